@@ -1,0 +1,59 @@
+"""What can go wrong outside the posts, as sentences for a person.
+
+A finding in a post or in the plan is a `Problem`, a value; an exception is for what stops the work itself.
+Every message names what happened; `hint` says what to do. No message ever holds a secret.
+"""
+
+from datetime import datetime
+
+
+class CmflowError(Exception):
+    """Something a person must know; `str()` is the sentence, `hint` what to do about it."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class SourceError(CmflowError):
+    """The repository, or a file in it that everything needs, cannot be read."""
+
+
+class GitError(CmflowError):
+    """git refused, or is not there."""
+
+
+class LedgerError(CmflowError):
+    """The ledger cannot be read or written."""
+
+
+class LostRace(LedgerError):
+    """Another run wrote the ledger first: read it again and decide again."""
+
+
+class DeliveryError(CmflowError):
+    """One part of one delivery did not end in a receipt."""
+
+
+class NotSent(DeliveryError):
+    """The network certainly does not show the part; it may be tried again, after `retry_at` where given."""
+
+    def __init__(self, message: str, hint: str = "", retry_at: datetime | None = None) -> None:
+        super().__init__(message, hint)
+        self.retry_at = retry_at
+
+
+class Denied(NotSent):
+    """The network does not accept who we are, or what we may do: a person must mend the account."""
+
+
+class Rejected(NotSent):
+    """The network does not accept this text or media: a person must mend the post."""
+
+
+class Throttled(NotSent):
+    """Too much, too soon: to be tried again at `retry_at`."""
+
+
+class Unsure(DeliveryError):
+    """No answer came, or none that tells: the part may be out. Never sent again blindly."""

@@ -1,0 +1,90 @@
+"""A network is one file in `networks/`: this is the record it fills in, and how the files are found."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from cmflow.limits import Limits
+from cmflow.model import Account, Part, Receipt, Remote, Variant
+
+if TYPE_CHECKING:
+    import httpx
+
+Session = TypeVar("Session")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who we are on a network: the account, its secrets by name, and a folder it may write to (`outbox`)."""
+
+    account: Account
+    secrets: tuple[tuple[str, str], ...] = ()
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One part to publish. `key` is fixed when the intent is written; `files` are the media's bytes, in order."""
+
+    variant: Variant
+    index: int
+    key: str
+    written: float
+    files: tuple[bytes, ...] = ()
+
+    @property
+    def part(self) -> Part:
+        return self.variant.parts[self.index]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A setting of an account under `options:` in the plan."""
+
+    name: str
+    doc: str
+    required: bool = False
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Network(Generic[Session]):
+    """Everything cmflow knows of one network.
+
+    A network without `connect` and `publish` is preview-only. `keyed`: the network itself guarantees that the
+    same key never makes two posts, so the same request may be sent again. `find` answers None for "not there";
+    a network that cannot tell has no `find`.
+    """
+
+    name: str
+    title: str
+    docs: str
+    limits: Limits
+    options: tuple[Option, ...] = ()
+    secrets: tuple[str, ...] = ()
+    keyed: bool = False
+    connect: Callable[[httpx.Client, Access], Session] | None = None
+    publish: Callable[[Session, Message, tuple[Receipt, ...]], Remote] | None = None
+    find: Callable[[Session, Message], Remote | None] | None = None
+    delete: Callable[[Session, Receipt], None] | None = None
+    verify: Callable[[Session], str] | None = None
+
+
+def names() -> tuple[str, ...]:
+    """Every network there is, sorted: the files of `cmflow/networks/`."""
+    import cmflow.networks
+
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(cmflow.networks.__path__)))
+
+
+@cache
+def load(name: str) -> Network[Any]:
+    """The network of that name; `names()` must hold it."""
+    network = importlib.import_module(f"cmflow.networks.{name}").network
+    assert isinstance(network, Network)
+    return network

@@ -1,0 +1,1 @@
+"""One file a network; each holds one `network = Network(…)`."""
