@@ -1,0 +1,70 @@
+# `make demo` and `make test` are all a newcomer needs. Everything is installed into .venv, nothing elsewhere.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
+WORKERS := -n auto --maxprocesses 4
+
+# The first Python on the path that is new enough; `make PYTHON=/path/to/python3 …` says another.
+PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
+
+.PHONY: help demo install dev test test-fast lint format docs bench clean
+
+help: ## say what can be made (this list)
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
+
+demo: install ## check, render and publish this repository's own posts to a folder; send nothing anywhere else
+	@$(BIN)/cmflow check
+	@$(BIN)/cmflow rehearse --at "2026-12-01 12:00"
+
+install: $(VENV)/.installed ## install cmflow into .venv
+
+dev: $(VENV)/.dev ## install what tests, docs and benchmarks need, too
+
+test: lint ## everything that must pass: lint, types, every test, branch coverage
+	$(BIN)/pytest $(WORKERS) --cov --cov-fail-under=95
+
+test-fast: $(VENV)/.dev ## only the tests that need no server, no browser and no seconds of their own
+	$(BIN)/pytest $(WORKERS) -m "not slow"
+
+lint: $(VENV)/.dev ## ruff and mypy --strict
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev ## let ruff lay out the code and mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(VENV)/.dev ## write the docs that come from the code
+	$(BIN)/python docs/build.py
+
+bench: $(VENV)/.dev ## measure; `make bench ARGS="due --posts 10000"` measures a part
+	$(BIN)/python -m benchmarks.run $(ARGS)
+
+clean: ## remove everything that was made here, .venv and caches too
+	rm -rf $(VENV) .cmflow .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	find cmflow tests benchmarks docs -name __pycache__ -type d -exec rm -rf {} +
+
+$(VENV)/.made:
+	@test -n "$(PYTHON)" || { echo "cmflow needs Python 3.11 or newer, and none is on the path. Install it," \
+		"or say where it is: make PYTHON=/path/to/python3 demo" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "cmflow needs Python 3.11 or newer;" \
+		"$(PYTHON) is not. Say another: make PYTHON=/path/to/python3 demo" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make a virtual environment." \
+		"On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Making $(VENV) with $$("$(PYTHON)" --version)"
+	@"$(PYTHON)" -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.made pyproject.toml constraints.txt
+	@echo "Installing cmflow into $(VENV), once: this takes a minute"
+	@$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.installed
+	@echo "Installing what the tests need into $(VENV), once"
+	@$(PIP) install --constraint constraints.txt pip
+	@$(PIP) install --constraint constraints.txt --group dev
+	@touch $@
