@@ -45,7 +45,7 @@ bench: $(VENV)/.dev ## measure; `make bench ARGS="due --posts 10000"` measures a
 
 clean: ## remove everything that was made here, .venv and caches too
 	rm -rf $(VENV) .cmflow .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
-	find cmflow tests benchmarks docs -name __pycache__ -type d -exec rm -rf {} +
+	find . -name __pycache__ -type d -exec rm -rf {} +
 
 $(VENV)/.made:
 	@test -n "$(PYTHON)" || { echo "cmflow needs Python 3.11 or newer, and none is on the path. Install it," \
