@@ -1,0 +1,97 @@
+"""The house of docs/how-it-works.md: imports point down or sideways, never in a circle; the pure half stays pure."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "cmflow"
+GROUPS = (
+    "errors model codes problems",
+    "linking counting limits forms text threads matter posts plan media render lint schedule pages",
+    "http git ledger source site github network networks",
+    "publish review",
+    "cli __main__",
+)
+GROUP = {name: group for group, names in enumerate(GROUPS) for name in names.split()}
+OUTSIDE = {
+    "asyncio",
+    "click",
+    "github",
+    "glob",
+    "httpx",
+    "os",
+    "requests",
+    "shutil",
+    "socket",
+    "subprocess",
+    "tempfile",
+}
+CLOCK = {"datetime.now", "datetime.today", "date.today", "time.time", "time.monotonic"}
+FILES = {"pathlib.Path", "open", "print", "input"}
+HEAVY = {"PIL", "frontmatter", "github", "httpx", "jinja2", "markdown", "regex", "requests", "yaml"}
+
+MODULES = {
+    ".".join(("cmflow", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if path != PACKAGE / "__init__.py" and "templates" not in path.parts
+}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Everything a file imports, wherever in it, as full names; of `from a import b` both `a` and `a.b`."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: write the import in full"
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def group(module: str) -> int:
+    name = module.split(".")[1]
+    assert name in GROUP, f"cmflow/{name} has no group yet: add it to GROUPS here, and to docs/how-it-works.md"
+    return GROUP[name]
+
+
+IMPORTS = {module: {name for name in imports(path) if name in MODULES} - {module} for module, path in MODULES.items()}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_point_to_the_same_group_or_a_lower_one(module: str) -> None:
+    assert not {name for name in IMPORTS[module] if group(name) > group(module)}
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module.startswith("cmflow.networks.")])
+def test_networks_do_not_know_each_other(module: str) -> None:
+    assert not {name for name in IMPORTS[module] if name.startswith("cmflow.networks")}
+
+
+def test_no_import_goes_in_a_circle() -> None:
+    TopologicalSorter(IMPORTS).prepare()
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if group(module) < 2])
+def test_the_pure_half_touches_nothing_outside(module: str) -> None:
+    tree = ast.parse(MODULES[module].read_bytes())
+    calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    names = set(imports(MODULES[module]))
+    assert not {name.split(".")[0] for name in names} & OUTSIDE
+    assert not (names | calls) & (CLOCK | FILES)
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"]])
+def test_the_command_line_starts_without_the_heavy_libraries(arguments: list[str]) -> None:
+    code = (
+        "import sys, cmflow.cli\n"
+        "try: cmflow.cli.main(sys.argv[1:])\n"
+        "except SystemExit: pass\n"
+        "print(*{name.split('.')[0] for name in sys.modules}, file=sys.stderr)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+    assert not set(ended.stderr.split()) & HEAVY
