@@ -1,4 +1,4 @@
-"""What every test shares: no internet, and the data beside the project where it is there."""
+"""What every test shares: no internet, nothing of the machine's settings, data beside the project where it is."""
 
 import os
 import socket
@@ -6,8 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parent.parent
+SURROUNDINGS = ("CMFLOW_", "GIT_", "GITHUB_", "CI", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "COLUMNS", "PAGER")
+KEPT = ("CMFLOW_VECTORS", "CMFLOW_SPECS")
+
+# No test fails because a machine is slow, and CI runs the same examples every time.
+settings.register_profile(
+    "cmflow",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("cmflow")
 
 
 def _beside(variable: str, name: str) -> Path:
@@ -27,6 +40,15 @@ def vectors() -> Path:
 def specs() -> Path:
     """The folder of the networks' machine-readable descriptions."""
     return _beside("CMFLOW_SPECS", "specs")
+
+
+@pytest.fixture(autouse=True)
+def _no_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a person set in their shell or in their git changes no test."""
+    for name in [name for name in os.environ if name.startswith(SURROUNDINGS) and name not in KEPT]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
 
 
 @pytest.fixture(autouse=True)
