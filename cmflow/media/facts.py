@@ -1,0 +1,36 @@
+"""What a picture or video is, as far as networks ask; and reading numbers from bytes that may end too early."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+CUT = "It ends in the middle: it was cut off while it was copied or saved."
+DAMAGED = "It is damaged."
+
+
+class Unreadable(Exception):
+    """The bytes are no picture or video that can be sent; `str()` is a sentence that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`kind` is "image", "gif" (a moving picture: GIF or WebP) or "video"; `size` is in bytes.
+
+    Of a moving PNG networks show the first frame only, so it is an image. `streamable`: a video that starts to
+    play before it is loaded whole (its index stands in front), as some networks insist.
+    """
+
+    kind: Literal["image", "gif", "video"]
+    mime: str
+    width: int
+    height: int
+    frames: int = 1
+    size: int = 0
+    seconds: float = 0.0
+    streamable: bool = True
+
+
+def number(data: bytes, at: int, length: int, order: Literal["big", "little"] = "big") -> int:
+    """The unsigned number in `length` bytes from `at`."""
+    if at + length > len(data):
+        raise Unreadable(CUT)
+    return int.from_bytes(data[at : at + length], order)
