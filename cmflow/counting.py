@@ -1,0 +1,73 @@
+"""How long a text is: one function per way a network counts, all `(body, content warning) -> int`.
+
+The body is exactly what is sent. Only Mastodon counts the content warning; the others take it so that every
+limit can be measured the same way. No way of counting ever shrinks when a text gets longer.
+"""
+
+import json
+
+import regex
+
+from cmflow.linking import mastodon as mastodon_rules
+from cmflow.linking import x as x_rules
+
+_CLUSTER = regex.compile(r"\X")
+
+# What makes a cluster an emoji: a pictograph, a flag letter, or the mark of a keycap or of emoji style.
+_EMOJI = regex.compile(r"[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3\ufe0f]")
+
+
+def x(body: str, warning: str = "") -> int:
+    """X's weighted length: a URL is 23, an emoji 2, a character outside the Latin blocks 2."""
+    return x_rules.length(body)
+
+
+def mastodon(body: str, warning: str = "") -> int:
+    """Mastodon's length: graphemes of warning and text, a URL is 23, `@user@host` counts as `@user`."""
+    return mastodon_rules.length(body, warning)
+
+
+def graphemes(body: str, warning: str = "") -> int:
+    """Characters as people see them: extended grapheme clusters (Unicode Annex 29)."""
+    if body.isascii():
+        return len(body) - body.count("\r\n")  # the only ASCII pair that is one cluster
+    return len(_CLUSTER.findall(body))
+
+
+def code_points(body: str, warning: str = "") -> int:
+    return len(body)
+
+
+def utf8(body: str, warning: str = "") -> int:
+    """Bytes in UTF-8. A lone surrogate counts as the three bytes of its replacement character."""
+    return len(body) if body.isascii() else len(body.encode("utf-8", "surrogatepass"))
+
+
+def utf16(body: str, warning: str = "") -> int:
+    """UTF-16 code units: two for each character outside the Basic Multilingual Plane."""
+    return len(body) if body.isascii() else len(body.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def threads(body: str, warning: str = "") -> int:
+    """Code points, but an emoji as its UTF-8 bytes, whatever it is made of (👍🏽 is 8).
+
+    Meta says "emojis are counted as the number of UTF-8 bytes" and no more (developers.facebook.com, read
+    2026-11-22): this is the strictest reading, where also © and keycaps are emoji.
+    """
+    if body.isascii() or not _EMOJI.search(body):
+        return len(body)
+    return sum(utf8(cluster) if _EMOJI.search(cluster) else len(cluster) for cluster in _CLUSTER.findall(body))
+
+
+def tag_list(body: str, warning: str = "") -> int:
+    """YouTube's length of the tags "a,b c": commas count, and so do the quotes it puts round a tag with a space."""
+    return len(body) + 2 * sum(" " in tag for tag in body.split(","))
+
+
+def matrix_event(body: str, warning: str = "") -> int:
+    """Bytes of a Matrix event with this text: plain and formatted body in JSON, and the fields round them.
+
+    The formatted body may be longer than the plain one; 2,048 bytes are kept for its tags and for ids, hashes
+    and signatures.
+    """
+    return 2 * utf8(json.dumps(body, ensure_ascii=False)) + 2_048

@@ -1,0 +1,75 @@
+"""What the networks without published rules link: URLs with a scheme, hashtags, mentions. They differ in data.
+
+None of them says exactly where a URL ends; like their apps, we leave closing punctuation and brackets that were
+not opened in it outside. A `#` or `@` inside a URL or an e-mail address is never a hashtag or a mention.
+"""
+
+from collections.abc import Callable, Iterator
+
+import regex
+
+from cmflow.model import Entity
+
+_URL = r"(?<![\p{L}\p{N}_])https?://[^\s<>\"«»“”`|\p{Cc}\p{Cf}]+"
+
+# In any script: letters, their marks, digits, the joiners inside words; at least one is no digit.
+_WORD = r"\p{L}\p{M}\p{Nd}_\u200c\u200d\u30fb·"
+HASHTAG = rf"(?<![{_WORD}&/#＃])[#＃](?=[\p{{Nd}}_]*[\p{{L}}\p{{M}}])[{_WORD}]+"
+# A hashtag in LinkedIn's "little text": escaped with a backslash it is plain; the long form names it surely.
+LITTLE_HASHTAG = rf"\{{hashtag\|\\?#\|[^|{{}}]+\}}|(?<!\\){HASHTAG}"
+
+_ALONE = r"(?<![\p{L}\p{N}_.@/\\])"
+# A handle of letters, digits, `_` and inner dots, 30 at most: Instagram, Threads, TikTok, YouTube, dev.to.
+HANDLE = _ALONE + r"@[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,28}[A-Za-z0-9_])?(?![A-Za-z0-9_@])"
+LITTLE_MENTION = r"(?<!\\)@\[[^\]\n]+\]\(urn:li:[^()\s]+\)"
+DISCORD_MENTION = r"<@[!&]?\d+>"
+SLACK_MENTION = r"<(?:@[UW][A-Z0-9]+|![a-z]+(?:\^[A-Z0-9]+)?)(?:\|[^<>|]*)?>"
+MATRIX_MENTION = _ALONE + r"@[a-z0-9._=/+-]+:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?"
+NOSTR_MENTION = r"(?<![\p{L}\p{N}_])nostr:(?:npub|nprofile|note|nevent|naddr)1[02-9ac-hj-np-z]{38,}"
+REDDIT_MENTION = r"(?<![\p{L}\p{N}_/])/?(?:u/[A-Za-z0-9_-]{3,20}|r/[A-Za-z0-9_]{2,21})(?![A-Za-z0-9_/-])"
+
+_CLOSING = ".,:;!?'’…*_~"
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
+
+
+def finder(
+    urls: bool = True, hashtag: str = "", mention: str = "", first_hashtag_only: bool = False
+) -> Callable[[str], tuple[Entity, ...]]:
+    """A `find` for a network that links URLs (or not), and the hashtags and mentions that match these patterns."""
+    rules = {"url": _URL, "hashtag": hashtag, "mention": mention}
+    pattern = regex.compile("|".join(f"(?P<{kind}>{rule})" for kind, rule in rules.items() if rule))
+
+    def find(text: str) -> tuple[Entity, ...]:
+        found = tuple(_entities(pattern, text))
+        if not urls:
+            found = tuple(entity for entity in found if entity.kind != "url")
+        return _without_later_hashtags(found) if first_hashtag_only else found
+
+    return find
+
+
+def _entities(pattern: regex.Pattern[str], text: str) -> Iterator[Entity]:
+    for match in pattern.finditer(text):
+        kind, start, end = match.lastgroup or "", match.start(), match.end()
+        if kind == "url":
+            end = _end_of_url(text, start, end)
+        if end > start:
+            yield Entity(start, end, kind, text[start:end])
+
+
+def _end_of_url(text: str, start: int, end: int) -> int:
+    """Where the URL ends without what belongs to the sentence round it; `start` where nothing is left of it."""
+    counts = {mark: text.count(mark, start, end) for pair in _BRACKETS.items() for mark in pair}
+    while end > start:
+        last = text[end - 1]
+        if last in _BRACKETS and counts[last] > counts[_BRACKETS[last]]:
+            counts[last] -= 1
+        elif last not in _CLOSING:
+            break
+        end -= 1
+    return start if text[start:end].endswith("://") else end
+
+
+def _without_later_hashtags(found: tuple[Entity, ...]) -> tuple[Entity, ...]:
+    first = next((entity for entity in found if entity.kind == "hashtag"), None)
+    return tuple(entity for entity in found if entity.kind != "hashtag" or entity is first)

@@ -1,0 +1,29 @@
+"""Facebook Pages: preview and check."""
+
+from datetime import date
+
+from cmflow import counting, forms
+from cmflow.limits import Limit, Limits, Measure
+from cmflow.linking import plain
+from cmflow.network import Network, Option
+
+READ = date(2026, 11, 22)
+REPORTED = "third-party reports; Meta's Graph API docs name no number"
+
+network: Network[None] = Network(
+    name="facebook",
+    title="Facebook",
+    docs="https://developers.facebook.com/docs/pages-api/posts",
+    limits=Limits(
+        text=(Measure(Limit(63_206, "characters", REPORTED, READ), counting.code_points),),
+        form=forms.plain,
+        find=plain.finder(hashtag=plain.HASHTAG),
+        thread=False,
+        media_types=("image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "video/quicktime"),
+        image_bytes=Limit(10_000_000, "bytes", REPORTED, READ, "2,048 pixels wide at most is advised"),
+        videos=Limit(1, "videos", "Meta Graph API v25.0, Page videos", READ, "up to 4 h"),
+        video_bytes=Limit(2_000_000_000, "bytes", REPORTED, READ, "some reports say 10 GB"),
+    ),
+    options=(Option("page", "The page's number.", required=True, example="104857600123456"),),
+    secrets=("token",),
+)

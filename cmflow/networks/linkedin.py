@@ -1,0 +1,40 @@
+"""LinkedIn, people and organisations: preview and check."""
+
+from datetime import date
+
+from cmflow import counting, forms
+from cmflow.limits import Limit, Limits, Measure
+from cmflow.linking import plain
+from cmflow.network import Network, Option
+
+READ = date(2026, 11, 22)
+POSTS = "LinkedIn Posts API docs"
+IMAGES = "LinkedIn Images and MultiImage API docs"
+VIDEOS = "LinkedIn Videos API docs"
+
+network: Network[None] = Network(
+    name="linkedin",
+    title="LinkedIn",
+    docs="https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares/posts-api",
+    limits=Limits(
+        text=(Measure(Limit(3_000, "characters", POSTS, READ, "with the escapes sent"), counting.code_points),),
+        form=forms.little,
+        find=plain.finder(hashtag=plain.LITTLE_HASHTAG, mention=plain.LITTLE_MENTION),
+        thread=False,
+        media_types=("image/jpeg", "image/png", "image/gif", "video/mp4"),
+        images=Limit(20, "images", IMAGES, READ, "one alone, or 2 to 20"),
+        image_pixels=Limit(36_152_320, "pixels", IMAGES, READ),
+        videos=Limit(1, "videos", VIDEOS, READ, "3 s to 30 min, 1:2.4 to 2.4:1"),
+        video_bytes=Limit(500_000_000, "bytes", VIDEOS, READ),
+        alt=Limit(1_000, "characters", "cmflow's own: LinkedIn publishes no number", READ),
+        poll_options=Limit(4, "options", "LinkedIn Poll API docs", READ, "2 at least; question of up to 140"),
+        poll_option=Limit(30, "characters", "LinkedIn Poll API docs", READ),
+    ),
+    options=(
+        Option(
+            "author", "Who posts: a person's or organisation's URN.", required=True, example="urn:li:organization:42"
+        ),
+        Option("version", "The API version to ask for, year and month; each lives about a year.", example="202610"),
+    ),
+    secrets=("token",),
+)

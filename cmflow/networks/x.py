@@ -1,0 +1,37 @@
+"""X (Twitter): preview and check."""
+
+from datetime import date
+
+from cmflow import counting, forms
+from cmflow.limits import Limit, Limits, Measure
+from cmflow.linking import x
+from cmflow.network import Network, Option
+
+READ = date(2026, 11, 22)
+API = "X API v2 OpenAPI 2.167"
+CONFIG = "twitter-text configuration v3"
+MEDIA = "X API docs of 2026-08-22, media"
+PRICES = "X API pay-per-use price list of 2026-04-20"
+
+network: Network[None] = Network(
+    name="x",
+    title="X",
+    docs="https://docs.x.com/x-api/posts/create-post",
+    limits=Limits(
+        text=(Measure(Limit(280, "weighted characters", CONFIG, READ, "25,000 with Premium"), counting.x),),
+        form=forms.plain,
+        find=x.find,
+        media_types=("image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4", "video/quicktime"),
+        images=Limit(4, "images", API, READ, "or 1 GIF, or 1 video"),
+        image_bytes=Limit(5_000_000, "bytes", MEDIA, READ, "a GIF: 15 MB, 1280×1080, 350 frames"),
+        videos=Limit(1, "videos", API, READ, "0.5 to 140 s, up to 1280×1024, 60 fps, H.264 with AAC"),
+        video_bytes=Limit(512_000_000, "bytes", MEDIA, READ),
+        alt=Limit(1_000, "characters", API, READ),
+        poll_options=Limit(4, "options", API, READ, "2 at least; 5 minutes to 7 days"),
+        poll_option=Limit(25, "characters", API, READ),
+        post_price=Limit(15, "US$/1000", PRICES, READ, "US$ 0.015 a post"),
+        url_price=Limit(200, "US$/1000", PRICES, READ, "US$ 0.20 a post that holds a URL"),
+    ),
+    options=(Option("handle", "The account's name, for the address of its posts.", example="cmflow"),),
+    secrets=("api_key", "api_secret", "access_token", "access_secret"),
+)
