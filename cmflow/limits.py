@@ -32,7 +32,8 @@ class Limits:
 
     `text` has every measure a text must keep, the one people know first; `caption` replaces it where media is
     attached. `media_types` are MIME types. `needs` names what a post cannot do without there ("image",
-    "video", "media", "title"). `url_price` is what a post with a link costs, in US cents, where it is billed.
+    "video", "media", "title"). `gif_bytes` replaces `image_bytes` for moving pictures. Prices are in thousandths
+    of a US dollar: `post_price` of any post, `url_price` of one with a link.
     """
 
     text: tuple[Measure, ...]
@@ -50,8 +51,10 @@ class Limits:
     images: Limit | None = None
     image_bytes: Limit | None = None
     image_pixels: Limit | None = None
+    gif_bytes: Limit | None = None
     videos: Limit | None = None
     video_bytes: Limit | None = None
+    video_seconds: Limit | None = None
     alt: Limit | None = None
     links: Limit | None = None
     hashtags: Limit | None = None

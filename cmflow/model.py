@@ -413,7 +413,8 @@ class Planned:
 class Entry:
     """A post as the calendar and the cross-post rules need it: small enough to keep for 100,000 posts.
 
-    `media` are (path, blob id) as they were when the entry was made; "" for a file that was not there.
+    `media` are (path, blob id) as they were when the entry was made; "" for a file that was not there. `refers`
+    are the posts it needs: (key, post id or URL, line), key being `reply_to`, `quote` or `repost`.
     """
 
     path: str
@@ -426,5 +427,6 @@ class Entry:
     language: str = ""
     tags: tuple[str, ...] = ()
     media: tuple[tuple[str, str], ...] = ()
+    refers: tuple[tuple[str, str, int], ...] = ()
     planned: tuple[Planned, ...] = field(default=())
     problems: tuple[Problem, ...] = ()
