@@ -375,7 +375,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """(post, account) as the ledger remembers it. `sending` with part n open: receipts has n entries."""
+    """(post, account) as the ledger remembers it. `sending` with part n open: receipts has n entries.
+
+    `written` is when the intent of the open part was written down; `key` and `written` stay the same for as long as
+    the same request may be sent again. `attempt` counts the tries of the open part.
+    """
 
     post: str
     account: str
@@ -392,6 +396,7 @@ class Delivery:
     error: str = ""
     retry_at: datetime | None = None
     history: tuple[Event, ...] = ()
+    written: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
