@@ -1,0 +1,231 @@
+"""Write the pages of docs/ that come from the code: `make docs`. tests/test_docs.py fails where they differ.
+
+Commands and options, front matter keys, problem codes and networks are each described once, in the code; a page
+is that description laid out. `PAGES` maps each page's file name to the function that gives its text.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
+from pathlib import Path
+
+import click
+
+from cmflow import codes, network, plan, posts
+from cmflow.cli import group
+from cmflow.limits import Limit, Limits, Measure
+
+DOCS = Path(__file__).parent
+MADE = "<!-- Made from the code by docs/build.py: change it there, then run `make docs`. -->"
+
+CHAPTERS = (
+    ("Reading a post or the plan", codes.READING),
+    ("The text of each variant", codes.TEXT),
+    ("Pictures and videos", codes.MEDIA),
+    ("The calendar and the ledger", codes.CALENDAR),
+)
+
+LIMITS = {  # field of Limits: what a reader calls it
+    "text": "Text",
+    "caption": "Text beside media",
+    "title": "Title",
+    "tags": "Tags",
+    "images": "Images",
+    "image_bytes": "An image's size",
+    "image_pixels": "An image's pixels",
+    "videos": "Videos",
+    "video_bytes": "A video's size",
+    "alt": "Alternative text",
+    "links": "Links",
+    "hashtags": "Hashtags",
+    "hashtags_advised": "Hashtags, advised",
+    "mentions": "Mentions",
+    "poll_options": "Poll options",
+    "poll_option": "A poll option",
+    "post_price": "Price of a post",
+    "url_price": "Price of a post with a link",
+}
+FACTS = {"form", "find", "offsets", "thread", "content_warning", "visibility", "needs", "media_types"}
+
+
+def page(title: str, about: str, body: Iterable[str]) -> str:
+    text = "\n".join((MADE, "", f"# {title}", "", about, "", *body)).rstrip()
+    return re.sub(r"\n{3,}", "\n\n", text) + "\n"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{'---|' * len(head)}"
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|').replace(chr(10), ' ') for cell in row)} |"
+    yield ""
+
+
+def block(text: str, language: str = "") -> Iterator[str]:
+    yield from (f"```{language}", text.rstrip("\n"), "```", "")
+
+
+def code(text: str) -> str:
+    """An inline code span; two backticks where the text holds one."""
+    return "" if not text else f"`` {text} ``" if "`" in text else f"`{text}`"
+
+
+# ── commands ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def commands(command: click.Command = group, path: str = "cmflow") -> Iterator[tuple[str, click.Command]]:
+    """Every command with its whole name, the group itself first."""
+    yield path, command
+    if isinstance(command, click.Group):
+        for name in command.list_commands(click.Context(command)):
+            found = command.get_command(click.Context(command), name)
+            if found is not None and not found.hidden:
+                yield from commands(found, f"{path} {name}")
+
+
+def help_text(command: click.Command) -> Iterator[str]:
+    """The help of a command as Markdown: a paragraph that keeps its line breaks (click's `\\b`) is a code block."""
+    epilog = f"\n\n{command.epilog}" if command.epilog else ""
+    for paragraph in re.split(r"\n\s*\n", f"{command.help or ''}{epilog}"):
+        if paragraph.startswith("\b"):
+            yield from block(paragraph.removeprefix("\b").strip("\n"))
+        else:
+            yield from (" ".join(paragraph.split()), "")
+
+
+def options(command: click.Command) -> Iterator[Sequence[str]]:
+    """Each option as its own help shows it: how it is written, what it does."""
+    context = click.Context(command)
+    for parameter in command.params:
+        record = parameter.get_help_record(context)
+        if isinstance(parameter, click.Option) and record and not parameter.hidden:
+            yield code(record[0]), " ".join(record[1].split())
+
+
+def commands_page() -> str:
+    body: list[str] = []
+    for name, command in commands():
+        context = click.Context(command, info_name=name)
+        body += [f"## {name}", "", *block(f"{name} {' '.join(command.collect_usage_pieces(context))}")]
+        body += help_text(command)
+        rows = list(options(command))
+        body += table(("option", "what it does"), rows) if rows else []
+    return page("Commands", "Every command and option. The same words are behind `--help`.", body)
+
+
+# ── front matter ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def keys(found: Iterable[posts.Key]) -> Iterator[str]:
+    rows = ((code(key.name), "yes" if key.required else "", key.shape, key.doc, code(key.example)) for key in found)
+    yield from table(("key", "required", "shape", "meaning", "example"), rows)
+
+
+def front_matter_page() -> str:
+    about = (
+        "What may stand between the two `---` of a post and of the plan. Values are taken as they are written:"
+        " nothing is guessed, and an unknown key is a problem that says which one was meant. A dot leads into a"
+        " nested key; `*` stands for a name of your own."
+    )
+    body = ("## A post", "", *keys(posts.KEYS), "## The plan", "", *keys(plan.KEYS))
+    return page("Front matter", about, body)
+
+
+# ── problems ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def problem(found: codes.Code) -> Iterator[str]:
+    yield from (f"### {found.name}", "", f"*{found.severity.capitalize()}.* {found.summary} {found.why}", "")
+    yield from (f"**What to do:** {found.fix}", "")
+    yield from block(found.example) if found.example else ()
+
+
+def problems_page() -> str:
+    about = (
+        "What `cmflow check` can find, why it matters, and what to do. An error keeps the post from being published;"
+        " a warning does not. `cmflow check --explain CODE` says the same in the terminal."
+    )
+    body: list[str] = []
+    for title, chapter in CHAPTERS:
+        body += [f"## {title}", ""]
+        for found in chapter:
+            body += problem(found)
+    return page("Problems", about, body)
+
+
+# ── networks ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def source(limit: Limit) -> str:
+    return f"<{limit.source}>" if limit.source.startswith("https://") else limit.source
+
+
+def limit_row(name: str, limit: Limit, counted: str = "") -> Sequence[str]:
+    note = "; ".join(each for each in (counted and f"counted as `{counted}`", limit.note) if each)
+    return name, f"{limit.value:,} {limit.unit}", note, source(limit), limit.read.isoformat()
+
+
+def limit_rows(limits: Limits) -> Iterator[Sequence[str]]:
+    """One row for each number that is set, in the order of `LIMITS`."""
+    for field, name in LIMITS.items():
+        value = getattr(limits, field)
+        for each in value if isinstance(value, tuple) else (value,):
+            if isinstance(each, Measure):
+                yield limit_row(name, each.limit, each.count.__name__)
+            elif isinstance(each, Limit):
+                yield limit_row(name, each)
+
+
+def network_facts(limits: Limits) -> Iterator[str]:
+    """What else decides there, as list items."""
+    yes = {True: "yes", False: "no"}
+    yield f"- threads: {yes[limits.thread]}; content warnings: {yes[limits.content_warning]}"
+    yield f"- visibility: {', '.join(limits.visibility)}"
+    yield f"- media: {', '.join(limits.media_types) or 'none'}"
+    if limits.needs:
+        yield f"- a post there needs: {limits.needs}"
+    yield ""
+
+
+def network_part(record: network.Network[object]) -> Iterator[str]:
+    state = "publishes" if record.publish else "preview and check only, so far"
+    yield from (f"## {record.title}", "", f"`network: {record.name}` · {state} · [documentation]({record.docs})", "")
+    yield from network_facts(record.limits)
+    yield from table(("limit", "value", "note", "source", "read on"), limit_rows(record.limits))
+    if record.options:
+        rows = (
+            (code(each.name), "yes" if each.required else "", each.doc, code(each.example)) for each in record.options
+        )
+        yield from table(("option", "required", "meaning", "example"), rows)
+    if record.secrets:
+        names = ", ".join(f"`CMFLOW_<ACCOUNT>_{secret.upper()}`" for secret in record.secrets)
+        yield from (f"Secrets, as environment variables: {names}", "")
+
+
+def networks_page() -> str:
+    about = (
+        "What each network takes, as cmflow counts and checks it. Every number says where it stands and when we read"
+        " it there. How a network is added: [adding-a-network.md](adding-a-network.md)."
+    )
+    body = [line for name in network.names() for line in network_part(network.load(name))]
+    return page("Networks", about, body)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": commands_page,
+    "front-matter.md": front_matter_page,
+    "problems.md": problems_page,
+    "networks.md": networks_page,
+}
+
+
+def main() -> None:
+    unknown = {field.name for field in fields(Limits)} - set(LIMITS) - FACTS
+    if unknown:
+        raise SystemExit(f"docs/build.py does not know what to call {', '.join(sorted(unknown))} of Limits")
+    for name, made in PAGES.items():
+        (DOCS / name).write_text(made(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""The docs say what the code does: made pages are fresh, and whatever a page names is there."""
+
+import re
+import runpy
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from cmflow import __version__, plan, posts
+from cmflow.cli import group
+from cmflow.codes import CODES
+from cmflow.posts import Key
+
+ROOT = Path(__file__).parent.parent
+BUILD = runpy.run_path(str(ROOT / "docs/build.py"))
+PAGES: dict[str, Callable[[], str]] = BUILD["PAGES"]
+COMMANDS: dict[str, click.Command] = dict(BUILD["commands"]())
+WRITTEN = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md")])
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+
+def name_of(value: object) -> str:
+    return str(value.relative_to(ROOT)) if isinstance(value, Path) else getattr(value, "name", "") or str(value)
+
+
+# ── pages made from the code ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_made_page_is_as_the_code_says(name: str) -> None:
+    path = ROOT / "docs" / name
+    assert path.is_file() and path.read_text("utf-8") == PAGES[name](), "run `make docs`"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_says_what_it_does_and_so_does_every_option(name: str) -> None:
+    command = COMMANDS[name]
+    assert command.help
+    assert not [each.name for each in command.params if isinstance(each, click.Option) and not each.help]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_argument_of_a_command_is_explained_in_its_help(name: str) -> None:
+    arguments = [each for each in COMMANDS[name].params if isinstance(each, click.Argument)]
+    words = (COMMANDS[name].help or "").lower()
+    assert not [each.name for each in arguments if each.name and each.name.lower().rstrip("s") not in words]
+
+
+@pytest.mark.parametrize("code", CODES.values(), ids=name_of)
+def test_every_problem_is_explained(code: object) -> None:
+    page = (ROOT / "docs/problems.md").read_text("utf-8")
+    assert f"\n### {name_of(code)}\n" in page
+    assert all(getattr(code, field) for field in ("summary", "why", "fix"))
+
+
+@pytest.mark.parametrize("key", [*posts.KEYS, *plan.KEYS], ids=name_of)
+def test_every_key_is_explained_with_an_example(key: Key) -> None:
+    page = (ROOT / "docs/front-matter.md").read_text("utf-8")
+    assert f"\n| `{key.name}` |" in page
+    assert key.shape and key.doc and key.example
+
+
+# ── pages written by hand ───────────────────────────────────────────────────────────────────────────────────
+
+
+def links(path: Path) -> Iterator[str]:
+    text = re.sub(r"```.*?```|`[^`\n]*`", "", path.read_text("utf-8"), flags=re.DOTALL)
+    yield from re.findall(r"\]\((?!https?:|mailto:)([^)#\s]+)(?:#[^)]*)?\)", text)
+
+
+def shown(path: Path) -> Iterator[str]:
+    """What a page shows as code: each line of its blocks, each span."""
+    text = path.read_text("utf-8")
+    for block in re.findall(r"```\w*\n(.*?)```", text, re.DOTALL):
+        yield from (line.strip().removeprefix("$ ") for line in block.splitlines())
+    yield from re.findall(r"`([^`\n]+)`", text)
+
+
+def commands_in(path: Path) -> Iterator[list[str]]:
+    """Each `cmflow …` that a page tells to run, as words; after a `#` stands a remark."""
+    for line in shown(path):
+        if found := re.match(r"(?:\.venv/bin/)?(cmflow [a-z-].*)", line):
+            yield shlex.split(re.split(r"\s#|[|<>&;…]", found[1])[0])
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=name_of)
+def test_every_link_within_the_project_leads_somewhere(path: Path) -> None:
+    assert not [link for link in links(path) if not (path.parent / link).exists()]
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=name_of)
+def test_every_command_and_option_that_is_shown_is_there(path: Path) -> None:
+    for words in commands_in(path):
+        assert words[1].startswith("-") or f"cmflow {words[1]}" in COMMANDS, " ".join(words)
+        command = COMMANDS.get(f"cmflow {words[1]}", group)
+        known = {name for each in (*command.params, *group.params) for name in (*each.opts, *each.secondary_opts)}
+        used = {word.partition("=")[0] for word in words[1:] if word.startswith("--")}
+        assert used <= known | {"--help", "--version"}, " ".join(words)
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=name_of)
+def test_every_make_target_that_is_shown_is_there(path: Path) -> None:
+    found = (re.match(r"make ([a-z][a-z-]*)", line) for line in shown(path))
+    assert {each[1] for each in found if each} <= TARGETS
+
+
+def test_the_changelog_tells_of_this_version() -> None:
+    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert newest and newest[1] in ("Unreleased", __version__)
+
+
+def test_a_decision_is_dated_and_takes_five_lines_at_most() -> None:
+    text = (ROOT / "docs/decisions.md").read_text("utf-8")
+    decisions = re.split(r"^(?=### )", text, flags=re.MULTILINE)[1:]
+    assert decisions
+    assert not [each for each in decisions if not re.match(r"### \d{4}-\d\d-\d\d: \S", each)]
+    assert not [each for each in decisions if len(each.split("\n## ")[0].strip().splitlines()) > 7]
