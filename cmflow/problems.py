@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from cmflow.codes import CODES, Code
 from cmflow.model import Problem, Severity
 
-__all__ = ["CODES", "Code", "as_dict", "explain", "github", "severity", "shown", "sort", "text"]
+__all__ = ["CODES", "Code", "as_dict", "explain", "github", "is_error", "severity", "shown", "sort", "text"]
 
 # Characters that move the cursor, end the line, turn the reading direction or cannot be written as UTF-8; and the
 # older mark of a GitHub workflow command, which is obeyed anywhere in a line.
@@ -15,6 +15,11 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069
 
 def severity(code: str) -> Severity:
     return CODES[code].severity
+
+
+def is_error(problem: Problem) -> bool:
+    """Whether it keeps a post from being sent; a warning does not."""
+    return severity(problem.code) is Severity.ERROR
 
 
 def sort(problems: Iterable[Problem]) -> tuple[Problem, ...]:

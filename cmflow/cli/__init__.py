@@ -1,0 +1,110 @@
+"""The `cmflow` command. Each command is one file here: it reads arguments, calls one verb, prints, exits."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from cmflow import __version__
+from cmflow.cli.exits import Exit
+from cmflow.errors import CmflowError
+
+COMMANDS = {
+    "new": "Start a post: a file with its front matter filled in.",
+    "check": "Find every problem of every post and of the plan.",
+    "preview": "Show exactly what each account will show of a post.",
+    "rehearse": "Play the whole publishing into a folder; no token, no network.",
+    "publish": "Send what is due, and remember it in the ledger.",
+    "status": "Say where every delivery stands, what is next, what needs a person.",
+    "build": "Make the calendar page.",
+    "text": "Count and link a text as a network would.",
+    "init": "Make a ready content repository in a folder.",
+    "completion": "Print the line that turns on shell completion.",
+}
+
+
+class Commands(click.Group):
+    """The commands by name; a command's file is imported only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"cmflow.cli.{cmd_name}").command
+        command.short_help = COMMANDS[cmd_name]
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=Commands,
+    epilog="A first look, with no token and no network: cmflow rehearse. Every command explains itself with --help.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, message="cmflow %(version)s")
+@click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False),
+    default=None,
+    metavar="DIR",
+    help="The content repository. Default: the nearest folder upwards that holds content/plan.md.",
+)
+@click.pass_context
+def group(ctx: click.Context, root: str | None) -> None:
+    """A community manager's whole working week in one git repository.
+
+    Posts are Markdown files in content/posts/, the social media plan is content/plan.md. cmflow checks them, shows
+    what each network will get, publishes what is due, and remembers in git what was sent.
+
+    \b
+    Exit codes: 0 fine · 1 problems found · 2 wrong usage · 3 a bug in cmflow
+                4 something needs a person · 130 interrupted
+    """
+    ctx.obj = root
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and leave with its exit code: the one place where an exception becomes a sentence."""
+    try:
+        outcome = group.main(args=None if arguments is None else list(arguments), standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(_interrupted())
+    except KeyboardInterrupt:
+        sys.exit(_interrupted())
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except CmflowError as error:
+        click.echo(f"{click.style('error:', fg='red', bold=True)} {error}", err=True)
+        if error.hint:
+            click.echo(f"  {error.hint}", err=True)
+        sys.exit(Exit.PROBLEMS)
+    except BrokenPipeError:
+        _silence_stdout()
+        sys.exit(Exit.FINE)
+    except Exception as error:
+        from cmflow.cli.exits import bug
+
+        click.echo(bug(error), err=True)
+        sys.exit(Exit.BUG)
+    sys.exit(outcome if isinstance(outcome, int) else Exit.FINE)
+
+
+def _interrupted() -> int:
+    click.echo("\nInterrupted. Nothing is half-written: run the same command again.", err=True)
+    return Exit.INTERRUPTED
+
+
+def _silence_stdout() -> None:
+    """The reader of our output has gone (`| head`): keep Python from complaining about it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,47 @@
+"""`cmflow init`"""
+
+from pathlib import Path
+
+import click
+
+from cmflow import git
+from cmflow.cli.exits import Exit
+from cmflow.cli.opening import shipped
+from cmflow.errors import SourceError
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
+def command(folder: str) -> int:
+    """Make a ready content repository in a folder: a plan, an example post, templates, workflows.
+
+    Nothing that is already there is overwritten.
+    """
+    root = Path(folder)
+    wanted = {**_starter(), **shipped("templates/networks"), **shipped("templates/site")}
+    there = [path for path in wanted if (root / path).exists()]
+    if there:
+        raise SourceError(f"{root / there[0]} is there already.", "Choose an empty folder: nothing is overwritten.")
+    for path, text in wanted.items():
+        _write(root / path, text)
+    repository = git.create(root)
+    click.echo(f"{root} is ready: {len(wanted)} files.")
+    click.echo("  1. Write who you are and where you post: content/plan.md")
+    click.echo("  2. See what would go out, with no token and no network: cmflow rehearse")
+    if repository:
+        click.echo("  3. Commit it: git add . && git commit -m 'Start our calendar'")
+    return Exit.FINE
+
+
+def _starter() -> dict[str, str]:
+    """The files of templates/init/, by the path they get in the new repository."""
+    prefix = "templates/init/"
+    return {path.removeprefix(prefix): text for path, text in shipped("templates/init").items()}
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SourceError(f"{path} cannot be written: {error.strerror}.", "Choose a folder you may write to.") from error

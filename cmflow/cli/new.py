@@ -1,0 +1,106 @@
+"""`cmflow new`"""
+
+import json
+import re
+import unicodedata
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from cmflow import posts, slots
+from cmflow.cli.exits import Exit
+from cmflow.cli.opening import Opened, opened
+from cmflow.errors import SourceError
+from cmflow.model import Account, Plan
+from cmflow.site import POSTS
+
+
+@click.command()
+@click.argument("title")
+@click.option("-a", "--account", "names", multiple=True, metavar="NAME", help="An account or group; may be repeated.")
+@click.option("--date", "date", metavar='"YYYY-MM-DD HH:MM"', help="When it goes out. Default: the next free slot.")
+@click.option("--campaign", default="", metavar="NAME", help="A campaign of the plan.")
+@click.option("--pillar", default="", metavar="NAME", help="A pillar of the plan.")
+@click.option("--edit", is_flag=True, help="Open the file in your editor.")
+@click.pass_context
+def command(
+    ctx: click.Context, title: str, names: tuple[str, ...], date: str | None, campaign: str, pillar: str, edit: bool
+) -> int:
+    """Start a post: a file with its front matter filled in, as a draft.
+
+    Without --date it takes the next slot of the plan in which its first account has nothing yet. A draft is checked
+    and shown in the calendar but never sent: take the line `status: draft` out when the post is ready.
+
+    \b
+      cmflow new "Our summer opening hours" -a mastodon-en -a facebook
+    """
+    here = opened(ctx.obj)
+    plan = here.folder.sure_plan
+    names = names or (plan.accounts[0].name,)
+    when = date or _next_slot(here, _account(plan, names[0]))
+    path = here.root / POSTS / when[:7] / f"{when[:10]}-{_slug(title)}.md"
+    text = _post(title, when, names, campaign, pillar)
+    _refuse_problems(text, path.relative_to(here.root).as_posix(), plan)
+    _write(path, text)
+    click.echo(f"{path.relative_to(here.root)} is a draft for {when} ({plan.zone}).")
+    click.echo(f"Write its text, then look at it: cmflow preview {path.stem}")
+    if edit:
+        click.edit(filename=str(path))
+    return Exit.FINE
+
+
+def _account(plan: Plan, name: str) -> Account:
+    """The account of that name, or the first one of the group."""
+    first = dict(plan.groups).get(name, (name,))[0]
+    account = plan.account(first)
+    if account is None:
+        there = ", ".join([*(each.name for each in plan.accounts), *(group for group, _ in plan.groups)])
+        raise click.BadParameter(f"the plan has no account or group {name!r}; it has: {there}.")
+    return account
+
+
+def _next_slot(here: Opened, account: Account) -> str:
+    plan = here.folder.sure_plan
+    entries = here.entries(here.folder)
+    taken = [each.due for entry in entries for each in entry.planned if each.account == account.name]
+    at = slots.free(account, plan, taken, datetime.now(UTC))
+    if at is None:
+        raise SourceError(f"{account.name} has no free slot in the coming year.", "Give a date: --date")
+    return f"{at.astimezone(ZoneInfo(plan.zone)):%Y-%m-%d %H:%M}"
+
+
+def _slug(title: str) -> str:
+    """The title as the name of a file: plain letters, digits and dashes, in any script."""
+    words = re.findall(r"\w+", unicodedata.normalize("NFC", title).casefold())
+    return "-".join(words)[:60].rstrip("-") or "post"
+
+
+def _post(title: str, when: str, names: tuple[str, ...], campaign: str, pillar: str) -> str:
+    lines = [f"title: {_scalar(title)}", f"date: {when}", f"accounts: [{', '.join(names)}]", "status: draft"]
+    lines += [f"campaign: {_scalar(campaign)}"] if campaign else []
+    lines += [f"pillar: {_scalar(pillar)}"] if pillar else []
+    return "\n".join(["---", *lines, "---", "", "Write the post here.", ""])
+
+
+def _scalar(value: str) -> str:
+    """A string as YAML: as it is where that is safe, else in quotes."""
+    return value if re.fullmatch(r"\w[\w ,.'’!?-]*", value) else json.dumps(value, ensure_ascii=False)
+
+
+def _refuse_problems(text: str, path: str, plan: Plan) -> None:
+    _, problems = posts.parse(text.encode(), path, plan)
+    if problems:
+        raise click.UsageError(f"{problems[0].message} {problems[0].hint}".strip())
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise SourceError(f"{path} is there already.", "Give the post another title, or edit that file.") from None
+    except OSError as error:
+        raise SourceError(f"{path} cannot be written: {error.strerror}.") from error

@@ -1,0 +1,87 @@
+"""`cmflow status`"""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+import click
+
+from cmflow import entries, ledger, status
+from cmflow.cli.exits import Exit
+from cmflow.cli.opening import Opened, opened
+from cmflow.cli.times import at_option, local, moment
+from cmflow.errors import GitError
+from cmflow.model import Plan, Problem, State
+from cmflow.problems import text as problem_text
+from cmflow.status import Standing
+
+NEXT = 10  # deliveries shown as coming next
+
+
+@click.command()
+@at_option
+@click.option(
+    "--all", "everything", is_flag=True, help="Every delivery, not only the next and those that need a person."
+)
+@click.option("--rehearsal", is_flag=True, help="What the last rehearsal remembers, instead of what was really sent.")
+@click.option("--offline", is_flag=True, help="Do not ask the remote for news first.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it.")
+@click.pass_context
+def command(ctx: click.Context, at: str | None, everything: bool, rehearsal: bool, offline: bool, form: str) -> int:
+    """Say where every delivery stands: what was sent, what is next, what needs a person.
+
+    Exit code 4: something needs a person (a delivery failed, is unsure, was missed, or is kept back by an error).
+    """
+    here = opened(ctx.obj)
+    plan = here.folder.sure_plan
+    now = moment(at, plan)
+    branch = ledger.REHEARSAL if rehearsal else ledger.BRANCH
+    stale = "" if offline or rehearsal else _news(here)
+    snapshot = here.snapshot(branch)
+    planned = entries.planned(here.folder, here.entries(here.folder), snapshot.deliveries)
+    found = status.standings(planned, snapshot.deliveries, now)
+    if form == "json":
+        click.echo(json.dumps(status.as_dict(found, snapshot.problems, now), ensure_ascii=False, indent=2))
+    else:
+        for line in _lines(found, snapshot.problems, plan, now, everything):
+            click.echo(line)
+    if stale:
+        click.echo(f"What the remote knows could not be asked: {stale}", err=True)
+    return Exit.PERSON if snapshot.problems or any(each.person for each in found) else Exit.FINE
+
+
+def _news(here: Opened) -> str:
+    """Bring the ledger here in line with the remote's; the sentence that says why that could not be done."""
+    if here.repository is None:
+        return ""
+    try:
+        ledger.sync(here.ledger(ledger.BRANCH), datetime.now(UTC), push=False)
+    except GitError as error:
+        return str(error)
+    return ""
+
+
+def _lines(
+    found: Sequence[Standing], problems: Sequence[Problem], plan: Plan, now: datetime, everything: bool
+) -> Iterator[str]:
+    counts = ", ".join(f"{number} {state}" for state, number in status.counts(found).items() if number)
+    yield f"{plan.brand}, {local(now, plan)} {plan.zone}: {counts or 'nothing planned'}."
+    people = [each for each in found if each.person]
+    ahead = [each for each in found if each.state is State.SCHEDULED and not each.person]
+    if people or problems:
+        yield click.style("\nNeeds a person", fg="red", bold=True)
+        yield from map(problem_text, problems)
+        yield from (_line(each, plan) for each in people)
+    if everything:
+        yield click.style("\nEvery delivery", bold=True)
+        yield from (_line(each, plan) for each in found)
+    elif ahead:
+        yield click.style("\nNext", bold=True)
+        yield from (_line(each, plan) for each in ahead[:NEXT])
+        if len(ahead) > NEXT:
+            yield f"  and {len(ahead) - NEXT:,} more: cmflow status --all"
+
+
+def _line(each: Standing, plan: Plan) -> str:
+    note = "".join(f"  {word}" for word in (each.url, each.note) if word)
+    return f"  {local(each.due, plan)}  {each.state:<9}  {each.account:<14}  {each.post}{note}"

@@ -1,0 +1,67 @@
+"""`cmflow text`"""
+
+import json
+import sys
+from collections.abc import Iterator
+
+import click
+
+from cmflow import network
+from cmflow.cli.exits import Exit
+from cmflow.limits import Limits
+from cmflow.measure import Measured, as_dict, measured
+
+
+@click.command()
+@click.option("--network", "name", required=True, metavar="NAME", help="The network whose rules apply, such as x.")
+@click.option("--content-warning", default="", metavar="TEXT", help="A content warning, where the network counts it.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say the result.")
+@click.option(
+    "--json-lines",
+    is_flag=True,
+    help='Read a JSON object a line, {"text": "…", "content_warning": "…"}, and answer each with one.',
+)
+def command(name: str, content_warning: str, form: str, json_lines: bool) -> int:
+    """Count a text as a network does, and say what it will link.
+
+    The text comes from standard input, exactly as the network would get it; nothing is trimmed, except that the
+    line break which a terminal or `echo` adds at the very end does not count. Exit code 1: it does not fit.
+
+    \b
+      echo "Hello #world, see https://example.org" | cmflow text --network x
+      cmflow text --network bluesky --json-lines < texts.jsonl
+    """
+    if name not in network.names():
+        raise click.BadParameter(f"there is no network {name!r}; there are: {', '.join(network.names())}.")
+    limits = network.load(name).limits
+    if json_lines:
+        return _each_line(limits)
+    try:
+        body = sys.stdin.buffer.read().decode().removesuffix("\n")
+    except UnicodeDecodeError:
+        raise click.ClickException("standard input is not UTF-8 text.") from None
+    result = measured(body, content_warning, limits)
+    click.echo(json.dumps(as_dict(result), ensure_ascii=False) if form == "json" else "\n".join(_lines(result)))
+    return Exit.FINE if result.fits else Exit.PROBLEMS
+
+
+def _lines(result: Measured) -> Iterator[str]:
+    for measure, length in result.lengths:
+        over = length - measure.limit.value
+        verdict = f"{over} too many" if over > 0 else f"{-over} left"
+        yield f"{length} of {measure.limit.value} {measure.limit.unit}: {verdict}"
+    yield from (f"{each.kind} {each.text}" for each in result.entities)
+
+
+def _each_line(limits: Limits) -> int:
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        try:
+            row = json.loads(line)
+            body, warning = row["text"], row.get("content_warning") or ""
+            if not isinstance(body, str) or not isinstance(warning, str):
+                raise TypeError
+        except (ValueError, TypeError, LookupError, AttributeError):
+            raise click.ClickException(f'line {number} is not an object like {{"text": "…"}}.') from None
+        answer = json.dumps(as_dict(measured(body, warning, limits)), ensure_ascii=True, separators=(", ", ": "))
+        sys.stdout.write(answer + "\n")
+    return Exit.FINE

@@ -1,0 +1,194 @@
+"""What each account will show of a post, for a person to read and for a program: exactly what will be sent."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from cmflow.limits import Limits
+from cmflow.model import Entity, Part, Post, Problem, Variant
+from cmflow.problems import as_dict as problem_dict
+from cmflow.problems import shown
+from cmflow.problems import text as problem_text
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One post with its variants. `titles` and `limits` are by network; `zone` is the plan's."""
+
+    post: Post
+    variants: tuple[Variant, ...]
+    problems: tuple[Problem, ...]
+    titles: dict[str, str]
+    limits: dict[str, Limits]
+    zone: str
+
+    def unit(self, variant: Variant, part: Part) -> str:
+        limits = self.limits[variant.network]
+        measures = limits.caption if part.media and limits.caption else limits.text
+        return measures[0].limit.unit
+
+    def entities(self, variant: Variant, part: Part) -> tuple[Entity, ...]:
+        """What the network itself will make clickable in the part."""
+        return self.limits[variant.network].find(part.form.body)
+
+
+def when(at: datetime, zone: str) -> str:
+    """`Tue 2026-12-01 09:30 Europe/Paris (08:30 UTC)`"""
+    local, world = at.astimezone(ZoneInfo(zone)), at.astimezone(ZoneInfo("UTC"))
+    return f"{_WEEKDAYS[local.weekday()]} {local:%Y-%m-%d %H:%M} {zone} ({world:%H:%M} UTC)"
+
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+# ── for a terminal ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def text(preview: Preview, style: Callable[[str, str], str] = lambda string, _role: string) -> Iterator[str]:
+    """Lines for a terminal; `style(string, role)` may colour "title", "account", "over" and "faint"."""
+    post = preview.post
+    yield style(shown(post.title), "title") + style(f"  {post.id} · {post.status} · {post.path}", "faint")
+    for variant in preview.variants:
+        yield ""
+        at = when(variant.at, preview.zone)
+        yield f"{style(variant.account, 'account')} on {preview.titles[variant.network]}, {at}"
+        yield from _about(variant)
+        for number, part in enumerate(variant.parts, 1):
+            yield from _part(preview, variant, part, number, style)
+        if variant.first_comment:
+            yield "  then, as the first comment:"
+            yield from _bar(variant.first_comment.form.body)
+    if preview.problems:
+        yield ""
+        yield from map(problem_text, preview.problems)
+
+
+def _about(variant: Variant) -> Iterator[str]:
+    """What goes out beside the text, a line each."""
+    for name, value in (
+        ("content warning", variant.content_warning),
+        ("visibility", "" if variant.visibility == "public" else variant.visibility),
+        ("reply to", variant.reply_to),
+        ("quote", variant.quote),
+        ("repost", variant.repost),
+        ("poll", " / ".join(variant.poll.options) if variant.poll else ""),
+    ):
+        if value:
+            yield f"  {name}: {shown(value)}"
+
+
+def _part(
+    preview: Preview, variant: Variant, part: Part, number: int, style: Callable[[str, str], str]
+) -> Iterator[str]:
+    of = f"part {number} of {len(variant.parts)}, " if len(variant.parts) > 1 else ""
+    length = f"{part.length} of {part.limit} {preview.unit(variant, part)}"
+    yield "  " + style(f"{of}{length}", "over" if part.length > part.limit else "faint")
+    yield from _bar(part.form.body)
+    for media in part.media:
+        yield f"  picture {media.path} — {shown(media.alt) or 'no alt text'}"
+    links = [shown(each.text) for each in preview.entities(variant, part) if each.kind == "url"]
+    links += [shown(span.value) for span in part.form.spans if span.kind == "link"]
+    for link in dict.fromkeys(links):
+        yield f"  link {link}"
+
+
+def _bar(body: str) -> Iterator[str]:
+    for line in body.split("\n"):
+        yield f"  │ {shown(line)}"
+
+
+# ── for GitHub ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def markdown(preview: Preview) -> Iterator[str]:
+    """Markdown as GitHub shows it; what a post says stands in fenced blocks, where it can do and ping nothing."""
+    yield f"### {_plain(preview.post.title)}"
+    yield f"`{preview.post.path}` · {preview.post.status}"
+    for variant in preview.variants:
+        yield ""
+        yield f"**{variant.account}** on {preview.titles[variant.network]}, {when(variant.at, preview.zone)}"
+        for number, part in enumerate(variant.parts, 1):
+            of = f"part {number} of {len(variant.parts)}, " if len(variant.parts) > 1 else ""
+            yield f"\n{of}{part.length}/{part.limit} {preview.unit(variant, part)}\n"
+            yield _fenced(part.form.body)
+            yield from (f"- picture `{each.path}`: {_plain(each.alt) or 'no alt text'}" for each in part.media)
+    for problem in preview.problems:
+        yield f"- {_plain(problem_text(problem))}"
+
+
+def _fenced(body: str) -> str:
+    """A code block whose fence is longer than any row of backticks inside."""
+    runs = [len(run) for run in "".join(each if each == "`" else " " for each in body).split()]
+    fence = "`" * max(3, *(run + 1 for run in runs or [2]))
+    return f"{fence}text\n{body}\n{fence}"
+
+
+def _plain(string: str) -> str:
+    """A string as one line of Markdown that means nothing but itself: no mention, reference, link or HTML."""
+    return "".join(f"&#{ord(each)};" if each in "\\`*_{}[]()<>#+-.!|@:&~$" else each for each in shown(string))
+
+
+# ── for a program ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def as_dict(preview: Preview) -> dict[str, object]:
+    """The shape of `cmflow preview --format json`, an item per post."""
+    post = preview.post
+    return {
+        "post": post.id,
+        "path": post.path,
+        "title": post.title,
+        "status": post.status.value,
+        "variants": [_variant(preview, each) for each in preview.variants],
+        "problems": [problem_dict(each) for each in preview.problems],
+    }
+
+
+def _variant(preview: Preview, variant: Variant) -> dict[str, object]:
+    return {
+        "account": variant.account,
+        "network": variant.network,
+        "at": variant.at.isoformat(),
+        "title": variant.title,
+        "language": variant.language,
+        "content_warning": variant.content_warning,
+        "visibility": variant.visibility.value,
+        "link": variant.link,
+        "tags": list(variant.tags),
+        "reply_to": variant.reply_to,
+        "quote": variant.quote,
+        "repost": variant.repost,
+        "poll": list(variant.poll.options) if variant.poll else [],
+        "parts": [_part_dict(preview, variant, part) for part in variant.parts],
+        "first_comment": variant.first_comment.form.body if variant.first_comment else "",
+        "digest": variant.digest,
+    }
+
+
+def _part_dict(preview: Preview, variant: Variant, part: Part) -> dict[str, object]:
+    return {
+        "text": part.form.body,
+        "html": part.form.html,
+        "length": part.length,
+        "limit": part.limit,
+        "unit": preview.unit(variant, part),
+        "spans": [
+            {"kind": each.kind.value, "start": each.start, "end": each.end, "value": each.value}
+            for each in part.form.spans
+        ],
+        "entities": [
+            {"kind": each.kind, "text": each.text, "start": each.start, "end": each.end}
+            for each in preview.entities(variant, part)
+        ],
+        "media": [{"file": each.path, "alt": each.alt} for each in part.media],
+    }
+
+
+def page(previews: Sequence[Preview], template: str) -> str:
+    """A page of its own for a browser; nothing in it runs, and nothing is fetched."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.globals["when"] = when
+    return environment.from_string(template).render(previews=previews)

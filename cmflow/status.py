@@ -1,0 +1,79 @@
+"""Where every delivery stands: what the content plans, held against what the ledger remembers."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cmflow.model import Delivery, Planned, Problem, State
+from cmflow.problems import as_dict as problem_dict
+
+NEEDS_PERSON = (State.FAILED, State.UNSURE, State.MISSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One delivery: its state, when it is or was due, and the sentence that goes with it."""
+
+    post: str
+    account: str
+    state: State
+    due: datetime
+    url: str = ""
+    note: str = ""
+    person: bool = False
+
+
+def standings(
+    planned: Sequence[Planned], deliveries: Mapping[tuple[str, str], Delivery], now: datetime
+) -> tuple[Standing, ...]:
+    """Every delivery there is or was, by its time: those the content plans, and those only the ledger knows."""
+    wanted = {(each.post, each.account): each for each in planned}
+    known = [_known(delivery) for delivery in deliveries.values()]
+    fresh = [_fresh(each, now) for key, each in wanted.items() if key not in deliveries]
+    return tuple(sorted([*known, *fresh], key=lambda each: (each.due, each.post, each.account)))
+
+
+def _known(delivery: Delivery) -> Standing:
+    person = delivery.state in NEEDS_PERSON and not (delivery.state is State.FAILED and delivery.retry_at)
+    url = delivery.receipts[0].url if delivery.receipts else ""
+    return Standing(delivery.post, delivery.account, delivery.state, delivery.due, url, delivery.error, person)
+
+
+def _fresh(planned: Planned, now: datetime) -> Standing:
+    where = (planned.post, planned.account)
+    if planned.blocked:
+        note = "has errors and will not be sent: run cmflow check"
+        return Standing(*where, State.SCHEDULED, planned.due, note=note, person=True)
+    if planned.due + planned.late < now:
+        note = "was not sent in time, and no run has said so yet"
+        return Standing(*where, State.MISSED, planned.due, note=note, person=True)
+    overdue = "overdue: the next run sends it" if planned.due <= now else ""
+    return Standing(*where, State.SCHEDULED, planned.due, note=overdue)
+
+
+def counts(found: Sequence[Standing]) -> dict[State, int]:
+    """How many deliveries are in each state, in the order of the states; none left out."""
+    counted = Counter(each.state for each in found)
+    return {state: counted[state] for state in State}
+
+
+def as_dict(found: Sequence[Standing], problems: Sequence[Problem], now: datetime) -> dict[str, object]:
+    """The shape of `cmflow status --format json`."""
+    return {
+        "at": now.isoformat(),
+        "counts": {state.value: number for state, number in counts(found).items()},
+        "deliveries": [
+            {
+                "post": each.post,
+                "account": each.account,
+                "state": each.state.value,
+                "due": each.due.isoformat(),
+                "url": each.url,
+                "note": each.note,
+                "needs_person": each.person,
+            }
+            for each in found
+        ],
+        "problems": [problem_dict(each) for each in problems],
+    }
