@@ -64,6 +64,11 @@ def tag_list(body: str, warning: str = "") -> int:
     return len(body) + 2 * sum(" " in tag for tag in body.split(","))
 
 
+def tag_count(body: str, warning: str = "") -> int:
+    """How many tags the list "a,b c" holds."""
+    return body.count(",") + 1 if body else 0
+
+
 def matrix_event(body: str, warning: str = "") -> int:
     """Bytes of a Matrix event with this text: plain and formatted body in JSON, and the fields round them.
 

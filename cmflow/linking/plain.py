@@ -28,7 +28,7 @@ MATRIX_MENTION = _ALONE + r"@[a-z0-9._=/+-]+:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z
 NOSTR_MENTION = r"(?<![\p{L}\p{N}_])nostr:(?:npub|nprofile|note|nevent|naddr)1[02-9ac-hj-np-z]{38,}"
 REDDIT_MENTION = r"(?<![\p{L}\p{N}_/])/?(?:u/[A-Za-z0-9_-]{3,20}|r/[A-Za-z0-9_]{2,21})(?![A-Za-z0-9_/-])"
 
-_CLOSING = ".,:;!?'’…*_~"
+_CLOSING = ".,:;!?'’…*_~\\"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 

@@ -29,7 +29,7 @@ def _compiled(pattern: str) -> regex.Pattern[str]:
 _MENTION = _compiled(rf"(?<![{_WORD}])@[A-Za-z0-9_]{{2,32}}(?![{_WORD}])")
 _SHORT_MENTIONS = frozenset({"@gif", "@vid", "@pic"})
 _HASHTAG = _compiled(
-    rf"(?<![{_HASH}])(#[{_HASH}]{{1,256}})(?:(?=[{_HASH}])[{_HASH}]*+(?!#)|(?!#)(@[A-Za-z0-9_]{{3,32}})?)"
+    rf"(?<![{_HASH}])(#[{_HASH}]{{1,256}}+)(?:[{_HASH}]++(?!#)|(?![{_HASH}#])(@[A-Za-z0-9_]{{3,32}})?)"
 )
 _LETTER = _compiled(r"\p{L}")
 _TG_LINK = _compiled(rf"(?i:tg|ton)://[A-Za-z0-9_-]{{1,253}}+((?:/{_PATH}*+)|(?:[?#]{_PATH}*+))?")
@@ -45,6 +45,12 @@ _DOMAIN_OR_AT = _compiled(rf"(?:{_DOMAIN}|@)*+")
 _PORT = _compiled(r":0*+([1-9][0-9]{0,4}+)(?![0-9])")
 _TAIL = _compiled(rf"[/?#]{_PATH}*+")
 _WORD_OR_JOINT = _compiled(rf"[{_WORD}/#@]")
+
+# What Telegram links after, whatever letters stand before it, but for these words.
+_SCHEMES = (("http", ("shttp",)), ("https", ()), ("ftp", ("tftp", "sftp")), ("tonsite", ()))
+_SCHEME_OF_URL = _compiled(r"(?i)(?:https?|ftp|tonsite)://")
+_NOT_IN_DNS = frozenset({"onion", "ton"})
+_DIGITS = _compiled(r"[0-9.]+")
 
 _CLOSING = ".:;,('?!`"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
@@ -132,19 +138,26 @@ def _candidates(text: str) -> Iterator[tuple[int, int]]:
 
 def _stretch(text: str, begin: int, dot: int) -> tuple[int, int, bool]:
     """Where the candidate round the dot starts and ends, and whether what stands before it lets it be a URL."""
-    start = _DOMAIN_TO_LEFT.match(text, begin, dot).start()
-    end = _DOMAIN_OR_AT.match(text, dot).end()
+    start = _left(_DOMAIN_TO_LEFT, text, begin, dot)
+    domain = _DOMAIN_OR_AT.match(text, dot)
+    end = domain.end() if domain else dot
     names_user = "@" in text[dot:end]
     if names_user:
-        start = _USER_TO_LEFT.match(text, begin, start).start()
+        start = _left(_USER_TO_LEFT, text, begin, start)
     end = _end_of_url(text, dot, end)
     good = True
     if start > begin and text[start - 1] == "@":
-        user = _USER_TO_LEFT.match(text, begin, start - 1).start()
+        user = _left(_USER_TO_LEFT, text, begin, start - 1)
         good = not names_user and user < start - 1
         start = user
     scheme = _scheme(text, begin, start)
     return start - len(scheme or ""), end, good and scheme is not None
+
+
+def _left(run: regex.Pattern[str], text: str, begin: int, end: int) -> int:
+    """Where the run of characters that ends at `end` starts, not before `begin`."""
+    match = run.match(text, begin, end)
+    return match.start() if match else end
 
 
 def _end_of_url(text: str, dot: int, end: int) -> int:
@@ -166,8 +179,8 @@ def _scheme(text: str, begin: int, start: int) -> str | None:
         return ""
     if not text.endswith("://", begin, start):
         return None if _WORD_OR_JOINT.match(text, start - 1) else ""
-    before = text[_SCHEME_TO_LEFT.match(text, begin, start - 3).start() : start - 3].lower()
-    for scheme, others in (("http", ("shttp",)), ("https", ()), ("ftp", ("tftp", "sftp"))):
+    before = text[_left(_SCHEME_TO_LEFT, text, begin, start - 3) : start - 3].lower()
+    for scheme, others in _SCHEMES:
         if before.endswith(scheme) and before not in others:
             return text[start - 3 - len(scheme) : start]
     return None
@@ -175,7 +188,7 @@ def _scheme(text: str, begin: int, start: int) -> str | None:
 
 def _checked(url: str) -> str:
     """The URL, cut where its tail closes a bracket it did not open; "" where its domain cannot be one."""
-    scheme = regex.match(r"(?i)(?:https?|ftp)://", url)
+    scheme = _SCHEME_OF_URL.match(url)
     rest = url[scheme.end() :] if scheme else url
     place = next((place for place, char in enumerate(rest) if char in "/?#"), len(rest))
     domain, tail = rest[:place].partition("@")[2] or rest[:place], rest[place:]
@@ -210,7 +223,7 @@ def _is_host(host: str, has_scheme: bool) -> bool:
         return False
     if _IPV4.fullmatch(host):
         return True
-    if regex.fullmatch(r"[0-9.]+", host) or "_" in labels[-2]:
+    if _DIGITS.fullmatch(host) or "_" in labels[-2]:
         return False
     return _is_top_level(labels[-1], has_scheme)
 
@@ -226,4 +239,4 @@ def _is_top_level(label: str, has_scheme: bool) -> bool:
     lower = label.lower()
     if has_scheme:
         return True
-    return (lower == label or lower[1:] != label[1:]) and is_top_level(lower)
+    return (lower == label or lower[1:] != label[1:]) and (lower in _NOT_IN_DNS or is_top_level(lower))

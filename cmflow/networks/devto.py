@@ -1,0 +1,33 @@
+"""dev.to, and other Forem communities: preview and check. The text is the article's Markdown."""
+
+from datetime import date
+
+from cmflow import counting, forms
+from cmflow.limits import Limit, Limits, Measure
+from cmflow.linking import plain
+from cmflow.network import Network, Option
+
+READ = date(2026, 11, 22)
+SOURCE = "Forem source, article model"
+
+network: Network[None] = Network(
+    name="devto",
+    title="dev.to",
+    docs="https://developers.forem.com/api/v1",
+    limits=Limits(
+        text=(Measure(Limit(800 * 1024, "bytes", SOURCE, READ), counting.utf8),),
+        form=forms.markdown,
+        find=plain.finder(mention=plain.HANDLE),
+        title=Measure(Limit(128, "characters", SOURCE, READ), counting.code_points),
+        tags=Measure(Limit(4, "tags", SOURCE, READ), counting.tag_count),
+        thread=False,
+        needs="title",
+        media_types=("image/jpeg", "image/png", "image/gif", "image/webp"),
+        images=Limit(1, "images", SOURCE, READ, "the picture at the top"),
+    ),
+    options=(
+        Option("organization", "The id of the organisation to post for.", example="1234"),
+        Option("service", "The community's address; https://dev.to where not given."),
+    ),
+    secrets=("api_key",),
+)

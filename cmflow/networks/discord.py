@@ -1,0 +1,35 @@
+"""Discord channels, through a webhook: preview and check."""
+
+from datetime import date
+
+from cmflow import counting, forms
+from cmflow.limits import Limit, Limits, Measure
+from cmflow.linking import plain
+from cmflow.network import Network, Option
+
+READ = date(2026, 11, 22)
+API = "Discord OpenAPI 3.1 description"
+DOCS = "Discord developer docs, webhooks and uploads"
+
+network: Network[None] = Network(
+    name="discord",
+    title="Discord",
+    docs="https://discord.com/developers/docs/resources/webhook",
+    limits=Limits(
+        text=(Measure(Limit(2_000, "characters", API, READ), counting.code_points),),
+        form=forms.discord,
+        find=plain.finder(mention=plain.DISCORD_MENTION),
+        images=Limit(10, "attachments", API, READ, "images and videos together"),
+        image_bytes=Limit(10 * 1024 * 1024, "bytes", DOCS, READ, "25 MiB for all together"),
+        videos=Limit(10, "attachments", API, READ, "images and videos together"),
+        video_bytes=Limit(10 * 1024 * 1024, "bytes", DOCS, READ, "25 MiB for all together"),
+        alt=Limit(1_024, "characters", API, READ),
+        poll_options=Limit(10, "options", API, READ, "question of up to 300; 768 h"),
+        poll_option=Limit(55, "characters", API, READ),
+    ),
+    options=(
+        Option("thread", "The id of a thread in the webhook's channel, to post there.", example="1101234567890123456"),
+        Option("username", "The name to post under, 80 characters at most.", example="cmflow"),
+    ),
+    secrets=("webhook_url",),
+)

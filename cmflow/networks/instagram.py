@@ -1,0 +1,37 @@
+"""Instagram, professional accounts: preview and check."""
+
+from datetime import date
+
+from cmflow import counting, forms
+from cmflow.limits import Limit, Limits, Measure
+from cmflow.linking import plain
+from cmflow.network import Network, Option
+
+READ = date(2026, 11, 22)
+MEDIA = "Instagram Platform docs, IG User media"
+PUBLISHING = "Instagram Platform docs, content publishing"
+
+network: Network[None] = Network(
+    name="instagram",
+    title="Instagram",
+    docs="https://developers.facebook.com/docs/instagram-platform/content-publishing",
+    limits=Limits(
+        text=(Measure(Limit(2_200, "characters", MEDIA, READ), counting.code_points),),
+        form=forms.plain,
+        find=plain.finder(urls=False, hashtag=plain.HASHTAG, mention=plain.HANDLE),
+        thread=False,
+        needs="media",
+        media_types=("image/jpeg", "video/mp4", "video/quicktime"),
+        images=Limit(10, "images", PUBLISHING, READ, "one alone, or 2 to 10 together"),
+        image_bytes=Limit(8 * 1024 * 1024, "bytes", MEDIA, READ, "320 to 1,440 pixels wide, 4:5 to 1.91:1"),
+        videos=Limit(10, "videos", PUBLISHING, READ, "one alone, or 2 to 10 together"),
+        video_bytes=Limit(1_000_000_000, "bytes", MEDIA, READ, "another page says 300 MB; 23 to 60 fps"),
+        video_seconds=Limit(900, "seconds", MEDIA, READ, "3 at least"),
+        alt=Limit(1_000, "characters", "cmflow's own: Instagram publishes no number", READ, "pictures only"),
+        hashtags=Limit(30, "hashtags", MEDIA, READ),
+        hashtags_advised=Limit(5, "hashtags", "third-party reports since late 2025", READ),
+        mentions=Limit(20, "mentions", MEDIA, READ),
+    ),
+    options=(Option("user", "The account's number.", required=True, example="17841400000000000"),),
+    secrets=("token",),
+)

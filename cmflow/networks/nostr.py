@@ -1,0 +1,32 @@
+"""Nostr, through relays: preview and check."""
+
+from datetime import date
+
+from cmflow import counting, forms
+from cmflow.limits import Limit, Limits, Measure
+from cmflow.linking import plain
+from cmflow.network import Network, Option
+
+READ = date(2026, 11, 22)
+NIP_11 = "Nostr NIP-11, the example of max_content_length"
+
+network: Network[None] = Network(
+    name="nostr",
+    title="Nostr",
+    docs="https://github.com/nostr-protocol/nips/blob/master/01.md",
+    limits=Limits(
+        text=(Measure(Limit(8_196, "characters", NIP_11, READ, "each relay sets its own"), counting.code_points),),
+        form=forms.plain,
+        find=plain.finder(hashtag=plain.HASHTAG, mention=plain.NOSTR_MENTION),
+        content_warning=True,  # NIP-36
+    ),
+    options=(
+        Option(
+            "relays",
+            "The relays to publish to, separated by spaces.",
+            required=True,
+            example="wss://relay.damus.io wss://nos.lol",
+        ),
+    ),
+    secrets=("private_key",),
+)

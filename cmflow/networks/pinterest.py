@@ -1,0 +1,35 @@
+"""Pinterest, one board an account: preview and check. The text is the pin's description."""
+
+from datetime import date
+
+from cmflow import counting, forms
+from cmflow.limits import Limit, Limits, Measure
+from cmflow.linking import plain
+from cmflow.network import Network, Option
+
+READ = date(2026, 11, 22)
+API = "Pinterest API v5.23.0 OpenAPI"
+DOCS = "Pinterest developer docs, pins"
+
+network: Network[None] = Network(
+    name="pinterest",
+    title="Pinterest",
+    docs="https://developers.pinterest.com/docs/api/v5/pins-create",
+    limits=Limits(
+        text=(Measure(Limit(800, "characters", API, READ), counting.code_points),),
+        form=forms.plain,
+        find=plain.finder(urls=False, hashtag=plain.HASHTAG),
+        title=Measure(Limit(100, "characters", API, READ), counting.code_points),
+        thread=False,
+        needs="media",
+        media_types=("image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "video/quicktime"),
+        images=Limit(5, "images", API, READ, "one alone, or 2 to 5 together"),
+        image_bytes=Limit(20_000_000, "bytes", DOCS, READ, "third parties say 32 MB"),
+        videos=Limit(1, "videos", API, READ),
+        video_bytes=Limit(2_000_000_000, "bytes", DOCS, READ),
+        video_seconds=Limit(900, "seconds", DOCS, READ, "4 at least"),
+        alt=Limit(500, "characters", API, READ),
+    ),
+    options=(Option("board", "The board's id.", required=True, example="549755885175"),),
+    secrets=("token",),
+)

@@ -1,0 +1,39 @@
+"""Reddit, one community an account: preview and check."""
+
+from datetime import date
+
+from cmflow import counting, forms
+from cmflow.limits import Limit, Limits, Measure
+from cmflow.linking import plain
+from cmflow.network import Network, Option
+
+READ = date(2026, 11, 22)
+API = "Reddit API as PRAW 7b697581 speaks it; the community may ask for less"
+KNOWN = "general knowledge, to be confirmed"
+
+network: Network[None] = Network(
+    name="reddit",
+    title="Reddit",
+    docs="https://www.reddit.com/dev/api/#POST_api_submit",
+    limits=Limits(
+        text=(Measure(Limit(40_000, "characters", API, READ), counting.code_points),),
+        form=forms.markdown,
+        find=plain.finder(mention=plain.REDDIT_MENTION),
+        title=Measure(Limit(300, "characters", API, READ), counting.code_points),
+        thread=False,
+        needs="title",
+        media_types=("image/jpeg", "image/png", "image/gif", "video/mp4", "video/quicktime"),
+        images=Limit(20, "images", KNOWN, READ, "one alone, or a gallery"),
+        image_bytes=Limit(20_000_000, "bytes", KNOWN, READ),
+        videos=Limit(1, "videos", KNOWN, READ),
+        video_bytes=Limit(1_000_000_000, "bytes", KNOWN, READ),
+        video_seconds=Limit(900, "seconds", KNOWN, READ),
+        alt=Limit(180, "characters", API, READ, "the caption of a gallery's picture"),
+        poll_options=Limit(6, "options", API, READ, "2 at least; 1 to 7 days"),
+    ),
+    options=(
+        Option("subreddit", "The community, without r/.", required=True, example="cmflow"),
+        Option("flair", "The id of the flair to set, where the community wants one."),
+    ),
+    secrets=("client_id", "client_secret", "refresh_token"),
+)

@@ -1,0 +1,27 @@
+"""Slack channels: preview and check."""
+
+from datetime import date
+
+from cmflow import counting, forms
+from cmflow.limits import Limit, Limits, Measure
+from cmflow.linking import plain
+from cmflow.network import Network, Option
+
+READ = date(2026, 11, 22)
+API = "Slack API docs, chat.postMessage, May 2026"
+
+network: Network[None] = Network(
+    name="slack",
+    title="Slack",
+    docs="https://docs.slack.dev/reference/methods/chat.postMessage",
+    limits=Limits(
+        text=(Measure(Limit(40_000, "characters", API, READ, "4,000 advised; the rest is cut"), counting.code_points),),
+        form=forms.mrkdwn,
+        find=plain.finder(mention=plain.SLACK_MENTION),
+        image_bytes=Limit(1_000_000_000, "bytes", "general knowledge, to be confirmed", READ),
+        video_bytes=Limit(1_000_000_000, "bytes", "general knowledge, to be confirmed", READ),
+        alt=Limit(1_000, "characters", "Slack API methods of 2026, files.getUploadURLExternal", READ),
+    ),
+    options=(Option("channel", "The channel's id.", required=True, example="C0123456789"),),
+    secrets=("token",),
+)

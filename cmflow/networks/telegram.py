@@ -1,0 +1,40 @@
+"""Telegram channels and groups, through a bot: preview and check."""
+
+from datetime import date
+
+from cmflow import counting, forms
+from cmflow.limits import Limit, Limits, Measure
+from cmflow.linking import telegram
+from cmflow.network import Network, Option
+
+READ = date(2026, 11, 22)
+API = "Telegram Bot API 10.1"
+UNSURE = "the docs do not say which characters: both counts are kept"
+
+network: Network[None] = Network(
+    name="telegram",
+    title="Telegram",
+    docs="https://core.telegram.org/bots/api#sendmessage",
+    limits=Limits(
+        text=(
+            Measure(Limit(4_096, "characters", API, READ, UNSURE), counting.code_points),
+            Measure(Limit(4_096, "UTF-16 units", API, READ, UNSURE), counting.utf16),
+        ),
+        form=forms.entities,
+        find=telegram.find,
+        offsets="utf-16",
+        caption=(
+            Measure(Limit(1_024, "characters", API, READ, UNSURE), counting.code_points),
+            Measure(Limit(1_024, "UTF-16 units", API, READ, UNSURE), counting.utf16),
+        ),
+        media_types=("image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4"),
+        images=Limit(10, "images", API, READ, "one alone, or 2 to 10 together"),
+        image_bytes=Limit(10_000_000, "bytes", API, READ, "width and height 10,000 together, 20:1 at most"),
+        videos=Limit(10, "videos", API, READ, "one alone, or 2 to 10 together"),
+        video_bytes=Limit(50_000_000, "bytes", API, READ, "2,000 MB through a server of one's own"),
+        poll_options=Limit(12, "options", API, READ, "question of up to 300; 5 s to 2,628,000 s"),
+        poll_option=Limit(100, "characters", API, READ),
+    ),
+    options=(Option("chat", "The channel or group: its @name or number.", required=True, example="@cmflow"),),
+    secrets=("token",),
+)

@@ -1,0 +1,37 @@
+"""TikTok: preview and check. The text is a video's title; of photos, their description."""
+
+from datetime import date
+
+from cmflow import counting, forms
+from cmflow.limits import Limit, Limits, Measure
+from cmflow.linking import plain
+from cmflow.model import Visibility
+from cmflow.network import Network, Option
+
+READ = date(2026, 11, 22)
+VIDEO = "TikTok Content Posting API docs, direct post"
+PHOTO = "TikTok Content Posting API docs, photo post"
+MEDIA = "TikTok Content Posting API docs, media transfer guide"
+
+network: Network[None] = Network(
+    name="tiktok",
+    title="TikTok",
+    docs="https://developers.tiktok.com/doc/content-posting-api-reference-direct-post",
+    limits=Limits(
+        text=(Measure(Limit(2_200, "UTF-16 units", VIDEO, READ, "with photos: 4,000"), counting.utf16),),
+        form=forms.plain,
+        find=plain.finder(urls=False, hashtag=plain.HASHTAG, mention=plain.HANDLE),
+        title=Measure(Limit(90, "UTF-16 units", PHOTO, READ, "photos only"), counting.utf16),
+        thread=False,
+        visibility=(Visibility.PUBLIC, Visibility.FOLLOWERS, Visibility.PRIVATE),
+        needs="media",
+        media_types=("video/mp4", "video/quicktime", "video/webm", "image/jpeg", "image/webp"),
+        images=Limit(35, "images", PHOTO, READ),
+        image_bytes=Limit(20_000_000, "bytes", MEDIA, READ),
+        videos=Limit(1, "videos", VIDEO, READ),
+        video_bytes=Limit(4_000_000_000, "bytes", MEDIA, READ),
+        video_seconds=Limit(600, "seconds", MEDIA, READ, "3 at least; the account may be allowed less"),
+    ),
+    options=(Option("handle", "The account's name, for the address of its posts.", example="cmflow"),),
+    secrets=("client_key", "client_secret", "refresh_token"),
+)

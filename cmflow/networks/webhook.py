@@ -1,0 +1,24 @@
+"""A webhook of one's own: preview and check. The receiver gets the post as JSON, signed as Standard Webhooks are."""
+
+from datetime import date
+
+from cmflow import counting, forms
+from cmflow.limits import Limit, Limits, Measure
+from cmflow.linking import plain
+from cmflow.network import Network, Option
+
+READ = date(2026, 11, 22)
+CONTRACT = "cmflow's own webhook contract"
+
+network: Network[None] = Network(
+    name="webhook",
+    title="Webhook",
+    docs="https://www.standardwebhooks.com/",
+    limits=Limits(
+        text=(Measure(Limit(100_000, "characters", CONTRACT, READ), counting.code_points),),
+        form=forms.markdown,
+        find=plain.finder(),
+    ),
+    options=(Option("url", "Where to send posts.", required=True, example="https://example.org/hooks/posts"),),
+    secrets=("secret",),
+)

@@ -1,0 +1,36 @@
+"""YouTube videos: preview and check. The text is the video's description; there is no API for community posts."""
+
+from datetime import date
+
+from cmflow import counting, forms
+from cmflow.limits import Limit, Limits, Measure
+from cmflow.linking import plain
+from cmflow.model import Visibility
+from cmflow.network import Network, Option
+
+READ = date(2026, 11, 22)
+VIDEOS = "YouTube Data API v3 docs, videos"
+DISCOVERY = "YouTube Data API v3 discovery document 20261104"
+
+network: Network[None] = Network(
+    name="youtube",
+    title="YouTube",
+    docs="https://developers.google.com/youtube/v3/docs/videos/insert",
+    limits=Limits(
+        text=(Measure(Limit(5_000, "bytes", VIDEOS, READ), counting.utf8),),
+        form=forms.youtube,
+        find=plain.finder(hashtag=plain.HASHTAG, mention=plain.HANDLE),
+        title=Measure(Limit(100, "characters", VIDEOS, READ, "no < or >"), counting.code_points),
+        tags=Measure(Limit(500, "characters", VIDEOS, READ, "with commas and quotes"), counting.tag_list),
+        thread=False,
+        visibility=(Visibility.PUBLIC, Visibility.UNLISTED, Visibility.PRIVATE),
+        needs="title video",
+        media_types=("video/mp4", "video/quicktime", "video/webm", "image/jpeg", "image/png"),
+        images=Limit(1, "images", VIDEOS, READ, "the thumbnail"),
+        image_bytes=Limit(50 * 1024 * 1024, "bytes", DISCOVERY, READ, "YouTube's help pages say 2 MB"),
+        videos=Limit(1, "videos", VIDEOS, READ),
+        video_bytes=Limit(256 * 1024**3, "bytes", DISCOVERY, READ),
+    ),
+    options=(Option("channel", "The channel's id.", example="UC0123456789abcdefABCDEF"),),
+    secrets=("client_id", "client_secret", "refresh_token"),
+)
