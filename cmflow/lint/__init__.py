@@ -1,0 +1,52 @@
+"""What `cmflow check` looks for once a post can be read. A rule is a function from values to problems.
+
+A post dated before the plan's `since` is history: it is out, and nothing about it can be changed any more.
+"""
+
+from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo
+
+from cmflow.limits import Limits
+from cmflow.lint import across, alone, attached, features, wording
+from cmflow.lint.case import Case
+from cmflow.media import Facts
+from cmflow.model import Account, Delivery, Entry, Plan, Post, Problem, Variant
+
+VARIANT_RULES = wording.RULES + attached.RULES + features.RULES
+
+
+def post(post: Post, plan: Plan) -> tuple[Problem, ...]:
+    """What is wrong with a post, whatever network it goes to."""
+    if _is_history(post, plan):
+        return ()
+    return tuple(problem for rule in alone.RULES for problem in rule(post, plan))
+
+
+def variant(
+    post: Post,
+    variant: Variant,
+    account: Account,
+    plan: Plan,
+    limits: Limits,
+    media: Mapping[str, Facts | str],
+) -> tuple[Problem, ...]:
+    """What is wrong with what one account would show.
+
+    `media`, by path: what the file is, or the sentence that says why it cannot be used; no entry: no such file.
+    """
+    if _is_history(post, plan):
+        return ()
+    case = Case(post, variant, account, plan, limits, media)
+    return tuple(problem for rule in VARIANT_RULES for problem in rule(case))
+
+
+def calendar(
+    entries: Sequence[Entry], plan: Plan, deliveries: Mapping[tuple[str, str], Delivery]
+) -> tuple[Problem, ...]:
+    """What is wrong between posts; `deliveries` by (post id, account)."""
+    whole = across.Calendar(entries, plan, deliveries)
+    return tuple(problem for rule in across.RULES for problem in rule(whole))
+
+
+def _is_history(post: Post, plan: Plan) -> bool:
+    return plan.since is not None and post.date.astimezone(ZoneInfo(plan.zone)).date() < plan.since

@@ -1,0 +1,200 @@
+"""Rules for the whole calendar: what posts are to each other, and to what was already sent.
+
+Written for 100,000 posts: each rule goes once over what it needs.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import pairwise
+from operator import attrgetter
+from typing import NamedTuple
+from unicodedata import normalize
+from zoneinfo import ZoneInfo
+
+from cmflow.model import Delivery, Entry, Plan, Planned, Problem, State
+
+Deliveries = Mapping[tuple[str, str], Delivery]
+OUT = frozenset((State.SENDING, State.SENT, State.UNSURE))
+
+
+class Going(NamedTuple):
+    """A planned delivery and the post it comes from."""
+
+    planned: Planned
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Every post with what is planned and what was sent; what several rules need is worked out once."""
+
+    entries: Sequence[Entry]
+    plan: Plan
+    deliveries: Deliveries
+
+    @cached_property
+    def accounts(self) -> Mapping[str, Sequence[Going]]:
+        """What goes out on each account, in order of time; history before `since` left out."""
+        found, since = defaultdict[str, list[Going]](list), self.since
+        for entry in self.entries:
+            for planned in entry.planned:
+                if since is None or planned.due >= since:
+                    found[planned.account].append(Going(planned, entry))
+        for row in found.values():
+            row.sort(key=lambda going: (going.planned.due, going.entry.path))
+        return found
+
+    @cached_property
+    def ids(self) -> Mapping[str, Entry]:
+        return {entry.id: entry for entry in self.entries}
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.plan.zone)
+
+    @property
+    def since(self) -> datetime | None:
+        day = self.plan.since
+        return datetime(day.year, day.month, day.day, tzinfo=self.zone) if day else None
+
+    def is_out(self, planned: Planned) -> bool:
+        """Nothing about it can be changed any more."""
+        delivery = self.deliveries.get((planned.post, planned.account))
+        return delivery is not None and _is_out(delivery)
+
+    def local(self, at: datetime) -> str:
+        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}"
+
+
+def _is_out(delivery: Delivery) -> bool:
+    return delivery.state in OUT or bool(delivery.receipts)
+
+
+def duplicate_ids(calendar: Calendar) -> Iterator[Problem]:
+    """Ids become file names in the ledger and on the pages, so they are compared as careless file systems do.
+
+    Of a post that could not be read the id is not known for certain.
+    """
+    found = defaultdict[str, list[Entry]](list)
+    for entry in (each for each in calendar.entries if each.date is not None):
+        found[entry.id.casefold() if entry.id.isascii() else normalize("NFC", entry.id).casefold()].append(entry)
+    for entries in found.values():
+        for entry in entries if len(entries) > 1 else ():
+            others = ", ".join(sorted(other.path for other in entries if other is not entry))
+            message = f"The id “{entry.id}” is also that of {others}."
+            yield Problem(entry.path, 1, "duplicate-id", message, "Give one of them another `id:`.")
+
+
+def same_texts(calendar: Calendar) -> Iterator[Problem]:
+    for account, row in calendar.accounts.items():
+        first = dict[str, Entry]()
+        for planned, entry in row:
+            before = first.setdefault(planned.text_digest, entry) if planned.text_digest else entry
+            if before is not entry and not calendar.is_out(planned):
+                message = f"It says exactly the same as {before.path}."
+                hint = "Change one of them, or leave the account out of one."
+                yield Problem(entry.path, 1, "same-text", message, hint, account)
+
+
+def gaps(calendar: Calendar) -> Iterator[Problem]:
+    for name, row in calendar.accounts.items():
+        account = calendar.plan.account(name)
+        gap = (account and account.min_gap) or calendar.plan.rules.min_gap
+        for (before, other), (planned, entry) in pairwise(row):
+            apart = planned.due - before.due
+            if apart < gap and not calendar.is_out(planned):
+                message = f"It goes out {_minutes(apart)} after {other.path}; the plan asks for {_minutes(gap)}."
+                yield Problem(entry.path, 1, "min-gap", message, "Move one of them.", name)
+
+
+def _minutes(length: timedelta) -> str:
+    hours, minutes = divmod(round(length.total_seconds() / 60), 60)
+    return " ".join(f"{number} {unit}" for number, unit in ((hours, "h"), (minutes, "min")) if number) or "0 min"
+
+
+def missing_posts(calendar: Calendar) -> Iterator[Problem]:
+    """What a post answers, quotes or repeats must be out on the same account before it."""
+    for entry in calendar.entries:
+        for key, wanted, line in entry.refers:
+            if wanted.startswith(("https://", "http://", "at://")):
+                continue
+            target = calendar.ids.get(wanted)
+            if target is None:
+                yield Problem(
+                    entry.path, line, "unknown-post", f"{key}: there is no post “{wanted}”.", "Correct the id."
+                )
+                continue
+            yield from _not_before(calendar, entry, target, key, line)
+
+
+def _not_before(calendar: Calendar, entry: Entry, target: Entry, key: str, line: int) -> Iterator[Problem]:
+    there = {planned.account: planned for planned in target.planned}
+    for planned in entry.planned:
+        reason = _absence(calendar, there.get(planned.account), planned)
+        if reason:
+            message = f"{key}: “{target.id}” {reason}."
+            hint = "Let it go to this account earlier, give its address on the network, or leave the account out."
+            yield Problem(entry.path, line, "unknown-post", message, hint, planned.account)
+
+
+def _absence(calendar: Calendar, target: Planned | None, planned: Planned) -> str:
+    """Why `target` will not be there when `planned` goes out; nothing where it will."""
+    if target is None:
+        return "does not go there"
+    if calendar.is_out(target):
+        return ""
+    if calendar.since and target.due < calendar.since:
+        return "is older than the plan's `since`, so its place on the network is not known"
+    return f"goes there only on {calendar.local(target.due)}" if target.due >= planned.due else ""
+
+
+def edited(calendar: Calendar) -> Iterator[Problem]:
+    """One finding a post. A changed template changes what posts would be sent as, and is found here too."""
+    for entry in calendar.entries:
+        changed = [planned.account for planned in entry.planned if _differs(calendar, planned)]
+        if changed:
+            message = f"It would look different now from what was published on {', '.join(changed)}."
+            hint = "What is out stays as it is. Edit it on the network, or write a new post."
+            yield Problem(entry.path, 1, "delivered-edited", message, hint)
+
+
+def _differs(calendar: Calendar, planned: Planned) -> bool:
+    sent = calendar.deliveries.get((planned.post, planned.account))
+    return sent is not None and sent.state is State.SENT and sent.digest not in ("", planned.digest)
+
+
+def renamed(calendar: Calendar) -> Iterator[Problem]:
+    """A delivery whose post is gone, and a post never sent that has its text or its very minute."""
+    lost = [sent for sent in calendar.deliveries.values() if sent.post not in calendar.ids and _is_out(sent)]
+    traces = {
+        trace: sent.post
+        for sent in sorted(lost, key=attrgetter("post"))
+        for trace in _traces(sent.account, sent.digest, sent.due)
+    }
+    for entry in calendar.entries if lost else ():
+        fresh = [each for each in entry.planned if (each.post, each.account) not in calendar.deliveries]
+        marks = (trace for each in fresh for trace in _traces(each.account, each.digest, each.due))
+        olds = sorted({traces[trace] for trace in marks if trace in traces})
+        if olds:
+            message = f"It looks like “{olds[0]}”, which is already published; as “{entry.id}” it would go out again."
+            yield Problem(entry.path, 1, "delivered-renamed", message, f"Write `id: {olds[0]}` into its front matter.")
+
+
+Trace = tuple[str, str | datetime]
+
+
+def _traces(account: str, digest: str, due: datetime) -> tuple[Trace, ...]:
+    return ((account, digest), (account, due)) if digest else ((account, due),)
+
+
+RULES: tuple[Callable[[Calendar], Iterator[Problem]], ...] = (
+    duplicate_ids,
+    same_texts,
+    gaps,
+    missing_posts,
+    edited,
+    renamed,
+)

@@ -1,0 +1,147 @@
+"""Rules for one post, whatever network it goes to: its time, its pictures' descriptions, whom and what it names."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, time
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from cmflow import text
+from cmflow.model import Account, Kind, Media, Plan, Post, Problem
+
+_PERSON = re.compile(r"@\{([^{}\s]+)\}")
+_TARGET = re.compile(r"\]\(\s*<?([^\s<>()]+)")
+
+Window = tuple[time, time]
+_REACHED = ("http", "https", "mailto", "tel", "geo", "xmpp", "nostr", "matrix", "tg")
+
+
+def hours(post: Post, plan: Plan) -> Iterator[Problem]:
+    """One finding for all accounts that share the time and the hours."""
+    zone, found = ZoneInfo(plan.zone), dict[tuple[datetime, Window], list[str]]()
+    for account, at in _times(post, plan):
+        window = account.hours or plan.rules.hours
+        if window and not _within(at.astimezone(zone).time(), window):
+            found.setdefault((at, window), []).append(account.name)
+    for (at, window), names in found.items():
+        message = f"{at.astimezone(zone):%H:%M} is outside the hours {window[0]:%H:%M} to {window[1]:%H:%M}"
+        yield _problem(post, "outside-hours", "date", f"{message} of {', '.join(names)}.", "Choose another time.")
+
+
+def _within(at: time, window: Window) -> bool:
+    """Hours may run over midnight: 20:00 to 02:00."""
+    first, last = window
+    return first <= at <= last if first <= last else at >= first or at <= last
+
+
+def campaign(post: Post, plan: Plan) -> Iterator[Problem]:
+    found = next((each for each in plan.campaigns if each.name == post.campaign), None)
+    if found is None:
+        return
+    zone = ZoneInfo(plan.zone)
+    for day in sorted({at.astimezone(zone).date() for _, at in _times(post, plan)}):
+        if found.starts and day < found.starts:
+            message = f"It goes out on {day}; the campaign “{found.name}” starts on {found.starts}."
+        elif found.ends and day > found.ends:
+            message = f"It goes out on {day}; the campaign “{found.name}” ended on {found.ends}."
+        else:
+            continue
+        yield _problem(post, "outside-campaign", "date", message, "Move the post, or change the campaign's dates.")
+
+
+def alt(post: Post, plan: Plan) -> Iterator[Problem]:
+    """Asked for whatever the network: a picture is described once, and read aloud on some account."""
+    if plan.rules.alt_text:
+        for media in _media(post):
+            if not media.alt.strip():
+                message = f"{media.path} has no alt text."
+                hint = "Say in a sentence what it shows, for those who cannot see it: `alt: …`"
+                yield Problem(post.path, media.line, "alt-missing", message, hint)
+
+
+def unused(post: Post, plan: Plan) -> Iterator[Problem]:
+    known = [account for account in map(plan.account, post.accounts) if account]
+    used = {account.name for account in known} | {account.network for account in known}
+    for override in post.variants:
+        if override.key not in used:
+            message = f"The post does not go to {override.key}, so its variant is never seen."
+            hint = f"Add {override.key} to `accounts:`, or take the variant out."
+            yield Problem(post.path, override.line, "variant-unused", message, hint)
+
+
+def people(post: Post, plan: Plan) -> Iterator[Problem]:
+    known = {person.key for person in plan.people}
+    for markdown, match, line in _matches(post, _PERSON):
+        if match[1] not in known and match[1] in _values(Kind.PERSON, markdown):
+            hint = "Correct the key, or add the person under `people:` in the plan."
+            yield Problem(post.path, line, "unknown-person", f"The plan knows no person “{match[1]}”.", hint)
+
+
+def links(post: Post, plan: Plan) -> Iterator[Problem]:
+    """Such a link is no link for anybody: its brackets would be published as they stand."""
+    for markdown, match, line in _matches(post, _TARGET):
+        if not _followed(match[1]) and (
+            match[0] in _outside_code(markdown) or match[1] in _values(Kind.LINK, markdown)
+        ):
+            message = f"“{match[1]}” is no address that a reader can follow."
+            hint = "Write the whole address, with https:// in front; a picture belongs under `media:`."
+            yield Problem(post.path, line, "bad-link", message, hint)
+
+
+def _matches(post: Post, pattern: re.Pattern[str]) -> Iterator[tuple[str, re.Match[str], int]]:
+    """A quick look at every text: with it, what was found and its line. Markdown is read only where that is needed."""
+    for markdown, first in _texts(post):
+        for match in pattern.finditer(markdown):
+            yield markdown, match, first + markdown.count("\n", 0, match.start())
+
+
+def _values(kind: Kind, markdown: str) -> set[str]:
+    return {span.value for span in text.parse(markdown).spans if span.kind is kind}
+
+
+def _outside_code(markdown: str) -> str:
+    found = text.parse(markdown)
+    chars = found.chars
+    for span in found.spans:
+        if span.kind in (Kind.CODE, Kind.PRE):
+            chars = chars[: span.start] + " " * (span.end - span.start) + chars[span.end :]
+    return chars
+
+
+def _followed(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in _REACHED and bool(parts.netloc or parts.scheme not in ("http", "https"))
+
+
+def _texts(post: Post) -> Iterator[tuple[str, int]]:
+    """Every text of the post and the line it starts on."""
+    yield post.body, post.body_line
+    for override in post.variants:
+        if override.text is not None:
+            yield override.text, post.line(f"variants.{override.key}.text")
+    if post.first_comment:
+        yield post.first_comment, post.line("first_comment")
+
+
+def _media(post: Post) -> Iterator[Media]:
+    yield from post.media
+    for override in post.variants:
+        yield from override.media or ()
+
+
+def _times(post: Post, plan: Plan) -> Iterator[tuple[Account, datetime]]:
+    """When the post goes out, for each account that shows it."""
+    for account in filter(None, map(plan.account, post.accounts)):
+        override = post.override(account)
+        if override is None or not override.skip:
+            yield account, (override and override.date) or post.date
+
+
+def _problem(post: Post, code: str, key: str, message: str, hint: str) -> Problem:
+    return Problem(post.path, post.line(key), code, message, hint)
+
+
+RULES: tuple[Callable[[Post, Plan], Iterator[Problem]], ...] = (hours, campaign, alt, unused, people, links)

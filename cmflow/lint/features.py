@@ -1,0 +1,66 @@
+"""Rules for what a post uses and a network may not have: polls, warnings, audiences, threads."""
+
+import re
+from collections.abc import Iterator
+
+from cmflow.lint.case import Case, Rule, excess
+from cmflow.model import Poll, Problem, Visibility
+
+FEWEST = 2  # options of a poll; one alone is no choice, on any network
+_BREAK = re.compile(r"^---[ \t]*$", re.M)
+
+
+def poll(case: Case) -> Iterator[Problem]:
+    found, most = case.variant.poll, case.limits.poll_options
+    if found is None:
+        return
+    if most is None:
+        yield _absent(case, "poll", "This network has no polls: the post goes out without it.")
+        return
+    for message in _poll(case, found):
+        yield case.problem("poll-options", found.line, message, "Change the options of `poll:`.")
+
+
+def _poll(case: Case, found: Poll) -> Iterator[str]:
+    most, longest = case.limits.poll_options, case.limits.poll_option
+    if len(found.options) < FEWEST:
+        yield f"The poll needs {FEWEST} options at least; it has {len(found.options)}."
+    if most and (message := excess("The poll", len(found.options), most)):
+        yield message
+    for option in found.options if longest else ():
+        if longest and (message := excess(f"The option “{option}”", len(option), longest)):
+            yield message
+
+
+def content_warning(case: Case) -> Iterator[Problem]:
+    if case.post.content_warning and not case.limits.content_warning:
+        message = "This network has no content warnings: the post is shown without it."
+        yield _absent(case, "content_warning", message)
+
+
+def visibility(case: Case) -> Iterator[Problem]:
+    """What was not meant for everybody must not become public; what was only meant to be quiet may."""
+    wanted = case.post.visibility
+    if wanted in case.limits.visibility:
+        return
+    if wanted is Visibility.UNLISTED:
+        yield _absent(case, "visibility", "This network has no unlisted posts: it is shown like any other.")
+    else:
+        message = f"The post is for “{wanted}” only, and this network can only show it to everybody."
+        yield case.problem("would-be-public", case.line("visibility"), message, "Leave this account out.")
+
+
+def thread(case: Case) -> Iterator[Problem]:
+    override = case.post.override(case.account)
+    text = case.post.body if override is None or override.text is None else override.text
+    parts = len([part for part in _BREAK.split(text) if part.strip()])
+    if parts > 1 and not case.limits.thread:
+        message = f"This network has no threads: the {parts} parts are published as one post."
+        yield case.problem("thread-joined", case.text_line, message, "Read it with `cmflow preview`.")
+
+
+def _absent(case: Case, key: str, message: str) -> Problem:
+    return case.problem("not-supported", case.line(key), message, "Leave it, or leave this account out.")
+
+
+RULES: tuple[Rule, ...] = (poll, content_warning, visibility, thread)

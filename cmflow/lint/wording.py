@@ -1,0 +1,99 @@
+"""Rules for the words of one variant: how much there is of them, and what the network makes of them."""
+
+from collections.abc import Iterator
+
+from cmflow.lint.case import Case, Rule, excess
+from cmflow.model import Entity, Part, Problem, Threading
+
+
+def empty(case: Case) -> Iterator[Problem]:
+    """Media alone is fine everywhere; a repost has no text of its own."""
+    if case.variant.repost:
+        return
+    for what, line, part in case.parts():
+        if not part.form.body.strip() and not part.media:
+            yield case.problem("empty-text", line, f"{what} is empty.", "Write it, or leave this account out.")
+
+
+def too_long(case: Case) -> Iterator[Problem]:
+    """Every way the network counts is kept; one problem a part is enough."""
+    for what, line, part in case.parts():
+        message = next(filter(None, _too_long(case, what, part)), "")
+        if message:
+            yield case.problem("text-too-long", line, message, _shorter(case))
+
+
+def _too_long(case: Case, what: str, part: Part) -> Iterator[str]:
+    """The first way of counting was already gone through when the part was made."""
+    measures = case.limits.caption if part.media and case.limits.caption else case.limits.text
+    for number, measure in enumerate(measures):
+        counted = number == 0 and part.limit == measure.limit.value
+        yield excess(what, part.length if counted else case.count(measure, part.form.body), measure.limit)
+
+
+def _shorter(case: Case) -> str:
+    own = f"Shorten it, or write a text for this account alone under `variants: {case.account.name}:`"
+    may_split = case.limits.thread and case.post.threading is Threading.MANUAL
+    return f"{own}; `thread: auto` makes a thread of it." if may_split else f"{own}."
+
+
+def title(case: Case) -> Iterator[Problem]:
+    if "title" in case.limits.needs.split() and not case.variant.title.strip():
+        yield case.problem("title-needed", case.line("title"), "There is no title.", "Add `title:`.")
+    limit = case.limits.title
+    if limit and (message := excess("The title", limit.count(case.variant.title, ""), limit.limit)):
+        yield case.problem("title-too-long", case.line("title"), message, "Shorten `title:`.")
+
+
+def tags(case: Case) -> Iterator[Problem]:
+    """The tags a network takes beside the text; hashtags in the text are counted there."""
+    limit = case.limits.tags
+    if limit and (message := excess("The list of tags", limit.count(",".join(case.variant.tags), ""), limit.limit)):
+        yield case.problem("tags-too-long", case.line("tags"), message, "Take some tags out.")
+
+
+def linked(case: Case) -> Iterator[Problem]:
+    """What the network will link in the text, as the network finds it; a part is a post of its own there."""
+    limits = case.limits
+    if not (limits.links or limits.hashtags or limits.hashtags_advised or limits.mentions or limits.url_price):
+        return
+    priced = False
+    for what, line, part in case.parts():
+        found = limits.find(part.form.body)
+        yield from _counted(case, what, line, found)
+        if limits.url_price and not priced and any(entity.kind == "url" for entity in found):
+            priced = True
+            yield case.problem("link-costs", line, _price(case), "Leave the link out if it is not needed there.")
+
+
+def _counted(case: Case, what: str, line: int, found: tuple[Entity, ...]) -> Iterator[Problem]:
+    """The same link twice counts once; hashtags and mentions count each time."""
+    links = len({entity.text for entity in found if entity.kind == "url"})
+    tags, mentions = (sum(entity.kind == kind for entity in found) for kind in ("hashtag", "mention"))
+    limits = case.limits
+    rows = (
+        ("too-many-links", limits.links, links),
+        ("too-many-hashtags", limits.hashtags, tags),
+        ("too-many-mentions", limits.mentions, mentions),
+    )
+    over = [(code, excess(what, count, limit)) for code, limit, count in rows if limit and count > limit.value]
+    for code, message in over:
+        yield case.problem(code, line, message, "Take some out, or write a text for this account alone.")
+    advised = limits.hashtags_advised
+    if advised and tags > advised.value and "too-many-hashtags" not in dict(over):
+        message = f"{what} has {tags} hashtags; more than {advised.value} are not advised there."
+        yield case.problem("many-hashtags", line, message, "Keep the most exact ones.")
+
+
+def _price(case: Case) -> str:
+    url, plain = case.limits.url_price, case.limits.post_price
+    cost = f"The post has a link: it costs {dollars(url.value) if url else ''} there"
+    return f"{cost} instead of {dollars(plain.value)}." if plain else f"{cost}."
+
+
+def dollars(thousandths: int) -> str:
+    """US$ 0.20, but US$ 0.015."""
+    return f"US$ {thousandths / 1000:.3f}".removesuffix("0")
+
+
+RULES: tuple[Rule, ...] = (empty, too_long, title, tags, linked)

@@ -1,0 +1,484 @@
+"""Rules for one post and one variant; those between posts are in test_lint_calendar.py."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from cmflow import lint
+from cmflow.limits import Limit, Limits, Measure
+from cmflow.media import Facts
+from cmflow.model import (
+    Account,
+    Campaign,
+    Entity,
+    Form,
+    Media,
+    Override,
+    Part,
+    Person,
+    Plan,
+    Poll,
+    Post,
+    Problem,
+    Rules,
+    Status,
+    Text,
+    Threading,
+    Variant,
+    Visibility,
+)
+
+READ = date(2026, 11, 22)
+AT = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
+ACCOUNT = Account("x-en", "x")
+PLAN = Plan("cmflow", "Europe/Paris", "en", (ACCOUNT, Account("team", "mastodon"), Account("x-fr", "x")))
+POST = Post("a", "content/posts/a.md", "A", AT, ("x-en",), "Hello", Status.READY, body_line=6)
+PICTURE = Media("content/media/a.png", "A cat", 5)
+IMAGE = Facts("image", "image/png", 300, 200, 1, 1_000)
+GIF = Facts("gif", "image/gif", 300, 200, 9, 5_000)
+VIDEO = Facts("video", "video/mp4", 640, 360, 1, 9_000, 61.5)
+
+
+def limit(value: int, unit: str = "characters") -> Limit:
+    return Limit(value, unit, "a test", READ)
+
+
+def length(body: str, warning: str) -> int:
+    return len(body + warning)
+
+
+def find(body: str) -> tuple[Entity, ...]:
+    kinds = {"#": "hashtag", "@": "mention", "h": "url"}
+    return tuple(
+        Entity(match.start(), match.end(), kinds[match[0][0]], match[0])
+        for match in re.finditer(r"[#@]\w+|https?://\S+", body)
+    )
+
+
+def form(text: Text) -> Form:
+    return Form(text.chars)
+
+
+LIMITS = Limits((Measure(limit(20), length),), form, find)
+
+
+def part(body: str, *media: Media) -> Part:
+    return Part(Text(body), Form(body), media, len(body), 20)
+
+
+def variant(*parts: Part, **changes: object) -> Variant:
+    made = Variant("a", "x-en", "x", AT, parts or (part("Hello"),), "A")
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def found(
+    variant: Variant,
+    limits: Limits = LIMITS,
+    post: Post = POST,
+    media: dict[str, Facts | str] | None = None,
+    plan: Plan = PLAN,
+) -> tuple[Problem, ...]:
+    return lint.variant(post, variant, ACCOUNT, plan, limits, media or {})
+
+
+def problem(code: str, line: int, message: str, hint: str) -> Problem:
+    return Problem("content/posts/a.md", line, code, message, hint, "x-en")
+
+
+def codes(problems: tuple[Problem, ...]) -> list[str]:
+    return [problem.code for problem in problems]
+
+
+# ── words ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_nothing_is_wrong_with_a_good_variant() -> None:
+    assert found(variant()) == ()
+
+
+def test_empty_text() -> None:
+    assert found(variant(part(" \n"))) == (
+        problem("empty-text", 6, "The text is empty.", "Write it, or leave this account out."),
+    )
+
+
+def test_an_empty_part_of_a_thread() -> None:
+    assert found(variant(part("One"), part("")))[0].message == "Part 2 of 2 is empty."
+
+
+def test_a_repost_and_a_picture_alone_need_no_text() -> None:
+    assert found(variant(part(""), repost="b")) == ()
+    assert found(variant(part("", PICTURE)), media={PICTURE.path: IMAGE}) == ()
+
+
+def test_text_too_long() -> None:
+    assert found(variant(part("x" * 33))) == (
+        problem(
+            "text-too-long",
+            6,
+            "The text has 33 of 20 characters, 13 too many.",
+            "Shorten it, or write a text for this account alone under `variants: x-en:`; `thread: auto` makes a "
+            "thread of it.",
+        ),
+    )
+
+
+def test_a_hint_does_not_propose_the_thread_that_is_there_or_cannot_be() -> None:
+    auto = replace(POST, threading=Threading.AUTO)
+    hint = "Shorten it, or write a text for this account alone under `variants: x-en:`."
+    assert found(variant(part("x" * 33)), post=auto)[0].hint == hint
+    assert found(variant(part("x" * 33)), replace(LIMITS, thread=False))[0].hint == hint
+
+
+def test_the_text_of_an_account_is_told_on_its_line() -> None:
+    own = replace(POST, lines=(("variants.x.text", 9), ("variants.x-en.text", 12)))
+    shared = replace(POST, lines=(("variants.x.text", 9),))
+    assert [found(variant(part("x" * 33)), post=post)[0].line for post in (own, shared)] == [12, 9]
+
+
+def test_every_way_of_counting_is_kept_and_the_first_that_fails_is_told() -> None:
+    two = replace(LIMITS, text=(*LIMITS.text, Measure(limit(30, "bytes"), lambda body, _: len(body.encode()))))
+    assert found(variant(part("é" * 16)), two)[0].message == "The text has 32 of 30 bytes, 2 too many."
+    assert found(variant(part("é" * 21)), two)[0].message == "The text has 21 of 20 characters, 1 too many."
+
+
+def test_a_caption_has_its_own_limit_and_the_content_warning_counts_where_there_is_one() -> None:
+    limits = replace(LIMITS, caption=(Measure(limit(9), length),), content_warning=True)
+    long = variant(part("Hello", PICTURE), content_warning="Flashes")
+    assert found(long, limits, media={PICTURE.path: IMAGE})[0].message == "The text has 12 of 9 characters, 3 too many."
+
+
+def test_the_first_comment_is_checked_too() -> None:
+    post = replace(POST, first_comment="x", lines=(("first_comment", 4),))
+    result = found(variant(first_comment=part("x" * 21)), post=post)
+    assert [(each.line, each.message) for each in result] == [
+        (4, "The first comment has 21 of 20 characters, 1 too many.")
+    ]
+
+
+def test_title() -> None:
+    limits = replace(LIMITS, title=Measure(limit(5), length), needs="title video")
+    post = replace(POST, lines=(("title", 2),))
+    assert found(variant(title="Sixsix"), replace(limits, needs="title"), post) == (
+        problem("title-too-long", 2, "The title has 6 of 5 characters, 1 too many.", "Shorten `title:`."),
+    )
+    assert found(variant(title=" "), replace(limits, needs="title"), post) == (
+        problem("title-needed", 2, "There is no title.", "Add `title:`."),
+    )
+
+
+def test_tags_too_long() -> None:
+    limits = replace(LIMITS, tags=Measure(limit(5), length))
+    assert found(variant(tags=("a", "b", "c")), limits) == ()
+    assert found(variant(tags=("git", "web")), limits) == (
+        problem("tags-too-long", 1, "The list of tags has 7 of 5 characters, 2 too many.", "Take some tags out."),
+    )
+
+
+def test_links_hashtags_and_mentions() -> None:
+    limits = replace(
+        LIMITS, text=(), links=limit(1, "links"), hashtags=limit(2, "hashtags"), mentions=limit(0, "mentions")
+    )
+    body = "https://a.example https://a.example https://b.example #a #b #a @ana"
+    hint = "Take some out, or write a text for this account alone."
+    assert found(variant(part(body)), limits) == (
+        problem("too-many-links", 6, "The text has 2 of 1 links, 1 too many.", hint),
+        problem("too-many-hashtags", 6, "The text has 3 of 2 hashtags, 1 too many.", hint),
+        problem("too-many-mentions", 6, "The text has 1 of 0 mentions, 1 too many.", hint),
+    )
+
+
+def test_many_hashtags_are_advised_against_until_they_are_too_many() -> None:
+    limits = replace(LIMITS, hashtags_advised=limit(1, "hashtags"))
+    assert found(variant(part("#a #b")), limits) == (
+        problem(
+            "many-hashtags",
+            6,
+            "The text has 2 hashtags; more than 1 are not advised there.",
+            "Keep the most exact ones.",
+        ),
+    )
+    assert found(variant(part("#a")), limits) == ()
+    assert codes(found(variant(part("#a #b")), replace(limits, hashtags=limit(1)))) == ["too-many-hashtags"]
+
+
+def test_a_link_that_costs_is_told_once() -> None:
+    limits = replace(LIMITS, text=(), url_price=limit(200), post_price=limit(15))
+    linked = part("https://a.example")
+    hint = "Leave the link out if it is not needed there."
+    assert found(variant(part("Hello"), linked, linked), limits) == (
+        problem("link-costs", 6, "The post has a link: it costs US$ 0.20 there instead of US$ 0.015.", hint),
+    )
+    assert found(variant(linked), replace(limits, post_price=None))[0].message == (
+        "The post has a link: it costs US$ 0.20 there."
+    )
+
+
+# ── pictures and videos ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_file_that_is_not_there_is_told_without_an_account() -> None:
+    assert found(variant(part("", PICTURE))) == (
+        Problem(
+            "content/posts/a.md",
+            5,
+            "media-missing",
+            "content/media/a.png is not there.",
+            "Correct the path (large and small letters matter), or add the file.",
+        ),
+    )
+
+
+def test_a_file_that_cannot_be_used_says_why() -> None:
+    assert found(variant(part("", PICTURE)), replace(LIMITS, needs="image"), media={PICTURE.path: "It is empty."}) == (
+        Problem(
+            "content/posts/a.md",
+            5,
+            "media-unreadable",
+            "content/media/a.png cannot be used. It is empty.",
+            "Export the file again, or choose another.",
+        ),
+    )
+
+
+def test_media_type() -> None:
+    limits = replace(LIMITS, media_types=("image/jpeg", "video/mp4"))
+    assert found(variant(part("", PICTURE)), limits, media={PICTURE.path: IMAGE}) == (
+        problem(
+            "media-type",
+            5,
+            "content/media/a.png is image/png, which this network does not take.",
+            "It takes image/jpeg, video/mp4.",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("limits", "facts", "message"),
+    [
+        (replace(LIMITS, image_bytes=limit(999, "bytes")), IMAGE, "1,000 of 999 bytes, 1 too many."),
+        (replace(LIMITS, image_pixels=limit(50_000, "pixels")), IMAGE, "60,000 of 50,000 pixels, 10,000 too many."),
+        (replace(LIMITS, image_bytes=limit(999, "bytes")), GIF, "5,000 of 999 bytes, 4,001 too many."),
+        (replace(LIMITS, gif_bytes=limit(4_999, "bytes")), GIF, "5,000 of 4,999 bytes, 1 too many."),
+        (replace(LIMITS, video_bytes=limit(8_999, "bytes")), VIDEO, "9,000 of 8,999 bytes, 1 too many."),
+        (replace(LIMITS, video_seconds=limit(60, "seconds")), VIDEO, "61 of 60 seconds, 1 too many."),
+    ],
+)
+def test_media_too_large(limits: Limits, facts: Facts, message: str) -> None:
+    assert found(variant(part("", PICTURE)), limits, media={PICTURE.path: facts}) == (
+        problem("media-too-large", 5, f"content/media/a.png has {message}", "Export it smaller or shorter."),
+    )
+
+
+def test_a_moving_picture_may_be_larger_where_the_network_says_so() -> None:
+    limits = replace(LIMITS, image_bytes=limit(999), gif_bytes=limit(9_999), video_bytes=limit(1))
+    assert found(variant(part("", PICTURE)), limits, media={PICTURE.path: GIF}) == ()
+
+
+def test_alt_too_long() -> None:
+    assert found(variant(part("", PICTURE)), replace(LIMITS, alt=limit(4)), media={PICTURE.path: IMAGE}) == (
+        problem(
+            "alt-too-long",
+            5,
+            "The alt text of content/media/a.png has 5 of 4 characters, 1 too many.",
+            "Shorten `alt:`.",
+        ),
+    )
+
+
+def test_too_many_pictures_or_videos_in_one_part() -> None:
+    limits = replace(LIMITS, images=limit(1, "images"), videos=limit(1, "videos"))
+    hint = "Leave some out, or give this account its own `media:` under `variants:`."
+    post = replace(POST, lines=(("media", 4),))
+    full = variant(part("One", PICTURE), part("Two", PICTURE, PICTURE))
+    assert found(full, limits, post, {PICTURE.path: GIF}) == (
+        problem("media-too-many", 4, "Part 2 of 2 has 2 of 1 images, 1 too many.", hint),
+    )
+    assert found(full, limits, post, {PICTURE.path: VIDEO}) == (
+        problem("media-too-many", 4, "Part 2 of 2 has 2 of 1 videos, 1 too many.", hint),
+    )
+
+
+@pytest.mark.parametrize(
+    ("needs", "facts", "name"),
+    [
+        ("image", None, "a picture"),
+        ("media", None, "a picture or a video"),
+        ("video", IMAGE, "a video"),
+        ("image", VIDEO, "a picture"),
+    ],
+)
+def test_media_needed(needs: str, facts: Facts | None, name: str) -> None:
+    shown = variant(part("Hello", PICTURE) if facts else part("Hello"))
+    assert found(shown, replace(LIMITS, needs=needs), media={PICTURE.path: facts} if facts else {}) == (
+        problem(
+            "media-needed", 1, f"This network takes no post without {name}.", "Add one, or leave this account out."
+        ),
+    )
+
+
+def test_a_network_that_needs_media_is_content_with_any_of_it() -> None:
+    for needs, facts in (("media", GIF), ("media", VIDEO), ("image", GIF), ("video", VIDEO)):
+        shown = variant(part("", PICTURE))
+        assert found(shown, replace(LIMITS, needs=needs), media={PICTURE.path: facts}) == ()
+
+
+# ── what a network does not have ────────────────────────────────────────────────────────────────────────────
+
+
+def test_poll_where_there_is_none() -> None:
+    post = replace(POST, lines=(("poll", 3),))
+    hint = "Leave it, or leave this account out."
+    assert found(variant(poll=Poll(("Yes", "No"))), post=post) == (
+        problem("not-supported", 3, "This network has no polls: the post goes out without it.", hint),
+    )
+
+
+def test_poll_options() -> None:
+    limits = replace(LIMITS, poll_options=limit(2, "options"), poll_option=limit(3))
+    hint = "Change the options of `poll:`."
+    assert found(variant(poll=Poll(("Yes", "No"))), limits) == ()
+    assert found(variant(poll=Poll(("Yes",), line=3)), limits) == (
+        problem("poll-options", 3, "The poll needs 2 options at least; it has 1.", hint),
+    )
+    assert found(variant(poll=Poll(("Yes", "No", "Maybe"), line=3)), limits) == (
+        problem("poll-options", 3, "The poll has 3 of 2 options, 1 too many.", hint),
+        problem("poll-options", 3, "The option “Maybe” has 5 of 3 characters, 2 too many.", hint),
+    )
+    assert found(variant(poll=Poll(("Maybe", "No"))), replace(limits, poll_option=None)) == ()
+
+
+def test_content_warning_where_there_is_none() -> None:
+    post = replace(POST, content_warning="Flashes", lines=(("content_warning", 3),))
+    hint = "Leave it, or leave this account out."
+    assert found(variant(), post=post) == (
+        problem("not-supported", 3, "This network has no content warnings: the post is shown without it.", hint),
+    )
+    assert found(variant(), replace(LIMITS, content_warning=True), post) == ()
+
+
+def test_unlisted_where_there_is_none_is_a_warning_and_private_an_error() -> None:
+    unlisted = replace(POST, visibility=Visibility.UNLISTED, lines=(("visibility", 3),))
+    message = "This network has no unlisted posts: it is shown like any other."
+    assert found(variant(), post=unlisted) == (
+        problem("not-supported", 3, message, "Leave it, or leave this account out."),
+    )
+    message = "The post is for “followers” only, and this network can only show it to everybody."
+    assert found(variant(), post=replace(unlisted, visibility=Visibility.FOLLOWERS)) == (
+        problem("would-be-public", 3, message, "Leave this account out."),
+    )
+
+
+def test_thread_where_there_is_none() -> None:
+    post, limits = replace(POST, body="One\n---\nTwo\n--- \n\nThree\n---\n"), replace(LIMITS, thread=False)
+    message = "This network has no threads: the 3 parts are published as one post."
+    assert found(variant(), limits, post) == (problem("thread-joined", 6, message, "Read it with `cmflow preview`."),)
+    assert found(variant(), LIMITS, post) == ()
+    assert found(variant(), limits, replace(post, variants=(Override("x-en", "One"),))) == ()
+    assert codes(found(variant(), limits, replace(post, variants=(Override("x-en", skip=False),)))) == ["thread-joined"]
+
+
+# ── one post ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def alone(post: Post, plan: Plan = PLAN) -> list[tuple[str, int, str]]:
+    return [(each.code, each.line, each.message) for each in lint.post(post, plan)]
+
+
+def test_outside_hours_names_the_accounts_that_share_them() -> None:
+    evening = Account("team", "mastodon", hours=(time(18), time(22)))
+    plan = replace(PLAN, accounts=(ACCOUNT, evening, Account("x-fr", "x")), rules=Rules(hours=(time(8), time(9))))
+    post = replace(POST, accounts=("x-en", "team", "x-fr"), lines=(("date", 3),))
+    assert lint.post(post, plan) == (
+        Problem(
+            post.path,
+            3,
+            "outside-hours",
+            "09:30 is outside the hours 08:00 to 09:00 of x-en, x-fr.",
+            "Choose another time.",
+        ),
+        Problem(
+            post.path, 3, "outside-hours", "09:30 is outside the hours 18:00 to 22:00 of team.", "Choose another time."
+        ),
+    )
+
+
+def test_an_account_with_its_own_date_or_none_is_judged_by_it() -> None:
+    plan = replace(PLAN, rules=Rules(hours=(time(8), time(9))))
+    moved = Override("x", date=datetime(2026, 12, 1, 8, 0, tzinfo=UTC))
+    assert alone(replace(POST, variants=(moved,)), plan) == []
+    assert alone(replace(POST, variants=(Override("x-en", skip=True),)), plan) == []
+
+
+def test_hours_over_midnight() -> None:
+    plan = replace(PLAN, rules=Rules(hours=(time(20), time(2))))
+    for hour, inside in ((18, False), (19, True), (23, True), (0, True), (1, True), (2, False)):
+        post = replace(POST, date=datetime(2026, 12, 1, hour, 0, tzinfo=UTC))  # Paris is one hour ahead
+        assert (alone(post, plan) == []) is inside, hour
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "message"),
+    [
+        (date(2026, 12, 1), date(2026, 12, 1), ""),
+        (None, None, ""),
+        (date(2026, 12, 2), None, "It goes out on 2026-12-01; the campaign “launch” starts on 2026-12-02."),
+        (None, date(2026, 11, 30), "It goes out on 2026-12-01; the campaign “launch” ended on 2026-11-30."),
+    ],
+)
+def test_outside_campaign(starts: date | None, ends: date | None, message: str) -> None:
+    plan = replace(PLAN, campaigns=(Campaign("launch", starts, ends),))
+    post = replace(POST, campaign="launch", accounts=("x-en", "x-fr", "gone"), lines=(("date", 3),))
+    assert alone(post, plan) == ([("outside-campaign", 3, message)] if message else [])
+
+
+def test_missing_alt_text_is_told_once_for_all_accounts() -> None:
+    bare = Media("content/media/b.png", " ", 8)
+    post = replace(POST, media=(PICTURE, bare), variants=(Override("x-en", media=(bare,)), Override("x")))
+    expected = ("alt-missing", 8, "content/media/b.png has no alt text.")
+    assert alone(post) == [expected, expected]
+    assert alone(post, replace(PLAN, rules=Rules(alt_text=False))) == []
+
+
+def test_a_variant_for_an_account_that_the_post_does_not_go_to() -> None:
+    keys = ("x-en", "x", "team", "mastodon")
+    post = replace(POST, variants=tuple(Override(key, line=9) for key in keys))
+    assert alone(post) == [
+        ("variant-unused", 9, "The post does not go to team, so its variant is never seen."),
+        ("variant-unused", 9, "The post does not go to mastodon, so its variant is never seen."),
+    ]
+
+
+def test_unknown_person() -> None:
+    plan = replace(PLAN, people=(Person("ana", "Ana Ruiz"),))
+    body = "With @{ana}\nand @{bob}, but `@{eve}` is an example"
+    variants = (Override("x-en", text="Thanks @{bob}"),)
+    lines = (("variants.x-en.text", 4), ("first_comment", 3))
+    post = replace(POST, body=body, variants=variants, first_comment="@{joe}", lines=lines)
+    assert alone(post, plan) == [
+        ("unknown-person", 7, "The plan knows no person “bob”."),
+        ("unknown-person", 4, "The plan knows no person “bob”."),
+        ("unknown-person", 3, "The plan knows no person “joe”."),
+    ]
+
+
+def test_links_that_lead_nowhere() -> None:
+    body = (
+        "See [one](guide.md)\nor [two](htp://b.example) or [all](https://c.example/d_(e))\n"
+        "but `[four](x)` [mail](mailto:a@b.example)\n\n```\n[five](y)\n```"
+    )
+    assert alone(replace(POST, body=body)) == [
+        ("bad-link", 6, "“guide.md” is no address that a reader can follow."),
+        ("bad-link", 7, "“htp://b.example” is no address that a reader can follow."),
+    ]
+    nowhere = alone(replace(POST, body="[a](https://) ![b](https://[x)"))
+    assert [message.split()[0] for _, _, message in nowhere] == ["“https://”", "“https://[x”"]
+
+
+def test_history_is_left_alone() -> None:
+    plan = replace(PLAN, since=date(2026, 12, 2), rules=Rules(hours=(time(1), time(2))))
+    assert lint.post(POST, plan) == ()
+    assert found(variant(part("")), plan=plan) == ()
+    assert codes(lint.post(POST, replace(plan, since=date(2026, 12, 1)))) == ["outside-hours"]

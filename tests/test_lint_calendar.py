@@ -1,0 +1,165 @@
+"""Rules between posts, and between posts and what was already sent."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from cmflow import lint, problems
+from cmflow.model import Account, Delivery, Entry, Plan, Planned, Problem, Receipt, Rules, State, Status
+
+NINE = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+ACCOUNTS = (Account("x-en", "x"), Account("team", "mastodon", min_gap=timedelta(hours=2)))
+PLAN = Plan("cmflow", "Europe/Paris", "en", ACCOUNTS, rules=Rules(min_gap=timedelta(minutes=30)))
+
+
+def entry(name: str, due: datetime = NINE, accounts: tuple[str, ...] = ("x-en",), **changes: object) -> Entry:
+    """A ready post; every one says something different."""
+    planned = tuple(Planned(name, account, due, HOUR, f"digest {name}", f"text {name}") for account in accounts)
+    made = Entry(f"content/posts/{name}.md", name, name, due, Status.READY, planned=planned)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def saying(entry: Entry, text: str) -> Entry:
+    return replace(entry, planned=tuple(replace(planned, text_digest=text) for planned in entry.planned))
+
+
+def sent(
+    post: str, account: str = "x-en", state: State = State.SENT, digest: str = "", due: datetime = NINE
+) -> Delivery:
+    return Delivery(post, account, state, due, digest=digest or f"digest {post}")
+
+
+def calendar(*entries: Entry, sent: tuple[Delivery, ...] = (), plan: Plan = PLAN) -> tuple[Problem, ...]:
+    return problems.sort(lint.calendar(entries, plan, {(each.post, each.account): each for each in sent}))
+
+
+def test_an_empty_calendar() -> None:
+    assert calendar() == ()
+
+
+def test_duplicate_ids_name_each_other() -> None:
+    first, second = entry("One"), replace(entry("b", NINE + HOUR), id="oNE")
+    hint = "Give one of them another `id:`."
+    assert calendar(first, second, entry("two", NINE + 2 * HOUR)) == (
+        Problem(first.path, 1, "duplicate-id", "The id “One” is also that of content/posts/b.md.", hint),
+        Problem(second.path, 1, "duplicate-id", "The id “oNE” is also that of content/posts/One.md.", hint),
+    )
+
+
+def test_ids_that_differ_only_in_how_an_accent_is_written_are_the_same() -> None:
+    found = calendar(entry("caf\u00e9"), entry("cafe\u0301", NINE + HOUR))
+    assert [problem.code for problem in found] == ["duplicate-id", "duplicate-id"]
+
+
+def test_the_id_of_a_post_that_could_not_be_read_is_not_compared() -> None:
+    assert calendar(entry("a"), Entry("content/posts/2027/a.md", "a")) == ()
+
+
+def test_the_same_text_on_the_same_account() -> None:
+    first, second = saying(entry("a"), "same"), saying(entry("b", NINE + 400 * HOUR, ("x-en", "team")), "same")
+    hint = "Change one of them, or leave the account out of one."
+    expected = Problem(second.path, 1, "same-text", "It says exactly the same as content/posts/a.md.", hint, "x-en")
+    assert calendar(second, first) == (expected,)
+    assert calendar(second, first, sent=(sent("b", digest="digest b"),)) == ()
+    assert calendar(saying(first, ""), saying(second, "")) == ()
+
+
+def test_posts_too_close_to_each_other() -> None:
+    first = entry("a", accounts=("x-en", "team"))
+    second = entry("b", NINE + timedelta(minutes=29), ("x-en",))
+    third = entry("c", NINE + timedelta(minutes=90), ("x-en", "team"))
+    assert calendar(third, second, first) == (
+        Problem(
+            second.path,
+            1,
+            "min-gap",
+            "It goes out 29 min after content/posts/a.md; the plan asks for 30 min.",
+            "Move one of them.",
+            "x-en",
+        ),
+        Problem(
+            third.path,
+            1,
+            "min-gap",
+            "It goes out 1 h 30 min after content/posts/a.md; the plan asks for 2 h.",
+            "Move one of them.",
+            "team",
+        ),
+    )
+
+
+def test_two_posts_at_once_and_an_account_that_the_plan_lost() -> None:
+    found = calendar(entry("a", accounts=("gone",)), entry("b", accounts=("gone",)))
+    assert [(each.path, each.message) for each in found] == [
+        ("content/posts/b.md", "It goes out 0 min after content/posts/a.md; the plan asks for 30 min.")
+    ]
+
+
+def test_nothing_is_asked_of_what_is_out_or_history() -> None:
+    first, second = entry("a"), entry("b", NINE + timedelta(minutes=1))
+    assert calendar(first, second, sent=(sent("b"),)) == ()
+    assert calendar(first, second, plan=replace(PLAN, since=date(2026, 12, 2))) == ()
+    assert len(calendar(first, second, plan=replace(PLAN, since=date(2026, 12, 1)))) == 1
+
+
+def test_a_post_that_needs_one_that_is_not_there() -> None:
+    post = entry("b", refers=(("quote", "a", 7), ("reply_to", "https://social.example/@a/1", 8)))
+    assert calendar(post) == (Problem(post.path, 7, "unknown-post", "quote: there is no post “a”.", "Correct the id."),)
+
+
+def test_a_post_that_needs_one_on_the_same_account_before_it() -> None:
+    post = entry("b", NINE + HOUR, ("x-en", "team"), refers=(("reply_to", "a", 7),))
+    hint = "Let it go to this account earlier, give its address on the network, or leave the account out."
+    assert calendar(post, entry("a", accounts=("x-en", "team")), plan=replace(PLAN, accounts=())) == ()
+    assert calendar(post, entry("a")) == (
+        Problem(post.path, 7, "unknown-post", "reply_to: “a” does not go there.", hint, "team"),
+    )
+    late = entry("a", NINE + 3 * HOUR, ("x-en", "team"))
+    assert calendar(post, late, sent=(sent("a"),)) == (
+        Problem(post.path, 7, "unknown-post", "reply_to: “a” goes there only on 2026-12-01 13:00.", hint, "team"),
+    )
+
+
+def test_a_post_that_needs_one_from_before_cmflow() -> None:
+    post = entry("b", NINE + 24 * HOUR, refers=(("repost", "a", 7),))
+    message = "repost: “a” is older than the plan's `since`, so its place on the network is not known."
+    assert [each.message for each in calendar(post, entry("a"), plan=replace(PLAN, since=date(2026, 12, 2)))] == [
+        message
+    ]
+
+
+def test_a_published_post_that_was_edited() -> None:
+    post = entry("a", accounts=("x-en", "team"))
+    hint = "What is out stays as it is. Edit it on the network, or write a new post."
+    message = "It would look different now from what was published on x-en, team."
+    changed = (sent("a", digest="old"), sent("a", "team", digest="old"))
+    assert calendar(post, sent=changed) == (Problem(post.path, 1, "delivered-edited", message, hint),)
+    assert calendar(post, sent=(sent("a"), sent("a", "team", State.MISSED, "old"))) == ()
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.SENDING, State.UNSURE])
+def test_a_published_post_that_has_another_id(state: State) -> None:
+    post = entry("new", NINE + HOUR)
+    expected = Problem(
+        post.path,
+        1,
+        "delivered-renamed",
+        "It looks like “old”, which is already published; as “new” it would go out again.",
+        "Write `id: old` into its front matter.",
+    )
+    assert calendar(post, sent=(sent("old", state=state, digest="digest new"),)) == (expected,)
+    assert calendar(post, sent=(sent("old", state=state, due=NINE + HOUR),)) == (expected,)
+
+
+def test_a_deleted_post_is_no_renamed_one() -> None:
+    post = entry("new", NINE + HOUR)
+    assert calendar(post, sent=(sent("old"),)) == ()
+    assert calendar(post, sent=(sent("old", state=State.MISSED, digest="digest new"),)) == ()
+    assert calendar(post, sent=(sent("old", digest="digest new"), sent("new"))) == ()
+
+
+def test_a_thread_that_got_half_way_counts_as_out() -> None:
+    half = replace(sent("old", state=State.FAILED, digest="digest new"), receipts=(Receipt(0, "1", "", NINE),))
+    assert [each.code for each in calendar(entry("new"), sent=(half,))] == ["delivered-renamed"]
