@@ -1,24 +1,32 @@
 """`cmflow init`"""
 
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from cmflow import git
+from cmflow import __version__, git
 from cmflow.cli.exits import Exit
 from cmflow.cli.opening import shipped
 from cmflow.errors import SourceError
 
+FILLED_IN = ("plan.md", "hello.md", ".yml")  # the starter's files that have {names} to fill in
+
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
-def command(folder: str) -> int:
+@click.option("--timezone", default="UTC", metavar="ZONE", help="The plan's time zone, such as Europe/Paris.")
+def command(folder: str, timezone: str) -> int:
     """Make a ready content repository in a folder: a plan, an example post, templates, workflows.
 
     Nothing that is already there is overwritten.
+
+    \b
+      cmflow init our-posts --timezone Europe/Paris
     """
     root = Path(folder)
-    wanted = {**_starter(), **shipped("templates/networks"), **shipped("templates/site")}
+    wanted = {**_starter(timezone), **shipped("templates/networks"), **shipped("templates/site")}
     there = [path for path in wanted if (root / path).exists()]
     if there:
         raise SourceError(f"{root / there[0]} is there already.", "Choose an empty folder: nothing is overwritten.")
@@ -33,10 +41,17 @@ def command(folder: str) -> int:
     return Exit.FINE
 
 
-def _starter() -> dict[str, str]:
-    """The files of templates/init/, by the path they get in the new repository."""
-    prefix = "templates/init/"
-    return {path.removeprefix(prefix): text for path, text in shipped("templates/init").items()}
+def _starter(timezone: str) -> dict[str, str]:
+    """The files of templates/init/, by the path they get in the new repository; the first post is for tomorrow."""
+    try:
+        tomorrow = datetime.now(ZoneInfo(timezone)) + timedelta(days=1)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise click.BadParameter(f"there is no time zone {timezone!r}.", param_hint="--timezone") from None
+    words = {"timezone": timezone, "date": f"{tomorrow:%Y-%m-%d} 09:30", "version": __version__}
+    return {
+        path.removeprefix("templates/init/"): text.format_map(words) if path.endswith(FILLED_IN) else text
+        for path, text in shipped("templates/init").items()
+    }
 
 
 def _write(path: Path, text: str) -> None:
