@@ -1,0 +1,1 @@
+"""What each network will itself turn into links: web addresses, hashtags, mentions."""
