@@ -1,0 +1,169 @@
+"""`Text` → what each network takes: plain characters, characters and spans, HTML, or a Markdown of its own.
+
+How every element looks on every network is the table in docs/markdown.md.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+
+from cmflow.dialects import discord, markdown, mrkdwn
+from cmflow.hypertext import html
+from cmflow.links import WEB, same_place
+from cmflow.model import Form, Kind, Span, Text
+from cmflow.spans import BLOCKS, Edit, edit, lines, ordered
+
+__all__ = [
+    "discord",
+    "entities",
+    "facets",
+    "little",
+    "markdown",
+    "matrix",
+    "mrkdwn",
+    "plain",
+    "utf8",
+    "utf16",
+    "youtube",
+]
+
+_UNSHOWN = re.compile(r"(?:mailto|tel):", re.I)
+_HASHTAG = re.compile(r"(?<![\w/&#@])#(\w*[^\W\d_]\w*)")
+_RESERVED = re.compile(r"[\\|{}@\[\]()<>#*_~]")
+
+
+def plain(text: Text) -> Form:
+    """Characters only: links written out, bullets and quotes as characters, emphasis dropped."""
+    return Form(_written_out(text, "> ").chars)
+
+
+def youtube(text: Text) -> Form:
+    """`plain` without `<` and `>`, which a description must not hold: they become `‹` and `›`."""
+    return Form(_written_out(text, "› ").chars.replace("<", "‹").replace(">", "›"))
+
+
+def little(text: Text) -> Form:
+    """LinkedIn's "little text": reserved characters escaped, hashtags and mentions as templates."""
+    shown = _written_out(text, "> ")
+    pieces, at = [], 0
+    for span in shown.spans:
+        if span.kind is Kind.MENTION and span.value.startswith("urn:li:") and span.start >= at:
+            pieces += [_little(shown.chars[at : span.start]), f"@[{_escaped(shown.chars[span.start : span.end])}]"]
+            pieces.append(f"({span.value})")
+            at = span.end
+    return Form("".join([*pieces, _little(shown.chars[at:])]))
+
+
+def facets(text: Text) -> Form:
+    """Bluesky: characters, and links, mentions and tags as spans; what else could be told is dropped."""
+    shown = edit(text, [*_prefixes(text, "> "), *_link_edits(text, lambda url: not WEB.match(url))])
+    return Form(shown.chars, _apart(span for span in shown.spans if _is_facet(span)))
+
+
+def entities(text: Text) -> Form:
+    """Telegram: characters, and everything but bullets as spans; a heading is bold there."""
+    shown = edit(text, [*_prefixes(text, ""), *_link_edits(text, lambda url: not _TELEGRAM.match(url))])
+    spans = [_as_entity(span) for span in shown.spans if span.kind not in (Kind.ITEM, Kind.PERSON)]
+    codes = [span for span in spans if span.kind in (Kind.CODE, Kind.PRE)]
+    kept = (span for span in spans if _TELEGRAM.match(span.value) or span.kind is not Kind.LINK)
+    return Form(shown.chars, ordered(span for span in kept if not any(_within(span, code) for code in codes)))
+
+
+def matrix(text: Text) -> Form:
+    """Matrix: `plain`, and HTML made of the spans alone where there is anything to tell apart."""
+    told = any(span.kind is not Kind.LINK or span.value != text.chars[span.start : span.end] for span in text.spans)
+    return Form(plain(text).body, (), html(text) if told else "")
+
+
+def utf16(body: str, spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The spans with offsets in UTF-16 code units."""
+    return _counted(body, spans, lambda chars: len(chars.encode("utf-16-le", "surrogatepass")) // 2)
+
+
+def utf8(body: str, spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The spans with offsets in UTF-8 bytes."""
+    return _counted(body, spans, lambda chars: len(chars.encode("utf-8", "surrogatepass")))
+
+
+# ── characters ──────────────────────────────────────────────────────────────────────────────────────────────
+
+_TELEGRAM = re.compile(r"(?:https?|tg)://", re.I)
+_FACETS = (Kind.LINK, Kind.MENTION, Kind.TAG)
+
+
+def _written_out(text: Text, quote: str) -> Text:
+    if not text.spans:
+        return text
+    return edit(text, [*_prefixes(text, quote), *_link_edits(text, lambda url: True)])
+
+
+def _link_edits(text: Text, which: Callable[[str], bool]) -> Iterable[Edit]:
+    for span in text.spans:
+        if span.kind is Kind.LINK and which(span.value):
+            shown = _UNSHOWN.sub("", span.value)
+            if same_place(text.chars[span.start : span.end], span.value):
+                yield span.start, span.end, shown
+            else:
+                yield span.end, span.end, f" ({shown})"
+
+
+def _prefixes(text: Text, quote: str) -> Iterable[Edit]:
+    """What stands before each line: the marks of the quotes and items it lies in, the outermost first."""
+    blocks = [span for span in text.spans if span.kind in (Kind.QUOTE, Kind.ITEM)]
+    if not blocks:
+        return
+    for start, end in lines(text.chars):
+        marks = [_mark(span, start, quote) for span in blocks if span.start <= start < max(span.end, span.start + 1)]
+        prefix = "".join(marks) if start < end else "".join(marks).rstrip()
+        if prefix:
+            yield start, start, prefix
+
+
+def _mark(span: Span, line: int, quote: str) -> str:
+    if span.kind is Kind.QUOTE:
+        return quote
+    return f"{span.value} " if span.value and span.start == line else ""
+
+
+def _escaped(chars: str) -> str:
+    return _RESERVED.sub(r"\\\g<0>", chars)
+
+
+def _little(chars: str) -> str:
+    pieces, at = [], 0
+    for match in _HASHTAG.finditer(chars):
+        pieces += [_escaped(chars[at : match.start()]), f"{{hashtag|\\#|{_escaped(match[1])}}}"]
+        at = match.end()
+    return "".join([*pieces, _escaped(chars[at:])])
+
+
+def _is_facet(span: Span) -> bool:
+    return span.kind in _FACETS and (span.kind is not Kind.LINK or WEB.match(span.value) is not None)
+
+
+def _apart(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Without those that overlap an earlier one."""
+    kept: list[Span] = []
+    for span in ordered(spans):
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return tuple(kept)
+
+
+def _as_entity(span: Span) -> Span:
+    return Span(span.start, span.end, Kind.BOLD) if span.kind is Kind.HEADING else span
+
+
+def _within(span: Span, code: Span) -> bool:
+    """Code holds no other entity; what it lies in (a quote, a link around it) stays."""
+    inside = code.start <= span.start and span.end <= code.end
+    return span is not code and inside and span.kind not in BLOCKS and span.kind is not Kind.LINK
+
+
+def _counted(body: str, spans: Iterable[Span], measure: Callable[[str], int]) -> tuple[Span, ...]:
+    spans = tuple(spans)
+    places, at, size = {}, 0, 0
+    for place in sorted({place for span in spans for place in (span.start, span.end)}):
+        size += measure(body[at:place])
+        places[place] = size
+        at = place
+    return tuple(Span(places[span.start], places[span.end], span.kind, span.value) for span in spans)

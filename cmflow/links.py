@@ -1,0 +1,37 @@
+"""URLs in posts: whether a label already shows where it leads, and the parameters that tell where a click came from."""
+
+import re
+from urllib.parse import quote
+
+WEB = re.compile(r"https?://", re.I)
+_SCHEME = re.compile(r"^(?:https?://|mailto:|tel:)", re.I)
+_UTM = re.compile(r"(?:^|[?&;])utm_[a-z]+=?", re.I)
+
+
+def same_place(label: str, url: str) -> bool:
+    """Whether the label already shows where the link leads: the URL, with or without its scheme."""
+    return _bare(label) == _bare(url)
+
+
+def _bare(url: str) -> str:
+    return _SCHEME.sub("", url.strip()).removesuffix("/")
+
+
+def with_utm(url: str, *, source: str, campaign: str = "", content: str = "", medium: str = "social") -> str:
+    """The URL with UTM parameters, the rest byte for byte as it was.
+
+    Left alone: what is not http(s), and a URL for which the author wrote any `utm_` parameter.
+    """
+    if not WEB.match(url):
+        return url
+    address, mark, fragment = url.partition("#")
+    before, asked, query = address.partition("?")
+    if asked and _UTM.search(query):
+        return url
+    given = {"utm_source": source, "utm_medium": medium, "utm_campaign": campaign, "utm_content": content}
+    added = "&".join(f"{name}={quote(value, safe='')}" for name, value in given.items() if value)
+    if not asked:
+        joined = f"{before}?{added}"
+    else:
+        joined = f"{before}?{query}{'' if query.endswith('&') or not query else '&'}{added}"
+    return joined + mark + fragment

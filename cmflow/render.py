@@ -1,0 +1,306 @@
+"""Post + account → `Variant`: exactly what one account will show of one post."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from cmflow import threads
+from cmflow.limits import Limits, Measure
+from cmflow.links import WEB, same_place, with_utm
+from cmflow.model import (
+    Account,
+    Kind,
+    Media,
+    Part,
+    Person,
+    Plan,
+    Post,
+    Span,
+    Text,
+    Threading,
+    Variant,
+)
+from cmflow.spans import Edit, edit, join, ordered
+from cmflow.templates import TemplateError, Templates, chosen, fill, hashtags, tag_word
+from cmflow.text import parse
+
+__all__ = [
+    "TemplateError",
+    "Templates",
+    "chosen",
+    "digest",
+    "effective",
+    "fits",
+    "hashtags",
+    "split_parts",
+    "text_digest",
+    "unknown_people",
+    "variant",
+]
+
+_TAG = re.compile(r"(?<![\w/&])[#＃](\w+)")
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+
+
+def variant(
+    post: Post, account: Account, plan: Plan, limits: Limits, templates: Templates, blobs: Mapping[str, str]
+) -> Variant:
+    """What `account` will show of `post`; `blobs` are the media's blob ids, by path. Raises `TemplateError`.
+
+    The parts may be too long, also where the post wants its thread cut automatically and a word is longer than
+    a part: nothing is cut then, and `lint` says so.
+    """
+    post = effective(post, account)
+    tags = _tags(post, account)
+    voice = _Voice(post, account, plan, limits)
+    made = Variant(
+        post=post.id,
+        account=account.name,
+        network=account.network,
+        at=post.date,
+        parts=_parts([voice.said(text) for text in _texts(post, account, plan, templates, tags)], voice),
+        title=post.title if limits.title or limits.needs == "title" else "",
+        tags=tags if limits.tags else (),
+        link=voice.followed(post.link),
+        language=post.language or account.language or plan.language,
+        content_warning=post.content_warning,
+        visibility=post.visibility,
+        reply_to=post.reply_to,
+        quote=post.quote,
+        repost=post.repost,
+        poll=post.poll,
+        first_comment=voice.part(voice.said(parse(post.first_comment))) if post.first_comment else None,
+    )
+    return replace(made, digest=digest(made, blobs))
+
+
+def effective(post: Post, account: Account) -> Post:
+    """The post as `variants:` changes it for an account."""
+    override = post.override(account)
+    if override is None:
+        return post
+    return replace(
+        post,
+        body=post.body if override.text is None else override.text,
+        date=override.date or post.date,
+        media=post.media if override.media is None else override.media,
+        tags=post.tags if override.tags is None else override.tags,
+    )
+
+
+def unknown_people(variant: Variant) -> tuple[str, ...]:
+    """The keys of `@{key}` that nobody in the plan's people has, in the order they stand."""
+    texts = [part.text for part in (*variant.parts, *filter(None, [variant.first_comment]))]
+    keys = (span.value for text in texts for span in text.spans if span.kind is Kind.PERSON)
+    return tuple(dict.fromkeys(keys))
+
+
+def fits(limits: Limits, warning: str = "", media: bool = False) -> threads.Fits:
+    """Whether a text keeps every measure of a network."""
+    measures = _measures(limits, media)
+    warning = warning if limits.content_warning else ""
+
+    def fitting(text: Text) -> bool:
+        body = limits.form(text).body
+        return all(each.count(body, warning) <= each.limit.value for each in measures)
+
+    return fitting
+
+
+# ── template → texts ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def split_parts(markdown: str) -> tuple[str, ...]:
+    """The parts of a thread: apart at lines that are exactly `---`, but for those inside a fence."""
+    if "---" not in markdown:
+        return (markdown.strip("\n"),)
+    parts: list[list[str]] = [[]]
+    fence = ""
+    for line in markdown.split("\n"):
+        mark = _FENCE.match(line)
+        if mark and (not fence or (mark[1].startswith(fence) and not line.strip().strip(fence[0]))):
+            fence = "" if fence else mark[1]
+        if line.rstrip() == "---" and not fence:
+            parts.append([])
+        else:
+            parts[-1].append(line)
+    joined = ("\n".join(part).strip("\n") for part in parts)
+    return tuple(part for part in joined if part.strip()) or ("",)
+
+
+def _texts(post: Post, account: Account, plan: Plan, templates: Templates, tags: tuple[str, ...]) -> list[Text]:
+    """What the template makes of the post, one text for each part. The body itself is read once for all networks."""
+    bodies = split_parts(post.body)
+    if post.repost and not post.body.strip():
+        return [Text("")]
+    context = {
+        "post": post,
+        "account": account,
+        "plan": plan,
+        "text": post.body.strip("\n"),
+        "parts": bodies,
+        "tags": tags,
+        "link": _shown_link(post.link, bodies),
+    }
+    made = fill(templates, chosen(templates, account), context)
+    return [_read(part, bodies) for part in split_parts(made)]
+
+
+def _read(part: str, bodies: Sequence[str]) -> Text:
+    for body in bodies:
+        start = part.find(body)
+        if body and start >= 0:
+            before, after = part[:start], part[start + len(body) :]
+            apart = (not before or before.endswith("\n\n")) and (not after or after.startswith("\n\n"))
+            if apart and not _open(before + body):
+                return join((text for text in map(parse, (before, body, after)) if text.chars), "\n\n")
+    return parse(part)
+
+
+def _open(markdown: str) -> bool:
+    """Whether a fence may still be open at the end, or definitions of links stand in it."""
+    return "]:" in markdown or len(re.findall(r"^ *(?:```|~~~)", markdown, re.M)) % 2 == 1
+
+
+def _shown_link(link: str, bodies: Sequence[str]) -> str:
+    """The post's link as a template writes it; "" where the body has it already."""
+    for body in bodies:
+        if link in body and any(span.value == link for span in parse(body).spans if span.kind is Kind.LINK):
+            return ""
+    return link if not link or parse(link).spans == (Span(0, len(link), Kind.LINK, link),) else f"<{link}>"
+
+
+def _tags(post: Post, account: Account) -> tuple[str, ...]:
+    """The post's tags and the account's, once each, without those that stand in the text."""
+    tags = post.tags + account.tags
+    if not tags:
+        return ()
+    seen = {tag.casefold() for body in split_parts(post.body) for tag in _TAG.findall(parse(body).chars)}
+    found = []
+    for tag in tags:
+        word = tag_word(tag).casefold()
+        if word and word not in seen:
+            seen.add(word)
+            found.append(tag.lstrip("#"))
+    return tuple(found)
+
+
+# ── texts → parts ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Voice:
+    """One account speaking: whom it can name, how its links are followed, what its network takes."""
+
+    def __init__(self, post: Post, account: Account, plan: Plan, limits: Limits) -> None:
+        self.post, self.account, self.plan, self.limits = post, account, plan, limits
+
+    def said(self, text: Text) -> Text:
+        """The text with people named as they are called there, and links that tell where a click came from."""
+        if any(span.kind is Kind.PERSON for span in text.spans):
+            text = self.named(text)
+        return self.traced(text) if self.plan.utm else text
+
+    def named(self, text: Text) -> Text:
+        people = {person.key: person for person in self.plan.people}
+        edits: list[Edit] = []
+        spans = []
+        for span in text.spans:
+            person = people.get(span.value) if span.kind is Kind.PERSON else None
+            if person is None:
+                spans.append(span)
+                continue
+            handle = self.handle(person)
+            edits.append((span.start, span.end, person.name if not handle or _OPAQUE.match(handle) else handle))
+            if handle:
+                spans.append(replace(span, kind=Kind.MENTION, value=handle))
+        return edit(Text(text.chars, tuple(spans)), edits)
+
+    def handle(self, person: Person) -> str:
+        handles = dict(person.handles)
+        return handles.get(self.account.name) or handles.get(self.account.network, "")
+
+    def traced(self, text: Text) -> Text:
+        edits: list[Edit] = []
+        spans = []
+        for span in text.spans:
+            url = self.followed(span.value) if span.kind is Kind.LINK else span.value
+            if url != span.value and same_place(text.chars[span.start : span.end], span.value):
+                edits.append((span.start, span.end, url))
+            spans.append(replace(span, value=url) if url != span.value else span)
+        return edit(Text(text.chars, ordered(spans)), edits)
+
+    def followed(self, url: str) -> str:
+        if not self.plan.utm or not WEB.match(url):
+            return url
+        return with_utm(url, source=self.account.network, campaign=self.post.campaign, content=self.post.id)
+
+    def fits(self, media: bool) -> threads.Fits:
+        return fits(self.limits, self.post.content_warning, media)
+
+    def part(self, text: Text, media: tuple[Media, ...] = ()) -> Part:
+        form = self.limits.form(text)
+        measure = next(iter(_measures(self.limits, bool(media))), None)
+        warning = self.post.content_warning if self.limits.content_warning else ""
+        length = measure.count(form.body, warning) if measure else 0
+        return Part(text, form, media, length, measure.limit.value if measure else 0)
+
+
+_OPAQUE = re.compile(r"urn:|<")
+
+
+def _measures(limits: Limits, media: bool) -> tuple[Measure, ...]:
+    return limits.caption if media and limits.caption else limits.text
+
+
+def _parts(texts: list[Text], voice: _Voice) -> tuple[Part, ...]:
+    """The parts as they are sent; media go with the first."""
+    media = voice.post.media
+    if not voice.limits.thread:
+        texts = [join((text for text in texts if text.chars), "\n\n")]
+    elif voice.post.threading is not Threading.MANUAL:
+        texts = _threaded(texts, voice)
+    return tuple(voice.part(text, media if number == 0 else ()) for number, text in enumerate(texts))
+
+
+def _threaded(texts: list[Text], voice: _Voice) -> list[Text]:
+    cut = threads.numbered if voice.post.threading is Threading.NUMBERED else threads.split_all
+    try:
+        return list(cut(texts, voice.fits(False), voice.fits(bool(voice.post.media))))
+    except threads.WordTooLong:
+        return texts
+
+
+# ── digests ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def digest(variant: Variant, blobs: Mapping[str, str]) -> str:
+    """Names everything that is sent, but not when: equal digests send the same bytes."""
+    poll = variant.poll
+    sent = {
+        "parts": [_sent(part, blobs) for part in variant.parts],
+        "first_comment": _sent(variant.first_comment, blobs) if variant.first_comment else None,
+        "poll": [poll.options, poll.duration.total_seconds(), poll.multiple] if poll else None,
+        "visibility": variant.visibility.value,
+        "warning": variant.content_warning,
+    }
+    for name in ("title", "tags", "link", "language", "reply_to", "quote", "repost"):
+        sent[name] = getattr(variant, name)
+    return _sha256(sent)
+
+
+def text_digest(variant: Variant) -> str:
+    """Names the words alone: what two posts with the same text to the same account have in common."""
+    return _sha256([part.form.body for part in variant.parts])
+
+
+def _sent(part: Part, blobs: Mapping[str, str]) -> list[object]:
+    spans = [(span.start, span.end, span.kind, span.value) for span in part.form.spans]
+    media = [(blobs.get(each.path, ""), each.alt) for each in part.media]
+    return [part.form.body, spans, part.form.html, media]
+
+
+def _sha256(value: object) -> str:
+    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,96 @@
+"""Stretches of a `Text`: cut, join and replace characters while every span keeps covering what it covered."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+
+from cmflow.model import Kind, Span, Text
+
+BLOCKS = frozenset({Kind.PRE, Kind.HEADING, Kind.QUOTE, Kind.ITEM})
+Edit = tuple[int, int, str]  # from, to, and what stands there instead
+
+
+_DEPTH = dict.fromkeys(BLOCKS, 0) | {Kind.LINK: 1, Kind.CODE: 3}
+
+
+def ordered(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The spans in the order a `Text` holds them: by start, and what is outside before what is inside."""
+    return tuple(sorted(spans, key=lambda span: (span.start, -span.end, _DEPTH.get(span.kind, 2))))
+
+
+def cut(text: Text, start: int, end: int) -> Text:
+    """The characters from `start` to `end`. An item that began before keeps its span and loses its bullet."""
+    spans = []
+    for span in text.spans:
+        if span.start < end and span.end > start:
+            value = "" if span.kind is Kind.ITEM and span.start < start else span.value
+            spans.append(Span(max(span.start, start) - start, min(span.end, end) - start, span.kind, value))
+    return Text(text.chars[start:end], ordered(spans))
+
+
+def strip(text: Text) -> Text:
+    """Without white space at either end."""
+    start = len(text.chars) - len(text.chars.lstrip())
+    end = len(text.chars.rstrip())
+    return text if (start, end) == (0, len(text.chars)) else cut(text, start, max(start, end))
+
+
+def join(texts: Iterable[Text], separator: str) -> Text:
+    chars: list[str] = []
+    spans: list[Span] = []
+    at = 0
+    for text in texts:
+        if chars:
+            chars.append(separator)
+            at += len(separator)
+        chars.append(text.chars)
+        spans += shifted(text.spans, at)
+        at += len(text.chars)
+    return Text("".join(chars), tuple(spans))
+
+
+def shifted(spans: Iterable[Span], by: int) -> Iterable[Span]:
+    return spans if by == 0 else (Span(each.start + by, each.end + by, each.kind, each.value) for each in spans)
+
+
+def edit(text: Text, edits: Sequence[Edit]) -> Text:
+    """Replace stretches of the characters; `edits` do not overlap and lie inside a span or around it, whole.
+
+    What is put in at the start of a span stands before an inline span and inside a block; at the end, outside.
+    """
+    if not edits:
+        return text
+    edits = sorted(edits)
+    pieces, at = [], 0
+    for start, end, new in edits:
+        pieces += [text.chars[at:start], new]
+        at = end
+    pieces.append(text.chars[at:])
+    moved = _Mover(edits)
+    spans = (Span(*moved(span), span.kind, span.value) for span in text.spans)
+    return Text("".join(pieces), ordered(span for span in spans if span.start < span.end))
+
+
+def lines(chars: str) -> Iterable[tuple[int, int]]:
+    """Where each line starts and ends."""
+    start = 0
+    for line in chars.split("\n"):
+        yield start, start + len(line)
+        start += len(line) + 1
+
+
+class _Mover:
+    """Where a span's two ends stand after the edits."""
+
+    def __init__(self, edits: Sequence[Edit]) -> None:
+        self.ends = [end for _, end, _ in edits]
+        self.put_in = {start: len(new) for start, end, new in edits if start == end}
+        self.by = [0]
+        for start, end, new in edits:
+            self.by.append(self.by[-1] + len(new) - (end - start))
+
+    def __call__(self, span: Span) -> tuple[int, int]:
+        return self.place(span.start, span.kind not in BLOCKS), self.place(span.end, False)
+
+    def place(self, at: int, after_put_in: bool) -> int:
+        moved = at + self.by[bisect_right(self.ends, at)]
+        return moved if after_put_in else moved - self.put_in.get(at, 0)
