@@ -17,7 +17,9 @@ from cmflow.wording import counted
 @click.command()
 @click.option("--out", default="_site", metavar="DIR", help="Where the pages go. Default: _site")
 @at_option
-@click.option("--rehearsal", is_flag=True, help="Show what the last rehearsal remembers, instead of what was really sent.")
+@click.option(
+    "--rehearsal", is_flag=True, help="Show what the last rehearsal remembers, instead of what was really sent."
+)
 @click.pass_context
 def command(ctx: click.Context, out: str, at: str | None, rehearsal: bool) -> int:
     """Make the calendar page: what is planned, held against what was sent.

@@ -11,8 +11,6 @@ from cmflow.cli.exits import Exit
 from cmflow.cli.opening import shipped
 from cmflow.errors import SourceError
 
-FILLED_IN = ("plan.md", "hello.md", ".yml")  # the starter's files that have {names} to fill in
-
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
@@ -48,10 +46,10 @@ def _starter(timezone: str) -> dict[str, str]:
     except (ZoneInfoNotFoundError, ValueError):
         raise click.BadParameter(f"there is no time zone {timezone!r}.", param_hint="--timezone") from None
     words = {"timezone": timezone, "date": f"{tomorrow:%Y-%m-%d} 09:30", "version": __version__}
-    return {
-        path.removeprefix("templates/init/"): text.format_map(words) if path.endswith(FILLED_IN) else text
-        for path, text in shipped("templates/init").items()
-    }
+    starter = shipped("templates/init")
+    for name, value in words.items():
+        starter = {path: text.replace(f"@{name}@", value) for path, text in starter.items()}
+    return {path.removeprefix("templates/init/"): text for path, text in starter.items()}
 
 
 def _write(path: Path, text: str) -> None:
@@ -59,4 +57,6 @@ def _write(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise SourceError(f"{path} cannot be written: {error.strerror}.", "Choose a folder you may write to.") from error
+        raise SourceError(
+            f"{path} cannot be written: {error.strerror}.", "Choose a folder you may write to."
+        ) from error
