@@ -249,6 +249,7 @@ def _open(folder: Path, words: Sequence[str], stdin: int | IO[bytes]) -> "subpro
             [*_GIT, *words],
             cwd=folder,
             env=_environment(),
+            bufsize=1 << 16,
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE if stdin == subprocess.DEVNULL else subprocess.DEVNULL,
@@ -282,11 +283,14 @@ def _settle(folder: Path) -> None:
 
 def _objects(answers: IO[bytes]) -> Iterator[tuple[str, bytes]]:
     """Decode `cat-file --batch`."""
-    while head := answers.readline():
-        oid, _, size = head.decode().rstrip("\n").partition(" ")
-        if size == "missing":
-            raise GitError(f"The repository lacks the object {oid}.", "The clone is damaged: run git fsck, or clone.")
-        yield oid, answers.read(int(size.rsplit(" ", 1)[1]) + 1)[:-1]
+    while head := answers.readline().decode():
+        words = head.split()
+        if len(words) != 3:
+            raise GitError(
+                f"The repository lacks the object {words[0]}.", "The clone is damaged: run git fsck, or clone."
+            )
+        yield words[0], answers.read(int(words[2]))
+        answers.read(1)
 
 
 def _changed(status: str) -> Iterator[tuple[str, bool]]:

@@ -5,17 +5,21 @@ is a remote, the move of the local branch where there is none. Who loses looks a
 again.
 """
 
+import gc
 import random
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from cmflow import records
 from cmflow.errors import GitError, LedgerError, LostRace
 from cmflow.git import Repository
 from cmflow.model import Delivery, Problem
 from cmflow.records import Key
+
+T = TypeVar("T")
 
 BRANCH = "cmflow-state"
 REHEARSAL = "cmflow-rehearsal"
@@ -66,7 +70,7 @@ def _read(ledger: Ledger, commit: str, only: Collection[Key] | None) -> Snapshot
     problems: list[Problem] = []
     unreadable: list[Key] = []
     blobs = ledger.repository.read(oid for _, oid in files.values())
-    for path, (_, data) in zip(files, blobs, strict=True):
+    for path, (_, data) in _unswept(zip(files, blobs, strict=True)):
         key = records.key(path)
         try:
             delivery = records.decode(data)
@@ -75,6 +79,17 @@ def _read(ledger: Ledger, commit: str, only: Collection[Key] | None) -> Snapshot
             problems.append(_problem(ledger, path, key, str(error)))
             unreadable += [key] if key else []
     return Snapshot(commit, deliveries, tuple(problems), frozenset(unreadable))
+
+
+def _unswept(rows: Iterator[T]) -> Iterator[T]:
+    """Go through rows without Python's garbage collector: it would look at every delivery again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield from rows
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _own(key: Key | None, delivery: Delivery) -> Key:

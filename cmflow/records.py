@@ -3,8 +3,10 @@
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -43,6 +45,7 @@ def key(path: str) -> Key | None:
 _plain = re.compile(r"\w[\w.-]*").fullmatch
 
 
+@lru_cache(maxsize=4096)
 def _shard(post: str) -> str:
     return hashlib.sha1(post.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()[:2]
 
@@ -60,7 +63,7 @@ def _percent(char: str) -> str:
 
 
 def encode(delivery: Delivery) -> bytes:
-    """JSON for people and programs; the same delivery is always the same bytes."""
+    """JSON for people and programs; the same delivery is always the same bytes. What is empty does not stand there."""
     record = {
         "version": VERSION,
         "post": delivery.post,
@@ -78,84 +81,95 @@ def encode(delivery: Delivery) -> bytes:
         "receipts": [{"part": r.part, "id": r.id, "url": r.url, "at": _moment(r.at)} for r in delivery.receipts],
         "error": delivery.error,
         "retry_at": _moment(delivery.retry_at),
-        "history": [
-            {"at": _moment(e.at), "state": e.state.value, "run": e.run, "note": e.note} for e in delivery.history
-        ],
+        "history": [_line(event, delivery.run) for event in delivery.history],
     }
-    text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+    filled = {name: value for name, value in record.items() if value not in ("", None, [])}
+    text = json.dumps(filled, ensure_ascii=False, indent=1) + "\n"
     try:
         return text.encode()
     except UnicodeEncodeError:  # half a surrogate pair, from a path that is not UTF-8: JSON can escape it
-        return (json.dumps(record, indent=1) + "\n").encode()
+        return (json.dumps(filled, indent=1) + "\n").encode()
 
 
-def decode(data: bytes) -> Delivery:
-    """Raises Unreadable, never anything else."""
-    try:
-        record = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("it is not JSON") from error
-    if not isinstance(record, dict) or type(record.get("version")) is not int:
-        raise Unreadable("it is not a delivery: it has no version")
-    if record["version"] != VERSION:
-        raise Unreadable(f"it has version {record['version']}, and this cmflow reads version {VERSION}")
-    try:
-        return _delivery(record)
-    except KeyError as error:
-        raise Unreadable(f"it lacks `{error.args[0]}`") from error
-    except (TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise Unreadable(f"a value in it makes no sense: {error}") from error
-
-
-def _delivery(record: dict[str, Any]) -> Delivery:
-    words = tuple(record[name] for name in ("post", "account", "path", "run", "commit", "digest", "key", "error"))
-    post, account, path, run, commit, digest, key, error = words
-    attempt, parts = record["attempt"], record["parts"]
-    receipts = tuple([_receipt(each) for each in record["receipts"]])
-    if {*map(type, words)} != {str} or type(attempt) is not int or type(parts) is not int:
-        raise TypeError("text and numbers are mixed up")
-    if attempt < 0 or len(receipts) > parts or [each.part for each in receipts] != [*range(len(receipts))]:
-        raise ValueError("the receipts do not fit the parts")
-    return Delivery(
-        post,
-        account,
-        State(record["state"]),
-        _read_moment(record["due"]),
-        path,
-        attempt,
-        run,
-        commit,
-        digest,
-        key,
-        parts,
-        receipts,
-        error,
-        _read_moment(record["retry_at"]) if record["retry_at"] is not None else None,
-        tuple([_event(each) for each in record["history"]]),
-        _read_moment(record["written"]) if record["written"] is not None else None,
-    )
-
-
-def _receipt(record: dict[str, Any]) -> Receipt:
-    part, id, url = record["part"], record["id"], record["url"]
-    if type(part) is not int or type(id) is not str or type(url) is not str:
-        raise TypeError("text and numbers are mixed up in a receipt")
-    return Receipt(part, id, url, _read_moment(record["at"]))
-
-
-def _event(record: dict[str, Any]) -> Event:
-    run, note = record["run"], record["note"]
-    if type(run) is not str or type(note) is not str:
-        raise TypeError("text and numbers are mixed up in the history")
-    return Event(_read_moment(record["at"]), State(record["state"]), run, note)
+def _line(event: Event, run: str) -> dict[str, str | None]:
+    """An event of the delivery's own run does not repeat the run."""
+    line = {"at": _moment(event.at), "state": event.state.value}
+    return line | ({} if event.run == run else {"run": event.run}) | ({"note": event.note} if event.note else {})
 
 
 def _moment(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _read_moment(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
+def decode(data: bytes) -> Delivery:
+    """Raises Unreadable, never anything else."""
+    try:
+        text = data.decode()
+        record, end = _read(text)
+        if text[end:].strip():
+            raise Unreadable("something follows its end")
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("it is not JSON") from error
+    if type(record) is not dict or type(record.get("version")) is not int:
+        raise Unreadable("it is not a delivery: it has no version")
+    if record["version"] != VERSION:
+        raise Unreadable(f"it has version {record['version']}, and this cmflow reads version {VERSION}")
+    try:
+        return _delivery(record, record.get)
+    except KeyError as error:
+        raise Unreadable(f"it lacks {error}, or does not know it") from error
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise Unreadable(f"a value in it makes no sense: {error}") from error
+
+
+_read = json.JSONDecoder().raw_decode
+_STATES = {state.value: state for state in State}
+
+
+def _delivery(record: dict[str, Any], get: Callable[[str, Any], Any]) -> Delivery:
+    run = get("run", "")
+    receipts = tuple([Receipt(r["part"], r["id"], r["url"], _when(r["at"])) for r in get("receipts", ())])
+    history = tuple(
+        [Event(_when(e["at"]), _STATES[e["state"]], e.get("run", run), e.get("note", "")) for e in get("history", ())]
+    )
+    retry_at, written = get("retry_at", None), get("written", None)
+    delivery = Delivery(
+        record["post"],
+        record["account"],
+        _STATES[record["state"]],
+        _when(record["due"]),
+        get("path", ""),
+        record["attempt"],
+        run,
+        get("commit", ""),
+        get("digest", ""),
+        get("key", ""),
+        record["parts"],
+        receipts,
+        get("error", ""),
+        retry_at and _when(retry_at),
+        history,
+        written and _when(written),
+    )
+    _check(delivery)
+    return delivery
+
+
+def _check(d: Delivery) -> None:
+    """JSON knows fewer shapes than a delivery has."""
+    words = {type(word) for word in (d.post, d.account, d.path, d.run, d.commit, d.digest, d.key, d.error)}
+    for event in d.history:
+        words |= {type(event.run), type(event.note)}
+    for count, receipt in enumerate(d.receipts):
+        words |= {type(receipt.id), type(receipt.url)}
+        if type(receipt.part) is not int or receipt.part != count or count >= d.parts:
+            raise ValueError("the receipts do not fit the parts")
+    if words != {str} or type(d.attempt) is not int or type(d.parts) is not int or d.attempt < 0:
+        raise TypeError("text and numbers are mixed up")
+
+
+def _when(text: str, read: Callable[[str], datetime] = datetime.fromisoformat) -> datetime:
+    at = read(text)
     if at.tzinfo is None:
         raise ValueError(f"{text} has no time zone")
     return at
