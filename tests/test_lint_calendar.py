@@ -16,7 +16,9 @@ PLAN = Plan("cmflow", "Europe/Paris", "en", ACCOUNTS, rules=Rules(min_gap=timede
 
 def entry(name: str, due: datetime = NINE, accounts: tuple[str, ...] = ("x-en",), **changes: object) -> Entry:
     """A ready post; every one says something different."""
-    planned = tuple(Planned(name, account, due, HOUR, f"digest {name}", f"text {name}") for account in accounts)
+    planned = tuple(
+        Planned(name, account, due, HOUR, f"digest {name}", f"text {name}", 1, name) for account in accounts
+    )
     made = Entry(f"content/posts/{name}.md", name, name, due, Status.READY, planned=planned)
     return replace(made, **changes)  # type: ignore[arg-type]
 
@@ -64,6 +66,21 @@ def test_the_same_text_on_the_same_account() -> None:
     assert calendar(second, first) == (expected,)
     assert calendar(second, first, sent=(sent("b", digest="digest b"),)) == ()
     assert calendar(saying(first, ""), saying(second, "")) == ()
+
+
+def test_pictures_without_words_do_not_say_the_same() -> None:
+    silent = [replace(saying(each, "same"), planned=()) for each in (entry("a"), entry("b", NINE + HOUR))]
+    planned = Planned("a", "x-en", NINE, HOUR, "digest", "same")
+    assert (
+        calendar(*(replace(each, planned=(replace(planned, due=NINE + n * HOUR),)) for n, each in enumerate(silent)))
+        == ()
+    )
+
+
+def test_a_draft_and_not_the_ready_post_has_the_problem() -> None:
+    draft = replace(saying(entry("a"), "same"), status=Status.DRAFT)
+    found = calendar(draft, saying(entry("b", NINE + HOUR), "same"))
+    assert [(each.path, each.code) for each in found] == [(draft.path, "same-text")]
 
 
 def test_posts_too_close_to_each_other() -> None:
@@ -120,6 +137,12 @@ def test_a_post_that_needs_one_on_the_same_account_before_it() -> None:
     assert calendar(post, late, sent=(sent("a"),)) == (
         Problem(post.path, 7, "unknown-post", "reply_to: “a” goes there only on 2026-12-01 13:00.", hint, "team"),
     )
+
+
+def test_a_post_that_needs_a_draft() -> None:
+    post, draft = entry("b", NINE + HOUR, refers=(("quote", "a", 7),)), entry("a", status=Status.DRAFT)
+    assert [each.message for each in calendar(post, draft)] == ["quote: “a” is a draft."]
+    assert calendar(replace(post, status=Status.DRAFT), draft) == ()
 
 
 def test_a_post_that_needs_one_from_before_cmflow() -> None:

@@ -108,3 +108,8 @@ def test_explain() -> None:
 def test_explain_without_an_example() -> None:
     code = problems.Code("bad-x", Severity.WARNING, "It is bad.", "It matters.", "Mend it.")
     assert problems.explain(code) == "bad-x (warning)\n\nIt is bad.\nIt matters.\n\nWhat to do: Mend it.\n"
+
+
+def test_is_error() -> None:
+    assert problems.is_error(PLAIN)
+    assert not problems.is_error(Problem("a.md", 1, "min-gap", "x"))

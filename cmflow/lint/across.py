@@ -14,7 +14,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
-from cmflow.model import Delivery, Entry, Plan, Planned, Problem, State
+from cmflow.model import Delivery, Entry, Plan, Planned, Problem, State, Status
 
 Deliveries = Mapping[tuple[str, str], Delivery]
 OUT = frozenset((State.SENDING, State.SENT, State.UNSURE))
@@ -37,7 +37,7 @@ class Calendar:
 
     @cached_property
     def accounts(self) -> Mapping[str, Sequence[Going]]:
-        """What goes out on each account, in order of time; history before `since` left out."""
+        """What goes out on each account, in order of time, drafts too; history before `since` left out."""
         found, since = defaultdict[str, list[Going]](list), self.since
         for entry in self.entries:
             for planned in entry.planned:
@@ -89,10 +89,12 @@ def duplicate_ids(calendar: Calendar) -> Iterator[Problem]:
 
 
 def same_texts(calendar: Calendar) -> Iterator[Problem]:
+    """The later of the two has the problem, and a draft rather than what is ready. Pictures alone are no text."""
     for account, row in calendar.accounts.items():
         first = dict[str, Entry]()
-        for planned, entry in row:
-            before = first.setdefault(planned.text_digest, entry) if planned.text_digest else entry
+        said = [going for going in row if going.planned.text_digest and going.planned.excerpt]
+        for planned, entry in sorted(said, key=lambda going: going.entry.status is not Status.READY):
+            before = first.setdefault(planned.text_digest, entry)
             if before is not entry and not calendar.is_out(planned):
                 message = f"It says exactly the same as {before.path}."
                 hint = "Change one of them, or leave the account out of one."
@@ -132,8 +134,9 @@ def missing_posts(calendar: Calendar) -> Iterator[Problem]:
 
 def _not_before(calendar: Calendar, entry: Entry, target: Entry, key: str, line: int) -> Iterator[Problem]:
     there = {planned.account: planned for planned in target.planned}
+    is_draft = target.status is Status.DRAFT and entry.status is not Status.DRAFT
     for planned in entry.planned:
-        reason = _absence(calendar, there.get(planned.account), planned)
+        reason = "is a draft" if is_draft else _absence(calendar, there.get(planned.account), planned)
         if reason:
             message = f"{key}: “{target.id}” {reason}."
             hint = "Let it go to this account earlier, give its address on the network, or leave the account out."
@@ -174,7 +177,7 @@ def renamed(calendar: Calendar) -> Iterator[Problem]:
         for sent in sorted(lost, key=attrgetter("post"))
         for trace in _traces(sent.account, sent.digest, sent.due)
     }
-    for entry in calendar.entries if lost else ():
+    for entry in (each for each in calendar.entries if lost and each.status is Status.READY):
         fresh = [each for each in entry.planned if (each.post, each.account) not in calendar.deliveries]
         marks = (trace for each in fresh for trace in _traces(each.account, each.digest, each.due))
         olds = sorted({traces[trace] for trace in marks if trace in traces})

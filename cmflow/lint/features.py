@@ -1,13 +1,12 @@
 """Rules for what a post uses and a network may not have: polls, warnings, audiences, threads."""
 
-import re
 from collections.abc import Iterator
 
+from cmflow import render
 from cmflow.lint.case import Case, Rule, excess
 from cmflow.model import Poll, Problem, Visibility
 
 FEWEST = 2  # options of a poll; one alone is no choice, on any network
-_BREAK = re.compile(r"^---[ \t]*$", re.M)
 
 
 def poll(case: Case) -> Iterator[Problem]:
@@ -51,9 +50,7 @@ def visibility(case: Case) -> Iterator[Problem]:
 
 
 def thread(case: Case) -> Iterator[Problem]:
-    override = case.post.override(case.account)
-    text = case.post.body if override is None or override.text is None else override.text
-    parts = len([part for part in _BREAK.split(text) if part.strip()])
+    parts = len(render.split_parts(render.effective(case.post, case.account).body))
     if parts > 1 and not case.limits.thread:
         message = f"This network has no threads: the {parts} parts are published as one post."
         yield case.problem("thread-joined", case.text_line, message, "Read it with `cmflow preview`.")

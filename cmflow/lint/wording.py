@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cmflow import render, threads
 from cmflow.lint.case import Case, Rule, excess
 from cmflow.model import Entity, Part, Problem, Threading
 
@@ -19,7 +20,10 @@ def too_long(case: Case) -> Iterator[Problem]:
     """Every way the network counts is kept; one problem a part is enough."""
     for what, line, part in case.parts():
         message = next(filter(None, _too_long(case, what, part)), "")
-        if message:
+        word = _whole(case, part) if message else ""
+        if word:
+            yield case.problem("word-too-long", line, word, "Shorten the word, or use a shorter link.")
+        elif message:
             yield case.problem("text-too-long", line, message, _shorter(case))
 
 
@@ -29,6 +33,17 @@ def _too_long(case: Case, what: str, part: Part) -> Iterator[str]:
     for number, measure in enumerate(measures):
         counted = number == 0 and part.limit == measure.limit.value
         yield excess(what, part.length if counted else case.count(measure, part.form.body), measure.limit)
+
+
+def _whole(case: Case, part: Part) -> str:
+    """Why a thread that is made automatically could not be cut here; nothing where that is not the reason."""
+    if case.post.threading is Threading.MANUAL or not case.limits.thread:
+        return ""
+    try:
+        threads.split(part.text, render.fits(case.limits, case.variant.content_warning, bool(part.media)))
+    except threads.WordTooLong as error:
+        return str(error)
+    return ""
 
 
 def _shorter(case: Case) -> str:
