@@ -1,0 +1,165 @@
+"""What PyYAML complains about, in the words of a person who writes posts."""
+
+import re
+from dataclasses import dataclass
+
+from yaml import MarkedYAMLError, YAMLError
+
+from cmflow.model import Problem
+
+
+class Broken(Exception):
+    """Something is wrong at a line of the file; `matter` turns it into a `Problem`."""
+
+    def __init__(self, line: int, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.line, self.code, self.message, self.hint = line, code, message, hint
+
+    def problem(self, path: str) -> Problem:
+        return Problem(path, self.line, self.code, self.message, self.hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """`pattern` finds PyYAML's own words (libyaml's and pure Python's) in "context; problem"; the first that fits wins.
+
+    `opened`: the line to show is where the thing began, not where the reader gave up.
+    """
+
+    pattern: str
+    code: str
+    message: str
+    hint: str
+    opened: bool = False
+
+
+_QUOTE_IT = "Put the whole value in quotes: `title: \"…\"`."
+
+COMPLAINTS = (
+    Complaint(
+        r"undefined alias|an alias|an anchor|a tag|tag handle|tag URI|tag prefix|URI escape",
+        "yaml-alias",
+        "A value starts with `*`, `&` or `!`, which mean something else in YAML.",
+        _QUOTE_IT,
+    ),
+    Complaint(
+        r"tab",
+        "yaml-tab",
+        "A tab is used to indent this line.",
+        "Indent with spaces: two for each level.",
+    ),
+    Complaint(
+        r"mapping values are not allowed",
+        "yaml-syntax",
+        "A colon stands where none can: inside a value without quotes, or on a line that is indented too far.",
+        "Put a value with a colon in quotes: `title: \"News: we moved\"`. Keys of one level start in the same column.",
+    ),
+    Complaint(
+        r"cannot start any token",
+        "yaml-syntax",
+        "A value starts with a character that YAML keeps for itself, such as `@`, `` ` `` or `%`.",
+        _QUOTE_IT,
+    ),
+    Complaint(
+        r"end of stream|document indicator",
+        "yaml-syntax",
+        "A quotation mark opens here and never closes.",
+        "Close it at the end of the value; inside '…' write an apostrophe twice: 'it''s'.",
+        opened=True,
+    ),
+    Complaint(
+        r"flow sequence",
+        "yaml-syntax",
+        "The list that opens with `[` here is not right: a comma or the closing `]` is missing.",
+        "Write `[one, two]`; put items with `#`, `:`, `[` or `{` in quotes.",
+        opened=True,
+    ),
+    Complaint(
+        r"flow mapping",
+        "yaml-syntax",
+        "What opens with `{` here is not right: a comma or the closing `}` is missing.",
+        "Write `{key: value, other: value}`; put values with `#`, `:` or `,` in quotes.",
+        opened=True,
+    ),
+    Complaint(
+        r"'-' indicator|sequence entries are not allowed|block collection|block sequence",
+        "yaml-syntax",
+        "List items and other lines are mixed here.",
+        "Start each item on its own line with `- `, all in the same column, below the key.",
+    ),
+    Complaint(
+        r"escape",
+        "yaml-syntax",
+        "A backslash inside \"…\" starts something YAML does not know.",
+        "Use single quotes, '…', where a backslash is only a backslash.",
+    ),
+    Complaint(
+        r"block scalar",
+        "yaml-syntax",
+        "The text after `|` or `>` does not start on a line of its own, or is not indented evenly.",
+        "End the line after `|`, and indent the whole text below it by two spaces.",
+    ),
+    Complaint(
+        r"expected ':'|simple key",
+        "yaml-syntax",
+        "This line is not `key: value`.",
+        "If the text of the post starts here, put a line with only `---` above it.",
+        opened=True,
+    ),
+    Complaint(
+        r"another document|<document start>|directive|%YAML|%TAG",
+        "yaml-syntax",
+        "The front matter ends in the middle: this line says that a second one starts.",
+        "Take out lines that start with `---`, `...` or `%`, or put them in quotes.",
+    ),
+    Complaint(
+        r"",
+        "yaml-syntax",
+        "This line does not fit the lines above it.",
+        "Look at its indentation, and at quotes and brackets in it or just above.",
+    ),
+)
+
+_MISSING_END = Complaint(
+    "",
+    "unclosed-front-matter",
+    "This line looks like the end of the front matter, but is not exactly `---`.",
+    "Write three plain hyphens, `---`, and nothing else on that line.",
+)
+DASHES = re.compile(r"^[-‐‑‒–—―_=*]+\s*$")
+TAB = re.compile(r"^ *\t")
+
+
+def explain(error: YAMLError, lines: list[str]) -> Broken:
+    """What PyYAML's error means; `lines` are the file's, up to the end of the front matter."""
+    context = problem = ""
+    line = opened = 0
+    if isinstance(error, MarkedYAMLError):
+        context, problem = error.context or "", error.problem or ""
+        line = error.problem_mark.line if error.problem_mark else 0
+        opened = error.context_mark.line if error.context_mark else line
+    line = min(line, len(lines) - 1)
+    words = "tab" if TAB.match(lines[line]) else f"{context}; {problem}"
+    complaint = next(each for each in COMPLAINTS if re.search(each.pattern, words))
+    at = opened if complaint.opened else line
+    if DASHES.match(lines[at]):
+        complaint = _MISSING_END
+    return Broken(at + 1, complaint.code, complaint.message, complaint.hint)
+
+
+def almost_closed(line: int) -> Broken:
+    return Broken(line, _MISSING_END.code, _MISSING_END.message, _MISSING_END.hint)
+
+
+def second_document(line: int) -> Broken:
+    return Broken(line, "yaml-syntax", COMPLAINTS[-2].message, COMPLAINTS[-2].hint)
+
+
+def not_keys(line: int) -> Broken:
+    message = "The front matter is not a list of keys."
+    return Broken(line, "yaml-syntax", message, "Write one `key: value` on each line, with a space after the colon.")
+
+
+def extra(line: int, what: str) -> Broken:
+    """YAML's own shorthands, which cmflow does not read."""
+    return Broken(line, "yaml-alias", f"A value starts with {what}: cmflow does not read those.", _QUOTE_IT)
