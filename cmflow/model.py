@@ -412,6 +412,7 @@ class Planned:
     parts: int = 1
     excerpt: str = ""
     blocked: bool = False
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
