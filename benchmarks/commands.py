@@ -41,14 +41,17 @@ def start(made: Made, posts: int, repeat: int) -> Iterator[Figure]:
 
 
 def due(made: Made, posts: int, repeat: int) -> Iterator[Figure]:
-    """What is due now? Everything older is in the ledger as sent."""
-    folder = made.repository(posts, sent=True)
+    """What is due now? Once where everything older is history, once where it is in the ledger as sent."""
+    yield from due_in(made.repository(posts), f"due, {posts:,} posts", repeat)
+    yield from due_in(made.repository(posts, sent=True), f"due, {posts:,} posts, all in the ledger", repeat)
+
+
+def due_in(folder: Path, name: str, repeat: int) -> Iterator[Figure]:
     run = (CMFLOW, *DUE)
     forget(folder)
     cold = measure.command(run, folder, DONE, memory=True)
     warm = measure.times(lambda: measure.command(run, folder, DONE), repeat)
     listing = measure.times(lambda: measure.command(["git", "ls-files", "-s"], folder), repeat * 3)
-    name = f"what is due now, {posts:,} posts"
     yield measure.at_most(f"{name}, cold", cold.seconds, 5)
     yield measure.ratio(f"{name}, nothing changed", warm, listing, 3, "git ls-files -s")
     yield measure.memory(f"{name}, cold: most memory", cold.peak, 300)

@@ -124,11 +124,15 @@ def body(dice: random.Random, language: Language, index: int) -> str:
     return "\n\n---\n\n".join(parts)
 
 
-def plan() -> bytes:
-    """The plan of the made-up team, with whatever options its networks insist on."""
+def plan(sent: bool = False) -> bytes:
+    """The plan of the made-up team, with whatever options its networks insist on.
+
+    Not `sent`: cmflow took over last month, and what is older is history.
+    """
     from cmflow.network import load
 
-    lines = ["---", "brand: Atlas Walkers", "timezone: Europe/Paris", "language: en", "late: 6h", "accounts:"]
+    lines = ["---", "brand: Atlas Walkers", "timezone: Europe/Paris", "language: en", "late: 6h"]
+    lines += [*([] if sent else ["since: 2026-11-01"]), "accounts:"]
     for name, (network, code) in ACCOUNTS.items():
         needed = [option for option in load(network).options if option.required]
         lines += [f"  {name}:", f"    network: {network}", f"    language: {code}", "    per_week: 7"]
@@ -149,8 +153,8 @@ def picture(index: int) -> bytes:
     return file.getvalue()
 
 
-def files(posts: int) -> Iterator[tuple[str, bytes]]:
-    yield "content/plan.md", plan()
+def files(posts: int, sent: bool) -> Iterator[tuple[str, bytes]]:
+    yield "content/plan.md", plan(sent)
     for index in range(PICTURES):
         yield f"content/media/sheet-{index:02}.png", picture(index)
     for index in range(posts):
@@ -179,7 +183,7 @@ def make(folder: Path, posts: int, sent: bool = False) -> None:
     """A repository with its work tree checked out; `sent`: what was due before `NOW` is in the ledger as sent."""
     folder.mkdir(parents=True)
     subprocess.run(["git", "init", "--quiet", "--initial-branch=main", folder], check=True)
-    fast_import(folder, stream("main", files(posts), f"Plan and {posts} posts"))
+    fast_import(folder, stream("main", files(posts, sent), f"Plan and {posts} posts"))
     subprocess.run(["git", "-C", folder, "reset", "--quiet", "--hard"], check=True)
     if sent:
         from benchmarks.history import remember
