@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from cmflow import codes, network, plan, posts
+from cmflow import codes, network, plan, posts, schedule
 from cmflow.cli import group
 from cmflow.limits import Limit, Limits, Measure
 
@@ -211,11 +211,27 @@ def networks_page() -> str:
     return page("Networks", about, body)
 
 
+# ── deliveries ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def deliveries_page() -> str:
+    about = (
+        "What a run of `cmflow publish` does with each delivery. Read from the top: the first line whose state is one of"
+        " those named, and whose facts all hold, decides. The code reads this very table, in `cmflow/schedule.py`."
+    )
+    rows = (
+        (", ".join(row.states), "; ".join(row.facts) or "whatever else is true", f"**{row.do}**", row.why)
+        for row in schedule.TABLE
+    )
+    return page("Deliveries", about, table(("state", "and", "then", "because"), rows))
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "front-matter.md": front_matter_page,
     "problems.md": problems_page,
     "networks.md": networks_page,
+    "deliveries.md": deliveries_page,
 }
 
 
