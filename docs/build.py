@@ -216,8 +216,8 @@ def networks_page() -> str:
 
 def deliveries_page() -> str:
     about = (
-        "What a run of `cmflow publish` does with each delivery. Read from the top: the first line whose state is one of"
-        " those named, and whose facts all hold, decides. The code reads this very table, in `cmflow/schedule.py`."
+        "What a run of `cmflow publish` does with each delivery. Read from the top: the first line whose state is one"
+        " of those named, and whose facts all hold, decides. The code reads this very table, in `cmflow/schedule.py`."
     )
     rows = (
         (", ".join(row.states), "; ".join(row.facts) or "whatever else is true", f"**{row.do}**", row.why)
