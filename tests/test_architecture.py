@@ -12,8 +12,9 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "cmflow"
 GROUPS = (
     "errors model codes problems",
-    "linking counting links measure limits spans inline blocks dialects hypertext forms text threads slots wording dates"
-    " syntax keys shapes matter template posts plan media render lint schedule records pages preview status glance",
+    "linking counting links measure limits spans inline blocks dialects hypertext forms text threads slots wording"
+    " dates syntax keys shapes matter glance template posts plan media render lint schedule records pages preview"
+    " status",
     "http git objects ledger source cache site entries github network networks",
     "publish review",
     "cli __main__",
