@@ -60,7 +60,7 @@ def _entities(pattern: regex.Pattern[str], text: str) -> Iterator[Entity]:
 def _end_of_url(text: str, start: int, end: int) -> int:
     """Where the URL ends without what belongs to the sentence round it; `start` where nothing is left of it."""
     counts = {mark: text.count(mark, start, end) for pair in _BRACKETS.items() for mark in pair}
-    while end > start:
+    while True:  # the scheme's letters end it at the latest
         last = text[end - 1]
         if last in _BRACKETS and counts[last] > counts[_BRACKETS[last]]:
             counts[last] -= 1

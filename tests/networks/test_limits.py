@@ -1,0 +1,394 @@
+"""Every network's numbers, whole: a limit that moves is changed here too, on purpose. Each has a source and a date."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cmflow import network
+from cmflow.limits import Limit, Limits, Measure
+from cmflow.model import Text, Visibility
+
+NAMES = tuple(name for name in network.names() if name != "outbox")
+
+NUMBERS: dict[str, dict[str, Any]] = {
+    "bluesky": {
+        "text": (300, 3_000),
+        "images": 4,
+        "image_bytes": 2_000_000,
+        "videos": 1,
+        "video_bytes": 300_000_000,
+        "alt": 2_000,
+    },
+    "devto": {"text": (819_200,), "title": 128, "tags": 4, "images": 1},
+    "discord": {
+        "text": (2_000,),
+        "images": 10,
+        "image_bytes": 10_485_760,
+        "videos": 10,
+        "video_bytes": 10_485_760,
+        "alt": 1_024,
+        "poll_options": 10,
+        "poll_option": 55,
+    },
+    "facebook": {
+        "text": (63_206,),
+        "image_bytes": 10_000_000,
+        "videos": 1,
+        "video_bytes": 2_000_000_000,
+        "video_seconds": 14_400,
+    },
+    "instagram": {
+        "text": (2_200,),
+        "images": 10,
+        "image_bytes": 8_388_608,
+        "videos": 10,
+        "video_bytes": 1_000_000_000,
+        "video_seconds": 900,
+        "alt": 1_000,
+        "hashtags": 30,
+        "hashtags_advised": 5,
+        "mentions": 20,
+    },
+    "linkedin": {
+        "text": (3_000,),
+        "images": 20,
+        "image_pixels": 36_152_320,
+        "videos": 1,
+        "video_bytes": 500_000_000,
+        "video_seconds": 1_800,
+        "alt": 1_000,
+        "poll_options": 4,
+        "poll_option": 30,
+    },
+    "mastodon": {
+        "text": (500,),
+        "images": 4,
+        "image_bytes": 16_777_216,
+        "image_pixels": 33_177_600,
+        "videos": 1,
+        "video_bytes": 103_809_024,
+        "alt": 1_500,
+        "poll_options": 4,
+        "poll_option": 50,
+    },
+    "matrix": {"text": (65_536, 65_536), "images": 1, "videos": 1},
+    "nostr": {"text": (8_196,)},
+    "pinterest": {
+        "text": (800,),
+        "title": 100,
+        "images": 5,
+        "image_bytes": 20_000_000,
+        "videos": 1,
+        "video_bytes": 2_000_000_000,
+        "video_seconds": 900,
+        "alt": 500,
+    },
+    "reddit": {
+        "text": (40_000,),
+        "title": 300,
+        "images": 20,
+        "image_bytes": 20_000_000,
+        "videos": 1,
+        "video_bytes": 1_000_000_000,
+        "video_seconds": 900,
+        "alt": 180,
+        "poll_options": 6,
+    },
+    "slack": {"text": (40_000,), "image_bytes": 1_000_000_000, "video_bytes": 1_000_000_000, "alt": 1_000},
+    "telegram": {
+        "text": (4_096, 4_096),
+        "caption": (1_024, 1_024),
+        "images": 10,
+        "image_bytes": 10_000_000,
+        "videos": 10,
+        "video_bytes": 50_000_000,
+        "poll_options": 12,
+        "poll_option": 100,
+    },
+    "threads": {
+        "text": (500,),
+        "images": 20,
+        "image_bytes": 8_000_000,
+        "videos": 20,
+        "video_bytes": 1_000_000_000,
+        "video_seconds": 300,
+        "alt": 1_000,
+        "links": 5,
+        "poll_options": 4,
+        "poll_option": 25,
+    },
+    "tiktok": {
+        "text": (2_200,),
+        "title": 90,
+        "images": 35,
+        "image_bytes": 20_000_000,
+        "videos": 1,
+        "video_bytes": 4_000_000_000,
+        "video_seconds": 600,
+    },
+    "webhook": {"text": (100_000,)},
+    "x": {
+        "text": (280,),
+        "images": 4,
+        "image_bytes": 5_000_000,
+        "gif_bytes": 15_000_000,
+        "videos": 1,
+        "video_bytes": 512_000_000,
+        "video_seconds": 140,
+        "alt": 1_000,
+        "poll_options": 4,
+        "poll_option": 25,
+        "post_price": 15,
+        "url_price": 200,
+    },
+    "youtube": {
+        "text": (5_000,),
+        "title": 100,
+        "tags": 500,
+        "images": 1,
+        "image_bytes": 52_428_800,
+        "videos": 1,
+        "video_bytes": 274_877_906_944,
+    },
+}
+
+THREADS = {"bluesky", "discord", "mastodon", "matrix", "nostr", "slack", "telegram", "threads", "webhook", "x"}
+NEEDS = {
+    "devto": "title",
+    "instagram": "media",
+    "pinterest": "media",
+    "reddit": "title",
+    "tiktok": "media",
+    "youtube": "title video",
+}
+OFFSETS = {"bluesky": "bytes", "telegram": "utf-16"}
+SECRETS = {
+    "bluesky": ("app_password",),
+    "devto": ("api_key",),
+    "discord": ("webhook_url",),
+    "nostr": ("private_key",),
+    "reddit": ("client_id", "client_secret", "refresh_token"),
+    "tiktok": ("client_key", "client_secret", "refresh_token"),
+    "webhook": ("secret",),
+    "x": ("api_key", "api_secret", "access_token", "access_secret"),
+    "youtube": ("client_id", "client_secret", "refresh_token"),
+}
+OPTIONS = {
+    "bluesky": {"handle": True, "service": False},
+    "devto": {"organization": False, "service": False},
+    "discord": {"thread": False, "username": False},
+    "facebook": {"page": True},
+    "instagram": {"user": True},
+    "linkedin": {"author": True, "version": False},
+    "mastodon": {"instance": True},
+    "matrix": {"homeserver": True, "room": True},
+    "nostr": {"relays": True},
+    "pinterest": {"board": True},
+    "reddit": {"subreddit": True, "flair": False},
+    "slack": {"channel": True},
+    "telegram": {"chat": True},
+    "threads": {"user": True},
+    "tiktok": {"handle": False},
+    "webhook": {"url": True},
+    "x": {"handle": False},
+    "youtube": {"channel": False},
+}
+EVERYBODY = (Visibility.PUBLIC,)
+VISIBILITY = {
+    "mastodon": (Visibility.PUBLIC, Visibility.UNLISTED, Visibility.FOLLOWERS, Visibility.PRIVATE),
+    "tiktok": (Visibility.PUBLIC, Visibility.FOLLOWERS, Visibility.PRIVATE),
+    "youtube": (Visibility.PUBLIC, Visibility.UNLISTED, Visibility.PRIVATE),
+}
+
+
+def limits(name: str) -> Limits:
+    return network.load(name).limits
+
+
+def every(of: Limits) -> Iterator[tuple[str, Limit]]:
+    """Each limit with the name of the field it stands in."""
+    for field in fields(of):
+        value = getattr(of, field.name)
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, Measure):
+                yield field.name, item.limit
+            elif isinstance(item, Limit):
+                yield field.name, item
+
+
+def numbers(of: Limits) -> dict[str, Any]:
+    """Each field that limits something: one number, or one for each of its measures."""
+    found: dict[str, Any] = {}
+    for name, limit in every(of):
+        several = isinstance(getattr(of, name), tuple)
+        found[name] = (*found.get(name, ()), limit.value) if several else limit.value
+    return found
+
+
+def test_every_network_is_described_here() -> None:
+    assert set(NAMES) == set(NUMBERS) == set(OPTIONS)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_number(name: str) -> None:
+    assert numbers(limits(name)) == NUMBERS[name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_number_says_where_it_was_read_and_when(name: str) -> None:
+    for field, limit in every(limits(name)):
+        assert limit.source.strip() and limit.unit.strip(), field
+        assert limit.value > 0, field
+        assert date(2026, 11, 22) <= limit.read <= date(2100, 1, 1), field
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_not_a_number(name: str) -> None:
+    of = limits(name)
+    assert of.thread == (name in THREADS)
+    assert of.needs == NEEDS.get(name, "")
+    assert of.offsets == OFFSETS.get(name, "code points")
+    assert of.visibility == VISIBILITY.get(name, EVERYBODY)
+    assert of.content_warning == (name in {"mastodon", "nostr"})
+    assert of.media_types == tuple(dict.fromkeys(of.media_types))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_the_network_asks_of_an_account(name: str) -> None:
+    record = network.load(name)
+    assert (record.name, record.title.lower()[:1]) == (name, name[0])
+    assert record.docs.startswith("https://")
+    assert {option.name: option.required for option in record.options} == OPTIONS[name]
+    assert record.secrets == SECRETS.get(name, ("token",))
+    assert all(option.doc.endswith(".") and (option.example or not option.required) for option in record.options)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_text_fits_to_the_last_character_and_not_one_more(name: str) -> None:
+    of = limits(name)
+    for measure in (*of.text, *of.caption, of.title):
+        if measure is None:
+            continue
+        allowed = measure.limit.value
+        frame = measure.count("", "")
+        each = measure.count("a", "") - frame
+        body = "a" * ((allowed - frame) // each)
+        assert measure.count(body, "") <= allowed < measure.count(body + "a", "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_plain_text_is_sent_as_it_is(name: str) -> None:
+    assert limits(name).form(Text("Two words, and a stop.")).body == "Two words, and a stop."
+
+
+PIECES = (
+    *(
+        "https://example.org/a_(b)",
+        "example.org",
+        "@ana",
+        "@ana@example.org",
+        "@ana.example.org",
+        "#tag",
+        "＃全角",
+        "#1",
+    ),
+    *("u/ana", "nostr:npub1" + "q" * 58, "<@U1A>", "@[A](urn:li:person:1)", "{hashtag|\\#|a}", "@a:b.c", "$AAPL"),
+    *(
+        "a@b.org",
+        "://",
+        ".",
+        ",",
+        "(",
+        ")",
+        "/",
+        "\\",
+        " ",
+        "\n",
+        "\r\n",
+        "\t",
+        "é",
+        "日本",
+        "👨‍👩‍👧‍👦",
+        "\u200d",
+        "\ufe0f",
+        "\x00",
+    ),
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join) | st.text(max_size=40))
+def test_what_is_found_stands_in_the_text_in_order_and_apart(name: str, text: str) -> None:
+    end = 0
+    for entity in limits(name).find(text):
+        assert entity.start >= end
+        assert entity.end > entity.start
+        assert entity.text == text[entity.start : entity.end]
+        assert entity.kind in ("url", "hashtag", "mention")
+        end = entity.end
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("instagram", "https://example.org #a @b", ["#a", "@b"]),
+        ("tiktok", "https://example.org #a @b", ["#a", "@b"]),
+        ("pinterest", "https://example.org #a @b", ["#a"]),
+        ("facebook", "https://example.org #a @b", ["https://example.org", "#a"]),
+        ("threads", "https://example.org #a #c @b", ["https://example.org", "#a", "@b"]),
+        ("youtube", "https://example.org #a @b", ["https://example.org", "#a", "@b"]),
+        ("linkedin", "https://example.org #a @b", ["https://example.org", "#a"]),
+        ("discord", "https://example.org #a <@1>", ["https://example.org", "<@1>"]),
+        ("slack", "https://example.org #a <@U1>", ["https://example.org", "<@U1>"]),
+        ("matrix", "https://example.org #a @b:example.org", ["https://example.org", "@b:example.org"]),
+        ("reddit", "https://example.org #a u/ana", ["https://example.org", "u/ana"]),
+        ("devto", "https://example.org #a @b", ["https://example.org", "@b"]),
+        ("webhook", "https://example.org #a @b", ["https://example.org"]),
+        ("bluesky", "example.org #a @b.org", ["example.org", "#a", "@b.org"]),
+        ("telegram", "example.org #a @abcd", ["example.org", "#a", "@abcd"]),
+        ("mastodon", "https://example.org #a @b@c.org", ["https://example.org", "#a", "@b@c.org"]),
+        ("x", "example.org #a @b", ["example.org", "#a", "@b"]),
+        ("nostr", "https://example.org #a @b", ["https://example.org", "#a"]),
+    ],
+)
+def test_what_each_network_links(name: str, text: str, found: list[str]) -> None:
+    assert [entity.text for entity in limits(name).find(text)] == found
+
+
+def schema(specs: Path, name: str) -> Any:
+    return json.loads((specs / name).read_text())
+
+
+def test_bluesky_numbers_are_those_of_its_lexicons(specs: Path) -> None:
+    folder = "atproto/lexicons/app/bsky/"
+    text = schema(specs, folder + "feed/post.json")["defs"]["main"]["record"]["properties"]["text"]
+    images = schema(specs, folder + "embed/images.json")["defs"]
+    video = schema(specs, folder + "embed/video.json")["defs"]["main"]["properties"]["video"]
+    found = numbers(limits("bluesky"))
+    assert found["text"] == (text["maxGraphemes"], text["maxLength"])
+    assert found["images"] == images["main"]["properties"]["images"]["maxLength"]
+    assert found["image_bytes"] == images["image"]["properties"]["image"]["maxSize"]
+    assert found["video_bytes"] == video["maxSize"]
+
+
+def test_pinterest_numbers_are_those_of_its_description(specs: Path) -> None:
+    pin = schema(specs, "pinterest/openapi.json")["components"]["schemas"]["PinCreate"]["properties"]
+    found = numbers(limits("pinterest"))
+    assert (found["title"], found["text"]) == (pin["title"]["maxLength"], (pin["description"]["maxLength"],))
+    assert found["alt"] == pin["alt_text"]["maxLength"]
+
+
+def test_discord_numbers_are_those_of_its_description(specs: Path) -> None:
+    schemas = schema(specs, "discord/openapi.json")["components"]["schemas"]
+    message = schemas["IncomingWebhookRequestPartial"]["properties"]
+    found = numbers(limits("discord"))
+    assert found["text"] == (message["content"]["maxLength"],)
+    assert found["images"] == message["attachments"]["maxItems"]
+    assert found["alt"] == schemas["MessageAttachmentRequest"]["properties"]["description"]["maxLength"]
