@@ -55,12 +55,16 @@ Reader = Callable[[Any, str, Field], Any]  # (sheet, dotted name, field) → val
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The keys of one level, how each is read, and the words other people use for them (`words`)."""
+    """The keys of one level and how each is read.
+
+    `words`: what others write for a key → what to do; `missing`: key → what to do where it is not there.
+    """
 
     title: str
     keys: tuple[tuple[str, Key, Reader], ...]
     known: frozenset[str]
     words: Mapping[str, str]
+    missing: Mapping[str, str]
 
 
 def table(
@@ -69,10 +73,11 @@ def table(
     title: str,
     prefix: str = "",
     words: Mapping[str, str] | None = None,
+    missing: Mapping[str, str] | None = None,
 ) -> Table:
     """The keys that stand directly under `prefix` (`""`, `"poll"`, `"variants.*"`)."""
     inside = tuple((leaf, key, readers[key.shape]) for leaf, key in _directly_under(keys, prefix))
-    return Table(title, inside, frozenset(leaf for leaf, _, _ in inside), words or {})
+    return Table(title, inside, frozenset(leaf for leaf, _, _ in inside), words or {}, missing or {})
 
 
 def _directly_under(keys: Iterable[Key], prefix: str) -> Iterator[tuple[str, Key]]:
@@ -96,7 +101,8 @@ def read(sheet: Sheet, table: Table, given: Map, name: str = "", line: int = 1) 
             if value is not None:
                 values[leaf] = value
         elif key.required:
-            _missing(sheet, key, prefix + leaf, field.line if field else line)
+            hint = table.missing.get(leaf) or f"Add it: `{leaf}: {key.example}`."
+            _missing(sheet, prefix + leaf, field.line if field else line, hint)
     if not table.known.issuperset(given):
         _strangers(sheet, table, given)
     return values
@@ -107,13 +113,13 @@ def attempt(sheet: Sheet, reader: Reader, name: str, field: Field) -> Any:
     try:
         return reader(sheet, name, field)
     except Wrong as wrong:
-        sheet.report(wrong.line or field.line, wrong.code, wrong.message, wrong.hint)
+        message = wrong.message if f"`{name}`" in wrong.message else f"`{name}`: {wrong.message}"
+        sheet.report(wrong.line or field.line, wrong.code, message, wrong.hint)
         return None
 
 
-def _missing(sheet: Sheet, key: Key, name: str, line: int) -> None:
+def _missing(sheet: Sheet, name: str, line: int, hint: str) -> None:
     if not any(problem.line == line and problem.code == "yaml-alias" for problem in sheet.problems):
-        hint = f"Add it: `{key.name.rpartition('.')[2]}: {key.example}`."
         sheet.report(line, "missing-key", f"`{name}` is missing.", hint)
 
 
@@ -130,7 +136,7 @@ def _strangers(sheet: Sheet, table: Table, given: Map) -> None:
 
 
 def near(word: str, known: Iterable[str]) -> str:
-    """"Did you mean `accounts`?", or nothing where no known word is near."""
+    """The hint that names the nearest known word; empty where no known word is near."""
     plain = {_plain(each): each for each in known}
     found = difflib.get_close_matches(_plain(word[:80]), sorted(plain), n=1)
     return f"Did you mean `{plain[found[0]]}`?" if found else ""

@@ -33,7 +33,7 @@ class Complaint:
     opened: bool = False
 
 
-_QUOTE_IT = "Put the whole value in quotes: `title: \"…\"`."
+_QUOTE_IT = 'Put the whole value in quotes: `title: "…"`.'
 
 COMPLAINTS = (
     Complaint(
@@ -52,7 +52,7 @@ COMPLAINTS = (
         r"mapping values are not allowed",
         "yaml-syntax",
         "A colon stands where none can: inside a value without quotes, or on a line that is indented too far.",
-        "Put a value with a colon in quotes: `title: \"News: we moved\"`. Keys of one level start in the same column.",
+        'Put a value with a colon in quotes: `title: "News: we moved"`. Keys of one level start in the same column.',
     ),
     Complaint(
         r"cannot start any token",
@@ -90,7 +90,7 @@ COMPLAINTS = (
     Complaint(
         r"escape",
         "yaml-syntax",
-        "A backslash inside \"…\" starts something YAML does not know.",
+        'A backslash inside "…" starts something YAML does not know.',
         "Use single quotes, '…', where a backslash is only a backslash.",
     ),
     Complaint(

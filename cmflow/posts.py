@@ -1,0 +1,438 @@
+"""Bytes of a post's file → `Post`, and every problem in it."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cmflow import dates, keys, matter, shapes
+from cmflow.keys import Key, Reader, Sheet, Wrong, listed, shown
+from cmflow.matter import Field, Map
+from cmflow.model import METRICS, Media, Override, Plan, Poll, Post, Problem, Status, Threading, Visibility
+from cmflow.shapes import items, mapping, scalar
+
+KEYS = (
+    Key(
+        "title",
+        "line",
+        "What the post is called in the calendar and in reviews. Networks that show a title (YouTube, Reddit, dev.to, "
+        "Pinterest) show this one; the others never see it.",
+        "Never sent twice",
+        required=True,
+    ),
+    Key(
+        "date",
+        "moment",
+        "When it goes out. The time is local, in the `timezone` of the plan, unless an offset (`+02:00`, `Z`) or the "
+        "name of a zone (`America/New_York`) follows it. A draft has a date as well: the one you plan; move it as you "
+        "like. Twice a year the clocks change: a time they skip is a problem, and for an hour that comes twice "
+        "cmflow asks which of the two you mean.",
+        "2026-12-01 09:30",
+        required=True,
+    ),
+    Key(
+        "accounts",
+        "accounts",
+        "Where it goes: accounts and account groups of the plan. A group stands for its accounts; an account that is "
+        "named twice gets the post once.",
+        "[mastodon-en, team]",
+        required=True,
+    ),
+    Key(
+        "id",
+        "id",
+        "The name by which the ledger remembers the post, so never change it once a part of the post is out. Without "
+        "it, the id is the name of the file without `.md`; what is not a letter, a digit, `-`, `_` or `.` becomes `-`: "
+        "`Spring sale 🌷.md` is `Spring-sale`. Folders do not count: a file can move. At most 100 characters.",
+        "never-twice",
+    ),
+    Key(
+        "status",
+        "status",
+        "`draft`: checked and shown, never sent. `ready`: goes out at its date. Without it, a post is ready.",
+        "draft",
+    ),
+    Key("campaign", "campaign", "The campaign of the plan that the post belongs to.", "launch"),
+    Key("pillar", "pillar", "The pillar of the plan, the subject that the post is about.", "trust"),
+    Key(
+        "tags",
+        "tags",
+        "Hashtags, with or without `#`; in YAML a bare `#` starts a comment, so without is safer. The template of the "
+        "network decides where they stand; a tag that is already in the text is not repeated.",
+        "[git, publishing]",
+    ),
+    Key(
+        "link",
+        "url",
+        "The address the post is about. The template of the network decides where it stands.",
+        "https://example.org/a",
+    ),
+    Key(
+        "media",
+        "media",
+        "Pictures and videos, in order. Each has a `file` and an `alt`; a file name alone is a file without alt text.",
+        "[{file: content/media/a.png, alt: What it shows}]",
+    ),
+    Key(
+        "media.*.file",
+        "path",
+        "The file, from the root of the repository; or from the folder of the post where it starts with `./` or `../`. "
+        "It must be in the repository.",
+        "content/media/a.png",
+        required=True,
+    ),
+    Key(
+        "media.*.alt",
+        "text",
+        "What the picture shows, for people who do not see it. Required unless the plan says otherwise.",
+        "A calendar with one green day",
+    ),
+    Key("language", "language", "The language of the post, where it is not that of the account or the plan.", "fr"),
+    Key(
+        "thread",
+        "threading",
+        "`manual`: a new part of the thread starts where a line with only `---` stands. `auto`: also wherever the text "
+        "does not fit. `numbered`: the same, and each part ends in its number, `2/5`.",
+        "auto",
+    ),
+    Key(
+        "content_warning",
+        "line",
+        "What people read before they decide to open the post, on networks that can hide it.",
+        "Flashing pictures",
+    ),
+    Key(
+        "visibility",
+        "visibility",
+        "Who may see it, on networks that can tell: `public`, `unlisted`, `followers` or `private`.",
+        "unlisted",
+    ),
+    Key(
+        "reply_to",
+        "reference",
+        "The post this one answers: the id of a post here, or the web address of any post.",
+        "never-twice",
+    ),
+    Key("quote", "reference", "The post this one quotes: an id or a web address.", "never-twice"),
+    Key(
+        "repost",
+        "reference",
+        "The post to share again, as it is: an id or a web address. Such a post needs no text.",
+        "never-twice",
+    ),
+    Key("poll", "poll", "A question with answers to choose from; the text is the question.", "{options: [Yes, No]}"),
+    Key("poll.options", "texts", "The answers, at least two.", "[Yes, No]", required=True),
+    Key("poll.duration", "duration", "How long people may answer. Without it, a day.", "1d"),
+    Key("poll.multiple", "flag", "Whether more than one answer may be chosen.", "no"),
+    Key(
+        "first_comment",
+        "text",
+        "A comment that is posted right below the post, by the same account.",
+        "The link is in our profile.",
+    ),
+    Key("late", "duration", "How late it may still go out, where that is not what the account or the plan says.", "2h"),
+    Key(
+        "expects",
+        "numbers",
+        "What the post should achieve, to be compared with what it did: any of " + listed(METRICS) + ".",
+        "{clicks: 40, replies: 5}",
+    ),
+    Key(
+        "variants",
+        "variants",
+        "What is different for one account, or for all accounts on one network. The account's own entry comes first, "
+        "then the network's; what neither gives stays as it is.",
+        "{x: {text: Shorter.}, linkedin: {skip: yes}}",
+    ),
+    Key("variants.*.text", "text", "The text there, instead of the text below the front matter.", "Shorter."),
+    Key("variants.*.date", "moment", "When it goes out there.", "2026-12-01 17:00"),
+    Key("variants.*.media", "media", "The media there; `[]` for none.", "[]"),
+    Key("variants.*.tags", "tags", "The tags there; `[]` for none.", "[git]"),
+    Key("variants.*.skip", "flag", "`yes`: the post does not go there.", "yes"),
+)
+
+# what people write who come from another tool → what to do here
+WORDS: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("platform", "platforms", "network", "networks", "channel", "channels", "profiles", "targets", "to"),
+        "Accounts are named in `accounts`.",
+    ),
+    **dict.fromkeys(
+        ("publish_at", "schedule", "scheduled", "scheduled_at", "time", "when", "datetime", "publish_date", "pubdate"),
+        "Day and time together are the `date`: `date: 2026-12-01 09:30`.",
+    ),
+    **dict.fromkeys(
+        ("image", "images", "photo", "photos", "video", "videos", "picture", "pictures", "attachment", "attachments"),
+        "Pictures and videos are named in `media`.",
+    ),
+    **dict.fromkeys(
+        ("text", "body", "content", "message", "caption"),
+        "The text stands below the front matter; a shorter one for one account is `variants: {account: {text: …}}`.",
+    ),
+    **dict.fromkeys(("draft", "published", "state"), "Write `status: draft` or `status: ready`."),
+    **dict.fromkeys(("hashtag", "hashtags", "keywords", "labels"), "Hashtags are the `tags`."),
+    **dict.fromkeys(("url", "links", "canonical_url"), "A web address is the `link`."),
+    **dict.fromkeys(("lang", "locale"), "Did you mean `language`?"),
+    **dict.fromkeys(("cw", "spoiler", "spoiler_text", "sensitive"), "Did you mean `content_warning`?"),
+    **dict.fromkeys(("overrides", "override", "customize"), "Did you mean `variants`?"),
+    **dict.fromkeys(("alt", "alt_text"), "The `alt` stands next to its `file`, in `media`."),
+    **dict.fromkeys(("retweet", "reblog", "boost"), "Did you mean `repost`?"),
+    **dict.fromkeys(("in_reply_to", "reply"), "Did you mean `reply_to`?"),
+    "slug": "Did you mean `id`?",
+    "category": "Subjects are the `pillar`.",
+}
+
+MISSING = {
+    "date": "Add it: `date: 2026-12-01 09:30`. Not certain yet? Write the day you plan, and `status: draft`.",
+    "accounts": "Name accounts or groups of the plan: `accounts: [mastodon-en, team]`.",
+}
+
+STATUS_WORDS = {
+    **dict.fromkeys(("published", "publish", "scheduled", "approved", "final", "done", "live"), "ready"),
+    **dict.fromkeys(("wip", "idea", "todo", "pending", "hold", "review"), "draft"),
+}
+THREADING_WORDS = {"yes": "auto", "true": "auto", "no": "manual", "false": "manual", "number": "numbered"}
+VISIBILITY_WORDS = {"direct": "private", "everyone": "public", "friends": "followers"}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk(Sheet):
+    """A post being read: besides its problems, the plan it must fit, opened for looking things up."""
+
+    plan: Plan
+    home: ZoneInfo
+    accounts: Mapping[str, str]
+    groups: Mapping[str, tuple[str, ...]]
+
+
+def parse(data: bytes, path: str, plan: Plan) -> tuple[Post | None, tuple[Problem, ...]]:
+    """The post in a file's bytes, and what is wrong with it, in the order of the file.
+
+    There is a post as soon as title, date, id and at least one account are known; what else is wrong is left out of
+    it. A post with errors is for looking at: it must not be sent. The plan's zone must exist.
+    """
+    sheet = matter.read(data, path)
+    if not sheet.readable:
+        return None, sheet.problems
+    accounts = {account.name: account.network for account in plan.accounts}
+    desk = Desk(path, list(sheet.problems), plan, dates.zone(plan.zone), accounts, dict(plan.groups))
+    values = keys.read(desk, _TOP, sheet.fields)
+    _check_variants(desk, values)
+    _name(desk, values)
+    post = None
+    if all(values.get(name) for name in ("id", "title", "date", "accounts")):
+        threading = values.pop("thread", Threading.MANUAL)
+        lines = tuple(_lines(sheet.fields, ""))
+        post = Post(path=path, body=sheet.body, threading=threading, body_line=sheet.body_line, lines=lines, **values)
+    return post, tuple(sorted(desk.problems))
+
+
+def _lines(fields: Map, prefix: str) -> Iterator[tuple[str, int]]:
+    """Every key, dotted, with its line; the items of a list count from 0."""
+    for name, field in fields.items():
+        yield prefix + name, field.line
+        value = field.value
+        if isinstance(value, tuple):
+            value = {str(number): item for number, item in enumerate(value)}
+        if isinstance(value, dict):
+            yield from _lines(value, f"{prefix}{name}.")
+
+
+# ── the id ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def identity(path: str) -> str:
+    """The id that a path gives: its stem, with `-` for every stretch that an id cannot hold.
+
+    `content/posts/2026/Été 🎉 chaud.md` → `Été-chaud`. A name with nothing to keep (`🎉.md`) gives the numbers of its
+    characters: `u1f389`.
+    """
+    stem = unicodedata.normalize("NFC", path.rpartition("/")[2].removesuffix(".md"))
+    kept = re.sub(r"[^\w.-]+", "-", stem)
+    kept = re.sub(r"-{2,}", "-", kept) if kept != stem else kept
+    return kept.strip("-._") or "-".join(f"u{ord(char):x}" for char in stem)
+
+
+def _name(desk: Desk, values: dict[str, Any]) -> None:
+    """Give a post without `id:` the one of its file."""
+    if "id" not in values:
+        value = keys.attempt(desk, _READERS["id"], "id", Field(identity(desk.path), 1))
+        if value:
+            values["id"] = value
+
+
+# ── accounts and what the plan knows ────────────────────────────────────────────────────────────────────────
+
+
+def _accounts(desk: Desk, name: str, field: Field) -> tuple[str, ...]:
+    """The accounts, groups opened, in order, each once."""
+    found: dict[str, None] = {}
+    given = items(name, field)
+    if not given:
+        raise Wrong("missing-key", f"`{name}` names no account.", "Name one or more accounts or groups of the plan.")
+    for item in given:
+        word = scalar(name, item)
+        opened = (word,) if word in desk.accounts else desk.groups.get(word, ())
+        if not opened:
+            _unknown_account(desk, item.line, word, (*desk.accounts, *desk.groups))
+        found.update(dict.fromkeys(opened))
+    return tuple(found)
+
+
+def _unknown_account(desk: Desk, line: int, word: str, known: Iterable[str]) -> None:
+    message = f"`{shown(word)}` is not an account or group of the plan."
+    networked = [name for name, network in desk.accounts.items() if network == word.lower()]
+    if networked:
+        hint = f"Posts name accounts, not networks: {listed(networked)}."
+        desk.report(line, "unknown-account", message, hint)
+    elif "," in word:
+        desk.report(line, "unknown-account", message, f"Write a list: `[{shown(word)}]`.")
+    else:
+        desk.unknown(line, "unknown-account", message, word, known, f"The plan has {listed(known)}.")
+
+
+def _campaign(desk: Desk, name: str, field: Field) -> str | None:
+    return _planned(desk, name, field, [campaign.name for campaign in desk.plan.campaigns])
+
+
+def _pillar(desk: Desk, name: str, field: Field) -> str | None:
+    return _planned(desk, name, field, [pillar.name for pillar in desk.plan.pillars])
+
+
+def _planned(desk: Desk, name: str, field: Field, known: list[str]) -> str | None:
+    word = scalar(name, field)
+    if word in known:
+        return word
+    otherwise = f"The plan has {listed(known)}." if known else f"The plan has no {name}s yet: add it there."
+    desk.unknown(field.line, f"unknown-{name}", f"`{shown(word)}` is not a {name} of the plan.", word, known, otherwise)
+    return None
+
+
+# ── values ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _moment(desk: Desk, name: str, field: Field) -> Any:
+    return dates.moment(scalar(name, field), desk.home)
+
+
+def _path(desk: Desk, name: str, field: Field) -> str:
+    """A file in the repository, as a path from its root. Raises `Wrong` for one outside."""
+    value = scalar(name, field)
+    if re.match(r"[a-z][a-z0-9+.-]+:", value, re.IGNORECASE) or "\\" in value or "\n" in value or not value:
+        hint = "Put the file into the repository and write its path with `/`: `content/media/a.png`."
+        raise Wrong("bad-value", f"`{shown(value)}` is not the path of a file in the repository.", hint)
+    near_post = value.startswith(("./", "../"))
+    parts = desk.path.split("/")[:-1] if near_post else []
+    outside = value.startswith(("/", "~"))
+    for part in value.split("/"):
+        if part == ".." and not parts:
+            outside = True
+        elif part == "..":
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    if outside or not parts or ".git" in parts:
+        hint = "Write the path from the root of the repository, without a leading `/`, or from the post with `./`."
+        raise Wrong("media-outside", f"`{shown(value)}` is not inside the repository.", hint)
+    return "/".join(parts)
+
+
+def _media(desk: Desk, name: str, field: Field) -> tuple[Media, ...]:
+    """The media that are right, in order."""
+    entries = (field,) if isinstance(field.value, dict) else items(name, field)
+    found = []
+    for number, item in enumerate(entries):
+        place = f"{name}.{number}"
+        if isinstance(item.value, str):
+            values = {"file": keys.attempt(desk, _path, place, item)}
+        else:
+            given = keys.attempt(desk, _mapping, place, item)
+            values = {} if given is None else keys.read(desk, _MEDIA, given, place, item.line)
+        if values.get("file"):
+            found.append(Media(values["file"], values.get("alt", "").strip(), item.line))
+    return tuple(found)
+
+
+def _mapping(desk: Desk, name: str, field: Field) -> Map:
+    return mapping(name, field)
+
+
+def _poll(desk: Desk, name: str, field: Field) -> Poll | None:
+    values = keys.read(desk, _POLL, mapping(name, field), name, field.line)
+    if "options" not in values:
+        return None
+    if len(values["options"]) < 2:
+        raise Wrong("bad-value", "A poll needs at least two answers.", "Write `options: [Yes, No]`.")
+    return Poll(line=field.line, **values)
+
+
+def _expects(desk: Desk, name: str, field: Field) -> tuple[tuple[str, int], ...]:
+    found = []
+    for metric, item in mapping(name, field).items():
+        if metric not in METRICS:
+            message = f"`{shown(metric)}` is not something cmflow measures."
+            desk.unknown(item.line, "unknown-key", message, metric, METRICS, f"It is one of {listed(METRICS)}.")
+        elif item.value is not None:
+            value = keys.attempt(desk, _READERS["number"], f"{name}.{metric}", item)
+            found += [(metric, value)] if value is not None else []
+    return tuple(found)
+
+
+# ── variants ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _variants(desk: Desk, name: str, field: Field) -> tuple[Override, ...]:
+    found = []
+    for key, item in mapping(name, field).items():
+        place = f"{name}.{key}"
+        given = {} if item.value is None else keys.attempt(desk, _mapping, place, item)
+        if given is not None and _known_variant(desk, key, item.line):
+            found.append(Override(key, line=item.line, **keys.read(desk, _VARIANT, given, place, item.line)))
+    return tuple(found)
+
+
+def _known_variant(desk: Desk, key: str, line: int) -> bool:
+    networks = dict.fromkeys(desk.accounts.values())
+    if key in desk.accounts or key in networks:
+        return True
+    known = (*desk.accounts, *networks)
+    message = f"`variants.{shown(key)}`: `{shown(key)}` is not an account of the plan, nor a network of one."
+    otherwise = "A group cannot stand here: name its accounts." if key in desk.groups else ""
+    desk.unknown(line, "unknown-account", message, key, known, otherwise or f"The plan has {listed(known)}.")
+    return False
+
+
+def _check_variants(desk: Desk, values: Mapping[str, Any]) -> None:
+    """A variant for an account that the post does not go to has no effect: somebody meant something else."""
+    accounts = values.get("accounts", ())
+    if not accounts or any(problem.code == "unknown-account" for problem in desk.problems):
+        return
+    reached = {*accounts, *(desk.accounts[name] for name in accounts)}
+    for each in values.get("variants", ()):
+        if each.key not in reached:
+            message = f"`variants.{each.key}` changes nothing: the post does not go to `{each.key}`."
+            desk.report(each.line, "unknown-account", message, "Add it to `accounts`, or take the variant out.")
+
+
+_READERS: Mapping[str, Reader] = {
+    **shapes.READERS,
+    "moment": _moment,
+    "accounts": _accounts,
+    "status": shapes.chosen(Status, STATUS_WORDS),
+    "campaign": _campaign,
+    "pillar": _pillar,
+    "media": _media,
+    "path": _path,
+    "threading": shapes.chosen(Threading, THREADING_WORDS),
+    "visibility": shapes.chosen(Visibility, VISIBILITY_WORDS),
+    "numbers": _expects,
+    "poll": _poll,
+    "variants": _variants,
+}
+
+_TOP = keys.table(KEYS, _READERS, "a post", words=WORDS, missing=MISSING)
+_MEDIA = keys.table(KEYS, _READERS, "an item of `media`", "media.*")
+_POLL = keys.table(KEYS, _READERS, "a poll", "poll")
+_VARIANT = keys.table(KEYS, _READERS, "a variant", "variants.*")
