@@ -10,7 +10,7 @@ from cmflow.dialects import discord, markdown, mrkdwn
 from cmflow.hypertext import html
 from cmflow.links import WEB, same_place
 from cmflow.model import Form, Kind, Span, Text
-from cmflow.spans import BLOCKS, Edit, edit, lines, ordered
+from cmflow.spans import BLOCKS, Edit, edit, edited, lines, ordered
 
 __all__ = [
     "discord",
@@ -33,17 +33,17 @@ _RESERVED = re.compile(r"[\\|{}@\[\]()<>#*_~]")
 
 def plain(text: Text) -> Form:
     """Characters only: links written out, bullets and quotes as characters, emphasis dropped."""
-    return Form(_written_out(text, "> ").chars)
+    return Form(edited(text, _written_out(text, "> ")))
 
 
 def youtube(text: Text) -> Form:
     """`plain` without `<` and `>`, which a description must not hold: they become `‹` and `›`."""
-    return Form(_written_out(text, "› ").chars.replace("<", "‹").replace(">", "›"))
+    return Form(edited(text, _written_out(text, "› ")).replace("<", "‹").replace(">", "›"))
 
 
 def little(text: Text) -> Form:
     """LinkedIn's "little text": reserved characters escaped, hashtags and mentions as templates."""
-    shown = _written_out(text, "> ")
+    shown = edit(text, _written_out(text, "> "))
     pieces, at = [], 0
     for span in shown.spans:
         if span.kind is Kind.MENTION and span.value.startswith("urn:li:") and span.start >= at:
@@ -90,18 +90,17 @@ _TELEGRAM = re.compile(r"(?:https?|tg)://", re.I)
 _FACETS = (Kind.LINK, Kind.MENTION, Kind.TAG)
 
 
-def _written_out(text: Text, quote: str) -> Text:
-    if not text.spans:
-        return text
-    return edit(text, [*_prefixes(text, quote), *_link_edits(text, lambda url: True)])
+def _written_out(text: Text, quote: str) -> Iterable[Edit]:
+    return [*_prefixes(text, quote), *_link_edits(text, lambda url: True)] if text.spans else ()
 
 
 def _link_edits(text: Text, which: Callable[[str], bool]) -> Iterable[Edit]:
     for span in text.spans:
         if span.kind is Kind.LINK and which(span.value):
-            shown = _UNSHOWN.sub("", span.value)
-            if same_place(text.chars[span.start : span.end], span.value):
-                yield span.start, span.end, shown
+            label, shown = text.chars[span.start : span.end], _UNSHOWN.sub("", span.value)
+            if same_place(label, span.value):
+                if label != shown:
+                    yield span.start, span.end, shown
             else:
                 yield span.end, span.end, f" ({shown})"
 

@@ -1,6 +1,7 @@
 """URLs in posts: whether a label already shows where it leads, and the parameters that tell where a click came from."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 WEB = re.compile(r"https?://", re.I)
@@ -10,11 +11,16 @@ _UTM = re.compile(r"(?:^|[?&;])utm_[a-z]+=?", re.I)
 
 def same_place(label: str, url: str) -> bool:
     """Whether the label already shows where the link leads: the URL, with or without its scheme."""
-    return _bare(label) == _bare(url)
+    return label == url or _bare(label) == _bare(url)
 
 
 def _bare(url: str) -> str:
     return _SCHEME.sub("", url.strip()).removesuffix("/")
+
+
+@lru_cache(maxsize=1024)
+def _quoted(value: str) -> str:
+    return quote(value, safe="")
 
 
 def with_utm(url: str, *, source: str, campaign: str = "", content: str = "", medium: str = "social") -> str:
@@ -29,7 +35,7 @@ def with_utm(url: str, *, source: str, campaign: str = "", content: str = "", me
     if asked and _UTM.search(query):
         return url
     given = {"utm_source": source, "utm_medium": medium, "utm_campaign": campaign, "utm_content": content}
-    added = "&".join(f"{name}={quote(value, safe='')}" for name, value in given.items() if value)
+    added = "&".join(f"{name}={_quoted(value)}" for name, value in given.items() if value)
     if not asked:
         joined = f"{before}?{added}"
     else:

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from cmflow import threads
 from cmflow.limits import Limits, Measure
@@ -22,8 +23,8 @@ from cmflow.model import (
     Threading,
     Variant,
 )
-from cmflow.spans import Edit, edit, join, ordered
-from cmflow.templates import TemplateError, Templates, chosen, fill, hashtags, tag_word
+from cmflow.spans import Edit, edit, join
+from cmflow.template import TemplateError, Templates, chosen, fill, hashtags, tag_word
 from cmflow.text import parse
 
 __all__ = [
@@ -112,6 +113,7 @@ def fits(limits: Limits, warning: str = "", media: bool = False) -> threads.Fits
 # ── template → texts ────────────────────────────────────────────────────────────────────────────────────────
 
 
+@lru_cache(maxsize=256)
 def split_parts(markdown: str) -> tuple[str, ...]:
     """The parts of a thread: apart at lines that are exactly `---`, but for those inside a fence."""
     if "---" not in markdown:
@@ -177,7 +179,7 @@ def _tags(post: Post, account: Account) -> tuple[str, ...]:
     tags = post.tags + account.tags
     if not tags:
         return ()
-    seen = {tag.casefold() for body in split_parts(post.body) for tag in _TAG.findall(parse(body).chars)}
+    seen = set(_tags_in(post.body))
     found = []
     for tag in tags:
         word = tag_word(tag).casefold()
@@ -185,6 +187,12 @@ def _tags(post: Post, account: Account) -> tuple[str, ...]:
             seen.add(word)
             found.append(tag.lstrip("#"))
     return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _tags_in(markdown: str) -> frozenset[str]:
+    texts = (parse(part).chars for part in split_parts(markdown))
+    return frozenset(tag.casefold() for chars in texts for tag in _TAG.findall(chars))
 
 
 # ── texts → parts ───────────────────────────────────────────────────────────────────────────────────────────
@@ -198,38 +206,41 @@ class _Voice:
 
     def said(self, text: Text) -> Text:
         """The text with people named as they are called there, and links that tell where a click came from."""
-        if any(span.kind is Kind.PERSON for span in text.spans):
-            text = self.named(text)
-        return self.traced(text) if self.plan.utm else text
-
-    def named(self, text: Text) -> Text:
-        people = {person.key: person for person in self.plan.people}
-        edits: list[Edit] = []
-        spans = []
+        if not any(span.kind is Kind.PERSON or span.kind is Kind.LINK for span in text.spans):
+            return text
+        spans, edits = list[Span](), list[Edit]()
         for span in text.spans:
-            person = people.get(span.value) if span.kind is Kind.PERSON else None
-            if person is None:
+            if span.kind is Kind.PERSON:
+                self.name(span, spans, edits)
+            elif span.kind is Kind.LINK:
+                self.trace(span, text.chars, spans, edits)
+            else:
                 spans.append(span)
-                continue
-            handle = self.handle(person)
-            edits.append((span.start, span.end, person.name if not handle or _OPAQUE.match(handle) else handle))
-            if handle:
-                spans.append(replace(span, kind=Kind.MENTION, value=handle))
         return edit(Text(text.chars, tuple(spans)), edits)
+
+    def name(self, span: Span, spans: list[Span], edits: list[Edit]) -> None:
+        """A handle becomes a mention, a name plain characters; who is not in the plan stays `@{key}`."""
+        person = next((each for each in self.plan.people if each.key == span.value), None)
+        if person is None:
+            spans.append(span)
+            return
+        handle = self.handle(person)
+        edits.append((span.start, span.end, person.name if not handle or _OPAQUE.match(handle) else handle))
+        if handle:
+            spans.append(Span(span.start, span.end, Kind.MENTION, handle))
 
     def handle(self, person: Person) -> str:
         handles = dict(person.handles)
         return handles.get(self.account.name) or handles.get(self.account.network, "")
 
-    def traced(self, text: Text) -> Text:
-        edits: list[Edit] = []
-        spans = []
-        for span in text.spans:
-            url = self.followed(span.value) if span.kind is Kind.LINK else span.value
-            if url != span.value and same_place(text.chars[span.start : span.end], span.value):
-                edits.append((span.start, span.end, url))
-            spans.append(replace(span, value=url) if url != span.value else span)
-        return edit(Text(text.chars, ordered(spans)), edits)
+    def trace(self, span: Span, chars: str, spans: list[Span], edits: list[Edit]) -> None:
+        url = self.followed(span.value)
+        if url == span.value:
+            spans.append(span)
+            return
+        if same_place(chars[span.start : span.end], span.value):
+            edits.append((span.start, span.end, url))
+        spans.append(Span(span.start, span.end, Kind.LINK, url))
 
     def followed(self, url: str) -> str:
         if not self.plan.utm or not WEB.match(url):

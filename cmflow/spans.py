@@ -52,22 +52,30 @@ def shifted(spans: Iterable[Span], by: int) -> Iterable[Span]:
     return spans if by == 0 else (Span(each.start + by, each.end + by, each.kind, each.value) for each in spans)
 
 
-def edit(text: Text, edits: Sequence[Edit]) -> Text:
+def edit(text: Text, edits: Iterable[Edit]) -> Text:
     """Replace stretches of the characters; `edits` do not overlap and lie inside a span or around it, whole.
 
     What is put in at the start of a span stands before an inline span and inside a block; at the end, outside.
     """
+    edits = sorted(edits)
     if not edits:
         return text
-    edits = sorted(edits)
-    pieces, at = [], 0
-    for start, end, new in edits:
-        pieces += [text.chars[at:start], new]
-        at = end
-    pieces.append(text.chars[at:])
     moved = _Mover(edits)
     spans = (Span(*moved(span), span.kind, span.value) for span in text.spans)
-    return Text("".join(pieces), ordered(span for span in spans if span.start < span.end))
+    return Text(_replaced(text.chars, edits), tuple([span for span in spans if span.start < span.end]))
+
+
+def edited(text: Text, edits: Iterable[Edit]) -> str:
+    """The characters alone that `edit` makes."""
+    return _replaced(text.chars, sorted(edits))
+
+
+def _replaced(chars: str, edits: Sequence[Edit]) -> str:
+    pieces, at = [], 0
+    for start, end, new in edits:
+        pieces += [chars[at:start], new]
+        at = end
+    return "".join([*pieces, chars[at:]])
 
 
 def lines(chars: str) -> Iterable[tuple[int, int]]:

@@ -6,11 +6,13 @@ What a template is given is documented in docs/templates.md.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+
+import regex
 
 from cmflow.errors import CmflowError
 from cmflow.model import Account
@@ -182,13 +184,11 @@ def hashtags(tags: Iterable[str]) -> str:
     return " ".join(f"#{tag}" for tag in map(tag_word, tags) if tag)
 
 
+@lru_cache(maxsize=4096)
 def tag_word(tag: str) -> str:
     """A tag as one word; letters, digits and `_` stay as they are, anything else begins a new capital."""
-    words = list(_words(tag.lstrip("#")))
+    words: list[str] = _WORDS.findall(tag)
     return words[0] if len(words) == 1 else "".join(word[:1].upper() + word[1:] for word in words)
 
 
-def _words(tag: str) -> Iterator[str]:
-    import regex
-
-    return (match[0] for match in regex.finditer(r"[\w\p{M}\u200c\u200d·・]+", tag))
+_WORDS = regex.compile(r"[\w\p{M}\u200c\u200d·・]+")
