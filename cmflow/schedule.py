@@ -87,6 +87,8 @@ _OPEN = (State.SENDING, State.UNSURE)
 _TODO = (State.SCHEDULED, State.FAILED, State.MISSED)
 _WAITS = (State.SCHEDULED, State.FAILED)
 
+PREVIEW = "cmflow cannot publish on this network yet"
+
 TABLE = (
     Row((State.SENT,), (Fact.EDITED,), Do.NOTHING, "sent; edited since, and not sent again"),
     Row((State.SENT,), (), Do.NOTHING, "sent"),
@@ -108,13 +110,13 @@ TABLE = (
     Row((State.MISSED,), (Fact.LATE,), Do.NOTHING, "missed"),
     Row((State.MISSED,), (Fact.MOVED, Fact.LATER), Do.NOTHING, "not due yet"),
     Row((State.MISSED,), (Fact.MOVED, Fact.SOON), Do.WAIT, "due soon"),
-    Row((State.MISSED,), (Fact.MOVED, Fact.SILENT), Do.HOLD, "cmflow cannot publish on this network yet"),
+    Row((State.MISSED,), (Fact.MOVED, Fact.SILENT), Do.HOLD, PREVIEW),
     Row((State.MISSED,), (Fact.MOVED, Fact.BLOCKED), Do.HOLD, "due, but the post has problems"),
     Row((State.MISSED,), (Fact.MOVED,), Do.SEND, "missed, and given another date"),
     Row((State.MISSED,), (), Do.NOTHING, "missed"),
     Row(_WAITS, (Fact.STARTED, Fact.EDITED), Do.HOLD, "some parts are out, and the post was edited since"),
     Row(_WAITS, (Fact.LATER,), Do.NOTHING, "not due yet"),
-    Row(_WAITS, (Fact.SILENT,), Do.HOLD, "cmflow cannot publish on this network yet"),
+    Row(_WAITS, (Fact.SILENT,), Do.HOLD, PREVIEW),
     Row(_WAITS, (Fact.LATE, Fact.STARTED), Do.MISS, "too late for the parts that are not out"),
     Row(_WAITS, (Fact.LATE,), Do.MISS, "too late"),
     Row(_WAITS, (Fact.BLOCKED,), Do.HOLD, "the post has problems"),
@@ -283,9 +285,10 @@ def missed(delivery: Delivery | None, planned: Planned, why: str, run: str, now:
     return replace(_step(after, State.MISSED, now, run, why), error=old.error)
 
 
-def released(delivery: Delivery, why: str, run: str, now: datetime) -> Delivery:
-    """The open part is certainly not out, and nobody is at it: it may be begun again."""
-    return _step(replace(delivery, key="", written=None), State.SCHEDULED, now, run, why)
+def released(delivery: Delivery, why: str, run: str, now: datetime, asked: bool = True) -> Delivery:
+    """The open part is certainly not out, and nobody is at it: it may be begun again. Not `asked` is not a try."""
+    attempt = delivery.attempt if asked else max(delivery.attempt - 1, 0)
+    return _step(replace(delivery, key="", written=None, attempt=attempt), State.SCHEDULED, now, run, why)
 
 
 class Verdict(StrEnum):
@@ -311,7 +314,8 @@ def settled(delivery: Delivery, verdict: Verdict, url: str, run: str, now: datet
 
 def retry(attempt: int, now: datetime) -> datetime:
     """When to try again where the network does not say: longer with every try."""
-    return now + BACKOFF * 2 ** min(attempt - 1, 8)
+    factor: int = 2 ** min(max(attempt - 1, 0), 8)
+    return now + BACKOFF * factor
 
 
 def _step(delivery: Delivery, state: State, now: datetime, run: str, note: str) -> Delivery:

@@ -1,0 +1,370 @@
+"""One account in one run: its deliveries one after the other, each step on record before the next.
+
+Here are the promises kept: the intent is durable before the first byte of a part, the receipt is written before the
+next part, and what is perhaps out is never asked for again unless the network itself guarantees the key.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from cmflow import schedule
+from cmflow.errors import (
+    CmflowError,
+    DeliveryError,
+    Denied,
+    GitError,
+    LedgerError,
+    NotSent,
+    Rejected,
+    Throttled,
+    Unsure,
+)
+from cmflow.ledger import Writer
+from cmflow.model import Delivery, Planned, Remote, State, Variant
+from cmflow.network import Access, Message, Network
+from cmflow.schedule import Ability, Action, Do
+
+if TYPE_CHECKING:
+    import httpx
+
+PAUSE = 5.0  # seconds between the two looks that say "not there"
+ACTS = (Do.SEND, Do.RESUME, Do.REPEAT, Do.LOOK)
+TAKEN = "another run, or a person, has taken it over"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run says of one planned delivery. `did` is what it was about to do; `state` how it stands now."""
+
+    post: str
+    account: str
+    state: State
+    did: Do
+    note: str = ""
+    urls: tuple[str, ...] = ()
+    sent: bool = False  # by this run
+    person: bool = False  # somebody must do something
+    edited: bool = False
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """All that a run needs from outside. `network` and `access` are asked by account name.
+
+    `variant`, `media` and `access` raise CmflowError for what cannot be had (`Denied` for a missing secret); that
+    delivery is then held. `run` names this run (a URL, on Actions), `commit` is the one that is published.
+    """
+
+    variant: Callable[[Planned], Variant]
+    media: Callable[[str], bytes]
+    network: Callable[[str], Network[Any]]
+    access: Callable[[str], Access]
+    http: Callable[[], "httpx.Client"]
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    report: Callable[[Outcome], None]
+    run: str
+    commit: str
+
+
+class _Lost(Exception):
+    """Somebody else has the delivery now."""
+
+
+@dataclass(slots=True)
+class Job:
+    """One run: what its threads share."""
+
+    world: World
+    writer: Writer
+    end: datetime
+    abilities: dict[str, Ability]
+    outcomes: list[Outcome] = field(default_factory=list)
+    stop: threading.Event = field(default_factory=threading.Event)
+    stopped: str = ""
+    voice: threading.Lock = field(default_factory=threading.Lock)
+    client: "httpx.Client | None" = None
+
+    def close(self) -> None:
+        self.stop.set()
+        self.writer.close()
+        if self.client is not None:
+            self.client.close()
+
+    def say(self, outcome: Outcome) -> None:
+        with self.voice:
+            self.outcomes.append(outcome)
+            self.world.report(outcome)
+
+    def acts(self, action: Action) -> bool:
+        soon = action.do is Do.WAIT and action.planned is not None and (action.until or self.end) <= self.end
+        return action.do in ACTS or soon
+
+    def http(self) -> "httpx.Client":
+        with self.voice:
+            if self.client is None:
+                self.client = self.world.http()
+            return self.client
+
+    def halt(self, why: str) -> None:
+        """The ledger cannot be written: nothing more may be sent, by anybody."""
+        self.stopped = self.stopped or why
+        self.stop.set()
+
+
+@dataclass(slots=True)
+class Lane:
+    """One account in one run: its deliveries, one after the other, over one session."""
+
+    job: Job
+    network: Network[Any]
+    session: Any = None
+    closed: str = ""  # why the network will take nothing more of this account for now
+
+    def outcome(self, action: Action) -> Outcome:
+        """Do it, however it ends."""
+        try:
+            return self._until_done(action)
+        except _Lost:
+            return stands(action, action.delivery, TAKEN)
+        except (GitError, LedgerError) as error:
+            self.job.halt(str(error))
+            return stands(action, action.delivery, f"not sent: {error}", person=True)
+        except CmflowError as error:
+            hint = f" {error.hint}" if error.hint else ""
+            return stands(action, action.delivery, f"{error}{hint}", person=True)
+
+    def _until_done(self, action: Action) -> Outcome:
+        """Wait, look, send: each step decides again on what the last one wrote."""
+        while self.job.acts(action):
+            self._sleep(action.until)
+            if self.closed or self.job.stop.is_set():
+                return stands(action, action.delivery, f"not tried: {self.closed or 'the run ended before'}")
+            action = self._decide(action, action.delivery)  # others of this account may have taken their time
+            if action.do is Do.LOOK:
+                action = self._decide(action, self._looked(action))
+            elif action.do in ACTS:
+                return self._sent(action)
+        after = written_off(action, self.job.world.run, self.job.world.clock())
+        if after:
+            self._claim(action.delivery, after)
+        return stands(action, after or action.delivery)
+
+    def _decide(self, action: Action, delivery: Delivery | None) -> Action:
+        now = self.job.world.clock()
+        window = max(self.job.end - now, timedelta(0))
+        return schedule.one(action.planned, delivery, now, window, self.job.abilities[action.account])
+
+    def _sleep(self, until: datetime | None) -> None:
+        while until and not self.job.stop.is_set():
+            left = (until - self.job.world.clock()).total_seconds()
+            if left <= 0:
+                return
+            self.job.world.sleep(min(left, 1.0))  # in short steps: Ctrl-C must not wait for the next post
+
+    # ── looking ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _looked(self, action: Action) -> Delivery:
+        """Is the open part there? The network is asked twice before the answer is no."""
+        world, delivery = self.job.world, _known(action.delivery)
+        variant, files = self._load(action)
+        message = _message(variant, delivery, files)
+        found = self._find(message)
+        if found is None:
+            world.sleep(PAUSE)
+            found = self._find(message)
+        if found is None:
+            after = schedule.released(delivery, "looked for it twice: it is not there", world.run, world.clock())
+            self._claim(delivery, after)
+            return after
+        after = schedule.received(delivery, found, world.run, world.clock())
+        self.job.writer.record(after)
+        return after
+
+    def _find(self, message: Message) -> Remote | None:
+        assert self.network.find is not None
+        find, session = self.network.find, self._connected(message.variant.account)
+        return _asked(self.network, lambda: find(session, message))
+
+    # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _sent(self, action: Action) -> Outcome:
+        world, planned = self.job.world, _known(action.planned)
+        variant, files = self._load(action)
+        self._connected(planned.account)
+        now = world.clock()
+        if action.do is Do.REPEAT:
+            intent = schedule.repeated(_known(action.delivery), world.run, now)
+        else:
+            intent = self._intent(action.delivery, planned, variant, now)
+        self._claim(action.delivery, intent)
+        try:
+            after = self._parts(planned, variant, files, intent, action.do is Do.REPEAT)
+        except _Lost:
+            return stands(action, intent, TAKEN)
+        next = self._decide(action, after)
+        return stands(action, after, sent=after.state is State.SENT, person=next.do is Do.HOLD)
+
+    def _parts(
+        self, planned: Planned, variant: Variant, files: Sequence[tuple[bytes, ...]], intent: Delivery, again: bool
+    ) -> Delivery:
+        """Ask for one part after the other, each with its intent on record; how the delivery stands at the end.
+
+        `again`: the first request may be out already.
+        """
+        while True:
+            if not again and not self._free(intent):
+                return self._released(intent)
+            after = self._answered(intent, variant, files, again)
+            if after.state is not State.SCHEDULED:
+                self._record(after)
+                return after
+            intent, again = self._following(intent, after, planned, variant), False
+
+    def _following(self, intent: Delivery, after: Delivery, planned: Planned, variant: Variant) -> Delivery:
+        """The receipt and the next intent in one commit: half the pushes for a thread."""
+        following = self._intent(after, planned, variant, self.job.world.clock())
+        try:
+            kept = self.job.writer.claim(intent, following)
+        except (GitError, LedgerError):
+            self._record(after)
+            raise
+        if not kept:
+            self._record(after)
+            raise _Lost
+        return following
+
+    def _free(self, intent: Delivery) -> bool:
+        """May the part be asked for: nobody wants us to stop, and nobody else may think that we are gone."""
+        age = self.job.world.clock() - intent.history[-1].at
+        return not self.job.stop.is_set() and (self.network.keyed or age < schedule.CLAIM / 2)
+
+    def _released(self, intent: Delivery) -> Delivery:
+        world = self.job.world
+        why = "the run ended before it was asked for"
+        after = schedule.released(intent, why, world.run, world.clock(), asked=False)
+        self._claim(intent, after)
+        return after
+
+    def _answered(
+        self, intent: Delivery, variant: Variant, files: Sequence[tuple[bytes, ...]], again: bool
+    ) -> Delivery:
+        """Ask for the open part, once. A "no" to a request that is made `again` says nothing of the first one."""
+        world, publish, session = self.job.world, self.network.publish, self.session
+        assert publish is not None
+        message = _message(variant, intent, files)
+        try:
+            remote = _asked(self.network, lambda: publish(session, message, intent.receipts))
+        except DeliveryError as error:
+            now = world.clock()
+            at = error.retry_at if isinstance(error, NotSent) else None
+            if isinstance(error, Denied | Throttled):
+                self.closed = str(error)
+            if again or not isinstance(error, NotSent):
+                return schedule.unsure(intent, _sentence(error), at or self._look_at(intent, now), world.run, now)
+            at = None if isinstance(error, Rejected) else at or schedule.retry(intent.attempt, now)
+            return schedule.failed(intent, _sentence(error), at, world.run, now)
+        return schedule.received(intent, remote, world.run, world.clock())
+
+    def _look_at(self, intent: Delivery, now: datetime) -> datetime:
+        """When the next run may resolve it: a network needs time until its lists show what it took."""
+        return schedule.retry(intent.attempt, now) if self.network.keyed else now + schedule.CLAIM
+
+    def _intent(self, delivery: Delivery | None, planned: Planned, variant: Variant, now: datetime) -> Delivery:
+        world = self.job.world
+        return schedule.begun(delivery, planned, variant.digest, len(variant.parts), world.run, world.commit, now)
+
+    def _load(self, action: Action) -> tuple[Variant, tuple[tuple[bytes, ...], ...]]:
+        """Exactly what was decided on, with all its media, or nothing."""
+        planned = _known(action.planned)
+        variant = self.job.world.variant(planned)
+        if variant.digest != planned.digest:
+            raise NotSent("It was changed while this run began.", "The next run sends it as it is then.")
+        done = len(action.delivery.receipts) if action.delivery else 0
+        if done >= len(variant.parts):
+            raise NotSent("It has fewer parts now than are out already.", "Settle it: cmflow settle")
+        return variant, tuple(tuple(self.job.world.media(each.path) for each in part.media) for part in variant.parts)
+
+    def _connected(self, account: str) -> Any:
+        if self.session is None:
+            connect, access = self.network.connect, self.job.world.access(account)
+            assert connect is not None
+            self.session = _asked(self.network, lambda: connect(self.job.http(), access))
+        return self.session
+
+    def _claim(self, before: Delivery | None, after: Delivery) -> None:
+        if not self.job.writer.claim(before, after):
+            raise _Lost
+
+    def _record(self, after: Delivery) -> None:
+        """A receipt that cannot be written must at least be said."""
+        try:
+            self.job.writer.record(after)
+        except (GitError, LedgerError) as error:
+            where = ", ".join(receipt.url or receipt.id for receipt in after.receipts) or after.state
+            message = f"{after.post} to {after.account} is {after.state} ({where}), but that could not be written down"
+            raise LedgerError(f"{message}: {error}", "Keep this line, and settle it: cmflow settle") from error
+
+
+# ── small words ─────────────────────────────────────────────────────────────────────────────────────────────
+
+T = TypeVar("T")
+
+
+def _asked(network: Network[Any], question: Callable[[], T]) -> T:
+    """What the network answers. What went wrong on the way is told without the address: it may hold a secret."""
+    import httpx
+
+    try:
+        return question()
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
+        raise NotSent(f"{network.title} cannot be reached ({type(error).__name__}).", "It is tried again.") from None
+    except httpx.HTTPError as error:
+        raise Unsure(f"{network.title} gave no clear answer ({type(error).__name__}).", "It may be out.") from None
+
+
+def written_off(action: Action, run: str, now: datetime) -> Delivery | None:
+    """How the ledger should have it from now on, for what is not sent; None where nothing changes."""
+    if action.do is Do.MISS:
+        return schedule.missed(action.delivery, _known(action.planned), action.why, run, now)
+    if action.do is Do.HOLD and action.delivery and action.delivery.state is State.SENDING:
+        return schedule.unsure(action.delivery, action.why, None, run, now)
+    return None
+
+
+def stands(
+    action: Action, delivery: Delivery | None, note: str = "", sent: bool = False, person: bool = False
+) -> Outcome:
+    held = action.do is Do.MISS or (action.do is Do.HOLD and action.why != schedule.PREVIEW)
+    return Outcome(
+        action.post,
+        action.account,
+        delivery.state if delivery else State.SCHEDULED,
+        action.do,
+        note or (delivery.error if delivery and delivery.error else "" if sent else action.why),
+        tuple(receipt.url for receipt in delivery.receipts if receipt.url) if delivery else (),
+        sent,
+        person or held,
+        action.edited,
+        (delivery.retry_at if delivery else None) or action.until,
+    )
+
+
+def _message(variant: Variant, delivery: Delivery, files: Sequence[tuple[bytes, ...]]) -> Message:
+    index = len(delivery.receipts)
+    written = (delivery.written or delivery.due).timestamp()
+    return Message(variant, index, delivery.key, written, files[index])
+
+
+def _sentence(error: CmflowError) -> str:
+    return f"{error} {error.hint}".strip()
+
+
+def _known(value: T | None) -> T:
+    """`decide` never asks to act on what is not there."""
+    assert value is not None
+    return value
