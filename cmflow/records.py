@@ -27,7 +27,7 @@ class Unreadable(ValueError):
 
 def place(post: str, account: str) -> str:
     """Where the delivery stands. The shard keeps folders small: a commit rewrites each folder above a file."""
-    return f"{FOLDER}/{_shard(post)}/{_safe(post)}/{_safe(account)}.json"
+    return f"{FOLDER}/{_shard(post)}/{safe(post)}/{safe(account)}.json"
 
 
 def key(path: str) -> Key | None:
@@ -50,7 +50,7 @@ def _shard(post: str) -> str:
     return hashlib.sha1(post.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()[:2]
 
 
-def _safe(name: str) -> str:
+def safe(name: str) -> str:
     """A name that git takes as a file on every system: no path, no dot in front, nothing that looks like `.git`."""
     return re.sub(r"^[.]|[%/\\~:\x00-\x1f\x7f\ud800-\udfff]", lambda hit: _percent(hit[0]), name)
 

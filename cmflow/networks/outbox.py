@@ -1,0 +1,235 @@
+"""The outbox: a network that is a folder. What would be sent lies there, exactly, to be read; the rehearsal uses it.
+
+One JSON file and one text file for each part: `<post>/<account>.<part>.json`. The JSON file is the post: it appears
+whole or not at all, and a second request with the same key finds it there.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cmflow import counting, forms, records
+from cmflow.errors import Denied, NotSent
+from cmflow.limits import Limit, Limits, Measure
+from cmflow.linking import plain
+from cmflow.model import Media, Part, Receipt, Remote, Span, Visibility
+from cmflow.network import Access, Message, Network, Option
+
+if TYPE_CHECKING:
+    import httpx
+
+READ = date(2026, 11, 22)
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    folder: Path
+
+
+def connect(http: "httpx.Client", access: Access) -> Outbox:
+    """The folder a rehearsal hands in, else the account's own."""
+    folder = access.folder or access.account.option("folder")
+    if not folder:
+        raise Denied("The outbox has no folder.", f"Give {access.account.name} one in the plan: options: {{folder: …}}")
+    return Outbox(Path(folder))
+
+
+def publish(outbox: Outbox, message: Message, thread: tuple[Receipt, ...]) -> Remote:
+    try:
+        return _published(outbox, message, thread)
+    except OSError as error:
+        raise NotSent(f"The outbox cannot be written: {error.strerror}.", f"Check {outbox.folder}.") from error
+
+
+def find(outbox: Outbox, message: Message) -> Remote | None:
+    """By key; the text alone could be an older post of the same words."""
+    return next((_remote(outbox, place) for place in _places(outbox, message) if _key(place) == message.key), None)
+
+
+def delete(outbox: Outbox, receipt: Receipt) -> None:
+    """Deleting what is not there is fine: it is not there."""
+    place = outbox.folder / f"{receipt.id}.json"
+    place.unlink(missing_ok=True)
+    place.with_suffix(".txt").unlink(missing_ok=True)
+
+
+def verify(outbox: Outbox) -> str:
+    try:
+        outbox.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Denied(
+            f"The outbox {outbox.folder} cannot be made: {error.strerror}.", "Choose another folder."
+        ) from error
+    return f"Writes to the folder {outbox.folder.as_posix()}"
+
+
+def _published(outbox: Outbox, message: Message, thread: tuple[Receipt, ...]) -> Remote:
+    sheet = json.dumps(_sheet(message, thread), ensure_ascii=False, indent=2) + "\n"
+    for place in _places(outbox, message, free=True):
+        if _key(place) == message.key or (not place.exists() and _put(place, sheet.encode(errors="backslashreplace"))):
+            place.with_suffix(".txt").write_bytes(_readable(message).encode(errors="backslashreplace"))
+            return _remote(outbox, place)
+    raise NotSent("The outbox is being written by somebody else.")
+
+
+def _places(outbox: Outbox, message: Message, free: bool = False) -> Iterator[Path]:
+    """The part's files, `account.1.json`; a second post of the same part is `account.1.again2.json`, and so on."""
+    folder = outbox.folder / _name(message.variant.post)
+    stem = f"{_name(message.variant.account)}.{message.index + 1}"
+    count = 1
+    place = folder / f"{stem}.json"
+    while place.exists():
+        yield place
+        count += 1
+        place = folder / f"{stem}.again{count}.json"
+    if free:
+        yield place
+
+
+def _put(place: Path, data: bytes) -> bool:
+    """Make a file, whole and for good; False where there is one already."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft = place.with_name(f".{place.name}.{os.getpid()}")
+    with draft.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, place)  # unlike a rename, never over another one
+    except FileExistsError:
+        return False
+    finally:
+        draft.unlink()
+    return True
+
+
+def _key(place: Path) -> str | None:
+    try:
+        key = json.loads(place.read_bytes())["key"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return key if isinstance(key, str) else None
+
+
+def _remote(outbox: Outbox, place: Path) -> Remote:
+    return Remote(place.relative_to(outbox.folder).with_suffix("").as_posix(), place.as_posix())
+
+
+def _name(name: str) -> str:
+    """A file name for a post or account; a very long one is cut and told apart by its hash."""
+    safe = records.safe(name)
+    if len(safe.encode()) <= 200:
+        return safe
+    digest = hashlib.sha256(safe.encode()).hexdigest()[:12]
+    return f"{safe.encode()[:150].decode(errors='ignore')}~{digest}"
+
+
+# ── what lies there ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _sheet(message: Message, thread: tuple[Receipt, ...]) -> dict[str, Any]:
+    variant, part = message.variant, message.part
+    return {
+        "version": VERSION,
+        "key": message.key,
+        "post": variant.post,
+        "account": variant.account,
+        "network": variant.network,
+        "part": message.index + 1,
+        "parts": len(variant.parts),
+        "due": variant.at.isoformat(),
+        "written": _moment(message.written),
+        "digest": variant.digest,
+        "after": [receipt.id for receipt in thread],
+        **_part(part),
+        "media": [_file(media, data) for media, data in zip(part.media, message.files, strict=True)],
+        "title": variant.title,
+        "tags": list(variant.tags),
+        "link": variant.link,
+        "language": variant.language,
+        "content_warning": variant.content_warning,
+        "visibility": variant.visibility.value,
+        "reply_to": variant.reply_to,
+        "quote": variant.quote,
+        "repost": variant.repost,
+        "poll": _poll(message),
+        "first_comment": _part(variant.first_comment) if variant.first_comment else None,
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "text": part.form.body,
+        "spans": _spans(part.form.spans),
+        "html": part.form.html,
+        "length": part.length,
+        "limit": part.limit,
+        "characters": {"text": part.text.chars, "spans": _spans(part.text.spans)},
+    }
+
+
+def _spans(spans: tuple[Span, ...]) -> list[dict[str, Any]]:
+    return [{"start": s.start, "end": s.end, "kind": s.kind.value, "value": s.value} for s in spans]
+
+
+def _file(media: Media, data: bytes) -> dict[str, Any]:
+    return {"file": media.path, "alt": media.alt, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def _poll(message: Message) -> dict[str, Any] | None:
+    poll = message.variant.poll
+    if poll is None:
+        return None
+    return {"options": list(poll.options), "minutes": poll.duration.total_seconds() / 60, "multiple": poll.multiple}
+
+
+def _readable(message: Message) -> str:
+    variant, part = message.variant, message.part
+    facts = (
+        ("To", f"{variant.account} ({variant.network})"),
+        ("Due", f"{variant.at:%Y-%m-%d %H:%M %z}"),
+        ("Part", f"{message.index + 1} of {len(variant.parts)}" if len(variant.parts) > 1 else ""),
+        ("Title", variant.title),
+        ("Warning", variant.content_warning),
+        ("Replies to", variant.reply_to),
+        ("Quotes", variant.quote),
+        ("Reposts", variant.repost),
+        ("Poll", " | ".join(variant.poll.options) if variant.poll else ""),
+        ("Length", f"{part.length} of {part.limit}" if part.limit else ""),
+    )
+    head = "".join(f"{name}: {value}\n" for name, value in facts if value)
+    media = "".join(f"\n[{each.path}] {each.alt}\n" for each in part.media)
+    comment = variant.first_comment.form.body if variant.first_comment and message.index == 0 else ""
+    return f"{head}\n{part.form.body}\n{media}" + (f"\nFirst comment: {comment}\n" if comment else "")
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
+
+
+network: Network[Outbox] = Network(
+    name="outbox",
+    title="Outbox",
+    docs="https://docs.python.org/3/library/json.html",
+    limits=Limits(
+        text=(Measure(Limit(1_000_000, "characters", "cmflow", READ), counting.code_points),),
+        form=forms.markdown,
+        find=plain.finder(),
+        content_warning=True,
+        visibility=tuple(Visibility),
+        media_types=("image/png", "image/jpeg", "image/gif", "image/webp", "video/mp4", "video/quicktime"),
+    ),
+    options=(Option("folder", "Where to write what would be sent.", example="outbox"),),
+    keyed=True,
+    connect=connect,
+    publish=publish,
+    find=find,
+    delete=delete,
+    verify=verify,
+)
