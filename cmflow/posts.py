@@ -7,194 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cmflow import dates, keys, matter, shapes
-from cmflow.keys import Key, Reader, Sheet, Wrong, listed, shown
+from cmflow import dates, keys, matter, shapes, vocabulary
+from cmflow.keys import Reader, Sheet, Wrong, listed, shown
 from cmflow.matter import Field, Map
 from cmflow.model import METRICS, Media, Override, Plan, Poll, Post, Problem, Status, Threading, Visibility
 from cmflow.shapes import items, mapping, scalar
 
-KEYS = (
-    Key(
-        "title",
-        "line",
-        "What the post is called in the calendar and in reviews. Networks that show a title (YouTube, Reddit, dev.to, "
-        "Pinterest) show this one; the others never see it.",
-        "Never sent twice",
-        required=True,
-    ),
-    Key(
-        "date",
-        "moment",
-        "When it goes out. The time is local, in the `timezone` of the plan, unless an offset (`+02:00`, `Z`) or the "
-        "name of a zone (`America/New_York`) follows it. A draft has a date as well: the one you plan; move it as you "
-        "like. Twice a year the clocks change: a time they skip is a problem, and for an hour that comes twice "
-        "cmflow asks which of the two you mean.",
-        "2026-12-01 09:30",
-        required=True,
-    ),
-    Key(
-        "accounts",
-        "accounts",
-        "Where it goes: accounts and account groups of the plan. A group stands for its accounts; an account that is "
-        "named twice gets the post once.",
-        "[mastodon-en, team]",
-        required=True,
-    ),
-    Key(
-        "id",
-        "id",
-        "The name by which the ledger remembers the post, so never change it once a part of the post is out. Without "
-        "it, the id is the name of the file without `.md`; what is not a letter, a digit, `-`, `_` or `.` becomes `-`: "
-        "`Spring sale 🌷.md` is `Spring-sale`. Folders do not count: a file can move. At most 100 characters.",
-        "never-twice",
-    ),
-    Key(
-        "status",
-        "status",
-        "`draft`: checked and shown, never sent. `ready`: goes out at its date. Without it, a post is ready.",
-        "draft",
-    ),
-    Key("campaign", "campaign", "The campaign of the plan that the post belongs to.", "launch"),
-    Key("pillar", "pillar", "The pillar of the plan, the subject that the post is about.", "trust"),
-    Key(
-        "tags",
-        "tags",
-        "Hashtags, with or without `#`; in YAML a bare `#` starts a comment, so without is safer. The template of the "
-        "network decides where they stand; a tag that is already in the text is not repeated.",
-        "[git, publishing]",
-    ),
-    Key(
-        "link",
-        "url",
-        "The address the post is about. The template of the network decides where it stands.",
-        "https://example.org/a",
-    ),
-    Key(
-        "media",
-        "media",
-        "Pictures and videos, in order. Each has a `file` and an `alt`; a file name alone is a file without alt text.",
-        "[{file: content/media/a.png, alt: What it shows}]",
-    ),
-    Key(
-        "media.*.file",
-        "path",
-        "The file, from the root of the repository; or from the folder of the post where it starts with `./` or `../`. "
-        "It must be in the repository.",
-        "content/media/a.png",
-        required=True,
-    ),
-    Key(
-        "media.*.alt",
-        "text",
-        "What the picture shows, for people who do not see it. Required unless the plan says otherwise.",
-        "A calendar with one green day",
-    ),
-    Key("language", "language", "The language of the post, where it is not that of the account or the plan.", "fr"),
-    Key(
-        "thread",
-        "threading",
-        "`manual`: a new part of the thread starts where a line with only `---` stands. `auto`: also wherever the text "
-        "does not fit. `numbered`: the same, and each part ends in its number, `2/5`.",
-        "auto",
-    ),
-    Key(
-        "content_warning",
-        "line",
-        "What people read before they decide to open the post, on networks that can hide it.",
-        "Flashing pictures",
-    ),
-    Key(
-        "visibility",
-        "visibility",
-        "Who may see it, on networks that can tell: `public`, `unlisted`, `followers` or `private`.",
-        "unlisted",
-    ),
-    Key(
-        "reply_to",
-        "reference",
-        "The post this one answers: the id of a post here, or the web address of any post.",
-        "never-twice",
-    ),
-    Key("quote", "reference", "The post this one quotes: an id or a web address.", "never-twice"),
-    Key(
-        "repost",
-        "reference",
-        "The post to share again, as it is: an id or a web address. Such a post needs no text.",
-        "never-twice",
-    ),
-    Key("poll", "poll", "A question with answers to choose from; the text is the question.", "{options: [Yes, No]}"),
-    Key("poll.options", "texts", "The answers, at least two.", "[Yes, No]", required=True),
-    Key("poll.duration", "duration", "How long people may answer. Without it, a day.", "1d"),
-    Key("poll.multiple", "flag", "Whether more than one answer may be chosen.", "no"),
-    Key(
-        "first_comment",
-        "text",
-        "A comment that is posted right below the post, by the same account.",
-        "The link is in our profile.",
-    ),
-    Key("late", "duration", "How late it may still go out, where that is not what the account or the plan says.", "2h"),
-    Key(
-        "expects",
-        "numbers",
-        "What the post should achieve, to be compared with what it did: any of " + listed(METRICS) + ".",
-        "{clicks: 40, replies: 5}",
-    ),
-    Key(
-        "variants",
-        "variants",
-        "What is different for one account, or for all accounts on one network. The account's own entry comes first, "
-        "then the network's; what neither gives stays as it is.",
-        "{x: {text: Shorter.}, linkedin: {skip: yes}}",
-    ),
-    Key("variants.*.text", "text", "The text there, instead of the text below the front matter.", "Shorter."),
-    Key("variants.*.date", "moment", "When it goes out there.", "2026-12-01 17:00"),
-    Key("variants.*.media", "media", "The media there; `[]` for none.", "[]"),
-    Key("variants.*.tags", "tags", "The tags there; `[]` for none.", "[git]"),
-    Key("variants.*.skip", "flag", "`yes`: the post does not go there.", "yes"),
-)
-
-# what people write who come from another tool → what to do here
-WORDS: Mapping[str, str] = {
-    **dict.fromkeys(
-        ("platform", "platforms", "network", "networks", "channel", "channels", "profiles", "targets", "to"),
-        "Accounts are named in `accounts`.",
-    ),
-    **dict.fromkeys(
-        ("publish_at", "schedule", "scheduled", "scheduled_at", "time", "when", "datetime", "publish_date", "pubdate"),
-        "Day and time together are the `date`: `date: 2026-12-01 09:30`.",
-    ),
-    **dict.fromkeys(
-        ("image", "images", "photo", "photos", "video", "videos", "picture", "pictures", "attachment", "attachments"),
-        "Pictures and videos are named in `media`.",
-    ),
-    **dict.fromkeys(
-        ("text", "body", "content", "message", "caption"),
-        "The text stands below the front matter; a shorter one for one account is `variants: {account: {text: …}}`.",
-    ),
-    **dict.fromkeys(("draft", "published", "state"), "Write `status: draft` or `status: ready`."),
-    **dict.fromkeys(("hashtag", "hashtags", "keywords", "labels"), "Hashtags are the `tags`."),
-    **dict.fromkeys(("url", "links", "canonical_url"), "A web address is the `link`."),
-    **dict.fromkeys(("lang", "locale"), "Did you mean `language`?"),
-    **dict.fromkeys(("cw", "spoiler", "spoiler_text", "sensitive"), "Did you mean `content_warning`?"),
-    **dict.fromkeys(("overrides", "override", "customize"), "Did you mean `variants`?"),
-    **dict.fromkeys(("alt", "alt_text"), "The `alt` stands next to its `file`, in `media`."),
-    **dict.fromkeys(("retweet", "reblog", "boost"), "Did you mean `repost`?"),
-    **dict.fromkeys(("in_reply_to", "reply"), "Did you mean `reply_to`?"),
-    "slug": "Did you mean `id`?",
-    "category": "Subjects are the `pillar`.",
-}
-
-MISSING = {
-    "date": "Add it: `date: 2026-12-01 09:30`. Not certain yet? Write the day you plan, and `status: draft`.",
-    "accounts": "Name accounts or groups of the plan: `accounts: [mastodon-en, team]`.",
-}
-
-STATUS_WORDS = {
-    **dict.fromkeys(("published", "publish", "scheduled", "approved", "final", "done", "live"), "ready"),
-    **dict.fromkeys(("wip", "idea", "todo", "pending", "hold", "review"), "draft"),
-}
-THREADING_WORDS = {"yes": "auto", "true": "auto", "no": "manual", "false": "manual", "number": "numbered"}
-VISIBILITY_WORDS = {"direct": "private", "everyone": "public", "friends": "followers"}
+KEYS = vocabulary.POST
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,19 +239,19 @@ _READERS: Mapping[str, Reader] = {
     **shapes.READERS,
     "moment": _moment,
     "accounts": _accounts,
-    "status": shapes.chosen(Status, STATUS_WORDS),
+    "status": shapes.chosen(Status, vocabulary.STATUS_WORDS),
     "campaign": _campaign,
     "pillar": _pillar,
     "media": _media,
     "path": _path,
-    "threading": shapes.chosen(Threading, THREADING_WORDS),
-    "visibility": shapes.chosen(Visibility, VISIBILITY_WORDS),
+    "threading": shapes.chosen(Threading, vocabulary.THREADING_WORDS),
+    "visibility": shapes.chosen(Visibility, vocabulary.VISIBILITY_WORDS),
     "numbers": _expects,
     "poll": _poll,
     "variants": _variants,
 }
 
-_TOP = keys.table(KEYS, _READERS, "a post", words=WORDS, missing=MISSING)
+_TOP = keys.table(KEYS, _READERS, "a post", words=vocabulary.POST_WORDS, missing=vocabulary.POST_MISSING)
 _MEDIA = keys.table(KEYS, _READERS, "an item of `media`", "media.*")
 _POLL = keys.table(KEYS, _READERS, "a poll", "poll")
 _VARIANT = keys.table(KEYS, _READERS, "a variant", "variants.*")

@@ -31,7 +31,6 @@ SHAPES: Mapping[str, str] = {
     "visibility": "`public`, `unlisted`, `followers` or `private`",
     "tags": "a list of tags, `[git, publishing]`",
     "texts": "a list of texts",
-    "names": "a list of accounts",
     "accounts": "a list of accounts and groups of the plan",
     "campaign": "a campaign of the plan",
     "pillar": "a pillar of the plan",
@@ -42,7 +41,14 @@ SHAPES: Mapping[str, str] = {
     "variants": "accounts or networks, each with the keys below",
     "numbers": "names with whole numbers",
     "options": "the network's own options, each a text",
-    "goals": "a list of goals",
+    "rules": "the keys of `rules`, below",
+    "plan accounts": "names of accounts, each with the keys below",
+    "groups": "names of groups, each with a list of accounts",
+    "pillars": "names of pillars, each with the keys below",
+    "campaigns": "names of campaigns, each with the keys below",
+    "goals": "accounts, each with a list of goals",
+    "metric": "something that networks count",
+    "people": "short names of people, each with `name` and handles",
 }
 
 URL = re.compile(r"https?://[^\s/?#]+[^\s]*", re.IGNORECASE)
