@@ -15,13 +15,19 @@ from cmflow.cli.opening import shipped
 from cmflow.model import Delivery, Plan, Post, State
 
 
-def the_plan() -> Plan:
+def the_plan(sent: bool = False) -> Plan:
     """The corpus' plan, read as cmflow reads it."""
-    facts = {name: network.load(name) for name in network.names()}
-    found, problems = plan.parse(corpus.plan(), "content/plan.md", facts)
-    if found is None:
-        raise SystemExit(f"the corpus' plan cannot be used: {problems}")
+    found, problems = plan.parse(corpus.plan(sent), "content/plan.md", dict(known_networks()))
+    if found is None or problems:
+        raise SystemExit(f"the corpus' plan is not in order: {problems}")
     return found
+
+
+def known_networks() -> Iterator[tuple[str, plan.NetworkFacts]]:
+    for name in network.names():
+        options = network.load(name).options
+        required = tuple(option.name for option in options if option.required)
+        yield name, plan.NetworkFacts(tuple(option.name for option in options), required)
 
 
 def written(many: int, team: Plan) -> Iterator[Post]:

@@ -13,10 +13,10 @@ PACKAGE = Path(__file__).parent.parent / "cmflow"
 GROUPS = (
     "errors model codes problems",
     "linking counting links measure limits spans inline blocks dialects hypertext forms text threads slots wording"
-    " dates syntax keys shapes matter glance template posts plan media render lint schedule records pages preview"
-    " status",
-    "http git objects ledger source cache site entries github network networks",
-    "publish review",
+    " dates syntax keys shapes vocabulary leaks matter glance template posts plan media render lint schedule records"
+    " pages preview status",
+    "http git objects ledger source cache site workers entries due github network networks",
+    "lanes publish review",
     "cli __main__",
 )
 GROUP = {name: group for group, names in enumerate(GROUPS) for name in names.split()}
