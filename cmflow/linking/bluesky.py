@@ -68,7 +68,7 @@ def _links(text: str) -> Iterator[Entity]:
             url = url[:-1]
         if url[-1] == ")" and "(" not in url:
             url = url[:-1]
-        if not url.endswith("://"):
+        if url[-1] != "/" or url.lower() not in ("http://", "https://"):
             yield Entity(match.start(1), match.start(1) + len(url), "url", url)
 
 

@@ -191,8 +191,9 @@ def _checked(url: str) -> str:
     scheme = _SCHEME_OF_URL.match(url)
     rest = url[scheme.end() :] if scheme else url
     place = next((place for place, char in enumerate(rest) if char in "/?#"), len(rest))
-    domain, tail = rest[:place].partition("@")[2] or rest[:place], rest[place:]
-    host = domain.rpartition(":")[0] or domain
+    domain, tail = rest[:place], rest[place:]
+    host = domain[domain.find("@") + 1 :]
+    host = host[: host.rfind(":")] if ":" in host else host
     if not _is_host(host, bool(scheme)):
         return ""
     return url[: len(url) - len(tail)] + tail[: _balanced(tail)]

@@ -18,10 +18,9 @@ network: Network[None] = Network(
     title="TikTok",
     docs="https://developers.tiktok.com/doc/content-posting-api-reference-direct-post",
     limits=Limits(
-        text=(Measure(Limit(2_200, "UTF-16 units", VIDEO, READ, "with photos: 4,000"), counting.utf16),),
+        text=(Measure(Limit(2_200, "UTF-16 units", VIDEO, READ, "photos: 4,000, and a title of 90"), counting.utf16),),
         form=forms.plain,
         find=plain.finder(urls=False, hashtag=plain.HASHTAG, mention=plain.HANDLE),
-        title=Measure(Limit(90, "UTF-16 units", PHOTO, READ, "photos only"), counting.utf16),
         thread=False,
         visibility=(Visibility.PUBLIC, Visibility.FOLLOWERS, Visibility.PRIVATE),
         needs="media",

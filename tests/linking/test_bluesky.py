@@ -58,6 +58,7 @@ def test_cashtags_of_the_official_tests(vectors: Path) -> None:
         ("httpbin.jpg httpbin.org", ("httpbin.org",)),
         ("https://. https://) (https://", ()),
         ("https://example.org/?! (example.org/a).", ("https://example.org/?", "example.org/a")),
+        ("https://example.org/?u=https://", ("https://example.org/?u=https://",)),
         ("my-site.com a@example.org", ()),
         ("naïve.com été.fr", ()),
         ("@ana.example.com, (@bo.test) @UP.Example.com", ("@ana.example.com", "@bo.test", "@UP.Example.com")),

@@ -48,6 +48,7 @@ def test_urls_of_tdlib(vectors: Path) -> None:
         ("Москва.рф пример.Рф http://xn--e1afmkfd.xn--p1ai xn--a.xn--", ["Москва.рф", "http://xn--e1afmkfd.xn--p1ai"]),
         ("http://a.xn--a_b http://a.b_c http://a.b-c http://a_.bc http://a-.bc http://a.b http://a..bc", []),
         ("http://me:pass@example.org/?q#h", ["http://me:pass@example.org/?q#h"]),
+        ("http://example.org@ http://example.com:@", ["http://example.com"]),
         ("ana@example.org mailto:bo@example.org.", []),
         ("ana-@telegram.org", []),  # an e-mail address: no mention inside
         ("#a.com example.org/#tag (#tag@channel)", ["#a", "example.org/#tag", "#tag@channel"]),

@@ -126,7 +126,6 @@ NUMBERS: dict[str, dict[str, Any]] = {
     },
     "tiktok": {
         "text": (2_200,),
-        "title": 90,
         "images": 35,
         "image_bytes": 20_000_000,
         "videos": 1,
