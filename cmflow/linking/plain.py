@@ -21,7 +21,7 @@ LITTLE_HASHTAG = rf"\{{hashtag\|\\?#\|[^|{{}}]+\}}|(?<!\\){HASHTAG}"
 _ALONE = r"(?<![\p{L}\p{N}_.@/\\])"
 # A handle of letters, digits, `_` and inner dots, 30 at most: Instagram, Threads, TikTok, YouTube, dev.to.
 HANDLE = _ALONE + r"@[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,28}[A-Za-z0-9_])?(?![A-Za-z0-9_@])"
-LITTLE_MENTION = r"(?<!\\)@\[[^\]\n]+\]\(urn:li:[^()\s]+\)"
+LITTLE_MENTION = r"(?<!\\)@\[(?:[^\[\]\\\n]|\\.)++\]\(urn:li:[^()\s]+\)"
 DISCORD_MENTION = r"<@[!&]?\d+>"
 SLACK_MENTION = r"<(?:@[UW][A-Z0-9]+|![a-z]+(?:\^[A-Z0-9]+)?)(?:\|[^<>|]*)?>"
 MATRIX_MENTION = _ALONE + r"@[a-z0-9._=/+-]+:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?"

@@ -46,8 +46,8 @@ def test_hashtags(text: str, found: list[str]) -> None:
         (plain.HANDLE, "@ana, @a.b. (@c_d) @e@f @" + "g" * 31 + " x@y /@z", ["@ana", "@a.b", "@c_d"]),
         (
             plain.LITTLE_MENTION,
-            "@[Ana Ruiz](urn:li:person:1) \\@[Bo](urn:li:person:2)",
-            ["@[Ana Ruiz](urn:li:person:1)"],
+            "@[Ana \\(Ruiz\\)](urn:li:person:1) \\@[Bo](urn:li:person:2)",
+            ["@[Ana \\(Ruiz\\)](urn:li:person:1)"],
         ),
         (plain.DISCORD_MENTION, "<@1> <@!2> <@&3> <#4> @everyone", ["<@1>", "<@!2>", "<@&3>"]),
         (
