@@ -31,35 +31,24 @@ class Cache:
     def entries(self, key: str) -> dict[str, tuple[str, Entry]]:
         """Path → (blob id, entry), as kept under `key`."""
         with suppress(LookupError, TypeError, ValueError):
-            return {path: (blob, _entry(path, row)) for path, (blob, row) in self._read(f"entries-{key}").items()}
+            return {path: (blob, _entry(path, row)) for path, (blob, row) in self.load(f"entries-{key}").items()}
         return {}
 
     def save_entries(self, key: str, entries: Mapping[str, tuple[str, Entry]]) -> None:
-        self._write(f"entries-{key}", {path: (blob, _row(entry)) for path, (blob, entry) in entries.items()})
-        self._prune("entries-*.json")
+        self.save(f"entries-{key}", {path: (blob, _row(entry)) for path, (blob, entry) in entries.items()})
 
     def facts(self) -> dict[str, Facts | str]:
         """Blob id → what the media file is, or why it cannot be used."""
         with suppress(LookupError, TypeError, ValueError):
-            found = self._read("media").items()
+            found = self.load("media").items()
             return {blob: row if isinstance(row, str) else Facts(*row) for blob, row in found}
         return {}
 
     def save_facts(self, facts: Mapping[str, Facts | str]) -> None:
-        self._write("media", {blob: row if isinstance(row, str) else astuple(row) for blob, row in facts.items()})
+        self.save("media", {blob: row if isinstance(row, str) else astuple(row) for blob, row in facts.items()})
 
-    def due(self, key: str) -> Any:
-        """What was found due or waiting under `key`, as saved; None where nothing was."""
-        with suppress(LookupError, TypeError, ValueError):
-            return self._read(f"due-{key}") or None
-        return None
-
-    def save_due(self, key: str, rows: Any) -> None:
-        self._write(f"due-{key}", rows)
-        self._prune("due-*.json")
-
-    def _read(self, name: str) -> Any:
-        """The saved value; {} where there is none or it cannot be read."""
+    def load(self, name: str) -> Any:
+        """The value saved by that name; {} where there is none or it cannot be read."""
         if self.folder is None:
             return {}
         try:
@@ -67,7 +56,7 @@ class Cache:
         except (OSError, ValueError):
             return {}
 
-    def _write(self, name: str, value: Any) -> None:
+    def save(self, name: str, value: Any) -> None:
         """Save, whole or not at all; a folder that cannot be written only costs time."""
         if self.folder is None:
             return
@@ -76,12 +65,14 @@ class Cache:
             temporary = self.folder / f"{name}.{os.getpid()}.tmp"
             temporary.write_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
             temporary.replace(self.folder / f"{name}.json")
+            self._prune(name.partition("-")[0])
 
-    def _prune(self, pattern: str) -> None:
-        with suppress(OSError):
-            kept = sorted((self.folder or Path()).glob(pattern), key=lambda path: path.stat().st_mtime, reverse=True)
-            for path in kept[KEPT:]:
-                path.unlink()
+    def _prune(self, kind: str) -> None:
+        """Keep the newest few of `kind-KEY`: each key is a plan, and plans change."""
+        assert self.folder is not None
+        kept = sorted(self.folder.glob(f"{kind}-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in kept[KEPT:]:
+            path.unlink()
 
 
 @cache
@@ -125,22 +116,34 @@ def _planned_row(planned: Planned) -> list[Any]:
 def _entry(path: str, row: list[Any]) -> Entry:
     post_id, title, date, status, campaign, pillar, language, tags, media, planned, problems, refers = row
     return Entry(
-        path,
-        post_id,
-        title,
-        date and datetime.fromisoformat(date),
-        Status(status),
-        campaign,
-        pillar,
-        language,
-        tuple(tags),
-        tuple((each, blob) for each, blob in media),
-        tuple(_planned(each) for each in planned),
-        tuple(Problem(*each) for each in problems),
-        tuple((key, value, line) for key, value, line in refers),
+        path=path,
+        id=post_id,
+        title=title,
+        date=date and datetime.fromisoformat(date),
+        status=Status(status),
+        campaign=campaign,
+        pillar=pillar,
+        language=language,
+        tags=tuple(tags),
+        media=tuple((each, blob) for each, blob in media),
+        planned=tuple(_planned(each, path) for each in planned),
+        problems=tuple(Problem(*each) for each in problems),
+        refers=tuple((key, value, line) for key, value, line in refers),
     )
 
 
-def _planned(row: list[Any]) -> Planned:
+def _planned(row: list[Any], path: str) -> Planned:
     post, account, due, late, *rest = row
-    return Planned(post, account, datetime.fromisoformat(due), timedelta(seconds=late), *rest)
+    digest, text_digest, parts, excerpt, blocked = rest
+    return Planned(
+        post,
+        account,
+        datetime.fromisoformat(due),
+        timedelta(seconds=late),
+        digest,
+        text_digest,
+        parts,
+        excerpt,
+        blocked,
+        path,
+    )

@@ -1,22 +1,19 @@
 """Every post of a content repository: read, rendered, checked, and kept as a calendar entry."""
 
-import multiprocessing
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from cmflow import lint, network, posts, render, threads
+from cmflow import lint, network, posts, render
 from cmflow.cache import Cache
 from cmflow.model import Account, Delivery, Entry, Media, Plan, Planned, Post, Problem, Status, Variant
 from cmflow.problems import is_error, sort
 from cmflow.site import Content
+from cmflow.workers import spread
 
 CHUNK = 100  # posts handed to a worker at a time
-WORTH_WORKERS = 400  # below this many posts, starting workers takes longer than they save
+WORTH_WORKERS = 400  # below this many posts, starting processes takes longer than they save
 EXCERPT = 120  # characters of a text that the calendar keeps
 
 Progress = Callable[[int, int], None]
@@ -63,8 +60,6 @@ def _variant(post: Post, account: Account, content: Content) -> tuple[Variant | 
         variant = render.variant(post, account, plan, limits, content.templates, content.source.blobs)
     except render.TemplateError as error:
         return None, (Problem(error.path, error.line, "template-error", str(error), error.hint, account.name),)
-    except threads.WordTooLong as error:
-        return None, (Problem(post.path, post.body_line, "word-too-long", str(error), error.hint, account.name),)
     return variant, lint.variant(post, variant, account, plan, limits, content.facts)
 
 
@@ -110,6 +105,7 @@ def _planned(variant: Variant, examined: Examined, plan: Plan) -> Planned:
     assert account is not None
     text = " ".join(part.text.chars for part in variant.parts)
     return Planned(
+        path=examined.path,
         post=variant.post,
         account=variant.account,
         due=variant.at,
@@ -171,21 +167,8 @@ def _holds(kept: tuple[str, Entry], path: str, blobs: Mapping[str, str]) -> bool
 
 
 def _examine_all(paths: Sequence[str], content: Content) -> Iterator[Entry]:
-    files = content.source.read(paths)
-    if len(paths) < WORTH_WORKERS or "fork" not in multiprocessing.get_all_start_methods():
-        for path, data in files:
-            yield entry(examine(path, data, content), content)
-        return
-    # Forked workers see the content as it is here; what goes to and fro is posts' bytes and finished entries.
-    context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(os.cpu_count(), context, _at_work.append, (content,)) as pool:
-        for made in pool.map(_work, iter(lambda: tuple(islice(files, CHUNK)), ())):
-            yield from made
+    def work(chunk: tuple[str, ...]) -> list[Entry]:
+        return [entry(examine(path, data, content), content) for path, data in content.source.read(chunk)]
 
-
-_at_work: list[Content] = []  # in a worker: what it was started with
-
-
-def _work(files: tuple[tuple[str, bytes], ...]) -> list[Entry]:
-    content = _at_work[0]
-    return [entry(examine(path, data, content), content) for path, data in files]
+    for made in spread(work, paths, CHUNK, WORTH_WORKERS):
+        yield from made

@@ -61,9 +61,9 @@ _SAYINGS = (
     ("hook declined", "The remote refused the push: a hook or a rule there declined it.",
      "Let the publishing job write to the ledger's branch."),
     ("could not resolve host", "The remote cannot be reached.", "Check the network, and the address: git remote -v"),
+    ("does not appear to be a git repository", "There is no such remote.", "Check the address: git remote -v"),
     ("could not read from remote", "The remote cannot be reached.", "Check the network and the address: git remote -v"),
     ("unable to access", "The remote cannot be reached.", "Check the network, and the address: git remote -v"),
-    ("does not appear to be a git repository", "There is no such remote.", "Check the address: git remote -v"),
     ("no space left", "The disk is full.", "Make room and run again: nothing half-written is used."),
     ("read-only file system", "The repository's folder is read-only.", "Run cmflow where it may write to .git."),
     ("permission denied", "The repository's folder may not be written by us.", "Check who owns the folder .git."),
@@ -117,6 +117,13 @@ class Repository:
         out = self._ask("ls-tree", "-r", "-z", "--full-tree", rev, "--", *paths)
         rows = (entry.split("\t", 1) for entry in _text(out).split("\0") if entry)
         return {path: (head[:6], head.rsplit(" ", 1)[1]) for head, path in rows if head[7:11] == "blob"}
+
+    def objects(self, *names: str) -> tuple[str, ...]:
+        """The ids of what these names stand for (`HEAD:content`), "" where there is no such thing."""
+        code, out, _ = _run(self.root, ["rev-parse", "--revs-only", *names])
+        if code == 0 and len(found := out.decode().split()) == len(names):
+            return tuple(found)
+        return (self.objects(*names[:1]) + self.objects(*names[1:])) if len(names) > 1 else ("",)
 
     def index(self, *paths: str) -> dict[str, str | None]:
         """Every file of the work tree, below `paths` where given: path → blob id, None where it differs from it.
@@ -189,6 +196,10 @@ class Repository:
         self.move(f"refs/heads/{branch}", commit, parent)
         return commit
 
+    def forget(self, branch: str) -> None:
+        """Delete a local branch, if it is there."""
+        _run(self.root, ["update-ref", "-d", f"refs/heads/{branch}"])
+
     # ── the remote ──────────────────────────────────────────────────────────────────────────────────────────
 
     def fetch(self, remote: str, branch: str) -> str | None:
@@ -233,6 +244,16 @@ def discover(folder: Path) -> Repository:
         raise _error(folder, err)
     root, store = os.fsdecode(out).rstrip("\n").rsplit("\n", 1)
     return Repository(Path(root), (folder / store).absolute())
+
+
+def create(folder: Path) -> bool:
+    """A new repository in `folder`; False where it already lies in one. Raises GitError where git is not there."""
+    if _run(folder, ["rev-parse", "--git-dir"])[0] == 0:
+        return False
+    code, _, err = _run(folder, ["init", "--quiet", "--initial-branch=main"])
+    if code:
+        raise _error(folder, err)
+    return True
 
 
 # ── the program ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -41,10 +41,14 @@ class Content:
         return self.plan
 
     @property
+    def plan_digest(self) -> str:
+        """Names the plan, and the code that reads it."""
+        return sha256(f"{code_digest()} {self.source.blobs.get(PLAN)}".encode()).hexdigest()[:16]
+
+    @property
     def fingerprint(self) -> str:
         """Names everything but the post itself and its media that decides what becomes of a post."""
-        digest = sha256(code_digest().encode())
-        digest.update(self.source.blobs.get(PLAN, "").encode())
+        digest = sha256(self.plan_digest.encode())
         for path, template in sorted(self.templates.sources.items()):
             digest.update(f"{path}\0{template}\0".encode())
         return digest.hexdigest()[:16]

@@ -17,6 +17,7 @@ COMMANDS = {
     "preview": "Show exactly what each account will show of a post.",
     "rehearse": "Play the whole publishing into a folder; no token, no network.",
     "publish": "Send what is due, and remember it in the ledger.",
+    "settle": "Say what became of a delivery that cmflow cannot judge.",
     "status": "Say where every delivery stands, what is next, what needs a person.",
     "build": "Make the calendar page.",
     "text": "Count and link a text as a network would.",

@@ -1,12 +1,11 @@
 """`cmflow build`"""
 
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-from cmflow import entries, ledger, pages
+from cmflow import ledger, pages
 from cmflow.cli.exits import Exit
 from cmflow.cli.opening import Opened, opened
 from cmflow.cli.times import at_option, moment

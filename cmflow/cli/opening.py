@@ -3,17 +3,24 @@
 import os
 import sys
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
 import click
 
-from cmflow import entries, git, ledger, site, source
-from cmflow.cache import Cache
+from cmflow import entries, git, site, source
+from cmflow import ledger as ledgers
+from cmflow.cache import Cache, code_digest
+from cmflow.due import Open, Row, still_open
 from cmflow.errors import GitError, SourceError
+from cmflow.ledger import Ledger, Snapshot
 from cmflow.model import Entry
 from cmflow.site import Content
+
+AHEAD = timedelta(days=2)  # what is open is looked up this far ahead, so that the next runs find it ready
 
 
 @dataclass(frozen=True)
@@ -46,17 +53,35 @@ class Opened:
             )
         return self.repository
 
-    def ledger(self, branch: str) -> ledger.Ledger:
+    def ledger(self, branch: str) -> Ledger:
         """The ledger on that branch; the rehearsal's stays on this machine."""
         repository = self.sure_repository
-        remote = "" if branch == ledger.REHEARSAL else _remote(repository)
-        return ledger.Ledger(repository, branch, remote)
+        remote = "" if branch == ledgers.REHEARSAL else _remote(repository)
+        return Ledger(repository, branch, remote)
 
-    def snapshot(self, branch: str) -> ledger.Snapshot:
+    def snapshot(self, branch: str) -> Snapshot:
         """What the ledger here remembers; nothing where there is no git."""
         if self.repository is None:
-            return ledger.Snapshot(None, {})
-        return ledger.read(self.ledger(branch))
+            return Snapshot(None, {})
+        return ledgers.read(self.ledger(branch))
+
+    def due(self, until: datetime) -> Open:
+        """What is committed and not over: due until then, or begun.
+
+        Looked up first by the trees it was found in: where nothing changed, nothing is read.
+        """
+        repository, state = self.sure_repository, self.ledger(ledgers.BRANCH)
+        trees = repository.objects("HEAD:content", f"refs/heads/{ledgers.BRANCH}")
+        key = sha256(" ".join((code_digest(), *trees)).encode()).hexdigest()[:16]
+        kept = self.cache.load(f"due-{key}")
+        if not kept or kept["until"] < until.timestamp():
+            found = still_open(self.commit, state, self.cache, until + AHEAD)
+            kept = {"rows": found.rows, "until": found.until, "then": found.then, "twice": sorted(found.twice)}
+            self.cache.save(f"due-{key}", kept)
+        rows = [Row(*row) for row in kept["rows"]]
+        now = tuple(row for row in rows if row.due <= until.timestamp())
+        then = next((row.due for row in rows if row.due > until.timestamp()), kept["then"])
+        return Open(now, until.timestamp(), then, frozenset(kept["twice"]))
 
     def templates(self, folder: str) -> dict[str, str]:
         """The templates in that folder, by path: the repository's own over those that come with cmflow."""

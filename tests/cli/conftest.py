@@ -1,0 +1,116 @@
+"""A small content repository in a real git, and a way to run commands in it."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cmflow.cli import main
+
+PLAN = """\
+---
+brand: Harbour Café
+timezone: Europe/Paris
+language: en
+late: 6h
+rules: {alt_text: yes, hours: "08:00-20:00", min_gap: 30m}
+accounts:
+  news:
+    network: mastodon
+    options: {instance: https://social.example}
+    slots: [mon 09:30, thu 17:00]
+    tags: [harbour]
+  short:
+    network: x
+    tone: One fact
+groups: {all: [news, short]}
+pillars: {menu: {share: 60}, people: {share: 40}}
+campaigns: {summer: {starts: 2026-06-01, ends: 2026-08-31, aim: A full terrace}}
+---
+Our plan.
+"""
+
+POST = """\
+---
+title: The terrace opens
+date: 2026-06-01 09:30
+accounts: [all]
+campaign: summer
+pillar: menu
+tags: [terrace]
+---
+The terrace is **open** again ☀️ See you at https://harbour.example/terrace
+"""
+
+
+@dataclass(frozen=True)
+class Result:
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A content repository at `root`; `run` runs a command in it."""
+
+    root: Path
+    run: Callable[..., Result]
+
+    def write(self, path: str, text: str | bytes) -> Path:
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode() if isinstance(text, str) else text)
+        return file
+
+    def post(self, name: str, body: str = "Hello", **keys: str) -> Path:
+        """A post with the least front matter, and what `keys` add or change."""
+        head = {"title": name, "date": "2026-06-02 09:30", "accounts": "[news]"} | keys
+        lines = "".join(f"{key}: {value}\n" for key, value in head.items())
+        return self.write(f"content/posts/{name}.md", f"---\n{lines}---\n{body}\n")
+
+    def git(self, *words: str) -> str:
+        quiet = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+        who = ("-c", "user.name=Ana", "-c", "user.email=ana@example.org", "-c", "init.defaultBranch=main")
+        done = subprocess.run(["git", *who, *words], cwd=self.root, env=quiet, check=True, capture_output=True, text=True)
+        return done.stdout
+
+    def commit(self) -> None:
+        self.git("add", "-A")
+        self.git("commit", "-qm", "Write posts")
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
+    def call(*words: str) -> Result:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main(words)
+        out, err = capsys.readouterr()
+        return Result(int(left.value.code or 0), out, err)
+
+    return call
+
+
+@pytest.fixture
+def bare(tmp_path: Path, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> Place:
+    """A folder with a plan and one post, and no git."""
+    for name in [name for name in os.environ if name.startswith(("CMFLOW_", "GITHUB_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    place = Place(tmp_path, run)
+    place.write("content/plan.md", PLAN)
+    place.write("content/posts/terrace.md", POST)
+    return place
+
+
+@pytest.fixture
+def place(bare: Place) -> Place:
+    """The same, committed in a git of its own."""
+    bare.git("init", "-q")
+    bare.write(".gitignore", ".cmflow/\n_site/\n")
+    bare.commit()
+    return bare
