@@ -270,9 +270,11 @@ class Lane:
             return schedule.failed(intent, _sentence(error), at, world.run, now)
         return schedule.received(intent, remote, world.run, world.clock())
 
-    def _look_at(self, intent: Delivery, now: datetime) -> datetime:
-        """When the next run may resolve it: a network needs time until its lists show what it took."""
-        return schedule.retry(intent.attempt, now) if self.network.keyed else now + schedule.CLAIM
+    def _look_at(self, intent: Delivery, now: datetime) -> datetime | None:
+        """When a run may resolve it: lists take time to show what a network took. None: only a person can."""
+        if self.network.keyed:
+            return schedule.retry(intent.attempt, now)
+        return now + schedule.CLAIM if self.network.find else None
 
     def _intent(self, delivery: Delivery | None, planned: Planned, variant: Variant, now: datetime) -> Delivery:
         world = self.job.world
