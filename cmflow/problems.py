@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from cmflow.codes import CODES, Code
 from cmflow.model import Problem, Severity
 
-__all__ = ["CODES", "Code", "as_dict", "explain", "github", "is_error", "severity", "shown", "sort", "text"]
+__all__ = ["CODES", "Code", "as_dict", "explain", "github", "is_error", "merged", "severity", "shown", "sort", "text"]
 
 # Characters that move the cursor, end the line, turn the reading direction or cannot be written as UTF-8; and the
 # older mark of a GitHub workflow command, which is obeyed anywhere in a line.
@@ -25,6 +26,14 @@ def is_error(problem: Problem) -> bool:
 def sort(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """By file, line and code; the same finding only once."""
     return tuple(sorted(set(problems)))
+
+
+def merged(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """For people: the same finding for several accounts as one, which names them all."""
+    found: dict[Problem, list[str]] = {}
+    for problem in sort(problems):
+        found.setdefault(replace(problem, account=""), []).append(problem.account)
+    return tuple(replace(problem, account=", ".join(filter(None, names))) for problem, names in found.items())
 
 
 def shown(string: str) -> str:

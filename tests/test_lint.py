@@ -455,15 +455,6 @@ def test_missing_alt_text_is_told_once_for_all_accounts() -> None:
     assert alone(post, replace(PLAN, rules=Rules(alt_text=False))) == []
 
 
-def test_a_variant_for_an_account_that_the_post_does_not_go_to() -> None:
-    keys = ("x-en", "x", "team", "mastodon")
-    post = replace(POST, variants=tuple(Override(key, line=9) for key in keys))
-    assert alone(post) == [
-        ("variant-unused", 9, "The post does not go to team, so its variant is never seen."),
-        ("variant-unused", 9, "The post does not go to mastodon, so its variant is never seen."),
-    ]
-
-
 def test_unknown_person() -> None:
     plan = replace(PLAN, people=(Person("ana", "Ana Ruiz"),))
     body = "With @{ana}\nand @{bob}, but `@{eve}` is an example"

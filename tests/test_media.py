@@ -50,7 +50,7 @@ WHOLE = {
     "jpeg": picture("JPEG"),
     "progressive": picture("JPEG", progressive=True),
     "gif": picture("GIF"),
-    "moving-gif": picture("GIF", frames=3),
+    "moving-gif": picture("GIF", frames=3, loop=0),
     "webp": picture("WEBP"),
     "lossless-webp": picture("WEBP", lossless=True),
     "moving-webp": picture("WEBP", frames=3),

@@ -86,6 +86,15 @@ def test_sort_orders_by_file_line_and_code_and_drops_repeats() -> None:
     assert problems.sort([third, second, first, second]) == (first, second, third)
 
 
+def test_merged_names_all_accounts_of_a_finding() -> None:
+    at_x, at_team = Problem("a.md", 2, "min-gap", "x", "y", "x-en"), Problem("a.md", 2, "min-gap", "x", "y", "team")
+    other = Problem("a.md", 2, "min-gap", "z")
+    assert problems.merged([at_x, at_team, at_x, other]) == (
+        Problem("a.md", 2, "min-gap", "x", "y", "team, x-en"),
+        other,
+    )
+
+
 def test_as_dict_is_plain_json() -> None:
     assert json.loads(json.dumps(problems.as_dict(PLAIN))) == {
         "path": "content/posts/a.md",

@@ -59,16 +59,6 @@ def alt(post: Post, plan: Plan) -> Iterator[Problem]:
                 yield Problem(post.path, media.line, "alt-missing", message, hint)
 
 
-def unused(post: Post, plan: Plan) -> Iterator[Problem]:
-    known = [account for account in map(plan.account, post.accounts) if account]
-    used = {account.name for account in known} | {account.network for account in known}
-    for override in post.variants:
-        if override.key not in used:
-            message = f"The post does not go to {override.key}, so its variant is never seen."
-            hint = f"Add {override.key} to `accounts:`, or take the variant out."
-            yield Problem(post.path, override.line, "variant-unused", message, hint)
-
-
 def people(post: Post, plan: Plan) -> Iterator[Problem]:
     known = {person.key for person in plan.people}
     for markdown, match, line in _matches(post, _PERSON):
@@ -144,4 +134,4 @@ def _problem(post: Post, code: str, key: str, message: str, hint: str) -> Proble
     return Problem(post.path, post.line(key), code, message, hint)
 
 
-RULES: tuple[Callable[[Post, Plan], Iterator[Problem]], ...] = (hours, campaign, alt, unused, people, links)
+RULES: tuple[Callable[[Post, Plan], Iterator[Problem]], ...] = (hours, campaign, alt, people, links)
