@@ -80,6 +80,7 @@ def whole(name: str, arguments: list[str], folder: Path, posts: int, repeat: int
     for path in islice(sorted(folder.glob("content/posts/**/*.md")), 7, 7 + repeat):
         path.write_text(path.read_text("utf-8") + "\nOne more line.\n", "utf-8")
         warm.append(measure.command(run, folder, DONE).seconds)
+    subprocess.run(["git", "-C", str(folder), "checkout", "--quiet", "--", "content"], check=True)
     yield measure.at_most(f"cmflow {name}, {posts:,} posts, cold", median(colds), 6)
     yield measure.at_most(f"cmflow {name}, {posts:,} posts, one changed", median(warm), 1)
     yield measure.memory(f"cmflow {name}, {posts:,} posts, cold: most memory", peak, 300)

@@ -7,13 +7,17 @@ is that description laid out. `PAGES` maps each page's file name to the function
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
+from inspect import cleandoc
 from pathlib import Path
+from textwrap import dedent
 
 import click
 
 from cmflow import codes, network, plan, posts, schedule
 from cmflow.cli import group
+from cmflow.keys import Key
 from cmflow.limits import Limit, Limits, Measure
+from cmflow.shapes import SHAPES
 
 DOCS = Path(__file__).parent
 MADE = "<!-- Made from the code by docs/build.py: change it there, then run `make docs`. -->"
@@ -33,8 +37,10 @@ LIMITS = {  # field of Limits: what a reader calls it
     "images": "Images",
     "image_bytes": "An image's size",
     "image_pixels": "An image's pixels",
+    "gif_bytes": "An animated image's size",
     "videos": "Videos",
     "video_bytes": "A video's size",
+    "video_seconds": "A video's length",
     "alt": "Alternative text",
     "links": "Links",
     "hashtags": "Hashtags",
@@ -85,10 +91,10 @@ def commands(command: click.Command = group, path: str = "cmflow") -> Iterator[t
 
 def help_text(command: click.Command) -> Iterator[str]:
     """The help of a command as Markdown: a paragraph that keeps its line breaks (click's `\\b`) is a code block."""
-    epilog = f"\n\n{command.epilog}" if command.epilog else ""
-    for paragraph in re.split(r"\n\s*\n", f"{command.help or ''}{epilog}"):
+    text = "\n\n".join(cleandoc(each) for each in (command.help, command.epilog) if each)
+    for paragraph in re.split(r"\n\s*\n", text):
         if paragraph.startswith("\b"):
-            yield from block(paragraph.removeprefix("\b").strip("\n"))
+            yield from block(dedent(paragraph.removeprefix("\b").strip("\n")))
         else:
             yield from (" ".join(paragraph.split()), "")
 
@@ -116,9 +122,13 @@ def commands_page() -> str:
 # ── front matter ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def keys(found: Iterable[posts.Key]) -> Iterator[str]:
-    rows = ((code(key.name), "yes" if key.required else "", key.shape, key.doc, code(key.example)) for key in found)
-    yield from table(("key", "required", "shape", "meaning", "example"), rows)
+def keys(found: Iterable[Key]) -> Iterator[str]:
+    head = ("key", "required", "takes", "meaning", "example")
+    yield from table(head, map(key_row, found))
+
+
+def key_row(key: Key) -> Sequence[str]:
+    return code(key.name), "yes" if key.required else "", SHAPES[key.shape], key.doc, code(key.example)
 
 
 def front_matter_page() -> str:

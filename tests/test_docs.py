@@ -12,13 +12,14 @@ import pytest
 from cmflow import __version__, plan, posts
 from cmflow.cli import group
 from cmflow.codes import CODES
-from cmflow.posts import Key
+from cmflow.keys import Key
 
 ROOT = Path(__file__).parent.parent
 BUILD = runpy.run_path(str(ROOT / "docs/build.py"))
 PAGES: dict[str, Callable[[], str]] = BUILD["PAGES"]
 COMMANDS: dict[str, click.Command] = dict(BUILD["commands"]())
 WRITTEN = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md")])
+BY_HAND = [path for path in WRITTEN if path.name not in PAGES]
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 
 
@@ -40,13 +41,6 @@ def test_every_command_says_what_it_does_and_so_does_every_option(name: str) -> 
     command = COMMANDS[name]
     assert command.help
     assert not [each.name for each in command.params if isinstance(each, click.Option) and not each.help]
-
-
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_argument_of_a_command_is_explained_in_its_help(name: str) -> None:
-    arguments = [each for each in COMMANDS[name].params if isinstance(each, click.Argument)]
-    words = (COMMANDS[name].help or "").lower()
-    assert not [each.name for each in arguments if each.name and each.name.lower().rstrip("s") not in words]
 
 
 @pytest.mark.parametrize("code", CODES.values(), ids=name_of)
@@ -91,7 +85,7 @@ def test_every_link_within_the_project_leads_somewhere(path: Path) -> None:
     assert not [link for link in links(path) if not (path.parent / link).exists()]
 
 
-@pytest.mark.parametrize("path", WRITTEN, ids=name_of)
+@pytest.mark.parametrize("path", BY_HAND, ids=name_of)
 def test_every_command_and_option_that_is_shown_is_there(path: Path) -> None:
     for words in commands_in(path):
         assert words[1].startswith("-") or f"cmflow {words[1]}" in COMMANDS, " ".join(words)
@@ -101,7 +95,7 @@ def test_every_command_and_option_that_is_shown_is_there(path: Path) -> None:
         assert used <= known | {"--help", "--version"}, " ".join(words)
 
 
-@pytest.mark.parametrize("path", WRITTEN, ids=name_of)
+@pytest.mark.parametrize("path", BY_HAND, ids=name_of)
 def test_every_make_target_that_is_shown_is_there(path: Path) -> None:
     found = (re.match(r"make ([a-z][a-z-]*)", line) for line in shown(path))
     assert {each[1] for each in found if each} <= TARGETS
