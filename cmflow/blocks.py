@@ -1,6 +1,6 @@
 """Markdown's blocks, through Python-Markdown: a tree of paragraphs, lists, quotes, code, tables → `Text`.
 
-Python-Markdown keeps the document, the paragraphs and the indented code; the processor here reads what its own
+Python-Markdown keeps the document and its blocks; the processors here read what its own
 read differently from CommonMark (https://spec.commonmark.org/0.31.2, read 2026-11-22), which is what pull
 requests show: a heading needs its space, two spaces nest a list, a list may follow a line of text, fences work
 inside lists. Raw HTML is not interpreted and no setext headings are: `---` separates the parts of a thread.
@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Mapping
 
 import markdown
 from markdown.blockprocessors import BlockProcessor
-from markdown.util import nearing_recursion_limit
 
 from cmflow import inline
 from cmflow.model import Kind, Span, Text
@@ -36,6 +35,7 @@ REFERENCE = re.compile(
     r"^ {0,3}\[([^\[\]\n]+)\]:[ \t]*<?(https?://[^\s<>]+)>?(?:[ \t]+[\"'(][^\n]*[\"')])?$", re.M | re.I
 )
 RULE = "———"
+DEEPEST = 50  # quotes and lists in one another; what lies deeper is text, marks and all
 
 
 def parse(source: str) -> Text:
@@ -51,8 +51,15 @@ def parse(source: str) -> Text:
 class _Structure(BlockProcessor):
     """Whatever begins with a mark of its own, at the first line of a block that has one."""
 
+    depth = 0
+
     def test(self, parent: etree.Element, block: str) -> bool:
-        return _start(block) is not None and not nearing_recursion_limit()
+        return self.depth < DEEPEST and _start(block) is not None
+
+    def inside(self, element: etree.Element, source: str) -> None:
+        self.depth += 1
+        self.parser.parseChunk(element, source)
+        self.depth -= 1
 
     def run(self, parent: etree.Element, blocks: list[str]) -> None:
         block = blocks.pop(0)
@@ -76,11 +83,14 @@ class _Structure(BlockProcessor):
         indent = len(opening) - len(opening.lstrip())
         closing = re.compile(rf" {{0,3}}{re.escape(mark)}{{{width},}}")
         end = next((at for at, line in enumerate(lines) if closing.fullmatch(line)), len(lines))
+        if not "".join(lines):  # a fence around nothing is the characters it is made of
+            etree.SubElement(parent, "p").text = opening
+            return ""
         code = etree.SubElement(parent, "pre", language=opening.strip()[width:].strip().split(" ")[0])
         code.text = "\n".join(_dedented(line, indent) for line in lines[:end])
         following = lines[end + 1 :]
         blocks[:0] = "\n".join(following).split("\n\n")
-        if blocks[0] and following:
+        if following and following[0]:
             code.set("glue", "yes")
         return ""
 
@@ -96,7 +106,7 @@ class _Structure(BlockProcessor):
         end = 1
         while end < len(lines) and (lines[end].lstrip().startswith(">") or _start(lines[end]) is None):
             end += 1
-        self.parser.parseChunk(element, "\n".join(re.sub(r"^ {0,3}> ?", "", line).rstrip() for line in lines[:end]))
+        self.inside(element, "\n".join(re.sub(r"^ {0,3}> ?", "", line).rstrip() for line in lines[:end]))
         return "\n".join(lines[end:])
 
     def rule(self, parent: etree.Element, blocks: list[str]) -> str:
@@ -119,7 +129,7 @@ class _Structure(BlockProcessor):
             item = [lines[0][marker.end() :], *(_dedented(line, width) for line in lines[1:count])]
             bullet = f"{number}{marker[4]}" if marker[3] else "•"
             child = etree.SubElement(element, "li", bullet=bullet)
-            self.parser.parseChunk(child, "\n".join(item).strip("\n"))
+            self.inside(child, "\n".join(item).strip("\n"))
             if count < len(lines) and item[-1]:
                 child.set("glue", "yes")
             lines = lines[count:]
@@ -187,13 +197,35 @@ class _Code(BlockProcessor):
             blocks.insert(0, rest)
 
 
+class _Paragraph(BlockProcessor):
+    """What is left. Python-Markdown's own takes more than spaces off its start."""
+
+    def test(self, parent: etree.Element, block: str) -> bool:
+        return True
+
+    def run(self, parent: etree.Element, blocks: list[str]) -> None:
+        etree.SubElement(parent, "p").text = blocks.pop(0)
+
+
 def _parser() -> markdown.Markdown:
     parser = markdown.Markdown()
     processors = parser.parser.blockprocessors
-    for name in ("indent", "code", "hashheader", "setextheader", "hr", "olist", "ulist", "quote", "reference"):
+    for name in (
+        "indent",
+        "code",
+        "hashheader",
+        "setextheader",
+        "hr",
+        "olist",
+        "ulist",
+        "quote",
+        "reference",
+        "paragraph",
+    ):
         processors.deregister(name)
     processors.register(_Code(parser.parser), "code", 80)
     processors.register(_Structure(parser.parser), "structure", 70)
+    processors.register(_Paragraph(parser.parser), "paragraph", 10)
     return parser
 
 

@@ -10,7 +10,7 @@ from cmflow.dialects import discord, markdown, mrkdwn
 from cmflow.hypertext import html
 from cmflow.links import WEB, same_place
 from cmflow.model import Form, Kind, Span, Text
-from cmflow.spans import BLOCKS, Edit, edit, edited, lines, ordered
+from cmflow.spans import Edit, edit, edited, lines, ordered
 
 __all__ = [
     "discord",
@@ -62,10 +62,7 @@ def facets(text: Text) -> Form:
 def entities(text: Text) -> Form:
     """Telegram: characters, and everything but bullets as spans; a heading is bold there."""
     shown = edit(text, [*_prefixes(text, ""), *_link_edits(text, lambda url: not _TELEGRAM.match(url))])
-    spans = [_as_entity(span) for span in shown.spans if span.kind not in (Kind.ITEM, Kind.PERSON)]
-    codes = [span for span in spans if span.kind in (Kind.CODE, Kind.PRE)]
-    kept = (span for span in spans if _TELEGRAM.match(span.value) or span.kind is not Kind.LINK)
-    return Form(shown.chars, ordered(span for span in kept if not any(_within(span, code) for code in codes)))
+    return Form(shown.chars, tuple(_told_apart([_as_entity(span) for span in shown.spans if _is_entity(span)])))
 
 
 def matrix(text: Text) -> Form:
@@ -87,6 +84,7 @@ def utf8(body: str, spans: Iterable[Span]) -> tuple[Span, ...]:
 # ── characters ──────────────────────────────────────────────────────────────────────────────────────────────
 
 _TELEGRAM = re.compile(r"(?:https?|tg)://", re.I)
+_CODES = (Kind.CODE, Kind.PRE)
 _FACETS = (Kind.LINK, Kind.MENTION, Kind.TAG)
 
 
@@ -152,10 +150,29 @@ def _as_entity(span: Span) -> Span:
     return Span(span.start, span.end, Kind.BOLD) if span.kind is Kind.HEADING else span
 
 
-def _within(span: Span, code: Span) -> bool:
-    """Code holds no other entity; what it lies in (a quote, a link around it) stays."""
-    inside = code.start <= span.start and span.end <= code.end
-    return span is not code and inside and span.kind not in BLOCKS and span.kind is not Kind.LINK
+def _is_entity(span: Span) -> bool:
+    if span.kind is Kind.LINK:
+        return _TELEGRAM.match(span.value) is not None
+    return span.kind not in (Kind.ITEM, Kind.PERSON)
+
+
+def _told_apart(spans: list[Span]) -> Iterable[Span]:
+    """What Telegram takes together: no quote in a quote, nothing in code, and no code in a link.
+
+    https://core.telegram.org/bots/api#formatting-options, read 2026-11-22.
+    """
+    links = [span for span in spans if span.kind is Kind.LINK]
+    quotes = [span for span in spans if span.kind is Kind.QUOTE]
+    codes = [span for span in spans if span.kind in _CODES and not any(_within(span, link) for link in links)]
+    for number, span in enumerate(spans):
+        outer = quotes[: quotes.index(span)] if span.kind is Kind.QUOTE else codes
+        kept = span in codes if span.kind in _CODES else not any(_within(span, each) for each in outer)
+        if kept and span not in spans[:number]:
+            yield span
+
+
+def _within(span: Span, around: Span) -> bool:
+    return around.start <= span.start and span.end <= around.end
 
 
 def _counted(body: str, spans: Iterable[Span], measure: Callable[[str], int]) -> tuple[Span, ...]:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from html.entities import html5
 
 from cmflow.model import Kind, Span, Text
 from cmflow.spans import ordered
@@ -149,11 +150,10 @@ class _Scan:
 
     def entity(self) -> None:
         match = _ENTITY.match(self.source, self.at)
-        char = html.unescape(match[0]) if match else ""
-        if match is None or not char:
+        if match is None:
             self.literal()
         else:
-            self.put(char)
+            self.put(_character(match))
             self.at = match.end()
 
     def person(self) -> None:
@@ -306,8 +306,8 @@ def _flanks(char: str, size: int, before: str, after: str) -> tuple[bool, bool]:
     inside = left == right == "a"
     if inside and (char == "_" or size == 1 or (before.isdigit() and after.isdigit())):
         return False, False
-    if char == "_":
-        return opens and (not closes or left != "a"), closes and (not opens or right != "a")
+    if char == "_":  # `^_^` and `;_;` are faces
+        return opens and not closes, closes and not opens
     return opens, closes
 
 
@@ -325,4 +325,10 @@ def _trimmed(url: str) -> str:
 
 
 def _written_out(url: str) -> str:
-    return _ENTITY.sub(lambda match: html.unescape(match[0]) or match[0], _ESCAPED.sub(r"\1", url))
+    return _ENTITY.sub(_character, _ESCAPED.sub(r"\1", url))
+
+
+def _character(entity: re.Match[str]) -> str:
+    """What an entity stands for; itself where it stands for nothing."""
+    written = entity[0]
+    return (html.unescape(written) or written) if written[1] == "#" else html5.get(written[1:], written)

@@ -55,7 +55,7 @@ def shifted(spans: Iterable[Span], by: int) -> Iterable[Span]:
 def edit(text: Text, edits: Iterable[Edit]) -> Text:
     """Replace stretches of the characters; `edits` do not overlap and lie inside a span or around it, whole.
 
-    What is put in at the start of a span stands before an inline span and inside a block; at the end, outside.
+    What is put in at an end of a span stands inside a block, and outside any other.
     """
     edits = sorted(edits)
     if not edits:
@@ -97,7 +97,8 @@ class _Mover:
             self.by.append(self.by[-1] + len(new) - (end - start))
 
     def __call__(self, span: Span) -> tuple[int, int]:
-        return self.place(span.start, span.kind not in BLOCKS), self.place(span.end, False)
+        block = span.kind in BLOCKS
+        return self.place(span.start, not block), self.place(span.end, block)
 
     def place(self, at: int, after_put_in: bool) -> int:
         moved = at + self.by[bisect_right(self.ends, at)]

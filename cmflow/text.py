@@ -6,7 +6,7 @@ from functools import lru_cache
 from cmflow.model import Text
 
 # Any character or line start that could mean something in Markdown; without one the characters are the text.
-_MARKED = re.compile(
+MARKED = re.compile(
     r"[\\`*_~\[<&|]|@\{|https?://|^[ \t]|^(?:#{1,6}[ \t]|>|[-+][ \t]|\d{1,9}[.)][ \t]|-{3})", re.M | re.I
 )
 _TRAILING = re.compile(r"[ \t]+$", re.M)
@@ -17,7 +17,7 @@ _APART = re.compile(r"\n{3,}")
 def parse(markdown: str) -> Text:
     """The text of a body, or of one part of it. Line breaks stay, several blank lines become one."""
     source = _TRAILING.sub("", markdown.replace("\r\n", "\n").replace("\r", "\n")).strip("\n")
-    if _MARKED.search(source) is None:
+    if MARKED.search(source) is None:
         return Text(_APART.sub("\n\n", source))
     from cmflow import blocks  # Python-Markdown takes its time to import, and most posts of a check are cached
 
