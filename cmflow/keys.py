@@ -5,10 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cmflow.matter import Field, Map
+from cmflow.matter import MOST, Field, Map
 from cmflow.model import Problem
-
-MOST = 100  # problems told of one file: a person mends the first ones, a hostile file does not cost minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +107,9 @@ def read(sheet: Sheet, table: Table, given: Map, name: str = "", line: int = 1) 
 
 
 def attempt(sheet: Sheet, reader: Reader, name: str, field: Field) -> Any:
-    """What `reader` makes of the field; None and a problem where it cannot."""
+    """What `reader` makes of the field; None and a problem where it cannot, or where there are too many already."""
+    if len(sheet.problems) >= MOST:
+        return None
     try:
         return reader(sheet, name, field)
     except Wrong as wrong:

@@ -4,8 +4,10 @@ Strict: nothing is guessed and nothing is raised. Whatever is wrong with the fil
 """
 
 import re
+from bisect import bisect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from frontmatter.default_handlers import YAMLHandler
@@ -29,6 +31,7 @@ except ImportError:  # PyYAML was built without libyaml: ten times slower, the s
     LOADER = BaseLoader  # type: ignore[misc,assignment]
 
 LIMIT = 1_000_000  # bytes of one file
+MOST = 100  # problems told of one file: a person mends the first ones, a hostile file does not cost minutes
 DEPTH = 8  # levels of lists and mappings; the deepest key there is needs 5
 
 
@@ -69,9 +72,9 @@ def read(data: bytes, path: str, loader: type[Any] = LOADER) -> Matter:
         fields = StrictHandler(loader, found).load(head)
     except Broken as broken:
         found.append(broken)
-        return Matter({}, "", 1, tuple(each.problem(path) for each in found), False)
+        return Matter({}, "", 1, tuple(each.problem(path) for each in found[-MOST:]), False)
     body, line = _trimmed(body, head.count("\n") + 1)
-    return Matter(fields, body, line, tuple(each.problem(path) for each in found))
+    return Matter(fields, body, line, tuple(each.problem(path) for each in found[:MOST]))
 
 
 # ── bytes → text ────────────────────────────────────────────────────────────────────────────────────────────
@@ -182,24 +185,27 @@ class StrictHandler(YAMLHandler):
         if bad := BREAKS.search(fm):
             message = f"An invisible line break (U+{ord(bad[0]):04X}) stands here."
             raise Broken(fm.count("\n", 0, bad.start()) + 1, "yaml-syntax", message, _NO_CONTROL)
+        hashes = "#" in fm and LOST.search(fm) is not None
         try:
             loader = self.loader(fm)
-            builder = _Builder(loader.get_event, self.found)
+            builder = _Builder(loader.get_event, self.found, hashes)
             fields = builder.document()
         except YAMLError as error:
             raise syntax.explain(error, fm.split("\n")) from None
-        if LOST.search(fm):
-            self.found.extend(_lost(fm, builder.spans))
+        if hashes:
+            self.found.extend(islice(_lost(fm, builder.starts, builder.ends), MOST))
         return fields
 
 
 class _Builder:
     """Reads the events of one document. Holds the open parser, what was found, and where scalars stand in the text."""
 
-    def __init__(self, event: Callable[[], Any], found: list[Broken]) -> None:
+    def __init__(self, event: Callable[[], Any], found: list[Broken], hashes: bool) -> None:
         self.event = event
         self.found = found
-        self.spans: list[tuple[int, int]] = []
+        self.hashes = hashes  # whether it matters where scalars stand
+        self.starts: list[int] = []
+        self.ends: list[int] = []
 
     def document(self) -> dict[str, Field]:
         event = self.event
@@ -221,6 +227,8 @@ class _Builder:
     def value(self, event: Any, depth: int) -> Any:
         """What the event, and those that belong to it, say: str, tuple of Field, dict of Field, or None."""
         kind = type(event)
+        if kind is ScalarEvent and event.tag is None and event.anchor is None:  # nearly always
+            return self.scalar(event)
         if kind is AliasEvent:
             self.found.append(syntax.extra(event.start_mark.line + 1, "`*`, a YAML alias"))
             return None
@@ -228,11 +236,16 @@ class _Builder:
             what = "`&`, a YAML anchor" if event.tag is None else "`!`, a YAML tag"
             self.found.append(syntax.extra(event.start_mark.line + 1, what))
         if kind is ScalarEvent:
-            self.spans.append((event.start_mark.index, event.end_mark.index))
-            return event.value or (None if event.implicit[0] else "")
+            return self.scalar(event)
         if depth == DEPTH:
             raise Broken(event.start_mark.line + 1, "yaml-syntax", _TOO_DEEP, "Take out some brackets or indentation.")
         return self.mapping(depth + 1) if kind is MappingStartEvent else self.sequence(depth + 1)
+
+    def scalar(self, event: Any) -> str | None:
+        if self.hashes:
+            self.ends.append(event.end_mark.index)
+            self.starts.append(event.start_mark.index)
+        return event.value or (None if event.implicit[0] else "")
 
     def sequence(self, depth: int) -> tuple[Field, ...]:
         items = []
@@ -264,13 +277,14 @@ _TOO_DEEP = f"The front matter is nested more than {DEPTH} levels deep."
 _NO_KEY = "A value stands here without a word as its key."
 
 
-def _lost(text: str, spans: list[tuple[int, int]]) -> Iterator[Broken]:
-    """Words behind a `#` that YAML would drop without a sound: `text: Join us #git`."""
+def _lost(text: str, starts: list[int], ends: list[int]) -> Iterator[Broken]:
+    """Words behind a `#`, outside of the scalars, that YAML would drop without a sound: `text: Join us #git`."""
     for hash_ in LOST.finditer(text):
         at = hash_.start()
-        start = text.rfind("\n", 0, at) + 1
-        if text[start:at].strip() and not any(begin <= at < end for begin, end in spans):
-            word = text[at:].split(None, 1)[0]
-            message = f"`{word[:60]}` and what follows it would be lost: after a space, `#` starts a comment in YAML."
+        scalar = bisect(starts, at) - 1
+        inside = scalar >= 0 and at < ends[scalar]
+        if not inside and text[text.rfind("\n", 0, at) + 1 : at].strip():
+            word = text[at : at + 60].split(None, 1)[0]
+            message = f"`{word}` and what follows it would be lost: after a space, `#` starts a comment in YAML."
             hint = 'Put the value in quotes: "… #word". Tags need no `#` at all. A comment is written `# like this`.'
             yield Broken(text.count("\n", 0, at) + 1, "bad-value", message, hint)
