@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from cmflow.limits import Limits
 from cmflow.lint import across, alone, attached, features, wording
-from cmflow.lint.case import Case
+from cmflow.lint.case import Case, pieces
 from cmflow.media import Facts
 from cmflow.model import Account, Delivery, Entry, Plan, Post, Problem, Variant
 
@@ -36,7 +36,7 @@ def variant(
     """
     if _is_history(post, plan):
         return ()
-    case = Case(post, variant, account, plan, limits, media)
+    case = Case(post, variant, account, plan, limits, media, pieces(variant))
     return tuple(problem for rule in VARIANT_RULES for problem in rule(case))
 
 

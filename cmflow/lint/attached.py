@@ -48,14 +48,14 @@ def _sizes(case: Case, facts: Facts) -> tuple[tuple[Limit | None, int], ...]:
 
 def number(case: Case) -> Iterator[Problem]:
     """How many files a part has, and whether the network takes a post without any."""
-    for what, _, part in case.parts():
+    for what, _, part in case.pieces:
         kinds = [facts.kind for media in part.media if isinstance(facts := case.media.get(media.path), Facts)]
         videos = kinds.count("video")
         rows = ((case.limits.images, len(kinds) - videos), (case.limits.videos, videos))
         for limit, count in rows:
             if limit and count > limit.value:
                 hint = "Leave some out, or give this account its own `media:` under `variants:`."
-                yield case.problem("media-too-many", case.line("media"), excess(what, count, limit), hint)
+                yield case.problem("media-too-many", "media", excess(what, count, limit), hint)
 
 
 def needed(case: Case) -> Iterator[Problem]:
@@ -65,7 +65,7 @@ def needed(case: Case) -> Iterator[Problem]:
     for need in case.limits.needs.split():
         if need in _ENOUGH and not told and not kinds & _ENOUGH[need]:
             message = f"This network takes no post without {_NAMES[need]}."
-            yield case.problem("media-needed", case.line("media"), message, "Add one, or leave this account out.")
+            yield case.problem("media-needed", "media", message, "Add one, or leave this account out.")
 
 
 _ENOUGH = {"image": {"image", "gif"}, "video": {"video"}, "media": {"image", "gif", "video"}}
@@ -73,7 +73,7 @@ _NAMES = {"image": "a picture", "video": "a video", "media": "a picture or a vid
 
 
 def _attached(case: Case) -> Iterator[Media]:
-    for _, _, part in case.parts():
+    for _, _, part in case.pieces:
         yield from part.media
 
 

@@ -2,10 +2,30 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cmflow.limits import Limit, Limits, Measure
 from cmflow.media import Facts
 from cmflow.model import Account, Part, Plan, Post, Problem, Variant
+
+
+class Piece(NamedTuple):
+    """A part of the variant, or its first comment: what to call it in a sentence, and the key it comes from."""
+
+    what: str
+    key: str
+    part: Part
+
+
+def pieces(variant: Variant) -> tuple[Piece, ...]:
+    if len(variant.parts) == 1 and not variant.first_comment:
+        return (Piece("The text", "text", variant.parts[0]),)
+    count = len(variant.parts)
+    names = (f"Part {number} of {count}" if count > 1 else "The text" for number in range(1, count + 1))
+    found = [Piece(name, "text", part) for name, part in zip(names, variant.parts, strict=True)]
+    if variant.first_comment:
+        found.append(Piece("The first comment", "first_comment", variant.first_comment))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,28 +38,18 @@ class Case:
     plan: Plan
     limits: Limits
     media: Mapping[str, Facts | str]
+    pieces: tuple[Piece, ...]
 
-    def problem(self, code: str, line: int, message: str, hint: str = "") -> Problem:
+    def problem(self, code: str, place: str | int, message: str, hint: str = "") -> Problem:
+        """A problem of this account; `place` is a key of the front matter, "text", or a line."""
+        line = self.line(place) if isinstance(place, str) else place
         return Problem(self.post.path, line, code, message, hint, self.account.name)
 
     def line(self, key: str) -> int:
         """Where this account got `key` from: its own entry in `variants`, its network's, or the post's."""
         lines = dict(self.post.lines)
         own = (f"variants.{self.account.name}.{key}", f"variants.{self.account.network}.{key}", key)
-        return next((lines[name] for name in own if name in lines), 1)
-
-    @property
-    def text_line(self) -> int:
-        line = self.line("text")
-        return line if line > 1 else self.post.body_line
-
-    def parts(self) -> Iterator[tuple[str, int, Part]]:
-        """What to call it in a sentence, its line, and the part itself; the first comment is the last."""
-        count, line = len(self.variant.parts), self.text_line
-        for number, part in enumerate(self.variant.parts, 1):
-            yield (f"Part {number} of {count}" if count > 1 else "The text"), line, part
-        if self.variant.first_comment:
-            yield "The first comment", self.line("first_comment"), self.variant.first_comment
+        return next((lines[name] for name in own if name in lines), self.post.body_line if key == "text" else 1)
 
     def count(self, measure: Measure, body: str) -> int:
         return measure.count(body, self.variant.content_warning if self.limits.content_warning else "")

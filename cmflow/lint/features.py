@@ -46,18 +46,20 @@ def visibility(case: Case) -> Iterator[Problem]:
         yield _absent(case, "visibility", "This network has no unlisted posts: it is shown like any other.")
     else:
         message = f"The post is for “{wanted}” only, and this network can only show it to everybody."
-        yield case.problem("would-be-public", case.line("visibility"), message, "Leave this account out.")
+        yield case.problem("would-be-public", "visibility", message, "Leave this account out.")
 
 
 def thread(case: Case) -> Iterator[Problem]:
+    if case.limits.thread:
+        return
     parts = len(render.split_parts(render.effective(case.post, case.account).body))
-    if parts > 1 and not case.limits.thread:
+    if parts > 1:
         message = f"This network has no threads: the {parts} parts are published as one post."
-        yield case.problem("thread-joined", case.text_line, message, "Read it with `cmflow preview`.")
+        yield case.problem("thread-joined", "text", message, "Read it with `cmflow preview`.")
 
 
 def _absent(case: Case, key: str, message: str) -> Problem:
-    return case.problem("not-supported", case.line(key), message, "Leave it, or leave this account out.")
+    return case.problem("not-supported", key, message, "Leave it, or leave this account out.")
 
 
 RULES: tuple[Rule, ...] = (poll, content_warning, visibility, thread)

@@ -11,20 +11,20 @@ def empty(case: Case) -> Iterator[Problem]:
     """Media alone is fine everywhere; a repost has no text of its own."""
     if case.variant.repost:
         return
-    for what, line, part in case.parts():
+    for what, key, part in case.pieces:
         if not part.form.body.strip() and not part.media:
-            yield case.problem("empty-text", line, f"{what} is empty.", "Write it, or leave this account out.")
+            yield case.problem("empty-text", key, f"{what} is empty.", "Write it, or leave this account out.")
 
 
 def too_long(case: Case) -> Iterator[Problem]:
     """Every way the network counts is kept; one problem a part is enough."""
-    for what, line, part in case.parts():
+    for what, key, part in case.pieces:
         message = next(filter(None, _too_long(case, what, part)), "")
         word = _whole(case, part) if message else ""
         if word:
-            yield case.problem("word-too-long", line, word, "Shorten the word, or use a shorter link.")
+            yield case.problem("word-too-long", key, word, "Shorten the word, or use a shorter link.")
         elif message:
-            yield case.problem("text-too-long", line, message, _shorter(case))
+            yield case.problem("text-too-long", key, message, _shorter(case))
 
 
 def _too_long(case: Case, what: str, part: Part) -> Iterator[str]:
@@ -54,17 +54,17 @@ def _shorter(case: Case) -> str:
 
 def title(case: Case) -> Iterator[Problem]:
     if "title" in case.limits.needs.split() and not case.variant.title.strip():
-        yield case.problem("title-needed", case.line("title"), "There is no title.", "Add `title:`.")
+        yield case.problem("title-needed", "title", "There is no title.", "Add `title:`.")
     limit = case.limits.title
     if limit and (message := excess("The title", limit.count(case.variant.title, ""), limit.limit)):
-        yield case.problem("title-too-long", case.line("title"), message, "Shorten `title:`.")
+        yield case.problem("title-too-long", "title", message, "Shorten `title:`.")
 
 
 def tags(case: Case) -> Iterator[Problem]:
     """The tags a network takes beside the text; hashtags in the text are counted there."""
     limit = case.limits.tags
     if limit and (message := excess("The list of tags", limit.count(",".join(case.variant.tags), ""), limit.limit)):
-        yield case.problem("tags-too-long", case.line("tags"), message, "Take some tags out.")
+        yield case.problem("tags-too-long", "tags", message, "Take some tags out.")
 
 
 def linked(case: Case) -> Iterator[Problem]:
@@ -73,15 +73,15 @@ def linked(case: Case) -> Iterator[Problem]:
     if not (limits.links or limits.hashtags or limits.hashtags_advised or limits.mentions or limits.url_price):
         return
     priced = False
-    for what, line, part in case.parts():
+    for what, key, part in case.pieces:
         found = limits.find(part.form.body)
-        yield from _counted(case, what, line, found)
+        yield from _counted(case, what, key, found)
         if limits.url_price and not priced and any(entity.kind == "url" for entity in found):
             priced = True
-            yield case.problem("link-costs", line, _price(case), "Leave the link out if it is not needed there.")
+            yield case.problem("link-costs", key, _price(case), "Leave the link out if it is not needed there.")
 
 
-def _counted(case: Case, what: str, line: int, found: tuple[Entity, ...]) -> Iterator[Problem]:
+def _counted(case: Case, what: str, key: str, found: tuple[Entity, ...]) -> Iterator[Problem]:
     """The same link twice counts once; hashtags and mentions count each time."""
     links = len({entity.text for entity in found if entity.kind == "url"})
     tags, mentions = (sum(entity.kind == kind for entity in found) for kind in ("hashtag", "mention"))
@@ -93,11 +93,11 @@ def _counted(case: Case, what: str, line: int, found: tuple[Entity, ...]) -> Ite
     )
     over = [(code, excess(what, count, limit)) for code, limit, count in rows if limit and count > limit.value]
     for code, message in over:
-        yield case.problem(code, line, message, "Take some out, or write a text for this account alone.")
+        yield case.problem(code, key, message, "Take some out, or write a text for this account alone.")
     advised = limits.hashtags_advised
     if advised and tags > advised.value and "too-many-hashtags" not in dict(over):
         message = f"{what} has {tags} hashtags; more than {advised.value} are not advised there."
-        yield case.problem("many-hashtags", line, message, "Keep the most exact ones.")
+        yield case.problem("many-hashtags", key, message, "Keep the most exact ones.")
 
 
 def _price(case: Case) -> str:
