@@ -75,7 +75,7 @@ def grammar(names: str, excluded: str, punycode: str, schemes: str) -> Grammar:
     label = f"{letter}++(?:[-_]++{letter}++)*+"
     return Grammar(
         frozenset(name for name in known if name.isascii()),
-        re.compile(f"(?:{'|'.join(longest_first)})(?![0-9A-Za-z@+-])", re.IGNORECASE),
+        re.compile(f"(?i:{'|'.join(longest_first)})(?![0-9A-Za-z@+-])"),
         re.compile(f"[Xx][Nn]--[{punycode}]+"),
         re.compile(f"{label}(?:\\.{label})*+"),
         re.compile(f"(?<=[^{NOT_BEFORE}]){letter}"),
@@ -107,11 +107,16 @@ def domain_at(text: str, at: int, rules: Grammar) -> int:
 
 def scan(text: str, rules: Grammar) -> Generator[Found, int, None]:
     """Each domain, from left to right. Send how far the link goes on; the next one starts after it."""
-    free = look = 0
+    free = look = last = last_end = 0
     dot = _next_dot(text, 0, rules)
     while dot >= 0:
         begin, end = _chain_around(text, dot, max(look, text.rfind(" ", look, dot) + 1), rules)
-        found = _first_in(text, begin, end, free, rules)
+        # past a chain's last name only its first label, now cut short, can have become one
+        known = end == last_end and begin > last
+        name = _longest(text, begin, text.find(".", begin) + 1 if known else end, rules)
+        if not known:
+            last, last_end = name[0], end
+        found = _first_in(text, begin, end, name, free, rules)
         if found:
             free = look = yield found
         else:
@@ -134,9 +139,9 @@ def _chain_around(text: str, dot: int, at: int, rules: Grammar) -> tuple[int, in
     return next(chain.span() for chain in rules.chain.finditer(text, at) if chain.end() > dot)
 
 
-def _first_in(text: str, begin: int, end: int, free: int, rules: Grammar) -> Found | None:
+def _first_in(text: str, begin: int, end: int, name: tuple[int, int], free: int, rules: Grammar) -> Found | None:
     """The first link in a chain of labels; what stands before `free` belongs to the link before."""
-    dot, stop = _longest(text, begin, end, rules)
+    dot, stop = name
     if stop:
         start = _scheme_before(text, begin, free, rules)
         if start >= 0:
@@ -194,7 +199,7 @@ def _start(text: str, begin: int, dot: int, free: int, rules: Grammar) -> int:
 
 def encodable(domain: str) -> bool:
     """Whether every label, written in ASCII (punycode), has between 1 and 63 characters."""
-    return all(0 < _encoded(label) <= _LABEL_MAX for label in domain.split("."))
+    return all(0 < len(label) <= _LABEL_MAX and _encoded(label) <= _LABEL_MAX for label in domain.split("."))
 
 
 def _encoded(label: str) -> int:

@@ -102,18 +102,39 @@ _PEOPLE = (
 )
 
 
-def _regional(code: str) -> str:
-    return "".join(chr(0x1F1E6 + ord(letter) - ord("A")) for letter in code)
+_FLAG_LETTER = ord("\U0001f1e6") - ord("A")
+_TAG_LETTER = 0xE0000
 
 
-def _tagged(nation: str) -> str:
-    return "\U0001f3f4" + "".join(chr(0xE0000 + ord(letter)) for letter in f"gb{nation}") + "\U000e007f"
+def _moved(letters: str, by: int) -> str:
+    return "".join(chr(ord(letter) + by) for letter in letters)
+
+
+def _flags() -> str:
+    """One alternative for each first letter: there are 259 flags."""
+    seconds: dict[str, str] = {}
+    for code in _REGIONS.split():
+        seconds[code[0]] = seconds.get(code[0], "") + code[1]
+    pairs = (f"{_moved(first, _FLAG_LETTER)}[{_moved(rest, _FLAG_LETTER)}]" for first, rest in seconds.items())
+    return "|".join(pairs)
+
+
+_CLOSE = re.compile(
+    "[#*0-9\xa9\xae\u200d\u203c\u2049\u20e3\u2100-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U000e007f]{2,}"
+)
+
+
+def sequences(text: str) -> list[str]:
+    """The emoji of two code points or more, in order."""
+    return [each for run in _CLOSE.findall(text) if not run.isascii() for each in _pattern().findall(run)]
 
 
 @cache
-def sequences() -> re.Pattern[str]:
-    """Matches one emoji of two code points or more."""
-    joined = [each.replace(" ", JOIN) for each in (*_PEOPLE, *_JOINED)]
-    flags = [_tagged(nation) for nation in _NATIONS] + [_regional(code) for code in _REGIONS.split()]
-    short = [f"[#*0-9]{STYLED}?\u20e3", f"[{_TAKES_SKIN}]{SKIN}", f"[{_TAKES_STYLE}]{STYLED}"]
-    return re.compile("|".join(joined + short + flags))
+def _pattern() -> re.Pattern[str]:
+    joined = "|".join((*_PEOPLE, *_JOINED)).replace(" ", JOIN)
+    nations = "|".join(_moved(f"gb{nation}", _TAG_LETTER) for nation in _NATIONS)
+    return re.compile(
+        f"[#*0-9]{STYLED}?\u20e3|(?=[\U0001f1e6-\U0001f1ff])(?:{_flags()})"
+        f"|(?=[{_TAKES_STYLE}\u270a\u270b\U0001f300-\U0001faff])(?:{joined}|[{_TAKES_SKIN}]{SKIN}|[{_TAKES_STYLE}]{STYLED}"
+        f"|\U0001f3f4(?:{nations})\U000e007f)"
+    )

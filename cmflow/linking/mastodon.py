@@ -1,7 +1,8 @@
 """What Mastodon links in a status, and how it counts it.
 
-Source: Mastodon 4.5 (`config/initializers/twitter_regex.rb`, `Extractor`, `Tag`, `Account`, `StatusLengthValidator`) on
-twitter-text 3.1, whose list of top-level domains it keeps (read 2026-11-22). Links need a scheme.
+Source: Mastodon's own code (`config/initializers/twitter_regex.rb`, `Extractor`, `Tag::Naming`, `Account`,
+`StatusLengthValidator`) on twitter-text 3.1, whose list of top-level domains it keeps (read 2026-11-22). Links need a
+scheme; a hashtag needs white space before it.
 """
 
 import re
@@ -47,6 +48,12 @@ _NODE_AT = re.compile(f"(?:[A-Za-z0-9\\-._~!$()*+,;={_CYRILLIC}]|%[0-9A-Fa-f]{{2
 _RESOURCE = re.compile(f"/(?:[A-Za-z0-9\\-._~!$&'()*+,;={_CYRILLIC}]|%[0-9A-Fa-f]{{2}})++")
 _MORE_BEFORE = re.compile(f"[^{domains.NOT_BEFORE}]")
 
+# between two of these a grapheme cluster always ends
+_APART = (
+    "\\0-\\x0c\\x0e-\u02ff\u0400-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u3000-\u3029\u3041-\u3096\u309b-\u30ff"
+    "\u4e00-\u9fff\uff01-\uff5e"
+)
+_MAY_JOIN = re.compile(f"(?:[{_APART}]?[^{_APART}]++)++[{_APART}]?")
 _WORD = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}"
 _SEPARATORS = "_\u00b7\u30fb\u200c"
 _SCHEME_END = re.compile("https?\\Z")
@@ -70,6 +77,8 @@ def length(body: str, warning: str = "") -> int:
 def _countable(body: str) -> str:
     if not body.strip(_WHITE):
         return ""
+    if "@" not in body and "://" not in body:
+        return body
     spans = [(start, end, "url") for start, end in _urls(body)]
     spans += [(start, end, "mention") for start, end in _mentions(body)]
     pieces = []
@@ -93,7 +102,7 @@ def _apart(spans: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
 def _graphemes(text: str) -> int:
     if text.isascii():
         return len(text) - text.count("\r\n")
-    return len(_words().cluster.findall(text))
+    return len(text) - sum(len(run) - len(_words().cluster.findall(run)) for run in _MAY_JOIN.findall(text))
 
 
 class _Words(NamedTuple):

@@ -29,9 +29,12 @@ _PATH_END = f"+\\-A-Za-z0-9=_#/\u0400-\u04ff{domains.LATIN}"
 _PATH_INSIDE = "!*';:,.$%[]\u2013~@|&"
 _PATH = f"[{_PATH_END}{re.escape(_PATH_INSIDE)}]"
 _PARENS = f"\\((?:{_PATH}++|{_PATH}*+\\({_PATH}++\\){_PATH}*+)\\)"
-_TAIL = re.compile(f"(?::[0-9]++)?(/(?:{_PATH}++|{_PARENS})*+)?")
+# parentheses may end a path only directly after what may end it without them: a quirk that X has everywhere
+_TAIL = re.compile(
+    f"(?::[0-9]++)?(/(?:(?:[{re.escape(_PATH_INSIDE)}]++|{_PARENS})*+[{_PATH_END}]++)*+(?:{_PARENS})*+)?"
+)
 _BARE_LABELS = re.compile(f"(?:[-A-Za-z0-9{domains.LATIN}]++\\.)++")
-_NO_BARE_AFTER = ("-", "_", ".", "/")
+_NO_BARE_AFTER = frozenset("-_./")
 
 _AT = re.compile("[@\uff20]")
 _NAME = re.compile("[A-Za-z0-9_]{1,20}(?:/[A-Za-z][A-Za-z0-9_-]{0,24})?")
@@ -83,8 +86,8 @@ def _weight(text: str, start: int, end: int) -> int:
     piece = text[start:end]
     total = len(piece) + len(_HEAVY.findall(piece))
     if _SEQUENCE_HINT.search(piece):
-        for each in emoji.sequences().finditer(piece):
-            total += 2 - len(each[0]) - len(_HEAVY.findall(each[0]))
+        for each in emoji.sequences(piece):
+            total += 2 - len(each) - len(_HEAVY.findall(each))
     return total
 
 
@@ -115,37 +118,31 @@ def _urls(text: str) -> Iterator[tuple[int, int]]:
 def _tail(text: str, at: int) -> tuple[int, bool]:
     """Where port, path and query after a domain end, and whether there is a path."""
     tail = _TAIL.match(text, at)
-    end = tail.end() if tail else at
-    path = bool(tail and tail[1])
-    if path:
-        end = at + len(text[at:end].rstrip(_PATH_INSIDE))
-    return domains.query_end(text, end), path
+    return domains.query_end(text, tail.end() if tail else at), bool(tail and tail[1])
 
 
-def _accepted(text: str, found: Found, end: int, path: bool, rules: Grammar) -> Iterator[tuple[int, int]]:
+def _accepted(text: str, found: Found, end: int, path: bool, rules: Grammar) -> list[tuple[int, int]]:
+    """The spans to link where a domain was found; `end` is where the path and query after it end."""
     start, domain, stop = found
-    if not _sound(text[domain:stop], end - start + (domain - start or len("https://"))):
-        return
-    if not found.has_scheme:
-        if start == 0 or text[start - 1] not in _NO_BARE_AFTER:
-            yield from _bare(text, found, end if path else 0, rules)
-        return
-    end = domains.shortened(text, start, end)
-    if end:
-        yield start, end
+    coded = text.startswith("xn--", domain)
+    bare = _bare(text, domain, stop, rules) if coded or not found.has_scheme else []
+    if coded and not bare:
+        return []
+    if not domains.encodable(text[domain:stop]) or end - start + (domain - start or len("https://")) > domains.URL_MAX:
+        return []
+    if found.has_scheme:
+        end = domains.shortened(text, start, end)
+        return [(start, end)] if end else []
+    if not bare or text[start - 1 : start] in _NO_BARE_AFTER:
+        return []
+    return [*bare[:-1], (bare[-1][0], end if path else bare[-1][1])]
 
 
-def _sound(domain: str, length: int) -> bool:
-    if domain.startswith("xn--") and not domain.isascii():
-        return False
-    return length <= domains.URL_MAX and domains.encodable(domain)
-
-
-def _bare(text: str, found: Found, end: int, rules: Grammar) -> Iterator[tuple[int, int]]:
-    """Without a scheme only names in Latin letters are links; the last one has the path, where there is one."""
+def _bare(text: str, domain: int, end: int, rules: Grammar) -> list[tuple[int, int]]:
+    """The names in Latin letters inside a domain: without a scheme only these are links."""
     spans = []
-    at = found.domain
-    while labels := _BARE_LABELS.search(text, at, found.end):
+    at = domain
+    while labels := _BARE_LABELS.search(text, at, end):
         at = labels.end()
         dot = at - 1
         while dot > labels.start():
@@ -155,9 +152,7 @@ def _bare(text: str, found: Found, end: int, rules: Grammar) -> Iterator[tuple[i
                 at = max(at, stop)
                 break
             dot = text.rfind(".", labels.start(), dot)
-    if spans and end:
-        spans[-1] = (spans[-1][0], end)
-    yield from spans
+    return spans
 
 
 # ── mentions and hashtags ───────────────────────────────────────────────────────────────────────────────────
