@@ -15,7 +15,7 @@ GROUPS = (
     "linking counting links measure limits spans inline blocks dialects hypertext forms text threads slots wording"
     " dates syntax keys shapes vocabulary leaks matter glance template posts plan media render lint schedule records"
     " pages preview status",
-    "http git objects ledger source cache site workers entries due github network networks",
+    "http git objects ledger source cache rows site workers entries due agenda github network networks",
     "lanes publish review",
     "cli __main__",
 )
