@@ -1,0 +1,359 @@
+import os
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cmflow import git
+from cmflow.errors import GitError, LostRace
+from cmflow.git import Repository
+
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
+STRANGE = ("a b.md", "tête-🚀.md", "new\nline.md", 'quo"te.md', "*.md", ":(top)x.md", "tab\t.md")
+
+
+def sh(folder: Path, *words: str) -> str:
+    who = {f"GIT_{role}_{what}": "t" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    done = subprocess.run(["git", *words], cwd=folder, env=os.environ | who, check=True, capture_output=True)
+    return done.stdout.decode().strip()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Repository:
+    """A repository with one commit: two files, one in a folder."""
+    root = tmp_path / "home"
+    sh(tmp_path, "init", "-q", "-b", "main", "--template=", "home")
+    (root / "content").mkdir()
+    (root / "content" / "a.md").write_text("a\n")
+    (root / "b.md").write_text("b\n")
+    sh(root, "add", ".")
+    sh(root, "commit", "-q", "-m", "first")
+    return git.discover(root)
+
+
+def blob(repository: Repository, data: str) -> str:
+    out = subprocess.run(
+        ["git", "hash-object", "--stdin"], cwd=repository.root, input=data.encode(), check=True, capture_output=True
+    )
+    return out.stdout.decode().strip()
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_repository_is_found_from_any_folder_in_it(home: Repository) -> None:
+    found = git.discover(home.root / "content")
+    assert (found.root, found.store.resolve()) == (home.root, home.store.resolve())
+
+
+def test_head_is_the_commit_that_is_checked_out_also_detached(home: Repository) -> None:
+    commit = sh(home.root, "rev-parse", "HEAD")
+    assert home.head() == commit
+    sh(home.root, "checkout", "-q", "--detach")
+    assert home.head() == commit
+    assert (home.tip("main"), home.tip("nowhere"), home.resolve("--help")) == (commit, None, None)
+
+
+def test_a_tree_lists_files_with_their_modes(home: Repository) -> None:
+    (home.root / "run.sh").touch(0o755)
+    (home.root / "link").symlink_to("b.md")
+    sh(home.root, "add", ".")
+    sh(home.root, "commit", "-q", "-m", "more")
+    empty = blob(home, "")
+    assert home.tree("HEAD") == {
+        "b.md": ("100644", blob(home, "b\n")),
+        "content/a.md": ("100644", blob(home, "a\n")),
+        "link": ("120000", blob(home, "b.md")),
+        "run.sh": ("100755", empty),
+    }
+    assert list(home.tree("HEAD", "content", "absent")) == ["content/a.md"]
+
+
+def test_blobs_are_read_in_the_order_asked_for(home: Repository) -> None:
+    oids = [blob(home, "b\n"), blob(home, "a\n"), blob(home, "b\n")]
+    assert list(home.read(oids)) == list(zip(oids, [b"b\n", b"a\n", b"b\n"], strict=True))
+    assert list(home.read([])) == []
+
+
+def test_a_blob_that_is_not_there_is_an_error(home: Repository) -> None:
+    with pytest.raises(GitError, match="lacks the object 0000000000000000000000000000000000000000"):
+        list(home.read(["0" * 40]))
+
+
+def test_the_index_tells_what_need_not_be_read(home: Repository) -> None:
+    root = home.root
+    for name in ("staged.md", "gone.md", "both.md"):
+        (root / name).write_text("old\n")
+    (root / ".gitignore").write_text("ignored.md\n")
+    sh(root, "add", ".")
+    sh(root, "commit", "-q", "-m", "more")
+    (root / "staged.md").write_text("new\n")
+    (root / "both.md").write_text("new\n")
+    sh(root, "add", ".")
+    (root / "both.md").write_text("newer\n")
+    (root / "b.md").write_text("changed\n")
+    (root / "gone.md").unlink()
+    (root / "content" / "untracked.md").touch()
+    (root / "ignored.md").touch()
+    assert home.index() == {
+        ".gitignore": blob(home, "ignored.md\n"),
+        "b.md": None,
+        "both.md": None,
+        "content/a.md": blob(home, "a\n"),
+        "content/untracked.md": None,
+        "staged.md": blob(home, "new\n"),
+    }
+    assert home.index("content") == {"content/a.md": blob(home, "a\n"), "content/untracked.md": None}
+
+
+def test_a_conflict_differs_from_every_blob(home: Repository) -> None:
+    root = home.root
+    sh(root, "checkout", "-q", "-b", "other")
+    (root / "b.md").write_text("theirs\n")
+    sh(root, "commit", "-q", "-a", "-m", "theirs")
+    sh(root, "checkout", "-q", "main")
+    (root / "b.md").write_text("ours\n")
+    sh(root, "commit", "-q", "-a", "-m", "ours")
+    with pytest.raises(subprocess.CalledProcessError):
+        sh(root, "merge", "-q", "other")
+    assert home.index("b.md") == {"b.md": None}
+
+
+def test_strange_paths_arrive_as_they_are(home: Repository) -> None:
+    for name in STRANGE:
+        (home.root / name).write_text(name)
+    assert {name: home.index()[name] for name in STRANGE} == dict.fromkeys(STRANGE)
+    sh(home.root, "add", ".")
+    sh(home.root, "commit", "-q", "-m", "strange")
+    assert home.index() == {path: oid for path, (_, oid) in home.tree("HEAD").items()}
+    assert list(home.tree("HEAD", "*.md")) == ["*.md"]
+
+
+def test_bytes_that_are_not_text_survive(home: Repository) -> None:
+    name = os.fsdecode(b"caf\xe9.md")
+    commit = home.commit_files("state", {name: b"x"}, "one", None, NOW)
+    assert list(home.tree(commit)) == [name]
+
+
+def test_names_of_objects_are_resolved_together(home: Repository) -> None:
+    content = sh(home.root, "rev-parse", "HEAD:content")
+    assert home.objects("HEAD:content", "HEAD", "HEAD:absent") == (content, home.head(), "")
+    assert home.objects("HEAD:content", "HEAD") == (content, home.head())
+
+
+def test_an_empty_repository_has_no_commit_yet(tmp_path: Path) -> None:
+    sh(tmp_path, "init", "-q", "--template=")
+    empty = git.discover(tmp_path)
+    with pytest.raises(GitError, match="has no commit yet"):
+        empty.head()
+    assert (empty.index(), empty.remotes(), empty.shallow()) == ({}, (), False)
+
+
+# ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_commits_are_git_s_own_and_leave_the_work_alone(home: Repository) -> None:
+    before = (sh(home.root, "status", "--porcelain"), home.head())
+    one = home.commit_files("state", {"x/y/1.json": b"1", "x/2.json": b"2", "é/3.json": b"3"}, "One", None, NOW)
+    two = home.commit_files("state", {"x/y/1.json": None, "x/2.json": b"22", "x-y": b"4"}, "Two\n\nrun 7", one, NOW)
+    assert home.tip("state") == two
+    assert {path: oid for path, (_, oid) in home.tree(two).items()} == {
+        "x-y": blob(home, "4"),
+        "x/2.json": blob(home, "22"),
+        "é/3.json": blob(home, "3"),
+    }
+    assert sh(home.root, "log", "--format=%an <%ae> %at|%B", "-1", "state").rstrip() == (
+        "cmflow <cmflow@users.noreply.github.com> 1796083200|Two\n\nrun 7"
+    )
+    assert sh(home.root, "fsck", "--strict", "--no-dangling") == ""
+    assert (sh(home.root, "status", "--porcelain"), home.head()) == before
+    assert home.changed(one, two) == {"x/y/1.json": None, "x/2.json": blob(home, "22"), "x-y": blob(home, "4")}
+    assert list(home.changed(None, one)) == ["x/2.json", "x/y/1.json", "é/3.json"]
+    assert (home.is_ancestor(one, two), home.is_ancestor(two, one), home.merge_base(one, two)) == (True, False, one)
+    assert home.merge_base(one, home.head()) is None
+
+
+def test_a_file_may_become_a_folder_and_everything_may_go(home: Repository) -> None:
+    one = home.commit_files("state", {"x": b"1"}, "One", None, NOW)
+    two = home.commit_files("state", {"x/y": b"1"}, "Two", one, NOW)
+    assert list(home.tree(two)) == ["x/y"]
+    assert home.tree(home.commit_files("state", {"x/y": None}, "Three", two, NOW)) == {}
+
+
+def test_who_comes_second_has_lost(home: Repository) -> None:
+    one = home.commit_files("state", {"x": b"1"}, "One", None, NOW)
+    home.commit_files("state", {"x": b"2"}, "Two", one, NOW)
+    for parent in (one, None):
+        with pytest.raises(LostRace):
+            home.commit_files("state", {"x": b"3"}, "Three", parent, NOW)
+
+
+@pytest.mark.parametrize("path", ["", "/etc", "a/../b", ".git/config", "a/.GIT/x", "a//b", "."])
+def test_paths_that_git_would_not_take_are_refused(home: Repository, path: str) -> None:
+    with pytest.raises(GitError, match="git takes no file named"):
+        home.commit_files("state", {path: b""}, "Bad", None, NOW)
+
+
+@pytest.mark.parametrize("paths", [("a", "a/b"), ("a/b", "a", "a/c")])
+def test_a_name_is_a_file_or_a_folder(home: Repository, paths: tuple[str, ...]) -> None:
+    with pytest.raises(GitError, match="would be inside a file"):
+        home.commit_files("state", dict.fromkeys(paths, b""), "Bad", None, NOW)
+
+
+def test_sha256_repositories_work_too(tmp_path: Path) -> None:
+    sh(tmp_path, "init", "-q", "--template=", "--object-format=sha256")
+    home = git.discover(tmp_path)
+    one = home.commit_files("state", {"a/b": b"1"}, "One", None, NOW)
+    two = home.commit_files("state", {"a/c": b"2"}, "Two", one, NOW)
+    assert (len(two), list(home.tree(two))) == (64, ["a/b", "a/c"])
+    assert sh(tmp_path, "fsck", "--strict", "--no-dangling") == ""
+
+
+def test_hooks_do_not_run(home: Repository, tmp_path: Path) -> None:
+    sh(tmp_path, "init", "-q", "--bare", "--template=", "remote.git")
+    sh(home.root, "remote", "add", "origin", str(tmp_path / "remote.git"))
+    hooks = home.store.parent / "hooks"
+    hooks.mkdir()
+    for name in ("reference-transaction", "pre-push", "post-commit"):
+        (hooks / name).write_text("#!/bin/sh\nexit 1\n")
+        (hooks / name).chmod(0o755)
+    home.push("origin", home.commit_files("state", {"x": b"1"}, "One", None, NOW), "state")
+
+
+# ── the remote ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def remote(home: Repository, tmp_path: Path) -> Path:
+    sh(tmp_path, "init", "-q", "--bare", "--template=", "remote.git")
+    sh(home.root, "remote", "add", "origin", str(tmp_path / "remote.git"))
+    return tmp_path / "remote.git"
+
+
+def test_a_push_must_be_a_fast_forward(home: Repository, remote: Path) -> None:
+    assert home.fetch("origin", "state") is None
+    one = home.make_commit({"x": b"1"}, "One", None, NOW)
+    home.push("origin", one, "state")
+    home.push("origin", one, "state")
+    two = home.make_commit({"x": b"2"}, "Two", one, NOW)
+    home.push("origin", two, "state")
+    with pytest.raises(LostRace):
+        home.push("origin", home.make_commit({"x": b"3"}, "Three", one, NOW), "state")
+    with pytest.raises(LostRace):
+        home.push("origin", home.make_commit({"x": b"3"}, "Three", None, NOW), "state")
+    assert (home.fetch("origin", "state"), home.remotes()) == (two, ("origin",))
+    assert home.tip("state") is None
+
+
+def test_a_shallow_clone_gets_the_newest_commit_and_may_push(home: Repository, remote: Path, tmp_path: Path) -> None:
+    one = home.commit_files("state", {"x": b"1"}, "One", None, NOW)
+    two = home.commit_files("state", {"x": b"2"}, "Two", one, NOW)
+    sh(home.root, "push", "-q", "origin", "main", "state")
+    sh(tmp_path, "clone", "-q", "--depth=1", "--branch=main", remote.as_uri(), "shallow")
+    clone = git.discover(tmp_path / "shallow")
+    assert clone.shallow()
+    assert (clone.fetch("origin", "state"), clone.resolve(one)) == (two, None)
+    three = clone.make_commit({"x": b"3"}, "Three", two, NOW)
+    clone.push("origin", three, "state")
+    assert (clone.fetch("origin", "state"), home.fetch("origin", "state")) == (three, three)
+
+
+def test_a_remote_that_refuses_is_no_race(home: Repository, remote: Path) -> None:
+    (remote / "hooks").mkdir()
+    (remote / "hooks" / "pre-receive").write_text("#!/bin/sh\nexit 1\n")
+    (remote / "hooks" / "pre-receive").chmod(0o755)
+    with pytest.raises(GitError, match="a hook or a rule there declined it"):
+        home.push("origin", home.head(), "state")
+
+
+def test_credentials_are_not_shown(home: Repository) -> None:
+    sh(home.root, "remote", "add", "origin", "http://me:hush@127.0.0.1:9/x.git")
+    with pytest.raises(GitError) as caught:
+        home.fetch("origin", "state")
+    assert "hush" not in f"{caught.value} {caught.value.hint}"
+
+
+# ── what git may say ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_outside_of_a_repository(tmp_path: Path) -> None:
+    with pytest.raises(GitError, match="is not inside a git repository") as caught:
+        git.discover(tmp_path)
+    assert "git init" in caught.value.hint
+    with pytest.raises(GitError, match="is not a folder"):
+        git.discover(tmp_path / "nowhere")
+    sh(tmp_path, "init", "-q", "--bare", "--template=")
+    with pytest.raises(GitError, match="is a bare repository"):
+        git.discover(tmp_path)
+
+
+def test_without_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(GitError, match="git is not installed"):
+        git.discover(tmp_path)
+
+
+def test_variables_of_another_repository_do_not_lead_astray(
+    home: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "index"))
+    assert git.discover(home.root) == home
+
+
+def test_a_lock_that_was_left_behind_is_named(home: Repository) -> None:
+    lock = home.store.parent / "refs" / "heads" / "state.lock"
+    lock.touch()
+    with pytest.raises(GitError, match="Another git program is at work") as caught:
+        home.commit_files("state", {"x": b"1"}, "One", None, NOW)
+    assert str(lock.relative_to(home.root)) in caught.value.hint
+
+
+def test_a_folder_that_cannot_be_written(home: Repository) -> None:
+    store = home.root / "file"
+    store.touch()
+    with pytest.raises(GitError, match="cannot be written: Not a directory"):
+        Repository(home.root, store).make_commit({"x": b"1"}, "One", home.head(), NOW)
+
+
+def test_git_may_take_too_long(home: Repository) -> None:
+    with pytest.raises(GitError, match="gave no answer in 0 seconds"):
+        git._run(home.root, ["cat-file", "--batch-all-objects", "--batch"], 0.0)
+
+
+@pytest.mark.parametrize(
+    ("said", "message", "hint"),
+    [
+        ("fatal: detected dubious ownership in repository at '/r'", "belongs to another user", "safe.directory '/r'"),
+        ("git@x: Permission denied (publickey).", "does not know our key", "SSH key"),
+        ("fatal: could not read Username for 'https://x': terminal prompts", "asks who we are", "contents: write"),
+        ("fatal: Authentication failed for 'https://x'", "does not accept our credentials", "token"),
+        ("The requested URL returned error: 403", "does not let us", "contents: write"),
+        ("error: GH006: Protected branch update failed", "protects that branch", "ledger's branch"),
+        ("! [remote rejected] a (shallow update not allowed)", "shallow clone", "--unshallow"),
+        ("fatal: unable to access 'x': Could not resolve host: y", "cannot be reached", "git remote -v"),
+        ("error: unable to write: No space left on device", "The disk is full", "Make room"),
+        ("error: Read-only file system", "is read-only", "write to .git"),
+        ("error: insufficient permission for adding an object", "may not be written", "who owns"),
+        ("hint: x\nfatal: something else", "git refused: fatal: something else", "git status"),
+        ("", "it did not say why", "git status"),
+    ],
+)
+def test_every_saying_of_git_is_a_sentence_with_what_to_do(said: str, message: str, hint: str) -> None:
+    error = git._error(Path("/r"), said)
+    assert message in str(error)
+    assert hint in error.hint
+
+
+def test_a_repository_is_made_where_there_is_none(tmp_path: Path) -> None:
+    assert git.create(tmp_path)
+    assert not git.create(tmp_path)
+    (tmp_path / "inner").mkdir()
+    assert not git.create(tmp_path / "inner")
+    assert git.discover(tmp_path).root == tmp_path
+
+
+def test_a_commit_that_is_not_there(home: Repository) -> None:
+    with pytest.raises(GitError, match="git refused: fatal: Not a valid object name nonsense"):
+        home.tree("nonsense")
