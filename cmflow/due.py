@@ -5,12 +5,11 @@ their blob in the ledger), and what is open in the coming days (by both trees). 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, time
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from cmflow import dates, entries, ledger, posts
+from cmflow.agenda import Open, Row
 from cmflow.cache import Cache
 from cmflow.glance import glance
 from cmflow.keys import Wrong
@@ -25,29 +24,6 @@ WORTH_WORKERS = 4_000
 OVER = (State.SENT, State.SKIPPED)
 
 
-class Row(NamedTuple):
-    """One delivery that a post asks for: when, and how late it may still go out; seconds since 1970, seconds."""
-
-    due: float
-    late: float
-    post: str
-    account: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """What is not over: the rows due until `until`, or begun; and the first due date after it (None: nothing comes).
-
-    `twice` are the ids that more than one post claims: nobody can say which of them the ledger means.
-    """
-
-    rows: tuple[Row, ...]
-    until: float
-    then: float | None
-    twice: frozenset[str] = frozenset()
-
-
 def still_open(content: Content, state: Ledger, cache: Cache, until: datetime) -> Open:
     """Every delivery that is due until then, or begun, and not over; by its time."""
     rows, closed = _rows(content, cache), _closed(state, cache)
@@ -59,6 +35,7 @@ def still_open(content: Content, state: Ledger, cache: Cache, until: datetime) -
         until=end,
         then=next((row.due for row in waiting if row.due > end), None),
         twice=_twice(rows),
+        zone=content.sure_plan.zone,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from cmflow import lint, network, posts, render
+from cmflow import lint, network, posts, render, rows
 from cmflow.cache import Cache
 from cmflow.model import Account, Delivery, Entry, Media, Plan, Planned, Post, Problem, Status, Variant
 from cmflow.problems import is_error, sort
@@ -147,7 +147,7 @@ def planned(content: Content, kept: Sequence[Entry], deliveries: Deliveries) -> 
 def load(content: Content, cache: Cache, progress: Progress | None = None) -> tuple[Entry, ...]:
     """An entry for every post, in the order of their paths; what was examined before is not examined again."""
     key, blobs = content.fingerprint, content.source.blobs
-    known = cache.entries(key)
+    known = rows.entries(cache, key)
     paths = content.post_paths
     fresh = {path: known[path][1] for path in paths if path in known and _holds(known[path], path, blobs)}
     missing = [path for path in paths if path not in fresh]
@@ -156,7 +156,7 @@ def load(content: Content, cache: Cache, progress: Progress | None = None) -> tu
         if progress:
             progress(number + 1, len(missing))
     if missing or len(known) != len(fresh):
-        cache.save_entries(key, {path: (blobs[path], fresh[path]) for path in paths})
+        rows.keep_entries(cache, key, {path: (blobs[path], fresh[path]) for path in paths})
     return tuple(fresh[path] for path in paths)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -88,3 +88,8 @@ def load(name: str) -> Network[Any]:
     network = importlib.import_module(f"cmflow.networks.{name}").network
     assert isinstance(network, Network)
     return network
+
+
+def silent(accounts: Iterable[Account]) -> tuple[str, ...]:
+    """The accounts whose network is preview-only, by name."""
+    return tuple(each.name for each in accounts if load(each.network).publish is None)

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from cmflow.limits import Limits
-from cmflow.model import Entity, Part, Post, Problem, Variant
+from cmflow.model import Entity, Kind, Part, Post, Problem, Variant
 from cmflow.problems import as_dict as problem_dict
 from cmflow.problems import shown
 from cmflow.problems import text as problem_text
@@ -87,10 +87,9 @@ def _part(
     yield from _bar(part.form.body)
     for media in part.media:
         yield f"  picture {media.path} — {shown(media.alt) or 'no alt text'}"
-    links = [shown(each.text) for each in preview.entities(variant, part) if each.kind == "url"]
-    links += [shown(span.value) for span in part.form.spans if span.kind == "link"]
+    links = (span.value for span in part.text.spans if span.kind is Kind.LINK)
     for link in dict.fromkeys(links):
-        yield f"  link {link}"
+        yield f"  link {shown(link)}"
 
 
 def _bar(body: str) -> Iterator[str]:

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 
-from cmflow import media, network, render
+from cmflow import media, network, render, rows
 from cmflow import plan as plans
 from cmflow.cache import Cache, code_digest
 from cmflow.errors import SourceError
@@ -60,23 +59,18 @@ class Content:
         return tuple(sorted(path for path in found if path not in links))
 
 
-def root_of(folder: Path) -> Path:
-    """The content repository that `folder` lies in: the nearest one upwards with a plan."""
-    for each in (folder, *folder.parents):
-        if (each / PLAN).is_file():
-            return each
-    raise SourceError(
-        f"There is no {PLAN} in {folder} or above it.",
-        "Go to a content repository, name one with --root DIR, or make one: cmflow init DIR",
-    )
-
-
 def open_content(source: Source, templates: Mapping[str, str], cache: Cache) -> Content:
     """Read the plan, the templates and the facts of all media; `templates` serve where the source has none."""
     plan, problems = _plan(source)
     own, faults = _templates(source)
     facts = _facts(source, cache)
-    return Content(source, plan, render.Templates({**templates, **own}), facts, (*problems, *faults, *_links(source)))
+    return Content(
+        source,
+        plan,
+        render.Templates({**templates, **own}),
+        facts,
+        (*problems, *_silent(plan), *faults, *_links(source)),
+    )
 
 
 def _plan(source: Source) -> tuple[Plan | None, tuple[Problem, ...]]:
@@ -119,6 +113,16 @@ def _templates(source: Source) -> tuple[dict[str, str], tuple[Problem, ...]]:
     return texts, tuple(problems)
 
 
+def _silent(plan: Plan | None) -> tuple[Problem, ...]:
+    """One warning for all accounts that cmflow cannot publish to yet."""
+    names = network.silent(plan.accounts) if plan else ()
+    if not names:
+        return ()
+    message = f"cmflow cannot publish to these accounts yet: {', '.join(names)}."
+    hint = "Their posts are checked, previewed and rehearsed. Publish them by hand, then say so: cmflow settle"
+    return (Problem(PLAN, 1, "preview-only", message, hint),)
+
+
 def _links(source: Source) -> tuple[Problem, ...]:
     """Symbolic links are never followed: one could lead to any file of the machine that publishes."""
     return tuple(
@@ -139,11 +143,11 @@ def _facts(source: Source, cache: Cache) -> Facts:
         for path in source.blobs
         if path.startswith("content/") and path.lower().endswith(MEDIA_TYPES) and path not in source.links
     ]
-    known = cache.facts()
+    known = rows.facts(cache)
     missing = [path for path in paths if source.blobs[path] not in known]
     found = {source.blobs[path]: _look(data) for path, data in source.read(missing)}
     if found:
-        cache.save_facts({**known, **found})
+        rows.keep_facts(cache, {**known, **found})
     facts = {**known, **found}
     return {path: facts[source.blobs[path]] for path in paths}
 

@@ -1,7 +1,7 @@
 """Where every delivery stands: what the content plans, held against what the ledger remembers."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,12 +25,18 @@ class Standing:
 
 
 def standings(
-    planned: Sequence[Planned], deliveries: Mapping[tuple[str, str], Delivery], now: datetime
+    planned: Sequence[Planned],
+    deliveries: Mapping[tuple[str, str], Delivery],
+    now: datetime,
+    silent: Collection[str] = (),
 ) -> tuple[Standing, ...]:
-    """Every delivery there is or was, by its time: those the content plans, and those only the ledger knows."""
+    """Every delivery there is or was, by its time: those the content plans, and those only the ledger knows.
+
+    `silent` are the accounts whose network cmflow cannot publish on yet.
+    """
     wanted = {(each.post, each.account): each for each in planned}
     known = [_known(delivery) for delivery in deliveries.values()]
-    fresh = [_fresh(each, now) for key, each in wanted.items() if key not in deliveries]
+    fresh = [_fresh(each, now, each.account in silent) for key, each in wanted.items() if key not in deliveries]
     return tuple(sorted([*known, *fresh], key=lambda each: (each.due, each.post, each.account)))
 
 
@@ -40,8 +46,11 @@ def _known(delivery: Delivery) -> Standing:
     return Standing(delivery.post, delivery.account, delivery.state, delivery.due, url, delivery.error, person)
 
 
-def _fresh(planned: Planned, now: datetime) -> Standing:
+def _fresh(planned: Planned, now: datetime, silent: bool) -> Standing:
     where = (planned.post, planned.account)
+    if silent and planned.due <= now:
+        note = "cmflow cannot publish there yet: post it by hand, then say so with cmflow settle"
+        return Standing(*where, State.SCHEDULED, planned.due, note=note, person=True)
     if planned.blocked:
         note = "has errors and will not be sent: run cmflow check"
         return Standing(*where, State.SCHEDULED, planned.due, note=note, person=True)

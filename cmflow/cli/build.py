@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from cmflow import ledger, pages
+from cmflow import pages
 from cmflow.cli.exits import Exit
-from cmflow.cli.opening import Opened, opened
+from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened
 from cmflow.cli.times import at_option, moment
 from cmflow.errors import SourceError
 from cmflow.wording import counted
@@ -26,8 +26,8 @@ def command(ctx: click.Context, out: str, at: str | None, rehearsal: bool) -> in
     The pages are plain files: open them from the folder, or host them anywhere.
     """
     here = opened(ctx.obj)
-    branch = ledger.REHEARSAL if rehearsal else ledger.BRANCH
-    index, written = calendar(here, here.root / out, branch, moment(at, here.folder.sure_plan))
+    branch = REHEARSAL if rehearsal else STATE
+    index, written = calendar(here, here.root / out, branch, moment(at, here.folder.sure_plan.zone))
     click.echo(f"{counted(written, 'page')} written. Open {index}")
     return Exit.FINE
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from cmflow import entries, ledger
+from cmflow import entries
 from cmflow.cli.exits import Exit
-from cmflow.cli.opening import Opened, opened
+from cmflow.cli.opening import STATE, Opened, opened
 from cmflow.model import Problem
 from cmflow.problems import CODES, as_dict, explain, github, is_error, sort, text
 from cmflow.wording import counted
@@ -53,7 +53,7 @@ def command(ctx: click.Context, posts: tuple[str, ...], form: str | None, code: 
 
 def found(content: Opened) -> tuple[Problem, ...]:
     """Every problem of the folder: the plan's, each post's, and those between posts."""
-    snapshot = content.snapshot(ledger.BRANCH)
+    snapshot = content.snapshot(STATE)
     kept = content.entries(content.folder) if content.folder.plan else ()
     return sort((*entries.problems(content.folder, kept, snapshot.deliveries), *snapshot.problems))
 

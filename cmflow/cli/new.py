@@ -40,7 +40,7 @@ def command(
     plan = here.folder.sure_plan
     names = names or (plan.accounts[0].name,)
     when = date or _next_slot(here, _account(plan, names[0]))
-    path = here.root / POSTS / when[:7] / f"{when[:10]}-{_slug(title)}.md"
+    path = here.root / POSTS / when[:7] / f"{_slug(title)}.md"
     text = _post(title, when, names, campaign, pillar)
     _refuse_problems(text, path.relative_to(here.root).as_posix(), plan)
     _write(path, text)

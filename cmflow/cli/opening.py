@@ -1,26 +1,33 @@
-"""What most commands start with: which repository, read from the folder or from a commit."""
+"""What most commands start with: which repository, read from the folder or from a commit.
+
+Reading posts takes far more imports than finding that nothing is to be done: those stand where they are used.
+"""
+
+from __future__ import annotations
 
 import os
 import sys
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import cached_property
-from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from cmflow import entries, git, site, source
-from cmflow import ledger as ledgers
-from cmflow.cache import Cache, code_digest
-from cmflow.due import Open, Row, still_open
+from cmflow import agenda, git
+from cmflow.cache import Cache
 from cmflow.errors import GitError, SourceError
-from cmflow.ledger import Ledger, Snapshot
-from cmflow.model import Entry
-from cmflow.site import Content
 
-AHEAD = timedelta(days=2)  # what is open is looked up this far ahead, so that the next runs find it ready
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cmflow.ledger import Ledger, Snapshot
+    from cmflow.model import Entry
+    from cmflow.site import Content
+
+PLAN = "content/plan.md"
+STATE, REHEARSAL = "cmflow-state", "cmflow-rehearsal"  # the ledger's branches
 
 
 @dataclass(frozen=True)
@@ -34,11 +41,15 @@ class Opened:
     @cached_property
     def folder(self) -> Content:
         """The content as it stands in the folder."""
+        from cmflow import site, source
+
         return site.open_content(source.folder(self.root, self.repository), shipped("templates"), self.cache)
 
     @cached_property
     def commit(self) -> Content:
         """The content as it is committed, which is what gets published."""
+        from cmflow import site, source
+
         repository = self.sure_repository
         return site.open_content(source.commit(repository, repository.head()), shipped("templates"), self.cache)
 
@@ -55,33 +66,35 @@ class Opened:
 
     def ledger(self, branch: str) -> Ledger:
         """The ledger on that branch; the rehearsal's stays on this machine."""
+        from cmflow.ledger import Ledger
+
         repository = self.sure_repository
-        remote = "" if branch == ledgers.REHEARSAL else _remote(repository)
-        return Ledger(repository, branch, remote)
+        return Ledger(repository, branch, "" if branch == REHEARSAL else _remote(repository))
+
+    def sync(self, branch: str, now: datetime) -> None:
+        """Bring the ledger here and the remote's in line; without a remote there is nothing to do."""
+        if _remote(self.sure_repository):
+            from cmflow import ledger
+
+            ledger.sync(self.ledger(branch), now)
 
     def snapshot(self, branch: str) -> Snapshot:
         """What the ledger here remembers; nothing where there is no git."""
-        if self.repository is None:
-            return Snapshot(None, {})
-        return ledgers.read(self.ledger(branch))
+        from cmflow import ledger
 
-    def due(self, until: datetime) -> Open:
-        """What is committed and not over: due until then, or begun.
+        return ledger.read(self.ledger(branch)) if self.repository else ledger.Snapshot(None, {})
 
-        Looked up first by the trees it was found in: where nothing changed, nothing is read.
-        """
-        repository, state = self.sure_repository, self.ledger(ledgers.BRANCH)
-        trees = repository.objects("HEAD:content", f"refs/heads/{ledgers.BRANCH}")
-        key = sha256(" ".join((code_digest(), *trees)).encode()).hexdigest()[:16]
-        kept = self.cache.load(f"due-{key}")
-        if not kept or kept["until"] < until.timestamp():
-            found = still_open(self.commit, state, self.cache, until + AHEAD)
-            kept = {"rows": found.rows, "until": found.until, "then": found.then, "twice": sorted(found.twice)}
-            self.cache.save(f"due-{key}", kept)
-        rows = [Row(*row) for row in kept["rows"]]
-        now = tuple(row for row in rows if row.due <= until.timestamp())
-        then = next((row.due for row in rows if row.due > until.timestamp()), kept["then"])
-        return Open(now, until.timestamp(), then, frozenset(kept["twice"]))
+    def due(self, until: datetime) -> agenda.Open:
+        """What is committed and not over: due until then, or begun."""
+
+        def search(further: datetime) -> agenda.Open:
+            from cmflow.due import still_open
+
+            return still_open(self.commit, self.ledger(STATE), self.cache, further)
+
+        repository = self.sure_repository
+        repository.head()  # says what to do where nothing is committed yet
+        return agenda.upto(until, repository.objects("HEAD:content", f"refs/heads/{STATE}"), self.cache, search)
 
     def templates(self, folder: str) -> dict[str, str]:
         """The templates in that folder, by path: the repository's own over those that come with cmflow."""
@@ -90,6 +103,8 @@ class Opened:
 
     def entries(self, content: Content) -> tuple[Entry, ...]:
         """An entry for every post, with progress shown where somebody is looking."""
+        from cmflow import entries
+
         if not sys.stderr.isatty():
             return entries.load(content, self.cache)
         with click.progressbar(length=len(content.post_paths), label="Reading posts", file=sys.stderr) as bar:
@@ -98,14 +113,19 @@ class Opened:
 
 def opened(root: str | None) -> Opened:
     """The repository that --root names, or that the working folder lies in."""
-    found = Path(root).absolute() if root else site.root_of(Path.cwd())
+    found = Path(root).absolute() if root else _root(Path.cwd())
     return Opened(found, _repository(found), Cache(Path(os.environ.get("CMFLOW_CACHE") or found / ".cmflow" / "cache")))
 
 
-def _remote(repository: git.Repository) -> str:
-    """The remote that holds the ledger: `origin`, else the only one; "" where there is none."""
-    remotes = repository.remotes()
-    return "origin" if "origin" in remotes else remotes[0] if len(remotes) == 1 else ""
+def _root(folder: Path) -> Path:
+    """The nearest folder upwards that has a plan."""
+    for each in (folder, *folder.parents):
+        if (each / PLAN).is_file():
+            return each
+    raise SourceError(
+        f"There is no {PLAN} in {folder} or above it.",
+        "Go to a content repository, name one with --root DIR, or make one: cmflow init DIR",
+    )
 
 
 def _repository(root: Path) -> git.Repository | None:
@@ -114,6 +134,12 @@ def _repository(root: Path) -> git.Repository | None:
     except GitError:
         return None
     return repository if repository.root.resolve() == root.resolve() else None
+
+
+def _remote(repository: git.Repository) -> str:
+    """The remote that holds the ledger: `origin`, else the only one; "" where there is none."""
+    remotes = repository.remotes()
+    return "origin" if "origin" in remotes else remotes[0] if len(remotes) == 1 else ""
 
 
 def shipped(folder: str) -> dict[str, str]:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
-from cmflow import entries, ledger, publish
+from cmflow import entries, publish
 from cmflow.cli import build, runs
-from cmflow.cli.opening import Opened, opened
-from cmflow.cli.times import at_option, local, moment
+from cmflow.cli.opening import REHEARSAL, Opened, opened
+from cmflow.cli.times import local, moment
 from cmflow.errors import SourceError
 from cmflow.model import Planned, State
 from cmflow.schedule import KEYED_CLAIM
@@ -22,7 +22,11 @@ FOLDER = ".cmflow/rehearsal"
 
 
 @click.command()
-@at_option
+@click.option(
+    "--at",
+    metavar='"YYYY-MM-DD HH:MM"',
+    help="The moment to play, in the plan's zone unless an offset is given. Default: when the next post is due.",
+)
 @click.option("--fresh", is_flag=True, help="Forget the last rehearsal first: everything is sent again.")
 @click.pass_context
 def command(ctx: click.Context, at: str | None, fresh: bool) -> int:
@@ -30,32 +34,31 @@ def command(ctx: click.Context, at: str | None, fresh: bool) -> int:
 
     Every account is swapped for the outbox, a folder: each part that would be sent lies there as a file, exactly. What
     was sent is remembered on a branch of its own, so a second rehearsal sends nothing twice, as with the real thing.
-    It takes the posts as they stand in the folder. Without --at it plays the moment of the next post due.
+    It takes the posts as they stand in the folder.
 
     \b
       cmflow rehearse
       cmflow rehearse --at "2026-12-01 12:00"
     """
     here = opened(ctx.obj)
-    here.sure_repository.head()  # says what to do where git has nothing yet
     content = here.folder
     plan = content.sure_plan
     folder = here.root / FOLDER
     if fresh:
         _forget(here, folder)
-    remembered = here.snapshot(ledger.REHEARSAL).deliveries
+    remembered = here.snapshot(REHEARSAL).deliveries
     kept = here.entries(content)
     planned = entries.planned(content, kept, remembered)
-    end = moment(at, plan) if at else _next(planned, moment(None, plan))
+    end = moment(at, plan.zone) if at else _next(planned, moment(None, plan.zone))
     due = [each for each in planned if each.due <= end]
     examined = [
         entries.examine(path, content.source.one(path), content) for path in sorted({each.path for each in due})
     ]
-    click.echo(f"Rehearsal as of {local(end, plan)} {plan.zone}. Nothing leaves this machine.")
+    click.echo(f"Rehearsal as of {local(end, plan.zone)} {plan.zone}. Nothing leaves this machine.")
     time = Played(end - KEYED_CLAIM)
     world = runs.world(here, content, examined, time.now, time.pass_by, folder / "outbox")
-    summary = publish.run(due, world, here.ledger(ledger.REHEARSAL), KEYED_CLAIM)
-    page, _ = build.calendar(here, folder / "site", ledger.REHEARSAL, end)
+    summary = publish.run(due, world, here.ledger(REHEARSAL), KEYED_CLAIM)
+    page, _ = build.calendar(here, folder / "site", REHEARSAL, end)
     _report(summary, due, folder, page)
     return runs.ending(summary)
 
@@ -85,7 +88,7 @@ def _next(planned: Sequence[Planned], now: datetime) -> datetime:
 
 
 def _forget(here: Opened, folder: Path) -> None:
-    here.sure_repository.forget(ledger.REHEARSAL)
+    here.sure_repository.forget(REHEARSAL)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -101,7 +104,7 @@ def _report(summary: publish.Summary, due: Sequence[Planned], folder: Path, page
         click.echo(f"Nothing is sent twice: {counted(old, 'delivery')} had been sent by an earlier rehearsal.")
     if missed:
         click.echo(f"{counted(missed, 'delivery')} would have come too late (see `late` in the plan).")
-    click.echo(f"Remembered in the ledger, on the branch {ledger.REHEARSAL}: cmflow status --rehearsal")
+    click.echo(f"Remembered in the ledger, on the branch {REHEARSAL}: cmflow status --rehearsal")
     click.echo(f"Open the calendar: {_short(page)}")
 
 

@@ -4,24 +4,27 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
-from cmflow import http, network
+from cmflow import entries, http, ledger, network, publish, schedule
+from cmflow.agenda import Open
 from cmflow.cli.exits import Exit
-from cmflow.cli.opening import Opened
+from cmflow.cli.opening import STATE, Opened
 from cmflow.cli.times import local
 from cmflow.entries import Examined
 from cmflow.errors import CmflowError, Denied
-from cmflow.model import Account, Plan, Planned, State, Variant
+from cmflow.model import Account, Planned, State, Variant
 from cmflow.network import Access, Network
+from cmflow.problems import is_error
 from cmflow.problems import text as problem_text
 from cmflow.publish import Outcome, Summary, World
 from cmflow.site import Content
 from cmflow.status import NEEDS_PERSON
+from cmflow.wording import counted
 
 MARKS = {
     State.SENT: ("sent", "green"),
@@ -93,7 +96,7 @@ def world(
         http=http.client,
         clock=clock,
         sleep=sleep,
-        report=(lambda _: None) if rehearsal else lambda outcome: tell(outcome, plan),
+        report=(lambda _: None) if rehearsal else lambda outcome: tell(outcome, plan.zone),
         run=run_name(),
         commit=_commit(here),
     )
@@ -123,11 +126,11 @@ def wall_sleep(seconds: float) -> None:
     time.sleep(seconds)
 
 
-def tell(outcome: Outcome, plan: Plan) -> None:
+def tell(outcome: Outcome, zone: str) -> None:
     """One line for what happened to one delivery; nothing for what was over before, or is not due."""
     word, colour = MARKS[outcome.state]
     if outcome.sent or outcome.person or outcome.state is not State.SENT:
-        until = f", until {local(outcome.until, plan)}" if outcome.until else ""
+        until = f", until {local(outcome.until, zone)}" if outcome.until else ""
         rest = " ".join(outcome.urls) if outcome.sent else f"{outcome.note}{until}"
         click.echo(f"  {click.style(f'{word:<8}', fg=colour)}{outcome.account:<16}{outcome.post}  {rest}".rstrip())
 
@@ -144,6 +147,67 @@ def ending(summary: Summary) -> int:
     return Exit.PERSON if person or summary.problems or summary.stopped else Exit.FINE
 
 
-def without_twins(planned: Sequence[Planned], twice: frozenset[str]) -> tuple[Planned, ...]:
-    """Two posts of one id are both held back: nobody can say which of them the ledger means."""
-    return tuple(replace(each, blocked=True) if each.post in twice else each for each in planned)
+# ── publishing what is due ──────────────────────────────────────────────────────────────────────────────────
+
+
+def send(here: Opened, found: Open, window: timedelta) -> int:
+    """Publish the open deliveries; the exit code."""
+    examined = _examined(here, found)
+    planned = _planned(here, found, examined)
+    summary = publish.run(
+        planned, world(here, here.commit, examined, wall_clock, wall_sleep), here.ledger(STATE), window
+    )
+    sent = sum(each.sent for each in summary.outcomes)
+    click.echo(f"{counted(sent, 'delivery') if sent else 'Nothing was'} sent.")
+    return max(_blocked(examined, planned), ending(summary))
+
+
+def would_send(here: Opened, found: Open, now: datetime, window: timedelta) -> int:
+    """Say what a run would do now; the exit code."""
+    planned = _planned(here, found, _examined(here, found))
+    zone = here.commit.sure_plan.zone
+    snapshot = ledger.read(here.ledger(STATE), {(each.post, each.account) for each in planned})
+    actions = schedule.decide(planned, snapshot.deliveries, now, window, _abilities(here, planned), snapshot.unreadable)
+    for each in actions:
+        due = f"due {local(each.planned.due, zone)}: " if each.planned else ""
+        click.echo(f"  {each.do:<8}{each.account:<16}{each.post}  {due}{each.why}")
+    click.echo(f"{counted(len(actions), 'delivery')} looked at. Nothing was sent: this is a dry run.")
+    return Exit.PERSON if any(each.do is schedule.Do.HOLD for each in actions) else Exit.FINE
+
+
+def _abilities(here: Opened, planned: Sequence[Planned]) -> dict[str, schedule.Ability]:
+    names = {each.account for each in planned}
+    found = [each for each in here.commit.sure_plan.accounts if each.name in names]
+    return {each.name: publish.ability(network.load(each.network)) for each in found}
+
+
+def _examined(here: Opened, found: Open) -> tuple[Examined, ...]:
+    content = here.commit
+    paths = sorted({row.path for row in found.rows})
+    return tuple(entries.examine(path, data, content) for path, data in content.source.read(paths))
+
+
+def _planned(here: Opened, found: Open, examined: Sequence[Examined]) -> tuple[Planned, ...]:
+    """The deliveries of the rows, held against each other and against what was sent.
+
+    Two posts of one id are both held back: nobody can say which of them the ledger means.
+    """
+    content = here.commit
+    wanted = {(row.post, row.account) for row in found.rows}
+    kept = [entries.entry(each, content) for each in examined]
+    deliveries = ledger.read(here.ledger(STATE), wanted).deliveries
+    planned = entries.planned(content, kept, deliveries)
+    return tuple(
+        replace(each, blocked=True) if each.post in found.twice else each
+        for each in planned
+        if (each.post, each.account) in wanted
+    )
+
+
+def _blocked(examined: Sequence[Examined], planned: Sequence[Planned]) -> int:
+    """Say what is wrong with posts that were kept back."""
+    held = {each.path for each in planned if each.blocked}
+    wrong = [problem for each in examined if each.path in held for problem in each.problems if is_error(problem)]
+    for problem in wrong:
+        click.echo(problem_text(problem), err=True)
+    return Exit.PROBLEMS if held else Exit.FINE

@@ -2,10 +2,10 @@
 
 import click
 
-from cmflow import ledger, publish
+from cmflow import publish
 from cmflow.cli import runs
 from cmflow.cli.exits import Exit
-from cmflow.cli.opening import opened
+from cmflow.cli.opening import STATE, opened
 from cmflow.schedule import Verdict
 
 
@@ -30,7 +30,7 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
     if len(said) != 1:
         raise click.UsageError("Say one of --sent URL, --not-sent, --skip.")
     here = opened(ctx.obj)
-    state = here.ledger(ledger.BRANCH)
+    state = here.ledger(STATE)
     after = publish.settle(
         state, (post, account), said[0], url or "", runs.run_name(), runs.wall_clock, runs.wall_sleep
     )

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import click
 
-from cmflow import entries, ledger, status
+from cmflow import entries, ledger, network, status
 from cmflow.cli.exits import Exit
-from cmflow.cli.opening import Opened, opened
+from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened
 from cmflow.cli.times import at_option, local, moment
 from cmflow.errors import GitError
 from cmflow.model import Plan, Problem, State
@@ -34,12 +34,12 @@ def command(ctx: click.Context, at: str | None, everything: bool, rehearsal: boo
     """
     here = opened(ctx.obj)
     plan = here.folder.sure_plan
-    now = moment(at, plan)
-    branch = ledger.REHEARSAL if rehearsal else ledger.BRANCH
+    now = moment(at, plan.zone)
+    branch = REHEARSAL if rehearsal else STATE
     stale = "" if offline or rehearsal else _news(here)
     snapshot = here.snapshot(branch)
     planned = entries.planned(here.folder, here.entries(here.folder), snapshot.deliveries)
-    found = status.standings(planned, snapshot.deliveries, now)
+    found = status.standings(planned, snapshot.deliveries, now, () if rehearsal else network.silent(plan.accounts))
     if form == "json":
         click.echo(json.dumps(status.as_dict(found, snapshot.problems, now), ensure_ascii=False, indent=2))
     else:
@@ -55,7 +55,7 @@ def _news(here: Opened) -> str:
     if here.repository is None:
         return ""
     try:
-        ledger.sync(here.ledger(ledger.BRANCH), datetime.now(UTC), push=False)
+        ledger.sync(here.ledger(STATE), datetime.now(UTC), push=False)
     except GitError as error:
         return str(error)
     return ""
@@ -65,7 +65,7 @@ def _lines(
     found: Sequence[Standing], problems: Sequence[Problem], plan: Plan, now: datetime, everything: bool
 ) -> Iterator[str]:
     counts = ", ".join(f"{number} {state}" for state, number in status.counts(found).items() if number)
-    yield f"{plan.brand}, {local(now, plan)} {plan.zone}: {counts or 'nothing planned'}."
+    yield f"{plan.brand}, {local(now, plan.zone)} {plan.zone}: {counts or 'nothing planned'}."
     people = [each for each in found if each.person]
     ahead = [each for each in found if each.state is State.SCHEDULED and not each.person]
     if people or problems:
@@ -84,4 +84,4 @@ def _lines(
 
 def _line(each: Standing, plan: Plan) -> str:
     note = "".join(f"  {word}" for word in (each.url, each.note) if word)
-    return f"  {local(each.due, plan)}  {each.state:<9}  {each.account:<14}  {each.post}{note}"
+    return f"  {local(each.due, plan.zone)}  {each.state:<9}  {each.account:<14}  {each.post}{note}"

@@ -1,11 +1,9 @@
 """Moments on the command line: read in the plan's zone, and said in it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import click
-
-from cmflow.model import Plan
 
 at_option = click.option(
     "--at",
@@ -14,7 +12,7 @@ at_option = click.option(
 )
 
 
-def moment(text: str | None, plan: Plan) -> datetime:
+def moment(text: str | None, zone: str) -> datetime:
     """The moment that --at names, else now."""
     if text is None:
         return datetime.now(UTC)
@@ -22,9 +20,20 @@ def moment(text: str | None, plan: Plan) -> datetime:
         at = datetime.fromisoformat(text.strip())
     except ValueError:
         raise click.BadParameter(f'{text!r} is not a time like "2026-12-01 12:00".', param_hint="--at") from None
-    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(plan.zone))
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
 
 
-def local(at: datetime, plan: Plan) -> str:
-    """`2026-12-01 09:30` in the plan's zone."""
-    return f"{at.astimezone(ZoneInfo(plan.zone)):%Y-%m-%d %H:%M}"
+def duration(text: str) -> timedelta:
+    """`30m`, `6h`, `2d`"""
+    from cmflow import dates
+    from cmflow.keys import Wrong
+
+    try:
+        return dates.duration(text)
+    except Wrong as error:
+        raise click.BadParameter(f"{error} {error.hint}".strip(), param_hint="--wait") from None
+
+
+def local(at: datetime, zone: str) -> str:
+    """`2026-12-01 09:30` in that zone."""
+    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
