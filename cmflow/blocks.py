@@ -41,7 +41,8 @@ DEEPEST = 50  # quotes and lists in one another; what lies deeper is text, marks
 def parse(source: str) -> Text:
     """The text of a document whose lines end in `\\n` and not in white space."""
     with _LOCK:
-        tree = _PARSER.parser.parseDocument(source.split("\n")).getroot()
+        _PARSER.parser.parseDocument(source.split("\n"))
+        tree = _PARSER.parser.root
     return _Walk(source).flow(tree)
 
 

@@ -152,8 +152,8 @@ def _span(chars: str, span: Span, inside: Sequence[Span], dialect: Dialect) -> s
 _LINE = re.compile(r"(?:#{1,6}(?= |$)|>|[-+*](?= )|={2,}$|-{2,}$|~{3}|-# )")
 _NUMBER = re.compile(r"^(\d{1,9})([.)])(?= )")
 _SEPARATOR = re.compile(r"\|?[ :|-]*-[ :|-]*\|[ :|-]*")
-_MARKDOWN = re.compile(r"\\|`|\*|_|~|\[|<(?=[A-Za-z/!?@])|&(?=#?\w+;)|@(?=\{)|!$")
-_DISCORD = re.compile(r"\\|`|\*|_|~|\||\[|<(?=[A-Za-z/@#:])")
+_MARKDOWN = re.compile(r"\\|`|\*|_|~|\[|\]|<(?=[A-Za-z/!?@])|&(?=#?\w+;)|@(?=\{)|!$")
+_DISCORD = re.compile(r"\\|`|\*|_|~|\||\[|\]|<(?=[A-Za-z/@#:])")
 
 
 def _escaper(special: re.Pattern[str]) -> Callable[[str, int, int], str]:

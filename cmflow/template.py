@@ -75,8 +75,7 @@ def _limited(path: str, pieces: Iterable[str]) -> str:
 
 
 def _explained(path: str, error: Exception) -> TemplateError:
-    from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
-    from jinja2.sandbox import SecurityError
+    from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 
     if isinstance(error, TemplateSyntaxError):
         return TemplateError(error.filename or path, error.lineno, f"The template cannot be read: {error.message}")
@@ -124,7 +123,8 @@ NAMES = ("post", "account", "plan", "text", "parts", "tags", "link")
 @lru_cache(maxsize=8)
 def _environment(templates: Templates) -> ImmutableSandboxedEnvironment:
     import jinja2
-    from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+    from jinja2.exceptions import SecurityError
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     class Sandbox(ImmutableSandboxedEnvironment):
         intercepted_binops = frozenset({"*", "**", "%"})

@@ -88,8 +88,9 @@ def test_numbers_are_counted_in() -> None:
 
 SOURCES = st.lists(
     st.sampled_from(
-        ["word ", "Sentence ends. ", "\n\n", "\n", "日本語です。", "👩‍👩‍👧 ", "**two words** ", "[a link](https://a.b) ",
-         "@{ana} ", "- item\n", "> quoted\n", "`c d` ", "e\u0301e\u0301 ", "สวัสดี", "#tag, ", "https://a.b/c_d "]
+        ["word ", "Sentence ends. ", "\n\n", "\n", "日本語です。", "👩‍👩‍👧 ", "**two words** ",
+         "[a link](https://a.b) ", "@{ana} ", "- item\n", "> quoted\n", "`c d` ", "e\u0301e\u0301 ", "สวัสดี",
+         "#tag, ", "https://a.b/c_d "]
     ),
     max_size=30,
 ).map("".join)  # fmt: skip

@@ -1,0 +1,121 @@
+"""Templates: the nearest wins, the sandbox holds, and every error is a sentence with its line."""
+
+import pytest
+
+from cmflow.model import Account
+from cmflow.template import TemplateError, Templates, chosen, fill, hashtags, tag_word
+
+ACCOUNT = Account("x-en", "x", title="cmflow on X")
+POST = "templates/networks/post.md.j2"
+
+
+def made(source: str, **more: str) -> str:
+    sources = {POST: source} | {f"templates/networks/{name}.md.j2": text for name, text in more.items()}
+    return fill(Templates(sources), POST, {"account": ACCOUNT, "text": "Hello", "tags": ("a b", "#c"), "link": ""})
+
+
+def refused(source: str, **more: str) -> TemplateError:
+    with pytest.raises(TemplateError) as caught:
+        made(source, **more)
+    return caught.value
+
+
+def test_the_nearest_template_wins() -> None:
+    names = ["post", "x", "x-en"]
+    paths = [f"templates/networks/{name}.md.j2" for name in names]
+    for count, path in enumerate(paths, 1):
+        assert chosen(Templates(dict.fromkeys(paths[:count], "")), ACCOUNT) == path
+    with pytest.raises(TemplateError) as caught:
+        chosen(Templates({}), ACCOUNT)
+    assert (caught.value.path, caught.value.line) == (POST, 1)
+    assert str(caught.value) == "There is no template for x-en."
+    assert caught.value.hint == "Put one at templates/networks/post.md.j2."
+
+
+def test_a_template_may_extend_include_and_filter() -> None:
+    assert made("{{ text }}\n{% if link %}\nno\n{% endif %}\n{{ tags | hashtags }}\n") == "Hello\n#AB #c"
+    base = "{{ text }}{% block end %} base{% endblock %}"
+    assert (
+        made('{% extends "x.md.j2" %}{% block end %} {{ account.title }}{% endblock %}', x=base) == "Hello cmflow on X"
+    )
+    assert made('{% include "templates/networks/x.md.j2" %}!', x="{{ text }}") == "Hello!"
+    assert made("{% for n in range(3) %}{{ n * 2 }}{% endfor %}{{ 7 % 4 }}") == "0243"
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "message", "hint"),
+    [
+        ("a\n{{ txt }}", 2, "There is no “txt” in a template.", "Did you mean “text”?"),
+        ("{{ zzz }}", 1, "There is no “zzz” in a template.", ""),
+        ("\n\n{{ account.titel }}", 3, "There is no “titel” in `account`.", "Did you mean “title”?"),
+        ("{{ tags[7].x }}", 1, "There is no “7” in a template.", ""),
+        ("{{ text.missing }}", 1, "There is no “missing” in a template.", ""),
+        ("a\n{% if %}", 2, "The template cannot be read: Expected an expression, got 'end of statement block'", ""),
+        ("{{ text | shout }}", 1, "The template cannot be read: No filter named 'shout'.", ""),
+        ("{{ 1 / 0 }}", 1, "The template cannot be filled in: division by zero.", ""),
+        ("{{ text + 1 }}", 1, 'The template cannot be filled in: can only concatenate str (not "int") to str.', ""),
+        ("{% include 'y.md.j2' %}", 1, "The template wants “y.md.j2”, and templates/networks/ has no such file.", ""),
+        ("{% include '../../content/plan.md' %}", 1,
+         "The template wants “../../content/plan.md”, and templates/networks/ has no such file.", ""),
+        ("{% macro m() %}{{ m() }}{% endmacro %}\n{{ m() }}", 1, "The template calls itself without end.", ""),
+        ("{% include 'post.md.j2' %}", 1, "The template calls itself without end.", ""),
+        ("{% for n in range(99999) %}{% endfor %}", 1,
+         "The template cannot be filled in: a loop may take 10,000 steps, not 99,999.", ""),
+        ("{% for a in range(9999) %}{% for b in range(9999) %}{{ text }}{% endfor %}{% endfor %}", 1,
+         "The template cannot be filled in: it makes more than 1,000,000 characters of one post.", ""),
+        ("{{ text * 999999999 }}", 1, "A template may not do this: use “*” on anything but plain numbers.", ""),
+        ("{{ 9 ** 999999999 }}", 1, "A template may not do this: use “**” on anything but plain numbers.", ""),
+    ],
+)  # fmt: skip
+def test_what_goes_wrong_is_a_sentence(source: str, line: int, message: str, hint: str) -> None:
+    error = refused(source)
+    assert (error.path, error.line, error.message, error.hint) == (POST, line, message, hint)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ ''.__class__.__mro__ }}",
+        "{{ account.__init__.__globals__ }}",
+        "{{ self._TemplateReference__context }}",
+        "{{ 'x'.center(999999999) }}",
+        "{{ '{:>99999999}'.format(text) }}",
+        "{{ text | center(999999999) }}",
+        "{{ '%99999999d' | format(1) }}",
+        "{{ tags.append('x') }}",
+        "{{ lipsum() }}{{ cycler }}",
+        "{% import 'os' as os %}",
+    ],
+)
+def test_a_template_cannot_reach_out(source: str) -> None:
+    assert refused(source).path == POST
+
+
+def test_an_error_in_an_included_template_names_that_one() -> None:
+    error = refused("{% include 'x.md.j2' %}", x="\n{{ nope.a }}")
+    assert (error.path, error.line) == ("templates/networks/x.md.j2", 2)
+    broken = refused("{% include 'x.md.j2' %}", x="\n{{ ")
+    assert (broken.path, broken.line) == ("templates/networks/x.md.j2", 2)
+
+
+@pytest.mark.parametrize(
+    ("tag", "word"),
+    [
+        ("git", "git"),
+        ("#git", "git"),
+        ("open source", "OpenSource"),
+        ("git-based work", "GitBasedWork"),
+        ("été", "été"),
+        ("日本 語", "日本語"),
+        ("snake_case", "snake_case"),
+        ("हिन्दी", "हिन्दी"),
+        ("C++", "C"),
+        ("!", ""),
+    ],
+)
+def test_a_tag_is_one_word(tag: str, word: str) -> None:
+    assert tag_word(tag) == word
+
+
+def test_hashtags() -> None:
+    assert hashtags(["a", "", "b c"]) == "#a #BC"
