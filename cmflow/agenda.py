@@ -26,7 +26,8 @@ class Row(NamedTuple):
 class Open(NamedTuple):
     """What is not over: the rows due until `until`, or begun; and the first due date after it (None: nothing comes).
 
-    `twice` are the ids that more than one post claims: nobody can say which of them the ledger means. `zone`: the plan's.
+    `twice` are the ids that more than one post claims: nobody can say which of them the ledger means.
+    `zone` is the plan's.
     """
 
     rows: tuple[Row, ...]

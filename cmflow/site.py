@@ -14,7 +14,6 @@ from cmflow.source import Source
 PLAN = "content/plan.md"
 POSTS = "content/posts/"
 TEMPLATES = "templates/"
-MEDIA_TYPES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".mp4", ".mov", ".m4v")
 
 Facts = Mapping[str, media.Facts | str]
 
@@ -138,11 +137,9 @@ def _links(source: Source) -> tuple[Problem, ...]:
 
 
 def _facts(source: Source, cache: Cache) -> Facts:
-    paths = [
-        path
-        for path in source.blobs
-        if path.startswith("content/") and path.lower().endswith(MEDIA_TYPES) and path not in source.links
-    ]
+    """What each file under content/ is that is no text; whatever it is, `media.look` says so."""
+    files = (path for path in source.blobs if path.startswith("content/") and path not in source.links)
+    paths = [path for path in files if not path.endswith(".md")]
     known = rows.facts(cache)
     missing = [path for path in paths if source.blobs[path] not in known]
     found = {source.blobs[path]: _look(data) for path, data in source.read(missing)}

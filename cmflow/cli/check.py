@@ -12,7 +12,7 @@ from cmflow import entries
 from cmflow.cli.exits import Exit
 from cmflow.cli.opening import STATE, Opened, opened
 from cmflow.model import Problem
-from cmflow.problems import CODES, as_dict, explain, github, is_error, sort, text
+from cmflow.problems import CODES, as_dict, explain, github, is_error, merged, sort, text
 from cmflow.wording import counted
 
 
@@ -84,7 +84,7 @@ def _say(problems: Sequence[Problem], form: str, posts: int) -> None:
     if form == "json":
         click.echo(json.dumps({"posts": posts, "problems": [as_dict(each) for each in problems]}, ensure_ascii=False))
         return
-    for problem in problems:
+    for problem in merged(problems):
         click.echo(github(problem) if form == "github" else _coloured(problem))
     click.echo(summary(problems, posts))
 
