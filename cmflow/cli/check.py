@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from cmflow import entries
 from cmflow.cli.exits import Exit
 from cmflow.cli.opening import STATE, Opened, opened
 from cmflow.model import Problem
 from cmflow.problems import CODES, as_dict, explain, github, is_error, merged, sort, text
+from cmflow.site import entries
 from cmflow.wording import counted
 
 

@@ -14,7 +14,7 @@ from cmflow.cli.exits import Exit
 from cmflow.cli.opening import Opened, opened
 from cmflow.errors import SourceError
 from cmflow.model import Account, Plan
-from cmflow.site import POSTS
+from cmflow.site.content import POSTS
 
 
 @click.command()

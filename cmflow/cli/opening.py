@@ -15,16 +15,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cmflow import agenda, git
-from cmflow.cache import Cache
+from cmflow import git
 from cmflow.errors import GitError, SourceError
+from cmflow.site import agenda
+from cmflow.site.cache import Cache
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from cmflow.ledger import Ledger, Snapshot
     from cmflow.model import Entry
-    from cmflow.site import Content
+    from cmflow.site.content import Content
 
 PLAN = "content/plan.md"
 STATE, REHEARSAL = "cmflow-state", "cmflow-rehearsal"  # the ledger's branches
@@ -41,17 +42,17 @@ class Opened:
     @cached_property
     def folder(self) -> Content:
         """The content as it stands in the folder."""
-        from cmflow import site, source
+        from cmflow.site import content, source
 
-        return site.open_content(source.folder(self.root, self.repository), shipped("templates"), self.cache)
+        return content.open_content(source.folder(self.root, self.repository), shipped("templates"), self.cache)
 
     @cached_property
     def commit(self) -> Content:
         """The content as it is committed, which is what gets published."""
-        from cmflow import site, source
+        from cmflow.site import content, source
 
         repository = self.sure_repository
-        return site.open_content(source.commit(repository, repository.head()), shipped("templates"), self.cache)
+        return content.open_content(source.commit(repository, repository.head()), shipped("templates"), self.cache)
 
     @property
     def sure_repository(self) -> git.Repository:
@@ -88,7 +89,7 @@ class Opened:
         """What is committed and not over: due until then, or begun."""
 
         def search(further: datetime) -> agenda.Open:
-            from cmflow.due import still_open
+            from cmflow.site.due import still_open
 
             return still_open(self.commit, self.ledger(STATE), self.cache, further)
 
@@ -103,7 +104,7 @@ class Opened:
 
     def entries(self, content: Content) -> tuple[Entry, ...]:
         """An entry for every post, with progress shown where somebody is looking."""
-        from cmflow import entries
+        from cmflow.site import entries
 
         if not sys.stderr.isatty():
             return entries.load(content, self.cache)

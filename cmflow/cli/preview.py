@@ -7,15 +7,16 @@ from pathlib import Path
 
 import click
 
-from cmflow import entries, network, preview
+from cmflow import network, preview
 from cmflow.cli.exits import Exit
 from cmflow.cli.opening import Opened, opened, shipped
-from cmflow.entries import Examined
 from cmflow.errors import SourceError
 from cmflow.preview import Preview
 from cmflow.problems import is_error
 from cmflow.problems import text as problem_text
-from cmflow.site import Content
+from cmflow.site import entries
+from cmflow.site.content import Content
+from cmflow.site.entries import Examined
 
 COLOURS: dict[str, dict[str, str | bool]] = {
     "title": {"bold": True},

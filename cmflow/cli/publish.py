@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from cmflow.agenda import Open
 from cmflow.cli.exits import Exit
 from cmflow.cli.opening import STATE, opened
 from cmflow.cli.times import at_option, duration, local, moment
+from cmflow.site.agenda import Open
 
 
 @click.command()

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import click
 
-from cmflow import entries, publish
+from cmflow import publish
 from cmflow.cli import build, runs
 from cmflow.cli.opening import REHEARSAL, Opened, opened
 from cmflow.cli.times import local, moment
 from cmflow.errors import SourceError
 from cmflow.model import Planned, State
 from cmflow.schedule import KEYED_CLAIM
+from cmflow.site import entries
 from cmflow.wording import counted
 
 FOLDER = ".cmflow/rehearsal"

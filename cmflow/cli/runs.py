@@ -10,19 +10,20 @@ from typing import Any
 
 import click
 
-from cmflow import entries, http, ledger, network, publish, schedule
-from cmflow.agenda import Open
+from cmflow import http, ledger, network, publish, schedule
 from cmflow.cli.exits import Exit
 from cmflow.cli.opening import STATE, Opened
 from cmflow.cli.times import local
-from cmflow.entries import Examined
 from cmflow.errors import CmflowError, Denied
 from cmflow.model import Account, Planned, State, Variant
 from cmflow.network import Access, Network
 from cmflow.problems import is_error
 from cmflow.problems import text as problem_text
 from cmflow.publish import Outcome, Summary, World
-from cmflow.site import Content
+from cmflow.site import entries
+from cmflow.site.agenda import Open
+from cmflow.site.content import Content
+from cmflow.site.entries import Examined
 from cmflow.status import NEEDS_PERSON
 from cmflow.wording import counted
 

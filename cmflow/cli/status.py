@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 
 import click
 
-from cmflow import entries, ledger, network, status
+from cmflow import ledger, network, status
 from cmflow.cli.exits import Exit
 from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened
 from cmflow.cli.times import at_option, local, moment
 from cmflow.errors import GitError
 from cmflow.model import Plan, Problem, State
 from cmflow.problems import text as problem_text
+from cmflow.site import entries
 from cmflow.status import Standing
 
 NEXT = 10  # deliveries shown as coming next

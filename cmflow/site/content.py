@@ -1,0 +1,157 @@
+"""A content repository, read: its plan, its templates, and what its media files are."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from cmflow import media, network, render
+from cmflow import plan as plans
+from cmflow.errors import SourceError
+from cmflow.model import Plan, Problem
+from cmflow.site import rows
+from cmflow.site.cache import Cache, code_digest
+from cmflow.site.source import Source
+
+PLAN = "content/plan.md"
+POSTS = "content/posts/"
+TEMPLATES = "templates/"
+
+Facts = Mapping[str, media.Facts | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What every post is read against. `plan` is None where it cannot be used; `problems` say why.
+
+    `facts` tell what each media file is, or why it cannot be used.
+    """
+
+    source: Source
+    plan: Plan | None
+    templates: render.Templates
+    facts: Facts
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def sure_plan(self) -> Plan:
+        """The plan, or SourceError for what cannot be done without one."""
+        if self.plan is None:
+            raise SourceError("The plan cannot be used.", "Run cmflow check: it lists what is wrong, line by line.")
+        return self.plan
+
+    @property
+    def plan_digest(self) -> str:
+        """Names the plan, and the code that reads it."""
+        return sha256(f"{code_digest()} {self.source.blobs.get(PLAN)}".encode()).hexdigest()[:16]
+
+    @property
+    def fingerprint(self) -> str:
+        """Names everything but the post itself and its media that decides what becomes of a post."""
+        digest = sha256(self.plan_digest.encode())
+        for path, template in sorted(self.templates.sources.items()):
+            digest.update(f"{path}\0{template}\0".encode())
+        return digest.hexdigest()[:16]
+
+    @property
+    def post_paths(self) -> tuple[str, ...]:
+        links = self.source.links
+        found = (path for path in self.source.blobs if path.startswith(POSTS) and path.endswith(".md"))
+        return tuple(sorted(path for path in found if path not in links))
+
+
+def open_content(source: Source, templates: Mapping[str, str], cache: Cache) -> Content:
+    """Read the plan, the templates and the facts of all media; `templates` serve where the source has none."""
+    plan, problems = _plan(source)
+    own, faults = _templates(source)
+    facts = _facts(source, cache)
+    return Content(
+        source,
+        plan,
+        render.Templates({**templates, **own}),
+        facts,
+        (*problems, *_silent(plan), *faults, *_links(source)),
+    )
+
+
+def _plan(source: Source) -> tuple[Plan | None, tuple[Problem, ...]]:
+    if PLAN not in source.blobs:
+        return None, (Problem(PLAN, 1, "plan-missing", f"There is no {PLAN}.", "Make one: cmflow init DIR"),)
+    return plans.parse(source.one(PLAN), PLAN, NETWORKS)
+
+
+class _Networks(Mapping[str, plans.NetworkFacts]):
+    """What the plan needs to know of each network; a network's file is imported only when it is asked for."""
+
+    def __getitem__(self, name: str) -> plans.NetworkFacts:
+        if name not in network.names():
+            raise KeyError(name)
+        options = network.load(name).options
+        required = tuple(option.name for option in options if option.required)
+        return plans.NetworkFacts(tuple(option.name for option in options), required)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(network.names())
+
+    def __len__(self) -> int:
+        return len(network.names())
+
+    def __contains__(self, name: object) -> bool:
+        return name in network.names()
+
+
+NETWORKS = _Networks()
+
+
+def _templates(source: Source) -> tuple[dict[str, str], tuple[Problem, ...]]:
+    paths = [path for path in source.blobs if path.startswith(TEMPLATES) and path not in source.links]
+    texts, problems = {}, []
+    for path, data in source.read(paths):
+        try:
+            texts[path] = data.decode()
+        except UnicodeDecodeError:
+            problems.append(Problem(path, 1, "not-utf8", "The template is not UTF-8 text.", "Save it as UTF-8."))
+    return texts, tuple(problems)
+
+
+def _silent(plan: Plan | None) -> tuple[Problem, ...]:
+    """One warning for all accounts that cmflow cannot publish to yet."""
+    names = network.silent(plan.accounts) if plan else ()
+    if not names:
+        return ()
+    message = f"cmflow cannot publish to these accounts yet: {', '.join(names)}."
+    hint = "Their posts are checked, previewed and rehearsed. Publish them by hand, then say so: cmflow settle"
+    return (Problem(PLAN, 1, "preview-only", message, hint),)
+
+
+def _links(source: Source) -> tuple[Problem, ...]:
+    """Symbolic links are never followed: one could lead to any file of the machine that publishes."""
+    return tuple(
+        Problem(
+            path,
+            1,
+            "outside-repository",
+            f"{path} is a symbolic link; it is not followed.",
+            "Put the file itself there instead of a link to it.",
+        )
+        for path in sorted(source.links)
+    )
+
+
+def _facts(source: Source, cache: Cache) -> Facts:
+    """What each file under content/ is that is no text; whatever it is, `media.look` says so."""
+    files = (path for path in source.blobs if path.startswith("content/") and path not in source.links)
+    paths = [path for path in files if not path.endswith(".md")]
+    known = rows.facts(cache)
+    missing = [path for path in paths if source.blobs[path] not in known]
+    found = {source.blobs[path]: _look(data) for path, data in source.read(missing)}
+    if found:
+        rows.keep_facts(cache, {**known, **found})
+    facts = {**known, **found}
+    return {path: facts[source.blobs[path]] for path in paths}
+
+
+def _look(data: bytes) -> media.Facts | str:
+    try:
+        return media.look(data)
+    except media.Unreadable as error:
+        return str(error)

@@ -1,0 +1,138 @@
+"""What is due: found among 100,000 posts without reading again what git already knows to be unchanged.
+
+Three answers are kept by what they were made from: when each post goes out (by its blob), which deliveries are over (by
+their blob in the ledger), and what is open in the coming days (by both trees). Deleting them costs time, never truth.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from cmflow import dates, ledger, posts
+from cmflow.glance import glance
+from cmflow.keys import Wrong
+from cmflow.ledger import Ledger
+from cmflow.model import Account, Delivery, Plan, State, Status
+from cmflow.records import Key
+from cmflow.site import entries
+from cmflow.site.agenda import Open, Row
+from cmflow.site.cache import Cache
+from cmflow.site.content import Content
+from cmflow.site.workers import spread
+
+CHUNK = 2_000  # posts a worker looks at, at a time
+WORTH_WORKERS = 4_000
+OVER = (State.SENT, State.SKIPPED)
+
+
+def still_open(content: Content, state: Ledger, cache: Cache, until: datetime) -> Open:
+    """Every delivery that is due until then, or begun, and not over; by its time."""
+    rows, closed = _rows(content, cache), _closed(state, cache)
+    begun = {key for key in ledger.names(state) if key not in closed}
+    since, end = _since(content.sure_plan), until.timestamp()
+    waiting = sorted(row for row in rows if row.due >= since and closed.get(row[2:4]) not in (0.0, row.due))
+    return Open(
+        rows=tuple(row for row in waiting if row.due <= end or row[2:4] in begun),
+        until=end,
+        then=next((row.due for row in waiting if row.due > end), None),
+        twice=_twice(rows),
+        zone=content.sure_plan.zone,
+    )
+
+
+def _twice(rows: Sequence[Row]) -> frozenset[str]:
+    paths: dict[str, str] = {}
+    return frozenset(row.post for row in rows if paths.setdefault(row.post, row.path) != row.path)
+
+
+def _since(plan: Plan) -> float:
+    if plan.since is None:
+        return float("-inf")
+    return datetime.combine(plan.since, time(), ZoneInfo(plan.zone)).timestamp()
+
+
+# ── when each post goes out ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _rows(content: Content, cache: Cache) -> list[Row]:
+    blobs, key = content.source.blobs, content.plan_digest
+    known = {path: (blob, post, rows) for path, (blob, post, rows) in cache.load(f"rows-{key}").items()}
+    paths = content.post_paths
+    missing = [path for path in paths if known.get(path, ("",))[0] != blobs[path]]
+    found = _look(missing, content)
+    kept = {path: found.get(path) or known[path] for path in paths}
+    if missing or len(kept) != len(known):
+        cache.save(f"rows-{key}", kept)
+    return [
+        Row(due, late, post, account, path) for path, (_, post, rows) in kept.items() for due, late, account in rows
+    ]
+
+
+Rows = Sequence[tuple[float, float, str]]  # due, late, account
+Known = tuple[str, str, Rows]  # blob id of the post, its id, its rows
+
+
+def _look(paths: Sequence[str], content: Content) -> dict[str, Known]:
+    plan, blobs = content.sure_plan, content.source.blobs
+    home, groups, late = (
+        ZoneInfo(plan.zone),
+        dict(plan.groups),
+        {each.name: _late(each, plan) for each in plan.accounts},
+    )
+
+    def work(chunk: tuple[str, ...]) -> list[tuple[str, Known]]:
+        return [(path, (blobs[path], *read(path, data))) for path, data in content.source.read(chunk)]
+
+    def read(path: str, data: bytes) -> tuple[str, Rows]:
+        seen = glance(data)
+        if seen is None:
+            return _in_full(path, data, plan)
+        try:
+            due = dates.moment(seen.date, home).timestamp()
+        except Wrong:  # such a post is an error, and is not sent
+            return "", ()
+        names = dict.fromkeys(name for each in seen.accounts for name in groups.get(each, (each,)))
+        rows = () if seen.draft else tuple((due, late[name], name) for name in names if name in late)
+        return seen.id or posts.identity(path), rows
+
+    return {path: known for part in spread(work, paths, CHUNK, WORTH_WORKERS) for path, known in part}
+
+
+def _in_full(path: str, data: bytes, plan: Plan) -> tuple[str, Rows]:
+    post, _ = posts.parse(data, path, plan)
+    if post is None:
+        return "", ()
+    rows = []
+    for account in entries.accounts(post, plan) if post.status is Status.READY else ():
+        override = post.override(account)
+        date = (override and override.date) or post.date
+        late = post.late.total_seconds() if post.late is not None else _late(account, plan)
+        rows.append((date.timestamp(), late, account.name))
+    return post.id, tuple(rows)
+
+
+def _late(account: Account, plan: Plan) -> float:
+    return (plan.late if account.late is None else account.late).total_seconds()
+
+
+# ── which deliveries are over ───────────────────────────────────────────────────────────────────────────────
+
+
+def _closed(state: Ledger, cache: Cache) -> dict[Key, float]:
+    """The deliveries that are over: 0, or for a missed one the date that it missed, as it may be given another."""
+    names = ledger.names(state)
+    known: dict[str, float | None] = cache.load("over")
+    unknown = [key for key, oid in names.items() if oid not in known]
+    if unknown:
+        # All at once where nearly all are new: naming each would take longer than reading the rest.
+        snapshot = ledger.read(state, None if len(unknown) > len(names) // 2 else unknown)
+        found = {names[key]: _over(each) for key, each in snapshot.deliveries.items() if key in names}
+        known = {oid: known.get(oid, found.get(oid)) for oid in names.values()}
+        cache.save("over", known)
+    return {key: when for key, oid in names.items() if (when := known[oid]) is not None}
+
+
+def _over(delivery: Delivery) -> float | None:
+    if delivery.state in OVER:
+        return 0.0
+    return delivery.due.timestamp() if delivery.state is State.MISSED else None

@@ -1,0 +1,181 @@
+"""Every post of a content repository: read, rendered, checked, and kept as a calendar entry."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from cmflow import lint, network, posts, render
+from cmflow.model import Account, Delivery, Entry, Media, Plan, Planned, Post, Problem, Status, Variant
+from cmflow.problems import is_error, sort
+from cmflow.site import rows
+from cmflow.site.cache import Cache
+from cmflow.site.content import Content
+from cmflow.site.workers import spread
+
+CHUNK = 100  # posts handed to a worker at a time
+WORTH_WORKERS = 400  # below this many posts, starting processes takes longer than they save
+EXCERPT = 120  # characters of a text that the calendar keeps
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One post, read: the variants that could be rendered, and everything wrong with it."""
+
+    path: str
+    post: Post | None
+    variants: tuple[Variant, ...]
+    problems: tuple[Problem, ...]
+
+
+def examine(path: str, data: bytes, content: Content) -> Examined:
+    """Read, render and check one post; needs a usable plan."""
+    plan = content.sure_plan
+    post, problems = posts.parse(data, path, plan)
+    if post is None:
+        return Examined(path, None, (), problems)
+    found = [*problems, *lint.post(post, plan)]
+    variants = []
+    for account in accounts(post, plan):
+        variant, wrong = _variant(post, account, content)
+        found += wrong
+        if variant is not None:
+            variants.append(variant)
+    return Examined(path, post, tuple(variants), tuple(found))
+
+
+def accounts(post: Post, plan: Plan) -> Iterator[Account]:
+    """The accounts that will show the post: those it names, less those it skips."""
+    for name in post.accounts:
+        account = plan.account(name)
+        override = account and post.override(account)
+        if account and not (override and override.skip):
+            yield account
+
+
+def _variant(post: Post, account: Account, content: Content) -> tuple[Variant | None, tuple[Problem, ...]]:
+    plan, limits = content.sure_plan, network.load(account.network).limits
+    try:
+        variant = render.variant(post, account, plan, limits, content.templates, content.source.blobs)
+    except render.TemplateError as error:
+        return None, (Problem(error.path, error.line, "template-error", str(error), error.hint, account.name),)
+    return variant, lint.variant(post, variant, account, plan, limits, content.facts)
+
+
+# ── entries ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def entry(examined: Examined, content: Content) -> Entry:
+    """What the calendar and the cross-post rules keep of a post."""
+    post = examined.post
+    if post is None:
+        return Entry(examined.path, Path(examined.path).stem, problems=examined.problems)
+    used = {each.path for each in _all_media(post)}
+    return Entry(
+        path=post.path,
+        id=post.id,
+        title=post.title,
+        date=post.date,
+        status=post.status,
+        campaign=post.campaign,
+        pillar=post.pillar,
+        language=post.language or content.sure_plan.language,
+        tags=post.tags,
+        media=tuple((path, content.source.blobs.get(path, "")) for path in sorted(used)),
+        planned=tuple(_planned(variant, examined, content.sure_plan) for variant in examined.variants),
+        problems=examined.problems,
+        refers=tuple((key, value, post.line(key)) for key, value in _references(post) if value),
+    )
+
+
+def _references(post: Post) -> Iterator[tuple[str, str]]:
+    return iter((("reply_to", post.reply_to), ("quote", post.quote), ("repost", post.repost)))
+
+
+def _all_media(post: Post) -> Iterator[Media]:
+    yield from post.media
+    for override in post.variants:
+        yield from override.media or ()
+
+
+def _planned(variant: Variant, examined: Examined, plan: Plan) -> Planned:
+    assert examined.post is not None
+    account = plan.account(variant.account)
+    assert account is not None
+    text = " ".join(part.text.chars for part in variant.parts)
+    return Planned(
+        path=examined.path,
+        post=variant.post,
+        account=variant.account,
+        due=variant.at,
+        late=examined.post.late or account.late or plan.late,
+        digest=variant.digest,
+        text_digest=render.text_digest(variant),
+        parts=len(variant.parts),
+        excerpt=" ".join(text.split())[:EXCERPT],
+        blocked=any(each.account in ("", variant.account) for each in examined.problems if is_error(each)),
+    )
+
+
+Deliveries = Mapping[tuple[str, str], Delivery]
+
+
+def problems(content: Content, kept: Sequence[Entry], deliveries: Deliveries) -> tuple[Problem, ...]:
+    """Every problem there is: of the plan and the files, of each post, and between posts; sorted."""
+    between = lint.calendar(kept, content.plan, deliveries) if content.plan else ()
+    return sort((*content.problems, *(problem for each in kept for problem in each.problems), *between))
+
+
+def planned(content: Content, kept: Sequence[Entry], deliveries: Deliveries) -> tuple[Planned, ...]:
+    """Every delivery the content asks for: of ready posts, dated since cmflow took over; blocked by any error."""
+    plan = content.sure_plan
+    blocked = {(each.path, each.account) for each in lint.calendar(kept, plan, deliveries) if is_error(each)}
+    since = _start(plan)
+    return tuple(
+        replace(each, blocked=True) if {(entry.path, ""), (entry.path, each.account)} & blocked else each
+        for entry in kept
+        if entry.status is Status.READY
+        for each in entry.planned
+        if each.due >= since
+    )
+
+
+def _start(plan: Plan) -> datetime:
+    """The first moment of the day that cmflow took over; what is older is history."""
+    return datetime.combine(plan.since or date.min, time(), ZoneInfo(plan.zone) if plan.since else UTC)
+
+
+# ── all of them ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def load(content: Content, cache: Cache, progress: Progress | None = None) -> tuple[Entry, ...]:
+    """An entry for every post, in the order of their paths; what was examined before is not examined again."""
+    key, blobs = content.fingerprint, content.source.blobs
+    known = rows.entries(cache, key)
+    paths = content.post_paths
+    fresh = {path: known[path][1] for path in paths if path in known and _holds(known[path], path, blobs)}
+    missing = [path for path in paths if path not in fresh]
+    for number, made in enumerate(_examine_all(missing, content)):
+        fresh[made.path] = made
+        if progress:
+            progress(number + 1, len(missing))
+    if missing or len(known) != len(fresh):
+        rows.keep_entries(cache, key, {path: (blobs[path], fresh[path]) for path in paths})
+    return tuple(fresh[path] for path in paths)
+
+
+def _holds(kept: tuple[str, Entry], path: str, blobs: Mapping[str, str]) -> bool:
+    """Whether a kept entry still says the truth: the same post, and the same media where it looks for them."""
+    blob, made = kept
+    return bool(blob) and blobs[path] == blob and all(blobs.get(each, "") == seen for each, seen in made.media)
+
+
+def _examine_all(paths: Sequence[str], content: Content) -> Iterator[Entry]:
+    def work(chunk: tuple[str, ...]) -> list[Entry]:
+        return [entry(examine(path, data, content), content) for path, data in content.source.read(chunk)]
+
+    for made in spread(work, paths, CHUNK, WORTH_WORKERS):
+        yield from made

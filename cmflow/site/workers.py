@@ -1,0 +1,38 @@
+"""Work for every processor: chunks go out, results come back in order."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def spread(
+    work: Callable[[tuple[Item, ...]], Result], items: Iterable[Item], chunk: int, worth: int
+) -> Iterator[Result]:
+    """`work` on each chunk of `items`; in processes of their own where there are at least `worth` items.
+
+    The processes are forked: `work` and what it stands on is there as it is here, and only items and results travel.
+    """
+    waiting = list(items)
+    chunks = [tuple(waiting[start : start + chunk]) for start in range(0, len(waiting), chunk)]
+    if len(waiting) < worth or "fork" not in multiprocessing.get_all_start_methods():
+        yield from map(work, chunks)
+        return
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(os.cpu_count(), context, _start, (work,)) as pool:
+        yield from pool.map(_do, chunks)
+
+
+_work: list[Callable[[Any], Any]] = []  # in a worker: what it was started for
+
+
+def _start(work: Callable[[Any], Any]) -> None:
+    _work.append(work)
+
+
+def _do(chunk: tuple[Any, ...]) -> Any:
+    return _work[0](chunk)
