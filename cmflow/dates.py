@@ -40,7 +40,7 @@ WEEKDAYS: dict[str, tuple[int, ...]] = {
 def moment(text: str, home: ZoneInfo) -> datetime:
     """`2026-12-01 09:30`, with seconds, `T`, an offset or a zone name if wanted; else local time in `home`."""
     found = MOMENT.fullmatch(text)
-    if found is None:
+    if found is None or (found[8] or "").lower() in ("am", "pm"):
         raise Wrong("bad-date", f"`{shown(text)}` is not a date and time.", _corrected(text))
     year, month, day, hour, minute, second, offset, name = found.groups()
     if hour is None:

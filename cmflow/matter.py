@@ -6,6 +6,7 @@ Strict: nothing is guessed and nothing is raised. Whatever is wrong with the fil
 import re
 from bisect import bisect
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
@@ -25,10 +26,11 @@ from cmflow import syntax
 from cmflow.model import Problem
 from cmflow.syntax import Broken
 
-try:
-    from yaml import CBaseLoader as LOADER
-except ImportError:  # PyYAML was built without libyaml: ten times slower, the same answers
-    LOADER = BaseLoader  # type: ignore[misc,assignment]
+LOADER: type[Any] = BaseLoader  # ten times slower, the same answers
+with suppress(ImportError):  # PyYAML may have been built without libyaml
+    from yaml import CBaseLoader
+
+    LOADER = CBaseLoader
 
 LIMIT = 1_000_000  # bytes of one file
 MOST = 100  # problems told of one file: a person mends the first ones, a hostile file does not cost minutes

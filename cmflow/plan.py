@@ -73,6 +73,8 @@ def _networks(accounts: Field | None) -> dict[str, str]:
 def _accounts(desk: Desk, name: str, field: Field) -> tuple[Account, ...]:
     found = []
     variables: dict[str, str] = {}
+    if not field.value:
+        raise Wrong("missing-key", f"`{name}` names no account.", "Add one: `mastodon-en: {network: mastodon}`.")
     for account, place, line, given in _entries(desk, name, field):
         values = keys.read(desk, _ACCOUNT, given, place, line)
         if _is_name(desk, account, line, variables) and "network" in values:
@@ -107,7 +109,7 @@ def _check_options(desk: Desk, account: str, values: Mapping[str, Any], field: F
             hint = keys.near(option, facts.options) or has
             desk.report(lines[option].line, "unknown-option", message, hint, account)
     for option in facts.required:
-        if option not in lines:
+        if option not in lines or lines[option].value is None:
             message = f"The account `{account}` needs the option `{option}` of {network}."
             hint = f"Add it below `options`: `{option}: …`."
             desk.report(field.line if field else line, "missing-option", message, hint, account)

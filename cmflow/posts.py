@@ -39,7 +39,7 @@ def parse(data: bytes, path: str, plan: Plan) -> tuple[Post | None, tuple[Proble
     desk = Desk(path, list(sheet.problems), plan, dates.zone(plan.zone), accounts, dict(plan.groups))
     values = keys.read(desk, _TOP, sheet.fields)
     _check_variants(desk, values)
-    _name(desk, values)
+    _name(desk, sheet.fields, values)
     post = None
     if all(values.get(name) for name in ("id", "title", "date", "accounts")):
         threading = values.pop("thread", Threading.MANUAL)
@@ -74,9 +74,10 @@ def identity(path: str) -> str:
     return kept.strip("-._") or "-".join(f"u{ord(char):x}" for char in stem)
 
 
-def _name(desk: Desk, values: dict[str, Any]) -> None:
+def _name(desk: Desk, fields: Map, values: dict[str, Any]) -> None:
     """Give a post without `id:` the one of its file."""
-    if "id" not in values:
+    given = fields.get("id")
+    if given is None or given.value is None:
         value = keys.attempt(desk, _READERS["id"], "id", Field(identity(desk.path), 1))
         if value:
             values["id"] = value

@@ -62,11 +62,15 @@ Value = TypeVar("Value")
 
 def scalar(name: str, field: Field) -> str:
     """The one value of a field, without white space around it."""
+    return _one(name, field).strip()
+
+
+def _one(name: str, field: Field) -> str:
     if not isinstance(field.value, str):
         given = "a list" if isinstance(field.value, tuple) else "nothing" if field.value is None else "keys"
         hint = "Write it on one line, in quotes if need be."
         raise Wrong("bad-value", f"`{name}` takes one value, not {given}.", hint)
-    return field.value.strip()
+    return field.value
 
 
 def items(name: str, field: Field) -> tuple[Field, ...]:
@@ -102,9 +106,7 @@ def line(sheet: Sheet, name: str, field: Field) -> str:
 
 def text(sheet: Sheet, name: str, field: Field) -> str:
     """Text exactly as written, line ends and all."""
-    scalar(name, field)
-    assert isinstance(field.value, str)
-    return field.value
+    return _one(name, field)
 
 
 def flag(value: str) -> bool:
@@ -150,7 +152,8 @@ def reference(value: str) -> str:
     if "://" in value:
         return url(value)
     if not ID.fullmatch(value):
-        raise Wrong("bad-value", f"`{shown(value)}` is neither the id of a post nor a web address.")
+        hint = "Write the `id` of the post, or its whole address."
+        raise Wrong("bad-value", f"`{shown(value)}` is neither the id of a post nor a web address.", hint)
     return unicodedata.normalize("NFC", value)
 
 

@@ -1,0 +1,266 @@
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+
+from cmflow import posts, problems, shapes
+from cmflow.keys import Key
+from cmflow.model import (
+    Account,
+    Campaign,
+    Media,
+    Override,
+    Pillar,
+    Plan,
+    Poll,
+    Post,
+    Problem,
+    Status,
+    Threading,
+    Visibility,
+)
+from tests.test_matter import mutated
+
+CASES = Path(__file__).parent / "cases" / "posts"
+PARIS = ZoneInfo("Europe/Paris")
+PLAN = Plan(
+    "cmflow",
+    "Europe/Paris",
+    "en",
+    (Account("mastodon-en", "mastodon"), Account("x-en", "x"), Account("x-fr", "x"), Account("li", "linkedin")),
+    groups=(("team", ("x-en", "mastodon-en", "li")),),
+    pillars=(Pillar("trust", 100),),
+    campaigns=(Campaign("launch", None, None),),
+)
+HEAD = "title: Hello\ndate: 2026-12-01 09:30\naccounts: [x-en]\n"
+
+
+def parse(
+    head: str, body: str = "Text", path: str = "content/posts/2026/hello.md"
+) -> tuple[Post | None, tuple[Problem, ...]]:
+    return posts.parse(f"---\n{head}\n---\n{body}\n".encode(), path, PLAN)
+
+
+def post(extra: str = "", path: str = "content/posts/2026/hello.md") -> Post:
+    found, wrong = parse(HEAD + extra, path=path)
+    assert wrong == ()
+    assert found
+    return found
+
+
+def test_the_least_a_post_needs() -> None:
+    assert post() == Post(
+        id="hello",
+        path="content/posts/2026/hello.md",
+        title="Hello",
+        date=datetime(2026, 12, 1, 9, 30, tzinfo=PARIS),
+        accounts=("x-en",),
+        body="Text",
+        body_line=7,
+        lines=(("title", 2), ("date", 3), ("accounts", 4), ("accounts.0", 4)),
+    )
+
+
+def test_all_a_post_can_have() -> None:
+    data = (CASES / "everything.md").read_bytes()
+    found, wrong = posts.parse(data, "content/posts/2026/everything.md", PLAN)
+    assert wrong == ()
+    assert found
+    assert found == Post(
+        id="never-twice",
+        path="content/posts/2026/everything.md",
+        title="Never sent twice: a promise",
+        date=datetime(2026, 12, 1, 9, 30, tzinfo=PARIS),
+        accounts=("mastodon-en", "x-en", "li"),
+        body="Body in *Markdown*.\n\n---\n\nA second part.",
+        status=Status.DRAFT,
+        campaign="launch",
+        pillar="trust",
+        tags=("git", "publishing", "日本"),
+        link="https://example.org/a?b=c#d",
+        media=(
+            Media("content/media/a.png", "What it shows,\nin two lines", 17),
+            Media("content/posts/2026/b.png", "", 21),
+            Media("content/media/c d 🎉.png", "C", 22),
+        ),
+        language="zh-Hant-TW",
+        threading=Threading.NUMBERED,
+        content_warning="Flashing pictures",
+        visibility=Visibility.UNLISTED,
+        reply_to="hello",
+        quote="https://example.social/@ana/1",
+        repost="été",
+        poll=Poll(("Yes", "No"), timedelta(days=1, hours=12), True, 30),
+        first_comment="One\n\ntwo #three\n",
+        late=timedelta(hours=6),
+        expects=(("clicks", 40), ("replies", 5)),
+        variants=(
+            Override("x", "Shorter", datetime(2026, 12, 2, 8, tzinfo=ZoneInfo("UTC")), None, ("git",), False, 38),
+            Override("x-en", None, None, (), (), False, 42),
+            Override("linkedin", skip=True, line=43),
+            Override("mastodon-en", line=44),
+        ),
+        body_line=47,
+        lines=found.lines,
+    )
+    assert found.line("title") == 2
+    assert found.line("media.0.alt") == 18
+    assert found.line("media.1") == 21
+    assert found.line("poll.options.1") == 31
+    assert found.line("variants.x.text") == 39
+    assert found.line("variants.x.tags.0") == 41
+    assert found.line("nothing") == 1
+
+
+BROKEN = sorted(path for path in CASES.glob("*.md") if path.with_suffix(".txt").exists())
+
+
+@pytest.mark.parametrize("case", BROKEN, ids=lambda path: path.stem)
+def test_what_is_wrong_with_a_post(case: Path) -> None:
+    _, wrong = posts.parse(case.read_bytes(), f"content/posts/{case.name}", PLAN)
+    told = "".join(f"{each.line} {each.code}: {each.message}\n    {each.hint}\n" for each in wrong)
+    assert told == case.with_suffix(".txt").read_text("utf-8")
+
+
+def test_all_that_is_right_is_kept_beside_what_is_wrong() -> None:
+    found, wrong = parse(HEAD + "tags: [a b]\nlink: www\nlanguage: fr\nmedia: [../../../../a.png, b.png]\nx: 1")
+    assert found
+    assert (found.tags, found.link, found.language, found.media) == ((), "", "fr", (Media("b.png", "", 8),))
+    assert [each.code for each in wrong] == ["bad-value", "bad-value", "media-outside", "unknown-key"]
+
+
+@pytest.mark.parametrize("missing", ("title", "date", "accounts"))
+def test_there_is_no_post_without_title_date_or_accounts(missing: str) -> None:
+    found, wrong = parse("\n".join(line for line in HEAD.splitlines() if not line.startswith(missing)))
+    assert found is None
+    assert [(each.code, each.line) for each in wrong] == [("missing-key", 1)]
+
+
+def test_a_value_yaml_hides_is_not_called_missing_too() -> None:
+    found, wrong = parse(HEAD.replace("Hello", "*hello"))
+    assert found is None
+    assert [each.code for each in wrong] == ["yaml-alias"]
+
+
+def test_accounts_are_opened_in_order_without_repeats() -> None:
+    assert post().accounts == ("x-en",)
+    found, wrong = parse(HEAD.replace("[x-en]", "[li, team, x-fr]"))
+    assert found
+    assert (found.accounts, wrong) == (("li", "x-en", "mastodon-en", "x-fr"), ())
+    found, wrong = parse(HEAD.replace("[x-en]", "team"))
+    assert found
+    assert (found.accounts, wrong) == (("x-en", "mastodon-en", "li"), ())
+
+
+def test_the_known_accounts_are_kept_beside_an_unknown_one() -> None:
+    found, wrong = parse(HEAD.replace("[x-en]", "[x-en, nobody]"))
+    assert found
+    assert found.accounts == ("x-en",)
+    assert [each.code for each in wrong] == ["unknown-account"]
+
+
+@pytest.mark.parametrize(
+    ("path", "identity"),
+    (
+        ("content/posts/hello.md", "hello"),
+        ("hello.md", "hello"),
+        ("content/posts/a b/Spring sale 🌷.md", "Spring-sale"),
+        ("content/posts/🎉 Été chaud (2026).md", "Été-chaud-2026"),
+        ("content/posts/日本語.md", "日本語"),
+        ("content/posts/e\u0301te\u0301.md", "été"),
+        ("content/posts/v1.2_final.md", "v1.2_final"),
+        ("content/posts/a--b.md", "a--b"),
+        ("content/posts/🎉.md", "u1f389"),
+        ("content/posts/.md", ""),
+        ("content/posts/...md", "u2e-u2e"),
+    ),
+)
+def test_the_file_gives_the_id(path: str, identity: str) -> None:
+    assert posts.identity(path) == identity
+
+
+def test_an_id_given_or_made_must_be_one() -> None:
+    assert post("id: e\u0301te\u0301", "content/posts/🎉🎉.md").id == "été"
+    for extra, path in (
+        ("id: a/b", "a.md"),
+        ("id: ..", "a.md"),
+        ("id: -a", "a.md"),
+        ("", "a" * 101 + ".md"),
+        ("", ".md"),
+    ):
+        found, wrong = parse(HEAD + extra, path=path)
+        assert found is None
+        assert [each.code for each in wrong] == ["bad-id"]
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    (
+        ("content/media/a.png", "content/media/a.png"),
+        ("./a.png", "content/posts/2026/a.png"),
+        ("../../media/a.png", "content/media/a.png"),
+        ("../../../a.png", "a.png"),
+        ("content//media/./b/../a b 🎉.png", "content/media/a b 🎉.png"),
+    ),
+)
+def test_a_media_path_is_from_the_root_or_from_the_post(written: str, path: str) -> None:
+    assert post(f"media: '{written}'").media == (Media(path, "", 5),)
+    assert post(f"media: {{file: '{written}', alt: A}}").media == (Media(path, "A", 5),)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ("../../../../a.png", "../a.png/../../../../../etc/passwd", "/etc/passwd", "~/a.png", "..", ".git/config", "."),
+)
+def test_a_media_path_does_not_leave_the_repository(written: str) -> None:
+    found, (wrong,) = parse(HEAD + f"media: ['{written}']")
+    assert found
+    assert found.media == ()
+    assert wrong.code == "media-outside"
+
+
+@pytest.mark.parametrize("written", ("https://example.org/a.png", "C:\\a.png", "''"))
+def test_a_media_path_is_a_path(written: str) -> None:
+    found, (wrong,) = parse(HEAD + f"media: [{written}]")
+    assert found
+    assert (found.media, wrong.code) == ((), "bad-value")
+
+
+def test_a_key_with_nothing_after_it_is_not_given() -> None:
+    empty = "".join(f"{key}:\n" for key in ("id", "status", "campaign", "tags", "link", "media", "poll", "late"))
+    empty += "expects: {clicks: }\nvariants: {x: {text: , tags: }}"
+    found = post(empty)
+    assert (found.id, found.status, found.tags, found.expects) == ("hello", Status.READY, (), ())
+    assert found.variants == (Override("x", line=14),)
+
+
+def test_every_key_can_be_read_and_explained() -> None:
+    for key in posts.KEYS:
+        assert key.shape in shapes.SHAPES
+        assert key.doc.endswith(".")
+        assert key.example
+
+
+@pytest.mark.parametrize("key", [key for key in posts.KEYS if "." not in key.name], ids=lambda key: key.name)
+def test_every_example_is_right(key: Key) -> None:
+    head = "".join(line + "\n" for line in HEAD.splitlines() if not line.startswith(key.name + ":"))
+    found, wrong = parse(f"{head}{key.name}: {key.example}")
+    strangers = {"variants": ["unknown-account"]}  # linkedin: the post does not go there
+    assert found
+    assert [each.code for each in wrong] == strangers.get(key.name, [])
+
+
+@settings(max_examples=150)
+@given(mutated())
+def test_a_damaged_post_never_raises(text: str) -> None:
+    data = text.encode("utf-8", "surrogatepass")
+    found, wrong = posts.parse(data, "content/posts/a.md", PLAN)
+    count = len(re.split(rb"\r\n|\r|\n", data))
+    assert found or wrong
+    assert all(1 <= each.line <= count and each.code in problems.CODES for each in wrong)
+    if found:
+        assert found.title and found.id and found.accounts and found.date.tzinfo
+        assert all(1 <= line <= count for _, line in found.lines)
