@@ -1,0 +1,133 @@
+"""Write docs/markdown.md: how each element of Markdown looks on each network, made by the code that sends it.
+
+`python docs/looks.py` writes it; tests/test_forms.py fails where it differs.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from cmflow import forms
+from cmflow.model import Form, Kind, Text
+from cmflow.text import parse
+
+PAGE = Path(__file__).parent / "markdown.md"
+
+WAYS: tuple[tuple[str, str, Callable[[Text], Form]], ...] = (
+    ("Plain text", "X, Mastodon, Facebook, Threads, Instagram, TikTok, Pinterest, Nostr", forms.plain),
+    ("YouTube", "plain text without `<` and `>`", forms.youtube),
+    ("LinkedIn", "plain text, reserved characters escaped for the way", forms.little),
+    ("Bluesky", "characters, links marked", forms.facets),
+    ("Telegram", "characters, formatting marked", forms.entities),
+    ("Discord", "Discord's own Markdown", forms.discord),
+    ("Slack", "mrkdwn", forms.mrkdwn),
+    ("Matrix", "HTML, and plain text beside it", forms.matrix),
+    ("Markdown", "Reddit, dev.to, webhook, outbox", forms.markdown),
+)
+
+ELEMENTS: tuple[tuple[str, str], ...] = (
+    ("Bold, italic, struck", "**bold**, *italic*, ~~gone~~"),
+    ("Code", "run `make test`"),
+    ("Link", "read [the docs](https://example.org/docs)"),
+    ("A link as its own label", "[example.org](https://example.org)"),
+    ("Bare URL", "https://example.org/a_(b)?c=1&d=2"),
+    ("E-mail link", "[write us](mailto:a@example.org)"),
+    ("Image in the text", "![A cat asleep](https://example.org/cat.png)"),
+    ("Heading", "# Never sent twice"),
+    ("List", "- one\n- two\n  1. nested"),
+    ("Quote", "> Nothing is lost.\n> Ever."),
+    ("Code block", "```py\nif a < b: ...\n```"),
+    ("Table", "| rule | why |\n|---|---|\n| one | `git` |"),
+    ("Line break, paragraph", "one\ntwo\n\nthree"),
+    ("Rule", "***"),
+    ("Raw HTML", "<b>shown</b> as it stands"),
+    ("Entity, escape", "&copy; \\*star\\*"),
+    ("Hashtag at a line's start", "#python #thanks"),
+    ("What only looks like Markdown", "snake_case 2*3*4 C# AT&T <3"),
+)
+
+HEAD = """# Markdown, and how it looks
+
+<!-- Made from the code by docs/looks.py: change it there, then run `python docs/looks.py`. -->
+
+A post is written in Markdown and looks the same in a pull request as CommonMark does, but for four things that a
+post needs: a line break stays a line break, raw HTML is text, only absolute URLs are links, and `---` alone on a
+line begins the next part of a thread. Nothing is ever lost: what a network cannot show is written out in
+characters. `@{ana}` becomes the handle that the plan's `people` have for the network, or the plain name.
+
+A table becomes one line a row, a rule three dashes. A single `*` between two letters or two digits is a star;
+`**bold**` works inside a word, also in scripts without spaces. A list counts from its first number; numbers that
+differ stay as written. A definition `[label]: https://…` is hidden where a label uses it. The title of a link
+(`[a](https://b.c "title")`) is shown by no network and is left out.
+
+"""
+
+AFTER = """## What is good to know
+
+- **Slack** has no way to escape `*`, `_` and `~`: a pair of them around words looks formatted. Where bold stands
+  inside a word (as in Chinese), a zero-width space is put beside the mark, or Slack would show the star.
+- **Telegram** shows no formatting inside code, no code inside a link, and no quote inside a quote.
+- **LinkedIn** cuts a post off at an unescaped reserved character: all are escaped, and `#tag` is sent as
+  `{hashtag|\\#|tag}`. Its limit counts what is sent.
+- **Discord** shows headings of level 1 to 3; deeper ones are bold.
+- **Matrix** gets HTML only where there is something to tell apart from plain text.
+- **YouTube** refuses `<` and `>`: they become `‹` and `›`.
+"""
+
+
+def page() -> str:
+    ways = "".join(f"| {name} | {takers} |\n" for name, takers, _ in WAYS)
+    return (
+        HEAD
+        + f"| below | is what these take |\n|---|---|\n{ways}\n"
+        + "\n".join(line for name, source in ELEMENTS for line in element(name, source))
+        + "\n"
+        + AFTER
+    )
+
+
+def element(name: str, source: str) -> Iterator[str]:
+    yield from (f"## {name}", "", *fenced(source, "markdown"), "", "| network | what it gets |", "|---|---|")
+    text = parse(source)
+    looks: dict[str, list[str]] = {}
+    for network, _, form in WAYS:
+        looks.setdefault(shown(form(text)), []).append(network)
+    yield from (f"| {', '.join(networks)} | {look} |" for look, networks in looks.items())
+    yield ""
+
+
+def fenced(source: str, language: str) -> tuple[str, ...]:
+    fence = "````" if "```" in source else "```"
+    return f"{fence}{language}", *source.split("\n"), fence
+
+
+def shown(form: Form) -> str:
+    marked = [
+        f"{each.kind} on {cell(form.body[each.start : each.end])}{target(each.kind, each.value)}" for each in form.spans
+    ]
+    return "; ".join([cell(form.html or form.body), *marked])
+
+
+def target(kind: Kind, value: str) -> str:
+    return f" → {cell(value)}" if kind is Kind.LINK else f" ({value})" if value else ""
+
+
+def cell(chars: str) -> str:
+    """Characters in a table's cell, each line apart."""
+    return "<br>".join(code(line) for line in chars.split("\n"))
+
+
+def code(line: str) -> str:
+    plain = line and line == line.strip() and not set(line) & set("`|") and "  " not in line
+    return f"`{line}`" if plain else f"<code>{escaped(line)}</code>"
+
+
+def escaped(line: str) -> str:
+    """What neither HTML nor Markdown may read, as entities; spaces at a line's start stay."""
+    special = dict.fromkeys("&<>|*_~`\\[]#", True)
+    written = "".join(f"&#{ord(char)};" if char in special else char for char in line)
+    return written.replace("  ", "&nbsp; ") or "&nbsp;"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{PAGE.name}: {PAGE.write_text(page(), 'utf-8')} characters\n")
