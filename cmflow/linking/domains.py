@@ -25,10 +25,15 @@ _SLUG_MAX = 40
 _LABEL_MAX = 63
 _QUERY_INSIDE = "!?*'@();:+$%[].,~|"
 _QUERY = f"\\?[A-Za-z0-9\\-_&=#/{re.escape(_QUERY_INSIDE)}]*+"
-_QUERY_AT = re.compile(_QUERY)
-_SHORT = re.compile(f"https?://t\\.co/([A-Za-z0-9]++)({_QUERY})?", re.ASCII | re.IGNORECASE)
+_SHORT = f"(?ai:https?://t\\.co/([a-z0-9]++))({_QUERY})?"
 _RUN = re.compile("[0-9A-Za-z]+")
-_DOTS = re.compile("[.\u3002\uff0e\uff61]")
+_DOTS = "[.\u3002\uff0e\uff61]"
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Compiled on first use: the patterns here are large, and most commands need none of them."""
+    return re.compile(pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,14 @@ def scan(text: str, rules: Grammar) -> Generator[Found, int, None]:
         dot = _next_dot(text, look, rules)
 
 
+def after(scan: Generator[Found, int, None], end: int) -> Found | None:
+    """The next domain of a scan, after a link that goes on until `end`."""
+    try:
+        return scan.send(end)
+    except StopIteration:
+        return None
+
+
 def _next_dot(text: str, at: int, rules: Grammar) -> int:
     """The next dot between a domain's letter and a top-level domain, or -1."""
     dot = text.find(".", at + 1)
@@ -205,19 +218,19 @@ def encodable(domain: str) -> bool:
 def _encoded(label: str) -> int:
     if label.isascii():
         return len(label)
-    parts = _DOTS.split(label)
+    parts = compiled(_DOTS).split(label)
     return sum(len(part) if part.isascii() else len(part.encode("punycode")) + 4 for part in parts) + len(parts) - 1
 
 
 def query_end(text: str, at: int) -> int:
     """Where a query (`?…`) that begins at `at` ends; `at` itself where there is none."""
-    query = _QUERY_AT.match(text, at)
+    query = compiled(_QUERY).match(text, at)
     return at + len(query[0].rstrip(_QUERY_INSIDE)) if query else at
 
 
 def shortened(text: str, start: int, end: int) -> int:
     """Where a t.co address ends, which has no more than a short path; 0: too long a path; others end at `end`."""
-    short = _SHORT.match(text, start, end)
+    short = compiled(_SHORT).match(text, start, end)
     if not short:
         return end
     if len(short[1]) > _SLUG_MAX:

@@ -7,6 +7,8 @@ Source: Unicode 17 emoji-test.txt and emoji-variation-sequences.txt, as the Twem
 import re
 from functools import cache
 
+from cmflow.linking import domains
+
 SKIN = "[\U0001f3fb-\U0001f3ff]"
 JOIN = "\u200d"
 STYLED = "\ufe0f"
@@ -119,14 +121,14 @@ def _flags() -> str:
     return "|".join(pairs)
 
 
-_CLOSE = re.compile(
-    "[#*0-9\xa9\xae\u200d\u203c\u2049\u20e3\u2100-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U000e007f]{2,}"
-)
+_CLOSE = "[#*0-9\xa9\xae\u200d\u203c\u2049\u20e3\u2100-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U000e007f]{2,}"
 
 
 def sequences(text: str) -> list[str]:
     """The emoji of two code points or more, in order."""
-    return [each for run in _CLOSE.findall(text) if not run.isascii() for each in _pattern().findall(run)]
+    return [
+        each for run in domains.compiled(_CLOSE).findall(text) if not run.isascii() for each in _pattern().findall(run)
+    ]
 
 
 @cache

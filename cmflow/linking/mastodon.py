@@ -7,11 +7,11 @@ scheme; a hashtag needs white space before it.
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from cmflow.linking import domains, tlds
-from cmflow.linking.domains import Grammar
+from cmflow.linking.domains import Grammar, compiled
 from cmflow.model import Entity
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _WHITE = (
 )
 _PATH = f"[^{_WHITE}<>()?]"
 _PARENS = f"\\((?:{_PATH}++|{_PATH}*+\\({_PATH}++\\){_PATH}*+)\\)"
-_TAIL = re.compile(f"(?::[0-9]++)?(/(?:{_PATH}++|{_PARENS})*+)?")
+_TAIL = f"(?::[0-9]++)?(/(?:{_PATH}++|{_PARENS})*+)?"
 _PATH_INSIDE = "!*\"'「」<>;:=,.$%[]~&|@"
 # a path may end in parentheses only where they hold what twitter-text itself takes
 _CYRILLIC = "\u0400-\u052f\u1c80-\u1c8f\u1d2b\u1d78\u2de0-\u2dff\ua640-\ua69f\ufe2e\ufe2f"
@@ -36,28 +36,28 @@ _DASHES = (
     "\ufe31\ufe32\ufe58\ufe63\uff0d"
 )
 _PLAIN = f"[A-Za-z0-9!*';:=+,.$/%#\\[\\]_~&|@{_DASHES}{_CYRILLIC}{domains.LATIN}]"
-_PLAIN_PARENS = re.compile(f"\\((?:{_PLAIN}++|{_PLAIN}*+\\({_PLAIN}++\\){_PLAIN}*+)\\)")
+_PLAIN_PARENS = f"\\((?:{_PLAIN}++|{_PLAIN}*+\\({_PLAIN}++\\){_PLAIN}*+)\\)"
 _BEYOND = "\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\uffef" + "".join(
     f"{chr(plane * 0x10000 + (0x1000 if plane == 14 else 0))}-{chr(plane * 0x10000 + 0xFFFD)}" for plane in range(1, 17)
 )
 _QUERY_INSIDE = "!?*'();:+$%[].,~|@^"
-_QUERY = re.compile(f"\\?[A-Za-z0-9_&=#/\\-{re.escape(_QUERY_INSIDE)}{_BEYOND}]*+")
+_QUERY = f"\\?[A-Za-z0-9_&=#/\\-{re.escape(_QUERY_INSIDE)}{_BEYOND}]*+"
 
 _MORE = re.compile("(xmpp:)|magnet:", re.ASCII | re.IGNORECASE)
-_NODE_AT = re.compile(f"(?:[A-Za-z0-9\\-._~!$()*+,;={_CYRILLIC}]|%[0-9A-Fa-f]{{2}})++@")
-_RESOURCE = re.compile(f"/(?:[A-Za-z0-9\\-._~!$&'()*+,;={_CYRILLIC}]|%[0-9A-Fa-f]{{2}})++")
-_MORE_BEFORE = re.compile(f"[^{domains.NOT_BEFORE}]")
+_NODE_AT = f"(?:[A-Za-z0-9\\-._~!$()*+,;={_CYRILLIC}]|%[0-9A-Fa-f]{{2}})++@"
+_RESOURCE = f"/(?:[A-Za-z0-9\\-._~!$&'()*+,;={_CYRILLIC}]|%[0-9A-Fa-f]{{2}})++"
+_MORE_BEFORE = f"[^{domains.NOT_BEFORE}]"
 
 # between two of these a grapheme cluster always ends
 _APART = (
     "\\0-\\x0c\\x0e-\u02ff\u0400-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u3000-\u3029\u3041-\u3096\u309b-\u30ff"
     "\u4e00-\u9fff\uff01-\uff5e"
 )
-_MAY_JOIN = re.compile(f"(?:[{_APART}]?[^{_APART}]++)++[{_APART}]?")
+_MAY_JOIN = f"(?:[{_APART}]?[^{_APART}]++)++[{_APART}]?"
 _WORD = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}"
 _SEPARATORS = "_\u00b7\u30fb\u200c"
-_SCHEME_END = re.compile("https?\\Z")
-_NAME_AFTER = re.compile(f"[@\uff20{domains.LATIN}]|://")
+_SCHEME_END = "https?\\Z"
+_NAME_AFTER = f"[@\uff20{domains.LATIN}]|://"
 
 
 def find(text: str) -> tuple[Entity, ...]:
@@ -102,7 +102,7 @@ def _apart(spans: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
 def _graphemes(text: str) -> int:
     if text.isascii():
         return len(text) - text.count("\r\n")
-    return len(text) - sum(len(run) - len(_words().cluster.findall(run)) for run in _MAY_JOIN.findall(text))
+    return len(text) - sum(len(run) - len(_words().cluster.findall(run)) for run in compiled(_MAY_JOIN).findall(text))
 
 
 class _Words(NamedTuple):
@@ -137,25 +137,26 @@ def _grammar() -> Grammar:
     return domains.grammar(tlds.BOTH + tlds.RETIRED, _NOT_IN_DOMAIN, "0-9A-Za-z", _SCHEMES)
 
 
-def _urls(text: str) -> Iterator[tuple[int, int]]:
+@lru_cache(maxsize=16)
+def _urls(text: str) -> tuple[tuple[int, int], ...]:
+    """The spans of all links that count 23. Kept a moment: whoever asks for the length asks for the links too."""
     if "://" not in text:
-        return
+        return ()
+    spans: list[tuple[int, int]] = []
     scan = domains.scan(text, _grammar())
     found = next(scan, None)
     while found:
         end = _tail(text, found.end)
         stop = domains.shortened(text, found.start, end) if found.has_scheme else 0
         if stop and domains.encodable(text[found.domain : found.end]) and stop - found.start <= domains.URL_MAX:
-            yield found.start, stop
-        try:
-            found = scan.send(end)
-        except StopIteration:
-            return
+            spans.append((found.start, stop))
+        found = domains.after(scan, end)
+    return tuple(spans)
 
 
 def _tail(text: str, at: int) -> int:
     """Where port, path and query after a domain end."""
-    tail = _TAIL.match(text, at)
+    tail = compiled(_TAIL).match(text, at)
     end = tail.end() if tail else at
     if tail and tail[1]:
         end = _path_end(text, tail.start(1), end)
@@ -171,13 +172,13 @@ def _path_end(text: str, start: int, end: int) -> int:
         opened = text.rfind("(", start, end)
         if text.find(")", opened, end) != end - 1 or text.rfind(")", start, opened) < text.rfind("(", start, opened):
             opened = text.rfind("(", start, opened)
-        if _PLAIN_PARENS.fullmatch(text, opened, end):
+        if compiled(_PLAIN_PARENS).fullmatch(text, opened, end):
             return end
         end = opened
 
 
 def _query_end(text: str, at: int) -> int:
-    query = _QUERY.match(text, at)
+    query = compiled(_QUERY).match(text, at)
     return at + len(query[0].rstrip(_QUERY_INSIDE)) if query and len(query[0].rstrip(_QUERY_INSIDE)) > 1 else at
 
 
@@ -188,7 +189,7 @@ def _other_uris(text: str) -> Iterator[tuple[int, int]]:
     free = 0
     for scheme in _MORE.finditer(text):
         start = scheme.start()
-        if start < free or not (start == 0 or (start > free and _MORE_BEFORE.match(text, start - 1))):
+        if start < free or not (start == 0 or (start > free and compiled(_MORE_BEFORE).match(text, start - 1))):
             continue
         end = _xmpp_end(text, scheme.end()) if scheme[1] else _query_end(text, scheme.end())
         if end > scheme.end():
@@ -200,15 +201,15 @@ def _xmpp_end(text: str, at: int) -> int:
     """Where `[//user@domain/][user@]domain[/resource][?query]` ends, or 0."""
     rules = _grammar()
     if text.startswith("//", at):
-        user = _NODE_AT.match(text, at + 2)
+        user = compiled(_NODE_AT).match(text, at + 2)
         end = domains.domain_at(text, user.end(), rules) if user else 0
         if end and text.startswith("/", end):
             at = end + 1
-    user = _NODE_AT.match(text, at)
+    user = compiled(_NODE_AT).match(text, at)
     end = (user and domains.domain_at(text, user.end(), rules)) or domains.domain_at(text, at, rules)
     if not end:
         return 0
-    resource = _RESOURCE.match(text, end)
+    resource = compiled(_RESOURCE).match(text, end)
     return _query_end(text, resource.end() if resource else end)
 
 
@@ -219,7 +220,7 @@ def _mentions(text: str) -> Iterator[tuple[int, int]]:
     if "@" not in text:
         return
     for mention in _words().mention.finditer(text):
-        if not _NAME_AFTER.match(text, mention.end()) and len(mention[1] or "") <= _DOMAIN_MAX:
+        if not compiled(_NAME_AFTER).match(text, mention.end()) and len(mention[1] or "") <= _DOMAIN_MAX:
             yield mention.span()
 
 
@@ -232,7 +233,7 @@ def _hashtags(text: str) -> Iterator[tuple[int, int]]:
         if end == start:
             continue
         if text.startswith("://", end):
-            scheme = _SCHEME_END.search(text, start + 2, end)
+            scheme = compiled(_SCHEME_END).search(text, start + 2, end)
             end = scheme.start() if scheme else end
         yield start, end
 

@@ -7,11 +7,11 @@ top-level domains of its list those are added that were delegated since.
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from cmflow.linking import domains, emoji, tlds
-from cmflow.linking.domains import Found, Grammar
+from cmflow.linking.domains import Found, Grammar, compiled
 from cmflow.model import Entity
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 LIMIT = 280
 URL_LENGTH = 23  # whatever is behind it: X shows t.co addresses
 _LIGHT = "\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037"  # these weigh 1, the rest 2
-_HEAVY = re.compile(f"[^{_LIGHT}]")
-_SEQUENCE_HINT = re.compile("[\u200d\u20e3\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e007f]")
+_HEAVY = f"[^{_LIGHT}]"
+_SEQUENCE_HINT = "[\u200d\u20e3\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e007f]"
 _NEVER = re.compile(f"[{domains.NEVER}]")
 
 _NOT_IN_DOMAIN = f"!'#%&()*+,\\\\\\-./:;<=>?@\\[\\]^_{{|}}~${domains.SPACES}{domains.NEVER}{domains.DIRECTIONAL}"
@@ -30,17 +30,15 @@ _PATH_INSIDE = "!*';:,.$%[]\u2013~@|&"
 _PATH = f"[{_PATH_END}{re.escape(_PATH_INSIDE)}]"
 _PARENS = f"\\((?:{_PATH}++|{_PATH}*+\\({_PATH}++\\){_PATH}*+)\\)"
 # parentheses may end a path only directly after what may end it without them: a quirk that X has everywhere
-_TAIL = re.compile(
-    f"(?::[0-9]++)?(/(?:(?:[{re.escape(_PATH_INSIDE)}]++|{_PARENS})*+[{_PATH_END}]++)*+(?:{_PARENS})*+)?"
-)
-_BARE_LABELS = re.compile(f"(?:[-A-Za-z0-9{domains.LATIN}]++\\.)++")
+_TAIL = f"(?::[0-9]++)?(/(?:(?:[{re.escape(_PATH_INSIDE)}]++|{_PARENS})*+[{_PATH_END}]++)*+(?:{_PARENS})*+)?"
+_BARE_LABELS = f"(?:[-A-Za-z0-9{domains.LATIN}]++\\.)++"
 _NO_BARE_AFTER = frozenset("-_./")
 
 _AT = re.compile("[@\uff20]")
 _NAME = re.compile("[A-Za-z0-9_]{1,20}(?:/[A-Za-z][A-Za-z0-9_-]{0,24})?")
 _NAME_BEFORE = re.compile("[^A-Za-z0-9_!#$%&*@\uff20]")
 _REPOST_BEFORE = re.compile("(?:^|[^A-Za-z0-9_+~.-])[Rr][Tt]\\Z")
-_NAME_AFTER = re.compile(f"[@\uff20{domains.LATIN}]|://")
+_NAME_AFTER = f"[@\uff20{domains.LATIN}]|://"
 
 _HASH = re.compile("[#\uff03]")
 _TAG_AFTER = re.compile("[#\uff03]|://")
@@ -84,10 +82,10 @@ def _weight(text: str, start: int, end: int) -> int:
     if text.isascii():
         return end - start
     piece = text[start:end]
-    total = len(piece) + len(_HEAVY.findall(piece))
-    if _SEQUENCE_HINT.search(piece):
+    total = len(piece) + len(compiled(_HEAVY).findall(piece))
+    if compiled(_SEQUENCE_HINT).search(piece):
         for each in emoji.sequences(piece):
-            total += 2 - len(each) - len(_HEAVY.findall(each))
+            total += 2 - len(each) - len(compiled(_HEAVY).findall(each))
     return total
 
 
@@ -99,25 +97,25 @@ def _grammar() -> Grammar:
     return domains.grammar(tlds.BOTH + tlds.NEW + tlds.RETIRED, _NOT_IN_DOMAIN, "-0-9A-Za-z", "https?")
 
 
-def _urls(text: str) -> Iterator[tuple[int, int]]:
-    """The spans of all links, in order."""
+@lru_cache(maxsize=16)
+def _urls(text: str) -> tuple[tuple[int, int], ...]:
+    """The spans of all links, in order. Kept a moment: whoever asks for the length asks for the links too."""
     if "." not in text:
-        return
+        return ()
     rules = _grammar()
+    spans: list[tuple[int, int]] = []
     scan = domains.scan(text, rules)
     found = next(scan, None)
     while found:
         end, path = _tail(text, found.end)
-        yield from _accepted(text, found, end, path, rules)
-        try:
-            found = scan.send(end)
-        except StopIteration:
-            return
+        spans += _accepted(text, found, end, path, rules)
+        found = domains.after(scan, end)
+    return tuple(spans)
 
 
 def _tail(text: str, at: int) -> tuple[int, bool]:
     """Where port, path and query after a domain end, and whether there is a path."""
-    tail = _TAIL.match(text, at)
+    tail = compiled(_TAIL).match(text, at)
     return domains.query_end(text, tail.end() if tail else at), bool(tail and tail[1])
 
 
@@ -142,7 +140,7 @@ def _bare(text: str, domain: int, end: int, rules: Grammar) -> list[tuple[int, i
     """The names in Latin letters inside a domain: without a scheme only these are links."""
     spans = []
     at = domain
-    while labels := _BARE_LABELS.search(text, at, end):
+    while labels := compiled(_BARE_LABELS).search(text, at, end):
         at = labels.end()
         dot = at - 1
         while dot > labels.start():
@@ -168,7 +166,7 @@ def _mentions(text: str) -> Iterator[tuple[int, int, str]]:
         if not name or not _may_start_mention(text, at, free):
             continue
         free = name.end()
-        if not _NAME_AFTER.match(text, free):
+        if not compiled(_NAME_AFTER).match(text, free):
             yield at, free, "mention"
 
 

@@ -157,7 +157,7 @@ def test_valid(text: str, expected: bool) -> None:
         ("https://a_b.com", []),
         ("https://foo.みんな/x", ["https://foo.みんな/x"]),
         ("foo.vermögensberatung/x VERMÖGEN.РФ", ["foo.vermögensberatung/x", "VERMÖGEN.РФ"]),
-        ("あ_い.みんな", []),
+        ("あ_い.みんな a.b.日本.みんな", []),
         ("xn--はじめよう.com", []),
         ("http://xn--abc.みんな", ["http://xn--abc.みんな"]),
         ("https://" + "あ" * 64 + ".com", []),
