@@ -82,6 +82,10 @@ def test_markdown_read_again_has_the_same_spans(source: str) -> None:
     assert parse(forms.markdown(text).body) == text
 
 
+def letters(chars: str) -> str:
+    return words(chars).replace(" ", "")
+
+
 def words(chars: str) -> str:
     """Letters and digits of a text, in order."""
     return re.sub(r"[\W_]+", " ", chars).strip()
@@ -148,7 +152,8 @@ class Reader(HTMLParser):
 def test_mrkdwn_decodes_to_the_words(text: Text) -> None:
     body = forms.mrkdwn(text).body
     decoded = html.unescape(re.sub(r"<([^|<>]*)(?:\|([^<>]*))?>", lambda match: match[2] or match[1], body))
-    assert words(decoded.replace("%7C", "|").replace("\u200b", "")) == words(forms.facets(text).body)
+    decoded = re.sub(r"\u200b\*|\*\u200b|\u200b[_~]|[_~]\u200b", "", decoded)
+    assert letters(decoded.replace("%7C", "|")) == letters(forms.facets(text).body)
 
 
 # ── single things ───────────────────────────────────────────────────────────────────────────────────────────
