@@ -69,7 +69,7 @@ def _one(name: str, field: Field) -> str:
     if not isinstance(field.value, str):
         given = "a list" if isinstance(field.value, tuple) else "nothing" if field.value is None else "keys"
         hint = "Write it on one line, in quotes if need be."
-        raise Wrong("bad-value", f"`{name}` takes one value, not {given}.", hint)
+        raise Wrong("bad-value", f"`{name}` takes one value here, not {given}.", hint, field.line)
     return field.value
 
 

@@ -110,6 +110,7 @@ def test_a_front_matter_may_be_empty(loader: type[Any]) -> None:
         ("---\na: b\n\tc: d\n---\n", 3, "yaml-tab"),
         ("---\na:\n\tb: c\n---\n", 3, "yaml-tab"),
         ("---\na: *b\n---\n", 2, "yaml-alias"),
+        ("---\n&a\n---\n", 2, "yaml-alias"),
         ("---\na: **b** c\n---\n", 2, "yaml-alias"),
         ("---\nz: 1\na: &b c\n---\n", 3, "yaml-alias"),
         ("---\na: !b c\n---\n", 2, "yaml-alias"),
@@ -262,7 +263,7 @@ def check(data: bytes, loader: type[Any]) -> Matter:
     return sheet
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.binary())
 @example(b"---\n\xff")
 def test_random_bytes_never_raise(data: bytes) -> None:
@@ -270,7 +271,7 @@ def test_random_bytes_never_raise(data: bytes) -> None:
     check(b"---\n" + data + b"\n---\n" + data, LOADER)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(mutated())
 def test_a_damaged_post_never_raises_and_both_parsers_agree(text: str) -> None:
     data = text.encode("utf-8", "surrogatepass")

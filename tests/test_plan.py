@@ -263,7 +263,7 @@ def test_every_example_can_be_read(key: Key) -> None:
     assert {each.code for each in wrong} <= of_this_plan
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 300), PIECES), min_size=1, max_size=5))
 def test_a_damaged_plan_never_raises(damage: list[tuple[int, str]]) -> None:
     text = f"---\n{HEAD}people: {{ana: {{name: Ana, x: '@ana'}}}}\ngroups: {{all: [x-en]}}\n---\nProse"

@@ -229,6 +229,14 @@ def test_a_media_path_is_a_path(written: str) -> None:
     assert (found.media, wrong.code) == ((), "bad-value")
 
 
+def test_a_poll_needs_answers() -> None:
+    for poll, code in (("{duration: 1d}", "missing-key"), ("{options: [Yes]}", "bad-value")):
+        found, wrong = parse(f"{HEAD}poll: {poll}")
+        assert found
+        assert found.poll is None
+        assert [(each.line, each.code) for each in wrong] == [(5, code)]
+
+
 def test_a_key_with_nothing_after_it_is_not_given() -> None:
     empty = "".join(f"{key}:\n" for key in ("id", "status", "campaign", "tags", "link", "media", "poll", "late"))
     empty += "expects: {clicks: }\nvariants: {x: {text: , tags: }}"
@@ -253,7 +261,7 @@ def test_every_example_is_right(key: Key) -> None:
     assert [each.code for each in wrong] == strangers.get(key.name, [])
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(mutated())
 def test_a_damaged_post_never_raises(text: str) -> None:
     data = text.encode("utf-8", "surrogatepass")
