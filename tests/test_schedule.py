@@ -1,0 +1,319 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cmflow import schedule
+from cmflow.model import Delivery, Event, Planned, Receipt, Remote, State
+from cmflow.schedule import TABLE, Ability, Action, Do, Fact, Verdict, decide, one
+from tests.deliveries import NOON, planned
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+BLIND, KEYED, FINDS, PREVIEW = Ability(), Ability(keyed=True), Ability(find=True), Ability(publish=False)
+POST = planned(parts=2)
+
+
+def at(state: State, receipts: int = 0, ago: timedelta = HOUR, **changes: object) -> Delivery:
+    """A delivery of `POST` that took this state some time ago."""
+    then = NOON - ago
+    fields: dict[str, object] = {"digest": POST.digest, "parts": 2, "history": (Event(then, state),), "written": then}
+    proofs = tuple(Receipt(part, str(part), "", then) for part in range(receipts))
+    base = Delivery("hello", "team", state, NOON, receipts=proofs)
+    return replace(base, **(fields | changes))  # type: ignore[arg-type]
+
+
+def do(each: Planned | None, delivery: Delivery | None, ability: Ability = BLIND, now: datetime = NOON) -> Do:
+    return one(each, delivery, now, timedelta(0), ability).do
+
+
+@pytest.mark.parametrize(
+    ("due", "late", "expected"),
+    [
+        (NOON, 6 * HOUR, Do.SEND),
+        (NOON - 6 * HOUR, 6 * HOUR, Do.SEND),
+        (NOON - 6 * HOUR - MINUTE, 6 * HOUR, Do.MISS),
+        (NOON + 14 * MINUTE, 6 * HOUR, Do.WAIT),
+        (NOON + 15 * MINUTE, 6 * HOUR, Do.NOTHING),
+        (NOON, timedelta(0), Do.SEND),
+    ],
+)
+def test_time_alone_decides_on_what_is_new(due: datetime, late: timedelta, expected: Do) -> None:
+    action = one(planned(due=due, late=late), None, NOON, 14 * MINUTE)
+    assert action.do is expected
+    assert action.until == (due if due > NOON else None)
+
+
+@pytest.mark.parametrize(
+    ("delivery", "ability", "expected"),
+    [
+        (at(State.SENT, 2), BLIND, Do.NOTHING),
+        (at(State.SKIPPED), BLIND, Do.NOTHING),
+        (at(State.MISSED), BLIND, Do.NOTHING),
+        (at(State.SENDING, ago=9 * MINUTE), FINDS, Do.WAIT),
+        (at(State.SENDING, ago=10 * MINUTE), FINDS, Do.LOOK),
+        (at(State.SENDING, ago=59 * timedelta(seconds=1)), KEYED, Do.WAIT),
+        (at(State.SENDING, ago=MINUTE), KEYED, Do.REPEAT),
+        (at(State.SENDING, ago=9 * MINUTE), BLIND, Do.WAIT),
+        (at(State.SENDING), BLIND, Do.HOLD),
+        (at(State.SENDING, history=()), KEYED, Do.REPEAT),
+        (at(State.UNSURE), BLIND, Do.HOLD),
+        (at(State.UNSURE), FINDS, Do.LOOK),
+        (at(State.UNSURE), KEYED, Do.REPEAT),
+        (at(State.UNSURE), Ability(keyed=True, find=True), Do.REPEAT),
+        (at(State.UNSURE, retry_at=NOON + MINUTE), FINDS, Do.WAIT),
+        (at(State.UNSURE, attempt=5), KEYED, Do.HOLD),
+        (at(State.UNSURE, attempt=5), FINDS, Do.LOOK),
+        (at(State.UNSURE, digest="old"), KEYED, Do.HOLD),
+        (at(State.UNSURE), PREVIEW, Do.HOLD),
+        (at(State.FAILED, retry_at=NOON + MINUTE), BLIND, Do.WAIT),
+        (at(State.FAILED, retry_at=NOON), BLIND, Do.SEND),
+        (at(State.FAILED, 1, retry_at=NOON), BLIND, Do.RESUME),
+        (at(State.FAILED, retry_at=NOON, attempt=5), BLIND, Do.HOLD),
+        (at(State.FAILED), BLIND, Do.HOLD),
+        (at(State.FAILED, digest="old"), BLIND, Do.SEND),
+        (at(State.FAILED, 1, digest="old"), BLIND, Do.HOLD),
+        (at(State.FAILED, 1, digest=""), BLIND, Do.HOLD),
+        (at(State.SCHEDULED, 1), BLIND, Do.RESUME),
+        (at(State.SCHEDULED, 1, digest=""), BLIND, Do.RESUME),
+        (at(State.SCHEDULED, attempt=5), FINDS, Do.HOLD),
+        (at(State.SCHEDULED), PREVIEW, Do.HOLD),
+    ],
+)
+def test_what_is_on_record_decides(delivery: Delivery, ability: Ability, expected: Do) -> None:
+    assert do(POST, delivery, ability) is expected
+
+
+@pytest.mark.parametrize(
+    ("delivery", "ability", "expected"),
+    [
+        (at(State.SCHEDULED), BLIND, Do.MISS),
+        (at(State.SCHEDULED, 1), BLIND, Do.MISS),
+        (at(State.FAILED, retry_at=NOON), BLIND, Do.MISS),
+        (at(State.UNSURE), KEYED, Do.HOLD),
+        (at(State.UNSURE), FINDS, Do.LOOK),
+        (at(State.MISSED), BLIND, Do.NOTHING),
+        (at(State.SENT, 2), BLIND, Do.NOTHING),
+        (None, PREVIEW, Do.HOLD),
+    ],
+)
+def test_what_is_late_is_never_sent(delivery: Delivery | None, ability: Ability, expected: Do) -> None:
+    assert do(POST, delivery, ability, NOON + 7 * HOUR) is expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"due": NOON + HOUR}, Do.NOTHING),
+        ({"due": NOON + MINUTE}, Do.WAIT),
+        ({}, Do.SEND),
+        ({"blocked": True}, Do.HOLD),
+        ({"late": -MINUTE}, Do.NOTHING),
+    ],
+)
+def test_what_was_missed_may_be_given_another_date(changes: dict[str, Any], expected: Do) -> None:
+    missed = at(State.MISSED, due=NOON - 9 * HOUR)
+    assert one(planned(**changes), missed, NOON, 10 * MINUTE).do is expected
+    assert one(planned(**changes), replace(missed, receipts=at(State.SENT, 1).receipts), NOON).do is Do.NOTHING
+
+
+def test_what_has_problems_is_held_and_in_the_end_missed() -> None:
+    blocked = planned(blocked=True)
+    assert (do(blocked, None), do(blocked, None, BLIND, NOON + 7 * HOUR)) == (Do.HOLD, Do.MISS)
+    assert (do(blocked, at(State.UNSURE), KEYED), do(blocked, at(State.SENT, 2))) == (Do.HOLD, Do.NOTHING)
+
+
+def test_what_is_edited_after_it_was_sent_is_reported() -> None:
+    action = one(planned(digest="new"), at(State.SENT, 2), NOON)
+    assert (action.do, action.edited, action.why) == (Do.NOTHING, True, "sent; edited since, and not sent again")
+
+
+def test_a_calendar_is_decided_in_the_order_of_its_dates() -> None:
+    first, last = planned("first", due=NOON - HOUR), planned("last")
+    gone, settled = at(State.UNSURE, post="gone"), at(State.SENT, 2, post="old")
+    deliveries = {("gone", "team"): gone, ("old", "team"): settled}
+    actions = decide([last, planned("spoilt"), first], deliveries, NOON, unreadable=[("spoilt", "team")])
+    assert actions == (
+        Action(Do.SEND, "first", "team", "due", first),
+        Action(Do.SEND, "last", "team", "due", last),
+        Action(Do.HOLD, "spoilt", "team", schedule.UNREADABLE, planned("spoilt")),
+        Action(
+            Do.HOLD, "gone", "team", "nobody knows whether it is out, and the post no longer asks for it", None, gone
+        ),
+    )
+
+
+def test_abilities_go_by_account() -> None:
+    delivery = at(State.UNSURE)
+    abilities = {"team": KEYED}
+    assert [each.do for each in decide([POST], {("hello", "team"): delivery}, NOON, abilities=abilities)] == [Do.REPEAT]
+
+
+def test_nothing_is_no_delivery() -> None:
+    with pytest.raises(ValueError, match="no such delivery"):
+        one(None, None, NOON)
+
+
+# ── the table ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_table_is_total() -> None:
+    for state in State:
+        assert any(state in row.states and not row.facts for row in TABLE), f"{state} has no last row"
+
+
+def test_every_row_is_reached() -> None:
+    reached = {id(_row(each, delivery, ability)) for each, delivery, ability in _cases()}
+    assert [row for row in TABLE if id(row) not in reached] == []
+
+
+def _row(each: Planned | None, delivery: Delivery | None, ability: Ability) -> schedule.Row:
+    until = schedule._until(each, delivery, NOON, ability)
+    facts = schedule._facts(each, delivery, NOON, NOON + 10 * MINUTE, ability, until)
+    state = delivery.state if delivery else State.SCHEDULED
+    return next(row for row in TABLE if state in row.states and facts.issuperset(row.facts))
+
+
+def _cases() -> list[tuple[Planned | None, Delivery | None, Ability]]:
+    dates = (NOON, NOON + MINUTE, NOON + HOUR, NOON - 9 * HOUR)
+    posts = [planned(due=due, blocked=blocked) for due, blocked in product(dates, (True, False))]
+    posts.append(planned(due=NOON - 9 * HOUR, late=12 * HOUR))
+    tries = product(State, (0, 1), (0, 5), (None, NOON, NOON + MINUTE), (POST.digest, "old"), (MINUTE, HOUR))
+    deliveries = [
+        at(state, receipts, ago, attempt=attempt, retry_at=retry, digest=digest, due=NOON - 9 * HOUR)
+        for state, receipts, attempt, retry, digest, ago in tries
+    ]
+    abilities = (BLIND, KEYED, FINDS, PREVIEW)
+    return [
+        (each, delivery, ability)
+        for each, delivery, ability in product([*posts, None], [*deliveries, None], abilities)
+        if each or delivery
+    ]
+
+
+# ── whole lives ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["yes", "no", "unsure", "died before", "died after"]), st.integers(1, 90), st.booleans()
+        ),
+        max_size=14,
+    ),
+    st.sampled_from([BLIND, KEYED, FINDS]),
+    st.integers(1, 3),
+)
+def test_in_no_life_is_a_part_sent_twice_or_a_late_one_sent(
+    steps: Sequence[tuple[str, int, bool]], ability: Ability, parts: int
+) -> None:
+    """A network with its own list, runs at random moments, answers at random; the list is the judge."""
+    delivery: Delivery | None = None
+    posts: list[tuple[int, str]] = []
+    now = NOON
+    for number, (answer, minutes, lost) in enumerate(steps):
+        each = planned(parts=parts)
+        action = one(each, delivery, now, timedelta(0), ability)
+        assert not (delivery and delivery.state is State.SENT) or action.do is Do.NOTHING
+        if action.do in (Do.SEND, Do.RESUME, Do.REPEAT):
+            assert now <= each.due + each.late
+            assert action.do is Do.REPEAT or not (delivery and delivery.state in (State.UNSURE, State.SENDING))
+            delivery = _asked(action, each, f"run {number}", now, answer, lost, posts, ability)
+        elif action.do is Do.LOOK and delivery:
+            there = (len(delivery.receipts), delivery.key) in posts
+            found = schedule.received(delivery, Remote("1"), "", now)
+            delivery = found if there else schedule.released(delivery, "not there", "", now)
+        elif action.do is Do.MISS:
+            delivery = schedule.missed(delivery, each, action.why, "", now)
+        now += minutes * MINUTE
+    parts_out = [part for part, _ in posts]
+    assert len(parts_out) == len(set(parts_out))
+    assert len(posts) >= (len(delivery.receipts) if delivery else 0)
+
+
+def _asked(
+    action: Action,
+    each: Planned,
+    run: str,
+    now: datetime,
+    answer: str,
+    lost: bool,
+    posts: list[tuple[int, str]],
+    ability: Ability,
+) -> Delivery:
+    if action.do is Do.REPEAT and action.delivery:
+        intent = schedule.repeated(action.delivery, run, now)
+        assert (intent.key, intent.written) == (action.delivery.key, action.delivery.written)
+    else:
+        intent = schedule.begun(action.delivery, each, each.digest, each.parts, run, "", now)
+    post = (len(intent.receipts), intent.key)
+    arrived = answer in ("yes", "died after") or (answer == "unsure" and not lost)
+    if arrived and not (ability.keyed and post in posts):
+        posts.append(post)
+    if answer == "yes":
+        return schedule.received(intent, Remote("1"), run, now)
+    if answer == "no" and action.do is not Do.REPEAT:
+        return schedule.failed(intent, "No.", schedule.retry(intent.attempt, now), run, now)
+    return intent if answer.startswith("died") else schedule.unsure(intent, "?", None, run, now)
+
+
+# ── what becomes of a delivery ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_edited_post_begins_anew() -> None:
+    old = at(State.FAILED, attempt=4, digest="old")
+    fresh = schedule.begun(old, POST, "new", 2, "run 9", "c", NOON)
+    assert (fresh.attempt, fresh.digest, fresh.state, fresh.written) == (1, "new", State.SENDING, NOON)
+    assert schedule.begun(at(State.FAILED, attempt=4), POST, POST.digest, 2, "", "", NOON).attempt == 5
+
+
+def test_every_request_has_a_key_of_its_own() -> None:
+    keys = {
+        schedule.begun(delivery, each, digest, 2, "", "", now).key
+        for delivery, each, digest, now in product(
+            (None, at(State.SCHEDULED, 1)), (POST, planned("other")), ("a", "b"), (NOON, NOON + MINUTE)
+        )
+    }
+    assert len(keys) == 16
+    assert {len(key) for key in keys} == {32}
+
+
+def test_what_was_not_asked_is_no_try() -> None:
+    intent = schedule.begun(at(State.SCHEDULED, attempt=2), POST, POST.digest, 2, "", "", NOON)
+    assert schedule.released(intent, "", "", NOON, asked=False).attempt == 2
+    assert schedule.released(intent, "", "", NOON).attempt == 3
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state", "receipts", "digest", "then"),
+    [
+        (Verdict.SENT, State.SENT, 2, POST.digest, Do.NOTHING),
+        (Verdict.NOT_SENT, State.SCHEDULED, 1, "", Do.RESUME),
+        (Verdict.SKIP, State.SKIPPED, 1, POST.digest, Do.NOTHING),
+    ],
+)
+def test_a_person_has_the_last_word(verdict: Verdict, state: State, receipts: int, digest: str, then: Do) -> None:
+    after = schedule.settled(at(State.UNSURE, 1, attempt=5), verdict, "https://x", "me", NOON)
+    assert (after.state, len(after.receipts), after.digest) == (state, receipts, digest)
+    assert after.history[-1] == Event(NOON, state, "me", f"settled by hand: {verdict}")
+    assert do(POST, after) is then
+
+
+def test_waits_grow_and_stop_growing() -> None:
+    waits = [schedule.retry(attempt, NOON) - NOON for attempt in (0, 1, 2, 3, 99)]
+    assert waits == [2 * MINUTE, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE, 512 * MINUTE]
+
+
+def test_long_errors_are_cut() -> None:
+    after = schedule.failed(at(State.SENDING), "x" * 9000, None, "", NOON)
+    assert (len(after.error), len(after.history[-1].note)) == (500, 500)
+
+
+def test_every_fact_and_word_is_in_the_table() -> None:
+    assert {fact for row in TABLE for fact in row.facts} == set(Fact)
+    assert {row.do for row in TABLE} == set(Do)
