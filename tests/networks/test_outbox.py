@@ -1,0 +1,172 @@
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from cmflow import http
+from cmflow.errors import Denied, NotSent
+from cmflow.model import Account, Form, Kind, Media, Part, Poll, Receipt, Remote, Span, Text, Variant, Visibility
+from cmflow.network import Access, Message
+from cmflow.networks import outbox
+from tests.networks import contract
+from tests.networks.contract import NOON, Place
+
+
+class TestOutbox(
+    contract.Publish, contract.Keyed, contract.Find, contract.Delete, contract.Verify, contract.Denies
+):  # fmt: skip
+    network = outbox.network
+
+    @pytest.fixture
+    def place(self, tmp_path: Path) -> Place:
+        folder = tmp_path / "out"
+
+        def posts() -> list[str]:
+            return [json.loads(path.read_bytes())["text"] for path in sorted(folder.rglob("*.json"))]
+
+        return Place(Access(Account("team", "outbox"), folder=str(folder)), posts)
+
+
+SPAN = Span(0, 4, Kind.BOLD)
+FULL = Variant(
+    "tête",
+    "team",
+    "mastodon",
+    NOON,
+    (
+        Part(Text("Look", (SPAN,)), Form("**Look**", (SPAN,), "<b>Look</b>"), (Media("a.png", "A cat"),), 8, 500),
+        Part(Text("More"), Form("More")),
+    ),
+    title="A title",
+    tags=("cats",),
+    link="https://example.org",
+    language="en",
+    content_warning="Cats",
+    visibility=Visibility.UNLISTED,
+    reply_to="r",
+    quote="q",
+    repost="p",
+    poll=Poll(("Yes", "No"), timedelta(hours=2), True),
+    first_comment=Part(Text("Hi"), Form("Hi")),
+    digest="d",
+)
+
+
+def message(variant: Variant = FULL, index: int = 0, key: str = "k") -> Message:
+    return Message(variant, index, key, NOON.timestamp(), (b"cat",) * len(variant.parts[index].media))
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> outbox.Outbox:
+    return outbox.Outbox(tmp_path / "out")
+
+
+def test_the_sheet_holds_all_that_would_be_sent(box: outbox.Outbox) -> None:
+    remote = outbox.publish(box, message(), ())
+    assert remote == Remote("tête/team.1", (box.folder / "tête/team.1.json").as_posix())
+    sheet = json.loads((box.folder / "tête/team.1.json").read_bytes())
+    bold = [{"start": 0, "end": 4, "kind": "bold", "value": ""}]
+    assert sheet == {
+        "version": 1,
+        "key": "k",
+        "post": "tête",
+        "account": "team",
+        "network": "mastodon",
+        "part": 1,
+        "parts": 2,
+        "due": "2026-12-01T12:00:00+00:00",
+        "written": "2026-12-01T12:00:00Z",
+        "digest": "d",
+        "after": [],
+        "text": "**Look**",
+        "spans": bold,
+        "html": "<b>Look</b>",
+        "length": 8,
+        "limit": 500,
+        "characters": {"text": "Look", "spans": bold},
+        "media": [
+            {
+                "file": "a.png",
+                "alt": "A cat",
+                "bytes": 3,
+                "sha256": "77af778b51abd4a3c51c5ddd97204a9c3ae614ebccb75a606c3b6865aed6744e",
+            }
+        ],
+        "title": "A title",
+        "tags": ["cats"],
+        "link": "https://example.org",
+        "language": "en",
+        "content_warning": "Cats",
+        "visibility": "unlisted",
+        "reply_to": "r",
+        "quote": "q",
+        "repost": "p",
+        "poll": {"options": ["Yes", "No"], "minutes": 120.0, "multiple": True},
+        "first_comment": {
+            "text": "Hi",
+            "spans": [],
+            "html": "",
+            "length": 0,
+            "limit": 0,
+            "characters": {"text": "Hi", "spans": []},
+        },
+    }
+
+
+def test_a_person_can_read_it_too(box: outbox.Outbox) -> None:
+    outbox.publish(box, message(), ())
+    assert (box.folder / "tête/team.1.txt").read_text() == (
+        "To: team (mastodon)\nDue: 2026-12-01 12:00 +0000\nPart: 1 of 2\nTitle: A title\nWarning: Cats\n"
+        "Replies to: r\nQuotes: q\nReposts: p\nPoll: Yes | No\nLength: 8 of 500\n\n"
+        "**Look**\n\n[a.png] A cat\n\nFirst comment: Hi\n"
+    )
+
+
+def test_a_part_knows_what_it_follows(box: outbox.Outbox) -> None:
+    outbox.publish(box, message(index=1), (Receipt(0, "tête/team.1", "", NOON),))
+    sheet = json.loads((box.folder / "tête/team.2.json").read_bytes())
+    assert (sheet["part"], sheet["after"], sheet["media"]) == (2, ["tête/team.1"], [])
+
+
+def test_the_same_message_is_the_same_bytes(tmp_path: Path) -> None:
+    boxes = [outbox.Outbox(tmp_path / name) for name in ("one", "two")]
+    for box in boxes:
+        outbox.publish(box, message(), ())
+    one, two = ([path.read_bytes() for path in sorted(box.folder.rglob("*.*"))] for box in boxes)
+    assert one == two
+
+
+def test_a_file_that_is_no_sheet_is_left_alone(box: outbox.Outbox) -> None:
+    (box.folder / "tête").mkdir(parents=True)
+    for number, data in enumerate((b"{", b"[]", b'{"key": 1}')):
+        name = "team.1.json" if not number else f"team.1.again{number + 1}.json"
+        (box.folder / "tête" / name).write_bytes(data)
+    assert outbox.publish(box, message(), ()).id == "tête/team.1.again4"
+    assert (box.folder / "tête/team.1.json").read_bytes() == b"{"
+
+
+@pytest.mark.parametrize("name", ["..", ".git", "a/b", "日本" * 50])
+def test_names_stay_inside_the_folder(box: outbox.Outbox, name: str) -> None:
+    remote = outbox.publish(box, message(replace(FULL, post=name, account=name)), ())
+    (file,) = box.folder.rglob("*.json")
+    assert file.parent.parent == box.folder
+    assert remote.id == file.relative_to(box.folder).with_suffix("").as_posix()
+
+
+def test_a_folder_that_cannot_be_written_sends_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    box = outbox.Outbox(tmp_path / "file")
+    with pytest.raises(NotSent, match="cannot be written: Not a directory"):
+        outbox.publish(box, message(), ())
+    with pytest.raises(Denied, match="cannot be made: File exists"):
+        outbox.verify(box)
+
+
+def test_an_account_may_have_an_outbox_of_its_own() -> None:
+    account = Account("press", "outbox", options=(("folder", "out"),))
+    client = http.client(httpx.MockTransport(lambda request: httpx.Response(500)))
+    assert outbox.connect(client, Access(account)) == outbox.Outbox(Path("out"))
+    assert outbox.connect(client, Access(account, folder="here")) == outbox.Outbox(Path("here"))
