@@ -20,7 +20,8 @@ from PIL import Image
 from benchmarks.words import CHINESE, ENGLISH, FRENCH, JAPANESE, Language
 
 LAST = date(2026, 12, 31)
-NOW = "2026-12-01 12:00"  # in the plan's zone; what the benchmarks take as the present
+NOW = "2026-12-01 05:00"  # in the plan's zone; what the benchmarks take as the present: nothing is due
+NOON = "2026-12-01 12:00"  # some posts are
 COMMITTER = "Corpus <corpus@example.org> 1767225600 +0000"
 LANGUAGES = (ENGLISH, ENGLISH, ENGLISH, ENGLISH, FRENCH, FRENCH, FRENCH, JAPANESE, CHINESE)
 PILLARS = {"craft": 40, "places": 35, "people": 25}
@@ -127,12 +128,12 @@ def body(dice: random.Random, language: Language, index: int) -> str:
 def plan(sent: bool = False) -> bytes:
     """The plan of the made-up team, with whatever options its networks insist on.
 
-    Not `sent`: cmflow took over last month, and what is older is history.
+    Not `sent`: cmflow takes over on the day of `NOW`, and what is older is history.
     """
     from cmflow.network import load
 
     lines = ["---", "brand: Atlas Walkers", "timezone: Europe/Paris", "language: en", "late: 6h"]
-    lines += [*([] if sent else ["since: 2026-11-01"]), "accounts:"]
+    lines += [*([] if sent else ["since: 2026-12-01"]), "accounts:"]
     for name, (network, code) in ACCOUNTS.items():
         needed = [option for option in load(network).options if option.required]
         lines += [f"  {name}:", f"    network: {network}", f"    language: {code}", "    per_week: 7"]
