@@ -1,6 +1,9 @@
 """The protocol, against a network that keeps its own list of posts: that list is the judge."""
 
+import os
+import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -427,6 +430,115 @@ def test_a_receipt_that_cannot_be_pushed_waits_for_the_next_run(
 def _away(remote: Path, moment: str) -> None:
     if moment == "after the request":
         remote.rename(remote.with_name("away"))
+
+
+# ── while a request is on its way ───────────────────────────────────────────────────────────────────────────
+
+
+def after_request(fake: Fake, act: Callable[[], object]) -> None:
+    """Let something happen once, right after the network took the first part."""
+    left = [act]
+
+    def moment(name: str) -> None:
+        if left and name == "after the request":
+            left.pop()()
+
+    fake.moments = moment
+
+
+def test_ctrl_c_lets_the_request_end_and_writes_down_its_receipt(
+    home: Ledger, clock: Clock, said: list[Outcome]
+) -> None:
+    fake = Fake()
+
+    def interrupt() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.2)  # until the main thread has heard it
+
+    after_request(fake, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        publish.run([planned("one"), planned("two", parts=2)], world(fake.network(), clock, said), home)
+    assert {key[0]: each.state for key, each in ledger.read(home).deliveries.items()} == {"one": "sent"}
+    assert [each.note for each in said] == ["", "not tried: the run ended before"]
+
+
+def test_a_claim_that_became_old_is_given_back(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+
+    def slow(moment: str) -> None:
+        clock.now += schedule.CLAIM / 2 if moment == "after the move" else timedelta(0)
+
+    publish.run([planned()], world(fake.network(), clock, said), tripping(home, slow))
+    assert (fake.posts, one(home).state, one(home).attempt) == ([], State.SCHEDULED, 0)
+    publish.run([planned()], world(fake.network(), clock, said), home)
+    assert (len(fake.posts), one(home).state) == (1, State.SENT)
+
+
+def test_a_thread_stops_where_its_next_intent_cannot_be_pushed(
+    tmp_path: Path, clock: Clock, said: list[Outcome]
+) -> None:
+    (home,) = clones(tmp_path, 1)
+    fake, remote = Fake(), tmp_path / "remote.git"
+    after_request(fake, lambda: remote.rename(tmp_path / "away"))
+    summary = publish.run([planned(parts=2)], world(fake.network(), clock, said), home)
+    assert (one(home).state, len(one(home).receipts), summary.stopped) == (
+        State.SCHEDULED,
+        1,
+        "There is no such remote.",
+    )
+    (tmp_path / "away").rename(remote)
+    publish.run([planned(parts=2)], world(fake.network(), clock, said), home)
+    assert (one(home).state, fake.texts) == (State.SENT, [("team", "hello 0"), ("team", "hello 1")])
+
+
+def test_a_person_who_settles_meanwhile_ends_the_thread(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+    settle = (home, ("hello", "team"), Verdict.SKIP, "", "me", clock, clock.sleep)
+    after_request(fake, lambda: publish.settle(*settle))
+    publish.run([planned(parts=2)], world(fake.network(), clock, said), home)
+    assert len(fake.posts) == 1
+    assert [receipt.id for receipt in one(home).receipts] == ["1"]
+    assert said[0].note == "another run, or a person, has taken it over"
+
+
+def test_a_receipt_that_cannot_be_written_is_at_least_said(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+    lock = home.repository.store.parent / "refs/heads/cmflow-state.lock"
+    after_request(fake, lock.touch)
+    summary = publish.run([planned()], world(fake.network(), clock, said), home)
+    assert summary.stopped.startswith(
+        "hello to team is sent (https://fake.example/1), but that could not be written down: Another git program"
+    )
+    lock.unlink()
+    clock.now += timedelta(hours=1)
+    publish.run([planned()], world(fake.network(), clock, said), home)
+    assert (one(home).state, len(fake.posts)) == (State.UNSURE, 1)
+
+
+def test_a_delivery_that_somebody_else_took_first_is_left_to_them(
+    home: Ledger, clock: Clock, said: list[Outcome]
+) -> None:
+    fake = Fake()
+
+    def taken(each: Planned) -> object:
+        ledger.open_writer(home, clock, clock.sleep)[0].record(
+            schedule.begun(None, each, each.digest, 1, "run 0", "", NOON)
+        )
+        return variant(each)
+
+    publish.run([planned()], world(fake.network(), clock, said, variant=taken), home)
+    assert (fake.posts, [each.note for each in said]) == ([], ["another run, or a person, has taken it over"])
+
+
+def test_what_becomes_late_while_others_are_sent_is_missed(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+
+    def night() -> None:
+        clock.now += timedelta(hours=7)
+
+    after_request(fake, night)
+    publish.run([planned("one"), planned("two")], world(fake.network(), clock, said), home)
+    assert [(each.post, each.state) for each in said] == [("one", State.SENT), ("two", State.MISSED)]
 
 
 # ── a crash at every step ───────────────────────────────────────────────────────────────────────────────────
