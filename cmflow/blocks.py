@@ -34,6 +34,7 @@ MARKER = re.compile(r"([ ]*)([-*+]|(\d{1,9})([.)]))([ \t]+)(?=\S)")
 REFERENCE = re.compile(
     r"^ {0,3}\[([^\[\]\n]+)\]:[ \t]*<?(https?://[^\s<>]+)>?(?:[ \t]+[\"'(][^\n]*[\"')])?$", re.M | re.I
 )
+INDENT = re.compile(r"^[ \t]+", re.M)
 RULE = "———"
 DEEPEST = 50  # quotes and lists in one another; what lies deeper is text, marks and all
 
@@ -59,8 +60,10 @@ class _Structure(BlockProcessor):
 
     def inside(self, element: etree.Element, source: str) -> None:
         self.depth += 1
-        self.parser.parseChunk(element, source)
-        self.depth -= 1
+        try:
+            self.parser.parseChunk(element, source)
+        finally:
+            self.depth -= 1
 
     def run(self, parent: etree.Element, blocks: list[str]) -> None:
         block = blocks.pop(0)
@@ -266,7 +269,7 @@ class _Walk:
     def inline(self, source: str) -> Text:
         if self.references:
             source = REFERENCE.sub(lambda match: "" if match[0] in self.hidden else match[0], source)
-        source = re.sub(r"^[ \t]+", "", source.strip("\n"), flags=re.M) if "\n" in source else source.strip(" \t")
+        source = INDENT.sub("", source.strip("\n")) if "\n" in source else source.strip(" \t")
         return inline.parse(source, self.references)
 
     def heading(self, element: etree.Element) -> Text:

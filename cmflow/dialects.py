@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cmflow.links import same_place
 from cmflow.model import Form, Kind, Span, Text
-from cmflow.spans import BLOCKS, lines
+from cmflow.spans import lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +46,12 @@ def mrkdwn(text: Text) -> Form:
 
 
 def write(text: Text, dialect: Dialect) -> str:
-    blocks = [span for span in text.spans if span.kind in BLOCKS]
-    inline = [span for span in text.spans if span.kind not in BLOCKS]
     written: list[str] = []
     opened: set[Span] = set()
-    places = list(lines(text.chars))
-    for at, (start, end) in enumerate(places):
-        around = [span for span in blocks if span.start <= start < max(span.end, span.start + 1)]
-        inner = _inner(text, start, end, around, inline, dialect)
-        if dialect.ends and _goes_on(text.chars, places, at, blocks):
+    places = [*lines(text), (len(text.chars), len(text.chars), [], [])]
+    for (start, end, around, inside), after in pairwise(places):
+        inner = _inner(text, start, end, around, inside, dialect)
+        if dialect.ends and _goes_on((start, end, around), after):
             inner[-1] += dialect.ends
         for line in inner:
             prefix = "".join(_prefix(span, opened, dialect) for span in around)
@@ -61,16 +59,13 @@ def write(text: Text, dialect: Dialect) -> str:
     return "\n".join(written)
 
 
-def _goes_on(chars: str, places: list[tuple[int, int]], at: int, blocks: Sequence[Span]) -> bool:
+def _goes_on(line: tuple[int, int, list[Span]], after: tuple[int, int, list[Span], list[Span]]) -> bool:
     """Whether a line break stands inside a paragraph, where CommonMark would make it a space."""
-    start, end = places[at]
-    if start == end or at + 1 == len(places) or places[at + 1][0] == places[at + 1][1]:
+    start, end, around = line
+    if start == end or after[0] == after[1]:
         return False
-    after = places[at + 1][0]
-    return not any(
-        span.start == after or span.end == end or (span.kind is Kind.PRE and span.start <= start < span.end)
-        for span in blocks
-    )
+    ended = any(span.end == end or span.kind is Kind.PRE for span in around)
+    return not ended and not any(span.start == after[0] for span in after[2])
 
 
 def _prefix(span: Span, opened: set[Span], dialect: Dialect) -> str:
@@ -86,12 +81,11 @@ def _prefix(span: Span, opened: set[Span], dialect: Dialect) -> str:
 
 
 def _inner(
-    text: Text, start: int, end: int, around: Sequence[Span], inline: Sequence[Span], dialect: Dialect
+    text: Text, start: int, end: int, around: Sequence[Span], inside: Sequence[Span], dialect: Dialect
 ) -> list[str]:
     """A line of the text as the lines it becomes: a fence adds its own before the first and after the last."""
     code = next((span for span in around if span.kind is Kind.PRE), None)
     if code is None:
-        inside = [span for span in inline if start <= span.start and span.end <= end]
         heading = next((span.value for span in around if span.kind is Kind.HEADING), "")
         if heading and dialect.bold_headings:
             inside = [span for span in inside if span.kind is not Kind.BOLD]

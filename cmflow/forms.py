@@ -4,6 +4,7 @@ How every element looks on every network is the table in docs/markdown.md.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 
 from cmflow.dialects import discord, markdown, mrkdwn
@@ -105,20 +106,18 @@ def _link_edits(text: Text, which: Callable[[str], bool]) -> Iterable[Edit]:
 
 def _prefixes(text: Text, quote: str) -> Iterable[Edit]:
     """What stands before each line: the marks of the quotes and items it lies in, the outermost first."""
-    blocks = [span for span in text.spans if span.kind in (Kind.QUOTE, Kind.ITEM)]
-    if not blocks:
+    if not any(span.kind is Kind.QUOTE or span.kind is Kind.ITEM for span in text.spans):
         return
-    for start, end in lines(text.chars):
-        marks = [_mark(span, start, quote) for span in blocks if span.start <= start < max(span.end, span.start + 1)]
-        prefix = "".join(marks) if start < end else "".join(marks).rstrip()
-        if prefix:
+    for start, end, around, _ in lines(text):
+        marks = "".join(_mark(span, start, quote) for span in around)
+        if prefix := marks if start < end else marks.rstrip():
             yield start, start, prefix
 
 
 def _mark(span: Span, line: int, quote: str) -> str:
     if span.kind is Kind.QUOTE:
         return quote
-    return f"{span.value} " if span.value and span.start == line else ""
+    return f"{span.value} " if span.kind is Kind.ITEM and span.value and span.start == line else ""
 
 
 def _escaped(chars: str) -> str:
@@ -162,17 +161,22 @@ def _told_apart(spans: list[Span]) -> Iterable[Span]:
     https://core.telegram.org/bots/api#formatting-options, read 2026-11-22.
     """
     links = [span for span in spans if span.kind is Kind.LINK]
-    quotes = [span for span in spans if span.kind is Kind.QUOTE]
-    codes = [span for span in spans if span.kind in _CODES and not any(_within(span, link) for link in links)]
-    for number, span in enumerate(spans):
-        outer = quotes[: quotes.index(span)] if span.kind is Kind.QUOTE else codes
-        kept = span in codes if span.kind in _CODES else not any(_within(span, each) for each in outer)
-        if kept and span not in spans[:number]:
+    codes = [span for span in spans if span.kind in _CODES and not _within(span, links)]
+    seen, quoted = set[Span](), 0
+    for span in spans:
+        if span.kind is Kind.QUOTE:
+            kept, quoted = span.start >= quoted, max(quoted, span.end)
+        else:
+            kept = not _within(span, links if span.kind in _CODES else codes)
+        if kept and span not in seen:
+            seen.add(span)
             yield span
 
 
-def _within(span: Span, around: Span) -> bool:
-    return around.start <= span.start and span.end <= around.end
+def _within(span: Span, around: list[Span]) -> bool:
+    """Whether one of `around`, which are sorted and apart, covers the span."""
+    at = bisect_right(around, span.start, key=lambda each: each.start) - 1
+    return at >= 0 and span.end <= around[at].end
 
 
 def _counted(body: str, spans: Iterable[Span], measure: Callable[[str], int]) -> tuple[Span, ...]:

@@ -4,6 +4,7 @@ The tags are those Matrix recommends clients to show
 (https://spec.matrix.org/v1.16/client-server-api/#mroommessage-msgtypes, read 2026-11-22).
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from html import escape
 from urllib.parse import quote
@@ -26,7 +27,7 @@ def _flow(chars: str, start: int, end: int, blocks: Sequence[Span], inline: Sequ
     pieces, at, number, listed = [], start, 0, ""
     while number < len(blocks):
         span = blocks[number]
-        inside = [each for each in blocks[number + 1 :] if each.start < span.end]
+        inside = _inside(blocks, number)
         between = _paragraphs(chars, at, span.start, inline, tight)
         ordered = "ol" if span.value.strip()[:1].isdigit() else "ul"
         wanted = ordered if span.kind is Kind.ITEM else ""
@@ -71,14 +72,23 @@ def _paragraphs(chars: str, start: int, end: int, inline: Sequence[Span], tight:
 
 
 def _line(chars: str, start: int, end: int, inline: Sequence[Span]) -> str:
-    return _stretch(chars, start, end, [span for span in inline if start <= span.start and span.end <= end])
+    first, last = (bisect_left(inline, place, key=lambda span: span.start) for place in (start, end))
+    return _stretch(chars, start, end, inline[first:last])
+
+
+def _inside(spans: Sequence[Span], number: int) -> Sequence[Span]:
+    """The spans that begin within span `number`: they follow it."""
+    last = number + 1
+    while last < len(spans) and spans[last].start < spans[number].end:
+        last += 1
+    return spans[number + 1 : last]
 
 
 def _stretch(chars: str, start: int, end: int, spans: Sequence[Span]) -> str:
     pieces, at, number = [], start, 0
     while number < len(spans):
         span = spans[number]
-        inside = [each for each in spans[number + 1 :] if each.start < span.end]
+        inside = _inside(spans, number)
         number += 1 + len(inside)
         opening, closing = _tags(span)
         pieces.append(_chars(chars[at : span.start]))

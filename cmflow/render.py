@@ -42,6 +42,7 @@ __all__ = [
 ]
 
 _TAG = re.compile(r"(?<![\w/&])[#＃](\w+)")
+_FENCES = re.compile(r"^ *(?:```|~~~)", re.M)
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 
 
@@ -163,7 +164,7 @@ def _read(part: str, bodies: Sequence[str]) -> Text:
 
 def _open(markdown: str) -> bool:
     """Whether a fence may still be open at the end, or definitions of links stand in it."""
-    return "]:" in markdown or len(re.findall(r"^ *(?:```|~~~)", markdown, re.M)) % 2 == 1
+    return "]:" in markdown or len(_FENCES.findall(markdown)) % 2 == 1
 
 
 def _shown_link(link: str, bodies: Sequence[str]) -> str:

@@ -24,7 +24,7 @@ def cut(text: Text, start: int, end: int) -> Text:
         if span.start < end and span.end > start:
             value = "" if span.kind is Kind.ITEM and span.start < start else span.value
             spans.append(Span(max(span.start, start) - start, min(span.end, end) - start, span.kind, value))
-    return Text(text.chars[start:end], ordered(spans))
+    return Text(text.chars[start:end], tuple(spans))
 
 
 def strip(text: Text) -> Text:
@@ -78,12 +78,23 @@ def _replaced(chars: str, edits: Sequence[Edit]) -> str:
     return "".join([*pieces, chars[at:]])
 
 
-def lines(chars: str) -> Iterable[tuple[int, int]]:
-    """Where each line starts and ends."""
-    start = 0
-    for line in chars.split("\n"):
-        yield start, start + len(line)
-        start += len(line) + 1
+def lines(text: Text) -> Iterable[tuple[int, int, list[Span], list[Span]]]:
+    """Each line: where it starts and ends, the blocks it lies in, the outermost first, and the spans inside it."""
+    blocks = [span for span in text.spans if span.kind in BLOCKS]
+    inline = [span for span in text.spans if span.kind not in BLOCKS]
+    around: list[Span] = []
+    start = opened = seen = 0
+    for line in text.chars.split("\n"):
+        end = start + len(line)
+        around = [span for span in around if span.end > start]
+        while opened < len(blocks) and blocks[opened].start <= start:
+            around.append(blocks[opened])
+            opened += 1
+        inside = seen
+        while seen < len(inline) and inline[seen].start < end:
+            seen += 1
+        yield start, end, around, inline[inside:seen]
+        start = end + 1
 
 
 class _Mover:

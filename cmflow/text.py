@@ -10,6 +10,7 @@ MARKED = re.compile(
     r"[\\`*_~\[<&|]|@\{|https?://|^[ \t]|^(?:#{1,6}[ \t]|>|[-+][ \t]|\d{1,9}[.)][ \t]|-{3})", re.M | re.I
 )
 _TRAILING = re.compile(r"[ \t]+$", re.M)
+_TABS = re.compile(r"^[ \t]*\t[ \t]*", re.M)
 _APART = re.compile(r"\n{3,}")
 
 
@@ -26,4 +27,4 @@ def parse(markdown: str) -> Text:
 
 def _indented(source: str) -> str:
     """Tabs that indent, as the spaces they stand for."""
-    return re.sub(r"^[ \t]*\t[ \t]*", lambda match: match[0].expandtabs(4), source, flags=re.M)
+    return _TABS.sub(lambda match: match[0].expandtabs(4), source) if "\t" in source else source

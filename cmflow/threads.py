@@ -100,7 +100,9 @@ class _Places:
         self.kinds[-1] = sorted({at for each in self.kinds for at in each})
 
     def part(self, start: int, end: int) -> Text:
-        return strip(cut(self.text, start, end))
+        chars = self.text.chars[start:end]
+        start += len(chars) - len(chars.lstrip())
+        return cut(self.text, start, max(start, end - len(chars) + len(chars.rstrip())))
 
 
 def _boundaries(chars: str) -> set[int] | range:
@@ -111,8 +113,8 @@ def _boundaries(chars: str) -> set[int] | range:
 
 
 def _outside(places: Sequence[int], spans: Sequence[Span]) -> list[int]:
-    inside = [(span.start, span.end) for span in spans]
-    return [at for at in places if not any(start < at < end for start, end in inside)]
+    inside = {at for span in spans for at in range(span.start + 1, span.end)}
+    return [at for at in places if at not in inside]
 
 
 def _next(places: _Places, start: int, fits: Fits) -> int:
