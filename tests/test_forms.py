@@ -54,7 +54,7 @@ def test_the_page_shows_what_the_code_does() -> None:
 # ── what every form keeps ───────────────────────────────────────────────────────────────────────────────────
 
 TEXTS = MARKDOWN.map(parse)
-SOME = settings(max_examples=150, deadline=None)
+SOME = settings(max_examples=80, deadline=None)
 
 
 @SOME

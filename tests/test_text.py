@@ -207,7 +207,7 @@ MARKDOWN = st.lists(WORDS | PIECES, max_size=25).map("".join)
 RUN_OF_LETTERS = re.compile(r"[^\W_]+")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(MARKDOWN)
 @example("|a|\n|-|\n|word|x|")
 @example("- a\n\n```\nword")
@@ -222,7 +222,7 @@ def test_no_word_is_lost_and_spans_lie_inside(source: str) -> None:
     assert not any("\n" in parsed.chars[s.start : s.end] for s in parsed.spans if s.kind in {B, I, S, C, LINK, PERSON})
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(alphabet=st.characters(exclude_characters="\r\t", exclude_categories=["Cs"]), max_size=60))
 def test_the_short_way_and_the_long_way_read_the_same(chars: str) -> None:
     clean = re.sub(r"^[ ]+|[ ]+$", "", chars, flags=re.M).strip("\n")

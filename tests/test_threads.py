@@ -96,7 +96,7 @@ SOURCES = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(SOURCES, st.integers(20, 80), st.booleans())
 def test_parts_put_together_are_the_text(source: str, limit: int, counted: bool) -> None:
     text = parse(source)
