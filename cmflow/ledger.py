@@ -71,11 +71,13 @@ def _read(ledger: Ledger, commit: str, only: Collection[Key] | None) -> Snapshot
     unreadable: list[Key] = []
     blobs = ledger.repository.read(oid for _, oid in files.values())
     for path, (_, data) in _unswept(zip(files, blobs, strict=True)):
-        key = records.key(path)
         try:
             delivery = records.decode(data)
-            deliveries[_own(key, delivery)] = delivery
+            if records.place(delivery.post, delivery.account) != path:
+                raise records.Unreadable("it stands in another delivery's place")
+            deliveries[delivery.post, delivery.account] = delivery
         except records.Unreadable as error:
+            key = records.key(path)
             problems.append(_problem(ledger, path, key, str(error)))
             unreadable += [key] if key else []
     return Snapshot(commit, deliveries, tuple(problems), frozenset(unreadable))
@@ -90,12 +92,6 @@ def _unswept(rows: Iterator[T]) -> Iterator[T]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _own(key: Key | None, delivery: Delivery) -> Key:
-    if key != (delivery.post, delivery.account):
-        raise records.Unreadable("it stands in another delivery's place")
-    return key
 
 
 def _problem(ledger: Ledger, path: str, key: Key | None, why: str) -> Problem:

@@ -50,6 +50,7 @@ def _shard(post: str) -> str:
     return hashlib.sha1(post.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()[:2]
 
 
+@lru_cache(maxsize=4096)
 def safe(name: str) -> str:
     """A name that git takes as a file on every system: no path, no dot in front, nothing that looks like `.git`."""
     return re.sub(r"^[.]|[%/\\~:\x00-\x1f\x7f\ud800-\udfff]", lambda hit: _percent(hit[0]), name)
@@ -156,15 +157,15 @@ def _delivery(record: dict[str, Any], get: Callable[[str, Any], Any]) -> Deliver
 
 
 def _check(d: Delivery) -> None:
-    """JSON knows fewer shapes than a delivery has."""
-    words = {type(word) for word in (d.post, d.account, d.path, d.run, d.commit, d.digest, d.key, d.error)}
+    """JSON knows fewer shapes than a delivery has. Joining is the quickest way to see that all are text."""
+    "".join((d.post, d.account, d.path, d.run, d.commit, d.digest, d.key, d.error))
     for event in d.history:
-        words |= {type(event.run), type(event.note)}
+        "".join((event.run, event.note))
     for count, receipt in enumerate(d.receipts):
-        words |= {type(receipt.id), type(receipt.url)}
+        "".join((receipt.id, receipt.url))
         if type(receipt.part) is not int or receipt.part != count or count >= d.parts:
             raise ValueError("the receipts do not fit the parts")
-    if words != {str} or type(d.attempt) is not int or type(d.parts) is not int or d.attempt < 0:
+    if type(d.attempt) is not int or type(d.parts) is not int or d.attempt < 0:
         raise TypeError("text and numbers are mixed up")
 
 
