@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from cmflow import threads
+from cmflow import forms, threads
 from cmflow.limits import Limits, Measure
 from cmflow.links import WEB, same_place, with_utm
 from cmflow.model import (
@@ -239,8 +239,8 @@ class _Voice:
         if url == span.value:
             spans.append(span)
             return
-        if same_place(chars[span.start : span.end], span.value):
-            edits.append((span.start, span.end, url))
+        if same_place(chars[span.start : span.end], span.value) and self.limits.form is not forms.facets:
+            edits.append((span.start, span.end, url))  # a facet leads there from the URL as it was written
         spans.append(Span(span.start, span.end, Kind.LINK, url))
 
     def followed(self, url: str) -> str:

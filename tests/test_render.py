@@ -10,6 +10,7 @@ from cmflow import forms, render, text
 from cmflow.limits import Limit, Limits, Measure
 from cmflow.model import (
     Account,
+    Form,
     Kind,
     Media,
     Override,
@@ -41,6 +42,9 @@ def measure(limit: int) -> Measure:
 
 
 LIMITS = Limits(text=(measure(280),), form=forms.plain, find=lambda body: ())
+
+
+FACETS = replace(LIMITS, form=forms.facets)
 
 
 def bodies(post: Post, account: Account = X, limits: Limits = LIMITS, plan: Plan = PLAN) -> list[str]:
@@ -134,6 +138,9 @@ def test_links_tell_where_a_click_came_from() -> None:
     )
     assert made.parts[0].form.body == expected
     assert made.link == f"https://c.d{utm}"
+    bluesky = render.variant(replace(POST, body="https://a.b"), replace(X, tags=()), plan, FACETS, TEMPLATES, {})
+    traced = "https://a.b?utm_source=x&utm_medium=social&utm_content=never"
+    assert bluesky.parts[0].form == Form("https://a.b", (Span(0, 11, Kind.LINK, traced),))
 
 
 def test_media_go_with_the_first_part_which_has_the_caption_limit() -> None:
