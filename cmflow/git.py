@@ -310,8 +310,7 @@ def _objects(answers: IO[bytes]) -> Iterator[tuple[str, bytes]]:
             raise GitError(
                 f"The repository lacks the object {words[0]}.", "The clone is damaged: run git fsck, or clone."
             )
-        yield words[0], answers.read(int(words[2]))
-        answers.read(1)
+        yield words[0], answers.read(int(words[2]) + 1)[:-1]
 
 
 def _changed(status: str) -> Iterator[tuple[str, bool]]:

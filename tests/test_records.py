@@ -1,6 +1,8 @@
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -205,3 +207,14 @@ def test_it_does_not_matter_who_asks(one: Delivery, other: Delivery) -> None:
     assert replace(joined, history=()) == replace(records.further(other, one), history=())
     assert len(joined.receipts) == max(len(one.receipts), len(other.receipts))
     assert {*joined.history} == {*one.history, *other.history}
+
+
+def test_the_example_in_the_docs_is_a_delivery() -> None:
+    text = (Path(__file__).parent.parent / "docs" / "ledger.md").read_text()
+    example = text.split("```json\n")[1].split("```")[0].encode()
+    assert records.encode(records.decode(example)) == example
+    fields = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)))
+    assert {*json.loads(records.encode(FULL))} - {"post", "account"} == {*fields}
+
+
+FULL = replace(SENT, error="No.", retry_at=NOON, written=NOON, key="k")
