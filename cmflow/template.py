@@ -6,7 +6,7 @@ What a template is given is documented in docs/templates.md.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
 from types import TracebackType
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 FOLDER = "templates/networks/"
 LARGEST = 1_000_000  # characters one template may make of one post
 RANGE = 10_000  # steps of a loop over `range()`
+STEPS = 1_000_000  # steps of all loops that one post may take
+CALL = 10  # steps that a call, such as of a macro, counts as
 
 
 class TemplateError(CmflowError):
@@ -55,6 +57,7 @@ def fill(templates: Templates, path: str, context: Mapping[str, Any]) -> str:
     """The Markdown that the template makes. Raises `TemplateError`."""
     from jinja2 import TemplateError as JinjaError
 
+    _steps[:] = [0]
     try:
         return _limited(path, _environment(templates).get_template(path).generate(context))
     except (JinjaError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
@@ -138,6 +141,16 @@ def _environment(templates: Templates) -> ImmutableSandboxedEnvironment:
         def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
             return attr not in _GROWING and super().is_safe_attribute(obj, attr, value)
 
+        def call(self, *words: Any, **more: Any) -> Any:
+            _step(CALL)
+            return super().call(*words, **more)
+
+        def _parse(self, source: str, name: str | None, filename: str | None) -> jinja2.nodes.Template:
+            template = super()._parse(source, name, filename)
+            for loop in template.find_all(jinja2.nodes.For):
+                loop.iter = jinja2.nodes.Filter(loop.iter, "counted", [], [], None, None, lineno=loop.lineno)
+            return template
+
     class Missing(jinja2.StrictUndefined):
         @property
         def _undefined_message(self) -> str:
@@ -159,7 +172,7 @@ def _environment(templates: Templates) -> ImmutableSandboxedEnvironment:
     environment.globals = {"range": _range, "namespace": jinja2.utils.Namespace}
     for name in ("center", "format", "filesizeformat", "pprint", "random", "tojson", "xmlattr"):
         del environment.filters[name]
-    environment.filters["hashtags"] = hashtags
+    environment.filters |= {"hashtags": hashtags, "counted": _counted}
     return environment
 
 
@@ -170,6 +183,22 @@ def _loader(templates: Templates) -> Any:
         return None if source is None else (source, path, None)
 
     return load
+
+
+_steps = [0]  # taken so far by the template that is being filled in
+
+
+def _step(steps: int = 1) -> None:
+    _steps[0] += steps
+    if _steps[0] > STEPS:
+        raise ValueError(f"its loops take more than {STEPS:,} steps")
+
+
+def _counted(values: Iterable[Any]) -> Iterator[Any]:
+    """What a loop goes through; every loop of every template is led through here."""
+    for value in values:
+        _step()
+        yield value
 
 
 def _range(*bounds: int) -> range:
