@@ -69,11 +69,13 @@ def open_content(source: Source, templates: Mapping[str, str], cache: Cache) -> 
         plan,
         render.Templates({**templates, **own}),
         facts,
-        (*problems, *_silent(plan), *faults, *_links(source)),
+        (*problems, *_silent(plan), *faults, *_links(source), *_unreadable(source)),
     )
 
 
 def _plan(source: Source) -> tuple[Plan | None, tuple[Problem, ...]]:
+    if PLAN in source.unreadable:
+        return None, ()  # said with all that is unreadable
     if PLAN not in source.blobs:
         return None, (Problem(PLAN, 1, "plan-missing", f"There is no {PLAN}.", "Make one: cmflow init DIR"),)
     return plans.parse(source.one(PLAN), PLAN, NETWORKS)
@@ -135,6 +137,11 @@ def _links(source: Source) -> tuple[Problem, ...]:
         )
         for path in sorted(source.links)
     )
+
+
+def _unreadable(source: Source) -> tuple[Problem, ...]:
+    hint = "Make it an ordinary file that you may read, or take it away."
+    return tuple(Problem(path, 1, "unreadable", why, hint) for path, why in sorted(source.unreadable.items()))
 
 
 def _facts(source: Source, cache: Cache) -> Facts:
