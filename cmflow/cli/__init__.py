@@ -1,6 +1,9 @@
 """The `cmflow` command. Each command is one file here: it reads arguments, calls one verb, prints, exits."""
 
+import difflib
+import errno
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -22,7 +25,7 @@ COMMANDS = {
     "build": "Make the calendar page.",
     "text": "Count and link a text as a network would.",
     "init": "Make a ready content repository in a folder.",
-    "completion": "Print the line that turns on shell completion.",
+    "completion": "Print the script that turns on completion in your shell.",
 }
 
 
@@ -31,6 +34,14 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], COMMANDS, 1)
+            ctx.fail(f"There is no command {args[0]!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
@@ -76,24 +87,26 @@ def group(ctx: click.Context, root: str | None) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code: the one place where an exception becomes a sentence."""
+    _write_anything()
     try:
         outcome = group.main(args=None if arguments is None else list(arguments), standalone_mode=False)
-    except click.exceptions.Abort:
-        sys.exit(_interrupted())
-    except KeyboardInterrupt:
-        sys.exit(_interrupted())
+        sys.stdout.flush()
+    except (click.exceptions.Abort, KeyboardInterrupt) as error:
+        sys.exit(_interrupted(error))
     except click.ClickException as error:
-        error.show()
+        _complain(_sentence(error), _help(error))
         sys.exit(error.exit_code)
     except CmflowError as error:
-        click.echo(f"{click.style('error:', fg='red', bold=True)} {error}", err=True)
-        if error.hint:
-            click.echo(f"  {error.hint}", err=True)
+        _complain(str(error), error.hint)
         sys.exit(Exit.PROBLEMS)
     except BrokenPipeError:
         _silence_stdout()
         sys.exit(Exit.FINE)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in SURROUNDINGS:
+            _complain(f"{error.filename or 'The output'} cannot be used: {error.strerror}.")
+            _silence_stdout()
+            sys.exit(Exit.PROBLEMS)
         from cmflow.cli.exits import bug
 
         click.echo(bug(error), err=True)
@@ -101,11 +114,40 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(outcome if isinstance(outcome, int) else Exit.FINE)
 
 
-def _interrupted() -> int:
-    click.echo("\nInterrupted. Nothing is half-written: run the same command again.", err=True)
+# What the machine refuses is no bug: it is said, and where.
+SURROUNDINGS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE)
+
+
+def _write_anything() -> None:
+    """What the terminal cannot show, or is no text at all (a file name of old), is shown as an escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _complain(sentence: str, hint: str = "") -> None:
+    color = False if os.environ.get("NO_COLOR") else None
+    click.echo(f"{click.style('error:', fg='red', bold=True)} {sentence}", err=True, color=color)
+    if hint:
+        click.echo(f"  {hint}", err=True)
+
+
+def _sentence(error: click.ClickException) -> str:
+    sentence = error.format_message()
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
+
+
+def _help(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"See: {context.command_path} --help" if context else ""
+
+
+def _interrupted(error: BaseException) -> int:
+    start = "" if isinstance(error, click.exceptions.Abort) else "\n"  # click has ended the line that holds ^C
+    click.echo(f"{start}Interrupted. Nothing is half-written: run the same command again.", err=True)
     return Exit.INTERRUPTED
 
 
 def _silence_stdout() -> None:
-    """The reader of our output has gone (`| head`): keep Python from complaining about it at exit."""
+    """Nobody takes our output any more (`| head`, a full disk): keep Python from complaining about it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

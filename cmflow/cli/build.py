@@ -7,10 +7,12 @@ import click
 
 from cmflow import pages
 from cmflow.cli.exits import Exit
-from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened
+from cmflow.cli.files import write
+from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened, short
 from cmflow.cli.times import at_option, moment
-from cmflow.errors import SourceError
 from cmflow.wording import counted
+
+CHOOSE = "Choose another folder: --out DIR"
 
 
 @click.command()
@@ -24,11 +26,16 @@ def command(ctx: click.Context, out: str, at: str | None, rehearsal: bool) -> in
     """Make the calendar page: what is planned, held against what was sent.
 
     The pages are plain files: open them from the folder, or host them anywhere.
+
+    \b
+      cmflow build
+      cmflow build --out public
     """
     here = opened(ctx.obj)
     branch = REHEARSAL if rehearsal else STATE
     index, written = calendar(here, here.root / out, branch, moment(at, here.folder.sure_plan.zone))
-    click.echo(f"{counted(written, 'page')} written. Open {index}")
+    said = f"{counted(written, 'page')} written." if written else "Nothing has changed."
+    click.echo(f"{said} Open {short(index)}")
     return Exit.FINE
 
 
@@ -37,17 +44,4 @@ def calendar(here: Opened, out: Path, branch: str, now: datetime) -> tuple[Path,
     content = here.folder
     kept = here.entries(content)
     made = pages.build(kept, content.sure_plan, here.snapshot(branch).deliveries, now, here.templates("templates/site"))
-    return out / "index.html", sum(_write(out / name, text) for name, text in made)
-
-
-def _write(path: Path, text: str) -> bool:
-    """Write the file unless it already says so."""
-    data = text.encode()
-    try:
-        if path.is_file() and path.read_bytes() == data:
-            return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    except OSError as error:
-        raise SourceError(f"{path} cannot be written: {error.strerror}.", "Choose another folder: --out DIR") from error
-    return True
+    return out / "index.html", sum(write(out / name, text, CHOOSE, over=True) for name, text in made)

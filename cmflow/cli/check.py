@@ -4,14 +4,15 @@ import difflib
 import json
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
 from cmflow.cli.exits import Exit
+from cmflow.cli.naming import post_path
 from cmflow.cli.opening import STATE, Opened, opened
+from cmflow.cli.telling import say_problems, widest
 from cmflow.model import Problem
-from cmflow.problems import CODES, as_dict, explain, github, is_error, merged, sort, text
+from cmflow.problems import CODES, as_dict, explain, github, is_error, merged, sort
 from cmflow.site import entries
 from cmflow.wording import counted
 
@@ -44,10 +45,11 @@ def command(ctx: click.Context, posts: tuple[str, ...], form: str | None, code: 
     if code:
         return _explain(code)
     content = opened(ctx.obj)
-    problems = found(content)
+    problems, paths = found(content), content.folder.post_paths
     if posts:
-        problems = tuple(each for each in problems if _named(each, posts))
-    _say(problems, form or _default_form(), len(content.folder.post_paths))
+        paths = tuple({post_path(content, content.folder, each): None for each in posts})
+        problems = tuple(each for each in problems if each.path in paths)
+    _say(problems, form or _default_form(), len(paths))
     return Exit.PROBLEMS if any(map(is_error, problems)) else Exit.FINE
 
 
@@ -58,20 +60,16 @@ def found(content: Opened) -> tuple[Problem, ...]:
     return sort((*entries.problems(content.folder, kept, snapshot.deliveries), *snapshot.problems))
 
 
-def _named(problem: Problem, posts: tuple[str, ...]) -> bool:
-    path = Path(problem.path)
-    return any(path == Path(each) or path.stem == each for each in posts)
-
-
 def _explain(code: str) -> int:
     if code == "all":
+        width = widest(CODES)
         for each in CODES.values():
-            click.echo(f"{each.name:<24}{each.severity:<9}{each.summary}")
+            click.echo(f"{each.name:<{width}}  {each.severity:<7}  {each.summary}")
         return Exit.FINE
     if code not in CODES:
         near = difflib.get_close_matches(code, CODES, 1)
-        meant = f"did you mean {near[0]}?" if near else "cmflow check --explain all lists them."
-        raise click.BadParameter(f"there is no problem code {code!r}; {meant}", param_hint="--explain")
+        hint = f"Did you mean {near[0]!r}?" if near else "They are listed by: cmflow check --explain all"
+        raise click.UsageError(f"There is no problem code {code!r}. {hint}")
     click.echo(explain(CODES[code]), nl=False)
     return Exit.FINE
 
@@ -84,8 +82,10 @@ def _say(problems: Sequence[Problem], form: str, posts: int) -> None:
     if form == "json":
         click.echo(json.dumps({"posts": posts, "problems": [as_dict(each) for each in problems]}, ensure_ascii=False))
         return
-    for problem in merged(problems):
-        click.echo(github(problem) if form == "github" else _coloured(problem))
+    if form == "github":
+        click.echo("".join(f"{github(each)}\n" for each in merged(problems)), nl=False)
+    else:
+        say_problems(merged(problems))
     click.echo(summary(problems, posts))
 
 
@@ -95,8 +95,3 @@ def summary(problems: Sequence[Problem], posts: int) -> str:
     warnings = len(problems) - errors
     found = ", ".join([counted(errors, "error")] * bool(errors) + [counted(warnings, "warning")] * bool(warnings))
     return f"{counted(posts, 'post')} checked: {found or 'no problems'}."
-
-
-def _coloured(problem: Problem) -> str:
-    line = text(problem)
-    return click.style(line, fg="red") if is_error(problem) else click.style(line, fg="yellow")

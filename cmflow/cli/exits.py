@@ -7,6 +7,9 @@ from enum import IntEnum
 
 from cmflow import __version__
 
+SECRET = ("CMFLOW_", "GITHUB_TOKEN", "GH_TOKEN")
+SHORTEST = 4  # characters; a shorter value is no secret, and stands all over a traceback
+
 
 class Exit(IntEnum):
     FINE = 0
@@ -20,17 +23,27 @@ class Exit(IntEnum):
 def bug(error: BaseException) -> str:
     """Write the traceback to a file, without the value of any secret, and say where it is."""
     story = f"cmflow {__version__}\n\n" + "".join(traceback.format_exception(error))
-    with tempfile.NamedTemporaryFile("w", prefix="cmflow-bug-", suffix=".txt", delete=False, encoding="utf-8") as file:
-        file.write(_without_secrets(story))
     return (
         f"This is a bug in cmflow, not in your posts: {type(error).__name__}.\n"
         "  Nothing more was done. Please report it, with the file that tells what happened:\n"
-        f"  {file.name}"
+        f"  {_written(_without_secrets(story))}"
     )
+
+
+def _written(story: str) -> str:
+    """The file that holds it."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="cmflow-bug-", suffix=".txt", delete=False, encoding="utf-8", errors="backslashreplace"
+        ) as file:
+            file.write(story)
+    except OSError as error:
+        return f"(it could not be written: {error.strerror})"
+    return file.name
 
 
 def _without_secrets(story: str) -> str:
     for name, value in os.environ.items():
-        if value and name.startswith(("CMFLOW_", "GITHUB_TOKEN", "GH_TOKEN")):
-            story = story.replace(value, f"<{name}>")
+        if name.startswith(SECRET) and len(value) >= SHORTEST:
+            story = story.replace(value, f"<{name}>").replace(repr(value)[1:-1], f"<{name}>")
     return story

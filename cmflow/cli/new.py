@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,9 @@ import click
 
 from cmflow import posts, slots
 from cmflow.cli.exits import Exit
-from cmflow.cli.opening import Opened, opened
+from cmflow.cli.files import write
+from cmflow.cli.opening import Opened, opened, short
+from cmflow.cli.telling import meant
 from cmflow.errors import SourceError
 from cmflow.model import Account, Plan
 from cmflow.site.content import POSTS
@@ -40,15 +43,27 @@ def command(
     plan = here.folder.sure_plan
     names = names or (plan.accounts[0].name,)
     when = date or _next_slot(here, _account(plan, names[0]))
-    path = here.root / POSTS / when[:7] / f"{_slug(title)}.md"
+    path = here.root / POSTS / when[:7] / f"{_name(here, title, when)}.md"
     text = _post(title, when, names, campaign, pillar)
     _refuse_problems(text, path.relative_to(here.root).as_posix(), plan)
-    _write(path, text)
-    click.echo(f"{path.relative_to(here.root)} is a draft for {when} ({plan.zone}).")
-    click.echo(f"Write its text, then look at it: cmflow preview {path.stem}")
+    try:
+        write(path, text, "Make the folder writable.")
+    except FileExistsError:
+        raise SourceError(
+            f"{short(path)} is there already.", "Give the post another title, or edit that file."
+        ) from None
+    click.echo(f"{short(path)} is a draft for {when} ({plan.zone}).")
+    click.echo(f"Write its text, then look at it: cmflow preview {shlex.quote(path.stem)}")
     if edit:
         click.edit(filename=str(path))
     return Exit.FINE
+
+
+def _name(here: Opened, title: str, when: str) -> str:
+    """The file's name, which is the post's id: with the day in it where another post has the title's."""
+    slug = _slug(title)
+    taken = {Path(path).stem for path in here.folder.post_paths}
+    return f"{slug}-{when[:10]}" if slug in taken else slug
 
 
 def _account(plan: Plan, name: str) -> Account:
@@ -56,8 +71,8 @@ def _account(plan: Plan, name: str) -> Account:
     first = dict(plan.groups).get(name, (name,))[0]
     account = plan.account(first)
     if account is None:
-        there = ", ".join([*(each.name for each in plan.accounts), *(group for group, _ in plan.groups)])
-        raise click.BadParameter(f"the plan has no account or group {name!r}; it has: {there}.")
+        there = [*(each.name for each in plan.accounts), *(group for group, _ in plan.groups)]
+        raise click.UsageError(f"The plan has no account or group {name!r}. {meant(name, there)}")
     return account
 
 
@@ -93,14 +108,3 @@ def _refuse_problems(text: str, path: str, plan: Plan) -> None:
     _, problems = posts.parse(text.encode(), path, plan)
     if problems:
         raise click.UsageError(f"{problems[0].message} {problems[0].hint}".strip())
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise SourceError(f"{path} is there already.", "Give the post another title, or edit that file.") from None
-    except OSError as error:
-        raise SourceError(f"{path} cannot be written: {error.strerror}.") from error

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -21,14 +22,13 @@ from cmflow.site import agenda
 from cmflow.site.cache import Cache
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from cmflow.ledger import Ledger, Snapshot
     from cmflow.model import Entry
     from cmflow.site.content import Content
 
 PLAN = "content/plan.md"
 STATE, REHEARSAL = "cmflow-state", "cmflow-rehearsal"  # the ledger's branches
+STEP = 20  # posts between two words of progress
 
 
 @dataclass(frozen=True)
@@ -79,19 +79,31 @@ class Opened:
 
             ledger.sync(self.ledger(branch), now)
 
+    def news(self) -> str:
+        """Bring the ledger here in line with the remote's, without a push; why that could not be done, else ""."""
+        from cmflow import ledger
+
+        if self.repository is None:
+            return ""
+        try:
+            ledger.sync(self.ledger(STATE), datetime.now(UTC), push=False)
+        except GitError as error:
+            return str(error)
+        return ""
+
     def snapshot(self, branch: str) -> Snapshot:
         """What the ledger here remembers; nothing where there is no git."""
         from cmflow import ledger
 
         return ledger.read(self.ledger(branch)) if self.repository else ledger.Snapshot(None, {})
 
-    def due(self, until: datetime) -> agenda.Open:
+    def due(self, now: datetime, until: datetime) -> agenda.Open:
         """What is committed and not over: due until then, or begun."""
 
         def search(further: datetime) -> agenda.Open:
             from cmflow.site.due import still_open
 
-            return still_open(self.commit, self.ledger(STATE), self.cache, further)
+            return still_open(self.commit, self.ledger(STATE), self.cache, now, further)
 
         repository = self.sure_repository
         repository.head()  # says what to do where nothing is committed yet
@@ -108,20 +120,39 @@ class Opened:
 
         if not sys.stderr.isatty():
             return entries.load(content, self.cache)
-        with click.progressbar(length=len(content.post_paths), label="Reading posts", file=sys.stderr) as bar:
-            return entries.load(content, self.cache, lambda done, _of: bar.update(done - bar.pos))
+        try:
+            return entries.load(content, self.cache, _progress)
+        finally:
+            click.echo("\r\033[K", nl=False, err=True, color=True)
+
+
+def _progress(done: int, of: int) -> None:
+    if done % STEP == 0:
+        click.echo(f"\rReading posts: {done:,} of {of:,}", nl=False, err=True)
 
 
 def opened(root: str | None) -> Opened:
     """The repository that --root names, or that the working folder lies in."""
-    found = Path(root).absolute() if root else _root(Path.cwd())
+    found = Path(root).absolute() if root else _root(_here())
     return Opened(found, _repository(found), Cache(Path(os.environ.get("CMFLOW_CACHE") or found / ".cmflow" / "cache")))
 
 
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise SourceError("The folder you are in is not there any more.", "Go into your content repository.") from None
+
+
+def short(path: Path) -> str:
+    """The path from here, where it lies below."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
 def _root(folder: Path) -> Path:
-    """The nearest folder upwards that has a plan."""
+    """The nearest folder upwards that has a plan, of whatever kind: the check says what is wrong with it."""
     for each in (folder, *folder.parents):
-        if (each / PLAN).is_file():
+        if os.path.lexists(each / PLAN):
             return each
     raise SourceError(
         f"There is no {PLAN} in {folder} or above it.",

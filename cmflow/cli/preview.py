@@ -3,17 +3,17 @@
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
 from cmflow import network, preview
 from cmflow.cli.exits import Exit
-from cmflow.cli.opening import Opened, opened, shipped
+from cmflow.cli.naming import post_path
+from cmflow.cli.opening import Opened, opened
+from cmflow.cli.telling import meant, problem_lines
 from cmflow.errors import SourceError
 from cmflow.preview import Preview
 from cmflow.problems import is_error
-from cmflow.problems import text as problem_text
 from cmflow.site import entries
 from cmflow.site.content import Content
 from cmflow.site.entries import Examined
@@ -51,34 +51,22 @@ def command(ctx: click.Context, posts: tuple[str, ...], accounts: tuple[str, ...
     here = opened(ctx.obj)
     content = here.folder
     previews = [_preview(each, content, accounts) for each in _examined(here, content, posts)]
-    _say(previews, form)
+    _say(here, previews, form)
     return Exit.PROBLEMS if any(is_error(problem) for each in previews for problem in each.problems) else Exit.FINE
 
 
 def _examined(here: Opened, content: Content, names: tuple[str, ...]) -> Iterable[Examined]:
-    for path in [_find(here, content, name) for name in names] or [_next(here, content)]:
+    for path in [post_path(here, content, name) for name in names] or [_next(here, content)]:
         yield entries.examine(path, content.source.one(path), content)
-
-
-def _find(here: Opened, content: Content, name: str) -> str:
-    """The post's file, from its path (from the top of the repository or from here) or its id."""
-    from_here = Path(name).absolute()
-    inside = from_here.relative_to(here.root).as_posix() if from_here.is_relative_to(here.root) else name
-    for path in (name, inside):
-        if path in content.post_paths:
-            return path
-    stems = [path for path in content.post_paths if Path(path).stem == name]
-    found = stems or [each.path for each in here.entries(content) if each.id == name]
-    if not found:
-        raise SourceError(f"There is no post {name!r}.", "Name its file, or its id: the file's name without .md")
-    return found[0]
 
 
 def _next(here: Opened, content: Content) -> str:
     now = datetime.now(UTC)
     ahead = [each for each in here.entries(content) if each.date and each.date >= now]
     if not ahead:
-        raise SourceError("No post is planned from now on.", "Name the post to preview, or make one: cmflow new")
+        raise SourceError(
+            "No post is planned from now on.", 'Name the post to preview, or start one: cmflow new "Its title"'
+        )
     return min(ahead, key=lambda each: each.date or now).path
 
 
@@ -86,12 +74,12 @@ def _preview(examined: Examined, content: Content, accounts: tuple[str, ...]) ->
     if examined.post is None:
         raise SourceError(
             f"{examined.path} cannot be shown before it can be read:\n"
-            + "\n".join(f"  {problem_text(each)}" for each in examined.problems)
+            + "\n".join(f"  {line}" for each in examined.problems for line in problem_lines(each))
         )
     plan = content.sure_plan
     for name in accounts:
         if name not in examined.post.accounts:
-            raise click.BadParameter(f"{examined.post.id} does not go to {name!r}.", param_hint="--account")
+            raise click.UsageError(f"{examined.post.id} does not go to {name!r}. {meant(name, examined.post.accounts)}")
     variants = tuple(each for each in examined.variants if not accounts or each.account in accounts)
     networks = {each.network: network.load(each.network) for each in variants}
     return Preview(
@@ -104,11 +92,11 @@ def _preview(examined: Examined, content: Content, accounts: tuple[str, ...]) ->
     )
 
 
-def _say(previews: list[Preview], form: str) -> None:
+def _say(here: Opened, previews: list[Preview], form: str) -> None:
     if form == "json":
         click.echo(json.dumps([preview.as_dict(each) for each in previews], ensure_ascii=False, indent=2))
     elif form == "html":
-        click.echo(preview.page(previews, shipped("templates/site")["templates/site/preview.html.j2"]))
+        click.echo(preview.page(previews, here.templates("templates/site")["templates/site/preview.html.j2"]))
     elif form == "markdown":
         click.echo("\n\n".join("\n".join(preview.markdown(each)) for each in previews))
     else:

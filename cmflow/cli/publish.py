@@ -26,7 +26,8 @@ def command(ctx: click.Context, dry_run: bool, wait: str | None, at: str | None)
     written to the ledger, afterwards the receipt: whatever happens in between, the next run knows, and nothing is sent
     twice. Secrets come from the environment: CMFLOW_<ACCOUNT>_<SECRET>.
 
-    Exit codes: 1 a due post has errors and was kept back; 4 a delivery failed, is unsure or was missed.
+    Exit code 4: something needs a person. A delivery failed, is unsure, was missed, was kept back by an error in its
+    post, or goes to a network that cmflow cannot publish on yet.
 
     \b
       cmflow publish --dry-run
@@ -38,7 +39,9 @@ def command(ctx: click.Context, dry_run: bool, wait: str | None, at: str | None)
     now = moment(at, here.commit.sure_plan.zone) if at else datetime.now(UTC)
     if not dry_run:
         here.sync(STATE, now)
-    found = here.due(now + window)
+    elif stale := here.news():
+        click.echo(f"What the remote knows could not be asked: {stale}", err=True)
+    found = here.due(now, now + window)
     if not found.rows:
         click.echo(f"Nothing is due. {_then(found)}")
         return Exit.FINE

@@ -11,7 +11,7 @@ import click
 
 from cmflow import publish
 from cmflow.cli import build, runs
-from cmflow.cli.opening import REHEARSAL, Opened, opened
+from cmflow.cli.opening import REHEARSAL, Opened, opened, short
 from cmflow.cli.times import local, moment
 from cmflow.errors import SourceError
 from cmflow.model import Planned, State
@@ -100,13 +100,13 @@ def _report(summary: publish.Summary, due: Sequence[Planned], folder: Path, page
     old = sum(each.state is State.SENT and not each.sent for each in summary.outcomes)
     missed = sum(each.state is State.MISSED for each in summary.outcomes)
     if new:
-        click.echo(f"{counted(new, 'delivery')} sent to the outbox: {_short(folder / 'outbox')}")
+        click.echo(f"{counted(new, 'delivery')} sent to the outbox: {short(folder / 'outbox')}")
     if old:
         click.echo(f"Nothing is sent twice: {counted(old, 'delivery')} had been sent by an earlier rehearsal.")
     if missed:
         click.echo(f"{counted(missed, 'delivery')} would have come too late (see `late` in the plan).")
     click.echo(f"Remembered in the ledger, on the branch {REHEARSAL}: cmflow status --rehearsal")
-    click.echo(f"Open the calendar: {_short(page)}")
+    click.echo(f"Open the calendar: {short(page)}")
 
 
 def _by_post(summary: publish.Summary, due: Sequence[Planned]) -> Iterator[str]:
@@ -120,8 +120,3 @@ def _by_post(summary: publish.Summary, due: Sequence[Planned]) -> Iterator[str]:
     for each in summary.outcomes:
         if not each.sent and each.state is not State.SENT:
             yield f"  {click.style('not sent', fg='red')}  {each.post} → {each.account}: {each.note}"
-
-
-def _short(path: Path) -> str:
-    """The path from here, where it lies below."""
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

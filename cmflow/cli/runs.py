@@ -13,13 +13,14 @@ import click
 from cmflow import http, ledger, network, publish, schedule
 from cmflow.cli.exits import Exit
 from cmflow.cli.opening import STATE, Opened
+from cmflow.cli.telling import say_problems, widest
 from cmflow.cli.times import local
 from cmflow.errors import CmflowError, Denied
 from cmflow.model import Account, Planned, State, Variant
 from cmflow.network import Access, Network
 from cmflow.problems import is_error
-from cmflow.problems import text as problem_text
 from cmflow.publish import Outcome, Summary, World
+from cmflow.schedule import Do
 from cmflow.site import entries
 from cmflow.site.agenda import Open
 from cmflow.site.content import Content
@@ -36,6 +37,7 @@ MARKS = {
     State.SCHEDULED: ("held", "yellow"),
     State.SKIPPED: ("skipped", "yellow"),
 }
+BY_HAND = ("by hand", "yellow")
 
 
 def secrets(account: Account, environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -69,6 +71,7 @@ def world(
     """All that a run needs. In a rehearsal every account is swapped for the outbox, in that folder."""
     plan = content.sure_plan
     variants = {(each.post, each.account): each for one in examined for each in one.variants}
+    width = widest(account for _, account in variants)
 
     def account(name: str) -> Account:
         found = plan.account(name)
@@ -97,7 +100,7 @@ def world(
         http=http.client,
         clock=clock,
         sleep=sleep,
-        report=(lambda _: None) if rehearsal else lambda outcome: tell(outcome, plan.zone),
+        report=(lambda _: None) if rehearsal else lambda outcome: tell(outcome, plan.zone, width),
         run=run_name(),
         commit=_commit(here),
     )
@@ -127,25 +130,26 @@ def wall_sleep(seconds: float) -> None:
     time.sleep(seconds)
 
 
-def tell(outcome: Outcome, zone: str) -> None:
+def tell(outcome: Outcome, zone: str, width: int) -> None:
     """One line for what happened to one delivery; nothing for what was over before, or is not due."""
-    word, colour = MARKS[outcome.state]
+    by_hand = outcome.note == schedule.PREVIEW
+    word, colour = BY_HAND if by_hand else MARKS[outcome.state]
     if outcome.sent or outcome.person or outcome.state is not State.SENT:
         until = f", until {local(outcome.until, zone)}" if outcome.until else ""
-        rest = " ".join(outcome.urls) if outcome.sent else f"{outcome.note}{until}"
-        click.echo(f"  {click.style(f'{word:<8}', fg=colour)}{outcome.account:<16}{outcome.post}  {rest}".rstrip())
+        rest = " ".join(outcome.urls) if outcome.sent else "" if by_hand else f"{outcome.note}{until}"
+        start = f"  {click.style(f'{word:<8}', fg=colour)}{outcome.account:<{width}}  "
+        click.echo(f"{start}{outcome.post}  {rest}".rstrip())
 
 
 def ending(summary: Summary) -> int:
     """The exit code of a run, with what must be said besides its outcomes."""
-    for problem in summary.problems:
-        click.echo(problem_text(problem), err=True)
+    say_problems(summary.problems, err=True)
     if summary.unpushed:
         click.echo(f"The receipts are kept here and pushed by the next run: {summary.unpushed}", err=True)
     if summary.stopped:
         click.echo(f"The run ended early: {summary.stopped}", err=True)
-    person = any(each.person or each.state in NEEDS_PERSON for each in summary.outcomes)
-    return Exit.PERSON if person or summary.problems or summary.stopped else Exit.FINE
+    held = any(each.person or each.did is Do.HOLD or each.state in NEEDS_PERSON for each in summary.outcomes)
+    return Exit.PERSON if held or summary.problems or summary.stopped else Exit.FINE
 
 
 # ── publishing what is due ──────────────────────────────────────────────────────────────────────────────────
@@ -158,22 +162,39 @@ def send(here: Opened, found: Open, window: timedelta) -> int:
     summary = publish.run(
         planned, world(here, here.commit, examined, wall_clock, wall_sleep), here.ledger(STATE), window
     )
+    _say_why(examined, planned)
+    code = ending(summary)
+    _say_by_hand([each.note for each in summary.outcomes])
     sent = sum(each.sent for each in summary.outcomes)
     click.echo(f"{counted(sent, 'delivery') if sent else 'Nothing was'} sent.")
-    return max(_blocked(examined, planned), ending(summary))
+    return code
 
 
 def would_send(here: Opened, found: Open, now: datetime, window: timedelta) -> int:
-    """Say what a run would do now; the exit code."""
-    planned = _planned(here, found, _examined(here, found))
+    """Say what a run would do now; the exit code it would have."""
+    examined = _examined(here, found)
+    planned = _planned(here, found, examined)
     zone = here.commit.sure_plan.zone
     snapshot = ledger.read(here.ledger(STATE), {(each.post, each.account) for each in planned})
     actions = schedule.decide(planned, snapshot.deliveries, now, window, _abilities(here, planned), snapshot.unreadable)
+    accounts, posts = widest(each.account for each in actions), widest(each.post for each in actions)
     for each in actions:
-        due = f"due {local(each.planned.due, zone)}: " if each.planned else ""
-        click.echo(f"  {each.do:<8}{each.account:<16}{each.post}  {due}{each.why}")
+        word, why = (BY_HAND[0], "") if each.why == schedule.PREVIEW else (each.do, f"  {each.why}")
+        due = f"due {local(each.planned.due, zone)}" if each.planned else ""
+        click.echo(f"  {word:<7}  {each.account:<{accounts}}  {each.post:<{posts}}  {due}{why}")
+    _say_why(examined, planned)
+    say_problems(snapshot.problems, err=True)
+    _say_by_hand([each.why for each in actions])
     click.echo(f"{counted(len(actions), 'delivery')} looked at. Nothing was sent: this is a dry run.")
-    return Exit.PERSON if any(each.do is schedule.Do.HOLD for each in actions) else Exit.FINE
+    return Exit.PERSON if any(each.do in (Do.HOLD, Do.MISS) for each in actions) else Exit.FINE
+
+
+def _say_by_hand(notes: Sequence[str]) -> None:
+    number = notes.count(schedule.PREVIEW)
+    if number:
+        click.echo(f"{counted(number, 'delivery')} to post by hand, as cmflow cannot publish there yet. For each:")
+        click.echo("  cmflow preview POST -a ACCOUNT               shows what to paste")
+        click.echo("  cmflow settle POST ACCOUNT --sent URL        says that it is out")
 
 
 def _abilities(here: Opened, planned: Sequence[Planned]) -> dict[str, schedule.Ability]:
@@ -205,10 +226,7 @@ def _planned(here: Opened, found: Open, examined: Sequence[Examined]) -> tuple[P
     )
 
 
-def _blocked(examined: Sequence[Examined], planned: Sequence[Planned]) -> int:
-    """Say what is wrong with posts that were kept back."""
+def _say_why(examined: Sequence[Examined], planned: Sequence[Planned]) -> None:
+    """Say what is wrong with the posts that are kept back."""
     held = {each.path for each in planned if each.blocked}
-    wrong = [problem for each in examined if each.path in held for problem in each.problems if is_error(problem)]
-    for problem in wrong:
-        click.echo(problem_text(problem), err=True)
-    return Exit.PROBLEMS if held else Exit.FINE
+    say_problems((each for one in examined if one.path in held for each in one.problems if is_error(each)), err=True)

@@ -2,17 +2,16 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
-from cmflow import ledger, network, status
+from cmflow import network, status
 from cmflow.cli.exits import Exit
-from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened
+from cmflow.cli.opening import REHEARSAL, STATE, opened
+from cmflow.cli.telling import problem_lines, widest
 from cmflow.cli.times import at_option, local, moment
-from cmflow.errors import GitError
 from cmflow.model import Plan, Problem, State
-from cmflow.problems import text as problem_text
 from cmflow.site import entries
 from cmflow.status import Standing
 
@@ -31,13 +30,18 @@ NEXT = 10  # deliveries shown as coming next
 def command(ctx: click.Context, at: str | None, everything: bool, rehearsal: bool, offline: bool, form: str) -> int:
     """Say where every delivery stands: what was sent, what is next, what needs a person.
 
-    Exit code 4: something needs a person (a delivery failed, is unsure, was missed, or is kept back by an error).
+    Exit code 4: something needs a person (a delivery failed, is unsure, was missed, is kept back by an error, or must
+    be posted by hand).
+
+    \b
+      cmflow status
+      cmflow status --all --format json
     """
     here = opened(ctx.obj)
     plan = here.folder.sure_plan
     now = moment(at, plan.zone)
     branch = REHEARSAL if rehearsal else STATE
-    stale = "" if offline or rehearsal else _news(here)
+    stale = "" if offline or rehearsal else here.news()
     snapshot = here.snapshot(branch)
     planned = entries.planned(here.folder, here.entries(here.folder), snapshot.deliveries)
     found = status.standings(planned, snapshot.deliveries, now, () if rehearsal else network.silent(plan.accounts))
@@ -51,17 +55,6 @@ def command(ctx: click.Context, at: str | None, everything: bool, rehearsal: boo
     return Exit.PERSON if snapshot.problems or any(each.person for each in found) else Exit.FINE
 
 
-def _news(here: Opened) -> str:
-    """Bring the ledger here in line with the remote's; the sentence that says why that could not be done."""
-    if here.repository is None:
-        return ""
-    try:
-        ledger.sync(here.ledger(STATE), datetime.now(UTC), push=False)
-    except GitError as error:
-        return str(error)
-    return ""
-
-
 def _lines(
     found: Sequence[Standing], problems: Sequence[Problem], plan: Plan, now: datetime, everything: bool
 ) -> Iterator[str]:
@@ -71,18 +64,24 @@ def _lines(
     ahead = [each for each in found if each.state is State.SCHEDULED and not each.person]
     if people or problems:
         yield click.style("\nNeeds a person", fg="red", bold=True)
-        yield from map(problem_text, problems)
-        yield from (_line(each, plan) for each in people)
+        yield from (f"  {line}" for problem in problems for line in problem_lines(problem))
+        yield from _table(people, plan)
     if everything:
         yield click.style("\nEvery delivery", bold=True)
-        yield from (_line(each, plan) for each in found)
+        yield from _table(found, plan)
     elif ahead:
         yield click.style("\nNext", bold=True)
-        yield from (_line(each, plan) for each in ahead[:NEXT])
+        yield from _table(ahead[:NEXT], plan)
         if len(ahead) > NEXT:
             yield f"  and {len(ahead) - NEXT:,} more: cmflow status --all"
 
 
-def _line(each: Standing, plan: Plan) -> str:
-    note = "".join(f"  {word}" for word in (each.url, each.note) if word)
-    return f"  {local(each.due, plan.zone)}  {each.state:<9}  {each.account:<14}  {each.post}{note}"
+def _table(found: Sequence[Standing], plan: Plan) -> Iterator[str]:
+    """A line for each; what is to be said of several in a row is said once, below the last of them."""
+    accounts, posts = widest(each.account for each in found), widest(each.post for each in found)
+    for number, each in enumerate(found):
+        row = f"  {local(each.due, plan.zone)}  {each.state:<9}  {each.account:<{accounts}}  {each.post:<{posts}}"
+        yield f"{row}  {each.url}".rstrip()
+        after = found[number + 1].note if number + 1 < len(found) else ""
+        if each.note and each.note != after:
+            yield f"    {each.note}"

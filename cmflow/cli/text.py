@@ -8,6 +8,8 @@ import click
 
 from cmflow import network
 from cmflow.cli.exits import Exit
+from cmflow.cli.telling import meant
+from cmflow.errors import SourceError
 from cmflow.limits import Limits
 from cmflow.measure import Measured, as_dict, measured
 
@@ -32,14 +34,16 @@ def command(name: str, content_warning: str, form: str, json_lines: bool) -> int
       cmflow text --network bluesky --json-lines < texts.jsonl
     """
     if name not in network.names():
-        raise click.BadParameter(f"there is no network {name!r}; there are: {', '.join(network.names())}.")
+        raise click.UsageError(f"There is no network {name!r}. {meant(name, network.names())}")
     limits = network.load(name).limits
+    if sys.stdin.isatty():
+        click.echo("Type or paste the text, then press Ctrl-D on a line of its own.", err=True)
     if json_lines:
         return _each_line(limits)
     try:
         body = sys.stdin.buffer.read().decode().removesuffix("\n")
     except UnicodeDecodeError:
-        raise click.ClickException("standard input is not UTF-8 text.") from None
+        raise SourceError("Standard input is not UTF-8 text.", "Save it as UTF-8, or convert it with iconv.") from None
     result = measured(body, content_warning, limits)
     click.echo(json.dumps(as_dict(result), ensure_ascii=False) if form == "json" else "\n".join(_lines(result)))
     return Exit.FINE if result.fits else Exit.PROBLEMS
@@ -48,8 +52,8 @@ def command(name: str, content_warning: str, form: str, json_lines: bool) -> int
 def _lines(result: Measured) -> Iterator[str]:
     for measure, length in result.lengths:
         over = length - measure.limit.value
-        verdict = f"{over} too many" if over > 0 else f"{-over} left"
-        yield f"{length} of {measure.limit.value} {measure.limit.unit}: {verdict}"
+        verdict = f"{over:,} too many" if over > 0 else f"{-over:,} left"
+        yield f"{length:,} of {measure.limit.value:,} {measure.limit.unit}: {verdict}"
     yield from (f"{each.kind} {each.text}" for each in result.entities)
 
 
@@ -61,7 +65,7 @@ def _each_line(limits: Limits) -> int:
             if not isinstance(body, str) or not isinstance(warning, str):
                 raise TypeError
         except (ValueError, TypeError, LookupError, AttributeError):
-            raise click.ClickException(f'line {number} is not an object like {{"text": "…"}}.') from None
+            raise SourceError(f'Line {number} is not an object like {{"text": "…"}}.') from None
         answer = json.dumps(as_dict(measured(body, warning, limits)), ensure_ascii=True, separators=(", ", ": "))
         sys.stdout.write(answer + "\n")
     return Exit.FINE

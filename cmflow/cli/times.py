@@ -19,7 +19,7 @@ def moment(text: str | None, zone: str) -> datetime:
     try:
         at = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise click.BadParameter(f'{text!r} is not a time like "2026-12-01 12:00".', param_hint="--at") from None
+        raise click.UsageError(f'--at: {text!r} is not a time like "2026-12-01 12:00".') from None
     return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
 
 
@@ -31,7 +31,7 @@ def duration(text: str) -> timedelta:
     try:
         return dates.duration(text)
     except Wrong as error:
-        raise click.BadParameter(f"{error} {error.hint}".strip(), param_hint="--wait") from None
+        raise click.UsageError(f"--wait: {error} {error.hint}".strip()) from None
 
 
 def local(at: datetime, zone: str) -> str:

@@ -1,0 +1,41 @@
+"""How findings and names are laid out for a person, and what is near to a name that was misspelt."""
+
+import difflib
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+import click
+
+from cmflow.model import Problem
+from cmflow.problems import is_error, severity, shown
+from cmflow.problems import text as one_line
+
+COLOURS = {True: "red", False: "yellow"}
+
+
+def problem_lines(problem: Problem) -> Iterator[str]:
+    """Where and what on one line, what to do on the next."""
+    word = severity(problem.code)
+    place, _, rest = one_line(replace(problem, hint="")).partition(f": {word} ")
+    yield f"{place}: {click.style(word, fg=COLOURS[is_error(problem)], bold=True)} {rest}"
+    if problem.hint:
+        yield f"    {shown(problem.hint)}"
+
+
+def say_problems(problems: Iterable[Problem], err: bool = False) -> None:
+    for problem in problems:
+        for line in problem_lines(problem):
+            click.echo(line, err=err)
+
+
+def meant(word: str, names: Collection[str]) -> str:
+    """What to do about a name that is not among these: the nearest one, else all of them."""
+    near = difflib.get_close_matches(word, names, 1, 0.5)
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    return f"There are: {', '.join(names)}." if names else "There are none yet."
+
+
+def widest(names: Iterable[str]) -> int:
+    """How wide a column of these must be."""
+    return max(map(len, names), default=0)
