@@ -1,5 +1,6 @@
 """Work for every processor: chunks go out, results come back in order."""
 
+import gc
 import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -31,6 +32,7 @@ _work: list[Callable[[Any], Any]] = []  # in a worker: what it was started for
 
 
 def _start(work: Callable[[Any], Any]) -> None:
+    gc.disable()  # it would go through all that was forked again and again, and a worker lives for seconds
     _work.append(work)
 
 
