@@ -128,13 +128,14 @@ class Repository:
     def index(self, *paths: str) -> dict[str, str | None]:
         """Every file of the work tree, below `paths` where given: path → blob id, None where it differs from it.
 
-        Ignored files are not there; untracked ones are. A file that was deleted is not there.
+        Ignored files are not there; untracked ones are. A file that was deleted is not there. Of a file that git was
+        told not to look at (`--assume-unchanged`, sparse checkouts) nobody knows: None.
         """
-        staged = _text(self._ask("ls-files", "-s", "-z", "--full-name", "--", *paths)).split("\0")
+        staged = _text(self._ask("ls-files", "-s", "-v", "-z", "--full-name", "--", *paths)).split("\0")
         files: dict[str, str | None] = {}
         for entry in filter(None, staged):
             head, path = entry.split("\t", 1)
-            files[path] = head.split(" ")[1]
+            files[path] = head.split(" ")[2] if head[0] == "H" else None
         status = self._ask("status", "--porcelain=v2", "-z", "-uall", "--no-renames", "--", *paths)
         for path, here in _changed(_text(status)):
             if here:
@@ -142,6 +143,22 @@ class Repository:
             else:
                 files.pop(path, None)
         return files
+
+    def converted(self, paths: Iterable[str]) -> frozenset[str]:
+        """Those files that git may hold with other bytes than the folder: line ends, Git LFS and other filters."""
+        setting = _run(self.root, ["config", "--get", "core.autocrlf"])[1].decode().strip().lower()
+        usual = {} if setting in ("", "false", "no", "off", "0") else {"text": "auto"}
+        names = list(paths)
+        found: dict[str, dict[str, str]] = {path: dict(usual) for path in names}
+        with tempfile.TemporaryFile() as questions:
+            questions.write("".join(f"{path}\0" for path in names).encode("utf-8", "surrogateescape"))
+            questions.seek(0)
+            with _open(self.root, ["check-attr", "-a", "-z", "--stdin"], questions) as process:
+                assert process.stdout is not None
+                words = _text(process.stdout.read()).split("\0")
+        for path, name, value in zip(words[::3], words[1::3], words[2::3], strict=False):
+            found[path][name] = value
+        return frozenset(path for path, attributes in found.items() if _converts(attributes))
 
     def read(self, oids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """The bytes of each object, in the order asked for, through one git process."""
@@ -311,6 +328,13 @@ def _objects(answers: IO[bytes]) -> Iterator[tuple[str, bytes]]:
                 f"The repository lacks the object {words[0]}.", "The clone is damaged: run git fsck, or clone."
             )
         yield words[0], answers.read(int(words[2]) + 1)[:-1]
+
+
+def _converts(attributes: Mapping[str, str]) -> bool:
+    """Whether a file with these attributes need not be the same in git and in the folder."""
+    ends = attributes.get("text", attributes.get("crlf", attributes.get("eol", "unset")))
+    others = (attributes.get(name, "unset") for name in ("filter", "ident", "working-tree-encoding"))
+    return any(value not in ("unset", "unspecified", "false") for value in (ends, *others))
 
 
 def _changed(status: str) -> Iterator[tuple[str, bool]]:

@@ -8,15 +8,20 @@ with errors may be, but then it is read in full before anything is sent.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from unicodedata import normalize
 
 HEAD = re.compile(rb"---\n((?:(?!---)[^\r\n\t]+\n)+)---\n")
-LINE = re.compile(r"([a-z_]+):(?: +(.*?))? *")
 # A value that ends on its line and is just what it looks like: no alias, tag, comment, block or open quote.
-VALUE = re.compile(
-    r"""[^\s"'\[\]{}|>&*!%@`#,?:-](?:[^#:]|:(?=\S)|(?<=\S)\#)*"""
-    r"""|"[^"\\]*"|'[^']*'|\[[\w .,-]*\]|\{[\w .,:-]*\}"""
-)
+_VALUE = r"""
+    [^\s"'\[\]{}|>&*!%@`#,?:-] [^#:]* (?:(?: :(?=\S) | (?<=\S)\#) [^#:]*)*
+    | "[^"\\]*" | '[^']*' | \[[\w\ .,-]*\] | \{[\w\ .,:-]*\}
+"""
+LINE = re.compile(rf"([a-z_]+):(?:\ +({_VALUE}))?\ *", re.VERBOSE)
+# A line further in: items, a key, a value; or the head of a block of text, whose lines stand further in still.
+INSIDE = re.compile(rf"((?:\ *-\ )*\ *)(?:[\w.-]+:(?:\ +|$))?(?:{_VALUE}|([|>][+-]?))?\ *", re.VERBOSE)
 NAME = re.compile(r"[\w.-]+")
+NAMES = re.compile(r"\[( *[\w.-]+ *(?:, *[\w.-]+ *)*)\]")
+STATUSES = ("draft", "ready")
 DATE = re.compile(r"""(["']?)(\d{4}-\d\d-\d\d[ T]\d\d:\d\d)\1""")
 DECISIVE = ("date", "accounts", "id", "status")
 BEYOND = ("late",)  # changes what a date means
@@ -49,33 +54,35 @@ def _lines(head: str) -> Mapping[str, str] | None:
     """The decisive values, by key; None where a line is not of the plainest shape."""
     seen: set[str] = set()
     found: dict[str, str] = {}
-    key = ""
+    key, block = "", 0  # `block`: where the key of a block of text stands, whose lines say nothing else
     for line in head.splitlines():
         if line.startswith((" ", "- ")):  # what belongs to a key further up
             if not key or key in DECISIVE or (key == "variants" and CHANGES.search(line)):
                 return None
+            if block and line.startswith(" " * (block + 1)):
+                continue
+            inside = INSIDE.fullmatch(line)
+            if inside is None:
+                return None
+            block = len(inside[1]) if inside[2] else 0
             continue
+        block = 0
         match = LINE.fullmatch(line)
-        if match is None or match[1] in seen or match[1] in BEYOND or not VALUE.fullmatch(match[2] or "x"):
+        if match is None:
             return None
-        key = match[1]
+        key, value = match.groups()
+        if key in seen or key in BEYOND or (key == "variants" and CHANGES.search(line)):
+            return None
         seen.add(key)
-        if key == "variants" and CHANGES.search(line):
-            return None
         if key in DECISIVE:
-            found[key] = match[2] or ""
+            found[key] = value or ""
     return found
 
 
 def _glance(found: Mapping[str, str]) -> Glance | None:
-    date, accounts = DATE.fullmatch(found.get("date", "")), found.get("accounts", "")
-    plain = all(NAME.fullmatch(found.get(each, "x")) for each in ("id", "status"))
-    if date is None or not plain or not accounts.startswith("[") or found.get("status", "ready") not in STATUSES:
+    date, names = DATE.fullmatch(found.get("date", "")), NAMES.fullmatch(found.get("accounts", ""))
+    post, status = found.get("id"), found.get("status", "ready")
+    if date is None or names is None or status not in STATUSES or (post is not None and not NAME.fullmatch(post)):
         return None
-    names = tuple(each.strip() for each in accounts[1:-1].split(","))
-    if not all(map(NAME.fullmatch, names)):
-        return None
-    return Glance(found.get("id", ""), found.get("status") == "draft", names, date[2])
-
-
-STATUSES = ("draft", "ready")
+    accounts = tuple(each.strip() for each in names[1].split(","))
+    return Glance(normalize("NFC", post or ""), status == "draft", accounts, date[2])

@@ -1,11 +1,14 @@
 """What was found out before, by blob id: safe to delete, never trusted further than its key, plain JSON.
 
-Not pickle: a cache may be restored from somewhere else, and reading it must never run anything.
+Not pickle: a cache may be restored from somewhere else, and reading it must never run anything. Each file begins with
+a seal: a digest of its name, of what stands in it, and of the code that made it. A file that was cut off, spoilt, or
+left behind by another version is as good as none.
 """
 
 import json
 import os
 import sys
+import zoneinfo
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 KEPT = 3  # how many plans' worth are kept beside each other
+SEAL = 64  # characters of hex, and a line end
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,31 +27,42 @@ class Cache:
     folder: Path | None
 
     def load(self, name: str) -> Any:
-        """The value saved by that name; {} where there is none or it cannot be read."""
+        """The value saved by that name; {} where there is none, or none that this code has made."""
         if self.folder is None:
             return {}
         try:
-            return json.loads((self.folder / f"{name}.json").read_bytes())
-        except (OSError, ValueError):
+            data = (self.folder / f"{name}.json").read_bytes()
+        except OSError:
             return {}
+        body = data[SEAL + 1 :]
+        return json.loads(body) if data[:SEAL] == _seal(name, body) else {}
 
     def save(self, name: str, value: Any) -> None:
         """Save, whole or not at all; a folder that cannot be written only costs time."""
         if self.folder is None:
             return
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        body = text.encode("utf-8", "surrogatepass")  # the name of a file need not be UTF-8
+        temporary = self.folder / f"{name}.{os.getpid()}.tmp"
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            temporary = self.folder / f"{name}.{os.getpid()}.tmp"
-            temporary.write_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
-            temporary.replace(self.folder / f"{name}.json")
-            self._prune(name.partition("-")[0])
+            try:
+                temporary.write_bytes(b"%b\n%b" % (_seal(name, body), body))
+                temporary.replace(self.folder / f"{name}.json")
+            finally:
+                temporary.unlink(missing_ok=True)
+            _prune(self.folder, name.partition("-")[0])
 
-    def _prune(self, kind: str) -> None:
-        """Keep the newest few of `kind-KEY`: each key is a plan, and plans change."""
-        assert self.folder is not None
-        kept = sorted(self.folder.glob(f"{kind}-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in kept[KEPT:]:
-            path.unlink()
+
+def _seal(name: str, body: bytes) -> bytes:
+    return sha256(f"{code_digest()} {name}\n".encode() + body).hexdigest().encode()
+
+
+def _prune(folder: Path, kind: str) -> None:
+    """Keep the newest few of `kind-KEY`: each key is a plan, and plans change."""
+    kept = sorted(folder.glob(f"{kind}-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in kept[KEPT:]:
+        path.unlink()
 
 
 @cache
@@ -56,7 +71,7 @@ def code_digest() -> str:
     digest = sha256(sys.version.encode())
     for path in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(path.read_bytes())
-    digest.update("\n".join(_installed()).encode())
+    digest.update("\n".join((*_installed(), *_zones())).encode())
     return digest.hexdigest()
 
 
@@ -64,3 +79,13 @@ def _installed() -> list[str]:
     """Every installed package with its version, from the names of the folders that say so."""
     folders = [Path(each) for each in sys.path if each.endswith("-packages")]
     return sorted(path.name for folder in folders if folder.is_dir() for path in folder.glob("*.dist-info"))
+
+
+def _zones() -> list[str]:
+    """The version of the system's time zones, which decide when a post goes out."""
+    found = []
+    for folder in zoneinfo.TZPATH:
+        for name in ("tzdata.zi", "+VERSION"):
+            with suppress(OSError), Path(folder, name).open("rb") as file:
+                found.append(file.readline(100).decode(errors="replace"))
+    return found

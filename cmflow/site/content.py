@@ -1,5 +1,6 @@
 """A content repository, read: its plan, its templates, and what its media files are."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -47,10 +48,8 @@ class Content:
     @property
     def fingerprint(self) -> str:
         """Names everything but the post itself and its media that decides what becomes of a post."""
-        digest = sha256(self.plan_digest.encode())
-        for path, template in sorted(self.templates.sources.items()):
-            digest.update(f"{path}\0{template}\0".encode())
-        return digest.hexdigest()[:16]
+        named = json.dumps([self.plan_digest, *sorted(self.templates.sources.items())])
+        return sha256(named.encode()).hexdigest()[:16]
 
     @property
     def post_paths(self) -> tuple[str, ...]:
@@ -74,8 +73,8 @@ def open_content(source: Source, templates: Mapping[str, str], cache: Cache) -> 
 
 
 def _plan(source: Source) -> tuple[Plan | None, tuple[Problem, ...]]:
-    if PLAN in source.unreadable:
-        return None, ()  # said with all that is unreadable
+    if PLAN in source.unreadable or PLAN in source.links:
+        return None, ()  # said with all that is unreadable, or a link
     if PLAN not in source.blobs:
         return None, (Problem(PLAN, 1, "plan-missing", f"There is no {PLAN}.", "Make one: cmflow init DIR"),)
     return plans.parse(source.one(PLAN), PLAN, NETWORKS)
@@ -151,10 +150,10 @@ def _facts(source: Source, cache: Cache) -> Facts:
     known = rows.facts(cache)
     missing = [path for path in paths if source.blobs[path] not in known]
     found = {source.blobs[path]: _look(data) for path, data in source.read(missing)}
+    facts = {path: found.get(blob := source.blobs[path]) or known[blob] for path in paths}
     if found:
-        rows.keep_facts(cache, {**known, **found})
-    facts = {**known, **found}
-    return {path: facts[source.blobs[path]] for path in paths}
+        rows.keep_facts(cache, {source.blobs[path]: each for path, each in facts.items()})
+    return facts
 
 
 def _look(data: bytes) -> media.Facts | str:

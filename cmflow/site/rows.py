@@ -1,7 +1,6 @@
 """Entries and media facts as rows of JSON, and back: what the cache keeps of them."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import astuple
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,9 +12,7 @@ from cmflow.site.cache import Cache
 
 def entries(cache: Cache, key: str) -> dict[str, tuple[str, Entry]]:
     """Path → (blob id, entry), as kept under `key`."""
-    with suppress(LookupError, TypeError, ValueError, AttributeError):
-        return {path: (blob, _entry(path, row)) for path, (blob, row) in cache.load(f"entries-{key}").items()}
-    return {}
+    return {path: (blob, _entry(path, row)) for path, (blob, row) in cache.load(f"entries-{key}").items()}
 
 
 def keep_entries(cache: Cache, key: str, found: Mapping[str, tuple[str, Entry]]) -> None:
@@ -24,10 +21,8 @@ def keep_entries(cache: Cache, key: str, found: Mapping[str, tuple[str, Entry]])
 
 def facts(cache: Cache) -> dict[str, Facts | str]:
     """Blob id → what the media file is, or why it cannot be used."""
-    with suppress(LookupError, TypeError, ValueError, AttributeError):
-        found = cache.load("media").items()
-        return {blob: row if isinstance(row, str) else Facts(*row) for blob, row in found}
-    return {}
+    found = cache.load("media").items()
+    return {blob: row if isinstance(row, str) else Facts(*row) for blob, row in found}
 
 
 def keep_facts(cache: Cache, found: Mapping[str, Facts | str]) -> None:

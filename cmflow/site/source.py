@@ -16,9 +16,10 @@ LARGEST = 1_000_000_000  # bytes; a larger file is not read at all
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Files by path: their blob ids, and their bytes.
+    """Files by path: their blob ids, and their bytes. A blob id names the very bytes that `read` gives.
 
-    `links` are the paths that are symbolic links; `unreadable` tells why, of what is there but is in no `blobs`.
+    `links` are the paths that are symbolic links: their blob id is "". `unreadable` tells why, of what is there but
+    is in no `blobs`. Hidden files, whose names or folders start with a dot, are not there.
     """
 
     name: str
@@ -34,43 +35,50 @@ class Source:
         return next(iter(self.read([path])))[1]
 
 
-def blob_id(data: bytes) -> str:
-    """The name git gives to these bytes."""
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+def blob_id(data: bytes, like: str = "") -> str:
+    """The name git gives to these bytes; of the same length as the id `like`, where that is given."""
+    name = "sha256" if len(like) == 64 else "sha1"
+    return hashlib.new(name, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def commit(repository: Repository, revision: str) -> Source:
     """The content of a commit; what is not committed is not there."""
-    files = repository.tree(revision, *CONTENT)
-    blobs = {path: oid for path, (_, oid) in files.items()}
+    files = {path: file for path, file in repository.tree(revision, *CONTENT).items() if "/." not in path}
+    links = frozenset(path for path, (mode, _) in files.items() if mode == "120000")
+    blobs = {path: "" if path in links else oid for path, (_, oid) in files.items()}
 
     def read(paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         wanted = list(paths)
-        for path, (_, data) in zip(wanted, repository.read(blobs[path] for path in wanted), strict=True):
+        oids = [files[path][1] for path in wanted]
+        for path, (_, data) in zip(wanted, repository.read(oids) if oids else (), strict=True):
             yield path, data
 
-    links = frozenset(path for path, (mode, _) in files.items() if mode == "120000")
     return Source(f"commit {revision[:10]}", blobs, links, read)
 
 
 def folder(root: Path, repository: Repository | None) -> Source:
     """The content as it stands in the folder, saved but perhaps not committed.
 
-    Files that git knows to be unchanged are not read for their blob ids.
+    Files that git knows to be unchanged are not read for their blob ids, unless git may hold other bytes of them.
     """
     files = tuple(_walk(root))
     known: Mapping[str, str | None] = repository.index(*CONTENT) if repository else {}
+    odd = repository.converted(known) if repository else frozenset()
     links = frozenset(path for path, is_link in files if is_link)
     blobs, unreadable = {}, {}
     for path, is_link in files:
         try:
-            blobs[path] = known.get(path) or ("" if is_link else blob_id(_bytes(root / path)))
+            same = known.get(path) if path not in odd else None
+            blobs[path] = "" if is_link else same or blob_id(_bytes(root / path))
         except SourceError as error:
             unreadable[path] = str(error)
 
     def read(paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         for path in paths:
-            yield path, _bytes(root / path)
+            data = _bytes(root / path)
+            if path not in links and blob_id(data, blobs[path]) != blobs[path]:
+                raise SourceError(f"{path} was changed while cmflow was reading it.", "Run the command again.")
+            yield path, data
 
     return Source("the folder", blobs, links, read, unreadable)
 
@@ -81,6 +89,9 @@ def _walk(root: Path) -> Iterator[tuple[str, bool]]:
     A folder that is named like a post is there as well: somebody may miss that post.
     """
     for top in CONTENT:
+        if (root / top).is_symlink():
+            yield top, True
+            continue
         for parent, folders, names in os.walk(root / top):
             base = Path(parent)
             folders[:] = sorted(name for name in folders if not name.startswith("."))
