@@ -7,6 +7,7 @@ again.
 
 import gc
 import random
+import secrets
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -190,6 +191,9 @@ class Writer:
     clock: Callable[[], datetime]
     pause: Callable[[float], None]
     unpushed: str = ""  # why receipts are on the local branch only; the next run pushes them
+    # In every commit of this writer: two runs that write the same at the same moment must not make the same commit, or
+    # the second push would be "up to date" and both would believe that they have the delivery.
+    name: str = field(default_factory=lambda: secrets.token_hex(8))
     foreign: dict[Key, Delivery | records.Unreadable | None] = field(default_factory=dict)
     waiting: list[_Wish] = field(default_factory=list)
     gate: threading.Lock = field(default_factory=threading.Lock)
@@ -298,7 +302,7 @@ class Writer:
         changes: dict[str, bytes | None] = {
             records.place(each.post, each.account): records.encode(each) for each in deliveries
         }
-        return self.ledger.repository.make_commit(changes, _message(deliveries), self.tip, self.clock())
+        return self.ledger.repository.make_commit(changes, _message(deliveries, self.name), self.tip, self.clock())
 
     def _move(self, commit: str) -> bool:
         """Move the local branch; False where another program moved it: then we are where it is."""
@@ -370,8 +374,8 @@ def _result(wish: _Wish) -> bool:
     raise wish.result or LedgerError("The ledger was closed while something waited to be written.", "Run again.")
 
 
-def _message(deliveries: Sequence[Delivery]) -> str:
+def _message(deliveries: Sequence[Delivery], writer: str) -> str:
     first = f"{deliveries[0].post} to {deliveries[0].account}: {deliveries[0].state}"
     more = f" and {len(deliveries) - 1} more" if len(deliveries) > 1 else ""
     runs = sorted({each.run for each in deliveries if each.run})
-    return f"{first}{more}\n\n" + "".join(f"{run}\n" for run in runs)
+    return f"{first}{more}\n\n" + "".join(f"Run: {run}\n" for run in runs) + f"Writer: {writer}\n"

@@ -39,7 +39,7 @@ def part(words: str, *media: str) -> model.Part:
 
 
 def planned(post: str = "hello", account: str = "team", parts: int = 1, **changes: Any) -> Planned:
-    fields = {"due": NOON, "late": timedelta(hours=6), "digest": f"digest of {post}", "parts": parts}
+    fields: dict[str, Any] = {"due": NOON, "late": timedelta(hours=6), "digest": f"digest of {post}", "parts": parts}
     return Planned(post, account, **(fields | {"path": f"content/posts/{post}.md"} | changes))
 
 

@@ -185,6 +185,11 @@ def test_the_push_is_the_lock(tmp_path: Path) -> None:
     assert (one.unpushed, other.unpushed) == ("", "")
 
 
+def test_two_runs_that_write_the_same_at_the_same_moment_do_not_both_win(tmp_path: Path) -> None:
+    one, other = (opened(home) for home in clones(tmp_path, 2))
+    assert (one.claim(None, intent()), other.claim(None, intent())) == (True, False)
+
+
 def test_a_fact_that_cannot_be_pushed_is_kept_and_pushed_next_time(tmp_path: Path) -> None:
     here, there = clones(tmp_path, 2)
     writer = opened(here)
