@@ -17,15 +17,15 @@ network: Network[None] = Network(
     docs="https://core.telegram.org/bots/api#sendmessage",
     limits=Limits(
         text=(
-            Measure(Limit(4_096, "characters", API, READ, UNSURE), counting.code_points),
             Measure(Limit(4_096, "UTF-16 units", API, READ, UNSURE), counting.utf16),
+            Measure(Limit(4_096, "characters", API, READ, UNSURE), counting.code_points),
         ),
         form=forms.entities,
         find=telegram.find,
         offsets="utf-16",
         caption=(
-            Measure(Limit(1_024, "characters", API, READ, UNSURE), counting.code_points),
             Measure(Limit(1_024, "UTF-16 units", API, READ, UNSURE), counting.utf16),
+            Measure(Limit(1_024, "characters", API, READ, UNSURE), counting.code_points),
         ),
         media_types=("image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4"),
         images=Limit(10, "images", API, READ, "one alone, or 2 to 10 together"),
