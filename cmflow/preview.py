@@ -1,5 +1,6 @@
 """What each account will show of a post, for a person to read and for a program: exactly what will be sent."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,12 +49,12 @@ _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 def text(preview: Preview, style: Callable[[str, str], str] = lambda string, _role: string) -> Iterator[str]:
     """Lines for a terminal; `style(string, role)` may colour "title", "account", "over" and "faint"."""
     post = preview.post
-    yield style(shown(post.title), "title") + style(f"  {post.id} · {post.status} · {post.path}", "faint")
+    yield style(shown(post.title), "title") + style(f"  {post.id} · {post.status} · {shown(post.path)}", "faint")
     for variant in preview.variants:
         yield ""
         at = when(variant.at, preview.zone)
         yield f"{style(variant.account, 'account')} on {preview.titles[variant.network]}, {at}"
-        yield from _about(variant)
+        yield from (f"  {line}" for line in _about(variant))
         for number, part in enumerate(variant.parts, 1):
             yield from _part(preview, variant, part, number, style)
         if variant.first_comment:
@@ -67,6 +68,8 @@ def text(preview: Preview, style: Callable[[str, str], str] = lambda string, _ro
 def _about(variant: Variant) -> Iterator[str]:
     """What goes out beside the text, a line each."""
     for name, value in (
+        ("title", variant.title),
+        ("tags", " ".join(variant.tags)),
         ("content warning", variant.content_warning),
         ("visibility", "" if variant.visibility == "public" else variant.visibility),
         ("reply to", variant.reply_to),
@@ -75,7 +78,7 @@ def _about(variant: Variant) -> Iterator[str]:
         ("poll", " / ".join(variant.poll.options) if variant.poll else ""),
     ):
         if value:
-            yield f"  {name}: {shown(value)}"
+            yield f"{name}: {shown(value)}"
 
 
 def _part(
@@ -86,7 +89,7 @@ def _part(
     yield "  " + style(f"{of}{length}", "over" if part.length > part.limit else "faint")
     yield from _bar(part.form.body)
     for media in part.media:
-        yield f"  picture {media.path} — {shown(media.alt) or 'no alt text'}"
+        yield f"  picture {shown(media.path)} — {shown(media.alt) or 'no alt text'}"
     links = (span.value for span in part.text.spans if span.kind is Kind.LINK)
     for link in dict.fromkeys(links):
         yield f"  link {shown(link)}"
@@ -101,31 +104,40 @@ def _bar(body: str) -> Iterator[str]:
 
 
 def markdown(preview: Preview) -> Iterator[str]:
-    """Markdown as GitHub shows it; what a post says stands in fenced blocks, where it can do and ping nothing."""
-    yield f"### {_plain(preview.post.title)}"
-    yield f"`{preview.post.path}` · {preview.post.status}"
+    """Markdown as GitHub shows it; what a post says stands in code, where it can do and ping nothing."""
+    yield f"### {_code(preview.post.title)}"
+    yield f"{_code(preview.post.path)} · {preview.post.status}"
     for variant in preview.variants:
         yield ""
         yield f"**{variant.account}** on {preview.titles[variant.network]}, {when(variant.at, preview.zone)}"
+        yield from (f"- {_code(line)}" for line in _about(variant))
         for number, part in enumerate(variant.parts, 1):
             of = f"part {number} of {len(variant.parts)}, " if len(variant.parts) > 1 else ""
             yield f"\n{of}{part.length}/{part.limit} {preview.unit(variant, part)}\n"
             yield _fenced(part.form.body)
-            yield from (f"- picture `{each.path}`: {_plain(each.alt) or 'no alt text'}" for each in part.media)
-    for problem in preview.problems:
-        yield f"- {_plain(problem_text(problem))}"
+            yield from (f"- picture {_code(each.path)}: {_code(each.alt or 'no alt text')}" for each in part.media)
+        if variant.first_comment:
+            yield f"\nthen, as the first comment:\n\n{_fenced(variant.first_comment.form.body)}"
+    if preview.problems:
+        yield ""
+        yield from (f"- {_code(problem_text(problem))}" for problem in preview.problems)
 
 
 def _fenced(body: str) -> str:
     """A code block whose fence is longer than any row of backticks inside."""
-    runs = [len(run) for run in "".join(each if each == "`" else " " for each in body).split()]
-    fence = "`" * max(3, *(run + 1 for run in runs or [2]))
-    return f"{fence}text\n{body}\n{fence}"
+    fence = "`" * max(3, _longest_row(body) + 1)
+    return "\n".join((f"{fence}text", *map(shown, body.split("\n")), fence))
 
 
-def _plain(string: str) -> str:
-    """A string as one line of Markdown that means nothing but itself: no mention, reference, link or HTML."""
-    return "".join(f"&#{ord(each)};" if each in "\\`*_{}[]()<>#+-.!|@:&~$" else each for each in shown(string))
+def _code(string: str) -> str:
+    """A string as code on one line: the only place where GitHub leaves mentions alone, escaped or not."""
+    line, fence = shown(string), "`" * (_longest_row(string) + 1)
+    return f"{fence} {line} {fence}" if "`" in line or not line.strip() else f"{fence}{line}{fence}"
+
+
+def _longest_row(string: str) -> int:
+    """How many backticks stand next to each other."""
+    return max((len(row) for row in re.findall("`+", string)), default=0)
 
 
 # ── for a program ───────────────────────────────────────────────────────────────────────────────────────────

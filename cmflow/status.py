@@ -35,12 +35,22 @@ def standings(
     `silent` are the accounts whose network cmflow cannot publish on yet.
     """
     wanted = {(each.post, each.account): each for each in planned}
-    known = [_known(delivery) for delivery in deliveries.values()]
-    fresh = [_fresh(each, now, each.account in silent) for key, each in wanted.items() if key not in deliveries]
+    waiting = {key for key, each in wanted.items() if key not in deliveries or _waits(each, deliveries[key])}
+    known = [_known(delivery, wanted.get(key)) for key, delivery in deliveries.items() if key not in waiting]
+    fresh = [_fresh(wanted[key], now, key[1] in silent) for key in waiting]
     return tuple(sorted([*known, *fresh], key=lambda each: (each.due, each.post, each.account)))
 
 
-def _known(delivery: Delivery) -> Standing:
+def _waits(planned: Planned, delivery: Delivery) -> bool:
+    """Whether it is to be sent as if nothing had been: nothing is out, or it was missed and given another date."""
+    missed = delivery.state is State.MISSED and planned.due != delivery.due and not delivery.receipts
+    return missed or delivery.state is State.SCHEDULED
+
+
+def _known(delivery: Delivery, planned: Planned | None) -> Standing:
+    if planned is None and delivery.state is State.SCHEDULED:
+        note = "no longer planned"
+        return Standing(delivery.post, delivery.account, delivery.state, delivery.due, note=note)
     person = delivery.state in NEEDS_PERSON and not (delivery.state is State.FAILED and delivery.retry_at)
     url = delivery.receipts[0].url if delivery.receipts else ""
     return Standing(delivery.post, delivery.account, delivery.state, delivery.due, url, delivery.error, person)
@@ -51,12 +61,12 @@ def _fresh(planned: Planned, now: datetime, silent: bool) -> Standing:
     if silent and planned.due <= now:
         note = "cmflow cannot publish there yet: post it by hand, then say so with cmflow settle"
         return Standing(*where, State.SCHEDULED, planned.due, note=note, person=True)
-    if planned.blocked:
-        note = "has errors and will not be sent: run cmflow check"
-        return Standing(*where, State.SCHEDULED, planned.due, note=note, person=True)
     if planned.due + planned.late < now:
         note = "was not sent in time, and no run has said so yet"
         return Standing(*where, State.MISSED, planned.due, note=note, person=True)
+    if planned.blocked:
+        note = "has errors and will not be sent: run cmflow check"
+        return Standing(*where, State.SCHEDULED, planned.due, note=note, person=True)
     overdue = "overdue: the next run sends it" if planned.due <= now else ""
     return Standing(*where, State.SCHEDULED, planned.due, note=overdue)
 

@@ -14,13 +14,17 @@ AHEAD = timedelta(days=2)  # looked up this far ahead, so that the next runs fin
 
 
 class Row(NamedTuple):
-    """One delivery that a post asks for: when, and how late it may still go out; seconds since 1970, seconds."""
+    """One delivery that a post asks for: when, and how late it may still go out; seconds since 1970, seconds.
+
+    `begun`: the ledger knows it, and it is not over.
+    """
 
     due: float
     late: float
     post: str
     account: str
     path: str
+    begun: bool = False
 
 
 class Open(NamedTuple):
@@ -53,5 +57,6 @@ def upto(until: datetime, trees: tuple[str, ...], cache: Cache, search: Callable
         }
         cache.save(f"agenda-{key}", kept)
     rows = [Row(*row) for row in kept["rows"]]
-    then = next((row.due for row in rows if row.due > end), kept["then"])
-    return Open(tuple(row for row in rows if row.due <= end), end, then, frozenset(kept["twice"]), kept["zone"])
+    then = next((row.due for row in rows if end < row.due <= kept["until"]), kept["then"])
+    wanted = tuple(row for row in rows if row.due <= end or row.begun)
+    return Open(wanted, end, then, frozenset(kept["twice"]), kept["zone"])

@@ -4,7 +4,8 @@ When each post goes out is kept by its blob; what is open in the coming days (`a
 Deleting what is kept costs time, never truth.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,22 +25,27 @@ WORTH_WORKERS = 4_000
 LONG = timedelta(days=30)
 OVER = (State.SENT, State.SKIPPED)
 
+Rows = Sequence[tuple[float, float, str]]  # due, late, account
+Known = tuple[str, str, Rows]  # blob id of the post, its id, its rows
+
 
 def still_open(content: Content, state: Ledger, cache: Cache, now: datetime, until: datetime) -> Open:
     """Every delivery that is due until then, or begun, and not over; by its time.
 
     What the ledger knows of one that was due long ago is not read again: `status` speaks of it if it is not over.
     """
-    rows, known = _rows(content, cache), ledger.names(state)
+    found, known = _found(content, cache), ledger.names(state)
     since, recent, end = _since(content.sure_plan), (now - LONG).timestamp(), until.timestamp()
-    open_rows = [row for row in rows if row.due >= since and (row.due >= recent or row[2:4] not in known)]
+    rows = (row for row in _rows(found) if row.due >= since)
+    open_rows = [row for row in rows if row.due + row.late >= recent or row[2:4] not in known]
     begun = ledger.read(state, [key for row in open_rows if (key := row[2:4]) in known]).deliveries
     waiting = sorted(row for row in open_rows if not _over(row, begun.get(row[2:4])))
+    marked = [row._replace(begun=True) if row[2:4] in known else row for row in waiting]
     return Open(
-        rows=tuple(row for row in waiting if row.due <= end or row[2:4] in known),
+        rows=tuple(row for row in marked if row.due <= end or row.begun),
         until=end,
         then=next((row.due for row in waiting if row.due > end), None),
-        twice=_twice(rows),
+        twice=_twice(found),
         zone=content.sure_plan.zone,
     )
 
@@ -51,9 +57,11 @@ def _over(row: Row, delivery: Delivery | None) -> bool:
     return delivery.state in OVER or (delivery.state is State.MISSED and delivery.due.timestamp() == row.due)
 
 
-def _twice(rows: Sequence[Row]) -> frozenset[str]:
-    paths: dict[str, str] = {}
-    return frozenset(row.post for row in rows if paths.setdefault(row.post, row.path) != row.path)
+def _twice(found: Mapping[str, Known]) -> frozenset[str]:
+    """Drafts count too, and large and small letters are the same: it is what `check` calls a duplicate id."""
+    ids = [post for _, post, _ in found.values() if post]
+    claims = Counter(post.casefold() for post in ids)
+    return frozenset(post for post in ids if claims[post.casefold()] > 1) if len(claims) < len(ids) else frozenset()
 
 
 def _since(plan: Plan) -> float:
@@ -65,22 +73,23 @@ def _since(plan: Plan) -> float:
 # ── when each post goes out ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _rows(content: Content, cache: Cache) -> list[Row]:
+def _rows(found: Mapping[str, Known]) -> Iterator[Row]:
+    for path, (_, post, rows) in found.items():
+        for due, late, account in rows:
+            yield Row(due, late, post, account, path)
+
+
+def _found(content: Content, cache: Cache) -> Mapping[str, Known]:
+    """By path. What is known of a post's blob is not looked for again."""
     blobs, key = content.source.blobs, content.plan_digest
-    known = {path: (blob, post, rows) for path, (blob, post, rows) in cache.load(f"rows-{key}").items()}
+    known: dict[str, Known] = cache.load(f"rows-{key}")
     paths = content.post_paths
-    missing = [path for path in paths if known.get(path, ("",))[0] != blobs[path]]
-    found = _look(missing, content)
-    kept = {path: found.get(path) or known[path] for path in paths}
-    if missing or len(kept) != len(known):
-        cache.save(f"rows-{key}", kept)
-    return [
-        Row(due, late, post, account, path) for path, (_, post, rows) in kept.items() for due, late, account in rows
-    ]
-
-
-Rows = Sequence[tuple[float, float, str]]  # due, late, account
-Known = tuple[str, str, Rows]  # blob id of the post, its id, its rows
+    missing = [path for path in paths if path not in known or known[path][0] != blobs[path]]
+    fresh = _look(missing, content)
+    found = {path: fresh.get(path) or known[path] for path in paths}
+    if missing or len(found) != len(known):
+        cache.save(f"rows-{key}", found)
+    return found
 
 
 def _look(paths: Sequence[str], content: Content) -> dict[str, Known]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from cmflow import lint, network, posts, render
@@ -85,7 +86,7 @@ def entry(examined: Examined, content: Content) -> Entry:
         language=post.language or content.sure_plan.language,
         tags=post.tags,
         media=tuple((path, content.source.blobs.get(path, "")) for path in sorted(used)),
-        planned=tuple(_planned(variant, examined, content.sure_plan) for variant in examined.variants),
+        planned=tuple(_all_planned(post, examined, content.sure_plan)),
         problems=examined.problems,
         refers=tuple((key, value, post.line(key)) for key, value in _references(post) if value),
     )
@@ -101,23 +102,35 @@ def _all_media(post: Post) -> Iterator[Media]:
         yield from override.media or ()
 
 
-def _planned(variant: Variant, examined: Examined, plan: Plan) -> Planned:
-    assert examined.post is not None
-    account = plan.account(variant.account)
-    assert account is not None
+def _all_planned(post: Post, examined: Examined, plan: Plan) -> Iterator[Planned]:
+    """One for each account; where nothing could be rendered, one that is kept back, so that it is not forgotten."""
+    variants = {each.account: each for each in examined.variants}
+    for account in accounts(post, plan):
+        variant = variants.get(account.name)
+        base = Planned(
+            path=post.path,
+            post=post.id,
+            account=account.name,
+            due=render.effective(post, account).date,
+            late=_late(post, account, plan),
+            digest="",
+            blocked=any(each.account in ("", account.name) for each in examined.problems if is_error(each)),
+        )
+        yield replace(base, **_of(variant)) if variant else base
+
+
+def _late(post: Post, account: Account, plan: Plan) -> timedelta:
+    return next(each for each in (post.late, account.late, plan.late) if each is not None)
+
+
+def _of(variant: Variant) -> dict[str, Any]:
     text = " ".join(part.text.chars for part in variant.parts)
-    return Planned(
-        path=examined.path,
-        post=variant.post,
-        account=variant.account,
-        due=variant.at,
-        late=examined.post.late or account.late or plan.late,
-        digest=variant.digest,
-        text_digest=render.text_digest(variant),
-        parts=len(variant.parts),
-        excerpt=" ".join(text.split())[:EXCERPT],
-        blocked=any(each.account in ("", variant.account) for each in examined.problems if is_error(each)),
-    )
+    return {
+        "digest": variant.digest,
+        "text_digest": render.text_digest(variant),
+        "parts": len(variant.parts),
+        "excerpt": " ".join(text.split())[:EXCERPT],
+    }
 
 
 Deliveries = Mapping[tuple[str, str], Delivery]

@@ -3,6 +3,7 @@
 import gc
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any, TypeVar
@@ -32,6 +33,7 @@ _work: list[Callable[[Any], Any]] = []  # in a worker: what it was started for
 
 
 def _start(work: Callable[[Any], Any]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the first process, which ends the others
     gc.disable()  # it would go through all that was forked again and again, and a worker lives for seconds
     _work.append(work)
 
