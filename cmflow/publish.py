@@ -65,17 +65,28 @@ def ability(network: Network[Any]) -> Ability:
 
 def settle(
     ledger: Ledger, key: Key, verdict: Verdict, url: str, run: str, clock: Callable[[], datetime],
-    sleep: Callable[[float], None],
+    sleep: Callable[[float], None], planned: Planned | None = None,
 ) -> Delivery:  # fmt: skip
-    """Write down what a person found out about a delivery that nobody else can judge."""
+    """Write down what a person found out about a delivery that nobody else can judge.
+
+    `planned` lets it be one that no run has begun: posted by hand, or to be left out.
+    """
     writer, snapshot = ledgers.open_writer(ledger, clock, sleep)
     before = snapshot.deliveries.get(key)
-    if before is None:
+    if key in snapshot.unreadable:
+        raise LedgerError(f"The ledger's file of {key[0]} to {key[1]} cannot be read.", "cmflow status says which.")
+    if before is None and planned is None:
         raise LedgerError(f"The ledger knows no delivery of {key[0]} to {key[1]}.", "See them all: cmflow status")
-    after = schedule.settled(before, verdict, url, run, clock())
+    after = schedule.settled(before or _unbegun(planned), verdict, url, run, clock())
     if not writer.claim(before, after):
         raise LedgerError(f"A run is at work on {key[0]} to {key[1]}.", "Wait a minute, look at cmflow status again.")
     return after
+
+
+def _unbegun(planned: Planned | None) -> Delivery:
+    assert planned is not None
+    where = (planned.post, planned.account)
+    return Delivery(*where, State.SCHEDULED, planned.due, planned.path, digest=planned.digest, parts=planned.parts)
 
 
 def _write_off(job: Job, actions: Iterable[Action]) -> None:

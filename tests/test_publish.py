@@ -370,6 +370,23 @@ def test_a_person_may_skip_what_is_open_and_only_what_is_known(home: Ledger, clo
         publish.settle(home, ("hullo", "team"), Verdict.SKIP, "", "me", clock, clock.sleep)
 
 
+def test_a_person_may_settle_what_no_run_has_begun(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    url = "https://fake.example/by-hand"
+    publish.settle(home, ("hello", "team"), Verdict.SENT, url, "me", clock, clock.sleep, planned(parts=2))
+    settled = one(home)
+    assert (settled.state, settled.path, settled.parts) == (State.SENT, "content/posts/hello.md", 2)
+    assert [each.url for each in settled.receipts] == [url, url]
+    fake = Fake()
+    publish.run([planned(parts=2)], world(fake.network(), clock, said), home)
+    assert (fake.posts, said[0].note) == ([], "sent")
+
+
+def test_what_cannot_be_read_cannot_be_settled(home: Ledger, clock: Clock) -> None:
+    home.repository.commit_files(home.branch, {records.place("hello", "team"): b"{"}, "spoil", None, NOON)
+    with pytest.raises(LedgerError, match="cannot be read"):
+        publish.settle(home, ("hello", "team"), Verdict.SKIP, "", "me", clock, clock.sleep, planned())
+
+
 # ── two runs ────────────────────────────────────────────────────────────────────────────────────────────────
 
 

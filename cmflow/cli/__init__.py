@@ -50,6 +50,15 @@ class Commands(click.Group):
         command.short_help = COMMANDS[cmd_name]
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            outcome = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:  # `| head` has read all it wants
+            _silence_stdout()
+            return Exit.FINE
+        return outcome
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         with formatter.section("Commands"):
@@ -89,8 +98,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code: the one place where an exception becomes a sentence."""
     _write_anything()
     try:
-        outcome = group.main(args=None if arguments is None else list(arguments), standalone_mode=False)
-        sys.stdout.flush()
+        outcome = group.main(
+            args=None if arguments is None else list(arguments), prog_name="cmflow", standalone_mode=False
+        )
     except (click.exceptions.Abort, KeyboardInterrupt) as error:
         sys.exit(_interrupted(error))
     except click.ClickException as error:
@@ -99,9 +109,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except CmflowError as error:
         _complain(str(error), error.hint)
         sys.exit(Exit.PROBLEMS)
-    except BrokenPipeError:
-        _silence_stdout()
-        sys.exit(Exit.FINE)
     except Exception as error:
         if isinstance(error, OSError) and error.errno in SURROUNDINGS:
             _complain(f"{error.filename or 'The output'} cannot be used: {error.strerror}.")

@@ -20,9 +20,10 @@ def post_path(here: Opened, content: Content, name: str) -> str:
     found = ids.get(name) or stems.get(name)
     if found is None:
         hint = meant(Path(name).stem, [*ids, *stems]) if ids or stems else "There are no posts yet: cmflow new"
-        raise SourceError(f"There is no post {name!r}.", _brief(hint))
+        raise SourceError(f"There is no post {name!r}.", brief(hint))
     return found
 
 
-def _brief(hint: str) -> str:
+def brief(hint: str) -> str:
+    """The hint, unless it lists more posts than anybody reads."""
     return hint if len(hint) <= 100 else "Name its file, or its id: the name of the file without .md"

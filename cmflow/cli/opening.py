@@ -81,10 +81,10 @@ class Opened:
 
     def news(self) -> str:
         """Bring the ledger here in line with the remote's, without a push; why that could not be done, else ""."""
+        if self.repository is None or not _remote(self.repository):
+            return ""
         from cmflow import ledger
 
-        if self.repository is None:
-            return ""
         try:
             ledger.sync(self.ledger(STATE), datetime.now(UTC), push=False)
         except GitError as error:
@@ -108,6 +108,14 @@ class Opened:
         repository = self.sure_repository
         repository.head()  # says what to do where nothing is committed yet
         return agenda.upto(until, repository.objects("HEAD:content", f"refs/heads/{STATE}"), self.cache, search)
+
+    @property
+    def zone(self) -> str:
+        """The time zone of the committed plan; looked up by the plan's blob, without reading it again."""
+        (plan,) = self.sure_repository.objects(f"HEAD:{PLAN}")
+        kept = self.cache.load(f"zone-{plan}") or self.commit.sure_plan.zone
+        self.cache.save(f"zone-{plan}", kept)
+        return str(kept)
 
     def templates(self, folder: str) -> dict[str, str]:
         """The templates in that folder, by path: the repository's own over those that come with cmflow."""

@@ -36,7 +36,7 @@ def command(ctx: click.Context, dry_run: bool, wait: str | None, at: str | None)
     if at and not dry_run:
         raise click.UsageError("--at goes with --dry-run: what is really sent, is sent now. To play: cmflow rehearse")
     here, window = opened(ctx.obj), duration(wait) if wait else timedelta(0)
-    now = moment(at, here.commit.sure_plan.zone) if at else datetime.now(UTC)
+    now = moment(at, here.zone) if at else datetime.now(UTC)
     if not dry_run:
         here.sync(STATE, now)
     elif stale := here.news():

@@ -1,12 +1,21 @@
 """`cmflow settle`"""
 
+import re
+from collections.abc import Sequence
+
 import click
 
 from cmflow import publish
 from cmflow.cli import runs
 from cmflow.cli.exits import Exit
-from cmflow.cli.opening import STATE, opened
+from cmflow.cli.naming import brief
+from cmflow.cli.opening import STATE, Opened, opened
+from cmflow.cli.telling import meant
+from cmflow.errors import SourceError
+from cmflow.model import Planned
+from cmflow.records import Key
 from cmflow.schedule import Verdict
+from cmflow.site import entries
 
 
 @click.command()
@@ -20,7 +29,8 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
     """Say what became of a delivery that cmflow cannot judge.
 
     When no answer came from a network that cannot be asked again, cmflow does not guess. Look there yourself, then say
-    what you saw. POST is the post's id.
+    what you saw. Also for what you posted by hand, on a network that cmflow cannot publish on yet. POST is the post's
+    id or file.
 
     \b
       cmflow settle never-sent-twice facebook --sent https://facebook.example/posts/1
@@ -29,14 +39,40 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
     said = [verdict for verdict, given in _given(url, not_sent, skip) if given]
     if len(said) != 1:
         raise click.UsageError("Say one of --sent URL, --not-sent, --skip.")
+    if url is not None and not re.match(r"https?://[^\s/]+\S*$", url):
+        raise click.UsageError(f"--sent: {url!r} is not an address that begins with https://.")
     here = opened(ctx.obj)
-    state = here.ledger(STATE)
+    key, planned = _delivery(here, post, account)
     after = publish.settle(
-        state, (post, account), said[0], url or "", runs.run_name(), runs.wall_clock, runs.wall_sleep
+        here.ledger(STATE), key, said[0], url or "", runs.run_name(), runs.wall_clock, runs.wall_sleep, planned
     )
-    click.echo(f"{post} on {account} is {after.state} now.")
+    click.echo(f"{after.post} on {after.account} is {after.state} now.")
     return Exit.FINE
 
 
+def _delivery(here: Opened, post: str, account: str) -> tuple[Key, Planned | None]:
+    """Which delivery is meant, and what the content says of it; what it does not know may still be in the ledger."""
+    here.sync(STATE, runs.wall_clock())
+    deliveries = here.snapshot(STATE).deliveries
+    if (post, account) in deliveries and here.folder.plan is None:
+        return (post, account), None
+    planned = entries.planned(here.folder, here.entries(here.folder), deliveries)
+    known = {(each.post, each.account): each for each in planned}
+    if (post, account) in known or (post, account) in deliveries:
+        return (post, account), known.get((post, account))
+    posts = {name for name, _ in (*known, *deliveries)}
+    name = post if post in posts else _by_file(planned).get(post.removeprefix("./"), "")
+    accounts = sorted(account for each, account in (*known, *deliveries) if each == name)
+    if not name:
+        raise SourceError(f"No post {post!r} is planned or was sent.", brief(meant(post, sorted(posts))))
+    if account not in accounts:
+        raise SourceError(f"{name} does not go to {account!r}.", meant(account, accounts))
+    return (name, account), known.get((name, account))
+
+
+def _by_file(planned: Sequence[Planned]) -> dict[str, str]:
+    return {each.path: each.post for each in planned}
+
+
 def _given(url: str | None, not_sent: bool, skip: bool) -> tuple[tuple[Verdict, bool], ...]:
-    return (Verdict.SENT, bool(url)), (Verdict.NOT_SENT, not_sent), (Verdict.SKIP, skip)
+    return (Verdict.SENT, url is not None), (Verdict.NOT_SENT, not_sent), (Verdict.SKIP, skip)

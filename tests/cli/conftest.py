@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,8 @@ accounts:
   short:
     network: x
     tone: One fact
+  practice:
+    network: outbox
 groups: {all: [news, short]}
 pillars: {menu: {share: 60}, people: {share: 40}}
 campaigns: {summer: {starts: 2026-06-01, ends: 2026-08-31, aim: A full terrace}}
@@ -66,19 +69,33 @@ class Place:
         file.write_bytes(text.encode() if isinstance(text, str) else text)
         return file
 
-    def post(self, name: str, body: str = "Hello", **keys: str) -> Path:
-        """A post with the least front matter, and what `keys` add or change."""
-        head = {"title": name, "date": "2026-06-02 09:30", "accounts": "[news]"} | keys
+    def post(self, name: str, body: str = "", **keys: str) -> Path:
+        """A post with the least front matter, and what `keys` add or change; each has a day and words of its own."""
+        day = datetime(2026, 6, 2) + timedelta(days=len([*self.root.glob("content/posts/*.md")]))
+        head = {"title": name, "date": f"{day:%Y-%m-%d} 09:30", "accounts": "[news]"} | keys
         lines = "".join(f"{key}: {value}\n" for key, value in head.items())
-        return self.write(f"content/posts/{name}.md", f"---\n{lines}---\n{body}\n")
+        return self.write(f"content/posts/{name}.md", f"---\n{lines}---\n{body or name}\n")
+
+    def soon(self, name: str, minutes: float = -5, body: str = "", **keys: str) -> Path:
+        """A post for the folder account, due that many minutes from now."""
+        date = f"{datetime.now(UTC) + timedelta(minutes=minutes):%Y-%m-%d %H:%M:%S}Z"
+        return self.post(name, body, **({"date": date, "accounts": "[practice]"} | keys))
+
+    @property
+    def outbox(self) -> list[str]:
+        """What was sent to the folder account, and in the rehearsal."""
+        return sorted(path.relative_to(self.root).as_posix() for path in self.root.glob(".cmflow/**/*.txt"))
 
     def git(self, *words: str) -> str:
         quiet = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
         who = ("-c", "user.name=Ana", "-c", "user.email=ana@example.org", "-c", "init.defaultBranch=main")
-        done = subprocess.run(["git", *who, *words], cwd=self.root, env=quiet, check=True, capture_output=True, text=True)
+        done = subprocess.run(
+            ["git", *who, *words], cwd=self.root, env=quiet, check=True, capture_output=True, text=True
+        )
         return done.stdout
 
     def commit(self) -> None:
+        """Commit all there is."""
         self.git("add", "-A")
         self.git("commit", "-qm", "Write posts")
 

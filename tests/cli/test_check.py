@@ -1,0 +1,140 @@
+"""`cmflow check`"""
+
+import json
+import re
+
+import pytest
+
+from cmflow.problems import CODES
+from tests.cli.conftest import Place, Result
+
+
+@pytest.fixture
+def clean(place: Place) -> Place:
+    """Every account can be published to, so that nothing at all is to be said."""
+    plan = (place.root / "content/plan.md").read_text()
+    place.write(
+        "content/plan.md", plan.replace("network: mastodon", "network: outbox").replace("network: x", "network: outbox")
+    )
+    place.write(
+        "content/plan.md",
+        (place.root / "content/plan.md").read_text().replace("    options: {instance: https://social.example}\n", ""),
+    )
+    return place
+
+
+def test_nothing_to_say(clean: Place) -> None:
+    assert clean.run("check") == Result(0, "1 post checked: no problems.\n", "")
+
+
+def test_a_warning_is_no_failure(place: Place) -> None:
+    assert place.run("check") == Result(
+        0,
+        "content/plan.md:1: warning preview-only: cmflow cannot publish to these accounts yet: news, short.\n"
+        "    Their posts are checked, previewed and rehearsed. Publish them by hand, then say so: cmflow settle\n"
+        "1 post checked: 1 warning.\n",
+        "",
+    )
+
+
+def test_every_problem_in_one_run_sorted_with_what_to_do(clean: Place) -> None:
+    clean.post("b", acounts="[news]")
+    clean.post("a", date="2026-06-02")
+    result = clean.run("check")
+    lines = result.out.splitlines()
+    assert result.code == 1
+    assert [line.split(": ")[:2] for line in lines if not line.startswith("    ")][:-1] == [
+        ["content/posts/a.md:3", "error date-without-time"],
+        ["content/posts/b.md:5", "error unknown-key"],
+    ]
+    assert "    Did you mean `accounts`?" in lines
+    assert lines[-1] == "3 posts checked: 2 errors."
+
+
+def test_the_same_for_several_accounts_is_said_once(clean: Place) -> None:
+    clean.post("a", "![](nowhere.png)", accounts="[news, short]", media="[nowhere.png]")
+    said = [line for line in clean.run("check").out.splitlines() if "media-missing" in line]
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize("name", ["b", "content/posts/b.md", "./content/posts/b.md", "bee"])
+def test_named_posts_only(clean: Place, name: str) -> None:
+    clean.post("a", acounts="[news]")
+    clean.post("b", id="bee", campaign="winter")
+    result = clean.run("check", name)
+    assert result.code == 1
+    assert "a.md" not in result.out
+    assert result.out.endswith("1 post checked: 1 error.\n")
+
+
+def test_a_good_post_beside_a_bad_one(clean: Place) -> None:
+    clean.post("a", acounts="[news]")
+    assert clean.run("check", "terrace") == Result(0, "1 post checked: no problems.\n", "")
+
+
+def test_a_post_that_is_not_there(place: Place) -> None:
+    assert place.run("check", "terace") == Result(
+        1, "", "error: There is no post 'terace'.\n  Did you mean 'terrace'?\n"
+    )
+    (place.root / "content/posts/terrace.md").unlink()
+    assert place.run("check", "terrace").err.endswith("There are no posts yet: cmflow new\n")
+    for number in range(30):
+        place.post(f"a-rather-long-name-{number}")
+    assert place.run("check", "xyz").err.endswith("Name its file, or its id: the name of the file without .md\n")
+
+
+def test_for_github(clean: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    clean.post("a", campaign="winter")
+    asked = clean.run("check", "--format", "github")
+    assert asked.out.startswith("::error file=content/posts/a.md,line=5,title=unknown-campaign::")
+    assert asked.out.endswith("\n2 posts checked: 1 error.\n")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert clean.run("check") == asked
+    assert clean.run("check", "--format", "text") != asked
+
+
+def test_for_programs(clean: Place) -> None:
+    clean.post("a", campaign="winter")
+    result = clean.run("check", "--format", "json")
+    assert (result.code, result.err) == (1, "")
+    found = json.loads(result.out)
+    assert found["posts"] == 2
+    assert [(each["code"], each["severity"], each["line"]) for each in found["problems"]] == [
+        ("unknown-campaign", "error", 5)
+    ]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_is_explained(bare: Place, code: str) -> None:
+    result = bare.run("check", "--explain", code)
+    assert (result.code, result.err) == (0, "")
+    assert result.out.startswith(f"{code} (")
+    assert "\nWhat to do: " in result.out
+
+
+def test_all_codes(bare: Place) -> None:
+    lines = bare.run("check", "--explain", "all").out.splitlines()
+    assert [line.split()[0] for line in lines] == list(CODES)
+    assert all(re.fullmatch(r"[a-z0-9-]+ +(error  |warning)  \S.*", line) for line in lines)
+    assert len({re.match(r"[a-z0-9-]+ +", line + " ").end() for line in lines}) == 1  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [("text-to-long", "Did you mean 'text-too-long'?"), ("x", "They are listed by: cmflow check --explain all.")],
+)
+def test_no_such_code(bare: Place, code: str, hint: str) -> None:
+    assert bare.run("check", "--explain", code) == Result(
+        2, "", f"error: There is no problem code {code!r}. {hint}\n  See: cmflow check --help\n"
+    )
+
+
+def test_without_git(bare: Place) -> None:
+    assert bare.run("check").code == 0
+
+
+def test_from_below_and_from_elsewhere(clean: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(clean.root / "content/posts")
+    assert clean.run("check", "terrace.md") == Result(0, "1 post checked: no problems.\n", "")
+    monkeypatch.chdir("/")
+    assert clean.run("--root", str(clean.root), "check").code == 0
