@@ -3,7 +3,6 @@
 import os
 import signal
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -466,15 +465,21 @@ def after_request(fake: Fake, act: Callable[[], object]) -> None:
 def test_ctrl_c_lets_the_request_end_and_writes_down_its_receipt(
     home: Ledger, clock: Clock, said: list[Outcome]
 ) -> None:
-    fake = Fake()
+    fake, heard = Fake(), threading.Event()
+
+    def handler(number: int, frame: object) -> None:
+        heard.set()
+        raise KeyboardInterrupt
 
     def interrupt() -> None:
         os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(0.2)  # until the main thread has heard it
+        assert heard.wait(30)
 
+    before = signal.signal(signal.SIGINT, handler)
     after_request(fake, interrupt)
     with pytest.raises(KeyboardInterrupt):
         publish.run([planned("one"), planned("two", parts=2)], world(fake.network(), clock, said), home)
+    signal.signal(signal.SIGINT, before)
     assert {key[0]: each.state for key, each in ledger.read(home).deliveries.items()} == {"one": "sent"}
     assert [each.note for each in said] == ["", "not tried: the run ended before"]
 
