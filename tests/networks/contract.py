@@ -22,7 +22,10 @@ from cmflow.model import Account, Media, Part, Receipt, Remote, Text, Variant
 from cmflow.network import Access, Message, Network
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
-PNG = b"\x89PNG\r\n\x1a\n"
+PNG = bytes.fromhex(  # one white pixel
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de000000"
+    "0c49444154789c63f8ffff3f0005fe02fe0def46b80000000049454e44ae426082"
+)
 
 
 @dataclass(frozen=True)
