@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 KEPT = 3  # how many plans' worth are kept beside each other
-SEAL = 64  # characters of hex, and a line end
+SEAL = 64  # characters of hex
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Cache:
             data = (self.folder / f"{name}.json").read_bytes()
         except OSError:
             return {}
-        body = data[SEAL + 1 :]
+        body = data[SEAL:]
         return json.loads(body) if data[:SEAL] == _seal(name, body) else {}
 
     def save(self, name: str, value: Any) -> None:
@@ -47,7 +47,7 @@ class Cache:
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             try:
-                temporary.write_bytes(b"%b\n%b" % (_seal(name, body), body))
+                temporary.write_bytes(_seal(name, body) + body)
                 temporary.replace(self.folder / f"{name}.json")
             finally:
                 temporary.unlink(missing_ok=True)

@@ -25,8 +25,11 @@ def spread(
         yield from map(work, chunks)
         return
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(os.cpu_count(), context, _start, (work,)) as pool:
+    pool = ProcessPoolExecutor(os.cpu_count(), context, _start, (work,))
+    try:
         yield from pool.map(_do, chunks)
+    finally:
+        pool.shutdown(cancel_futures=True)  # on Ctrl-C too, which may come while work is still handed out
 
 
 _work: list[Callable[[Any], Any]] = []  # in a worker: what it was started for
