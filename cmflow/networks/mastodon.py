@@ -1,18 +1,312 @@
-"""Mastodon, and what speaks its API (GoToSocial, Pleroma, Akkoma, Pixelfed): preview and check."""
+"""Mastodon, and what speaks its API (GoToSocial, Pleroma, Akkoma, Pixelfed).
 
-from datetime import date
+The `Idempotency-Key` goes along, and nothing relies on it: some of these servers make two posts of one key. `find`
+therefore looks at our own recent posts: the same words, warning, media, poll and place in the thread, not older than
+the intent. Where the words look different in the server's HTML, its own source of the post decides.
 
-from cmflow import counting, forms
+Visibility: `followers` is Mastodon's "private", and `private` its "direct": those who are mentioned, and we.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from cmflow import answers, counting, forms, media
+from cmflow.answers import Line
+from cmflow.errors import NotSent, Rejected, Unsure
 from cmflow.limits import Limit, Limits, Measure
 from cmflow.linking import mastodon
-from cmflow.model import Visibility
-from cmflow.network import Network, Option
+from cmflow.model import Media, Receipt, Remote, Visibility
+from cmflow.network import Access, Message, Network, Option
+
+if TYPE_CHECKING:
+    import httpx
 
 READ = date(2026, 11, 22)
 API = "Mastodon API 4.7.0, default instance configuration"
 DEFAULT = "the default; the instance may set another"
 
-network: Network[None] = Network(
+LOOKS = 60  # how often we ask whether a file is ready; each answer takes its time
+PAGE, PAGES = 40, 5  # own posts looked through, newest first
+MARGIN = timedelta(minutes=5)  # their clock and ours
+GONE, NO_SOURCE = (404, 410), (400, 403, 404, 405, 410, 422, 501)
+WORKING = (202, 206)  # a file is not ready
+OWN = re.compile(r"/(?:@[^/]+|users/[^/]+/statuses)/([A-Za-z0-9]+)")
+SCHEME = re.compile(r"https?://", re.I)
+MENTION = re.compile(r"(?<![\w/])(@[\w.-]*\w)@[\w.-]*\w")
+LINES, VOID = ("br", "p", "li", "div", "blockquote", "pre", "ul", "ol", "h1", "h2", "h3"), ("br", "img", "wbr", "hr")
+QUOTES = 7  # the version of Mastodon's API that knows quotes (4.5); older servers leave them out without a word
+AUDIENCE = {
+    Visibility.PUBLIC: "public",
+    Visibility.UNLISTED: "unlisted",
+    Visibility.FOLLOWERS: "private",
+    Visibility.PRIVATE: "direct",
+}
+
+
+def connect(http: "httpx.Client", access: Access) -> Line:
+    return answers.line(http, access, network.title, "instance")
+
+
+def publish(line: Line, message: Message, thread: tuple[Receipt, ...]) -> Remote:
+    variant = message.variant
+    if variant.repost:
+        raise Rejected("cmflow cannot repost on Mastodon yet.", "Leave this account out, or repost it by hand.")
+    after = thread[-1].id if thread else _named(line, variant.reply_to)
+    quoted = _quoted(line, message)
+    files = [_uploaded(line, each, data) for each, data in zip(message.part.media, message.files, strict=True)]
+    body = _status(message, files, after, quoted)
+    answer = line.write("POST", "/api/v1/statuses", headers={"Idempotency-Key": message.key}, json=body)
+    if not answers.text(answer, "id"):
+        raise Unsure(f"{line.title} answers, and its answer cannot be read.", "It may be out.")
+    return _remote(answers.document(answer))
+
+
+def find(line: Line, message: Message) -> Remote | None:
+    """The oldest post of ours since the intent that is this part."""
+    me = _known(line, line.ask("GET", "/api/v1/accounts/verify_credentials"), "id")
+    since = datetime.fromtimestamp(message.written, UTC) - MARGIN
+    recent = list(_recent(line, me, since))
+    seen = {str(each["id"]): each for each in recent}
+    target = _named(line, message.variant.reply_to)
+    for status in reversed(recent):
+        placed = _alike(status, message) and _is_placed(line, status, message.index, target, seen)
+        if placed and _says(line, status, message):
+            return _remote(status)
+    return None
+
+
+def delete(line: Line, receipt: Receipt) -> None:
+    """Deleting what is not there is fine: it is not there."""
+    line.write("DELETE", f"/api/v1/statuses/{_segment(receipt.id or _named(line, receipt.url))}", fine=GONE)
+
+
+def verify(line: Line) -> str:
+    me = line.ask("GET", "/api/v1/accounts/verify_credentials")
+    return f"@{_known(line, me, 'acct')} on {line.address}"
+
+
+# ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _status(message: Message, files: list[str], after: str, quoted: str) -> dict[str, Any]:
+    variant = message.variant
+    fields = {
+        "status": message.part.form.body,
+        "visibility": AUDIENCE[variant.visibility],
+        "language": variant.language,
+        "spoiler_text": variant.content_warning,
+        "sensitive": bool(variant.content_warning),
+        "media_ids": files,
+        "poll": _poll(message),
+        "in_reply_to_id": after,
+        "quoted_status_id": quoted,
+    }
+    return {name: value for name, value in fields.items() if value or (name == "status" and not files)}
+
+
+def _poll(message: Message) -> dict[str, Any] | None:
+    poll = message.variant.poll
+    if poll is None or message.index:
+        return None
+    return {"options": list(poll.options), "expires_in": int(poll.duration.total_seconds()), "multiple": poll.multiple}
+
+
+def _uploaded(line: Line, file: Media, data: bytes) -> str:
+    """The id of a file that is ready to be posted."""
+    files, alt = {"file": (PurePosixPath(file.path).name, data, _mime(data))}, {"description": file.alt}
+    answer = line.ask("POST", "/api/v2/media", files=files, data=alt)
+    found = _known(line, answer, "id")
+    for _ in range(LOOKS):
+        if answer.status_code not in WORKING:
+            return found
+        answer = line.ask("GET", f"/api/v1/media/{_segment(found)}")
+    raise NotSent(f"{line.title} is still at work on {file.path}.", "It is tried again.")
+
+
+def _mime(data: bytes) -> str:
+    """Of a file that `check` has read; what it does not know, the server looks at itself."""
+    try:
+        return media.look(data).mime
+    except media.Unreadable:
+        return "application/octet-stream"
+
+
+def _quoted(line: Line, message: Message) -> str:
+    if message.index or not message.variant.quote:
+        return ""
+    server = answers.document(line.ask("GET", "/api/v2/instance", fine=GONE))
+    versions = server.get("api_versions") if isinstance(server, Mapping) else None
+    version = versions.get("mastodon") if isinstance(versions, Mapping) else None
+    if not isinstance(version, int) or version < QUOTES:
+        why = "This server does not know quotes: the post would go out without what it quotes."
+        raise Rejected(why, "Link to it in the text instead.")
+    return _named(line, message.variant.quote)
+
+
+def _named(line: Line, place: str) -> str:
+    """The id, on this server, of the post at an address; "" for no address."""
+    if not place:
+        return ""
+    if not place.startswith(("https://", "http://")):
+        raise Rejected(f"“{place}” is no address of a post on Mastodon.", "Write the address of the post it refers to.")
+    own = OWN.fullmatch(place.removeprefix(line.address)) if place.startswith(line.address) else None
+    if own:
+        return own[1]
+    query = {"q": place, "type": "statuses", "resolve": "true", "limit": "1"}
+    found = answers.document(line.ask("GET", "/api/v2/search", params=query))
+    statuses = answers.objects(found.get("statuses")) if isinstance(found, Mapping) else None
+    if not statuses:
+        raise Rejected(f"{line.title} finds no post at {place}", "Check the address.")
+    return str(statuses[0].get("id", ""))
+
+
+def _remote(status: Mapping[str, Any]) -> Remote:
+    return Remote(str(status["id"]), str(status.get("url") or status.get("uri") or ""))
+
+
+def _known(line: Line, answer: "httpx.Response", name: str) -> str:
+    value = answers.text(answer, name)
+    if not value:
+        raise NotSent(f"{line.title} gives an answer that cannot be read.", "Check the server's address in the plan.")
+    return value
+
+
+def _segment(value: str) -> str:
+    return quote(value, safe="")
+
+
+# ── looking ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _recent(line: Line, me: str, since: datetime) -> Iterator[Mapping[str, Any]]:
+    """Our own posts since then, newest first; an error where there are more than we look through."""
+    last: dict[str, str] = {}
+    for _ in range(PAGES):
+        query = {"limit": str(PAGE), "exclude_reblogs": "true"} | last
+        answer = line.ask("GET", f"/api/v1/accounts/{_segment(me)}/statuses", params=query)
+        page = answers.objects(answers.document(answer))
+        if page is None or not all(each.get("id") and answers.moment(each.get("created_at")) for each in page):
+            raise NotSent(f"{line.title} gives a list of posts that cannot be read.", "It is looked at again.")
+        made = [answers.moment(each["created_at"]) or since for each in page]
+        yield from (each for each, at in zip(page, made, strict=True) if at >= since and not each.get("reblog"))
+        if not page or min(made) < since:
+            return
+        last = {"max_id": str(page[-1]["id"])}
+    raise NotSent(f"{line.title} lists too many posts of ours to look through.", "Look yourself: cmflow settle")
+
+
+def _alike(status: Mapping[str, Any], message: Message) -> bool:
+    """The same in all but its words and its place."""
+    variant = message.variant
+    files, poll = status.get("media_attachments") or (), status.get("poll") or {}
+    options = [unescape(str(each.get("title"))) for each in poll.get("options", ())]
+    wanted = list(variant.poll.options) if variant.poll and not message.index else []
+    warning = unescape(str(status.get("spoiler_text") or ""))
+    alike = _words(warning) == _words(variant.content_warning) or not message.part.form.body.strip()
+    return len(files) == len(message.part.media) and options == wanted and alike
+
+
+def _is_placed(
+    line: Line, status: Mapping[str, Any], index: int, target: str, seen: dict[str, Mapping[str, Any]]
+) -> bool:
+    """Does it stand at that place of a thread, below `target` or nothing?"""
+    for _ in range(index):
+        parent = str(status.get("in_reply_to_id") or "")
+        if parent in ("", target):
+            return False
+        if parent not in seen:
+            found = answers.document(line.ask("GET", f"/api/v1/statuses/{_segment(parent)}", fine=GONE))
+            seen[parent] = found if isinstance(found, Mapping) else {}
+        status = seen[parent]
+    return str(status.get("in_reply_to_id") or "") == target
+
+
+def _says(line: Line, status: Mapping[str, Any], message: Message) -> bool:
+    """The same words; where the HTML shows others, what the server keeps as their source decides."""
+    body, html = message.part.form.body, str(status.get("content") or "")
+    if not body.strip():
+        return len(_words(shown(html))) <= 1  # some servers put a mark of their own where there are no words
+    if _words(shown(html)) == _words(body) and _mentions(status, body):
+        return True
+    source = line.ask("GET", f"/api/v1/statuses/{_segment(str(status['id']))}/source", fine=NO_SOURCE)
+    return source.is_success and _squeezed(answers.text(source, "text")) == _squeezed(body)
+
+
+def _mentions(status: Mapping[str, Any], body: str) -> bool:
+    """Nobody is mentioned whom the text does not name: it shows `@ana`, wherever she is."""
+    named = body.lower()
+    handles = [str(each.get("acct")).lower() for each in answers.objects(status.get("mentions")) or ()]
+    return all("@" not in handle or f"@{handle}" in named for handle in handles)
+
+
+def _words(text: str) -> str:
+    """What stays the same however a server shows a text: no schemes, no hosts of mentions, one blank between words."""
+    return _squeezed(MENTION.sub(r"\1", SCHEME.sub("", unicodedata.normalize("NFKC", text))))
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def shown(html: str) -> str:
+    """The characters of a status, from its HTML: links in full, emoji by name, a line for each paragraph."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return "".join(reader.pieces)
+
+
+class _Reader(HTMLParser):
+    """Collects what a status says. `link`: address, and where its words begin; `unsaid`: how deep in a quote."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[str] = []
+        self.link = ("", 0)
+        self.unsaid = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if self.unsaid or "quote-inline" in found.get("class", "").split():
+            self.unsaid += tag not in VOID
+        elif tag == "img":
+            self.pieces.append(found.get("alt", ""))
+        elif tag == "a":
+            self.link = (found.get("href", ""), len(self.pieces))
+        elif tag in LINES:
+            self.pieces.append("\n")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.unsaid:
+            self.unsaid -= 1
+        elif tag == "a":
+            self._whole_link()
+        elif tag in LINES:
+            self.pieces.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self.unsaid:
+            self.pieces.append(data)
+
+    def _whole_link(self) -> None:
+        """Some servers cut a long address in what they show, and keep it whole in the link."""
+        address, start = self.link
+        words = "".join(self.pieces[start:])
+        if words.endswith("…") and words.removesuffix("…") in address:
+            self.pieces[start:] = [address]
+
+
+network: Network[Line] = Network(
     name="mastodon",
     title="Mastodon",
     docs="https://docs.joinmastodon.org/methods/statuses/",
@@ -37,4 +331,9 @@ network: Network[None] = Network(
     ),
     options=(Option("instance", "The server's address.", required=True, example="https://mastodon.social"),),
     secrets=("token",),
+    connect=connect,
+    publish=publish,
+    find=find,
+    delete=delete,
+    verify=verify,
 )
