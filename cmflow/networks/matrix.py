@@ -1,17 +1,236 @@
-"""Matrix rooms: preview and check."""
+"""Matrix rooms.
 
-from datetime import date
+The network guarantees the key: the same transaction id from the same token makes one event, also where the first
+answer was lost. Servers forget it after a day; an older intent is looked for before it is sent again. So the token
+must stay the same: a new login is a new device, with transactions of its own.
 
-from cmflow import counting, forms
+A part is one event. With a picture it is an `m.image`: the words are its caption; without words, its alt text is. A
+caption leaves the alt text a place that few apps show yet (MSC3552). Threads are `m.thread` below the first part, with
+a reply to the part before for apps that know no threads. There are no content warnings: `check` says so.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
+
+from cmflow import answers, counting, forms, media
+from cmflow.answers import Line
+from cmflow.errors import Denied, NotSent, Rejected, Unsure
 from cmflow.limits import Limit, Limits, Measure
 from cmflow.linking import plain
-from cmflow.network import Network, Option
+from cmflow.model import Kind, Media, Part, Receipt, Remote
+from cmflow.network import Access, Message, Network, Option
+
+if TYPE_CHECKING:
+    import httpx
 
 READ = date(2026, 11, 22)
 SPEC = "Matrix client-server API, size limits"
 EVENT = "plain and formatted text in JSON, and 2,048 kept for the rest"
 
-network: Network[None] = Network(
+CLIENT = "/_matrix/client/v3"
+PAGE, PAGES = 100, 20  # events looked through, newest first
+MARGIN = timedelta(minutes=5)  # their clock and ours
+KEPT = timedelta(hours=20)  # for so long a server surely knows a transaction (Synapse: 24 hours)
+PLACED = re.compile(r"(?:https://matrix\.to/#/[^/]+/)?(\$[^/?]+)(?:\?.*)?")
+ALT = "org.matrix.msc1767.alt_text"
+Content = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A room, and who we are in it. `shown` is how the plan writes the room; `now` the server's time at sign-in."""
+
+    line: Line
+    room: str
+    shown: str
+    user: str
+    now: datetime | None
+
+
+def connect(http: "httpx.Client", access: Access) -> Matrix:
+    line = answers.line(http, access, network.title, "homeserver")
+    written = access.account.option("room").strip()
+    who = line.ask("GET", f"{CLIENT}/account/whoami")
+    user = answers.text(who, "user_id")
+    if not user:
+        raise Denied("This address does not answer like a Matrix homeserver.", "Correct `homeserver` in the plan.")
+    return Matrix(line, _room(line, written), written, user, answers.date(who))
+
+
+def publish(matrix: Matrix, message: Message, thread: tuple[Receipt, ...]) -> Remote:
+    variant = message.variant
+    if len(message.part.media) > 1:
+        raise Rejected("A message in a Matrix room holds one picture.", "Spread them over the parts of a thread.")
+    if variant.quote or variant.repost:
+        raise Rejected(
+            "Matrix has no quotes and no reposts.", "Link to the post in the text, or leave this account out."
+        )
+    if matrix.now and matrix.now - datetime.fromtimestamp(message.written, UTC) > KEPT:
+        found = find(matrix, message)
+        if found:
+            return found
+    content = _content(message) | _relation(message, thread)
+    for file, data in zip(message.part.media, message.files, strict=True):
+        content |= _picture(matrix.line, file, data)
+    path = f"{_place(matrix)}/send/m.room.message/{_segment(message.key)}"
+    event = answers.text(matrix.line.write("PUT", path, json=content), "event_id")
+    if not event:
+        raise Unsure("Matrix answers, and its answer cannot be read.", "It may be there.")
+    return _remote(matrix, event)
+
+
+def find(matrix: Matrix, message: Message) -> Remote | None:
+    """By its transaction, which the server tells us of our own events; by its content once it has forgotten it."""
+    since = (datetime.fromtimestamp(message.written, UTC) - MARGIN).timestamp() * 1000
+    wanted = _content(message)
+    for event in _recent(matrix, since):
+        told = event.get("unsigned") or {}
+        transaction = told.get("transaction_id") if isinstance(told, Mapping) else None
+        if transaction == message.key or (transaction is None and _is_ours(event, message, wanted)):
+            return _remote(matrix, str(event["event_id"]))
+    return None
+
+
+def delete(matrix: Matrix, receipt: Receipt) -> None:
+    """Deleting twice is deleting once: the transaction is named after the event."""
+    event = receipt.id or _event(receipt.url)
+    path = f"{_place(matrix)}/redact/{_segment(event)}/{_segment('cmflow-delete-' + event)}"
+    matrix.line.write("PUT", path, json={}, fine=(404,))
+
+
+def verify(matrix: Matrix) -> str:
+    return f"{matrix.user} in {matrix.shown}"
+
+
+# ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _room(line: Line, written: str) -> str:
+    """The id of a room that may be written as an alias."""
+    if written.startswith("!"):
+        return written
+    hint = "Write its id or alias in the plan as options: {room: '#room:server'}"
+    if not written.startswith("#"):
+        raise Denied("The room is neither an id (!…) nor an alias (#…).", hint)
+    answer = line.ask("GET", f"{CLIENT}/directory/room/{_segment(written)}", fine=(404,))
+    room = answers.text(answer, "room_id")
+    if not room:
+        raise Denied(f"There is no room {written}.", hint)
+    return room
+
+
+def _content(message: Message) -> Content:
+    """The event without what only the server can name: files, and events before it."""
+    part = message.part
+    body = part.form.body or " ".join(each.alt or PurePosixPath(each.path).name for each in part.media)
+    content: Content = {"msgtype": "m.text", "body": body, "m.mentions": _mentions(part)}
+    if part.form.html:
+        content |= {"format": "org.matrix.custom.html", "formatted_body": part.form.html}
+    for file in part.media:
+        content |= {"msgtype": "m.image", "filename": PurePosixPath(file.path).name}
+        if file.alt:
+            content[ALT] = {"org.matrix.msc1767.text": [{"body": file.alt}]}
+    return content
+
+
+def _mentions(part: Part) -> Content:
+    """Whom to notify: always said, or apps would guess from the text."""
+    told = [span.value for span in part.text.spans if span.kind is Kind.MENTION]
+    written = [entity.text for entity in network.limits.find(part.form.body) if entity.kind == "mention"]
+    users = [handle for handle in dict.fromkeys([*told, *written]) if handle.startswith("@") and ":" in handle]
+    return {"user_ids": users} if users else {}
+
+
+def _relation(message: Message, thread: tuple[Receipt, ...]) -> Content:
+    if thread:
+        before = {"event_id": thread[-1].id}
+        related = {"rel_type": "m.thread", "event_id": thread[0].id, "is_falling_back": True, "m.in_reply_to": before}
+        return {"m.relates_to": related}
+    answered = message.variant.reply_to
+    return {"m.relates_to": {"m.in_reply_to": {"event_id": _event(answered)}}} if answered else {}
+
+
+def _event(place: str) -> str:
+    found = PLACED.fullmatch(unquote(place))
+    if not found:
+        why = f"“{place}” is no message in a Matrix room."
+        raise Rejected(why, "Write its link (https://matrix.to/#/…/$…) or its event id ($…).")
+    return found[1]
+
+
+def _picture(line: Line, file: Media, data: bytes) -> Content:
+    try:
+        facts = media.look(data)
+        known: Content = {"mimetype": facts.mime, "w": facts.width, "h": facts.height}
+    except media.Unreadable:  # `check` has said so; the server takes any file
+        known = {"mimetype": "application/octet-stream"}
+    kind = "m.video" if known["mimetype"].startswith("video/") else "m.image"
+    query, headers = {"filename": PurePosixPath(file.path).name}, {"Content-Type": known["mimetype"]}
+    answer = line.ask("POST", "/_matrix/media/v3/upload", params=query, headers=headers, content=data)
+    url = answers.text(answer, "content_uri")
+    if not url:
+        raise NotSent("Matrix takes the file, and its answer cannot be read.", "It is tried again.")
+    return {"msgtype": kind, "url": url, "info": {**known, "size": len(data)}}
+
+
+def _place(matrix: Matrix) -> str:
+    return f"{CLIENT}/rooms/{_segment(matrix.room)}"
+
+
+def _remote(matrix: Matrix, event: str) -> Remote:
+    return Remote(event, f"https://matrix.to/#/{quote(matrix.shown, safe='!:')}/{quote(event, safe='$:')}")
+
+
+def _segment(value: str) -> str:
+    return quote(value, safe="")
+
+
+# ── looking ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _recent(matrix: Matrix, since: float) -> Iterator[Mapping[str, Any]]:
+    """Our own messages since then (milliseconds), newest first; an error where there are more than we look through."""
+    ours = json.dumps({"senders": [matrix.user], "types": ["m.room.message"]})
+    query = {"dir": "b", "limit": str(PAGE), "filter": ours}
+    for _ in range(PAGES):
+        answer = matrix.line.ask("GET", f"{_place(matrix)}/messages", params=query)
+        found = answers.document(answer)
+        page = answers.objects(found.get("chunk")) if isinstance(found, Mapping) else None
+        if page is None:
+            raise NotSent("Matrix gives a list of messages that cannot be read.", "It is looked at again.")
+        mine = [each for each in page if each.get("sender") == matrix.user and "event_id" in each]
+        yield from mine
+        end = answers.text(answer, "end")
+        if not end or any(_older(each, since) for each in mine):
+            return
+        query["from"] = end
+    raise NotSent("The room holds too many messages to look through.", "Look yourself: cmflow settle")
+
+
+def _older(event: Mapping[str, Any], since: float) -> bool:
+    at = event.get("origin_server_ts")
+    return isinstance(at, int) and at < since
+
+
+def _is_ours(event: Mapping[str, Any], message: Message, wanted: Content) -> bool:
+    """The same content, made since the intent; of a file its name says enough."""
+    content = event.get("content")
+    since = (datetime.fromtimestamp(message.written, UTC) - MARGIN).timestamp() * 1000
+    if not isinstance(content, Mapping) or _older(event, since):
+        return False
+    related = content.get("m.relates_to")
+    threaded = isinstance(related, Mapping) and related.get("rel_type") == "m.thread"
+    same = {name: value for name, value in content.items() if name not in ("m.relates_to", "url", "info", "msgtype")}
+    return threaded == bool(message.index) and same == {k: v for k, v in wanted.items() if k != "msgtype"}
+
+
+network: Network[Matrix] = Network(
     name="matrix",
     title="Matrix",
     docs="https://spec.matrix.org/latest/client-server-api/",
@@ -30,4 +249,10 @@ network: Network[None] = Network(
         Option("room", "The room's id or alias.", required=True, example="#cmflow:matrix.org"),
     ),
     secrets=("token",),
+    keyed=True,
+    connect=connect,
+    publish=publish,
+    find=find,
+    delete=delete,
+    verify=verify,
 )
