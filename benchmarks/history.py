@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from benchmarks import corpus
 from cmflow.ledger import BRANCH
+from cmflow.ledger.records import encode, place
 from cmflow.model import Delivery, Event, Receipt, State
-from cmflow.records import encode, place
 
 ZONE = ZoneInfo("Europe/Paris")
 COMMIT = "5c0ffee" + "0" * 33

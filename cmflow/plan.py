@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cmflow import dates, keys, leaks, matter, shapes, vocabulary
-from cmflow.keys import Reader, Sheet, Wrong, listed, shown
-from cmflow.matter import Field, Map
+from cmflow import matter
+from cmflow.matter import Field, Map, dates, keys, leaks, shapes, vocabulary
+from cmflow.matter.keys import Reader, Sheet, Wrong, listed, shown
+from cmflow.matter.shapes import items, mapping, scalar
 from cmflow.model import METRICS, Account, Campaign, Goal, Person, Pillar, Plan, Problem, Rules, Slot
-from cmflow.shapes import items, mapping, scalar
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cmflow import dates, keys, matter, shapes, vocabulary
-from cmflow.keys import Reader, Sheet, Wrong, listed, shown
-from cmflow.matter import Field, Map
+from cmflow import matter
+from cmflow.matter import Field, Map, dates, keys, shapes, vocabulary
+from cmflow.matter.keys import Reader, Sheet, Wrong, listed, shown
+from cmflow.matter.shapes import items, mapping, scalar
 from cmflow.model import METRICS, Media, Override, Plan, Poll, Post, Problem, Status, Threading, Visibility
-from cmflow.shapes import items, mapping, scalar
 
 KEYS = vocabulary.POST
 

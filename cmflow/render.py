@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from cmflow import forms, threads
+from cmflow import forms
 from cmflow.limits import Limits, Measure
-from cmflow.links import WEB, same_place, with_utm
 from cmflow.model import (
     Account,
     Kind,
@@ -23,9 +22,10 @@ from cmflow.model import (
     Threading,
     Variant,
 )
-from cmflow.spans import Edit, edit, join
 from cmflow.template import TemplateError, Templates, chosen, fill, hashtags, tag_word
-from cmflow.text import parse
+from cmflow.text import parse, threads
+from cmflow.text.links import WEB, same_place, with_utm
+from cmflow.text.spans import Edit, edit, join
 
 __all__ = [
     "TemplateError",

@@ -15,9 +15,9 @@ import click
 
 from cmflow import codes, network, plan, posts, schedule
 from cmflow.cli import group
-from cmflow.keys import Key
 from cmflow.limits import Limit, Limits, Measure
-from cmflow.shapes import SHAPES
+from cmflow.matter.keys import Key
+from cmflow.matter.shapes import SHAPES
 
 DOCS = Path(__file__).parent
 MADE = "<!-- Made from the code by docs/build.py: change it there, then run `make docs`. -->"

@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 
 from cmflow import git, http, limits, model, network
-from cmflow.lanes import Outcome
 from cmflow.ledger import Ledger
 from cmflow.model import Planned, Remote, Variant
 from cmflow.publish import World
+from cmflow.publish.lanes import Outcome
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 LIMITS = limits.Limits(text=(), form=lambda text: model.Form(text.chars), find=lambda body: ())

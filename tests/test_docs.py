@@ -12,7 +12,7 @@ import pytest
 from cmflow import __version__, plan, posts
 from cmflow.cli import group
 from cmflow.codes import CODES
-from cmflow.keys import Key
+from cmflow.matter.keys import Key
 
 ROOT = Path(__file__).parent.parent
 BUILD = runpy.run_path(str(ROOT / "docs/build.py"))

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cmflow import dates, posts
+from cmflow import posts
 from cmflow.glance import Glance, glance
-from cmflow.keys import Wrong
+from cmflow.matter import dates
+from cmflow.matter.keys import Wrong
 from cmflow.model import Account, Campaign, Pillar, Plan, Status
 from cmflow.problems import is_error
 

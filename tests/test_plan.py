@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cmflow import plan, problems, shapes
-from cmflow.keys import Key
+from cmflow import plan, problems
+from cmflow.matter import shapes
+from cmflow.matter.keys import Key
 from cmflow.model import Account, Campaign, Goal, Person, Pillar, Plan, Problem, Rules, Slot
 from cmflow.plan import NetworkFacts
-from tests.test_matter import PIECES
+from tests.matter.test_matter import PIECES
 
 FACTS = {
     "mastodon": NetworkFacts(("instance",), ("instance",)),

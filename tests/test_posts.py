@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 
-from cmflow import posts, problems, shapes
-from cmflow.keys import Key
+from cmflow import posts, problems
+from cmflow.matter import shapes
+from cmflow.matter.keys import Key
 from cmflow.model import (
     Account,
     Campaign,
@@ -22,7 +23,7 @@ from cmflow.model import (
     Threading,
     Visibility,
 )
-from tests.test_matter import mutated
+from tests.matter.test_matter import mutated
 
 CASES = Path(__file__).parent / "cases" / "posts"
 PARIS = ZoneInfo("Europe/Paris")

@@ -137,7 +137,7 @@ def tell(outcome: Outcome, zone: str, width: int) -> None:
     if outcome.sent or outcome.person or outcome.state is not State.SENT:
         until = f", until {local(outcome.until, zone)}" if outcome.until else ""
         rest = " ".join(outcome.urls) if outcome.sent else "" if by_hand else f"{outcome.note}{until}"
-        start = f"  {click.style(f'{word:<8}', fg=colour)}{outcome.account:<{width}}  "
+        start = f"  {click.style(f'{word:<7}', fg=colour)}  {outcome.account:<{width}}  "
         click.echo(f"{start}{outcome.post}  {rest}".rstrip())
 
 

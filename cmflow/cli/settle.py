@@ -12,8 +12,8 @@ from cmflow.cli.naming import brief
 from cmflow.cli.opening import STATE, Opened, opened
 from cmflow.cli.telling import meant
 from cmflow.errors import SourceError
+from cmflow.ledger.records import Key
 from cmflow.model import Planned
-from cmflow.records import Key
 from cmflow.schedule import Verdict
 from cmflow.site import entries
 

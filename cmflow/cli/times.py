@@ -25,8 +25,8 @@ def moment(text: str | None, zone: str) -> datetime:
 
 def duration(text: str) -> timedelta:
     """`30m`, `6h`, `2d`"""
-    from cmflow import dates
-    from cmflow.keys import Wrong
+    from cmflow.matter import dates
+    from cmflow.matter.keys import Wrong
 
     try:
         return dates.duration(text)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from cmflow import render, threads
+from cmflow import render
 from cmflow.lint.case import Case, Rule, excess
 from cmflow.model import Entity, Part, Problem, Threading
+from cmflow.text import threads
 
 
 def empty(case: Case) -> Iterator[Problem]:

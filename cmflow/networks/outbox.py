@@ -13,8 +13,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cmflow import counting, forms, records
+from cmflow import counting, forms
 from cmflow.errors import Denied, NotSent
+from cmflow.ledger import records
 from cmflow.limits import Limit, Limits, Measure
 from cmflow.linking import plain
 from cmflow.model import Media, Part, Receipt, Remote, Span, Visibility

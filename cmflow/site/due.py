@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from cmflow import dates, ledger, posts
+from cmflow import ledger, posts
 from cmflow.glance import glance
-from cmflow.keys import Wrong
 from cmflow.ledger import Ledger
+from cmflow.matter import dates
+from cmflow.matter.keys import Wrong
 from cmflow.model import Account, Delivery, Plan, State, Status
 from cmflow.site import entries
 from cmflow.site.agenda import Open, Row

@@ -3,12 +3,14 @@
 import os
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cmflow import network
 from cmflow.cli import main
 
 PLAN = """\
@@ -47,6 +49,15 @@ tags: [terrace]
 ---
 The terrace is **open** again ☀️ See you at https://harbour.example/terrace
 """
+
+
+LOAD = network.load
+
+
+def _silent(name: str) -> network.Network[Any]:
+    """The network, but nothing can be published there; the outbox is as it is."""
+    found = LOAD(name)
+    return found if name == "outbox" else replace(found, connect=None, publish=None)
 
 
 @dataclass(frozen=True)
@@ -117,6 +128,7 @@ def bare(tmp_path: Path, run: Callable[..., Result], monkeypatch: pytest.MonkeyP
     """A folder with a plan and one post, and no git."""
     for name in [name for name in os.environ if name.startswith(("CMFLOW_", "GITHUB_"))]:
         monkeypatch.delenv(name)
+    monkeypatch.setattr(network, "load", _silent)
     monkeypatch.chdir(tmp_path)
     place = Place(tmp_path, run)
     place.write("content/plan.md", PLAN)

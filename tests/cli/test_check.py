@@ -13,13 +13,13 @@ from tests.cli.conftest import Place, Result
 def clean(place: Place) -> Place:
     """Every account can be published to, so that nothing at all is to be said."""
     plan = (place.root / "content/plan.md").read_text()
-    place.write(
-        "content/plan.md", plan.replace("network: mastodon", "network: outbox").replace("network: x", "network: outbox")
-    )
-    place.write(
-        "content/plan.md",
-        (place.root / "content/plan.md").read_text().replace("    options: {instance: https://social.example}\n", ""),
-    )
+    for old, new in (
+        ("network: mastodon", "network: outbox"),
+        ("instance: ", "folder: "),
+        ("network: x", "network: outbox"),
+    ):
+        plan = plan.replace(old, new)
+    place.write("content/plan.md", plan)
     return place
 
 

@@ -1,0 +1,381 @@
+"""The ledger: what git remembers of every delivery, on a branch of its own.
+
+One writer at a time moves the branch forward, by a compare-and-swap: a push that must be a fast-forward where there
+is a remote, the move of the local branch where there is none. Who loses looks at what the other one wrote and decides
+again.
+"""
+
+import gc
+import random
+import secrets
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from cmflow.errors import GitError, LedgerError, LostRace
+from cmflow.git import Repository
+from cmflow.ledger import records
+from cmflow.ledger.records import Key
+from cmflow.model import Delivery, Problem
+
+T = TypeVar("T")
+
+BRANCH = "cmflow-state"
+REHEARSAL = "cmflow-rehearsal"
+TRIES = 100  # how often a write starts again because another run was quicker
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Where the deliveries are remembered; `remote` is "" where the local branch is all there is."""
+
+    repository: Repository
+    branch: str = BRANCH
+    remote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Every delivery as one commit of the ledger has it (None: no ledger yet). `unreadable` ones are in `problems`."""
+
+    commit: str | None
+    deliveries: Mapping[Key, Delivery]
+    problems: tuple[Problem, ...] = ()
+    unreadable: frozenset[Key] = frozenset()
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def names(ledger: Ledger) -> dict[Key, str]:
+    """Every delivery with the id of its blob, without reading one: equal ids are equal deliveries."""
+    commit = ledger.repository.tip(ledger.branch)
+    files = ledger.repository.tree(commit, records.FOLDER) if commit else {}
+    return {key: oid for path, (_, oid) in files.items() if (key := records.key(path))}
+
+
+def read(ledger: Ledger, only: Collection[Key] | None = None) -> Snapshot:
+    """The local branch as it is now; `only` these deliveries where given. A bad file is a problem, not an error."""
+    commit = ledger.repository.tip(ledger.branch)
+    return Snapshot(None, {}) if commit is None else _read(ledger, commit, only)
+
+
+def _read(ledger: Ledger, commit: str, only: Collection[Key] | None) -> Snapshot:
+    files = ledger.repository.tree(commit, records.FOLDER)
+    if only is not None:
+        wanted = {records.place(*key) for key in only}
+        files = {path: file for path, file in files.items() if path in wanted}
+    deliveries: dict[Key, Delivery] = {}
+    problems: list[Problem] = []
+    unreadable: list[Key] = []
+    blobs = ledger.repository.read(oid for _, oid in files.values())
+    for path, (_, data) in _unswept(zip(files, blobs, strict=True)):
+        try:
+            delivery = records.decode(data)
+            if records.place(delivery.post, delivery.account) != path:
+                raise records.Unreadable("it stands in another delivery's place")
+            deliveries[delivery.post, delivery.account] = delivery
+        except records.Unreadable as error:
+            key = records.key(path)
+            problems.append(_problem(ledger, path, key, str(error)))
+            unreadable += [key] if key else []
+    return Snapshot(commit, deliveries, tuple(problems), frozenset(unreadable))
+
+
+def _unswept(rows: Iterator[T]) -> Iterator[T]:
+    """Go through rows without Python's garbage collector: it would look at every delivery again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield from rows
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _problem(ledger: Ledger, path: str, key: Key | None, why: str) -> Problem:
+    who = f"the delivery of {key[0]} to {key[1]}" if key else "a file in the ledger"
+    message = f"cmflow cannot read {who}: {why}. It is left alone until somebody mends it."
+    hint = f"See what it was: git log -p {ledger.branch} -- '{path}'"
+    return Problem(f"{ledger.branch}:{path}", 1, "ledger-unreadable", message, hint, key[1] if key else "")
+
+
+# ── in line with the remote ─────────────────────────────────────────────────────────────────────────────────
+
+
+def sync(ledger: Ledger, at: datetime, push: bool = True) -> str | None:
+    """Bring the local branch in line with the remote's and the remote's with it; the commit both are at.
+
+    Nothing is lost on either side. Raises GitError where the remote cannot be reached.
+    """
+    repository = ledger.repository
+    if not ledger.remote:
+        return repository.tip(ledger.branch)
+    for _ in range(TRIES):
+        there = repository.fetch(ledger.remote, ledger.branch)
+        here = repository.tip(ledger.branch)
+        joined = join(ledger, here, there, at)
+        try:
+            if joined and joined != here:
+                repository.move(f"refs/heads/{ledger.branch}", joined, here)
+            if push and joined and joined != there:
+                repository.push(ledger.remote, joined, ledger.branch)
+        except LostRace:
+            continue
+        return joined
+    raise LostRace(f"Other runs kept moving {ledger.branch}.", "Run again.")
+
+
+def join(ledger: Ledger, here: str | None, there: str | None, at: datetime) -> str | None:
+    """One commit that holds what both hold: one of the two, or ours written again on top of theirs."""
+    repository = ledger.repository
+    if here is None or there is None or here == there:
+        return here or there
+    if repository.is_ancestor(here, there):
+        return there
+    if repository.is_ancestor(there, here):
+        return here
+    base = repository.merge_base(here, there)
+    theirs = repository.changed(base, there)
+    ours = {path: oid for path, oid in repository.changed(base, here).items() if oid and oid != theirs.get(path)}
+    blobs = dict(repository.read({*ours.values(), *(oid for path in ours if (oid := theirs.get(path)))}))
+    changes: dict[str, bytes | None] = {
+        path: _joined(blobs[oid], blobs.get(theirs.get(path) or "")) for path, oid in ours.items()
+    }
+    return repository.make_commit(changes, "Bring two ledgers together", there, at)
+
+
+def _joined(ours: bytes, theirs: bytes | None) -> bytes:
+    """`theirs` is None where only we have changed it. What cannot be read gives way to what can."""
+    if theirs is None:
+        return ours
+    try:
+        mine = records.decode(ours)
+    except records.Unreadable:
+        return theirs
+    try:
+        return records.encode(records.further(mine, records.decode(theirs)))
+    except records.Unreadable:
+        return ours
+
+
+# ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class _Wish:
+    """What one thread waits to have written; `result` is None until it is decided."""
+
+    before: Delivery | None
+    after: Delivery
+    claim: bool
+    result: bool | GitError | LedgerError | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.after.post, self.after.account
+
+
+@dataclass(slots=True)
+class Writer:
+    """The ledger, open for writing by many threads: whoever comes while a commit is on its way shares the next one.
+
+    `tip` is the local branch as last seen, `pushed` the remote's, `foreign` what others wrote since the snapshot.
+    """
+
+    ledger: Ledger
+    tip: str | None
+    pushed: str | None
+    clock: Callable[[], datetime]
+    pause: Callable[[float], None]
+    unpushed: str = ""  # why receipts are on the local branch only; the next run pushes them
+    # In every commit of this writer: two runs that write the same at the same moment must not make the same commit, or
+    # the second push would be "up to date" and both would believe that they have the delivery.
+    name: str = field(default_factory=lambda: secrets.token_hex(8))
+    foreign: dict[Key, Delivery | records.Unreadable | None] = field(default_factory=dict)
+    waiting: list[_Wish] = field(default_factory=list)
+    gate: threading.Lock = field(default_factory=threading.Lock)
+    turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def claim(self, before: Delivery | None, after: Delivery) -> bool:
+        """Write a decision: True once it is durable (on the remote, where there is one), False if `before` is over.
+
+        Raises GitError or LedgerError where that is not known to be so: then nothing may be sent.
+        """
+        return self.claims([(before, after)])[0]
+
+    def claims(self, pairs: Iterable[tuple[Delivery | None, Delivery]]) -> tuple[bool, ...]:
+        """`claim` for several deliveries in one commit."""
+        return self._write([_Wish(before, after, claim=True) for before, after in pairs])
+
+    def record(self, *deliveries: Delivery) -> None:
+        """Write facts: durable at least on the local branch; a remote that cannot be reached gets them next time."""
+        self._write([_Wish(None, each, claim=False) for each in deliveries])
+
+    def close(self) -> None:
+        """Push what is only here. What cannot be pushed now stays, and `unpushed` says why."""
+        with self.turn:
+            if self.ledger.remote and self.tip != self.pushed:
+                self._push_facts()
+
+    def _write(self, wishes: list[_Wish]) -> tuple[bool, ...]:
+        with self.gate:
+            self.waiting += wishes
+        with self.turn:
+            if any(wish.result is None for wish in wishes):
+                with self.gate:
+                    group, self.waiting = self.waiting, []
+                self._serve(group)
+        return tuple(_result(wish) for wish in wishes)
+
+    def _serve(self, group: list[_Wish]) -> None:
+        """Facts first: they are true whatever becomes of the claims."""
+        facts = [wish for wish in group if not wish.claim]
+        claims = [wish for wish in group if wish.claim]
+        try:
+            if facts:
+                self._serve_facts(facts, push=not claims)
+            if claims:
+                self._serve_claims(claims)
+        except (GitError, LedgerError) as error:
+            for wish in group:
+                wish.result = error if wish.result is None else wish.result
+
+    def _serve_facts(self, facts: list[_Wish], push: bool) -> None:
+        for _ in range(TRIES):
+            merged = {wish.key: self._merged(wish) for wish in facts}
+            if self._move(self._commit(list(merged.values()))):
+                break
+        else:
+            raise LostRace(f"Other programs kept moving {self.ledger.branch}.", "Run again.")
+        self.foreign.update((key, each) for key, each in merged.items() if key in self.foreign)
+        for wish in facts:
+            wish.result = True
+        if push and self.ledger.remote:
+            self._push_facts()
+
+    def _push_facts(self) -> None:
+        try:
+            for _ in range(TRIES):
+                if self._push(self.tip):
+                    self.unpushed = ""
+                    return
+            self.unpushed = "other runs kept pushing first"
+        except GitError as error:
+            self.unpushed = str(error)
+
+    def _serve_claims(self, claims: list[_Wish]) -> None:
+        for turn in range(TRIES):
+            for wish in claims:
+                if wish.result is None and not self._fits(wish):
+                    wish.result = False
+            live = [wish for wish in claims if wish.result is None]
+            if not live or self._decide(live):
+                return
+            self.pause(random.uniform(0, min(0.02 * turn, 1.0)))  # two runs in step would meet again and again
+        raise LostRace(f"Other runs kept moving {self.ledger.branch}.", "Run again.")
+
+    def _decide(self, live: list[_Wish]) -> bool:
+        """One try to make the claims true; False where another run was quicker."""
+        commit = self._commit([wish.after for wish in live])
+        if self.ledger.remote:
+            if not self._push(commit):
+                return False
+            self._move(commit)  # whatever becomes of the local branch, the remote has it
+        elif not self._move(commit):
+            return False
+        for wish in live:
+            wish.result = True
+            self.foreign.pop(wish.key, None)
+        return True
+
+    def _fits(self, wish: _Wish) -> bool:
+        return self.foreign.get(wish.key, wish.before) == wish.before
+
+    def _merged(self, wish: _Wish) -> Delivery:
+        other = self.foreign.get(wish.key)
+        return records.further(wish.after, other) if isinstance(other, Delivery) else wish.after
+
+    def _commit(self, deliveries: Sequence[Delivery]) -> str:
+        changes: dict[str, bytes | None] = {
+            records.place(each.post, each.account): records.encode(each) for each in deliveries
+        }
+        return self.ledger.repository.make_commit(changes, _message(deliveries, self.name), self.tip, self.clock())
+
+    def _move(self, commit: str) -> bool:
+        """Move the local branch; False where another program moved it: then we are where it is."""
+        repository = self.ledger.repository
+        try:
+            repository.move(f"refs/heads/{self.ledger.branch}", commit, self.tip)
+        except LostRace:
+            tip = repository.tip(self.ledger.branch)
+            self._meet(self.tip, tip)
+            self.tip = tip
+            return False
+        self.tip = commit
+        return True
+
+    def _push(self, commit: str | None) -> bool:
+        """Push; False where another run was quicker: then the local branch holds theirs and our facts."""
+        repository, remote, branch = self.ledger.repository, self.ledger.remote, self.ledger.branch
+        try:
+            repository.push(remote, commit or "", branch)
+        except LostRace:
+            self._follow(repository.fetch(remote, branch))
+            return False
+        except GitError:
+            # The answer may be lost and the push not: only the remote can tell.
+            if repository.fetch(remote, branch) != commit:
+                raise
+        self.pushed = commit
+        return True
+
+    def _follow(self, there: str | None) -> None:
+        self._meet(self.pushed, there)
+        self.pushed = there
+        joined = join(self.ledger, self.tip, there, self.clock())
+        if joined and joined != self.tip:
+            self._move(joined)
+
+    def _meet(self, older: str | None, newer: str | None) -> None:
+        """Take note of what others have written between two commits."""
+        if newer is None:
+            return
+        repository = self.ledger.repository
+        changed = {path: oid for path, oid in repository.changed(older, newer).items() if records.key(path)}
+        blobs = dict(repository.read({oid for oid in changed.values() if oid}))
+        for path, oid in changed.items():
+            key = records.key(path)
+            if key:
+                self.foreign[key] = _decoded(blobs[oid]) if oid else None
+
+
+def open_writer(
+    ledger: Ledger, clock: Callable[[], datetime], pause: Callable[[float], None]
+) -> tuple[Writer, Snapshot]:
+    """Everything the ledger holds now, and a writer that knows when that is over."""
+    commit = sync(ledger, clock())
+    snapshot = Snapshot(None, {}) if commit is None else _read(ledger, commit, None)
+    return Writer(ledger, commit, commit if ledger.remote else None, clock, pause), snapshot
+
+
+def _decoded(data: bytes) -> Delivery | records.Unreadable:
+    try:
+        return records.decode(data)
+    except records.Unreadable as error:
+        return error
+
+
+def _result(wish: _Wish) -> bool:
+    if isinstance(wish.result, bool):
+        return wish.result
+    raise wish.result or LedgerError("The ledger was closed while something waited to be written.", "Run again.")
+
+
+def _message(deliveries: Sequence[Delivery], writer: str) -> str:
+    first = f"{deliveries[0].post} to {deliveries[0].account}: {deliveries[0].state}"
+    more = f" and {len(deliveries) - 1} more" if len(deliveries) > 1 else ""
+    runs = sorted({each.run for each in deliveries if each.run})
+    return f"{first}{more}\n\n" + "".join(f"Run: {run}\n" for run in runs) + f"Writer: {writer}\n"

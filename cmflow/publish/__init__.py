@@ -1,0 +1,130 @@
+"""Publish what is due: decide, write down the intent, ask the network, write down the receipt.
+
+Accounts go side by side, the parts of a thread in order. Whatever happens between two steps, the ledger knows enough
+for the next run: an intent without a receipt means "perhaps out", and is never answered with a blind second request.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from cmflow import ledger as ledgers
+from cmflow import schedule
+from cmflow.errors import LedgerError
+from cmflow.ledger import Ledger
+from cmflow.ledger.records import Key
+from cmflow.model import Delivery, Planned, Problem, State
+from cmflow.network import Network
+from cmflow.publish.lanes import TAKEN, Job, Lane, Outcome, World, stands, written_off
+from cmflow.schedule import Ability, Action, Verdict
+
+__all__ = ["Outcome", "Summary", "World", "ability", "run", "settle"]
+
+LANES = 32  # accounts that are served at the same time
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a run went. `unpushed`: why receipts are on the local branch only; `stopped`: why the run ended early."""
+
+    outcomes: tuple[Outcome, ...]
+    problems: tuple[Problem, ...] = ()
+    unpushed: str = ""
+    stopped: str = ""
+
+    @property
+    def counts(self) -> dict[State, int]:
+        return dict(Counter(outcome.state for outcome in self.outcomes))
+
+
+def run(planned: Sequence[Planned], world: World, ledger: Ledger, window: timedelta = timedelta(0)) -> Summary:
+    """Do what is due now or within `window`; an outcome for every planned delivery.
+
+    Raises GitError where the ledger cannot be had at all: then nothing was sent.
+    """
+    writer, snapshot = ledgers.open_writer(ledger, world.clock, world.sleep)
+    abilities = {account: ability(world.network(account)) for account in {each.account for each in planned}}
+    end = world.clock() + window
+    actions = schedule.decide(planned, snapshot.deliveries, world.clock(), window, abilities, snapshot.unreadable)
+    job = Job(world, writer, end, abilities)
+    try:
+        _write_off(job, [action for action in actions if not job.acts(action)])
+        _act(job, [action for action in actions if job.acts(action)])
+    finally:
+        job.close()
+    return Summary(tuple(job.outcomes), snapshot.problems, writer.unpushed, job.stopped)
+
+
+def ability(network: Network[Any]) -> Ability:
+    return Ability(network.connect is not None and network.publish is not None, network.keyed, network.find is not None)
+
+
+def settle(
+    ledger: Ledger, key: Key, verdict: Verdict, url: str, run: str, clock: Callable[[], datetime],
+    sleep: Callable[[float], None], planned: Planned | None = None,
+) -> Delivery:  # fmt: skip
+    """Write down what a person found out about a delivery that nobody else can judge.
+
+    `planned` lets it be one that no run has begun: posted by hand, or to be left out.
+    """
+    writer, snapshot = ledgers.open_writer(ledger, clock, sleep)
+    before = snapshot.deliveries.get(key)
+    if key in snapshot.unreadable:
+        raise LedgerError(f"The ledger's file of {key[0]} to {key[1]} cannot be read.", "cmflow status says which.")
+    if before is None and planned is None:
+        raise LedgerError(f"The ledger knows no delivery of {key[0]} to {key[1]}.", "See them all: cmflow status")
+    after = schedule.settled(before or _unbegun(planned), verdict, url, run, clock())
+    if not writer.claim(before, after):
+        raise LedgerError(f"A run is at work on {key[0]} to {key[1]}.", "Wait a minute, look at cmflow status again.")
+    return after
+
+
+def _unbegun(planned: Planned | None) -> Delivery:
+    assert planned is not None
+    where = (planned.post, planned.account)
+    return Delivery(*where, State.SCHEDULED, planned.due, planned.path, digest=planned.digest, parts=planned.parts)
+
+
+def _write_off(job: Job, actions: Iterable[Action]) -> None:
+    """Write down what is missed, and what nobody can tell, in one commit; say how the rest stands."""
+    now = job.world.clock()
+    steps = [(action, written_off(action, job.world.run, now)) for action in actions]
+    writes = [(action.delivery, after) for action, after in steps if after]
+    kept = iter(job.writer.claims(writes) if writes else ())
+    for action, after in steps:
+        taken = after is not None and not next(kept)
+        job.say(stands(action, action.delivery if taken else after or action.delivery, TAKEN if taken else ""))
+
+
+def _act(job: Job, actions: Sequence[Action]) -> None:
+    """Each account in a thread of its own. Ctrl-C lets every thread finish the request it is in, then ends."""
+    lanes = [list(lane) for _, lane in groupby(sorted(actions, key=_account), key=_account)]
+    if not lanes:
+        return
+    with ThreadPoolExecutor(min(len(lanes), LANES), "account") as pool:
+        futures = [pool.submit(_lane, job, lane) for lane in lanes]
+        try:
+            bugs = [bug for future in futures if (bug := _bug(future))]
+        except KeyboardInterrupt:
+            job.stop.set()
+            raise
+    if bugs:
+        raise bugs[0]
+
+
+def _lane(job: Job, actions: Sequence[Action]) -> None:
+    lane = Lane(job, job.world.network(actions[0].account))
+    for action in actions:
+        job.say(lane.outcome(action))
+
+
+def _account(action: Action) -> str:
+    return action.account
+
+
+def _bug(future: Future[None]) -> BaseException | None:
+    return future.exception()

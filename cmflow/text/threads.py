@@ -1,0 +1,167 @@
+"""A text that does not fit → parts that do, cut where a reader would: paragraph, line, sentence, word."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+
+import regex
+
+from cmflow.model import Kind, Span, Text
+from cmflow.text.spans import BLOCKS, cut, join, strip
+
+Fits = Callable[[Text], bool]
+
+WHOLE = frozenset({Kind.LINK, Kind.MENTION, Kind.PERSON, Kind.TAG})
+ENOUGH = 0.4  # a part cut at a better place must still hold this share of what would fit
+
+# Where a part may end, the best place first; the match ends where the next part begins.
+_PARAGRAPH = regex.compile(r"\n[^\S\n]*\n\s*")
+_LINE = regex.compile(r"\n\s*")
+_SENTENCE = regex.compile(
+    r"(?<!\b(?:[A-Za-z]|[Mm]rs?|[Dd]r|[Ss]t|e\.g|i\.e|p\.ex|z\.B|vs|cf|No))[.!?…‽।؟]+[\"'”’»)\]]*\s+(?=[^\s\p{Ll}])"
+    r"|[。！？｡]+[」』）”’]*\s*(?=\S)"
+)
+_SCRIPT = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー。、！？「」『』（）・]"
+_WORD = regex.compile(
+    r"\s+(?=\S)"
+    rf"|(?<={_SCRIPT}\p{{M}}*)(?<![「『（(])(?=[^\s\p{{M}}。、！？」』）ー・…ぁぃぅぇぉっゃゅょァィゥェォッャュョ.,!?)])"
+    rf"|(?<=\S)(?=(?![。、！？」』）ー・]){_SCRIPT}(?<![\p{{M}}]))"
+)
+
+
+class WordTooLong(ValueError):
+    """A word, or a link, that fits in no part: it is not cut, so a person must change it."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(f"“{word}” is longer than a part may be, and a word is never cut.")
+        self.word = word
+
+
+def split(text: Text, fits: Fits, first: Fits | None = None) -> tuple[Text, ...]:
+    """The parts, each of which fits; `first` is asked for the first one where it may hold less.
+
+    Put together they are the text, but for white space where it was cut. A cut never falls inside a link, a
+    mention or a grapheme; inside other spans only where one alone is longer than a part. Raises `WordTooLong`.
+    """
+    text = strip(text)
+    asked = first or fits
+    if asked(text):
+        return (text,)
+    places = _Places(text)
+    starts = [0]
+    while not asked(places.part(starts[-1], len(text.chars))):
+        starts.append(_next(places, starts[-1], asked))
+        asked = fits
+    _comfort(places, starts, fits)
+    ends = [*starts[1:], len(text.chars)]
+    return tuple(places.part(start, end) for start, end in zip(starts, ends, strict=True))
+
+
+def split_all(texts: Sequence[Text], fits: Fits, first: Fits | None = None) -> tuple[Text, ...]:
+    """The parts of a thread that has breaks of its own, further cut where they do not fit."""
+    return tuple(part for at, text in enumerate(texts) for part in split(text, fits, fits if at else first))
+
+
+def numbered(texts: Sequence[Text], fits: Fits, first: Fits | None = None) -> tuple[Text, ...]:
+    """`split_all`, each part ending in its number, " 2/5", which is counted in. A single part has none."""
+    first = first or fits
+    if len(texts) == 1 and first(strip(texts[0])):
+        return (strip(texts[0]),)
+    widest = 9
+    while True:
+        parts = split_all(texts, _counted_in(fits, widest), _counted_in(first, widest))
+        if len(parts) <= widest:
+            return tuple(number(part, at, len(parts)) for at, part in enumerate(parts, 1))
+        widest = widest * 10 + 9
+
+
+def _counted_in(fits: Fits, widest: int) -> Fits:
+    return lambda part: fits(number(part, widest, widest))
+
+
+def number(text: Text, at: int, of: int) -> Text:
+    """The part with its number behind it; below it where it ends in code, a list or a quote."""
+    apart = any(span.end == len(text.chars) and span.kind in BLOCKS for span in text.spans)
+    return join([text, Text(f"{at}/{of}")], "\n\n" if apart else " ")
+
+
+class _Places:
+    """Where a text may be cut: positions at which a next part may begin, per kind of place, best first."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        inline = [span for span in text.spans if span.kind not in BLOCKS]
+        self.spans = inline
+        graphemes = _boundaries(text.chars)
+        found = [[match.end() for match in each.finditer(text.chars)] for each in (_PARAGRAPH, _LINE, _SENTENCE, _WORD)]
+        usable = [[at for at in sorted(set(each)) if at in graphemes] for each in found]
+        self.kinds = [_outside(each, inline) for each in usable]
+        words = sorted({at for each in usable for at in each})
+        self.last_resort = _outside(words, [span for span in inline if span.kind in WHOLE])
+        self.kinds[-1] = sorted({at for each in self.kinds for at in each})
+
+    def part(self, start: int, end: int) -> Text:
+        chars = self.text.chars[start:end]
+        start += len(chars) - len(chars.lstrip())
+        return cut(self.text, start, max(start, end - len(chars) + len(chars.rstrip())))
+
+
+def _boundaries(chars: str) -> set[int] | range:
+    """Where graphemes begin."""
+    if chars.isascii():
+        return range(len(chars))
+    return {match.start() for match in regex.finditer(r"\X", chars)}
+
+
+def _outside(places: Sequence[int], spans: Sequence[Span]) -> list[int]:
+    inside = {at for span in spans for at in range(span.start + 1, span.end)}
+    return [at for at in places if at not in inside]
+
+
+def _next(places: _Places, start: int, fits: Fits) -> int:
+    """Where the part after the one at `start` begins."""
+    far = _furthest(places, places.kinds[-1], start, fits) or _furthest(places, places.last_resort, start, fits)
+    if far is None:
+        raise WordTooLong(_word(places, start))
+    for kind in places.kinds[:-1]:
+        best = _last(kind, start, far)
+        if best is not None and best - start >= (far - start) * ENOUGH:
+            return best
+    return far
+
+
+def _last(places: Sequence[int], start: int, end: int) -> int | None:
+    at = bisect_right(places, end) - 1
+    return places[at] if at >= 0 and places[at] > start else None
+
+
+def _furthest(places: _Places, candidates: Sequence[int], start: int, fits: Fits) -> int | None:
+    """The last candidate up to which the characters from `start` fit."""
+    low, high = bisect_right(candidates, start), len(candidates)
+    first = low
+    while low < high:
+        middle = (low + high) // 2
+        if fits(places.part(start, candidates[middle])):
+            low = middle + 1
+        else:
+            high = middle
+    return candidates[low - 1] if low > first else None
+
+
+def _word(places: _Places, start: int) -> str:
+    end = next((at for at in places.last_resort if at > start), len(places.text.chars))
+    return places.text.chars[start:end].strip()
+
+
+def _comfort(places: _Places, starts: list[int], fits: Fits) -> None:
+    """Move the last cut back where the last part would be but a few words."""
+    if len(starts) < 2:
+        return
+    start, last, end = starts[-2], starts[-1], len(places.text.chars)
+    if (end - last) * 4 > last - start:
+        return
+    for kind in places.kinds:
+        middle = start + (end - start) // 3
+        for at in reversed([at for at in kind if middle <= at < last]):
+            if (end - at) * 4 > at - start and fits(places.part(at, end)):
+                starts[-1] = at
+                return

@@ -1,0 +1,315 @@
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cmflow import ledger, schedule
+from cmflow.errors import GitError, LedgerError, LostRace
+from cmflow.ledger import Ledger, Snapshot, Writer, records
+from cmflow.model import Delivery, Problem, Remote
+from tests.deliveries import NOON, Clock, Tripping, clones, planned, repository, tripping
+
+clock = Clock()
+
+
+def intent(post: str = "hello", account: str = "team", run: str = "run 1") -> Delivery:
+    return schedule.begun(None, planned(post, account), f"digest of {post}", 1, run, "c" * 40, NOON)
+
+
+def sent(delivery: Delivery) -> Delivery:
+    return schedule.received(delivery, Remote("1", "https://fake.example/1"), delivery.run, NOON)
+
+
+def opened(home: Ledger) -> Writer:
+    return ledger.open_writer(home, clock, clock.sleep)[0]
+
+
+def on_remote(home: Ledger) -> dict[records.Key, Delivery]:
+    """What anybody else would read."""
+    there = home.repository.fetch(home.remote, home.branch)
+    assert there
+    return dict(ledger._read(home, there, None).deliveries)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Ledger:
+    return Ledger(repository(tmp_path))
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_no_ledger_is_an_empty_one(home: Ledger) -> None:
+    assert ledger.read(home) == Snapshot(None, {})
+    assert ledger.names(home) == {}
+
+
+def test_what_was_written_is_read_whole_or_in_part(home: Ledger) -> None:
+    writer = opened(home)
+    one, two = intent("tête-🚀"), intent(".hidden", "press")
+    assert writer.claims([(None, one), (None, two)]) == (True, True)
+    tip = home.repository.tip(home.branch)
+    assert ledger.read(home) == Snapshot(tip, {("tête-🚀", "team"): one, (".hidden", "press"): two})
+    assert ledger.read(home, [("tête-🚀", "team"), ("no", "such")]) == Snapshot(tip, {("tête-🚀", "team"): one})
+    assert sorted(ledger.names(home)) == [(".hidden", "press"), ("tête-🚀", "team")]
+
+
+def test_a_rehearsal_has_a_ledger_of_its_own(home: Ledger) -> None:
+    opened(replace(home, branch=ledger.REHEARSAL)).record(intent())
+    assert ledger.read(home).deliveries == {}
+
+
+def test_a_bad_file_is_a_problem_and_the_rest_is_read(home: Ledger) -> None:
+    good = intent("good")
+    opened(home).record(good)
+    bad, foreign = records.place("bad", "team"), "deliveries/README.md"
+    moved = records.place("moved", "team")
+    files = {bad: b'{"version": 9}', foreign: b"hello", moved: records.encode(good)}
+    home.repository.commit_files(home.branch, files, "spoil", home.repository.tip(home.branch), NOON)
+    snapshot = ledger.read(home)
+    assert (dict(snapshot.deliveries), snapshot.unreadable) == (
+        {("good", "team"): good},
+        frozenset({("bad", "team"), ("moved", "team")}),
+    )
+    whys = {
+        bad: "cmflow cannot read the delivery of bad to team: it has version 9, and this cmflow reads version 1.",
+        foreign: "cmflow cannot read a file in the ledger: it is not JSON.",
+        moved: "cmflow cannot read the delivery of moved to team: it stands in another delivery's place.",
+    }
+    assert set(snapshot.problems) == {
+        Problem(
+            f"cmflow-state:{path}",
+            1,
+            "ledger-unreadable",
+            f"{why} It is left alone until somebody mends it.",
+            f"See what it was: git log -p cmflow-state -- '{path}'",
+            "" if path == foreign else "team",
+        )
+        for path, why in whys.items()
+    }
+
+
+# ── one writer ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_claim_is_true_only_while_what_it_stands_on_is(home: Ledger) -> None:
+    one, other = opened(home), opened(home)
+    assert one.claim(None, intent())
+    assert not other.claim(None, intent(run="run 2"))
+    assert other.claim(None, intent("another"))
+    assert one.claim(intent(), sent(intent()))
+    assert {key[0]: each.state for key, each in ledger.read(home).deliveries.items()} == {
+        "hello": "sent",
+        "another": "sending",
+    }
+
+
+def test_a_claim_on_a_file_that_was_spoilt_meanwhile_is_lost(home: Ledger) -> None:
+    writer = opened(home)
+    home.repository.commit_files(home.branch, {records.place("hello", "team"): b"{"}, "spoil", None, NOON)
+    assert not writer.claim(None, intent())
+    writer.record(sent(intent()))  # a fact is written all the same: the spoilt file stays in git's history
+    assert ledger.read(home).deliveries == {("hello", "team"): sent(intent())}
+
+
+def test_a_fact_meets_what_somebody_else_wrote(home: Ledger) -> None:
+    mine, person = opened(home), opened(home)
+    mine.claim(None, intent())
+    skipped = schedule.settled(intent(), schedule.Verdict.SKIP, "", "me", NOON)
+    person.record(skipped)
+    mine.record(sent(intent()))
+    joined = ledger.read(home).deliveries["hello", "team"]
+    assert joined == records.further(sent(intent()), skipped)
+    assert mine.claim(joined, replace(joined, path="moved.md"))
+
+
+def test_what_waits_together_is_written_together(home: Ledger) -> None:
+    writer = opened(home)
+    writer.turn.acquire()
+    threads = [threading.Thread(target=writer.claim, args=(None, intent(f"post-{n}"))) for n in range(5)]
+    for thread in threads:
+        thread.start()
+    while len(writer.waiting) < 5:
+        pass
+    writer.turn.release()
+    for thread in threads:
+        thread.join()
+    first = home.repository.tip(home.branch)
+    assert first
+    assert home.repository.resolve(f"{first}^") is None
+    assert len(ledger.read(home).deliveries) == 5
+
+
+def test_a_lock_is_an_error_for_everybody_who_waits(home: Ledger) -> None:
+    writer = opened(home)
+    (home.repository.store.parent / "refs/heads" / f"{home.branch}.lock").touch()
+    with pytest.raises(GitError, match="Another git program"):
+        writer.claims([(None, intent("one")), (None, intent("two"))])
+    with pytest.raises(GitError, match="Another git program"):
+        writer.record(intent())
+
+
+def test_who_never_gets_through_is_told(home: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "TRIES", 2)
+
+    def busy(moment: str) -> None:
+        if moment == "before the move":
+            opened(home).record(replace(intent("other"), attempt=len(moments)))
+            moments.append(moment)
+
+    moments: list[str] = []
+    writer = opened(tripping(home, busy))
+    with pytest.raises(LostRace, match="kept moving"):
+        writer.claim(None, intent())
+    with pytest.raises(LostRace, match="kept moving"):
+        writer.record(intent())
+    assert ("hello", "team") not in ledger.read(home).deliveries
+
+
+# ── the remote ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_push_is_the_lock(tmp_path: Path) -> None:
+    one, other = (opened(home) for home in clones(tmp_path, 2))
+    assert one.claim(None, intent())
+    assert not other.claim(None, intent(run="run 2"))
+    assert other.claim(None, intent("another"))
+    other.record(sent(intent("another")))
+    one.record(sent(intent()))
+    assert on_remote(one.ledger) == {
+        ("hello", "team"): sent(intent()),
+        ("another", "team"): sent(intent("another")),
+    }
+    assert (one.unpushed, other.unpushed) == ("", "")
+
+
+def test_two_runs_that_write_the_same_at_the_same_moment_do_not_both_win(tmp_path: Path) -> None:
+    one, other = (opened(home) for home in clones(tmp_path, 2))
+    assert (one.claim(None, intent()), other.claim(None, intent())) == (True, False)
+
+
+def test_a_fact_that_cannot_be_pushed_is_kept_and_pushed_next_time(tmp_path: Path) -> None:
+    here, there = clones(tmp_path, 2)
+    writer = opened(here)
+    writer.claim(None, intent())
+    (tmp_path / "remote.git").rename(tmp_path / "away")
+    writer.record(sent(intent()))
+    writer.close()
+    assert writer.unpushed == "There is no such remote."
+    with pytest.raises(GitError, match="no such remote"):
+        writer.claim(None, intent("another"))
+    (tmp_path / "away").rename(tmp_path / "remote.git")
+    opened(there).record(intent("from elsewhere"))
+    assert on_remote(there)["hello", "team"] == intent()
+    opened(here)
+    assert on_remote(there) == {
+        ("hello", "team"): sent(intent()),
+        ("from elsewhere", "team"): intent("from elsewhere"),
+    }
+    assert ledger.read(here).deliveries == on_remote(here)
+
+
+def test_facts_and_claims_that_wait_together_share_a_push(tmp_path: Path) -> None:
+    (home,) = clones(tmp_path, 1)
+    pushes: list[str] = []
+    writer = opened(tripping(home, lambda moment: pushes.append(moment)))
+    writer.claim(None, intent("one"))
+    pushes.clear()
+    wishes = [ledger._Wish(None, sent(intent("one")), False), ledger._Wish(None, intent("two"), True)]
+    assert writer._write(wishes) == (True, True)
+    assert pushes.count("after the push") == 1
+    assert on_remote(home) == {("one", "team"): sent(intent("one")), ("two", "team"): intent("two")}
+
+
+def test_a_push_whose_answer_is_lost_counts_if_it_arrived(tmp_path: Path) -> None:
+    (home,) = clones(tmp_path, 1)
+    deaf = Deaf(home.repository.root, home.repository.store, "after the push")
+    assert opened(replace(home, repository=deaf)).claim(None, intent())
+    mute = Deaf(home.repository.root, home.repository.store, "before the push")
+    with pytest.raises(GitError, match="line is dead"):
+        opened(replace(home, repository=mute)).claim(None, intent("another"))
+    assert list(on_remote(home)) == [("hello", "team")]
+    assert list(ledger.read(home).deliveries) == [("hello", "team")]
+
+
+class Deaf(Tripping):
+    """A repository whose pushes fail, before or after they were done."""
+
+    def __init__(self, root: Path, store: Path, when: str) -> None:
+        super().__init__(root, store, self.fail(when))
+
+    @staticmethod
+    def fail(when: str) -> Callable[[str], None]:
+        def moment(name: str) -> None:
+            if name == when:
+                raise GitError("The line is dead.")
+
+        return moment
+
+
+def test_two_ledgers_that_know_nothing_of_each_other_are_joined(tmp_path: Path) -> None:
+    here, there = clones(tmp_path, 2)
+    opened(replace(here, remote="")).record(intent("mine"), sent(intent("both")))
+    opened(there).record(intent("theirs"), intent("both"))
+    assert ledger.sync(here, NOON) == here.repository.tip(here.branch)
+    assert on_remote(there) == {
+        ("mine", "team"): intent("mine"),
+        ("theirs", "team"): intent("theirs"),
+        ("both", "team"): sent(intent("both")),
+    }
+
+
+def test_joining_prefers_what_can_be_read(tmp_path: Path) -> None:
+    here, there = clones(tmp_path, 2)
+    opened(replace(here, remote="")).record(intent("one"))
+    path = records.place("two", "team")
+    tip = here.repository.tip(here.branch)
+    here.repository.commit_files(here.branch, {path: b"{"}, "spoil", tip, NOON)
+    opened(there).record(intent("two"))
+    tip = there.repository.tip(there.branch)
+    spoilt = {records.place("one", "team"): b"{"}
+    there.repository.push("origin", there.repository.make_commit(spoilt, "spoil", tip, NOON), there.branch)
+    ledger.sync(here, NOON)
+    assert on_remote(here) == {("one", "team"): intent("one"), ("two", "team"): intent("two")}
+
+
+def test_reading_may_leave_the_remote_as_it_is(tmp_path: Path) -> None:
+    here, there = clones(tmp_path, 2)
+    opened(there).record(intent("theirs"))
+    opened(replace(here, remote="")).record(intent("mine"))
+    ledger.sync(here, NOON, push=False)
+    assert list(on_remote(there)) == [("theirs", "team")]
+    assert len(ledger.read(here).deliveries) == 2
+
+
+def test_a_local_ledger_has_nothing_to_sync(home: Ledger) -> None:
+    assert ledger.sync(home, NOON) is None
+    opened(home).record(intent())
+    assert ledger.sync(home, NOON) == home.repository.tip(home.branch)
+
+
+def test_runs_that_always_push_first_are_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "TRIES", 2)
+    here, there = clones(tmp_path, 2)
+    opened(there).record(intent("first"))
+    other = opened(there)
+    count: list[str] = []
+
+    def first(moment: str) -> None:
+        if moment == "before the push":
+            count.append(moment)
+            other.record(intent(f"other {len(count)}"))
+
+    writer = opened(tripping(here, first))
+    writer.record(intent())
+    assert writer.unpushed == "other runs kept pushing first"
+    with pytest.raises(LostRace, match="kept moving"):
+        ledger.sync(tripping(here, first), NOON)
+    assert ("hello", "team") in ledger.read(here).deliveries
+
+
+def test_a_writer_that_died_under_another_thread_is_an_error(home: Ledger) -> None:
+    with pytest.raises(LedgerError, match="was closed"):
+        ledger._result(ledger._Wish(None, intent(), True))

@@ -1,0 +1,610 @@
+"""The protocol, against a network that keeps its own list of posts: that list is the judge."""
+
+import os
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from cmflow import ledger, network, publish, schedule
+from cmflow.errors import CmflowError, Denied, GitError, LedgerError, NotSent, Rejected, Throttled, Unsure
+from cmflow.ledger import Ledger, records
+from cmflow.model import Delivery, Planned, Receipt, Remote, State
+from cmflow.publish.lanes import Outcome
+from cmflow.schedule import Do, Verdict
+from tests.deliveries import (
+    NOON,
+    Clock,
+    Crash,
+    Fake,
+    Trip,
+    clones,
+    planned,
+    repository,
+    tripping,
+    variant,
+    world,
+)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def said() -> list[Outcome]:
+    return []
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Ledger:
+    return Ledger(repository(tmp_path))
+
+
+def one(home: Ledger, post: str = "hello", account: str = "team") -> Delivery:
+    return ledger.read(home).deliveries[post, account]
+
+
+# ── the usual day ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_due_is_sent_once(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+    posts = [planned("one"), planned("two", "press", parts=3), planned("later", due=NOON + timedelta(days=1))]
+    summary = publish.run(posts, world(fake.network(), clock, said), home)
+    assert fake.texts == [("press", "two 0"), ("press", "two 1"), ("press", "two 2"), ("team", "one 0")]
+    assert {each.post: each.state for each in summary.outcomes} == {"one": "sent", "two": "sent", "later": "scheduled"}
+    assert summary.counts == {State.SENT: 2, State.SCHEDULED: 1}
+    again = publish.run(posts, world(fake.network(), clock, []), home)
+    assert len(fake.posts) == 4
+    assert not [each for each in again.outcomes if each.sent]
+    assert said == list(summary.outcomes)
+
+
+def test_the_ledger_tells_the_whole_story(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    publish.run([planned(parts=2)], world(Fake().network(), clock, said), home)
+    delivery = one(home)
+    assert replace(delivery, history=()) == Delivery(
+        "hello",
+        "team",
+        State.SENT,
+        NOON,
+        "content/posts/hello.md",
+        run="run 1",
+        commit="c" * 40,
+        digest="digest of hello",
+        parts=2,
+        receipts=(
+            Receipt(0, "1", "https://fake.example/1", NOON),
+            Receipt(1, "2", "https://fake.example/2", NOON),
+        ),
+    )
+    assert [(event.state.value, event.note) for event in delivery.history] == [
+        ("sending", "part 1 of 2"),
+        ("scheduled", "part 1 of 2"),
+        ("sending", "part 2 of 2"),
+        ("sent", ""),
+    ]
+
+
+def test_a_run_waits_for_what_is_due_within_its_window(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+    posts = [planned("soon", due=NOON + timedelta(minutes=9)), planned("later", due=NOON + timedelta(minutes=16))]
+    publish.run(posts, world(fake.network(), clock, said), home, timedelta(minutes=14))
+    assert fake.texts == [("team", "soon 0")]
+    assert clock.now == NOON + timedelta(minutes=9)
+
+
+def test_too_late_is_missed_and_said(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+    clock.now += timedelta(hours=7)
+    publish.run([planned()], world(fake.network(), clock, said), home)
+    assert (fake.posts, one(home).state) == ([], State.MISSED)
+    assert said == [Outcome("hello", "team", State.MISSED, Do.MISS, "too late", person=True)]
+
+
+def test_what_is_edited_after_it_was_sent_is_reported(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+    publish.run([planned()], world(fake.network(), clock, []), home)
+    publish.run([planned(digest="another")], world(fake.network(), clock, said), home)
+    assert len(fake.posts) == 1
+    assert [(each.edited, each.note) for each in said] == [(True, "sent; edited since, and not sent again")]
+
+
+def test_a_preview_only_network_says_so_and_keeps_the_delivery(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    preview = replace(Fake().network(), connect=None, publish=None)
+    clock.now += timedelta(hours=7)
+    publish.run([planned()], world(preview, clock, said), home)
+    assert said == [Outcome("hello", "team", State.SCHEDULED, Do.HOLD, schedule.PREVIEW)]
+    assert ledger.read(home).commit is None
+
+
+def test_a_post_with_problems_is_held(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    publish.run([planned(blocked=True)], world(Fake().network(), clock, said), home)
+    assert said == [Outcome("hello", "team", State.SCHEDULED, Do.HOLD, "the post has problems", person=True)]
+
+
+def test_a_corrupt_file_stops_that_delivery_only(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+    path = records.place("bad", "team")
+    home.repository.commit_files(home.branch, {path: b"{"}, "spoil", None, NOON)
+    summary = publish.run([planned("bad"), planned("good")], world(fake.network(), clock, said), home)
+    assert fake.texts == [("team", "good 0")]
+    assert [each.code for each in summary.problems] == ["ledger-unreadable"]
+    assert {each.post: each.note for each in said}["bad"] == schedule.UNREADABLE
+
+
+# ── what goes wrong ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def failing(error: Exception, fake: Fake, takes: bool = False) -> network.Network[str]:
+    """The fake, but the first request ends in an error; it may have been taken all the same."""
+    left = [error]
+
+    def publish(account: str, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+        if not left or takes:
+            remote = fake.publish(account, message, thread)
+        if left:
+            raise left.pop()
+        return remote
+
+    return replace(fake.network(), publish=publish)
+
+
+def test_not_sent_is_tried_again_when_the_network_says(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+    later = NOON + timedelta(minutes=3)
+    net = failing(Throttled("Too much.", "Wait.", later), fake)
+    publish.run([planned()], world(net, clock, said), home)
+    assert (one(home).state, one(home).retry_at, one(home).error) == (State.FAILED, later, "Too much. Wait.")
+    publish.run([planned()], world(net, clock, said), home)
+    assert fake.posts == []
+    clock.now = later
+    publish.run([planned()], world(net, clock, said), home)
+    assert len(fake.posts) == 1
+    assert [each.state for each in said] == [State.FAILED, State.FAILED, State.SENT]
+
+
+def test_rejected_is_tried_again_only_once_it_is_edited(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+    net = failing(Rejected("No such mention."), fake)
+    for digest in ("digest of hello", "digest of hello", "better"):
+        clock.now += timedelta(minutes=30)
+        publish.run([planned(digest=digest)], world(net, clock, said), home)
+    assert [(each.state, each.person) for each in said] == [
+        (State.FAILED, True),
+        (State.FAILED, True),
+        (State.SENT, False),
+    ]
+
+
+def test_after_some_tries_a_person_is_asked(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    net = replace(Fake().network(), publish=_refuse)
+    for _ in range(9):
+        clock.now += timedelta(minutes=40)
+        publish.run([planned()], world(net, clock, said), home)
+    assert one(home).attempt == schedule.ATTEMPTS
+    assert [each.person for each in said] == [False] * 4 + [True] * 5
+
+
+def _refuse(account: str, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+    raise NotSent("Not now.")
+
+
+@pytest.mark.parametrize("error", [Unsure("No answer."), httpx.ReadTimeout(""), httpx.RemoteProtocolError("")])
+@pytest.mark.parametrize("takes", [True, False])
+@pytest.mark.parametrize(("keyed", "finds"), [(True, False), (False, True), (True, True)])
+def test_no_answer_is_resolved_by_the_next_run(
+    home: Ledger, clock: Clock, said: list[Outcome], error: Exception, takes: bool, keyed: bool, finds: bool
+) -> None:
+    fake = Fake(keyed, finds)
+    net = failing(error, fake, takes)
+    publish.run([planned(parts=2)], world(net, clock, said), home)
+    assert (one(home).state, said[0].person) == (State.UNSURE, False)
+    clock.now += timedelta(minutes=11)
+    publish.run([planned(parts=2)], world(net, clock, said, "run 2"), home)
+    assert (one(home).state, fake.texts) == (State.SENT, [("team", "hello 0"), ("team", "hello 1")])
+
+
+def test_no_answer_from_a_network_that_cannot_tell_needs_a_person(
+    home: Ledger, clock: Clock, said: list[Outcome]
+) -> None:
+    fake = Fake()
+    net = failing(httpx.ReadTimeout("https://fake.example/secret"), fake, takes=True)
+    for _ in range(3):
+        publish.run([planned()], world(net, clock, said), home)
+        clock.now += timedelta(hours=1)
+    assert len(fake.posts) == 1
+    assert [(each.state, each.person) for each in said] == [(State.UNSURE, True)] * 3
+    assert "secret" not in repr(one(home))
+    publish.settle(home, ("hello", "team"), Verdict.SENT, "https://fake.example/1", "me", clock, clock.sleep)
+    publish.run([planned()], world(net, clock, said), home)
+    assert (said[-1].state, said[-1].urls) == (State.SENT, ("https://fake.example/1",))
+
+
+def test_no_to_a_repeated_request_says_nothing_of_the_first(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake(keyed=True)
+    errors: list[Exception] = [NotSent("Not now."), Unsure("No answer.")]
+
+    def publish_(account: str, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+        remote = fake.publish(account, message, thread) if len(errors) != 1 else Remote("")
+        if errors:
+            raise errors.pop()
+        return remote
+
+    net = replace(fake.network(), publish=publish_)
+    for state in (State.UNSURE, State.UNSURE, State.SENT):
+        publish.run([planned()], world(net, clock, said), home)
+        assert one(home).state == state
+        clock.now += timedelta(minutes=20)
+    assert len(fake.posts) == 1
+
+
+def test_a_network_out_of_reach_was_not_asked(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    net = failing(httpx.ConnectError(""), Fake())
+    publish.run([planned()], world(net, clock, said), home)
+    assert (one(home).state, one(home).error) == (
+        State.FAILED,
+        "Fake cannot be reached (ConnectError). It is tried again.",
+    )
+
+
+def test_looking_may_fail_too(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    def find(account: str, message: network.Message) -> Remote | None:
+        raise NotSent("The list is not to be had.")
+
+    net = replace(failing(Unsure("No answer."), Fake()), find=find)
+    publish.run([planned()], world(net, clock, said), home)
+    clock.now += timedelta(hours=1)
+    publish.run([planned()], world(net, clock, said), home)
+    assert (said[-1].state, said[-1].note) == (State.UNSURE, "The list is not to be had.")
+
+
+def test_one_account_that_fails_leaves_the_others_alone(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+    posts = [planned("one", "bad"), planned("two", "bad"), planned("one", "team")]
+
+    def access(account: str) -> network.Access:
+        if account == "bad":
+            raise Denied("No secret for bad.", "Set CMFLOW_BAD_TOKEN.")
+        return world(fake.network(), clock, []).access(account)
+
+    publish.run(posts, world(fake.network(), clock, said, access=access), home)
+    assert fake.texts == [("team", "one 0")]
+    notes = sorted((each.account, each.state.value, each.note, each.person) for each in said)
+    assert notes[:2] == [("bad", "scheduled", "No secret for bad. Set CMFLOW_BAD_TOKEN.", True)] * 2
+
+
+def test_a_denied_account_is_not_asked_for_each_post(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+    net = failing(Denied("The token is over."), fake)
+    publish.run([planned("one"), planned("two")], world(net, clock, said), home)
+    assert [each.note for each in said] == ["The token is over.", "not tried: The token is over."]
+    assert fake.posts == []
+
+
+def test_what_changed_while_the_run_began_is_left_for_the_next(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+    changed: Callable[[Planned], object] = lambda each: replace(variant(each), digest="newer")  # noqa: E731
+    publish.run([planned()], world(fake.network(), clock, said, variant=changed), home)
+    assert (fake.posts, said[0].state) == ([], State.SCHEDULED)
+    assert said[0].note.startswith("It was changed while this run began.")
+
+
+def test_media_that_is_gone_holds_the_post(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    def media(path: str) -> bytes:
+        raise CmflowError(f"{path} is gone.")
+
+    def pictured(each: Planned) -> object:
+        from tests.deliveries import part
+
+        return replace(variant(each), parts=(part("look", "a.png"),))
+
+    publish.run([planned()], world(Fake().network(), clock, said, media=media, variant=pictured), home)
+    assert [each.note for each in said] == ["a.png is gone."]
+
+
+def test_a_bug_in_a_network_stops_its_account_and_is_seen(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+    broken = failing(ZeroDivisionError(), Fake())
+    nets = {"bad": broken, "team": fake.network()}
+    posts = [planned("one", "bad"), planned("one", "team")]
+    with pytest.raises(ZeroDivisionError):
+        publish.run(posts, world(fake.network(), clock, said, network=nets.__getitem__), home)
+    assert (len(fake.posts), one(home, "one", "bad").state) == (1, State.SENDING)
+
+
+def test_a_thread_goes_on_where_it_stopped(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+    errors: list[Exception | None] = [None, None, NotSent("Not now.")]
+
+    def publish_(account: str, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+        error = errors.pop() if len(errors) > 1 and message.index == 1 else None
+        if error:
+            raise error
+        return fake.publish(account, message, thread)
+
+    net = replace(fake.network(), publish=publish_)
+    publish.run([planned(parts=3)], world(net, clock, said), home)
+    assert (one(home).state, len(one(home).receipts)) == (State.FAILED, 1)
+    clock.now += timedelta(minutes=5)
+    publish.run([planned(parts=3)], world(net, clock, said), home)
+    assert fake.texts == [("team", "hello 0"), ("team", "hello 1"), ("team", "hello 2")]
+
+
+def test_a_thread_that_was_edited_half_way_needs_a_person(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    half = schedule.begun(None, planned(parts=2), "old", 2, "run 0", "", NOON)
+    half = schedule.received(half, Remote("1"), "run 0", NOON)
+    writer, _ = ledger.open_writer(home, clock, clock.sleep)
+    writer.record(half)
+    publish.run([planned(parts=2)], world(Fake().network(), clock, said), home)
+    assert [(each.did, each.note) for each in said] == [(Do.HOLD, "some parts are out, and the post was edited since")]
+    publish.settle(home, ("hello", "team"), Verdict.NOT_SENT, "", "me", clock, clock.sleep)
+    publish.run([planned(parts=2)], world(Fake().network(), clock, said), home)
+    assert (said[-1].state, len(one(home).receipts)) == (State.SENT, 2)
+
+
+def test_a_thread_that_became_shorter_than_what_is_out_is_held(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    half = schedule.begun(None, planned(parts=2), "digest of hello", 2, "run 0", "", NOON)
+    writer, _ = ledger.open_writer(home, clock, clock.sleep)
+    writer.record(schedule.received(half, Remote("1"), "run 0", NOON))
+    publish.run([planned(parts=1)], world(Fake().network(), clock, said), home)
+    assert said[0].note.startswith("It has fewer parts now")
+
+
+def test_a_person_may_skip_what_is_open_and_only_what_is_known(home: Ledger, clock: Clock) -> None:
+    publish.run([planned()], world(failing(Unsure("No answer."), Fake()), clock, []), home)
+    settled = publish.settle(home, ("hello", "team"), Verdict.SKIP, "", "me", clock, clock.sleep)
+    assert settled == one(home)
+    assert settled.state is State.SKIPPED
+    with pytest.raises(LedgerError, match="knows no delivery of hullo to team"):
+        publish.settle(home, ("hullo", "team"), Verdict.SKIP, "", "me", clock, clock.sleep)
+
+
+def test_a_person_may_settle_what_no_run_has_begun(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    url = "https://fake.example/by-hand"
+    publish.settle(home, ("hello", "team"), Verdict.SENT, url, "me", clock, clock.sleep, planned(parts=2))
+    settled = one(home)
+    assert (settled.state, settled.path, settled.parts) == (State.SENT, "content/posts/hello.md", 2)
+    assert [each.url for each in settled.receipts] == [url, url]
+    fake = Fake()
+    publish.run([planned(parts=2)], world(fake.network(), clock, said), home)
+    assert (fake.posts, said[0].note) == ([], "sent")
+
+
+def test_what_cannot_be_read_cannot_be_settled(home: Ledger, clock: Clock) -> None:
+    home.repository.commit_files(home.branch, {records.place("hello", "team"): b"{"}, "spoil", None, NOON)
+    with pytest.raises(LedgerError, match="cannot be read"):
+        publish.settle(home, ("hello", "team"), Verdict.SKIP, "", "me", clock, clock.sleep, planned())
+
+
+# ── two runs ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_another_runs_claim_is_left_alone_until_it_is_over(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    writer, _ = ledger.open_writer(home, clock, clock.sleep)
+    writer.record(schedule.begun(None, planned(), "digest of hello", 1, "run 0", "", NOON))
+    publish.run([planned()], world(Fake().network(), clock, said), home)
+    clock.now += schedule.CLAIM
+    publish.run([planned()], world(Fake().network(), clock, said), home)
+    assert [(each.did, each.state) for each in said] == [(Do.WAIT, State.SENDING), (Do.HOLD, State.UNSURE)]
+
+
+def test_two_publishers_on_one_remote_send_everything_once(tmp_path: Path, clock: Clock) -> None:
+    fake = Fake()
+    posts = [planned(f"post {number}", f"team-{number % 3}") for number in range(6)]
+    homes = clones(tmp_path, 2)
+    threads = [
+        threading.Thread(target=publish.run, args=(posts, world(fake.network(), clock, [], home.remote), home))
+        for home in homes
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Counter(text for _, text, _ in fake.posts) == {f"post {number} 0": 1 for number in range(6)}
+    assert publish.run(posts, world(fake.network(), clock, []), homes[0]).counts == {State.SENT: 6}
+
+
+def test_nothing_is_sent_where_the_remote_cannot_be_reached(tmp_path: Path, clock: Clock) -> None:
+    fake = Fake()
+    (home,) = clones(tmp_path, 1)
+    (tmp_path / "remote.git").rename(tmp_path / "gone")
+    with pytest.raises(GitError, match="There is no such remote"):
+        publish.run([planned()], world(fake.network(), clock, []), home)
+    assert fake.posts == []
+
+
+def test_a_receipt_that_cannot_be_pushed_waits_for_the_next_run(
+    tmp_path: Path, clock: Clock, said: list[Outcome]
+) -> None:
+    remote = tmp_path / "remote.git"
+    fake = Fake(moments=lambda moment: _away(remote, moment))
+    first, second = clones(tmp_path, 2)
+    posts = [planned("one"), planned("two")]
+    summary = publish.run(posts, world(fake.network(), clock, said), first)
+    assert summary.unpushed == summary.stopped == "There is no such remote."
+    assert [(each.post, each.state, each.sent) for each in said] == [
+        ("one", State.SENT, True),
+        ("two", State.SCHEDULED, False),
+    ]
+    (tmp_path / "away").rename(remote)
+    fake.moments = lambda moment: None
+    publish.run(posts, world(fake.network(), clock, said), first)
+    publish.run(posts, world(fake.network(), clock, said), second)
+    assert fake.texts == [("team", "one 0"), ("team", "two 0")]
+
+
+def _away(remote: Path, moment: str) -> None:
+    if moment == "after the request":
+        remote.rename(remote.with_name("away"))
+
+
+# ── while a request is on its way ───────────────────────────────────────────────────────────────────────────
+
+
+def after_request(fake: Fake, act: Callable[[], object]) -> None:
+    """Let something happen once, right after the network took the first part."""
+    left = [act]
+
+    def moment(name: str) -> None:
+        if left and name == "after the request":
+            left.pop()()
+
+    fake.moments = moment
+
+
+def test_ctrl_c_lets_the_request_end_and_writes_down_its_receipt(
+    home: Ledger, clock: Clock, said: list[Outcome]
+) -> None:
+    fake, heard = Fake(), threading.Event()
+
+    def handler(number: int, frame: object) -> None:
+        heard.set()
+        raise KeyboardInterrupt
+
+    def interrupt() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert heard.wait(30)
+
+    before = signal.signal(signal.SIGINT, handler)
+    after_request(fake, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        publish.run([planned("one"), planned("two", parts=2)], world(fake.network(), clock, said), home)
+    signal.signal(signal.SIGINT, before)
+    assert {key[0]: each.state for key, each in ledger.read(home).deliveries.items()} == {"one": "sent"}
+    assert [each.note for each in said] == ["", "not tried: the run ended before"]
+
+
+def test_a_claim_that_became_old_is_given_back(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+
+    def slow(moment: str) -> None:
+        clock.now += schedule.CLAIM / 2 if moment == "after the move" else timedelta(0)
+
+    publish.run([planned()], world(fake.network(), clock, said), tripping(home, slow))
+    assert (fake.posts, one(home).state, one(home).attempt) == ([], State.SCHEDULED, 0)
+    publish.run([planned()], world(fake.network(), clock, said), home)
+    assert (len(fake.posts), one(home).state) == (1, State.SENT)
+
+
+def test_a_thread_stops_where_its_next_intent_cannot_be_pushed(
+    tmp_path: Path, clock: Clock, said: list[Outcome]
+) -> None:
+    (home,) = clones(tmp_path, 1)
+    fake, remote = Fake(), tmp_path / "remote.git"
+    after_request(fake, lambda: remote.rename(tmp_path / "away"))
+    summary = publish.run([planned(parts=2)], world(fake.network(), clock, said), home)
+    assert (one(home).state, len(one(home).receipts), summary.stopped) == (
+        State.SCHEDULED,
+        1,
+        "There is no such remote.",
+    )
+    (tmp_path / "away").rename(remote)
+    publish.run([planned(parts=2)], world(fake.network(), clock, said), home)
+    assert (one(home).state, fake.texts) == (State.SENT, [("team", "hello 0"), ("team", "hello 1")])
+
+
+def test_a_person_who_settles_meanwhile_ends_the_thread(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+    settle = (home, ("hello", "team"), Verdict.SKIP, "", "me", clock, clock.sleep)
+    after_request(fake, lambda: publish.settle(*settle))
+    publish.run([planned(parts=2)], world(fake.network(), clock, said), home)
+    assert len(fake.posts) == 1
+    assert [receipt.id for receipt in one(home).receipts] == ["1"]
+    assert said[0].note == "another run, or a person, has taken it over"
+
+
+def test_a_receipt_that_cannot_be_written_is_at_least_said(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+    lock = home.repository.store.parent / "refs/heads/cmflow-state.lock"
+    after_request(fake, lock.touch)
+    summary = publish.run([planned()], world(fake.network(), clock, said), home)
+    assert summary.stopped.startswith(
+        "hello to team is sent (https://fake.example/1), but that could not be written down: Another git program"
+    )
+    lock.unlink()
+    clock.now += timedelta(hours=1)
+    publish.run([planned()], world(fake.network(), clock, said), home)
+    assert (one(home).state, len(fake.posts)) == (State.UNSURE, 1)
+
+
+def test_a_delivery_that_somebody_else_took_first_is_left_to_them(
+    home: Ledger, clock: Clock, said: list[Outcome]
+) -> None:
+    fake = Fake()
+
+    def taken(each: Planned) -> object:
+        ledger.open_writer(home, clock, clock.sleep)[0].record(
+            schedule.begun(None, each, each.digest, 1, "run 0", "", NOON)
+        )
+        return variant(each)
+
+    publish.run([planned()], world(fake.network(), clock, said, variant=taken), home)
+    assert (fake.posts, [each.note for each in said]) == ([], ["another run, or a person, has taken it over"])
+
+
+def test_what_becomes_late_while_others_are_sent_is_missed(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+
+    def night() -> None:
+        clock.now += timedelta(hours=7)
+
+    after_request(fake, night)
+    publish.run([planned("one"), planned("two")], world(fake.network(), clock, said), home)
+    assert [(each.post, each.state) for each in said] == [("one", State.SENT), ("two", State.MISSED)]
+
+
+# ── a crash at every step ───────────────────────────────────────────────────────────────────────────────────
+
+
+SHORT = [(False, 2, False, False), (False, 1, True, False), (True, 1, False, True)]
+LONG = [(True, 2, False, False), (True, 3, True, False), (True, 3, False, True), (True, 2, True, True)]
+
+
+@pytest.mark.parametrize(
+    ("remote", "parts", "keyed", "finds"), [*SHORT, *(pytest.param(*case, marks=pytest.mark.slow) for case in LONG)]
+)
+def test_whenever_a_run_dies_nothing_is_sent_twice_or_lost(
+    tmp_path: Path, remote: bool, parts: int, keyed: bool, finds: bool
+) -> None:
+    trip = Trip()
+    whole = Fake(keyed, finds)
+    _judge(_crashed(tmp_path / "whole", remote, parts, whole, trip), whole, parts)
+    assert trip.seen > 6
+    for at in range(1, trip.seen + 1):
+        fake = Fake(keyed, finds)
+        _judge(_crashed(tmp_path / str(at), remote, parts, fake, Trip(at)), fake, parts)
+
+
+def _crashed(folder: Path, remote: bool, parts: int, fake: Fake, trip: Trip) -> Delivery:
+    """A run that dies at a moment, then the next ones: on another machine where there is a remote."""
+    clock = Clock()
+    homes = clones(folder, 2) if remote else [Ledger(repository(folder))] * 2
+    fake.moments = trip
+    posts = [planned(parts=parts)]
+    with suppress(Crash):
+        publish.run(posts, world(fake.network(), clock, []), tripping(homes[0], trip))
+    fake.moments = lambda moment: None
+    for number in (2, 3):
+        clock.now += schedule.CLAIM
+        publish.run(posts, world(fake.network(), clock, [], f"run {number}"), homes[1])
+    return one(homes[1])
+
+
+def _judge(delivery: Delivery, fake: Fake, parts: int) -> None:
+    counts = Counter(fake.texts)
+    assert set(counts.values()) <= {1}, "sent twice"
+    assert len(delivery.receipts) <= len(counts), "a receipt for nothing"
+    if fake.keyed or fake.finds:
+        assert (delivery.state, len(counts)) == (State.SENT, parts)
+    else:
+        assert delivery.state is State.UNSURE or (delivery.state, len(counts)) == (State.SENT, parts)
