@@ -51,6 +51,9 @@ def _known(delivery: Delivery, planned: Planned | None) -> Standing:
     if planned is None and delivery.state is State.SCHEDULED:
         note = "no longer planned"
         return Standing(delivery.post, delivery.account, delivery.state, delivery.due, note=note)
+    if planned is None and delivery.state is State.SENDING:
+        note = "a run has begun it, and its post is gone: look at the network, then say so with cmflow settle"
+        return Standing(delivery.post, delivery.account, delivery.state, delivery.due, note=note, person=True)
     person = delivery.state in NEEDS_PERSON and not (delivery.state is State.FAILED and delivery.retry_at)
     url = delivery.receipts[0].url if delivery.receipts else ""
     return Standing(delivery.post, delivery.account, delivery.state, delivery.due, url, delivery.error, person)

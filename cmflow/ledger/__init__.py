@@ -353,11 +353,14 @@ class Writer:
 
 
 def open_writer(
-    ledger: Ledger, clock: Callable[[], datetime], pause: Callable[[float], None]
+    ledger: Ledger,
+    clock: Callable[[], datetime],
+    pause: Callable[[float], None],
+    only: Collection[Key] | None = None,
 ) -> tuple[Writer, Snapshot]:
-    """Everything the ledger holds now, and a writer that knows when that is over."""
+    """What the ledger holds now (`only` these deliveries, where given), and a writer that knows when that is over."""
     commit = sync(ledger, clock())
-    snapshot = Snapshot(None, {}) if commit is None else _read(ledger, commit, None)
+    snapshot = Snapshot(None, {}) if commit is None else _read(ledger, commit, only)
     return Writer(ledger, commit, commit if ledger.remote else None, clock, pause), snapshot
 
 

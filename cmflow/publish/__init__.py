@@ -42,11 +42,12 @@ class Summary:
 
 
 def run(planned: Sequence[Planned], world: World, ledger: Ledger, window: timedelta = timedelta(0)) -> Summary:
-    """Do what is due now or within `window`; an outcome for every planned delivery.
+    """Do what is due now or within `window`; an outcome for every planned delivery, and for no other.
 
     Raises GitError where the ledger cannot be had at all: then nothing was sent.
     """
-    writer, snapshot = ledgers.open_writer(ledger, world.clock, world.sleep)
+    keys = {(each.post, each.account) for each in planned}
+    writer, snapshot = ledgers.open_writer(ledger, world.clock, world.sleep, keys)
     abilities = {account: ability(world.network(account)) for account in {each.account for each in planned}}
     end = world.clock() + window
     actions = schedule.decide(planned, snapshot.deliveries, world.clock(), window, abilities, snapshot.unreadable)
@@ -71,7 +72,7 @@ def settle(
 
     `planned` lets it be one that no run has begun: posted by hand, or to be left out.
     """
-    writer, snapshot = ledgers.open_writer(ledger, clock, sleep)
+    writer, snapshot = ledgers.open_writer(ledger, clock, sleep, [key])
     before = snapshot.deliveries.get(key)
     if key in snapshot.unreadable:
         raise LedgerError(f"The ledger's file of {key[0]} to {key[1]} cannot be read.", "cmflow status says which.")
