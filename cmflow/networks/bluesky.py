@@ -1,39 +1,339 @@
-"""Bluesky: preview and check."""
+"""Bluesky: posts as records that we name ourselves, so that the same request again can never make a second one.
 
-from datetime import date
+What becomes of a post: pictures (up to four) or one video with it; a link card for `link:` where it has neither, with
+the link's host as its title, since no page is fetched; `quote:` embeds a Bluesky post, and is a link card for any other
+URL; `repost:` alone is a repost, with words of its own a quote. Files go out byte for byte, whatever is noted in them.
+A content warning is kept only where it is one of Bluesky's own labels; what else it says, no reader would see.
 
-from cmflow import counting, forms
+https://atproto.com/specs/record-key, https://docs.bsky.app/docs/advanced-guides/posts, read 2026-11-22.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Literal
+
+from cmflow import counting, forms, media, xrpc
+from cmflow.errors import Denied, Rejected
 from cmflow.limits import Limit, Limits, Measure
 from cmflow.linking import bluesky
-from cmflow.network import Network, Option
+from cmflow.model import Entity, Form, Kind, Media, Receipt, Remote, Span, Variant
+from cmflow.network import Access, Message, Network, Option
+from cmflow.xrpc import SIGN_IN, Ask, Json, Session
+
+if TYPE_CHECKING:
+    import httpx
 
 READ = date(2026, 11, 22)
 POST = "AT Protocol lexicon app.bsky.feed.post"
 IMAGES = "AT Protocol lexicon app.bsky.embed.images"
 VIDEO = "AT Protocol lexicon app.bsky.embed.video"
 
-network: Network[None] = Network(
+SERVICE = "https://bsky.social"
+POSTS, REPOSTS = "app.bsky.feed.post", "app.bsky.feed.repost"
+# What an author may say of their own post: https://docs.bsky.app/docs/advanced-guides/moderation, read 2026-11-22.
+LABELS = ("porn", "sexual", "nudity", "graphic-media")
+
+LIMITS = Limits(
+    text=(
+        Measure(Limit(300, "graphemes", POST, READ), counting.graphemes),
+        Measure(Limit(3_000, "bytes", POST, READ), counting.utf8),
+    ),
+    form=forms.facets,
+    find=bluesky.find,
+    offsets="bytes",
+    media_types=("image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4"),
+    images=Limit(4, "images", IMAGES, READ, "a gallery: 20"),
+    image_bytes=Limit(2_000_000, "bytes", IMAGES, READ),
+    videos=Limit(1, "videos", VIDEO, READ),
+    video_bytes=Limit(300_000_000, "bytes", VIDEO, READ),
+    alt=Limit(2_000, "characters", "Bluesky's own app; the lexicon sets none", READ),
+)
+
+
+def connect(http: "httpx.Client", access: Access) -> Session:
+    account, password = access.account, dict(access.secrets).get("app_password", "").strip()
+    handle, service = account.option("handle").removeprefix("@"), account.option("service") or SERVICE
+    if not handle:
+        raise Denied(f"{account.name} has no handle.", "Write it in the plan as options: {handle: …}")
+    if not password:
+        raise Denied(f"{account.name} has no app password.", SIGN_IN)
+    return xrpc.signed_in(http, service, handle, password)
+
+
+def publish(session: Session, message: Message, thread: tuple[Receipt, ...]) -> Remote:
+    """A record of the same name and content changes nothing, so a server takes it as often as it comes."""
+    record = _record(session, message, thread)
+    place = {"repo": session.did, "collection": record["$type"], "rkey": rkey(message), "record": record}
+    return _remote(session.ask(Ask("repo.putRecord", body=place, needs=("uri", "cid"), writes=True)))
+
+
+def find(session: Session, message: Message) -> Remote | None:
+    collection = REPOSTS if _is_repost(message) else POSTS
+    found = _record_at(session, (session.did, collection, rkey(message)))
+    return _remote(found) if found else None
+
+
+def delete(session: Session, receipt: Receipt) -> None:
+    """Deleting what is not there is fine: it is not there."""
+    _, collection, name = _place(receipt.id or receipt.url)
+    place = {"repo": session.did, "collection": collection, "rkey": name}
+    session.ask(Ask("repo.deleteRecord", body=place, writes=True))
+
+
+def verify(session: Session) -> str:
+    who = session.ask(Ask("server.getSession", params={}, needs=("handle", "did")))
+    return f"Posts as @{who['handle']} ({who['did']}) on {session.service}"
+
+
+# ── the record ──────────────────────────────────────────────────────────────────────────────────────────────
+
+_LETTERS = "234567abcdefghijklmnopqrstuvwxyz"
+
+
+def rkey(message: Message) -> str:
+    """The record's name, a TID: when the intent was written, to the millisecond; the rest of it tells keys apart."""
+    salt = int.from_bytes(sha256(message.key.encode()).digest()[:8])
+    moment = int(message.written * 1_000) * 1_000 + salt % 1_000
+    number = moment << 10 | salt // 1_000 % 1_024
+    return "".join(_LETTERS[number >> shift & 31] for shift in range(60, -1, -5))
+
+
+def _record(session: Session, message: Message, thread: tuple[Receipt, ...]) -> Json:
+    """Only what the message says and the network holds: nothing of the moment."""
+    variant, form = message.variant, message.part.form
+    created = datetime.fromtimestamp(message.written, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if _is_repost(message):
+        return {"$type": REPOSTS, "subject": _reference(session, variant.repost)[0], "createdAt": created}
+    found: Json = {
+        "facets": _facets(session, form),
+        "reply": _reply(session, variant, thread),
+        "embed": _embed(session, message),
+        "langs": [variant.language] if variant.language else None,
+        "labels": _labels(variant.content_warning.strip().lower()),
+    }
+    said = {name: value for name, value in found.items() if value}
+    return {"$type": POSTS, "text": form.body, **said, "createdAt": created}
+
+
+def _is_repost(message: Message) -> bool:
+    return bool(message.variant.repost and not message.part.form.body and not message.part.media)
+
+
+def _labels(warning: str) -> Json | None:
+    label = warning.replace(" ", "-")
+    return {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": label}]} if label in LABELS else None
+
+
+def _reply(session: Session, variant: Variant, thread: tuple[Receipt, ...]) -> Json | None:
+    """Every reply names the post above it and the one that all began with."""
+    above = _sent(session, thread[-1]) if thread else None
+    if variant.reply_to:
+        target, root = _reference(session, variant.reply_to)
+        return {"root": root, "parent": above or target}
+    return {"root": _sent(session, thread[0]), "parent": above} if thread else None
+
+
+# ── facets ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+_HANDLE = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*")
+_FEATURES = {Kind.LINK: ("link", "uri"), Kind.MENTION: ("mention", "did"), Kind.TAG: ("tag", "tag")}
+_KINDS = {"url": Kind.LINK, "mention": Kind.MENTION, "hashtag": Kind.TAG}
+
+
+def _facets(session: Session, form: Form) -> list[Json]:
+    """What we mean to be linked, then what everybody expects to be: Bluesky itself links nothing."""
+    meant = [span for span in form.spans if span.kind in _FEATURES and span.start < span.end]
+    found = (_as_span(entity) for entity in bluesky.find(form.body))
+    spans = sorted([*meant, *(span for span in found if not _touches(span, meant))])
+    return [facet for span in forms.utf8(form.body, spans) if (facet := _facet(session, span))]
+
+
+def _facet(session: Session, span: Span) -> Json | None:
+    kind, name = _FEATURES[span.kind]
+    value = _did(session, span.value) if span.kind is Kind.MENTION else span.value
+    if not value or (span.kind is Kind.TAG and (counting.graphemes(value) > 64 or counting.utf8(value) > 640)):
+        return None
+    feature = {"$type": f"app.bsky.richtext.facet#{kind}", name: value}
+    return {"index": {"byteStart": span.start, "byteEnd": span.end}, "features": [feature]}
+
+
+def _as_span(entity: Entity) -> Span:
+    kind, value = _KINDS[entity.kind], entity.text
+    if kind is Kind.LINK and "://" not in value:
+        value = f"https://{value}"
+    elif kind is Kind.TAG:
+        value = value.upper() if value.startswith("$") else value[1:]
+    return Span(entity.start, entity.end, kind, value)
+
+
+def _touches(span: Span, others: Iterable[Span]) -> bool:
+    return any(span.start < other.end and other.start < span.end for other in others)
+
+
+def _did(session: Session, name: str) -> str:
+    """Who that is; "" for nobody known here, whose name then stays plain text."""
+    handle = name.removeprefix("@").lower()
+    if handle.startswith("did:"):
+        return name.removeprefix("@")
+    if not _HANDLE.fullmatch(handle):
+        return ""
+    if handle not in session.people:
+        ask = Ask("identity.resolveHandle", params={"handle": handle}, needs=("did",))
+        answer = session.answer(ask)
+        unknown = answer.status_code == 400 and not xrpc.is_denied(answer)
+        session.people[handle] = "" if unknown else session.judged(ask, answer)["did"]
+    return session.people[handle]
+
+
+# ── what is shown with the text ─────────────────────────────────────────────────────────────────────────────
+
+
+def _embed(session: Session, message: Message) -> Json | None:
+    shown = _files(session, message) if message.part.media else _card(message)
+    about = message.variant.quote or message.variant.repost
+    if not about or message.index:
+        return shown
+    if not _POST.fullmatch(about) and about.startswith(("https://", "http://")):
+        return shown or _link(about)
+    quoted = {"$type": "app.bsky.embed.record", "record": _reference(session, about)[0]}
+    return {"$type": "app.bsky.embed.recordWithMedia", "record": quoted, "media": shown} if shown else quoted
+
+
+def _card(message: Message) -> Json | None:
+    """For the part that shows the link; the first where none does."""
+    link, parts = message.variant.link, message.variant.parts
+    showing = [number for number, part in enumerate(parts) if any(span.value == link for span in part.form.spans)]
+    return _link(link, message.variant.title) if link and message.index == (showing or [0])[0] else None
+
+
+def _link(url: str, title: str = "") -> Json:
+    card = {"uri": url, "title": title or _HOST.sub(r"\1", url), "description": ""}
+    return {"$type": "app.bsky.embed.external", "external": card}
+
+
+def _files(session: Session, message: Message) -> Json:
+    """All are looked at before the first is uploaded. An upload shows nothing yet, and made twice is the same blob."""
+    looked = [_looked(each, data) for each, data in zip(message.part.media, message.files, strict=True)]
+    film = any(facts.kind == "video" for facts in looked)
+    if film and len(looked) > 1:
+        raise Rejected(
+            "A video goes alone on Bluesky.", "Take the other pictures out, or give them a post of their own."
+        )
+    shown = []
+    for each, data, facts in zip(message.part.media, message.files, looked, strict=True):
+        blob = session.ask(Ask("repo.uploadBlob", file=data, mime=facts.mime, needs=("blob",)))["blob"]
+        shown.append({"video" if film else "image": blob, "alt": each.alt, "aspectRatio": _ratio(facts, data)})
+    return (
+        {"$type": "app.bsky.embed.video", **shown[0]} if film else {"$type": "app.bsky.embed.images", "images": shown}
+    )
+
+
+def _looked(each: Media, data: bytes) -> media.Facts:
+    """A server takes any file; that it is too large or of the wrong kind, it says only of the record."""
+    try:
+        facts = media.look(data)
+    except media.Unreadable as error:
+        raise Rejected(f"{each.path} cannot be sent. {error}", "Put another file in its place.") from None
+    most = LIMITS.video_bytes if facts.kind == "video" else LIMITS.image_bytes
+    if facts.mime not in LIMITS.media_types:
+        raise Rejected(f"Bluesky does not take {each.path}: it is {facts.mime}.", "Export it as JPEG, PNG or MP4.")
+    if most and len(data) > most.value:
+        raise Rejected(f"{each.path} has {len(data):,} bytes; Bluesky takes {most.value:,}.", "Make it smaller.")
+    return facts
+
+
+def _ratio(facts: media.Facts, data: bytes) -> Json:
+    """As it is seen: a camera held upright notes that its picture lies on its side."""
+    turned = facts.mime == "image/jpeg" and _orientation(data) >= 5
+    return {"width": facts.height, "height": facts.width} if turned else {"width": facts.width, "height": facts.height}
+
+
+def _orientation(data: bytes) -> int:
+    """EXIF tag 274 of the first directory; 1 where there is none (EXIF 2.32, 4.6.2)."""
+    head = data.find(b"Exif\0\0", 0, 70_000)
+    if head < 0:
+        return 1
+    tiff = data[head + 6 : head + 70_000]
+    order: Literal["little", "big"] = "little" if tiff.startswith(b"II") else "big"
+    at = int.from_bytes(tiff[4:8], order)
+    entries = (at + 2 + 12 * number for number in range(int.from_bytes(tiff[at : at + 2], order)))
+    found = (entry for entry in entries if int.from_bytes(tiff[entry : entry + 2], order) == 274)
+    return next((int.from_bytes(tiff[entry + 8 : entry + 10], order) for entry in found), 1)
+
+
+# ── other records ───────────────────────────────────────────────────────────────────────────────────────────
+
+_POST = re.compile(
+    r"at://(?P<repo>[\w.:%-]+)/(?P<collection>[\w.-]+)/(?P<rkey>[\w.:~-]+)(?: (?P<cid>\w+))?"
+    r"|https://bsky\.app/profile/(?P<who>[\w.:%-]+)/post/(?P<post>[\w.:~-]+)/?"
+)
+_HOST = re.compile(r"https?://(?:[^/?#]*@)?(?:www\.)?([^/?#:]+).*", re.I | re.S)
+
+Place = tuple[str, str, str]  # repository, collection, record key
+
+
+def _place(address: str) -> Place:
+    match = _POST.fullmatch(address)
+    if match is None:
+        raise Rejected(
+            f"“{address[:200]}” is no post on Bluesky.", "Write its address, as in https://bsky.app/profile/…/post/…"
+        )
+    return (match["repo"] or match["who"], match["collection"] or POSTS, match["rkey"] or match["post"])
+
+
+def _remote(answer: Json) -> Remote:
+    """The id holds both the record's address and its fingerprint: a reply must name both."""
+    repo, collection, name = _place(answer["uri"])
+    url = f"https://bsky.app/profile/{repo}/post/{name}" if collection == POSTS else ""
+    return Remote(f"{answer['uri']} {answer['cid']}", url)
+
+
+def _sent(session: Session, receipt: Receipt) -> Json:
+    """An earlier part. A person who settled it left its address alone."""
+    uri, _, cid = receipt.id.partition(" ")
+    return {"uri": uri, "cid": cid} if cid else _reference(session, receipt.id or receipt.url)[0]
+
+
+def _reference(session: Session, address: str) -> tuple[Json, Json]:
+    """A post, and the one that its thread began with: itself where it began one."""
+    found = _record_at(session, _place(address))
+    if found is None:
+        raise Rejected(f"{address} is not there.", "It may have been deleted: write another address, or none.")
+    itself = {"uri": found["uri"], "cid": found["cid"]}
+    root = _inside(found, "value", "reply", "root")
+    return itself, {"uri": root["uri"], "cid": root["cid"]} if {"uri", "cid"} <= root.keys() else itself
+
+
+def _inside(value: Any, *names: str) -> Json:
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _record_at(session: Session, place: Place) -> Json | None:
+    repo, collection, name = place
+    asked = {"repo": repo, "collection": collection, "rkey": name}
+    ask = Ask("repo.getRecord", params=asked, needs=("uri", "cid"))
+    answer = session.answer(ask)
+    return None if xrpc.error(answer) == "RecordNotFound" else session.judged(ask, answer)
+
+
+network: Network[Session] = Network(
     name="bluesky",
     title="Bluesky",
     docs="https://docs.bsky.app/docs/advanced-guides/posts",
-    limits=Limits(
-        text=(
-            Measure(Limit(300, "graphemes", POST, READ), counting.graphemes),
-            Measure(Limit(3_000, "bytes", POST, READ), counting.utf8),
-        ),
-        form=forms.facets,
-        find=bluesky.find,
-        offsets="bytes",
-        media_types=("image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4"),
-        images=Limit(4, "images", IMAGES, READ, "a gallery: 20"),
-        image_bytes=Limit(2_000_000, "bytes", IMAGES, READ),
-        videos=Limit(1, "videos", VIDEO, READ),
-        video_bytes=Limit(300_000_000, "bytes", VIDEO, READ),
-        alt=Limit(2_000, "characters", "Bluesky's own app; the lexicon sets none", READ),
-    ),
+    limits=LIMITS,
     options=(
         Option("handle", "Who posts.", required=True, example="cmflow.bsky.social"),
         Option("service", "The server that holds the account; https://bsky.social where not given.", example=""),
     ),
     secrets=("app_password",),
+    keyed=True,
+    connect=connect,
+    publish=publish,
+    find=find,
+    delete=delete,
+    verify=verify,
 )
