@@ -1,6 +1,8 @@
 """Content repositories to read: in memory, or real ones on disk."""
 
+import struct
 import subprocess
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -17,16 +19,26 @@ since: 2026-11-01
 rules: {alt_text: no}
 accounts:
   toots: {network: mastodon, options: {instance: "https://social.example"}}
-  site: {network: webhook, late: 0m}
+  site: {network: webhook, late: 0m, options: {url: "https://example.org/hook"}}
   tape: {network: outbox}
 groups: {all: [toots, site, tape]}
 ---
 """
 TEMPLATE = "templates/networks/post.md.j2"
 TEMPLATES = {TEMPLATE: "{{ text }}\n"}
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360f8cf500f0003860180f8d1d1d20000000049454e44ae426082"
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+PNG = b"".join(
+    (
+        b"\x89PNG\r\n\x1a\n",
+        _chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)),
+        _chunk(b"IDAT", zlib.compress(b"\0\0")),
+        _chunk(b"IEND", b""),
+    )
 )
 NOTHING = Cache(None)
 

@@ -69,6 +69,7 @@ def test_every_delivery_that_is_due_by_its_time(state: Ledger) -> None:
         path("even-later"): post("2026-12-10 09:30"),
         path("unreadable"): "Hello",
         path("gap"): post("2027-03-28 02:30"),
+        path("no-day"): post("2026-13-01 02:30"),
         path("moment"): post("2026-12-01 11:00", "toots", 'variants:\n  toots: {date: "2026-12-01 14:00", text: x}\n'),
         path("not-there"): post(accounts="toots, all", more="variants:\n  webhook: {skip: yes}\n"),
     }
