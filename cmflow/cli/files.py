@@ -22,7 +22,7 @@ def write(path: Path, text: str, hint: str, over: bool = False) -> bool:
     except OSError as error:
         if error.errno is None:
             raise
-        raise SourceError(f"{error.filename or path} cannot be written: {error.strerror}.", hint) from error
+        raise SourceError(f"{path} cannot be written: {error.strerror}.", hint) from error
     return True
 
 

@@ -55,10 +55,11 @@ def command(ctx: click.Context, at: str | None, fresh: bool) -> int:
     examined = [
         entries.examine(path, content.source.one(path), content) for path in sorted({each.path for each in due})
     ]
+    ledger = here.ledger(REHEARSAL)
     click.echo(f"Rehearsal as of {local(end, plan.zone)} {plan.zone}. Nothing leaves this machine.")
     time = Played(end - KEYED_CLAIM)
     world = runs.world(here, content, examined, time.now, time.pass_by, folder / "outbox")
-    summary = publish.run(due, world, here.ledger(REHEARSAL), KEYED_CLAIM)
+    summary = publish.run(due, world, ledger, KEYED_CLAIM)
     page, _ = build.calendar(here, folder / "site", REHEARSAL, end)
     _report(summary, due, folder, page)
     return runs.ending(summary)

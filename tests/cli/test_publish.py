@@ -1,0 +1,229 @@
+"""`cmflow publish`"""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cmflow import network
+from tests.cli.conftest import Place
+
+NEXT = re.compile(r"Next: \d{4}-\d\d-\d\d \d\d:\d\d Europe/Paris\.\n")
+
+
+@pytest.fixture
+def due(place: Place) -> Place:
+    """One post that is due now, to the folder account, committed."""
+    place.soon("hello")
+    place.commit()
+    return place
+
+
+def test_nothing_due(place: Place) -> None:
+    (place.root / "content/posts/terrace.md").unlink()
+    place.commit()
+    assert place.run("publish").out == "Nothing is due. Nothing is planned after that.\n"
+    place.soon("later", minutes=60)
+    place.commit()
+    result = place.run("publish")
+    assert (result.code, result.err) == (0, "")
+    assert NEXT.fullmatch(result.out.removeprefix("Nothing is due. "))
+
+
+def test_what_is_due_is_sent_once(due: Place) -> None:
+    first = due.run("publish")
+    lines = first.out.splitlines()
+    assert (first.code, first.err) == (4, "")  # the terrace is to be posted by hand
+    assert lines[:2] == ["  by hand  news      terrace", "  by hand  short     terrace"]
+    assert re.fullmatch(r"  sent     practice  hello  /.*/hello/practice\.1\.json", lines[2])
+    assert lines[-2:] == ["1 delivery sent.", "Nothing is planned after that."]
+    assert due.outbox == [".cmflow/outbox/hello/practice.1.txt"]
+    second = due.run("publish")
+    assert "hello" not in second.out
+    assert len(due.outbox) == 1
+    assert due.git("log", "--format=%s", "cmflow-state").count("sent") == 1
+
+
+@pytest.fixture
+def only(due: Place) -> Place:
+    """Nothing but that post."""
+    (due.root / "content/posts/terrace.md").unlink()
+    due.commit()
+    return due
+
+
+def test_a_dry_run_sends_and_remembers_nothing(only: Place) -> None:
+    result = only.run("publish", "--dry-run")
+    assert (result.code, result.err) == (0, "")
+    first, *rest = result.out.splitlines()
+    assert re.fullmatch(r"  send     practice  hello  due \d{4}-\d\d-\d\d \d\d:\d\d  due", first)
+    assert rest == [
+        "1 delivery looked at. Nothing was sent: this is a dry run.",
+        "Nothing is planned after that.",
+    ]
+    assert (only.outbox, only.git("branch", "--list", "cmflow-state")) == ([], "")
+
+
+def test_a_dry_run_of_another_moment(only: Place) -> None:
+    only.soon("later", minutes=60 * 24 * 3)
+    only.commit()
+    at = f"{datetime.now(UTC) + timedelta(days=3, minutes=5):%Y-%m-%dT%H:%M}+00:00"
+    result = only.run("publish", "--dry-run", "--at", at)
+    assert [line.split()[:3] for line in result.out.splitlines()[:2]] == [
+        ["miss", "practice", "hello"],
+        ["send", "practice", "later"],
+    ]
+    assert result.code == 4
+    assert only.run("publish", "--at", at).err == (
+        "error: --at goes with --dry-run: what is really sent, is sent now. To play: cmflow rehearse.\n"
+        "  See: cmflow publish --help\n"
+    )
+
+
+def test_waiting_for_what_falls_due_soon(only: Place) -> None:
+    only.soon("soon", minutes=1 / 60)
+    only.commit()
+    assert only.run("publish", "--wait", "1m").out.endswith("2 deliveries sent.\nNothing is planned after that.\n")
+    assert len(only.outbox) == 2
+
+
+def test_what_is_not_committed_is_not_published(only: Place) -> None:
+    only.soon("saved")
+    only.run("publish")
+    assert only.outbox == [".cmflow/outbox/hello/practice.1.txt"]
+
+
+def test_a_post_with_an_error_is_kept_back_and_said(only: Place) -> None:
+    only.soon("bad", campaign="winter")
+    only.commit()
+    for words in (["publish", "--dry-run"], ["publish"]):
+        result = only.run(*words)
+        assert result.code == 4
+        assert re.search(r"^  h[eo]ld     practice  bad .*the post has problems$", result.out, re.MULTILINE)
+        assert result.err.startswith("content/posts/bad.md:5: error unknown-campaign: ")
+    assert only.outbox == [".cmflow/outbox/hello/practice.1.txt"]
+
+
+def test_two_posts_of_one_id_are_both_kept_back(only: Place) -> None:
+    only.soon("twin", id="hello", body="Another")
+    only.commit()
+    result = only.run("publish")
+    assert (result.code, only.outbox) == (4, [])
+    assert result.out.count("the post has problems") == 2
+
+
+def test_too_late_is_missed_and_said(only: Place) -> None:
+    only.soon("old", minutes=-60 * 9)
+    only.commit()
+    result = only.run("publish")
+    assert result.code == 4
+    assert "  missed   practice  old  too late" in result.out.splitlines()
+    assert only.run("publish").code == 0
+
+
+def test_what_cmflow_cannot_publish_is_for_a_person(only: Place) -> None:
+    only.run("publish")
+    only.soon("by-hand", accounts="[news]")
+    only.commit()
+    for words in (["publish", "--dry-run"], ["publish"]):
+        result = only.run(*words)
+        first, *rest = result.out.splitlines()
+        assert (result.code, result.err) == (4, "")
+        assert first.split()[:4] == ["by", "hand", "news", "by-hand"]
+        assert rest[:3] == [
+            "1 delivery to post by hand, as cmflow cannot publish there yet. For each:",
+            "  cmflow preview POST -a ACCOUNT               shows what to paste",
+            "  cmflow settle POST ACCOUNT --sent URL        says that it is out",
+        ]
+    assert only.run("settle", "by-hand", "news", "--sent", "https://social.example/1").code == 0
+    assert only.run("publish").code == 0
+
+
+def test_a_missing_secret_is_named(only: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    guarded = replace(network.load("outbox"), secrets=("token",))
+    monkeypatch.setattr(network, "load", lambda name: guarded)
+    result = only.run("publish")
+    assert result.code == 4
+    assert "practice needs its token: CMFLOW_PRACTICE_TOKEN is not set." in result.out
+    assert only.outbox == []
+    monkeypatch.setenv("CMFLOW_PRACTICE_TOKEN", "hunter2-hunter2")
+    result = only.run("publish")
+    assert result.code == 0
+    assert "hunter2" not in only.git("log", "-p", "cmflow-state")
+
+
+def test_a_folder_that_cannot_be_written_is_tried_again(only: Place) -> None:
+    only.write(".cmflow/outbox", "a file")
+    result = only.run("publish")
+    assert "  failed   practice  hello  " in result.out
+    assert "cannot be written" in result.out
+    assert result.code == 4
+    assert ", until 20" in result.out
+
+
+# ── git ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_no_commit_yet(bare: Place) -> None:
+    bare.git("init", "-q")
+    assert bare.run("publish").err == (
+        "error: The repository has no commit yet.\n  Commit your content first: git add . && git commit\n"
+    )
+
+
+def test_no_repository(bare: Place) -> None:
+    assert bare.run("publish").err == (
+        f"error: {bare.root} is not inside a git repository.\n"
+        "  Go into your content repository, or make one with `git init`.\n"
+    )
+
+
+def test_inside_another_repository(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.write("inner/content/plan.md", (place.root / "content/plan.md").read_bytes())
+    monkeypatch.chdir(place.root / "inner")
+    result = place.run("publish")
+    assert result.code == 1
+    assert result.err.startswith(f"error: {place.root}/inner lies inside another git repository.\n  Publishing needs ")
+    assert place.run("check").code == 0
+
+
+@pytest.fixture
+def remote(only: Place, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("remote")
+    only.git("init", "-q", "--bare", str(folder))
+    only.git("remote", "add", "origin", str(folder))
+    only.git("push", "-q", "origin", "HEAD:main")
+    return folder
+
+
+def test_the_ledger_is_on_the_remote(only: Place, remote: Path) -> None:
+    assert only.run("publish").code == 0
+    here = only.git("rev-parse", "cmflow-state")
+    assert only.git("ls-remote", "origin", "refs/heads/cmflow-state").split()[0] == here.strip()
+    only.git("update-ref", "-d", "refs/heads/cmflow-state")  # another clone, which knows nothing
+    assert only.run("publish", "--dry-run").out.startswith("Nothing is due.")
+    only.git("update-ref", "-d", "refs/heads/cmflow-state")
+    assert only.run("publish").out.startswith("Nothing is due.")
+    assert len(only.outbox) == 1
+
+
+def test_a_remote_that_is_gone(only: Place, remote: Path) -> None:
+    only.git("remote", "set-url", "origin", str(remote / "nowhere"))
+    result = only.run("publish")
+    assert (result.code, result.out, only.outbox) == (1, "", [])
+    assert result.err.startswith("error: There is no such remote.\n")
+    dry = only.run("publish", "--dry-run")
+    assert dry.code == 0
+    assert dry.err == "What the remote knows could not be asked: There is no such remote.\n"
+    assert only.run("status").err == dry.err
+    assert only.run("status", "--offline").err == ""
+
+
+def test_the_run_is_named_after_its_page(only: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.example")
+    monkeypatch.setenv("GITHUB_REPOSITORY", "harbour/posts")
+    monkeypatch.setenv("GITHUB_RUN_ID", "42")
+    only.run("publish")
+    assert "https://github.example/harbour/posts/actions/runs/42" in only.git("log", "-p", "cmflow-state")

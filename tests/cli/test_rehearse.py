@@ -1,0 +1,111 @@
+"""`cmflow rehearse`"""
+
+import re
+
+import pytest
+
+from cmflow import schedule
+from tests.cli.conftest import Place
+
+FIRST = """\
+Rehearsal as of 2026-06-01 12:00 Europe/Paris. Nothing leaves this machine.
+  sent  terrace → news, short
+2 deliveries sent to the outbox: .cmflow/rehearsal/outbox
+Remembered in the ledger, on the branch cmflow-rehearsal: cmflow status --rehearsal
+Open the calendar: .cmflow/rehearsal/site/index.html
+"""
+SECOND = """\
+Rehearsal as of 2026-06-01 12:00 Europe/Paris. Nothing leaves this machine.
+Nothing is sent twice: 2 deliveries had been sent by an earlier rehearsal.
+Remembered in the ledger, on the branch cmflow-rehearsal: cmflow status --rehearsal
+Open the calendar: .cmflow/rehearsal/site/index.html
+"""
+LAUNCH = ("rehearse", "--at", "2026-06-01 12:00")
+
+
+def sorted_names(out: str) -> str:
+    """Accounts are served side by side: in which order they end is no matter."""
+    return re.sub(r"→ (.*)", lambda found: "→ " + ", ".join(sorted(found[1].split(", "))), out)
+
+
+def test_the_first_sends_and_the_second_sends_nothing_twice(place: Place) -> None:
+    first = place.run(*LAUNCH)
+    assert (first.code, sorted_names(first.out), first.err) == (0, FIRST, "")
+    sent = place.outbox
+    assert sent == [f".cmflow/rehearsal/outbox/{name}/terrace/{name}.1.txt" for name in ("news", "short")]
+    assert (place.root / ".cmflow/rehearsal/site/index.html").is_file()
+    second = place.run(*LAUNCH)
+    assert (second.code, second.out, second.err) == (0, SECOND, "")
+    assert place.outbox == sent
+
+
+def test_fresh_forgets(place: Place) -> None:
+    place.run(*LAUNCH)
+    assert sorted_names(place.run(*LAUNCH, "--fresh").out) == FIRST
+    assert len(place.outbox) == 2
+
+
+def test_it_leaves_no_trace_in_the_real_ledger(place: Place) -> None:
+    place.run(*LAUNCH)
+    assert place.git("branch", "--list", "--format=%(refname:short)").split() == ["cmflow-rehearsal", "main"]
+    assert place.git("status", "--porcelain") == ""
+
+
+def test_no_commit_yet_and_what_is_only_saved(bare: Place) -> None:
+    bare.git("init", "-q")
+    assert sorted_names(bare.run(*LAUNCH).out) == FIRST
+
+
+def test_the_next_post_is_when_it_plays_by_default(place: Place) -> None:
+    place.soon("later", minutes=90)
+    result = place.run("rehearse")
+    assert result.code == 0 or "missed" in result.out or "too late" in result.out
+    assert "  sent  later → practice" in result.out.splitlines()
+
+
+def test_now_where_something_is_due(place: Place) -> None:
+    place.soon("now")
+    place.soon("later", minutes=90)
+    out = place.run("rehearse").out
+    assert "  sent  now → practice" in out.splitlines()
+    assert "later" not in out
+
+
+def test_nothing_planned_any_more(place: Place) -> None:
+    assert place.run("rehearse").err == (
+        "error: No ready post is planned from now on.\n  Rehearse a moment that has been: --at TIME\n"
+    )
+
+
+def test_what_would_come_too_late_and_what_has_errors(place: Place) -> None:
+    place.post("bad", date="2026-06-01 19:00", campaign="winter")
+    result = place.run("rehearse", "--at", "2026-06-01 19:30")
+    assert result.code == 4
+    assert "  not sent  bad → news: the post has problems" in result.out.splitlines()
+    assert "2 deliveries would have come too late (see `late` in the plan)." in result.out.splitlines()
+
+
+def test_an_interrupted_rehearsal_goes_on(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*words: object) -> object:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(schedule, "received", stop)
+        assert place.run(*LAUNCH).code == 130
+    files = place.outbox
+    assert files
+    result = place.run(*LAUNCH)
+    assert result.code == 0
+    assert set(files) <= set(place.outbox)
+    assert place.outbox == [f".cmflow/rehearsal/outbox/{name}/terrace/{name}.1.txt" for name in ("news", "short")]
+
+
+def test_threads_tell_their_parts(place: Place) -> None:
+    place.post("long", "One\n\n---\n\nTwo", date="2026-06-01 11:00")
+    assert "  sent  long → news (2 parts)" in place.run(*LAUNCH).out.splitlines()
+
+
+def test_without_git(bare: Place) -> None:
+    result = bare.run(*LAUNCH)
+    assert (result.code, result.out) == (1, "")
+    assert result.err.startswith(f"error: {bare.root} is not inside a git repository.\n")
