@@ -2,6 +2,7 @@
 
 import difflib
 import errno
+import gc
 import importlib
 import io
 import os
@@ -97,6 +98,7 @@ def group(ctx: click.Context, root: str | None) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code: the one place where an exception becomes a sentence."""
     _write_anything()
+    gc.set_threshold(100_000, 50, 50)  # a command lives for seconds: looking for garbage took a tenth of them
     try:
         outcome = group.main(
             args=None if arguments is None else list(arguments), prog_name="cmflow", standalone_mode=False

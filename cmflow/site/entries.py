@@ -166,24 +166,17 @@ def _start(plan: Plan) -> datetime:
 
 def load(content: Content, cache: Cache, progress: Progress | None = None) -> tuple[Entry, ...]:
     """An entry for every post, in the order of their paths; what was examined before is not examined again."""
-    key, blobs = content.fingerprint, content.source.blobs
-    known = rows.entries(cache, key)
-    paths = content.post_paths
-    fresh = {path: known[path][1] for path in paths if path in known and _holds(known[path], path, blobs)}
-    missing = [path for path in paths if path not in fresh]
-    for number, made in enumerate(_examine_all(missing, content)):
-        fresh[made.path] = made
+    paths, blobs = content.post_paths, content.source.blobs
+    known = rows.Entries(cache, content.fingerprint)
+    found = {path: known.get(path, blobs) for path in paths}
+    missing = [path for path, kept in found.items() if kept is None]
+    made = dict[str, Entry]()
+    for number, fresh in enumerate(_examine_all(missing, content), 1):
+        made[fresh.path] = fresh
         if progress:
-            progress(number + 1, len(missing))
-    if missing or len(known) != len(fresh):
-        rows.keep_entries(cache, key, {path: (blobs[path], fresh[path]) for path in paths})
-    return tuple(fresh[path] for path in paths)
-
-
-def _holds(kept: tuple[str, Entry], path: str, blobs: Mapping[str, str]) -> bool:
-    """Whether a kept entry still says the truth: the same post, and the same media where it looks for them."""
-    blob, made = kept
-    return bool(blob) and blobs[path] == blob and all(blobs.get(each, "") == seen for each, seen in made.media)
+            progress(number, len(missing))
+    known.keep(paths, blobs, made.values())
+    return tuple(kept or made[path] for path, kept in found.items())
 
 
 def _examine_all(paths: Sequence[str], content: Content) -> Iterator[Entry]:

@@ -1,6 +1,6 @@
 """Entries and media facts as rows of JSON, and back: what the cache keeps of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import astuple
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,14 +9,29 @@ from cmflow.media import Facts
 from cmflow.model import Entry, Planned, Problem, Status
 from cmflow.site.cache import Cache
 
-
-def entries(cache: Cache, key: str) -> dict[str, tuple[str, Entry]]:
-    """Path → (blob id, entry), as kept under `key`."""
-    return {path: (blob, _entry(path, row)) for path, (blob, row) in cache.load(f"entries-{key}").items()}
+MEDIA = 8  # where an entry's row has its media
 
 
-def keep_entries(cache: Cache, key: str, found: Mapping[str, tuple[str, Entry]]) -> None:
-    cache.save(f"entries-{key}", {path: (blob, _row(entry)) for path, (blob, entry) in found.items()})
+class Entries:
+    """The entries kept under a key, decoded one by one as they are asked for, and saved again as they stand."""
+
+    def __init__(self, cache: Cache, key: str) -> None:
+        self._cache, self._name = cache, f"entries-{key}"
+        self._rows: dict[str, tuple[str, list[Any]]] = cache.load(self._name)
+
+    def get(self, path: str, blobs: Mapping[str, str]) -> Entry | None:
+        """What is kept of a post, if it still says the truth: the same post, and the same media where it looks."""
+        blob, row = self._rows.get(path, ("", []))
+        if not blob or blobs[path] != blob or any(blobs.get(each, "") != seen for each, seen in row[MEDIA]):
+            return None
+        return _entry(path, row)
+
+    def keep(self, paths: Collection[str], blobs: Mapping[str, str], made: Iterable[Entry]) -> None:
+        """Keep what was made, besides what is kept of the other `paths`; forget the rest."""
+        fresh = {entry.path: (blobs[entry.path], _row(entry)) for entry in made}
+        if fresh or len(paths) != len(self._rows):
+            self._rows = {path: fresh.get(path) or self._rows[path] for path in paths}
+            self._cache.save(self._name, self._rows)
 
 
 def facts(cache: Cache) -> dict[str, Facts | str]:

@@ -5,6 +5,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 
 from cmflow.errors import SourceError
@@ -84,21 +85,30 @@ def folder(root: Path, repository: Repository | None) -> Source:
 
 
 def _walk(root: Path) -> Iterator[tuple[str, bool]]:
-    """Every file below the content folders and whether it is a symbolic link; none is followed.
-
-    A folder that is named like a post is there as well: somebody may miss that post.
-    """
+    """Every file below the content folders and whether it is a symbolic link; none is followed."""
     for top in CONTENT:
         if (root / top).is_symlink():
             yield top, True
+        elif (root / top).is_dir():
+            yield from _below(str(root / top), top)
+
+
+def _below(folder: str, name: str) -> Iterator[tuple[str, bool]]:
+    """A folder that is named like a post, or cannot be opened, is there as well: somebody may miss what is in it."""
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted((each for each in found if each.name[0] != "."), key=attrgetter("name"))
+    except OSError:
+        yield name, False
+        return
+    for each in entries:
+        path = f"{name}/{each.name}"
+        if not each.is_dir(follow_symlinks=False):
+            yield path, each.is_symlink()
             continue
-        for parent, folders, names in os.walk(root / top):
-            base = Path(parent)
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            odd = [name for name in folders if name.endswith(".md") or (base / name).is_symlink()]
-            for name in sorted(names + odd):
-                if not name.startswith("."):
-                    yield (base / name).relative_to(root).as_posix(), (base / name).is_symlink()
+        if path.endswith(".md"):
+            yield path, False
+        yield from _below(each.path, path)
 
 
 def _bytes(path: Path) -> bytes:

@@ -53,11 +53,24 @@ def test_an_entry_comes_back_as_it_was(entry: Entry) -> None:
     assert rows._entry(entry.path, row) == entry
 
 
-def test_entries_are_kept_by_path_with_their_blob(tmp_path: Path) -> None:
-    cache, entry = Cache(tmp_path), Entry("content/posts/a.md", "a", date=datetime(2026, 12, 1, tzinfo=UTC))
-    rows.keep_entries(cache, "key", {entry.path: ("blob", entry)})
-    assert rows.entries(cache, "key") == {entry.path: ("blob", entry)}
-    assert rows.entries(cache, "other") == {}
+def test_entries_are_kept_by_path_as_long_as_the_post_and_its_media_are_the_same(tmp_path: Path) -> None:
+    cache, entry = Cache(tmp_path), Entry("content/posts/a.md", "a", media=(("content/media/a.png", "picture"),))
+    blobs = {entry.path: "blob", "content/media/a.png": "picture"}
+    rows.Entries(cache, "key").keep([entry.path], blobs, [entry])
+    kept = rows.Entries(cache, "key")
+    assert kept.get(entry.path, blobs) == entry
+    assert kept.get("content/posts/b.md", blobs) is None
+    assert kept.get(entry.path, {**blobs, entry.path: "edited"}) is None
+    assert kept.get(entry.path, {**blobs, "content/media/a.png": "repainted"}) is None
+    assert rows.Entries(cache, "other").get(entry.path, blobs) is None
+
+
+def test_entries_of_posts_that_are_gone_are_forgotten(tmp_path: Path) -> None:
+    cache, blobs = Cache(tmp_path), {"a.md": "1", "b.md": "2"}
+    rows.Entries(cache, "key").keep(["a.md", "b.md"], blobs, [Entry("a.md", "a"), Entry("b.md", "b")])
+    rows.Entries(cache, "key").keep(["b.md"], blobs, [])
+    kept = rows.Entries(cache, "key")
+    assert (kept.get("a.md", blobs), kept.get("b.md", blobs)) == (None, Entry("b.md", "b"))
 
 
 def test_facts_are_kept_by_blob(tmp_path: Path) -> None:
