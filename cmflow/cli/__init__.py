@@ -1,6 +1,5 @@
 """The `cmflow` command. Each command is one file here: it reads arguments, calls one verb, prints, exits."""
 
-import difflib
 import errno
 import gc
 import importlib
@@ -40,6 +39,8 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
             near = difflib.get_close_matches(args[0], COMMANDS, 1)
             ctx.fail(f"There is no command {args[0]!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
         return super().resolve_command(ctx, args)

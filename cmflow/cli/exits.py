@@ -1,8 +1,9 @@
-"""How a command ends: its exit codes, and what is said of a bug."""
+"""How a command ends: its exit codes, and what is said of a bug.
+
+Every command starts by importing this: what only a bug needs is imported when there is one.
+"""
 
 import os
-import tempfile
-import traceback
 from enum import IntEnum
 
 from cmflow import __version__
@@ -22,6 +23,8 @@ class Exit(IntEnum):
 
 def bug(error: BaseException) -> str:
     """Write the traceback to a file, without the value of any secret, and say where it is."""
+    import traceback
+
     story = f"cmflow {__version__}\n\n" + "".join(traceback.format_exception(error))
     return (
         f"This is a bug in cmflow, not in your posts: {type(error).__name__}.\n"
@@ -32,6 +35,8 @@ def bug(error: BaseException) -> str:
 
 def _written(story: str) -> str:
     """The file that holds it."""
+    import tempfile
+
     try:
         with tempfile.NamedTemporaryFile(
             "w", prefix="cmflow-bug-", suffix=".txt", delete=False, encoding="utf-8", errors="backslashreplace"

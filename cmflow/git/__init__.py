@@ -7,7 +7,6 @@ Paths are `/`-separated text; bytes that are not UTF-8 survive as surrogate esca
 import os
 import re
 import subprocess
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -150,6 +149,8 @@ class Repository:
         usual = {} if setting in ("", "false", "no", "off", "0") else {"text": "auto"}
         names = list(paths)
         found: dict[str, dict[str, str]] = {path: dict(usual) for path in names}
+        import tempfile
+
         with tempfile.TemporaryFile() as questions:
             questions.write("".join(f"{path}\0" for path in names).encode("utf-8", "surrogateescape"))
             questions.seek(0)
@@ -162,6 +163,8 @@ class Repository:
 
     def read(self, oids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """The bytes of each object, in the order asked for, through one git process."""
+        import tempfile
+
         with tempfile.TemporaryFile() as questions:  # a file, not a pipe: git may answer before it has read all
             questions.write("".join(f"{oid}\n" for oid in oids).encode())
             questions.seek(0)
