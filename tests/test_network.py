@@ -1,0 +1,37 @@
+from pathlib import Path
+
+import pytest
+
+import cmflow.networks
+from cmflow import network
+from cmflow.model import Account, Form, Part, Text, Variant
+from cmflow.network import Message, Network
+from tests.deliveries import NOON
+
+
+def test_the_networks_are_the_files_of_the_folder() -> None:
+    folder = Path(cmflow.networks.__path__[0])
+    assert network.names() == tuple(sorted(each.stem for each in folder.glob("*.py") if each.stem != "__init__"))
+
+
+@pytest.mark.parametrize("name", network.names())
+def test_a_network_is_called_like_its_file(name: str) -> None:
+    found = network.load(name)
+    assert isinstance(found, Network)
+    assert found.name == name
+    assert network.load(name) is found
+    assert found.limits.text, "what it takes at most is what check and preview stand on"
+    assert (found.connect is None) == (found.publish is None), "to publish one signs in first"
+    assert all(option.doc for option in found.options)
+
+
+def test_accounts_are_silent_where_cmflow_cannot_publish_yet() -> None:
+    preview_only = next(name for name in network.names() if network.load(name).publish is None)
+    accounts = (Account("quiet", preview_only), Account("tape", "outbox"))
+    assert network.silent(accounts) == ("quiet",)
+
+
+def test_a_message_knows_its_part() -> None:
+    parts = tuple(Part(Text(words), Form(words)) for words in ("one", "two"))
+    message = Message(Variant("post", "a", "x", NOON, parts), 1, "key", NOON.timestamp())
+    assert message.part == parts[1]
