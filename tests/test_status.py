@@ -1,0 +1,138 @@
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from cmflow import status
+from cmflow.model import Delivery, Planned, Problem, Receipt, State
+from cmflow.status import Standing
+from tests.deliveries import NOON, planned
+
+HOUR = timedelta(hours=1)
+BY_HAND = "cmflow cannot publish there yet: post it by hand, then say so with cmflow settle"
+ERRORS = "has errors and will not be sent: run cmflow check"
+UNSENT = "was not sent in time, and no run has said so yet"
+
+
+def standing(state: State = State.SCHEDULED, due: Any = NOON, note: str = "", person: bool = False) -> Standing:
+    return Standing("hello", "team", state, due, note=note, person=person)
+
+
+def known(state: State, **changes: Any) -> Delivery:
+    return replace(Delivery("hello", "team", state, NOON), **changes)
+
+
+def one(asked: Planned | None, there: Delivery | None = None, silent: tuple[str, ...] = (), at: Any = NOON) -> Standing:
+    deliveries = {("hello", "team"): there} if there else {}
+    (found,) = status.standings([asked] if asked else [], deliveries, at, silent)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("asked", "silent", "expected"),
+    [
+        (planned(due=NOON + HOUR), (), standing(due=NOON + HOUR)),
+        (planned(due=NOON + HOUR), ("team",), standing(due=NOON + HOUR)),
+        (planned(), (), standing(note="overdue: the next run sends it")),
+        (planned(), ("other",), standing(note="overdue: the next run sends it")),
+        (planned(), ("team",), standing(note=BY_HAND, person=True)),
+        (planned(due=NOON - 9 * HOUR), ("team",), standing(due=NOON - 9 * HOUR, note=BY_HAND, person=True)),
+        (planned(blocked=True), (), standing(note=ERRORS, person=True)),
+        (planned(due=NOON + HOUR, blocked=True), (), standing(due=NOON + HOUR, note=ERRORS, person=True)),
+        (planned(due=NOON - 6 * HOUR), (), standing(due=NOON - 6 * HOUR, note="overdue: the next run sends it")),
+        (planned(due=NOON - 7 * HOUR), (), standing(State.MISSED, NOON - 7 * HOUR, UNSENT, True)),
+        (planned(due=NOON - 7 * HOUR, blocked=True), (), standing(State.MISSED, NOON - 7 * HOUR, UNSENT, True)),
+    ],
+)
+def test_what_only_the_content_knows(asked: Planned, silent: tuple[str, ...], expected: Standing) -> None:
+    assert one(asked, silent=silent) == expected
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        (known(State.SENT), standing(State.SENT)),
+        (known(State.SKIPPED), standing(State.SKIPPED)),
+        (known(State.UNSURE, error="no answer"), standing(State.UNSURE, note="no answer", person=True)),
+        (known(State.FAILED, error="refused"), standing(State.FAILED, note="refused", person=True)),
+        (known(State.FAILED, error="later", retry_at=NOON + HOUR), standing(State.FAILED, note="later")),
+        (known(State.MISSED, error="too late"), standing(State.MISSED, note="too late", person=True)),
+    ],
+)
+@pytest.mark.parametrize("asked", [planned(), None])
+def test_what_the_ledger_knows(asked: Planned | None, there: Delivery, expected: Standing) -> None:
+    assert one(asked, there) == expected
+
+
+def test_a_run_that_has_begun_is_at_it_unless_the_post_is_gone() -> None:
+    assert one(planned(), known(State.SENDING)) == standing(State.SENDING)
+    note = "a run has begun it, and its post is gone: look at the network, then say so with cmflow settle"
+    assert one(None, known(State.SENDING)) == standing(State.SENDING, note=note, person=True)
+
+
+def test_the_address_is_that_of_the_first_part() -> None:
+    receipts = (Receipt(0, "1", "https://fake.example/1", NOON), Receipt(1, "2", "https://fake.example/2", NOON))
+    assert one(None, known(State.SENT, receipts=receipts)).url == "https://fake.example/1"
+
+
+def test_what_was_missed_and_given_another_date_is_planned_again() -> None:
+    moved = planned(due=NOON + HOUR)
+    assert one(moved, known(State.MISSED)) == standing(due=NOON + HOUR)
+    started = known(State.MISSED, receipts=(Receipt(0, "1", "", NOON),))
+    assert one(moved, started) == standing(State.MISSED, person=True)
+
+
+def test_what_the_ledger_holds_as_scheduled_follows_the_content() -> None:
+    assert one(planned(due=NOON + HOUR), known(State.SCHEDULED)) == standing(due=NOON + HOUR)
+    assert one(planned(blocked=True), known(State.SCHEDULED)) == standing(note=ERRORS, person=True)
+    assert one(None, known(State.SCHEDULED)) == standing(note="no longer planned")
+
+
+def test_they_come_in_the_order_of_their_time() -> None:
+    asked = [planned("b"), planned("a", "two"), planned("a", "one"), planned("z", due=NOON - HOUR)]
+    sent = Delivery("m", "one", State.SENT, NOON)
+    found = status.standings(asked, {("m", "one"): sent}, NOON)
+    assert [(each.post, each.account) for each in found] == [
+        ("z", "team"),
+        ("a", "one"),
+        ("a", "two"),
+        ("b", "team"),
+        ("m", "one"),
+    ]
+
+
+def test_the_shape_for_programs() -> None:
+    found = [
+        replace(standing(State.SENT), url="https://fake.example/1"),
+        standing(State.FAILED, note="refused", person=True),
+    ]
+    problem = Problem("cmflow-state:x", 1, "ledger-unreadable", "It is not JSON.")
+    same = {"post": "hello", "account": "team", "due": "2026-12-01T12:00:00+00:00"}
+    assert status.as_dict(found, [problem], NOON) == {
+        "at": "2026-12-01T12:00:00+00:00",
+        "counts": {
+            "scheduled": 0,
+            "sending": 0,
+            "sent": 1,
+            "failed": 1,
+            "unsure": 0,
+            "missed": 0,
+            "skipped": 0,
+        },
+        "deliveries": [
+            same | {"state": "sent", "url": "https://fake.example/1", "note": "", "needs_person": False},
+            same | {"state": "failed", "url": "", "note": "refused", "needs_person": True},
+        ],
+        "problems": [
+            {
+                "path": "cmflow-state:x",
+                "line": 1,
+                "severity": "error",
+                "code": "ledger-unreadable",
+                "account": "",
+                "message": "It is not JSON.",
+                "hint": "",
+            }
+        ],
+    }
