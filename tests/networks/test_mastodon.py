@@ -1,0 +1,699 @@
+"""Mastodon: a small instance that keeps its own list, held to the API's own description; and every kind of no."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cmflow import http
+from cmflow.answers import Line
+from cmflow.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
+from cmflow.linking import mastodon as linking
+from cmflow.model import Account, Form, Media, Part, Poll, Receipt, Remote, Text, Variant, Visibility
+from cmflow.network import Access, Message
+from cmflow.networks import mastodon
+from tests.networks import contract, openapi, spec
+from tests.networks.contract import NOON, PNG, Place
+
+SECRET = "s3cr3t-t0ken"
+HOME = "https://social.example"
+ACCESS = Access(Account("team", "mastodon", options=(("instance", HOME),)), (("token", SECRET),))
+Handler = Callable[[httpx.Request], httpx.Response]
+ACCOUNT = {
+    **dict.fromkeys(("avatar", "avatar_static", "display_name", "header", "header_static", "note"), ""),
+    **dict.fromkeys(("avatar", "avatar_static", "header", "header_static", "url"), "https://social.example/x"),
+    **dict.fromkeys(("followers_count", "following_count", "statuses_count"), 0),
+    **dict.fromkeys(("bot", "group", "locked", "indexable"), False),
+    "id": "7",
+    "username": "team",
+    "acct": "team",
+    "uri": "https://social.example/users/team",
+    "created_at": "2026-01-01T00:00:00.000Z",
+    "emojis": [],
+    "fields": [],
+}
+SOURCE = {"note": "", "fields": [], "follow_requests_count": 0, "privacy": "public", "sensitive": False}
+ROLE = {"id": "-99", "name": "", "permissions": "0", "color": "", "highlighted": False}
+ME = ACCOUNT | {"source": SOURCE | {"attribution_domains": [], "quote_policy": "public"}, "role": ROLE}
+
+NUMBERS = {
+    "accounts": ("max_featured_tags", "max_pinned_statuses"),
+    "media_attachments": (
+        *("image_matrix_limit", "image_size_limit", "video_frame_rate_limit", "video_matrix_limit", "video_size_limit"),
+    ),
+    "polls": ("max_characters_per_option", "max_expiration", "max_options", "min_expiration"),
+    "statuses": ("characters_reserved_per_url", "max_characters", "max_media_attachments"),
+}
+CONFIGURATION: dict[str, Any] = {name: dict.fromkeys(numbers, 1) for name, numbers in NUMBERS.items()}
+CONFIGURATION["media_attachments"]["supported_mime_types"] = ["image/png"]
+ABOUT = {
+    **dict.fromkeys(("description", "domain", "title", "version"), ""),
+    "icon": [],
+    "languages": [],
+    "rules": [],
+    "source_url": HOME,
+    "thumbnail": {"url": HOME},
+    "contact": {"email": "a@b.example"},
+    "registrations": {"approval_required": False, "enabled": False},
+    "usage": {"users": {"active_month": 1}},
+    "configuration": CONFIGURATION | {"translation": {"enabled": False}, "urls": {}},
+}
+
+
+@dataclass
+class Instance:
+    """A server of our own: statuses by id, files by id. `busy` is how often a file is said to be at work."""
+
+    statuses: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    busy: int = 0
+    looked: int = 0
+    quotes: int = 7
+    now: datetime = NOON
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.headers.get("authorization") != f"Bearer {SECRET}":
+            return httpx.Response(401, json={"error": "The access token is invalid"})
+        path = request.url.path.split("/")[3:]
+        answers: dict[str, Callable[[httpx.Request, list[str]], httpx.Response]] = {
+            "POST statuses": self.post,
+            "GET statuses": self.status,
+            "DELETE statuses": self.delete,
+            "POST media": self.upload,
+            "GET media": self.file,
+            "GET accounts": self.account,
+            "GET search": self.search,
+            "GET instance": self.about,
+        }
+        return answers[f"{request.method} {path[0]}"](request, path)
+
+    def post(self, request: httpx.Request, path: list[str]) -> httpx.Response:
+        asked = json.loads(request.content)
+        number = str(len(self.sources) + 101)
+        self.sources[number] = asked.get("status", "")
+        self.statuses[number] = status(
+            number,
+            f"<p>{escape(self.sources[number])}</p>",
+            created_at=self.now.isoformat(),
+            spoiler_text=asked.get("spoiler_text", ""),
+            in_reply_to_id=asked.get("in_reply_to_id"),
+            media_attachments=[attachment(each) for each in asked.get("media_ids", ())],
+        )
+        return httpx.Response(200, json=self.statuses[number])
+
+    def status(self, request: httpx.Request, path: list[str]) -> httpx.Response:
+        found = self.statuses.get(path[1])
+        if not found:
+            return httpx.Response(404, json={"error": "Record not found"})
+        source = {"id": path[1], "text": self.sources.get(path[1], ""), "spoiler_text": ""}
+        return httpx.Response(200, json=source if path[2:] == ["source"] else found)
+
+    def delete(self, request: httpx.Request, path: list[str]) -> httpx.Response:
+        found = self.statuses.pop(path[1], None)
+        return httpx.Response(200, json=found) if found else httpx.Response(404, json={"error": "Record not found"})
+
+    def upload(self, request: httpx.Request, path: list[str]) -> httpx.Response:
+        return httpx.Response(202 if self.busy else 200, json=attachment("22"))
+
+    def file(self, request: httpx.Request, path: list[str]) -> httpx.Response:
+        self.looked += 1
+        return httpx.Response(206 if self.looked < self.busy else 200, json=attachment("22"))
+
+    def account(self, request: httpx.Request, path: list[str]) -> httpx.Response:
+        if path[1] == "verify_credentials":
+            return httpx.Response(200, json=ME)
+        newest = sorted(self.statuses.values(), key=lambda each: -int(each["id"]))
+        below = int(request.url.params.get("max_id", 10**9))
+        page = [each for each in newest if int(each["id"]) < below][: int(request.url.params["limit"])]
+        return httpx.Response(200, json=page)
+
+    def search(self, request: httpx.Request, path: list[str]) -> httpx.Response:
+        known = request.url.params["q"] == "https://elsewhere.example/@ana/5"
+        statuses = [status("55", "<p>Hi</p>")] if known else []
+        return httpx.Response(200, json={"accounts": [], "hashtags": [], "statuses": statuses})
+
+    def about(self, request: httpx.Request, path: list[str]) -> httpx.Response:
+        return httpx.Response(200, json=ABOUT | {"api_versions": {"mastodon": self.quotes}})
+
+
+def status(number: str, content: str, **changes: Any) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "id": number,
+        "uri": f"{HOME}/users/team/statuses/{number}",
+        "url": f"{HOME}/@team/{number}",
+        "account": ACCOUNT,
+        "content": content,
+        "created_at": "2026-12-01T12:00:00.000Z",
+        "visibility": "public",
+        "sensitive": False,
+        "spoiler_text": "",
+        "in_reply_to_id": None,
+        **{name: [] for name in ("emojis", "media_attachments", "mentions", "tags")},
+        **dict.fromkeys(("favourites_count", "reblogs_count", "replies_count"), 0),
+    }
+    return fields | changes
+
+
+def attachment(number: str) -> dict[str, Any]:
+    return {"id": number, "type": "image"}
+
+
+@pytest.fixture
+def instance() -> Instance:
+    return Instance()
+
+
+@pytest.fixture
+def transport(instance: Instance, specs: Path) -> spec.Checked:
+    return spec.Checked(openapi.mastodon(specs), instance)
+
+
+@pytest.fixture
+def line(transport: spec.Checked) -> Line:
+    return mastodon.connect(http.client(transport), ACCESS)
+
+
+class TestMastodon(contract.Publish, contract.Find, contract.Delete, contract.Verify, contract.Denies):
+    network = mastodon.network
+
+    @pytest.fixture
+    def place(self, instance: Instance, transport: spec.Checked) -> Place:
+        def posts() -> Sequence[str]:
+            return [text for number, text in instance.sources.items() if number in instance.statuses]
+
+        return Place(ACCESS, posts, transport)
+
+
+def part(words: str, *media: Media) -> Part:
+    return Part(Text(words), Form(words), media)
+
+
+def message(*words: str, index: int = 0, **changes: Any) -> Message:
+    parts = changes.pop("parts", None) or tuple(part(each) for each in words)
+    fields = {"digest": "d" * 64, "language": "en"} | changes
+    variant = Variant("hello", "team", "mastodon", NOON, parts, **fields)
+    return Message(variant, index, "key 1", NOON.timestamp(), (PNG,) * len(parts[index].media))
+
+
+def body(request: httpx.Request) -> Any:
+    return json.loads(request.content)
+
+
+# ── what is asked ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_text_is_one_request(line: Line, transport: spec.Checked) -> None:
+    assert mastodon.publish(line, message("Hello"), ()) == Remote("101", f"{HOME}/@team/101")
+    [request] = transport.requests
+    assert str(request.url) == f"{HOME}/api/v1/statuses"
+    assert request.headers["authorization"] == f"Bearer {SECRET}"
+    assert request.headers["idempotency-key"] == "key 1"
+    assert body(request) == {"status": "Hello", "visibility": "public", "language": "en"}
+
+
+def test_all_that_a_post_may_hold(line: Line, transport: spec.Checked) -> None:
+    full = message(
+        "Which one?",
+        language="fr",
+        content_warning="Cats",
+        visibility=Visibility.FOLLOWERS,
+        poll=Poll(("Yes", "No"), timedelta(hours=2), True),
+        reply_to="https://elsewhere.example/@ana/5",
+        quote=f"{HOME}/@team/33",
+    )
+    mastodon.publish(line, full, ())
+    assert body(transport.requests[-1]) == {
+        "status": "Which one?",
+        "visibility": "private",
+        "language": "fr",
+        "spoiler_text": "Cats",
+        "sensitive": True,
+        "poll": {"options": ["Yes", "No"], "expires_in": 7200, "multiple": True},
+        "in_reply_to_id": "55",
+        "quoted_status_id": "33",
+    }
+
+
+@pytest.mark.parametrize(
+    ("visibility", "said"), [("public", "public"), ("unlisted", "unlisted"), ("private", "direct")]
+)
+def test_the_audience(line: Line, transport: spec.Checked, visibility: str, said: str) -> None:
+    mastodon.publish(line, message("Hello", visibility=Visibility(visibility)), ())
+    assert body(transport.requests[0])["visibility"] == said
+
+
+def test_later_parts_answer_the_one_before_and_hold_what_is_the_threads(line: Line, transport: spec.Checked) -> None:
+    second = message("One", "Two", index=1, content_warning="Cats", poll=Poll(("Yes", "No")), reply_to="x", quote="y")
+    mastodon.publish(line, second, (Receipt(0, "101", "", NOON),))
+    assert body(transport.requests[0]) == {
+        "status": "Two",
+        "visibility": "public",
+        "language": "en",
+        "spoiler_text": "Cats",
+        "sensitive": True,
+        "in_reply_to_id": "101",
+    }
+
+
+PICTURE = Media("content/media/a.png", "What it shows: “é”")
+
+
+def test_a_picture_goes_up_with_its_alt_text(line: Line, transport: spec.Checked) -> None:
+    mastodon.publish(line, message(parts=(part("Look", PICTURE),)), ())
+    upload, post = transport.requests
+    assert upload.url.path == "/api/v2/media"
+    sent = openapi.form(upload.content, upload.headers["content-type"])
+    assert sent == {"file": PNG, "description": PICTURE.alt.encode()}
+    assert b'filename="a.png"' in upload.content
+    assert body(post) == {"status": "Look", "visibility": "public", "language": "en", "media_ids": ["22"]}
+
+
+def test_a_picture_may_stand_alone(line: Line, transport: spec.Checked) -> None:
+    mastodon.publish(line, message(parts=(part("", PICTURE),)), ())
+    assert body(transport.requests[-1]) == {"visibility": "public", "language": "en", "media_ids": ["22"]}
+
+
+def test_a_file_is_waited_for_within_bounds(line: Line, instance: Instance) -> None:
+    instance.busy = 5
+    mastodon.publish(line, message(parts=(part("Look", PICTURE),)), ())
+    assert (instance.looked, len(instance.statuses)) == (5, 1)
+    instance.busy = 1_000
+    with pytest.raises(NotSent, match=r"still at work on content/media/a\.png"):
+        mastodon.publish(line, message(parts=(part("Look", PICTURE),)), ())
+    assert (instance.looked, len(instance.statuses)) == (5 + mastodon.LOOKS, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"repost": f"{HOME}/@team/1"}, "cannot repost"),
+        ({"reply_to": "some-post"}, "no address of a post"),
+        ({"reply_to": "https://elsewhere.example/nothing"}, "finds no post"),
+        ({"quote": "some-post"}, "no address of a post"),
+    ],
+)
+def test_what_cannot_be_done_is_said_before_anything_is_sent(
+    line: Line, instance: Instance, changes: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(Rejected, match=why) as caught:
+        mastodon.publish(line, message("Hello", **changes), ())
+    assert caught.value.hint
+    assert not instance.statuses
+
+
+@pytest.mark.parametrize("version", [0, 6])
+def test_a_server_that_would_drop_the_quote_gets_nothing(line: Line, instance: Instance, version: int) -> None:
+    instance.quotes = version
+    with pytest.raises(Rejected, match="does not know quotes"):
+        mastodon.publish(line, message("Look", quote=f"{HOME}/@team/33"), ())
+    assert not instance.statuses
+
+
+def test_verify_says_who_and_where(line: Line) -> None:
+    assert mastodon.verify(line) == f"@team on {HOME}"
+
+
+def test_a_delivery_settled_by_hand_is_deleted_by_its_address(line: Line, transport: spec.Checked) -> None:
+    mastodon.delete(line, Receipt(0, "", f"{HOME}/@team/33", NOON))
+    assert transport.requests[0].url.path == "/api/v1/statuses/33"
+
+
+# ── every kind of no ────────────────────────────────────────────────────────────────────────────────────────
+
+DATE = {"Date": "Tue, 01 Dec 2026 12:00:00 GMT"}
+REFUSALS: tuple[tuple[int, dict[str, Any], type[DeliveryError], str], ...] = (
+    (401, {"json": {"error": "The access token is invalid"}}, Denied, "401: The access token is invalid"),
+    (403, {"json": {"error": "This action is not allowed"}}, Denied, "403: This action is not allowed"),
+    (400, {"text": "Bad token"}, Denied, "400"),
+    (422, {}, Denied, "422"),
+    (404, {"text": "<html>"}, Denied, "404"),
+    (301, {"headers": {"Location": "https://new.example"}}, Denied, "301"),
+    (404, {"json": {"error": "Record not found"}}, Rejected, "404: Record not found"),
+    (413, {}, Rejected, "413"),
+    (422, {"json": {"error": "Validation failed: Text is too long"}}, Rejected, "Text is too long"),
+    (408, {}, NotSent, "408"),
+    (429, {"json": {"error": "Too many requests"}}, Throttled, "429: Too many requests"),
+)
+LOST: tuple[tuple[int, dict[str, Any]], ...] = (
+    (500, {}),
+    (502, {"text": "<html>"}),
+    (503, {"json": {"error": "Remote data could not be fetched"}}),
+    (303, {"headers": {"Location": "/"}}),
+    (200, {"text": "{"}),
+    (200, {"json": []}),
+    (200, {"json": {"id": None}}),
+)
+
+
+def answering(code: int, **rest: Any) -> Line:
+    return mastodon.connect(http.client(httpx.MockTransport(lambda request: httpx.Response(code, **rest))), ACCESS)
+
+
+@pytest.mark.parametrize(("code", "rest", "kind", "said"), REFUSALS)
+def test_a_no_is_certain_and_says_what_to_do(
+    code: int, rest: dict[str, Any], kind: type[DeliveryError], said: str
+) -> None:
+    with pytest.raises(NotSent, match=said) as caught:
+        mastodon.publish(answering(code, **rest), message("Hello"), ())
+    assert type(caught.value) is kind
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(("code", "rest"), LOST)
+def test_what_may_have_been_taken_is_unsure(code: int, rest: dict[str, Any]) -> None:
+    with pytest.raises(Unsure) as caught:
+        mastodon.publish(answering(code, **rest), message("Hello"), ())
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(("code", "rest"), LOST)
+def test_what_happens_before_the_post_is_certain(code: int, rest: dict[str, Any]) -> None:
+    with pytest.raises(NotSent) as caught:
+        mastodon.publish(answering(code, **rest), message(parts=(part("Look", PICTURE),)), ())
+    assert caught.value.hint
+
+
+def test_a_file_that_never_arrives_means_that_nothing_was_sent() -> None:
+    def lost(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadTimeout("")
+
+    line = mastodon.connect(http.client(httpx.MockTransport(lost)), ACCESS)
+    with pytest.raises(NotSent, match=r"cannot be reached \(ReadTimeout\)"):
+        mastodon.publish(line, message(parts=(part("Look", PICTURE),)), ())
+    with pytest.raises(httpx.ReadTimeout):
+        mastodon.publish(line, message("Hello"), ())
+
+
+@pytest.mark.parametrize(
+    ("headers", "at"),
+    [
+        ({"X-RateLimit-Reset": "2026-12-01T12:05:00.123456Z"}, datetime(2026, 12, 1, 12, 5, 0, 123456, UTC)),
+        ({"X-RateLimit-Reset": "2026-12-01T12:05:00"}, NOON + timedelta(minutes=5)),
+        (DATE | {"Retry-After": "90"}, NOON + timedelta(seconds=90)),
+        (DATE | {"Retry-After": "9999999999"}, NOON + timedelta(days=1)),
+        ({"Retry-After": "Tue, 01 Dec 2026 12:01:00 GMT"}, NOON + timedelta(minutes=1)),
+        ({"Retry-After": "90"}, None),
+        (DATE | {"Retry-After": "soon", "X-RateLimit-Reset": "later"}, None),
+        ({}, None),
+    ],
+)
+def test_when_to_try_again(headers: dict[str, str], at: datetime | None) -> None:
+    with pytest.raises(Throttled) as caught:
+        mastodon.publish(answering(429, headers=headers), message("Hello"), ())
+    assert caught.value.retry_at == at
+
+
+@pytest.mark.parametrize(
+    ("instance", "token", "said"),
+    [
+        ("", SECRET, "does not say its server"),
+        ("social.example", SECRET, "begins with https://"),
+        ("http://social.example", SECRET, "begins with https://"),
+        ("https://user:pass@social.example", SECRET, "begins with https://"),
+        ("https://social.example:x", SECRET, "begins with https://"),
+        ("https://", SECRET, "begins with https://"),
+        (HOME, "", "has no token"),
+        (HOME, "  ", "has no token"),
+        (HOME, "s3cr3t\nX-Evil: 1", "no token has"),
+        (HOME, "s3cr3t-é", "no token has"),
+    ],
+)
+def test_an_account_that_is_not_set_up_is_told_how(instance: str, token: str, said: str) -> None:
+    access = Access(Account("my-team", "mastodon", options=(("instance", instance),)), (("token", token),))
+    with pytest.raises(Denied, match=said) as caught:
+        mastodon.connect(http.client(httpx.MockTransport(lambda request: httpx.Response(500))), access)
+    assert "CMFLOW_MY_TEAM_TOKEN" in caught.value.hint or "{instance: https://…}" in caught.value.hint
+    assert "s3cr3t" not in f"{caught.value} {caught.value.hint}" and "pass" not in f"{caught.value}"
+
+
+def test_only_this_machine_is_spoken_to_in_the_clear() -> None:
+    account = Account("team", "mastodon", options=(("instance", "http://127.0.0.1:3000/"),))
+    line = mastodon.connect(http.client(), replace(ACCESS, account=account, secrets=(("token", f" {SECRET}\n"),)))
+    assert (line.address, line.token) == ("http://127.0.0.1:3000", SECRET)
+    assert SECRET not in repr(line)
+
+
+@pytest.mark.parametrize("code", [400, 401, 404, 422, 429, 500])
+def test_no_error_holds_the_token(code: int) -> None:
+    said = {"error": f"bad token {SECRET}\nreally", "error_description": SECRET}
+    with pytest.raises(DeliveryError) as caught:
+        mastodon.publish(answering(code, json=said), message("Hello"), ())
+    assert SECRET not in f"{caught.value!r} {caught.value.hint}"
+
+
+def test_a_long_answer_is_cut() -> None:
+    with pytest.raises(Rejected) as caught:
+        mastodon.publish(answering(422, json={"error": "no " * 1000}), message("Hello"), ())
+    assert len(str(caught.value)) < 250
+
+
+# ── looking ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def found(instance: Instance, line: Line, wanted: Message, **changes: Any) -> str | None:
+    """The id that `find` answers where the server holds one status."""
+    number = changes.pop("id", "200")
+    source = changes.pop("source", "no source")
+    content = changes.pop("content", None) or f"<p>{escape(wanted.part.form.body)}</p>"
+    instance.statuses[number] = status(number, content, **changes)
+    instance.sources[number] = source
+    remote = mastodon.find(line, wanted)
+    return remote.id if remote else None
+
+
+SHOWN = (
+    (
+        "Read https://www.example.org/a/very/long/path?with=query&more=1 now",
+        '<p>Read <a href="https://www.example.org/a/very/long/path?with=query&amp;more=1" target="_blank"'
+        ' rel="nofollow noopener" translate="no"><span class="invisible">https://www.</span><span class="ellipsis">'
+        'example.org/a/very/long/path?w</span><span class="invisible">ith=query&amp;more=1</span></a> now</p>',
+    ),
+    (
+        "Thanks @ana@other.example and @bob!",
+        '<p>Thanks <span class="h-card" translate="no"><a href="https://other.example/@ana" class="u-url mention">@'
+        '<span>ana</span></a></span> and <span class="h-card" translate="no"><a href="https://social.example/@bob"'
+        ' class="u-url mention">@<span>bob</span></a></span>!</p>',
+    ),
+    (
+        "One\nTwo\n\nThree #python #日本語",
+        '<p>One<br>Two</p><p>Three <a href="https://social.example/tags/python" class="mention hashtag" rel="tag">#'
+        '<span>python</span></a> <a href="https://social.example/tags/x" class="mention hashtag" rel="tag">#'
+        "<span>日本語</span></a></p>",
+    ),
+    (
+        "a < b & c > d \"e\" 'f' 👩‍👩‍👧 :blobcat:",
+        "<p>a &lt; b &amp; c &gt; d &quot;e&quot; &#39;f&#39; 👩‍👩‍👧 :blobcat:</p>",
+    ),
+    (
+        "Hi :blobcat: https://example.org/a/long/one",  # an image for the emoji, a link cut for good
+        'Hi <img class="emoji" alt=":blobcat:" src="x"/> <a href="https://example.org/a/long/one">example.org/a/lo…</a>',
+    ),
+    (
+        "Look at this",  # Mastodon adds the quoted post's address for servers without quotes
+        '<p class="quote-inline">RE: <a href="https://a.example/1"><span>a.example</span><br></a></p>'
+        "<p>Look at this</p>",
+    ),
+    ("• One\n• Two", "<ul><li>• One</li><li>• Two</li></ul>"),
+    ("See example.org", '<p>See <a href="https://example.org/">example.org</a></p>'),
+    ("@nobody@gone.example hi", "<p>@nobody@gone.example hi</p>"),
+    ("＃wide ①", "<p>#wide 1</p>"),
+)
+
+
+@pytest.mark.parametrize(("text", "html"), SHOWN)
+def test_a_post_is_known_however_the_server_shows_it(instance: Instance, line: Line, text: str, html: str) -> None:
+    assert found(instance, line, message(text), content=html) == "200"
+
+
+@pytest.mark.parametrize(("text", "html"), SHOWN)
+def test_another_post_is_not_taken_for_it(instance: Instance, line: Line, text: str, html: str) -> None:
+    assert found(instance, line, message(f"{text} too"), content=html) is None
+    assert found(instance, line, message(f"{text[1:]}"), content=html) is None
+
+
+def test_where_the_html_differs_the_source_decides(instance: Instance, line: Line) -> None:
+    marked = "<p><em>Hello</em> world</p>"
+    assert found(instance, line, message("*Hello* world"), content=marked) is None
+    assert found(instance, line, message("*Hello* world"), content=marked, source="*Hello*  world\r\n") == "200"
+
+
+def test_the_same_name_on_another_server_is_another_person(instance: Instance, line: Line) -> None:
+    html = '<p>Hi <a href="https://b.example/@ana" class="u-url mention">@<span>ana</span></a></p>'
+    mention = [{"id": "9", "username": "ana", "acct": "ana@b.example", "url": "https://b.example/@ana"}]
+    assert found(instance, line, message("Hi @ana@a.example"), content=html, mentions=mention) is None
+    assert found(instance, line, message("Hi @ana@B.example"), content=html, mentions=mention) == "200"
+
+
+def test_all_else_must_be_the_same(instance: Instance, line: Line) -> None:
+    picture = [attachment("22")]
+    poll = {
+        "id": "1",
+        "expires_at": None,
+        "expired": False,
+        "multiple": False,
+        "votes_count": 0,
+        "emojis": [],
+        "options": [{"title": "Yes", "votes_count": 0}, {"title": "No", "votes_count": 0}],
+    }
+    plain, pictured = message("Hello"), message(parts=(part("Hello", PICTURE),))
+    warned, polled = message("Hello", content_warning="Cats & dogs"), message("Hello", poll=Poll(("Yes", "No")))
+    assert [found(instance, line, each) for each in (plain, pictured, warned, polled)] == ["200", None, None, None]
+    assert found(instance, line, pictured, media_attachments=picture) == "200"
+    assert found(instance, line, plain, media_attachments=picture) is None
+    assert found(instance, line, warned, spoiler_text="Cats &amp; dogs") == "200"
+    assert found(instance, line, plain, spoiler_text="Cats") is None
+    assert found(instance, line, polled, poll=poll) == "200"
+    assert found(instance, line, plain, poll=poll) is None
+    assert found(instance, line, plain, reblog=status("9", "<p>Hello</p>")) is None
+    assert found(instance, line, plain, in_reply_to_id="9") is None
+
+
+def test_a_picture_without_words_is_known_by_its_mark(instance: Instance, line: Line) -> None:
+    wanted = message(parts=(part("", PICTURE),), content_warning="Cats")
+    assert found(instance, line, wanted, content="<p>🖼</p>", media_attachments=[attachment("22")]) == "200"
+    assert found(instance, line, wanted, content="<p>Words</p>", media_attachments=[attachment("22")]) is None
+
+
+def test_an_older_post_of_the_same_words_is_another_one(instance: Instance, line: Line) -> None:
+    assert found(instance, line, message("Hello"), created_at="2026-12-01T11:54:00.000Z") is None
+    assert found(instance, line, message("Hello"), created_at="2026-12-01T11:56:00.000Z") == "200"
+
+
+def test_the_oldest_since_the_intent_is_ours(instance: Instance, line: Line) -> None:
+    found(instance, line, message("Hello"), id="201")
+    assert found(instance, line, message("Hello"), id="150") == "150"
+
+
+def test_parts_of_the_same_words_are_told_apart_by_their_place(instance: Instance, line: Line) -> None:
+    words = ("Same", "Same", "Same")
+    for number, before in (("201", None), ("202", "201")):
+        instance.statuses[number] = status(number, "<p>Same</p>", in_reply_to_id=before)
+    ids = [mastodon.find(line, message(*words, index=index)) for index in range(3)]
+    assert [each and each.id for each in ids] == ["201", "202", None]
+
+
+def test_a_thread_below_another_post(instance: Instance, line: Line) -> None:
+    words, below = ("One", "Two"), "https://elsewhere.example/@ana/5"
+    instance.statuses["201"] = status("201", "<p>One</p>", in_reply_to_id="55")
+    instance.statuses["202"] = status("202", "<p>Two</p>", in_reply_to_id="201")
+    ids = [mastodon.find(line, message(*words, index=index, reply_to=below)) for index in range(2)]
+    assert [each and each.id for each in ids] == ["201", "202"]
+    assert mastodon.find(line, message("Zero", "One", index=1, reply_to=below)) is None
+    assert mastodon.find(line, message("Two", reply_to=below)) is None
+
+
+def test_a_part_whose_thread_is_older_than_the_list(instance: Instance, line: Line) -> None:
+    instance.statuses["101"] = status("101", "<p>One</p>", created_at="2026-11-30T12:00:00.000Z")
+    instance.statuses["201"] = status("201", "<p>Two</p>", in_reply_to_id="101")
+    remote = mastodon.find(line, message("One", "Two", index=1))
+    assert remote and remote.id == "201"
+    del instance.statuses["101"]
+    instance.statuses["201"]["in_reply_to_id"] = "100"
+    assert mastodon.find(line, message("One", "Two", "Two", index=2)) is None
+
+
+def many(count: int) -> dict[str, dict[str, Any]]:
+    return {str(300 + number): status(str(300 + number), f"<p>{number}</p>") for number in range(count)}
+
+
+def test_it_is_found_behind_many_newer_ones(instance: Instance, line: Line) -> None:
+    instance.sources = dict.fromkeys(many(150), "")
+    instance.statuses = many(150)
+    assert found(instance, line, message("Hello")) == "200"
+
+
+def test_where_there_are_too_many_nobody_says_no(instance: Instance, line: Line) -> None:
+    instance.statuses = many(mastodon.PAGE * mastodon.PAGES + 1)
+    instance.sources = dict.fromkeys(instance.statuses, "")
+    with pytest.raises(NotSent, match="too many"):
+        mastodon.find(line, message("Hello"))
+
+
+@pytest.mark.parametrize("page", [{"error": "x"}, ["x"], [{"id": "1"}], [{"id": "1", "created_at": "x"}]])
+def test_a_list_that_cannot_be_read_is_no_answer(page: object) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=ME if request.url.path.endswith("credentials") else page)
+
+    with pytest.raises(NotSent, match="cannot be read"):
+        mastodon.find(mastodon.connect(http.client(httpx.MockTransport(answer)), ACCESS), message("Hello"))
+
+
+def test_a_server_that_is_something_else_is_said() -> None:
+    with pytest.raises(NotSent, match="cannot be read"):
+        mastodon.verify(answering(200, text="<html>"))
+
+
+# ── every text, as Mastodon shows it ────────────────────────────────────────────────────────────────────────
+
+
+def as_shown(text: str) -> str:
+    """Links, mentions and hashtags with their markup, paragraphs and line breaks: what a server does with a text."""
+    pieces, at = [], 0
+    for entity in linking.find(text):
+        pieces += [escape(text[at : entity.start]), markup(entity.kind, entity.text)]
+        at = entity.end
+    html = "".join([*pieces, escape(text[at:])])
+    paragraphs = [each.replace("\n", "<br />") for each in html.strip().split("\n\n")]
+    return "".join(f"<p>{each}</p>" for each in paragraphs)
+
+
+def markup(kind: str, text: str) -> str:
+    if kind == "url":
+        return f'<a href="{escape(text)}"><span class="invisible">{escape(text[:8])}</span>{escape(text[8:])}</a>'
+    mark, name = text[0], text[1:].partition("@")[0]
+    return f'<a href="https://x.example/{name}" class="mention">{mark}<span>{name}</span></a>'
+
+
+WORDS = st.sampled_from(
+    [
+        *(
+            "Hello",
+            "&",
+            "<b>",
+            "a<b",
+            "👩‍👩‍👧",
+            "日本語",
+            "\n",
+            "\n\n",
+            "  ",
+            "“é”",
+            "e\u0301",
+            "ﬁ",
+            "1 < 2 > 0",
+            "'",
+            '"',
+        ),
+        *(
+            "@ana@a.example",
+            "@bob",
+            "#python",
+            "https://example.org/a?b=1&c=2#d",
+            "http://example.org/(x)",
+            "a@b.example",
+        ),
+        *("…", "...", "https://", "@", "#", ":blobcat:", "&amp;", "</p>", "\u200b", "٣"),
+    ]
+)
+TEXTS = st.lists(WORDS, min_size=1, max_size=8).map(" ".join)
+
+
+@given(TEXTS)
+def test_every_text_is_known_again(text: str) -> None:
+    assert mastodon._words(mastodon.shown(as_shown(text))) == mastodon._words(text)
+
+
+@given(TEXTS, TEXTS)
+def test_two_texts_are_never_taken_for_one(one: str, other: str) -> None:
+    def plain(text: str) -> str:
+        return mastodon._words(text)
+
+    same = mastodon._words(mastodon.shown(as_shown(one))) == plain(other)
+    assert same == (plain(one) == plain(other))
