@@ -198,9 +198,10 @@ def part(words: str, *media: Media) -> Part:
 
 def message(*words: str, index: int = 0, **changes: Any) -> Message:
     parts = changes.pop("parts", None) or tuple(part(each) for each in words)
+    data = changes.pop("data", PNG)
     fields = {"digest": "d" * 64, "language": "en"} | changes
     variant = Variant("hello", "team", "mastodon", NOON, parts, **fields)
-    return Message(variant, index, "key 1", NOON.timestamp(), (PNG,) * len(parts[index].media))
+    return Message(variant, index, "key 1", NOON.timestamp(), (data,) * len(parts[index].media))
 
 
 def body(request: httpx.Request) -> Any:
@@ -274,6 +275,11 @@ def test_a_picture_goes_up_with_its_alt_text(line: Line, transport: spec.Checked
     assert sent == {"file": PNG, "description": PICTURE.alt.encode()}
     assert b'filename="a.png"' in upload.content
     assert body(post) == {"status": "Look", "visibility": "public", "language": "en", "media_ids": ["22"]}
+
+
+def test_the_server_looks_itself_at_a_file_we_do_not_know(line: Line, transport: spec.Checked) -> None:
+    mastodon.publish(line, message(parts=(part("Look", PICTURE),), data=b"?"), ())
+    assert b"Content-Type: application/octet-stream" in transport.requests[0].content
 
 
 def test_a_picture_may_stand_alone(line: Line, transport: spec.Checked) -> None:

@@ -1,0 +1,481 @@
+"""Matrix: a small homeserver that keeps its transactions, held to the specification; and every kind of no."""
+
+import io
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import httpx
+import pytest
+from PIL import Image
+
+from cmflow import forms, http, text
+from cmflow.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
+from cmflow.model import Account, Form, Kind, Media, Part, Receipt, Remote, Span, Text, Variant
+from cmflow.network import Access, Message
+from cmflow.networks import matrix
+from cmflow.networks.matrix import Matrix
+from tests.networks import contract, openapi, spec
+from tests.networks.contract import NOON, PNG, Place
+
+SECRET = "syt_s3cr3t_t0ken"
+HOME, ROOM, ALIAS, USER = "https://matrix.example", "!abc:matrix.example", "#team:matrix.example", "@cm:matrix.example"
+DATE = {"Date": "Tue, 01 Dec 2026 12:00:00 GMT"}
+SHOWN = "https://matrix.to/#/%23team:matrix.example"
+
+
+def access(**changes: str) -> Access:
+    options = {"homeserver": HOME, "room": ALIAS} | {name: each for name, each in changes.items() if name != "token"}
+    secrets = (("token", changes.get("token", SECRET)),)
+    return Access(Account("team", "matrix", options=tuple(options.items())), secrets)
+
+
+@dataclass
+class Homeserver:
+    """One room. `forgets`: it no longer says which transaction made an event, and no longer knows them itself."""
+
+    events: list[dict[str, Any]] = field(default_factory=list)
+    transactions: dict[str, str] = field(default_factory=dict)
+    files: list[httpx.Request] = field(default_factory=list)
+    forgets: bool = False
+    date: dict[str, str] = field(default_factory=lambda: DATE)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.headers.get("authorization") != f"Bearer {SECRET}":
+            return httpx.Response(401, json={"errcode": "M_UNKNOWN_TOKEN", "error": "Unrecognised access token."})
+        path = request.url.raw_path.decode().partition("?")[0]
+        for pattern, answer in ANSWERS.items():
+            found = re.fullmatch(pattern, path)
+            if found:
+                return answer(self, request, *map(unquote, found.groups()))
+        return httpx.Response(404, json={"errcode": "M_UNRECOGNIZED", "error": "Unrecognized request"})
+
+    def whoami(self, request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"user_id": USER, "device_id": "D"}, headers=self.date)
+
+    def alias(self, request: httpx.Request, alias: str) -> httpx.Response:
+        if alias != ALIAS:
+            return httpx.Response(404, json={"errcode": "M_NOT_FOUND", "error": "Room alias not found."})
+        return httpx.Response(200, json={"room_id": ROOM, "servers": ["matrix.example"]})
+
+    def send(self, request: httpx.Request, room: str, transaction: str) -> httpx.Response:
+        if room != ROOM:
+            return httpx.Response(403, json={"errcode": "M_FORBIDDEN", "error": f"User {USER} not in room {room}"})
+        if transaction not in self.transactions or self.forgets:
+            self.transactions[transaction] = self.add(json.loads(request.content), transaction=transaction)
+        return httpx.Response(200, json={"event_id": self.transactions[transaction]})
+
+    def add(self, content: dict[str, Any], sender: str = USER, age: int = 0, transaction: str | None = None) -> str:
+        """`age` in seconds before noon."""
+        event = {
+            "event_id": f"$event{len(self.events) + 1}",
+            "type": "m.room.message",
+            "sender": sender,
+            "room_id": ROOM,
+            "origin_server_ts": int(NOON.timestamp() - age) * 1000,
+            "content": content,
+            "unsigned": {"transaction_id": transaction} if transaction and not self.forgets else {},
+        }
+        self.events.append(event)
+        return str(event["event_id"])
+
+    def redact(self, request: httpx.Request, room: str, event: str, transaction: str) -> httpx.Response:
+        known = [each for each in self.events if each["event_id"] == event]
+        if not known:
+            return httpx.Response(404, json={"errcode": "M_NOT_FOUND", "error": "Could not find event"})
+        known[0]["content"] = {}
+        return httpx.Response(200, json={"event_id": f"{event}-redacted"})
+
+    def messages(self, request: httpx.Request, room: str) -> httpx.Response:
+        query = request.url.params
+        assert query["dir"] == "b"
+        wanted = json.loads(query["filter"])
+        assert wanted == {"senders": [USER], "types": ["m.room.message"]}
+        newest = self.events[::-1]
+        start, size = int(query.get("from", 0)), int(query["limit"])
+        page = {"start": str(start), "chunk": [e for e in newest[start : start + size] if e["sender"] == USER]}
+        more = {"end": str(start + size)} if start + size < len(newest) else {}
+        return httpx.Response(200, json=page | more)
+
+    def upload(self, request: httpx.Request) -> httpx.Response:
+        self.files.append(request)
+        return httpx.Response(200, json={"content_uri": f"mxc://matrix.example/file{len(self.files)}"})
+
+
+ROOT = "/_matrix/client/v3"
+ANSWERS: dict[str, Callable[..., httpx.Response]] = {
+    f"{ROOT}/account/whoami": Homeserver.whoami,
+    f"{ROOT}/directory/room/([^/]+)": Homeserver.alias,
+    f"{ROOT}/rooms/([^/]+)/send/m.room.message/([^/]+)": Homeserver.send,
+    f"{ROOT}/rooms/([^/]+)/redact/([^/]+)/([^/]+)": Homeserver.redact,
+    f"{ROOT}/rooms/([^/]+)/messages": Homeserver.messages,
+    "/_matrix/media/v3/upload": Homeserver.upload,
+}
+
+
+@pytest.fixture
+def server() -> Homeserver:
+    return Homeserver()
+
+
+@pytest.fixture
+def transport(server: Homeserver, specs: Path) -> spec.Checked:
+    return spec.Checked(openapi.matrix(specs), server)
+
+
+@pytest.fixture
+def session(transport: spec.Checked) -> Matrix:
+    return matrix.connect(http.client(transport), access())
+
+
+class TestMatrix(
+    contract.Publish, contract.Keyed, contract.Find, contract.Delete, contract.Verify, contract.Denies
+):  # fmt: skip
+    network = matrix.network
+
+    @pytest.fixture
+    def place(self, server: Homeserver, transport: spec.Checked) -> Place:
+        def posts() -> Sequence[str]:
+            return [event["content"]["body"] for event in server.events if event["content"]]
+
+        return Place(access(), posts, transport)
+
+
+def part(words: str, *media: Media) -> Part:
+    made = text.parse(words)
+    return Part(made, forms.matrix(made), media)
+
+
+def message(*words: str, index: int = 0, key: str = "key 1", **changes: Any) -> Message:
+    parts = changes.pop("parts", None) or tuple(part(each) for each in words)
+    data = changes.pop("data", PNG)
+    variant = Variant("hello", "team", "matrix", NOON, parts, **({"digest": "d" * 64} | changes))
+    return Message(variant, index, key, NOON.timestamp(), (data,) * len(parts[index].media))
+
+
+def drawn(width: int, height: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (width, height)).save(file, "png")
+    return file.getvalue()
+
+
+def receipts(*ids: str) -> tuple[Receipt, ...]:
+    return tuple(Receipt(number, each, "", NOON) for number, each in enumerate(ids))
+
+
+# ── what is asked ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_text_is_one_event(session: Matrix, transport: spec.Checked, server: Homeserver) -> None:
+    assert matrix.publish(session, message("Hello"), ()) == Remote("$event1", f"{SHOWN}/$event1")
+    whoami, alias, request = transport.requests
+    assert whoami.url.path == f"{ROOT}/account/whoami"
+    assert alias.url.raw_path.decode() == f"{ROOT}/directory/room/%23team%3Amatrix.example"
+    path = f"{ROOT}/rooms/%21abc%3Amatrix.example/send/m.room.message/key%201"
+    assert (request.method, request.url.raw_path.decode()) == ("PUT", path)
+    assert request.headers["authorization"] == f"Bearer {SECRET}"
+    assert server.events[0]["content"] == {"msgtype": "m.text", "body": "Hello", "m.mentions": {}}
+
+
+def test_formatted_text(session: Matrix, server: Homeserver) -> None:
+    matrix.publish(session, message("Hello **all** <3"), ())
+    assert server.events[0]["content"] == {
+        "msgtype": "m.text",
+        "body": "Hello all <3",
+        "format": "org.matrix.custom.html",
+        "formatted_body": "<p>Hello <strong>all</strong> &lt;3</p>",
+        "m.mentions": {},
+    }
+
+
+def test_who_is_named_is_notified(session: Matrix, server: Homeserver) -> None:
+    words = Text("Ana and @bob:b.example", (Span(0, 3, Kind.MENTION, "@ana:a.example"), Span(8, 22, Kind.LINK, "x")))
+    matrix.publish(session, message(parts=(Part(words, Form("Ana and @bob:b.example")),)), ())
+    assert server.events[0]["content"]["m.mentions"] == {"user_ids": ["@ana:a.example", "@bob:b.example"]}
+
+
+def test_a_thread_hangs_below_its_first_part(session: Matrix, server: Homeserver) -> None:
+    matrix.publish(session, message("One", "Two", "Three", index=2), receipts("$one", "$two"))
+    assert server.events[0]["content"]["m.relates_to"] == {
+        "rel_type": "m.thread",
+        "event_id": "$one",
+        "is_falling_back": True,
+        "m.in_reply_to": {"event_id": "$two"},
+    }
+
+
+@pytest.mark.parametrize(
+    "place", ["$event:a.example", "https://matrix.to/#/!r:a.example/$event:a.example?via=a.example",
+              "https://matrix.to/#/%21r%3Aa.example/%24event%3Aa.example"]
+)  # fmt: skip
+def test_an_answer_to_another_message(session: Matrix, server: Homeserver, place: str) -> None:
+    matrix.publish(session, message("Yes", reply_to=place), ())
+    related = server.events[0]["content"]["m.relates_to"]
+    assert related == {"m.in_reply_to": {"event_id": "$event:a.example"}}
+
+
+PICTURE = Media("content/media/a b.png", "What it shows")
+
+
+def test_a_picture_with_words(session: Matrix, server: Homeserver) -> None:
+    data = drawn(3, 2)
+    matrix.publish(session, message(parts=(part("Look *here*", PICTURE),), data=data), ())
+    [upload] = server.files
+    assert (upload.content, upload.headers["content-type"]) == (data, "image/png")
+    assert upload.url.params["filename"] == "a b.png"
+    assert server.events[0]["content"] == {
+        "msgtype": "m.image",
+        "body": "Look here",
+        "format": "org.matrix.custom.html",
+        "formatted_body": "<p>Look <em>here</em></p>",
+        "filename": "a b.png",
+        "url": "mxc://matrix.example/file1",
+        "info": {"mimetype": "image/png", "w": 3, "h": 2, "size": len(data)},
+        "org.matrix.msc1767.alt_text": {"org.matrix.msc1767.text": [{"body": "What it shows"}]},
+        "m.mentions": {},
+    }
+
+
+@pytest.mark.parametrize(("alt", "body"), [("What it shows", "What it shows"), ("", "a b.png")])
+def test_a_picture_alone_says_what_it_shows(session: Matrix, server: Homeserver, alt: str, body: str) -> None:
+    matrix.publish(session, message(parts=(part("", Media("content/a b.png", alt)),), data=b"?"), ())
+    content = server.events[0]["content"]
+    assert (content["body"], content["filename"]) == (body, "a b.png")
+    assert content["info"] == {"mimetype": "application/octet-stream", "size": 1}
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"quote": "$x"}, "no quotes"),
+        ({"repost": "$x"}, "no quotes and no reposts"),
+        ({"reply_to": "some-post"}, "no message in a Matrix room"),
+        ({"parts": (part("Look", PICTURE, PICTURE),)}, "holds one picture"),
+    ],
+)
+def test_what_cannot_be_done_is_said_before_anything_is_sent(
+    session: Matrix, server: Homeserver, changes: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(Rejected, match=why) as caught:
+        matrix.publish(session, message("Hello", **changes), ())
+    assert caught.value.hint
+    assert not server.events
+
+
+def test_deleting_is_a_redaction_of_its_own_transaction(session: Matrix, transport: spec.Checked) -> None:
+    thread = matrix.publish(session, message("Hello"), ())
+    matrix.delete(session, Receipt(0, "", thread.url, NOON))
+    path = f"{ROOT}/rooms/%21abc%3Amatrix.example/redact/%24event1/cmflow-delete-%24event1"
+    assert transport.requests[-1].url.raw_path.decode() == path
+    matrix.delete(session, Receipt(0, "$nothing", "", NOON))
+
+
+def test_verify_says_who_and_where(session: Matrix) -> None:
+    assert matrix.verify(session) == f"{USER} in {ALIAS}"
+
+
+def test_a_room_by_its_id_needs_no_look(transport: spec.Checked) -> None:
+    session = matrix.connect(http.client(transport), access(room=ROOM))
+    assert (session.room, session.shown, len(transport.requests)) == (ROOM, ROOM, 1)
+    assert matrix.publish(session, message("Hello"), ()).url == "https://matrix.to/#/!abc:matrix.example/$event1"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"room": "#nobody:matrix.example"}, "no room #nobody:matrix.example"),
+        ({"room": "team"}, "neither an id"),
+        ({"room": ""}, "neither an id"),
+        ({"homeserver": "matrix.example"}, "begins with https://"),
+        ({"token": ""}, "has no token"),
+        ({"token": "syt_s3cr3t_other"}, "401: M_UNKNOWN_TOKEN Unrecognised access token"),
+    ],
+)
+def test_an_account_that_is_not_set_up_is_told_how(transport: spec.Checked, changes: dict[str, str], said: str) -> None:
+    with pytest.raises(Denied, match=said) as caught:
+        matrix.connect(http.client(transport), access(**changes))
+    assert caught.value.hint
+    assert "s3cr3t" not in f"{caught.value} {caught.value.hint}"
+
+
+def test_an_address_that_is_no_homeserver() -> None:
+    nothing = httpx.MockTransport(lambda request: httpx.Response(200, json={}))
+    with pytest.raises(Denied, match="does not answer like a Matrix homeserver"):
+        matrix.connect(http.client(nothing), access())
+
+
+# ── every kind of no ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def no(code: str, **more: Any) -> dict[str, Any]:
+    return {"json": {"errcode": code, "error": "Why."} | more}
+
+
+REFUSALS: tuple[tuple[int, dict[str, Any], type[DeliveryError], str], ...] = (
+    (401, no("M_UNKNOWN_TOKEN", soft_logout=True), Denied, "401: M_UNKNOWN_TOKEN Why."),
+    (403, no("M_FORBIDDEN"), Denied, "403: M_FORBIDDEN Why."),
+    (404, {"text": "<html>"}, Denied, "404"),
+    (308, {"headers": {"Location": "https://new.example"}}, Denied, "308"),
+    (400, no("M_BAD_JSON"), Rejected, "M_BAD_JSON"),
+    (413, no("M_TOO_LARGE"), Rejected, "M_TOO_LARGE"),
+    (429, no("M_LIMIT_EXCEEDED", retry_after_ms=2000), Throttled, "M_LIMIT_EXCEEDED"),
+)
+LOST: tuple[tuple[int, dict[str, Any]], ...] = (
+    (500, no("M_UNKNOWN")),
+    (502, {"text": "<html>"}),
+    (504, {}),
+    (200, {"text": "{"}),
+    (200, {"json": {}}),
+)
+
+
+def answering(code: int, **rest: Any) -> Matrix:
+    """A session whose server is well at first, and then answers this."""
+    server = Homeserver()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        known = "whoami" in request.url.path or "directory" in request.url.path
+        return server(request) if known else httpx.Response(code, **rest)
+
+    return matrix.connect(http.client(httpx.MockTransport(answer)), access())
+
+
+@pytest.mark.parametrize(("code", "rest", "kind", "said"), REFUSALS)
+def test_a_no_is_certain_and_says_what_to_do(
+    code: int, rest: dict[str, Any], kind: type[DeliveryError], said: str
+) -> None:
+    with pytest.raises(NotSent, match=said) as caught:
+        matrix.publish(answering(code, **rest), message("Hello"), ())
+    assert type(caught.value) is kind
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(("code", "rest"), LOST)
+def test_what_may_have_been_taken_is_unsure(code: int, rest: dict[str, Any]) -> None:
+    with pytest.raises(Unsure) as caught:
+        matrix.publish(answering(code, **rest), message("Hello"), ())
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(("code", "rest"), LOST)
+def test_what_happens_before_the_event_is_certain(code: int, rest: dict[str, Any]) -> None:
+    with pytest.raises(NotSent) as caught:
+        matrix.publish(answering(code, **rest), message(parts=(part("Look", PICTURE),)), ())
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(("headers", "wait"), [({"Retry-After": "90"}, 90), ({}, 2), ({"Retry-After": "nonsense"}, 2)])
+def test_when_to_try_again(headers: dict[str, str], wait: int) -> None:
+    session = answering(429, headers=DATE | headers, **no("M_LIMIT_EXCEEDED", retry_after_ms=2000))
+    with pytest.raises(Throttled) as caught:
+        matrix.publish(session, message("Hello"), ())
+    assert caught.value.retry_at == NOON + timedelta(seconds=wait)
+
+
+@pytest.mark.parametrize("code", [400, 401, 403, 404, 429, 500])
+def test_no_error_holds_the_token(code: int) -> None:
+    with pytest.raises(DeliveryError) as caught:
+        matrix.publish(answering(code, json={"errcode": "M_X", "error": f"no {SECRET}"}), message("Hello"), ())
+    assert SECRET not in f"{caught.value!r} {caught.value.hint}"
+
+
+# ── looking ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_server_that_has_forgotten_is_asked_before_it_is_told_again(transport: spec.Checked) -> None:
+    server = transport.handler
+    assert isinstance(server, Homeserver)
+    first = matrix.publish(matrix.connect(http.client(transport), access()), message("Hello"), ())
+    server.forgets = True
+    server.events[0]["unsigned"] = {}
+    server.date = {"Date": "Wed, 02 Dec 2026 12:00:00 GMT"}
+    next_day = matrix.connect(http.client(transport), access())
+    assert matrix.publish(next_day, message("Hello"), ()) == first
+    assert len(server.events) == 1
+    matrix.publish(next_day, message("Other", key="key 2"), ())
+    assert [event["content"]["body"] for event in server.events] == ["Hello", "Other"]
+
+
+def test_the_transaction_decides_where_it_is_told(session: Matrix, server: Homeserver) -> None:
+    server.add({"body": "Another text"}, transaction="key 1")
+    assert matrix.find(session, message("Hello")) == Remote("$event1", f"{SHOWN}/$event1")
+    matrix.publish(session, message("Hello", key="key 2"), ())
+    assert matrix.find(session, message("Hello", key="key 3")) is None
+
+
+PLAIN = {"msgtype": "m.text", "body": "Hello", "m.mentions": {}}
+THREAD = {"m.relates_to": {"rel_type": "m.thread", "event_id": "$event1"}}
+FILED = {"msgtype": "m.image", "filename": "a b.png", "url": "mxc://x/y", "info": {"size": 1}}
+ALT = {"org.matrix.msc1767.alt_text": {"org.matrix.msc1767.text": [{"body": "What it shows"}]}}
+
+
+@pytest.mark.parametrize(
+    ("content", "changes", "wanted"),
+    [
+        (PLAIN, {}, message("Hello")),
+        (PLAIN | THREAD, {}, message("Zero", "Hello", index=1)),
+        (PLAIN | FILED | ALT, {}, message(parts=(part("Hello", PICTURE),))),
+        (PLAIN, {"age": 200}, message("Hello")),
+    ],
+)
+def test_without_its_transaction_it_is_known_by_its_content(
+    session: Matrix, server: Homeserver, content: dict[str, Any], changes: dict[str, Any], wanted: Message
+) -> None:
+    server.add(content, **changes)
+    found = matrix.find(session, wanted)
+    assert found and found.id == "$event1"
+
+
+@pytest.mark.parametrize(
+    ("content", "changes", "wanted"),
+    [
+        (PLAIN | {"body": "Hello!"}, {}, message("Hello")),
+        (PLAIN | THREAD, {}, message("Hello")),
+        (PLAIN, {}, message("Zero", "Hello", index=1)),
+        (PLAIN, {}, message(parts=(part("Hello", PICTURE),))),
+        (PLAIN | FILED | ALT, {}, message("Hello")),
+        (PLAIN, {"age": 400}, message("Hello")),
+        (PLAIN, {"sender": "@other:matrix.example"}, message("Hello")),
+        ({}, {}, message("Hello")),
+    ],
+)
+def test_another_event_is_not_taken_for_it(
+    session: Matrix, server: Homeserver, content: dict[str, Any], changes: dict[str, Any], wanted: Message
+) -> None:
+    server.add(content, **changes)
+    assert matrix.find(session, wanted) is None
+
+
+def test_it_is_found_behind_many_others(session: Matrix, server: Homeserver) -> None:
+    server.add(PLAIN)
+    for number in range(450):
+        server.add({"body": str(number)}, sender="@other:matrix.example")
+    found = matrix.find(session, message("Hello"))
+    assert found and found.id == "$event1"
+
+
+def test_what_is_older_than_the_intent_is_not_gone_through(
+    session: Matrix, server: Homeserver, transport: spec.Checked
+) -> None:
+    for _ in range(450):
+        server.add(PLAIN, age=400)
+    assert matrix.find(session, message("Hello")) is None
+    assert len([each for each in transport.requests if each.url.path.endswith("/messages")]) == 1
+
+
+def test_where_there_are_too_many_nobody_says_no(session: Matrix, server: Homeserver) -> None:
+    for number in range(matrix.PAGE * matrix.PAGES + 1):
+        server.add({"body": str(number)})
+    with pytest.raises(NotSent, match="too many"):
+        matrix.find(session, message("Hello"))
+
+
+@pytest.mark.parametrize("page", [[], {}, {"chunk": "x"}, {"chunk": ["x"]}])
+def test_a_list_that_cannot_be_read_is_no_answer(page: object) -> None:
+    with pytest.raises(NotSent, match="cannot be read"):
+        matrix.find(answering(200, json=page), message("Hello"))
