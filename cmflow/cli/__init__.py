@@ -41,6 +41,8 @@ class Commands(click.Group):
         if args[0] not in COMMANDS and not args[0].startswith("-"):
             import difflib
 
+            import difflib  # it takes longer to import than `--version` may
+
             near = difflib.get_close_matches(args[0], COMMANDS, 1)
             ctx.fail(f"There is no command {args[0]!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
         return super().resolve_command(ctx, args)
@@ -129,7 +131,14 @@ SURROUNDINGS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQU
 
 
 def _write_anything() -> None:
-    """What the terminal cannot show, or is no text at all (a file name of old), is shown as an escape."""
+    """What the terminal cannot show, or is no text at all (a file name of old), is shown as an escape.
+
+    A stream that was closed (`2>&-`) takes whatever is written to it.
+    """
+    sys.stdin, sys.stdout, sys.stderr = (
+        stream or open(os.devnull, mode)  # noqa: PTH123, SIM115 (until the end)
+        for stream, mode in ((sys.stdin, "r"), (sys.stdout, "w"), (sys.stderr, "w"))
+    )
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -11,7 +11,7 @@ def write(path: Path, text: str, hint: str, over: bool = False) -> bool:
 
     Raises FileExistsError for what was kept, and SourceError, with `hint`, where it cannot be written.
     """
-    data = text.encode()
+    data = text.encode(errors="backslashreplace")  # a file's name need not be text
     try:
         if path.is_file() and path.read_bytes() == data:
             return False

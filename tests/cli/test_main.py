@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -141,6 +142,12 @@ def test_head_reads_no_further(place: Place) -> None:
         )
         assert (done.returncode, done.stderr) == (0, b"")
     os.close(writer)
+
+
+def test_streams_that_are_closed(place: Place) -> None:
+    for closed in ("2>&-", "<&- >&- 2>&-"):
+        words = shlex.join([*CMFLOW, "check"])
+        assert subprocess.run(f"{words} {closed}", shell=True, cwd=place.root, capture_output=True).returncode == 0
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this machine has no /dev/full")
