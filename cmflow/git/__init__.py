@@ -117,6 +117,10 @@ class Repository:
         rows = (entry.split("\t", 1) for entry in _text(out).split("\0") if entry)
         return {path: (head[:6], head.rsplit(" ", 1)[1]) for head, path in rows if head[7:11] == "blob"}
 
+    def paths(self, rev: str, *paths: str) -> list[str]:
+        """The files of a commit, below `paths` where given."""
+        return _text(self._ask("ls-tree", "-r", "-z", "--full-tree", "--name-only", rev, "--", *paths)).split("\0")[:-1]
+
     def objects(self, *names: str) -> tuple[str, ...]:
         """The ids of what these names stand for (`HEAD:content`), "" where there is no such thing."""
         code, out, _ = _run(self.root, ["rev-parse", "--revs-only", *names])

@@ -5,13 +5,14 @@ Deleting what is kept costs time, never truth.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from cmflow import ledger, posts
 from cmflow.glance import glance
 from cmflow.ledger import Ledger
+from cmflow.ledger.records import place
 from cmflow.matter import dates
 from cmflow.matter.keys import Wrong
 from cmflow.model import Account, Delivery, Plan, State, Status
@@ -35,15 +36,13 @@ def still_open(content: Content, state: Ledger, cache: Cache, now: datetime, unt
 
     What the ledger knows of one that was due long ago is not read again: `status` speaks of it if it is not over.
     """
-    found, known = _found(content, cache), ledger.names(state)
+    found, places = _found(content, cache), ledger.places(state)
     since, recent, end = _since(content.sure_plan), (now - LONG).timestamp(), until.timestamp()
-    rows = (row for row in _rows(found) if row.due >= since)
-    open_rows = [row for row in rows if row.due + row.late >= recent or row[2:4] not in known]
-    begun = ledger.read(state, [key for row in open_rows if (key := row[2:4]) in known]).deliveries
+    open_rows = [row for row in _rows(found, places, since) if row.due + row.late >= recent or not row.begun]
+    begun = ledger.read(state, [row[2:4] for row in open_rows if row.begun]).deliveries
     waiting = sorted(row for row in open_rows if not _over(row, begun.get(row[2:4])))
-    marked = [row._replace(begun=True) if row[2:4] in known else row for row in waiting]
     return Open(
-        rows=tuple(row for row in marked if row.due <= end or row.begun),
+        rows=tuple(row for row in waiting if row.due <= end or row.begun),
         until=end,
         then=next((row.due for row in waiting if row.due > end), None),
         twice=_twice(found),
@@ -74,10 +73,12 @@ def _since(plan: Plan) -> float:
 # ── when each post goes out ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _rows(found: Mapping[str, Known]) -> Iterator[Row]:
+def _rows(found: Mapping[str, Known], places: Collection[str], since: float) -> Iterator[Row]:
+    """Every delivery asked for since then; begun is what has a place in the ledger."""
     for path, (_, post, rows) in found.items():
         for due, late, account in rows:
-            yield Row(due, late, post, account, path)
+            if due >= since:
+                yield Row(due, late, post, account, path, place(post, account) in places)
 
 
 def _found(content: Content, cache: Cache) -> Mapping[str, Known]:
