@@ -41,8 +41,6 @@ class Commands(click.Group):
         if args[0] not in COMMANDS and not args[0].startswith("-"):
             import difflib
 
-            import difflib  # it takes longer to import than `--version` may
-
             near = difflib.get_close_matches(args[0], COMMANDS, 1)
             ctx.fail(f"There is no command {args[0]!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
         return super().resolve_command(ctx, args)
