@@ -5,9 +5,8 @@ What a template is given is documented in docs/templates.md.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -18,13 +17,10 @@ from cmflow.errors import CmflowError
 from cmflow.model import Account
 
 if TYPE_CHECKING:
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from cmflow.template.sandbox import Sandbox
 
 FOLDER = "templates/networks/"
 LARGEST = 1_000_000  # characters one template may make of one post
-RANGE = 10_000  # steps of a loop over `range()`
-STEPS = 1_000_000  # steps of all loops that one post may take
-CALL = 10  # steps that a call, such as of a macro, counts as
 
 
 class TemplateError(CmflowError):
@@ -57,7 +53,9 @@ def fill(templates: Templates, path: str, context: Mapping[str, Any]) -> str:
     """The Markdown that the template makes. Raises `TemplateError`."""
     from jinja2 import TemplateError as JinjaError
 
-    _steps[:] = [0]
+    from cmflow.template import sandbox
+
+    sandbox.start()
     try:
         return _limited(path, _environment(templates).get_template(path).generate(context))
     except (JinjaError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
@@ -110,102 +108,19 @@ def _place(path: str, trace: TracebackType | None) -> tuple[str, int]:
     return found
 
 
-def _undefined(name: str, owner: str, known: Iterable[str]) -> str:
-    """A sentence, and behind ": " what to do."""
-    near = difflib.get_close_matches(name, list(known), 1, 0.6)
-    sentence = f"There is no “{name}” in {owner}."
-    return f"{sentence}: Did you mean “{near[0]}”?" if near else sentence
-
-
-# ── the sandbox ─────────────────────────────────────────────────────────────────────────────────────────────
-
-_GROWING = frozenset({"format", "format_map", "center", "ljust", "rjust", "zfill", "expandtabs"})
-NAMES = ("post", "account", "plan", "text", "parts", "tags", "link")
+# ── from source to text ─────────────────────────────────────────────────────────────────────────────────────
 
 
 @lru_cache(maxsize=8)
-def _environment(templates: Templates) -> ImmutableSandboxedEnvironment:
-    import jinja2
-    from jinja2.exceptions import SecurityError
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+def _environment(templates: Templates) -> Sandbox:
+    from cmflow.template import sandbox
 
-    class Sandbox(ImmutableSandboxedEnvironment):
-        intercepted_binops = frozenset({"*", "**", "%"})
-
-        def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-            numbers = isinstance(left, int | float) and isinstance(right, int | float)
-            if operator == "**" or not numbers:
-                raise SecurityError(f"use “{operator}” on anything but plain numbers")
-            return super().call_binop(context, operator, left, right)
-
-        def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-            return attr not in _GROWING and super().is_safe_attribute(obj, attr, value)
-
-        def call(self, *words: Any, **more: Any) -> Any:
-            _step(CALL)
-            return super().call(*words, **more)
-
-        def _parse(self, source: str, name: str | None, filename: str | None) -> jinja2.nodes.Template:
-            template = super()._parse(source, name, filename)
-            for loop in template.find_all(jinja2.nodes.For):
-                loop.iter = jinja2.nodes.Filter(loop.iter, "counted", [], [], None, None, lineno=loop.lineno)
-            return template
-
-    class Missing(jinja2.StrictUndefined):
-        @property
-        def _undefined_message(self) -> str:
-            name, owner = str(self._undefined_name), self._undefined_obj
-            if isinstance(self._undefined_hint, str):
-                return self._undefined_hint
-            if is_dataclass(owner):
-                kind = type(owner).__name__.lower()
-                return _undefined(name, f"`{kind}`", (each.name for each in fields(owner)))
-            return _undefined(name, "a template", NAMES)
-
-    environment = Sandbox(
-        loader=jinja2.FunctionLoader(_loader(templates)),
-        undefined=Missing,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,
-    )
-    environment.globals = {"range": _range, "namespace": jinja2.utils.Namespace}
-    for name in ("center", "format", "filesizeformat", "pprint", "random", "tojson", "xmlattr"):
-        del environment.filters[name]
-    environment.filters |= {"hashtags": hashtags, "counted": _counted}
-    return environment
-
-
-def _loader(templates: Templates) -> Any:
     def load(name: str) -> tuple[str, str, None] | None:
         path = name if name.startswith(FOLDER) else FOLDER + name
         source = templates.sources.get(path)
         return None if source is None else (source, path, None)
 
-    return load
-
-
-_steps = [0]  # taken so far by the template that is being filled in
-
-
-def _step(steps: int = 1) -> None:
-    _steps[0] += steps
-    if _steps[0] > STEPS:
-        raise ValueError(f"its loops take more than {STEPS:,} steps")
-
-
-def _counted(values: Iterable[Any]) -> Iterator[Any]:
-    """What a loop goes through; every loop of every template is led through here."""
-    for value in values:
-        _step()
-        yield value
-
-
-def _range(*bounds: int) -> range:
-    steps = range(*bounds)
-    if len(steps) > RANGE:
-        raise ValueError(f"a loop may take {RANGE:,} steps, not {len(steps):,}")
-    return steps
+    return sandbox.environment(load, {"hashtags": hashtags})
 
 
 def hashtags(tags: Iterable[str]) -> str:

@@ -1,0 +1,46 @@
+"""The values that everything else speaks of: plan, account, post, variant, part, delivery, receipt, problem.
+
+All are frozen and hold tuples. Every `datetime` is aware. Every path is relative to the repository, with `/`.
+Offsets count Unicode code points. Lines count from 1.
+"""
+
+from cmflow.model.delivery import Delivery, Entry, Event, Planned, Receipt, Remote, State
+from cmflow.model.plan import METRICS, Account, Campaign, Goal, Person, Pillar, Plan, Rules, Slot
+from cmflow.model.post import Media, Override, Poll, Post, Status, Threading, Visibility
+from cmflow.model.problem import Problem, Severity
+from cmflow.model.text import Entity, Form, Kind, Part, Span, Text, Variant
+
+__all__ = [
+    "METRICS",
+    "Account",
+    "Campaign",
+    "Delivery",
+    "Entity",
+    "Entry",
+    "Event",
+    "Form",
+    "Goal",
+    "Kind",
+    "Media",
+    "Override",
+    "Part",
+    "Person",
+    "Pillar",
+    "Plan",
+    "Planned",
+    "Poll",
+    "Post",
+    "Problem",
+    "Receipt",
+    "Remote",
+    "Rules",
+    "Severity",
+    "Slot",
+    "Span",
+    "State",
+    "Status",
+    "Text",
+    "Threading",
+    "Variant",
+    "Visibility",
+]

@@ -1,0 +1,111 @@
+"""What is planned, what became of it, and what the calendar keeps of a post."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from cmflow.model.post import Status
+from cmflow.model.problem import Problem
+
+
+class State(StrEnum):
+    SCHEDULED = "scheduled"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNSURE = "unsure"
+    MISSED = "missed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """What a network answers for a part: its own id, and the public address where it has one."""
+
+    id: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that one part (from 0) is out."""
+
+    part: int
+    id: str
+    url: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A line of a delivery's history: when it took this state, in which run, and why."""
+
+    at: datetime
+    state: State
+    run: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """(post, account) as the ledger remembers it. `sending` with part n open: receipts has n entries.
+
+    `written` is when the intent of the open part was written down; `key` and `written` stay the same for as long as
+    the same request may be sent again. `attempt` counts the tries of the open part.
+    """
+
+    post: str
+    account: str
+    state: State
+    due: datetime
+    path: str = ""
+    attempt: int = 0
+    run: str = ""
+    commit: str = ""
+    digest: str = ""
+    key: str = ""
+    parts: int = 1
+    receipts: tuple[Receipt, ...] = ()
+    error: str = ""
+    retry_at: datetime | None = None
+    history: tuple[Event, ...] = ()
+    written: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A delivery that the content asks for: the post is ready and names the account. `blocked`: has errors."""
+
+    post: str
+    account: str
+    due: datetime
+    late: timedelta
+    digest: str
+    text_digest: str = ""
+    parts: int = 1
+    excerpt: str = ""
+    blocked: bool = False
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A post as the calendar and the cross-post rules need it: small enough to keep for 100,000 posts.
+
+    `media` are (path, blob id) as they were when the entry was made; "" for a file that was not there. `refers`
+    are the posts it needs: (key, post id or URL, line), key being `reply_to`, `quote` or `repost`.
+    """
+
+    path: str
+    id: str
+    title: str = ""
+    date: datetime | None = None
+    status: Status = Status.DRAFT
+    campaign: str = ""
+    pillar: str = ""
+    language: str = ""
+    tags: tuple[str, ...] = ()
+    media: tuple[tuple[str, str], ...] = ()
+    refers: tuple[tuple[str, str, int], ...] = ()
+    planned: tuple[Planned, ...] = field(default=())
+    problems: tuple[Problem, ...] = ()

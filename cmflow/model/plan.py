@@ -1,0 +1,111 @@
+"""The social media plan, as values."""
+
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A usual time to post: `weekday` 0 is Monday; local time in the plan's zone."""
+
+    weekday: int
+    at: time
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A place to post: a network plus who we are there. `options` are the network's own settings."""
+
+    name: str
+    network: str
+    title: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    audience: str = ""
+    tone: str = ""
+    language: str = ""
+    per_week: int = 0
+    slots: tuple[Slot, ...] = ()
+    hours: tuple[time, time] | None = None
+    tags: tuple[str, ...] = ()
+    min_gap: timedelta | None = None
+    late: timedelta | None = None
+    line: int = 1
+
+    def option(self, name: str, default: str = "") -> str:
+        return dict(self.options).get(name, default)
+
+
+@dataclass(frozen=True, slots=True)
+class Pillar:
+    """A subject the brand keeps coming back to; `share` is its part of all posts, in percent."""
+
+    name: str
+    share: int
+    about: str = ""
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    name: str
+    starts: date | None
+    ends: date | None
+    aim: str = ""
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A number that an account should reach by a day; `metric` is one of `METRICS`."""
+
+    account: str
+    metric: str
+    target: int
+    by: date
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody posts may name as `@{key}`; `handles` are (network or account, handle as written there)."""
+
+    key: str
+    name: str
+    handles: tuple[tuple[str, str], ...] = ()
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What `cmflow check` insists on. `hours` is the default window for posting, local time."""
+
+    alt_text: bool = True
+    hours: tuple[time, time] | None = None
+    min_gap: timedelta = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The social media plan: `content/plan.md`. `since` is the day cmflow took over: older posts are history."""
+
+    brand: str
+    zone: str
+    language: str
+    accounts: tuple[Account, ...]
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    pillars: tuple[Pillar, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    people: tuple[Person, ...] = ()
+    late: timedelta = timedelta(hours=6)
+    since: date | None = None
+    utm: bool = False
+    rules: Rules = Rules()
+    prose: str = ""
+    path: str = "content/plan.md"
+
+    def account(self, name: str) -> Account | None:
+        return next((account for account in self.accounts if account.name == name), None)
+
+
+METRICS = ("followers", "impressions", "views", "likes", "replies", "reposts", "clicks")

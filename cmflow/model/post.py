@@ -1,0 +1,107 @@
+"""A post, as it was written."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from cmflow.model.plan import Account
+
+
+class Status(StrEnum):
+    DRAFT = "draft"  # being written: checked, shown, never sent
+    READY = "ready"  # goes out at its date
+
+
+class Threading(StrEnum):
+    MANUAL = "manual"  # parts exactly where `---` stands
+    AUTO = "auto"  # and wherever a text does not fit
+    NUMBERED = "numbered"  # the same, each part ending in its number, "2/5"
+
+
+class Visibility(StrEnum):
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+    FOLLOWERS = "followers"
+    PRIVATE = "private"
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture or video of the post; `path` is the file in the repository, `alt` what it shows."""
+
+    path: str
+    alt: str = ""
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    options: tuple[str, ...]
+    duration: timedelta = timedelta(days=1)
+    multiple: bool = False
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What `variants:` changes for one account or network (`key`); None means inherited."""
+
+    key: str
+    text: str | None = None
+    date: datetime | None = None
+    media: tuple[Media, ...] | None = None
+    tags: tuple[str, ...] | None = None
+    skip: bool = False
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One Markdown file under `content/posts/`. `accounts` has the groups of the plan already opened."""
+
+    id: str
+    path: str
+    title: str
+    date: datetime
+    accounts: tuple[str, ...]
+    body: str
+    status: Status = Status.READY
+    campaign: str = ""
+    pillar: str = ""
+    tags: tuple[str, ...] = ()
+    link: str = ""
+    media: tuple[Media, ...] = ()
+    language: str = ""
+    threading: Threading = Threading.MANUAL
+    content_warning: str = ""
+    visibility: Visibility = Visibility.PUBLIC
+    reply_to: str = ""
+    quote: str = ""
+    repost: str = ""
+    poll: Poll | None = None
+    first_comment: str = ""
+    late: timedelta | None = None
+    expects: tuple[tuple[str, int], ...] = ()
+    variants: tuple[Override, ...] = ()
+    body_line: int = 1
+    lines: tuple[tuple[str, int], ...] = ()
+
+    def line(self, key: str) -> int:
+        """The line of a front matter key (`variants.x.text` for a nested one); 1 where it does not stand."""
+        return dict(self.lines).get(key, 1)
+
+    def override(self, account: Account) -> Override | None:
+        """What this post changes for `account`: its own entry first, then its network's, merged key by key."""
+        found = {each.key: each for each in self.variants}
+        near, far = found.get(account.name), found.get(account.network)
+        if near is None or far is None:
+            return near or far
+        return Override(
+            near.key,
+            far.text if near.text is None else near.text,
+            near.date or far.date,
+            far.media if near.media is None else near.media,
+            far.tags if near.tags is None else near.tags,
+            near.skip or far.skip,
+            near.line,
+        )
