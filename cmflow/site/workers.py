@@ -27,16 +27,24 @@ def spread(
     context = multiprocessing.get_context("fork")
     pool = ProcessPoolExecutor(os.cpu_count(), context, _start, (work,))
     try:
-        yield from pool.map(_do, chunks)
+        yield from _handed_out(pool, chunks)
     finally:
-        pool.shutdown(cancel_futures=True)  # on Ctrl-C too, which may come while work is still handed out
+        pool.shutdown(cancel_futures=True)
+
+
+def _handed_out(pool: ProcessPoolExecutor, chunks: list[tuple[Any, ...]]) -> Iterator[Any]:
+    """The results to come. The processes begin with Ctrl-C switched off: it is for the first one, which ends them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        return pool.map(_do, chunks)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _work: list[Callable[[Any], Any]] = []  # in a worker: what it was started for
 
 
 def _start(work: Callable[[Any], Any]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the first process, which ends the others
     gc.disable()  # it would go through all that was forked again and again, and a worker lives for seconds
     _work.append(work)
 

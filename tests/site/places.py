@@ -5,6 +5,7 @@ import subprocess
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from cmflow import git
 from cmflow.site.cache import Cache
@@ -51,7 +52,7 @@ def path(name: str) -> str:
     return f"content/posts/{name}.md"
 
 
-Files = Mapping[str, str | bytes]
+Files = Mapping[str, Any]  # bytes, or text to be written as UTF-8
 
 
 def source(files: Files, links: Iterable[str] = ()) -> Source:

@@ -1,6 +1,7 @@
 import json
 import os
 import sys
+import zoneinfo
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ def test_the_code_is_named_by_itself_its_libraries_and_the_time_zones(
         assert code_digest() != usual
     (tmp_path / "tzdata.zi").write_text("# version 2099z\n")
     with monkeypatch.context() as patch:
-        patch.setattr(caches.zoneinfo, "TZPATH", (str(tmp_path),))
+        patch.setattr(zoneinfo, "TZPATH", (str(tmp_path),))
         code_digest.cache_clear()
         assert code_digest() != usual
     code_digest.cache_clear()

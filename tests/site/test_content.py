@@ -11,7 +11,7 @@ from cmflow.plan import NetworkFacts
 from cmflow.site.cache import Cache
 from cmflow.site.content import NETWORKS, PLAN, Content, open_content
 from tests.site import places
-from tests.site.places import NOTHING, PNG, TEMPLATE, TEMPLATES, content, path, post, source
+from tests.site.places import NOTHING, PNG, TEMPLATE, TEMPLATES, Files, content, path, post, source
 
 MEDIA = "content/media/a.png"
 SILENT = PLAN_OF_X = places.PLAN.replace(
@@ -51,7 +51,7 @@ def test_a_plan_that_is_a_link_is_not_read() -> None:
 
 
 def test_links_are_neither_posts_templates_nor_media() -> None:
-    files = {PLAN: places.PLAN, path("a"): post(), path("b"): post(), TEMPLATE: "{{", MEDIA: PNG}
+    files: Files = {PLAN: places.PLAN, path("a"): post(), path("b"): post(), TEMPLATE: "{{", MEDIA: PNG}
     found = open_content(source(files, [path("a"), TEMPLATE, MEDIA]), TEMPLATES, NOTHING)
     assert found.post_paths == (path("b"),)
     assert found.templates.sources == TEMPLATES
@@ -89,7 +89,7 @@ def test_accounts_that_cannot_be_published_to_are_told_of_once() -> None:
 
 
 def test_media_are_known_by_their_bytes(tmp_path: Path) -> None:
-    files = {MEDIA: PNG, "content/b.png": PNG, "content/c.mp4": "", "content/notes.md": "x", path("a"): post()}
+    files: Files = {MEDIA: PNG, "content/b.png": PNG, "content/c.mp4": "", "content/notes.md": "x", path("a"): post()}
     cache, facts = Cache(tmp_path), Facts("image", "image/png", 1, 1, size=len(PNG))
     expected = {MEDIA: facts, "content/b.png": facts, "content/c.mp4": "It is empty."}
     assert content(files, cache).facts == expected

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -47,7 +48,7 @@ def remember(state: Ledger, deliveries: Iterable[Delivery], broken: Iterable[tup
     state.repository.commit_files(BRANCH, changes, "Test", tip, NOW)
 
 
-def delivery(name: str, account: str, state: State, at: datetime = AT, **more: object) -> Delivery:
+def delivery(name: str, account: str, state: State, at: datetime = AT, **more: Any) -> Delivery:
     return replace(Delivery(name, account, state, at), **more)
 
 

@@ -1,9 +1,11 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from cmflow import render
 from cmflow.errors import SourceError
 from cmflow.model import Delivery, Entry, Planned, Problem, State, Status
 from cmflow.site import entries
@@ -50,7 +52,7 @@ def test_an_entry_keeps_what_the_calendar_needs() -> None:
                 each.at,
                 timedelta(hours=1),
                 each.digest,
-                entries.render.text_digest(each),
+                render.text_digest(each),
                 1,
                 excerpt,
                 True,
@@ -160,7 +162,7 @@ def test_what_was_examined_before_is_not_examined_again(tmp_path: Path) -> None:
     cache, seen = Cache(tmp_path), list[tuple[int, int]]()
     files = {path("a"): post(), path("b"): post(more=f"media: [{MEDIA}]\n"), path("c"): "x", MEDIA: PNG}
 
-    def load(**changes: str | bytes) -> tuple[Entry, ...]:
+    def load(**changes: Any) -> tuple[Entry, ...]:
         seen.clear()
         here = content({**files, **changes}, cache)
         found = entries.load(here, cache, lambda done, of: seen.append((done, of)))

@@ -53,28 +53,32 @@ def test_an_entry_comes_back_as_it_was(entry: Entry) -> None:
     assert rows._entry(entry.path, row) == entry
 
 
-def test_entries_are_kept_by_path_as_long_as_the_post_and_its_media_are_the_same(tmp_path: Path) -> None:
-    cache, entry = Cache(tmp_path), Entry("content/posts/a.md", "a", media=(("content/media/a.png", "picture"),))
-    blobs = {entry.path: "blob", "content/media/a.png": "picture"}
+def test_entries_are_kept_while_the_post_and_its_media_are_the_same(tmp_path: Path) -> None:
+    cache, media = Cache(tmp_path), (("a.png", "1"), ("gone.png", ""))
+    entry = Entry("content/posts/a.md", "a", date=datetime(2026, 12, 1, tzinfo=UTC), media=media)
+    blobs = {entry.path: "blob", "a.png": "1"}
     rows.Entries(cache, "key").keep([entry.path], blobs, [entry])
     kept = rows.Entries(cache, "key")
     assert kept.get(entry.path, blobs) == entry
     assert kept.get("content/posts/b.md", blobs) is None
-    assert kept.get(entry.path, {**blobs, entry.path: "edited"}) is None
-    assert kept.get(entry.path, {**blobs, "content/media/a.png": "repainted"}) is None
+    for changed in ({entry.path: "other"}, {"a.png": "2"}, {"gone.png": "3"}):
+        assert kept.get(entry.path, blobs | changed) is None
+    assert kept.get(entry.path, {entry.path: "blob"}) is None
     assert rows.Entries(cache, "other").get(entry.path, blobs) is None
 
 
-def test_entries_of_posts_that_are_gone_are_forgotten(tmp_path: Path) -> None:
-    cache, blobs = Cache(tmp_path), {"a.md": "1", "b.md": "2"}
-    rows.Entries(cache, "key").keep(["a.md", "b.md"], blobs, [Entry("a.md", "a"), Entry("b.md", "b")])
-    rows.Entries(cache, "key").keep(["b.md"], blobs, [])
+def test_entries_are_forgotten_with_their_posts(tmp_path: Path) -> None:
+    cache, blobs = Cache(tmp_path), {"a": "1", "b": "2"}
+    one, two = Entry("a", "a"), Entry("b", "b")
+    rows.Entries(cache, "key").keep(["a", "b"], blobs, [one, two])
+    rows.Entries(cache, "key").keep(["b"], blobs, [])
     kept = rows.Entries(cache, "key")
-    assert (kept.get("a.md", blobs), kept.get("b.md", blobs)) == (None, Entry("b.md", "b"))
+    assert (kept.get("a", blobs), kept.get("b", blobs)) == (None, two)
 
 
 def test_facts_are_kept_by_blob(tmp_path: Path) -> None:
-    cache, found = Cache(tmp_path), {"one": Facts("image", "image/png", 3, 4, 1, 99), "two": "It is empty."}
+    cache = Cache(tmp_path)
+    found: dict[str, Facts | str] = {"one": Facts("image", "image/png", 3, 4, 1, 99), "two": "It is empty."}
     rows.keep_facts(cache, found)
     assert rows.facts(cache) == found
     assert rows.facts(Cache(None)) == {}
