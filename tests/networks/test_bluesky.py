@@ -528,7 +528,7 @@ def test_the_vectors_of_names(vectors: Path) -> None:
 
 RESET = datetime(2026, 12, 1, 12, 5, tzinfo=UTC)
 THROTTLED = failed(429, "RateLimitExceeded", "Rate Limit Exceeded", **{"ratelimit-reset": str(int(RESET.timestamp()))})
-TOO_LONG = "Invalid app.bsky.feed.post record: Record/text must not be longer than 300 graphemes"
+TOO_LONG = "Invalid app.bsky.feed.post record: grapheme too big (maximum 300, got 301) at $.record.text"
 BROKEN = httpx.Response(200, text="<html>")
 
 

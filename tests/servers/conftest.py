@@ -1,0 +1,3 @@
+from tests.servers.pds import pds
+
+__all__ = ["pds"]
