@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmflow import measure, network
@@ -43,6 +43,7 @@ PIECES = st.sampled_from(
 )
 
 
+@settings(max_examples=20)
 @given(st.lists(PIECES, max_size=9).map("".join))
 def test_what_stands_at_the_offsets_is_the_entity(body: str) -> None:
     for name in network.names():

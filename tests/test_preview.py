@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmflow import network, preview
@@ -287,6 +287,7 @@ def without_code(markdown: str) -> str:
     return "\n".join(kept)
 
 
+@settings(max_examples=12)
 @given(HOSTILE)
 def test_a_page_holds_what_a_post_says_as_text(words: str) -> None:
     words = words.replace("\ud800", "")  # YAML takes no half characters

@@ -193,7 +193,7 @@ def slow(here: Content, deliveries: Iterable[Delivery], until: datetime) -> Iter
             yield Row(each.due.timestamp(), seconds, each.post, each.account, each.path, now is not None)
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(FILES, DELIVERIES, st.sampled_from([0, 2, 60]))
 def test_it_is_what_the_full_reading_finds(
     shared: Ledger, files: dict[str, str], deliveries: list[Delivery], days: int
@@ -224,7 +224,7 @@ STEP = st.tuples(
 )
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(st.lists(STEP, min_size=2, max_size=3))
 def test_with_whatever_was_kept_before_it_is_the_same(shared: Ledger, steps: list[tuple]) -> None:  # type: ignore[type-arg]
     with TemporaryDirectory() as folder:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmflow.media import Facts
@@ -47,6 +47,7 @@ ENTRIES = st.builds(
 )
 
 
+@settings(max_examples=30)
 @given(ENTRIES)
 def test_an_entry_comes_back_as_it_was(entry: Entry) -> None:
     row = json.loads(json.dumps(rows._row(entry)))

@@ -150,6 +150,21 @@ def test_what_is_no_file_or_may_not_be_read_is_unreadable(tmp_path: Path, monkey
     assert named(found) == {A: post().encode()}
 
 
+def test_a_folder_that_may_not_be_opened_is_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {A: post(), "content/closed/b.png": b"b"})
+    scan = os.scandir
+
+    def guarded(folder: str) -> object:
+        if folder.endswith("closed"):
+            raise PermissionError(13, "Permission denied")
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    found = source.folder(tmp_path, None)
+    assert found.unreadable == {"content/closed": "closed is not a file."}
+    assert named(found) == {A: post().encode()}
+
+
 def test_a_file_that_changes_while_it_is_read_is_said_so(tmp_path: Path) -> None:
     write(tmp_path, {A: b"one"})
     found = source.folder(tmp_path, None)
