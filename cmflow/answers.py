@@ -18,6 +18,7 @@ from cmflow.network import Access
 if TYPE_CHECKING:
     import httpx
 
+EPOCH = 1_000_000_000  # seconds since 1970: a smaller number is none of our time
 DAY = 86_400.0  # seconds; nobody is taken at their word for longer
 HERE = ("localhost", "127.0.0.1", "::1")
 LATER = (408, 425)
@@ -129,9 +130,11 @@ def text(answer: "httpx.Response", name: str) -> str:
 
 def again(answer: "httpx.Response") -> datetime | None:
     """When to try again, from whatever header or body says so; seconds to go count from the server's own date."""
-    reset = _date(answer.headers.get("X-RateLimit-Reset", ""))
-    if reset:
-        return reset
+    reset = answer.headers.get("X-RateLimit-Reset", "")
+    if at := _number(reset, 1):
+        return datetime.fromtimestamp(at, UTC) if EPOCH < at < 4 * EPOCH else None
+    if found := _date(reset):
+        return found
     after = answer.headers.get("Retry-After", "")
     seconds = _number(after, 1) or _number(text(answer, "retry_after_ms"), 1000)
     now = date(answer)

@@ -403,6 +403,8 @@ def test_a_file_that_never_arrives_means_that_nothing_was_sent() -> None:
     [
         ({"X-RateLimit-Reset": "2026-12-01T12:05:00.123456Z"}, datetime(2026, 12, 1, 12, 5, 0, 123456, UTC)),
         ({"X-RateLimit-Reset": "2026-12-01T12:05:00"}, NOON + timedelta(minutes=5)),
+        ({"X-RateLimit-Reset": str(int(NOON.timestamp()))}, NOON),
+        ({"X-RateLimit-Reset": "300"}, None),
         (DATE | {"Retry-After": "90"}, NOON + timedelta(seconds=90)),
         (DATE | {"Retry-After": "9999999999"}, NOON + timedelta(days=1)),
         ({"Retry-After": "Tue, 01 Dec 2026 12:01:00 GMT"}, NOON + timedelta(minutes=1)),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from cmflow import forms, http, text
@@ -34,8 +35,14 @@ def access(server: Synapse) -> Access:
 
 
 @pytest.fixture
-def session(access: Access) -> Matrix:
-    return matrix.connect(http.client(), access)
+def client() -> Iterator[httpx.Client]:
+    with http.client() as client:
+        yield client
+
+
+@pytest.fixture
+def session(client: httpx.Client, access: Access) -> Matrix:
+    return matrix.connect(client, access)
 
 
 def part(words: str, *media: Media) -> Part:
@@ -64,7 +71,9 @@ def test_text_html_and_mentions_arrive_exactly(server: Synapse, access: Access, 
     assert remote.url == f"https://matrix.to/#/{access.account.option('room').replace('#', '%23')}/{remote.id}"
 
 
-def test_a_picture_arrives_with_what_it_shows(server: Synapse, access: Access, session: Matrix) -> None:
+def test_a_picture_arrives_with_what_it_shows(
+    server: Synapse, access: Access, client: httpx.Client, session: Matrix
+) -> None:
     matrix.publish(session, message(part("Look", Media("content/a b.png", "A white point"))), ())
     matrix.publish(session, message(part("", Media("content/a b.png", "A white point")), key="other"), ())
     captioned, alone = (event["content"] for event in server.events(access))
@@ -73,7 +82,7 @@ def test_a_picture_arrives_with_what_it_shows(server: Synapse, access: Access, s
     assert (alone["msgtype"], alone["body"]) == ("m.image", "A white point")
     media = captioned["url"].removeprefix("mxc://")
     headers = {"Authorization": f"Bearer {dict(access.secrets)['token']}"}
-    answer = http.client().get(f"{server.url}/_matrix/client/v1/media/download/{media}", headers=headers)
+    answer = client.get(f"{server.url}/_matrix/client/v1/media/download/{media}", headers=headers)
     assert (answer.content, answer.headers["content-type"]) == (PNG, "image/png")
 
 
@@ -90,10 +99,10 @@ def test_a_thread_is_a_thread(server: Synapse, access: Access, session: Matrix) 
     assert (told["count"], told["latest_event"]["event_id"]) == (2, thread[2].id)
 
 
-def test_the_same_key_is_the_same_event(server: Synapse, access: Access, session: Matrix) -> None:
+def test_the_same_key_is_the_same_event(server: Synapse, access: Access, client: httpx.Client, session: Matrix) -> None:
     sent = message(part("Once"))
     first = matrix.publish(session, sent, ())
-    again = matrix.publish(matrix.connect(http.client(), access), sent, ())
+    again = matrix.publish(matrix.connect(client, access), sent, ())
     assert (again, server.posts(access)) == (first, ["Once"])
     matrix.publish(session, message(part("Once"), key="another"), ())
     assert server.posts(access) == ["Once", "Once"]
@@ -103,19 +112,21 @@ def test_what_is_there_is_found_by_its_key_alone(session: Matrix) -> None:
     sent = message(part("Here I am"))
     assert matrix.find(session, sent) is None
     remote = matrix.publish(session, sent, ())
-    for number in range(120):
+    for number in range(matrix.PAGE):
         matrix.publish(session, message(part("Here I am"), key=f"other {number}"), ())
     assert matrix.find(session, sent) == remote
     assert matrix.find(session, message(part("Here I am"), key="nobody's")) is None
 
 
-def test_another_login_finds_it_by_its_content(server: Synapse, access: Access, session: Matrix) -> None:
+def test_another_login_finds_it_by_its_content(
+    server: Synapse, access: Access, client: httpx.Client, session: Matrix
+) -> None:
     sent = message(part("Here *I* am", Media("content/a.png", "A white point")))
     remote = matrix.publish(session, sent, ())
     user = access.account.option("room").strip("#").partition(":")[0]
     who = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": user}, "password": "password"}
-    token = server.ask("POST", "/_matrix/client/v3/login", "", json=who)["access_token"]
-    other = matrix.connect(http.client(), replace(access, secrets=(("token", token),)))
+    token = server.ask("POST", "/_matrix/client/v3/login", session.line.token, json=who)["access_token"]
+    other = matrix.connect(client, replace(access, secrets=(("token", token),)))
     assert matrix.find(other, sent) == remote
     assert matrix.find(other, message(part("Here I am"))) is None
 
@@ -136,19 +147,19 @@ def test_too_much_is_told_when_to_come_back(server: Synapse, access: Access, ses
     assert abs(caught.value.retry_at - datetime.now(UTC)) < timedelta(seconds=30)
 
 
-def test_a_wrong_token_is_denied(access: Access) -> None:
+def test_a_wrong_token_is_denied(access: Access, client: httpx.Client) -> None:
     stranger = replace(access, secrets=(("token", "syt_nobody_knows_me"),))
     with pytest.raises(Denied, match="M_UNKNOWN_TOKEN") as caught:
-        matrix.connect(http.client(), stranger)
+        matrix.connect(client, stranger)
     assert "nobody_knows" not in f"{caught.value} {caught.value.hint}"
 
 
-def test_a_room_of_others_is_denied(server: Synapse, access: Access) -> None:
+def test_a_room_of_others_is_denied(server: Synapse, access: Access, client: httpx.Client) -> None:
     theirs = server.room(server.account())
     options = (("homeserver", server.url), ("room", theirs))
     stranger = replace(access, account=replace(access.account, options=options))
     with pytest.raises(Denied, match="M_FORBIDDEN"):
-        matrix.publish(matrix.connect(http.client(), stranger), message(part("Hello")), ())
+        matrix.publish(matrix.connect(client, stranger), message(part("Hello")), ())
 
 
 def test_too_large_is_refused(session: Matrix) -> None:
