@@ -312,6 +312,14 @@ def settled(delivery: Delivery, verdict: Verdict, url: str, run: str, now: datet
     return _step(after, State.SENT, now, run, note)
 
 
+def again(delivery: Delivery, run: str, now: datetime) -> Delivery:
+    """A person wants it out once more, as it is now. What was out stays in the history."""
+    places = " ".join(receipt.url or receipt.id for receipt in delivery.receipts)
+    fresh = replace(delivery, key="", written=None, attempt=0, digest="", receipts=())
+    note = f"to be published again by hand; it was out at {places}" if places else "to be published after all, by hand"
+    return _step(fresh, State.SCHEDULED, now, run, note)
+
+
 def retry(attempt: int, now: datetime) -> datetime:
     """When to try again where the network does not say: longer with every try."""
     factor: int = 2 ** min(max(attempt - 1, 0), 8)

@@ -317,3 +317,12 @@ def test_long_errors_are_cut() -> None:
 def test_every_fact_and_word_is_in_the_table() -> None:
     assert {fact for row in TABLE for fact in row.facts} == set(Fact)
     assert {row.do for row in TABLE} == set(Do)
+
+
+def test_again_begins_anew_and_keeps_in_the_history_where_it_was() -> None:
+    intent = schedule.begun(None, planned(), "old text", 1, "run 1", "c" * 40, NOON)
+    out = schedule.received(intent, Remote("7", "https://fake.example/7"), "run 1", NOON)
+    fresh = schedule.again(out, "by hand", NOON)
+    assert (fresh.state, fresh.receipts, fresh.attempt, fresh.digest) == (State.SCHEDULED, (), 0, "")
+    assert fresh.history[-1].note == "to be published again by hand; it was out at https://fake.example/7"
+    assert schedule.one(planned(), fresh, NOON).do is Do.SEND

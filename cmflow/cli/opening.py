@@ -107,7 +107,8 @@ class Opened:
 
         repository = self.sure_repository
         repository.head()  # says what to do where nothing is committed yet
-        return agenda.upto(until, repository.objects("HEAD:content", f"refs/heads/{STATE}"), self.cache, search)
+        trees = repository.objects("HEAD:content", f"refs/heads/{STATE}:deliveries")
+        return agenda.upto(until, trees, self.cache, search)
 
     @property
     def zone(self) -> str:

@@ -22,8 +22,9 @@ from cmflow.network import Network
 from cmflow.publish.lanes import TAKEN, Job, Lane, Outcome, World, stands, written_off
 from cmflow.schedule import Ability, Action, Verdict
 
-__all__ = ["Outcome", "Summary", "World", "ability", "run", "settle"]
+__all__ = ["Outcome", "Summary", "World", "ability", "again", "run", "settle"]
 
+AGAIN = (State.SENT, State.MISSED, State.FAILED, State.SKIPPED)  # what a person may have published once more
 LANES = 32  # accounts that are served at the same time
 
 
@@ -79,6 +80,22 @@ def settle(
     if before is None and planned is None:
         raise LedgerError(f"The ledger knows no delivery of {key[0]} to {key[1]}.", "See them all: cmflow status")
     after = schedule.settled(before or _unbegun(planned), verdict, url, run, clock())
+    if not writer.claim(before, after):
+        raise LedgerError(f"A run is at work on {key[0]} to {key[1]}.", "Wait a minute, look at cmflow status again.")
+    return after
+
+
+def again(
+    ledger: Ledger, key: Key, run: str, clock: Callable[[], datetime], sleep: Callable[[float], None]
+) -> Delivery:  # fmt: skip
+    """Write down that a person wants a delivery out once more, though it was sent, missed or refused."""
+    writer, snapshot = ledgers.open_writer(ledger, clock, sleep, [key])
+    before = snapshot.deliveries.get(key)
+    if before is None or before.state not in AGAIN:
+        how = f"is {before.state}" if before else "has not been sent"
+        hint = "cmflow publish sends what is due; cmflow settle says what became of what nobody knows."
+        raise LedgerError(f"The delivery of {key[0]} to {key[1]} {how}: there is nothing to publish again.", hint)
+    after = schedule.again(before, run, clock())
     if not writer.claim(before, after):
         raise LedgerError(f"A run is at work on {key[0]} to {key[1]}.", "Wait a minute, look at cmflow status again.")
     return after
