@@ -12,7 +12,7 @@ USUAL = time(9, 30)  # where an account has no slots: weekdays at this time
 
 def free(account: Account, plan: Plan, taken: Iterable[datetime], now: datetime) -> datetime | None:
     """The first slot of the account after `now` that no post of its own stands within its minimum gap of."""
-    gap = max(account.min_gap or plan.rules.min_gap, timedelta(minutes=1))  # a slot is taken once in any case
+    gap = max(plan.gap(account.name), timedelta(minutes=1))  # a slot is taken once in any case
     busy = tuple(each.astimezone(UTC) for each in taken)  # in one zone Python would compare what the clocks show
     for at in _slots(account, ZoneInfo(plan.zone), now.astimezone(UTC)):
         if all(abs(at.astimezone(UTC) - other) >= gap for other in busy):

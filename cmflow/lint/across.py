@@ -103,8 +103,7 @@ def same_texts(calendar: Calendar) -> Iterator[Problem]:
 
 def gaps(calendar: Calendar) -> Iterator[Problem]:
     for name, row in calendar.accounts.items():
-        account = calendar.plan.account(name)
-        gap = (account and account.min_gap) or calendar.plan.rules.min_gap
+        gap = calendar.plan.gap(name)
         for (before, other), (planned, entry) in pairwise(row):
             apart = planned.due - before.due
             if apart < gap and not calendar.is_out(planned):

@@ -104,6 +104,11 @@ class Plan:
     prose: str = ""
     path: str = "content/plan.md"
 
+    def gap(self, name: str) -> timedelta:
+        """The least time between two posts of an account."""
+        account = self.account(name)
+        return self.rules.min_gap if account is None or account.min_gap is None else account.min_gap
+
     def account(self, name: str) -> Account | None:
         return next((account for account in self.accounts if account.name == name), None)
 

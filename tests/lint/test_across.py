@@ -186,3 +186,10 @@ def test_a_deleted_post_is_no_renamed_one() -> None:
 def test_a_thread_that_got_half_way_counts_as_out() -> None:
     half = replace(sent("old", state=State.FAILED, digest="digest new"), receipts=(Receipt(0, "1", "", NINE),))
     assert [each.code for each in calendar(entry("new"), sent=(half,))] == ["delivered-renamed"]
+
+
+def test_an_account_without_a_gap_may_post_twice_a_minute() -> None:
+    """`min_gap: 0m` is a wish like any other, not the absence of one."""
+    free = replace(PLAN, accounts=tuple(replace(each, min_gap=timedelta(0)) for each in PLAN.accounts))
+    assert free.gap(free.accounts[0].name) == timedelta(0)
+    assert PLAN.gap("somebody else") == PLAN.rules.min_gap
