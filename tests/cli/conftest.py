@@ -1,6 +1,7 @@
 """A small content repository in a real git, and a way to run commands in it."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -136,10 +137,20 @@ def bare(tmp_path: Path, run: Callable[..., Result], monkeypatch: pytest.MonkeyP
     return place
 
 
+@pytest.fixture(scope="session")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with the same plan and post, made once."""
+    place = Place(tmp_path_factory.mktemp("committed"), lambda: Result(0, "", ""))
+    place.write("content/plan.md", PLAN)
+    place.write("content/posts/terrace.md", POST)
+    place.write(".gitignore", ".cmflow/\n_site/\n")
+    place.git("init", "-q", "--template=")
+    place.commit()
+    return place.root
+
+
 @pytest.fixture
-def place(bare: Place) -> Place:
-    """The same, committed in a git of its own."""
-    bare.git("init", "-q")
-    bare.write(".gitignore", ".cmflow/\n_site/\n")
-    bare.commit()
+def place(bare: Place, committed: Path) -> Place:
+    """The same folder, committed in a git of its own."""
+    shutil.copytree(committed, bare.root, dirs_exist_ok=True)
     return bare
