@@ -13,7 +13,7 @@ from cmflow.cli.opening import STATE, Opened, opened
 from cmflow.cli.telling import meant
 from cmflow.errors import SourceError
 from cmflow.ledger.records import Key
-from cmflow.model import Planned
+from cmflow.model import Planned, State
 from cmflow.schedule import Verdict
 from cmflow.site import entries
 
@@ -43,6 +43,9 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
         raise click.UsageError(f"--sent: {url!r} is not an address that begins with https://.")
     here = opened(ctx.obj)
     key, planned = _delivery(here, post, account)
+    before = here.snapshot(STATE).deliveries.get(key)
+    if before and before.state is State.SENT:
+        raise SourceError(f"{key[0]} to {key[1]} is sent already.", "There is nothing to settle: cmflow status --all")
     after = publish.settle(
         here.ledger(STATE), key, said[0], url or "", runs.run_name(), runs.wall_clock, runs.wall_sleep, planned
     )

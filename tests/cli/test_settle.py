@@ -22,6 +22,9 @@ def state(place: Place, post: str = "terrace", account: str = "news") -> tuple[s
 def test_what_was_posted_by_hand(place: Place, name: str) -> None:
     assert place.run("settle", name, "news", "--sent", URL) == Result(0, "terrace on news is sent now.\n", "")
     assert state(place) == ("sent", (URL,))
+    assert place.run("settle", "terrace", "news", "--not-sent") == Result(
+        1, "", "error: terrace to news is sent already.\n  There is nothing to settle: cmflow status --all\n"
+    )
 
 
 def test_what_shall_not_go_out(place: Place) -> None:
@@ -49,7 +52,7 @@ def test_what_nobody_could_tell(unsure: Place) -> None:
 
 def test_what_only_the_ledger_knows(unsure: Place) -> None:
     (unsure.root / "content/posts/terrace.md").unlink()
-    assert unsure.run("settle", "terrace", "news", "--sent", URL).code == 0
+    assert unsure.run("settle", "terrace", "news", "--not-sent").code == 0
     unsure.write("content/plan.md", "broken")
     assert unsure.run("settle", "terrace", "news", "--skip").code == 0
     assert unsure.run("settle", "terrace", "short", "--skip").err.startswith("error: The plan cannot be used.")
