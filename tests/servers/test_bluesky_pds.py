@@ -5,7 +5,7 @@ import json
 import re
 from base64 import urlsafe_b64encode
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -214,11 +214,10 @@ def test_deleting_is_done_once_and_for_all(pds: Pds, access: Access, session: Se
 
 
 def test_whoever_is_killed_each_post_is_there_once(
-    pds: Pds, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    pds: Pds, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     """Real processes, the whole protocol, a ledger with a remote, and kill -9 at random moments."""
     tally = Storm(tmp_path, "bluesky").blow(KILLS, pds.account, lambda access: Counter(pds.posts(access)))
-    with capsys.disabled():
-        print(f"\nBluesky: {tally}")
+    record_property("told", f"Bluesky: {tally}")
     assert (tally.lost, tally.doubled, tally.unsettled) == ([], [], [])
     assert tally.kills >= KILLS
