@@ -29,7 +29,7 @@ _DENIED = re.compile(r"Account|Auth|Expired|InvalidToken|Forbidden|Repo(?:Deacti
 class Ask:
     """One request: a question where it has `params`, else an order, with a `body`, a `file` or nothing.
 
-    `needs`: what the answer must hold to be one. `writes`: the post may be out afterwards, whatever is answered.
+    `needs`: the texts that an answer must hold. `writes`: the post may be out afterwards, whatever is answered.
     """
 
     method: str
@@ -100,7 +100,7 @@ class Session:
             raise Denied(f"Bluesky does not let us in: {said or status}.", SIGN_IN)
         if answer.is_redirect or status in (404, 501):
             raise Denied(f"{self.service} is no Bluesky server.", "Mend `service:` of the account in the plan.")
-        if answer.is_success and all(isinstance(found.get(need), str | dict) for need in ask.needs):
+        if answer.is_success and all(isinstance(found.get(need), str) for need in ask.needs):
             return found
         if answer.is_client_error and status != 408:
             raise Rejected(f"Bluesky refused it: {said or status}.", "Change the post.")
@@ -137,7 +137,7 @@ def error(answer: "httpx.Response") -> str:
 def _body(answer: "httpx.Response") -> Json:
     try:
         found = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

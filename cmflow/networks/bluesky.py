@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
 from cmflow import counting, forms, media, xrpc
-from cmflow.errors import Denied, Rejected
+from cmflow.errors import Denied, NotSent, Rejected
 from cmflow.limits import Limit, Limits, Measure
 from cmflow.linking import bluesky
 from cmflow.model import Entity, Form, Kind, Media, Receipt, Remote, Span, Variant
@@ -65,21 +65,21 @@ def connect(http: "httpx.Client", access: Access) -> Session:
 def publish(session: Session, message: Message, thread: tuple[Receipt, ...]) -> Remote:
     """A record of the same name and content changes nothing, so a server takes it as often as it comes."""
     record = _record(session, message, thread)
-    place = {"repo": session.did, "collection": record["$type"], "rkey": rkey(message), "record": record}
-    return _remote(session.ask(Ask("repo.putRecord", body=place, needs=("uri", "cid"), writes=True)))
+    place = (session.did, record["$type"], rkey(message))
+    body = {**_named(place), "record": record}
+    return _remote(place, session.ask(Ask("repo.putRecord", body=body, needs=("uri", "cid"), writes=True)))
 
 
 def find(session: Session, message: Message) -> Remote | None:
-    collection = REPOSTS if _is_repost(message) else POSTS
-    found = _record_at(session, (session.did, collection, rkey(message)))
-    return _remote(found) if found else None
+    place = (session.did, REPOSTS if _is_repost(message) else POSTS, rkey(message))
+    found = _record_at(session, place)
+    return _remote(place, found) if found else None
 
 
 def delete(session: Session, receipt: Receipt) -> None:
     """Deleting what is not there is fine: it is not there."""
     _, collection, name = _place(receipt.id or receipt.url)
-    place = {"repo": session.did, "collection": collection, "rkey": name}
-    session.ask(Ask("repo.deleteRecord", body=place, writes=True))
+    session.ask(Ask("repo.deleteRecord", body=_named((session.did, collection, name)), writes=True))
 
 
 def verify(session: Session) -> str:
@@ -223,7 +223,9 @@ def _files(session: Session, message: Message) -> Json:
         )
     shown = []
     for each, data, facts in zip(message.part.media, message.files, looked, strict=True):
-        blob = session.ask(Ask("repo.uploadBlob", file=data, mime=facts.mime, needs=("blob",)))["blob"]
+        blob = session.ask(Ask("repo.uploadBlob", file=data, mime=facts.mime)).get("blob")
+        if not isinstance(blob, dict):
+            raise NotSent(f"Bluesky gave no name to {each.path}.", "It is tried again.")
         shown.append({"video" if film else "image": blob, "alt": each.alt, "aspectRatio": _ratio(facts, data)})
     return (
         {"$type": "app.bsky.embed.video", **shown[0]} if film else {"$type": "app.bsky.embed.images", "images": shown}
@@ -283,11 +285,15 @@ def _place(address: str) -> Place:
     return (match["repo"] or match["who"], match["collection"] or POSTS, match["rkey"] or match["post"])
 
 
-def _remote(answer: Json) -> Remote:
+def _named(place: Place) -> Json:
+    return dict(zip(("repo", "collection", "rkey"), place, strict=True))
+
+
+def _remote(place: Place, answer: Json) -> Remote:
     """The id holds both the record's address and its fingerprint: a reply must name both."""
-    repo, collection, name = _place(answer["uri"])
+    repo, collection, name = place
     url = f"https://bsky.app/profile/{repo}/post/{name}" if collection == POSTS else ""
-    return Remote(f"{answer['uri']} {answer['cid']}", url)
+    return Remote(f"at://{repo}/{collection}/{name} {answer['cid']}", url)
 
 
 def _sent(session: Session, receipt: Receipt) -> Json:
@@ -313,9 +319,7 @@ def _inside(value: Any, *names: str) -> Json:
 
 
 def _record_at(session: Session, place: Place) -> Json | None:
-    repo, collection, name = place
-    asked = {"repo": repo, "collection": collection, "rkey": name}
-    ask = Ask("repo.getRecord", params=asked, needs=("uri", "cid"))
+    ask = Ask("repo.getRecord", params=_named(place), needs=("uri", "cid"))
     answer = session.answer(ask)
     return None if xrpc.error(answer) == "RecordNotFound" else session.judged(ask, answer)
 

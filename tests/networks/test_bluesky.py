@@ -592,7 +592,7 @@ def test_too_much_says_when_it_may_go_on(server: Server, session: Session) -> No
         assert caught.value.retry_at == wanted
 
 
-@pytest.mark.parametrize("body", ["<html>", "[]", '{"uri": 1}'])
+@pytest.mark.parametrize("body", ["<html>", "[]", '{"uri": 1}', '{"uri": "at://", "cid": {}}', "[" * 99_999])
 def test_an_answer_nobody_can_read_is_none(session: Session, body: str) -> None:
     """Past the lexicons, on purpose."""
     session.http = http.client(httpx.MockTransport(lambda request: httpx.Response(200, text=body)))
@@ -600,6 +600,8 @@ def test_an_answer_nobody_can_read_is_none(session: Session, body: str) -> None:
         bluesky.publish(session, message(part("Hello")), ())
     with pytest.raises(NotSent):
         bluesky.find(session, message(part("Hello")))
+    with pytest.raises(NotSent):
+        bluesky.publish(session, message(part("Look", media=(Media("a.png"),)), files=(PNG,)), ())
 
 
 @pytest.mark.parametrize("error", [httpx.ReadTimeout, httpx.ConnectError, httpx.RemoteProtocolError])
