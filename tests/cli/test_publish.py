@@ -227,3 +227,14 @@ def test_the_run_is_named_after_its_page(only: Place, monkeypatch: pytest.Monkey
     monkeypatch.setenv("GITHUB_RUN_ID", "42")
     only.run("publish")
     assert "https://github.example/harbour/posts/actions/runs/42" in only.git("log", "-p", "cmflow-state")
+
+
+def test_a_ledger_that_cannot_be_written_ends_the_run(only: Place) -> None:
+    lock = only.root / ".git/refs/heads/cmflow-state.lock"
+    lock.touch()
+    result = only.run("publish")
+    assert result.code in (1, 4)
+    assert "Another git program is at work in this repository" in result.err
+    assert only.outbox == []
+    lock.unlink()
+    assert only.run("publish").code == 0
