@@ -2,7 +2,10 @@
 
 import hmac
 import json
+import os
 import re
+import subprocess
+import sys
 from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +28,7 @@ from tests.networks import contract
 from tests.networks.contract import NOON, PNG, Place
 from tests.networks.test_bluesky import MOMENT, TOO_LONG, message, part
 from tests.servers.kills import KILLS, Storm
-from tests.servers.pds import JWT_SECRET, Pds
+from tests.servers.pds import JWT_SECRET, PASSWORD, Pds
 
 pytestmark = pytest.mark.slow
 
@@ -211,6 +214,58 @@ def test_deleting_is_done_once_and_for_all(pds: Pds, access: Access, session: Se
         bluesky.delete(session, Receipt(0, remote.id, remote.url, NOON))
     assert bluesky.find(session, sent) is None
     assert bluesky.publish(session, sent, ()) == Remote(remote.id, remote.url)
+
+
+PLAN = """---
+brand: cmflow
+timezone: UTC
+language: en
+accounts:
+  team: {{network: bluesky, options: {{handle: {handle}, service: "{url}"}}}}
+---
+"""
+POSTED = """---
+title: Hello
+date: {date}
+accounts: [team]
+link: https://example.org/a
+---
+Hello **world** 👋: [read this](https://example.org/b).
+
+---
+And more.
+"""
+
+
+def test_from_markdown_to_bluesky(pds: Pds, access: Access, tmp_path: Path) -> None:
+    """The command itself, twice: the second run finds nothing to do."""
+    for name, text in (
+        ("content/plan.md", PLAN.format(handle=access.account.option("handle"), url=pds.url)),
+        ("content/posts/hello.md", POSTED.format(date=f"{datetime.now(UTC):%Y-%m-%d %H:%M}")),
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    git = ("git", "-c", "user.name=Ana", "-c", "user.email=ana@example.org")
+    for command in (("init", "-q", "--template="), ("add", "-A"), ("commit", "-q", "-m", "Plan")):
+        subprocess.run((*git, *command), cwd=tmp_path, check=True)
+    said = [published(tmp_path) for _ in range(2)]
+    assert "1 delivery sent." in said[0]
+    assert "Nothing is due." in said[1]
+    posts = {each["value"]["text"]: each["value"] for each in pds.records(access)}
+    assert list(posts) == ["Hello world 👋: read this.", "And more.\n\nhttps://example.org/a"]
+    link = {"$type": "app.bsky.richtext.facet#link", "uri": "https://example.org/b"}
+    first, second = posts.values()
+    assert first["facets"] == [{"index": {"byteStart": 18, "byteEnd": 27}, "features": [link]}]
+    assert second["embed"]["external"] == {"uri": "https://example.org/a", "title": "example.org", "description": ""}
+
+
+def published(folder: Path) -> str:
+    environment = {**os.environ, "CMFLOW_TEAM_APP_PASSWORD": PASSWORD}
+    command = (sys.executable, "-c", "from cmflow.cli import main; main()", "publish")
+    ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert PASSWORD not in ended.stdout + ended.stderr
+    return ended.stdout
 
 
 def test_whoever_is_killed_each_post_is_there_once(
