@@ -34,12 +34,13 @@ DEFAULT = "the default; the instance may set another"
 
 LOOKS = 60  # how often we ask whether a file is ready; each answer takes its time
 PAGE, PAGES = 40, 5  # own posts looked through, newest first
-MARGIN = timedelta(minutes=5)  # their clock and ours
+MARGIN = timedelta(hours=1)  # their clock and ours: two posts of the same words are further apart
 GONE, NO_SOURCE = (404, 410), (400, 403, 404, 405, 410, 422, 501)
 WORKING = (202, 206)  # a file is not ready
 OWN = re.compile(r"/(?:@[^/]+|users/[^/]+/statuses)/([A-Za-z0-9]+)")
 SCHEME = re.compile(r"https?://", re.I)
 MENTION = re.compile(r"(?<![\w/])(@[\w.-]*\w)@[\w.-]*\w")
+WORD = re.compile(r"\w+")
 LINES, VOID = ("br", "p", "li", "div", "blockquote", "pre", "ul", "ol", "h1", "h2", "h3"), ("br", "img", "wbr", "hr")
 QUOTES = 7  # the version of Mastodon's API that knows quotes (4.5); older servers leave them out without a word
 AUDIENCE = {
@@ -229,14 +230,22 @@ def _is_placed(
 
 
 def _says(line: Line, status: Mapping[str, Any], message: Message) -> bool:
-    """The same words; where the HTML shows others, what the server keeps as their source decides."""
-    body, html = message.part.form.body, str(status.get("content") or "")
+    """The same words; where the HTML shows nearly those, what the server keeps as their source decides."""
+    body, words = message.part.form.body, _words(shown(str(status.get("content") or "")))
     if not body.strip():
-        return len(_words(shown(html))) <= 1  # some servers put a mark of their own where there are no words
-    if _words(shown(html)) == _words(body) and _mentions(status, body):
+        return len(words) <= 1  # some servers put a mark of their own where there are no words
+    if words == _words(body) and _mentions(status, body):
         return True
+    if not _near(words, _words(body)):
+        return False
     source = line.ask("GET", f"/api/v1/statuses/{_segment(str(status['id']))}/source", fine=NO_SOURCE)
     return source.is_success and _squeezed(answers.text(source, "text")) == _squeezed(body)
+
+
+def _near(words: str, wanted: str) -> bool:
+    """At least half of what is wanted is there: the rest may be markup that the server has read."""
+    each = set(WORD.findall(wanted))
+    return 2 * len(each & set(WORD.findall(words))) >= len(each)
 
 
 def _mentions(status: Mapping[str, Any], body: str) -> bool:

@@ -35,7 +35,7 @@ EVENT = "plain and formatted text in JSON, and 2,048 kept for the rest"
 
 CLIENT = "/_matrix/client/v3"
 PAGE, PAGES = 100, 20  # events looked through, newest first
-MARGIN = timedelta(minutes=5)  # their clock and ours
+MARGIN = timedelta(hours=1)  # their clock and ours
 KEPT = timedelta(hours=20)  # for so long a server surely knows a transaction (Synapse: 24 hours)
 PLACED = re.compile(r"(?:https://matrix\.to/#/[^/]+/)?(\$[^/?]+)(?:\?.*)?")
 ALT = "org.matrix.msc1767.alt_text"

@@ -533,6 +533,13 @@ def test_where_the_html_differs_the_source_decides(instance: Instance, line: Lin
     assert found(instance, line, message("*Hello* world"), content=marked, source="*Hello*  world\r\n") == "200"
 
 
+def test_the_source_of_quite_another_post_is_not_asked_for(
+    instance: Instance, line: Line, transport: spec.Checked
+) -> None:
+    assert found(instance, line, message("Good morning"), content="<p>Something else</p>") is None
+    assert not [each for each in transport.requests if each.url.path.endswith("/source")]
+
+
 def test_the_same_name_on_another_server_is_another_person(instance: Instance, line: Line) -> None:
     html = '<p>Hi <a href="https://b.example/@ana" class="u-url mention">@<span>ana</span></a></p>'
     mention = [{"id": "9", "username": "ana", "acct": "ana@b.example", "url": "https://b.example/@ana"}]
@@ -571,8 +578,8 @@ def test_a_picture_without_words_is_known_by_its_mark(instance: Instance, line: 
 
 
 def test_an_older_post_of_the_same_words_is_another_one(instance: Instance, line: Line) -> None:
-    assert found(instance, line, message("Hello"), created_at="2026-12-01T11:54:00.000Z") is None
-    assert found(instance, line, message("Hello"), created_at="2026-12-01T11:56:00.000Z") == "200"
+    assert found(instance, line, message("Hello"), created_at="2026-12-01T10:59:00.000Z") is None
+    assert found(instance, line, message("Hello"), created_at="2026-12-01T11:01:00.000Z") == "200"
 
 
 def test_the_oldest_since_the_intent_is_ours(instance: Instance, line: Line) -> None:

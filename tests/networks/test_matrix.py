@@ -420,7 +420,7 @@ ALT = {"org.matrix.msc1767.alt_text": {"org.matrix.msc1767.text": [{"body": "Wha
         (PLAIN, {}, message("Hello")),
         (PLAIN | THREAD, {}, message("Zero", "Hello", index=1)),
         (PLAIN | FILED | ALT, {}, message(parts=(part("Hello", PICTURE),))),
-        (PLAIN, {"age": 200}, message("Hello")),
+        (PLAIN, {"age": 3_500}, message("Hello")),
     ],
 )
 def test_without_its_transaction_it_is_known_by_its_content(
@@ -439,7 +439,7 @@ def test_without_its_transaction_it_is_known_by_its_content(
         (PLAIN, {}, message("Zero", "Hello", index=1)),
         (PLAIN, {}, message(parts=(part("Hello", PICTURE),))),
         (PLAIN | FILED | ALT, {}, message("Hello")),
-        (PLAIN, {"age": 400}, message("Hello")),
+        (PLAIN, {"age": 3_700}, message("Hello")),
         (PLAIN, {"sender": "@other:matrix.example"}, message("Hello")),
         ({}, {}, message("Hello")),
     ],
@@ -463,7 +463,7 @@ def test_what_is_older_than_the_intent_is_not_gone_through(
     session: Matrix, server: Homeserver, transport: spec.Checked
 ) -> None:
     for _ in range(450):
-        server.add(PLAIN, age=400)
+        server.add(PLAIN, age=3_700)
     assert matrix.find(session, message("Hello")) is None
     assert len([each for each in transport.requests if each.url.path.endswith("/messages")]) == 1
 
