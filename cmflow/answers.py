@@ -101,16 +101,26 @@ def _address(access: Access, option: str) -> str:
     hint = f"Write it in the plan as options: {{{option}: https://…}}"
     if not written:
         raise Denied(f"{access.account.name} does not say its server.", hint)
-    try:
-        parts = urlsplit(written)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        host, port = "", None
-    clear = parts.scheme == "http" and host in HERE if host else False
-    if not host or "@" in parts.netloc or not (parts.scheme == "https" or clear):
+    address = _clean(written)
+    if not address:
         raise Denied(f"The server of {access.account.name} is no address that begins with https://", hint)
+    return address
+
+
+def _clean(written: str) -> str:
+    """The address as far as its path; "" for one that cannot be used, or that holds a password."""
+    import httpx
+
+    try:
+        parts, host = urlsplit(written), httpx.URL(written).host
+        port = f":{parts.port}" if parts.port else ""
+    except (httpx.InvalidURL, ValueError):
+        return ""
+    safe = parts.scheme == "https" or (parts.scheme == "http" and host in HERE)
+    if not (safe and host and "%" not in host) or "@" in parts.netloc:
+        return ""
     shown = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{shown}" + (f":{port}" if port else "") + parts.path.rstrip("/")
+    return f"{parts.scheme}://{shown}{port}{parts.path.rstrip('/')}"
 
 
 def document(answer: "httpx.Response") -> Any:

@@ -428,6 +428,10 @@ def test_when_to_try_again(headers: dict[str, str], at: datetime | None) -> None
         ("https://user:pass@social.example", SECRET, "begins with https://"),
         ("https://social.example:x", SECRET, "begins with https://"),
         ("https://", SECRET, "begins with https://"),
+        ("https://social example", SECRET, "begins with https://"),
+        ("https://xn--zz.example", SECRET, "begins with https://"),
+        ("https://soci\u200bal.example", SECRET, "begins with https://"),
+        ("https://social.example:99999", SECRET, "begins with https://"),
         (HOME, "", "has no token"),
         (HOME, "  ", "has no token"),
         (HOME, "s3cr3t\nX-Evil: 1", "no token has"),
@@ -440,6 +444,20 @@ def test_an_account_that_is_not_set_up_is_told_how(instance: str, token: str, sa
         mastodon.connect(http.client(httpx.MockTransport(lambda request: httpx.Response(500))), access)
     assert "CMFLOW_MY_TEAM_TOKEN" in caught.value.hint or "{instance: https://…}" in caught.value.hint
     assert "s3cr3t" not in f"{caught.value} {caught.value.hint}" and "pass" not in f"{caught.value}"
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("https://social.example/", "https://social.example"),
+        ("https://Social.example:8443/api?x#y", "https://social.example:8443/api"),
+        ("https://münchen.example", "https://münchen.example"),
+        ("http://[::1]:3000", "http://[::1]:3000"),
+    ],
+)
+def test_addresses_as_people_write_them(written: str, address: str) -> None:
+    account = Account("team", "mastodon", options=(("instance", written),))
+    assert mastodon.connect(http.client(), replace(ACCESS, account=account)).address == address
 
 
 def test_only_this_machine_is_spoken_to_in_the_clear() -> None:
