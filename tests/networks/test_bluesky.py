@@ -22,7 +22,7 @@ from cmflow.model import Account, Form, Kind, Media, Part, Receipt, Remote, Span
 from cmflow.network import Access, Message
 from cmflow.networks import bluesky
 from cmflow.xrpc import Session
-from tests.networks import contract
+from tests.networks import contract, spec
 from tests.networks.contract import NOON, PNG, Place
 from tests.networks.lexicons import TID, Lexicons
 from tests.networks.spec import Checked, Drift
@@ -124,8 +124,8 @@ def server() -> Server:
 
 
 @pytest.fixture
-def transport(server: Server, specs: Path) -> Checked:
-    return Checked(Lexicons(specs), server)
+def transport(server: Server) -> Checked:
+    return Checked(spec.of(Lexicons), server)
 
 
 @pytest.fixture
@@ -247,9 +247,9 @@ def test_a_name_is_looked_up_once(transport: Checked, session: Session) -> None:
 
 
 @given(st.text(st.sampled_from("aé👩‍ #@.$/:()\n" + "comhttps"), max_size=60))
-def test_no_facet_is_ever_wrong(specs: Path, text: str) -> None:
+def test_no_facet_is_ever_wrong(text: str) -> None:
     """The lexicons' check of facets fails this test where one leaves the text, cuts a character or meets another."""
-    session = bluesky.connect(http.client(Checked(Lexicons(specs), Server())), ACCESS)
+    session = bluesky.connect(http.client(Checked(spec.of(Lexicons), Server())), ACCESS)
     bluesky.publish(session, message(part(text)), ())
 
 
@@ -753,7 +753,7 @@ def test_the_judge_sees_what_is_wrong(specs: Path, record: dict[str, Any], chang
     ],
 )
 def test_the_judge_knows_what_a_server_answers(
-    server: Server, session: Session, answer: httpx.Response, said: str
+    specs: Path, server: Server, session: Session, answer: httpx.Response, said: str
 ) -> None:
     server.next["getSession"] = [answer]
     with pytest.raises(Drift, match=said):
