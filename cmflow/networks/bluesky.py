@@ -195,8 +195,8 @@ def _embed(session: Session, message: Message) -> Json | None:
     about = message.variant.quote or message.variant.repost
     if not about or message.index:
         return shown
-    if not _POST.fullmatch(about) and about.startswith(("https://", "http://")):
-        return shown or _link(about)
+    if not shown and not _POST.fullmatch(about) and about.startswith(("https://", "http://")):
+        return _link(about)
     quoted = {"$type": "app.bsky.embed.record", "record": _reference(session, about)[0]}
     return {"$type": "app.bsky.embed.recordWithMedia", "record": quoted, "media": shown} if shown else quoted
 

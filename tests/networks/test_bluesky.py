@@ -432,6 +432,13 @@ def test_what_is_quoted_from_elsewhere_is_a_card(server: Server, session: Sessio
     assert kept["embed"] == CARD
 
 
+def test_what_is_quoted_from_elsewhere_is_never_dropped(server: Server, session: Session) -> None:
+    shown = message(part("So true", media=(Media("a.png"),)), files=(PNG,), quote="https://example.org")
+    with pytest.raises(Rejected, match="“https://example.org” is no post on Bluesky"):
+        bluesky.publish(session, shown, ())
+    assert server.records == {}
+
+
 def test_a_repost_has_no_words(transport: Checked, server: Server, session: Session, theirs: dict[str, str]) -> None:
     again = message(part(""), repost=THEIRS)
     remote = bluesky.publish(session, again, ())
