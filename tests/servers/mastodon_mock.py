@@ -15,7 +15,7 @@ from tests.servers import free_port, needed
 from tests.servers.venvs import running, venv
 
 VERSION = "0.6.1"
-PEOPLE = 40
+PEOPLE = 300
 POST = {"methods": ["POST"], "path": "/api/v1/statuses"}
 
 

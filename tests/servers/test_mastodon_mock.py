@@ -1,6 +1,7 @@
 """Mastodon against a server that others wrote, with its faults; whatever happens, its own list is the judge."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,11 +17,12 @@ from cmflow.ledger import Ledger
 from cmflow.model import Delivery, Form, Media, Part, Planned, Poll, Receipt, State, Text, Variant, Visibility
 from cmflow.network import Access, Message
 from cmflow.networks import mastodon
-from tests.deliveries import Clock, planned, repository, variant, world
+from tests.deliveries import Clock, Crash, Trip, planned, repository, tripping, variant, world
 from tests.networks.contract import NOON, PNG
 from tests.servers.mastodon_mock import Mock, mastodon_mock
 
 pytestmark = pytest.mark.slow
+SECOND = 5  # of the second run's moments, every fifth is a death
 
 
 @pytest.fixture(scope="session")
@@ -150,6 +152,24 @@ def test_a_wrong_token_is_denied(access: Access, client: httpx.Client) -> None:
 # ── the whole protocol ──────────────────────────────────────────────────────────────────────────────────────
 
 
+class Moments(httpx.BaseTransport):
+    """The real server, with a moment before and after each request."""
+
+    def __init__(self, moments: Callable[[str], None]) -> None:
+        self.moments = moments
+        self.inner = httpx.HTTPTransport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.moments("before the request")
+        answer = self.inner.handle_request(request)
+        answer.read()
+        self.moments("after the request")
+        return answer
+
+    def close(self) -> None:
+        self.inner.close()
+
+
 class Losing(httpx.BaseTransport):
     """Passes everything on to the real server, and loses its answer to the next posts."""
 
@@ -234,3 +254,33 @@ def test_every_answer_lost_and_still_once_each(
         print(f"\nMastodon: {15 - transport.times} answers lost over {runs} runs; {len(there)} parts are there")
     assert there == sorted(f"post-{number} {part}" for number in range(5) for part in range(3))
     assert (transport.times, runs) == (0, 4)
+
+
+def test_a_crash_at_every_step_and_still_once_each(
+    server: Mock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The run dies at one moment, the next one at another (writes, commits, requests), the third one lives."""
+    trip, tried, looked = Trip(), 0, 0
+    died(server, tmp_path / "whole", trip)
+    for first in range(1, trip.seen + 1):
+        for second in range(1, trip.seen + 1, SECOND):
+            history = died(server, tmp_path / f"{first}-{second}", Trip(first), Trip(second))
+            looked += any(note.startswith("looked for it") for note in history)
+            tried += 1
+    with capsys.disabled():
+        print(f"\nMastodon: {tried} ways to die twice; 0 parts lost, 0 doubled; {looked} times it was not there")
+
+
+def died(server: Mock, folder: Path, *trips: Trip) -> list[str]:
+    """Judge what a server shows after runs that die, and one that does not; the notes of the delivery's history."""
+    folder.mkdir()
+    home, clock, access = Ledger(repository(folder)), Clock(datetime.now(UTC)), server.account()
+    posts = [planned(parts=2, due=clock.now)]
+    for trip in trips:
+        with suppress(Crash):
+            run(tripping(home, trip), access, clock, posts, Moments(trip))
+        clock.now += timedelta(minutes=11)
+    ended = run(home, access, clock, posts, Moments(lambda moment: None))
+    assert (ended.state, server.posts(access)) == (State.SENT, ["hello 0", "hello 1"]), trips
+    assert [each.id for each in ended.receipts] == [each["id"] for each in server.statuses(access)]
+    return [event.note for event in ended.history]
