@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cmflow.model import Delivery, Planned, Problem, State
 from cmflow.problems import as_dict as problem_dict
 
+HOUR = timedelta(hours=1)
 NEEDS_PERSON = (State.FAILED, State.UNSURE, State.MISSED)
 
 
@@ -80,10 +81,18 @@ def counts(found: Sequence[Standing]) -> dict[State, int]:
     return {state: counted[state] for state in State}
 
 
-def as_dict(found: Sequence[Standing], problems: Sequence[Problem], now: datetime) -> dict[str, object]:
-    """The shape of `cmflow status --format json`."""
+def overdue(found: Sequence[Standing], now: datetime) -> tuple[Standing, ...]:
+    """The deliveries that a run should have sent an hour ago, or longer."""
+    return tuple(each for each in found if each.state is State.SCHEDULED and not each.person and each.due < now - HOUR)
+
+
+def as_dict(
+    found: Sequence[Standing], problems: Sequence[Problem], now: datetime, last: tuple[datetime, str] | None
+) -> dict[str, object]:
+    """The shape of `cmflow status --format json`; `last` is the last sign of life of a run."""
     return {
         "at": now.isoformat(),
+        "last_run": {"at": last[0].isoformat(), "run": last[1]} if last else None,
         "counts": {state.value: number for state, number in counts(found).items()},
         "deliveries": [
             {

@@ -91,6 +91,12 @@ class Opened:
             return str(error)
         return ""
 
+    def mark_run(self, now: datetime) -> None:
+        """Leave a sign of life in the ledger, every few hours."""
+        from cmflow import ledger
+
+        ledger.mark_run(self.ledger(STATE), run_name(), now)
+
     def snapshot(self, branch: str) -> Snapshot:
         """What the ledger here remembers; nothing where there is no git."""
         from cmflow import ledger
@@ -167,6 +173,15 @@ def _root(folder: Path) -> Path:
         f"There is no {PLAN} in {folder} or above it.",
         "Go to a content repository, name one with --root DIR, or make one: cmflow init DIR",
     )
+
+
+def run_name() -> str:
+    """The address of this run on GitHub Actions, else the machine's time."""
+    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+    server, repository, run = (os.environ.get(name, "") for name in names)
+    if run:
+        return f"{server}/{repository}/actions/runs/{run}"
+    return f"by hand, {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _repository(root: Path) -> git.Repository | None:

@@ -2,8 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,17 +10,18 @@ from typing import Any
 import click
 
 from cmflow import http, ledger, network, publish, schedule
+from cmflow.cli.answers import Answer
 from cmflow.cli.exits import Exit
-from cmflow.cli.opening import STATE, Opened
-from cmflow.cli.telling import say_problems, widest
+from cmflow.cli.opening import STATE, Opened, run_name
+from cmflow.cli.telling import problem_lines, say_problems, widest
 from cmflow.cli.times import local
 from cmflow.errors import CmflowError, Denied
 from cmflow.model import Account, Planned, State, Variant
 from cmflow.network import Access, Network
 from cmflow.problems import is_error
-from cmflow.publish import Outcome, Summary, World
+from cmflow.publish import Outcome, Summary, World, selection
+from cmflow.publish.selection import Selection
 from cmflow.schedule import Do
-from cmflow.site import entries
 from cmflow.site.agenda import Open
 from cmflow.site.content import Content
 from cmflow.site.entries import Examined
@@ -106,15 +106,6 @@ def world(
     )
 
 
-def run_name() -> str:
-    """The address of this run on GitHub Actions, else the machine's time."""
-    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
-    server, repository, run = (os.environ.get(name, "") for name in names)
-    if run:
-        return f"{server}/{repository}/actions/runs/{run}"
-    return f"by hand, {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
-
-
 def _commit(here: Opened) -> str:
     try:
         return here.sure_repository.head()
@@ -157,44 +148,73 @@ def ending(summary: Summary) -> int:
 
 def send(here: Opened, found: Open, window: timedelta) -> int:
     """Publish the open deliveries; the exit code."""
-    examined = _examined(here, found)
-    planned = _planned(here, found, examined)
-    summary = publish.run(
-        planned, world(here, here.commit, examined, wall_clock, wall_sleep), here.ledger(STATE), window
-    )
-    _say_why(examined, planned)
+    chosen = selection.select(here.commit, here.ledger(STATE), here.cache, found, wall_clock())
+    return _send(here, chosen, window)
+
+
+def send_again(here: Opened, path: str, account: str) -> int:
+    """Publish one post to one account once more, now; the exit code."""
+    chosen = selection.one(here.commit, path, account, wall_clock())
+    for each in chosen.planned:
+        if not each.blocked:
+            key = (each.post, each.account)
+            publish.again(here.ledger(STATE), key, run_name(), wall_clock, wall_sleep)
+    return _send(here, chosen, timedelta(0))
+
+
+def _send(here: Opened, chosen: Selection, window: timedelta) -> int:
+    state = here.ledger(STATE)
+    around = world(here, here.commit, chosen.examined, wall_clock, wall_sleep)
+    summary = publish.run(chosen.planned, around, state, window)
+    ledger.mark_run(state, around.run, wall_clock())
+    for line in _why(chosen):
+        click.echo(line, err=True)
     code = ending(summary)
-    _say_by_hand([each.note for each in summary.outcomes])
+    for line in _by_hand([each.note for each in summary.outcomes]):
+        click.echo(line)
     sent = sum(each.sent for each in summary.outcomes)
     click.echo(f"{counted(sent, 'delivery') if sent else 'Nothing was'} sent.")
-    return code
+    return Exit.PERSON if chosen.unread else code
 
 
-def would_send(here: Opened, found: Open, now: datetime, window: timedelta) -> int:
-    """Say what a run would do now; the exit code it would have."""
-    examined = _examined(here, found)
-    planned = _planned(here, found, examined)
-    zone = here.commit.sure_plan.zone
-    snapshot = ledger.read(here.ledger(STATE), {(each.post, each.account) for each in planned})
-    actions = schedule.decide(planned, snapshot.deliveries, now, window, _abilities(here, planned), snapshot.unreadable)
+def would_send(here: Opened, found: Open, now: datetime, window: timedelta) -> Answer:
+    """What a run would do now."""
+    chosen = selection.select(here.commit, here.ledger(STATE), here.cache, found, now)
+    snapshot = ledger.read(here.ledger(STATE), {(each.post, each.account) for each in chosen.planned})
+    abilities = _abilities(here, chosen.planned)
+    actions = schedule.decide(chosen.planned, snapshot.deliveries, now, window, abilities, snapshot.unreadable)
+    problems = (line for problem in snapshot.problems for line in problem_lines(problem))
+    said = [
+        *_table(actions, found.zone),
+        *_by_hand([each.why for each in actions]),
+        f"{counted(len(actions), 'delivery')} looked at. Nothing was sent: this is a dry run.",
+    ]
+    held = chosen.unread or snapshot.problems or any(each.do in (Do.HOLD, Do.MISS) for each in actions)
+    until = min((at for each in actions for at in _turns(each, now)), default=float("inf"))
+    return Answer(said, [*_why(chosen), *problems], Exit.PERSON if held else Exit.FINE, until)
+
+
+def _turns(action: schedule.Action, now: datetime) -> Iterator[float]:
+    """The moments still ahead at which the answer for this delivery may become another one."""
+    planned = action.planned
+    moments = (action.until, planned and planned.due, planned and planned.due + planned.late)
+    yield from (at.timestamp() for at in moments if at and at >= now)
+
+
+def _table(actions: Sequence[schedule.Action], zone: str) -> Iterator[str]:
     accounts, posts = widest(each.account for each in actions), widest(each.post for each in actions)
     for each in actions:
         word, why = (BY_HAND[0], "") if each.why == schedule.PREVIEW else (each.do, f"  {each.why}")
         due = f"due {local(each.planned.due, zone)}" if each.planned else ""
-        click.echo(f"  {word:<7}  {each.account:<{accounts}}  {each.post:<{posts}}  {due}{why}")
-    _say_why(examined, planned)
-    say_problems(snapshot.problems, err=True)
-    _say_by_hand([each.why for each in actions])
-    click.echo(f"{counted(len(actions), 'delivery')} looked at. Nothing was sent: this is a dry run.")
-    return Exit.PERSON if any(each.do in (Do.HOLD, Do.MISS) for each in actions) else Exit.FINE
+        yield f"  {word:<7}  {each.account:<{accounts}}  {each.post:<{posts}}  {due}{why}"
 
 
-def _say_by_hand(notes: Sequence[str]) -> None:
+def _by_hand(notes: Sequence[str]) -> Iterator[str]:
     number = notes.count(schedule.PREVIEW)
     if number:
-        click.echo(f"{counted(number, 'delivery')} to post by hand, as cmflow cannot publish there yet. For each:")
-        click.echo("  cmflow preview POST -a ACCOUNT               shows what to paste")
-        click.echo("  cmflow settle POST ACCOUNT --sent URL        says that it is out")
+        yield f"{counted(number, 'delivery')} to post by hand, as cmflow cannot publish there yet. For each:"
+        yield "  cmflow preview POST -a ACCOUNT               shows what to paste"
+        yield "  cmflow settle POST ACCOUNT --sent URL        says that it is out"
 
 
 def _abilities(here: Opened, planned: Sequence[Planned]) -> dict[str, schedule.Ability]:
@@ -203,30 +223,10 @@ def _abilities(here: Opened, planned: Sequence[Planned]) -> dict[str, schedule.A
     return {each.name: publish.ability(network.load(each.network)) for each in found}
 
 
-def _examined(here: Opened, found: Open) -> tuple[Examined, ...]:
-    content = here.commit
-    paths = sorted({row.path for row in found.rows})
-    return tuple(entries.examine(path, data, content) for path, data in content.source.read(paths))
-
-
-def _planned(here: Opened, found: Open, examined: Sequence[Examined]) -> tuple[Planned, ...]:
-    """The deliveries of the rows, held against each other and against what was sent.
-
-    Two posts of one id are both held back: nobody can say which of them the ledger means.
-    """
-    content = here.commit
-    wanted = {(row.post, row.account) for row in found.rows}
-    kept = [entries.entry(each, content) for each in examined]
-    deliveries = ledger.read(here.ledger(STATE), wanted).deliveries
-    planned = entries.planned(content, kept, deliveries)
-    return tuple(
-        replace(each, blocked=True) if each.post in found.twice else each
-        for each in planned
-        if (each.post, each.account) in wanted
-    )
-
-
-def _say_why(examined: Sequence[Examined], planned: Sequence[Planned]) -> None:
-    """Say what is wrong with the posts that are kept back."""
-    held = {each.path for each in planned if each.blocked}
-    say_problems((each for one in examined if one.path in held for each in one.problems if is_error(each)), err=True)
+def _why(chosen: Selection) -> Iterator[str]:
+    """What is wrong with the posts that are kept back, or cannot be read."""
+    held = {each.path for each in chosen.planned if each.blocked} | {each.path for each in chosen.unread}
+    for one in chosen.examined:
+        for problem in one.problems:
+            if one.path in held and is_error(problem):
+                yield from problem_lines(problem)

@@ -9,7 +9,7 @@ from cmflow import publish
 from cmflow.cli import runs
 from cmflow.cli.exits import Exit
 from cmflow.cli.naming import brief
-from cmflow.cli.opening import STATE, Opened, opened
+from cmflow.cli.opening import STATE, Opened, opened, run_name
 from cmflow.cli.telling import meant
 from cmflow.errors import SourceError
 from cmflow.ledger.records import Key
@@ -47,7 +47,7 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
     if before and before.state is State.SENT:
         raise SourceError(f"{key[0]} to {key[1]} is sent already.", "There is nothing to settle: cmflow status --all")
     after = publish.settle(
-        here.ledger(STATE), key, said[0], url or "", runs.run_name(), runs.wall_clock, runs.wall_sleep, planned
+        here.ledger(STATE), key, said[0], url or "", run_name(), runs.wall_clock, runs.wall_sleep, planned
     )
     click.echo(f"{after.post} on {after.account} is {after.state} now.")
     return Exit.FINE

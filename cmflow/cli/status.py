@@ -2,18 +2,19 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import click
 
-from cmflow import network, status
+from cmflow import ledger, network, status
 from cmflow.cli.exits import Exit
 from cmflow.cli.opening import REHEARSAL, STATE, opened
 from cmflow.cli.telling import problem_lines, widest
-from cmflow.cli.times import at_option, local, moment
+from cmflow.cli.times import at_option, duration, local, moment
 from cmflow.model import Plan, Problem, State
 from cmflow.site import entries
 from cmflow.status import Standing
+from cmflow.wording import counted
 
 NEXT = 10  # deliveries shown as coming next
 
@@ -24,10 +25,23 @@ NEXT = 10  # deliveries shown as coming next
     "--all", "everything", is_flag=True, help="Every delivery, not only the next and those that need a person."
 )
 @click.option("--rehearsal", is_flag=True, help="What the last rehearsal remembers, instead of what was really sent.")
+@click.option(
+    "--alarm",
+    metavar="DURATION",
+    help="Also fail when a delivery is overdue, or no run left a sign of life for so long (they do every 3 hours): 8h.",
+)
 @click.option("--offline", is_flag=True, help="Do not ask the remote for news first.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it.")
 @click.pass_context
-def command(ctx: click.Context, at: str | None, everything: bool, rehearsal: bool, offline: bool, form: str) -> int:
+def command(
+    ctx: click.Context,
+    at: str | None,
+    everything: bool,
+    rehearsal: bool,
+    alarm: str | None,
+    offline: bool,
+    form: str,
+) -> int:
     """Say where every delivery stands: what was sent, what is next, what needs a person.
 
     Exit code 4: something needs a person (a delivery failed, is unsure, was missed, is kept back by an error, or must
@@ -36,6 +50,7 @@ def command(ctx: click.Context, at: str | None, everything: bool, rehearsal: boo
     \b
       cmflow status
       cmflow status --all --format json
+      cmflow status --alarm 8h
     """
     here = opened(ctx.obj)
     plan = here.folder.sure_plan
@@ -45,14 +60,34 @@ def command(ctx: click.Context, at: str | None, everything: bool, rehearsal: boo
     snapshot = here.snapshot(branch)
     planned = entries.planned(here.folder, here.entries(here.folder), snapshot.deliveries)
     found = status.standings(planned, snapshot.deliveries, now, () if rehearsal else network.silent(plan.accounts))
+    last = ledger.last_run(here.ledger(branch)) if here.repository else None
     if form == "json":
-        click.echo(json.dumps(status.as_dict(found, snapshot.problems, now), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(status.as_dict(found, snapshot.problems, now, last), ensure_ascii=False, indent=2))
     else:
         for line in _lines(found, snapshot.problems, plan, now, everything):
             click.echo(line)
+        click.echo(_last(last, plan))
     if stale:
         click.echo(f"What the remote knows could not be asked: {stale}", err=True)
-    return Exit.PERSON if snapshot.problems or any(each.person for each in found) else Exit.FINE
+    alarms = list(_alarms(found, last, now, duration(alarm, "--alarm"))) if alarm else []
+    for line in alarms:
+        click.echo(line, err=True)
+    return Exit.PERSON if alarms or snapshot.problems or any(each.person for each in found) else Exit.FINE
+
+
+def _last(last: tuple[datetime, str] | None, plan: Plan) -> str:
+    return f"\nLast sign of life of a run: {local(last[0], plan.zone)}, {last[1]}" if last else "\nNo run was here yet."
+
+
+def _alarms(
+    found: Sequence[Standing], last: tuple[datetime, str] | None, now: datetime, patience: timedelta
+) -> Iterator[str]:
+    late = status.overdue(found, now)
+    if late:
+        yield f"{counted(len(late), 'delivery')} should have been sent more than an hour ago, {late[0].post} first."
+    if last is None or now - last[0] > patience:
+        since = f"since {last[0]:%Y-%m-%d %H:%M} UTC" if last else "ever"
+        yield f"No run has left a sign of life {since}. Is the publishing job on? See its runs under Actions on GitHub."
 
 
 def _lines(

@@ -23,7 +23,7 @@ def moment(text: str | None, zone: str) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
 
 
-def duration(text: str) -> timedelta:
+def duration(text: str, option: str = "--wait") -> timedelta:
     """`30m`, `6h`, `2d`"""
     from cmflow.matter import dates
     from cmflow.matter.keys import Wrong
@@ -31,7 +31,7 @@ def duration(text: str) -> timedelta:
     try:
         return dates.duration(text)
     except Wrong as error:
-        raise click.UsageError(f"--wait: {error} {error.hint}".strip()) from None
+        raise click.UsageError(f"{option}: {error} {error.hint}".strip()) from None
 
 
 def local(at: datetime, zone: str) -> str:

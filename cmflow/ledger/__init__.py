@@ -129,14 +129,15 @@ def last_run(ledger: Ledger) -> tuple[datetime, str] | None:
 def mark_run(ledger: Ledger, run: str, at: datetime) -> None:
     """Write down that a run was here, unless one was so a short while ago: somebody waits for a sign of life.
 
-    It costs a commit, so it is written every few hours. Who loses a race leaves it to the one who won.
+    It costs a commit, so it is written every few hours. Who loses a race leaves it to the one who won; where it cannot
+    be written at all, that is what `status --alarm` is for.
     """
     last = last_run(ledger)
     if last and at - last[0] < SIGN_OF_LIFE:
         return
     text = json.dumps({"version": 1, "at": at.isoformat(), "run": run}, indent=2, ensure_ascii=False)
     repository, tip = ledger.repository, ledger.repository.tip(ledger.branch)
-    with suppress(LostRace):
+    with suppress(LostRace, GitError):
         commit = repository.make_commit({RUNS: f"{text}\n".encode()}, "A run was here", tip, at)
         if ledger.remote:
             repository.push(ledger.remote, commit, ledger.branch)

@@ -31,7 +31,7 @@ class Open(NamedTuple):
     """What is not over: the rows due until `until`, or begun; and the first due date after it (None: nothing comes).
 
     `twice` are the ids that more than one post claims: nobody can say which of them the ledger means.
-    `zone` is the plan's.
+    `zone` is the plan's. `key` names all that it was found in.
     """
 
     rows: tuple[Row, ...]
@@ -39,6 +39,7 @@ class Open(NamedTuple):
     then: float | None
     twice: frozenset[str] = frozenset()
     zone: str = "UTC"
+    key: str = ""
 
 
 def upto(until: datetime, trees: tuple[str, ...], cache: Cache, search: Callable[[datetime], Open]) -> Open:
@@ -59,4 +60,4 @@ def upto(until: datetime, trees: tuple[str, ...], cache: Cache, search: Callable
     rows = [Row(*row) for row in kept["rows"]]
     then = next((row.due for row in rows if end < row.due <= kept["until"]), kept["then"])
     wanted = tuple(row for row in rows if row.due <= end or row.begun)
-    return Open(wanted, end, then, frozenset(kept["twice"]), kept["zone"])
+    return Open(wanted, end, then, frozenset(kept["twice"]), kept["zone"], key)

@@ -50,6 +50,11 @@ def still_open(content: Content, state: Ledger, cache: Cache, now: datetime, unt
     )
 
 
+def paths(content: Content, cache: Cache) -> Mapping[str, str]:
+    """Where each post stands, by its id."""
+    return {post: path for path, (_, post, _) in _found(content, cache).items() if post}
+
+
 def _over(row: Row, delivery: Delivery | None) -> bool:
     """Whether nothing more can come of it; one that was missed may be given another date."""
     if delivery is None:

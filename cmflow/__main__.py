@@ -1,0 +1,15 @@
+"""The entry point: `cmflow`, or `python -m cmflow`; apart from the commands, so that Ctrl-C while they load is quiet."""
+
+import sys
+
+
+def main() -> None:
+    try:
+        from cmflow.cli import main as run
+    except KeyboardInterrupt:
+        sys.exit(130)
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""What became of a post: the whole story of its deliveries, as the ledger has it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from cmflow.model import Delivery
+from cmflow.problems import shown
+
+
+def story(delivery: Delivery, zone: str) -> Iterator[str]:
+    """Lines for a person: where it stands, what is out, what proves it, and how it came about."""
+    yield f"{delivery.account}: {delivery.state}, due {_local(delivery.due, zone)}"
+    for receipt in delivery.receipts:
+        part = f"part {receipt.part + 1} of {delivery.parts}" if delivery.parts > 1 else "out"
+        yield f"  {part} since {_local(receipt.at, zone)}: {shown(receipt.url or receipt.id)}"
+    if delivery.digest:
+        yield f"  as of commit {delivery.commit[:10] or 'unknown'}, digest {delivery.digest[:12]}, from {delivery.path}"
+    for event in delivery.history:
+        note = f": {shown(event.note)}" if event.note else ""
+        yield f"  {_local(event.at, zone)}  {event.state:<9}{note}  ({shown(event.run)})"
+    if delivery.error:
+        yield f"  {shown(delivery.error)}"
+
+
+def _local(at: datetime, zone: str) -> str:
+    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"
+
+
+def as_dict(delivery: Delivery) -> dict[str, object]:
+    """The shape of an item of `cmflow log --format json`."""
+    return {
+        "post": delivery.post,
+        "account": delivery.account,
+        "state": delivery.state.value,
+        "due": delivery.due.isoformat(),
+        "path": delivery.path,
+        "commit": delivery.commit,
+        "digest": delivery.digest,
+        "parts": delivery.parts,
+        "error": delivery.error,
+        "receipts": [
+            {"part": each.part + 1, "id": each.id, "url": each.url, "at": each.at.isoformat()}
+            for each in delivery.receipts
+        ],
+        "history": [
+            {"at": each.at.isoformat(), "state": each.state.value, "note": each.note, "run": each.run}
+            for each in delivery.history
+        ],
+    }
