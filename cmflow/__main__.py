@@ -1,4 +1,4 @@
-"""The entry point: `cmflow`, or `python -m cmflow`; apart from the commands, so that Ctrl-C while they load is quiet."""
+"""The entry point: `cmflow`, or `python -m cmflow`. Apart from the commands: Ctrl-C while they load stays quiet."""
 
 import sys
 
