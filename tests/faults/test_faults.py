@@ -1,0 +1,51 @@
+"""A bounded part of the schedules. CMFLOW_FAULTS=9000 tries thousands; `python -m tests.faults` does it by hand."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cmflow import ledger
+from tests.faults import interleaved, play
+from tests.faults.play import Scenario, Schedule
+from tests.faults.trap import Fault
+
+NUMBER = os.environ.get("CMFLOW_FAULTS", "450")  # read before the tests' own surroundings are cleared
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.slow
+def test_no_post_is_doubled_or_lost_whatever_goes_wrong() -> None:
+    words = [sys.executable, "-m", "tests.faults", "--schedules", NUMBER]
+    ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
+    print(ended.stdout, ended.stderr)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    tried = re.match(r"([\d,]+) schedules tried", ended.stdout)
+    assert tried
+    assert int(tried[1].replace(",", "")) >= int(NUMBER)
+    assert "Posts doubled: 0. Posts lost: 0." in ended.stdout
+
+
+def test_a_run_that_is_killed_after_the_network_took_its_post(tmp_path: Path) -> None:
+    fault = Fault("post", 1, "dies after")
+    for lists, state in ((True, "sent"), (False, "unsure")):
+        verdict = play.play(Schedule(Scenario(lists=lists), ((fault,),), elsewhere=True), tmp_path / "stage")
+        assert (verdict.bad, dict(verdict.states)) == ((), {state: 1})
+
+
+def test_the_judge_sees_a_post_that_is_out_twice(tmp_path: Path) -> None:
+    """Two runs that write the same bytes at the same moment make the same commit, and git takes it from both."""
+    dance = interleaved.Dance(Scenario(), (5, 9))
+    with play.stage(tmp_path / "stage", dance.scenario) as here:
+        play.forked(tmp_path, lambda: twins(here, dance))
+        assert play.judge(here).doubled == ("('team-0', 'hello 0') is out 2 times",)
+    assert interleaved.play(dance, tmp_path / "stage").bad == ()
+
+
+def twins(here: play.Stage, dance: interleaved.Dance) -> None:
+    """Both writers without the name that tells their commits apart. This process ends afterwards."""
+    ledger.secrets.token_hex = lambda nbytes=None: "twin"  # type: ignore[attr-defined]
+    interleaved.both(here, dance)
