@@ -241,12 +241,13 @@ class Writer:
     gate: threading.Lock = field(default_factory=threading.Lock)
     turn: threading.Lock = field(default_factory=threading.Lock)
 
-    def claim(self, before: Delivery | None, after: Delivery) -> bool:
+    def claim(self, before: Delivery | None, after: Delivery, *facts: Delivery) -> bool:
         """Write a decision: True once it is durable (on the remote, where there is one), False if `before` is over.
 
-        Raises GitError or LedgerError where that is not known to be so: then nothing may be sent.
+        Raises GitError or LedgerError where that is not known to be so: then nothing may be sent. `facts` go along, and
+        are written whatever becomes of the claim, unless an error is raised.
         """
-        return self.claims([(before, after)])[0]
+        return self._write([*(_Wish(None, each, claim=False) for each in facts), _Wish(before, after, claim=True)])[-1]
 
     def claims(self, pairs: Iterable[tuple[Delivery | None, Delivery]]) -> tuple[bool, ...]:
         """`claim` for several deliveries in one commit."""

@@ -135,9 +135,7 @@ def _act(job: Job, actions: Sequence[Action]) -> None:
 
 
 def _lane(job: Job, actions: Sequence[Action]) -> None:
-    lane = Lane(job, job.world.network(actions[0].account))
-    for action in actions:
-        job.say(lane.outcome(action))
+    Lane(job, job.world.network(actions[0].account)).serve(actions)
 
 
 def _account(action: Action) -> str:

@@ -6,7 +6,7 @@ next part, and what is perhaps out is never asked for again unless the network i
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -118,12 +118,44 @@ class Job:
 
 @dataclass(slots=True)
 class Lane:
-    """One account in one run: its deliveries, one after the other, over one session."""
+    """One account in one run: its deliveries, one after the other, over one session.
+
+    How a delivery ended is `owed` to the ledger until the next claim, which goes into the same push: half the pushes,
+    and no request is made before it is written. `unsaid` is what will be said then, of it and of what came after.
+    """
 
     job: Job
     network: Network[Any]
     session: Any = None
     closed: str = ""  # why the network will take nothing more of this account for now
+    owed: Delivery | None = None
+    unsaid: list[Outcome] = field(default_factory=list)
+
+    def serve(self, actions: Sequence[Action]) -> None:
+        try:
+            for action in actions:
+                outcome = self.outcome(action)
+                self.unsaid.append(outcome)
+                if self.owed is None:
+                    self._say()
+        finally:
+            self.settle()
+
+    def settle(self) -> None:
+        """Write down what is owed, and say it."""
+        owed, self.owed = self.owed, None
+        try:
+            if owed:
+                self._record(owed)
+        except LedgerError as error:
+            self.job.halt(str(error))
+            self.unsaid[:1] = [replace(each, note=str(error), person=True) for each in self.unsaid[:1]]
+        self._say()
+
+    def _say(self) -> None:
+        unsaid, self.unsaid = self.unsaid, []
+        for outcome in unsaid:
+            self.job.say(outcome)
 
     def outcome(self, action: Action) -> Outcome:
         """Do it, however it ends."""
@@ -160,6 +192,8 @@ class Lane:
         return schedule.one(action.planned, delivery, now, window, self.job.abilities[action.account])
 
     def _sleep(self, until: datetime | None) -> None:
+        if until and until > self.job.world.clock():
+            self.settle()
         while until and not self.job.stop.is_set():
             left = (until - self.job.world.clock()).total_seconds()
             if left <= 0:
@@ -170,6 +204,7 @@ class Lane:
 
     def _looked(self, action: Action) -> Delivery:
         """Is the open part there? The network is asked twice before the answer is no."""
+        self.settle()
         world, delivery = self.job.world, _known(action.delivery)
         variant, files = self._load(action)
         message = _message(variant, delivery, files)
@@ -221,7 +256,7 @@ class Lane:
                 return self._released(intent)
             after = self._answered(intent, variant, files, again)
             if after.state is not State.SCHEDULED:
-                self._record(after)
+                self.owed = after
                 return after
             intent, again = self._following(intent, after, planned, variant), False
 
@@ -299,7 +334,15 @@ class Lane:
         return self.session
 
     def _claim(self, before: Delivery | None, after: Delivery) -> None:
-        if not self.job.writer.claim(before, after):
+        """Claim, and write what is owed before it."""
+        try:
+            kept = self.job.writer.claim(before, after, *([self.owed] if self.owed else []))
+        except (GitError, LedgerError):
+            self.settle()
+            raise
+        self.owed = None
+        self._say()
+        if not kept:
             raise _Lost
 
     def _record(self, after: Delivery) -> None:

@@ -608,3 +608,47 @@ def _judge(delivery: Delivery, fake: Fake, parts: int) -> None:
         assert (delivery.state, len(counts)) == (State.SENT, parts)
     else:
         assert delivery.state is State.UNSURE or (delivery.state, len(counts)) == (State.SENT, parts)
+
+
+# ── few pushes ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_receipt_is_pushed_with_the_next_claim(tmp_path: Path, clock: Clock, said: list[Outcome]) -> None:
+    moments: list[str] = []
+    (home,) = clones(tmp_path, 1)
+    posts = [planned("one"), planned("two"), planned("three")]
+    fake = Fake(moments=moments.append)
+    publish.run(posts, world(fake.network(), clock, said), tripping(home, moments.append))
+    told = [moment for moment in moments if moment in ("before the push", "before the request")]
+    assert told == ["before the push", "before the request"] * 3 + ["before the push"]
+    assert [(each.post, each.state) for each in said] == [(post.post, State.SENT) for post in posts]
+
+
+def test_a_receipt_is_written_before_the_run_waits_for_the_next_post(
+    home: Ledger, clock: Clock, said: list[Outcome]
+) -> None:
+    seen: list[State] = []
+
+    def sleep(seconds: float) -> None:
+        seen.append(one(home, "one").state)
+        clock.sleep(seconds)
+
+    posts = [planned("one"), planned("two", due=NOON + timedelta(seconds=2))]
+    publish.run(posts, world(Fake().network(), clock, said, sleep=sleep), home, timedelta(minutes=1))
+    assert (seen, [each.state for each in said]) == ([State.SENT] * 2, [State.SENT] * 2)
+
+
+def test_a_receipt_that_cannot_be_written_with_the_next_claim_is_said(
+    home: Ledger, clock: Clock, said: list[Outcome]
+) -> None:
+    lock = home.repository.store.parent / "refs/heads/cmflow-state.lock"
+    fake = Fake()
+    after_request(fake, lock.touch)
+    publish.run([planned("one"), planned("two")], world(fake.network(), clock, said), home)
+    assert [(each.post, each.state, each.person) for each in said] == [
+        ("one", State.SENT, True),
+        ("two", State.SCHEDULED, True),
+    ]
+    assert "could not be written down: Another git program" in said[0].note
+    assert "https://fake.example/1" in said[0].note
+    assert len(fake.posts) == 1
