@@ -37,12 +37,13 @@ class Tally:
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     unsettled: list[str] = field(default_factory=list)
+    notes: set[str] = field(default_factory=set)  # why, as the last run said it
 
     def __str__(self) -> str:
         return (
             f"{self.kills} kills in {self.runs} runs; {self.found_open} deliveries open at a kill, {self.found_out} of"
             f" them out; {self.posts} parts, {len(self.lost)} lost, {len(self.doubled)} doubled,"
-            f" {len(self.unsettled)} not sent in the ledger"
+            f" {len(self.unsettled)} not sent in the ledger {sorted(self.notes) or ''}".rstrip()
         )
 
 
@@ -103,8 +104,10 @@ class Storm:
             with self.run() as process:
                 said, errors = process.communicate()
             assert process.returncode == 0, errors
-            if all(state == State.SENT for state, _ in json.loads(said).values()):
+            open_ = {note for state, note in json.loads(said).values() if state != State.SENT}
+            if not open_:
                 return
+        self.tally.notes |= open_
 
     def judge(self, shown: Callable[[Access], Counter[str]]) -> None:
         sent = {key for key, each in self.deliveries().items() if each.state is State.SENT}
