@@ -57,12 +57,16 @@ def variant(
     post = effective(post, account)
     tags = _tags(post, account)
     voice = _Voice(post, account, plan, limits)
+    parts = _parts([voice.said(text) for text in _texts(post, account, plan, templates, tags)], voice)
+    comment = [voice.part(voice.said(parse(post.first_comment)))] if post.first_comment else []
+    if limits.thread:  # where posts answer posts, the first comment is the next one in the thread
+        parts, comment = (*parts, *comment), []
     made = Variant(
         post=post.id,
         account=account.name,
         network=account.network,
         at=post.date,
-        parts=_parts([voice.said(text) for text in _texts(post, account, plan, templates, tags)], voice),
+        parts=parts,
         title=post.title if limits.title or limits.needs == "title" else "",
         tags=tags if limits.tags else (),
         link=voice.followed(post.link),
@@ -73,7 +77,7 @@ def variant(
         quote=post.quote,
         repost=post.repost,
         poll=post.poll,
-        first_comment=voice.part(voice.said(parse(post.first_comment))) if post.first_comment else None,
+        first_comment=comment[0] if comment else None,
     )
     return replace(made, digest=digest(made, blobs))
 

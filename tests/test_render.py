@@ -193,6 +193,14 @@ def test_parts_stand_apart_at_lines_of_dashes(markdown: str, parts: tuple[str, .
     assert split_parts(markdown) == parts
 
 
+def test_the_first_comment_is_the_next_post_where_posts_answer_posts() -> None:
+    post = replace(POST, body="Look", first_comment="More with @{ana}")
+    thread = render.variant(post, X, PLAN, LIMITS, TEMPLATES, {})
+    assert ([each.form.body for each in thread.parts[1:]], thread.first_comment) == (["More with @ana"], None)
+    page = render.variant(post, X, PLAN, replace(LIMITS, thread=False), TEMPLATES, {})
+    assert (len(page.parts), page.first_comment and page.first_comment.form.body) == (1, "More with @ana")
+
+
 def test_the_whole_variant() -> None:
     poll = Poll(("Yes", "No"), timedelta(days=1))
     post = replace(POST, visibility=Visibility.UNLISTED, reply_to="other", quote="https://q.r", poll=poll, tags=("a",),
@@ -206,8 +214,6 @@ def test_the_whole_variant() -> None:
         poll,
     )
     assert (made.title, made.tags, made.content_warning, made.at) == ("", (), "Loud", POST.date)
-    assert made.first_comment is not None
-    assert made.first_comment.form.body == "More with @ana"
     own = replace(LIMITS, title=measure(9), tags=measure(9))
     titled = render.variant(replace(post, language="ar"), TOOT, PLAN, own, TEMPLATES, {})
     assert (titled.title, titled.tags, titled.language) == ("Never twice", ("a",), "ar")
