@@ -67,8 +67,7 @@ class Storm:
         while self.tally.kills < kills:
             self.posts, self.accounts = [], {f"a{self.tally.kills}": people(), f"b{self.tally.kills}": people()}
             self.usual = self.whole()
-            until = min(kills, self.tally.kills + 15)
-            while self.tally.kills < until:
+            for _ in range(min(15, kills - self.tally.kills)):
                 self.killed(shown)
             self.recover()
             self.judge(shown)
@@ -93,6 +92,7 @@ class Storm:
             alive = process.poll() is None
             process.kill()
         self.tally.kills += alive
+        self.usual *= 1.0 if alive else 0.7  # the machine was busy when that was measured
         there = sum((shown(access) for access in self.accounts.values()), Counter[str]())
         opened = [each for each in self.deliveries().values() if each.state is State.SENDING]
         self.tally.found_open += len(opened)
