@@ -65,7 +65,7 @@ class Storm:
         """Some rounds with two accounts, then others: servers count who signs in how often."""
         repository(self.folder / "remote.git", bare=True)
         while self.tally.kills < kills:
-            self.posts, self.accounts = [], {f"a{self.tally.kills}": people(), f"b{self.tally.kills}": people()}
+            self.posts, self.accounts = [], {f"{name}{self.tally.runs}": people() for name in "ab"}
             self.usual = self.whole()
             for _ in range(min(15, kills - self.tally.kills)):
                 self.killed(shown)
