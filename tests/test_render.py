@@ -272,7 +272,7 @@ def test_whatever_is_sent_changes_the_digest(change: dict[str, object]) -> None:
     before, after = (render.variant(each, X, PLAN, limits, TEMPLATES, blobs) for each in (post, changed))
     assert before.digest != after.digest
     assert (render.text_digest(before) == render.text_digest(after)) is not bool(
-        change.keys() & {"body", "tags", "link"}
+        change.keys() & {"body", "tags", "link", "first_comment"}
     )
 
 
