@@ -14,7 +14,10 @@ NEEDS_PERSON = (State.FAILED, State.UNSURE, State.MISSED)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One delivery: its state, when it is or was due, and the sentence that goes with it."""
+    """One delivery: its state, when it is or was due, and the sentence that goes with it.
+
+    `person`: somebody must do something; `open`: a run will.
+    """
 
     post: str
     account: str
@@ -23,6 +26,7 @@ class Standing:
     url: str = ""
     note: str = ""
     person: bool = False
+    open: bool = False
 
 
 def standings(
@@ -49,15 +53,17 @@ def _waits(planned: Planned, delivery: Delivery) -> bool:
 
 
 def _known(delivery: Delivery, planned: Planned | None) -> Standing:
+    where = (delivery.post, delivery.account, delivery.state, delivery.due)
     if planned is None and delivery.state is State.SCHEDULED:
-        note = "no longer planned"
-        return Standing(delivery.post, delivery.account, delivery.state, delivery.due, note=note)
+        return Standing(*where, note="no longer planned")
     if planned is None and delivery.state is State.SENDING:
         note = "a run has begun it, and its post is gone: look at the network, then say so with cmflow settle"
-        return Standing(delivery.post, delivery.account, delivery.state, delivery.due, note=note, person=True)
-    person = delivery.state in NEEDS_PERSON and not (delivery.state is State.FAILED and delivery.retry_at)
+        return Standing(*where, note=note, person=True)
+    again = delivery.state is State.FAILED and delivery.retry_at is not None
+    person = delivery.state in NEEDS_PERSON and not again
     url = delivery.receipts[0].url if delivery.receipts else ""
-    return Standing(delivery.post, delivery.account, delivery.state, delivery.due, url, delivery.error, person)
+    is_open = planned is not None and (again or delivery.state is State.SENDING)
+    return Standing(*where, url, delivery.error, person, is_open)
 
 
 def _fresh(planned: Planned, now: datetime, silent: bool) -> Standing:
@@ -72,7 +78,7 @@ def _fresh(planned: Planned, now: datetime, silent: bool) -> Standing:
         note = "has errors and will not be sent: run cmflow check"
         return Standing(*where, State.SCHEDULED, planned.due, note=note, person=True)
     overdue = "overdue: the next run sends it" if planned.due <= now else ""
-    return Standing(*where, State.SCHEDULED, planned.due, note=overdue)
+    return Standing(*where, State.SCHEDULED, planned.due, note=overdue, open=True)
 
 
 def counts(found: Sequence[Standing]) -> dict[State, int]:
@@ -82,8 +88,8 @@ def counts(found: Sequence[Standing]) -> dict[State, int]:
 
 
 def overdue(found: Sequence[Standing], now: datetime) -> tuple[Standing, ...]:
-    """The deliveries that a run should have sent an hour ago, or longer."""
-    return tuple(each for each in found if each.state is State.SCHEDULED and not each.person and each.due < now - HOUR)
+    """The deliveries that the runs should have done with an hour ago, or longer."""
+    return tuple(each for each in found if each.open and each.due < now - HOUR)
 
 
 def as_dict(
@@ -92,7 +98,7 @@ def as_dict(
     """The shape of `cmflow status --format json`; `last` is the last sign of life of a run."""
     return {
         "at": now.isoformat(),
-        "last_run": {"at": last[0].isoformat(), "run": last[1]} if last else None,
+        "last_run": {"at": last[0].isoformat() if last else "", "run": last[1] if last else ""},
         "counts": {state.value: number for state, number in counts(found).items()},
         "deliveries": [
             {

@@ -9,17 +9,20 @@ from cmflow.problems import shown
 
 
 def story(delivery: Delivery, zone: str) -> Iterator[str]:
-    """Lines for a person: where it stands, what is out, what proves it, and how it came about."""
-    yield f"{delivery.account}: {delivery.state}, due {_local(delivery.due, zone)}"
+    """Lines for a person: where it stands, what is out, what proves it, and how it came about. Times are the zone's."""
+    due = f"due {_local(delivery.due, zone)} {zone}"
+    yield f"{shown(delivery.post)} on {shown(delivery.account)}: {delivery.state}, {due}"
     for receipt in delivery.receipts:
-        part = f"part {receipt.part + 1} of {delivery.parts}" if delivery.parts > 1 else "out"
-        yield f"  {part} since {_local(receipt.at, zone)}: {shown(receipt.url or receipt.id)}"
+        part = f"part {receipt.part + 1} of {delivery.parts} " if delivery.parts > 1 else ""
+        yield f"  {part}out since {_local(receipt.at, zone)}  {shown(receipt.url or receipt.id)}".rstrip()
+    if delivery.commit:
+        yield f"  published from {shown(delivery.path)} as of commit {shown(delivery.commit[:10])}"
     if delivery.digest:
-        yield f"  as of commit {delivery.commit[:10] or 'unknown'}, digest {delivery.digest[:12]}, from {delivery.path}"
+        yield f"  digest {shown(delivery.digest)}"
     for event in delivery.history:
-        note = f": {shown(event.note)}" if event.note else ""
-        yield f"  {_local(event.at, zone)}  {event.state:<9}{note}  ({shown(event.run)})"
-    if delivery.error:
+        note = f"  {shown(event.note)}" if event.note else ""
+        yield f"  {_local(event.at, zone)}  {event.state:<9}  ({shown(event.run) or 'no run'}){note}"
+    if delivery.error and not (delivery.history and delivery.history[-1].note == delivery.error):
         yield f"  {shown(delivery.error)}"
 
 
@@ -37,8 +40,9 @@ def as_dict(delivery: Delivery) -> dict[str, object]:
         "path": delivery.path,
         "commit": delivery.commit,
         "digest": delivery.digest,
-        "parts": delivery.parts,
         "error": delivery.error,
+        "retry_at": delivery.retry_at.isoformat() if delivery.retry_at else "",
+        "parts": delivery.parts,
         "receipts": [
             {"part": each.part + 1, "id": each.id, "url": each.url, "at": each.at.isoformat()}
             for each in delivery.receipts

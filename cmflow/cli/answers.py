@@ -1,6 +1,9 @@
-"""What a dry run answered, kept for as long as it stays true: until one of its deliveries is due, or too late."""
+"""What a dry run answered, kept for as long as it stays true: until something of it is due, too late, or to be retried.
 
-from collections.abc import Callable
+Everything else that decides, posts and plan, templates, ledger and cmflow itself, is named by the question's key.
+"""
+
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -26,9 +29,17 @@ def answer(found: Open, now: datetime, cache: Cache, ask: Callable[[], Answer]) 
     if kept and kept["since"] <= moment < kept["until"]:
         return Answer(kept["said"], kept["warned"], kept["code"], kept["until"])
     fresh = ask()
-    until = min(fresh.until, found.then or fresh.until)
+    until = min((fresh.until, *_turns(found, moment)))
     cache.save(name, {**fresh._asdict(), "code": int(fresh.code), "since": moment, "until": until})
-    return fresh
+    return fresh._replace(until=until)
+
+
+def _turns(found: Open, moment: float) -> Iterator[float]:
+    """When a row falls due, or becomes too late; the next one that is not among them falls due at `then`."""
+    for row in found.rows:
+        yield from (at for at in (row.due, row.due + row.late) if at >= moment)
+    if found.then is not None:
+        yield found.then
 
 
 def say(given: Answer) -> int:

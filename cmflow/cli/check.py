@@ -1,7 +1,6 @@
 """`cmflow check`"""
 
 import difflib
-import json
 import os
 from collections.abc import Sequence
 
@@ -10,7 +9,7 @@ import click
 from cmflow.cli.exits import Exit
 from cmflow.cli.naming import post_path
 from cmflow.cli.opening import STATE, Opened, opened
-from cmflow.cli.telling import say_problems, widest
+from cmflow.cli.telling import as_json, say_problems, widest
 from cmflow.model import Problem
 from cmflow.problems import CODES, as_dict, explain, github, is_error, merged, sort
 from cmflow.site import entries
@@ -80,7 +79,7 @@ def _default_form() -> str:
 
 def _say(problems: Sequence[Problem], form: str, posts: int) -> None:
     if form == "json":
-        click.echo(json.dumps({"posts": posts, "problems": [as_dict(each) for each in problems]}, ensure_ascii=False))
+        click.echo(as_json({"posts": posts, "problems": [as_dict(each) for each in problems]}))
         return
     if form == "github":
         click.echo("".join(f"{github(each)}\n" for each in merged(problems)), nl=False)

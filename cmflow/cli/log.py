@@ -1,15 +1,17 @@
 """`cmflow log`"""
 
-import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import click
 
-from cmflow import story
+from cmflow import ledger, story
 from cmflow.cli.exits import Exit
 from cmflow.cli.naming import brief
 from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened
-from cmflow.cli.telling import meant
+from cmflow.cli.telling import as_json, meant, say_problems
 from cmflow.errors import SourceError
+from cmflow.model import Delivery
 
 
 @click.command()
@@ -23,7 +25,7 @@ def command(ctx: click.Context, post: str, accounts: tuple[str, ...], rehearsal:
     """Tell the whole story of a post: what was tried, what went out where, and what proves it.
 
     Of each delivery: its receipts, the commit and the digest of what was published, and every step with its run and
-    time. POST is the post's id or file.
+    time. POST is the post's id or file; it may be gone from the folder.
 
     \b
       cmflow log never-sent-twice
@@ -31,28 +33,50 @@ def command(ctx: click.Context, post: str, accounts: tuple[str, ...], rehearsal:
     """
     here = opened(ctx.obj)
     stale = "" if offline or rehearsal else here.news()
-    deliveries = here.snapshot(REHEARSAL if rehearsal else STATE).deliveries
-    name = _post(here, post, {each for each, _ in deliveries})
-    found = [each for key, each in sorted(deliveries.items()) if key[0] == name]
-    found = [each for each in found if not accounts or each.account in accounts]
-    if form == "json":
-        click.echo(json.dumps([story.as_dict(each) for each in found], ensure_ascii=False, indent=2))
-    else:
-        zone = here.folder.sure_plan.zone
-        click.echo(
-            "\n\n".join("\n".join(story.story(each, zone)) for each in found) or f"Nothing was done with {name}."
-        )
+    state = here.ledger(REHEARSAL if rehearsal else STATE)
+    known = ledger.names(state)
+    name = _post(here, post, {each for each, _ in known})
+    there = sorted(account for each, account in known if each == name)
+    _expect(here, name, accounts, there)
+    snapshot = ledger.read(state, {(name, account) for account in accounts or there})
+    _say(here, name, [each for _, each in sorted(snapshot.deliveries.items())], form)
+    say_problems(snapshot.problems, err=True)
     if stale:
         click.echo(f"What the remote knows could not be asked: {stale}", err=True)
-    return Exit.FINE
+    return Exit.PERSON if snapshot.problems else Exit.FINE
+
+
+def _say(here: Opened, name: str, found: Sequence[Delivery], form: str) -> None:
+    if form == "json":
+        click.echo(as_json([story.as_dict(each) for each in found], 2))
+        return
+    plan = here.folder.plan
+    zone = plan.zone if plan else "UTC"  # what was sent can be told even where the plan is broken
+    stories = ("\n".join(story.story(each, zone)) for each in found)
+    click.echo("\n\n".join(stories) or f"Nothing was done with {name} yet.")
 
 
 def _post(here: Opened, post: str, known: set[str]) -> str:
     """The id that is meant: one the ledger knows, though its post may be gone; else that of a post in the folder."""
     if post in known:
         return post
-    ids = {each.path: each.id for each in here.entries(here.folder)}
-    name = ids.get(post.removeprefix("./"), post)
-    if name not in known and name not in ids.values():
-        raise SourceError(f"There is no post {post!r}.", brief(meant(post, sorted({*known, *ids.values()}))))
-    return name
+    paths = {each.path: each.id for each in here.entries(here.folder)} if here.folder.plan else {}
+    stem = Path(post).name.removesuffix(".md")
+    for name in (paths.get(_inside(here, post)), post, stem):
+        if name is not None and (name in known or name in paths.values()):
+            return name
+    raise SourceError(f"There is no post {post!r}.", brief(meant(stem, sorted({*known, *paths.values()}))))
+
+
+def _inside(here: Opened, post: str) -> str:
+    """The path from the top of the repository, where it lies in it."""
+    path = Path(post).absolute()
+    return path.relative_to(here.root).as_posix() if path.is_relative_to(here.root) else post
+
+
+def _expect(here: Opened, post: str, accounts: Iterable[str], there: Sequence[str]) -> None:
+    """Each of these accounts is in the plan, or was once."""
+    names = [*there, *(each.name for each in here.folder.plan.accounts)] if here.folder.plan else there
+    for account in accounts:
+        if account not in names:
+            raise SourceError(f"{post} went to no account {account!r}.", meant(account, sorted({*names})))

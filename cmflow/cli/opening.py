@@ -93,9 +93,9 @@ class Opened:
 
     def mark_run(self, now: datetime) -> None:
         """Leave a sign of life in the ledger, every few hours."""
-        from cmflow import ledger
+        from cmflow.ledger import life
 
-        ledger.mark_run(self.ledger(STATE), run_name(), now)
+        life.mark(self.ledger(STATE), run_name(), now)
 
     def snapshot(self, branch: str) -> Snapshot:
         """What the ledger here remembers; nothing where there is no git."""

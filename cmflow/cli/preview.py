@@ -1,6 +1,5 @@
 """`cmflow preview`"""
 
-import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -10,7 +9,7 @@ from cmflow import network, preview
 from cmflow.cli.exits import Exit
 from cmflow.cli.naming import post_path
 from cmflow.cli.opening import Opened, opened
-from cmflow.cli.telling import meant, problem_lines
+from cmflow.cli.telling import as_json, meant, problem_lines
 from cmflow.errors import SourceError
 from cmflow.preview import Preview
 from cmflow.problems import is_error
@@ -94,7 +93,7 @@ def _preview(examined: Examined, content: Content, accounts: tuple[str, ...]) ->
 
 def _say(here: Opened, previews: list[Preview], form: str) -> None:
     if form == "json":
-        click.echo(json.dumps([preview.as_dict(each) for each in previews], ensure_ascii=False, indent=2))
+        click.echo(as_json([preview.as_dict(each) for each in previews], 2))
     elif form == "html":
         click.echo(preview.page(previews, here.templates("templates/site")["templates/site/preview.html.j2"]))
     elif form == "markdown":

@@ -1,5 +1,6 @@
 """`cmflow publish`"""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import click
@@ -9,7 +10,6 @@ from cmflow.cli.exits import Exit
 from cmflow.cli.opening import STATE, Opened, opened
 from cmflow.cli.times import at_option, duration, local, moment
 from cmflow.site.agenda import Open
-from cmflow.site.cache import Cache
 
 
 @click.command()
@@ -50,12 +50,14 @@ def command(
       cmflow publish --wait 14m
       cmflow publish --again never-sent-twice mastodon-en
     """
-    if at and not dry_run:
+    if at is not None and not dry_run:
         raise click.UsageError("--at goes with --dry-run: what is really sent, is sent now. To play: cmflow rehearse")
-    if again and (dry_run or wait or shard):
-        raise click.UsageError("--again stands alone.")
-    here, window = opened(ctx.obj), duration(wait) if wait else timedelta(0)
-    now = moment(at, here.zone) if at else datetime.now(UTC)
+    if again and (dry_run or wait is not None or shard is not None):
+        raise click.UsageError("--again stands alone: it publishes one post on one account, now.")
+    part = _part(shard) if shard is not None else None
+    window = duration(wait) if wait is not None else timedelta(0)
+    here = opened(ctx.obj)
+    now = datetime.now(UTC) if at is None else moment(at, here.zone)
     if not dry_run:
         here.sync(STATE, now)
     elif stale := here.news():
@@ -63,17 +65,17 @@ def command(
     if again:
         return _again(here, *again)
     found = here.due(now, now + window)
-    if shard:
-        found = _part(found, shard)
+    if part:
+        from cmflow.publish import selection
+
+        found = selection.shard(found, *part)
     if not found.rows:
         if not dry_run:
             here.mark_run(now)
         click.echo(f"Nothing is due. {_then(found)}")
         return Exit.FINE
     if dry_run:
-        code = say(
-            answer(found, now, here.cache if not window else Cache(None), lambda: _ask(here, found, now, window))
-        )
+        code = say(_answer(here, found, now, window))
     else:
         from cmflow.cli import runs
 
@@ -82,30 +84,34 @@ def command(
     return code
 
 
-def _ask(here: Opened, found: Open, now: datetime, window: timedelta) -> Answer:
-    from cmflow.cli import runs
+def _answer(here: Opened, found: Open, now: datetime, window: timedelta) -> Answer:
+    """What a run would do now: kept from the last time where nothing changed. A window moves on with every second."""
 
-    return runs.would_send(here, found, now, window)
+    def ask() -> Answer:
+        from cmflow.cli import runs
+
+        return runs.would_send(here, found, now, window)
+
+    if window:
+        return ask()
+    (templates,) = here.sure_repository.objects("HEAD:templates")
+    return answer(found._replace(key=f"{found.key}-{templates[:16]}"), now, here.cache, ask)
 
 
 def _again(here: Opened, post: str, account: str) -> int:
     from cmflow.cli import runs
     from cmflow.cli.naming import post_path
 
-    path = post_path(here, here.commit, post)
-    if account not in {each.name for each in here.commit.sure_plan.accounts}:
-        raise click.BadParameter(f"the plan has no account {account!r}.", param_hint="--again")
-    return runs.send_again(here, path, account)
+    return runs.send_again(here, post_path(here, here.commit, post), account)
 
 
-def _part(found: Open, shard: str) -> Open:
-    """The rows of the I-th of N parts."""
-    from cmflow.publish import selection
-
-    number, _, of = shard.partition("/")
-    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
-        raise click.BadParameter(f"{shard!r} is not a part like 1/4.", param_hint="--shard")
-    return selection.shard(found, int(number), int(of))._replace(key=f"{found.key}-{number}-{of}")
+def _part(text: str) -> tuple[int, int]:
+    """`1/4` → 1, 4"""
+    found = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", text)
+    number, of = map(int, found.groups()) if found else (0, 0)
+    if not 1 <= number <= of:
+        raise click.UsageError(f"--shard: {text!r} is not one of some parts. Write 1/4, 2/4, 3/4 or 4/4.")
+    return number, of
 
 
 def _then(found: Open) -> str:

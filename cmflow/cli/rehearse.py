@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from cmflow import publish
-from cmflow.cli import build, runs
+from cmflow.cli import build, runs, worlds
 from cmflow.cli.opening import REHEARSAL, Opened, opened, short
 from cmflow.cli.times import local, moment
 from cmflow.errors import SourceError
@@ -58,7 +58,7 @@ def command(ctx: click.Context, at: str | None, fresh: bool) -> int:
     ledger = here.ledger(REHEARSAL)
     click.echo(f"Rehearsal as of {local(end, plan.zone)} {plan.zone}. Nothing leaves this machine.")
     time = Played(end - KEYED_CLAIM)
-    world = runs.world(here, content, examined, time.now, time.pass_by, folder / "outbox")
+    world = worlds.world(here, content, examined, _quiet, time.now, time.pass_by, folder / "outbox")
     summary = publish.run(due, world, ledger, KEYED_CLAIM)
     page, _ = build.calendar(here, folder / "site", REHEARSAL, end)
     _report(summary, due, folder, page)
@@ -77,6 +77,10 @@ class Played:
     def pass_by(self, seconds: float) -> None:
         with self._lock:
             self._time += timedelta(seconds=seconds)
+
+
+def _quiet(_: publish.Outcome) -> None:
+    """What is done is told at the end, by post."""
 
 
 def _next(planned: Sequence[Planned], now: datetime) -> datetime:

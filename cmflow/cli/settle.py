@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 
 from cmflow import publish
-from cmflow.cli import runs
+from cmflow.cli import worlds
 from cmflow.cli.exits import Exit
 from cmflow.cli.naming import brief
 from cmflow.cli.opening import STATE, Opened, opened, run_name
@@ -47,7 +47,7 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
     if before and before.state is State.SENT:
         raise SourceError(f"{key[0]} to {key[1]} is sent already.", "There is nothing to settle: cmflow status --all")
     after = publish.settle(
-        here.ledger(STATE), key, said[0], url or "", run_name(), runs.wall_clock, runs.wall_sleep, planned
+        here.ledger(STATE), key, said[0], url or "", run_name(), worlds.wall_clock, worlds.wall_sleep, planned
     )
     click.echo(f"{after.post} on {after.account} is {after.state} now.")
     return Exit.FINE
@@ -55,7 +55,7 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
 
 def _delivery(here: Opened, post: str, account: str) -> tuple[Key, Planned | None]:
     """Which delivery is meant, and what the content says of it; what it does not know may still be in the ledger."""
-    here.sync(STATE, runs.wall_clock())
+    here.sync(STATE, worlds.wall_clock())
     deliveries = here.snapshot(STATE).deliveries
     if (post, account) in deliveries and here.folder.plan is None:
         return (post, account), None

@@ -1,17 +1,19 @@
 """`cmflow status`"""
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import click
 
-from cmflow import ledger, network, status
+from cmflow import network, status
 from cmflow.cli.exits import Exit
 from cmflow.cli.opening import REHEARSAL, STATE, opened
-from cmflow.cli.telling import problem_lines, widest
+from cmflow.cli.telling import as_json, problem_lines, widest
 from cmflow.cli.times import at_option, duration, local, moment
+from cmflow.ledger import life
+from cmflow.ledger.life import Life
 from cmflow.model import Plan, Problem, State
+from cmflow.problems import shown
 from cmflow.site import entries
 from cmflow.status import Standing
 from cmflow.wording import counted
@@ -28,7 +30,8 @@ NEXT = 10  # deliveries shown as coming next
 @click.option(
     "--alarm",
     metavar="DURATION",
-    help="Also fail when a delivery is overdue, or no run left a sign of life for so long (they do every 3 hours): 8h.",
+    help="Also fail when a delivery is overdue, or when no run left a sign of life for so long. They do so every three "
+    "hours: say more than that, such as 8h.",
 )
 @click.option("--offline", is_flag=True, help="Do not ask the remote for news first.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it.")
@@ -45,13 +48,14 @@ def command(
     """Say where every delivery stands: what was sent, what is next, what needs a person.
 
     Exit code 4: something needs a person (a delivery failed, is unsure, was missed, is kept back by an error, or must
-    be posted by hand).
+    be posted by hand), or the alarm went off.
 
     \b
       cmflow status
       cmflow status --all --format json
       cmflow status --alarm 8h
     """
+    patience = None if alarm is None else _patience(alarm, rehearsal)
     here = opened(ctx.obj)
     plan = here.folder.sure_plan
     now = moment(at, plan.zone)
@@ -60,34 +64,44 @@ def command(
     snapshot = here.snapshot(branch)
     planned = entries.planned(here.folder, here.entries(here.folder), snapshot.deliveries)
     found = status.standings(planned, snapshot.deliveries, now, () if rehearsal else network.silent(plan.accounts))
-    last = ledger.last_run(here.ledger(branch)) if here.repository else None
+    last = life.last(here.ledger(branch)) if here.repository else None
     if form == "json":
-        click.echo(json.dumps(status.as_dict(found, snapshot.problems, now, last), ensure_ascii=False, indent=2))
+        click.echo(as_json(status.as_dict(found, snapshot.problems, now, last), 2))
     else:
-        for line in _lines(found, snapshot.problems, plan, now, everything):
+        for line in (*_lines(found, snapshot.problems, plan, now, everything), *_last(last, plan)):
             click.echo(line)
-        click.echo(_last(last, plan))
     if stale:
         click.echo(f"What the remote knows could not be asked: {stale}", err=True)
-    alarms = list(_alarms(found, last, now, duration(alarm, "--alarm"))) if alarm else []
+    alarms = [] if patience is None else list(_alarms(found, last, now, patience))
     for line in alarms:
         click.echo(line, err=True)
-    return Exit.PERSON if alarms or snapshot.problems or any(each.person for each in found) else Exit.FINE
+    blind = stale and patience is not None
+    return Exit.PERSON if blind or alarms or snapshot.problems or any(each.person for each in found) else Exit.FINE
 
 
-def _last(last: tuple[datetime, str] | None, plan: Plan) -> str:
-    return f"\nLast sign of life of a run: {local(last[0], plan.zone)}, {last[1]}" if last else "\nNo run was here yet."
+def _patience(alarm: str, rehearsal: bool) -> timedelta:
+    found = duration(alarm, "--alarm")
+    if found <= life.EVERY:
+        raise click.UsageError(f"--alarm: runs leave a sign of life every 3 hours, so {alarm} is too short. Say 8h.")
+    if rehearsal:
+        raise click.UsageError("--alarm is about what is really sent: it does not go with --rehearsal.")
+    return found
 
 
-def _alarms(
-    found: Sequence[Standing], last: tuple[datetime, str] | None, now: datetime, patience: timedelta
-) -> Iterator[str]:
+def _last(last: Life | None, plan: Plan) -> Iterator[str]:
+    """Nothing where no run was yet: a rehearsal leaves no sign of life, and a team that begins has no runs."""
+    if last:
+        yield f"\nLast sign of life of a run: {local(last[0], plan.zone)}, {shown(last[1])}"
+
+
+def _alarms(found: Sequence[Standing], last: Life | None, now: datetime, patience: timedelta) -> Iterator[str]:
     late = status.overdue(found, now)
     if late:
-        yield f"{counted(len(late), 'delivery')} should have been sent more than an hour ago, {late[0].post} first."
+        first = f"{late[0].post} to {late[0].account}"
+        yield f"{counted(len(late), 'delivery')} should be out for more than an hour: {first} first."
     if last is None or now - last[0] > patience:
-        since = f"since {last[0]:%Y-%m-%d %H:%M} UTC" if last else "ever"
-        yield f"No run has left a sign of life {since}. Is the publishing job on? See its runs under Actions on GitHub."
+        when = f"The last sign of life of a run is of {last[0]:%Y-%m-%d %H:%M} UTC" if last else "No run was here yet"
+        yield f"{when}. Does the publishing job run? On GitHub see Actions: a schedule may have been switched off."
 
 
 def _lines(
@@ -116,7 +130,7 @@ def _table(found: Sequence[Standing], plan: Plan) -> Iterator[str]:
     accounts, posts = widest(each.account for each in found), widest(each.post for each in found)
     for number, each in enumerate(found):
         row = f"  {local(each.due, plan.zone)}  {each.state:<9}  {each.account:<{accounts}}  {each.post:<{posts}}"
-        yield f"{row}  {each.url}".rstrip()
+        yield f"{row}  {shown(each.url)}".rstrip()
         after = found[number + 1].note if number + 1 < len(found) else ""
         if each.note and each.note != after:
-            yield f"    {each.note}"
+            yield f"    {shown(each.note)}"

@@ -1,6 +1,8 @@
 """How findings and names are laid out for a person, and what is near to a name that was misspelt."""
 
 import difflib
+import json
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
@@ -10,6 +12,8 @@ from cmflow.model import Problem
 from cmflow.problems import is_error, severity, shown
 from cmflow.problems import text as one_line
 
+# What JSON may hold as it is, and a terminal obeys: DEL and C1 controls, ends of lines, marks of the reading direction.
+_OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 COLOURS = {True: "red", False: "yellow"}
 
 
@@ -39,3 +43,9 @@ def meant(word: str, names: Collection[str]) -> str:
 def widest(names: Iterable[str]) -> int:
     """How wide a column of these must be."""
     return max(map(len, names), default=0)
+
+
+def as_json(value: object, indent: int | None = None) -> str:
+    """The value as JSON in which nothing moves the cursor or turns the text; every script and emoji as it is."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _OBEYED.sub(lambda hit: f"\\u{ord(hit[0]):04x}", text)

@@ -8,7 +8,7 @@ import click
 
 from cmflow import network
 from cmflow.cli.exits import Exit
-from cmflow.cli.telling import meant
+from cmflow.cli.telling import as_json, meant
 from cmflow.errors import SourceError
 from cmflow.limits import Limits
 from cmflow.measure import Measured, as_dict, measured
@@ -45,7 +45,7 @@ def command(name: str, content_warning: str, form: str, json_lines: bool) -> int
     except UnicodeDecodeError:
         raise SourceError("Standard input is not UTF-8 text.", "Save it as UTF-8, or convert it with iconv.") from None
     result = measured(body, content_warning, limits)
-    click.echo(json.dumps(as_dict(result), ensure_ascii=False) if form == "json" else "\n".join(_lines(result)))
+    click.echo(as_json(as_dict(result)) if form == "json" else "\n".join(_lines(result)))
     return Exit.FINE if result.fits else Exit.PROBLEMS
 
 

@@ -88,10 +88,15 @@ def settle(
 def again(
     ledger: Ledger, key: Key, run: str, clock: Callable[[], datetime], sleep: Callable[[float], None]
 ) -> Delivery:  # fmt: skip
-    """Write down that a person wants a delivery out once more, though it was sent, missed or refused."""
+    """Write down that a person wants a delivery out once more, though it was sent, missed or refused.
+
+    Who has said so already, and was interrupted before it went out, may say it again.
+    """
     writer, snapshot = ledgers.open_writer(ledger, clock, sleep, [key])
     before = snapshot.deliveries.get(key)
-    if before is None or before.state not in AGAIN:
+    if key in snapshot.unreadable:
+        raise LedgerError(f"The ledger's file of {key[0]} to {key[1]} cannot be read.", "cmflow status says which.")
+    if before is None or not _may_go_again(before):
         how = f"is {before.state}" if before else "has not been sent"
         hint = "cmflow publish sends what is due; cmflow settle says what became of what nobody knows."
         raise LedgerError(f"The delivery of {key[0]} to {key[1]} {how}: there is nothing to publish again.", hint)
@@ -99,6 +104,12 @@ def again(
     if not writer.claim(before, after):
         raise LedgerError(f"A run is at work on {key[0]} to {key[1]}.", "Wait a minute, look at cmflow status again.")
     return after
+
+
+def _may_go_again(delivery: Delivery) -> bool:
+    """`scheduled` without a digest is what a person has said something about."""
+    asked = delivery.state is State.SCHEDULED and not delivery.digest and not delivery.receipts
+    return asked or delivery.state in AGAIN
 
 
 def _unbegun(planned: Planned | None) -> Delivery:

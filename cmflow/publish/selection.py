@@ -5,22 +5,31 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zlib import crc32
 
-from cmflow import ledger
+from cmflow import ledger, lint
+from cmflow.errors import CmflowError
 from cmflow.ledger import Ledger
-from cmflow.model import Entry, Planned
+from cmflow.ledger.records import Key
+from cmflow.model import Delivery, Entry, Planned, Problem, State, Variant
+from cmflow.problems import is_error
 from cmflow.site import due, entries
 from cmflow.site.agenda import Open, Row
 from cmflow.site.cache import Cache
 from cmflow.site.content import Content
 from cmflow.site.entries import Examined
 
+ADDRESSES = ("https://", "http://", "at://")
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The posts, read; and the deliveries that they ask for. `unread` are posts that cannot be read at all."""
+    """The posts, read; the deliveries that they ask for; the errors that keep some of them back.
+
+    `unread` are posts that cannot be read at all: they are in no `planned`.
+    """
 
     examined: tuple[Examined, ...]
     planned: tuple[Planned, ...]
+    errors: tuple[Problem, ...] = ()
 
     @property
     def unread(self) -> tuple[Examined, ...]:
@@ -35,52 +44,105 @@ def select(content: Content, state: Ledger, cache: Cache, found: Open, now: date
     """
     gone = [row for row in found.rows if _is_too_late(row, now)]
     live = [row for row in found.rows if not _is_too_late(row, now)]
-    examined = _examined({row.path for row in live}, content)
-    kept = [entries.entry(each, content) for each in examined]
-    others = _referred(kept, content, cache)
+    fresh = any(not row.begun for row in live)
+    read = _read(content, state, cache, {row.path for row in live}, found.twice, fresh)
     wanted = {(row.post, row.account) for row in live}
-    accounts = [account.name for account in content.sure_plan.accounts]
-    keys = wanted | {(entry.id, account) for entry in others for account in accounts}
-    planned = entries.planned(content, [*kept, *others], ledger.read(state, keys).deliveries)
-    return Selection(
-        examined,
-        tuple(
-            replace(each, blocked=True) if each.post in found.twice else each
-            for each in (*(each for each in planned if (each.post, each.account) in wanted), *map(_unread, gone))
-        ),
-    )
+    planned = [each for each in read.planned if (each.post, each.account) in wanted]
+    return replace(read, planned=(*planned, *map(_unread, gone)))
+
+
+def one(
+    content: Content, state: Ledger, cache: Cache, path: str, account: str, twice: Collection[str], at: datetime
+) -> Selection:
+    """One post to one account, as if it were due then; nothing is planned where the post does not go there."""
+    read = _read(content, state, cache, {path}, twice, fresh=False)
+    return replace(read, planned=tuple(replace(each, due=at) for each in read.planned if each.account == account))
+
+
+def shard(found: Open, number: int, of: int) -> Open:
+    """The part of the work that is run `number` (from 1) of so many: whole accounts, always the same ones."""
+    mine = tuple(row for row in found.rows if crc32(row.account.encode()) % of == number - 1)
+    return found._replace(rows=mine, key=f"{found.key}-{number}-{of}")
 
 
 def _is_too_late(row: Row, now: datetime) -> bool:
     return not row.begun and now.timestamp() > row.due + row.late
 
 
-def shard(found: Open, number: int, of: int) -> Open:
-    """The part of the work that is run `number` (from 1) of so many: whole accounts, always the same ones."""
-    mine = tuple(row for row in found.rows if crc32(row.account.encode()) % of == number - 1)
-    return found._replace(rows=mine)
+def _unread(row: Row) -> Planned:
+    at = datetime.fromtimestamp(row.due, UTC)
+    return Planned(row.post, row.account, at, timedelta(seconds=row.late), digest="", path=row.path)
 
 
-def one(content: Content, path: str, account: str, at: datetime) -> Selection:
-    """One post to one account, as if it were due then."""
-    examined = _examined({path}, content)
+def _read(
+    content: Content, state: Ledger, cache: Cache, paths: Collection[str], twice: Collection[str], fresh: bool
+) -> Selection:
+    """These posts with all that they plan. `fresh`: one of them may be new, or an old one under another id."""
+    examined = _examined(paths, content)
     kept = [entries.entry(each, content) for each in examined]
-    planned = (each for entry in kept for each in entry.planned if each.account == account)
-    return Selection(examined, tuple(replace(each, due=at) for each in planned))
+    targets = {target for entry in kept for _, target, _ in entry.refers}
+    all_entries = [*kept, *_others(targets - {entry.id for entry in kept}, content, cache)]
+    deliveries = _deliveries(content, state, cache, kept, targets, fresh)
+    planned = entries.planned(content, all_entries, deliveries)
+    own = {entry.path for entry in kept}
+    across = (each for each in lint.calendar(all_entries, content.sure_plan, deliveries) if each.path in own)
+    doubles = [_double(entry) for entry in kept if entry.id in twice]
+    errors = {*across, *doubles, *(each for one in examined for each in one.problems)}
+    return Selection(
+        examined,
+        tuple(replace(each, blocked=each.blocked or each.post in twice) for each in planned if each.path in own),
+        tuple(sorted(each for each in errors if is_error(each))),
+    )
 
 
 def _examined(paths: Collection[str], content: Content) -> tuple[Examined, ...]:
     return tuple(entries.examine(path, data, content) for path, data in content.source.read(sorted(paths)))
 
 
-def _referred(kept: Sequence[Entry], content: Content, cache: Cache) -> list[Entry]:
-    """The posts that these answer, quote or repeat, where they are not among them."""
-    wanted = {target for entry in kept for _, target, _ in entry.refers} - {entry.id for entry in kept}
-    known = due.paths(content, cache) if wanted else {}
-    paths = {known[target] for target in wanted if target in known}
+def _others(targets: Collection[str], content: Content, cache: Cache) -> list[Entry]:
+    """The posts that these answer, quote or repeat."""
+    known = due.paths(content, cache) if targets else {}
+    paths = {known[target] for target in targets if target in known}
     return [entries.entry(each, content) for each in _examined(paths, content)]
 
 
-def _unread(row: Row) -> Planned:
-    at = datetime.fromtimestamp(row.due, UTC)
-    return Planned(row.post, row.account, at, timedelta(seconds=row.late), digest="", path=row.path)
+def _deliveries(
+    content: Content, state: Ledger, cache: Cache, kept: Sequence[Entry], targets: Collection[str], fresh: bool
+) -> dict[Key, Delivery]:
+    """What the ledger holds of these posts, of what they refer to, and of posts that are there no more.
+
+    The last are needed to see that a post which seems new is an old one that was given another id.
+    """
+    accounts = [account.name for account in content.sure_plan.accounts]
+    keys = {(post, account) for post in (*targets, *(entry.id for entry in kept)) for account in accounts}
+    if fresh:
+        there = due.ids(content, cache)
+        keys |= {key for key in ledger.names(state) if key[0] not in there}
+    return dict(ledger.read(state, keys).deliveries)
+
+
+def _double(entry: Entry) -> Problem:
+    message = f"More than one post has the id “{entry.id}”."
+    return Problem(entry.path, 1, "duplicate-id", message, "Give one of them another `id:`. See: cmflow check")
+
+
+def placed(variant: Variant, state: Ledger) -> Variant:
+    """The variant with the addresses of our own posts that it answers, quotes or repeats, instead of their ids.
+
+    An answer goes below the last part of a thread; the first is the one to quote. CmflowError: not out there yet.
+    """
+    return replace(
+        variant,
+        reply_to=_address(variant.reply_to, variant.account, state, -1),
+        quote=_address(variant.quote, variant.account, state, 0),
+        repost=_address(variant.repost, variant.account, state, 0),
+    )
+
+
+def _address(target: str, account: str, state: Ledger, part: int) -> str:
+    if not target or target.startswith(ADDRESSES):
+        return target
+    sent = ledger.read(state, [(target, account)]).deliveries.get((target, account))
+    if sent is None or sent.state is not State.SENT or not sent.receipts:
+        raise CmflowError(f"{target} is not out on {account} yet, and this post refers to it.", "It waits until then.")
+    return sent.receipts[part].url or sent.receipts[part].id

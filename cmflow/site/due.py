@@ -55,6 +55,11 @@ def paths(content: Content, cache: Cache) -> Mapping[str, str]:
     return {post: path for path, (_, post, _) in _found(content, cache).items() if post}
 
 
+def ids(content: Content, cache: Cache) -> frozenset[str]:
+    """The id of every post, drafts too; of one that cannot be read, what its file is called."""
+    return frozenset(post or posts.identity(path) for path, (_, post, _) in _found(content, cache).items())
+
+
 def _over(row: Row, delivery: Delivery | None) -> bool:
     """Whether nothing more can come of it; one that was missed may be given another date."""
     if delivery is None:

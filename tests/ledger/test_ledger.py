@@ -1,7 +1,6 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -314,32 +313,3 @@ def test_runs_that_always_push_first_are_told_of(tmp_path: Path, monkeypatch: py
 def test_a_writer_that_died_under_another_thread_is_an_error(home: Ledger) -> None:
     with pytest.raises(LedgerError, match="was closed"):
         ledger._result(ledger._Wish(None, intent(), True))
-
-
-def test_a_run_leaves_a_sign_of_life_every_few_hours(home: Ledger) -> None:
-    assert ledger.last_run(home) is None
-    ledger.mark_run(home, "run 1", NOON)
-    first = home.repository.tip(home.branch)
-    assert ledger.last_run(home) == (NOON, "run 1")
-    ledger.mark_run(home, "run 2", NOON + timedelta(hours=2))
-    assert home.repository.tip(home.branch) == first
-    ledger.mark_run(home, "run 3", NOON + timedelta(hours=3))
-    assert ledger.last_run(home) == (NOON + timedelta(hours=3), "run 3")
-    assert ledger.read(home) == Snapshot(home.repository.tip(home.branch), {})
-
-
-def test_a_sign_of_life_reaches_the_remote_and_stands_beside_the_deliveries(tmp_path: Path) -> None:
-    one, other = clones(tmp_path, 2)
-    opened(one).record(sent(intent()))
-    ledger.sync(other, NOON)
-    ledger.mark_run(other, "run 1", NOON)
-    ledger.sync(one, NOON)
-    assert ledger.last_run(one) == (NOON, "run 1")
-    assert set(ledger.read(one).deliveries) == {("hello", "team")}
-
-
-def test_a_sign_of_life_that_cannot_be_read_is_none(home: Ledger) -> None:
-    repository = home.repository
-    for number, text in enumerate((b"[]", b"{", b'{"at": "2026-12-01T12:00:00", "run": 1}', b'{"at": 3, "run": ""}')):
-        repository.commit_files(home.branch, {ledger.RUNS: text}, f"{number}", repository.tip(home.branch), NOON)
-        assert ledger.last_run(home) is None

@@ -1,0 +1,104 @@
+"""What a run needs from outside: networks, secrets, files and clocks, by the names of the plan's accounts."""
+
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cmflow import http, network
+from cmflow.cli.opening import Opened, run_name
+from cmflow.errors import CmflowError, Denied
+from cmflow.model import Account, Plan, Variant
+from cmflow.network import Access, Network
+from cmflow.publish import Outcome, World
+from cmflow.site.content import Content
+from cmflow.site.entries import Examined
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The accounts of a plan. In a rehearsal every one of them is the outbox, in that folder."""
+
+    plan: Plan
+    root: Path
+    rehearsal: Path | None
+
+    def account(self, name: str) -> Account:
+        found = self.plan.account(name)
+        if found is None:
+            raise CmflowError(f"The plan has no account {name} any more.", "Put it back, or settle its deliveries.")
+        return found
+
+    def network(self, name: str) -> Network[Any]:
+        return network.load("outbox" if self.rehearsal else self.account(name).network)
+
+    def access(self, name: str) -> Access:
+        who = self.account(name)
+        if self.rehearsal:
+            return Access(who, folder=str(self.rehearsal / name))
+        folder = str(self.root / who.option("folder", ".cmflow/outbox")) if who.network == "outbox" else ""
+        return Access(who, secrets(who, os.environ), folder)
+
+
+def world(
+    here: Opened,
+    content: Content,
+    examined: Iterable[Examined],
+    report: Callable[[Outcome], None],
+    clock: Callable[[], datetime],
+    sleep: Callable[[float], None],
+    rehearsal: Path | None = None,
+) -> World:
+    """A run's world around these posts; in a rehearsal, with the outbox for every account."""
+    accounts = Accounts(content.sure_plan, here.root, rehearsal)
+    variants: dict[tuple[str, str], Variant] = {(v.post, v.account): v for one in examined for v in one.variants}
+    return World(
+        variant=lambda planned: variants[planned.post, planned.account],
+        media=content.source.one,
+        network=accounts.network,
+        access=accounts.access,
+        http=http.client,
+        clock=clock,
+        sleep=sleep,
+        report=report,
+        run=run_name(),
+        commit=_commit(here),
+    )
+
+
+def secrets(account: Account, environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The account's secrets, from the environment; Denied names the first that is missing."""
+    found = []
+    for secret in network.load(account.network).secrets:
+        name = variable(account, secret)
+        value = environment.get(name, "")
+        if not value:
+            raise Denied(
+                f"{account.name} needs its {secret}: {name} is not set.",
+                f"Set the environment variable {name}; on GitHub, make a secret of that name and hand it to the job.",
+            )
+        found.append((secret, value))
+    return tuple(found)
+
+
+def variable(account: Account, secret: str) -> str:
+    """`CMFLOW_<ACCOUNT>_<SECRET>`"""
+    return f"CMFLOW_{account.name}_{secret}".upper().replace("-", "_").replace(".", "_")
+
+
+def _commit(here: Opened) -> str:
+    try:
+        return here.sure_repository.head()
+    except CmflowError:
+        return ""
+
+
+def wall_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def wall_sleep(seconds: float) -> None:
+    time.sleep(seconds)

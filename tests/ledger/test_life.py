@@ -1,0 +1,71 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from cmflow import ledger
+from cmflow.ledger import Ledger, Snapshot, life
+from tests.deliveries import NOON, clones, repository
+from tests.ledger.test_ledger import intent, opened, sent
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Ledger:
+    return Ledger(repository(tmp_path))
+
+
+def test_a_run_leaves_a_sign_of_life_every_few_hours(home: Ledger) -> None:
+    assert life.last(home) is None
+    life.mark(home, "run 1", NOON)
+    first = home.repository.tip(home.branch)
+    assert life.last(home) == (NOON, "run 1")
+    life.mark(home, "run 2", NOON + timedelta(hours=2))
+    assert home.repository.tip(home.branch) == first
+    life.mark(home, "run 3", NOON + timedelta(hours=3))
+    assert life.last(home) == (NOON + timedelta(hours=3), "run 3")
+    assert ledger.read(home) == Snapshot(home.repository.tip(home.branch), {})
+
+
+def test_a_sign_of_life_reaches_the_remote_and_stands_beside_the_deliveries(tmp_path: Path) -> None:
+    one, other = clones(tmp_path, 2)
+    opened(one).record(sent(intent()))
+    ledger.sync(other, NOON)
+    life.mark(other, "run 1", NOON)
+    ledger.sync(one, NOON)
+    assert life.last(one) == (NOON, "run 1")
+    assert set(ledger.read(one).deliveries) == {("hello", "team")}
+
+
+def test_a_sign_of_life_that_cannot_be_read_is_none(home: Ledger) -> None:
+    repository = home.repository
+    for number, text in enumerate((b"[]", b"{", b'{"at": "2026-12-01T12:00:00", "run": 1}', b'{"at": 3, "run": ""}')):
+        repository.commit_files(home.branch, {life.PLACE: text}, f"{number}", repository.tip(home.branch), NOON)
+        assert life.last(home) is None
+
+
+def test_a_clock_that_went_wrong_does_not_silence_the_alarm_for_years(home: Ledger) -> None:
+    life.mark(home, "run 1", NOON + timedelta(days=900))
+    life.mark(home, "run 2", NOON)
+    assert life.last(home) == (NOON, "run 2")
+
+
+def test_a_remote_that_takes_nothing_does_not_stop_the_run(tmp_path: Path) -> None:
+    (home,) = clones(tmp_path, 1)
+    hook = tmp_path / "remote.git/hooks/pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    life.mark(home, "run 1", NOON)
+    assert life.last(home) is None
+    (tmp_path / "remote.git").rename(tmp_path / "gone")
+    life.mark(home, "run 2", NOON)
+    assert life.last(home) is None
+
+
+def test_who_loses_the_race_leaves_it_to_the_winner(tmp_path: Path) -> None:
+    one, other = clones(tmp_path, 2)
+    life.mark(one, "run 1", NOON)
+    life.mark(other, "run 2", NOON)
+    assert life.last(other) is None
+    ledger.sync(other, NOON)
+    assert life.last(other) == (NOON, "run 1")
