@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.parse import quote, quote_plus
 
 from cmflow.limits import Limits
+from cmflow.matter import leaks
 from cmflow.model import Account, Part, Receipt, Remote, Variant
 
 if TYPE_CHECKING:
     import httpx
 
 Session = TypeVar("Session")
+
+SHORTEST = 4  # characters; a shorter value is no secret, and stands all over a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,16 @@ class Access:
     account: Account
     secrets: tuple[tuple[str, str], ...] = ()
     folder: str = ""
+
+    def struck(self, words: str) -> str:
+        """The words, to be recorded or said, with every secret of the account struck out, in whatever way it is
+        written there: as it is, as part of a URL, as JSON, as Python shows it."""
+        for secret in sorted((value.strip() for _, value in self.secrets), key=len, reverse=True):
+            if len(secret) >= SHORTEST:
+                forms = (json.dumps(secret)[1:-1], repr(secret)[1:-1], quote(secret), quote(secret, safe=""), secret)
+                for form in sorted({*forms, quote_plus(secret)}, key=len, reverse=True):
+                    words = words.replace(form, "…")
+        return leaks.masked(words)
 
 
 @dataclass(frozen=True, slots=True)

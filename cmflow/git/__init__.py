@@ -359,8 +359,8 @@ def _text(out: bytes) -> str:
 
 
 def _error(root: Path, said: str) -> GitError:
-    """git's complaint as a sentence with what to do, and without the credentials a URL may hold."""
-    said = re.sub(r"(\w+://)[^/\s@]+@", r"\1", said)
+    """git's complaint as a sentence with what to do; of a URL no more than the host, as the rest may hold a secret."""
+    said = re.sub(r"(\w+://)(?:[^\s'\"]*@)?([^/?#\s'\"]*)[^\s'\"]*", r"\1\2/…", said)
     lock = re.search(r"'([^']+\.lock)'", said)
     for saying, message, hint in _SAYINGS:
         if saying in said.lower():

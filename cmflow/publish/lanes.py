@@ -30,6 +30,8 @@ from cmflow.schedule import Ability, Action, Do
 if TYPE_CHECKING:
     import httpx
 
+T = TypeVar("T")
+
 PAUSE = 5.0  # seconds between the two looks that say "not there"
 ACTS = (Do.SEND, Do.RESUME, Do.REPEAT, Do.LOOK)
 TAKEN = "another run, or a person, has taken it over"
@@ -126,6 +128,7 @@ class Lane:
 
     job: Job
     network: Network[Any]
+    access: Access | None = None
     session: Any = None
     closed: str = ""  # why the network will take nothing more of this account for now
     owed: Delivery | None = None
@@ -223,7 +226,7 @@ class Lane:
     def _find(self, message: Message) -> Remote | None:
         assert self.network.find is not None
         find, session = self.network.find, self._connected(message.variant.account)
-        return _asked(self.network, lambda: find(session, message))
+        return self._asked(lambda: find(session, message))
 
     # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -293,7 +296,7 @@ class Lane:
         assert publish is not None
         message = _message(variant, intent, files)
         try:
-            remote = _asked(self.network, lambda: publish(session, message, intent.receipts))
+            remote = self._asked(lambda: publish(session, message, intent.receipts))
         except DeliveryError as error:
             now = world.clock()
             at = error.retry_at if isinstance(error, NotSent) else None
@@ -330,8 +333,21 @@ class Lane:
         if self.session is None:
             connect, access = self.network.connect, self.job.world.access(account)
             assert connect is not None
-            self.session = _asked(self.network, lambda: connect(self.job.http(), access))
+            self.access = access
+            self.session = self._asked(lambda: connect(self.job.http(), access))
         return self.session
+
+    def _asked(self, question: Callable[[], T]) -> T:
+        """What the network answers. No secret passes here: this is where words of networks come in."""
+        try:
+            answer = _answer(self.network, question)
+        except CmflowError as error:
+            error.args, error.hint = (self._struck(str(error)),), self._struck(error.hint)
+            raise error from None
+        return replace(answer, url=self._struck(answer.url)) if isinstance(answer, Remote) else answer
+
+    def _struck(self, words: str) -> str:
+        return self.access.struck(words) if self.access else words
 
     def _claim(self, before: Delivery | None, after: Delivery) -> None:
         """Claim, and write what is owed before it."""
@@ -357,10 +373,8 @@ class Lane:
 
 # ── small words ─────────────────────────────────────────────────────────────────────────────────────────────
 
-T = TypeVar("T")
 
-
-def _asked(network: Network[Any], question: Callable[[], T]) -> T:
+def _answer(network: Network[Any], question: Callable[[], T]) -> T:
     """What the network answers. What went wrong on the way is told without the address: it may hold a secret."""
     import httpx
 

@@ -62,4 +62,3 @@ def refused(act: Callable[[], None]) -> bool:
     except LostRace:
         return True
     return False
-
