@@ -16,7 +16,9 @@ UNSENT = "was not sent in time, and no run has said so yet"
 
 
 def standing(state: State = State.SCHEDULED, due: Any = NOON, note: str = "", person: bool = False) -> Standing:
-    return Standing("hello", "team", state, due, note=note, person=person)
+    """What is scheduled and needs nobody is for the next run."""
+    is_open = state is State.SCHEDULED and not person
+    return Standing("hello", "team", state, due, note=note, person=person, open=is_open)
 
 
 def known(state: State, **changes: Any) -> Delivery:
@@ -56,7 +58,6 @@ def test_what_only_the_content_knows(asked: Planned, silent: tuple[str, ...], ex
         (known(State.SKIPPED), standing(State.SKIPPED)),
         (known(State.UNSURE, error="no answer"), standing(State.UNSURE, note="no answer", person=True)),
         (known(State.FAILED, error="refused"), standing(State.FAILED, note="refused", person=True)),
-        (known(State.FAILED, error="later", retry_at=NOON + HOUR), standing(State.FAILED, note="later")),
         (known(State.MISSED, error="too late"), standing(State.MISSED, note="too late", person=True)),
     ],
 )
@@ -65,8 +66,14 @@ def test_what_the_ledger_knows(asked: Planned | None, there: Delivery, expected:
     assert one(asked, there) == expected
 
 
+def test_what_is_tried_again_is_for_a_run_unless_the_post_is_gone() -> None:
+    failed = known(State.FAILED, error="later", retry_at=NOON + HOUR)
+    assert one(planned(), failed) == replace(standing(State.FAILED, note="later"), open=True)
+    assert one(None, failed) == standing(State.FAILED, note="later")
+
+
 def test_a_run_that_has_begun_is_at_it_unless_the_post_is_gone() -> None:
-    assert one(planned(), known(State.SENDING)) == standing(State.SENDING)
+    assert one(planned(), known(State.SENDING)) == replace(standing(State.SENDING), open=True)
     note = "a run has begun it, and its post is gone: look at the network, then say so with cmflow settle"
     assert one(None, known(State.SENDING)) == standing(State.SENDING, note=note, person=True)
 
@@ -86,7 +93,21 @@ def test_what_was_missed_and_given_another_date_is_planned_again() -> None:
 def test_what_the_ledger_holds_as_scheduled_follows_the_content() -> None:
     assert one(planned(due=NOON + HOUR), known(State.SCHEDULED)) == standing(due=NOON + HOUR)
     assert one(planned(blocked=True), known(State.SCHEDULED)) == standing(note=ERRORS, person=True)
-    assert one(None, known(State.SCHEDULED)) == standing(note="no longer planned")
+    assert one(None, known(State.SCHEDULED)) == replace(standing(note="no longer planned"), open=False)
+
+
+def test_overdue_is_what_a_run_should_have_done_with_an_hour_ago() -> None:
+    late = NOON - HOUR * 2
+    asked = [planned(post, due=late) for post in ("fresh", "sending", "failed", "blocked", "sent")]
+    asked = [replace(each, blocked=each.post == "blocked") for each in asked] + [planned("soon", due=NOON - HOUR / 2)]
+    there = {
+        "sending": known(State.SENDING, post="sending", due=late),
+        "failed": known(State.FAILED, post="failed", due=late, retry_at=NOON),
+        "sent": known(State.SENT, post="sent", due=late),
+        "unplanned": known(State.SCHEDULED, post="unplanned", due=late),
+    }
+    found = status.standings(asked, {(post, "team"): each for post, each in there.items()}, NOON)
+    assert {each.post for each in status.overdue(found, NOON)} == {"fresh", "sending", "failed"}
 
 
 def test_they_come_in_the_order_of_their_time() -> None:
@@ -109,8 +130,11 @@ def test_the_shape_for_programs() -> None:
     ]
     problem = Problem("cmflow-state:x", 1, "ledger-unreadable", "It is not JSON.")
     same = {"post": "hello", "account": "team", "due": "2026-12-01T12:00:00+00:00"}
-    assert status.as_dict(found, [problem], NOON) == {
+    life = status.as_dict([], [], NOON, (NOON, "run 1"))["last_run"]
+    assert life == {"at": "2026-12-01T12:00:00+00:00", "run": "run 1"}
+    assert status.as_dict(found, [problem], NOON, None) == {
         "at": "2026-12-01T12:00:00+00:00",
+        "last_run": {"at": "", "run": ""},
         "counts": {
             "scheduled": 0,
             "sending": 0,

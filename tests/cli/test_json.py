@@ -5,11 +5,19 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
+from cmflow import ledger, schedule
+from cmflow.cli.telling import as_json
+from cmflow.git import discover
+from cmflow.ledger import Ledger
+from cmflow.model import Planned, Remote
 from tests.cli.conftest import PLAN, Place
 
 PAGE = (Path(__file__).parents[2] / "docs/json.md").read_text("utf-8")
@@ -28,8 +36,12 @@ COMMANDS = {
     "cmflow check --format json": (),
     "cmflow preview --format json": ("terrace",),
     "cmflow status --format json": ("--at", "2026-05-31 12:00"),
+    "cmflow log --format json": ("terrace",),
     "cmflow text --format json": ("--network", "bluesky"),
 }
+DUE = datetime(2026, 6, 1, 7, 30, tzinfo=UTC)
+DIGEST = "1842d850684dff02426a6816eee9559e310eab013d5f6742305a3b252a0aab82"
+RUN = "https://github.com/harbour/posts/actions/runs/42"
 
 
 @pytest.fixture
@@ -43,6 +55,19 @@ def harbour(bare: Place) -> Place:
     (bare.root / "content/media").mkdir()
     Image.new("RGB", (40, 30)).save(bare.root / "content/media/terrace.png")
     return bare
+
+
+@pytest.fixture
+def published(harbour: Place) -> Place:
+    """The same a week later: the terrace is on Bluesky."""
+    harbour.git("init", "-q", "--template=")
+    planned = Planned("terrace", "sky", DUE, timedelta(hours=6), DIGEST, path="content/posts/terrace.md")
+    commit = "1f2e3d4c5b6a79880716253443526170f1e2d3c4"
+    asked = schedule.begun(None, planned, DIGEST, 1, RUN, commit, DUE + timedelta(minutes=7, seconds=4))
+    remote = Remote("at://did:plc:harbour/app.bsky.feed.post/3mf1", "https://bsky.app/profile/h.example/post/3mf1")
+    writer, _ = ledger.open_writer(Ledger(discover(harbour.root)), lambda: DUE, lambda _: None)
+    writer.record(schedule.received(asked, remote, RUN, DUE + timedelta(minutes=7, seconds=5)))
+    return harbour
 
 
 def keys(value: object) -> Iterator[str]:
@@ -60,7 +85,8 @@ def test_every_command_that_speaks_json_is_there() -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_the_example_is_the_answer(harbour: Place, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_example_is_the_answer(name: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    harbour = request.getfixturevalue("published" if " log " in name else "harbour")
     said = "Héllo #world, see https://example.org"
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(said.encode())))
     answer = json.loads(harbour.run(*name.split()[1:], *COMMANDS[name]).out)
@@ -79,3 +105,35 @@ def test_the_lines_of_json(harbour: Place, monkeypatch: pytest.MonkeyPatch) -> N
     given, answered = re.findall(r"```json\n(.*?)```", SECTIONS["cmflow text --json-lines"], re.DOTALL)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given.encode())))
     assert harbour.run("text", "--network", "mastodon", "--json-lines").out == answered
+
+
+# ── in a terminal ───────────────────────────────────────────────────────────────────────────────────────────
+
+OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+LINES = st.text(st.characters(), max_size=20)
+
+
+@given(st.dictionaries(LINES, st.lists(LINES, max_size=3), max_size=3))
+def test_json_says_the_same_and_holds_nothing_that_a_terminal_obeys(value: object) -> None:
+    for indent in (None, 2):
+        text = as_json(value, indent)
+        assert json.loads(text) == value
+        assert not OBEYED.search(text)
+
+
+def test_scripts_and_emoji_stay_as_they_are() -> None:
+    said = "Été 東京 שלום 👩‍🚀🏳️‍🌈 ☀️"
+    assert as_json([said]) == f'["{said}"]'
+    assert as_json("\x9b2J \u202eevil\u2028\udc80") == '"\\u009b2J \\u202eevil\\u2028\\udc80"'
+
+
+def test_every_command_does_so(harbour: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    harbour.git("init", "-q", "--template=")
+    harbour.write(
+        "content/posts/terrace.md", POST.replace("terrace is", "terrace\u202e is").replace("sumer", "\u202eb")
+    )
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("#a https://e.org/\u202e".encode())))
+    for name, words in COMMANDS.items():
+        result = harbour.run(*name.split()[1:], *words)
+        json.loads(result.out)
+        assert "\u202e" not in result.out

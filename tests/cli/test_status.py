@@ -2,8 +2,13 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 
-from tests.cli.conftest import Place
+import pytest
+
+from cmflow.git import discover
+from cmflow.ledger import Ledger, life
+from tests.cli.conftest import Place, Result
 
 BEFORE = """\
 Harbour Café, 2026-05-31 12:00 Europe/Paris: 2 scheduled.
@@ -43,9 +48,11 @@ def test_what_was_sent(place: Place) -> None:
     place.run("publish")
     result = place.run("status")
     assert result.code == 0
-    assert result.out.endswith("Europe/Paris: 1 sent.\n")
+    assert re.search(
+        r"Europe/Paris: 1 sent\.\n\nLast sign of life of a run: [-\d]+ [:\d]+, by hand, .* UTC\n$", result.out
+    )
     everything = place.run("status", "--all").out
-    assert re.search(r"\nEvery delivery\n  .*  sent       practice  hello  /.*practice\.1\.json\n$", everything)
+    assert re.search(r"\nEvery delivery\n  .*  sent       practice  hello  /.*practice\.1\.json\n\nLast", everything)
 
 
 def test_more_than_fit(place: Place) -> None:
@@ -91,3 +98,72 @@ def test_without_git_and_with_nothing_planned(bare: Place) -> None:
     assert bare.run("status", "--at", "2026-05-31 12:00").out == BEFORE
     (bare.root / "content/posts/terrace.md").unlink()
     assert bare.run("status", "--at", "2026-05-31 12:00").out.endswith(": nothing planned.\n")
+
+
+# ── the alarm ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def quiet(place: Place) -> Place:
+    """Nothing is due, and a run was here two days ago."""
+    (place.root / "content/posts/terrace.md").unlink()
+    place.commit()
+    life.mark(Ledger(discover(place.root)), "run 1", datetime.now(UTC) - timedelta(days=2))
+    return place
+
+
+def alarm(place: Place, patience: str = "8h", *words: str) -> tuple[int, str]:
+    result = place.run("status", "--alarm", patience, *words)
+    return result.code, result.err
+
+
+def test_the_alarm_where_no_run_ever_was(place: Place) -> None:
+    assert alarm(place, "8h", "--at", "2026-05-31 12:00") == (
+        4,
+        "No run was here yet. Does the publishing job run? "
+        "On GitHub see Actions: a schedule may have been switched off.\n",
+    )
+
+
+def test_the_alarm_where_runs_are_silent_and_where_all_is_well(quiet: Place) -> None:
+    code, said = alarm(quiet)
+    assert code == 4
+    assert re.fullmatch(r"The last sign of life of a run is of 20\d\d-\d\d-\d\d \d\d:\d\d UTC\. Does .*\n", said)
+    assert alarm(quiet, "3d") == (0, "")
+    assert quiet.run("publish").code == 0
+    assert alarm(quiet) == (0, "")
+
+
+def test_the_alarm_where_something_is_overdue(quiet: Place) -> None:
+    quiet.soon("old", minutes=-90)
+    quiet.soon("older", minutes=-100)
+    quiet.soon("now", minutes=-5)
+    quiet.commit()
+    assert alarm(quiet, "3d") == (4, "2 deliveries should be out for more than an hour: older to practice first.\n")
+    assert quiet.run("status").code == 0
+    result = quiet.run("status", "--alarm", "3d", "--format", "json")
+    assert (result.code, json.loads(result.out)["last_run"]["run"]) == (4, "run 1")
+
+
+def test_the_alarm_goes_off_where_the_remote_cannot_be_asked(quiet: Place) -> None:
+    quiet.git("remote", "add", "origin", str(quiet.root / "nowhere"))
+    assert alarm(quiet, "3d") == (4, "What the remote knows could not be asked: There is no such remote.\n")
+    assert alarm(quiet, "3d", "--offline") == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["soon"], "--alarm: `soon` is not a length of time. Write `30m`, `6h` or `2d`."),
+        ([""], "--alarm: `` is not a length of time. Write `30m`, `6h` or `2d`."),
+        (["3h"], "--alarm: runs leave a sign of life every 3 hours, so 3h is too short. Say 8h."),
+        (["8h", "--rehearsal"], "--alarm is about what is really sent: it does not go with --rehearsal."),
+    ],
+)
+def test_alarms_that_make_no_sense(place: Place, words: list[str], said: str) -> None:
+    assert place.run("status", "--alarm", *words) == Result(2, "", f"error: {said}\n  See: cmflow status --help\n")
+
+
+def test_a_hostile_name_of_a_run_moves_no_cursor(quiet: Place) -> None:
+    life.mark(Ledger(discover(quiet.root)), "\x1b[2J\u202e", datetime.now(UTC))
+    assert quiet.run("status").out.endswith(", \\x1b[2J\\u202e\n")
