@@ -6,7 +6,7 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import quote, quote_plus
@@ -28,7 +28,7 @@ class Access:
     """Who we are on a network: the account, its secrets by name, and a folder it may write to (`outbox`)."""
 
     account: Account
-    secrets: tuple[tuple[str, str], ...] = ()
+    secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     folder: str = ""
 
     def struck(self, words: str) -> str:

@@ -35,3 +35,8 @@ def test_a_message_knows_its_part() -> None:
     parts = tuple(Part(Text(words), Form(words)) for words in ("one", "two"))
     message = Message(Variant("post", "a", "x", NOON, parts), 1, "key", NOON.timestamp())
     assert message.part == parts[1]
+
+
+def test_an_access_does_not_show_its_secrets() -> None:
+    access = network.Access(Account("news", "mastodon"), (("token", "s3cret"),))
+    assert "s3cret" not in repr(access)
