@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from benchmarks import commands, inside, measure
+from benchmarks import commands, inside, measure, publishing
 from benchmarks.commands import Made
 from benchmarks.measure import Figure
 
@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "text": commands.text,
     "render": inside.render_all,
     "ledger": inside.remember,
+    "publishing": publishing.publishing,
 }
 
 

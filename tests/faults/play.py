@@ -99,7 +99,7 @@ class Stage:
     def world(self, trap: Trap, clock: Clock, name: str) -> World:
         net = network(self.shore)
         wire = Wire(self.shore, trap, clock)
-        return world(net, clock, [], name, access=_access, http=lambda: http.client(wire))
+        return world(net, clock, [], name, access=access, http=lambda: http.client(wire))
 
     def deliveries(self) -> dict[tuple[str, str], Delivery]:
         """As everybody sees them in the end."""
@@ -112,7 +112,7 @@ def _trapped(inner: git.Repository, trap: Trap, clock: Clock) -> Trapped:
     return Trapped(inner.root, inner.store, inner, trap, clock.sleep)
 
 
-def _access(account: str) -> Access:
+def access(account: str) -> Access:
     return Access(Account(account, "shore", options=(("server", "http://localhost"),)), (("token", TOKEN),))
 
 
