@@ -90,6 +90,7 @@ class Job:
     stopped: str = ""
     voice: threading.Lock = field(default_factory=threading.Lock)
     client: "httpx.Client | None" = None
+    lane: threading.local = field(default_factory=threading.local)  # `until`: when this thread's claim is too old
 
     def close(self) -> None:
         self.stop.set()
@@ -110,7 +111,14 @@ class Job:
         with self.voice:
             if self.client is None:
                 self.client = self.world.http()
+                self.client.event_hooks["request"].append(self._in_time)
             return self.client
+
+    def _in_time(self, request: "httpx.Request") -> None:
+        """A file may take long to upload: nothing is posted once another run may think that we are gone."""
+        until = getattr(self.lane, "until", None)
+        if until and self.world.clock() >= until and request.method != "GET":
+            raise Unsure("The network took too long before the post itself was asked for.", "It is looked at again.")
 
     def halt(self, why: str) -> None:
         """The ledger cannot be written: nothing more may be sent, by anybody."""
@@ -171,7 +179,8 @@ class Lane:
             return stands(action, action.delivery, f"not sent: {error}", person=True)
         except CmflowError as error:
             hint = f" {error.hint}" if error.hint else ""
-            return stands(action, action.delivery, f"{error}{hint}", person=True)
+            passes = isinstance(error, NotSent) and not isinstance(error, Denied | Rejected)
+            return stands(action, action.delivery, f"{error}{hint}", person=not passes)
 
     def _until_done(self, action: Action) -> Outcome:
         """Wait, look, send: each step decides again on what the last one wrote."""
@@ -295,6 +304,7 @@ class Lane:
         world, publish, session = self.job.world, self.network.publish, self.session
         assert publish is not None
         message = _message(variant, intent, files)
+        self.job.lane.until = None if self.network.keyed else intent.history[-1].at + schedule.CLAIM / 2
         try:
             remote = self._asked(lambda: publish(session, message, intent.receipts))
         except DeliveryError as error:
@@ -306,6 +316,8 @@ class Lane:
                 return schedule.unsure(intent, _sentence(error), at or self._look_at(intent, now), world.run, now)
             at = None if isinstance(error, Rejected) else at or schedule.retry(intent.attempt, now)
             return schedule.failed(intent, _sentence(error), at, world.run, now)
+        finally:
+            self.job.lane.until = None
         return schedule.received(intent, remote, world.run, world.clock())
 
     def _look_at(self, intent: Delivery, now: datetime) -> datetime | None:

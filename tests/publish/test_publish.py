@@ -652,3 +652,49 @@ def test_a_receipt_that_cannot_be_written_with_the_next_claim_is_said(
     assert "could not be written down: Another git program" in said[0].note
     assert "https://fake.example/1" in said[0].note
     assert len(fake.posts) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "person"),
+    [
+        (Denied("The password is wrong."), True),
+        (Throttled("Too many sign-ins."), False),
+        (NotSent("The network cannot be reached."), False),
+    ],
+)
+def test_what_passes_by_itself_at_the_door_needs_nobody(
+    home: Ledger, clock: Clock, said: list[Outcome], error: NotSent, person: bool
+) -> None:
+    def refuse(http: object, access: object) -> str:
+        raise error
+
+    closed = replace(Fake().network(), connect=refuse)
+    publish.run([planned()], world(closed, clock, said), home)
+    assert [(each.state, each.person) for each in said] == [(State.SCHEDULED, person)]
+    assert ledger.read(home).deliveries == {}
+
+
+def test_nothing_is_posted_when_its_files_took_too_long(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    """Another run may have looked for it already, and sent it."""
+    fake, slow = Fake(finds=True), [True]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/files" and slow:
+            clock.now += schedule.CLAIM * slow.pop()
+        return httpx.Response(200)
+
+    client = httpx.Client(transport=httpx.MockTransport(answer), base_url="http://localhost")
+
+    def publish_(account: str, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+        client.post("/files")
+        client.get("/files")
+        client.post("/posts")
+        return fake.publish(account, message, thread)
+
+    net = replace(fake.network(), publish=publish_)
+    publish.run([planned()], world(net, clock, said, http=lambda: client), home)
+    assert (fake.posts, one(home).state) == ([], State.UNSURE)
+    clock.now += schedule.CLAIM
+    client = httpx.Client(transport=httpx.MockTransport(answer), base_url="http://localhost")
+    publish.run([planned()], world(net, clock, said, http=lambda: client), home)
+    assert (len(fake.posts), one(home).state) == (1, State.SENT)
