@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zlib import crc32
 
 from cmflow import ledger, lint
-from cmflow.errors import CmflowError
+from cmflow.errors import NotSent
 from cmflow.ledger import Ledger
 from cmflow.ledger.records import Key
 from cmflow.model import Delivery, Entry, Planned, Problem, State, Variant
@@ -47,8 +47,8 @@ def select(content: Content, state: Ledger, cache: Cache, found: Open, now: date
     fresh = any(not row.begun for row in live)
     read = _read(content, state, cache, {row.path for row in live}, found.twice, fresh)
     wanted = {(row.post, row.account) for row in live}
-    planned = [each for each in read.planned if (each.post, each.account) in wanted]
-    return replace(read, planned=(*planned, *map(_unread, gone)))
+    due_now = _only(read, [each for each in read.planned if (each.post, each.account) in wanted])
+    return replace(due_now, planned=(*due_now.planned, *map(_unread, gone)))
 
 
 def one(
@@ -56,7 +56,7 @@ def one(
 ) -> Selection:
     """One post to one account, as if it were due then; nothing is planned where the post does not go there."""
     read = _read(content, state, cache, {path}, twice, fresh=False)
-    return replace(read, planned=tuple(replace(each, due=at) for each in read.planned if each.account == account))
+    return _only(read, [replace(each, due=at) for each in read.planned if each.account == account])
 
 
 def shard(found: Open, number: int, of: int) -> Open:
@@ -74,6 +74,14 @@ def _unread(row: Row) -> Planned:
     return Planned(row.post, row.account, at, timedelta(seconds=row.late), digest="", path=row.path)
 
 
+def _only(read: Selection, planned: Sequence[Planned]) -> Selection:
+    """Nothing but these deliveries, and what is wrong with them."""
+    places = {(each.path, account) for each in planned for account in ("", each.account)}
+    unread = {each.path for each in read.unread}
+    errors = tuple(each for each in read.errors if (each.path, each.account) in places or each.path in unread)
+    return replace(read, planned=tuple(planned), errors=errors)
+
+
 def _read(
     content: Content, state: Ledger, cache: Cache, paths: Collection[str], twice: Collection[str], fresh: bool
 ) -> Selection:
@@ -85,8 +93,9 @@ def _read(
     deliveries = _deliveries(content, state, cache, kept, targets, fresh)
     planned = entries.planned(content, all_entries, deliveries)
     own = {entry.path for entry in kept}
-    across = (each for each in lint.calendar(all_entries, content.sure_plan, deliveries) if each.path in own)
-    doubles = [_double(entry) for entry in kept if entry.id in twice]
+    across = [each for each in lint.calendar(all_entries, content.sure_plan, deliveries) if each.path in own]
+    told = {each.path for each in across if each.code == "duplicate-id"}
+    doubles = [_double(entry) for entry in kept if entry.id in twice and entry.path not in told]
     errors = {*across, *doubles, *(each for one in examined for each in one.problems)}
     return Selection(
         examined,
@@ -129,7 +138,7 @@ def _double(entry: Entry) -> Problem:
 def placed(variant: Variant, state: Ledger) -> Variant:
     """The variant with the addresses of our own posts that it answers, quotes or repeats, instead of their ids.
 
-    An answer goes below the last part of a thread; the first is the one to quote. CmflowError: not out there yet.
+    An answer goes below the last part of a thread; the first is the one to quote. NotSent: not out there yet.
     """
     return replace(
         variant,
@@ -144,5 +153,5 @@ def _address(target: str, account: str, state: Ledger, part: int) -> str:
         return target
     sent = ledger.read(state, [(target, account)]).deliveries.get((target, account))
     if sent is None or sent.state is not State.SENT or not sent.receipts:
-        raise CmflowError(f"{target} is not out on {account} yet, and this post refers to it.", "It waits until then.")
+        raise NotSent(f"{target} is not out on {account} yet, and this post refers to it.", "It waits until then.")
     return sent.receipts[part].url or sent.receipts[part].id

@@ -1,6 +1,8 @@
 """`cmflow publish`"""
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from cmflow import network
-from tests.cli.conftest import Place
+from cmflow.git import discover
+from cmflow.ledger import Ledger, life
+from tests.cli.conftest import PLAN, Place, Result
 
 NEXT = re.compile(r"Next: \d{4}-\d\d-\d\d \d\d:\d\d Europe/Paris\.\n")
 
@@ -238,3 +242,121 @@ def test_a_ledger_that_cannot_be_written_ends_the_run(only: Place) -> None:
     assert only.outbox == []
     lock.unlink()
     assert only.run("publish").code == 0
+
+
+# ── what a post was, and what it refers to ──────────────────────────────────────────────────────────────────
+
+
+def test_a_post_that_was_renamed_does_not_go_out_again(only: Place) -> None:
+    only.run("publish")
+    only.git("mv", "content/posts/hello.md", "content/posts/renamed.md")
+    only.commit()
+    for words in (["publish", "--dry-run"], ["publish"]):
+        result = only.run(*words)
+        assert result.code == 4
+        assert "content/posts/renamed.md:1: error delivered-renamed" in result.err
+    assert len(only.outbox) == 1
+    file = only.root / "content/posts/renamed.md"
+    file.write_text(file.read_text().replace("title:", "id: hello\ntitle:"))
+    only.commit()
+    assert only.run("publish").out.startswith("Nothing is due.")
+
+
+def test_why_a_post_is_kept_back_is_said(only: Place) -> None:
+    only.soon("twin", id="hello", body="Another")
+    only.commit()
+    err = only.run("publish").err
+    assert err.count("error duplicate-id: ") == 2
+
+
+def test_the_sign_of_life_of_a_run(only: Place) -> None:
+    home = Ledger(discover(only.root))
+    assert life.last(home) is None
+    only.run("publish", "--dry-run")
+    assert life.last(home) is None
+    only.run("publish")
+    first = life.last(home)
+    assert first and first[1].startswith("by hand, ")
+    tip = home.repository.tip(home.branch)
+    only.run("publish")
+    assert (life.last(home), home.repository.tip(home.branch)) == (first, tip)
+    life.mark(home, "run 1", datetime.now(UTC) - timedelta(hours=4))
+    assert (life.last(home) or first)[1] == "run 1"
+    only.run("publish")
+    assert (life.last(home) or first)[1].startswith("by hand, ")
+
+
+def test_a_sign_of_life_that_the_remote_refuses_ends_no_run(only: Place, remote: Path) -> None:
+    only.run("publish")
+    only.git("push", "-q", "origin", ":cmflow-state")
+    only.git("update-ref", "-d", "refs/heads/cmflow-state")
+    hook = remote / "hooks/pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    (only.root / "content/posts/hello.md").unlink()
+    only.commit()
+    assert only.run("publish") == Result(0, "Nothing is due. Nothing is planned after that.\n", "")
+
+
+# ── in parts ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def wide(place: Place) -> Place:
+    """One post to five folder accounts."""
+    names = [f"practice-{number}" for number in range(5)]
+    more = "".join(f"  {name}: {{network: outbox, options: {{folder: out/{name}}}}}\n" for name in names)
+    place.write("content/plan.md", PLAN.replace("  practice:", f"{more}  practice:"))
+    (place.root / "content/posts/terrace.md").unlink()
+    place.soon("hello", accounts=f"[{', '.join(names)}]")
+    place.write(".gitignore", ".cmflow/\nout/\n")
+    place.commit()
+    return place
+
+
+def out(place: Place) -> list[str]:
+    return sorted(path.relative_to(place.root).as_posix() for path in place.root.glob("**/out/**/*.txt"))
+
+
+def test_each_part_sends_its_accounts_and_all_of_them_send_all(wide: Place) -> None:
+    sent = []
+    for number in (1, 2, 3):
+        before = out(wide)
+        assert wide.run("publish", "--shard", f"{number}/3", "--dry-run").code == 0
+        assert out(wide) == before
+        assert wide.run("publish", "--shard", f"{number}/3").code == 0
+        sent.append(len(out(wide)) - len(before))
+    assert sum(sent) == 5 and max(sent) < 5
+    assert wide.run("publish").out.startswith("Nothing is due.")
+
+
+@pytest.mark.parametrize("shard", ["", "0/4", "5/4", "1", "1/", "a/b", "-1/4", "1/4/2", "1/0", "9" * 5000 + "/1"])
+def test_parts_that_make_no_sense(place: Place, shard: str) -> None:
+    result = place.run("publish", "--shard", shard)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"error: --shard: {shard!r} is not one of some parts. Write 1/4, ")
+
+
+def test_two_machines_that_are_told_different_parts_or_the_same_send_each_once(
+    wide: Place, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    remote, other = tmp_path_factory.mktemp("remote"), tmp_path_factory.mktemp("other")
+    wide.git("init", "-q", "--bare", str(remote))
+    wide.git("remote", "add", "origin", str(remote))
+    wide.git("push", "-q", "origin", "HEAD:main")
+    wide.git("clone", "-q", "-b", "main", str(remote), str(other))
+    start = (sys.executable, "-m", "cmflow")
+    runs = [
+        subprocess.Popen([*start, "--root", str(root), "publish", "--shard", shard], stdout=subprocess.PIPE)
+        for root, shard in ((wide.root, "1/2"), (other, "2/2"), (other, "1/2"))
+    ]
+    said = [run.communicate()[0].decode() for run in runs]
+    assert [run.returncode for run in runs] == [0, 0, 0], said
+    names = [path.rpartition("/")[2] for path in (*out(wide), *out(replace(wide, root=other)))]
+    assert sorted(names) == [f"practice-{number}.1.txt" for number in range(5)]
+
+
+@pytest.mark.parametrize("words", [["--wait", ""], ["--dry-run", "--at", ""]])
+def test_what_is_left_empty_is_not_left_out(place: Place, words: list[str]) -> None:
+    assert place.run("publish", *words).code == 2

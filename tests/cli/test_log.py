@@ -1,0 +1,98 @@
+"""`cmflow log`"""
+
+import json
+import re
+
+import pytest
+
+from cmflow import ledger
+from cmflow.git import discover
+from cmflow.ledger import Ledger
+from tests.cli.conftest import Place, Result
+from tests.deliveries import NOON
+
+STORY = re.compile(
+    r"""hello on practice: sent, due \d{4}-\d\d-\d\d \d\d:\d\d:\d\d Europe/Paris
+  out since [-\d]+ [:\d]+  /.*/hello/practice\.1\.json
+  published from content/posts/hello\.md as of commit [0-9a-f]{10}
+  digest [0-9a-f]{64}
+  [-\d]+ [:\d]+  sending    \(by hand, .* UTC\)
+  [-\d]+ [:\d]+  sent       \(by hand, .* UTC\)
+"""
+)
+
+
+@pytest.fixture
+def sent(place: Place) -> Place:
+    """A post that is out in the folder."""
+    place.soon("hello")
+    place.commit()
+    place.run("publish")
+    return place
+
+
+@pytest.mark.parametrize("name", ["hello", "content/posts/hello.md", "./content/posts/hello.md", "hello.md"])
+def test_the_whole_story(sent: Place, name: str) -> None:
+    result = sent.run("log", name)
+    assert (result.code, result.err) == (0, "")
+    assert STORY.fullmatch(result.out)
+
+
+def test_from_another_folder(sent: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(sent.root / "content/posts")
+    assert STORY.fullmatch(sent.run("log", "hello.md").out)
+
+
+def test_for_programs(sent: Place) -> None:
+    (found,) = json.loads(sent.run("log", "hello", "--format", "json").out)
+    assert (found["post"], found["account"], found["state"], found["parts"]) == ("hello", "practice", "sent", 1)
+    assert [each["state"] for each in found["history"]] == ["sending", "sent"]
+    assert json.loads(sent.run("log", "terrace", "--format", "json").out) == []
+
+
+def test_a_post_that_is_gone_and_a_plan_that_is_broken(sent: Place) -> None:
+    (sent.root / "content/posts/hello.md").unlink()
+    assert STORY.fullmatch(sent.run("log", "hello").out)
+    assert STORY.fullmatch(sent.run("log", "content/posts/hello.md").out)
+    sent.write("content/plan.md", "broken")
+    assert " UTC\n  out since" in sent.run("log", "hello").out
+
+
+def test_nothing_was_done_yet(sent: Place) -> None:
+    assert sent.run("log", "terrace") == Result(0, "Nothing was done with terrace yet.\n", "")
+    assert sent.run("log", "hello", "-a", "news") == Result(0, "Nothing was done with hello yet.\n", "")
+
+
+def test_names_that_are_not_there(sent: Place) -> None:
+    assert sent.run("log", "helo") == Result(1, "", "error: There is no post 'helo'.\n  Did you mean 'hello'?\n")
+    assert sent.run("log", "hello", "-a", "practise") == Result(
+        1, "", "error: hello went to no account 'practise'.\n  Did you mean 'practice'?\n"
+    )
+
+
+def test_only_one_account(place: Place) -> None:
+    place.run("rehearse", "--at", "2026-06-01 12:00")
+    both = place.run("log", "terrace", "--rehearsal").out
+    assert re.findall(r"^terrace on (\w+): sent", both, re.MULTILINE) == ["news", "short"]
+    one = place.run("log", "terrace", "--rehearsal", "-a", "short").out
+    assert re.findall(r"^terrace on (\w+): sent", one, re.MULTILINE) == ["short"]
+    assert place.run("log", "terrace").out == "Nothing was done with terrace yet.\n"
+
+
+def test_what_cannot_be_read_is_said(sent: Place) -> None:
+    home = Ledger(discover(sent.root))
+    place = ledger.records.place("hello", "practice")
+    home.repository.commit_files(home.branch, {place: b"{"}, "spoil", home.repository.tip(home.branch), NOON)
+    result = sent.run("log", "hello")
+    assert (result.code, result.out) == (4, "Nothing was done with hello yet.\n")
+    assert "error ledger-unreadable" in result.err
+
+
+def test_a_remote_that_is_gone(sent: Place) -> None:
+    sent.git("remote", "add", "origin", str(sent.root / "nowhere"))
+    result = sent.run("log", "hello")
+    assert (result.code, result.err) == (
+        0,
+        "What the remote knows could not be asked: There is no such remote.\n",
+    )
+    assert sent.run("log", "hello", "--offline").err == ""
