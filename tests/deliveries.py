@@ -13,7 +13,7 @@ from cmflow import git, http, limits, model, network
 from cmflow.ledger import Ledger
 from cmflow.model import Planned, Remote, Variant
 from cmflow.publish import World
-from cmflow.publish.lanes import Outcome
+from cmflow.publish.job import Outcome
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 LIMITS = limits.Limits(text=(), form=lambda text: model.Form(text.chars), find=lambda body: ())

@@ -19,7 +19,8 @@ from cmflow.ledger import Ledger
 from cmflow.ledger.records import Key
 from cmflow.model import Delivery, Planned, Problem, State
 from cmflow.network import Network
-from cmflow.publish.lanes import TAKEN, Job, Lane, Outcome, World, stands, written_off
+from cmflow.publish.job import Job, Outcome, World
+from cmflow.publish.lanes import TAKEN, Lane, stands, written_off
 from cmflow.schedule import Ability, Action, Verdict
 
 __all__ = ["Outcome", "Summary", "World", "ability", "again", "run", "settle"]

@@ -4,7 +4,6 @@ Here are the promises kept: the intent is durable before the first byte of a par
 next part, and what is perhaps out is never asked for again unless the network itself guarantees the key.
 """
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -22,108 +21,22 @@ from cmflow.errors import (
     Throttled,
     Unsure,
 )
-from cmflow.ledger import Writer
 from cmflow.model import Delivery, Planned, Remote, State, Variant
 from cmflow.network import Access, Message, Network
-from cmflow.schedule import Ability, Action, Do
+from cmflow.publish.job import ACTS, Job, Outcome
+from cmflow.schedule import Action, Do
 
 if TYPE_CHECKING:
-    import httpx
+    pass
 
 T = TypeVar("T")
 
 PAUSE = 5.0  # seconds between the two looks that say "not there"
-ACTS = (Do.SEND, Do.RESUME, Do.REPEAT, Do.LOOK)
 TAKEN = "another run, or a person, has taken it over"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a run says of one planned delivery. `did` is what it was about to do; `state` how it stands now."""
-
-    post: str
-    account: str
-    state: State
-    did: Do
-    note: str = ""
-    urls: tuple[str, ...] = ()
-    sent: bool = False  # by this run
-    person: bool = False  # somebody must do something
-    edited: bool = False
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """All that a run needs from outside. `network` and `access` are asked by account name.
-
-    `variant`, `media` and `access` raise CmflowError for what cannot be had (`Denied` for a missing secret); that
-    delivery is then held. `run` names this run (a URL, on Actions), `commit` is the one that is published.
-    """
-
-    variant: Callable[[Planned], Variant]
-    media: Callable[[str], bytes]
-    network: Callable[[str], Network[Any]]
-    access: Callable[[str], Access]
-    http: Callable[[], "httpx.Client"]
-    clock: Callable[[], datetime]
-    sleep: Callable[[float], None]
-    report: Callable[[Outcome], None]
-    run: str
-    commit: str
 
 
 class _Lost(Exception):
     """Somebody else has the delivery now."""
-
-
-@dataclass(slots=True)
-class Job:
-    """One run: what its threads share."""
-
-    world: World
-    writer: Writer
-    end: datetime
-    abilities: dict[str, Ability]
-    outcomes: list[Outcome] = field(default_factory=list)
-    stop: threading.Event = field(default_factory=threading.Event)
-    stopped: str = ""
-    voice: threading.Lock = field(default_factory=threading.Lock)
-    client: "httpx.Client | None" = None
-    lane: threading.local = field(default_factory=threading.local)  # `until`: when this thread's claim is too old
-
-    def close(self) -> None:
-        self.stop.set()
-        self.writer.close()
-        if self.client is not None:
-            self.client.close()
-
-    def say(self, outcome: Outcome) -> None:
-        with self.voice:
-            self.outcomes.append(outcome)
-            self.world.report(outcome)
-
-    def acts(self, action: Action) -> bool:
-        soon = action.do is Do.WAIT and action.planned is not None and (action.until or self.end) <= self.end
-        return action.do in ACTS or soon
-
-    def http(self) -> "httpx.Client":
-        with self.voice:
-            if self.client is None:
-                self.client = self.world.http()
-                self.client.event_hooks["request"].append(self._in_time)
-            return self.client
-
-    def _in_time(self, request: "httpx.Request") -> None:
-        """A file may take long to upload: nothing is posted once another run may think that we are gone."""
-        until = getattr(self.lane, "until", None)
-        if until and self.world.clock() >= until and request.method != "GET":
-            raise Unsure("The network took too long before the post itself was asked for.", "It is looked at again.")
-
-    def halt(self, why: str) -> None:
-        """The ledger cannot be written: nothing more may be sent, by anybody."""
-        self.stopped = self.stopped or why
-        self.stop.set()
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from cmflow import ledger, network, publish, schedule
 from cmflow.errors import CmflowError, Denied, GitError, LedgerError, NotSent, Rejected, Throttled, Unsure
 from cmflow.ledger import Ledger, records
 from cmflow.model import Delivery, Planned, Receipt, Remote, State
-from cmflow.publish.lanes import Outcome
+from cmflow.publish.job import Outcome
 from cmflow.schedule import Do, Verdict
 from tests.deliveries import (
     NOON,
