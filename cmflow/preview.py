@@ -85,7 +85,7 @@ def _part(
     preview: Preview, variant: Variant, part: Part, number: int, style: Callable[[str, str], str]
 ) -> Iterator[str]:
     of = f"part {number} of {len(variant.parts)}, " if len(variant.parts) > 1 else ""
-    length = f"{part.length} of {part.limit} {preview.unit(variant, part)}"
+    length = f"{part.length:,} of {part.limit:,} {preview.unit(variant, part)}"
     yield "  " + style(f"{of}{length}", "over" if part.length > part.limit else "faint")
     yield from _bar(part.form.body)
     for media in part.media:
@@ -113,7 +113,7 @@ def markdown(preview: Preview) -> Iterator[str]:
         yield from (f"- {_code(line)}" for line in _about(variant))
         for number, part in enumerate(variant.parts, 1):
             of = f"part {number} of {len(variant.parts)}, " if len(variant.parts) > 1 else ""
-            yield f"\n{of}{part.length}/{part.limit} {preview.unit(variant, part)}\n"
+            yield f"\n{of}{part.length:,} of {part.limit:,} {preview.unit(variant, part)}\n"
             yield _fenced(part.form.body)
             yield from (f"- picture {_code(each.path)}: {_code(each.alt or 'no alt text')}" for each in part.media)
         if variant.first_comment:

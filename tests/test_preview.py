@@ -94,7 +94,7 @@ def test_for_a_terminal() -> None:
   │ another
 
 <account>chat on Telegram, Tue 2026-12-01 09:30 Europe/Paris (08:30 UTC)
-  <faint>5 of 1024 UTF-16 units
+  <faint>5 of 1,024 UTF-16 units
   │ Hello
   picture content/media/a.png — Two people
 
@@ -123,14 +123,14 @@ def test_for_github() -> None:
 - `repost: third`
 - `poll: Yes / No`
 
-part 1 of 2, 30/500 characters
+part 1 of 2, 30 of 500 characters
 
 ```text
 See https://example.org/a #git
 ```
 - picture `content/media/a.png`: `Two people`
 
-part 2 of 2, 3/2 characters
+part 2 of 2, 3 of 2 characters
 
 ```text
 Two
@@ -146,7 +146,7 @@ another
 
 **chat** on Telegram, Tue 2026-12-01 09:30 Europe/Paris (08:30 UTC)
 
-5/1024 UTF-16 units
+5 of 1,024 UTF-16 units
 
 ```text
 Hello
