@@ -6,14 +6,12 @@ again.
 """
 
 import gc
-import json
 import random
 import secrets
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from cmflow.errors import GitError, LedgerError, LostRace
@@ -26,8 +24,6 @@ T = TypeVar("T")
 
 BRANCH = "cmflow-state"
 REHEARSAL = "cmflow-rehearsal"
-RUNS = "last-run.json"
-SIGN_OF_LIFE = timedelta(hours=3)
 TRIES = 100  # how often a write starts again because another run was quicker
 
 
@@ -110,38 +106,6 @@ def _problem(ledger: Ledger, path: str, key: Key | None, why: str) -> Problem:
     message = f"cmflow cannot read {who}: {why}. It is left alone until somebody mends it."
     hint = f"See what it was: git log -p {ledger.branch} -- '{path}'"
     return Problem(f"{ledger.branch}:{path}", 1, "ledger-unreadable", message, hint, key[1] if key else "")
-
-
-# ── when the last run was ──────────────────────────────────────────────────────────────────────────────────
-
-
-def last_run(ledger: Ledger) -> tuple[datetime, str] | None:
-    """When a run was last marked, and its name; None where none was, or nobody can read it."""
-    (oid,) = ledger.repository.objects(f"refs/heads/{ledger.branch}:{RUNS}")
-    for _, data in ledger.repository.read([oid]) if oid else ():
-        with suppress(ValueError, KeyError, TypeError):
-            mark = json.loads(data)
-            at = datetime.fromisoformat(mark["at"])
-            return (at, str(mark["run"])) if at.tzinfo else None
-    return None
-
-
-def mark_run(ledger: Ledger, run: str, at: datetime) -> None:
-    """Write down that a run was here, unless one was so a short while ago: somebody waits for a sign of life.
-
-    It costs a commit, so it is written every few hours. Who loses a race leaves it to the one who won; where it cannot
-    be written at all, that is what `status --alarm` is for.
-    """
-    last = last_run(ledger)
-    if last and at - last[0] < SIGN_OF_LIFE:
-        return
-    text = json.dumps({"version": 1, "at": at.isoformat(), "run": run}, indent=2, ensure_ascii=False)
-    repository, tip = ledger.repository, ledger.repository.tip(ledger.branch)
-    with suppress(LostRace, GitError):
-        commit = repository.make_commit({RUNS: f"{text}\n".encode()}, "A run was here", tip, at)
-        if ledger.remote:
-            repository.push(ledger.remote, commit, ledger.branch)
-        repository.move(f"refs/heads/{ledger.branch}", commit, tip)
 
 
 # ── in line with the remote ─────────────────────────────────────────────────────────────────────────────────
