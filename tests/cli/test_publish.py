@@ -93,6 +93,13 @@ def test_waiting_for_what_falls_due_soon(only: Place) -> None:
     assert len(only.outbox) == 2
 
 
+def test_a_dry_run_with_a_window_names_what_it_would_wait_for(only: Place) -> None:
+    only.soon("soon", minutes=4)
+    only.commit()
+    lines = only.run("publish", "--dry-run", "--wait", "5m").out.splitlines()
+    assert [line.split()[:3] for line in lines[:2]] == [["send", "practice", "hello"], ["wait", "practice", "soon"]]
+
+
 def test_what_is_not_committed_is_not_published(only: Place) -> None:
     only.soon("saved")
     only.run("publish")

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cmflow.errors import NotSent
 from cmflow.ledger import Ledger, records
-from cmflow.model import Delivery, Receipt, State
+from cmflow.model import Delivery, Receipt, State, Variant
 from cmflow.publish import selection
 from cmflow.publish.selection import Selection, select
 from cmflow.site.agenda import Open, Row
@@ -158,6 +159,20 @@ def test_one_post_to_one_account_is_due_when_it_is_asked_for(state: Ledger) -> N
     assert one("a", "nobody").planned == one("draft", "toots").planned == ()
     held = one("a", "tape", "a")
     assert ([each.blocked for each in held.planned], codes(held)) == ([True], [(path("a"), "duplicate-id")])
+
+
+# ── addresses of our own posts ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_it_refers_to_is_known_by_its_address(state: Ledger) -> None:
+    receipts = (Receipt(0, "1", "https://toots.example/1", AT), Receipt(1, "2", "", AT))
+    remember(state, sent("old", receipts=receipts, parts=2), sent("begun", state=State.SENDING))
+    plain = Variant("new", "toots", "mastodon", NOW, (), reply_to="old", quote="old", repost="https://x.example/1")
+    found = selection.placed(plain, state)
+    assert (found.reply_to, found.quote, found.repost) == ("2", "https://toots.example/1", "https://x.example/1")
+    for missing in ("begun", "nowhere"):
+        with pytest.raises(NotSent, match=f"{missing} is not out on toots yet"):
+            selection.placed(replace(plain, reply_to=missing), state)
 
 
 # ── parts ───────────────────────────────────────────────────────────────────────────────────────────────────
