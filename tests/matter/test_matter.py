@@ -277,4 +277,5 @@ def test_a_damaged_post_never_raises_and_both_parsers_agree(text: str) -> None:
     data = text.encode("utf-8", "surrogatepass")
     fast, slow = check(data, LOADER), check(data, BaseLoader)
     if fast.readable and slow.readable:
-        assert fast == slow
+        assert fast.problems == slow.problems
+        assert fast == slow or fast.problems  # `[!tag, …` is an item to one and nothing to the other: it is refused

@@ -18,7 +18,7 @@ from cmflow.site import due, entries
 from cmflow.site.agenda import Open, Row, upto
 from cmflow.site.cache import Cache
 from cmflow.site.content import Content
-from cmflow.site.due import still_open
+from cmflow.site.due import LONG, still_open
 from tests.site.places import NOTHING, PLAN, PNG, content, path, post, repository, run
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -190,7 +190,8 @@ def slow(here: Content, deliveries: Iterable[Delivery], until: datetime) -> Iter
         now = known.get((each.post, each.account))
         moved = now is not None and now.due != each.due
         over = now and (now.state in (State.SENT, State.SKIPPED) or (now.state is State.MISSED and not moved))
-        if not over and (now or each.due <= until):
+        old = now is not None and each.due + each.late < NOW - LONG  # `status` speaks of those
+        if not over and not old and (now or each.due <= until):
             seconds = each.late.total_seconds()
             yield Row(each.due.timestamp(), seconds, each.post, each.account, each.path, now is not None)
 
