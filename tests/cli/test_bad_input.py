@@ -289,6 +289,7 @@ def closed(place: Place) -> Iterator[Path]:
         yield Path(name) / "posts"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody else")
 @pytest.mark.parametrize(
     ("words", "code", "said"),
@@ -319,6 +320,7 @@ def test_a_folder_of_somebody_else(place: Place, closed: Path, words: list[str],
 # ── interrupted ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_it_waits(place: Place) -> None:
     """A real signal, in the middle of a real run: it ends at once, and the next run does what was left."""
     (place.root / "content/posts/terrace.md").unlink()
@@ -340,6 +342,7 @@ def test_ctrl_c_while_it_waits(place: Place) -> None:
     assert place.run("publish").out.startswith("Nothing is due. Next: ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", [0, 1, 3])
 def test_ctrl_c_at_any_moment(place: Place, moment: int) -> None:
     """Whatever it was doing, the next run finds a sound ledger, and everything once."""

@@ -65,6 +65,7 @@ def everything(home: Ledger) -> str:
 PLACES = [("publish", error) for error in ERRORS] + [(where, ERRORS[0]) for where in ("connect", "find")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("where", "error"), PLACES, ids=lambda each: str(type(each).__name__))
 def test_no_error_carries_a_secret_into_ledger_or_sentence(tmp_path: Path, where: str, error: Exception) -> None:
     home, clock, said = Ledger(repository(tmp_path)), Clock(), list[Outcome]()
