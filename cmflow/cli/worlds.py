@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from cmflow import http, network
-from cmflow.cli.opening import Opened, run_name
+from cmflow.cli.opening import REHEARSAL, STATE, Opened, run_name
 from cmflow.errors import CmflowError, Denied
 from cmflow.model import Account, Plan, Variant
 from cmflow.network import Access, Network
-from cmflow.publish import Outcome, World
+from cmflow.publish import Outcome, World, selection
 from cmflow.site.content import Content
 from cmflow.site.entries import Examined
 
@@ -55,8 +55,9 @@ def world(
     """A run's world around these posts; in a rehearsal, with the outbox for every account."""
     accounts = Accounts(content.sure_plan, here.root, rehearsal)
     variants: dict[tuple[str, str], Variant] = {(v.post, v.account): v for one in examined for v in one.variants}
+    state = here.ledger(REHEARSAL if rehearsal else STATE)
     return World(
-        variant=lambda planned: variants[planned.post, planned.account],
+        variant=lambda planned: selection.placed(variants[planned.post, planned.account], state),
         media=content.source.one,
         network=accounts.network,
         access=accounts.access,

@@ -90,8 +90,11 @@ class _Structure(BlockProcessor):
         if not "".join(lines):  # a fence around nothing is the characters it is made of
             etree.SubElement(parent, "p").text = opening
             return ""
-        code = etree.SubElement(parent, "pre", language=opening.strip()[width:].strip().split(" ")[0])
-        code.text = "\n".join(_dedented(line, indent) for line in lines[:end])
+        language = opening.strip()[width:].strip()
+        named = re.match(r"[\w+#.-]*(?=[\s{]|$)" if mark == "`" else r"[\w+#.-]*$", language)
+        told = [] if named else [language]  # no language, but words that somebody wants read
+        code = etree.SubElement(parent, "pre", language=named[0] if named else "")
+        code.text = "\n".join([*told, *(_dedented(line, indent) for line in lines[:end])])
         following = lines[end + 1 :]
         blocks[:0] = "\n".join(following).split("\n\n")
         if following and following[0]:

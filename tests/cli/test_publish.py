@@ -1,5 +1,6 @@
 """`cmflow publish`"""
 
+import json
 import re
 import subprocess
 import sys
@@ -367,3 +368,13 @@ def test_two_machines_that_are_told_different_parts_or_the_same_send_each_once(
 @pytest.mark.parametrize("words", [["--wait", ""], ["--dry-run", "--at", ""]])
 def test_what_is_left_empty_is_not_left_out(place: Place, words: list[str]) -> None:
     assert place.run("publish", *words).code == 2
+
+
+def test_an_answer_to_our_own_post_goes_below_it(only: Place) -> None:
+    """By its id in the front matter, by its address on the network."""
+    only.run("publish")
+    only.soon("answer", reply_to="hello")
+    only.commit()
+    result = only.run("publish")
+    sent = json.loads((only.root / ".cmflow/outbox/answer/practice.1.json").read_text())
+    assert (result.code, sent["reply_to"]) == (0, str(only.root / ".cmflow/outbox/hello/practice.1.json"))

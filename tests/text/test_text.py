@@ -211,6 +211,8 @@ RUN_OF_LETTERS = re.compile(r"[^\W_]+")
 @settings(max_examples=150, deadline=None)
 @given(MARKDOWN)
 @example("|a|\n|-|\n|word|x|")
+@example("~~~~> Müller\nword")
+@example("~~~~word Müller\nx")
 @example("- a\n\n```\nword")
 def test_no_word_is_lost_and_spans_lie_inside(source: str) -> None:
     parsed = text.parse(source)
