@@ -276,3 +276,9 @@ def test_a_mistake_in_a_template_is_a_sentence(source: str, line: int, message: 
         list(pages.build((), PLAN, {}, NOW, templates))
     assert (caught.value.path, caught.value.line) == ("templates/site/index.html.j2", line)
     assert caught.value.message.startswith(message)
+
+
+def test_the_last_publishing_run_stands_on_every_page() -> None:
+    made = dict(pages.build([entry("one", at(4))], PLAN, {}, NOW, TEMPLATES, at(3)))
+    assert all("last publishing run: 2026-12-03" in page for name, page in made.items() if name.endswith(".html"))
+    assert "last publishing run" not in build(entry("one", at(4)))["index.html"]

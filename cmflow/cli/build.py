@@ -10,6 +10,7 @@ from cmflow.cli.exits import Exit
 from cmflow.cli.files import write
 from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened, short
 from cmflow.cli.times import at_option, moment
+from cmflow.ledger import life
 from cmflow.wording import counted
 
 CHOOSE = "Choose another folder: --out DIR"
@@ -43,5 +44,7 @@ def calendar(here: Opened, out: Path, branch: str, now: datetime) -> tuple[Path,
     """Build the pages into `out`; the first page to open, and how many files were new or changed."""
     content = here.folder
     kept = here.entries(content)
-    made = pages.build(kept, content.sure_plan, here.snapshot(branch).deliveries, now, here.templates("templates/site"))
+    run = life.last(here.ledger(branch)) if here.repository else None
+    deliveries, templates = here.snapshot(branch).deliveries, here.templates("templates/site")
+    made = pages.build(kept, content.sure_plan, deliveries, now, templates, run and run[0])
     return out / "index.html", sum(write(out / name, text, CHOOSE, over=True) for name, text in made)

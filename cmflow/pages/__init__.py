@@ -32,16 +32,25 @@ def build(
     deliveries: Mapping[tuple[str, str], Delivery],
     now: datetime,
     templates: Mapping[str, str],
+    last_run: datetime | None = None,
 ) -> Iterator[Page]:
     """Every page as (path, content), one at a time: `index.html`, a page for each month, the style sheet.
 
-    `templates` by path (`templates/site/index.html.j2`). Raises `TemplateError`.
+    `templates` by path (`templates/site/index.html.j2`); `last_run`: when a publishing run left its last sign of life.
+    Raises `TemplateError`.
     """
     every = tuple(entries)
     board = Board(every, plan, deliveries, _problems(every, plan, deliveries), now)
     words = language(plan.language)
     environment = _environment(templates)
-    shared = {"board": board, "plan": plan, "words": words, "now": now.astimezone(board.zone), "listed": LISTED}
+    shared = {
+        "board": board,
+        "plan": plan,
+        "words": words,
+        "now": now.astimezone(board.zone),
+        "last_run": last_run and last_run.astimezone(board.zone),
+        "listed": LISTED,
+    }
     months = list(board.months)
     yield "style.css", templates[f"{FOLDER}style.css"]
     yield "index.html", _render(environment, "index.html.j2", shared, months=_upcoming(board), here="")

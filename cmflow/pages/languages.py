@@ -52,6 +52,7 @@ ENGLISH = Language(
     words={
         "calendar": "Calendar",
         "made": "As of {} ({})",
+        "run": "last publishing run: {}",
         "posts": "{} posts",
         "accounts": "{} accounts",
         "errors": "{} errors",
@@ -99,6 +100,7 @@ FRENCH = Language(
     words={
         "calendar": "Calendrier",
         "made": "État du {} ({})",
+        "run": "dernière publication automatique : {}",
         "posts": "{} messages",
         "accounts": "{} comptes",
         "errors": "{} erreurs",
