@@ -90,6 +90,7 @@ class Network(Generic[Session]):
     verify: Callable[[Session], str] | None = None
 
 
+@cache
 def names() -> tuple[str, ...]:
     """Every network there is, sorted: the files of `cmflow/networks/`."""
     import cmflow.networks

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cmflow import lint
@@ -42,7 +43,7 @@ def build(
     every = tuple(entries)
     board = Board(every, plan, deliveries, _problems(every, plan, deliveries), now)
     words = language(plan.language)
-    environment = _environment(templates)
+    environment = _environment(tuple(sorted(templates.items())))
     shared = {
         "board": board,
         "plan": plan,
@@ -84,7 +85,8 @@ def _upcoming(board: Board) -> Iterator[Month]:
         yield made
 
 
-def _environment(templates: Mapping[str, str]) -> Environment:
+@lru_cache(maxsize=4)
+def _environment(sources: tuple[tuple[str, str], ...]) -> Environment:
     from jinja2 import FunctionLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -93,6 +95,8 @@ def _environment(templates: Mapping[str, str]) -> Environment:
 
         def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
             return attr in _OURS or super().is_safe_attribute(obj, attr, value)
+
+    templates = dict(sources)
 
     def load(name: str) -> str | None:
         return templates.get(FOLDER + name)

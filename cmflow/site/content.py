@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 from cmflow import media, network, render
@@ -66,10 +67,16 @@ def open_content(source: Source, templates: Mapping[str, str], cache: Cache) -> 
     return Content(
         source,
         plan,
-        render.Templates({**templates, **own}),
+        _compiled_once(tuple(sorted({**templates, **own}.items()))),
         facts,
         (*problems, *_silent(plan), *faults, *_links(source), *_unreadable(source)),
     )
+
+
+@lru_cache(maxsize=4)
+def _compiled_once(sources: tuple[tuple[str, str], ...]) -> render.Templates:
+    """The same templates are the same object, whose compiled form is kept."""
+    return render.Templates(dict(sources))
 
 
 def _plan(source: Source) -> tuple[Plan | None, tuple[Problem, ...]]:
