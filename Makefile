@@ -3,7 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
-WORKERS := -n auto --maxprocesses 4
+WORKERS := -n auto --maxprocesses 4 --dist worksteal
 
 # The first Python on the path that is new enough; `make PYTHON=/path/to/python3 …` says another.
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11 python; do \
