@@ -10,6 +10,7 @@ from cmflow.model import Entry, Planned, Problem, Status
 from cmflow.site.cache import Cache
 
 MEDIA = 8  # where an entry's row has its media
+MANY, FEW = 1_000, 20  # to save so many entries takes longer than to examine so few once more
 
 
 class Entries:
@@ -29,7 +30,8 @@ class Entries:
     def keep(self, paths: Collection[str], blobs: Mapping[str, str], made: Iterable[Entry]) -> None:
         """Keep what was made, besides what is kept of the other `paths`; forget the rest."""
         fresh = {entry.path: (blobs[entry.path], _row(entry)) for entry in made}
-        if fresh or len(paths) != len(self._rows):
+        gone = len(self._rows.keys() - set(paths))
+        if len(fresh) + gone > (FEW if len(paths) > MANY else 0):
             self._rows = {path: fresh.get(path) or self._rows[path] for path in paths}
             self._cache.save(self._name, self._rows)
 

@@ -83,3 +83,15 @@ def test_facts_are_kept_by_blob(tmp_path: Path) -> None:
     rows.keep_facts(cache, found)
     assert rows.facts(cache) == found
     assert rows.facts(Cache(None)) == {}
+
+
+def test_a_few_changes_among_many_are_not_worth_saving(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    blobs = {f"{number}.md": "1" for number in range(rows.MANY + 1)}
+    rows.Entries(cache, "key").keep(blobs, blobs, [Entry(path, path) for path in blobs])
+    edited = {**blobs, **{f"{number}.md": "2" for number in range(rows.FEW + 1)}}
+    made = [Entry(path, "edited") for path in edited if edited[path] == "2"]
+    rows.Entries(cache, "key").keep(edited, edited, made[:-1])
+    assert rows.Entries(cache, "key").get("0.md", edited) is None
+    rows.Entries(cache, "key").keep(edited, edited, made)
+    assert rows.Entries(cache, "key").get("0.md", edited) == made[0]
