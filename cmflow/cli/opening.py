@@ -10,7 +10,6 @@ import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -200,6 +199,8 @@ def _remote(repository: git.Repository) -> str:
 
 def shipped(folder: str) -> dict[str, str]:
     """The templates that come with cmflow, by path: from the installed package, else from its source tree."""
+    from importlib.resources import files
+
     inside = files("cmflow") / "templates"
     top = Path(str(inside)) if inside.is_dir() else Path(__file__).parents[2] / "templates"
     base = top.parent
