@@ -11,6 +11,8 @@ from cmflow.ledger import Ledger
 from cmflow.model import Delivery, Planned, State
 from tests.cli.conftest import PLAN, Place, Result
 
+pytestmark = pytest.mark.slow  # real git and processes, hundreds of times
+
 
 @pytest.fixture
 def sent(place: Place) -> Place:

@@ -21,6 +21,8 @@ from cmflow.ledger import Ledger, records
 from tests.cli.conftest import PLAN, POST, Place
 from tests.cli.test_main import CMFLOW
 
+pytestmark = pytest.mark.slow  # real git and processes, hundreds of times
+
 ROOT = Path(__file__).parents[2]
 PATH = "content/posts/bad.md"
 BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n"

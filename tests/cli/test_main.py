@@ -15,6 +15,8 @@ from cmflow import __version__
 from cmflow.cli import COMMANDS, check, exits, group, main
 from tests.cli.conftest import Place, Result
 
+pytestmark = pytest.mark.slow  # real git and processes, hundreds of times
+
 CMFLOW = (sys.executable, "-c", "from cmflow.cli import main; main()")
 
 

@@ -15,6 +15,8 @@ from cmflow.git import discover
 from cmflow.ledger import Ledger, life
 from tests.cli.conftest import PLAN, Place, Result
 
+pytestmark = pytest.mark.slow  # real git and processes, hundreds of times
+
 NEXT = re.compile(r"Next: \d{4}-\d\d-\d\d \d\d:\d\d Europe/Paris\.\n")
 
 

@@ -33,6 +33,8 @@ from tests.deliveries import (
     world,
 )
 
+pytestmark = pytest.mark.slow  # real git and processes, hundreds of times
+
 
 @pytest.fixture
 def clock() -> Clock:
