@@ -64,6 +64,11 @@ def command(
         click.echo(f"What the remote knows could not be asked: {stale}", err=True)
     if again:
         return _again(here, *again)
+    return _due(here, now, window, part, dry_run)
+
+
+def _due(here: Opened, now: datetime, window: timedelta, part: tuple[int, int] | None, dry_run: bool) -> int:
+    """Publish what is due, or say what would be."""
     found = here.due(now, now + window)
     if part:
         from cmflow.publish import selection
