@@ -4,6 +4,7 @@ All are frozen and hold tuples. Every `datetime` is aware. Every path is relativ
 Offsets count Unicode code points. Lines count from 1.
 """
 
+from cmflow.model.change import Change
 from cmflow.model.delivery import Delivery, Entry, Event, Planned, Receipt, Remote, State
 from cmflow.model.plan import METRICS, Account, Campaign, Goal, Person, Pillar, Plan, Rules, Slot
 from cmflow.model.post import Media, Override, Poll, Post, Status, Threading, Visibility
@@ -14,6 +15,7 @@ __all__ = [
     "METRICS",
     "Account",
     "Campaign",
+    "Change",
     "Delivery",
     "Entity",
     "Entry",

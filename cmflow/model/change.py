@@ -1,0 +1,16 @@
+"""What git remembers of a post's file."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A commit that touched a post. `pull` is the pull request it came with, where its message names one."""
+
+    at: datetime
+    author: str
+    subject: str
+    commit: str
+    pull: int | None = None
+    reviewers: tuple[str, ...] = ()
