@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from cmflow import matter
 from cmflow.matter import Field, Map, dates, keys, leaks, shapes, vocabulary
 from cmflow.matter.keys import Reader, Sheet, Wrong, listed, shown
 from cmflow.matter.shapes import items, mapping, scalar
-from cmflow.model import METRICS, Account, Campaign, Goal, Person, Pillar, Plan, Problem, Rules, Slot
+from cmflow.model import METRICS, Account, Campaign, Goal, Pause, Person, Pillar, Plan, Problem, Rules, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ def _goals(desk: Desk, name: str, field: Field) -> tuple[Goal, ...]:
             place = f"{name}.{account}.{number}"
             given = keys.attempt(desk, _mapping, place, goal) or {}
             values = keys.read(desk, _GOAL, given, place, goal.line) if given else {}
-            if len(values) == 3:
+            if values.keys() >= {"metric", "target", "by"}:
                 found.append(Goal(account, line=goal.line, **values))
     return tuple(found)
 
@@ -203,6 +204,21 @@ def _metric(desk: Desk, name: str, field: Field) -> str:
         hint = keys.near(word, METRICS) or f"It is one of {listed(METRICS)}."
         raise Wrong("bad-value", f"`{shown(word)}` is not something cmflow measures.", hint)
     return word
+
+
+def _readings(desk: Desk, name: str, field: Field) -> tuple[tuple[date, int], ...]:
+    found: list[tuple[date, int]] = []
+    for written, item in mapping(name, field).items():
+        day = keys.attempt(desk, shapes.READERS["day"], f"{name}.{shown(written)}", Field(written, item.line))
+        number = keys.attempt(desk, shapes.READERS["number"], f"{name}.{shown(written)}", item)
+        if day is None or number is None:
+            continue
+        if found and day <= found[-1][0]:
+            message = f"The reading of {day} stands below that of {found[-1][0]}."
+            desk.report(item.line, "bad-date", message, "Write them in the order of their days, the oldest first.")
+            continue
+        found.append((day, number))
+    return tuple(found)
 
 
 def _people(desk: Desk, name: str, field: Field) -> tuple[Person, ...]:
@@ -227,7 +243,7 @@ def _handles(desk: Desk, name: str, given: Map) -> Iterable[tuple[str, str]]:
                 yield key, value
 
 
-# ── pillars, campaigns, rules ───────────────────────────────────────────────────────────────────────────────
+# ── pillars, campaigns, pauses, rules ───────────────────────────────────────────────────────────────────────────────
 
 
 def _pillars(desk: Desk, name: str, field: Field) -> tuple[Pillar, ...]:
@@ -253,6 +269,18 @@ def _campaigns(desk: Desk, name: str, field: Field) -> tuple[Campaign, ...]:
             desk.report(given["ends"].line, "bad-date", message, "Look at `starts` and `ends`.")
             values["ends"] = None
         found.append(Campaign(campaign, line=line, **values))
+    return tuple(found)
+
+
+def _pauses(desk: Desk, name: str, field: Field) -> tuple[Pause, ...]:
+    found = []
+    for pause, place, line, given in _entries(desk, name, field):
+        values = keys.read(desk, _PAUSE, given, place, line)
+        if len(values) == 2 and values["ends"] < values["starts"]:
+            message = f"The pause `{shown(pause)}` ends before it starts."
+            desk.report(given["ends"].line, "bad-date", message, "Look at `starts` and `ends`.")
+        elif len(values) == 2:
+            found.append(Pause(pause, line=line, **values))
     return tuple(found)
 
 
@@ -290,7 +318,9 @@ _READERS: Mapping[str, Reader] = {
     "groups": _groups,
     "pillars": _pillars,
     "campaigns": _campaigns,
+    "pauses": _pauses,
     "goals": _goals,
+    "readings": _readings,
     "metric": _metric,
     "people": _people,
 }
@@ -300,5 +330,6 @@ _RULES = keys.table(KEYS, _READERS, "`rules`", "rules")
 _ACCOUNT = keys.table(KEYS, _READERS, "an account", "accounts.*")
 _PILLAR = keys.table(KEYS, _READERS, "a pillar", "pillars.*")
 _CAMPAIGN = keys.table(KEYS, _READERS, "a campaign", "campaigns.*")
+_PAUSE = keys.table(KEYS, _READERS, "a pause", "pauses.*")
 _GOAL = keys.table(KEYS, _READERS, "a goal", "goals.*")
 _PERSON = keys.table(KEYS, _READERS, "a person", "people.*")

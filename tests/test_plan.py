@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cmflow import plan, problems
 from cmflow.matter import shapes
 from cmflow.matter.keys import Key
-from cmflow.model import Account, Campaign, Goal, Person, Pillar, Plan, Problem, Rules, Slot
+from cmflow.model import Account, Campaign, Goal, Pause, Person, Pillar, Plan, Problem, Rules, Slot
 from cmflow.plan import NetworkFacts
 from tests.matter.test_matter import PIECES
 
@@ -87,6 +87,7 @@ accounts:
     tags: ["#cmflow"]
     min_gap: 2h
     late: 1d
+    token_ends: 2027-01-31
   x: {network: x}
 groups:
   all-en: [mastodon-en, x, x]
@@ -98,7 +99,9 @@ campaigns:
   always:
 goals:
   mastodon-en: [{metric: followers, target: 500, by: 2027-03-31}]
-  x: {metric: clicks, target: 40, by: 2027-01-31}
+  x: {metric: clicks, target: 40, by: 2027-01-31, start: 3, readings: {2026-12-01: 5, 2026-12-08: 4}}
+pauses:
+  holidays: {starts: 2026-12-19, ends: 2027-01-03}
 people:
   ana: {name: Ana Ruiz, mastodon: "@ana@example.social", bluesky: , mastodon-en: "@ana"}"""
     assert parse(head, "\nProse for *people*.\n") == (
@@ -126,20 +129,22 @@ people:
                     timedelta(hours=2),
                     timedelta(days=1),
                     10,
+                    date(2027, 1, 31),
                 ),
-                Account("x", "x", line=23),
+                Account("x", "x", line=24),
             ),
             groups=(("all-en", ("mastodon-en", "x")),),
-            pillars=(Pillar("trust", 40, "Promises", 27), Pillar("craft", 60, "", 28)),
+            pillars=(Pillar("trust", 40, "Promises", 28), Pillar("craft", 60, "", 29)),
             campaigns=(
-                Campaign("launch", date(2026, 11, 30), date(2026, 12, 18), "200 teams", 30),
-                Campaign("always", None, None, "", 31),
+                Campaign("launch", date(2026, 11, 30), date(2026, 12, 18), "200 teams", 31),
+                Campaign("always", None, None, "", 32),
             ),
             goals=(
-                Goal("mastodon-en", "followers", 500, date(2027, 3, 31), 33),
-                Goal("x", "clicks", 40, date(2027, 1, 31), 34),
+                Goal("mastodon-en", "followers", 500, date(2027, 3, 31), 34),
+                Goal("x", "clicks", 40, date(2027, 1, 31), 35, 3, ((date(2026, 12, 1), 5), (date(2026, 12, 8), 4))),
             ),
-            people=(Person("ana", "Ana Ruiz", (("mastodon", "@ana@example.social"), ("mastodon-en", "@ana")), 36),),
+            pauses=(Pause("holidays", date(2026, 12, 19), date(2027, 1, 3), 37),),
+            people=(Person("ana", "Ana Ruiz", (("mastodon", "@ana@example.social"), ("mastodon-en", "@ana")), 39),),
             prose="Prose for *people*.",
         ),
         [],
@@ -201,6 +206,22 @@ def test_without_zone_or_networks_there_is_no_plan(head: str, expected: list[tup
         ("goals: {x-en: [{metric: folowers, target: 5, by: 2027-01-01}]}", "bad-value"),
         ("goals: {x-en: [{metric: followers, target: 5}]}", "missing-key"),
         ("goals: {x-en: [many]}", "bad-value"),
+        ("goals: {x-en: {metric: views, target: 5, by: 2027-01-01, start: few}}", "bad-value"),
+        ("goals: {x-en: {metric: views, target: 5, by: 2027-01-01, readings: 7}}", "bad-value"),
+        ("goals: {x-en: {metric: views, target: 5, by: 2027-01-01, readings: {monday: 7}}}", "bad-date"),
+        ("goals: {x-en: {metric: views, target: 5, by: 2027-01-01, readings: {2026-12-01: 7.5}}}", "bad-value"),
+        ("goals: {x-en: {metric: views, target: 5, by: 2027-01-01, readings: {2026-12-01: }}}", "bad-value"),
+        (
+            "goals: {x-en: {metric: views, target: 5, by: 2027-01-01, readings: {2026-12-08: 7, 2026-12-01: 6}}}",
+            "bad-date",
+        ),
+        (
+            "goals: {x-en: {metric: views, target: 5, by: 2027-01-01, readings: {2026-12-01: 7, 2026-12-01: 6}}}",
+            "duplicate-key",
+        ),
+        ("pauses: {rest: {starts: 2026-12-19}}", "missing-key"),
+        ("pauses: {rest: {starts: 2026-12-19, ends: 2026-12-18}}", "bad-date"),
+        ("pauses: {rest: 2026-12-19}", "bad-value"),
         ("people: {ana: {name: Ana, mastadon: '@ana'}}", "unknown-network"),
         ("people: {ana: {mastodon: '@ana'}}", "missing-key"),
         ("people: {ana: {name: Ana, mastodon: [a]}}", "bad-value"),

@@ -45,6 +45,8 @@ SHAPES: Mapping[str, str] = {
     "groups": "names of groups, each with a list of accounts",
     "pillars": "names of pillars, each with the keys below",
     "campaigns": "names of campaigns, each with the keys below",
+    "pauses": "names of pauses, each with the keys below",
+    "readings": "days, each with a whole number",
     "goals": "accounts, each with a list of goals",
     "metric": "something that networks count",
     "people": "short names of people, each with `name` and handles",

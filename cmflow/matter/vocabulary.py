@@ -252,6 +252,12 @@ PLAN = (
     Key("accounts.*.tags", "tags", "Hashtags that every post there gets.", "[cmflow]"),
     Key("accounts.*.min_gap", "duration", "How far apart its posts are at least.", "1h"),
     Key("accounts.*.late", "duration", "How late its posts may still go out.", "2h"),
+    Key(
+        "accounts.*.token_ends",
+        "day",
+        "The last day on which its token is good, where the network says so. cmflow reminds you two weeks before.",
+        "2027-01-31",
+    ),
     Key("groups", "groups", "Names for several accounts at once, for the `accounts` of posts.", "{team: [x-en, x-fr]}"),
     Key("pillars", "pillars", "The subjects the brand keeps coming back to.", "{trust: {share: 40}}"),
     Key(
@@ -267,6 +273,14 @@ PLAN = (
     Key("campaigns.*.ends", "day", "Its last day.", "2026-12-18"),
     Key("campaigns.*.aim", "text", "What it should achieve.", "200 teams try it"),
     Key(
+        "pauses",
+        "pauses",
+        "Days on which the plan asks for nothing: no week is called short because of them, and no slot is free.",
+        "{holidays: {starts: 2026-12-19, ends: 2027-01-03}}",
+    ),
+    Key("pauses.*.starts", "day", "Its first day.", "2026-12-19", required=True),
+    Key("pauses.*.ends", "day", "Its last day.", "2027-01-03", required=True),
+    Key(
         "goals",
         "goals",
         "For each account, the numbers it should reach.",
@@ -275,6 +289,14 @@ PLAN = (
     Key("goals.*.metric", "metric", f"What is counted: one of {listed(METRICS)}.", "followers", required=True),
     Key("goals.*.target", "number", "The number to reach.", "500", required=True),
     Key("goals.*.by", "day", "The day to reach it by.", "2027-03-31", required=True),
+    Key("goals.*.start", "number", "The number it begins with. Without it, the first reading.", "120"),
+    Key(
+        "goals.*.readings",
+        "readings",
+        "What somebody read off on the network, by day, the oldest first. cmflow compares the latest with the straight "
+        "line to the target.",
+        "{2026-12-07: 180, 2026-12-21: 214}",
+    ),
     Key(
         "people",
         "people",

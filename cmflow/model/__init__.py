@@ -6,7 +6,7 @@ Offsets count Unicode code points. Lines count from 1.
 
 from cmflow.model.change import Change
 from cmflow.model.delivery import Delivery, Entry, Event, Planned, Receipt, Remote, State
-from cmflow.model.plan import METRICS, Account, Campaign, Goal, Person, Pillar, Plan, Rules, Slot
+from cmflow.model.plan import METRICS, Account, Campaign, Goal, Pause, Person, Pillar, Plan, Rules, Slot
 from cmflow.model.post import Media, Override, Poll, Post, Status, Threading, Visibility
 from cmflow.model.problem import Problem, Severity
 from cmflow.model.text import Entity, Form, Kind, Part, Span, Text, Variant
@@ -26,6 +26,7 @@ __all__ = [
     "Media",
     "Override",
     "Part",
+    "Pause",
     "Person",
     "Pillar",
     "Plan",

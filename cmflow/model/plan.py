@@ -14,7 +14,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A place to post: a network plus who we are there. `options` are the network's own settings."""
+    """A place to post: a network plus who we are there. `options` are the network's own settings.
+
+    `token_ends` is the last day on which its token is good.
+    """
 
     name: str
     network: str
@@ -30,6 +33,7 @@ class Account:
     min_gap: timedelta | None = None
     late: timedelta | None = None
     line: int = 1
+    token_ends: date | None = None
 
     def option(self, name: str, default: str = "") -> str:
         return dict(self.options).get(name, default)
@@ -55,14 +59,29 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Days on which nothing is asked for, the first and the last among them."""
+
+    name: str
+    starts: date
+    ends: date
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Goal:
-    """A number that an account should reach by a day; `metric` is one of `METRICS`."""
+    """A number that an account should reach by a day; `metric` is one of `METRICS`.
+
+    `start` is the number it began with; `readings` are what somebody read off since, by day, the oldest first.
+    """
 
     account: str
     metric: str
     target: int
     by: date
     line: int = 1
+    start: int | None = None
+    readings: tuple[tuple[date, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +114,7 @@ class Plan:
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
     pillars: tuple[Pillar, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
+    pauses: tuple[Pause, ...] = ()
     goals: tuple[Goal, ...] = ()
     people: tuple[Person, ...] = ()
     late: timedelta = timedelta(hours=6)
@@ -111,6 +131,11 @@ class Plan:
 
     def account(self, name: str) -> Account | None:
         return next((account for account in self.accounts if account.name == name), None)
+
+    def asks(self, day: date) -> bool:
+        """Whether the plan asks for posts on that day: cmflow has taken over, and there is no pause."""
+        began = self.since is None or day >= self.since
+        return began and not any(pause.starts <= day <= pause.ends for pause in self.pauses)
 
 
 METRICS = ("followers", "impressions", "views", "likes", "replies", "reposts", "clicks")
