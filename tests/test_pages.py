@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from cmflow import pages
+from cmflow import pages, status
 from cmflow.model import Account, Delivery, Entry, Plan, Planned, Problem, Receipt, State, Status
 from cmflow.pages.board import STATES, Board
+from cmflow.pages.calendar import Calendar, found
 from cmflow.pages.languages import ENGLISH, FRENCH, language
 from cmflow.template import TemplateError
 
@@ -43,7 +45,23 @@ def sent(name: str, due: datetime, account: str = "x-en", url: str = "https://x.
 
 
 def build(*entries: Entry, ledger: tuple[Delivery, ...] = (), plan: Plan = PLAN, now: datetime = NOW) -> dict[str, str]:
-    return dict(pages.build(entries, plan, keyed(ledger), now, TEMPLATES))
+    return dict(pages.build(calendar(entries, ledger, plan, now), TEMPLATES))
+
+
+def calendar(
+    entries: tuple[Entry, ...], ledger: tuple[Delivery, ...], plan: Plan = PLAN, now: datetime = NOW, **more: Any
+) -> Calendar:
+    deliveries = keyed(ledger)
+    zone = ZoneInfo(plan.zone)
+    planned = [
+        each
+        for entry in entries
+        if entry.status is Status.READY
+        for each in entry.planned
+        if plan.since is None or each.due.astimezone(zone).date() >= plan.since
+    ]
+    standings = {(each.post, each.account): each for each in status.standings(planned, deliveries, now)}
+    return Calendar(entries, plan, deliveries, standings, found(entries, plan, deliveries), now, **more)
 
 
 def keyed(ledger: tuple[Delivery, ...]) -> dict[tuple[str, str], Delivery]:
@@ -80,7 +98,7 @@ def text(page: str) -> str:
 
 
 def board(*entries: Entry, ledger: tuple[Delivery, ...] = (), plan: Plan = PLAN) -> Board:
-    return Board(entries, plan, keyed(ledger), {}, NOW)
+    return Board(replace(calendar(entries, ledger, plan), problems={}))
 
 
 def states(made: Board) -> dict[str, list[tuple[str, str]]]:
@@ -137,7 +155,9 @@ def test_a_post_that_nobody_shows() -> None:
     bare = replace(entry("a", at(9)), planned=())
     wrong = replace(bare, problems=(Problem(bare.path, 1, "empty-text", "Empty."),))
     shown = [board(each).month((2026, 12)).days[8].cards[0] for each in (bare, replace(bare, status=Status.DRAFT))]
-    shown.append(Board((wrong,), PLAN, {}, {wrong.path: wrong.problems}, NOW).month((2026, 12)).days[8].cards[0])
+    shown.append(
+        Board(replace(calendar((wrong,), ()), problems={wrong.path: wrong.problems})).month((2026, 12)).days[8].cards[0]
+    )
     assert [card.state for card in shown] == ["skipped", "draft", "blocked"]
 
 
@@ -273,12 +293,12 @@ def test_a_page_loads_nothing_but_its_style_sheet() -> None:
 def test_a_mistake_in_a_template_is_a_sentence(source: str, line: int, message: str) -> None:
     templates = {**TEMPLATES, "templates/site/index.html.j2": source}
     with pytest.raises(TemplateError) as caught:
-        list(pages.build((), PLAN, {}, NOW, templates))
+        list(pages.build(calendar((), ()), templates))
     assert (caught.value.path, caught.value.line) == ("templates/site/index.html.j2", line)
     assert caught.value.message.startswith(message)
 
 
 def test_the_last_publishing_run_stands_on_every_page() -> None:
-    made = dict(pages.build([entry("one", at(4))], PLAN, {}, NOW, TEMPLATES, at(3)))
+    made = dict(pages.build(calendar((entry("one", at(4)),), (), last_run=at(3)), TEMPLATES))
     assert all("last publishing run: 2026-12-03" in page for name, page in made.items() if name.endswith(".html"))
     assert "last publishing run" not in build(entry("one", at(4)))["index.html"]

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import click
 
-from cmflow import pages
+from cmflow import pages, status
 from cmflow.cli.exits import Exit
 from cmflow.cli.files import write
 from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened, short
 from cmflow.cli.times import at_option, moment
 from cmflow.ledger import life
+from cmflow.site import entries
 from cmflow.wording import counted
 
 CHOOSE = "Choose another folder: --out DIR"
@@ -43,8 +44,19 @@ def command(ctx: click.Context, out: str, at: str | None, rehearsal: bool) -> in
 def calendar(here: Opened, out: Path, branch: str, now: datetime) -> tuple[Path, int]:
     """Build the pages into `out`; the first page to open, and how many files were new or changed."""
     content = here.folder
-    kept = here.entries(content)
+    plan, kept = content.sure_plan, here.entries(content)
     run = life.last(here.ledger(branch)) if here.repository else None
-    deliveries, templates = here.snapshot(branch).deliveries, here.templates("templates/site")
-    made = pages.build(kept, content.sure_plan, deliveries, now, templates, run and run[0])
-    return out / "index.html", sum(write(out / name, text, CHOOSE, over=True) for name, text in made)
+    snapshot = here.snapshot(branch)
+    planned = entries.planned(content, kept, snapshot.deliveries)
+    standings = status.standings(planned, snapshot.deliveries, now)
+    made = pages.Calendar(
+        kept,
+        plan,
+        snapshot.deliveries,
+        {(each.post, each.account): each for each in standings},
+        pages.found(kept, plan, snapshot.deliveries),
+        now,
+        run and run[0],
+    )
+    files = pages.build(made, here.templates("templates/site"))
+    return out / "index.html", sum(write(out / name, text, CHOOSE, over=True) for name, text in files)

@@ -9,9 +9,10 @@ from itertools import groupby
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
-from cmflow.model import Delivery, Entry, Plan, Planned, Problem, State, Status
+from cmflow.model import Entry, Planned, Problem, State, Status
+from cmflow.pages.calendar import Calendar
 from cmflow.problems import is_error
-from cmflow.status import Standing, standings
+from cmflow.status import Standing
 
 STATES = (
     *("failed", "unsure", "missed", "blocked", "sending", "due"),
@@ -92,29 +93,25 @@ class Month:
 
 @dataclass(frozen=True)
 class Board:
-    """All there is to show. `problems` are those of each post's file, with those between posts."""
+    """All there is to show."""
 
-    entries: Sequence[Entry]
-    plan: Plan
-    deliveries: Mapping[tuple[str, str], Delivery]
-    problems: Mapping[str, Sequence[Problem]]
-    now: datetime
+    calendar: Calendar
 
-    @cached_property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.plan.zone)
+    @property
+    def entries(self) -> Sequence[Entry]:
+        return self.calendar.entries
+
+    @property
+    def now(self) -> datetime:
+        return self.calendar.now
 
     @cached_property
     def standings(self) -> Mapping[tuple[str, str], Standing]:
-        """Where every delivery stands that is planned, or that the ledger knows."""
-        planned = [
-            each
-            for entry in self.entries
-            if entry.status is Status.READY
-            for each in entry.planned
-            if not self._is_history(each.due)
-        ]
-        return {(each.post, each.account): each for each in standings(planned, self.deliveries, self.now)}
+        return self.calendar.standings
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.calendar.plan.zone)
 
     @cached_property
     def months(self) -> Mapping[YearMonth, Sequence[tuple[date, Entry]]]:
@@ -141,7 +138,7 @@ class Board:
     @cached_property
     def counts(self) -> Mapping[str, int]:
         """How many deliveries are in each state, and how many posts are drafts."""
-        found = Counter(self._state(each) for each in self.standings.values())
+        found = Counter(state_of(each, self.now) for each in self.standings.values())
         found["draft"] = sum(entry.status is Status.DRAFT and entry.date is not None for entry in self.entries)
         return {state: found[state] for state in STATES if found[state]}
 
@@ -154,11 +151,11 @@ class Board:
         return {entry.id: entry for entry in self.entries}
 
     def unreadable(self) -> Iterator[tuple[Entry, Sequence[Problem]]]:
-        return ((entry, self.problems.get(entry.path, ())) for entry in self.entries if entry.date is None)
+        return ((entry, self.calendar.problems.get(entry.path, ())) for entry in self.entries if entry.date is None)
 
     def _gone(self) -> Iterator[Entry]:
         """Posts that were delivered and are no longer there."""
-        for (post, account), sent in self.deliveries.items():
+        for (post, account), sent in self.calendar.deliveries.items():
             if post not in self.titles:
                 planned = Planned(post, account, sent.due, timedelta(), sent.digest)
                 yield Entry("", post, post, sent.due, Status.READY, planned=(planned,))
@@ -167,7 +164,7 @@ class Board:
         planned = [each for each in entry.planned if self._day(each.due) == day]
         lines = sorted((self._line(entry, each) for each in planned), key=_first)
         at = min((line.at for line in lines), default=entry.date or self.now)
-        problems = tuple(self.problems.get(entry.path, ())) if entry.path else ()
+        problems = tuple(self.calendar.problems.get(entry.path, ())) if entry.path else ()
         is_draft = entry.status is Status.DRAFT
         title = entry.title or entry.id
         return Card(entry.id, title, entry.path, entry.language, self._local(at), tuple(lines), problems, is_draft)
@@ -179,21 +176,20 @@ class Board:
             state = "history" if entry.status is Status.READY else "draft"
             return Line(planned.account, state, at, excerpt=planned.excerpt)
         url = standing.url if standing.url.startswith(("https://", "http://")) else ""
-        return Line(planned.account, self._state(standing), at, url, standing.note, planned.excerpt)
-
-    def _state(self, standing: Standing) -> str:
-        if standing.state is not State.SCHEDULED:
-            return standing.state.value
-        return "blocked" if standing.person else "due" if standing.due <= self.now else "scheduled"
-
-    def _is_history(self, at: datetime) -> bool:
-        return self.plan.since is not None and self._day(at) < self.plan.since
+        return Line(planned.account, state_of(standing, self.now), at, url, standing.note, planned.excerpt)
 
     def _local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)
 
     def _day(self, at: datetime) -> date:
         return self._local(at).date()
+
+
+def state_of(standing: Standing, now: datetime) -> str:
+    """What the pages call where a delivery stands."""
+    if standing.state is not State.SCHEDULED:
+        return standing.state.value
+    return "blocked" if standing.person else "due" if standing.due <= now else "scheduled"
 
 
 def page_name(year: int, month: int) -> str:

@@ -1,25 +1,45 @@
 """What the pages are made of."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cmflow.model import Change, Delivery, Entry, Plan
+from cmflow import lint
+from cmflow.model import Change, Delivery, Entry, Plan, Problem
+from cmflow.problems import is_error, sort
+from cmflow.status import Standing
+
+Key = tuple[str, str]  # post id, account
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The content, what became of it, and when. `history` is by the path of a post, newest first.
+    """The content, what became of it, and when.
 
-    `web` is the repository's address on GitHub (https://github.com/owner/name), "" where nobody knows it; `branch` the
-    one that people edit there.
+    `standings` and `deliveries` are by (post id, account); `problems` by file, errors first, with those between posts;
+    `history` by the path of a post, newest first. `web` is the repository's address on GitHub
+    (https://github.com/owner/name), "" where nobody knows it; `branch` the one that people edit there.
     """
 
-    entries: tuple[Entry, ...]
+    entries: Sequence[Entry]
     plan: Plan
-    deliveries: Mapping[tuple[str, str], Delivery]
+    deliveries: Mapping[Key, Delivery]
+    standings: Mapping[Key, Standing]
+    problems: Mapping[str, Sequence[Problem]]
     now: datetime
     last_run: datetime | None = None
     history: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
     web: str = ""
     branch: str = "main"
+
+
+def found(
+    entries: Sequence[Entry], plan: Plan, deliveries: Mapping[Key, Delivery], others: Iterable[Problem] = ()
+) -> Mapping[str, Sequence[Problem]]:
+    """Every problem of the posts and between them, and what `others` found, by file, errors first."""
+    by_file = defaultdict[str, list[Problem]](list)
+    own = (problem for entry in entries for problem in entry.problems)
+    for problem in sort((*own, *others, *lint.calendar(entries, plan, deliveries))):
+        by_file[problem.path].append(problem)
+    return {path: sorted(each, key=lambda problem: not is_error(problem)) for path, each in by_file.items()}

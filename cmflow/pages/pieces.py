@@ -1,0 +1,52 @@
+"""A part as it will look on its network: its characters in pieces, each with what it is there."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
+
+from cmflow import forms
+from cmflow.limits import Limits
+from cmflow.model import Kind, Part, Span
+
+Piece = tuple[str, str, str]  # classes, where it leads ("" nowhere), characters
+Mark = tuple[int, int, str, str]  # start, end, class, where it leads
+
+_WRITES_MARKS = (forms.discord, forms.markdown, forms.matrix, forms.mrkdwn)  # who reads is shown what the marks mean
+_WEB = ("https://", "http://")
+
+
+def pieces(part: Part, limits: Limits) -> tuple[Piece, ...]:
+    """The characters of a part, in order, nothing left out; a link leads only to http and https."""
+    if limits.form in _WRITES_MARKS:
+        chars, spans = part.text.chars, part.text.spans
+    else:
+        chars, spans = part.form.body, part.form.spans
+    marks = [*_spans(spans), *(_entities(limits, chars) if chars is part.form.body and not spans else ())]
+    bullets = {span.start: f"{span.value} " for span in spans if span.kind is Kind.ITEM and span.value}
+    return tuple(_cut(chars, marks, bullets)) if marks else (("", "", chars),)
+
+
+def _spans(spans: Iterable[Span]) -> Iterator[Mark]:
+    for span in spans:
+        leads = span.value if span.kind is Kind.LINK and span.value.lower().startswith(_WEB) else ""
+        yield span.start, span.end, span.kind.value, leads
+
+
+def _entities(limits: Limits, chars: str) -> Iterator[Mark]:
+    """What the network itself finds in plain characters."""
+    for entity in limits.find(chars):
+        if entity.kind == "url":
+            leads = entity.text if entity.text.lower().startswith(_WEB) else f"https://{entity.text}"
+            yield entity.start, entity.end, "link", leads
+        else:
+            yield entity.start, entity.end, "tag" if entity.kind == "hashtag" else entity.kind, ""
+
+
+def _cut(chars: str, marks: Iterable[Mark], bullets: Mapping[int, str]) -> Iterator[Piece]:
+    """The characters apart wherever a mark begins or ends; the bullets of a list, which are none, before its items."""
+    edges = sorted({0, len(chars), *(mark[0] for mark in marks), *(mark[1] for mark in marks)})
+    for start, end in pairwise(edges):
+        if start in bullets:
+            yield "bullet", "", bullets[start]
+        over = [mark for mark in marks if mark[0] <= start and end <= mark[1]]
+        classes = " ".join(dict.fromkeys(mark[2] for mark in over))
+        yield classes, next((mark[3] for mark in over if mark[3]), ""), chars[start:end]

@@ -1,0 +1,59 @@
+"""The templates of the site, ready to be filled in: a sandbox, strict about what is undefined, escaping everything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from cmflow.pages.languages import Language
+from cmflow.template import TemplateError
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+FOLDER = "templates/site/"
+
+
+@dataclass(frozen=True, slots=True)
+class Printer:
+    """Fills in templates; `shared` is what every page is given."""
+
+    templates: Mapping[str, str]
+    words: Language
+    now: datetime
+    shared: Mapping[str, Any]
+
+    def page(self, name: str, **own: Any) -> str:
+        """The page that the template makes. Raises `TemplateError`."""
+        from jinja2 import TemplateError as JinjaError
+        from jinja2 import TemplateSyntaxError
+
+        environment = _environment(tuple(sorted(self.templates.items())))
+        try:
+            return environment.get_template(name).render(self.shared, words=self.words, now=self.now, **own)
+        except TemplateSyntaxError as error:
+            raise TemplateError(FOLDER + (error.name or name), error.lineno, f"{error.message}.") from error
+        except JinjaError as error:
+            raise TemplateError(FOLDER + name, 1, f"The template cannot be filled in: {error}.") from error
+
+
+@lru_cache(maxsize=4)
+def _environment(sources: tuple[tuple[str, str], ...]) -> Environment:
+    from jinja2 import FunctionLoader, StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    templates = dict(sources)
+
+    def load(name: str) -> str | None:
+        return templates.get(FOLDER + name)
+
+    return ImmutableSandboxedEnvironment(
+        loader=FunctionLoader(load),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
