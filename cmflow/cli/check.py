@@ -8,16 +8,24 @@ import click
 
 from cmflow.cli.exits import Exit
 from cmflow.cli.naming import post_path
-from cmflow.cli.opening import STATE, Opened, opened
+from cmflow.cli.opening import STATE, Opened, opened, shipped
 from cmflow.cli.telling import as_json, say_problems, widest
+from cmflow.git import changes as git
 from cmflow.model import Problem
-from cmflow.problems import CODES, as_dict, explain, github, is_error, merged, sort
-from cmflow.site import entries
+from cmflow.problems import CODES, as_dict, explain, github, is_error, merged, shown, sort
+from cmflow.site import changes, entries, source
+from cmflow.site.content import Content, open_content
 from cmflow.wording import counted
 
 
 @click.command()
 @click.argument("posts", nargs=-1, metavar="[POST]...")
+@click.option(
+    "--base",
+    metavar="REF",
+    help="Only what changed since HEAD left that branch or commit, saved or committed: main, or HEAD for what is not "
+    "committed yet.",
+)
 @click.option(
     "--format",
     "form",
@@ -30,26 +38,56 @@ from cmflow.wording import counted
     "--explain", "code", metavar="CODE", help="Say what a problem code means and how to mend it; 'all' lists them."
 )
 @click.pass_context
-def command(ctx: click.Context, posts: tuple[str, ...], form: str | None, code: str | None) -> int:
+def command(ctx: click.Context, posts: tuple[str, ...], base: str | None, form: str | None, code: str | None) -> int:
     """Find every problem of every post and of the plan, in one run.
 
     Each problem says in which file and line it stands, what is wrong and what to do. Name posts (their files or ids)
-    to see only theirs. Errors end with exit code 1: such a post is never sent. Warnings do not.
+    to see only theirs, or with --base those that a branch touches: then the whole calendar is still held against them.
+    Errors end with exit code 1: such a post is never sent. Warnings do not.
 
     \b
       cmflow check
+      cmflow check --base main
       cmflow check content/posts/2026-12-01-launch.md
       cmflow check --explain text-too-long
     """
     if code:
         return _explain(code)
+    if base is not None and posts:
+        raise click.UsageError("--base chooses the posts itself: name none.")
     content = opened(ctx.obj)
+    if base is not None:
+        return _changed(content, base, form or _default_form())
     problems, paths = found(content), content.folder.post_paths
     if posts:
         paths = tuple({post_path(content, content.folder, each): None for each in posts})
         problems = tuple(each for each in problems if each.path in paths)
-    _say(problems, form or _default_form(), len(paths))
+    _say(problems, form or _default_form(), len(paths), summary(problems, len(paths)))
     return Exit.PROBLEMS if any(map(is_error, problems)) else Exit.FINE
+
+
+def _changed(here: Opened, ref: str, form: str) -> int:
+    """Tell of what changed since HEAD left `ref`."""
+    told, content = since(here, ref), here.folder
+    every = len(content.post_paths)
+    said = f"{told.posts:,} of {counted(every, 'post')} checked, since {shown(ref)}: {_findings(told.problems)}."
+    _say(told.problems, form, told.posts, said)
+    return Exit.PROBLEMS if any(map(is_error, told.problems)) else Exit.FINE
+
+
+def since(here: Opened, ref: str) -> changes.Found:
+    """The problems of what changed since HEAD left `ref`, and how many posts were looked at."""
+    repository = here.sure_repository
+    base = git.fork(repository, ref)
+
+    def before() -> Content:
+        return open_content(source.commit(repository, base), shipped("templates"), here.cache)
+
+    content = here.folder
+    kept = here.entries(content) if content.plan else ()
+    paths = frozenset(git.touched(repository, base, *source.CONTENT))
+    deliveries = here.snapshot(STATE).deliveries
+    return changes.problems(content, kept, deliveries, changes.Changes(paths, before), here.cache)
 
 
 def found(content: Opened) -> tuple[Problem, ...]:
@@ -77,7 +115,7 @@ def _default_form() -> str:
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
 
 
-def _say(problems: Sequence[Problem], form: str, posts: int) -> None:
+def _say(problems: Sequence[Problem], form: str, posts: int, said: str) -> None:
     if form == "json":
         click.echo(as_json({"posts": posts, "problems": [as_dict(each) for each in problems]}))
         return
@@ -85,12 +123,17 @@ def _say(problems: Sequence[Problem], form: str, posts: int) -> None:
         click.echo("".join(f"{github(each)}\n" for each in merged(problems)), nl=False)
     else:
         say_problems(merged(problems))
-    click.echo(summary(problems, posts))
+    click.echo(said)
 
 
 def summary(problems: Sequence[Problem], posts: int) -> str:
     """`28 posts checked: 1 error, 2 warnings.`"""
+    return f"{counted(posts, 'post')} checked: {_findings(problems)}."
+
+
+def _findings(problems: Sequence[Problem]) -> str:
+    """`1 error, 2 warnings`"""
     errors = sum(map(is_error, problems))
     warnings = len(problems) - errors
     found = ", ".join([counted(errors, "error")] * bool(errors) + [counted(warnings, "warning")] * bool(warnings))
-    return f"{counted(posts, 'post')} checked: {found or 'no problems'}."
+    return found or "no problems"

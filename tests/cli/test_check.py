@@ -138,3 +138,63 @@ def test_from_below_and_from_elsewhere(clean: Place, monkeypatch: pytest.MonkeyP
     assert clean.run("check", "terrace.md") == Result(0, "1 post checked: no problems.\n", "")
     monkeypatch.chdir("/")
     assert clean.run("--root", str(clean.root), "check").code == 0
+
+
+# ── what a branch touches ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def branch(clean: Place) -> Place:
+    """A branch of a repository whose only older post has an error."""
+    clean.post("old", acounts="[news]")
+    clean.commit()
+    clean.git("switch", "-qc", "work")
+    return clean
+
+
+def test_only_what_changed(branch: Place) -> None:
+    assert branch.run("check", "--base", "main") == Result(0, "0 of 2 posts checked, since main: no problems.\n", "")
+    branch.post("new", campaign="winter")
+    saved = branch.run("check", "--base", "main")
+    assert saved.code == 1
+    assert saved.out.splitlines()[0].startswith("content/posts/new.md:5: error unknown-campaign:")
+    assert saved.out.splitlines()[-1] == "1 of 3 posts checked, since main: 1 error."
+    branch.commit()
+    assert branch.run("check", "--base", "main") == saved
+    assert branch.run("check", "--base", "HEAD").out == "0 of 3 posts checked, since HEAD: no problems.\n"
+    found = json.loads(branch.run("check", "--base", "main", "--format", "json").out)
+    assert (found["posts"], [each["path"] for each in found["problems"]]) == (1, ["content/posts/new.md"])
+
+
+def test_a_collision_with_a_post_that_was_not_touched(branch: Place) -> None:
+    branch.post("early", "Something else", date="2026-06-01 09:15")
+    out = branch.run("check", "--base", "main").out
+    assert out.splitlines()[0] == (
+        "content/posts/terrace.md:1: warning min-gap (news): "
+        "It goes out 15 min after content/posts/early.md; the plan asks for 30 min."
+    )
+    assert out.endswith("1 of 3 posts checked, since main: 1 warning.\n")
+
+
+def test_where_the_plan_changed(branch: Place) -> None:
+    branch.write("content/plan.md", (branch.root / "content/plan.md").read_text().replace("summer:", "autumn:"))
+    out = branch.run("check", "--base", "main").out
+    assert [line.split(": ")[:2] for line in out.splitlines() if "error" in line][:1] == [
+        ["content/posts/terrace.md:5", "error unknown-campaign"]
+    ]
+    assert out.endswith("2 of 2 posts checked, since main: 1 error.\n")
+    branch.write("content/plan.md", "no plan")
+    assert branch.run("check", "--base", "main").out.endswith("0 of 2 posts checked, since main: 1 error.\n")
+
+
+def test_a_base_that_is_not_there(branch: Place, bare: Place) -> None:
+    assert branch.run("check", "--base", "man") == Result(
+        1, "", "error: There is no branch or commit 'man' here.\n  Look at: git branch --all\n"
+    )
+    assert branch.run("check", "--base", "main", "terrace") == Result(
+        2, "", "error: --base chooses the posts itself: name none.\n  See: cmflow check --help\n"
+    )
+
+
+def test_a_base_without_git(bare: Place) -> None:
+    assert bare.run("check", "--base", "main").err.startswith(f"error: {bare.root} is not inside a git repository.\n")
