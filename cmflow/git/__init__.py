@@ -104,6 +104,18 @@ class Repository:
     def shallow(self) -> bool:
         return self._ask("rev-parse", "--is-shallow-repository").strip() == b"true"
 
+    def boundary(self) -> frozenset[str]:
+        """The commits at which a shallow clone is cut: what came before them, and so what they changed, is not here."""
+        if not self.shallow():
+            return frozenset()
+        place = os.fsdecode(self._ask("rev-parse", "--git-path", "shallow")).rstrip("\n")
+        return frozenset((self.root / place).read_text().split())
+
+    def log(self, *words: str) -> bytes:
+        """What `git log` prints for these arguments, whatever the user's settings ask it to add."""
+        plain = ("--no-show-signature", "--no-color", "--no-notes", "--no-ext-diff", "--no-textconv", "--root")
+        return self._ask("log", "--encoding=UTF-8", *plain, *words)
+
     def is_ancestor(self, older: str, newer: str) -> bool:
         return _run(self.root, ["merge-base", "--is-ancestor", older, newer])[0] == 0
 
