@@ -209,7 +209,7 @@ class _Trail:
                 self.strays.pop(after, None)
             if status == "R" and path is not None:
                 renamed[before] = path
-            if status in "AR":  # before any older name is put there: one file may have taken the place of another
+            if status in "AR":
                 self.names.pop(after, None)
         for before, path in renamed.items():
             self.names[before] = path

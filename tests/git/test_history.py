@@ -92,18 +92,19 @@ def test_a_change_says_who_when_and_what(told: Told) -> None:
     assert (found.commit, found.cut, found.former) == (repository.head(), False, {})
 
 
-def test_names_are_followed_back_also_where_one_file_takes_the_place_of_another(told: Told) -> None:
+def test_names_are_followed_back_also_where_one_file_takes_the_name_of_another(told: Told) -> None:
     other = TEXT.replace("line", "word")
     told.commit("Write a", {a("a"): TEXT})
     told.commit("Write b", {a("b"): other})
     told.commit("Edit a", {a("a"): f"{TEXT}more\n"})
-    told.commit("Move both", moved={a("b"): a("2026-12/c"), a("a"): a("b")})
+    told.commit("Move b", moved={a("b"): a("2026-12/c")})
+    told.commit("Move a", moved={a("a"): a("b")})
     told.commit("Edit b", {a("b"): f"{TEXT}more and more\n"})
     repository = told.done()
     found = read(repository, repository.head())
     assert said(found) == {
-        "b.md": ["Edit b", "Move both", "Edit a", "Write a"],
-        "2026-12/c.md": ["Move both", "Write b"],
+        "b.md": ["Edit b", "Move a", "Edit a", "Write a"],
+        "2026-12/c.md": ["Move b", "Write b"],
     }
     assert found.former == {a("a"): a("b"), a("b"): a("2026-12/c")}
 
