@@ -23,6 +23,14 @@ class GitError(CmflowError):
     """git refused, or is not there."""
 
 
+class GitHubError(CmflowError):
+    """GitHub did not do what it was asked, or cannot be reached."""
+
+
+class NotAllowed(GitHubError):
+    """GitHub does not let us, or does not show it to us: a permission is missing."""
+
+
 class LedgerError(CmflowError):
     """The ledger cannot be read or written."""
 

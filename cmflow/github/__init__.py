@@ -1,0 +1,240 @@
+"""The one door to GitHub, through PyGithub: comments, check runs, pull requests, reviews, issues, branches.
+
+    hub = github.connect("https://api.github.com", token, "owner/name", sleep)
+    hub.sticky_comment(7, "cmflow-review", "### 2 posts …")
+
+A *sticky* comment or issue is the one that begins with our hidden mark and was written by ourselves: it is changed in
+place, and never somebody else's. Whatever GitHub refuses is a `GitHubError`; of rights that are missing, `NotAllowed`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cmflow.errors import GitHubError, NotAllowed
+from cmflow.github import branches, reading
+from cmflow.github.line import PATIENCE, Line, open_line
+from cmflow.github.refusals import (
+    CHECKING,
+    COMMENTING,
+    READING_FILES,
+    READING_ISSUES,
+    READING_PEOPLE,
+    READING_PULLS,
+    WRITING_ISSUES,
+)
+from cmflow.github.values import Annotation, Changed, Check, Comment, Conclusion, Issue, Level, Pull, Review
+
+if TYPE_CHECKING:
+    from github.Issue import Issue as TheirIssue
+    from github.IssueComment import IssueComment
+
+__all__ = [
+    "Annotation",
+    "Changed",
+    "Check",
+    "Comment",
+    "Conclusion",
+    "GitHub",
+    "Issue",
+    "Level",
+    "Pull",
+    "Review",
+    "connect",
+]
+
+BATCH = 50  # annotations in one request: GitHub takes no more
+FILES = 300  # files that a comparison names at most
+ACTIONS = "github-actions[bot]"  # who a job's own token is
+
+
+@dataclass(frozen=True)
+class GitHub:
+    """A repository on GitHub, and who we are there."""
+
+    line: Line
+
+    @cached_property
+    def login(self) -> str:
+        """Who we are. The token of a job may not ask for its user; GitHub's other interface tells it."""
+        client = self.line.client
+        try:
+            return self.line.read(READING_PEOPLE, lambda: client.get_user().login)
+        except NotAllowed:
+            pass
+        try:
+            ask = client.requester.graphql_query
+            _, answer = self.line.read(READING_PEOPLE, lambda: ask("query { viewer { login } }", {}))
+        except GitHubError:
+            return ACTIONS
+        return str(answer["data"]["viewer"]["login"])
+
+    # ── comments and check runs ─────────────────────────────────────────────────────────────────────────────
+
+    def sticky_comment(self, number: int, marker: str, body: str, create: bool = True) -> str:
+        """Say it on an issue or pull request, in place of what we said there before; its address.
+
+        Several of ours become one. Where there is none yet and `create` is False, nothing is said: "".
+        """
+        ours, text = self._ours(number, marker), _marked(marker, body)
+        if not ours:
+            issue = self.line.home.get_issue(number)
+            return self.line.write(COMMENTING, lambda: issue.create_comment(text)).html_url if create else ""
+        first, *others = ours
+        if first.body != text:
+            self.line.write(COMMENTING, lambda: first.edit(text))
+        for each in others:
+            self.line.write(COMMENTING, each.delete)
+        return first.html_url
+
+    def said(self, number: int, marker: str) -> Comment | None:
+        """The sticky comment of that mark, where we have written one."""
+        found = self._ours(number, marker)
+        return reading.comment(found[0]) if found else None
+
+    def _ours(self, number: int, marker: str) -> "list[IssueComment]":
+        issue = self.line.home.get_issue(number)
+        found = self.line.read(COMMENTING, lambda: list(issue.get_comments()))
+        marks = [each for each in found if _is_marked(each.body, marker)]
+        return [each for each in marks if reading.login(each.user) == self.login]
+
+    def check_run(self, sha: str, check: Check) -> str:
+        """Show a finished check run on a commit, with all its annotations; its address."""
+        from github.GithubObject import NotSet
+
+        home, batches = self.line.home, _batches(check.annotations) or [()]
+        run = self.line.write(
+            CHECKING,
+            lambda: home.create_check_run(
+                check.name,
+                sha,
+                status="completed",
+                conclusion=check.conclusion.value,
+                output=_output(check, batches[0]),
+                details_url=check.url or NotSet,
+            ),
+        )
+        for batch in batches[1:]:
+            output = _output(check, batch)
+            self.line.write(CHECKING, lambda output=output: run.edit(output=output))  # type: ignore[misc]
+        return run.html_url or ""
+
+    # ── pull requests ───────────────────────────────────────────────────────────────────────────────────────
+
+    def pull(self, number: int) -> Pull:
+        home = self.line.home
+        return reading.pull(self.line.read(READING_PULLS, lambda: home.get_pull(number).complete()))
+
+    def pulls_of(self, sha: str) -> tuple[Pull, ...]:
+        """The pull requests that brought this commit, or hold it; of a fork GitHub may name none."""
+        commit = self.line.home.get_commit(sha)
+        return tuple(map(reading.pull, self.line.read(READING_PULLS, lambda: list(commit.get_pulls()))))
+
+    def pulls_from(self, owner: str, branch: str) -> tuple[Pull, ...]:
+        """The open pull requests from that branch of that owner's repository, forks too."""
+        home = self.line.home
+        found = self.line.read(READING_PULLS, lambda: list(home.get_pulls(state="open", head=f"{owner}:{branch}")))
+        return tuple(map(reading.pull, found))
+
+    def reviews(self, number: int) -> tuple[Review, ...]:
+        """The oldest first."""
+        pull = self.line.home.get_pull(number)
+        return tuple(map(reading.review, self.line.read(READING_PULLS, lambda: list(pull.get_reviews()))))
+
+    def permission(self, login: str) -> str:
+        """What somebody may do here: admin, write, read or none."""
+        home = self.line.home
+        return self.line.read(READING_PEOPLE, lambda: home.get_collaborator_permission(login))
+
+    def changed_files(self, base: str, head: str) -> Changed:
+        """What `head` has changed since it left `base`."""
+        home = self.line.home
+        files = self.line.read(READING_FILES, lambda: list(home.compare(base, head).files))
+        return Changed(tuple(each.filename for each in files), len(files) < FILES)
+
+    def draft_pull(self, branch: str, files: Mapping[str, str], title: str, body: str, base: str = "main") -> Pull:
+        """Propose files as a draft, in one commit; a branch or proposal that is there already is used on."""
+        return branches.draft_pull(self.line, branch, files, title, body, base)
+
+    # ── issues ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def issue(self, number: int) -> Issue:
+        home = self.line.home
+        return reading.issue(self.line.read(READING_ISSUES, lambda: home.get_issue(number).complete()))
+
+    def sticky_issue(self, marker: str, title: str, body: str, labels: Sequence[str] = ()) -> Issue:
+        """Keep one open issue of that mark up to date; it is opened where there is none."""
+        home, text = self.line.home, _marked(marker, body)
+        found = self._open_issues(marker)
+        if not found:
+            names = list(labels)
+            return reading.issue(self.line.write(WRITING_ISSUES, lambda: home.create_issue(title, text, labels=names)))
+        first, *others = found
+        if (first.title, first.body) != (title, text):
+            self.line.write(WRITING_ISSUES, lambda: first.edit(title=title, body=text))
+        for each in others:
+            self._close(each, "not_planned")
+        return reading.issue(first)
+
+    def close_issue(self, marker: str, body: str) -> tuple[int, ...]:
+        """Close the issues of that mark, saying this in them; their numbers."""
+        found, text = self._open_issues(marker), _marked(marker, body)
+        for each in found:
+            if each.body != text:
+                self.line.write(WRITING_ISSUES, lambda each=each: each.edit(body=text))  # type: ignore[misc]
+            self._close(each, "completed")
+        return tuple(each.number for each in found)
+
+    def _close(self, issue: "TheirIssue", reason: str) -> None:
+        self.line.write(WRITING_ISSUES, lambda: issue.edit(state="closed", state_reason=reason))
+
+    def _open_issues(self, marker: str) -> "list[TheirIssue]":
+        """Ours, the oldest first; pull requests, which GitHub counts among the issues, are none."""
+        home = self.line.home
+        found = self.line.read(READING_ISSUES, lambda: list(home.get_issues(state="open")))
+        marks = [each for each in found if _is_marked(each.body, marker)]
+        ours = [each for each in marks if reading.login(each.user) == self.login]
+        return sorted(ours, key=lambda each: each.number)
+
+
+def connect(
+    api_url: str,
+    token: str,
+    repository: str,
+    sleep: Callable[[float], None],
+    workflow: str = "",
+    patience: float = PATIENCE,
+) -> GitHub:
+    """The repository `owner/name` at GitHub, or at a GitHub Enterprise server. Nothing is asked of it yet.
+
+    `patience` is how many seconds one request may wait for GitHub's limits.
+    """
+    return GitHub(open_line(api_url, token, repository, workflow, sleep, patience))
+
+
+def _marked(marker: str, body: str) -> str:
+    return f"<!-- {marker} -->\n{body}"
+
+
+def _is_marked(body: str | None, marker: str) -> bool:
+    return (body or "").startswith(f"<!-- {marker} -->")
+
+
+def _batches(annotations: Sequence[Annotation]) -> list[Sequence[Annotation]]:
+    return [annotations[start : start + BATCH] for start in range(0, len(annotations), BATCH)]
+
+
+def _output(check: Check, annotations: Sequence[Annotation]) -> dict[str, str | list[dict[str, str | int]]]:
+    marks: list[dict[str, str | int]] = [
+        {
+            "path": each.path,
+            "start_line": each.line,
+            "end_line": each.line,
+            "annotation_level": each.level.value,
+            "title": each.title,
+            "message": each.message,
+        }
+        for each in annotations
+    ]
+    return {"title": check.title, "summary": check.summary, **({"annotations": marks} if marks else {})}

@@ -1,0 +1,55 @@
+"""A branch with files, as one commit on top of another, and the pull request that proposes it."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from cmflow.errors import NotAllowed
+from cmflow.github import reading
+from cmflow.github.line import Line
+from cmflow.github.refusals import PROPOSING, READING_FILES, READING_PULLS, WRITING_FILES
+from cmflow.github.values import Pull
+
+if TYPE_CHECKING:
+    from github.GitCommit import GitCommit
+    from github.InputGitTreeElement import InputGitTreeElement
+
+
+def draft_pull(line: Line, branch: str, files: Mapping[str, str], title: str, body: str, base: str) -> Pull:
+    """Put the files on `branch` and propose it to `base` as a draft; a branch or proposal that is there is used on."""
+    home = line.home
+    owner = line.repository.partition("/")[0]
+    commit, is_new = _start(line, branch, base)
+    made = _commit(line, commit, files, title)
+    if is_new:
+        line.write(WRITING_FILES, lambda: home.create_git_ref(f"refs/heads/{branch}", made.sha))
+    else:
+        line.write(WRITING_FILES, lambda: home.get_git_ref(f"heads/{branch}").complete().edit(made.sha))
+    for each in line.read(READING_PULLS, lambda: list(home.get_pulls(state="open", head=f"{owner}:{branch}"))):
+        if each.head.ref == branch:
+            return reading.pull(each)
+    return reading.pull(
+        line.write(PROPOSING, lambda: home.create_pull(base, branch, title=title, body=body, draft=True))
+    )
+
+
+def _start(line: Line, branch: str, base: str) -> tuple[str, bool]:
+    """The commit to go on from, and whether the branch is yet to be made."""
+    home = line.home
+    try:
+        return line.read(READING_FILES, lambda: home.get_git_ref(f"heads/{branch}").object.sha), False
+    except NotAllowed:
+        return line.read(READING_FILES, lambda: home.get_git_ref(f"heads/{base}").object.sha), True
+
+
+def _commit(line: Line, parent: str, files: Mapping[str, str], message: str) -> "GitCommit":
+    home = line.home
+    before = line.read(READING_FILES, lambda: home.get_git_commit(parent))
+    elements = [_element(path, text) for path, text in sorted(files.items())]
+    tree = line.write(WRITING_FILES, lambda: home.create_git_tree(elements, before.tree))
+    return line.write(WRITING_FILES, lambda: home.create_git_commit(message, tree, [before]))
+
+
+def _element(path: str, text: str) -> "InputGitTreeElement":
+    from github import InputGitTreeElement
+
+    return InputGitTreeElement(path, "100644", "blob", content=text)
