@@ -1,0 +1,18 @@
+"""The workflows of `cmflow init`: what they are, and their steps played as a runner would."""
+
+from pathlib import Path
+
+from cmflow.cli.opening import shipped
+
+ROOT = Path(__file__).parent.parent.parent
+ACTION = f"cmflow/cmflow@{'0123456789' * 4} # v0.1.0"
+FOLDER = "templates/init/"
+
+
+def handed_out(action: str = ACTION) -> dict[str, str]:
+    """The files for GitHub as `cmflow init` writes them, by path."""
+    files = shipped(FOLDER + ".github")
+    return {path.removeprefix(FOLDER): text.replace('"@action@"', action) for path, text in files.items()}
+
+
+HANDED_OUT = sorted(path for path in handed_out() if "/workflows/" in path)

@@ -1,0 +1,163 @@
+"""Every workflow, ours and those `cmflow init` hands out: valid, pinned, and with no more rights than it needs."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.servers import installed, needed
+from tests.servers.pds import npm
+from tests.workflows import ACTION, HANDED_OUT, ROOT, handed_out
+
+TOOLS = Path(sys.executable).parent
+OURS = sorted(ROOT.glob(".github/workflows/*.yml"))
+PINNED = re.compile(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
+OWN = "./ # zizmor: ignore[self-repository] not every server knows the newer way to say it"
+UNTRUSTED = re.compile(r"\$\{\{")
+PARSER = "0.3.61"
+FILES = {
+    "dependabot.yml": "vendor.dependabot",
+    "ISSUE_TEMPLATE/post.yml": "vendor.github-issue-forms",
+    "ISSUE_TEMPLATE/config.yml": "vendor.github-issue-config",
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `cmflow init` writes, as a folder."""
+    made = tmp_path_factory.mktemp("made")
+    for path, text in handed_out().items():
+        (made / path).parent.mkdir(parents=True, exist_ok=True)
+        (made / path).write_text(text, "utf-8")
+    return made
+
+
+@pytest.fixture(params=[*OURS, *HANDED_OUT], ids=lambda each: each if isinstance(each, str) else f"ours/{each.name}")
+def workflow(request: pytest.FixtureRequest, folder: Path) -> Path:
+    path = folder / request.param  # an absolute path stays what it is
+    assert isinstance(path, Path)
+    return path
+
+
+def jobs(path: Path) -> dict[str, Any]:
+    found = yaml.safe_load(path.read_text("utf-8"))["jobs"]
+    assert isinstance(found, dict)
+    return found
+
+
+def steps(path: Path) -> Iterator[dict[str, Any]]:
+    for job in jobs(path).values():
+        yield from job["steps"]
+
+
+def fits(schema: str, *paths: Path) -> None:
+    words = [str(TOOLS / "check-jsonschema"), "--builtin-schema", schema, *map(str, paths)]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def test_they_fit_the_schema_of_workflows(folder: Path) -> None:
+    fits("vendor.github-workflows", *OURS, *(folder / path for path in HANDED_OUT))
+
+
+def test_the_action_fits_the_schema_of_actions() -> None:
+    fits("vendor.github-actions", ROOT / "action.yml")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_other_files_for_github_fit_theirs(folder: Path, name: str) -> None:
+    fits(FILES[name], folder / ".github" / name)
+
+
+def test_an_auditor_finds_nothing(folder: Path, tmp_path: Path) -> None:
+    """All that zizmor knows, also what it tells only those who ask for the strictest."""
+    for name, source in (("handed-out", folder), ("ours", ROOT)):
+        shutil.copytree(source / ".github", tmp_path / name / ".github")
+    shutil.copy(ROOT / "action.yml", tmp_path / "ours")
+    words: list[str | Path] = [TOOLS / "zizmor", "--offline", "--no-progress", "--persona", "auditor", tmp_path]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "No findings to report" in ended.stdout + ended.stderr
+
+
+def test_every_action_is_pinned_to_a_commit_and_says_its_version(workflow: Path) -> None:
+    lines = (line.strip().removeprefix("- ") for line in workflow.read_text("utf-8").splitlines())
+    uses = [line for line in lines if line.startswith("uses: ") and line != f"uses: {OWN}"]
+    assert uses
+    assert not [line for line in uses if not PINNED.fullmatch(line)]
+
+
+def test_the_action_pins_its_own() -> None:
+    uses = [line.strip() for line in (ROOT / "action.yml").read_text("utf-8").splitlines() if "uses: actions" in line]
+    assert len(uses) == 2
+    assert not [line for line in uses if not PINNED.fullmatch(line)]
+
+
+def test_it_has_no_rights_but_those_a_job_asks_for_and_ends(workflow: Path) -> None:
+    content = yaml.safe_load(workflow.read_text("utf-8"))
+    assert content["permissions"] == {}
+    assert all("permissions" in job and "timeout-minutes" in job for job in content["jobs"].values())
+
+
+def test_no_command_is_put_together_from_what_others_wrote(workflow: Path) -> None:
+    assert not [step["run"] for step in steps(workflow) if UNTRUSTED.search(step.get("run", ""))]
+    action = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+    assert not [step["run"] for step in action["runs"]["steps"] if UNTRUSTED.search(step.get("run", ""))]
+
+
+def test_what_a_fork_starts_reads_and_no_more(folder: Path) -> None:
+    """A fork may change these files in its pull request: nothing here may be worth it."""
+    for path in [*OURS, *(folder / each for each in HANDED_OUT)]:
+        content = yaml.safe_load(path.read_text("utf-8"))
+        started = content[True]  # YAML reads `on` as true
+        assert "pull_request_target" not in started
+        if "pull_request" in started:
+            rights = {right for job in content["jobs"].values() for right in job["permissions"].values()}
+            assert rights == {"read"}
+            assert "secrets." not in path.read_text("utf-8")
+
+
+def test_the_secrets_are_for_one_step(folder: Path) -> None:
+    """Only where somebody takes the # away, and then neither for the job nor for what installs."""
+    text = (folder / ".github/workflows/publish.yml").read_text("utf-8")
+    line = next(each for each in text.splitlines() if "secrets." in each)
+    assert line.strip() == "# CMFLOW_NEWS_TOKEN: ${{ secrets.CMFLOW_NEWS_TOKEN }}"
+    assert text.index("Set up cmflow") < text.index(line) < text.index("run: |")
+
+
+def test_a_preview_checks_out_nothing_of_the_pull_request(folder: Path) -> None:
+    found = list(steps(folder / ".github/workflows/preview.yml"))
+    checkouts = [step["with"] for step in found if step.get("uses", "").startswith("actions/checkout@")]
+    assert checkouts == [{"ref": "main", "persist-credentials": False}]
+
+
+def test_ours_are_those_that_are_handed_out() -> None:
+    templates = ROOT / "templates/init/.github/workflows"
+    for name in ("check.yml", "preview.yml", "pages.yml"):
+        expected = (templates / name).read_text("utf-8").replace('"@action@"', OWN)
+        assert (ROOT / ".github/workflows" / name).read_text("utf-8") == expected
+
+
+def test_the_action_is_named_once() -> None:
+    """Whoever keeps cmflow elsewhere changes one line, or says `cmflow init --action`."""
+    assert not [path for path, text in handed_out("@ELSEWHERE@").items() if ACTION.partition("@")[0] in text]
+
+
+@pytest.mark.slow
+def test_githubs_own_parser_reads_them(folder: Path) -> None:
+    needed()
+    packages = installed(f"workflow-parser-{PARSER}", lambda to: npm(to, f"@actions/workflow-parser@{PARSER}"))
+    paths = [*OURS, *(folder / each for each in HANDED_OUT), ROOT / "action.yml"]
+    words = ["node", Path(__file__).with_name("parse.mjs"), packages, *paths]
+    ended = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    found = json.loads(ended.stdout)
+    assert [each["errors"] for each in found] == [[]] * len(paths)
+    assert all(each["jobs"] or each["path"].endswith("action.yml") for each in found)
