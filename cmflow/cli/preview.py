@@ -1,16 +1,21 @@
 """`cmflow preview`"""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
 from cmflow import network, preview
 from cmflow.cli.exits import Exit
+from cmflow.cli.files import write
+from cmflow.cli.following import follow
 from cmflow.cli.naming import post_path
-from cmflow.cli.opening import Opened, opened
+from cmflow.cli.opening import PLAN, Opened, opened
 from cmflow.cli.telling import as_json, meant, problem_lines
-from cmflow.errors import SourceError
+from cmflow.errors import CmflowError, SourceError
 from cmflow.preview import Preview
 from cmflow.problems import is_error
 from cmflow.site import entries
@@ -25,6 +30,15 @@ COLOURS: dict[str, dict[str, str | bool]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be shown, how, and where: no accounts are all of them, no file is the terminal."""
+
+    accounts: tuple[str, ...] = ()
+    form: str = "text"
+    out: str | None = None
+
+
 @click.command()
 @click.argument("posts", nargs=-1, metavar="[POST]...")
 @click.option("-a", "--account", "accounts", multiple=True, metavar="NAME", help="Only this account; may be repeated.")
@@ -32,11 +46,25 @@ COLOURS: dict[str, dict[str, str | bool]] = {
     "--format",
     "form",
     type=click.Choice(["text", "html", "markdown", "json"]),
-    default="text",
-    help="text for the terminal, html for a page of its own, markdown for GitHub, json for programs.",
+    default=None,
+    help="text for the terminal, html for a page of its own, markdown for GitHub, json for programs. "
+    "Default: text; html with --out.",
+)
+@click.option("--out", metavar="FILE", help="Write it there instead of showing it here.")
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Show it again each time the post, its media, the plan or a template is saved. Ctrl-C ends it.",
 )
 @click.pass_context
-def command(ctx: click.Context, posts: tuple[str, ...], accounts: tuple[str, ...], form: str) -> int:
+def command(
+    ctx: click.Context,
+    posts: tuple[str, ...],
+    accounts: tuple[str, ...],
+    form: str | None,
+    out: str | None,
+    watch: bool,
+) -> int:
     """Show exactly what each account will show of a post: text, length, parts, links, pictures.
 
     Name posts by their id or file; without a name it shows the next one due. What it shows comes from the same code
@@ -45,13 +73,46 @@ def command(ctx: click.Context, posts: tuple[str, ...], accounts: tuple[str, ...
     \b
       cmflow preview never-sent-twice
       cmflow preview never-sent-twice -a bluesky -a x-en
-      cmflow preview content/posts/2026-12/*.md --format html > preview.html
+      cmflow preview content/posts/2026-12/*.md --out preview.html
+      cmflow preview never-sent-twice --watch
     """
+    wish = Wish(accounts, form or ("html" if out else "text"), out)
     here = opened(ctx.obj)
     content = here.folder
+    if watch and len(posts) > 1:
+        raise click.UsageError("--watch shows one post: name only one.")
+    if watch:
+        path = post_path(here, content, posts[0]) if posts else _next(here, content)
+        return keep_showing(here.root, path, wish, lambda: datetime.now(UTC), time.sleep)
     previews = [_preview(each, content, accounts) for each in _examined(here, content, posts)]
-    _say(here, previews, form)
+    _say(_told(here, previews, wish.form), out)
     return Exit.PROBLEMS if any(is_error(problem) for each in previews for problem in each.problems) else Exit.FINE
+
+
+def keep_showing(
+    root: Path, path: str, wish: Wish, clock: Callable[[], datetime], sleep: Callable[[float], None]
+) -> int:
+    """Show a post each time it, its media, the plan or a template is saved, until Ctrl-C.
+
+    What is wrong with a file, perhaps half-saved, is said, and the next time it is looked at again.
+    """
+
+    def show() -> tuple[Path, ...]:
+        here = opened(str(root))
+        click.clear()
+        files: tuple[str, ...] = (path, PLAN, "templates")
+        try:
+            examined = entries.examine(path, here.folder.source.one(path), here.folder)
+            files += tuple(each.path for variant in examined.variants for part in variant.parts for each in part.media)
+            _say(_told(here, [_preview(examined, here.folder, wish.accounts)], wish.form), wish.out)
+        except (CmflowError, click.UsageError) as error:
+            click.echo(f"{error.message if isinstance(error, click.UsageError) else error}")
+        click.echo(click.style(f"\n{clock().astimezone():%H:%M:%S}  Waiting for changes; Ctrl-C ends.", dim=True))
+        return tuple(root / each for each in files)
+
+    follow(show, sleep)
+    click.echo("\nEnded. Nothing was sent or changed.")
+    return Exit.FINE
 
 
 def _examined(here: Opened, content: Content, names: tuple[str, ...]) -> Iterable[Examined]:
@@ -91,15 +152,21 @@ def _preview(examined: Examined, content: Content, accounts: tuple[str, ...]) ->
     )
 
 
-def _say(here: Opened, previews: list[Preview], form: str) -> None:
+def _told(here: Opened, previews: Sequence[Preview], form: str) -> str:
     if form == "json":
-        click.echo(as_json([preview.as_dict(each) for each in previews], 2))
-    elif form == "html":
-        click.echo(preview.page(previews, here.templates("templates/site")["templates/site/preview.html.j2"]))
-    elif form == "markdown":
-        click.echo("\n\n".join("\n".join(preview.markdown(each)) for each in previews))
-    else:
-        click.echo("\n\n".join("\n".join(preview.text(each, _style)) for each in previews))
+        return as_json([preview.as_dict(each) for each in previews], 2)
+    if form == "html":
+        return preview.page(previews, here.templates("templates/site")["templates/site/preview.html.j2"])
+    if form == "markdown":
+        return "\n\n".join("\n".join(preview.markdown(each)) for each in previews)
+    return "\n\n".join("\n".join(preview.text(each, _style)) for each in previews)
+
+
+def _say(told: str, out: str | None) -> None:
+    if out is None:
+        click.echo(told)
+    elif write(Path(out), f"{click.unstyle(told).rstrip()}\n", "Choose another file: --out FILE", over=True):
+        click.echo(f"Written: {out}")
 
 
 def _style(string: str, role: str) -> str:

@@ -1,12 +1,16 @@
 """`cmflow preview`"""
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from cmflow.cli import preview
 from tests.cli.conftest import Place, Result
+from tests.cli.test_following import passing
 
 SHOWN = """\
 The terrace opens  terrace · ready · content/posts/terrace.md
@@ -114,3 +118,89 @@ def test_without_a_usable_plan(place: Place) -> None:
     assert place.run("preview", "terrace") == Result(
         1, "", "error: The plan cannot be used.\n  Run cmflow check: it lists what is wrong, line by line.\n"
     )
+
+
+# ── into a file, and again ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_into_a_file(place: Place) -> None:
+    assert place.run("preview", "terrace", "--out", "shown/p.html") == Result(0, "Written: shown/p.html\n", "")
+    made = (place.root / "shown/p.html").read_text()
+    assert made.startswith("<!doctype html>") and made.endswith("\n")
+    assert place.run("preview", "terrace", "--out", "shown/p.html") == Result(0, "", "")
+    place.run("preview", "terrace", "--out", "p.txt", "--format", "text")
+    assert "news on Mastodon" in (place.root / "p.txt").read_text()
+    assert place.run("preview", "terrace", "--out", "content") == Result(
+        1, "", "error: content cannot be written: Is a directory.\n  Choose another file: --out FILE\n"
+    )
+
+
+TERRACE = "content/posts/terrace.md"
+NINE = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
+
+
+def watched(place: Place, wish: preview.Wish, *saves: str) -> None:
+    """Watch the post while it is saved with each of these."""
+    steps = [partial(place.write, TERRACE, text) for text in saves]
+    assert preview.keep_showing(place.root, TERRACE, wish, lambda: NINE, passing(*steps)) == 0
+
+
+def test_again_each_time_it_is_saved(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    good = (place.root / "content/posts/terrace.md").read_text()
+    wish = preview.Wish(accounts=("news",))
+    watched(place, wish, good.replace("is **open**", "opens"), "---\ntitle: half", good.replace("[all]", "[short]"))
+    shown = capsys.readouterr().out.split("Waiting for changes; Ctrl-C ends.\n")
+    assert ["terrace is open again" in each for each in shown] == [True, False, False, False, False]
+    assert "terrace opens again" in shown[1]
+    assert shown[2].startswith("content/posts/terrace.md cannot be shown before it can be read:\n")
+    assert shown[3].startswith("terrace does not go to 'news'. There are: short.\n")
+    assert shown[4] == "\nEnded. Nothing was sent or changed.\n"
+
+
+def test_the_plan_a_template_and_a_picture_count_too(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    place.post("open", media="[content/media/a.png]")
+    plan = (place.root / "content/plan.md").read_text()
+    steps = [
+        lambda: place.write("content/plan.md", plan.replace("tags: [harbour]", "tags: [café]")),
+        lambda: place.write("templates/networks/mastodon.md.j2", "M {{ text }}"),
+        lambda: place.write("content/media/a.png", b"x"),
+        lambda: place.write("content/posts/other.md", b"x"),
+        lambda: place.write("content/plan.md", "half"),
+        lambda: (place.root / "content/posts/open.md").unlink(),
+        lambda: place.post("open"),
+        lambda: place.write("content/plan.md", plan),
+    ]
+    preview.keep_showing(place.root, "content/posts/open.md", preview.Wish(), lambda: NINE, passing(*steps))
+    shown = capsys.readouterr().out.split("Waiting for changes; Ctrl-C ends.\n")
+    told = ["#harbour", "#café", "│ M open", "media-unreadable", "The plan cannot be used.", "is not in the folder"]
+    assert [[word for word in told if word in each] for each in shown] == [
+        ["#harbour"],
+        ["#café"],
+        ["│ M open"],
+        ["│ M open", "media-unreadable"],
+        ["The plan cannot be used."],
+        ["is not in the folder"],
+        ["The plan cannot be used."],
+        ["│ M open"],
+        [],
+    ]
+
+
+def test_into_a_file_again(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    good = (place.root / "content/posts/terrace.md").read_text()
+    out = str(place.root / "p.html")
+    watched(place, preview.Wish(form="html", out=out), "---\n", good.replace("opens", "closes"))
+    assert capsys.readouterr().out.count(f"Written: {out}\n") == 2
+    assert "The terrace closes" in Path(out).read_text()
+
+
+def test_one_post_is_watched(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.soon("next", minutes=60)
+    assert place.run("preview", "terrace", "next", "--watch") == Result(
+        2, "", "error: --watch shows one post: name only one.\n  See: cmflow preview --help\n"
+    )
+    monkeypatch.setattr(time, "sleep", passing())
+    for words, title in ((("terrace",), "The terrace opens"), ((), "next")):
+        result = place.run("preview", *words, "--watch")
+        assert (result.code, result.err) == (0, "")
+        assert result.out.startswith(title) and result.out.endswith("\nEnded. Nothing was sent or changed.\n")
