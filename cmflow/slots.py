@@ -1,32 +1,42 @@
 """When the next post could go out: the plan's posting slots, less those already taken."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from cmflow.model import Account, Plan
 
-AHEAD = 366  # days to look ahead before giving up
+AHEAD = timedelta(days=366)  # how far to look before giving up
 USUAL = time(9, 30)  # where an account has no slots: weekdays at this time
 
 
 def free(account: Account, plan: Plan, taken: Iterable[datetime], now: datetime) -> datetime | None:
     """The first slot of the account after `now` that no post of its own stands within its minimum gap of."""
+    return next(every_free(account, plan, taken, now, now + AHEAD), None)
+
+
+def every_free(
+    account: Account, plan: Plan, taken: Iterable[datetime], now: datetime, until: datetime
+) -> Iterator[datetime]:
+    """All such slots up to `until`; none on a day for which the plan asks for nothing."""
     gap = max(plan.gap(account.name), timedelta(minutes=1))  # a slot is taken once in any case
-    busy = tuple(each.astimezone(UTC) for each in taken)  # in one zone Python would compare what the clocks show
-    for at in _slots(account, ZoneInfo(plan.zone), now.astimezone(UTC)):
-        if all(abs(at.astimezone(UTC) - other) >= gap for other in busy):
-            return at
-    return None
+    busy = sorted(each.astimezone(UTC) for each in taken)  # in one zone Python would compare what the clocks show
+    for at in _slots(account, plan, now.astimezone(UTC), until.astimezone(UTC)):
+        after = bisect_left(busy, at.astimezone(UTC))
+        if all(abs(at.astimezone(UTC) - other) >= gap for other in busy[max(after - 1, 0) : after + 1]):
+            yield at
 
 
-def _slots(account: Account, zone: ZoneInfo, now: datetime) -> Iterator[datetime]:
-    today = now.astimezone(zone).date()
-    for day in (today + timedelta(days=each) for each in range(AHEAD)):
-        for at in _times(account, day):
+def _slots(account: Account, plan: Plan, now: datetime, until: datetime) -> Iterator[datetime]:
+    zone = ZoneInfo(plan.zone)
+    day, last = now.astimezone(zone).date(), until.astimezone(zone).date()
+    while day <= last:
+        for at in _times(account, day) if plan.asks(day) else ():
             moment = datetime.combine(day, at, zone)
-            if moment > now and _is_clear(moment):
+            if now < moment.astimezone(UTC) <= until and _is_clear(moment):
                 yield moment
+        day += timedelta(days=1)
 
 
 def _times(account: Account, day: date) -> list[time]:

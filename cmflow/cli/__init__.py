@@ -22,6 +22,7 @@ COMMANDS = {
     "publish": "Send what is due, and remember it in the ledger.",
     "settle": "Say what became of a delivery that cmflow cannot judge.",
     "status": "Say where every delivery stands, what is next, what needs a person.",
+    "plan": "Hold the plan against what was sent and what is ahead.",
     "log": "Tell the whole story of a post: what was tried, and what went out where.",
     "build": "Make the calendar page.",
     "text": "Count and link a text as a network would.",

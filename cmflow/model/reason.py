@@ -1,0 +1,18 @@
+"""Why something stands as it does, before it is said in any language."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+Figure = int | str | date | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """`code` names a sentence, `figures` fill it in; the sentences stand in `sentences`, one for each language."""
+
+    code: str
+    figures: tuple[tuple[str, Figure], ...] = ()
+
+
+def because(code: str, **figures: Figure) -> Reason:
+    return Reason(code, tuple(figures.items()))

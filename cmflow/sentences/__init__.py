@@ -1,0 +1,84 @@
+"""What is said of the plan and of publishing: a code and its figures become a sentence.
+
+A language is a file here: `SENTENCES`, `NOUNS` and `PAGE` (what plan.html.j2 says), as `en.py` has them. In a sentence
+`{week}` stands for a figure, `{drafts:drafts}` for a number with its noun.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib import import_module
+from importlib.util import find_spec
+from string import Formatter
+from zoneinfo import ZoneInfo
+
+from cmflow.model.reason import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A language, and how days and moments are written in it. `nouns` are (one, several)."""
+
+    code: str
+    sentences: Mapping[str, str]
+    nouns: Mapping[str, tuple[str, str]]
+    page: Mapping[str, str]
+    single: Callable[[int], bool]  # whether a number takes the first form of a noun
+    thousands: str
+    day: Callable[[date], str]
+    moment: Callable[[datetime], str]
+
+    def say(self, reason: Reason) -> str:
+        return _Filler(self).vformat(self.sentences[reason.code], (), dict(reason.figures))
+
+    def number(self, number: int) -> str:
+        return f"{number:,}".replace(",", self.thousands)
+
+    def counted(self, number: int, noun: str) -> str:
+        """`1 post`, `1,200 posts`"""
+        one, several = self.nouns[noun]
+        return f"{self.number(number)} {one if self.single(number) else several}"
+
+
+def voice(
+    code: str, zone: str, day: Callable[[date], str] = date.isoformat, moment: Callable[[datetime], str] | None = None
+) -> Voice:
+    """The language of that code where there are sentences for it, else English; `day` and `moment` write dates.
+
+    Without them, `2026-12-01` and `2026-12-01 09:30`; moments are told in the zone.
+    """
+    short = code.replace("_", "-").split("-")[0].lower()
+    there = short.isascii() and short.isalpha() and find_spec(f"{__name__}.{short}") is not None
+    file = import_module(f"{__name__}.{short if there else 'en'}")
+    place = ZoneInfo(zone)
+
+    def told(at: datetime) -> str:
+        local = at.astimezone(place)
+        return moment(local) if moment else f"{local:%Y-%m-%d %H:%M}"
+
+    return Voice(
+        file.__name__.rpartition(".")[2],
+        file.SENTENCES,
+        file.NOUNS,
+        file.PAGE,
+        file.single,
+        file.THOUSANDS,
+        day,
+        told,
+    )
+
+
+class _Filler(Formatter):
+    """Fills in a sentence; the part behind the colon is a noun."""
+
+    def __init__(self, voice: Voice) -> None:
+        self.voice = voice
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if isinstance(value, datetime):
+            return self.voice.moment(value)
+        if isinstance(value, date):
+            return self.voice.day(value)
+        if isinstance(value, int):
+            return self.voice.counted(value, format_spec) if format_spec else self.voice.number(value)
+        return str(value)

@@ -1,0 +1,141 @@
+"""French."""
+
+THOUSANDS = "\u202f"
+
+NOUNS = {
+    "posts": ("message", "messages"),
+    "drafts": ("brouillon", "brouillons"),
+    "days": ("jour", "jours"),
+    "hours": ("heure", "heures"),
+    "deliveries": ("envoi", "envois"),
+}
+
+SENTENCES = {
+    "week-free": "Le plan ne donne pas de nombre de messages par semaine.",
+    "week-short": "La semaine du {week} compte {have} sur {wanted:posts}.",
+    "week-short-drafts": "La semaine du {week} compte {have} sur {wanted:posts} prêts, et {drafts:drafts}.",
+    "week-missed": "Dans la semaine du {week}, {have} sur {wanted:posts} sont partis.",
+    "week-none": "Le plan ne demande rien cette semaine ni la suivante.",
+    "week-done": "Cette semaine a ce que le plan demande, {have:posts} sur le réseau, et la suivante l’aura.",
+    "week-full": "Cette semaine et la suivante comptent {have:posts} ; le plan en demande {wanted}.",
+    "pillar-few": "{of:posts} avec un pilier dans ces semaines : trop peu pour comparer.",
+    "pillar-none": "Aucun sur {of:posts} n’en parle ; le plan demande {share} %, soit {wanted}.",
+    "pillar-hit": "{posts} sur {of:posts}, {percent} %, comme le plan le demande.",
+    "pillar-near": "{posts} sur {of:posts}, {percent} % ; le plan demande {share} %.",
+    "pillar-little": "Trop peu : {posts} sur {of:posts}, {percent} % ; le plan demande {share} %, soit {wanted}.",
+    "pillar-much": "Trop : {posts} sur {of:posts}, {percent} % ; le plan demande {share} %, soit {wanted}.",
+    "campaign-nothing": "Elle est finie et n’a eu aucun message.",
+    "campaign-missed": "Elle est finie, et {lost} sur {of:posts} ne sont pas partis.",
+    "campaign-hit": "Elle est finie, et tout est parti : {sent:posts}.",
+    "campaign-far": "Elle commence dans {ahead:days} ; aucun message pour l’instant.",
+    "campaign-empty": "Elle commence dans {ahead:days} et n’a aucun message.",
+    "campaign-unready": "Elle commence dans {ahead:days}, et rien de ses {posts:posts} n’est prêt.",
+    "campaign-coming": "Elle commence dans {ahead:days} : {ready:posts} prêts, {drafts:drafts}.",
+    "campaign-bare": "Elle est en cours et n’a aucun message.",
+    "campaign-lost": (
+        "{lost:posts} non partis, ou qui ne partiront pas en l’état ; {sent} "
+        "envoyés, {scheduled} à venir, {drafts:drafts}."
+    ),
+    "campaign-dry": "Il reste {left:days}, et plus rien n’est prévu ; déjà {sent:posts}.",
+    "campaign-endless": "Elle n’a pas de fin : {sent} envoyés, {scheduled} à venir, {drafts:drafts}.",
+    "campaign-running": "Jour {day} sur {days} : {sent} envoyés, {scheduled} à venir, {drafts:drafts}.",
+    "goal-hit": "{number} le {day} : l’objectif, {target}, est atteint.",
+    "goal-blind": "Son jour est passé, et personne n’a noté de relevé.",
+    "goal-unread": "Personne n’a encore noté de relevé.",
+    "goal-missed": "{number} le {day}, dernier relevé ; il fallait {target} au {by}.",
+    "goal-stale": "Le dernier relevé, {number}, est du {day} : plus de deux semaines.",
+    "goal-behind": "{number} le {day} ; il faudrait {line} pour arriver à {target} le {by}.",
+    "goal-ahead": "{number} le {day} ; {line} suffit pour arriver à {target} le {by}.",
+    "run-never": "Aucune publication automatique n’a encore donné signe de vie.",
+    "run-fresh": "La publication automatique tourne : dernier signe de vie il y a {hours:hours}.",
+    "run-stale": (
+        "Dernier signe de vie de la publication automatique il y a "
+        "{hours:hours} ; il y en a un toutes les trois heures."
+    ),
+    "run-stale-days": (
+        "Dernier signe de vie de la publication automatique il y a {days:days} ; il y en a un toutes les trois heures."
+    ),
+    "next": "Prochain : {post} sur {account}, {at}.",
+    "next-none": "Rien n’est prévu.",
+    "overdue": "En retard de plus d’une heure : {number:deliveries}, d’abord {post} sur {account}, {at}.",
+    "failed": "En échec : {number:deliveries}, d’abord {post} sur {account}, {at}.",
+    "unsure": "Peut-être partis, peut-être pas : {number:deliveries}, d’abord {post} sur {account}, {at}.",
+    "missed": "Manqués ces sept derniers jours : {number:deliveries}, d’abord {post} sur {account}, {at}.",
+    "missed-before": "Manqués auparavant : {number:deliveries}, d’abord {post} sur {account}, {at}.",
+    "held": (
+        "À l’heure mais retenus, par une erreur ou à publier à la main : "
+        "{number:deliveries}, d’abord {post} sur {account}, {at}."
+    ),
+    "blocked": "Retenus par des erreurs d’ici sept jours : {number:deliveries}, d’abord {post} sur {account}, {at}.",
+    "blocked-later": "Retenus par des erreurs plus tard : {number:deliveries}, d’abord {post} sur {account}, {at}.",
+    "token-ended": (
+        "Le jeton de {account} a expiré le {day} : le réseau refusera tout jusqu’à ce qu’il y en ait un nouveau."
+    ),
+    "token-ends": "Le jeton de {account} expire le {day}, dans {left:days} : en créer un autre avant.",
+}
+
+PAGE = {
+    "OnTrack": "En bonne voie",
+    "AtRisk": "À risque",
+    "Hit": "Atteint",
+    "Missed": "Manqué",
+    "title": "Plan",
+    "look": "À regarder",
+    "all well": "Tout ce que le plan demande est en bonne voie.",
+    "accounts": "Comptes",
+    "pillars": "Piliers",
+    "campaigns": "Campagnes",
+    "goals": "Objectifs",
+    "free": "Créneaux libres",
+    "in words": "Le plan en toutes lettres",
+    "on this page": "Sur cette page",
+    "account": "compte",
+    "pillar": "pilier",
+    "campaign": "campagne",
+    "goal": "objectif",
+    "a week": "{} par semaine",
+    "audience": "Pour",
+    "tone": "Ton",
+    "slots": "Heures habituelles",
+    "of the posts": "des messages, quatre semaines passées et à venir",
+    "asked": "le plan demande",
+    "no number": "aucun nombre demandé",
+    "weeks": "Huit semaines passées, huit à venir",
+    "in numbers": "Semaine par semaine",
+    "week of": "Semaine du",
+    "now": "cette semaine",
+    "planned": "demandés",
+    "sent": "envoyés",
+    "scheduled": "prévus",
+    "drafts": "brouillons",
+    "held": "retenus",
+    "missed": "manqués",
+    "failed": "échecs",
+    "unsure": "incertains",
+    "lost": "perdus",
+    "silence": "Silence de {} entre le {} et le {}",
+    "crowd": "{} le {}",
+    "gaps": "Longs silences",
+    "crowds": "Journées chargées",
+    "free how": "Heures habituelles des quatre prochaines semaines qu’aucun message n’occupe.",
+    "free none": "Aucune heure habituelle n’est libre ces quatre prochaines semaines.",
+    "new": "Nouveau message",
+    "more free": "et {} autres",
+    "readings": "Relevés",
+    "target": "objectif",
+    "by": "au plus tard",
+    "line": "sur la ligne",
+    "day": "jour",
+    "number": "nombre",
+    "health": "État de la publication",
+    "fine": "en ordre",
+    "notice": "à savoir",
+    "alarm": "à faire",
+    "pauses": "Pauses",
+    "from to": "{} au {}",
+    "open end": "sans dates",
+}
+
+
+def single(number: int) -> bool:
+    return number < 2
