@@ -15,7 +15,7 @@ GROUPS = (
     "linking counting measure limits forms text slots wording matter glance template posts plan media render lint"
     " schedule pages preview status story progress health sentences",
     "http answers xrpc git ledger site github network networks",
-    "publish review",
+    "publish review edition",
     "cli __main__",
 )
 GROUP = {name: group for group, names in enumerate(GROUPS) for name in names.split()}

@@ -1,17 +1,20 @@
 """`cmflow build`"""
 
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 import click
 
-from cmflow import pages, status
+from cmflow import edition
 from cmflow.cli.exits import Exit
 from cmflow.cli.files import write
-from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened, short
+from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened, progress, short
 from cmflow.cli.times import at_option, moment
 from cmflow.ledger import life
-from cmflow.site import entries
 from cmflow.wording import counted
 
 CHOOSE = "Choose another folder: --out DIR"
@@ -43,20 +46,33 @@ def command(ctx: click.Context, out: str, at: str | None, rehearsal: bool) -> in
 
 def calendar(here: Opened, out: Path, branch: str, now: datetime) -> tuple[Path, int]:
     """Build the pages into `out`; the first page to open, and how many files were new or changed."""
-    content = here.folder
-    plan, kept = content.sure_plan, here.entries(content)
     run = life.last(here.ledger(branch)) if here.repository else None
-    snapshot = here.snapshot(branch)
-    planned = entries.planned(content, kept, snapshot.deliveries)
-    standings = status.standings(planned, snapshot.deliveries, now)
-    made = pages.Calendar(
-        kept,
-        plan,
-        snapshot.deliveries,
-        {(each.post, each.account): each for each in standings},
-        pages.found(kept, plan, snapshot.deliveries),
-        now,
-        run and run[0],
+    given = edition.Given(
+        deliveries=here.snapshot(branch).deliveries,
+        now=now,
+        last_run=run and run[0],
+        templates=here.templates("templates/site"),
     )
-    files = pages.build(made, here.templates("templates/site"))
-    return out / "index.html", sum(write(out / name, text, CHOOSE, over=True) for name, text in files)
+    with progress() as told:
+        return out / "index.html", edition.make(here.folder, given, here.cache, Folder(out), told)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of this machine that pages go into."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return sha256(os.fsencode(self.path.absolute())).hexdigest()[:16]
+
+    def there(self, folder: str) -> Iterator[str]:
+        place = self.path / folder
+        return (f"{folder}/{each.name}" for each in os.scandir(place)) if place.is_dir() else iter(())
+
+    def write(self, path: str, text: str) -> bool:
+        return write(self.path / path, text, CHOOSE, over=True)
+
+    def remove(self, path: str) -> None:
+        (self.path / path).unlink(missing_ok=True)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -132,12 +134,20 @@ class Opened:
         """An entry for every post, with progress shown where somebody is looking."""
         from cmflow.site import entries
 
-        if not sys.stderr.isatty():
-            return entries.load(content, self.cache)
-        try:
-            return entries.load(content, self.cache, _progress)
-        finally:
-            click.echo("\r\033[K", nl=False, err=True, color=True)
+        with progress() as told:
+            return entries.load(content, self.cache, told)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int, int], None] | None]:
+    """What shows how many posts are read, where somebody is looking."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    try:
+        yield _progress
+    finally:
+        click.echo("\r\033[K", nl=False, err=True, color=True)
 
 
 def _progress(done: int, of: int) -> None:

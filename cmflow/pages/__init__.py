@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cmflow.pages.board import Board, Month, YearMonth
+from cmflow.pages import data, sheets
+from cmflow.pages.board import Board
 from cmflow.pages.calendar import Calendar, found
 from cmflow.pages.languages import language
 from cmflow.pages.post import address
@@ -12,7 +13,6 @@ from cmflow.pages.printer import FOLDER, Printer
 
 __all__ = ["Calendar", "address", "build", "found", "press"]
 
-ENOUGH = 150  # posts on the first page; it ends with the month that reaches it
 LISTED = 30  # deliveries that need a person, on the first page
 
 Page = tuple[str, str]
@@ -25,13 +25,14 @@ def build(calendar: Calendar, templates: Mapping[str, str]) -> Iterator[Page]:
     """
     board = Board(calendar)
     printer = press(calendar, templates, {"board": board, "listed": LISTED})
-    months = list(board.months)
-    yield "style.css", templates[f"{FOLDER}style.css"]
-    yield "index.html", printer.page("index.html.j2", months=_upcoming(board), here="")
-    for before, month, after in zip([None, *months], months, [*months[1:], None], strict=False):
-        made = board.month(month)
-        around = {"before": before, "after": after}
-        yield f"{made.name}.html", printer.page("month.html.j2", month=made, here=made.name, **around)
+    for name in ("style.css", "calendar.js"):
+        yield name, templates[f"{FOLDER}{name}"]
+    yield sheets.first(board, printer)
+    yield data.site(board, printer.words)
+    for each in board.months:
+        month = board.month(each)
+        yield from data.month(board, month)
+        yield from sheets.month(board, month, printer)
 
 
 def press(calendar: Calendar, templates: Mapping[str, str], shared: Mapping[str, Any] | None = None) -> Printer:
@@ -39,22 +40,10 @@ def press(calendar: Calendar, templates: Mapping[str, str], shared: Mapping[str,
     zone = ZoneInfo(calendar.plan.zone)
     given = {
         "plan": calendar.plan,
+        "brand": calendar.plan.brand,
         "last_run": calendar.last_run and calendar.last_run.astimezone(zone),
         "web": calendar.web,
         "branch": calendar.branch,
         **(shared or {}),
     }
     return Printer(templates, language(calendar.plan.language), calendar.now.astimezone(zone), given)
-
-
-def _upcoming(board: Board) -> Iterator[Month]:
-    """The months from now on, as many as a first page can hold; the last month where nothing is to come."""
-    today = board.now.astimezone(board.zone)
-    months: list[YearMonth] = [month for month in board.months if month >= (today.year, today.month)]
-    shown = 0
-    for month in months or list(board.months)[-1:]:
-        if shown >= ENOUGH:
-            return
-        made = board.month(month)
-        shown += made.posts
-        yield made

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
+from cmflow.limits import Limits
 from cmflow.model import Change, Delivery, Media, Part, Problem, Variant
 from cmflow.pages.pieces import pieces
 from cmflow.preview import Preview
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FOLDER = "posts/"
 LONGEST = 200  # bytes of a file's name that every file system takes
+WEB = ("https://", "http://")
 CLIPS = ("mp4", "m4v", "mov", "webm")
 
 
@@ -28,12 +29,12 @@ CLIPS = ("mp4", "m4v", "mov", "webm")
 class Around:
     """What a post's own file does not say: where its deliveries stand, what git remembers, what the calendar finds.
 
-    `state` is the post's own (`board.STATES`); `standings` and `deliveries` are this post's alone.
+    `state` is the post's own (`board.STATES`), and so are those beside the standings.
     """
 
     state: str
-    standings: tuple[tuple[str, Standing], ...] = ()  # with the state as the pages call it
-    deliveries: Mapping[str, Delivery] | None = None
+    standings: tuple[tuple[str, Standing], ...] = ()
+    deliveries: Mapping[str, Delivery] = field(default_factory=dict)  # by account
     history: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -57,43 +58,23 @@ def media_address(path: str) -> str:
 
 def page(preview: Preview, written: str, around: Around, printer: Printer) -> str:
     """The page; `written` is the front matter as it stands in the file. Raises `TemplateError`."""
-    post, zone = preview.post, ZoneInfo(preview.zone)
+    post, say = preview.post, _Say(printer)
     return printer.page(
         "post.html.j2",
-        up="../",
-        title=post.title,
-        id=post.id,
-        path=post.path,
-        at=post.date.astimezone(zone),
-        state=around.state,
+        **say.head(post.title, post.path, post.date, around),
         language=post.language,
-        about=[(name, value) for name, value in _about(preview) if value],
+        about=[(say.words[name], value) for name, value in _about(preview) if value],
         problems=[_problem(each) for each in (*preview.problems, *around.problems)],
-        deliveries=[_delivery(each, around, zone) for each in around.standings],
-        variants=[_variant(preview, each, zone) for each in preview.variants],
-        history=_history(around.history, zone),
+        variants=[say.variant(preview, each) for each in preview.variants],
         written=written,
     )
 
 
-def gone(post_id: str, around: Around, zone: ZoneInfo, printer: Printer) -> str:
+def gone(post_id: str, around: Around, printer: Printer) -> str:
     """The page of a post that the ledger remembers and the content has no more."""
-    return printer.page(
-        "post.html.j2",
-        up="../",
-        title=post_id,
-        id=post_id,
-        path="",
-        at=min((each.due for _, each in around.standings), default=printer.now).astimezone(zone),
-        state=around.state,
-        language="",
-        about=[],
-        problems=[],
-        deliveries=[_delivery(each, around, zone) for each in around.standings],
-        variants=[],
-        history=[],
-        written="",
-    )
+    due = min((each.due for _, each in around.standings), default=printer.now)
+    head = _Say(printer).head(post_id, "", due, around)
+    return printer.page("post.html.j2", **head, language="", about=[], problems=[], variants=[], written="")
 
 
 def _about(preview: Preview) -> Iterator[tuple[str, str]]:
@@ -105,69 +86,110 @@ def _about(preview: Preview) -> Iterator[tuple[str, str]]:
     yield "link", post.link
 
 
-def _problem(problem: Problem) -> tuple[str, str, int, str, str, str]:
-    return severity(problem.code).value, problem.code, problem.line, problem.account, problem.message, problem.hint
+def _problem(problem: Problem) -> tuple[str, str, str, str]:
+    """How bad, its code with the account, what is wrong, what to do."""
+    account = f" ({problem.account})" if problem.account else ""
+    return severity(problem.code).value, problem.code + account, problem.message, problem.hint
 
 
-def _delivery(
-    stands: tuple[str, Standing], around: Around, zone: ZoneInfo
-) -> tuple[str, str, datetime, str, list[tuple[str, datetime]]]:
-    """Account, state, when it is due, what is to be said, and each part's address with its time."""
-    state, standing = stands
-    known = (around.deliveries or {}).get(standing.account)
-    receipts = known.receipts if known else ()
-    out = [(_web(each.url), each.at.astimezone(zone)) for each in receipts]
-    return standing.account, state, standing.due.astimezone(zone), standing.note, out
+class _Say:
+    """Says everything in words, so that the template only puts them in their places.
+
+    In the sandbox each attribute and each call costs a microsecond, and there are many pages.
+    """
+
+    def __init__(self, printer: Printer) -> None:
+        self.printer = printer
+        self.words = printer.said
+        self.zone = printer.now.tzinfo
+
+    def head(self, title: str, path: str, at: datetime, around: Around) -> dict[str, Any]:
+        local = at.astimezone(self.zone)
+        web, branch = self.printer.shared["web"], quote(self.printer.shared["branch"])
+        return {
+            "up": "../",
+            "title": title,
+            "path": path,
+            "at": local.isoformat(),
+            "when": f"{self.printer.words.day(local.date())} {local.year}, {local:%H:%M}",
+            "state": around.state,
+            "edit": f"{web}/edit/{branch}/{quote(path)}" if web and path else "",
+            "changes": f"{web}/commits/{branch}/{quote(path)}" if web and path else "",
+            "deliveries": [self.delivery(state, each, around) for state, each in around.standings],
+            "history": [self.change(each, web) for each in around.history],
+        }
+
+    def delivery(self, state: str, standing: Standing, around: Around) -> tuple[Any, ...]:
+        """Account, state and its word, when it is due, what is to be said, and where each part can be seen."""
+        known = around.deliveries.get(standing.account)
+        receipts = [each for each in known.receipts if each.url.startswith(WEB)] if known else []
+        places = [
+            (each.url, each.url.split("/")[2] + (f" {each.part + 1}" if len(receipts) > 1 else "")) for each in receipts
+        ]
+        due = standing.due.astimezone(self.zone)
+        return (
+            standing.account,
+            state,
+            self.printer.words.states[state],
+            due.isoformat(),
+            f"{due:%Y-%m-%d %H:%M}",
+            standing.note,
+            places,
+        )
+
+    def variant(self, preview: Preview, variant: Variant) -> tuple[Any, ...]:
+        """Account, network and its title, when, the language, what goes out beside the text, the parts, the poll."""
+        limits, unit = preview.limits[variant.network], preview.unit
+        many, local = len(variant.parts) > 1, variant.at.astimezone(self.zone)
+        parts = [
+            _part(f"{number}/{len(variant.parts)}" if many else "", each, limits, unit(variant, each))
+            for number, each in enumerate(variant.parts, 1)
+        ]
+        if comment := variant.first_comment:
+            parts.append(_part(self.words["first comment"], comment, limits, unit(variant, comment)))
+        return (
+            variant.account,
+            variant.network,
+            preview.titles[variant.network],
+            local.isoformat(),
+            f"{local:%H:%M}",
+            variant.language,
+            [(self.words[name], value) for name, value in _beside(variant) if value],
+            parts,
+            variant.poll.options if variant.poll else (),
+        )
+
+    def change(self, change: Change, web: str) -> tuple[str, ...]:
+        """When it was, by whom, what for and where to see it, its pull request and where that is, who reviewed."""
+        at = change.at.astimezone(self.zone)
+        return (
+            at.isoformat(),
+            f"{at:%Y-%m-%d %H:%M}",
+            change.author,
+            change.subject,
+            f"{web}/commit/{change.commit}" if web else "",
+            f"#{change.pull}" if change.pull else "",
+            f"{web}/pull/{change.pull}" if web else "",
+            self.words["reviewed by"].format(", ".join(change.reviewers)) if change.reviewers else "",
+        )
 
 
-def _web(url: str) -> str:
-    return url if url.startswith(("https://", "http://")) else ""
+def _beside(variant: Variant) -> Iterator[tuple[str, str]]:
+    yield "title", variant.title
+    yield "content warning", variant.content_warning
+    yield "tags", " ".join(variant.tags)
+    yield "visibility", "" if variant.visibility == "public" else variant.visibility.value
+    yield "reply to", variant.reply_to
+    yield "quote", variant.quote
+    yield "repost", variant.repost
 
 
-def _variant(preview: Preview, variant: Variant, zone: ZoneInfo) -> tuple[Any, ...]:
-    parts = [_part(preview, variant, each) for each in variant.parts]
-    comment = [_part(preview, variant, variant.first_comment)] if variant.first_comment else []
-    beside = [
-        ("title", variant.title),
-        ("content warning", variant.content_warning),
-        ("tags", " ".join(variant.tags)),
-        ("visibility", "" if variant.visibility == "public" else variant.visibility.value),
-        ("reply to", variant.reply_to),
-        ("quote", variant.quote),
-        ("repost", variant.repost),
-    ]
-    return (
-        variant.account,
-        variant.network,
-        preview.titles[variant.network],
-        variant.at.astimezone(zone),
-        variant.language,
-        [(name, value) for name, value in beside if value],
-        parts,
-        variant.poll.options if variant.poll else (),
-        comment,
-        variant.link,
-    )
-
-
-def _part(preview: Preview, variant: Variant, part: Part) -> tuple[Any, ...]:
-    """Its pieces, how long it is, of how much, in what, whether that is too much, and its pictures."""
-    return (
-        pieces(part, preview.limits[variant.network]),
-        part.length,
-        part.limit,
-        preview.unit(variant, part) if preview.limits[variant.network].text else "",
-        part.length > part.limit,
-        [_media(each) for each in part.media],
-    )
+def _part(label: str, part: Part, limits: Limits, unit: str) -> tuple[Any, ...]:
+    """Its number in a thread, its pieces, how long it is of how much, whether that is too much, its pictures."""
+    length = f"{part.length:,} / {part.limit:,} {unit}" if part.limit else f"{part.length:,}"
+    return label, pieces(part, limits), length, part.length > part.limit, [_media(each) for each in part.media]
 
 
 def _media(media: Media) -> tuple[str, str, bool]:
-    return media_address(media.path), media.alt, media.path.rpartition(".")[2].lower() in CLIPS
-
-
-def _history(changes: Sequence[Change], zone: ZoneInfo) -> list[tuple[datetime, str, str, str, int | None, str]]:
-    return [
-        (each.at.astimezone(zone), each.author, each.subject, each.commit, each.pull, ", ".join(each.reviewers))
-        for each in changes
-    ]
+    """Where it is shown from, what it shows, whether it moves and sounds."""
+    return "../" + media_address(media.path), media.alt, media.path.rpartition(".")[2].lower() in CLIPS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cmflow.pages.languages import Language
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FOLDER = "templates/site/"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Printer:
     """Fills in templates; `shared` is what every page is given."""
 
@@ -26,14 +26,27 @@ class Printer:
     now: datetime
     shared: Mapping[str, Any]
 
+    @cached_property
+    def said(self) -> Mapping[str, str]:
+        """The words that go with no number."""
+        return {name: word for name, word in self.words.words.items() if isinstance(word, str)}
+
+    @cached_property
+    def _given(self) -> Mapping[str, Any]:
+        said = {"words": self.words, "say": self.said, "states": self.words.states}
+        return {"up": "", "now": self.now, **said, **self.shared}
+
+    @cached_property
+    def _environment(self) -> Environment:
+        return _environment(tuple(sorted(self.templates.items())))
+
     def page(self, name: str, **own: Any) -> str:
         """The page that the template makes. Raises `TemplateError`."""
         from jinja2 import TemplateError as JinjaError
         from jinja2 import TemplateSyntaxError
 
-        environment = _environment(tuple(sorted(self.templates.items())))
         try:
-            return environment.get_template(name).render(self.shared, words=self.words, now=self.now, **own)
+            return self._environment.get_template(name).render(self._given, **own)
         except TemplateSyntaxError as error:
             raise TemplateError(FOLDER + (error.name or name), error.lineno, f"{error.message}.") from error
         except JinjaError as error:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from cmflow import lint, network, posts, render
@@ -146,17 +146,21 @@ def planned(content: Content, kept: Sequence[Entry], deliveries: Deliveries) -> 
     """Every delivery the content asks for: of ready posts, dated since cmflow took over; blocked by any error."""
     plan = content.sure_plan
     blocked = {(each.path, each.account) for each in lint.calendar(kept, plan, deliveries) if is_error(each)}
-    since = _start(plan)
+    since = start(plan)
     return tuple(
         replace(each, blocked=True) if {(entry.path, ""), (entry.path, each.account)} & blocked else each
         for entry in kept
-        if entry.status is Status.READY
-        for each in entry.planned
-        if each.due >= since
+        for each in asked(entry, since)
     )
 
 
-def _start(plan: Plan) -> datetime:
+def asked(entry: Entry, since: datetime) -> Iterator[Planned]:
+    """The deliveries that one post asks for, whatever the others do."""
+    if entry.status is Status.READY:
+        yield from (each for each in entry.planned if each.due >= since)
+
+
+def start(plan: Plan) -> datetime:
     """The first moment of the day that cmflow took over; what is older is history."""
     return datetime.combine(plan.since or date.min, time(), ZoneInfo(plan.zone) if plan.since else UTC)
 
@@ -164,24 +168,54 @@ def _start(plan: Plan) -> datetime:
 # ── all of them ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def load(content: Content, cache: Cache, progress: Progress | None = None) -> tuple[Entry, ...]:
+class Also(Protocol):
+    """Something else to be done with each post that is examined: where it is examined, and with what came of that."""
+
+    def work(self, examined: Examined, data: bytes, entry: Entry) -> str:
+        """In a process that may be another one."""
+        ...
+
+    def take(self, entry: Entry, result: str) -> None:
+        """In the first process, with what `work` gave."""
+        ...
+
+
+class _Nothing:
+    """What is also done where nothing else is asked for."""
+
+    def work(self, examined: Examined, data: bytes, entry: Entry) -> str:
+        return ""
+
+    def take(self, entry: Entry, result: str) -> None:
+        return
+
+
+def load(
+    content: Content, cache: Cache, progress: Progress | None = None, also: Also = _Nothing()
+) -> tuple[Entry, ...]:
     """An entry for every post, in the order of their paths; what was examined before is not examined again."""
     paths, blobs = content.post_paths, content.source.blobs
     known = rows.Entries(cache, content.fingerprint)
     found = {path: known.get(path, blobs) for path in paths}
     missing = [path for path, kept in found.items() if kept is None]
     made = dict[str, Entry]()
-    for number, fresh in enumerate(_examine_all(missing, content), 1):
+    for number, (fresh, result) in enumerate(_examine_all(missing, content, also), 1):
         made[fresh.path] = fresh
+        also.take(fresh, result)
         if progress:
             progress(number, len(missing))
     known.keep(paths, blobs, made.values())
     return tuple(kept or made[path] for path, kept in found.items())
 
 
-def _examine_all(paths: Sequence[str], content: Content) -> Iterator[Entry]:
-    def work(chunk: tuple[str, ...]) -> list[Entry]:
-        return [entry(examine(path, data, content), content) for path, data in content.source.read(chunk)]
+def _examine_all(paths: Sequence[str], content: Content, also: Also) -> Iterator[tuple[Entry, str]]:
+    def one(path: str, data: bytes) -> tuple[Entry, str]:
+        examined = examine(path, data, content)
+        made = entry(examined, content)
+        return made, also.work(examined, data, made)
+
+    def work(chunk: tuple[str, ...]) -> list[tuple[Entry, str]]:
+        return [one(path, data) for path, data in content.source.read(chunk)]
 
     for made in spread(work, paths, CHUNK, WORTH_WORKERS):
         yield from made
