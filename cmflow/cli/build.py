@@ -1,7 +1,7 @@
 """`cmflow build`"""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,7 +14,10 @@ from cmflow.cli.exits import Exit
 from cmflow.cli.files import write
 from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened, progress, short
 from cmflow.cli.times import at_option, moment
+from cmflow.cli.web import web
 from cmflow.ledger import life
+from cmflow.model import Change
+from cmflow.site import history
 from cmflow.wording import counted
 
 CHOOSE = "Choose another folder: --out DIR"
@@ -47,14 +50,24 @@ def command(ctx: click.Context, out: str, at: str | None, rehearsal: bool) -> in
 def calendar(here: Opened, out: Path, branch: str, now: datetime) -> tuple[Path, int]:
     """Build the pages into `out`; the first page to open, and how many files were new or changed."""
     run = life.last(here.ledger(branch)) if here.repository else None
+    place = web(here.repository)
     given = edition.Given(
         deliveries=here.snapshot(branch).deliveries,
         now=now,
-        last_run=run and run[0],
         templates=here.templates("templates/site"),
+        last_run=run and run[0],
+        history=_history(here),
+        web=place.address,
+        branch=place.branch,
     )
     with progress() as told:
         return out / "index.html", edition.make(here.folder, given, here.cache, Folder(out), told)
+
+
+def _history(here: Opened) -> Mapping[str, tuple[Change, ...]]:
+    """Who changed each post; nothing where nothing is committed yet."""
+    commit = here.repository and here.repository.resolve("HEAD")
+    return history.load(here.repository, commit, here.cache).changes if here.repository and commit else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,16 @@ class Repository:
     def remotes(self) -> tuple[str, ...]:
         return tuple(_text(self._ask("remote")).split())
 
+    def address(self, remote: str) -> str:
+        """Where a remote is, as the settings have it; "" where they do not say. It may hold a password."""
+        code, out, _ = _run(self.root, ["config", "--get", f"remote.{remote}.url"])
+        return _text(out).strip() if code == 0 else ""
+
+    def branch(self) -> str:
+        """The branch that is checked out, "" where there is none."""
+        code, out, _ = _run(self.root, ["symbolic-ref", "--short", "--quiet", "HEAD"])
+        return _text(out).strip() if code == 0 else ""
+
     def shallow(self) -> bool:
         return self._ask("rev-parse", "--is-shallow-repository").strip() == b"true"
 
