@@ -12,8 +12,8 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "cmflow"
 GROUPS = (
     "errors model codes problems",
-    "linking counting measure limits forms text slots wording matter glance template posts plan media render lint"
-    " schedule pages preview status story progress health sentences",
+    "linking counting measure limits forms text slots wording matter glance template posts plan media render lint feeds"
+    " schedule pages preview status story progress health sentences draft",
     "http answers xrpc git ledger site github network networks",
     "publish review edition",
     "cli __main__",

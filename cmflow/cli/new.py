@@ -1,20 +1,18 @@
 """`cmflow new`"""
 
-import json
-import re
 import shlex
-import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
-from cmflow import posts, slots
+from cmflow import draft, posts, slots
 from cmflow.cli.exits import Exit
 from cmflow.cli.files import write
 from cmflow.cli.opening import Opened, opened, short
 from cmflow.cli.telling import meant
+from cmflow.draft import Draft
 from cmflow.errors import SourceError
 from cmflow.model import Account, Plan
 from cmflow.site.content import POSTS
@@ -42,9 +40,9 @@ def command(
     here = opened(ctx.obj)
     plan = here.folder.sure_plan
     names = names or (plan.accounts[0].name,)
-    when = date or _next_slot(here, _account(plan, names[0]))
-    path = here.root / POSTS / when[:7] / f"{_name(here, title, when)}.md"
-    text = _post(title, when, names, campaign, pillar)
+    when = date or next_slot(here, account(plan, names[0]))
+    path = here.root / POSTS / when[:7] / f"{name(here, title, when)}.md"
+    text = draft.source(Draft(title, when, names, campaign, pillar))
     _refuse_problems(text, path.relative_to(here.root).as_posix(), plan)
     try:
         write(path, text, "Make the folder writable.")
@@ -59,14 +57,14 @@ def command(
     return Exit.FINE
 
 
-def _name(here: Opened, title: str, when: str) -> str:
+def name(here: Opened, title: str, when: str) -> str:
     """The file's name, which is the post's id: with the day in it where another post has the title's."""
-    slug = _slug(title)
+    slug = draft.slug(title)
     taken = {Path(path).stem for path in here.folder.post_paths}
     return f"{slug}-{when[:10]}" if slug in taken else slug
 
 
-def _account(plan: Plan, name: str) -> Account:
+def account(plan: Plan, name: str) -> Account:
     """The account of that name, or the first one of the group."""
     first = dict(plan.groups).get(name, (name,))[0]
     account = plan.account(first)
@@ -76,7 +74,7 @@ def _account(plan: Plan, name: str) -> Account:
     return account
 
 
-def _next_slot(here: Opened, account: Account) -> str:
+def next_slot(here: Opened, account: Account) -> str:
     plan = here.folder.sure_plan
     entries = here.entries(here.folder)
     taken = [each.due for entry in entries for each in entry.planned if each.account == account.name]
@@ -84,24 +82,6 @@ def _next_slot(here: Opened, account: Account) -> str:
     if at is None:
         raise SourceError(f"{account.name} has no free slot in the coming year.", "Give a date: --date")
     return f"{at.astimezone(ZoneInfo(plan.zone)):%Y-%m-%d %H:%M}"
-
-
-def _slug(title: str) -> str:
-    """The title as the name of a file: plain letters, digits and dashes, in any script."""
-    words = re.findall(r"\w+", unicodedata.normalize("NFC", title).casefold())
-    return "-".join(words)[:60].rstrip("-") or "post"
-
-
-def _post(title: str, when: str, names: tuple[str, ...], campaign: str, pillar: str) -> str:
-    lines = [f"title: {_scalar(title)}", f"date: {when}", f"accounts: [{', '.join(names)}]", "status: draft"]
-    lines += [f"campaign: {_scalar(campaign)}"] if campaign else []
-    lines += [f"pillar: {_scalar(pillar)}"] if pillar else []
-    return "\n".join(["---", *lines, "---", "", "Write the post here.", ""])
-
-
-def _scalar(value: str) -> str:
-    """A string as YAML: as it is where that is safe, else in quotes."""
-    return value if re.fullmatch(r"\w[\w ,.'’!?-]*", value) else json.dumps(value, ensure_ascii=False)
 
 
 def _refuse_problems(text: str, path: str, plan: Plan) -> None:

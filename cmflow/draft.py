@@ -1,0 +1,87 @@
+"""A draft: the first form of a post's file, from what somebody says they want to post.
+
+It may be said in an issue, through GitHub's form for posts: then `asked` finds the answers in the issue's body. They
+are whatever somebody typed, and each is written so that it can be nothing but the value of its own key.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LABELS = ("Title", "Accounts", "Date", "Campaign", "Pillar", "Text")  # the questions of the form, in its order
+SILENCE = "_No response_"  # what GitHub writes for a question that was passed over
+PLACEHOLDER = "Write the post here."
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody wants to post; "" and () where they left it open. `date` and the names are not checked."""
+
+    title: str
+    date: str = ""
+    accounts: tuple[str, ...] = ()
+    campaign: str = ""
+    pillar: str = ""
+    text: str = PLACEHOLDER
+
+
+def slug(title: str) -> str:
+    """The title as the name of a file: plain letters, digits and dashes, in any script."""
+    words = re.findall(r"\w+", unicodedata.normalize("NFC", title).casefold())
+    return "-".join(words)[:60].rstrip("-") or "post"
+
+
+def source(draft: Draft) -> str:
+    """The post's file."""
+    names = ", ".join(name if re.fullmatch(r"\w[\w.-]*", name) else _quoted(name) for name in draft.accounts)
+    plain_date = re.fullmatch(r"[0-9]{4}(-[0-9]{2}){2} [0-9]{2}:[0-9]{2}", draft.date)
+    lines = [
+        f"title: {_scalar(draft.title)}",
+        f"date: {draft.date if plain_date else _scalar(draft.date)}",
+        f"accounts: [{names}]",
+        "status: draft",
+    ]
+    lines += [f"campaign: {_scalar(draft.campaign)}"] if draft.campaign else []
+    lines += [f"pillar: {_scalar(draft.pillar)}"] if draft.pillar else []
+    return "\n".join(["---", *lines, "---", "", draft.text, ""])
+
+
+def _scalar(value: str) -> str:
+    """A string as YAML: as it is where that is safe, else in quotes."""
+    return value if re.fullmatch(r"\w(?:[\w ,.'’!?-]*[\w.'’!?-])?", value) else _quoted(value)
+
+
+def _quoted(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+# ── GitHub's form ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def asked(body: str) -> Draft | None:
+    """What was answered in the form; None where the body is not that of the form, or has no title or text."""
+    answers = dict(_answers(body))
+    title, text = _line(answers.get("Title", "")), answers.get("Text", "")
+    if not title or not text:
+        return None
+    accounts = tuple(dict.fromkeys(filter(None, map(_line, answers.get("Accounts", "").split(",")))))
+    date, campaign, pillar = (_line(answers.get(label, "")) for label in ("Date", "Campaign", "Pillar"))
+    return Draft(title, date, accounts, campaign, pillar, text)
+
+
+def _answers(body: str) -> Iterator[tuple[str, str]]:
+    """Each question with its answer. The text comes last: whatever stands in it, headings too, belongs to it."""
+    rest = "\n" + body.encode(errors="replace").decode().replace("\r\n", "\n").replace("\r", "\n")
+    label = ""
+    for following in (*LABELS, ""):
+        answer, found, after = rest.partition(f"\n### {following}\n") if following else (rest, "end", "")
+        if found:
+            if label and answer.strip() != SILENCE:
+                yield label, answer.strip()
+            label, rest = following, after
+
+
+def _line(answer: str) -> str:
+    return " ".join(answer.split())
