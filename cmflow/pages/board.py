@@ -1,16 +1,18 @@
 """What the calendar shows: each post on its days, each account in its state. Made a month at a time."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from cmflow.model import Entry, Planned, Problem, State, Status
 from cmflow.pages.calendar import Calendar
+from cmflow.pages.post import address
 from cmflow.problems import is_error
 from cmflow.status import Standing
 
@@ -18,12 +20,12 @@ STATES = (
     *("failed", "unsure", "missed", "blocked", "sending", "due"),
     *("scheduled", "sent", "skipped", "draft", "history"),
 )  # what most needs a person first
+NEED = {state: number for number, state in enumerate(STATES)}
 
 YearMonth = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One account of a post on a day. `url` is where it can be seen; http(s) or nothing."""
 
     account: str
@@ -31,48 +33,33 @@ class Line:
     at: datetime
     url: str = ""
     note: str = ""
-    excerpt: str = ""
-
-    @property
-    def place(self) -> str:
-        """The host that shows it."""
-        return self.url.split("/")[2] if self.url else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A post on a day; `lines` are sorted by what needs a person, `path` is "" for a post that is gone."""
+class Card(NamedTuple):
+    """A post on a day; `lines` are sorted by what needs a person, `page` is where all of it is shown.
+
+    Cards and lines are tuples because there are hundreds of thousands of them.
+    """
 
     id: str
     title: str
-    path: str
-    language: str
+    page: str
     at: datetime
+    state: str
     lines: tuple[Line, ...]
-    problems: tuple[Problem, ...]
+    language: str = ""
     is_draft: bool = False
-
-    @property
-    def state(self) -> str:
-        return (
-            self.lines[0].state if self.lines else "draft" if self.is_draft else "blocked" if self.errors else "skipped"
-        )
-
-    @property
-    def states(self) -> tuple[tuple[str, int], ...]:
-        return tuple(Counter(line.state for line in self.lines).items())
-
-    @property
-    def errors(self) -> int:
-        return sum(map(is_error, self.problems))
-
-    @property
-    def warnings(self) -> int:
-        return len(self.problems) - self.errors
+    is_gone: bool = False
+    errors: int = 0
+    warnings: int = 0
+    campaign: str = ""
+    pillar: str = ""
+    author: str = ""
+    tags: tuple[str, ...] = ()
+    excerpt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     date: date
     cards: tuple[Card, ...]
 
@@ -150,33 +137,60 @@ class Board:
     def titles(self) -> Mapping[str, Entry]:
         return {entry.id: entry for entry in self.entries}
 
+    @cached_property
+    def named(self) -> Set[str]:
+        """The accounts that posts or the ledger name, whether the plan still has them or not."""
+        return {
+            *(planned.account for entry in self.entries for planned in entry.planned),
+            *(account for _, account in self.calendar.deliveries),
+        }
+
     def unreadable(self) -> Iterator[tuple[Entry, Sequence[Problem]]]:
         return ((entry, self.calendar.problems.get(entry.path, ())) for entry in self.entries if entry.date is None)
 
     def _gone(self) -> Iterator[Entry]:
         """Posts that were delivered and are no longer there."""
+        found = defaultdict[str, list[Planned]](list)
         for (post, account), sent in self.calendar.deliveries.items():
             if post not in self.titles:
-                planned = Planned(post, account, sent.due, timedelta(), sent.digest)
-                yield Entry("", post, post, sent.due, Status.READY, planned=(planned,))
+                found[post].append(Planned(post, account, sent.due, timedelta(), sent.digest))
+        for post, planned in found.items():
+            yield Entry("", post, post, planned[0].due, Status.READY, planned=tuple(planned))
 
     def _card(self, entry: Entry, day: date) -> Card:
-        planned = [each for each in entry.planned if self._day(each.due) == day]
-        lines = sorted((self._line(entry, each) for each in planned), key=_first)
-        at = min((line.at for line in lines), default=entry.date or self.now)
-        problems = tuple(self.calendar.problems.get(entry.path, ())) if entry.path else ()
+        lines = [self._line(entry, each) for each in entry.planned]
+        there = tuple(sorted((line for line in lines if line.at.date() == day), key=_first))
+        at = min((line.at for line in there), default=None) or self._local(entry.date or self.now)
+        problems = self.calendar.problems.get(entry.path, ()) if entry.path else ()
+        errors = sum(map(is_error, problems))
         is_draft = entry.status is Status.DRAFT
-        title = entry.title or entry.id
-        return Card(entry.id, title, entry.path, entry.language, self._local(at), tuple(lines), problems, is_draft)
+        history = self.calendar.history.get(entry.path)
+        return Card(
+            entry.id,
+            entry.title or entry.id,
+            address(entry.id),
+            at,
+            there[0].state if there else "draft" if is_draft else "blocked" if errors else "skipped",
+            there,
+            entry.language,
+            is_draft,
+            not entry.path,
+            errors,
+            len(problems) - errors,
+            entry.campaign,
+            entry.pillar,
+            history[-1].author if history else "",
+            entry.tags,
+            next((each.excerpt for each in entry.planned if each.excerpt), ""),
+        )
 
     def _line(self, entry: Entry, planned: Planned) -> Line:
-        standing = self.standings.get((planned.post, planned.account))
+        standing = self.calendar.standings.get((planned.post, planned.account))
         at = self._local(planned.due)
         if standing is None:
-            state = "history" if entry.status is Status.READY else "draft"
-            return Line(planned.account, state, at, excerpt=planned.excerpt)
+            return Line(planned.account, "history" if entry.status is Status.READY else "draft", at)
         url = standing.url if standing.url.startswith(("https://", "http://")) else ""
-        return Line(planned.account, state_of(standing, self.now), at, url, standing.note, planned.excerpt)
+        return Line(planned.account, state_of(standing, self.now), at, url, standing.note)
 
     def _local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)
@@ -197,7 +211,7 @@ def page_name(year: int, month: int) -> str:
 
 
 def _first(line: Line) -> tuple[int, datetime, str]:
-    return STATES.index(line.state), line.at, line.account
+    return NEED[line.state], line.at, line.account
 
 
 def _times(entry: Entry) -> Iterable[datetime]:

@@ -1,0 +1,105 @@
+"""Names of days and months, and how a date is written, from CLDR."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+# A date pattern of CLDR: quoted text, a run of one letter, or anything else.
+_PIECE = re.compile(r"'([^']*)'|([a-zA-Z])\2*|[^a-zA-Z']+")
+_FIELDS = {"E": "{weekday}", "c": "{weekday}", "d": "{day}", "y": "{year}", "u": "{year}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Weeks begin on `first`, Monday being 0. `months` stand alone ("декабрь"), `within` in a date ("3 декабря").
+
+    `full` and `year` are patterns: `{weekday} {day} {month} {year}`, `{number}` where a month is written as a number.
+    """
+
+    code: str
+    direction: str
+    first: int
+    weekdays: tuple[str, ...]
+    short: tuple[str, ...]
+    months: tuple[str, ...]
+    within: tuple[str, ...]
+    full: str
+    year: str
+    plural: Callable[[int], str] = field(compare=False)
+
+    def month(self, year: int, month: int) -> str:
+        return self.year.format(month=self.months[month - 1], number=month, year=year)
+
+    def day(self, day: date) -> str:
+        weekday, month = self.weekdays[day.weekday()], self.within[day.month - 1]
+        return self.full.format(weekday=weekday, day=day.day, month=month, number=day.month, year=day.year)
+
+
+@lru_cache(maxsize=16)
+def names(code: str) -> Names:
+    """The names of the nearest language that CLDR has; English where it has none."""
+    from babel import localedata
+
+    locale = _locale(code)
+    data = localedata.load(str(locale))
+    return Names(
+        code=str(locale).replace("_", "-"),
+        direction="rtl" if locale.text_direction == "rtl" else "ltr",
+        first=locale.first_week_day,
+        weekdays=_each(data, "days", "stand-alone", "wide"),
+        short=_each(data, "days", "stand-alone", "abbreviated"),
+        months=_each(data, "months", "stand-alone", "wide"),
+        within=_each(data, "months", "format", "wide"),
+        full=_pattern(locale.date_formats["full"].pattern),
+        year=_pattern(str(locale.datetime_skeletons.get("yMMMM", "LLLL y"))),
+        plural=locale.plural_form,
+    )
+
+
+def _locale(code: str) -> Any:
+    from babel import Locale, UnknownLocaleError
+
+    plain = code.replace("_", "-")
+    for each in (plain, plain.split("-")[0]):
+        try:
+            return Locale.parse(each, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale.parse("en")
+
+
+def _each(data: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
+    """Every name of a kind, context and width; from Monday or January.
+
+    Read from the data and not through Babel's own look-up, which answers with names of whichever language was asked for
+    first where one set of names refers to another.
+    """
+    return tuple(name for _, name in sorted(_found(data, keys).items()))
+
+
+def _found(data: Mapping[str, Any], keys: Iterable[str]) -> Mapping[int, str]:
+    """A set of names is written out, refers to another set, or both."""
+    found: Any = data
+    for key in keys:
+        found = found[key]
+    if isinstance(found, dict):
+        return found
+    refers, own = found if isinstance(found, tuple) else (found, {})
+    return {**_found(data, refers.keys), **own}
+
+
+def _pattern(cldr: str) -> str:
+    made = "".join(_piece(match) for match in _PIECE.finditer(cldr))
+    return " ".join(made.split())
+
+
+def _piece(match: re.Match[str]) -> str:
+    whole, letter = match[0], match[2]
+    if letter is None:
+        return (match[1] if match[1] is not None else whole).replace("{", "{{").replace("}", "}}")
+    if letter in "ML":
+        return "{month}" if len(whole) > 2 else "{number}"
+    return _FIELDS.get(letter, "")

@@ -1,0 +1,805 @@
+// The calendar in the browser: its views, filters, search and keys. The data lie beside the page as scripts, since a page
+// opened from disk may load nothing else; each calls cmflow.take. What posts say becomes text nodes, never HTML.
+"use strict";
+
+const cmflow = (() => {
+  const VIEWS = ["month", "week", "list", "board", "day"];
+  const OF_POST = ["campaign", "pillar", "language", "author"];
+  const OF_LINE = ["account", "network", "state"];
+  const FILTERS = ["account", "network", ...OF_POST, "state"];
+  const IN_CELL = 4; // posts that a day of the month shows
+  const AT_ONCE = 200; // posts that a list shows before it is asked for more
+  const SMALL = 3000; // posts in all up to which a search looks everywhere unasked
+  const STALE = 24 * 3600e3;
+  const LOOK = 10 * 60e3; // how often an open page looks for a newer calendar
+
+  const id = (name) => document.getElementById(name);
+  const app = id("app");
+  let site, now, plural, numbers;
+
+  // ── elements ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  // make("a.post.is-sent", {href: "…"}, child, "text")
+  function make(what, given = {}, ...children) {
+    const [tag, ...classes] = what.split(".");
+    const made = document.createElement(tag);
+    if (classes.length) made.className = classes.join(" ");
+    for (const [name, value] of Object.entries(given)) {
+      if (value === false || value == null || value === "") continue;
+      if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+      else made.setAttribute(name, value === true ? "" : value);
+    }
+    made.append(...children.flat().filter((child) => child || child === 0));
+    return made;
+  }
+
+  const button = (text, onclick, given = {}) => make("button", { type: "button", onclick, ...given }, text);
+  const hidden = (text) => make("span.hidden", {}, text);
+
+  // ── words and dates ───────────────────────────────────────────────────────────────────────────────────────
+
+  // The words of that name; a number that comes first decides on singular or plural.
+  function say(name, ...values) {
+    const found = site.words[name];
+    const form = typeof found === "string" ? found : found[plural.select(values[0])] ?? found.other;
+    return values.reduce((text, value) => text.replace("{}", () => (typeof value === "number" ? numbers.format(value) : value)), form);
+  }
+
+  const utc = (day) => new Date(`${day}T00:00Z`);
+  const iso = (date) => date.toISOString().slice(0, 10);
+  const isDay = (text) => /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text) && !isNaN(utc(text)) && iso(utc(text)) === text;
+  const weekday = (day) => (utc(day).getUTCDay() + 6) % 7;
+  const weekStart = (day) => plus(day, -((weekday(day) - site.names.first + 7) % 7));
+  const monthOf = (day) => day.slice(0, 7);
+
+  function plus(day, days) {
+    const date = utc(day);
+    date.setUTCDate(date.getUTCDate() + days);
+    return iso(date);
+  }
+
+  // The same day of another month, or its last one.
+  function plusMonths(day, months) {
+    const date = utc(day);
+    const wanted = date.getUTCDate();
+    date.setUTCDate(1);
+    date.setUTCMonth(date.getUTCMonth() + months);
+    const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+    date.setUTCDate(Math.min(wanted, last));
+    return iso(date);
+  }
+
+  function fill(pattern, day, months) {
+    const [year, month, number] = day.split("-").map(Number);
+    const values = { year, number: month, day: number, month: months[month - 1], weekday: site.names.weekdays[weekday(day)] };
+    return pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  }
+
+  const dayName = (day) => fill(site.names.full, day, site.names.within);
+  const monthName = (month) => fill(site.names.year, `${month}-01`, site.names.months);
+
+  function daysFrom(first, last) {
+    const found = [];
+    for (let day = first; day <= last; day = plus(day, 1)) found.push(day);
+    return found;
+  }
+
+  // Today in the zone of the plan, which may not be where the reader is.
+  function today() {
+    const parts = new Intl.DateTimeFormat("en", { timeZone: site.zone, year: "numeric", month: "2-digit", day: "2-digit" });
+    const found = Object.fromEntries(parts.formatToParts(new Date()).map((part) => [part.type, part.value]));
+    return `${found.year}-${found.month}-${found.day}`;
+  }
+
+  // ── data ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  const asked = new Map();
+  const arrived = new Map();
+
+  function load(name, fresh = "") {
+    const known = asked.get(name);
+    if (known && !fresh) return known;
+    const promise = new Promise((done, failed) => {
+      const script = make("script", { src: `data/${name}.js${fresh}` });
+      arrived.set(name, done);
+      script.onload = () => script.remove();
+      script.onerror = () => {
+        script.remove();
+        asked.delete(name);
+        failed(new Error(name));
+      };
+      document.head.append(script);
+    });
+    asked.set(name, promise);
+    return promise;
+  }
+
+  function take(name, value) {
+    for (const post of value.posts ?? Object.values(value.days ?? {}).flatMap((day) => day.posts)) prepare(post);
+    arrived.get(name)?.(value);
+  }
+
+  // Names instead of numbers, and every key there.
+  function prepare(post) {
+    for (const key of OF_POST) post[key] ??= "";
+    post.state = site.states[post.state][0];
+    post.lines = (post.lines ?? []).map(([account, state, time, url]) => {
+      const [name, network] = site.accounts[account];
+      return { account: name, network, state: site.states[state][0], time, url: /^https?:\/\//i.test(url ?? "") ? url : "" };
+    });
+  }
+
+  // The posts of a month. Of a very full one the first of each day and how many there are, unless all are asked for.
+  async function monthPosts(month, whole) {
+    if (!site.counts.has(month)) return { posts: [], more: new Map() };
+    const data = await load(month);
+    if (data.posts) return { posts: data.posts, more: new Map() };
+    const days = Object.entries(data.days);
+    if (!whole) {
+      const more = new Map(days.map(([day, { count, posts }]) => [day, count - posts.length]));
+      return { posts: days.flatMap(([, { posts }]) => posts), more };
+    }
+    const loaded = await Promise.all(days.map(([day]) => load(day)));
+    return { posts: loaded.flatMap(({ posts }) => posts), more: new Map() };
+  }
+
+  async function dayPosts(day) {
+    if (!site.counts.has(monthOf(day))) return { posts: [], more: new Map() };
+    const data = await load(monthOf(day));
+    if (data.posts) return { posts: data.posts.filter((post) => post.day === day), more: new Map() };
+    return { posts: data.days[day] ? (await load(day)).posts : [], more: new Map() };
+  }
+
+  async function posts(where, whole) {
+    if (where.view === "day") return dayPosts(where.date);
+    const [first, last] = span(where);
+    const months = [...new Set([monthOf(first), monthOf(last)])];
+    const found = await Promise.all(months.map((month) => monthPosts(month, whole)));
+    return {
+      posts: found.flatMap((each) => each.posts).filter((post) => post.day >= first && post.day <= last),
+      more: new Map(found.flatMap((each) => [...each.more])),
+    };
+  }
+
+  // ── where we are: all of it stands in the address ─────────────────────────────────────────────────────────
+
+  const start = () => (app.dataset.month && app.dataset.month !== monthOf(today()) ? `${app.dataset.month}-01` : today());
+  const usual = () => (matchMedia("(min-width: 48rem)").matches ? "month" : "list");
+
+  function read() {
+    const said = new URLSearchParams(location.hash.slice(1));
+    return {
+      view: VIEWS.includes(said.get("view")) ? said.get("view") : usual(),
+      date: isDay(said.get("date") ?? "") ? said.get("date") : start(),
+      q: (said.get("q") ?? "").trim(),
+      chosen: Object.fromEntries(FILTERS.map((key) => [key, said.getAll(key)])),
+    };
+  }
+
+  function address(where) {
+    const said = new URLSearchParams({ view: where.view, date: where.date });
+    if (where.q) said.set("q", where.q);
+    for (const key of FILTERS) for (const value of where.chosen[key]) said.append(key, value);
+    return `#${said}`;
+  }
+
+  // `quietly`: without a step in the browser's history.
+  function go(changes, quietly = false) {
+    const wanted = address({ ...now, ...changes });
+    if (wanted === location.hash) return render();
+    if (quietly) location.replace(wanted);
+    else location.hash = wanted;
+  }
+
+  // First and last day of what the view shows.
+  function span({ view, date }) {
+    if (view === "day") return [date, date];
+    if (view === "week") return [weekStart(date), plus(weekStart(date), 6)];
+    const first = `${monthOf(date)}-01`;
+    return [first, plus(plusMonths(first, 1), -1)];
+  }
+
+  function periodName({ view, date }) {
+    if (view === "day") return dayName(date);
+    if (view !== "week") return monthName(monthOf(date));
+    const [first, last] = span({ view, date });
+    const months = [...new Set([monthOf(first), monthOf(last)])].map(monthName).join(" – ");
+    return `${Number(first.slice(8))}–${Number(last.slice(8))} · ${months}`;
+  }
+
+  function move(by) {
+    const { view, date } = now;
+    const days = view === "week" ? 7 : 1;
+    go({ date: view === "week" || view === "day" ? plus(date, by * days) : plusMonths(date, by) });
+  }
+
+  // ── filters and search ────────────────────────────────────────────────────────────────────────────────────
+
+  const isChosen = (chosen) => FILTERS.some((key) => chosen[key].length);
+  const nothingChosen = () => Object.fromEntries(FILTERS.map((key) => [key, []]));
+  const fits = (wanted, value) => !wanted.length || wanted.includes(value);
+  const linesOf = (post) => (post.lines.length ? post.lines : [{ account: "", network: "", state: post.state }]);
+
+  // One and the same account must fit all that is said of accounts.
+  function matches(post, chosen) {
+    return (
+      OF_POST.every((key) => fits(chosen[key], post[key])) &&
+      linesOf(post).some((line) => OF_LINE.every((key) => fits(chosen[key], line[key])))
+    );
+  }
+
+  // Without accents and capitals.
+  const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+  function says(post, words) {
+    post.folded ??= folded([post.title, post.excerpt ?? "", ...(post.tags ?? [])].join("\n"));
+    return words.every((word) => post.folded.includes(word));
+  }
+
+  const wordsOf = (q) => folded(q).split(/\s+/).filter(Boolean).map((word) => word.replace(/^#(?=.)/, ""));
+
+  // ── a post, in each of its shapes ─────────────────────────────────────────────────────────────────────────
+
+  const stateWord = (state) => site.stateWords.get(state);
+  const mark = (state) => make(`span.mark.is-${state}`, { "aria-hidden": "true" });
+  const stateTag = (state, count) => make(`span.state.is-${state}`, {}, count ? `${numbers.format(count)} ` : "", stateWord(state));
+
+  // The states of a post with their words; with numbers where its accounts do not agree.
+  function stateTags(post) {
+    const counts = tally(linesOf(post), (line) => line.state);
+    return [...counts].map(([state, count]) => stateTag(state, counts.size > 1 && count));
+  }
+
+  function tally(things, key) {
+    const counts = new Map();
+    for (const thing of things) counts.set(key(thing), (counts.get(key(thing)) ?? 0) + 1);
+    return counts;
+  }
+
+  const written = (post) => ({ dir: "auto", lang: post.language });
+  const titleOf = (post) => make("span.title", written(post), post.title);
+  const timeOf = (post) => make("time", { datetime: `${post.day}T${post.time}` }, post.time);
+
+  function namesOf(post) {
+    return post.lines.length ? make("span.names", { dir: "auto" }, post.lines.map((line) => line.account).join(", ")) : "";
+  }
+
+  function foundIn(post) {
+    return [
+      post.errors ? make("span.errors", {}, say("errors", post.errors)) : "",
+      post.warnings ? make("span.warnings", {}, say("warnings", post.warnings)) : "",
+      post.gone ? make("span.note", {}, say("gone")) : "",
+    ];
+  }
+
+  // A post in a day of the month, or, `large`, of the week or the board.
+  function chip(post, large) {
+    const state = make("span.states", {}, large ? stateTags(post) : hidden(`, ${stateWord(post.state)}`));
+    const rest = large ? [excerptOf(post), state, make("span.found", {}, foundIn(post))] : [state];
+    return make(
+      `a.post.is-${post.state}`,
+      { href: post.page, title: large ? "" : `${post.time} ${post.title}` },
+      make("span.when", {}, mark(post.state), timeOf(post)),
+      titleOf(post),
+      namesOf(post),
+      rest,
+    );
+  }
+
+  const excerptOf = (post) =>
+    post.excerpt && !post.title.startsWith(post.excerpt) ? make("span.excerpt", written(post), post.excerpt) : "";
+
+  // A post in a list: accounts lead to what they show of it.
+  function row(post) {
+    return make(
+      `li.row.is-${post.state}`,
+      {},
+      make("span.when", {}, mark(post.state), timeOf(post)),
+      make(
+        "div.what",
+        {},
+        make("a.post", { href: post.page }, titleOf(post)),
+        excerptOf(post),
+        make("p.names", {}, post.lines.map((line) => accountOf(line, post))),
+      ),
+      make("div.states", {}, stateTags(post), foundIn(post)),
+    );
+  }
+
+  function accountOf(line, post) {
+    const name = make("bdi", {}, line.account);
+    const time = line.time ? ` ${line.time}` : "";
+    if (!line.url) return make("span.account", {}, name, time);
+    return make("a.account", { href: line.url, rel: "noopener noreferrer", "aria-label": `${line.account}: ${post.title}` }, name, time, " ↗");
+  }
+
+  // ── views ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  function byDay(found) {
+    const days = new Map();
+    for (const post of found) {
+      if (!days.has(post.day)) days.set(post.day, []);
+      days.get(post.day).push(post);
+    }
+    return days;
+  }
+
+  const dayAddress = (day) => address({ ...now, q: "", view: "day", date: day });
+
+  function newLink(day, text) {
+    if (!site.new || day < today()) return "";
+    const values = { date: day, month: monthOf(day), time: "09:00" };
+    const href = site.new.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name]));
+    return /^https?:\/\//i.test(href) ? make("a.new", { href, title: say("new on", dayName(day)), "aria-label": say("new on", dayName(day)) }, text) : "";
+  }
+
+  // A grid of days, weeks as rows: month and week. Arrow keys go from day to day (see keys).
+  function grid(days, found, more, large) {
+    const weeks = [];
+    for (const day of daysFrom(weekStart(days[0]), plus(weekStart(days.at(-1)), 6))) {
+      if (weekday(day) === site.names.first) weeks.push([]);
+      weeks.at(-1).push(day);
+    }
+    const posts = byDay(found);
+    const cell = (day) => (day < days[0] || day > days.at(-1) ? make("td.outside") : dayCell(day, posts.get(day) ?? [], more.get(day) ?? 0, large));
+    return make(
+      `table.grid${large ? ".week" : ""}`,
+      { role: "grid", "aria-labelledby": "period" },
+      make("thead", {}, make("tr", {}, weeks[0].map((day) => weekdayHead(day)))),
+      make("tbody", {}, weeks.map((week) => make("tr", {}, week.map(cell)))),
+    );
+  }
+
+  function weekdayHead(day) {
+    const number = weekday(day);
+    return make("th", { scope: "col", abbr: site.names.weekdays[number], lang: site.names.lang }, site.names.short[number]);
+  }
+
+  function dayCell(day, found, unseen, large) {
+    const shown = large || found.length + unseen <= IN_CELL + 1 ? found : found.slice(0, IN_CELL);
+    const left = found.length + unseen - shown.length;
+    const isToday = day === today();
+    const isWeekend = weekday(day) > 4;
+    const label = [dayName(day), isToday && say("today"), say("posts", found.length + unseen)].filter(Boolean).join(", ");
+    return make(
+      `td.day${isToday ? ".today" : ""}${isWeekend ? ".weekend" : ""}${found.length ? "" : ".free"}`,
+      { "data-day": day, tabindex: "-1", "aria-label": label, "aria-current": isToday && "date" },
+      make(
+        "div.head",
+        {},
+        make("a.number", { href: dayAddress(day), tabindex: "-1", "aria-label": dayName(day) }, String(Number(day.slice(8)))),
+        large && isToday ? make("span.mark-today", {}, say("today")) : "",
+        found.length ? make("span.dots", { "aria-hidden": "true" }, [...tally(found, (post) => post.state).keys()].slice(0, 4).map(mark)) : newLink(day, "+"),
+      ),
+      make("div.posts", {}, shown.map((post) => chip(post, large))),
+      left ? make("a.more", { href: dayAddress(day), "aria-label": say("more on", left, dayName(day)) }, say("more", left)) : "",
+    );
+  }
+
+  // Days under each other, with all that is known of their posts.
+  function list(found, more) {
+    const shown = found.slice(0, AT_ONCE);
+    const days = [...byDay(shown)].map(([day, posts]) =>
+      make(
+        `section.agenda${day === today() ? ".today" : ""}`,
+        { "data-day": day },
+        make(
+          "h3",
+          {},
+          make("a", { href: dayAddress(day) }, make("time", { datetime: day, lang: site.names.lang }, dayName(day))),
+          day === today() ? make("span.mark-today", {}, say("today")) : "",
+        ),
+        make("ul.rows", {}, posts.map(row)),
+        more.get(day) ? make("a.more", { href: dayAddress(day), "aria-label": say("more on", more.get(day), dayName(day)) }, say("more", more.get(day))) : "",
+      ),
+    );
+    return make("div.list", {}, days, rest(found, shown, list));
+  }
+
+  // What a long list leaves out is put in its place when asked for.
+  function rest(found, shown, how) {
+    if (found.length <= shown.length) return "";
+    const more = button(`${say("show more")} (${numbers.format(found.length - shown.length)})`, () => {
+      const added = how(found.slice(AT_ONCE), new Map());
+      more.replaceWith(added);
+      added.querySelector("a")?.focus();
+    });
+    more.className = "more";
+    return more;
+  }
+
+  function board(found) {
+    const columns = tallyBy(found, (post) => post.state);
+    const states = site.states.map(([state]) => state).filter((state) => columns.has(state));
+    return make("div.board", { role: "list" }, states.map((state) => column(state, columns.get(state))));
+  }
+
+  function tallyBy(things, key) {
+    const groups = new Map();
+    for (const thing of things) groups.set(key(thing), [...(groups.get(key(thing)) ?? []), thing]);
+    return groups;
+  }
+
+  function column(state, found) {
+    const cards = (posts) => make("div.cards", {}, posts.slice(0, AT_ONCE).map((post) => dated(chip(post, true), post)), rest(posts, posts.slice(0, AT_ONCE), cards));
+    return make(
+      `section.column.is-${state}`,
+      { role: "listitem" },
+      make("h3", {}, stateTag(state), " ", make("span.count", {}, numbers.format(found.length))),
+      cards(found),
+    );
+  }
+
+  function dated(made, post) {
+    made.querySelector("time").textContent = `${site.names.short[weekday(post.day)]} ${Number(post.day.slice(8))} · ${post.time}`;
+    return made;
+  }
+
+  // ── what is said where nothing is shown ───────────────────────────────────────────────────────────────────
+
+  function empty(where) {
+    const near = nearest(where);
+    const nothing = !site.months.length;
+    const said = nothing ? say("nothing") : where.view === "day" ? say("empty day", dayName(where.date)) : say("empty", periodName(where));
+    return make(
+      "div.empty",
+      {},
+      make("p", {}, said),
+      make("p.ways", {}, near, newLink(where.date < today() ? today() : where.date, say("new"))),
+    );
+  }
+
+  // The way to the next month that has posts, or the last one before.
+  function nearest(where) {
+    const names = site.months.map(([name]) => name);
+    const month = monthOf(where.date);
+    const next = names.find((name) => name > month);
+    const found = next ?? names.filter((name) => name < month).at(-1);
+    return found ? make("a.way", { href: address({ ...where, date: `${found}-01` }) }, say(next ? "next" : "last", monthName(found))) : "";
+  }
+
+  const clear = () => button(say("clear"), () => go({ chosen: nothingChosen(), q: "" }), { class: "way" });
+  const noMatch = (where) => make("div.empty", {}, make("p", {}, say("no match", periodName(where))), make("p.ways", {}, clear()));
+
+  // ── putting it on the page ────────────────────────────────────────────────────────────────────────────────
+
+  let turn = 0; // who asks last is shown
+  let focusDay = false; // the day of the address is to have the focus
+
+  async function render() {
+    const mine = ++turn;
+    now = read();
+    frame();
+    const late = setTimeout(() => id("view").setAttribute("aria-busy", "true"), 150);
+    try {
+      const made = now.q ? await searched(mine) : await viewed();
+      if (mine === turn) put(made);
+    } catch (error) {
+      if (mine === turn) put(failed());
+      if (!asked.has(error.message) && error.message) return;
+      throw error;
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  function put(made) {
+    id("view").removeAttribute("aria-busy");
+    id("view").replaceChildren(...[made].flat());
+    roving();
+  }
+
+  const failed = () => make("div.empty", { role: "alert" }, make("p", {}, say("failed")), make("p.ways", {}, button(say("again"), render, { class: "way" }), button(say("reload"), () => location.reload(), { class: "way" })));
+
+  async function viewed() {
+    const narrowed = isChosen(now.chosen);
+    const { posts: known, more } = await posts(now, narrowed || now.view === "board");
+    const shown = narrowed ? known.filter((post) => matches(post, now.chosen)) : known;
+    const all = known.length + [...more].reduce((sum, [day, count]) => sum + (inside(day) ? count : 0), 0);
+    legend(known, more);
+    id("result").textContent = narrowed ? say("posts of", shown.length, all, periodName(now)) : say("posts in", all, periodName(now));
+    const [first, last] = span(now);
+    if (!shown.length && (narrowed || now.view !== "month" && now.view !== "week")) return narrowed && all ? noMatch(now) : empty(now);
+    if (now.view === "board") return board(shown);
+    if (now.view === "list" || now.view === "day") return list(shown, more);
+    const days = grid(daysFrom(first, last), shown, more, now.view === "week");
+    return shown.length ? days : [empty(now), days];
+  }
+
+  function inside(day) {
+    const [first, last] = span(now);
+    return day >= first && day <= last;
+  }
+
+  // All months, the nearest first; in a large calendar only this one until more is asked for.
+  let everywhere = "";
+
+  async function searched(mine) {
+    const words = wordsOf(now.q);
+    const total = site.months.reduce((sum, [, count]) => sum + count, 0);
+    const wide = total <= SMALL || everywhere === now.q;
+    const months = wide ? site.months.map(([name]) => name) : [monthOf(now.date)];
+    const found = [];
+    for (const month of months) {
+      const { posts } = await monthPosts(month, true);
+      if (mine !== turn) return [];
+      found.push(...posts.filter((post) => says(post, words) && matches(post, now.chosen)));
+      if (wide && total > SMALL) id("result").textContent = say("found so far", found.length, monthName(month));
+    }
+    legend(found, new Map());
+    id("result").textContent = wide ? say("found", found.length) : say("found so far", found.length, periodName({ ...now, view: "month" }));
+    const further = wide ? "" : button(say("search all", site.months.length), () => ((everywhere = now.q), render()), { class: "way" });
+    const none = make("div.empty", {}, make("p", {}, say("not found", now.q)), make("p.hint", {}, say("search hint")), make("p.ways", {}, further, clear()));
+    return found.length ? [list(found, new Map()), make("p.ways", {}, further)] : none;
+  }
+
+  function frame() {
+    id("period").textContent = periodName(now);
+    id("period").lang = site.names.lang;
+    id("jump").value = now.date;
+    id("today").disabled = false;
+    for (const each of id("views").children) each.setAttribute("aria-pressed", String(each.dataset.view === now.view));
+    if (document.activeElement !== id("search")) id("search").value = now.q;
+    for (const box of id("choices").querySelectorAll("input")) box.checked = now.chosen[box.name].includes(box.value);
+    chosenTags();
+    app.dataset.view = now.q ? "search" : now.view;
+    document.title = `${now.q || periodName(now)} · ${site.brand}`;
+  }
+
+  // The states there are, each a switch: legend and filter in one.
+  function legend(found, more) {
+    const others = { ...now.chosen, state: [] };
+    const counts = tally(found.filter((post) => matches(post, others)), (post) => post.state);
+    const states = site.states.map(([state]) => state).filter((state) => counts.has(state) || now.chosen.state.includes(state));
+    const had = document.activeElement?.dataset?.state;
+    const exact = ![...more.values()].some(Boolean);
+    id("legend").replaceChildren(
+      ...states.map((state) =>
+        make(
+          `button.is-${state}`,
+          { type: "button", "data-state": state, "aria-pressed": String(now.chosen.state.includes(state)), onclick: () => toggle("state", state) },
+          mark(state),
+          stateWord(state),
+          exact ? make("span.count", {}, numbers.format(counts.get(state) ?? 0)) : "",
+        ),
+      ),
+    );
+    if (had) id("legend").querySelector(`[data-state="${had}"]`)?.focus();
+  }
+
+  function toggle(key, value) {
+    const had = now.chosen[key];
+    const kept = had.includes(value) ? had.filter((each) => each !== value) : [...had, value];
+    go({ chosen: { ...now.chosen, [key]: kept } });
+  }
+
+  const shownAs = (key, value) => (!value ? say("none") : key === "state" ? (stateWord(value) ?? value) : value);
+
+  function chosenTags() {
+    const chosen = FILTERS.filter((key) => key !== "state").flatMap((key) => now.chosen[key].map((value) => [key, value]));
+    id("many").textContent = chosen.length;
+    id("many").hidden = !chosen.length;
+    const tags = chosen.map(([key, value]) => {
+      const text = `${say(key)}: ${shownAs(key, value)}`;
+      return make("li", {}, button(make("bdi", {}, text), () => toggle(key, value), { class: "tag", "aria-label": say("remove", text) }));
+    });
+    const any = chosen.length || now.chosen.state.length || now.q;
+    id("chosen").replaceChildren(...tags, ...(any ? [make("li", {}, button(say("clear"), () => go({ chosen: nothingChosen(), q: "" }), { class: "tag clear" }))] : []));
+  }
+
+  // ── choosing ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  function choices() {
+    const networks = [...new Set(site.accounts.map(([, network]) => network))].filter(Boolean);
+    const values = { account: site.accounts.map(([name]) => name), network: networks, campaign: [...site.campaigns, ""], pillar: [...site.pillars, ""], language: site.languages, author: site.authors };
+    const titles = new Map(site.accounts.map(([name, , title]) => [name, title]));
+    const groups = Object.entries(values).filter(([, each]) => each.filter(Boolean).length > 0);
+    id("choices").replaceChildren(
+      ...groups.map(([key, each]) =>
+        make("fieldset", {}, make("legend", {}, say(key)), make("div.options", {}, each.map((value) => option(key, value, key === "account" ? titles.get(value) : "")))),
+      ),
+    );
+  }
+
+  function option(key, value, title) {
+    const box = make("input", { type: "checkbox", name: key, onchange: () => toggle(key, value) });
+    box.value = value;
+    return make("label.choice", { title }, box, make("bdi", {}, shownAs(key, value)));
+  }
+
+  function showChoices(shown) {
+    id("choices").hidden = !shown;
+    id("filters").setAttribute("aria-expanded", String(shown));
+  }
+
+  // ── keys and fingers ──────────────────────────────────────────────────────────────────────────────────────
+
+  const cells = () => [...id("view").querySelectorAll("td[data-day]")];
+
+  // One day of the grid, and what it holds, can be reached with Tab; arrows choose which.
+  function roving() {
+    const all = cells();
+    const active = all.find((cell) => cell.dataset.day === now.date) ?? all[0];
+    for (const cell of all) {
+      cell.tabIndex = cell === active ? 0 : -1;
+      for (const link of cell.querySelectorAll("a")) link.tabIndex = cell === active && !link.matches(".number") ? 0 : -1;
+    }
+    if (focusDay) active?.focus();
+    focusDay = false;
+  }
+
+  function toDay(day) {
+    focusDay = true;
+    const shown = cells().some((cell) => cell.dataset.day === day);
+    if (!shown) return go({ date: day }, true);
+    history.replaceState(null, "", address({ ...now, date: day }));
+    now.date = day;
+    id("jump").value = day;
+    roving();
+  }
+
+  function gridKey(event) {
+    const day = event.target.dataset?.day;
+    const across = document.documentElement.dir === "rtl" ? -1 : 1;
+    const first = weekStart(day);
+    const month = now.view === "month";
+    const to = {
+      ArrowLeft: () => plus(day, -across),
+      ArrowRight: () => plus(day, across),
+      ArrowUp: () => plus(day, -7),
+      ArrowDown: () => plus(day, 7),
+      Home: () => first,
+      End: () => plus(first, 6),
+      PageUp: () => (month ? plusMonths(day, -1) : plus(day, -7)),
+      PageDown: () => (month ? plusMonths(day, 1) : plus(day, 7)),
+    }[event.key];
+    if (to) toDay(to());
+    else if (event.key === "Enter" || event.key === " ") location.hash = dayAddress(day);
+    else return;
+    event.preventDefault();
+  }
+
+  // From post to post, with the arrows, in lists and columns.
+  function postKey(event, from) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const cell = from.closest("td[data-day]");
+    if (!step) return;
+    const all = [...(cell ?? id("view")).querySelectorAll("a.post")];
+    all[all.indexOf(from) + step]?.focus();
+    event.preventDefault();
+  }
+
+  const letters = {
+    t: () => go({ date: today(), q: "" }),
+    m: () => go({ view: "month", q: "" }),
+    w: () => go({ view: "week", q: "" }),
+    l: () => go({ view: "list", q: "" }),
+    b: () => go({ view: "board", q: "" }),
+    "/": () => id("search").focus(),
+    "?": () => id("keys").showModal(),
+  };
+
+  function keys(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || id("keys").open) return;
+    if (event.key === "Escape") return escape(event);
+    const target = event.target;
+    if (target.matches("td[data-day]")) gridKey(event);
+    else if (target.matches("a.post")) postKey(event, target);
+    if (event.defaultPrevented || target.matches("input:not([type=checkbox]), textarea, select")) return;
+    if (id("letters").checked && letters[event.key]) {
+      letters[event.key]();
+      event.preventDefault();
+    } else if ((event.key === "PageUp" || event.key === "PageDown") && target === document.body && now.view !== "list") {
+      move(event.key === "PageUp" ? -1 : 1);
+      event.preventDefault();
+    }
+  }
+
+  // The innermost thing that is open is closed.
+  function escape(event) {
+    const cell = event.target.closest?.("td[data-day]");
+    if (cell && cell !== event.target) cell.focus();
+    else if (!id("choices").hidden) {
+      showChoices(false);
+      id("filters").focus();
+    } else if (now.q) {
+      id("search").value = "";
+      go({ q: "" });
+    } else if (now.view === "day") {
+      focusDay = usual() === "month";
+      go({ view: usual() });
+    }
+  }
+
+  function swiping(view) {
+    let from = null;
+    view.addEventListener("touchstart", (event) => (from = event.touches.length === 1 && !event.target.closest(".board") ? event.touches[0] : null), { passive: true });
+    view.addEventListener("touchend", (event) => {
+      if (!from || now.q) return;
+      const [x, y] = [event.changedTouches[0].clientX - from.clientX, event.changedTouches[0].clientY - from.clientY];
+      if (Math.abs(x) > 70 && Math.abs(x) > 3 * Math.abs(y)) move((x < 0 ? 1 : -1) * (document.documentElement.dir === "rtl" ? -1 : 1));
+    });
+  }
+
+  // ── how old it is ─────────────────────────────────────────────────────────────────────────────────────────
+
+  function ago(moment) {
+    const minutes = Math.round((moment - Date.now()) / 60e3);
+    const [value, unit] = minutes > -90 ? [minutes, "minute"] : minutes > -36 * 60 ? [minutes / 60, "hour"] : [minutes / 1440, "day"];
+    return new Intl.RelativeTimeFormat(site.lang, { numeric: "auto" }).format(Math.round(value), unit);
+  }
+
+  function age() {
+    const made = Date.parse(site.now);
+    const notice = Date.now() - made > STALE ? [make("p.notice", {}, say("stale", ago(made)))] : [];
+    if (id("notices").dataset.said === String(notice.length)) return;
+    id("notices").dataset.said = notice.length;
+    id("notices").replaceChildren(...notice);
+  }
+
+  // A page that stays open all day says when there is a newer calendar.
+  async function look() {
+    if (document.hidden) return;
+    age();
+    try {
+      const found = await load("site", `?${Date.now()}`);
+      if (found.now === site.now) return;
+      id("notices").dataset.said = "newer";
+      id("notices").replaceChildren(make("p.notice.newer", {}, say("newer"), " ", button(say("reload"), () => location.reload())));
+    } catch {
+      // Nobody answers: what is here stays, and its age is said.
+    }
+  }
+
+  // ── beginning ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  function listen() {
+    addEventListener("hashchange", () => (location.hash.includes("=") || !location.hash ? render() : null));
+    document.addEventListener("keydown", keys);
+    document.addEventListener("visibilitychange", look);
+    setInterval(look, LOOK);
+    id("before").onclick = () => move(-1);
+    id("after").onclick = () => move(1);
+    id("today").onclick = letters.t;
+    id("help").onclick = letters["?"];
+    id("shut").onclick = () => id("keys").close();
+    id("filters").onclick = () => showChoices(id("choices").hidden);
+    id("jump").onchange = () => isDay(id("jump").value) && go({ date: id("jump").value, q: "" });
+    for (const each of id("views").children) each.onclick = () => go({ view: each.dataset.view, q: "" });
+    let typing;
+    id("search").oninput = () => {
+      clearTimeout(typing);
+      typing = setTimeout(() => go({ q: id("search").value.trim() }, Boolean(now.q)), 200);
+    };
+    swiping(id("view"));
+    remember(id("letters"));
+  }
+
+  // Keys of one letter are a reader's own choice; a browser may keep nothing.
+  function remember(box) {
+    try {
+      box.checked = localStorage.getItem("cmflow-letters") !== "off";
+      box.onchange = () => localStorage.setItem("cmflow-letters", box.checked ? "on" : "off");
+    } catch {
+      box.checked = true;
+    }
+  }
+
+  async function begin() {
+    site = await load("site");
+    plural = new Intl.PluralRules(site.lang);
+    numbers = new Intl.NumberFormat(site.lang);
+    site.counts = new Map(site.months);
+    site.stateWords = new Map(site.states);
+    if (!id("made").textContent) id("made").textContent = say("made", site.now.slice(0, 16).replace("T", " "), site.zone);
+    choices();
+    listen();
+    id("plain").hidden = true;
+    app.hidden = false;
+    age();
+    await render();
+  }
+
+  if (app) begin().catch(() => id("plain").classList.add("shown")); // the plain list stays where the data cannot be had
+  return { take };
+})();
