@@ -35,10 +35,14 @@ def _entities(limits: Limits, chars: str) -> Iterator[Mark]:
     """What the network itself finds in plain characters."""
     for entity in limits.find(chars):
         if entity.kind == "url":
-            leads = entity.text if entity.text.lower().startswith(_WEB) else f"https://{entity.text}"
-            yield entity.start, entity.end, "link", leads
+            yield entity.start, entity.end, "link", _leads(entity.text)
         else:
             yield entity.start, entity.end, "tag" if entity.kind == "hashtag" else entity.kind, ""
+
+
+def _leads(url: str) -> str:
+    """An address as people write it (`example.org`) leads to its https."""
+    return "" if "://" in url and not url.lower().startswith(_WEB) else url if "://" in url else f"https://{url}"
 
 
 def _cut(chars: str, marks: Iterable[Mark], bullets: Mapping[int, str]) -> Iterator[Piece]:

@@ -111,7 +111,7 @@ class _Say:
             "title": title,
             "path": path,
             "at": local.isoformat(),
-            "when": f"{self.printer.words.day(local.date())} {local.year}, {local:%H:%M}",
+            "when": f"{self.printer.words.day(local.date())}, {local:%H:%M}",
             "state": around.state,
             "edit": f"{web}/edit/{branch}/{quote(path)}" if web and path else "",
             "changes": f"{web}/commits/{branch}/{quote(path)}" if web and path else "",

@@ -190,9 +190,10 @@ class _Nothing:
         return
 
 
-def load(
-    content: Content, cache: Cache, progress: Progress | None = None, also: Also = _Nothing()
-) -> tuple[Entry, ...]:
+_NOTHING = _Nothing()
+
+
+def load(content: Content, cache: Cache, progress: Progress | None = None, also: Also = _NOTHING) -> tuple[Entry, ...]:
     """An entry for every post, in the order of their paths; what was examined before is not examined again."""
     paths, blobs = content.post_paths, content.source.blobs
     known = rows.Entries(cache, content.fingerprint)

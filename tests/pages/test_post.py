@@ -1,0 +1,244 @@
+"""The page of a post: everything that is known of it, and nothing that could do harm."""
+
+import html
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cmflow import network, pages
+from cmflow.model import (
+    Change,
+    Delivery,
+    Form,
+    Media,
+    Part,
+    Plan,
+    Poll,
+    Post,
+    Problem,
+    Receipt,
+    State,
+    Text,
+    Variant,
+    Visibility,
+)
+from cmflow.pages.calendar import Calendar
+from cmflow.pages.post import Around, address, file_name, gone, media_address, page
+from cmflow.preview import Preview
+from cmflow.status import Standing
+
+SITE = Path(__file__).parents[2] / "templates" / "site"
+TEMPLATES = {f"templates/site/{path.name}": path.read_text(encoding="utf-8") for path in SITE.iterdir()}
+NOW = datetime(2026, 12, 3, 12, tzinfo=UTC)
+AT = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
+PLAN = Plan("Harbour Café", "Europe/Paris", "en", ())
+POST = Post(
+    "terrace",
+    "content/posts/2026-12/terrace.md",
+    "The terrace opens",
+    AT,
+    ("toots", "chat"),
+    "Body",
+    campaign="summer",
+    pillar="menu",
+    tags=("terrace", "#sun"),
+    link="https://harbour.example/t",
+    language="en",
+)
+LIMITS = {name: network.load(name).limits for name in ("mastodon", "telegram")}
+
+
+def part(words: str, *media: Media, limit: int = 500) -> Part:
+    return Part(Text(words), Form(words), media, len(words), limit)
+
+
+THREAD = Variant(
+    "terrace",
+    "toots",
+    "mastodon",
+    AT,
+    (
+        part("One #sun", Media("content/media/a.png", "Two people"), Media("content/media/b.mp4")),
+        part("Two long", limit=3),
+    ),
+    title="The title",
+    tags=("sun",),
+    language="en",
+    content_warning="Spoiler",
+    visibility=Visibility.UNLISTED,
+    reply_to="other",
+    poll=Poll(("Yes", "No"), timedelta(days=1)),
+    first_comment=part("And then"),
+)
+CHAT = Variant("terrace", "chat", "telegram", AT + timedelta(hours=1), (part("Hello", limit=4096),), language="en")
+CHANGES = (
+    Change(AT - timedelta(days=1), "Ana", "Open the terrace (#12)", "c" * 40, 12, ("Bo", "Cy")),
+    Change(AT - timedelta(days=2), "Bo", "Draft", "d" * 40),
+)
+SENT = Delivery(
+    "terrace",
+    "toots",
+    State.SENT,
+    AT,
+    receipts=(
+        Receipt(0, "1", "https://social.example/1", AT),
+        Receipt(1, "2", "https://social.example/2", AT),
+    ),
+)
+AROUND = Around(
+    "failed",
+    (
+        ("failed", Standing("terrace", "chat", State.FAILED, AT, note="The bot may not write there.", person=True)),
+        ("sent", Standing("terrace", "toots", State.SENT, AT, "https://social.example/1")),
+    ),
+    {"toots": SENT},
+    CHANGES,
+    (Problem(POST.path, 3, "min-gap", "Ten minutes after another.", "Move it.", "toots"),),
+)
+
+
+def preview(post: Post = POST, *variants: Variant, problems: tuple[Problem, ...] = ()) -> Preview:
+    titles = {"mastodon": "Mastodon", "telegram": "Telegram"}
+    return Preview(post, variants, problems, titles, LIMITS, "Europe/Paris")
+
+
+def printed(
+    shown: Preview, around: Around = AROUND, written: str = "title: x", web: str = "", plan: Plan = PLAN
+) -> str:
+    return page(shown, written, around, pages.press(Calendar((), plan, {}, {}, {}, NOW, web=web), TEMPLATES))
+
+
+def main(made: str) -> str:
+    return made[made.index("<main") : made.index("</main>")]
+
+
+def text(made: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main(made))).split())
+
+
+def links(made: str) -> list[str]:
+    return [html.unescape(each) for each in re.findall(r'href="([^"]*)"', main(made))]
+
+
+def test_everything_there_is_to_know() -> None:
+    assert text(printed(preview(POST, THREAD, CHAT), web="https://github.com/harbour/posts")) == (
+        "Tuesday, December 1, 2026, 09:30 failed The terrace opens "
+        "Campaign summer Pillar menu Language en Tags #terrace #sun Link https://harbour.example/t "
+        "content/posts/2026-12/terrace.md Edit on GitHub Changes "
+        "Problems min-gap (toots) Ten minutes after another. Move it. "
+        "Deliveries chat failed 2026-12-01 09:30 The bot may not write there. "
+        "toots sent 2026-12-01 09:30 social.example 1 ↗ social.example 2 ↗ "
+        "As it will look toots Mastodon 09:30 Title The title Content warning Spoiler Tags sun "
+        "Visibility unlisted Reply to other "
+        "1/2 One #sun Two people no description 8 / 500 characters "
+        "2/2 Two long 8 / 3 characters First comment And then 8 / 500 characters Yes No "
+        "chat Telegram 10:30 Hello 5 / 4,096 UTF-16 units "
+        "History 2026-11-30 09:30 Ana Open the terrace (#12) #12 reviewed by Bo, Cy "
+        "2026-11-29 09:30 Bo Draft Front matter title: x"
+    )
+
+
+def test_where_its_links_lead() -> None:
+    web = "https://github.com/harbour/posts"
+    assert links(printed(preview(POST, THREAD), web=web)) == [
+        f"{web}/edit/main/content/posts/2026-12/terrace.md",
+        f"{web}/commits/main/content/posts/2026-12/terrace.md",
+        "https://social.example/1",
+        "https://social.example/2",
+        f"{web}/commit/{'c' * 40}",
+        f"{web}/pull/12",
+        f"{web}/commit/{'d' * 40}",
+    ]
+    assert links(printed(preview(POST, THREAD))) == ["https://social.example/1", "https://social.example/2"]
+
+
+def test_pictures_and_clips_stand_at_their_public_address() -> None:
+    made = printed(preview(POST, THREAD))
+    assert '<img src="../media/a.png" alt="Two people" loading="lazy">' in made
+    assert '<video src="../media/b.mp4" controls preload="none"></video>' in made
+
+
+def test_in_french() -> None:
+    made = text(printed(preview(POST, CHAT), plan=replace(PLAN, language="fr")))
+    assert made.startswith("mardi 1 décembre 2026, 09:30 échec The terrace opens Campagne summer")
+    assert "Ce qui sera publié chat Telegram 10:30 Hello" in made
+
+
+def test_a_post_that_is_gone() -> None:
+    around = replace(AROUND, history=(), problems=())
+    printer = pages.press(Calendar((), PLAN, {}, {}, {}, NOW), TEMPLATES)
+    assert text(gone("terrace", around, printer)) == (
+        "Tuesday, December 1, 2026, 09:30 failed terrace "
+        "This post is no longer in the content; the ledger remembers it. "
+        "Deliveries chat failed 2026-12-01 09:30 The bot may not write there. "
+        "toots sent 2026-12-01 09:30 social.example 1 ↗ social.example 2 ↗"
+    )
+
+
+@pytest.mark.parametrize(
+    ("post", "file", "link"),
+    [
+        ("a-b_c.1", "posts/a-b_c.1.html", "posts/a-b_c.1.html"),
+        ("été", "posts/été.html", "posts/%C3%A9t%C3%A9.html"),
+        ("長" * 100, f"posts/{'長' * 40}-148be15afab8e275.html", None),
+    ],
+    ids=["plain", "accents", "long"],
+)
+def test_the_file_of_a_post(post: str, file: str, link: str | None) -> None:
+    assert file_name(post) == file
+    assert len(file_name(post).encode()) < 255
+    assert link is None or address(post) == link
+
+
+def test_the_address_of_a_picture() -> None:
+    assert media_address("content/media/a b/ç.png") == "media/a%20b/%C3%A7.png"
+    assert media_address("content/posts/a.png") == "media/posts/a.png"
+
+
+class Elements(HTMLParser):
+    """Every element and attribute of a page."""
+
+    def __init__(self, made: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, list[tuple[str, str | None]]]] = []
+        self.feed(made)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, attrs))
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "javascript:alert(1)", "</title>", "' x='"]
+        ),
+        min_size=8,
+        max_size=8,
+    )
+)
+def test_what_a_post_says_is_never_markup(hostile: list[str]) -> None:
+    one, two, three, four, five, six, seven, eight = hostile
+    post = replace(POST, title=one, campaign=two, tags=(three,), link=four, language=five)
+    variant = replace(THREAD, parts=(part(six, Media(seven, eight)),), title=one, content_warning=two, language=three)
+    around = replace(
+        AROUND,
+        standings=(("sent", Standing("terrace", one, State.SENT, AT, two, three)),),
+        deliveries={one: replace(SENT, receipts=(Receipt(0, "1", four, AT),))},
+        history=(Change(AT, five, six, seven, 1, (eight,)),),
+        problems=(Problem(POST.path, 1, "min-gap", one, two, three),),
+    )
+    harmless = Elements(printed(preview(POST, THREAD), around=AROUND))
+    found = Elements(printed(preview(post, variant), around=around, written=one))
+    assert {tag for tag, _ in found.found} <= {tag for tag, _ in harmless.found}
+    names = {name for _, attrs in found.found for name, _ in attrs}
+    assert names <= {name for _, attrs in harmless.found for name, _ in attrs}
+    addresses = [value or "" for _, attrs in found.found for name, value in attrs if name in ("href", "src")]
+    assert not [each for each in addresses if each.lower().lstrip().startswith(("javascript:", "data:"))]
