@@ -333,6 +333,9 @@ const cmflow = (() => {
     return /^https?:\/\//i.test(href) ? make("a.new", { href, title: say("new on", dayName(day)), "aria-label": say("new on", dayName(day)) }, text) : "";
   }
 
+  const back = () => make("a.way", { href: address({ ...now, view: usual() }) }, say("back"));
+  const ways = () => make("p.ways.start", {}, back(), newLink(now.date, say("new")));
+
   // A grid of days, weeks as rows: month and week. Arrow keys go from day to day (see keys).
   function grid(days, found, more, large) {
     const weeks = [];
@@ -445,7 +448,7 @@ const cmflow = (() => {
       "div.empty",
       {},
       make("p", {}, said),
-      make("p.ways", {}, near, newLink(where.date < today() ? today() : where.date, say("new"))),
+      make("p.ways", {}, where.view === "day" ? back() : near, newLink(where.date < today() ? today() : where.date, say("new"))),
     );
   }
 
@@ -470,7 +473,7 @@ const cmflow = (() => {
     const mine = ++turn;
     now = read();
     frame();
-    const late = setTimeout(() => id("view").setAttribute("aria-busy", "true"), 150);
+    const late = setTimeout(waiting, 150);
     try {
       const made = now.q ? await searched(mine) : await viewed();
       if (mine === turn) put(made);
@@ -481,6 +484,11 @@ const cmflow = (() => {
     } finally {
       clearTimeout(late);
     }
+  }
+
+  function waiting() {
+    id("view").setAttribute("aria-busy", "true");
+    id("result").textContent = say("loading");
   }
 
   function put(made) {
@@ -501,7 +509,8 @@ const cmflow = (() => {
     const [first, last] = span(now);
     if (!shown.length && (narrowed || now.view !== "month" && now.view !== "week")) return narrowed && all ? noMatch(now) : empty(now);
     if (now.view === "board") return board(shown);
-    if (now.view === "list" || now.view === "day") return list(shown, more);
+    if (now.view === "day") return [ways(), list(shown, more)];
+    if (now.view === "list") return list(shown, more);
     const days = grid(daysFrom(first, last), shown, more, now.view === "week");
     return shown.length ? days : [empty(now), days];
   }

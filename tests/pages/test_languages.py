@@ -1,0 +1,100 @@
+import re
+from collections.abc import Iterator
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel import Locale
+
+from cmflow.pages import languages
+from cmflow.pages.board import STATES
+from cmflow.pages.languages import Words, language
+from cmflow.pages.languages.names import names
+from tests.pages.calendars import TEMPLATES
+
+FOLDER = Path(languages.__file__).parent
+CODES = sorted(each.stem for each in FOLDER.glob("??.py"))
+
+
+def test_languages_there_are() -> None:
+    assert CODES == ["en", "fr"]
+    found = [language(code).code for code in ("en", "fr", "FR-be", "fr_CA", "de", "", "../fr", "names", "é")]
+    assert found == ["en", "fr", "fr", "fr", "en", "en", "en", "en", "en"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_language_has_every_word_in_every_form(code: str) -> None:
+    own, english = import_module(f"cmflow.pages.languages.{code}"), import_module("cmflow.pages.languages.en")
+    forms = set(Locale.parse(code).plural_form.tags) | {"other"}
+    assert list(own.STATES) == list(STATES)
+    for name in ("WORDS", "SCRIPT"):
+        mine, theirs = getattr(own, name), getattr(english, name)
+        assert list(mine) == list(theirs)
+        for key, word in mine.items():
+            assert isinstance(word, str) == isinstance(theirs[key], str), key
+            assert isinstance(word, str) or set(word) <= forms, key
+        assert dict(holes(mine)) == dict(holes(theirs))
+
+
+def holes(words: Words) -> Iterator[tuple[str, int]]:
+    """How many values each word takes."""
+    for name, word in words.items():
+        text = word if isinstance(word, str) else word["other"]
+        yield name, sum(field is not None for _, field, _, _ in Formatter().parse(text))
+
+
+def test_every_word_is_said_somewhere() -> None:
+    english = import_module("cmflow.pages.languages.en")
+    script = TEMPLATES["templates/site/calendar.js"]
+    for name in english.SCRIPT:
+        keyed = name in ("account", "network", "campaign", "pillar", "language", "author", "state")
+        assert keyed or re.search(rf'"{re.escape(name)}"', script), name
+    for name in re.findall(r'say\("([^"]+)"', script):
+        assert name in english.SCRIPT, name
+
+
+def test_a_number_and_its_word() -> None:
+    french, english = language("fr"), language("en")
+    assert [french.word("posts", number) for number in (0, 1, 2)] == ["0 message", "1 message", "2 messages"]
+    assert [english.word("posts", number) for number in (0, 1, 2)] == ["0 posts", "1 post", "2 posts"]
+    assert (english.word("sheet", 2), english.word("today")) == ("Page 2", "Today")
+
+
+def test_names_of_days_and_months() -> None:
+    day = date(2026, 12, 3)
+    written = {code: (language(code).day(day), language(code).month(2026, 12)) for code in ("fr", "de", "ja", "ru")}
+    assert written == {
+        "fr": ("jeudi 3 décembre 2026", "décembre 2026"),
+        "de": ("Donnerstag, 3. Dezember 2026", "Dezember 2026"),
+        "ja": ("2026年12月3日木曜日", "2026年12月"),
+        "ru": ("четверг, 3 декабря 2026 г.", "декабрь 2026 г."),
+    }
+
+
+def test_words_of_one_language_and_names_of_another() -> None:
+    german = language("de-AT")
+    assert (german.code, german.names.code, german.own.code) == ("en", "de-AT", "en")
+    assert german.month(2026, 1) == "Jänner 2026"
+
+
+def test_which_way_a_language_is_written_and_when_its_week_begins() -> None:
+    assert [(names(code).direction, names(code).first) for code in ("ar-EG", "he-IL", "fr", "en-US")] == [
+        ("rtl", 5),
+        ("rtl", 6),
+        ("ltr", 0),
+        ("ltr", 6),
+    ]
+
+
+def test_a_language_that_nobody_knows() -> None:
+    assert [names(code).code for code in ("tlh-AQ", "x", "")] == ["en", "en", "en"]
+
+
+def test_names_do_not_depend_on_who_was_asked_first() -> None:
+    names.cache_clear()
+    first = names("he").short
+    names.cache_clear()
+    names("en"), names("fr")
+    assert names("he").short == first
