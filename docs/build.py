@@ -13,8 +13,9 @@ from textwrap import dedent
 
 import click
 
-from cmflow import codes, network, plan, posts, schedule
+from cmflow import codes, network, plan, posts, schedule, schema
 from cmflow.cli import group
+from cmflow.cli.telling import as_json
 from cmflow.limits import Limit, Limits, Measure
 from cmflow.matter.keys import Key
 from cmflow.matter.shapes import SHAPES
@@ -236,12 +237,21 @@ def deliveries_page() -> str:
     return page("Deliveries", about, table(("state", "and", "then", "because"), rows))
 
 
+# ── schemas ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def options_of_networks() -> schema.Options:
+    return {name: network.load(name).options for name in network.names()}
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "front-matter.md": front_matter_page,
     "problems.md": problems_page,
     "networks.md": networks_page,
     "deliveries.md": deliveries_page,
+    "schema/post.schema.json": lambda: as_json(schema.post(), 2) + "\n",
+    "schema/plan.schema.json": lambda: as_json(schema.plan(options_of_networks()), 2) + "\n",
 }
 
 
@@ -250,6 +260,7 @@ def main() -> None:
     if unknown:
         raise SystemExit(f"docs/build.py does not know what to call {', '.join(sorted(unknown))} of Limits")
     for name, made in PAGES.items():
+        (DOCS / name).parent.mkdir(exist_ok=True)
         (DOCS / name).write_text(made(), "utf-8")
 
 

@@ -273,3 +273,10 @@ def test_a_damaged_post_never_raises(text: str) -> None:
     if found:
         assert found.title and found.id and found.accounts and found.date.tzinfo
         assert all(1 <= line <= count for _, line in found.lines)
+
+
+@pytest.mark.parametrize("value", ['""', "' '", "|\n\n"])
+def test_a_title_with_nothing_in_it_is_none(value: str) -> None:
+    found, wrong = parse(f"title: {value}\ndate: 2026-12-01 09:30\naccounts: [x-en]\n")
+    assert found is None
+    assert [(each.line, each.code) for each in wrong] == [(2, "missing-key")]

@@ -88,13 +88,13 @@ def _directly_under(keys: Iterable[Key], prefix: str) -> Iterator[tuple[str, Key
 def read(sheet: Sheet, table: Table, given: Map, name: str = "", line: int = 1) -> dict[str, Any]:
     """Every value of `given` that is right, by key; everything else is reported. `name` is where `given` stands.
 
-    A key with nothing written after it counts as not given.
+    A key with nothing written after it counts as not given; so does a required one with nothing in its quotes.
     """
     values: dict[str, Any] = {}
     prefix = name + "." if name else ""
     for leaf, key, reader in table.keys:
         field = given.get(leaf)
-        if field is not None and field.value is not None:
+        if field is not None and field.value is not None and not (key.required and _is_blank(field)):
             value = attempt(sheet, reader, prefix + leaf, field)
             if value is not None:
                 values[leaf] = value
@@ -104,6 +104,10 @@ def read(sheet: Sheet, table: Table, given: Map, name: str = "", line: int = 1) 
     if not table.known.issuperset(given):
         _strangers(sheet, table, given)
     return values
+
+
+def _is_blank(field: Field) -> bool:
+    return isinstance(field.value, str) and not field.value.strip()
 
 
 def attempt(sheet: Sheet, reader: Reader, name: str, field: Field) -> Any:

@@ -231,7 +231,7 @@ PLAN = (
         "The places to post. Each has a name of its own, which posts use, so that one network can have several. "
         "A name has letters from a to z, digits, `-` and `_`. Secrets never stand here: the token of `mastodon-en` is "
         "the environment variable `CMFLOW_MASTODON_EN_TOKEN`.",
-        "{mastodon-en: {network: mastodon}}",
+        "{mastodon-en: {network: mastodon, options: {instance: https://social.example}}}",
         required=True,
     ),
     Key("accounts.*.network", "network", "The network it is on.", "mastodon", required=True),

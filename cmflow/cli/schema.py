@@ -1,0 +1,61 @@
+"""`cmflow schema`"""
+
+from pathlib import Path
+
+import click
+
+from cmflow import network, schema
+from cmflow import plan as plans
+from cmflow.cli.exits import Exit
+from cmflow.cli.opening import PLAN, opened
+from cmflow.cli.telling import as_json
+from cmflow.errors import SourceError
+from cmflow.model import Plan
+from cmflow.site.content import NETWORKS
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(["post", "plan"]), metavar="post|plan")
+@click.option(
+    "--for",
+    "plan_file",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="PLAN",
+    help="The plan whose accounts, groups, campaigns and pillars a post may name. Default: that of the content "
+    "repository you are in; outside of one, a post may name any.",
+)
+@click.pass_context
+def command(ctx: click.Context, kind: str, plan_file: str | None) -> int:
+    """Print the JSON Schema of the front matter of a post or of the plan.
+
+    An editor that knows it completes keys and names while you type, explains them, and marks what is wrong. What only
+    cmflow can see, such as a text that is too long, is found by cmflow check.
+
+    \b
+      cmflow schema post > .cmflow/post.schema.json
+      cmflow schema plan
+    """
+    if kind == "plan":
+        made = schema.plan({name: network.load(name).options for name in network.names()})
+    else:
+        made = schema.post(_plan(ctx.obj, plan_file))
+    click.echo(as_json(made, 2))
+    return Exit.FINE
+
+
+def _plan(root: str | None, named: str | None) -> Plan | None:
+    """The plan to go by; without one that can be used, a post may name anything."""
+    if named is None and root is None:
+        try:
+            path = opened(None).root / PLAN
+        except SourceError:
+            return None
+    else:
+        path = Path(named) if named else opened(root).root / PLAN
+    try:
+        found, _ = plans.parse(path.read_bytes(), PLAN, NETWORKS)
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
+    if found is None:
+        click.echo(f"{path} cannot be used: a post may name anything. See: cmflow check", err=True)
+    return found
