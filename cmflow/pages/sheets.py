@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from cmflow.pages.board import Board, Card, Day, Month, YearMonth, page_name
 from cmflow.pages.languages import Language
+from cmflow.pages.plan import Strip
 from cmflow.pages.printer import Printer
 
 FULL = 36_000  # bytes of lists on a page
@@ -16,14 +17,14 @@ Page = tuple[str, str]
 Listed = tuple[str, str, Sequence[Row]]  # date, date in words, posts
 
 
-def first(board: Board, printer: Printer) -> Page:
-    """The first page: the calendar, and without JavaScript what comes next."""
+def first(board: Board, printer: Printer, doing: Strip) -> Page:
+    """The first page: how publishing is doing, the calendar, and without JavaScript what comes next."""
     words, upcoming = printer.words, _upcoming(board)
     made = board.month(upcoming) if upcoming else None
     found = [*cut(made)] if made else []
     shown = [(made.name, words.month(made.year, made.number), [*listed(found[0], words)])] if made else []
     rest = name(made.name, 2) if made and len(found) > 1 else ""
-    return "index.html", printer.page("index.html.j2", upcoming=shown, rest=rest, here="index.html")
+    return "index.html", printer.page("index.html.j2", doing=doing, upcoming=shown, rest=rest, here="index.html")
 
 
 def month(board: Board, made: Month, printer: Printer) -> Iterator[Page]:
