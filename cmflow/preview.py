@@ -54,7 +54,7 @@ def text(preview: Preview, style: Callable[[str, str], str] = lambda string, _ro
         yield ""
         at = when(variant.at, preview.zone)
         yield f"{style(variant.account, 'account')} on {preview.titles[variant.network]}, {at}"
-        yield from (f"  {line}" for line in _about(variant))
+        yield from (f"  {line}" for line in beside(variant))
         for number, part in enumerate(variant.parts, 1):
             yield from _part(preview, variant, part, number, style)
         if variant.first_comment:
@@ -65,7 +65,7 @@ def text(preview: Preview, style: Callable[[str, str], str] = lambda string, _ro
         yield from map(problem_text, preview.problems)
 
 
-def _about(variant: Variant) -> Iterator[str]:
+def beside(variant: Variant) -> Iterator[str]:
     """What goes out beside the text, a line each."""
     for name, value in (
         ("title", variant.title),
@@ -105,31 +105,31 @@ def _bar(body: str) -> Iterator[str]:
 
 def markdown(preview: Preview) -> Iterator[str]:
     """Markdown as GitHub shows it; what a post says stands in code, where it can do and ping nothing."""
-    yield f"### {_code(preview.post.title)}"
-    yield f"{_code(preview.post.path)} · {preview.post.status}"
+    yield f"### {code(preview.post.title)}"
+    yield f"{code(preview.post.path)} · {preview.post.status}"
     for variant in preview.variants:
         yield ""
         yield f"**{variant.account}** on {preview.titles[variant.network]}, {when(variant.at, preview.zone)}"
-        yield from (f"- {_code(line)}" for line in _about(variant))
+        yield from (f"- {code(line)}" for line in beside(variant))
         for number, part in enumerate(variant.parts, 1):
             of = f"part {number} of {len(variant.parts)}, " if len(variant.parts) > 1 else ""
             yield f"\n{of}{part.length:,} of {part.limit:,} {preview.unit(variant, part)}\n"
-            yield _fenced(part.form.body)
-            yield from (f"- picture {_code(each.path)}: {_code(each.alt or 'no alt text')}" for each in part.media)
+            yield fenced(part.form.body)
+            yield from (f"- picture {code(each.path)}: {code(each.alt or 'no alt text')}" for each in part.media)
         if variant.first_comment:
-            yield f"\nthen, as the first comment:\n\n{_fenced(variant.first_comment.form.body)}"
+            yield f"\nthen, as the first comment:\n\n{fenced(variant.first_comment.form.body)}"
     if preview.problems:
         yield ""
-        yield from (f"- {_code(problem_text(problem))}" for problem in preview.problems)
+        yield from (f"- {code(problem_text(problem))}" for problem in preview.problems)
 
 
-def _fenced(body: str) -> str:
+def fenced(body: str, language: str = "text") -> str:
     """A code block whose fence is longer than any row of backticks inside."""
     fence = "`" * max(3, _longest_row(body) + 1)
-    return "\n".join((f"{fence}text", *map(shown, body.split("\n")), fence))
+    return "\n".join((f"{fence}{language}", *map(shown, body.split("\n")), fence))
 
 
-def _code(string: str) -> str:
+def code(string: str) -> str:
     """A string as code on one line: the only place where GitHub leaves mentions alone, escaped or not."""
     line, fence = shown(string), "`" * (_longest_row(string) + 1)
     return f"{fence} {line} {fence}" if "`" in line or not line.strip() else f"{fence}{line}{fence}"

@@ -317,6 +317,6 @@ def test_a_page_shows_every_variant() -> None:
 
 @pytest.mark.parametrize("body", ["a", "```", "``````", "`", "a\n````\nb"])
 def test_a_fence_is_longer_than_what_it_holds(body: str) -> None:
-    made = preview._fenced(body).split("\n")
+    made = preview.fenced(body).split("\n")
     assert made[1:-1] == body.split("\n")
     assert len(made[-1]) > max((len(run) for run in re.findall("`+", body)), default=2)
