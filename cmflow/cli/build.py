@@ -81,11 +81,18 @@ class Folder:
         return sha256(os.fsencode(self.path.absolute())).hexdigest()[:16]
 
     def there(self, folder: str) -> Iterator[str]:
-        place = self.path / folder
-        return (f"{folder}/{each.name}" for each in os.scandir(place)) if place.is_dir() else iter(())
+        place, above = self.path / folder, folder and f"{folder}/"
+        return (f"{above}{each.name}" for each in os.scandir(place)) if place.is_dir() else iter(())
 
     def write(self, path: str, text: str) -> bool:
-        return write(self.path / path, text, CHOOSE, over=True)
+        """A new page is simply written: cut off, it is no page of the edition, and the next run writes it again."""
+        place = self.path / path
+        try:
+            with place.open("xb") as file:
+                file.write(text.encode(errors="backslashreplace"))
+        except OSError:  # it is there, or its folder is not, or the disk is full
+            return write(place, text, CHOOSE, over=True)
+        return True
 
     def remove(self, path: str) -> None:
         (self.path / path).unlink(missing_ok=True)

@@ -1,38 +1,59 @@
 """The calendar as web pages: the plan, held against what was really sent. Plain files that run nothing."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cmflow.pages import data, sheets
-from cmflow.pages.board import Board
+from cmflow.pages import data, plan, sheets
+from cmflow.pages.board import Board, YearMonth
 from cmflow.pages.calendar import Calendar, found
 from cmflow.pages.languages import language
 from cmflow.pages.post import address
 from cmflow.pages.printer import FOLDER, Printer
 
-__all__ = ["Calendar", "address", "build", "found", "press"]
+__all__ = ["Calendar", "address", "build", "found", "press", "site"]
 
 LISTED = 30  # deliveries that need a person, on the first page
+SECTIONS = (("index.html", "calendar"), ("plan.html", "plan"))  # what every page leads to, with the word for it
 
 Page = tuple[str, str]
 
 
-def build(calendar: Calendar, templates: Mapping[str, str]) -> Iterator[Page]:
-    """Every page but those of the posts as (path, content), one at a time. Raises `TemplateError`.
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Every page but those of the posts, each part made when it is asked for, as (path, content)."""
 
-    `templates` by path (`templates/site/index.html.j2`).
-    """
+    board: Board
+    printer: Printer
+
+    def front(self) -> Iterator[Page]:
+        """What is made of the whole calendar. Raises `TemplateError`, as `month` does."""
+        for name in ("style.css", "calendar.js"):
+            yield name, self.printer.templates[f"{FOLDER}{name}"]
+        yield sheets.first(self.board, self.printer, plan.strip(self.board.calendar, self.printer.words))
+        yield plan.page(self.board.calendar, self.printer)
+        yield data.site(self.board, self.printer.words)
+
+    def month(self, month: YearMonth) -> Iterator[Page]:
+        """A month for calendar.js, and as lists."""
+        made = self.board.month(month)
+        yield from data.month(self.board, made)
+        yield from sheets.month(self.board, made, self.printer)
+
+
+def site(calendar: Calendar, templates: Mapping[str, str]) -> Site:
+    """The site of this calendar; `templates` by path (`templates/site/index.html.j2`)."""
     board = Board(calendar)
-    printer = press(calendar, templates, {"board": board, "listed": LISTED})
-    for name in ("style.css", "calendar.js"):
-        yield name, templates[f"{FOLDER}{name}"]
-    yield sheets.first(board, printer)
-    yield data.site(board, printer.words)
-    for each in board.months:
-        month = board.month(each)
-        yield from data.month(board, month)
-        yield from sheets.month(board, month, printer)
+    return Site(board, press(calendar, templates, {"board": board, "listed": LISTED}))
+
+
+def build(calendar: Calendar, templates: Mapping[str, str]) -> Iterator[Page]:
+    """Every page but those of the posts as (path, content), one at a time. Raises `TemplateError`."""
+    made = site(calendar, templates)
+    yield from made.front()
+    for each in made.board.months:
+        yield from made.month(each)
 
 
 def press(calendar: Calendar, templates: Mapping[str, str], shared: Mapping[str, Any] | None = None) -> Printer:
@@ -44,6 +65,8 @@ def press(calendar: Calendar, templates: Mapping[str, str], shared: Mapping[str,
         "last_run": calendar.last_run and calendar.last_run.astimezone(zone),
         "web": calendar.web,
         "branch": calendar.branch,
+        "sections": SECTIONS,
+        "here": "",
         **(shared or {}),
     }
     return Printer(templates, language(calendar.plan.language), calendar.now.astimezone(zone), given)

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cmflow import lint
 from cmflow.model import Change, Delivery, Entry, Plan, Problem
 from cmflow.problems import is_error, sort
 from cmflow.status import Standing
@@ -35,11 +34,11 @@ class Calendar:
 
 
 def found(
-    entries: Sequence[Entry], plan: Plan, deliveries: Mapping[Key, Delivery], others: Iterable[Problem] = ()
+    entries: Sequence[Entry], between: Iterable[Problem], others: Iterable[Problem] = ()
 ) -> Mapping[str, Sequence[Problem]]:
-    """Every problem of the posts and between them, and what `others` found, by file, errors first."""
+    """Every problem of the posts, `between` them (`lint.calendar`) and of `others`, by file, errors first."""
     by_file = defaultdict[str, list[Problem]](list)
     own = (problem for entry in entries for problem in entry.problems)
-    for problem in sort((*own, *others, *lint.calendar(entries, plan, deliveries))):
+    for problem in sort((*own, *others, *between)):
         by_file[problem.path].append(problem)
     return {path: sorted(each, key=lambda problem: not is_error(problem)) for path, each in by_file.items()}

@@ -142,13 +142,21 @@ def problems(content: Content, kept: Sequence[Entry], deliveries: Deliveries) ->
     return sort((*content.problems, *(problem for each in kept for problem in each.problems), *between))
 
 
-def planned(content: Content, kept: Sequence[Entry], deliveries: Deliveries) -> tuple[Planned, ...]:
-    """Every delivery the content asks for: of ready posts, dated since cmflow took over; blocked by any error."""
+def planned(
+    content: Content, kept: Sequence[Entry], deliveries: Deliveries, between: Sequence[Problem] | None = None
+) -> tuple[Planned, ...]:
+    """Every delivery the content asks for: of ready posts, dated since cmflow took over; blocked by any error.
+
+    `between` is what `lint.calendar` finds, where the caller knows it.
+    """
     plan = content.sure_plan
-    blocked = {(each.path, each.account) for each in lint.calendar(kept, plan, deliveries) if is_error(each)}
+    found = lint.calendar(kept, plan, deliveries) if between is None else between
+    blocked = {(each.path, each.account) for each in found if is_error(each)}
     since = start(plan)
     return tuple(
-        replace(each, blocked=True) if {(entry.path, ""), (entry.path, each.account)} & blocked else each
+        replace(each, blocked=True)
+        if blocked and ((entry.path, "") in blocked or (entry.path, each.account) in blocked)
+        else each
         for entry in kept
         for each in asked(entry, since)
     )

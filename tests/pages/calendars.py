@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cmflow import pages, status
+from cmflow import lint, pages, status
 from cmflow.model import Account, Delivery, Entry, Plan, Planned, Receipt, State, Status
 from cmflow.pages.board import Board
 from cmflow.pages.calendar import Calendar, found
@@ -54,7 +54,9 @@ def calendar(
         if plan.since is None or each.due.astimezone(zone).date() >= plan.since
     ]
     standings = {(each.post, each.account): each for each in status.standings(planned, deliveries, now)}
-    return Calendar(entries, plan, deliveries, standings, found(entries, plan, deliveries), now, **more)
+    return Calendar(
+        entries, plan, deliveries, standings, found(entries, lint.calendar(entries, plan, deliveries)), now, **more
+    )
 
 
 def board(*entries: Entry, **more: Any) -> Board:

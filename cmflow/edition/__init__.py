@@ -1,0 +1,161 @@
+"""One edition of the site: which pages must be made anew, on every processor; the others stay as they are.
+
+A post has a name made of everything that decides what is shown of it: its blob and its media, where its deliveries
+stand, what the calendar finds wrong with it, what git remembers. Where that is its name in the last edition, and its
+page is there, nothing is done. The name of a month is made of those of its posts.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from itertools import chain
+from typing import Any
+
+from cmflow import network, pages
+from cmflow.edition.folder import Folder
+from cmflow.edition.posts import Posts, Wanted
+from cmflow.model import Change, Delivery
+from cmflow.pages.board import YearMonth, page_name
+from cmflow.pages.calendar import Calendar, Key
+from cmflow.pages.data import accounts
+from cmflow.site import entries
+from cmflow.site.cache import Cache
+from cmflow.site.content import Content
+from cmflow.site.entries import Progress
+from cmflow.site.workers import spread
+
+__all__ = ["Folder", "Given", "make"]
+
+FOLDERS = ("", "data", "posts")
+MANY_MONTHS = 4  # are worth workers
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an edition is made of, besides the content."""
+
+    deliveries: Mapping[Key, Delivery]
+    now: datetime
+    templates: Mapping[str, str]
+    last_run: datetime | None = None
+    history: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
+    web: str = ""
+    branch: str = "main"
+
+
+def make(content: Content, given: Given, cache: Cache, folder: Folder, progress: Progress | None = None) -> int:
+    """Bring the site up to date; how many files are new or changed. Raises `TemplateError`."""
+    posts = _posts(content, given, folder)
+    kept = entries.load(content, cache, progress, posts)
+    calendar = posts.whole(kept)
+    wanted = tuple(posts.wanted(calendar))
+    site = pages.site(calendar, given.templates)
+
+    kept_as, made_with = f"edition-{folder.name}", _made_with(posts)
+    last = cache.load(kept_as)
+    before = last if last.get("made with") == made_with else {}
+    there = frozenset(chain.from_iterable(map(folder.there, FOLDERS)))
+    front, months, singles = (
+        _front(site, folder),
+        _months(site, wanted, before.get("months", {}), there, folder),
+        _singles(posts, wanted, before.get("posts", {}), there),
+    )
+    now = {"made with": made_with, "front": front.made, "months": months.made, "posts": singles.made}
+    for path in sorted(_files(last) - _files(now) & there):
+        folder.remove(path)
+    if now != last:
+        cache.save(kept_as, now)
+    return posts.written + front.written + months.written + singles.written
+
+
+def _posts(content: Content, given: Given, folder: Folder) -> Posts:
+    """What prints the posts; it knows a calendar without any, for they are still to be read."""
+    plan = content.sure_plan
+    known = (given.now, given.last_run, given.history, given.web, given.branch)
+    bare = Calendar((), plan, given.deliveries, {}, {}, *known)
+    return Posts(
+        content,
+        bare,
+        pages.press(bare, given.templates),
+        folder,
+        network.silent(plan.accounts),
+        tuple({*(each.name for each in plan.accounts), *(account for _, account in given.deliveries)}),
+        entries.start(plan),
+    )
+
+
+def _made_with(posts: Posts) -> str:
+    """Names what every page is made with, besides the posts."""
+    shared = (posts.content.fingerprint, posts.calendar.web, posts.calendar.branch)
+    return _digest(chain(shared, *sorted(posts.printer.templates.items())))
+
+
+def _digest(said: Iterable[str]) -> str:
+    return blake2b("\n".join(said).encode(errors="surrogatepass"), digest_size=12).hexdigest()
+
+
+# ── the parts of the site ───────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of the site's files: how many of them are new or changed, and what is to be remembered of them."""
+
+    written: int
+    made: Any
+
+
+def _front(site: pages.Site, folder: Folder) -> Part:
+    """What is made of the whole calendar: made each time, and written where it says something else."""
+    written = {path: folder.write(path, text) for path, text in site.front()}
+    return Part(sum(written.values()), sorted(written))
+
+
+def _months(
+    site: pages.Site, wanted: Iterable[Wanted], before: Mapping[str, Any], there: Set[str], folder: Folder
+) -> Part:
+    names = dict(_month_names(site, wanted))
+    fresh = {
+        page_name(*month): before[page_name(*month)]
+        for month, name in names.items()
+        if before.get(page_name(*month), ("", ()))[0] == name and there >= {*before[page_name(*month)][1]}
+    }
+
+    def work(months: tuple[YearMonth, ...]) -> list[tuple[str, list[str], int]]:
+        return [_month(site, month, folder) for month in months]
+
+    stale = [month for month in names if page_name(*month) not in fresh]
+    made = [each for found in spread(work, stale, 1, MANY_MONTHS) for each in found]
+    by_page = {page_name(*month): name for month, name in names.items()}
+    now = {**fresh, **{month: [by_page[month], files] for month, files, _ in made}}
+    return Part(sum(written for *_, written in made), dict(sorted(now.items())))
+
+
+def _month(site: pages.Site, month: YearMonth, folder: Folder) -> tuple[str, list[str], int]:
+    written = {path: folder.write(path, text) for path, text in site.month(month)}
+    return page_name(*month), sorted(written), sum(written.values())
+
+
+def _month_names(site: pages.Site, wanted: Iterable[Wanted]) -> Iterator[tuple[YearMonth, str]]:
+    """A month leads to the one before and the one after, and counts its accounts as all of them do."""
+    names = {each.entry.path or each.entry.id: each.name for each in wanted}
+    known = ["\t".join(each) for each in accounts(site.board)]
+    around = [None, *site.board.months, None]
+    for number, (month, found) in enumerate(site.board.months.items(), 1):
+        near = (str(around[number - 1]), str(around[number + 1]))
+        yield month, _digest((*known, *near, *(f"{day} {names[post.path or post.id]}" for day, post in found)))
+
+
+def _singles(posts: Posts, wanted: Sequence[Wanted], before: Mapping[str, str], there: Set[str]) -> Part:
+    """A page for each post that can be read, the first of those with one id; and for what only the ledger knows."""
+    first = {each.file: each for each in reversed(wanted) if each.entry.date or not each.entry.path}
+    names = {**before, **posts.names}
+    stale = [each for each in first.values() if each.file not in there or names.get(each.file) != each.name]
+    return Part(posts.reprint(stale), {file: each.name for file, each in sorted(first.items())})
+
+
+def _files(edition: Mapping[str, Any]) -> set[str]:
+    """Every file of an edition."""
+    months = edition.get("months", {}).values()
+    return {*edition.get("front", ()), *edition.get("posts", ()), *chain.from_iterable(files for _, files in months)}

@@ -1,0 +1,25 @@
+"""Where the pages go."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+
+class Folder(Protocol):
+    """Paths start at the top of the site."""
+
+    @property
+    def name(self) -> str:
+        """Tells this folder from others, in letters and digits."""
+        ...
+
+    def there(self, folder: str) -> Iterator[str]:
+        """The files of a folder; "" is the top."""
+        ...
+
+    def write(self, path: str, text: str) -> bool:
+        """Write a page; False where it says so already."""
+        ...
+
+    def remove(self, path: str) -> None:
+        """Take away a page that an earlier edition has made."""
+        ...

@@ -1,0 +1,166 @@
+"""The pages of posts: printed where a post is examined anyway, and again where something else about it has changed."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import blake2b
+from typing import NamedTuple
+
+from cmflow import lint, network, pages, status
+from cmflow.edition.folder import Folder
+from cmflow.model import Delivery, Entry, Problem, Status
+from cmflow.pages.board import NEED, state_of
+from cmflow.pages.calendar import Calendar
+from cmflow.pages.post import Around, file_name, gone, page
+from cmflow.pages.printer import Printer
+from cmflow.preview import Preview
+from cmflow.problems import is_error, sort
+from cmflow.site import entries
+from cmflow.site.content import Content
+from cmflow.site.entries import Examined
+from cmflow.site.workers import spread
+from cmflow.status import Standing
+
+CHUNK = 50  # posts handed to a worker at a time
+WORTH_WORKERS = 200
+
+
+class Wanted(NamedTuple):
+    """A post as it is to be shown: its file, its name (equal names are equal pages), and what it is made of."""
+
+    file: str
+    name: str
+    entry: Entry
+    around: Around
+
+
+@dataclass
+class Posts:
+    """Prints the pages of posts. Its calendar knows no post yet, nor where anything stands."""
+
+    content: Content
+    calendar: Calendar
+    printer: Printer
+    folder: Folder
+    silent: Collection[str]
+    accounts: tuple[str, ...]  # of the plan, and those that only the ledger knows
+    since: datetime
+    names: dict[str, str] = field(default_factory=dict)  # of what was printed while it was examined, by file
+    written: int = 0
+
+    def work(self, examined: Examined, data: bytes, entry: Entry) -> str:
+        """Print a post as it will be if the rest of the calendar finds nothing wrong with it."""
+        if examined.post is None:
+            return ""
+        known = {(entry.id, name): found for name in self.accounts if (found := self._delivery(entry.id, name))}
+        asked = tuple(entries.asked(entry, self.since))
+        standings = status.standings(asked, known, self.calendar.now, self.silent)
+        around = self.around(entry, standings, ())
+        written = self.print(examined, data, around)
+        return f"{int(written)} {self.name(entry, around)}"
+
+    def take(self, entry: Entry, result: str) -> None:
+        if result:
+            written, name = result.split(" ")
+            self.names[file_name(entry.id)] = name
+            self.written += int(written)
+
+    def whole(self, kept: Sequence[Entry]) -> Calendar:
+        """The calendar with all its posts."""
+        plan, deliveries = self.calendar.plan, self.calendar.deliveries
+        between = lint.calendar(kept, plan, deliveries)
+        planned = entries.planned(self.content, kept, deliveries, between)
+        found = status.standings(planned, deliveries, self.calendar.now, self.silent)
+        return replace(
+            self.calendar,
+            entries=kept,
+            standings={(each.post, each.account): each for each in found},
+            problems=pages.found(kept, between),
+        )
+
+    def around(self, entry: Entry, standings: Sequence[Standing], problems: Sequence[Problem]) -> Around:
+        stands = sorted(((state_of(each, self.calendar.now), each) for each in standings), key=_first)
+        if entry.status is Status.DRAFT:
+            state = "draft"
+        elif stands:
+            state = stands[0][0]
+        else:
+            state = "blocked" if any(map(is_error, entry.problems)) else "history" if entry.planned else "skipped"
+        known = {each.account: found for _, each in stands if (found := self._delivery(entry.id, each.account))}
+        return Around(state, tuple(stands), known, self.calendar.history.get(entry.path, ()), tuple(problems))
+
+    def wanted(self, calendar: Calendar) -> Iterator[Wanted]:
+        """What every post is made of now, and what only the ledger knows."""
+        standings = defaultdict[str, list[Standing]](list)
+        for each in calendar.standings.values():
+            standings[each.post].append(each)
+        ids = set[str]()
+        for entry in calendar.entries:
+            ids.add(entry.id)
+            found = calendar.problems.get(entry.path, ())
+            others = () if len(found) == len(entry.problems) else tuple(set(found) - set(entry.problems))
+            yield self._wanted(entry, standings.get(entry.id, ()), sort(others))
+        for post in standings.keys() - ids:
+            yield self._wanted(Entry("", post), standings[post], ())
+
+    def _wanted(self, entry: Entry, standings: Sequence[Standing], problems: Sequence[Problem]) -> Wanted:
+        around = self.around(entry, standings, problems)
+        return Wanted(file_name(entry.id), self.name(entry, around), entry, around)
+
+    def name(self, entry: Entry, around: Around) -> str:
+        """Names the page: equal names are equal pages."""
+        blobs = self.content.source.blobs
+        said = [entry.id, entry.path, blobs.get(entry.path, ""), around.state]
+        said += [blob for _, blob in entry.media]
+        said += [f"{state} {each.account} {each.due} {each.note} {each.url}" for state, each in around.standings]
+        for each in around.deliveries.values():
+            said.append(f"{each.account} {each.attempt} {len(each.receipts)} {len(each.history)} {each.digest}")
+        said += [change.commit for change in around.history]
+        said += [f"{each.code} {each.account} {each.line} {each.message}" for each in around.problems]
+        return blake2b("\n".join(said).encode(errors="surrogatepass"), digest_size=12).hexdigest()
+
+    def print(self, examined: Examined, data: bytes, around: Around) -> bool:
+        """Print one post; whether its page is another one than before."""
+        post = examined.post
+        if post is None:
+            return False
+        networks = {each.network: network.load(each.network) for each in examined.variants}
+        preview = Preview(
+            post,
+            examined.variants,
+            examined.problems,
+            {name: each.title for name, each in networks.items()},
+            {name: each.limits for name, each in networks.items()},
+            self.calendar.plan.zone,
+        )
+        return self.folder.write(file_name(post.id), page(preview, _front_matter(data), around, self.printer))
+
+    def reprint(self, stale: Sequence[Wanted]) -> int:
+        """Print these pages; how many are other ones than before."""
+        by_path = {each.entry.path: each.around for each in stale if each.entry.path}
+
+        def work(chunk: tuple[str, ...]) -> int:
+            read = self.content.source.read(chunk)
+            examined = ((entries.examine(path, data, self.content), data) for path, data in read)
+            return sum(self.print(each, data, by_path[each.path]) for each, data in examined)
+
+        gone_ones = (each for each in stale if not each.entry.path)
+        return sum(spread(work, by_path, CHUNK, WORTH_WORKERS)) + sum(map(self._print_gone, gone_ones))
+
+    def _print_gone(self, wanted: Wanted) -> bool:
+        return self.folder.write(wanted.file, gone(wanted.entry.id, wanted.around, self.printer))
+
+    def _delivery(self, post: str, account: str) -> Delivery | None:
+        return self.calendar.deliveries.get((post, account))
+
+
+def _first(stands: tuple[str, Standing]) -> tuple[int, datetime, str]:
+    state, standing = stands
+    return NEED[state], standing.due, standing.account
+
+
+def _front_matter(data: bytes) -> str:
+    """What stands between the first two `---`, as it was written."""
+    text = data.decode(errors="replace").replace("\r\n", "\n")
+    return text.split("\n---", 1)[0].removeprefix("\ufeff").removeprefix("---").strip("\n")
