@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import quote
 
 LABELS = ("Title", "Accounts", "Date", "Campaign", "Pillar", "Text")  # the questions of the form, in its order
 SILENCE = "_No response_"  # what GitHub writes for a question that was passed over
@@ -55,6 +56,16 @@ def _scalar(value: str) -> str:
 
 def _quoted(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def address(web: str, branch: str, path: str, text: str) -> str:
+    """Where GitHub's editor opens with that new file, ready to be written on; "" where nobody knows `web`.
+
+    `{…}` in path and text stay as they are, for whoever puts something in later.
+    """
+    if not web.startswith("https://"):
+        return ""
+    return f"{web}/new/{quote(branch)}?filename={quote(path, safe='{}/')}&value={quote(text, safe='{}')}"
 
 
 # ── GitHub's form ───────────────────────────────────────────────────────────────────────────────────────────

@@ -143,3 +143,25 @@ def test_no_answer_is_more_than_an_answer(ours: Plan, title: str, account: str, 
     assert post.title == found.title
     assert set(post.accounts) <= set(found.accounts) <= {"news", "short"}
     assert post.body.strip() == found.text.strip()
+
+
+# ── GitHub's editor ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_where_a_post_is_begun() -> None:
+    web, path = "https://github.com/team/content", "content/posts/2026-06/été.md"
+    assert draft.address(web, "main/x y", path, "---\ntitle: A & B\n") == (
+        "https://github.com/team/content/new/main/x%20y?filename=content/posts/2026-06/%C3%A9t%C3%A9.md"
+        "&value=---%0Atitle%3A%20A%20%26%20B%0A"
+    )
+
+
+def test_what_is_put_in_later_stays() -> None:
+    assert draft.address("https://h/o/r", "main", "{date}.md", "date: {date}") == (
+        "https://h/o/r/new/main?filename={date}.md&value=date%3A%20{date}"
+    )
+
+
+@pytest.mark.parametrize("web", ["", "javascript:alert(1)"])
+def test_where_nobody_knows_the_repository(web: str) -> None:
+    assert draft.address(web, "main", "a.md", "") == ""

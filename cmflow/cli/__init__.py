@@ -27,6 +27,7 @@ COMMANDS = {
     "build": "Make the calendar page.",
     "text": "Count and link a text as a network would.",
     "init": "Make a ready content repository in a folder.",
+    "draft": "Make a draft pull request of an issue, on GitHub Actions.",
     "schema": "Print the JSON Schema of posts or of the plan, for editors.",
     "completion": "Print the script that turns on completion in your shell.",
 }

@@ -153,9 +153,15 @@ class GitHub:
         files = self.line.read(READING_FILES, lambda: list(home.compare(base, head).files))
         return Changed(tuple(each.filename for each in files), len(files) < FILES)
 
-    def draft_pull(self, branch: str, files: Mapping[str, str], title: str, body: str, base: str = "main") -> Pull:
-        """Propose files as a draft, in one commit; a branch or proposal that is there already is used on."""
-        return branches.draft_pull(self.line, branch, files, title, body, base)
+    def draft_pull(
+        self, branch: str, files: Mapping[str, str], title: str, body: str, base: str = "main", trailer: str = ""
+    ) -> Pull:
+        """Propose files as a draft, in one commit; a branch or proposal that is there already is used on.
+
+        `trailer` ends the commit's message, below its title.
+        """
+        message = f"{title}\n\n{trailer}" if trailer else title
+        return branches.draft_pull(self.line, branches.Proposal(branch, files, title, body, base, message))
 
     # ── issues ──────────────────────────────────────────────────────────────────────────────────────────────
 

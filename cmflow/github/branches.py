@@ -1,6 +1,7 @@
 """A branch with files, as one commit on top of another, and the pull request that proposes it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cmflow.errors import NotAllowed
@@ -14,21 +15,33 @@ if TYPE_CHECKING:
     from github.InputGitTreeElement import InputGitTreeElement
 
 
-def draft_pull(line: Line, branch: str, files: Mapping[str, str], title: str, body: str, base: str) -> Pull:
-    """Put the files on `branch` and propose it to `base` as a draft; a branch or proposal that is there is used on."""
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Files for `branch`, proposed to `base`; `message` is the commit's."""
+
+    branch: str
+    files: Mapping[str, str]
+    title: str
+    body: str
+    base: str
+    message: str
+
+
+def draft_pull(line: Line, it: Proposal) -> Pull:
+    """Put the files on the branch and propose it as a draft; a branch or proposal that is there is used on."""
     home = line.home
     owner = line.repository.partition("/")[0]
-    commit, is_new = _start(line, branch, base)
-    made = _commit(line, commit, files, title)
+    commit, is_new = _start(line, it.branch, it.base)
+    made = _commit(line, commit, it.files, it.message)
     if is_new:
-        line.write(WRITING_FILES, lambda: home.create_git_ref(f"refs/heads/{branch}", made.sha))
+        line.write(WRITING_FILES, lambda: home.create_git_ref(f"refs/heads/{it.branch}", made.sha))
     else:
-        line.write(WRITING_FILES, lambda: home.get_git_ref(f"heads/{branch}").complete().edit(made.sha))
-    for each in line.read(READING_PULLS, lambda: list(home.get_pulls(state="open", head=f"{owner}:{branch}"))):
-        if each.head.ref == branch:
-            return reading.pull(each)
+        line.write(WRITING_FILES, lambda: home.get_git_ref(f"heads/{it.branch}").complete().edit(made.sha))
+    for each in line.read(READING_PULLS, lambda: list(home.get_pulls(state="open", head=f"{owner}:{it.branch}"))):
+        if each.head.ref == it.branch:
+            return replace(reading.pull(each), head_sha=made.sha)  # a list may still say what was there before
     return reading.pull(
-        line.write(PROPOSING, lambda: home.create_pull(base, branch, title=title, body=body, draft=True))
+        line.write(PROPOSING, lambda: home.create_pull(it.base, it.branch, title=it.title, body=it.body, draft=True))
     )
 
 

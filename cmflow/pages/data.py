@@ -1,15 +1,15 @@
 """The calendar as data for calendar.js: files of JavaScript, since a page opened from disk may load nothing else.
 
-`data/site.js` holds what all months share, `data/2026-12.js` a month. A very full one holds the first posts of each day,
-and the days stand in files of their own.
+`data/site.js` holds what all months share, `data/2026-12.js` a month. A very full one holds the first posts of each
+day, and the days stand in files of their own.
 """
 
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
+from cmflow import draft
 from cmflow.model import Entry
 from cmflow.pages.board import NEED, STATES, Board, Card, Day, Line, Month, page_name
 from cmflow.pages.languages import Language
@@ -127,11 +127,9 @@ def _known(first: Iterable[str], entries: Iterable[Entry], key: str) -> Sequence
 
 def _new(web: str, branch: str) -> str:
     """Where a post can be begun on GitHub: calendar.js puts in {date}, {month} and {time}."""
-    if not web:
-        return ""
     text = "---\ntitle: \ndate: {date} {time}\naccounts: []\nstatus: draft\n---\n\n"
     name = "content/posts/{month}/{date}-new-post.md"
-    return f"{web}/new/{quote(branch)}?filename={quote(name, safe='{}/')}&value={quote(text, safe='{}')}"
+    return draft.address(web, branch, name, text)
 
 
 def _file(name: str, value: Mapping[str, Any]) -> Page:

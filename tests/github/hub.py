@@ -51,6 +51,7 @@ class Hub:
     refs: dict[str, str] = field(default_factory=lambda: {"heads/main": "c0"})
     trees: dict[str, dict[str, str]] = field(default_factory=lambda: {"t0": {}})
     commits: dict[str, str] = field(default_factory=lambda: {"c0": "t0"})
+    messages: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     people: dict[str, str] = field(default_factory=dict)
     troubles: list[tuple[str, Answer]] = field(default_factory=list)
@@ -299,6 +300,9 @@ def _(hub: Hub, who: str, asked: Any, query: Any, ref: str) -> Answer:
 @route("PATCH REPO/git/refs/(heads/.+)")
 def _(hub: Hub, who: str, asked: Any, query: Any, ref: str) -> Answer:
     hub.refs[ref] = asked["sha"]
+    for pull in hub.pulls.values():
+        if f"heads/{pull['head']['ref']}" == ref:
+            pull["head"]["sha"] = asked["sha"]
     return _ref(hub, ref)
 
 
@@ -331,8 +335,9 @@ def _(hub: Hub, who: str, asked: Any, *_: Any) -> Answer:
 
 @route("POST REPO/git/commits")
 def _(hub: Hub, who: str, asked: Any, *_: Any) -> Answer:
-    name = f"c{len(hub.commits)}"
+    name = f"c{len(hub.commits):039}"
     hub.commits[name] = asked["tree"]
+    hub.messages.append(asked["message"])
     return Answer(201, {"sha": name, "message": asked["message"], "tree": {"sha": asked["tree"]}, "parents": []})
 
 

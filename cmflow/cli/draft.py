@@ -1,0 +1,182 @@
+"""`cmflow draft`"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+
+from cmflow import draft, notes, posts, wish
+from cmflow.cli import actions
+from cmflow.cli.exits import Exit
+from cmflow.cli.new import account, name, next_slot
+from cmflow.cli.opening import Opened, opened
+from cmflow.cli.times import local
+from cmflow.draft import Draft
+from cmflow.errors import CmflowError, NotAllowed, SourceError
+from cmflow.github import GitHub, Pull
+from cmflow.model import Post
+from cmflow.problems import is_error
+from cmflow.site.content import POSTS
+from cmflow.wish import MARK, Memory, Wish
+
+WRITERS = ("admin", "maintain", "write")
+NAMED = 10  # mistakes that are named
+
+Mistake = tuple[str, str]  # what is wrong, and what to do
+
+
+@click.command()
+@click.pass_context
+def command(ctx: click.Context) -> int:
+    """Make a draft pull request of an issue that was written with the form “New post”.
+
+    For the workflow draft.yml: what happened to which issue is read from GITHUB_EVENT_PATH. Only what somebody did who
+    may write here makes a draft: opening or editing the issue, or adding the label post-allowed to a stranger's. What
+    is wrong with the form, or what comes next, is said in the issue.
+    """
+    event = actions.event()
+    if not event:
+        raise click.UsageError("This runs on GitHub Actions, where GITHUB_EVENT_PATH says what happened to an issue.")
+    heard = wish.heard(event)
+    if heard is None:
+        click.echo("Nothing to do: nothing new in an open issue with the label post.")
+        return Exit.FINE
+    here, hub = opened(ctx.obj), actions.hub()
+    said = hub.said(heard.number, MARK)
+    answer = Desk(here, hub, heard, wish.recalled(said.body) if said else None).answer()
+    return _say(here, hub, heard, answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One of those in templates/github/issue.md.j2, with what it tells; `memory` is kept for the next time."""
+
+    name: str
+    memory: Memory | None
+    pull: Pull | None = None
+    mistakes: tuple[Mistake, ...] = ()
+    post: Post | None = None
+
+
+# ── what becomes of it ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where a wish is dealt with; `memory` is of the time before."""
+
+    here: Opened
+    hub: GitHub
+    wish: Wish
+    memory: Memory | None
+
+    def answer(self) -> Answer:
+        pull = self.hub.pull(self.memory.pull) if self.memory else None
+        if pull and not pull.open:
+            return Answer("over", self.memory, pull)
+        if not self._is_allowed():
+            return Answer("held" if pull else "waiting", self.memory, pull)
+        if pull and self.memory and pull.head_sha != self.memory.commit:
+            return Answer("apart", self.memory, pull)
+        asked = draft.asked(self.wish.body)
+        if asked is None:
+            return Answer("form", self.memory, pull)
+        try:
+            text, post = self._written(asked)
+        except Wrong as wrong:
+            return Answer("wrong", self.memory, pull, wrong.mistakes)
+        return self._proposed(text, post)
+
+    def _is_allowed(self) -> bool:
+        """Whether who did this may write here. Some may add labels and not write."""
+        try:
+            return bool(self.wish.sender) and self.hub.permission(self.wish.sender) in WRITERS
+        except NotAllowed:  # a bot is nobody's collaborator
+            return False
+
+    def _written(self, asked: Draft) -> tuple[str, Post]:
+        """The post, as a file and as it is understood. Raises `Wrong`."""
+        plan = self.here.folder.sure_plan
+        accounts = asked.accounts or (plan.accounts[0].name,)
+        try:
+            date = asked.date or next_slot(self.here, account(plan, accounts[0]))
+        except click.UsageError as error:
+            raise Wrong((error.format_message(), "")) from None
+        except SourceError as error:
+            raise Wrong((str(error), "Give a date.")) from None
+        text = draft.source(replace(asked, date=date, accounts=accounts))
+        post, problems = posts.parse(text.encode(), f"{POSTS}draft.md", plan)
+        errors = [(each.message, each.hint) for each in problems if is_error(each)]
+        if post is None or errors:
+            raise Wrong(*errors)
+        return text, post
+
+    def _proposed(self, text: str, post: Post) -> Answer:
+        path = self.memory.path if self.memory else self._path(post)
+        title, number = f"Post: {notes.plain(post.title)}", self.wish.number
+        body = f"Somebody asked for this post in #{number}.\n\nCloses #{number}\n"
+        try:
+            credit = wish.credit(self.wish, _host())
+            pull = self.hub.draft_pull(self.wish.branch, {path: text}, title, body, self.wish.base, credit)
+        except NotAllowed as error:
+            return Answer("refused", self.memory, mistakes=((str(error), error.hint),))
+        return Answer("made", Memory(pull.number, pull.head_sha, path), pull, post=post)
+
+    def _path(self, post: Post) -> str:
+        when = local(post.date, self.here.folder.sure_plan.zone)
+        return f"{POSTS}{when[:7]}/{name(self.here, post.title, when)}.md"
+
+
+class Wrong(CmflowError):
+    """The form's answers do not go together with the plan."""
+
+    def __init__(self, *mistakes: Mistake) -> None:
+        super().__init__("The form has mistakes.")
+        self.mistakes = mistakes
+
+
+def _host() -> str:
+    return urlsplit(os.environ.get("GITHUB_SERVER_URL", "")).hostname or "github.com"
+
+
+# ── how it is said ──────────────────────────────────────────────────────────────────────────────────────────
+
+SAID = {
+    "made": "the draft is in its pull request.",
+    "wrong": "no draft yet, the form has mistakes; they are named there.",
+    "form": "no draft yet, these are not the form's answers.",
+    "waiting": "no draft yet, somebody who may write here has to add the label post-allowed.",
+    "held": "the draft is as it was, for who changed the issue may not write here.",
+    "apart": "the draft is as it was, for it has been changed in the pull request.",
+    "over": "its pull request is closed.",
+    "refused": "no draft yet, GitHub does not let cmflow make one.",
+}
+
+
+def _say(here: Opened, hub: GitHub, heard: Wish, answer: Answer) -> int:
+    """In the issue; where that may not be, on the page of the run."""
+    note = notes.fill(here.templates("templates/github"), "issue", **_given(here, answer))
+    click.echo(f"Issue {heard.number}: {SAID[answer.name]}")
+    try:
+        hub.sticky_comment(heard.number, MARK, f"{answer.memory}\n\n{note}" if answer.memory else note)
+    except NotAllowed as error:
+        actions.summarise(note)
+        click.echo(f"{error}\n  {error.hint}", err=True)
+        return Exit.PERSON
+    return Exit.PERSON if answer.name == "refused" else Exit.FINE
+
+
+def _given(here: Opened, answer: Answer) -> Mapping[str, Any]:
+    """What the template is given: all that others wrote is quoted."""
+    zone, post = here.folder.sure_plan.zone, answer.post
+    return {
+        "answer": answer.name,
+        "address": answer.pull.url if answer.pull else "",
+        "mistakes": [notes.quoted(" ".join(filter(None, each)), 300) for each in answer.mistakes[:NAMED]],
+        "when": local(post.date, zone) if post else "",
+        "zone": zone,
+        "accounts": ", ".join(map(notes.quoted, post.accounts if post else ())),
+    }

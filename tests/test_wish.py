@@ -1,0 +1,83 @@
+"""Of what happens to issues, only what somebody wants to post is heard."""
+
+from typing import Any
+
+import pytest
+
+from cmflow import wish
+from cmflow.wish import Memory, Wish
+
+EVENT: dict[str, Any] = {
+    "action": "opened",
+    "issue": {
+        "number": 12,
+        "state": "open",
+        "body": "Hello",
+        "labels": [{"name": "post"}],
+        "user": {"login": "ana", "id": 7},
+    },
+    "sender": {"login": "ben"},
+    "repository": {"default_branch": "trunk"},
+}
+HEARD = Wish(12, "Hello", "ben", "ana", 7, "trunk")
+
+
+def changed(**more: Any) -> dict[str, Any]:
+    issue = {**EVENT["issue"], **more.pop("issue", {})}
+    return {**EVENT, "issue": issue, **more}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        EVENT,
+        changed(action="edited", changes={"body": {"from": "H"}}),
+        changed(action="labeled", label={"name": "post-allowed"}),
+        changed(action="reopened"),
+    ],
+)
+def test_a_wish(event: dict[str, Any]) -> None:
+    assert wish.heard(event) == HEARD
+    assert HEARD.branch == "post/issue-12"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {},
+        changed(issue={"labels": []}),
+        changed(issue={"labels": None}),
+        changed(issue={"state": "closed"}),
+        changed(issue={"pull_request": {}}),
+        changed(action="edited", changes={"title": {"from": "T"}}),
+        changed(action="edited"),
+        changed(action="labeled", label={"name": "bug"}),
+        changed(action="labeled"),
+    ],
+)
+def test_no_concern_of_ours(event: dict[str, Any]) -> None:
+    assert wish.heard(event) is None
+
+
+def test_what_may_be_missing() -> None:
+    bare = {"issue": {"number": 1, "state": "open", "body": None, "labels": [{"name": "post"}], "user": None}}
+    assert wish.heard(bare) == Wish(1, "", "")
+
+
+@pytest.mark.parametrize("login", ["../ana", "a/b", "-a", "a" * 40, "ana\nCo-authored-by: x", ""])
+def test_what_is_no_login(login: str) -> None:
+    found = wish.heard(changed(sender={"login": login}, issue={"user": {"login": login, "id": 7}}))
+    assert found and (found.sender, found.writer, wish.credit(found, "github.com")) == ("", "", "")
+
+
+def test_who_wrote_it() -> None:
+    assert wish.credit(HEARD, "git.example.org") == "Co-authored-by: ana <7+ana@users.noreply.git.example.org>"
+
+
+def test_what_is_remembered() -> None:
+    kept = Memory(3, "0123456789" * 4, "content/posts/2026-06/été.md")
+    top = "<!-- cmflow-draft -->\n"
+    assert wish.recalled(f"{top}{kept}\n\nHello") == wish.recalled(f"{top}{kept}".replace("\n", "\r\n")) == kept
+    assert wish.recalled(f"Hello\n{top}{kept}") is None
+    assert wish.recalled(f"{top}{kept}".replace(".md", ".md\n.yml")) is None
+    assert wish.recalled(f"{top}Hello") is None
