@@ -1,0 +1,30 @@
+"""Where the site shows media from: a copy of each file, at an address that stays; some networks fetch pictures."""
+
+from urllib.parse import quote
+
+HOME, TOP = "content/media/", "content/"
+MEDIA, OTHERS = "media/", "files/"
+
+# A browser goes by these: what has another ending may be a picture for us and a page that runs something for it.
+ENDINGS = (".gif", ".jpeg", ".jpg", ".m4v", ".mov", ".mp4", ".png", ".webp")
+
+
+def file_name(path: str) -> str:
+    """The file of the copy, from the top of the site; `path` is that of the media file in the repository.
+
+    Raises ValueError for a path that leads out of `content/`.
+    """
+    if not path.startswith(TOP) or {"", ".", ".."} & {*path.split("/")}:
+        raise ValueError(f"{path!r} is no path below {TOP}")
+    return MEDIA + path.removeprefix(HOME) if path.startswith(HOME) else OTHERS + path.removeprefix(TOP)
+
+
+def address(site: str, path: str) -> str:
+    """Where the copy is to be had: below the site's address, or from its top where that is "". Raises ValueError."""
+    file = quote(file_name(path), errors="surrogateescape")
+    return f"{site.rstrip('/')}/{file}" if site else file
+
+
+def shows(path: str) -> bool:
+    """Whether its ending is one of pictures or videos."""
+    return path.lower().endswith(ENDINGS)
