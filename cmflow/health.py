@@ -62,7 +62,7 @@ def _run(every: Sequence[Standing], now: datetime, last_run: datetime | None) ->
     silence = now - last_run
     hours = max(0, int(silence.total_seconds() // 3600))
     if silence <= SILENT:
-        return Line("run", Level.FINE, because("run-fresh", hours=hours))
+        return Line("run", Level.FINE, because("run-fresh" if hours else "run-now", hours=hours))
     level = Level.ALARM if waiting or silence > DEAD else Level.NOTICE
     return Line("run", level, because(_stale(hours), hours=hours, days=hours // 24))
 

@@ -1,10 +1,10 @@
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from cmflow import slots
-from cmflow.model import Account, Plan, Rules, Slot
+from cmflow.model import Account, Pause, Plan, Rules, Slot
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 12, 2, 10, 0, tzinfo=PARIS)  # a Wednesday
@@ -72,3 +72,19 @@ def test_distance_is_what_passes_and_not_what_the_clocks_show() -> None:
 def test_now_may_come_from_anywhere() -> None:
     tokyo = datetime(2026, 12, 2, 20, 59, tzinfo=timezone(timedelta(hours=9)))  # 12:59 in Paris
     assert free(account((2, 13, 0)), now=tokyo) == paris(2, 13)
+
+
+def test_every_free_slot_but_those_of_a_pause() -> None:
+    who = account((2, 12, 0))
+    pauses = (Pause("rest", date(2026, 12, 9), date(2026, 12, 15)),)
+    plan = Plan("cmflow", "Europe/Paris", "en", (who,), pauses=pauses, since=date(2026, 12, 3))
+    found = slots.every_free(who, plan, [paris(23, 12)], NOW, NOW + timedelta(weeks=5))
+    assert list(found) == [paris(16, 12), paris(30, 12), paris(6, 12, month=1, year=2027)]
+
+
+def test_a_slot_at_the_last_moment_counts_and_one_after_it_does_not() -> None:
+    who = account((2, 12, 0))
+    plan = Plan("cmflow", "Europe/Paris", "en", (who,))
+    until = paris(9, 12)
+    assert list(slots.every_free(who, plan, [], NOW, until)) == [paris(2, 12), until]
+    assert list(slots.every_free(who, plan, [], NOW, until - timedelta(seconds=1))) == [paris(2, 12)]

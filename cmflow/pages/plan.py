@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from cmflow import health, progress, sentences
+from cmflow import draft, health, progress, sentences
+from cmflow.draft import Draft
 from cmflow.health import Health
 from cmflow.model import Campaign, Plan
 from cmflow.model.reason import Reason
@@ -120,12 +120,8 @@ def _slots(calendar: Calendar, accounts: Iterable[AccountProgress]) -> Iterator[
 
 def new(web: str, branch: str, at: datetime, account: str) -> str:
     """Where on GitHub a post for that time is begun, with its front matter filled in."""
-    if not web.startswith("https://"):
-        return ""
-    head = f"---\ntitle: \ndate: {at:%Y-%m-%d %H:%M}\naccounts: [{account}]\nstatus: draft\n---\n\n"
-    name = f"{at:%Y-%m}/{at:%Y-%m-%d}-{account}.md"
-    folder = f"{web}/new/{quote(branch)}/content/posts"
-    return f"{folder}?filename={quote(name, safe='')}&value={quote(head, safe='')}"
+    path = f"content/posts/{at:%Y-%m}/{at:%Y-%m-%d}-{account}.md"
+    return draft.address(web, branch, path, draft.source(Draft("", f"{at:%Y-%m-%d %H:%M}", (account,))))
 
 
 def prose(text: str) -> str:

@@ -85,7 +85,7 @@ def judge_pillar(share: int, posts: int, of: int) -> Judged:
         "wanted": round(wanted),
     }
     if not posts and wanted >= 1:
-        return Judged(Verdict.Missed, because("pillar-none", **figures))
+        return Judged(Verdict.AtRisk, because("pillar-none", **figures))
     if abs(posts - wanted) < 1:
         return Judged(Verdict.Hit, because("pillar-hit", **figures))
     if abs(percent - share) <= NEAR:
@@ -147,7 +147,9 @@ def _running(campaign: Campaign, posts: Tally, today: date) -> Judged:
         return Judged(Verdict.AtRisk, because("campaign-lost", lost=posts.lost + posts.held, **figures))
     if left > DRY and not posts.scheduled and not posts.drafts:
         return Judged(Verdict.AtRisk, because("campaign-dry", left=left, sent=posts.sent))
-    if not campaign.starts or not campaign.ends:
+    if not campaign.ends:
         return Judged(Verdict.OnTrack, because("campaign-endless", **figures))
+    if not campaign.starts:
+        return Judged(Verdict.OnTrack, because("campaign-until", left=left, **figures))
     days = (campaign.ends - campaign.starts).days + 1
     return Judged(Verdict.OnTrack, because("campaign-running", day=days - left + 1, days=days, **figures))

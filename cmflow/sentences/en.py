@@ -40,6 +40,7 @@ SENTENCES = {
         "{lost:posts} did not go out, or will not as it stands; {sent} sent, {scheduled} to come, {drafts:drafts}."
     ),
     "campaign-dry": "{left:days} are left, and nothing more is planned; {sent:posts} went out.",
+    "campaign-until": "{left:days} to go: {sent} sent, {scheduled} to come, {drafts:drafts}.",
     "campaign-endless": "It has no end: {sent} sent, {scheduled} to come, {drafts:drafts}.",
     "campaign-running": "Day {day} of {days}: {sent} sent, {scheduled} to come, {drafts:drafts}.",
     "goal-hit": "{number} on {day}: the target, {target}, is reached.",
@@ -50,6 +51,7 @@ SENTENCES = {
     "goal-behind": "{number} on {day}; {line} would be on the way to {target} by {by}.",
     "goal-ahead": "{number} on {day}; {line} is on the way to {target} by {by}.",
     "run-never": "No publishing run has left a sign of life yet.",
+    "run-now": "Publishing runs: the last sign of life is less than an hour old.",
     "run-fresh": "Publishing runs: the last sign of life is {hours:hours} old.",
     "run-stale": "The last sign of life of a publishing run is {hours:hours} old; they leave one every three hours.",
     "run-stale-days": (

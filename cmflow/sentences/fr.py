@@ -37,6 +37,7 @@ SENTENCES = {
         "envoyés, {scheduled} à venir, {drafts:drafts}."
     ),
     "campaign-dry": "Il reste {left:days}, et plus rien n’est prévu ; déjà {sent:posts}.",
+    "campaign-until": "Encore {left:days} : {sent} envoyés, {scheduled} à venir, {drafts:drafts}.",
     "campaign-endless": "Elle n’a pas de fin : {sent} envoyés, {scheduled} à venir, {drafts:drafts}.",
     "campaign-running": "Jour {day} sur {days} : {sent} envoyés, {scheduled} à venir, {drafts:drafts}.",
     "goal-hit": "{number} le {day} : l’objectif, {target}, est atteint.",
@@ -47,6 +48,7 @@ SENTENCES = {
     "goal-behind": "{number} le {day} ; il faudrait {line} pour arriver à {target} le {by}.",
     "goal-ahead": "{number} le {day} ; {line} suffit pour arriver à {target} le {by}.",
     "run-never": "Aucune publication automatique n’a encore donné signe de vie.",
+    "run-now": "La publication automatique tourne : dernier signe de vie il y a moins d’une heure.",
     "run-fresh": "La publication automatique tourne : dernier signe de vie il y a {hours:hours}.",
     "run-stale": (
         "Dernier signe de vie de la publication automatique il y a "
