@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cmflow.problems import shown
+from cmflow.preview import code
 from cmflow.template import TemplateError
 
 FOLDER = "templates/github/"
@@ -17,13 +17,8 @@ QUOTED = 120  # characters of theirs that are shown
 
 def quoted(words: str, longest: int = QUOTED) -> str:
     """Their words as inline code, on one line, cut where they are long."""
-    line = shown(" ".join(words.split()))
-    line = line if len(line) <= longest else f"{line[: longest - 1]}…"
-    if not line:
-        return "“”"
-    fence = "`" * (max(map(len, re.findall("`+", line)), default=0) + 1)
-    space = " " if line.startswith("`") or line.endswith("`") else ""
-    return f"{fence}{space}{line}{space}{fence}"
+    line = " ".join(words.split())
+    return code(line if len(line) <= longest else f"{line[: longest - 1]}…") if line else "“”"
 
 
 def plain(words: str, longest: int = 70) -> str:

@@ -17,7 +17,7 @@ PATH = "templates/github/x.md.j2"
         ("@team #1 <b>", "`@team #1 <b>`"),
         ("a\n\n# b", "`a # b`"),
         ("`x` @team", "`` `x` @team ``"),
-        ("a``b`c", "```a``b`c```"),
+        ("a``b`c", "``` a``b`c ```"),
         ("", "“”"),
         (" \n", "“”"),
         ("\x1b[2J\u202e", "`\\x1b[2J\\u202e`"),

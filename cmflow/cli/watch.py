@@ -1,0 +1,180 @@
+"""`cmflow watch`"""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import click
+
+from cmflow import health, network, notes, sentences, status
+from cmflow.cli import actions
+from cmflow.cli.exits import Exit
+from cmflow.cli.opening import STATE, Opened, opened
+from cmflow.cli.times import at_option, local, moment
+from cmflow.errors import GitHubError, NotAllowed
+from cmflow.health import Level, Line
+from cmflow.ledger import life
+from cmflow.model import Plan
+from cmflow.model.reason import Reason
+from cmflow.problems import shown
+from cmflow.problems import text as one_line
+from cmflow.site import entries
+from cmflow.status import Standing
+from cmflow.wording import counted
+
+MARK = "cmflow-watch"  # how the issue is known
+NAMED = 12  # deliveries that are named, of each kind
+KNOWN = ("next", "missed-before")  # worth knowing, and no reason for an issue
+COLOURS = {True: "red", False: "yellow"}
+
+# What to do about it, by the name of the line.
+TODO = {
+    "run": "Look at the runs of the workflow Publish: GitHub switches a schedule off after 60 days without activity.",
+    "overdue": "The next run sends them, if it is not too late. If none does: does the workflow Publish run?",
+    "failed": "`cmflow log POST` says why. Mend the cause, then: `cmflow publish --again POST ACCOUNT`",
+    "unsure": "Look on the network, then say what you saw: `cmflow settle POST ACCOUNT --sent ADDRESS` or `--not-sent`",
+    "missed": "Give the post a new date, or leave it: `cmflow settle POST ACCOUNT --skip`",
+    "missed-before": "Give the post a new date, or leave it: `cmflow settle POST ACCOUNT --skip`",
+    "held": "Mend what `cmflow check` finds; or post it by hand, then: `cmflow settle POST ACCOUNT --sent ADDRESS`",
+    "blocked": "Mend what `cmflow check` finds, before their date.",
+    "blocked-later": "Mend what `cmflow check` finds, before their date.",
+    "token": "Make a new one at the network, keep it as the secret, and write its day into the plan: `token_ends`",
+    "ledger": "`cmflow status` says what is wrong with them. Nothing is sent of what they are about.",
+    "blind": "Look at what git says, and run this again: what stands here may be of yesterday.",
+}
+
+
+@click.command()
+@at_option
+@click.option("--offline", is_flag=True, help="Do not ask the remote for news first.")
+@click.pass_context
+def command(ctx: click.Context, at: str | None, offline: bool) -> int:
+    """Look whether publishing does what it should, and keep one issue on GitHub that says so.
+
+    It tells what is overdue, failed, unsure, missed or kept back, which tokens end soon, and when a run left its last
+    sign of life. On GitHub Actions one issue is opened, kept up to date, and closed when all is well; where that is
+    not allowed, the page of the run says it. Elsewhere only the terminal does.
+
+    Exit code 4: somebody must do something. What there is still time for is said, and does not fail.
+
+    \b
+      cmflow watch
+      cmflow watch --offline
+    """
+    here = opened(ctx.obj)
+    plan = here.folder.sure_plan
+    now = moment(at, plan.zone)
+    concerns = tuple(_concerns(here, plan, now, "" if offline else here.news()))
+    for line in _lines(concerns, plan):
+        click.echo(line)
+    if os.environ.get("GITHUB_REPOSITORY"):
+        _tell(here, concerns, plan, now)
+    return Exit.PERSON if any(each.alarm for each in concerns) else Exit.FINE
+
+
+# ── what there is ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """One thing that is not as it should be. `alarm`: somebody must act; `said` holds words of others."""
+
+    name: str
+    alarm: bool
+    why: Reason | str
+    found: tuple[Standing, ...] = ()
+    said: tuple[str, ...] = ()
+
+    @property
+    def todo(self) -> str:
+        return TODO["token" if self.name.startswith("token-") else self.name]
+
+
+def _concerns(here: Opened, plan: Plan, now: datetime, stale: str) -> Iterator[Concern]:
+    """The worst first."""
+    snapshot = here.snapshot(STATE)
+    planned = entries.planned(here.folder, here.entries(here.folder), snapshot.deliveries)
+    found = status.standings(planned, snapshot.deliveries, now, network.silent(plan.accounts))
+    last = life.last(here.ledger(STATE)) if here.repository else None
+    looked = health.look(found, plan, now, last and last[0])
+    if stale:
+        yield Concern("blind", True, "What the remote knows could not be asked.", said=(stale,))
+    if snapshot.problems:
+        why = f"{counted(len(snapshot.problems), 'file')} of the ledger cannot be read."
+        yield Concern("ledger", True, why, said=tuple(map(one_line, snapshot.problems)))
+    concerns = [_concern(each) for each in looked.lines if each.level is not Level.FINE and each.name not in KNOWN]
+    yield from sorted(concerns, key=lambda each: not each.alarm)
+
+
+def _concern(line: Line) -> Concern:
+    return Concern(line.name, line.level is Level.ALARM, line.why, line.found)
+
+
+# ── how it is said ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _lines(concerns: Sequence[Concern], plan: Plan) -> Iterator[str]:
+    """For the terminal."""
+    if not concerns:
+        yield "All is well."
+    voice = sentences.voice("en", plan.zone)
+    for each in concerns:
+        says = each.why if isinstance(each.why, str) else voice.say(each.why)
+        yield f"{click.style('to do ' if each.alarm else 'know  ', fg=COLOURS[each.alarm])}  {shown(says)}"
+        yield f"        {each.todo.replace('`', '')}"
+        yield from (f"        - {shown(words)}" for words in each.said[:NAMED])
+
+
+def _tell(here: Opened, concerns: Sequence[Concern], plan: Plan, now: datetime) -> None:
+    """In the issue; where that may not be, on the page of the run."""
+    given = {"lines": [_given(each, plan) for each in concerns], "when": local(now, plan.zone), "zone": plan.zone}
+    note = notes.fill(here.templates("templates/github"), "watch", **given)
+    try:
+        hub = actions.hub()
+        if concerns:
+            issue = hub.sticky_issue(MARK, _title(concerns), note)
+            click.echo(f"Kept in the issue {issue.url}")
+        else:
+            for number in hub.close_issue(MARK, note):
+                click.echo(f"Issue {number} is closed.")
+    except GitHubError as error:
+        actions.summarise(note)
+        if not isinstance(error, NotAllowed):
+            raise
+        click.echo(f"{error}\n  {error.hint}", err=True)
+
+
+def _title(concerns: Sequence[Concern]) -> str:
+    alarms = sum(each.alarm for each in concerns)
+    if alarms:
+        return f"Publishing needs somebody: {counted(alarms, 'thing')} to do"
+    return f"Publishing: {counted(len(concerns), 'thing')} to look at in time"
+
+
+def _given(concern: Concern, plan: Plan) -> dict[str, object]:
+    """What the template is given: all that others wrote is quoted."""
+    found = concern.found[:NAMED]
+    return {
+        "alarm": concern.alarm,
+        "says": concern.why if isinstance(concern.why, str) else _quoted(concern.why, plan),
+        "todo": concern.todo,
+        "found": [_delivery(each, plan) for each in found],
+        "said": [notes.quoted(words, 200) for words in concern.said[:NAMED]],
+        "more": max(len(concern.found), len(concern.said)) - NAMED,
+    }
+
+
+def _quoted(why: Reason, plan: Plan) -> str:
+    """The sentence, with names as code."""
+    figures = ((name, notes.quoted(each) if isinstance(each, str) else each) for name, each in why.figures)
+    return sentences.voice("en", plan.zone).say(replace(why, figures=tuple(figures)))
+
+
+def _delivery(standing: Standing, plan: Plan) -> dict[str, str]:
+    return {
+        "post": notes.quoted(standing.post),
+        "account": notes.quoted(standing.account),
+        "due": local(standing.due, plan.zone),
+        "note": notes.quoted(standing.note, 200) if standing.note else "",
+    }

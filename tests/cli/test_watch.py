@@ -1,0 +1,198 @@
+"""`cmflow watch`: what needs somebody, in one issue that is kept up to date."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cmflow.cli import actions
+from cmflow.cli.watch import TODO
+from cmflow.git import discover
+from cmflow.ledger import Ledger, life
+from tests.cli.conftest import Place, Result
+from tests.github import hub
+from tests.github.hub import TEAM, Hub
+
+NEEDED = """\
+This is kept up to date once a day, and closed by itself when all is well. Looked at {now} (Europe/Paris).
+
+### 🔴 Overdue for more than an hour: 1 delivery, first `late` on `practice`, {due}.
+
+The next run sends them, if it is not too late. If none does: does the workflow Publish run?
+
+- `late` on `practice`, {due}: `overdue: the next run sends it`
+
+"""
+
+
+@pytest.fixture
+def server() -> Iterator[Hub]:
+    with hub.running() as server:
+        yield server
+
+
+@pytest.fixture
+def quiet(place: Place) -> Place:
+    """Nothing is due, and a run was here an hour ago."""
+    (place.root / "content/posts/terrace.md").unlink()
+    place.commit()
+    life.mark(Ledger(discover(place.root)), "run 1", datetime.now(UTC) - timedelta(hours=1))
+    return place
+
+
+@pytest.fixture
+def job(quiet: Place, server: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    surroundings = {
+        "GITHUB_REPOSITORY": TEAM,
+        "GITHUB_TOKEN": "token-of-job",
+        "GITHUB_API_URL": server.url,
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+    }
+    for name, value in surroundings.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(actions, "wall_sleep", server.waits.append)
+    return quiet
+
+
+def test_all_is_well(quiet: Place) -> None:
+    assert quiet.run("watch") == Result(0, "All is well.\n", "")
+
+
+def test_something_is_overdue(quiet: Place) -> None:
+    quiet.soon("late", minutes=-90)
+    quiet.soon("later", minutes=-80)
+    result = quiet.run("watch")
+    assert (result.code, result.err) == (4, "")
+    first, second = result.out.splitlines()
+    assert re.fullmatch(
+        r"to do   Overdue for more than an hour: 2 deliveries, first late on practice, [-\d]+ [:\d]+\.", first
+    )
+    assert (
+        second == "        The next run sends them, if it is not too late. If none does: does the workflow Publish run?"
+    )
+
+
+def test_what_there_is_time_for_does_not_fail(quiet: Place) -> None:
+    plan = quiet.root / "content/plan.md"
+    plan.write_text(plan.read_text().replace("network: outbox", "network: outbox\n    token_ends: 2026-06-10"))
+    assert quiet.run("watch", "--at", "2026-05-01 12:00").code == 0
+    assert quiet.run("watch", "--at", "2026-05-01 12:00").out == "All is well.\n"
+    soon = quiet.run("watch", "--at", "2026-06-01 12:00")
+    assert (soon.code, soon.out.splitlines()[0]) == (
+        0,
+        "know    The token of practice ends on 2026-06-10, in 9 days: make a new one before.",
+    )
+    late = quiet.run("watch", "--at", "2026-06-11 12:00")
+    assert (late.code, late.out[:32]) == (4, "to do   The token of practice en")
+
+
+def test_no_run_for_days(quiet: Place) -> None:
+    later = f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%d %H:%M}+00:00"
+    result = quiet.run("watch", "--at", later)
+    assert (result.code, result.out.startswith("to do   The last sign of life of a publishing run is 3 days")) == (
+        4,
+        True,
+    )
+
+
+def test_without_git(bare: Place) -> None:
+    (bare.root / "content/posts/terrace.md").unlink()
+    result = bare.run("watch")
+    assert (result.code, result.out.splitlines()[0]) == (
+        0,
+        "know    No publishing run has left a sign of life yet.",
+    )
+
+
+def test_the_remote_cannot_be_asked(quiet: Place) -> None:
+    quiet.git("remote", "add", "origin", str(quiet.root / "nowhere"))
+    result = quiet.run("watch")
+    assert (result.code, result.out.splitlines()) == (
+        4,
+        [
+            "to do   What the remote knows could not be asked.",
+            "        Look at what git says, and run this again: what stands here may be of yesterday.",
+            "        - There is no such remote.",
+        ],
+    )
+    assert quiet.run("watch", "--offline").code == 0
+
+
+# ── the issue ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_issue_is_opened_kept_and_closed(job: Place, server: Hub) -> None:
+    job.soon("late", minutes=-90)
+    result = job.run("watch")
+    assert (result.code, result.out.splitlines()[-1]) == (4, f"Kept in the issue http://localhost/{TEAM}/issues/1")
+    [issue] = server.issues.values()
+    assert issue["title"] == "Publishing needs somebody: 1 thing to do"
+    now, due = re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d", issue["body"])[:2]
+    assert issue["body"] == "<!-- cmflow-watch -->\n" + NEEDED.format(now=now, due=due)
+    job.soon("other", minutes=-90)
+    job.run("watch")
+    assert "Overdue for more than an hour: 2 deliveries" in issue["body"]
+    for path in job.root.glob("content/posts/*.md"):
+        path.unlink()
+    assert job.run("watch") == Result(0, "All is well.\nIssue 1 is closed.\n", "")
+    assert (issue["state"], "**All is well.**" in issue["body"], len(server.issues)) == ("closed", True, 1)
+    assert job.run("watch") == Result(0, "All is well.\n", "")
+
+
+def test_what_there_is_time_for_has_another_title(job: Place, server: Hub) -> None:
+    plan = job.root / "content/plan.md"
+    ends = f"{datetime.now(UTC) + timedelta(days=5):%Y-%m-%d}"
+    plan.write_text(plan.read_text().replace("network: outbox", f"network: outbox\n    token_ends: {ends}"))
+    assert job.run("watch").code == 0
+    assert server.issues[1]["title"] == "Publishing: 1 thing to look at in time"
+    assert f"### 🟡 The token of `practice` ends on {ends}, in " in server.issues[1]["body"]
+
+
+def test_hostile_words_call_nobody_and_are_cut(job: Place, server: Hub) -> None:
+    for number in range(20):
+        job.soon(f"p{number}", minutes=-90)
+    branch = "refs/heads/cmflow-state"
+    blob = job.root / "blob"
+    blob.write_text("@team #1 {")
+    made = job.git("hash-object", "-w", str(blob)).strip()
+    blob.unlink()
+    index = {"GIT_INDEX_FILE": str(job.root / ".git/other")}
+    _git(job, index, "read-tree", branch)
+    _git(job, index, "update-index", "--add", "--cacheinfo", f"100644,{made},deliveries/aa/@team/x.json")
+    tree = _git(job, index, "write-tree").strip()
+    job.git("update-ref", branch, job.git("commit-tree", tree, "-p", branch, "-m", "x").strip())
+    assert job.run("watch").code == 4
+    body = server.issues[1]["body"]
+    assert "- and 8 more: `cmflow status --all`\n" in body
+    assert "1 file of the ledger cannot be read" in body
+    outside = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", body)
+    assert not re.search("@team|#\\d|<b>", outside)
+
+
+def _git(place: Place, more: dict[str, str], *words: str) -> str:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in more.items():
+            patch.setenv(name, value)
+        return place.git(*words)
+
+
+def test_without_permission_the_page_of_the_run_says_it(job: Place, server: Hub, tmp_path: Path) -> None:
+    job.soon("late", minutes=-90)
+    server.trouble(f"POST /repos/{TEAM}/issues", 403, "Resource not accessible by integration")
+    result = job.run("watch")
+    assert result.code == 4
+    assert "GitHub does not let cmflow write an issue" in result.err and "`permissions: issues: write`" in result.err
+    assert "### 🔴 Overdue" in (tmp_path / "summary.md").read_text()
+
+
+def test_issues_may_be_switched_off(job: Place, server: Hub, tmp_path: Path) -> None:
+    server.trouble(f"GET /repos/{TEAM}/issues", 410, "Issues are disabled for this repo")
+    result = job.run("watch")
+    assert (result.code, "cannot take this (410)" in result.err) == (1, True)
+    assert "**All is well.**" in (tmp_path / "summary.md").read_text()
+
+
+def test_every_kind_of_trouble_says_what_to_do() -> None:
+    assert {"run", "overdue", "failed", "unsure", "missed", "held", "blocked", "token"} <= set(TODO)
