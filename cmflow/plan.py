@@ -10,7 +10,20 @@ from cmflow import matter
 from cmflow.matter import Field, Map, dates, keys, leaks, shapes, vocabulary
 from cmflow.matter.keys import Reader, Sheet, Wrong, listed, shown
 from cmflow.matter.shapes import items, mapping, scalar
-from cmflow.model import METRICS, Account, Campaign, Goal, Pause, Person, Pillar, Plan, Problem, Rules, Slot
+from cmflow.model import (
+    METRICS,
+    Account,
+    ApprovalRules,
+    Campaign,
+    Goal,
+    Pause,
+    Person,
+    Pillar,
+    Plan,
+    Problem,
+    Rules,
+    Slot,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +36,7 @@ class NetworkFacts:
 
 KEYS = vocabulary.PLAN
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
+SOMEBODY = 1  # approvals that are needed where nobody can read how many: a slip must not let everything pass
 _NAME_HINT = "Use letters from a to z, digits, `-` and `_`; at most 60."
 
 
@@ -51,11 +65,18 @@ def parse(data: bytes, path: str, networks: Mapping[str, NetworkFacts]) -> tuple
     plan = None
     if "timezone" in values and accounts and len(accounts) == len(desk.accounts):
         values = {_ATTRIBUTES.get(name, name): value for name, value in values.items()}
+        if _is_lost(fields, values, "approvals"):
+            values["approvals"] = ApprovalRules(SOMEBODY)
         plan = Plan(**{"brand": "", "language": "", **values}, prose=leaks.masked(sheet.body), path=path)
     return plan, tuple(sorted(found))
 
 
 _ATTRIBUTES = {"timezone": "zone"}  # keys of the file whose value has another name in `Plan`
+
+
+def _is_lost(given: Map, values: Mapping[str, Any], name: str) -> bool:
+    """Whether something stands there that could not be read."""
+    return name in given and given[name].value is not None and name not in values
 
 
 def _networks(accounts: Field | None) -> dict[str, str]:
@@ -268,6 +289,8 @@ def _campaigns(desk: Desk, name: str, field: Field) -> tuple[Campaign, ...]:
             message = f"The campaign `{shown(campaign)}` ends before it starts."
             desk.report(given["ends"].line, "bad-date", message, "Look at `starts` and `ends`.")
             values["ends"] = None
+        if _is_lost(given, values, "approvals"):
+            values["approvals"] = SOMEBODY
         found.append(Campaign(campaign, line=line, **values))
     return tuple(found)
 
@@ -286,6 +309,11 @@ def _pauses(desk: Desk, name: str, field: Field) -> tuple[Pause, ...]:
 
 def _rules(desk: Desk, name: str, field: Field) -> Rules:
     return Rules(**keys.read(desk, _RULES, mapping(name, field), name, field.line))
+
+
+def _approvals(desk: Desk, name: str, field: Field) -> ApprovalRules | None:
+    values = keys.read(desk, _APPROVALS, mapping(name, field), name, field.line)
+    return ApprovalRules(**values) if "needed" in values else None
 
 
 def _entries(desk: Desk, name: str, field: Field) -> list[tuple[str, str, int, Map]]:
@@ -311,6 +339,7 @@ _READERS: Mapping[str, Reader] = {
     **shapes.READERS,
     "zone": _zone,
     "rules": _rules,
+    "approvals": _approvals,
     "plan accounts": _accounts,
     "network": _network,
     "options": _options,
@@ -327,6 +356,7 @@ _READERS: Mapping[str, Reader] = {
 
 _TOP = keys.table(KEYS, _READERS, "the plan", words=vocabulary.PLAN_WORDS)
 _RULES = keys.table(KEYS, _READERS, "`rules`", "rules")
+_APPROVALS = keys.table(KEYS, _READERS, "`approvals`", "approvals")
 _ACCOUNT = keys.table(KEYS, _READERS, "an account", "accounts.*")
 _PILLAR = keys.table(KEYS, _READERS, "a pillar", "pillars.*")
 _CAMPAIGN = keys.table(KEYS, _READERS, "a campaign", "campaigns.*")

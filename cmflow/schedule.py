@@ -37,6 +37,7 @@ class Fact(StrEnum):
     EDITED = "edited since"
     STARTED = "some parts are out"
     BLOCKED = "the post has problems"
+    UNAPPROVED = "the plan asks for approvals it has not"
     SILENT = "the network is preview-only"
     LATER = "due after this run"
     SOON = "due within this run"
@@ -88,6 +89,7 @@ _TODO = (State.SCHEDULED, State.FAILED, State.MISSED)
 _WAITS = (State.SCHEDULED, State.FAILED)
 
 PREVIEW = "cmflow cannot publish on this network yet"
+UNAPPROVED = "not approved"  # whose approval is missing is said with it
 
 TABLE = (
     Row((State.SENT,), (Fact.EDITED,), Do.NOTHING, "sent; edited since, and not sent again"),
@@ -112,14 +114,17 @@ TABLE = (
     Row((State.MISSED,), (Fact.MOVED, Fact.SOON), Do.WAIT, "due soon"),
     Row((State.MISSED,), (Fact.MOVED, Fact.SILENT), Do.HOLD, PREVIEW),
     Row((State.MISSED,), (Fact.MOVED, Fact.BLOCKED), Do.HOLD, "due, but the post has problems"),
+    Row((State.MISSED,), (Fact.MOVED, Fact.UNAPPROVED), Do.HOLD, UNAPPROVED),
     Row((State.MISSED,), (Fact.MOVED,), Do.SEND, "missed, and given another date"),
     Row((State.MISSED,), (), Do.NOTHING, "missed"),
     Row(_WAITS, (Fact.STARTED, Fact.EDITED), Do.HOLD, "some parts are out, and the post was edited since"),
     Row(_WAITS, (Fact.LATER,), Do.NOTHING, "not due yet"),
     Row(_WAITS, (Fact.SILENT,), Do.HOLD, PREVIEW),
     Row(_WAITS, (Fact.LATE, Fact.STARTED), Do.MISS, "too late for the parts that are not out"),
+    Row(_WAITS, (Fact.LATE, Fact.UNAPPROVED), Do.MISS, f"too late: {UNAPPROVED} in time"),
     Row(_WAITS, (Fact.LATE,), Do.MISS, "too late"),
     Row(_WAITS, (Fact.BLOCKED,), Do.HOLD, "the post has problems"),
+    Row(_WAITS, (Fact.UNAPPROVED,), Do.HOLD, UNAPPROVED),
     Row(_WAITS, (Fact.SOON,), Do.WAIT, "due soon"),
     Row(_WAITS, (Fact.EDITED,), Do.SEND, "edited since it was tried"),
     Row(_WAITS, (Fact.TIRED,), Do.HOLD, f"tried {ATTEMPTS} times"),
@@ -169,7 +174,8 @@ def one(
     state = delivery.state if delivery else State.SCHEDULED
     row = next(row for row in TABLE if state in row.states and facts.issuperset(row.facts))
     moment = until if row.do is Do.WAIT or Fact.LATER in facts else None
-    return Action(row.do, post, account, row.why, planned, delivery, moment, Fact.EDITED in facts)
+    why = f"{row.why}: {planned.unapproved}" if planned and Fact.UNAPPROVED in row.facts else row.why
+    return Action(row.do, post, account, why, planned, delivery, moment, Fact.EDITED in facts)
 
 
 def _name(planned: Planned | None, delivery: Delivery | None) -> Key:
@@ -213,6 +219,7 @@ def _facts(
     if planned:
         holds |= {
             Fact.BLOCKED: planned.blocked,
+            Fact.UNAPPROVED: bool(planned.unapproved),
             Fact.LATER: planned.due > end,
             Fact.SOON: now < planned.due <= end,
             Fact.LATE: now > planned.due + planned.late,

@@ -270,6 +270,7 @@ MADE: Mapping[str, Maker] = {
     "poll": _poll,
     "variants": _variants,
     "rules": lambda keys, names: _object(keys, "rules", names),
+    "approvals": lambda keys, names: _object(keys, "approvals", names),
     "options": lambda keys, names: _each(_or_nothing(LINE)),
     "plan accounts": _accounts,
     "pillars": _named("pillars.*"),

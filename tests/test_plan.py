@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cmflow import plan, problems
 from cmflow.matter import shapes
 from cmflow.matter.keys import Key
-from cmflow.model import Account, Campaign, Goal, Pause, Person, Pillar, Plan, Problem, Rules, Slot
+from cmflow.model import Account, ApprovalRules, Campaign, Goal, Pause, Person, Pillar, Plan, Problem, Rules, Slot
 from cmflow.plan import NetworkFacts
 from tests.matter.test_matter import PIECES
 
@@ -73,6 +73,7 @@ since: 2026-11-01
 late: 2h
 utm: yes
 rules: {alt_text: no, hours: 08:00-20:00, min_gap: 1h}
+approvals: {needed: 1, own: yes}
 accounts:
   mastodon-en:
     network: mastodon
@@ -95,7 +96,7 @@ pillars:
   trust: {share: 40, about: "Promises"}
   craft: {share: 60}
 campaigns:
-  launch: {starts: 2026-11-30, ends: 2026-12-18, aim: "200 teams"}
+  launch: {starts: 2026-11-30, ends: 2026-12-18, aim: "200 teams", approvals: 2}
   always:
 goals:
   mastodon-en: [{metric: followers, target: 500, by: 2027-03-31}]
@@ -113,6 +114,7 @@ people:
             late=timedelta(hours=2),
             utm=True,
             rules=Rules(False, (time(8), time(20)), timedelta(hours=1)),
+            approvals=ApprovalRules(1, True),
             accounts=(
                 Account(
                     "mastodon-en",
@@ -128,27 +130,49 @@ people:
                     ("cmflow",),
                     timedelta(hours=2),
                     timedelta(days=1),
-                    10,
+                    11,
                     date(2027, 1, 31),
                 ),
-                Account("x", "x", line=24),
+                Account("x", "x", line=25),
             ),
             groups=(("all-en", ("mastodon-en", "x")),),
-            pillars=(Pillar("trust", 40, "Promises", 28), Pillar("craft", 60, "", 29)),
+            pillars=(Pillar("trust", 40, "Promises", 29), Pillar("craft", 60, "", 30)),
             campaigns=(
-                Campaign("launch", date(2026, 11, 30), date(2026, 12, 18), "200 teams", 31),
-                Campaign("always", None, None, "", 32),
+                Campaign("launch", date(2026, 11, 30), date(2026, 12, 18), "200 teams", 32, 2),
+                Campaign("always", None, None, "", 33),
             ),
             goals=(
-                Goal("mastodon-en", "followers", 500, date(2027, 3, 31), 34),
-                Goal("x", "clicks", 40, date(2027, 1, 31), 35, 3, ((date(2026, 12, 1), 5), (date(2026, 12, 8), 4))),
+                Goal("mastodon-en", "followers", 500, date(2027, 3, 31), 35),
+                Goal("x", "clicks", 40, date(2027, 1, 31), 36, 3, ((date(2026, 12, 1), 5), (date(2026, 12, 8), 4))),
             ),
-            pauses=(Pause("holidays", date(2026, 12, 19), date(2027, 1, 3), 37),),
-            people=(Person("ana", "Ana Ruiz", (("mastodon", "@ana@example.social"), ("mastodon-en", "@ana")), 39),),
+            pauses=(Pause("holidays", date(2026, 12, 19), date(2027, 1, 3), 38),),
+            people=(Person("ana", "Ana Ruiz", (("mastodon", "@ana@example.social"), ("mastodon-en", "@ana")), 40),),
             prose="Prose for *people*.",
         ),
         [],
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "problems"),
+    [
+        ("approvals: 2", [(7, "bad-value", "Write them below it, indented: `key: value`.")]),
+        ("approvals: {own: yes}", [(7, "missing-key", "Add it: `needed: 1`.")]),
+        ("approvals: {needed: two}", [(7, "bad-value", "Write digits only: `40`.")]),
+    ],
+)
+def test_rules_of_approval_that_cannot_be_read_let_nothing_pass(
+    written: str, problems: list[tuple[int, str, str]]
+) -> None:
+    found, _ = parse(HEAD + written)
+    assert found and found.approvals == ApprovalRules(1)
+    assert told(HEAD + written) == problems
+
+
+def test_a_campaign_s_approvals_that_cannot_be_read_let_nothing_pass() -> None:
+    found, wrong = parse(HEAD + "campaigns: {launch: {approvals: two}, tips: {approvals: }}")
+    assert found and [each.approvals for each in found.campaigns] == [1, 0]
+    assert [each.code for each in wrong] == ["bad-value"]
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,23 @@ def test_what_has_problems_is_held_and_in_the_end_missed() -> None:
     assert (do(blocked, at(State.UNSURE), KEYED), do(blocked, at(State.SENT, 2))) == (Do.HOLD, Do.NOTHING)
 
 
+def test_what_is_not_approved_is_held_and_in_the_end_missed() -> None:
+    waiting = planned(unapproved="nobody has approved it", parts=2)
+    held = one(waiting, None, NOON)
+    assert (held.do, held.why) == (Do.HOLD, "not approved: nobody has approved it")
+    late = one(waiting, None, NOON + 7 * HOUR)
+    assert (late.do, late.why) == (Do.MISS, "too late: not approved in time: nobody has approved it")
+    assert one(waiting, None, NOON - HOUR).do is Do.NOTHING
+    assert one(replace(waiting, blocked=True), None, NOON).why == "the post has problems"
+
+
+@pytest.mark.parametrize("ability", [BLIND, KEYED, FINDS])
+def test_nothing_is_begun_that_is_not_approved(ability: Ability) -> None:
+    for each, delivery, _ in _cases():
+        if each:
+            assert one(replace(each, unapproved="x"), delivery, NOON, HOUR, ability).do not in (Do.SEND, Do.RESUME)
+
+
 def test_what_is_edited_after_it_was_sent_is_reported() -> None:
     action = one(planned(digest="new"), at(State.SENT, 2), NOON)
     assert (action.do, action.edited, action.why) == (Do.NOTHING, True, "sent; edited since, and not sent again")
@@ -182,6 +199,7 @@ def _cases() -> list[tuple[Planned | None, Delivery | None, Ability]]:
     dates = (NOON, NOON + MINUTE, NOON + HOUR, NOON - 9 * HOUR)
     posts = [planned(due=due, blocked=blocked) for due, blocked in product(dates, (True, False))]
     posts.append(planned(due=NOON - 9 * HOUR, late=12 * HOUR))
+    posts += [planned(due=due, unapproved="nobody") for due in (NOON, NOON - 9 * HOUR)]
     tries = product(State, (0, 1), (0, 5), (None, NOON, NOON + MINUTE), (POST.digest, "old"), (MINUTE, HOUR))
     deliveries = [
         at(state, receipts, ago, attempt=attempt, retry_at=retry, digest=digest, due=NOON - 9 * HOUR)

@@ -41,6 +41,7 @@ SHAPES: Mapping[str, str] = {
     "numbers": "names with whole numbers",
     "options": "the network's own options, each a text",
     "rules": "the keys of `rules`, below",
+    "approvals": "the keys of `approvals`, below",
     "plan accounts": "names of accounts, each with the keys below",
     "groups": "names of groups, each with a list of accounts",
     "pillars": "names of pillars, each with the keys below",

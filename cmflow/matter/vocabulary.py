@@ -226,6 +226,26 @@ PLAN = (
         "30m",
     ),
     Key(
+        "approvals",
+        "approvals",
+        "Who must have approved a post on GitHub before it is sent. Without this key: nobody.",
+        "{needed: 1}",
+    ),
+    Key(
+        "approvals.needed",
+        "number",
+        "How many people must have approved exactly what would be sent. What is not approved when it is due waits, and "
+        "is missed after `late`.",
+        "1",
+        required=True,
+    ),
+    Key(
+        "approvals.own",
+        "flag",
+        "Whether the approval of somebody counts who wrote the post. Without this key: no.",
+        "no",
+    ),
+    Key(
         "accounts",
         "plan accounts",
         "The places to post. Each has a name of its own, which posts use, so that one network can have several. "
@@ -272,6 +292,12 @@ PLAN = (
     Key("campaigns.*.starts", "day", "Its first day.", "2026-11-30"),
     Key("campaigns.*.ends", "day", "Its last day.", "2026-12-18"),
     Key("campaigns.*.aim", "text", "What it should achieve.", "200 teams try it"),
+    Key(
+        "campaigns.*.approvals",
+        "number",
+        "How many people must have approved each of its posts, where that is more than `approvals` says.",
+        "2",
+    ),
     Key(
         "pauses",
         "pauses",

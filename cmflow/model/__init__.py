@@ -4,9 +4,22 @@ All are frozen and hold tuples. Every `datetime` is aware. Every path is relativ
 Offsets count Unicode code points. Lines count from 1.
 """
 
+from cmflow.model.approval import Approval
 from cmflow.model.change import Change
 from cmflow.model.delivery import Delivery, Entry, Event, Planned, Receipt, Remote, State
-from cmflow.model.plan import METRICS, Account, Campaign, Goal, Pause, Person, Pillar, Plan, Rules, Slot
+from cmflow.model.plan import (
+    METRICS,
+    Account,
+    ApprovalRules,
+    Campaign,
+    Goal,
+    Pause,
+    Person,
+    Pillar,
+    Plan,
+    Rules,
+    Slot,
+)
 from cmflow.model.post import Media, Override, Poll, Post, Status, Threading, Visibility
 from cmflow.model.problem import Problem, Severity
 from cmflow.model.text import Entity, Form, Kind, Part, Span, Text, Variant
@@ -14,6 +27,8 @@ from cmflow.model.text import Entity, Form, Kind, Part, Span, Text, Variant
 __all__ = [
     "METRICS",
     "Account",
+    "Approval",
+    "ApprovalRules",
     "Campaign",
     "Change",
     "Delivery",

@@ -74,7 +74,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A delivery that the content asks for: the post is ready and names the account. `blocked`: has errors."""
+    """A delivery that the content asks for: the post is ready and names the account. `blocked`: has errors.
+
+    `unapproved` says whose approval it waits for; "" where it needs none, or has them all.
+    """
 
     post: str
     account: str
@@ -86,6 +89,7 @@ class Planned:
     excerpt: str = ""
     blocked: bool = False
     path: str = ""
+    unapproved: str = ""
 
 
 @dataclass(frozen=True, slots=True)

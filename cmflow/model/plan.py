@@ -56,6 +56,7 @@ class Campaign:
     ends: date | None
     aim: str = ""
     line: int = 1
+    approvals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,14 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalRules:
+    """How many people must have approved what is sent, and whether those count who wrote it."""
+
+    needed: int = 0
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The social media plan: `content/plan.md`. `since` is the day cmflow took over: older posts are history."""
 
@@ -121,6 +130,7 @@ class Plan:
     since: date | None = None
     utm: bool = False
     rules: Rules = Rules()
+    approvals: ApprovalRules = ApprovalRules()
     prose: str = ""
     path: str = "content/plan.md"
 

@@ -1,0 +1,95 @@
+"""Approvals in the ledger: a file for each post that somebody approved on GitHub, so that no run has to ask there."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from cmflow.errors import LostRace
+from cmflow.ledger import TRIES, Ledger, records, sync
+from cmflow.model import Approval
+
+FOLDER = "approvals"
+VERSION = 1
+
+
+def place(post: str) -> str:
+    """Where the approvals of a post stand; the shard is that of its deliveries."""
+    _, shard, name, _ = records.place(post, "").split("/")
+    return f"{FOLDER}/{shard}/{name}.json"
+
+
+def read(ledger: Ledger, posts: Collection[str]) -> dict[str, tuple[Approval, ...]]:
+    """What the local branch knows of these posts. A file that cannot be read approves nothing: it is made anew."""
+    commit = ledger.repository.tip(ledger.branch)
+    files = ledger.repository.tree(commit, FOLDER) if commit else {}
+    wanted = {post: files[path][1] for post in posts if (path := place(post)) in files}
+    blobs = dict(ledger.repository.read(set(wanted.values()))) if wanted else {}
+    return {post: decode(blobs[oid], post) for post, oid in wanted.items()}
+
+
+def keep(ledger: Ledger, found: Mapping[str, Sequence[Approval]], at: datetime) -> tuple[str, ...]:
+    """Remember exactly these approvals of these posts, on the remote too where there is one; the posts that changed.
+
+    Raises GitError where the remote cannot be reached.
+    """
+    repository = ledger.repository
+    for _ in range(TRIES):
+        tip = sync(ledger, at)
+        known = read(ledger, found)
+        fresh = {post: tuple(each) for post, each in found.items() if tuple(each) != known.get(post, ())}
+        if not fresh:
+            return ()
+        changes = {place(post): encode(post, each) if each else None for post, each in fresh.items()}
+        commit = repository.make_commit(changes, _message(fresh), tip, at)
+        try:
+            if ledger.remote:
+                repository.push(ledger.remote, commit, ledger.branch)
+            repository.move(f"refs/heads/{ledger.branch}", commit, tip)
+        except LostRace:
+            continue
+        return tuple(fresh)
+    raise LostRace(f"Other runs kept moving {ledger.branch}.", "Run again.")
+
+
+def _message(found: Mapping[str, Sequence[Approval]]) -> str:
+    first = next(iter(found))
+    return f"Approvals of {first}" + (f" and {len(found) - 1} more" if len(found) > 1 else "")
+
+
+# ── contents ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def encode(post: str, found: Sequence[Approval]) -> bytes:
+    """The same approvals are always the same bytes."""
+    record = {"version": VERSION, "post": post, "approvals": [_row(each) for each in found]}
+    return (json.dumps(record, indent=1) + "\n").encode()
+
+
+def _row(approval: Approval) -> dict[str, object]:
+    return {
+        "by": approval.by,
+        "at": approval.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "pull": approval.pull,
+        "commit": approval.commit,
+        "authors": list(approval.authors),
+        "digests": dict(approval.digests),
+    }
+
+
+def decode(data: bytes, post: str) -> tuple[Approval, ...]:
+    """What a file says of that post; nothing where it says it in another way than ours."""
+    try:
+        record = json.loads(data)
+        if record["version"] != VERSION or record["post"] != post:
+            return ()
+        found = tuple(map(_approval, record["approvals"]))
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+        return ()
+    return found if encode(post, found) == data else ()
+
+
+def _approval(row: dict[str, Any]) -> Approval:
+    at = datetime.fromisoformat(row["at"])
+    names, digests = tuple(row["authors"]), tuple(row["digests"].items())
+    return Approval(str(row["by"]), at, int(row["pull"]), str(row["commit"]), names, digests)

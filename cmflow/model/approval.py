@@ -1,0 +1,23 @@
+"""Who said yes to what on GitHub."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Somebody's yes to a post as it stood at `commit`: `digests` name what each account would have shown of it.
+
+    `authors` wrote the post in that pull request, by their names on GitHub; "" is somebody whom GitHub does not know.
+    """
+
+    by: str
+    at: datetime
+    pull: int
+    commit: str
+    authors: tuple[str, ...]
+    digests: tuple[tuple[str, str], ...]
+
+    def digest(self, account: str) -> str:
+        """What was approved for that account; "" where the post did not go there."""
+        return dict(self.digests).get(account, "")

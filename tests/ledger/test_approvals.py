@@ -1,0 +1,100 @@
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cmflow import ledger
+from cmflow.errors import GitError
+from cmflow.ledger import Ledger, approvals
+from cmflow.model import Approval
+from tests.deliveries import NOON, clones, repository
+from tests.ledger.test_ledger import intent, opened, sent
+
+BEN = Approval("ben", NOON, 7, "c" * 40, ("ana", ""), (("news", "d" * 64), ("short", "e" * 64)))
+EVA = Approval("eva", NOON + timedelta(hours=1), 9, "b" * 40, (), ())
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Ledger:
+    return Ledger(repository(tmp_path))
+
+
+def test_approvals_are_kept_changed_and_taken_back(home: Ledger) -> None:
+    assert approvals.read(home, ["hello"]) == {}
+    assert approvals.keep(home, {"hello": (BEN, EVA), "été/1": (EVA,), "none": ()}, NOON) == ("hello", "été/1")
+    assert approvals.read(home, ["hello", "été/1", "none"]) == {"hello": (BEN, EVA), "été/1": (EVA,)}
+    tip = home.repository.tip(home.branch)
+    assert approvals.keep(home, {"hello": (BEN, EVA), "none": ()}, NOON) == ()
+    assert home.repository.tip(home.branch) == tip
+    assert approvals.keep(home, {"hello": ()}, NOON) == ("hello",)
+    assert approvals.read(home, ["hello", "été/1"]) == {"été/1": (EVA,)}
+
+
+def test_they_stand_beside_the_deliveries_and_reach_the_remote(tmp_path: Path) -> None:
+    one, other = clones(tmp_path, 2)
+    opened(one).record(sent(intent()))
+    approvals.keep(other, {"hello": (BEN,)}, NOON)
+    ledger.sync(one, NOON)
+    assert approvals.read(one, ["hello"]) == {"hello": (BEN,)}
+    assert set(ledger.read(one).deliveries) == {("hello", "team")}
+    opened(one).record(sent(intent(post="more")))
+    approvals.keep(other, {"hello": (BEN, EVA)}, NOON)
+    ledger.sync(one, NOON)
+    assert approvals.read(one, ["hello"]) == {"hello": (BEN, EVA)}
+    assert set(ledger.read(one).deliveries) == {("hello", "team"), ("more", "team")}
+
+
+def test_who_loses_a_race_writes_again(tmp_path: Path) -> None:
+    one, other = clones(tmp_path, 2)
+
+    class Overtaken(type(one.repository)):  # type: ignore[misc]
+        def push(self, remote: str, oid: str, branch: str) -> None:
+            if not approvals.read(other, ["first"]):
+                approvals.keep(other, {"first": (EVA,)}, NOON)
+            super().push(remote, oid, branch)
+
+    overtaken = Ledger(Overtaken(one.repository.root, one.repository.store), one.branch, one.remote)
+    assert approvals.keep(overtaken, {"second": (BEN,)}, NOON) == ("second",)
+    assert approvals.read(one, ["first", "second"]) == {"first": (EVA,), "second": (BEN,)}
+
+
+def test_a_remote_that_is_gone_is_said(tmp_path: Path) -> None:
+    (one,) = clones(tmp_path, 1)
+    (tmp_path / "remote.git").rename(tmp_path / "gone")
+    with pytest.raises(GitError):
+        approvals.keep(one, {"hello": (BEN,)}, NOON)
+
+
+GOOD = json.loads(approvals.encode("hello", (BEN,)))
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        [],
+        {},
+        {**GOOD, "version": 2},
+        {**GOOD, "post": "other"},
+        {**GOOD, "more": 1},
+        {**GOOD, "approvals": [{"by": "ben"}]},
+        {**GOOD, "approvals": [{**GOOD["approvals"][0], "at": "2026-12-01T12:00"}]},
+        {**GOOD, "approvals": [{**GOOD["approvals"][0], "digests": ["news"]}]},
+        {**GOOD, "approvals": [{**GOOD["approvals"][0], "authors": "ana"}]},
+        {**GOOD, "approvals": [{**GOOD["approvals"][0], "by": 1}]},
+    ],
+)
+def test_what_is_not_ours_approves_nothing_and_is_made_anew(home: Ledger, record: object) -> None:
+    text = json.dumps(record, indent=1).encode() + b"\n"
+    commit = home.repository.make_commit({approvals.place("hello"): text}, "By hand", None, NOON)
+    home.repository.move(f"refs/heads/{home.branch}", commit, None)
+    assert approvals.read(home, ["hello"]) == {"hello": ()}
+    approvals.keep(home, {"hello": (BEN,)}, NOON)
+    assert approvals.read(home, ["hello"]) == {"hello": (BEN,)}
+
+
+@given(st.binary(max_size=40) | st.sampled_from([b"[" * 100_000, b'{"version": 1e999}']))
+def test_whatever_stands_there_can_be_read(data: bytes) -> None:
+    assert approvals.decode(data, "hello") == ()
