@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 BRANCH = "cmflow-state"
 REHEARSAL = "cmflow-rehearsal"
+MANY = 2_000  # deliveries from which on reading them quickly saves more than it takes to get ready for it
 TRIES = 100  # how often a write starts again because another run was quicker
 
 
@@ -77,9 +78,10 @@ def _read(ledger: Ledger, commit: str, only: Collection[Key] | None) -> Snapshot
     problems: list[Problem] = []
     unreadable: list[Key] = []
     blobs = ledger.repository.read(oid for _, oid in files.values())
+    decode = _decoder(len(files))
     for path, (_, data) in _unswept(zip(files, blobs, strict=True)):
         try:
-            delivery = records.decode(data)
+            delivery = decode(data)
             if records.place(delivery.post, delivery.account) != path:
                 raise records.Unreadable("it stands in another delivery's place")
             deliveries[delivery.post, delivery.account] = delivery
@@ -88,6 +90,14 @@ def _read(ledger: Ledger, commit: str, only: Collection[Key] | None) -> Snapshot
             problems.append(_problem(ledger, path, key, str(error)))
             unreadable += [key] if key else []
     return Snapshot(commit, deliveries, tuple(problems), frozenset(unreadable))
+
+
+def _decoder(many: int) -> Callable[[bytes], Delivery]:
+    if many < MANY:
+        return records.decode
+    from cmflow.ledger import quick
+
+    return quick.decode
 
 
 def _unswept(rows: Iterator[T]) -> Iterator[T]:

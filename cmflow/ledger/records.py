@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote
 
+from cmflow.ledger import schema
 from cmflow.model import Delivery, Event, Receipt, State
 
-VERSION = 1
 FOLDER = "deliveries"
 
 Key = tuple[str, str]  # post, account
@@ -53,6 +53,8 @@ def _shard(post: str) -> str:
 @lru_cache(maxsize=4096)
 def safe(name: str) -> str:
     """A name that git takes as a file on every system: no path, no dot in front, nothing that looks like `.git`."""
+    if _plain(name):
+        return name
     return re.sub(r"^[.]|[%/\\~:\x00-\x1f\x7f\ud800-\udfff]", lambda hit: _percent(hit[0]), name)
 
 
@@ -66,7 +68,7 @@ def _percent(char: str) -> str:
 def encode(delivery: Delivery) -> bytes:
     """JSON for people and programs; the same delivery is always the same bytes. What is empty does not stand there."""
     record = {
-        "version": VERSION,
+        "version": schema.VERSION,
         "post": delivery.post,
         "account": delivery.account,
         "state": delivery.state.value,
@@ -113,9 +115,10 @@ def decode(data: bytes) -> Delivery:
         raise Unreadable("it is not JSON") from error
     if type(record) is not dict or type(record.get("version")) is not int:
         raise Unreadable("it is not a delivery: it has no version")
-    if record["version"] != VERSION:
-        raise Unreadable(f"it has version {record['version']}, and this cmflow reads version {VERSION}")
+    if record["version"] != schema.VERSION:
+        raise Unreadable(f"it has version {record['version']}, and this cmflow reads version {schema.VERSION}")
     try:
+        _known(record, schema.DELIVERY)
         return _delivery(record, record.get)
     except KeyError as error:
         raise Unreadable(f"it lacks {error}, or does not know it") from error
@@ -148,12 +151,22 @@ def _delivery(record: dict[str, Any], get: Callable[[str, Any], Any]) -> Deliver
         record["parts"],
         receipts,
         get("error", ""),
-        retry_at and _when(retry_at),
+        None if retry_at is None else _when(retry_at),
         history,
-        written and _when(written),
+        None if written is None else _when(written),
     )
     _check(delivery)
     return delivery
+
+
+def _known(record: dict[str, Any], expected: tuple[schema.Field, ...]) -> None:
+    """Nothing stands there that this cmflow would lose when it writes the file again."""
+    inner = {each.name: each for each in expected}
+    for name, value in record.items():
+        if name not in inner:
+            raise ValueError(f"there is no {name!r}")
+        for each in value if inner[name].items else ():
+            _known(each, inner[name].items)
 
 
 def _check(d: Delivery) -> None:
@@ -165,7 +178,7 @@ def _check(d: Delivery) -> None:
         "".join((receipt.id, receipt.url))
         if type(receipt.part) is not int or receipt.part != count or count >= d.parts:
             raise ValueError("the receipts do not fit the parts")
-    if type(d.attempt) is not int or type(d.parts) is not int or d.attempt < 0:
+    if type(d.attempt) is not int or type(d.parts) is not int or d.attempt < 0 or d.parts < 0:
         raise TypeError("text and numbers are mixed up")
 
 

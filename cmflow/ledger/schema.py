@@ -1,0 +1,113 @@
+"""The form of the ledger's files as data: which fields there are, and the JSON Schema that is made from them.
+
+`records` reads and writes by these names; docs/schema/ holds the schemas for everybody else.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cmflow.model import State
+
+VERSION = 1
+
+Schema = dict[str, object]
+
+
+class Shape(StrEnum):
+    VERSION = "version"
+    TEXT = "text"
+    NUMBER = "number"
+    MOMENT = "moment"
+    STATE = "state"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field; what may be left out is left out where it is empty. `items` are the fields of what a list holds."""
+
+    name: str
+    shape: Shape
+    doc: str
+    required: bool = False
+    items: tuple["Field", ...] = ()
+
+
+RECEIPT = (
+    Field("part", Shape.NUMBER, "Which part is out, counted from 0.", True),
+    Field("id", Shape.TEXT, "What the network calls it.", True),
+    Field("url", Shape.TEXT, "Where it can be seen.", True),
+    Field("at", Shape.MOMENT, "When the network had taken it.", True),
+)
+EVENT = (
+    Field("at", Shape.MOMENT, "When it happened.", True),
+    Field("state", Shape.STATE, "How the delivery stood from then on.", True),
+    Field("run", Shape.TEXT, "The run that did it, where it is not the delivery's own."),
+    Field("note", Shape.TEXT, "Why, in words."),
+)
+DELIVERY = (
+    Field("version", Shape.VERSION, "Of this form. A file of another version is left alone and reported.", True),
+    Field("post", Shape.TEXT, "The id of the post.", True),
+    Field("account", Shape.TEXT, "The account, as the plan calls it.", True),
+    Field("state", Shape.STATE, "How it stands.", True),
+    Field("due", Shape.MOMENT, "When it was planned for, as of the last step.", True),
+    Field("path", Shape.TEXT, "The file of the post."),
+    Field("commit", Shape.TEXT, "The commit that was published."),
+    Field("digest", Shape.TEXT, "The SHA-256 of exactly what was to be sent."),
+    Field("run", Shape.TEXT, "The run that wrote last."),
+    Field("attempt", Shape.NUMBER, "Tries of the open part.", True),
+    Field("key", Shape.TEXT, "The name of the open request."),
+    Field("written", Shape.MOMENT, "When the open request was first meant."),
+    Field("parts", Shape.NUMBER, "How many parts there are.", True),
+    Field("receipts", Shape.LIST, "The proof of each part that is out, in order.", items=RECEIPT),
+    Field("error", Shape.TEXT, "What went wrong last."),
+    Field("retry_at", Shape.MOMENT, "From when on something may be done about it."),
+    Field("history", Shape.LIST, "Every step, oldest first.", items=EVENT),
+)
+LIFE = (
+    Field("version", Shape.VERSION, "Of this form.", True),
+    Field("at", Shape.MOMENT, "When a run was last here.", True),
+    Field("run", Shape.TEXT, "Which one.", True),
+)
+
+_SHAPES: dict[Shape, Schema] = {
+    Shape.VERSION: {"const": VERSION},
+    Shape.TEXT: {"type": "string"},
+    Shape.NUMBER: {"type": "integer", "minimum": 0},
+    Shape.MOMENT: {
+        "type": "string",
+        "format": "date-time",
+        "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3}|\.\d{6})?(Z|[+-]\d\d:\d\d)$",
+    },
+    Shape.STATE: {"enum": [state.value for state in State]},
+    Shape.LIST: {"type": "array"},
+}
+
+
+def delivery() -> Schema:
+    """JSON Schema of `deliveries/<shard>/<post>/<account>.json`."""
+    return _document("A delivery", "One post on one account, as the ledger remembers it.", DELIVERY)
+
+
+def life() -> Schema:
+    """JSON Schema of `last-run.json`."""
+    return _document("A sign of life", "When a run was last here; written every few hours.", LIFE)
+
+
+def _document(title: str, about: str, fields: tuple[Field, ...]) -> Schema:
+    head: Schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, "description": about}
+    return head | _object(fields)
+
+
+def _object(fields: tuple[Field, ...]) -> Schema:
+    return {
+        "type": "object",
+        "properties": {each.name: _value(each) for each in fields},
+        "required": [each.name for each in fields if each.required],
+        "additionalProperties": False,
+    }
+
+
+def _value(field: Field) -> Schema:
+    items: Schema = {"items": _object(field.items)} if field.items else {}
+    return {"description": field.doc} | _SHAPES[field.shape] | items

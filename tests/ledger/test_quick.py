@@ -1,0 +1,90 @@
+"""The quick way of reading the ledger says what the careful one says, of whatever stands there."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cmflow import ledger
+from cmflow.ledger import Ledger, quick, records, schema
+from cmflow.model import Delivery
+from tests.deliveries import NOON, repository
+from tests.ledger.test_records import FULL, SENT, deliveries, words
+
+
+def said(decode: Callable[[bytes], Delivery], data: bytes) -> Delivery | str:
+    try:
+        return decode(data)
+    except records.Unreadable as error:
+        return str(error)
+
+
+@settings(max_examples=60)
+@given(deliveries())
+def test_what_is_written_is_what_is_read(delivery: Delivery) -> None:
+    found = quick.decode(records.encode(delivery))
+    assert (found, hash(found)) == (delivery, hash(delivery))
+    assert type(found) is Delivery
+    assert replace(found, error="x") == replace(delivery, error="x")
+
+
+values: st.SearchStrategy[object] = (
+    st.none() | st.booleans() | st.integers(-2, 3) | words | st.just("2026-12-01T12:00:00") | st.just([{}])
+)
+
+
+@settings(max_examples=150)
+@given(st.sampled_from([each.name for each in schema.DELIVERY]), values | st.lists(values, max_size=2))
+def test_of_a_file_that_was_tampered_with_both_say_the_same(name: str, value: object) -> None:
+    data = json.dumps(json.loads(records.encode(FULL)) | {name: value}).encode()
+    assert said(quick.decode, data) == said(records.decode, data)
+
+
+@settings(max_examples=80)
+@given(st.sampled_from(["receipts", "history"]), st.sampled_from(["part", "id", "url", "at", "state", "note"]), values)
+def test_the_same_within_a_receipt_or_an_event(where: str, name: str, value: object) -> None:
+    record: dict[str, Any] = json.loads(records.encode(FULL))
+    record[where][0] |= {name: value}
+    data = json.dumps(record).encode()
+    assert said(quick.decode, data) == said(records.decode, data)
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff", b"[1]", b"{} {}", b"[" * 100_000, records.encode(SENT)[:-3]])
+def test_a_foreign_file_is_unreadable(data: bytes) -> None:
+    with pytest.raises(records.Unreadable):
+        quick.decode(data)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [(quick.Record, schema.DELIVERY), (quick.Proof, schema.RECEIPT), (quick.Line, schema.EVENT)],
+    ids=lambda each: getattr(each, "__name__", ""),
+)
+def test_it_reads_the_fields_of_the_schema(kind: type[msgspec.Struct], expected: tuple[schema.Field, ...]) -> None:
+    found = {each.encode_name: each.required for each in msgspec.structs.fields(kind)}
+    assert found == {each.name: each.required for each in expected}
+
+
+def test_a_large_ledger_is_read_in_this_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Ledger(repository(tmp_path))
+    kept = {(f"post-{number}", "team"): replace(SENT, post=f"post-{number}", account="team") for number in range(6)}
+    files: dict[str, bytes | None] = {records.place(*key): records.encode(each) for key, each in kept.items()}
+    files |= {records.place("bad", "team"): b"{}", records.place("other", "team"): records.encode(SENT)}
+    home.repository.commit_files(home.branch, files, "All", None, NOON)
+    usual = ledger.read(home)
+    monkeypatch.setattr(ledger, "MANY", 3)
+    monkeypatch.setattr(
+        records, "decode", lambda data: pytest.fail("read slowly") if b"post-" in data else careful(data)
+    )
+    assert ledger.read(home) == usual
+    assert dict(usual.deliveries) == kept
+    assert usual.unreadable == frozenset({("bad", "team"), ("other", "team")})
+
+
+careful = records.decode
