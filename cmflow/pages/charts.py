@@ -52,5 +52,6 @@ def _bar(week: Week, left: int, unit: float) -> Iterator[Box]:
     ground = float(HEIGHT)
     for kind, number in zip(STACK, _heights(week), strict=True):
         if number:
-            ground -= number * unit
-            yield Box(kind, left + (STEP - BAR) / 2, round(ground, 2), BAR, round(number * unit - 1, 2))
+            height = number * unit
+            ground -= height
+            yield Box(kind, left + (STEP - BAR) / 2, round(ground, 2), BAR, round(max(height - 1, height / 2), 2))
