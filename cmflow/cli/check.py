@@ -3,6 +3,7 @@
 import difflib
 import os
 from collections.abc import Sequence
+from functools import cache
 
 import click
 
@@ -77,17 +78,23 @@ def _changed(here: Opened, ref: str, form: str) -> int:
 
 def since(here: Opened, ref: str) -> changes.Found:
     """The problems of what changed since HEAD left `ref`, and how many posts were looked at."""
-    repository = here.sure_repository
-    base = git.fork(repository, ref)
-
-    def before() -> Content:
-        return open_content(source.commit(repository, base), shipped("templates"), here.cache)
-
     content = here.folder
     kept = here.entries(content) if content.plan else ()
-    paths = frozenset(git.touched(repository, base, *source.CONTENT))
-    deliveries = here.snapshot(STATE).deliveries
-    return changes.problems(content, kept, deliveries, changes.Changes(paths, before), here.cache)
+    return changes.problems(content, kept, here.snapshot(STATE).deliveries, touched(here, ref), here.cache)
+
+
+def touched(here: Opened, ref: str) -> changes.Changes:
+    """What changed since HEAD left `ref`, saved or committed."""
+    repository = here.sure_repository
+    base = git.fork(repository, ref)
+    return changes.Changes(
+        frozenset(git.touched(repository, base, *source.CONTENT)), cache(lambda: committed(here, base))
+    )
+
+
+def committed(here: Opened, commit: str) -> Content:
+    """The content as it is in a commit."""
+    return open_content(source.commit(here.sure_repository, commit), shipped("templates"), here.cache)
 
 
 def found(content: Opened) -> tuple[Problem, ...]:

@@ -1,0 +1,89 @@
+"""`cmflow comment`"""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import click
+
+from cmflow.cli import actions
+from cmflow.cli.exits import Exit
+from cmflow.cli.opening import opened
+from cmflow.errors import GitHubError, NotAllowed, SourceError
+from cmflow.github import GitHub, Pull
+from cmflow.problems import shown
+from cmflow.review import checks, comment, origin, reading, state
+from cmflow.review.comment import Around
+from cmflow.review.state import MARK, State
+from cmflow.review.values import Review
+
+
+@click.command()
+@click.argument("data", metavar="DATA", type=click.Path(dir_okay=False))
+@click.pass_context
+def command(ctx: click.Context, data: str) -> int:
+    """Show a review on its pull request: one comment that is kept up to date, and a check.
+
+    For a job that `workflow_run` starts when the check of a pull request has ended. DATA is the file that
+    `cmflow review` wrote there. Whoever opened the pull request may have written it: it is read as data, nothing of
+    the pull request is checked out or run, and which pull request it is of is asked from GitHub. Where this job may
+    not write comments, the same text goes to the page of its run.
+
+    \b
+      cmflow comment review.json
+    """
+    templates = opened(ctx.obj).templates("templates/github")
+    run, review = origin.origin(actions.event()), reading.read(_bytes(Path(data)))
+    hub = actions.hub()
+    pull = origin.pull(review, run, hub)
+    if pull is None:
+        click.echo("No open pull request ends in this commit any more: nothing is said.")
+        return Exit.FINE
+    around = origin.around(run, hub, os.environ.get("GITHUB_SERVER_URL", ""))
+    return _say(review, around, pull, hub, templates)
+
+
+def _bytes(path: Path) -> bytes:
+    """The file, but never more of it than a review may have; a link is not followed."""
+    try:
+        if path.is_symlink() or not path.is_file():
+            raise SourceError(f"{shown(str(path))} is no file.", reading.HINT)
+        with path.open("rb") as file:
+            return file.read(reading.LARGEST + 1)
+    except OSError as error:
+        raise SourceError(f"{shown(str(path))} cannot be read: {error.strerror}.", reading.HINT) from error
+
+
+def _say(review: Review, around: Around, pull: Pull, hub: GitHub, templates: Mapping[str, str]) -> int:
+    """Write the comment and the check run; whatever may not be written is shown on the page of this run."""
+    remembered = state.write(_state(review, around))
+    body = comment.body(review, around, templates, comment.LONGEST - len(remembered))
+    needed = bool(review.posts or review.gone or review.problems or not around.sound)
+    failures = [
+        _try("comment", lambda: hub.sticky_comment(pull.number, MARK, f"{remembered}\n{body}", create=needed)),
+        _try("check run", lambda: hub.check_run(review.head, checks.check(review, around.run))),
+    ]
+    if failures[0]:
+        actions.summarise(body)
+    return max((_told(each) for each in failures if each), default=Exit.FINE)
+
+
+def _state(review: Review, around: Around) -> State:
+    """What an approval of this commit approves: nothing, where the pull request may have changed what was shown."""
+    shown = {f"{each.post}/{each.account}": each.digest for each in review.digests} if around.sound else {}
+    return State(review.head, shown)
+
+
+def _try(what: str, write: Callable[[], str]) -> GitHubError | None:
+    try:
+        address = write()
+    except GitHubError as error:
+        return error
+    click.echo(f"Written: {what} {address}" if address else f"No {what} is needed.")
+    return None
+
+
+def _told(error: GitHubError) -> Exit:
+    """A right that is missing is no failure of this job: the text is on its page."""
+    click.echo(f"{error}\n  {error.hint}", err=True)
+    return Exit.FINE if isinstance(error, NotAllowed) else Exit.PROBLEMS

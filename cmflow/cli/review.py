@@ -1,0 +1,81 @@
+"""`cmflow review`"""
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cmflow.cli import actions
+from cmflow.cli.check import committed, touched
+from cmflow.cli.exits import Exit
+from cmflow.cli.files import write
+from cmflow.cli.opening import STATE, Opened, opened, run_name
+from cmflow.cli.telling import as_json, say_problems
+from cmflow.problems import github, shown
+from cmflow.review import comment, gather, sentences
+from cmflow.review.gather import Asked
+from cmflow.review.values import Review, as_dict
+
+SUMMARY = 200_000  # characters of the summary on the page of a run
+
+
+@click.command()
+@click.option("--base", required=True, metavar="REF", help="The branch that the pull request goes to, such as main.")
+@click.option(
+    "--since",
+    metavar="COMMIT",
+    help="What was reviewed last: the texts are compared with it. Default, and where it is not there: with --base.",
+)
+@click.option("--out", metavar="FILE", help="Write the data there, as JSON, for `cmflow comment`.")
+@click.pass_context
+def command(ctx: click.Context, base: str, since: str | None, out: str | None) -> int:
+    """Gather what a branch touches, for a reviewer: each text exactly as it will go out, and what is wrong.
+
+    For the job that checks a pull request, also one from a fork: it needs no secret and no network. Problems are marked
+    on their lines, the page of the run shows every text, and --out is what another job, which may write comments, puts
+    on the pull request. Errors end with exit code 1: such a post is never sent. Warnings do not.
+
+    \b
+      cmflow review --base origin/main
+      cmflow review --base origin/main --since 1f2e3d4 --out review.json
+    """
+    here = opened(ctx.obj)
+    review = gathered(here, base, since)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        click.echo("".join(f"{github(each)}\n" for each in review.problems), nl=False)
+    else:
+        say_problems(review.problems)
+    around = comment.Around(run=run_name() if os.environ.get("GITHUB_RUN_ID") else "")
+    actions.summarise(comment.body(review, around, here.templates("templates/github"), SUMMARY))
+    click.echo(f"{sentences.headline(review)}, since {shown(base)}.")
+    if out is not None and write(
+        Path(out), as_json(as_dict(review)) + "\n", "Choose another file: --out FILE", over=True
+    ):
+        click.echo(f"Written: {out}")
+    return Exit.PROBLEMS if review.errors else Exit.FINE
+
+
+def gathered(here: Opened, base: str, since: str | None) -> Review:
+    """The review of what changed since HEAD left `base`."""
+    content, changes = here.folder, touched(here, base)
+    kept = here.entries(content) if content.plan else ()
+    last = here.sure_repository.resolve(since) if since else None
+    event = actions.event()
+    asked = Asked(
+        pull=event["number"] if isinstance(event.get("number"), int) else 0,
+        head=_head(event) or here.sure_repository.head(),
+        since=last or "",
+        changes=changes,
+        then=cache(lambda: committed(here, last)) if last else changes.before,
+    )
+    return gather.gather(content, kept, here.snapshot(STATE).deliveries, asked, here.cache)
+
+
+def _head(event: dict[str, Any]) -> str:
+    """The newest commit of the pull request; what is checked out is what main would be with it."""
+    match event:
+        case {"pull_request": {"head": {"sha": str(sha)}}}:
+            return sha
+    return ""
