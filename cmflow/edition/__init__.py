@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any
 
 from cmflow import network, pages
+from cmflow.edition.beside import copy, tell
 from cmflow.edition.folder import Folder
 from cmflow.edition.posts import Posts, Wanted
 from cmflow.model import Change, Delivery
@@ -27,13 +28,13 @@ from cmflow.site.workers import spread
 
 __all__ = ["Folder", "Given", "make"]
 
-FOLDERS = ("", "data", "posts")
+FOLDERS = ("", "accounts", "data", "posts")
 MANY_MONTHS = 4  # are worth workers
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What an edition is made of, besides the content."""
+    """What an edition is made of, besides the content; `address` is where the site is public, "" for nowhere."""
 
     deliveries: Mapping[Key, Delivery]
     now: datetime
@@ -42,6 +43,7 @@ class Given:
     history: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
     web: str = ""
     branch: str = "main"
+    address: str = ""
 
 
 def make(content: Content, given: Given, cache: Cache, folder: Folder, progress: Progress | None = None) -> int:
@@ -56,17 +58,25 @@ def make(content: Content, given: Given, cache: Cache, folder: Folder, progress:
     last = cache.load(kept_as)
     before = last if last.get("made with") == made_with else {}
     there = frozenset(chain.from_iterable(map(folder.there, FOLDERS)))
-    front, months, singles = (
-        _front(site, folder),
-        _months(site, wanted, before.get("months", {}), there, folder),
-        _singles(posts, wanted, before.get("posts", {}), there),
-    )
-    now = {"made with": made_with, "front": front.made, "months": months.made, "posts": singles.made}
+    front = _front(site, folder)
+    months = _months(site, wanted, before.get("months", {}), there, folder)
+    singles = _singles(posts, wanted, before.get("posts", {}), there)
+    names = {each.entry.id: each.name for each in wanted}
+    told, feeds = tell(calendar, given.address, names, before.get("feeds", {}), there, folder)
+    copied, media = copy(content, kept, last.get("media", {}), folder)
+    now = {
+        "made with": made_with,
+        "front": front.made,
+        "months": months.made,
+        "posts": singles,
+        "feeds": feeds,
+        "media": media,
+    }
     for path in sorted(_files(last) - _files(now) & there):
         folder.remove(path)
     if now != last:
         cache.save(kept_as, now)
-    return posts.written + front.written + months.written + singles.written
+    return len(posts.written) + front.written + months.written + told + copied
 
 
 def _posts(content: Content, given: Given, folder: Folder) -> Posts:
@@ -147,15 +157,17 @@ def _month_names(site: pages.Site, wanted: Iterable[Wanted]) -> Iterator[tuple[Y
         yield month, _digest((*known, *near, *(f"{day} {names[post.path or post.id]}" for day, post in found)))
 
 
-def _singles(posts: Posts, wanted: Sequence[Wanted], before: Mapping[str, str], there: Set[str]) -> Part:
+def _singles(posts: Posts, wanted: Sequence[Wanted], before: Mapping[str, str], there: Set[str]) -> Any:
     """A page for each post that can be read, the first of those with one id; and for what only the ledger knows."""
     first = {each.file: each for each in reversed(wanted) if each.entry.date or not each.entry.path}
     names = {**before, **posts.names}
     stale = [each for each in first.values() if each.file not in there or names.get(each.file) != each.name]
-    return Part(posts.reprint(stale), {file: each.name for file, each in sorted(first.items())})
+    posts.reprint(stale)
+    return {file: each.name for file, each in sorted(first.items())}
 
 
 def _files(edition: Mapping[str, Any]) -> set[str]:
     """Every file of an edition."""
     months = edition.get("months", {}).values()
-    return {*edition.get("front", ()), *edition.get("posts", ()), *chain.from_iterable(files for _, files in months)}
+    pages = {*edition.get("front", ()), *edition.get("posts", ()), *chain.from_iterable(files for _, files in months)}
+    return pages | {*edition.get("feeds", {}).get("files", ())}

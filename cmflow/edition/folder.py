@@ -16,10 +16,14 @@ class Folder(Protocol):
         """The files of a folder; "" is the top."""
         ...
 
-    def write(self, path: str, text: str) -> bool:
-        """Write a page; False where it says so already."""
+    def size(self, path: str) -> int:
+        """How many bytes a file has; -1 where there is none."""
+        ...
+
+    def write(self, path: str, data: str | bytes) -> bool:
+        """Write a file; False where it says so already."""
         ...
 
     def remove(self, path: str) -> None:
-        """Take away a page that an earlier edition has made."""
+        """Take away a file that an earlier edition has made."""
         ...

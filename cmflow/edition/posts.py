@@ -47,7 +47,7 @@ class Posts:
     accounts: tuple[str, ...]  # of the plan, and those that only the ledger knows
     since: datetime
     names: dict[str, str] = field(default_factory=dict)  # of what was printed while it was examined, by file
-    written: int = 0
+    written: set[str] = field(default_factory=set)  # files that are new or changed
 
     def work(self, examined: Examined, data: bytes, entry: Entry) -> str:
         """Print a post as it will be if the rest of the calendar finds nothing wrong with it."""
@@ -64,7 +64,8 @@ class Posts:
         if result:
             written, name = result.split(" ")
             self.names[file_name(entry.id)] = name
-            self.written += int(written)
+            if int(written):
+                self.written.add(file_name(entry.id))
 
     def whole(self, kept: Sequence[Entry]) -> Calendar:
         """The calendar with all its posts."""
@@ -136,17 +137,19 @@ class Posts:
         )
         return self.folder.write(file_name(post.id), page(preview, _front_matter(data), around, self.printer))
 
-    def reprint(self, stale: Sequence[Wanted]) -> int:
-        """Print these pages; how many are other ones than before."""
-        by_path = {each.entry.path: each.around for each in stale if each.entry.path}
+    def reprint(self, stale: Sequence[Wanted]) -> None:
+        """Print these pages."""
+        by_path = {each.entry.path: each for each in stale if each.entry.path}
 
-        def work(chunk: tuple[str, ...]) -> int:
+        def work(chunk: tuple[str, ...]) -> list[str]:
             read = self.content.source.read(chunk)
             examined = ((entries.examine(path, data, self.content), data) for path, data in read)
-            return sum(self.print(each, data, by_path[each.path]) for each, data in examined)
+            return [
+                by_path[each.path].file for each, data in examined if self.print(each, data, by_path[each.path].around)
+            ]
 
-        gone_ones = (each for each in stale if not each.entry.path)
-        return sum(spread(work, by_path, CHUNK, WORTH_WORKERS)) + sum(map(self._print_gone, gone_ones))
+        self.written.update(*spread(work, by_path, CHUNK, WORTH_WORKERS))
+        self.written.update(each.file for each in stale if not each.entry.path and self._print_gone(each))
 
     def _print_gone(self, wanted: Wanted) -> bool:
         return self.folder.write(wanted.file, gone(wanted.entry.id, wanted.around, self.printer))
