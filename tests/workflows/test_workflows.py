@@ -8,13 +8,16 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
 
+from cmflow import draft
+from cmflow.draft import Draft
 from tests.servers import installed, needed
 from tests.servers.pds import npm
-from tests.workflows import ACTION, HANDED_OUT, ROOT, handed_out
+from tests.workflows import ACTION, FOLDER, HANDED_OUT, ROOT, handed_out
 
 TOOLS = Path(sys.executable).parent
 OURS = sorted(ROOT.glob(".github/workflows/*.yml"))
@@ -140,7 +143,7 @@ def test_a_preview_checks_out_nothing_of_the_pull_request(folder: Path) -> None:
 
 def test_ours_are_those_that_are_handed_out() -> None:
     templates = ROOT / "templates/init/.github/workflows"
-    for name in ("check.yml", "preview.yml", "pages.yml"):
+    for name in ("check.yml", "preview.yml", "pages.yml", "draft.yml"):
         expected = (templates / name).read_text("utf-8").replace('"@action@"', OWN)
         assert (ROOT / ".github/workflows" / name).read_text("utf-8") == expected
 
@@ -148,6 +151,28 @@ def test_ours_are_those_that_are_handed_out() -> None:
 def test_the_action_is_named_once() -> None:
     """Whoever keeps cmflow elsewhere changes one line, or says `cmflow init --action`."""
     assert not [path for path, text in handed_out("@ELSEWHERE@").items() if ACTION.partition("@")[0] in text]
+
+
+def test_ours_publish_nothing() -> None:
+    """This repository's posts are an example, for accounts that are not ours."""
+    text = (ROOT / ".github/workflows/publish.yml").read_text("utf-8")
+    assert [step["run"] for step in steps(ROOT / ".github/workflows/publish.yml") if "run" in step] == [
+        "cmflow rehearse"
+    ]
+    assert "secrets." not in text and "write" not in text
+
+
+def test_the_form_is_here_too() -> None:
+    name = ".github/ISSUE_TEMPLATE/post.yml"
+    assert (ROOT / name).read_text("utf-8") == (ROOT / FOLDER / name).read_text("utf-8")
+
+
+def test_the_readme_leads_to_githubs_editor_with_a_post_begun() -> None:
+    [link] = re.findall(r"\((\.\./\.\./new/main\?[^)]+)\)", (ROOT / FOLDER / "README.md").read_text("utf-8"))
+    said = parse_qs(urlsplit(link).query)
+    assert said["filename"] == ["content/posts/new-post.md"]
+    begun = draft.source(Draft("New post", "YYYY-MM-DD HH:MM", ("practice",)))
+    assert said["value"] == [begun.replace('"', "")]
 
 
 @pytest.mark.slow
