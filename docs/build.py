@@ -16,6 +16,7 @@ import click
 from cmflow import codes, network, plan, posts, schedule, schema
 from cmflow.cli import group
 from cmflow.cli.telling import as_json
+from cmflow.ledger import schema as ledger_schema
 from cmflow.limits import Limit, Limits, Measure
 from cmflow.matter.keys import Key
 from cmflow.matter.shapes import SHAPES
@@ -252,6 +253,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "deliveries.md": deliveries_page,
     "schema/post.schema.json": lambda: as_json(schema.post(), 2) + "\n",
     "schema/plan.schema.json": lambda: as_json(schema.plan(options_of_networks()), 2) + "\n",
+    "schema/delivery.schema.json": lambda: as_json(ledger_schema.delivery(), 2) + "\n",
+    "schema/last-run.schema.json": lambda: as_json(ledger_schema.life(), 2) + "\n",
 }
 
 
