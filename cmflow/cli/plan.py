@@ -1,6 +1,7 @@
 """`cmflow plan`"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
 
 import click
 
@@ -10,14 +11,17 @@ from cmflow.cli.opening import STATE, opened
 from cmflow.cli.telling import as_json, widest
 from cmflow.cli.times import at_option, local, moment
 from cmflow.model import Plan
+from cmflow.problems import shown
 from cmflow.progress import AccountProgress, Progress, Verdict, Week, answer
 from cmflow.sentences import Voice
 from cmflow.site import entries
 
-BACK, AHEAD = 3, 5  # weeks in the table, those that are over and those that come
-SLOTS = 3  # free slots shown of an account
+COLUMNS = 80
+NAME = 22  # columns for a name; a longer one gets a line of its own
+WEEKS, BACK = 8, 3  # in the table, and how many of them are over
+SLOTS = 2  # free slots shown of an account
 COLOURS = {Verdict.OnTrack: None, Verdict.AtRisk: "yellow", Verdict.Hit: "green", Verdict.Missed: "red"}
-CHAPTERS = {"account": "Accounts", "pillar": "Pillars", "campaign": "Campaigns", "goal": "Goals"}
+CHAPTERS = {"account": "accounts", "pillar": "pillars", "campaign": "campaigns", "goal": "goals"}
 
 
 @click.command()
@@ -29,8 +33,8 @@ CHAPTERS = {"account": "Accounts", "pillar": "Pillars", "campaign": "Campaigns",
 def command(ctx: click.Context, at: str | None, alarm: bool, offline: bool, form: str) -> int:
     """Hold the plan against what was sent and what is ahead.
 
-    Each account, pillar, campaign and goal is OnTrack, AtRisk, Hit or Missed, and why is said in a sentence. How each
-    of them comes about stands in docs/plan.md.
+    Each account, pillar, campaign and goal is on track, at risk, hit or missed, and why is said in a sentence, in the
+    plan's language where cmflow speaks it. How each of them comes about stands in docs/plan.md.
 
     \b
       cmflow plan
@@ -45,11 +49,10 @@ def command(ctx: click.Context, at: str | None, alarm: bool, offline: bool, form
     planned = entries.planned(here.folder, kept, deliveries)
     found = status.standings(planned, deliveries, now, network.silent(plan.accounts))
     measured = progress.measure(plan, kept, found, now)
-    voice = sentences.voice("en", plan.zone)
     if form == "json":
-        click.echo(as_json(answer.as_dict(measured, voice.say), 2))
+        click.echo(as_json(answer.as_dict(measured, sentences.voice("en", plan.zone).say), 2))
     else:
-        for line in _lines(measured, plan, voice):
+        for line in _lines(measured, plan, sentences.voice(plan.language, plan.zone)):
             click.echo(line)
     if stale:
         click.echo(f"What the remote knows could not be asked: {stale}", err=True)
@@ -57,55 +60,100 @@ def command(ctx: click.Context, at: str | None, alarm: bool, offline: bool, form
 
 
 def _lines(measured: Progress, plan: Plan, voice: Voice) -> Iterator[str]:
-    counts = ", ".join(f"{number} {verdict}" for verdict, number in measured.counts.items() if number)
-    yield f"{plan.brand}, {local(measured.now, plan.zone)} {plan.zone}: {counts or 'nothing to compare'}."
-    width = widest(each.name for _, each in measured.parts())
+    counted = (f"{number} {voice.page[verdict]}" for verdict, number in measured.counts.items() if number)
+    counts = ", ".join(counted) or voice.page["nothing"]
+    yield from wrap(f"{plan.brand}, {local(measured.now, plan.zone)} {plan.zone}: {counts}.", COLUMNS)
+    words = widest(voice.page[verdict] for verdict in Verdict)
     for kind, title in CHAPTERS.items():
         parts = [each for name, each in measured.parts() if name == kind]
+        names = _column(each.name for each in parts)
         if parts:
-            yield click.style(f"\n{title}", bold=True)
+            yield _title(voice, title)
         for each in parts:
-            word = click.style(f"{each.verdict or '':<7}", fg=each.verdict and COLOURS[each.verdict])
-            yield f"  {word}  {each.name:<{width}}  {voice.say(each.why)}".rstrip()
-    yield from _weeks([each for each in measured.accounts if each.per_week], width)
-    yield from _slots(measured.accounts, plan, width)
-    yield from _uneven(measured.accounts, voice, width)
+            word = voice.page[each.verdict] if each.verdict else ""
+            head = click.style(f"{word:<{words}}", fg=each.verdict and COLOURS[each.verdict])
+            yield from _beside(f"  {head}  {shown(each.name)}", 4 + words + names, voice.say(each.why))
+    yield from _weeks([each for each in measured.accounts if each.per_week], voice)
+    yield from _slots([each for each in measured.accounts if each.free], plan, voice)
+    yield from _uneven([each for each in measured.accounts if each.silences or each.crowds], voice)
 
 
-def _weeks(accounts: Sequence[AccountProgress], width: int) -> Iterator[str]:
+def _title(voice: Voice, word: str) -> str:
+    return click.style(f"\n{voice.page[word]}", bold=True)
+
+
+def _column(names: Iterable[str]) -> int:
+    """How wide a column of these names is, with the space behind it."""
+    return min(widest(names), NAME) + 2
+
+
+def _beside(head: str, column: int, text: str) -> Iterator[str]:
+    """The text beside its head, in as many lines as it needs; below it where the head reaches into the column."""
+    lines = wrap(text, COLUMNS - column, break_long_words=False, break_on_hyphens=False)
+    room = column - len(click.unstyle(head))
+    yield head + " " * room + lines.pop(0) if room > 1 else head
+    yield from (" " * column + line for line in lines)
+
+
+def _weeks(accounts: Sequence[AccountProgress], voice: Voice) -> Iterator[str]:
     """What went out or will, of what the plan asks for."""
     if not accounts:
         return
-    shown = [each.past[-BACK:] + each.coming[:AHEAD] for each in accounts]
-    heads = [f"{week.starts:%m-%d}{'*' if number == BACK else ' '}" for number, week in enumerate(shown[0])]
-    yield click.style("\nWeeks", bold=True) + " (sent and scheduled, of what the plan asks for; * this week)"
-    yield f"  {'':<{width + 9}}  {'  '.join(heads)}".rstrip()
-    for each, weeks in zip(accounts, shown, strict=True):
-        yield f"  {'':<7}  {each.name:<{width}}  {'  '.join(map(_cell, weeks))}".rstrip()
+    column = 2 + _column(each.name for each in accounts)
+    cell = 2 + max(5, widest(_filled(week) for each in accounts for week in each.weeks))
+    number = min(WEEKS, (COLUMNS - column) // cell)
+    back = BACK * number // WEEKS
+    yield _title(voice, "by week")
+    yield from wrap(voice.page["by week how"], COLUMNS, initial_indent="  ", subsequent_indent="  ")
+    heads = [f"{week.starts:%m-%d}" for week in _shown(accounts[0], number, back)]
+    heads[back] += "*"
+    yield f"{'':<{column}}{''.join(f'{head:<{cell}}' for head in heads)}".rstrip()
+    for each in accounts:
+        cells = "".join(_cell(week, cell) for week in _shown(each, number, back))
+        if len(each.name) > NAME:
+            yield f"  {each.name}"
+        yield f"  {each.name if len(each.name) <= NAME else '':<{column - 2}}{cells}".rstrip()
 
 
-def _cell(week: Week) -> str:
-    text = f"{week.filled}/{week.planned}"
-    return (click.style(text, fg="yellow") if week.short else text) + " " * (6 - len(text))
+def _shown(account: AccountProgress, number: int, back: int) -> Sequence[Week]:
+    return account.past[len(account.past) - back :] + account.coming[: number - back]
 
 
-def _slots(accounts: Sequence[AccountProgress], plan: Plan, width: int) -> Iterator[str]:
-    free = [each for each in accounts if each.free]
-    if free:
-        yield click.style("\nFree slots", bold=True) + " of the next four weeks"
-    for each in free:
-        times = ", ".join(local(at, plan.zone) for at in each.free[:SLOTS])
-        more = f" and {len(each.free) - SLOTS} more" if len(each.free) > SLOTS else ""
-        yield f"  {'':<7}  {each.name:<{width}}  {times}{more}"
+def _filled(week: Week) -> str:
+    return f"{week.filled}/{week.planned}"
 
 
-def _uneven(accounts: Sequence[AccountProgress], voice: Voice, width: int) -> Iterator[str]:
-    uneven = [each for each in accounts if each.silences or each.crowds]
-    if uneven:
-        yield click.style("\nSilences and crowded days", bold=True)
-    for each in uneven:
-        silences = (
-            f"silent for {voice.counted(one.days, 'days')} between {one.starts} and {one.ends}" for one in each.silences
-        )
-        crowds = (f"{voice.counted(one.posts, 'posts')} on {one.day}" for one in each.crowds)
-        yield f"  {'':<7}  {each.name:<{width}}  {'; '.join((*silences, *crowds))}"
+def _cell(week: Week, width: int) -> str:
+    text = _filled(week)
+    return (click.style(text, fg="yellow") if week.short else text) + " " * (width - len(text))
+
+
+def _slots(accounts: Sequence[AccountProgress], plan: Plan, voice: Voice) -> Iterator[str]:
+    column = 2 + _column(each.name for each in accounts)
+    if accounts:
+        yield _title(voice, "free")
+        yield from wrap(voice.page["free how"], COLUMNS, initial_indent="  ", subsequent_indent="  ")
+    for each in accounts:
+        times = ", ".join(local(at, plan.zone).replace(" ", "\xa0") for at in each.free[:SLOTS])
+        more = " " + voice.page["more free"].format(len(each.free) - SLOTS) if len(each.free) > SLOTS else ""
+        for line in _beside(f"  {each.name}", column, times + more):
+            yield line.replace("\xa0", " ")
+
+
+def _uneven(accounts: Sequence[AccountProgress], voice: Voice) -> Iterator[str]:
+    column = 2 + _column(each.name for each in accounts)
+    if accounts:
+        yield _title(voice, "uneven")
+    for each in accounts:
+        name = each.name
+        for said in _unevenness(each, voice):
+            yield from _beside(f"  {name}", column, said)
+            name = ""
+
+
+def _unevenness(account: AccountProgress, voice: Voice) -> Iterator[str]:
+    silence, crowd = voice.page["silence"], voice.page["crowd"]
+    for gap in account.silences:
+        yield silence.format(voice.counted(gap.days, "days"), voice.day(gap.starts), voice.day(gap.ends))
+    for day in account.crowds:
+        yield crowd.format(voice.counted(day.posts, "posts"), voice.day(day.day))
