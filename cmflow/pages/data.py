@@ -104,9 +104,13 @@ def _post(day: Day, card: Card, index: Mapping[str, int]) -> dict[str, Any]:
         "tags": card.tags,
         "errors": card.errors,
         "warnings": card.warnings,
-        "excerpt": card.excerpt[:EXCERPT],
+        "excerpt": _excerpt(card.excerpt),
     }
     return {key: value for key, value in made.items() if value or key == "state"}
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= EXCERPT else text[: EXCERPT - 1].rstrip() + "…"
 
 
 def _line(account: int, state: int, time: str, usual: str, url: str) -> list[int | str]:

@@ -3,16 +3,20 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from cmflow.pages.board import Board, Card, Day, Month, YearMonth, page_name
+from cmflow.pages.board import Board, Card, Day, Month, YearMonth, page_name, state_of
 from cmflow.pages.languages import Language
 from cmflow.pages.plan import Strip
+from cmflow.pages.post import address
 from cmflow.pages.printer import Printer
+from cmflow.status import Standing
 
 FULL = 36_000  # bytes of lists on a page
 FRAME = 330  # of them for what stands around each title
 
 # Time, page, title, language, its states with their words, account names, what was found, whether it is gone.
 Row = tuple[str, str, str, str, Sequence[tuple[str, str]], str, Sequence[tuple[str, str]], bool]
+# State with its word, title, page, account, when it was due and that in words, what there is to say.
+Need = tuple[str, str, str, str, str, str, str, str]
 Page = tuple[str, str]
 Listed = tuple[str, str, Sequence[Row]]  # date, date in words, posts
 
@@ -24,7 +28,9 @@ def first(board: Board, printer: Printer, doing: Strip) -> Page:
     found = [*cut(made)] if made else []
     shown = [(made.name, words.month(made.year, made.number), [*listed(found[0], words)])] if made else []
     rest = name(made.name, 2) if made and len(found) > 1 else ""
-    return "index.html", printer.page("index.html.j2", doing=doing, upcoming=shown, rest=rest, here="index.html")
+    needing = [_need(each, board, words) for each in board.needing[: printer.shared["listed"]]]
+    given = {"doing": doing, "needing": needing, "upcoming": shown, "rest": rest}
+    return "index.html", printer.page("index.html.j2", **given, here="index.html")
 
 
 def month(board: Board, made: Month, printer: Printer) -> Iterator[Page]:
@@ -42,6 +48,14 @@ def month(board: Board, made: Month, printer: Printer) -> Iterator[Page]:
             after=(name(made.name, number + 1), words.word("later")) if number < len(found) else after,
         )
         yield name(made.name, number), page
+
+
+def _need(standing: Standing, board: Board, words: Language) -> Need:
+    entry, due = board.titles.get(standing.post), standing.due.astimezone(board.zone)
+    state = state_of(standing, board.now)
+    title = entry.title if entry and entry.title else standing.post
+    when = due.isoformat(), f"{due:%Y-%m-%d %H:%M}"
+    return state, words.states[state], title, address(standing.post), standing.account, *when, standing.note
 
 
 def _upcoming(board: Board) -> YearMonth | None:

@@ -276,11 +276,11 @@ const cmflow = (() => {
   function chip(post, large) {
     const state = make("span.states", {}, large ? stateTags(post) : hidden(`, ${stateWord(post.state)}`));
     const rest = large ? [excerptOf(post), state, make("span.found", {}, foundIn(post))] : [state];
+    const first = [make("span.when", {}, mark(post.state), timeOf(post)), " ", titleOf(post)];
     return make(
       `a.post.is-${post.state}`,
       { href: post.page, title: large ? "" : `${post.time} ${post.title}` },
-      make("span.when", {}, mark(post.state), timeOf(post)),
-      titleOf(post),
+      large ? first : make("span.line", {}, first),
       namesOf(post),
       rest,
     );
@@ -326,11 +326,16 @@ const cmflow = (() => {
 
   const dayAddress = (day) => address({ ...now, q: "", view: "day", date: day });
 
-  function newLink(day, text) {
-    if (!site.new || day < today()) return "";
+  // Where a post for that day is begun; "" where nobody knows.
+  function newAddress(day) {
     const values = { date: day, month: monthOf(day), time: "09:00" };
     const href = site.new.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name]));
-    return /^https?:\/\//i.test(href) ? make("a.new", { href, title: say("new on", dayName(day)), "aria-label": say("new on", dayName(day)) }, text) : "";
+    return /^https?:\/\//i.test(href) ? href : "";
+  }
+
+  function newLink(day, text) {
+    const href = newAddress(day);
+    return href && day >= today() ? make("a.new", { href, title: say("new on", dayName(day)), "aria-label": say("new on", dayName(day)) }, text) : "";
   }
 
   const back = () => make("a.way", { href: address({ ...now, view: usual() }) }, say("back"));
@@ -546,7 +551,7 @@ const cmflow = (() => {
     id("period").textContent = periodName(now);
     id("period").lang = site.names.lang;
     id("jump").value = now.date;
-    id("today").disabled = false;
+    id("new").href = newAddress(now.date < today() ? today() : now.date);
     for (const each of id("views").children) each.setAttribute("aria-pressed", String(each.dataset.view === now.view));
     if (document.activeElement !== id("search")) id("search").value = now.q;
     for (const box of id("choices").querySelectorAll("input")) box.checked = now.chosen[box.name].includes(box.value);
@@ -802,6 +807,8 @@ const cmflow = (() => {
     site.stateWords = new Map(site.states);
     if (!id("made").textContent) id("made").textContent = say("made", site.now.slice(0, 16).replace("T", " "), site.zone);
     choices();
+    id("new").textContent = say("new");
+    id("new").hidden = !newAddress(today());
     listen();
     id("plain").hidden = true;
     app.hidden = false;

@@ -97,7 +97,7 @@ def test_all_that_can_be_said_of_a_post() -> None:
         "author": "Ada",
         "tags": ["sun", "sea"],
         "errors": 1,
-        "excerpt": "x" * 80,
+        "excerpt": "x" * 79 + "…",
     }
 
 
