@@ -12,7 +12,7 @@ from cmflow.model import Problem
 from cmflow.preview import when
 from cmflow.problems import is_error
 from cmflow.review import sentences
-from cmflow.review.inert import Said, block, clipped, fill, tag
+from cmflow.review.inert import Said, clipped, diff, fill, quoted, tag
 from cmflow.review.values import Part, Post, Review, Shown
 
 LONGEST = 65_000  # characters of a comment: GitHub takes 65,536
@@ -146,11 +146,12 @@ def _variant(review: Review, post: Post, shown: Shown, text: int) -> dict[str, A
         "network": Said(network.load(shown.network).title),
         "when": _when(shown.at, review.zone) if shown.at != post.at else "",
         "beside": shown.beside[:20],
+        "many": len(shown.parts) > 1,
         "parts": [_part(each, number, shown.parts, text) for number, each in enumerate(shown.parts, 1)],
         "cost": sentences.dollars(shown.cost) if shown.cost else "",
         "new": shown.was == "new",
         "same": shown.was == "same",
-        "diff": _diff(shown.diff, text),
+        "diff": diff(shown.diff[: text // 20]),
     }
 
 
@@ -161,7 +162,7 @@ def _part(part: Part, number: int, parts: Sequence[Part], text: int) -> dict[str
         "label": Said(f"part {number} of {len(parts)}") if many and not part.label else part.label,
         "length": Said(_length(part)),
         "over": part.length > part.limit,
-        "text": block(part.text[:text]),
+        "text": quoted(part.text[:text]),
         "left_out": part.left_out + max(0, len(part.text) - text),
         "links": links[:10],
         "links_more": max(0, len(links) - 10),
@@ -181,9 +182,3 @@ def _part(part: Part, number: int, parts: Sequence[Part], text: int) -> dict[str
 def _length(part: Part) -> str:
     """`278/280 weighted characters`"""
     return f"{part.length:,}/{part.limit:,} {part.unit}" if part.limit else f"{part.length:,} {part.unit}"
-
-
-def _diff(lines: Sequence[str], most: int) -> Said:
-    """The lines as GitHub colours them; each begins with a sign, whoever has written it."""
-    signed = [line if line[:1] in (" ", "+", "-") else f" {line}" for line in lines]
-    return block(clipped("\n".join(signed), most), "diff") if signed else Said("")

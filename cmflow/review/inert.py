@@ -5,7 +5,7 @@ whatever a template prints is code, unless it is `Said`: words of our own, which
 """
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -37,9 +37,16 @@ def clipped(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def block(text: str, language: str = "text") -> Said:
-    """The text as it will look, in a box of its own."""
-    return Said(fenced(text, language))
+def quoted(text: str) -> Said:
+    """The text as it will look: its lines are code, which GitHub wraps where they are long; a fence would not be."""
+    lines = (f"<code>{html.escape(shown(line), quote=False)}</code>" if line else "" for line in text.split("\n"))
+    return Said("<blockquote>" + "<br>\n".join(lines) + "</blockquote>")
+
+
+def diff(lines: Sequence[str]) -> Said:
+    """Lines that GitHub colours by their first characters, which is a sign whoever has written them."""
+    signed = (line if line[:1] in (" ", "+", "-") else f" {line}" for line in lines)
+    return Said(fenced("\n".join(signed), "diff") if lines else "")
 
 
 def tag(text: str) -> Said:

@@ -1,6 +1,7 @@
 """How one account will show a post, as data; and in lines, so that two looks can be compared."""
 
 import difflib
+import re
 from collections.abc import Iterator, Sequence
 
 from cmflow.media import Facts
@@ -12,6 +13,7 @@ from cmflow.site.content import Content
 
 LONGEST = 20_000  # characters of one text
 LINES = 500  # of a look; where there are more, nobody is told what changed
+WIDE = 90  # characters of a line of a diff
 AROUND = 2  # lines shown before and after one that changed
 
 
@@ -109,7 +111,16 @@ def _diff(before: Sequence[str], now: Sequence[str]) -> Iterator[str]:
     """The lines that are gone begin with `-`, new ones with `+`, those around them with a space."""
     if max(len(before), len(now)) > LINES or max(map(len, (*before, *now)), default=0) > LONGEST:
         return
-    found = difflib.unified_diff(before, now, n=AROUND, lineterm="")
+    found = difflib.unified_diff(list(_wrapped(before)), list(_wrapped(now)), n=AROUND, lineterm="")
     for number, line in enumerate(found):
         if number > 2:  # the first two name files, the third line numbers
             yield "…" if line.startswith("@@") else line
+
+
+def _wrapped(lines: Sequence[str]) -> Iterator[str]:
+    """The lines, long ones in pieces between words, so that what changed in a paragraph can be seen."""
+    for line in lines:
+        yield from re.findall(_PIECE, line) or ("",)
+
+
+_PIECE = rf".{{1,{WIDE}}}(?:\s+|$)|.{{1,{WIDE}}}"
