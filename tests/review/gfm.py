@@ -7,13 +7,16 @@ link: `linked` finds whatever would become one. `page` looks like a comment ther
 import re
 from html.parser import HTMLParser
 
-import cmarkgfm
+import cmarkgfm  # type: ignore[import-untyped]
 import nh3
-from cmarkgfm.cmark import Options
+from cmarkgfm.cmark import Options  # type: ignore[import-untyped]
 
 TAGS = set(
-    "a b blockquote br code details del div em h1 h2 h3 h4 h5 h6 hr i img input ins kbd li ol p pre s samp span strong"
-    " sub summary sup table tbody td th thead tr tt ul var".split()
+    re.findall(
+        r"\w+",
+        "a b blockquote br code details del div em h1 h2 h3 h4 h5 h6 hr i img input ins kbd li ol p pre s samp span"
+        " strong sub summary sup table tbody td th thead tr tt ul var",
+    )
 )
 QUIET = ("pre", "code", "a", "style", "script", "tt")
 # a mention, an issue or pull request, a commit, an address, a security advisory
@@ -73,8 +76,8 @@ def linked(markdown: str) -> list[str]:
 
 
 STYLE = """
-body { margin: 0; padding: 24px; background: #fff; color: #1f2328; font: 14px/1.5 -apple-system, "Segoe UI", "Noto Sans",
-  Helvetica, Arial, sans-serif, "Noto Color Emoji"; }
+body { margin: 0; padding: 24px; background: #fff; color: #1f2328; font: 14px/1.5 -apple-system, "Segoe UI",
+  "Noto Sans", Helvetica, Arial, sans-serif, "Noto Color Emoji"; }
 .comment { max-width: 860px; border: 1px solid #d1d9e0; border-radius: 6px; }
 .who { padding: 8px 16px; background: #f6f8fa; border-bottom: 1px solid #d1d9e0; border-radius: 6px 6px 0 0;
   color: #59636e; }
@@ -83,14 +86,14 @@ body { margin: 0; padding: 24px; background: #fff; color: #1f2328; font: 14px/1.
 h3 { font-size: 1.25em; margin: 24px 0 16px; } h4 { font-size: 1em; margin: 24px 0 16px; }
 p, ul, ol, pre, blockquote, details { margin: 0 0 16px; }
 ul, ol { padding-left: 2em; } li + li { margin-top: .25em; } li > p { margin-top: 16px; } ul ul { margin: 0; }
-code { padding: .2em .4em; font-size: 85%; font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono",
-  monospace, "Noto Color Emoji"; background: #818b981f; border-radius: 6px; white-space: break-spaces; }
+code { padding: .2em .4em; font-size: 85%; font-family: ui-monospace, SFMono-Regular, Menlo, Consolas,
+  "Liberation Mono", monospace, "Noto Color Emoji"; background: #818b981f; border-radius: 6px; white-space: break-spaces; }
 pre { padding: 16px; background: #f6f8fa; border-radius: 6px; overflow: auto; line-height: 1.45; font-size: 85%; }
 pre code { padding: 0; background: none; font-size: 100%; white-space: pre; }
 .add { color: #116329; background: #dafbe1; } .del { color: #82071e; background: #ffebe9; }
 hr { height: .25em; margin: 24px 0; background: #d1d9e0; border: 0; }
 a { color: #0969da; } blockquote { padding: 0 1em; border-left: .25em solid #d1d9e0; }
-.alert { padding: 8px 16px; border-left-color: #9a6700; }
+.alert { padding: 8px 16px; border-left-color: #9a6700; } .alert b { color: #9a6700; }
 summary { cursor: pointer; }
 """
 
