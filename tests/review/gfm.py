@@ -87,7 +87,8 @@ h3 { font-size: 1.25em; margin: 24px 0 16px; } h4 { font-size: 1em; margin: 24px
 p, ul, ol, pre, blockquote, details { margin: 0 0 16px; }
 ul, ol { padding-left: 2em; } li + li { margin-top: .25em; } li > p { margin-top: 16px; } ul ul { margin: 0; }
 code { padding: .2em .4em; font-size: 85%; font-family: ui-monospace, SFMono-Regular, Menlo, Consolas,
-  "Liberation Mono", monospace, "Noto Color Emoji"; background: #818b981f; border-radius: 6px; white-space: break-spaces; }
+  "Liberation Mono", monospace, "Noto Color Emoji"; background: #818b981f; border-radius: 6px;
+  white-space: break-spaces; }
 pre { padding: 16px; background: #f6f8fa; border-radius: 6px; overflow: auto; line-height: 1.45; font-size: 85%; }
 pre code { padding: 0; background: none; font-size: 100%; white-space: pre; }
 .add { color: #116329; background: #dafbe1; } .del { color: #82071e; background: #ffebe9; }
