@@ -11,7 +11,7 @@ import click
 
 from cmflow import edition
 from cmflow.cli.exits import Exit
-from cmflow.cli.files import write
+from cmflow.cli.files import in_bytes, write
 from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened, progress, short
 from cmflow.cli.times import at_option, moment
 from cmflow.cli.web import web
@@ -27,28 +27,52 @@ CHOOSE = "Choose another folder: --out DIR"
 @click.option("--out", default="_site", metavar="DIR", help="Where the pages go. Default: _site")
 @at_option
 @click.option(
+    "--address",
+    metavar="URL",
+    help="Where the pages can be seen by everybody who should: the feeds lead there. Default: `site` in the plan.",
+)
+@click.option(
     "--rehearsal", is_flag=True, help="Show what the last rehearsal remembers, instead of what was really sent."
 )
 @click.pass_context
-def command(ctx: click.Context, out: str, at: str | None, rehearsal: bool) -> int:
+def command(ctx: click.Context, out: str, at: str | None, address: str | None, rehearsal: bool) -> int:
     """Make the calendar page: what is planned, held against what was sent.
 
-    The pages are plain files: open them from the folder, or host them anywhere.
+    The pages are plain files: open them from the folder, or host them anywhere. With them come feeds for calendar
+    programs, feed readers and spreadsheets, and a copy of each picture that posts show.
 
     \b
       cmflow build
       cmflow build --out public
+      cmflow build --address https://calendar.example.org
     """
     here = opened(ctx.obj)
     branch = REHEARSAL if rehearsal else STATE
-    index, written = calendar(here, here.root / out, branch, moment(at, here.folder.sure_plan.zone))
-    said = f"{counted(written, 'page')} written." if written else "Nothing has changed."
+    now = moment(at, here.folder.sure_plan.zone)
+    index, written = calendar(here, here.root / out, branch, now, _address(address))
+    said = f"{counted(written, 'file')} written." if written else "Nothing has changed."
     click.echo(f"{said} Open {short(index)}")
     return Exit.FINE
 
 
-def calendar(here: Opened, out: Path, branch: str, now: datetime) -> tuple[Path, int]:
+def _address(text: str | None) -> str:
+    """The address that --address gives; "" where it is not given."""
+    from cmflow.matter.keys import Wrong
+    from cmflow.matter.shapes import url
+
+    try:
+        return url(text) if text else ""
+    except Wrong as error:
+        raise click.UsageError(f"--address: {error} {error.hint}") from None
+
+
+def calendar(here: Opened, out: Path, branch: str, now: datetime, address: str = "") -> tuple[Path, int]:
     """Build the pages into `out`; the first page to open, and how many files were new or changed."""
+    return out / "index.html", bring(here, Folder(out), branch, now, address)
+
+
+def bring(here: Opened, folder: edition.Folder, branch: str, now: datetime, address: str = "") -> int:
+    """Bring the folder up to date; how many files were new or changed. `address` is the plan's where it is ""."""
     run = life.last(here.ledger(branch)) if here.repository else None
     place = web(here.repository)
     given = edition.Given(
@@ -59,9 +83,10 @@ def calendar(here: Opened, out: Path, branch: str, now: datetime) -> tuple[Path,
         history=_history(here),
         web=place.address,
         branch=place.branch,
+        address=address or here.folder.sure_plan.site,
     )
     with progress() as told:
-        return out / "index.html", edition.make(here.folder, given, here.cache, Folder(out), told)
+        return edition.make(here.folder, given, here.cache, folder, told)
 
 
 def _history(here: Opened) -> Mapping[str, tuple[Change, ...]]:
@@ -84,14 +109,18 @@ class Folder:
         place, above = self.path / folder, folder and f"{folder}/"
         return (f"{above}{each.name}" for each in os.scandir(place)) if place.is_dir() else iter(())
 
-    def write(self, path: str, text: str) -> bool:
+    def size(self, path: str) -> int:
+        place = self.path / path
+        return place.stat().st_size if place.is_file() and not place.is_symlink() else -1
+
+    def write(self, path: str, data: str | bytes) -> bool:
         """A new page is simply written: cut off, it is no page of the edition, and the next run writes it again."""
         place = self.path / path
         try:
             with place.open("xb") as file:
-                file.write(text.encode(errors="backslashreplace"))
+                file.write(in_bytes(data))
         except OSError:  # it is there, or its folder is not, or the disk is full
-            return write(place, text, CHOOSE, over=True)
+            return write(place, data, CHOOSE, over=True)
         return True
 
     def remove(self, path: str) -> None:

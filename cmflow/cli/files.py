@@ -6,12 +6,12 @@ from pathlib import Path
 from cmflow.errors import SourceError
 
 
-def write(path: Path, text: str, hint: str, over: bool = False) -> bool:
+def write(path: Path, said: str | bytes, hint: str, over: bool = False) -> bool:
     """Write the file; False where it says so already. One that says something else is kept, unless `over`.
 
     Raises FileExistsError for what was kept, and SourceError, with `hint`, where it cannot be written.
     """
-    data = text.encode(errors="backslashreplace")  # a file's name need not be text
+    data = in_bytes(said)
     try:
         if path.is_file() and path.read_bytes() == data:
             return False
@@ -24,6 +24,11 @@ def write(path: Path, text: str, hint: str, over: bool = False) -> bool:
             raise
         raise SourceError(f"{path} cannot be written: {error.strerror}.", hint) from error
     return True
+
+
+def in_bytes(said: str | bytes) -> bytes:
+    """What a file holds that says this; in a text may stand the name of a file, which need not be text."""
+    return said if isinstance(said, bytes) else said.encode(errors="backslashreplace")
 
 
 def _folder(path: Path) -> None:

@@ -10,12 +10,12 @@ from itertools import chain
 
 from cmflow.feeds import csv, ics, json, rss
 from cmflow.feeds.agenda import Agenda, File, near
-from cmflow.pages.calendar import Calendar
+
+__all__ = ["Agenda", "files", "near"]
 
 FORMATS: tuple[Callable[[Agenda], Iterator[File]], ...] = (ics.files, json.files, csv.files, rss.files)
 
 
-def files(calendar: Calendar, address: str = "") -> Iterator[File]:
-    """Every feed as (path, text), from the top of the site; `address` is where the site is public, "" for nowhere."""
-    agenda = near(calendar, address)
+def files(agenda: Agenda) -> Iterator[File]:
+    """Every feed as (path, text), from the top of the site, one at a time."""
     return chain.from_iterable(form(agenda) for form in FORMATS)

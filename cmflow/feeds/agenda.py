@@ -61,7 +61,7 @@ class Agenda:
 
 
 def near(calendar: Calendar, address: str) -> Agenda:
-    """What lies near the calendar's moment."""
+    """What lies near the calendar's moment; `address` is where the site is public, "" for nowhere."""
     midnight = calendar.now.astimezone(ZoneInfo(calendar.plan.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     start, end = midnight - BACK, midnight + AHEAD
     there = _between(calendar, start, end)

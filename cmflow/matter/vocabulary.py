@@ -215,6 +215,13 @@ PLAN = (
         "An account or a post can have its own.",
         "6h",
     ),
+    Key(
+        "site",
+        "url",
+        "The address at which the calendar is hosted. With it, feeds lead to its pages, and networks that fetch "
+        "pictures can be told where they are.",
+        "https://social.example.org",
+    ),
     Key("utm", "flag", "Whether links get UTM parameters, so that visits can be counted per network and post.", "yes"),
     Key("rules", "rules", "What `cmflow check` insists on.", "{alt_text: yes}"),
     Key("rules.alt_text", "flag", "Whether every picture needs its `alt`. Without this key: yes.", "yes"),

@@ -114,7 +114,10 @@ class ApprovalRules:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The social media plan: `content/plan.md`. `since` is the day cmflow took over: older posts are history."""
+    """The social media plan: `content/plan.md`. `since` is the day cmflow took over: older posts are history.
+
+    `site` is the address at which the calendar can be seen.
+    """
 
     brand: str
     zone: str
@@ -128,6 +131,7 @@ class Plan:
     people: tuple[Person, ...] = ()
     late: timedelta = timedelta(hours=6)
     since: date | None = None
+    site: str = ""
     utm: bool = False
     rules: Rules = Rules()
     approvals: ApprovalRules = ApprovalRules()

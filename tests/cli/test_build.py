@@ -8,7 +8,7 @@ from tests.cli.conftest import Place, Result
 def test_the_pages_are_made_and_only_what_changed_is_written(place: Place) -> None:
     first = place.run("build", "--at", "2026-06-01 12:00")
     assert (first.code, first.err) == (0, "")
-    assert first.out.endswith(" pages written. Open _site/index.html\n")
+    assert first.out.endswith(" files written. Open _site/index.html\n")
     assert "terrace" in (place.root / "_site/index.html").read_text().casefold()
     second = place.run("build", "--at", "2026-06-01 12:00")
     assert second == Result(0, "Nothing has changed. Open _site/index.html\n", "")

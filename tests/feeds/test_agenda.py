@@ -19,7 +19,7 @@ def ids(made: Agenda) -> Sequence[str]:
 
 
 def test_every_file_there_is() -> None:
-    assert [path for path, _ in feeds.files(calendar())] == [
+    assert [path for path, _ in feeds.files(feeds.near(calendar(), ""))] == [
         "calendar.ics",
         "accounts/x-en.ics",
         "accounts/team.ics",
@@ -31,7 +31,7 @@ def test_every_file_there_is() -> None:
 
 def test_nothing_says_when_it_was_made() -> None:
     posts = entry("a", at(9)), entry("b", at(10), status=Status.DRAFT)
-    made, later = (tuple(feeds.files(calendar(*posts, now=now))) for now in (NOW, NOW + HOUR))
+    made, later = (tuple(feeds.files(feeds.near(calendar(*posts, now=now), ""))) for now in (NOW, NOW + HOUR))
     assert made == later
 
 
