@@ -12,7 +12,7 @@ from cmflow.model import Problem
 from cmflow.preview import when
 from cmflow.problems import is_error
 from cmflow.review import sentences
-from cmflow.review.inert import Said, clipped, diff, fill, quoted, tag
+from cmflow.review.inert import Said, clipped, diff, fill, inert, quoted, tag
 from cmflow.review.values import Part, Post, Review, Shown
 
 LONGEST = 65_000  # characters of a comment: GitHub takes 65,536
@@ -125,7 +125,7 @@ def _when(at: str, zone: str) -> Said:
 
 def _file(path: str, around: Around) -> Said | str:
     """The file, with a way to it where that is known."""
-    return Said(f"[{tag(path)}]({around.files}/{quote(path, errors='replace')})") if around.files else path
+    return Said(f"[{inert(path)}]({around.files}/{quote(path, errors='replace')})") if around.files else path
 
 
 def _problem(problem: Problem, around: Around) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def diff(lines: Sequence[str]) -> Said:
 
 
 def tag(text: str) -> Said:
-    """The text as code inside of HTML, where Markdown is not read."""
+    """The text as code inside of a block of HTML, where Markdown is not read. In Markdown it would be."""
     return Said(f"<code>{html.escape(shown(clipped(text, LONGEST)))}</code>")
 
 

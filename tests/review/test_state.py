@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmflow.review import state
@@ -27,6 +27,7 @@ def packed(data: bytes) -> str:
     return f"<!-- cmflow-state {base64.b64encode(zlib.compress(data)).decode()} -->"
 
 
+@settings(max_examples=20)
 @given(DIGESTS)
 def test_it_is_read_as_it_was_written(digests: dict[str, str]) -> None:
     written = state.write(State(HEAD, digests))

@@ -1,0 +1,63 @@
+"""Reviews made by hand."""
+
+from dataclasses import replace
+from typing import Any
+
+from cmflow.cli.opening import shipped
+from cmflow.model import Problem
+from cmflow.review.values import Digest, Gone, Part, Picture, Post, Review, Shown
+
+HEAD, LAST = "0123456789" * 4, "fedcba9876" * 4
+DIGEST = "ab" * 32
+AT = "2026-06-01T09:30:00+02:00"
+TEMPLATES = shipped("templates/github")
+PICTURE = Picture("content/media/terrace.png", "Tables in the sun", 1200, 800, 340_122)
+PART = Part("", "The terrace is open", 0, 19, 500, "characters", (), ())
+SHOWN = Shown("news", "mastodon", AT, (), (PART,), 0, DIGEST, "new", ())
+POST = Post(
+    "terrace", "content/posts/terrace.md", "The terrace opens", "ready", AT, True, ("news",), True, (SHOWN,)
+)  # fmt: skip
+GONE = Gone("old", "content/posts/old.md", "Old", AT, ("news",))
+ERROR = Problem("content/posts/terrace.md", 5, "unknown-campaign", "`sumer` is none.", "Did you mean `summer`?")
+WARNING = Problem("content/posts/other.md", 1, "min-gap", "Too close.", "Move one.", "news")
+NOTHING = Review(1, 7, HEAD, "", "Europe/Paris", 9, 0, 0, (), 0, (), (), ())
+
+
+def review(*posts: Post, problems: tuple[Problem, ...] = (), **more: Any) -> Review:
+    """A review of these posts; `problems` are errors where their code says so."""
+    errors = sum(each.code != "min-gap" for each in problems)
+    digests = tuple(Digest(each.id, shown.account, shown.digest) for each in posts for shown in each.variants)
+    made = replace(NOTHING, posts=posts, problems=problems, errors=errors, warnings=len(problems) - errors)
+    return replace(made, digests=digests, **more)
+
+
+def post(name: str, text: str = "Words", **more: Any) -> Post:
+    """A post that says `text` on one account."""
+    shown = replace(SHOWN, parts=(replace(PART, text=text, length=len(text)),))
+    path = f"content/posts/{name}.md"
+    return replace(POST, **{"id": name, "path": path, "title": name, "variants": (shown,), **more})
+
+
+FULL = review(
+    replace(
+        POST,
+        variants=(
+            replace(SHOWN, cost=15, was="changed", diff=("-Old", "+New", "…", " Same"), beside=("title: The terrace",)),
+            replace(
+                SHOWN,
+                account="short",
+                network="x",
+                at="2026-06-01T10:00:00+02:00",
+                was="same",
+                parts=(
+                    replace(PART, text="One", links=("https://harbour.example/a",), pictures=(PICTURE,)),
+                    replace(PART, text="Two", left_out=40, length=700, pictures=(replace(PICTURE, alt="", size=0),)),
+                    replace(PART, label="first comment", text="Three"),
+                ),
+            ),
+        ),
+    ),
+    problems=(ERROR, WARNING),
+    gone=(GONE,),
+    since=LAST,
+)
