@@ -12,16 +12,16 @@ ENDINGS = (".gif", ".jpeg", ".jpg", ".m4v", ".mov", ".mp4", ".png", ".webp")
 def file_name(path: str) -> str:
     """The file of the copy, from the top of the site; `path` is that of the media file in the repository.
 
-    Raises ValueError for a path that leads out of `content/`.
+    Raises ValueError for a path that leads elsewhere.
     """
-    if not path.startswith(TOP) or {"", ".", ".."} & {*path.split("/")}:
-        raise ValueError(f"{path!r} is no path below {TOP}")
+    if {"", ".", ".."} & {*path.split("/")}:
+        raise ValueError(f"{path!r} is no path of the repository")
     return MEDIA + path.removeprefix(HOME) if path.startswith(HOME) else OTHERS + path.removeprefix(TOP)
 
 
 def address(site: str, path: str) -> str:
     """Where the copy is to be had: below the site's address, or from its top where that is "". Raises ValueError."""
-    file = quote(file_name(path), errors="surrogateescape")
+    file = quote(file_name(path), errors="replace")  # half a character is in the name of no file
     return f"{site.rstrip('/')}/{file}" if site else file
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from cmflow.limits import Limits
+from cmflow.media import places
 from cmflow.model import Change, Delivery, Media, Part, Problem, Variant
 from cmflow.pages.pieces import pieces
 from cmflow.preview import Preview
@@ -49,11 +50,6 @@ def file_name(post_id: str) -> str:
     if len(post_id.encode()) > LONGEST:
         post_id = f"{post_id[:40]}-{sha256(post_id.encode()).hexdigest()[:16]}"
     return f"{FOLDER}{post_id}.html"
-
-
-def media_address(path: str) -> str:
-    """Where a media file of the post is shown from, from the top of the site, ready to be linked."""
-    return quote("media/" + path.removeprefix("content/media/").removeprefix("content/"))
 
 
 def page(preview: Preview, written: str, around: Around, printer: Printer) -> str:
@@ -192,4 +188,4 @@ def _part(label: str, part: Part, limits: Limits, unit: str) -> tuple[Any, ...]:
 
 def _media(media: Media) -> tuple[str, str, bool]:
     """Where it is shown from, what it shows, whether it moves and sounds."""
-    return "../" + media_address(media.path), media.alt, media.path.rpartition(".")[2].lower() in CLIPS
+    return "../" + places.address("", media.path), media.alt, media.path.rpartition(".")[2].lower() in CLIPS

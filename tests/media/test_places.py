@@ -12,7 +12,8 @@ from cmflow.media.places import address, file_name, shows
         ("content/media/2026/a b/ç#?.png", "media/2026/a b/ç#?.png", "media/2026/a%20b/%C3%A7%23%3F.png"),
         ("content/posts/a.png", "files/posts/a.png", "files/posts/a.png"),
         ("content/media/posts/a.png", "media/posts/a.png", "media/posts/a.png"),
-        ("content/media/\udcff.png", "media/\udcff.png", "media/%FF.png"),
+        ("content/media/\ud800.png", "media/\ud800.png", "media/%3F.png"),
+        ("a.png", "files/a.png", "files/a.png"),
     ],
 )
 def test_a_file_of_its_own_and_an_address_that_stays(path: str, file: str, url: str) -> None:
@@ -25,12 +26,12 @@ def test_a_file_of_its_own_and_an_address_that_stays(path: str, file: str, url: 
 @pytest.mark.parametrize(
     "path",
     [
-        *("content/media/../plan.md", "content/media/../../etc/passwd", "../a.png", "/etc/passwd", "a.png", ""),
-        *("content//a.png", "content/./a.png", "templates/a.png", "content/"),
+        *("content/media/../plan.md", "content/media/../../etc/passwd", "../a.png", "/etc/passwd", ""),
+        *("content//a.png", "content/./a.png", "content/"),
     ],
 )
-def test_nothing_leads_out_of_the_content(path: str) -> None:
-    with pytest.raises(ValueError, match="is no path below content/"):
+def test_nothing_leads_elsewhere(path: str) -> None:
+    with pytest.raises(ValueError, match="is no path of the repository"):
         address("https://c.example", path)
 
 

@@ -29,7 +29,7 @@ from cmflow.model import (
     Visibility,
 )
 from cmflow.pages.calendar import Calendar
-from cmflow.pages.post import Around, address, file_name, gone, media_address, page
+from cmflow.pages.post import Around, address, file_name, gone, page
 from cmflow.preview import Preview
 from cmflow.status import Standing
 
@@ -194,11 +194,6 @@ def test_the_file_of_a_post(post: str, file: str, link: str | None) -> None:
     assert file_name(post) == file
     assert len(file_name(post).encode()) < 255
     assert link is None or address(post) == link
-
-
-def test_the_address_of_a_picture() -> None:
-    assert media_address("content/media/a b/ç.png") == "media/a%20b/%C3%A7.png"
-    assert media_address("content/posts/a.png") == "media/posts/a.png"
 
 
 class Elements(HTMLParser):
