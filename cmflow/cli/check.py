@@ -7,10 +7,12 @@ from functools import cache
 
 import click
 
+from cmflow import lint, network, progress, status
 from cmflow.cli.exits import Exit
 from cmflow.cli.naming import post_path
 from cmflow.cli.opening import STATE, Opened, opened, shipped
 from cmflow.cli.telling import as_json, say_problems, widest
+from cmflow.cli.times import at_option, moment
 from cmflow.git import changes as git
 from cmflow.model import Problem
 from cmflow.problems import CODES, as_dict, explain, github, is_error, merged, shown, sort
@@ -21,6 +23,7 @@ from cmflow.wording import counted
 
 @click.command()
 @click.argument("posts", nargs=-1, metavar="[POST]...")
+@at_option
 @click.option(
     "--base",
     metavar="REF",
@@ -39,12 +42,15 @@ from cmflow.wording import counted
     "--explain", "code", metavar="CODE", help="Say what a problem code means and how to mend it; 'all' lists them."
 )
 @click.pass_context
-def command(ctx: click.Context, posts: tuple[str, ...], base: str | None, form: str | None, code: str | None) -> int:
+def command(
+    ctx: click.Context, posts: tuple[str, ...], at: str | None, base: str | None, form: str | None, code: str | None
+) -> int:
     """Find every problem of every post and of the plan, in one run.
 
     Each problem says in which file and line it stands, what is wrong and what to do. Name posts (their files or ids)
     to see only theirs, or with --base those that a branch touches: then the whole calendar is still held against them.
-    Errors end with exit code 1: such a post is never sent. Warnings do not.
+    Errors end with exit code 1: such a post is never sent. Warnings do not. Without posts and --base it also warns of
+    accounts for which the coming days have less than the plan asks for.
 
     \b
       cmflow check
@@ -59,7 +65,7 @@ def command(ctx: click.Context, posts: tuple[str, ...], base: str | None, form: 
     content = opened(ctx.obj)
     if base is not None:
         return _changed(content, base, form or _default_form())
-    problems, paths = found(content), content.folder.post_paths
+    problems, paths = found(content, at), content.folder.post_paths
     if posts:
         paths = tuple({post_path(content, content.folder, each): None for each in posts})
         problems = tuple(each for each in problems if each.path in paths)
@@ -97,11 +103,19 @@ def committed(here: Opened, commit: str) -> Content:
     return open_content(source.commit(here.sure_repository, commit), shipped("templates"), here.cache)
 
 
-def found(content: Opened) -> tuple[Problem, ...]:
-    """Every problem of the folder: the plan's, each post's, and those between posts."""
-    snapshot = content.snapshot(STATE)
-    kept = content.entries(content.folder) if content.folder.plan else ()
-    return sort((*entries.problems(content.folder, kept, snapshot.deliveries), *snapshot.problems))
+def found(here: Opened, at: str | None = None) -> tuple[Problem, ...]:
+    """Every problem of the folder: the plan's, each post's, those between posts, and what the coming days lack."""
+    content, snapshot = here.folder, here.snapshot(STATE)
+    plan, deliveries = content.plan, snapshot.deliveries
+    if plan is None:
+        return sort((*entries.problems(content, (), deliveries), *snapshot.problems))
+    kept = here.entries(content)
+    between = lint.calendar(kept, plan, deliveries)
+    planned = entries.planned(content, kept, deliveries, between)
+    now = moment(at, plan.zone)
+    standings = status.standings(planned, deliveries, now, network.silent(plan.accounts))
+    lacking = lint.ahead(plan, progress.measure(plan, kept, standings, now))
+    return sort((*entries.problems(content, kept, deliveries, between), *lacking, *snapshot.problems))
 
 
 def _explain(code: str) -> int:

@@ -136,9 +136,15 @@ def _of(variant: Variant) -> dict[str, Any]:
 Deliveries = Mapping[tuple[str, str], Delivery]
 
 
-def problems(content: Content, kept: Sequence[Entry], deliveries: Deliveries) -> tuple[Problem, ...]:
-    """Every problem there is: of the plan and the files, of each post, and between posts; sorted."""
-    between = lint.calendar(kept, content.plan, deliveries) if content.plan else ()
+def problems(
+    content: Content, kept: Sequence[Entry], deliveries: Deliveries, between: Sequence[Problem] | None = None
+) -> tuple[Problem, ...]:
+    """Every problem there is: of the plan and the files, of each post, and between posts; sorted.
+
+    `between` is what `lint.calendar` finds, where the caller knows it.
+    """
+    if between is None:
+        between = lint.calendar(kept, content.plan, deliveries) if content.plan else ()
     return sort((*content.problems, *(problem for each in kept for problem in each.problems), *between))
 
 

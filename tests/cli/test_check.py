@@ -198,3 +198,29 @@ def test_a_base_that_is_not_there(branch: Place, bare: Place) -> None:
 
 def test_a_base_without_git(bare: Place) -> None:
     assert bare.run("check", "--base", "main").err.startswith(f"error: {bare.root} is not inside a git repository.\n")
+
+
+# ── what the coming days lack ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_weeks_that_fall_short_of_the_plan(clean: Place) -> None:
+    plan = (clean.root / "content/plan.md").read_text()
+    clean.write("content/plan.md", plan.replace("    tags: [harbour]\n", "    tags: [harbour]\n    per_week: 2\n"))
+    assert clean.run("check", "--at", "2026-05-31 12:00") == Result(
+        0,
+        "content/plan.md:8: warning week-short (news): The plan asks for 2 a week: the week of 2026-05-25 has 0 of 2 "
+        "posts, that of 2026-06-01 has 1 of 2 posts.\n"
+        "    Free: 2026-06-04 17:00, 2026-06-08 09:30. Write a post, change `per_week`, or name the days as one of the "
+        "`pauses`.\n"
+        "1 post checked: 1 warning.\n",
+        "",
+    )
+    assert clean.run("check", "terrace", "--at", "2026-05-31 12:00").out == "1 post checked: no problems.\n"
+    rest = "pauses: {rest: {starts: 2026-05-01, ends: 2026-07-01}}\n---\nOur plan."
+    clean.write("content/plan.md", (clean.root / "content/plan.md").read_text().replace("---\nOur plan.", rest))
+    assert clean.run("check", "--at", "2026-05-31 12:00").out == "1 post checked: no problems.\n"
+
+
+def test_without_a_plan_no_week_is_short(clean: Place) -> None:
+    clean.write("content/plan.md", "no plan")
+    assert clean.run("check").out.endswith("1 post checked: 1 error.\n")
