@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from cmflow.model import Approval, Plan, Planned
@@ -88,23 +89,97 @@ def mark(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One delivery ahead, and how it stands. `changed` is what makes it another than was approved; `pulls` brought it.
+
+    `traced`: git knows how it came here.
+    """
+
+    planned: Planned
+    verdict: Verdict
+    changed: tuple[str, ...] = ()
+    pulls: tuple[int, ...] = ()
+    traced: bool = True
+
+
+def rows(planned: Sequence[Planned], campaigns: Mapping[str, str], plan: Plan, approvals: Approvals) -> tuple[Row, ...]:
+    """The deliveries that the plan asks approvals for, by their dates; where it asks for none, one for each."""
+    own, least = plan.approvals.own, 0 if asks(plan) else 1
+    return tuple(
+        Row(each, judge(each, approvals.get(each.post, ()), number, own))
+        for each in sorted(planned, key=lambda each: (each.due, each.post, each.account))
+        if (number := needed(plan, campaigns.get(each.post, "")) or least)
+    )
+
+
 # ── in words ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def missing(verdict: Verdict) -> str:
     """Whose approval is waited for, as the end of a sentence; "" where none is."""
-    more = f"{counted(verdict.missing, 'more approval') if verdict.by else counted(verdict.missing, 'approval')} needed"
+    several = f", {counted(verdict.missing, 'approval')} needed" if verdict.missing > 1 else ""
     said = {
         Stand.APPROVED: "",
-        Stand.FEW: f"{_people(verdict.by)} approved it, {more}",
-        Stand.OWN: f"{_people(verdict.own)} approved it and may have written it, somebody else must",
-        Stand.CHANGED: f"it changed after {_people(verdict.older)} approved it, {more}",
-        Stand.NOBODY: f"nobody has approved it, {more}",
+        Stand.FEW: f"{people(verdict.by)} approved it, {counted(verdict.missing, 'more approval')} needed",
+        Stand.OWN: f"{people(verdict.own)} approved it and may have written it, somebody else must",
+        Stand.CHANGED: f"it changed after {people(verdict.older)} approved it{several}",
+        Stand.NOBODY: f"nobody has approved it{several}",
     }
     return said[verdict.stand]
 
 
-def _people(found: Sequence[Approval]) -> str:
-    """`ben in #7 and eva in #9`"""
-    names = [f"{each.by} in #{each.pull}" for each in found]
-    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+def people(found: Sequence[Approval]) -> str:
+    """`ben in #7 and eva in #9`; "" where it is nobody."""
+    return _listed([f"{each.by} in #{each.pull}" for each in found])
+
+
+def sentence(row: Row) -> str:
+    """How a delivery stands, for people."""
+    verdict = row.verdict
+    if verdict.stand is Stand.APPROVED:
+        return f"{people(verdict.by)} approved it"
+    said = missing(verdict)
+    if verdict.stand is Stand.CHANGED and row.changed:
+        return f"{said}: {_listed(row.changed)}"
+    if verdict.stand is Stand.NOBODY and row.traced:
+        came = f"with {_listed([f'#{number}' for number in row.pulls])}" if row.pulls else "without a pull request"
+        return f"{said}: it came to main {came}"
+    return said
+
+
+def _listed(words: Sequence[str]) -> str:
+    """`the post, the plan and its media`"""
+    return " and ".join([", ".join(words[:-1]), *words[-1:]] if words[1:] else words)
+
+
+def as_dict(found: Sequence[Row], at: datetime) -> dict[str, object]:
+    """The shape of `cmflow approvals --format json`."""
+    return {"at": at.isoformat(), "deliveries": [_row(each) for each in found]}
+
+
+def _row(row: Row) -> dict[str, object]:
+    planned, verdict = row.planned, row.verdict
+    people = {"approved_by": verdict.by, "own": verdict.own, "older": verdict.older}
+    return {
+        "post": planned.post,
+        "account": planned.account,
+        "path": planned.path,
+        "due": planned.due.isoformat(),
+        "stand": verdict.stand.value,
+        "needed": verdict.needed,
+        "missing": verdict.missing,
+        **{name: [_approval(each) for each in found] for name, found in people.items()},
+        "changed": list(row.changed),
+        "pulls": list(row.pulls),
+        "note": sentence(row),
+    }
+
+
+def _approval(approval: Approval) -> dict[str, str | int]:
+    return {
+        "by": approval.by,
+        "at": approval.at.isoformat(),
+        "pull": approval.pull,
+        "commit": approval.commit,
+    }

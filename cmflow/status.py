@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 from cmflow.model import Delivery, Planned, Problem, State
 from cmflow.problems import as_dict as problem_dict
+from cmflow.schedule import UNAPPROVED
 
 HOUR = timedelta(hours=1)
+SOON = timedelta(days=2)  # before its date, an approval that is missing needs a person
 NEEDS_PERSON = (State.FAILED, State.UNSURE, State.MISSED)
 
 
@@ -54,6 +56,9 @@ def _waits(planned: Planned, delivery: Delivery) -> bool:
 
 def _known(delivery: Delivery, planned: Planned | None) -> Standing:
     where = (delivery.post, delivery.account, delivery.state, delivery.due)
+    if planned is None and delivery.receipts and delivery.state in (State.SCHEDULED, State.FAILED):
+        note = "some of its parts are out, and its post is gone: write it again, or say so with cmflow settle"
+        return Standing(*where, delivery.receipts[0].url, note, person=True)
     if planned is None and delivery.state is State.SCHEDULED:
         return Standing(*where, note="no longer planned")
     if planned is None and delivery.state is State.SENDING:
@@ -72,11 +77,15 @@ def _fresh(planned: Planned, now: datetime, silent: bool) -> Standing:
         note = "cmflow cannot publish there yet: post it by hand, then say so with cmflow settle"
         return Standing(*where, State.SCHEDULED, planned.due, note=note, person=True)
     if planned.due + planned.late < now:
-        note = "was not sent in time, and no run has said so yet"
+        why = f" ({UNAPPROVED}: {planned.unapproved})" if planned.unapproved else ""
+        note = f"was not sent in time, and no run has said so yet{why}"
         return Standing(*where, State.MISSED, planned.due, note=note, person=True)
     if planned.blocked:
         note = "has errors and will not be sent: run cmflow check"
         return Standing(*where, State.SCHEDULED, planned.due, note=note, person=True)
+    if planned.unapproved:
+        note, near = f"{UNAPPROVED}: {planned.unapproved}", planned.due <= now + SOON
+        return Standing(*where, State.SCHEDULED, planned.due, note=note, person=near, open=not near)
     overdue = "overdue: the next run sends it" if planned.due <= now else ""
     return Standing(*where, State.SCHEDULED, planned.due, note=overdue, open=True)
 

@@ -12,6 +12,7 @@ from tests.deliveries import NOON, planned
 HOUR = timedelta(hours=1)
 BY_HAND = "cmflow cannot publish there yet: post it by hand, then say so with cmflow settle"
 ERRORS = "has errors and will not be sent: run cmflow check"
+NOBODY = "not approved: nobody has approved it"
 UNSENT = "was not sent in time, and no run has said so yet"
 
 
@@ -49,6 +50,21 @@ def one(asked: Planned | None, there: Delivery | None = None, silent: tuple[str,
 )
 def test_what_only_the_content_knows(asked: Planned, silent: tuple[str, ...], expected: Standing) -> None:
     assert one(asked, silent=silent) == expected
+
+
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [
+        (49, standing(due=NOON + 49 * HOUR, note=NOBODY)),
+        (48, standing(due=NOON + 48 * HOUR, note=NOBODY, person=True)),
+        (-6, standing(due=NOON - 6 * HOUR, note=NOBODY, person=True)),
+        (-7, standing(State.MISSED, NOON - 7 * HOUR, f"{UNSENT} ({NOBODY})", True)),
+    ],
+)
+def test_what_is_not_approved_needs_a_person_two_days_before(hours: int, expected: Standing) -> None:
+    waiting = planned(due=NOON + hours * HOUR, unapproved="nobody has approved it")
+    assert one(waiting) == expected
+    assert one(replace(waiting, blocked=True)).note in (ERRORS, f"{UNSENT} ({NOBODY})")
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def command(
     twice. Secrets come from the environment: CMFLOW_<ACCOUNT>_<SECRET>.
 
     Exit code 4: something needs a person. A delivery failed, is unsure, was missed, was kept back by an error in its
-    post, or goes to a network that cmflow cannot publish on yet.
+    post or for want of an approval, or goes to a network that cmflow cannot publish on yet.
 
     \b
       cmflow publish --dry-run
@@ -74,7 +74,7 @@ def _due(here: Opened, now: datetime, window: timedelta, part: tuple[int, int] |
         from cmflow.publish import selection
 
         found = selection.shard(found, *part)
-    if not found.rows:
+    if not (found.rows or found.gone):
         if not dry_run:
             here.mark_run(now)
         click.echo(f"Nothing is due. {_then(found)}")
@@ -99,8 +99,8 @@ def _answer(here: Opened, found: Open, now: datetime, window: timedelta) -> Answ
 
     if window:
         return ask()
-    (templates,) = here.sure_repository.objects("HEAD:templates")
-    return answer(found._replace(key=f"{found.key}-{templates[:16]}"), now, here.cache, ask)
+    trees = here.sure_repository.objects("HEAD:templates", f"refs/heads/{STATE}:approvals")
+    return answer(found._replace(key="-".join((found.key, *(tree[:16] for tree in trees)))), now, here.cache, ask)
 
 
 def _again(here: Opened, post: str, account: str) -> int:

@@ -14,6 +14,7 @@ from cmflow.ledger import life
 from cmflow.ledger.life import Life
 from cmflow.model import Plan, Problem, State
 from cmflow.problems import shown
+from cmflow.publish import selection
 from cmflow.site import entries
 from cmflow.status import Standing
 from cmflow.wording import counted
@@ -47,8 +48,8 @@ def command(
 ) -> int:
     """Say where every delivery stands: what was sent, what is next, what needs a person.
 
-    Exit code 4: something needs a person (a delivery failed, is unsure, was missed, is kept back by an error, or must
-    be posted by hand), or the alarm went off.
+    Exit code 4: something needs a person (a delivery failed, is unsure, was missed, is kept back by an error, goes out
+    within two days and is not approved as the plan asks, or must be posted by hand), or the alarm went off.
 
     \b
       cmflow status
@@ -62,7 +63,10 @@ def command(
     branch = REHEARSAL if rehearsal else STATE
     stale = "" if offline or rehearsal else here.news()
     snapshot = here.snapshot(branch)
-    planned = entries.planned(here.folder, here.entries(here.folder), snapshot.deliveries)
+    kept = here.entries(here.folder)
+    planned = entries.planned(here.folder, kept, snapshot.deliveries)
+    if here.repository and not rehearsal:
+        planned = selection.waiting(plan, here.ledger(branch), kept, planned)
     found = status.standings(planned, snapshot.deliveries, now, () if rehearsal else network.silent(plan.accounts))
     last = life.last(here.ledger(branch)) if here.repository else None
     if form == "json":

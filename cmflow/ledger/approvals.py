@@ -11,6 +11,7 @@ from cmflow.model import Approval
 
 FOLDER = "approvals"
 VERSION = 1
+FEW = 200  # posts that git is asked for one by one
 
 
 def place(post: str) -> str:
@@ -22,8 +23,10 @@ def place(post: str) -> str:
 def read(ledger: Ledger, posts: Collection[str]) -> dict[str, tuple[Approval, ...]]:
     """What the local branch knows of these posts. A file that cannot be read approves nothing: it is made anew."""
     commit = ledger.repository.tip(ledger.branch)
-    files = ledger.repository.tree(commit, FOLDER) if commit else {}
-    wanted = {post: files[path][1] for post in posts if (path := place(post)) in files}
+    places = {post: place(post) for post in posts}
+    below = places.values() if len(places) <= FEW else (FOLDER,)
+    files = ledger.repository.tree(commit, *below) if commit and places else {}
+    wanted = {post: files[path][1] for post, path in places.items() if path in files}
     blobs = dict(ledger.repository.read(set(wanted.values()))) if wanted else {}
     return {post: decode(blobs[oid], post) for post, oid in wanted.items()}
 

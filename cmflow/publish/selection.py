@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zlib import crc32
 
-from cmflow import ledger, lint
+from cmflow import approval, ledger, lint
 from cmflow.errors import NotSent
-from cmflow.ledger import Ledger
+from cmflow.ledger import Ledger, approvals
 from cmflow.ledger.records import Key
-from cmflow.model import Delivery, Entry, Planned, Problem, State, Variant
+from cmflow.model import Delivery, Entry, Plan, Planned, Problem, State, Variant
 from cmflow.problems import is_error
 from cmflow.site import due, entries
 from cmflow.site.agenda import Open, Row
@@ -17,6 +17,7 @@ from cmflow.site.cache import Cache
 from cmflow.site.content import Content
 from cmflow.site.entries import Examined
 
+FEW = 50  # deliveries that are too late and are read all the same
 ADDRESSES = ("https://", "http://", "at://")
 
 
@@ -40,10 +41,12 @@ def select(content: Content, state: Ledger, cache: Cache, found: Open, now: date
     """The deliveries of the rows, held against each other, against what they refer to, and against what was sent.
 
     Two posts of one id are both held back: nobody can say which of them the ledger means. What can only be missed any
-    more is not read.
+    more is not read, unless there is more to say of it than that.
     """
     gone = [row for row in found.rows if _is_too_late(row, now)]
     live = [row for row in found.rows if not _is_too_late(row, now)]
+    if approval.asks(content.sure_plan) and len(gone) <= FEW:
+        gone, live = [], [*found.rows]  # was it late, or not approved?
     fresh = any(not row.begun for row in live)
     read = _read(content, state, cache, {row.path for row in live}, found.twice, fresh)
     wanted = {(row.post, row.account) for row in live}
@@ -91,7 +94,7 @@ def _read(
     targets = {target for entry in kept for _, target, _ in entry.refers}
     all_entries = [*kept, *_others(targets - {entry.id for entry in kept}, content, cache)]
     deliveries = _deliveries(content, state, cache, kept, targets, fresh)
-    planned = entries.planned(content, all_entries, deliveries)
+    planned = waiting(content.sure_plan, state, all_entries, entries.planned(content, all_entries, deliveries))
     own = {entry.path for entry in kept}
     across = [each for each in lint.calendar(all_entries, content.sure_plan, deliveries) if each.path in own]
     told = {each.path for each in across if each.code == "duplicate-id"}
@@ -102,6 +105,14 @@ def _read(
         tuple(replace(each, blocked=each.blocked or each.post in twice) for each in planned if each.path in own),
         tuple(sorted(each for each in errors if is_error(each))),
     )
+
+
+def waiting(plan: Plan, state: Ledger, kept: Sequence[Entry], planned: Sequence[Planned]) -> tuple[Planned, ...]:
+    """The deliveries, each with whose approval it waits for, where the plan asks for any."""
+    if not approval.asks(plan):
+        return tuple(planned)
+    campaigns = {entry.id: entry.campaign for entry in kept}
+    return approval.mark(planned, campaigns, plan, approvals.read(state, {each.post for each in planned}))
 
 
 def _examined(paths: Collection[str], content: Content) -> tuple[Examined, ...]:
