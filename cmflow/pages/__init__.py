@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cmflow.pages import data, plan, sheets
+from cmflow.pages import data, plan, sheets, subscribe
 from cmflow.pages.board import Board, YearMonth
 from cmflow.pages.calendar import Calendar, found
 from cmflow.pages.languages import language
@@ -45,7 +45,8 @@ class Site:
 def site(calendar: Calendar, templates: Mapping[str, str]) -> Site:
     """The site of this calendar; `templates` by path (`templates/site/index.html.j2`)."""
     board = Board(calendar)
-    return Site(board, press(calendar, templates, {"board": board, "listed": LISTED}))
+    feeds = subscribe.feeds(calendar.plan, language(calendar.plan.language))
+    return Site(board, press(calendar, templates, {"board": board, "listed": LISTED, "feeds": feeds}))
 
 
 def build(calendar: Calendar, templates: Mapping[str, str]) -> Iterator[Page]:
