@@ -46,6 +46,7 @@ class Hub:
     pulls: dict[int, dict[str, Any]] = field(default_factory=dict)
     of_commit: dict[str, list[int]] = field(default_factory=dict)
     reviews: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    written: dict[int, list[tuple[str, str]]] = field(default_factory=dict)  # commits of pulls: id, author
     issues: dict[int, dict[str, Any]] = field(default_factory=dict)
     runs: list[dict[str, Any]] = field(default_factory=list)
     refs: dict[str, str] = field(default_factory=lambda: {"heads/main": "c0"})
@@ -59,6 +60,7 @@ class Hub:
     waits: list[float] = field(default_factory=list)
     drifts: list[str] = field(default_factory=list)
     graphql: bool = True
+    rights: Mapping[str, str] | None = None  # of the job that asks, by its token; None: all
 
     @property
     def url(self) -> str:
@@ -113,6 +115,11 @@ class Hub:
     def bodies(self, number: int) -> list[str]:
         return [each["body"] for each in self.comments.get(number, ())]
 
+    def _is_allowed(self, line: str) -> bool:
+        needed = next((names for pattern, names in RIGHTS if re.fullmatch(pattern, line)), ())
+        enough = ("read", "write") if line.startswith("GET ") else ("write",)
+        return self.rights is None or not needed or any(self.rights.get(name) in enough for name in needed)
+
     def _comment(self, number: int, author: str, body: str) -> dict[str, Any]:
         identity = sum(map(len, self.comments.values())) + 100 * number
         return {
@@ -137,6 +144,8 @@ class Hub:
         who = self.users.get(request.headers.get("authorization", "").partition(" ")[2])
         if who is None:
             return Answer(401, {"message": "Bad credentials"})
+        if not who and not self._is_allowed(line):
+            return Answer(403, {"message": "Resource not accessible by integration"})
         asked = json.loads(request.content) if request.content else {}
         query = {name: values[-1] for name, values in parse_qs(address.query).items()}
         for pattern, act in ROUTES:
@@ -144,6 +153,16 @@ class Hub:
                 answer = act(self, who or "github-actions[bot]", asked, query, *found.groups())
                 return page(answer, str(request.url), query) if isinstance(answer.body, list) else answer
         return Answer(404, {"message": "Not Found"})
+
+
+# What a job's token must be allowed, by the request: one of these. Where none is named everybody may.
+RIGHTS = (
+    (r"\w+ .*/issues/(\d+/)?comments.*", ("issues", "pull-requests")),
+    (r"\w+ .*/issues.*", ("issues",)),
+    (r"\w+ .*/check-runs.*", ("checks",)),
+    (r"\w+ .*/pulls.*", ("pull-requests",)),
+    (r"\w+ .*/(git|compare|commits)/.*", ("contents",)),
+)
 
 
 def page(answer: Answer, url: str, query: Mapping[str, str]) -> Answer:
@@ -241,6 +260,12 @@ def _(hub: Hub, who: str, asked: Any, *_: Any) -> Answer:
 def _(hub: Hub, who: str, asked: Any, query: Any, number: str) -> Answer:
     found = hub.pulls.get(int(number))
     return Answer(200, found) if found else Answer(404, {"message": "Not Found"})
+
+
+@route(r"GET REPO/pulls/(\d+)/commits")
+def _(hub: Hub, who: str, asked: Any, query: Mapping[str, str], number: str) -> Answer:
+    people = [(sha, {"login": author} if author else None) for sha, author in hub.written.get(int(number), [])]
+    return Answer(200, [{"sha": sha, "author": author, "committer": None} for sha, author in people])
 
 
 @route(r"GET REPO/pulls/(\d+)/reviews")
