@@ -36,9 +36,25 @@ COMMANDS = {
     "cmflow check --format json": (),
     "cmflow preview --format json": ("terrace",),
     "cmflow status --format json": ("--at", "2026-05-31 12:00"),
+    "cmflow plan --format json": ("--at", "2026-05-31 12:00"),
     "cmflow log --format json": ("terrace",),
     "cmflow text --format json": ("--network", "bluesky"),
 }
+WORLDS = {"cmflow log --format json": "published", "cmflow plan --format json": "asking"}  # the others: harbour
+ASKS = """\
+---
+brand: Harbour Café
+timezone: Europe/Paris
+language: en
+since: 2026-05-18
+accounts: {sky: {network: bluesky, options: {handle: h.example}, per_week: 2, slots: [mon 09:30, thu 17:00]}}
+pillars: {menu: {share: 60}, people: {share: 40}}
+campaigns: {summer: {starts: 2026-06-01, ends: 2026-08-31}}
+pauses: {holidays: {starts: 2026-06-08, ends: 2026-07-05}}
+goals: {sky: [{metric: followers, target: 300, by: 2026-08-31, readings: {2026-05-18: 180, 2026-05-25: 196}}]}
+---
+Our plan.
+"""
 DUE = datetime(2026, 6, 1, 7, 30, tzinfo=UTC)
 DIGEST = "1842d850684dff02426a6816eee9559e310eab013d5f6742305a3b252a0aab82"
 RUN = "https://github.com/harbour/posts/actions/runs/42"
@@ -70,6 +86,18 @@ def published(harbour: Place) -> Place:
     return harbour
 
 
+@pytest.fixture
+def asking(harbour: Place) -> Place:
+    """The same with a plan that asks for something."""
+    harbour.write("content/plan.md", ASKS)
+    harbour.write("content/posts/terrace.md", POST.replace("campaign: sumer", "campaign: summer\npillar: menu"))
+    for day in (10, 17, 19):
+        harbour.post(f"may-{day}", date=f"2026-05-{day} 09:30", accounts="[sky]")
+    for hour in ("10:30", "12:30"):
+        harbour.post(f"at-{hour[:2]}", date=f"2026-06-01 {hour}", accounts="[sky]", status="draft")
+    return harbour
+
+
 def keys(value: object) -> Iterator[str]:
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -86,7 +114,7 @@ def test_every_command_that_speaks_json_is_there() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_example_is_the_answer(name: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    harbour = request.getfixturevalue("published" if " log " in name else "harbour")
+    harbour = request.getfixturevalue(WORLDS.get(name, "harbour"))
     said = "Héllo #world, see https://example.org"
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(said.encode())))
     answer = json.loads(harbour.run(*name.split()[1:], *COMMANDS[name]).out)
