@@ -122,7 +122,7 @@ def at_most(what: str, seconds: float, limit: float, work: float = 0) -> Figure:
 def ratio(what: str, seconds: float, reference: float, limit: float, name: str) -> Figure:
     """`seconds` against `reference`, which is called `name`; `limit` 0: no target."""
     times_as_long = seconds / reference
-    value = f"{in_words(seconds)} = {times_as_long:.1f} × {name} ({in_words(reference)})"
+    value = f"{in_words(seconds)} = {times_as_long:.2f} × {name} ({in_words(reference)})"
     return Figure(what, value, f"≤ {limit:g} ×" if limit else "", times_as_long <= limit if limit else None)
 
 

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from benchmarks import commands, inside, measure, publishing
+from benchmarks import commands, hugo, inside, measure, publishing
 from benchmarks.commands import Made
 from benchmarks.measure import Figure
 
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "due": commands.due,
     "check": commands.check,
     "build": commands.build,
+    "hugo": hugo.against_hugo,
     "text": commands.text,
     "render": inside.render_all,
     "ledger": inside.remember,
@@ -40,7 +41,7 @@ def machine() -> str:
 
 
 def sizes(name: str, posts: int, large: int) -> tuple[int, ...]:
-    return {"due": (posts, large), "ledger": (large,)}.get(name, (posts,))
+    return {"due": (posts, large), "hugo": (posts, large), "ledger": (large,)}.get(name, (posts,))
 
 
 def figures(names: Iterable[str], made: Made, posts: int, large: int, repeat: int) -> Iterator[Figure]:

@@ -1,0 +1,89 @@
+"""The site against Hugo, which is known to be fast: a page a post and an index a month, from the same files."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from statistics import median
+
+from benchmarks import measure
+from benchmarks.commands import CMFLOW, DONE, Made, forget
+from benchmarks.measure import Figure, Run
+from tests.servers.venvs import venv
+
+VERSION = "0.168.0"
+LARGE = 50_000  # posts from which on we are to be faster than Hugo
+
+CONFIG = """\
+baseURL = "https://example.org/"
+title = "Posts"
+buildFuture = true
+disableKinds = ["taxonomy", "term", "RSS", "sitemap"]
+"""
+FRAME = """\
+<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{{ .Title }}</title><link rel="stylesheet" href="/style.css"></head>
+<body><header><a href="/">{{ site.Title }}</a></header><main>{{ block "main" . }}{{ end }}</main></body></html>
+"""
+PAGE = """\
+{{ define "main" }}<h1>{{ .Title }}</h1><time>{{ .Date.Format "2006-01-02 15:04" }}</time>
+<dl>{{ with .Params.campaign }}<dt>Campaign</dt><dd>{{ . }}</dd>{{ end }}{{ with .Params.pillar }}<dt>Pillar</dt>
+<dd>{{ . }}</dd>{{ end }}{{ with .Params.language }}<dt>Language</dt><dd>{{ . }}</dd>{{ end }}</dl>
+<ul>{{ range .Params.accounts }}<li>{{ . }}</li>{{ end }}</ul>
+<ul>{{ range .Params.tags }}<li>#{{ . }}</li>{{ end }}</ul>
+{{ .Content }}{{ range .Params.media }}{{ with .alt }}<p>{{ . }}</p>{{ end }}{{ end }}{{ end }}
+"""
+INDEX = """\
+{{ define "main" }}<h1>{{ .Title }}</h1>
+<ul>{{ range .Pages }}<li><a href="{{ .RelPermalink }}">{{ .Title }}</a></li>{{ end }}</ul>{{ end }}
+"""
+SHORT = re.compile(r"^(date: \d{4}-\d\d-\d\d \d\d:\d\d)$", re.MULTILINE)
+LAYOUTS = {"baseof.html": FRAME, "single.html": PAGE, "list.html": INDEX}
+
+
+def against_hugo(made: Made, posts: int, repeat: int) -> Iterator[Figure]:
+    """Both in turn, so that whatever else the machine does is shared fairly."""
+    folder, program = made.repository(posts), str(venv("hugo", VERSION) / "hugo")
+    other = site(folder)
+    ours, theirs, changed = [], [], []
+    paths = sorted(folder.glob("content/posts/**/*.md"))
+    for path in islice(paths, len(paths) // 2, len(paths) // 2 + max(2, repeat)):
+        forget(folder)
+        shutil.rmtree(folder / "_site", ignore_errors=True)
+        ours.append(measure.command((CMFLOW, "build"), folder, DONE, memory=True))
+        path.write_text(path.read_text("utf-8") + "\nOne more line.\n", "utf-8")
+        changed.append(measure.command((CMFLOW, "build"), folder, DONE))
+        for built in ("public", "resources"):
+            shutil.rmtree(other / built, ignore_errors=True)
+        theirs.append(measure.command((program, "--quiet", "--noBuildLock"), other, memory=True))
+    subprocess.run(["git", "-C", str(folder), "checkout", "--quiet", "--", "content"], check=True)
+    yield from compared(posts, ours, theirs, changed)
+
+
+def compared(posts: int, ours: list[Run], theirs: list[Run], changed: list[Run]) -> Iterator[Figure]:
+    cold, full, one = (median(run.seconds for run in runs) for runs in (ours, theirs, changed))
+    name, large = f"site, {posts:,} posts", posts >= LARGE
+    yield measure.ratio(f"{name}, from nothing", cold, full, 0.5 if large else 1, "Hugo")
+    yield measure.ratio(f"{name}, one changed", one, full, 0 if large else 0.25, "Hugo's full build")
+    our_peak, their_peak = max(run.peak for run in ours), max(run.peak for run in theirs)
+    share, limit = our_peak / max(their_peak, 1), 0.25 if large else 0.5
+    value = f"{our_peak / 1e6:.0f} MB = {share:.2f} × Hugo ({their_peak / 1e6:.0f} MB)"
+    yield Figure(f"{name}: most memory", value, f"≤ {limit:g} ×", share <= limit)
+
+
+def site(folder: Path) -> Path:
+    """The same posts as a Hugo site, beside the repository: each month a section, as it lists those; times in full."""
+    made = folder.with_name(f"{folder.name}-hugo")
+    if not made.exists():
+        shutil.copytree(folder / "content/posts", made / "content/posts")
+        for path in made.glob("content/posts/**/*.md"):
+            path.write_text(SHORT.sub(r"\1:00", path.read_text("utf-8"), count=1), "utf-8")
+        for month in {path.parent for path in made.glob("content/posts/**/*.md")}:
+            (month / "_index.md").write_text(f"---\ntitle: {month.parent.name}-{month.name}\n---\n", "utf-8")
+        (made / "layouts/_default").mkdir(parents=True)
+        for name, text in LAYOUTS.items():
+            (made / "layouts/_default" / name).write_text(text, "utf-8")
+        (made / "hugo.toml").write_text(CONFIG, "utf-8")
+    return made
