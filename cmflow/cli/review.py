@@ -47,13 +47,12 @@ def command(ctx: click.Context, base: str, since: str | None, out: str | None) -
         click.echo("".join(f"{github(each)}\n" for each in review.problems), nl=False)
     else:
         say_problems(review.problems)
+    click.echo(f"{sentences.headline(review)}, since {shown(base)}.")
+    if out is not None:
+        write(Path(out), as_json(as_dict(review)) + "\n", "Choose another file: --out FILE", over=True)
+        click.echo(f"Written: {out}")
     around = comment.Around(run=run_name() if os.environ.get("GITHUB_RUN_ID") else "")
     actions.summarise(comment.body(review, around, here.templates("templates/github"), SUMMARY))
-    click.echo(f"{sentences.headline(review)}, since {shown(base)}.")
-    if out is not None and write(
-        Path(out), as_json(as_dict(review)) + "\n", "Choose another file: --out FILE", over=True
-    ):
-        click.echo(f"Written: {out}")
     return Exit.PROBLEMS if review.errors else Exit.FINE
 
 

@@ -65,10 +65,16 @@ def fill(templates: Mapping[str, str], name: str, **given: Any) -> str:
     try:
         made = _environment(tuple(sorted(templates.items()))).get_template(name).render(given)
     except TemplateSyntaxError as error:
-        raise TemplateError(FOLDER + (error.name or name), error.lineno, f"{error.message}.") from error
+        raise _explained(error.name or name, error.lineno, error) from error
     except (JinjaError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
-        raise TemplateError(FOLDER + name, 1, f"The template cannot be filled in: {error}.") from error
+        raise _explained(name, 1, error) from error
     return made.strip("\n") + "\n"
+
+
+def _explained(name: str, line: int, error: Exception) -> TemplateError:
+    path = FOLDER + name
+    words = f"{path} cannot be filled in: {shown(str(error)).rstrip('.')}."
+    return TemplateError(path, line, words, "Mend it, or take it away: then cmflow's own is used.")
 
 
 @lru_cache(maxsize=2)
