@@ -478,6 +478,7 @@ const cmflow = (() => {
     const mine = ++turn;
     now = read();
     frame();
+    id("view").setAttribute("aria-busy", "true");
     const late = setTimeout(waiting, 150);
     try {
       const made = now.q ? await searched(mine) : await viewed();
@@ -492,12 +493,13 @@ const cmflow = (() => {
   }
 
   function waiting() {
-    id("view").setAttribute("aria-busy", "true");
+    id("view").classList.add("late");
     id("result").textContent = say("loading");
   }
 
   function put(made) {
     id("view").removeAttribute("aria-busy");
+    id("view").classList.remove("late");
     id("view").replaceChildren(...[made].flat());
     roving();
   }
@@ -816,6 +818,15 @@ const cmflow = (() => {
     await render();
   }
 
+  // A page without the calendar says how old it is, too.
+  async function watch() {
+    site = await load("site");
+    document.addEventListener("visibilitychange", look);
+    setInterval(look, LOOK);
+    age();
+  }
+
   if (app) begin().catch(() => id("plain").classList.add("shown")); // the plain list stays where the data cannot be had
+  else if (id("notices")) watch().catch(() => null);
   return { take };
 })();
