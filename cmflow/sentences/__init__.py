@@ -24,12 +24,13 @@ class Voice:
     nouns: Mapping[str, tuple[str, str]]
     page: Mapping[str, str]
     single: Callable[[int], bool]  # whether a number takes the first form of a noun
+    typeset: Callable[[str], str]
     thousands: str
     day: Callable[[date], str]
     moment: Callable[[datetime], str]
 
     def say(self, reason: Reason) -> str:
-        return _Filler(self).vformat(self.sentences[reason.code], (), dict(reason.figures))
+        return self.typeset(_Filler(self).vformat(self.sentences[reason.code], (), dict(reason.figures)))
 
     def number(self, number: int) -> str:
         return f"{number:,}".replace(",", self.thousands)
@@ -62,6 +63,7 @@ def voice(
         file.NOUNS,
         file.PAGE,
         file.single,
+        file.typeset,
         file.THOUSANDS,
         day,
         told,

@@ -19,14 +19,14 @@ SENTENCES = {
     "week-done": "This week has what the plan asks for, {have:posts} sent, and the next one will.",
     "week-full": "This week and the next have {have:posts}; the plan asks for {wanted}.",
     "pillar-few": "{of:posts} with a pillar in these weeks: too few to compare.",
-    "pillar-none": "None of {of:posts} is about it; the plan asks for {share} %, which would be {wanted}.",
-    "pillar-hit": "{posts} of {of:posts}, {percent} %, as the plan asks.",
-    "pillar-near": "{posts} of {of:posts}, {percent} %; the plan asks for {share} %.",
+    "pillar-none": "None of {of:posts} is about it; the plan asks for {share}%, which would be {wanted}.",
+    "pillar-hit": "{posts} of {of:posts}, {percent}%, as the plan asks.",
+    "pillar-near": "{posts} of {of:posts}, {percent}%; the plan asks for {share}%.",
     "pillar-little": (
-        "Too little: {posts} of {of:posts}, {percent} %; the plan asks for {share} %, which would be {wanted}."
+        "Too little: {posts} of {of:posts}, {percent}%; the plan asks for {share}%, which would be {wanted}."
     ),
     "pillar-much": (
-        "Too much: {posts} of {of:posts}, {percent} %; the plan asks for {share} %, which would be {wanted}."
+        "Too much: {posts} of {of:posts}, {percent}%; the plan asks for {share}%, which would be {wanted}."
     ),
     "campaign-nothing": "It is over, and had no post.",
     "campaign-missed": "It is over, and {lost} of {of:posts} did not go out.",
@@ -100,6 +100,7 @@ PAGE = {
     "asked": "the plan asks for",
     "no number": "no number asked",
     "nothing": "nothing to compare",
+    "percent": "{}%",
     "weeks": "Eight weeks back, eight ahead",
     "by week": "Weeks",
     "by week how": "Sent and scheduled, of what the plan asks for; * is this week.",
@@ -142,3 +143,7 @@ PAGE = {
 
 def single(number: int) -> bool:
     return number == 1
+
+
+def typeset(sentence: str) -> str:
+    return sentence

@@ -1,5 +1,7 @@
 """French."""
 
+import re
+
 THOUSANDS = "\u202f"
 
 NOUNS = {
@@ -103,6 +105,7 @@ PAGE = {
     "asked": "le plan demande",
     "no number": "aucun nombre demandé",
     "nothing": "rien à comparer",
+    "percent": "{}\u00a0%",
     "weeks": "Huit semaines passées, huit à venir",
     "by week": "Semaines",
     "by week how": "Envoyés et prévus, sur ce que le plan demande ; * est cette semaine.",
@@ -145,3 +148,8 @@ PAGE = {
 
 def single(number: int) -> bool:
     return number < 2
+
+
+def typeset(sentence: str) -> str:
+    """No line begins with these signs."""
+    return re.sub(" (?=[;:!?%])", "\u00a0", sentence)

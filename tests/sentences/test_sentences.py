@@ -72,6 +72,12 @@ def test_a_number_and_its_noun(code: str, none: str, one: str) -> None:
     assert (said.code, said.counted(0, "days"), said.counted(1, "days")) == (code, none, one)
 
 
+def test_no_french_line_begins_with_a_sign() -> None:
+    why = because("pillar-near", posts=2, of=10, percent=20, share=25, wanted=3)
+    assert voice("fr", "UTC").say(why) == "2 sur 10 messages, 20\u00a0%\u00a0; le plan demande 25\u00a0%."
+    assert voice("en", "UTC").say(why) == "2 of 10 posts, 20%; the plan asks for 25%."
+
+
 def test_what_a_name_holds_is_not_filled_in() -> None:
     why = because("next", post="{week}", account="{0.__class__}", at=AT)
     assert voice("en", "UTC").say(why) == "Next: {week} on {0.__class__}, 2026-12-03 08:30."
