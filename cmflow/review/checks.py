@@ -6,7 +6,7 @@ from cmflow.github import Annotation, Check, Conclusion, Level
 from cmflow.model import Problem
 from cmflow.problems import is_error, shown
 from cmflow.review import sentences
-from cmflow.review.inert import Said, clipped, inert
+from cmflow.review.inert import clipped, inert
 from cmflow.review.values import Review
 from cmflow.wording import counted
 
@@ -14,6 +14,7 @@ NAME = "cmflow"
 TOLD = 40  # problems that the summary tells of
 MARKED = 10  # errors, and warnings, that GitHub marks by itself where a job has said them (`cmflow review`)
 MOST = 500  # marks: ten requests
+LONGEST = 60_000  # characters of the summary; GitHub takes 65,535
 SENTENCE, TITLE = 2_000, 200  # characters
 
 
@@ -23,24 +24,32 @@ def check(review: Review, address: str) -> Check:
         name=NAME,
         conclusion=Conclusion.FAILURE if review.errors else Conclusion.SUCCESS,
         title=sentences.headline(review),
-        summary="\n".join(_summary(review)),
+        summary=_summary(review),
         annotations=tuple(_annotation(each) for each in _unmarked(review.problems))[:MOST],
         url=address,
     )
 
 
-def _summary(review: Review) -> Iterator[str]:
-    yield sentences.verdict(review)
-    if review.problems:
-        yield ""
+def _summary(review: Review) -> str:
+    """What is in the way, the worst first, as far as there is room."""
+    told = [sentences.verdict(review) + "\n"]
     for each in review.problems[:TOLD]:
-        account = f" on {inert(each.account)}" if each.account else ""
-        yield f"1. {sentences.sign(each)} **{sentences.summary(each)}** {inert(each.path)}, line {each.line}{account}"
-        yield f"   - {inert(each.message)}"
-        yield f"   - To do: {inert(sentences.remedy(each))}"
-    if (more := review.errors + review.warnings - TOLD) > 0:
-        yield f"\nAnd {counted(more, 'more problem')}: they are marked on their lines."
-    yield Said("\nHow each text will look stands in the comment on the pull request.")
+        if sum(map(len, (*told, item := _item(each)))) > LONGEST:
+            break
+        told.append(item)
+    if (more := review.errors + review.warnings - len(told) + 1) > 0:
+        told.append(f"\nAnd {counted(more, 'more problem')}, each marked on its line.")
+    return "\n".join((*told, "\nHow each text will look stands in the comment on the pull request."))
+
+
+def _item(problem: Problem) -> str:
+    account = f" on {inert(problem.account)}" if problem.account else ""
+    place = f"{inert(problem.path)}, line {problem.line}{account}"
+    return (
+        f"1. {sentences.sign(problem)} **{sentences.summary(problem)}** {place}\n"
+        f"   - {inert(problem.message)}\n"
+        f"   - To do: {inert(sentences.remedy(problem))}"
+    )
 
 
 def _unmarked(problems: tuple[Problem, ...]) -> Iterator[Problem]:
@@ -53,12 +62,12 @@ def _unmarked(problems: tuple[Problem, ...]) -> Iterator[Problem]:
 
 
 def _annotation(problem: Problem) -> Annotation:
-    words = "\n".join(shown(clipped(each, SENTENCE)) for each in (problem.message, problem.hint) if each)
+    words = "\n".join(clipped(shown(each), SENTENCE) for each in (problem.message, problem.hint) if each)
     account = f" ({problem.account})" if problem.account else ""
     return Annotation(
         problem.path,
         max(1, problem.line),
         Level.FAILURE if is_error(problem) else Level.WARNING,
-        shown(clipped(problem.code + account, TITLE)),
+        clipped(shown(problem.code + account), TITLE),
         words,
     )

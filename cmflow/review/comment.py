@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -12,14 +12,11 @@ from cmflow.model import Problem
 from cmflow.preview import when
 from cmflow.problems import is_error
 from cmflow.review import sentences
-from cmflow.review.inert import Said, clipped, diff, fill, inert, quoted, tag
-from cmflow.review.values import Part, Post, Review, Shown
+from cmflow.review.inert import Said, diff, fill, inert, quoted, tag
+from cmflow.review.values import Gone, Part, Post, Review, Shown
 
 LONGEST = 65_000  # characters of a comment: GitHub takes 65,536
 TEMPLATE = "comment.md.j2"
-TEXT, LESS = 12_000, 800  # characters of one text that are shown: where there is room, and where there is not
-LINES = 120  # problems of one post, or of the calendar, that are shown
-BRIEF = 150  # posts that are told of in one line, where not all fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +38,47 @@ class Around:
         return not self.pushes and not self.unknown
 
 
-def body(review: Review, around: Around, templates: Mapping[str, str], longest: int = LONGEST) -> str:
-    """The Markdown, of `longest` characters at most. Raises `TemplateError`."""
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much is shown: posts whole, posts in one line, other lines of each list, characters of each text."""
 
-    def made(whole: int, text: int, brief: int = BRIEF) -> str:
-        return fill(templates, TEMPLATE, **_given(review, around, whole, brief, text))
+    whole: int
+    brief: int = 150
+    lines: int = 120
+    text: int = 800
+
+
+LESS = (Room(0), Room(0, 40, 20), Room(0, 0, 0))
+
+
+def body(review: Review, around: Around, templates: Mapping[str, str], longest: int = LONGEST) -> str:
+    """The Markdown, of `longest` characters at most: never cut, for whatever is cut may begin to do something.
+
+    Raises `TemplateError`.
+    """
+
+    def made(room: Room) -> str:
+        return fill(templates, TEMPLATE, **_given(review, around, room))
+
+    def is_too_long(room: Room) -> bool:
+        return len(made(room)) > longest
 
     every = len(review.posts)
-    for text in (TEXT, LESS):
-        if len(said := made(every, text)) <= longest:
+    for text in (12_000, 800):
+        if len(said := made(Room(every, text=text))) <= longest:
             return said
-    for brief in (BRIEF, BRIEF // 5, 0):
-        if len(made(0, LESS, brief)) <= longest:
-            most = range(every + 1)
-            whole = bisect_left(most, True, key=lambda count: len(made(count, LESS, brief)) > longest) - 1
-            return made(whole, LESS, brief)
-    return clipped(made(0, LESS, 0), longest)  # a template of one's own may say anything
+    room = next((each for each in LESS if not is_too_long(each)), None)
+    if room is None:
+        return f"### {sentences.headline(review)}\n\nThere is no room for more: the template makes too much of it.\n"
+    counts = range(every + 1)
+    return made(replace(room, whole=bisect_left(counts, True, key=lambda n: is_too_long(replace(room, whole=n))) - 1))
 
 
-def _given(review: Review, around: Around, whole: int, brief: int, text: int) -> dict[str, Any]:
+def _given(review: Review, around: Around, room: Room) -> dict[str, Any]:
     """What the template is given. Every string is shown as code, but for what is `Said`."""
-    shown = [each for each in review.posts[:whole] if each.shown]
-    others = [each for each in review.posts if each not in shown] if len(shown) < len(review.posts) else []
-    told = others[:brief]
+    shown = [each for each in review.posts[: room.whole] if each.shown]
+    names = {each.path for each in shown}
+    others = [each for each in review.posts if each.path not in names]
     elsewhere = review.elsewhere()
     return {
         "headline": Said(sentences.headline(review)),
@@ -71,18 +86,22 @@ def _given(review: Review, around: Around, whole: int, brief: int, text: int) ->
         "pushes": around.pushes[:10],
         "pushes_more": max(0, len(around.pushes) - 10),
         "unknown": around.unknown,
-        "posts": [_post(review, each, around, text) for each in shown],
-        "brief": [_head(review, each, around) for each in told],
-        "left_out": len(others) - len(told) + review.posts_left_out,
-        "gone": [{"title": each.title or each.id, "when": _when(each.at, review.zone)} for each in review.gone[:LINES]],
-        "gone_more": max(0, len(review.gone) - LINES),
-        "elsewhere": [_problem(each, around) for each in elsewhere[: LINES if whole else 20]],
-        "elsewhere_more": max(0, len(elsewhere) - (LINES if whole else 20)),
+        "posts": [_post(review, each, around, room) for each in shown],
+        "brief": [_head(review, each, around) for each in others[: room.brief]],
+        "left_out": len(others[room.brief :]) + review.posts_left_out,
+        "gone": [_gone(each, review.zone) for each in review.gone[: room.lines]],
+        "gone_more": len(review.gone[room.lines :]),
+        "elsewhere": [_problem(each, around) for each in elsewhere[: room.lines]],
+        "elsewhere_more": len(elsewhere[room.lines :]),
         "run": Said(around.run),
         "head": review.head[:10],
         "since": review.since[:10],
         "every": review.every,
     }
+
+
+def _gone(gone: Gone, zone: str) -> dict[str, Any]:
+    return {"title": gone.title or gone.id, "when": _when(gone.at, zone)}
 
 
 # ── a post ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -108,13 +127,13 @@ def _head(review: Review, post: Post, around: Around) -> dict[str, Any]:
     }
 
 
-def _post(review: Review, post: Post, around: Around, text: int) -> dict[str, Any]:
+def _post(review: Review, post: Post, around: Around, room: Room) -> dict[str, Any]:
     """A post with all that goes out."""
     problems = review.of(post)
     return _head(review, post, around) | {
-        "problems": [_problem(each, around) for each in problems[:LINES]],
-        "problems_more": max(0, len(problems) - LINES),
-        "variants": [_variant(review, post, each, text) for each in post.variants],
+        "problems": [_problem(each, around) for each in problems[: room.lines]],
+        "problems_more": len(problems[room.lines :]),
+        "variants": [_variant(review, post, each, room.text) for each in post.variants],
     }
 
 

@@ -141,10 +141,18 @@ def test_ten_thousand_posts() -> None:
     assert "and 880 more" in said
 
 
-def test_even_what_cannot_be_made_short_fits() -> None:
-    gone = tuple(Gone("a", "content/posts/a.md", "t" * 300, "", ()) for _ in range(400))
-    said = made(review_of(post_of("a"), gone=gone), longest=5_000)
-    assert len(said) == 5_000
+def test_what_cannot_be_made_short_is_left_out_and_never_cut() -> None:
+    long = "\u202e@team" * 60
+    gone = tuple(Gone("a", "content/posts/a.md", long, "", ()) for _ in range(400))
+    found = tuple(replace(ERROR, path=long, message=long, line=line) for line in range(100))
+    said = made(review_of(post_of("a", title=long), gone=gone, problems=found), longest=5_000)
+    assert len(said) <= 5_000
+    assert gfm.linked(said) == []
+    assert "- and 400 more\n" in said and "- and 100 more\n" in said
+    own = {"templates/github/comment.md.j2": "{{ headline }}" * 500}
+    assert body(review_of(POST), NOWHERE, own, 5_000) == (
+        "### 1 post to review: no problems\n\nThere is no room for more: the template makes too much of it.\n"
+    )
 
 
 def test_many_of_everything() -> None:
