@@ -15,9 +15,11 @@ from cmflow.cli.files import in_bytes, write
 from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened, progress, short
 from cmflow.cli.times import at_option, moment
 from cmflow.cli.web import web
+from cmflow.errors import SourceError
 from cmflow.ledger import life
 from cmflow.model import Change
 from cmflow.site import history
+from cmflow.template import TemplateError
 from cmflow.wording import counted
 
 CHOOSE = "Choose another folder: --out DIR"
@@ -86,7 +88,10 @@ def bring(here: Opened, folder: edition.Folder, branch: str, now: datetime, addr
         address=address or here.folder.sure_plan.site,
     )
     with progress() as told:
-        return edition.make(here.folder, given, here.cache, folder, told)
+        try:
+            return edition.make(here.folder, given, here.cache, folder, told)
+        except TemplateError as error:
+            raise SourceError(f"{error.path}:{error.line}: {error}", error.hint) from error
 
 
 def _history(here: Opened) -> Mapping[str, tuple[Change, ...]]:

@@ -1,5 +1,6 @@
 """`cmflow build`"""
 
+import json
 from pathlib import Path
 
 from tests.cli.conftest import Place, Result
@@ -46,3 +47,40 @@ def test_a_folder_where_a_page_should_be(place: Place) -> None:
     result = place.run("build")
     assert result.code == 1
     assert "_site/index.html cannot be written: Is a directory.\n  Choose another folder: --out DIR\n" in result.err
+
+
+def test_a_mistake_in_a_template_says_where(place: Place) -> None:
+    place.write("templates/site/month.html.j2", "{% extends 'layout.html.j2' %}\n{% if %}")
+    result = place.run("build")
+    assert (result.code, result.out) == (1, "")
+    assert result.err == (
+        "error: templates/site/month.html.j2:2: Expected an expression, got 'end of statement block'.\n"
+    )
+
+
+# ── where it is public ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def addresses(place: Place, *options: str) -> tuple[str, str]:
+    """The address of a post's page in calendar.json, and what the calendar for other programs leads to."""
+    assert place.run("build", "--at", "2026-06-01 12:00", *options).err == ""
+    (post,) = json.loads((place.root / "_site/calendar.json").read_text())["posts"]
+    whole = (place.root / "_site/calendar.ics").read_text()
+    return post["page"], next((line[4:] for line in whole.splitlines() if line.startswith("URL:")), "")
+
+
+def test_nobody_knows_where(place: Place) -> None:
+    assert addresses(place) == ("posts/terrace.html", "")
+
+
+def test_the_plan_says_where_and_an_option_says_otherwise(place: Place) -> None:
+    plan = (place.root / "content/plan.md").read_text()
+    place.write("content/plan.md", plan.replace("late: 6h", "late: 6h\nsite: https://harbour.example/calendar/"))
+    assert addresses(place) == ("https://harbour.example/calendar/posts/terrace.html",) * 2
+    assert addresses(place, "--address", "http://127.0.0.1:8000") == ("http://127.0.0.1:8000/posts/terrace.html",) * 2
+
+
+def test_an_address_that_is_none(place: Place) -> None:
+    result = place.run("build", "--address", "harbour.example")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("error: --address: `harbour.example` is not a web address. Write all of it, from")
