@@ -57,10 +57,9 @@ def _login(user: Mapping[str, Any] | None) -> str:
     return login if _LOGIN.fullmatch(login) else ""
 
 
-def credit(wish: Wish, host: str) -> str:
-    """Who wrote the post, at the end of a commit that somebody else makes; "" where nobody knows."""
-    mail = f"{wish.writer_id}+{wish.writer}@users.noreply.{host}"
-    return f"Co-authored-by: {wish.writer} <{mail}>" if wish.writer else ""
+def author(wish: Wish, host: str) -> tuple[str, str] | None:
+    """Name and address of who wrote the post, for its commit; GitHub knows its people by such an address."""
+    return (wish.writer, f"{wish.writer_id}+{wish.writer}@users.noreply.{host}") if wish.writer else None
 
 
 # ── what is remembered ──────────────────────────────────────────────────────────────────────────────────────

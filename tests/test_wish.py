@@ -67,11 +67,11 @@ def test_what_may_be_missing() -> None:
 @pytest.mark.parametrize("login", ["../ana", "a/b", "-a", "a" * 40, "ana\nCo-authored-by: x", ""])
 def test_what_is_no_login(login: str) -> None:
     found = wish.heard(changed(sender={"login": login}, issue={"user": {"login": login, "id": 7}}))
-    assert found and (found.sender, found.writer, wish.credit(found, "github.com")) == ("", "", "")
+    assert found and (found.sender, found.writer, wish.author(found, "github.com")) == ("", "", None)
 
 
 def test_who_wrote_it() -> None:
-    assert wish.credit(HEARD, "git.example.org") == "Co-authored-by: ana <7+ana@users.noreply.git.example.org>"
+    assert wish.author(HEARD, "git.example.org") == ("ana", "7+ana@users.noreply.git.example.org")
 
 
 def test_what_is_remembered() -> None:

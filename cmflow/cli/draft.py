@@ -119,8 +119,8 @@ class Desk:
         title, number = f"Post: {notes.plain(post.title)}", self.wish.number
         body = f"Somebody asked for this post in #{number}.\n\nCloses #{number}\n"
         try:
-            credit = wish.credit(self.wish, _host())
-            pull = self.hub.draft_pull(self.wish.branch, {path: text}, title, body, self.wish.base, credit)
+            author = wish.author(self.wish, _host())
+            pull = self.hub.draft_pull(self.wish.branch, {path: text}, title, body, self.wish.base, author)
         except NotAllowed as error:
             return Answer("refused", self.memory, mistakes=((str(error), error.hint),))
         return Answer("made", Memory(pull.number, pull.head_sha, path), pull, post=post)

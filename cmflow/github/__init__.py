@@ -154,14 +154,19 @@ class GitHub:
         return Changed(tuple(each.filename for each in files), len(files) < FILES)
 
     def draft_pull(
-        self, branch: str, files: Mapping[str, str], title: str, body: str, base: str = "main", trailer: str = ""
+        self,
+        branch: str,
+        files: Mapping[str, str],
+        title: str,
+        body: str,
+        base: str = "main",
+        author: tuple[str, str] | None = None,
     ) -> Pull:
         """Propose files as a draft, in one commit; a branch or proposal that is there already is used on.
 
-        `trailer` ends the commit's message, below its title.
+        `author` is the commit's, name and address; without it, it is ours.
         """
-        message = f"{title}\n\n{trailer}" if trailer else title
-        return branches.draft_pull(self.line, branches.Proposal(branch, files, title, body, base, message))
+        return branches.draft_pull(self.line, branches.Proposal(branch, files, title, body, base, author))
 
     # ── issues ──────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Files for `branch`, proposed to `base`; `message` is the commit's."""
+    """Files for `branch`, proposed to `base`; `author` is the commit's, name and address, None for ourselves."""
 
     branch: str
     files: Mapping[str, str]
     title: str
     body: str
     base: str
-    message: str
+    author: tuple[str, str] | None
 
 
 def draft_pull(line: Line, it: Proposal) -> Pull:
@@ -32,7 +32,7 @@ def draft_pull(line: Line, it: Proposal) -> Pull:
     home = line.home
     owner = line.repository.partition("/")[0]
     commit, is_new = _start(line, it.branch, it.base)
-    made = _commit(line, commit, it.files, it.message)
+    made = _commit(line, commit, it)
     if is_new:
         line.write(WRITING_FILES, lambda: home.create_git_ref(f"refs/heads/{it.branch}", made.sha))
     else:
@@ -54,12 +54,15 @@ def _start(line: Line, branch: str, base: str) -> tuple[str, bool]:
         return line.read(READING_FILES, lambda: home.get_git_ref(f"heads/{base}").object.sha), True
 
 
-def _commit(line: Line, parent: str, files: Mapping[str, str], message: str) -> "GitCommit":
-    home = line.home
+def _commit(line: Line, parent: str, it: Proposal) -> "GitCommit":
+    from github import InputGitAuthor
+    from github.GithubObject import NotSet
+
+    home, author = line.home, InputGitAuthor(*it.author) if it.author else NotSet
     before = line.read(READING_FILES, lambda: home.get_git_commit(parent))
-    elements = [_element(path, text) for path, text in sorted(files.items())]
+    elements = [_element(path, text) for path, text in sorted(it.files.items())]
     tree = line.write(WRITING_FILES, lambda: home.create_git_tree(elements, before.tree))
-    return line.write(WRITING_FILES, lambda: home.create_git_commit(message, tree, [before]))
+    return line.write(WRITING_FILES, lambda: home.create_git_commit(it.title, tree, [before], author))
 
 
 def _element(path: str, text: str) -> "InputGitTreeElement":

@@ -142,11 +142,10 @@ def test_a_draft_is_proposed_and_the_writer_told(issues: Issues) -> None:
     assert f"**The draft is there: {pull['html_url']}**" in issues.said
 
 
-def test_who_wrote_it_is_kept_in_the_commit(issues: Issues) -> None:
+def test_who_wrote_it_is_the_commit_s_author(issues: Issues) -> None:
     issues.happens(form())
-    assert issues.server.messages == [
-        "Post: Our summer hours\n\nCo-authored-by: ana <7+ana@users.noreply.git.example.org>"
-    ]
+    ana = {"name": "ana", "email": "7+ana@users.noreply.git.example.org"}
+    assert issues.server.signed == [("Post: Our summer hours", ana)]
 
 
 def test_what_was_left_open_is_filled_in(issues: Issues) -> None:

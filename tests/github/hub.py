@@ -52,7 +52,7 @@ class Hub:
     refs: dict[str, str] = field(default_factory=lambda: {"heads/main": "c0"})
     trees: dict[str, dict[str, str]] = field(default_factory=lambda: {"t0": {}})
     commits: dict[str, str] = field(default_factory=lambda: {"c0": "t0"})
-    messages: list[str] = field(default_factory=list)
+    signed: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     people: dict[str, str] = field(default_factory=dict)
     troubles: list[tuple[str, Answer]] = field(default_factory=list)
@@ -270,7 +270,8 @@ def _(hub: Hub, who: str, asked: Any, query: Mapping[str, str], number: str) -> 
 
 @route(r"GET REPO/pulls/(\d+)/reviews")
 def _(hub: Hub, who: str, asked: Any, query: Mapping[str, str], number: str) -> Answer:
-    return Answer(200, hub.reviews.get(int(number), []))
+    there = int(number) in {*hub.pulls, *hub.reviews}
+    return Answer(200, hub.reviews.get(int(number), [])) if there else Answer(404, {"message": "Not Found"})
 
 
 @route(r"GET REPO/commits/(\w+)/pulls")
@@ -362,7 +363,7 @@ def _(hub: Hub, who: str, asked: Any, *_: Any) -> Answer:
 def _(hub: Hub, who: str, asked: Any, *_: Any) -> Answer:
     name = f"c{len(hub.commits):039}"
     hub.commits[name] = asked["tree"]
-    hub.messages.append(asked["message"])
+    hub.signed.append((asked["message"], asked.get("author", {})))
     return Answer(201, {"sha": name, "message": asked["message"], "tree": {"sha": asked["tree"]}, "parents": []})
 
 
