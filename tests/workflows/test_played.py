@@ -106,6 +106,7 @@ def team(tmp_path: Path, server: Hub, monkeypatch: pytest.MonkeyPatch) -> Team:
     monkeypatch.delenv("GIT_CONFIG_GLOBAL", raising=False)
     origin, clone = tmp_path / "origin.git", tmp_path / "clone"
     subprocess.run(["git", "init", "-q", "--bare", "-b", "main", origin], check=True)
+    subprocess.run(["git", "config", "uploadpack.allowAnySHA1InWant", "true"], cwd=origin, check=True)
 
     def allow(rights: Any) -> None:
         server.rights = rights
@@ -260,6 +261,28 @@ def test_a_dry_run_sends_nothing(team: Team) -> None:
     run = team.runner.play("publish.yml", "workflow_dispatch", payload("workflow_dispatch", inputs=inputs))
     assert (run.conclusion, team.sent) == ("success", set()), run.told
     assert "now" in run.told
+
+
+def test_what_the_plan_wants_approved_goes_out_once_it_is(team: Team) -> None:
+    plan = team.clone / "content/plan.md"
+    plan.write_text(plan.read_text().replace("---\n", "---\napprovals: {needed: 1}\n", 1))
+    team.commit()
+    team.git("checkout", "-q", "-b", "post")
+    team.write("now", due=datetime.now(UTC) - timedelta(minutes=5))
+    head = team.proposed()["pull_request"]["head"]["sha"]
+    team.git("checkout", "-q", "main")
+    team.git("merge", "-q", "--no-ff", "post", "-m", "Merge pull request #7 from team/post")
+    team.git("push", "-q", "origin", "main")
+    team.server.pulls[7] |= {"state": "closed", "merged_at": "2026-11-20T12:00:00Z"}
+    team.server.written[7] = [(head, "writer")]
+    team.server.people = {"boss": "admin", "writer": "write"}
+    team.server.reviewed(7, "writer", "APPROVED", head)
+    waits = team.scheduled("publish.yml")
+    assert team.sent == set(), waits.told
+    team.server.reviewed(7, "boss", "APPROVED", head)
+    run = team.scheduled("publish.yml")
+    assert run.step("Remember who approved what").outcome == "success", run.told
+    assert team.sent == {"now"}, run.told
 
 
 def _published(conclusion: str = "success") -> dict[str, Any]:

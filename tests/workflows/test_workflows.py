@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import click
 import pytest
 import yaml
 
 from cmflow import draft
+from cmflow.cli import group
 from cmflow.draft import Draft
 from tests.servers import installed, needed
 from tests.servers.pds import npm
@@ -151,6 +153,15 @@ def test_ours_are_those_that_are_handed_out() -> None:
 def test_the_action_is_named_once() -> None:
     """Whoever keeps cmflow elsewhere changes one line, or says `cmflow init --action`."""
     assert not [path for path, text in handed_out("@ELSEWHERE@").items() if ACTION.partition("@")[0] in text]
+
+
+def test_every_command_that_is_run_is_there(workflow: Path) -> None:
+    for run in (str(step.get("run", "")) for step in steps(workflow)):
+        for name, rest in re.findall(r"^ *(?:if .*then )?cmflow ([a-z]+)(.*)$", run, re.MULTILINE):
+            command = group.get_command(click.Context(group), name)
+            assert command, name
+            known = {option for each in command.params for option in each.opts}
+            assert set(re.findall(r"--[a-z-]+", rest)) <= known
 
 
 def test_ours_publish_nothing() -> None:
