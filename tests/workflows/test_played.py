@@ -14,8 +14,10 @@ from typing import Any
 
 import pytest
 
+from cmflow.cli import main
 from tests.github import hub
 from tests.github.hub import TEAM, Hub
+from tests.servers.emulate import emulated
 from tests.workflows.payloads import payload, schedule
 from tests.workflows.runner import Run, Runner
 
@@ -113,8 +115,6 @@ def team(tmp_path: Path, server: Hub, monkeypatch: pytest.MonkeyPatch) -> Team:
 
     runner = Runner(tmp_path / "runner", origin, server.url, allow=allow)
     made = Team(clone, runner, server)
-    from cmflow.cli import main
-
     with pytest.raises(SystemExit):
         main(["init", str(clone)])
     made.git("init", "-q", "-b", "main")
@@ -361,3 +361,28 @@ def test_another_label_starts_nothing(team: Team) -> None:
     event = issued("labeled", "x", "x", "ana", "ana", label={"name": "bug"})
     assert team.runner.play("draft.yml", "issues", event).conclusion == "skipped"
     assert team.runner.play("draft.yml", "issues", payload("issues", "unlabeled")).jobs == {}
+
+
+# ── another GitHub ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_same_against_a_stand_in_that_others_wrote(team: Team, tmp_path: Path) -> None:
+    with emulated(tmp_path) as emulate:
+        repository = emulate.repository()
+        there = f"/repos/{repository}"
+        runner = Runner(tmp_path / "other", team.runner.origin, emulate.url, repository, "token-of-team")
+        issue = emulate.ask("POST", f"{there}/issues", json={"title": "x", "body": "x"})["number"]
+        asked = issued("opened", "Our hours", "We are open.", "team", "team")
+        asked["issue"]["number"] = issue
+        run = runner.play("draft.yml", "issues", asked)
+        assert run.conclusion == "success", run.told
+        [pull] = emulate.ask("GET", f"{there}/pulls")
+        assert (pull["draft"], pull["title"], pull["head"]["ref"]) == (True, "Post: Our hours", f"post/issue-{issue}")
+        [comment] = emulate.ask("GET", f"{there}/issues/{issue}/comments")
+        assert pull["html_url"] in comment["body"]
+        team.write("old", due=datetime.now(UTC) - timedelta(days=2))
+        team.commit()
+        looked = runner.play("watch.yml", "schedule", schedule("41 6 * * *"))
+        assert looked.conclusion == "failure"
+        [found] = [each for each in emulate.ask("GET", f"{there}/issues") if "old" in (each["body"] or "")]
+        assert found["title"].startswith("Publishing needs somebody")
