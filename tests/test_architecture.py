@@ -15,7 +15,7 @@ GROUPS = (
     "linking counting measure limits forms text slots wording matter glance template posts plan media render lint feeds"
     " approval schedule pages preview status story progress health sentences draft wish notes schema",
     "http answers xrpc git ledger site github network networks",
-    "publish review edition",
+    "publish review approve edition",
     "cli __main__",
 )
 GROUP = {name: group for group, names in enumerate(GROUPS) for name in names.split()}

@@ -20,6 +20,7 @@ COMMANDS = {
     "preview": "Show exactly what each account will show of a post.",
     "rehearse": "Play the whole publishing into a folder; no token, no network.",
     "publish": "Send what is due, and remember it in the ledger.",
+    "approvals": "List what is going out and is not approved.",
     "settle": "Say what became of a delivery that cmflow cannot judge.",
     "status": "Say where every delivery stands, what is next, what needs a person.",
     "plan": "Hold the plan against what was sent and what is ahead.",

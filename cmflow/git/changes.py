@@ -3,6 +3,7 @@
 from cmflow.errors import GitError
 from cmflow.git import Repository
 
+QUIETLY = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
 WHOLE = "In a workflow give actions/checkout `fetch-depth: 0`; elsewhere run: git fetch --unshallow"
 
 
@@ -42,3 +43,17 @@ def touched(repository: Repository, commit: str, *paths: str) -> dict[str, bool]
     found = {path: status != "D" for status, path in zip(fields[::2], fields[1::2], strict=False)}
     fresh = repository._ask("ls-files", "--others", "-z", "--full-name", "--", *paths)
     return found | dict.fromkeys(fresh.decode("utf-8", "surrogateescape").split("\0")[:-1], True)
+
+
+def bring(repository: Repository, remote: str, commit: str) -> None:
+    """Have that commit here, asked of the remote by its id where it is not. Raises GitError where it cannot be had."""
+    if repository.resolve(commit):
+        return
+    depth = ("--depth=1",) if repository.shallow() else ()
+    repository._ask("fetch", *QUIETLY, *depth, "--end-of-options", remote, commit)
+
+
+def whole(repository: Repository, remote: str) -> None:
+    """Have all that HEAD stands on: where the clone is shallow, the rest is asked of the remote."""
+    if repository.shallow():
+        repository._ask("fetch", *QUIETLY, "--unshallow", "--end-of-options", remote, repository.head())

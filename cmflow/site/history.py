@@ -21,6 +21,11 @@ def load(repository: Repository, commit: str, cache: Cache) -> History:
     return found
 
 
+def names(history: History, path: str) -> tuple[str, ...]:
+    """The path of a file, and every one it had before."""
+    return (path, *(name for name, then in history.former.items() if then == path))
+
+
 def _row(history: History) -> dict[str, Any]:
     """Each change once, the posts by their numbers: a commit may have touched ten thousand of them."""
     numbers: dict[Change, int] = {}

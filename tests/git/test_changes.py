@@ -8,6 +8,7 @@ from cmflow import git
 from cmflow.errors import GitError
 from cmflow.git import Repository, changes
 from tests.git.test_git import STRANGE, sh
+from tests.site import places
 
 
 @pytest.fixture
@@ -130,3 +131,39 @@ def test_two_histories_that_never_met(home: Repository) -> None:
     commit(home.root, "alone")
     with pytest.raises(GitError, match=r"^HEAD and 'main' have no commit in common.$"):
         changes.fork(home, "main")
+
+
+# ── what is only on the remote ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_commit_is_brought_by_its_id(tmp_path: Path) -> None:
+    home, clone = tmp_path / "home", tmp_path / "clone"
+    source = places.repository(home, {"a": "1"})
+    places.run(tmp_path, "clone", "-q", home.as_uri(), "clone")
+    places.run(home, "checkout", "-q", "-b", "other")
+    places.run(home, "commit", "-q", "--allow-empty", "-m", "More")
+    here, commit = git.Repository(clone, clone / ".git/objects"), source.head()
+    assert here.resolve(commit) is None
+    changes.bring(here, "origin", commit)
+    assert here.resolve(commit) == commit
+    home.rename(tmp_path / "gone")
+    changes.bring(here, "origin", commit)
+    with pytest.raises(GitError):
+        changes.bring(here, "origin", "d" * 40)
+
+
+def test_a_shallow_clone_is_made_whole(tmp_path: Path) -> None:
+    home, clone = tmp_path / "home", tmp_path / "clone"
+    source = places.repository(home, {"a": "1"})
+    first = source.head()
+    places.run(home, "commit", "-q", "--allow-empty", "-m", "More")
+    places.run(tmp_path, "clone", "-q", "--depth=1", home.as_uri(), "clone")
+    here = git.Repository(clone, clone / ".git/objects")
+    places.run(home, "checkout", "-q", "-b", "side", first)
+    places.run(home, "commit", "-q", "--allow-empty", "-m", "Aside")
+    changes.bring(here, "origin", source.head())
+    assert (here.shallow(), here.resolve(first)) == (True, None)
+    changes.whole(here, "origin")
+    assert (here.shallow(), here.resolve(first)) == (False, first)
+    home.rename(tmp_path / "gone")
+    changes.whole(here, "origin")

@@ -10,6 +10,7 @@ import pytest
 from cmflow import github
 from cmflow.errors import GitHubError, NotAllowed
 from cmflow.github import Annotation, Changed, Check, Comment, Conclusion, GitHub, Issue, Level, Pull, Review
+from cmflow.github.authors import authors
 from tests.github import hub
 from tests.github.hub import NOON, TEAM, Hub
 from tests.servers import octokit
@@ -342,3 +343,9 @@ def test_a_request_that_github_would_not_know_fails_the_test() -> None:
     with pytest.raises(AssertionError, match="priority"), hub.running() as server:
         line = connected(server).line
         line.client.requester.requestJson("POST", f"/repos/{TEAM}/issues", input={"title": "x", "priority": 1})
+
+
+def test_who_wrote_the_commits_of_a_pull_request(server: Hub, here: GitHub) -> None:
+    server.pull(7, "b" * 40)
+    server.written[7] = [("a" * 40, "ana"), ("b" * 40, "")]
+    assert authors(here, 7) == {"a" * 40: "ana", "b" * 40: ""}

@@ -17,7 +17,7 @@ from tests.servers import CACHE, installed, needed
 from tests.servers.pds import npm
 
 VERSION = "23.0.2"
-NAME = f"octokit-openapi-{VERSION}-2"
+NAME = f"octokit-openapi-{VERSION}-3"
 REPO = "/repos/{owner}/{repo}"
 WHOLE = "git/ref/{ref}", "git/refs/{ref}", "compare/{basehead}"  # here a slash is part of a parameter
 PATHS = (
@@ -40,6 +40,7 @@ PATHS = (
             "issues/{issue_number}/comments",
             "pulls",
             "pulls/{pull_number}",
+            "pulls/{pull_number}/commits",
             "pulls/{pull_number}/reviews",
         )
     ),

@@ -1,0 +1,168 @@
+"""`cmflow approvals`"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import click
+
+from cmflow import approval
+from cmflow.approval import Row, Stand
+from cmflow.cli.exits import Exit
+from cmflow.cli.opening import STATE, Opened, opened, shipped
+from cmflow.cli.telling import as_json, widest
+from cmflow.cli.times import at_option, local, moment
+from cmflow.git import changes
+from cmflow.ledger import approvals
+from cmflow.model import Plan, State
+from cmflow.problems import shown
+from cmflow.site import approved, entries, history, source
+from cmflow.site.content import Content, open_content
+from cmflow.wording import counted
+
+if TYPE_CHECKING:
+    from cmflow.git.history import History
+
+OVER = (State.SENT, State.SKIPPED)
+OPEN = 4  # commits
+AGAIN = timedelta(days=1)  # before its date, what is approved is asked about once more: it may have been taken back
+
+
+@click.command()
+@click.option(
+    "--collect",
+    is_flag=True,
+    help="Ask GitHub who approved what, and remember it in the ledger, so that publishing needs to ask nobody. Takes "
+    "GITHUB_TOKEN and GITHUB_REPOSITORY from the environment.",
+)
+@click.option("--all", "everything", is_flag=True, help="Those too that are approved.")
+@at_option
+@click.option("--offline", is_flag=True, help="Do not ask the remote for news first.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it.")
+@click.pass_context
+def command(ctx: click.Context, collect: bool, everything: bool, at: str | None, offline: bool, form: str) -> int:
+    """List what is going out without an approval, or has changed since somebody approved it.
+
+    What is approved is what would be sent: the text, its pictures, and all else that a network is told. When it goes
+    out may change. Where the plan asks for approvals, those posts are listed for which it does; else every post that
+    nobody has approved.
+
+    Exit code 4: something that is to go out is not approved. With --collect, 0.
+
+    \b
+      cmflow approvals
+      cmflow approvals --all --format json
+      cmflow approvals --collect
+    """
+    here = opened(ctx.obj)
+    now = moment(at, here.commit.sure_plan.zone)
+    if collect:
+        return _collect(here, now)
+    stale = "" if offline else here.news()
+    rows = _ahead(here, now)
+    told = _told(here, [each for each in rows if everything or _lacks(each)])
+    if form == "json":
+        click.echo(as_json(approval.as_dict(told, now), 2))
+    else:
+        for line in _lines(told, rows, here.commit.sure_plan, now):
+            click.echo(line)
+    if stale:
+        click.echo(f"What the remote knows could not be asked: {stale}", err=True)
+    return Exit.PERSON if any(map(_lacks, rows)) else Exit.FINE
+
+
+def _lacks(row: Row) -> bool:
+    return row.verdict.stand is not Stand.APPROVED
+
+
+def _ahead(here: Opened, now: datetime) -> tuple[Row, ...]:
+    """What is committed and may still go out, and how it stands."""
+    content, deliveries = here.commit, here.snapshot(STATE).deliveries
+    posts = here.entries(content)
+    over = {key for key, each in deliveries.items() if each.state in OVER}
+    planned = entries.planned(content, posts, deliveries)
+    ahead = [each for each in planned if now <= each.due + each.late and (each.post, each.account) not in over]
+    known = approvals.read(here.ledger(STATE), {each.post for each in ahead})
+    return approval.rows(ahead, {each.id: each.campaign for each in posts}, content.sure_plan, known)
+
+
+# ── why ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _told(here: Opened, rows: Sequence[Row]) -> list[Row]:
+    """The same with what git knows: how it came here, and what has changed since."""
+    repository, open_at = here.sure_repository, _opener(here)
+    past = history.load(repository, repository.head(), here.cache)
+    return [_with_past(here, past, open_at, each) for each in rows]
+
+
+def _with_past(here: Opened, past: History, open_at: Callable[[str], Content], row: Row) -> Row:
+    path = row.planned.path
+    pulls = tuple(dict.fromkeys(each.pull for each in past.changes.get(path, ()) if each.pull))
+    found = replace(row, pulls=pulls, traced=not past.cut)
+    if row.verdict.stand is not Stand.CHANGED:
+        return found
+    commit = here.sure_repository.resolve(row.verdict.older[0].commit)
+    if commit is None:  # nobody has fetched it; whoever collects approvals has
+        return found
+    then = open_at(commit)
+    before = next((each for each in history.names(past, path) if each in then.source.blobs), "")
+    why = approved.changed(here.commit, then, path, before, row.planned.account) if before else ()
+    return replace(found, changed=why)
+
+
+def _opener(here: Opened) -> Callable[[str], Content]:
+    """What opens the content of a commit; the last few stay open."""
+
+    def open_at(commit: str) -> Content:
+        return open_content(source.commit(here.sure_repository, commit), shipped("templates"), here.cache)
+
+    return lru_cache(OPEN)(open_at)
+
+
+def _lines(told: Sequence[Row], rows: Sequence[Row], plan: Plan, now: datetime) -> Iterator[str]:
+    """What is to be said of several in a row is said once, below the last of them."""
+    lacking = sum(map(_lacks, rows))
+    what = f"{lacking:,} of {counted(len(rows), 'delivery')} ahead not approved" if rows else "nothing ahead"
+    yield f"{plan.brand}, {local(now, plan.zone)} {plan.zone}: {what}."
+    accounts = widest(each.planned.account for each in told)
+    for number, row in enumerate(told):
+        each, why = row.planned, approval.sentence(row)
+        if number == 0:
+            yield ""
+        yield f"  {local(each.due, plan.zone)}  {each.account:<{accounts}}  {each.post}"
+        after = told[number + 1] if number + 1 < len(told) else None
+        if after is None or (after.planned.post, approval.sentence(after)) != (each.post, why):
+            yield f"    {shown(why)}"
+
+
+# ── who approved what ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _collect(here: Opened, now: datetime) -> int:
+    """Ask about what is not approved, and about what is due so soon that it matters if that was taken back."""
+    from cmflow import approve
+    from cmflow.cli import actions
+
+    repository, state = here.sure_repository, here.ledger(STATE)
+    here.sync(STATE, now)
+    rows = [each for each in _ahead(here, now) if _lacks(each) or each.planned.due <= now + AGAIN]
+    posts = {each.planned.post: each.planned.path for each in rows}
+    if not posts:
+        click.echo("Nothing ahead waits for an approval.")
+        return Exit.FINE
+    changes.whole(repository, state.remote)
+    past, known = history.load(repository, repository.head(), here.cache), approvals.read(state, posts)
+    where = approve.Source(actions.hub(), repository, state.remote, past, _opener(here))
+    told = approve.collect(where, posts, known)
+    for post in approvals.keep(state, told.approvals, now):
+        click.echo(f"  {post}: {shown(approval.people(told.approvals[post]) or 'nobody')}")
+    for note in told.notes:
+        click.echo(shown(note), err=True)
+    number = sum(len(each) for each in told.approvals.values())
+    click.echo(f"{counted(len(posts), 'post')} looked at: {counted(number, 'approval')}.")
+    return Exit.FINE

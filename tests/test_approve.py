@@ -1,0 +1,167 @@
+"""Who approved what: asked of a small GitHub, rendered from real git."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from cmflow import approve, github
+from cmflow.model import Approval
+from cmflow.site import approved, history, source
+from cmflow.site.content import Content, open_content
+from tests.approving import Team
+from tests.github import hub
+from tests.site.places import NOTHING, PLAN, TEMPLATES, path, post, run
+
+AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
+SHOWN = {"content/plan.md": PLAN, path("old"): post(body="Old")}
+HELLO = {path("hello"): post(accounts="all")}
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[Team]:
+    with hub.running() as server:
+        made = Team(tmp_path, server)
+        made.start(SHOWN)
+        yield made
+
+
+def opened(team: Team, commit: str) -> Content:
+    return open_content(source.commit(team.here, commit), TEMPLATES, NOTHING)
+
+
+def collect(team: Team, known: tuple[Approval, ...] = (), name: str = "hello") -> approve.Collected:
+    here = team.here if (team.folder / "here").exists() else team.clone()
+    connected = github.connect(team.hub.url, "token-of-job", hub.TEAM, team.hub.waits.append)
+    past = history.load(here, here.head(), NOTHING)
+    where = approve.Source(connected, here, "origin", past, partial(opened, team))
+    return approve.collect(where, {name: path(name)}, {name: known})
+
+
+def people(found: approve.Collected, name: str = "hello") -> list[tuple[str, int]]:
+    return [(each.by, each.pull) for each in found.approvals[name]]
+
+
+@pytest.mark.parametrize("how", ["merge", "squash", "rebase"])
+def test_what_was_approved_is_rendered_here(team: Team, how: str) -> None:
+    head = team.propose(7, HELLO)
+    team.approve(7, "ben")
+    team.merge(7, how)
+    collected = collect(team)
+    digests = tuple(sorted(approved.digests(opened(team, team.here.head()), path("hello")).items()))
+    assert [account for account, _ in digests] == ["site", "tape", "toots"]
+    assert collected == approve.Collected({"hello": (Approval("ben", AT, 7, head, ("ana",), digests),)})
+
+
+def test_who_came_to_main_without_a_pull_request_has_no_approval(team: Team) -> None:
+    team.change(HELLO)
+    assert collect(team) == approve.Collected({"hello": ()})
+
+
+def test_something_else_was_approved_than_came_to_main(team: Team) -> None:
+    first = team.propose(7, HELLO)
+    team.approve(7, "ben")
+    team.propose(7, {path("hello"): post(accounts="all", body="Changed")})
+    team.merge(7)
+    (ben,) = collect(team).approvals["hello"]
+    assert (ben.by, ben.commit) == ("ben", first)
+    now = approved.digests(opened(team, team.here.head()), path("hello"))
+    assert not set(now.values()) & {digest for _, digest in ben.digests}
+
+
+@pytest.mark.parametrize(
+    ("said", "counts"),
+    [
+        (("APPROVED",), True),
+        (("APPROVED", "COMMENTED"), True),
+        (("APPROVED", "CHANGES_REQUESTED"), False),
+        (("CHANGES_REQUESTED", "APPROVED"), True),
+        (("DISMISSED",), False),
+        (("COMMENTED",), False),
+        (("PENDING",), False),
+        ((), False),
+    ],
+)
+def test_the_last_word_counts(team: Team, said: tuple[str, ...], counts: bool) -> None:
+    team.propose(7, HELLO)
+    for state in said:
+        team.approve(7, "ben", state)
+    team.approve(7, "eva", "COMMENTED")
+    team.merge(7)
+    assert people(collect(team)) == ([("ben", 7)] if counts else [])
+
+
+def test_only_people_count_who_may_write(team: Team) -> None:
+    team.propose(7, HELLO)
+    for name, rights in (("ben", "admin"), ("eva", "write"), ("ida", "read"), ("joe", "none")):
+        team.approve(7, name, rights=rights)
+    team.merge(7)
+    assert people(collect(team)) == [("ben", 7), ("eva", 7)]
+
+
+def test_each_pull_request_that_touched_the_post_counts(team: Team) -> None:
+    team.propose(7, HELLO, {path("other"): post(body="Other")})
+    team.approve(7, "ben")
+    team.merge(7)
+    team.propose(9, {path("hello"): post(accounts="all", body="Better")})
+    team.approve(9, "eva")
+    team.merge(9, "squash")
+    assert people(collect(team)) == [("eva", 9), ("ben", 7)]
+    assert people(collect(team, name="other"), "other") == [("ben", 7)]
+    asked = [each for each in team.hub.requests if each.endswith("/reviews")]
+    assert len(asked) == 3  # two, and one
+
+
+def test_who_wrote_the_post_is_known_commit_by_commit(team: Team) -> None:
+    team.propose(7, HELLO)
+    team.propose(7, {path("other"): post(body="Other")}, author="ben")
+    team.propose(7, {path("third"): post(body="Third")}, author="")
+    team.approve(7, "ben")
+    team.merge(7)
+    authors = {name: collect(team, name=name).approvals[name][0].authors for name in ("hello", "other", "third")}
+    assert authors == {"hello": ("ana",), "other": ("ben",), "third": ("",)}
+
+
+def test_where_commits_were_squashed_all_may_have_written_it(team: Team) -> None:
+    team.propose(7, HELLO)
+    team.propose(7, {path("other"): post(body="Other")}, author="ben")
+    team.approve(7, "ben")
+    team.merge(7, "squash")
+    assert collect(team).approvals["hello"][0].authors == ("ana", "ben")
+
+
+def test_a_post_may_have_had_another_name(team: Team) -> None:
+    team.propose(7, {path("draft"): post(body="A long text that stays as it is. " * 3)})
+    team.approve(7, "ben")
+    team.merge(7)
+    run(team.work, "mv", path("draft"), path("hello"))
+    team.change({})
+    assert people(collect(team)) == [("ben", 7)]
+
+
+def test_what_cannot_be_found_out_leaves_what_is_known(team: Team) -> None:
+    team.propose(7, HELLO)
+    team.approve(7, "eva")
+    team.approve(7, "ben", commit="d" * 40)
+    team.merge(7)
+    team.change({path("hello"): post(accounts="all", body="B")}, "See what was said (#12)")
+    known = Approval("ben", AT, 7, "d" * 40, ("ana",), (("toots", "e" * 64),))
+    found = collect(team, (known,))
+    eva, ben = found.approvals["hello"]
+    assert (eva.by, ben) == ("eva", known)
+    first, second = found.notes
+    assert first.startswith("#12 cannot be read as a pull request. ")
+    assert second.startswith("What was approved in #7 (commit dddddddddd) cannot be had. git refused: ")
+
+
+def test_what_was_approved_may_have_no_such_post_or_no_plan(team: Team) -> None:
+    before = team.propose(7, {path("other"): post(body="Other")})
+    broken = team.propose(7, {**HELLO, "content/plan.md": "---\nbrand: x\n---\n"})
+    team.propose(7, {"content/plan.md": PLAN})
+    team.approve(7, "ben", commit=before)
+    team.approve(7, "eva", commit=broken)
+    team.merge(7)
+    (eva,) = collect(team).approvals["hello"]
+    assert (eva.by, eva.digests) == ("eva", ())
