@@ -45,13 +45,10 @@ def command(ctx: click.Context, data: str) -> int:
 
 def _bytes(path: Path) -> bytes:
     """The file, but never more of it than a review may have; a link is not followed."""
-    try:
-        if path.is_symlink() or not path.is_file():
-            raise SourceError(f"{shown(str(path))} is no file.", reading.HINT)
-        with path.open("rb") as file:
-            return file.read(reading.LARGEST + 1)
-    except OSError as error:
-        raise SourceError(f"{shown(str(path))} cannot be read: {error.strerror}.", reading.HINT) from error
+    if path.is_symlink() or not path.is_file():
+        raise SourceError(f"{shown(str(path))} is no file.", reading.HINT)
+    with path.open("rb") as file:
+        return file.read(reading.LARGEST + 1)
 
 
 def _say(review: Review, around: Around, pull: Pull, hub: GitHub, templates: Mapping[str, str]) -> int:

@@ -5,7 +5,6 @@ never read. Still it stands on a page that people can edit, so it is read as the
 """
 
 import base64
-import binascii
 import json
 import re
 import zlib
@@ -64,7 +63,7 @@ def _unpacked(packed: str) -> bytes:
     unpacker = zlib.decompressobj()
     try:
         data = unpacker.decompress(base64.b64decode(packed, validate=True), LARGEST)
-    except (zlib.error, binascii.Error) as error:
+    except zlib.error as error:
         raise ValueError("it is no state") from error
     if not unpacker.eof:
         raise ValueError("it is cut off, or too large")
@@ -76,7 +75,8 @@ def _state(value: object) -> State | None:
         case {"version": 1, "head": str(head), "digests": dict(digests), **more} if not more:
             right = _COMMIT.fullmatch(head) and all(map(_is_entry, digests.items()))
             return State(head, digests) if right else None
-    return None
+        case _:
+            return None
 
 
 def _is_entry(entry: tuple[str, object]) -> bool:

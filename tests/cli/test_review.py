@@ -212,6 +212,35 @@ def test_posts_that_could_not_be_read(branch: Place) -> None:
     assert [(each.id, each.at) for each in review.gone] == [("bad", "")]
 
 
+def test_a_thread_a_first_comment_and_another_language(branch: Place) -> None:
+    plan = (branch.root / "content/plan.md").read_text()
+    branch.write("content/plan.md", plan.replace("  short:", "  page: {network: facebook}\n  short:"))
+    branch.commit()
+    branch.git("branch", "-qf", "main")
+    keys = {"accounts": "[page, short]", "first_comment": "And this", "language": "fr"}
+    branch.post("new", "One\n\n---\n\nTwo", **keys)
+    branch.commit()
+    last = branch.git("rev-parse", "HEAD").strip()
+    branch.post("new", "One\n\n---\n\nTwo, too", date="2026-06-04 09:30", **keys)
+    _, review = reviewed(branch, "--since", last)
+    page, tweet = only(review).variants
+    assert page.beside == tweet.beside == ("language: fr",)
+    assert [(part.label, part.text) for part in page.parts] == [("", "One\n\nTwo, too"), ("first comment", "And this")]
+    assert [(part.label, part.text) for part in tweet.parts] == [("", "One"), ("", "Two, too"), ("", "And this")]
+    assert page.diff == (" One", " ", "-Two", "+Two, too", " ── first comment ──", " And this")
+    assert tweet.diff == (" One", " ── part 2 ──", "-Two", "+Two, too", " ── part 3 ──", " And this")
+    assert tweet.cost == 45
+
+
+def test_where_there_is_too_much_not_all_is_shown_whole(branch: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cmflow.review.gather.ENOUGH", 10)
+    for name in ("a", "b"):
+        branch.post(name, "A text of some length", date=f"2026-06-08 1{ord(name) % 2}:30")
+    _, review = reviewed(branch)
+    assert [(post.shown, len(post.variants)) for post in review.posts] == [(True, 1), (False, 0)]
+    assert len(review.digests) == 2
+
+
 def test_a_long_look_is_not_compared(branch: Place) -> None:
     branch.post("old", "line\n\n" * 300, date="2026-06-03 09:30")
     _, review = reviewed(branch)
