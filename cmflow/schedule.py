@@ -107,6 +107,7 @@ TABLE = (
     Row(_OPEN, (Fact.KEYED,), Do.REPEAT, "no answer came; the same request again, with its key"),
     Row(_OPEN, (Fact.FINDS,), Do.LOOK, "no answer came; looking for it"),
     Row(_OPEN, (), Do.HOLD, "no answer came, and the network cannot be asked whether it is out"),
+    Row(_WAITS, (Fact.GONE, Fact.STARTED), Do.HOLD, "some parts are out, and the post no longer asks for the others"),
     Row(_TODO, (Fact.GONE,), Do.NOTHING, "no longer planned"),
     Row((State.MISSED,), (Fact.STARTED,), Do.NOTHING, "missed, and some of its parts are out"),
     Row((State.MISSED,), (Fact.LATE,), Do.NOTHING, "missed"),
@@ -144,13 +145,14 @@ def decide(
     abilities: Mapping[str, Ability] | None = None,
     unreadable: Collection[Key] = (),
 ) -> tuple[Action, ...]:
-    """One action for every planned delivery, and for every other one that is open; in the order of their due dates.
+    """One action for every planned delivery, in the order of their due dates, and for every other one that a person
+    must hear of: it is open, or a thread that is partly out.
 
     `abilities` by account; an account that is not in it can publish, and neither look nor keep keys.
     """
     known = abilities or {}
     wanted = {(each.post, each.account) for each in planned}
-    lost = [each for key, each in deliveries.items() if key not in wanted and each.state in _OPEN]
+    lost = [each for key, each in deliveries.items() if key not in wanted and unfinished(each)]
     actions = [
         Action(Do.HOLD, each.post, each.account, UNREADABLE, each)
         if (each.post, each.account) in unreadable
@@ -158,6 +160,11 @@ def decide(
         for each in sorted(planned, key=lambda each: each.due)
     ]
     return (*actions, *(one(None, each, now, window, known.get(each.account, Ability())) for each in lost))
+
+
+def unfinished(delivery: Delivery) -> bool:
+    """Whether something of it is out, or may be, and it is not over: it must not be forgotten when its post is gone."""
+    return delivery.state in _OPEN or (delivery.state in _WAITS and bool(delivery.receipts))
 
 
 def one(

@@ -94,6 +94,14 @@ def test_a_run_that_has_begun_is_at_it_unless_the_post_is_gone() -> None:
     assert one(None, known(State.SENDING)) == standing(State.SENDING, note=note, person=True)
 
 
+@pytest.mark.parametrize("state", [State.SCHEDULED, State.FAILED])
+def test_a_thread_that_is_partly_out_needs_a_person_where_its_post_is_gone(state: State) -> None:
+    half = known(state, parts=2, receipts=(Receipt(0, "1", "https://fake.example/1", NOON),), retry_at=NOON + HOUR)
+    note = "some of its parts are out, and its post is gone: write it again, or say so with cmflow settle"
+    assert one(None, half) == replace(standing(state, note=note, person=True), url="https://fake.example/1")
+    assert one(None, replace(half, receipts=())).person is False
+
+
 def test_the_address_is_that_of_the_first_part() -> None:
     receipts = (Receipt(0, "1", "https://fake.example/1", NOON), Receipt(1, "2", "https://fake.example/2", NOON))
     assert one(None, known(State.SENT, receipts=receipts)).url == "https://fake.example/1"

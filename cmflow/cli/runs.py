@@ -98,7 +98,7 @@ def _insist(here: Opened, chosen: Selection, path: str, name: str) -> None:
 
 def _send(here: Opened, chosen: Selection, window: timedelta) -> int:
     state, zone = here.ledger(STATE), here.commit.sure_plan.zone
-    width = widest(each.account for each in chosen.planned)
+    width = widest((*(each.account for each in chosen.planned), *(account for _, account in chosen.gone)))
     around = worlds.world(
         here,
         here.commit,
@@ -107,7 +107,7 @@ def _send(here: Opened, chosen: Selection, window: timedelta) -> int:
         worlds.wall_clock,
         worlds.wall_sleep,
     )
-    summary = publish.run(chosen.planned, around, state, window)
+    summary = publish.run(chosen.planned, around, state, window, chosen.gone)
     life.mark(state, around.run, worlds.wall_clock())
     say_problems(chosen.errors, err=True)
     code = ending(summary)
@@ -121,7 +121,8 @@ def _send(here: Opened, chosen: Selection, window: timedelta) -> int:
 def would_send(here: Opened, found: Open, now: datetime, window: timedelta) -> Answer:
     """What a run would do now."""
     chosen = selection.select(here.commit, here.ledger(STATE), here.cache, found, now)
-    snapshot = ledger.read(here.ledger(STATE), {(each.post, each.account) for each in chosen.planned})
+    keys = {*((each.post, each.account) for each in chosen.planned), *chosen.gone}
+    snapshot = ledger.read(here.ledger(STATE), keys)
     abilities = _abilities(here, chosen.planned)
     actions = schedule.decide(chosen.planned, snapshot.deliveries, now, window, abilities, snapshot.unreadable)
     problems = [line for each in (*chosen.errors, *snapshot.problems) for line in problem_lines(each)]

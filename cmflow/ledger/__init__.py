@@ -52,9 +52,14 @@ class Snapshot:
 
 def names(ledger: Ledger) -> dict[Key, str]:
     """Every delivery with the id of its blob, without reading one: equal ids are equal deliveries."""
+    return {key: oid for path, oid in blobs(ledger).items() if (key := records.key(path))}
+
+
+def blobs(ledger: Ledger) -> dict[str, str]:
+    """The same by the place of each delivery, whoever put a file there."""
     commit = ledger.repository.tip(ledger.branch)
     files = ledger.repository.tree(commit, records.FOLDER) if commit else {}
-    return {key: oid for path, (_, oid) in files.items() if (key := records.key(path))}
+    return {path: oid for path, (_, oid) in files.items()}
 
 
 def places(ledger: Ledger) -> frozenset[str]:

@@ -5,7 +5,7 @@ for the next run: an intent without a receipt means "perhaps out", and is never 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,12 +43,19 @@ class Summary:
         return dict(Counter(outcome.state for outcome in self.outcomes))
 
 
-def run(planned: Sequence[Planned], world: World, ledger: Ledger, window: timedelta = timedelta(0)) -> Summary:
-    """Do what is due now or within `window`; an outcome for every planned delivery, and for no other.
+def run(
+    planned: Sequence[Planned],
+    world: World,
+    ledger: Ledger,
+    window: timedelta = timedelta(0),
+    gone: Collection[Key] = (),
+) -> Summary:
+    """Do what is due now or within `window`; an outcome for every planned delivery.
 
+    `gone` are deliveries that no post asks for any more: those that a person must look at have an outcome too.
     Raises GitError where the ledger cannot be had at all: then nothing was sent.
     """
-    keys = {(each.post, each.account) for each in planned}
+    keys = {*((each.post, each.account) for each in planned), *gone}
     writer, snapshot = ledgers.open_writer(ledger, world.clock, world.sleep, keys)
     abilities = {account: ability(world.network(account)) for account in {each.account for each in planned}}
     end = world.clock() + window

@@ -25,12 +25,14 @@ ADDRESSES = ("https://", "http://", "at://")
 class Selection:
     """The posts, read; the deliveries that they ask for; the errors that keep some of them back.
 
-    `unread` are posts that cannot be read at all: they are in no `planned`.
+    `unread` are posts that cannot be read at all: they are in no `planned`. `gone` are deliveries whose post asks for
+    them no more.
     """
 
     examined: tuple[Examined, ...]
     planned: tuple[Planned, ...]
     errors: tuple[Problem, ...] = ()
+    gone: tuple[Key, ...] = ()
 
     @property
     def unread(self) -> tuple[Examined, ...]:
@@ -51,7 +53,7 @@ def select(content: Content, state: Ledger, cache: Cache, found: Open, now: date
     read = _read(content, state, cache, {row.path for row in live}, found.twice, fresh)
     wanted = {(row.post, row.account) for row in live}
     due_now = _only(read, [each for each in read.planned if (each.post, each.account) in wanted])
-    return replace(due_now, planned=(*due_now.planned, *map(_unread, gone)))
+    return replace(due_now, planned=(*due_now.planned, *map(_unread, gone)), gone=found.gone)
 
 
 def one(
@@ -64,8 +66,13 @@ def one(
 
 def shard(found: Open, number: int, of: int) -> Open:
     """The part of the work that is run `number` (from 1) of so many: whole accounts, always the same ones."""
-    mine = tuple(row for row in found.rows if crc32(row.account.encode()) % of == number - 1)
-    return found._replace(rows=mine, key=f"{found.key}-{number}-{of}")
+
+    def is_ours(account: str) -> bool:
+        return crc32(account.encode()) % of == number - 1
+
+    rows = tuple(row for row in found.rows if is_ours(row.account))
+    gone = tuple(key for key in found.gone if is_ours(key[1]))
+    return found._replace(rows=rows, gone=gone, key=f"{found.key}-{number}-{of}")
 
 
 def _is_too_late(row: Row, now: datetime) -> bool:

@@ -30,7 +30,8 @@ class Row(NamedTuple):
 class Open(NamedTuple):
     """What is not over: the rows due until `until`, or begun; and the first due date after it (None: nothing comes).
 
-    `twice` are the ids that more than one post claims: nobody can say which of them the ledger means.
+    `twice` are the ids that more than one post claims: nobody can say which of them the ledger means. `gone` are the
+    deliveries that no post asks for any more though something of them may be out: post, account.
     `zone` is the plan's. `key` names all that it was found in.
     """
 
@@ -40,6 +41,7 @@ class Open(NamedTuple):
     twice: frozenset[str] = frozenset()
     zone: str = "UTC"
     key: str = ""
+    gone: tuple[tuple[str, str], ...] = ()
 
 
 def upto(until: datetime, trees: tuple[str, ...], cache: Cache, search: Callable[[datetime], Open]) -> Open:
@@ -55,9 +57,11 @@ def upto(until: datetime, trees: tuple[str, ...], cache: Cache, search: Callable
             "then": found.then,
             "twice": sorted(found.twice),
             "zone": found.zone,
+            "gone": found.gone,
         }
         cache.save(f"agenda-{key}", kept)
     rows = [Row(*row) for row in kept["rows"]]
     then = next((row.due for row in rows if end < row.due <= kept["until"]), kept["then"])
     wanted = tuple(row for row in rows if row.due <= end or row.begun)
-    return Open(wanted, end, then, frozenset(kept["twice"]), kept["zone"], key)
+    gone = tuple((post, account) for post, account in kept["gone"])
+    return Open(wanted, end, then, frozenset(kept["twice"]), kept["zone"], key, gone)

@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from cmflow import ledger, posts
+from cmflow import ledger, posts, schedule
 from cmflow.glance import glance
-from cmflow.ledger import Ledger
-from cmflow.ledger.records import place
+from cmflow.ledger import Ledger, records
+from cmflow.ledger.records import Key, place
 from cmflow.matter import dates
 from cmflow.matter.keys import Wrong
 from cmflow.model import Account, Delivery, Plan, State, Status
@@ -47,6 +47,7 @@ def still_open(content: Content, state: Ledger, cache: Cache, now: datetime, unt
         then=next((row.due for row in waiting if row.due > end), None),
         twice=_twice(found),
         zone=content.sure_plan.zone,
+        gone=_gone(found, places, state, cache),
     )
 
 
@@ -72,6 +73,22 @@ def _twice(found: Mapping[str, Known]) -> frozenset[str]:
     ids = [post for _, post, _ in found.values() if post]
     claims = Counter(post.casefold() for post in ids)
     return frozenset(post for post in ids if claims[post.casefold()] > 1) if len(claims) < len(ids) else frozenset()
+
+
+def _gone(found: Mapping[str, Known], places: Collection[str], state: Ledger, cache: Cache) -> tuple[Key, ...]:
+    """What was begun, and no post asks for now. What is over is kept by its blob, and not read again."""
+    asked = {place(post, account) for _, post, rows in found.values() for _, _, account in rows}
+    left = frozenset(places) - asked
+    if not left:
+        return ()
+    kept: dict[str, str] = cache.load("over")
+    blobs = {each: oid for each, oid in ledger.blobs(state).items() if each in left}
+    fresh = {key for each, oid in blobs.items() if kept.get(each) != oid and (key := records.key(each))}
+    known = ledger.read(state, fresh).deliveries if fresh else {}
+    done = {place(*key) for key, each in known.items() if each.state in (*OVER, State.MISSED)}
+    if done:
+        cache.save("over", {each: oid for each, oid in blobs.items() if each in done or kept.get(each) == oid})
+    return tuple(sorted(key for key, each in known.items() if schedule.unfinished(each)))
 
 
 def _since(plan: Plan) -> float:

@@ -48,6 +48,14 @@ def test_what_was_found_serves_for_the_coming_days(tmp_path: Path) -> None:
     assert search.asked == 1
 
 
+def test_what_no_post_asks_for_any_more_is_kept_too(tmp_path: Path) -> None:
+    def search(until: datetime) -> Open:
+        return Open((), until.timestamp(), None, gone=(("a", "team"), ("b", "team")))
+
+    for _ in range(2):
+        assert upto(NOON, (), Cache(tmp_path), search).gone == (("a", "team"), ("b", "team"))
+
+
 def test_it_is_searched_again_further_on_and_for_other_trees(tmp_path: Path) -> None:
     cache, search = Cache(tmp_path), Search(row(0))
     for until, trees in ((NOON, ("a",)), (NOON, ("b",)), (NOON + AHEAD + timedelta(seconds=1), ("a",)), (NOON, ("a",))):

@@ -104,6 +104,37 @@ def test_what_has_begun_is_always_there_even_where_its_date_was_moved(state: Led
     assert found({path("a"): moved}, state).rows == (row("a", "toots", at, begun=True),)
 
 
+@pytest.mark.parametrize("text", [None, post(more="status: draft\n"), post(accounts="tape"), "Hello"])
+@pytest.mark.parametrize("known", State)
+@pytest.mark.parametrize("receipts", [(), (Receipt(0, "1", "", AT),)])
+def test_what_may_be_out_is_there_though_no_post_asks_for_it(
+    state: Ledger, tmp_path: Path, text: str | None, known: State, receipts: tuple[Receipt, ...]
+) -> None:
+    remember(state, [delivery("a", "toots", known, receipts=receipts, parts=2)])
+    files = {path("a"): text} if text else {}
+    wanted = known in (State.SENDING, State.UNSURE) or (bool(receipts) and known in (State.SCHEDULED, State.FAILED))
+    for cache in (NOTHING, Cache(tmp_path / "cache"), Cache(tmp_path / "cache")):
+        seen = still_open(content(files), state, cache, NOW, NOW)
+        assert seen.gone == ((("a", "toots"),) if wanted else ())
+
+
+def test_what_is_over_and_gone_is_read_once(state: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    remember(state, [delivery("a", "toots", State.SENT), delivery("b", "toots", State.SENDING)])
+    cache, asked = Cache(tmp_path / "cache"), list[bytes]()
+    decode = records.decode
+
+    def watched(data: bytes) -> Delivery:
+        asked.append(data)
+        return decode(data)
+
+    monkeypatch.setattr(records, "decode", watched)
+    for number in (2, 3):
+        assert still_open(content({}), state, cache, NOW, NOW).gone == (("b", "toots"),)
+        assert len(asked) == number
+    remember(state, [delivery("a", "toots", State.UNSURE)])
+    assert still_open(content({}), state, cache, NOW, NOW).gone == (("a", "toots"),)
+
+
 @pytest.mark.parametrize("known", [State.SENT, State.SKIPPED, State.MISSED])
 def test_what_is_over_is_not_there(state: Ledger, known: State) -> None:
     remember(state, [delivery("a", "toots", known)])
