@@ -1,6 +1,7 @@
 """Every workflow, ours and those `cmflow init` hands out: valid, pinned, and with no more rights than it needs."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -14,7 +15,7 @@ import click
 import pytest
 import yaml
 
-from cmflow import draft
+from cmflow import __version__, draft
 from cmflow.cli import group
 from cmflow.draft import Draft
 from tests.servers import installed, needed
@@ -184,6 +185,25 @@ def test_the_readme_leads_to_githubs_editor_with_a_post_begun() -> None:
     assert said["filename"] == ["content/posts/new-post.md"]
     begun = draft.source(Draft("New post", "YYYY-MM-DD HH:MM", ("practice",)))
     assert said["value"] == [begun.replace('"', "")]
+
+
+@pytest.mark.slow
+def test_the_action_installs_itself_once(tmp_path: Path) -> None:
+    needed()
+    action = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+    [install] = [step["run"] for step in action["runs"]["steps"] if step["name"] == "Install cmflow"]
+    paths = {"RUNNER_TEMP": tmp_path, "GITHUB_ACTION_PATH": ROOT, "GITHUB_PATH": tmp_path / "path"}
+    surroundings = {**os.environ, **{name: str(path) for name, path in paths.items()}}
+    for _ in range(2):
+        words = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", install]
+        ended = subprocess.run(words, env=surroundings, cwd=tmp_path, capture_output=True, text=True)
+        assert ended.stdout.endswith(f"cmflow {__version__}\n"), ended.stderr
+    assert (tmp_path / "path").read_text() == f"{tmp_path}/cmflow/bin\n" * 2
+    frozen = subprocess.run(
+        [tmp_path / "cmflow/bin/python", "-m", "pip", "freeze"], capture_output=True, text=True, check=True
+    )
+    exact = {line.lower() for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines()}
+    assert {line.lower() for line in frozen.stdout.splitlines() if "==" in line} <= exact
 
 
 @pytest.mark.slow
