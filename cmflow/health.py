@@ -82,13 +82,14 @@ def _next(ahead: Sequence[Standing]) -> Line:
 def _trouble(every: Sequence[Standing], now: datetime) -> Iterator[Line]:
     """What should have gone out and did not, or will not go out as it stands."""
     needing = [each for each in every if each.person]
-    kept = [each for each in needing if each.state is State.SCHEDULED]
+    kept = [each for each in needing if each.state is State.SCHEDULED and not each.unapproved]
     lines = (
         ("overdue", Level.ALARM, [each for each in every if each.open and each.due < now - HOUR]),
         ("failed", Level.ALARM, [each for each in needing if each.state is State.FAILED]),
         ("unsure", Level.ALARM, [each for each in needing if each.state in (State.UNSURE, State.SENDING)]),
         ("missed", Level.ALARM, [each for each in _state(needing, State.MISSED) if each.due >= now - LATELY]),
         ("missed-before", Level.NOTICE, [each for each in _state(needing, State.MISSED) if each.due < now - LATELY]),
+        ("unapproved", Level.ALARM, [each for each in needing if each.unapproved]),
         ("held", Level.ALARM, [each for each in kept if each.due <= now]),
         ("blocked", Level.ALARM, [each for each in kept if now < each.due <= now + SOON]),
         ("blocked-later", Level.NOTICE, [each for each in kept if each.due > now + SOON]),

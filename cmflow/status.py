@@ -18,7 +18,7 @@ NEEDS_PERSON = (State.FAILED, State.UNSURE, State.MISSED)
 class Standing:
     """One delivery: its state, when it is or was due, and the sentence that goes with it.
 
-    `person`: somebody must do something; `open`: a run will.
+    `person`: somebody must do something; `open`: a run will; `unapproved`: it waits for an approval.
     """
 
     post: str
@@ -29,6 +29,7 @@ class Standing:
     note: str = ""
     person: bool = False
     open: bool = False
+    unapproved: bool = False
 
 
 def standings(
@@ -85,7 +86,7 @@ def _fresh(planned: Planned, now: datetime, silent: bool) -> Standing:
         return Standing(*where, State.SCHEDULED, planned.due, note=note, person=True)
     if planned.unapproved:
         note, near = f"{UNAPPROVED}: {planned.unapproved}", planned.due <= now + SOON
-        return Standing(*where, State.SCHEDULED, planned.due, note=note, person=near, open=not near)
+        return Standing(*where, State.SCHEDULED, planned.due, note=note, person=near, open=not near, unapproved=True)
     overdue = "overdue: the next run sends it" if planned.due <= now else ""
     return Standing(*where, State.SCHEDULED, planned.due, note=overdue, open=True)
 

@@ -55,9 +55,9 @@ def test_what_only_the_content_knows(asked: Planned, silent: tuple[str, ...], ex
 @pytest.mark.parametrize(
     ("hours", "expected"),
     [
-        (49, standing(due=NOON + 49 * HOUR, note=NOBODY)),
-        (48, standing(due=NOON + 48 * HOUR, note=NOBODY, person=True)),
-        (-6, standing(due=NOON - 6 * HOUR, note=NOBODY, person=True)),
+        (49, replace(standing(due=NOON + 49 * HOUR, note=NOBODY), unapproved=True)),
+        (48, replace(standing(due=NOON + 48 * HOUR, note=NOBODY, person=True), unapproved=True)),
+        (-6, replace(standing(due=NOON - 6 * HOUR, note=NOBODY, person=True), unapproved=True)),
         (-7, standing(State.MISSED, NOON - 7 * HOUR, f"{UNSENT} ({NOBODY})", True)),
     ],
 )

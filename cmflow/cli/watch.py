@@ -19,6 +19,7 @@ from cmflow.model import Plan
 from cmflow.model.reason import Reason
 from cmflow.problems import shown
 from cmflow.problems import text as one_line
+from cmflow.publish import selection
 from cmflow.site import entries
 from cmflow.status import Standing
 from cmflow.wording import counted
@@ -36,6 +37,7 @@ TODO = {
     "unsure": "Look on the network, then say what you saw: `cmflow settle POST ACCOUNT --sent ADDRESS` or `--not-sent`",
     "missed": "Give the post a new date, or leave it: `cmflow settle POST ACCOUNT --skip`",
     "missed-before": "Give the post a new date, or leave it: `cmflow settle POST ACCOUNT --skip`",
+    "unapproved": "`cmflow approvals` says whose approval they wait for; without it they will be missed.",
     "held": "Mend what `cmflow check` finds; or post it by hand, then: `cmflow settle POST ACCOUNT --sent ADDRESS`",
     "blocked": "Mend what `cmflow check` finds, before their date.",
     "blocked-later": "Mend what `cmflow check` finds, before their date.",
@@ -94,7 +96,10 @@ class Concern:
 def _concerns(here: Opened, plan: Plan, now: datetime, stale: str) -> Iterator[Concern]:
     """The worst first."""
     snapshot = here.snapshot(STATE)
-    planned = entries.planned(here.folder, here.entries(here.folder), snapshot.deliveries)
+    kept = here.entries(here.folder)
+    planned = entries.planned(here.folder, kept, snapshot.deliveries)
+    if here.repository:
+        planned = selection.waiting(plan, here.ledger(STATE), kept, planned)
     found = status.standings(planned, snapshot.deliveries, now, network.silent(plan.accounts))
     last = life.last(here.ledger(STATE)) if here.repository else None
     looked = health.look(found, plan, now, last and last[0])

@@ -64,6 +64,7 @@ SENTENCES = {
     "unsure": "Perhaps out, perhaps not: {number:deliveries}, first {post} on {account}, {at}.",
     "missed": "Missed in the last seven days: {number:deliveries}, first {post} on {account}, {at}.",
     "missed-before": "Missed earlier: {number:deliveries}, first {post} on {account}, {at}.",
+    "unapproved": "Not approved, and due soon: {number:deliveries}, first {post} on {account}, {at}.",
     "held": (
         "Due and kept back, by an error or to be posted by hand: {number:deliveries}, first {post} on {account}, {at}."
     ),

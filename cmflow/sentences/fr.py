@@ -66,6 +66,7 @@ SENTENCES = {
     "unsure": "Peut-être partis, peut-être pas : {number:deliveries}, d’abord {post} sur {account}, {at}.",
     "missed": "Manqués ces sept derniers jours : {number:deliveries}, d’abord {post} sur {account}, {at}.",
     "missed-before": "Manqués auparavant : {number:deliveries}, d’abord {post} sur {account}, {at}.",
+    "unapproved": "Pas approuvés et bientôt à l’heure : {number:deliveries}, d’abord {post} sur {account}, {at}.",
     "held": (
         "À l’heure mais retenus, par une erreur ou à publier à la main : "
         "{number:deliveries}, d’abord {post} sur {account}, {at}."

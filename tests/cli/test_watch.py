@@ -196,3 +196,13 @@ def test_issues_may_be_switched_off(job: Place, server: Hub, tmp_path: Path) -> 
 
 def test_every_kind_of_trouble_says_what_to_do() -> None:
     assert {"run", "overdue", "failed", "unsure", "missed", "held", "blocked", "token"} <= set(TODO)
+
+
+def test_what_waits_for_an_approval(place: Place) -> None:
+    plan = (place.root / "content/plan.md").read_text()
+    place.write("content/plan.md", plan.replace("groups:", "approvals: {needed: 1}\ngroups:"))
+    place.soon("hello", minutes=24 * 60)
+    result = place.run("watch")
+    assert result.code == 4
+    assert "Not approved, and due soon: 1 delivery, first hello on practice" in result.out
+    assert "cmflow approvals says whose approval they wait for; without it they will be missed." in result.out
