@@ -40,6 +40,7 @@ COMMANDS = {
     "cmflow log --format json": ("terrace",),
     "cmflow text --format json": ("--network", "bluesky"),
 }
+REVIEW = "cmflow review --out"
 WORLDS = {"cmflow log --format json": "published", "cmflow plan --format json": "asking"}  # the others: harbour
 ASKS = """\
 ---
@@ -109,7 +110,7 @@ def keys(value: object) -> Iterator[str]:
 
 
 def test_every_command_that_speaks_json_is_there() -> None:
-    assert set(SECTIONS) == {*COMMANDS, "cmflow text --json-lines"}
+    assert set(SECTIONS) == {*COMMANDS, REVIEW, "cmflow text --json-lines"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -122,7 +123,21 @@ def test_the_example_is_the_answer(name: str, request: pytest.FixtureRequest, mo
     assert json.loads(shown) == answer
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+def test_the_example_of_a_review_is_what_it_writes(harbour: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    post = (harbour.root / "content/posts/terrace.md").rename(harbour.root / "terrace.md")
+    harbour.write(".gitignore", ".cmflow/")
+    harbour.git("init", "-q", "--template=")
+    harbour.commit()
+    harbour.git("switch", "-qc", "terrace")
+    post.rename(harbour.root / "content/posts/terrace.md")
+    event = {"number": 7, "pull_request": {"head": {"sha": "1f2e3d4c5b6a79880716253443526170f1e2d3c4"}}}
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(harbour.write(".cmflow/event.json", json.dumps(event))))
+    harbour.run("review", "--base", "main", "--out", ".cmflow/review.json")
+    (shown,) = re.findall(r"```json\n(.*?)```", SECTIONS[REVIEW], re.DOTALL)
+    assert json.loads(shown) == json.loads((harbour.root / ".cmflow/review.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, REVIEW])
 def test_every_key_is_described(name: str) -> None:
     (shown,) = re.findall(r"```json\n(.*?)```", SECTIONS[name], re.DOTALL)
     described = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (.*?) \|", PAGE, re.MULTILINE))))
