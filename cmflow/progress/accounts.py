@@ -1,6 +1,6 @@
 """Each account's weeks against the number that the plan names, its free slots, silences and crowded days."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,7 +10,7 @@ from cmflow import slots
 from cmflow.model import Account
 from cmflow.model.reason import Reason, because
 from cmflow.progress.verdict import Judged, Verdict
-from cmflow.progress.window import BEFORE, DRAFT, LIVE, SCHEDULED, SENT, WEEK, Booked, Window
+from cmflow.progress.window import BEFORE, DRAFT, LIVE, SCHEDULED, SENT, WEEK, Counts, Window
 
 FREE = WEEK * 4  # how far ahead slots are looked for
 CROWD = 2  # posts a day that are not too many, however few the plan asks for
@@ -90,16 +90,16 @@ class AccountProgress:
 
 
 def account(window: Window, account: Account) -> AccountProgress:
-    booked = window.booked.get(account.name, ())
-    weeks = tuple(_weeks(window, account, booked))
+    counts = window.counts.get(account.name, {})
+    weeks = tuple(_weeks(window, account, counts))
     judged = judge(weeks[BEFORE - 1 :]) if account.per_week else None
     return AccountProgress(
         account.name,
         account.per_week,
         weeks,
-        tuple(_free(window, account, booked)),
-        tuple(_silences(window, account, booked)),
-        tuple(_crowds(account, booked)),
+        tuple(_free(window, account)),
+        tuple(_silences(window, account, counts)),
+        tuple(_crowds(account, counts)),
         judged.verdict if judged else None,
         judged.why if judged else because("week-free"),
     )
@@ -123,23 +123,24 @@ def judge(weeks: Sequence[Week]) -> Judged:
     return Judged(Verdict.OnTrack, because("week-full", have=have, wanted=wanted))
 
 
-def _weeks(window: Window, account: Account, booked: Sequence[Booked]) -> Iterator[Week]:
-    counts = Counter((each.day - timedelta(days=each.day.weekday()), each.kind) for each in booked)
+def _weeks(window: Window, account: Account, counts: Counts) -> Iterator[Week]:
+    weeks = defaultdict[date, Counter[str]](Counter)
+    for (day, kind), number in counts.items():
+        weeks[day - timedelta(days=day.weekday())]["drafts" if kind == DRAFT else kind] += number
     for monday in window.mondays:
         asking = sum(window.plan.asks(monday + timedelta(days=day)) for day in range(7))
-        kinds = {"drafts" if kind == DRAFT else kind: n for (week, kind), n in counts.items() if week == monday}
-        yield Week(monday, account.per_week * asking // 7, **kinds)
+        yield Week(monday, account.per_week * asking // 7, **weeks[monday])
 
 
-def _free(window: Window, account: Account, booked: Sequence[Booked]) -> Iterator[datetime]:
+def _free(window: Window, account: Account) -> Iterator[datetime]:
     if account.slots:
-        taken = [each.at for each in booked if each.kind in LIVE]
+        taken = window.taken.get(account.name, ())
         yield from slots.every_free(account, window.plan, taken, window.now, window.now + FREE)
 
 
-def _silences(window: Window, account: Account, booked: Sequence[Booked]) -> Iterator[Silence]:
+def _silences(window: Window, account: Account, counts: Counts) -> Iterator[Silence]:
     """Longer than twice the usual distance of two posts."""
-    days = sorted({each.day for each in booked if each.kind in (SENT, SCHEDULED)})
+    days = sorted({day for day, kind in counts if kind in (SENT, SCHEDULED)})
     if not account.per_week or not days:
         return
     usual = max(LEAST, -(-14 // account.per_week))
@@ -150,10 +151,12 @@ def _silences(window: Window, account: Account, booked: Sequence[Booked]) -> Ite
             yield Silence(before, after, quiet)
 
 
-def _crowds(account: Account, booked: Sequence[Booked]) -> Iterator[Crowd]:
+def _crowds(account: Account, counts: Counts) -> Iterator[Crowd]:
     """Days with more than twice the posts that the plan means a day to have."""
     enough = max(CROWD, -(-2 * account.per_week // 7))
-    counts = Counter(each.day for each in booked if each.kind in LIVE)
-    for day, posts in sorted(counts.items()):
+    days = Counter[date]()
+    for (day, kind), number in counts.items():
+        days[day] += number if kind in LIVE else 0
+    for day, posts in sorted(days.items()):
         if posts > enough:
             yield Crowd(day, posts)

@@ -8,9 +8,8 @@ from datetime import date
 from cmflow.model import Campaign, Pillar
 from cmflow.model.reason import Figure, Reason, because
 from cmflow.progress.verdict import Judged, Verdict
-from cmflow.progress.window import DRAFT, HELD, LIVE, LOST, SCHEDULED, SENT, WEEK, Window
+from cmflow.progress.window import DRAFT, HELD, LOST, SCHEDULED, SENT, Window
 
-BACK = WEEK * 4  # pillars: so far back, and all that is ahead in the window
 FEW = 5  # posts; of fewer, no share can be told
 NEAR = 10  # percentage points that a share may be off
 SOON = 14  # days before a campaign in which it should have posts
@@ -59,9 +58,7 @@ class CampaignProgress:
 
 def pillars(window: Window) -> tuple[PillarProgress, ...]:
     """Of the posts that name a pillar, those of the last four weeks and those ahead; drafts count too."""
-    start = window.monday - BACK
-    posts = {each.post for row in window.booked.values() for each in row if each.day >= start and each.kind in LIVE}
-    counts = Counter(window.pillars[post] for post in posts if post in window.pillars)
+    counts = Counter(window.pillars.values())
     total = sum(counts[pillar.name] for pillar in window.plan.pillars)
     return tuple(_pillar(pillar, counts[pillar.name], total) for pillar in window.plan.pillars)
 

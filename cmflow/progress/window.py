@@ -1,11 +1,10 @@
 """What of the whole calendar the plan is held against: the deliveries of some weeks, and the posts of campaigns."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from cmflow.model import Campaign, Entry, Plan, Planned, State, Status
@@ -13,6 +12,7 @@ from cmflow.status import Standing
 
 BEFORE, AFTER = 8, 8  # weeks; the running one is the first of those that come
 WEEK = timedelta(weeks=1)
+BACK = WEEK * 4  # pillars: so far back, and all that is ahead in these weeks
 SENT, SCHEDULED, HELD, DRAFT, MISSED, FAILED, UNSURE = KINDS = (
     *("sent", "scheduled", "held", "draft"),
     *("missed", "failed", "unsure"),
@@ -29,14 +29,7 @@ _KINDS: Mapping[State, str] = {
 }
 
 
-class Booked(NamedTuple):
-    """One delivery, or a draft's: `kind` is one of `KINDS`, `day` is local."""
-
-    post: str
-    account: str
-    at: datetime
-    day: date
-    kind: str
+Counts = Mapping[tuple[date, str], int]  # of each day and kind
 
 
 @dataclass(frozen=True)
@@ -46,8 +39,9 @@ class Window:
     plan: Plan
     now: datetime
     campaigns: tuple[Campaign, ...] = ()  # those that are not long over
-    booked: Mapping[str, Sequence[Booked]] = field(default_factory=dict)  # by account, in order of time
-    pillars: Mapping[str, str] = field(default_factory=dict)  # by post
+    counts: Mapping[str, Counts] = field(default_factory=dict)  # deliveries, and those of drafts, by account
+    taken: Mapping[str, Sequence[datetime]] = field(default_factory=dict)  # times that are not free, by account
+    pillars: Mapping[str, str] = field(default_factory=dict)  # by post: of those since `lately`
     members: Mapping[str, Mapping[str, Collection[str]]] = field(default_factory=dict)  # campaign → post → kinds
 
     @cached_property
@@ -63,16 +57,20 @@ class Window:
         return self.today - timedelta(days=self.today.weekday())
 
     @property
+    def lately(self) -> date:
+        """From when on the posts of a pillar count."""
+        return self.monday - BACK
+
+    @property
     def mondays(self) -> tuple[date, ...]:
         return tuple(self.monday + WEEK * week for week in range(-BEFORE, AFTER))
 
-    def start(self, day: date) -> datetime:
-        """When that day begins."""
-        return datetime.combine(day, time(), self.zone).astimezone(UTC)
-
 
 def window(plan: Plan, entries: Iterable[Entry], standings: Iterable[Standing], now: datetime) -> Window:
-    """Goes once over the entries and once over the standings, and keeps what lies in these weeks."""
+    """Goes once over the entries and once over the standings, and keeps what lies in these weeks.
+
+    Written for 100,000 posts: they are counted rather than kept, and each moment is brought into the zone once.
+    """
     bare = Window(plan, now)
     campaigns = tuple(each for each in plan.campaigns if each.ends is None or each.ends >= bare.mondays[0])
     reader = _Reader(bare, frozenset(each.name for each in campaigns if each.ends))
@@ -80,9 +78,7 @@ def window(plan: Plan, entries: Iterable[Entry], standings: Iterable[Standing], 
         reader.entry(entry)
     for standing in standings:
         reader.standing(standing)
-    for row in reader.booked.values():
-        row.sort(key=lambda each: (each.at, each.post))
-    return Window(plan, now, campaigns, reader.booked, reader.pillars, reader.members)
+    return Window(plan, now, campaigns, reader.counts, reader.taken, reader.pillars, reader.members)
 
 
 class _Reader:
@@ -91,18 +87,23 @@ class _Reader:
     def __init__(self, bare: Window, whole: frozenset[str]) -> None:
         """`whole`: the campaigns whose posts count wherever they lie, as those end at some time."""
         self.zone, self.whole = bare.zone, whole
-        self.low, self.high = bare.start(bare.mondays[0]), bare.start(bare.monday + WEEK * AFTER)
-        self.since = bare.start(bare.plan.since) if bare.plan.since else None
+        self.low, self.high = bare.mondays[0], bare.monday + WEEK * AFTER
+        self.since = bare.plan.since or date.min
+        self.days = dict[datetime, date]()
+        self.lately, self.today = bare.lately, bare.today
+        self.near = self.today - max((bare.plan.gap(each.name) for each in bare.plan.accounts), default=WEEK) - WEEK
         self.named = frozenset(each.name for each in bare.plan.campaigns)
-        self.booked = defaultdict[str, list[Booked]](list)
+        self.counts = defaultdict[str, Counter[tuple[date, str]]](Counter)
+        self.taken = defaultdict[str, list[datetime]](list)
+        self.about = dict[str, str]()  # the pillar of each post
         self.pillars = dict[str, str]()
         self.campaigns = dict[str, str]()  # by post
         self.members = defaultdict[str, dict[str, set[str]]](lambda: defaultdict(set))
 
     def entry(self, entry: Entry) -> None:
-        inside = [each for each in entry.planned if self.low <= each.due < self.high]
+        inside = [each for each in entry.planned if self.low <= self._day(each.due) < self.high]
         if entry.pillar and inside:
-            self.pillars[entry.id] = entry.pillar
+            self.about[entry.id] = entry.pillar
         if entry.campaign in self.whole or (inside and entry.campaign in self.named):
             self.campaigns[entry.id] = entry.campaign
         for planned, kind in self._own(entry, inside):
@@ -112,23 +113,34 @@ class _Reader:
         """What no standing tells of: drafts, and what went out before cmflow took over."""
         is_draft = entry.status is Status.DRAFT
         for planned in entry.planned if entry.campaign in self.whole else inside:
-            is_history = self.since is not None and planned.due < self.since
+            is_history = self._day(planned.due) < self.since
             if is_draft != is_history:
                 yield planned, DRAFT if is_draft else SENT
 
     def standing(self, standing: Standing) -> None:
-        if self.low <= standing.due < self.high or standing.post in self.campaigns:
+        if standing.post in self.campaigns or self.low <= self._day(standing.due) < self.high:
             kind = _kind(standing)
             if kind:
                 self._take(standing.post, standing.account, standing.due, kind)
 
     def _take(self, post: str, account: str, due: datetime, kind: str) -> None:
-        campaign = self.campaigns.get(post)
+        campaign, day = self.campaigns.get(post), self._day(due)
         if campaign:
             self.members[campaign][post].add(kind)
-        if self.low <= due < self.high:
-            day = due.astimezone(self.zone).date()
-            self.booked[account].append(Booked(post, account, due.astimezone(UTC), day, kind))
+        if not self.low <= day < self.high:
+            return
+        self.counts[account][day, kind] += 1
+        if kind in LIVE:
+            if day >= self.near:
+                self.taken[account].append(due)
+            if day >= self.lately and post in self.about:
+                self.pillars[post] = self.about[post]
+
+    def _day(self, due: datetime) -> date:
+        day = self.days.get(due)
+        if day is None:
+            day = self.days[due] = due.astimezone(self.zone).date()
+        return day
 
 
 def _kind(standing: Standing) -> str:
