@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from cmflow.errors import GitHubError, SourceError
-from cmflow.github import GitHub, Pull
+from cmflow.errors import GitHubError, NotAllowed, SourceError
+from cmflow.github import Changed, GitHub, Pull
 from cmflow.review.comment import Around
 from cmflow.review.values import Review
 
@@ -69,7 +69,10 @@ def _is_of(pull: Pull, run: Origin) -> bool:
 
 def around(run: Origin, hub: GitHub, server: str) -> Around:
     """What is to be known about the data besides: whether the pull request may have changed how it is made."""
-    changed = hub.changed_files(run.trunk, run.head)
+    try:
+        changed = hub.changed_files(run.trunk, run.head)
+    except NotAllowed:  # a commit that GitHub does not show here
+        changed = Changed((), complete=False)
     return Around(
         files=f"{server}/{run.repository}/blob/{run.head}" if server else "",
         run=run.address,

@@ -179,7 +179,14 @@ def test_a_fork_that_changes_how_the_data_is_made(job: Job, paths: list[str]) ->
 def test_more_files_than_github_names(job: Job) -> None:
     job.hub.changed = [f"content/posts/{number}.md" for number in range(10_000)]
     job.run(NOTHING)
-    assert "GitHub does not name them all" in job.said
+    assert "GitHub does not name every file" in job.said
+    assert state.read(job.said) == State(HEAD, {})
+
+
+def test_a_commit_that_github_does_not_show(job: Job) -> None:
+    job.hub.trouble(r"GET .*/compare/.*", 404)
+    job.run(PLAIN)
+    assert "GitHub does not name every file" in job.said
     assert state.read(job.said) == State(HEAD, {})
 
 

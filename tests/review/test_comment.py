@@ -86,13 +86,13 @@ def test_a_draft_and_a_post_as_it_was() -> None:
     [
         (Around(pushes=(".github/a.yml", "a`b.py")), "changes `.github/a.yml`, `` a`b.py ``. "),
         (Around(pushes=tuple(f"{number}.py" for number in range(12))), "`9.py` and 2 more. "),
-        (Around(unknown=True), "changes so many files that GitHub does not name them all"),
+        (Around(unknown=True), "GitHub does not name every file that this pull request changes"),
     ],
 )  # fmt: skip
 def test_it_says_where_it_may_not_tell_the_truth(around: Around, words: str) -> None:
     said = made(review_of(POST), around)
     assert words in said
-    assert "> [!WARNING]\n> This pull request " in said
+    assert "> [!WARNING]\n> " in said
     assert "An approval does not count for the texts shown here." in said
     assert not around.sound and NOWHERE.sound
 
