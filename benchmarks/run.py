@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from benchmarks import commands, hugo, inside, measure, publishing
+from benchmarks import commands, hugo, inside, measure, planning, publishing
 from benchmarks.commands import Made
 from benchmarks.measure import Figure
 
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "render": inside.render_all,
     "ledger": inside.remember,
     "publishing": publishing.publishing,
+    "plan": planning.against_the_plan,
 }
 
 
@@ -41,7 +42,9 @@ def machine() -> str:
 
 
 def sizes(name: str, posts: int, large: int) -> tuple[int, ...]:
-    return {"due": (posts, large), "hugo": (posts, large), "ledger": (large,)}.get(name, (posts,))
+    return {"due": (posts, large), "hugo": (posts, large), "plan": (posts, large), "ledger": (large,)}.get(
+        name, (posts,)
+    )
 
 
 def figures(names: Iterable[str], made: Made, posts: int, large: int, repeat: int) -> Iterator[Figure]:
