@@ -135,7 +135,7 @@ def test_the_secrets_are_for_one_step(folder: Path) -> None:
     text = (folder / ".github/workflows/publish.yml").read_text("utf-8")
     line = next(each for each in text.splitlines() if "secrets." in each)
     assert line.strip() == "# CMFLOW_NEWS_TOKEN: ${{ secrets.CMFLOW_NEWS_TOKEN }}"
-    assert text.index("Set up cmflow") < text.index(line) < text.index("run: |")
+    assert text.index("- name: Publish what is due") < text.index(line) < text.rindex("run: |")
 
 
 def test_a_preview_checks_out_nothing_of_the_pull_request(folder: Path) -> None:
