@@ -61,6 +61,7 @@ class Hub:
     drifts: list[str] = field(default_factory=list)
     graphql: bool = True
     rights: Mapping[str, str] | None = None  # of the job that asks, by its token; None: all
+    used: set[tuple[str, str]] = field(default_factory=set)  # of these rights
 
     @property
     def url(self) -> str:
@@ -118,7 +119,11 @@ class Hub:
     def _is_allowed(self, line: str) -> bool:
         needed = next((names for pattern, names in RIGHTS if re.fullmatch(pattern, line)), ())
         enough = ("read", "write") if line.startswith("GET ") else ("write",)
-        return self.rights is None or not needed or any(self.rights.get(name) in enough for name in needed)
+        if self.rights is None or not needed:
+            return True
+        found = [(name, self.rights[name]) for name in needed if self.rights.get(name) in enough]
+        self.used |= {(name, enough[0]) for name, _ in found[:1]}
+        return bool(found)
 
     def _comment(self, number: int, author: str, body: str) -> dict[str, Any]:
         identity = sum(map(len, self.comments.values())) + 100 * number

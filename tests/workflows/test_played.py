@@ -24,6 +24,7 @@ from tests.workflows.runner import Run, Runner
 pytestmark = pytest.mark.slow
 
 POST = "---\ntitle: {title}\ndate: {date}\naccounts: [practice]\n---\n\n{text}\n"
+SPOKEN = ("checks", "issues", "pull-requests")  # what the other rights are for is not asked of GitHub's API
 HOSTILE = 'A "quoted" $(touch {mark}) `touch {mark}`\n::set-output name=x::y\n::error::forged'
 
 
@@ -87,6 +88,12 @@ class Team:
         return self.runner.play(workflow, "schedule", schedule("7,22,37,52 * * * *"))
 
     @property
+    def needless(self) -> set[tuple[str, str]]:
+        """The rights that the last job had to speak with GitHub, and did not use."""
+        rights = {(name, level) for name, level in (self.server.rights or {}).items() if name in SPOKEN}
+        return rights - self.server.used
+
+    @property
     def sent(self) -> set[str]:
         """What the ledger on the server says is out."""
         try:
@@ -112,6 +119,7 @@ def team(tmp_path: Path, server: Hub, monkeypatch: pytest.MonkeyPatch) -> Team:
 
     def allow(rights: Any) -> None:
         server.rights = rights
+        server.used.clear()
 
     runner = Runner(tmp_path / "runner", origin, server.url, allow=allow)
     made = Team(clone, runner, server)
@@ -133,9 +141,11 @@ def test_a_pull_request_is_checked_and_shown(team: Team) -> None:
     check = team.checked(event)
     assert check.conclusion == "success", check.told
     assert "Our summer hours" in check.summary
+    assert team.needless == set()
     team.server.reviewed(7, "reviewer", "APPROVED", event["pull_request"]["head"]["sha"])
     preview = team.previewed(check, event)
     assert preview.conclusion == "success", preview.told
+    assert team.needless == set()
     [comment] = team.server.bodies(7)
     assert "Our summer hours" in comment
     [run] = team.server.runs
@@ -283,6 +293,7 @@ def test_what_the_plan_wants_approved_goes_out_once_it_is(team: Team) -> None:
     run = team.scheduled("publish.yml")
     assert run.step("Remember who approved what").outcome == "success", run.told
     assert team.sent == {"now"}, run.told
+    assert team.needless == set()
 
 
 def _published(conclusion: str = "success") -> dict[str, Any]:
@@ -319,6 +330,7 @@ def test_the_daily_look_keeps_an_issue(team: Team) -> None:
     team.commit()
     run = team.scheduled("watch.yml")
     assert run.conclusion == "failure"
+    assert team.needless == set()
     [issue] = team.server.issues.values()
     assert "`old` on `practice`" in issue["body"]
     (team.clone / "content/posts/old.md").unlink()
@@ -351,6 +363,7 @@ def test_the_form_becomes_a_draft(team: Team, tmp_path: Path) -> None:
     label = {"label": {"name": "post-allowed"}}
     run = team.runner.play("draft.yml", "issues", issued("labeled", "x", words, "mallory", "ana", **label))
     assert (run.conclusion, mark.exists()) == ("success", False), run.told
+    assert team.needless == set()
     [pull] = team.server.pulls.values()
     assert (pull["draft"], pull["head"]["ref"]) == (True, "post/issue-12")
     assert list(team.server.trees[team.server.commits[pull["head"]["sha"]]]) == ["content/posts/2027-01/x.md"]
