@@ -25,6 +25,15 @@ from cmflow.wish import MARK, Memory, Wish
 WRITERS = ("admin", "maintain", "write")
 NAMED = 10  # mistakes that are named
 
+BODY = """\
+Somebody asked for this post in #{number}.
+
+When it is ready, take the line `status: draft` out of the file, and press *Ready for review*. Until then it is a draft,
+which is never sent.
+
+Closes #{number}
+"""
+
 Mistake = tuple[str, str]  # what is wrong, and what to do
 
 
@@ -117,7 +126,7 @@ class Desk:
     def _proposed(self, text: str, post: Post) -> Answer:
         path = self.memory.path if self.memory else self._path(post)
         title, number = f"Post: {notes.plain(post.title)}", self.wish.number
-        body = f"Somebody asked for this post in #{number}.\n\nCloses #{number}\n"
+        body = BODY.format(number=number)
         try:
             author = wish.author(self.wish, _host())
             pull = self.hub.draft_pull(self.wish.branch, {path: text}, title, body, self.wish.base, author)

@@ -137,7 +137,10 @@ def test_a_draft_is_proposed_and_the_writer_told(issues: Issues) -> None:
     assert issues.files == {PATH: FILE}
     [pull] = issues.server.pulls.values()
     assert (pull["title"], pull["draft"], pull["head"]["ref"]) == ("Post: Our summer hours", True, "post/issue-12")
-    assert pull["body"] == "Somebody asked for this post in #12.\n\nCloses #12\n"
+    assert pull["body"].startswith(
+        "Somebody asked for this post in #12.\n\nWhen it is ready, take the line `status: draft`"
+    )
+    assert pull["body"].endswith("\n\nCloses #12\n")
     assert "**2026-06-04 17:00** (Europe/Paris), on `news`." in issues.said
     assert f"**The draft is there: {pull['html_url']}**" in issues.said
 
