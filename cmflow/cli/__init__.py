@@ -26,6 +26,7 @@ COMMANDS = {
     "plan": "Hold the plan against what was sent and what is ahead.",
     "log": "Tell the whole story of a post: what was tried, and what went out where.",
     "build": "Make the calendar page.",
+    "serve": "Show the calendar in the browser, and again whenever something is saved.",
     "text": "Count and link a text as a network would.",
     "init": "Make a ready content repository in a folder.",
     "review": "Gather what a pull request changes, as it will go out, for its reviewer.",

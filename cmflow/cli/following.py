@@ -1,11 +1,13 @@
 """Doing something again whenever files are saved: they are looked at twice a second, as long as somebody watches."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 EVERY = 0.5  # seconds
 
-Seen = dict[Path, tuple[int, int]]  # when a file was saved last, and its size
+Seen = dict[str, tuple[int, int]]  # when a file was saved last, and its size
 
 
 def follow(show: Callable[[], Iterable[Path]], sleep: Callable[[float], None]) -> None:
@@ -28,16 +30,26 @@ def follow(show: Callable[[], Iterable[Path]], sleep: Callable[[float], None]) -
 def look(names: Iterable[Path]) -> Seen:
     """How each of the files stands; one that is not there is left out."""
     found: Seen = {}
-    for path in (each for name in names for each in _files(name)):
-        try:
-            saved = path.stat()
-        except OSError:  # gone between two looks: some editors save that way
-            continue
-        found[path] = saved.st_mtime_ns, saved.st_size
+    for name in names:
+        with suppress(OSError):  # gone between two looks: some editors save that way
+            found[str(name)] = _saved(name.stat())
+        found |= _below(str(name))
     return found
 
 
-def _files(name: Path) -> Iterator[Path]:
-    yield name
-    if name.is_dir():
-        yield from name.rglob("*")
+def _below(folder: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Everything in a folder; nothing in what is none."""
+    waiting = [folder]
+    while waiting:
+        with suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for each in entries:
+                if each.is_dir(follow_symlinks=False):
+                    waiting.append(each.path)
+                try:
+                    yield each.path, _saved(each.stat())
+                except OSError:
+                    continue
+
+
+def _saved(found: os.stat_result) -> tuple[int, int]:
+    return found.st_mtime_ns, found.st_size

@@ -63,6 +63,16 @@ def test_a_file_of_the_same_length(tmp_path: Path) -> None:
     assert look([post]) == {}
 
 
+def test_everything_below_a_folder_and_nothing_behind_a_link(tmp_path: Path) -> None:
+    folder = tmp_path / "content"
+    (folder / "posts/deep").mkdir(parents=True)
+    (folder / "posts/deep/a.md").write_text("1")
+    (folder / "round").symlink_to(folder)
+    (folder / "gone").symlink_to(tmp_path / "nowhere")
+    seen = sorted(look([folder]))
+    assert seen == [str(folder / name) for name in ("", "posts", "posts/deep", "posts/deep/a.md", "round")]
+
+
 def test_what_is_saved_while_it_is_shown_is_shown_next(tmp_path: Path) -> None:
     post = tmp_path / "post"
     post.write_text("1")

@@ -1,0 +1,134 @@
+"""`cmflow serve`"""
+
+import threading
+import time
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from cmflow.cli.build import Folder, bring
+from cmflow.cli.exits import Exit
+from cmflow.cli.following import follow
+from cmflow.cli.opening import STATE, Opened, opened
+from cmflow.cli.serving import HOST, Server, Site
+from cmflow.cli.staging import Staged
+from cmflow.errors import CmflowError, SourceError
+from cmflow.wording import counted
+
+PORT = 8765
+WATCHED = ("content", "templates")
+REFS = ("HEAD", "packed-refs", "refs/heads")  # what is committed, and what the ledger remembers
+
+
+@click.command()
+@click.option("--out", default="_site", metavar="DIR", help="Where the pages go. Default: _site")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="N",
+    help=f"The port of this machine; 0 takes any that is free. Default: {PORT}, or any where that is taken.",
+)
+@click.option("--open", "browse", is_flag=True, help="Open it in the browser.")
+@click.pass_context
+def command(ctx: click.Context, out: str, port: int | None, browse: bool) -> int:
+    """Show the calendar in the browser, and again each time something is saved.
+
+    It is served to this machine only. Save a post, the plan, a picture or a template, and the page that is open shows
+    it. Where something cannot be built, the terminal says why and the last good calendar stays. Ctrl-C ends it.
+
+    \b
+      cmflow serve
+      cmflow serve --open
+      cmflow serve --port 9000
+    """
+    here = opened(ctx.obj)
+    now = datetime.now(UTC)
+    desk = Desk(here.root, _listening(Site(here.root / out, f"{now:%H%M%S%f}"), port), lambda: datetime.now(UTC))
+    return keep_serving(desk, time.sleep, webbrowser.open if browse else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What is built, who serves it, and what time it is."""
+
+    root: Path
+    server: Server
+    clock: Callable[[], datetime]
+
+    def build(self) -> tuple[Path, ...]:
+        """Bring the site up to date and say how that went; what is to be looked at for changes."""
+        here = opened(str(self.root))
+        staged = Staged(Folder(self.server.site.folder))
+        staged.forget()
+        try:
+            written = bring(here, staged, STATE, self.clock())
+            staged.settle()
+        except CmflowError as error:
+            self._say(f"{click.style('error:', fg='red', bold=True)} {error}\n  {error.hint}".rstrip())
+        else:
+            self._say(f"{counted(written, 'file')} written." if written else "Nothing has changed.")
+            if written:
+                self.server.site.renew()
+        finally:
+            staged.forget()
+        return _watched(here)
+
+    def _say(self, text: str) -> None:
+        click.echo(f"{self.clock().astimezone():%H:%M:%S}  {text}")
+
+
+def keep_serving(desk: Desk, sleep: Callable[[float], None], browse: Callable[[str], object] | None = None) -> int:
+    """Serve the site and build it again whenever something is saved, until Ctrl-C."""
+    address = desk.server.address
+    first = True
+
+    def show() -> tuple[Path, ...]:
+        nonlocal first
+        found = desk.build()
+        if first:
+            click.echo(f"\n{address}  for this machine only. Ctrl-C ends it.\n")
+        if first and browse:
+            browse(address)
+        first = False
+        return found
+
+    with _served(desk.server):
+        follow(show, sleep)
+    click.echo("\nEnded.")
+    return Exit.FINE
+
+
+@contextmanager
+def _served(server: Server) -> Iterator[None]:
+    """Answer browsers meanwhile."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.site.end()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _listening(site: Site, port: int | None) -> Server:
+    """A server at that port; at the usual one, else at any, where none is named."""
+    try:
+        return Server(site, PORT if port is None else port)
+    except OSError as error:
+        if port is None:
+            return Server(site, 0)
+        raise SourceError(
+            f"{HOST}:{port} cannot be served: {error.strerror}.", "Name another port, or 0 for any that is free."
+        ) from error
+
+
+def _watched(here: Opened) -> tuple[Path, ...]:
+    refs = [here.repository.store.parent / each for each in REFS] if here.repository else []
+    return (*(here.root / each for each in WATCHED), *refs)
