@@ -20,14 +20,13 @@ from cmflow.cli import group
 from cmflow.draft import Draft
 from tests.servers import installed, needed
 from tests.servers.pds import npm
-from tests.workflows import ACTION, FOLDER, HANDED_OUT, ROOT, handed_out
+from tests.workflows import ACTION, FOLDER, HANDED_OUT, PARSER, ROOT, handed_out
 
 TOOLS = Path(sys.executable).parent
 OURS = sorted(ROOT.glob(".github/workflows/*.yml"))
 PINNED = re.compile(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 OWN = "./ # zizmor: ignore[self-repository] not every server knows the newer way to say it"
 UNTRUSTED = re.compile(r"\$\{\{")
-PARSER = "0.3.61"
 FILES = {
     "dependabot.yml": "vendor.dependabot",
     "ISSUE_TEMPLATE/post.yml": "vendor.github-issue-forms",
