@@ -1,20 +1,22 @@
 """The outbox: a network that is a folder. What would be sent lies there, exactly, to be read; the rehearsal uses it.
 
 One JSON file and one text file for each part: `<post>/<account>.<part>.json`. The JSON file is the post: it appears
-whole or not at all, and a second request with the same key finds it there.
+whole or not at all, and a second request with the same key finds it there. An account may ask for faults, to see how
+publishing copes with a network that answers late, twice or never.
 """
 
 import hashlib
 import json
 import os
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from cmflow import counting, forms
-from cmflow.errors import Denied, NotSent
+from cmflow.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.ledger import records
 from cmflow.limits import Limit, Limits, Measure
 from cmflow.linking import plain
@@ -30,7 +32,37 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
+    """`faults`: what goes wrong with the account's first request, its second, and so on; counted in the folder."""
+
     folder: Path
+    account: str = ""
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a request comes to. `error` None: the process dies. `late`: the post is there from the next request on."""
+
+    error: type[DeliveryError] | None
+    says: str = ""
+    taken: bool = False
+    late: bool = False
+
+
+FINE = "fine"
+FAULTS = {
+    "request lost": Fault(Unsure, "The outbox gave no answer."),
+    "answer lost": Fault(Unsure, "The outbox gave no answer.", taken=True),
+    "arrives late": Fault(Unsure, "The outbox gave no answer.", late=True),
+    "503": Fault(Unsure, "The outbox answered 503."),
+    "503 but taken": Fault(Unsure, "The outbox answered 503.", taken=True),
+    "429": Fault(Throttled, "The outbox takes no more for now."),
+    "422": Fault(Rejected, "The outbox refuses it."),
+    "401": Fault(Denied, "The outbox does not know us."),
+    "dies before": Fault(None),
+    "dies after": Fault(None, taken=True),
+}
+PAUSE = timedelta(minutes=3)  # how long a 429 asks for
 
 
 def connect(http: "httpx.Client", access: Access) -> Outbox:
@@ -38,18 +70,25 @@ def connect(http: "httpx.Client", access: Access) -> Outbox:
     folder = access.folder or access.account.option("folder")
     if not folder:
         raise Denied("The outbox has no folder.", f"Give {access.account.name} one in the plan: options: {{folder: …}}")
-    return Outbox(Path(folder))
+    faults = tuple(each.strip() for each in access.account.option("faults").split(",") if each.strip())
+    unknown = [each for each in faults if each not in (*FAULTS, FINE)]
+    if unknown:
+        raise Denied(f"The outbox knows no fault {unknown[0]!r}.", f"It knows: {', '.join((*FAULTS, FINE))}.")
+    return Outbox(Path(folder), access.account.name, faults)
 
 
 def publish(outbox: Outbox, message: Message, thread: tuple[Receipt, ...]) -> Remote:
     try:
-        return _published(outbox, message, thread)
+        fault = _fault(outbox) if outbox.faults else None
+        return _fails(outbox, message, thread, fault) if fault else _published(outbox, message, thread)
     except OSError as error:
         raise NotSent(f"The outbox cannot be written: {error.strerror}.", f"Check {outbox.folder}.") from error
 
 
 def find(outbox: Outbox, message: Message) -> Remote | None:
     """By key; the text alone could be an older post of the same words."""
+    if outbox.faults:
+        _arrive(outbox)
     return next((_remote(outbox, place) for place in _places(outbox, message) if _key(place) == message.key), None)
 
 
@@ -81,14 +120,13 @@ def _published(outbox: Outbox, message: Message, thread: tuple[Receipt, ...]) ->
 
 def _places(outbox: Outbox, message: Message, free: bool = False) -> Iterator[Path]:
     """The part's files, `account.1.json`; a second post of the same part is `account.1.again2.json`, and so on."""
-    folder = outbox.folder / _name(message.variant.post)
     stem = f"{_name(message.variant.account)}.{message.index + 1}"
+    place = outbox.folder / _name(message.variant.post) / f"{stem}.json"
     count = 1
-    place = folder / f"{stem}.json"
     while place.exists():
         yield place
         count += 1
-        place = folder / f"{stem}.again{count}.json"
+        place = place.with_name(f"{stem}.again{count}.json")
     if free:
         yield place
 
@@ -129,6 +167,43 @@ def _name(name: str) -> str:
         return safe
     digest = hashlib.sha256(safe.encode()).hexdigest()[:12]
     return f"{safe.encode()[:150].decode(errors='ignore')}~{digest}"
+
+
+# ── faults ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _fault(outbox: Outbox) -> Fault | None:
+    """What goes wrong with this request, the last of those that the folder has counted."""
+    outbox.folder.mkdir(parents=True, exist_ok=True)
+    _arrive(outbox)
+    with (outbox.folder / f".{_name(outbox.account)}.requests").open("ab") as file:
+        file.write(b".")
+        file.flush()
+        number = file.tell()
+    return FAULTS.get(outbox.faults[number - 1]) if number <= len(outbox.faults) else None
+
+
+def _fails(outbox: Outbox, message: Message, thread: tuple[Receipt, ...], fault: Fault) -> NoReturn:
+    if fault.taken or fault.late:
+        remote = _published(outbox, message, thread)
+        if fault.late:
+            place = outbox.folder / f"{remote.id}.json"
+            place.rename(place.with_name(f".{place.name}.late"))
+            place.with_suffix(".txt").unlink()
+    if fault.error is None:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if fault.error is Throttled:
+        raise Throttled(fault.says, retry_at=datetime.fromtimestamp(message.written, UTC) + PAUSE)
+    raise (fault.error or Unsure)(fault.says, "It is a fault that the plan asks for.")
+
+
+def _arrive(outbox: Outbox) -> None:
+    """What was on its way is there; where its place is taken by now, as one more post."""
+    for late in sorted(outbox.folder.glob("*/.*.late")):
+        place = late.with_name(late.name[1:].removesuffix(".late"))
+        while not _put(place, late.read_bytes()):
+            place = place.with_name(f"{place.stem}.late.json")
+        late.unlink()
 
 
 # ── what lies there ─────────────────────────────────────────────────────────────────────────────────────────
@@ -226,7 +301,15 @@ network: Network[Outbox] = Network(
         visibility=tuple(Visibility),
         media_types=("image/png", "image/jpeg", "image/gif", "image/webp", "video/mp4", "video/quicktime"),
     ),
-    options=(Option("folder", "Where to write what would be sent.", example="outbox"),),
+    options=(
+        Option("folder", "Where to write what would be sent.", example="outbox"),
+        Option(
+            "faults",
+            "To see how publishing copes: what goes wrong with the account's first request, its second, and so on, "
+            f"separated by commas. Each is one of: {', '.join(FAULTS)}; `{FINE}` is none.",
+            example="answer lost, fine, 429",
+        ),
+    ),
     keyed=True,
     connect=connect,
     publish=publish,

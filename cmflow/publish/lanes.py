@@ -323,19 +323,27 @@ def written_off(action: Action, run: str, now: datetime) -> Delivery | None:
 def stands(
     action: Action, delivery: Delivery | None, note: str = "", sent: bool = False, person: bool = False
 ) -> Outcome:
-    held = action.do is Do.MISS or (action.do is Do.HOLD and action.why != schedule.PREVIEW)
+    is_held = action.do is Do.HOLD
+    until = None if is_held else (delivery.retry_at if delivery else None) or action.until
     return Outcome(
         action.post,
         action.account,
         delivery.state if delivery else State.SCHEDULED,
         action.do,
-        note or (delivery.error if delivery and delivery.error else "" if sent else action.why),
+        note or _why(action, delivery.error if delivery else "", sent),
         tuple(receipt.url for receipt in delivery.receipts if receipt.url) if delivery else (),
         sent,
-        person or held,
+        person or action.do is Do.MISS or (is_held and action.why != schedule.PREVIEW),
         action.edited,
-        (delivery.retry_at if delivery else None) or action.until,
+        until,
     )
+
+
+def _why(action: Action, error: str, sent: bool) -> str:
+    """Why it stands so: what went wrong; of what is held, also why no run goes on with it."""
+    if action.do is Do.HOLD and error and error != action.why:
+        return f"{action.why}: {error}"
+    return error or ("" if sent else action.why)
 
 
 def _message(variant: Variant, delivery: Delivery, files: Sequence[tuple[bytes, ...]]) -> Message:

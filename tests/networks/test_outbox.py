@@ -1,4 +1,6 @@
 import json
+import os
+import signal
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -7,7 +9,7 @@ import httpx
 import pytest
 
 from cmflow import http
-from cmflow.errors import Denied, NotSent
+from cmflow.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.model import Account, Form, Kind, Media, Part, Poll, Receipt, Remote, Span, Text, Variant, Visibility
 from cmflow.network import Access, Message
 from cmflow.networks import outbox
@@ -168,5 +170,92 @@ def test_a_folder_that_cannot_be_written_sends_nothing(tmp_path: Path) -> None:
 def test_an_account_may_have_an_outbox_of_its_own() -> None:
     account = Account("press", "outbox", options=(("folder", "out"),))
     client = http.client(httpx.MockTransport(lambda request: httpx.Response(500)))
-    assert outbox.connect(client, Access(account)) == outbox.Outbox(Path("out"))
-    assert outbox.connect(client, Access(account, folder="here")) == outbox.Outbox(Path("here"))
+    assert outbox.connect(client, Access(account)) == outbox.Outbox(Path("out"), "press")
+    assert outbox.connect(client, Access(account, folder="here")) == outbox.Outbox(Path("here"), "press")
+
+
+# ── faults ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def faulty(folder: Path, faults: str) -> outbox.Outbox:
+    with http.client() as client:
+        return outbox.connect(
+            client, Access(Account("team", "outbox", options=(("faults", faults),)), folder=str(folder))
+        )
+
+
+def there(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.json"))
+
+
+@pytest.mark.parametrize(
+    ("fault", "error", "taken"),
+    [
+        ("request lost", Unsure, False),
+        ("answer lost", Unsure, True),
+        ("arrives late", Unsure, False),
+        ("503", Unsure, False),
+        ("503 but taken", Unsure, True),
+        ("429", Throttled, False),
+        ("422", Rejected, False),
+        ("401", Denied, False),
+    ],
+)
+def test_a_fault_goes_wrong_once(tmp_path: Path, fault: str, error: type[DeliveryError], taken: bool) -> None:
+    box = faulty(tmp_path / "out", f"fine, {fault}")
+    first = outbox.publish(box, message(), ())
+    with pytest.raises(error) as caught:
+        outbox.publish(box, message(index=1, key="m"), ())
+    assert caught.type is error
+    assert there(box.folder) == ["tête/team.1.json"] + ["tête/team.2.json"] * taken
+    assert outbox.publish(box, message(), ()) == first
+    again = outbox.publish(faulty(tmp_path / "out", f"fine, {fault}"), message(index=1, key="m"), ())
+    assert again.id == "tête/team.2"
+    assert there(box.folder) == ["tête/team.1.json", "tête/team.2.json"]
+    assert (box.folder / "tête/team.2.txt").is_file()
+
+
+def test_too_much_says_until_when(tmp_path: Path) -> None:
+    with pytest.raises(Throttled) as caught:
+        outbox.publish(faulty(tmp_path, "429"), message(), ())
+    assert caught.value.retry_at == NOON + timedelta(minutes=3)
+
+
+def test_what_arrives_late_is_found_from_the_next_question_on(tmp_path: Path) -> None:
+    box = faulty(tmp_path, "arrives late")
+    with pytest.raises(Unsure):
+        outbox.publish(box, message(), ())
+    assert there(tmp_path) == []
+    assert outbox.find(box, message()) == Remote("tête/team.1", (tmp_path / "tête/team.1.json").as_posix())
+
+
+def test_what_arrives_late_never_takes_the_place_of_another(tmp_path: Path) -> None:
+    with pytest.raises(Unsure):
+        outbox.publish(faulty(tmp_path, "arrives late"), message(), ())
+    outbox.publish(outbox.Outbox(tmp_path), message(key="other"), ())
+    outbox.publish(faulty(tmp_path, "arrives late"), message(index=1), ())
+    assert there(tmp_path) == ["tête/team.1.json", "tête/team.1.late.json", "tête/team.2.json"]
+
+
+@pytest.mark.parametrize(("fault", "kept"), [("dies before", []), ("dies after", ["tête/team.1.json"])])
+def test_a_process_that_dies_does_so_before_or_after(tmp_path: Path, fault: str, kept: list[str]) -> None:
+    pid = os.fork()
+    if pid == 0:
+        outbox.publish(faulty(tmp_path, fault), message(), ())
+        os._exit(0)
+    assert os.waitpid(pid, 0)[1] == signal.SIGKILL
+    assert there(tmp_path) == kept
+
+
+def test_a_fault_that_is_none_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Denied, match="knows no fault 'flood'") as caught:
+        faulty(tmp_path, "fine, flood")
+    assert "answer lost" in caught.value.hint
+
+
+def test_each_account_has_its_own(tmp_path: Path) -> None:
+    with pytest.raises(Rejected):
+        outbox.publish(faulty(tmp_path, "422"), message(), ())
+    other = replace(faulty(tmp_path, "422"), account="other")
+    with pytest.raises(Rejected):
+        outbox.publish(other, message(replace(FULL, account="other")), ())
