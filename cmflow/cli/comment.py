@@ -1,7 +1,7 @@
 """`cmflow comment`"""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import click
@@ -53,22 +53,24 @@ def _bytes(path: Path) -> bytes:
 
 def _say(review: Review, around: Around, pull: Pull, hub: GitHub, templates: Mapping[str, str]) -> int:
     """Write the comment and the check run; whatever may not be written is shown on the page of this run."""
-    remembered = state.write(_state(review, around))
-    body = comment.body(review, around, templates, comment.LONGEST - len(remembered))
+    room = comment.LONGEST - len(state.write(_state(review, around, {each.post for each in review.digests})))
+    made = comment.comment(review, around, templates, room)
+    body = f"{state.write(_state(review, around, made.seen))}\n{made.body}"
     needed = bool(review.posts or review.gone or review.problems or not around.sound)
+    check = checks.check(review, around, made.whole)
     failures = [
-        _try("comment", lambda: hub.sticky_comment(pull.number, MARK, f"{remembered}\n{body}", create=needed)),
-        _try("check run", lambda: hub.check_run(review.head, checks.check(review, around.run))),
+        _try("comment", lambda: hub.sticky_comment(pull.number, MARK, body, create=needed)),
+        _try("check run", lambda: hub.check_run(review.head, check)),
     ]
     if failures[0]:
-        actions.summarise(body)
+        actions.summarise(made.body)
     return max((_told(each) for each in failures if each), default=Exit.FINE)
 
 
-def _state(review: Review, around: Around) -> State:
-    """What an approval of this commit approves: nothing, where the pull request may have changed what was shown."""
-    shown = {f"{each.post}/{each.account}": each.digest for each in review.digests} if around.sound else {}
-    return State(review.head, shown)
+def _state(review: Review, around: Around, seen: Collection[str]) -> State:
+    """What an approval of this commit approves: the posts that are shown whole, in a comment that can be relied on."""
+    shown = (each for each in review.digests if around.sound and each.post in seen)
+    return State(review.head, {f"{each.post}/{each.account}": each.digest for each in shown})
 
 
 def _try(what: str, write: Callable[[], str]) -> GitHubError | None:

@@ -52,7 +52,7 @@ def command(ctx: click.Context, base: str, since: str | None, out: str | None) -
         write(Path(out), as_json(as_dict(review)) + "\n", "Choose another file: --out FILE", over=True)
         click.echo(f"Written: {out}")
     around = comment.Around(run=run_name() if os.environ.get("GITHUB_RUN_ID") else "")
-    actions.summarise(comment.body(review, around, here.templates("templates/github"), SUMMARY))
+    actions.summarise(comment.comment(review, around, here.templates("templates/github"), SUMMARY).body)
     return Exit.PROBLEMS if review.errors else Exit.FINE
 
 

@@ -6,6 +6,7 @@ from cmflow.github import Annotation, Check, Conclusion, Level
 from cmflow.model import Problem
 from cmflow.problems import is_error, shown
 from cmflow.review import sentences
+from cmflow.review.comment import Around
 from cmflow.review.inert import clipped, inert
 from cmflow.review.values import Review
 from cmflow.wording import counted
@@ -18,21 +19,21 @@ LONGEST = 60_000  # characters of the summary; GitHub takes 65,535
 SENTENCE, TITLE = 2_000, 200  # characters
 
 
-def check(review: Review, address: str) -> Check:
-    """The check run; `address` is where the comment stands, or the run."""
+def check(review: Review, around: Around, whole: bool) -> Check:
+    """The check run; `whole`: the comment shows every text."""
     return Check(
         name=NAME,
         conclusion=Conclusion.FAILURE if review.errors else Conclusion.SUCCESS,
         title=sentences.headline(review),
-        summary=_summary(review),
+        summary=_summary(review, sentences.verdict(review, around.sound, whole)),
         annotations=tuple(_annotation(each) for each in _unmarked(review.problems))[:MOST],
-        url=address,
+        url=around.run,
     )
 
 
-def _summary(review: Review) -> str:
+def _summary(review: Review, verdict: str) -> str:
     """What is in the way, the worst first, as far as there is room."""
-    told = [sentences.verdict(review) + "\n"]
+    told = [f"{verdict}\n"]
     for each in review.problems[:TOLD]:
         if sum(map(len, (*told, item := _item(each)))) > LONGEST:
             break

@@ -17,6 +17,7 @@ from cmflow.review.values import Gone, Part, Post, Review, Shown
 
 LONGEST = 65_000  # characters of a comment: GitHub takes 65,536
 TEMPLATE = "comment.md.j2"
+NO_ROOM = "There is no room for more: the template makes too much of it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,34 +48,51 @@ class Room:
     lines: int = 120
     text: int = 800
 
+    def has(self, review: Review, number: int) -> bool:
+        """Whether nothing of the texts of that post is left out."""
+        post = review.posts[number]
+        parts = (part for variant in post.variants for part in variant.parts)
+        return number < self.whole and post.shown and not any(_left_out(part, self.text) for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """The Markdown, the ids of the posts whose texts all stand in it whole, and whether that is so of all posts."""
+
+    body: str
+    seen: frozenset[str] = frozenset()
+    whole: bool = False
+
 
 LESS = (Room(0), Room(0, 40, 20), Room(0, 0, 0))
 
 
-def body(review: Review, around: Around, templates: Mapping[str, str], longest: int = LONGEST) -> str:
-    """The Markdown, of `longest` characters at most: never cut, for whatever is cut may begin to do something.
+def comment(review: Review, around: Around, templates: Mapping[str, str], longest: int = LONGEST) -> Comment:
+    """Markdown of `longest` characters at most: never cut, for whatever is cut may begin to do something.
 
     Raises `TemplateError`.
     """
 
-    def made(room: Room) -> str:
-        return fill(templates, TEMPLATE, **_given(review, around, room))
+    def made(room: Room) -> Comment:
+        seen = frozenset(each.id for number, each in enumerate(review.posts) if room.has(review, number))
+        whole = len(seen) == len(review.posts) + review.posts_left_out
+        return Comment(fill(templates, TEMPLATE, **_given(review, around, room, whole)), seen, whole)
 
     def is_too_long(room: Room) -> bool:
-        return len(made(room)) > longest
+        return len(made(room).body) > longest
 
     every = len(review.posts)
     for text in (12_000, 800):
-        if len(said := made(Room(every, text=text))) <= longest:
-            return said
+        if len((found := made(Room(every, text=text))).body) <= longest:
+            return found
     room = next((each for each in LESS if not is_too_long(each)), None)
     if room is None:
-        return f"### {sentences.headline(review)}\n\nThere is no room for more: the template makes too much of it.\n"
+        return Comment(f"### {sentences.headline(review)}\n\n{NO_ROOM}\n")
     counts = range(every + 1)
     return made(replace(room, whole=bisect_left(counts, True, key=lambda n: is_too_long(replace(room, whole=n))) - 1))
 
 
-def _given(review: Review, around: Around, room: Room) -> dict[str, Any]:
+def _given(review: Review, around: Around, room: Room, whole: bool) -> dict[str, Any]:
     """What the template is given. Every string is shown as code, but for what is `Said`."""
     shown = [each for each in review.posts[: room.whole] if each.shown]
     names = {each.path for each in shown}
@@ -82,7 +100,7 @@ def _given(review: Review, around: Around, room: Room) -> dict[str, Any]:
     elsewhere = review.elsewhere()
     return {
         "headline": Said(sentences.headline(review)),
-        "verdict": sentences.verdict(review),
+        "verdict": sentences.verdict(review, around.sound, whole),
         "pushes": around.pushes[:10],
         "pushes_more": max(0, len(around.pushes) - 10),
         "unknown": around.unknown,
@@ -178,11 +196,11 @@ def _part(part: Part, number: int, parts: Sequence[Part], text: int) -> dict[str
     many = len(parts) > 1
     links = [each for each in part.links if each not in part.text]  # behind words
     return {
-        "label": Said(f"part {number} of {len(parts)}") if many and not part.label else part.label,
+        "label": Said(part.label or (f"part {number} of {len(parts)}" if many else "")),
         "length": Said(_length(part)),
         "over": part.length > part.limit,
         "text": quoted(part.text[:text]),
-        "left_out": part.left_out + max(0, len(part.text) - text),
+        "left_out": _left_out(part, text),
         "links": links[:10],
         "links_more": max(0, len(links) - 10),
         "pictures": [
@@ -196,6 +214,11 @@ def _part(part: Part, number: int, parts: Sequence[Part], text: int) -> dict[str
             for each in part.pictures[:20]
         ],
     }
+
+
+def _left_out(part: Part, text: int) -> int:
+    """How many characters are not shown."""
+    return part.left_out + max(0, len(part.text) - text)
 
 
 def _length(part: Part) -> str:

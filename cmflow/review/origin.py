@@ -76,11 +76,11 @@ def around(run: Origin, hub: GitHub, server: str) -> Around:
     return Around(
         files=f"{server}/{run.repository}/blob/{run.head}" if server else "",
         run=run.address,
-        pushes=tuple(_others(changed.paths)),
+        pushes=tuple(others(changed.paths)),
         unknown=not changed.complete,
     )
 
 
-def _others(paths: Iterable[str]) -> Iterable[str]:
+def others(paths: Iterable[str]) -> Iterable[str]:
     """What might be run where the data is made, or decide what is: everything but content and what people read."""
     return (path for path in paths if not path.startswith(OURS) and not path.endswith(".md"))

@@ -124,6 +124,7 @@ RIGHT: dict[str, Callable[[str], bool]] = {
     "network": lambda text: text in network.names(),
     "status": lambda text: not text or text in set(Status),
     "was": lambda text: text in ("new", "same", "changed"),
+    "label": lambda text: text in ("", "first comment"),
     "code": lambda text: text in CODES,
     "unit": lambda text: bool(re.fullmatch("[A-Za-z0-9 -]{0,30}", text)),
 }

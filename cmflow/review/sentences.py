@@ -23,16 +23,20 @@ def findings(errors: int, warnings: int) -> str:
     return ", ".join(found) or "no problems"
 
 
-def verdict(review: Review) -> Said:
-    """Whether anything is in the way, and what to do now."""
+def verdict(review: Review, sound: bool, whole: bool) -> Said:
+    """Whether anything is in the way, and what to do now; `whole`: every text is shown, nothing is left out."""
     if review.errors:
         return Said(
             f"{MARKS['error']} **This cannot go out yet.** A post with an error is never sent. Whoever wrote it can "
             "mend it in this pull request; each line that is meant is marked under *Files changed*."
         )
+    if not sound:
+        return Said(f"{MARKS['warning']} **Do not rely on this comment alone.** Read first why.")
     if not review.posts and not review.gone:
         return Said(f"{MARKS['fine']} This pull request changes nothing that goes out.")
     after = "Approve if all of it may go out like this: every text is shown exactly as it will look."
+    if not whole:
+        after = "There is no room for every text: an approval counts for those that are shown whole."
     if review.warnings:
         return Said(f"{MARKS['warning']} **Nothing is in the way.** Read the warnings, though. {after}")
     return Said(f"{MARKS['fine']} **Nothing is in the way.** {after}")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cmflow.model import Problem
 from cmflow.problems import shown
 from cmflow.review import comment
-from cmflow.review.comment import Around, body
+from cmflow.review.comment import Around, Comment
 from cmflow.review.values import Gone, Review
 from cmflow.template import TemplateError
 from tests.review import gfm
@@ -24,7 +24,7 @@ THERE = Around("https://github.com/fork/posts/blob/abc", "https://github.com/tea
 
 
 def made(review: Review, around: Around = NOWHERE, longest: int = comment.LONGEST) -> str:
-    return body(review, around, TEMPLATES, longest)
+    return comment.comment(review, around, TEMPLATES, longest).body
 
 
 def test_the_whole_comment() -> None:
@@ -94,6 +94,7 @@ def test_it_says_where_it_may_not_tell_the_truth(around: Around, words: str) -> 
     assert words in said
     assert "> [!WARNING]\n> " in said
     assert "An approval does not count for the texts shown here." in said
+    assert "⚠️ **Do not rely on this comment alone.** Read first why.\n" in said
     assert not around.sound and NOWHERE.sound
 
 
@@ -130,6 +131,16 @@ def test_where_not_all_fits_the_worst_come_first() -> None:
     assert gfm.linked(said) == []
 
 
+def test_an_approval_counts_for_what_is_shown_whole() -> None:
+    posts = [post_of(f"short-{number}", "s" * 700) for number in range(100)]
+    posts[1:1] = [post_of("long", "l" * 900), post_of("cut", shown=False, variants=())]
+    found = comment.comment(review_of(*posts), NOWHERE, TEMPLATES)
+    whole = set(re.findall(r"<b><code>([\w-]+)</code></b>", found.body))
+    assert found.seen == whole - {"long", "cut"} and "long" in whole
+    assert "There is no room for every text: an approval counts for those that are shown whole." in found.body
+    assert comment.comment(review_of(*posts[:2]), NOWHERE, TEMPLATES).seen == {"short-0", "long"}
+
+
 def test_ten_thousand_posts() -> None:
     brief = [post_of(f"post-{number}", shown=False, variants=()) for number in range(10_000)]
     found = problems_of(*(f"post-{number}" for number in range(3_000)))
@@ -150,7 +161,7 @@ def test_what_cannot_be_made_short_is_left_out_and_never_cut() -> None:
     assert gfm.linked(said) == []
     assert "- and 400 more\n" in said and "- and 100 more\n" in said
     own = {"templates/github/comment.md.j2": "{{ headline }}" * 500}
-    assert body(review_of(POST), NOWHERE, own, 5_000) == (
+    assert comment.comment(review_of(POST), NOWHERE, own, 5_000) == Comment(
         "### 1 post to review: no problems\n\nThere is no room for more: the template makes too much of it.\n"
     )
 
@@ -196,7 +207,7 @@ OURS = {
 
 def hostile(words: str) -> Review:
     """A review in which a stranger has written whatever can be written."""
-    part = replace(PART, label=words, text=words, links=(words,), pictures=(replace(PICTURE, file=words, alt=words),))
+    part = replace(PART, text=words, links=(words,), pictures=(replace(PICTURE, file=words, alt=words),))
     shown = replace(SHOWN, account=words, beside=(words,), parts=(part, part), was="changed", diff=(words, f"+{words}"))
     post = replace(POST, id=words, title=words, path=words, accounts=(words,), variants=(shown, shown))
     problem = replace(ERROR, path=words, message=words, hint=words, account=words)
@@ -241,7 +252,7 @@ def test_the_text_is_there_as_it_is(words: str) -> None:
 
 def test_a_template_of_ones_own_says_others_words_as_code() -> None:
     own = {"templates/github/comment.md.j2": "{{ posts[0].title }} {{ posts[0].title ~ '!' }} **{{ every }}**"}
-    assert body(review_of(replace(POST, title="@team")), NOWHERE, own) == "`@team` `@team!` **9**\n"
+    assert comment.comment(review_of(replace(POST, title="@team")), NOWHERE, own).body == "`@team` `@team!` **9**\n"
 
 
 @pytest.mark.parametrize(
@@ -256,5 +267,5 @@ def test_a_template_of_ones_own_says_others_words_as_code() -> None:
 )
 def test_a_template_that_cannot_be_used(source: str, words: str) -> None:
     with pytest.raises(TemplateError, match=words) as caught:
-        body(review_of(POST), NOWHERE, {"templates/github/comment.md.j2": source})
+        comment.comment(review_of(POST), NOWHERE, {"templates/github/comment.md.j2": source})
     assert (caught.value.path, caught.value.line) == ("templates/github/comment.md.j2", 1)
