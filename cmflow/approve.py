@@ -13,8 +13,9 @@ from cmflow.errors import GitError, NotAllowed
 from cmflow.git import changes
 from cmflow.git.history import History
 from cmflow.github import GitHub, Review
-from cmflow.github.authors import authors
+from cmflow.github.pulls import authors, changed
 from cmflow.model import Approval, Change
+from cmflow.review import origin
 from cmflow.site import approved
 from cmflow.site import history as past
 from cmflow.site.content import Content
@@ -67,6 +68,7 @@ class _Desk:
         self.reviews = lru_cache(None)(self._reviews)
         self.may = lru_cache(None)(self._may)
         self.authors = lru_cache(None)(self._authors)
+        self.doubt = lru_cache(None)(self._doubt)
         self.content = lru_cache(OPEN)(self._content)
 
     def approvals(self, path: str) -> Iterator[Approval]:
@@ -92,6 +94,9 @@ class _Desk:
     def _approval(
         self, number: int, review: Review, names: tuple[str, ...], history: Iterable[Change]
     ) -> Iterator[Approval]:
+        if doubt := self.doubt(number, review.commit):
+            self.notes[doubt] = None
+            return
         content = self.content(number, review.commit)
         if isinstance(content, str):
             self._note(content)
@@ -128,6 +133,15 @@ class _Desk:
 
     def _authors(self, number: int) -> dict[str, str]:
         return authors(self.source.hub, number)
+
+    def _doubt(self, number: int, commit: str) -> str:
+        """Why nobody can tell what the reviewer was shown: the pull request may have changed how that is made."""
+        found = changed(self.source.hub, number, commit)
+        others = [*origin.others(found.paths), *(() if found.complete else ("more files than GitHub names",))]
+        if not others:
+            return ""
+        what = f"#{number} also changed {others[0]}: what its reviewers were shown may not have been true."
+        return f"{what} No approval of it counts. Have the posts proposed alone."
 
     def _content(self, number: int, commit: str) -> Content | str:
         try:

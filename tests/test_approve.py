@@ -165,3 +165,24 @@ def test_what_was_approved_may_have_no_such_post_or_no_plan(team: Team) -> None:
     team.merge(7)
     (eva,) = collect(team).approvals["hello"]
     assert (eva.by, eva.digests) == ("eva", ())
+
+
+@pytest.mark.parametrize(
+    ("files", "what"),
+    [
+        (["content/posts/hello.md", ".github/workflows/check.yml"], ".github/workflows/check.yml"),
+        ([f"content/posts/{number}.md" for number in range(300)], "more files than GitHub names"),
+    ],
+)
+def test_who_may_have_been_shown_a_lie_has_approved_nothing(team: Team, files: list[str], what: str) -> None:
+    team.propose(7, HELLO)
+    team.approve(7, "ben")
+    team.merge(7)
+    assert people(collect(team)) == [("ben", 7)]
+    team.hub.changed = files
+    known = Approval("ben", AT, 7, team.heads[7], ("ana",), ())
+    note = (
+        f"#7 also changed {what}: what its reviewers were shown may not have been true. No approval of it counts. "
+        "Have the posts proposed alone."
+    )
+    assert collect(team, (known,)) == approve.Collected({"hello": ()}, (note,))

@@ -16,8 +16,8 @@ from PIL import Image
 from cmflow import ledger, schedule
 from cmflow.cli.telling import as_json
 from cmflow.git import discover
-from cmflow.ledger import Ledger
-from cmflow.model import Planned, Remote
+from cmflow.ledger import Ledger, approvals
+from cmflow.model import Approval, Planned, Remote
 from tests.cli.conftest import PLAN, Place
 
 PAGE = (Path(__file__).parents[2] / "docs/json.md").read_text("utf-8")
@@ -37,11 +37,16 @@ COMMANDS = {
     "cmflow preview --format json": ("terrace",),
     "cmflow status --format json": ("--at", "2026-05-31 12:00"),
     "cmflow plan --format json": ("--at", "2026-05-31 12:00"),
+    "cmflow approvals --format json": ("--at", "2026-05-31 12:00"),
     "cmflow log --format json": ("terrace",),
     "cmflow text --format json": ("--network", "bluesky"),
 }
 REVIEW = "cmflow review --out"
-WORLDS = {"cmflow log --format json": "published", "cmflow plan --format json": "asking"}  # the others: harbour
+WORLDS = {  # the others: harbour
+    "cmflow log --format json": "published",
+    "cmflow plan --format json": "asking",
+    "cmflow approvals --format json": "approved",
+}
 ASKS = """\
 ---
 brand: Harbour Café
@@ -96,6 +101,18 @@ def asking(harbour: Place) -> Place:
         harbour.post(f"may-{day}", date=f"2026-05-{day} 09:30", accounts="[sky]")
     for hour in ("10:30", "12:30"):
         harbour.post(f"at-{hour[:2]}", date=f"2026-06-01 {hour}", accounts="[sky]", status="draft")
+    return harbour
+
+
+@pytest.fixture
+def approved(harbour: Place) -> Place:
+    """The same, where Ben has approved an earlier text."""
+    harbour.git("init", "-q", "--template=")
+    harbour.git("add", "-A")
+    harbour.git("commit", "-q", "-m", "The terrace opens (#7)")
+    commit = "1f2e3d4c5b6a79880716253443526170f1e2d3c4"
+    ben = Approval("ben", DUE - timedelta(days=3), 7, commit, ("ana",), (("sky", DIGEST[::-1]),))
+    approvals.keep(Ledger(discover(harbour.root)), {"terrace": (ben,)}, DUE)
     return harbour
 
 
@@ -175,6 +192,7 @@ def test_every_command_does_so(harbour: Place, monkeypatch: pytest.MonkeyPatch) 
     harbour.write(
         "content/posts/terrace.md", POST.replace("terrace is", "terrace\u202e is").replace("sumer", "\u202eb")
     )
+    harbour.commit()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("#a https://e.org/\u202e".encode())))
     for name, words in COMMANDS.items():
         result = harbour.run(*name.split()[1:], *words)

@@ -10,7 +10,7 @@ import pytest
 from cmflow import github
 from cmflow.errors import GitHubError, NotAllowed
 from cmflow.github import Annotation, Changed, Check, Comment, Conclusion, GitHub, Issue, Level, Pull, Review
-from cmflow.github.authors import authors
+from cmflow.github.pulls import authors, changed
 from tests.github import hub
 from tests.github.hub import NOON, TEAM, Hub
 from tests.servers import octokit
@@ -349,3 +349,10 @@ def test_who_wrote_the_commits_of_a_pull_request(server: Hub, here: GitHub) -> N
     server.pull(7, "b" * 40)
     server.written[7] = [("a" * 40, "ana"), ("b" * 40, "")]
     assert authors(here, 7) == {"a" * 40: "ana", "b" * 40: ""}
+
+
+def test_what_a_commit_of_a_pull_request_changed(server: Hub, here: GitHub) -> None:
+    server.pull(7, "b" * 40)
+    server.changed = ["content/a.md"]
+    assert changed(here, 7, "a" * 40) == Changed(("content/a.md",), True)
+    assert server.requests[-1] == f"GET /repos/{TEAM}/compare/c0...{'a' * 40}"
