@@ -7,10 +7,10 @@ import click
 
 from cmflow import network, status
 from cmflow.cli.exits import Exit
-from cmflow.cli.opening import REHEARSAL, STATE, opened
+from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened
 from cmflow.cli.telling import as_json, problem_lines, widest
 from cmflow.cli.times import at_option, duration, local, moment
-from cmflow.ledger import life
+from cmflow.ledger import Snapshot, life
 from cmflow.ledger.life import Life
 from cmflow.model import Plan, Problem, State
 from cmflow.problems import shown
@@ -63,11 +63,7 @@ def command(
     branch = REHEARSAL if rehearsal else STATE
     stale = "" if offline or rehearsal else here.news()
     snapshot = here.snapshot(branch)
-    kept = here.entries(here.folder)
-    planned = entries.planned(here.folder, kept, snapshot.deliveries)
-    if here.repository and not rehearsal:
-        planned = selection.waiting(plan, here.ledger(branch), kept, planned)
-    found = status.standings(planned, snapshot.deliveries, now, () if rehearsal else network.silent(plan.accounts))
+    found = _standings(here, snapshot, now, rehearsal)
     last = life.last(here.ledger(branch)) if here.repository else None
     if form == "json":
         click.echo(as_json(status.as_dict(found, snapshot.problems, now, last), 2))
@@ -76,7 +72,7 @@ def command(
             click.echo(line)
     if stale:
         click.echo(f"What the remote knows could not be asked: {stale}", err=True)
-    alarms = [] if patience is None else list(_alarms(found, last, now, patience))
+    alarms = () if patience is None else tuple(_alarms(found, last, now, patience))
     for line in alarms:
         click.echo(line, err=True)
     blind = stale and patience is not None
@@ -90,6 +86,17 @@ def _patience(alarm: str, rehearsal: bool) -> timedelta:
     if rehearsal:
         raise click.UsageError("--alarm is about what is really sent: it does not go with --rehearsal.")
     return found
+
+
+def _standings(here: Opened, snapshot: Snapshot, now: datetime, rehearsal: bool) -> tuple[Standing, ...]:
+    """In a rehearsal no approval is asked for, and every network can be published on."""
+    content, kept = here.folder, here.entries(here.folder)
+    plan, planned = content.sure_plan, entries.planned(content, kept, snapshot.deliveries)
+    if rehearsal:
+        return status.standings(planned, snapshot.deliveries, now)
+    if here.repository:
+        planned = selection.waiting(plan, here.ledger(STATE), kept, planned)
+    return status.standings(planned, snapshot.deliveries, now, network.silent(plan.accounts))
 
 
 def _last(last: Life | None, plan: Plan) -> Iterator[str]:
