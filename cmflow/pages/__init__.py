@@ -59,15 +59,15 @@ def build(calendar: Calendar, templates: Mapping[str, str]) -> Iterator[Page]:
 
 def press(calendar: Calendar, templates: Mapping[str, str], shared: Mapping[str, Any] | None = None) -> Printer:
     """What prints the pages of this calendar."""
-    zone = ZoneInfo(calendar.plan.zone)
+    zone, words = ZoneInfo(calendar.plan.zone), language(calendar.plan.language)
     given = {
         "plan": calendar.plan,
         "brand": calendar.plan.brand,
         "last_run": calendar.last_run and calendar.last_run.astimezone(zone),
         "web": calendar.web,
         "branch": calendar.branch,
-        "sections": SECTIONS,
+        "sections": tuple((file, words.word(name)) for file, name in SECTIONS),
         "here": "",
         **(shared or {}),
     }
-    return Printer(templates, language(calendar.plan.language), calendar.now.astimezone(zone), given)
+    return Printer(templates, words, calendar.now.astimezone(zone), given)

@@ -33,8 +33,9 @@ class Printer:
 
     @cached_property
     def _given(self) -> Mapping[str, Any]:
-        said = {"words": self.words, "say": self.said, "states": self.words.states}
-        return {"up": "", "now": self.now, **said, **self.shared}
+        words = self.words
+        said = {"words": words, "labels": self.said, "states": words.states}
+        return {"up": "", "now": self.now, "lang": words.code, "direction": words.own.direction, **said, **self.shared}
 
     @cached_property
     def _environment(self) -> Environment:
