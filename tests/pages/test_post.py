@@ -146,7 +146,9 @@ def test_everything_there_is_to_know() -> None:
 
 def test_where_its_links_lead() -> None:
     web = "https://github.com/harbour/posts"
+    day = "../index.html#view=day&date=2026-12-01"
     assert links(printed(preview(POST, THREAD), web=web)) == [
+        day,
         f"{web}/edit/main/content/posts/2026-12/terrace.md",
         f"{web}/commits/main/content/posts/2026-12/terrace.md",
         "https://social.example/1",
@@ -155,7 +157,7 @@ def test_where_its_links_lead() -> None:
         f"{web}/pull/12",
         f"{web}/commit/{'d' * 40}",
     ]
-    assert links(printed(preview(POST, THREAD))) == ["https://social.example/1", "https://social.example/2"]
+    assert links(printed(preview(POST, THREAD))) == [day, "https://social.example/1", "https://social.example/2"]
 
 
 def test_pictures_and_clips_stand_at_their_public_address() -> None:
