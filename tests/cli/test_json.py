@@ -42,6 +42,7 @@ COMMANDS = {
     "cmflow text --format json": ("--network", "bluesky"),
 }
 REVIEW = "cmflow review --out"
+FEED = "calendar.json"
 WORLDS = {  # the others: harbour
     "cmflow log --format json": "published",
     "cmflow plan --format json": "asking",
@@ -127,7 +128,7 @@ def keys(value: object) -> Iterator[str]:
 
 
 def test_every_command_that_speaks_json_is_there() -> None:
-    assert set(SECTIONS) == {*COMMANDS, REVIEW, "cmflow text --json-lines"}
+    assert set(SECTIONS) == {*COMMANDS, REVIEW, FEED, "cmflow text --json-lines"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -154,7 +155,15 @@ def test_the_example_of_a_review_is_what_it_writes(harbour: Place, monkeypatch: 
     assert json.loads(shown) == json.loads((harbour.root / ".cmflow/review.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize("name", [*COMMANDS, REVIEW])
+def test_the_example_of_a_feed_is_what_is_built(harbour: Place) -> None:
+    plan = (harbour.root / "content/plan.md").read_text("utf-8")
+    harbour.write("content/plan.md", plan.replace("late: 6h", "late: 6h\nsite: https://calendar.harbour.example"))
+    harbour.run("build", "--at", "2026-05-31 12:00")
+    (shown,) = re.findall(r"```json\n(.*?)```", SECTIONS[FEED], re.DOTALL)
+    assert json.loads(shown) == json.loads((harbour.root / "_site/calendar.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, REVIEW, FEED])
 def test_every_key_is_described(name: str) -> None:
     (shown,) = re.findall(r"```json\n(.*?)```", SECTIONS[name], re.DOTALL)
     described = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (.*?) \|", PAGE, re.MULTILINE))))

@@ -4,6 +4,7 @@ import csv
 import re
 from dataclasses import replace
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,6 +51,15 @@ def test_a_row_a_delivery() -> None:
         {**same, "account": "x-en", "network": "x", "state": "sent", "url": "https://x.example/1"},
     ]
     assert list(found[0]) == list(feed.COLUMNS)
+
+
+def test_each_column_is_described() -> None:
+    page = (Path(__file__).parents[2] / "docs/feeds.md").read_text("utf-8")
+    table = page[page.index("| column |") :]
+    described = [
+        name for cell in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", cell)
+    ]
+    assert sorted(described) == sorted(feed.COLUMNS)
 
 
 def test_a_post_that_no_account_shows_has_a_row() -> None:
