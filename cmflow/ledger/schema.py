@@ -20,6 +20,8 @@ class Shape(StrEnum):
     MOMENT = "moment"
     STATE = "state"
     LIST = "list"
+    TEXTS = "texts"
+    NAMED = "named"  # texts by names of one's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,23 @@ LIFE = (
     Field("at", Shape.MOMENT, "When a run was last here.", True),
     Field("run", Shape.TEXT, "Which one.", True),
 )
+APPROVAL = (
+    Field("by", Shape.TEXT, "Who approved it, by the name on GitHub.", True),
+    Field("at", Shape.MOMENT, "When.", True),
+    Field("pull", Shape.NUMBER, "In which pull request.", True),
+    Field("commit", Shape.TEXT, "The commit that was approved.", True),
+    Field(
+        "authors", Shape.TEXTS, 'Who wrote the post in that pull request; "" is somebody GitHub does not know.', True
+    ),
+    Field("digests", Shape.NAMED, "For each account, the SHA-256 of exactly what that commit would have sent.", True),
+)
+APPROVALS = (
+    Field(
+        "version", Shape.VERSION, "Of this form. A file of another version approves nothing, and is made anew.", True
+    ),
+    Field("post", Shape.TEXT, "The id of the post.", True),
+    Field("approvals", Shape.LIST, "The last word of each person in each pull request of the post.", True, APPROVAL),
+)
 
 _SHAPES: dict[Shape, Schema] = {
     Shape.VERSION: {"const": VERSION},
@@ -81,6 +100,8 @@ _SHAPES: dict[Shape, Schema] = {
     },
     Shape.STATE: {"enum": [state.value for state in State]},
     Shape.LIST: {"type": "array"},
+    Shape.TEXTS: {"type": "array", "items": {"type": "string"}},
+    Shape.NAMED: {"type": "object", "additionalProperties": {"type": "string"}},
 }
 
 
@@ -92,6 +113,11 @@ def delivery() -> Schema:
 def life() -> Schema:
     """JSON Schema of `last-run.json`."""
     return _document("A sign of life", "When a run was last here; written every few hours.", LIFE)
+
+
+def approvals() -> Schema:
+    """JSON Schema of `approvals/<shard>/<post>.json`."""
+    return _document("Approvals", "Who approved a post on GitHub, and exactly what of it.", APPROVALS)
 
 
 def _document(title: str, about: str, fields: tuple[Field, ...]) -> Schema:

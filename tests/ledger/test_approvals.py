@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator, FormatChecker
 
 from cmflow import ledger
 from cmflow.errors import GitError
-from cmflow.ledger import Ledger, approvals
+from cmflow.ledger import Ledger, approvals, schema
 from cmflow.model import Approval
 from tests.deliveries import NOON, clones, repository
 from tests.ledger.test_ledger import intent, opened, sent
@@ -66,6 +67,13 @@ def test_a_remote_that_is_gone_is_said(tmp_path: Path) -> None:
     (tmp_path / "remote.git").rename(tmp_path / "gone")
     with pytest.raises(GitError):
         approvals.keep(one, {"hello": (BEN,)}, NOON)
+
+
+def test_what_is_written_fits_its_schema() -> None:
+    checker = Draft202012Validator(schema.approvals(), format_checker=FormatChecker())
+    for found in ((), (BEN,), (BEN, EVA)):
+        checker.validate(json.loads(approvals.encode("hello", found)))
+    assert not checker.is_valid({**GOOD, "approvals": [{"by": "ben"}]})
 
 
 GOOD = json.loads(approvals.encode("hello", (BEN,)))
