@@ -20,6 +20,7 @@ COLUMNS = 80
 NAME = 22  # columns for a name; a longer one gets a line of its own
 WEEKS, BACK = 8, 3  # in the table, and how many of them are over
 SLOTS = 2  # free slots shown of an account
+UNEVEN = 4  # silences and crowded days
 COLOURS = {Verdict.OnTrack: None, Verdict.AtRisk: "yellow", Verdict.Hit: "green", Verdict.Missed: "red"}
 CHAPTERS = {"account": "accounts", "pillar": "pillars", "campaign": "campaigns", "goal": "goals"}
 
@@ -145,8 +146,9 @@ def _uneven(accounts: Sequence[AccountProgress], voice: Voice) -> Iterator[str]:
     if accounts:
         yield _title(voice, "uneven")
     for each in accounts:
-        name = each.name
-        for said in _unevenness(each, voice):
+        name, found = each.name, list(_unevenness(each, voice))
+        more = [voice.page["more free"].format(len(found) - UNEVEN)] if len(found) > UNEVEN else []
+        for said in (*found[:UNEVEN], *more):
             yield from _beside(f"  {name}", column, said)
             name = ""
 

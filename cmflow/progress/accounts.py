@@ -13,6 +13,7 @@ from cmflow.progress.verdict import Judged, Verdict
 from cmflow.progress.window import BEFORE, DRAFT, LIVE, SCHEDULED, SENT, WEEK, Counts, Window
 
 FREE = WEEK * 4  # how far ahead slots are looked for
+LATELY = WEEK * 2  # a silence or a crowd of before is of no use to anybody
 CROWD = 2  # posts a day that are not too many, however few the plan asks for
 LEAST = 3  # days; a shorter silence is none, however much the plan asks for
 
@@ -61,7 +62,8 @@ class Crowd:
 
 @dataclass(frozen=True, slots=True)
 class AccountProgress:
-    """`weeks`: eight that are over, then this one and seven more. `silences` and `crowds` are those that stand out.
+    """`weeks`: eight that are over, then this one and seven more. `silences` and `crowds` are those that stand out, of
+    the last two weeks and ahead.
 
     Where the plan names no number a week there is no verdict.
     """
@@ -99,7 +101,7 @@ def account(window: Window, account: Account) -> AccountProgress:
         weeks,
         tuple(_free(window, account)),
         tuple(_silences(window, account, counts)),
-        tuple(_crowds(account, counts)),
+        tuple(_crowds(window, account, counts)),
         judged.verdict if judged else None,
         judged.why if judged else because("week-free"),
     )
@@ -147,16 +149,16 @@ def _silences(window: Window, account: Account, counts: Counts) -> Iterator[Sile
     for before, after in pairwise([*days, *([window.today] if days[-1] < window.today else [])]):
         between = (before + timedelta(days=n) for n in range(1, (after - before).days))
         quiet = sum(map(window.plan.asks, between))
-        if quiet > usual:
+        if quiet > usual and after > window.today - LATELY:
             yield Silence(before, after, quiet)
 
 
-def _crowds(account: Account, counts: Counts) -> Iterator[Crowd]:
-    """Days with more than twice the posts that the plan means a day to have."""
-    enough = max(CROWD, -(-2 * account.per_week // 7))
+def _crowds(window: Window, account: Account, counts: Counts) -> Iterator[Crowd]:
+    """Days with more than three times the posts that the plan means a day to have."""
+    enough = max(CROWD, -(-3 * account.per_week // 7))
     days = Counter[date]()
     for (day, kind), number in counts.items():
         days[day] += number if kind in LIVE else 0
     for day, posts in sorted(days.items()):
-        if posts > enough:
+        if posts > enough and day > window.today - LATELY:
             yield Crowd(day, posts)

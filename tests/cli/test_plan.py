@@ -102,6 +102,13 @@ Silences and crowded days
     )
 
 
+def test_many_crowded_days_are_counted(asking: Place) -> None:
+    for day in range(1, 8):
+        for hour in (9, 12, 15):
+            asking.post(f"p{day}-{hour}", date=f"2026-06-0{day} {hour:02}:31")
+    assert told(asking).out.endswith("        3 posts on 2026-06-04\n        and 3 more\n")
+
+
 def test_a_plan_that_asks_for_nothing(place: Place) -> None:
     place.write(
         "content/plan.md", "---\nbrand: B\ntimezone: UTC\nlanguage: en\naccounts: {news: {network: outbox}}\n---\n"

@@ -105,6 +105,12 @@ def test_an_account() -> None:
         assert words in found, words
 
 
+def test_many_crowded_days_are_counted() -> None:
+    posts = [Post(f"p{n}-{hour}", day(n), at=time(hour)) for n in range(3, 9) for hour in (9, 12, 15)]
+    found = section(page(*posts), "accounts")
+    assert "3 posts on 6 December and 2 more" in found
+
+
 def test_what_is_said_of_several_things_is_said_once() -> None:
     accounts = tuple(Account(name, "x", per_week=1) for name in ("a", "b", "c"))
     found = page(plan=replace(PLAN, accounts=accounts, goals=(), campaigns=(), pillars=()))

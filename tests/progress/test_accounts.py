@@ -211,6 +211,13 @@ def test_a_silence_that_lasts_until_today() -> None:
     assert team(Post("a", day(20, 11), "sent")).silences == (Silence(day(20, 11), TODAY, 11),)
 
 
+def test_what_was_uneven_long_ago_is_not_told() -> None:
+    posts = [Post("a", day(20, 10), "sent"), Post("b", day(18, 11), "sent"), Post("c", TODAY, "sent")]
+    posts += [Post(f"p{hour}", day(18, 11), "sent", at=time(hour)) for hour in (12, 15)]
+    found = team(*posts, plan=plan(since=date(2026, 1, 1)))
+    assert (found.silences, found.crowds) == ((Silence(day(18, 11), TODAY, 13),), ())
+
+
 def test_a_pause_and_the_time_before_cmflow_are_no_silence() -> None:
     posts = (Post("a", day(18)), Post("b", date(2027, 1, 5)))
     assert team(*posts, plan=plan(pauses=(HOLIDAYS,))).silences == ()
