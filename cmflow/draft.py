@@ -15,10 +15,18 @@ LABELS = ("Title", "Accounts", "Date", "Campaign", "Pillar", "Text")  # the ques
 SILENCE = "_No response_"  # what GitHub writes for a question that was passed over
 PLACEHOLDER = "Write the post here."
 
+# What GitHub makes of a picture that is dropped into a form.
+_PICTURE = re.compile(
+    r"""!\[[^\]\n]{0,300}\]\((https://[^)\s]{1,300})\)|<img\b[^>]{0,300}?\bsrc=["'](https://[^"'\s]{1,300})["'][^>]{0,300}>"""
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What somebody wants to post; "" and () where they left it open. `date` and the names are not checked."""
+    """What somebody wants to post; "" and () where they left it open. `date` and the names are not checked.
+
+    `pictures` are addresses of pictures that were put into the form: they are not in the text, and not in the file.
+    """
 
     title: str
     date: str = ""
@@ -26,6 +34,7 @@ class Draft:
     campaign: str = ""
     pillar: str = ""
     text: str = PLACEHOLDER
+    pictures: tuple[str, ...] = ()
 
 
 def slug(title: str) -> str:
@@ -74,12 +83,13 @@ def address(web: str, branch: str, path: str, text: str) -> str:
 def asked(body: str) -> Draft | None:
     """What was answered in the form; None where the body is not that of the form, or has no title or text."""
     answers = dict(_answers(body))
-    title, text = _line(answers.get("Title", "")), answers.get("Text", "")
+    title, written = _line(answers.get("Title", "")), answers.get("Text", "")
+    text, pictures = _PICTURE.sub("", written).strip(), tuple(a or b for a, b in _PICTURE.findall(written))
     if not title or not text:
         return None
     accounts = tuple(dict.fromkeys(filter(None, map(_line, answers.get("Accounts", "").split(",")))))
     date, campaign, pillar = (_line(answers.get(label, "")) for label in ("Date", "Campaign", "Pillar"))
-    return Draft(title, date, accounts, campaign, pillar, text)
+    return Draft(title, date, accounts, campaign, pillar, text, pictures)
 
 
 def _answers(body: str) -> Iterator[tuple[str, str]]:

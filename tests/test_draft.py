@@ -90,6 +90,14 @@ def test_questions_may_be_missing() -> None:
     assert draft.asked("### Title\n\nA\n\n### Text\n\nB") == Draft("A", text="B")
 
 
+def test_pictures_are_taken_out_of_the_text() -> None:
+    """GitHub puts them there when somebody drops them into the form."""
+    one, two = "https://github.com/user-attachments/assets/0f2a", "https://github.com/user-attachments/assets/1b"
+    text = f'Hello ![image]({one})\n<img width="9" alt="Image" src="{two}" />\n'
+    assert draft.asked(f"### Title\n\nA\n\n### Text\n\n{text}") == Draft("A", text="Hello", pictures=(one, two))
+    assert draft.asked(f"### Title\n\nA\n\n### Text\n\n![image]({one})") is None
+
+
 def test_the_file() -> None:
     assert draft.source(Draft(ASKED.title, "2026-06-01 09:30", *_rest(ASKED))) == SOURCE
 

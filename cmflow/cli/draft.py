@@ -68,6 +68,7 @@ class Answer:
     pull: Pull | None = None
     mistakes: tuple[Mistake, ...] = ()
     post: Post | None = None
+    pictures: tuple[str, ...] = ()
 
 
 # ── what becomes of it ──────────────────────────────────────────────────────────────────────────────────────
@@ -97,7 +98,7 @@ class Desk:
             text, post = self._written(asked)
         except Wrong as wrong:
             return Answer("wrong", self.memory, pull, wrong.mistakes)
-        return self._proposed(text, post)
+        return replace(self._proposed(text, post), pictures=asked.pictures)
 
     def _is_allowed(self) -> bool:
         """Whether who did this may write here. Some may add labels and not write."""
@@ -187,5 +188,6 @@ def _given(here: Opened, answer: Answer) -> Mapping[str, Any]:
         "mistakes": [notes.quoted(" ".join(filter(None, each)), 300) for each in answer.mistakes[:NAMED]],
         "when": local(post.date, zone) if post else "",
         "zone": zone,
+        "pictures": [notes.quoted(each) for each in answer.pictures[:NAMED]],
         "accounts": ", ".join(map(notes.quoted, post.accounts if post else ())),
     }

@@ -151,6 +151,15 @@ def test_who_wrote_it_is_the_commit_s_author(issues: Issues) -> None:
     assert issues.server.signed == [("Post: Our summer hours", ana)]
 
 
+def test_pictures_of_the_form_are_named(issues: Issues) -> None:
+    picture = "https://github.com/user-attachments/assets/0f2a"
+    issues.happens(form(text=f"{TEXT}\n\n![image]({picture})"))
+    assert issues.files == {PATH: FILE}
+    assert f"**Those of the form are not in the draft yet:** `{picture}`\n" in issues.said
+    issues.edited(form())
+    assert "Those of the form" not in issues.said
+
+
 def test_what_was_left_open_is_filled_in(issues: Issues) -> None:
     assert issues.happens(form(accounts="_No response_", date="_No response_")) == ended("made")
     [(path, text)] = issues.files.items()
