@@ -1,7 +1,7 @@
 """`cmflow comment`"""
 
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
@@ -12,10 +12,11 @@ from cmflow.cli.opening import opened
 from cmflow.errors import GitHubError, NotAllowed, SourceError
 from cmflow.github import GitHub, Pull
 from cmflow.problems import shown
-from cmflow.review import checks, comment, origin, reading, state
+from cmflow.review import checks, comment, origin, reading
 from cmflow.review.comment import Around
-from cmflow.review.state import MARK, State
 from cmflow.review.values import Review
+
+MARK = "cmflow-review"  # how our comment is known
 
 
 @click.command()
@@ -53,24 +54,16 @@ def _bytes(path: Path) -> bytes:
 
 def _say(review: Review, around: Around, pull: Pull, hub: GitHub, templates: Mapping[str, str]) -> int:
     """Write the comment and the check run; whatever may not be written is shown on the page of this run."""
-    room = comment.LONGEST - len(state.write(_state(review, around, {each.post for each in review.digests})))
-    made = comment.comment(review, around, templates, room)
-    body = f"{state.write(_state(review, around, made.seen))}\n{made.body}"
+    made = comment.comment(review, around, templates)
     needed = bool(review.posts or review.gone or review.problems or not around.sound)
     check = checks.check(review, around, made.whole)
     failures = [
-        _try("comment", lambda: hub.sticky_comment(pull.number, MARK, body, create=needed)),
+        _try("comment", lambda: hub.sticky_comment(pull.number, MARK, made.body, create=needed)),
         _try("check run", lambda: hub.check_run(review.head, check)),
     ]
     if failures[0]:
         actions.summarise(made.body)
     return max((_told(each) for each in failures if each), default=Exit.FINE)
-
-
-def _state(review: Review, around: Around, seen: Collection[str]) -> State:
-    """What an approval of this commit approves: the posts that are shown whole, in a comment that can be relied on."""
-    shown = (each for each in review.digests if around.sound and each.post in seen)
-    return State(review.head, {f"{each.post}/{each.account}": each.digest for each in shown})
 
 
 def _try(what: str, write: Callable[[], str]) -> GitHubError | None:

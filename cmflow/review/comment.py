@@ -57,10 +57,9 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """The Markdown, the ids of the posts whose texts all stand in it whole, and whether that is so of all posts."""
+    """The Markdown, and whether every text stands in it whole."""
 
     body: str
-    seen: frozenset[str] = frozenset()
     whole: bool = False
 
 
@@ -73,15 +72,15 @@ def comment(review: Review, around: Around, templates: Mapping[str, str], longes
     Raises `TemplateError`.
     """
 
+    every = len(review.posts)
+
     def made(room: Room) -> Comment:
-        seen = frozenset(each.id for number, each in enumerate(review.posts) if room.has(review, number))
-        whole = len(seen) == len(review.posts) + review.posts_left_out
-        return Comment(fill(templates, TEMPLATE, **_given(review, around, room, whole)), seen, whole)
+        whole = not review.posts_left_out and all(room.has(review, number) for number in range(every))
+        return Comment(fill(templates, TEMPLATE, **_given(review, around, room, whole)), whole)
 
     def is_too_long(room: Room) -> bool:
         return len(made(room).body) > longest
 
-    every = len(review.posts)
     for text in (12_000, 800):
         if len((found := made(Room(every, text=text))).body) <= longest:
             return found

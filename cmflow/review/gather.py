@@ -10,7 +10,7 @@ from cmflow.model import Entry, Problem
 from cmflow.preview import Preview
 from cmflow.problems import is_error, merged
 from cmflow.review import looks
-from cmflow.review.values import VERSION, Digest, Gone, Post, Review, Shown
+from cmflow.review.values import VERSION, Gone, Post, Review, Shown
 from cmflow.site import changes, entries
 from cmflow.site.cache import Cache
 from cmflow.site.changes import Changes
@@ -58,7 +58,6 @@ def gather(content: Content, kept: Sequence[Entry], deliveries: Deliveries, aske
         posts_left_out=max(0, len(found) - POST_LIMIT),
         gone=gone[:GONE_LIMIT],
         problems=tuple(sorted(problems, key=lambda each: not is_error(each))[:PROBLEM_LIMIT]),
-        digests=tuple(_digests(found[:POST_LIMIT])),
     )
 
 
@@ -69,11 +68,6 @@ def _worst_first(found: Iterable[Entry], problems: Iterable[Problem]) -> list[En
         bad[each.path] = min(bad.get(each.path, 2), 0 if is_error(each) else 1)
     ever = datetime.max.replace(tzinfo=UTC)
     return sorted(found, key=lambda each: (bad.get(each.path, 2), each.date or ever, each.path))
-
-
-def _digests(found: Iterable[Entry]) -> Iterator[Digest]:
-    planned = (each for entry in found for each in entry.planned)
-    return (Digest(each.post, each.account, each.digest) for each in planned if each.digest)
 
 
 # ── which posts ─────────────────────────────────────────────────────────────────────────────────────────────

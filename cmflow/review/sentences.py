@@ -36,7 +36,7 @@ def verdict(review: Review, sound: bool, whole: bool) -> Said:
         return Said(f"{MARKS['fine']} This pull request changes nothing that goes out.")
     after = "Approve if all of it may go out like this: every text is shown exactly as it will look."
     if not whole:
-        after = "There is no room for every text: an approval counts for those that are shown whole."
+        after = "There is no room here for every text: read the others in the calendar before you approve."
     if review.warnings:
         return Said(f"{MARKS['warning']} **Nothing is in the way.** Read the warnings, though. {after}")
     return Said(f"{MARKS['fine']} **Nothing is in the way.** {after}")

@@ -37,7 +37,8 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What one account will show. `at` is a moment, `beside` lines of what goes out beside the text, `cost` in
-    thousandths of a US dollar. `was` is new, same or changed since it was looked at last; `diff` says how."""
+    thousandths of a US dollar; `digest` names all that is sent. `was` is new, same or changed since it was looked at
+    last; `diff` says how."""
 
     account: str
     network: str
@@ -77,15 +78,6 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
-class Digest:
-    """Names exactly what is sent of a post to an account."""
-
-    post: str
-    account: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
 class Review:
     """`head` is the newest commit of the pull request, `since` the one that was looked at last, "" for none.
 
@@ -105,7 +97,6 @@ class Review:
     posts_left_out: int
     gone: tuple[Gone, ...]
     problems: tuple[Problem, ...]
-    digests: tuple[Digest, ...]
 
     def of(self, post: Post) -> tuple[Problem, ...]:
         return tuple(each for each in self.problems if each.path == post.path)

@@ -7,19 +7,16 @@ from typing import Any
 
 import pytest
 
-from cmflow.review import state
-from cmflow.review.state import State
 from cmflow.review.values import Review, as_dict
 from tests.cli.conftest import Place, Result
 from tests.github import hub
 from tests.github.hub import TEAM, Hub
 from tests.review import gfm
-from tests.review.samples import DIGEST, ERROR, FULL, HEAD, NOTHING, POST, SHOWN, WARNING
+from tests.review.samples import ERROR, FULL, HEAD, NOTHING, POST, SHOWN, WARNING
 from tests.review.samples import review as review_of
 
 RUN = f"https://github.com/{TEAM}/actions/runs/42"
 PLAIN = review_of(POST)
-KEYS = {"terrace/news": DIGEST}
 
 
 @dataclass
@@ -83,11 +80,10 @@ def test_one_comment_that_is_kept_up_to_date_and_a_check(job: Job) -> None:
     first = job.run(PLAIN)
     comment = f"http://localhost/{TEAM}/pull/7#issuecomment-700"
     assert first == Result(0, f"Written: comment {comment}\nWritten: check run http://localhost/{TEAM}/runs/1\n", "")
-    assert job.said.startswith("<!-- cmflow-review -->\n<!-- cmflow-state ")
+    assert job.said.startswith("<!-- cmflow-review -->\n### 1 post to review: no problems\n")
     assert "\n### 1 post to review: no problems\n" in job.said
     assert f"[`content/posts/terrace.md`](https://github.com/{TEAM}/blob/{HEAD}/content/posts/terrace.md)" in job.said
     assert f"[The whole calendar with these posts]({RUN}#artifacts)" in job.said
-    assert state.read(job.said) == State(HEAD, KEYS)
     again = job.run(review_of(POST, problems=(ERROR, WARNING)))
     assert again.out.startswith(f"Written: comment {comment}\n")
     assert "\n### 1 post to review: 1 error, 1 warning\n" in job.said
@@ -173,21 +169,18 @@ def test_a_fork_that_changes_how_the_data_is_made(job: Job, paths: list[str]) ->
     job.hub.changed = [*paths, "content/posts/terrace.md"]
     job.run(PLAIN)
     assert f"> This pull request also changes `{paths[0]}`. Such files can change how this comment is made" in job.said
-    assert state.read(job.said) == State(HEAD, {})
 
 
 def test_more_files_than_github_names(job: Job) -> None:
     job.hub.changed = [f"content/posts/{number}.md" for number in range(10_000)]
     job.run(NOTHING)
     assert "GitHub does not name every file" in job.said
-    assert state.read(job.said) == State(HEAD, {})
 
 
 def test_a_commit_that_github_does_not_show(job: Job) -> None:
     job.hub.trouble(r"GET .*/compare/.*", 404)
     job.run(PLAIN)
     assert "GitHub does not name every file" in job.said
-    assert state.read(job.said) == State(HEAD, {})
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"version": 1}', b"[" * 100_000, b"x" * 11_000_000])
@@ -209,7 +202,7 @@ def test_a_file_that_leads_elsewhere(job: Job) -> None:
 
 # ── what a stranger writes ──────────────────────────────────────────────────────────────────────────────────
 
-WORDS = "\n::set-output name=a::b\n@team #1 </details> <!-- cmflow-state AAAA --> \x1b[31m \u202e"
+WORDS = "\n::set-output name=a::b\n@team #1 </details> <!-- cmflow-review --> \x1b[31m \u202e"
 
 
 def test_words_that_do_nothing(job: Job) -> None:
@@ -218,7 +211,6 @@ def test_words_that_do_nothing(job: Job) -> None:
     assert (result.code, result.out.count("\n"), "::" in result.out) == (0, 2, False)
     summary = job.hub.runs[0]["output"]["summary"]
     assert (gfm.linked(job.said), gfm.linked(summary)) == ([], [])
-    assert state.read(job.said) == State(HEAD, KEYS)
     for each in job.hub.runs[0]["output"]["annotations"]:
         assert not {"\x1b", "\u202e"} & set(each["title"] + each["message"])
 
@@ -292,4 +284,4 @@ def test_it_waits_where_it_is_asked_to(job: Job) -> None:
 def test_the_templates_of_main_decide_how_it_looks(job: Job) -> None:
     job.place.write("templates/github/comment.md.j2", "Look: {{ posts[0].title }}")
     job.run(review_of(replace(POST, title="@team", variants=(replace(SHOWN, account="a"),))))
-    assert job.said.endswith(" -->\nLook: `@team`\n")
+    assert job.said.endswith("-->\nLook: `@team`\n")

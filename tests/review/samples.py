@@ -5,7 +5,7 @@ from typing import Any
 
 from cmflow.cli.opening import shipped
 from cmflow.model import Problem
-from cmflow.review.values import Digest, Gone, Part, Picture, Post, Review, Shown
+from cmflow.review.values import Gone, Part, Picture, Post, Review, Shown
 
 HEAD, LAST = "0123456789" * 4, "fedcba9876" * 4
 DIGEST = "ab" * 32
@@ -20,15 +20,14 @@ POST = Post(
 GONE = Gone("old", "content/posts/old.md", "Old", AT, ("news",))
 ERROR = Problem("content/posts/terrace.md", 5, "unknown-campaign", "`sumer` is none.", "Did you mean `summer`?")
 WARNING = Problem("content/posts/other.md", 1, "min-gap", "Too close.", "Move one.", "news")
-NOTHING = Review(1, 7, HEAD, "", "Europe/Paris", 9, 0, 0, (), 0, (), (), ())
+NOTHING = Review(1, 7, HEAD, "", "Europe/Paris", 9, 0, 0, (), 0, (), ())
 
 
 def review(*posts: Post, problems: tuple[Problem, ...] = (), **more: Any) -> Review:
     """A review of these posts; `problems` are errors where their code says so."""
     errors = sum(each.code != "min-gap" for each in problems)
-    digests = tuple(Digest(each.id, shown.account, shown.digest) for each in posts for shown in each.variants)
     made = replace(NOTHING, posts=posts, problems=problems, errors=errors, warnings=len(problems) - errors)
-    return replace(made, digests=digests, **more)
+    return replace(made, **more)
 
 
 def post(name: str, text: str = "Words", **more: Any) -> Post:

@@ -131,14 +131,15 @@ def test_where_not_all_fits_the_worst_come_first() -> None:
     assert gfm.linked(said) == []
 
 
-def test_an_approval_counts_for_what_is_shown_whole() -> None:
-    posts = [post_of(f"short-{number}", "s" * 700) for number in range(100)]
-    posts[1:1] = [post_of("long", "l" * 900), post_of("cut", shown=False, variants=())]
-    found = comment.comment(review_of(*posts), NOWHERE, TEMPLATES)
-    whole = set(re.findall(r"<b><code>([\w-]+)</code></b>", found.body))
-    assert found.seen == whole - {"long", "cut"} and "long" in whole
-    assert "There is no room for every text: an approval counts for those that are shown whole." in found.body
-    assert comment.comment(review_of(*posts[:2]), NOWHERE, TEMPLATES).seen == {"short-0", "long"}
+def test_it_says_where_there_is_no_room_for_every_text() -> None:
+    words = "There is no room here for every text: read the others in the calendar before you approve."
+    part = replace(PART, left_out=1)
+    cut = replace(POST, variants=(replace(SHOWN, parts=(part,)),))
+    for review in (review_of(cut), review_of(replace(POST, shown=False)), review_of(POST, posts_left_out=1)):
+        found = comment.comment(review, NOWHERE, TEMPLATES)
+        assert words in found.body and not found.whole
+    found = comment.comment(review_of(POST), NOWHERE, TEMPLATES)
+    assert words not in found.body and found.whole
 
 
 def test_ten_thousand_posts() -> None:
