@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cmflow import git
-from cmflow.errors import GitError, NotAllowed
+from cmflow.errors import GitError, NotAllowed, NotTaken
 from cmflow.git import changes
 from cmflow.git.history import History
-from cmflow.github import GitHub, Review
+from cmflow.github import Changed, GitHub, Review
 from cmflow.github.pulls import authors, changed
 from cmflow.model import Approval, Change
 from cmflow.review import origin
@@ -76,15 +76,15 @@ class _Desk:
         history = self.source.history.changes.get(path, ())
         names = past.names(self.source.history, path)
         for number in dict.fromkeys(self._pulls(history)):
-            for review in self._told(self.reviews(number)):
+            reviews, notes = self.reviews(number)
+            self._note(*notes)
+            for review in reviews:
                 yield from self._approval(number, review, names, history)
 
-    def _told(self, answer: tuple[Review, ...] | str) -> tuple[Review, ...]:
-        return answer if isinstance(answer, tuple) else self._note(answer)
-
-    def _note(self, sentence: str) -> tuple[()]:
-        self.notes[sentence], self.partial = None, True
-        return ()
+    def _note(self, *sentences: str) -> None:
+        """What could not be found out."""
+        self.notes |= dict.fromkeys(sentences)
+        self.partial |= bool(sentences)
 
     def _pulls(self, history: Iterable[Change]) -> Iterator[int]:
         """The pull requests that brought these changes; of a change that names none, GitHub may know it."""
@@ -94,10 +94,10 @@ class _Desk:
     def _approval(
         self, number: int, review: Review, names: tuple[str, ...], history: Iterable[Change]
     ) -> Iterator[Approval]:
-        if doubt := self.doubt(number, review.commit):
+        doubt, content = self.doubt(number, review.commit), self.content(number, review.commit)
+        if doubt:
             self.notes[doubt] = None
             return
-        content = self.content(number, review.commit)
         if isinstance(content, str):
             self._note(content)
             return
@@ -116,28 +116,41 @@ class _Desk:
     # ── asked once ──────────────────────────────────────────────────────────────────────────────────────────
 
     def _pulls_of(self, commit: str) -> tuple[int, ...]:
-        return tuple(each.number for each in self.source.hub.pulls_of(commit) if each.merged)
+        try:
+            return tuple(each.number for each in self.source.hub.pulls_of(commit) if each.merged)
+        except NotTaken:  # nobody has pushed it
+            return ()
 
-    def _reviews(self, number: int) -> tuple[Review, ...] | str:
-        """What approves: the last word of each person who may write here. A sentence where nobody can tell."""
+    def _reviews(self, number: int) -> tuple[tuple[Review, ...], tuple[str, ...]]:
+        """What approves, the last word of each person who may write here; and what GitHub does not tell."""
         try:
             said = self.source.hub.reviews(number)
         except NotAllowed as error:
-            return f"#{number} cannot be read as a pull request. {error}"
+            return (), (f"#{number} cannot be read as a pull request. {error}",)
         last = {each.author: each for each in said if each.state in COUNTS and each.author}
         yes = [each for each in last.values() if each.state == "APPROVED" and each.commit]
-        return tuple(each for each in yes if self.may(each.author))
+        rights = {each.author: self.may(each.author) for each in yes}
+        return tuple(each for each in yes if rights[each.author] is True), tuple(
+            each for each in rights.values() if isinstance(each, str)
+        )
 
-    def _may(self, login: str) -> bool:
-        return self.source.hub.permission(login) in MAY_APPROVE
+    def _may(self, login: str) -> bool | str:
+        """Whether somebody may write here; a sentence where GitHub does not say."""
+        try:
+            return self.source.hub.permission(login) in MAY_APPROVE
+        except NotAllowed as error:
+            return f"Whether {login} may write here cannot be read. {error}"
 
     def _authors(self, number: int) -> dict[str, str]:
         return authors(self.source.hub, number)
 
     def _doubt(self, number: int, commit: str) -> str:
         """Why nobody can tell what the reviewer was shown: the pull request may have changed how that is made."""
-        found = changed(self.source.hub, number, commit)
-        others = [*origin.others(found.paths), *(() if found.complete else ("more files than GitHub names",))]
+        try:
+            found = changed(self.source.hub, number, commit)
+        except (NotAllowed, NotTaken):  # as where GitHub names not all of them
+            found = Changed((), complete=False)
+        others = [*origin.others(found.paths), *(() if found.complete else ("more than GitHub names",))]
         if not others:
             return ""
         what = f"#{number} also changed {others[0]}: what its reviewers were shown may not have been true."

@@ -171,7 +171,7 @@ def test_what_was_approved_may_have_no_such_post_or_no_plan(team: Team) -> None:
     ("files", "what"),
     [
         (["content/posts/hello.md", ".github/workflows/check.yml"], ".github/workflows/check.yml"),
-        ([f"content/posts/{number}.md" for number in range(300)], "more files than GitHub names"),
+        ([f"content/posts/{number}.md" for number in range(300)], "more than GitHub names"),
     ],
 )
 def test_who_may_have_been_shown_a_lie_has_approved_nothing(team: Team, files: list[str], what: str) -> None:
@@ -186,3 +186,30 @@ def test_who_may_have_been_shown_a_lie_has_approved_nothing(team: Team, files: l
         "Have the posts proposed alone."
     )
     assert collect(team, (known,)) == approve.Collected({"hello": ()}, (note,))
+
+
+def test_what_is_not_pushed_yet_came_with_no_pull_request(team: Team) -> None:
+    team.change(HELLO)
+    team.hub.unknown = [run(team.work, "rev-parse", "HEAD")]
+    assert collect(team) == approve.Collected({"hello": ()})
+
+
+def test_where_github_does_not_say_who_may_write_what_is_known_stays(team: Team) -> None:
+    team.propose(7, {**HELLO, path("other"): post(body="Other")})
+    team.approve(7, "ben")
+    team.merge(7)
+    known = collect(team).approvals["hello"]
+    team.hub.trouble("GET .*/permission", 403, "Resource not accessible by integration")
+    found = collect(team, known)
+    assert found.approvals == {"hello": known}
+    assert found.notes[0].startswith("Whether ben may write here cannot be read. GitHub does not let cmflow ")
+
+
+def test_what_github_cannot_compare_is_not_counted(team: Team) -> None:
+    team.propose(7, HELLO)
+    team.approve(7, "ben")
+    team.merge(7)
+    team.hub.trouble("GET .*/compare/.*", 404)
+    found = collect(team)
+    assert found.approvals == {"hello": ()}
+    assert found.notes[0].startswith("#7 also changed more than GitHub names: ")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from cmflow.errors import GitHubError, NotAllowed
+from cmflow.errors import GitHubError, NotAllowed, NotTaken
 from cmflow.matter import leaks
 
 SECONDARY = 60.0  # seconds to wait where GitHub says "too fast" and not for how long
@@ -96,7 +96,8 @@ def error(refusal: Refusal, doing: Doing, repository: str, workflow: str) -> Git
     if status >= 500:
         return GitHubError(f"GitHub has trouble ({status}): cmflow could not {doing.words}.", "Run the job again.")
     words = f"GitHub does not let cmflow {doing.words} like this ({status}){said}"
-    return GitHubError(words, "Run `cmflow --version`, and report it if it is the newest.")
+    kind = NotTaken if status == 422 else GitHubError
+    return kind(words, "Run `cmflow --version`, and report it if it is the newest.")
 
 
 def words(said: str, token: str) -> str:

@@ -45,6 +45,7 @@ class Hub:
     comments: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     pulls: dict[int, dict[str, Any]] = field(default_factory=dict)
     of_commit: dict[str, list[int]] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)  # commits that nobody has pushed
     reviews: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     written: dict[int, list[tuple[str, str]]] = field(default_factory=dict)  # commits of pulls: id, author
     issues: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -281,6 +282,8 @@ def _(hub: Hub, who: str, asked: Any, query: Mapping[str, str], number: str) -> 
 
 @route(r"GET REPO/commits/(\w+)/pulls")
 def _(hub: Hub, who: str, asked: Any, query: Mapping[str, str], sha: str) -> Answer:
+    if sha in hub.unknown:
+        return Answer(422, {"message": f"No commit found for SHA: {sha}"})
     return Answer(200, [hub.pulls[number] for number in hub.of_commit.get(sha, ())])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cmflow import github
-from cmflow.errors import GitHubError, NotAllowed
+from cmflow.errors import GitHubError, NotAllowed, NotTaken
 from cmflow.github import Annotation, Changed, Check, Comment, Conclusion, GitHub, Issue, Level, Pull, Review
 from cmflow.github.pulls import authors, changed
 from tests.github import hub
@@ -289,7 +289,7 @@ def test_patience_ends(server: Hub, here: GitHub) -> None:
         ),
         (404, NotAllowed, "GitHub does not find what cmflow needs to write a comment", "It is not there, or the token"),
         (410, GitHubError, "team/content cannot take this (410): Bad credentials", "Switch it on in its settings."),
-        (422, GitHubError, "GitHub does not let cmflow write a comment on the pull request like this (422)", "Run"),
+        (422, NotTaken, "GitHub does not let cmflow write a comment on the pull request like this (422)", "Run"),
         (502, GitHubError, "GitHub has trouble (502): cmflow could not write a comment", "Run the job again."),
     ],
 )
