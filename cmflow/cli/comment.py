@@ -8,9 +8,10 @@ import click
 
 from cmflow.cli import actions
 from cmflow.cli.exits import Exit
-from cmflow.cli.opening import opened
+from cmflow.cli.opening import opened, shipped
 from cmflow.errors import GitHubError, NotAllowed, SourceError
 from cmflow.github import GitHub, Pull
+from cmflow.notes import FOLDER
 from cmflow.problems import shown
 from cmflow.review import checks, comment, origin, reading
 from cmflow.review.comment import Around
@@ -33,7 +34,7 @@ def command(ctx: click.Context, data: str) -> int:
     \b
       cmflow comment review.json
     """
-    templates = opened(ctx.obj).templates("templates/github")
+    templates = _templates(opened(ctx.obj).root)
     run, review = origin.origin(actions.event()), reading.read(_bytes(Path(data)))
     hub = actions.hub()
     pull = origin.pull(review, run, hub)
@@ -42,6 +43,12 @@ def command(ctx: click.Context, data: str) -> int:
         return Exit.FINE
     around = origin.around(run, hub, os.environ.get("GITHUB_SERVER_URL", ""))
     return _say(review, around, pull, hub, templates)
+
+
+def _templates(root: Path) -> dict[str, str]:
+    """Those of cmflow, and over them those of main; nothing else of the content is read for a comment."""
+    own = (path for path in sorted((root / FOLDER).glob("*.md.j2")) if path.is_file() and not path.is_symlink())
+    return {**shipped(FOLDER), **{f"{FOLDER}{path.name}": path.read_text("utf-8", "replace") for path in own}}
 
 
 def _bytes(path: Path) -> bytes:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from cmflow.github import Annotation, Check, Conclusion, Level
 from cmflow.model import Problem
+from cmflow.notes import clipped, inert
 from cmflow.problems import is_error, shown
 from cmflow.review import sentences
 from cmflow.review.comment import Around
-from cmflow.review.inert import clipped, inert
 from cmflow.review.values import Review
 from cmflow.wording import counted
 

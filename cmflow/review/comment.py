@@ -9,14 +9,15 @@ from urllib.parse import quote
 
 from cmflow import network
 from cmflow.model import Problem
+from cmflow.notes import Said, inert, made
 from cmflow.preview import when
 from cmflow.problems import is_error
 from cmflow.review import sentences
-from cmflow.review.inert import Said, diff, fill, inert, quoted, tag
+from cmflow.review.inert import diff, quoted, tag
 from cmflow.review.values import Gone, Part, Post, Review, Shown
 
 LONGEST = 65_000  # characters of a comment: GitHub takes 65,536
-TEMPLATE = "comment.md.j2"
+TEMPLATE = "comment"
 NO_ROOM = "There is no room for more: the template makes too much of it."
 
 
@@ -74,21 +75,23 @@ def comment(review: Review, around: Around, templates: Mapping[str, str], longes
 
     every = len(review.posts)
 
-    def made(room: Room) -> Comment:
+    def laid_out(room: Room) -> Comment:
         whole = not review.posts_left_out and all(room.has(review, number) for number in range(every))
-        return Comment(fill(templates, TEMPLATE, **_given(review, around, room, whole)), whole)
+        return Comment(made(templates, TEMPLATE, _given(review, around, room, whole), strict=True), whole)
 
     def is_too_long(room: Room) -> bool:
-        return len(made(room).body) > longest
+        return len(laid_out(room).body) > longest
 
     for text in (12_000, 800):
-        if len((found := made(Room(every, text=text))).body) <= longest:
+        if len((found := laid_out(Room(every, text=text))).body) <= longest:
             return found
     room = next((each for each in LESS if not is_too_long(each)), None)
     if room is None:
         return Comment(f"### {sentences.headline(review)}\n\n{NO_ROOM}\n")
     counts = range(every + 1)
-    return made(replace(room, whole=bisect_left(counts, True, key=lambda n: is_too_long(replace(room, whole=n))) - 1))
+    return laid_out(
+        replace(room, whole=bisect_left(counts, True, key=lambda n: is_too_long(replace(room, whole=n))) - 1)
+    )
 
 
 def _given(review: Review, around: Around, room: Room, whole: bool) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from cmflow.codes import CODES
 from cmflow.model import Problem
+from cmflow.notes import Said
 from cmflow.problems import is_error, severity
-from cmflow.review.inert import Said
 from cmflow.review.values import Review
 from cmflow.wording import counted
 

@@ -284,4 +284,4 @@ def test_it_waits_where_it_is_asked_to(job: Job) -> None:
 def test_the_templates_of_main_decide_how_it_looks(job: Job) -> None:
     job.place.write("templates/github/comment.md.j2", "Look: {{ posts[0].title }}")
     job.run(review_of(replace(POST, title="@team", variants=(replace(SHOWN, account="a"),))))
-    assert job.said.endswith("-->\nLook: `@team`\n")
+    assert job.said.endswith("-->\nLook: `@team`")

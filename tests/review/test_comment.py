@@ -29,7 +29,7 @@ def made(review: Review, around: Around = NOWHERE, longest: int = comment.LONGES
 
 def test_the_whole_comment() -> None:
     expected = (Path(__file__).parent / "full.md").read_text("utf-8")
-    assert made(FULL, THERE) == expected
+    assert made(FULL, THERE) + "\n" == expected
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_the_text_is_there_as_it_is(words: str) -> None:
 
 def test_a_template_of_ones_own_says_others_words_as_code() -> None:
     own = {"templates/github/comment.md.j2": "{{ posts[0].title }} {{ posts[0].title ~ '!' }} **{{ every }}**"}
-    assert comment.comment(review_of(replace(POST, title="@team")), NOWHERE, own).body == "`@team` `@team!` **9**\n"
+    assert comment.comment(review_of(replace(POST, title="@team")), NOWHERE, own).body == "`@team` `@team!` **9**"
 
 
 @pytest.mark.parametrize(
