@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from cmflow.pages.languages import Language
@@ -50,8 +51,27 @@ class Printer:
             return self._environment.get_template(name).render(self._given, **own)
         except TemplateSyntaxError as error:
             raise TemplateError(FOLDER + (error.name or name), error.lineno, f"{error.message}.") from error
-        except JinjaError as error:
-            raise TemplateError(FOLDER + name, 1, f"The template cannot be filled in: {error}.") from error
+        except (
+            JinjaError,
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            RecursionError,
+            TypeError,
+            ValueError,
+        ) as error:
+            place, line = _place(FOLDER + name, error.__traceback__)
+            raise TemplateError(place, line, f"The template cannot be filled in: {error}.") from error
+
+
+def _place(path: str, trace: TracebackType | None) -> tuple[str, int]:
+    """The innermost line of a template that the error passed through."""
+    found = (path, 1)
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        found = (name, trace.tb_lineno) if name.startswith(FOLDER) else found
+        trace = trace.tb_next
+    return found
 
 
 @lru_cache(maxsize=4)
@@ -61,8 +81,9 @@ def _environment(sources: tuple[tuple[str, str], ...]) -> Environment:
 
     templates = dict(sources)
 
-    def load(name: str) -> str | None:
-        return templates.get(FOLDER + name)
+    def load(name: str) -> tuple[str, str, None] | None:
+        source = templates.get(FOLDER + name)
+        return None if source is None else (source, FOLDER + name, None)
 
     return ImmutableSandboxedEnvironment(
         loader=FunctionLoader(load),

@@ -158,6 +158,9 @@ def test_a_page_loads_nothing_but_its_own_style_sheet_and_script() -> None:
         ("{{ nobody }}", 1, "The template cannot be filled in: 'nobody' is undefined."),
         ("{% include 'gone.j2' %}", 1, "The template cannot be filled in: gone.j2."),
         ("{{ ''.__class__.__mro__ }}", 1, "The template cannot be filled in: access to attribute"),
+        ("\n{{ 1 / 0 }}", 2, "The template cannot be filled in: division by zero."),
+        ("\n\n{{ words.word('nothing like it') }}", 3, "The template cannot be filled in: 'nothing like it'."),
+        ("{{ 'a' + 1 }}", 1, "The template cannot be filled in: can only concatenate str"),
     ],
 )
 def test_a_mistake_in_a_template_is_a_sentence(source: str, line: int, message: str) -> None:
@@ -166,3 +169,10 @@ def test_a_mistake_in_a_template_is_a_sentence(source: str, line: int, message: 
         list(pages.build(calendar(), templates))
     assert (caught.value.path, caught.value.line) == ("templates/site/index.html.j2", line)
     assert caught.value.message.startswith(message)
+
+
+def test_a_mistake_in_a_part_of_a_template_is_told_where_it_is() -> None:
+    templates = {**TEMPLATES, "templates/site/layout.html.j2": "<html>\n\n{{ nobody }}"}
+    with pytest.raises(TemplateError) as caught:
+        list(pages.build(calendar(), templates))
+    assert (caught.value.path, caught.value.line) == ("templates/site/layout.html.j2", 3)
