@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 FOLDER = "templates/site/"
+# What a mistake in a template may end in, besides the errors of its language.
+WRONG = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -51,15 +53,7 @@ class Printer:
             return self._environment.get_template(name).render(self._given, **own)
         except TemplateSyntaxError as error:
             raise TemplateError(FOLDER + (error.name or name), error.lineno, f"{error.message}.") from error
-        except (
-            JinjaError,
-            ArithmeticError,
-            AttributeError,
-            LookupError,
-            RecursionError,
-            TypeError,
-            ValueError,
-        ) as error:
+        except (JinjaError, *WRONG) as error:
             place, line = _place(FOLDER + name, error.__traceback__)
             raise TemplateError(place, line, f"The template cannot be filled in: {error}.") from error
 
