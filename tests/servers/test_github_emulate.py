@@ -6,7 +6,8 @@ import pytest
 
 from cmflow import github
 from cmflow.errors import NotAllowed
-from cmflow.github import Annotation, Check, Conclusion, GitHub, Level
+from cmflow.github import Annotation, Changed, Check, Conclusion, GitHub, Level
+from cmflow.github.pulls import authors, changed
 from tests.servers import octokit
 from tests.servers.emulate import Emulated, emulated
 
@@ -98,3 +99,14 @@ def test_what_is_not_there_is_not_allowed(server: Emulated, here: GitHub) -> Non
 
 def test_github_s_own_description_is_kept_for_the_quick_tests() -> None:
     assert octokit.fetch().is_file() and octokit.is_kept()
+
+
+def test_what_approvals_are_made_of(server: Emulated, repository: str, here: GitHub) -> None:
+    made = here.draft_pull("hello", FILES, "Say hello", "")
+    assert made.head_sha in authors(here, made.number)  # it counts the first commit of main as well
+    assert changed(here, made.number, made.head_sha) == Changed(tuple(FILES), True)
+    review = {"event": "APPROVE", "commit_id": made.head_sha}
+    server.ask("POST", f"/repos/{repository}/pulls/{made.number}/reviews", "reviewer", json=review)
+    assert [(each.author, each.state, each.commit) for each in here.reviews(made.number)] == [
+        ("reviewer", "APPROVED", made.head_sha)
+    ]
