@@ -91,6 +91,8 @@ class Desk:
             return Answer("held" if pull else "waiting", self.memory, pull)
         if pull and self.memory and pull.head_sha != self.memory.commit:
             return Answer("apart", self.memory, pull)
+        if self.here.folder.plan is None:
+            return Answer("broken", self.memory, pull)
         asked = draft.asked(self.wish.body)
         if asked is None:
             return Answer("form", self.memory, pull)
@@ -162,6 +164,7 @@ SAID = {
     "held": "the draft is as it was, for who changed the issue may not write here.",
     "apart": "the draft is as it was, for it has been changed in the pull request.",
     "over": "its pull request is closed.",
+    "broken": "no draft yet, the plan cannot be used. Run cmflow check: it lists what is wrong, line by line.",
     "refused": "no draft yet, GitHub does not let cmflow make one.",
 }
 
@@ -176,12 +179,13 @@ def _say(here: Opened, hub: GitHub, heard: Wish, answer: Answer) -> int:
         actions.summarise(note)
         click.echo(f"{error}\n  {error.hint}", err=True)
         return Exit.PERSON
-    return Exit.PERSON if answer.name == "refused" else Exit.FINE
+    return Exit.PERSON if answer.name in ("broken", "refused") else Exit.FINE
 
 
 def _given(here: Opened, answer: Answer) -> Mapping[str, Any]:
     """What the template is given: all that others wrote is quoted."""
-    zone, post = here.folder.sure_plan.zone, answer.post
+    plan, post = here.folder.plan, answer.post
+    zone = plan.zone if plan else "UTC"
     return {
         "answer": answer.name,
         "address": answer.pull.url if answer.pull else "",

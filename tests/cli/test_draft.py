@@ -302,6 +302,13 @@ def test_drafts_are_not_allowed_in_the_settings(issues: Issues) -> None:
     assert issues.edited(form()) == ended("made")
 
 
+def test_the_plan_cannot_be_used(issues: Issues) -> None:
+    plan = issues.place.root / "content/plan.md"
+    plan.write_text(plan.read_text().replace("timezone: Europe/Paris", "timezone: Europe/Pariss"))
+    assert issues.happens(form()) == ended("broken", 4)
+    assert "a mistake, and that is not yours" in issues.said
+
+
 def test_nothing_may_be_said_in_the_issue(issues: Issues, tmp_path: Path) -> None:
     issues.server.trouble(f"POST /repos/{TEAM}/issues/12/comments", 403, "Resource not accessible by integration")
     result = issues.happens(form())
