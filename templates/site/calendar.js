@@ -371,11 +371,11 @@ const cmflow = (() => {
     const label = [dayName(day), isToday && say("today"), say("posts", found.length + unseen)].filter(Boolean).join(", ");
     return make(
       `td.day${isToday ? ".today" : ""}${isWeekend ? ".weekend" : ""}${found.length ? "" : ".free"}`,
-      { "data-day": day, tabindex: "-1", "aria-label": label, "aria-current": isToday && "date" },
+      { "data-day": day, tabindex: "-1", "aria-current": isToday && "date" },
       make(
         "div.head",
         {},
-        make("a.number", { href: dayAddress(day), tabindex: "-1", "aria-label": dayName(day) }, String(Number(day.slice(8)))),
+        make("a.number", { href: dayAddress(day), tabindex: "-1", "aria-label": label }, String(Number(day.slice(8)))),
         large && isToday ? make("span.mark-today", {}, say("today")) : "",
         found.length ? make("span.dots", { "aria-hidden": "true" }, [...tally(found, (post) => post.state).keys()].slice(0, 4).map(mark)) : newLink(day, "+"),
       ),
@@ -419,7 +419,7 @@ const cmflow = (() => {
   function board(found) {
     const columns = tallyBy(found, (post) => post.state);
     const states = site.states.map(([state]) => state).filter((state) => columns.has(state));
-    return make("div.board", { role: "list" }, states.map((state) => column(state, columns.get(state))));
+    return make("ul.board", { role: "list" }, states.map((state) => column(state, columns.get(state))));
   }
 
   function tallyBy(things, key) {
@@ -431,8 +431,8 @@ const cmflow = (() => {
   function column(state, found) {
     const cards = (posts) => make("div.cards", {}, posts.slice(0, AT_ONCE).map((post) => dated(chip(post, true), post)), rest(posts, posts.slice(0, AT_ONCE), cards));
     return make(
-      `section.column.is-${state}`,
-      { role: "listitem" },
+      `li.column.is-${state}`,
+      {},
       make("h3", {}, stateTag(state), " ", make("span.count", {}, numbers.format(found.length))),
       cards(found),
     );

@@ -111,12 +111,12 @@ def harbour(folder: Path, language: str = "en") -> Site:
     site = Site(folder / "café", folder / "pages")
     write(site, "content/plan.md", PLAN.format(language=language))
     _pictures(site)
-    _commit(site, "Ada Marin", "Write the plan")
+    commit(site, "Ada Marin", "Write the plan")
     for number, (path, text) in enumerate(posts()):
         write(site, path, text)
         if number == 40:
-            _commit(site, "Ada Marin", "Plan November and December (#12)\n\nReviewed-by: Bo Lind <bo@example.org>")
-    _commit(site, "Bo Lind", "Plan the new year (#15)\n\nReviewed-by: Ada Marin <ada@example.org>")
+            commit(site, "Ada Marin", "Plan November and December (#12)\n\nReviewed-by: Bo Lind <bo@example.org>")
+    commit(site, "Bo Lind", "Plan the new year (#15)\n\nReviewed-by: Ada Marin <ada@example.org>")
     _remember(site)
     site.build()
     return site
@@ -131,10 +131,10 @@ def empty(folder: Path) -> Site:
     return site
 
 
-def write(site: Site, path: str, text: str) -> None:
+def write(site: Site, path: str, what: str | bytes) -> None:
     file = site.root / path
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    file.write_bytes(what.encode() if isinstance(what, str) else what)
 
 
 # ── posts ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -230,7 +230,7 @@ def _pictures(site: Site) -> None:
 # ── what git remembers ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _commit(site: Site, author: str, message: str) -> None:
+def commit(site: Site, author: str, message: str) -> None:
     if not (site.root / ".git").exists():
         _git(site, "init", "-q", "--template=", "-b", "main")
         _git(site, "remote", "add", "origin", "https://github.com/harbour/posts.git")

@@ -412,7 +412,7 @@ def test_french(opened: Opener, french: Site) -> None:
     expect(page.locator(".grid th").first).to_have_text("lun.")
     expect(page.locator("#result")).to_contain_text("messages")
     page.get_by_role("button", name="Semaine", exact=True).click()
-    expect(page.locator("td[aria-current=date]")).to_have_attribute(
+    expect(page.locator("td[aria-current=date] .number")).to_have_attribute(
         "aria-label", "mercredi 9 décembre 2026, aujourd’hui, 2 messages"
     )
     page.locator("#filters").click()
