@@ -92,7 +92,7 @@ def error(refusal: Refusal, doing: Doing, repository: str, workflow: str) -> Git
         words = f"GitHub does not find what cmflow needs to {doing.words} in {repository} ({status}){said}"
         return NotAllowed(words, f"It is not there, or the token may not see it. {allow}")
     if status == 410:
-        return GitHubError(f"{repository} cannot take this ({status}){said}", "Switch it on in its settings.")
+        return NotAllowed(f"{repository} cannot take this ({status}){said}", "Switch it on in its settings.")
     if status >= 500:
         return GitHubError(f"GitHub has trouble ({status}): cmflow could not {doing.words}.", "Run the job again.")
     words = f"GitHub does not let cmflow {doing.words} like this ({status}){said}"

@@ -190,8 +190,16 @@ def test_without_permission_the_page_of_the_run_says_it(job: Place, server: Hub,
 def test_issues_may_be_switched_off(job: Place, server: Hub, tmp_path: Path) -> None:
     server.trouble(f"GET /repos/{TEAM}/issues", 410, "Issues are disabled for this repo")
     result = job.run("watch")
-    assert (result.code, "cannot take this (410)" in result.err) == (1, True)
+    assert (result.code, "cannot take this (410)" in result.err) == (0, True)
     assert "**All is well.**" in (tmp_path / "summary.md").read_text()
+
+
+def test_github_cannot_be_asked(job: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GITHUB_TOKEN")
+    job.soon("late", minutes=-90)
+    result = job.run("watch")
+    assert (result.code, "There is no token for GitHub." in result.err) == (1, True)
+    assert "### 🔴 Overdue" in (tmp_path / "summary.md").read_text()
 
 
 def test_every_kind_of_trouble_says_what_to_do() -> None:

@@ -10,7 +10,7 @@ import pytest
 from cmflow import github
 from cmflow.errors import GitHubError, NotAllowed, NotTaken
 from cmflow.github import Annotation, Changed, Check, Comment, Conclusion, GitHub, Issue, Level, Pull, Review
-from cmflow.github.pulls import authors, changed
+from cmflow.github.pulls import authors, base
 from tests.github import hub
 from tests.github.hub import NOON, TEAM, Hub
 from tests.servers import octokit
@@ -288,7 +288,7 @@ def test_patience_ends(server: Hub, here: GitHub) -> None:
             "In .github/workflows/preview.yml, give the job `permissions: pull-requests: write`",
         ),
         (404, NotAllowed, "GitHub does not find what cmflow needs to write a comment", "It is not there, or the token"),
-        (410, GitHubError, "team/content cannot take this (410): Bad credentials", "Switch it on in its settings."),
+        (410, NotAllowed, "team/content cannot take this (410): Bad credentials", "Switch it on in its settings."),
         (422, NotTaken, "GitHub does not let cmflow write a comment on the pull request like this (422)", "Run"),
         (502, GitHubError, "GitHub has trouble (502): cmflow could not write a comment", "Run the job again."),
     ],
@@ -351,8 +351,6 @@ def test_who_wrote_the_commits_of_a_pull_request(server: Hub, here: GitHub) -> N
     assert authors(here, 7) == {"a" * 40: "ana", "b" * 40: ""}
 
 
-def test_what_a_commit_of_a_pull_request_changed(server: Hub, here: GitHub) -> None:
+def test_where_a_pull_request_began(server: Hub, here: GitHub) -> None:
     server.pull(7, "b" * 40)
-    server.changed = ["content/a.md"]
-    assert changed(here, 7, "a" * 40) == Changed(("content/a.md",), True)
-    assert server.requests[-1] == f"GET /repos/{TEAM}/compare/c0...{'a' * 40}"
+    assert base(here, 7) == "c0"
