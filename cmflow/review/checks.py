@@ -16,6 +16,7 @@ TOLD = 40  # problems that the summary tells of
 MARKED = 10  # errors, and warnings, that GitHub marks by itself where a job has said them (`cmflow review`)
 MOST = 500  # marks: ten requests
 LONGEST = 60_000  # characters of the summary; GitHub takes 65,535
+LAST = 1_000_000  # line
 SENTENCE, TITLE = 2_000, 200  # characters
 
 
@@ -45,7 +46,7 @@ def _summary(review: Review, verdict: str) -> str:
 
 def _item(problem: Problem) -> str:
     account = f" on {inert(problem.account)}" if problem.account else ""
-    place = f"{inert(problem.path)}, line {problem.line}{account}"
+    place = f"{inert(problem.path)}, line {problem.line:,}{account}"
     return (
         f"1. {sentences.sign(problem)} **{sentences.summary(problem)}** {place}\n"
         f"   - {inert(problem.message)}\n"
@@ -66,8 +67,8 @@ def _annotation(problem: Problem) -> Annotation:
     words = "\n".join(clipped(shown(each), SENTENCE) for each in (problem.message, problem.hint) if each)
     account = f" ({problem.account})" if problem.account else ""
     return Annotation(
-        problem.path,
-        max(1, problem.line),
+        clipped(shown(problem.path), SENTENCE),
+        min(max(1, problem.line), LAST),
         Level.FAILURE if is_error(problem) else Level.WARNING,
         clipped(shown(problem.code + account), TITLE),
         words,

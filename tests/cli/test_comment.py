@@ -202,17 +202,18 @@ def test_a_file_that_leads_elsewhere(job: Job) -> None:
 
 # ── what a stranger writes ──────────────────────────────────────────────────────────────────────────────────
 
-WORDS = "\n::set-output name=a::b\n@team #1 </details> <!-- cmflow-review --> \x1b[31m \u202e"
+WORDS = "\n::set-output name=a::b\n@team #1 </details> <!-- cmflow-review --> \x1b[31m \u202e\ud800"
 
 
 def test_words_that_do_nothing(job: Job) -> None:
-    hostile = replace(ERROR, message=WORDS, hint=WORDS, path=WORDS, account=WORDS)
+    hostile = replace(ERROR, message=WORDS, hint=WORDS, path=WORDS, account=WORDS, line=10**9)
     result = job.run(review_of(replace(POST, title=WORDS, path=WORDS), problems=(hostile,) * 30))
     assert (result.code, result.out.count("\n"), "::" in result.out) == (0, 2, False)
     summary = job.hub.runs[0]["output"]["summary"]
     assert (gfm.linked(job.said), gfm.linked(summary)) == ([], [])
     for each in job.hub.runs[0]["output"]["annotations"]:
-        assert not {"\x1b", "\u202e"} & set(each["title"] + each["message"])
+        assert not {"\x1b", "\u202e", "\ud800"} & set(each["title"] + each["message"] + each["path"])
+        assert each["start_line"] == 1_000_000
 
 
 def test_a_summary_that_fits(job: Job) -> None:
