@@ -129,4 +129,7 @@ class Folder:
         return True
 
     def remove(self, path: str) -> None:
-        (self.path / path).unlink(missing_ok=True)
+        """What lies behind a link out of the folder is somebody else's."""
+        place = self.path / path
+        if place.parent.resolve().is_relative_to(self.path.resolve()):
+            place.unlink(missing_ok=True)

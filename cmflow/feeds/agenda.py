@@ -106,11 +106,6 @@ def _sent(calendar: Calendar) -> tuple[tuple[Delivery, Receipt], ...]:
     return tuple(nlargest(SENT, known, key=lambda pair: (pair[1].at, pair[0].post, pair[0].account)))
 
 
-def utc(at: datetime, form: str) -> str:
-    """The moment in UTC."""
-    return at.astimezone(UTC).strftime(form)
-
-
 def web(url: str) -> str:
     """The address where it is one that a browser opens."""
     return url if url.startswith(("https://", "http://")) else ""

@@ -3,14 +3,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from cmflow.feeds.agenda import Agenda, File, utc
+from cmflow.feeds.agenda import Agenda, File
 from cmflow.pages.board import NEED, Card, Line
 
-MOMENT = "%Y%m%dT%H%M%SZ"
 LASTS = "PT15M"  # a post has no length; a program shows what has one
 WIDE = 75  # bytes of a line, with the space that continues one
 
@@ -80,14 +79,14 @@ def _event(agenda: Agenda, told: Told, lines: tuple[Line, ...], account: str) ->
     """One event: of the whole calendar, or (with `account`) of what that account shows."""
     card, at = told.card, lines[0].at if lines else told.card.at
     changed = agenda.changed(card, lines)
-    stamp = utc(changed, MOMENT)
+    stamp = _utc(changed)
     state = min([line.state for line in lines], key=NEED.__getitem__, default=card.state)
     yield "BEGIN:VEVENT"
     yield f"UID:{_uid(card.id, account, '' if at == told.main else lines[0].account if lines else '')}"
     yield f"DTSTAMP:{stamp}"
     yield f"LAST-MODIFIED:{stamp}"
     yield f"SEQUENCE:{int(changed.timestamp()) // 60}"
-    yield f"DTSTART:{utc(at, MOMENT)}"
+    yield f"DTSTART:{_utc(at)}"
     yield f"DURATION:{LASTS}"
     yield f"SUMMARY:{_text(_summary(agenda, told, lines, state, account))}"
     yield f"DESCRIPTION:{_text(_description(agenda, told, lines))}"
@@ -120,6 +119,12 @@ def _description(agenda: Agenda, told: Told, lines: tuple[Line, ...]) -> str:
     said += [f"{line.account}: {agenda.states[line.state]} {line.url}".rstrip() for line in lines]
     said += [f"{line.account}: {line.note}" for line in lines if line.note]
     return "\n".join(filter(None, (*said, told.page)))
+
+
+def _utc(at: datetime) -> str:
+    """A value of the type DATE-TIME, in UTC: no program has to know a zone."""
+    day = at.astimezone(UTC)
+    return f"{day.year:04}{day.month:02}{day.day:02}T{day.hour:02}{day.minute:02}{day.second:02}Z"
 
 
 def _line(text: str) -> str:

@@ -196,3 +196,14 @@ def test_a_copy_is_written_over_no_link(desk: Desk, tmp_path: Path) -> None:
     desk.make({path("one"): with_media("content/media/a.png"), "content/media/a.png": PNG})
     assert desk.media == {"media/a.png": PNG}
     assert (elsewhere.read_bytes(), (desk.site / "media/a.png").is_symlink()) == (b"mine", False)
+
+
+def test_nothing_is_taken_away_behind_a_link(desk: Desk, tmp_path: Path) -> None:
+    own = tmp_path / "content-media"
+    own.mkdir()
+    (own / "a.png").write_bytes(PNG)
+    desk.site.mkdir()
+    (desk.site / "media").symlink_to(own)
+    desk.make({path("one"): with_media("content/media/a.png"), "content/media/a.png": PNG})
+    desk.make({})
+    assert (own / "a.png").read_bytes() == PNG

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from cmflow import feeds
-from cmflow.feeds.agenda import NEVER, SENT, Agenda, near, web
+from cmflow.feeds.agenda import AHEAD, BACK, MOST, NEVER, SENT, Agenda, near, web
 from cmflow.model import Change, Delivery, Event, Receipt, State, Status
 from tests.pages.calendars import HOUR, NOW, PLAN, at, calendar, entry, sent
 
@@ -27,6 +28,13 @@ def test_every_file_there_is() -> None:
         "calendar.csv",
         "sent.rss",
     ]
+
+
+def test_the_page_about_feeds_says_how_far_they_reach() -> None:
+    page = " ".join((Path(__file__).parents[2] / "docs/feeds.md").read_text("utf-8").split())
+    assert f"the {BACK.days} days before today and the year after, and of the nearest {MOST:,} posts" in page
+    assert f"the {SENT} posts that went out last" in page
+    assert timedelta(days=365) == AHEAD
 
 
 def test_nothing_says_when_it_was_made() -> None:
