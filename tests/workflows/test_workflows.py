@@ -164,6 +164,14 @@ def test_every_command_that_is_run_is_there(workflow: Path) -> None:
             assert set(re.findall(r"--[a-z-]+", rest)) <= known
 
 
+@pytest.mark.parametrize("path", HANDED_OUT)
+def test_the_rights_are_those_that_the_docs_explain(folder: Path, path: str) -> None:
+    page = (ROOT / "docs/setting-up.md").read_text("utf-8")
+    [row] = [line for line in page.splitlines() if line.startswith(f"| `{Path(path).name}` |")]
+    rights = {f"{name}: {level}" for job in jobs(folder / path).values() for name, level in job["permissions"].items()}
+    assert set(re.findall(r"`([a-z-]+: (?:read|write))`", row)) == rights
+
+
 def test_ours_publish_nothing() -> None:
     """This repository's posts are an example, for accounts that are not ours."""
     text = (ROOT / ".github/workflows/publish.yml").read_text("utf-8")
