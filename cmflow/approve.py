@@ -5,15 +5,16 @@ rendered here, from git, by this cmflow. No comment, check or artifact of a pull
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from cmflow import git
 from cmflow.errors import GitError, NotAllowed, NotTaken
 from cmflow.git import changes
+from cmflow.git import history as git_history
 from cmflow.git.history import History
 from cmflow.github import Changed, GitHub, Review
-from cmflow.github.pulls import authors, changed
+from cmflow.github.pulls import authors, base
 from cmflow.model import Approval, Change
 from cmflow.review import origin
 from cmflow.site import approved
@@ -23,6 +24,8 @@ from cmflow.site.content import Content
 COUNTS = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")  # what makes a review somebody's last word
 MAY_APPROVE = ("admin", "maintain", "write")
 OPEN = 8  # commits whose content is kept at a time
+AROUND = ("templates", "content/plan.md", "content/media")  # what decides how posts come out, besides themselves
+RECENT = 20  # commits that changed something of it: what was approved with them is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def collect(source: Source, posts: Mapping[str, str], known: Mapping[str, Sequen
     found = {}
     for post, path in posts.items():
         desk.partial = False
-        fresh = tuple(desk.approvals(path))
+        fresh = tuple(desk.approvals(post, path))
         found[post] = tuple(dict.fromkeys((*fresh, *known.get(post, ())))) if desk.partial else fresh
     return Collected(found, tuple(desk.notes))
 
@@ -64,6 +67,9 @@ class _Desk:
     def __init__(self, source: Source) -> None:
         self.source, self.partial = source, False
         self.notes: dict[str, None] = {}
+        self.around = lru_cache(None)(self._around)
+        self.base = lru_cache(None)(self._base)
+        self.before = lru_cache(OPEN)(self._before)
         self.pulls_of = lru_cache(None)(self._pulls_of)
         self.reviews = lru_cache(None)(self._reviews)
         self.may = lru_cache(None)(self._may)
@@ -71,25 +77,41 @@ class _Desk:
         self.doubt = lru_cache(None)(self._doubt)
         self.content = lru_cache(OPEN)(self._content)
 
-    def approvals(self, path: str) -> Iterator[Approval]:
-        """Of the post at `path`: pull request by pull request, the last one first."""
+    def approvals(self, post: str, path: str) -> Iterator[Approval]:
+        """Of the post at `path`: those of the pull requests that touched it, then of those that only showed it."""
         history = self.source.history.changes.get(path, ())
         names = past.names(self.source.history, path)
-        for number in dict.fromkeys(self._pulls(history)):
-            reviews, notes = self.reviews(number)
-            self._note(*notes)
-            for review in reviews:
+        own = tuple(dict.fromkeys(self._pulls((each.commit, each.pull) for each in history)))
+        for number in own:
+            for review in self._told(number):
                 yield from self._approval(number, review, names, history)
+        for number in dict.fromkeys(self._pulls(self.around())):
+            for review in self._told(number) if number not in own else ():
+                yield from self._otherwise(number, self._approval(number, review, names, ()), names)
+
+    def _told(self, number: int) -> tuple[Review, ...]:
+        reviews, notes = self.reviews(number)
+        self._note(*notes)
+        return reviews
+
+    def _otherwise(self, number: int, found: Iterable[Approval], names: tuple[str, ...]) -> Iterator[Approval]:
+        """No more of it than comes out otherwise because of that pull request: nothing else was shown there."""
+        for each in found:
+            before = self.before(number, each.commit)
+            old = approved.digests(before, _path(before, names)) if before else dict(each.digests)
+            seen = tuple((name, digest) for name, digest in each.digests if old.get(name) != digest)
+            if seen:
+                yield replace(each, digests=seen)
 
     def _note(self, *sentences: str) -> None:
         """What could not be found out."""
         self.notes |= dict.fromkeys(sentences)
         self.partial |= bool(sentences)
 
-    def _pulls(self, history: Iterable[Change]) -> Iterator[int]:
-        """The pull requests that brought these changes; of a change that names none, GitHub may know it."""
-        for each in history:
-            yield from self.pulls_of(each.commit) if each.pull is None else (each.pull,)
+    def _pulls(self, commits: Iterable[tuple[str, int | None]]) -> Iterator[int]:
+        """The pull requests that brought these commits; of one that names none, GitHub may know it."""
+        for commit, pull in commits:
+            yield from self.pulls_of(commit) if pull is None else (pull,)
 
     def _approval(
         self, number: int, review: Review, names: tuple[str, ...], history: Iterable[Change]
@@ -101,7 +123,7 @@ class _Desk:
         if isinstance(content, str):
             self._note(content)
             return
-        path = next((name for name in names if name in content.source.blobs), "")
+        path = _path(content, names)
         if path and review.at:
             digests = tuple(sorted(approved.digests(content, path).items()))
             wrote = self._wrote(number, history)
@@ -114,6 +136,23 @@ class _Desk:
         return tuple(sorted(set(own or found.values())))
 
     # ── asked once ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _around(self) -> tuple[tuple[str, int | None], ...]:
+        """What last changed how posts come out, without touching them."""
+        repository = self.source.repository
+        return git_history.landed(repository, repository.head(), RECENT, *AROUND)
+
+    def _before(self, number: int, commit: str) -> Content | None:
+        """What that commit of a pull request began from; None where it cannot be had."""
+        repository = self.source.repository
+        try:
+            began = repository.merge_base(self.base(number), commit)
+            return self.source.opened(began) if began else None
+        except GitError:
+            return None
+
+    def _base(self, number: int) -> str:
+        return base(self.source.hub, number)
 
     def _pulls_of(self, commit: str) -> tuple[int, ...]:
         try:
@@ -147,7 +186,7 @@ class _Desk:
     def _doubt(self, number: int, commit: str) -> str:
         """Why nobody can tell what the reviewer was shown: the pull request may have changed how that is made."""
         try:
-            found = changed(self.source.hub, number, commit)
+            found = self.source.hub.changed_files(self.base(number), commit)
         except (NotAllowed, NotTaken):  # as where GitHub names not all of them
             found = Changed((), complete=False)
         others = [*origin.others(found.paths), *(() if found.complete else ("more than GitHub names",))]
@@ -162,3 +201,8 @@ class _Desk:
             return self.source.opened(commit)
         except GitError as error:
             return f"What was approved in #{number} (commit {commit[:10]}) cannot be had. {error}"
+
+
+def _path(content: Content, names: Iterable[str]) -> str:
+    """Where the post stands there; "" where it does not."""
+    return next((name for name in names if name in content.source.blobs), "")

@@ -44,7 +44,9 @@ class Team:
             commit = self._commit(files, f"Write for {number}")
             self.hub.written.setdefault(number, []).append((commit, author))
         self.heads[number] = places.run(self.work, "rev-parse", "HEAD")
-        self.hub.pull(number, self.heads[number], head=f"post-{number}", user={"login": author})
+        began = places.run(self.work, "merge-base", "main", "HEAD")
+        place = {"ref": "main", "sha": began, "repo": {"full_name": TEAM}}
+        self.hub.pull(number, self.heads[number], head=f"post-{number}", user={"login": author}, base=place)
         self._push(f"+HEAD:refs/pull/{number}/head")
         places.run(self.work, "checkout", "-q", "main")
         return self.heads[number]

@@ -213,3 +213,39 @@ def test_what_github_cannot_compare_is_not_counted(team: Team) -> None:
     found = collect(team)
     assert found.approvals == {"hello": ()}
     assert found.notes[0].startswith("#7 also changed more than GitHub names: ")
+
+
+WAVE = {"templates/networks/post.md.j2": "{{ text }} 👋\n"}
+FRENCH = {"content/plan.md": PLAN.replace("{network: outbox}", "{network: outbox, language: fr}")}
+
+
+@pytest.mark.parametrize(
+    ("files", "accounts"), [(WAVE, ["site", "tape", "toots"]), (FRENCH, ["tape"]), ({"content/media/a.txt": "x"}, [])]
+)
+@pytest.mark.parametrize("how", ["merge", "squash", "rebase"])
+def test_what_comes_out_otherwise_is_approved_with_what_makes_it_so(
+    team: Team, how: str, files: dict[str, str], accounts: list[str]
+) -> None:
+    team.propose(7, HELLO)
+    team.approve(7, "ben")
+    team.merge(7)
+    team.propose(9, files, author="ida")
+    team.approve(9, "eva")
+    team.merge(9, how)
+    found = collect(team).approvals["hello"]
+    assert people(collect(team)) == [("ben", 7), *([("eva", 9)] if accounts else [])]
+    now = approved.digests(opened(team, team.here.head()), path("hello"))
+    seen = [each for each in found if each.by == "eva"]
+    assert [(each.authors, each.digests) for each in seen] == [
+        (("ida",), tuple((name, now[name]) for name in accounts)) for _ in seen
+    ]
+
+
+def test_what_it_began_from_may_not_be_here(team: Team) -> None:
+    team.change(HELLO)
+    team.propose(9, WAVE)
+    team.approve(9, "eva")
+    team.merge(9)
+    assert people(collect(team)) == [("eva", 9)]
+    team.hub.pulls[9]["base"]["sha"] = "d" * 40
+    assert people(collect(team)) == []

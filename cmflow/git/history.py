@@ -71,6 +71,20 @@ def read(repository: Repository, commit: str, folder: str = FOLDER, known: Histo
     return History(commit, changes, known is None and bool(boundary), former)
 
 
+def landed(repository: Repository, commit: str, limit: int, *paths: str) -> tuple[tuple[str, int | None], ...]:
+    """The newest commits of the branch itself that changed these files, each with the pull request that it names."""
+    out = repository.log(
+        "-z", "--first-parent", f"-n{limit}", "--format=%H %s", "--end-of-options", commit, "--", *paths
+    )
+    rows = (line.partition(" ") for line in _path(out).split("\0") if line)
+    return tuple((name, _pull(subject.strip())) for name, _, subject in rows)
+
+
+def _pull(subject: str) -> int | None:
+    found = _MERGED.match(subject) or _SQUASHED.search(subject)
+    return int(found[1]) if found else None
+
+
 # ── what git says ───────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -1,6 +1,6 @@
-"""What a pull request holds: who wrote its commits, and what a commit of it changes."""
+"""What a pull request holds: who wrote its commits, and where it began."""
 
-from cmflow.github import Changed, GitHub, reading
+from cmflow.github import GitHub, reading
 from cmflow.github.refusals import READING_PULLS
 
 
@@ -11,7 +11,7 @@ def authors(hub: GitHub, number: int) -> dict[str, str]:
     return {each.sha: reading.login(each.author) for each in found}
 
 
-def changed(hub: GitHub, number: int, commit: str) -> Changed:
-    """What the pull request changed as of that commit, whatever became of it later."""
+def base(hub: GitHub, number: int) -> str:
+    """A commit of the branch it goes to that has nothing of it, whatever became of it later."""
     pull = hub.line.home.get_pull(number)
-    return hub.changed_files(hub.line.read(READING_PULLS, lambda: pull.base.sha), commit)
+    return hub.line.read(READING_PULLS, lambda: pull.base.sha)
