@@ -28,21 +28,29 @@ class Cache:
 
     def load(self, name: str) -> Any:
         """The value saved by that name; {} where there is none, or none that this code has made."""
-        if self.folder is None:
-            return {}
-        try:
-            data = (self.folder / f"{name}.json").read_bytes()
-        except OSError:
-            return {}
-        body = data[SEAL:]
-        return json.loads(body) if data[:SEAL] == _seal(name, body) else {}
+        body = self.body(name)
+        return json.loads(body) if body else {}
 
     def save(self, name: str, value: Any) -> None:
         """Save, whole or not at all; a folder that cannot be written only costs time."""
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        self.put(name, text.encode("utf-8", "surrogatepass"))  # the name of a file need not be UTF-8
+
+    def body(self, name: str) -> bytes:
+        """The JSON saved by that name; nothing where there is none, or none that this code has made."""
+        if self.folder is None:
+            return b""
+        try:
+            data = (self.folder / f"{name}.json").read_bytes()
+        except OSError:
+            return b""
+        body = data[SEAL:]
+        return body if data[:SEAL] == _seal(name, body) else b""
+
+    def put(self, name: str, body: bytes) -> None:
+        """Save JSON that is there already."""
         if self.folder is None:
             return
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        body = text.encode("utf-8", "surrogatepass")  # the name of a file need not be UTF-8
         temporary = self.folder / f"{name}.{os.getpid()}.tmp"
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -55,7 +63,9 @@ class Cache:
 
 
 def _seal(name: str, body: bytes) -> bytes:
-    return sha256(f"{code_digest()} {name}\n".encode() + body).hexdigest().encode()
+    seal = sha256(f"{code_digest()} {name}\n".encode())
+    seal.update(body)
+    return seal.hexdigest().encode()
 
 
 def _prune(folder: Path, kind: str) -> None:

@@ -229,8 +229,8 @@ def _examine_all(paths: Sequence[str], content: Content, also: Also) -> Iterator
         made = entry(examined, content)
         return made, also.work(examined, data, made)
 
-    def work(chunk: tuple[str, ...]) -> list[tuple[Entry, str]]:
-        return [one(path, data) for path, data in content.source.read(chunk)]
+    def work(chunk: tuple[str, ...]) -> bytes | rows.Results:
+        return rows.packed([one(path, data) for path, data in content.source.read(chunk)])
 
     for made in spread(work, paths, CHUNK, WORTH_WORKERS):
-        yield from made
+        yield from rows.unpacked(made)

@@ -1,6 +1,6 @@
-import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
@@ -50,8 +50,29 @@ ENTRIES = st.builds(
 @settings(max_examples=30)
 @given(ENTRIES)
 def test_an_entry_comes_back_as_it_was(entry: Entry) -> None:
-    row = json.loads(json.dumps(rows._row(entry)))
-    assert rows._entry(entry.path, row) == entry
+    with TemporaryDirectory() as folder:
+        cache, blobs = Cache(Path(folder)), {entry.path: "blob", **dict(entry.media)}
+        rows.Entries(cache, "key").keep([entry.path], blobs, [entry])
+        assert rows.Entries(cache, "key").get(entry.path, blobs) == entry
+
+
+@settings(max_examples=30)
+@given(st.lists(st.tuples(ENTRIES, WORDS), max_size=3))
+def test_results_come_back_from_a_worker_as_they_were(results: rows.Results) -> None:
+    packed = rows.packed(results)
+    assert isinstance(packed, bytes)
+    assert rows.unpacked(packed) == results
+
+
+def test_what_is_not_text_travels_too_and_is_not_kept(tmp_path: Path) -> None:
+    cache, odd, plain = Cache(tmp_path), Entry("content/posts/\udcff.md", "\udcff"), Entry("content/posts/a.md", "a")
+    assert rows.unpacked(rows.packed([(odd, "x"), (plain, "y")])) == [(odd, "x"), (plain, "y")]
+    blobs = {odd.path: "1", plain.path: "2"}
+    rows.Entries(cache, "key").keep(blobs, blobs, [odd, plain])
+    kept = rows.Entries(cache, "key")
+    assert (kept.get(odd.path, blobs), kept.get(plain.path, blobs)) == (None, plain)
+    kept.keep(blobs, blobs, [odd])
+    assert rows.Entries(cache, "key").get(plain.path, blobs) == plain
 
 
 def test_entries_are_kept_while_the_post_and_its_media_are_the_same(tmp_path: Path) -> None:
