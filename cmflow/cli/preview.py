@@ -1,10 +1,10 @@
 """`cmflow preview`"""
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from time import sleep as wait
 
 import click
 
@@ -83,7 +83,7 @@ def command(
         raise click.UsageError("--watch shows one post: name only one.")
     if watch:
         path = post_path(here, content, posts[0]) if posts else _next(here, content)
-        return keep_showing(here.root, path, wish, lambda: datetime.now(UTC), time.sleep)
+        return keep_showing(here.root, path, wish, lambda: datetime.now(UTC), wait)
     previews = [_preview(each, content, accounts) for each in _examined(here, content, posts)]
     _say(_told(here, previews, wish.form), out)
     return Exit.PROBLEMS if any(is_error(problem) for each in previews for problem in each.problems) else Exit.FINE

@@ -1,7 +1,6 @@
 """`cmflow preview`"""
 
 import json
-import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -199,7 +198,7 @@ def test_one_post_is_watched(place: Place, monkeypatch: pytest.MonkeyPatch) -> N
     assert place.run("preview", "terrace", "next", "--watch") == Result(
         2, "", "error: --watch shows one post: name only one.\n  See: cmflow preview --help\n"
     )
-    monkeypatch.setattr(time, "sleep", passing())
+    monkeypatch.setattr(preview, "wait", passing())
     for words, title in ((("terrace",), "The terrace opens"), ((), "next")):
         result = place.run("preview", *words, "--watch")
         assert (result.code, result.err) == (0, "")
