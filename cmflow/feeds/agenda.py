@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from cmflow.media.places import shows
 from cmflow.model import Account, Delivery, Entry, Receipt, State
 from cmflow.pages.board import Board, Card, Line
-from cmflow.pages.calendar import Calendar, Key
+from cmflow.pages.calendar import Calendar
 from cmflow.pages.languages import language
 
 BACK, AHEAD = timedelta(days=90), timedelta(days=365)
@@ -83,16 +83,23 @@ def near(calendar: Calendar, address: str) -> Agenda:
 def _between(calendar: Calendar, start: datetime, end: datetime) -> Calendar:
     """The calendar of the posts, and of what the ledger alone remembers, between two moments."""
     by_id = {each.id: each for each in reversed(calendar.entries)}  # of two with one id, the first has the page
-    entries = [each for each in by_id.values() if any(start <= at < end for at in _times(each))]
+    entries = [each for each in by_id.values() if _is_between(each, start, end)]
     if len(entries) > MOST:
         entries = nsmallest(MOST, entries, key=lambda each: min(abs(at - calendar.now) for at in _times(each)))
     there = {each.id for each in entries}
-
-    def wanted(key: Key, each: Delivery) -> bool:
-        return key[0] in there or (key[0] not in by_id and start <= each.due < end)
-
-    known = {key: each for key, each in calendar.deliveries.items() if wanted(key, each)}
+    known = {
+        key: each
+        for key, each in calendar.deliveries.items()
+        if key[0] in there or (key[0] not in by_id and start <= each.due < end)
+    }
     return replace(calendar, entries=entries, deliveries=known)
+
+
+def _is_between(entry: Entry, start: datetime, end: datetime) -> bool:
+    for planned in entry.planned:
+        if start <= planned.due < end:
+            return True
+    return not entry.planned and entry.date is not None and start <= entry.date < end
 
 
 def _times(entry: Entry) -> Sequence[datetime]:

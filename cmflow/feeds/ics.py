@@ -55,9 +55,9 @@ def files(agenda: Agenda) -> Iterator[File]:
 
 
 def _told(agenda: Agenda, card: Card) -> Told:
-    kinds = ",".join([_text(_line(each)) for each in (card.campaign, card.pillar, *card.tags) if each])
+    kinds = ",".join([_text(_words(each)) for each in (card.campaign, card.pillar, *card.tags) if each])
     entry = agenda.entries.get(card.id)
-    return Told(card, _line(card.title), agenda.page(card), kinds, entry.date if entry else None)
+    return Told(card, _words(card.title), agenda.page(card), kinds, entry.date if entry else None)
 
 
 def _moments(card: Card) -> Iterator[tuple[Line, ...]]:
@@ -68,35 +68,36 @@ def _moments(card: Card) -> Iterator[tuple[Line, ...]]:
     return (tuple(lines) for _, lines in sorted(found.items())) if found else iter(((),))
 
 
-def _calendar(brand: str, account: str, events: Iterable[Iterable[str]]) -> str:
+def _calendar(brand: str, account: str, events: Iterable[str]) -> str:
     name = _text(f"{brand}: {account}" if account else brand)
-    held = [line for event in events for line in event] or _NOTHING
-    lines = (*_HEAD, f"NAME:{name}", f"X-WR-CALNAME:{name}", *_OFTEN, *held, "END:VCALENDAR", "")
-    return "\r\n".join([line if len(line) <= WIDE and line.isascii() else _folded(line) for line in lines])
+    named = (_line(f"NAME:{name}"), _line(f"X-WR-CALNAME:{name}"))
+    return "\r\n".join((*_HEAD, *named, *_OFTEN, *([*events] or _NOTHING), "END:VCALENDAR", ""))
 
 
-def _event(agenda: Agenda, told: Told, lines: tuple[Line, ...], account: str) -> Iterator[str]:
+def _event(agenda: Agenda, told: Told, lines: tuple[Line, ...], account: str) -> str:
     """One event: of the whole calendar, or (with `account`) of what that account shows."""
     card, at = told.card, lines[0].at if lines else told.card.at
     changed = agenda.changed(card, lines)
     stamp = _utc(changed)
     state = min([line.state for line in lines], key=NEED.__getitem__, default=card.state)
-    yield "BEGIN:VEVENT"
-    yield f"UID:{_uid(card.id, account, '' if at == told.main else lines[0].account if lines else '')}"
-    yield f"DTSTAMP:{stamp}"
-    yield f"LAST-MODIFIED:{stamp}"
-    yield f"SEQUENCE:{int(changed.timestamp()) // 60}"
-    yield f"DTSTART:{_utc(at)}"
-    yield f"DURATION:{LASTS}"
-    yield f"SUMMARY:{_text(_summary(agenda, told, lines, state, account))}"
-    yield f"DESCRIPTION:{_text(_description(agenda, told, lines))}"
-    if url := (lines[0].url if account else "") or told.page or (lines[0].url if lines else ""):
-        yield f"URL:{_NO_ADDRESS.sub('', url)}"
-    if told.kinds:
-        yield f"CATEGORIES:{told.kinds}"
-    yield f"STATUS:{_STATUS.get(state, 'CONFIRMED')}"
-    yield "TRANSP:TRANSPARENT"
-    yield "END:VEVENT"
+    url = (lines[0].url if account else "") or told.page or (lines[0].url if lines else "")
+    said = [
+        "BEGIN:VEVENT",
+        f"UID:{_uid(card.id, account, '' if at == told.main else lines[0].account if lines else '')}",
+        f"DTSTAMP:{stamp}",
+        f"LAST-MODIFIED:{stamp}",
+        f"SEQUENCE:{int(changed.timestamp()) // 60}",
+        f"DTSTART:{_utc(at)}",
+        f"DURATION:{LASTS}",
+        _line(f"SUMMARY:{_text(_summary(agenda, told, lines, state, account))}"),
+        _line(f"DESCRIPTION:{_text(_description(agenda, told, lines))}"),
+        _line(f"URL:{_NO_ADDRESS.sub('', url)}") if url else "",
+        _line(f"CATEGORIES:{told.kinds}") if told.kinds else "",
+        f"STATUS:{_STATUS.get(state, 'CONFIRMED')}",
+        "TRANSP:TRANSPARENT",
+        "END:VEVENT",
+    ]
+    return "\r\n".join(filter(None, said))
 
 
 def _uid(post: str, feed: str, account: str) -> str:
@@ -127,7 +128,7 @@ def _utc(at: datetime) -> str:
     return f"{day.year:04}{day.month:02}{day.day:02}T{day.hour:02}{day.minute:02}{day.second:02}Z"
 
 
-def _line(text: str) -> str:
+def _words(text: str) -> str:
     return " ".join(text.split())
 
 
@@ -140,9 +141,11 @@ def _written(hit: re.Match[str]) -> str:
     return _WRITTEN.get(hit[0], "")
 
 
-def _folded(line: str) -> str:
-    """The line in pieces of 75 bytes, none of which ends inside a character."""
-    data = line.encode()
+def _line(text: str) -> str:
+    """A line; a long one in pieces of 75 bytes, none of which ends inside a character."""
+    if text.isascii():
+        return text if len(text) <= WIDE else "\r\n ".join(_cut(text))
+    data = text.encode()
     pieces, at, width = [], 0, WIDE
     while at < len(data):
         end = min(at + width, len(data))
@@ -151,3 +154,7 @@ def _folded(line: str) -> str:
         pieces.append(data[at:end].decode())
         at, width = end, WIDE - 1
     return "\r\n ".join(pieces)
+
+
+def _cut(text: str) -> list[str]:
+    return [text[:WIDE], *[text[at : at + WIDE - 1] for at in range(WIDE, len(text), WIDE - 1)]]
