@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -50,10 +51,11 @@ ENTRIES = st.builds(
 @settings(max_examples=30)
 @given(ENTRIES)
 def test_an_entry_comes_back_as_it_was(entry: Entry) -> None:
+    blobs = dict(entry.media)
+    entry = replace(entry, media=tuple(blobs.items()))
     with TemporaryDirectory() as folder:
-        cache, blobs = Cache(Path(folder)), {entry.path: "blob", **dict(entry.media)}
-        rows.Entries(cache, "key").keep([entry.path], blobs, [entry])
-        assert rows.Entries(cache, "key").get(entry.path, blobs) == entry
+        rows.Entries(Cache(Path(folder)), "key").keep([entry.path], blobs | {entry.path: "blob"}, [entry])
+        assert rows.Entries(Cache(Path(folder)), "key").get(entry.path, blobs | {entry.path: "blob"}) == entry
 
 
 @settings(max_examples=30)
