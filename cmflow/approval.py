@@ -169,14 +169,15 @@ def _row(row: Row) -> dict[str, object]:
         "stand": verdict.stand.value,
         "needed": verdict.needed,
         "missing": verdict.missing,
-        **{name: [_approval(each) for each in found] for name, found in people.items()},
+        **{name: [one(each) for each in found] for name, found in people.items()},
         "changed": list(row.changed),
         "pulls": list(row.pulls),
         "note": sentence(row),
     }
 
 
-def _approval(approval: Approval) -> dict[str, str | int]:
+def one(approval: Approval) -> dict[str, str | int]:
+    """The shape of an approval in JSON."""
     return {
         "by": approval.by,
         "at": approval.at.isoformat(),

@@ -1,15 +1,19 @@
 """What became of a post: the whole story of its deliveries, as the ledger has it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from cmflow.model import Delivery
+from cmflow import approval
+from cmflow.model import Approval, Delivery
 from cmflow.problems import shown
 
 
-def story(delivery: Delivery, zone: str) -> Iterator[str]:
-    """Lines for a person: where it stands, what is out, what proves it, and how it came about. Times are the zone's."""
+def story(delivery: Delivery, zone: str, approvals: Iterable[Approval] = ()) -> Iterator[str]:
+    """Lines for a person: where it stands, what is out, what proves it, who approved exactly that, how it came about.
+
+    `approvals` are all of the post. Times are the zone's.
+    """
     due = f"due {_local(delivery.due, zone)} {zone}"
     yield f"{shown(delivery.post)} on {shown(delivery.account)}: {delivery.state}, {due}"
     for receipt in delivery.receipts:
@@ -19,6 +23,8 @@ def story(delivery: Delivery, zone: str) -> Iterator[str]:
         yield f"  published from {shown(delivery.path)} as of commit {shown(delivery.commit[:10])}"
     if delivery.digest:
         yield f"  digest {shown(delivery.digest)}"
+    for each in _of(delivery, approvals):
+        yield f"  approved by {shown(each.by)} in #{each.pull}, {_local(each.at, zone)}"
     for event in delivery.history:
         note = f"  {shown(event.note)}" if event.note else ""
         yield f"  {_local(event.at, zone)}  {event.state:<9}  ({shown(event.run) or 'no run'}){note}"
@@ -26,11 +32,16 @@ def story(delivery: Delivery, zone: str) -> Iterator[str]:
         yield f"  {shown(delivery.error)}"
 
 
+def _of(delivery: Delivery, approvals: Iterable[Approval]) -> list[Approval]:
+    """Who said yes to the very same that was sent, or is to be."""
+    return [each for each in approvals if delivery.digest and each.digest(delivery.account) == delivery.digest]
+
+
 def _local(at: datetime, zone: str) -> str:
     return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"
 
 
-def as_dict(delivery: Delivery) -> dict[str, object]:
+def as_dict(delivery: Delivery, approvals: Iterable[Approval] = ()) -> dict[str, object]:
     """The shape of an item of `cmflow log --format json`."""
     return {
         "post": delivery.post,
@@ -40,6 +51,7 @@ def as_dict(delivery: Delivery) -> dict[str, object]:
         "path": delivery.path,
         "commit": delivery.commit,
         "digest": delivery.digest,
+        "approved_by": [approval.one(each) for each in _of(delivery, approvals)],
         "error": delivery.error,
         "retry_at": delivery.retry_at.isoformat() if delivery.retry_at else "",
         "parts": delivery.parts,

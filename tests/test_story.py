@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-from cmflow.model import Delivery, Event, Receipt, State
-from cmflow.story import story
+from cmflow.model import Approval, Delivery, Event, Receipt, State
+from cmflow.story import as_dict, story
 from tests.deliveries import NOON
 
 
@@ -46,3 +46,13 @@ def test_what_a_person_said_of_it_at_once() -> None:
         "hello on team: skipped, due 2026-12-01 12:00:00 UTC",
         "  2026-12-01 12:00:00  skipped    (run)  by hand",
     ]
+
+
+def test_who_approved_the_very_same() -> None:
+    ben = Approval("ben", NOON, 7, "c" * 40, ("ana",), (("team", "same"), ("other", "more")))
+    delivery = Delivery("hello", "team", State.SCHEDULED, NOON, digest="same")
+    line = "  approved by ben in #7, 2026-12-01 13:00:00"
+    assert line in list(story(delivery, "Europe/Paris", [ben]))
+    assert line not in list(story(replace(delivery, digest="changed"), "Europe/Paris", [ben]))
+    told = [{"by": "ben", "at": "2026-12-01T12:00:00+00:00", "pull": 7, "commit": "c" * 40}]
+    assert (as_dict(delivery, [ben])["approved_by"], as_dict(delivery)["approved_by"]) == (told, [])

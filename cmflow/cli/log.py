@@ -11,7 +11,8 @@ from cmflow.cli.naming import brief
 from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened
 from cmflow.cli.telling import as_json, meant, say_problems
 from cmflow.errors import SourceError
-from cmflow.model import Delivery
+from cmflow.ledger import approvals
+from cmflow.model import Approval, Delivery
 
 
 @click.command()
@@ -24,8 +25,8 @@ from cmflow.model import Delivery
 def command(ctx: click.Context, post: str, accounts: tuple[str, ...], rehearsal: bool, offline: bool, form: str) -> int:
     """Tell the whole story of a post: what was tried, what went out where, and what proves it.
 
-    Of each delivery: its receipts, the commit and the digest of what was published, and every step with its run and
-    time. POST is the post's id or file; it may be gone from the folder.
+    Of each delivery: its receipts, the commit and the digest of what was published, who approved that, and every step
+    with its run and time. POST is the post's id or file; it may be gone from the folder.
 
     \b
       cmflow log never-sent-twice
@@ -39,20 +40,21 @@ def command(ctx: click.Context, post: str, accounts: tuple[str, ...], rehearsal:
     there = sorted(account for each, account in known if each == name)
     _expect(here, name, accounts, there)
     snapshot = ledger.read(state, {(name, account) for account in accounts or there})
-    _say(here, name, [each for _, each in sorted(snapshot.deliveries.items())], form)
+    agreed = () if rehearsal else approvals.read(state, [name]).get(name, ())
+    _say(here, [each for _, each in sorted(snapshot.deliveries.items())], agreed, form, name)
     say_problems(snapshot.problems, err=True)
     if stale:
         click.echo(f"What the remote knows could not be asked: {stale}", err=True)
     return Exit.PERSON if snapshot.problems else Exit.FINE
 
 
-def _say(here: Opened, name: str, found: Sequence[Delivery], form: str) -> None:
+def _say(here: Opened, found: Sequence[Delivery], agreed: Sequence[Approval], form: str, name: str) -> None:
     if form == "json":
-        click.echo(as_json([story.as_dict(each) for each in found], 2))
+        click.echo(as_json([story.as_dict(each, agreed) for each in found], 2))
         return
     plan = here.folder.plan
     zone = plan.zone if plan else "UTC"  # what was sent can be told even where the plan is broken
-    stories = ("\n".join(story.story(each, zone)) for each in found)
+    stories = ("\n".join(story.story(each, zone, agreed)) for each in found)
     click.echo("\n\n".join(stories) or f"Nothing was done with {name} yet.")
 
 

@@ -68,6 +68,7 @@ def test_from_the_pull_request_to_the_network(team: Team, here: Callable[..., Re
     assert "send     practice  hello" in here("publish", "--dry-run").out
     sent = here("publish")
     assert (sent.code, "  sent     practice  hello" in sent.out) == (0, True)
+    assert "\n  approved by ben in #7, " in here("log", "hello").out
     assert here("approvals", "--collect").out == "Nothing ahead waits for an approval.\n"
 
 

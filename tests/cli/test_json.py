@@ -88,6 +88,8 @@ def published(harbour: Place) -> Place:
     commit = "1f2e3d4c5b6a79880716253443526170f1e2d3c4"
     asked = schedule.begun(None, planned, DIGEST, 1, RUN, commit, DUE + timedelta(minutes=7, seconds=4))
     remote = Remote("at://did:plc:harbour/app.bsky.feed.post/3mf1", "https://bsky.app/profile/h.example/post/3mf1")
+    ben = Approval("ben", DUE - timedelta(days=3), 7, commit, ("ana",), (("sky", DIGEST),))
+    approvals.keep(Ledger(discover(harbour.root)), {"terrace": (ben,)}, DUE)
     writer, _ = ledger.open_writer(Ledger(discover(harbour.root)), lambda: DUE, lambda _: None)
     writer.record(schedule.received(asked, remote, RUN, DUE + timedelta(minutes=7, seconds=5)))
     return harbour
