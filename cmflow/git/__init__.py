@@ -252,7 +252,8 @@ class Repository:
         """The remote's tip of `branch` with all that it needs, None where the remote has no such branch."""
         ref = f"refs/remotes/{remote}/{branch}"
         # A clone that is shallow anyway (CI) gets the newest commit only, the first time.
-        depth = ["--depth=1"] if self.resolve(ref) is None and self.shallow() else []
+        cut = (self.store.parent / "shallow").exists()
+        depth = ["--depth=1"] if cut and self.resolve(ref) is None else []
         options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", *depth]
         words = ["fetch", *options, "--end-of-options", remote, f"+refs/heads/{branch}:{ref}"]
         code, _, err = _run(self.root, words, REMOTE)

@@ -25,6 +25,7 @@ T = TypeVar("T")
 BRANCH = "cmflow-state"
 REHEARSAL = "cmflow-rehearsal"
 MANY = 2_000  # deliveries from which on reading them quickly saves more than it takes to get ready for it
+STUCK = 20  # how often a push may be refused though nobody else has moved the remote's branch
 TRIES = 100  # how often a write starts again because another run was quicker
 
 
@@ -134,8 +135,12 @@ def sync(ledger: Ledger, at: datetime, push: bool = True) -> str | None:
     repository = ledger.repository
     if not ledger.remote:
         return repository.tip(ledger.branch)
+    seen: list[str | None] = []
     for _ in range(TRIES):
         there = repository.fetch(ledger.remote, ledger.branch)
+        seen.append(there)
+        if seen[-STUCK:] == [there] * STUCK:
+            raise _stuck(ledger)
         here = repository.tip(ledger.branch)
         joined = join(ledger, here, there, at)
         try:
@@ -149,6 +154,11 @@ def sync(ledger: Ledger, at: datetime, push: bool = True) -> str | None:
     raise LostRace(f"Other runs kept moving {ledger.branch}.", "Run again.")
 
 
+def _stuck(ledger: Ledger) -> GitError:
+    hint = f"If a git was killed there, delete refs/heads/{ledger.branch}.lock in the remote's folder. Else try later."
+    return GitError(f"The remote refuses to move {ledger.branch}, though nobody else has moved it.", hint)
+
+
 def join(ledger: Ledger, here: str | None, there: str | None, at: datetime) -> str | None:
     """One commit that holds what both hold: one of the two, or ours written again on top of theirs."""
     repository = ledger.repository
@@ -159,7 +169,14 @@ def join(ledger: Ledger, here: str | None, there: str | None, at: datetime) -> s
     if repository.is_ancestor(there, here):
         return here
     base = repository.merge_base(here, there)
-    theirs = repository.changed(base, there)
+    return _joined_on(ledger, base, here, there, repository.changed(base, there), at)
+
+
+def _joined_on(
+    ledger: Ledger, base: str | None, here: str, there: str, theirs: Mapping[str, str | None], at: datetime
+) -> str:
+    """What we have changed since `base`, on top of theirs; `theirs` is what they have changed since."""
+    repository = ledger.repository
     ours = {path: oid for path, oid in repository.changed(base, here).items() if oid and oid != theirs.get(path)}
     blobs = dict(repository.read({*ours.values(), *(oid for path in ours if (oid := theirs.get(path)))}))
     changes: dict[str, bytes | None] = {
@@ -212,6 +229,7 @@ class Writer:
     clock: Callable[[], datetime]
     pause: Callable[[float], None]
     unpushed: str = ""  # why receipts are on the local branch only; the next run pushes them
+    refused: int = 0  # pushes in a row, though nobody else has moved the remote's branch
     # In every commit of this writer: two runs that write the same at the same moment must not make the same commit, or
     # the second push would be "up to date" and both would believe that they have the delivery.
     name: str = field(default_factory=lambda: secrets.token_hex(8))
@@ -247,23 +265,31 @@ class Writer:
             self.waiting += wishes
         with self.turn:
             if any(wish.result is None for wish in wishes):
-                with self.gate:
-                    group, self.waiting = self.waiting, []
-                self._serve(group)
+                self._serve(self._taken())
         return tuple(_result(wish) for wish in wishes)
 
+    def _taken(self) -> list[_Wish]:
+        """All that waits by now."""
+        with self.gate:
+            group, self.waiting = self.waiting, []
+        return group
+
     def _serve(self, group: list[_Wish]) -> None:
-        """Facts first: they are true whatever becomes of the claims."""
-        facts = [wish for wish in group if not wish.claim]
-        claims = [wish for wish in group if wish.claim]
         try:
-            if facts:
-                self._serve_facts(facts, push=not claims)
+            claims = self._begin(group)
             if claims:
-                self._serve_claims(claims)
+                self._serve_claims(claims, group)
         except (GitError, LedgerError) as error:
             for wish in group:
                 wish.result = error if wish.result is None else wish.result
+
+    def _begin(self, group: Sequence[_Wish], push: bool = True) -> list[_Wish]:
+        """Serve the facts, which are true whatever becomes of the claims; the claims."""
+        facts = [wish for wish in group if not wish.claim]
+        claims = [wish for wish in group if wish.claim]
+        if facts:
+            self._serve_facts(facts, push and not claims)
+        return claims
 
     def _serve_facts(self, facts: list[_Wish], push: bool) -> None:
         for _ in range(TRIES):
@@ -288,7 +314,8 @@ class Writer:
         except GitError as error:
             self.unpushed = str(error)
 
-    def _serve_claims(self, claims: list[_Wish]) -> None:
+    def _serve_claims(self, claims: list[_Wish], group: list[_Wish]) -> None:
+        """What comes while another run is quicker joins the `group`, and goes along with the next try."""
         for turn in range(TRIES):
             for wish in claims:
                 if wish.result is None and not self._fits(wish):
@@ -296,7 +323,10 @@ class Writer:
             live = [wish for wish in claims if wish.result is None]
             if not live or self._decide(live):
                 return
-            self.pause(random.uniform(0, min(0.02 * turn, 1.0)))  # two runs in step would meet again and again
+            self.pause(random.uniform(0, min(0.1 * turn, 2.0)))  # two runs in step would meet again and again
+            more = self._taken()
+            group += more
+            claims += self._begin(more, push=False)
         raise LostRace(f"Other runs kept moving {self.ledger.branch}.", "Run again.")
 
     def _decide(self, live: list[_Wish]) -> bool:
@@ -345,33 +375,40 @@ class Writer:
         try:
             repository.push(remote, commit or "", branch)
         except LostRace:
-            self._follow(repository.fetch(remote, branch))
+            there = repository.fetch(remote, branch)
+            self.refused = self.refused + 1 if there == self.pushed else 0
+            if self.refused >= STUCK:
+                raise _stuck(self.ledger) from None
+            self._follow(there)
             return False
         except GitError:
             # The answer may be lost and the push not: only the remote can tell.
             if repository.fetch(remote, branch) != commit:
                 raise
-        self.pushed = commit
+        self.pushed, self.refused = commit, 0
         return True
 
     def _follow(self, there: str | None) -> None:
-        self._meet(self.pushed, there)
-        self.pushed = there
-        joined = join(self.ledger, self.tip, there, self.clock())
-        if joined and joined != self.tip:
-            self._move(joined)
+        """The local branch holds all that the remote had, so what it had is where the two part."""
+        base, self.pushed = self.pushed, there
+        theirs = self._meet(base, there)
+        if there and theirs and there != self.tip:
+            apart = self.tip and self.tip != base
+            self._move(_joined_on(self.ledger, base, self.tip or "", there, theirs, self.clock()) if apart else there)
 
-    def _meet(self, older: str | None, newer: str | None) -> None:
-        """Take note of what others have written between two commits."""
-        if newer is None:
-            return
+    def _meet(self, older: str | None, newer: str | None) -> Mapping[str, str | None]:
+        """Take note of what others have written between two commits; all that has changed there."""
+        if newer is None or newer == older:
+            return {}
         repository = self.ledger.repository
-        changed = {path: oid for path, oid in repository.changed(older, newer).items() if records.key(path)}
+        everything = repository.changed(older, newer)
+        changed = {path: oid for path, oid in everything.items() if records.key(path)}
         blobs = dict(repository.read({oid for oid in changed.values() if oid}))
         for path, oid in changed.items():
             key = records.key(path)
             if key:
                 self.foreign[key] = _decoded(blobs[oid]) if oid else None
+        return everything
 
 
 def open_writer(

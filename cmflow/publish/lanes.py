@@ -88,7 +88,7 @@ class Lane:
         except _Lost:
             return stands(action, action.delivery, TAKEN)
         except (GitError, LedgerError) as error:
-            self.job.halt(str(error))
+            self.job.halt(_sentence(error))
             return stands(action, action.delivery, f"not sent: {error}", person=True)
         except CmflowError as error:
             hint = f" {error.hint}" if error.hint else ""

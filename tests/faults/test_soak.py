@@ -4,7 +4,10 @@ CMFLOW_SOAK=2000 sends so many deliveries by eight publishers; the usual run is 
 """
 
 import os
+import time
 from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +16,7 @@ import pytest
 from cmflow import http, ledger, publish
 from cmflow.ledger import Ledger
 from cmflow.model import Planned, State
-from tests.deliveries import Clock, clones, planned, world
+from tests.deliveries import NOON, Clock, clones, planned, world
 from tests.faults.play import access, fork
 from tests.faults.shore import Shore, Wire, network
 from tests.faults.trap import Trap
@@ -44,12 +47,18 @@ def test_many_publishers_on_one_remote_send_each_delivery_once(tmp_path: Path) -
 
 
 def published(shore: Shore, home: Ledger, posts: list[Planned]) -> bool:
-    """One publisher; what another one has taken it leaves to that one."""
-    clock = Clock()
+    """One publisher; what another one has taken it leaves to that one. Time passes: who loses a race waits a little."""
+    began = time.monotonic()
+
+    def clock() -> datetime:
+        return NOON + timedelta(seconds=time.monotonic() - began)
+
     wire = Wire(shore, Trap(), clock)
+    net, name = network(shore), home.repository.root.name
+    around = world(net, Clock(), [], name, access=access, http=lambda: http.client(wire))
     summary = publish.run(
         posts,
-        world(network(shore), clock, [], home.repository.root.name, access=access, http=lambda: http.client(wire)),
+        replace(around, clock=clock, sleep=time.sleep),
         home,
     )
     return not summary.stopped

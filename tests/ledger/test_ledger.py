@@ -1,4 +1,5 @@
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -313,3 +314,49 @@ def test_runs_that_always_push_first_are_told_of(tmp_path: Path, monkeypatch: py
 def test_a_writer_that_died_under_another_thread_is_an_error(home: Ledger) -> None:
     with pytest.raises(LedgerError, match="was closed"):
         ledger._result(ledger._Wish(None, intent(), True))
+
+
+def test_what_comes_while_another_run_is_quicker_goes_along_with_the_next_try(tmp_path: Path) -> None:
+    one, other = clones(tmp_path, 2)
+    writer, quicker = opened(one), opened(other)
+    assert quicker.claim(None, intent("theirs"))
+    late = [threading.Thread(target=writer.record, args=(sent(intent("fact")),)),
+            threading.Thread(target=writer.claim, args=(None, intent("claim"))),
+            threading.Thread(target=writer.claim, args=(None, intent("theirs")))]  # fmt: skip
+
+    def pause(seconds: float) -> None:
+        for number, thread in enumerate(late):
+            thread.start()
+            while len(writer.waiting) <= number:
+                time.sleep(0.001)
+
+    writer.pause = pause
+    assert writer.claim(None, intent("ours"))
+    for thread in late:
+        thread.join()
+    assert sorted(on_remote(other)) == [(post, "team") for post in ("claim", "fact", "ours", "theirs")]
+    assert on_remote(other)["theirs", "team"] == intent("theirs")
+    last = one.repository.log("--first-parent", "-1", "--format=%s", one.branch)
+    assert last == b"ours to team: sending and 1 more\n"
+
+
+def test_a_remote_that_nobody_moves_and_that_will_not_move_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "STUCK", 2)
+    (home,) = clones(tmp_path, 1)
+    writer = opened(home)
+    assert writer.claim(None, intent("before"))
+    lock = tmp_path / "remote.git/refs/heads/cmflow-state.lock"
+    lock.touch()
+    said = "The remote refuses to move cmflow-state, though nobody else has moved it."
+    with pytest.raises(GitError, match=said) as caught:
+        writer.claim(None, intent())
+    assert caught.value.hint.startswith("If a git was killed there, delete refs/heads/cmflow-state.lock")
+    writer.record(sent(intent("before")))
+    assert writer.unpushed == said
+    with pytest.raises(GitError, match=said):
+        ledger.sync(home, NOON)
+    lock.unlink()
+    ledger.sync(home, NOON)
+    assert on_remote(home) == {("before", "team"): sent(intent("before"))}

@@ -433,7 +433,8 @@ def test_a_receipt_that_cannot_be_pushed_waits_for_the_next_run(
     first, second = clones(tmp_path, 2)
     posts = [planned("one"), planned("two")]
     summary = publish.run(posts, world(fake.network(), clock, said), first)
-    assert summary.unpushed == summary.stopped == "There is no such remote."
+    assert summary.unpushed == "There is no such remote."
+    assert summary.stopped == "There is no such remote. Check the address: git remote -v"
     assert [(each.post, each.state, each.sent) for each in said] == [
         ("one", State.SENT, True),
         ("two", State.SCHEDULED, False),
@@ -508,7 +509,7 @@ def test_a_thread_stops_where_its_next_intent_cannot_be_pushed(
     assert (one(home).state, len(one(home).receipts), summary.stopped) == (
         State.SCHEDULED,
         1,
-        "There is no such remote.",
+        "There is no such remote. Check the address: git remote -v",
     )
     (tmp_path / "away").rename(remote)
     publish.run([planned(parts=2)], world(fake.network(), clock, said), home)
