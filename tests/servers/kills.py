@@ -49,11 +49,16 @@ class Tally:
 
 @dataclass
 class Storm:
-    """`step` is how far the clock of each run is ahead of the last one's; longer than the network's claim."""
+    """`step` is how far the clock of each run is ahead of the last one's; longer than the network's claim.
+
+    Where posts are looked for by their time, the clocks must agree: `step` is 0, and `claim` the seconds that a claim
+    holds instead.
+    """
 
     folder: Path
     network: str
     step: int = STEP
+    claim: int = 0
     due: datetime = field(default_factory=lambda: datetime.now(UTC))
     chance: random.Random = field(default_factory=lambda: random.Random(SEED))
     tally: Tally = field(default_factory=Tally)
@@ -101,6 +106,7 @@ class Storm:
     def recover(self) -> None:
         """Runs that nobody kills, until nothing is left to do."""
         for _ in range(6):
+            time.sleep(self.claim)
             with self.run() as process:
                 said, errors = process.communicate()
             assert process.returncode == 0, errors
@@ -134,6 +140,7 @@ class Storm:
             "posts": self.posts,
             "due": self.due.isoformat(),
             "ahead": self.tally.runs * self.step,
+            "claim": self.claim,
         }
         command = [sys.executable, "-m", "tests.servers.publisher"]
         pipe = subprocess.PIPE

@@ -43,7 +43,12 @@ class Mock:
         headers = {"Authorization": f"Bearer {dict(access.secrets)['token']}"}
         with httpx.Client(base_url=f"{self.url}/api/v1/accounts", headers=headers) as client:
             me = client.get("/verify_credentials").json()["id"]
-            found = client.get(f"/{me}/statuses", params={"limit": 40}).json()
+            found: list[dict[str, Any]] = []
+            page: list[dict[str, Any]] = [{}]
+            while page:
+                before = {"max_id": found[-1]["id"]} if found else {}
+                page = client.get(f"/{me}/statuses", params={"limit": 40, **before}).json()
+                found += page
         return sorted(found, key=lambda each: int(each["id"]))
 
     def posts(self, access: Access) -> list[str]:

@@ -1,5 +1,6 @@
 """Mastodon against a server that others wrote, with its faults; whatever happens, its own list is the judge."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -19,6 +20,7 @@ from cmflow.network import Access, Message
 from cmflow.networks import mastodon
 from tests.deliveries import Clock, Crash, Trip, planned, repository, tripping, variant, world
 from tests.networks.contract import NOON, PNG
+from tests.servers.kills import KILLS, Storm
 from tests.servers.mastodon_mock import Mock, mastodon_mock
 
 pytestmark = pytest.mark.slow
@@ -284,3 +286,15 @@ def died(server: Mock, folder: Path, *trips: Trip) -> list[str]:
     assert (ended.state, server.posts(access)) == (State.SENT, ["hello 0", "hello 1"]), trips
     assert [each.id for each in ended.receipts] == [each["id"] for each in server.statuses(access)]
     return [event.note for event in ended.history]
+
+
+def test_whoever_is_killed_each_post_is_there_once(
+    server: Mock, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """Real processes, a ledger with a remote, kill -9 at random; no key to rely on: what is open is looked for."""
+    tally = Storm(tmp_path, "mastodon", step=0, claim=4).blow(
+        KILLS, server.account, lambda access: Counter(server.posts(access))
+    )
+    record_property("told", f"Mastodon: {tally}")
+    assert (tally.lost, tally.doubled, tally.unsettled) == ([], [], [])
+    assert tally.kills >= KILLS
