@@ -15,7 +15,7 @@ from typing import Any
 from cmflow import network, pages
 from cmflow.edition.beside import copy, tell
 from cmflow.edition.folder import Folder
-from cmflow.edition.posts import Posts, Wanted
+from cmflow.edition.posts import Posts, Waiting, Wanted
 from cmflow.model import Change, Delivery
 from cmflow.pages.board import YearMonth, page_name
 from cmflow.pages.calendar import Calendar, Key
@@ -34,7 +34,10 @@ MANY_MONTHS = 4  # are worth workers
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What an edition is made of, besides the content; `address` is where the site is public, "" for nowhere."""
+    """What an edition is made of, besides the content; `address` is where the site is public, "" for nowhere.
+
+    `waiting` says of deliveries whose approval they wait for.
+    """
 
     deliveries: Mapping[Key, Delivery]
     now: datetime
@@ -44,13 +47,14 @@ class Given:
     web: str = ""
     branch: str = "main"
     address: str = ""
+    waiting: Waiting = lambda kept, planned: planned
 
 
 def make(content: Content, given: Given, cache: Cache, folder: Folder, progress: Progress | None = None) -> int:
     """Bring the site up to date; how many files are new or changed. Raises `TemplateError`."""
     posts = _posts(content, given, folder)
     kept = entries.load(content, cache, progress, posts)
-    calendar = posts.whole(kept)
+    calendar = posts.whole(kept, given.waiting)
     wanted = tuple(posts.wanted(calendar))
     site = pages.site(calendar, given.templates)
 

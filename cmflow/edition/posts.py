@@ -1,7 +1,7 @@
 """The pages of posts: printed where a post is examined anyway, and again where something else about it has changed."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cmflow import lint, network, pages, status
 from cmflow.edition.folder import Folder
-from cmflow.model import Delivery, Entry, Problem, Status
+from cmflow.model import Delivery, Entry, Planned, Problem, Status
 from cmflow.pages.board import NEED, state_of
 from cmflow.pages.calendar import Calendar
 from cmflow.pages.post import Around, file_name, gone, page
@@ -24,6 +24,9 @@ from cmflow.status import Standing
 
 CHUNK = 50  # posts handed to a worker at a time
 WORTH_WORKERS = 200
+
+
+Waiting = Callable[[Sequence[Entry], Sequence[Planned]], Sequence[Planned]]
 
 
 class Wanted(NamedTuple):
@@ -67,11 +70,11 @@ class Posts:
             if int(written):
                 self.written.add(file_name(entry.id))
 
-    def whole(self, kept: Sequence[Entry]) -> Calendar:
+    def whole(self, kept: Sequence[Entry], waiting: Waiting) -> Calendar:
         """The calendar with all its posts."""
         plan, deliveries = self.calendar.plan, self.calendar.deliveries
         between = lint.calendar(kept, plan, deliveries)
-        planned = entries.planned(self.content, kept, deliveries, between)
+        planned = waiting(kept, entries.planned(self.content, kept, deliveries, between))
         found = status.standings(planned, deliveries, self.calendar.now, self.silent)
         return replace(
             self.calendar,
@@ -81,7 +84,9 @@ class Posts:
         )
 
     def around(self, entry: Entry, standings: Sequence[Standing], problems: Sequence[Problem]) -> Around:
-        stands = sorted(((state_of(each, self.calendar.now), each) for each in standings), key=_first)
+        stands = [(state_of(each, self.calendar.now), each) for each in standings]
+        if len(stands) > 1:
+            stands.sort(key=_first)
         if entry.status is Status.DRAFT:
             state = "draft"
         elif stands:
@@ -111,14 +116,17 @@ class Posts:
 
     def name(self, entry: Entry, around: Around) -> str:
         """Names the page: equal names are equal pages."""
-        blobs = self.content.source.blobs
-        said = [entry.id, entry.path, blobs.get(entry.path, ""), around.state]
-        said += [blob for _, blob in entry.media]
-        said += [f"{state} {each.account} {each.due} {each.note} {each.url}" for state, each in around.standings]
-        for each in around.deliveries.values():
-            said.append(f"{each.account} {each.attempt} {len(each.receipts)} {len(each.history)} {each.digest}")
-        said += [change.commit for change in around.history]
-        said += [f"{each.code} {each.account} {each.line} {each.message}" for each in around.problems]
+        said = [
+            *(entry.id, entry.path, self.content.source.blobs.get(entry.path, ""), around.state),
+            *[blob for _, blob in entry.media],
+            *[
+                f"{state} {each.account} {each.due.timestamp()} {each.note} {each.url}"
+                for state, each in around.standings
+            ],
+            *[f"{each.account} {len(each.receipts)}" for each in around.deliveries.values() if each.receipts],
+            *[change.commit for change in around.history],
+            *[f"{each.code} {each.account} {each.line} {each.message}" for each in around.problems],
+        ]
         return blake2b("\n".join(said).encode(errors="surrogatepass"), digest_size=12).hexdigest()
 
     def print(self, examined: Examined, data: bytes, around: Around) -> bool:
