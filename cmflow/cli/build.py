@@ -1,9 +1,10 @@
 """`cmflow build`"""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from cmflow.cli.times import at_option, moment
 from cmflow.cli.web import web
 from cmflow.errors import SourceError
 from cmflow.ledger import life
-from cmflow.model import Change
+from cmflow.model import Change, Entry, Planned
 from cmflow.site import history
 from cmflow.template import TemplateError
 from cmflow.wording import counted
@@ -86,12 +87,22 @@ def bring(here: Opened, folder: edition.Folder, branch: str, now: datetime, addr
         web=place.address,
         branch=place.branch,
         address=address or here.folder.sure_plan.site,
+        waiting=partial(_waiting, here, branch),
     )
     with progress() as told:
         try:
             return edition.make(here.folder, given, here.cache, folder, told)
         except TemplateError as error:
             raise SourceError(f"{error.path}:{error.line}: {error}", error.hint) from error
+
+
+def _waiting(here: Opened, branch: str, kept: Sequence[Entry], planned: Sequence[Planned]) -> Sequence[Planned]:
+    """The deliveries, each with whose approval it waits for; a rehearsal waits for nobody."""
+    if not here.repository or branch != STATE:
+        return planned
+    from cmflow.publish import selection
+
+    return selection.waiting(here.folder.sure_plan, here.ledger(STATE), kept, planned)
 
 
 def _history(here: Opened) -> Mapping[str, tuple[Change, ...]]:

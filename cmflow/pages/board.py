@@ -203,7 +203,7 @@ def state_of(standing: Standing, now: datetime) -> str:
     """What the pages call where a delivery stands."""
     if standing.state is not State.SCHEDULED:
         return standing.state.value
-    return "blocked" if standing.person else "due" if standing.due <= now else "scheduled"
+    return "blocked" if standing.person and not standing.unapproved else "due" if standing.due <= now else "scheduled"
 
 
 def page_name(year: int, month: int) -> str:

@@ -84,3 +84,16 @@ def test_an_address_that_is_none(place: Place) -> None:
     result = place.run("build", "--address", "harbour.example")
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith("error: --address: `harbour.example` is not a web address. Write all of it, from")
+
+
+def test_what_waits_for_an_approval_says_so(place: Place) -> None:
+    plan = (place.root / "content/plan.md").read_text()
+    place.write("content/plan.md", plan.replace("groups:", "approvals: {needed: 1}\ngroups:"))
+    at = ("--at", "2026-05-31 12:00")
+    place.run("build", *at)
+    page = (place.root / "_site/posts/terrace.html").read_text()
+    assert "not approved: nobody has approved it" in page
+    assert "Not approved, and due soon: 2 deliveries" in (place.root / "_site/index.html").read_text()
+    assert place.run("build", *at).out.startswith("Nothing has changed.")
+    place.run("build", "--rehearsal", *at)
+    assert "not approved" not in (place.root / "_site/posts/terrace.html").read_text()
