@@ -330,12 +330,14 @@ def swipe(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
 
 def test_fingers(base: str, opened: Opener) -> None:
     page = opened(at(base), PHONE, has_touch=True, is_mobile=True)
-    page.locator("td[data-day='2026-12-09']").scroll_into_view_if_needed()
-    swipe(page, (300, 500), (60, 510))
+    place = page.locator("#view").bounding_box()
+    assert place is not None
+    y = int(place["y"]) + 60
+    swipe(page, (300, y), (60, y + 10))
     expect(page.locator("#period")).to_have_text("January 2027")
-    swipe(page, (60, 500), (300, 510))
+    swipe(page, (60, y), (300, y + 10))
     expect(page.locator("#period")).to_have_text("December 2026")
-    swipe(page, (200, 300), (190, 600))
+    swipe(page, (200, y), (190, y - 300))
     expect(page.locator("#period")).to_have_text("December 2026")
     page.locator("td[data-day='2026-12-09'] .number").tap()
     expect(page.locator("#period")).to_have_text("Wednesday, December 9, 2026")
