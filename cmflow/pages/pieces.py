@@ -1,6 +1,7 @@
 """A part as it will look on its network: its characters in pieces, each with what it is there."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from cmflow import forms
@@ -11,11 +12,18 @@ Piece = tuple[str, str, str]  # classes, where it leads ("" nowhere), characters
 Mark = tuple[int, int, str, str]  # start, end, class, where it leads
 
 _WRITES_MARKS = (forms.discord, forms.markdown, forms.matrix, forms.mrkdwn)  # who reads is shown what the marks mean
+# A hashtag, a mention, an escaped character, as forms.little writes them.
+_LITTLE = re.compile(r"\{hashtag\|\\#\|([^}]+)\}|@\[((?:\\.|[^\]\\])+)\]\([^)]*\)|(\\.)", re.S)
+_ESCAPED = re.compile(r"\\(.)", re.S)
 _WEB = ("https://", "http://")
 
 
 def pieces(part: Part, limits: Limits) -> tuple[Piece, ...]:
     """The characters of a part, in order, nothing left out; a link leads only to http and https."""
+    if limits.form is forms.little:
+        chars, found = _unescaped(part.form.body)
+        links = (each for each in _entities(limits, chars) if each[2] == "link")
+        return tuple(_cut(chars, [*found, *links], {}))
     if limits.form in _WRITES_MARKS:
         chars, spans = part.text.chars, part.text.spans
     else:
@@ -23,6 +31,19 @@ def pieces(part: Part, limits: Limits) -> tuple[Piece, ...]:
     marks = [*_spans(spans), *(_entities(limits, chars) if chars is part.form.body and not spans else ())]
     bullets = {span.start: f"{span.value} " for span in spans if span.kind is Kind.ITEM and span.value}
     return tuple(_cut(chars, marks, bullets)) if marks else (("", "", chars),)
+
+
+def _unescaped(body: str) -> tuple[str, Sequence[Mark]]:
+    """LinkedIn's "little text" as people see it: without its escapes, hashtags and mentions marked."""
+    marks, chars, at = list[Mark](), "", 0
+    for match in _LITTLE.finditer(body):
+        chars += body[at : match.start()]
+        tag, name, char = (each and _ESCAPED.sub(r"\1", each) for each in match.groups())
+        shown = f"#{tag}" if tag else name or char
+        if tag or name:
+            marks.append((len(chars), len(chars) + len(shown), "tag" if tag else "mention", ""))
+        chars, at = chars + shown, match.end()
+    return chars + body[at:], marks
 
 
 def _spans(spans: Iterable[Span]) -> Iterator[Mark]:

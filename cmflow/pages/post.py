@@ -150,9 +150,9 @@ class _Say:
             local.isoformat(),
             f"{local:%H:%M}",
             variant.language,
-            [(self.words[name], value) for name, value in _beside(variant) if value],
+            [(self.words[name], value) for name, value in _beside(variant, limits) if value],
             parts,
-            variant.poll.options if variant.poll else (),
+            variant.poll.options if variant.poll and limits.poll_options else (),
         )
 
     def change(self, change: Change, web: str) -> tuple[str, ...]:
@@ -170,9 +170,9 @@ class _Say:
         )
 
 
-def _beside(variant: Variant) -> Iterator[tuple[str, str]]:
+def _beside(variant: Variant, limits: Limits) -> Iterator[tuple[str, str]]:
     yield "title", variant.title
-    yield "content warning", variant.content_warning
+    yield "content warning", variant.content_warning if limits.content_warning else ""
     yield "tags", " ".join(variant.tags)
     yield "visibility", "" if variant.visibility == "public" else variant.visibility.value
     yield "reply to", variant.reply_to

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmflow import network, render
-from cmflow.model import Account, Part, Plan, Post
+from cmflow import forms, network, render
+from cmflow.model import Account, Part, Person, Plan, Post, Text
 from cmflow.pages.pieces import Piece, pieces
 
 AT = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
@@ -56,6 +56,14 @@ def cut(body: str, on: str) -> tuple[Piece, ...]:
             ),
         ),
         ("discord", (("", "", "Hello @ana, #git at example.org"),)),
+        (
+            "linkedin",
+            (
+                ("", "", "Hello @ana, "),
+                ("tag", "", "#git"),
+                ("", "", " at example.org"),
+            ),
+        ),
     ],
 )
 def test_what_the_network_makes_of_plain_characters(on: str, expected: tuple[Piece, ...]) -> None:
@@ -100,4 +108,24 @@ def test_a_link_leads_to_the_web_or_nowhere(url: str, on: str) -> None:
 def test_no_character_is_lost(body: str, on: str) -> None:
     made, limits = part(body, on), network.load(on).limits
     shown = "".join(chars for classes, _, chars in pieces(made, limits) if classes != "bullet")
-    assert shown == (made.text.chars if limits.form.__name__ in ("discord", "matrix") else made.form.body)
+    written = {"discord": made.text.chars, "matrix": made.text.chars, "little": forms.plain(made.text).body}
+    assert shown == written.get(limits.form.__name__, made.form.body)
+
+
+def test_linkedin_s_escapes_are_not_shown() -> None:
+    """Nor are its templates for hashtags and mentions: they are how a text is sent, not how it looks."""
+    urn = "urn:li:organization:1000001"
+    account = Account("us", "linkedin")
+    post = Post("p", "content/posts/p.md", "T", AT, ("us",), "> Come (early) #a_b, @{ana} {x}\\\\y")
+    plan = Plan("Brand", "Europe/Paris", "en", (account,), people=(Person("ana", "Ana [A]", (("linkedin", urn),)),))
+    limits = network.load("linkedin").limits
+    made = render.variant(post, account, plan, limits, TEMPLATES, {}).parts[0]
+    assert "\\(early\\)" in made.form.body
+    assert "".join(chars for _, _, chars in pieces(made, limits)) == "> Come (early) #a_b, Ana [A] {x}\\y"
+    assert {classes for classes, _, _ in pieces(made, limits)} == {"", "tag", "mention"}
+
+
+@given(st.text())
+def test_what_linkedin_shows_is_what_was_written(written: str) -> None:
+    shown = pieces(Part(Text(written), forms.little(Text(written)), (), 1, 1), network.load("linkedin").limits)
+    assert "".join(chars for _, _, chars in shown) == written
