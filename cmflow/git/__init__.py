@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -214,14 +215,17 @@ class Repository:
     def make_commit(self, changes: Mapping[str, bytes | None], message: str, parent: str | None, at: datetime) -> str:
         """A commit of `parent` with files added, replaced or (None) removed. No branch knows it yet."""
         try:
-            with _open(self.root, ["cat-file", "--batch"], subprocess.PIPE) as process:
-                assert process.stdin is not None and process.stdout is not None
-                door = objects.Store(self.store, process.stdin, process.stdout)
-                commit = objects.commit(door, changes, message, parent or "", at)
-                process.stdin.close()
+            with ExitStack() as stack:
+
+                def start() -> tuple[IO[bytes], IO[bytes]]:
+                    process = stack.enter_context(_open(self.root, ["cat-file", "--batch"], subprocess.PIPE))
+                    assert process.stdin is not None and process.stdout is not None
+                    stack.callback(process.stdin.close)
+                    return process.stdin, process.stdout
+
+                return objects.commit(objects.Store(self.store, start), changes, message, parent or "", at)
         except OSError as error:
             raise GitError(f"The repository cannot be written: {error.strerror}.", f"Check {self.store}.") from error
-        return commit
 
     def move(self, ref: str, new: str, old: str | None) -> None:
         """Set a ref from `old` (None: it must not be there) to `new`; LostRace where it is somewhere else."""

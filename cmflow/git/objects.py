@@ -8,7 +8,7 @@ import hashlib
 import os
 import threading
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,25 +24,45 @@ Entries = dict[bytes, tuple[bytes, bytes]]  # name → (mode, raw object id)
 Changes = dict[bytes, "bytes | Changes | None"]
 
 
-@dataclass(frozen=True, slots=True)
+KEPT = 1_000  # folders, of some kilobytes each
+_kept: dict[tuple[Path, str], tuple[bytes, bytes]] = {}
+
+
+@dataclass(slots=True)
 class Store:
-    """An object folder, and a running `git cat-file --batch` to read it with."""
+    """An object folder; `start` starts a `git cat-file --batch` to read it with, where one is needed.
+
+    Folders that were read or written are kept: the next commit of a run changes the same ones, and needs no git to
+    read them. An object never changes, and what a branch holds is not taken away.
+    """
 
     folder: Path
-    questions: IO[bytes]
-    answers: IO[bytes]
+    start: Callable[[], tuple[IO[bytes], IO[bytes]]]
+    pipes: tuple[IO[bytes], IO[bytes]] | None = None
     drafts: dict[Path, Path] = field(default_factory=dict)
 
     def read(self, name: str) -> tuple[bytes, bytes]:
-        """Raw id and content of an object, by any name git knows; (b"", b"") where there is none."""
-        self.questions.write(name.encode() + b"\n")
-        self.questions.flush()
-        head = self.answers.readline().split()
+        """Raw id and content of a folder, by any name git knows; (b"", b"") where there is none."""
+        return _kept.get((self.folder, name)) or self._asked(name)
+
+    def remember(self, name: str, oid: bytes, content: bytes) -> None:
+        """For a name that never stands for anything else."""
+        if len(_kept) >= KEPT:
+            _kept.clear()
+        _kept[self.folder, name] = oid, content
+
+    def _asked(self, name: str) -> tuple[bytes, bytes]:
+        if self.pipes is None:
+            self.pipes = self.start()
+        questions, answers = self.pipes
+        questions.write(name.encode() + b"\n")
+        questions.flush()
+        head = answers.readline().split()
         if len(head) != 3:
             if head[-1:] == [b"missing"]:
                 return b"", b""
             raise GitError("git stopped while cmflow was reading.", "Run git fsck there.")
-        return bytes.fromhex(head[0].decode()), self.answers.read(int(head[2]) + 1)[:-1]
+        return bytes.fromhex(head[0].decode()), answers.read(int(head[2]) + 1)[:-1]
 
     def write(self, kind: str, content: bytes, width: int) -> bytes:
         """Write an object as a draft; its raw id, `width` bytes long. `keep` makes it last."""
@@ -55,6 +75,8 @@ class Store:
             draft = self.folder / f"tmp_obj_{os.getpid()}_{threading.get_ident()}_{name[:12]}"
             draft.write_bytes(zlib.compress(data, 1))
             self.drafts[place] = draft
+        if kind == "tree":
+            self.remember(name, digest, content)
         return digest
 
     def keep(self) -> None:
@@ -79,6 +101,7 @@ def commit(store: Store, changes: Mapping[str, bytes | None], message: str, pare
     text = "\n".join([*lines, f"committer {WHO} {when}", "", message.rstrip("\n"), ""])
     name = store.write("commit", text.encode(), width).hex()
     store.keep()
+    store.remember(f"{name}^{{tree}}", *store.read(tree.hex()))
     return name
 
 
@@ -126,9 +149,16 @@ def _entry(
         return None
     if isinstance(change, bytes):
         return _FILE, store.write("blob", change, width)
-    inside = _parse(store.read(old[1].hex())[1], width) if old and old[0] == _FOLDER else {}
+    inside = _inside(store, old[1], width) if old and old[0] == _FOLDER else {}
     oid = _folder(store, inside, change, width)
     return None if oid is None else (_FOLDER, oid)
+
+
+def _inside(store: Store, oid: bytes, width: int) -> Entries:
+    name = oid.hex()
+    _, content = store.read(name)
+    store.remember(name, oid, content)
+    return _parse(content, width)
 
 
 def _parse(content: bytes, width: int) -> Entries:

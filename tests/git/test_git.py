@@ -357,3 +357,25 @@ def test_a_repository_is_made_where_there_is_none(tmp_path: Path) -> None:
 def test_a_commit_that_is_not_there(home: Repository) -> None:
     with pytest.raises(GitError, match="git refused: fatal: Not a valid object name nonsense"):
         home.tree("nonsense")
+
+
+def test_a_commit_on_top_of_our_own_reads_nothing(home: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = home.make_commit({"a/b/c": b"1", "a/d": b"2"}, "One", None, NOW)
+    with monkeypatch.context() as patched:
+        patched.setattr(git, "_open", lambda *_: pytest.fail("git was started"))
+        two = home.make_commit({"a/b/c": b"3", "a/e/f": b"4"}, "Two", one, NOW)
+        three = home.make_commit({"a/b/c": None}, "Three", two, NOW)
+    assert {path: data for path, (_, oid) in home.tree(three).items() for _, data in home.read([oid])} == {
+        "a/d": b"2",
+        "a/e/f": b"4",
+    }
+
+
+def test_what_is_kept_of_folders_is_bounded(home: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git.objects, "KEPT", 3)
+    git.objects._kept.clear()
+    tip = None
+    for number in range(9):
+        tip = home.make_commit({f"{number}/a": b"x"}, "More", tip, NOW)
+    assert len(git.objects._kept) <= 3
+    assert tip and len(home.tree(tip)) == 9
