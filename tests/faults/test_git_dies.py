@@ -32,7 +32,7 @@ case {when} in
 esac
 kill -9 $$
 """
-STEPS = 8  # of git, in a run of one post
+STEPS = 7  # of git, in a run of one post
 
 
 @contextmanager
