@@ -18,7 +18,7 @@ from cmflow.cli.telling import as_json, widest
 from cmflow.cli.times import at_option, local, moment
 from cmflow.git import changes
 from cmflow.ledger import approvals
-from cmflow.model import Plan, State
+from cmflow.model import Delivery, Plan, Planned, State
 from cmflow.problems import shown
 from cmflow.site import approved, entries, history, source
 from cmflow.site.content import Content, open_content
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 OVER = (State.SENT, State.SKIPPED)
 OPEN = 4  # commits
+LATELY = timedelta(days=30)  # for so long after its date, what somebody may publish once more is asked about
 AGAIN = timedelta(days=1)  # before its date, what is approved is asked about once more: it may have been taken back
 
 
@@ -79,15 +80,25 @@ def _lacks(row: Row) -> bool:
     return row.verdict.stand is not Stand.APPROVED
 
 
-def _ahead(here: Opened, now: datetime) -> tuple[Row, ...]:
-    """What is committed and may still go out, and how it stands."""
+def _ahead(here: Opened, now: datetime, again: bool = False) -> tuple[Row, ...]:
+    """What is committed and may still go out, and how it stands; `again`: also what somebody may publish once more."""
     content, deliveries = here.commit, here.snapshot(STATE).deliveries
     posts = here.entries(content)
-    over = {key for key, each in deliveries.items() if each.state in OVER}
-    planned = entries.planned(content, posts, deliveries)
-    ahead = [each for each in planned if now <= each.due + each.late and (each.post, each.account) not in over]
+    every = [(each, deliveries.get((each.post, each.account))) for each in entries.planned(content, posts, deliveries)]
+    ahead = [each for each, known in every if _may_go(each, known, now) or (again and _may_go_again(each, known, now))]
     known = approvals.read(here.ledger(STATE), {each.post for each in ahead})
     return approval.rows(ahead, {each.id: each.campaign for each in posts}, content.sure_plan, known)
+
+
+def _may_go(planned: Planned, known: Delivery | None, now: datetime) -> bool:
+    return now <= planned.due + planned.late and (known is None or known.state not in OVER)
+
+
+def _may_go_again(planned: Planned, known: Delivery | None, now: datetime) -> bool:
+    """It was missed, or has changed since it was sent."""
+    changed = known is not None and known.state is State.SENT and known.digest != planned.digest
+    missed = known is not None and known.state is State.MISSED
+    return (changed or missed) and now <= planned.due + LATELY
 
 
 # ── why ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -150,7 +161,7 @@ def _collect(here: Opened, now: datetime) -> int:
 
     repository, state = here.sure_repository, here.ledger(STATE)
     here.sync(STATE, now)
-    rows = [each for each in _ahead(here, now) if _lacks(each) or each.planned.due <= now + AGAIN]
+    rows = [each for each in _ahead(here, now, again=True) if _lacks(each) or each.planned.due <= now + AGAIN]
     posts = {each.planned.post: each.planned.path for each in rows}
     if not posts:
         click.echo("Nothing ahead waits for an approval.")

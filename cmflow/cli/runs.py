@@ -86,6 +86,10 @@ def _insist(here: Opened, chosen: Selection, path: str, name: str) -> None:
     if chosen.unread or any(each.blocked for each in chosen.planned):
         say_problems(chosen.errors, err=True)
         raise SourceError(f"{path} has errors: it is not published again.", "Correct it, commit, and try again.")
+    for each in chosen.planned:
+        if each.unapproved:
+            words = f"{path} is not approved: {each.unapproved}. It is not published again."
+            raise SourceError(words, "Have it approved, then: cmflow approvals --collect")
     if not chosen.planned:
         hint = "Only what is committed counts: name the account in the post, and make it ready."
         raise SourceError(f"{path} is a draft, or does not go to {name}.", hint)

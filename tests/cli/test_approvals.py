@@ -72,6 +72,40 @@ def test_from_the_pull_request_to_the_network(team: Team, here: Callable[..., Re
     assert here("approvals", "--collect").out == "Nothing ahead waits for an approval.\n"
 
 
+def test_what_is_changed_is_not_published_again(team: Team, here: Callable[..., Result]) -> None:
+    soon = f"{datetime.now(UTC) - timedelta(minutes=5):%Y-%m-%d %H:%M:%S}Z"
+    only = post(soon).replace("[news, practice]", "[practice]")
+    team.propose(7, {HELLO: only})
+    team.approve(7, "ben")
+    team.merge(7)
+    here("approvals", "--collect")
+    assert here("publish").code == 0
+    team.change({HELLO: only.replace("Hello", "Bye")})
+    result = here("publish", "--again", "hello", "practice")
+    assert result == Result(
+        1,
+        "",
+        f"error: {HELLO} is not approved: it changed after ben in #7 approved it. It is not published again.\n"
+        "  Have it approved, then: cmflow approvals --collect\n",
+    )
+    assert "hello on practice: sent" in here("log", "hello").out
+    team.propose(9, {HELLO: only.replace("Hello", "Good bye")})
+    team.approve(9, "ben")
+    team.merge(9)
+    assert here("approvals", "--collect").out == "  hello: ben in #9 and ben in #7\n1 post looked at: 2 approvals.\n"
+    assert here("publish", "--again", "hello", "practice").code == 0
+
+
+def test_what_was_missed_may_be_approved_and_sent_after_all(team: Team, here: Callable[..., Result]) -> None:
+    late = f"{datetime.now(UTC) - timedelta(hours=7):%Y-%m-%d %H:%M:%S}Z"
+    team.propose(7, {HELLO: post(late).replace("[news, practice]", "[practice]")})
+    team.merge(7)
+    assert here("publish").code == 4
+    team.approve(7, "ben")
+    assert here("approvals", "--collect").out.startswith("  hello: ben in #7\n")
+    assert here("publish", "--again", "hello", "practice").code == 0
+
+
 def test_what_was_never_approved_is_missed_and_why_is_in_the_ledger(team: Team, here: Callable[..., Result]) -> None:
     late = f"{datetime.now(UTC) - timedelta(hours=7):%Y-%m-%d %H:%M:%S}Z"
     team.change({HELLO: post(late).replace("[news, practice]", "[practice]")})
