@@ -323,7 +323,7 @@ class Writer:
             live = [wish for wish in claims if wish.result is None]
             if not live or self._decide(live):
                 return
-            self.pause(random.uniform(0, min(0.1 * turn, 2.0)))  # two runs in step would meet again and again
+            self.pause(random.uniform(0, min(0.1 * 2**turn, 2.0)))  # runs in step would meet again and again
             more = self._taken()
             group += more
             claims += self._begin(more, push=False)
