@@ -53,7 +53,7 @@ def collect(source: Source, posts: Mapping[str, str], known: Mapping[str, Sequen
     found = {}
     for post, path in posts.items():
         desk.partial = False
-        fresh = tuple(desk.approvals(post, path))
+        fresh = tuple(desk.approvals(path))
         found[post] = tuple(dict.fromkeys((*fresh, *known.get(post, ())))) if desk.partial else fresh
     return Collected(found, tuple(desk.notes))
 
@@ -77,22 +77,19 @@ class _Desk:
         self.doubt = lru_cache(None)(self._doubt)
         self.content = lru_cache(OPEN)(self._content)
 
-    def approvals(self, post: str, path: str) -> Iterator[Approval]:
+    def approvals(self, path: str) -> Iterator[Approval]:
         """Of the post at `path`: those of the pull requests that touched it, then of those that only showed it."""
         history = self.source.history.changes.get(path, ())
         names = past.names(self.source.history, path)
         own = tuple(dict.fromkeys(self._pulls((each.commit, each.pull) for each in history)))
         for number in own:
-            for review in self._told(number):
+            reviews, notes = self.reviews(number)
+            self._note(*notes)
+            for review in reviews:
                 yield from self._approval(number, review, names, history)
         for number in dict.fromkeys(self._pulls(self.around())):
-            for review in self._told(number) if number not in own else ():
+            for review in self.reviews(number)[0] if number not in own else ():
                 yield from self._otherwise(number, self._approval(number, review, names, ()), names)
-
-    def _told(self, number: int) -> tuple[Review, ...]:
-        reviews, notes = self.reviews(number)
-        self._note(*notes)
-        return reviews
 
     def _otherwise(self, number: int, found: Iterable[Approval], names: tuple[str, ...]) -> Iterator[Approval]:
         """No more of it than comes out otherwise because of that pull request: nothing else was shown there."""

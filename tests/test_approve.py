@@ -249,3 +249,9 @@ def test_what_it_began_from_may_not_be_here(team: Team) -> None:
     assert people(collect(team)) == [("eva", 9)]
     team.hub.pulls[9]["base"]["sha"] = "d" * 40
     assert people(collect(team)) == []
+
+
+def test_a_number_in_the_subject_of_another_change_is_nothing_to_tell(team: Team) -> None:
+    team.change(HELLO)
+    team.change(WAVE, "Wave, as asked for (#12)")
+    assert collect(team) == approve.Collected({"hello": ()})
