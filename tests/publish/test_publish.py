@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -214,6 +214,26 @@ def test_no_answer_is_resolved_by_the_next_run(
     clock.now += timedelta(minutes=11)
     publish.run([planned(parts=2)], world(net, clock, said, "run 2"), home)
     assert (one(home).state, fake.texts) == (State.SENT, [("team", "hello 0"), ("team", "hello 1")])
+
+
+@pytest.mark.parametrize(("shown", "taken", "asked"), [(1, True, 1), (2, True, 2), (3, False, 2)])
+def test_it_is_looked_for_twice_with_a_pause_before_it_is_sent_again(
+    home: Ledger, clock: Clock, said: list[Outcome], shown: int, taken: bool, asked: int
+) -> None:
+    """The network's list shows what is there from the so-manieth question on."""
+    fake, looks = Fake(finds=True), list[datetime]()
+    net = failing(Unsure("No answer."), fake, taken)
+
+    def find(account: str, message: network.Message) -> Remote | None:
+        looks.append(clock())
+        return fake.find(account, message) if len(looks) >= shown else None
+
+    publish.run([planned()], world(net, clock, said), home)
+    clock.now += schedule.CLAIM
+    publish.run([planned()], world(replace(net, find=find), clock, said), home)
+    assert one(home).state is State.SENT
+    assert (len(looks), fake.requests) == (asked, 1)
+    assert looks[-1] - looks[0] == timedelta(seconds=5) * (asked - 1)
 
 
 def test_no_answer_from_a_network_that_cannot_tell_needs_a_person(
