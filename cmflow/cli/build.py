@@ -17,7 +17,7 @@ from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened, progress, short
 from cmflow.cli.times import at_option, moment
 from cmflow.cli.web import web
 from cmflow.errors import SourceError
-from cmflow.ledger import life
+from cmflow.ledger import approvals, life
 from cmflow.model import Change, Entry, Planned
 from cmflow.site import history
 from cmflow.template import TemplateError
@@ -87,6 +87,7 @@ def bring(here: Opened, folder: edition.Folder, branch: str, now: datetime, addr
         web=place.address,
         branch=place.branch,
         address=address or here.folder.sure_plan.site,
+        approvals=approvals.every(here.ledger(STATE)) if here.repository and branch == STATE else {},
         waiting=partial(_waiting, here, branch),
     )
     with progress() as told:

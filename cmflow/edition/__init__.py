@@ -16,7 +16,7 @@ from cmflow import network, pages
 from cmflow.edition.beside import copy, tell
 from cmflow.edition.folder import Folder
 from cmflow.edition.posts import Posts, Waiting, Wanted
-from cmflow.model import Change, Delivery
+from cmflow.model import Approval, Change, Delivery
 from cmflow.pages.board import YearMonth, page_name
 from cmflow.pages.calendar import Calendar, Key
 from cmflow.pages.data import accounts
@@ -47,6 +47,7 @@ class Given:
     web: str = ""
     branch: str = "main"
     address: str = ""
+    approvals: Mapping[str, Sequence[Approval]] = field(default_factory=dict)
     waiting: Waiting = lambda kept, planned: planned
 
 
@@ -87,7 +88,7 @@ def _posts(content: Content, given: Given, folder: Folder) -> Posts:
     """What prints the posts; it knows a calendar without any, for they are still to be read."""
     plan = content.sure_plan
     known = (given.now, given.last_run, given.history, given.web, given.branch)
-    bare = Calendar((), plan, given.deliveries, {}, {}, *known)
+    bare = Calendar((), plan, given.deliveries, {}, {}, *known, given.approvals)
     return Posts(
         content,
         bare,

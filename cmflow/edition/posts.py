@@ -94,7 +94,8 @@ class Posts:
         else:
             state = "blocked" if any(map(is_error, entry.problems)) else "history" if entry.planned else "skipped"
         known = {each.account: found for _, each in stands if (found := self._delivery(entry.id, each.account))}
-        return Around(state, tuple(stands), known, self.calendar.history.get(entry.path, ()), tuple(problems))
+        history, approvals = self.calendar.history.get(entry.path, ()), self.calendar.approvals.get(entry.id, ())
+        return Around(state, tuple(stands), known, history, tuple(problems), tuple(approvals))
 
     def wanted(self, calendar: Calendar) -> Iterator[Wanted]:
         """What every post is made of now, and what only the ledger knows."""
@@ -125,6 +126,7 @@ class Posts:
             ],
             *[f"{each.account} {len(each.receipts)}" for each in around.deliveries.values() if each.receipts],
             *[change.commit for change in around.history],
+            *[f"{each.by} {each.at} {each.pull} {each.commit}" for each in around.approvals],
             *[f"{each.code} {each.account} {each.line} {each.message}" for each in around.problems],
         ]
         return blake2b("\n".join(said).encode(errors="surrogatepass"), digest_size=12).hexdigest()

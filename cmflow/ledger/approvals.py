@@ -31,6 +31,15 @@ def read(ledger: Ledger, posts: Collection[str]) -> dict[str, tuple[Approval, ..
     return {post: decode(blobs[oid], post) for post, oid in wanted.items()}
 
 
+def every(ledger: Ledger) -> dict[str, tuple[Approval, ...]]:
+    """What the local branch knows, of every post."""
+    commit = ledger.repository.tip(ledger.branch)
+    files = ledger.repository.tree(commit, FOLDER) if commit else {}
+    blobs = dict(ledger.repository.read({oid for _, oid in files.values()})) if files else {}
+    named = ((path, _post(blobs[oid]), blobs[oid]) for path, (_, oid) in files.items())
+    return {post: decode(data, post) for path, post, data in named if post and place(post) == path}
+
+
 def keep(ledger: Ledger, found: Mapping[str, Sequence[Approval]], at: datetime) -> tuple[str, ...]:
     """Remember exactly these approvals of these posts, on the remote too where there is one; the posts that changed.
 
@@ -90,6 +99,15 @@ def decode(data: bytes, post: str) -> tuple[Approval, ...]:
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return ()
     return found if encode(post, found) == data else ()
+
+
+def _post(data: bytes) -> str:
+    """The post that a file speaks of; "" where it does not say."""
+    try:
+        post = json.loads(data)["post"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
+    return post if isinstance(post, str) else ""
 
 
 def _approval(row: dict[str, Any]) -> Approval:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cmflow.model import Change, Delivery, Entry, Plan, Problem
+from cmflow.model import Approval, Change, Delivery, Entry, Plan, Problem
 from cmflow.problems import is_error, sort
 from cmflow.status import Standing
 
@@ -31,6 +31,7 @@ class Calendar:
     history: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
     web: str = ""
     branch: str = "main"
+    approvals: Mapping[str, Sequence[Approval]] = field(default_factory=dict)  # by post
 
 
 def found(

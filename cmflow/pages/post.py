@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from cmflow.limits import Limits
 from cmflow.media import places
-from cmflow.model import Change, Delivery, Media, Part, Problem, Variant
+from cmflow.model import Approval, Change, Delivery, Media, Part, Problem, Variant
 from cmflow.pages.pieces import pieces
 from cmflow.preview import Preview
 from cmflow.problems import severity
@@ -38,6 +38,7 @@ class Around:
     deliveries: Mapping[str, Delivery] = field(default_factory=dict)  # by account
     history: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
+    approvals: tuple[Approval, ...] = ()
 
 
 def address(post_id: str) -> str:
@@ -62,6 +63,7 @@ def page(preview: Preview, written: str, around: Around, printer: Printer) -> st
         about=[(say.words[name], value) for name, value in _about(preview) if value],
         problems=[_problem(each) for each in (*preview.problems, *around.problems)],
         variants=[say.variant(preview, each) for each in preview.variants],
+        approvals=[say.approval(each, preview.variants) for each in around.approvals],
         written=written,
     )
 
@@ -70,7 +72,9 @@ def gone(post_id: str, around: Around, printer: Printer) -> str:
     """The page of a post that the ledger remembers and the content has no more."""
     due = min((each.due for _, each in around.standings), default=printer.now)
     head = _Say(printer).head(post_id, "", due, around)
-    return printer.page("post.html.j2", **head, language="", about=[], problems=[], variants=[], written="")
+    return printer.page(
+        "post.html.j2", **head, language="", about=[], problems=[], variants=[], approvals=[], written=""
+    )
 
 
 def _about(preview: Preview) -> Iterator[tuple[str, str]]:
@@ -153,6 +157,19 @@ class _Say:
             [(self.words[name], value) for name, value in _beside(variant, limits) if value],
             parts,
             variant.poll.options if variant.poll and limits.poll_options else (),
+        )
+
+    def approval(self, approval: Approval, variants: Sequence[Variant]) -> tuple[str, ...]:
+        """When it was, by whom, whether of what stands here, its pull request and where that is."""
+        at, web = approval.at.astimezone(self.zone), self.printer.shared["web"]
+        same = all(each.digest == approval.digest(each.account) for each in variants)
+        return (
+            at.isoformat(),
+            f"{at:%Y-%m-%d %H:%M}",
+            approval.by,
+            self.words["approved" if same else "approved before"],
+            f"#{approval.pull}",
+            f"{web}/pull/{approval.pull}" if web else "",
         )
 
     def change(self, change: Change, web: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cmflow import edition
 from cmflow.cli.build import Folder
 from cmflow.edition import Given
-from cmflow.model import Change, Delivery, Receipt, State
+from cmflow.model import Approval, Change, Delivery, Receipt, State
 from cmflow.site.cache import Cache
 from cmflow.template import TemplateError
 from tests.pages.calendars import TEMPLATES
@@ -50,11 +50,12 @@ class World:
     templates: Mapping[str, str] = field(default_factory=lambda: dict(TEMPLATES), repr=False)
     history: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
     web: str = ""
+    approvals: Mapping[str, tuple[Approval, ...]] = field(default_factory=dict)
 
 
 def made(world: World, site: Path, cache: Cache) -> int:
     known = {(each.post, each.account): each for each in world.deliveries}
-    said = Given(known, world.now, world.templates, None, world.history, world.web)
+    said = Given(known, world.now, world.templates, None, world.history, world.web, approvals=world.approvals)
     return edition.make(content(world.posts, cache, world.plan), said, cache, Folder(site))
 
 
@@ -136,6 +137,13 @@ def test_what_git_remembers(desk: Desk) -> None:
     known = World(history={path("two"): (Change(AT, "Ana", "Write it", "c" * 40),)})
     assert but_clock(desk.make(known)) == ["data/2026-12.js", "posts/two.html"]
     assert b"Ana" in (desk.site / "posts/two.html").read_bytes()
+
+
+def test_what_people_approved(desk: Desk) -> None:
+    desk.make(World())
+    said = {"two": (Approval("ana", AT, 12, "c" * 40, (), (("toots", "other"),)),)}
+    assert but_clock(desk.make(World(approvals=said))) == ["posts/two.html"]
+    assert "approved an earlier text" in (desk.site / "posts/two.html").read_text()
 
 
 def test_a_problem_with_another_post_stands_on_both_pages(desk: Desk) -> None:

@@ -34,6 +34,20 @@ def test_approvals_are_kept_changed_and_taken_back(home: Ledger) -> None:
     assert approvals.read(home, ["hello", "été/1"]) == {"été/1": (EVA,)}
 
 
+def test_all_of_them_whatever_else_lies_there(home: Ledger) -> None:
+    assert approvals.every(home) == {}
+    approvals.keep(home, {"hello": (BEN, EVA), "été/1": (EVA,)}, NOON)
+    strange: dict[str, bytes | None] = {
+        "approvals/00/foreign.json": b"[",
+        "approvals/00/number.json": b'{"post": 1}',
+        "approvals/00/elsewhere.json": approvals.encode("hello", (EVA,)),
+    }
+    tip = home.repository.tip(home.branch)
+    commit = home.repository.make_commit(strange, "Strange files", tip, NOON)
+    home.repository.move(f"refs/heads/{home.branch}", commit, tip)
+    assert approvals.every(home) == {"hello": (BEN, EVA), "été/1": (EVA,)}
+
+
 def test_they_stand_beside_the_deliveries_and_reach_the_remote(tmp_path: Path) -> None:
     one, other = clones(tmp_path, 2)
     opened(one).record(sent(intent()))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from cmflow import network, pages
 from cmflow.model import (
+    Approval,
     Change,
     Delivery,
     Form,
@@ -164,6 +165,27 @@ def test_pictures_and_clips_stand_at_their_public_address() -> None:
     made = printed(preview(POST, THREAD))
     assert '<img src="../media/a.png" alt="Two people" loading="lazy">' in made
     assert '<video src="../media/b.mp4" controls preload="none"></video>' in made
+
+
+def test_who_approved_what() -> None:
+    """An approval is of a text: where that is another one now, the page says so."""
+    digests = (("toots", "same"), ("chat", "same"))
+    given = (
+        Approval("ana", AT - timedelta(hours=1), 12, "c" * 40, ("bo",), digests),
+        Approval("cy", AT - timedelta(days=1), 11, "d" * 40, ("bo",), (("toots", "same"), ("chat", "other"))),
+    )
+    shown = preview(POST, replace(THREAD, digest="same"), replace(CHAT, digest="same"))
+    around = Around("scheduled", approvals=given)
+    made = printed(shown, around, web="https://github.com/harbour/posts")
+    assert (
+        "Approvals 2026-12-01 08:30 ana approved exactly this #12 2026-11-30 09:30 cy approved an earlier text #11"
+        in text(made)
+    )
+    assert [each for each in links(made) if "/pull/" in each] == [
+        "https://github.com/harbour/posts/pull/12",
+        "https://github.com/harbour/posts/pull/11",
+    ]
+    assert not [each for each in links(printed(shown, around)) if "/pull/" in each]
 
 
 def test_in_french() -> None:

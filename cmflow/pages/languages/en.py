@@ -80,6 +80,9 @@ WORDS = {
     "first comment": "First comment",
     "history": "History",
     "reviewed by": "reviewed by {}",
+    "approvals": "Approvals",
+    "approved": "approved exactly this",
+    "approved before": "approved an earlier text",
     "front matter": "Front matter",
     "gone": "This post is no longer in the content; the ledger remembers it.",
     # the keys

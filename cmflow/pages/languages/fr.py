@@ -80,6 +80,9 @@ WORDS = {
     "first comment": "Premier commentaire",
     "history": "Historique",
     "reviewed by": "relu par {}",
+    "approvals": "Approbations",
+    "approved": "a approuvé exactement ceci",
+    "approved before": "a approuvé un texte antérieur",
     "front matter": "En-tête du fichier",
     "gone": "Ce message n’est plus dans le contenu ; le registre s’en souvient.",
     # les touches
