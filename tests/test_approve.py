@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cmflow import approve, github
+from cmflow.errors import GitError
 from cmflow.model import Approval
 from cmflow.site import approved, history, source
 from cmflow.site.content import Content, open_content
@@ -255,3 +256,20 @@ def test_a_number_in_the_subject_of_another_change_is_nothing_to_tell(team: Team
     team.change(HELLO)
     team.change(WAVE, "Wave, as asked for (#12)")
     assert collect(team) == approve.Collected({"hello": ()})
+
+
+def test_what_it_began_from_may_not_be_opened(team: Team) -> None:
+    team.change(HELLO)
+    head = team.propose(9, WAVE)
+    team.approve(9, "eva")
+    team.merge(9)
+    here = team.clone()
+    connected = github.connect(team.hub.url, "token-of-job", hub.TEAM, team.hub.waits.append)
+
+    def only_the_last(commit: str) -> Content:
+        if commit != head:
+            raise GitError("It is broken.")
+        return opened(team, commit)
+
+    where = approve.Source(connected, here, "origin", history.load(here, here.head(), NOTHING), only_the_last)
+    assert approve.collect(where, {"hello": path("hello")}, {}).approvals == {"hello": ()}
