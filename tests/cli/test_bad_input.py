@@ -297,7 +297,7 @@ def closed(place: Place) -> Iterator[Path]:
     ("words", "code", "said"),
     [
         (["check"], 0, ""),
-        (["build"], 1, "error: {root}/_site/style.css cannot be written: Permission denied.\n"),
+        (["build"], 1, "error: {root}/_site/posts/terrace.html cannot be written: Permission denied.\n"),
         (["new", "Hello", "--date", "2026-06-04 09:30"], 1, "hello.md cannot be written: Permission denied.\n"),
         (["publish"], 1, "error: git does not trust this folder: it belongs to another user.\n"),
     ],
