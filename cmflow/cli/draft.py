@@ -45,6 +45,9 @@ def command(ctx: click.Context) -> int:
     For the workflow draft.yml: what happened to which issue is read from GITHUB_EVENT_PATH. Only what somebody did who
     may write here makes a draft: opening or editing the issue, or adding the label post-allowed to a stranger's. What
     is wrong with the form, or what comes next, is said in the issue.
+
+    \b
+      GITHUB_EVENT_PATH=event.json cmflow draft
     """
     event = actions.event()
     if not event:
