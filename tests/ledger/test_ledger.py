@@ -31,7 +31,7 @@ def on_remote(home: Ledger) -> dict[records.Key, Delivery]:
     """What anybody else would read."""
     there = home.repository.fetch(home.remote, home.branch)
     assert there
-    return dict(ledger._read(home, there, None).deliveries)
+    return dict(ledger.read_at(home, there).deliveries)
 
 
 @pytest.fixture

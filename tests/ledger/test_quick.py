@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmflow import ledger
-from cmflow.ledger import Ledger, quick, records, schema
+from cmflow.ledger import Ledger, quick, reading, records, schema
 from cmflow.model import Delivery
 from tests.deliveries import NOON, repository
 from tests.ledger.test_records import FULL, SENT, deliveries, words
@@ -78,7 +78,7 @@ def test_a_large_ledger_is_read_in_this_way(tmp_path: Path, monkeypatch: pytest.
     files |= {records.place("bad", "team"): b"{}", records.place("other", "team"): records.encode(SENT)}
     home.repository.commit_files(home.branch, files, "All", None, NOON)
     usual = ledger.read(home)
-    monkeypatch.setattr(ledger, "MANY", 3)
+    monkeypatch.setattr(reading, "MANY", 3)
     monkeypatch.setattr(
         records, "decode", lambda data: pytest.fail("read slowly") if b"post-" in data else careful(data)
     )
