@@ -17,7 +17,7 @@ from cmflow.problems import is_error
 from cmflow.status import Standing
 
 STATES = (
-    *("failed", "unsure", "missed", "blocked", "sending", "due"),
+    *("failed", "unsure", "missed", "blocked", "unapproved", "sending", "due"),
     *("scheduled", "sent", "skipped", "draft", "history"),
 )  # what most needs a person first
 NEED = {state: number for number, state in enumerate(STATES)}
@@ -203,7 +203,9 @@ def state_of(standing: Standing, now: datetime) -> str:
     """What the pages call where a delivery stands."""
     if standing.state is not State.SCHEDULED:
         return standing.state.value
-    return "blocked" if standing.person and not standing.unapproved else "due" if standing.due <= now else "scheduled"
+    if standing.unapproved:
+        return "unapproved"
+    return "blocked" if standing.person else "due" if standing.due <= now else "scheduled"
 
 
 def page_name(year: int, month: int) -> str:

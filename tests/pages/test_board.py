@@ -24,6 +24,8 @@ def test_every_state_there_is() -> None:
     entries = [entry(name, due) for name, due in ready.items()]
     blocked = entry("blocked", at(10))
     entries.append(replace(blocked, planned=(replace(blocked.planned[0], blocked=True),)))
+    waiting = entry("unapproved", at(12))
+    entries.append(replace(waiting, planned=(replace(waiting.planned[0], unapproved="nobody has approved it"),)))
     entries += [entry("draft", at(11), status=Status.DRAFT), entry("history", at(1, month=11))]
     known = ("sent", "failed", "unsure", "sending", "skipped")
     ledger = tuple(Delivery(name, "x-en", State(name), ready[name]) for name in known)

@@ -5,6 +5,7 @@ STATES = {
     "unsure": "unsure",
     "missed": "missed",
     "blocked": "has errors",
+    "unapproved": "not approved",
     "sending": "sending",
     "due": "due now",
     "scheduled": "scheduled",
