@@ -38,7 +38,8 @@ def still_open(content: Content, state: Ledger, cache: Cache, now: datetime, unt
     """
     found, places = _found(content, cache), ledger.places(state)
     since, recent, end = _since(content.sure_plan), (now - LONG).timestamp(), until.timestamp()
-    open_rows = [row for row in _rows(found, places, since) if row.due + row.late >= recent or not row.begun]
+    left = set(places)
+    open_rows = [row for row in _rows(found, places, left, since) if row.due + row.late >= recent or not row.begun]
     begun = ledger.read(state, [row[2:4] for row in open_rows if row.begun]).deliveries
     waiting = sorted(row for row in open_rows if not _over(row, begun.get(row[2:4])))
     return Open(
@@ -47,7 +48,7 @@ def still_open(content: Content, state: Ledger, cache: Cache, now: datetime, unt
         then=next((row.due for row in waiting if row.due > end), None),
         twice=_twice(found),
         zone=content.sure_plan.zone,
-        gone=_gone(found, places, state, cache),
+        gone=_gone(left, state, cache),
     )
 
 
@@ -75,10 +76,8 @@ def _twice(found: Mapping[str, Known]) -> frozenset[str]:
     return frozenset(post for post in ids if claims[post.casefold()] > 1) if len(claims) < len(ids) else frozenset()
 
 
-def _gone(found: Mapping[str, Known], places: Collection[str], state: Ledger, cache: Cache) -> tuple[Key, ...]:
+def _gone(left: Collection[str], state: Ledger, cache: Cache) -> tuple[Key, ...]:
     """What was begun, and no post asks for now. What is over is kept by its blob, and not read again."""
-    asked = {place(post, account) for _, post, rows in found.values() for _, _, account in rows}
-    left = frozenset(places) - asked
     if not left:
         return ()
     kept: dict[str, str] = cache.load("over")
@@ -100,12 +99,16 @@ def _since(plan: Plan) -> float:
 # ── when each post goes out ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _rows(found: Mapping[str, Known], places: Collection[str], since: float) -> Iterator[Row]:
-    """Every delivery asked for since then; begun is what has a place in the ledger."""
+def _rows(found: Mapping[str, Known], places: Collection[str], left: set[str], since: float) -> Iterator[Row]:
+    """Every delivery asked for since then; begun is what has a place in the ledger, and is taken out of `left`."""
     for path, (_, post, rows) in found.items():
         for due, late, account in rows:
             if due >= since:
-                yield Row(due, late, post, account, path, place(post, account) in places)
+                there = place(post, account)
+                begun = there in places
+                if begun:
+                    left.discard(there)
+                yield Row(due, late, post, account, path, begun)
 
 
 def _found(content: Content, cache: Cache) -> Mapping[str, Known]:
