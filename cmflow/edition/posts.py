@@ -35,7 +35,8 @@ class Wanted(NamedTuple):
     file: str
     name: str
     entry: Entry
-    around: Around
+    standings: Sequence[Standing]
+    problems: Sequence[Problem]  # with other posts
 
 
 @dataclass
@@ -113,7 +114,7 @@ class Posts:
 
     def _wanted(self, entry: Entry, standings: Sequence[Standing], problems: Sequence[Problem]) -> Wanted:
         around = self.around(entry, standings, problems)
-        return Wanted(file_name(entry.id), self.name(entry, around), entry, around)
+        return Wanted(file_name(entry.id), self.name(entry, around), entry, standings, problems)
 
     def name(self, entry: Entry, around: Around) -> str:
         """Names the page: equal names are equal pages."""
@@ -149,20 +150,22 @@ class Posts:
 
     def reprint(self, stale: Sequence[Wanted]) -> None:
         """Print these pages."""
-        by_path = {each.entry.path: each for each in stale if each.entry.path}
+        by_path = {each.entry.path: (each.file, self._around(each)) for each in stale if each.entry.path}
 
         def work(chunk: tuple[str, ...]) -> list[str]:
             read = self.content.source.read(chunk)
             examined = ((entries.examine(path, data, self.content), data) for path, data in read)
-            return [
-                by_path[each.path].file for each, data in examined if self.print(each, data, by_path[each.path].around)
-            ]
+            made = ((*by_path[each.path], each, data) for each, data in examined)
+            return [file for file, around, each, data in made if self.print(each, data, around)]
 
         self.written.update(*spread(work, by_path, CHUNK, WORTH_WORKERS))
         self.written.update(each.file for each in stale if not each.entry.path and self._print_gone(each))
 
+    def _around(self, wanted: Wanted) -> Around:
+        return self.around(wanted.entry, wanted.standings, wanted.problems)
+
     def _print_gone(self, wanted: Wanted) -> bool:
-        return self.folder.write(wanted.file, gone(wanted.entry.id, wanted.around, self.printer))
+        return self.folder.write(wanted.file, gone(wanted.entry.id, self._around(wanted), self.printer))
 
     def _delivery(self, post: str, account: str) -> Delivery | None:
         return self.calendar.deliveries.get((post, account))
