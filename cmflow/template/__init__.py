@@ -32,6 +32,10 @@ class TemplateError(CmflowError):
         self.line = line
         self.message = message
 
+    def __reduce__(self) -> tuple[type[TemplateError], tuple[str, int, str, str]]:
+        """How it comes back from another process."""
+        return type(self), (self.path, self.line, self.message, self.hint)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Templates:

@@ -192,6 +192,18 @@ def test_a_template_that_cannot_be_filled_in(desk: Desk) -> None:
         desk.make(World(templates={**TEMPLATES, "templates/site/post.html.j2": "{{ nothing.at.all }}"}))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("page", ["post", "month"])
+def test_a_template_that_cannot_be_filled_in_by_other_processes(desk: Desk, page: str) -> None:
+    many = {
+        path(f"p{number:03}"): post(f"2026-{number % 12 + 1:02}-15 09:30", body=f"{number}") for number in range(220)
+    }
+    name = f"templates/site/{page}.html.j2"
+    with pytest.raises(TemplateError, match="cannot be filled in") as caught:
+        desk.make(World(many, templates={**TEMPLATES, name: "{{ nothing.at.all }}"}))
+    assert (caught.value.path, caught.value.line) == (name, 1)
+
+
 def test_two_posts_with_one_id(desk: Desk) -> None:
     other = path("sub/one")
     desk.make(World({**POSTS, other: post("2026-12-05 09:30", body="The other")}))
