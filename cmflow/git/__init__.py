@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from cmflow.errors import GitError, LostRace
-from cmflow.git import objects
+from cmflow.git import batch, objects
 
 LOCAL, REMOTE = 120.0, 180.0  # seconds that git may take, at home and over the wire
 
@@ -198,7 +198,7 @@ class Repository:
             with _open(self.root, ["cat-file", "--batch", "--buffer"], questions) as process:
                 assert process.stdout is not None
                 try:
-                    yield from _objects(process.stdout)
+                    yield from batch.read(process.stdout)
                 finally:
                     process.kill()
 
@@ -351,17 +351,6 @@ def _settle(folder: Path) -> None:
         os.fsync(file)
     finally:
         os.close(file)
-
-
-def _objects(answers: IO[bytes]) -> Iterator[tuple[str, bytes]]:
-    """Decode `cat-file --batch`."""
-    while head := answers.readline().decode():
-        words = head.split()
-        if len(words) != 3:
-            raise GitError(
-                f"The repository lacks the object {words[0]}.", "The clone is damaged: run git fsck, or clone."
-            )
-        yield words[0], answers.read(int(words[2]) + 1)[:-1]
 
 
 def _converts(attributes: Mapping[str, str]) -> bool:
