@@ -84,10 +84,10 @@ const cmflow = (() => {
     return found;
   }
 
-  // Today in the zone of the plan, which may not be where the reader is.
+  // Today in the zone of the plan, which may not be where the reader is. What is played ahead, as a rehearsal is, has its own.
   function today() {
     const parts = new Intl.DateTimeFormat("en", { timeZone: site.zone, year: "numeric", month: "2-digit", day: "2-digit" });
-    const found = Object.fromEntries(parts.formatToParts(new Date()).map((part) => [part.type, part.value]));
+    const found = Object.fromEntries(parts.formatToParts(Math.max(Date.now(), Date.parse(site.now))).map((part) => [part.type, part.value]));
     return `${found.year}-${found.month}-${found.day}`;
   }
 

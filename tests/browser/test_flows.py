@@ -104,6 +104,16 @@ def test_today_is_the_plan_s_and_not_the_reader_s(opened: Opener, site: Site) ->
     expect(page.locator("td[aria-current=date]")).to_have_attribute("data-day", "2026-12-09")
 
 
+def test_a_calendar_played_ahead_begins_where_it_is_played(opened: Opener, site: Site) -> None:
+    page = opened(site.out / "index.html")
+    page.clock.set_fixed_time(NOW.replace(month=10))
+    page.reload()
+    settle(page)
+    expect(page.locator("td[aria-current=date]")).to_have_attribute("data-day", "2026-12-09")
+    expect(page.locator("#period")).to_have_text("December 2026")
+    expect(page.locator("#notices")).to_be_empty()
+
+
 def test_a_full_day(base: str, opened: Opener) -> None:
     page = opened(at(base))
     cell = page.locator(f"td[data-day='{FULL_DAY}']")
