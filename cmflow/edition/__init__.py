@@ -8,13 +8,13 @@ page is there, nothing is done. The name of a month is made of those of its post
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import blake2b
 from itertools import chain
 from typing import Any
 
 from cmflow import network, pages
 from cmflow.edition.beside import copy, tell
 from cmflow.edition.folder import Folder
+from cmflow.edition.naming import named
 from cmflow.edition.posts import Posts, Waiting, Wanted
 from cmflow.model import Approval, Change, Delivery
 from cmflow.pages.board import YearMonth, page_name
@@ -63,16 +63,16 @@ def make(content: Content, given: Given, cache: Cache, folder: Folder, progress:
     last = cache.load(kept_as)
     before = last if last.get("made with") == made_with else {}
     there = frozenset(chain.from_iterable(map(folder.there, FOLDERS)))
-    front = _front(site, folder)
-    months = _months(site, wanted, before.get("months", {}), there, folder)
+    front_written, front = _front(site, folder)
+    months_written, months = _months(site, wanted, before.get("months", {}), there, folder)
     singles = _singles(posts, wanted, before.get("posts", {}), there)
     names = {each.entry.id: each.name for each in wanted}
     told, feeds = tell(calendar, given.address, names, before.get("feeds", {}), there, folder)
     copied, media = copy(content, kept, last.get("media", {}), folder)
     now = {
         "made with": made_with,
-        "front": front.made,
-        "months": months.made,
+        "front": front,
+        "months": months,
         "posts": singles,
         "feeds": feeds,
         "media": media,
@@ -81,7 +81,7 @@ def make(content: Content, given: Given, cache: Cache, folder: Folder, progress:
         folder.remove(path)
     if now != last:
         cache.save(kept_as, now)
-    return len(posts.written) + front.written + months.written + told + copied
+    return len(posts.written) + front_written + months_written + told + copied
 
 
 def _posts(content: Content, given: Given, folder: Folder) -> Posts:
@@ -103,48 +103,33 @@ def _posts(content: Content, given: Given, folder: Folder) -> Posts:
 def _made_with(posts: Posts) -> str:
     """Names what every page is made with, besides the posts."""
     shared = (posts.content.fingerprint, posts.calendar.web, posts.calendar.branch)
-    return _digest(chain(shared, *sorted(posts.printer.templates.items())))
+    return named(chain(shared, *sorted(posts.printer.templates.items())))
 
 
-def _digest(said: Iterable[str]) -> str:
-    return blake2b("\n".join(said).encode(errors="surrogatepass"), digest_size=12).hexdigest()
+# ── the parts of the site: how many files are new or changed, and what is to be remembered of them ───────────
 
 
-# ── the parts of the site ───────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Some of the site's files: how many of them are new or changed, and what is to be remembered of them."""
-
-    written: int
-    made: Any
-
-
-def _front(site: pages.Site, folder: Folder) -> Part:
+def _front(site: pages.Site, folder: Folder) -> tuple[int, list[str]]:
     """What is made of the whole calendar: made each time, and written where it says something else."""
     written = {path: folder.write(path, text) for path, text in site.front()}
-    return Part(sum(written.values()), sorted(written))
+    return sum(written.values()), sorted(written)
 
 
 def _months(
     site: pages.Site, wanted: Iterable[Wanted], before: Mapping[str, Any], there: Set[str], folder: Folder
-) -> Part:
-    names = dict(_month_names(site, wanted))
-    fresh = {
-        page_name(*month): before[page_name(*month)]
-        for month, name in names.items()
-        if before.get(page_name(*month), ("", ()))[0] == name and there >= {*before[page_name(*month)][1]}
-    }
+) -> tuple[int, Mapping[str, Any]]:
+    """Of each month, its name and its files."""
+    months = {page_name(*month): (month, name) for month, name in _month_names(site, wanted)}
+    kept = {page: before[page] for page, (_, name) in months.items() if before.get(page, ("", ()))[0] == name}
+    fresh = {page: made for page, made in kept.items() if there >= {*made[1]}}
 
-    def work(months: tuple[YearMonth, ...]) -> list[tuple[str, list[str], int]]:
-        return [_month(site, month, folder) for month in months]
+    def work(stale: tuple[YearMonth, ...]) -> list[tuple[str, list[str], int]]:
+        return [_month(site, month, folder) for month in stale]
 
-    stale = [month for month in names if page_name(*month) not in fresh]
+    stale = [month for page, (month, _) in months.items() if page not in fresh]
     made = [each for found in spread(work, stale, 1, MANY_MONTHS) for each in found]
-    by_page = {page_name(*month): name for month, name in names.items()}
-    now = {**fresh, **{month: [by_page[month], files] for month, files, _ in made}}
-    return Part(sum(written for *_, written in made), dict(sorted(now.items())))
+    now = {**fresh, **{page: [months[page][1], files] for page, files, _ in made}}
+    return sum(written for *_, written in made), dict(sorted(now.items()))
 
 
 def _month(site: pages.Site, month: YearMonth, folder: Folder) -> tuple[str, list[str], int]:
@@ -159,10 +144,10 @@ def _month_names(site: pages.Site, wanted: Iterable[Wanted]) -> Iterator[tuple[Y
     around = [None, *site.board.months, None]
     for number, (month, found) in enumerate(site.board.months.items(), 1):
         near = (str(around[number - 1]), str(around[number + 1]))
-        yield month, _digest((*known, *near, *(f"{day} {names[post.path or post.id]}" for day, post in found)))
+        yield month, named((*known, *near, *(f"{day} {names[post.path or post.id]}" for day, post in found)))
 
 
-def _singles(posts: Posts, wanted: Sequence[Wanted], before: Mapping[str, str], there: Set[str]) -> Any:
+def _singles(posts: Posts, wanted: Sequence[Wanted], before: Mapping[str, str], there: Set[str]) -> Mapping[str, str]:
     """A page for each post that can be read, the first of those with one id; and for what only the ledger knows."""
     first = {each.file: each for each in reversed(wanted) if each.entry.date or not each.entry.path}
     names = {**before, **posts.names}

@@ -1,11 +1,11 @@
 """What the site has beside its pages: the feeds, and a public copy of each picture and video that a post shows."""
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from hashlib import blake2b
 from typing import Any
 
 from cmflow import feeds
 from cmflow.edition.folder import Folder
+from cmflow.edition.naming import named
 from cmflow.media import Facts
 from cmflow.media.places import file_name, shows
 from cmflow.model import Entry
@@ -23,7 +23,7 @@ def tell(
     Where nothing that they tell has another name than before, they are not made at all.
     """
     agenda = feeds.near(calendar, address)
-    name = blake2b("\n".join(_said(agenda, names)).encode(errors="surrogatepass"), digest_size=12).hexdigest()
+    name = named(_said(agenda, names))
     if before.get("name") == name and there >= {*before["files"]}:
         return 0, before
     written = {path: folder.write(path, text) for path, text in feeds.files(agenda)}

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from hashlib import blake2b
 from typing import NamedTuple
 
 from cmflow import lint, network, pages, status
 from cmflow.edition.folder import Folder
+from cmflow.edition.naming import named
 from cmflow.model import Delivery, Entry, Planned, Problem, Status
 from cmflow.pages.board import NEED, state_of
 from cmflow.pages.calendar import Calendar
@@ -130,7 +130,7 @@ class Posts:
             *[f"{each.by} {each.at} {each.pull} {each.commit}" for each in around.approvals],
             *[f"{each.code} {each.account} {each.line} {each.message}" for each in around.problems],
         ]
-        return blake2b("\n".join(said).encode(errors="surrogatepass"), digest_size=12).hexdigest()
+        return named(said)
 
     def print(self, examined: Examined, data: bytes, around: Around) -> bool:
         """Print one post; whether its page is another one than before."""

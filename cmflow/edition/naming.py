@@ -1,0 +1,9 @@
+"""What parts of the site are named by: equal names, equal files."""
+
+from collections.abc import Iterable
+from hashlib import blake2b
+
+
+def named(said: Iterable[str]) -> str:
+    """A name made of all that decides a part."""
+    return blake2b("\n".join(said).encode(errors="surrogatepass"), digest_size=12).hexdigest()
