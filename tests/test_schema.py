@@ -139,12 +139,13 @@ def test_a_post_with_everything_fits(planned: bool, loader: Any) -> None:
 @given(mutated())
 @example("---\ntitle: ' '\ndate: 2026-12-01 09:30\naccounts: x-en\n---\n")
 @example("---\ntitle: 2026\ndate: 2026-12-01 9:30\naccounts: x-en\ntags: [2026, yes]\n---\n")
+@example("\ufeff---\ntitle: T\ndate: 2026-12-01 09:30\naccounts: [x-en]\n---\n")
 @example("---\ntitle: yes\ndate: 2026-12-01T09:30Z\naccounts: [x-en,]\nthread: AUTO\n---\n")
 def test_what_the_reader_takes_fits(text: str) -> None:
     found, problems = posts.parse(text.encode("utf-8", "replace"), "content/posts/a.md", PLAN)
     if found is None or any(is_error(each) for each in problems):
         return
-    assert list(wrong("post", head(text.replace("\r\n", "\n")), planned=True)) == []
+    assert list(wrong("post", head(text.removeprefix("\ufeff").replace("\r\n", "\n")), planned=True)) == []
 
 
 @settings(max_examples=60, deadline=None)
