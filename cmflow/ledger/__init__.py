@@ -36,6 +36,7 @@ __all__ = [
 
 STUCK = 20  # how often a push may be refused though nobody else has moved the remote's branch
 TRIES = 100  # how often a write starts again because another run was quicker
+TOGETHER = 0.1  # seconds that the first claims of a run wait for each other: less than a push to another machine takes
 
 
 # ── in line with the remote ─────────────────────────────────────────────────────────────────────────────────
@@ -149,7 +150,8 @@ class Writer:
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     foreign: dict[Key, Delivery | records.Unreadable | None] = field(default_factory=dict)
     waiting: list[_Wish] = field(default_factory=list)
-    gate: threading.Lock = field(default_factory=threading.Lock)
+    awaited: set[str] = field(default_factory=set)  # accounts whose first write is about to come
+    gate: threading.Condition = field(default_factory=threading.Condition)
     turn: threading.Lock = field(default_factory=threading.Lock)
 
     def claim(self, before: Delivery | None, after: Delivery, *facts: Delivery) -> bool:
@@ -168,6 +170,17 @@ class Writer:
         """Write facts: durable at least on the local branch; a remote that cannot be reached gets them next time."""
         self._write([_Wish(None, each, claim=False) for each in deliveries])
 
+    def expect(self, accounts: Iterable[str]) -> None:
+        """These are about to write: whoever is first waits for the others, a moment at most, and they share a push."""
+        with self.gate:
+            self.awaited |= {*accounts}
+
+    def excuse(self, account: str) -> None:
+        """Nobody has to wait for that account: it writes later, or nothing."""
+        with self.gate:
+            self.awaited.discard(account)
+            self.gate.notify_all()
+
     def close(self) -> None:
         """Push what is only here. What cannot be pushed now stays, and `unpushed` says why."""
         with self.turn:
@@ -177,6 +190,10 @@ class Writer:
     def _write(self, wishes: list[_Wish]) -> tuple[bool, ...]:
         with self.gate:
             self.waiting += wishes
+            self.awaited -= {wish.after.account for wish in wishes}
+            self.gate.wait_for(lambda: not self.awaited, TOGETHER)
+            self.awaited.clear()
+            self.gate.notify_all()
         with self.turn:
             if any(wish.result is None for wish in wishes):
                 self._serve(self._taken())

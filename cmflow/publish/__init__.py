@@ -56,11 +56,13 @@ def run(
     Raises GitError where the ledger cannot be had at all: then nothing was sent.
     """
     keys = {*((each.post, each.account) for each in planned), *gone}
-    writer, snapshot = ledgers.open_writer(ledger, world.clock, world.sleep, keys)
     abilities = {account: ability(world.network(account)) for account in {each.account for each in planned}}
+    with ThreadPoolExecutor(1, "client") as aside:
+        client = aside.submit(world.http)  # to read the certificates takes as long as to fetch the ledger
+        writer, snapshot = ledgers.open_writer(ledger, world.clock, world.sleep, keys)
     end = world.clock() + window
     actions = schedule.decide(planned, snapshot.deliveries, world.clock(), window, abilities, snapshot.unreadable)
-    job = Job(world, writer, end, abilities)
+    job = Job(world, writer, client.result(), end, abilities)
     try:
         _write_off(job, [action for action in actions if not job.acts(action)])
         _act(job, [action for action in actions if job.acts(action)])
@@ -142,6 +144,7 @@ def _act(job: Job, actions: Sequence[Action]) -> None:
     lanes = [list(lane) for _, lane in groupby(sorted(actions, key=_account), key=_account)]
     if not lanes:
         return
+    job.writer.expect(lane[0].account for lane in lanes[:LANES])
     with ThreadPoolExecutor(min(len(lanes), LANES), "account") as pool:
         futures = [pool.submit(_lane, job, lane) for lane in lanes]
         try:
@@ -154,7 +157,8 @@ def _act(job: Job, actions: Sequence[Action]) -> None:
 
 
 def _lane(job: Job, actions: Sequence[Action]) -> None:
-    Lane(job, job.world.network(actions[0].account)).serve(actions)
+    account = actions[0].account
+    Lane(job, account, job.world.network(account)).serve(actions)
 
 
 def _account(action: Action) -> str:

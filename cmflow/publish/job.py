@@ -60,20 +60,22 @@ class Job:
 
     world: World
     writer: Writer
+    client: "httpx.Client"
     end: datetime
     abilities: dict[str, Ability]
     outcomes: list[Outcome] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
     stopped: str = ""
     voice: threading.Lock = field(default_factory=threading.Lock)
-    client: "httpx.Client | None" = None
     lane: threading.local = field(default_factory=threading.local)  # `until`: when this thread's claim is too old
+
+    def __post_init__(self) -> None:
+        self.client.event_hooks["request"].append(self._in_time)
 
     def close(self) -> None:
         self.stop.set()
         self.writer.close()
-        if self.client is not None:
-            self.client.close()
+        self.client.close()
 
     def say(self, outcome: Outcome) -> None:
         with self.voice:
@@ -83,13 +85,6 @@ class Job:
     def acts(self, action: Action) -> bool:
         soon = action.do is Do.WAIT and action.planned is not None and (action.until or self.end) <= self.end
         return action.do in ACTS or soon
-
-    def http(self) -> "httpx.Client":
-        with self.voice:
-            if self.client is None:
-                self.client = self.world.http()
-                self.client.event_hooks["request"].append(self._in_time)
-            return self.client
 
     def _in_time(self, request: "httpx.Request") -> None:
         """A file may take long to upload: nothing is posted once another run may think that we are gone."""

@@ -48,6 +48,7 @@ class Lane:
     """
 
     job: Job
+    account: str
     network: Network[Any]
     access: Access | None = None
     session: Any = None
@@ -66,7 +67,8 @@ class Lane:
             self.settle()
 
     def settle(self) -> None:
-        """Write down what is owed, and say it."""
+        """Write down what is owed, and say it: a claim is not about to come."""
+        self.job.writer.excuse(self.account)
         owed, self.owed = self.owed, None
         try:
             if owed:
@@ -259,7 +261,7 @@ class Lane:
             connect, access = self.network.connect, self.job.world.access(account)
             assert connect is not None
             self.access = access
-            self.session = self._asked(lambda: connect(self.job.http(), access))
+            self.session = self._asked(lambda: connect(self.job.client, access))
         return self.session
 
     def _asked(self, question: Callable[[], T]) -> T:

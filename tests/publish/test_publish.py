@@ -647,6 +647,59 @@ def test_a_receipt_is_pushed_with_the_next_claim(tmp_path: Path, clock: Clock, s
     assert [(each.post, each.state) for each in said] == [(post.post, State.SENT) for post in posts]
 
 
+def test_the_first_claims_of_all_accounts_share_a_push(
+    tmp_path: Path, clock: Clock, said: list[Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "TOGETHER", 600.0)  # the run ends, so who does not claim is not waited for
+    moments: list[str] = []
+    (home,) = clones(tmp_path, 1)
+    later = NOON + timedelta(minutes=2)
+    posts = [*(planned(account=f"team-{number}") for number in range(8)), planned(account="later", due=later)]
+    posts.append(planned(account="unknown"))
+
+    def access(account: str) -> network.Access:
+        if account == "unknown":
+            raise Denied("The secret TOKEN is not set.")
+        return world(fake.network(), clock, said).access(account)
+
+    def sleep(seconds: float) -> None:
+        assert asked.wait(600)
+        clock.sleep(seconds)
+
+    def moment(name: str) -> None:
+        moments.append(name)
+        asked.set()
+
+    asked = threading.Event()
+    fake = Fake(moments=moment)
+    around = world(fake.network(), clock, said, access=access, sleep=sleep)
+    publish.run(posts, around, tripping(home, moments.append), timedelta(minutes=5))
+    told = [moment for moment in moments if moment in ("before the push", "before the request")]
+    assert told[:2] == ["before the push", "before the request"]
+    claim = str(home.repository.log("--reverse", "--format=%s", home.branch), "utf-8").splitlines()[0]
+    assert claim.endswith(": sending and 7 more")
+    assert Counter(outcome.state for outcome in said) == {State.SENT: 9, State.SCHEDULED: 1}
+
+
+def test_who_takes_long_to_be_ready_is_not_waited_for(
+    tmp_path: Path, clock: Clock, said: list[Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "TOGETHER", 0.001)
+    (home,) = clones(tmp_path, 1)
+    sent = threading.Event()
+
+    def access(account: str) -> network.Access:
+        if account == "slow":
+            assert sent.wait(600)  # ready only once the other one is out
+        return world(fake.network(), clock, said).access(account)
+
+    fake = Fake(moments=lambda moment: sent.set() if moment == "after the request" else None)
+    publish.run(
+        [planned(account="quick"), planned(account="slow")], world(fake.network(), clock, said, access=access), home
+    )
+    assert fake.texts == [("quick", "hello 0"), ("slow", "hello 0")]
+
+
 def test_a_receipt_is_written_before_the_run_waits_for_the_next_post(
     home: Ledger, clock: Clock, said: list[Outcome]
 ) -> None:
