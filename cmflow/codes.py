@@ -227,6 +227,11 @@ MEDIA = (
     Code("media-unreadable", E, "The file is there, but it is no picture or video that can be read.",
          "A damaged or half-copied file is refused by every network at the moment it goes out.",
          "Open the file; export it again as PNG, JPEG or MP4."),
+    Code("media-tells-place", W, "The picture or video says where it was taken.",
+         "Phones write it into each photo. Some networks leave it in, and so do the public copies: "
+         "anybody can see where somebody lives or works.",
+         "Take it out before you commit the file, with a picture program or `exiftool -gps:all= -xmp:geotag= FILE`. "
+         "If everybody may know, leave it: this is a warning."),
     Code("media-outside", E, "The picture or video lies outside the repository.",
          "Only what is in the repository can be reviewed, and is there when the post is sent.",
          "Copy the file to content/media/ and name it from there.",

@@ -23,6 +23,15 @@ def usable(case: Case) -> Iterator[Problem]:
             yield Problem(path, each.line, "media-unreadable", message, "Export the file again, or choose another.")
 
 
+def private(case: Case) -> Iterator[Problem]:
+    """What a file tells besides what it shows; the same finding for every account as well."""
+    for each, facts in _found(case):
+        if facts.located:
+            message = f"{each.path} says where it was taken, to the metre."
+            hint = "Export it without the location, unless everybody may know: not every network takes it out."
+            yield Problem(case.post.path, each.line, "media-tells-place", message, hint)
+
+
 def fitting(case: Case) -> Iterator[Problem]:
     """Type, bytes, pixels and seconds of each file, and the length of its description."""
     types = case.limits.media_types
@@ -84,4 +93,4 @@ def _found(case: Case) -> Iterator[Found]:
             yield each, facts
 
 
-RULES: tuple[Rule, ...] = (usable, fitting, number, needed)
+RULES: tuple[Rule, ...] = (usable, private, fitting, number, needed)

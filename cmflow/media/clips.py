@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cmflow.media.facts import CUT, DAMAGED, Facts, Unreadable, number
 
 NO_PICTURE = "It has no moving picture: networks take it for a sound file, or refuse it."
+APPLE_PLACE = b"com.apple.quicktime.location.ISO6709"
 NO_INDEX = "Its index (moov) is missing: the recording or the export was not finished."
 
 
@@ -31,7 +32,8 @@ def mp4(data: bytes) -> Facts:
     width, height = _dimensions(data, movie)
     streamable = names.index(b"moov") < names.index(b"mdat")
     mime = "video/quicktime" if _brand(data) == b"qt  " else "video/mp4"
-    return Facts("video", mime, width, height, 1, len(data), _seconds(data, movie), streamable)
+    sizes = (width, height, 1, len(data), _seconds(data, movie))
+    return Facts("video", mime, *sizes, streamable, located=_located(data, movie))
 
 
 def _brand(data: bytes) -> bytes:
@@ -69,6 +71,15 @@ def _seconds(data: bytes, movie: Box) -> float:
     clock, wide = header.start + (20 if long else 12), 8 if long else 4
     units, duration = number(data, clock, 4), number(data, clock + 4, wide)
     return duration / units if units else 0.0
+
+
+def _located(data: bytes, movie: Box) -> bool:
+    """Whether a phone wrote down where it was. If its notes are damaged, the film can be shown all the same."""
+    try:
+        place = next(_inside(data, movie, b"udta", b"\xa9xyz"), None)
+    except Unreadable:
+        place = None
+    return place is not None or data.find(APPLE_PLACE, movie.start, movie.end) >= 0
 
 
 def _dimensions(data: bytes, movie: Box) -> tuple[int, int]:

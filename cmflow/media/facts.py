@@ -16,7 +16,8 @@ class Facts:
     """`kind` is "image", "gif" (a moving picture: GIF or WebP) or "video"; `size` is in bytes.
 
     Of a moving PNG networks show the first frame only, so it is an image. `streamable`: a video that starts to
-    play before it is loaded whole (its index stands in front), as some networks insist.
+    play before it is loaded whole (its index stands in front), as some networks insist. `turned`: a photo that is
+    shown upright though it is stored lying on its side. `located`: the file says where it was taken.
     """
 
     kind: Literal["image", "gif", "video"]
@@ -27,6 +28,8 @@ class Facts:
     size: int = 0
     seconds: float = 0.0
     streamable: bool = True
+    turned: bool = False
+    located: bool = False
 
 
 def number(data: bytes, at: int, length: int, order: Literal["big", "little"] = "big") -> int:

@@ -5,23 +5,28 @@ Container Specification", all read 2026-11-22.
 """
 
 from collections.abc import Iterator
+from typing import Literal
 from zlib import crc32
 
+from cmflow.media import exif
 from cmflow.media.facts import CUT, DAMAGED, Facts, Unreadable, number
 
 
 def png(data: bytes) -> Facts:
     """Every chunk that matters must have its right checksum, and the last one must be there."""
-    width, height, frames, pixels = 0, 0, 1, False
+    width, height, frames, pixels, notes = 0, 0, 1, False, []
     for name, at in _png_chunks(data):
         if name == b"IHDR":
             width, height = number(data, at, 4), number(data, at + 4, 4)
         elif name == b"acTL":
             frames = max(1, number(data, at, 4))
+        elif name in (b"eXIf", b"iTXt"):
+            notes.append(data[at : at + number(data, at - 8, 4)])
         pixels = pixels or name == b"IDAT"
     if not pixels:
         raise Unreadable(DAMAGED)
-    return _whole(Facts("image", "image/png", width, height, frames, len(data)))
+    located = exif.shot(notes).located
+    return _whole(Facts("image", "image/png", width, height, frames, len(data), located=located))
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int]]:
@@ -38,7 +43,7 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int]]:
 
 def jpeg(data: bytes) -> Facts:
     """Segments up to the first scan; after it the end mark must come (pictures inside EXIF come before it)."""
-    at, width, height = 2, 0, 0
+    at, width, height, notes = 2, 0, 0, []
     while True:
         if number(data, at, 1) != 0xFF:
             raise Unreadable(DAMAGED)
@@ -48,11 +53,14 @@ def jpeg(data: bytes) -> Facts:
             break
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             height, width = number(data, at + 3, 2), number(data, at + 5, 2)
+        if marker == 0xE1:
+            notes.append(data[at + 2 : at + number(data, at, 2)])
         if marker != 0xFF:
             at += _jpeg_segment(data, at, marker)
     if data.rfind(b"\xff\xd9", at) < 0:
         raise Unreadable(CUT)
-    return _whole(Facts("image", "image/jpeg", width, height, 1, len(data)))
+    turned, located = exif.shot(notes)
+    return _whole(Facts("image", "image/jpeg", width, height, 1, len(data), turned=turned, located=located))
 
 
 def _jpeg_segment(data: bytes, at: int, marker: int) -> int:
@@ -95,15 +103,19 @@ def _after_blocks(data: bytes, at: int) -> int:
 
 
 def webp(data: bytes) -> Facts:
-    width, height, frames, milliseconds = 0, 0, 0, 0
+    width, height, frames, milliseconds, notes = 0, 0, 0, 0, []
     for name, at in _webp_chunks(data):
         if name == b"ANMF":
             frames += 1
             milliseconds += number(data, at + 12, 3, "little")
+        elif name in (b"EXIF", b"XMP "):
+            notes.append(data[at : at + number(data, at - 4, 4, "little")])
         elif name in _WEBP_SIZES and not width:
             width, height = _WEBP_SIZES[name](data, at)
-    moving, seconds = frames > 1, milliseconds / 1000
-    return _whole(Facts("gif" if moving else "image", "image/webp", width, height, max(1, frames), len(data), seconds))
+    kind: Literal["gif", "image"] = "gif" if frames > 1 else "image"
+    located = exif.shot(notes).located
+    sizes = (width, height, max(1, frames), len(data), milliseconds / 1000)
+    return _whole(Facts(kind, "image/webp", *sizes, located=located))
 
 
 def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, int]]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from cmflow import counting, forms, media, xrpc
 from cmflow.errors import Denied, NotSent, Rejected
@@ -226,7 +226,7 @@ def _files(session: Session, message: Message) -> Json:
         blob = session.ask(Ask("repo.uploadBlob", file=data, mime=facts.mime)).get("blob")
         if not isinstance(blob, dict):
             raise NotSent(f"Bluesky gave no name to {each.path}.", "It is tried again.")
-        shown.append({"video" if film else "image": blob, "alt": each.alt, "aspectRatio": _ratio(facts, data)})
+        shown.append({"video" if film else "image": blob, "alt": each.alt, "aspectRatio": _ratio(facts)})
     return (
         {"$type": "app.bsky.embed.video", **shown[0]} if film else {"$type": "app.bsky.embed.images", "images": shown}
     )
@@ -246,23 +246,10 @@ def _looked(each: Media, data: bytes) -> media.Facts:
     return facts
 
 
-def _ratio(facts: media.Facts, data: bytes) -> Json:
+def _ratio(facts: media.Facts) -> Json:
     """As it is seen: a camera held upright notes that its picture lies on its side."""
-    turned = facts.mime == "image/jpeg" and _orientation(data) >= 5
-    return {"width": facts.height, "height": facts.width} if turned else {"width": facts.width, "height": facts.height}
-
-
-def _orientation(data: bytes) -> int:
-    """EXIF tag 274 of the first directory; 1 where there is none (EXIF 2.32, 4.6.2)."""
-    head = data.find(b"Exif\0\0", 0, 70_000)
-    if head < 0:
-        return 1
-    tiff = data[head + 6 : head + 70_000]
-    order: Literal["little", "big"] = "little" if tiff.startswith(b"II") else "big"
-    at = int.from_bytes(tiff[4:8], order)
-    entries = (at + 2 + 12 * number for number in range(int.from_bytes(tiff[at : at + 2], order)))
-    found = (entry for entry in entries if int.from_bytes(tiff[entry : entry + 2], order) == 274)
-    return next((int.from_bytes(tiff[entry + 8 : entry + 10], order) for entry in found), 1)
+    width, height = (facts.height, facts.width) if facts.turned else (facts.width, facts.height)
+    return {"width": width, "height": height}
 
 
 # ── other records ───────────────────────────────────────────────────────────────────────────────────────────

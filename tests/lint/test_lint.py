@@ -256,6 +256,19 @@ def test_a_file_that_cannot_be_used_says_why() -> None:
     )
 
 
+def test_a_file_that_tells_where_it_was_taken_is_warned_of_without_an_account() -> None:
+    facts: dict[str, Facts | str] = {PICTURE.path: replace(IMAGE, located=True)}
+    assert found(variant(part("", PICTURE)), media=facts) == (
+        Problem(
+            "content/posts/a.md",
+            5,
+            "media-tells-place",
+            "content/media/a.png says where it was taken, to the metre.",
+            "Export it without the location, unless everybody may know: not every network takes it out.",
+        ),
+    )
+
+
 def test_media_type() -> None:
     limits = replace(LIMITS, media_types=("image/jpeg", "video/mp4"))
     assert found(variant(part("", PICTURE)), limits, media={PICTURE.path: IMAGE}) == (

@@ -311,16 +311,6 @@ def test_pictures_carry_their_words_and_shape(transport: Checked, server: Server
     }
 
 
-@pytest.mark.parametrize(("order", "mark"), [("little", b"II*\0"), ("big", b"MM\0*")])
-def test_a_camera_says_how_it_was_held(order: Any, mark: bytes) -> None:
-    directory = b"".join(number.to_bytes(2, order) for number in (2, 256, 3, 0, 1, 9, 0, 274, 3, 0, 1, 8, 0))
-    tiff = mark + (8).to_bytes(4, order) + directory
-    assert bluesky._orientation(b"Exif\0\0" + tiff) == 8
-    assert bluesky._orientation(tiff) == 1
-    for cut in range(len(tiff)):
-        assert bluesky._orientation(b"Exif\0\0" + tiff[:cut]) in (0, 1, 8)
-
-
 def test_a_video_goes_alone(server: Server, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     film = mp4()
     kept = record(session, server, message(part("", media=(Media("a.mp4", "A film"),)), files=(film,)))
