@@ -88,7 +88,8 @@ def _posts(content: Content, given: Given, folder: Folder) -> Posts:
     """What prints the posts; it knows a calendar without any, for they are still to be read."""
     plan = content.sure_plan
     known = (given.now, given.last_run, given.history, given.web, given.branch)
-    bare = Calendar((), plan, given.deliveries, {}, {}, *known, given.approvals)
+    networks = {each.network: network.load(each.network).title for each in plan.accounts}
+    bare = Calendar((), plan, given.deliveries, {}, {}, *known, given.approvals, networks)
     return Posts(
         content,
         bare,

@@ -18,7 +18,8 @@ class Calendar:
 
     `standings` and `deliveries` are by (post id, account); `problems` by file, errors first, with those between posts;
     `history` by the path of a post, newest first. `web` is the repository's address on GitHub
-    (https://github.com/owner/name), "" where nobody knows it; `branch` the one that people edit there.
+    (https://github.com/owner/name), "" where nobody knows it; `branch` the one that people edit there. `networks` are
+    the titles of the plan's networks, by name.
     """
 
     entries: Sequence[Entry]
@@ -32,6 +33,7 @@ class Calendar:
     web: str = ""
     branch: str = "main"
     approvals: Mapping[str, Sequence[Approval]] = field(default_factory=dict)  # by post
+    networks: Mapping[str, str] = field(default_factory=dict)
 
 
 def found(

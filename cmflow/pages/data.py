@@ -34,6 +34,7 @@ def site(board: Board, words: Language) -> Page:
         {
             "brand": calendar.plan.brand,
             "accounts": accounts(board),
+            "networks": calendar.networks,
             "campaigns": _known((each.name for each in calendar.plan.campaigns), board.entries, "campaign"),
             "pillars": _known((each.name for each in calendar.plan.pillars), board.entries, "pillar"),
             "languages": _known((), board.entries, "language"),

@@ -589,7 +589,7 @@ const cmflow = (() => {
     go({ chosen: { ...now.chosen, [key]: kept } });
   }
 
-  const shownAs = (key, value) => (!value ? say("none") : key === "state" ? (stateWord(value) ?? value) : value);
+  const shownAs = (key, value) => (!value ? say("none") : ({ state: site.stateWords, network: site.networkTitles }[key]?.get(value) ?? value));
 
   function chosenTags() {
     const chosen = FILTERS.filter((key) => key !== "state").flatMap((key) => now.chosen[key].map((value) => [key, value]));
@@ -807,6 +807,7 @@ const cmflow = (() => {
     numbers = new Intl.NumberFormat(site.lang);
     site.counts = new Map(site.months);
     site.stateWords = new Map(site.states);
+    site.networkTitles = new Map(Object.entries(site.networks));
     if (!id("made").textContent) id("made").textContent = say("made", site.now.slice(0, 16).replace("T", " "), site.zone);
     choices();
     id("new").textContent = say("new");

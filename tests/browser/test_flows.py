@@ -222,6 +222,15 @@ def test_each_filter(key: str, value: str, opened: Opener, site: Site) -> None:
     assert shown(page) == wanted
 
 
+def test_networks_are_called_by_their_titles(opened: Opener, site: Site) -> None:
+    page = opened(at(site.out, "list", network="facebook"))
+    expect(page.locator("#chosen li").first).to_have_text("network: Facebook", ignore_case=True)
+    page.get_by_role("button", name="Filter").click()
+    found = page.locator("#choices label.choice", has=page.locator("input[name=network]"))
+    titles = ["Mastodon", "Bluesky", "X", "Facebook", "Instagram", "LinkedIn", "Telegram", "Slack"]
+    expect(found).to_have_text(titles)
+
+
 def test_filters_narrow_every_view(opened: Opener, site: Site) -> None:
     for view, number in (("month", 4), ("week", 1), ("board", 4), ("list", 4)):
         page = opened(at(site.out, view, "2026-12-17", account="work"))
