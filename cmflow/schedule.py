@@ -326,12 +326,22 @@ def settled(delivery: Delivery, verdict: Verdict, url: str, run: str, now: datet
     return _step(after, State.SENT, now, run, note)
 
 
+def taken_back(delivery: Delivery, run: str, now: datetime) -> Delivery:
+    """A person has deleted what was out. No run sends it again; where it was stays in the history."""
+    fresh = replace(delivery, key="", written=None, attempt=0, digest="", receipts=())
+    return _step(fresh, State.SKIPPED, now, run, f"taken back by hand; it was out at {_out(delivery)}")
+
+
 def again(delivery: Delivery, run: str, now: datetime) -> Delivery:
     """A person wants it out once more, as it is now. What was out stays in the history."""
-    places = " ".join(receipt.url or receipt.id for receipt in delivery.receipts)
+    places = _out(delivery)
     fresh = replace(delivery, key="", written=None, attempt=0, digest="", receipts=())
     note = f"to be published again by hand; it was out at {places}" if places else "to be published after all, by hand"
     return _step(fresh, State.SCHEDULED, now, run, note)
+
+
+def _out(delivery: Delivery) -> str:
+    return " ".join(dict.fromkeys(receipt.url or receipt.id for receipt in delivery.receipts))
 
 
 def retry(attempt: int, now: datetime) -> datetime:

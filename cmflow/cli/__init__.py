@@ -21,6 +21,7 @@ COMMANDS = {
     "rehearse": "Play the whole publishing into a folder; no token, no network.",
     "publish": "Send what is due, and remember it in the ledger.",
     "approvals": "List what is going out and is not approved.",
+    "unpublish": "Delete from the network what was published on an account.",
     "settle": "Say what became of a delivery that cmflow cannot judge.",
     "status": "Say where every delivery stands, what is next, what needs a person.",
     "plan": "Hold the plan against what was sent and what is ahead.",

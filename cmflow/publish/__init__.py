@@ -21,9 +21,10 @@ from cmflow.model import Delivery, Planned, Problem, State
 from cmflow.network import Network
 from cmflow.publish.job import Job, Outcome, World
 from cmflow.publish.lanes import TAKEN, Lane, stands, written_off
+from cmflow.publish.unpublishing import deleting, unpublish
 from cmflow.schedule import Ability, Action, Verdict
 
-__all__ = ["Outcome", "Summary", "World", "ability", "again", "run", "settle"]
+__all__ = ["Outcome", "Summary", "World", "ability", "again", "deleting", "run", "settle", "unpublish"]
 
 AGAIN = (State.SENT, State.MISSED, State.FAILED, State.SKIPPED)  # what a person may have published once more
 LANES = 32  # accounts that are served at the same time

@@ -265,16 +265,7 @@ class Lane:
         return self.session
 
     def _asked(self, question: Callable[[], T]) -> T:
-        """What the network answers. No secret passes here: this is where words of networks come in."""
-        try:
-            answer = _answer(self.network, question)
-        except CmflowError as error:
-            error.args, error.hint = (self._struck(str(error)),), self._struck(error.hint)
-            raise error from None
-        return replace(answer, url=self._struck(answer.url)) if isinstance(answer, Remote) else answer
-
-    def _struck(self, words: str) -> str:
-        return self.access.struck(words) if self.access else words
+        return asked(self.network, self.access, question)
 
     def _claim(self, before: Delivery | None, after: Delivery) -> None:
         """Claim, and write what is owed before it."""
@@ -299,6 +290,20 @@ class Lane:
 
 
 # ── small words ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def asked(network: Network[Any], access: Access | None, question: Callable[[], T]) -> T:
+    """What the network answers. No secret passes here: this is where words of networks come in."""
+    try:
+        answer = _answer(network, question)
+    except CmflowError as error:
+        error.args, error.hint = (_struck(access, str(error)),), _struck(access, error.hint)
+        raise error from None
+    return replace(answer, url=_struck(access, answer.url)) if isinstance(answer, Remote) else answer
+
+
+def _struck(access: Access | None, words: str) -> str:
+    return access.struck(words) if access else words
 
 
 def _answer(network: Network[Any], question: Callable[[], T]) -> T:

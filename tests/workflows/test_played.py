@@ -264,6 +264,20 @@ def test_what_is_due_goes_out_once_and_into_the_calendar(team: Team) -> None:
     assert 'class="post is-sent"' in (site / "posts/now.html").read_text()
 
 
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_what_is_out_is_taken_back(team: Team, by_hand: bool) -> None:
+    team.write("now", due=datetime.now(UTC) - timedelta(minutes=5))
+    assert team.pushed("publish.yml").conclusion == "success"
+    inputs = {"post": "now", "account": "practice", "by-hand": by_hand}
+    run = team.runner.play("unpublish.yml", "workflow_dispatch", payload("workflow_dispatch", inputs=inputs))
+    assert run.conclusion == "success", run.told
+    assert "now is not on practice any more. It was at" in run.step("Delete it there").out
+    assert "Nothing is due." in team.scheduled("publish.yml").step("Publish what is due").out
+    again = team.runner.play("unpublish.yml", "workflow_dispatch", payload("workflow_dispatch", inputs=inputs))
+    assert again.conclusion == "failure"
+    assert "Nothing of now is out on practice." in again.told
+
+
 def test_a_dry_run_sends_nothing(team: Team) -> None:
     team.write("now", due=datetime.now(UTC) - timedelta(minutes=5))
     team.commit()

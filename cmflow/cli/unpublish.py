@@ -1,0 +1,77 @@
+"""`cmflow unpublish`"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import click
+
+from cmflow import http, publish
+from cmflow.cli import worlds
+from cmflow.cli.exits import Exit
+from cmflow.cli.naming import brief
+from cmflow.cli.opening import STATE, Opened, opened, run_name
+from cmflow.cli.telling import meant
+from cmflow.errors import SourceError
+from cmflow.ledger.records import Key
+from cmflow.model import Delivery
+from cmflow.publish.unpublishing import Delete
+
+
+@click.command()
+@click.argument("post")
+@click.argument("account")
+@click.option("--by-hand", is_flag=True, help="It is deleted there already: only write that down.")
+@click.pass_context
+def command(ctx: click.Context, post: str, account: str, by_hand: bool) -> int:
+    """Delete from the network what was published on an account.
+
+    All parts of it are deleted, and with them likes and shares; what people have answered may stay. The ledger
+    remembers that it was out, and where. It is not sent again, unless somebody says so: cmflow publish --again. The file of the post stays as it is. POST is the
+    post's id or file.
+
+    \b
+      cmflow unpublish open-day mastodon-en
+      cmflow unpublish open-day facebook --by-hand     # cmflow cannot delete there: I have done it
+    """
+    here = opened(ctx.obj)
+    here.sync(STATE, worlds.wall_clock())
+    key = _key(here.snapshot(STATE).deliveries, post, account)
+    with _nothing() if by_hand else _deleting(here, key) as delete:
+        before, _ = publish.unpublish(here.ledger(STATE), key, delete, run_name(), worlds.wall_clock, worlds.wall_sleep)
+    places = " ".join(dict.fromkeys(each.url for each in before.receipts if each.url))
+    click.echo(f"{key[0]} is not on {key[1]} any more. It was at {places or 'no public address'}")
+    click.echo(f"To publish it again, corrected and committed: cmflow publish --again {key[0]} {key[1]}")
+    if not by_hand and before.parts > 1 and not all(each.id for each in before.receipts):
+        click.echo("It was a thread, settled by one address: look whether other parts of it are still there.")
+        return Exit.PERSON
+    return Exit.FINE
+
+
+@contextmanager
+def _nothing() -> Iterator[Delete]:
+    yield lambda receipt: None
+
+
+@contextmanager
+def _deleting(here: Opened, key: Key) -> Iterator[Delete]:
+    accounts = worlds.Accounts(here.commit.sure_plan, here.root, None)
+    network = accounts.network(key[1])
+    if network.connect is None or network.delete is None:
+        hint = f"Delete it there, then write that down: cmflow unpublish {key[0]} {key[1]} --by-hand"
+        raise SourceError(f"cmflow cannot delete on {network.title}.", hint)
+    with publish.deleting(network, accounts.access(key[1]), http.client) as delete:
+        yield delete
+
+
+def _key(deliveries: Mapping[Key, Delivery], post: str, account: str) -> Key:
+    """Which delivery is meant: by the post's id, or the file that it had."""
+    by_file = {each.path: each.post for each in deliveries.values() if each.path}
+    name = by_file.get(post.removeprefix("./"), post)
+    accounts = sorted(where for each, where in deliveries if each == name)
+    if not accounts:
+        raise SourceError(
+            f"The ledger knows no post {post!r}.", brief(meant(post, sorted({each for each, _ in deliveries})))
+        )
+    if account not in accounts:
+        raise SourceError(f"{name} was never sent to {account!r}.", meant(account, accounts))
+    return name, account
