@@ -26,8 +26,8 @@ def command(ctx: click.Context, post: str, account: str, by_hand: bool) -> int:
     """Delete from the network what was published on an account.
 
     All parts of it are deleted, and with them likes and shares; what people have answered may stay. The ledger
-    remembers that it was out, and where. It is not sent again, unless somebody says so: cmflow publish --again. The file of the post stays as it is. POST is the
-    post's id or file.
+    remembers that it was out, and where. It is not sent again, unless somebody says so: cmflow publish --again. The
+    file of the post stays as it is. POST is the post's id or file.
 
     \b
       cmflow unpublish open-day mastodon-en

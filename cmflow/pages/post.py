@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FOLDER = "posts/"
 LONGEST = 200  # bytes of a file's name that every file system takes
 WEB = ("https://", "http://")
+UNPUBLISH = "actions/workflows/unpublish.yml"
 CLIPS = ("mp4", "m4v", "mov", "webm")
 
 
@@ -106,6 +107,7 @@ class _Say:
     def head(self, title: str, path: str, at: datetime, around: Around) -> dict[str, Any]:
         local = at.astimezone(self.zone)
         web, branch = self.printer.shared["web"], quote(self.printer.shared["branch"])
+        is_out = any(each.receipts for each in around.deliveries.values())
         return {
             "up": "../",
             "title": title,
@@ -115,6 +117,7 @@ class _Say:
             "state": around.state,
             "edit": f"{web}/edit/{branch}/{quote(path)}" if web and path else "",
             "changes": f"{web}/commits/{branch}/{quote(path)}" if web and path else "",
+            "take_back": f"{web}/{UNPUBLISH}" if web and is_out else "",
             "deliveries": [self.delivery(state, each, around) for state, each in around.standings],
             "history": [self.change(each, web) for each in around.history],
         }

@@ -134,7 +134,7 @@ def test_everything_there_is_to_know() -> None:
         "content/posts/2026-12/terrace.md Edit on GitHub Changes "
         "Problems min-gap (toots) Ten minutes after another. Move it. "
         "Deliveries chat failed 2026-12-01 09:30 The bot may not write there. "
-        "toots sent 2026-12-01 09:30 social.example 1 ↗ social.example 2 ↗ "
+        "toots sent 2026-12-01 09:30 social.example 1 ↗ social.example 2 ↗ Take it back "
         "As it will look toots Mastodon 09:30 Title The title Content warning Spoiler Tags sun "
         "Visibility unlisted Reply to other "
         "1/2 One #sun Two people no description 8 / 500 characters "
@@ -154,6 +154,7 @@ def test_where_its_links_lead() -> None:
         f"{web}/commits/main/content/posts/2026-12/terrace.md",
         "https://social.example/1",
         "https://social.example/2",
+        f"{web}/actions/workflows/unpublish.yml",
         f"{web}/commit/{'c' * 40}",
         f"{web}/pull/12",
         f"{web}/commit/{'d' * 40}",
@@ -186,6 +187,12 @@ def test_who_approved_what() -> None:
         "https://github.com/harbour/posts/pull/11",
     ]
     assert not [each for each in links(printed(shown, around)) if "/pull/" in each]
+
+
+def test_what_is_not_out_cannot_be_taken_back() -> None:
+    shown, web = preview(POST, THREAD), "https://github.com/harbour/posts"
+    assert "Take it back" not in text(printed(shown, replace(AROUND, deliveries={}), web=web))
+    assert "Take it back" not in text(printed(shown))
 
 
 def test_in_french() -> None:

@@ -70,6 +70,7 @@ WORDS = {
     "changes": "Changes",
     "problems": "Problems",
     "deliveries": "Deliveries",
+    "take back": "Take it back",
     "as it will look": "As it will look",
     "no alt": "no description",
     "title": "Title",

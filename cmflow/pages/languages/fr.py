@@ -70,6 +70,7 @@ WORDS = {
     "changes": "Modifications",
     "problems": "Problèmes",
     "deliveries": "Envois",
+    "take back": "Retirer ce message",
     "as it will look": "Ce qui sera publié",
     "no alt": "sans description",
     "title": "Titre",
