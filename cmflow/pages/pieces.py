@@ -16,6 +16,7 @@ _WRITES_MARKS = (forms.discord, forms.markdown, forms.matrix, forms.mrkdwn)  # w
 _LITTLE = re.compile(r"\{hashtag\|\\#\|([^}]+)\}|@\[((?:\\.|[^\]\\])+)\]\([^)]*\)|(\\.)", re.S)
 _ESCAPED = re.compile(r"\\(.)", re.S)
 _WEB = ("https://", "http://")
+_TOLD = frozenset({Kind.LINK, Kind.MENTION, Kind.TAG, Kind.CODE, Kind.PRE})
 
 
 def pieces(part: Part, limits: Limits) -> tuple[Piece, ...]:
@@ -28,7 +29,7 @@ def pieces(part: Part, limits: Limits) -> tuple[Piece, ...]:
         chars, spans = part.text.chars, part.text.spans
     else:
         chars, spans = part.form.body, part.form.spans
-    marks = [*_spans(spans), *(_entities(limits, chars) if chars is part.form.body and not spans else ())]
+    marks = [*_spans(spans), *(_found(limits, chars, spans) if chars is part.form.body else ())]
     bullets = {span.start: f"{span.value} " for span in spans if span.kind is Kind.ITEM and span.value}
     return tuple(_cut(chars, marks, bullets)) if marks else (("", "", chars),)
 
@@ -50,6 +51,14 @@ def _spans(spans: Iterable[Span]) -> Iterator[Mark]:
     for span in spans:
         leads = span.value if span.kind is Kind.LINK and span.value.lower().startswith(_WEB) else ""
         yield span.start, span.end, span.kind.value, leads
+
+
+def _found(limits: Limits, chars: str, spans: Sequence[Span]) -> Iterator[Mark]:
+    """What the network finds besides what it is told: nothing within code, nor where a link or a mention is meant."""
+    told = [span for span in spans if span.kind in _TOLD]
+    for mark in _entities(limits, chars):
+        if not any(mark[0] < span.end and span.start < mark[1] for span in told):
+            yield mark
 
 
 def _entities(limits: Limits, chars: str) -> Iterator[Mark]:

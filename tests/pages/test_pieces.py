@@ -70,6 +70,26 @@ def test_what_the_network_makes_of_plain_characters(on: str, expected: tuple[Pie
     assert cut("Hello @ana, #git at example.org", on) == expected
 
 
+def test_what_is_meant_and_what_the_network_finds_stand_side_by_side() -> None:
+    assert cut("See [us](https://example.org/a) and #harbour, https://example.org/b", "bluesky") == (
+        ("", "", "See "),
+        ("link", "https://example.org/a", "us"),
+        ("", "", " and "),
+        ("tag", "", "#harbour"),
+        ("", "", ", "),
+        ("link", "https://example.org/b", "https://example.org/b"),
+    )
+
+
+def test_nothing_is_found_in_code_and_something_in_bold() -> None:
+    assert cut("**Bold #one** `#two @three`", "telegram") == (
+        ("bold", "", "Bold "),
+        ("bold tag", "", "#one"),
+        ("", "", " "),
+        ("code", "", "#two @three"),
+    )
+
+
 def test_markup_is_shown_as_what_it_means_where_the_network_reads_it() -> None:
     body = "A **bold *and* [place](https://example.org/a)** and `code`\n\n- one\n- two"
     expected = (
