@@ -107,7 +107,8 @@ class _Say:
     def head(self, title: str, path: str, at: datetime, around: Around) -> dict[str, Any]:
         local = at.astimezone(self.zone)
         web, branch = self.printer.shared["web"], quote(self.printer.shared["branch"])
-        is_out = any(each.receipts for each in around.deliveries.values())
+        receipts = (receipt for each in around.deliveries.values() for receipt in each.receipts)
+        is_out = any(each.url.startswith(WEB) for each in receipts)  # a rehearsal is in a folder
         return {
             "up": "../",
             "title": title,

@@ -192,6 +192,8 @@ def test_who_approved_what() -> None:
 def test_what_is_not_out_cannot_be_taken_back() -> None:
     shown, web = preview(POST, THREAD), "https://github.com/harbour/posts"
     assert "Take it back" not in text(printed(shown, replace(AROUND, deliveries={}), web=web))
+    rehearsed = replace(SENT, receipts=(replace(SENT.receipts[0], url="/outbox/terrace/toots.1.json"),))
+    assert "Take it back" not in text(printed(shown, replace(AROUND, deliveries={"toots": rehearsed}), web=web))
     assert "Take it back" not in text(printed(shown))
 
 
