@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count, islice
 from pathlib import Path
 from statistics import median
@@ -16,6 +16,7 @@ from benchmarks.measure import Figure, Run
 from tests.servers.venvs import venv
 
 VERSION = "0.168.0"
+BUILD = (CMFLOW, "build", "--out")
 LARGE = 50_000  # posts from which on we are to be faster than Hugo
 
 CONFIG = """\
@@ -51,32 +52,34 @@ def against_hugo(made: Made, posts: int, repeat: int) -> Iterator[Figure]:
     Each run writes into a folder that is new, as on a fresh checkout: where thousands of files were just deleted, ext4
     takes up to twice as long to make as many again. The posts alone, by the same libraries, are the least there is.
     """
-    folder, program = made.repository(posts), str(venv("hugo", VERSION) / "hugo")
-    other, posted = site(folder), str(folder / "content/posts")
+    folder = made.repository(posts)
+    other = site(folder)
+    hugo = (str(venv("hugo", VERSION) / "hugo"), "--quiet", "--noBuildLock", "--destination")
     with tempfile.TemporaryDirectory(dir=folder.parent) as outs:
-        out = map(str, map(Path(outs).joinpath, map(str, count())))
-
-        def ours(memory: bool = False) -> tuple[Run, str]:
-            forget(folder)
-            place = next(out)
-            return measure.command((CMFLOW, "build", "--out", place), folder, DONE, memory), place
-
-        def theirs(memory: bool = False) -> Run:
-            return measure.command(
-                (program, "--quiet", "--noBuildLock", "--destination", next(out)), other, (0,), memory
-            )
-
-        runs: list[tuple[Run, Run, Run, Run]] = []
-        paths = sorted(folder.glob("content/posts/**/*.md"))
-        for path in islice(paths, len(paths) // 2, len(paths) // 2 + max(2, repeat)):
-            cold, place = ours()
-            path.write_text(path.read_text("utf-8") + "\nOne more line.\n", "utf-8")
-            changed = measure.command((CMFLOW, "build", "--out", place), folder, DONE)
-            bare = measure.command((sys.executable, "-m", "benchmarks.bare", posted, next(out)), Path.cwd())
-            runs.append((cold, changed, bare, theirs()))
-        subprocess.run(["git", "-C", str(folder), "checkout", "--quiet", "--", "content"], check=True)
+        out = (f"{outs}/{number}" for number in count())
+        runs = list(in_turn(folder, other, hugo, out, max(2, repeat)))
         yield from compared(posts, *(median(run.seconds for run in each) for each in zip(*runs, strict=True)))
-        yield less(posts, ours(memory=True)[0].peak, theirs(memory=True).peak)
+        forget(folder)
+        ours = measure.command((*BUILD, next(out)), folder, DONE, memory=True)
+        theirs = measure.command((*hugo, next(out)), other, memory=True)
+        yield less(posts, ours.peak, theirs.peak)
+
+
+def in_turn(
+    folder: Path, other: Path, hugo: Sequence[str], out: Iterator[str], repeat: int
+) -> Iterator[tuple[Run, Run, Run, Run]]:
+    """The site from nothing and with one post changed, the libraries alone, Hugo."""
+    bare = (sys.executable, "-m", "benchmarks.bare", str(folder / "content/posts"))
+    paths = sorted(folder.glob("content/posts/**/*.md"))
+    for path in islice(paths, len(paths) // 2, len(paths) // 2 + repeat):
+        forget(folder)
+        build = (*BUILD, next(out))
+        cold = measure.command(build, folder, DONE)
+        path.write_text(path.read_text("utf-8") + "\nOne more line.\n", "utf-8")
+        changed = measure.command(build, folder, DONE)
+        alone = measure.command((*bare, next(out)), Path.cwd())
+        yield cold, changed, alone, measure.command((*hugo, next(out)), other)
+    subprocess.run(["git", "-C", str(folder), "checkout", "--quiet", "--", "content"], check=True)
 
 
 def compared(posts: int, cold: float, changed: float, bare: float, full: float) -> Iterator[Figure]:

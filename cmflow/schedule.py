@@ -4,7 +4,7 @@
 """
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -328,20 +328,25 @@ def settled(delivery: Delivery, verdict: Verdict, url: str, run: str, now: datet
 
 def taken_back(delivery: Delivery, run: str, now: datetime) -> Delivery:
     """A person has deleted what was out. No run sends it again; where it was stays in the history."""
-    fresh = replace(delivery, key="", written=None, attempt=0, digest="", receipts=())
-    return _step(fresh, State.SKIPPED, now, run, f"taken back by hand; it was out at {_out(delivery)}")
+    note = f"taken back by hand; it was out at {places(delivery.receipts)}"
+    return _step(_anew(delivery), State.SKIPPED, now, run, note)
 
 
 def again(delivery: Delivery, run: str, now: datetime) -> Delivery:
     """A person wants it out once more, as it is now. What was out stays in the history."""
-    places = _out(delivery)
-    fresh = replace(delivery, key="", written=None, attempt=0, digest="", receipts=())
-    note = f"to be published again by hand; it was out at {places}" if places else "to be published after all, by hand"
-    return _step(fresh, State.SCHEDULED, now, run, note)
+    out = places(delivery.receipts)
+    note = f"to be published again by hand; it was out at {out}" if out else "to be published after all, by hand"
+    return _step(_anew(delivery), State.SCHEDULED, now, run, note)
 
 
-def _out(delivery: Delivery) -> str:
-    return " ".join(dict.fromkeys(receipt.url or receipt.id for receipt in delivery.receipts))
+def _anew(delivery: Delivery) -> Delivery:
+    """As if nothing of it had ever been asked for; what was stays in the history."""
+    return replace(delivery, key="", written=None, attempt=0, digest="", receipts=())
+
+
+def places(receipts: Iterable[Receipt]) -> str:
+    """Where the parts are, each place once."""
+    return " ".join(dict.fromkeys(receipt.url or receipt.id for receipt in receipts))
 
 
 def retry(attempt: int, now: datetime) -> datetime:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import click
 
-from cmflow import http, publish
+from cmflow import http, publish, schedule
 from cmflow.cli import worlds
 from cmflow.cli.exits import Exit
 from cmflow.cli.naming import brief
@@ -38,8 +38,7 @@ def command(ctx: click.Context, post: str, account: str, by_hand: bool) -> int:
     key = _key(here.snapshot(STATE).deliveries, post, account)
     with _nothing() if by_hand else _deleting(here, key) as delete:
         before, _ = publish.unpublish(here.ledger(STATE), key, delete, run_name(), worlds.wall_clock, worlds.wall_sleep)
-    places = " ".join(dict.fromkeys(each.url for each in before.receipts if each.url))
-    click.echo(f"{key[0]} is not on {key[1]} any more. It was at {places or 'no public address'}")
+    click.echo(f"{key[0]} is not on {key[1]} any more. It was at {schedule.places(before.receipts)}")
     click.echo(f"To publish it again, corrected and committed: cmflow publish --again {key[0]} {key[1]}")
     if not by_hand and before.parts > 1 and not all(each.id for each in before.receipts):
         click.echo("It was a thread, settled by one address: look whether other parts of it are still there.")

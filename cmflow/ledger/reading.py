@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from cmflow.errors import LedgerError
 from cmflow.git import Repository
 from cmflow.ledger import records
 from cmflow.ledger.records import Key
@@ -34,6 +35,12 @@ class Snapshot:
     deliveries: Mapping[Key, Delivery]
     problems: tuple[Problem, ...] = ()
     unreadable: frozenset[Key] = frozenset()
+
+    def one(self, key: Key) -> Delivery | None:
+        """That delivery, None where there is none; LedgerError where its file cannot be read."""
+        if key in self.unreadable:
+            raise LedgerError(f"The ledger's file of {key[0]} to {key[1]} cannot be read.", "cmflow status says which.")
+        return self.deliveries.get(key)
 
 
 def names(ledger: Ledger) -> dict[Key, str]:

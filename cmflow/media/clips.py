@@ -9,8 +9,8 @@ from typing import NamedTuple
 from cmflow.media.facts import CUT, DAMAGED, Facts, Unreadable, number
 
 NO_PICTURE = "It has no moving picture: networks take it for a sound file, or refuse it."
-APPLE_PLACE = b"com.apple.quicktime.location.ISO6709"
 NO_INDEX = "Its index (moov) is missing: the recording or the export was not finished."
+APPLE_PLACE = b"com.apple.quicktime.location.ISO6709"
 
 
 class Box(NamedTuple):

@@ -85,9 +85,7 @@ def settle(
     `planned` lets it be one that no run has begun: posted by hand, or to be left out.
     """
     writer, snapshot = ledgers.open_writer(ledger, clock, sleep, [key])
-    before = snapshot.deliveries.get(key)
-    if key in snapshot.unreadable:
-        raise LedgerError(f"The ledger's file of {key[0]} to {key[1]} cannot be read.", "cmflow status says which.")
+    before = snapshot.one(key)
     if before is None and planned is None:
         raise LedgerError(f"The ledger knows no delivery of {key[0]} to {key[1]}.", "See them all: cmflow status")
     after = schedule.settled(before or _unbegun(planned), verdict, url, run, clock())
@@ -104,9 +102,7 @@ def again(
     Who has said so already, and was interrupted before it went out, may say it again.
     """
     writer, snapshot = ledgers.open_writer(ledger, clock, sleep, [key])
-    before = snapshot.deliveries.get(key)
-    if key in snapshot.unreadable:
-        raise LedgerError(f"The ledger's file of {key[0]} to {key[1]} cannot be read.", "cmflow status says which.")
+    before = snapshot.one(key)
     if before is None or not _may_go_again(before):
         how = f"is {before.state}" if before else "has not been sent"
         hint = "cmflow publish sends what is due; cmflow settle says what became of what nobody knows."

@@ -7,7 +7,7 @@ next part, and what is perhaps out is never asked for again unless the network i
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from cmflow import schedule
 from cmflow.errors import (
@@ -25,9 +25,6 @@ from cmflow.model import Delivery, Planned, Remote, State, Variant
 from cmflow.network import Access, Message, Network
 from cmflow.publish.job import ACTS, Job, Outcome
 from cmflow.schedule import Action, Do
-
-if TYPE_CHECKING:
-    pass
 
 T = TypeVar("T")
 
@@ -149,7 +146,7 @@ class Lane:
 
     def _find(self, message: Message) -> Remote | None:
         assert self.network.find is not None
-        find, session = self.network.find, self._connected(message.variant.account)
+        find, session = self.network.find, self._connected()
         return self._asked(lambda: find(session, message))
 
     # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -157,7 +154,7 @@ class Lane:
     def _sent(self, action: Action) -> Outcome:
         world, planned = self.job.world, _known(action.planned)
         variant, files = self._load(action)
-        self._connected(planned.account)
+        self._connected()
         now = world.clock()
         if action.do is Do.REPEAT:
             intent = schedule.repeated(_known(action.delivery), world.run, now)
@@ -256,9 +253,9 @@ class Lane:
             raise NotSent("It has fewer parts now than are out already.", "Settle it: cmflow settle")
         return variant, tuple(tuple(self.job.world.media(each.path) for each in part.media) for part in variant.parts)
 
-    def _connected(self, account: str) -> Any:
+    def _connected(self) -> Any:
         if self.session is None:
-            connect, access = self.network.connect, self.job.world.access(account)
+            connect, access = self.network.connect, self.job.world.access(self.account)
             assert connect is not None
             self.access = access
             self.session = self._asked(lambda: connect(self.job.client, access))

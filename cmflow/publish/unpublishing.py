@@ -4,7 +4,7 @@ Only what no run touches any more is taken back. Deleting what is not there is f
 interrupted does it again; until all parts are deleted the ledger says that they are out.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -50,7 +50,7 @@ def unpublish(
             delete(receipt)
         except DeliveryError as error:
             what_to_do = error.hint if isinstance(error, Denied) else "Say the same once more: that does no harm."
-            error.hint = f"{what_to_do} Still out: {_places(before.receipts[: receipt.part + 1])}".strip()
+            error.hint = f"{what_to_do} Still out: {schedule.places(before.receipts[: receipt.part + 1])}"
             raise
     after = schedule.taken_back(before, run, clock())
     message = f"{key[0]} is deleted on {key[1]}, but that could not be written down"
@@ -64,16 +64,10 @@ def unpublish(
 
 
 def _over(snapshot: Snapshot, key: Key) -> Delivery:
-    delivery = snapshot.deliveries.get(key)
-    if key in snapshot.unreadable:
-        raise LedgerError(f"The ledger's file of {key[0]} to {key[1]} cannot be read.", "cmflow status says which.")
+    delivery = snapshot.one(key)
     if delivery is None or not delivery.receipts:
         raise LedgerError(f"Nothing of {key[0]} is out on {key[1]}.", f"What became of it: cmflow log {key[0]}")
     if delivery.state not in OVER:
         hint = f"First say that no run shall go on with it: cmflow settle {key[0]} {key[1]} --skip"
         raise LedgerError(f"{key[0]} to {key[1]} is {delivery.state}, and only some of it is out.", hint)
     return delivery
-
-
-def _places(receipts: Sequence[Receipt]) -> str:
-    return " ".join(dict.fromkeys(receipt.url or receipt.id for receipt in receipts))
