@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cmflow import ledger, network, publish, schedule
+from cmflow import git, ledger, network, publish, schedule
 from cmflow.errors import CmflowError, Denied, GitError, LedgerError, NotSent, Rejected, Throttled, Unsure
 from cmflow.ledger import Ledger, records
 from cmflow.model import Delivery, Planned, Receipt, Remote, State
@@ -679,6 +679,25 @@ def test_the_first_claims_of_all_accounts_share_a_push(
     claim = str(home.repository.log("--reverse", "--format=%s", home.branch), "utf-8").splitlines()[0]
     assert claim.endswith(": sending and 7 more")
     assert Counter(outcome.state for outcome in said) == {State.SENT: 9, State.SCHEDULED: 1}
+
+
+def test_the_client_is_opened_while_the_ledger_is_fetched(
+    tmp_path: Path, clock: Clock, said: list[Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home,) = clones(tmp_path, 1)
+    both = threading.Barrier(2, timeout=60)  # each waits for the other: one after the other they never meet
+    fetch, around = git.Repository.fetch, world(Fake().network(), clock, said)
+
+    def fetched(repository: git.Repository, remote: str, branch: str) -> str | None:
+        both.wait()
+        return fetch(repository, remote, branch)
+
+    def client() -> httpx.Client:
+        both.wait()
+        return around.http()
+
+    monkeypatch.setattr(git.Repository, "fetch", fetched)
+    assert publish.run([planned()], replace(around, http=client), home).counts == {State.SENT: 1}
 
 
 def test_who_takes_long_to_be_ready_is_not_waited_for(
