@@ -87,6 +87,11 @@ READING = (
          "When summer time ends, an hour is repeated, and only you know which of the two is meant.",
          "Add the offset from UTC: the first is summer time, the second is winter time.",
          "date: 2027-10-31 02:30 +02:00"),
+    Code("fixed-zone", W, "The name of the time zone stands for one offset, all year.",
+         "`EST`, `MST`, `HST` and `GMT` know no summer time, and `Etc/GMT+2` is two hours behind UTC: posts go out an "
+         "hour or more from when you mean.",
+         "Write the name of a place, or the offset itself.",
+         "date: 2027-07-01 10:00 America/New_York"),
     Code("unknown-account", E, "The plan has no account or group of that name.",
          "The post would not go where you think.",
          "Use a name from `accounts:` or `groups:` in content/plan.md, or add the account there.",

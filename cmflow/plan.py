@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from cmflow import matter
-from cmflow.matter import Field, Map, dates, keys, leaks, shapes, vocabulary
+from cmflow.matter import Field, Map, dates, keys, leaks, shapes, vocabulary, zones
 from cmflow.matter.keys import Reader, Sheet, Wrong, listed, shown
 from cmflow.matter.shapes import items, mapping, scalar
 from cmflow.model import (
@@ -332,7 +332,9 @@ def _mapping(desk: Desk, name: str, field: Field) -> Map:
 
 
 def _zone(desk: Desk, name: str, field: Field) -> str:
-    return dates.zone(scalar(name, field)).key
+    zone = zones.zone(scalar(name, field)).key
+    zones.report(desk, field.line, zone)
+    return zone
 
 
 _READERS: Mapping[str, Reader] = {

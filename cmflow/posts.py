@@ -4,11 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from cmflow import matter
-from cmflow.matter import Field, Map, dates, keys, shapes, vocabulary
+from cmflow.matter import Field, Map, dates, keys, shapes, vocabulary, zones
 from cmflow.matter.keys import Reader, Sheet, Wrong, listed, shown
 from cmflow.matter.shapes import items, mapping, scalar
 from cmflow.model import METRICS, Media, Override, Plan, Poll, Post, Problem, Status, Threading, Visibility
@@ -36,7 +37,7 @@ def parse(data: bytes, path: str, plan: Plan) -> tuple[Post | None, tuple[Proble
     if not sheet.readable:
         return None, sheet.problems
     accounts = {account.name: account.network for account in plan.accounts}
-    desk = Desk(path, list(sheet.problems), plan, dates.zone(plan.zone), accounts, dict(plan.groups))
+    desk = Desk(path, list(sheet.problems), plan, zones.zone(plan.zone), accounts, dict(plan.groups))
     values = keys.read(desk, _TOP, sheet.fields)
     _check_variants(desk, values)
     _name(desk, sheet.fields, values)
@@ -133,8 +134,11 @@ def _planned(desk: Desk, name: str, field: Field, known: list[str]) -> str | Non
 # ── values ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _moment(desk: Desk, name: str, field: Field) -> Any:
-    return dates.moment(scalar(name, field), desk.home)
+def _moment(desk: Desk, name: str, field: Field) -> datetime:
+    at = dates.moment(scalar(name, field), desk.home)
+    if isinstance(at.tzinfo, ZoneInfo) and at.tzinfo is not desk.home:
+        zones.report(desk, field.line, at.tzinfo.key, f"{at:%Y-%m-%d %H:%M}")
+    return at
 
 
 def _path(desk: Desk, name: str, field: Field) -> str:

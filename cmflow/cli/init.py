@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -16,7 +16,6 @@ from cmflow import __version__, git
 from cmflow.cli.exits import Exit
 from cmflow.cli.files import write
 from cmflow.cli.opening import PLAN, shipped
-from cmflow.cli.telling import meant
 from cmflow.errors import GitError
 from cmflow.wording import counted
 
@@ -27,14 +26,14 @@ NAMED = 6  # files that are named one by one
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
-@click.option("--timezone", default="UTC", metavar="ZONE", help="The plan's time zone, such as Europe/Paris.")
+@click.option("--timezone", metavar="ZONE", help="The plan's time zone, e.g. Europe/Paris. Default: this computer's.")
 @click.option(
     "--action",
     default="",
     metavar="OWNER/NAME@COMMIT",
     help="The action that the workflows use, where you keep a copy of cmflow's own.",
 )
-def command(folder: str, timezone: str, action: str) -> int:
+def command(folder: str, timezone: str | None, action: str) -> int:
     """Make a ready content repository in a folder: a plan, an example post, templates, workflows.
 
     Nothing that is already there is overwritten: what is missing is added, and what says something else is named.
@@ -44,7 +43,8 @@ def command(folder: str, timezone: str, action: str) -> int:
       cmflow init .
     """
     root = Path(folder)
-    starter = _starter({"timezone": timezone, "date": _tomorrow(timezone), '"@action@"': _uses(action)})
+    zone = _zone(timezone)
+    starter = _starter({"timezone": zone.key, "date": _tomorrow(zone), '"@action@"': _uses(action)})
     folders = ("templates/networks", "templates/site", "templates/github")
     wanted = {**starter, **{path: text for each in folders for path, text in shipped(each).items()}}
     kept = [path for path, text in wanted.items() if _says_otherwise(root / path, text)]
@@ -53,7 +53,7 @@ def command(folder: str, timezone: str, action: str) -> int:
     for path, text in wanted.items():
         if path not in kept:
             write(root / path, text, "Choose a folder you may write to.")
-    click.echo(f"{root} is ready: {counted(len(wanted.keys() - set(kept)), 'file')}. Next:")
+    click.echo(f"{root} is ready: {counted(len(wanted.keys() - set(kept)), 'file')}, time zone {zone.key}. Next:")
     for number, step in enumerate([*_before(root), *_next(root, kept)], 1):
         click.echo(f"  {number}. {step}")
     return Exit.FINE
@@ -93,15 +93,31 @@ def _before(root: Path) -> list[str]:
     return [f"It lies inside another repository, but needs one of its own: git init -b main {shlex.quote(str(root))}"]
 
 
-def _tomorrow(timezone: str) -> str:
-    """When the first post is due."""
+def _zone(name: str | None) -> ZoneInfo:
+    """The zone that is asked for, else this computer's, where it has one with a name that is the same everywhere."""
+    from cmflow.matter import zones
+    from cmflow.matter.keys import Wrong
+
     try:
-        tomorrow = datetime.now(ZoneInfo(timezone)) + timedelta(days=1)
-    except (ZoneInfoNotFoundError, ValueError):
-        hint = meant(timezone, sorted(available_timezones()))
-        near = hint if hint.startswith("Did") else "It is named like Europe/Paris."
-        raise click.UsageError(f"There is no time zone {timezone!r}. {near}") from None
-    return f"{tomorrow:%Y-%m-%d} 09:30"
+        return zones.zone(_system_zone() if name is None else name)
+    except Wrong as wrong:
+        if name is None:
+            return ZoneInfo("UTC")
+        raise click.UsageError(f"--timezone: {wrong} {wrong.hint}") from None
+
+
+def _system_zone() -> str:
+    from babel.localtime import get_localzone
+
+    try:
+        return str(getattr(get_localzone(), "key", "UTC"))
+    except (LookupError, OSError, ValueError):  # TZ or the system's files name a zone that is not there
+        return "UTC"
+
+
+def _tomorrow(zone: ZoneInfo) -> str:
+    """When the first post is due."""
+    return f"{datetime.now(zone) + timedelta(days=1):%Y-%m-%d} 09:30"
 
 
 def _starter(words: Mapping[str, str]) -> dict[str, str]:

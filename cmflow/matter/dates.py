@@ -3,18 +3,24 @@
 import difflib
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from cmflow.matter.keys import Wrong, near, shown
+from cmflow.matter import zones
+from cmflow.matter.keys import Wrong, shown
 from cmflow.model import Slot
 
 YEARS = (1970, 2199)  # what a plan can mean; further out, turning a time into UTC may overflow
 
 MOMENT = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
-    r"(?:(?:T| +)([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?(?: *(Z|[+-][0-9]{2}:?[0-9]{2})| +([A-Za-z][\w+/-]*))?)?",
+    r"(?:(?:T| +)([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]{1,9})?)?)?"  # part of a second is as good as none
+    r"( *[^\s].*)?",
     re.ASCII,
 )
+OFFSET = re.compile(r" *(?:(Z)|([+\-−])([0-9]{2})(?::?([0-9]{2}))?)?(?:\[([\w+/-]+)\])?", re.ASCII)  # RFC 9557
+NAMED = re.compile(r" *([A-Za-z][\w.+:−/ -]*)", re.ASCII)
+HALF = re.compile(r" *[AaPp]\.?[Mm]\.?")
+OFFSETS = timedelta(hours=-12), timedelta(hours=14)
 LOOSE = re.compile(
     r"([0-9]{4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})"
     r"(?:(?:T|t|,| |at)+([0-9]{1,2})[:.hH]([0-9]{2})?(?::[0-9]{2}(?:\.[0-9]+)?)? *([AaPp]\.?[Mm])?)?",
@@ -39,10 +45,10 @@ WEEKDAYS: dict[str, tuple[int, ...]] = {
 
 def moment(text: str, home: ZoneInfo) -> datetime:
     """`2026-12-01 09:30`, with seconds, `T`, an offset or a zone name if wanted; else local time in `home`."""
-    found = MOMENT.fullmatch(text)
-    if found is None or (found[8] or "").lower() in ("am", "pm"):
+    match = MOMENT.fullmatch(text)
+    if match is None or HALF.fullmatch(match[7] or "") or (match[7] and not match[4]):
         raise Wrong("bad-date", f"`{shown(text)}` is not a date and time.", _corrected(text))
-    year, month, day, hour, minute, second, offset, name = found.groups()
+    year, month, day, hour, minute, second, rest = match.groups()
     if hour is None:
         _day(text, year, month, day)
         hint = f"Write when: `{text} 09:30`."
@@ -50,19 +56,47 @@ def moment(text: str, home: ZoneInfo) -> datetime:
     try:
         when = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0))
     except ValueError:
-        raise Wrong("bad-date", f"`{shown(text)}` is not in the calendar or not on the clock.", MOMENT_HINT) from None
+        message = f"`{shown(text)}` is not in the calendar or not on the clock."
+        raise Wrong("bad-date", message, _midnight(year, month, day, hour, minute) or MOMENT_HINT) from None
     _check_year(when.year, text)
-    if offset:
-        return when.replace(tzinfo=_offset(offset, text))
-    return _local(when, zone(name) if name else home)
+    return _placed(when, rest or "", home, text)
+
+
+def _placed(when: datetime, rest: str, home: ZoneInfo, text: str) -> datetime:
+    """The time where `rest` says that it is meant: an offset, the name of a zone, or nothing, which is `home`."""
+    offset, name = OFFSET.fullmatch(rest), NAMED.fullmatch(rest)
+    if offset is None:
+        if name is None:
+            raise Wrong("bad-date", f"`{shown(text)}` is not a date and time.", _corrected(text))
+        return _local(when, zones.zone(name[1].strip(), _spelt(when)))
+    zulu, sign, hours, minutes, place = offset.groups()
+    there = zones.zone(place, _spelt(when)) if place else home
+    if not (zulu or sign):
+        return _local(when, there)
+    at = when.replace(tzinfo=UTC if zulu else _offset(sign, hours, minutes, text))
+    if place and not zulu and at.astimezone(there).utcoffset() != at.utcoffset():
+        message = f"The offset and the place in `{shown(text)}` do not agree."
+        raise Wrong("bad-date", message, "Leave one of them out.")
+    return at
+
+
+def _midnight(year: str, month: str, day: str, hour: str, minute: str) -> str:
+    """The hint for 24:00, which is 00:00 of the day after."""
+    if (hour, minute) != ("24", "00"):
+        return ""
+    try:
+        after = date(int(year), int(month), int(day)) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return ""
+    return f"Write `{after} 00:00`."
 
 
 def day(text: str) -> date:
     """`2026-12-01`."""
-    found = MOMENT.fullmatch(text)
-    if found is None or found[4] is not None:
+    match = MOMENT.fullmatch(text)
+    if match is None or match[4] is not None or match[7]:
         raise Wrong("bad-date", f"`{shown(text)}` is not a day.", DAY_HINT)
-    return _day(text, found[1], found[2], found[3])
+    return _day(text, match[1], match[2], match[3])
 
 
 def _day(text: str, year: str, month: str, number: str) -> date:
@@ -93,32 +127,11 @@ def _corrected(text: str) -> str:
     return f"Write `{year}-{month:0>2}-{day_:0>2} {hour:0>2}:{minute or '00'}`."
 
 
-def _offset(text: str, whole: str) -> timezone:
-    if text == "Z":
-        return UTC
-    digits = text[1:].replace(":", "")
-    hours, minutes = int(digits[:2]), int(digits[2:])
-    if hours > 14 or minutes > 59:
+def _offset(sign: str, hours: str, minutes: str | None, whole: str) -> timezone:
+    ahead = timedelta(hours=int(hours), minutes=int(minutes or 0)) * (1 if sign == "+" else -1)
+    if not OFFSETS[0] <= ahead <= OFFSETS[1] or int(minutes or 0) > 59:
         raise Wrong("bad-date", f"The offset in `{shown(whole)}` does not exist.", "Offsets go from -12:00 to +14:00.")
-    delta = timedelta(hours=hours, minutes=minutes)
-    return timezone(-delta if text[0] == "-" else delta)
-
-
-def zone(name: str) -> ZoneInfo:
-    """The time zone of that IANA name."""
-    try:
-        return ZoneInfo(name)
-    except (ValueError, KeyError, OSError):  # OSError: the name of a folder of zones, such as "Europe"
-        hint = _near_zone(name) or "Use a name such as `Europe/Paris`, from the IANA list of time zones."
-        raise Wrong("unknown-zone", f"`{shown(name)}` is not a time zone.", hint) from None
-
-
-def _near_zone(name: str) -> str:
-    """A zone named by its city, or nearly spelt."""
-    city = name.strip().lower().replace(" ", "_")
-    zones = sorted(available_timezones())
-    cities = [zone for zone in zones if zone.lower().rpartition("/")[2] == city or zone.lower() == city]
-    return f"Did you mean `{cities[0]}`?" if cities else near(name, zones)
+    return timezone(ahead)
 
 
 def _local(when: datetime, home: ZoneInfo) -> datetime:
@@ -131,7 +144,7 @@ def _local(when: datetime, home: ZoneInfo) -> datetime:
         raise _skipped(when, home, before, after)
     message = f"`{_spelt(when)}` comes twice in {home.key}: the clocks go back that day."
     text = _spelt(when)
-    hint = f"Write `{text} {_signed(before)}` for the first or `{text} {_signed(after)}` for the second."
+    hint = f"Write `{text} {_ahead(before)}` for the first or `{text} {_ahead(after)}` for the second."
     raise Wrong("time-exists-twice", message, hint)
 
 
@@ -154,9 +167,8 @@ def _spelt(when: datetime) -> str:
     return f"{when:%Y-%m-%d %H:%M:%S}" if when.second else f"{when:%Y-%m-%d %H:%M}"
 
 
-def _signed(offset: timedelta) -> str:
-    seconds = int(offset.total_seconds())
-    return f"{'-' if seconds < 0 else '+'}{abs(seconds) // 3600:02}:{abs(seconds) // 60 % 60:02}"
+def _ahead(offset: timedelta) -> str:
+    return zones.signed(int(offset.total_seconds()) // 60)
 
 
 def duration(text: str) -> timedelta:

@@ -180,13 +180,35 @@ def test_without_git(bare: Place, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("zone", "hint"), [("Europe/Pariss", "Did you mean 'Europe/Paris'?"), ("../x", "It is named like Europe/Paris.")]
+    ("zone", "hint"),
+    [
+        ("Europe/Pariss", "Did you mean `Europe/Paris`?"),
+        ("../x", "Use a name such as `Europe/Paris`, from the IANA list of time zones."),
+        ("BST", "`BST` means several time zones. Write the place: `Europe/London` or `Asia/Dhaka`."),
+    ],
 )
 def test_no_such_zone(bare: Place, zone: str, hint: str) -> None:
     assert bare.run("init", "ours", "--timezone", zone) == Result(
-        2, "", f"error: There is no time zone {zone!r}. {hint}\n  See: cmflow init --help\n"
+        2, "", f"error: --timezone: `{zone}` is not a time zone. {hint}\n  See: cmflow init --help\n"
     )
     assert not (bare.root / "ours").exists()
+
+
+@pytest.mark.parametrize(
+    ("system", "zone"),
+    [
+        ("America/Los_Angeles", "America/Los_Angeles"),
+        ("Asia/Tokyo", "Asia/Tokyo"),
+        (":Europe/Paris", "Europe/Paris"),
+        ("No/Such", "UTC"),
+    ],
+)
+def test_the_zone_is_the_computers(bare: Place, monkeypatch: pytest.MonkeyPatch, system: str, zone: str) -> None:
+    monkeypatch.setenv("TZ", system)
+    result = bare.run("init", "ours")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.splitlines()[0].endswith(f", time zone {zone}. Next:")
+    assert f"\ntimezone: {zone}\n" in (bare.root / "ours/content/plan.md").read_text()
 
 
 def test_a_file_of_that_name(bare: Place) -> None:
