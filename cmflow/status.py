@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from cmflow.model import Delivery, Planned, Problem, State
+from cmflow.model import Delivery, Entry, Planned, Problem, State
 from cmflow.problems import as_dict as problem_dict
 from cmflow.schedule import UNAPPROVED
 
@@ -37,14 +38,17 @@ def standings(
     deliveries: Mapping[tuple[str, str], Delivery],
     now: datetime,
     silent: Collection[str] = (),
+    zone: str = "UTC",
 ) -> tuple[Standing, ...]:
     """Every delivery there is or was, by its time: those the content plans, and those only the ledger knows.
 
-    `silent` are the accounts whose network cmflow cannot publish on yet.
+    `silent` are the accounts whose network cmflow cannot publish on yet; `zone` is the plan's.
     """
     wanted = {(each.post, each.account): each for each in planned}
     waiting = {key for key, each in wanted.items() if key not in deliveries or _waits(each, deliveries[key])}
-    known = [_known(delivery, wanted.get(key)) for key, delivery in deliveries.items() if key not in waiting]
+    known = [
+        _known(delivery, wanted.get(key), ZoneInfo(zone)) for key, delivery in deliveries.items() if key not in waiting
+    ]
     fresh = [_fresh(wanted[key], now, key[1] in silent) for key in waiting]
     return tuple(sorted([*known, *fresh], key=lambda each: (each.due, each.post, each.account)))
 
@@ -55,8 +59,34 @@ def _waits(planned: Planned, delivery: Delivery) -> bool:
     return missed or delivery.state is State.SCHEDULED
 
 
-def _known(delivery: Delivery, planned: Planned | None) -> Standing:
-    where = (delivery.post, delivery.account, delivery.state, delivery.due)
+def sent_at(delivery: Delivery, zone: ZoneInfo) -> datetime:
+    """When a delivery took place: its date, unless it was sent on another day. By hand, nobody knows the minute."""
+    first = delivery.receipts[0] if delivery.receipts else None
+    if first is None or not first.id or first.at.astimezone(zone).date() == delivery.due.astimezone(zone).date():
+        return delivery.due
+    return first.at
+
+
+def as_sent(entries: Sequence[Entry], standings: Mapping[tuple[str, str], Standing]) -> tuple[Entry, ...]:
+    """The posts with what was sent where it took place, whatever date they were given since."""
+    return tuple(_as_sent(entry, standings) for entry in entries)
+
+
+def _as_sent(entry: Entry, standings: Mapping[tuple[str, str], Standing]) -> Entry:
+    moved = dict[datetime, datetime]()
+    planned = list[Planned]()
+    for each in entry.planned:
+        standing = standings.get((each.post, each.account))
+        at = standing.due if standing and standing.state is State.SENT else each.due
+        moved.setdefault(each.due, at)
+        planned.append(each if at == each.due else replace(each, due=at))
+    if all(old == new for old, new in moved.items()):
+        return entry
+    return replace(entry, planned=tuple(planned), date=moved.get(entry.date, entry.date) if entry.date else None)
+
+
+def _known(delivery: Delivery, planned: Planned | None, zone: ZoneInfo) -> Standing:
+    where = (delivery.post, delivery.account, delivery.state, sent_at(delivery, zone))
     if planned is None and delivery.receipts and delivery.state in (State.SCHEDULED, State.FAILED):
         note = "some of its parts are out, and its post is gone: write it again, or say so with cmflow settle"
         return Standing(*where, delivery.receipts[0].url, note, person=True)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cmflow import status
-from cmflow.model import Delivery, Planned, Problem, Receipt, State
+from cmflow.model import Delivery, Entry, Planned, Problem, Receipt, State
 from cmflow.status import Standing
 from tests.deliveries import NOON, planned
 
@@ -184,3 +184,39 @@ def test_the_shape_for_programs() -> None:
             }
         ],
     }
+
+
+# ── when it took place ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("after", "id", "expected"),
+    [
+        (timedelta(minutes=1), "1", NOON),  # its date, as planned
+        (10 * HOUR, "1", NOON),
+        (12 * HOUR, "1", NOON + 12 * HOUR),  # after midnight: another day
+        (48 * HOUR, "", NOON),  # posted by hand, and settled later
+    ],
+)
+def test_when_what_is_sent_took_place(after: timedelta, id: str, expected: Any) -> None:
+    there = known(State.SENT, receipts=(Receipt(0, id, "", NOON + after),))
+    assert one(planned(due=NOON + 500 * HOUR), there).due == expected
+
+
+def test_midnight_is_that_of_the_plan() -> None:
+    there = known(State.SENT, receipts=(Receipt(0, "1", "", NOON + 3 * HOUR),))
+    (tokyo,) = status.standings([planned()], {("hello", "team"): there}, NOON, zone="Asia/Tokyo")
+    assert tokyo.due == NOON + 3 * HOUR  # 00:00 there
+
+
+def test_what_is_sent_stands_where_it_took_place() -> None:
+    later = NOON + 500 * HOUR
+    both = (planned(due=later), planned(account="other", due=later))
+    post = Entry("content/posts/hello.md", "hello", date=later, planned=both)
+    sent = Standing("hello", "team", State.SENT, NOON)
+    (half,) = status.as_sent([post], {("hello", "team"): sent})
+    assert [each.due for each in half.planned] == [NOON, later]
+    whole = {(each.post, each.account): replace(sent, account=each.account) for each in both}
+    (moved,) = status.as_sent([post], whole)
+    assert (moved.date, {each.due for each in moved.planned}) == (NOON, {NOON})
+    assert status.as_sent([post], {}) == (post,)

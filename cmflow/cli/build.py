@@ -13,16 +13,20 @@ import click
 from cmflow import edition
 from cmflow.cli.exits import Exit
 from cmflow.cli.files import in_bytes, write
-from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened, progress, short
+from cmflow.cli.opening import PLAN, REHEARSAL, STATE, Opened, opened, progress, shipped, short
 from cmflow.cli.times import at_option, moment
 from cmflow.cli.web import web
 from cmflow.errors import SourceError
+from cmflow.git import history as git_history
 from cmflow.ledger import approvals, life
 from cmflow.model import Change, Entry, Planned
-from cmflow.site import history
+from cmflow.site import history, source
+from cmflow.site.content import Content, open_content
+from cmflow.site.sent import Past
 from cmflow.template import TemplateError
 from cmflow.wording import counted
 
+AROUND = (PLAN, "templates")  # what decides how posts come out, besides themselves
 CHOOSE = "Choose another folder: --out DIR"
 
 
@@ -89,6 +93,8 @@ def bring(here: Opened, folder: edition.Folder, branch: str, now: datetime, addr
         address=address or here.folder.sure_plan.site,
         approvals=approvals.every(here.ledger(STATE)) if here.repository and branch == STATE else {},
         waiting=partial(_waiting, here, branch),
+        past=_past(here),
+        settled=_settled(here),
     )
     with progress() as told:
         try:
@@ -104,6 +110,23 @@ def _waiting(here: Opened, branch: str, kept: Sequence[Entry], planned: Sequence
     from cmflow.publish import selection
 
     return selection.waiting(here.folder.sure_plan, here.ledger(STATE), kept, planned)
+
+
+def _past(here: Opened) -> Past | None:
+    """The repository as it was when something was sent."""
+    if here.repository is None:
+        return None
+    repository = here.repository
+
+    def opened(commit: str) -> Content:
+        return open_content(source.commit(repository, commit), shipped("templates"), here.cache)
+
+    return Past(repository, opened, here.cache)
+
+
+def _settled(here: Opened) -> datetime | None:
+    """When the plan or the templates last changed, as git has it."""
+    return git_history.newest(here.repository, *AROUND) if here.repository else None
 
 
 def _history(here: Opened) -> Mapping[str, tuple[Change, ...]]:

@@ -113,7 +113,7 @@ def found(here: Opened, at: str | None = None) -> tuple[Problem, ...]:
     between = lint.calendar(kept, plan, deliveries)
     planned = entries.planned(content, kept, deliveries, between)
     now = moment(at, plan.zone)
-    standings = status.standings(planned, deliveries, now, network.silent(plan.accounts))
+    standings = status.standings(planned, deliveries, now, network.silent(plan.accounts), plan.zone)
     lacking = lint.ahead(plan, progress.measure(plan, kept, standings, now))
     return sort((*entries.problems(content, kept, deliveries, between), *lacking, *snapshot.problems))
 

@@ -48,7 +48,7 @@ def command(ctx: click.Context, at: str | None, alarm: bool, offline: bool, form
     stale = "" if offline else here.news()
     deliveries, kept = here.snapshot(STATE).deliveries, here.entries(here.folder)
     planned = entries.planned(here.folder, kept, deliveries)
-    found = status.standings(planned, deliveries, now, network.silent(plan.accounts))
+    found = status.standings(planned, deliveries, now, network.silent(plan.accounts), plan.zone)
     measured = progress.measure(plan, kept, found, now)
     if form == "json":
         click.echo(as_json(answer.as_dict(measured, sentences.voice("en", plan.zone).say), 2))

@@ -93,10 +93,10 @@ def _standings(here: Opened, snapshot: Snapshot, now: datetime, rehearsal: bool)
     content, kept = here.folder, here.entries(here.folder)
     plan, planned = content.sure_plan, entries.planned(content, kept, snapshot.deliveries)
     if rehearsal:
-        return status.standings(planned, snapshot.deliveries, now)
+        return status.standings(planned, snapshot.deliveries, now, zone=plan.zone)
     if here.repository:
         planned = selection.waiting(plan, here.ledger(STATE), kept, planned)
-    return status.standings(planned, snapshot.deliveries, now, network.silent(plan.accounts))
+    return status.standings(planned, snapshot.deliveries, now, network.silent(plan.accounts), plan.zone)
 
 
 def _last(last: Life | None, plan: Plan) -> Iterator[str]:

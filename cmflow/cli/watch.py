@@ -100,7 +100,7 @@ def _concerns(here: Opened, plan: Plan, now: datetime, stale: str) -> Iterator[C
     planned = entries.planned(here.folder, kept, snapshot.deliveries)
     if here.repository:
         planned = selection.waiting(plan, here.ledger(STATE), kept, planned)
-    found = status.standings(planned, snapshot.deliveries, now, network.silent(plan.accounts))
+    found = status.standings(planned, snapshot.deliveries, now, network.silent(plan.accounts), plan.zone)
     last = life.last(here.ledger(STATE)) if here.repository else None
     looked = health.look(found, plan, now, last and last[0])
     if stale:

@@ -24,6 +24,7 @@ from cmflow.site import entries
 from cmflow.site.cache import Cache
 from cmflow.site.content import Content
 from cmflow.site.entries import Progress
+from cmflow.site.sent import Past
 from cmflow.site.workers import spread
 
 __all__ = ["Folder", "Given", "make"]
@@ -36,7 +37,8 @@ MANY_MONTHS = 4  # are worth workers
 class Given:
     """What an edition is made of, besides the content; `address` is where the site is public, "" for nowhere.
 
-    `waiting` says of deliveries whose approval they wait for.
+    `waiting` says of deliveries whose approval they wait for; `past` shows what was sent of posts that were edited
+    since; `settled` is when the plan or the templates last changed.
     """
 
     deliveries: Mapping[Key, Delivery]
@@ -49,6 +51,8 @@ class Given:
     address: str = ""
     approvals: Mapping[str, Sequence[Approval]] = field(default_factory=dict)
     waiting: Waiting = lambda kept, planned: planned
+    past: Past | None = None
+    settled: datetime | None = None
 
 
 def make(content: Content, given: Given, cache: Cache, folder: Folder, progress: Progress | None = None) -> int:
@@ -89,7 +93,7 @@ def _posts(content: Content, given: Given, folder: Folder) -> Posts:
     plan = content.sure_plan
     known = (given.now, given.last_run, given.history, given.web, given.branch)
     networks = {each.network: network.load(each.network).title for each in plan.accounts}
-    bare = Calendar((), plan, given.deliveries, {}, {}, *known, given.approvals, networks)
+    bare = Calendar((), plan, given.deliveries, {}, {}, *known, given.approvals, networks, settled=given.settled)
     return Posts(
         content,
         bare,
@@ -98,6 +102,7 @@ def _posts(content: Content, given: Given, folder: Folder) -> Posts:
         network.silent(plan.accounts),
         tuple({*(each.name for each in plan.accounts), *(account for _, account in given.deliveries)}),
         entries.start(plan),
+        given.past,
     )
 
 

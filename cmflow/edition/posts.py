@@ -1,7 +1,7 @@
 """The pages of posts: printed where a post is examined anyway, and again where something else about it has changed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -9,9 +9,9 @@ from typing import NamedTuple
 from cmflow import lint, network, pages, status
 from cmflow.edition.folder import Folder
 from cmflow.edition.naming import named
-from cmflow.model import Delivery, Entry, Planned, Problem, Status
+from cmflow.model import Delivery, Entry, Planned, Problem, Status, Variant
 from cmflow.pages.board import NEED, state_of
-from cmflow.pages.calendar import Calendar
+from cmflow.pages.calendar import Calendar, Key
 from cmflow.pages.post import Around, file_name, gone, page
 from cmflow.pages.printer import Printer
 from cmflow.preview import Preview
@@ -19,6 +19,7 @@ from cmflow.problems import is_error, sort
 from cmflow.site import entries
 from cmflow.site.content import Content
 from cmflow.site.entries import Examined
+from cmflow.site.sent import Past, Sent, edited
 from cmflow.site.workers import spread
 from cmflow.status import Standing
 
@@ -50,6 +51,8 @@ class Posts:
     silent: Collection[str]
     accounts: tuple[str, ...]  # of the plan, and those that only the ledger knows
     since: datetime
+    past: Past | None = None
+    sent: Mapping[Key, Sent] = field(default_factory=dict)  # what was sent of posts that were edited since
     names: dict[str, str] = field(default_factory=dict)  # of what was printed while it was examined, by file
     written: set[str] = field(default_factory=set)  # files that are new or changed
 
@@ -59,7 +62,7 @@ class Posts:
             return ""
         known = {(entry.id, name): found for name in self.accounts if (found := self._delivery(entry.id, name))}
         asked = tuple(entries.asked(entry, self.since))
-        standings = status.standings(asked, known, self.calendar.now, self.silent)
+        standings = status.standings(asked, known, self.calendar.now, self.silent, self.calendar.plan.zone)
         around = self.around(entry, standings, ())
         written = self.print(examined, data, around)
         return f"{int(written)} {self.name(entry, around)}"
@@ -76,12 +79,25 @@ class Posts:
         plan, deliveries = self.calendar.plan, self.calendar.deliveries
         between = lint.calendar(kept, plan, deliveries)
         planned = waiting(kept, entries.planned(self.content, kept, deliveries, between))
-        found = status.standings(planned, deliveries, self.calendar.now, self.silent)
+        found = status.standings(planned, deliveries, self.calendar.now, self.silent, plan.zone)
+        standings = {(each.post, each.account): each for each in found}
+        if self.past:
+            self.sent = self.past.sent(edited(kept, deliveries), self.content.source.blobs)
         return replace(
             self.calendar,
-            entries=kept,
-            standings={(each.post, each.account): each for each in found},
+            entries=[self._as_sent(entry) for entry in status.as_sent(kept, standings)],
+            standings=standings,
             problems=pages.found(kept, between),
+            titles={key: each.title for key, each in self.sent.items()},
+        )
+
+    def _as_sent(self, entry: Entry) -> Entry:
+        """With the first words of what was sent, where the post was edited since."""
+        if not self.sent or not any((entry.id, each.account) in self.sent for each in entry.planned):
+            return entry
+        found = ((each, self.sent.get((entry.id, each.account))) for each in entry.planned)
+        return replace(
+            entry, planned=tuple(replace(each, excerpt=known.excerpt) if known else each for each, known in found)
         )
 
     def around(self, entry: Entry, standings: Sequence[Standing], problems: Sequence[Problem]) -> Around:
@@ -126,6 +142,7 @@ class Posts:
                 for state, each in around.standings
             ],
             *[f"{each.account} {len(each.receipts)}" for each in around.deliveries.values() if each.receipts],
+            *[f"{each} {known.commit}" for each in around.deliveries if (known := self.sent.get((entry.id, each)))],
             *[change.commit for change in around.history],
             *[f"{each.by} {each.at} {each.pull} {each.commit}" for each in around.approvals],
             *[f"{each.code} {each.account} {each.line} {each.message}" for each in around.problems],
@@ -137,16 +154,22 @@ class Posts:
         post = examined.post
         if post is None:
             return False
-        networks = {each.network: network.load(each.network) for each in examined.variants}
+        variants = tuple(map(self._variant, examined.variants))
+        networks = {each.network: network.load(each.network) for each in variants}
         preview = Preview(
             post,
-            examined.variants,
+            variants,
             examined.problems,
             {name: each.title for name, each in networks.items()},
             {name: each.limits for name, each in networks.items()},
             self.calendar.plan.zone,
         )
         return self.folder.write(file_name(post.id), page(preview, _front_matter(data), around, self.printer))
+
+    def _variant(self, variant: Variant) -> Variant:
+        """As it was sent, where the post was edited since; else as it is."""
+        known = self.sent.get((variant.post, variant.account))
+        return (known and self.past and self.past.variant(known, variant.account)) or variant
 
     def reprint(self, stale: Sequence[Wanted]) -> None:
         """Print these pages."""

@@ -51,13 +51,16 @@ class Agenda:
         entry = self.entries.get(card.id)
         return (path for path, blob in (entry.media if entry else ()) if blob and shows(path))
 
-    def changed(self, card: Card, lines: Iterable[Line]) -> datetime:
-        """When anything last happened to these deliveries, or to the post; the beginning of time where nothing did."""
-        known = (self.calendar.deliveries.get((card.id, line.account)) for line in lines)
+    def changed(self, card: Card, lines: Iterable[Line]) -> tuple[datetime, int]:
+        """When anything last happened to these deliveries, to the post, or to what decides how it comes out (the
+        beginning of time where nothing did); and how often something happened to the first two."""
+        known = [self.calendar.deliveries.get((card.id, line.account)) for line in lines]
         steps = [each.history[-1].at for each in known if each and each.history]
         entry = self.entries.get(card.id)
         written = self.calendar.history.get(entry.path, ()) if entry else ()
-        return max([*steps, *(change.at for change in written[:1])], default=NEVER)
+        settled = self.calendar.settled or NEVER
+        last = max([settled, *steps, *(change.at for change in written)])
+        return last, len(written) + sum(len(each.history) for each in known if each)
 
 
 def near(calendar: Calendar, address: str) -> Agenda:

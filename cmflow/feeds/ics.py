@@ -11,6 +11,7 @@ from cmflow.feeds.agenda import Agenda, File
 from cmflow.pages.board import NEED, Card, Line
 
 LASTS = "PT15M"  # a post has no length; a program shows what has one
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)  # a SEQUENCE counts seconds from here, and has 31 bits until 2088
 WIDE = 75  # bytes of a line, with the space that continues one
 
 _HEAD = ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//cmflow//calendar//EN", "CALSCALE:GREGORIAN")
@@ -77,7 +78,7 @@ def _calendar(brand: str, account: str, events: Iterable[str]) -> str:
 def _event(agenda: Agenda, told: Told, lines: tuple[Line, ...], account: str) -> str:
     """One event: of the whole calendar, or (with `account`) of what that account shows."""
     card, at = told.card, lines[0].at if lines else told.card.at
-    changed = agenda.changed(card, lines)
+    changed, times = agenda.changed(card, lines)
     stamp = _utc(changed)
     state = min([line.state for line in lines], key=NEED.__getitem__, default=card.state)
     url = (lines[0].url if account else "") or told.page or (lines[0].url if lines else "")
@@ -86,7 +87,7 @@ def _event(agenda: Agenda, told: Told, lines: tuple[Line, ...], account: str) ->
         f"UID:{_uid(card.id, account, '' if at == told.main else lines[0].account if lines else '')}",
         f"DTSTAMP:{stamp}",
         f"LAST-MODIFIED:{stamp}",
-        f"SEQUENCE:{int(changed.timestamp()) // 60}",
+        f"SEQUENCE:{max(int((changed - EPOCH).total_seconds()), 0) + times}",
         f"DTSTART:{_utc(at)}",
         f"DURATION:{LASTS}",
         _line(f"SUMMARY:{_text(_summary(agenda, told, lines, state, account))}"),

@@ -39,7 +39,8 @@ def _head(agenda: Agenda) -> Iterator[str]:
 def _item(agenda: Agenda, delivery: Delivery, receipt: Receipt, entry: Entry | None) -> str:
     url = web(receipt.url)
     leads = url or (f"{agenda.address}/{address(delivery.post)}" if agenda.address else "")
-    title = entry.title if entry and entry.title else delivery.post
+    before = agenda.calendar.titles.get((delivery.post, delivery.account))
+    title = before or (entry.title if entry and entry.title else delivery.post)
     planned = next((each for each in entry.planned if each.account == delivery.account), None) if entry else None
     kinds = (delivery.account, *((entry.campaign, entry.pillar, *entry.tags) if entry else ()))
     said = (

@@ -80,6 +80,14 @@ def landed(repository: Repository, commit: str, limit: int, *paths: str) -> tupl
     return tuple((name, _pull(subject.strip())) for name, _, subject in rows)
 
 
+def newest(repository: Repository, *paths: str) -> datetime | None:
+    """When these files were last changed; None where nothing of them is committed."""
+    if repository.resolve("HEAD") is None:
+        return None
+    out = repository.log("-1", "--format=%ct", "HEAD", "--", *paths).strip()
+    return datetime.fromtimestamp(int(out), UTC) if out.isdigit() else None
+
+
 def _pull(subject: str) -> int | None:
     found = _MERGED.match(subject) or _SQUASHED.search(subject)
     return int(found[1]) if found else None

@@ -5,8 +5,8 @@ Written for 100,000 posts: each rule goes once over what it needs.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
 from operator import attrgetter
@@ -40,7 +40,7 @@ class Calendar:
         """What goes out on each account, in order of time, drafts too; history before `since` left out."""
         found, since = defaultdict[str, list[Going]](list), self.since
         for entry in self.entries:
-            for planned in entry.planned:
+            for planned in map(self.as_sent, entry.planned):
                 if since is None or planned.due >= since:
                     found[planned.account].append(Going(planned, entry))
         for row in found.values():
@@ -64,6 +64,18 @@ class Calendar:
         """Nothing about it can be changed any more."""
         delivery = self.deliveries.get((planned.post, planned.account))
         return delivery is not None and _is_out(delivery)
+
+    def as_sent(self, planned: Planned) -> Planned:
+        """What is sent stays where it was, whatever date its post was given since."""
+        sent = self.sent(planned)
+        return replace(planned, due=sent.due) if sent and sent.due != planned.due else planned
+
+    def sent(self, planned: Planned) -> Delivery | None:
+        delivery = self.deliveries.get((planned.post, planned.account))
+        return delivery if delivery and delivery.state is State.SENT else None
+
+    def day(self, at: datetime) -> date:
+        return at.astimezone(self.zone).date()
 
     def local(self, at: datetime) -> str:
         return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}"
@@ -154,18 +166,29 @@ def _absence(calendar: Calendar, target: Planned | None, planned: Planned) -> st
 
 
 def edited(calendar: Calendar) -> Iterator[Problem]:
-    """One finding a post. A changed template changes what posts would be sent as, and is found here too."""
+    """One finding per post. A changed template changes what posts would be sent as, and is found here too."""
     for entry in calendar.entries:
-        changed = [planned.account for planned in entry.planned if _differs(calendar, planned)]
-        if changed:
-            message = f"It would look different now from what was published on {', '.join(changed)}."
-            hint = "What is out stays as it is. Edit it on the network, or write a new post."
+        pairs = [(planned, sent) for planned in entry.planned if (sent := calendar.sent(planned))]
+        differs = [planned.account for planned, sent in pairs if sent.digest not in ("", planned.digest)]
+        moved = [pair for pair in pairs if calendar.day(pair[0].due) != calendar.day(pair[1].due)]
+        if moved:
+            is_over = len(pairs) == len(entry.planned) and bool(differs)
+            yield _moved(calendar, entry, moved, "sent-already" if is_over else "delivered-moved")
+        elif differs:
+            message = f"It would look different now from what was published on {', '.join(differs)}."
+            hint = "What is published stays as it is. Edit it on the network, or write a new post."
             yield Problem(entry.path, 1, "delivered-edited", message, hint)
 
 
-def _differs(calendar: Calendar, planned: Planned) -> bool:
-    sent = calendar.deliveries.get((planned.post, planned.account))
-    return sent is not None and sent.state is State.SENT and sent.digest not in ("", planned.digest)
+def _moved(calendar: Calendar, entry: Entry, moved: Sequence[tuple[Planned, Delivery]], code: str) -> Problem:
+    """Its date was changed after it was sent: nothing goes out on the new one."""
+    accounts = ", ".join(planned.account for planned, _ in moved)
+    planned, sent = moved[0]
+    day, now = calendar.day(sent.due), calendar.day(planned.due)
+    message = f"It was sent to {accounts} on {day}: it will not go out there again on {now}."
+    again = f"cmflow publish --again {entry.id} {planned.account}"
+    hint = f"Set the date back to {day}, and copy the file for another post. To publish this one once more: {again}"
+    return Problem(entry.path, 1, code, message, hint)
 
 
 def renamed(calendar: Calendar) -> Iterator[Problem]:

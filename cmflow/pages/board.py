@@ -153,7 +153,10 @@ class Board:
         found = defaultdict[str, list[Planned]](list)
         for (post, account), sent in self.calendar.deliveries.items():
             if post not in self.titles:
-                found[post].append(Planned(post, account, sent.due, timedelta(), sent.digest))
+                standing = self.standings.get((post, account))
+                found[post].append(
+                    Planned(post, account, standing.due if standing else sent.due, timedelta(), sent.digest)
+                )
         for post, planned in found.items():
             yield Entry("", post, post, planned[0].due, Status.READY, planned=tuple(planned))
 
@@ -167,7 +170,7 @@ class Board:
         history = self.calendar.history.get(entry.path)
         return Card(
             entry.id,
-            entry.title or entry.id,
+            self._title(entry, there),
             address(entry.id),
             at,
             there[0].state if there else "draft" if is_draft else "blocked" if errors else "skipped",
@@ -181,8 +184,13 @@ class Board:
             entry.pillar,
             history[-1].author if history else "",
             entry.tags,
-            next((each.excerpt for each in entry.planned if each.excerpt), ""),
+            next((each.excerpt for each in entry.planned if each.excerpt and self._day(each.due) == day), ""),
         )
+
+    def _title(self, entry: Entry, lines: Sequence[Line]) -> str:
+        """The post's title; where all that stands on the day was sent before it was edited, the one that was sent."""
+        before = {self.calendar.titles.get((entry.id, line.account), "") for line in lines}
+        return before.pop() if len(before) == 1 and "" not in before else entry.title or entry.id
 
     def _line(self, entry: Entry, planned: Planned) -> Line:
         standing = self.calendar.standings.get((planned.post, planned.account))

@@ -34,6 +34,8 @@ class Calendar:
     branch: str = "main"
     approvals: Mapping[str, Sequence[Approval]] = field(default_factory=dict)  # by post
     networks: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[Key, str] = field(default_factory=dict)  # of what was sent, where the post was edited since
+    settled: datetime | None = None  # when the plan or the templates last changed
 
 
 def found(

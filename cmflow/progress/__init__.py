@@ -11,7 +11,7 @@ from cmflow.progress.goals import GoalProgress, goal
 from cmflow.progress.subjects import CampaignProgress, PillarProgress, campaign, pillars
 from cmflow.progress.verdict import Judged, Verdict
 from cmflow.progress.window import window
-from cmflow.status import Standing
+from cmflow.status import Standing, as_sent
 
 __all__ = [
     "AccountProgress",
@@ -62,7 +62,9 @@ class Progress:
 
 def measure(plan: Plan, entries: Iterable[Entry], standings: Iterable[Standing], now: datetime) -> Progress:
     """Hold the plan against the posts there are (`entries`) and what became of them (`standings`)."""
-    around = window(plan, entries, standings, now)
+    stands = tuple(standings)
+    placed = as_sent(tuple(entries), {(each.post, each.account): each for each in stands})
+    around = window(plan, placed, stands, now)
     return Progress(
         now,
         around.today,

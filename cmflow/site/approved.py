@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from cmflow import network, posts, render
-from cmflow.model import Account, Post
+from cmflow.model import Account, Post, Variant
 from cmflow.site import entries
 from cmflow.site.content import Content
 
@@ -17,11 +17,10 @@ Digests = dict[str, str]  # by account
 
 def digests(content: Content, path: str) -> Digests:
     """What each account would show of the post at `path`; nothing where it is not there or cannot be read."""
-    post = _post(content, path)
-    if post is None:
-        return {}
-    found = {each.name: _digest(post, each, content) for each in entries.accounts(post, content.sure_plan)}
-    return {account: digest for account, digest in found.items() if digest}
+    post = read(content, path)
+    accounts = entries.accounts(post, content.sure_plan) if post else ()
+    variants = (variant(content, post, account) for account in accounts if post)
+    return {made.account: made.digest for made in variants if made}
 
 
 def changed(now: Content, then: Content, path: str, before: str, account: str) -> tuple[str, ...]:
@@ -47,15 +46,17 @@ def _of(content: Content, path: str, account: str) -> str:
     return digests(content, path).get(account, "")
 
 
-def _post(content: Content, path: str) -> Post | None:
+def read(content: Content, path: str) -> Post | None:
+    """The post at `path`; None where it is not there or cannot be read."""
     if content.plan is None or path not in content.source.blobs or path in content.source.links:
         return None
     return posts.parse(content.source.one(path), path, content.plan)[0]
 
 
-def _digest(post: Post, account: Account, content: Content) -> str:
+def variant(content: Content, post: Post, account: Account) -> Variant | None:
+    """What the account would show of it; None where a template fails."""
     plan, limits, blobs = content.sure_plan, network.load(account.network).limits, content.source.blobs
     try:
-        return render.variant(post, account, plan, limits, content.templates, blobs).digest
+        return render.variant(post, account, plan, limits, content.templates, blobs)
     except render.TemplateError:
-        return ""
+        return None

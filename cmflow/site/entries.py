@@ -124,13 +124,17 @@ def _late(post: Post, account: Account, plan: Plan) -> timedelta:
 
 
 def _of(variant: Variant) -> dict[str, Any]:
-    text = " ".join(part.text.chars for part in variant.parts)
     return {
         "digest": variant.digest,
         "text_digest": render.text_digest(variant),
         "parts": len(variant.parts),
-        "excerpt": " ".join(text.split())[:EXCERPT],
+        "excerpt": excerpt(variant),
     }
+
+
+def excerpt(variant: Variant) -> str:
+    """The first words of what an account shows."""
+    return " ".join(" ".join(part.text.chars for part in variant.parts).split())[:EXCERPT]
 
 
 Deliveries = Mapping[tuple[str, str], Delivery]

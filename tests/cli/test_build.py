@@ -1,8 +1,10 @@
 """`cmflow build`"""
 
+import csv
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from cmflow import git
 from cmflow.ledger import Ledger, approvals
@@ -110,3 +112,55 @@ def test_what_was_approved_stands_on_the_page_of_the_post(place: Place) -> None:
     place.run("build", "--at", "2026-05-31 12:00")
     (page,) = [each.read_text() for each in (place.root / "_site/posts").iterdir() if "terrace" in each.name]
     assert "approved an earlier text" in page
+
+
+# ── what was sent, after its file was changed ───────────────────────────────────────────────────────────────
+
+TIP = "---\ntitle: Tip {0}\ndate: {1}\naccounts: [practice]\n---\nTip {0}: {2}\n"
+
+
+def sent_then_used_again(place: Place) -> tuple[str, str]:
+    """A post that was sent, whose file then gets another date and text; the day it was sent, the day it says now."""
+    now = datetime.now(UTC) - timedelta(minutes=5)
+    place.write("content/posts/weekly.md", TIP.format("one", f"{now:%Y-%m-%d %H:%M}Z", "mind your ropes"))
+    place.commit()
+    assert "  sent     practice  weekly  " in place.run("publish").out
+    later = now + timedelta(days=21)
+    place.write("content/posts/weekly.md", TIP.format("two", f"{later:%Y-%m-%d %H:%M}Z", "mind your knots"))
+    place.commit()
+    paris = ZoneInfo("Europe/Paris")
+    return f"{now.astimezone(paris):%Y-%m-%d}", f"{later.astimezone(paris):%Y-%m-%d}"
+
+
+def test_what_was_sent_stays_on_its_day_with_its_text(place: Place) -> None:
+    day, later = sent_then_used_again(place)
+    at = f"{datetime.now(UTC).isoformat(timespec='minutes')}"
+    assert place.run("build", "--at", at).code == 0
+    table = (place.root / "_site/calendar.csv").read_text(encoding="utf-8-sig")
+    rows = {row["post"]: row for row in csv.DictReader(table.splitlines())}
+    assert (rows["weekly"]["date"], rows["weekly"]["title"], rows["weekly"]["state"]) == (day, "Tip one", "sent")
+    assert rows["weekly"]["text"] == "Tip one: mind your ropes"
+    page = (place.root / "_site/posts/weekly.html").read_text()
+    assert "mind your ropes" in page and "mind your knots" not in page
+    agenda = (place.root / "_site/calendar.ics").read_text()
+    assert f"DTSTART:{day.replace('-', '')}T" in agenda and f"DTSTART:{later.replace('-', '')}T" not in agenda
+    assert "Tip one" in agenda and "Tip two" not in agenda
+    assert place.run("build", "--at", at).out == "Nothing has changed. Open _site/index.html\n"
+
+
+def test_check_says_that_the_new_one_will_not_go_out(place: Place) -> None:
+    day, later = sent_then_used_again(place)
+    result = place.run("check")
+    assert result.code == 1
+    assert "content/posts/weekly.md:1: error sent-already: " in result.out
+    assert f"It was sent to practice on {day}: it will not go out there again on {later}." in result.out
+
+
+def test_a_commit_that_is_not_here_any_more(place: Place) -> None:
+    """A shallow clone does not have it: the page then shows what there is."""
+    sent_then_used_again(place)
+    shallow = place.root.parent / f"{place.root.name}-shallow"
+    place.git("clone", "-q", "--depth=1", f"file://{place.root}", str(shallow))
+    place.git("-C", str(shallow), "fetch", "-q", "origin", "cmflow-state:cmflow-state")
+    assert place.run("--root", str(shallow), "build").code == 0
+    assert "mind your knots" in (shallow / "_site/posts/weekly.html").read_text()

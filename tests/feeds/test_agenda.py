@@ -96,10 +96,12 @@ def test_when_anything_last_happened() -> None:
     made = near(calendar(post, ledger=(ledger,), history={post.path: changes}), "")
     (card,) = made.cards
     by_account = {line.account: line for line in card.lines}
-    assert made.changed(card, card.lines) == event.at
-    assert made.changed(card, (by_account["team"],)) == at(8)
+    assert made.changed(card, card.lines) == (event.at, 4)
+    assert made.changed(card, (by_account["team"],)) == (at(8), 2)
+    settled = near(calendar(post, history={post.path: changes}, settled=at(8, 20)), "")
+    assert settled.changed(card, card.lines) == (at(8, 20), 2)
     bare = near(calendar(post), "")
-    assert bare.changed(bare.cards[0], bare.cards[0].lines) == NEVER
+    assert bare.changed(bare.cards[0], bare.cards[0].lines) == (NEVER, 0)
 
 
 def test_what_was_sent_last_comes_first_and_no_more_than_so_much() -> None:

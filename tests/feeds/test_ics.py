@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cmflow import status
 from cmflow.feeds import ics
 from cmflow.feeds.agenda import near
 from cmflow.model import Account, Change, Delivery, Entry, Event, State, Status
@@ -51,7 +52,7 @@ def test_a_calendar_as_a_program_shows_it() -> None:
     assert event["STATUS"] == "CONFIRMED"
     assert event["TRANSP"] == "TRANSPARENT"
     assert event.DTSTAMP == event.LAST_MODIFIED == at(7, 6)
-    assert event.sequence == int(at(7, 6).timestamp()) // 60
+    assert event.sequence == (at(7, 6) - datetime(2020, 1, 1, tzinfo=UTC)).total_seconds() + 1
     assert event.categories == ["launch", "trust", "git", "a,b"]
     assert event["DESCRIPTION"] == f"Text of a\nteam: scheduled\nx-en: scheduled\n{SITE}/posts/a.html"
     assert not whole.timezones
@@ -175,3 +176,25 @@ def test_long_lines_are_folded_at_75_bytes() -> None:
     folded = text[text.index("SUMMARY") :].split("\r\n")[:3]
     assert [len(line.encode()) for line in folded] == [74, 75, 68]
     assert all(line.startswith(" é") for line in folded[1:])
+
+
+def test_its_sequence_rises_with_every_change_even_within_a_second() -> None:
+    post, changes = entry("a", at(9)), [Change(at(7), "Ana", "Write it", str(number)) for number in range(3)]
+    histories = [{post.path: tuple(changes[: number + 1])} for number in range(3)]
+    made = [files(post, history=each) for each in histories] + [files(post, history=histories[-1], settled=at(8))]
+    sequences = [events(each["calendar.ics"])[0].sequence for each in made]
+    assert sequences == sorted(set(sequences))
+    assert sequences[0] > at(9).timestamp() // 60  # what a calendar program may remember from before
+
+
+def test_what_was_sent_keeps_its_name_and_its_day_whatever_date_it_is_given_since() -> None:
+    before = files(entry("a", at(1)), ledger=(sent("a", at(1)),))
+    after = files(*as_sent(entry("a", at(20)), sent("a", at(1))), ledger=(sent("a", at(1)),))
+    assert events(after["calendar.ics"])[0].start == at(1)
+    assert uids(after) == uids(before)
+
+
+def as_sent(post: Entry, delivery: Delivery) -> tuple[Entry, ...]:
+    """As an edition shows it."""
+    standings = calendar(post, ledger=(delivery,)).standings
+    return status.as_sent((post,), standings)

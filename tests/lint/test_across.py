@@ -64,7 +64,7 @@ def test_the_same_text_on_the_same_account() -> None:
     hint = "Change one of them, or leave the account out of one."
     expected = Problem(second.path, 1, "same-text", "It says exactly the same as content/posts/a.md.", hint, "x-en")
     assert calendar(second, first) == (expected,)
-    assert calendar(second, first, sent=(sent("b", digest="digest b"),)) == ()
+    assert calendar(second, first, sent=(sent("b", digest="digest b", due=second.planned[0].due),)) == ()
     assert calendar(saying(first, ""), saying(second, "")) == ()
 
 
@@ -155,11 +155,41 @@ def test_a_post_that_needs_one_from_before_cmflow() -> None:
 
 def test_a_published_post_that_was_edited() -> None:
     post = entry("a", accounts=("x-en", "team"))
-    hint = "What is out stays as it is. Edit it on the network, or write a new post."
+    hint = "What is published stays as it is. Edit it on the network, or write a new post."
     message = "It would look different now from what was published on x-en, team."
     changed = (sent("a", digest="old"), sent("a", "team", digest="old"))
     assert calendar(post, sent=changed) == (Problem(post.path, 1, "delivered-edited", message, hint),)
     assert calendar(post, sent=(sent("a"), sent("a", "team", State.MISSED, "old"))) == ()
+
+
+MOVED = "It was sent to {} on 2026-12-01: it will not go out there again on 2026-12-20."
+COPY = (
+    "Set the date back to 2026-12-01, and copy the file for another post. "
+    "To publish this one once more: cmflow publish --again a x-en"
+)
+
+
+def test_a_published_post_with_another_date() -> None:
+    post = entry("a", NINE + timedelta(days=19))
+    assert calendar(post, sent=(sent("a"),)) == (Problem(post.path, 1, "delivered-moved", MOVED.format("x-en"), COPY),)
+    assert calendar(entry("a", NINE + HOUR), sent=(sent("a"),)) == ()  # the same day: nobody is misled
+
+
+def test_the_file_of_a_published_post_used_for_another() -> None:
+    post = entry("a", NINE + timedelta(days=19))
+    expected = Problem(post.path, 1, "sent-already", MOVED.format("x-en"), COPY)
+    assert calendar(post, sent=(sent("a", digest="old"),)) == (expected,)
+
+
+def test_a_published_post_that_another_account_is_still_to_get() -> None:
+    post = entry("a", NINE + timedelta(days=19), ("x-en", "team"))
+    expected = Problem(post.path, 1, "delivered-moved", MOVED.format("x-en"), COPY)
+    assert calendar(post, sent=(sent("a", digest="old"),)) == (expected,)
+
+
+def test_what_is_sent_takes_no_room_on_the_date_it_was_given_since() -> None:
+    moved, other = entry("a", NINE + timedelta(days=19)), entry("b", NINE + timedelta(days=19))
+    assert [each.code for each in calendar(moved, other, sent=(sent("a"),))] == ["delivered-moved"]
 
 
 @pytest.mark.parametrize("state", [State.SENT, State.SENDING, State.UNSURE])
