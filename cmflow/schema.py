@@ -162,7 +162,10 @@ def _each(value: Schema, names: Schema | None = None) -> Schema:
 
 DAY = "(?:19[7-9][0-9]|2[01][0-9]{2})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 CLOCK = dates.CLOCK.pattern
-ZONE = r"(?: *(?:Z|[+-][0-9]{2}:?[0-9]{2})| +(?![AaPp][Mm]\s*$)[A-Za-z][A-Za-z0-9_+/-]*)?"
+ZONE = (
+    r"(?: *(?:Z|[+\-−][0-9]{2}(?::?[0-9]{2})?)?(?:\[[A-Za-z0-9_+/-]+\])?"
+    r"| *(?![AaPp][Mm]\s*$)[A-Za-z][A-Za-z0-9_+/-]*)"
+)
 DURATION = r"(?=[0-9])(?:[0-9]{1,4} *d)? *(?:[0-9]{1,4} *h)? *(?:[0-9]{1,5} *m)?"
 URL = r"[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]+\S*"
 ID = r"[^\s!-/:-@\[-`{-~][^\s!-,/:-@\[-^`{-~]*"  # no ASCII but letters, digits and `-_.`; all of the others
@@ -177,7 +180,7 @@ PLAIN: Mapping[str, Schema] = {
     "text": {"type": SCALAR},
     "flag": {"anyOf": [{"enum": ["yes", "no"]}, {"type": "boolean"}, _word(_any_case(shapes.FLAGS))]},
     "number": NUMBER,
-    "moment": _word(rf"{DAY}(?:T| +){CLOCK}(?::[0-5][0-9])?{ZONE}"),
+    "moment": _word(rf"{DAY}(?:T| +){CLOCK}(?::[0-5][0-9](?:[.,][0-9]{{1,9}})?)?{ZONE}"),
     "day": _word(DAY),
     "duration": _word(DURATION),
     "hours": _word(rf"{CLOCK}\s*[-–]\s*{CLOCK}"),

@@ -50,6 +50,14 @@ def told(head: str) -> list[tuple[int, str, str]]:
     return [(each.line, each.code, each.hint) for each in parse(head)[1]]
 
 
+def test_a_zone_without_summer_time_is_doubted() -> None:
+    found, wrong = parse(HEAD.replace("Europe/Paris", "EST"))
+    assert found is not None and found.zone == "EST"
+    assert [(each.line, each.code, each.hint) for each in wrong] == [
+        (3, "fixed-zone", "Write a place, `America/New_York`, to follow its clocks.")
+    ]
+
+
 def test_the_least_a_plan_needs() -> None:
     assert parse(HEAD) == (
         Plan(

@@ -280,3 +280,14 @@ def test_a_title_with_nothing_in_it_is_none(value: str) -> None:
     found, wrong = parse(f"title: {value}\ndate: 2026-12-01 09:30\naccounts: [x-en]\n")
     assert found is None
     assert [(each.line, each.code) for each in wrong] == [(2, "missing-key")]
+
+
+def test_a_date_in_a_zone_without_summer_time_is_doubted_and_read() -> None:
+    found, wrong = parse(HEAD.replace("2026-12-01 09:30", "2027-07-01 10:00 EST"))
+    assert found is not None and found.date.isoformat() == "2027-07-01T10:00:00-05:00"
+    assert [(each.code, each.hint) for each in wrong] == [
+        (
+            "fixed-zone",
+            "Write a place, `America/New_York`, or the offset itself: `2027-07-01 10:00 -05:00`.",
+        )
+    ]
