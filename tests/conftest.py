@@ -1,9 +1,12 @@
 """What every test shares: no internet, nothing of the machine's settings, data beside the project where it is."""
 
 import os
+import signal
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,34 +15,49 @@ ROOT = Path(__file__).parent.parent
 SURROUNDINGS = ("CMFLOW_", "GIT_", "GITHUB_", "CI", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "COLUMNS", "PAGER")
 KEPT = ("CMFLOW_VECTORS", "CMFLOW_SPECS")
 
-# No test fails because a machine is slow, and CI runs the same examples every time.
-settings.register_profile(
-    "cmflow",
-    deadline=None,
-    derandomize="CI" in os.environ,
-    max_examples=60,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+# No test fails because a machine is slow, and every run tries the same examples. `make explore` tries others.
+SLOW_IS_FINE: dict[str, Any] = {"deadline": None, "max_examples": 60, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("cmflow", derandomize=True, database=None, **SLOW_IS_FINE)
+settings.register_profile("explore", derandomize=False, database=None, print_blob=True, **SLOW_IS_FINE)
 settings.load_profile("cmflow")
 
+# Data that is not part of this repository: fixture → (variable that says where it is, what it holds).
+DATA = {
+    "vectors": ("CMFLOW_VECTORS", "public conformance vectors"),
+    "specs": ("CMFLOW_SPECS", "the networks' own descriptions"),
+}
 
-def _beside(variable: str, name: str) -> Path:
-    folder = Path(os.environ.get(variable, ROOT.parent / "shared" / name))
-    if not folder.is_dir():
-        pytest.skip(f"{folder} is not there: set {variable} to run this test")
-    return folder
+# Started in the background by a shell, a process ignores Ctrl-C, and so would those that tests start and interrupt.
+if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _folder(name: str) -> Path:
+    return Path(os.environ.get(DATA[name][0], ROOT.parent / "shared" / name))
+
+
+FOLDERS = {name: _folder(name) for name in DATA}  # read before the tests' own surroundings are cleared
+MISSING = frozenset(name for name, folder in FOLDERS.items() if not folder.is_dir())
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs data that is missing."""
+    needless = [item for item in items if MISSING.intersection(getattr(item, "fixturenames", ()))]
+    if needless:
+        config.hook.pytest_deselected(items=needless)
+        items[:] = [item for item in items if item not in needless]
 
 
 @pytest.fixture(scope="session")
 def vectors() -> Path:
     """The folder of public conformance vectors."""
-    return _beside("CMFLOW_VECTORS", "vectors")
+    return FOLDERS["vectors"]
 
 
 @pytest.fixture(scope="session")
 def specs() -> Path:
     """The folder of the networks' machine-readable descriptions."""
-    return _beside("CMFLOW_SPECS", "specs")
+    return FOLDERS["specs"]
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +85,10 @@ def _no_internet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What tests measured and want told (`record_property("told", …)`), wherever they ran."""
+    """What tests measured and want told (`record_property("told", …)`), wherever they ran; a line for missing data."""
+    for name in sorted(MISSING):
+        variable, data = DATA[name]
+        terminalreporter.write_line(f"left out: the tests of {data}: {FOLDERS[name]} is not a folder ({variable})")
     for report in (*terminalreporter.stats.get("passed", ()), *terminalreporter.stats.get("failed", ())):
         for name, told in report.user_properties:
             if name == "told":

@@ -1,0 +1,43 @@
+"""What holds for all tests."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from hypothesis import settings
+
+ROOT = Path(__file__).parent.parent
+
+
+def pytest_run(tmp_path: Path, *words: str, before: str = "") -> str:
+    """What pytest prints in a process of its own."""
+    code = f"{before}\nimport sys, pytest\nsys.exit(pytest.main(sys.argv[1:]))"
+    variables = {"CMFLOW_VECTORS": str(tmp_path / "nowhere"), "CMFLOW_SPECS": str(tmp_path), "PATH": ""}
+    words = ("-p", "no:cacheprovider", "-p", "no:xdist", *words)
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *words], cwd=ROOT, env=variables, capture_output=True, text=True
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+def test_missing_data_is_told_in_one_line(tmp_path: Path) -> None:
+    lines = pytest_run(tmp_path, "tests/linking/test_x.py").splitlines()
+    told = f"left out: the tests of public conformance vectors: {tmp_path}/nowhere is not a folder (CMFLOW_VECTORS)"
+    assert [line for line in lines if line.startswith("left out")] == [told]
+    assert "skipped" not in lines[-1] and "deselected" in lines[-1]
+
+
+def test_every_run_tries_the_same_examples() -> None:
+    assert (settings().derandomize, settings().database) == (True, None)
+
+
+def test_what_tests_start_can_be_interrupted_though_a_shell_started_them_in_the_background(tmp_path: Path) -> None:
+    ignored = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)"
+    name = "tests/test_conftest.py::test_ctrl_c_is_heard"
+    assert "1 passed" in pytest_run(tmp_path, name, before=ignored)
+
+
+def test_ctrl_c_is_heard() -> None:
+    assert signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
