@@ -1,8 +1,9 @@
 """What a network takes: its numbers, each with its source, and its way of counting, linking and looking."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from cmflow.model import Entity, Form, Text, Visibility
 
@@ -26,14 +27,41 @@ class Measure:
     count: Callable[[str, str], int]
 
 
+# What a post can hold of which a network may refuse some together → how it is called in a sentence.
+CONTENTS = {
+    "image": "a picture",
+    "gif": "a moving picture",
+    "video": "a video",
+    "media": "a picture or a video",
+    "poll": "a poll",
+    "quote": "a quote",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Two of `CONTENTS` that one post there cannot hold together; the same one twice: not two of them.
+
+    Not `certain`: only some servers refuse it, or only some ways of posting.
+    """
+
+    one: str
+    other: str
+    source: str
+    read: date
+    certain: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The pure half of a network: enough for preview and check. None: the network sets no such limit.
 
     `text` has every measure a text must keep, the one people know first; `caption` replaces it where media is
-    attached. `media_types` are MIME types. `needs` names what a post cannot do without there ("image",
-    "video", "media", "title"). `gif_bytes` replaces `image_bytes` for moving pictures. Prices are in thousandths
-    of a US dollar: `post_price` of any post, `url_price` of one with a link.
+    attached. `media_types` are MIME types, `video_codecs` names of `media.clips.CODECS`. `needs` names what a post
+    cannot do without there ("image", "video", "media", "title"). `files` counts pictures and videos together, `apart`
+    are the contents that exclude each other. `gif_bytes` replaces `image_bytes` for moving pictures. `poll_shortest`
+    and `poll_longest` are in minutes. Prices are in thousandths of a US dollar: `post_price` of any post, `url_price`
+    of one with a link.
     """
 
     text: tuple[Measure, ...]
@@ -48,6 +76,7 @@ class Limits:
     visibility: tuple[Visibility, ...] = (Visibility.PUBLIC,)
     needs: str = ""
     media_types: tuple[str, ...] = ()
+    files: Limit | None = None
     images: Limit | None = None
     image_bytes: Limit | None = None
     image_pixels: Limit | None = None
@@ -55,6 +84,8 @@ class Limits:
     videos: Limit | None = None
     video_bytes: Limit | None = None
     video_seconds: Limit | None = None
+    video_shortest: Limit | None = None
+    video_codecs: tuple[str, ...] = ()
     alt: Limit | None = None
     links: Limit | None = None
     hashtags: Limit | None = None
@@ -62,5 +93,61 @@ class Limits:
     mentions: Limit | None = None
     poll_options: Limit | None = None
     poll_option: Limit | None = None
+    poll_shortest: Limit | None = None
+    poll_longest: Limit | None = None
+    apart: tuple[Apart, ...] = ()
     post_price: Limit | None = None
     url_price: Limit | None = None
+
+
+def clashes(limits: Limits, contents: Mapping[str, int]) -> Iterator[Apart]:
+    """What the network refuses of a post that holds so many of each of `CONTENTS`; "media" need not be counted."""
+    counts = {"media": sum(contents.get(kind, 0) for kind in ("image", "gif", "video")), **contents}
+    for apart in limits.apart:
+        least = 2 if apart.one == apart.other else 1
+        if counts.get(apart.one, 0) >= least and counts.get(apart.other, 0) >= least:
+            yield apart
+
+
+def refusal(apart: Apart) -> str:
+    """The sentence for people, without an end: `a poll together with a quote`."""
+    if apart.one == apart.other:
+        return f"more than one {CONTENTS[apart.one].removeprefix('a ')}"
+    return f"{CONTENTS[apart.one]} together with {CONTENTS[apart.other]}"
+
+
+# The numbers that a server or a subscription may set otherwise, with their units: `limits` of an account in the plan.
+NUMBERS: Mapping[str, str] = {
+    "text": "characters",
+    "files": "files",
+    "images": "images",
+    "videos": "videos",
+    "image_bytes": "bytes",
+    "image_pixels": "pixels",
+    "gif_bytes": "bytes",
+    "video_bytes": "bytes",
+    "video_seconds": "seconds",
+    "alt": "characters",
+    "poll_options": "options",
+    "poll_option": "characters",
+    "poll_shortest": "minutes",
+    "poll_longest": "minutes",
+}
+
+
+def adjusted(limits: Limits, numbers: Iterable[tuple[str, int]]) -> Limits:
+    """The limits with these of `NUMBERS` instead. `text` is the first measure of a text, counted as before."""
+    changes: dict[str, Any] = {}
+    for name, value in numbers:
+        if name == "text":
+            first, *others = limits.text
+            changes[name] = (replace(first, limit=_set(first.limit, name, value)), *others)
+        else:
+            changes[name] = _set(getattr(limits, name), name, value)
+    return replace(limits, **changes)
+
+
+def _set(limit: Limit | None, name: str, value: int) -> Limit:
+    if limit:
+        return replace(limit, value=value, note="as the plan says")
+    return Limit(value, NUMBERS[name], "content/plan.md", date.min, "as the plan says")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import quote, quote_plus
 
-from cmflow.limits import Limits
+from cmflow.limits import Limits, adjusted
 from cmflow.matter import leaks
 from cmflow.model import Account, Part, Receipt, Remote, Variant
 
@@ -73,7 +73,7 @@ class Network(Generic[Session]):
 
     A network without `connect` and `publish` is preview-only. `keyed`: the network itself guarantees that the
     same key never makes two posts, so the same request may be sent again. `find` answers None for "not there";
-    a network that cannot tell has no `find`.
+    a network that cannot tell has no `find`. `numbers` are those of `limits.NUMBERS` that its server sets.
     """
 
     name: str
@@ -88,6 +88,7 @@ class Network(Generic[Session]):
     find: Callable[[Session, Message], Remote | None] | None = None
     delete: Callable[[Session, Receipt], None] | None = None
     verify: Callable[[Session], str] | None = None
+    numbers: Callable[[Session], Mapping[str, int]] | None = None
 
 
 @cache
@@ -104,6 +105,12 @@ def load(name: str) -> Network[Any]:
     network = importlib.import_module(f"cmflow.networks.{name}").network
     assert isinstance(network, Network)
     return network
+
+
+@cache
+def limits(account: Account) -> Limits:
+    """What the network takes on that account: its numbers, and those that the plan sets for the account."""
+    return adjusted(load(account.network).limits, account.limits)
 
 
 def silent(accounts: Iterable[Account]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from cmflow import matter
+from cmflow.limits import NUMBERS
 from cmflow.matter import Field, Map, dates, keys, leaks, shapes, vocabulary, zones
 from cmflow.matter.keys import Reader, Sheet, Wrong, listed, shown
 from cmflow.matter.shapes import items, mapping, scalar
@@ -154,6 +155,18 @@ def _options(desk: Desk, name: str, field: Field) -> tuple[tuple[str, str], ...]
             value = keys.attempt(desk, shapes.READERS["line"], f"{name}.{option}", item)
             found += [(option, value)] if value is not None else []
     return tuple(found)
+
+
+def _limits(desk: Desk, name: str, field: Field) -> tuple[tuple[str, int], ...]:
+    found = []
+    for word, item in mapping(name, field).items():
+        if word not in NUMBERS:
+            message = f"`{shown(word)}` is not a number that a server sets."
+            desk.unknown(item.line, "unknown-key", message, word, NUMBERS, f"It can be any of {listed(NUMBERS)}.")
+            continue
+        value = keys.attempt(desk, shapes.READERS["number"], f"{name}.{word}", item)
+        found += [(word, value)] if value is not None else []
+    return tuple(sorted(found))
 
 
 def _slots(desk: Desk, name: str, field: Field) -> tuple[Slot, ...]:
@@ -345,6 +358,7 @@ _READERS: Mapping[str, Reader] = {
     "plan accounts": _accounts,
     "network": _network,
     "options": _options,
+    "limits": _limits,
     "slots": _slots,
     "groups": _groups,
     "pillars": _pillars,

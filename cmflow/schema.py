@@ -12,6 +12,7 @@ from typing import Protocol
 
 from cmflow import plan as plans
 from cmflow import posts
+from cmflow.limits import NUMBERS
 from cmflow.matter import dates, shapes
 from cmflow.matter.keys import Key
 from cmflow.model import METRICS, Plan, Status, Threading, Visibility
@@ -197,6 +198,7 @@ PLAIN: Mapping[str, Schema] = {
     "tags": _several(TAG),
     "texts": _several({"type": SCALAR}),
     "path": {"type": SCALAR, "pattern": _exactly(PATH)},
+    "limits": _each(_or_nothing(NUMBER), {"enum": list(NUMBERS)}),
     "numbers": _each(_or_nothing(NUMBER), {"enum": list(METRICS)}),
     "readings": _each(NUMBER, {"pattern": _exactly(DAY)}),
     "groups": _each(_several({"type": SCALAR, "pattern": r"\S"}, least=1)),

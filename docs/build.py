@@ -17,7 +17,7 @@ from cmflow import codes, network, plan, posts, schedule, schema
 from cmflow.cli import group
 from cmflow.cli.telling import as_json
 from cmflow.ledger import schema as ledger_schema
-from cmflow.limits import Limit, Limits, Measure
+from cmflow.limits import Limit, Limits, Measure, refusal
 from cmflow.matter.keys import Key
 from cmflow.matter.shapes import SHAPES
 
@@ -36,6 +36,7 @@ LIMITS = {  # field of Limits: what a reader calls it
     "caption": "Text beside media",
     "title": "Title",
     "tags": "Tags",
+    "files": "Images and videos together",
     "images": "Images",
     "image_bytes": "An image's size",
     "image_pixels": "An image's pixels",
@@ -43,6 +44,7 @@ LIMITS = {  # field of Limits: what a reader calls it
     "videos": "Videos",
     "video_bytes": "A video's size",
     "video_seconds": "A video's length",
+    "video_shortest": "A video's length, at least",
     "alt": "Alternative text",
     "links": "Links",
     "hashtags": "Hashtags",
@@ -50,10 +52,23 @@ LIMITS = {  # field of Limits: what a reader calls it
     "mentions": "Mentions",
     "poll_options": "Poll options",
     "poll_option": "A poll option",
+    "poll_shortest": "A poll's duration, at least",
+    "poll_longest": "A poll's duration, at most",
     "post_price": "Price of a post",
     "url_price": "Price of a post with a link",
 }
-FACTS = {"form", "find", "offsets", "thread", "content_warning", "visibility", "needs", "media_types"}
+FACTS = {
+    "form",
+    "find",
+    "offsets",
+    "thread",
+    "content_warning",
+    "visibility",
+    "needs",
+    "media_types",
+    "video_codecs",
+    "apart",
+}
 
 
 def page(title: str, about: str, body: Iterable[str]) -> str:
@@ -81,12 +96,17 @@ def code(text: str) -> str:
 # ── commands ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def context(command: click.Command, name: str = "") -> click.Context:
+    """As the command line makes it: click remembers in a command which options ask for help."""
+    return click.Context(command, info_name=name or None, **group.context_settings)
+
+
 def commands(command: click.Command = group, path: str = "cmflow") -> Iterator[tuple[str, click.Command]]:
     """Every command with its whole name, the group itself first."""
     yield path, command
     if isinstance(command, click.Group):
-        for name in command.list_commands(click.Context(command)):
-            found = command.get_command(click.Context(command), name)
+        for name in command.list_commands(context(command)):
+            found = command.get_command(context(command), name)
             if found is not None and not found.hidden:
                 yield from commands(found, f"{path} {name}")
 
@@ -103,9 +123,8 @@ def help_text(command: click.Command) -> Iterator[str]:
 
 def options(command: click.Command) -> Iterator[Sequence[str]]:
     """Each option as its own help shows it: how it is written, what it does."""
-    context = click.Context(command)
     for parameter in command.params:
-        record = parameter.get_help_record(context)
+        record = parameter.get_help_record(context(command))
         if isinstance(parameter, click.Option) and record and not parameter.hidden:
             yield code(record[0]), " ".join(record[1].split())
 
@@ -113,8 +132,8 @@ def options(command: click.Command) -> Iterator[Sequence[str]]:
 def commands_page() -> str:
     body: list[str] = []
     for name, command in commands():
-        context = click.Context(command, info_name=name)
-        body += [f"## {name}", "", *block(f"{name} {' '.join(command.collect_usage_pieces(context))}")]
+        usage = " ".join(command.collect_usage_pieces(context(command, name)))
+        body += [f"## {name}", "", *block(f"{name} {usage}")]
         body += help_text(command)
         rows = list(options(command))
         body += table(("option", "what it does"), rows) if rows else []
@@ -193,7 +212,13 @@ def network_facts(limits: Limits) -> Iterator[str]:
     yes = {True: "yes", False: "no"}
     yield f"- threads: {yes[limits.thread]}; content warnings: {yes[limits.content_warning]}"
     yield f"- visibility: {', '.join(limits.visibility)}"
-    yield f"- media: {', '.join(limits.media_types) or 'none'}"
+    yield f"- media: {', '.join(limits.media_types) or 'any type'}"
+    if limits.video_codecs:
+        yield f"- videos coded as: {', '.join(limits.video_codecs)}"
+    for certain, start in ((True, "never in one post"), (False, "not everywhere in one post")):
+        pairs = [refusal(apart) for apart in limits.apart if apart.certain is certain]
+        if pairs:
+            yield f"- {start}: {'; '.join(pairs)}"
     if limits.needs:
         yield f"- a post there needs: {limits.needs}"
     yield ""

@@ -220,3 +220,143 @@ def test_flipped_bytes_give_facts_or_a_sentence(name: str, flips: list[tuple[int
 @settings(max_examples=150)
 def test_any_bytes_give_facts_or_a_sentence(head: bytes, rest: bytes) -> None:
     looked(head + rest)
+
+
+# ── how a video is coded, and how long a fragmented one plays ───────────────────────────────────────────────
+
+
+def coded(letters: bytes) -> bytes:
+    """A video track that says how it is coded."""
+    table = box(b"stsd", b"\0" * 4, struct.pack(">I", 1), box(letters, b"\0" * 70))
+    inside = box(b"mdia", box(b"hdlr", b"\0" * 8, b"vide", b"\0" * 12), box(b"minf", box(b"stbl", table)))
+    header = box(b"tkhd", b"\0" * 40, UPRIGHT, struct.pack(">2I", 640 << 16, 360 << 16))
+    return FTYP + box(b"moov", MVHD, box(b"trak", header, inside)) + MDAT
+
+
+@pytest.mark.parametrize(
+    ("letters", "codec"),
+    [
+        *((b"avc1", "H.264"), (b"avc3", "H.264"), (b"hvc1", "HEVC"), (b"hev1", "HEVC"), (b"apch", "ProRes")),
+        *((b"av01", "AV1"), (b"vp09", "VP9"), (b"mp4v", "MPEG-4 Visual"), (b"zzz ", "zzz")),
+    ],
+)
+def test_how_a_video_is_coded(letters: bytes, codec: str) -> None:
+    assert media.look(coded(letters)).codec == codec
+
+
+def test_a_video_that_does_not_say_how_it_is_coded() -> None:
+    assert media.look(MP4).codec == ""
+
+
+EMPTY_MVHD = box(b"mvhd", b"\0" * 12, struct.pack(">2I", 1000, 0), b"\0" * 80)
+UNKNOWN_MVHD = box(b"mvhd", b"\0" * 12, struct.pack(">2I", 1000, 2**32 - 1), b"\0" * 80)
+
+
+def clocked(name: int, scale: int, handler: bytes = b"vide") -> bytes:
+    """A track with its number and its clock."""
+    header = box(
+        b"tkhd", b"\0" * 12, struct.pack(">I", name), b"\0" * 24, UPRIGHT, struct.pack(">2I", 640 << 16, 360 << 16)
+    )
+    clock = box(b"mdhd", b"\0" * 12, struct.pack(">2I", scale, 0), b"\0" * 4)
+    return box(b"trak", header, box(b"mdia", clock, box(b"hdlr", b"\0" * 8, handler, b"\0" * 12)))
+
+
+def fragment(name: int, *runs: bytes, begins: int | None = None, usual: int | None = None) -> bytes:
+    flags = struct.pack(">I", 0 if usual is None else 8)
+    header = box(b"tfhd", flags, struct.pack(">I", name), b"" if usual is None else struct.pack(">I", usual))
+    clock = b"" if begins is None else box(b"tfdt", b"\1\0\0\0", struct.pack(">Q", begins))
+    return box(b"moof", box(b"traf", header, clock, *runs))
+
+
+def run(*durations: int) -> bytes:
+    return box(
+        b"trun",
+        struct.pack(">2I", 0x301, len(durations)),
+        b"\0" * 4,
+        *(struct.pack(">2I", each, 9) for each in durations),
+    )
+
+
+def even(count: int) -> bytes:
+    return box(b"trun", struct.pack(">2I", 0, count))
+
+
+def fragmented(*fragments: bytes, header: bytes = EMPTY_MVHD, more: bytes = b"", usual: int = 0) -> bytes:
+    extends = box(b"mvex", more, box(b"trex", b"\0" * 4, struct.pack(">5I", 1, 1, usual, 0, 0)))
+    movie = box(b"moov", header, clocked(1, 600), clocked(2, 48_000, b"soun"), extends)
+    return FTYP + movie + b"".join(each + MDAT for each in fragments)
+
+
+@pytest.mark.parametrize(
+    ("data", "seconds"),
+    [
+        (fragmented(fragment(1, run(300, 300), run(600))), 2.0),
+        (fragmented(fragment(1, even(3), usual=600), fragment(1, even(2), usual=600)), 5.0),
+        (fragmented(fragment(1, even(4)), usual=300), 2.0),
+        (fragmented(fragment(1, even(1), usual=600, begins=0), fragment(1, even(1), usual=600, begins=6_000)), 11.0),
+        (fragmented(fragment(1, even(1), usual=600), fragment(2, even(144), usual=1_000)), 3.0),
+        (fragmented(fragment(1, run(600)), header=UNKNOWN_MVHD), 1.0),
+        (fragmented(fragment(1, run(600)), header=MVHD), 12.5),  # its index knows the whole
+        (fragmented(fragment(1, even(0)), more=box(b"mehd", b"\0" * 4, struct.pack(">I", 200_000))), 200.0),
+        (fragmented(fragment(1, even(0)), more=box(b"mehd", b"\1\0\0\0", struct.pack(">Q", 7_000))), 7.0),
+    ],
+)
+def test_how_long_a_fragmented_video_plays(data: bytes, seconds: float) -> None:
+    assert media.look(data).seconds == seconds
+
+
+@pytest.mark.parametrize(
+    "data", [fragmented(fragment(1, even(3))), fragmented(fragment(7, run(600))), fragmented(box(b"moof"))]
+)
+def test_a_fragmented_video_whose_length_cannot_be_read(data: bytes) -> None:
+    with pytest.raises(Unreadable, match=r"^How long it plays cannot be read"):
+        media.look(data)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4_000), st.integers(0, 255)), max_size=8))
+@settings(max_examples=150)
+def test_flipped_bytes_of_a_fragmented_video_give_facts_or_a_sentence(flips: list[tuple[int, int]]) -> None:
+    data = bytearray(fragmented(fragment(1, run(300, 300), begins=5), fragment(2, even(9), usual=20)))
+    for at, value in flips:
+        data[at % len(data)] = value
+    looked(bytes(data))
+
+
+# ── what a still picture calls itself ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("brands", "sentence"),
+    [
+        (b"mif1\0\0\0\0mif1avifmiaf", "It is an AVIF picture: export it as JPEG or PNG."),
+        (b"avif\0\0\0\0mif1miaf", "It is an AVIF picture: export it as JPEG or PNG."),
+        (b"mif1\0\0\0\0mif1heic", "It is a HEIC picture, as iPhones take them: export it as JPEG."),
+        (b"heic\0\0\0\0mif1heic", "It is a HEIC picture, as iPhones take them: export it as JPEG."),
+        (b"mif1\0\0\0\0", "It is a HEIC picture, as iPhones take them: export it as JPEG."),
+        (b"crx \0\0\0\1crx isom", "It is a raw photo from a Canon camera: export it as JPEG."),
+    ],
+)
+def test_a_still_picture_in_the_boxes_of_a_video(brands: bytes, sentence: str) -> None:
+    with pytest.raises(Unreadable) as unreadable:
+        media.look(box(b"ftyp", brands) + b"\0" * 40)
+    assert str(unreadable.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("brands", "mime"),
+    [
+        (b"3gp4\0\0\0\x003gp43gp6", "video/3gpp"),
+        (b"3g2a\0\0\0\x003g2a", "video/3gpp"),
+        (b"3gp4\0\0\0\x00isom3gp4", "video/mp4"),
+        (b"mp42\0\0\0\x00isommp42", "video/mp4"),
+    ],
+)
+def test_a_video_from_an_old_phone(brands: bytes, mime: str) -> None:
+    assert media.look(box(b"ftyp", brands) + MOOV + MDAT).mime == mime
+
+
+def test_a_png_that_a_camera_turned() -> None:
+    exif = Image.Exif()
+    exif[274] = 6
+    data = picture("PNG", exif=exif)
+    assert media.look(data) == Facts("image", "image/png", 30, 20, 1, len(data), turned=True)

@@ -58,6 +58,17 @@ def test_a_zone_without_summer_time_is_doubted() -> None:
     ]
 
 
+def test_limits_that_a_server_sets_otherwise() -> None:
+    head = HEAD.replace("{network: x}", "{network: x, limits: {text: 25000, alt: 2000}}")
+    found, wrong = parse(head)
+    assert wrong == []
+    assert found is not None and found.accounts[1].limits == (("alt", 2_000), ("text", 25_000))
+    assert [(code, hint) for _, code, hint in told(head.replace("alt: 2000", "alts: 2000"))] == [
+        ("unknown-key", "Did you mean `alt`?")
+    ]
+    assert [code for _, code, _ in told(head.replace("2000}", "many}"))] == ["bad-value"]
+
+
 def test_the_least_a_plan_needs() -> None:
     assert parse(HEAD) == (
         Plan(

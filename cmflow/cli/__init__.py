@@ -15,6 +15,7 @@ from cmflow.cli.exits import Exit
 from cmflow.errors import CmflowError
 
 COMMANDS = {
+    "accounts": "List the accounts of the plan, and what is missing to publish there.",
     "new": "Start a post: a file with its front matter filled in.",
     "check": "Find every problem of every post and of the plan.",
     "preview": "Show exactly what each account will show of a post.",

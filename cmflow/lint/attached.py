@@ -1,8 +1,9 @@
 """Rules for the pictures and videos of one variant."""
 
+from collections import Counter
 from collections.abc import Iterator
 
-from cmflow.limits import Limit
+from cmflow.limits import Limit, clashes, refusal
 from cmflow.lint.case import Case, Rule, excess
 from cmflow.media import Facts
 from cmflow.model import Media, Problem
@@ -43,6 +44,15 @@ def fitting(case: Case) -> Iterator[Problem]:
             if limit and value > limit.value:
                 message = excess(each.path, value, limit)
                 yield case.problem("media-too-large", each.line, message, "Export it smaller or shorter.")
+        if case.limits.video_codecs and facts.codec and facts.codec not in case.limits.video_codecs:
+            message = (
+                f"{each.path} is coded as {facts.codec}; this network takes {', '.join(case.limits.video_codecs)}."
+            )
+            yield case.problem("video-codec", each.line, message, "Export it as MP4 with H.264 and AAC.")
+        shortest = case.limits.video_shortest
+        if shortest and facts.kind == "video" and facts.seconds < shortest.value:
+            message = f"{each.path} plays for {facts.seconds:.1f} of {shortest.value} seconds at least."
+            yield case.problem("video-too-short", each.line, message, "Export it longer, or as a picture.")
         if case.limits.alt and (message := excess(f"The alt text of {each.path}", len(each.alt), case.limits.alt)):
             yield case.problem("alt-too-long", each.line, message, "Shorten `alt:`.")
 
@@ -60,11 +70,34 @@ def number(case: Case) -> Iterator[Problem]:
     for what, _, part in case.pieces:
         kinds = [facts.kind for media in part.media if isinstance(facts := case.media.get(media.path), Facts)]
         videos = kinds.count("video")
-        rows = ((case.limits.images, len(kinds) - videos), (case.limits.videos, videos))
+        rows = (
+            (case.limits.images, len(kinds) - videos),
+            (case.limits.videos, videos),
+            (case.limits.files, len(kinds)),
+        )
         for limit, count in rows:
             if limit and count > limit.value:
                 hint = "Leave some out, or give this account its own `media:` under `variants:`."
                 yield case.problem("media-too-many", "media", excess(what, count, limit), hint)
+
+
+def together(case: Case) -> Iterator[Problem]:
+    """What the network refuses in one post; a poll and a quote go out with the first part."""
+    for number, (_, _, part) in enumerate(case.pieces):
+        contents = Counter[str](
+            facts.kind for media in part.media if isinstance(facts := case.media.get(media.path), Facts)
+        )
+        if number == 0:
+            contents["poll"] = bool(case.variant.poll and case.limits.poll_options)
+            contents["quote"] = bool(case.variant.quote)
+        for apart in clashes(case.limits, contents):
+            key = "poll" if "poll" in (apart.one, apart.other) else "media"
+            hint = "Leave one of them out there, with `variants:`, or make two posts of it."
+            if apart.certain:
+                yield case.problem("not-together", key, f"This network takes no post with {refusal(apart)}.", hint)
+            else:
+                message = f"Not everywhere on this network can a post hold {refusal(apart)}."
+                yield case.problem("perhaps-not-together", key, message, hint)
 
 
 def needed(case: Case) -> Iterator[Problem]:
@@ -93,4 +126,4 @@ def _found(case: Case) -> Iterator[Found]:
             yield each, facts
 
 
-RULES: tuple[Rule, ...] = (usable, private, fitting, number, needed)
+RULES: tuple[Rule, ...] = (usable, private, fitting, number, together, needed)

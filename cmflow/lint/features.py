@@ -1,5 +1,6 @@
 """Rules for what a post uses and a network may not have: polls, warnings, audiences, threads."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from cmflow import render
@@ -18,6 +19,7 @@ def poll(case: Case) -> Iterator[Problem]:
         return
     for message in _poll(case, found):
         yield case.problem("poll-options", found.line, message, "Change the options of `poll:`.")
+    yield from _duration(case, found)
 
 
 def _poll(case: Case, found: Poll) -> Iterator[str]:
@@ -26,9 +28,34 @@ def _poll(case: Case, found: Poll) -> Iterator[str]:
         yield f"The poll needs {FEWEST} options at least; it has {len(found.options)}."
     if most and (message := excess("The poll", len(found.options), most)):
         yield message
+    if not all(option.strip() for option in found.options):
+        yield "An option of the poll has no words."
+    counts = Counter(" ".join(option.split()) for option in found.options if option.strip())
+    for option in (option for option, count in counts.items() if count > 1):
+        yield f"Two options of the poll read “{option}”."
     for option in found.options if longest else ():
         if longest and (message := excess(f"The option “{option}”", len(option), longest)):
             yield message
+
+
+def _duration(case: Case, found: Poll) -> Iterator[Problem]:
+    minutes = round(found.duration.total_seconds() / 60)
+    shortest, longest = case.limits.poll_shortest, case.limits.poll_longest
+    if shortest and minutes < shortest.value:
+        least = _length(shortest.value)
+        message = f"The poll is open for {_length(minutes)}; this network keeps polls open for {least} at least."
+        yield case.problem("poll-duration", found.line, message, f"Write `duration: {least}`, or longer.")
+    if longest and minutes > longest.value:
+        most = _length(longest.value)
+        message = f"The poll is open for {_length(minutes)}; this network keeps polls open for {most} at most."
+        yield case.problem("poll-duration", found.line, message, f"Write `duration: {most}`, or shorter.")
+
+
+def _length(minutes: int) -> str:
+    """As one writes it: 7200 → `5d`."""
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    return " ".join(f"{number}{unit}" for number, unit in ((days, "d"), (hours, "h"), (minutes, "m")) if number) or "0m"
 
 
 def content_warning(case: Case) -> Iterator[Problem]:

@@ -39,6 +39,7 @@ SHAPES: Mapping[str, str] = {
     "poll": "the keys of a poll, below",
     "variants": "accounts or networks, each with the keys below",
     "numbers": "names with whole numbers",
+    "limits": "names of limits with whole numbers",
     "options": "the network's own options, each a text",
     "rules": "the keys of `rules`, below",
     "approvals": "the keys of `approvals`, below",

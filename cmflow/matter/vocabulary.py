@@ -5,6 +5,7 @@ The readers, "did you mean" and the documentation are all made from these tables
 
 from collections.abc import Mapping
 
+from cmflow.limits import NUMBERS
 from cmflow.matter.keys import Key, listed
 from cmflow.model import METRICS
 
@@ -279,6 +280,14 @@ PLAN = (
     Key("accounts.*.tags", "tags", "Hashtags that every post there gets.", "[cmflow]"),
     Key("accounts.*.min_gap", "duration", "How far apart its posts are at least.", "1h"),
     Key("accounts.*.late", "duration", "How late its posts may still go out.", "2h"),
+    Key(
+        "accounts.*.limits",
+        "limits",
+        "Numbers that your server or your subscription sets otherwise than the network usually does: any of "
+        + listed(NUMBERS)
+        + ". `cmflow accounts verify` reads those of a Mastodon server.",
+        "{text: 5000, files: 6}",
+    ),
     Key(
         "accounts.*.token_ends",
         "day",

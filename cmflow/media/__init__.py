@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from cmflow.media.clips import mp4
+from cmflow.media.clips import brands, mp4
 from cmflow.media.facts import Facts, Unreadable
 from cmflow.media.pictures import gif, jpeg, png, webp
 
@@ -20,11 +20,18 @@ READERS: tuple[tuple[int, bytes, Callable[[bytes], Facts]], ...] = (
     (4, b"mdat", mp4),
 )
 
-HEIC = "a HEIC picture, as iPhones take them: export it as JPEG"
+# The picture is what any of its words says: `mif1` alone means no more than "a still picture".
+STILLS: tuple[tuple[frozenset[bytes], str], ...] = (
+    (frozenset((b"avif", b"avis")), "an AVIF picture: export it as JPEG or PNG"),
+    (
+        frozenset((b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")),
+        "a HEIC picture, as iPhones take them: export it as JPEG",
+    ),
+)
+STILL = frozenset(word for words, _ in STILLS for word in words)
 OTHERS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"version https://git-lfs", "a Git LFS pointer, not the file itself: run `git lfs pull`, check out with LFS"),
-    *((4, b"ftyp" + brand, HEIC) for brand in (b"heic", b"heix", b"hevc", b"hevx", b"mif1", b"msf1")),
-    *((4, b"ftyp" + brand, "an AVIF picture: export it as JPEG or PNG") for brand in (b"avif", b"avis")),
+    (4, b"ftypcrx ", "a raw photo from a Canon camera: export it as JPEG"),
     (4, b"ftypM4A", "a sound file: make a video of it"),
     (0, b"BM", "a BMP picture: export it as PNG"),
     (0, b"II*\0", "a TIFF picture: export it as JPEG or PNG"),
@@ -49,10 +56,18 @@ def look(data: bytes) -> Facts:
     for at, mark, sentence in OTHERS:
         if data.startswith(mark, at):
             raise Unreadable(f"It is {sentence}.")
+    if data[4:8] == b"ftyp":
+        _refuse_stills(brands(data))
     for at, mark, read in READERS:
         if data.startswith(mark, at):
             return read(data)
     raise Unreadable(_unknown(data))
+
+
+def _refuse_stills(words: tuple[bytes, ...]) -> None:
+    for stills, sentence in STILLS:
+        if words[0] in STILL and stills.intersection(words):
+            raise Unreadable(f"It is {sentence}.")
 
 
 def _unknown(data: bytes) -> str:

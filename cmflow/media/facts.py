@@ -18,6 +18,7 @@ class Facts:
     Of a moving PNG networks show the first frame only, so it is an image. `streamable`: a video that starts to
     play before it is loaded whole (its index stands in front), as some networks insist. `turned`: a photo that is
     shown upright though it is stored lying on its side. `located`: the file says where it was taken.
+    `codec` is how a video is coded: a name of `clips.CODECS`, else the four letters in the file.
     """
 
     kind: Literal["image", "gif", "video"]
@@ -30,6 +31,7 @@ class Facts:
     streamable: bool = True
     turned: bool = False
     located: bool = False
+    codec: str = ""
 
 
 def number(data: bytes, at: int, length: int, order: Literal["big", "little"] = "big") -> int:

@@ -25,8 +25,8 @@ def png(data: bytes) -> Facts:
         pixels = pixels or name == b"IDAT"
     if not pixels:
         raise Unreadable(DAMAGED)
-    located = exif.shot(notes).located
-    return _whole(Facts("image", "image/png", width, height, frames, len(data), located=located))
+    turned, located = exif.shot(notes)
+    return _whole(Facts("image", "image/png", width, height, frames, len(data), turned=turned, located=located))
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int]]:

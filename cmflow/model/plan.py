@@ -16,7 +16,7 @@ class Slot:
 class Account:
     """A place to post: a network plus who we are there. `options` are the network's own settings.
 
-    `token_ends` is the last day on which its token is good.
+    `token_ends` is the last day on which its token is good. `limits` are numbers that its server sets otherwise.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Account:
     late: timedelta | None = None
     line: int = 1
     token_ends: date | None = None
+    limits: tuple[tuple[str, int], ...] = ()
 
     def option(self, name: str, default: str = "") -> str:
         return dict(self.options).get(name, default)

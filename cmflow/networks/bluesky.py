@@ -9,6 +9,7 @@ https://atproto.com/specs/record-key, https://docs.bsky.app/docs/advanced-guides
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmflow import counting, forms, media, xrpc
 from cmflow.errors import Denied, NotSent, Rejected
-from cmflow.limits import Limit, Limits, Measure
+from cmflow.limits import Apart, Limit, Limits, Measure, clashes, refusal
 from cmflow.linking import bluesky
 from cmflow.model import Entity, Form, Kind, Media, Receipt, Remote, Span, Variant
 from cmflow.network import Access, Message, Network, Option
@@ -47,6 +48,7 @@ LIMITS = Limits(
     images=Limit(4, "images", IMAGES, READ, "a gallery: 20"),
     image_bytes=Limit(2_000_000, "bytes", IMAGES, READ),
     videos=Limit(1, "videos", VIDEO, READ),
+    apart=(Apart("video", "image", POST, READ), Apart("video", "gif", POST, READ)),
     video_bytes=Limit(300_000_000, "bytes", VIDEO, READ),
     alt=Limit(2_000, "characters", "Bluesky's own app; the lexicon sets none", READ),
 )
@@ -216,11 +218,9 @@ def _link(url: str, title: str = "") -> Json:
 def _files(session: Session, message: Message) -> Json:
     """All are looked at before the first is uploaded. An upload shows nothing yet, and made twice is the same blob."""
     looked = [_looked(each, data) for each, data in zip(message.part.media, message.files, strict=True)]
+    for apart in clashes(LIMITS, Counter(facts.kind for facts in looked)):
+        raise Rejected(f"Bluesky takes no post with {refusal(apart)}.", "Give one of them a post of its own.")
     film = any(facts.kind == "video" for facts in looked)
-    if film and len(looked) > 1:
-        raise Rejected(
-            "A video goes alone on Bluesky.", "Take the other pictures out, or give them a post of their own."
-        )
     shown = []
     for each, data, facts in zip(message.part.media, message.files, looked, strict=True):
         blob = session.ask(Ask("repo.uploadBlob", file=data, mime=facts.mime)).get("blob")

@@ -3,11 +3,12 @@
 from datetime import date
 
 from cmflow import counting, forms
-from cmflow.limits import Limit, Limits, Measure
+from cmflow.limits import Apart, Limit, Limits, Measure
 from cmflow.linking import plain
 from cmflow.network import Network, Option
 
 READ = date(2026, 11, 22)
+VIDEOS = "Meta Graph API v25.0, Page videos"
 REPORTED = "third-party reports; Meta's Graph API docs name no number"
 
 network: Network[None] = Network(
@@ -21,9 +22,14 @@ network: Network[None] = Network(
         thread=False,
         media_types=("image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "video/quicktime"),
         image_bytes=Limit(10_000_000, "bytes", REPORTED, READ, "2,048 pixels wide at most is advised"),
-        videos=Limit(1, "videos", "Meta Graph API v25.0, Page videos", READ),
+        videos=Limit(1, "videos", VIDEOS, READ),
         video_bytes=Limit(2_000_000_000, "bytes", REPORTED, READ, "some reports say 10 GB"),
         video_seconds=Limit(14_400, "seconds", REPORTED, READ),
+        # By hand they go together; through the API a video is a post of its own.
+        apart=(
+            Apart("video", "image", VIDEOS, READ, certain=False),
+            Apart("video", "gif", VIDEOS, READ, certain=False),
+        ),
     ),
     options=(Option("page", "The page's number.", required=True, example="104857600123456"),),
     secrets=("token",),

@@ -3,7 +3,7 @@
 from datetime import date
 
 from cmflow import counting, forms
-from cmflow.limits import Limit, Limits, Measure
+from cmflow.limits import Apart, Limit, Limits, Measure
 from cmflow.linking import plain
 from cmflow.network import Network, Option
 
@@ -11,6 +11,7 @@ READ = date(2026, 11, 22)
 POSTS = "LinkedIn Posts API docs"
 IMAGES = "LinkedIn Images and MultiImage API docs"
 VIDEOS = "LinkedIn Videos API docs"
+POLLS = "LinkedIn Poll API docs"
 
 network: Network[None] = Network(
     name="linkedin",
@@ -26,10 +27,18 @@ network: Network[None] = Network(
         image_pixels=Limit(36_152_320, "pixels", IMAGES, READ),
         videos=Limit(1, "videos", VIDEOS, READ),
         video_bytes=Limit(500_000_000, "bytes", VIDEOS, READ, "1:2.4 to 2.4:1"),
-        video_seconds=Limit(1_800, "seconds", VIDEOS, READ, "3 at least"),
+        video_seconds=Limit(1_800, "seconds", VIDEOS, READ),
+        video_shortest=Limit(3, "seconds", VIDEOS, READ),
         alt=Limit(1_000, "characters", "cmflow's own: LinkedIn publishes no number", READ),
-        poll_options=Limit(4, "options", "LinkedIn Poll API docs", READ, "2 at least; question of up to 140"),
-        poll_option=Limit(30, "characters", "LinkedIn Poll API docs", READ),
+        poll_options=Limit(4, "options", POLLS, READ, "2 at least; question of up to 140"),
+        poll_option=Limit(30, "characters", POLLS, READ),
+        poll_shortest=Limit(1_440, "minutes", POLLS, READ, "1, 3, 7 or 14 days"),
+        poll_longest=Limit(20_160, "minutes", POLLS, READ, "1, 3, 7 or 14 days"),
+        apart=(
+            Apart("video", "image", POSTS, READ),
+            Apart("video", "gif", POSTS, READ),
+            Apart("poll", "media", POLLS, READ),
+        ),
     ),
     options=(
         Option(

@@ -20,7 +20,7 @@ from urllib.parse import quote
 from cmflow import answers, counting, forms, media
 from cmflow.answers import Line
 from cmflow.errors import NotSent, Rejected, Unsure
-from cmflow.limits import Limit, Limits, Measure
+from cmflow.limits import Apart, Limit, Limits, Measure
 from cmflow.linking import mastodon
 from cmflow.model import Media, Receipt, Remote, Visibility
 from cmflow.network import Access, Message, Network, Option
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 READ = date(2026, 11, 22)
 API = "Mastodon API 4.7.0, default instance configuration"
+SERVER = "Mastodon server source"
 DEFAULT = "the default; the instance may set another"
 
 LOOKS = 60  # how often we ask whether a file is ready; each answer takes its time
@@ -43,6 +44,19 @@ MENTION = re.compile(r"(?<![\w/])(@[\w.-]*\w)@[\w.-]*\w")
 WORD = re.compile(r"\w+")
 LINES, VOID = ("br", "p", "li", "div", "blockquote", "pre", "ul", "ol", "h1", "h2", "h3"), ("br", "img", "wbr", "hr")
 QUOTES = 7  # the version of Mastodon's API that knows quotes (4.5); older servers leave them out without a word
+# Numbers of `limits.NUMBERS` → where the server's own page has them; durations are in seconds there.
+NUMBERS = {
+    "text": ("configuration", "statuses", "max_characters"),
+    "files": ("configuration", "statuses", "max_media_attachments"),
+    "alt": ("configuration", "media_attachments", "description_limit"),
+    "image_bytes": ("configuration", "media_attachments", "image_size_limit"),
+    "image_pixels": ("configuration", "media_attachments", "image_matrix_limit"),
+    "video_bytes": ("configuration", "media_attachments", "video_size_limit"),
+    "poll_options": ("configuration", "polls", "max_options"),
+    "poll_option": ("configuration", "polls", "max_characters_per_option"),
+    "poll_shortest": ("configuration", "polls", "min_expiration"),
+    "poll_longest": ("configuration", "polls", "max_expiration"),
+}
 AUDIENCE = {
     Visibility.PUBLIC: "public",
     Visibility.UNLISTED: "unlisted",
@@ -91,6 +105,25 @@ def delete(line: Line, receipt: Receipt) -> None:
 def verify(line: Line) -> str:
     me = line.ask("GET", "/api/v1/accounts/verify_credentials")
     return f"@{_known(line, me, 'acct')} on {line.address}"
+
+
+def numbers(line: Line) -> Mapping[str, int]:
+    """What this server allows, as its own page says; the older page where there is no newer one."""
+    server = answers.document(line.ask("GET", "/api/v2/instance", fine=GONE))
+    if not isinstance(server, Mapping) or "configuration" not in server:
+        server = answers.document(line.ask("GET", "/api/v1/instance", fine=GONE))
+    found = {name: _whole(server, *path) for name, path in NUMBERS.items()}
+    found["images"] = found["files"]
+    found["text"] = found["text"] or _whole(server, "max_toot_chars")
+    for name in ("poll_shortest", "poll_longest"):
+        found[name] //= 60
+    return {name: value for name, value in found.items() if value}
+
+
+def _whole(server: Any, *path: str) -> int:
+    for name in path:
+        server = server.get(name) if isinstance(server, Mapping) else None
+    return server if isinstance(server, int) and not isinstance(server, bool) and server > 0 else 0
 
 
 # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -329,14 +362,22 @@ network: Network[Line] = Network(
             *("image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/heic"),
             *("video/mp4", "video/webm", "video/quicktime"),
         ),
+        files=Limit(4, "files", API, READ, DEFAULT),
         images=Limit(4, "images", API, READ, DEFAULT),
         image_bytes=Limit(16 * 1024 * 1024, "bytes", API, READ, DEFAULT),
         image_pixels=Limit(33_177_600, "pixels", API, READ, DEFAULT),
-        videos=Limit(1, "videos", "Mastodon server source", READ, "never together with images"),
+        videos=Limit(1, "videos", SERVER, READ),
         video_bytes=Limit(99 * 1024 * 1024, "bytes", API, READ, "8,294,400 pixels, 120 fps; " + DEFAULT),
         alt=Limit(1_500, "characters", API, READ, DEFAULT),
-        poll_options=Limit(4, "options", API, READ, "5 minutes to 2,629,746 seconds"),
+        poll_options=Limit(4, "options", API, READ, DEFAULT),
         poll_option=Limit(50, "characters", API, READ, DEFAULT),
+        poll_shortest=Limit(5, "minutes", API, READ, DEFAULT),
+        poll_longest=Limit(43_829, "minutes", API, READ, DEFAULT),
+        apart=(
+            Apart("video", "image", SERVER, READ),
+            Apart("video", "gif", SERVER, READ),
+            Apart("poll", "media", SERVER, READ, certain=False),  # taken since June 2026
+        ),
     ),
     options=(Option("instance", "The server's address.", required=True, example="https://mastodon.social"),),
     secrets=("token",),
@@ -345,4 +386,5 @@ network: Network[Line] = Network(
     find=find,
     delete=delete,
     verify=verify,
+    numbers=numbers,
 )

@@ -3,7 +3,7 @@
 from datetime import date
 
 from cmflow import counting, forms
-from cmflow.limits import Limit, Limits, Measure
+from cmflow.limits import Apart, Limit, Limits, Measure
 from cmflow.linking import plain
 from cmflow.network import Network, Option
 
@@ -27,7 +27,9 @@ network: Network[None] = Network(
         image_bytes=Limit(20_000_000, "bytes", DOCS, READ, "third parties say 32 MB"),
         videos=Limit(1, "videos", API, READ),
         video_bytes=Limit(2_000_000_000, "bytes", DOCS, READ),
-        video_seconds=Limit(900, "seconds", DOCS, READ, "4 at least"),
+        video_seconds=Limit(900, "seconds", DOCS, READ),
+        video_shortest=Limit(4, "seconds", DOCS, READ),
+        apart=(Apart("video", "image", API, READ, certain=False), Apart("video", "gif", API, READ, certain=False)),
         alt=Limit(500, "characters", API, READ),
     ),
     options=(Option("board", "The board's id.", required=True, example="549755885175"),),

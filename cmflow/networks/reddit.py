@@ -3,7 +3,7 @@
 from datetime import date
 
 from cmflow import counting, forms
-from cmflow.limits import Limit, Limits, Measure
+from cmflow.limits import Apart, Limit, Limits, Measure
 from cmflow.linking import plain
 from cmflow.network import Network, Option
 
@@ -29,7 +29,10 @@ network: Network[None] = Network(
         video_bytes=Limit(1_000_000_000, "bytes", KNOWN, READ),
         video_seconds=Limit(900, "seconds", KNOWN, READ),
         alt=Limit(180, "characters", API, READ, "the caption of a gallery's picture"),
-        poll_options=Limit(6, "options", API, READ, "2 at least; 1 to 7 days"),
+        poll_options=Limit(6, "options", API, READ, "2 at least"),
+        poll_shortest=Limit(1_440, "minutes", API, READ),
+        poll_longest=Limit(10_080, "minutes", API, READ),
+        apart=(Apart("poll", "media", API, READ), Apart("video", "image", API, READ), Apart("video", "gif", API, READ)),
     ),
     options=(
         Option("subreddit", "The community, without r/.", required=True, example="cmflow"),

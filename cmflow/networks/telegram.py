@@ -3,7 +3,7 @@
 from datetime import date
 
 from cmflow import counting, forms
-from cmflow.limits import Limit, Limits, Measure
+from cmflow.limits import Apart, Limit, Limits, Measure
 from cmflow.linking import telegram
 from cmflow.network import Network, Option
 
@@ -28,12 +28,20 @@ network: Network[None] = Network(
             Measure(Limit(1_024, "characters", API, READ, UNSURE), counting.code_points),
         ),
         media_types=("image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4"),
+        files=Limit(10, "files", API, READ),
         images=Limit(10, "images", API, READ, "one alone, or 2 to 10 together"),
         image_bytes=Limit(10_000_000, "bytes", API, READ, "width and height 10,000 together, 20:1 at most"),
         videos=Limit(10, "videos", API, READ, "one alone, or 2 to 10 together"),
         video_bytes=Limit(50_000_000, "bytes", API, READ, "2,000 MB through a server of one's own"),
-        poll_options=Limit(12, "options", API, READ, "question of up to 300; 5 s to 2,628,000 s"),
+        poll_options=Limit(12, "options", API, READ, "question of up to 300"),
         poll_option=Limit(100, "characters", API, READ),
+        poll_longest=Limit(43_800, "minutes", API, READ),
+        apart=(
+            Apart("poll", "media", API, READ),
+            Apart("gif", "image", API, READ),  # an album holds photos and videos only
+            Apart("gif", "video", API, READ),
+            Apart("gif", "gif", API, READ),
+        ),
     ),
     options=(Option("chat", "The channel or group: its @name or number.", required=True, example="@cmflow"),),
     secrets=("token",),

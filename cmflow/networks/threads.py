@@ -3,7 +3,7 @@
 from datetime import date
 
 from cmflow import counting, forms
-from cmflow.limits import Limit, Limits, Measure
+from cmflow.limits import Apart, Limit, Limits, Measure
 from cmflow.linking import plain
 from cmflow.network import Network, Option
 
@@ -19,15 +19,18 @@ network: Network[None] = Network(
         form=forms.plain,
         find=plain.finder(hashtag=plain.HASHTAG, mention=plain.HANDLE, first_hashtag_only=True),
         media_types=("image/jpeg", "image/png", "video/mp4", "video/quicktime"),
+        files=Limit(20, "files", API, READ),
         images=Limit(20, "images", API, READ, "one alone, or 2 to 20 together"),
         image_bytes=Limit(8_000_000, "bytes", API, READ, "320 to 1,440 pixels wide, 10:1 at most"),
         videos=Limit(20, "videos", API, READ, "one alone, or 2 to 20 together"),
         video_bytes=Limit(1_000_000_000, "bytes", API, READ, "23 to 60 fps"),
         video_seconds=Limit(300, "seconds", API, READ),
+        video_codecs=("H.264", "HEVC"),
         alt=Limit(1_000, "characters", API, READ),
         links=Limit(5, "different links", API, READ),
-        poll_options=Limit(4, "options", API, READ, "2 at least; posts of text alone"),
+        poll_options=Limit(4, "options", API, READ, "2 at least"),
         poll_option=Limit(25, "characters", API, READ),
+        apart=(Apart("poll", "media", API, READ),),
     ),
     options=(Option("user", "The account's number.", required=True, example="17841400000000000"),),
     secrets=("token",),

@@ -3,7 +3,7 @@
 from datetime import date
 
 from cmflow import counting, forms
-from cmflow.limits import Limit, Limits, Measure
+from cmflow.limits import Apart, Limit, Limits, Measure
 from cmflow.linking import plain
 from cmflow.model import Visibility
 from cmflow.network import Network, Option
@@ -29,7 +29,10 @@ network: Network[None] = Network(
         image_bytes=Limit(20_000_000, "bytes", MEDIA, READ),
         videos=Limit(1, "videos", VIDEO, READ),
         video_bytes=Limit(4_000_000_000, "bytes", MEDIA, READ),
-        video_seconds=Limit(600, "seconds", MEDIA, READ, "3 at least; the account may be allowed less"),
+        video_seconds=Limit(600, "seconds", MEDIA, READ, "the account may be allowed less"),
+        video_shortest=Limit(3, "seconds", MEDIA, READ),
+        video_codecs=("H.264", "HEVC", "VP8", "VP9"),
+        apart=(Apart("video", "image", PHOTO, READ), Apart("video", "gif", PHOTO, READ)),
     ),
     options=(Option("handle", "The account's name, for the address of its posts.", example="cmflow"),),
     secrets=("client_key", "client_secret", "refresh_token"),

@@ -3,7 +3,7 @@
 from datetime import date
 
 from cmflow import counting, forms
-from cmflow.limits import Limit, Limits, Measure
+from cmflow.limits import Apart, Limit, Limits, Measure
 from cmflow.linking import x
 from cmflow.network import Network, Option
 
@@ -11,6 +11,7 @@ READ = date(2026, 11, 22)
 API = "X API v2 OpenAPI 2.167"
 CONFIG = "twitter-text configuration v3"
 MEDIA = "X API docs of 2026-08-22, media"
+MIXED = "X Blog, 5 October 2022: images, GIFs and videos in one post"
 PRICES = "X API pay-per-use price list of 2026-04-20"
 
 network: Network[None] = Network(
@@ -22,15 +23,29 @@ network: Network[None] = Network(
         form=forms.plain,
         find=x.find,
         media_types=("image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4", "video/quicktime"),
-        images=Limit(4, "images", API, READ, "or 1 GIF, or 1 video"),
+        files=Limit(4, "files", API, READ),
+        images=Limit(4, "images", API, READ),
         image_bytes=Limit(5_000_000, "bytes", MEDIA, READ),
         gif_bytes=Limit(15_000_000, "bytes", MEDIA, READ, "1280×1080 and 350 frames at most"),
         videos=Limit(1, "videos", API, READ),
-        video_bytes=Limit(512_000_000, "bytes", MEDIA, READ, "up to 1280×1024, 60 fps, H.264 with AAC"),
+        video_bytes=Limit(512_000_000, "bytes", MEDIA, READ, "up to 1280×1024, 60 fps"),
+        video_codecs=("H.264",),
         video_seconds=Limit(140, "seconds", MEDIA, READ, "0.5 at least"),
         alt=Limit(1_000, "characters", API, READ),
-        poll_options=Limit(4, "options", API, READ, "2 at least; 5 minutes to 7 days"),
+        poll_options=Limit(4, "options", API, READ, "2 at least"),
         poll_option=Limit(25, "characters", API, READ),
+        poll_shortest=Limit(5, "minutes", API, READ),
+        poll_longest=Limit(10_080, "minutes", API, READ),
+        apart=(
+            Apart("poll", "media", API, READ),
+            Apart("poll", "quote", API, READ),
+            Apart("quote", "media", API, READ),
+            # X's own app takes them since 2022; of its API nobody says so.
+            Apart("video", "image", MIXED, READ, certain=False),
+            Apart("video", "gif", MIXED, READ, certain=False),
+            Apart("gif", "image", MIXED, READ, certain=False),
+            Apart("gif", "gif", MIXED, READ, certain=False),
+        ),
         post_price=Limit(15, "US$/1000", PRICES, READ, "US$ 0.015 a post"),
         url_price=Limit(200, "US$/1000", PRICES, READ, "US$ 0.20 a post that holds a URL"),
     ),

@@ -55,7 +55,7 @@ def read(content: Content, path: str) -> Post | None:
 
 def variant(content: Content, post: Post, account: Account) -> Variant | None:
     """What the account would show of it; None where a template fails."""
-    plan, limits, blobs = content.sure_plan, network.load(account.network).limits, content.source.blobs
+    plan, limits, blobs = content.sure_plan, network.limits(account), content.source.blobs
     try:
         return render.variant(post, account, plan, limits, content.templates, blobs)
     except render.TemplateError:

@@ -58,7 +58,7 @@ def accounts(post: Post, plan: Plan) -> Iterator[Account]:
 
 
 def _variant(post: Post, account: Account, content: Content) -> tuple[Variant | None, tuple[Problem, ...]]:
-    plan, limits = content.sure_plan, network.load(account.network).limits
+    plan, limits = content.sure_plan, network.limits(account)
     try:
         variant = render.variant(post, account, plan, limits, content.templates, content.source.blobs)
     except render.TemplateError as error:

@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
 from cmflow import lint
-from cmflow.limits import Limit, Limits, Measure
+from cmflow.limits import Apart, Limit, Limits, Measure
 from cmflow.media import Facts
 from cmflow.model import (
     Account,
@@ -374,6 +375,107 @@ def test_poll_options() -> None:
         problem("poll-options", 3, "The option “Maybe” has 5 of 3 characters, 2 too many.", hint),
     )
     assert found(variant(poll=Poll(("Maybe", "No"))), replace(limits, poll_option=None)) == ()
+
+
+TOGETHER = "Leave one of them out there, with `variants:`, or make two posts of it."
+
+
+@pytest.mark.parametrize(
+    ("apart", "parts", "changes", "message"),
+    [
+        (("video", "image"), ("iv",), {}, "a video together with a picture"),
+        (("video", "image"), ("i", "iv"), {}, "a video together with a picture"),
+        (("gif", "gif"), ("gg",), {}, "more than one moving picture"),
+        (("poll", "media"), ("i",), {"poll": Poll(("Yes", "No"))}, "a poll together with a picture or a video"),
+        (("quote", "media"), ("v",), {"quote": "https://x.example/1"}, "a quote together with a picture or a video"),
+        (("poll", "quote"), ("",), {"poll": Poll(("Yes", "No")), "quote": "b"}, "a poll together with a quote"),
+    ],
+)
+@pytest.mark.parametrize("certain", [True, False])
+def test_what_a_network_refuses_together(
+    apart: tuple[str, str], parts: tuple[str, ...], changes: dict[str, Any], message: str, certain: bool
+) -> None:
+    files = {
+        "i": (Media("i.png", "A", 3), IMAGE),
+        "v": (Media("v.mp4", "B", 4), VIDEO),
+        "g": (Media("g.gif", "C", 5), GIF),
+    }
+    media: dict[str, Facts | str] = {file.path: facts for file, facts in files.values()}
+    shown = variant(*(part("Text", *(files[kind][0] for kind in kinds)) for kinds in parts), **changes)
+    limits = replace(LIMITS, poll_options=limit(4), apart=(Apart(*apart, "a test", READ, certain),))
+    said = [each for each in found(shown, limits, media=media) if each.code.endswith("not-together")]
+    sentence = f"This network takes no post with {message}."
+    if not certain:
+        sentence = f"Not everywhere on this network can a post hold {message}."
+    code = "not-together" if certain else "perhaps-not-together"
+    assert said == [problem(code, 1, sentence, TOGETHER)]
+
+
+@pytest.mark.parametrize("parts", [("i", "v"), ("ii",), ("v",), ("",)])
+def test_what_goes_together(parts: tuple[str, ...]) -> None:
+    files = {"i": Media("i.png", "A", 3), "v": Media("v.mp4", "B", 4)}
+    shown = variant(*(part("Text", *(files[kind] for kind in kinds)) for kinds in parts))
+    limits = replace(LIMITS, apart=(Apart("video", "image", "a test", READ), Apart("poll", "media", "a test", READ)))
+    assert found(shown, limits, media={"i.png": IMAGE, "v.mp4": VIDEO}) == ()
+
+
+def test_files_are_counted_together() -> None:
+    files = (Media("i.png", "A", 3), Media("v.mp4", "B", 4))
+    hint = "Leave some out, or give this account its own `media:` under `variants:`."
+    assert found(
+        variant(part("", *files)), replace(LIMITS, files=limit(1, "files")), media={"i.png": IMAGE, "v.mp4": VIDEO}
+    ) == (problem("media-too-many", 1, "The text has 2 of 1 files, 1 too many.", hint),)
+
+
+@pytest.mark.parametrize(
+    ("duration", "message", "hint"),
+    [
+        (
+            timedelta(minutes=1),
+            "1m; this network keeps polls open for 5m at least.",
+            "Write `duration: 5m`, or longer.",
+        ),
+        (
+            timedelta(days=60),
+            "60d; this network keeps polls open for 7d 1h at most.",
+            "Write `duration: 7d 1h`, or shorter.",
+        ),
+    ],
+)
+def test_how_long_a_poll_is_open(duration: timedelta, message: str, hint: str) -> None:
+    limits = replace(
+        LIMITS, poll_options=limit(4), poll_shortest=limit(5, "minutes"), poll_longest=limit(10_140, "minutes")
+    )
+    poll = Poll(("Yes", "No"), duration, line=3)
+    assert found(variant(poll=poll), limits) == (problem("poll-duration", 3, f"The poll is open for {message}", hint),)
+    for fine in (timedelta(minutes=5), timedelta(minutes=10_140)):
+        assert found(variant(poll=replace(poll, duration=fine)), limits) == ()
+
+
+def test_options_that_nobody_can_tell_apart() -> None:
+    limits = replace(LIMITS, poll_options=limit(4))
+    poll = Poll(("Yes", " Yes", "", "No"), line=3)
+    assert [each.message for each in found(variant(poll=poll), limits)] == [
+        "An option of the poll has no words.",
+        "Two options of the poll read “Yes”.",
+    ]
+
+
+def test_how_a_video_is_coded_and_how_short_it_may_be() -> None:
+    limits = replace(LIMITS, video_codecs=("H.264",), video_shortest=limit(3, "seconds"))
+    shown = variant(part("", PICTURE))
+    assert found(shown, limits, media={PICTURE.path: replace(VIDEO, codec="H.264")}) == ()
+    assert found(shown, limits, media={PICTURE.path: VIDEO}) == ()  # it does not say
+    assert found(shown, limits, media={PICTURE.path: replace(VIDEO, codec="ProRes", seconds=2.5)}) == (
+        problem(
+            *("video-codec", 5, "content/media/a.png is coded as ProRes; this network takes H.264."),
+            "Export it as MP4 with H.264 and AAC.",
+        ),
+        problem(
+            *("video-too-short", 5, "content/media/a.png plays for 2.5 of 3 seconds at least."),
+            "Export it longer, or as a picture.",
+        ),
+    )
 
 
 def test_content_warning_where_there_is_none() -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow import network
-from cmflow.limits import Limit, Limits, Measure
-from cmflow.model import Text, Visibility
+from cmflow.limits import CONTENTS, Limit, Limits, Measure, adjusted, clashes, refusal
+from cmflow.limits import NUMBERS as LIMIT_NAMES
+from cmflow.model import Account, Text, Visibility
 
 NAMES = tuple(name for name in network.names() if name != "outbox")
 
@@ -36,6 +37,9 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "alt": 1_024,
         "poll_options": 10,
         "poll_option": 55,
+        "files": 10,
+        "poll_shortest": 60,
+        "poll_longest": 46_080,
     },
     "facebook": {
         "text": (63_206,),
@@ -55,6 +59,8 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "hashtags": 30,
         "hashtags_advised": 5,
         "mentions": 20,
+        "files": 10,
+        "video_shortest": 3,
     },
     "linkedin": {
         "text": (3_000,),
@@ -66,6 +72,9 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "alt": 1_000,
         "poll_options": 4,
         "poll_option": 30,
+        "video_shortest": 3,
+        "poll_shortest": 1_440,
+        "poll_longest": 20_160,
     },
     "mastodon": {
         "text": (500,),
@@ -77,6 +86,9 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "alt": 1_500,
         "poll_options": 4,
         "poll_option": 50,
+        "files": 4,
+        "poll_shortest": 5,
+        "poll_longest": 43_829,
     },
     "matrix": {"text": (65_536, 65_536), "images": 1, "videos": 1},
     "nostr": {"text": (8_196,)},
@@ -89,6 +101,7 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "video_bytes": 2_000_000_000,
         "video_seconds": 900,
         "alt": 500,
+        "video_shortest": 4,
     },
     "reddit": {
         "text": (40_000,),
@@ -100,6 +113,8 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "video_seconds": 900,
         "alt": 180,
         "poll_options": 6,
+        "poll_shortest": 1_440,
+        "poll_longest": 10_080,
     },
     "slack": {"text": (40_000,), "image_bytes": 1_000_000_000, "video_bytes": 1_000_000_000, "alt": 1_000},
     "telegram": {
@@ -111,6 +126,8 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "video_bytes": 50_000_000,
         "poll_options": 12,
         "poll_option": 100,
+        "files": 10,
+        "poll_longest": 43_800,
     },
     "threads": {
         "text": (500,),
@@ -123,6 +140,7 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "links": 5,
         "poll_options": 4,
         "poll_option": 25,
+        "files": 20,
     },
     "tiktok": {
         "text": (2_200,),
@@ -131,6 +149,7 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "videos": 1,
         "video_bytes": 4_000_000_000,
         "video_seconds": 600,
+        "video_shortest": 3,
     },
     "webhook": {"text": (100_000,)},
     "x": {
@@ -146,6 +165,9 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "poll_option": 25,
         "post_price": 15,
         "url_price": 200,
+        "files": 4,
+        "poll_shortest": 5,
+        "poll_longest": 10_080,
     },
     "youtube": {
         "text": (5_000,),
@@ -246,6 +268,61 @@ def test_each_number_says_where_it_was_read_and_when(name: str) -> None:
         assert limit.source.strip() and limit.unit.strip(), field
         assert limit.value > 0, field
         assert date(2026, 11, 22) <= limit.read <= date(2100, 1, 1), field
+
+
+APART = {
+    "bluesky": {"video+image", "video+gif"},
+    "facebook": {"video+image?", "video+gif?"},
+    "linkedin": {"video+image", "video+gif", "poll+media"},
+    "mastodon": {"video+image", "video+gif", "poll+media?"},
+    "pinterest": {"video+image?", "video+gif?"},
+    "reddit": {"poll+media", "video+image", "video+gif"},
+    "telegram": {"poll+media", "gif+image", "gif+video", "gif+gif"},
+    "threads": {"poll+media"},
+    "tiktok": {"video+image", "video+gif"},
+    "x": {
+        *("poll+media", "poll+quote", "quote+media"),
+        *("video+image?", "video+gif?", "gif+image?", "gif+gif?"),
+    },
+}
+CODECS = {
+    "instagram": ("H.264", "HEVC"),
+    "threads": ("H.264", "HEVC"),
+    "tiktok": ("H.264", "HEVC", "VP8", "VP9"),
+    "x": ("H.264",),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_excludes_each_other(name: str) -> None:
+    found = limits(name).apart
+    assert {f"{each.one}+{each.other}{'' if each.certain else '?'}" for each in found} == APART.get(name, set())
+    assert all(each.source and each.read >= date(2026, 11, 22) for each in found)
+    assert {word for each in found for word in (each.one, each.other)} <= set(CONTENTS)
+    assert limits(name).video_codecs == CODECS.get(name, ())
+
+
+def test_what_clashes() -> None:
+    x = limits("x")
+    assert [refusal(each) for each in clashes(x, {"image": 1, "poll": 1})] == [
+        "a poll together with a picture or a video"
+    ]
+    assert [refusal(each) for each in clashes(x, {"gif": 2})] == ["more than one moving picture"]
+    assert [refusal(each) for each in clashes(x, {"image": 4, "poll": 0})] == []
+
+
+def test_numbers_that_a_server_sets_otherwise() -> None:
+    own = adjusted(limits("mastodon"), (("text", 5_000), ("files", 6), ("video_seconds", 90)))
+    assert (own.text[0].limit.value, own.text[0].limit.unit, own.text[0].limit.note) == (
+        *(5_000, "characters", "as the plan says"),
+    )
+    assert own.files == replace(limits("mastodon").files or own.text[0].limit, value=6, note="as the plan says")
+    assert own.video_seconds == Limit(90, "seconds", "content/plan.md", date.min, "as the plan says")
+    assert own.text[0].count is limits("mastodon").text[0].count
+    assert set(LIMIT_NAMES) - {"text"} <= {each.name for each in fields(own)}
+    account = Account("a", "mastodon", limits=(("text", 5_000),))
+    assert network.limits(account).text[0].limit.value == 5_000
+    assert network.limits(Account("b", "mastodon")).text[0].limit.value == 500
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -48,6 +48,7 @@ NUMBERS = {
     "accounts": ("max_featured_tags", "max_pinned_statuses"),
     "media_attachments": (
         *("image_matrix_limit", "image_size_limit", "video_frame_rate_limit", "video_matrix_limit", "video_size_limit"),
+        "description_limit",
     ),
     "polls": ("max_characters_per_option", "max_expiration", "max_options", "min_expiration"),
     "statuses": ("characters_reserved_per_url", "max_characters", "max_media_attachments"),
@@ -730,3 +731,40 @@ def test_two_texts_are_never_taken_for_one(one: str, other: str) -> None:
 
     same = mastodon._words(mastodon.shown(as_shown(one))) == plain(other)
     assert same == (plain(one) == plain(other))
+
+
+# ── what a server allows ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_numbers_of_the_server(line: Line, instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert mastodon.numbers(line) == dict.fromkeys(
+        (
+            *("text", "files", "images", "alt", "image_bytes", "image_pixels", "video_bytes"),
+            *("poll_options", "poll_option"),
+        ),
+        1,
+    )
+    monkeypatch.setitem(CONFIGURATION["polls"], "max_expiration", 2_629_746)
+    monkeypatch.setitem(CONFIGURATION["polls"], "min_expiration", 300)
+    found = mastodon.numbers(line)
+    assert (found["poll_shortest"], found["poll_longest"]) == (5, 43_829)
+
+
+@pytest.mark.parametrize(
+    ("newer", "older", "expected"),
+    [
+        ((404, None), {"max_toot_chars": 5_000}, {"text": 5_000}),
+        ((200, {"title": "GoToSocial"}), {"configuration": {"statuses": {"max_characters": 9}}}, {"text": 9}),
+        ((404, None), {"configuration": {"statuses": {"max_characters": "many"}, "polls": [1]}}, {}),
+        ((404, None), [1, 2], {}),
+    ],
+)
+def test_servers_that_say_it_elsewhere_or_not_at_all(
+    newer: tuple[int, Any], older: Any, expected: dict[str, int]
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        status, page = newer if request.url.path == "/api/v2/instance" else (200, older)
+        return httpx.Response(status, json=page)
+
+    line = mastodon.connect(http.client(httpx.MockTransport(answer)), ACCESS)
+    assert mastodon.numbers(line) == expected

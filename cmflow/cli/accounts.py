@@ -1,0 +1,124 @@
+"""`cmflow accounts`"""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import click
+
+from cmflow import http, network
+from cmflow.cli import worlds
+from cmflow.cli.exits import Exit
+from cmflow.cli.opening import Opened, opened
+from cmflow.cli.telling import meant, widest
+from cmflow.errors import CmflowError, SourceError
+from cmflow.limits import Limits
+from cmflow.model import Account
+from cmflow.problems import shown
+from cmflow.publish.lanes import asked
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Who an account is, by its network's word, and the numbers its server sets; `error` says why it cannot tell."""
+
+    who: str = ""
+    numbers: Mapping[str, int] | None = None
+    error: str = ""
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def command(ctx: click.Context) -> int | None:
+    """List the accounts of the plan: their networks, what cmflow can do there, and which secrets are missing.
+
+    \b
+      cmflow accounts
+      cmflow accounts verify mastodon-en
+    """
+    if ctx.invoked_subcommand is not None:
+        return None
+    accounts = opened(ctx.obj).folder.sure_plan.accounts
+    names, titles = (
+        widest(each.name for each in accounts),
+        widest(network.load(each.network).title for each in accounts),
+    )
+    for account in accounts:
+        title, state = network.load(account.network).title, "; ".join(_state(account))
+        click.echo(f"  {account.name:<{names}}  {title:<{titles}}  {state}")
+    return Exit.FINE
+
+
+def _state(account: Account) -> Iterator[str]:
+    record = network.load(account.network)
+    if record.publish is None:
+        yield "by hand: cmflow checks and previews its posts, and does not publish there"
+        return
+    yield "publishes"
+    variables = [worlds.variable(account, secret) for secret in record.secrets]
+    missing = [name for name in variables if not os.environ.get(name)]
+    if missing:
+        yield f"not set: {', '.join(missing)}"
+
+
+@command.command("verify")
+@click.argument("names", metavar="[ACCOUNT]...", nargs=-1)
+@click.pass_context
+def verify(ctx: click.Context, names: tuple[str, ...]) -> int:
+    """Sign in to each account and say who it is there, and which limits its server sets.
+
+    Nothing is published. Exit code 4: an account cannot sign in.
+    """
+    here = opened(ctx.obj)
+    accounts = _chosen(here, names)
+    answers = {account.name: _answer(here, account) for account in accounts}
+    width = widest(answers)
+    for account in accounts:
+        for line in _lines(account, answers[account.name], width):
+            click.echo(line)
+    return Exit.PERSON if any(answer.error for answer in answers.values()) else Exit.FINE
+
+
+def _chosen(here: Opened, names: tuple[str, ...]) -> tuple[Account, ...]:
+    """Those that are named, else all that cmflow can sign in to."""
+    plan = here.folder.sure_plan
+    for name in names:
+        if plan.account(name) is None:
+            raise SourceError(f"The plan has no account {name!r}.", meant(name, [each.name for each in plan.accounts]))
+    chosen = [each for each in plan.accounts if each.name in names or not names]
+    able = tuple(each for each in chosen if network.load(each.network).verify)
+    if not able:
+        raise SourceError("cmflow cannot sign in to any of these accounts.", "See: cmflow accounts")
+    return able
+
+
+def _answer(here: Opened, account: Account) -> Answer:
+    record = network.load(account.network)
+    connect, verify, numbers = record.connect, record.verify, record.numbers
+    if connect is None or verify is None:
+        return Answer(error=f"cmflow cannot sign in to {record.title}.")
+    try:
+        access = worlds.Accounts(here.folder.sure_plan, here.root, None).access(account.name)
+        with http.client() as client:
+            session = asked(record, access, lambda: connect(client, access))
+            who = asked(record, access, lambda: verify(session))
+            return Answer(who, asked(record, access, lambda: numbers(session)) if numbers else None)
+    except CmflowError as error:
+        return Answer(error=f"{error} {error.hint}".strip())
+
+
+def _lines(account: Account, answer: Answer, width: int) -> Iterator[str]:
+    yield f"  {account.name:<{width}}  {shown(answer.error or answer.who)}"
+    differing = _differing(network.limits(account), answer.numbers or {})
+    if differing:
+        numbers = {**dict(account.limits), **differing}
+        said = ", ".join(f"{name}: {value}" for name, value in sorted(numbers.items()))
+        yield f"  {'':<{width}}  Its server sets other limits. Write below {account.name} in content/plan.md:"
+        yield f"  {'':<{width}}  limits: {{{said}}}"
+
+
+def _differing(limits: Limits, numbers: Mapping[str, int]) -> dict[str, int]:
+    """What the server sets otherwise than we check."""
+    known = {name: getattr(limits, name) for name in numbers if name != "text"}
+    values = {"text": limits.text[0].limit.value, **{name: limit.value for name, limit in known.items() if limit}}
+    return {name: value for name, value in numbers.items() if values.get(name) != value}
