@@ -33,12 +33,15 @@ class Limits:
     `text` has every measure a text must keep, the one people know first; `caption` replaces it where media is
     attached. `media_types` are MIME types. `needs` names what a post cannot do without there ("image",
     "video", "media", "title"). `gif_bytes` replaces `image_bytes` for moving pictures. Prices are in thousandths
-    of a US dollar: `post_price` of any post, `url_price` of one with a link.
+    of a US dollar: `post_price` of any post, `url_price` of one with a link. `comment` is the form of a first comment,
+    where it is another one; with `written_url` False, a click on a URL may lead elsewhere than it says.
     """
 
     text: tuple[Measure, ...]
     form: Callable[[Text], Form]
     find: Callable[[str], tuple[Entity, ...]]
+    comment: Callable[[Text], Form] | None = None
+    written_url: bool = True
     offsets: str = "code points"  # or "bytes", "utf-16"
     caption: tuple[Measure, ...] = ()
     title: Measure | None = None

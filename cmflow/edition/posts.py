@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from cmflow import lint, network, pages, status
+from cmflow import lint, pages, status
 from cmflow.edition.folder import Folder
 from cmflow.edition.naming import named
 from cmflow.model import Delivery, Entry, Planned, Problem, Status
@@ -14,7 +14,6 @@ from cmflow.pages.board import NEED, state_of
 from cmflow.pages.calendar import Calendar
 from cmflow.pages.post import Around, file_name, gone, page
 from cmflow.pages.printer import Printer
-from cmflow.preview import Preview
 from cmflow.problems import is_error, sort
 from cmflow.site import entries
 from cmflow.site.content import Content
@@ -137,15 +136,7 @@ class Posts:
         post = examined.post
         if post is None:
             return False
-        networks = {each.network: network.load(each.network) for each in examined.variants}
-        preview = Preview(
-            post,
-            examined.variants,
-            examined.problems,
-            {name: each.title for name, each in networks.items()},
-            {name: each.limits for name, each in networks.items()},
-            self.calendar.plan.zone,
-        )
+        preview = entries.previewed(examined, self.calendar.plan.zone)
         return self.folder.write(file_name(post.id), page(preview, _front_matter(data), around, self.printer))
 
     def reprint(self, stale: Sequence[Wanted]) -> None:
