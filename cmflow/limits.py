@@ -40,8 +40,6 @@ class Limits:
     text: tuple[Measure, ...]
     form: Callable[[Text], Form]
     find: Callable[[str], tuple[Entity, ...]]
-    comment: Callable[[Text], Form] | None = None
-    written_url: bool = True
     offsets: str = "code points"  # or "bytes", "utf-16"
     caption: tuple[Measure, ...] = ()
     title: Measure | None = None
@@ -67,3 +65,5 @@ class Limits:
     poll_option: Limit | None = None
     post_price: Limit | None = None
     url_price: Limit | None = None
+    comment: Callable[[Text], Form] | None = None
+    written_url: bool = True
