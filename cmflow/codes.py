@@ -205,7 +205,7 @@ TEXT = (
          "variants:\n  bluesky: {skip: yes}"),
     Code("preview-only", W, "cmflow cannot publish to this network yet.",
          "Preview, check and rehearsal work; the real thing has to be sent by hand.",
-         "Copy the text from `cmflow preview`, and note it with `cmflow settle`."),
+         "Copy it from the page of the post in the calendar, or from `cmflow preview`. Then say so: `cmflow settle`."),
     Code("poll-options", E, "The poll does not have the options that the network takes.",
          "The network refuses a poll with too few or too many options, or with one that is too long.",
          "Change the options of `poll:`.",

@@ -195,7 +195,6 @@ def _variant(preview: Preview, variant: Variant) -> dict[str, object]:
         "poll": list(variant.poll.options) if variant.poll and limits.poll_options else [],
         "parts": [_part_dict(preview, variant, part) for part in variant.parts],
         "first_comment": variant.first_comment.form.body if variant.first_comment else "",
-        "by_hand": variant.network in preview.by_hand,
         "digest": variant.digest,
     }
 

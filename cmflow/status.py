@@ -11,7 +11,7 @@ from cmflow.schedule import NOT_BY_HAND, UNAPPROVED
 
 HOUR = timedelta(hours=1)
 SOON = timedelta(days=2)  # before its date, an approval that is missing needs a person
-BY_HAND = "by hand"
+BY_HAND = "by_hand"
 NEEDS_PERSON = (State.FAILED, State.UNSURE, State.MISSED)
 
 
@@ -36,7 +36,7 @@ class Standing:
 
     @property
     def word(self) -> str:
-        """What people call where it stands."""
+        """What it is called where it stands, in one word for programs: `by_hand`."""
         return BY_HAND if self.by_hand else self.state.value
 
 

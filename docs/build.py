@@ -53,7 +53,18 @@ LIMITS = {  # field of Limits: what a reader calls it
     "post_price": "Price of a post",
     "url_price": "Price of a post with a link",
 }
-FACTS = {"form", "find", "offsets", "thread", "content_warning", "visibility", "needs", "media_types"}
+FACTS = {
+    "form",
+    "comment",
+    "written_url",
+    "find",
+    "offsets",
+    "thread",
+    "content_warning",
+    "visibility",
+    "needs",
+    "media_types",
+}
 
 
 def page(title: str, about: str, body: Iterable[str]) -> str:

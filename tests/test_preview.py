@@ -214,7 +214,6 @@ def test_for_programs() -> None:
                     },
                 ],
                 "first_comment": "And\nanother",
-                "by_hand": False,
                 "digest": "abc",
             }
         ],

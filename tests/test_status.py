@@ -170,7 +170,7 @@ def test_the_shape_for_programs() -> None:
             "unsure": 0,
             "missed": 0,
             "skipped": 0,
-            "by hand": 0,
+            "by_hand": 0,
         },
         "deliveries": [
             same | {"state": "sent", "url": "https://fake.example/1", "note": "", "needs_person": False},

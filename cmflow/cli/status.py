@@ -121,7 +121,7 @@ def _alarms(found: Sequence[Standing], last: Life | None, now: datetime, patienc
 def _lines(
     found: Sequence[Standing], problems: Sequence[Problem], plan: Plan, now: datetime, everything: bool
 ) -> Iterator[str]:
-    counts = ", ".join(f"{number} {state}" for state, number in status.counts(found).items() if number)
+    counts = ", ".join(f"{number} {_said(word)}" for word, number in status.counts(found).items() if number)
     yield f"{plan.brand}, {local(now, plan.zone)} {plan.zone}: {counts or 'nothing planned'}."
     people = [each for each in found if each.person]
     by_hand = [each for each in found if each.by_hand]
@@ -148,8 +148,12 @@ def _table(found: Sequence[Standing], plan: Plan) -> Iterator[str]:
     """A line for each; what is to be said of several in a row is said once, below the last of them."""
     accounts, posts = widest(each.account for each in found), widest(each.post for each in found)
     for number, each in enumerate(found):
-        row = f"  {local(each.due, plan.zone)}  {each.word:<9}  {each.account:<{accounts}}  {each.post:<{posts}}"
+        row = f"  {local(each.due, plan.zone)}  {_said(each.word):<9}  {each.account:<{accounts}}  {each.post:<{posts}}"
         yield f"{row}  {shown(each.url)}".rstrip()
         after = found[number + 1].note if number + 1 < len(found) else ""
         if each.note and each.note != after:
             yield f"    {shown(each.note)}"
+
+
+def _said(word: str) -> str:
+    return word.replace("_", " ")

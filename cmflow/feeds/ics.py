@@ -27,7 +27,7 @@ _SAID = (
     "missed",
     "blocked",
     "unapproved",
-    "by-hand",
+    "by_hand",
     "draft",
 )  # in front of the title: it is not as planned
 # What a value must not hold as it is: what has a meaning there, ends of lines, and characters that no value may hold.

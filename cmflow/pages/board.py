@@ -14,10 +14,10 @@ from cmflow.model import Entry, Planned, Problem, State, Status
 from cmflow.pages.calendar import Calendar
 from cmflow.pages.post import address
 from cmflow.problems import is_error
-from cmflow.status import Standing
+from cmflow.status import BY_HAND, Standing
 
 STATES = (
-    *("failed", "unsure", "missed", "blocked", "unapproved", "by-hand", "sending", "due"),
+    *("failed", "unsure", "missed", "blocked", "unapproved", "by_hand", "sending", "due"),
     *("scheduled", "sent", "skipped", "draft", "history"),
 )  # what most needs a person first
 NEED = {state: number for number, state in enumerate(STATES)}
@@ -210,7 +210,7 @@ def state_of(standing: Standing, now: datetime) -> str:
     if standing.unapproved:
         return "unapproved"
     if standing.by_hand:
-        return "by-hand"
+        return BY_HAND
     return "blocked" if standing.person else "due" if standing.due <= now else "scheduled"
 
 

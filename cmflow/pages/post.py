@@ -28,8 +28,8 @@ WEB = ("https://", "http://")
 UNPUBLISH = "actions/workflows/unpublish.yml"
 SETTLE = "actions/workflows/settle.yml"
 # Where a person posts by hand: in these states it may be posted, and be said to be.
-TO_POST = ("scheduled", "due", "by-hand", "missed")
-UNKNOWN = ("unsure", "missed", "by-hand")  # a person says what became of it
+TO_POST = ("scheduled", "due", "by_hand", "missed")
+UNKNOWN = ("unsure", "missed", "by_hand")  # a person says what became of it
 _RICH = frozenset({Kind.LINK, Kind.BOLD, Kind.ITALIC, Kind.STRIKE, Kind.CODE, *BLOCKS})
 CLIPS = ("mp4", "m4v", "mov", "webm")
 

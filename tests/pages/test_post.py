@@ -200,7 +200,7 @@ def test_what_is_not_out_cannot_be_taken_back() -> None:
 
 
 def by_hand(state: str, standing: State = State.SCHEDULED) -> Around:
-    waits = state == "by-hand"
+    waits = state == "by_hand"
     return Around(state, ((state, Standing("terrace", "chat", standing, AT, by_hand=waits, person=not waits)),))
 
 
@@ -210,7 +210,7 @@ LINKED = Text("Doors: here", (Span(0, 5, Kind.BOLD), Span(7, 11, Kind.LINK, "htt
 @pytest.mark.parametrize(
     ("state", "standing", "to_post", "to_settle"),
     [
-        ("by-hand", State.SCHEDULED, True, True),
+        ("by_hand", State.SCHEDULED, True, True),
         ("scheduled", State.SCHEDULED, True, False),
         ("missed", State.MISSED, True, True),
         ("unsure", State.UNSURE, False, True),

@@ -6,7 +6,7 @@ STATES = {
     "missed": "missed",
     "blocked": "has errors",
     "unapproved": "not approved",
-    "by-hand": "by hand",
+    "by_hand": "by hand",
     "sending": "sending",
     "due": "due now",
     "scheduled": "scheduled",

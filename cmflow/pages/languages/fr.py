@@ -6,7 +6,7 @@ STATES = {
     "missed": "manqué",
     "blocked": "en erreur",
     "unapproved": "pas approuvé",
-    "by-hand": "à la main",
+    "by_hand": "à la main",
     "sending": "en cours d’envoi",
     "due": "à envoyer",
     "scheduled": "prévu",
