@@ -156,6 +156,20 @@ def test_what_cmflow_cannot_publish_is_a_list_for_a_person(only: Place) -> None:
     assert only.run("publish").code == 0
 
 
+def test_what_nobody_posted_by_hand_is_missed_and_may_still_be_settled(only: Place) -> None:
+    only.run("publish")
+    only.soon("by-hand", minutes=-60 * 7, accounts="[news]")
+    only.commit()
+    missed = only.run("publish")
+    assert missed.code == 4
+    assert (
+        "  missed   news  by-hand  too late: not posted by hand in time, or nobody said so" in missed.out.splitlines()
+    )
+    assert (only.run("publish").code, only.run("status").code) == (0, 4)
+    assert only.run("settle", "by-hand", "news", "--sent", "https://social.example/1").code == 0
+    assert (only.run("publish").code, only.run("status").code) == (0, 0)
+
+
 def test_a_missing_secret_is_named(only: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     guarded = replace(network.load("outbox"), secrets=("token",))
     monkeypatch.setattr(network, "load", lambda name: guarded)
