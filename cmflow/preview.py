@@ -34,6 +34,12 @@ class Preview:
         measures = limits.caption if part.media and limits.caption else limits.text
         return measures[0].limit.unit
 
+    def pasted(self, variant: Variant, part: Part) -> str:
+        """What a person pastes there, who posts it by hand; "" where it is what is shown, or is not done."""
+        form = part.form
+        differs = variant.network in self.by_hand and form.pasted != legible(form.seen)
+        return form.pasted if differs else ""
+
     def entities(self, variant: Variant, part: Part) -> tuple[Entity, ...]:
         """What the network itself will make clickable in the part."""
         return self.limits[variant.network].find(part.form.body)
@@ -104,9 +110,9 @@ def _part(
     length = f"{part.length:,} of {part.limit:,} {preview.unit(variant, part)}"
     yield "  " + style(f"{of}{length}", "over" if part.length > part.limit else "faint")
     yield from _bar(legible(part.form.seen))
-    if variant.network in preview.by_hand and part.form.pasted != legible(part.form.seen):
+    if pasted := preview.pasted(variant, part):
         yield "  to paste:"
-        yield from _bar(part.form.pasted)
+        yield from _bar(pasted)
     yield from (f"  {line}" for line in emphasis(part))
     for media in part.media:
         yield f"  picture {shown(media.path)} — {shown(media.alt) or 'no alt text'}"
@@ -135,6 +141,8 @@ def markdown(preview: Preview) -> Iterator[str]:
             of = f"part {number} of {len(variant.parts)}, " if len(variant.parts) > 1 else ""
             yield f"\n{of}{part.length:,} of {part.limit:,} {preview.unit(variant, part)}\n"
             yield fenced(legible(part.form.seen))
+            if pasted := preview.pasted(variant, part):
+                yield f"\nto paste:\n\n{fenced(pasted)}"
             yield from (f"- {code(line)}" for line in emphasis(part))
             yield from (f"- picture {code(each.path)}: {code(each.alt or 'no alt text')}" for each in part.media)
         if variant.first_comment:

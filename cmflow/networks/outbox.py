@@ -20,7 +20,7 @@ from cmflow.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, U
 from cmflow.ledger import records
 from cmflow.limits import Limit, Limits, Measure
 from cmflow.linking import plain
-from cmflow.model import Media, Part, Receipt, Remote, Span, Visibility
+from cmflow.model import Kind, Media, Part, Receipt, Remote, Span, Visibility
 from cmflow.network import Access, Message, Network, Option, load
 
 if TYPE_CHECKING:
@@ -267,6 +267,9 @@ def _poll(message: Message) -> dict[str, Any] | None:
 
 def _readable(message: Message) -> str:
     variant, part, limits = message.variant, message.part, load(message.variant.network).limits
+    text = forms.legible(part.form.seen)
+    behind = (span.value for span in part.form.seen.spans if span.kind is Kind.LINK and span.value not in text)
+    links = "".join(f"\nLink: {url}\n" for url in dict.fromkeys(behind))
     facts = (
         ("To", f"{variant.account} ({variant.network})"),
         ("Due", f"{variant.at:%Y-%m-%d %H:%M %z}"),
@@ -282,7 +285,7 @@ def _readable(message: Message) -> str:
     head = "".join(f"{name}: {value}\n" for name, value in facts if value)
     media = "".join(f"\n[{each.path}] {each.alt}\n" for each in part.media)
     comment = forms.legible(variant.first_comment.form.seen) if variant.first_comment and message.index == 0 else ""
-    return f"{head}\n{forms.legible(part.form.seen)}\n{media}" + (f"\nFirst comment: {comment}\n" if comment else "")
+    return f"{head}\n{text}\n{links}{media}" + (f"\nFirst comment: {comment}\n" if comment else "")
 
 
 def _moment(seconds: float) -> str:
