@@ -478,7 +478,7 @@ def test_where_posts_are_begun_and_mended(opened: Opener, site: Site) -> None:
 
 
 def test_a_person_copies_what_is_posted_by_hand(opened: Opener, address: str) -> None:
-    """Each part by its button, and the description of a picture; the word says so, and the button has the focus again."""
+    """Each part by its button, and the description of a picture; the button says that it did."""
     page = opened(f"{address}/posts/thread.html", permissions=["clipboard-read", "clipboard-write"])
     by_hand = page.locator(".variant.on-x")
     copies = by_hand.get_by_role("button", name="Copy the text")
