@@ -28,12 +28,11 @@ def first(board: Board, printer: Printer, doing: Strip) -> Page:
     cuts = [*cut(made)] if made else []
     shown = [(made.name, words.month(made.year, made.number), [*listed(cuts[0], words)])] if made else []
     rest = name(made.name, 2) if made and len(cuts) > 1 else ""
-    todo = [
-        (words.word(name), len(found), [_need(each, board, words) for each in found[: printer.shared["listed"]]])
-        for name, found in (("needs a person", board.needing), ("to post by hand", board.by_hand))
-        if found
-    ]
-    given = {"doing": doing, "todo": todo, "upcoming": shown, "rest": rest}
+    needing, by_hand = (
+        [_need(each, board, words) for each in standings[: printer.shared["listed"]]]
+        for standings in (board.needing, board.by_hand)
+    )
+    given = {"doing": doing, "needing": needing, "by_hand": by_hand, "upcoming": shown, "rest": rest}
     return "index.html", printer.page("index.html.j2", **given, here="index.html")
 
 
