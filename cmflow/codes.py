@@ -210,7 +210,7 @@ TEXT = (
          "variants:\n  bluesky: {skip: yes}"),
     Code("preview-only", W, "cmflow cannot publish to this network yet.",
          "Preview, check and rehearsal work; the real thing has to be sent by hand.",
-         "Copy the text from `cmflow preview`, and note it with `cmflow settle`."),
+         "Copy it from the page of the post in the calendar, or from `cmflow preview`. Then say so: `cmflow settle`."),
     Code("video-codec", E, "The network does not take videos that are coded like this.",
          "Phones record HEVC and editing programs ProRes; many networks refuse both, or show a black picture.",
          "Export the video as MP4 with H.264 and AAC."),

@@ -49,7 +49,7 @@ class Health:
 
 def look(standings: Iterable[Standing], plan: Plan, now: datetime, last_run: datetime | None) -> Health:
     """`last_run`: when a run left its last sign of life, None before the first."""
-    every = tuple(each for each in standings if each.open or each.person)
+    every = tuple(each for each in standings if each.open or each.person or each.by_hand)
     ahead = tuple(each for each in every if each.open and each.due > now)
     return Health((_run(every, now, last_run), _next(ahead), *_trouble(every, now), *tokens(plan, now)))
 
@@ -90,6 +90,7 @@ def _trouble(every: Sequence[Standing], now: datetime) -> Iterator[Line]:
         ("missed", Level.ALARM, [each for each in _state(needing, State.MISSED) if each.due >= now - LATELY]),
         ("missed-before", Level.NOTICE, [each for each in _state(needing, State.MISSED) if each.due < now - LATELY]),
         ("unapproved", Level.ALARM, [each for each in needing if each.unapproved]),
+        ("by-hand", Level.NOTICE, [each for each in every if each.by_hand]),
         ("held", Level.ALARM, [each for each in kept if each.due <= now]),
         ("blocked", Level.ALARM, [each for each in kept if now < each.due <= now + SOON]),
         ("blocked-later", Level.NOTICE, [each for each in kept if each.due > now + SOON]),

@@ -61,7 +61,8 @@ class Limits:
     cannot do without there ("image", "video", "media", "title"). `files` counts pictures and videos together, `apart`
     are the contents that exclude each other. `gif_bytes` replaces `image_bytes` for moving pictures. `poll_shortest`
     and `poll_longest` are in minutes. Prices are in thousandths of a US dollar: `post_price` of any post, `url_price`
-    of one with a link.
+    of one with a link. `comment` is the form of a first comment, where it is another one; with `written_url` False, a
+    click on a URL may lead elsewhere than it says.
     """
 
     text: tuple[Measure, ...]
@@ -98,6 +99,8 @@ class Limits:
     apart: tuple[Apart, ...] = ()
     post_price: Limit | None = None
     url_price: Limit | None = None
+    comment: Callable[[Text], Form] | None = None
+    written_url: bool = True
 
 
 def clashes(limits: Limits, contents: Mapping[str, int]) -> Iterator[Apart]:

@@ -71,7 +71,8 @@ class Option:
 class Network(Generic[Session]):
     """Everything cmflow knows of one network.
 
-    A network without `connect` and `publish` is preview-only. `keyed`: the network itself guarantees that the
+    A network without `connect` and `publish` is preview-only: a person posts there by hand, beginning at `composer`,
+    the address where a new post is written, "" where there is none. `keyed`: the network itself guarantees that the
     same key never makes two posts, so the same request may be sent again. `find` answers None for "not there";
     a network that cannot tell has no `find`. `numbers` are those of `limits.NUMBERS` that its server sets.
     """
@@ -83,6 +84,7 @@ class Network(Generic[Session]):
     options: tuple[Option, ...] = ()
     secrets: tuple[str, ...] = ()
     keyed: bool = False
+    composer: str = ""
     connect: Callable[[httpx.Client, Access], Session] | None = None
     publish: Callable[[Session, Message, tuple[Receipt, ...]], Remote] | None = None
     find: Callable[[Session, Message], Remote | None] | None = None

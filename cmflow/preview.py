@@ -1,11 +1,12 @@
-"""What each account will show of a post, for a person to read and for a program: exactly what will be sent."""
+"""What each account will show of a post: as its readers see it, for people; as it is sent, for programs."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from cmflow.forms import legible
 from cmflow.limits import Limits
 from cmflow.model import Entity, Kind, Part, Post, Problem, Variant
 from cmflow.problems import as_dict as problem_dict
@@ -15,7 +16,10 @@ from cmflow.problems import text as problem_text
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """One post with its variants. `titles` and `limits` are by network; `zone` is the plan's."""
+    """One post with its variants. `titles` and `limits` are by network; `zone` is the plan's.
+
+    `by_hand` has the networks on which a person posts it, each with the address where that begins, "" where unknown.
+    """
 
     post: Post
     variants: tuple[Variant, ...]
@@ -23,11 +27,18 @@ class Preview:
     titles: dict[str, str]
     limits: dict[str, Limits]
     zone: str
+    by_hand: Mapping[str, str] = field(default_factory=dict)
 
     def unit(self, variant: Variant, part: Part) -> str:
         limits = self.limits[variant.network]
         measures = limits.caption if part.media and limits.caption else limits.text
         return measures[0].limit.unit
+
+    def pasted(self, variant: Variant, part: Part) -> str:
+        """What a person pastes there, who posts it by hand; "" where it is what is shown, or is not done."""
+        form = part.form
+        differs = variant.network in self.by_hand and form.pasted != legible(form.seen)
+        return form.pasted if differs else ""
 
     def entities(self, variant: Variant, part: Part) -> tuple[Entity, ...]:
         """What the network itself will make clickable in the part."""
@@ -54,31 +65,42 @@ def text(preview: Preview, style: Callable[[str, str], str] = lambda string, _ro
         yield ""
         at = when(variant.at, preview.zone)
         yield f"{style(variant.account, 'account')} on {preview.titles[variant.network]}, {at}"
-        yield from (f"  {line}" for line in beside(variant))
+        yield from (f"  {line}" for line in beside(variant, preview.limits[variant.network]))
         for number, part in enumerate(variant.parts, 1):
             yield from _part(preview, variant, part, number, style)
         if variant.first_comment:
             yield "  then, as the first comment:"
-            yield from _bar(variant.first_comment.form.body)
+            yield from _bar(legible(variant.first_comment.form.seen))
     if preview.problems:
         yield ""
         yield from map(problem_text, preview.problems)
 
 
-def beside(variant: Variant) -> Iterator[str]:
-    """What goes out beside the text, a line each."""
+def beside(variant: Variant, limits: Limits) -> Iterator[str]:
+    """What goes out beside the text, a line each; nothing that the network does not have."""
     for name, value in (
         ("title", variant.title),
         ("tags", " ".join(variant.tags)),
-        ("content warning", variant.content_warning),
+        ("content warning", variant.content_warning if limits.content_warning else ""),
         ("visibility", "" if variant.visibility == "public" else variant.visibility),
         ("reply to", variant.reply_to),
         ("quote", variant.quote),
         ("repost", variant.repost),
-        ("poll", " / ".join(variant.poll.options) if variant.poll else ""),
+        ("poll", " / ".join(variant.poll.options) if variant.poll and limits.poll_options else ""),
     ):
         if value:
             yield f"{name}: {shown(value)}"
+
+
+def emphasis(part: Part) -> Iterator[str]:
+    """What readers see of a part that its characters alone do not say, a line each."""
+    seen = part.form.seen
+    for span in seen.spans:
+        if span.kind in _EMPHASIS:
+            yield f"{span.kind}: {shown(seen.chars[span.start : span.end])}"
+
+
+_EMPHASIS = (Kind.BOLD, Kind.ITALIC, Kind.STRIKE, Kind.CODE, Kind.HEADING)
 
 
 def _part(
@@ -87,7 +109,11 @@ def _part(
     of = f"part {number} of {len(variant.parts)}, " if len(variant.parts) > 1 else ""
     length = f"{part.length:,} of {part.limit:,} {preview.unit(variant, part)}"
     yield "  " + style(f"{of}{length}", "over" if part.length > part.limit else "faint")
-    yield from _bar(part.form.body)
+    yield from _bar(legible(part.form.seen))
+    if pasted := preview.pasted(variant, part):
+        yield "  to paste:"
+        yield from _bar(pasted)
+    yield from (f"  {line}" for line in emphasis(part))
     for media in part.media:
         yield f"  picture {shown(media.path)} — {shown(media.alt) or 'no alt text'}"
     links = (span.value for span in part.text.spans if span.kind is Kind.LINK)
@@ -110,14 +136,17 @@ def markdown(preview: Preview) -> Iterator[str]:
     for variant in preview.variants:
         yield ""
         yield f"**{variant.account}** on {preview.titles[variant.network]}, {when(variant.at, preview.zone)}"
-        yield from (f"- {code(line)}" for line in beside(variant))
+        yield from (f"- {code(line)}" for line in beside(variant, preview.limits[variant.network]))
         for number, part in enumerate(variant.parts, 1):
             of = f"part {number} of {len(variant.parts)}, " if len(variant.parts) > 1 else ""
             yield f"\n{of}{part.length:,} of {part.limit:,} {preview.unit(variant, part)}\n"
-            yield fenced(part.form.body)
+            yield fenced(legible(part.form.seen))
+            if pasted := preview.pasted(variant, part):
+                yield f"\nto paste:\n\n{fenced(pasted)}"
+            yield from (f"- {code(line)}" for line in emphasis(part))
             yield from (f"- picture {code(each.path)}: {code(each.alt or 'no alt text')}" for each in part.media)
         if variant.first_comment:
-            yield f"\nthen, as the first comment:\n\n{fenced(variant.first_comment.form.body)}"
+            yield f"\nthen, as the first comment:\n\n{fenced(legible(variant.first_comment.form.seen))}"
     if preview.problems:
         yield ""
         yield from (f"- {code(problem_text(problem))}" for problem in preview.problems)
@@ -157,6 +186,7 @@ def as_dict(preview: Preview) -> dict[str, object]:
 
 
 def _variant(preview: Preview, variant: Variant) -> dict[str, object]:
+    limits = preview.limits[variant.network]
     return {
         "account": variant.account,
         "network": variant.network,
@@ -170,7 +200,7 @@ def _variant(preview: Preview, variant: Variant) -> dict[str, object]:
         "reply_to": variant.reply_to,
         "quote": variant.quote,
         "repost": variant.repost,
-        "poll": list(variant.poll.options) if variant.poll else [],
+        "poll": list(variant.poll.options) if variant.poll and limits.poll_options else [],
         "parts": [_part_dict(preview, variant, part) for part in variant.parts],
         "first_comment": variant.first_comment.form.body if variant.first_comment else "",
         "digest": variant.digest,
@@ -180,6 +210,8 @@ def _variant(preview: Preview, variant: Variant) -> dict[str, object]:
 def _part_dict(preview: Preview, variant: Variant, part: Part) -> dict[str, object]:
     return {
         "text": part.form.body,
+        "seen": legible(part.form.seen),
+        "pasted": part.form.pasted,
         "html": part.form.html,
         "length": part.length,
         "limit": part.limit,
@@ -201,5 +233,5 @@ def page(previews: Sequence[Preview], template: str) -> str:
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.globals["when"] = when
+    environment.globals |= {"when": when, "legible": legible, "emphasis": emphasis}
     return environment.from_string(template).render(previews=previews)

@@ -3,14 +3,14 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from cmflow import forms
 from cmflow.limits import Limits, Measure
 from cmflow.model import (
     Account,
+    Form,
     Kind,
     Media,
     Part,
@@ -58,9 +58,9 @@ def variant(
     tags = _tags(post, account)
     voice = _Voice(post, account, plan, limits)
     parts = _parts([voice.said(text) for text in _texts(post, account, plan, templates, tags)], voice)
-    comment = [voice.part(voice.said(parse(post.first_comment)))] if post.first_comment else []
-    if limits.thread:  # where posts answer posts, the first comment is the next one in the thread
-        parts, comment = (*parts, *comment), []
+    comment = voice.said(parse(post.first_comment)) if post.first_comment else None
+    if comment and limits.thread:  # where posts answer posts, the first comment is the next one in the thread
+        parts, comment = (*parts, voice.part(comment)), None
     made = Variant(
         post=post.id,
         account=account.name,
@@ -77,7 +77,7 @@ def variant(
         quote=post.quote,
         repost=post.repost,
         poll=post.poll,
-        first_comment=comment[0] if comment else None,
+        first_comment=voice.part(comment, form=limits.comment) if comment else None,
     )
     return replace(made, digest=digest(made, blobs))
 
@@ -243,8 +243,8 @@ class _Voice:
         if url == span.value:
             spans.append(span)
             return
-        if same_place(chars[span.start : span.end], span.value) and self.limits.form is not forms.facets:
-            edits.append((span.start, span.end, url))  # a facet leads there from the URL as it was written
+        if same_place(chars[span.start : span.end], span.value) and self.limits.written_url:
+            edits.append((span.start, span.end, url))
         spans.append(Span(span.start, span.end, Kind.LINK, url))
 
     def followed(self, url: str) -> str:
@@ -255,12 +255,12 @@ class _Voice:
     def fits(self, media: bool) -> threads.Fits:
         return fits(self.limits, self.post.content_warning, media)
 
-    def part(self, text: Text, media: tuple[Media, ...] = ()) -> Part:
-        form = self.limits.form(text)
+    def part(self, text: Text, media: tuple[Media, ...] = (), form: Callable[[Text], Form] | None = None) -> Part:
+        made = (form or self.limits.form)(text)
         measure = next(iter(_measures(self.limits, bool(media))), None)
         warning = self.post.content_warning if self.limits.content_warning else ""
-        length = measure.count(form.body, warning) if measure else 0
-        return Part(text, form, media, length, measure.limit.value if measure else 0)
+        length = measure.count(made.body, warning) if measure else 0
+        return Part(text, made, media, length, measure.limit.value if measure else 0)
 
 
 _OPAQUE = re.compile(r"urn:|<")

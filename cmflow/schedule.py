@@ -25,6 +25,7 @@ class Do(StrEnum):
     REPEAT = "repeat"  # the very same request with the same key: the network makes sure there is one post
     LOOK = "look"  # ask the network whether the part is there, before anything else
     WAIT = "wait"  # not yet; `until` says when
+    BY_HAND = "by hand"  # a person posts it there, as cmflow cannot, and says so
     MISS = "miss"  # too late: it will not go out
     HOLD = "hold"  # a person must do something first
     NOTHING = "nothing"
@@ -88,7 +89,7 @@ _OPEN = (State.SENDING, State.UNSURE)
 _TODO = (State.SCHEDULED, State.FAILED, State.MISSED)
 _WAITS = (State.SCHEDULED, State.FAILED)
 
-PREVIEW = "cmflow cannot publish on this network yet"
+NOT_BY_HAND = "not posted by hand in time, or nobody said so"
 UNAPPROVED = "not approved"  # whose approval is missing is said with it
 
 TABLE = (
@@ -113,19 +114,20 @@ TABLE = (
     Row((State.MISSED,), (Fact.LATE,), Do.NOTHING, "missed"),
     Row((State.MISSED,), (Fact.MOVED, Fact.LATER), Do.NOTHING, "not due yet"),
     Row((State.MISSED,), (Fact.MOVED, Fact.SOON), Do.WAIT, "due soon"),
-    Row((State.MISSED,), (Fact.MOVED, Fact.SILENT), Do.HOLD, PREVIEW),
     Row((State.MISSED,), (Fact.MOVED, Fact.BLOCKED), Do.HOLD, "due, but the post has problems"),
     Row((State.MISSED,), (Fact.MOVED, Fact.UNAPPROVED), Do.HOLD, UNAPPROVED),
+    Row((State.MISSED,), (Fact.MOVED, Fact.SILENT), Do.BY_HAND, "to post by hand"),
     Row((State.MISSED,), (Fact.MOVED,), Do.SEND, "missed, and given another date"),
     Row((State.MISSED,), (), Do.NOTHING, "missed"),
     Row(_WAITS, (Fact.STARTED, Fact.EDITED), Do.HOLD, "some parts are out, and the post was edited since"),
     Row(_WAITS, (Fact.LATER,), Do.NOTHING, "not due yet"),
-    Row(_WAITS, (Fact.SILENT,), Do.HOLD, PREVIEW),
     Row(_WAITS, (Fact.LATE, Fact.STARTED), Do.MISS, "too late for the parts that are not out"),
     Row(_WAITS, (Fact.LATE, Fact.UNAPPROVED), Do.MISS, f"too late: {UNAPPROVED} in time"),
+    Row(_WAITS, (Fact.LATE, Fact.SILENT), Do.MISS, f"too late: {NOT_BY_HAND}"),
     Row(_WAITS, (Fact.LATE,), Do.MISS, "too late"),
     Row(_WAITS, (Fact.BLOCKED,), Do.HOLD, "the post has problems"),
     Row(_WAITS, (Fact.UNAPPROVED,), Do.HOLD, UNAPPROVED),
+    Row(_WAITS, (Fact.SILENT,), Do.BY_HAND, "to post by hand"),
     Row(_WAITS, (Fact.SOON,), Do.WAIT, "due soon"),
     Row(_WAITS, (Fact.EDITED,), Do.SEND, "edited since it was tried"),
     Row(_WAITS, (Fact.TIRED,), Do.HOLD, f"tried {ATTEMPTS} times"),

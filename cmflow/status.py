@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from cmflow.model import Delivery, Entry, Planned, Problem, State
 from cmflow.problems import as_dict as problem_dict
-from cmflow.schedule import UNAPPROVED
+from cmflow.schedule import NOT_BY_HAND, UNAPPROVED
 
 HOUR = timedelta(hours=1)
 SOON = timedelta(days=2)  # before its date, an approval that is missing needs a person
+BY_HAND = "by_hand"
 NEEDS_PERSON = (State.FAILED, State.UNSURE, State.MISSED)
 
 
@@ -19,7 +20,8 @@ NEEDS_PERSON = (State.FAILED, State.UNSURE, State.MISSED)
 class Standing:
     """One delivery: its state, when it is or was due, and the sentence that goes with it.
 
-    `person`: somebody must do something; `open`: a run will; `unapproved`: it waits for an approval.
+    `person`: somebody must do something; `open`: a run will; `unapproved`: it waits for an approval; `by_hand`: it is
+    due where cmflow cannot publish, and a person posts it.
     """
 
     post: str
@@ -31,6 +33,12 @@ class Standing:
     person: bool = False
     open: bool = False
     unapproved: bool = False
+    by_hand: bool = False
+
+    @property
+    def word(self) -> str:
+        """What it is called where it stands, in one word for programs: `by_hand`."""
+        return BY_HAND if self.by_hand else self.state.value
 
 
 def standings(
@@ -104,12 +112,9 @@ def _known(delivery: Delivery, planned: Planned | None, zone: ZoneInfo) -> Stand
 
 def _fresh(planned: Planned, now: datetime, silent: bool) -> Standing:
     where = (planned.post, planned.account)
-    if silent and planned.due <= now:
-        note = "cmflow cannot publish there yet: post it by hand, then say so with cmflow settle"
-        return Standing(*where, State.SCHEDULED, planned.due, note=note, person=True)
     if planned.due + planned.late < now:
         why = f" ({UNAPPROVED}: {planned.unapproved})" if planned.unapproved else ""
-        note = f"was not sent in time, and no run has said so yet{why}"
+        note = NOT_BY_HAND if silent and not why else f"was not sent in time, and no run has said so yet{why}"
         return Standing(*where, State.MISSED, planned.due, note=note, person=True)
     if planned.blocked:
         note = "has errors and will not be sent: run cmflow check"
@@ -117,14 +122,16 @@ def _fresh(planned: Planned, now: datetime, silent: bool) -> Standing:
     if planned.unapproved:
         note, near = f"{UNAPPROVED}: {planned.unapproved}", planned.due <= now + SOON
         return Standing(*where, State.SCHEDULED, planned.due, note=note, person=near, open=not near, unapproved=True)
+    if silent and planned.due <= now:
+        return Standing(*where, State.SCHEDULED, planned.due, by_hand=True)
     overdue = "overdue: the next run sends it" if planned.due <= now else ""
     return Standing(*where, State.SCHEDULED, planned.due, note=overdue, open=True)
 
 
-def counts(found: Sequence[Standing]) -> dict[State, int]:
+def counts(found: Sequence[Standing]) -> dict[str, int]:
     """How many deliveries are in each state, in the order of the states; none left out."""
-    counted = Counter(each.state for each in found)
-    return {state: counted[state] for state in State}
+    counted = Counter(each.word for each in found)
+    return {word: counted[word] for word in (*(state.value for state in State), BY_HAND)}
 
 
 def overdue(found: Sequence[Standing], now: datetime) -> tuple[Standing, ...]:
@@ -139,12 +146,12 @@ def as_dict(
     return {
         "at": now.isoformat(),
         "last_run": {"at": last[0].isoformat() if last else "", "run": last[1] if last else ""},
-        "counts": {state.value: number for state, number in counts(found).items()},
+        "counts": counts(found),
         "deliveries": [
             {
                 "post": each.post,
                 "account": each.account,
-                "state": each.state.value,
+                "state": each.word,
                 "due": each.due.isoformat(),
                 "url": each.url,
                 "note": each.note,

@@ -59,6 +59,8 @@ LIMITS = {  # field of Limits: what a reader calls it
 }
 FACTS = {
     "form",
+    "comment",
+    "written_url",
     "find",
     "offsets",
     "thread",

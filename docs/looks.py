@@ -68,7 +68,10 @@ AFTER = """## What is good to know
   inside a word (as in Chinese), a zero-width space is put beside the mark, or Slack would show the star.
 - **Telegram** shows no formatting inside code, no code inside a link, and no quote inside a quote.
 - **LinkedIn** cuts a post off at an unescaped reserved character: all are escaped, and `#tag` is sent as
-  `{hashtag|\\#|tag}`. Its limit counts what is sent.
+  `{hashtag|\\#|tag}`. Its limit counts what is sent; whether LinkedIn counts the escapes as well could not be
+  verified, so a text that is a few signs too long here may fit there. Comments are sent as plain text.
+- **What is sent is not what is shown**: the tables above have what the network is sent. `cmflow preview`, the review
+  and the calendar show what readers see; `cmflow preview --format json` has both.
 - **Discord** shows headings of level 1 to 3; deeper ones are bold.
 - **Matrix** gets HTML only where there is something to tell apart from plain text.
 - **YouTube** refuses `<` and `>`: they become `‹` and `›`.

@@ -85,6 +85,7 @@ TROUBLE = {
     "missed": (Level.ALARM, stuck("missed", State.MISSED, NOW - 7 * DAY)),
     "missed-before": (Level.NOTICE, stuck("missed", State.MISSED, NOW - 8 * DAY)),
     "unapproved": (Level.ALARM, replace(stuck("unapproved", State.SCHEDULED, NOW + DAY), unapproved=True)),
+    "by-hand": (Level.NOTICE, Standing("by-hand", "team", State.SCHEDULED, NOW - HOUR, by_hand=True)),
     "held": (Level.ALARM, stuck("held", State.SCHEDULED, NOW)),
     "blocked": (Level.ALARM, stuck("blocked", State.SCHEDULED, NOW + 7 * DAY)),
     "blocked-later": (Level.NOTICE, stuck("blocked", State.SCHEDULED, NOW + 8 * DAY)),

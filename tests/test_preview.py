@@ -5,14 +5,17 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cmflow import network, preview
-from cmflow.model import Form, Kind, Media, Part, Poll, Post, Problem, Span, Text, Variant, Visibility
+from cmflow import network, preview, render
+from cmflow.model import Account, Form, Kind, Media, Part, Plan, Poll, Post, Problem, Span, Text, Variant, Visibility
 from cmflow.preview import Preview
+from cmflow.site import entries
+from cmflow.site.entries import Examined
 
 AT = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 PICTURE = Media("content/media/a.png", "Two people", 3)
@@ -58,6 +61,7 @@ def shown(*variants: Variant, title: str = "The title", path: str = "content/pos
         {name: each.title for name, each in networks.items()},
         {name: each.limits for name, each in networks.items()},
         "Europe/Paris",
+        {name: each.composer for name, each in networks.items() if each.publish is None},
     )
 
 
@@ -183,6 +187,8 @@ def test_for_programs() -> None:
                 "parts": [
                     {
                         "text": f"See {LINK} #git",
+                        "seen": f"See {LINK} #git",
+                        "pasted": f"See {LINK} #git",
                         "html": "",
                         "length": 30,
                         "limit": 500,
@@ -196,6 +202,8 @@ def test_for_programs() -> None:
                     },
                     {
                         "text": "Two",
+                        "seen": "Two",
+                        "pasted": "Two",
                         "html": "",
                         "length": 3,
                         "limit": 2,
@@ -320,3 +328,64 @@ def test_a_fence_is_longer_than_what_it_holds(body: str) -> None:
     made = preview.fenced(body).split("\n")
     assert made[1:-1] == body.split("\n")
     assert len(made[-1]) > max((len(run) for run in re.findall("`+", body)), default=2)
+
+
+# ── what people paste is what people see ────────────────────────────────────────────────────────────────────
+
+PARTY = """**Doors** open (really) & [here](https://a.b/c_d) for_all
+
+#repair"""
+
+
+def by_hand(on: str, comment: str = "") -> Preview:
+    """What one account will show of a post, through the code that publishes."""
+    account = Account("us", on)
+    post = Post("p", "content/posts/p.md", "T", AT, ("us",), PARTY, first_comment=comment, poll=Poll(("Yes", "No")))
+    plan = Plan("Brand", "Europe/Paris", "en", (account,))
+    examined = Examined("content/posts/p.md", post, (
+        render.variant(post, account, plan, network.load(on).limits, render.Templates(BARE), {}),
+    ), ())  # fmt: skip
+    return entries.previewed(examined, plan.zone)
+
+
+BARE = {"templates/networks/post.md.j2": "{{ text }}"}
+WRITTEN_OUT = ["  │ Doors open (really) & here (https://a.b/c_d) for_all", "  │", "  │ #repair"]
+LINKED = ["  │ Doors open (really) & here for_all", "  │", "  │ #repair"]
+MARKED = ["  │ **Doors** open (really) & [here](https://a.b/c_d) for_all", "  │", "  │ #repair"]
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        ("linkedin", WRITTEN_OUT),
+        ("facebook", WRITTEN_OUT),
+        ("mastodon", WRITTEN_OUT),
+        ("slack", [*LINKED, "  to paste:", *WRITTEN_OUT, "  bold: Doors"]),
+        ("telegram", [*LINKED, "  to paste:", *WRITTEN_OUT, "  bold: Doors"]),
+        ("discord", [*LINKED, "  to paste:", *MARKED, "  bold: Doors"]),
+        ("matrix", [*LINKED, "  bold: Doors"]),
+    ],
+)
+def test_a_text_is_shown_as_its_readers_see_it(on: str, expected: list[str]) -> None:
+    lines = [line.rstrip() for line in preview.text(by_hand(on))]
+    at = lines.index(expected[0])
+    assert lines[at : at + len(expected)] == expected
+    assert lines[at + len(expected)].startswith("  link ")
+    github = "\n".join(preview.markdown(by_hand(on)))
+    assert "\n".join(line[4:] for line in expected[:3]) in github
+    assert "hashtag|" not in github and "&amp;" not in github and "<http" not in github
+
+
+def test_a_first_comment_on_linkedin_is_sent_as_it_is_written() -> None:
+    comment = r"Version (May 2023) [here] C:\\new #tag"
+    made = by_hand("linkedin", comment).variants[0].first_comment
+    assert made and made.form == Form("Version (May 2023) [here] C:\\new #tag")
+
+
+@pytest.mark.parametrize(("on", "polls"), [("bluesky", 0), ("facebook", 0), ("mastodon", 1), ("x", 1)])
+def test_a_poll_is_shown_where_there_are_polls(on: str, polls: int) -> None:
+    made = by_hand(on)
+    assert [line for line in preview.text(made) if "poll" in line] == ["  poll: Yes / No"] * polls
+    assert [line for line in preview.markdown(made) if "poll" in line] == ["- `poll: Yes / No`"] * polls
+    variants: Any = preview.as_dict(made)["variants"]
+    assert variants[0]["poll"] == ["Yes", "No"] * polls

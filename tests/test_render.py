@@ -44,7 +44,7 @@ def measure(limit: int) -> Measure:
 LIMITS = Limits(text=(measure(280),), form=forms.plain, find=lambda body: ())
 
 
-FACETS = replace(LIMITS, form=forms.facets)
+FACETS = replace(LIMITS, form=forms.facets, written_url=False)
 
 
 def bodies(post: Post, account: Account = X, limits: Limits = LIMITS, plan: Plan = PLAN) -> list[str]:

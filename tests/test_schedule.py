@@ -81,7 +81,7 @@ def test_time_alone_decides_on_what_is_new(due: datetime, late: timedelta, expec
         (at(State.SCHEDULED, 1), BLIND, Do.RESUME),
         (at(State.SCHEDULED, 1, digest=""), BLIND, Do.RESUME),
         (at(State.SCHEDULED, attempt=5), FINDS, Do.HOLD),
-        (at(State.SCHEDULED), PREVIEW, Do.HOLD),
+        (at(State.SCHEDULED), PREVIEW, Do.BY_HAND),
     ],
 )
 def test_what_is_on_record_decides(delivery: Delivery, ability: Ability, expected: Do) -> None:
@@ -98,7 +98,7 @@ def test_what_is_on_record_decides(delivery: Delivery, ability: Ability, expecte
         (at(State.UNSURE), FINDS, Do.LOOK),
         (at(State.MISSED), BLIND, Do.NOTHING),
         (at(State.SENT, 2), BLIND, Do.NOTHING),
-        (None, PREVIEW, Do.HOLD),
+        (None, PREVIEW, Do.MISS),
     ],
 )
 def test_what_is_late_is_never_sent(delivery: Delivery | None, ability: Ability, expected: Do) -> None:
@@ -211,6 +211,34 @@ def _cases() -> list[tuple[Planned | None, Delivery | None, Ability]]:
         for each, delivery, ability in product([*posts, None], [*deliveries, None], abilities)
         if each or delivery
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "delivery", "expected"),
+    [
+        ({}, None, Do.BY_HAND),
+        ({"due": NOON + MINUTE}, None, Do.BY_HAND),
+        ({"due": NOON + HOUR}, None, Do.NOTHING),
+        ({"due": NOON - 6 * HOUR}, None, Do.BY_HAND),
+        ({"due": NOON - 7 * HOUR}, None, Do.MISS),
+        ({"blocked": True}, None, Do.HOLD),
+        ({"unapproved": "nobody"}, None, Do.HOLD),
+        ({"due": NOON - 7 * HOUR, "unapproved": "nobody"}, None, Do.MISS),
+        ({}, at(State.MISSED), Do.NOTHING),
+        ({}, at(State.MISSED, due=NOON - HOUR), Do.BY_HAND),
+        ({"blocked": True}, at(State.MISSED, due=NOON - HOUR), Do.HOLD),
+        ({}, at(State.SENT, 2), Do.NOTHING),
+        ({}, at(State.SKIPPED), Do.NOTHING),
+    ],
+)
+def test_a_person_posts_by_hand_what_is_fit_to_be_published(
+    changes: dict[str, Any], delivery: Delivery | None, expected: Do
+) -> None:
+    """Where cmflow cannot publish: from its date until `late` is over, and only what a run would send elsewhere."""
+    action = one(planned(**changes), delivery, NOON, 14 * MINUTE, PREVIEW)
+    assert action.do is expected
+    if expected is Do.MISS and not changes.get("unapproved"):
+        assert action.why == "too late: not posted by hand in time, or nobody said so"
 
 
 # ── whole lives ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,8 +10,9 @@ from cmflow.status import Standing
 from tests.deliveries import NOON, planned
 
 HOUR = timedelta(hours=1)
-BY_HAND = "cmflow cannot publish there yet: post it by hand, then say so with cmflow settle"
+BY_HAND = Standing("hello", "team", State.SCHEDULED, NOON, by_hand=True)
 ERRORS = "has errors and will not be sent: run cmflow check"
+NOT_BY_HAND = "not posted by hand in time, or nobody said so"
 NOBODY = "not approved: nobody has approved it"
 UNSENT = "was not sent in time, and no run has said so yet"
 
@@ -39,8 +40,10 @@ def one(asked: Planned | None, there: Delivery | None = None, silent: tuple[str,
         (planned(due=NOON + HOUR), ("team",), standing(due=NOON + HOUR)),
         (planned(), (), standing(note="overdue: the next run sends it")),
         (planned(), ("other",), standing(note="overdue: the next run sends it")),
-        (planned(), ("team",), standing(note=BY_HAND, person=True)),
-        (planned(due=NOON - 9 * HOUR), ("team",), standing(due=NOON - 9 * HOUR, note=BY_HAND, person=True)),
+        (planned(), ("team",), BY_HAND),
+        (planned(due=NOON - 6 * HOUR), ("team",), replace(BY_HAND, due=NOON - 6 * HOUR)),
+        (planned(due=NOON - 7 * HOUR), ("team",), standing(State.MISSED, NOON - 7 * HOUR, NOT_BY_HAND, True)),
+        (planned(blocked=True), ("team",), standing(note=ERRORS, person=True)),
         (planned(blocked=True), (), standing(note=ERRORS, person=True)),
         (planned(due=NOON + HOUR, blocked=True), (), standing(due=NOON + HOUR, note=ERRORS, person=True)),
         (planned(due=NOON - 6 * HOUR), (), standing(due=NOON - 6 * HOUR, note="overdue: the next run sends it")),
@@ -167,6 +170,7 @@ def test_the_shape_for_programs() -> None:
             "unsure": 0,
             "missed": 0,
             "skipped": 0,
+            "by_hand": 0,
         },
         "deliveries": [
             same | {"state": "sent", "url": "https://fake.example/1", "note": "", "needs_person": False},

@@ -1,14 +1,14 @@
 """`cmflow preview`"""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import sleep as wait
 
 import click
 
-from cmflow import network, preview
+from cmflow import preview
 from cmflow.cli.exits import Exit
 from cmflow.cli.files import write
 from cmflow.cli.following import follow
@@ -136,20 +136,13 @@ def _preview(examined: Examined, content: Content, accounts: tuple[str, ...]) ->
             f"{examined.path} cannot be shown before it can be read:\n"
             + "\n".join(f"  {line}" for each in examined.problems for line in problem_lines(each))
         )
-    plan = content.sure_plan
     for name in accounts:
         if name not in examined.post.accounts:
             raise click.UsageError(f"{examined.post.id} does not go to {name!r}. {meant(name, examined.post.accounts)}")
     variants = tuple(each for each in examined.variants if not accounts or each.account in accounts)
-    networks = {each.network: network.load(each.network) for each in variants}
-    return Preview(
-        examined.post,
-        variants,
-        tuple(each for each in examined.problems if not accounts or each.account in ("", *accounts)),
-        {name: each.title for name, each in networks.items()},
-        {name: each.limits for name, each in networks.items()},
-        plan.zone,
-    )
+    problems = tuple(each for each in examined.problems if not accounts or each.account in ("", *accounts))
+    chosen = replace(examined, variants=variants, problems=problems)
+    return entries.previewed(chosen, content.sure_plan.zone)
 
 
 def _told(here: Opened, previews: Sequence[Preview], form: str) -> str:

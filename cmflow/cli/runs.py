@@ -32,16 +32,20 @@ MARKS = {
     State.SCHEDULED: ("held", "yellow"),
     State.SKIPPED: ("skipped", "yellow"),
 }
-BY_HAND = ("by hand", "yellow")
+HINTS = (
+    "cmflow preview POST -a ACCOUNT               shows what to paste",
+    "cmflow settle POST ACCOUNT --sent URL        says that it is out",
+)
 
 
 def tell(outcome: Outcome, zone: str, width: int) -> None:
-    """One line for what happened to one delivery; nothing for what was over before, or is not due."""
-    by_hand = outcome.note == schedule.PREVIEW
-    word, colour = BY_HAND if by_hand else MARKS[outcome.state]
+    """One line for what happened to one delivery; nothing for what was over before, is not due, or is not for a run."""
+    if outcome.did is Do.BY_HAND:
+        return
+    word, colour = MARKS[outcome.state]
     if outcome.sent or outcome.person or outcome.state is not State.SENT:
         until = f", until {local(outcome.until, zone)}" if outcome.until else ""
-        rest = " ".join(outcome.urls) if outcome.sent else "" if by_hand else f"{outcome.note}{until}"
+        rest = " ".join(outcome.urls) if outcome.sent else f"{outcome.note}{until}"
         start = f"  {click.style(f'{word:<7}', fg=colour)}  {outcome.account:<{width}}  "
         click.echo(f"{start}{outcome.post}  {shown(rest)}".rstrip())
 
@@ -115,7 +119,7 @@ def _send(here: Opened, chosen: Selection, window: timedelta) -> int:
     life.mark(state, around.run, worlds.wall_clock())
     say_problems(chosen.errors, err=True)
     code = ending(summary)
-    for line in _by_hand([each.note for each in summary.outcomes]):
+    for line in _by_hand(here, [each for each in summary.outcomes if each.did is Do.BY_HAND]):
         click.echo(line)
     sent = sum(each.sent for each in summary.outcomes)
     click.echo(f"{counted(sent, 'delivery') if sent else 'Nothing was'} sent.")
@@ -131,8 +135,8 @@ def would_send(here: Opened, found: Open, now: datetime, window: timedelta) -> A
     actions = schedule.decide(chosen.planned, snapshot.deliveries, now, window, abilities, snapshot.unreadable)
     problems = [line for each in (*chosen.errors, *snapshot.problems) for line in problem_lines(each)]
     said = [
-        *_table(actions, found.zone),
-        *_by_hand([each.why for each in actions]),
+        *_table([each for each in actions if each.do is not Do.BY_HAND], found.zone),
+        *_by_hand(here, [each for each in actions if each.do is Do.BY_HAND]),
         f"{counted(len(actions), 'delivery')} looked at. Nothing was sent: this is a dry run.",
     ]
     held = chosen.unread or snapshot.problems or any(each.do in (Do.HOLD, Do.MISS) for each in actions)
@@ -143,17 +147,21 @@ def would_send(here: Opened, found: Open, now: datetime, window: timedelta) -> A
 def _table(actions: Sequence[schedule.Action], zone: str) -> Iterator[str]:
     accounts, posts = widest(each.account for each in actions), widest(each.post for each in actions)
     for each in actions:
-        word, why = (BY_HAND[0], "") if each.why == schedule.PREVIEW else (each.do, f"  {each.why}")
         due = f"due {local(each.planned.due, zone)}" if each.planned else ""
-        yield f"  {word:<7}  {each.account:<{accounts}}  {each.post:<{posts}}  {due}{why}"
+        yield f"  {each.do:<7}  {each.account:<{accounts}}  {each.post:<{posts}}  {due}  {each.why}"
 
 
-def _by_hand(notes: Sequence[str]) -> Iterator[str]:
-    number = notes.count(schedule.PREVIEW)
-    if number:
-        yield f"{counted(number, 'delivery')} to post by hand, as cmflow cannot publish there yet. For each:"
-        yield "  cmflow preview POST -a ACCOUNT               shows what to paste"
-        yield "  cmflow settle POST ACCOUNT --sent URL        says that it is out"
+def _by_hand(here: Opened, due: Sequence[Outcome | schedule.Action]) -> Iterator[str]:
+    """What is due where cmflow cannot publish, and how a person does it: a list, not a failure."""
+    if not due:
+        return
+    composers = {each.name: network.load(each.network).composer for each in here.commit.sure_plan.accounts}
+    accounts, posts = widest(each.account for each in due), widest(each.post for each in due)
+    yield click.style("\nTo post by hand", fg="yellow", bold=True)
+    for each in due:
+        yield f"  {each.account:<{accounts}}  {each.post:<{posts}}  {composers.get(each.account, '')}".rstrip()
+    yield from (f"    {line}" for line in HINTS)
+    yield ""
 
 
 def _abilities(here: Opened, planned: Sequence[Planned]) -> dict[str, schedule.Ability]:

@@ -48,8 +48,11 @@ def command(
 ) -> int:
     """Say where every delivery stands: what was sent, what is next, what needs a person.
 
-    Exit code 4: something needs a person (a delivery failed, is unsure, was missed, is kept back by an error, goes out
-    within two days and is not approved as the plan asks, or must be posted by hand), or the alarm went off.
+    What is to be posted by hand is a list of its own: it becomes missed when `late` is over and nobody said that it was
+    posted.
+
+    Exit code 4: something needs a person (a delivery failed, is unsure, was missed, is kept back by an error, or goes
+    out within two days and is not approved as the plan asks), or the alarm went off.
 
     \b
       cmflow status
@@ -118,14 +121,19 @@ def _alarms(found: Sequence[Standing], last: Life | None, now: datetime, patienc
 def _lines(
     found: Sequence[Standing], problems: Sequence[Problem], plan: Plan, now: datetime, everything: bool
 ) -> Iterator[str]:
-    counts = ", ".join(f"{number} {state}" for state, number in status.counts(found).items() if number)
+    counts = ", ".join(f"{number} {_said(word)}" for word, number in status.counts(found).items() if number)
     yield f"{plan.brand}, {local(now, plan.zone)} {plan.zone}: {counts or 'nothing planned'}."
     people = [each for each in found if each.person]
-    ahead = [each for each in found if each.state is State.SCHEDULED and not each.person]
+    by_hand = [each for each in found if each.by_hand]
+    ahead = [each for each in found if each.state is State.SCHEDULED and not each.person and not each.by_hand]
     if people or problems:
         yield click.style("\nNeeds a person", fg="red", bold=True)
         yield from (f"  {line}" for problem in problems for line in problem_lines(problem))
         yield from _table(people, plan)
+    if by_hand:
+        yield click.style("\nTo post by hand", fg="yellow", bold=True)
+        yield from _table(by_hand, plan)
+        yield "    Post it there, then say so: cmflow settle POST ACCOUNT --sent URL"
     if everything:
         yield click.style("\nEvery delivery", bold=True)
         yield from _table(found, plan)
@@ -140,8 +148,12 @@ def _table(found: Sequence[Standing], plan: Plan) -> Iterator[str]:
     """A line for each; what is to be said of several in a row is said once, below the last of them."""
     accounts, posts = widest(each.account for each in found), widest(each.post for each in found)
     for number, each in enumerate(found):
-        row = f"  {local(each.due, plan.zone)}  {each.state:<9}  {each.account:<{accounts}}  {each.post:<{posts}}"
+        row = f"  {local(each.due, plan.zone)}  {_said(each.word):<9}  {each.account:<{accounts}}  {each.post:<{posts}}"
         yield f"{row}  {shown(each.url)}".rstrip()
         after = found[number + 1].note if number + 1 < len(found) else ""
         if each.note and each.note != after:
             yield f"    {shown(each.note)}"
+
+
+def _said(word: str) -> str:
+    return word.replace("_", " ")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from cmflow import lint, network, pages, status
+from cmflow import lint, pages, status
 from cmflow.edition.folder import Folder
 from cmflow.edition.naming import named
 from cmflow.model import Delivery, Entry, Planned, Problem, Status, Variant
@@ -14,7 +14,6 @@ from cmflow.pages.board import NEED, state_of
 from cmflow.pages.calendar import Calendar, Key
 from cmflow.pages.post import Around, file_name, gone, page
 from cmflow.pages.printer import Printer
-from cmflow.preview import Preview
 from cmflow.problems import is_error, sort
 from cmflow.site import entries
 from cmflow.site.content import Content
@@ -154,16 +153,8 @@ class Posts:
         post = examined.post
         if post is None:
             return False
-        variants = tuple(map(self._variant, examined.variants))
-        networks = {each.network: network.load(each.network) for each in variants}
-        preview = Preview(
-            post,
-            variants,
-            examined.problems,
-            {name: each.title for name, each in networks.items()},
-            {name: each.limits for name, each in networks.items()},
-            self.calendar.plan.zone,
-        )
+        shown = replace(examined, variants=tuple(map(self._variant, examined.variants)))
+        preview = entries.previewed(shown, self.calendar.plan.zone)
         return self.folder.write(file_name(post.id), page(preview, _front_matter(data), around, self.printer))
 
     def _variant(self, variant: Variant) -> Variant:

@@ -22,7 +22,15 @@ _NOTHING = (
     *("TZOFFSETFROM:+0000", "TZOFFSETTO:+0000", "TZNAME:UTC", "END:STANDARD", "END:VTIMEZONE"),
 )
 _STATUS = {"draft": "TENTATIVE", "blocked": "TENTATIVE", "unapproved": "TENTATIVE", "skipped": "CANCELLED"}
-_SAID = ("failed", "unsure", "missed", "blocked", "unapproved", "draft")  # in front of the title: it is not as planned
+_SAID = (
+    "failed",
+    "unsure",
+    "missed",
+    "blocked",
+    "unapproved",
+    "by_hand",
+    "draft",
+)  # in front of the title: it is not as planned
 # What a value must not hold as it is: what has a meaning there, ends of lines, and characters that no value may hold.
 _SPECIAL = re.compile("\r\n|[\\\\;,\x00-\x08\n-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _WRITTEN = {"\\": "\\\\", ";": "\\;", ",": "\\,", "\u2028": " ", "\u2029": " "} | dict.fromkeys(

@@ -5,9 +5,10 @@ How every element looks on every network is the table in docs/markdown.md.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
-from cmflow.forms.dialects import discord, markdown, mrkdwn
+from cmflow.forms import dialects
+from cmflow.forms.dialects import discord, markdown
 from cmflow.forms.hypertext import html
 from cmflow.model import Form, Kind, Span, Text
 from cmflow.text.links import WEB, same_place
@@ -17,6 +18,7 @@ __all__ = [
     "discord",
     "entities",
     "facets",
+    "legible",
     "little",
     "markdown",
     "matrix",
@@ -45,13 +47,17 @@ def youtube(text: Text) -> Form:
 def little(text: Text) -> Form:
     """LinkedIn's "little text": reserved characters escaped, hashtags and mentions as templates."""
     shown = edit(text, _written_out(text, "> "))
-    pieces, at = [], 0
-    for span in shown.spans:
+    pieces, told, at = list[str](), list[Span](), 0
+    for span in (*shown.spans, Span(len(shown.chars), len(shown.chars), Kind.MENTION, "urn:li:")):
         if span.kind is Kind.MENTION and span.value.startswith("urn:li:") and span.start >= at:
-            pieces += [_little(shown.chars[at : span.start]), f"@[{_escaped(shown.chars[span.start : span.end])}]"]
-            pieces.append(f"({span.value})")
+            tags = tuple(_hashtags(shown.chars, at, span.start))
+            pieces.append(_little(shown.chars, at, span.start, tags))
+            told += tags
+            if span.start < span.end:
+                pieces.append(f"@[{_escaped(shown.chars[span.start : span.end])}]({span.value})")
+                told.append(span)
             at = span.end
-    return Form("".join([*pieces, _little(shown.chars[at:])]))
+    return Form("".join(pieces), shown=Text(shown.chars, tuple(told)))
 
 
 def facets(text: Text) -> Form:
@@ -63,13 +69,24 @@ def facets(text: Text) -> Form:
 def entities(text: Text) -> Form:
     """Telegram: characters, and everything but bullets as spans; a heading is bold there."""
     shown = edit(text, [*_prefixes(text, ""), *_link_edits(text, lambda url: not _TELEGRAM.match(url))])
-    return Form(shown.chars, tuple(_told_apart([_as_entity(span) for span in shown.spans if _is_entity(span)])))
+    told = tuple(_told_apart([_as_entity(span) for span in shown.spans if _is_entity(span)]))
+    return Form(shown.chars, told, typed=plain(text).body)
+
+
+def mrkdwn(text: Text) -> Form:
+    """Slack's API takes it; its app does not, where a person types: there, addresses stand written out."""
+    return Form(dialects.write(text, dialects.SLACK), shown=text, typed=plain(text).body)
 
 
 def matrix(text: Text) -> Form:
     """Matrix: `plain`, and HTML made of the spans alone where there is anything to tell apart."""
     told = any(span.kind is not Kind.LINK or span.value != text.chars[span.start : span.end] for span in text.spans)
-    return Form(plain(text).body, (), html(text) if told else "")
+    return Form(body := plain(text).body, (), html(text) if told else "", shown=text, typed=body)
+
+
+def legible(text: Text) -> str:
+    """What readers see of a text in characters alone: its bullets and quotes as characters, emphasis dropped."""
+    return edited(text, _prefixes(text, "> "))
 
 
 def utf16(body: str, spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -124,12 +141,17 @@ def _escaped(chars: str) -> str:
     return _RESERVED.sub(r"\\\g<0>", chars)
 
 
-def _little(chars: str) -> str:
-    pieces, at = [], 0
-    for match in _HASHTAG.finditer(chars):
-        pieces += [_escaped(chars[at : match.start()]), f"{{hashtag|\\#|{_escaped(match[1])}}}"]
-        at = match.end()
-    return "".join([*pieces, _escaped(chars[at:])])
+def _hashtags(chars: str, start: int, end: int) -> Iterator[Span]:
+    for match in _HASHTAG.finditer(chars[start:end]):
+        yield Span(start + match.start(), start + match.end(), Kind.TAG, match[1])
+
+
+def _little(chars: str, at: int, end: int, tags: Iterable[Span]) -> str:
+    pieces = []
+    for tag in tags:
+        pieces += [_escaped(chars[at : tag.start]), f"{{hashtag|\\#|{_escaped(tag.value)}}}"]
+        at = tag.end
+    return "".join([*pieces, _escaped(chars[at:end])])
 
 
 def _is_facet(span: Span) -> bool:

@@ -34,15 +34,16 @@ class Dialect:
 
 def markdown(text: Text) -> Form:
     """CommonMark: Reddit, dev.to, the webhook and the outbox. Read again, it is the same text."""
-    return Form(write(text, COMMONMARK))
+    return _read_again(text, COMMONMARK)
 
 
 def discord(text: Text) -> Form:
-    return Form(write(text, DISCORD))
+    return _read_again(text, DISCORD)
 
 
-def mrkdwn(text: Text) -> Form:
-    return Form(write(text, SLACK))
+def _read_again(text: Text, dialect: Dialect) -> Form:
+    """Who reads is shown what the marks mean; who types there types the marks."""
+    return Form(body := write(text, dialect), shown=text, typed=body)
 
 
 def write(text: Text, dialect: Dialect) -> str:

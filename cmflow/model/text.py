@@ -1,6 +1,6 @@
 """A text, and what one account will show of a post."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -46,11 +46,24 @@ class Form:
 
     `body` is the exact string that is counted and sent; `spans` what the network wants told apart from it
     (facets, entities), offsets in `body` in code points; `html` a second, formatted body where it takes one.
+
+    `seen` is what readers see, and `pasted` what a person puts into the network's own app to post it by hand. Given are
+    only those that differ: `shown` from `body` with its `spans`, `typed` from the characters that are seen.
     """
 
     body: str
     spans: tuple[Span, ...] = ()
     html: str = ""
+    shown: Text | None = field(default=None, compare=False, repr=False)
+    typed: str | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def seen(self) -> Text:
+        return Text(self.body, self.spans) if self.shown is None else self.shown
+
+    @property
+    def pasted(self) -> str:
+        return self.seen.chars if self.typed is None else self.typed
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -42,6 +42,7 @@ LIMITS = Limits(
         Measure(Limit(3_000, "bytes", POST, READ), counting.utf8),
     ),
     form=forms.facets,
+    written_url=False,  # a facet leads there from the URL as it was written
     find=bluesky.find,
     offsets="bytes",
     media_types=("image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4"),

@@ -14,6 +14,7 @@ network: Network[None] = Network(
     name="devto",
     title="dev.to",
     docs="https://developers.forem.com/api/v1",
+    composer="https://dev.to/new",
     limits=Limits(
         text=(Measure(Limit(800 * 1024, "bytes", SOURCE, READ), counting.utf8),),
         form=forms.markdown,

@@ -15,6 +15,7 @@ network: Network[None] = Network(
     name="discord",
     title="Discord",
     docs="https://discord.com/developers/docs/resources/webhook",
+    composer="https://discord.com/app",
     limits=Limits(
         text=(Measure(Limit(2_000, "characters", API, READ), counting.code_points),),
         form=forms.discord,

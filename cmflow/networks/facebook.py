@@ -15,6 +15,7 @@ network: Network[None] = Network(
     name="facebook",
     title="Facebook",
     docs="https://developers.facebook.com/docs/pages-api/posts",
+    composer="https://business.facebook.com/latest/composer",
     limits=Limits(
         text=(Measure(Limit(63_206, "characters", REPORTED, READ), counting.code_points),),
         form=forms.plain,

@@ -17,9 +17,15 @@ network: Network[None] = Network(
     name="linkedin",
     title="LinkedIn",
     docs="https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares/posts-api",
+    composer="https://www.linkedin.com/feed/?shareActive=true",
     limits=Limits(
-        text=(Measure(Limit(3_000, "characters", POSTS, READ, "with the escapes sent"), counting.code_points),),
+        text=(
+            Measure(
+                Limit(3_000, "characters", POSTS, READ, "with the escapes sent: not verified"), counting.code_points
+            ),
+        ),
         form=forms.little,
+        comment=forms.plain,  # the API takes comments as plain characters
         find=plain.finder(hashtag=plain.LITTLE_HASHTAG, mention=plain.LITTLE_MENTION),
         thread=False,
         media_types=("image/jpeg", "image/png", "image/gif", "video/mp4"),

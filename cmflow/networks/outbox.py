@@ -20,8 +20,8 @@ from cmflow.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, U
 from cmflow.ledger import records
 from cmflow.limits import Limit, Limits, Measure
 from cmflow.linking import plain
-from cmflow.model import Media, Part, Receipt, Remote, Span, Visibility
-from cmflow.network import Access, Message, Network, Option
+from cmflow.model import Kind, Media, Part, Receipt, Remote, Span, Visibility
+from cmflow.network import Access, Message, Network, Option, load
 
 if TYPE_CHECKING:
     import httpx
@@ -266,23 +266,26 @@ def _poll(message: Message) -> dict[str, Any] | None:
 
 
 def _readable(message: Message) -> str:
-    variant, part = message.variant, message.part
+    variant, part, limits = message.variant, message.part, load(message.variant.network).limits
+    text = forms.legible(part.form.seen)
+    behind = (span.value for span in part.form.seen.spans if span.kind is Kind.LINK and span.value not in text)
+    links = "".join(f"\nLink: {url}\n" for url in dict.fromkeys(behind))
     facts = (
         ("To", f"{variant.account} ({variant.network})"),
         ("Due", f"{variant.at:%Y-%m-%d %H:%M %z}"),
         ("Part", f"{message.index + 1} of {len(variant.parts)}" if len(variant.parts) > 1 else ""),
         ("Title", variant.title),
-        ("Warning", variant.content_warning),
+        ("Warning", variant.content_warning if limits.content_warning else ""),
         ("Replies to", variant.reply_to),
         ("Quotes", variant.quote),
         ("Reposts", variant.repost),
-        ("Poll", " | ".join(variant.poll.options) if variant.poll else ""),
+        ("Poll", " | ".join(variant.poll.options) if variant.poll and limits.poll_options else ""),
         ("Length", f"{part.length} of {part.limit}" if part.limit else ""),
     )
     head = "".join(f"{name}: {value}\n" for name, value in facts if value)
     media = "".join(f"\n[{each.path}] {each.alt}\n" for each in part.media)
-    comment = variant.first_comment.form.body if variant.first_comment and message.index == 0 else ""
-    return f"{head}\n{part.form.body}\n{media}" + (f"\nFirst comment: {comment}\n" if comment else "")
+    comment = forms.legible(variant.first_comment.form.seen) if variant.first_comment and message.index == 0 else ""
+    return f"{head}\n{text}\n{links}{media}" + (f"\nFirst comment: {comment}\n" if comment else "")
 
 
 def _moment(seconds: float) -> str:

@@ -15,6 +15,7 @@ network: Network[None] = Network(
     name="pinterest",
     title="Pinterest",
     docs="https://developers.pinterest.com/docs/api/v5/pins-create",
+    composer="https://www.pinterest.com/pin-builder/",
     limits=Limits(
         text=(Measure(Limit(800, "characters", API, READ), counting.code_points),),
         form=forms.plain,

@@ -15,6 +15,7 @@ network: Network[None] = Network(
     name="telegram",
     title="Telegram",
     docs="https://core.telegram.org/bots/api#sendmessage",
+    composer="https://web.telegram.org/",
     limits=Limits(
         text=(
             Measure(Limit(4_096, "UTF-16 units", API, READ, UNSURE), counting.utf16),

@@ -14,6 +14,7 @@ network: Network[None] = Network(
     name="threads",
     title="Threads",
     docs="https://developers.facebook.com/docs/threads/posts",
+    composer="https://www.threads.net/intent/post",
     limits=Limits(
         text=(Measure(Limit(500, "characters", API, READ, "an emoji counts as its UTF-8 bytes"), counting.threads),),
         form=forms.plain,

@@ -18,6 +18,7 @@ network: Network[None] = Network(
     name="x",
     title="X",
     docs="https://docs.x.com/x-api/posts/create-post",
+    composer="https://x.com/intent/post",
     limits=Limits(
         text=(Measure(Limit(280, "weighted characters", CONFIG, READ, "25,000 with Premium"), counting.x),),
         form=forms.plain,

@@ -16,6 +16,7 @@ network: Network[None] = Network(
     name="youtube",
     title="YouTube",
     docs="https://developers.google.com/youtube/v3/docs/videos/insert",
+    composer="https://www.youtube.com/upload",
     limits=Limits(
         text=(Measure(Limit(5_000, "bytes", VIDEOS, READ), counting.utf8),),
         form=forms.youtube,

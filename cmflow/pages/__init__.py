@@ -29,7 +29,7 @@ class Site:
 
     def front(self) -> Iterator[Page]:
         """What is made of the whole calendar. Raises `TemplateError`, as `month` does."""
-        for name in ("style.css", "calendar.js"):
+        for name in ("style.css", "calendar.js", "post.js"):
             yield name, self.printer.templates[f"{FOLDER}{name}"]
         yield sheets.first(self.board, self.printer, plan.strip(self.board.calendar, self.printer.words))
         yield plan.page(self.board.calendar, self.printer)

@@ -14,10 +14,10 @@ from cmflow.model import Entry, Planned, Problem, State, Status
 from cmflow.pages.calendar import Calendar
 from cmflow.pages.post import address
 from cmflow.problems import is_error
-from cmflow.status import Standing
+from cmflow.status import BY_HAND, Standing
 
 STATES = (
-    *("failed", "unsure", "missed", "blocked", "unapproved", "sending", "due"),
+    *("failed", "unsure", "missed", "blocked", "unapproved", "by_hand", "sending", "due"),
     *("scheduled", "sent", "skipped", "draft", "history"),
 )  # what most needs a person first
 NEED = {state: number for number, state in enumerate(STATES)}
@@ -134,6 +134,10 @@ class Board:
         return [each for each in self.standings.values() if each.person]
 
     @cached_property
+    def by_hand(self) -> Sequence[Standing]:
+        return [each for each in self.standings.values() if each.by_hand]
+
+    @cached_property
     def titles(self) -> Mapping[str, Entry]:
         return {entry.id: entry for entry in self.entries}
 
@@ -213,6 +217,8 @@ def state_of(standing: Standing, now: datetime) -> str:
         return standing.state.value
     if standing.unapproved:
         return "unapproved"
+    if standing.by_hand:
+        return BY_HAND
     return "blocked" if standing.person else "due" if standing.due <= now else "scheduled"
 
 

@@ -1,50 +1,25 @@
 """A part as it will look on its network: its characters in pieces, each with what it is there."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from cmflow import forms
 from cmflow.limits import Limits
 from cmflow.model import Kind, Part, Span
 
 Piece = tuple[str, str, str]  # classes, where it leads ("" nowhere), characters
 Mark = tuple[int, int, str, str]  # start, end, class, where it leads
 
-_WRITES_MARKS = (forms.discord, forms.markdown, forms.matrix, forms.mrkdwn)  # who reads is shown what the marks mean
-# A hashtag, a mention, an escaped character, as forms.little writes them.
-_LITTLE = re.compile(r"\{hashtag\|\\#\|([^}]+)\}|@\[((?:\\.|[^\]\\])+)\]\([^)]*\)|(\\.)", re.S)
-_ESCAPED = re.compile(r"\\(.)", re.S)
 _WEB = ("https://", "http://")
 _TOLD = frozenset({Kind.LINK, Kind.MENTION, Kind.TAG, Kind.CODE, Kind.PRE})
 
 
 def pieces(part: Part, limits: Limits) -> tuple[Piece, ...]:
     """The characters of a part, in order, nothing left out; a link leads only to http and https."""
-    if limits.form is forms.little:
-        chars, found = _unescaped(part.form.body)
-        links = (each for each in _entities(limits, chars) if each[2] == "link")
-        return tuple(_cut(chars, [*found, *links], {}))
-    if limits.form in _WRITES_MARKS:
-        chars, spans = part.text.chars, part.text.spans
-    else:
-        chars, spans = part.form.body, part.form.spans
-    marks = [*_spans(spans), *(_found(limits, chars, spans) if chars is part.form.body else ())]
+    seen = part.form.seen
+    chars, spans = seen.chars, seen.spans
+    marks = [*_spans(spans), *_found(limits, chars, spans, as_sent=part.form.shown is None)]
     bullets = {span.start: f"{span.value} " for span in spans if span.kind is Kind.ITEM and span.value}
     return tuple(_cut(chars, marks, bullets)) if marks else (("", "", chars),)
-
-
-def _unescaped(body: str) -> tuple[str, Sequence[Mark]]:
-    """LinkedIn's "little text" as people see it: without its escapes, hashtags and mentions marked."""
-    marks, chars, at = list[Mark](), "", 0
-    for match in _LITTLE.finditer(body):
-        chars += body[at : match.start()]
-        tag, name, char = (each and _ESCAPED.sub(r"\1", each) for each in match.groups())
-        shown = f"#{tag}" if tag else name or char
-        if tag or name:
-            marks.append((len(chars), len(chars) + len(shown), "tag" if tag else "mention", ""))
-        chars, at = chars + shown, match.end()
-    return chars + body[at:], marks
 
 
 def _spans(spans: Iterable[Span]) -> Iterator[Mark]:
@@ -53,11 +28,15 @@ def _spans(spans: Iterable[Span]) -> Iterator[Mark]:
         yield span.start, span.end, span.kind.value, leads
 
 
-def _found(limits: Limits, chars: str, spans: Sequence[Span]) -> Iterator[Mark]:
-    """What the network finds besides what it is told: nothing within code, nor where a link or a mention is meant."""
+def _found(limits: Limits, chars: str, spans: Sequence[Span], as_sent: bool) -> Iterator[Mark]:
+    """What the network finds besides what it is told: nothing within code, nor where a link or a mention is meant.
+
+    In characters that are not sent like this, only addresses: there, tags and mentions are told.
+    """
     told = [span for span in spans if span.kind in _TOLD]
     for mark in _entities(limits, chars):
-        if not any(mark[0] < span.end and span.start < mark[1] for span in told):
+        apart = not any(mark[0] < span.end and span.start < mark[1] for span in told)
+        if apart and (as_sent or mark[2] == "link"):
             yield mark
 
 

@@ -9,13 +9,15 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from cmflow.forms.hypertext import html
 from cmflow.limits import Limits
 from cmflow.media import places
-from cmflow.model import Approval, Change, Delivery, Media, Part, Problem, Variant
+from cmflow.model import Approval, Change, Delivery, Kind, Media, Part, Problem, Variant
 from cmflow.pages.pieces import pieces
 from cmflow.preview import Preview
 from cmflow.problems import severity
 from cmflow.status import Standing
+from cmflow.text.spans import BLOCKS
 
 if TYPE_CHECKING:
     from cmflow.pages.printer import Printer
@@ -24,6 +26,11 @@ FOLDER = "posts/"
 LONGEST = 200  # bytes of a file's name that every file system takes
 WEB = ("https://", "http://")
 UNPUBLISH = "actions/workflows/unpublish.yml"
+SETTLE = "actions/workflows/settle.yml"
+# Where a person posts by hand: in these states it may be posted, and be said to be.
+TO_POST = ("scheduled", "due", "by_hand", "missed")
+UNKNOWN = ("unsure", "missed", "by_hand")  # a person says what became of it
+_RICH = frozenset({Kind.LINK, Kind.BOLD, Kind.ITALIC, Kind.STRIKE, Kind.CODE, *BLOCKS})
 CLIPS = ("mp4", "m4v", "mov", "webm")
 
 
@@ -63,7 +70,7 @@ def page(preview: Preview, written: str, around: Around, printer: Printer) -> st
         language=post.language,
         about=[(say.words[name], value) for name, value in _about(preview) if value],
         problems=[_problem(each) for each in (*preview.problems, *around.problems)],
-        variants=[say.variant(preview, each) for each in preview.variants],
+        variants=[say.variant(preview, each, around) for each in preview.variants],
         approvals=[say.approval(each, preview.variants) for each in around.approvals],
         written=written,
     )
@@ -119,6 +126,9 @@ class _Say:
             "edit": f"{web}/edit/{branch}/{quote(path)}" if web and path else "",
             "changes": f"{web}/commits/{branch}/{quote(path)}" if web and path else "",
             "take_back": f"{web}/{UNPUBLISH}" if web and is_out else "",
+            "settle": f"{web}/{SETTLE}" if web and any(state in UNKNOWN for state, _ in around.standings) else "",
+            "settle_with": self.words["settle with"],
+            "id": next((each.post for _, each in around.standings), ""),
             "deliveries": [self.delivery(state, each, around) for state, each in around.standings],
             "history": [self.change(each, web) for each in around.history],
         }
@@ -141,9 +151,11 @@ class _Say:
             places,
         )
 
-    def variant(self, preview: Preview, variant: Variant) -> tuple[Any, ...]:
-        """Account, network and its title, when, the language, what goes out beside the text, the parts, the poll."""
+    def variant(self, preview: Preview, variant: Variant, around: Around) -> tuple[Any, ...]:
+        """Account, network and its title, when, the language, what goes out beside the text, the parts, the poll; where
+        a person posts it by hand, whether that is to be done, and where it begins."""
         limits, unit = preview.limits[variant.network], preview.unit
+        state = next((state for state, each in around.standings if each.account == variant.account), "")
         many, local = len(variant.parts) > 1, variant.at.astimezone(self.zone)
         parts = [
             _part(f"{number}/{len(variant.parts)}" if many else "", each, limits, unit(variant, each))
@@ -161,6 +173,9 @@ class _Say:
             [(self.words[name], value) for name, value in _beside(variant, limits) if value],
             parts,
             variant.poll.options if variant.poll and limits.poll_options else (),
+            variant.network in preview.by_hand and state in TO_POST,
+            preview.by_hand.get(variant.network, ""),
+            self.words["open"].format(preview.titles[variant.network]),
         )
 
     def approval(self, approval: Approval, variants: Sequence[Variant]) -> tuple[str, ...]:
@@ -202,9 +217,13 @@ def _beside(variant: Variant, limits: Limits) -> Iterator[tuple[str, str]]:
 
 
 def _part(label: str, part: Part, limits: Limits, unit: str) -> tuple[Any, ...]:
-    """Its number in a thread, its pieces, how long it is of how much, whether that is too much, its pictures."""
+    """Its number in a thread, its pieces, how long it is of how much, whether that is too much, its pictures; what a
+    person pastes, in characters and, where they do not say it all, as HTML."""
     length = f"{part.length:,} / {part.limit:,} {unit}" if part.limit else f"{part.length:,}"
-    return label, pieces(part, limits), length, part.length > part.limit, [_media(each) for each in part.media]
+    seen = part.form.seen
+    rich = html(seen) if any(span.kind in _RICH for span in seen.spans) else ""
+    media = [_media(each) for each in part.media]
+    return label, pieces(part, limits), length, part.length > part.limit, media, part.form.pasted, rich
 
 
 def _media(media: Media) -> tuple[str, str, bool]:

@@ -25,11 +25,14 @@ def first(board: Board, printer: Printer, doing: Strip) -> Page:
     """The first page: how publishing is doing, the calendar, and without JavaScript what comes next."""
     words, upcoming = printer.words, _upcoming(board)
     made = board.month(upcoming) if upcoming else None
-    found = [*cut(made)] if made else []
-    shown = [(made.name, words.month(made.year, made.number), [*listed(found[0], words)])] if made else []
-    rest = name(made.name, 2) if made and len(found) > 1 else ""
-    needing = [_need(each, board, words) for each in board.needing[: printer.shared["listed"]]]
-    given = {"doing": doing, "needing": needing, "upcoming": shown, "rest": rest}
+    cuts = [*cut(made)] if made else []
+    shown = [(made.name, words.month(made.year, made.number), [*listed(cuts[0], words)])] if made else []
+    rest = name(made.name, 2) if made and len(cuts) > 1 else ""
+    needing, by_hand = (
+        [_need(each, board, words) for each in standings[: printer.shared["listed"]]]
+        for standings in (board.needing, board.by_hand)
+    )
+    given = {"doing": doing, "needing": needing, "by_hand": by_hand, "upcoming": shown, "rest": rest}
     return "index.html", printer.page("index.html.j2", **given, here="index.html")
 
 

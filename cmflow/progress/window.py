@@ -148,5 +148,5 @@ def _kind(standing: Standing) -> str:
     if standing.open:
         return SCHEDULED
     if standing.state is State.SCHEDULED:
-        return HELD if standing.person else ""
+        return HELD if standing.person or standing.by_hand else ""
     return _KINDS.get(standing.state, "")

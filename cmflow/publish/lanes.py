@@ -337,7 +337,7 @@ def stands(
         note or _why(action, delivery.error if delivery else "", sent),
         tuple(receipt.url for receipt in delivery.receipts if receipt.url) if delivery else (),
         sent,
-        person or action.do is Do.MISS or (is_held and action.why != schedule.PREVIEW),
+        person or action.do is Do.MISS or is_held,
         action.edited,
         until,
     )

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cmflow import network
 from cmflow.model import Entry, Problem
-from cmflow.preview import Preview
 from cmflow.problems import is_error, merged
 from cmflow.review import looks
 from cmflow.review.values import VERSION, Gone, Post, Review, Shown
@@ -149,23 +147,9 @@ def _post(entry: Entry, asked: Asked, variants: tuple[Shown, ...], shown: bool =
 def _variants(examined: Examined, content: Content, then: "_Then") -> Iterator[Shown]:
     if examined.post is None:
         return
-    preview, before = previewed(examined, content), then.look(examined)
+    preview, before = entries.previewed(examined, content.sure_plan.zone), then.look(examined)
     for variant in preview.variants:
         yield looks.shown(preview, variant, content, before.get(variant.account))
-
-
-def previewed(examined: Examined, content: Content) -> Preview:
-    """The post as a preview; it must have been readable."""
-    assert examined.post is not None
-    networks = {each.network: network.load(each.network) for each in examined.variants}
-    return Preview(
-        examined.post,
-        examined.variants,
-        examined.problems,
-        {name: each.title for name, each in networks.items()},
-        {name: each.limits for name, each in networks.items()},
-        content.sure_plan.zone,
-    )
 
 
 class _Then:
@@ -187,5 +171,5 @@ class _Then:
             then = self.moved.get(now.post.id) if now.post else None
         if then is None or then.post is None:
             return {}
-        preview = previewed(then, self.content)
+        preview = entries.previewed(then, self.content.sure_plan.zone)
         return {each.account: looks.lines(preview, each, self.content) for each in preview.variants}

@@ -4,9 +4,10 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 
+from cmflow.forms import legible
 from cmflow.media import Facts
 from cmflow.model import Kind, Media, Part, Variant
-from cmflow.preview import Preview, beside, when
+from cmflow.preview import Preview, beside, emphasis, when
 from cmflow.review import values
 from cmflow.review.values import Picture, Shown
 from cmflow.site.content import Content
@@ -50,18 +51,20 @@ def _lines(preview: Preview, variant: Variant, content: Content) -> Iterator[str
     for number, (label, part) in enumerate(_labelled(variant)):
         if number or label:
             yield f"── {label or f'part {number + 1}'} ──"
-        yield from part.form.body.split("\n")
+        yield from legible(part.form.seen).split("\n")
         yield from (f"link {each}" for each in _links(preview, variant, part))
         for each in part.media:
             yield f"picture {each.path}, {content.source.blobs.get(each.path, '')[:10]}: {each.alt or 'no alt text'}"
 
 
 def _beside(preview: Preview, variant: Variant, content: Content) -> Iterator[str]:
-    yield from beside(variant)
+    yield from beside(variant, preview.limits[variant.network])
     if variant.link:
         yield f"{'link' if any(part.media for part in variant.parts) else 'link card'}: {variant.link}"
     if variant.language != content.sure_plan.language:
         yield f"language: {variant.language}"
+    for _, part in _labelled(variant):
+        yield from emphasis(part)
 
 
 def _labelled(variant: Variant) -> Iterator[tuple[str, Part]]:
@@ -72,7 +75,7 @@ def _labelled(variant: Variant) -> Iterator[tuple[str, Part]]:
 
 def _parts(preview: Preview, variant: Variant, content: Content) -> Iterator[values.Part]:
     for label, part in _labelled(variant):
-        body = part.form.body
+        body = legible(part.form.seen)
         yield values.Part(
             label=label,
             text=body[:LONGEST],

@@ -65,9 +65,8 @@ SENTENCES = {
     "missed": "Missed in the last seven days: {number:deliveries}, first {post} on {account}, {at}.",
     "missed-before": "Missed earlier: {number:deliveries}, first {post} on {account}, {at}.",
     "unapproved": "Not approved, and due soon: {number:deliveries}, first {post} on {account}, {at}.",
-    "held": (
-        "Due and kept back, by an error or to be posted by hand: {number:deliveries}, first {post} on {account}, {at}."
-    ),
+    "by-hand": "To post by hand: {number:deliveries}, first {post} on {account}, {at}.",
+    "held": "Due and kept back by errors: {number:deliveries}, first {post} on {account}, {at}.",
     "blocked": "Kept back by errors within seven days: {number:deliveries}, first {post} on {account}, {at}.",
     "blocked-later": "Kept back by errors later on: {number:deliveries}, first {post} on {account}, {at}.",
     "token-ended": "The token of {account} ended on {day}: the network will refuse posts until there is a new one.",

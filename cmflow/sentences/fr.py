@@ -67,10 +67,8 @@ SENTENCES = {
     "missed": "Manqués ces sept derniers jours : {number:deliveries}, d’abord {post} sur {account}, {at}.",
     "missed-before": "Manqués auparavant : {number:deliveries}, d’abord {post} sur {account}, {at}.",
     "unapproved": "Pas approuvés et bientôt à l’heure : {number:deliveries}, d’abord {post} sur {account}, {at}.",
-    "held": (
-        "À l’heure mais retenus, par une erreur ou à publier à la main : "
-        "{number:deliveries}, d’abord {post} sur {account}, {at}."
-    ),
+    "by-hand": "À publier à la main : {number:deliveries}, d’abord {post} sur {account}, {at}.",
+    "held": "À l’heure mais retenus par des erreurs : {number:deliveries}, d’abord {post} sur {account}, {at}.",
     "blocked": "Retenus par des erreurs d’ici sept jours : {number:deliveries}, d’abord {post} sur {account}, {at}.",
     "blocked-later": "Retenus par des erreurs plus tard : {number:deliveries}, d’abord {post} sur {account}, {at}.",
     "token-ended": (

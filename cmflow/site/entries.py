@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from cmflow import lint, network, posts, render
 from cmflow.model import Account, Delivery, Entry, Media, Plan, Planned, Post, Problem, Status, Variant
+from cmflow.preview import Preview
 from cmflow.problems import is_error, sort
 from cmflow.site import rows
 from cmflow.site.cache import Cache
@@ -46,6 +47,22 @@ def examine(path: str, data: bytes, content: Content) -> Examined:
         if variant is not None:
             variants.append(variant)
     return Examined(path, post, tuple(variants), tuple(found))
+
+
+def previewed(examined: Examined, zone: str) -> Preview:
+    """The post as a preview; it must have been readable."""
+    if examined.post is None:
+        raise ValueError(f"{examined.path} cannot be read")
+    networks = {each.network: network.load(each.network) for each in examined.variants}
+    return Preview(
+        examined.post,
+        examined.variants,
+        examined.problems,
+        {name: each.title for name, each in networks.items()},
+        {name: each.limits for name, each in networks.items()},
+        zone,
+        {name: each.composer for name, each in networks.items() if each.publish is None},
+    )
 
 
 def accounts(post: Post, plan: Plan) -> Iterator[Account]:

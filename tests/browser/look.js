@@ -1,7 +1,7 @@
 () => {
   // What stands in a page that was attacked and may not: a look at every element of it.
   const wrong = [];
-  const own = /^(\.\.\/)?(calendar|data\/[0-9a-z-]+)\.js$/;
+  const own = /^(\.\.\/)?(calendar|post|data\/[0-9a-z-]+)\.js$/;
   const links = /^(stylesheet (\.\.\/)?style\.css|alternate [a-z]+\.[a-z]+)$/;
   const never = /^(iframe|object|embed|base|form|frame|applet|template|marquee|audio|portal|noscript)$/;
   const fetched = ["img", "video", "source", "image", "use"];

@@ -47,7 +47,8 @@ def test_for_programs(sent: Place) -> None:
     (found,) = json.loads(sent.run("log", "hello", "--format", "json").out)
     assert (found["post"], found["account"], found["state"], found["parts"]) == ("hello", "practice", "sent", 1)
     assert [each["state"] for each in found["history"]] == ["sending", "sent"]
-    assert json.loads(sent.run("log", "terrace", "--format", "json").out) == []
+    sent.post("later", date="2099-06-01 09:30")
+    assert json.loads(sent.run("log", "later", "--format", "json").out) == []
 
 
 def test_a_post_that_is_gone_and_a_plan_that_is_broken(sent: Place) -> None:
@@ -59,7 +60,8 @@ def test_a_post_that_is_gone_and_a_plan_that_is_broken(sent: Place) -> None:
 
 
 def test_nothing_was_done_yet(sent: Place) -> None:
-    assert sent.run("log", "terrace") == Result(0, "Nothing was done with terrace yet.\n", "")
+    sent.post("later", date="2099-06-01 09:30")
+    assert sent.run("log", "later") == Result(0, "Nothing was done with later yet.\n", "")
     assert sent.run("log", "hello", "-a", "news") == Result(0, "Nothing was done with hello yet.\n", "")
 
 

@@ -42,8 +42,9 @@ def test_nothing_due(place: Place) -> None:
 def test_what_is_due_is_sent_once(due: Place) -> None:
     first = due.run("publish")
     lines = first.out.splitlines()
-    assert (first.code, first.err) == (4, "")  # the terrace is to be posted by hand
-    assert lines[:2] == ["  by hand  news      terrace", "  by hand  short     terrace"]
+    assert (first.code, first.err) == (4, "")  # nobody posted the terrace by hand
+    why = "terrace  too late: not posted by hand in time, or nobody said so"
+    assert lines[:2] == [f"  missed   news      {why}", f"  missed   short     {why}"]
     assert re.fullmatch(r"  sent     practice  hello  /.*/hello/practice\.1\.json", lines[2])
     assert lines[-2:] == ["1 delivery sent.", "Nothing is planned after that."]
     assert due.outbox == [".cmflow/outbox/hello/practice.1.txt"]
@@ -137,22 +138,36 @@ def test_too_late_is_missed_and_said(only: Place) -> None:
     assert only.run("publish").code == 0
 
 
-def test_what_cmflow_cannot_publish_is_for_a_person(only: Place) -> None:
+def test_what_cmflow_cannot_publish_is_a_list_for_a_person(only: Place) -> None:
     only.run("publish")
     only.soon("by-hand", accounts="[news]")
     only.commit()
     for words in (["publish", "--dry-run"], ["publish"]):
         result = only.run(*words)
-        first, *rest = result.out.splitlines()
-        assert (result.code, result.err) == (4, "")
-        assert first.split()[:4] == ["by", "hand", "news", "by-hand"]
-        assert rest[:3] == [
-            "1 delivery to post by hand, as cmflow cannot publish there yet. For each:",
-            "  cmflow preview POST -a ACCOUNT               shows what to paste",
-            "  cmflow settle POST ACCOUNT --sent URL        says that it is out",
+        assert (result.code, result.err) == (0, "")
+        lines = result.out.splitlines()
+        at = lines.index("To post by hand")
+        assert lines[at + 1 : at + 4] == [
+            "  news  by-hand",
+            "    cmflow preview POST -a ACCOUNT               shows what to paste",
+            "    cmflow settle POST ACCOUNT --sent URL        says that it is out",
         ]
     assert only.run("settle", "by-hand", "news", "--sent", "https://social.example/1").code == 0
     assert only.run("publish").code == 0
+
+
+def test_what_nobody_posted_by_hand_is_missed_and_may_still_be_settled(only: Place) -> None:
+    only.run("publish")
+    only.soon("by-hand", minutes=-60 * 7, accounts="[news]")
+    only.commit()
+    missed = only.run("publish")
+    assert missed.code == 4
+    assert (
+        "  missed   news  by-hand  too late: not posted by hand in time, or nobody said so" in missed.out.splitlines()
+    )
+    assert (only.run("publish").code, only.run("status").code) == (0, 4)
+    assert only.run("settle", "by-hand", "news", "--sent", "https://social.example/1").code == 0
+    assert (only.run("publish").code, only.run("status").code) == (0, 0)
 
 
 def test_a_missing_secret_is_named(only: Place, monkeypatch: pytest.MonkeyPatch) -> None:

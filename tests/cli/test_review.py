@@ -83,6 +83,40 @@ def test_a_new_post_with_all_that_goes_out(branch: Place) -> None:
     assert "costs 0.20 US dollars" in summary(branch)
 
 
+def test_texts_are_shown_as_their_readers_see_them(branch: Place) -> None:
+    """No escapes, no markup for the way; and bold alone is a change too."""
+    plan = branch.root / "content/plan.md"
+    more = (
+        '  work: {network: linkedin, options: {author: "urn:li:organization:1"}}\n'
+        '  tg: {network: telegram, options: {chat: "@harbour"}}\n'
+        "  crew: {network: slack, options: {channel: C1}}\n"
+    )
+    plan.write_text(plan.read_text().replace("  short:\n", f"{more}  short:\n"))
+    poll = "{options: [Tea, Cake]}"
+    branch.post(
+        "new", "Doors (really) & [menu](https://h.example/a_b) #git_hub", accounts="[work, tg, crew]", poll=poll
+    )
+    branch.commit()
+    assert texts(only(reviewed(branch)[1])) == [
+        ["Doors (really) & menu (https://h.example/a_b) #git_hub"],
+        ["Doors (really) & menu #git_hub"],
+        ["Doors (really) & menu #git_hub"],
+    ]
+    for hidden in ("hashtag|", "\\(", "&amp;amp;", "&lt;https"):
+        assert hidden not in summary(branch)
+    branch.git("branch", "-f", "main")
+    post = branch.root / "content/posts/new.md"
+    post.write_text(post.read_text().replace("Doors", "**Doors**"))
+    branch.commit()
+    work, tg, crew = only(reviewed(branch)[1]).variants
+    assert (work.was, tg.was, crew.was) == ("same", "changed", "changed")
+    assert [work.beside, tg.beside, crew.beside] == [
+        ("poll: Tea / Cake",),
+        ("poll: Tea / Cake", "bold: Doors"),
+        ("bold: Doors",),
+    ]
+
+
 def test_a_problem_is_marked_on_its_line(branch: Place) -> None:
     branch.post("new", campaign="sumer")
     result, review = reviewed(branch)

@@ -18,12 +18,20 @@ Next
   2026-06-01 09:30  scheduled  short  terrace
 """
 AFTER = """\
-Harbour Café, 2026-06-01 10:00 Europe/Paris: 2 scheduled.
+Harbour Café, 2026-06-01 10:00 Europe/Paris: 2 by hand.
+
+To post by hand
+  2026-06-01 09:30  by hand    news   terrace
+  2026-06-01 09:30  by hand    short  terrace
+    Post it there, then say so: cmflow settle POST ACCOUNT --sent URL
+"""
+LATE = """\
+Harbour Café, 2026-06-01 16:00 Europe/Paris: 2 missed.
 
 Needs a person
-  2026-06-01 09:30  scheduled  news   terrace
-  2026-06-01 09:30  scheduled  short  terrace
-    cmflow cannot publish there yet: post it by hand, then say so with cmflow settle
+  2026-06-01 09:30  missed     news   terrace
+  2026-06-01 09:30  missed     short  terrace
+    not posted by hand in time, or nobody said so
 """
 
 
@@ -32,9 +40,10 @@ def test_what_is_next(place: Place) -> None:
     assert (result.code, result.out, result.err) == (0, BEFORE, "")
 
 
-def test_what_needs_a_person(place: Place) -> None:
-    result = place.run("status", "--at", "2026-06-01T10:00")
-    assert (result.code, result.out, result.err) == (4, AFTER, "")
+def test_what_is_to_be_posted_by_hand_needs_a_person_when_nobody_did(place: Place) -> None:
+    for moment, code, said in (("10:00", 0, AFTER), ("16:00", 4, LATE)):
+        result = place.run("status", "--at", f"2026-06-01T{moment}")
+        assert (result.code, result.out, result.err) == (code, said, "")
 
 
 def test_another_offset(place: Place) -> None:

@@ -36,7 +36,7 @@ FEEDS = [
     *("accounts/site.ics", "accounts/tape.ics", "accounts/toots.ics", "calendar.csv", "calendar.ics", "calendar.json"),
     "sent.rss",
 ]
-FRONT = ["calendar.js", "data/site.js", "index.html", "plan.html", "style.css"]
+FRONT = ["calendar.js", "data/site.js", "index.html", "plan.html", "post.js", "style.css"]
 
 
 @dataclass(frozen=True)

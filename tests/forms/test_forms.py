@@ -228,3 +228,50 @@ def test_units_agree_with_encoding_the_stretch(body: str, pairs: list[tuple[int,
     for before, after in zip(spans, forms.utf8(body, spans), strict=True):
         encoded = body.encode("utf-8", "surrogatepass")[after.start : after.end]
         assert encoded.decode("utf-8", "surrogatepass") == body[before.start : before.end]
+
+
+# ── what readers see, and what a person pastes ──────────────────────────────────────────────────────────────
+
+SAID = "**Doors** open (v2) for_all, [docs](https://a.b/c_d) & #git_hub:\n\n> 1 < 2\n\n- one"
+WRITTEN_OUT = "Doors open (v2) for_all, docs (https://a.b/c_d) & #git_hub:\n\n> 1 < 2\n\n• one"
+LINKED = "Doors open (v2) for_all, docs & #git_hub:\n\n> 1 < 2\n\n• one"
+MARKED = "**Doors** open (v2) for_all, [docs](https://a.b/c_d) & #git_hub:\n\n> 1 < 2\n\n- one"
+
+
+@pytest.mark.parametrize(
+    ("form", "seen", "pasted"),
+    [
+        (forms.plain, WRITTEN_OUT, WRITTEN_OUT),
+        (forms.little, WRITTEN_OUT, WRITTEN_OUT),
+        (forms.youtube, WRITTEN_OUT.replace("> ", "› ").replace("<", "‹"), None),
+        (forms.facets, LINKED, None),
+        (forms.entities, LINKED, WRITTEN_OUT),
+        (forms.mrkdwn, LINKED, WRITTEN_OUT),
+        (forms.matrix, LINKED, WRITTEN_OUT),
+        (forms.discord, LINKED, MARKED),
+        (forms.markdown, LINKED, MARKED),
+    ],
+)
+def test_what_readers_see_and_what_a_person_pastes(form: object, seen: str, pasted: str | None) -> None:
+    made = form(parse(SAID))  # type: ignore[operator]
+    assert (forms.legible(made.seen), made.pasted) == (seen, seen if pasted is None else pasted)
+
+
+@SOME
+@given(TEXTS)
+def test_linkedin_s_readers_see_the_plain_text(text: Text) -> None:
+    """And what is told the network there covers exactly the tags and mentions in it."""
+    made = forms.little(text)
+    assert (forms.legible(made.seen), made.pasted) == (forms.plain(text).body,) * 2
+    templates = re.findall(r"(?<!\\)(?:\\\\)*\{hashtag\|\\#\|((?:\w|\\_)+)\}", made.body)
+    tags = [made.seen.chars[span.start : span.end] for span in made.seen.spans if span.kind is Kind.TAG]
+    assert tags == [f"#{each}".replace("\\_", "_") for each in templates]
+
+
+@SOME
+@given(TEXTS, st.sampled_from(sorted(FORMS)))
+def test_what_readers_see_lies_in_its_characters(text: Text, name: str) -> None:
+    seen = FORMS[name](text).seen
+    assert all(0 <= span.start <= span.end <= len(seen.chars) for span in seen.spans)
+    letters = re.sub(r"\W+", "", forms.legible(seen))
+    assert re.sub(r"\W+", "", text.chars) in letters or name in ("plain", "little", "youtube", "entities", "facets")

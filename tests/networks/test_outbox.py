@@ -11,7 +11,7 @@ import pytest
 from cmflow import http
 from cmflow.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.model import Account, Form, Kind, Media, Part, Poll, Receipt, Remote, Span, Text, Variant, Visibility
-from cmflow.network import Access, Message
+from cmflow.network import Access, Message, load
 from cmflow.networks import outbox
 from tests.networks import contract
 from tests.networks.contract import NOON, Place
@@ -125,6 +125,27 @@ def test_a_person_can_read_it_too(box: outbox.Outbox) -> None:
         "Replies to: r\nQuotes: q\nReposts: p\nPoll: Yes | No\nLength: 8 of 500\n\n"
         "**Look**\n\n[a.png] A cat\n\nFirst comment: Hi\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("network", "shown", "links"),
+    [
+        ("linkedin", "Doors (here) now (https://a.b/c_d) #git_hub", ""),
+        ("slack", "Doors (here) now #git_hub", "\nLink: https://a.b/c_d\n"),
+        ("telegram", "Doors (here) now #git_hub", "\nLink: https://a.b/c_d\n"),
+        ("discord", "Doors (here) now #git_hub", "\nLink: https://a.b/c_d\n"),
+    ],
+)
+def test_a_person_reads_what_readers_see(box: outbox.Outbox, network: str, shown: str, links: str) -> None:
+    """Without the escapes, and without a poll or a warning where the network has none."""
+    text = Text("Doors (here) now #git_hub", (Span(0, 5, Kind.BOLD), Span(13, 16, Kind.LINK, "https://a.b/c_d")))
+    limits = load(network).limits
+    part = Part(text, limits.form(text), (), 0, 0)
+    poll = Poll(("Yes", "No")) if not limits.poll_options else None
+    variant = Variant("p", "team", network, NOON, (part,), content_warning="Cats", poll=poll, first_comment=part)
+    outbox.publish(box, message(variant), ())
+    head = f"To: team ({network})\nDue: 2026-12-01 12:00 +0000\n\n"
+    assert (box.folder / "p/team.1.txt").read_text() == f"{head}{shown}\n{links}\nFirst comment: {shown}\n"
 
 
 def test_a_part_knows_what_it_follows(box: outbox.Outbox) -> None:

@@ -42,7 +42,12 @@ def sent(name: str, due: datetime, account: str = "x-en", url: str = "https://x.
 
 
 def calendar(
-    *entries: Entry, ledger: tuple[Delivery, ...] = (), plan: Plan = PLAN, now: datetime = NOW, **more: Any
+    *entries: Entry,
+    ledger: tuple[Delivery, ...] = (),
+    plan: Plan = PLAN,
+    now: datetime = NOW,
+    silent: tuple[str, ...] = (),
+    **more: Any,
 ) -> Calendar:
     deliveries = {(each.post, each.account): each for each in ledger}
     zone = ZoneInfo(plan.zone)
@@ -53,7 +58,8 @@ def calendar(
         for each in entry.planned
         if plan.since is None or each.due.astimezone(zone).date() >= plan.since
     ]
-    standings = {(each.post, each.account): each for each in status.standings(planned, deliveries, now)}
+    stands = status.standings(planned, deliveries, now, silent)
+    standings = {(each.post, each.account): each for each in stands}
     return Calendar(
         entries, plan, deliveries, standings, found(entries, lint.calendar(entries, plan, deliveries)), now, **more
     )

@@ -26,15 +26,17 @@ def test_every_state_there_is() -> None:
     entries.append(replace(blocked, planned=(replace(blocked.planned[0], blocked=True),)))
     waiting = entry("unapproved", at(12))
     entries.append(replace(waiting, planned=(replace(waiting.planned[0], unapproved="nobody has approved it"),)))
+    entries.append(entry("by_hand", NOW - HOUR, ("team",)))
     entries += [entry("draft", at(11), status=Status.DRAFT), entry("history", at(1, month=11))]
     known = ("sent", "failed", "unsure", "sending", "skipped")
     ledger = tuple(Delivery(name, "x-en", State(name), ready[name]) for name in known)
-    made = board(*entries, ledger=ledger, plan=replace(PLAN, since=date(2026, 11, 2)))
+    made = board(*entries, ledger=ledger, plan=replace(PLAN, since=date(2026, 11, 2)), silent=("team",))
     assert {card.id: (card.state, [line.state for line in card.lines]) for _, card in cards(made)} == {
         state: (state, [state]) for state in STATES
     }
     assert made.counts == dict.fromkeys(STATES[:-1], 1)
     assert sorted(each.post for each in made.needing) == ["blocked", "failed", "missed", "unsure"]
+    assert [each.post for each in made.by_hand] == ["by_hand"]
 
 
 def test_a_post_with_several_times_stands_on_each_of_its_days() -> None:

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cmflow import network, pages
+from cmflow import forms, network, pages
 from cmflow.model import (
     Approval,
     Change,
     Delivery,
     Form,
+    Kind,
     Media,
     Part,
     Plan,
@@ -24,6 +25,7 @@ from cmflow.model import (
     Post,
     Problem,
     Receipt,
+    Span,
     State,
     Text,
     Variant,
@@ -106,7 +108,7 @@ AROUND = Around(
 
 def preview(post: Post = POST, *variants: Variant, problems: tuple[Problem, ...] = ()) -> Preview:
     titles = {"mastodon": "Mastodon", "telegram": "Telegram"}
-    return Preview(post, variants, problems, titles, LIMITS, "Europe/Paris")
+    return Preview(post, variants, problems, titles, LIMITS, "Europe/Paris", {"telegram": "https://web.telegram.org/"})
 
 
 def printed(
@@ -195,6 +197,51 @@ def test_what_is_not_out_cannot_be_taken_back() -> None:
     rehearsed = replace(SENT, receipts=(replace(SENT.receipts[0], url="/outbox/terrace/toots.1.json"),))
     assert "Take it back" not in text(printed(shown, replace(AROUND, deliveries={"toots": rehearsed}), web=web))
     assert "Take it back" not in text(printed(shown))
+
+
+def by_hand(state: str, standing: State = State.SCHEDULED) -> Around:
+    waits = state == "by_hand"
+    return Around(state, ((state, Standing("terrace", "chat", standing, AT, by_hand=waits, person=not waits)),))
+
+
+LINKED = Text("Doors: here", (Span(0, 5, Kind.BOLD), Span(7, 11, Kind.LINK, "https://harbour.example/?a=1&b=2")))
+
+
+@pytest.mark.parametrize(
+    ("state", "standing", "to_post", "to_settle"),
+    [
+        ("by_hand", State.SCHEDULED, True, True),
+        ("scheduled", State.SCHEDULED, True, False),
+        ("missed", State.MISSED, True, True),
+        ("unsure", State.UNSURE, False, True),
+        ("sent", State.SENT, False, False),
+        ("blocked", State.SCHEDULED, False, False),
+    ],
+)
+def test_what_a_person_posts_by_hand(state: str, standing: State, to_post: bool, to_settle: bool) -> None:
+    """Copied are the characters with their addresses, and HTML where they do not say it all; nothing is fetched."""
+    picture = Media("content/media/a.png", "Two “boats”", 3)
+    form = forms.entities(LINKED)
+    shown = replace(CHAT, parts=(Part(LINKED, form, (picture,), 11, 1024),))
+    made = main(printed(preview(POST, shown), by_hand(state, standing), web="https://github.com/harbour/posts"))
+    copies = [html.unescape(each) for each in re.findall(r'data-copy="([^"]*)"', made)]
+    rich = [html.unescape(each) for each in re.findall(r'data-rich="([^"]*)"', made)]
+    assert copies == ["Doors: here (https://harbour.example/?a=1&b=2)", "Two “boats”"] * to_post
+    assert rich == [
+        '<p><strong>Doors</strong>: <a href="https://harbour.example/?a=1&amp;b=2">here</a></p>'
+    ] * to_post  # fmt: skip
+    assert made.count("<button") == made.count(" hidden>") == 2 * to_post
+    assert made.count(" download>Download</a>") == to_post
+    assert ('href="https://web.telegram.org/"' in made) is to_post
+    settle = "https://github.com/harbour/posts/actions/workflows/settle.yml"
+    assert (f'href="{settle}"' in made) is to_settle
+    assert ("It asks for the post, terrace, and the account." in made) is to_settle
+
+
+def test_nothing_is_copied_where_cmflow_publishes_or_nobody_may_yet() -> None:
+    for around in (AROUND, Around("draft")):
+        assert "<button" not in main(printed(preview(POST, THREAD), around))
+    assert "<button" not in main(printed(preview(POST, CHAT), Around("draft")))
 
 
 def test_in_french() -> None:

@@ -121,12 +121,21 @@ def test_what_is_edited_after_it_was_sent_is_reported(home: Ledger, clock: Clock
     assert [(each.edited, each.note) for each in said] == [(True, "sent; edited since, and not sent again")]
 
 
-def test_a_preview_only_network_says_so_and_keeps_the_delivery(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+def test_on_a_preview_only_network_a_person_posts_until_it_is_too_late(
+    home: Ledger, clock: Clock, said: list[Outcome]
+) -> None:
     preview = replace(Fake().network(), connect=None, publish=None)
+    publish.run([planned()], world(preview, clock, said), home)
+    assert ledger.read(home).commit is None
     clock.now += timedelta(hours=7)
     publish.run([planned()], world(preview, clock, said), home)
-    assert said == [Outcome("hello", "team", State.SCHEDULED, Do.HOLD, schedule.PREVIEW)]
-    assert ledger.read(home).commit is None
+    publish.run([planned()], world(preview, clock, said), home)
+    why = f"too late: {schedule.NOT_BY_HAND}"
+    assert said == [
+        Outcome("hello", "team", State.SCHEDULED, Do.BY_HAND, "to post by hand"),
+        Outcome("hello", "team", State.MISSED, Do.MISS, why, person=True),
+        Outcome("hello", "team", State.MISSED, Do.NOTHING, "missed"),
+    ]
 
 
 def test_a_post_with_problems_is_held(home: Ledger, clock: Clock, said: list[Outcome]) -> None:

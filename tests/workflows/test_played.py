@@ -278,6 +278,48 @@ def test_what_is_out_is_taken_back(team: Team, by_hand: bool) -> None:
     assert "Nothing of now is out on practice." in again.told
 
 
+OUTCOMES = {
+    "it is published": ("sent", "https://www.linkedin.com/posts/1"),
+    "leave it out": ("skipped", ""),
+    "it is not published, and the next run may try": ("scheduled", ""),
+}
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_what_was_posted_by_hand_is_said_without_a_terminal(team: Team, outcome: str) -> None:
+    """No run is red while it waits; what is typed into the form is never part of a command."""
+    plan = team.clone / "content/plan.md"
+    options = '{network: linkedin, options: {author: "urn:li:organization:1"}}'
+    plan.write_text(plan.read_text().replace("accounts:\n", f"accounts:\n  company: {options}\n", 1))
+    path = team.clone / team.write("now", due=datetime.now(UTC) - timedelta(minutes=5))
+    path.write_text(path.read_text().replace("practice", "company"))
+    published = team.pushed("publish.yml")
+    assert published.conclusion == "success", published.told
+    assert "To post by hand\n  company  now  https://www.linkedin.com/" in published.step("Publish what is due").out
+    state, address = OUTCOMES[outcome]
+    inputs = {"post": "now", "account": "company", "outcome": outcome, "address": address}
+    run = team.runner.play("settle.yml", "workflow_dispatch", payload("workflow_dispatch", inputs=inputs))
+    assert run.conclusion == "success", run.told
+    assert f"now on company is {state} now." in run.step("Write it down").out
+    assert ("To post by hand" in team.scheduled("publish.yml").told) is (state == "scheduled")
+
+
+def test_what_somebody_types_into_the_form_is_no_command(team: Team) -> None:
+    team.write("now", due=datetime.now(UTC) + timedelta(days=1))
+    team.commit()
+    typed = '"; touch hacked; echo "$(touch hacked)'
+    for inputs in (
+        {"post": typed, "account": "practice", "outcome": "leave it out", "address": ""},
+        {"post": "now", "account": typed, "outcome": "leave it out", "address": ""},
+        {"post": "now", "account": "practice", "outcome": "it is published", "address": typed},
+        {"post": "now", "account": "practice", "outcome": "it is published", "address": ""},
+        {"post": "--skip", "account": "--skip", "outcome": "it is published", "address": "--skip"},
+    ):
+        run = team.runner.play("settle.yml", "workflow_dispatch", payload("workflow_dispatch", inputs=inputs))
+        assert run.conclusion == "failure"
+        assert not [*team.runner.home.rglob("hacked")]
+
+
 def test_a_dry_run_sends_nothing(team: Team) -> None:
     team.write("now", due=datetime.now(UTC) - timedelta(minutes=5))
     team.commit()
