@@ -44,6 +44,14 @@ class Homeserver:
     files: list[httpx.Request] = field(default_factory=list)
     forgets: bool = False
     date: dict[str, str] = field(default_factory=lambda: DATE)
+    states: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def state(self, request: httpx.Request, room: str, kind: str) -> httpx.Response:
+        if room != ROOM:
+            return httpx.Response(403, json={"errcode": "M_FORBIDDEN", "error": f"User {USER} not in room {room}"})
+        if kind not in self.states:
+            return httpx.Response(404, json={"errcode": "M_NOT_FOUND", "error": "Event not found."})
+        return httpx.Response(200, json=self.states[kind])
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.headers.get("authorization") != f"Bearer {SECRET}":
@@ -114,6 +122,7 @@ ANSWERS: dict[str, Callable[..., httpx.Response]] = {
     f"{ROOT}/rooms/([^/]+)/send/m.room.message/([^/]+)": Homeserver.send,
     f"{ROOT}/rooms/([^/]+)/redact/([^/]+)/([^/]+)": Homeserver.redact,
     f"{ROOT}/rooms/([^/]+)/messages": Homeserver.messages,
+    f"{ROOT}/rooms/([^/]+)/state/([^/]+)/": Homeserver.state,
     "/_matrix/media/v3/upload": Homeserver.upload,
 }
 
