@@ -65,8 +65,7 @@ class Line:
 
     def _refusal(self, answer: "httpx.Response") -> CmflowError | None:
         """The error of an answer that certainly made no post; None where it may have."""
-        code, said = answer.status_code, self._said(answer)
-        sentence = f"{self.title} answers {code}" + (f": {said}" if said else ".")
+        code, said, sentence = answer.status_code, self._said(answer), self.sentence(answer)
         if code == 429:
             return Throttled(sentence, "It is tried again.", again(answer))
         if code in LATER:
@@ -80,6 +79,10 @@ class Line:
         if code == 404 and not said:
             return Denied(sentence, "Nothing is there: correct the server's address in the plan.")
         return Rejected(sentence, "Change the post.") if 400 <= code < 500 else None
+
+    def sentence(self, answer: "httpx.Response") -> str:
+        said = self._said(answer)
+        return f"{self.title} answers {answer.status_code}" + (f": {said}" if said else ".")
 
     def _said(self, answer: "httpx.Response") -> str:
         """The server's own words, short, on one line, without the token."""

@@ -85,7 +85,7 @@ def publish(matrix: Matrix, message: Message, thread: tuple[Receipt, ...]) -> Re
     path = f"{_place(matrix)}/send/m.room.message/{_segment(message.key)}"
     answer = matrix.line.write("PUT", path, json=content, fine=(403,))
     if answer.status_code == 403:
-        raise Denied(f"{matrix.user} may not write in {matrix.shown}.", INVITE)
+        raise Denied(matrix.line.sentence(answer), f"{matrix.user} may not write in {matrix.shown}. {INVITE}")
     event = answers.text(answer, "event_id")
     if not event:
         raise Unsure("Matrix answers, and its answer cannot be read.", "It may be there.")
@@ -134,25 +134,23 @@ def _room(line: Line, written: str) -> str:
 
 def _open(matrix: Matrix, encrypted: str) -> None:
     """Words that are meant to be read: not in the clear where people encrypt, not where nobody is any more."""
-    if _state(matrix, "m.room.encryption") is not None and encrypted != ALLOWED:
+    if _state(matrix, "m.room.encryption", "algorithm") and encrypted != ALLOWED:
         raise Denied(
             f"The room {matrix.shown} is encrypted, and cmflow cannot encrypt.",
             f"Name a room without encryption, or let posts go there in the clear: options: {{encrypted: {ALLOWED}}}",
         )
-    tombstone = _state(matrix, "m.room.tombstone")
-    if tombstone is not None:
-        following = tombstone.get("replacement_room")
-        where = f" by {following}" if isinstance(following, str) and following else ""
-        raise Denied(f"The room {matrix.shown} was replaced{where}.", "Name the new room as `room` in the plan.")
+    following = _state(matrix, "m.room.tombstone", "replacement_room")
+    if following:
+        why = f"The room {matrix.shown} was replaced by {following}."
+        raise Denied(why, "Join that one, and write it as `room` in the plan.")
 
 
-def _state(matrix: Matrix, kind: str) -> Mapping[str, Any] | None:
-    """What the room says of itself under that name; None where it says nothing."""
+def _state(matrix: Matrix, kind: str, name: str) -> str:
+    """What the room says of itself; "" where it says nothing."""
     answer = matrix.line.ask("GET", f"{_place(matrix)}/state/{kind}/", fine=(403, 404))
     if answer.status_code == 403:
-        raise Denied(f"{matrix.user} is not in the room {matrix.shown}.", INVITE)
-    found = answers.document(answer) if answer.is_success else None
-    return found if isinstance(found, Mapping) else None
+        raise Denied(matrix.line.sentence(answer), f"{matrix.user} may not read {matrix.shown}. {INVITE}")
+    return answers.text(answer, name) if answer.is_success else ""
 
 
 def _content(message: Message) -> Content:

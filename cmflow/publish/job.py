@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from cmflow.errors import NotSent
+from cmflow.errors import Unsure
 from cmflow.ledger import Writer
 from cmflow.model import Planned, State, Variant
 from cmflow.network import Access, Network
@@ -88,14 +88,13 @@ class Job:
         return action.do in ACTS or soon
 
     def _begun(self, request: "httpx.Request") -> None:
-        if request.method != "GET":
-            self.in_time()
-
-    def in_time(self) -> None:
         """A file may take long to upload: nothing is posted once another run may think that we are gone."""
+        if request.method != "GET" and self.is_late():
+            raise Unsure("The network took too long before the post itself was asked for.", "It is looked at again.")
+
+    def is_late(self) -> bool:
         until = getattr(self.lane, "until", None)
-        if until and self.world.clock() >= until:
-            raise NotSent("The network took too long before the post itself was asked for.", "It is tried again.")
+        return until is not None and self.world.clock() >= until
 
     def halt(self, why: str) -> None:
         """The ledger cannot be written: nothing more may be sent, by anybody."""

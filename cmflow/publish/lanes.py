@@ -273,9 +273,9 @@ class Lane:
         """Let a network get ready before the post itself is asked for, as long as nobody wants us to stop."""
         self.settle()
         self._sleep(self.job.world.clock() + timedelta(seconds=seconds))
-        self.job.in_time()
-        if self.job.stop.is_set():
-            raise NotSent("The run ended while the network was at work.", "It is tried again.")
+        if self.job.stop.is_set() or self.job.is_late():
+            why = "the run ended" if self.job.stop.is_set() else "this run could wait no longer"
+            raise NotSent(f"{self.network.title} was still at work on its files when {why}.", "It is tried again.")
 
     def _claim(self, before: Delivery | None, after: Delivery) -> None:
         """Claim, and write what is owed before it."""
