@@ -174,6 +174,8 @@ def _check(d: Delivery) -> None:
     """JSON knows fewer shapes than a delivery has. Joining is the quickest way to see that all are text; what is sent
     or linked again must be whole characters, while a path may be of a file whose name is not UTF-8."""
     "".join((d.post, d.account, d.path, d.error))
+    if not (d.post and d.account):
+        raise ValueError("it is of no post, or of no account")
     "".join((d.run, d.commit, d.digest, d.key)).encode()
     for event in d.history:
         "".join((event.run, event.note))

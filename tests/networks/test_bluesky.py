@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from cmflow import http
+from cmflow import http, xrpc
 from cmflow.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.model import Account, Form, Kind, Media, Part, Receipt, Remote, Span, Text, Variant
 from cmflow.network import Access, Message
@@ -764,3 +764,28 @@ def test_the_judge_knows_what_a_server_answers(
     server.next["getSession"] = [answer]
     with pytest.raises(Drift, match=said):
         bluesky.verify(session)
+
+
+def test_an_account_that_has_moved_names_its_new_server(server: Server) -> None:
+    home = {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": "https://new.example/"}
+    answer = {
+        "did": "did:plc:me23456723456723456723",
+        "handle": "cmflow.test",
+        "accessJwt": "a",
+        "refreshJwt": "r",
+        "active": False,
+        "status": "deactivated",
+        "didDoc": {"id": "did:plc:me23456723456723456723", "service": [{"id": "#other"}, home]},
+    }
+    client = http.client(httpx.MockTransport(lambda request: httpx.Response(200, json=answer)))
+    with pytest.raises(Denied) as caught:
+        xrpc.signed_in(client, "https://bsky.social", "cmflow.test", PASSWORD)
+    assert str(caught.value) == "The account has moved to https://new.example."
+    assert "`service: https://new.example`" in caught.value.hint
+
+
+def test_who_is_not_let_in_learns_of_handles() -> None:
+    client = http.client(httpx.MockTransport(lambda request: failed(401, "AuthenticationRequired", "Invalid")))
+    with pytest.raises(Denied) as caught:
+        xrpc.signed_in(client, "https://bsky.social", "old.test", PASSWORD)
+    assert "another handle" in caught.value.hint

@@ -744,3 +744,45 @@ def test_two_texts_are_never_taken_for_one(one: str, other: str) -> None:
 
     same = mastodon._words(mastodon.shown(as_shown(one))) == plain(other)
     assert same == (plain(one) == plain(other))
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"json": {"error": {"status": ["can't be blank", "is odd"]}}}, "status: can't be blank, is odd"),
+        ({"json": {"errors": [{"detail": "Too long"}]}}, "detail: Too long"),
+        ({"json": {"error": "Validation failed"}}, "Validation failed"),
+    ],
+)
+def test_a_refusal_says_why_in_whatever_shape(answer: dict[str, Any], words: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        mastodon.publish(answering(422, **answer), message("Hello"), ())
+    assert (str(caught.value), caught.value.hint) == (f"Mastodon answers 422: {words}", "Change the post.")
+
+
+def test_a_file_that_is_too_large_is_called_so() -> None:
+    with pytest.raises(Rejected) as caught:
+        mastodon.publish(answering(413), message("Hello"), ())
+    assert (str(caught.value), caught.value.hint) == (
+        "Mastodon answers 413.",
+        "A file of the post is too large for this server: make it smaller.",
+    )
+
+
+@pytest.mark.parametrize("deep", [b"[" * 200_000, b'{"id":' * 100_000], ids=["lists", "objects"])
+@pytest.mark.parametrize(("code", "kind"), [(200, Unsure), (422, Denied), (500, Unsure)])
+def test_an_answer_nested_without_end_is_not_read(deep: bytes, code: int, kind: type[DeliveryError]) -> None:
+    with pytest.raises(kind):
+        mastodon.publish(answering(code, content=deep), message("Hello"), ())
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *({"media_attachments": value} for value in (7, True, "x", [1], {"a": 1})),
+        *({"poll": value} for value in ([1], 7, True, {"options": None}, {"options": [1]}, {"options": 7})),
+    ],
+    ids=str,
+)
+def test_an_odd_post_of_ours_is_not_taken_for_it(odd: dict[str, Any]) -> None:
+    assert not mastodon._alike(status("1", "<p>Hello</p>", **odd), message("Hello"))

@@ -182,7 +182,7 @@ def receipts(*ids: str) -> tuple[Receipt, ...]:
 
 def test_a_text_is_one_event(session: Matrix, transport: spec.Checked, server: Homeserver) -> None:
     assert matrix.publish(session, message("Hello"), ()) == Remote("$event1", f"{SHOWN}/$event1")
-    whoami, alias, request = transport.requests
+    whoami, alias, *_, request = transport.requests
     assert whoami.url.path == f"{ROOT}/account/whoami"
     assert alias.url.raw_path.decode() == f"{ROOT}/directory/room/%23team%3Amatrix.example"
     path = f"{ROOT}/rooms/%21abc%3Amatrix.example/send/m.room.message/key%201"
