@@ -210,7 +210,7 @@ def _alike(status: Mapping[str, Any], message: Message) -> bool:
     """The same in all but its words and its place."""
     variant = message.variant
     files, poll = answers.objects(status.get("media_attachments") or []), status.get("poll") or {}
-    choices = answers.objects(poll.get("options")) if isinstance(poll, Mapping) and poll else []
+    choices = answers.objects(poll.get("options")) if isinstance(poll, Mapping) and poll else None if poll else []
     if files is None or choices is None:
         return False
     options = [unescape(str(each.get("title"))) for each in choices]
