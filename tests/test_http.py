@@ -28,9 +28,11 @@ class Body(httpx.SyncByteStream):
             yield piece
 
 
-def answering(body: Body | bytes, clock: http.Clock = lambda: 0.0, **headers: str) -> httpx.Client:
+def answering(
+    body: Body | bytes, headers: dict[str, str] | None = None, clock: http.Clock = lambda: 0.0
+) -> httpx.Client:
     content = {"content": body} if isinstance(body, bytes) else {"stream": body}
-    return http.client(httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, **content)), clock)  # type: ignore[arg-type]
+    return http.client(httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, **content)), clock)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +40,7 @@ def answering(body: Body | bytes, clock: http.Clock = lambda: 0.0, **headers: st
     [(gzip.compress, "gzip"), (gzip.compress, "X-Gzip"), (zlib.compress, "deflate"), (bytes, "identity"), (bytes, "")],
 )
 def test_an_answer_is_unpacked(packed: Callable[[bytes], bytes], encoding: str) -> None:
-    answer = answering(packed(b'{"id": "7"}'), **{"Content-Encoding": encoding}).get("https://a.example")
+    answer = answering(packed(b'{"id": "7"}'), {"Content-Encoding": encoding}).get("https://a.example")
     assert (answer.json(), "Content-Encoding" in answer.headers) == ({"id": "7"}, False)
 
 
@@ -62,7 +64,7 @@ def test_a_body_without_end_is_left() -> None:
 def test_a_small_answer_that_unpacks_to_a_large_one_is_left() -> None:
     body = Body(iter([gzip.compress(bytes(http.LARGEST * 20))] * 2))
     with pytest.raises(http.AnswerTooLong):
-        answering(body, **{"Content-Encoding": "gzip"}).get("https://a.example")
+        answering(body, {"Content-Encoding": "gzip"}).get("https://a.example")
     assert body.taken == 1
 
 
@@ -71,14 +73,14 @@ def test_a_small_answer_that_unpacks_to_a_large_one_is_left() -> None:
 )
 def test_what_cannot_be_unpacked_is_no_answer(data: bytes, encoding: str) -> None:
     with pytest.raises(httpx.DecodingError):
-        answering(Body(iter([data])), **{"Content-Encoding": encoding}).get("https://a.example")
+        answering(Body(iter([data])), {"Content-Encoding": encoding}).get("https://a.example")
 
 
 def test_a_byte_now_and_then_is_no_answer() -> None:
     now = itertools.count(step=5)
     body = Body(itertools.repeat(b" "))
     with pytest.raises(httpx.ReadTimeout):
-        answering(body, lambda: float(next(now))).get("https://a.example")
+        answering(body, clock=lambda: float(next(now))).get("https://a.example")
     assert body.taken == http.LIMIT / 5
 
 

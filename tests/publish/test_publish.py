@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -389,7 +390,8 @@ def test_a_network_that_is_not_ready_is_waited_for(home: Ledger, clock: Clock, s
         access.pause(90)
         return fake.publish("team", message, thread)
 
-    net = replace(fake.network(), connect=lambda http, access: access, publish=publish_)
+    net: network.Network[Any] = fake.network()
+    net = replace(net, connect=lambda http, access: access, publish=publish_)
     publish.run([planned()], world(net, clock, said), home)
     assert (clock.now - began, one(home).state) == (timedelta(seconds=90), State.SENT)
 
@@ -401,7 +403,8 @@ def test_a_network_that_is_never_ready_is_left_in_time(home: Ledger, clock: Cloc
         while True:
             access.pause(60)
 
-    net = replace(Fake().network(), connect=lambda http, access: access, publish=publish_)
+    net: network.Network[Any] = Fake().network()
+    net = replace(net, connect=lambda http, access: access, publish=publish_)
     publish.run([planned()], world(net, clock, said), home)
     assert (clock.now - began, one(home).state, one(home).error) == (
         schedule.CLAIM / 2,
