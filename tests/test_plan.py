@@ -264,7 +264,11 @@ def test_a_plan_is_kept_beside_what_is_wrong(extra: str, expected: str) -> None:
         ("{network: mastodon, options: {instance: }}", "missing-option", "Add it below `options`: `instance: …`."),
         ("{network: mastodon, options: {instance: 'http://a.example'}}", "bad-value", "Write https:// instead."),
         (
-            "{network: matrix, options: {room: a, homeserver: 'HTTP://localhost.a'}}",
+            (
+                "{network: bluesky, options: {handle: a, service: 'HTTP://localhost.a'}}",
+                "bad-value",
+                "Write https:// instead.",
+            ),
             "bad-value",
             "Write https:// instead.",
         ),
