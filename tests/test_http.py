@@ -46,7 +46,7 @@ def test_an_answer_is_unpacked(packed: Callable[[bytes], bytes], encoding: str) 
 
 def test_an_answer_without_a_date_gets_one() -> None:
     assert (
-        answering(b"", Date="Tue, 01 Dec 2026 12:00:00 GMT")
+        answering(b"", {"Date": "Tue, 01 Dec 2026 12:00:00 GMT"})
         .get("https://a.example")
         .headers["Date"]
         .endswith("12:00:00 GMT")
