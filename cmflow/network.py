@@ -23,13 +23,21 @@ Session = TypeVar("Session")
 SHORTEST = 4  # characters; a shorter value is no secret, and stands all over a sentence
 
 
+def at_once(seconds: float) -> None:
+    """No pause: for what does not publish."""
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who we are on a network: the account, its secrets by name, and a folder it may write to (`outbox`)."""
+    """Who we are on a network: the account, its secrets by name, and a folder it may write to (`outbox`).
+
+    `pause` waits so many seconds for a network that is not ready: an adapter has no clock of its own.
+    """
 
     account: Account
     secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     folder: str = ""
+    pause: Callable[[float], None] = field(default=at_once, repr=False, compare=False)
 
     def struck(self, words: str) -> str:
         """The words, to be recorded or said, with every secret of the account struck out, in whatever way it is

@@ -36,6 +36,7 @@ class NetworkFacts:
 
 
 KEYS = vocabulary.PLAN
+CLEAR = re.compile(r"http://(?!(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$))", re.I)  # not to this machine
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 SOMEBODY = 1  # approvals that are needed where nobody can read how many: a slip must not let everything pass
 _NAME_HINT = "Use letters from a to z, digits, `-` and `_`; at most 60."
@@ -131,6 +132,11 @@ def _check_options(desk: Desk, account: str, values: Mapping[str, Any], field: F
             has = f"It has {listed(facts.options)}." if facts.options else "It has none."
             hint = keys.near(option, facts.options) or has
             desk.report(lines[option].line, "unknown-option", message, hint, account)
+        if CLEAR.match(str(given[option]).strip()):
+            message = (
+                f"`{option}` is an address that begins with http://: the account's secret would be sent in the clear."
+            )
+            desk.report(lines[option].line, "bad-value", message, "Write https:// instead.", account)
     for option in facts.required:
         if option not in lines or lines[option].value is None:
             message = f"The account `{account}` needs the option `{option}` of {network}."

@@ -5,9 +5,9 @@ https://atproto.com/specs/xrpc, read 2026-11-22. Errors as the official server o
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from cmflow import answers
 from cmflow.errors import Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.matter import leaks
 
@@ -19,6 +19,10 @@ Json = dict[str, Any]
 SIGN_IN = (
     "Make an app password in Bluesky (Settings, Privacy and security), and hand it to cmflow as the account's "
     "secret `app_password`."
+)
+RENAMED = (
+    "If the account has another handle now, write that as `handle:` in the plan; its DID (did:plc:…) stays the same "
+    "for ever, and can stand there too."
 )
 _TOKENS = ("accessJwt", "refreshJwt", "did", "handle")
 _SAFE = re.compile(r"https://[\w.-]+(?::\d+)?|http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?", re.ASCII)
@@ -71,6 +75,12 @@ class Session:
     def sign_in(self, ask: Ask, token: str) -> None:
         who = self.judged(ask, self.request(ask, token))
         if who.get("active") is False:
+            home = _home(who)
+            if home and home != self.service:
+                raise Denied(
+                    f"The account has moved to {home}.",
+                    f"If you moved it there, write `service: {home}` in the plan, with an app password from there.",
+                )
             raise Denied(f"The account is {self.said(who.get('status')) or 'not active'}.", "Sign in to Bluesky there.")
         self.token, self.refresh, self.did, self.handle = (str(who[name]) for name in _TOKENS)
         self.hidden = (*self.hidden, self.token, self.refresh)
@@ -86,22 +96,23 @@ class Session:
         try:
             return self.http.request(method, url, params=ask.params, json=ask.body, content=ask.file, headers=headers)
         except httpx.HTTPError as problem:
-            if ask.writes:
-                raise
-            raise NotSent(f"Bluesky gave no answer ({type(problem).__name__}).", "It is tried again.") from None
+            raise answers.silence("Bluesky", problem, ask.writes) from None
 
     def judged(self, ask: Ask, answer: "httpx.Response") -> Json:
         """The answer, if it is one; else what that means for the post."""
         found, status = _body(answer), answer.status_code
         said = self.said(found.get("message") or found.get("error"))
         if status == 429 or error(answer) == "RateLimitExceeded":
-            raise Throttled("Bluesky wants us to slow down.", "It is tried again.", _reset(answer))
+            raise Throttled("Bluesky wants us to slow down.", "It is tried again.", answers.again(answer))
         if is_denied(answer) or (status == 400 and ask.method.startswith("server.")):
-            raise Denied(f"Bluesky does not let us in: {said or status}.", SIGN_IN)
+            hint = f"{SIGN_IN} {RENAMED}" if ask.method == "server.createSession" else SIGN_IN
+            raise Denied(f"Bluesky does not let us in: {said or status}.", hint)
         if answer.is_redirect or status in (404, 501):
             raise Denied(f"{self.service} is no Bluesky server.", "Mend `service:` of the account in the plan.")
         if answer.is_success and all(isinstance(found.get(need), str) for need in ask.needs):
             return found
+        if status == answers.TOO_LARGE:
+            raise Rejected(f"Bluesky refused it: {said or status}.", answers.SMALLER)
         if answer.is_client_error and status != 408:
             raise Rejected(f"Bluesky refused it: {said or status}.", "Change the post.")
         if ask.writes:
@@ -134,15 +145,17 @@ def error(answer: "httpx.Response") -> str:
     return "" if answer.is_success else str(_body(answer).get("error", ""))
 
 
+def _home(who: Json) -> str:
+    """The server that holds an account now, as its DID document names it; "" where none is named that we may show."""
+    document = who.get("didDoc")
+    services = document.get("service") if isinstance(document, dict) else None
+    for service in answers.objects(services) or ():
+        address = service.get("serviceEndpoint")
+        if str(service.get("id", "")).endswith("#atproto_pds") and isinstance(address, str):
+            return address.rstrip("/") if _SAFE.fullmatch(address.rstrip("/")) else ""
+    return ""
+
+
 def _body(answer: "httpx.Response") -> Json:
-    try:
-        found = answer.json()
-    except (ValueError, RecursionError):
-        return {}
+    found = answers.document(answer)
     return found if isinstance(found, dict) else {}
-
-
-def _reset(answer: "httpx.Response") -> datetime | None:
-    """When we may ask again: in seconds since 1970."""
-    seconds = answer.headers.get("ratelimit-reset", "")
-    return datetime.fromtimestamp(int(seconds), UTC) if re.fullmatch(r"[0-9]{1,11}", seconds) else None

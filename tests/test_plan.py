@@ -281,6 +281,8 @@ def test_a_plan_is_kept_beside_what_is_wrong(extra: str, expected: str) -> None:
     (
         ("{network: mastodon}", "missing-option", "Add it below `options`: `instance: …`."),
         ("{network: mastodon, options: {instance: }}", "missing-option", "Add it below `options`: `instance: …`."),
+        ("{network: mastodon, options: {instance: 'http://a.example'}}", "bad-value", "Write https:// instead."),
+        ("{network: bluesky, options: {handle: a, service: 'HTTP://b.a'}}", "bad-value", "Write https:// instead."),
         ("{network: mastodon, options: {instance: a, instanse: b}}", "unknown-option", "Did you mean `instance`?"),
         ("{network: bluesky, options: {handle: a, colour: b}}", "unknown-option", "It has `handle`, `service`."),
         ("{network: x, options: {handle: a}}", "unknown-option", "It has none."),

@@ -8,7 +8,7 @@ import click
 from cmflow import ledger, network, publish, schedule
 from cmflow.cli import worlds
 from cmflow.cli.answers import Answer
-from cmflow.cli.exits import Exit
+from cmflow.cli.exits import Exit, bug
 from cmflow.cli.opening import STATE, Opened, run_name
 from cmflow.cli.telling import meant, problem_lines, say_problems, widest
 from cmflow.cli.times import local
@@ -57,6 +57,10 @@ def ending(summary: Summary) -> int:
         click.echo(f"The receipts are kept here and pushed by the next run: {summary.unpushed}", err=True)
     if summary.stopped:
         click.echo(f"The run ended early: {summary.stopped}", err=True)
+    for error in summary.bugs:
+        click.echo(bug(error, "All the other deliveries were served."), err=True)
+    if summary.bugs:
+        return Exit.BUG
     held = any(each.person or each.did is Do.HOLD or each.state in NEEDS_PERSON for each in summary.outcomes)
     return Exit.PERSON if held or summary.problems or summary.stopped else Exit.FINE
 

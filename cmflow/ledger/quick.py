@@ -68,6 +68,11 @@ def _delivery(found: Record) -> Delivery:
     receipts = tuple([_receipt(each.part, each.id, each.url, each.at) for each in found.receipts])
     if len(receipts) > parts or [each.part for each in receipts] != [*range(len(receipts))]:
         raise ValueError("the receipts do not fit the parts")
+    if not (found.post and found.account):
+        raise ValueError("it is of no post, or of no account")
+    for at in (found.due, found.written, found.retry_at, *[e.at for e in receipts], *[e.at for e in found.history]):
+        if at is not None and not records.FIRST < at.year < records.LAST:
+            raise ValueError(f"{at} is not a time that anything could happen at")
     return _built(
         found.post,
         found.account,

@@ -14,6 +14,7 @@ from cmflow.ledger import schema
 from cmflow.model import Delivery, Event, Receipt, State
 
 FOLDER = "deliveries"
+FIRST, LAST = 1, 9999  # years; within them, any zone and any wait can be reckoned with
 
 Key = tuple[str, str]  # post, account
 
@@ -170,12 +171,17 @@ def _known(record: dict[str, Any], expected: tuple[schema.Field, ...]) -> None:
 
 
 def _check(d: Delivery) -> None:
-    """JSON knows fewer shapes than a delivery has. Joining is the quickest way to see that all are text."""
-    "".join((d.post, d.account, d.path, d.run, d.commit, d.digest, d.key, d.error))
+    """JSON knows fewer shapes than a delivery has. Joining is the quickest way to see that all are text; what is sent
+    or linked again must be whole characters, while a path may be of a file whose name is not UTF-8."""
+    "".join((d.post, d.account, d.path, d.error))
+    if not (d.post and d.account):
+        raise ValueError("it is of no post, or of no account")
+    "".join((d.run, d.commit, d.digest, d.key)).encode()
     for event in d.history:
         "".join((event.run, event.note))
+        event.run.encode()
     for count, receipt in enumerate(d.receipts):
-        "".join((receipt.id, receipt.url))
+        "".join((receipt.id, receipt.url)).encode()
         if type(receipt.part) is not int or receipt.part != count or count >= d.parts:
             raise ValueError("the receipts do not fit the parts")
     if type(d.attempt) is not int or type(d.parts) is not int or d.attempt < 0 or d.parts < 0:
@@ -186,6 +192,8 @@ def _when(text: str, read: Callable[[str], datetime] = datetime.fromisoformat) -
     at = read(text)
     if at.tzinfo is None:
         raise ValueError(f"{text} has no time zone")
+    if not FIRST < at.year < LAST:
+        raise ValueError(f"{text} is not a time that anything could happen at")
     return at
 
 

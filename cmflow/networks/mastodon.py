@@ -33,7 +33,7 @@ API = "Mastodon API 4.7.0, default instance configuration"
 SERVER = "Mastodon server source"
 DEFAULT = "the default; the instance may set another"
 
-LOOKS = 60  # how often we ask whether a file is ready; each answer takes its time
+PAUSES = (1, 1, 2, 4, 8, *[10] * 25)  # seconds between our questions whether a file is ready: 266 in all
 PAGE, PAGES = 40, 5  # own posts looked through, newest first
 MARGIN = timedelta(hours=1)  # their clock and ours: two posts of the same words are further apart
 GONE, NO_SOURCE = (404, 410), (400, 403, 404, 405, 410, 422, 501)
@@ -157,10 +157,13 @@ def _uploaded(line: Line, file: Media, data: bytes) -> str:
     files, alt = {"file": (PurePosixPath(file.path).name, data, _mime(data))}, {"description": file.alt}
     answer = line.ask("POST", "/api/v2/media", files=files, data=alt)
     found = _known(line, answer, "id")
-    for _ in range(LOOKS):
+    for seconds in PAUSES:
         if answer.status_code not in WORKING:
             return found
+        line.pause(seconds)
         answer = line.ask("GET", f"/api/v1/media/{_segment(found)}")
+    if answer.status_code not in WORKING:
+        return found
     raise NotSent(f"{line.title} is still at work on {file.path}.", "It is tried again.")
 
 
@@ -213,7 +216,7 @@ def _known(line: Line, answer: "httpx.Response", name: str) -> str:
 
 
 def _segment(value: str) -> str:
-    return quote(value, safe="")
+    return quote(value, safe="", errors="replace")
 
 
 # ── looking ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -239,8 +242,11 @@ def _recent(line: Line, me: str, since: datetime) -> Iterator[Mapping[str, Any]]
 def _alike(status: Mapping[str, Any], message: Message) -> bool:
     """The same in all but its words and its place."""
     variant = message.variant
-    files, poll = status.get("media_attachments") or (), status.get("poll") or {}
-    options = [unescape(str(each.get("title"))) for each in poll.get("options", ())]
+    files, poll = answers.objects(status.get("media_attachments") or []), status.get("poll") or {}
+    choices = answers.objects(poll.get("options")) if isinstance(poll, Mapping) and poll else None if poll else []
+    if files is None or choices is None:
+        return False
+    options = [unescape(str(each.get("title"))) for each in choices]
     wanted = list(variant.poll.options) if variant.poll and not message.index else []
     warning = unescape(str(status.get("spoiler_text") or ""))
     alike = _words(warning) == _words(variant.content_warning) or not message.part.form.body.strip()

@@ -39,6 +39,8 @@ MARGIN = timedelta(hours=1)  # their clock and ours
 KEPT = timedelta(hours=20)  # for so long a server surely knows a transaction (Synapse: 24 hours)
 PLACED = re.compile(r"(?:https://matrix\.to/#/[^/]+/)?(\$[^/?]+)(?:\?.*)?")
 ALT = "org.matrix.msc1767.alt_text"
+ALLOWED = "plaintext"  # what the plan's `encrypted` says where posts may go unencrypted into an encrypted room
+INVITE = "Invite it, join the room with it, and let it send messages there."
 Content = dict[str, Any]
 
 
@@ -60,7 +62,9 @@ def connect(http: "httpx.Client", access: Access) -> Matrix:
     user = answers.text(who, "user_id")
     if not user:
         raise Denied("This address does not answer like a Matrix homeserver.", "Correct `homeserver` in the plan.")
-    return Matrix(line, _room(line, written), written, user, answers.date(who))
+    matrix = Matrix(line, _room(line, written), written, user, answers.date(who))
+    _open(matrix, encrypted=access.account.option("encrypted").strip())
+    return matrix
 
 
 def publish(matrix: Matrix, message: Message, thread: tuple[Receipt, ...]) -> Remote:
@@ -79,7 +83,10 @@ def publish(matrix: Matrix, message: Message, thread: tuple[Receipt, ...]) -> Re
     for file, data in zip(message.part.media, message.files, strict=True):
         content |= _picture(matrix.line, file, data)
     path = f"{_place(matrix)}/send/m.room.message/{_segment(message.key)}"
-    event = answers.text(matrix.line.write("PUT", path, json=content), "event_id")
+    answer = matrix.line.write("PUT", path, json=content, fine=(403,))
+    if answer.status_code == 403:
+        raise Denied(matrix.line.sentence(answer), f"{matrix.user} may not write in {matrix.shown}. {INVITE}")
+    event = answers.text(answer, "event_id")
     if not event:
         raise Unsure("Matrix answers, and its answer cannot be read.", "It may be there.")
     return _remote(matrix, event)
@@ -123,6 +130,27 @@ def _room(line: Line, written: str) -> str:
     if not room:
         raise Denied(f"There is no room {written}.", hint)
     return room
+
+
+def _open(matrix: Matrix, encrypted: str) -> None:
+    """Words that are meant to be read: not in the clear where people encrypt, not where nobody is any more."""
+    if _state(matrix, "m.room.encryption", "algorithm") and encrypted != ALLOWED:
+        raise Denied(
+            f"The room {matrix.shown} is encrypted, and cmflow cannot encrypt.",
+            f"Name a room without encryption, or let posts go there in the clear: options: {{encrypted: {ALLOWED}}}",
+        )
+    following = _state(matrix, "m.room.tombstone", "replacement_room")
+    if following:
+        why = f"The room {matrix.shown} was replaced by {following}."
+        raise Denied(why, "Join that one, and write it as `room` in the plan.")
+
+
+def _state(matrix: Matrix, kind: str, name: str) -> str:
+    """What the room says of itself; "" where it says nothing."""
+    answer = matrix.line.ask("GET", f"{_place(matrix)}/state/{kind}/", fine=(403, 404))
+    if answer.status_code == 403:
+        raise Denied(matrix.line.sentence(answer), f"{matrix.user} may not read {matrix.shown}. {INVITE}")
+    return answers.text(answer, name) if answer.is_success else ""
 
 
 def _content(message: Message) -> Content:
@@ -188,7 +216,7 @@ def _remote(matrix: Matrix, event: str) -> Remote:
 
 
 def _segment(value: str) -> str:
-    return quote(value, safe="")
+    return quote(value, safe="", errors="replace")
 
 
 # ── looking ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -247,6 +275,7 @@ network: Network[Matrix] = Network(
     options=(
         Option("homeserver", "The server's address.", required=True, example="https://matrix.org"),
         Option("room", "The room's id or alias.", required=True, example="#cmflow:matrix.org"),
+        Option("encrypted", "`plaintext` lets posts go unencrypted into an encrypted room.", example="plaintext"),
     ),
     secrets=("token",),
     keyed=True,

@@ -32,12 +32,14 @@ LANES = 32  # accounts that are served at the same time
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How a run went. `unpushed`: why receipts are on the local branch only; `stopped`: why the run ended early."""
+    """How a run went. `unpushed`: why receipts are on the local branch only; `stopped`: why the run ended early;
+    `bugs`: what nobody foresaw in the answers of networks, of which the outcomes say what it means for each post."""
 
     outcomes: tuple[Outcome, ...]
     problems: tuple[Problem, ...] = ()
     unpushed: str = ""
     stopped: str = ""
+    bugs: tuple[Exception, ...] = ()
 
     @property
     def counts(self) -> dict[State, int]:
@@ -69,7 +71,7 @@ def run(
         _act(job, [action for action in actions if job.acts(action)])
     finally:
         job.close()
-    return Summary(tuple(job.outcomes), snapshot.problems, writer.unpushed, job.stopped)
+    return Summary(tuple(job.outcomes), snapshot.problems, writer.unpushed, job.stopped, tuple(job.bugs))
 
 
 def ability(network: Network[Any]) -> Ability:

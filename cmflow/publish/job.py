@@ -64,13 +64,14 @@ class Job:
     end: datetime
     abilities: dict[str, Ability]
     outcomes: list[Outcome] = field(default_factory=list)
+    bugs: list[Exception] = field(default_factory=list)  # what nobody foresaw in the answers of networks
     stop: threading.Event = field(default_factory=threading.Event)
     stopped: str = ""
     voice: threading.Lock = field(default_factory=threading.Lock)
     lane: threading.local = field(default_factory=threading.local)  # `until`: when this thread's claim is too old
 
     def __post_init__(self) -> None:
-        self.client.event_hooks["request"].append(self._in_time)
+        self.client.event_hooks["request"].append(self._begun)
 
     def close(self) -> None:
         self.stop.set()
@@ -86,11 +87,14 @@ class Job:
         soon = action.do is Do.WAIT and action.planned is not None and (action.until or self.end) <= self.end
         return action.do in ACTS or soon
 
-    def _in_time(self, request: "httpx.Request") -> None:
+    def _begun(self, request: "httpx.Request") -> None:
         """A file may take long to upload: nothing is posted once another run may think that we are gone."""
-        until = getattr(self.lane, "until", None)
-        if until and self.world.clock() >= until and request.method != "GET":
+        if request.method != "GET" and self.is_late():
             raise Unsure("The network took too long before the post itself was asked for.", "It is looked at again.")
+
+    def is_late(self) -> bool:
+        until = getattr(self.lane, "until", None)
+        return until is not None and self.world.clock() >= until
 
     def halt(self, why: str) -> None:
         """The ledger cannot be written: nothing more may be sent, by anybody."""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from cmflow import schedule
+from cmflow.answers import silence
 from cmflow.errors import (
     CmflowError,
     DeliveryError,
@@ -27,7 +28,9 @@ from cmflow.publish.job import ACTS, Job, Outcome
 from cmflow.schedule import Action, Do
 
 T = TypeVar("T")
+Bugs = list[Exception] | None
 
+LONGEST = 2_000  # characters of an id or an address; no network's is longer
 PAUSE = 5.0  # seconds between the two looks that say "not there"
 TAKEN = "another run, or a person, has taken it over"
 
@@ -147,7 +150,7 @@ class Lane:
     def _find(self, message: Message) -> Remote | None:
         assert self.network.find is not None
         find, session = self.network.find, self._connected()
-        return self._asked(lambda: find(session, message))
+        return self._asked(lambda: find(session, message), writes=False)
 
     # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -258,11 +261,21 @@ class Lane:
             connect, access = self.network.connect, self.job.world.access(self.account)
             assert connect is not None
             self.access = access
-            self.session = self._asked(lambda: connect(self.job.client, access))
+            self.session = self._asked(
+                lambda: connect(self.job.client, replace(access, pause=self._pause)), writes=False
+            )
         return self.session
 
-    def _asked(self, question: Callable[[], T]) -> T:
-        return asked(self.network, self.access, question)
+    def _asked(self, question: Callable[[], T], writes: bool = True) -> T:
+        return asked(self.network, self.access, question, writes, self.job.bugs)
+
+    def _pause(self, seconds: float) -> None:
+        """Let a network get ready before the post itself is asked for, as long as nobody wants us to stop."""
+        self.settle()
+        self._sleep(self.job.world.clock() + timedelta(seconds=seconds))
+        if self.job.stop.is_set() or self.job.is_late():
+            why = "the run ended" if self.job.stop.is_set() else "this run could wait no longer"
+            raise NotSent(f"{self.network.title} was still at work on its files when {why}.", "It is tried again.")
 
     def _claim(self, before: Delivery | None, after: Delivery) -> None:
         """Claim, and write what is owed before it."""
@@ -289,30 +302,50 @@ class Lane:
 # ── small words ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def asked(network: Network[Any], access: Access | None, question: Callable[[], T]) -> T:
-    """What the network answers. No secret passes here: this is where words of networks come in."""
+def asked(
+    network: Network[Any], access: Access | None, question: Callable[[], T], writes: bool = True, bugs: Bugs = None
+) -> T:
+    """What the network answers. No secret passes here: this is where words of networks come in.
+
+    `writes`: the post may be out afterwards. What nobody foresaw in an answer goes to `bugs`, and is then no more than
+    an answer that does not tell; where nobody collects them, it is raised as it is.
+    """
     try:
-        answer = _answer(network, question)
+        answer = _answer(network, question, writes, bugs)
     except CmflowError as error:
         error.args, error.hint = (_struck(access, str(error)),), _struck(access, error.hint)
         raise error from None
-    return replace(answer, url=_struck(access, answer.url)) if isinstance(answer, Remote) else answer
+    return _receivable(network, access, answer) if isinstance(answer, Remote) else answer
 
 
 def _struck(access: Access | None, words: str) -> str:
-    return access.struck(words) if access else words
+    """What can be written down and shown: no secret, and whole characters only."""
+    return (access.struck(words) if access else words).encode(errors="replace").decode()
 
 
-def _answer(network: Network[Any], question: Callable[[], T]) -> T:
-    """What the network answers. What went wrong on the way is told without the address: it may hold a secret."""
+def _receivable(network: Network[Any], access: Access | None, remote: Any) -> Any:
+    """A receipt that the ledger can hold. An id that is cut or changed would be the id of nothing."""
+    if len(remote.id) > LONGEST or _struck(None, remote.id) != remote.id:
+        raise Unsure(f"{network.title} gives the post an id that cannot be kept.", "It may be out.")
+    url = _struck(access, remote.url)
+    return replace(remote, id=_struck(access, remote.id), url=url if len(url) <= LONGEST else "")
+
+
+def _answer(network: Network[Any], question: Callable[[], T], writes: bool, bugs: Bugs) -> T:
     import httpx
 
     try:
         return question()
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
-        raise NotSent(f"{network.title} cannot be reached ({type(error).__name__}).", "It is tried again.") from None
+    except CmflowError:
+        raise
     except httpx.HTTPError as error:
-        raise Unsure(f"{network.title} gave no clear answer ({type(error).__name__}).", "It may be out.") from None
+        raise silence(network.title, error, writes) from None
+    except Exception as error:  # the one net: an odd answer of one account must not end the others' run
+        if bugs is None:
+            raise
+        bugs.append(error)
+        why = f"cmflow does not understand the answer of {network.title} ({type(error).__name__}): a bug in cmflow."
+        raise (Unsure(why, "It may be out.") if writes else NotSent(why, "It is tried again.")) from None
 
 
 def written_off(action: Action, run: str, now: datetime) -> Delivery | None:

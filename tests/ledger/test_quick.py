@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,27 @@ def test_the_same_within_a_receipt_or_an_event(where: str, name: str, value: obj
     record[where][0] |= {name: value}
     data = json.dumps(record).encode()
     assert said(quick.decode, data) == said(records.decode, data)
+
+
+EDGES = ("9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z", "2026-12-01T12:00:00+14:00")
+odd: st.SearchStrategy[object] = values | st.sampled_from(["\ud800", "x\udcff", *EDGES])
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_whatever_is_accepted_can_be_written_and_reckoned_with(data: st.DataObject) -> None:
+    record: dict[str, Any] = json.loads(records.encode(FULL))
+    place = data.draw(st.sampled_from([record, record["receipts"][0], record["history"][0]]))
+    place[data.draw(st.sampled_from(list(place)))] = data.draw(odd)
+    file = json.dumps(record).encode()
+    found = said(quick.decode, file)
+    assert found == said(records.decode, file)
+    if isinstance(found, Delivery):
+        assert records.decode(records.encode(found)) == found
+        for at in (found.due, *[each.at for each in found.receipts], *[each.at for each in found.history]):
+            assert (at + timedelta(days=40)).astimezone(timezone(timedelta(hours=14))) > at
+        for word in (found.run, found.key, *[f"{each.id}{each.url}" for each in found.receipts]):
+            assert word.encode().decode() == word
 
 
 @pytest.mark.parametrize("data", [b"", b"\xff", b"[1]", b"{} {}", b"[" * 100_000, records.encode(SENT)[:-3]])

@@ -71,13 +71,15 @@ def mastodon(specs: Path) -> OpenApi:
 
 def matrix(specs: Path) -> OpenApi:
     """Each file names its base path; those of the media repository begin at the root."""
-    names = ("room_send", "redaction", "directory", "whoami", "message_pagination", "content-repo")
+    names = ("room_send", "redaction", "directory", "whoami", "message_pagination", "content-repo", "rooms")
     files = [specs / "matrix" / "client-server" / f"{name}.yaml" for name in names]
     return OpenApi(files, lambda path: f"/_matrix{path}" if path.startswith("/media/") else f"/_matrix/client/v3{path}")
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path)))
+    """A state key may be empty, and is for what a room has once."""
+    words = re.sub(r"\\\{(\w+)\\\}", lambda hit: "[^/]*" if hit[1] == "stateKey" else "[^/]+", re.escape(path))
+    return re.compile(words)
 
 
 # ── what is asked ───────────────────────────────────────────────────────────────────────────────────────────

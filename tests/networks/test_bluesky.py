@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from cmflow import http
+from cmflow import http, xrpc
 from cmflow.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.model import Account, Form, Kind, Media, Part, Receipt, Remote, Span, Text, Variant
 from cmflow.network import Access, Message
@@ -524,7 +524,13 @@ def test_the_vectors_of_names(vectors: Path) -> None:
 # ── every "no" ──────────────────────────────────────────────────────────────────────────────────────────────
 
 RESET = datetime(2026, 12, 1, 12, 5, tzinfo=UTC)
-THROTTLED = failed(429, "RateLimitExceeded", "Rate Limit Exceeded", **{"ratelimit-reset": str(int(RESET.timestamp()))})
+THROTTLED = failed(
+    429,
+    "RateLimitExceeded",
+    "Rate Limit Exceeded",
+    date="Tue, 01 Dec 2026 12:00:00 GMT",
+    **{"ratelimit-reset": str(int(RESET.timestamp()))},
+)
 TOO_LONG = "Invalid app.bsky.feed.post record: grapheme too big (maximum 300, got 301) at $.record.text"
 BROKEN = httpx.Response(200, text="<html>")
 
@@ -601,19 +607,22 @@ def test_an_answer_nobody_can_read_is_none(session: Session, body: str) -> None:
         bluesky.publish(session, message(part("Look", media=(Media("a.png"),)), files=(PNG,)), ())
 
 
-@pytest.mark.parametrize("error", [httpx.ReadTimeout, httpx.ConnectError, httpx.RemoteProtocolError])
-def test_no_answer_is_left_to_whoever_knows_the_ledger(
-    server: Server, session: Session, error: type[httpx.TransportError]
+@pytest.mark.parametrize(
+    ("error", "meaning"),
+    [(httpx.ReadTimeout, Unsure), (httpx.ConnectError, NotSent), (httpx.RemoteProtocolError, Unsure)],
+)
+def test_no_answer_means_perhaps_where_there_was_a_connection(
+    server: Server, session: Session, error: type[httpx.TransportError], meaning: type[DeliveryError]
 ) -> None:
     def lost(request: httpx.Request) -> httpx.Response:
         raise error(PASSWORD)
 
     server.next = {"putRecord": [lost], "uploadBlob": [lost]}
-    with pytest.raises(error):
+    with pytest.raises(meaning):
         bluesky.publish(session, message(part("Hello")), ())
     with pytest.raises(NotSent) as caught:
         bluesky.publish(session, message(part("Look", media=(Media("a.png"),)), files=(PNG,)), ())
-    assert str(caught.value) == f"Bluesky gave no answer ({error.__name__})."
+    assert str(caught.value) == f"Bluesky cannot be reached ({error.__name__})."
     assert caught.value.__cause__ is None
 
 
@@ -755,3 +764,28 @@ def test_the_judge_knows_what_a_server_answers(
     server.next["getSession"] = [answer]
     with pytest.raises(Drift, match=said):
         bluesky.verify(session)
+
+
+def test_an_account_that_has_moved_names_its_new_server(server: Server) -> None:
+    home = {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": "https://new.example/"}
+    answer = {
+        "did": "did:plc:me23456723456723456723",
+        "handle": "cmflow.test",
+        "accessJwt": "a",
+        "refreshJwt": "r",
+        "active": False,
+        "status": "deactivated",
+        "didDoc": {"id": "did:plc:me23456723456723456723", "service": [{"id": "#other"}, home]},
+    }
+    client = http.client(httpx.MockTransport(lambda request: httpx.Response(200, json=answer)))
+    with pytest.raises(Denied) as caught:
+        xrpc.signed_in(client, "https://bsky.social", "cmflow.test", PASSWORD)
+    assert str(caught.value) == "The account has moved to https://new.example."
+    assert "`service: https://new.example`" in caught.value.hint
+
+
+def test_who_is_not_let_in_learns_of_handles() -> None:
+    client = http.client(httpx.MockTransport(lambda request: failed(401, "AuthenticationRequired", "Invalid")))
+    with pytest.raises(Denied) as caught:
+        xrpc.signed_in(client, "https://bsky.social", "old.test", PASSWORD)
+    assert "another handle" in caught.value.hint

@@ -209,7 +209,7 @@ OPTIONS = {
     "instagram": {"user": True},
     "linkedin": {"author": True, "version": False},
     "mastodon": {"instance": True},
-    "matrix": {"homeserver": True, "room": True},
+    "matrix": {"homeserver": True, "room": True, "encrypted": False},
     "nostr": {"relays": True},
     "pinterest": {"board": True},
     "reddit": {"subreddit": True, "flair": False},

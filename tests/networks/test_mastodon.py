@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmflow import http
+from cmflow import http, schedule
 from cmflow.answers import Line
 from cmflow.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.linking import mastodon as linking
@@ -295,7 +295,15 @@ def test_a_file_is_waited_for_within_bounds(line: Line, instance: Instance) -> N
     instance.busy = 1_000
     with pytest.raises(NotSent, match=r"still at work on content/media/a\.png"):
         mastodon.publish(line, message(parts=(part("Look", PICTURE),)), ())
-    assert (instance.looked, len(instance.statuses)) == (5 + mastodon.LOOKS, 1)
+    assert (instance.looked, len(instance.statuses)) == (5 + len(mastodon.PAUSES), 1)
+
+
+def test_the_pauses_between_looks_grow_within_half_a_claim(line: Line, instance: Instance) -> None:
+    pauses: list[float] = []
+    instance.busy = 6
+    mastodon.publish(replace(line, pause=pauses.append), message(parts=(part("Look", PICTURE),)), ())
+    assert pauses == [1, 1, 2, 4, 8, 10]
+    assert sum(mastodon.PAUSES) < (schedule.CLAIM / 2).total_seconds()
 
 
 @pytest.mark.parametrize(
@@ -395,21 +403,27 @@ def test_a_file_that_never_arrives_means_that_nothing_was_sent() -> None:
     line = mastodon.connect(http.client(httpx.MockTransport(lost)), ACCESS)
     with pytest.raises(NotSent, match=r"cannot be reached \(ReadTimeout\)"):
         mastodon.publish(line, message(parts=(part("Look", PICTURE),)), ())
-    with pytest.raises(httpx.ReadTimeout):
+    with pytest.raises(Unsure, match=r"gave no clear answer \(ReadTimeout\)"):
         mastodon.publish(line, message("Hello"), ())
 
 
 @pytest.mark.parametrize(
     ("headers", "at"),
     [
-        ({"X-RateLimit-Reset": "2026-12-01T12:05:00.123456Z"}, datetime(2026, 12, 1, 12, 5, 0, 123456, UTC)),
-        ({"X-RateLimit-Reset": "2026-12-01T12:05:00"}, NOON + timedelta(minutes=5)),
-        ({"X-RateLimit-Reset": str(int(NOON.timestamp()))}, NOON),
-        ({"X-RateLimit-Reset": "300"}, None),
+        (DATE | {"X-RateLimit-Reset": "2026-12-01T12:05:00.123456Z"}, datetime(2026, 12, 1, 12, 5, 0, 123456, UTC)),
+        (DATE | {"X-RateLimit-Reset": "2026-12-01T12:05:00"}, NOON + timedelta(minutes=5)),
+        (DATE | {"X-RateLimit-Reset": str(int(NOON.timestamp()) + 60)}, NOON + timedelta(minutes=1)),
+        (DATE | {"X-RateLimit-Reset": str(int(NOON.timestamp()))}, None),
+        (DATE | {"X-RateLimit-Reset": "2026-12-01T11:59:00Z", "Retry-After": "90"}, NOON + timedelta(seconds=90)),
+        (DATE | {"X-RateLimit-Reset": "2126-12-01T11:59:00Z"}, NOON + timedelta(days=1)),
+        (DATE | {"X-RateLimit-Reset": "300"}, None),
+        (DATE | {"X-RateLimit-Reset": "9999-12-31T23:59:59-12:00"}, None),
+        (DATE | {"X-RateLimit-Reset": "0001-01-01T00:00:00+14:00"}, None),
+        (DATE | {"Retry-After": "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"}, None),
+        (DATE | {"Retry-After": "Fri, 31 Dec 9999 23:59:59 -1200"}, None),
         (DATE | {"Retry-After": "90"}, NOON + timedelta(seconds=90)),
         (DATE | {"Retry-After": "9999999999"}, NOON + timedelta(days=1)),
-        ({"Retry-After": "Tue, 01 Dec 2026 12:01:00 GMT"}, NOON + timedelta(minutes=1)),
-        ({"Retry-After": "90"}, None),
+        (DATE | {"Retry-After": "Tue, 01 Dec 2026 12:01:00 GMT"}, NOON + timedelta(minutes=1)),
         (DATE | {"Retry-After": "soon", "X-RateLimit-Reset": "later"}, None),
         ({}, None),
     ],
@@ -768,3 +782,45 @@ def test_servers_that_say_it_elsewhere_or_not_at_all(
 
     line = mastodon.connect(http.client(httpx.MockTransport(answer)), ACCESS)
     assert mastodon.numbers(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"json": {"error": {"status": ["can't be blank", "is odd"]}}}, "status: can't be blank, is odd"),
+        ({"json": {"errors": [{"detail": "Too long"}]}}, "detail: Too long"),
+        ({"json": {"error": "Validation failed"}}, "Validation failed"),
+    ],
+)
+def test_a_refusal_says_why_in_whatever_shape(answer: dict[str, Any], words: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        mastodon.publish(answering(422, **answer), message("Hello"), ())
+    assert (str(caught.value), caught.value.hint) == (f"Mastodon answers 422: {words}", "Change the post.")
+
+
+def test_a_file_that_is_too_large_is_called_so() -> None:
+    with pytest.raises(Rejected) as caught:
+        mastodon.publish(answering(413), message("Hello"), ())
+    assert (str(caught.value), caught.value.hint) == (
+        "Mastodon answers 413.",
+        "A file of the post is too large for this server: make it smaller.",
+    )
+
+
+@pytest.mark.parametrize("deep", [b"[" * 200_000, b'{"id":' * 100_000], ids=["lists", "objects"])
+@pytest.mark.parametrize(("code", "kind"), [(200, Unsure), (422, Denied), (500, Unsure)])
+def test_an_answer_nested_without_end_is_not_read(deep: bytes, code: int, kind: type[DeliveryError]) -> None:
+    with pytest.raises(kind):
+        mastodon.publish(answering(code, content=deep), message("Hello"), ())
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *({"media_attachments": value} for value in (7, True, "x", [1], {"a": 1})),
+        *({"poll": value} for value in ([1], 7, True, {"options": None}, {"options": [1]}, {"options": 7})),
+    ],
+    ids=str,
+)
+def test_an_odd_post_of_ours_is_not_taken_for_it(odd: dict[str, Any]) -> None:
+    assert not mastodon._alike(status("1", "<p>Hello</p>", **odd), message("Hello"))

@@ -44,6 +44,14 @@ class Homeserver:
     files: list[httpx.Request] = field(default_factory=list)
     forgets: bool = False
     date: dict[str, str] = field(default_factory=lambda: DATE)
+    states: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def state(self, request: httpx.Request, room: str, kind: str) -> httpx.Response:
+        if room != ROOM:
+            return httpx.Response(403, json={"errcode": "M_FORBIDDEN", "error": f"User {USER} not in room {room}"})
+        if kind not in self.states:
+            return httpx.Response(404, json={"errcode": "M_NOT_FOUND", "error": "Event not found."})
+        return httpx.Response(200, json=self.states[kind])
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.headers.get("authorization") != f"Bearer {SECRET}":
@@ -114,6 +122,7 @@ ANSWERS: dict[str, Callable[..., httpx.Response]] = {
     f"{ROOT}/rooms/([^/]+)/send/m.room.message/([^/]+)": Homeserver.send,
     f"{ROOT}/rooms/([^/]+)/redact/([^/]+)/([^/]+)": Homeserver.redact,
     f"{ROOT}/rooms/([^/]+)/messages": Homeserver.messages,
+    f"{ROOT}/rooms/([^/]+)/state/([^/]+)/": Homeserver.state,
     "/_matrix/media/v3/upload": Homeserver.upload,
 }
 
@@ -173,7 +182,7 @@ def receipts(*ids: str) -> tuple[Receipt, ...]:
 
 def test_a_text_is_one_event(session: Matrix, transport: spec.Checked, server: Homeserver) -> None:
     assert matrix.publish(session, message("Hello"), ()) == Remote("$event1", f"{SHOWN}/$event1")
-    whoami, alias, request = transport.requests
+    whoami, alias, *_, request = transport.requests
     assert whoami.url.path == f"{ROOT}/account/whoami"
     assert alias.url.raw_path.decode() == f"{ROOT}/directory/room/%23team%3Amatrix.example"
     path = f"{ROOT}/rooms/%21abc%3Amatrix.example/send/m.room.message/key%201"
@@ -281,7 +290,7 @@ def test_verify_says_who_and_where(session: Matrix) -> None:
 
 def test_a_room_by_its_id_needs_no_look(transport: spec.Checked) -> None:
     session = matrix.connect(http.client(transport), access(room=ROOM))
-    assert (session.room, session.shown, len(transport.requests)) == (ROOM, ROOM, 1)
+    assert (session.room, session.shown, len(transport.requests)) == (ROOM, ROOM, 3)
     assert matrix.publish(session, message("Hello"), ()).url == "https://matrix.to/#/!abc:matrix.example/$event1"
 
 
@@ -339,7 +348,7 @@ def answering(code: int, **rest: Any) -> Matrix:
     server = Homeserver()
 
     def answer(request: httpx.Request) -> httpx.Response:
-        known = "whoami" in request.url.path or "directory" in request.url.path
+        known = "whoami" in request.url.path or "directory" in request.url.path or "/state/" in request.url.path
         return server(request) if known else httpx.Response(code, **rest)
 
     return matrix.connect(http.client(httpx.MockTransport(answer)), access())
@@ -367,6 +376,25 @@ def test_what_happens_before_the_event_is_certain(code: int, rest: dict[str, Any
     with pytest.raises(NotSent) as caught:
         matrix.publish(answering(code, **rest), message(parts=(part("Look", PICTURE),)), ())
     assert caught.value.hint
+
+
+def test_a_room_that_is_encrypted_or_replaced_takes_nothing(server: Homeserver, transport: spec.Checked) -> None:
+    server.states["m.room.encryption"] = {"algorithm": "m.megolm.v1.aes-sha2"}
+    with pytest.raises(Denied, match=r"^The room #team:matrix\.example is encrypted, and cmflow cannot encrypt\.$"):
+        matrix.connect(http.client(transport), access())
+    assert matrix.connect(http.client(transport), access(encrypted="plaintext")).room == ROOM
+    server.states["m.room.tombstone"] = {"body": "Moved", "replacement_room": "!new:matrix.example"}
+    with pytest.raises(Denied, match=r"^The room #team:matrix\.example was replaced by !new:matrix\.example\.$"):
+        matrix.connect(http.client(transport), access(encrypted="plaintext"))
+
+
+def test_who_is_not_in_the_room_is_told_to_join(transport: spec.Checked) -> None:
+    with pytest.raises(Denied) as caught:
+        matrix.connect(http.client(transport), access(room="!other:matrix.example"))
+    assert (str(caught.value), caught.value.hint) == (
+        f"Matrix answers 403: M_FORBIDDEN User {USER} not in room !other:matrix.example",
+        f"{USER} may not read !other:matrix.example. {matrix.INVITE}",
+    )
 
 
 @pytest.mark.parametrize(("headers", "wait"), [({"Retry-After": "90"}, 90), ({}, 2), ({"Retry-After": "nonsense"}, 2)])

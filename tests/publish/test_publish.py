@@ -9,11 +9,12 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from cmflow import git, ledger, network, publish, schedule
+from cmflow import git, ledger, model, network, publish, schedule
 from cmflow.errors import CmflowError, Denied, GitError, LedgerError, NotSent, Rejected, Throttled, Unsure
 from cmflow.ledger import Ledger, records
 from cmflow.model import Delivery, Planned, Receipt, Remote, State
@@ -343,14 +344,82 @@ def test_media_that_is_gone_holds_the_post(home: Ledger, clock: Clock, said: lis
     assert [each.note for each in said] == ["a.png is gone."]
 
 
-def test_a_bug_in_a_network_stops_its_account_and_is_seen(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+def test_an_odd_answer_ends_nothing_and_is_seen(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake, bug = Fake(), ZeroDivisionError()
+    nets = {"bad": failing(bug, Fake()), "team": fake.network()}
+    posts = [planned("one", "bad"), planned("two", "bad"), planned("one", "team")]
+    summary = publish.run(posts, world(fake.network(), clock, said, network=nets.__getitem__), home)
+    assert summary.bugs == (bug,)
+    assert sorted((each.post, each.account, each.state) for each in said) == [
+        ("one", "bad", State.UNSURE),
+        ("one", "team", State.SENT),
+        ("two", "bad", State.SENT),
+    ]
+    assert one(home, "one", "bad").error == (
+        "cmflow does not understand the answer of Fake (ZeroDivisionError): a bug in cmflow. It may be out."
+    )
+
+
+def test_an_odd_answer_before_the_claim_sends_nothing(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    def connect(http: httpx.Client, access: network.Access) -> str:
+        raise RecursionError
+
     fake = Fake()
-    broken = failing(ZeroDivisionError(), Fake())
-    nets = {"bad": broken, "team": fake.network()}
-    posts = [planned("one", "bad"), planned("one", "team")]
-    with pytest.raises(ZeroDivisionError):
-        publish.run(posts, world(fake.network(), clock, said, network=nets.__getitem__), home)
-    assert (len(fake.posts), one(home, "one", "bad").state) == (1, State.SENDING)
+    summary = publish.run([planned()], world(replace(fake.network(), connect=connect), clock, said), home)
+    assert (len(summary.bugs), fake.posts, ledger.read(home).deliveries) == (1, [], {})
+    assert [each.note for each in said] == [
+        "cmflow does not understand the answer of Fake (RecursionError): a bug in cmflow. It is tried again."
+    ]
+
+
+@pytest.mark.parametrize("name", ["x" * 3_000_000, "half \ud800"])
+def test_an_id_that_cannot_be_kept_is_no_receipt(home: Ledger, clock: Clock, said: list[Outcome], name: str) -> None:
+    net = replace(Fake().network(), publish=lambda account, message, thread: Remote(name, "https://a.example/1"))
+    publish.run([planned()], world(net, clock, said), home)
+    assert (one(home).state, one(home).receipts, one(home).error) == (
+        State.UNSURE,
+        (),
+        "Fake gives the post an id that cannot be kept. It may be out.",
+    )
+
+
+def test_no_secret_and_no_half_character_is_kept_of_a_receipt(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    secret = "s3cr3t-t0ken"
+    remote = Remote(f"id-{secret}", f"https://a.example/\ud800?{secret}")
+    net = replace(Fake().network(), publish=lambda account, message, thread: remote)
+    access = network.Access(model.Account("team", "fake"), (("token", secret),))
+    publish.run([planned()], world(net, clock, said, access=lambda account: access), home)
+    assert [(each.id, each.url) for each in one(home).receipts] == [("id-…", "https://a.example/??…")]
+
+
+def test_a_network_that_is_not_ready_is_waited_for(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake, began = Fake(), clock.now
+
+    def publish_(access: network.Access, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+        access.pause(90)
+        return fake.publish("team", message, thread)
+
+    net: network.Network[Any] = fake.network()
+    net = replace(net, connect=lambda http, access: access, publish=publish_)
+    publish.run([planned()], world(net, clock, said), home)
+    assert (clock.now - began, one(home).state) == (timedelta(seconds=90), State.SENT)
+
+
+def test_a_network_that_is_never_ready_is_left_in_time(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    began = clock.now
+
+    def publish_(access: network.Access, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+        while True:
+            access.pause(60)
+
+    net: network.Network[Any] = Fake().network()
+    net = replace(net, connect=lambda http, access: access, publish=publish_)
+    publish.run([planned()], world(net, clock, said), home)
+    assert (clock.now - began, one(home).state, one(home).error) == (
+        schedule.CLAIM / 2,
+        State.FAILED,
+        "Fake was still at work on its files when this run could wait no longer. It is tried again.",
+    )
 
 
 def test_a_thread_goes_on_where_it_stopped(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
