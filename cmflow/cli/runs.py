@@ -127,8 +127,8 @@ def would_send(here: Opened, found: Open, now: datetime, window: timedelta) -> A
     chosen = selection.select(here.commit, here.ledger(STATE), here.cache, found, now)
     keys = {*((each.post, each.account) for each in chosen.planned), *chosen.gone}
     snapshot = ledger.read(here.ledger(STATE), keys)
-    abilities = _abilities(here, chosen.planned)
-    actions = schedule.decide(chosen.planned, snapshot.deliveries, now, window, abilities, snapshot.unreadable)
+    able = abilities(here, chosen.planned)
+    actions = schedule.decide(chosen.planned, snapshot.deliveries, now, window, able, snapshot.unreadable)
     problems = [line for each in (*chosen.errors, *snapshot.problems) for line in problem_lines(each)]
     said = [
         *_table(actions, found.zone),
@@ -156,7 +156,8 @@ def _by_hand(notes: Sequence[str]) -> Iterator[str]:
         yield "  cmflow settle POST ACCOUNT --sent URL        says that it is out"
 
 
-def _abilities(here: Opened, planned: Sequence[Planned]) -> dict[str, schedule.Ability]:
+def abilities(here: Opened, planned: Sequence[Planned]) -> dict[str, schedule.Ability]:
+    """What the networks of these accounts can do."""
     names = {each.account for each in planned}
     found = [each for each in here.commit.sure_plan.accounts if each.name in names]
     return {each.name: publish.ability(network.load(each.network)) for each in found}

@@ -8,7 +8,7 @@ import click
 from cmflow import network, status
 from cmflow.cli.exits import Exit
 from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened
-from cmflow.cli.telling import as_json, problem_lines, widest
+from cmflow.cli.telling import as_json, problem_lines, stopped, widest
 from cmflow.cli.times import at_option, duration, local, moment
 from cmflow.ledger import Snapshot, life
 from cmflow.ledger.life import Life
@@ -48,8 +48,9 @@ def command(
 ) -> int:
     """Say where every delivery stands: what was sent, what is next, what needs a person.
 
-    Exit code 4: something needs a person (a delivery failed, is unsure, was missed, is kept back by an error, goes out
-    within two days and is not approved as the plan asks, or must be posted by hand), or the alarm went off.
+    Exit code 4: something needs a person (publishing is stopped, a delivery failed, is unsure, was missed, is kept back
+    by an error, a stop or a pause, goes out within two days and is not approved as the plan asks, or must be posted by
+    hand), or the alarm went off.
 
     \b
       cmflow status
@@ -65,10 +66,11 @@ def command(
     snapshot = here.snapshot(branch)
     found = _standings(here, snapshot, now, rehearsal)
     last = life.last(here.ledger(branch)) if here.repository else None
+    stop = None if rehearsal else here.stop()
     if form == "json":
-        click.echo(as_json(status.as_dict(found, snapshot.problems, now, last), 2))
+        click.echo(as_json(status.as_dict(found, snapshot.problems, now, last, stop), 2))
     else:
-        for line in (*_lines(found, snapshot.problems, plan, now, everything), *_last(last, plan)):
+        for line in (*stopped(stop), *_lines(found, snapshot.problems, plan, now, everything), *_last(last, plan)):
             click.echo(line)
     if stale:
         click.echo(f"What the remote knows could not be asked: {stale}", err=True)
@@ -76,7 +78,8 @@ def command(
     for line in alarms:
         click.echo(line, err=True)
     blind = stale and patience is not None
-    return Exit.PERSON if blind or alarms or snapshot.problems or any(each.person for each in found) else Exit.FINE
+    needed = stop or blind or alarms or snapshot.problems or any(each.person for each in found)
+    return Exit.PERSON if needed else Exit.FINE
 
 
 def _patience(alarm: str, rehearsal: bool) -> timedelta:
@@ -95,7 +98,7 @@ def _standings(here: Opened, snapshot: Snapshot, now: datetime, rehearsal: bool)
     if rehearsal:
         return status.standings(planned, snapshot.deliveries, now)
     if here.repository:
-        planned = selection.waiting(plan, here.ledger(STATE), kept, planned)
+        planned = selection.waiting(plan, here.ledger(STATE), kept, planned, now)
     return status.standings(planned, snapshot.deliveries, now, network.silent(plan.accounts))
 
 

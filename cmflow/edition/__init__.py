@@ -16,7 +16,7 @@ from cmflow.edition.beside import copy, tell
 from cmflow.edition.folder import Folder
 from cmflow.edition.naming import named
 from cmflow.edition.posts import Posts, Waiting, Wanted
-from cmflow.model import Approval, Change, Delivery
+from cmflow.model import Approval, Change, Delivery, Stop
 from cmflow.pages.board import YearMonth, page_name
 from cmflow.pages.calendar import Calendar, Key
 from cmflow.pages.data import accounts
@@ -49,6 +49,7 @@ class Given:
     address: str = ""
     approvals: Mapping[str, Sequence[Approval]] = field(default_factory=dict)
     waiting: Waiting = lambda kept, planned: planned
+    stop: Stop | None = None
 
 
 def make(content: Content, given: Given, cache: Cache, folder: Folder, progress: Progress | None = None) -> int:
@@ -89,7 +90,7 @@ def _posts(content: Content, given: Given, folder: Folder) -> Posts:
     plan = content.sure_plan
     known = (given.now, given.last_run, given.history, given.web, given.branch)
     networks = {each.network: network.load(each.network).title for each in plan.accounts}
-    bare = Calendar((), plan, given.deliveries, {}, {}, *known, given.approvals, networks)
+    bare = Calendar((), plan, given.deliveries, {}, {}, *known, given.approvals, networks, given.stop)
     return Posts(
         content,
         bare,
