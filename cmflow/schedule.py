@@ -103,7 +103,7 @@ TABLE = (
     Row(_OPEN, (Fact.BLOCKED,), Do.HOLD, "nobody knows whether it is out, and the post has problems now"),
     Row(_OPEN, (Fact.SILENT,), Do.HOLD, "nobody knows whether it is out, and the network is preview-only now"),
     Row(_OPEN, (Fact.HELD, Fact.FINDS), Do.LOOK, "no answer came; looking for it"),
-    Row(_OPEN, (Fact.HELD,), Do.HOLD, HELD),
+    Row(_OPEN, (Fact.HELD, Fact.KEYED), Do.HOLD, HELD),
     Row(_OPEN, (Fact.LATE, Fact.FINDS), Do.LOOK, "no answer came; looking for it"),
     Row(_OPEN, (Fact.LATE,), Do.HOLD, "nobody knows whether it is out, and it is too late to send it again"),
     Row(_OPEN, (Fact.TIRED, Fact.FINDS), Do.LOOK, "no answer came; looking for it"),

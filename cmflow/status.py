@@ -18,7 +18,8 @@ NEEDS_PERSON = (State.FAILED, State.UNSURE, State.MISSED)
 class Standing:
     """One delivery: its state, when it is or was due, and the sentence that goes with it.
 
-    `person`: somebody must do something; `open`: a run will; `unapproved`: it waits for an approval.
+    `person`: somebody must do something; `open`: a run will; `unapproved`: it waits for an approval; `held`: a stop or a
+    pause keeps it back.
     """
 
     post: str
@@ -30,6 +31,7 @@ class Standing:
     person: bool = False
     open: bool = False
     unapproved: bool = False
+    held: bool = False
 
 
 def standings(
@@ -81,7 +83,7 @@ def _fresh(planned: Planned, now: datetime, silent: bool) -> Standing:
         return Standing(*where, State.SCHEDULED, planned.due, note=note, person=True)
     if planned.held:
         near = planned.due <= now + SOON
-        return Standing(*where, State.SCHEDULED, planned.due, note=f"{HELD}: {planned.held}", person=near)
+        return Standing(*where, State.SCHEDULED, planned.due, note=f"{HELD}: {planned.held}", person=near, held=True)
     if planned.due + planned.late < now:
         why = f" ({UNAPPROVED}: {planned.unapproved})" if planned.unapproved else ""
         note = f"was not sent in time, and no run has said so yet{why}"

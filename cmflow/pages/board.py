@@ -17,7 +17,7 @@ from cmflow.problems import is_error
 from cmflow.status import Standing
 
 STATES = (
-    *("failed", "unsure", "missed", "blocked", "unapproved", "sending", "due"),
+    *("failed", "unsure", "missed", "blocked", "held", "unapproved", "sending", "due"),
     *("scheduled", "sent", "skipped", "draft", "history"),
 )  # what most needs a person first
 NEED = {state: number for number, state in enumerate(STATES)}
@@ -203,8 +203,8 @@ def state_of(standing: Standing, now: datetime) -> str:
     """What the pages call where a delivery stands."""
     if standing.state is not State.SCHEDULED:
         return standing.state.value
-    if standing.unapproved:
-        return "unapproved"
+    if standing.unapproved or standing.held:
+        return "unapproved" if standing.unapproved else "held"
     return "blocked" if standing.person else "due" if standing.due <= now else "scheduled"
 
 

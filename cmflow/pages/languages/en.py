@@ -5,6 +5,7 @@ STATES = {
     "unsure": "unsure",
     "missed": "missed",
     "blocked": "has errors",
+    "held": "kept back",
     "unapproved": "not approved",
     "sending": "sending",
     "due": "due now",

@@ -5,6 +5,7 @@ STATES = {
     "unsure": "incertain",
     "missed": "manqué",
     "blocked": "en erreur",
+    "held": "retenu",
     "unapproved": "pas approuvé",
     "sending": "en cours d’envoi",
     "due": "à envoyer",
