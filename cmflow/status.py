@@ -18,8 +18,8 @@ NEEDS_PERSON = (State.FAILED, State.UNSURE, State.MISSED)
 class Standing:
     """One delivery: its state, when it is or was due, and the sentence that goes with it.
 
-    `person`: somebody must do something; `open`: a run will; `unapproved`: it waits for an approval; `held`: a stop or a
-    pause keeps it back.
+    `person`: somebody must do something; `open`: a run will; `unapproved`: it waits for an approval; `held`: a stop or
+    a pause keeps it back.
     """
 
     post: str
