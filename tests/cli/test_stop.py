@@ -57,7 +57,7 @@ def test_status_and_the_calendar_say_it(due: Place) -> None:
     due.run("build")
     index = (due.root / "_site/index.html").read_text("utf-8")
     assert "until a person resumes it: a &lt;storm&gt;" in index
-    assert '<section class="health is-alarm"' in index
+    assert '<section class="health is-alarm"' in index and '<li class="is-alarm is-stop">' in index
     due.run("resume", "--all")
     due.run("build")
     assert "until a person resumes it" not in (due.root / "_site/index.html").read_text("utf-8")
