@@ -1,7 +1,6 @@
 """`cmflow resume`"""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 import click
 
@@ -47,29 +46,28 @@ def command(ctx: click.Context, posts: tuple[str, ...], everything: bool, dry_ru
         raise click.UsageError("--all sends everything that is listed: leave out --send.")
     here = opened(ctx.obj)
     here.sync(STATE, worlds.wall_clock())
-    now, stop = worlds.wall_clock(), here.stop()
-    held = _held(here, now)
-    chosen = held if everything else _chosen(held, posts)
-    left = [each for each in held if each not in chosen]
-    for line in _lines("Kept back, for you to decide", left, here.zone):
-        click.echo(line)
+    stop, held = here.stop(), _held(here)
     if dry_run:
-        for line in stopped(stop):
+        for line in (*stopped(stop), *_lines("Kept back, for you to decide", held, here.zone)):
             click.echo(line)
-        return Exit.PERSON if stop or left else Exit.FINE
+        return Exit.PERSON if stop or held else Exit.FINE
+    chosen = held if everything else _chosen(held, posts)
     if stop or chosen:
         stopping.resume(here.ledger(STATE), chosen, actor(), run_name(), worlds.wall_clock)
+        held = _held(here)  # something may have been due since
+    click.echo("Publishing goes on." if stop else "Publishing is not stopped.")
     for line in _lines("To be sent by the next run", chosen, here.zone):
         click.echo(line)
-    click.echo("Publishing goes on." if stop else "Publishing is not stopped.")
-    if left:
+    for line in _lines("Kept back, for you to decide", held, here.zone):
+        click.echo(line)
+    if held:
         click.echo("Send one of them: cmflow resume --send POST. Or give it a new date, or: cmflow settle --help")
-    return Exit.PERSON if left else Exit.FINE
+    return Exit.PERSON if held else Exit.FINE
 
 
-def _held(here: Opened, now: datetime) -> list[Planned]:
+def _held(here: Opened) -> list[Planned]:
     """What a stop keeps back, by its time."""
-    state = here.ledger(STATE)
+    state, now = here.ledger(STATE), worlds.wall_clock()
     due = here.due(now, now)
     planned = selection.select(here.commit, state, here.cache, due, now).planned
     known = ledger.read(state, {(each.post, each.account) for each in planned})

@@ -81,6 +81,7 @@ def decode(data: bytes) -> Stops:
     """What a file says; `UNREADABLE` where it says it in another way than ours."""
     try:
         record = json.loads(data)
+        json.dumps(record, ensure_ascii=False).encode()  # a ValueError where a text is none
         stops = tuple(map(_stop, record["stops"]))
         confirmations = tuple(map(_confirmation, record.get("confirmations", ())))
         found = Stops(stops, confirmations)

@@ -127,10 +127,11 @@ def pauses(calendar: Calendar) -> Iterator[Problem]:
 
 
 def _is_ahead(calendar: Calendar, planned: Planned) -> bool:
-    """It is no history, not published, and nobody has said to leave it."""
+    """It is no history, not published, nobody has said to leave it, and no run has missed it."""
     delivery = calendar.deliveries.get((planned.post, planned.account))
+    missed = delivery is not None and delivery.state is State.MISSED and delivery.due == planned.due
     over = delivery is not None and (_is_out(delivery) or delivery.state is State.SKIPPED)
-    return not over and (calendar.since is None or planned.due >= calendar.since)
+    return not (over or missed) and (calendar.since is None or planned.due >= calendar.since)
 
 
 def missing_posts(calendar: Calendar) -> Iterator[Problem]:

@@ -73,13 +73,13 @@ def test_what_was_due_meanwhile_waits_for_a_person(due: Place) -> None:
     due.run("stop", "--reason", "a storm")
     listed = due.run("resume", "--dry-run")
     assert (listed.code, RED in listed.out) == (4, True)
-    assert listed.out.startswith("Kept back, for you to decide: 2 deliveries.\n")
-    assert [line.split()[2:] for line in listed.out.splitlines()[1:3]] == [
+    assert "Kept back, for you to decide: 2 deliveries.\n" in listed.out
+    assert [line.split()[2:] for line in listed.out.splitlines()[-2:]] == [
         ["practice", "one", "First", "words"],
         ["practice", "two", "Second", "words"],
     ]
     resumed = due.run("resume")
-    assert (resumed.code, "Publishing goes on.\nSend one of them: cmflow resume --send POST." in resumed.out) == (
+    assert (resumed.code, resumed.out.startswith("Publishing goes on.\nKept back, for you to decide: 2 ")) == (
         4,
         True,
     )
@@ -119,7 +119,7 @@ def test_what_a_stop_made_late_is_not_missed_and_goes_out_when_confirmed(storm: 
     held = storm.run("publish")
     assert (held.code, "it was due while publishing was stopped (a storm)" in held.out) == (4, True)
     assert opened(None).snapshot("cmflow-state").deliveries == {}
-    assert storm.run("resume", confirmed).out.startswith("To be sent by the next run: 1 delivery.\n")
+    assert storm.run("resume", confirmed).out.startswith("Publishing is not stopped.\nTo be sent by the next run: 1 ")
     assert "  sent     practice  one" in storm.run("publish").out
     assert storm.run("publish").code == 0
 

@@ -51,6 +51,7 @@ def test_what_is_written_is_read_again_and_fits_the_schema(found: Stops) -> None
         b'{"version": 1, "stops": [{"at": "2026-12-01T12:00:00", "reason": ""}]}',
         b'{"version": 1, "stops": [7]}',
         b"[" * 100_000,
+        stops.encode(Stops((OVER,))).replace(b"a storm", b"\\ud800"),
         stops.encode(Stops((OVER,))).replace(b"a storm", b"a \\u0073torm"),
     ],
 )
