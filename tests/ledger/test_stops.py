@@ -16,6 +16,7 @@ from cmflow.ledger import Ledger, schema, stops
 from cmflow.model import Confirmation, Remote, State, Stop, Stops
 from cmflow.publish import stopping
 from tests.deliveries import NOON, clones, planned, repository
+from tests.faults.trap import Fault, Trap, Trapped
 from tests.ledger.test_ledger import intent, opened, sent
 
 HOUR = timedelta(hours=1)
@@ -200,3 +201,32 @@ def test_a_stop_that_was_only_here_reaches_the_remote_and_stays(tmp_path: Path) 
     ledger.sync(one, NOON)
     ledger.sync(other, NOON)
     assert (stops.read(other), {*ledger.read(other).deliveries}) == (Stops((STORM,)), {("hello", "team")})
+
+
+def trapped(home: Ledger, trap: Trap) -> Ledger:
+    inner = home.repository
+    return Ledger(Trapped(inner.root, inner.store, inner, trap, lambda seconds: None), home.branch, home.remote)
+
+
+def test_a_stop_whose_push_was_answered_by_nobody_is_a_stop(tmp_path: Path) -> None:
+    one, other = clones(tmp_path, 2)
+    assert halt(trapped(one, Trap((Fault("push", 1, "answer lost"),)))) == STORM
+    with pytest.raises(Stopped):
+        opened(other).claim(None, intent())
+
+
+def test_a_stop_is_written_again_until_no_run_is_quicker(tmp_path: Path) -> None:
+    one, other = clones(tmp_path, 2)
+    writer, trap = opened(other), Trap()
+
+    def quicker() -> None:
+        """A run pushes right before the first three tries."""
+        number = trap.seen["commit"]
+        if 1 <= number <= 3 and trap.seen["push"] == number - 1:
+            writer.record(replace(sent(intent()), run=f"run {number}"))
+
+    trap.pause = quicker
+    assert halt(trapped(one, trap)) == STORM
+    assert trap.seen["push"] == 4
+    with pytest.raises(Stopped):
+        writer.claim(None, schedule.begun(None, planned("b"), "d", 1, "run 1", "", NOON))
