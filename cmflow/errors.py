@@ -43,6 +43,10 @@ class LostRace(LedgerError):
     """Another run wrote the ledger first: read it again and decide again."""
 
 
+class Stopped(LedgerError):
+    """Publishing is stopped, or was while this run was going on: it begins no further request."""
+
+
 class DeliveryError(CmflowError):
     """One part of one delivery did not end in a receipt."""
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from cmflow.model import Plan, State
+from cmflow.model import Plan, State, Stop
 from cmflow.model.reason import Reason, because
 from cmflow.status import HOUR, Standing
 
@@ -34,7 +34,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The last run and what is next come first, whatever they are; the others only where there is something."""
+    """After a stop, the last run and what is next, whatever they are; the others only where there is something."""
 
     lines: tuple[Line, ...]
 
@@ -47,11 +47,14 @@ class Health:
         return next((line for line in self.lines if line.name == name), None)
 
 
-def look(standings: Iterable[Standing], plan: Plan, now: datetime, last_run: datetime | None) -> Health:
-    """`last_run`: when a run left its last sign of life, None before the first."""
+def look(
+    standings: Iterable[Standing], plan: Plan, now: datetime, last_run: datetime | None, stop: Stop | None = None
+) -> Health:
+    """`last_run`: when a run left its last sign of life, None before the first; `stop` keeps everything back."""
     every = tuple(each for each in standings if each.open or each.person or each.by_hand)
     ahead = tuple(each for each in every if each.open and each.due > now)
-    return Health((_run(every, now, last_run), _next(ahead), *_trouble(every, now), *tokens(plan, now)))
+    stopped = (Line("stop", Level.ALARM, because("stopped", reason=stop.reason, at=stop.at)),) if stop else ()
+    return Health((*stopped, _run(every, now, last_run), _next(ahead), *_trouble(every, now), *tokens(plan, now)))
 
 
 def _run(every: Sequence[Standing], now: datetime, last_run: datetime | None) -> Line:

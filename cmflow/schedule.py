@@ -39,6 +39,7 @@ class Fact(StrEnum):
     STARTED = "some parts are out"
     BLOCKED = "the post has problems"
     UNAPPROVED = "the plan asks for approvals it has not"
+    HELD = "due during a stop or a pause"
     SILENT = "the network is preview-only"
     LATER = "due after this run"
     SOON = "due within this run"
@@ -91,6 +92,7 @@ _WAITS = (State.SCHEDULED, State.FAILED)
 
 NOT_BY_HAND = "not posted by hand in time, or nobody said so"
 UNAPPROVED = "not approved"  # whose approval is missing is said with it
+HELD = "kept back"  # which stop or pause holds it is said with it
 
 TABLE = (
     Row((State.SENT,), (Fact.EDITED,), Do.NOTHING, "sent; edited since, and not sent again"),
@@ -101,6 +103,8 @@ TABLE = (
     Row(_OPEN, (Fact.EDITED,), Do.HOLD, "nobody knows whether it is out, and the post was edited since"),
     Row(_OPEN, (Fact.BLOCKED,), Do.HOLD, "nobody knows whether it is out, and the post has problems now"),
     Row(_OPEN, (Fact.SILENT,), Do.HOLD, "nobody knows whether it is out, and the network is preview-only now"),
+    Row(_OPEN, (Fact.HELD, Fact.FINDS), Do.LOOK, "no answer came; looking for it"),
+    Row(_OPEN, (Fact.HELD, Fact.KEYED), Do.HOLD, HELD),
     Row(_OPEN, (Fact.LATE, Fact.FINDS), Do.LOOK, "no answer came; looking for it"),
     Row(_OPEN, (Fact.LATE,), Do.HOLD, "nobody knows whether it is out, and it is too late to send it again"),
     Row(_OPEN, (Fact.TIRED, Fact.FINDS), Do.LOOK, "no answer came; looking for it"),
@@ -114,6 +118,7 @@ TABLE = (
     Row((State.MISSED,), (Fact.LATE,), Do.NOTHING, "missed"),
     Row((State.MISSED,), (Fact.MOVED, Fact.LATER), Do.NOTHING, "not due yet"),
     Row((State.MISSED,), (Fact.MOVED, Fact.SOON), Do.WAIT, "due soon"),
+    Row((State.MISSED,), (Fact.MOVED, Fact.HELD), Do.HOLD, HELD),
     Row((State.MISSED,), (Fact.MOVED, Fact.BLOCKED), Do.HOLD, "due, but the post has problems"),
     Row((State.MISSED,), (Fact.MOVED, Fact.UNAPPROVED), Do.HOLD, UNAPPROVED),
     Row((State.MISSED,), (Fact.MOVED, Fact.SILENT), Do.BY_HAND, "to post by hand"),
@@ -121,6 +126,7 @@ TABLE = (
     Row((State.MISSED,), (), Do.NOTHING, "missed"),
     Row(_WAITS, (Fact.STARTED, Fact.EDITED), Do.HOLD, "some parts are out, and the post was edited since"),
     Row(_WAITS, (Fact.LATER,), Do.NOTHING, "not due yet"),
+    Row(_WAITS, (Fact.HELD,), Do.HOLD, HELD),
     Row(_WAITS, (Fact.LATE, Fact.STARTED), Do.MISS, "too late for the parts that are not out"),
     Row(_WAITS, (Fact.LATE, Fact.UNAPPROVED), Do.MISS, f"too late: {UNAPPROVED} in time"),
     Row(_WAITS, (Fact.LATE, Fact.SILENT), Do.MISS, f"too late: {NOT_BY_HAND}"),
@@ -183,8 +189,15 @@ def one(
     state = delivery.state if delivery else State.SCHEDULED
     row = next(row for row in TABLE if state in row.states and facts.issuperset(row.facts))
     moment = until if row.do is Do.WAIT or Fact.LATER in facts else None
-    why = f"{row.why}: {planned.unapproved}" if planned and Fact.UNAPPROVED in row.facts else row.why
+    why = _why(row, planned)
     return Action(row.do, post, account, why, planned, delivery, moment, Fact.EDITED in facts)
+
+
+def _why(row: Row, planned: Planned | None) -> str:
+    """What the table says, with what only the delivery can say of it."""
+    said = {Fact.UNAPPROVED: planned.unapproved, Fact.HELD: planned.held} if planned else {}
+    more = next((said[fact] for fact in row.facts if fact in said and row.do is not Do.LOOK), "")
+    return f"{row.why}: {more}" if more else row.why
 
 
 def _name(planned: Planned | None, delivery: Delivery | None) -> Key:
@@ -229,6 +242,7 @@ def _facts(
         holds |= {
             Fact.BLOCKED: planned.blocked,
             Fact.UNAPPROVED: bool(planned.unapproved),
+            Fact.HELD: bool(planned.held),
             Fact.LATER: planned.due > end,
             Fact.SOON: now < planned.due <= end,
             Fact.LATE: now > planned.due + planned.late,

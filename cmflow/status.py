@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from cmflow.model import Delivery, Entry, Planned, Problem, State
+from cmflow.model import Delivery, Entry, Planned, Problem, State, Stop
 from cmflow.problems import as_dict as problem_dict
-from cmflow.schedule import NOT_BY_HAND, UNAPPROVED
+from cmflow.schedule import HELD, NOT_BY_HAND, UNAPPROVED
 
 HOUR = timedelta(hours=1)
 SOON = timedelta(days=2)  # before its date, an approval that is missing needs a person
@@ -21,7 +21,7 @@ class Standing:
     """One delivery: its state, when it is or was due, and the sentence that goes with it.
 
     `person`: somebody must do something; `open`: a run will; `unapproved`: it waits for an approval; `by_hand`: it is
-    due where cmflow cannot publish, and a person posts it.
+    due where cmflow cannot publish, and a person posts it; `held`: a stop or a pause keeps it back.
     """
 
     post: str
@@ -34,6 +34,7 @@ class Standing:
     open: bool = False
     unapproved: bool = False
     by_hand: bool = False
+    held: bool = False
 
     @property
     def word(self) -> str:
@@ -103,15 +104,20 @@ def _known(delivery: Delivery, planned: Planned | None, zone: ZoneInfo) -> Stand
     if planned is None and delivery.state is State.SENDING:
         note = "a run has begun it, and its post is gone: look at the network, then say so with cmflow settle"
         return Standing(*where, note=note, person=True)
-    again = delivery.state is State.FAILED and delivery.retry_at is not None
+    held = planned.held if planned else ""
+    again = delivery.state is State.FAILED and delivery.retry_at is not None and not held
     person = delivery.state in NEEDS_PERSON and not again
     url = delivery.receipts[0].url if delivery.receipts else ""
     is_open = planned is not None and (again or delivery.state is State.SENDING)
-    return Standing(*where, url, delivery.error, person, is_open)
+    note = f"{HELD}: {held}" if held and delivery.state is State.FAILED else delivery.error
+    return Standing(*where, url, note, person, is_open)
 
 
 def _fresh(planned: Planned, now: datetime, silent: bool) -> Standing:
     where = (planned.post, planned.account)
+    if planned.held:
+        near = planned.due <= now + SOON
+        return Standing(*where, State.SCHEDULED, planned.due, note=f"{HELD}: {planned.held}", person=near, held=True)
     if planned.due + planned.late < now:
         why = f" ({UNAPPROVED}: {planned.unapproved})" if planned.unapproved else ""
         note = NOT_BY_HAND if silent and not why else f"was not sent in time, and no run has said so yet{why}"
@@ -140,12 +146,21 @@ def overdue(found: Sequence[Standing], now: datetime) -> tuple[Standing, ...]:
 
 
 def as_dict(
-    found: Sequence[Standing], problems: Sequence[Problem], now: datetime, last: tuple[datetime, str] | None
+    found: Sequence[Standing],
+    problems: Sequence[Problem],
+    now: datetime,
+    last: tuple[datetime, str] | None,
+    stop: Stop | None = None,
 ) -> dict[str, object]:
-    """The shape of `cmflow status --format json`; `last` is the last sign of life of a run."""
+    """The shape of `cmflow status --format json`; `last` is the last sign of life of a run, `stop` one that lasts."""
     return {
         "at": now.isoformat(),
         "last_run": {"at": last[0].isoformat() if last else "", "run": last[1] if last else ""},
+        "stopped": {
+            "at": stop.at.isoformat() if stop else "",
+            "reason": stop.reason if stop else "",
+            "by": stop.by if stop else "",
+        },
         "counts": counts(found),
         "deliveries": [
             {

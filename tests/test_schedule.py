@@ -144,6 +144,33 @@ def test_nothing_is_begun_that_is_not_approved(ability: Ability) -> None:
             assert one(replace(each, unapproved="x"), delivery, NOON, HOUR, ability).do not in (Do.SEND, Do.RESUME)
 
 
+def test_what_is_held_is_neither_sent_nor_missed() -> None:
+    held = planned(held="it was due while publishing was stopped", parts=2)
+    for hours in (0, 7, 99):
+        action = one(held, None, NOON + hours * HOUR)
+        assert (action.do, action.why) == (Do.HOLD, "kept back: it was due while publishing was stopped")
+    assert one(held, None, NOON - HOUR).do is Do.NOTHING
+    assert [do(held, at(state, 1)) for state in State] == [
+        Do.HOLD,  # a thread that is partly out
+        Do.HOLD,
+        Do.NOTHING,
+        Do.HOLD,
+        Do.HOLD,
+        Do.NOTHING,
+        Do.NOTHING,
+    ]
+    assert (do(held, at(State.UNSURE), KEYED), do(held, at(State.UNSURE), FINDS)) == (Do.HOLD, Do.LOOK)
+    assert one(held, at(State.UNSURE), NOON).why == "no answer came, and the network cannot be asked whether it is out"
+
+
+@pytest.mark.parametrize("ability", [BLIND, KEYED, FINDS])
+def test_nothing_is_asked_for_that_is_held(ability: Ability) -> None:
+    for each, delivery, _ in _cases():
+        if each:
+            action = one(replace(each, held="x"), delivery, NOON, HOUR, ability)
+            assert action.do not in (Do.SEND, Do.RESUME, Do.REPEAT, Do.MISS)
+
+
 def test_what_is_edited_after_it_was_sent_is_reported() -> None:
     action = one(planned(digest="new"), at(State.SENT, 2), NOON)
     assert (action.do, action.edited, action.why) == (Do.NOTHING, True, "sent; edited since, and not sent again")
@@ -200,6 +227,7 @@ def _cases() -> list[tuple[Planned | None, Delivery | None, Ability]]:
     posts = [planned(due=due, blocked=blocked) for due, blocked in product(dates, (True, False))]
     posts.append(planned(due=NOON - 9 * HOUR, late=12 * HOUR))
     posts += [planned(due=due, unapproved="nobody") for due in (NOON, NOON - 9 * HOUR)]
+    posts += [planned(due=due, held="a stop") for due in (NOON, NOON - 9 * HOUR)]
     tries = product(State, (0, 1), (0, 5), (None, NOON, NOON + MINUTE), (POST.digest, "old"), (MINUTE, HOUR))
     deliveries = [
         at(state, receipts, ago, attempt=attempt, retry_at=retry, digest=digest, due=NOON - 9 * HOUR)

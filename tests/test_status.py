@@ -162,6 +162,7 @@ def test_the_shape_for_programs() -> None:
     assert status.as_dict(found, [problem], NOON, None) == {
         "at": "2026-12-01T12:00:00+00:00",
         "last_run": {"at": "", "run": ""},
+        "stopped": {"at": "", "reason": "", "by": ""},
         "counts": {
             "scheduled": 0,
             "sending": 0,

@@ -22,6 +22,8 @@ COMMANDS = {
     "rehearse": "Play the whole publishing into a folder; no token, no network.",
     "publish": "Send what is due, and remember it in the ledger.",
     "approvals": "List what is going out and is not approved.",
+    "stop": "Stop publishing at once, until a person resumes it.",
+    "resume": "Let publishing go on, and decide about what was due meanwhile.",
     "unpublish": "Delete from the network what was published on an account.",
     "settle": "Say what became of a delivery that cmflow cannot judge.",
     "status": "Say where every delivery stands, what is next, what needs a person.",

@@ -87,12 +87,13 @@ def bring(here: Opened, folder: edition.Folder, branch: str, now: datetime, addr
         now=now,
         templates=here.templates("templates/site"),
         last_run=run and run[0],
+        stop=here.stop() if branch == STATE else None,
         history=_history(here),
         web=place.address,
         branch=place.branch,
         address=address or here.folder.sure_plan.site,
         approvals=approvals.every(here.ledger(STATE)) if here.repository and branch == STATE else {},
-        waiting=partial(_waiting, here, branch),
+        waiting=partial(_waiting, here, branch, now),
         past=_past(here),
         settled=_settled(here),
     )
@@ -103,13 +104,15 @@ def bring(here: Opened, folder: edition.Folder, branch: str, now: datetime, addr
             raise SourceError(f"{error.path}:{error.line}: {error}", error.hint) from error
 
 
-def _waiting(here: Opened, branch: str, kept: Sequence[Entry], planned: Sequence[Planned]) -> Sequence[Planned]:
-    """The deliveries, each with whose approval it waits for; a rehearsal waits for nobody."""
+def _waiting(
+    here: Opened, branch: str, now: datetime, kept: Sequence[Entry], planned: Sequence[Planned]
+) -> Sequence[Planned]:
+    """The deliveries, each with what it waits for: an approval, or the end of a stop; a rehearsal waits for nobody."""
     if not here.repository or branch != STATE:
         return planned
     from cmflow.publish import selection
 
-    return selection.waiting(here.folder.sure_plan, here.ledger(STATE), kept, planned)
+    return selection.waiting(here.folder.sure_plan, here.ledger(STATE), kept, planned, now)
 
 
 def _past(here: Opened) -> Past | None:

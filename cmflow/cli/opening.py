@@ -24,7 +24,7 @@ from cmflow.site.cache import Cache
 
 if TYPE_CHECKING:
     from cmflow.ledger import Ledger, Snapshot
-    from cmflow.model import Entry
+    from cmflow.model import Entry, Stop
     from cmflow.site.content import Content
 
 PLAN = "content/plan.md"
@@ -97,6 +97,12 @@ class Opened:
         from cmflow.ledger import life
 
         life.mark(self.ledger(STATE), run_name(), now)
+
+    def stop(self) -> Stop | None:
+        """The stop that keeps everything from being published; None where there is none."""
+        from cmflow.ledger import stops
+
+        return stops.read(self.ledger(STATE)).current if self.repository else None
 
     def snapshot(self, branch: str) -> Snapshot:
         """What the ledger here remembers; nothing where there is no git."""
@@ -191,6 +197,11 @@ def run_name() -> str:
     if run:
         return f"{server}/{repository}/actions/runs/{run}"
     return f"by hand, {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def actor() -> str:
+    """Who started this run, where GitHub says so; else ""."""
+    return os.environ.get("GITHUB_ACTOR", "")
 
 
 def _repository(root: Path) -> git.Repository | None:

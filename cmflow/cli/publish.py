@@ -8,7 +8,9 @@ import click
 from cmflow.cli.answers import Answer, answer, say
 from cmflow.cli.exits import Exit
 from cmflow.cli.opening import STATE, Opened, opened
+from cmflow.cli.telling import stopped
 from cmflow.cli.times import at_option, duration, local, moment
+from cmflow.errors import SourceError
 from cmflow.site.agenda import Open
 
 
@@ -43,7 +45,7 @@ def command(
     twice. Secrets come from the environment: CMFLOW_<ACCOUNT>_<SECRET>.
 
     Exit code 4: something needs a person. A delivery failed, is unsure, was missed, was kept back by an error in its
-    post or for want of an approval, or goes to a network that cmflow cannot publish on yet.
+    post, by a stop or a pause, or for want of an approval, or goes to a network that cmflow cannot publish on yet.
 
     \b
       cmflow publish --dry-run
@@ -62,7 +64,12 @@ def command(
         here.sync(STATE, now)
     elif stale := here.news():
         click.echo(f"What the remote knows could not be asked: {stale}", err=True)
+    stop = here.stop()
+    for line in stopped(stop):
+        click.echo(line)
     if again:
+        if stop:
+            raise SourceError("Nothing is published again while publishing is stopped.", "First: cmflow resume")
         return _again(here, *again)
     return _due(here, now, window, part, dry_run)
 
@@ -99,7 +106,9 @@ def _answer(here: Opened, found: Open, now: datetime, window: timedelta) -> Answ
 
     if window:
         return ask()
-    trees = here.sure_repository.objects("HEAD:templates", f"refs/heads/{STATE}:approvals")
+    trees = here.sure_repository.objects(
+        "HEAD:templates", f"refs/heads/{STATE}:approvals", f"refs/heads/{STATE}:stop.json"
+    )
     return answer(found._replace(key="-".join((found.key, *(tree[:16] for tree in trees)))), now, here.cache, ask)
 
 

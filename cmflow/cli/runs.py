@@ -135,8 +135,8 @@ def would_send(here: Opened, found: Open, now: datetime, window: timedelta) -> A
     chosen = selection.select(here.commit, here.ledger(STATE), here.cache, found, now)
     keys = {*((each.post, each.account) for each in chosen.planned), *chosen.gone}
     snapshot = ledger.read(here.ledger(STATE), keys)
-    abilities = _abilities(here, chosen.planned)
-    actions = schedule.decide(chosen.planned, snapshot.deliveries, now, window, abilities, snapshot.unreadable)
+    able = abilities(here, chosen.planned)
+    actions = schedule.decide(chosen.planned, snapshot.deliveries, now, window, able, snapshot.unreadable)
     problems = [line for each in (*chosen.errors, *snapshot.problems) for line in problem_lines(each)]
     said = [
         *_table([each for each in actions if each.do is not Do.BY_HAND], found.zone),
@@ -168,7 +168,8 @@ def _by_hand(here: Opened, due: Sequence[Outcome | schedule.Action]) -> Iterator
     yield ""
 
 
-def _abilities(here: Opened, planned: Sequence[Planned]) -> dict[str, schedule.Ability]:
+def abilities(here: Opened, planned: Sequence[Planned]) -> dict[str, schedule.Ability]:
+    """What the networks of these accounts can do."""
     names = {each.account for each in planned}
     found = [each for each in here.commit.sure_plan.accounts if each.name in names]
     return {each.name: publish.ability(network.load(each.network)) for each in found}

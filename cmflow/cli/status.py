@@ -8,7 +8,7 @@ import click
 from cmflow import network, status
 from cmflow.cli.exits import Exit
 from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened
-from cmflow.cli.telling import as_json, problem_lines, widest
+from cmflow.cli.telling import as_json, problem_lines, stopped, widest
 from cmflow.cli.times import at_option, duration, local, moment
 from cmflow.ledger import Snapshot, life
 from cmflow.ledger.life import Life
@@ -51,8 +51,9 @@ def command(
     What is to be posted by hand is a list of its own: it becomes missed when `late` is over and nobody said that it was
     posted.
 
-    Exit code 4: something needs a person (a delivery failed, is unsure, was missed, is kept back by an error, or goes
-    out within two days and is not approved as the plan asks), or the alarm went off.
+    Exit code 4: something needs a person (publishing is stopped, a delivery failed, is unsure, was missed, is kept back
+    by an error, a stop or a pause, or goes out within two days and is not approved as the plan asks), or the alarm went
+    off.
 
     \b
       cmflow status
@@ -68,10 +69,11 @@ def command(
     snapshot = here.snapshot(branch)
     found = _standings(here, snapshot, now, rehearsal)
     last = life.last(here.ledger(branch)) if here.repository else None
+    stop = None if rehearsal else here.stop()
     if form == "json":
-        click.echo(as_json(status.as_dict(found, snapshot.problems, now, last), 2))
+        click.echo(as_json(status.as_dict(found, snapshot.problems, now, last, stop), 2))
     else:
-        for line in (*_lines(found, snapshot.problems, plan, now, everything), *_last(last, plan)):
+        for line in (*stopped(stop), *_lines(found, snapshot.problems, plan, now, everything), *_last(last, plan)):
             click.echo(line)
     if stale:
         click.echo(f"What the remote knows could not be asked: {stale}", err=True)
@@ -79,7 +81,8 @@ def command(
     for line in alarms:
         click.echo(line, err=True)
     blind = stale and patience is not None
-    return Exit.PERSON if blind or alarms or snapshot.problems or any(each.person for each in found) else Exit.FINE
+    needed = stop or blind or alarms or snapshot.problems or any(each.person for each in found)
+    return Exit.PERSON if needed else Exit.FINE
 
 
 def _patience(alarm: str, rehearsal: bool) -> timedelta:
@@ -98,7 +101,7 @@ def _standings(here: Opened, snapshot: Snapshot, now: datetime, rehearsal: bool)
     if rehearsal:
         return status.standings(planned, snapshot.deliveries, now, zone=plan.zone)
     if here.repository:
-        planned = selection.waiting(plan, here.ledger(STATE), kept, planned)
+        planned = selection.waiting(plan, here.ledger(STATE), kept, planned, now)
     return status.standings(planned, snapshot.deliveries, now, network.silent(plan.accounts), plan.zone)
 
 

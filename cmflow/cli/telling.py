@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import click
 
-from cmflow.model import Problem
+from cmflow.model import Problem, Stop
 from cmflow.problems import is_error, severity, shown
 from cmflow.problems import text as one_line
 
@@ -30,6 +30,13 @@ def say_problems(problems: Iterable[Problem], err: bool = False) -> None:
     for problem in problems:
         for line in problem_lines(problem):
             click.echo(line, err=err)
+
+
+def stopped(stop: Stop | None) -> Iterator[str]:
+    """That nothing is published, and what to do; nothing where there is no stop."""
+    if stop:
+        yield click.style(shown(stop.sentence), fg="red", bold=True)
+        yield "  Nothing goes out until a person resumes it: cmflow resume"
 
 
 def meant(word: str, names: Collection[str]) -> str:

@@ -31,6 +31,7 @@ COLOURS = {True: "red", False: "yellow"}
 
 # What to do about it, by the name of the line.
 TODO = {
+    "stop": "When all is well again: `cmflow resume`, or the workflow Resume. It lists what was due meanwhile.",
     "run": "Look at the runs of the workflow Publish: GitHub switches a schedule off after 60 days without activity.",
     "overdue": "The next run sends them, if it is not too late. If none does: does the workflow Publish run?",
     "failed": "`cmflow log POST` says why. Mend the cause, then: `cmflow publish --again POST ACCOUNT`",
@@ -39,7 +40,8 @@ TODO = {
     "missed-before": "Give the post a new date, or leave it: `cmflow settle POST ACCOUNT --skip`",
     "unapproved": "`cmflow approvals` says whose approval they wait for; without it they will be missed.",
     "by-hand": "Post them from the page of each post, then say so: the workflow Settle, or `cmflow settle`",
-    "held": "Fix what `cmflow check` finds.",
+    "held": "Fix what `cmflow check` finds; what a stop or a pause keeps back needs a new date (or, after a stop, "
+    "`cmflow resume --send POST`).",
     "blocked": "Mend what `cmflow check` finds, before their date.",
     "blocked-later": "Mend what `cmflow check` finds, before their date.",
     "token": "Make a new one at the network, keep it as the secret, and write its day into the plan: `token_ends`",
@@ -100,10 +102,10 @@ def _concerns(here: Opened, plan: Plan, now: datetime, stale: str) -> Iterator[C
     kept = here.entries(here.folder)
     planned = entries.planned(here.folder, kept, snapshot.deliveries)
     if here.repository:
-        planned = selection.waiting(plan, here.ledger(STATE), kept, planned)
+        planned = selection.waiting(plan, here.ledger(STATE), kept, planned, now)
     found = status.standings(planned, snapshot.deliveries, now, network.silent(plan.accounts), plan.zone)
     last = life.last(here.ledger(STATE)) if here.repository else None
-    looked = health.look(found, plan, now, last and last[0])
+    looked = health.look(found, plan, now, last and last[0], here.stop())
     if stale:
         yield Concern("blind", True, "What the remote knows could not be asked.", said=(stale,))
     if snapshot.problems:

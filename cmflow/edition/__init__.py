@@ -16,7 +16,7 @@ from cmflow.edition.beside import copy, tell
 from cmflow.edition.folder import Folder
 from cmflow.edition.naming import named
 from cmflow.edition.posts import Posts, Waiting, Wanted
-from cmflow.model import Approval, Change, Delivery
+from cmflow.model import Approval, Change, Delivery, Stop
 from cmflow.pages.board import YearMonth, page_name
 from cmflow.pages.calendar import Calendar, Key
 from cmflow.pages.data import accounts
@@ -53,6 +53,7 @@ class Given:
     waiting: Waiting = lambda kept, planned: planned
     past: Past | None = None
     settled: datetime | None = None
+    stop: Stop | None = None
 
 
 def make(content: Content, given: Given, cache: Cache, folder: Folder, progress: Progress | None = None) -> int:
@@ -93,7 +94,9 @@ def _posts(content: Content, given: Given, folder: Folder) -> Posts:
     plan = content.sure_plan
     known = (given.now, given.last_run, given.history, given.web, given.branch)
     networks = {each.network: network.load(each.network).title for each in plan.accounts}
-    bare = Calendar((), plan, given.deliveries, {}, {}, *known, given.approvals, networks, settled=given.settled)
+    bare = Calendar(
+        (), plan, given.deliveries, {}, {}, *known, given.approvals, networks, settled=given.settled, stop=given.stop
+    )
     return Posts(
         content,
         bare,

@@ -12,11 +12,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cmflow.errors import GitError, LedgerError, LostRace
-from cmflow.ledger import records
+from cmflow.errors import GitError, LedgerError, LostRace, Stopped
+from cmflow.ledger import records, stops
 from cmflow.ledger.reading import BRANCH, REHEARSAL, Ledger, Snapshot, blobs, names, places, read, read_at
 from cmflow.ledger.records import Key
-from cmflow.model import Delivery
+from cmflow.model import Delivery, State, Stop, Stops
 
 __all__ = [
     "BRANCH",
@@ -95,7 +95,8 @@ def _joined_on(
     ours = {path: oid for path, oid in repository.changed(base, here).items() if oid and oid != theirs.get(path)}
     blobs = dict(repository.read({*ours.values(), *(oid for path in ours if (oid := theirs.get(path)))}))
     changes: dict[str, bytes | None] = {
-        path: _joined(blobs[oid], blobs.get(theirs.get(path) or "")) for path, oid in ours.items()
+        path: (stops.joined if path == stops.PLACE else _joined)(blobs[oid], blobs.get(theirs.get(path) or ""))
+        for path, oid in ours.items()
     }
     return repository.make_commit(changes, "Bring two ledgers together", there, at)
 
@@ -136,6 +137,8 @@ class Writer:
     """The ledger, open for writing by many threads: whoever comes while a commit is on its way shares the next one.
 
     `tip` is the local branch as last seen, `pushed` the remote's, `foreign` what others wrote since the snapshot.
+    `stop` is one that lasted when this writer was opened, or was written since: no request is claimed any more, even if
+    a person has resumed meanwhile. `past` are the stops that were over before.
     """
 
     ledger: Ledger
@@ -143,6 +146,8 @@ class Writer:
     pushed: str | None
     clock: Callable[[], datetime]
     pause: Callable[[float], None]
+    past: tuple[Stop, ...] = ()
+    stop: Stop | None = None
     unpushed: str = ""  # why receipts are on the local branch only; the next run pushes them
     refused: int = 0  # pushes in a row, though nobody else has moved the remote's branch
     # In every commit of this writer: two runs that write the same at the same moment must not make the same commit, or
@@ -249,8 +254,8 @@ class Writer:
         """What comes while another run is quicker joins the `group`, and goes along with the next try."""
         for turn in range(TRIES):
             for wish in claims:
-                if wish.result is None and not self._fits(wish):
-                    wish.result = False
+                if wish.result is None:
+                    wish.result = self._refusal(wish)
             live = [wish for wish in claims if wish.result is None]
             if not live or self._decide(live):
                 return
@@ -274,8 +279,13 @@ class Writer:
             self.foreign.pop(wish.key, None)
         return True
 
-    def _fits(self, wish: _Wish) -> bool:
-        return self.foreign.get(wish.key, wish.before) == wish.before
+    def _refusal(self, wish: _Wish) -> bool | LedgerError | None:
+        """Why the claim cannot be made on this tip; None where it can. Only a request is stopped, nothing else."""
+        if self.foreign.get(wish.key, wish.before) != wish.before:
+            return False
+        if self.stop and wish.after.state is State.SENDING:
+            return Stopped(f"{self.stop.sentence}.", "Only a person lets it go on: cmflow resume")
+        return None
 
     def _merged(self, wish: _Wish) -> Delivery:
         other = self.foreign.get(wish.key)
@@ -286,6 +296,11 @@ class Writer:
             records.place(each.post, each.account): records.encode(each) for each in deliveries
         }
         return self.ledger.repository.make_commit(changes, _message(deliveries, self.name), self.tip, self.clock())
+
+    def heed(self, found: Stops) -> None:
+        """Take note of what the ledger says of stops."""
+        fresh = (stop for stop in found.stops if stop not in self.past)
+        self.stop = self.stop or next(fresh, None)
 
     def _move(self, commit: str) -> bool:
         """Move the local branch; False where another program moved it: then we are where it is."""
@@ -333,6 +348,8 @@ class Writer:
             return {}
         repository = self.ledger.repository
         everything = repository.changed(older, newer)
+        if stops.PLACE in everything:
+            self.heed(stops.at(self.ledger, everything[stops.PLACE]))
         changed = {path: oid for path, oid in everything.items() if records.key(path)}
         blobs = dict(repository.read({oid for oid in changed.values() if oid}))
         for path, oid in changed.items():
@@ -351,7 +368,9 @@ def open_writer(
     """What the ledger holds now (`only` these deliveries, where given), and a writer that knows when that is over."""
     commit = sync(ledger, clock())
     snapshot = Snapshot(None, {}) if commit is None else read_at(ledger, commit, only)
-    return Writer(ledger, commit, commit if ledger.remote else None, clock, pause), snapshot
+    found = stops.read(ledger, commit) if commit else Stops()
+    pushed = commit if ledger.remote else None
+    return Writer(ledger, commit, pushed, clock, pause, found.stops, found.current), snapshot
 
 
 def _decoded(data: bytes) -> Delivery | records.Unreadable:

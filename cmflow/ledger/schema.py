@@ -89,6 +89,27 @@ APPROVALS = (
     Field("approvals", Shape.LIST, "The last word of each person in each pull request of the post.", True, APPROVAL),
 )
 
+STOP = (
+    Field("at", Shape.MOMENT, "From when on nothing was published.", True),
+    Field("reason", Shape.TEXT, "Why.", True),
+    Field("by", Shape.TEXT, "Who stopped it, where GitHub says so."),
+    Field("run", Shape.TEXT, "The run that stopped it."),
+    Field("resumed", Shape.MOMENT, "When a person let it go on; without it, the stop lasts."),
+    Field("resumed_by", Shape.TEXT, "Who did, where GitHub says so."),
+    Field("resumed_run", Shape.TEXT, "The run that did."),
+)
+CONFIRMATION = (
+    Field("post", Shape.TEXT, "The id of the post.", True),
+    Field("account", Shape.TEXT, "The account, as the plan calls it.", True),
+    Field("due", Shape.MOMENT, "When it was due; another date needs no confirmation.", True),
+    Field("at", Shape.MOMENT, "When a person confirmed it.", True),
+)
+STOPS = (
+    Field("version", Shape.VERSION, "Of this form. A file of another version stops publishing.", True),
+    Field("stops", Shape.LIST, "Every stop, oldest first.", True, STOP),
+    Field("confirmations", Shape.LIST, "What is sent though it was due during a stop.", items=CONFIRMATION),
+)
+
 _SHAPES: dict[Shape, Schema] = {
     Shape.VERSION: {"const": VERSION},
     Shape.TEXT: {"type": "string"},
@@ -118,6 +139,11 @@ def life() -> Schema:
 def approvals() -> Schema:
     """JSON Schema of `approvals/<shard>/<post>.json`."""
     return _document("Approvals", "Who approved a post on GitHub, and exactly what of it.", APPROVALS)
+
+
+def stops() -> Schema:
+    """JSON Schema of `stop.json`."""
+    return _document("Stops", "When nothing was published, why, and what was confirmed afterwards.", STOPS)
 
 
 def _document(title: str, about: str, fields: tuple[Field, ...]) -> Schema:

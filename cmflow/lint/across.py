@@ -128,6 +128,24 @@ def _minutes(length: timedelta) -> str:
     return " ".join(f"{number} {unit}" for number, unit in ((hours, "h"), (minutes, "min")) if number) or "0 min"
 
 
+def pauses(calendar: Calendar) -> Iterator[Problem]:
+    """One finding for all accounts that the same pause keeps it back on."""
+    for entry in calendar.entries:
+        held = [planned for planned in entry.planned if planned.held and _is_ahead(calendar, planned)]
+        for why in dict.fromkeys(planned.held for planned in held):
+            names = ", ".join(planned.account for planned in held if planned.held == why)
+            hint = "Give it another date; or write `ignore_pauses: yes`, and it goes out all the same."
+            yield Problem(entry.path, 1, "in-pause", f"It is kept back on {names}: {why}.", hint)
+
+
+def _is_ahead(calendar: Calendar, planned: Planned) -> bool:
+    """It is no history, not published, nobody has said to leave it, and no run has missed it."""
+    delivery = calendar.deliveries.get((planned.post, planned.account))
+    missed = delivery is not None and delivery.state is State.MISSED and delivery.due == planned.due
+    over = delivery is not None and (_is_out(delivery) or delivery.state is State.SKIPPED)
+    return not (over or missed) and (calendar.since is None or planned.due >= calendar.since)
+
+
 def missing_posts(calendar: Calendar) -> Iterator[Problem]:
     """What a post answers, quotes or repeats must be out on the same account before it."""
     for entry in calendar.entries:
@@ -219,6 +237,7 @@ RULES: tuple[Callable[[Calendar], Iterator[Problem]], ...] = (
     duplicate_ids,
     same_texts,
     gaps,
+    pauses,
     missing_posts,
     edited,
     renamed,

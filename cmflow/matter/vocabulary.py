@@ -130,6 +130,12 @@ POST = (
     ),
     Key("late", "duration", "How late it may still go out, where that is not what the account or the plan says.", "2h"),
     Key(
+        "ignore_pauses",
+        "flag",
+        "`yes`: it goes out although its day lies in one of the plan's `pauses`. Without it, the post is kept back.",
+        "yes",
+    ),
+    Key(
         "expects",
         "numbers",
         "What the post should achieve, to be compared with what it did: any of " + listed(METRICS) + ".",
@@ -317,7 +323,8 @@ PLAN = (
     Key(
         "pauses",
         "pauses",
-        "Days on which the plan asks for nothing: no week is called short because of them, and no slot is free.",
+        "Days on which the plan asks for nothing and nothing goes out: no week is called short because of them, and no "
+        "slot is free. A post that is due then is kept back until it has a new date, or says `ignore_pauses: yes`.",
         "{holidays: {starts: 2026-12-19, ends: 2027-01-03}}",
     ),
     Key("pauses.*.starts", "day", "Its first day.", "2026-12-19", required=True),

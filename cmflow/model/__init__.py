@@ -22,6 +22,7 @@ from cmflow.model.plan import (
 )
 from cmflow.model.post import Media, Override, Poll, Post, Status, Threading, Visibility
 from cmflow.model.problem import Problem, Severity
+from cmflow.model.stop import Confirmation, Stop, Stops
 from cmflow.model.text import Entity, Form, Kind, Part, Span, Text, Variant
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "ApprovalRules",
     "Campaign",
     "Change",
+    "Confirmation",
     "Delivery",
     "Entity",
     "Entry",
@@ -57,6 +59,8 @@ __all__ = [
     "Span",
     "State",
     "Status",
+    "Stop",
+    "Stops",
     "Text",
     "Threading",
     "Variant",

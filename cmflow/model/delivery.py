@@ -76,7 +76,8 @@ class Delivery:
 class Planned:
     """A delivery that the content asks for: the post is ready and names the account. `blocked`: has errors.
 
-    `unapproved` says whose approval it waits for; "" where it needs none, or has them all.
+    `unapproved` says whose approval it waits for; "" where it needs none, or has them all. `held` says which stop or
+    pause keeps it back.
     """
 
     post: str
@@ -90,6 +91,7 @@ class Planned:
     blocked: bool = False
     path: str = ""
     unapproved: str = ""
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Days on which nothing is asked for, the first and the last among them."""
+    """Days on which nothing is asked for and nothing goes out by itself, the first and the last among them."""
 
     name: str
     starts: date
@@ -150,7 +150,11 @@ class Plan:
     def asks(self, day: date) -> bool:
         """Whether the plan asks for posts on that day: cmflow has taken over, and there is no pause."""
         began = self.since is None or day >= self.since
-        return began and not any(pause.starts <= day <= pause.ends for pause in self.pauses)
+        return began and self.pause(day) is None
+
+    def pause(self, day: date) -> Pause | None:
+        """The pause that the day lies in."""
+        return next((pause for pause in self.pauses if pause.starts <= day <= pause.ends), None)
 
 
 METRICS = ("followers", "impressions", "views", "likes", "replies", "reposts", "clicks")

@@ -81,6 +81,7 @@ class Post:
     poll: Poll | None = None
     first_comment: str = ""
     late: timedelta | None = None
+    ignore_pauses: bool = False
     expects: tuple[tuple[str, int], ...] = ()
     variants: tuple[Override, ...] = ()
     body_line: int = 1

@@ -17,7 +17,7 @@ from cmflow.problems import is_error
 from cmflow.status import BY_HAND, Standing
 
 STATES = (
-    *("failed", "unsure", "missed", "blocked", "unapproved", "by_hand", "sending", "due"),
+    *("failed", "unsure", "missed", "blocked", "held", "unapproved", "by_hand", "sending", "due"),
     *("scheduled", "sent", "skipped", "draft", "history"),
 )  # what most needs a person first
 NEED = {state: number for number, state in enumerate(STATES)}
@@ -215,10 +215,9 @@ def state_of(standing: Standing, now: datetime) -> str:
     """What the pages call where a delivery stands."""
     if standing.state is not State.SCHEDULED:
         return standing.state.value
-    if standing.unapproved:
-        return "unapproved"
-    if standing.by_hand:
-        return BY_HAND
+    for word, is_so in (("unapproved", standing.unapproved), ("held", standing.held), (BY_HAND, standing.by_hand)):
+        if is_so:
+            return word
     return "blocked" if standing.person else "due" if standing.due <= now else "scheduled"
 
 

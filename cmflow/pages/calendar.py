@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cmflow.model import Approval, Change, Delivery, Entry, Plan, Problem
+from cmflow.model import Approval, Change, Delivery, Entry, Plan, Problem, Stop
 from cmflow.problems import is_error, sort
 from cmflow.status import Standing
 
@@ -19,7 +19,7 @@ class Calendar:
     `standings` and `deliveries` are by (post id, account); `problems` by file, errors first, with those between posts;
     `history` by the path of a post, newest first. `web` is the repository's address on GitHub
     (https://github.com/owner/name), "" where nobody knows it; `branch` the one that people edit there. `networks` are
-    the titles of the plan's networks, by name.
+    the titles of the plan's networks, by name. `stop` is one that lasts.
     """
 
     entries: Sequence[Entry]
@@ -36,6 +36,7 @@ class Calendar:
     networks: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[Key, str] = field(default_factory=dict)  # of what was sent, where the post was edited since
     settled: datetime | None = None  # when the plan or the templates last changed
+    stop: Stop | None = None
 
 
 def found(

@@ -80,7 +80,7 @@ def context(calendar: Calendar, words: Language) -> dict[str, Any]:
 def strip(calendar: Calendar, words: Language) -> Strip:
     """What the macro of health.html.j2 takes."""
     today = calendar.now.astimezone(ZoneInfo(calendar.plan.zone)).date()
-    found = health.look(calendar.standings.values(), calendar.plan, calendar.now, calendar.last_run)
+    found = health.look(calendar.standings.values(), calendar.plan, calendar.now, calendar.last_run, calendar.stop)
     return Strip(found, voice(calendar.plan, words, today))
 
 

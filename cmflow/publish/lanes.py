@@ -203,7 +203,8 @@ class Lane:
     def _free(self, intent: Delivery) -> bool:
         """May the part be asked for: nobody wants us to stop, and nobody else may think that we are gone."""
         age = self.job.world.clock() - intent.history[-1].at
-        return not self.job.stop.is_set() and (self.network.keyed or age < schedule.CLAIM / 2)
+        ended = self.job.stop.is_set() or self.job.writer.stop is not None
+        return not ended and (self.network.keyed or age < schedule.CLAIM / 2)
 
     def _released(self, intent: Delivery) -> Delivery:
         world = self.job.world

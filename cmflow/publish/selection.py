@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zlib import crc32
+from zoneinfo import ZoneInfo
 
-from cmflow import approval, ledger, lint
+from cmflow import approval, ledger, lint, stop
 from cmflow.errors import NotSent
-from cmflow.ledger import Ledger, approvals
+from cmflow.ledger import Ledger, approvals, stops
 from cmflow.ledger.records import Key
-from cmflow.model import Delivery, Entry, Plan, Planned, Problem, State, Variant
+from cmflow.model import Delivery, Entry, Plan, Planned, Problem, State, Stops, Variant
 from cmflow.problems import is_error
 from cmflow.site import due, entries
 from cmflow.site.agenda import Open, Row
@@ -45,12 +46,14 @@ def select(content: Content, state: Ledger, cache: Cache, found: Open, now: date
     Two posts of one id are both held back: nobody can say which of them the ledger means. What can only be missed any
     more is not read, unless there is more to say of it than that.
     """
-    gone = [row for row in found.rows if _is_too_late(row, now)]
-    live = [row for row in found.rows if not _is_too_late(row, now)]
-    if approval.asks(content.sure_plan) and len(gone) <= FEW:
+    plan, until = content.sure_plan, datetime.fromtimestamp(found.until, UTC)
+    held = _held([row for row in found.rows if _is_too_late(row, now)], plan, stops.read(state), until)
+    gone = [row for row in found.rows if _is_too_late(row, now) and row not in held]
+    live = [row for row in found.rows if not _is_too_late(row, now) or row in held]
+    if approval.asks(plan) and len(gone) <= FEW:
         gone, live = [], [*found.rows]  # was it late, or not approved?
     fresh = any(not row.begun for row in live)
-    read = _read(content, state, cache, {row.path for row in live}, found.twice, fresh)
+    read = _read(content, state, cache, {row.path for row in live}, found.twice, fresh, until)
     wanted = {(row.post, row.account) for row in live}
     due_now = _only(read, [each for each in read.planned if (each.post, each.account) in wanted])
     return replace(due_now, planned=(*due_now.planned, *map(_unread, gone)), gone=found.gone)
@@ -60,8 +63,8 @@ def one(
     content: Content, state: Ledger, cache: Cache, path: str, account: str, twice: Collection[str], at: datetime
 ) -> Selection:
     """One post to one account, as if it were due then; nothing is planned where the post does not go there."""
-    read = _read(content, state, cache, {path}, twice, fresh=False)
-    return _only(read, [replace(each, due=at) for each in read.planned if each.account == account])
+    read = _read(content, state, cache, {path}, twice, fresh=False, until=at)
+    return _only(read, [replace(each, due=at, held="") for each in read.planned if each.account == account])
 
 
 def shard(found: Open, number: int, of: int) -> Open:
@@ -73,6 +76,14 @@ def shard(found: Open, number: int, of: int) -> Open:
     rows = tuple(row for row in found.rows if is_ours(row.account))
     gone = tuple(key for key in found.gone if is_ours(key[1]))
     return found._replace(rows=rows, gone=gone, key=f"{found.key}-{number}-{of}")
+
+
+def _held(late: Sequence[Row], plan: Plan, known: Stops, until: datetime) -> frozenset[Row]:
+    """What is late because it was kept back, or was confirmed since: it is not over."""
+    zone, confirmed = ZoneInfo(plan.zone), {(each.post, each.account) for each in known.confirmations}
+    paused = (row for row in late if plan.pauses and plan.pause(datetime.fromtimestamp(row.due, zone).date()))
+    stopped = (row for row in late if known.stops and stop.holding(_unread(row), known, until))
+    return frozenset((*paused, *stopped, *(row for row in late if (row.post, row.account) in confirmed)))
 
 
 def _is_too_late(row: Row, now: datetime) -> bool:
@@ -93,15 +104,17 @@ def _only(read: Selection, planned: Sequence[Planned]) -> Selection:
 
 
 def _read(
-    content: Content, state: Ledger, cache: Cache, paths: Collection[str], twice: Collection[str], fresh: bool
-) -> Selection:
+    content: Content, state: Ledger, cache: Cache, paths: Collection[str], twice: Collection[str], fresh: bool,
+    until: datetime,
+) -> Selection:  # fmt: skip
     """These posts with all that they plan. `fresh`: one of them may be new, or an old one under another id."""
     examined = _examined(paths, content)
     kept = [entries.entry(each, content) for each in examined]
     targets = {target for entry in kept for _, target, _ in entry.refers}
     all_entries = [*kept, *_others(targets - {entry.id for entry in kept}, content, cache)]
     deliveries = _deliveries(content, state, cache, kept, targets, fresh)
-    planned = waiting(content.sure_plan, state, all_entries, entries.planned(content, all_entries, deliveries))
+    planned = entries.planned(content, all_entries, deliveries)
+    planned = waiting(content.sure_plan, state, all_entries, planned, until)
     own = {entry.path for entry in kept}
     across = [each for each in lint.calendar(all_entries, content.sure_plan, deliveries) if each.path in own]
     told = {each.path for each in across if each.code == "duplicate-id"}
@@ -114,10 +127,16 @@ def _read(
     )
 
 
-def waiting(plan: Plan, state: Ledger, kept: Sequence[Entry], planned: Sequence[Planned]) -> tuple[Planned, ...]:
-    """The deliveries, each with whose approval it waits for, where the plan asks for any."""
+def waiting(
+    plan: Plan, state: Ledger, kept: Sequence[Entry], planned: Sequence[Planned], until: datetime
+) -> tuple[Planned, ...]:
+    """The deliveries, each with the stop that holds it, and with whose approval it waits for, where the plan asks.
+
+    A stop that lasts holds what is due up to `until`.
+    """
+    planned = stop.mark(planned, stops.read(state), until)
     if not approval.asks(plan):
-        return tuple(planned)
+        return planned
     campaigns = {entry.id: entry.campaign for entry in kept}
     return approval.mark(planned, campaigns, plan, approvals.read(state, {each.post for each in planned}))
 

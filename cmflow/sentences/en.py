@@ -57,6 +57,7 @@ SENTENCES = {
     "run-stale-days": (
         "The last sign of life of a publishing run is {days:days} old; they leave one every three hours."
     ),
+    "stopped": "Publishing has been stopped since {at}, until a person resumes it: {reason}",
     "next": "Next: {post} on {account}, {at}.",
     "next-none": "Nothing is scheduled.",
     "overdue": "Overdue for more than an hour: {number:deliveries}, first {post} on {account}, {at}.",
@@ -66,8 +67,10 @@ SENTENCES = {
     "missed-before": "Missed earlier: {number:deliveries}, first {post} on {account}, {at}.",
     "unapproved": "Not approved, and due soon: {number:deliveries}, first {post} on {account}, {at}.",
     "by-hand": "To post by hand: {number:deliveries}, first {post} on {account}, {at}.",
-    "held": "Due and kept back by errors: {number:deliveries}, first {post} on {account}, {at}.",
-    "blocked": "Kept back by errors within seven days: {number:deliveries}, first {post} on {account}, {at}.",
+    "held": "Due and kept back, by an error, a stop or a pause: {number:deliveries}, first {post} on {account}, {at}.",
+    "blocked": (
+        "Kept back by errors or a pause within seven days: {number:deliveries}, first {post} on {account}, {at}."
+    ),
     "blocked-later": "Kept back by errors later on: {number:deliveries}, first {post} on {account}, {at}.",
     "token-ended": "The token of {account} ended on {day}: the network will refuse posts until there is a new one.",
     "token-ends": "The token of {account} ends on {day}, in {left:days}: make a new one before.",

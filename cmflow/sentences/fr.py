@@ -59,6 +59,7 @@ SENTENCES = {
     "run-stale-days": (
         "Dernier signe de vie de la publication automatique il y a {days:days} ; il y en a un toutes les trois heures."
     ),
+    "stopped": "La publication est arrêtée depuis le {at}, jusqu’à ce que quelqu’un la reprenne : {reason}",
     "next": "Prochain : {post} sur {account}, {at}.",
     "next-none": "Rien n’est prévu.",
     "overdue": "En retard de plus d’une heure : {number:deliveries}, d’abord {post} sur {account}, {at}.",
@@ -68,8 +69,14 @@ SENTENCES = {
     "missed-before": "Manqués auparavant : {number:deliveries}, d’abord {post} sur {account}, {at}.",
     "unapproved": "Pas approuvés et bientôt à l’heure : {number:deliveries}, d’abord {post} sur {account}, {at}.",
     "by-hand": "À publier à la main : {number:deliveries}, d’abord {post} sur {account}, {at}.",
-    "held": "À l’heure mais retenus par des erreurs : {number:deliveries}, d’abord {post} sur {account}, {at}.",
-    "blocked": "Retenus par des erreurs d’ici sept jours : {number:deliveries}, d’abord {post} sur {account}, {at}.",
+    "held": (
+        "À l’heure mais retenus, par une erreur, un arrêt ou une pause : {number:deliveries}, "
+        "d’abord {post} sur {account}, {at}."
+    ),
+    "blocked": (
+        "Retenus par des erreurs ou une pause d’ici sept jours : "
+        "{number:deliveries}, d’abord {post} sur {account}, {at}."
+    ),
     "blocked-later": "Retenus par des erreurs plus tard : {number:deliveries}, d’abord {post} sur {account}, {at}.",
     "token-ended": (
         "Le jeton de {account} a expiré le {day} : le réseau refusera tout jusqu’à ce qu’il y en ait un nouveau."

@@ -131,9 +131,18 @@ def _all_planned(post: Post, examined: Examined, plan: Plan) -> Iterator[Planned
             due=render.effective(post, account).date,
             late=_late(post, account, plan),
             digest="",
+            held=_paused(post, account, plan),
             blocked=any(each.account in ("", account.name) for each in examined.problems if is_error(each)),
         )
         yield replace(base, **_of(variant)) if variant else base
+
+
+def _paused(post: Post, account: Account, plan: Plan) -> str:
+    """Which pause keeps it back there; "" where none does."""
+    if post.ignore_pauses or not plan.pauses:
+        return ""
+    pause = plan.pause(render.effective(post, account).date.astimezone(ZoneInfo(plan.zone)).date())
+    return f"its date lies in the pause {pause.name}, {pause.starts} to {pause.ends}" if pause else ""
 
 
 def _late(post: Post, account: Account, plan: Plan) -> timedelta:

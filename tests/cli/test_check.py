@@ -218,7 +218,12 @@ def test_weeks_that_fall_short_of_the_plan(clean: Place) -> None:
     assert clean.run("check", "terrace", "--at", "2026-05-31 12:00").out == "1 post checked: no problems.\n"
     rest = "pauses: {rest: {starts: 2026-05-01, ends: 2026-07-01}}\n---\nOur plan."
     clean.write("content/plan.md", (clean.root / "content/plan.md").read_text().replace("---\nOur plan.", rest))
-    assert clean.run("check", "--at", "2026-05-31 12:00").out == "1 post checked: no problems.\n"
+    assert clean.run("check", "--at", "2026-05-31 12:00").out == (
+        "content/posts/terrace.md:1: warning in-pause: It is kept back on news, short: its date lies in the pause "
+        "rest, 2026-05-01 to 2026-07-01.\n"
+        "    Give it another date; or write `ignore_pauses: yes`, and it goes out all the same.\n"
+        "1 post checked: 1 warning.\n"
+    )
 
 
 def test_without_a_plan_no_week_is_short(clean: Place) -> None:

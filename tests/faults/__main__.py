@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx  # noqa: F401 (once, before the runs are forked)
 
 from cmflow.model import State
-from tests.faults import interleaved, schedules
+from tests.faults import halts, interleaved, schedules
 from tests.faults.play import Scenario, Schedule, Verdict, fork, play, seen
 
 WORKERS = 2
@@ -66,6 +66,9 @@ def share(number: int, seed: int, folder: Path, worker: int) -> Report:
     for count, dance in enumerate(interleaved.dances(number // 3, seed)):
         if count % WORKERS == worker:
             report.note("of two runs interleaved", str(dance), interleaved.play(dance, folder))
+    for count, halt in enumerate(halts.halts(number // 3, seed)):
+        if count % WORKERS == worker:
+            report.note("with a stop", str(halt), halts.play(halt, folder))
     return report
 
 

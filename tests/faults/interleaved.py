@@ -5,7 +5,7 @@ Both have the same clock, the same name and the same content to publish: what th
 
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -100,20 +100,25 @@ def play(dance: Dance, folder: Path) -> Verdict:
         return forked(folder, lambda: recovered(here, 1, 1)) or Verdict(lost=("recovery died",))
 
 
-def both(here: Stage, dance: Dance) -> None:
+def both(here: Stage, dance: Dance, pause: Callable[[], None] = lambda: None) -> None:
+    """`pause` is called before and after each step of either run."""
     clock = Clock()
     baton = Baton(list(dance.turns), clock, dance.minutes)
-    threads = [threading.Thread(target=one, args=(here, baton, clock, run, dance)) for run in (0, 1)]
+    threads = [threading.Thread(target=one, args=(here, baton, clock, run, dance, pause)) for run in (0, 1)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
 
-def one(here: Stage, baton: Baton, clock: Clock, run: int, dance: Dance) -> None:
+def one(here: Stage, baton: Baton, clock: Clock, run: int, dance: Dance, pause: Callable[[], None]) -> None:
+    def step() -> None:
+        pause()
+        baton.step(run)
+
     baton.begin(run)
     try:
-        here.run(Trap(pause=lambda: baton.step(run)), clock, 0 if dance.same_machine else run, "run 1")
+        here.run(Trap(pause=step), clock, 0 if dance.same_machine else run, "run 1")
     except CmflowError:
         pass
     finally:

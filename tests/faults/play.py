@@ -13,9 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from cmflow import git, http, ledger, publish
+from cmflow import git, http, ledger, publish, stop
 from cmflow.errors import CmflowError
-from cmflow.ledger import Ledger
+from cmflow.ledger import Ledger, stops
 from cmflow.model import Account, Delivery, Planned, State
 from cmflow.network import Access
 from cmflow.publish import World
@@ -94,7 +94,8 @@ class Stage:
     def run(self, trap: Trap, clock: Clock, machine: int, name: str) -> publish.Summary:
         home = self.ledgers[machine]
         trapped = Ledger(_trapped(home.repository, trap, clock), home.branch, home.remote)
-        return publish.run(self.posts, self.world(trap, clock, name), trapped)
+        posts = stop.mark(self.posts, stops.read(home), clock())
+        return publish.run(posts, self.world(trap, clock, name), trapped)
 
     def world(self, trap: Trap, clock: Clock, name: str) -> World:
         net = network(self.shore)

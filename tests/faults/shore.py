@@ -50,6 +50,15 @@ class Shore:
             self._append("posts", taken)
         return taken
 
+    def begin(self, post: dict[str, Any]) -> None:
+        """A request for a post is on its way, whatever becomes of it."""
+        with self._alone():
+            self._append("begun", post)
+
+    def begun(self) -> list[str]:
+        """The keys of all requests for a post, in the order in which they were begun."""
+        return [json.loads(line)["key"] for line in self._file("begun").read_text().splitlines()]
+
     def shown(self, account: str, now: datetime) -> list[dict[str, Any]]:
         return [
             each
@@ -107,6 +116,8 @@ class Wire(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self.shore.arrive(self.clock())
         step = "post" if request.method == "POST" else "list"
+        if step == "post":
+            self.shore.begin(json.loads(request.content))
         with self.trap.around(step) as what:
             if what in BROKEN:
                 raise BROKEN[what](f"{request.url} Bearer {TOKEN}", request=request)

@@ -223,3 +223,17 @@ def test_an_account_without_a_gap_may_post_twice_a_minute() -> None:
     free = replace(PLAN, accounts=tuple(replace(each, min_gap=timedelta(0)) for each in PLAN.accounts))
     assert free.gap(free.accounts[0].name) == timedelta(0)
     assert PLAN.gap("somebody else") == PLAN.rules.min_gap
+
+
+def test_what_a_pause_keeps_back_is_said_once_for_each_pause() -> None:
+    one = entry("one", accounts=("x-en", "team"))
+    held = replace(one, planned=tuple(replace(each, held="its date lies in the pause p") for each in one.planned))
+    hint = "Give it another date; or write `ignore_pauses: yes`, and it goes out all the same."
+    message = "It is kept back on {}: its date lies in the pause p."
+    assert calendar(held) == (Problem(held.path, 1, "in-pause", message.format("x-en, team"), hint),)
+    assert calendar(held, sent=(sent("one"),)) == (Problem(held.path, 1, "in-pause", message.format("team"), hint),)
+    for state in (State.SKIPPED, State.MISSED, State.SENDING):
+        assert calendar(held, sent=(sent("one", state=state), sent("one", "team", state))) == ()
+    moved = sent("one", state=State.MISSED, due=NINE - HOUR)
+    assert [each.message for each in calendar(held, sent=(moved,))] == [message.format("x-en, team")]
+    assert calendar(held, plan=replace(PLAN, since=date(2026, 12, 2))) == ()

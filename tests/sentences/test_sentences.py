@@ -38,8 +38,20 @@ def test_every_language_says_everything_that_english_says(code: str) -> None:
 
 
 def test_every_reason_has_its_sentence() -> None:
-    lines = ("overdue", "failed", "unsure", "missed", "missed-before", "unapproved", "by-hand", "held", "blocked")
-    assert codes() | {*lines, "blocked-later"} == set(en.SENTENCES)
+    lines = (
+        "stopped",
+        "overdue",
+        "failed",
+        "unsure",
+        "missed",
+        "missed-before",
+        "unapproved",
+        "by-hand",
+        "held",
+        "blocked",
+        "blocked-later",
+    )
+    assert codes() | {*lines} == set(en.SENTENCES)
 
 
 @pytest.mark.parametrize(

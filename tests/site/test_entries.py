@@ -194,3 +194,26 @@ def test_workers_find_what_one_process_finds(monkeypatch: pytest.MonkeyPatch) ->
     assert len(alone) == 9
     assert alone[0].date is not None
     assert alone[0].date.astimezone(UTC) == datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("date", "more", "held"),
+    [
+        ("2026-12-18 23:59", "", ()),
+        ("2026-12-19 00:00", "", ("toots", "site")),
+        ("2026-12-18 23:59 -01:00", "", ("toots", "site")),  # already the next day in the zone of the plan
+        ("2027-01-03 23:59", "", ("toots", "site")),
+        ("2027-01-04 00:00", "", ()),
+        ("2026-12-24 09:30", "ignore_pauses: yes\n", ()),
+        ("2026-12-24 09:30", "ignore_pauses: no\n", ("toots", "site")),
+        ("2026-12-24 09:30", "variants: {site: {date: 2027-01-04 09:30}}\n", ("toots",)),
+        ("2026-12-18 09:30", "variants: {site: {date: 2026-12-24 09:30}}\n", ("site",)),
+    ],
+)
+def test_a_pause_holds_what_its_days_hold(date: str, more: str, held: tuple[str, ...]) -> None:
+    plan = PLAN.replace("groups:", "pauses: {holidays: {starts: 2026-12-19, ends: 2027-01-03}}\ngroups:")
+    [kept] = entries.load(content({path("a"): post(date, "toots, site", more)}, plan=plan), NOTHING)
+    why = "its date lies in the pause holidays, 2026-12-19 to 2027-01-03"
+    assert {each.account: each.held for each in kept.planned} == {
+        name: why if name in held else "" for name in ("toots", "site")
+    }

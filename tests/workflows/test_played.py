@@ -320,6 +320,39 @@ def test_what_somebody_types_into_the_form_is_no_command(team: Team) -> None:
         assert not [*team.runner.home.rglob("hacked")]
 
 
+def test_a_stop_from_the_page_of_actions_or_by_a_label(team: Team, tmp_path: Path) -> None:
+    """Only a person resumes: to take the label away starts nothing."""
+    mark = tmp_path / "mark"
+    words = HOSTILE.format(mark=mark)
+    label = {"label": {"name": "stop-publishing"}}
+    stopped = team.runner.play("stop.yml", "issues", issued("labeled", words, words, "ana", "ana", **label))
+    assert (stopped.conclusion, mark.exists()) == ("success", False), stopped.told
+    assert "issue #12 was given the label stop-publishing" in stopped.step("Stop publishing").out
+    team.write("now", due=datetime.now(UTC) - timedelta(minutes=5))
+    assert (team.pushed("publish.yml").conclusion, team.sent) == ("failure", set())
+    assert team.runner.play("stop.yml", "issues", issued("labeled", "x", "x", "ana", "ana")).conclusion == "skipped"
+    assert team.runner.play("stop.yml", "issues", payload("issues", "unlabeled")).jobs == {}
+    inputs = {"send": "", "all": False}
+    resumed = team.runner.play("resume.yml", "workflow_dispatch", payload("workflow_dispatch", inputs=inputs))
+    assert resumed.conclusion == "failure", resumed.told  # something is kept back
+    assert "Publishing goes on." in resumed.step("Resume publishing").out
+    assert (team.scheduled("publish.yml").conclusion, team.sent) == ("failure", set())
+    inputs = {"send": " now  now ", "all": False}
+    confirmed = team.runner.play("resume.yml", "workflow_dispatch", payload("workflow_dispatch", inputs=inputs))
+    assert confirmed.conclusion == "success", confirmed.told
+    assert (team.scheduled("publish.yml").conclusion, team.sent) == ("success", {"now"})
+
+
+@pytest.mark.parametrize(("given", "said"), [("", "no reason was given"), ("$(touch x) `x` 'x' \"x\"", "$(touch x)")])
+def test_a_stop_by_hand_says_why(team: Team, given: str, said: str) -> None:
+    event = payload("workflow_dispatch", inputs={"reason": given})
+    stopped = team.runner.play("stop.yml", "workflow_dispatch", event)
+    assert (stopped.conclusion, said in stopped.step("Stop publishing").out) == ("success", True), stopped.told
+    inputs = {"send": "* --all", "all": True}
+    resumed = team.runner.play("resume.yml", "workflow_dispatch", payload("workflow_dispatch", inputs=inputs))
+    assert resumed.step("Resume publishing").out == "Publishing goes on.\n"
+
+
 def test_a_dry_run_sends_nothing(team: Team) -> None:
     team.write("now", due=datetime.now(UTC) - timedelta(minutes=5))
     team.commit()

@@ -5,6 +5,7 @@ STATES = {
     "unsure": "unsure",
     "missed": "missed",
     "blocked": "has errors",
+    "held": "kept back",
     "unapproved": "not approved",
     "by_hand": "by hand",
     "sending": "sending",

@@ -5,6 +5,7 @@ STATES = {
     "unsure": "incertain",
     "missed": "manqué",
     "blocked": "en erreur",
+    "held": "retenu",
     "unapproved": "pas approuvé",
     "by_hand": "à la main",
     "sending": "en cours d’envoi",

@@ -1,0 +1,46 @@
+"""`cmflow stop`"""
+
+import click
+
+from cmflow.cli import worlds
+from cmflow.cli.exits import Exit
+from cmflow.cli.opening import STATE, actor, opened, run_name
+from cmflow.cli.telling import stopped
+from cmflow.errors import GitError, LedgerError, SourceError
+from cmflow.publish import stopping
+
+LONGEST = 300  # characters of a reason
+NO_REASON = "no reason was given"
+
+
+@click.command()
+@click.option("--reason", default="", metavar="TEXT", help="Why, for everybody who looks at the calendar.")
+@click.pass_context
+def command(ctx: click.Context, reason: str) -> int:
+    """Stop publishing, at once and on every account, until a person resumes it.
+
+    The stop is written to the ledger, and pushed where there is a remote. No request is begun after that, not even by
+    a run that is going on: it has to write down each request before it makes it, and the stop is in its way. A request
+    that was written down before the stop may still be answered. Nothing is marked as missed because of a stop:
+    `cmflow resume` lists what was due meanwhile.
+
+    `cmflow unpublish` and `cmflow settle` work as ever. To stop a second time changes nothing.
+
+    \b
+      cmflow stop --reason "Storm damage: no cheerful posts today"
+    """
+    here = opened(ctx.obj)
+    words = one_line(reason) or NO_REASON
+    try:
+        stop = stopping.stop(here.ledger(STATE), words, actor(), run_name(), worlds.wall_clock)
+    except (GitError, LedgerError) as error:
+        hint = f"{error.hint} On GitHub you can also disable the workflow: Actions, Publish, Disable workflow."
+        raise SourceError(f"Publishing is NOT stopped: {error}", hint.strip()) from error
+    for line in stopped(stop):
+        click.echo(line)
+    return Exit.FINE
+
+
+def one_line(text: str) -> str:
+    """The words on one line that can be kept as text."""
+    return " ".join(text.encode(errors="replace").decode().split())[:LONGEST]

@@ -1,0 +1,48 @@
+"""Stops: when nothing was published, why, and what a person wants sent all the same."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """From `at` on nothing is published, until a person resumes; `resumed` is None for as long as it lasts.
+
+    `by` is who stopped it, "" where nobody knows; `run` names the run, or the machine's time.
+    """
+
+    at: datetime
+    reason: str
+    by: str = ""
+    run: str = ""
+    resumed: datetime | None = None
+    resumed_by: str = ""
+    resumed_run: str = ""
+
+    @property
+    def sentence(self) -> str:
+        who = f" by {self.by}" if self.by else ""
+        return f"Publishing has been stopped since {self.at:%Y-%m-%d %H:%M} UTC{who}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A person wants this delivery sent, though it was due then and publishing was stopped."""
+
+    post: str
+    account: str
+    due: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """Every stop, oldest first, and every confirmation."""
+
+    stops: tuple[Stop, ...] = field(default=())
+    confirmations: tuple[Confirmation, ...] = field(default=())
+
+    @property
+    def current(self) -> Stop | None:
+        """The stop that lasts; None where publishing may go on."""
+        return next((stop for stop in self.stops if stop.resumed is None), None)
