@@ -3,6 +3,7 @@
 import difflib
 import os
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 
 import click
@@ -64,7 +65,7 @@ def command(
         raise click.UsageError("--base chooses the posts itself: name none.")
     content = opened(ctx.obj)
     if base is not None:
-        return _changed(content, base, form or _default_form())
+        return _changed(content, base, form or _default_form(), at)
     problems, paths = found(content, at), content.folder.post_paths
     if posts:
         paths = tuple({post_path(content, content.folder, each): None for each in posts})
@@ -73,28 +74,30 @@ def command(
     return Exit.PROBLEMS if any(map(is_error, problems)) else Exit.FINE
 
 
-def _changed(here: Opened, ref: str, form: str) -> int:
+def _changed(here: Opened, ref: str, form: str, at: str | None) -> int:
     """Tell of what changed since HEAD left `ref`."""
-    told, content = since(here, ref), here.folder
+    content = here.folder
+    now = moment(at, content.plan.zone if content.plan else "UTC")
+    told = since(here, ref, now)
     every = len(content.post_paths)
     said = f"{told.posts:,} of {counted(every, 'post')} checked, since {shown(ref)}: {_findings(told.problems)}."
     _say(told.problems, form, told.posts, said)
     return Exit.PROBLEMS if any(map(is_error, told.problems)) else Exit.FINE
 
 
-def since(here: Opened, ref: str) -> changes.Found:
+def since(here: Opened, ref: str, now: datetime) -> changes.Found:
     """The problems of what changed since HEAD left `ref`, and how many posts were looked at."""
     content = here.folder
     kept = here.entries(content) if content.plan else ()
-    return changes.problems(content, kept, here.snapshot(STATE).deliveries, touched(here, ref), here.cache)
+    return changes.problems(content, kept, here.snapshot(STATE).deliveries, touched(here, ref, now), here.cache)
 
 
-def touched(here: Opened, ref: str) -> changes.Changes:
-    """What changed since HEAD left `ref`, saved or committed."""
+def touched(here: Opened, ref: str, now: datetime) -> changes.Changes:
+    """What changed since HEAD left `ref`, saved or committed; dates are judged by `now`."""
     repository = here.sure_repository
     base = git.fork(repository, ref)
     return changes.Changes(
-        frozenset(git.touched(repository, base, *source.CONTENT)), cache(lambda: committed(here, base))
+        frozenset(git.touched(repository, base, *source.CONTENT)), cache(lambda: committed(here, base)), now
     )
 
 
@@ -115,7 +118,8 @@ def found(here: Opened, at: str | None = None) -> tuple[Problem, ...]:
     now = moment(at, plan.zone)
     standings = status.standings(planned, deliveries, now, network.silent(plan.accounts))
     lacking = lint.ahead(plan, progress.measure(plan, kept, standings, now))
-    return sort((*entries.problems(content, kept, deliveries, between), *lacking, *snapshot.problems))
+    dated = lint.dates(planned, plan, deliveries, now, network.silent(plan.accounts))
+    return sort((*entries.problems(content, kept, deliveries, between), *dated, *lacking, *snapshot.problems))
 
 
 def _explain(code: str) -> int:

@@ -22,7 +22,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from cmflow.matter import syntax
+from cmflow.matter import conflicts, syntax
 from cmflow.matter.syntax import Broken
 from cmflow.model import Problem
 
@@ -70,6 +70,7 @@ def read(data: bytes, path: str, loader: type[Any] = LOADER) -> Matter:
     found: list[Broken] = []
     try:
         text = _text(data, found)
+        _unmerged(text, found)
         head, body = _split(text)
         fields = StrictHandler(loader, found).load(head)
     except Broken as broken:
@@ -124,6 +125,18 @@ def _not_utf8(data: bytes, at: int) -> Broken:
 
 def _latin(byte: int) -> str:
     return bytes([byte]).decode("cp1252", "replace")
+
+
+def _unmerged(text: str, found: list[Broken]) -> None:
+    """In the body a merge conflict is one problem among others; a front matter with one means nothing."""
+    ends = [match.start() for match in islice(StrictHandler.FM_BOUNDARY.finditer(text), 2)]
+    head = ends[1] if len(ends) == 2 else len(text)
+    line = conflicts.line(text, head)
+    if line:
+        broken = Broken(line, "conflict-markers", conflicts.MESSAGE, conflicts.HINT)
+        if line <= text.count("\n", 0, head):
+            raise broken
+        found.append(broken)
 
 
 # ── text → head and body ────────────────────────────────────────────────────────────────────────────────────

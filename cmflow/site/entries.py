@@ -62,7 +62,7 @@ def _variant(post: Post, account: Account, content: Content) -> tuple[Variant | 
     try:
         variant = render.variant(post, account, plan, limits, content.templates, content.source.blobs)
     except render.TemplateError as error:
-        return None, (Problem(error.path, error.line, "template-error", str(error), error.hint, account.name),)
+        return None, (Problem(error.path, error.line, error.code, str(error), error.hint, account.name),)
     return variant, lint.variant(post, variant, account, plan, limits, content.facts)
 
 

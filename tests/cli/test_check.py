@@ -8,6 +8,8 @@ import pytest
 from cmflow.problems import CODES
 from tests.cli.conftest import Place, Result
 
+THEN = ("--at", "2026-05-31 12:00")  # before the posts are due
+
 
 @pytest.fixture
 def clean(place: Place) -> Place:
@@ -24,11 +26,11 @@ def clean(place: Place) -> Place:
 
 
 def test_nothing_to_say(clean: Place) -> None:
-    assert clean.run("check") == Result(0, "1 post checked: no problems.\n", "")
+    assert clean.run("check", *THEN) == Result(0, "1 post checked: no problems.\n", "")
 
 
 def test_a_warning_is_no_failure(place: Place) -> None:
-    assert place.run("check") == Result(
+    assert place.run("check", *THEN) == Result(
         0,
         "content/plan.md:1: warning preview-only: cmflow cannot publish to these accounts yet: news, short.\n"
         "    Their posts are checked, previewed and rehearsed. Publish them by hand, then say so: cmflow settle\n"
@@ -40,7 +42,7 @@ def test_a_warning_is_no_failure(place: Place) -> None:
 def test_every_problem_in_one_run_sorted_with_what_to_do(clean: Place) -> None:
     clean.post("b", acounts="[news]")
     clean.post("a", date="2026-06-02")
-    result = clean.run("check")
+    result = clean.run("check", *THEN)
     lines = result.out.splitlines()
     assert result.code == 1
     assert [line.split(": ")[:2] for line in lines if not line.startswith("    ")][:-1] == [
@@ -53,7 +55,7 @@ def test_every_problem_in_one_run_sorted_with_what_to_do(clean: Place) -> None:
 
 def test_the_same_for_several_accounts_is_said_once(clean: Place) -> None:
     clean.post("a", "![](nowhere.png)", accounts="[news, short]", media="[nowhere.png]")
-    said = [line for line in clean.run("check").out.splitlines() if "media-missing" in line]
+    said = [line for line in clean.run("check", *THEN).out.splitlines() if "media-missing" in line]
     assert len(said) == 1
 
 
@@ -61,7 +63,7 @@ def test_the_same_for_several_accounts_is_said_once(clean: Place) -> None:
 def test_named_posts_only(clean: Place, name: str) -> None:
     clean.post("a", acounts="[news]")
     clean.post("b", id="bee", campaign="winter")
-    result = clean.run("check", name)
+    result = clean.run("check", *THEN, name)
     assert result.code == 1
     assert "a.md" not in result.out
     assert result.out.endswith("1 post checked: 1 error.\n")
@@ -69,33 +71,33 @@ def test_named_posts_only(clean: Place, name: str) -> None:
 
 def test_a_good_post_beside_a_bad_one(clean: Place) -> None:
     clean.post("a", acounts="[news]")
-    assert clean.run("check", "terrace") == Result(0, "1 post checked: no problems.\n", "")
+    assert clean.run("check", *THEN, "terrace") == Result(0, "1 post checked: no problems.\n", "")
 
 
 def test_a_post_that_is_not_there(place: Place) -> None:
-    assert place.run("check", "terace") == Result(
+    assert place.run("check", *THEN, "terace") == Result(
         1, "", "error: There is no post 'terace'.\n  Did you mean 'terrace'?\n"
     )
     (place.root / "content/posts/terrace.md").unlink()
-    assert place.run("check", "terrace").err.endswith("There are no posts yet: cmflow new\n")
+    assert place.run("check", *THEN, "terrace").err.endswith("There are no posts yet: cmflow new\n")
     for number in range(30):
         place.post(f"a-rather-long-name-{number}")
-    assert place.run("check", "xyz").err.endswith("Name its file, or its id: the name of the file without .md\n")
+    assert place.run("check", *THEN, "xyz").err.endswith("Name its file, or its id: the name of the file without .md\n")
 
 
 def test_for_github(clean: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     clean.post("a", campaign="winter")
-    asked = clean.run("check", "--format", "github")
+    asked = clean.run("check", *THEN, "--format", "github")
     assert asked.out.startswith("::error file=content/posts/a.md,line=5,title=unknown-campaign::")
     assert asked.out.endswith("\n2 posts checked: 1 error.\n")
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    assert clean.run("check") == asked
-    assert clean.run("check", "--format", "text") != asked
+    assert clean.run("check", *THEN) == asked
+    assert clean.run("check", *THEN, "--format", "text") != asked
 
 
 def test_for_programs(clean: Place) -> None:
     clean.post("a", campaign="winter")
-    result = clean.run("check", "--format", "json")
+    result = clean.run("check", *THEN, "--format", "json")
     assert (result.code, result.err) == (1, "")
     found = json.loads(result.out)
     assert found["posts"] == 2
@@ -135,9 +137,9 @@ def test_without_git(bare: Place) -> None:
 
 def test_from_below_and_from_elsewhere(clean: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(clean.root / "content/posts")
-    assert clean.run("check", "terrace.md") == Result(0, "1 post checked: no problems.\n", "")
+    assert clean.run("check", *THEN, "terrace.md") == Result(0, "1 post checked: no problems.\n", "")
     monkeypatch.chdir("/")
-    assert clean.run("--root", str(clean.root), "check").code == 0
+    assert clean.run("--root", str(clean.root), "check", *THEN).code == 0
 
 
 # ── what a branch touches ───────────────────────────────────────────────────────────────────────────────────
@@ -153,22 +155,24 @@ def branch(clean: Place) -> Place:
 
 
 def test_only_what_changed(branch: Place) -> None:
-    assert branch.run("check", "--base", "main") == Result(0, "0 of 2 posts checked, since main: no problems.\n", "")
+    assert branch.run("check", *THEN, "--base", "main") == Result(
+        0, "0 of 2 posts checked, since main: no problems.\n", ""
+    )
     branch.post("new", campaign="winter")
-    saved = branch.run("check", "--base", "main")
+    saved = branch.run("check", *THEN, "--base", "main")
     assert saved.code == 1
     assert saved.out.splitlines()[0].startswith("content/posts/new.md:5: error unknown-campaign:")
     assert saved.out.splitlines()[-1] == "1 of 3 posts checked, since main: 1 error."
     branch.commit()
-    assert branch.run("check", "--base", "main") == saved
-    assert branch.run("check", "--base", "HEAD").out == "0 of 3 posts checked, since HEAD: no problems.\n"
-    found = json.loads(branch.run("check", "--base", "main", "--format", "json").out)
+    assert branch.run("check", *THEN, "--base", "main") == saved
+    assert branch.run("check", *THEN, "--base", "HEAD").out == "0 of 3 posts checked, since HEAD: no problems.\n"
+    found = json.loads(branch.run("check", *THEN, "--base", "main", "--format", "json").out)
     assert (found["posts"], [each["path"] for each in found["problems"]]) == (1, ["content/posts/new.md"])
 
 
 def test_a_collision_with_a_post_that_was_not_touched(branch: Place) -> None:
     branch.post("early", "Something else", date="2026-06-01 09:15")
-    out = branch.run("check", "--base", "main").out
+    out = branch.run("check", *THEN, "--base", "main").out
     assert out.splitlines()[0] == (
         "content/posts/terrace.md:1: warning min-gap (news): "
         "It goes out 15 min after content/posts/early.md; the plan asks for 30 min."
@@ -178,20 +182,20 @@ def test_a_collision_with_a_post_that_was_not_touched(branch: Place) -> None:
 
 def test_where_the_plan_changed(branch: Place) -> None:
     branch.write("content/plan.md", (branch.root / "content/plan.md").read_text().replace("summer:", "autumn:"))
-    out = branch.run("check", "--base", "main").out
+    out = branch.run("check", *THEN, "--base", "main").out
     assert [line.split(": ")[:2] for line in out.splitlines() if "error" in line][:1] == [
         ["content/posts/terrace.md:5", "error unknown-campaign"]
     ]
     assert out.endswith("2 of 2 posts checked, since main: 1 error.\n")
     branch.write("content/plan.md", "no plan")
-    assert branch.run("check", "--base", "main").out.endswith("0 of 2 posts checked, since main: 1 error.\n")
+    assert branch.run("check", *THEN, "--base", "main").out.endswith("0 of 2 posts checked, since main: 1 error.\n")
 
 
 def test_a_base_that_is_not_there(branch: Place, bare: Place) -> None:
-    assert branch.run("check", "--base", "man") == Result(
+    assert branch.run("check", *THEN, "--base", "man") == Result(
         1, "", "error: There is no branch or commit 'man' here.\n  Look at: git branch --all\n"
     )
-    assert branch.run("check", "--base", "main", "terrace") == Result(
+    assert branch.run("check", *THEN, "--base", "main", "terrace") == Result(
         2, "", "error: --base chooses the posts itself: name none.\n  See: cmflow check --help\n"
     )
 
@@ -223,4 +227,4 @@ def test_weeks_that_fall_short_of_the_plan(clean: Place) -> None:
 
 def test_without_a_plan_no_week_is_short(clean: Place) -> None:
     clean.write("content/plan.md", "no plan")
-    assert clean.run("check").out.endswith("1 post checked: 1 error.\n")
+    assert clean.run("check", *THEN).out.endswith("1 post checked: 1 error.\n")
