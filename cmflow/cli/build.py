@@ -99,11 +99,7 @@ def bring(here: Opened, folder: edition.Folder, branch: str, now: datetime, addr
 
 def _waiting(here: Opened, branch: str, kept: Sequence[Entry], planned: Sequence[Planned]) -> Sequence[Planned]:
     """The deliveries, each with whose approval it waits for; a rehearsal waits for nobody."""
-    if not here.repository or branch != STATE:
-        return planned
-    from cmflow.publish import selection
-
-    return selection.waiting(here.folder.sure_plan, here.ledger(STATE), kept, planned)
+    return here.waiting(kept, planned) if branch == STATE else planned
 
 
 def _history(here: Opened) -> Mapping[str, tuple[Change, ...]]:

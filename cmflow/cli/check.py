@@ -2,7 +2,8 @@
 
 import difflib
 import os
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -17,9 +18,12 @@ from cmflow.cli.times import at_option, moment
 from cmflow.git import changes as git
 from cmflow.model import Problem
 from cmflow.problems import CODES, as_dict, explain, github, is_error, merged, shown, sort
-from cmflow.site import changes, entries, source
+from cmflow.site import changes, entries, source, unsaved
 from cmflow.site.content import Content, open_content
 from cmflow.wording import counted
+
+MANY = 30  # problems, from which on a summary by file is given
+FILES = 10  # files that it names
 
 
 @click.command()
@@ -70,7 +74,7 @@ def command(
     if posts:
         paths = tuple({post_path(content, content.folder, each): None for each in posts})
         problems = tuple(each for each in problems if each.path in paths)
-    _say(problems, form or _default_form(), len(paths), summary(problems, len(paths)))
+    _say(content, problems, form or _default_form(), len(paths), summary(problems, len(paths)))
     return Exit.PROBLEMS if any(map(is_error, problems)) else Exit.FINE
 
 
@@ -81,7 +85,7 @@ def _changed(here: Opened, ref: str, form: str, at: str | None) -> int:
     told = since(here, ref, now)
     every = len(content.post_paths)
     said = f"{told.posts:,} of {counted(every, 'post')} checked, since {shown(ref)}: {_findings(told.problems)}."
-    _say(told.problems, form, told.posts, said)
+    _say(here, told.problems, form, told.posts, said)
     return Exit.PROBLEMS if any(map(is_error, told.problems)) else Exit.FINE
 
 
@@ -140,15 +144,35 @@ def _default_form() -> str:
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
 
 
-def _say(problems: Sequence[Problem], form: str, posts: int, said: str) -> None:
+def _say(here: Opened, problems: Sequence[Problem], form: str, posts: int, said: str) -> None:
+    """The problems, how many there are, and what else is not as it may seem: what is here and not in git."""
+    saved = here.folder.source
     if form == "json":
-        click.echo(as_json({"posts": posts, "problems": [as_dict(each) for each in problems]}))
+        answer = {"posts": posts, "problems": [as_dict(each) for each in problems]}
+        click.echo(as_json({**answer, "uncommitted": sorted(saved.unsaved), "unpushed": saved.unpushed}))
         return
     if form == "github":
         click.echo("".join(f"{github(each)}\n" for each in merged(problems)), nl=False)
     else:
         say_problems(merged(problems))
+    if form == "text" and len(problems) > MANY:
+        click.echo("".join(f"{line}\n" for line in _by_file(problems)), nl=False)
     click.echo(said)
+    for line in unsaved.sentences(saved.unsaved, saved.unpushed):
+        click.echo(shown(line))
+
+
+def _by_file(problems: Sequence[Problem]) -> Iterator[str]:
+    """The files with the most errors and warnings, where they are too many to see at a glance."""
+    files = defaultdict[str, list[Problem]](list)
+    for each in problems:
+        files[each.path].append(each)
+    worst = sorted(files.items(), key=lambda item: (-sum(map(is_error, item[1])), -len(item[1]), item[0]))
+    yield "\nBy file, the worst first:"
+    yield from (f"  {shown(path)}: {_findings(found)}" for path, found in worst[:FILES])
+    if len(worst) > FILES:
+        yield f"  and {counted(len(worst) - FILES, 'more file')}"
+    yield ""
 
 
 def summary(problems: Sequence[Problem], posts: int) -> str:

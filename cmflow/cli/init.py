@@ -44,7 +44,7 @@ def command(folder: str, timezone: str, action: str) -> int:
       cmflow init .
     """
     root = Path(folder)
-    starter = _starter({"timezone": timezone, "date": _tomorrow(timezone), '"@action@"': _uses(action)})
+    starter = _starter({"timezone": timezone, **_days(timezone), '"@action@"': _uses(action)})
     folders = ("templates/networks", "templates/site", "templates/github")
     wanted = {**starter, **{path: text for each in folders for path, text in shipped(each).items()}}
     kept = [path for path, text in wanted.items() if _says_otherwise(root / path, text)]
@@ -93,15 +93,15 @@ def _before(root: Path) -> list[str]:
     return [f"It lies inside another repository, but needs one of its own: git init -b main {shlex.quote(str(root))}"]
 
 
-def _tomorrow(timezone: str) -> str:
-    """When the first post is due."""
+def _days(timezone: str) -> dict[str, str]:
+    """Today, when cmflow takes over, and when the first post is due."""
     try:
-        tomorrow = datetime.now(ZoneInfo(timezone)) + timedelta(days=1)
+        today = datetime.now(ZoneInfo(timezone))
     except (ZoneInfoNotFoundError, ValueError):
         hint = meant(timezone, sorted(available_timezones()))
         near = hint if hint.startswith("Did") else "It is named like Europe/Paris."
         raise click.UsageError(f"There is no time zone {timezone!r}. {near}") from None
-    return f"{tomorrow:%Y-%m-%d} 09:30"
+    return {"today": f"{today:%Y-%m-%d}", "date": f"{today + timedelta(days=1):%Y-%m-%d} 09:30"}
 
 
 def _starter(words: Mapping[str, str]) -> dict[str, str]:

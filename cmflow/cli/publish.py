@@ -1,5 +1,6 @@
 """`cmflow publish`"""
 
+import os
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -62,9 +63,11 @@ def command(
         here.sync(STATE, now)
     elif stale := here.news():
         click.echo(f"What the remote knows could not be asked: {stale}", err=True)
-    if again:
-        return _again(here, *again)
-    return _due(here, now, window, part, dry_run)
+    code = _again(here, *again) if again else _due(here, now, window, part, dry_run)
+    if not os.environ.get("GITHUB_RUN_ID"):  # there, nobody has saved anything
+        for line in here.unsaved():
+            click.echo(line, err=True)
+    return code
 
 
 def _due(here: Opened, now: datetime, window: timedelta, part: tuple[int, int] | None, dry_run: bool) -> int:

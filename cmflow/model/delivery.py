@@ -76,7 +76,8 @@ class Delivery:
 class Planned:
     """A delivery that the content asks for: the post is ready and names the account. `blocked`: has errors.
 
-    `unapproved` says whose approval it waits for; "" where it needs none, or has them all.
+    `unapproved` says whose approval it waits for; "" where it needs none, or has them all. `withheld` says why a run
+    would not send it now, as far as that is known beforehand.
     """
 
     post: str
@@ -90,6 +91,7 @@ class Planned:
     blocked: bool = False
     path: str = ""
     unapproved: str = ""
+    withheld: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 
@@ -25,7 +25,8 @@ TEMPLATES = "templates/"
 class Content:
     """What every post is read against. `plan` is None where it cannot be used; `problems` say why.
 
-    `facts` tell what each media file is, or why it cannot be used.
+    `facts` tell what each media file is, or why it cannot be used. `odd` are files whose blob id does not say what
+    became of them: what a post is that shows them is found again when that word changes.
     """
 
     source: Source
@@ -33,6 +34,7 @@ class Content:
     templates: render.Templates
     facts: Facts
     problems: tuple[Problem, ...] = ()
+    odd: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sure_plan(self) -> Plan:
@@ -70,7 +72,15 @@ def open_content(source: Source, templates: Mapping[str, str], cache: Cache) -> 
         _compiled_once(tuple(sorted({**templates, **own}.items()))),
         facts,
         (*problems, *_silent(plan), *faults, *_links(source), *_unreadable(source), *strays.problems(source, facts)),
+        dict(_odd(source, facts)),
     )
+
+
+def _odd(source: Source, facts: Facts) -> Iterator[tuple[str, str]]:
+    for path in (*source.outside, *source.filtered):
+        why = facts.get(path)
+        if isinstance(why, str):
+            yield path, why
 
 
 @lru_cache(maxsize=4)
@@ -163,7 +173,8 @@ def _facts(source: Source, cache: Cache) -> Facts:
     if found:
         sure = facts.items() if not source.filtered else _lasting(source, facts)
         rows.keep_facts(cache, {source.blobs[path]: each for path, each in sure})
-    return facts
+    absent = "Publishing cannot have it: {} Move it, change .gitignore, and commit it."
+    return {**facts, **{path: absent.format(why) for path, why in source.outside.items()}}
 
 
 def _lasting(source: Source, facts: Facts) -> Iterator[tuple[str, media.Facts | str]]:

@@ -85,7 +85,7 @@ def entry(examined: Examined, content: Content) -> Entry:
         pillar=post.pillar,
         language=post.language or content.sure_plan.language,
         tags=post.tags,
-        media=tuple((path, content.source.blobs.get(path, "")) for path in sorted(used)),
+        media=tuple((path, content.odd.get(path) or content.source.blobs.get(path, "")) for path in sorted(used)),
         planned=tuple(_all_planned(post, examined, content.sure_plan)),
         problems=examined.problems,
         refers=tuple((key, value, post.line(key)) for key, value in _references(post) if value),
@@ -209,7 +209,7 @@ _NOTHING = _Nothing()
 
 def load(content: Content, cache: Cache, progress: Progress | None = None, also: Also = _NOTHING) -> tuple[Entry, ...]:
     """An entry for every post, in the order of their paths; what was examined before is not examined again."""
-    paths, blobs = content.post_paths, content.source.blobs
+    paths, blobs = content.post_paths, {**content.source.blobs, **content.odd} if content.odd else content.source.blobs
     known = rows.Entries(cache, content.fingerprint)
     found = {path: known.get(path, blobs) for path in paths}
     missing = [path for path, kept in found.items() if kept is None]

@@ -107,8 +107,13 @@ def folder(root: Path, repository: Repository | None) -> Source:
         outside,
         {path: before for path, before in tree.uncommitted.items() if path in files},
         filtered,
-        f"{counted(tree.ahead, 'commit')} not pushed to {tree.upstream}" if tree.ahead else "",
+        unpushed(tree),
     )
+
+
+def unpushed(tree: WorkTree) -> str:
+    """What the branch that this one follows does not have."""
+    return f"{counted(tree.ahead, 'commit')} not pushed to {tree.upstream}" if tree.ahead else ""
 
 
 def _outside(repository: Repository, tree: WorkTree, strangers: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -8,10 +8,10 @@ from cmflow import git
 from cmflow.model import Problem
 from cmflow.site import source
 from cmflow.site.content import open_content
-from tests.site.places import NOTHING, PLAN, PNG, TEMPLATE, TEMPLATES, content, path, post, repository, write
+from tests.site.places import NOTHING, PLAN, PNG, TEMPLATE, TEMPLATES, Files, content, path, post, repository, write
 
 
-def strays(files: dict[str, str | bytes]) -> list[Problem]:
+def strays(files: Files) -> list[Problem]:
     codes = ("not-a-post", "not-in-git", "windows-name")
     return [each for each in content(files).problems if each.code in codes]
 
