@@ -156,6 +156,8 @@ def _split(text: str) -> tuple[str, str]:
 def _start_hint(text: str) -> str:
     if text.startswith("+++"):
         return "This looks like TOML. cmflow reads YAML between two lines `---`."
+    if syntax.DASHES.match(text.split("\n", 1)[0]):
+        return "Write three plain hyphens, `---`, and nothing else on the first line."
     if re.search(r"^---[ \t]*$", text, re.MULTILINE):
         return "Take out everything above the first `---`, empty lines too."
     return "Begin the file with a line `---`, then the keys, then a line `---`, then the text."

@@ -129,8 +129,18 @@ def _of(variant: Variant) -> dict[str, Any]:
         "digest": variant.digest,
         "text_digest": render.text_digest(variant),
         "parts": len(variant.parts),
-        "excerpt": " ".join(text.split())[:EXCERPT],
+        "excerpt": _excerpt(text),
     }
+
+
+def _excerpt(text: str) -> str:
+    """The beginning on one line, cut after a word, with a sign where it is cut."""
+    line = " ".join(text.split())
+    if len(line) <= EXCERPT:
+        return line
+    start = line[:EXCERPT]
+    word = start.rpartition(" ")[0] if " " in start[EXCERPT // 2 :] else start[:-1]
+    return f"{word.rstrip()}…"
 
 
 Deliveries = Mapping[tuple[str, str], Delivery]
