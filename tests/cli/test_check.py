@@ -237,3 +237,40 @@ def test_weeks_that_fall_short_of_the_plan(clean: Place) -> None:
 def test_without_a_plan_no_week_is_short(clean: Place) -> None:
     clean.write("content/plan.md", "no plan")
     assert clean.run("check", *THEN).out.endswith("1 post checked: 1 error.\n")
+
+
+OVER = ("--at", "2026-11-29 10:00")
+
+
+def test_a_date_that_is_over(branch: Place) -> None:
+    branch.post("new", date="2026-01-05 10:00")
+    line = (
+        "content/posts/new.md:1: warning date-past: 2026-01-05 10:00 was 328 days ago: too late, it will not go out on "
+        "news.\n    Did you mean 2027-01-05 10:00? Give it another date, or delete the post.\n"
+    )
+    assert line in branch.run("check", *OVER).out
+    assert line in branch.run("check", *OVER, "--base", "main").out
+    branch.commit()
+    assert "date-past" not in branch.run("check", *OVER, "--base", "HEAD").out
+    branch.write("content/plan.md", (branch.root / "content/plan.md").read_text().replace("late: 6h", "late: 7h"))
+    plan_too = branch.run("check", *OVER, "--base", "main").out
+    assert [each.split(":")[0] for each in plan_too.splitlines() if "date-past" in each] == ["content/posts/new.md"]
+
+
+def test_what_is_wrong_by_file_where_it_is_much(clean: Place) -> None:
+    for number in range(16):
+        clean.post(f"p{number:02}", acounts="[news]", campaign="winter")
+    lines = clean.run("check", *THEN).out.splitlines()
+    start = lines.index("By file, the worst first:")
+    assert lines[start + 1 : start + 3] == ["  content/posts/p00.md: 2 errors", "  content/posts/p01.md: 2 errors"]
+    assert lines[start + 11 :] == ["  and 6 more files", "", "17 posts checked: 32 errors."]
+
+
+def test_a_conflict_that_was_not_resolved(clean: Place) -> None:
+    clean.post("a", "<<<<<<< HEAD\nOld price 10\n=======\nNew price 12\n>>>>>>> spring")
+    clean.write("templates/networks/post.md.j2", "{{ text }}\n>>>>>>> spring\n")
+    result = clean.run("check", *THEN)
+    assert result.code == 1
+    said = [line.split(": ")[:2] for line in result.out.splitlines() if "conflict-markers" in line]
+    assert ["content/posts/a.md:6", "error conflict-markers"] in said
+    assert ["templates/networks/post.md.j2:2", "error conflict-markers (news, short)"] in said
