@@ -123,6 +123,9 @@ class Opened:
         from cmflow.site import source, unsaved
 
         tree = self.sure_repository.work_tree(*source.CONTENT)
+        yield from (
+            f"{module} is a repository of its own: nothing of it is published." for module in sorted(tree.modules)
+        )
         yield from unsaved.sentences(tree.uncommitted, source.unpushed(tree))
 
     def due(self, now: datetime, until: datetime) -> agenda.Open:

@@ -156,7 +156,9 @@ class Repository:
     def work_tree(self, *paths: str) -> WorkTree:
         """How the work tree differs from the index, and the index from HEAD, below `paths` where given."""
         staged = _text(self._ask("ls-files", "-s", "-v", "-z", "--full-name", "--", *paths)).split("\0")
-        status = self._ask("status", "--porcelain=v2", "--branch", "-z", "-uall", "--no-renames", "--", *paths)
+        status = self._ask(
+            "status", "--porcelain=v2", "--branch", "--ahead-behind", "-z", "-uall", "--no-renames", "--", *paths
+        )
         return worktree.read(staged, _text(status).split("\0"))
 
     def ignored(self, paths: Iterable[str]) -> dict[str, str]:
@@ -208,14 +210,11 @@ class Repository:
         """
         wanted = list(files)
         for (path, oid), (_, data) in zip(wanted, self.read(oid for _, oid in wanted), strict=True):
-            yield self._smudged(path, oid, data) if path in through else data
-
-    def _smudged(self, path: str, oid: str, data: bytes) -> bytes:
-        near = filters.lfs_object(self.store.parent, data)
-        if near is not None:
-            return near
-        code, out, _ = _run(self.root, ["cat-file", "--filters", f"--path={path}", oid], REMOTE)
-        return out if code == 0 else data
+            near = filters.lfs_object(self.store.parent, data) if path in through else data
+            if near is None:
+                code, out, _ = _run(self.root, ["cat-file", "--filters", f"--path={path}", oid], REMOTE)
+                near = out if code == 0 else data
+            yield near
 
     def read(self, oids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """The bytes of each object, in the order asked for, through one git process."""

@@ -61,7 +61,7 @@ def _changed(entry: str, path: str, files: dict[str, str | None], uncommitted: d
         return
     if work != ".":
         files[path] = None
-    uncommitted[path] = index != "A"
+    uncommitted[path] = "A" not in (index, work)
 
 
 def inside(path: str, folders: frozenset[str]) -> str:

@@ -76,7 +76,8 @@ def folder(root: Path, repository: Repository | None) -> Source:
     walked = dict(_walk(root))
     tree = repository.work_tree(*CONTENT) if repository else WorkTree({}, {}, frozenset())
     outside = dict(_outside(repository, tree, walked.keys() - tree.files.keys())) if repository else {}
-    odd = repository.converted(tree.files) if repository else frozenset()
+    filtered = repository.filtered(tree.files) if repository else frozenset()
+    odd = repository.converted(tree.files) - filtered if repository else filtered
     files = {path: is_link for path, is_link in walked.items() if path not in outside}
     links = frozenset(path for path, is_link in files.items() if is_link)
     blobs, unreadable = {}, {}
@@ -86,7 +87,7 @@ def folder(root: Path, repository: Repository | None) -> Source:
             blobs[path] = "" if is_link else same or blob_id(_bytes(root / path))
         except SourceError as error:
             unreadable[path] = str(error)
-    filtered = repository.filtered(tree.files) & files.keys() if repository else frozenset()
+    filtered &= files.keys()
 
     def read(paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         for path in paths:

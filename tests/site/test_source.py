@@ -97,6 +97,7 @@ POINTER = (
         ("*.md filter=shout", b"one\n"),
         ("*.md ident", b"one $Id$\n"),
         ("a.md working-tree-encoding=UTF-16", "\ufeffone é\n".encode("utf-16-le")),
+        ("* text=auto\n*.md filter=shout", b"one\n"),
         ("[attr]loud filter=shout\n*.md loud", b"one\n"),
     ],
 )
