@@ -122,7 +122,8 @@ def found(here: Opened, at: str | None = None) -> tuple[Problem, ...]:
     now = moment(at, plan.zone)
     standings = status.standings(planned, deliveries, now, network.silent(plan.accounts))
     lacking = lint.ahead(plan, progress.measure(plan, kept, standings, now))
-    dated = lint.dates(planned, plan, deliveries, now, network.silent(plan.accounts))
+    fresh = [path for path, is_known in content.source.unsaved.items() if not is_known]
+    dated = changes.dates(content, kept, deliveries, now, fresh)
     return sort((*entries.problems(content, kept, deliveries, between), *dated, *lacking, *snapshot.problems))
 
 

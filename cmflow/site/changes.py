@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from cmflow import lint, network
 from cmflow.model import Entry, Problem
@@ -44,7 +44,8 @@ def problems(content: Content, kept: Sequence[Entry], deliveries: Deliveries, ch
     The whole calendar is held against itself: a post that was not touched may collide with one that was.
     """
     near = changes.paths | {entry.path for entry in kept if any(path in changes.paths for path, _ in entry.media)}
-    dated = tuple(each for each in dates(content, kept, deliveries, changes.now) if each.path in changes.paths)
+    touched = dates(content, kept, deliveries, changes.now, changes.paths)
+    dated = tuple(each for each in touched if each.path in changes.paths)
     if changes.everywhere:
         found = _anywhere(content, kept, deliveries, near, changes.before(), cache)
         return Found(sort((*found, *dated)), len(kept))
@@ -60,13 +61,17 @@ def problems(content: Content, kept: Sequence[Entry], deliveries: Deliveries, ch
     return Found(sort(told), len(posts))
 
 
-def dates(content: Content, kept: Sequence[Entry], deliveries: Deliveries, now: datetime | None) -> tuple[Problem, ...]:
-    """What is to be said of the dates of the posts that are ready."""
+def dates(
+    content: Content, kept: Sequence[Entry], deliveries: Deliveries, now: datetime | None, fresh: Collection[str] = ()
+) -> tuple[Problem, ...]:
+    """What is to be said of the dates of the posts that are ready. What is dated before the plan's `since` is history,
+    but for `fresh` files: nobody writes a post for the past.
+    """
     plan = content.plan
     if plan is None or now is None:
         return ()
-    since = entries.start(plan)
-    planned = [each for entry in kept for each in entries.asked(entry, since)]
+    since, ever = entries.start(plan), datetime.min.replace(tzinfo=UTC)
+    planned = [each for entry in kept for each in entries.asked(entry, ever if entry.path in fresh else since)]
     return tuple(lint.dates(planned, plan, deliveries, now, network.silent(plan.accounts)))
 
 

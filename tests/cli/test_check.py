@@ -257,6 +257,20 @@ def test_a_date_that_is_over(branch: Place) -> None:
     assert [each.split(":")[0] for each in plan_too.splitlines() if "date-past" in each] == ["content/posts/new.md"]
 
 
+def test_a_new_post_before_cmflow_took_over(branch: Place) -> None:
+    """What was there before is history; who writes such a post now means another year."""
+    plan = (branch.root / "content/plan.md").read_text()
+    branch.write("content/plan.md", plan.replace("late: 6h", "late: 6h\nsince: 2026-11-29"))
+    branch.commit()
+    branch.post("new", date="2026-01-05 10:00")
+    told = [branch.run("check", *OVER).out, branch.run("check", *OVER, "--base", "main").out]
+    branch.commit()
+    told.append(branch.run("check", *OVER, "--base", "main").out)
+    expected = [["content/posts/new.md"]] * 3
+    assert [[each.split(":")[0] for each in out.splitlines() if "date-past" in each] for out in told] == expected
+    assert "date-past" not in branch.run("check", *OVER).out
+
+
 def test_what_is_wrong_by_file_where_it_is_much(clean: Place) -> None:
     for number in range(16):
         clean.post(f"p{number:02}", acounts="[news]", campaign="winter")
