@@ -221,7 +221,7 @@ def _known_variant(desk: Desk, key: str, line: int) -> bool:
     networks = dict.fromkeys(desk.accounts.values())
     if key in desk.accounts or key in networks:
         return True
-    known = (*desk.accounts, *networks)
+    known = tuple(dict.fromkeys((*desk.accounts, *networks)))
     message = f"`variants.{shown(key)}`: `{shown(key)}` is not an account of the plan, nor a network of one."
     otherwise = "A group cannot stand here: name its accounts." if key in desk.groups else ""
     desk.unknown(line, "unknown-account", message, key, known, otherwise or f"The plan has {listed(known)}.")

@@ -62,6 +62,15 @@ def standings(
     return tuple(sorted([*known, *fresh], key=lambda each: (each.due, each.post, each.account)))
 
 
+def withheld(planned: Sequence[Planned], reasons: Mapping[tuple[str, str], str]) -> tuple[Planned, ...]:
+    """The deliveries, each with why a run would not send it, by (post, account)."""
+    if not reasons:
+        return tuple(planned)
+    return tuple(
+        replace(each, withheld=why) if (why := reasons.get((each.post, each.account))) else each for each in planned
+    )
+
+
 def _waits(planned: Planned, delivery: Delivery) -> bool:
     """Whether it is to be sent as if nothing had been: nothing is out, or it was missed and given another date."""
     missed = delivery.state is State.MISSED and planned.due != delivery.due and not delivery.receipts
@@ -128,6 +137,9 @@ def _fresh(planned: Planned, now: datetime, silent: bool) -> Standing:
     if planned.unapproved:
         note, near = f"{UNAPPROVED}: {planned.unapproved}", planned.due <= now + SOON
         return Standing(*where, State.SCHEDULED, planned.due, note=note, person=near, open=not near, unapproved=True)
+    if planned.withheld:
+        near = planned.due <= now + SOON
+        return Standing(*where, State.SCHEDULED, planned.due, note=planned.withheld, person=near)
     if silent and planned.due <= now:
         return Standing(*where, State.SCHEDULED, planned.due, by_hand=True)
     overdue = "overdue: the next run sends it" if planned.due <= now else ""

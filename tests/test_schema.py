@@ -124,7 +124,7 @@ def test_our_own_posts_fit(path: Path, loader: Any) -> None:
 @pytest.mark.parametrize("loader", LOADERS)
 @pytest.mark.parametrize("path", PLANS, ids=lambda path: path.parts[-3])
 def test_our_own_plans_fit(path: Path, loader: Any) -> None:
-    text = path.read_text("utf-8").replace("@timezone@", "UTC")
+    text = path.read_text("utf-8").replace("@timezone@", "UTC").replace("@today@", "2026-11-29")
     assert list(wrong("plan", head(text, loader))) == []
 
 

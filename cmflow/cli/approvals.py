@@ -52,7 +52,7 @@ def command(ctx: click.Context, collect: bool, everything: bool, at: str | None,
     out may change. Where the plan asks for approvals, those posts are listed for which it does; else every post that
     nobody has approved.
 
-    Exit code 4: something that is to go out is not approved. With --collect, 0.
+    Exit code 4: something that is to go out is not approved, and the plan asks for approvals. With --collect, 0.
 
     \b
       cmflow approvals
@@ -73,7 +73,7 @@ def command(ctx: click.Context, collect: bool, everything: bool, at: str | None,
             click.echo(line)
     if stale:
         click.echo(f"What the remote knows could not be asked: {stale}", err=True)
-    return Exit.PERSON if any(map(_lacks, rows)) else Exit.FINE
+    return Exit.PERSON if approval.asks(here.commit.sure_plan) and any(map(_lacks, rows)) else Exit.FINE
 
 
 def _lacks(row: Row) -> bool:
@@ -139,7 +139,8 @@ def _lines(told: Sequence[Row], rows: Sequence[Row], plan: Plan, now: datetime) 
     """What is to be said of several in a row is said once, below the last of them."""
     lacking = sum(map(_lacks, rows))
     what = f"{lacking:,} of {counted(len(rows), 'delivery')} ahead not approved" if rows else "nothing ahead"
-    yield f"{plan.brand}, {local(now, plan.zone)} {plan.zone}: {what}."
+    none = "" if approval.asks(plan) or not rows else " The plan asks for none."
+    yield f"{plan.brand}, {local(now, plan.zone)} {plan.zone}: {what}.{none}"
     accounts = widest(each.planned.account for each in told)
     for number, row in enumerate(told):
         each, why = row.planned, approval.sentence(row)

@@ -107,12 +107,8 @@ def bring(here: Opened, folder: edition.Folder, branch: str, now: datetime, addr
 def _waiting(
     here: Opened, branch: str, now: datetime, kept: Sequence[Entry], planned: Sequence[Planned]
 ) -> Sequence[Planned]:
-    """The deliveries, each with what it waits for: an approval, or the end of a stop; a rehearsal waits for nobody."""
-    if not here.repository or branch != STATE:
-        return planned
-    from cmflow.publish import selection
-
-    return selection.waiting(here.folder.sure_plan, here.ledger(STATE), kept, planned, now)
+    """The deliveries, each with why a run would not send it; a rehearsal waits for nobody."""
+    return here.waiting(kept, planned, now) if branch == STATE else planned
 
 
 def _past(here: Opened) -> Past | None:

@@ -2,7 +2,9 @@
 
 import difflib
 import os
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import cache
 
 import click
@@ -16,9 +18,12 @@ from cmflow.cli.times import at_option, moment
 from cmflow.git import changes as git
 from cmflow.model import Problem
 from cmflow.problems import CODES, as_dict, explain, github, is_error, merged, shown, sort
-from cmflow.site import changes, entries, source
+from cmflow.site import changes, entries, source, unsaved
 from cmflow.site.content import Content, open_content
 from cmflow.wording import counted
+
+MANY = 30  # problems, from which on a summary by file is given
+FILES = 10  # files that it names
 
 
 @click.command()
@@ -64,37 +69,39 @@ def command(
         raise click.UsageError("--base chooses the posts itself: name none.")
     content = opened(ctx.obj)
     if base is not None:
-        return _changed(content, base, form or _default_form())
+        return _changed(content, base, form or _default_form(), at)
     problems, paths = found(content, at), content.folder.post_paths
     if posts:
         paths = tuple({post_path(content, content.folder, each): None for each in posts})
         problems = tuple(each for each in problems if each.path in paths)
-    _say(problems, form or _default_form(), len(paths), summary(problems, len(paths)))
+    _say(content, problems, form or _default_form(), len(paths), summary(problems, len(paths)))
     return Exit.PROBLEMS if any(map(is_error, problems)) else Exit.FINE
 
 
-def _changed(here: Opened, ref: str, form: str) -> int:
+def _changed(here: Opened, ref: str, form: str, at: str | None) -> int:
     """Tell of what changed since HEAD left `ref`."""
-    told, content = since(here, ref), here.folder
+    content = here.folder
+    now = moment(at, content.plan.zone if content.plan else "UTC")
+    told = since(here, ref, now)
     every = len(content.post_paths)
     said = f"{told.posts:,} of {counted(every, 'post')} checked, since {shown(ref)}: {_findings(told.problems)}."
-    _say(told.problems, form, told.posts, said)
+    _say(here, told.problems, form, told.posts, said)
     return Exit.PROBLEMS if any(map(is_error, told.problems)) else Exit.FINE
 
 
-def since(here: Opened, ref: str) -> changes.Found:
+def since(here: Opened, ref: str, now: datetime) -> changes.Found:
     """The problems of what changed since HEAD left `ref`, and how many posts were looked at."""
     content = here.folder
     kept = here.entries(content) if content.plan else ()
-    return changes.problems(content, kept, here.snapshot(STATE).deliveries, touched(here, ref), here.cache)
+    return changes.problems(content, kept, here.snapshot(STATE).deliveries, touched(here, ref, now), here.cache)
 
 
-def touched(here: Opened, ref: str) -> changes.Changes:
-    """What changed since HEAD left `ref`, saved or committed."""
+def touched(here: Opened, ref: str, now: datetime) -> changes.Changes:
+    """What changed since HEAD left `ref`, saved or committed; dates are judged by `now`."""
     repository = here.sure_repository
     base = git.fork(repository, ref)
     return changes.Changes(
-        frozenset(git.touched(repository, base, *source.CONTENT)), cache(lambda: committed(here, base))
+        frozenset(git.touched(repository, base, *source.CONTENT)), cache(lambda: committed(here, base)), now
     )
 
 
@@ -115,7 +122,9 @@ def found(here: Opened, at: str | None = None) -> tuple[Problem, ...]:
     now = moment(at, plan.zone)
     standings = status.standings(planned, deliveries, now, network.silent(plan.accounts), plan.zone)
     lacking = lint.ahead(plan, progress.measure(plan, kept, standings, now))
-    return sort((*entries.problems(content, kept, deliveries, between), *lacking, *snapshot.problems))
+    fresh = [path for path, is_known in content.source.unsaved.items() if not is_known]
+    dated = changes.dates(content, kept, deliveries, now, fresh)
+    return sort((*entries.problems(content, kept, deliveries, between), *dated, *lacking, *snapshot.problems))
 
 
 def _explain(code: str) -> int:
@@ -136,15 +145,35 @@ def _default_form() -> str:
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
 
 
-def _say(problems: Sequence[Problem], form: str, posts: int, said: str) -> None:
+def _say(here: Opened, problems: Sequence[Problem], form: str, posts: int, said: str) -> None:
+    """The problems, how many there are, and what else is not as it may seem: what is here and not in git."""
+    saved = here.folder.source
     if form == "json":
-        click.echo(as_json({"posts": posts, "problems": [as_dict(each) for each in problems]}))
+        answer = {"posts": posts, "problems": [as_dict(each) for each in problems]}
+        click.echo(as_json({**answer, "uncommitted": sorted(saved.unsaved), "unpushed": saved.unpushed}))
         return
     if form == "github":
         click.echo("".join(f"{github(each)}\n" for each in merged(problems)), nl=False)
     else:
         say_problems(merged(problems))
+    if form == "text" and len(problems) > MANY:
+        click.echo("".join(f"{line}\n" for line in _by_file(problems)), nl=False)
     click.echo(said)
+    for line in unsaved.sentences(saved.unsaved, saved.unpushed):
+        click.echo(shown(line))
+
+
+def _by_file(problems: Sequence[Problem]) -> Iterator[str]:
+    """The files with the most errors and warnings, where they are too many to see at a glance."""
+    files = defaultdict[str, list[Problem]](list)
+    for each in problems:
+        files[each.path].append(each)
+    worst = sorted(files.items(), key=lambda item: (-sum(map(is_error, item[1])), -len(item[1]), item[0]))
+    yield "\nBy file, the worst first:"
+    yield from (f"  {shown(path)}: {_findings(found)}" for path, found in worst[:FILES])
+    if len(worst) > FILES:
+        yield f"  and {counted(len(worst) - FILES, 'more file')}"
+    yield ""
 
 
 def summary(problems: Sequence[Problem], posts: int) -> str:

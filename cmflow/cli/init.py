@@ -44,7 +44,7 @@ def command(folder: str, timezone: str | None, action: str) -> int:
     """
     root = Path(folder)
     zone = _zone(timezone)
-    starter = _starter({"timezone": zone.key, "date": _tomorrow(zone), '"@action@"': _uses(action)})
+    starter = _starter({"timezone": zone.key, **_days(zone), '"@action@"': _uses(action)})
     folders = ("templates/networks", "templates/site", "templates/github")
     wanted = {**starter, **{path: text for each in folders for path, text in shipped(each).items()}}
     kept = [path for path, text in wanted.items() if _says_otherwise(root / path, text)]
@@ -115,9 +115,10 @@ def _system_zone() -> str:
         return "UTC"
 
 
-def _tomorrow(zone: ZoneInfo) -> str:
-    """When the first post is due."""
-    return f"{datetime.now(zone) + timedelta(days=1):%Y-%m-%d} 09:30"
+def _days(zone: ZoneInfo) -> dict[str, str]:
+    """Today, when cmflow takes over, and when the first post is due."""
+    today = datetime.now(zone)
+    return {"today": f"{today:%Y-%m-%d}", "date": f"{today + timedelta(days=1):%Y-%m-%d} 09:30"}
 
 
 def _starter(words: Mapping[str, str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from cmflow.site.cache import Cache
 
 if TYPE_CHECKING:
     from cmflow.ledger import Ledger, Snapshot
-    from cmflow.model import Entry, Stop
+    from cmflow.model import Entry, Planned, Stop
     from cmflow.site.content import Content
 
 PLAN = "content/plan.md"
@@ -109,6 +109,30 @@ class Opened:
         from cmflow import ledger
 
         return ledger.read(self.ledger(branch)) if self.repository else ledger.Snapshot(None, {})
+
+    def waiting(self, kept: Sequence[Entry], planned: Sequence[Planned], now: datetime) -> Sequence[Planned]:
+        """The deliveries of the folder, each with why a run would not send it: a stop, an approval, a secret."""
+        if self.repository is None:
+            return planned
+        from cmflow import status
+        from cmflow.ledger import life
+        from cmflow.publish import selection
+        from cmflow.site import unsaved
+
+        ledger, source = self.ledger(STATE), self.folder.source
+        last = life.last(ledger)
+        reasons = {**(life.held(last, planned) if last else {}), **unsaved.reasons(source, kept, planned)}
+        return status.withheld(selection.waiting(self.folder.sure_plan, ledger, kept, planned, now), reasons)
+
+    def unsaved(self) -> Iterator[str]:
+        """What a person should know who publishes by hand: what is saved is not what is committed."""
+        from cmflow.site import source, unsaved
+
+        tree = self.sure_repository.work_tree(*source.CONTENT)
+        yield from (
+            f"{module} is a repository of its own: nothing of it is published." for module in sorted(tree.modules)
+        )
+        yield from unsaved.sentences(tree.uncommitted, source.unpushed(tree))
 
     def due(self, now: datetime, until: datetime) -> agenda.Open:
         """What is committed and not over: due until then, or begun."""

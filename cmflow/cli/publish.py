@@ -1,5 +1,6 @@
 """`cmflow publish`"""
 
+import os
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -67,11 +68,13 @@ def command(
     stop = here.stop()
     for line in stopped(stop):
         click.echo(line)
-    if again:
-        if stop:
-            raise SourceError("Nothing is published again while publishing is stopped.", "First: cmflow resume")
-        return _again(here, *again)
-    return _due(here, now, window, part, dry_run)
+    if again and stop:
+        raise SourceError("Nothing is published again while publishing is stopped.", "First: cmflow resume")
+    code = _again(here, *again) if again else _due(here, now, window, part, dry_run)
+    if not os.environ.get("GITHUB_RUN_ID"):  # there, nobody has saved anything
+        for line in here.unsaved():
+            click.echo(line, err=True)
+    return code
 
 
 def _due(here: Opened, now: datetime, window: timedelta, part: tuple[int, int] | None, dry_run: bool) -> int:

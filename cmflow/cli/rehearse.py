@@ -3,7 +3,8 @@
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from cmflow.cli import build, runs, worlds
 from cmflow.cli.opening import REHEARSAL, Opened, opened, short
 from cmflow.cli.times import local, moment
 from cmflow.errors import SourceError
+from cmflow.ledger import Ledger
 from cmflow.model import Planned, State
 from cmflow.schedule import KEYED_CLAIM
 from cmflow.site import entries
@@ -28,9 +30,14 @@ FOLDER = ".cmflow/rehearsal"
     metavar='"YYYY-MM-DD HH:MM"',
     help="The moment to play, in the plan's zone unless an offset is given. Default: when the next post is due.",
 )
+@click.option("--from", "start", metavar="TIME", help="Play each post on its minute from then on. Default: from now.")
+@click.option("--until", metavar="TIME", help="Play each post on its minute until then: a whole week at once.")
+@click.option("--all", "everything", is_flag=True, help="Play each post of the plan on its minute, from the first on.")
 @click.option("--fresh", is_flag=True, help="Forget the last rehearsal first: everything is sent again.")
 @click.pass_context
-def command(ctx: click.Context, at: str | None, fresh: bool) -> int:
+def command(
+    ctx: click.Context, at: str | None, start: str | None, until: str | None, everything: bool, fresh: bool
+) -> int:
     """Play the whole publishing, with no token and no network.
 
     Every account is swapped for the outbox, a folder: each part that would be sent lies there as a file, exactly. What
@@ -40,29 +47,57 @@ def command(ctx: click.Context, at: str | None, fresh: bool) -> int:
     \b
       cmflow rehearse
       cmflow rehearse --at "2026-12-01 12:00"
+      cmflow rehearse --until "2026-12-08 00:00"
+      cmflow rehearse --all
     """
+    spanning = everything or start is not None or until is not None
+    if spanning and (at is not None or (everything and (start or until))):
+        raise click.UsageError("Choose one: --at for a moment, --from and --until for the time between, or --all.")
     here = opened(ctx.obj)
-    content = here.folder
-    plan = content.sure_plan
-    folder = here.root / FOLDER
+    content, folder = here.folder, here.root / FOLDER
+    zone = content.sure_plan.zone
     if fresh:
         _forget(here, folder)
-    remembered = here.snapshot(REHEARSAL).deliveries
-    kept = here.entries(content)
-    planned = entries.planned(content, kept, remembered)
-    end = moment(at, plan.zone) if at else _next(planned, moment(None, plan.zone))
-    due = [each for each in planned if each.due <= end]
-    examined = [
-        entries.examine(path, content.source.one(path), content) for path in sorted({each.path for each in due})
-    ]
+    planned = entries.planned(content, here.entries(content), here.snapshot(REHEARSAL).deliveries)
+    if spanning:
+        first = None if everything else moment(start, zone)
+        moments = _between(planned, first, moment(until, zone) if until else None)
+    else:
+        moments = [moment(at, zone) if at else _next(planned, moment(None, zone))]
+    due = [each for each in planned if each.due <= moments[-1] and not (spanning and each.due < moments[0])]
     ledger = here.ledger(REHEARSAL)
-    click.echo(f"Rehearsal as of {local(end, plan.zone)} {plan.zone}. Nothing leaves this machine.")
-    time = Played(end - KEYED_CLAIM)
-    world = worlds.world(here, content, examined, _quiet, time.now, time.pass_by, folder / "outbox")
-    summary = publish.run(due, world, ledger, KEYED_CLAIM)
-    page, _ = build.calendar(here, folder / "site", REHEARSAL, end)
+    since = f"from {local(moments[0], zone)} until" if spanning else "as of"
+    click.echo(f"Rehearsal {since} {local(moments[-1], zone)} {zone}. Nothing leaves this machine.")
+    summary = _play(here, ledger, due, moments)
+    page, _ = build.calendar(here, folder / "site", REHEARSAL, moments[-1])
     _report(summary, due, folder, page)
     return runs.ending(summary)
+
+
+def _between(planned: Sequence[Planned], start: datetime | None, end: datetime | None) -> list[datetime]:
+    """Each moment at which something is due then; None for no bound."""
+    dues = {each.due for each in planned}
+    moments = sorted(due for due in dues if (start is None or due >= start) and (end is None or due <= end))
+    if not moments:
+        raise SourceError("No ready post is planned in that time.", "Choose other times: --from TIME --until TIME")
+    return moments
+
+
+def _play(here: Opened, ledger: Ledger, due: Sequence[Planned], moments: Sequence[datetime]) -> publish.Summary:
+    """One run for each moment, for what fell due since the one before; all that they say."""
+    content = here.folder
+    paths = sorted({each.path for each in due})
+    examined = [entries.examine(path, content.source.one(path), content) for path in paths]
+    time = Played(moments[0] - KEYED_CLAIM)
+    outbox = here.root / FOLDER / "outbox"
+    world = worlds.world(here, content, examined, _quiet, time.now, time.pass_by, outbox)
+    played, before = [], datetime.min.replace(tzinfo=UTC)
+    for now in moments:
+        time.reach(now - KEYED_CLAIM)
+        wanted = [each for each in due if before < each.due <= now]
+        played.append(publish.run(wanted, world, ledger, KEYED_CLAIM))
+        before = now
+    return replace(played[-1], outcomes=tuple(outcome for summary in played for outcome in summary.outcomes))
 
 
 class Played:
@@ -73,6 +108,11 @@ class Played:
 
     def now(self) -> datetime:
         return self._time
+
+    def reach(self, to: datetime) -> None:
+        """The clock goes on to that moment, and never back."""
+        with self._lock:
+            self._time = max(self._time, to)
 
     def pass_by(self, seconds: float) -> None:
         with self._lock:

@@ -1,6 +1,7 @@
 """`cmflow review`"""
 
 import os
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from cmflow.cli.exits import Exit
 from cmflow.cli.files import write
 from cmflow.cli.opening import STATE, Opened, opened, run_name
 from cmflow.cli.telling import as_json, say_problems
+from cmflow.cli.times import at_option, moment
 from cmflow.problems import github, shown
 from cmflow.review import comment, gather, sentences
 from cmflow.review.gather import Asked
@@ -28,9 +30,10 @@ SUMMARY = 200_000  # characters of the summary on the page of a run
     metavar="COMMIT",
     help="What was reviewed last: the texts are compared with it. Default, and where it is not there: with --base.",
 )
+@at_option
 @click.option("--out", metavar="FILE", help="Write the data there, as JSON, for `cmflow comment`.")
 @click.pass_context
-def command(ctx: click.Context, base: str, since: str | None, out: str | None) -> int:
+def command(ctx: click.Context, base: str, since: str | None, at: str | None, out: str | None) -> int:
     """Gather what a branch touches, for a reviewer: each text exactly as it will go out, and what is wrong.
 
     For the job that checks a pull request, also one from a fork: it needs no secret and no network. Problems are marked
@@ -42,7 +45,7 @@ def command(ctx: click.Context, base: str, since: str | None, out: str | None) -
       cmflow review --base origin/main --since 1f2e3d4 --out review.json
     """
     here = opened(ctx.obj)
-    review = gathered(here, base, since)
+    review = gathered(here, base, since, moment(at, here.folder.plan.zone if here.folder.plan else "UTC"))
     if os.environ.get("GITHUB_ACTIONS") == "true":
         click.echo("".join(f"{github(each)}\n" for each in review.problems), nl=False)
     else:
@@ -56,9 +59,9 @@ def command(ctx: click.Context, base: str, since: str | None, out: str | None) -
     return Exit.PROBLEMS if review.errors else Exit.FINE
 
 
-def gathered(here: Opened, base: str, since: str | None) -> Review:
+def gathered(here: Opened, base: str, since: str | None, now: datetime) -> Review:
     """The review of what changed since HEAD left `base`."""
-    content, changes = here.folder, touched(here, base)
+    content, changes = here.folder, touched(here, base, now)
     kept = here.entries(content) if content.plan else ()
     last = here.sure_repository.resolve(since) if since else None
     event = actions.event()

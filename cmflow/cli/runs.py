@@ -120,7 +120,7 @@ def _send(here: Opened, chosen: Selection, window: timedelta) -> int:
         worlds.wall_sleep,
     )
     summary = publish.run(chosen.planned, around, state, window, chosen.gone)
-    life.mark(state, around.run, worlds.wall_clock())
+    life.mark(state, around.run, worlds.wall_clock(), _held(summary))
     say_problems(chosen.errors, err=True)
     code = ending(summary)
     for line in _by_hand(here, [each for each in summary.outcomes if each.did is Do.BY_HAND]):
@@ -128,6 +128,15 @@ def _send(here: Opened, chosen: Selection, window: timedelta) -> int:
     sent = sum(each.sent for each in summary.outcomes)
     click.echo(f"{counted(sent, 'delivery') if sent else 'Nothing was'} sent.")
     return Exit.PERSON if chosen.unread else code
+
+
+def _held(summary: Summary) -> dict[tuple[str, str], str]:
+    """Why deliveries were kept back of which the ledger knows nothing: a secret is missing, a server is away."""
+    return {
+        (each.post, each.account): each.note
+        for each in summary.outcomes
+        if each.state is State.SCHEDULED and each.person and each.note
+    }
 
 
 def would_send(here: Opened, found: Open, now: datetime, window: timedelta) -> Answer:

@@ -14,8 +14,9 @@ from cmflow.ledger import Snapshot, life
 from cmflow.ledger.life import Life
 from cmflow.model import Plan, Problem, State
 from cmflow.problems import shown
-from cmflow.publish import selection
-from cmflow.site import entries
+from cmflow.problems import text as one_line
+from cmflow.site import entries, unsaved
+from cmflow.site.content import Content
 from cmflow.status import Standing
 from cmflow.wording import counted
 
@@ -71,10 +72,12 @@ def command(
     last = life.last(here.ledger(branch)) if here.repository else None
     stop = None if rehearsal else here.stop()
     if form == "json":
-        click.echo(as_json(status.as_dict(found, snapshot.problems, now, last, stop), 2))
+        click.echo(as_json(status.as_dict(found, snapshot.problems, now, last and (last.at, last.run), stop), 2))
     else:
         for line in (*stopped(stop), *_lines(found, snapshot.problems, plan, now, everything), *_last(last, plan)):
             click.echo(line)
+        for line in () if rehearsal else _unread(here.folder):
+            click.echo(shown(line))
     if stale:
         click.echo(f"What the remote knows could not be asked: {stale}", err=True)
     alarms = () if patience is None else tuple(_alarms(found, last, now, patience))
@@ -100,9 +103,14 @@ def _standings(here: Opened, snapshot: Snapshot, now: datetime, rehearsal: bool)
     plan, planned = content.sure_plan, entries.planned(content, kept, snapshot.deliveries)
     if rehearsal:
         return status.standings(planned, snapshot.deliveries, now, zone=plan.zone)
-    if here.repository:
-        planned = selection.waiting(plan, here.ledger(STATE), kept, planned, now)
-    return status.standings(planned, snapshot.deliveries, now, network.silent(plan.accounts), plan.zone)
+    silent = network.silent(plan.accounts)
+    return status.standings(here.waiting(kept, planned, now), snapshot.deliveries, now, silent, plan.zone)
+
+
+def _unread(content: Content) -> Iterator[str]:
+    """What may be taken for a post that will go out, and is not: in the wrong place, or not committed."""
+    yield from (one_line(each) for each in content.problems if each.code in ("not-in-git", "not-a-post"))
+    yield from unsaved.sentences(content.source.unsaved, content.source.unpushed)
 
 
 def _last(last: Life | None, plan: Plan) -> Iterator[str]:

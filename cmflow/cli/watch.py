@@ -19,13 +19,13 @@ from cmflow.model import Plan
 from cmflow.model.reason import Reason
 from cmflow.problems import shown
 from cmflow.problems import text as one_line
-from cmflow.publish import selection
 from cmflow.site import entries
 from cmflow.status import Standing
 from cmflow.wording import counted
 
 MARK = "cmflow-watch"  # how the issue is known
 NAMED = 12  # deliveries that are named, of each kind
+REASONS = ("held", "blocked", "blocked-later", "failed")  # of these it is said why, once for all that have the same
 KNOWN = ("next", "missed-before")  # worth knowing, and no reason for an issue
 COLOURS = {True: "red", False: "yellow"}
 
@@ -40,8 +40,8 @@ TODO = {
     "missed-before": "Give the post a new date, or leave it: `cmflow settle POST ACCOUNT --skip`",
     "unapproved": "`cmflow approvals` says whose approval they wait for; without it they will be missed.",
     "by-hand": "Post them from the page of each post, then say so: the workflow Settle, or `cmflow settle`",
-    "held": "Fix what `cmflow check` finds; what a stop or a pause keeps back needs a new date (or, after a stop, "
-    "`cmflow resume --send POST`).",
+    "held": "Fix what is named here, or what `cmflow check` finds; what a stop or a pause keeps back needs a new date "
+    "(or, after a stop, `cmflow resume --send POST`).",
     "blocked": "Mend what `cmflow check` finds, before their date.",
     "blocked-later": "Mend what `cmflow check` finds, before their date.",
     "token": "Make a new one at the network, keep it as the secret, and write its day into the plan: `token_ends`",
@@ -100,9 +100,7 @@ def _concerns(here: Opened, plan: Plan, now: datetime, stale: str) -> Iterator[C
     """The worst first."""
     snapshot = here.snapshot(STATE)
     kept = here.entries(here.folder)
-    planned = entries.planned(here.folder, kept, snapshot.deliveries)
-    if here.repository:
-        planned = selection.waiting(plan, here.ledger(STATE), kept, planned, now)
+    planned = here.waiting(kept, entries.planned(here.folder, kept, snapshot.deliveries), now)
     found = status.standings(planned, snapshot.deliveries, now, network.silent(plan.accounts), plan.zone)
     last = life.last(here.ledger(STATE)) if here.repository else None
     looked = health.look(found, plan, now, last and last[0], here.stop())
@@ -131,7 +129,8 @@ def _lines(concerns: Sequence[Concern], plan: Plan) -> Iterator[str]:
         says = each.why if isinstance(each.why, str) else voice.say(each.why)
         yield f"{click.style('to do ' if each.alarm else 'know  ', fg=COLOURS[each.alarm])}  {shown(says)}"
         yield f"        {each.todo.replace('`', '')}"
-        yield from (f"        - {shown(words)}" for words in each.said[:NAMED])
+        notes = dict.fromkeys(standing.note for standing in each.found if standing.note and each.name in REASONS)
+        yield from (f"        - {shown(words)}" for words in (*each.said, *notes)[:NAMED])
 
 
 def _tell(here: Opened, concerns: Sequence[Concern], plan: Plan, now: datetime) -> None:

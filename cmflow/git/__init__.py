@@ -7,7 +7,7 @@ Paths are `/`-separated text; bytes that are not UTF-8 survive as surrogate esca
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import IO
 
 from cmflow.errors import GitError, LostRace
-from cmflow.git import batch, objects
+from cmflow.git import batch, filters, objects, worktree
+from cmflow.git.worktree import WorkTree
 
 LOCAL, REMOTE = 120.0, 180.0  # seconds that git may take, at home and over the wire
 
@@ -37,7 +38,8 @@ _LOCAL_VARIABLES = (
 )
 _QUIET = {"LC_ALL": "C", "LANGUAGE": "", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat"}
 _SETTINGS = ("core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false", "core.fsync=reference")
-_GIT = ("git", "--literal-pathspecs", *(word for setting in _SETTINGS for word in ("-c", setting)))
+_PLAIN = ("git", *(word for setting in _SETTINGS for word in ("-c", setting)))
+_GIT = (*_PLAIN, "--literal-pathspecs")
 
 # What git says (in any letter case) → what happened, what to do. `{lock}` is the file git names. First match wins.
 _SAYINGS = (
@@ -151,42 +153,68 @@ class Repository:
             return tuple(found)
         return (self.objects(*names[:1]) + self.objects(*names[1:])) if len(names) > 1 else ("",)
 
-    def index(self, *paths: str) -> dict[str, str | None]:
-        """Every file of the work tree, below `paths` where given: path → blob id, None where it differs from it.
-
-        Ignored files are not there; untracked ones are. A file that was deleted is not there. Of a file that git was
-        told not to look at (`--assume-unchanged`, sparse checkouts) nobody knows: None.
-        """
+    def work_tree(self, *paths: str) -> WorkTree:
+        """How the work tree differs from the index, and the index from HEAD, below `paths` where given."""
         staged = _text(self._ask("ls-files", "-s", "-v", "-z", "--full-name", "--", *paths)).split("\0")
-        files: dict[str, str | None] = {}
-        for entry in filter(None, staged):
-            head, path = entry.split("\t", 1)
-            files[path] = head.split(" ")[2] if head[0] == "H" else None
-        status = self._ask("status", "--porcelain=v2", "-z", "-uall", "--no-renames", "--", *paths)
-        for path, here in _changed(_text(status)):
-            if here:
-                files[path] = None
-            else:
-                files.pop(path, None)
-        return files
+        status = self._ask(
+            "status", "--porcelain=v2", "--branch", "--ahead-behind", "-z", "-uall", "--no-renames", "--", *paths
+        )
+        return worktree.read(staged, _text(status).split("\0"))
+
+    def ignored(self, paths: Iterable[str]) -> dict[str, str]:
+        """Those of the paths that git ignores, and where that is written: `.gitignore:3`."""
+        words = _text(self._answer([*_PLAIN, "check-ignore", "-v", "-z", "--stdin"], paths)).split("\0")
+        rows = zip(words[::4], words[1::4], words[2::4], words[3::4], strict=False)
+        return {path: f"{file}:{line}" for file, line, pattern, path in rows if not pattern.startswith("!")}
 
     def converted(self, paths: Iterable[str]) -> frozenset[str]:
-        """Those files that git may hold with other bytes than the folder: line ends, Git LFS and other filters."""
+        """Those files that git may hold with other bytes than the folder, and `contents` does not: line ends."""
         setting = _run(self.root, ["config", "--get", "core.autocrlf"])[1].decode().strip().lower()
         usual = {} if setting in ("", "false", "no", "off", "0") else {"text": "auto"}
         names = list(paths)
-        found: dict[str, dict[str, str]] = {path: dict(usual) for path in names}
+        attributes = self._attributes(names)
+        return frozenset(path for path in names if filters.ends_lines({**usual, **attributes.get(path, {})}))
+
+    def filtered(self, paths: Iterable[str]) -> frozenset[str]:
+        """Those files that pass through a filter on their way out of git: Git LFS, git-crypt, another encoding."""
+        names = list(paths)
+        own = _text(_run(self.root, ["config", "--get", "--type=path", "core.attributesFile"])[1]).strip()
+        written = (self.root / path for path in (".gitattributes", *names) if path.endswith(".gitattributes"))
+        if not filters.mentioned((*written, *filters.everywhere(self.store.parent, own))):
+            return frozenset()
+        return frozenset(path for path, given in self._attributes(names).items() if filters.changes(given))
+
+    def _attributes(self, paths: Iterable[str]) -> dict[str, dict[str, str]]:
+        """What .gitattributes says of each path of which it says anything."""
+        words = _text(self._answer([*_GIT, "check-attr", "-a", "-z", "--stdin"], paths)).split("\0")
+        attributes: dict[str, dict[str, str]] = {}
+        for path, name, value in zip(words[::3], words[1::3], words[2::3], strict=False):
+            attributes.setdefault(path, {})[name] = value
+        return attributes
+
+    def _answer(self, words: Sequence[str], paths: Iterable[str]) -> bytes:
+        """What git prints for paths that it is given one after the other."""
         import tempfile
 
         with tempfile.TemporaryFile() as questions:
-            questions.write("".join(f"{path}\0" for path in names).encode("utf-8", "surrogateescape"))
+            questions.write("".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape"))
             questions.seek(0)
-            with _open(self.root, ["check-attr", "-a", "-z", "--stdin"], questions) as process:
+            with _open(self.root, words, questions, ()) as process:
                 assert process.stdout is not None
-                words = _text(process.stdout.read()).split("\0")
-        for path, name, value in zip(words[::3], words[1::3], words[2::3], strict=False):
-            found[path][name] = value
-        return frozenset(path for path, attributes in found.items() if _converts(attributes))
+                return process.stdout.read()
+
+    def contents(self, files: Iterable[tuple[str, str]], through: Collection[str]) -> Iterator[bytes]:
+        """The bytes of each (path, blob id) as a checkout has them; those in `through` are led through their filter.
+
+        Where the filter fails (Git LFS is not installed, a file was not fetched) the bytes are git's own.
+        """
+        wanted = list(files)
+        for (path, oid), (_, data) in zip(wanted, self.read(oid for _, oid in wanted), strict=True):
+            near = filters.lfs_object(self.store.parent, data) if path in through else data
+            if near is None:
+                code, out, _ = _run(self.root, ["cat-file", "--filters", f"--path={path}", oid], REMOTE)
+                near = out if code == 0 else data
+            yield near
 
     def read(self, oids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """The bytes of each object, in the order asked for, through one git process."""
@@ -314,11 +342,13 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in _LOCAL_VARIABLES} | _QUIET
 
 
-def _open(folder: Path, words: Sequence[str], stdin: int | IO[bytes]) -> "subprocess.Popen[bytes]":
+def _open(
+    folder: Path, words: Sequence[str], stdin: int | IO[bytes], git: Sequence[str] = _GIT
+) -> "subprocess.Popen[bytes]":
     # A session of its own: Ctrl-C reaches cmflow, which then still needs git to write down what happened.
     try:
         return subprocess.Popen(
-            [*_GIT, *words],
+            [*git, *words],
             cwd=folder,
             env=_environment(),
             bufsize=1 << 16,
@@ -351,23 +381,6 @@ def _settle(folder: Path) -> None:
         os.fsync(file)
     finally:
         os.close(file)
-
-
-def _converts(attributes: Mapping[str, str]) -> bool:
-    """Whether a file with these attributes need not be the same in git and in the folder."""
-    ends = attributes.get("text", attributes.get("crlf", attributes.get("eol", "unset")))
-    others = (attributes.get(name, "unset") for name in ("filter", "ident", "working-tree-encoding"))
-    return any(value not in ("unset", "unspecified", "false") for value in (ends, *others))
-
-
-def _changed(status: str) -> Iterator[tuple[str, bool]]:
-    """Decode `status --porcelain=v2 -z --no-renames`: path and whether there is a file, for what differs."""
-    fields = {"1": 8, "u": 10, "?": 1}
-    for entry in filter(None, status.split("\0")):
-        kind = entry[0]
-        path = entry.split(" ", fields[kind])[-1]
-        if kind != "1" or entry[3] != ".":  # the second letter tells of the work tree
-            yield path, kind != "1" or entry[3] != "D"
 
 
 def _text(out: bytes) -> str:

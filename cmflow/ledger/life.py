@@ -1,39 +1,72 @@
 """When the last run was: a sign of life in the ledger, beside the deliveries, for `status --alarm` to look at."""
 
 import json
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import islice
+from types import MappingProxyType
+from typing import NamedTuple
 
 from cmflow.errors import GitError, LostRace
 from cmflow.ledger import Ledger
+from cmflow.model import Planned
 
 PLACE = "last-run.json"
 EVERY = timedelta(hours=3)
 
-Life = tuple[datetime, str]  # when, and the name of the run
+Key = tuple[str, str]  # post id, account
+MOST = 200  # deliveries that were kept back and are named
+
+
+class Life(NamedTuple):
+    """When a run was here, and its name; why it kept back what was due, where that was not the ledger's own reason."""
+
+    at: datetime
+    run: str
+    held: Mapping[Key, str] = MappingProxyType({})
 
 
 def last(ledger: Ledger) -> Life | None:
     """When a run was last marked, and its name; None where none was, or nobody can read it."""
     (oid,) = ledger.repository.objects(f"refs/heads/{ledger.branch}:{PLACE}")
     for _, data in ledger.repository.read([oid]) if oid else ():
-        with suppress(ValueError, KeyError, TypeError):
+        with suppress(ValueError, KeyError, TypeError, AttributeError):
             found = json.loads(data)
             at = datetime.fromisoformat(found["at"])
-            return (at, str(found["run"])) if at.tzinfo else None
+            held = {_key(place): str(why) for place, why in found.get("held", {}).items()}
+            return Life(at, str(found["run"]), held) if at.tzinfo else None
     return None
 
 
-def mark(ledger: Ledger, run: str, at: datetime) -> None:
-    """Write down that a run was here, unless one was so a short while ago.
+def held(last: Life, planned: Iterable[Planned]) -> dict[Key, str]:
+    """Why the last run kept back what is planned, unless it was given a later date since."""
+    if not last.held:
+        return {}
+    keys = {(each.post, each.account) for each in planned if each.due <= last.at + EVERY}
+    return {key: f"the last run kept it back: {why}" for key, why in last.held.items() if key in keys}
+
+
+def _key(place: str) -> Key:
+    post, _, account = place.rpartition("/")
+    return post, account
+
+
+def mark(ledger: Ledger, run: str, at: datetime, held: Mapping[Key, str] = MappingProxyType({})) -> None:
+    """Write down that a run was here and what it `held` back, unless one did so a short while ago, with the same words.
 
     It costs a commit, so it is done every few hours. Who loses a race leaves it to the one who won. Where it cannot be
     written at all the run goes on: somebody will be told by `status --alarm`.
     """
     before = last(ledger)
-    if before and abs(at - before[0]) < EVERY:  # of a clock that went wrong, a mark may lie in the future
+    held = dict(islice(sorted(held.items()), MOST))
+    recent = before is not None and abs(at - before.at) < EVERY  # of a clock that went wrong, it may lie in the future
+    if before and recent and held == dict(before.held):
         return
-    text = json.dumps({"version": 1, "at": at.isoformat(), "run": run}, indent=2, ensure_ascii=False)
+    given: dict[str, object] = {"version": 1, "at": at.isoformat(), "run": run}
+    if held:
+        given["held"] = {"/".join(key): why for key, why in held.items()}
+    text = json.dumps(given, indent=2, ensure_ascii=False)
     repository, tip = ledger.repository, ledger.repository.tip(ledger.branch)
     with suppress(LostRace, GitError):
         commit = repository.make_commit({PLACE: f"{text}\n".encode()}, "A run was here", tip, at)

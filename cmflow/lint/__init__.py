@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from cmflow.limits import Limits
 from cmflow.lint import across, alone, attached, features, wording
 from cmflow.lint.case import Case, pieces
+from cmflow.lint.dated import dates
 from cmflow.lint.lacking import ahead
 from cmflow.media import Facts
 from cmflow.model import Account, Delivery, Entry, Plan, Post, Problem, Variant
 
-__all__ = ["VARIANT_RULES", "ahead", "calendar", "post", "variant"]
+__all__ = ["VARIANT_RULES", "ahead", "calendar", "dates", "post", "variant"]
 
 VARIANT_RULES = wording.RULES + attached.RULES + features.RULES
 

@@ -3,6 +3,7 @@
 Written for 100,000 posts: each rule goes once over what it needs.
 """
 
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,9 +16,11 @@ from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from cmflow.model import Delivery, Entry, Plan, Planned, Problem, State, Status
+from cmflow.wording import counted
 
 Deliveries = Mapping[tuple[str, str], Delivery]
 OUT = frozenset((State.SENDING, State.SENT, State.UNSURE))
+REPEATED = (("same-text", timedelta(days=3)), ("repeated-text", timedelta(days=90)))  # how soon it is what
 
 
 class Going(NamedTuple):
@@ -101,22 +104,39 @@ def duplicate_ids(calendar: Calendar) -> Iterator[Problem]:
 
 
 def same_texts(calendar: Calendar) -> Iterator[Problem]:
-    """The later of the two has the problem, and a draft rather than what is ready. Pictures alone are no text."""
+    """Of the two that are nearest in time the later one has the problem, and a draft rather than what is ready.
+
+    Pictures alone are no text. To say the same once more after some months is ordinary work.
+    """
     for account, row in calendar.accounts.items():
-        first = dict[str, Entry]()
-        said = [going for going in row if going.planned.text_digest and going.planned.excerpt]
-        for planned, entry in sorted(said, key=lambda going: going.entry.status is not Status.READY):
-            before = first.setdefault(planned.text_digest, entry)
-            if before is not entry and not calendar.is_out(planned):
-                message = f"It says exactly the same as {before.path}."
-                hint = "Change one of them, or leave the account out of one."
-                yield Problem(entry.path, 1, "same-text", message, hint, account)
+        alike = defaultdict[str, list[Going]](list)
+        for going in row:
+            if going.planned.text_digest and going.planned.excerpt and not going.planned.blocked:
+                alike[going.planned.text_digest].append(going)
+        for goings in alike.values():
+            yield from _repeated(calendar, account, goings) if len(goings) > 1 else ()
+
+
+def _repeated(calendar: Calendar, account: str, goings: Sequence[Going]) -> Iterator[Problem]:
+    before = list[tuple[datetime, str]]()  # in order of time
+    for planned, entry in sorted(goings, key=lambda going: going.entry.status is not Status.READY):
+        at = bisect(before, (planned.due, entry.path))
+        near = min(before[max(0, at - 1) : at + 1], key=lambda other: abs(other[0] - planned.due), default=None)
+        before.insert(at, (planned.due, entry.path))
+        if near is None or near[1] == entry.path or calendar.is_out(planned):
+            continue
+        apart = abs(planned.due - near[0])
+        code = next((code for code, within in REPEATED if apart < within), "")
+        if code:
+            days = f", {counted(apart.days, 'day')} apart" if apart.days else ""
+            message = f"It says exactly the same as {near[1]}{days}."
+            yield Problem(entry.path, 1, code, message, "Change one of them, or leave the account out of one.", account)
 
 
 def gaps(calendar: Calendar) -> Iterator[Problem]:
     for name, row in calendar.accounts.items():
         gap = calendar.plan.gap(name)
-        for (before, other), (planned, entry) in pairwise(row):
+        for (before, other), (planned, entry) in pairwise(going for going in row if not going.planned.blocked):
             apart = planned.due - before.due
             if apart < gap and not calendar.is_out(planned):
                 message = f"It goes out {_minutes(apart)} after {other.path}; the plan asks for {_minutes(gap)}."

@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from cmflow import text
+from cmflow.lint import foreign
+from cmflow.lint.foreign import matches as _matches
+from cmflow.lint.foreign import outside_code as _outside_code
 from cmflow.model import Account, Kind, Media, Plan, Post, Problem
 
 _PERSON = re.compile(r"@\{([^{}\s]+)\}")
@@ -78,24 +81,8 @@ def links(post: Post, plan: Plan) -> Iterator[Problem]:
             yield Problem(post.path, line, "bad-link", message, hint)
 
 
-def _matches(post: Post, pattern: re.Pattern[str]) -> Iterator[tuple[str, re.Match[str], int]]:
-    """A quick look at every text: with it, what was found and its line. Markdown is read only where that is needed."""
-    for markdown, first in _texts(post):
-        for match in pattern.finditer(markdown):
-            yield markdown, match, first + markdown.count("\n", 0, match.start())
-
-
 def _values(kind: Kind, markdown: str) -> set[str]:
     return {span.value for span in text.parse(markdown).spans if span.kind is kind}
-
-
-def _outside_code(markdown: str) -> str:
-    found = text.parse(markdown)
-    chars = found.chars
-    for span in found.spans:
-        if span.kind in (Kind.CODE, Kind.PRE):
-            chars = chars[: span.start] + " " * (span.end - span.start) + chars[span.end :]
-    return chars
 
 
 def _followed(address: str) -> bool:
@@ -104,16 +91,6 @@ def _followed(address: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in _REACHED and bool(parts.netloc or parts.scheme not in ("http", "https"))
-
-
-def _texts(post: Post) -> Iterator[tuple[str, int]]:
-    """Every text of the post and the line it starts on."""
-    yield post.body, post.body_line
-    for override in post.variants:
-        if override.text is not None:
-            yield override.text, post.line(f"variants.{override.key}.text")
-    if post.first_comment:
-        yield post.first_comment, post.line("first_comment")
 
 
 def _media(post: Post) -> Iterator[Media]:
@@ -134,4 +111,4 @@ def _problem(post: Post, code: str, key: str, message: str, hint: str) -> Proble
     return Problem(post.path, post.line(key), code, message, hint)
 
 
-RULES: tuple[Callable[[Post, Plan], Iterator[Problem]], ...] = (hours, campaign, alt, people, links)
+RULES: tuple[Callable[[Post, Plan], Iterator[Problem]], ...] = (hours, campaign, alt, people, links, foreign.source)

@@ -1,7 +1,8 @@
 """What the plan asks of the coming days and the calendar does not have: at most one warning an account."""
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from cmflow.model import Plan, Problem
 from cmflow.progress import AccountProgress, Progress, Silence, Week
@@ -22,13 +23,19 @@ def _account(plan: Plan, account: AccountProgress, today: date) -> Iterator[Prob
     short = [week for week in account.coming[:2] if week.short]
     silent = [each for each in account.silences if today <= each.ends and each.starts <= today + SOON]
     found = plan.account(account.name)
-    line = found.line if found else 1
+    line, zone = found.line if found else 1, ZoneInfo(plan.zone)
     if short:
         message = f"The plan asks for {account.per_week} a week: {_weeks(short)}."
-        yield Problem(plan.path, line, "week-short", message, _hint(account), account.name)
+        free = [at for at in account.free if any(_is_in(at, week, zone) for week in short)]
+        yield Problem(plan.path, line, "week-short", message, _hint(free), account.name)
     elif silent:
         message = f"{_silence(silent[0])}; the plan asks for {counted(account.per_week, 'post')} a week."
-        yield Problem(plan.path, line, "long-silence", message, _hint(account), account.name)
+        free = [at for at in account.free if silent[0].starts < at.astimezone(zone).date() < silent[0].ends]
+        yield Problem(plan.path, line, "long-silence", message, _hint(free), account.name)
+
+
+def _is_in(at: datetime, week: Week, zone: ZoneInfo) -> bool:
+    return week.starts <= at.astimezone(zone).date() < week.starts + timedelta(days=7)
 
 
 def _weeks(short: list[Week]) -> str:
@@ -47,8 +54,8 @@ def _silence(silence: Silence) -> str:
     return f"Nothing goes out for {counted(silence.days, 'day')} between {silence.starts} and {silence.ends}"
 
 
-def _hint(account: AccountProgress) -> str:
-    """What to do: a post at a usual time that is still free, where there is one."""
-    free = ", ".join(f"{at:%Y-%m-%d %H:%M}" for at in account.free[:OFFERED])
-    first = f"Free: {free}. " if free else ""
+def _hint(free: Sequence[datetime]) -> str:
+    """What to do: a post at a usual time that is still free in those days, where there is one."""
+    times = ", ".join(f"{at:%Y-%m-%d %H:%M}" for at in free[:OFFERED])
+    first = f"Free: {times}. " if times else ""
     return f"{first}Write a post, change `per_week`, or name the days as one of the `pauses`."

@@ -22,7 +22,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from cmflow.matter import syntax
+from cmflow.matter import conflicts, syntax
 from cmflow.matter.syntax import Broken
 from cmflow.model import Problem
 
@@ -70,6 +70,7 @@ def read(data: bytes, path: str, loader: type[Any] = LOADER) -> Matter:
     found: list[Broken] = []
     try:
         text = _text(data, found)
+        _unmerged(text, found)
         head, body = _split(text)
         fields = StrictHandler(loader, found).load(head)
     except Broken as broken:
@@ -126,6 +127,18 @@ def _latin(byte: int) -> str:
     return bytes([byte]).decode("cp1252", "replace")
 
 
+def _unmerged(text: str, found: list[Broken]) -> None:
+    """In the body a merge conflict is one problem among others; a front matter with one means nothing."""
+    ends = [match.start() for match in islice(StrictHandler.FM_BOUNDARY.finditer(text), 2)]
+    head = ends[1] if len(ends) == 2 else len(text)
+    line = conflicts.line(text, head)
+    if line:
+        broken = Broken(line, "conflict-markers", conflicts.MESSAGE, conflicts.HINT)
+        if line <= text.count("\n", 0, head):
+            raise broken
+        found.append(broken)
+
+
 # ── text → head and body ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -143,6 +156,8 @@ def _split(text: str) -> tuple[str, str]:
 def _start_hint(text: str) -> str:
     if text.startswith("+++"):
         return "This looks like TOML. cmflow reads YAML between two lines `---`."
+    if syntax.DASHES.match(text.split("\n", 1)[0]):
+        return "Write three plain hyphens, `---`, and nothing else on the first line."
     if re.search(r"^---[ \t]*$", text, re.MULTILINE):
         return "Take out everything above the first `---`, empty lines too."
     return "Begin the file with a line `---`, then the keys, then a line `---`, then the text."

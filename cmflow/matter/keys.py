@@ -139,9 +139,27 @@ def _strangers(sheet: Sheet, table: Table, given: Map) -> None:
                 sheet.unknown(field.line, "unknown-key", message, name, table.known, otherwise)
 
 
+# what people call a network besides its name, or called it once
+OTHER_NAMES = {
+    "bsky": "bluesky",
+    "fb": "facebook",
+    "fediverse": "mastodon",
+    "ig": "instagram",
+    "insta": "instagram",
+    "masto": "mastodon",
+    "meta": "facebook",
+    "tweet": "x",
+    "twitter": "x",
+    "x.com": "x",
+    "yt": "youtube",
+}
+
+
 def near(word: str, known: Iterable[str]) -> str:
     """The hint that names the nearest known word; empty where no known word is near."""
     plain = {_plain(each): each for each in known}
+    if (other := OTHER_NAMES.get(_plain(word))) in plain:
+        return f"Did you mean `{plain[other]}`?"
     found = difflib.get_close_matches(_plain(word[:80]), sorted(plain), n=1)
     return f"Did you mean `{plain[found[0]]}`?" if found else ""
 

@@ -130,6 +130,25 @@ DASHES = re.compile(r"^[-‐‑‒–—―_=*]+\s*$")
 TAB = re.compile(r"^ *\t")
 
 
+# A key whose text should follow, indented, on the lines below it; and a blank that only looks like one.
+BLOCK = re.compile(r"^\s*[\w-]+: *[|>][-+0-9]*\s*$")
+BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+
+
+def _no_key(lines: list[str], at: int) -> Complaint | None:
+    """Why a line is not `key: value`, where more can be said than that."""
+    if BLANK.search(lines[at]):
+        message = "An invisible character that is not an ordinary space stands in this line."
+        return Complaint("", "yaml-syntax", message, "Type the line again, with an ordinary space after the colon.")
+    above = next((line for line in reversed(lines[:at]) if line.strip()), "")
+    if BLOCK.match(above):
+        message = f"The text of `{above.split(':')[0].strip()}` does not begin here: it is not indented."
+        return Complaint(
+            "", "yaml-syntax", message, "Put two spaces more in front of each line of it than its key has."
+        )
+    return None
+
+
 def explain(error: YAMLError, lines: list[str]) -> Broken:
     """What PyYAML's error means; `lines` are the file's, up to the end of the front matter."""
     context = problem = ""
@@ -144,6 +163,8 @@ def explain(error: YAMLError, lines: list[str]) -> Broken:
     at = opened if complaint.opened else line
     if DASHES.match(lines[at]):
         complaint = _MISSING_END
+    elif complaint.pattern.startswith("expected ':'"):
+        complaint = _no_key(lines, at) or complaint
     return Broken(at + 1, complaint.code, complaint.message, complaint.hint)
 
 

@@ -22,7 +22,8 @@ LEAST = 3  # days; a shorter silence is none, however much the plan asks for
 class Week:
     """`planned` is what the plan asks for; the rest is counted. `held`: kept back by an error, or to be posted by hand.
 
-    A week that is partly a pause, or before cmflow took over, asks for its part of the number, rounded down.
+    A week that is partly a pause asks for its part of the number, rounded down; that in which cmflow took over asks
+    for nothing.
     """
 
     starts: date
@@ -130,7 +131,8 @@ def _weeks(window: Window, account: Account, counts: Counts) -> Iterator[Week]:
     for (day, kind), number in counts.items():
         weeks[day - timedelta(days=day.weekday())]["drafts" if kind == DRAFT else kind] += number
     for monday in window.mondays:
-        asking = sum(window.plan.asks(monday + timedelta(days=day)) for day in range(7))
+        is_first = window.plan.since is not None and monday < window.plan.since < monday + WEEK
+        asking = 0 if is_first else sum(window.plan.asks(monday + timedelta(days=day)) for day in range(7))
         yield Week(monday, account.per_week * asking // 7, **weeks[monday])
 
 

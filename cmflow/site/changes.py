@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from cmflow import lint
+from cmflow import lint, network
 from cmflow.model import Entry, Problem
 from cmflow.problems import sort
 from cmflow.site import entries
@@ -14,10 +15,14 @@ from cmflow.site.entries import Deliveries
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The files that were touched, gone ones too; `before` opens the content as it was."""
+    """The files that were touched, gone ones too; `before` opens the content as it was.
+
+    `now` is the time by which their dates are judged, None for not at all.
+    """
 
     paths: frozenset[str]
     before: Callable[[], Content]
+    now: datetime | None = None
 
     @property
     def everywhere(self) -> bool:
@@ -39,8 +44,11 @@ def problems(content: Content, kept: Sequence[Entry], deliveries: Deliveries, ch
     The whole calendar is held against itself: a post that was not touched may collide with one that was.
     """
     near = changes.paths | {entry.path for entry in kept if any(path in changes.paths for path, _ in entry.media)}
+    touched = dates(content, kept, deliveries, changes.now, changes.paths)
+    dated = tuple(each for each in touched if each.path in changes.paths)
     if changes.everywhere:
-        return Found(_anywhere(content, kept, deliveries, near, changes.before(), cache), len(kept))
+        found = _anywhere(content, kept, deliveries, near, changes.before(), cache)
+        return Found(sort((*found, *dated)), len(kept))
     own = [each for each in content.problems if each.path in near]
     posts = [entry for entry in kept if entry.path in near]
     between = lint.calendar(kept, content.plan, deliveries) if content.plan else ()
@@ -49,8 +57,22 @@ def problems(content: Content, kept: Sequence[Entry], deliveries: Deliveries, ch
         old = [*(entry for entry in kept if entry.path not in near), *_gone(content, changes)]
         before = _marks(lint.calendar(old, content.sure_plan, deliveries))
         others = [each for each in others if _mark(each) not in before]
-    told = (*own, *_own(posts), *(each for each in between if each.path in near), *others)
+    told = (*dated, *own, *_own(posts), *(each for each in between if each.path in near), *others)
     return Found(sort(told), len(posts))
+
+
+def dates(
+    content: Content, kept: Sequence[Entry], deliveries: Deliveries, now: datetime | None, fresh: Collection[str] = ()
+) -> tuple[Problem, ...]:
+    """What is to be said of the dates of the posts that are ready. What is dated before the plan's `since` is history,
+    but for `fresh` files: nobody writes a post for the past.
+    """
+    plan = content.plan
+    if plan is None or now is None:
+        return ()
+    since, ever = entries.start(plan), datetime.min.replace(tzinfo=UTC)
+    planned = [each for entry in kept for each in entries.asked(entry, ever if entry.path in fresh else since)]
+    return tuple(lint.dates(planned, plan, deliveries, now, network.silent(plan.accounts)))
 
 
 def _anywhere(

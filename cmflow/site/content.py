@@ -2,30 +2,31 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 
 from cmflow import media, network, render
 from cmflow import plan as plans
 from cmflow.errors import SourceError
+from cmflow.matter import conflicts
 from cmflow.model import Plan, Problem
-from cmflow.site import rows
+from cmflow.site import rows, strays
 from cmflow.site.cache import Cache, code_digest
 from cmflow.site.source import Source
+from cmflow.site.strays import PLAN, POSTS, Facts
 
-PLAN = "content/plan.md"
-POSTS = "content/posts/"
+__all__ = ["NETWORKS", "PLAN", "POSTS", "TEMPLATES", "Content", "Facts", "open_content"]
+
 TEMPLATES = "templates/"
-
-Facts = Mapping[str, media.Facts | str]
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
     """What every post is read against. `plan` is None where it cannot be used; `problems` say why.
 
-    `facts` tell what each media file is, or why it cannot be used.
+    `facts` tell what each media file is, or why it cannot be used. `odd` are files whose blob id does not say what
+    became of them: what a post is that shows them is found again when that word changes.
     """
 
     source: Source
@@ -33,6 +34,7 @@ class Content:
     templates: render.Templates
     facts: Facts
     problems: tuple[Problem, ...] = ()
+    odd: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sure_plan(self) -> Plan:
@@ -69,8 +71,16 @@ def open_content(source: Source, templates: Mapping[str, str], cache: Cache) -> 
         plan,
         _compiled_once(tuple(sorted({**templates, **own}.items()))),
         facts,
-        (*problems, *_silent(plan), *faults, *_links(source), *_unreadable(source)),
+        (*problems, *_silent(plan), *faults, *_links(source), *_unreadable(source), *strays.problems(source, facts)),
+        dict(_odd(source, facts)),
     )
+
+
+def _odd(source: Source, facts: Facts) -> Iterator[tuple[str, str]]:
+    for path in (*source.outside, *source.filtered):
+        why = facts.get(path)
+        if isinstance(why, str):
+            yield path, why
 
 
 @lru_cache(maxsize=4)
@@ -115,7 +125,9 @@ def _templates(source: Source) -> tuple[dict[str, str], tuple[Problem, ...]]:
     texts, problems = {}, []
     for path, data in source.read(paths):
         try:
-            texts[path] = data.decode()
+            texts[path] = text = data.decode()
+            if line := conflicts.line(text):
+                problems.append(Problem(path, line, "conflict-markers", conflicts.MESSAGE, conflicts.HINT))
         except UnicodeDecodeError:
             problems.append(Problem(path, 1, "not-utf8", "The template is not UTF-8 text.", "Save it as UTF-8."))
     return texts, tuple(problems)
@@ -153,14 +165,21 @@ def _unreadable(source: Source) -> tuple[Problem, ...]:
 def _facts(source: Source, cache: Cache) -> Facts:
     """What each file under content/ is that is no text; whatever it is, `media.look` says so."""
     files = (path for path in source.blobs if path.startswith("content/") and path not in source.links)
-    paths = [path for path in files if not path.endswith(".md")]
+    paths = [path for path in files if not (path.endswith(".md") and path.startswith((POSTS, PLAN)))]
     known = rows.facts(cache)
     missing = [path for path in paths if source.blobs[path] not in known]
     found = {source.blobs[path]: _look(data) for path, data in source.read(missing)}
     facts = {path: found.get(blob := source.blobs[path]) or known[blob] for path in paths}
     if found:
-        rows.keep_facts(cache, {source.blobs[path]: each for path, each in facts.items()})
-    return facts
+        sure = facts.items() if not source.filtered else _lasting(source, facts)
+        rows.keep_facts(cache, {source.blobs[path]: each for path, each in sure})
+    absent = "Publishing cannot have it: {} Move it, change .gitignore, and commit it."
+    return {**facts, **{path: absent.format(why) for path, why in source.outside.items()}}
+
+
+def _lasting(source: Source, facts: Facts) -> Iterator[tuple[str, media.Facts | str]]:
+    """What a file is that a filter could not give (Git LFS did not fetch it) is looked for again the next time."""
+    return ((path, each) for path, each in facts.items() if path not in source.filtered or not isinstance(each, str))
 
 
 def _look(data: bytes) -> media.Facts | str:

@@ -79,7 +79,7 @@ def _variant(post: Post, account: Account, content: Content) -> tuple[Variant | 
     try:
         variant = render.variant(post, account, plan, limits, content.templates, content.source.blobs)
     except render.TemplateError as error:
-        return None, (Problem(error.path, error.line, "template-error", str(error), error.hint, account.name),)
+        return None, (Problem(error.path, error.line, error.code, str(error), error.hint, account.name),)
     return variant, lint.variant(post, variant, account, plan, limits, content.facts)
 
 
@@ -102,7 +102,7 @@ def entry(examined: Examined, content: Content) -> Entry:
         pillar=post.pillar,
         language=post.language or content.sure_plan.language,
         tags=post.tags,
-        media=tuple((path, content.source.blobs.get(path, "")) for path in sorted(used)),
+        media=tuple((path, content.odd.get(path) or content.source.blobs.get(path, "")) for path in sorted(used)),
         planned=tuple(_all_planned(post, examined, content.sure_plan)),
         problems=examined.problems,
         refers=tuple((key, value, post.line(key)) for key, value in _references(post) if value),
@@ -159,8 +159,13 @@ def _of(variant: Variant) -> dict[str, Any]:
 
 
 def excerpt(variant: Variant) -> str:
-    """The first words of what an account shows."""
-    return " ".join(" ".join(part.text.chars for part in variant.parts).split())[:EXCERPT]
+    """The first words of what an account shows, on one line, cut after a word, with a sign where it is cut."""
+    line = " ".join(" ".join(part.text.chars for part in variant.parts).split())
+    if len(line) <= EXCERPT:
+        return line
+    start = line[:EXCERPT]
+    word = start.rpartition(" ")[0] if " " in start[EXCERPT // 2 :] else start[:-1]
+    return f"{word.rstrip()}…"
 
 
 Deliveries = Mapping[tuple[str, str], Delivery]
@@ -239,7 +244,7 @@ _NOTHING = _Nothing()
 
 def load(content: Content, cache: Cache, progress: Progress | None = None, also: Also = _NOTHING) -> tuple[Entry, ...]:
     """An entry for every post, in the order of their paths; what was examined before is not examined again."""
-    paths, blobs = content.post_paths, content.source.blobs
+    paths, blobs = content.post_paths, {**content.source.blobs, **content.odd} if content.odd else content.source.blobs
     known = rows.Entries(cache, content.fingerprint)
     found = {path: known.get(path, blobs) for path in paths}
     missing = [path for path, kept in found.items() if kept is None]

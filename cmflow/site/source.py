@@ -10,6 +10,8 @@ from pathlib import Path
 
 from cmflow.errors import SourceError
 from cmflow.git import Repository
+from cmflow.git.worktree import WorkTree, inside
+from cmflow.wording import counted
 
 CONTENT = ("content", "templates")
 LARGEST = 1_000_000_000  # bytes; a larger file is not read at all
@@ -21,6 +23,9 @@ class Source:
 
     `links` are the paths that are symbolic links: their blob id is "". `unreadable` tells why, of what is there but
     is in no `blobs`. Hidden files, whose names or folders start with a dot, are not there.
+
+    Of a folder: `outside` tells why git will never have what lies there, and is in no `blobs`; `unsaved` are the files
+    that are not committed as they stand, and whether an older version of them is.
     """
 
     name: str
@@ -28,6 +33,10 @@ class Source:
     links: frozenset[str]
     read: Callable[[Iterable[str]], Iterator[tuple[str, bytes]]]
     unreadable: Mapping[str, str] = field(default_factory=dict)
+    outside: Mapping[str, str] = field(default_factory=dict)
+    unsaved: Mapping[str, bool] = field(default_factory=dict)
+    filtered: frozenset[str] = frozenset()  # what passes through a filter, such as Git LFS, on its way out of git
+    unpushed: str = ""  # what the branch that this one follows does not have
 
     def one(self, path: str) -> bytes:
         """The bytes of one file; SourceError where it is not there."""
@@ -43,45 +52,80 @@ def blob_id(data: bytes, like: str = "") -> str:
 
 
 def commit(repository: Repository, revision: str) -> Source:
-    """The content of a commit; what is not committed is not there."""
-    files = {path: file for path, file in repository.tree(revision, *CONTENT).items() if "/." not in path}
+    """The content of a commit, as a checkout has it; what is not committed is not there."""
+    tree = repository.tree(revision, *CONTENT)
+    files = {path: file for path, file in tree.items() if "/." not in path}
     links = frozenset(path for path, (mode, _) in files.items() if mode == "120000")
     blobs = {path: "" if path in links else oid for path, (_, oid) in files.items()}
+    filtered = repository.filtered(tree) & files.keys()
 
     def read(paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        wanted = list(paths)
-        oids = [files[path][1] for path in wanted]
-        for path, (_, data) in zip(wanted, repository.read(oids) if oids else (), strict=True):
-            yield path, data
+        wanted = [(path, files[path][1]) for path in paths]
+        contents = repository.contents(wanted, filtered) if wanted else ()
+        yield from zip((path for path, _ in wanted), contents, strict=True)
 
-    return Source(f"commit {revision[:10]}", blobs, links, read)
+    return Source(f"commit {revision[:10]}", blobs, links, read, filtered=filtered)
 
 
 def folder(root: Path, repository: Repository | None) -> Source:
-    """The content as it stands in the folder, saved but perhaps not committed.
+    """The content as it stands in the folder, saved but perhaps not committed; what git will never have is left out.
 
-    Files that git knows to be unchanged are not read for their blob ids, unless git may hold other bytes of them.
+    Files that git knows to be unchanged are not read for their blob ids, unless git may hold other bytes of them. Where
+    such a file passes through a filter (Git LFS), it is read as a checkout would have it: that is what is published.
     """
-    files = tuple(_walk(root))
-    known: Mapping[str, str | None] = repository.index(*CONTENT) if repository else {}
-    odd = repository.converted(known) if repository else frozenset()
-    links = frozenset(path for path, is_link in files if is_link)
+    walked = dict(_walk(root))
+    tree = repository.work_tree(*CONTENT) if repository else WorkTree({}, {}, frozenset())
+    outside = dict(_outside(repository, tree, walked.keys() - tree.files.keys())) if repository else {}
+    filtered = repository.filtered(tree.files) if repository else frozenset()
+    odd = repository.converted(tree.files) - filtered if repository else filtered
+    files = {path: is_link for path, is_link in walked.items() if path not in outside}
+    links = frozenset(path for path, is_link in files.items() if is_link)
     blobs, unreadable = {}, {}
-    for path, is_link in files:
+    for path, is_link in files.items():
         try:
-            same = known.get(path) if path not in odd else None
+            same = tree.files.get(path) if path not in odd else None
             blobs[path] = "" if is_link else same or blob_id(_bytes(root / path))
         except SourceError as error:
             unreadable[path] = str(error)
+    filtered &= files.keys()
 
     def read(paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         for path in paths:
+            if repository and path in filtered and (same := tree.files.get(path)) and path not in links:
+                yield path, next(repository.contents([(path, same)], filtered))
+                continue
             data = _bytes(root / path)
             if path not in links and blob_id(data, blobs[path]) != blobs[path]:
                 raise SourceError(f"{path} was changed while cmflow was reading it.", "Run the command again.")
             yield path, data
 
-    return Source("the folder", blobs, links, read, unreadable)
+    return Source(
+        "the folder",
+        blobs,
+        links,
+        read,
+        unreadable,
+        outside,
+        {path: before for path, before in tree.uncommitted.items() if path in files},
+        filtered,
+        unpushed(tree),
+    )
+
+
+def unpushed(tree: WorkTree) -> str:
+    """What the branch that this one follows does not have."""
+    return f"{counted(tree.ahead, 'commit')} not pushed to {tree.upstream}" if tree.ahead else ""
+
+
+def _outside(repository: Repository, tree: WorkTree, strangers: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Those files that git does not speak of and never will, and why."""
+    unknown = set(strangers)
+    for path in sorted(unknown):
+        if module := inside(path, tree.modules):
+            unknown.remove(path)
+            yield path, f"{module} is a repository of its own (a submodule), which cmflow does not read."
+    for path, place in repository.ignored(sorted(unknown)).items() if unknown else ():
+        yield path, f"git ignores it ({place})."
 
 
 def _walk(root: Path) -> Iterator[tuple[str, bool]]:

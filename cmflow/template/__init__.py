@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import regex
 
 from cmflow.errors import CmflowError
+from cmflow.matter import conflicts
 from cmflow.model import Account
 
 if TYPE_CHECKING:
@@ -24,17 +25,18 @@ LARGEST = 1_000_000  # characters one template may make of one post
 
 
 class TemplateError(CmflowError):
-    """A template cannot be used: which file, which line, and why."""
+    """A template cannot be used: which file, which line, and why; `code` names the problem."""
 
-    def __init__(self, path: str, line: int, message: str, hint: str = "") -> None:
+    def __init__(self, path: str, line: int, message: str, hint: str = "", code: str = "template-error") -> None:
         super().__init__(message, hint)
+        self.code = code
         self.path = path
         self.line = line
         self.message = message
 
-    def __reduce__(self) -> tuple[type[TemplateError], tuple[str, int, str, str]]:
+    def __reduce__(self) -> tuple[type[TemplateError], tuple[str, int, str, str, str]]:
         """How it comes back from another process."""
-        return type(self), (self.path, self.line, self.message, self.hint)
+        return type(self), (self.path, self.line, self.message, self.hint, self.code)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,6 +124,8 @@ def _environment(templates: Templates) -> Sandbox:
     def load(name: str) -> tuple[str, str, None] | None:
         path = name if name.startswith(FOLDER) else FOLDER + name
         source = templates.sources.get(path)
+        if source is not None and (line := conflicts.line(source)):
+            raise TemplateError(path, line, conflicts.MESSAGE, conflicts.HINT, "conflict-markers")
         return None if source is None else (source, path, None)
 
     return sandbox.environment(load, {"hashtags": hashtags})

@@ -2,11 +2,14 @@
 
 import json
 import re
+import shutil
 
 import pytest
 
 from cmflow.problems import CODES
 from tests.cli.conftest import Place, Result
+
+THEN = ("--at", "2026-05-31 12:00")  # before the posts are due
 
 
 @pytest.fixture
@@ -20,15 +23,16 @@ def clean(place: Place) -> Place:
     ):
         plan = plan.replace(old, new)
     place.write("content/plan.md", plan)
+    shutil.rmtree(place.root / ".git")  # then nobody asks what is committed
     return place
 
 
 def test_nothing_to_say(clean: Place) -> None:
-    assert clean.run("check") == Result(0, "1 post checked: no problems.\n", "")
+    assert clean.run("check", *THEN) == Result(0, "1 post checked: no problems.\n", "")
 
 
 def test_a_warning_is_no_failure(place: Place) -> None:
-    assert place.run("check") == Result(
+    assert place.run("check", *THEN) == Result(
         0,
         "content/plan.md:1: warning preview-only: cmflow cannot publish to these accounts yet: news, short.\n"
         "    Their posts are checked, previewed and rehearsed. Publish them by hand, then say so: cmflow settle\n"
@@ -40,7 +44,7 @@ def test_a_warning_is_no_failure(place: Place) -> None:
 def test_every_problem_in_one_run_sorted_with_what_to_do(clean: Place) -> None:
     clean.post("b", acounts="[news]")
     clean.post("a", date="2026-06-02")
-    result = clean.run("check")
+    result = clean.run("check", *THEN)
     lines = result.out.splitlines()
     assert result.code == 1
     assert [line.split(": ")[:2] for line in lines if not line.startswith("    ")][:-1] == [
@@ -53,7 +57,7 @@ def test_every_problem_in_one_run_sorted_with_what_to_do(clean: Place) -> None:
 
 def test_the_same_for_several_accounts_is_said_once(clean: Place) -> None:
     clean.post("a", "![](nowhere.png)", accounts="[news, short]", media="[nowhere.png]")
-    said = [line for line in clean.run("check").out.splitlines() if "media-missing" in line]
+    said = [line for line in clean.run("check", *THEN).out.splitlines() if "media-missing" in line]
     assert len(said) == 1
 
 
@@ -61,7 +65,7 @@ def test_the_same_for_several_accounts_is_said_once(clean: Place) -> None:
 def test_named_posts_only(clean: Place, name: str) -> None:
     clean.post("a", acounts="[news]")
     clean.post("b", id="bee", campaign="winter")
-    result = clean.run("check", name)
+    result = clean.run("check", *THEN, name)
     assert result.code == 1
     assert "a.md" not in result.out
     assert result.out.endswith("1 post checked: 1 error.\n")
@@ -69,33 +73,33 @@ def test_named_posts_only(clean: Place, name: str) -> None:
 
 def test_a_good_post_beside_a_bad_one(clean: Place) -> None:
     clean.post("a", acounts="[news]")
-    assert clean.run("check", "terrace") == Result(0, "1 post checked: no problems.\n", "")
+    assert clean.run("check", *THEN, "terrace") == Result(0, "1 post checked: no problems.\n", "")
 
 
 def test_a_post_that_is_not_there(place: Place) -> None:
-    assert place.run("check", "terace") == Result(
+    assert place.run("check", *THEN, "terace") == Result(
         1, "", "error: There is no post 'terace'.\n  Did you mean 'terrace'?\n"
     )
     (place.root / "content/posts/terrace.md").unlink()
-    assert place.run("check", "terrace").err.endswith("There are no posts yet: cmflow new\n")
+    assert place.run("check", *THEN, "terrace").err.endswith("There are no posts yet: cmflow new\n")
     for number in range(30):
         place.post(f"a-rather-long-name-{number}")
-    assert place.run("check", "xyz").err.endswith("Name its file, or its id: the name of the file without .md\n")
+    assert place.run("check", *THEN, "xyz").err.endswith("Name its file, or its id: the name of the file without .md\n")
 
 
 def test_for_github(clean: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     clean.post("a", campaign="winter")
-    asked = clean.run("check", "--format", "github")
+    asked = clean.run("check", *THEN, "--format", "github")
     assert asked.out.startswith("::error file=content/posts/a.md,line=5,title=unknown-campaign::")
     assert asked.out.endswith("\n2 posts checked: 1 error.\n")
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    assert clean.run("check") == asked
-    assert clean.run("check", "--format", "text") != asked
+    assert clean.run("check", *THEN) == asked
+    assert clean.run("check", *THEN, "--format", "text") != asked
 
 
 def test_for_programs(clean: Place) -> None:
     clean.post("a", campaign="winter")
-    result = clean.run("check", "--format", "json")
+    result = clean.run("check", *THEN, "--format", "json")
     assert (result.code, result.err) == (1, "")
     found = json.loads(result.out)
     assert found["posts"] == 2
@@ -135,9 +139,9 @@ def test_without_git(bare: Place) -> None:
 
 def test_from_below_and_from_elsewhere(clean: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(clean.root / "content/posts")
-    assert clean.run("check", "terrace.md") == Result(0, "1 post checked: no problems.\n", "")
+    assert clean.run("check", *THEN, "terrace.md") == Result(0, "1 post checked: no problems.\n", "")
     monkeypatch.chdir("/")
-    assert clean.run("--root", str(clean.root), "check").code == 0
+    assert clean.run("--root", str(clean.root), "check", *THEN).code == 0
 
 
 # ── what a branch touches ───────────────────────────────────────────────────────────────────────────────────
@@ -147,28 +151,36 @@ def test_from_below_and_from_elsewhere(clean: Place, monkeypatch: pytest.MonkeyP
 def branch(clean: Place) -> Place:
     """A branch of a repository whose only older post has an error."""
     clean.post("old", acounts="[news]")
+    clean.git("init", "-q", "--template=")
     clean.commit()
     clean.git("switch", "-qc", "work")
     return clean
 
 
 def test_only_what_changed(branch: Place) -> None:
-    assert branch.run("check", "--base", "main") == Result(0, "0 of 2 posts checked, since main: no problems.\n", "")
+    assert branch.run("check", *THEN, "--base", "main") == Result(
+        0, "0 of 2 posts checked, since main: no problems.\n", ""
+    )
     branch.post("new", campaign="winter")
-    saved = branch.run("check", "--base", "main")
+    saved = branch.run("check", *THEN, "--base", "main")
     assert saved.code == 1
     assert saved.out.splitlines()[0].startswith("content/posts/new.md:5: error unknown-campaign:")
-    assert saved.out.splitlines()[-1] == "1 of 3 posts checked, since main: 1 error."
+    assert saved.out.splitlines()[-2:] == [
+        "1 of 3 posts checked, since main: 1 error.",
+        "1 post in the folder is not committed: publishing cannot see it (content/posts/new.md).",
+    ]
     branch.commit()
-    assert branch.run("check", "--base", "main") == saved
-    assert branch.run("check", "--base", "HEAD").out == "0 of 3 posts checked, since HEAD: no problems.\n"
-    found = json.loads(branch.run("check", "--base", "main", "--format", "json").out)
+    committed = branch.run("check", *THEN, "--base", "main")
+    assert committed.out.splitlines() == saved.out.splitlines()[:-1]
+    assert branch.run("check", *THEN, "--base", "HEAD").out == "0 of 3 posts checked, since HEAD: no problems.\n"
+    found = json.loads(branch.run("check", *THEN, "--base", "main", "--format", "json").out)
     assert (found["posts"], [each["path"] for each in found["problems"]]) == (1, ["content/posts/new.md"])
 
 
 def test_a_collision_with_a_post_that_was_not_touched(branch: Place) -> None:
     branch.post("early", "Something else", date="2026-06-01 09:15")
-    out = branch.run("check", "--base", "main").out
+    branch.commit()
+    out = branch.run("check", *THEN, "--base", "main").out
     assert out.splitlines()[0] == (
         "content/posts/terrace.md:1: warning min-gap (news): "
         "It goes out 15 min after content/posts/early.md; the plan asks for 30 min."
@@ -178,20 +190,22 @@ def test_a_collision_with_a_post_that_was_not_touched(branch: Place) -> None:
 
 def test_where_the_plan_changed(branch: Place) -> None:
     branch.write("content/plan.md", (branch.root / "content/plan.md").read_text().replace("summer:", "autumn:"))
-    out = branch.run("check", "--base", "main").out
+    branch.commit()
+    out = branch.run("check", *THEN, "--base", "main").out
     assert [line.split(": ")[:2] for line in out.splitlines() if "error" in line][:1] == [
         ["content/posts/terrace.md:5", "error unknown-campaign"]
     ]
     assert out.endswith("2 of 2 posts checked, since main: 1 error.\n")
     branch.write("content/plan.md", "no plan")
-    assert branch.run("check", "--base", "main").out.endswith("0 of 2 posts checked, since main: 1 error.\n")
+    branch.commit()
+    assert branch.run("check", *THEN, "--base", "main").out.endswith("0 of 2 posts checked, since main: 1 error.\n")
 
 
 def test_a_base_that_is_not_there(branch: Place, bare: Place) -> None:
-    assert branch.run("check", "--base", "man") == Result(
+    assert branch.run("check", *THEN, "--base", "man") == Result(
         1, "", "error: There is no branch or commit 'man' here.\n  Look at: git branch --all\n"
     )
-    assert branch.run("check", "--base", "main", "terrace") == Result(
+    assert branch.run("check", *THEN, "--base", "main", "terrace") == Result(
         2, "", "error: --base chooses the posts itself: name none.\n  See: cmflow check --help\n"
     )
 
@@ -210,8 +224,7 @@ def test_weeks_that_fall_short_of_the_plan(clean: Place) -> None:
         0,
         "content/plan.md:8: warning week-short (news): The plan asks for 2 a week: the week of 2026-05-25 has 0 of 2 "
         "posts, that of 2026-06-01 has 1 of 2 posts.\n"
-        "    Free: 2026-06-04 17:00, 2026-06-08 09:30. Write a post, change `per_week`, or name the days as one of the "
-        "`pauses`.\n"
+        "    Free: 2026-06-04 17:00. Write a post, change `per_week`, or name the days as one of the `pauses`.\n"
         "1 post checked: 1 warning.\n",
         "",
     )
@@ -228,4 +241,55 @@ def test_weeks_that_fall_short_of_the_plan(clean: Place) -> None:
 
 def test_without_a_plan_no_week_is_short(clean: Place) -> None:
     clean.write("content/plan.md", "no plan")
-    assert clean.run("check").out.endswith("1 post checked: 1 error.\n")
+    assert clean.run("check", *THEN).out.endswith("1 post checked: 1 error.\n")
+
+
+OVER = ("--at", "2026-11-29 10:00")
+
+
+def test_a_date_that_is_over(branch: Place) -> None:
+    branch.post("new", date="2026-01-05 10:00")
+    line = (
+        "content/posts/new.md:1: warning date-past: 2026-01-05 10:00 was 328 days ago: too late, it will not go out on "
+        "news.\n    Did you mean 2027-01-05 10:00? Give it another date, or delete the post.\n"
+    )
+    assert line in branch.run("check", *OVER).out
+    assert line in branch.run("check", *OVER, "--base", "main").out
+    branch.commit()
+    assert "date-past" not in branch.run("check", *OVER, "--base", "HEAD").out
+    branch.write("content/plan.md", (branch.root / "content/plan.md").read_text().replace("late: 6h", "late: 7h"))
+    plan_too = branch.run("check", *OVER, "--base", "main").out
+    assert [each.split(":")[0] for each in plan_too.splitlines() if "date-past" in each] == ["content/posts/new.md"]
+
+
+def test_a_new_post_before_cmflow_took_over(branch: Place) -> None:
+    """What was there before is history; who writes such a post now means another year."""
+    plan = (branch.root / "content/plan.md").read_text()
+    branch.write("content/plan.md", plan.replace("late: 6h", "late: 6h\nsince: 2026-11-29"))
+    branch.commit()
+    branch.post("new", date="2026-01-05 10:00")
+    told = [branch.run("check", *OVER).out, branch.run("check", *OVER, "--base", "main").out]
+    branch.commit()
+    told.append(branch.run("check", *OVER, "--base", "main").out)
+    expected = [["content/posts/new.md"]] * 3
+    assert [[each.split(":")[0] for each in out.splitlines() if "date-past" in each] for out in told] == expected
+    assert "date-past" not in branch.run("check", *OVER).out
+
+
+def test_what_is_wrong_by_file_where_it_is_much(clean: Place) -> None:
+    for number in range(16):
+        clean.post(f"p{number:02}", acounts="[news]", campaign="winter")
+    lines = clean.run("check", *THEN).out.splitlines()
+    start = lines.index("By file, the worst first:")
+    assert lines[start + 1 : start + 3] == ["  content/posts/p00.md: 2 errors", "  content/posts/p01.md: 2 errors"]
+    assert lines[start + 11 :] == ["  and 6 more files", "", "17 posts checked: 32 errors."]
+
+
+def test_a_conflict_that_was_not_resolved(clean: Place) -> None:
+    clean.post("a", "<<<<<<< HEAD\nOld price 10\n=======\nNew price 12\n>>>>>>> spring")
+    clean.write("templates/networks/post.md.j2", "{{ text }}\n>>>>>>> spring\n")
+    result = clean.run("check", *THEN)
+    assert result.code == 1
+    said = [line.split(": ")[:2] for line in result.out.splitlines() if "conflict-markers" in line]
+    assert ["content/posts/a.md:6", "error conflict-markers"] in said
+    assert ["templates/networks/post.md.j2:2", "error conflict-markers (news, short)"] in said

@@ -85,6 +85,45 @@ def test_what_would_come_too_late_and_what_has_errors(place: Place) -> None:
     assert "2 deliveries would have come too late (see `late` in the plan)." in result.out.splitlines()
 
 
+WEEK = ("--from", "2026-06-01 00:00", "--until", "2026-06-08 00:00")
+
+
+def test_a_whole_week_each_post_on_its_minute(place: Place) -> None:
+    for name, day in (("first", "02"), ("second", "07"), ("later", "09")):
+        place.post(name, date=f"2026-06-{day} 19:00")
+    result = place.run("rehearse", *WEEK)
+    lines = sorted_names(result.out).splitlines()
+    assert (result.code, result.err) == (0, "")
+    assert (
+        lines[0] == "Rehearsal from 2026-06-01 09:30 until 2026-06-07 19:00 Europe/Paris. Nothing leaves this machine."
+    )
+    assert lines[1:5] == [
+        "  sent  terrace → news, short",
+        "  sent  first → news",
+        "  sent  second → news",
+        "4 deliveries sent to the outbox: .cmflow/rehearsal/outbox",
+    ]
+    again = place.run("rehearse", "--all")
+    assert "  sent  later → news" in again.out.splitlines()
+    assert "Nothing is sent twice: 4 deliveries had been sent by an earlier rehearsal." in again.out.splitlines()
+    assert again.code == 0
+
+
+@pytest.mark.parametrize(
+    "words", [("--at", "2026-06-01 12:00", "--all"), ("--all", *WEEK), (*WEEK, "--at", "2026-06-01")]
+)
+def test_one_way_to_say_when(place: Place, words: tuple[str, ...]) -> None:
+    result = place.run("rehearse", *words)
+    assert (result.code, result.out) == (2, "")
+    assert "Choose one: --at for a moment, --from and --until for the time between, or --all." in result.err
+
+
+def test_a_week_without_posts(place: Place) -> None:
+    assert place.run("rehearse", "--from", "2026-06-02 00:00").err == (
+        "error: No ready post is planned in that time.\n  Choose other times: --from TIME --until TIME\n"
+    )
+
+
 def test_an_interrupted_rehearsal_goes_on(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(*words: object) -> object:
         raise KeyboardInterrupt

@@ -405,3 +405,14 @@ def test_no_network_and_no_secret_is_needed(branch: Place, monkeypatch: pytest.M
     branch.post("new")
     assert reviewed(branch)[0].code == 0
     assert not [each for each in Path(branch.root).rglob("*") if each.name.startswith("cmflow-bug")]
+
+
+def test_a_date_that_is_over_is_said_on_top(branch: Place) -> None:
+    branch.post("late", "Words", date="2026-01-05 10:00", accounts="[practice]")
+    result, review = reviewed(branch, "--at", "2026-11-29 10:00")
+    assert (result.code, [each.code for each in review.problems]) == (0, ["date-past"])
+    assert "⚠️ **This post will not go out: the date is over.** Correct it before you approve." in summary(branch)
+    assert "Did you mean 2027-01-05 10:00?" in summary(branch)
+    assert "Nothing is in the way" not in summary(branch)
+    _, review = reviewed(branch, "--at", "2026-01-05 15:59")
+    assert review.problems == ()

@@ -67,6 +67,7 @@ def test_what_was_sent(place: Place) -> None:
 def test_more_than_fit(place: Place) -> None:
     for number in range(15):
         place.post(f"p{number}")
+    place.commit()
     out = place.run("status", "--at", "2026-05-31 12:00").out
     assert out.endswith("  and 7 more: cmflow status --all\n")
     assert "and 7 more" not in place.run("status", "--at", "2026-05-31 12:00", "--all").out
@@ -75,6 +76,7 @@ def test_more_than_fit(place: Place) -> None:
 def test_a_long_name_moves_the_columns(place: Place) -> None:
     plan = (place.root / "content/plan.md").read_text()
     place.write("content/plan.md", plan.replace("short", "the-one-with-a-rather-long-name"))
+    place.commit()
     lines = place.run("status", "--at", "2026-05-31 12:00").out.splitlines()[-2:]
     assert len({line.index("  terrace") for line in lines}) == 1
 

@@ -62,7 +62,9 @@ def test_all_is_well(quiet: Place) -> None:
 
 def test_something_is_overdue(quiet: Place) -> None:
     quiet.soon("late", minutes=-90)
+    quiet.commit()
     quiet.soon("later", minutes=-80)
+    quiet.commit()
     result = quiet.run("watch")
     assert (result.code, result.err) == (4, "")
     first, second = result.out.splitlines()
@@ -125,6 +127,7 @@ def test_the_remote_cannot_be_asked(quiet: Place) -> None:
 
 def test_the_issue_is_opened_kept_and_closed(job: Place, server: Hub) -> None:
     job.soon("late", minutes=-90)
+    job.commit()
     result = job.run("watch")
     assert (result.code, result.out.splitlines()[-1]) == (4, f"Kept in the issue http://localhost/{TEAM}/issues/1")
     [issue] = server.issues.values()
@@ -132,6 +135,7 @@ def test_the_issue_is_opened_kept_and_closed(job: Place, server: Hub) -> None:
     now, due = re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d", issue["body"])[:2]
     assert issue["body"] == "<!-- cmflow-watch -->\n" + NEEDED.format(now=now, due=due)
     job.soon("other", minutes=-90)
+    job.commit()
     job.run("watch")
     assert "Overdue for more than an hour: 2 deliveries" in issue["body"]
     for path in job.root.glob("content/posts/*.md"):
@@ -180,6 +184,7 @@ def _git(place: Place, more: dict[str, str], *words: str) -> str:
 
 def test_without_permission_the_page_of_the_run_says_it(job: Place, server: Hub, tmp_path: Path) -> None:
     job.soon("late", minutes=-90)
+    job.commit()
     server.trouble(f"POST /repos/{TEAM}/issues", 403, "Resource not accessible by integration")
     result = job.run("watch")
     assert result.code == 4
@@ -197,6 +202,7 @@ def test_issues_may_be_switched_off(job: Place, server: Hub, tmp_path: Path) -> 
 def test_github_cannot_be_asked(job: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GITHUB_TOKEN")
     job.soon("late", minutes=-90)
+    job.commit()
     result = job.run("watch")
     assert (result.code, "There is no token for GitHub." in result.err) == (1, True)
     assert "### 🔴 Overdue" in (tmp_path / "summary.md").read_text()

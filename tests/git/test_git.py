@@ -96,7 +96,7 @@ def test_the_index_tells_what_need_not_be_read(home: Repository) -> None:
     (root / "gone.md").unlink()
     (root / "content" / "untracked.md").touch()
     (root / "ignored.md").touch()
-    assert home.index() == {
+    assert home.work_tree().files == {
         ".gitignore": blob(home, "ignored.md\n"),
         "b.md": None,
         "both.md": None,
@@ -104,7 +104,7 @@ def test_the_index_tells_what_need_not_be_read(home: Repository) -> None:
         "content/untracked.md": None,
         "staged.md": blob(home, "new\n"),
     }
-    assert home.index("content") == {"content/a.md": blob(home, "a\n"), "content/untracked.md": None}
+    assert home.work_tree("content").files == {"content/a.md": blob(home, "a\n"), "content/untracked.md": None}
 
 
 def test_a_conflict_differs_from_every_blob(home: Repository) -> None:
@@ -117,16 +117,16 @@ def test_a_conflict_differs_from_every_blob(home: Repository) -> None:
     sh(root, "commit", "-q", "-a", "-m", "ours")
     with pytest.raises(subprocess.CalledProcessError):
         sh(root, "merge", "-q", "other")
-    assert home.index("b.md") == {"b.md": None}
+    assert home.work_tree("b.md").files == {"b.md": None}
 
 
 def test_strange_paths_arrive_as_they_are(home: Repository) -> None:
     for name in STRANGE:
         (home.root / name).write_text(name)
-    assert {name: home.index()[name] for name in STRANGE} == dict.fromkeys(STRANGE)
+    assert {name: home.work_tree().files[name] for name in STRANGE} == dict.fromkeys(STRANGE)
     sh(home.root, "add", ".")
     sh(home.root, "commit", "-q", "-m", "strange")
-    assert home.index() == {path: oid for path, (_, oid) in home.tree("HEAD").items()}
+    assert home.work_tree().files == {path: oid for path, (_, oid) in home.tree("HEAD").items()}
     assert list(home.tree("HEAD", "*.md")) == ["*.md"]
 
 
@@ -147,7 +147,7 @@ def test_an_empty_repository_has_no_commit_yet(tmp_path: Path) -> None:
     empty = git.discover(tmp_path)
     with pytest.raises(GitError, match="has no commit yet"):
         empty.head()
-    assert (empty.index(), empty.remotes(), empty.shallow()) == ({}, (), False)
+    assert (empty.work_tree().files, empty.remotes(), empty.shallow()) == ({}, (), False)
 
 
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────

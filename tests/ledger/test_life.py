@@ -5,6 +5,7 @@ import pytest
 
 from cmflow import ledger
 from cmflow.ledger import Ledger, Snapshot, life
+from cmflow.ledger.life import Life
 from tests.deliveries import NOON, clones, repository
 from tests.ledger.test_ledger import intent, opened, sent
 
@@ -18,11 +19,11 @@ def test_a_run_leaves_a_sign_of_life_every_few_hours(home: Ledger) -> None:
     assert life.last(home) is None
     life.mark(home, "run 1", NOON)
     first = home.repository.tip(home.branch)
-    assert life.last(home) == (NOON, "run 1")
+    assert life.last(home) == Life(NOON, "run 1")
     life.mark(home, "run 2", NOON + timedelta(hours=2))
     assert home.repository.tip(home.branch) == first
     life.mark(home, "run 3", NOON + timedelta(hours=3))
-    assert life.last(home) == (NOON + timedelta(hours=3), "run 3")
+    assert life.last(home) == Life(NOON + timedelta(hours=3), "run 3")
     assert ledger.read(home) == Snapshot(home.repository.tip(home.branch), {})
 
 
@@ -32,7 +33,7 @@ def test_a_sign_of_life_reaches_the_remote_and_stands_beside_the_deliveries(tmp_
     ledger.sync(other, NOON)
     life.mark(other, "run 1", NOON)
     ledger.sync(one, NOON)
-    assert life.last(one) == (NOON, "run 1")
+    assert life.last(one) == Life(NOON, "run 1")
     assert set(ledger.read(one).deliveries) == {("hello", "team")}
 
 
@@ -46,7 +47,7 @@ def test_a_sign_of_life_that_cannot_be_read_is_none(home: Ledger) -> None:
 def test_a_clock_that_went_wrong_does_not_silence_the_alarm_for_years(home: Ledger) -> None:
     life.mark(home, "run 1", NOON + timedelta(days=900))
     life.mark(home, "run 2", NOON)
-    assert life.last(home) == (NOON, "run 2")
+    assert life.last(home) == Life(NOON, "run 2")
 
 
 def test_a_remote_that_takes_nothing_does_not_stop_the_run(tmp_path: Path) -> None:
@@ -68,4 +69,4 @@ def test_who_loses_the_race_leaves_it_to_the_winner(tmp_path: Path) -> None:
     life.mark(other, "run 2", NOON)
     assert life.last(other) is None
     ledger.sync(other, NOON)
-    assert life.last(other) == (NOON, "run 1")
+    assert life.last(other) == Life(NOON, "run 1")

@@ -59,13 +59,44 @@ def test_the_id_of_a_post_that_could_not_be_read_is_not_compared() -> None:
     assert calendar(entry("a"), Entry("content/posts/2027/a.md", "a")) == ()
 
 
-def test_the_same_text_on_the_same_account() -> None:
-    first, second = saying(entry("a"), "same"), saying(entry("b", NINE + 400 * HOUR, ("x-en", "team")), "same")
+@pytest.mark.parametrize(
+    ("hours", "code", "apart"),
+    [
+        (0, "same-text", ""),
+        (23, "same-text", ""),
+        (24, "same-text", ", 1 day apart"),
+        (71, "same-text", ", 2 days apart"),
+        (72, "repeated-text", ", 3 days apart"),
+        (90 * 24 - 1, "repeated-text", ", 89 days apart"),
+        (90 * 24, "", ""),
+    ],
+)
+def test_the_same_text_on_the_same_account(hours: int, code: str, apart: str) -> None:
+    first, second = saying(entry("a"), "same"), saying(entry("b", NINE + hours * HOUR, ("x-en", "team")), "same")
     hint = "Change one of them, or leave the account out of one."
-    expected = Problem(second.path, 1, "same-text", "It says exactly the same as content/posts/a.md.", hint, "x-en")
-    assert calendar(second, first) == (expected,)
+    message = f"It says exactly the same as content/posts/a.md{apart}."
+    expected = (Problem(second.path, 1, code, message, hint, "x-en"),) if code else ()
+    others = [each for each in calendar(second, first) if each.code != "min-gap"]
+    assert others == list(expected)
     assert calendar(second, first, sent=(sent("b", digest="digest b", due=second.planned[0].due),)) == ()
-    assert calendar(saying(first, ""), saying(second, "")) == ()
+    assert calendar(saying(first, ""), saying(second, "")) == () or hours == 0
+
+
+def test_of_several_that_say_the_same_each_is_compared_with_the_nearest() -> None:
+    days = {"a": 0, "b": 100, "c": 101, "d": 150, "e": 260}
+    found = calendar(*(saying(entry(name, NINE + 24 * day * HOUR), "same") for name, day in days.items()))
+    assert [(each.path[-4], each.code, each.message.rpartition("/")[2][:-1]) for each in found] == [
+        ("c", "same-text", "b.md, 1 day apart"),
+        ("d", "repeated-text", "c.md, 49 days apart"),
+    ]
+
+
+def test_what_does_not_go_out_as_it_stands_is_compared_with_nothing() -> None:
+    """One mistake, one finding: a copy with a bad tag is not also too close to what it was copied from."""
+    good, copy = saying(entry("b"), "same"), saying(entry("a"), "same")
+    broken = replace(copy, planned=tuple(replace(each, blocked=True) for each in copy.planned))
+    assert calendar(good, broken) == ()
+    assert {each.code for each in calendar(good, copy)} == {"same-text", "min-gap"}
 
 
 def test_pictures_without_words_do_not_say_the_same() -> None:

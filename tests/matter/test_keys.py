@@ -78,3 +78,11 @@ def test_a_value_in_a_message_is_short_and_on_one_line() -> None:
     assert keys.shown("a\n b") == "a b"
     assert keys.shown("a" * 100) == "a" * 59 + "…"
     assert keys.listed(["a", "b"]) == "`a`, `b`"
+
+
+@pytest.mark.parametrize(
+    ("word", "name"), [("twitter", "x"), ("Twitter", "x"), ("bsky", "bluesky"), ("fb", "facebook")]
+)
+def test_what_a_network_is_called_besides(word: str, name: str) -> None:
+    assert keys.near(word, ["mastodon", "bluesky", "x", "facebook"]) == f"Did you mean `{name}`?"
+    assert name not in keys.near(word, ["mastodon"])

@@ -3,7 +3,7 @@ import re
 import pytest
 from yaml import MarkedYAMLError, YAMLError
 
-from cmflow import problems
+from cmflow import matter, problems
 from cmflow.matter import syntax
 from cmflow.matter.syntax import COMPLAINTS, Complaint
 
@@ -21,3 +21,29 @@ def test_an_error_without_a_place_is_shown_at_the_start(error: YAMLError) -> Non
     broken = syntax.explain(error, ["", "a: b"])
     assert (broken.line, broken.code) == (1, "yaml-syntax")
     assert broken.message == "This line does not fit the lines above it."
+
+
+@pytest.mark.parametrize("head", ["text: |\nHello there", "title: T\ntext: >-\nHello\n\nthere", "text: |\n\nHello"])
+def test_a_text_that_is_not_indented(head: str) -> None:
+    [problem] = matter.read(f"---\n{head}\n---\nx".encode(), "a.md").problems
+    assert (problem.code, problem.message, problem.hint) == (
+        "yaml-syntax",
+        "The text of `text` does not begin here: it is not indented.",
+        "Put two spaces more in front of each line of it than its key has.",
+    )
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u202f", "\u3000"])
+def test_a_blank_that_only_looks_like_one(blank: str) -> None:
+    [problem] = matter.read(f"---\ntitle: T\ndate:{blank}2026-12-02 10:00\n---\nx".encode(), "a.md").problems
+    assert problem.line == 3
+    assert problem.message == "An invisible character that is not an ordinary space stands in this line."
+
+
+@pytest.mark.parametrize("dash", ["—", "–", "----", "--", "***"])
+def test_another_dash_at_the_top(dash: str) -> None:
+    [problem] = matter.read(f"{dash}\ntitle: T\n---\nx".encode(), "a.md").problems
+    assert (problem.code, problem.hint) == (
+        "no-front-matter",
+        "Write three plain hyphens, `---`, and nothing else on the first line.",
+    )

@@ -28,7 +28,7 @@ def test_an_entry_keeps_what_the_calendar_needs() -> None:
     here = content(files)
     examined = entries.examine(path("a"), FULL.encode(), here)
     toots, site = examined.variants
-    excerpt = ("Hello you " + "x" * 200)[:120]
+    excerpt = ("Hello you " + "x" * 200)[:119] + "…"
     assert [each.account for each in (toots, site)] == ["toots", "site"]
     assert {each.code for each in examined.problems} == {"media-missing"}
     assert entries.entry(examined, here) == Entry(
@@ -217,3 +217,19 @@ def test_a_pause_holds_what_its_days_hold(date: str, more: str, held: tuple[str,
     assert {each.account: each.held for each in kept.planned} == {
         name: why if name in held else "" for name in ("toots", "site")
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "excerpt"),
+    [
+        ("Short", "Short"),
+        ("x" * 120, "x" * 120),
+        ("x" * 121, "x" * 119 + "…"),
+        ("word " * 30, "word " * 23 + "word…"),
+        ("word " * 23 + "Growing and more", "word " * 22 + "word…"),
+    ],
+)
+def test_an_excerpt_ends_with_a_word_and_a_sign(text: str, excerpt: str) -> None:
+    here = content({path("a"): post(body=text)})
+    examined = entries.examine(path("a"), post(body=text).encode(), here)
+    assert [each.excerpt for each in entries.entry(examined, here).planned] == [excerpt]

@@ -56,12 +56,10 @@ def test_the_folder_shows_what_is_only_saved_and_the_commit_what_is_committed(tm
     write(tmp_path, {B: b"saved"})
     (tmp_path / "content/gone.md").unlink()
     folder, commit = both(tmp_path)
-    assert named(folder) == {
-        A: b"new",
-        B: b"saved",
-        "content/untracked.md": b"untracked",
-        "content/ignored.md": b"ignored",
-    }
+    assert named(folder) == {A: b"new", B: b"saved", "content/untracked.md": b"untracked"}
+    assert folder.outside == {"content/ignored.md": "git ignores it (.gitignore:1)."}
+    assert folder.unsaved == {A: True, B: True, "content/untracked.md": False}
+    assert (commit.outside, commit.unsaved) == ({}, {})
     assert named(commit) == {A: b"old", B: b"staged", "content/gone.md": b"gone"}
 
 
@@ -74,7 +72,7 @@ def test_a_folder_needs_no_git(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "attributes",
-    ["* text=auto", "*.md text", "*.md eol=crlf", "*.md filter=shout", "*.md ident", "*.md crlf", "*.md -text"],
+    ["* text=auto", "*.md text", "*.md eol=crlf", "*.md crlf", "*.md -text"],
 )
 def test_a_blob_id_is_that_of_the_bytes_whatever_git_turns_them_into(tmp_path: Path, attributes: str) -> None:
     write(tmp_path, {".gitattributes": f"{attributes}\n*.png binary\n"})
@@ -84,6 +82,92 @@ def test_a_blob_id_is_that_of_the_bytes_whatever_git_turns_them_into(tmp_path: P
     run(tmp_path, "add", "-A")
     folder, _ = both(tmp_path)
     assert named(folder) == {A: b"one\r\n$Id: x$\r\n", "content/a.png": b"1\r\n"}
+
+
+LFS = "filter=lfs diff=lfs merge=lfs -text"
+POINTER = (
+    b"version https://git-lfs.github.com/spec/v1\n"
+    b"oid sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865\nsize 2\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "saved"),
+    [
+        ("*.md filter=shout", b"one\n"),
+        ("*.md ident", b"one $Id$\n"),
+        ("a.md working-tree-encoding=UTF-16", "\ufeffone é\n".encode("utf-16-le")),
+        ("* text=auto\n*.md filter=shout", b"one\n"),
+        ("[attr]loud filter=shout\n*.md loud", b"one\n"),
+    ],
+)
+def test_a_filter_gives_the_folder_and_the_commit_the_bytes_of_a_checkout(
+    tmp_path: Path, attributes: str, saved: bytes
+) -> None:
+    repository(tmp_path, {"content/posts/b.md": b"b\n"})
+    run(tmp_path, "config", "filter.shout.clean", "tr a-z b-za")
+    run(tmp_path, "config", "filter.shout.smudge", "tr b-za a-z")
+    write(tmp_path, {".gitattributes": f"{attributes}\n", A: saved})
+    run(tmp_path, "add", "-A")
+    run(tmp_path, "commit", "-q", "-m", "filtered")
+    (tmp_path / A).unlink()
+    run(tmp_path, "checkout", "--", A)
+    folder, commit = both(tmp_path)
+    assert folder.one(A) == commit.one(A) == (tmp_path / A).read_bytes()
+    assert (folder.blobs, folder.filtered) == (commit.blobs, commit.filtered)
+    assert folder.unsaved == {}
+    write(tmp_path, {A: saved * 2})
+    assert both(tmp_path)[0].one(A) == saved * 2
+
+
+def test_a_filter_that_fails_leaves_the_bytes_that_git_has(tmp_path: Path) -> None:
+    repository(tmp_path, {".gitattributes": "*.md filter=lost", A: b"kept"})
+    run(tmp_path, "config", "filter.lost.clean", "cat")
+    run(tmp_path, "config", "filter.lost.smudge", "false")
+    run(tmp_path, "config", "filter.lost.required", "true")
+    folder, commit = both(tmp_path)
+    assert (folder.one(A), commit.one(A)) == (b"kept", b"kept")
+
+
+@pytest.mark.parametrize("place", [".gitattributes", "content/media/.gitattributes", ".git/info/attributes"])
+def test_a_git_lfs_file_that_was_fetched_is_read_instead_of_its_pointer(tmp_path: Path, place: str) -> None:
+    repository(tmp_path, {"content/media/a.bin": POINTER, "content/media/b.bin": POINTER.replace(b"43", b"34", 1)})
+    write(tmp_path, {place: f"*.bin {LFS}\n"})
+    name = POINTER.split(b":")[2].split(b"\n")[0].decode()
+    write(tmp_path, {f".git/lfs/objects/{name[:2]}/{name[2:4]}/{name}": b"hi"})
+    run(tmp_path, "add", "-A")
+    run(tmp_path, "commit", "-q", "--allow-empty", "-m", "attributes")
+    for found in both(tmp_path):
+        assert found.filtered >= {"content/media/a.bin"}
+        assert found.one("content/media/a.bin") == b"hi"
+        assert found.one("content/media/b.bin") == POINTER.replace(b"43", b"34", 1)
+
+
+def test_what_lies_in_a_repository_of_its_own_is_outside(tmp_path: Path) -> None:
+    repository(tmp_path, {A: post()})
+    repository(tmp_path / "content/posts/nested", {"b.md": post()})
+    write(tmp_path, {"content/posts/nested/deep/c.md": post()})
+    folder, _ = both(tmp_path)
+    why = "content/posts/nested is a repository of its own (a submodule), which cmflow does not read."
+    assert folder.outside == {"content/posts/nested/b.md": why, "content/posts/nested/deep/c.md": why}
+    assert named(folder) == {A: post().encode()}
+    run(tmp_path, "-c", "advice.addEmbeddedRepo=false", "add", "-A")
+    run(tmp_path, "commit", "-q", "-m", "as a submodule")
+    assert both(tmp_path)[0].outside == folder.outside
+
+
+def test_commits_that_are_not_pushed_are_told(tmp_path: Path) -> None:
+    repository(tmp_path, {A: post()})
+    run(tmp_path, "branch", "-M", "main")
+    run(tmp_path, "clone", "-q", "--bare", ".", "remote.git")
+    run(tmp_path, "remote", "add", "origin", "remote.git")
+    run(tmp_path, "fetch", "-q", "origin")
+    run(tmp_path, "branch", "-q", "--set-upstream-to", "origin/main")
+    assert both(tmp_path)[0].unpushed == ""
+    write(tmp_path, {B: post()})
+    run(tmp_path, "add", B)
+    run(tmp_path, "commit", "-q", "-m", "more")
+    assert both(tmp_path)[0].unpushed == "1 commit not pushed to origin/main"
 
 
 @pytest.mark.parametrize("setting", ["true", "input", "false"])

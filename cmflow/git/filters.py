@@ -1,0 +1,54 @@
+"""What stands between the bytes that git keeps and those of a file in the folder: line ends, Git LFS, other filters."""
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+OFF = ("unset", "unspecified", "false")
+FILTERS = ("filter", "ident", "working-tree-encoding")
+_POINTER = re.compile(rb"version https://git-lfs\S*\n(?:.*\n)*?oid sha256:([0-9a-f]{64})\nsize ([0-9]{1,18})\n")
+
+Attributes = Mapping[str, str]
+
+
+def changes(attributes: Attributes) -> bool:
+    """Whether the file passes through a filter on its way out of git."""
+    return any(attributes.get(name, "unset") not in OFF for name in FILTERS)
+
+
+def ends_lines(attributes: Attributes) -> bool:
+    """Whether line ends need not be the same in git and in the folder."""
+    return attributes.get("text", attributes.get("crlf", attributes.get("eol", "unset"))) not in OFF
+
+
+def mentioned(files: Iterable[Path]) -> bool:
+    """Whether any of these files of attributes speaks of a filter: a quick look, before each path is asked about."""
+    return any(name.encode() in _bytes(file) for file in files for name in FILTERS)
+
+
+def everywhere(settings: Path, own: str) -> tuple[Path, ...]:
+    """The files of attributes that hold for a whole repository; `own` is the one that the user names, "" for none."""
+    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    return (
+        settings / "info" / "attributes",
+        Path(own) if own else home / "git" / "attributes",
+        Path("/etc/gitattributes"),
+    )
+
+
+def lfs_object(settings: Path, pointer: bytes) -> bytes | None:
+    """The file that a Git LFS pointer stands for, where it was fetched; None where it was not, or is no pointer."""
+    match = _POINTER.match(pointer[:1024])
+    if match is None:
+        return None
+    name, size = match[1].decode(), int(match[2])
+    data = _bytes(settings / "lfs" / "objects" / name[:2] / name[2:4] / name)
+    return data if size and len(data) == size else None
+
+
+def _bytes(file: Path) -> bytes:
+    with suppress(OSError):
+        return file.read_bytes()
+    return b""

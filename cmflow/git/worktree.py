@@ -1,0 +1,76 @@
+"""The work tree as git sees it: which files it has, and which of them are not as they are committed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+FIELDS = {"1": 8, "u": 10, "?": 1}  # spaces before the path, by the kind of the line
+MODULE = "160000"
+
+
+class WorkTree(NamedTuple):
+    """`files`: path → blob id, None where the file differs from what git has. Ignored files are not there.
+
+    `uncommitted`: those of them that are not as in HEAD, and whether HEAD has them at all. `modules` are the folders
+    that are repositories of their own. `upstream` is the branch that this one follows, "" for none, and `ahead` how
+    many commits it lacks.
+    """
+
+    files: Mapping[str, str | None]
+    uncommitted: Mapping[str, bool]
+    modules: frozenset[str]
+    upstream: str = ""
+    ahead: int = 0
+
+
+def read(staged: Iterable[str], status: Iterable[str]) -> WorkTree:
+    """Decode `ls-files -s -v -z` and `status --porcelain=v2 --branch -z -uall --no-renames`."""
+    files: dict[str, str | None] = {}
+    modules = set[str]()
+    for entry in filter(None, staged):
+        head, path = entry.split("\t", 1)
+        tag, mode, oid, _ = head.split(" ")
+        if mode == MODULE:
+            modules.add(path)
+        else:
+            files[path] = oid if tag == "H" else None
+    uncommitted: dict[str, bool] = {}
+    branch: dict[str, str] = {}
+    for entry in filter(None, status):
+        if entry[0] == "#":
+            _, name, value = entry.split(" ", 2)
+            branch[name] = value
+            continue
+        path = entry.split(" ", FIELDS[entry[0]])[-1]
+        if path.endswith("/"):
+            modules.add(path.rstrip("/"))
+        elif path not in modules:
+            _changed(entry, path, files, uncommitted)
+    ahead = branch.get("branch.ab", "+0 -0").split(" ")[0]
+    return WorkTree(files, uncommitted, frozenset(modules), branch.get("branch.upstream", ""), int(ahead))
+
+
+_LETTERS = {"?": "AM", "u": "MM"}  # what is untracked is as good as added; a conflict differs on both sides
+
+
+def _changed(entry: str, path: str, files: dict[str, str | None], uncommitted: dict[str, bool]) -> None:
+    """One line of the status. Its letters tell of the index and of the work tree: A added, D deleted, `.` the same."""
+    letters = entry[2:4] if entry[0] == "1" else _LETTERS[entry[0]]
+    index, work = letters[0], letters[1]
+    if "D" in (index, work):
+        files.pop(path, None)
+        return
+    if work != ".":
+        files[path] = None
+    uncommitted[path] = "A" not in (index, work)
+
+
+def inside(path: str, folders: frozenset[str]) -> str:
+    """The folder among these that the path lies in, "" for none."""
+    return next((folder for folder in _above(path) if folder in folders), "")
+
+
+def _above(path: str) -> Iterator[str]:
+    at = path.find("/")
+    while at >= 0:
+        yield path[:at]
+        at = path.find("/", at + 1)

@@ -1,0 +1,153 @@
+"""What stands in the folder and is not published: check, status and publish say so before it matters."""
+
+import json
+import shutil
+
+import pytest
+
+from cmflow.git import discover
+from cmflow.ledger import Ledger, life
+from tests.cli.conftest import Place
+from tests.site.places import PNG
+
+PICTURE = "content/media/a.png"
+MEDIA = f"[{{file: {PICTURE}, alt: A}}]"
+
+
+@pytest.fixture
+def place(place: Place) -> Place:
+    """Nothing is planned."""
+    (place.root / "content/posts/terrace.md").unlink()
+    place.commit()
+    return place
+
+
+def test_a_post_that_is_only_saved(place: Place) -> None:
+    place.soon("new")
+    said = "1 post in the folder is not committed: publishing cannot see it (content/posts/new.md).\n"
+    assert place.run("check").out.endswith(said)
+    status = place.run("status")
+    assert "    content/posts/new.md is not committed: commit it, or nothing is sent\n" in status.out
+    assert status.out.endswith(said)
+    assert status.code == 4
+    assert "the next run sends it" not in status.out
+    published = place.run("publish")
+    assert published.err == said
+    assert published.out.startswith("Nothing is due.")
+    place.commit()
+    assert "overdue: the next run sends it" in place.run("status").out
+    assert place.run("publish").err == ""
+    assert len(place.outbox) == 1
+
+
+def test_a_post_that_was_changed(place: Place) -> None:
+    place.post("a")
+    place.commit()
+    place.post("a", "Other words")
+    said = "1 file is changed and not committed: publishing sees what is committed (content/posts/a.md).\n"
+    assert place.run("check").out.endswith(said)
+    assert json.loads(place.run("check", "--format", "json").out)["uncommitted"] == ["content/posts/a.md"]
+
+
+def test_a_picture_that_is_only_saved(place: Place) -> None:
+    place.soon("new", media=MEDIA)
+    place.git("add", "content/posts")
+    place.git("commit", "-qm", "the post")
+    place.write(PICTURE, PNG)
+    assert f"    {PICTURE} is not committed: commit it, or nothing is sent\n" in place.run("status").out
+    assert place.run("publish").code == 4
+
+
+def test_a_picture_that_git_ignores(place: Place) -> None:
+    place.write(".gitignore", ".cmflow/\n*.png\n")
+    place.soon("new", media=MEDIA)
+    place.commit()
+    assert "error media-missing" in place.run("check", "new").out
+    place.write(PICTURE, PNG)
+    out = place.run("check", "new").out
+    assert "error media-unreadable" in out
+    assert "git ignores it (.gitignore:2)" in out
+    assert "has errors and will not be sent" in place.run("status").out
+    place.git("add", "--force", PICTURE)
+    place.git("commit", "-qm", "the picture")
+    assert "error" not in place.run("check", "new").out
+    assert place.run("publish").code == 0
+
+
+@pytest.mark.parametrize("file", [".gitignore", ".git/info/exclude"])
+def test_a_post_that_git_ignores(place: Place, file: str) -> None:
+    place.write(file, ".cmflow/\nnew.md\n")
+    place.soon("new")
+    warning = f"content/posts/new.md:1: warning not-in-git: It will not be published: git ignores it ({file}:2).\n"
+    assert warning in place.run("check").out
+    status = place.run("status", "--all").out
+    assert (warning.strip() in status, "practice  new" in status) == (True, False)
+
+
+def test_posts_in_a_submodule(place: Place) -> None:
+    place.soon("nested/new")
+    place.git("init", "-q", "--template=", "content/posts/nested")
+    out = place.run("check").out
+    assert "content/posts/nested/new.md:1: warning not-in-git: " in out
+    assert "content/posts/nested is a repository of its own (a submodule), which cmflow does not read." in out
+    said = "content/posts/nested is a repository of its own: nothing of it is published.\n"
+    assert place.run("publish").err.startswith(said)
+    status = place.run("status", "--all").out
+    assert ("warning not-in-git: " in status, "practice  new" in status) == (True, False)
+
+
+def test_a_secret_that_is_missing_is_remembered(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.chdir(place.root)
+    place.soon("new", accounts="[news]")
+    place.commit()
+    assert "overdue: the next run sends it" in place.run("status").out
+    assert place.run("publish").code == 4
+    last = life.last(Ledger(discover(place.root)))
+    assert last is not None
+    why = last.held["new", "news"]
+    assert "CMFLOW_NEWS_TOKEN is not set" in why
+    status = place.run("status")
+    assert f"    the last run kept it back: {why}\n" in status.out
+    assert "the next run sends it" not in status.out
+    assert f"        - the last run kept it back: {why}\n" in place.run("watch").out
+    place.soon("new", 600, accounts="[news]")
+    place.commit()
+    assert "kept it back" not in place.run("status").out
+
+
+@pytest.mark.skipif(not shutil.which("git-lfs"), reason="git-lfs is not installed")
+def test_a_picture_in_git_lfs_goes_out(place: Place) -> None:
+    place.git("lfs", "install", "--local")
+    place.git("lfs", "track", "content/media/*.png")
+    place.write(PICTURE, PNG)
+    place.soon("new", media=MEDIA)
+    place.commit()
+    assert place.git("cat-file", "-p", f"HEAD:{PICTURE}").startswith("version https://git-lfs")
+    assert place.run("check").code == 0
+    assert "error" not in place.run("check").out
+    result = place.run("publish")
+    assert (result.code, result.err) == (0, "")
+    assert place.run("status").code == 0
+
+
+@pytest.mark.skipif(not shutil.which("git-lfs"), reason="git-lfs is not installed")
+def test_a_pointer_that_cannot_be_resolved_is_an_error_everywhere(place: Place) -> None:
+    place.git("lfs", "install", "--local")
+    place.git("lfs", "track", "content/media/*.png")
+    place.write(PICTURE, PNG)
+    place.soon("new", media=MEDIA)
+    place.commit()
+    kept = place.root / ".git/lfs"
+    shutil.move(kept, place.root / "kept")
+    (place.root / PICTURE).write_text(place.git("cat-file", "-p", f"HEAD:{PICTURE}"))
+    place.git("add", PICTURE)
+    out = place.run("check").out
+    assert "error media-unreadable" in out
+    assert "It is a Git LFS pointer" in out
+    assert "has errors and will not be sent" in place.run("status").out
+    assert place.run("publish").code == 4
+    shutil.rmtree(kept, ignore_errors=True)
+    shutil.move(place.root / "kept", kept)
+    assert "error" not in place.run("check").out
+    assert place.run("publish").code == 0
