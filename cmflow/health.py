@@ -47,11 +47,16 @@ class Health:
         return next((line for line in self.lines if line.name == name), None)
 
 
-def look(standings: Iterable[Standing], plan: Plan, now: datetime, last_run: datetime | None) -> Health:
-    """`last_run`: when a run left its last sign of life, None before the first."""
-    every = tuple(each for each in standings if each.open or each.person)
+def look(
+    standings: Iterable[Standing], plan: Plan, now: datetime, last_run: datetime | None, rehearsal: bool = False
+) -> Health:
+    """`last_run`: when a run left its last sign of life, None before the first; a rehearsal has none to wait for."""
+    known = tuple(standings)
+    every = tuple(each for each in known if each.open or each.person)
     ahead = tuple(each for each in every if each.open and each.due > now)
-    return Health((_run(every, now, last_run), _next(ahead), *_trouble(every, now), *tokens(plan, now)))
+    idle = "rehearsal" if rehearsal else "" if any(each.due <= now for each in known) else "run-not-yet"
+    run = Line("run", Level.FINE, because(idle)) if idle and not last_run else _run(every, now, last_run)
+    return Health((run, _next(ahead), *_trouble(every, now), *tokens(plan, now)))
 
 
 def _run(every: Sequence[Standing], now: datetime, last_run: datetime | None) -> Line:

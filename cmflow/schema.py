@@ -14,7 +14,7 @@ from cmflow import plan as plans
 from cmflow import posts
 from cmflow.matter import dates, shapes
 from cmflow.matter.keys import Key
-from cmflow.model import METRICS, Plan, Status, Threading, Visibility
+from cmflow.model import METRICS, Plan, Status, Threading, Visibility, WeekStart
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
@@ -189,6 +189,7 @@ PLAIN: Mapping[str, Schema] = {
     "id": {"type": SCALAR, "pattern": _exactly(rf"(?!.*\.\s*$){ID}"), "maxLength": 300},
     "status": _chosen(Status),
     "threading": _chosen(Threading),
+    "week start": _chosen(WeekStart),
     "visibility": _chosen(Visibility),
     "metric": {"enum": list(METRICS)},
     "tags": _several(TAG),

@@ -89,6 +89,7 @@ def bring(here: Opened, folder: edition.Folder, branch: str, now: datetime, addr
         address=address or here.folder.sure_plan.site,
         approvals=approvals.every(here.ledger(STATE)) if here.repository and branch == STATE else {},
         waiting=partial(_waiting, here, branch),
+        rehearsal=branch != STATE,
     )
     with progress() as told:
         try:

@@ -146,7 +146,11 @@ class Posts:
             {name: each.limits for name, each in networks.items()},
             self.calendar.plan.zone,
         )
-        return self.folder.write(file_name(post.id), page(preview, _front_matter(data), around, self.printer))
+        return self.folder.write(file_name(post.id), self._page(preview, data, around))
+
+    def _page(self, preview: Preview, data: bytes, around: Around) -> str:
+        source = data.decode(errors="replace").replace("\r\n", "\n").removeprefix("\ufeff")
+        return page(preview, _front_matter(source), around, self.printer, source)
 
     def reprint(self, stale: Sequence[Wanted]) -> None:
         """Print these pages."""
@@ -176,7 +180,6 @@ def _first(stands: tuple[str, Standing]) -> tuple[int, datetime, str]:
     return NEED[state], standing.due, standing.account
 
 
-def _front_matter(data: bytes) -> str:
+def _front_matter(source: str) -> str:
     """What stands between the first two `---`, as it was written."""
-    text = data.decode(errors="replace").replace("\r\n", "\n")
-    return text.split("\n---", 1)[0].removeprefix("\ufeff").removeprefix("---").strip("\n")
+    return source.split("\n---", 1)[0].removeprefix("---").strip("\n")

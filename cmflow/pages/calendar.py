@@ -1,7 +1,7 @@
 """What the pages are made of."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -34,6 +34,8 @@ class Calendar:
     branch: str = "main"
     approvals: Mapping[str, Sequence[Approval]] = field(default_factory=dict)  # by post
     networks: Mapping[str, str] = field(default_factory=dict)
+    pictures: Set[str] = frozenset()  # media that there is a small copy of
+    rehearsal: bool = False
 
 
 def found(

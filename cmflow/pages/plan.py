@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from cmflow import draft, health, progress, sentences
+from cmflow import draft, health, sentences
 from cmflow.draft import Draft
 from cmflow.health import Health
 from cmflow.model import Campaign, Plan
@@ -52,15 +52,14 @@ class Slot:
         return self.at.date()
 
 
-def page(calendar: Calendar, printer: Printer) -> tuple[str, str]:
+def page(calendar: Calendar, measured: Progress, printer: Printer) -> tuple[str, str]:
     """`plan.html`. Raises `TemplateError`."""
-    return "plan.html", printer.page("plan.html.j2", **context(calendar, printer.words), here="plan.html")
+    return "plan.html", printer.page("plan.html.j2", **context(calendar, measured, printer.words), here="plan.html")
 
 
-def context(calendar: Calendar, words: Language) -> dict[str, Any]:
+def context(calendar: Calendar, measured: Progress, words: Language) -> dict[str, Any]:
     """What plan.html.j2 takes, besides what every page is given."""
     plan = calendar.plan
-    measured = progress.measure(plan, calendar.entries, calendar.standings.values(), calendar.now)
     slots = sorted(_slots(calendar, measured.accounts), key=lambda each: (each.at, each.account))
     return {
         "progress": measured,
@@ -80,7 +79,9 @@ def context(calendar: Calendar, words: Language) -> dict[str, Any]:
 def strip(calendar: Calendar, words: Language) -> Strip:
     """What the macro of health.html.j2 takes."""
     today = calendar.now.astimezone(ZoneInfo(calendar.plan.zone)).date()
-    found = health.look(calendar.standings.values(), calendar.plan, calendar.now, calendar.last_run)
+    found = health.look(
+        calendar.standings.values(), calendar.plan, calendar.now, calendar.last_run, calendar.rehearsal
+    )
     return Strip(found, voice(calendar.plan, words, today))
 
 
@@ -88,7 +89,7 @@ def voice(plan: Plan, words: Language, today: date) -> Voice:
     """The page's language, and its way to write days; the year stands where it is another."""
 
     def day(at: date) -> str:
-        text = f"{at.day} {words.own.within[at.month - 1]}"
+        text = words.own.short_day(at)
         return text if at.year == today.year else f"{text} {at.year}"
 
     return sentences.voice(words.code, plan.zone, day, lambda at: f"{day(at.date())}, {at:%H:%M}")
