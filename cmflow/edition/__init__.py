@@ -94,9 +94,7 @@ def _posts(content: Content, given: Given, folder: Folder) -> Posts:
     known = (given.now, given.last_run, given.history, given.web, given.branch)
     networks = {each.network: network.load(each.network).title for each in plan.accounts}
     pictures = thumbed(content)
-    bare = Calendar(
-        (), plan, given.deliveries, {}, {}, *known, given.approvals, networks, pictures, given.rehearsal
-    )
+    bare = Calendar((), plan, given.deliveries, {}, {}, *known, given.approvals, networks, pictures, given.rehearsal)
     return Posts(
         content,
         bare,

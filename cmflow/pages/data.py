@@ -170,8 +170,8 @@ def _known(first: Iterable[str], entries: Iterable[Entry], key: str) -> Sequence
 
 
 def _new(web: str, branch: str) -> str:
-    """Where a post can be begun on GitHub: calendar.js puts in {date}, {month} and {time}."""
-    text = "---\ntitle: \ndate: {date} {time}\naccounts: []\nstatus: draft\n---\n\n"
+    """Where a post can be begun on GitHub: calendar.js puts in {date}, {month}, {time} and {accounts}."""
+    text = "---\ntitle: \ndate: {date} {time}\naccounts: [{accounts}]\nstatus: draft\n---\n\n"
     name = "content/posts/{month}/{date}-new-post.md"
     return draft.address(web, branch, name, text)
 

@@ -79,9 +79,7 @@ def context(calendar: Calendar, measured: Progress, words: Language) -> dict[str
 def strip(calendar: Calendar, words: Language) -> Strip:
     """What the macro of health.html.j2 takes."""
     today = calendar.now.astimezone(ZoneInfo(calendar.plan.zone)).date()
-    found = health.look(
-        calendar.standings.values(), calendar.plan, calendar.now, calendar.last_run, calendar.rehearsal
-    )
+    found = health.look(calendar.standings.values(), calendar.plan, calendar.now, calendar.last_run, calendar.rehearsal)
     return Strip(found, voice(calendar.plan, words, today))
 
 

@@ -39,9 +39,7 @@ SENTENCES = {
     "campaign-unready": "It starts in {ahead:days}; 0 of {posts:posts} are ready.",
     "campaign-coming": "It starts in {ahead:days}: {ready:ready}, {drafts:drafts}.",
     "campaign-bare": "It is running and has no post.",
-    "campaign-lost": (
-        "{lost:lost} as it stands; {sent:sent}, {scheduled} to come, {drafts:drafts}."
-    ),
+    "campaign-lost": ("{lost:lost} as it stands; {sent:sent}, {scheduled} to come, {drafts:drafts}."),
     "campaign-dry": "{left:days} left, and nothing more is planned; {sent:posts} went out.",
     "campaign-until": "{left:days} to go: {sent:sent}, {scheduled} to come, {drafts:drafts}.",
     "campaign-endless": "It has no end: {sent:sent}, {scheduled} to come, {drafts:drafts}.",

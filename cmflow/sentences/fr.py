@@ -37,9 +37,7 @@ SENTENCES = {
     "campaign-unready": "Elle commence dans {ahead:days} : 0 prêt sur {posts:posts}.",
     "campaign-coming": "Elle commence dans {ahead:days} : {ready:ready}, {drafts:drafts}.",
     "campaign-bare": "Elle est en cours et n’a aucun message.",
-    "campaign-lost": (
-        "{lost:lost} en l’état ; {sent:sent}, {scheduled} à venir, {drafts:drafts}."
-    ),
+    "campaign-lost": ("{lost:lost} en l’état ; {sent:sent}, {scheduled} à venir, {drafts:drafts}."),
     "campaign-dry": "Il reste {left:days}, et plus rien n’est prévu ; déjà {sent:posts}.",
     "campaign-until": "Encore {left:days} : {sent:sent}, {scheduled} à venir, {drafts:drafts}.",
     "campaign-endless": "Elle n’a pas de fin : {sent:sent}, {scheduled} à venir, {drafts:drafts}.",

@@ -39,9 +39,7 @@ class Names:
 
     def day(self, day: date) -> str:
         weekday, month = self.weekdays[day.weekday()], self.within[day.month - 1]
-        return self.full.format(
-            weekday=weekday, day=self._number(day), month=month, number=day.month, year=day.year
-        )
+        return self.full.format(weekday=weekday, day=self._number(day), month=month, number=day.month, year=day.year)
 
     def short_day(self, day: date) -> str:
         return self.short_date.format(day=self._number(day), month=self.within[day.month - 1], number=day.month)
