@@ -119,7 +119,7 @@ def test_a_full_day(base: str, opened: Opener) -> None:
     cell = page.locator(f"td[data-day='{FULL_DAY}']")
     expect(cell.locator("a.post")).to_have_count(4)
     cell.get_by_text("+27 more").click()
-    expect(page.locator("#period")).to_have_text("Tuesday, December 15, 2026")
+    expect(page.locator("#period")).to_have_text("Tuesday, 15 December 2026")
     assert len(shown(page)) == 31
     page.get_by_role("link", name="Back to the month").click()
     expect(page.locator("td[data-day]")).to_have_count(31)
@@ -315,7 +315,7 @@ def test_arrows_go_from_day_to_day(base: str, opened: Opener) -> None:
     assert said(page, "date") == ["2026-12-20"]
     assert after("ArrowUp") == "2026-12-13"
     page.keyboard.press("Enter")
-    expect(page.locator("#period")).to_have_text("Sunday, December 13, 2026")
+    expect(page.locator("#period")).to_have_text("Sunday, 13 December 2026")
     page.keyboard.press("Escape")
     expect(page.locator("td[data-day='2026-12-13']")).to_be_focused()
 
@@ -359,7 +359,7 @@ def test_fingers(base: str, opened: Opener) -> None:
     swipe(page, (200, y), (190, y - 300))
     expect(page.locator("#period")).to_have_text("December 2026")
     page.locator("td[data-day='2026-12-09'] .number").tap()
-    expect(page.locator("#period")).to_have_text("Wednesday, December 9, 2026")
+    expect(page.locator("#period")).to_have_text("Wednesday, 9 December 2026")
 
 
 # ── without JavaScript, old, broken, French ─────────────────────────────────────────────────────────────────
@@ -461,7 +461,7 @@ def test_where_posts_are_begun_and_mended(opened: Opener, site: Site) -> None:
     assert href.startswith("https://github.com/harbour/posts/new/main")
     assert "date: 2026-12-13 09:00" in unquote(href)
     free = page.locator("td[data-day='2026-12-20'] a.new")
-    expect(free).to_have_attribute("aria-label", "New post on Sunday, December 20, 2026")
+    expect(free).to_have_attribute("aria-label", "New post on Sunday, 20 December 2026")
     assert "date: 2026-12-20 09:00" in unquote(free.get_attribute("href") or "")
     expect(page.locator("td[data-day='2026-12-05'] a.new")).to_have_count(0)  # it is over
     page.locator(".needing summary", has_text="Cannot be read yet").click()

@@ -150,7 +150,7 @@ def test_where_a_post_is_begun() -> None:
     asked = parse_qs(parts.query)
     assert asked["filename"] == ["content/posts/2026-12/2026-12-09-new-post.md"]
     assert asked["value"][0].splitlines() == [
-        *("---", "title: ", "date: 2026-12-09 09:00", "accounts: []", "status: draft", "---", "")
+        *("---", "title: ", "date: 2026-12-09 09:00", "accounts: [{accounts}]", "status: draft", "---", "")
     ]
 
 

@@ -75,7 +75,7 @@ def test_names_of_days_and_months() -> None:
 
 def test_words_of_one_language_and_names_of_another() -> None:
     german = language("de-AT")
-    assert (german.code, german.names.code, german.own.code) == ("en", "de-AT", "en")
+    assert (german.code, german.names.code, german.own.code) == ("en", "de-AT", "en-001")
     assert german.month(2026, 1) == "Jänner 2026"
 
 

@@ -129,17 +129,17 @@ def links(made: str) -> list[str]:
 
 def test_everything_there_is_to_know() -> None:
     assert text(printed(preview(POST, THREAD, CHAT), web="https://github.com/harbour/posts")) == (
-        "Tuesday, December 1, 2026, 09:30 failed The terrace opens "
+        "Tuesday, 1 December 2026, 09:30 failed The terrace opens "
         "Campaign summer Pillar menu Language en Tags #terrace #sun Link https://harbour.example/t "
-        "content/posts/2026-12/terrace.md Edit on GitHub Changes "
+        "content/posts/2026-12/terrace.md Edit or move on GitHub Changes "
         "Problems min-gap (toots) Ten minutes after another. Move it. "
         "Deliveries chat failed 2026-12-01 09:30 The bot may not write there. "
         "toots sent 2026-12-01 09:30 social.example 1 ↗ social.example 2 ↗ Take it back "
-        "As it will look toots Mastodon 09:30 Title The title Content warning Spoiler Tags sun "
+        "As it looks chat Telegram 10:30 Hello 5 / 4,096 UTF-16 units "
+        "As it was sent toots Mastodon 09:30 Title The title Content warning Spoiler Tags sun "
         "Visibility unlisted Reply to other "
         "1/2 One #sun Two people no description 8 / 500 characters "
         "2/2 Two long 8 / 3 characters First comment And then 8 / 500 characters Yes No "
-        "chat Telegram 10:30 Hello 5 / 4,096 UTF-16 units "
         "History 2026-11-30 09:30 Ana Open the terrace (#12) #12 reviewed by Bo, Cy "
         "2026-11-29 09:30 Bo Draft Front matter title: x"
     )
@@ -199,15 +199,15 @@ def test_what_is_not_out_cannot_be_taken_back() -> None:
 
 def test_in_french() -> None:
     made = text(printed(preview(POST, CHAT), plan=replace(PLAN, language="fr")))
-    assert made.startswith("mardi 1 décembre 2026, 09:30 échec The terrace opens Campagne summer")
-    assert "Ce qui sera publié chat Telegram 10:30 Hello" in made
+    assert made.startswith("mardi 1er décembre 2026, 09:30 échec The terrace opens Campagne summer")
+    assert "Ce que montre chaque compte chat Telegram 10:30 Hello 5 / 4\u202f096 unités UTF-16" in made
 
 
 def test_a_post_that_is_gone() -> None:
     around = replace(AROUND, history=(), problems=())
     printer = pages.press(Calendar((), PLAN, {}, {}, {}, NOW), TEMPLATES)
     assert text(gone("terrace", around, printer)) == (
-        "Tuesday, December 1, 2026, 09:30 failed terrace "
+        "Tuesday, 1 December 2026, 09:30 failed terrace "
         "This post is no longer in the content; the ledger remembers it. "
         "Deliveries chat failed 2026-12-01 09:30 The bot may not write there. "
         "toots sent 2026-12-01 09:30 social.example 1 ↗ social.example 2 ↗"

@@ -137,8 +137,8 @@ SCRIPT = {
     "last": "Go to the last posts, in {}",
     "no match": "No post in {} matches what is chosen.",
     "not found": "Nothing is found for “{}”.",
-    "search hint": "Search looks at whole texts, titles, accounts, networks, campaigns, pillars, tags and ids. Accents and capitals make "
-    "no difference.",
+    "search hint": "Search looks at whole texts, titles, accounts, networks, campaigns, pillars, tags and ids. Accents "
+    "and capitals make no difference.",
     "search all": {"one": "Search all of {} month", "other": "Search all {} months"},
     "free": "free",
     "free at": "Free slot at {}: {}",

@@ -137,8 +137,8 @@ SCRIPT = {
     "last": "Aller aux derniers messages : {}",
     "no match": "Aucun message ne correspond à ce choix : {}.",
     "not found": "Rien ne correspond à « {} ».",
-    "search hint": "La recherche porte sur les textes entiers, titres, comptes, réseaux, campagnes, piliers, mots-dièse et identifiants ; "
-    "accents et majuscules ne comptent pas.",
+    "search hint": "La recherche porte sur les textes entiers, titres, comptes, réseaux, campagnes, piliers, "
+    "mots-dièse et identifiants ; accents et majuscules ne comptent pas.",
     "search all": {"one": "Chercher dans {} mois", "other": "Chercher dans les {} mois"},
     "free": "libre",
     "free at": "Créneau libre à {} : {}",

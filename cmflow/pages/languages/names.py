@@ -18,7 +18,8 @@ _FIELDS = {"E": "{weekday}", "c": "{weekday}", "d": "{day}", "y": "{year}", "u":
 class Names:
     """Weeks begin on `first`, Monday being 0. `months` stand alone ("декабрь"), `within` in a date ("3 декабря").
 
-    `full`, `year` and `short_date` are patterns: `{weekday} {day} {month} {year}`, `{number}` where a month is written as a number.
+    `full`, `year` and `short_date` are patterns: `{weekday} {day} {month} {year}`, `{number}` where a month is written
+    as a number.
     """
 
     code: str
