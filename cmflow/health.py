@@ -55,7 +55,7 @@ def look(
     every = tuple(each for each in known if each.open or each.person)
     ahead = tuple(each for each in every if each.open and each.due > now)
     begun = any(each.due <= now for each in known)
-    idle = because("rehearsal") if rehearsal else None if begun else because("run-not-yet")
+    idle = because("run-rehearsal") if rehearsal else None if begun else because("run-not-yet")
     run = Line("run", Level.FINE, idle) if idle and not last_run else _run(every, now, last_run)
     return Health((run, _next(ahead), *_trouble(every, now), *tokens(plan, now)))
 

@@ -82,7 +82,7 @@ def test_before_the_first_post_is_due_nothing_is_wrong() -> None:
 @pytest.mark.parametrize("waiting", [(), (opened("due", NOW - HOUR),), (opened("next", NOW + HOUR),)])
 def test_a_rehearsal_waits_for_no_run(waiting: tuple[Standing, ...]) -> None:
     found = look(waiting, PLAN, NOW, None, rehearsal=True).line("run")
-    assert found == Line("run", Level.FINE, because("rehearsal"))
+    assert found == Line("run", Level.FINE, because("run-rehearsal"))
 
 
 def test_nothing_is_next() -> None:

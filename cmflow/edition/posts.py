@@ -125,7 +125,11 @@ class Posts:
                 f"{state} {each.account} {each.due.timestamp()} {each.note} {each.url}"
                 for state, each in around.standings
             ],
-            *[f"{each.account} {len(each.receipts)} {each.digest}" for each in around.deliveries.values() if each.receipts],
+            *[
+                f"{each.account} {len(each.receipts)} {each.digest}"
+                for each in around.deliveries.values()
+                if each.receipts
+            ],
             *[change.commit for change in around.history],
             *[f"{each.by} {each.at} {each.pull} {each.commit}" for each in around.approvals],
             *[f"{each.code} {each.account} {each.line} {each.message}" for each in around.problems],

@@ -106,8 +106,8 @@ def _free(board: Board) -> Mapping[str, Mapping[str, Sequence[int]]]:
     """The free slots: day → time → accounts."""
     index = {name: number for number, (name, _, _) in enumerate(accounts(board))}
     found = defaultdict[str, dict[str, list[int]]](dict)
-    for at, name in sorted((at, each.name) for each in board.progress.accounts for at in each.free):
-        found[at.date().isoformat()].setdefault(f"{at:%H:%M}", []).append(index[name])
+    for at, number in sorted((at, index[each.name]) for each in board.progress.accounts for at in each.free):
+        found[at.date().isoformat()].setdefault(f"{at:%H:%M}", []).append(number)
     return found
 
 

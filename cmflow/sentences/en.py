@@ -51,7 +51,7 @@ SENTENCES = {
     "goal-stale": "The last reading, {number}, is of {day}: older than two weeks.",
     "goal-behind": "{number} on {day}; {line} would be on the way to {target} by {by}.",
     "goal-ahead": "{number} on {day}; {line} is on the way to {target} by {by}.",
-    "rehearsal": "A rehearsal: everything went into a folder, and nothing left this machine.",
+    "run-rehearsal": "A rehearsal: everything went into a folder, and nothing left this machine.",
     "run-not-yet": "Publishing has nothing to do yet: no post has been due.",
     "run-never": "No publishing run has left a sign of life yet.",
     "run-now": "Publishing runs: the last sign of life is less than an hour old.",

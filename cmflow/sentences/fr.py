@@ -49,7 +49,7 @@ SENTENCES = {
     "goal-stale": "Le dernier relevé, {number}, est du {day} : plus de deux semaines.",
     "goal-behind": "{number} le {day} ; il faudrait {line} pour arriver à {target} le {by}.",
     "goal-ahead": "{number} le {day} ; {line} suffit pour arriver à {target} le {by}.",
-    "rehearsal": "Une répétition : tout est allé dans un dossier, rien n’a quitté cette machine.",
+    "run-rehearsal": "Une répétition : tout est allé dans un dossier, rien n’a quitté cette machine.",
     "run-not-yet": "Rien à publier pour l’instant : aucun message n’est encore arrivé à l’heure.",
     "run-never": "Aucune publication automatique n’a encore donné signe de vie.",
     "run-now": "La publication automatique tourne : dernier signe de vie il y a moins d’une heure.",

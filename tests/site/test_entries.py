@@ -63,6 +63,7 @@ def test_an_entry_keeps_what_the_calendar_needs() -> None:
         problems=examined.problems,
         text="Hello\nyou " + "x" * 200,
     )
+    assert (toots.at, site.at) == (AT, AT.replace(day=2, hour=10, minute=0))
 
 
 def test_the_text_of_an_entry_has_each_line_once() -> None:
@@ -77,7 +78,6 @@ def test_the_text_of_an_entry_has_each_line_once() -> None:
     found = entries.entry(entries.examine(path("a"), text.encode(), here), here).text.splitlines()
     assert len(found) == len({*found})
     assert {"Hello you", "Hello again", "Only on tape", "Spoiler", "Tea", "Coffee", "A red boat"} <= {*found}
-    assert (toots.at, site.at) == (AT, AT.replace(day=2, hour=10, minute=0))
 
 
 def test_late_is_the_posts_then_the_accounts_then_the_plans() -> None:
