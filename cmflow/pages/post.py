@@ -143,7 +143,7 @@ class _Say:
             self.printer.words.states[state],
             due.isoformat(),
             f"{due:%Y-%m-%d %H:%M}",
-            standing.note,
+            self.printer.words.note(standing.note),
             places,
         )
 

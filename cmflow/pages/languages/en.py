@@ -15,6 +15,8 @@ STATES = {
     "history": "before cmflow",
 }
 
+NOTES: dict[str, str] = {}  # they are English
+
 WORDS = {
     "calendar": "Calendar",
     "plan": "Plan",
