@@ -57,7 +57,14 @@ def look(
     begun = any(each.due <= now for each in known)
     idle = because("run-rehearsal") if rehearsal else None if begun else because("run-not-yet")
     run = Line("run", Level.FINE, idle) if idle and not last_run else _run(every, now, last_run)
-    return Health((run, _next(ahead), *_trouble(every, now), *tokens(plan, now)))
+    return Health(
+        (
+            run,
+            _next(ahead, Level.NOTICE if last_run or begun else Level.FINE),
+            *_trouble(every, now),
+            *tokens(plan, now),
+        )
+    )
 
 
 def _run(every: Sequence[Standing], now: datetime, last_run: datetime | None) -> Line:
@@ -77,9 +84,9 @@ def _stale(hours: int) -> str:
     return "run-stale-days" if hours >= 48 else "run-stale"
 
 
-def _next(ahead: Sequence[Standing]) -> Line:
+def _next(ahead: Sequence[Standing], empty: Level) -> Line:
     if not ahead:
-        return Line("next", Level.NOTICE, because("next-none"))
+        return Line("next", empty, because("next-none"))
     first = min(ahead, key=lambda each: each.due)
     why = because("next", post=first.post, account=first.account, at=first.due)
     return Line("next", Level.FINE, why, (first,))

@@ -75,7 +75,7 @@ def test_a_silence_is_an_alarm_where_something_waits(last_run: datetime | None, 
 def test_before_the_first_post_is_due_nothing_is_wrong() -> None:
     first = opened("first", NOW + timedelta(seconds=1))
     assert health(first, last_run=None).line("run") == Line("run", Level.FINE, because("run-not-yet"))
-    assert health(last_run=None).level is Level.NOTICE  # because nothing is next
+    assert health(last_run=None).level is Level.FINE
     assert health(opened("first", NOW), last_run=None).level is Level.ALARM
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from cmflow import draft, health, sentences
 from cmflow.draft import Draft
-from cmflow.health import Health
+from cmflow.health import Health, Level
 from cmflow.model import Campaign, Plan
 from cmflow.model.reason import Reason
 from cmflow.pages import charts
@@ -37,6 +37,11 @@ class Strip:
 
     health: Health
     voice: Voice
+
+    @property
+    def alarms(self) -> int:
+        """How many things somebody must do: on a phone, where the rest comes after the posts."""
+        return sum(line.level is Level.ALARM for line in self.health.lines)
 
 
 @dataclass(frozen=True, slots=True)
