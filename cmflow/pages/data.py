@@ -99,7 +99,8 @@ def _periods(plan: Plan) -> Iterator[tuple[str, str, str, str]]:
     for kind, periods in (("campaign", plan.campaigns), ("pause", plan.pauses)):
         for each in periods:
             if each.starts or each.ends:
-                yield kind, each.name, *(day.isoformat() if day else "" for day in (each.starts, each.ends))
+                first, last = (day.isoformat() if day else "" for day in (each.starts, each.ends))
+                yield kind, each.name, first, last
 
 
 def _free(board: Board) -> Mapping[str, Mapping[str, Sequence[int]]]:

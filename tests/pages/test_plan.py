@@ -214,7 +214,7 @@ def test_the_strip_above_the_calendar() -> None:
     ends = replace(TEAM, token_ends=day(10))
     found = made(late, POSTS[1], plan=replace(PLAN, accounts=(ends,)), last_run=datetime(2026, 12, 2, 7, 0, tzinfo=UTC))
     strip = found["index.html"].partition('<section class="health')[2].partition("</section>")[0]
-    assert strip.startswith(' is-alarm" aria-label="How publishing is doing">')
+    assert strip.startswith(' is-alarm" id="health" aria-label="How publishing is doing">')
     assert text("<" + strip.partition("<")[2]) == (
         "fine Publishing runs: the last sign of life is 2 hours old."
         " fine Next: b on team, 3 December, 09:00."

@@ -94,7 +94,7 @@ def test_one_is_one(code: str) -> None:
         assert not re.search(r"\b1 (messages|envoyés|prêts|brouillons|posts|drafts)\b", sample), sample
 
 
-def _one(name: str) -> object:
+def _one(name: str) -> date | str | int:
     if name in ("week", "day", "by", "at"):
         return date(2026, 12, 1)
     return "a" if name in ("post", "account") else 1
