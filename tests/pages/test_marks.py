@@ -24,8 +24,9 @@ def every() -> Iterator[tuple[str, marks.Mark]]:
 
 
 def test_every_network_has_one_of_its_own() -> None:
-    assert {*marks.MARKS} == {*NAMES}
-    assert len({mark.path for _, mark in every()}) == len({mark.colour for _, mark in every()}) == len(NAMES) + 1
+    """A new one may wait for its drawing, and has a ring until then."""
+    assert {*marks.MARKS} <= {*NAMES}
+    assert len({mark.path for _, mark in every()}) == len({mark.colour for _, mark in every()}) == len(marks.MARKS) + 1
     assert marks.of("mastodon") is marks.MARKS["mastodon"]
     assert marks.of("nobody-knows") is marks.OTHER
 
