@@ -36,7 +36,7 @@ SENTENCES = {
     "campaign-hit": "It is over, and all went out: {sent:posts}.",
     "campaign-far": "It starts in {ahead:days}; there is no post yet.",
     "campaign-empty": "It starts in {ahead:days} and has no post.",
-    "campaign-unready": "It starts in {ahead:days}; 0 of {posts:posts} are ready.",
+    "campaign-unready": "It starts in {ahead:days}; ready: 0 of {posts:posts}.",
     "campaign-coming": "It starts in {ahead:days}: {ready:ready}, {drafts:drafts}.",
     "campaign-bare": "It is running and has no post.",
     "campaign-lost": ("{lost:lost} as it stands; {sent:sent}, {scheduled} to come, {drafts:drafts}."),
