@@ -7,7 +7,7 @@ const cmflow = (() => {
   const OF_POST = ["campaign", "pillar", "language", "author"];
   const OF_LINE = ["account", "network", "state"];
   const FILTERS = ["account", "network", ...OF_POST, "state"];
-  const IN_CELL = 4; // posts that a day of the month shows
+  const inCell = () => (matchMedia("(min-width: 120rem)").matches ? 8 : 4); // posts that a day of the month shows
   const AT_ONCE = 200; // posts that a list shows before it is asked for more
   const SMALL = 3000; // posts in all up to which a search looks everywhere unasked
   const STALE = 24 * 3600e3;
@@ -476,7 +476,7 @@ const cmflow = (() => {
   }
 
   function dayCell(day, found, unseen, large, bands) {
-    const shown = large || found.length + unseen <= IN_CELL + 1 ? found : found.slice(0, IN_CELL);
+    const shown = large || found.length + unseen <= inCell() + 1 ? found : found.slice(0, inCell());
     const left = found.length + unseen - shown.length;
     const isToday = day === today();
     const isWeekend = weekday(day) > 4;
@@ -496,7 +496,7 @@ const cmflow = (() => {
       bands.length ? make("div.bands", {}, bands) : "",
       make("div.posts", {}, shown.map((post) => chip(post, large))),
       left ? make("a.more", { href: dayAddress(day), "aria-label": say("more on", left, dayName(day)) }, say("more", left)) : "",
-      slots(day, large ? Infinity : IN_CELL - 1 - shown.length),
+      slots(day, large ? Infinity : inCell() - 1 - shown.length),
     );
   }
 
