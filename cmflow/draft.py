@@ -58,6 +58,14 @@ def source(draft: Draft) -> str:
     return "\n".join(["---", *lines, "---", "", draft.text, ""])
 
 
+def again(source: str, at: str) -> str:
+    """A post's file as the draft of another one, for that date: without its id, which is its own."""
+    first, _, rest = source.partition("\n")
+    head, fence, body = rest.partition("\n---")
+    lines = [line for line in head.split("\n") if not line.startswith(("id:", "date:", "status:"))]
+    return "\n".join([first, f"date: {at}", "status: draft", *lines]) + fence + body
+
+
 def _scalar(value: str) -> str:
     """A string as YAML: as it is where that is safe, else in quotes."""
     return value if re.fullmatch(r"\w(?:[\w ,.'’!?-]*[\w.'’!?-])?", value) else _quoted(value)

@@ -48,13 +48,26 @@ class Health:
 
 
 def look(
-    standings: Iterable[Standing], plan: Plan, now: datetime, last_run: datetime | None, stop: Stop | None = None
+    standings: Iterable[Standing],
+    plan: Plan,
+    now: datetime,
+    last_run: datetime | None,
+    stop: Stop | None = None,
+    rehearsal: bool = False,
 ) -> Health:
-    """`last_run`: when a run left its last sign of life, None before the first; `stop` keeps everything back."""
-    every = tuple(each for each in standings if each.open or each.person or each.by_hand)
+    """`last_run`: when a run left its last sign of life, None before the first; a rehearsal has none to wait for.
+
+    `stop` keeps everything back.
+    """
+    known = tuple(standings)
+    every = tuple(each for each in known if each.open or each.person or each.by_hand)
     ahead = tuple(each for each in every if each.open and each.due > now)
+    begun = any(each.due <= now for each in known)
+    idle = because("run-rehearsal") if rehearsal else None if begun else because("run-not-yet")
+    run = Line("run", Level.FINE, idle) if idle and not last_run else _run(every, now, last_run)
     stopped = (Line("stop", Level.ALARM, because("stopped", reason=stop.reason, at=stop.at)),) if stop else ()
-    return Health((*stopped, _run(every, now, last_run), _next(ahead), *_trouble(every, now), *tokens(plan, now)))
+    following = _next(ahead, Level.NOTICE if last_run or begun else Level.FINE)
+    return Health((*stopped, run, following, *_trouble(every, now), *tokens(plan, now)))
 
 
 def _run(every: Sequence[Standing], now: datetime, last_run: datetime | None) -> Line:
@@ -74,9 +87,9 @@ def _stale(hours: int) -> str:
     return "run-stale-days" if hours >= 48 else "run-stale"
 
 
-def _next(ahead: Sequence[Standing]) -> Line:
+def _next(ahead: Sequence[Standing], empty: Level) -> Line:
     if not ahead:
-        return Line("next", Level.NOTICE, because("next-none"))
+        return Line("next", empty, because("next-none"))
     first = min(ahead, key=lambda each: each.due)
     why = because("next", post=first.post, account=first.account, at=first.due)
     return Line("next", Level.FINE, why, (first,))

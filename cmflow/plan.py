@@ -24,6 +24,7 @@ from cmflow.model import (
     Problem,
     Rules,
     Slot,
+    WeekStart,
 )
 
 
@@ -374,6 +375,7 @@ _READERS: Mapping[str, Reader] = {
     "readings": _readings,
     "metric": _metric,
     "people": _people,
+    "week start": shapes.chosen(WeekStart, vocabulary.WEEK_START_WORDS),
 }
 
 _TOP = keys.table(KEYS, _READERS, "the plan", words=vocabulary.PLAN_WORDS)

@@ -15,7 +15,7 @@ from cmflow import posts
 from cmflow.limits import NUMBERS
 from cmflow.matter import dates, shapes
 from cmflow.matter.keys import Key
-from cmflow.model import METRICS, Plan, Status, Threading, Visibility
+from cmflow.model import METRICS, Plan, Status, Threading, Visibility, WeekStart
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
@@ -193,6 +193,7 @@ PLAIN: Mapping[str, Schema] = {
     "id": {"type": SCALAR, "pattern": _exactly(rf"(?!.*\.\s*$){ID}"), "maxLength": 300},
     "status": _chosen(Status),
     "threading": _chosen(Threading),
+    "week start": _chosen(WeekStart),
     "visibility": _chosen(Visibility),
     "metric": {"enum": list(METRICS)},
     "tags": _several(TAG),

@@ -173,3 +173,17 @@ def test_what_is_put_in_later_stays() -> None:
 @pytest.mark.parametrize("web", ["", "javascript:alert(1)"])
 def test_where_nobody_knows_the_repository(web: str) -> None:
     assert draft.address(web, "main", "a.md", "") == ""
+
+
+# ── another one like it ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_post_again_is_a_draft_with_a_date_and_an_id_of_its_own() -> None:
+    source = (
+        "---\ntitle: T\nid: one\ndate: 2026-12-01 09:30\nstatus: ready\naccounts: [a]\n"
+        "variants:\n  a:\n    date: 2026-12-02 10:00\n    text: |\n      id: stays\n---\nid: stays\n\ndate: too\n"
+    )
+    assert draft.again(source, "2026-12-08 09:30") == (
+        "---\ndate: 2026-12-08 09:30\nstatus: draft\ntitle: T\naccounts: [a]\n"
+        "variants:\n  a:\n    date: 2026-12-02 10:00\n    text: |\n      id: stays\n---\nid: stays\n\ndate: too\n"
+    )

@@ -66,9 +66,23 @@ def test_how_long_ago_the_last_run_was(ago: timedelta, level: Level, why: object
 
 @pytest.mark.parametrize(("last_run", "code"), [(None, "run-never"), (NOW - 9 * HOUR, "run-stale")])
 def test_a_silence_is_an_alarm_where_something_waits(last_run: datetime | None, code: str) -> None:
-    silent, waiting = (health(*each, last_run=last_run).line("run") for each in ((), (opened("due", NOW),)))
+    sent = Standing("done", "team", State.SENT, NOW - HOUR)
+    silent, waiting = (health(*each, last_run=last_run).line("run") for each in ((sent,), (opened("due", NOW),)))
     assert silent and silent.level is Level.NOTICE and silent.why.code == code
     assert waiting and waiting.level is Level.ALARM
+
+
+def test_before_the_first_post_is_due_nothing_is_wrong() -> None:
+    first = opened("first", NOW + timedelta(seconds=1))
+    assert health(first, last_run=None).line("run") == Line("run", Level.FINE, because("run-not-yet"))
+    assert health(last_run=None).level is Level.FINE
+    assert health(opened("first", NOW), last_run=None).level is Level.ALARM
+
+
+@pytest.mark.parametrize("waiting", [(), (opened("due", NOW - HOUR),), (opened("next", NOW + HOUR),)])
+def test_a_rehearsal_waits_for_no_run(waiting: tuple[Standing, ...]) -> None:
+    found = look(waiting, PLAN, NOW, None, rehearsal=True).line("run")
+    assert found == Line("run", Level.FINE, because("run-rehearsal"))
 
 
 def test_nothing_is_next() -> None:

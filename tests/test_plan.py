@@ -9,7 +9,20 @@ from hypothesis import strategies as st
 from cmflow import plan, problems
 from cmflow.matter import shapes
 from cmflow.matter.keys import Key
-from cmflow.model import Account, ApprovalRules, Campaign, Goal, Pause, Person, Pillar, Plan, Problem, Rules, Slot
+from cmflow.model import (
+    Account,
+    ApprovalRules,
+    Campaign,
+    Goal,
+    Pause,
+    Person,
+    Pillar,
+    Plan,
+    Problem,
+    Rules,
+    Slot,
+    WeekStart,
+)
 from cmflow.plan import NetworkFacts
 from tests.matter.test_matter import PIECES
 
@@ -123,7 +136,8 @@ goals:
 pauses:
   holidays: {starts: 2026-12-19, ends: 2027-01-03}
 people:
-  ana: {name: Ana Ruiz, mastodon: "@ana@example.social", bluesky: , mastodon-en: "@ana"}"""
+  ana: {name: Ana Ruiz, mastodon: "@ana@example.social", bluesky: , mastodon-en: "@ana"}
+week_start: Sunday"""
     assert parse(head, "\nProse for *people*.\n") == (
         Plan(
             brand="cmflow",
@@ -132,6 +146,7 @@ people:
             since=date(2026, 11, 1),
             late=timedelta(hours=2),
             utm=True,
+            week_start=WeekStart.SUNDAY,
             rules=Rules(False, (time(8), time(20)), timedelta(hours=1)),
             approvals=ApprovalRules(1, True),
             accounts=(
@@ -230,6 +245,9 @@ def test_without_zone_or_networks_there_is_no_plan(head: str, expected: list[tup
         ("since: 2026-11-01 09:00", "bad-date"),
         ("late: 6 hours", "bad-value"),
         ("utm: perhaps", "bad-value"),
+        ("week_start: tuesday", "bad-value"),
+        ("week_start: mon", "bad-value"),
+        ("first_day: monday", "unknown-key"),
         ("language: English", "bad-value"),
         ("rules: {hours: 20:00-08:00}", "bad-value"),
         ("rules: {alt: yes}", "unknown-key"),

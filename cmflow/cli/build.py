@@ -96,6 +96,7 @@ def bring(here: Opened, folder: edition.Folder, branch: str, now: datetime, addr
         waiting=partial(_waiting, here, branch, now),
         past=_past(here),
         settled=_settled(here),
+        rehearsal=branch != STATE,
     )
     with progress() as told:
         try:

@@ -16,6 +16,7 @@ from cmflow.edition.beside import copy, tell
 from cmflow.edition.folder import Folder
 from cmflow.edition.naming import named
 from cmflow.edition.posts import Posts, Waiting, Wanted
+from cmflow.edition.thumbs import thumbed, thumbnails
 from cmflow.model import Approval, Change, Delivery, Stop
 from cmflow.pages.board import YearMonth, page_name
 from cmflow.pages.calendar import Calendar, Key
@@ -29,7 +30,7 @@ from cmflow.site.workers import spread
 
 __all__ = ["Folder", "Given", "make"]
 
-FOLDERS = ("", "accounts", "data", "posts")
+FOLDERS = ("", "accounts", "data", "posts", "thumbs")
 MANY_MONTHS = 4  # are worth workers
 
 
@@ -54,6 +55,7 @@ class Given:
     past: Past | None = None
     settled: datetime | None = None
     stop: Stop | None = None
+    rehearsal: bool = False
 
 
 def make(content: Content, given: Given, cache: Cache, folder: Folder, progress: Progress | None = None) -> int:
@@ -74,6 +76,7 @@ def make(content: Content, given: Given, cache: Cache, folder: Folder, progress:
     names = {each.entry.id: each.name for each in wanted}
     told, feeds = tell(calendar, given.address, names, before.get("feeds", {}), there, folder)
     copied, media = copy(content, kept, last.get("media", {}), folder)
+    drawn, thumbs = thumbnails(content, kept, there, folder)
     now = {
         "made with": made_with,
         "front": front,
@@ -81,12 +84,13 @@ def make(content: Content, given: Given, cache: Cache, folder: Folder, progress:
         "posts": singles,
         "feeds": feeds,
         "media": media,
+        "thumbs": thumbs,
     }
     for path in sorted(_files(last) - _files(now) & there):
         folder.remove(path)
     if now != last:
         cache.save(kept_as, now)
-    return len(posts.written) + front_written + months_written + told + copied
+    return len(posts.written) + front_written + months_written + told + copied + drawn
 
 
 def _posts(content: Content, given: Given, folder: Folder) -> Posts:
@@ -95,7 +99,11 @@ def _posts(content: Content, given: Given, folder: Folder) -> Posts:
     known = (given.now, given.last_run, given.history, given.web, given.branch)
     networks = {each.network: network.load(each.network).title for each in plan.accounts}
     bare = Calendar(
-        (), plan, given.deliveries, {}, {}, *known, given.approvals, networks, settled=given.settled, stop=given.stop
+        *((), plan, given.deliveries, {}, {}, *known, given.approvals, networks),
+        settled=given.settled,
+        stop=given.stop,
+        pictures=thumbed(content),
+        rehearsal=given.rehearsal,
     )
     return Posts(
         content,
@@ -169,4 +177,4 @@ def _files(edition: Mapping[str, Any]) -> set[str]:
     """Every file of an edition."""
     months = edition.get("months", {}).values()
     pages = {*edition.get("front", ()), *edition.get("posts", ()), *chain.from_iterable(files for _, files in months)}
-    return pages | {*edition.get("feeds", {}).get("files", ())}
+    return pages | {*edition.get("feeds", {}).get("files", ()), *edition.get("thumbs", ())}

@@ -140,7 +140,6 @@ class Posts:
                 f"{state} {each.account} {each.due.timestamp()} {each.note} {each.url}"
                 for state, each in around.standings
             ],
-            *[f"{each.account} {len(each.receipts)}" for each in around.deliveries.values() if each.receipts],
             *[f"{each} {known.commit}" for each in around.deliveries if (known := self.sent.get((entry.id, each)))],
             *[change.commit for change in around.history],
             *[f"{each.by} {each.at} {each.pull} {each.commit}" for each in around.approvals],
@@ -155,7 +154,9 @@ class Posts:
             return False
         shown = replace(examined, variants=tuple(map(self._variant, examined.variants)))
         preview = entries.previewed(shown, self.calendar.plan.zone)
-        return self.folder.write(file_name(post.id), page(preview, _front_matter(data), around, self.printer))
+        source = data.decode(errors="replace").replace("\r\n", "\n").removeprefix("\ufeff")
+        made = page(preview, _front_matter(source), around, self.printer, source)
+        return self.folder.write(file_name(post.id), made)
 
     def _variant(self, variant: Variant) -> Variant:
         """As it was sent, where the post was edited since; else as it is."""
@@ -190,7 +191,6 @@ def _first(stands: tuple[str, Standing]) -> tuple[int, datetime, str]:
     return NEED[state], standing.due, standing.account
 
 
-def _front_matter(data: bytes) -> str:
+def _front_matter(source: str) -> str:
     """What stands between the first two `---`, as it was written."""
-    text = data.decode(errors="replace").replace("\r\n", "\n")
-    return text.split("\n---", 1)[0].removeprefix("\ufeff").removeprefix("---").strip("\n")
+    return source.split("\n---", 1)[0].removeprefix("---").strip("\n")

@@ -26,6 +26,7 @@ SHAPES: Mapping[str, str] = {
     "reference": "the id of a post here, or a web address",
     "id": "letters, digits, `-`, `_` and `.`",
     "status": "`draft` or `ready`",
+    "week start": "`monday`, `saturday` or `sunday`",
     "threading": "`manual`, `auto` or `numbered`",
     "visibility": "`public`, `unlisted`, `followers` or `private`",
     "tags": "a list of tags, `[git, publishing]`",

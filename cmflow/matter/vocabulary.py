@@ -210,6 +210,12 @@ PLAN = (
     ),
     Key("language", "language", "The language of posts and accounts that name none.", "en"),
     Key(
+        "week_start",
+        "week start",
+        "The day that a week of the calendar begins on. Without this key, the language decides.",
+        "monday",
+    ),
+    Key(
         "since",
         "day",
         "The day cmflow took over. Posts dated earlier are history: shown, never sent, never called missed.",
@@ -356,8 +362,11 @@ PLAN = (
     Key("people.*.name", "line", "The name where there is no handle.", "Ana Ruiz", required=True),
 )
 
+WEEK_START_WORDS = {"mon": "monday", "sat": "saturday", "sun": "sunday"}
+
 PLAN_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("tz", "time_zone", "zone"), "Did you mean `timezone`?"),
     **dict.fromkeys(("networks", "platforms", "channels"), "Places to post are the `accounts`."),
     **dict.fromkeys(("name", "company", "title"), "Did you mean `brand`?"),
+    **dict.fromkeys(("first_day", "first_day_of_week", "weekstart"), "Did you mean `week_start`?"),
 }

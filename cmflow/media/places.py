@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 HOME, TOP = "content/media/", "content/"
-MEDIA, OTHERS = "media/", "files/"
+MEDIA, OTHERS, THUMBS = "media/", "files/", "thumbs/"
 
 # A browser goes by these: what has another ending may be a picture for us and a page that runs something for it.
 ENDINGS = (".gif", ".jpeg", ".jpg", ".m4v", ".mov", ".mp4", ".png", ".webp")
@@ -23,6 +23,11 @@ def address(site: str, path: str) -> str:
     """Where the copy is to be had: below the site's address, or from its top where that is "". Raises ValueError."""
     file = quote(file_name(path), errors="replace")  # half a character is in the name of no file
     return f"{site.rstrip('/')}/{file}" if site else file
+
+
+def thumb(blob: str) -> str:
+    """The small copy that the calendar shows of a picture: named by what is in it, so that it never goes stale."""
+    return f"{THUMBS}{blob[:20]}.webp"
 
 
 def shows(path: str) -> bool:

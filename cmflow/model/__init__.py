@@ -19,6 +19,7 @@ from cmflow.model.plan import (
     Plan,
     Rules,
     Slot,
+    WeekStart,
 )
 from cmflow.model.post import Media, Override, Poll, Post, Status, Threading, Visibility
 from cmflow.model.problem import Problem, Severity
@@ -65,4 +66,5 @@ __all__ = [
     "Threading",
     "Variant",
     "Visibility",
+    "WeekStart",
 ]

@@ -100,7 +100,8 @@ class Entry:
     """A post as the calendar and the cross-post rules need it: small enough to keep for 100,000 posts.
 
     `media` are (path, blob id) as they were when the entry was made; "" for a file that was not there. `refers`
-    are the posts it needs: (key, post id or URL, line), key being `reply_to`, `quote` or `repost`.
+    are the posts it needs: (key, post id or URL, line), key being `reply_to`, `quote` or `repost`. `media` stand in the
+    order of the post. `text` is all that its accounts show, each line once: what a search looks at.
     """
 
     path: str
@@ -116,3 +117,4 @@ class Entry:
     refers: tuple[tuple[str, str, int], ...] = ()
     planned: tuple[Planned, ...] = field(default=())
     problems: tuple[Problem, ...] = ()
+    text: str = ""

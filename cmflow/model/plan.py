@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,14 @@ class Person:
     line: int = 1
 
 
+class WeekStart(StrEnum):
+    """The day that a week of the calendar begins on."""
+
+    MONDAY = "monday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What `cmflow check` insists on. `hours` is the default window for posting, local time."""
@@ -117,7 +126,7 @@ class ApprovalRules:
 class Plan:
     """The social media plan: `content/plan.md`. `since` is the day cmflow took over: older posts are history.
 
-    `site` is the address at which the calendar can be seen.
+    `site` is the address at which the calendar can be seen. `week_start` is None where the language decides.
     """
 
     brand: str
@@ -138,6 +147,7 @@ class Plan:
     approvals: ApprovalRules = ApprovalRules()
     prose: str = ""
     path: str = "content/plan.md"
+    week_start: WeekStart | None = None
 
     def gap(self, name: str) -> timedelta:
         """The least time between two posts of an account."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cmflow.pages import data, plan, sheets, subscribe
+from cmflow.pages import data, marks, plan, sheets, subscribe
 from cmflow.pages.board import Board, YearMonth
 from cmflow.pages.calendar import Calendar, found
 from cmflow.pages.languages import language
@@ -32,13 +32,14 @@ class Site:
         for name in ("style.css", "calendar.js", "post.js"):
             yield name, self.printer.templates[f"{FOLDER}{name}"]
         yield sheets.first(self.board, self.printer, plan.strip(self.board.calendar, self.printer.words))
-        yield plan.page(self.board.calendar, self.printer)
+        yield plan.page(self.board.calendar, self.board.progress, self.printer)
         yield data.site(self.board, self.printer.words)
 
     def month(self, month: YearMonth) -> Iterator[Page]:
         """A month for calendar.js, and as lists."""
         made = self.board.month(month)
         yield from data.month(self.board, made)
+        yield data.texts(self.board, made)
         yield from sheets.month(self.board, made, self.printer)
 
 
@@ -68,6 +69,8 @@ def press(calendar: Calendar, templates: Mapping[str, str], shared: Mapping[str,
         "branch": calendar.branch,
         "sections": tuple((file, words.word(name)) for file, name in SECTIONS),
         "here": "",
+        "marks": marks.MARKS,
+        "other_mark": marks.OTHER,
         **(shared or {}),
     }
     return Printer(templates, words, calendar.now.astimezone(zone), given)

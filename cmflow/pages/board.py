@@ -10,10 +10,13 @@ from operator import itemgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from cmflow import progress
+from cmflow.media import places
 from cmflow.model import Entry, Planned, Problem, State, Status
 from cmflow.pages.calendar import Calendar
 from cmflow.pages.post import address
 from cmflow.problems import is_error
+from cmflow.progress import Progress
 from cmflow.status import BY_HAND, Standing
 
 STATES = (
@@ -57,6 +60,8 @@ class Card(NamedTuple):
     author: str = ""
     tags: tuple[str, ...] = ()
     excerpt: str = ""
+    picture: str = ""
+    media: int = 0
 
 
 class Day(NamedTuple):
@@ -138,6 +143,10 @@ class Board:
         return [each for each in self.standings.values() if each.by_hand]
 
     @cached_property
+    def progress(self) -> Progress:
+        return progress.measure(self.calendar.plan, self.entries, self.standings.values(), self.now)
+
+    @cached_property
     def titles(self) -> Mapping[str, Entry]:
         return {entry.id: entry for entry in self.entries}
 
@@ -189,12 +198,18 @@ class Board:
             history[-1].author if history else "",
             entry.tags,
             next((each.excerpt for each in entry.planned if each.excerpt and self._day(each.due) == day), ""),
+            self._picture(entry),
+            len(entry.media),
         )
 
     def _title(self, entry: Entry, lines: Sequence[Line]) -> str:
         """The post's title; where all that stands on the day was sent before it was edited, the one that was sent."""
         before = {self.calendar.titles.get((entry.id, line.account), "") for line in lines}
         return before.pop() if len(before) == 1 and "" not in before else entry.title or entry.id
+
+    def _picture(self, entry: Entry) -> str:
+        """The small copy of its first picture."""
+        return next((places.thumb(blob) for path, blob in entry.media if path in self.calendar.pictures), "")
 
     def _line(self, entry: Entry, planned: Planned) -> Line:
         standing = self.calendar.standings.get((planned.post, planned.account))

@@ -1,7 +1,7 @@
 """What the pages are made of."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -37,6 +37,8 @@ class Calendar:
     titles: Mapping[Key, str] = field(default_factory=dict)  # of what was sent, where the post was edited since
     settled: datetime | None = None  # when the plan or the templates last changed
     stop: Stop | None = None
+    pictures: Set[str] = frozenset()  # media that there is a small copy of
+    rehearsal: bool = False
 
 
 def found(

@@ -1,18 +1,20 @@
 """The calendar as data for calendar.js: files of JavaScript, since a page opened from disk may load nothing else.
 
 `data/site.js` holds what all months share, `data/2026-12.js` a month. A very full one holds the first posts of each
-day, and the days stand in files of their own.
+day, and the days stand in files of their own. `data/2026-12-texts.js` is for those who search.
 """
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cmflow import draft
-from cmflow.model import Entry
+from cmflow.model import Entry, Plan, WeekStart
+from cmflow.pages import marks
 from cmflow.pages.board import NEED, STATES, Board, Card, Day, Line, Month, page_name
 from cmflow.pages.languages import Language
+from cmflow.pages.languages.names import Names
 
 FOLDER = "data/"
 FULL = 60_000  # bytes of a month that is loaded whole
@@ -35,6 +37,9 @@ def site(board: Board, words: Language) -> Page:
             "brand": calendar.plan.brand,
             "accounts": accounts(board),
             "networks": calendar.networks,
+            "marks": {each: marks.of(each) for each in sorted({each.network for each in calendar.plan.accounts})},
+            "periods": [*_periods(calendar.plan)],
+            "free": _free(board),
             "campaigns": _known((each.name for each in calendar.plan.campaigns), board.entries, "campaign"),
             "pillars": _known((each.name for each in calendar.plan.pillars), board.entries, "pillar"),
             "languages": _known((), board.entries, "language"),
@@ -45,13 +50,14 @@ def site(board: Board, words: Language) -> Page:
             "lang": words.code,
             "names": {
                 "lang": names.code,
-                "first": names.first,
+                "first": week_start(calendar.plan, names),
                 "weekdays": names.weekdays,
                 "short": names.short,
                 "months": names.months,
                 "within": names.within,
                 "full": names.full,
                 "year": names.year,
+                "firstDay": names.first_day,
             },
             "zone": calendar.plan.zone,
             "now": board.now.astimezone(board.zone).isoformat(timespec="minutes"),
@@ -72,6 +78,38 @@ def month(board: Board, made: Month) -> Iterator[Page]:
     yield _file(made.name, {"days": {day.date.isoformat(): _first(day, posts) for day, posts in days}})
     for day, posts in days:
         yield _file(day.date.isoformat(), {"posts": posts})
+
+
+def texts(board: Board, made: Month) -> Page:
+    """All that the posts of the month say, by their ids: only a search asks for it."""
+    entries = (entry for _, entry in board.months[made.year, made.number])
+    return _file(f"{made.name}-texts", {"texts": {entry.id: entry.text for entry in entries if entry.text}})
+
+
+def week_start(plan: Plan, names: Names) -> int:
+    """The plan's own day, or the language's; Monday is 0."""
+    return _WEEKDAYS[plan.week_start] if plan.week_start else names.first
+
+
+_WEEKDAYS = {WeekStart.MONDAY: 0, WeekStart.SATURDAY: 5, WeekStart.SUNDAY: 6}
+
+
+def _periods(plan: Plan) -> Iterator[tuple[str, str, str, str]]:
+    """The campaigns and pauses: which of the two, name, first and last day; "" where it has none."""
+    for kind, periods in (("campaign", plan.campaigns), ("pause", plan.pauses)):
+        for each in periods:
+            if each.starts or each.ends:
+                first, last = (day.isoformat() if day else "" for day in (each.starts, each.ends))
+                yield kind, each.name, first, last
+
+
+def _free(board: Board) -> Mapping[str, Mapping[str, Sequence[int]]]:
+    """The free slots: day → time → accounts."""
+    index = {name: number for number, (name, _, _) in enumerate(accounts(board))}
+    found = defaultdict[str, dict[str, list[int]]](dict)
+    for at, number in sorted((at, index[each.name]) for each in board.progress.accounts for at in each.free):
+        found[at.date().isoformat()].setdefault(f"{at:%H:%M}", []).append(number)
+    return found
 
 
 def accounts(board: Board) -> Sequence[tuple[str, str, str]]:
@@ -106,6 +144,8 @@ def _post(day: Day, card: Card, index: Mapping[str, int]) -> dict[str, Any]:
         "errors": card.errors,
         "warnings": card.warnings,
         "excerpt": _excerpt(card.excerpt),
+        "picture": card.picture,
+        "media": card.media,
     }
     return {key: value for key, value in made.items() if value or key == "state"}
 
@@ -131,8 +171,8 @@ def _known(first: Iterable[str], entries: Iterable[Entry], key: str) -> Sequence
 
 
 def _new(web: str, branch: str) -> str:
-    """Where a post can be begun on GitHub: calendar.js puts in {date}, {month} and {time}."""
-    text = "---\ntitle: \ndate: {date} {time}\naccounts: []\nstatus: draft\n---\n\n"
+    """Where a post can be begun on GitHub: calendar.js puts in {date}, {month}, {time} and {accounts}."""
+    text = "---\ntitle: \ndate: {date} {time}\naccounts: [{accounts}]\nstatus: draft\n---\n\n"
     name = "content/posts/{month}/{date}-new-post.md"
     return draft.address(web, branch, name, text)
 

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from cmflow import draft, health, progress, sentences
+from cmflow import draft, health, sentences
 from cmflow.draft import Draft
-from cmflow.health import Health
+from cmflow.health import Health, Level
 from cmflow.model import Campaign, Plan
 from cmflow.model.reason import Reason
 from cmflow.pages import charts
@@ -38,6 +38,11 @@ class Strip:
     health: Health
     voice: Voice
 
+    @property
+    def alarms(self) -> int:
+        """How many things somebody must do: on a phone, where the rest comes after the posts."""
+        return sum(line.level is Level.ALARM for line in self.health.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -52,15 +57,14 @@ class Slot:
         return self.at.date()
 
 
-def page(calendar: Calendar, printer: Printer) -> tuple[str, str]:
+def page(calendar: Calendar, measured: Progress, printer: Printer) -> tuple[str, str]:
     """`plan.html`. Raises `TemplateError`."""
-    return "plan.html", printer.page("plan.html.j2", **context(calendar, printer.words), here="plan.html")
+    return "plan.html", printer.page("plan.html.j2", **context(calendar, measured, printer.words), here="plan.html")
 
 
-def context(calendar: Calendar, words: Language) -> dict[str, Any]:
+def context(calendar: Calendar, measured: Progress, words: Language) -> dict[str, Any]:
     """What plan.html.j2 takes, besides what every page is given."""
     plan = calendar.plan
-    measured = progress.measure(plan, calendar.entries, calendar.standings.values(), calendar.now)
     slots = sorted(_slots(calendar, measured.accounts), key=lambda each: (each.at, each.account))
     return {
         "progress": measured,
@@ -80,7 +84,8 @@ def context(calendar: Calendar, words: Language) -> dict[str, Any]:
 def strip(calendar: Calendar, words: Language) -> Strip:
     """What the macro of health.html.j2 takes."""
     today = calendar.now.astimezone(ZoneInfo(calendar.plan.zone)).date()
-    found = health.look(calendar.standings.values(), calendar.plan, calendar.now, calendar.last_run, calendar.stop)
+    standings, run = calendar.standings.values(), calendar.last_run
+    found = health.look(standings, calendar.plan, calendar.now, run, calendar.stop, calendar.rehearsal)
     return Strip(found, voice(calendar.plan, words, today))
 
 
@@ -88,7 +93,7 @@ def voice(plan: Plan, words: Language, today: date) -> Voice:
     """The page's language, and its way to write days; the year stands where it is another."""
 
     def day(at: date) -> str:
-        text = f"{at.day} {words.own.within[at.month - 1]}"
+        text = words.own.short_day(at)
         return text if at.year == today.year else f"{text} {at.year}"
 
     return sentences.voice(words.code, plan.zone, day, lambda at: f"{day(at.date())}, {at:%H:%M}")

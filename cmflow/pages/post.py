@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from cmflow import draft
 from cmflow.forms.hypertext import html
 from cmflow.limits import Limits
 from cmflow.media import places
-from cmflow.model import Approval, Change, Delivery, Kind, Media, Part, Problem, Variant
+from cmflow.model import Approval, Change, Delivery, Kind, Media, Part, Post, Problem, Variant
 from cmflow.pages.pieces import pieces
 from cmflow.preview import Preview
 from cmflow.problems import severity
@@ -31,6 +33,9 @@ SETTLE = "actions/workflows/settle.yml"
 TO_POST = ("scheduled", "due", "by_hand", "missed")
 UNKNOWN = ("unsure", "missed", "by_hand")  # a person says what became of it
 _RICH = frozenset({Kind.LINK, Kind.BOLD, Kind.ITALIC, Kind.STRIKE, Kind.CODE, *BLOCKS})
+LONGEST_ADDRESS = 7_000  # characters that GitHub takes
+LOOKS = ("as it will look", "as it looks", "as it was sent", "changed since")
+OVER = ("failed", "history", "missed", "skipped")  # states of what is not to come as it stands
 CLIPS = ("mp4", "m4v", "mov", "webm")
 
 
@@ -61,8 +66,8 @@ def file_name(post_id: str) -> str:
     return f"{FOLDER}{post_id}.html"
 
 
-def page(preview: Preview, written: str, around: Around, printer: Printer) -> str:
-    """The page; `written` is the front matter as it stands in the file. Raises `TemplateError`."""
+def page(preview: Preview, written: str, around: Around, printer: Printer, source: str = "") -> str:
+    """The page; `written` is the front matter as it stands in the file, `source` all of it. Raises `TemplateError`."""
     post, say = preview.post, _Say(printer)
     return printer.page(
         "post.html.j2",
@@ -70,7 +75,8 @@ def page(preview: Preview, written: str, around: Around, printer: Printer) -> st
         language=post.language,
         about=[(say.words[name], value) for name, value in _about(preview) if value],
         problems=[_problem(each) for each in (*preview.problems, *around.problems)],
-        variants=[say.variant(preview, each, around) for each in preview.variants],
+        looks=[*say.looks(preview, around)],
+        duplicate=say.duplicate(post, source),
         approvals=[say.approval(each, preview.variants) for each in around.approvals],
         written=written,
     )
@@ -81,7 +87,7 @@ def gone(post_id: str, around: Around, printer: Printer) -> str:
     due = min((each.due for _, each in around.standings), default=printer.now)
     head = _Say(printer).head(post_id, "", due, around)
     return printer.page(
-        "post.html.j2", **head, language="", about=[], problems=[], variants=[], approvals=[], written=""
+        "post.html.j2", **head, language="", about=[], problems=[], looks=[], approvals=[], written="", duplicate=""
     )
 
 
@@ -147,22 +153,42 @@ class _Say:
             self.printer.words.states[state],
             due.isoformat(),
             f"{due:%Y-%m-%d %H:%M}",
-            standing.note,
+            self.printer.words.note(standing.note),
             places,
         )
+
+    def looks(self, preview: Preview, around: Around) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+        """The variants below what they are: what is to come, what was sent, what has been changed since."""
+        states = {standing.account: state for state, standing in around.standings}
+        found = defaultdict[str, list[Variant]](list)
+        for variant in preview.variants:
+            delivery = around.deliveries.get(variant.account)
+            found[_look(variant, states.get(variant.account, around.state), delivery)].append(variant)
+        for name in LOOKS:
+            if found[name]:
+                yield self.words[name], [self.variant(preview, each, around) for each in found[name]]
+
+    def duplicate(self, post: Post, source: str) -> str:
+        """Where on GitHub a post like this one is begun, for a week later; "" for one too long for an address."""
+        at = post.date.astimezone(self.zone) + timedelta(days=7)
+        path = f"{post.path.removesuffix('.md')}-{at:%Y-%m-%d}.md"
+        text = draft.again(source, f"{at:%Y-%m-%d %H:%M}")
+        made = draft.address(self.printer.shared["web"], self.printer.shared["branch"], path, text) if source else ""
+        return made if len(made) <= LONGEST_ADDRESS else ""
 
     def variant(self, preview: Preview, variant: Variant, around: Around) -> tuple[Any, ...]:
         """Account, network and its title, when, the language, what goes out beside the text, the parts, the poll; where
         a person posts it by hand, whether that is to be done, and where it begins."""
+
         limits, unit = preview.limits[variant.network], preview.unit
         state = next((state for state, each in around.standings if each.account == variant.account), "")
         many, local = len(variant.parts) > 1, variant.at.astimezone(self.zone)
         parts = [
-            _part(f"{number}/{len(variant.parts)}" if many else "", each, limits, unit(variant, each))
+            self.part(f"{number}/{len(variant.parts)}" if many else "", each, limits, unit(variant, each))
             for number, each in enumerate(variant.parts, 1)
         ]
         if comment := variant.first_comment:
-            parts.append(_part(self.words["first comment"], comment, limits, unit(variant, comment)))
+            parts.append(self.part(self.words["first comment"], comment, limits, unit(variant, comment)))
         return (
             variant.account,
             variant.network,
@@ -177,6 +203,16 @@ class _Say:
             preview.by_hand.get(variant.network, ""),
             self.words["open"].format(preview.titles[variant.network]),
         )
+
+    def part(self, label: str, part: Part, limits: Limits, unit: str) -> tuple[Any, ...]:
+        """Its number in a thread, its pieces, how long it is of how much, whether that is too much, its pictures; what
+        a person pastes, in characters and, where they do not say it all, as HTML."""
+        number, word = self.printer.number, self.words.get(f"unit {unit}", unit)
+        length = f"{number(part.length)} / {number(part.limit)} {word}" if part.limit else number(part.length)
+        seen = part.form.seen
+        rich = html(seen) if any(span.kind in _RICH for span in seen.spans) else ""
+        media = [_media(each) for each in part.media]
+        return label, pieces(part, limits), length, part.length > part.limit, media, part.form.pasted, rich
 
     def approval(self, approval: Approval, variants: Sequence[Variant]) -> tuple[str, ...]:
         """When it was, by whom, whether of what stands here, its pull request and where that is."""
@@ -216,14 +252,10 @@ def _beside(variant: Variant, limits: Limits) -> Iterator[tuple[str, str]]:
     yield "repost", variant.repost
 
 
-def _part(label: str, part: Part, limits: Limits, unit: str) -> tuple[Any, ...]:
-    """Its number in a thread, its pieces, how long it is of how much, whether that is too much, its pictures; what a
-    person pastes, in characters and, where they do not say it all, as HTML."""
-    length = f"{part.length:,} / {part.limit:,} {unit}" if part.limit else f"{part.length:,}"
-    seen = part.form.seen
-    rich = html(seen) if any(span.kind in _RICH for span in seen.spans) else ""
-    media = [_media(each) for each in part.media]
-    return label, pieces(part, limits), length, part.length > part.limit, media, part.form.pasted, rich
+def _look(variant: Variant, state: str, delivery: Delivery | None) -> str:
+    if state == "sent":
+        return "as it was sent" if delivery and delivery.digest in ("", variant.digest) else "changed since"
+    return "as it looks" if state in OVER else "as it will look"
 
 
 def _media(media: Media) -> tuple[str, str, bool]:

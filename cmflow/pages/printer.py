@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from cmflow import sentences
 from cmflow.pages.languages import Language
 from cmflow.template import TemplateError
 
@@ -33,6 +34,11 @@ class Printer:
     def said(self) -> Mapping[str, str]:
         """The words that go with no number."""
         return {name: word for name, word in self.words.words.items() if isinstance(word, str)}
+
+    @cached_property
+    def number(self) -> Callable[[int], str]:
+        """How a number is written."""
+        return sentences.voice(self.words.code, "UTC").number
 
     @cached_property
     def _given(self) -> Mapping[str, Any]:

@@ -58,7 +58,7 @@ def _need(standing: Standing, board: Board, words: Language) -> Need:
     state = state_of(standing, board.now)
     title = entry.title if entry and entry.title else standing.post
     when = due.isoformat(), f"{due:%Y-%m-%d %H:%M}"
-    return state, words.states[state], title, address(standing.post), standing.account, *when, standing.note
+    return state, words.states[state], title, address(standing.post), standing.account, *when, words.note(standing.note)
 
 
 def _upcoming(board: Board) -> YearMonth | None:

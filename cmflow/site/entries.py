@@ -1,6 +1,6 @@
 """Every post of a content repository: read, rendered, checked, and kept as a calendar entry."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -91,7 +91,7 @@ def entry(examined: Examined, content: Content) -> Entry:
     post = examined.post
     if post is None:
         return Entry(examined.path, Path(examined.path).stem, problems=examined.problems)
-    used = {each.path for each in _all_media(post)}
+    used = dict.fromkeys(each.path for each in _all_media(post))
     return Entry(
         path=post.path,
         id=post.id,
@@ -102,11 +102,21 @@ def entry(examined: Examined, content: Content) -> Entry:
         pillar=post.pillar,
         language=post.language or content.sure_plan.language,
         tags=post.tags,
-        media=tuple((path, content.odd.get(path) or content.source.blobs.get(path, "")) for path in sorted(used)),
+        media=tuple((path, content.odd.get(path) or content.source.blobs.get(path, "")) for path in used),
         planned=tuple(_all_planned(post, examined, content.sure_plan)),
         problems=examined.problems,
         refers=tuple((key, value, post.line(key)) for key, value in _references(post) if value),
+        text="\n".join(dict.fromkeys(filter(None, map(str.strip, _lines(examined.variants))))),
     )
+
+
+def _lines(variants: Iterable[Variant]) -> Iterator[str]:
+    """All that people read of the variants, line by line; much of it several times."""
+    for variant in variants:
+        yield from (variant.title, variant.content_warning, *(variant.poll.options if variant.poll else ()))
+        for part in (*variant.parts, *((variant.first_comment,) if variant.first_comment else ())):
+            yield from part.text.chars.splitlines()
+            yield from (line for media in part.media for line in media.alt.splitlines())
 
 
 def _references(post: Post) -> Iterator[tuple[str, str]]:

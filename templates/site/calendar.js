@@ -7,7 +7,7 @@ const cmflow = (() => {
   const OF_POST = ["campaign", "pillar", "language", "author"];
   const OF_LINE = ["account", "network", "state"];
   const FILTERS = ["account", "network", ...OF_POST, "state"];
-  const IN_CELL = 4; // posts that a day of the month shows
+  const inCell = () => (matchMedia("(min-width: 120rem)").matches ? 8 : 4); // posts that a day of the month shows
   const AT_ONCE = 200; // posts that a list shows before it is asked for more
   const SMALL = 3000; // posts in all up to which a search looks everywhere unasked
   const STALE = 24 * 3600e3;
@@ -35,6 +35,28 @@ const cmflow = (() => {
 
   const button = (text, onclick, given = {}) => make("button", { type: "button", onclick, ...given }, text);
   const hidden = (text) => make("span.hidden", {}, text);
+
+  const SVG = "http://www.w3.org/2000/svg";
+
+  function draw(tag, given, ...children) {
+    const made = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(given)) made.setAttribute(name, value);
+    made.append(...children);
+    return made;
+  }
+
+  const LINES = { fill: "none", stroke: "#fff", "stroke-width": 1.6, "stroke-linecap": "round", "stroke-linejoin": "round" };
+
+  // The marks of the networks, drawn once; each place shows them by name.
+  function drawMarks() {
+    const symbols = Object.entries(site.marks).map(([network, [colour, path]]) =>
+      draw("symbol", { id: `mark-${network}`, viewBox: "0 0 16 16" }, draw("rect", { width: 16, height: 16, rx: 4, fill: colour }), draw("path", { d: path, ...LINES })),
+    );
+    app.prepend(draw("svg", { class: "symbols", "aria-hidden": "true" }, ...symbols));
+  }
+
+  const networkMark = (network) =>
+    network in site.marks ? draw("svg", { class: "network-mark", "aria-hidden": "true" }, draw("use", { href: `#mark-${network}` })) : "";
 
   // ── words and dates ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -71,8 +93,15 @@ const cmflow = (() => {
 
   function fill(pattern, day, months) {
     const [year, month, number] = day.split("-").map(Number);
-    const values = { year, number: month, day: number, month: months[month - 1], weekday: site.names.weekdays[weekday(day)] };
+    const values = { year, number: month, day: number === 1 ? site.names.firstDay : number, month: months[month - 1], weekday: site.names.weekdays[weekday(day)] };
     return pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  }
+
+  // "30 Nov – 6 Dec 2026", as the language writes it.
+  function weekName(first, last) {
+    const format = new Intl.DateTimeFormat(`${site.names.lang}-u-ca-gregory-nu-latn`, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+    const parts = format.formatRangeToParts(utc(first), utc(last));
+    return parts.map(({ type, value }) => (type === "day" && value === "1" ? site.names.firstDay : value)).join("").replace(/[\u2009\u202f]/g, " ");
   }
 
   const dayName = (day) => fill(site.names.full, day, site.names.within);
@@ -202,9 +231,7 @@ const cmflow = (() => {
   function periodName({ view, date }) {
     if (view === "day") return dayName(date);
     if (view !== "week") return monthName(monthOf(date));
-    const [first, last] = span({ view, date });
-    const months = [...new Set([monthOf(first), monthOf(last)])].map(monthName).join(" – ");
-    return `${Number(first.slice(8))}–${Number(last.slice(8))} · ${months}`;
+    return weekName(...span({ view, date }));
   }
 
   function move(by) {
@@ -231,10 +258,13 @@ const cmflow = (() => {
   // Without accents and capitals.
   const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
-  function says(post, words) {
-    post.folded ??= folded([post.title, post.excerpt ?? "", ...(post.tags ?? [])].join("\n"));
+  // `text` is all that its accounts show.
+  function says(post, words, text) {
+    post.folded ??= folded([post.id, post.title, text, post.campaign, post.pillar, ...(post.tags ?? []), ...post.lines.flatMap(whereOf)].join("\n"));
     return words.every((word) => post.folded.includes(word));
   }
+
+  const whereOf = ({ account, network }) => [account, site.accountTitles.get(account), network, site.networkTitles.get(network)];
 
   const wordsOf = (q) => folded(q).split(/\s+/).filter(Boolean).map((word) => word.replace(/^#(?=.)/, ""));
 
@@ -260,9 +290,26 @@ const cmflow = (() => {
   const titleOf = (post) => make("span.title", written(post), post.title);
   const timeOf = (post) => make("time", { datetime: `${post.day}T${post.time}` }, post.time);
 
-  function namesOf(post) {
-    return post.lines.length ? make("span.names", { dir: "auto" }, post.lines.map((line) => line.account).join(", ")) : "";
+  // Its networks as marks; `large`, its accounts by name.
+  function namesOf(post, large) {
+    if (!post.lines.length) return "";
+    if (large) return make("span.names", {}, post.lines.map(named));
+    const networks = [...new Set(post.lines.map((line) => line.network))];
+    return make("span.marks", {}, networks.map(networkMark), hidden(`, ${post.lines.map((line) => line.account).join(", ")}`));
   }
+
+  const named = ({ account, network }) => make("span.named", {}, networkMark(network), make("bdi", {}, account), hidden(", "));
+
+  // The first of its pictures, small; a sign where it has only videos.
+  function thumbOf(post) {
+    if (!post.media) return "";
+    if (!post.picture) return make("span.thumb.clip", { "aria-hidden": "true" });
+    const picture = make("img.thumb", { src: post.picture, loading: "lazy", decoding: "async", onerror: () => picture.remove() });
+    picture.alt = "";
+    return picture;
+  }
+
+  const aboutOf = (post) => (post.campaign || post.pillar ? make("span.about", { dir: "auto" }, [post.campaign, post.pillar].filter(Boolean).join(" · ")) : "");
 
   function foundIn(post) {
     return [
@@ -275,13 +322,15 @@ const cmflow = (() => {
   // A post in a day of the month, or, `large`, of the week or the board.
   function chip(post, large) {
     const state = make("span.states", {}, large ? stateTags(post) : hidden(`, ${stateWord(post.state)}`));
-    const rest = large ? [excerptOf(post), state, make("span.found", {}, foundIn(post))] : [state];
+    const rest = large ? [aboutOf(post), state, make("span.found", {}, foundIn(post))] : [state];
     const first = [make("span.when", {}, mark(post.state), timeOf(post)), " ", titleOf(post)];
     return make(
       `a.post.is-${post.state}`,
-      { href: post.page, title: large ? "" : `${post.time} ${post.title}` },
+      { href: post.page, title: large ? "" : `${post.time} ${post.title}\n${post.lines.map((line) => line.account).join(", ")}` },
+      thumbOf(post),
       large ? first : make("span.line", {}, first),
-      namesOf(post),
+      excerptOf(post),
+      namesOf(post, large),
       rest,
     );
   }
@@ -301,13 +350,15 @@ const cmflow = (() => {
         make("a.post", { href: post.page }, titleOf(post)),
         excerptOf(post),
         make("p.names", {}, post.lines.map((line) => accountOf(line, post))),
+        aboutOf(post),
       ),
+      thumbOf(post),
       make("div.states", {}, stateTags(post), foundIn(post)),
     );
   }
 
   function accountOf(line, post) {
-    const name = make("bdi", {}, line.account);
+    const name = [networkMark(line.network), make("bdi", {}, line.account)];
     const time = line.time ? ` ${line.time}` : "";
     if (!line.url) return make("span.account", {}, name, time);
     return make("a.account", { href: line.url, rel: "noopener noreferrer", "aria-label": `${line.account}: ${post.title}` }, name, time, " ↗");
@@ -327,8 +378,8 @@ const cmflow = (() => {
   const dayAddress = (day) => address({ ...now, q: "", view: "day", date: day });
 
   // Where a post for that day is begun; "" where nobody knows.
-  function newAddress(day) {
-    const values = { date: day, month: monthOf(day), time: "09:00" };
+  function newAddress(day, time = "09:00", accounts = []) {
+    const values = { date: day, month: monthOf(day), time, accounts: accounts.join(", ") };
     const href = site.new.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name]));
     return /^https?:\/\//i.test(href) ? href : "";
   }
@@ -341,6 +392,55 @@ const cmflow = (() => {
   const back = () => make("a.way", { href: address({ ...now, view: usual() }) }, say("back"));
   const ways = () => make("p.ways.start", {}, back(), newLink(now.date, say("new")));
 
+  // The free slots of a day, of the accounts that are looked at: [time, accounts] …
+  function freeOn(day) {
+    const { account, network } = now.chosen;
+    if (FILTERS.some((key) => key !== "account" && key !== "network" && now.chosen[key].length)) return [];
+    const times = Object.entries(site.free[day] ?? {}).map(([time, numbers]) => {
+      const some = numbers.map((number) => site.accounts[number]).filter(([name, of]) => fits(account, name) && fits(network, of));
+      return [time, some];
+    });
+    return times.filter(([, some]) => some.length);
+  }
+
+  function slot(day, [time, some]) {
+    const names = some.map(([name]) => name);
+    const said = say("free at", time, names.join(", "));
+    const href = newAddress(day, time, names);
+    const networks = [...new Set(some.map(([, network]) => network))];
+    const inside = [make("time", { datetime: `${day}T${time}` }, time), " ", say("free"), make("span.marks", {}, networks.map(networkMark)), hidden(` ${names.join(", ")}`)];
+    return href ? make("a.slot", { href, title: said }, inside) : make("span.slot", { title: said }, inside);
+  }
+
+  const slots = (day, most) => {
+    const free = freeOn(day);
+    const left = free.length - most;
+    return free.length && most > 0 ? make("div.slots-free", {}, free.slice(0, most).map((each) => slot(day, each)), left > 0 ? make("span.slot", {}, say("more free", left)) : "") : "";
+  };
+
+  // The campaigns and pauses of a week, each on a line of its own through all its days.
+  const lasts = ([, , starts, ends], first, last) => (!starts || starts <= last) && (!ends || ends >= first);
+
+  // Those that do not meet share a line.
+  function lanesIn(first, last) {
+    const lanes = [];
+    for (const period of site.periods.filter((each) => lasts(each, first, last))) {
+      const lane = lanes.find((others) => !others.some((other) => lasts(other, period[2], period[3] || "9999")));
+      if (lane) lane.push(period);
+      else lanes.push([period]);
+    }
+    return lanes;
+  }
+  const hueOf = ([kind, name]) => (kind === "campaign" ? `.hue-${site.campaigns.indexOf(name) % 5}` : "");
+
+  function band(lane, day, first) {
+    const period = lane.find((each) => lasts(each, day, day));
+    if (!period) return make("span.band.none", { "aria-hidden": "true" });
+    const [kind, name, starts] = period;
+    const begins = day === first || day === starts;
+    return make(`span.band.${kind}${hueOf(period)}${begins ? ".begins" : ""}`, { title: say(kind === "pause" ? "paused" : "in campaign", name), dir: "auto" }, begins && name);
+  }
+
   // A grid of days, weeks as rows: month and week. Arrow keys go from day to day (see keys).
   function grid(days, found, more, large) {
     const weeks = [];
@@ -349,12 +449,18 @@ const cmflow = (() => {
       weeks.at(-1).push(day);
     }
     const posts = byDay(found);
-    const cell = (day) => (day < days[0] || day > days.at(-1) ? make("td.outside") : dayCell(day, posts.get(day) ?? [], more.get(day) ?? 0, large));
+    const inside = (day) => day >= days[0] && day <= days.at(-1);
+    const cells = (week) => {
+      const shown = week.filter(inside);
+      const lanes = lanesIn(shown[0], shown.at(-1));
+      const bands = (day) => lanes.map((lane) => band(lane, day, shown[0]));
+      return week.map((day) => (inside(day) ? dayCell(day, posts.get(day) ?? [], more.get(day) ?? 0, large, bands(day)) : make("td.outside")));
+    };
     return make(
       `table.grid${large ? ".week" : ""}`,
       { role: "grid", "aria-labelledby": "period" },
       make("thead", {}, make("tr", {}, weeks[0].map((day) => weekdayHead(day)))),
-      make("tbody", {}, weeks.map((week) => make("tr", {}, week.map(cell)))),
+      make("tbody", {}, weeks.map((week) => make("tr", {}, cells(week)))),
     );
   }
 
@@ -363,24 +469,34 @@ const cmflow = (() => {
     return make("th", { scope: "col", abbr: site.names.weekdays[number], lang: site.names.lang }, site.names.short[number]);
   }
 
-  function dayCell(day, found, unseen, large) {
-    const shown = large || found.length + unseen <= IN_CELL + 1 ? found : found.slice(0, IN_CELL);
+  // On a phone a day of the month says how many posts it has, in each state.
+  function tallyOf(found) {
+    const counts = [...tally(found, (post) => post.state)].slice(0, 3);
+    return make("span.dots", { "aria-hidden": "true" }, counts.map(([state, count]) => make("span", {}, mark(state), numbers.format(count))));
+  }
+
+  function dayCell(day, found, unseen, large, bands) {
+    const shown = large || found.length + unseen <= inCell() + 1 ? found : found.slice(0, inCell());
     const left = found.length + unseen - shown.length;
     const isToday = day === today();
     const isWeekend = weekday(day) > 4;
     const label = [dayName(day), isToday && say("today"), say("posts", found.length + unseen)].filter(Boolean).join(", ");
+    const isPaused = site.periods.some((period) => period[0] === "pause" && lasts(period, day, day));
     return make(
-      `td.day${isToday ? ".today" : ""}${isWeekend ? ".weekend" : ""}${found.length ? "" : ".free"}`,
+      `td.day${isPaused ? ".paused" : ""}${isToday ? ".today" : ""}${isWeekend ? ".weekend" : ""}${found.length ? "" : ".free"}`,
       { "data-day": day, tabindex: "-1", "aria-current": isToday && "date" },
       make(
         "div.head",
         {},
         make("a.number", { href: dayAddress(day), tabindex: "-1", "aria-label": label }, String(Number(day.slice(8)))),
+        large ? make("span.weekday", { "aria-hidden": "true", lang: site.names.lang }, site.names.short[weekday(day)]) : "",
         large && isToday ? make("span.mark-today", {}, say("today")) : "",
-        found.length ? make("span.dots", { "aria-hidden": "true" }, [...tally(found, (post) => post.state).keys()].slice(0, 4).map(mark)) : newLink(day, "+"),
+        found.length ? tallyOf(found) : newLink(day, "+"),
       ),
+      bands.length ? make("div.bands", {}, bands) : "",
       make("div.posts", {}, shown.map((post) => chip(post, large))),
       left ? make("a.more", { href: dayAddress(day), "aria-label": say("more on", left, dayName(day)) }, say("more", left)) : "",
+      slots(day, large ? Infinity : inCell() - 1 - shown.length),
     );
   }
 
@@ -447,14 +563,20 @@ const cmflow = (() => {
 
   function empty(where) {
     const near = nearest(where);
-    const nothing = !site.months.length;
-    const said = nothing ? say("nothing") : where.view === "day" ? say("empty day", dayName(where.date)) : say("empty", periodName(where));
+    if (!site.months.length) return begun();
+    const said = where.view === "day" ? say("empty day", dayName(where.date)) : say("empty", periodName(where));
     return make(
       "div.empty",
       {},
       make("p", {}, said),
       make("p.ways", {}, where.view === "day" ? back() : near, newLink(where.date < today() ? today() : where.date, say("new"))),
     );
+  }
+
+  // How a first post is made.
+  function begun() {
+    const how = newLink(today(), say("new"));
+    return make("div.empty", {}, make("p", {}, say("nothing")), make("p.hint", {}, say("nothing how")), make("p.ways", {}, how || make("code.command", {}, say("nothing command"))));
   }
 
   // The way to the next month that has posts, or the last one before.
@@ -516,7 +638,7 @@ const cmflow = (() => {
     const [first, last] = span(now);
     if (!shown.length && (narrowed || now.view !== "month" && now.view !== "week")) return narrowed && all ? noMatch(now) : empty(now);
     if (now.view === "board") return board(shown);
-    if (now.view === "day") return [ways(), list(shown, more)];
+    if (now.view === "day") return [ways(), slots(now.date, Infinity), list(shown, more)].filter(Boolean);
     if (now.view === "list") return list(shown, more);
     const days = grid(daysFrom(first, last), shown, more, now.view === "week");
     return shown.length ? days : [empty(now), days];
@@ -537,16 +659,26 @@ const cmflow = (() => {
     const months = wide ? site.months.map(([name]) => name) : [monthOf(now.date)];
     const found = [];
     for (const month of months) {
-      const { posts } = await monthPosts(month, true);
+      const [{ posts }, { texts }] = await Promise.all([monthPosts(month, true), load(`${month}-texts`)]);
       if (mine !== turn) return [];
-      found.push(...posts.filter((post) => says(post, words) && matches(post, now.chosen)));
+      found.push(...posts.filter((post) => says(post, words, texts[post.id] ?? "") && matches(post, now.chosen)));
       if (wide && total > SMALL) id("result").textContent = say("found so far", found.length, monthName(month));
     }
     legend(found, new Map());
     id("result").textContent = wide ? say("found", found.length) : say("found so far", found.length, periodName({ ...now, view: "month" }));
     const further = wide ? "" : button(say("search all", site.months.length), () => ((everywhere = now.q), render()), { class: "way" });
-    const none = make("div.empty", {}, make("p", {}, say("not found", now.q)), make("p.hint", {}, say("search hint")), make("p.ways", {}, further, clear()));
+    const none = make("div.empty", {}, make("p", {}, say("not found", now.q)), make("p.hint", {}, say("search hint")), make("p.ways", {}, offers(), further, clear()));
     return found.length ? [list(found, new Map()), make("p.ways", {}, further)] : none;
+  }
+
+  // Where nothing says what was searched for, a filter may be called so.
+  function offers() {
+    const wanted = folded(now.q);
+    const known = Object.entries({ ...valuesOf(), state: site.states.map(([state]) => state) });
+    const found = known.flatMap(([key, values]) => values.filter((value) => value && folded(shownAs(key, value)).includes(wanted)).map((value) => [key, value]));
+    return found.slice(0, 6).map(([key, value]) =>
+      button(`${say(key)}: ${shownAs(key, value)}`, () => go({ q: "", view: "list", chosen: { ...nothingChosen(), [key]: [value] } }), { class: "way" }),
+    );
   }
 
   function frame() {
@@ -600,19 +732,23 @@ const cmflow = (() => {
       return make("li", {}, button(make("bdi", {}, text), () => toggle(key, value), { class: "tag", "aria-label": say("remove", text) }));
     });
     const any = chosen.length || now.chosen.state.length || now.q;
+    app.classList.toggle("narrowed", Boolean(any));
     id("chosen").replaceChildren(...tags, ...(any ? [make("li", {}, button(say("clear"), () => go({ chosen: nothingChosen(), q: "" }), { class: "tag clear" }))] : []));
   }
 
   // ── choosing ──────────────────────────────────────────────────────────────────────────────────────────────
 
-  function choices() {
+  // What each filter can be set to.
+  function valuesOf() {
     const networks = [...new Set(site.accounts.map(([, network]) => network))].filter(Boolean);
-    const values = { account: site.accounts.map(([name]) => name), network: networks, campaign: [...site.campaigns, ""], pillar: [...site.pillars, ""], language: site.languages, author: site.authors };
-    const titles = new Map(site.accounts.map(([name, , title]) => [name, title]));
-    const groups = Object.entries(values).filter(([, each]) => each.filter(Boolean).length > 0);
+    return { account: site.accounts.map(([name]) => name), network: networks, campaign: [...site.campaigns, ""], pillar: [...site.pillars, ""], language: site.languages, author: site.authors };
+  }
+
+  function choices() {
+    const groups = Object.entries(valuesOf()).filter(([, each]) => each.filter(Boolean).length > 0);
     id("choices").replaceChildren(
       ...groups.map(([key, each]) =>
-        make("fieldset", {}, make("legend", {}, say(key)), make("div.options", {}, each.map((value) => option(key, value, key === "account" ? titles.get(value) : "")))),
+        make("fieldset", {}, make("legend", {}, say(key)), make("div.options", {}, each.map((value) => option(key, value, key === "account" ? site.accountTitles.get(value) : "")))),
       ),
     );
   }
@@ -620,11 +756,13 @@ const cmflow = (() => {
   function option(key, value, title) {
     const box = make("input", { type: "checkbox", name: key, onchange: () => toggle(key, value) });
     box.value = value;
-    return make("label.choice", { title }, box, make("bdi", {}, shownAs(key, value)));
+    const network = key === "network" ? value : key === "account" ? site.accountNetworks.get(value) : "";
+    return make("label.choice", { title }, box, networkMark(network), make("bdi", {}, shownAs(key, value)));
   }
 
   function showChoices(shown) {
     id("choices").hidden = !shown;
+    app.classList.toggle("open", shown);
     id("filters").setAttribute("aria-expanded", String(shown));
   }
 
@@ -809,6 +947,9 @@ const cmflow = (() => {
     site.stateWords = new Map(site.states);
     site.networkTitles = new Map(Object.entries(site.networks));
     if (!id("made").textContent) id("made").textContent = say("made", site.now.slice(0, 16).replace("T", " "), site.zone);
+    site.accountTitles = new Map(site.accounts.map(([name, , title]) => [name, title]));
+    site.accountNetworks = new Map(site.accounts.map(([name, network]) => [name, network]));
+    drawMarks();
     choices();
     id("new").textContent = say("new");
     id("new").hidden = !newAddress(today());

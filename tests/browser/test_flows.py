@@ -61,7 +61,7 @@ def test_views(base: str, opened: Opener, site: Site) -> None:
     expect(page.locator("td[aria-current=date]")).to_have_attribute("data-day", f"{NOW:%Y-%m-%d}")
     page.get_by_role("button", name="Week", exact=True).click()
     expect(page.locator("td[data-day]")).to_have_count(7)
-    expect(page.locator("#period")).to_have_text("7–13 · December 2026")
+    expect(page.locator("#period")).to_have_text("7–13 Dec 2026")
     page.get_by_role("button", name="List", exact=True).click()
     expect(page.locator(".agenda")).not_to_have_count(0)
     assert len(shown(page)) == len(list(posts(site)))
@@ -119,7 +119,7 @@ def test_a_full_day(base: str, opened: Opener) -> None:
     cell = page.locator(f"td[data-day='{FULL_DAY}']")
     expect(cell.locator("a.post")).to_have_count(4)
     cell.get_by_text("+27 more").click()
-    expect(page.locator("#period")).to_have_text("Tuesday, December 15, 2026")
+    expect(page.locator("#period")).to_have_text("Tuesday, 15 December 2026")
     assert len(shown(page)) == 31
     page.get_by_role("link", name="Back to the month").click()
     expect(page.locator("td[data-day]")).to_have_count(31)
@@ -151,7 +151,7 @@ def test_where_nothing_is_planned(opened: Opener, site: Site) -> None:
 
 def test_an_empty_calendar(opened: Opener, bare: Site) -> None:
     page = opened(bare.out / "index.html")
-    expect(page.locator(".empty")).to_contain_text("Nothing is planned yet. A first post: cmflow new")
+    expect(page.locator(".empty")).to_contain_text("This makes the first one, ready to be written:")
     for view in ("Week", "List", "Board"):
         page.get_by_role("button", name=view, exact=True).click()
         expect(page.locator(".empty")).to_be_visible()
@@ -252,7 +252,7 @@ def test_nothing_matches(opened: Opener, site: Site) -> None:
         ("fog PIER", "Fog over the pier"),
         ("صباح", "صباح الخير"),
         ("garlic", "A recipe to take home"),
-        ("#winter soup", "Soup of the day"),
+        ("#winter thyme", "Soup of the day"),
         ("1987", LONG),
     ],
 )
@@ -315,7 +315,7 @@ def test_arrows_go_from_day_to_day(base: str, opened: Opener) -> None:
     assert said(page, "date") == ["2026-12-20"]
     assert after("ArrowUp") == "2026-12-13"
     page.keyboard.press("Enter")
-    expect(page.locator("#period")).to_have_text("Sunday, December 13, 2026")
+    expect(page.locator("#period")).to_have_text("Sunday, 13 December 2026")
     page.keyboard.press("Escape")
     expect(page.locator("td[data-day='2026-12-13']")).to_be_focused()
 
@@ -359,7 +359,7 @@ def test_fingers(base: str, opened: Opener) -> None:
     swipe(page, (200, y), (190, y - 300))
     expect(page.locator("#period")).to_have_text("December 2026")
     page.locator("td[data-day='2026-12-09'] .number").tap()
-    expect(page.locator("#period")).to_have_text("Wednesday, December 9, 2026")
+    expect(page.locator("#period")).to_have_text("Wednesday, 9 December 2026")
 
 
 # ── without JavaScript, old, broken, French ─────────────────────────────────────────────────────────────────
@@ -461,7 +461,7 @@ def test_where_posts_are_begun_and_mended(opened: Opener, site: Site) -> None:
     assert href.startswith("https://github.com/harbour/posts/new/main")
     assert "date: 2026-12-13 09:00" in unquote(href)
     free = page.locator("td[data-day='2026-12-20'] a.new")
-    expect(free).to_have_attribute("aria-label", "New post on Sunday, December 20, 2026")
+    expect(free).to_have_attribute("aria-label", "New post on Sunday, 20 December 2026")
     assert "date: 2026-12-20 09:00" in unquote(free.get_attribute("href") or "")
     expect(page.locator("td[data-day='2026-12-05'] a.new")).to_have_count(0)  # it is over
     page.locator(".needing summary", has_text="Cannot be read yet").click()
@@ -469,7 +469,7 @@ def test_where_posts_are_begun_and_mended(opened: Opener, site: Site) -> None:
     edit = page.locator(".needing").get_by_role("link", name="Edit on GitHub")
     expect(edit).to_have_attribute("href", "https://github.com/harbour/posts/edit/main/content/posts/no-date.md")
     page.locator(".needing").get_by_role("link", name="Too long for X").click()
-    expect(page.get_by_role("link", name="Edit on GitHub")).to_have_attribute(
+    expect(page.get_by_role("link", name="Edit or move on GitHub")).to_have_attribute(
         "href", "https://github.com/harbour/posts/edit/main/content/posts/too-long.md"
     )
 
@@ -500,3 +500,89 @@ def test_without_scripts_there_are_no_buttons_and_the_text_can_be_selected(opene
     page = opened(site.out / "posts/thread.html", java_script_enabled=False)
     expect(page.get_by_role("button")).to_have_count(0)
     expect(page.locator(".variant.on-x .text").first).to_have_text("First the chairs.")
+
+
+# ── what each view shows of a post ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("view", ["month", "week", "list", "board"])
+def test_pictures_and_marks_stand_in_every_view(view: str, base: str, opened: Opener) -> None:
+    page = opened(f"{base}/index.html#view={view}&date=2026-12-14")
+    post = page.locator("#view :is(a.post, li.row)", has_text="How a terrace is built")
+    picture = post.locator("img.thumb")
+    picture.scroll_into_view_if_needed()
+    page.wait_for_function("all => all.every(each => each.complete)", arg=[picture.element_handle()])
+    assert picture.evaluate("each => [each.naturalWidth, each.naturalHeight]") == [320, 180]
+    marks = post.locator("svg.network-mark use").evaluate_all("all => all.map(each => each.getAttribute('href'))")
+    assert sorted(marks) == ["#mark-bluesky", "#mark-mastodon", "#mark-telegram", "#mark-x"]
+
+
+def test_campaigns_pauses_and_free_slots_in_the_month(opened: Opener, site: Site) -> None:
+    page = opened(at(site.out, "month", "2026-12-09"))
+    named = page.locator(".band.begins").evaluate_all(
+        "all => all.map(each => [each.closest('td').dataset.day, each.textContent])"
+    )
+    assert named == [
+        *(["2026-12-01", "winter"], ["2026-12-07", "winter"], ["2026-12-14", "winter"], ["2026-12-21", "winter"]),
+        *(["2026-12-24", "holidays"], ["2026-12-28", "winter"]),
+    ]
+    free = page.locator("td[data-day='2026-12-16'] .slot")
+    expect(free).to_have_count(1)
+    expect(free).to_have_attribute("title", "Free slot at 09:30: toots")
+    href = unquote(free.get_attribute("href") or "")
+    assert "date: 2026-12-16 09:30" in href and "accounts: [toots]" in href
+    expect(page.locator("td[data-day='2026-12-25'] .slot")).to_have_count(0)
+    page = opened(at(site.out, "month", "2026-12-09", account="sky"))
+    expect(page.locator("td[data-day='2026-12-16'] .slot")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("facebook live", "Live from the harbour, 08:40"),  # the title of a network
+        ("boats can hear", "Fog over the pier"),  # beyond the first line
+        ("too-long", "Too long for X"),  # an id
+        ("red boat", "Fog over the pier"),  # what a picture shows
+        ("hope terrace", "How a terrace is built"),  # the last part of a thread
+    ],
+)
+def test_search_knows_all_that_a_post_says(words: str, title: str, opened: Opener, site: Site) -> None:
+    page = opened(at(site.out))
+    page.locator("#search").fill(words)
+    page.wait_for_url(re.compile("q="))
+    assert title in shown(page)
+
+
+def test_where_nothing_says_so_a_filter_is_offered(opened: Opener, site: Site) -> None:
+    page = opened(at(site.out))
+    page.locator("#search").fill("misse")
+    page.wait_for_url(re.compile("q="))
+    page.get_by_role("button", name="State: missed").click()
+    settle(page)
+    assert shown(page) == ["A recipe to take home"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("en", "30 Nov – 6 Dec 2026"), ("fr", "30 nov. – 6 déc. 2026")], ids=["en", "fr"]
+)
+def test_the_title_of_a_week(language: str, title: str, opened: Opener, site: Site, french: Site) -> None:
+    page = opened(at((site if language == "en" else french).out, "week", "2026-12-03"))
+    expect(page.locator("#period")).to_have_text(title)
+
+
+def test_a_phone_begins_with_posts(opened: Opener, site: Site) -> None:
+    """Whatever there is to choose lies behind one button; what there is to do is one line."""
+    page = opened(at(site.out, "list", "2026-12-09"), PHONE)
+    first = page.locator("#view .row").first.bounding_box()
+    assert first and first["y"] <= 150
+    expect(page.locator(".calls")).to_be_visible()
+    for hidden in ("#search", "#jump", "#legend", "#today"):
+        expect(page.locator(hidden)).to_be_hidden()
+    page.locator("#filters").click()
+    for hidden in ("#search", "#jump", "#legend", "#today"):
+        expect(page.locator(hidden)).to_be_visible()
+
+
+def test_a_month_on_a_phone_says_how_many_posts_a_day_has(opened: Opener, site: Site) -> None:
+    page = opened(at(site.out, "month", FULL_DAY), PHONE)
+    expect(page.locator(f"td[data-day='{FULL_DAY}'] .dots")).to_have_text(re.compile("3[01]"))

@@ -30,7 +30,7 @@ def test_each_account_has_its_chart_and_the_numbers_behind_it(opened: Opener, si
 
 def test_a_free_slot_leads_to_a_new_post(opened: Opener, site: Site) -> None:
     page = opened(site.out / "plan.html")
-    link = page.get_by_role("link", name="New post: toots, Monday, December 14, 2026 09:30")
+    link = page.get_by_role("link", name="New post: toots, Monday, 14 December 2026 09:30")
     asked = urlsplit(link.get_attribute("href") or "")
     assert asked.netloc == "github.com"
     assert "date: 2026-12-14 09:30\naccounts: [toots]\n" in parse_qs(asked.query)["value"][0]

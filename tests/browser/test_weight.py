@@ -65,7 +65,7 @@ def busiest(page: Page) -> None:
     """A day can still be seen whole, a piece at a time."""
     page.locator("td[data-day='2026-12-15'] .more").click()
     settle(page)
-    expect(page.locator("#result")).to_contain_text("posts, Tuesday, December 15, 2026")
+    expect(page.locator("#result")).to_contain_text("posts, Tuesday, 15 December 2026")
     shown = page.locator("#view a.post")
     before = shown.count()
     assert before <= 200

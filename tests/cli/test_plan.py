@@ -28,7 +28,7 @@ Pillars
   On track  people  1 post with a pillar in these weeks: too few to compare.
 
 Campaigns
-  At risk   summer  It starts in 1 day, and nothing of its 1 post is ready.
+  At risk   summer  It starts in 1 day; ready: 0 of 1 post.
 
 Goals
   Hit       news followers  300 on 2026-05-30: the target, 300, is reached.

@@ -104,7 +104,7 @@ def test_without_git(bare: Place) -> None:
     result = bare.run("watch")
     assert (result.code, result.out.splitlines()[0]) == (
         0,
-        "know    No publishing run has left a sign of life yet.",
+        "All is well.",
     )
 
 

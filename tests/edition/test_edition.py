@@ -31,7 +31,10 @@ SENT = Delivery(
     "one", "toots", State.SENT, AT, parts=1, receipts=(Receipt(0, "1", "https://social.example/1", AT),), digest="d"
 )
 PAGES = ["posts/one.html", "posts/three.html", "posts/two.html"]
-MONTHS = ["2026-12.html", "2027-01.html", "data/2026-12.js", "data/2027-01.js"]
+MONTHS = [
+    *("2026-12.html", "2027-01.html", "data/2026-12.js", "data/2027-01.js"),
+    *("data/2026-12-texts.js", "data/2027-01-texts.js"),
+]
 FEEDS = [
     *("accounts/site.ics", "accounts/tape.ics", "accounts/toots.ics", "calendar.csv", "calendar.ics", "calendar.json"),
     "sent.rss",
@@ -105,7 +108,7 @@ def test_without_a_cache_all_is_looked_at_and_only_what_differs_is_written(tmp_p
 def test_a_post_that_was_edited(desk: Desk) -> None:
     desk.make(World())
     edited = World({**POSTS, path("two"): post("2026-12-20 09:30", "toots, site", body="Hello again")})
-    assert but_clock(desk.make(edited)) == ["data/2026-12.js", "posts/two.html"]
+    assert but_clock(desk.make(edited)) == ["data/2026-12-texts.js", "data/2026-12.js", "posts/two.html"]
 
 
 def test_a_post_that_moved_to_another_month(desk: Desk) -> None:
@@ -113,7 +116,7 @@ def test_a_post_that_moved_to_another_month(desk: Desk) -> None:
     moved = World({**POSTS, path("three"): post("2027-02-04 10:00", "tape", body="Third")})
     assert but_clock(desk.make(moved)) == [
         *("2026-12.html", "2027-01.html", "2027-02.html"),  # December leads to the next month
-        *("data/2027-01.js", "data/2027-02.js", "posts/three.html"),
+        *("data/2027-01-texts.js", "data/2027-01.js", "data/2027-02-texts.js", "data/2027-02.js", "posts/three.html"),
     ]
     assert not (desk.site / "2027-01.html").exists()
 
@@ -230,7 +233,7 @@ def test_by_many_hands(tmp_path: Path) -> None:
         for number in range(220)
     }
     cold, kept = Desk(tmp_path / "a", Cache(None)), Desk(tmp_path / "b", Cache(tmp_path / "cache"))
-    assert len(cold.make(World(many, ()))) == 220 + 24 + len([*FRONT, *FEEDS])
+    assert len(cold.make(World(many, ()))) == 220 + 36 + len([*FRONT, *FEEDS])
     kept.make(World({name: text.replace("T\n", "U\n") for name, text in many.items()}, ()))
     kept.make(World(many, ()))
     assert there(cold.site) == there(kept.site)

@@ -1,8 +1,11 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, time, timedelta
 from urllib.parse import parse_qs, urlsplit
 
-from cmflow.model import Campaign, Change, Entry, Pillar, Problem, Status
+import pytest
+
+from cmflow.model import Account, Campaign, Change, Entry, Pause, Pillar, Problem, Slot, Status, WeekStart
+from cmflow.pages import marks
 from cmflow.pages.board import STATES
 from cmflow.pages.data import FULL, SHOWN
 from tests.pages.calendars import HOUR, PLAN, at, build, data, entry, sent
@@ -150,10 +153,82 @@ def test_where_a_post_is_begun() -> None:
     asked = parse_qs(parts.query)
     assert asked["filename"] == ["content/posts/2026-12/2026-12-09-new-post.md"]
     assert asked["value"][0].splitlines() == [
-        *("---", "title: ", "date: 2026-12-09 09:00", "accounts: []", "status: draft", "---", "")
+        *("---", "title: ", "date: 2026-12-09 09:00", "accounts: [{accounts}]", "status: draft", "---", "")
     ]
 
 
 def test_days_of_the_plan_s_zone() -> None:
     made = build(entry("a", at(31, 22) + HOUR))  # half past midnight in Paris
     assert [each["day"] for each in data(made, "2027-01")["posts"]] == ["2027-01-01"]
+
+
+def test_what_stands_free_is_told_by_day_and_time() -> None:
+    """Of the accounts that have slots; a slot that a post has taken is not free, nor one in a pause."""
+    monday, thursday = Slot(0, time(9, 30)), Slot(3, time(17))
+    team = replace(PLAN.accounts[1], slots=(monday, thursday))
+    x = replace(PLAN.accounts[0], slots=(monday,))
+    plan = replace(PLAN, accounts=(x, team), pauses=(Pause("rest", date(2026, 12, 17), date(2026, 12, 31)),))
+    site = data(build(entry("a", at(7), ("team",)), plan=plan), "site")
+    assert site["free"] == {
+        "2026-12-03": {"17:00": [1]},
+        "2026-12-07": {"09:30": [0]},
+        "2026-12-10": {"17:00": [1]},
+        "2026-12-14": {"09:30": [0, 1]},
+    }
+
+
+def test_campaigns_and_pauses_with_their_days() -> None:
+    plan = replace(
+        PLAN,
+        campaigns=(
+            Campaign("winter", date(2026, 11, 30), date(2026, 12, 18)),
+            Campaign("open", date(2027, 1, 1), None),
+            Campaign("always", None, None),
+        ),
+        pauses=(Pause("rest", date(2026, 12, 19), date(2027, 1, 3)),),
+    )
+    assert data(build(plan=plan), "site")["periods"] == [
+        ["campaign", "winter", "2026-11-30", "2026-12-18"],
+        ["campaign", "open", "2027-01-01", ""],
+        ["pause", "rest", "2026-12-19", "2027-01-03"],
+    ]
+
+
+def test_marks_of_the_networks_of_the_plan() -> None:
+    plan = replace(PLAN, accounts=(*PLAN.accounts, Account("own", "not-one-of-ours")))
+    assert data(build(plan=plan), "site")["marks"] == {
+        "mastodon": [*marks.MARKS["mastodon"]],
+        "not-one-of-ours": [*marks.OTHER],
+        "x": [*marks.MARKS["x"]],
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "own", "first"),
+    [
+        *(("en", None, 0), ("en-US", None, 6), ("fr", None, 0), ("fr-CA", None, 6), ("ar-EG", None, 5)),
+        *(("en-US", WeekStart.MONDAY, 0), ("fr", WeekStart.SUNDAY, 6), ("en", WeekStart.SATURDAY, 5)),
+    ],
+)
+def test_the_day_a_week_begins_on(language: str, own: WeekStart | None, first: int) -> None:
+    plan = replace(PLAN, language=language, week_start=own)
+    assert data(build(plan=plan), "site")["names"]["first"] == first
+
+
+def test_the_texts_of_a_month_are_for_those_who_search() -> None:
+    """By post, each once however many days it stands on; a post with none is left out."""
+    twice = entry("a", at(9), text=HOSTILE)
+    twice = replace(twice, planned=(*twice.planned, replace(twice.planned[0], account="team", due=at(10))))
+    made = build(twice, entry("b", at(11)), entry("c", at(5, month=1, year=2027), text="Next year"))
+    assert data(made, "2026-12-texts") == {"texts": {"a": HOSTILE}}
+    assert data(made, "2027-01-texts") == {"texts": {"c": "Next year"}}
+    assert not {"<", ">", "\u2028", "\u2029"} & {*made["data/2026-12-texts.js"]}
+    assert "alert" not in made["data/2026-12.js"]
+
+
+def test_the_first_picture_that_there_is_a_small_copy_of() -> None:
+    shown = entry("a", at(9), media=(("content/media/a.mp4", "1" * 40), ("content/media/b.png", "2" * 40)))
+    found = data(build(shown, pictures={"content/media/b.png"}), "2026-12")["posts"][0]
+    assert (found["picture"], found["media"]) == (f"thumbs/{'2' * 20}.webp", 2)
+    none = data(build(shown), "2026-12")["posts"][0]
+    assert ("picture" in none, none["media"]) == (False, 2)

@@ -1,6 +1,8 @@
+import json
 import re
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, time
 from importlib import import_module
 from pathlib import Path
 from string import Formatter
@@ -8,11 +10,13 @@ from string import Formatter
 import pytest
 from babel import Locale
 
+from cmflow import network
+from cmflow.model import Campaign, Goal, Pause, Pillar, Slot
 from cmflow.pages import languages
 from cmflow.pages.board import STATES
 from cmflow.pages.languages import Words, language
 from cmflow.pages.languages.names import names
-from tests.pages.calendars import TEMPLATES
+from tests.pages.calendars import PLAN, TEMPLATES, at, build, data, entry, text
 
 FOLDER = Path(languages.__file__).parent
 CODES = sorted(each.stem for each in FOLDER.glob("??.py"))
@@ -75,7 +79,7 @@ def test_names_of_days_and_months() -> None:
 
 def test_words_of_one_language_and_names_of_another() -> None:
     german = language("de-AT")
-    assert (german.code, german.names.code, german.own.code) == ("en", "de-AT", "en")
+    assert (german.code, german.names.code, german.own.code) == ("en", "de-AT", "en-001")
     assert german.month(2026, 1) == "Jänner 2026"
 
 
@@ -98,3 +102,73 @@ def test_names_do_not_depend_on_who_was_asked_first() -> None:
     names.cache_clear()
     names("en"), names("fr")
     assert names("he").short == first
+
+
+UNITS = {
+    measures[0].limit.unit
+    for name in network.names()
+    for limits in [network.load(name).limits]
+    for measures in (limits.text, limits.caption)
+    if measures
+}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_unit_of_length_has_its_word(code: str) -> None:
+    words = language(code).words
+    assert {name.removeprefix("unit ") for name in words if name.startswith("unit ")} == UNITS
+
+
+def test_plain_english_is_that_of_most_countries() -> None:
+    day = date(2026, 12, 3)
+    written = {code: (names(code).day(day), names(code).short_day(day), names(code).first) for code in ("en", "en-US")}
+    assert written == {
+        "en": ("Thursday, 3 December 2026", "3 December", 0),
+        "en-US": ("Thursday, December 3, 2026", "December 3", 6),
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "full", "short"),
+    [
+        ("fr", "mardi 1er décembre 2026", "1er décembre"),
+        ("fr-CA", "mardi 1er décembre 2026", "1er décembre"),
+        ("de", "Dienstag, 1. Dezember 2026", "1. Dezember"),
+        ("en", "Tuesday, 1 December 2026", "1 December"),
+    ],
+)
+def test_the_first_day_of_a_month(code: str, full: str, short: str) -> None:
+    first = date(2026, 12, 1)
+    assert (names(code).day(first), names(code).short_day(first)) == (full, short)
+
+
+def test_no_english_is_left_in_a_french_calendar() -> None:
+    """Whatever English says otherwise than French stands on no French page, nor in what calendar.js says there."""
+    plan = replace(
+        PLAN,
+        language="fr",
+        brand="Port",
+        campaigns=(Campaign("hiver", date(2026, 11, 30), date(2026, 12, 18)),),
+        pillars=(Pillar("carte", 100),),
+        pauses=(Pause("repos", date(2026, 12, 19), date(2027, 1, 3)),),
+        goals=(Goal("team", "followers", 300, date(2027, 3, 31), readings=((date(2026, 12, 1), 12),)),),
+        accounts=tuple(replace(each, per_week=2, slots=(Slot(0, time(9, 30)),)) for each in PLAN.accounts),
+    )
+    made = build(*(replace(entry(f"p{day}", at(day)), title="Soupe") for day in (1, 4, 9)), plan=plan)
+    shown = " ".join(text(page) for name, page in made.items() if name.endswith(".html"))
+    site = data(made, "site")
+    shown += " ".join(json.dumps(each, ensure_ascii=False) for each in (*site["words"].values(), *site["months"]))
+    shown += " ".join(word for _, word in site["states"])
+    english, french = ({*said(code)} for code in ("en", "fr"))
+    left = {word for word in english - french if re.search(rf"(?<![\w’-]){re.escape(word)}(?![\w’-])", shown)}
+    assert left == set()
+
+
+def said(code: str) -> Iterator[str]:
+    """All words of a language that stand for themselves."""
+    file, sentences = import_module(f"cmflow.pages.languages.{code}"), import_module(f"cmflow.sentences.{code}")
+    for words in (file.STATES, file.WORDS, file.SCRIPT, sentences.PAGE):
+        for word in words.values():
+            for form in [word] if isinstance(word, str) else word.values():
+                if "{" not in form and len(form) > 3:
+                    yield form

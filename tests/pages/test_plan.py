@@ -138,7 +138,7 @@ def test_in_french() -> None:
     found = text(page(*POSTS, plan=replace(PLAN, language="fr-FR")))
     assert "À regarder" in found
     assert "1 140 / 300 au plus tard 31 mars 2027" in found
-    assert "Jour 2 sur 18 : 1 envoyés, 1 à venir, 0 brouillon." in found
+    assert "Jour 2 sur 18 : 1 envoyé, 1 à venir, 0 brouillon." in found
 
 
 # ── free slots ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -148,8 +148,8 @@ def test_free_slots_by_day() -> None:
     found = page(*POSTS)
     assert section(found, "free") == (
         "Free slots Usual times of the next four weeks that no post has taken."
-        " Monday, December 7, 2026 09:00 team Thursday, December 10, 2026 09:00 team"
-        " Monday, December 14, 2026 09:00 team Thursday, December 17, 2026 09:00 team"
+        " Monday, 7 December 2026 09:00 team Thursday, 10 December 2026 09:00 team"
+        " Monday, 14 December 2026 09:00 team Thursday, 17 December 2026 09:00 team"
     )
     assert "New post" not in found
 
@@ -167,7 +167,7 @@ def test_a_post_for_a_free_slot_is_begun_on_github() -> None:
     assert len(links) == 4
     url, label = links[0]
     asked = urlsplit(url.replace("&amp;", "&"))
-    assert label == "New post: team, Monday, December 7, 2026 09:00"
+    assert label == "New post: team, Monday, 7 December 2026 09:00"
     assert (asked.netloc, asked.path) == ("github.com", "/harbour/posts/new/main")
     query = parse_qs(asked.query)
     assert query["filename"] == ["content/posts/2026-12/2026-12-07-team.md"]
@@ -214,7 +214,7 @@ def test_the_strip_above_the_calendar() -> None:
     ends = replace(TEAM, token_ends=day(10))
     found = made(late, POSTS[1], plan=replace(PLAN, accounts=(ends,)), last_run=datetime(2026, 12, 2, 7, 0, tzinfo=UTC))
     strip = found["index.html"].partition('<section class="health')[2].partition("</section>")[0]
-    assert strip.startswith(' is-alarm" aria-label="How publishing is doing">')
+    assert strip.startswith(' is-alarm" id="health" aria-label="How publishing is doing">')
     assert text("<" + strip.partition("<")[2]) == (
         "fine Publishing runs: the last sign of life is 2 hours old."
         " fine Next: b on team, 3 December, 09:00."

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -131,17 +132,17 @@ def links(made: str) -> list[str]:
 
 def test_everything_there_is_to_know() -> None:
     assert text(printed(preview(POST, THREAD, CHAT), web="https://github.com/harbour/posts")) == (
-        "Tuesday, December 1, 2026, 09:30 failed The terrace opens "
+        "Tuesday, 1 December 2026, 09:30 failed The terrace opens "
         "Campaign summer Pillar menu Language en Tags #terrace #sun Link https://harbour.example/t "
-        "content/posts/2026-12/terrace.md Edit on GitHub Changes "
+        "content/posts/2026-12/terrace.md Edit or move on GitHub Changes "
         "Problems min-gap (toots) Ten minutes after another. Move it. "
         "Deliveries chat failed 2026-12-01 09:30 The bot may not write there. "
         "toots sent 2026-12-01 09:30 social.example 1 ↗ social.example 2 ↗ Take it back "
-        "As it will look toots Mastodon 09:30 Title The title Content warning Spoiler Tags sun "
+        "As it looks chat Telegram 10:30 Hello 5 / 4,096 UTF-16 units "
+        "As it was sent toots Mastodon 09:30 Title The title Content warning Spoiler Tags sun "
         "Visibility unlisted Reply to other "
         "1/2 One #sun Two people no description 8 / 500 characters "
         "2/2 Two long 8 / 3 characters First comment And then 8 / 500 characters Yes No "
-        "chat Telegram 10:30 Hello 5 / 4,096 UTF-16 units "
         "History 2026-11-30 09:30 Ana Open the terrace (#12) #12 reviewed by Bo, Cy "
         "2026-11-29 09:30 Bo Draft Front matter title: x"
     )
@@ -244,17 +245,63 @@ def test_nothing_is_copied_where_cmflow_publishes_or_nobody_may_yet() -> None:
     assert "<button" not in main(printed(preview(POST, CHAT), Around("draft")))
 
 
+def test_what_was_sent_is_shown_as_such() -> None:
+    """What is to come, what was sent as it stands here, and what has been changed since."""
+    thread, chat = replace(THREAD, digest="new"), replace(CHAT, digest="chat")
+    standings = (
+        ("scheduled", Standing("terrace", "chat", State.SCHEDULED, AT)),
+        ("sent", Standing("terrace", "toots", State.SENT, AT)),
+    )
+    shown = preview(POST, thread, chat)
+    headings = {}
+    for digest in ("", "new", "old"):
+        around = Around("scheduled", standings, {"toots": replace(SENT, digest=digest)})
+        headings[digest] = re.findall(r'<section class="variants">\s*<h2>([^<]*)', printed(shown, around))
+    assert headings == {
+        "": ["As it will look", "As it was sent"],
+        "new": ["As it will look", "As it was sent"],
+        "old": ["As it will look", "Changed since it was sent: the text as it is now"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("state", "heading"),
+    [
+        *(("draft", "As it will look"), ("scheduled", "As it will look"), ("blocked", "As it will look")),
+        *(("history", "As it looks"), ("missed", "As it looks"), ("failed", "As it looks"), ("skipped", "As it looks")),
+    ],
+)
+def test_how_a_post_of_one_state_is_headed(state: str, heading: str) -> None:
+    made = printed(preview(POST, CHAT), Around(state))
+    assert re.findall(r'<section class="variants">\s*<h2>([^<]*)', made) == [heading]
+
+
+def test_a_post_like_this_one_is_begun_a_week_later() -> None:
+    source = "---\nid: terrace\ntitle: x\ndate: 2026-12-01 09:30\naccounts: [toots]\n---\nHello & {welcome}\n"
+    web = "https://github.com/harbour/posts"
+    printer = pages.press(Calendar((), PLAN, {}, {}, {}, NOW, web=web), TEMPLATES)
+    (link,) = (each for each in links(page(preview(POST, CHAT), "", AROUND, printer, source)) if "/new/" in each)
+    asked = parse_qs(urlsplit(link).query)
+    assert asked["filename"] == ["content/posts/2026-12/terrace-2026-12-08.md"]
+    assert asked["value"] == [
+        "---\ndate: 2026-12-08 09:30\nstatus: draft\ntitle: x\naccounts: [toots]\n---\nHello & {welcome}\n"
+    ]
+    for long, place in ((source + "x" * 7_000, web), (source, "")):
+        printer = pages.press(Calendar((), PLAN, {}, {}, {}, NOW, web=place), TEMPLATES)
+        assert not [each for each in links(page(preview(POST, CHAT), "", AROUND, printer, long)) if "/new/" in each]
+
+
 def test_in_french() -> None:
     made = text(printed(preview(POST, CHAT), plan=replace(PLAN, language="fr")))
-    assert made.startswith("mardi 1 décembre 2026, 09:30 échec The terrace opens Campagne summer")
-    assert "Ce qui sera publié chat Telegram 10:30 Hello" in made
+    assert made.startswith("mardi 1er décembre 2026, 09:30 échec The terrace opens Campagne summer")
+    assert "Ce que montre chaque compte chat Telegram 10:30 Hello 5 / 4 096 unités UTF-16" in made
 
 
 def test_a_post_that_is_gone() -> None:
     around = replace(AROUND, history=(), problems=())
     printer = pages.press(Calendar((), PLAN, {}, {}, {}, NOW), TEMPLATES)
     assert text(gone("terrace", around, printer)) == (
-        "Tuesday, December 1, 2026, 09:30 failed terrace "
+        "Tuesday, 1 December 2026, 09:30 failed terrace "
         "This post is no longer in the content; the ledger remembers it. "
         "Deliveries chat failed 2026-12-01 09:30 The bot may not write there. "
         "toots sent 2026-12-01 09:30 social.example 1 ↗ social.example 2 ↗"

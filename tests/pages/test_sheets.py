@@ -18,7 +18,10 @@ def test_an_empty_calendar_says_how_to_begin() -> None:
     made = build()
     assert {name for name in made if name.endswith(".html")} >= {"index.html"}
     assert not [name for name in made if name.startswith("20")]
-    assert "Nothing is planned yet. A first post: cmflow new" in text(made["index.html"])
+    assert (
+        "Nothing is planned yet. A post is a file in content/posts. This makes the first one, ready to be written: "
+        'cmflow new "Title of the post"'
+    ) in text(made["index.html"])
     Outline(made["index.html"])
 
 
@@ -41,7 +44,7 @@ def test_the_pages_of_a_small_calendar() -> None:
         "content/posts/c.md bad-date No date.",
         "2026 December 2",
         "2027 January 1",
-        "Tuesday, December 1, 2026 09:30 Title of a sent x-en",
+        "Tuesday, 1 December 2026 09:30 Title of a sent x-en",
         "09:30 Title of b scheduled 1 warning team, x-en",
     ):
         assert words in index, words

@@ -8,7 +8,7 @@ from string import Formatter
 import pytest
 
 from cmflow import sentences
-from cmflow.model.reason import because
+from cmflow.model.reason import Reason, because
 from cmflow.sentences import Voice, en, fr, voice
 
 PACKAGE = Path(sentences.__file__).parents[1]
@@ -58,8 +58,8 @@ def test_every_reason_has_its_sentence() -> None:
     ("code", "said"),
     [
         ("en", "The week of 2026-11-30 has 1,200 of 1 post ready, and 2 drafts."),
-        ("fr", "La semaine du 2026-11-30 compte 1\u202f200 sur 1 message prêts, et 2 brouillons."),
-        ("fr-CA", "La semaine du 2026-11-30 compte 1\u202f200 sur 1 message prêts, et 2 brouillons."),
+        ("fr", "La semaine du 2026-11-30 compte 1\u202f200 sur 1 message prêt, et 2 brouillons."),
+        ("fr-CA", "La semaine du 2026-11-30 compte 1\u202f200 sur 1 message prêt, et 2 brouillons."),
         ("de", "The week of 2026-11-30 has 1,200 of 1 post ready, and 2 drafts."),
         ("../en", "The week of 2026-11-30 has 1,200 of 1 post ready, and 2 drafts."),
         ("", "The week of 2026-11-30 has 1,200 of 1 post ready, and 2 drafts."),
@@ -93,3 +93,20 @@ def test_no_french_line_begins_with_a_sign() -> None:
 def test_what_a_name_holds_is_not_filled_in() -> None:
     why = because("next", post="{week}", account="{0.__class__}", at=AT)
     assert voice("en", "UTC").say(why) == "Next: {week} on {0.__class__}, 2026-12-03 08:30."
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_one_is_one(code: str) -> None:
+    """With 1 for every number, no noun stands in its second form, nor is any word made plural by hand."""
+    file, told = LANGUAGES[code], voice(code, "Europe/Paris")
+    several = {word for one, many in file.NOUNS.values() for word in (many,) if many != one}
+    for name, sentence in file.SENTENCES.items():
+        sample = told.say(Reason(name, tuple((each, _one(each)) for each in sorted(figures(sentence)))))
+        assert not [word for word in several if f"1 {word}" in sample], sample
+        assert not re.search(r"\b1 (messages|envoyés|prêts|brouillons|posts|drafts)\b", sample), sample
+
+
+def _one(name: str) -> date | str | int:
+    if name in ("week", "day", "by", "at"):
+        return date(2026, 12, 1)
+    return "a" if name in ("post", "account") else 1

@@ -41,8 +41,8 @@ def test_an_entry_keeps_what_the_calendar_needs() -> None:
         tags=("git",),
         media=(
             (MEDIA, blob_id(PNG)),
-            ("content/media/b.png", blob_id(PNG)),
             ("content/media/gone.png", ""),
+            ("content/media/b.png", blob_id(PNG)),
         ),
         refers=(("reply_to", "two", 8),),
         planned=tuple(
@@ -61,8 +61,23 @@ def test_an_entry_keeps_what_the_calendar_needs() -> None:
             for each in (toots, site)
         ),
         problems=examined.problems,
+        text="Hello\nyou " + "x" * 200,
     )
     assert (toots.at, site.at) == (AT, AT.replace(day=2, hour=10, minute=0))
+
+
+def test_the_text_of_an_entry_has_each_line_once() -> None:
+    """What every account shows: texts, alt texts, a poll, what stands before the text and after it."""
+    text = post(
+        accounts="all",
+        more="content_warning: Spoiler\npoll: {options: [Tea, Coffee]}\nfirst_comment: By the way\n"
+        f"media: [{{file: {MEDIA}, alt: A red boat}}]\nvariants:\n  tape: {{text: Only on tape}}\n",
+        body="Hello *you*\n\nHello again",
+    )
+    here = content({path("a"): text, MEDIA: PNG})
+    found = entries.entry(entries.examine(path("a"), text.encode(), here), here).text.splitlines()
+    assert len(found) == len({*found})
+    assert {"Hello you", "Hello again", "Only on tape", "Spoiler", "Tea", "Coffee", "A red boat"} <= {*found}
 
 
 def test_late_is_the_posts_then_the_accounts_then_the_plans() -> None:

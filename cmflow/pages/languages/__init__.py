@@ -1,7 +1,8 @@
 """The words of the pages, in each language they are made in, with the names of days and months in any.
 
 A language is a file here: `STATES`, `WORDS` and `SCRIPT` (what calendar.js says), as `en.py` has them. `{}` stands for
-a value, and words that go with a number have a form for each of the language's plural categories (CLDR).
+a value, and words that go with a number have a form for each of the language's plural categories (CLDR). `NOTES` are
+the remarks of `cmflow.status` in that language; one that is not there is shown in English.
 """
 
 from collections.abc import Mapping
@@ -26,6 +27,7 @@ class Language:
     states: Mapping[str, str]
     words: Words
     script: Words
+    notes: Mapping[str, str]
 
     def word(self, name: str, number: int | None = None) -> str:
         """The word; with a number, the number and the word: "1 post", "2 posts"."""
@@ -34,6 +36,10 @@ class Language:
             return found if number is None else found.format(number)
         count = number or 0
         return found.get(self.own.plural(count), found["other"]).format(count)
+
+    def note(self, english: str) -> str:
+        """What `cmflow.status` remarks on a delivery, in this language where it has the words."""
+        return self.notes.get(english, english)
 
     def month(self, year: int, month: int) -> str:
         return self.names.month(year, month)
@@ -50,7 +56,7 @@ def language(code: str) -> Language:
     file = import_module(f"{__name__}.{spoken}")
     shown = names(code)
     own = shown if spoken == short else names(spoken)
-    return Language(spoken, shown, own, file.STATES, file.WORDS, file.SCRIPT)
+    return Language(spoken, shown, own, file.STATES, file.WORDS, file.SCRIPT, file.NOTES)
 
 
 def _is_there(short: str) -> bool:

@@ -17,6 +17,23 @@ STATES = {
     "history": "avant cmflow",
 }
 
+NOTES = {
+    "no longer planned": "n’est plus prévu",
+    "was not sent in time, and no run has said so yet": "n’est pas parti à temps, et rien ne l’a encore constaté",
+    "has errors and will not be sent: run cmflow check": "contient des erreurs et ne partira pas : voir cmflow check",
+    "overdue: the next run sends it": "en retard : la prochaine publication l’enverra",
+    "cmflow cannot publish there yet: post it by hand, then say so with cmflow settle": (
+        "cmflow n’y publie pas encore : publier à la main, puis le dire avec cmflow settle"
+    ),
+    "a run has begun it, and its post is gone: look at the network, then say so with cmflow settle": (
+        "une publication l’a commencé, et son message n’est plus là : regarder sur le réseau, "
+        "puis le dire avec cmflow settle"
+    ),
+    "some of its parts are out, and its post is gone: write it again, or say so with cmflow settle": (
+        "une partie est publiée, et son message n’est plus là : le réécrire, ou le dire avec cmflow settle"
+    ),
+}
+
 WORDS = {
     "calendar": "Calendrier",
     "plan": "Plan",
@@ -37,7 +54,9 @@ WORDS = {
     "cannot be read": "Illisibles pour l’instant",
     "no date": "Ces fichiers n’ont pas de place dans le calendrier tant que leurs problèmes ne sont pas réglés.",
     "months": "Mois",
-    "nothing": "Rien n’est encore prévu. Un premier message : cmflow new",
+    "nothing": "Rien n’est encore prévu.",
+    "nothing how": "Un message est un fichier dans content/posts. Ceci crée le premier, prêt à être écrit :",
+    "nothing command": 'cmflow new "Titre du message"',
     "to months": "Tous les mois",
     "sheet": "Page {}",
     "earlier": "Plus tôt ce mois-ci",
@@ -70,6 +89,8 @@ WORDS = {
     "tags": "Mots-dièse",
     "link": "Lien",
     "edit": "Modifier sur GitHub",
+    "edit or move": "Modifier ou déplacer sur GitHub",
+    "duplicate": "Dupliquer",
     "changes": "Modifications",
     "problems": "Problèmes",
     "deliveries": "Envois",
@@ -82,6 +103,9 @@ WORDS = {
     "download": "Télécharger",
     "open": "Écrire sur {}",
     "as it will look": "Ce qui sera publié",
+    "as it was sent": "Ce qui a été publié",
+    "changed since": "Modifié depuis la publication : le texte actuel",
+    "as it looks": "Ce que montre chaque compte",
     "no alt": "sans description",
     "title": "Titre",
     "content warning": "Avertissement",
@@ -97,6 +121,11 @@ WORDS = {
     "approved before": "a approuvé un texte antérieur",
     "front matter": "En-tête du fichier",
     "gone": "Ce message n’est plus dans le contenu ; le registre s’en souvient.",
+    "unit characters": "caractères",
+    "unit graphemes": "graphèmes",
+    "unit weighted characters": "caractères pondérés",
+    "unit UTF-16 units": "unités UTF-16",
+    "unit bytes": "octets",
     # les touches
     "keys": "Clavier",
     "keys use": "Touches d’une lettre",
@@ -128,14 +157,21 @@ SCRIPT = {
     "back": "Revenir au mois",
     "empty day": "Rien n’est prévu : {}.",
     "empty": "Rien n’est prévu en {}.",
-    "nothing": "Rien n’est encore prévu. Un premier message : cmflow new",
+    "nothing": "Rien n’est encore prévu.",
+    "nothing how": "Un message est un fichier dans content/posts. Ceci crée le premier, prêt à être écrit :",
+    "nothing command": 'cmflow new "Titre du message"',
     "next": "Aller aux messages suivants : {}",
     "last": "Aller aux derniers messages : {}",
     "no match": "Aucun message ne correspond à ce choix : {}.",
     "not found": "Rien ne correspond à « {} ».",
-    "search hint": "La recherche porte sur les titres, les premières lignes et les mots-clés ; accents et majuscules "
-    "ne comptent pas.",
+    "search hint": "La recherche porte sur les textes entiers, titres, comptes, réseaux, campagnes, piliers, "
+    "mots-dièse et identifiants ; accents et majuscules ne comptent pas.",
     "search all": {"one": "Chercher dans {} mois", "other": "Chercher dans les {} mois"},
+    "free": "libre",
+    "free at": "Créneau libre à {} : {}",
+    "more free": {"one": "+{} libre", "other": "+{} libres"},
+    "paused": "Pause : {}",
+    "in campaign": "Campagne : {}",
     "show more": "En montrer plus",
     "clear": "Tout effacer",
     "remove": "Retirer : {}",

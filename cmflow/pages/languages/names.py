@@ -9,6 +9,8 @@ from typing import Any
 
 # A date pattern of CLDR: quoted text, a run of one letter, or anything else.
 _PIECE = re.compile(r"'([^']*)'|([a-zA-Z])\2*|[^a-zA-Z']+")
+_FIRST = {"fr": "1er"}  # how the first day of a month is written, where that is not "1"; CLDR does not know
+_PLAIN = {"en": "en-001"}  # a language of many countries, none of them named: as most of them write it
 _FIELDS = {"E": "{weekday}", "c": "{weekday}", "d": "{day}", "y": "{year}", "u": "{year}"}
 
 
@@ -16,7 +18,8 @@ _FIELDS = {"E": "{weekday}", "c": "{weekday}", "d": "{day}", "y": "{year}", "u":
 class Names:
     """Weeks begin on `first`, Monday being 0. `months` stand alone ("декабрь"), `within` in a date ("3 декабря").
 
-    `full` and `year` are patterns: `{weekday} {day} {month} {year}`, `{number}` where a month is written as a number.
+    `full`, `year` and `short_date` are patterns: `{weekday} {day} {month} {year}`, `{number}` where a month is written
+    as a number.
     """
 
     code: str
@@ -29,13 +32,21 @@ class Names:
     full: str
     year: str
     plural: Callable[[int], str] = field(compare=False)
+    short_date: str = "{day} {month}"
+    first_day: str = "1"  # of a month
 
     def month(self, year: int, month: int) -> str:
         return self.year.format(month=self.months[month - 1], number=month, year=year)
 
     def day(self, day: date) -> str:
         weekday, month = self.weekdays[day.weekday()], self.within[day.month - 1]
-        return self.full.format(weekday=weekday, day=day.day, month=month, number=day.month, year=day.year)
+        return self.full.format(weekday=weekday, day=self._number(day), month=month, number=day.month, year=day.year)
+
+    def short_day(self, day: date) -> str:
+        return self.short_date.format(day=self._number(day), month=self.within[day.month - 1], number=day.month)
+
+    def _number(self, day: date) -> str:
+        return self.first_day if day.day == 1 else str(day.day)
 
 
 @lru_cache(maxsize=16)
@@ -56,6 +67,8 @@ def names(code: str) -> Names:
         full=_pattern(locale.date_formats["full"].pattern),
         year=_pattern(str(locale.datetime_skeletons.get("yMMMM", "LLLL y"))),
         plural=locale.plural_form,
+        short_date=_pattern(str(locale.datetime_skeletons.get("MMMMd", "d MMMM"))),
+        first_day=_FIRST.get(locale.language, "1"),
     )
 
 
@@ -63,6 +76,7 @@ def _locale(code: str) -> Any:
     from babel import Locale, UnknownLocaleError
 
     plain = code.replace("_", "-")
+    plain = _PLAIN.get(plain.lower(), plain)
     for each in (plain, plain.split("-")[0]):
         try:
             return Locale.parse(each, sep="-")
