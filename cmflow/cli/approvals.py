@@ -159,6 +159,9 @@ def _collect(here: Opened, now: datetime) -> int:
     from cmflow import approve
     from cmflow.cli import actions
 
+    if not approval.asks(here.commit.sure_plan):
+        click.echo("The plan asks for no approvals: GitHub was not asked.")
+        return Exit.FINE
     repository, state = here.sure_repository, here.ledger(STATE)
     here.sync(STATE, now)
     rows = [each for each in _ahead(here, now, again=True) if _lacks(each) or each.planned.due <= now + AGAIN]
