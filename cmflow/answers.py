@@ -101,13 +101,13 @@ def _address(access: Access, option: str) -> str:
     hint = f"Write it in the plan as options: {{{option}: https://…}}"
     if not written:
         raise Denied(f"{access.account.name} does not say its server.", hint)
-    address = _clean(written)
+    address = clean(written)
     if not address:
         raise Denied(f"The server of {access.account.name} is no address that begins with https://", hint)
     return address
 
 
-def _clean(written: str) -> str:
+def clean(written: str) -> str:
     """The address as far as its path; "" for one that cannot be used, or that holds a password."""
     import httpx
 
@@ -121,6 +121,21 @@ def _clean(written: str) -> str:
         return ""
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}{port}{parts.path.rstrip('/')}"
+
+
+def in_ascii(host: str) -> str:
+    """The host, perhaps with a port, as it is looked up: `xn--…` where it has letters of other scripts."""
+    import httpx
+
+    return httpx.URL(f"https://{host}").netloc.decode()
+
+
+def in_letters(host: str) -> str:
+    """The host, perhaps with a port, as it would be shown to people."""
+    import httpx
+
+    url = httpx.URL(f"https://{host}")
+    return url.host + (f":{url.port}" if url.port else "")
 
 
 def document(answer: "httpx.Response") -> Any:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
-from cmflow.model import Delivery, Entry, Plan, Planned, Problem, State, Status
+from cmflow.model import CONTENT, Delivery, Entry, Plan, Planned, Problem, State, Status, is_edited
 
 Deliveries = Mapping[tuple[str, str], Delivery]
 OUT = frozenset((State.SENDING, State.SENT, State.UNSURE))
@@ -165,7 +165,7 @@ def edited(calendar: Calendar) -> Iterator[Problem]:
 
 def _differs(calendar: Calendar, planned: Planned) -> bool:
     sent = calendar.deliveries.get((planned.post, planned.account))
-    return sent is not None and sent.state is State.SENT and sent.digest not in ("", planned.digest)
+    return sent is not None and sent.state is State.SENT and is_edited(sent, planned)
 
 
 def renamed(calendar: Calendar) -> Iterator[Problem]:
@@ -189,7 +189,7 @@ Trace = tuple[str, str | datetime]
 
 
 def _traces(account: str, digest: str, due: datetime) -> tuple[Trace, ...]:
-    return ((account, digest), (account, due)) if digest else ((account, due),)
+    return ((account, digest[:CONTENT]), (account, due)) if digest else ((account, due),)
 
 
 RULES: tuple[Callable[[Calendar], Iterator[Problem]], ...] = (

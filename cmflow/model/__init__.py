@@ -6,7 +6,17 @@ Offsets count Unicode code points. Lines count from 1.
 
 from cmflow.model.approval import Approval
 from cmflow.model.change import Change
-from cmflow.model.delivery import Delivery, Entry, Event, Planned, Receipt, Remote, State
+from cmflow.model.delivery import (
+    CONTENT,
+    Delivery,
+    Entry,
+    Event,
+    Planned,
+    Receipt,
+    Remote,
+    State,
+    is_edited,
+)
 from cmflow.model.plan import (
     METRICS,
     Account,
@@ -25,6 +35,7 @@ from cmflow.model.problem import Problem, Severity
 from cmflow.model.text import Entity, Form, Kind, Part, Span, Text, Variant
 
 __all__ = [
+    "CONTENT",
     "METRICS",
     "Account",
     "Approval",
@@ -61,4 +72,5 @@ __all__ = [
     "Threading",
     "Variant",
     "Visibility",
+    "is_edited",
 ]

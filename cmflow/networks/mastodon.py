@@ -338,7 +338,9 @@ network: Network[Line] = Network(
         poll_options=Limit(4, "options", API, READ, "5 minutes to 2,629,746 seconds"),
         poll_option=Limit(50, "characters", API, READ, DEFAULT),
     ),
-    options=(Option("instance", "The server's address.", required=True, example="https://mastodon.social"),),
+    options=(
+        Option("instance", "The server's address.", required=True, example="https://mastodon.social", destination=True),
+    ),
     secrets=("token",),
     connect=connect,
     publish=publish,

@@ -183,8 +183,8 @@ def test_what_a_pull_request_brings_along_is_not_run(planted: Path, tmp_path: Pa
 
 
 def test_every_python_that_is_run_looks_only_at_its_own() -> None:
-    """`python -`, `-c` and `-m` would look first into the folder they are run in, and so would what PYTHONPATH names."""
-    files = [ROOT / "action.yml", *(ROOT / path for path in (".pre-commit-hooks.yaml",)), *OURS]
+    """`python -`, `-c` and `-m` would look first into the folder where they are run."""
+    files = [ROOT / "action.yml", ROOT / ".pre-commit-hooks.yaml", *OURS]
     texts = {**{str(path): path.read_text("utf-8") for path in files}, **handed_out()}
     for path, text in texts.items():
         lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
