@@ -10,14 +10,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from cmflow.pages.languages import Language
-from cmflow.template import TemplateError
+from cmflow.template import WRONG, TemplateError
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 FOLDER = "templates/site/"
-# What a mistake in a template may end in, besides the errors of its language.
-WRONG = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 FOLDER = "templates/networks/"
 LARGEST = 1_000_000  # characters one template may make of one post
+# What a mistake in a template may end in, besides the errors of its language: Python has limits of its own.
+WRONG = (
+    ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, SyntaxError, TypeError, ValueError
+)  # fmt: skip
 
 
 class TemplateError(CmflowError):
@@ -62,7 +66,7 @@ def fill(templates: Templates, path: str, context: Mapping[str, Any]) -> str:
     sandbox.start()
     try:
         return _limited(path, _environment(templates).get_template(path).generate(context))
-    except (JinjaError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+    except (JinjaError, *WRONG) as error:
         raise _explained(path, error) from error
 
 
@@ -96,6 +100,10 @@ def _explained(path: str, error: Exception) -> TemplateError:
         message = f"A template may not do this: {error}"
     elif isinstance(error, RecursionError):
         message = "The template calls itself without end."
+    elif isinstance(error, SyntaxError):
+        message = f"The template cannot be read: {error.msg}"
+    elif isinstance(error, MemoryError):
+        message = "The template cannot be filled in: it takes too much memory"
     else:
         message = f"The template cannot be filled in: {error}"
     return TemplateError(where, line, message if message.endswith(".") else message + ".")
