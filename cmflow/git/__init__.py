@@ -36,7 +36,15 @@ _LOCAL_VARIABLES = (
     "GIT_WORK_TREE",
 )
 _QUIET = {"LC_ALL": "C", "LANGUAGE": "", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat"}
-_SETTINGS = ("core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false", "core.fsync=reference")
+_SETTINGS = (
+    # What a repository that somebody unpacked may have us run: hooks, a monitor of files, a program for signatures.
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "log.showSignature=false",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "core.fsync=reference",
+)
 _GIT = ("git", "--literal-pathspecs", *(word for setting in _SETTINGS for word in ("-c", setting)))
 
 # What git says (in any letter case) → what happened, what to do. `{lock}` is the file git names. First match wins.

@@ -15,6 +15,7 @@ import regex
 
 from cmflow.errors import CmflowError
 from cmflow.model import Account
+from cmflow.text import LINES
 
 if TYPE_CHECKING:
     from cmflow.template.sandbox import Sandbox
@@ -71,10 +72,13 @@ def fill(templates: Templates, path: str, context: Mapping[str, Any]) -> str:
 
 
 def _limited(path: str, pieces: Iterable[str]) -> str:
-    written, size = [], 0
+    written, size, lines = [], 0, 1
     for piece in pieces:
         written.append(piece)
         size += len(piece)
+        lines += piece.count("\n")
+        if lines > LINES:
+            raise ValueError(f"it makes more than {LINES:,} lines of one post")
         if size > LARGEST:
             raise ValueError(f"it makes more than {LARGEST:,} characters of one post")
     return "".join(written)

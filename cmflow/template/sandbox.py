@@ -53,9 +53,9 @@ def environment(
         loader=FunctionLoader(load), undefined=Missing, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
     made.globals = {"range": budget.steps_of, "namespace": Namespace}
-    known = {**{name: made.filters[name] for name in FILTERS}, **filters}
-    made.filters = {name: budget.metered(name, act) for name, act in known.items()} | _OWN
-    made.tests = {name: budget.metered(name, act) for name, act in made.tests.items()}
+    known: dict[str, Callable[..., Any]] = {**{name: made.filters[name] for name in FILTERS}, **filters}
+    made.filters = {name: budget.metered(name, act) for name, act in known.items()} | dict(_OWN)
+    made.tests.update({name: budget.metered(name, act) for name, act in dict[str, Any](made.tests).items()})
     return made
 
 
@@ -101,8 +101,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return template
 
 
-def _filtered(name: str, *given: nodes.Expr) -> nodes.Filter:
-    return nodes.Filter(given[0], name, list(given[1:]), [], None, None, lineno=given[0].lineno)
+def _filtered(name: str, given: Any) -> nodes.Filter:
+    return nodes.Filter(given, name, [], [], None, None, lineno=given.lineno)
 
 
 def _metered(node: nodes.Node) -> None:

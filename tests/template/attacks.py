@@ -161,7 +161,7 @@ def main() -> None:
         sources = {"templates/networks/post.md.j2": source, "templates/networks/words.md.j2": "x" * 90_000}
         before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
         try:
-            came = len(fill(Templates(sources), "templates/networks/post.md.j2", context))
+            came: int | str = len(fill(Templates(sources), "templates/networks/post.md.j2", context))
         except TemplateError as error:
             came = error.message
         spent = resource.getrusage(resource.RUSAGE_SELF).ru_utime - before
