@@ -73,6 +73,8 @@ def test_a_template_may_extend_include_and_filter() -> None:
          "The template cannot be filled in: its loops take more than 1,000,000 steps.", ""),
         ("{% for a in range(9999) %}{% for b in range(9999) %}{{ text }}{% endfor %}{% endfor %}", 1,
          "The template cannot be filled in: it makes more than 1,000,000 characters of one post.", ""),
+        ("{% for a in range(5001) %}\n\n{% endfor %}", 1,
+         "The template cannot be filled in: it makes more than 5,000 lines of one post.", ""),
         ("{{ text * 999999999 }}", 1, "A template may not do this: use “*” on anything but plain numbers.", ""),
         ("{{ 9 ** 999999999 }}", 1, "A template may not do this: use “**” on anything but plain numbers.", ""),
     ],
