@@ -472,3 +472,11 @@ def test_where_posts_are_begun_and_mended(opened: Opener, site: Site) -> None:
     expect(page.get_by_role("link", name="Edit on GitHub")).to_have_attribute(
         "href", "https://github.com/harbour/posts/edit/main/content/posts/too-long.md"
     )
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0000-01-01", "1899-12-31", "2900-01-01", "2026-02-30"])
+@pytest.mark.parametrize("view", ["month", "week", "list", "board"])
+def test_an_address_of_no_sane_day_shows_today(address: str, opened: Opener, day: str, view: str) -> None:
+    page = opened(f"{address}/index.html#date={day}&view={view}")
+    usual = opened(f"{address}/index.html#view={view}")
+    expect(page.locator("#period")).to_have_text(usual.locator("#period").inner_text())
