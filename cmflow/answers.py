@@ -113,13 +113,13 @@ def _address(access: Access, option: str) -> str:
     hint = f"Write it in the plan as options: {{{option}: https://…}}"
     if not written:
         raise Denied(f"{access.account.name} does not say its server.", hint)
-    address = _clean(written)
+    address = clean(written)
     if not address:
         raise Denied(f"The server of {access.account.name} is no address that begins with https://", hint)
     return address
 
 
-def _clean(written: str) -> str:
+def clean(written: str) -> str:
     """The address as far as its path; "" for one that cannot be used, or that holds a password."""
     import httpx
 
@@ -146,6 +146,21 @@ def silence(title: str, error: "httpx.HTTPError", writes: bool) -> NotSent | Uns
     if not writes or isinstance(error, unbegun):
         return NotSent(f"{title} cannot be reached ({type(error).__name__}).", "It is tried again.")
     return Unsure(f"{title} gave no clear answer ({type(error).__name__}).", "It may be out.")
+
+
+def in_ascii(host: str) -> str:
+    """The host, perhaps with a port, as it is looked up: `xn--…` where it has letters of other scripts."""
+    import httpx
+
+    return httpx.URL(f"https://{host}").netloc.decode()
+
+
+def in_letters(host: str) -> str:
+    """The host, perhaps with a port, as it would be shown to people."""
+    import httpx
+
+    url = httpx.URL(f"https://{host}")
+    return url.host + (f":{url.port}" if url.port else "")
 
 
 def document(answer: "httpx.Response") -> Any:

@@ -125,6 +125,10 @@ READING = (
          "Take it out, make a new token (the old one stays in the history), and give it to cmflow as an environment "
          "variable: CMFLOW_, the account, _, the secret.",
          "CMFLOW_MASTODON_EN_TOKEN"),
+    Code("new-destination", W, "An account would post elsewhere, or its secrets would go elsewhere, than before.",
+         "A plan can be changed by anybody who may propose a change; whoever gets a token can post in your name.",
+         "Read the address letter by letter. Merge it only if you know that server and mean it.",
+         "options: {instance: https://social.example}"),
     Code("bad-id", E, "The id has characters that an id cannot have, or is too long.",
          "The id names the post for ever: in the ledger, in links and in file names.",
          "Use letters, digits, - _ and . only, 100 at most.",

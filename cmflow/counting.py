@@ -10,8 +10,7 @@ import regex
 
 from cmflow.linking import mastodon as mastodon_rules
 from cmflow.linking import x as x_rules
-
-_CLUSTER = regex.compile(r"\X")
+from cmflow.text.clusters import clusters, count
 
 # Pictographs of Unicode 15, which the networks' counters know; later versions took 548 of them back, so that a
 # joiner no longer joins them. Any one of them stands for all.
@@ -42,7 +41,7 @@ def graphemes(body: str, warning: str = "") -> int:
         return len(body) - body.count("\r\n")  # the only ASCII pair that is one cluster
     if _JOINER in body:
         body = _PICTOGRAPH.sub("✂", body)
-    return len(_CLUSTER.findall(body))
+    return count(body)
 
 
 def code_points(body: str, warning: str = "") -> int:
@@ -67,7 +66,8 @@ def threads(body: str, warning: str = "") -> int:
     """
     if body.isascii() or not _EMOJI.search(body):
         return len(body)
-    return sum(utf8(cluster) if _EMOJI.search(cluster) else len(cluster) for cluster in _CLUSTER.findall(body))
+    parts = (body[start:end] for start, end in clusters(body))
+    return sum(utf8(cluster) if _EMOJI.search(cluster) else len(cluster) for cluster in parts)
 
 
 def tag_list(body: str, warning: str = "") -> int:

@@ -67,12 +67,17 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A setting of an account under `options:` in the plan."""
+    """A setting of an account under `options:` in the plan.
+
+    `destination`: it names a server that gets secrets. `folder`: it names a folder of the repository.
+    """
 
     name: str
     doc: str
     required: bool = False
     example: str = ""
+    destination: bool = False
+    folder: bool = False
 
 
 @dataclass(frozen=True, slots=True)

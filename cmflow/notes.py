@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmflow.preview import code
 from cmflow.problems import shown
-from cmflow.template import TemplateError
+from cmflow.template import WRONG, TemplateError
 
 if TYPE_CHECKING:
     from cmflow.template.sandbox import Sandbox
@@ -76,7 +76,7 @@ def made(templates: Mapping[str, str], name: str, given: Mapping[str, Any], stri
         return _environment(tuple(sorted(templates.items())), strict).get_template(path).render(given)
     except TemplateSyntaxError as error:
         raise _explained(path, error.lineno, error) from error
-    except (JinjaError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+    except (JinjaError, *WRONG) as error:
         raise _explained(path, 1, error) from error
 
 

@@ -30,10 +30,11 @@ from cmflow.model import (
 
 @dataclass(frozen=True, slots=True)
 class NetworkFacts:
-    """What a plan must know of a network: the names of its options, and those of them an account must give."""
+    """What a plan must know of a network: its options, those that an account must give, and those that are folders."""
 
     options: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
 
 
 KEYS = vocabulary.PLAN
@@ -138,11 +139,23 @@ def _check_options(desk: Desk, account: str, values: Mapping[str, Any], field: F
                 f"`{option}` is an address that begins with http://: the account's secret would be sent in the clear."
             )
             desk.report(lines[option].line, "bad-value", message, "Write https:// instead.", account)
+        if option in facts.folders and not _is_inside(given[option]):
+            message = f"`{option}` of `{account}` is `{shown(given[option])}`: not a folder of this repository."
+            hint = f"Write a path from its top: `{option}: outbox`."
+            desk.report(lines[option].line, "outside-repository", message, hint, account)
     for option in facts.required:
         if option not in lines or lines[option].value is None:
             message = f"The account `{account}` needs the option `{option}` of {network}."
             hint = f"Add it below `options`: `{option}: …`."
             desk.report(field.line if field else line, "missing-option", message, hint, account)
+
+
+def _is_inside(path: str) -> bool:
+    """Whether a path leads nowhere but below the repository, and not into what git keeps there."""
+    parts = re.split(r"[/\\]", path.removesuffix("/"))
+    names = [part.casefold().rstrip(" .") for part in parts if part != "."]
+    plain = path.isprintable() and ":" not in path
+    return plain and bool(names) and all(names) and not {"~", ".git", "git~1"} & {*names}
 
 
 def _network(desk: Desk, name: str, field: Field) -> str | None:

@@ -13,6 +13,7 @@ from cmflow.matter import Field, Map, dates, keys, shapes, vocabulary, zones
 from cmflow.matter.keys import Reader, Sheet, Wrong, listed, shown
 from cmflow.matter.shapes import items, mapping, scalar
 from cmflow.model import METRICS, Media, Override, Plan, Poll, Post, Problem, Status, Threading, Visibility
+from cmflow.text import LINES
 
 KEYS = vocabulary.POST
 
@@ -42,11 +43,23 @@ def parse(data: bytes, path: str, plan: Plan) -> tuple[Post | None, tuple[Proble
     _check_variants(desk, values)
     _name(desk, sheet.fields, values)
     post = None
+    if _is_too_long(desk, sheet.body_line, sheet.body, values):
+        return None, tuple(sorted(desk.problems))
     if all(values.get(name) for name in ("id", "title", "date", "accounts")):
         threading = values.pop("thread", Threading.MANUAL)
         lines = tuple(_lines(sheet.fields, ""))
         post = Post(path=path, body=sheet.body, threading=threading, body_line=sheet.body_line, lines=lines, **values)
     return post, tuple(sorted(desk.problems))
+
+
+def _is_too_long(desk: Desk, line: int, body: str, values: Mapping[str, Any]) -> bool:
+    """Whether a text has more lines than are read, which is reported."""
+    texts = [body, *(override.text or "" for override in values.get("variants", ()))]
+    lines = max(text.count("\n") + 1 for text in texts)
+    if lines > LINES:
+        message = f"A text here has {lines:,} lines; the text of a post has {LINES:,} at most."
+        desk.report(line, "too-large", message, "Make several posts of it, or publish it elsewhere and link it.")
+    return lines > LINES
 
 
 def _lines(fields: Map, prefix: str) -> Iterator[tuple[str, int]]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from cmflow.limits import Limits, Measure
 from cmflow.model import (
+    CONTENT,
     Account,
     Form,
     Kind,
@@ -79,7 +80,7 @@ def variant(
         poll=post.poll,
         first_comment=voice.part(comment, form=limits.comment) if comment else None,
     )
-    return replace(made, digest=digest(made, blobs))
+    return replace(made, digest=digest(made, blobs, account))
 
 
 def effective(post: Post, account: Account) -> Post:
@@ -291,8 +292,11 @@ def _threaded(texts: list[Text], voice: _Voice) -> list[Text]:
 # ── digests ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def digest(variant: Variant, blobs: Mapping[str, str]) -> str:
-    """Names everything that is sent, but not when: equal digests send the same bytes."""
+def digest(variant: Variant, blobs: Mapping[str, str], account: Account) -> str:
+    """Names everything that is sent, and where, but not when: equal digests send the same bytes to the same place.
+
+    The first `CONTENT` digits are of what is sent, the others of the network and the account's options.
+    """
     poll = variant.poll
     sent = {
         "parts": [_sent(part, blobs) for part in variant.parts],
@@ -303,7 +307,8 @@ def digest(variant: Variant, blobs: Mapping[str, str]) -> str:
     }
     for name in ("title", "tags", "link", "language", "reply_to", "quote", "repost"):
         sent[name] = getattr(variant, name)
-    return _sha256(sent)
+    where = [account.network, sorted(account.options)]
+    return _sha256(sent)[:CONTENT] + _sha256(where)[CONTENT:]
 
 
 def text_digest(variant: Variant) -> str:

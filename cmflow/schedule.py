@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cmflow.model import Delivery, Event, Planned, Receipt, Remote, State
+from cmflow.model import Delivery, Event, Planned, Receipt, Remote, State, is_edited
 
 ATTEMPTS = 5  # tries of one part, over all runs; then a person looks
 CLAIM = timedelta(minutes=10)  # for so long the run that wrote an intent has the delivery to itself
@@ -256,7 +256,7 @@ def _facts(
             Fact.TIRED: delivery.attempt >= ATTEMPTS,
         }
     if planned and delivery:
-        holds[Fact.EDITED] = delivery.digest not in ("", planned.digest)
+        holds[Fact.EDITED] = is_edited(delivery, planned)
         holds[Fact.MOVED] = planned.due != delivery.due
     return frozenset(fact for fact, true in holds.items() if true)
 

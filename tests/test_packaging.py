@@ -68,5 +68,17 @@ def test_every_dependency_has_its_exact_version_in_the_constraints() -> None:
     assert names <= {name.lower() for name in pinned}
 
 
+def test_what_the_action_installs_has_the_versions_of_the_constraints_and_a_hash() -> None:
+    """After a change of them: `python docs/hashes.py`."""
+    text = (ROOT / "requirements.txt").read_text("utf-8").replace(" \\\n", "")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    assert all(re.fullmatch(r"[\w.-]+==\S+( +--hash=sha256:[0-9a-f]{64})+", line) for line in lines)
+    exact = (ROOT / "constraints.txt").read_text("utf-8").lower().splitlines()
+    assert {line.split()[0].lower() for line in lines} <= set(exact)
+    asked = ["pip", *PROJECT["build-system"]["requires"], *PROJECT["project"]["dependencies"]]
+    names = {found[0].lower() for each in asked if (found := NAME.match(each))}
+    assert names <= {line.partition("==")[0].lower() for line in lines}
+
+
 def test_the_build_uses_the_version_that_the_tests_use() -> None:
     assert PROJECT["build-system"]["requires"][0] in (ROOT / "constraints.txt").read_text("utf-8").splitlines()

@@ -30,6 +30,7 @@ FACTS = {
     "mastodon": NetworkFacts(("instance",), ("instance",)),
     "x": NetworkFacts(),
     "bluesky": NetworkFacts(("handle", "service"), ("handle",)),
+    "outbox": NetworkFacts(("folder",), (), ("folder",)),
 }
 
 
@@ -216,7 +217,7 @@ def test_a_campaign_s_approvals_that_cannot_be_read_let_nothing_pass() -> None:
         (HEAD.replace("timezone: Europe/Paris\n", ""), [(1, "missing-key", "Add it: `timezone: Europe/Paris`.")]),
         (
             HEAD.replace("network: x", "network: twitter"),
-            [(6, "unknown-network", "It has `bluesky`, `mastodon`, `x`.")],
+            [(6, "unknown-network", "It has `bluesky`, `mastodon`, `outbox`, `x`.")],
         ),
         (HEAD.replace("network: mastodon", "network: mastadon"), [(5, "unknown-network", "Did you mean `mastodon`?")]),
         (HEAD.replace("{network: x}", ""), [(6, "missing-key", "Add it: `network: mastodon`.")]),
@@ -317,6 +318,26 @@ def test_a_plan_is_kept_beside_what_is_wrong(extra: str, expected: str) -> None:
 def test_an_account_is_held_against_its_network(account: str, code: str, hint: str) -> None:
     wrong = [(each.code, each.hint) for each in parse(f"{HEAD}  new: {account}")[1]]
     assert wrong == [(code, hint)]
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "/tmp/out", "//server/share", "..", "../out", "a/../../out", "a/..", ".git", ".git/hooks", "a/.git/x", ".GIT/x",
+        ".git./x", ".git /x", "git~1/x", "\\\\server\\share", "a\\..\\..\\out", "C:\\out", "C:out", "~", "~/out",
+        "a//b", ".", "./",
+    ],
+)  # fmt: skip
+def test_a_folder_does_not_leave_the_repository(folder: str) -> None:
+    _, [problem] = parse(f"{HEAD}  new:\n    network: outbox\n    options:\n      folder: '{folder}'")
+    assert (problem.line, problem.code, problem.account) == (10, "outside-repository", "new")
+    assert problem.hint == "Write a path from its top: `folder: outbox`."
+
+
+@pytest.mark.parametrize("folder", ["outbox", "outbox/", "./outbox", ".cmflow/out", "a/b c/d", "a..b", "…", ".gitlab"])
+def test_a_folder_of_the_repository(folder: str) -> None:
+    found, wrong = parse(f"{HEAD}  new:\n    network: outbox\n    options:\n      folder: '{folder}'")
+    assert found and wrong == []
 
 
 def test_two_accounts_do_not_share_their_secrets_nor_borrow_a_networks_name() -> None:

@@ -230,6 +230,23 @@ def test_a_media_path_is_a_path(written: str) -> None:
     assert (found.media, wrong.code) == ((), "bad-value")
 
 
+@pytest.mark.parametrize("line", ["word", "- a", "```", "| a | b |", "> a", "*a "])
+def test_a_text_has_a_number_of_lines_that_can_be_read(line: str) -> None:
+    """What takes time for each line as often as there are lines is not begun."""
+    found, wrong = parse(HEAD, "\n".join([line] * 5_001))
+    assert found is None
+    assert [(each.code, each.message) for each in wrong] == [
+        ("too-large", "A text here has 5,001 lines; the text of a post has 5,000 at most.")
+    ]
+    assert parse(HEAD, "\n".join(["word"] * 5_000))[0]
+
+
+def test_the_text_of_a_variant_has_as_many_lines_at_most() -> None:
+    text = "\\n".join(["a"] * 5_001)
+    found, wrong = parse(f'{HEAD}variants: {{x-en: {{text: "{text}"}}}}')
+    assert found is None and [each.code for each in wrong] == ["too-large"]
+
+
 def test_a_poll_needs_answers() -> None:
     for poll, code in (("{duration: 1d}", "missing-key"), ("{options: [Yes]}", "bad-value")):
         found, wrong = parse(f"{HEAD}poll: {poll}")

@@ -9,6 +9,7 @@ import pytest
 from cmflow import forms, render, text
 from cmflow.limits import Limit, Limits, Measure
 from cmflow.model import (
+    CONTENT,
     Account,
     Form,
     Kind,
@@ -286,3 +287,17 @@ def test_what_is_not_sent_does_not_change_the_digest() -> None:
                for each in (post, later, renamed)}  # fmt: skip
     assert len(digests) == 1
     assert render.variant(post, X, PLAN, LIMITS, TEMPLATES, {"a.png": "2"}).digest not in digests
+
+
+def test_where_it_goes_is_a_part_of_the_digest_apart_from_what_is_sent() -> None:
+    """An approval is of both; whether something that was sent has changed is a matter of what was sent alone."""
+    accounts = [
+        X,
+        replace(X, network="mastodon"),
+        replace(X, options=(("instance", "https://a.example"),)),
+        replace(X, options=(("instance", "https://b.example"),)),
+    ]
+    digests = [render.variant(POST, each, PLAN, LIMITS, TEMPLATES, {}).digest for each in accounts]
+    assert len(set(digests)) == 4
+    assert {len(digest) for digest in digests} == {64}
+    assert len({digest[:CONTENT] for digest in digests}) == 1

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmflow import schedule
-from cmflow.model import Delivery, Event, Planned, Receipt, Remote, State
+from cmflow.model import Delivery, Event, Planned, Receipt, Remote, State, is_edited
 from cmflow.schedule import TABLE, Ability, Action, Do, Fact, Verdict, decide, one
 from tests.deliveries import NOON, planned
 
@@ -174,6 +174,20 @@ def test_nothing_is_asked_for_that_is_held(ability: Ability) -> None:
 def test_what_is_edited_after_it_was_sent_is_reported() -> None:
     action = one(planned(digest="new"), at(State.SENT, 2), NOON)
     assert (action.do, action.edited, action.why) == (Do.NOTHING, True, "sent; edited since, and not sent again")
+
+
+OLD, NEW = "a" * 40 + "b" * 24, "a" * 40 + "c" * 24  # the same content, but another place, or a digest of before
+
+
+@pytest.mark.parametrize(
+    ("state", "edited"), [(State.SENT, False), (State.FAILED, True), (State.UNSURE, True), (State.SENDING, True)]
+)
+def test_an_account_that_moves_to_another_server_edits_what_is_not_sent(state: State, edited: bool) -> None:
+    """A look at another server proves nothing; and what was sent is what it was."""
+    assert is_edited(at(state, digest=OLD), planned(digest=NEW)) is edited
+    assert is_edited(at(state, digest=OLD), planned(digest="d" * 64))
+    assert not is_edited(at(state, digest=OLD), planned(digest=OLD))
+    assert not is_edited(at(state, digest=""), planned(digest=NEW))
 
 
 def test_a_calendar_is_decided_in_the_order_of_its_dates() -> None:

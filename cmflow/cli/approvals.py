@@ -18,7 +18,7 @@ from cmflow.cli.telling import as_json, widest
 from cmflow.cli.times import at_option, local, moment
 from cmflow.git import changes
 from cmflow.ledger import approvals
-from cmflow.model import Delivery, Plan, Planned, State
+from cmflow.model import Delivery, Plan, Planned, State, is_edited
 from cmflow.problems import shown
 from cmflow.site import approved, entries, history, source
 from cmflow.site.content import Content, open_content
@@ -96,7 +96,7 @@ def _may_go(planned: Planned, known: Delivery | None, now: datetime) -> bool:
 
 def _may_go_again(planned: Planned, known: Delivery | None, now: datetime) -> bool:
     """It was missed, or has changed since it was sent."""
-    changed = known is not None and known.state is State.SENT and known.digest != planned.digest
+    changed = known is not None and known.state is State.SENT and is_edited(known, planned)
     missed = known is not None and known.state is State.MISSED
     return (changed or missed) and now <= planned.due + LATELY
 
@@ -160,6 +160,9 @@ def _collect(here: Opened, now: datetime) -> int:
     from cmflow import approve
     from cmflow.cli import actions
 
+    if not approval.asks(here.commit.sure_plan):
+        click.echo("The plan asks for no approvals: GitHub was not asked.")
+        return Exit.FINE
     repository, state = here.sure_repository, here.ledger(STATE)
     here.sync(STATE, now)
     rows = [each for each in _ahead(here, now, again=True) if _lacks(each) or each.planned.due <= now + AGAIN]

@@ -160,7 +160,9 @@ class Folder:
             with place.open("xb") as file:
                 file.write(in_bytes(data))
         except OSError:  # it is there, or its folder is not, or the disk is full
-            return write(place, data, CHOOSE, over=True)
+            if place.is_symlink():  # the page goes here, not to where somebody made it lead
+                place.unlink()
+            return write(place, data, CHOOSE, over=True, within=self.path)
         return True
 
     def remove(self, path: str) -> None:

@@ -1,25 +1,26 @@
 """`cmflow init`"""
 
-import json
 import os
 import re
 import shlex
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
-from cmflow import __version__, git
+from cmflow import git
+from cmflow.cli import provenance
 from cmflow.cli.exits import Exit
 from cmflow.cli.files import write
 from cmflow.cli.opening import PLAN, shipped
+from cmflow.cli.provenance import Action
 from cmflow.errors import GitError
 from cmflow.wording import counted
 
-ACTION = "cmflow/cmflow"  # the action of action.yml, on GitHub: the one place that says where
+MAIN = "main"  # what the templates of the workflows call the branch that is published
+WORKFLOWS = ".github/workflows/"
 IGNORED = (".cmflow/", "_site/")
 NAMED = 6  # files that are named one by one
 
@@ -31,7 +32,8 @@ NAMED = 6  # files that are named one by one
     "--action",
     default="",
     metavar="OWNER/NAME@COMMIT",
-    help="The action that the workflows use, where you keep a copy of cmflow's own.",
+    help="The action that the workflows use: where on GitHub you keep cmflow. Default: the remote and commit of the "
+    "clone that this cmflow comes from. Where there is none, no workflow is written.",
 )
 def command(folder: str, timezone: str | None, action: str) -> int:
     """Make a ready content repository in a folder: a plan, an example post, templates, workflows.
@@ -42,11 +44,11 @@ def command(folder: str, timezone: str | None, action: str) -> int:
       cmflow init our-posts --timezone Europe/Paris
       cmflow init .
     """
-    root = Path(folder)
+    root, uses = Path(folder), provenance.action(action)
     zone = _zone(timezone)
-    starter = _starter({"timezone": zone.key, **_days(zone), '"@action@"': _uses(action)})
-    folders = ("templates/networks", "templates/site", "templates/github")
-    wanted = {**starter, **{path: text for each in folders for path, text in shipped(each).items()}}
+    starter = _starter({"timezone": zone.key, **_days(zone)})
+    branch = _branch(root)
+    wanted = {**_workflows(starter, uses, branch), **shipped("templates/networks")}
     kept = [path for path, text in wanted.items() if _says_otherwise(root / path, text)]
     if PLAN in kept:  # a team's own content: an example among it would be published
         wanted = {path: text for path, text in wanted.items() if not path.startswith("content/")}
@@ -54,7 +56,7 @@ def command(folder: str, timezone: str | None, action: str) -> int:
         if path not in kept:
             write(root / path, text, "Choose a folder you may write to.")
     click.echo(f"{root} is ready: {counted(len(wanted.keys() - set(kept)), 'file')}, time zone {zone.key}. Next:")
-    for number, step in enumerate([*_before(root), *_next(root, kept)], 1):
+    for number, step in enumerate([*_before(root), *_next(root, kept), *_on_github(root, uses, branch)], 1):
         click.echo(f"  {number}. {step}")
     return Exit.FINE
 
@@ -70,6 +72,18 @@ def _next(root: Path, kept: list[str]) -> Iterator[str]:
     yield "Write who you are and where you post: content/plan.md"
     yield "See what would go out, with no token and no network: cmflow rehearse"
     yield "Keep it: git add . && git commit -m 'Start our calendar'"
+
+
+def _on_github(root: Path, uses: Action | None, branch: str) -> Iterator[str]:
+    if branch != MAIN:
+        yield f"Mind that the workflows publish the branch `{branch}`, as this repository has it"
+    if uses is None:
+        yield (
+            "For GitHub, keep cmflow in a repository of yours there. Workflows are not written before it is known: "
+            f"cmflow init {shlex.quote(str(root))} --action OWNER/NAME@COMMIT"
+        )
+    elif uses.unpublished:
+        yield f"Push cmflow itself: {uses.name} must have the commit {uses.commit[:7]}, which the workflows use"
     yield "Put it on GitHub: README.md says which settings it needs there, once"
 
 
@@ -91,6 +105,23 @@ def _before(root: Path) -> list[str]:
     if git.discover(root).root.resolve() == root.resolve():
         return []
     return [f"It lies inside another repository, but needs one of its own: git init -b main {shlex.quote(str(root))}"]
+
+
+def _branch(root: Path) -> str:
+    """The branch that is published: main or master where there is one, else what is checked out.
+
+    A name that would need quotes in a workflow is not written there.
+    """
+    try:
+        repository = git.discover(root)
+    except GitError:
+        return MAIN
+    if repository.root.resolve() != root.resolve():
+        return MAIN
+    refs = ("refs/heads/", "refs/remotes/origin/")
+    common = (name for name in (MAIN, "master") if any(repository.resolve(f"{ref}{name}") for ref in refs))
+    branch = next(common, repository.branch())
+    return branch if re.fullmatch(r"[A-Za-z][\w./-]*", branch, re.ASCII) else MAIN
 
 
 def _zone(name: str | None) -> ZoneInfo:
@@ -125,42 +156,18 @@ def _starter(words: Mapping[str, str]) -> dict[str, str]:
     """The files of templates/init/, by the path they get in the new repository, with each @word@ filled in."""
     starter = shipped("templates/init")
     for name, value in words.items():
-        mark = name if "@" in name else f"@{name}@"
-        starter = {path: text.replace(mark, value) for path, text in starter.items()}
+        starter = {path: text.replace(f"@{name}@", value) for path, text in starter.items()}
     return {path.removeprefix("templates/init/"): text for path, text in starter.items()}
 
 
-# ── which action ────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _uses(given: str) -> str:
-    """What `uses:` says: the action at the commit that this cmflow was made from, else at its version."""
-    if given and not re.fullmatch(r"[\w.-]+/[\w./-]+@[\w./-]+", given):
-        raise click.UsageError(f"--action: {given!r} is not like {ACTION}@v{__version__}.")
-    known = _installed_from() or checked_out(Path(__file__))
-    address = given or f"{ACTION}@{known or f'v{__version__}'}"
-    pinned = re.search(r"@[0-9a-f]{40}$", address)
-    return f"{address} # v{__version__}" if pinned else address
-
-
-def _installed_from() -> str:
-    """The commit, where pip installed cmflow from a git repository (PEP 610)."""
-    try:
-        said = distribution("cmflow").read_text("direct_url.json")
-    except PackageNotFoundError:
-        return ""
-    commit: str = json.loads(said or "{}").get("vcs_info", {}).get("commit_id", "")
-    return commit
-
-
-def checked_out(code: Path) -> str:
-    """The commit of the clone of cmflow that this file of it lies in, where its remote has that commit."""
-    clone = code.parents[2]
-    if not (clone / "action.yml").is_file():
-        return ""
-    try:
-        repository = git.discover(clone)
-        here, there = repository.resolve("HEAD"), repository.resolve("refs/remotes/origin/HEAD")
-        return here if here and there and repository.is_ancestor(here, there) else ""
-    except GitError:
-        return ""
+def _workflows(starter: Mapping[str, str], uses: Action | None, branch: str) -> dict[str, str]:
+    """The starter with its workflows filled in; without them where nobody knows which action they are to use."""
+    made = {}
+    for path, text in starter.items():
+        if not path.startswith(WORKFLOWS):
+            made[path] = text.replace("../../new/main?", f"../../new/{branch}?")
+        elif uses:
+            for place in ("branches: [{}]", "ref: {}"):
+                text = text.replace(place.format(MAIN), place.format(branch))
+            made[path] = text.replace('"@action@"', str(uses))
+    return made

@@ -85,7 +85,7 @@ def command(
         path = post_path(here, content, posts[0]) if posts else _next(here, content)
         return keep_showing(here.root, path, wish, lambda: datetime.now(UTC), wait)
     previews = [_preview(each, content, accounts) for each in _examined(here, content, posts)]
-    _say(_told(here, previews, wish.form), out)
+    _say(_told(here, previews, wish.form), out, here.root)
     return Exit.PROBLEMS if any(is_error(problem) for each in previews for problem in each.problems) else Exit.FINE
 
 
@@ -104,7 +104,7 @@ def keep_showing(
         try:
             examined = entries.examine(path, here.folder.source.one(path), here.folder)
             files += tuple(each.path for variant in examined.variants for part in variant.parts for each in part.media)
-            _say(_told(here, [_preview(examined, here.folder, wish.accounts)], wish.form), wish.out)
+            _say(_told(here, [_preview(examined, here.folder, wish.accounts)], wish.form), wish.out, here.root)
         except (CmflowError, click.UsageError) as error:
             click.echo(f"{error.message if isinstance(error, click.UsageError) else error}")
         click.echo(click.style(f"\n{clock().astimezone():%H:%M:%S}  Waiting for changes; Ctrl-C ends.", dim=True))
@@ -155,10 +155,12 @@ def _told(here: Opened, previews: Sequence[Preview], form: str) -> str:
     return "\n\n".join("\n".join(preview.text(each, _style)) for each in previews)
 
 
-def _say(told: str, out: str | None) -> None:
+def _say(told: str, out: str | None, root: Path) -> None:
     if out is None:
         click.echo(told)
-    elif write(Path(out), f"{click.unstyle(told).rstrip()}\n", "Choose another file: --out FILE", over=True):
+        return
+    text = f"{click.unstyle(told).rstrip()}\n"
+    if write(Path(out), text, "Choose another file: --out FILE", over=True, within=root):
         click.echo(f"Written: {out}")
 
 

@@ -52,7 +52,8 @@ def command(ctx: click.Context, base: str, since: str | None, at: str | None, ou
         say_problems(review.problems)
     click.echo(f"{sentences.headline(review)}, since {shown(base)}.")
     if out is not None:
-        write(Path(out), as_json(as_dict(review)) + "\n", "Choose another file: --out FILE", over=True)
+        data = as_json(as_dict(review)) + "\n"
+        write(Path(out), data, "Choose another file: --out FILE", over=True, within=here.root)
         click.echo(f"Written: {out}")
     around = comment.Around(run=run_name() if os.environ.get("GITHUB_RUN_ID") else "")
     actions.summarise(comment.comment(review, around, here.templates("templates/github"), SUMMARY).body)

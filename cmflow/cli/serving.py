@@ -69,7 +69,7 @@ RELOAD = """\
 })();
 """
 _POLICY = re.compile(rb'(http-equiv="Content-Security-Policy" content=")')
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 @dataclass

@@ -38,7 +38,7 @@ class Staged:
         if now.is_file() and not now.is_symlink() and now.read_bytes() == in_bytes(data):
             (self.aside / path).unlink(missing_ok=True)
             return False
-        write(self.aside / path, data, CHOOSE, over=True)
+        write(self.aside / path, data, CHOOSE, over=True, within=self.aside)
         return True
 
     def remove(self, path: str) -> None:

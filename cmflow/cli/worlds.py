@@ -14,6 +14,7 @@ from cmflow.errors import CmflowError, Denied
 from cmflow.model import Account, Plan, Variant
 from cmflow.network import Access, Network
 from cmflow.publish import Outcome, World, selection
+from cmflow.site import destinations
 from cmflow.site.content import Content
 from cmflow.site.entries import Examined
 
@@ -40,6 +41,9 @@ class Accounts:
         if self.rehearsal:
             return Access(who, folder=str(self.rehearsal / name))
         folder = str(self.root / who.option("folder", ".cmflow/outbox")) if who.network == "outbox" else ""
+        if folder and not Path(folder).resolve().is_relative_to(self.root.resolve()):
+            raise Denied(f"The outbox of {name} leads out of the repository, to {folder}.", "Name another folder.")
+        pinned(who, os.environ)
         return Access(who, secrets(who, os.environ), folder)
 
 
@@ -68,6 +72,18 @@ def world(
         run=run_name(),
         commit=_commit(here),
     )
+
+
+def pinned(account: Account, environment: Mapping[str, str]) -> None:
+    """Denied, where the environment says which hosts may get the account's secrets, and the plan names another."""
+    name = variable(account, "host")
+    allowed = {host.casefold() for host in environment.get(name, "").replace(",", " ").split()}
+    others = [host for host in destinations.hosts(account) or ("the network's own server",) if host not in allowed]
+    if allowed and others:
+        raise Denied(
+            f"{account.name} would give its secrets to {others[0]}, and {name} does not allow that.",
+            f"If that server is right, write it into {name}, or take that variable away.",
+        )
 
 
 def secrets(account: Account, environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -37,7 +37,15 @@ _LOCAL_VARIABLES = (
     "GIT_WORK_TREE",
 )
 _QUIET = {"LC_ALL": "C", "LANGUAGE": "", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat"}
-_SETTINGS = ("core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false", "core.fsync=reference")
+_SETTINGS = (
+    # What a repository that somebody unpacked may have us run: hooks, a monitor of files, a program for signatures.
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "log.showSignature=false",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "core.fsync=reference",
+)
 _PLAIN = ("git", *(word for setting in _SETTINGS for word in ("-c", setting)))
 _GIT = (*_PLAIN, "--literal-pathspecs")
 

@@ -55,7 +55,7 @@ DELIVERY = (
     Field("due", Shape.MOMENT, "When it was planned for, as of the last step.", True),
     Field("path", Shape.TEXT, "The file of the post."),
     Field("commit", Shape.TEXT, "The commit that was published."),
-    Field("digest", Shape.TEXT, "The SHA-256 of exactly what was to be sent."),
+    Field("digest", Shape.TEXT, "Names exactly what was to be sent (40 digits), and where (24)."),
     Field("run", Shape.TEXT, "The run that wrote last."),
     Field("attempt", Shape.NUMBER, "Tries of the open part.", True),
     Field("key", Shape.TEXT, "The name of the open request."),
@@ -80,7 +80,12 @@ APPROVAL = (
     Field(
         "authors", Shape.TEXTS, 'Who wrote the post in that pull request; "" is somebody GitHub does not know.', True
     ),
-    Field("digests", Shape.NAMED, "For each account, the SHA-256 of exactly what that commit would have sent.", True),
+    Field(
+        "digests",
+        Shape.NAMED,
+        "For each account, the digest of exactly what that commit would have sent, and where.",
+        True,
+    ),
 )
 APPROVALS = (
     Field(

@@ -102,11 +102,12 @@ def _apart(spans: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
 def _graphemes(text: str) -> int:
     if text.isascii():
         return len(text) - text.count("\r\n")
-    return len(text) - sum(len(run) - len(_words().cluster.findall(run)) for run in compiled(_MAY_JOIN).findall(text))
+    from cmflow.text import clusters
+
+    return len(text) - sum(len(run) - clusters.count(run) for run in compiled(_MAY_JOIN).findall(text))
 
 
 class _Words(NamedTuple):
-    cluster: "regex.Pattern[str]"
     mention: "regex.Pattern[str]"
     tag: "regex.Pattern[str]"
     letter: "regex.Pattern[str]"
@@ -121,7 +122,6 @@ def _words() -> _Words:
     name = "[A-Za-z0-9_]++(?:[.-]++[A-Za-z0-9_]++)*+"
     host = f"[{_WORD}]++(?:[.-]++[{_WORD}]++)*+"
     return _Words(
-        regex.compile("\\X"),
         regex.compile(f"(?<![=/{_WORD}])@{name}(?:@({host}))?"),
         regex.compile(f"(?<![^{_WHITE}])[#\uff03](?=[{_WORD}])[{_WORD}{_SEPARATORS}]*+"),
         regex.compile("\\p{Alphabetic}"),

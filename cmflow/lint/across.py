@@ -15,7 +15,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
-from cmflow.model import Delivery, Entry, Plan, Planned, Problem, State, Status
+from cmflow.model import CONTENT, Delivery, Entry, Plan, Planned, Problem, State, Status, is_edited
 from cmflow.wording import counted
 
 Deliveries = Mapping[tuple[str, str], Delivery]
@@ -207,7 +207,7 @@ def edited(calendar: Calendar) -> Iterator[Problem]:
     """One finding per post. A changed template changes what posts would be sent as, and is found here too."""
     for entry in calendar.entries:
         pairs = [(planned, sent) for planned in entry.planned if (sent := calendar.sent(planned))]
-        differs = [planned.account for planned, sent in pairs if sent.digest not in ("", planned.digest)]
+        differs = [planned.account for planned, sent in pairs if is_edited(sent, planned)]
         moved = [pair for pair in pairs if calendar.day(pair[0].due) != calendar.day(pair[1].due)]
         if moved:
             is_over = len(pairs) == len(entry.planned) and bool(differs)
@@ -250,7 +250,7 @@ Trace = tuple[str, str | datetime]
 
 
 def _traces(account: str, digest: str, due: datetime) -> tuple[Trace, ...]:
-    return ((account, digest), (account, due)) if digest else ((account, due),)
+    return ((account, digest[:CONTENT]), (account, due)) if digest else ((account, due),)
 
 
 RULES: tuple[Callable[[Calendar], Iterator[Problem]], ...] = (

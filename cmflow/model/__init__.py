@@ -6,7 +6,18 @@ Offsets count Unicode code points. Lines count from 1.
 
 from cmflow.model.approval import Approval
 from cmflow.model.change import Change
-from cmflow.model.delivery import Delivery, Entry, Event, Planned, Receipt, Remote, State
+from cmflow.model.delivery import (
+    CONTENT,
+    Delivery,
+    Entry,
+    Event,
+    Planned,
+    Receipt,
+    Remote,
+    State,
+    is_edited,
+    same_content,
+)
 from cmflow.model.plan import (
     METRICS,
     Account,
@@ -27,6 +38,7 @@ from cmflow.model.stop import Confirmation, Stop, Stops
 from cmflow.model.text import Entity, Form, Kind, Part, Span, Text, Variant
 
 __all__ = [
+    "CONTENT",
     "METRICS",
     "Account",
     "Approval",
@@ -67,4 +79,6 @@ __all__ = [
     "Variant",
     "Visibility",
     "WeekStart",
+    "is_edited",
+    "same_content",
 ]

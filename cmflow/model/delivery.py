@@ -95,6 +95,26 @@ class Planned:
     withheld: str = ""
 
 
+CONTENT = 40  # digits of a digest that name what is sent; those behind them name where it goes
+
+
+def same_content(digest: str, other: str) -> bool:
+    """Whether the same is sent, wherever it goes: a digest of before 2026-11-29 names nothing but what is sent."""
+    return digest[:CONTENT] == other[:CONTENT]
+
+
+def is_edited(delivery: Delivery, planned: Planned) -> bool:
+    """Whether what is planned now is not what the delivery is of.
+
+    What was sent stays as it is where its account moves to another server; of what was not, the server is a part, too.
+    """
+    if not delivery.digest:
+        return False
+    if delivery.state is State.SENT:
+        return not same_content(delivery.digest, planned.digest)
+    return delivery.digest != planned.digest
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A post as the calendar and the cross-post rules need it: small enough to keep for 100,000 posts.

@@ -89,7 +89,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """What one account will show of one post. `digest` names it: equal digests send the same bytes."""
+    """What one account will show of one post. `digest` names it: equal digests send the same bytes to the
+    same place."""
 
     post: str
     account: str

@@ -319,7 +319,7 @@ network: Network[Session] = Network(
     limits=LIMITS,
     options=(
         Option("handle", "Who posts.", required=True, example="cmflow.bsky.social"),
-        Option("service", "The server that holds the account; https://bsky.social where not given.", example=""),
+        Option("service", "The server that holds the account; https://bsky.social where not given.", destination=True),
     ),
     secrets=("app_password",),
     keyed=True,

@@ -28,7 +28,7 @@ network: Network[None] = Network(
     ),
     options=(
         Option("organization", "The id of the organisation to post for.", example="1234"),
-        Option("service", "The community's address; https://dev.to where not given."),
+        Option("service", "The community's address; https://dev.to where not given.", destination=True),
     ),
     secrets=("api_key",),
 )

@@ -385,7 +385,9 @@ network: Network[Line] = Network(
             Apart("poll", "media", SERVER, READ, certain=False),  # taken since June 2026
         ),
     ),
-    options=(Option("instance", "The server's address.", required=True, example="https://mastodon.social"),),
+    options=(
+        Option("instance", "The server's address.", required=True, example="https://mastodon.social", destination=True),
+    ),
     secrets=("token",),
     connect=connect,
     publish=publish,

@@ -273,7 +273,7 @@ network: Network[Matrix] = Network(
         videos=Limit(1, "videos", SPEC, READ, "one file an event"),
     ),
     options=(
-        Option("homeserver", "The server's address.", required=True, example="https://matrix.org"),
+        Option("homeserver", "The server's address.", required=True, example="https://matrix.org", destination=True),
         Option("room", "The room's id or alias.", required=True, example="#cmflow:matrix.org"),
         Option("encrypted", "`plaintext` lets posts go unencrypted into an encrypted room.", example="plaintext"),
     ),

@@ -26,6 +26,7 @@ network: Network[None] = Network(
             "The relays to publish to, separated by spaces.",
             required=True,
             example="wss://relay.damus.io wss://nos.lol",
+            destination=True,
         ),
     ),
     secrets=("private_key",),

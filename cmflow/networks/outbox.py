@@ -305,7 +305,7 @@ network: Network[Outbox] = Network(
         media_types=("image/png", "image/jpeg", "image/gif", "image/webp", "video/mp4", "video/quicktime"),
     ),
     options=(
-        Option("folder", "Where to write what would be sent.", example="outbox"),
+        Option("folder", "Where in the repository to write what would be sent.", example="outbox", folder=True),
         Option(
             "faults",
             "To see how publishing copes: what goes wrong with the account's first request, its second, and so on, "

@@ -19,6 +19,10 @@ network: Network[None] = Network(
         form=forms.markdown,
         find=plain.finder(),
     ),
-    options=(Option("url", "Where to send posts.", required=True, example="https://example.org/hooks/posts"),),
+    options=(
+        Option(
+            "url", "Where to send posts.", required=True, example="https://example.org/hooks/posts", destination=True
+        ),
+    ),
     secrets=("secret",),
 )

@@ -14,7 +14,7 @@ from cmflow import draft
 from cmflow.forms.hypertext import html
 from cmflow.limits import Limits
 from cmflow.media import places
-from cmflow.model import Approval, Change, Delivery, Kind, Media, Part, Post, Problem, Variant
+from cmflow.model import Approval, Change, Delivery, Kind, Media, Part, Post, Problem, Variant, same_content
 from cmflow.pages.pieces import pieces
 from cmflow.preview import Preview
 from cmflow.problems import severity
@@ -254,7 +254,8 @@ def _beside(variant: Variant, limits: Limits) -> Iterator[tuple[str, str]]:
 
 def _look(variant: Variant, state: str, delivery: Delivery | None) -> str:
     if state == "sent":
-        return "as it was sent" if delivery and delivery.digest in ("", variant.digest) else "changed since"
+        same = delivery and (not delivery.digest or same_content(delivery.digest, variant.digest))
+        return "as it was sent" if same else "changed since"
     return "as it looks" if state in OVER else "as it will look"
 
 

@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from cmflow import sentences
 from cmflow.pages.languages import Language
-from cmflow.template import TemplateError
+from cmflow.template import WRONG, TemplateError
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 FOLDER = "templates/site/"
-# What a mistake in a template may end in, besides the errors of its language.
-WRONG = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)

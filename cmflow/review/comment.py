@@ -103,6 +103,8 @@ def _given(review: Review, around: Around, room: Room, whole: bool) -> dict[str,
     return {
         "headline": Said(sentences.headline(review)),
         "verdict": sentences.verdict(review, around.sound, whole),
+        "destinations": [_problem(each, around) for each in review.destinations()[:20]],
+        "destinations_more": max(0, len(review.destinations()) - 20),
         "pushes": around.pushes[:10],
         "pushes_more": max(0, len(around.pushes) - 10),
         "unknown": around.unknown,

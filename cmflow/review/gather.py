@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cmflow.model import Entry, Problem
+from cmflow.model import CONTENT, Entry, Problem
 from cmflow.problems import is_error, merged
 from cmflow.review import looks
 from cmflow.review.values import VERSION, Gone, Post, Review, Shown
-from cmflow.site import changes, entries
+from cmflow.site import changes, destinations, entries
 from cmflow.site.cache import Cache
 from cmflow.site.changes import Changes
 from cmflow.site.content import POSTS, Content
@@ -55,8 +55,13 @@ def gather(content: Content, kept: Sequence[Entry], deliveries: Deliveries, aske
         posts=tuple(_posts(content, found[:POST_LIMIT], asked)),
         posts_left_out=max(0, len(found) - POST_LIMIT),
         gone=gone[:GONE_LIMIT],
-        problems=tuple(sorted(problems, key=lambda each: not is_error(each))[:PROBLEM_LIMIT]),
+        problems=tuple(sorted(problems, key=_weight)[:PROBLEM_LIMIT]),
     )
+
+
+def _weight(problem: Problem) -> tuple[bool, bool]:
+    """Where a problem stands: whom secrets go to, errors, warnings."""
+    return problem.code != destinations.CODE, not is_error(problem)
 
 
 def _worst_first(found: Iterable[Entry], problems: Iterable[Problem]) -> list[Entry]:
@@ -86,8 +91,8 @@ def _is_near(entry: Entry, paths: Collection[str]) -> bool:
 
 
 def _going(entry: Entry) -> tuple[tuple[str, str, datetime], ...]:
-    """What goes out where, and when."""
-    return tuple((each.account, each.digest, each.due) for each in entry.planned)
+    """What goes out on which account, and when. Where the account is, is told once for all its posts."""
+    return tuple((each.account, each.digest[:CONTENT], each.due) for each in entry.planned)
 
 
 def _gone(content: Content, kept: Sequence[Entry], touched: Changes) -> Iterator[Gone]:

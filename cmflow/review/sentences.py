@@ -15,7 +15,9 @@ def headline(review: Review) -> str:
     posts = len(review.posts) + review.posts_left_out
     what = f"{counted(posts, 'post')} to review" if posts else "No post to review"
     gone = f", {counted(len(review.gone), 'post')} taken away" if review.gone else ""
-    return f"{what}{gone}: {findings(review.errors, review.warnings)}"
+    servers = len(review.destinations())
+    secrets = f", {counted(servers, 'new destination')} of secrets" if servers else ""
+    return f"{what}{gone}{secrets}: {findings(review.errors, review.warnings)}"
 
 
 def findings(errors: int, warnings: int) -> str:
@@ -32,6 +34,11 @@ def verdict(review: Review, sound: bool, whole: bool) -> Said:
         )
     if not sound:
         return Said(f"{MARKS['warning']} **Do not rely on this comment alone.** Read first why.")
+    if review.destinations():
+        return Said(
+            f"{MARKS['warning']} **Secrets would go to a server where they did not go before.** Read below to which, "
+            "letter by letter. Approve only if you know it and mean it."
+        )
     if not review.posts and not review.gone:
         return Said(f"{MARKS['fine']} This pull request changes nothing that goes out.")
     after = "Approve if all of it may go out like this: every text is shown exactly as it will look."

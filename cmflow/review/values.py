@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, is_dataclass
 
 from cmflow.model import Problem
 from cmflow.problems import as_dict as problem_dict
+from cmflow.site import destinations
 
 VERSION = 1
 
@@ -104,7 +105,11 @@ class Review:
     def elsewhere(self) -> tuple[Problem, ...]:
         """The problems that no post here has."""
         paths = {each.path for each in self.posts}
-        return tuple(each for each in self.problems if each.path not in paths)
+        return tuple(each for each in self.problems if each.path not in paths and each.code != destinations.CODE)
+
+    def destinations(self) -> tuple[Problem, ...]:
+        """The accounts whose secrets would go where they did not go before."""
+        return tuple(each for each in self.problems if each.code == destinations.CODE)
 
 
 def as_dict(review: Review) -> dict[str, object]:

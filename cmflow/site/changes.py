@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from cmflow import lint, network
 from cmflow.model import Entry, Problem
 from cmflow.problems import sort
-from cmflow.site import entries
+from cmflow.site import destinations, entries
 from cmflow.site.cache import Cache
 from cmflow.site.content import PLAN, TEMPLATES, Content
 from cmflow.site.entries import Deliveries
@@ -89,7 +89,8 @@ def _anywhere(
     still = [entry for entry in old if entry.path not in near or entry.path not in there]
     known = _marks(entries.problems(before, still, deliveries))
     every = entries.problems(content, kept, deliveries)
-    return tuple(each for each in every if each.path in near or _mark(each) not in known)
+    elsewhere = destinations.problems(before.plan, content.plan) if content.plan and PLAN in near else ()
+    return sort((*elsewhere, *(each for each in every if each.path in near or _mark(each) not in known)))
 
 
 def _own(posts: Iterable[Entry]) -> Iterator[Problem]:

@@ -105,7 +105,8 @@ class _Networks(Mapping[str, plans.NetworkFacts]):
             raise KeyError(name)
         options = network.load(name).options
         required = tuple(option.name for option in options if option.required)
-        return plans.NetworkFacts(tuple(option.name for option in options), required)
+        folders = tuple(option.name for option in options if option.folder)
+        return plans.NetworkFacts(tuple(option.name for option in options), required, folders)
 
     def __iter__(self) -> Iterator[str]:
         return iter(network.names())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cmflow.git import Repository
-from cmflow.model import Delivery, Entry, State, Variant
+from cmflow.model import Delivery, Entry, State, Variant, is_edited
 from cmflow.site import approved, entries
 from cmflow.site.cache import Cache
 from cmflow.site.content import Content
@@ -32,13 +32,12 @@ def edited(found: Iterable[Entry], deliveries: Mapping[Key, Delivery]) -> Iterat
     for entry in found:
         for planned in entry.planned:
             delivery = deliveries.get((planned.post, planned.account))
-            if delivery and _differs(delivery, planned.digest):
+            if delivery and _can_be_read(delivery) and is_edited(delivery, planned):
                 yield entry, delivery
 
 
-def _differs(delivery: Delivery, digest: str) -> bool:
-    is_known = delivery.path and delivery.commit and delivery.digest
-    return bool(is_known) and delivery.state is State.SENT and delivery.digest != digest
+def _can_be_read(delivery: Delivery) -> bool:
+    return delivery.state is State.SENT and bool(delivery.path and delivery.commit)
 
 
 class Past:

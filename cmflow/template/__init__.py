@@ -16,12 +16,17 @@ import regex
 from cmflow.errors import CmflowError
 from cmflow.matter import conflicts
 from cmflow.model import Account
+from cmflow.text import LINES
 
 if TYPE_CHECKING:
     from cmflow.template.sandbox import Sandbox
 
 FOLDER = "templates/networks/"
 LARGEST = 1_000_000  # characters one template may make of one post
+# What a mistake in a template may end in, besides the errors of its language: Python has limits of its own.
+WRONG = (
+    ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, SyntaxError, TypeError, ValueError
+)  # fmt: skip
 
 
 class TemplateError(CmflowError):
@@ -64,15 +69,18 @@ def fill(templates: Templates, path: str, context: Mapping[str, Any]) -> str:
     sandbox.start()
     try:
         return _limited(path, _environment(templates).get_template(path).generate(context))
-    except (JinjaError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+    except (JinjaError, *WRONG) as error:
         raise _explained(path, error) from error
 
 
 def _limited(path: str, pieces: Iterable[str]) -> str:
-    written, size = [], 0
+    written, size, lines = [], 0, 1
     for piece in pieces:
         written.append(piece)
         size += len(piece)
+        lines += piece.count("\n")
+        if lines > LINES:
+            raise ValueError(f"it makes more than {LINES:,} lines of one post")
         if size > LARGEST:
             raise ValueError(f"it makes more than {LARGEST:,} characters of one post")
     return "".join(written)
@@ -98,6 +106,10 @@ def _explained(path: str, error: Exception) -> TemplateError:
         message = f"A template may not do this: {error}"
     elif isinstance(error, RecursionError):
         message = "The template calls itself without end."
+    elif isinstance(error, SyntaxError):
+        message = f"The template cannot be read: {error.msg}"
+    elif isinstance(error, MemoryError):
+        message = "The template cannot be filled in: it takes too much memory"
     else:
         message = f"The template cannot be filled in: {error}"
     return TemplateError(where, line, message if message.endswith(".") else message + ".")

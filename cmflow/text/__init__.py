@@ -9,16 +9,20 @@ from cmflow.model import Text
 MARKED = re.compile(
     r"[\\`*_~\[<&|]|@\{|https?://|^[ \t]|^(?:#{1,6}[ \t]|>|[-+][ \t]|\d{1,9}[.)][ \t]|-{3})", re.M | re.I
 )
-_TRAILING = re.compile(r"[ \t]+$", re.M)
+_TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.M)
 _TABS = re.compile(r"^[ \t]*\t[ \t]*", re.M)
 _APART = re.compile(r"\n{3,}")
+LINES = 5_000  # of a text: to tell its blocks apart takes time for each line as often as there are lines
 
 
 @lru_cache(maxsize=4096)
 def parse(markdown: str) -> Text:
-    """The text of a body, or of one part of it. Line breaks stay, several blank lines become one."""
+    """The text of a body, or of one part of it. Line breaks stay, several blank lines become one.
+
+    Of more than `LINES` lines nothing is read but the characters.
+    """
     source = _TRAILING.sub("", markdown.replace("\r\n", "\n").replace("\r", "\n")).strip("\n")
-    if MARKED.search(source) is None:
+    if source.count("\n") >= LINES or MARKED.search(source) is None:
         return Text(_APART.sub("\n\n", source))
     from cmflow.text import blocks
 

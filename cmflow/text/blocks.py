@@ -128,9 +128,11 @@ class _Structure(BlockProcessor):
         lines = _take(blocks, more).split("\n")
         element = etree.SubElement(parent, "ul")
         numbers: list[int] = []
+        alike = True  # 1. 1. 1. is counted
         while lines and (marker := MARKER.match(lines[0])):
             numbers.append(int(marker[3] or 0))
-            number = numbers[0] + len(numbers) - 1 if len(set(numbers)) == 1 else numbers[-1]
+            alike = alike and numbers[-1] == numbers[0]
+            number = numbers[0] + len(numbers) - 1 if alike else numbers[-1]
             count = _item_lines(lines, len(marker[1]))
             width = len(marker[1] + marker[2]) + min(len(marker[5]), 4)
             item = [lines[0][marker.end() :], *(_dedented(line, width) for line in lines[1:count])]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import regex
 
 from cmflow.model import Kind, Span, Text
+from cmflow.text.clusters import clusters
 from cmflow.text.spans import BLOCKS, cut, join, strip
 
 Fits = Callable[[Text], bool]
@@ -109,7 +110,7 @@ def _boundaries(chars: str) -> set[int] | range:
     """Where graphemes begin."""
     if chars.isascii():
         return range(len(chars))
-    return {match.start() for match in regex.finditer(r"\X", chars)}
+    return {start for start, _ in clusters(chars)}
 
 
 def _outside(places: Sequence[int], spans: Sequence[Span]) -> list[int]:

@@ -586,3 +586,11 @@ def test_a_phone_begins_with_posts(opened: Opener, site: Site) -> None:
 def test_a_month_on_a_phone_says_how_many_posts_a_day_has(opened: Opener, site: Site) -> None:
     page = opened(at(site.out, "month", FULL_DAY), PHONE)
     expect(page.locator(f"td[data-day='{FULL_DAY}'] .dots")).to_have_text(re.compile("3[01]"))
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0000-01-01", "1899-12-31", "2900-01-01", "2026-02-30"])
+@pytest.mark.parametrize("view", ["month", "week", "list", "board"])
+def test_an_address_of_no_sane_day_shows_today(address: str, opened: Opener, day: str, view: str) -> None:
+    page = opened(f"{address}/index.html#date={day}&view={view}")
+    usual = opened(f"{address}/index.html#view={view}")
+    expect(page.locator("#period")).to_have_text(usual.locator("#period").inner_text())

@@ -18,7 +18,7 @@ def clean(place: Place) -> Place:
     plan = (place.root / "content/plan.md").read_text()
     for old, new in (
         ("network: mastodon", "network: outbox"),
-        ("instance: ", "folder: "),
+        ("instance: https://social.example", "folder: outbox"),
         ("network: x", "network: outbox"),
     ):
         plan = plan.replace(old, new)

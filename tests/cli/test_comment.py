@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cmflow.model import Problem
 from cmflow.review.values import Review, as_dict
 from tests.cli.conftest import Place, Result
 from tests.github import hub
@@ -286,3 +287,13 @@ def test_the_templates_of_main_decide_how_it_looks(job: Job) -> None:
     job.place.write("templates/github/comment.md.j2", "Look: {{ posts[0].title }}")
     job.run(review_of(replace(POST, title="@team", variants=(replace(SHOWN, account="a"),))))
     assert job.said.endswith("-->\nLook: `@team`")
+
+
+def test_a_change_of_where_secrets_go_needs_a_comment(job: Job) -> None:
+    """Also where no post is touched: whoever merges must have been told."""
+    moved = Problem(
+        "content/plan.md", 7, "new-destination", "The secrets of `news` would go to `https://x`.", "Read.", "news"
+    )
+    assert job.run(review_of(problems=(moved,), errors=0, warnings=1)).code == 0
+    assert "#### 🔑 Where secrets would go" in job.said
+    assert "The secrets of `news` would go to `https://x`." in job.said

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cmflow import __version__
-from cmflow.cli import init
+from cmflow.cli import provenance
+from cmflow.cli.provenance import Action
 from tests.cli.conftest import Place, Result
 
 
@@ -17,7 +18,7 @@ def made(bare: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
     """A new content repository, with its steps taken in the order in which they were printed."""
     (bare.root / "home").mkdir()
     monkeypatch.chdir(bare.root / "home")
-    result = bare.run("init", "our posts", "--timezone", "Europe/Lisbon")
+    result = bare.run("init", "our posts", "--timezone", "Europe/Lisbon", "--action", f"our-team/cmflow@{COMMIT}")
     assert (result.code, result.err) == (0, "")
     head, *steps = result.out.splitlines()
     assert head.startswith("our posts is ready: ")
@@ -62,12 +63,13 @@ def test_a_template_of_the_new_repository_is_used(made: Place) -> None:
 
 def test_nothing_is_overwritten_and_a_second_try_goes_on(made: Place) -> None:
     (made.root / "content/posts/hello.md").unlink()
-    assert made.run("init", ".", "--timezone", "Europe/Lisbon").code == 0
+    again = ("init", ".", "--timezone", "Europe/Lisbon", "--action", f"our-team/cmflow@{COMMIT}")
+    assert made.run(*again).code == 0
     assert (made.root / "content/posts/hello.md").is_file()
     made.write("content/plan.md", "mine")
     (made.root / "content/posts/hello.md").unlink()
     (made.root / ".github/workflows/watch.yml").unlink()
-    result = made.run("init", ".", "--timezone", "Europe/Lisbon")
+    result = made.run(*again)
     assert result.code == 0
     assert "  1. Look at what was there already and is kept as it was: content/plan.md\n" in result.out
     assert (made.root / "content/plan.md").read_text() == "mine"
@@ -99,6 +101,10 @@ def test_many_files_of_its_own_are_not_all_named(bare: Place) -> None:
 # ── which action the workflows use ──────────────────────────────────────────────────────────────────────────
 
 COMMIT = "0123456789" * 4
+NOT_WRITTEN = (
+    "For GitHub, keep cmflow in a repository of yours there. Workflows are not written before it is known: "
+    "cmflow init ours --action OWNER/NAME@COMMIT"
+)
 
 
 def used(root: Path) -> set[str]:
@@ -106,53 +112,201 @@ def used(root: Path) -> set[str]:
     return {found for text in texts for found in re.findall(r"uses: (\S*cmflow@.*)", text)}
 
 
+def clone(root: Path, address: str = "", remote: str = "origin") -> Place:
+    """A clone of cmflow, as far as its provenance goes; where it has a remote, that has its commit."""
+    place = Place(root, lambda *words: Result(0, "", ""))
+    place.write("cmflow/cli/init.py", "")
+    place.write("action.yml", "")
+    place.git("init", "-q")
+    place.commit()
+    if address:
+        place.git("remote", "add", remote, address)
+        place.git("update-ref", f"refs/remotes/{remote}/main", place.git("rev-parse", "HEAD").strip())
+    return place
+
+
+def installed(place: Place, monkeypatch: pytest.MonkeyPatch, origin: object) -> None:
+    """What pip says of where it got cmflow."""
+    info = place.root / "site" / f"cmflow-{__version__}.dist-info"
+    place.write(str(info / "METADATA"), f"Name: cmflow\nVersion: {__version__}\n")
+    place.write(str(info / "direct_url.json"), json.dumps(origin))
+    monkeypatch.syspath_prepend(str(place.root / "site"))
+
+
+def test_an_action_that_is_given(bare: Place) -> None:
+    assert bare.run("init", "ours", "--action", f"our-team/cmflow@{COMMIT}").code == 0
+    assert used(bare.root / "ours") == {f"our-team/cmflow@{COMMIT} # v{__version__}"}
+
+
 @pytest.mark.parametrize(
-    ("action", "uses"),
+    "action",
     [
-        (f"our-team/cmflow@{COMMIT}", f"our-team/cmflow@{COMMIT} # v{__version__}"),
-        ("our-team/cmflow@main", "our-team/cmflow@main"),
+        "cmflow",
+        "our-team/cmflow",
+        "our-team/cmflow@main",
+        "our-team/cmflow@v0.1.0",
+        f"our-team/cmflow@{COMMIT[:39]}",
+        f"our-team/cmflow@{COMMIT}\n",
+        f"our-team/cmflow@{COMMIT}\nrun: x",
+        f"our team/cmflow@{COMMIT}",
+        f"./../cmflow@{COMMIT}",
+        f"https://github.com/our-team/cmflow@{COMMIT}",
+        "@",
     ],
 )
-def test_another_action(bare: Place, action: str, uses: str) -> None:
-    assert bare.run("init", "ours", "--action", action).code == 0
-    assert used(bare.root / "ours") == {uses}
-
-
-@pytest.mark.parametrize("action", ["cmflow", "cmflow/cmflow", "a/b@c d", "a/b@c\nrun: x", "@"])
-def test_no_action_at_all(bare: Place, action: str) -> None:
+def test_what_is_given_names_a_commit(bare: Place, action: str) -> None:
     result = bare.run("init", "ours", "--action", action)
     assert (result.code, result.out) == (2, "")
-    assert f"is not like cmflow/cmflow@v{__version__}." in result.err
+    assert result.err == (
+        f"error: --action: {action!r} does not name a commit. Write OWNER/NAME@COMMIT with all 40 digits of the "
+        "commit: a tag or a branch can be moved.\n  See: cmflow init --help\n"
+    )
+    assert not (bare.root / "ours").exists()
 
 
-def test_the_action_is_of_the_commit_that_pip_installed(bare: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    info = bare.root / "site" / f"cmflow-{__version__}.dist-info"
-    bare.write(str(info / "METADATA"), f"Name: cmflow\nVersion: {__version__}\n")
-    said = {"url": "https://github.com/cmflow/cmflow", "vcs_info": {"vcs": "git", "commit_id": COMMIT}}
-    bare.write(str(info / "direct_url.json"), json.dumps(said))
-    monkeypatch.syspath_prepend(str(bare.root / "site"))
-    assert bare.run("init", "ours").code == 0
-    assert used(bare.root / "ours") == {f"cmflow/cmflow@{COMMIT} # v{__version__}"}
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("https://github.com/our-team/cmflow", "our-team/cmflow"),
+        ("https://ana:secret@github.com/our-team/cmflow.git", "our-team/cmflow"),
+        ("git@github.com:our-team/my.cmflow.git", "our-team/my.cmflow"),
+        ("ssh://git@github.com/our-team/cmflow/", "our-team/cmflow"),
+    ],
+)
+@pytest.mark.parametrize("remote", ["origin", "mine"])
+def test_the_action_is_of_the_remote_and_the_commit_of_a_clone(
+    tmp_path: Path, address: str, name: str, remote: str
+) -> None:
+    ours = clone(tmp_path, address, remote)
+    assert provenance.cloned(tmp_path) == Action(name, ours.git("rev-parse", "HEAD").strip())
+    ours.write("more", "")
+    ours.commit()
+    assert provenance.cloned(tmp_path) == Action(name, ours.git("rev-parse", "HEAD").strip(), unpublished=True)
 
 
-def test_the_action_is_of_the_commit_of_a_clone(bare: Place, tmp_path: Path) -> None:
-    """Of a clone of cmflow itself, where its remote has that commit; else of the version."""
-    clone = Place(tmp_path / "clone", bare.run)
-    for path in ("cmflow/cli/init.py", "action.yml"):
-        clone.write(path, "")
-    clone.git("init", "-q")
-    clone.commit()
-    head = clone.git("rev-parse", "HEAD").strip()
-    file = clone.root / "cmflow/cli/init.py"
-    assert init.checked_out(file) == ""
-    clone.git("update-ref", "refs/remotes/origin/HEAD", head)
-    assert init.checked_out(file) == head
-    clone.write("more", "")
-    clone.commit()
-    assert init.checked_out(file) == ""
-    assert init.checked_out(tmp_path / "a/b/c.py") == ""
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "../somewhere",
+        "https://gitlab.com/our-team/cmflow",  # a name there is somebody else's on GitHub
+        "https://github.com.example/our-team/cmflow",
+        "https://example/github.com/our-team/cmflow",
+        "https://github.com/our-team",
+    ],
+)
+def test_a_clone_that_is_not_on_github_names_no_action(tmp_path: Path, address: str) -> None:
+    clone(tmp_path, address)
+    assert provenance.cloned(tmp_path) is None
+
+
+def test_what_is_no_clone_names_no_action(tmp_path: Path, place: Place) -> None:
+    assert provenance.cloned(tmp_path) is None
     (tmp_path / "action.yml").touch()
-    assert init.checked_out(tmp_path / "a/b/c.py") == ""
+    assert provenance.cloned(tmp_path) is None
+    place.git("remote", "add", "origin", "https://github.com/our-team/content")  # it only lies in another repository
+    place.write("vendor/action.yml", "")
+    assert provenance.cloned(place.root / "vendor") is None
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        {"url": "https://github.com/our-team/cmflow.git", "vcs_info": {"vcs": "git", "commit_id": COMMIT}},
+        "clone",
+    ],
+)
+def test_the_action_is_what_pip_installed(bare: Place, monkeypatch: pytest.MonkeyPatch, origin: object) -> None:
+    commit = COMMIT
+    if origin == "clone":
+        ours = clone(bare.root / "our clone", "https://github.com/our-team/cmflow")
+        commit, origin = ours.git("rev-parse", "HEAD").strip(), {"url": ours.root.as_uri(), "dir_info": {}}
+    installed(bare, monkeypatch, origin)
+    monkeypatch.setattr(provenance, "__file__", str(bare.root / "site/cmflow/cli/provenance.py"))
+    assert bare.run("init", "ours").code == 0
+    assert used(bare.root / "ours") == {f"our-team/cmflow@{commit} # v{__version__}"}
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        {},
+        {"url": "https://gitlab.com/our-team/cmflow", "vcs_info": {"vcs": "git", "commit_id": COMMIT}},
+        {"url": "https://github.com/our-team/cmflow", "vcs_info": {"vcs": "git", "commit_id": "v1"}},
+        {"url": "https://example.org/cmflow.whl", "archive_info": {}},
+        {"url": "file:///nowhere", "dir_info": {}},
+        [],
+    ],
+)
+def test_where_nobody_knows_the_action_there_are_no_workflows(
+    bare: Place, monkeypatch: pytest.MonkeyPatch, origin: object
+) -> None:
+    """And no name that somebody else may hold. Once it is known, they are added."""
+    installed(bare, monkeypatch, origin)
+    monkeypatch.setattr(provenance, "__file__", str(bare.root / "site/cmflow/cli/provenance.py"))
+    result = bare.run("init", "ours")
+    assert (result.code, result.err) == (0, "")
+    assert NOT_WRITTEN in result.out
+    assert not (bare.root / "ours/.github/workflows").exists()
+    texts = [
+        path.read_text() for path in (bare.root / "ours").rglob("*") if path.is_file() and ".git/" not in str(path)
+    ]
+    assert not [text for text in texts if re.search(r"uses: |cmflow/cmflow|@action@", text)]
+    again = bare.run("init", "ours", "--action", f"our-team/cmflow@{COMMIT}")
+    assert (again.code, NOT_WRITTEN in again.out) == (0, False)
+    assert used(bare.root / "ours") == {f"our-team/cmflow@{COMMIT} # v{__version__}"}
+
+
+def test_a_commit_that_github_does_not_have_is_said(bare: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = clone(bare.root / "site", "https://github.com/our-team/cmflow")
+    ours.write("more", "")
+    ours.commit()
+    commit = ours.git("rev-parse", "HEAD").strip()
+    monkeypatch.setattr(provenance, "__file__", str(ours.root / "cmflow/cli/provenance.py"))
+    assert (
+        f"Push cmflow itself: our-team/cmflow must have the commit {commit[:7]}, which the workflows use"
+        in bare.run("init", "ours").out
+    )
+    assert used(bare.root / "ours") == {f"our-team/cmflow@{commit} # v{__version__}"}
+
+
+# ── which branch they publish ───────────────────────────────────────────────────────────────────────────────
+
+
+def branches(root: Path) -> set[str]:
+    texts = (path.read_text() for path in root.glob(".github/workflows/*.yml"))
+    return {found for text in texts for found in re.findall(r"(?:branches: \[|ref: )([^]\s]+)", text)}
+
+
+@pytest.mark.parametrize(
+    ("commands", "branch"),
+    [
+        ([], "main"),
+        (["init -q -b master"], "master"),
+        (["init -q -b trunk"], "trunk"),
+        (["init -q -b master", "commit -q --allow-empty -m x", "switch -q -c feature"], "master"),
+        (["init -q -b main", "commit -q --allow-empty -m x", "switch -q -c feature"], "main"),
+        (["init -q -b a{b"], "main"),
+    ],
+)
+def test_the_workflows_publish_the_branch_that_is_there(
+    bare: Place, monkeypatch: pytest.MonkeyPatch, commands: list[str], branch: str
+) -> None:
+    ours = Place(bare.root / "ours", bare.run)
+    ours.root.mkdir()
+    for command in commands:
+        ours.git(*command.split())
+    result = bare.run("init", "ours", "--action", f"our-team/cmflow@{COMMIT}")
+    assert result.code == 0
+    assert branches(ours.root) == {branch}
+    told = f"Mind that the workflows publish the branch `{branch}`, as this repository has it"
+    assert (told in result.out) == (branch != "main")
+    assert f"../../new/{branch}?" in (ours.root / "README.md").read_text()
+
+
+def test_the_templates_that_only_cmflow_knows_are_not_copied(made: Place) -> None:
+    """A copy would be used instead of those of a newer cmflow."""
+    assert {path.name for path in (made.root / "templates").iterdir()} == {"networks"}
 
 
 def test_into_a_repository_that_is_empty(bare: Place, monkeypatch: pytest.MonkeyPatch) -> None:

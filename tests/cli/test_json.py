@@ -63,7 +63,7 @@ goals: {sky: [{metric: followers, target: 300, by: 2026-08-31, readings: {2026-0
 Our plan.
 """
 DUE = datetime(2026, 6, 1, 7, 30, tzinfo=UTC)
-DIGEST = "1842d850684dff02426a6816eee9559e310eab013d5f6742305a3b252a0aab82"
+DIGEST = "1842d850684dff02426a6816eee9559e310eab012b35097242867ac2796c0ec6"
 RUN = "https://github.com/harbour/posts/actions/runs/42"
 
 

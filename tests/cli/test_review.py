@@ -416,3 +416,52 @@ def test_a_date_that_is_over_is_said_on_top(branch: Place) -> None:
     assert "Nothing is in the way" not in summary(branch)
     _, review = reviewed(branch, "--at", "2026-01-05 15:59")
     assert review.problems == ()
+
+
+# ── where secrets would go ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_change_of_the_server_is_told_although_no_post_is_touched(branch: Place) -> None:
+    plan = branch.root / "content/plan.md"
+    branch.write("content/plan.md", plan.read_text().replace("social.example", "sociaI.attacker.example"))
+    branch.commit()
+    result, review = reviewed(branch)
+    assert (result.code, review.posts, review.gone) == (0, (), ())
+    [problem] = review.destinations()
+    line = plan.read_text().splitlines().index("  news:") + 1
+    assert (problem.path, problem.line, problem.account) == ("content/plan.md", line, "news")
+    assert problem.message == (
+        "The secrets of `news` would go to `https://sociai.attacker.example` (Mastodon); until now they go to "
+        "`https://social.example` (Mastodon). The plan writes it with capitals, `https://sociaI.attacker.example`: "
+        "read it in lower case."
+    )
+    assert f"::warning file=content/plan.md,line={line},title=new-destination (news)::" in result.out
+    assert result.out.splitlines()[-2] == "No post to review, 1 new destination of secrets: 2 warnings, since main."
+    told = summary(branch)
+    assert "**Secrets would go to a server where they did not go before.**" in told
+    assert "#### 🔑 Where secrets would go" in told
+    assert told.count("https://sociai.attacker.example") == 1
+
+
+def test_a_change_of_the_server_is_told_before_a_flood_of_errors(branch: Place) -> None:
+    plan = (branch.root / "content/plan.md").read_text().replace("social.example", "other.example")
+    branch.write("content/plan.md", plan)
+    for number in range(40):
+        branch.post(f"post-{number:02}", "Words " * 400, campaign="none")
+    branch.commit()
+    _, review = reviewed(branch)
+    assert review.problems[0].code == "new-destination"
+    told = summary(branch)
+    assert told.index("https://other.example") < told.index("post-00")
+
+
+def test_a_new_plan_says_where_its_secrets_would_go(branch: Place) -> None:
+    branch.git("switch", "-q", "main")
+    plan = (branch.root / "content/plan.md").read_text()
+    (branch.root / "content/plan.md").unlink()
+    branch.commit()
+    branch.git("switch", "-qc", "start")
+    branch.write("content/plan.md", plan)
+    branch.commit()
+    _, review = reviewed(branch)
+    assert [each.account for each in review.destinations()] == ["news", "short"]

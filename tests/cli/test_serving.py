@@ -201,7 +201,10 @@ def test_a_piece_that_is_not_there(ask: Ask, asked: str) -> None:
     assert (answer.status, answer.headers["Content-Range"], answer.read()) == (416, "bytes */256", b"")
 
 
-@pytest.mark.parametrize("asked", ["bytes=0-1,3-4", "lines=1-2", "nonsense"])
+@pytest.mark.parametrize(
+    "asked",
+    ["bytes=0-1,3-4", "lines=1-2", "nonsense", f"bytes={'9' * 5000}-", f"bytes=-{'9' * 5000}", "bytes=0-" + "1" * 5000],
+)
 def test_a_range_that_nobody_understands_is_all_of_it(ask: Ask, asked: str) -> None:
     answer = ask("/media/clip.mp4", Range=asked)
     assert (answer.status, len(answer.read())) == (200, 256)

@@ -7,7 +7,7 @@ import pytest
 
 from cmflow import git
 from cmflow.errors import GitError, LostRace
-from cmflow.git import Repository
+from cmflow.git import Repository, changes
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 STRANGE = ("a b.md", "tête-🚀.md", "new\nline.md", 'quo"te.md', "*.md", ":(top)x.md", "tab\t.md")
@@ -379,3 +379,30 @@ def test_what_is_kept_of_folders_is_bounded(home: Repository, monkeypatch: pytes
         tip = home.make_commit({f"{number}/a": b"x"}, "More", tip, NOW)
     assert len(git.objects._kept) <= 3
     assert tip and len(home.tree(tip)) == 9
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        [("core.fsmonitor", "{program}")],
+        [("log.showSignature", "true"), ("gpg.program", "{program}")],
+        [("core.hooksPath", "{folder}")],
+    ],
+)
+def test_no_program_is_run_that_the_repository_names(
+    home: Repository, tmp_path: Path, settings: list[tuple[str, str]]
+) -> None:
+    """An archive that somebody unpacked has settings of its own."""
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    for name in ("program", "reference-transaction", "post-index-change"):
+        (folder / name).write_text(f"#!/bin/sh\ntouch {tmp_path}/run\n")
+        (folder / name).chmod(0o755)
+    for name, value in settings:
+        sh(home.root, "config", name, value.format(program=folder / "program", folder=folder))
+    (home.root / "content/a.md").write_text("changed\n")
+    changes.touched(home, home.head(), "content")
+    home.work_tree("content")
+    home.log("-1")
+    home.commit_files("state", {"x.json": b"{}"}, "Note", None, NOW)
+    assert not (tmp_path / "run").exists()

@@ -1,9 +1,15 @@
 """Templates: the nearest wins, the sandbox holds, and every error is a sentence with its line."""
 
+import json
+import subprocess
+import sys
+from datetime import date
+
 import pytest
 
 from cmflow.model import Account
 from cmflow.template import TemplateError, Templates, chosen, fill, hashtags, tag_word
+from tests.template.attacks import ATTACKS
 
 ACCOUNT = Account("x-en", "x", title="cmflow on X")
 POST = "templates/networks/post.md.j2"
@@ -67,6 +73,8 @@ def test_a_template_may_extend_include_and_filter() -> None:
          "The template cannot be filled in: its loops take more than 1,000,000 steps.", ""),
         ("{% for a in range(9999) %}{% for b in range(9999) %}{{ text }}{% endfor %}{% endfor %}", 1,
          "The template cannot be filled in: it makes more than 1,000,000 characters of one post.", ""),
+        ("{% for a in range(5001) %}\n\n{% endfor %}", 1,
+         "The template cannot be filled in: it makes more than 5,000 lines of one post.", ""),
         ("{{ text * 999999999 }}", 1, "A template may not do this: use “*” on anything but plain numbers.", ""),
         ("{{ 9 ** 999999999 }}", 1, "A template may not do this: use “**” on anything but plain numbers.", ""),
     ],
@@ -123,3 +131,48 @@ def test_a_tag_is_one_word(tag: str, word: str) -> None:
 
 def test_hashtags() -> None:
     assert hashtags(["a", "", "b c"]) == "#a #BC"
+
+
+def test_no_template_takes_all_memory_or_all_time() -> None:
+    """With a gigabyte of addresses and two minutes of a processor for all of them together."""
+    command = [sys.executable, "-m", "tests.template.attacks", "120"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout[-500:] + ended.stderr[-2000:]
+    *came, (_, memory, _) = map(json.loads, ended.stdout.splitlines())
+    assert [name for name, _, _ in came] == list(ATTACKS)
+    harmless = {name: length for name, length, _ in came if isinstance(length, int)}
+    assert harmless == {"a long number": 1, "iterators of iterators": 5, "attributes by map": 11}
+    sentences = ("The template cannot be filled in: ", "The template cannot be read: ", "A template may not do this: ")
+    told = {message for _, message, _ in came if isinstance(message, str)}
+    assert {each for each in told if not each.startswith(sentences)} == {"The template calls itself without end."}
+    assert memory < 500
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("{{ text.replace('l', 'L').upper() ~ '!' ~ 1 }}", "HELLO!1"),
+        ("{{ ', '.join(['a', 'b']) }}{{ ['a', 'b'] | join('-') }}", "a, ba-b"),
+        ("{{ text[1:3] }}{{ text[::-1] }}{{ [1, 2, 3][-1] }}", "elolleH3"),
+        ("{{ (text * 1) if false else (2 * 3.5) | round(1) }}{{ -7 // 2 }}", "7.0-4"),
+        ("{{ text.split('l') | map('upper') | select | list | join(' ') }}", "HE O"),
+        ("{{ {'a': 1}.items() | list }}{{ {'b': 2}.get('b') }}", "[('a', 1)]2"),
+        ("{{ text | indent(2, true) }}{{ [1, 2, 3] | batch(2) | list }}", "  Hello[[1, 2], [3]]"),
+        ("{% macro m(x) %}<{{ x }}{{ caller() }}>{% endmacro %}{% call m(1) %}c{% endcall %}", "<1c>"),
+        ("{% for t in tags if 'a' in t %}{{ loop.index }}{{ t }}{% else %}none{% endfor %}", "1a b"),
+        ("{% for x in [[1, [2]]] recursive %}{% for y in x %}{{ y }}{% endfor %}{% endfor %}", "1[2]"),
+        ("{% set x %}a{{ text }}{% endset %}{% filter lower %}{{ x }}{% endfilter %}", "ahello"),
+        (
+            "{{ [3, 1] | sort | first }}{{ [1, 2] | sum }}{{ 'a' if text is string and text == 'Hello' else 'b' }}",
+            "13a",
+        ),
+        ("{% set n = namespace(i=0) %}{% for x in range(4) %}{% set n.i = n.i + x %}{% endfor %}{{ n.i }}", "6"),
+    ],
+)
+def test_what_templates_need_works(source: str, text: str) -> None:
+    assert made(source) == text
+
+
+def test_a_date_is_written_as_python_writes_it() -> None:
+    templates = Templates({POST: "{{ date.strftime('%d.%m.%Y') }} {{ date.isoformat() }} {{ date.year }}"})
+    assert fill(templates, POST, {"date": date(2026, 6, 1)}) == "01.06.2026 2026-06-01 2026"

@@ -5,7 +5,7 @@ from pathlib import Path
 from cmflow.cli.opening import shipped
 
 ROOT = Path(__file__).parent.parent.parent
-ACTION = f"cmflow/cmflow@{'0123456789' * 4} # v0.1.0"
+ACTION = f"our-team/cmflow@{'0123456789' * 4} # v0.1.0"
 FOLDER = "templates/init/"
 PARSER = "0.3.61"  # of @actions/workflow-parser, and of what it stands on
 

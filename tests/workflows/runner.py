@@ -239,7 +239,7 @@ class _Job:
 
     def used(self, name: str, uses: str, given: Mapping[str, Any]) -> Iterator[Step]:
         action = uses.partition("@")[0]
-        if action in ("./", "cmflow/cmflow"):
+        if action in ("./", "our-team/cmflow"):
             yield from self.composite(given)
             return
         if problem := ACTIONS[action](self, given):

@@ -153,6 +153,45 @@ def test_ours_are_those_that_are_handed_out() -> None:
         assert (ROOT / ".github/workflows" / name).read_text("utf-8") == expected
 
 
+@pytest.fixture
+def planted(tmp_path: Path) -> Path:
+    """A folder as a pull request may have it: modules that are called like those of Python and pip."""
+    folder = tmp_path / "planted"
+    for name in ("json", "re", "sys", "venv", "pip/__init__", "pip/__main__", "ensurepip", "sitecustomize", "site"):
+        path = folder / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("import os; os.write(2, b'PLANTED'); open('planted', 'w').close()\n")
+    return folder
+
+
+def test_what_a_pull_request_brings_along_is_not_run(planted: Path, tmp_path: Path) -> None:
+    path = ROOT / "templates/init/.github/workflows/check.yml"
+    [script] = [step["run"] for step in steps(path) if step["name"] == "Find the commit that was reviewed last"]
+    given = {
+        "PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}",
+        "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "GITHUB_API_URL": "file:///nowhere",
+        "GITHUB_REPOSITORY": "team/content",
+        "GH_TOKEN": "t",
+        "PULL": "1",
+        "AUTHOR": "ana",
+    }
+    ended = subprocess.run(["bash", "-e", "-c", script], env=given, cwd=planted, capture_output=True, text=True)
+    assert (ended.returncode, (tmp_path / "output").read_text()) == (0, "commit=\n"), ended.stderr
+    assert "PLANTED" not in ended.stderr and not (planted / "planted").exists()
+
+
+def test_every_python_that_is_run_looks_only_at_its_own() -> None:
+    """`python -`, `-c` and `-m` would look first into the folder where they are run."""
+    files = [ROOT / "action.yml", ROOT / ".pre-commit-hooks.yaml", *OURS]
+    texts = {**{str(path): path.read_text("utf-8") for path in files}, **handed_out()}
+    for path, text in texts.items():
+        lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+        runs = [rest for line in lines for rest in re.findall(r"\bpython3?[\"']? +(-.*)", line)]
+        assert not [rest for rest in runs if not rest.startswith("-I ")], path
+
+
 def test_the_action_is_named_once() -> None:
     """Whoever keeps cmflow elsewhere changes one line, or says `cmflow init --action`."""
     assert not [path for path, text in handed_out("@ELSEWHERE@").items() if ACTION.partition("@")[0] in text]
@@ -198,7 +237,8 @@ def test_the_readme_leads_to_githubs_editor_with_a_post_begun() -> None:
 
 
 @pytest.mark.slow
-def test_the_action_installs_itself_once(tmp_path: Path) -> None:
+def test_the_action_installs_itself_once(tmp_path: Path, planted: Path) -> None:
+    """Each file by its hash, and with nothing of the folder where it runs."""
     needed()
     action = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
     [install] = [step["run"] for step in action["runs"]["steps"] if step["name"] == "Install cmflow"]
@@ -206,7 +246,8 @@ def test_the_action_installs_itself_once(tmp_path: Path) -> None:
     surroundings = {**os.environ, **{name: str(path) for name, path in paths.items()}}
     for _ in range(2):
         words = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", install]
-        ended = subprocess.run(words, env=surroundings, cwd=tmp_path, capture_output=True, text=True)
+        ended = subprocess.run(words, env=surroundings, cwd=planted, capture_output=True, text=True)
+        assert "PLANTED" not in ended.stderr and not (planted / "planted").exists()
         assert ended.stdout.endswith(f"cmflow {__version__}\n"), ended.stderr
     assert (tmp_path / "path").read_text() == f"{tmp_path}/cmflow/bin\n" * 2
     frozen = subprocess.run(
