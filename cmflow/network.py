@@ -44,13 +44,18 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One part to publish. `key` is fixed when the intent is written; `files` are the media's bytes, in order."""
+    """One part to publish. `key` is fixed when the intent is written; `files` are the media's bytes, in order.
+
+    `known` are the ids and addresses of all that the ledger has a receipt of: none of them is this part. It is filled
+    in where the part may be there already.
+    """
 
     variant: Variant
     index: int
     key: str
     written: float
     files: tuple[bytes, ...] = ()
+    known: frozenset[str] = frozenset()
 
     @property
     def part(self) -> Part:
@@ -72,8 +77,9 @@ class Network(Generic[Session]):
     """Everything cmflow knows of one network.
 
     A network without `connect` and `publish` is preview-only. `keyed`: the network itself guarantees that the
-    same key never makes two posts, so the same request may be sent again. `find` answers None for "not there";
-    a network that cannot tell has no `find`.
+    same key never makes two posts, so the same request may be sent again. `find` has three answers: the part; None for
+    "certainly not there"; `Unsure` for "cannot tell", and a person is asked. A `NotSent` says that the look itself did
+    not succeed: it is done again later. A network that can never tell has no `find`.
     """
 
     name: str

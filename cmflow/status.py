@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from cmflow.model import Delivery, Planned, Problem, State
 from cmflow.problems import as_dict as problem_dict
-from cmflow.schedule import UNAPPROVED
+from cmflow.schedule import UNAPPROVED, is_late
 
 HOUR = timedelta(hours=1)
 SOON = timedelta(days=2)  # before its date, an approval that is missing needs a person
@@ -77,7 +77,7 @@ def _fresh(planned: Planned, now: datetime, silent: bool) -> Standing:
     if silent and planned.due <= now:
         note = "cmflow cannot publish there yet: post it by hand, then say so with cmflow settle"
         return Standing(*where, State.SCHEDULED, planned.due, note=note, person=True)
-    if planned.due + planned.late < now:
+    if is_late(now.timestamp(), (planned.due + planned.late).timestamp()):
         why = f" ({UNAPPROVED}: {planned.unapproved})" if planned.unapproved else ""
         note = f"was not sent in time, and no run has said so yet{why}"
         return Standing(*where, State.MISSED, planned.due, note=note, person=True)

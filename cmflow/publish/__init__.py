@@ -128,7 +128,8 @@ def _unbegun(planned: Planned | None) -> Delivery:
 def _write_off(job: Job, actions: Iterable[Action]) -> None:
     """Write down what is missed, and what nobody can tell, in one commit; say how the rest stands."""
     now = job.world.clock()
-    steps = [(action, written_off(action, job.world.run, now)) for action in actions]
+    abilities = {each.account: job.abilities.get(each.account, Ability()) for each in actions}
+    steps = [(each, written_off(each, abilities[each.account], job.world.run, now)) for each in actions]
     writes = [(action.delivery, after) for action, after in steps if after]
     kept = iter(job.writer.claims(writes) if writes else ())
     for action, after in steps:
@@ -138,7 +139,7 @@ def _write_off(job: Job, actions: Iterable[Action]) -> None:
 
 def _act(job: Job, actions: Sequence[Action]) -> None:
     """Each account in a thread of its own. Ctrl-C lets every thread finish the request it is in, then ends."""
-    lanes = [list(lane) for _, lane in groupby(sorted(actions, key=_account), key=_account)]
+    lanes = [list(lane) for _, lane in groupby(sorted(actions, key=_turn), key=_account)]
     if not lanes:
         return
     job.writer.expect(lane[0].account for lane in lanes[:LANES])
@@ -156,6 +157,12 @@ def _act(job: Job, actions: Sequence[Action]) -> None:
 def _lane(job: Job, actions: Sequence[Action]) -> None:
     account = actions[0].account
     Lane(job, account, job.world.network(account)).serve(actions)
+
+
+def _turn(action: Action) -> tuple[str, float, bool]:
+    """First what need not wait; of that, what was not tried before: a post that is refused holds no other up."""
+    was_refused = action.delivery is not None and action.delivery.state is State.FAILED
+    return action.account, action.until.timestamp() if action.until else 0.0, was_refused
 
 
 def _account(action: Action) -> str:

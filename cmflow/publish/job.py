@@ -10,6 +10,7 @@ from cmflow.errors import Unsure
 from cmflow.ledger import Writer
 from cmflow.model import Planned, State, Variant
 from cmflow.network import Access, Network
+from cmflow.publish.known import Known
 from cmflow.schedule import Ability, Action, Do
 
 if TYPE_CHECKING:
@@ -68,8 +69,10 @@ class Job:
     stopped: str = ""
     voice: threading.Lock = field(default_factory=threading.Lock)
     lane: threading.local = field(default_factory=threading.local)  # `until`: when this thread's claim is too old
+    known: Known = field(init=False)
 
     def __post_init__(self) -> None:
+        self.known = Known(self.writer.ledger)
         self.client.event_hooks["request"].append(self._in_time)
 
     def close(self) -> None:

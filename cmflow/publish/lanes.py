@@ -24,7 +24,7 @@ from cmflow.errors import (
 from cmflow.model import Delivery, Planned, Remote, State, Variant
 from cmflow.network import Access, Message, Network
 from cmflow.publish.job import ACTS, Job, Outcome
-from cmflow.schedule import Action, Do
+from cmflow.schedule import Ability, Action, Do
 
 T = TypeVar("T")
 
@@ -50,13 +50,18 @@ class Lane:
     access: Access | None = None
     session: Any = None
     closed: str = ""  # why the network will take nothing more of this account for now
+    denied: bool = False  # so was the last post, perhaps for what it says
+    open: set[str] = field(default_factory=set)  # the posts that are perhaps on the network
     owed: Delivery | None = None
     unsaid: list[Outcome] = field(default_factory=list)
 
     def serve(self, actions: Sequence[Action]) -> None:
+        self.open = {action.post for action in actions if action.delivery and action.delivery.state in schedule.OPEN}
         try:
             for action in actions:
                 outcome = self.outcome(action)
+                if outcome.state not in schedule.OPEN:
+                    self.open.discard(action.post)
                 self.unsaid.append(outcome)
                 if self.owed is None:
                     self._say()
@@ -90,9 +95,8 @@ class Lane:
             self.job.halt(_sentence(error))
             return stands(action, action.delivery, f"not sent: {error}", person=True)
         except CmflowError as error:
-            hint = f" {error.hint}" if error.hint else ""
             passes = isinstance(error, NotSent) and not isinstance(error, Denied | Rejected)
-            return stands(action, action.delivery, f"{error}{hint}", person=not passes)
+            return stands(action, action.delivery, _sentence(error), person=not passes)
 
     def _until_done(self, action: Action) -> Outcome:
         """Wait, look, send: each step decides again on what the last one wrote."""
@@ -105,7 +109,7 @@ class Lane:
                 action = self._decide(action, self._looked(action))
             elif action.do in ACTS:
                 return self._sent(action)
-        after = written_off(action, self.job.world.run, self.job.world.clock())
+        after = written_off(action, self.job.abilities[self.account], self.job.world.run, self.job.world.clock())
         if after:
             self._claim(action.delivery, after)
         return stands(action, after or action.delivery)
@@ -127,27 +131,49 @@ class Lane:
     # ── looking ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _looked(self, action: Action) -> Delivery:
-        """Is the open part there? The network is asked twice before the answer is no."""
+        """Is the open part there? The network is asked twice before the answer is no; where it cannot be asked, or
+        cannot tell, that is written down."""
         self.settle()
         world, delivery = self.job.world, _known(action.delivery)
-        variant, files = self._load(action)
-        message = _message(variant, delivery, files)
-        found = self._find(message)
-        if found is None:
-            world.sleep(PAUSE)
-            found = self._find(message)
-        if found is None:
-            after = schedule.released(delivery, "looked for it twice: it is not there", world.run, world.clock())
-            self._claim(delivery, after)
-            return after
-        after = schedule.received(delivery, found, world.run, world.clock())
-        self.job.writer.record(after)
+        try:
+            remote = self._found(action, delivery)
+        except (GitError, LedgerError):
+            raise
+        except CmflowError as error:
+            after = self._unseen(delivery, error)
+        else:
+            if remote:
+                after = schedule.received(delivery, remote, world.run, world.clock())
+                self.job.writer.record(after)
+                return after
+            after = schedule.not_found(delivery, self.job.abilities[self.account], world.run, world.clock())
+        self._claim(delivery, after)
         return after
+
+    def _found(self, action: Action, delivery: Delivery) -> Remote | None:
+        variant, files = self._load(action)
+        message = _message(variant, delivery, files, self.job.known.places())
+        remote = self._find(message)
+        if remote is None:
+            self.job.world.sleep(PAUSE)
+            remote = self._find(message)
+        return remote
 
     def _find(self, message: Message) -> Remote | None:
         assert self.network.find is not None
         find, session = self.network.find, self._connected()
         return self._asked(lambda: find(session, message))
+
+    def _unseen(self, delivery: Delivery, error: CmflowError) -> Delivery:
+        """Looking did not succeed: to be done again later, unless no look can ever tell. While another post is open,
+        what could not be told from this one may turn out to be that one."""
+        now = self.job.world.clock()
+        if isinstance(error, Denied | Throttled):
+            self.closed = str(error)
+        wish = error.retry_at if isinstance(error, NotSent) else None
+        is_final = isinstance(error, Unsure) and self.open <= {delivery.post}
+        at = None if is_final else wish or schedule.look_again(delivery, now)
+        return schedule.unsure(delivery, _sentence(error), at, self.job.world.run, now)
 
     # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -215,22 +241,29 @@ class Lane:
         """Ask for the open part, once. A "no" to a request that is made `again` says nothing of the first one."""
         world, publish, session = self.job.world, self.network.publish, self.session
         assert publish is not None
-        message = _message(variant, intent, files)
+        message = _message(variant, intent, files, self.job.known.places() if again else frozenset())
         self.job.lane.until = None if self.network.keyed else intent.history[-1].at + schedule.CLAIM / 2
         try:
             remote = self._asked(lambda: publish(session, message, intent.receipts))
         except DeliveryError as error:
             now = world.clock()
             at = error.retry_at if isinstance(error, NotSent) else None
-            if isinstance(error, Denied | Throttled):
-                self.closed = str(error)
+            self._mind(error)
             if again or not isinstance(error, NotSent):
                 return schedule.unsure(intent, _sentence(error), at or self._look_at(intent, now), world.run, now)
             at = None if isinstance(error, Rejected) else at or schedule.retry(intent.attempt, now)
             return schedule.failed(intent, _sentence(error), at, world.run, now)
         finally:
             self.job.lane.until = None
+        self.denied = False
         return schedule.received(intent, remote, world.run, world.clock())
+
+    def _mind(self, error: DeliveryError) -> None:
+        """Is the account closed? One post may be denied for what it says, two in a row are not."""
+        is_denied = isinstance(error, Denied)
+        if isinstance(error, Throttled) or (is_denied and self.denied):
+            self.closed = str(error)
+        self.denied = is_denied
 
     def _look_at(self, intent: Delivery, now: datetime) -> datetime | None:
         """When a run may resolve it: lists take time to show what a network took. None: only a person can."""
@@ -258,7 +291,11 @@ class Lane:
             connect, access = self.network.connect, self.job.world.access(self.account)
             assert connect is not None
             self.access = access
-            self.session = self._asked(lambda: connect(self.job.client, access))
+            try:
+                self.session = self._asked(lambda: connect(self.job.client, access))
+            except Denied as error:
+                self.closed = str(error)
+                raise
         return self.session
 
     def _asked(self, question: Callable[[], T]) -> T:
@@ -315,12 +352,13 @@ def _answer(network: Network[Any], question: Callable[[], T]) -> T:
         raise Unsure(f"{network.title} gave no clear answer ({type(error).__name__}).", "It may be out.") from None
 
 
-def written_off(action: Action, run: str, now: datetime) -> Delivery | None:
+def written_off(action: Action, ability: Ability, run: str, now: datetime) -> Delivery | None:
     """How the ledger should have it from now on, for what is not sent; None where nothing changes."""
     if action.do is Do.MISS:
         return schedule.missed(action.delivery, _known(action.planned), action.why, run, now)
     if action.do is Do.HOLD and action.delivery and action.delivery.state is State.SENDING:
-        return schedule.unsure(action.delivery, action.why, None, run, now)
+        at = now + schedule.CLAIM if ability.keyed or ability.find else None
+        return schedule.unsure(action.delivery, action.why, at, run, now)
     return None
 
 
@@ -350,10 +388,12 @@ def _why(action: Action, error: str, sent: bool) -> str:
     return error or ("" if sent else action.why)
 
 
-def _message(variant: Variant, delivery: Delivery, files: Sequence[tuple[bytes, ...]]) -> Message:
+def _message(
+    variant: Variant, delivery: Delivery, files: Sequence[tuple[bytes, ...]], known: frozenset[str]
+) -> Message:
     index = len(delivery.receipts)
     written = (delivery.written or delivery.due).timestamp()
-    return Message(variant, index, delivery.key, written, files[index])
+    return Message(variant, index, delivery.key, written, files[index], known)
 
 
 def _sentence(error: CmflowError) -> str:
