@@ -1,4 +1,4 @@
-"""Every place on a network that the ledger holds: what is looked at there and has a receipt is not what is looked for."""
+"""Every place on a network that the ledger holds: what has a receipt is not what a run looks for."""
 
 import threading
 from dataclasses import dataclass, field
