@@ -4,6 +4,7 @@
 post: where its answer does not tell, it is `Unsure`. Neither tries twice.
 """
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
 
 EPOCH = 1_000_000_000  # seconds since 1970: a smaller number is none of our time
 DAY = 86_400.0  # seconds; nobody is taken at their word for longer
+PAGES = ("text/html", "application/xhtml+xml")
 HERE = ("localhost", "127.0.0.1", "::1")
 LATER = (408, 425)
 WHO = "Check its token and what it may do."
+WALL = "The server, or a firewall in front of it, refused this request"
+WALLS = (400, 403, 404, 405, 406, 409, 418, 451)  # what such a page comes with
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ class Line:
             return NotSent(sentence, "It is tried again.")
         if 300 <= code < 400 and code != 303:  # "see other" may follow a POST that was taken
             return Denied(sentence, "The server has another address: correct it in the plan.")
+        if code in WALLS and _is_page(answer):
+            return Denied(f"{WALL} ({code}).", "Check the text for what looks like an attack, and the server's address.")
         if code in (401, 403) or (code in (400, 422) and not said):  # some servers say only this of a bad token
             return Denied(sentence, WHO)
         if code == 404 and not said:
@@ -76,7 +82,8 @@ class Line:
 
     def _said(self, answer: "httpx.Response") -> str:
         """The server's own words, short, on one line, without the token."""
-        words = f"{text(answer, 'errcode')} {text(answer, 'error')}".replace(quote(self.token, safe=""), "…")
+        error = text(answer, "error") or _inner(answer)
+        words = f"{text(answer, 'errcode')} {error}".replace(quote(self.token, safe=""), "…")
         words = leaks.masked(" ".join(words.replace(self.token, "…").split()))
         return words if len(words) <= 200 else f"{words[:199]}…"
 
@@ -136,6 +143,18 @@ def text(answer: "httpx.Response", name: str) -> str:
     found = document(answer)
     value = found.get(name) if isinstance(found, Mapping) else None
     return str(value) if isinstance(value, str | int) else ""
+
+
+def _inner(answer: "httpx.Response") -> str:
+    """An error that is an object or a list, as it is written."""
+    found = document(answer)
+    value = found.get("error") or found.get("errors") if isinstance(found, Mapping) else None
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else ""
+
+
+def _is_page(answer: "httpx.Response") -> bool:
+    """Something for people to look at, where a program was to answer."""
+    return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower() in PAGES
 
 
 def again(answer: "httpx.Response") -> datetime | None:

@@ -475,6 +475,26 @@ def test_no_error_holds_the_token(code: int) -> None:
     assert SECRET not in f"{caught.value!r} {caught.value.hint}"
 
 
+PAGE = "<html><title>Attention Required</title></html>"
+
+
+@pytest.mark.parametrize("code", [400, 403, 404, 406])
+@pytest.mark.parametrize("kind", ["text/html", "text/html; charset=UTF-8", "Text/HTML", "application/xhtml+xml"])
+def test_a_page_for_people_is_a_firewall(code: int, kind: str) -> None:
+    """It is a matter of this request, not of who we are."""
+    with pytest.raises(Denied) as caught:
+        mastodon.publish(answering(code, text=PAGE, headers={"Content-Type": kind}), message("/etc/passwd"), ())
+    assert str(caught.value) == f"The server, or a firewall in front of it, refused this request ({code})."
+    assert caught.value.hint == "Check the text for what looks like an attack, and the server's address."
+
+
+@pytest.mark.parametrize("name", ["error", "errors"])
+def test_an_error_that_is_an_object_is_said_as_it_is(name: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        mastodon.publish(answering(422, json={name: {"status": ["is too long"]}}), message("Hello"), ())
+    assert str(caught.value) == 'Mastodon answers 422: {"status": ["is too long"]}'
+
+
 def test_a_long_answer_is_cut() -> None:
     with pytest.raises(Rejected) as caught:
         mastodon.publish(answering(422, json={"error": "no " * 1000}), message("Hello"), ())
