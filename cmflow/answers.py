@@ -26,6 +26,7 @@ HERE = ("localhost", "127.0.0.1", "::1")
 LATER = (408, 425)
 WHO = "Check its token and what it may do."
 WALL = "The server, or a firewall in front of it, refused this request"
+WORDS = "Check the text for what looks like an attack, and the server's address."
 WALLS = (400, 403, 404, 405, 406, 409, 418, 451)  # what such a page comes with
 
 
@@ -73,7 +74,7 @@ class Line:
         if 300 <= code < 400 and code != 303:  # "see other" may follow a POST that was taken
             return Denied(sentence, "The server has another address: correct it in the plan.")
         if code in WALLS and _is_page(answer):
-            return Denied(f"{WALL} ({code}).", "Check the text for what looks like an attack, and the server's address.")
+            return Denied(f"{WALL} ({code}).", WORDS)
         if code in (401, 403) or (code in (400, 422) and not said):  # some servers say only this of a bad token
             return Denied(sentence, WHO)
         if code == 404 and not said:

@@ -47,7 +47,7 @@ class Message:
     """One part to publish. `key` is fixed when the intent is written; `files` are the media's bytes, in order.
 
     `known` are the ids and addresses of all that the ledger has a receipt of: none of them is this part. It is filled
-    in where the part may be there already.
+    in where the part may be there already. `ids` are those of our own posts that the variant names by an address.
     """
 
     variant: Variant
@@ -56,6 +56,7 @@ class Message:
     written: float
     files: tuple[bytes, ...] = ()
     known: frozenset[str] = frozenset()
+    ids: tuple[tuple[str, str], ...] = ()
 
     @property
     def part(self) -> Part:

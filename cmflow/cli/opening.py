@@ -23,6 +23,7 @@ from cmflow.site import agenda
 from cmflow.site.cache import Cache
 
 if TYPE_CHECKING:
+    from cmflow.cli.rereading import Rereading
     from cmflow.ledger import Ledger, Snapshot
     from cmflow.model import Entry
     from cmflow.site.content import Content
@@ -82,15 +83,25 @@ class Opened:
 
     def news(self) -> str:
         """Bring the ledger here in line with the remote's, without a push; why that could not be done, else ""."""
-        if self.repository is None or not _remote(self.repository):
+        if self.repository is None:
             return ""
         from cmflow import ledger
 
         try:
-            ledger.sync(self.ledger(STATE), datetime.now(UTC), push=False)
+            if _remote(self.repository):
+                ledger.sync(self.ledger(STATE), datetime.now(UTC), push=False)
         except GitError as error:
             return str(error)
         return ""
+
+    def rereading(self, clock: Callable[[], datetime]) -> Rereading:
+        """What tells whether what is committed has changed since."""
+        from cmflow.cli.rereading import Rereading
+
+        repository = self.sure_repository
+        remote, branch = repository.upstream()
+        where = (remote, branch) if remote in repository.remotes() else (_remote(repository), repository.branch())
+        return Rereading(repository, *where, repository.head(), clock)
 
     def mark_run(self, now: datetime) -> None:
         """Leave a sign of life in the ledger, every few hours."""
@@ -102,7 +113,8 @@ class Opened:
         """What the ledger here remembers; nothing where there is no git."""
         from cmflow import ledger
 
-        return ledger.read(self.ledger(branch)) if self.repository else ledger.Snapshot(None, {})
+        here = ledger.Ledger(self.sure_repository, branch) if self.repository else None
+        return ledger.read(here) if here else ledger.Snapshot(None, {})
 
     def due(self, now: datetime, until: datetime) -> agenda.Open:
         """What is committed and not over: due until then, or begun."""
@@ -202,9 +214,19 @@ def _repository(root: Path) -> git.Repository | None:
 
 
 def _remote(repository: git.Repository) -> str:
-    """The remote that holds the ledger: `origin`, else the only one; "" where there is none."""
+    """The remote that holds the ledger: `origin`, else the only one, else the one that this branch follows; "" where
+    there is none. It is the lock between runs, so of several it is never guessed."""
     remotes = repository.remotes()
-    return "origin" if "origin" in remotes else remotes[0] if len(remotes) == 1 else ""
+    if "origin" in remotes or len(remotes) < 2:
+        return "origin" if "origin" in remotes else "".join(remotes)
+    follows, _ = repository.upstream()
+    if follows in remotes:
+        return follows
+    branch = repository.branch() or "a branch"
+    raise GitError(
+        f"There are {len(remotes)} remotes ({', '.join(remotes)}): which of them holds the ledger is not known.",
+        f"Say which one {branch} follows: git branch --set-upstream-to={remotes[0]}/{branch}, or call one `origin`.",
+    )
 
 
 def shipped(folder: str) -> dict[str, str]:

@@ -112,6 +112,13 @@ class Repository:
         code, out, _ = _run(self.root, ["symbolic-ref", "--short", "--quiet", "HEAD"])
         return _text(out).strip() if code == 0 else ""
 
+    def upstream(self) -> tuple[str, str]:
+        """The remote and its branch that the checked-out branch follows; two times "" where it follows none."""
+        branch = self.branch()
+        names = [f"branch.{branch}.{name}" for name in ("remote", "merge")] if branch else []
+        found = [_text(_run(self.root, ["config", "--get", name])[1]).strip() for name in names]
+        return (found[0], found[1].removeprefix("refs/heads/")) if all(found) and names else ("", "")
+
     def shallow(self) -> bool:
         return self._ask("rev-parse", "--is-shallow-repository").strip() == b"true"
 

@@ -149,6 +149,7 @@ class Writer:
     # the second push would be "up to date" and both would believe that they have the delivery.
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     foreign: dict[Key, Delivery | records.Unreadable | None] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)  # every file that others wrote since then
     waiting: list[_Wish] = field(default_factory=list)
     awaited: set[str] = field(default_factory=set)  # accounts whose first write is about to come
     gate: threading.Condition = field(default_factory=threading.Condition)
@@ -275,7 +276,9 @@ class Writer:
         return True
 
     def _fits(self, wish: _Wish) -> bool:
-        return self.foreign.get(wish.key, wish.before) == wish.before
+        """Nobody else has written of it; nor of its approvals, which were read before."""
+        is_same = self.foreign.get(wish.key, wish.before) == wish.before
+        return is_same and records.approvals(wish.after.post) not in self.touched
 
     def _merged(self, wish: _Wish) -> Delivery:
         other = self.foreign.get(wish.key)
@@ -333,6 +336,7 @@ class Writer:
             return {}
         repository = self.ledger.repository
         everything = repository.changed(older, newer)
+        self.touched |= everything.keys()
         changed = {path: oid for path, oid in everything.items() if records.key(path)}
         blobs = dict(repository.read({oid for oid in changed.values() if oid}))
         for path, oid in changed.items():

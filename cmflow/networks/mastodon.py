@@ -40,7 +40,6 @@ FEW = 3  # addresses in one sentence
 MARGIN = timedelta(hours=1)  # their clock and ours: two posts of the same words are further apart
 GONE, NO_SOURCE = (404, 410), (400, 403, 404, 405, 410, 422, 501)
 WORKING = (202, 206)  # a file is not ready
-OWN_ID = re.compile(r"(?=.*\d)[\w-]+", re.A)
 OPEN = ("public", "unlisted")  # to whom every list shows what we post
 TAG = re.compile(r"<(?=[a-z/!?])[^>]*(?:>|$)", re.I)
 OWN = re.compile(r"/(?:@[^/]+|users/[^/]+/statuses)/([A-Za-z0-9]+)")
@@ -65,7 +64,7 @@ def publish(line: Line, message: Message, thread: tuple[Receipt, ...]) -> Remote
     variant = message.variant
     if variant.repost:
         raise Rejected("cmflow cannot repost on Mastodon yet.", "Leave this account out, or repost it by hand.")
-    after = thread[-1].id if thread else _named(line, variant.reply_to)
+    after = thread[-1].id if thread else _named(line, variant.reply_to, message.ids)
     quoted = _quoted(line, message)
     files = [_uploaded(line, each, data) for each, data in zip(message.part.media, message.files, strict=True)]
     body = _status(message, files, after, quoted)
@@ -81,7 +80,7 @@ def find(line: Line, message: Message) -> Remote | None:
     since = datetime.fromtimestamp(message.written, UTC) - MARGIN
     recent, is_shown = _recent(line, me, since, message)
     seen = {str(each["id"]): each for each in recent}
-    target = _named(line, message.variant.reply_to)
+    target = _named(line, message.variant.reply_to, message.ids)
     strays = [status for status in reversed(recent) if not _is_known(status, message)]
     for status in strays:
         placed = _alike(status, message) and _is_placed(line, status, message.index, target, seen)
@@ -163,16 +162,14 @@ def _quoted(line: Line, message: Message) -> str:
     if not isinstance(version, int) or version < QUOTES:
         why = "This server does not know quotes: the post would go out without what it quotes."
         raise Rejected(why, "Link to it in the text instead.")
-    return _named(line, message.variant.quote)
+    return _named(line, message.variant.quote, message.ids)
 
 
-def _named(line: Line, place: str) -> str:
-    """The id, on this server, of the post at an address; "" for no address. An id is one already."""
-    if not place:
-        return ""
+def _named(line: Line, place: str, ids: tuple[tuple[str, str], ...] = ()) -> str:
+    """The id, on this server, of the post at an address; "" for no address. `ids` are those we have ourselves."""
+    if not place or place in dict(ids):
+        return dict(ids).get(place, "")
     if not place.startswith(("https://", "http://")):
-        if OWN_ID.fullmatch(place):
-            return place
         raise Rejected(f"“{place}” is no address of a post on Mastodon.", "Write the address of the post it refers to.")
     own = OWN.fullmatch(place.removeprefix(line.address)) if place.startswith(line.address) else None
     if own:

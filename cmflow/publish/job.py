@@ -1,7 +1,7 @@
 """One run: what it needs from outside, what it says, and what its threads share."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -40,7 +40,9 @@ class World:
     """All that a run needs from outside. `network` and `access` are asked by account name.
 
     `variant`, `media` and `access` raise CmflowError for what cannot be had (`Denied` for a missing secret); that
-    delivery is then held. `run` names this run (a URL, on Actions), `commit` is the one that is published.
+    delivery is then held. `run` names this run (a URL, on Actions), `commit` is the one that is published. `changed`
+    tells whether one of these files has another content by now; it is asked for what was waited for, and then looks as
+    of that moment or later.
     """
 
     variant: Callable[[Planned], Variant]
@@ -53,6 +55,7 @@ class World:
     report: Callable[[Outcome], None]
     run: str
     commit: str
+    changed: Callable[[Collection[str], datetime], bool] = lambda paths, since: False
 
 
 @dataclass(slots=True)

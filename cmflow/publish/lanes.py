@@ -29,6 +29,7 @@ from cmflow.schedule import Ability, Action, Do
 T = TypeVar("T")
 
 PAUSE = 5.0  # seconds between the two looks that say "not there"
+CHANGED = "changed while this run waited: the next run goes by what it is now"
 TAKEN = "another run, or a person, has taken it over"
 
 
@@ -100,6 +101,7 @@ class Lane:
 
     def _until_done(self, action: Action) -> Outcome:
         """Wait, look, send: each step decides again on what the last one wrote."""
+        waited = action.until if action.do is Do.WAIT else None
         while self.job.acts(action):
             self._sleep(action.until)
             if self.closed or self.job.stop.is_set():
@@ -108,7 +110,7 @@ class Lane:
             if action.do is Do.LOOK:
                 action = self._decide(action, self._looked(action))
             elif action.do in ACTS:
-                return self._sent(action)
+                return stands(action, action.delivery, CHANGED) if self._changed(action, waited) else self._sent(action)
         after = written_off(action, self.job.abilities[self.account], self.job.world.run, self.job.world.clock())
         if after:
             self._claim(action.delivery, after)
@@ -118,6 +120,14 @@ class Lane:
         now = self.job.world.clock()
         window = max(self.job.end - now, timedelta(0))
         return schedule.one(action.planned, delivery, now, window, self.job.abilities[action.account])
+
+    def _changed(self, action: Action, waited: datetime | None) -> bool:
+        """Was it edited, withdrawn or made a draft while it was waited for? Asked as late as can be."""
+        if waited is None:
+            return False
+        variant, _ = self._load(action)
+        paths = {_known(action.planned).path, *(each.path for part in variant.parts for each in part.media)}
+        return self.job.world.changed(paths, waited)
 
     def _sleep(self, until: datetime | None) -> None:
         if until and until > self.job.world.clock():
@@ -152,7 +162,7 @@ class Lane:
 
     def _found(self, action: Action, delivery: Delivery) -> Remote | None:
         variant, files = self._load(action)
-        message = _message(variant, delivery, files, self.job.known.places())
+        message = self._message(variant, delivery, files, again=True)
         remote = self._find(message)
         if remote is None:
             self.job.world.sleep(PAUSE)
@@ -241,7 +251,7 @@ class Lane:
         """Ask for the open part, once. A "no" to a request that is made `again` says nothing of the first one."""
         world, publish, session = self.job.world, self.network.publish, self.session
         assert publish is not None
-        message = _message(variant, intent, files, self.job.known.places() if again else frozenset())
+        message = self._message(variant, intent, files, again)
         self.job.lane.until = None if self.network.keyed else intent.history[-1].at + schedule.CLAIM / 2
         try:
             remote = self._asked(lambda: publish(session, message, intent.receipts))
@@ -257,6 +267,17 @@ class Lane:
             self.job.lane.until = None
         self.denied = False
         return schedule.received(intent, remote, world.run, world.clock())
+
+    def _message(
+        self, variant: Variant, delivery: Delivery, files: Sequence[tuple[bytes, ...]], again: bool
+    ) -> Message:
+        """The open part; `again`: it may be there already."""
+        index, known = len(delivery.receipts), self.job.known
+        written = (delivery.written or delivery.due).timestamp()
+        named = {place for place in (variant.reply_to, variant.quote) if place}
+        places = known.places() if again else frozenset()
+        ids = known.ids(self.account, named) if named else ()
+        return Message(variant, index, delivery.key, written, files[index], places, ids)
 
     def _mind(self, error: DeliveryError) -> None:
         """Is the account closed? One post may be denied for what it says, two in a row are not."""
@@ -386,14 +407,6 @@ def _why(action: Action, error: str, sent: bool) -> str:
     if action.do is Do.HOLD and error and error != action.why:
         return f"{action.why}: {error}"
     return error or ("" if sent else action.why)
-
-
-def _message(
-    variant: Variant, delivery: Delivery, files: Sequence[tuple[bytes, ...]], known: frozenset[str]
-) -> Message:
-    index = len(delivery.receipts)
-    written = (delivery.written or delivery.due).timestamp()
-    return Message(variant, index, delivery.key, written, files[index], known)
 
 
 def _sentence(error: CmflowError) -> str:

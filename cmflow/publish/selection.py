@@ -154,7 +154,7 @@ def _double(entry: Entry) -> Problem:
 
 
 def placed(variant: Variant, state: Ledger) -> Variant:
-    """The variant with what the network calls our own posts that it answers, quotes or repeats, instead of their ids.
+    """The variant with the addresses of our own posts that it answers, quotes or repeats, instead of their ids.
 
     An answer goes below the last part of a thread; the first is the one to quote. NotSent: not out there yet.
     """
@@ -172,4 +172,4 @@ def _address(target: str, account: str, state: Ledger, part: int) -> str:
     sent = ledger.read(state, [(target, account)]).deliveries.get((target, account))
     if sent is None or sent.state is not State.SENT or not sent.receipts:
         raise NotSent(f"{target} is not out on {account} yet, and this post refers to it.", "It waits until then.")
-    return sent.receipts[part].id or sent.receipts[part].url
+    return sent.receipts[part].url or sent.receipts[part].id

@@ -730,11 +730,16 @@ def test_a_stranger_is_shown_to_a_person(instance: Instance, line: Line) -> None
     assert caught.value.hint == "See whether one of them is this post, then: cmflow settle"
 
 
-def test_a_reply_to_our_own_post_names_it_by_its_id(line: Line, transport: spec.Checked) -> None:
+@pytest.mark.parametrize("key", ["reply_to", "quote"])
+def test_our_own_post_is_named_by_its_id(line: Line, transport: spec.Checked, key: str) -> None:
     """The ledger knows it: a server need not find its own address."""
-    mastodon.publish(line, message("Yes", reply_to="01HQ3Z-7"), ())
-    assert body(transport.requests[-1])["in_reply_to_id"] == "01HQ3Z-7"
-    assert [each.url.path for each in transport.requests] == ["/api/v1/statuses"]
+    address = f"{HOME}/@team/posts/7/"
+    wanted = replace(message("Yes", **{key: address}), ids=((address, "01HQ3Z-7"),))
+    mastodon.publish(line, wanted, ())
+    name = {"reply_to": "in_reply_to_id", "quote": "quoted_status_id"}[key]
+    assert body(transport.requests[-1])[name] == "01HQ3Z-7"
+    assert "/api/v2/search" not in [each.url.path for each in transport.requests]
+    assert look(line, wanted) == "101"
 
 
 def many(count: int) -> dict[str, dict[str, Any]]:

@@ -393,6 +393,28 @@ def test_what_cannot_be_told_while_another_post_is_open_is_looked_at_again(
     ]
 
 
+def test_a_post_of_this_account_is_named_by_its_id_whoever_wrote_its_address(
+    home: Ledger, clock: Clock, said: list[Outcome]
+) -> None:
+    """The same address on another server is another number there."""
+    fake, asked = Fake(), list[tuple[str, network.Message]]()
+    publish.run([planned("first", parts=2)], world(fake.network(), clock, []), home)
+
+    def publish_(account: str, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+        asked.append((account, message))
+        return fake.publish(account, message, thread)
+
+    refers: Callable[[Planned], object] = lambda each: replace(  # noqa: E731
+        variant(each), reply_to="https://fake.example/2", quote="https://elsewhere.example/1"
+    )
+    net = replace(fake.network(), publish=publish_)
+    publish.run([planned("yes"), planned("yes", "other")], world(net, clock, said, variant=refers), home)
+    assert sorted((account, message.ids) for account, message in asked) == [
+        ("other", ()),
+        ("team", (("https://fake.example/2", "2"),)),
+    ]
+
+
 def test_where_looking_is_blind_it_goes_out_twice_at_the_most(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
     """Every answer is lost after the network took the post, and its list never shows it."""
     fake = Fake()

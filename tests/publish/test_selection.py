@@ -169,7 +169,7 @@ def test_what_it_refers_to_is_known_by_its_address(state: Ledger) -> None:
     remember(state, sent("old", receipts=receipts, parts=2), sent("begun", state=State.SENDING))
     plain = Variant("new", "toots", "mastodon", NOW, (), reply_to="old", quote="old", repost="https://x.example/1")
     found = selection.placed(plain, state)
-    assert (found.reply_to, found.quote, found.repost) == ("2", "1", "https://x.example/1")
+    assert (found.reply_to, found.quote, found.repost) == ("2", "https://toots.example/1", "https://x.example/1")
     for missing in ("begun", "nowhere"):
         with pytest.raises(NotSent, match=f"{missing} is not out on toots yet"):
             selection.placed(replace(plain, reply_to=missing), state)
