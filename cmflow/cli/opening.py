@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cmflow import git
-from cmflow.errors import GitError, SourceError
+from cmflow.errors import GitError, LedgerError, SourceError
 from cmflow.site import agenda
 from cmflow.site.cache import Cache
 
@@ -76,10 +76,9 @@ class Opened:
 
     def sync(self, branch: str, now: datetime) -> None:
         """Bring the ledger here and the remote's in line; without a remote there is nothing to do."""
-        if _remote(self.sure_repository):
-            from cmflow import ledger
+        from cmflow import ledger
 
-            ledger.sync(self.ledger(branch), now)
+        ledger.sync(self.ledger(branch), now)
 
     def news(self) -> str:
         """Bring the ledger here in line with the remote's, without a push; why that could not be done, else ""."""
@@ -88,9 +87,9 @@ class Opened:
         from cmflow import ledger
 
         try:
-            if _remote(self.repository):
-                ledger.sync(self.ledger(STATE), datetime.now(UTC), push=False)
-        except GitError as error:
+            if ledger.sync(self.ledger(STATE), datetime.now(UTC), push=False) is None:
+                ledger.begun.refuse_loss(self.ledger(STATE))
+        except (GitError, LedgerError) as error:
             return str(error)
         return ""
 
@@ -103,11 +102,11 @@ class Opened:
         where = (remote, branch) if remote in repository.remotes() else (_remote(repository), repository.branch())
         return Rereading(repository, *where, repository.head(), clock)
 
-    def mark_run(self, now: datetime) -> None:
-        """Leave a sign of life in the ledger, every few hours."""
+    def mark_run(self, now: datetime, first: bool = False) -> None:
+        """Leave a sign of life in the ledger, every few hours; the `first` begins it, whatever was before."""
         from cmflow.ledger import life
 
-        life.mark(self.ledger(STATE), run_name(), now)
+        life.mark(self.ledger(STATE), run_name(), now, first)
 
     def snapshot(self, branch: str) -> Snapshot:
         """What the ledger here remembers; nothing where there is no git."""

@@ -260,13 +260,13 @@ class Repository:
     # ── the remote ──────────────────────────────────────────────────────────────────────────────────────────
 
     def fetch(self, remote: str, branch: str) -> str | None:
-        """The remote's tip of `branch` with all that it needs, None where the remote has no such branch."""
+        """The remote's tip of `branch` (or `refs/…`) with all that it needs, None where the remote has no such."""
         ref = f"refs/remotes/{remote}/{branch}"
         # A clone that is shallow anyway (CI) gets the newest commit only, the first time.
         cut = (self.store.parent / "shallow").exists()
         depth = ["--depth=1"] if cut and self.resolve(ref) is None else []
         options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", *depth]
-        words = ["fetch", *options, "--end-of-options", remote, f"+refs/heads/{branch}:{ref}"]
+        words = ["fetch", *options, "--end-of-options", remote, f"+{_ref(branch)}:{ref}"]
         code, _, err = _run(self.root, words, REMOTE)
         if code and "couldn't find remote ref" in err:
             return None
@@ -275,9 +275,9 @@ class Repository:
         return self.resolve(ref)
 
     def push(self, remote: str, oid: str, branch: str) -> None:
-        """Move the remote's `branch` forward to `oid`; LostRace where that would not be forward."""
+        """Move the remote's `branch` (or `refs/…`) forward to `oid`; LostRace where that would not be forward."""
         words = ["push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"]
-        code, out, err = _run(self.root, [*words, "--", remote, f"{oid}:refs/heads/{branch}"], REMOTE)
+        code, out, err = _run(self.root, [*words, "--", remote, f"{oid}:{_ref(branch)}"], REMOTE)
         said = out.decode(errors="replace") + err
         if code and any(word in said.lower() for word in _RACES) and "declined" not in said:
             raise LostRace(f"Another run has pushed {branch} meanwhile.")
@@ -375,6 +375,10 @@ def _changed(status: str) -> Iterator[tuple[str, bool]]:
         path = entry.split(" ", fields[kind])[-1]
         if kind != "1" or entry[3] != ".":  # the second letter tells of the work tree
             yield path, kind != "1" or entry[3] != "D"
+
+
+def _ref(name: str) -> str:
+    return name if name.startswith("refs/") else f"refs/heads/{name}"
 
 
 def _text(out: bytes) -> str:

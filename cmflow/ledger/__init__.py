@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cmflow.errors import GitError, LedgerError, LostRace
-from cmflow.ledger import records
+from cmflow.ledger import begun, records
 from cmflow.ledger.reading import BRANCH, REHEARSAL, Ledger, Snapshot, blobs, names, places, read, read_at
 from cmflow.ledger.records import Key
 from cmflow.model import Delivery
@@ -352,8 +352,13 @@ def open_writer(
     pause: Callable[[float], None],
     only: Collection[Key] | None = None,
 ) -> tuple[Writer, Snapshot]:
-    """What the ledger holds now (`only` these deliveries, where given), and a writer that knows when that is over."""
+    """What the ledger holds now (`only` these deliveries, where given), and a writer that knows when that is over.
+
+    Raises LedgerError where there is none, though there was one.
+    """
     commit = sync(ledger, clock())
+    if commit is None:
+        begun.refuse_loss(ledger)
     snapshot = Snapshot(None, {}) if commit is None else read_at(ledger, commit, only)
     return Writer(ledger, commit, commit if ledger.remote else None, clock, pause), snapshot
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cmflow.errors import LostRace
-from cmflow.ledger import TRIES, Ledger, records, sync
+from cmflow.ledger import TRIES, Ledger, begun, records, sync
 from cmflow.model import Approval
 
 VERSION = 1
@@ -36,11 +36,13 @@ def every(ledger: Ledger) -> dict[str, tuple[Approval, ...]]:
 def keep(ledger: Ledger, found: Mapping[str, Sequence[Approval]], at: datetime) -> tuple[str, ...]:
     """Remember exactly these approvals of these posts, on the remote too where there is one; the posts that changed.
 
-    Raises GitError where the remote cannot be reached.
+    Raises GitError where the remote cannot be reached, LedgerError where the ledger was deleted.
     """
     repository = ledger.repository
     for _ in range(TRIES):
         tip = sync(ledger, at)
+        if tip is None:
+            begun.refuse_loss(ledger)
         known = read(ledger, found)
         fresh = {post: tuple(each) for post, each in found.items() if tuple(each) != known.get(post, ())}
         if not fresh:

@@ -380,3 +380,45 @@ def test_an_answer_to_our_own_post_goes_below_it(only: Place) -> None:
     result = only.run("publish")
     sent = json.loads((only.root / ".cmflow/outbox/answer/practice.1.json").read_text())
     assert (result.code, sent["reply_to"]) == (0, str(only.root / ".cmflow/outbox/hello/practice.1.json"))
+
+
+def test_a_ledger_that_was_deleted_is_a_question(
+    only: Place, remote: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """One click on the remote's page, and a run from a fresh clone, as on Actions."""
+    assert only.run("publish").code == 0
+    only.git("push", "-q", "origin", ":cmflow-state")
+    fresh = Place(tmp_path_factory.mktemp("fresh"), only.run)
+    fresh.git("clone", "-q", "--depth=1", "-b", "main", f"file://{remote}", ".")
+    root = str(fresh.root)
+    said = fresh.run("--root", root, "publish")
+    assert (said.code, said.out, fresh.outbox) == (1, "", [])
+    assert said.err == (
+        "error: The ledger is gone: the branch cmflow-state was here, and is deleted. What was sent before would go out"
+        " again.\n  Restore it, on the remote's pages or from a clone that has it: git push origin cmflow-state. "
+        "If nothing that is due was sent: cmflow publish --first\n"
+    )
+    for words in (("publish", "--dry-run"), ("status",)):
+        stale = "What the remote knows could not be asked: The ledger is gone: the branch cmflow-state was here"
+        assert fresh.run("--root", root, *words).err.startswith(stale)
+    assert only.git("ls-remote", "origin", "refs/heads/cmflow-state") == ""
+    first = fresh.run("--root", root, "publish", "--first")
+    assert (first.code, len(fresh.outbox)) == (0, 1)
+    assert only.git("ls-remote", "origin", "refs/heads/cmflow-state")
+
+
+def test_the_remote_that_holds_the_ledger_is_never_guessed(only: Place, remote: Path) -> None:
+    only.git("remote", "rename", "origin", "upstream")
+    only.git("remote", "add", "fork", str(remote))
+    only.git("branch", "-M", "main")
+    result = only.run("publish")
+    assert (result.code, result.out, only.outbox) == (1, "", [])
+    assert result.err == (
+        "error: There are 2 remotes (fork, upstream): which of them holds the ledger is not known.\n"
+        "  Say which one main follows: git branch --set-upstream-to=fork/main, or call one `origin`.\n"
+    )
+    only.git("fetch", "-q", "upstream")
+    only.git("branch", "--set-upstream-to=upstream/main")
+    assert only.run("publish").code == 0
+    assert only.git("ls-remote", "upstream", "refs/heads/cmflow-state")
+    assert only.run("publish").out.startswith("Nothing is due.")

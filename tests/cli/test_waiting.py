@@ -73,6 +73,11 @@ def edit(place: Place, path: str, old: str, new: str) -> None:
     place.commit()
 
 
+def put(place: Place, path: str, data: bytes) -> None:
+    place.write(path, data)
+    place.commit()
+
+
 EDITS: dict[str, Callable[[Place], object]] = {
     "draft": lambda place: edit(place, "content/posts/party.md", "title:", "status: draft\ntitle:"),
     "text": lambda place: edit(place, "content/posts/party.md", "tonight", "tomorrow"),
@@ -86,8 +91,8 @@ EDITS: dict[str, Callable[[Place], object]] = {
         place.git("commit", "-qm", "Rename it"),
     ),
     "plan": lambda place: edit(place, "content/plan.md", "brand: Harbour", "brand: Quay"),
-    "template": lambda place: (place.write("templates/text/outbox.txt", "{{ text }}!"), place.commit()),
-    "picture": lambda place: (place.write("content/media/a.png", IMAGE + b"\0"), place.commit()),
+    "template": lambda place: put(place, "templates/text/outbox.txt", b"{{ text }}!"),
+    "picture": lambda place: put(place, "content/media/a.png", IMAGE + b"\0"),
 }
 CHANGED = "  held     practice  party  changed while this run waited: the next run goes by what it is now\n"
 

@@ -734,7 +734,8 @@ def test_a_stranger_is_shown_to_a_person(instance: Instance, line: Line) -> None
 def test_our_own_post_is_named_by_its_id(line: Line, transport: spec.Checked, key: str) -> None:
     """The ledger knows it: a server need not find its own address."""
     address = f"{HOME}/@team/posts/7/"
-    wanted = replace(message("Yes", **{key: address}), ids=((address, "01HQ3Z-7"),))
+    changes: dict[str, Any] = {key: address}
+    wanted = replace(message("Yes", **changes), ids=((address, "01HQ3Z-7"),))
     mastodon.publish(line, wanted, ())
     name = {"reply_to": "in_reply_to_id", "quote": "quoted_status_id"}[key]
     assert body(transport.requests[-1])[name] == "01HQ3Z-7"

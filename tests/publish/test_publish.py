@@ -200,7 +200,7 @@ def test_an_outage_is_no_try_and_ends_when_it_is_over(
 ) -> None:
     """Two hours of trouble, a run every quarter of an hour; wherever it comes from, the next run tries again."""
     fake = Fake()
-    net = replace(fake.network(), **{where: _raising(error)})
+    net = failing_at(where, error, fake)
     for _ in range(8):
         publish.run([planned()], world(net, clock, said), home)
         clock.now += timedelta(minutes=15)
@@ -213,7 +213,7 @@ def test_an_outage_is_no_try_and_ends_when_it_is_over(
 def test_an_outage_that_does_not_end_is_missed(
     home: Ledger, clock: Clock, said: list[Outcome], error: Exception, where: str
 ) -> None:
-    net = replace(Fake().network(), **{where: _raising(error)})
+    net = failing_at(where, error, Fake())
     for _ in range(30):
         publish.run([planned()], world(net, clock, said), home)
         clock.now += timedelta(minutes=15)
@@ -229,6 +229,11 @@ def test_a_request_with_a_key_is_repeated_until_it_is_too_late(home: Ledger, clo
     assert (one(home).state, one(home).attempt) == (State.UNSURE, 20)
     publish.run([planned()], world(fake.network(), clock, said), home)
     assert (fake.texts, one(home).state) == ([("team", "hello 0")], State.SENT)
+
+
+def failing_at(where: str, error: Exception, fake: Fake) -> network.Network[str]:
+    changes: dict[str, Any] = {where: _raising(error)}
+    return replace(fake.network(), **changes)
 
 
 def _raising(error: Exception) -> Callable[..., Any]:
@@ -336,9 +341,9 @@ def test_what_was_begun_is_unsure_where_it_cannot_be_looked_for(
     """A run was killed after its claim, and nobody can look: `sending` does not last, however long it takes."""
     begun = schedule.begun(None, planned(), planned().digest, 1, "run 1", "c" * 40, NOON)
     ledger.open_writer(home, clock, clock.sleep)[0].record(begun)
-    changes = {where: _raising(error if isinstance(error, CmflowError) else NotSent("No."))}
+    changes: dict[str, Any] = {where: _raising(error if isinstance(error, CmflowError) else NotSent("No."))}
     is_net = where in ("connect", "find")
-    net = replace(Fake(finds=True).network(), **({where: _raising(error)} if is_net else {}))
+    net = failing_at(where, error, Fake(finds=True)) if is_net else Fake(finds=True).network()
     posts = [planned()]
     if where == "media":
         changes["variant"] = lambda each: replace(variant(each), parts=(part("hello 0", "a.png"),))
