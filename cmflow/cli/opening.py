@@ -19,6 +19,7 @@ import click
 
 from cmflow import git
 from cmflow.errors import GitError, LedgerError, SourceError
+from cmflow.model import NEW
 from cmflow.site import agenda
 from cmflow.site.cache import Cache
 
@@ -92,6 +93,20 @@ class Opened:
         except (GitError, LedgerError) as error:
             return str(error)
         return ""
+
+    def rename_accounts(self, now: datetime) -> None:
+        """Let the ledger call the accounts by the names that they have in the committed plan."""
+        (plan,) = self.sure_repository.objects(f"HEAD:{PLAN}")
+        kept = self.cache.load(f"was-{plan}")
+        if "was" not in kept:
+            accounts = self.commit.plan.accounts if self.commit.plan else ()
+            names = {"", NEW, *(each.name for each in accounts)}
+            kept = {"was": {each.was: each.name for each in accounts if each.was not in names}}
+            self.cache.save(f"was-{plan}", kept)
+        if kept["was"]:
+            from cmflow.ledger import renaming
+
+            renaming.rename(self.ledger(STATE), kept["was"], now)
 
     def rereading(self, clock: Callable[[], datetime]) -> Rereading:
         """What tells whether what is committed has changed since."""

@@ -64,6 +64,7 @@ def command(
         here.mark_run(now, first)
     if not dry_run:
         here.sync(STATE, now)
+        here.rename_accounts(now)
     elif stale := here.news():
         click.echo(f"What the remote knows could not be asked: {stale}", err=True)
     if again:

@@ -280,6 +280,13 @@ PLAN = (
     Key("accounts.*.min_gap", "duration", "How far apart its posts are at least.", "1h"),
     Key("accounts.*.late", "duration", "How late its posts may still go out.", "2h"),
     Key(
+        "accounts.*.was",
+        "line",
+        "The name it had before: what was sent under that name is not sent again. `new` for an account that takes the "
+        "place of another one and has none of its posts.",
+        "mastodon",
+    ),
+    Key(
         "accounts.*.token_ends",
         "day",
         "The last day on which its token is good, where the network says so. cmflow reminds you two weeks before.",

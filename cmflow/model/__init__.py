@@ -9,6 +9,7 @@ from cmflow.model.change import Change
 from cmflow.model.delivery import Delivery, Entry, Event, Planned, Receipt, Remote, State
 from cmflow.model.plan import (
     METRICS,
+    NEW,
     Account,
     ApprovalRules,
     Campaign,
@@ -26,6 +27,7 @@ from cmflow.model.text import Entity, Form, Kind, Part, Span, Text, Variant
 
 __all__ = [
     "METRICS",
+    "NEW",
     "Account",
     "Approval",
     "ApprovalRules",

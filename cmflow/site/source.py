@@ -20,7 +20,8 @@ class Source:
     """Files by path: their blob ids, and their bytes. A blob id names the very bytes that `read` gives.
 
     `links` are the paths that are symbolic links: their blob id is "". `unreadable` tells why, of what is there but
-    is in no `blobs`. Hidden files, whose names or folders start with a dot, are not there.
+    is in no `blobs`; `repository` is what it lies in. Hidden files, whose names or folders start with a dot, are not
+    there.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Source:
     links: frozenset[str]
     read: Callable[[Iterable[str]], Iterator[tuple[str, bytes]]]
     unreadable: Mapping[str, str] = field(default_factory=dict)
+    repository: Repository | None = None
 
     def one(self, path: str) -> bytes:
         """The bytes of one file; SourceError where it is not there."""
@@ -54,7 +56,7 @@ def commit(repository: Repository, revision: str) -> Source:
         for path, (_, data) in zip(wanted, repository.read(oids) if oids else (), strict=True):
             yield path, data
 
-    return Source(f"commit {revision[:10]}", blobs, links, read)
+    return Source(f"commit {revision[:10]}", blobs, links, read, repository=repository)
 
 
 def folder(root: Path, repository: Repository | None) -> Source:
@@ -81,7 +83,7 @@ def folder(root: Path, repository: Repository | None) -> Source:
                 raise SourceError(f"{path} was changed while cmflow was reading it.", "Run the command again.")
             yield path, data
 
-    return Source("the folder", blobs, links, read, unreadable)
+    return Source("the folder", blobs, links, read, unreadable, repository)
 
 
 def _walk(root: Path) -> Iterator[tuple[str, bool]]:

@@ -422,3 +422,47 @@ def test_the_remote_that_holds_the_ledger_is_never_guessed(only: Place, remote: 
     assert only.run("publish").code == 0
     assert only.git("ls-remote", "upstream", "refs/heads/cmflow-state")
     assert only.run("publish").out.startswith("Nothing is due.")
+
+
+def rename_account(place: Place, extra: str = "") -> None:
+    plan = place.root / "content/plan.md"
+    plan.write_text(plan.read_text().replace("  practice:\n", f"  tape:\n{extra}"))
+    post = place.root / "content/posts/hello.md"
+    post.write_text(post.read_text().replace("practice", "tape"))
+    place.commit()
+
+
+@pytest.mark.parametrize("edit", ["", "text"])
+def test_an_account_that_was_renamed_gets_nothing_again(only: Place, edit: str) -> None:
+    """And goes on where it was, once the plan says what it was called."""
+    only.run("publish")
+    if edit == "text":
+        post = only.root / "content/posts/hello.md"
+        post.write_text(f"{post.read_text()} and more")
+    rename_account(only)
+    for words in (["check"], ["publish", "--dry-run"], ["publish"]):
+        result = only.run(*words)
+        assert (result.code, len(only.outbox)) == (1 if words == ["check"] else 4, 1)
+        assert "content/posts/hello.md:1: error account-renamed (tape)" in result.out + result.err
+    assert "has errors and will not be sent" in only.run("status").out
+    plan = only.root / "content/plan.md"
+    plan.write_text(plan.read_text().replace("  tape:\n", "  tape:\n    was: practice\n"))
+    only.commit()
+    assert "account-renamed" not in only.run("check").out
+    assert only.run("publish").out.startswith("Nothing is due.")
+    assert only.run("log", "hello").out.count("tape")
+    only.soon("next", accounts="[tape]")
+    only.commit()
+    assert "sent     tape  next" in only.run("publish").out
+
+
+def test_an_account_that_takes_the_place_of_another_one_is_said_to_be_new(only: Place) -> None:
+    only.run("publish")
+    rename_account(only, "    was: new\n")
+    assert "sent     tape  hello" in only.run("publish").out
+
+
+def test_an_account_elsewhere_is_another_one(only: Place) -> None:
+    only.run("publish")
+    rename_account(only, "    options: {folder: .cmflow/elsewhere}\n")
+    assert "sent     tape  hello" in only.run("publish").out
