@@ -10,13 +10,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cmflow.model import Delivery, Event, Planned, Receipt, Remote, State
+from cmflow.waits import CLAIM, KEYED_CLAIM, is_late
 
 ATTEMPTS = 2  # requests for one part that got no clear answer, over all runs; then a person looks
-CLAIM = timedelta(minutes=10)  # for so long the run that wrote an intent has the delivery to itself
-KEYED_CLAIM = timedelta(minutes=1)  # the same where asking twice does no harm
-BACKOFF = timedelta(minutes=2)  # doubled with every try that got no clear answer, up to
-LONGEST = timedelta(minutes=16)
-PATIENT = timedelta(hours=6)  # at the most between two looks, where looking does not succeed
 
 Key = tuple[str, str]  # post, account
 
@@ -219,16 +215,6 @@ def _is_ahead(delivery: Delivery, now: datetime) -> bool:
     return bool(delivery.history) and delivery.history[-1].at > now + CLAIM / 2
 
 
-def is_late(now: float, end: float) -> bool:
-    """Whether the last minute in which it may go out is over; both in seconds since 1970."""
-    return now >= ends(end)
-
-
-def ends(end: float) -> float:
-    """When the minute is over in which it may go out at the latest."""
-    return (end // 60 + 1) * 60
-
-
 def _facts(
     planned: Planned | None,
     delivery: Delivery | None,
@@ -383,18 +369,6 @@ def was_at(delivery: Delivery) -> tuple[str, ...]:
     """Where it has been, as its history has it: a person took it back, or wanted it out once more."""
     notes = (event.note.partition(WAS)[2] for event in delivery.history if f"by hand; {WAS}" in event.note)
     return tuple(place for note in notes for place in note.split())
-
-
-def retry(attempt: int, now: datetime) -> datetime:
-    """When to try again where the network does not say: longer with every try that was not answered."""
-    factor: int = 2 ** min(max(attempt - 1, 0), 8)
-    return now + min(BACKOFF * factor, LONGEST)
-
-
-def look_again(delivery: Delivery, now: datetime) -> datetime:
-    """When to look again where looking did not succeed: the longer it has been so, the later."""
-    since = now - (delivery.written or delivery.due)
-    return now + min(max(since / 8, BACKOFF), PATIENT)
 
 
 def _step(delivery: Delivery, state: State, now: datetime, run: str, note: str) -> Delivery:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from cmflow.model import Delivery, Planned, Problem, State
 from cmflow.problems import as_dict as problem_dict
-from cmflow.schedule import UNAPPROVED, is_late
+from cmflow.schedule import UNAPPROVED
+from cmflow.waits import is_late
 
 HOUR = timedelta(hours=1)
 SOON = timedelta(days=2)  # before its date, an approval that is missing needs a person

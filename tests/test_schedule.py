@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cmflow import schedule
+from cmflow import schedule, waits
 from cmflow.model import Delivery, Event, Planned, Receipt, Remote, State
 from cmflow.schedule import TABLE, Ability, Action, Do, Fact, Verdict, decide, one
 from tests.deliveries import NOON, planned
@@ -312,7 +312,7 @@ def _asked(
     if answer == "yes":
         return schedule.received(intent, Remote("1"), run, now)
     if answer == "no" and action.do is not Do.REPEAT:
-        return schedule.failed(intent, "No.", schedule.retry(intent.attempt, now), run, now)
+        return schedule.failed(intent, "No.", waits.retry(intent.attempt, now), run, now)
     return intent if answer.startswith("died") else schedule.unsure(intent, "?", None, run, now)
 
 
@@ -347,8 +347,8 @@ def test_what_is_not_seen_is_sent_once_more_and_then_a_person_is_asked() -> None
 
 def test_looks_that_do_not_succeed_come_less_and_less_often() -> None:
     sending = at(State.SENDING)
-    waits = [schedule.look_again(sending, NOON + length) - NOON - length for length in (-HOUR, HOUR, 7 * HOUR, 9 * DAY)]
-    assert waits == [2 * MINUTE, 15 * MINUTE, HOUR, 6 * HOUR]
+    lengths = [waits.look_again(sending, NOON + length) - NOON - length for length in (-HOUR, HOUR, 7 * HOUR, 9 * DAY)]
+    assert lengths == [2 * MINUTE, 15 * MINUTE, HOUR, 6 * HOUR]
 
 
 def test_every_request_has_a_key_of_its_own() -> None:
@@ -384,8 +384,8 @@ def test_a_person_has_the_last_word(verdict: Verdict, state: State, receipts: in
 
 
 def test_waits_grow_and_stop_growing() -> None:
-    waits = [schedule.retry(attempt, NOON) - NOON for attempt in (0, 1, 2, 3, 99)]
-    assert waits == [2 * MINUTE, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE, 16 * MINUTE]
+    lengths = [waits.retry(attempt, NOON) - NOON for attempt in (0, 1, 2, 3, 99)]
+    assert lengths == [2 * MINUTE, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE, 16 * MINUTE]
 
 
 def test_long_errors_are_cut() -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import click
 
-from cmflow import schedule
+from cmflow import waits
 from cmflow.site.agenda import Open
 from cmflow.site.cache import Cache
 
@@ -38,7 +38,7 @@ def answer(found: Open, now: datetime, cache: Cache, ask: Callable[[], Answer]) 
 def _turns(found: Open, moment: float) -> Iterator[float]:
     """When a row falls due, or becomes too late; the next one that is not among them falls due at `then`."""
     for row in found.rows:
-        yield from (at for at in (row.due, schedule.ends(row.due + row.late)) if at >= moment)
+        yield from (at for at in (row.due, waits.ends(row.due + row.late)) if at >= moment)
     if found.then is not None:
         yield found.then
 

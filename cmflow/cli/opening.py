@@ -81,6 +81,12 @@ class Opened:
 
         ledger.sync(self.ledger(branch), now)
 
+    def refuse_loss(self) -> None:
+        """Raises LedgerError where there is no ledger, though there was one: nobody knows what is out."""
+        from cmflow.ledger import begun
+
+        begun.refuse_loss(self.ledger(STATE))
+
     def news(self) -> str:
         """Bring the ledger here in line with the remote's, without a push; why that could not be done, else ""."""
         if self.repository is None:
@@ -88,8 +94,8 @@ class Opened:
         from cmflow import ledger
 
         try:
-            if ledger.sync(self.ledger(STATE), datetime.now(UTC), push=False) is None:
-                ledger.begun.refuse_loss(self.ledger(STATE))
+            ledger.sync(self.ledger(STATE), datetime.now(UTC), push=False)
+            self.refuse_loss()
         except (GitError, LedgerError) as error:
             return str(error)
         return ""

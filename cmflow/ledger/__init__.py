@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cmflow.errors import GitError, LedgerError, LostRace
-from cmflow.ledger import begun, records
+from cmflow.ledger import records
 from cmflow.ledger.reading import BRANCH, REHEARSAL, Ledger, Snapshot, blobs, names, places, read, read_at
 from cmflow.ledger.records import Key
 from cmflow.model import Delivery
@@ -70,7 +70,10 @@ def sync(ledger: Ledger, at: datetime, push: bool = True) -> str | None:
 
 
 def _stuck(ledger: Ledger) -> GitError:
-    hint = f"If a git was killed there, delete refs/heads/{ledger.branch}.lock in the remote's folder. Else try later."
+    hint = (
+        f"If a git was killed there, delete refs/heads/{ledger.branch}.lock in the remote's folder. If the name of a "
+        f"branch begins with {ledger.branch}/, rename it: git cannot have both. Else try later."
+    )
     return GitError(f"The remote refuses to move {ledger.branch}, though nobody else has moved it.", hint)
 
 
@@ -352,13 +355,8 @@ def open_writer(
     pause: Callable[[float], None],
     only: Collection[Key] | None = None,
 ) -> tuple[Writer, Snapshot]:
-    """What the ledger holds now (`only` these deliveries, where given), and a writer that knows when that is over.
-
-    Raises LedgerError where there is none, though there was one.
-    """
+    """What the ledger holds now (`only` these deliveries, where given), and a writer that knows when that is over."""
     commit = sync(ledger, clock())
-    if commit is None:
-        begun.refuse_loss(ledger)
     snapshot = Snapshot(None, {}) if commit is None else read_at(ledger, commit, only)
     return Writer(ledger, commit, commit if ledger.remote else None, clock, pause), snapshot
 

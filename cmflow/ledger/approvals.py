@@ -41,8 +41,7 @@ def keep(ledger: Ledger, found: Mapping[str, Sequence[Approval]], at: datetime) 
     repository = ledger.repository
     for _ in range(TRIES):
         tip = sync(ledger, at)
-        if tip is None:
-            begun.refuse_loss(ledger)
+        begun.refuse_loss(ledger)
         known = read(ledger, found)
         fresh = {post: tuple(each) for post, each in found.items() if tuple(each) != known.get(post, ())}
         if not fresh:

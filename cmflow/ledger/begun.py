@@ -23,9 +23,11 @@ def mark(ledger: Ledger, commit: str) -> None:
 
 
 def refuse_loss(ledger: Ledger) -> None:
-    """Of a ledger that is not there: LedgerError where it was."""
+    """LedgerError where there is no ledger, though there was one. To be asked once it is in line with the remote's."""
     repository, remote = ledger.repository, ledger.remote
-    if ledger.branch != BRANCH or not (repository.resolve(REF) or (remote and repository.fetch(remote, REF))):
+    if ledger.branch != BRANCH or repository.tip(BRANCH):
+        return
+    if not (repository.resolve(REF) or (remote and repository.fetch(remote, REF))):
         return
     where = f"git push {remote} {BRANCH}" if remote else f"git branch {BRANCH} COMMIT"
     raise LedgerError(

@@ -37,7 +37,7 @@ def mark(ledger: Ledger, run: str, at: datetime, first: bool = False) -> None:
     text = json.dumps({"version": 1, "at": at.isoformat(), "run": run}, indent=2, ensure_ascii=False)
     repository, tip = ledger.repository, ledger.repository.tip(ledger.branch)
     with suppress(LedgerError, GitError):
-        if tip is None and not first:
+        if not first:
             begun.refuse_loss(ledger)
         commit = repository.make_commit({PLACE: f"{text}\n".encode()}, "A run was here", tip, at)
         if ledger.remote:

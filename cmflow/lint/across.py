@@ -199,17 +199,20 @@ def renamed_accounts(calendar: Calendar) -> Iterator[Problem]:
     traces = defaultdict[str | datetime, list[Delivery]](list)
     for sent in calendar.deliveries.values():
         if _is_out(sent) and _has_moved(calendar, sent):
-            for mark in (sent.post, sent.digest, sent.due):
+            for mark in _marks(sent):
                 traces[mark].append(sent)
     for entry in (each for each in calendar.entries if traces and each.status is Status.READY):
         for planned in (each for each in entry.planned if (each.post, each.account) not in calendar.deliveries):
-            marks = filter(None, (planned.post, planned.digest, planned.due))
-            olds = (sent for mark in marks for sent in traces.get(mark, ()))
+            olds = [sent for mark in _marks(planned) for sent in traces.get(mark, ())]
             names = sorted({sent.account for sent in olds if _may_be(calendar, sent, planned.account)})
             if names:
                 message = f"It is already published there: “{planned.account}” looks like “{names[0]}” by another name."
                 hint = f"Write `was: {names[0]}` below the account in the plan; `was: {NEW}` if it is another account."
                 yield Problem(entry.path, 1, "account-renamed", message, hint, planned.account)
+
+
+def _marks(each: Planned | Delivery) -> tuple[str | datetime, ...]:
+    return (each.post, each.digest, each.due) if each.digest else (each.post, each.due)
 
 
 def _has_moved(calendar: Calendar, sent: Delivery) -> bool:

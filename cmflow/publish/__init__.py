@@ -6,7 +6,7 @@ for the next run: an intent without a receipt means "perhaps out", and is never 
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -20,13 +20,15 @@ from cmflow.ledger.records import Key
 from cmflow.model import Delivery, Planned, Problem, State
 from cmflow.network import Network
 from cmflow.publish.job import Job, Outcome, World
-from cmflow.publish.lanes import TAKEN, Lane, stands, written_off
+from cmflow.publish.lanes import TAKEN, Lane
+from cmflow.publish.standing import stands, written_off
 from cmflow.publish.unpublishing import deleting, unpublish
 from cmflow.schedule import Ability, Action, Verdict
 
 __all__ = ["Outcome", "Summary", "World", "ability", "again", "deleting", "run", "settle", "unpublish"]
 
 AGAIN = (State.SENT, State.MISSED, State.FAILED, State.SKIPPED)  # what a person may have published once more
+CUT_SHORT = "What was being sent may be out, and the ledger says so: the next run finds out."
 LANES = 32  # accounts that are served at the same time
 
 
@@ -138,7 +140,8 @@ def _write_off(job: Job, actions: Iterable[Action]) -> None:
 
 
 def _act(job: Job, actions: Sequence[Action]) -> None:
-    """Each account in a thread of its own. Ctrl-C lets every thread finish the request it is in, then ends."""
+    """Each account in a thread of its own. Ctrl-C lets every thread finish the request it is in, then ends; a second
+    one does not wait for them."""
     lanes = [list(lane) for _, lane in groupby(sorted(actions, key=_turn), key=_account)]
     if not lanes:
         return
@@ -149,6 +152,7 @@ def _act(job: Job, actions: Sequence[Action]) -> None:
             bugs = [bug for future in futures if (bug := _bug(future))]
         except KeyboardInterrupt:
             job.stop.set()
+            _finish(futures)
             raise
     if bugs:
         raise bugs[0]
@@ -157,6 +161,13 @@ def _act(job: Job, actions: Sequence[Action]) -> None:
 def _lane(job: Job, actions: Sequence[Action]) -> None:
     account = actions[0].account
     Lane(job, account, job.world.network(account)).serve(actions)
+
+
+def _finish(futures: Collection[Future[None]]) -> None:
+    try:
+        wait(futures)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(CUT_SHORT) from None
 
 
 def _turn(action: Action) -> tuple[str, float, bool]:

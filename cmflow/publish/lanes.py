@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from cmflow import schedule
+from cmflow import schedule, waits
 from cmflow.errors import (
     CmflowError,
     DeliveryError,
@@ -24,7 +24,8 @@ from cmflow.errors import (
 from cmflow.model import Delivery, Planned, Remote, State, Variant
 from cmflow.network import Access, Message, Network
 from cmflow.publish.job import ACTS, Job, Outcome
-from cmflow.schedule import Ability, Action, Do
+from cmflow.publish.standing import stands, written_off
+from cmflow.schedule import Action, Do
 
 T = TypeVar("T")
 
@@ -182,7 +183,7 @@ class Lane:
             self.closed = str(error)
         wish = error.retry_at if isinstance(error, NotSent) else None
         is_final = isinstance(error, Unsure) and self.open <= {delivery.post}
-        at = None if is_final else wish or schedule.look_again(delivery, now)
+        at = None if is_final else wish or waits.look_again(delivery, now)
         return schedule.unsure(delivery, _sentence(error), at, self.job.world.run, now)
 
     # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -236,7 +237,7 @@ class Lane:
     def _free(self, intent: Delivery) -> bool:
         """May the part be asked for: nobody wants us to stop, and nobody else may think that we are gone."""
         age = self.job.world.clock() - intent.history[-1].at
-        return not self.job.stop.is_set() and (self.network.keyed or age < schedule.CLAIM / 2)
+        return not self.job.stop.is_set() and (self.network.keyed or age < waits.CLAIM / 2)
 
     def _released(self, intent: Delivery) -> Delivery:
         world = self.job.world
@@ -252,7 +253,7 @@ class Lane:
         world, publish, session = self.job.world, self.network.publish, self.session
         assert publish is not None
         message = self._message(variant, intent, files, again)
-        self.job.lane.until = None if self.network.keyed else intent.history[-1].at + schedule.CLAIM / 2
+        self.job.lane.until = None if self.network.keyed else intent.history[-1].at + waits.CLAIM / 2
         try:
             remote = self._asked(lambda: publish(session, message, intent.receipts))
         except DeliveryError as error:
@@ -261,7 +262,7 @@ class Lane:
             self._mind(error)
             if again or not isinstance(error, NotSent):
                 return schedule.unsure(intent, _sentence(error), at or self._look_at(intent, now), world.run, now)
-            at = None if isinstance(error, Rejected) else at or schedule.retry(intent.attempt, now)
+            at = None if isinstance(error, Rejected) else at or waits.retry(intent.attempt, now)
             return schedule.failed(intent, _sentence(error), at, world.run, now)
         finally:
             self.job.lane.until = None
@@ -289,8 +290,8 @@ class Lane:
     def _look_at(self, intent: Delivery, now: datetime) -> datetime | None:
         """When a run may resolve it: lists take time to show what a network took. None: only a person can."""
         if self.network.keyed:
-            return schedule.retry(intent.attempt, now)
-        return now + schedule.CLAIM if self.network.find else None
+            return waits.retry(intent.attempt, now)
+        return now + waits.CLAIM if self.network.find else None
 
     def _intent(self, delivery: Delivery | None, planned: Planned, variant: Variant, now: datetime) -> Delivery:
         world = self.job.world
@@ -371,42 +372,6 @@ def _answer(network: Network[Any], question: Callable[[], T]) -> T:
         raise NotSent(f"{network.title} cannot be reached ({type(error).__name__}).", "It is tried again.") from None
     except httpx.HTTPError as error:
         raise Unsure(f"{network.title} gave no clear answer ({type(error).__name__}).", "It may be out.") from None
-
-
-def written_off(action: Action, ability: Ability, run: str, now: datetime) -> Delivery | None:
-    """How the ledger should have it from now on, for what is not sent; None where nothing changes."""
-    if action.do is Do.MISS:
-        return schedule.missed(action.delivery, _known(action.planned), action.why, run, now)
-    if action.do is Do.HOLD and action.delivery and action.delivery.state is State.SENDING:
-        at = now + schedule.CLAIM if ability.keyed or ability.find else None
-        return schedule.unsure(action.delivery, action.why, at, run, now)
-    return None
-
-
-def stands(
-    action: Action, delivery: Delivery | None, note: str = "", sent: bool = False, person: bool = False
-) -> Outcome:
-    is_held = action.do is Do.HOLD
-    until = None if is_held else (delivery.retry_at if delivery else None) or action.until
-    return Outcome(
-        action.post,
-        action.account,
-        delivery.state if delivery else State.SCHEDULED,
-        action.do,
-        note or _why(action, delivery.error if delivery else "", sent),
-        tuple(receipt.url for receipt in delivery.receipts if receipt.url) if delivery else (),
-        sent,
-        person or action.do is Do.MISS or (is_held and action.why != schedule.PREVIEW),
-        action.edited,
-        until,
-    )
-
-
-def _why(action: Action, error: str, sent: bool) -> str:
-    """Why it stands so: what went wrong; of what is held, also why no run goes on with it."""
-    if action.do is Do.HOLD and error and error != action.why:
-        return f"{action.why}: {error}"
-    return error or ("" if sent else action.why)
 
 
 def _sentence(error: CmflowError) -> str:

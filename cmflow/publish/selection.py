@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zlib import crc32
 
-from cmflow import approval, ledger, schedule
+from cmflow import approval, ledger, waits
 from cmflow.errors import NotSent
 from cmflow.ledger import Ledger, approvals
 from cmflow.ledger.records import Key
@@ -76,7 +76,7 @@ def shard(found: Open, number: int, of: int) -> Open:
 
 
 def _is_too_late(row: Row, now: datetime) -> bool:
-    return not row.begun and schedule.is_late(now.timestamp(), row.due + row.late)
+    return not row.begun and waits.is_late(now.timestamp(), row.due + row.late)
 
 
 def _unread(row: Row) -> Planned:

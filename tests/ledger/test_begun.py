@@ -8,7 +8,6 @@ from cmflow import ledger
 from cmflow.errors import GitError, LedgerError
 from cmflow.ledger import REHEARSAL, Ledger, approvals, begun, life
 from tests.deliveries import NOON, clones, repository
-from tests.ledger.test_ledger import opened
 
 WORDS = "The ledger is gone: the branch cmflow-state was here, and is deleted. What was sent before would go out again."
 
@@ -17,6 +16,8 @@ def test_what_never_was_is_not_missed(tmp_path: Path) -> None:
     alone = Ledger(repository(tmp_path / "alone"))
     (clone,) = clones(tmp_path, 1)
     assert [ledger.sync(each, NOON) for each in (alone, clone)] == [None, None]
+    for each in (alone, clone):
+        begun.refuse_loss(each)
 
 
 def test_a_branch_that_was_deleted_here_is_missed(tmp_path: Path) -> None:
@@ -25,7 +26,7 @@ def test_a_branch_that_was_deleted_here_is_missed(tmp_path: Path) -> None:
     home.repository.forget(home.branch)
     assert ledger.sync(home, NOON) is None
     with pytest.raises(LedgerError) as caught:
-        opened(home)
+        begun.refuse_loss(home)
     assert str(caught.value) == WORDS
     assert caught.value.hint == (
         "Restore it, on the remote's pages or from a clone that has it: git branch cmflow-state COMMIT. "
@@ -45,7 +46,7 @@ def test_a_branch_that_was_deleted_on_the_remote_is_missed_by_a_clone_that_never
     remote = repository(tmp_path / "remote.git", bare=True)
     remote.forget(one.branch)
     with pytest.raises(LedgerError, match="cmflow-state was here"):
-        opened(fresh)
+        begun.refuse_loss(fresh)
     life.mark(fresh, "run 2", NOON)
     assert remote.tip(one.branch) is None
 
@@ -82,11 +83,11 @@ def test_a_rehearsal_leaves_no_mark_and_misses_nothing(tmp_path: Path) -> None:
     home = Ledger(repository(tmp_path), REHEARSAL)
     life.mark(home, "run 1", NOON)
     home.repository.forget(home.branch)
-    assert ledger.sync(home, NOON) is None
+    begun.refuse_loss(home)
 
 
 def test_a_remote_that_cannot_be_reached_is_no_ledger_that_was_deleted(tmp_path: Path) -> None:
     (home,) = clones(tmp_path, 1)
     (tmp_path / "remote.git").rename(tmp_path / "gone")
     with pytest.raises(GitError):
-        ledger.sync(home, NOON)
+        begun.refuse_loss(home)

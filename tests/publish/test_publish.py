@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from cmflow import git, ledger, network, publish, schedule
+from cmflow import git, ledger, network, publish, schedule, waits
 from cmflow.errors import CmflowError, Denied, GitError, LedgerError, NotSent, Rejected, Throttled, Unsure
 from cmflow.ledger import Ledger, records
 from cmflow.model import Delivery, Planned, Receipt, Remote, State
@@ -271,7 +271,7 @@ def test_it_is_looked_for_twice_with_a_pause_before_it_is_sent_again(
         return fake.find(account, message) if len(looks) >= shown else None
 
     publish.run([planned()], world(net, clock, said), home)
-    clock.now += schedule.CLAIM
+    clock.now += waits.CLAIM
     publish.run([planned()], world(replace(net, find=find), clock, said), home)
     assert one(home).state is State.SENT
     assert (len(looks), fake.requests) == (asked, 1)
@@ -441,8 +441,8 @@ def test_a_claim_of_a_clock_that_was_wrong_is_not_waited_for(home: Ledger, clock
     begun = schedule.begun(None, planned(), planned().digest, 1, "run 1", "c" * 40, NOON + timedelta(days=200))
     ledger.open_writer(home, clock, clock.sleep)[0].record(begun)
     publish.run([planned()], world(fake.network(), clock, said), home)
-    assert (said[0].state, said[0].person, one(home).retry_at) == (State.UNSURE, True, NOON + schedule.CLAIM)
-    clock.now += schedule.CLAIM
+    assert (said[0].state, said[0].person, one(home).retry_at) == (State.UNSURE, True, NOON + waits.CLAIM)
+    clock.now += waits.CLAIM
     publish.run([planned()], world(fake.network(), clock, said), home)
     assert (fake.texts, one(home).state) == ([("team", "hello 0")], State.SENT)
 
@@ -461,7 +461,7 @@ def test_who_looks_is_told_what_has_a_receipt(home: Ledger, clock: Clock, said: 
 
     net = replace(failing(Unsure("No answer."), fake), find=find)
     publish.run([planned("three")], world(net, clock, said), home)
-    clock.now += schedule.CLAIM
+    clock.now += waits.CLAIM
     publish.run([planned("three")], world(net, clock, said), home)
     addresses = {f"https://fake.example/{number}" for number in "1234"}
     assert [{each for each in places if "/" in each} for places in known] == [addresses] * 2
@@ -646,7 +646,7 @@ def test_another_runs_claim_is_left_alone_until_it_is_over(home: Ledger, clock: 
     writer, _ = ledger.open_writer(home, clock, clock.sleep)
     writer.record(schedule.begun(None, planned(), "digest of hello", 1, "run 0", "", NOON))
     publish.run([planned()], world(Fake().network(), clock, said), home)
-    clock.now += schedule.CLAIM
+    clock.now += waits.CLAIM
     publish.run([planned()], world(Fake().network(), clock, said), home)
     assert [(each.did, each.state) for each in said] == [(Do.WAIT, State.SENDING), (Do.HOLD, State.UNSURE)]
 
@@ -716,6 +716,33 @@ def after_request(fake: Fake, act: Callable[[], object]) -> None:
     fake.moments = moment
 
 
+def test_a_second_ctrl_c_does_not_say_that_nothing_is_half_written(
+    home: Ledger, clock: Clock, said: list[Outcome]
+) -> None:
+    """The request is on its way, and nobody waits for its answer."""
+    fake, is_over, times = Fake(), threading.Event(), list[int]()
+
+    def handler(number: int, frame: object) -> None:
+        times.append(number)
+        if len(times) == 2:
+            is_over.set()
+        else:
+            threading.Timer(0, os.kill, (os.getpid(), signal.SIGINT)).start()
+        raise KeyboardInterrupt
+
+    def interrupt() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert is_over.wait(30)
+
+    before = signal.signal(signal.SIGINT, handler)
+    after_request(fake, interrupt)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        publish.run([planned("one")], world(fake.network(), clock, said), home)
+    signal.signal(signal.SIGINT, before)
+    assert caught.value.args in ((publish.CUT_SHORT,), ())  # the second may come before the first is caught
+    assert len(fake.posts) == 1
+
+
 def test_ctrl_c_lets_the_request_end_and_writes_down_its_receipt(
     home: Ledger, clock: Clock, said: list[Outcome]
 ) -> None:
@@ -742,7 +769,7 @@ def test_a_claim_that_became_old_is_given_back(home: Ledger, clock: Clock, said:
     fake = Fake()
 
     def slow(moment: str) -> None:
-        clock.now += schedule.CLAIM / 2 if moment == "after the move" else timedelta(0)
+        clock.now += waits.CLAIM / 2 if moment == "after the move" else timedelta(0)
 
     publish.run([planned()], world(fake.network(), clock, said), tripping(home, slow))
     assert (fake.posts, one(home).state, one(home).attempt) == ([], State.SCHEDULED, 0)
@@ -849,7 +876,7 @@ def _crashed(folder: Path, remote: bool, parts: int, fake: Fake, trip: Trip) -> 
         publish.run(posts, world(fake.network(), clock, []), tripping(homes[0], trip))
     fake.moments = lambda moment: None
     for number in (2, 3):
-        clock.now += schedule.CLAIM
+        clock.now += waits.CLAIM
         publish.run(posts, world(fake.network(), clock, [], f"run {number}"), homes[1])
     return one(homes[1])
 
@@ -1006,7 +1033,7 @@ def test_nothing_is_posted_when_its_files_took_too_long(home: Ledger, clock: Clo
 
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.path == "/files" and slow:
-            clock.now += schedule.CLAIM * slow.pop()
+            clock.now += waits.CLAIM * slow.pop()
         return httpx.Response(200)
 
     client = httpx.Client(transport=httpx.MockTransport(answer), base_url="http://localhost")
@@ -1020,7 +1047,7 @@ def test_nothing_is_posted_when_its_files_took_too_long(home: Ledger, clock: Clo
     net = replace(fake.network(), publish=publish_)
     publish.run([planned()], world(net, clock, said, http=lambda: client), home)
     assert (fake.posts, one(home).state) == ([], State.UNSURE)
-    clock.now += schedule.CLAIM
+    clock.now += waits.CLAIM
     client = httpx.Client(transport=httpx.MockTransport(answer), base_url="http://localhost")
     publish.run([planned()], world(net, clock, said, http=lambda: client), home)
     assert (len(fake.posts), one(home).state) == (1, State.SENT)
