@@ -16,7 +16,7 @@ ON_GIT = 30  # of so many schedules, one is played on git itself
 
 
 def scenarios(git: bool) -> Iterator[Scenario]:
-    """1–3 accounts × 1–3 parts × every kind of network × with and without a remote; and lists that cannot be trusted."""
+    """1–3 accounts × 1–3 parts × every kind of network × with and without a remote; and lists that lie."""
     for accounts, parts, keyed, lists, remote in product(
         (1, 2, 3), (1, 2, 3), (False, True), (False, True), (True, False)
     ):

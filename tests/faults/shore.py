@@ -30,7 +30,7 @@ TOKEN = "a-token-nobody-may-see"
 class Shore:
     """The far side. `keyed`: one key never makes two posts; `lists`: we can be asked what an account posted.
 
-    `shows` is what such a list is like: whole; `rewritten`, where posts have other words than we sent; `filtered`, where
+    `shows` is what such a list is like: whole; `rewritten`, with other words than we sent; `filtered`, where
     such posts are left out, and we know that; `blind`, where they are left out and nobody could know.
     """
 
