@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 EPOCH = 1_000_000_000  # seconds since 1970: a smaller number is none of our time
 DAY = 86_400.0  # seconds; nobody is taken at their word for longer
+PAGES = ("text/html", "application/xhtml+xml")
 HERE = ("localhost", "127.0.0.1", "::1")
 LATER = (408, 425)
 MOST = 5  # sentences of a server's table
@@ -28,6 +29,9 @@ TOO_LARGE = 413
 SMALLER = "A file of the post is too large for this server: make it smaller."
 SAYING = ("errcode", "error", "errors", "message", "detail")  # where servers say what is wrong
 WHO = "Check its token and what it may do."
+WALL = "The server, or a firewall in front of it, refused this request"
+WORDS = "Check the text for what looks like an attack, and the server's address."
+WALLS = (400, 403, 404, 405, 406, 409, 418, 451)  # what such a page comes with
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ class Line:
             return Rejected(sentence, SMALLER)
         if 300 <= code < 400 and code != 303:  # "see other" may follow a POST that was taken
             return Denied(sentence, "The server has another address: correct it in the plan.")
+        if code in WALLS and _is_page(answer):
+            return Denied(f"{WALL} ({code}).", WORDS)
         if code in (401, 403) or (code in (400, 422) and not said):  # some servers say only this of a bad token
             return Denied(sentence, WHO)
         if code == 404 and not said:
@@ -185,6 +191,11 @@ def text(answer: "httpx.Response", name: str) -> str:
     found = document(answer)
     value = found.get(name) if isinstance(found, Mapping) else None
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def _is_page(answer: "httpx.Response") -> bool:
+    """Something for people to look at, where a program was to answer."""
+    return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower() in PAGES
 
 
 def again(answer: "httpx.Response") -> datetime | None:

@@ -52,13 +52,19 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One part to publish. `key` is fixed when the intent is written; `files` are the media's bytes, in order."""
+    """One part to publish. `key` is fixed when the intent is written; `files` are the media's bytes, in order.
+
+    `known` are the ids and addresses of all that the ledger has a receipt of: none of them is this part. It is filled
+    in where the part may be there already. `ids` are those of our own posts that the variant names by an address.
+    """
 
     variant: Variant
     index: int
     key: str
     written: float
     files: tuple[bytes, ...] = ()
+    known: frozenset[str] = frozenset()
+    ids: tuple[tuple[str, str], ...] = ()
 
     @property
     def part(self) -> Part:
@@ -86,8 +92,10 @@ class Network(Generic[Session]):
 
     A network without `connect` and `publish` is preview-only: a person posts there by hand, beginning at `composer`,
     the address where a new post is written, "" where there is none. `keyed`: the network itself guarantees that the
-    same key never makes two posts, so the same request may be sent again. `find` answers None for "not there";
-    a network that cannot tell has no `find`. `numbers` are those of `limits.NUMBERS` that its server sets.
+    same key never makes two posts, so the same request may be sent again. `find` has three answers: the part; None for
+    "certainly not there"; `Unsure` for "cannot tell", and a person is asked. A `NotSent` says that the look itself did
+    not succeed: it is done again later. A network that can never tell has no `find`. `numbers` are those of
+    `limits.NUMBERS` that its server sets.
     """
 
     name: str

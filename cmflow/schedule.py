@@ -10,11 +10,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cmflow.model import Delivery, Event, Planned, Receipt, Remote, State, is_edited
+from cmflow.waits import CLAIM, KEYED_CLAIM, is_late
 
-ATTEMPTS = 5  # tries of one part, over all runs; then a person looks
-CLAIM = timedelta(minutes=10)  # for so long the run that wrote an intent has the delivery to itself
-KEYED_CLAIM = timedelta(minutes=1)  # the same where asking twice does no harm
-BACKOFF = timedelta(minutes=2)  # doubled with every try
+ATTEMPTS = 2  # requests for one part that got no clear answer, over all runs; then a person looks
 
 Key = tuple[str, str]  # post, account
 
@@ -47,8 +45,8 @@ class Fact(StrEnum):
     MOVED = "given another date since"
     BUSY = "asked for a moment ago"
     RESTING = "its next try is later"
-    FINAL = "the network refused it for good"
-    TIRED = f"tried {ATTEMPTS} times"
+    FINAL = "only a person can go on with it"
+    AHEAD = "written down by a clock that was wrong"
     KEYED = "the network guarantees keys"
     FINDS = "the network can look"
 
@@ -86,11 +84,12 @@ class Action:
     edited: bool = False
 
 
-_OPEN = (State.SENDING, State.UNSURE)
+OPEN = (State.SENDING, State.UNSURE)
 _TODO = (State.SCHEDULED, State.FAILED, State.MISSED)
 _WAITS = (State.SCHEDULED, State.FAILED)
 
 NOT_BY_HAND = "not posted by hand in time, or nobody said so"
+BLIND = "nobody knows whether it is out, and looking did not tell"
 UNAPPROVED = "not approved"  # whose approval is missing is said with it
 HELD = "kept back"  # which stop or pause holds it is said with it
 
@@ -98,20 +97,22 @@ TABLE = (
     Row((State.SENT,), (Fact.EDITED,), Do.NOTHING, "sent; edited since, and not sent again"),
     Row((State.SENT,), (), Do.NOTHING, "sent"),
     Row((State.SKIPPED,), (), Do.NOTHING, "skipped"),
-    Row(_OPEN, (Fact.BUSY,), Do.WAIT, "asked for a moment ago; the answer may still come"),
-    Row(_OPEN, (Fact.GONE,), Do.HOLD, "nobody knows whether it is out, and the post no longer asks for it"),
-    Row(_OPEN, (Fact.EDITED,), Do.HOLD, "nobody knows whether it is out, and the post was edited since"),
-    Row(_OPEN, (Fact.BLOCKED,), Do.HOLD, "nobody knows whether it is out, and the post has problems now"),
-    Row(_OPEN, (Fact.SILENT,), Do.HOLD, "nobody knows whether it is out, and the network is preview-only now"),
-    Row(_OPEN, (Fact.HELD, Fact.FINDS), Do.LOOK, "no answer came; looking for it"),
-    Row(_OPEN, (Fact.HELD, Fact.KEYED), Do.HOLD, HELD),
-    Row(_OPEN, (Fact.LATE, Fact.FINDS), Do.LOOK, "no answer came; looking for it"),
-    Row(_OPEN, (Fact.LATE,), Do.HOLD, "nobody knows whether it is out, and it is too late to send it again"),
-    Row(_OPEN, (Fact.TIRED, Fact.FINDS), Do.LOOK, "no answer came; looking for it"),
-    Row(_OPEN, (Fact.TIRED,), Do.HOLD, f"tried {ATTEMPTS} times, and no answer came"),
-    Row(_OPEN, (Fact.KEYED,), Do.REPEAT, "no answer came; the same request again, with its key"),
-    Row(_OPEN, (Fact.FINDS,), Do.LOOK, "no answer came; looking for it"),
-    Row(_OPEN, (), Do.HOLD, "no answer came, and the network cannot be asked whether it is out"),
+    Row((State.SENDING,), (Fact.AHEAD,), Do.HOLD, "begun at a time that has not come yet: a clock was wrong"),
+    Row(OPEN, (Fact.BUSY,), Do.WAIT, "asked for a moment ago; the answer may still come"),
+    Row(OPEN, (Fact.GONE,), Do.HOLD, "nobody knows whether it is out, and the post no longer asks for it"),
+    Row(OPEN, (Fact.EDITED,), Do.HOLD, "nobody knows whether it is out, and the post was edited since"),
+    Row(OPEN, (Fact.BLOCKED,), Do.HOLD, "nobody knows whether it is out, and the post has problems now"),
+    Row(OPEN, (Fact.SILENT,), Do.HOLD, "nobody knows whether it is out, and the network is preview-only now"),
+    Row((State.UNSURE,), (Fact.HELD, Fact.FINAL, Fact.FINDS), Do.HOLD, BLIND),
+    Row(OPEN, (Fact.HELD, Fact.FINDS), Do.LOOK, "no answer came; looking for it"),
+    Row(OPEN, (Fact.HELD, Fact.KEYED), Do.HOLD, HELD),
+    Row((State.UNSURE,), (Fact.LATE, Fact.FINAL, Fact.FINDS), Do.HOLD, BLIND),
+    Row(OPEN, (Fact.LATE, Fact.FINDS), Do.LOOK, "no answer came; looking for it"),
+    Row(OPEN, (Fact.LATE,), Do.HOLD, "nobody knows whether it is out, and it is too late to send it again"),
+    Row(OPEN, (Fact.KEYED,), Do.REPEAT, "no answer came; the same request again, with its key"),
+    Row((State.UNSURE,), (Fact.FINAL, Fact.FINDS), Do.HOLD, BLIND),
+    Row(OPEN, (Fact.FINDS,), Do.LOOK, "no answer came; looking for it"),
+    Row(OPEN, (), Do.HOLD, "no answer came, and the network cannot be asked whether it is out"),
     Row(_WAITS, (Fact.GONE, Fact.STARTED), Do.HOLD, "some parts are out, and the post no longer asks for the others"),
     Row(_TODO, (Fact.GONE,), Do.NOTHING, "no longer planned"),
     Row((State.MISSED,), (Fact.STARTED,), Do.NOTHING, "missed, and some of its parts are out"),
@@ -136,12 +137,13 @@ TABLE = (
     Row(_WAITS, (Fact.SILENT,), Do.BY_HAND, "to post by hand"),
     Row(_WAITS, (Fact.SOON,), Do.WAIT, "due soon"),
     Row(_WAITS, (Fact.EDITED,), Do.SEND, "edited since it was tried"),
-    Row(_WAITS, (Fact.TIRED,), Do.HOLD, f"tried {ATTEMPTS} times"),
     Row((State.FAILED,), (Fact.FINAL,), Do.HOLD, "the network refused it"),
     Row(_WAITS, (Fact.RESTING,), Do.WAIT, "to be tried again later"),
     Row(_WAITS, (Fact.STARTED,), Do.RESUME, "the next part of a thread"),
     Row(_WAITS, (), Do.SEND, "due"),
 )
+LOOK = "Look on the network yourself, then: cmflow settle"
+WAS = "it was out at "
 UNREADABLE = "cmflow cannot read what the ledger holds of it"
 
 
@@ -172,7 +174,7 @@ def decide(
 
 def unfinished(delivery: Delivery) -> bool:
     """Whether something of it is out, or may be, and it is not over: it must not be forgotten when its post is gone."""
-    return delivery.state in _OPEN or (delivery.state in _WAITS and bool(delivery.receipts))
+    return delivery.state in OPEN or (delivery.state in _WAITS and bool(delivery.receipts))
 
 
 def one(
@@ -224,6 +226,11 @@ def _claimed(delivery: Delivery | None, ability: Ability) -> datetime | None:
     return delivery.history[-1].at + (KEYED_CLAIM if ability.keyed else CLAIM)
 
 
+def _is_ahead(delivery: Delivery, now: datetime) -> bool:
+    """Was it written by a clock that was wrong? What it says of when to go on is wrong as well."""
+    return bool(delivery.history) and delivery.history[-1].at > now + CLAIM / 2
+
+
 def _facts(
     planned: Planned | None,
     delivery: Delivery | None,
@@ -245,15 +252,16 @@ def _facts(
             Fact.HELD: bool(planned.held),
             Fact.LATER: planned.due > end,
             Fact.SOON: now < planned.due <= end,
-            Fact.LATE: now > planned.due + planned.late,
+            Fact.LATE: is_late(now.timestamp(), (planned.due + planned.late).timestamp()),
         }
     if delivery:
+        is_ahead = _is_ahead(delivery, now)
         holds |= {
             Fact.STARTED: bool(delivery.receipts),
-            Fact.BUSY: until > now,
-            Fact.RESTING: until > now,
+            Fact.AHEAD: is_ahead,
+            Fact.BUSY: until > now and not is_ahead,
+            Fact.RESTING: until > now and not is_ahead,
             Fact.FINAL: delivery.retry_at is None,
-            Fact.TIRED: delivery.attempt >= ATTEMPTS,
         }
     if planned and delivery:
         holds[Fact.EDITED] = is_edited(delivery, planned)
@@ -300,8 +308,9 @@ def received(delivery: Delivery, remote: Remote, run: str, now: datetime) -> Del
 
 
 def failed(delivery: Delivery, error: str, retry_at: datetime | None, run: str, now: datetime) -> Delivery:
-    """Certainly not out; tried again from `retry_at`, never where None."""
-    return replace(_step(delivery, State.FAILED, now, run, error), error=_short(error), retry_at=retry_at)
+    """Certainly not out; tried again from `retry_at`, never where None. What was refused was not left unanswered."""
+    answered = replace(delivery, attempt=max(delivery.attempt - 1, 0))
+    return replace(_step(answered, State.FAILED, now, run, error), error=_short(error), retry_at=retry_at)
 
 
 def unsure(delivery: Delivery, error: str, retry_at: datetime | None, run: str, now: datetime) -> Delivery:
@@ -344,14 +353,14 @@ def settled(delivery: Delivery, verdict: Verdict, url: str, run: str, now: datet
 
 def taken_back(delivery: Delivery, run: str, now: datetime) -> Delivery:
     """A person has deleted what was out. No run sends it again; where it was stays in the history."""
-    note = f"taken back by hand; it was out at {places(delivery.receipts)}"
+    note = f"taken back by hand; {WAS}{places(delivery.receipts)}"
     return _step(_anew(delivery), State.SKIPPED, now, run, note)
 
 
 def again(delivery: Delivery, run: str, now: datetime) -> Delivery:
     """A person wants it out once more, as it is now. What was out stays in the history."""
     out = places(delivery.receipts)
-    note = f"to be published again by hand; it was out at {out}" if out else "to be published after all, by hand"
+    note = f"to be published again by hand; {WAS}{out}" if out else "to be published after all, by hand"
     return _step(_anew(delivery), State.SCHEDULED, now, run, note)
 
 
@@ -365,10 +374,18 @@ def places(receipts: Iterable[Receipt]) -> str:
     return " ".join(dict.fromkeys(receipt.url or receipt.id for receipt in receipts))
 
 
-def retry(attempt: int, now: datetime) -> datetime:
-    """When to try again where the network does not say: longer with every try."""
-    factor: int = 2 ** min(max(attempt - 1, 0), 8)
-    return now + BACKOFF * factor
+def not_found(delivery: Delivery, ability: Ability, run: str, now: datetime) -> Delivery:
+    """The network was looked through, and shows no such part. It is asked for once more, and only once: who does not
+    find it a second time either cannot rely on looking."""
+    if delivery.attempt >= ATTEMPTS and not ability.keyed:
+        return unsure(delivery, f"It was sent {ATTEMPTS} times, and looking shows neither. {LOOK}", None, run, now)
+    return released(delivery, "looked for it twice: it is not there", run, now)
+
+
+def was_at(delivery: Delivery) -> tuple[str, ...]:
+    """Where it has been, as its history has it: a person took it back, or wanted it out once more."""
+    notes = (event.note.partition(WAS)[2] for event in delivery.history if f"by hand; {WAS}" in event.note)
+    return tuple(place for note in notes for place in note.split())
 
 
 def _step(delivery: Delivery, state: State, now: datetime, run: str, note: str) -> Delivery:

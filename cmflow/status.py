@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from cmflow.model import Delivery, Entry, Planned, Problem, State, Stop
 from cmflow.problems import as_dict as problem_dict
 from cmflow.schedule import HELD, NOT_BY_HAND, UNAPPROVED
+from cmflow.waits import is_late
 
 HOUR = timedelta(hours=1)
 SOON = timedelta(days=2)  # before its date, an approval that is missing needs a person
@@ -127,7 +128,7 @@ def _fresh(planned: Planned, now: datetime, silent: bool) -> Standing:
     if planned.held:
         near = planned.due <= now + SOON
         return Standing(*where, State.SCHEDULED, planned.due, note=f"{HELD}: {planned.held}", person=near, held=True)
-    if planned.due + planned.late < now:
+    if is_late(now.timestamp(), (planned.due + planned.late).timestamp()):
         why = f" ({UNAPPROVED}: {planned.unapproved})" if planned.unapproved else ""
         note = NOT_BY_HAND if silent and not why else f"was not sent in time, and no run has said so yet{why}"
         return Standing(*where, State.MISSED, planned.due, note=note, person=True)

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "cmflow"
 GROUPS = (
     "errors model codes problems",
     "linking counting measure limits forms text slots wording matter glance template posts plan media render lint feeds"
-    " approval stop schedule pages preview status story progress health sentences draft wish notes schema",
+    " approval stop waits schedule pages preview status story progress health sentences draft wish notes schema",
     "http answers xrpc git ledger site github network networks",
     "publish review approve edition",
     "cli __main__",

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cmflow import schedule
+from cmflow import schedule, waits
 from cmflow.model import Delivery, Event, Planned, Receipt, Remote, State, is_edited
 from cmflow.schedule import TABLE, Ability, Action, Do, Fact, Verdict, decide, one
 from tests.deliveries import NOON, planned
 
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 BLIND, KEYED, FINDS, PREVIEW = Ability(), Ability(keyed=True), Ability(find=True), Ability(publish=False)
 POST = planned(parts=2)
 
@@ -40,12 +40,19 @@ def do(each: Planned | None, delivery: Delivery | None, ability: Ability = BLIND
         (NOON + 14 * MINUTE, 6 * HOUR, Do.WAIT),
         (NOON + 15 * MINUTE, 6 * HOUR, Do.NOTHING),
         (NOON, timedelta(0), Do.SEND),
+        (NOON - MINUTE, timedelta(0), Do.MISS),
     ],
 )
 def test_time_alone_decides_on_what_is_new(due: datetime, late: timedelta, expected: Do) -> None:
     action = one(planned(due=due, late=late), None, NOON, 14 * MINUTE)
     assert action.do is expected
     assert action.until == (due if due > NOON else None)
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(0.003, Do.SEND), (59.9, Do.SEND), (60, Do.MISS)])
+def test_late_is_a_matter_of_whole_minutes(seconds: float, expected: Do) -> None:
+    """Who waits for the minute wakes up a moment after it."""
+    assert do(planned(late=timedelta(0)), None, now=NOON + timedelta(seconds=seconds)) is expected
 
 
 @pytest.mark.parametrize(
@@ -62,25 +69,31 @@ def test_time_alone_decides_on_what_is_new(due: datetime, late: timedelta, expec
         (at(State.SENDING), BLIND, Do.HOLD),
         (at(State.SENDING, history=()), KEYED, Do.REPEAT),
         (at(State.UNSURE), BLIND, Do.HOLD),
-        (at(State.UNSURE), FINDS, Do.LOOK),
+        (at(State.UNSURE, retry_at=NOON), FINDS, Do.LOOK),
+        (at(State.UNSURE), FINDS, Do.HOLD),
         (at(State.UNSURE), KEYED, Do.REPEAT),
         (at(State.UNSURE), Ability(keyed=True, find=True), Do.REPEAT),
         (at(State.UNSURE, retry_at=NOON + MINUTE), FINDS, Do.WAIT),
-        (at(State.UNSURE, attempt=5), KEYED, Do.HOLD),
-        (at(State.UNSURE, attempt=5), FINDS, Do.LOOK),
+        (at(State.UNSURE, attempt=99), KEYED, Do.REPEAT),
+        (at(State.UNSURE, attempt=2, retry_at=NOON), FINDS, Do.LOOK),
+        (at(State.SENDING, ago=-4 * MINUTE), FINDS, Do.WAIT),
+        (at(State.SENDING, ago=-6 * MINUTE), FINDS, Do.HOLD),
+        (at(State.SENDING, ago=-200 * DAY), KEYED, Do.HOLD),
+        (at(State.UNSURE, ago=-200 * DAY, retry_at=NOON + 200 * DAY), FINDS, Do.LOOK),
+        (at(State.FAILED, ago=-200 * DAY, retry_at=NOON + 200 * DAY), BLIND, Do.SEND),
         (at(State.UNSURE, digest="old"), KEYED, Do.HOLD),
         (at(State.UNSURE), PREVIEW, Do.HOLD),
         (at(State.FAILED, retry_at=NOON + MINUTE), BLIND, Do.WAIT),
         (at(State.FAILED, retry_at=NOON), BLIND, Do.SEND),
         (at(State.FAILED, 1, retry_at=NOON), BLIND, Do.RESUME),
-        (at(State.FAILED, retry_at=NOON, attempt=5), BLIND, Do.HOLD),
+        (at(State.FAILED, retry_at=NOON, attempt=5), BLIND, Do.SEND),
         (at(State.FAILED), BLIND, Do.HOLD),
         (at(State.FAILED, digest="old"), BLIND, Do.SEND),
         (at(State.FAILED, 1, digest="old"), BLIND, Do.HOLD),
         (at(State.FAILED, 1, digest=""), BLIND, Do.HOLD),
         (at(State.SCHEDULED, 1), BLIND, Do.RESUME),
         (at(State.SCHEDULED, 1, digest=""), BLIND, Do.RESUME),
-        (at(State.SCHEDULED, attempt=5), FINDS, Do.HOLD),
+        (at(State.SCHEDULED, attempt=5), FINDS, Do.SEND),
         (at(State.SCHEDULED), PREVIEW, Do.BY_HAND),
     ],
 )
@@ -95,7 +108,8 @@ def test_what_is_on_record_decides(delivery: Delivery, ability: Ability, expecte
         (at(State.SCHEDULED, 1), BLIND, Do.MISS),
         (at(State.FAILED, retry_at=NOON), BLIND, Do.MISS),
         (at(State.UNSURE), KEYED, Do.HOLD),
-        (at(State.UNSURE), FINDS, Do.LOOK),
+        (at(State.UNSURE), FINDS, Do.HOLD),
+        (at(State.UNSURE, retry_at=NOON), FINDS, Do.LOOK),
         (at(State.MISSED), BLIND, Do.NOTHING),
         (at(State.SENT, 2), BLIND, Do.NOTHING),
         (None, PREVIEW, Do.MISS),
@@ -242,7 +256,7 @@ def _cases() -> list[tuple[Planned | None, Delivery | None, Ability]]:
     posts.append(planned(due=NOON - 9 * HOUR, late=12 * HOUR))
     posts += [planned(due=due, unapproved="nobody") for due in (NOON, NOON - 9 * HOUR)]
     posts += [planned(due=due, held="a stop") for due in (NOON, NOON - 9 * HOUR)]
-    tries = product(State, (0, 1), (0, 5), (None, NOON, NOON + MINUTE), (POST.digest, "old"), (MINUTE, HOUR))
+    tries = product(State, (0, 1), (0, 2), (None, NOON, NOON + MINUTE), (POST.digest, "old"), (-HOUR, MINUTE, HOUR))
     deliveries = [
         at(state, receipts, ago, attempt=attempt, retry_at=retry, digest=digest, due=NOON - 9 * HOUR)
         for state, receipts, attempt, retry, digest, ago in tries
@@ -303,25 +317,47 @@ def test_in_no_life_is_a_part_sent_twice_or_a_late_one_sent(
     """A network with its own list, runs at random moments, answers at random; the list is the judge."""
     delivery: Delivery | None = None
     posts: list[tuple[int, str]] = []
-    now = NOON
+    now, looks = NOON, 0
     for number, (answer, minutes, lost) in enumerate(steps):
         each = planned(parts=parts)
         action = one(each, delivery, now, timedelta(0), ability)
         assert not (delivery and delivery.state is State.SENT) or action.do is Do.NOTHING
         if action.do in (Do.SEND, Do.RESUME, Do.REPEAT):
-            assert now <= each.due + each.late
+            assert now < each.due + each.late + MINUTE
             assert action.do is Do.REPEAT or not (delivery and delivery.state in (State.UNSURE, State.SENDING))
             delivery = _asked(action, each, f"run {number}", now, answer, lost, posts, ability)
         elif action.do is Do.LOOK and delivery:
-            there = (len(delivery.receipts), delivery.key) in posts
-            found = schedule.received(delivery, Remote("1"), "", now)
-            delivery = found if there else schedule.released(delivery, "not there", "", now)
+            looks += 1
+            is_out = (len(delivery.receipts), delivery.key) in posts
+            received = schedule.received(delivery, Remote("1"), "", now)
+            delivery = received if is_out else schedule.not_found(delivery, ability, "", now)
         elif action.do is Do.MISS:
             delivery = schedule.missed(delivery, each, action.why, "", now)
         now += minutes * MINUTE
     parts_out = [part for part, _ in posts]
     assert len(parts_out) == len(set(parts_out))
     assert len(posts) >= (len(delivery.receipts) if delivery else 0)
+
+
+@settings(max_examples=100)
+@given(st.lists(st.tuples(st.sampled_from(["unsure", "no", "died after"]), st.integers(1, 90)), max_size=14))
+def test_where_looking_is_blind_a_part_is_out_twice_at_the_most_and_a_person_is_asked(
+    steps: Sequence[tuple[str, int]],
+) -> None:
+    """Every answer is lost, and the list never shows a thing: the worst that a network can do."""
+    delivery: Delivery | None = None
+    posts: list[tuple[int, str]] = []
+    now = NOON
+    for number, (answer, minutes) in enumerate(steps):
+        action = one(planned(), delivery, now, timedelta(0), FINDS)
+        if action.do is Do.SEND:
+            delivery = _asked(action, planned(), f"run {number}", now, answer, False, posts, FINDS)
+        elif action.do is Do.LOOK and delivery:
+            delivery = schedule.not_found(delivery, FINDS, "", now)
+        now += minutes * MINUTE
+    assert len(posts) <= 2
+    if len(posts) == 2 and delivery and delivery.state is State.UNSURE and not delivery.retry_at:
+        assert one(planned(), delivery, now, timedelta(0), FINDS).do is Do.HOLD
 
 
 def _asked(
@@ -346,7 +382,7 @@ def _asked(
     if answer == "yes":
         return schedule.received(intent, Remote("1"), run, now)
     if answer == "no" and action.do is not Do.REPEAT:
-        return schedule.failed(intent, "No.", schedule.retry(intent.attempt, now), run, now)
+        return schedule.failed(intent, "No.", waits.retry(intent.attempt, now), run, now)
     return intent if answer.startswith("died") else schedule.unsure(intent, "?", None, run, now)
 
 
@@ -358,6 +394,31 @@ def test_an_edited_post_begins_anew() -> None:
     fresh = schedule.begun(old, POST, "new", 2, "run 9", "c", NOON)
     assert (fresh.attempt, fresh.digest, fresh.state, fresh.written) == (1, "new", State.SENDING, NOON)
     assert schedule.begun(at(State.FAILED, attempt=4), POST, POST.digest, 2, "", "", NOON).attempt == 5
+
+
+def test_only_a_request_without_an_answer_is_a_try() -> None:
+    intent = schedule.begun(at(State.SCHEDULED, attempt=1), POST, POST.digest, 2, "", "", NOON)
+    assert schedule.failed(intent, "Not now.", NOON, "", NOON).attempt == 1
+    assert schedule.unsure(intent, "No answer.", NOON, "", NOON).attempt == 2
+
+
+def test_what_is_not_seen_is_sent_once_more_and_then_a_person_is_asked() -> None:
+    first = schedule.begun(None, POST, POST.digest, 2, "", "", NOON)
+    released = schedule.not_found(first, FINDS, "", NOON)
+    assert (released.state, released.attempt) == (State.SCHEDULED, 1)
+    second = schedule.not_found(schedule.begun(released, POST, POST.digest, 2, "", "", NOON), FINDS, "", NOON)
+    assert (second.state, second.retry_at) == (State.UNSURE, None)
+    assert second.error == (
+        "It was sent 2 times, and looking shows neither. Look on the network yourself, then: cmflow settle"
+    )
+    keyed = Ability(keyed=True, find=True)
+    assert schedule.not_found(second, keyed, "", NOON).state is State.SCHEDULED
+
+
+def test_looks_that_do_not_succeed_come_less_and_less_often() -> None:
+    sending = at(State.SENDING)
+    lengths = [waits.look_again(sending, NOON + length) - NOON - length for length in (-HOUR, HOUR, 7 * HOUR, 9 * DAY)]
+    assert lengths == [2 * MINUTE, 15 * MINUTE, HOUR, 6 * HOUR]
 
 
 def test_every_request_has_a_key_of_its_own() -> None:
@@ -393,8 +454,8 @@ def test_a_person_has_the_last_word(verdict: Verdict, state: State, receipts: in
 
 
 def test_waits_grow_and_stop_growing() -> None:
-    waits = [schedule.retry(attempt, NOON) - NOON for attempt in (0, 1, 2, 3, 99)]
-    assert waits == [2 * MINUTE, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE, 512 * MINUTE]
+    lengths = [waits.retry(attempt, NOON) - NOON for attempt in (0, 1, 2, 3, 99)]
+    assert lengths == [2 * MINUTE, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE, 16 * MINUTE]
 
 
 def test_long_errors_are_cut() -> None:

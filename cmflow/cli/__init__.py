@@ -5,7 +5,9 @@ import gc
 import importlib
 import io
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 
 import click
@@ -112,6 +114,8 @@ def group(ctx: click.Context, root: str | None) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code: the one place where an exception becomes a sentence."""
     _write_anything()
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a runner that cancels a job is Ctrl-C as well
     gc.set_threshold(100_000, 50, 50)  # a command lives for seconds: looking for garbage took a tenth of them
     try:
         outcome = group.main(
@@ -173,8 +177,11 @@ def _help(error: click.ClickException) -> str:
 
 
 def _interrupted(error: BaseException) -> int:
+    """What is said of it: a run that was cut short has more to say than that."""
     start = "" if isinstance(error, click.exceptions.Abort) else "\n"  # click has ended the line that holds ^C
-    click.echo(f"{start}Interrupted. Nothing is half-written: run the same command again.", err=True)
+    told = (error.__cause__ or error).args
+    what = told[0] if told else "Nothing is half-written: run the same command again."
+    click.echo(f"{start}Interrupted. {what}", err=True)
     return Exit.INTERRUPTED
 
 

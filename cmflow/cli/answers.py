@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import click
 
+from cmflow import waits
 from cmflow.site.agenda import Open
 from cmflow.site.cache import Cache
 
@@ -37,7 +38,8 @@ def answer(found: Open, now: datetime, cache: Cache, ask: Callable[[], Answer]) 
 def _turns(found: Open, moment: float) -> Iterator[float]:
     """When a row falls due, or becomes too late; the next one that is not among them falls due at `then`."""
     for row in found.rows:
-        yield from (at for at in (row.due, row.due + row.late) if at >= moment)
+        end = row.due + row.late
+        yield from (at for at in (row.due, end, waits.ends(end)) if at >= moment)
     if found.then is not None:
         yield found.then
 

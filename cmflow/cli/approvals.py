@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cmflow import approval
+from cmflow import approval, waits
 from cmflow.approval import Row, Stand
 from cmflow.cli.exits import Exit
 from cmflow.cli.opening import STATE, Opened, opened, shipped
@@ -91,7 +91,8 @@ def _ahead(here: Opened, now: datetime, again: bool = False) -> tuple[Row, ...]:
 
 
 def _may_go(planned: Planned, known: Delivery | None, now: datetime) -> bool:
-    return now <= planned.due + planned.late and (known is None or known.state not in OVER)
+    late = waits.is_late(now.timestamp(), (planned.due + planned.late).timestamp())
+    return not late and (known is None or known.state not in OVER)
 
 
 def _may_go_again(planned: Planned, known: Delivery | None, now: datetime) -> bool:

@@ -117,7 +117,7 @@ def found(here: Opened, at: str | None = None) -> tuple[Problem, ...]:
     if plan is None:
         return sort((*entries.problems(content, (), deliveries), *snapshot.problems))
     kept = here.entries(content)
-    between = lint.calendar(kept, plan, deliveries)
+    between = entries.between(content, kept, deliveries)
     planned = entries.planned(content, kept, deliveries, between)
     now = moment(at, plan.zone)
     standings = status.standings(planned, deliveries, now, network.silent(plan.accounts), plan.zone)

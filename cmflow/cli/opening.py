@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING
 import click
 
 from cmflow import git
-from cmflow.errors import GitError, SourceError
+from cmflow.errors import GitError, LedgerError, SourceError
+from cmflow.model import NEW
 from cmflow.site import agenda
 from cmflow.site.cache import Cache
 
 if TYPE_CHECKING:
+    from cmflow.cli.rereading import Rereading
     from cmflow.ledger import Ledger, Snapshot
     from cmflow.model import Entry, Planned, Stop
     from cmflow.site.content import Content
@@ -75,28 +77,57 @@ class Opened:
 
     def sync(self, branch: str, now: datetime) -> None:
         """Bring the ledger here and the remote's in line; without a remote there is nothing to do."""
-        if _remote(self.sure_repository):
-            from cmflow import ledger
+        from cmflow import ledger
 
-            ledger.sync(self.ledger(branch), now)
+        ledger.sync(self.ledger(branch), now)
+
+    def refuse_loss(self) -> None:
+        """Raises LedgerError where there is no ledger, though there was one: nobody knows what is out."""
+        from cmflow.ledger import begun
+
+        begun.refuse_loss(self.ledger(STATE))
 
     def news(self) -> str:
         """Bring the ledger here in line with the remote's, without a push; why that could not be done, else ""."""
-        if self.repository is None or not _remote(self.repository):
+        if self.repository is None:
             return ""
         from cmflow import ledger
 
         try:
             ledger.sync(self.ledger(STATE), datetime.now(UTC), push=False)
-        except GitError as error:
+            self.refuse_loss()
+        except (GitError, LedgerError) as error:
             return str(error)
         return ""
 
-    def mark_run(self, now: datetime) -> None:
-        """Leave a sign of life in the ledger, every few hours."""
+    def rename_accounts(self, now: datetime) -> None:
+        """Let the ledger call the accounts by the names that they have in the committed plan."""
+        (plan,) = self.sure_repository.objects(f"HEAD:{PLAN}")
+        kept = self.cache.load(f"was-{plan}")
+        if "was" not in kept:
+            accounts = self.commit.plan.accounts if self.commit.plan else ()
+            names = {"", NEW, *(each.name for each in accounts)}
+            kept = {"was": {each.was: each.name for each in accounts if each.was not in names}}
+            self.cache.save(f"was-{plan}", kept)
+        if kept["was"]:
+            from cmflow.ledger import renaming
+
+            renaming.rename(self.ledger(STATE), kept["was"], now)
+
+    def rereading(self, clock: Callable[[], datetime]) -> Rereading:
+        """What tells whether what is committed has changed since."""
+        from cmflow.cli.rereading import Rereading
+
+        repository = self.sure_repository
+        remote, branch = repository.upstream()
+        where = (remote, branch) if remote in repository.remotes() else (_remote(repository), repository.branch())
+        return Rereading(repository, *where, repository.head(), clock)
+
+    def mark_run(self, now: datetime, first: bool = False) -> None:
+        """Leave a sign of life in the ledger, every few hours; the `first` begins it, whatever was before."""
         from cmflow.ledger import life
 
-        life.mark(self.ledger(STATE), run_name(), now)
+        life.mark(self.ledger(STATE), run_name(), now, first=first)
 
     def stop(self) -> Stop | None:
         """The stop that keeps everything from being published; None where there is none."""
@@ -108,7 +139,8 @@ class Opened:
         """What the ledger here remembers; nothing where there is no git."""
         from cmflow import ledger
 
-        return ledger.read(self.ledger(branch)) if self.repository else ledger.Snapshot(None, {})
+        here = ledger.Ledger(self.sure_repository, branch) if self.repository else None
+        return ledger.read(here) if here else ledger.Snapshot(None, {})
 
     def waiting(self, kept: Sequence[Entry], planned: Sequence[Planned], now: datetime) -> Sequence[Planned]:
         """The deliveries of the folder, each with why a run would not send it: a stop, an approval, a secret."""
@@ -237,9 +269,19 @@ def _repository(root: Path) -> git.Repository | None:
 
 
 def _remote(repository: git.Repository) -> str:
-    """The remote that holds the ledger: `origin`, else the only one; "" where there is none."""
+    """The remote that holds the ledger: `origin`, else the only one, else the one that this branch follows; "" where
+    there is none. It is the lock between runs, so of several it is never guessed."""
     remotes = repository.remotes()
-    return "origin" if "origin" in remotes else remotes[0] if len(remotes) == 1 else ""
+    if "origin" in remotes or len(remotes) < 2:
+        return "origin" if "origin" in remotes else "".join(remotes)
+    follows, _ = repository.upstream()
+    if follows in remotes:
+        return follows
+    branch = repository.branch() or "a branch"
+    raise GitError(
+        f"There are {len(remotes)} remotes ({', '.join(remotes)}): which of them holds the ledger is not known.",
+        f"Say which one {branch} follows: git branch --set-upstream-to={remotes[0]}/{branch}, or call one `origin`.",
+    )
 
 
 def shipped(folder: str) -> dict[str, str]:

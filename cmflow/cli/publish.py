@@ -30,6 +30,7 @@ from cmflow.site.agenda import Open
     metavar="POST ACCOUNT",
     help="Publish a post that was sent, missed or refused once more on an account, as it is now.",
 )
+@click.option("--first", is_flag=True, help="Begin a new ledger, though its branch was here before and is deleted.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -38,6 +39,7 @@ def command(
     at: str | None,
     shard: str | None,
     again: tuple[str, str] | None,
+    first: bool,
 ) -> int:
     """Send what is due, and remember it in the ledger.
 
@@ -61,8 +63,11 @@ def command(
     window = duration(wait) if wait is not None else timedelta(0)
     here = opened(ctx.obj)
     now = datetime.now(UTC) if at is None else moment(at, here.zone)
+    if first and not dry_run:
+        here.mark_run(now, first)
     if not dry_run:
         here.sync(STATE, now)
+        here.rename_accounts(now)
     elif stale := here.news():
         click.echo(f"What the remote knows could not be asked: {stale}", err=True)
     stop = here.stop()

@@ -17,8 +17,8 @@ from cmflow.cli.times import local, moment
 from cmflow.errors import SourceError
 from cmflow.ledger import Ledger
 from cmflow.model import Planned, State
-from cmflow.schedule import KEYED_CLAIM
 from cmflow.site import entries
+from cmflow.waits import KEYED_CLAIM
 from cmflow.wording import counted
 
 FOLDER = ".cmflow/rehearsal"

@@ -70,6 +70,7 @@ def ending(summary: Summary) -> int:
 
 def send(here: Opened, found: Open, window: timedelta) -> int:
     """Publish the open deliveries; the exit code."""
+    here.refuse_loss()
     chosen = selection.select(here.commit, here.ledger(STATE), here.cache, found, worlds.wall_clock())
     return _send(here, chosen, window)
 

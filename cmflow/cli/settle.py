@@ -56,6 +56,7 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
 def _delivery(here: Opened, post: str, account: str) -> tuple[Key, Planned | None]:
     """Which delivery is meant, and what the content says of it; what it does not know may still be in the ledger."""
     here.sync(STATE, worlds.wall_clock())
+    here.refuse_loss()
     deliveries = here.snapshot(STATE).deliveries
     if (post, account) in deliveries and here.folder.plan is None:
         return (post, account), None

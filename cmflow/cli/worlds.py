@@ -71,6 +71,7 @@ def world(
         report=report,
         run=run_name(),
         commit=_commit(here),
+        **({} if rehearsal else {"changed": here.rereading(clock).changed}),
     )
 
 

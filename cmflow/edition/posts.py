@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from cmflow import lint, pages, status
+from cmflow import pages, status
 from cmflow.edition.folder import Folder
 from cmflow.edition.naming import named
 from cmflow.model import Delivery, Entry, Planned, Problem, Status, Variant
@@ -75,10 +75,10 @@ class Posts:
 
     def whole(self, kept: Sequence[Entry], waiting: Waiting) -> Calendar:
         """The calendar with all its posts."""
-        plan, deliveries = self.calendar.plan, self.calendar.deliveries
-        between = lint.calendar(kept, plan, deliveries)
+        deliveries = self.calendar.deliveries
+        between = entries.between(self.content, kept, deliveries)
         planned = waiting(kept, entries.planned(self.content, kept, deliveries, between))
-        found = status.standings(planned, deliveries, self.calendar.now, self.silent, plan.zone)
+        found = status.standings(planned, deliveries, self.calendar.now, self.silent, self.calendar.plan.zone)
         standings = {(each.post, each.account): each for each in found}
         if self.past:
             self.sent = self.past.sent(edited(kept, deliveries), self.content.source.blobs)

@@ -122,6 +122,13 @@ class Repository:
         code, out, _ = _run(self.root, ["symbolic-ref", "--short", "--quiet", "HEAD"])
         return _text(out).strip() if code == 0 else ""
 
+    def upstream(self) -> tuple[str, str]:
+        """The remote and its branch that the checked-out branch follows; two times "" where it follows none."""
+        branch = self.branch()
+        names = [f"branch.{branch}.{name}" for name in ("remote", "merge")] if branch else []
+        found = [_text(_run(self.root, ["config", "--get", name])[1]).strip() for name in names]
+        return (found[0], found[1].removeprefix("refs/heads/")) if all(found) and names else ("", "")
+
     def shallow(self) -> bool:
         return self._ask("rev-parse", "--is-shallow-repository").strip() == b"true"
 
@@ -289,13 +296,13 @@ class Repository:
     # ── the remote ──────────────────────────────────────────────────────────────────────────────────────────
 
     def fetch(self, remote: str, branch: str) -> str | None:
-        """The remote's tip of `branch` with all that it needs, None where the remote has no such branch."""
+        """The remote's tip of `branch` (or `refs/…`) with all that it needs, None where the remote has no such."""
         ref = f"refs/remotes/{remote}/{branch}"
         # A clone that is shallow anyway (CI) gets the newest commit only, the first time.
         cut = (self.store.parent / "shallow").exists()
         depth = ["--depth=1"] if cut and self.resolve(ref) is None else []
         options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", *depth]
-        words = ["fetch", *options, "--end-of-options", remote, f"+refs/heads/{branch}:{ref}"]
+        words = ["fetch", *options, "--end-of-options", remote, f"+{_ref(branch)}:{ref}"]
         code, _, err = _run(self.root, words, REMOTE)
         if code and "couldn't find remote ref" in err:
             return None
@@ -304,9 +311,9 @@ class Repository:
         return self.resolve(ref)
 
     def push(self, remote: str, oid: str, branch: str) -> None:
-        """Move the remote's `branch` forward to `oid`; LostRace where that would not be forward."""
+        """Move the remote's `branch` (or `refs/…`) forward to `oid`; LostRace where that would not be forward."""
         words = ["push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"]
-        code, out, err = _run(self.root, [*words, "--", remote, f"{oid}:refs/heads/{branch}"], REMOTE)
+        code, out, err = _run(self.root, [*words, "--", remote, f"{oid}:{_ref(branch)}"], REMOTE)
         said = out.decode(errors="replace") + err
         if code and any(word in said.lower() for word in _RACES) and "declined" not in said:
             raise LostRace(f"Another run has pushed {branch} meanwhile.")
@@ -389,6 +396,27 @@ def _settle(folder: Path) -> None:
         os.fsync(file)
     finally:
         os.close(file)
+
+
+def _converts(attributes: Mapping[str, str]) -> bool:
+    """Whether a file with these attributes need not be the same in git and in the folder."""
+    ends = attributes.get("text", attributes.get("crlf", attributes.get("eol", "unset")))
+    others = (attributes.get(name, "unset") for name in ("filter", "ident", "working-tree-encoding"))
+    return any(value not in ("unset", "unspecified", "false") for value in (ends, *others))
+
+
+def _changed(status: str) -> Iterator[tuple[str, bool]]:
+    """Decode `status --porcelain=v2 -z --no-renames`: path and whether there is a file, for what differs."""
+    fields = {"1": 8, "u": 10, "?": 1}
+    for entry in filter(None, status.split("\0")):
+        kind = entry[0]
+        path = entry.split(" ", fields[kind])[-1]
+        if kind != "1" or entry[3] != ".":  # the second letter tells of the work tree
+            yield path, kind != "1" or entry[3] != "D"
+
+
+def _ref(name: str) -> str:
+    return name if name.startswith("refs/") else f"refs/heads/{name}"
 
 
 def _text(out: bytes) -> str:

@@ -70,7 +70,10 @@ def sync(ledger: Ledger, at: datetime, push: bool = True) -> str | None:
 
 
 def _stuck(ledger: Ledger) -> GitError:
-    hint = f"If a git was killed there, delete refs/heads/{ledger.branch}.lock in the remote's folder. Else try later."
+    hint = (
+        f"If a git was killed there, delete refs/heads/{ledger.branch}.lock in the remote's folder. If the name of a "
+        f"branch begins with {ledger.branch}/, rename it: git cannot have both. Else try later."
+    )
     return GitError(f"The remote refuses to move {ledger.branch}, though nobody else has moved it.", hint)
 
 
@@ -154,6 +157,7 @@ class Writer:
     # the second push would be "up to date" and both would believe that they have the delivery.
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     foreign: dict[Key, Delivery | records.Unreadable | None] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)  # every file that others wrote since then
     waiting: list[_Wish] = field(default_factory=list)
     awaited: set[str] = field(default_factory=set)  # accounts whose first write is about to come
     gate: threading.Condition = field(default_factory=threading.Condition)
@@ -283,6 +287,8 @@ class Writer:
         """Why the claim cannot be made on this tip; None where it can. Only a request is stopped, nothing else."""
         if self.foreign.get(wish.key, wish.before) != wish.before:
             return False
+        if records.approvals(wish.after.post) in self.touched:  # they were read before
+            return False
         if self.stop and wish.after.state is State.SENDING:
             return Stopped(f"{self.stop.sentence}.", "Only a person lets it go on: cmflow resume")
         return None
@@ -350,6 +356,7 @@ class Writer:
         everything = repository.changed(older, newer)
         if stops.PLACE in everything:
             self.heed(stops.at(self.ledger, everything[stops.PLACE]))
+        self.touched |= everything.keys()
         changed = {path: oid for path, oid in everything.items() if records.key(path)}
         blobs = dict(repository.read({oid for oid in changed.values() if oid}))
         for path, oid in changed.items():

@@ -6,25 +6,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cmflow.errors import LostRace
-from cmflow.ledger import TRIES, Ledger, records, sync
+from cmflow.ledger import TRIES, Ledger, begun, records, sync
 from cmflow.model import Approval
 
-FOLDER = "approvals"
 VERSION = 1
 FEW = 200  # posts that git is asked for one by one
-
-
-def place(post: str) -> str:
-    """Where the approvals of a post stand; the shard is that of its deliveries."""
-    _, shard, name, _ = records.place(post, "").split("/")
-    return f"{FOLDER}/{shard}/{name}.json"
 
 
 def read(ledger: Ledger, posts: Collection[str]) -> dict[str, tuple[Approval, ...]]:
     """What the local branch knows of these posts. A file that cannot be read approves nothing: it is made anew."""
     commit = ledger.repository.tip(ledger.branch)
-    places = {post: place(post) for post in posts}
-    below = places.values() if len(places) <= FEW else (FOLDER,)
+    places = {post: records.approvals(post) for post in posts}
+    below = places.values() if len(places) <= FEW else (records.APPROVALS,)
     files = ledger.repository.tree(commit, *below) if commit and places else {}
     wanted = {post: files[path][1] for post, path in places.items() if path in files}
     blobs = dict(ledger.repository.read(set(wanted.values()))) if wanted else {}
@@ -34,25 +27,26 @@ def read(ledger: Ledger, posts: Collection[str]) -> dict[str, tuple[Approval, ..
 def every(ledger: Ledger) -> dict[str, tuple[Approval, ...]]:
     """What the local branch knows, of every post."""
     commit = ledger.repository.tip(ledger.branch)
-    files = ledger.repository.tree(commit, FOLDER) if commit else {}
+    files = ledger.repository.tree(commit, records.APPROVALS) if commit else {}
     blobs = dict(ledger.repository.read({oid for _, oid in files.values()})) if files else {}
     named = ((path, _post(blobs[oid]), blobs[oid]) for path, (_, oid) in files.items())
-    return {post: decode(data, post) for path, post, data in named if post and place(post) == path}
+    return {post: decode(data, post) for path, post, data in named if post and records.approvals(post) == path}
 
 
 def keep(ledger: Ledger, found: Mapping[str, Sequence[Approval]], at: datetime) -> tuple[str, ...]:
     """Remember exactly these approvals of these posts, on the remote too where there is one; the posts that changed.
 
-    Raises GitError where the remote cannot be reached.
+    Raises GitError where the remote cannot be reached, LedgerError where the ledger was deleted.
     """
     repository = ledger.repository
     for _ in range(TRIES):
         tip = sync(ledger, at)
+        begun.refuse_loss(ledger)
         known = read(ledger, found)
         fresh = {post: tuple(each) for post, each in found.items() if tuple(each) != known.get(post, ())}
         if not fresh:
             return ()
-        changes = {place(post): encode(post, each) if each else None for post, each in fresh.items()}
+        changes = {records.approvals(post): encode(post, each) if each else None for post, each in fresh.items()}
         commit = repository.make_commit(changes, _message(fresh), tip, at)
         try:
             if ledger.remote:

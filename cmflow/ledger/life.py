@@ -8,8 +8,8 @@ from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 
-from cmflow.errors import GitError, LostRace
-from cmflow.ledger import Ledger
+from cmflow.errors import GitError, LedgerError
+from cmflow.ledger import Ledger, begun
 from cmflow.model import Planned
 
 PLACE = "last-run.json"
@@ -52,11 +52,14 @@ def _key(place: str) -> Key:
     return post, account
 
 
-def mark(ledger: Ledger, run: str, at: datetime, held: Mapping[Key, str] = MappingProxyType({})) -> None:
+def mark(
+    ledger: Ledger, run: str, at: datetime, held: Mapping[Key, str] = MappingProxyType({}), first: bool = False
+) -> None:
     """Write down that a run was here and what it `held` back, unless one did so a short while ago, with the same words.
 
     It costs a commit, so it is done every few hours. Who loses a race leaves it to the one who won. Where it cannot be
-    written at all the run goes on: somebody will be told by `status --alarm`.
+    written at all the run goes on: somebody will be told by `status --alarm`. A ledger that was deleted is begun anew
+    only where this is said to be the `first`.
     """
     before = last(ledger)
     held = dict(islice(sorted(held.items()), MOST))
@@ -68,8 +71,11 @@ def mark(ledger: Ledger, run: str, at: datetime, held: Mapping[Key, str] = Mappi
         given["held"] = {"/".join(key): why for key, why in held.items()}
     text = json.dumps(given, indent=2, ensure_ascii=False)
     repository, tip = ledger.repository, ledger.repository.tip(ledger.branch)
-    with suppress(LostRace, GitError):
+    with suppress(LedgerError, GitError):
+        if not first:
+            begun.refuse_loss(ledger)
         commit = repository.make_commit({PLACE: f"{text}\n".encode()}, "A run was here", tip, at)
         if ledger.remote:
             repository.push(ledger.remote, commit, ledger.branch)
         repository.move(f"refs/heads/{ledger.branch}", commit, tip)
+        begun.mark(ledger, commit)

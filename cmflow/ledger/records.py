@@ -13,8 +13,8 @@ from urllib.parse import quote, unquote
 from cmflow.ledger import schema
 from cmflow.model import Delivery, Event, Receipt, State
 
-FOLDER = "deliveries"
 FIRST, LAST = 1, 9999  # years; within them, any zone and any wait can be reckoned with
+FOLDER, APPROVALS = "deliveries", "approvals"
 
 Key = tuple[str, str]  # post, account
 
@@ -29,6 +29,11 @@ class Unreadable(ValueError):
 def place(post: str, account: str) -> str:
     """Where the delivery stands. The shard keeps folders small: a commit rewrites each folder above a file."""
     return f"{FOLDER}/{_shard(post)}/{safe(post)}/{safe(account)}.json"
+
+
+def approvals(post: str) -> str:
+    """Where the approvals of a post stand."""
+    return f"{APPROVALS}/{_shard(post)}/{safe(post)}.json"
 
 
 def key(path: str) -> Key | None:

@@ -57,7 +57,7 @@ DELIVERY = (
     Field("commit", Shape.TEXT, "The commit that was published."),
     Field("digest", Shape.TEXT, "Names exactly what was to be sent (40 digits), and where (24)."),
     Field("run", Shape.TEXT, "The run that wrote last."),
-    Field("attempt", Shape.NUMBER, "Tries of the open part.", True),
+    Field("attempt", Shape.NUMBER, "Requests for the open part that got no clear answer.", True),
     Field("key", Shape.TEXT, "The name of the open request."),
     Field("written", Shape.MOMENT, "When the open request was first meant."),
     Field("parts", Shape.NUMBER, "How many parts there are.", True),

@@ -45,10 +45,13 @@ def variant(
 
 
 def calendar(
-    entries: Sequence[Entry], plan: Plan, deliveries: Mapping[tuple[str, str], Delivery]
+    entries: Sequence[Entry],
+    plan: Plan,
+    deliveries: Mapping[tuple[str, str], Delivery],
+    former: Mapping[tuple[str, str], str] | None = None,
 ) -> tuple[Problem, ...]:
-    """What is wrong between posts; `deliveries` by (post id, account)."""
-    whole = across.Calendar(entries, plan, deliveries)
+    """What is wrong between posts; `deliveries` by (post id, account), and in `former` the places they went to."""
+    whole = across.Calendar(entries, plan, deliveries, former or {})
     return tuple(problem for rule in across.RULES for problem in rule(whole))
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
-from cmflow.model import CONTENT, Delivery, Entry, Plan, Planned, Problem, State, Status, is_edited
+from cmflow.model import CONTENT, NEW, Delivery, Entry, Plan, Planned, Problem, State, Status, is_edited
 from cmflow.wording import counted
 
 Deliveries = Mapping[tuple[str, str], Delivery]
@@ -37,6 +37,7 @@ class Calendar:
     entries: Sequence[Entry]
     plan: Plan
     deliveries: Deliveries
+    former: Mapping[tuple[str, str], str]
 
     @cached_property
     def accounts(self) -> Mapping[str, Sequence[Going]]:
@@ -253,6 +254,39 @@ def _traces(account: str, digest: str, due: datetime) -> tuple[Trace, ...]:
     return ((account, digest[:CONTENT]), (account, due)) if digest else ((account, due),)
 
 
+def renamed_accounts(calendar: Calendar) -> Iterator[Problem]:
+    """What went to an account that has another name now, or is another place: the same post, text or minute, to the
+    same place, would go out there again."""
+    traces = defaultdict[str | datetime, list[Delivery]](list)
+    for sent in calendar.deliveries.values():
+        if _is_out(sent) and _has_moved(calendar, sent):
+            for mark in _marks(sent):
+                traces[mark].append(sent)
+    for entry in (each for each in calendar.entries if traces and each.status is Status.READY):
+        for planned in (each for each in entry.planned if (each.post, each.account) not in calendar.deliveries):
+            olds = [sent for mark in _marks(planned) for sent in traces.get(mark, ())]
+            names = sorted({sent.account for sent in olds if _may_be(calendar, sent, planned.account)})
+            if names:
+                message = f"It is already published there: “{planned.account}” looks like “{names[0]}” by another name."
+                hint = f"Write `was: {names[0]}` below the account in the plan; `was: {NEW}` if it is another account."
+                yield Problem(entry.path, 1, "account-renamed", message, hint, planned.account)
+
+
+def _marks(each: Planned | Delivery) -> tuple[str | datetime, ...]:
+    return (each.post, each.digest[:CONTENT], each.due) if each.digest else (each.post, each.due)
+
+
+def _has_moved(calendar: Calendar, sent: Delivery) -> bool:
+    account, place = calendar.plan.account(sent.account), calendar.former.get((sent.post, sent.account), "")
+    return account is None or place not in ("", account.place)
+
+
+def _may_be(calendar: Calendar, sent: Delivery, name: str) -> bool:
+    """Whether this account may be the one that it went to; where that is not known, it may."""
+    account, place = calendar.plan.account(name), calendar.former.get((sent.post, sent.account), "")
+    return account is not None and account.was not in (NEW, sent.account) and place in ("", account.place)
+
+
 RULES: tuple[Callable[[Calendar], Iterator[Problem]], ...] = (
     duplicate_ids,
     same_texts,
@@ -261,4 +295,5 @@ RULES: tuple[Callable[[Calendar], Iterator[Problem]], ...] = (
     missing_posts,
     edited,
     renamed,
+    renamed_accounts,
 )

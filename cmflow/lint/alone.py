@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from cmflow.model import Account, Kind, Media, Plan, Post, Problem
 _PERSON = re.compile(r"@\{([^{}\s]+)\}")
 _TARGET = re.compile(r"\]\(\s*<?([^\s<>()]+)")
 
+RUNS = timedelta(minutes=15)  # between two runs, as the workflow that comes with cmflow starts them
 Window = tuple[time, time]
 _REACHED = ("http", "https", "mailto", "tel", "geo", "xmpp", "nostr", "matrix", "tg")
 
@@ -111,4 +112,25 @@ def _problem(post: Post, code: str, key: str, message: str, hint: str) -> Proble
     return Problem(post.path, post.line(key), code, message, hint)
 
 
-RULES: tuple[Callable[[Post, Plan], Iterator[Problem]], ...] = (hours, campaign, alt, people, links, foreign.source)
+def late(post: Post, plan: Plan) -> Iterator[Problem]:
+    """One finding for all accounts: of two runs, neither may come within so short a time."""
+    lengths = {
+        account.name: next(each for each in (post.late, account.late, plan.late) if each is not None)
+        for account, _ in _times(post, plan)
+    }
+    names = [name for name, length in lengths.items() if length < RUNS]
+    if names:
+        minutes = int(min(lengths.values()).total_seconds() // 60)
+        message = f"On {', '.join(names)} it may go out {minutes} min late at most, and runs are 15 min apart."
+        yield _problem(post, "late-short", "late", message, "Write `late: 15m` or more, in the post or in the plan.")
+
+
+RULES: tuple[Callable[[Post, Plan], Iterator[Problem]], ...] = (
+    hours,
+    campaign,
+    alt,
+    people,
+    links,
+    foreign.source,
+    late,
+)

@@ -293,6 +293,13 @@ PLAN = (
     Key("accounts.*.min_gap", "duration", "How far apart its posts are at least.", "1h"),
     Key("accounts.*.late", "duration", "How late its posts may still go out.", "2h"),
     Key(
+        "accounts.*.was",
+        "line",
+        "The name it had before: what was sent under that name is not sent again. `new` for an account that takes the "
+        "place of another one and has none of its posts.",
+        "mastodon",
+    ),
+    Key(
         "accounts.*.limits",
         "limits",
         "Numbers that your server or your subscription sets otherwise than the network usually does: any of "

@@ -20,6 +20,7 @@ from cmflow.model.delivery import (
 )
 from cmflow.model.plan import (
     METRICS,
+    NEW,
     Account,
     ApprovalRules,
     Campaign,
@@ -40,6 +41,7 @@ from cmflow.model.text import Entity, Form, Kind, Part, Span, Text, Variant
 __all__ = [
     "CONTENT",
     "METRICS",
+    "NEW",
     "Account",
     "Approval",
     "ApprovalRules",

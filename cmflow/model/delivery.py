@@ -51,7 +51,8 @@ class Delivery:
     """(post, account) as the ledger remembers it. `sending` with part n open: receipts has n entries.
 
     `written` is when the intent of the open part was written down; `key` and `written` stay the same for as long as
-    the same request may be sent again. `attempt` counts the tries of the open part.
+    the same request may be sent again. `attempt` counts the requests for the open part that got no clear answer, with
+    the one that is being made.
     """
 
     post: str

@@ -13,11 +13,15 @@ class Slot:
     at: time
 
 
+NEW = "new"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """A place to post: a network plus who we are there. `options` are the network's own settings.
 
-    `token_ends` is the last day on which its token is good. `limits` are numbers that its server sets otherwise.
+    `token_ends` is the last day on which its token is good. `limits` are numbers that its server sets otherwise. `was`
+    is the name that the ledger knows it by; NEW for an account that only looks like an older one.
     """
 
     name: str
@@ -36,6 +40,13 @@ class Account:
     line: int = 1
     token_ends: date | None = None
     limits: tuple[tuple[str, int], ...] = ()
+    was: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where its posts go, as far as the plan says it."""
+        options = sorted((name, value.strip().rstrip("/").lower()) for name, value in self.options)
+        return " ".join((self.network, *(f"{name}={value}" for name, value in options)))
 
     def option(self, name: str, default: str = "") -> str:
         return dict(self.options).get(name, default)

@@ -2,7 +2,9 @@
 
 The `Idempotency-Key` goes along, and nothing relies on it: some of these servers make two posts of one key. `find`
 therefore looks at our own recent posts: the same words, warning, media, poll and place in the thread, not older than
-the intent. Where the words look different in the server's HTML, its own source of the post decides.
+the intent, and without a receipt. Where the words look different in the server's HTML, its own source of the post
+decides. "Not there" is said only where nothing could have escaped us: no other post of ours is without a receipt, and
+the list is one that shows posts to such an audience.
 
 Visibility: `followers` is Mastodon's "private", and `private` its "direct": those who are mentioned, and we.
 """
@@ -35,9 +37,12 @@ DEFAULT = "the default; the instance may set another"
 
 PAUSES = (1, 1, 2, 4, 8, *[10] * 25)  # seconds between our questions whether a file is ready: 266 in all
 PAGE, PAGES = 40, 5  # own posts looked through, newest first
+FEW = 3  # addresses in one sentence
 MARGIN = timedelta(hours=1)  # their clock and ours: two posts of the same words are further apart
 GONE, NO_SOURCE = (404, 410), (400, 403, 404, 405, 410, 422, 501)
 WORKING = (202, 206)  # a file is not ready
+OPEN = ("public", "unlisted")  # to whom every list shows what we post
+TAG = re.compile(r"<(?=[a-z/!?])[^>]*(?:>|$)", re.I)
 OWN = re.compile(r"/(?:@[^/]+|users/[^/]+/statuses)/([A-Za-z0-9]+)")
 SCHEME = re.compile(r"https?://", re.I)
 MENTION = re.compile(r"(?<![\w/])(@[\w.-]*\w)@[\w.-]*\w")
@@ -73,7 +78,7 @@ def publish(line: Line, message: Message, thread: tuple[Receipt, ...]) -> Remote
     variant = message.variant
     if variant.repost:
         raise Rejected("cmflow cannot repost on Mastodon yet.", "Leave this account out, or repost it by hand.")
-    after = thread[-1].id if thread else _named(line, variant.reply_to)
+    after = thread[-1].id if thread else _named(line, variant.reply_to, message.ids)
     quoted = _quoted(line, message)
     files = [_uploaded(line, each, data) for each, data in zip(message.part.media, message.files, strict=True)]
     body = _status(message, files, after, quoted)
@@ -84,16 +89,25 @@ def publish(line: Line, message: Message, thread: tuple[Receipt, ...]) -> Remote
 
 
 def find(line: Line, message: Message) -> Remote | None:
-    """The oldest post of ours since the intent that is this part."""
+    """The oldest post of ours since the intent that is this part, and has no receipt."""
     me = _known(line, line.ask("GET", "/api/v1/accounts/verify_credentials"), "id")
     since = datetime.fromtimestamp(message.written, UTC) - MARGIN
-    recent = list(_recent(line, me, since))
+    recent, is_shown = _recent(line, me, since, message)
     seen = {str(each["id"]): each for each in recent}
-    target = _named(line, message.variant.reply_to)
-    for status in reversed(recent):
+    target = _named(line, message.variant.reply_to, message.ids)
+    strays = [status for status in reversed(recent) if not _is_known(status, message)]
+    for status in strays:
         placed = _alike(status, message) and _is_placed(line, status, message.index, target, seen)
         if placed and _says(line, status, message):
             return _remote(status)
+    if strays:
+        places = " ".join(_remote(status).url or str(status["id"]) for status in strays[:FEW])
+        why = f"{line.title} shows posts of this account that cmflow does not know: {places}"
+        raise Unsure(why, "See whether one of them is this post, then: cmflow settle")
+    if not is_shown:
+        audience = message.variant.visibility.value
+        why = f"{line.title} does not show it, and may not list posts to “{audience}” at all."
+        raise Unsure(why, "Look yourself, then: cmflow settle")
     return None
 
 
@@ -184,13 +198,13 @@ def _quoted(line: Line, message: Message) -> str:
     if not isinstance(version, int) or version < QUOTES:
         why = "This server does not know quotes: the post would go out without what it quotes."
         raise Rejected(why, "Link to it in the text instead.")
-    return _named(line, message.variant.quote)
+    return _named(line, message.variant.quote, message.ids)
 
 
-def _named(line: Line, place: str) -> str:
-    """The id, on this server, of the post at an address; "" for no address."""
-    if not place:
-        return ""
+def _named(line: Line, place: str, ids: tuple[tuple[str, str], ...] = ()) -> str:
+    """The id, on this server, of the post at an address; "" for no address. `ids` are those we have ourselves."""
+    if not place or place in dict(ids):
+        return dict(ids).get(place, "")
     if not place.startswith(("https://", "http://")):
         raise Rejected(f"“{place}” is no address of a post on Mastodon.", "Write the address of the post it refers to.")
     own = OWN.fullmatch(place.removeprefix(line.address)) if place.startswith(line.address) else None
@@ -222,8 +236,29 @@ def _segment(value: str) -> str:
 # ── looking ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _recent(line: Line, me: str, since: datetime) -> Iterator[Mapping[str, Any]]:
-    """Our own posts since then, newest first; an error where there are more than we look through."""
+Statuses = list[Mapping[str, Any]]
+
+
+def _recent(line: Line, me: str, since: datetime, message: Message) -> tuple[Statuses, bool]:
+    """Our own posts since then, newest first; whether the list is one that shows posts to this part's audience.
+
+    Many servers list nothing there but what everybody may see: what else we know to be out must be seen first.
+    """
+    audience = AUDIENCE[message.variant.visibility]
+    recent, is_shown, is_all = list[Mapping[str, Any]](), audience in OPEN, False
+    for page in _pages(line, me):
+        recent += [each for each in page if _made(each) >= since and not each.get("reblog")]
+        is_shown |= any(each.get("visibility") == audience and _is_known(each, message) for each in page)
+        is_all |= not page or min(map(_made, page)) < since
+        if is_all and is_shown:
+            break
+    if not is_all:
+        raise Unsure(f"{line.title} lists too many posts of ours to look through.", "Look yourself: cmflow settle")
+    return recent, is_shown
+
+
+def _pages(line: Line, me: str) -> Iterator[Statuses]:
+    """Our own posts, newest first, as far as we look; the last page may be empty."""
     last: dict[str, str] = {}
     for _ in range(PAGES):
         query = {"limit": str(PAGE), "exclude_reblogs": "true"} | last
@@ -231,12 +266,18 @@ def _recent(line: Line, me: str, since: datetime) -> Iterator[Mapping[str, Any]]
         page = answers.objects(answers.document(answer))
         if page is None or not all(each.get("id") and answers.moment(each.get("created_at")) for each in page):
             raise NotSent(f"{line.title} gives a list of posts that cannot be read.", "It is looked at again.")
-        made = [answers.moment(each["created_at"]) or since for each in page]
-        yield from (each for each, at in zip(page, made, strict=True) if at >= since and not each.get("reblog"))
-        if not page or min(made) < since:
+        yield page
+        if not page:
             return
         last = {"max_id": str(page[-1]["id"])}
-    raise NotSent(f"{line.title} lists too many posts of ours to look through.", "Look yourself: cmflow settle")
+
+
+def _made(status: Mapping[str, Any]) -> datetime:
+    return answers.moment(status["created_at"]) or datetime.max.replace(tzinfo=UTC)
+
+
+def _is_known(status: Mapping[str, Any], message: Message) -> bool:
+    return any(str(status.get(name)) in message.known for name in ("id", "url", "uri"))
 
 
 def _alike(status: Mapping[str, Any], message: Message) -> bool:
@@ -248,8 +289,8 @@ def _alike(status: Mapping[str, Any], message: Message) -> bool:
         return False
     options = [unescape(str(each.get("title"))) for each in choices]
     wanted = list(variant.poll.options) if variant.poll and not message.index else []
-    warning = unescape(str(status.get("spoiler_text") or ""))
-    alike = _words(warning) == _words(variant.content_warning) or not message.part.form.body.strip()
+    warning = str(status.get("spoiler_text") or "")
+    alike = _bare(warning) == _bare(variant.content_warning) or not message.part.form.body.strip()
     return len(files) == len(message.part.media) and options == wanted and alike
 
 
@@ -297,6 +338,11 @@ def _mentions(status: Mapping[str, Any], body: str) -> bool:
 def _words(text: str) -> str:
     """What stays the same however a server shows a text: no schemes, no hosts of mentions, one blank between words."""
     return _squeezed(MENTION.sub(r"\1", SCHEME.sub("", unicodedata.normalize("NFKC", text))))
+
+
+def _bare(warning: str) -> str:
+    """What is left of a warning that a server has taken for HTML."""
+    return _words(TAG.sub("", unescape(warning)))
 
 
 def _squeezed(text: str) -> str:

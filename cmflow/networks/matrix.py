@@ -93,14 +93,17 @@ def publish(matrix: Matrix, message: Message, thread: tuple[Receipt, ...]) -> Re
 
 
 def find(matrix: Matrix, message: Message) -> Remote | None:
-    """By its transaction, which the server tells us of our own events; by its content once it has forgotten it."""
+    """By its transaction, which the server tells us of our own events; once it has forgotten it, by its content, which
+    no server can change: it is signed. What has a receipt is another event."""
     since = (datetime.fromtimestamp(message.written, UTC) - MARGIN).timestamp() * 1000
     wanted = _content(message)
     for event in _recent(matrix, since):
+        remote = _remote(matrix, str(event["event_id"]))
         told = event.get("unsigned") or {}
         transaction = told.get("transaction_id") if isinstance(told, Mapping) else None
-        if transaction == message.key or (transaction is None and _is_ours(event, message, wanted)):
-            return _remote(matrix, str(event["event_id"]))
+        is_open = transaction is None and message.known.isdisjoint((remote.id, remote.url))
+        if transaction == message.key or (is_open and _is_ours(event, message, wanted)):
+            return remote
     return None
 
 
@@ -238,7 +241,7 @@ def _recent(matrix: Matrix, since: float) -> Iterator[Mapping[str, Any]]:
         if not end or any(_older(each, since) for each in mine):
             return
         query["from"] = end
-    raise NotSent("The room holds too many messages to look through.", "Look yourself: cmflow settle")
+    raise Unsure("The room holds too many messages to look through.", "Look yourself: cmflow settle")
 
 
 def _older(event: Mapping[str, Any], since: float) -> bool:

@@ -6,7 +6,7 @@ for the next run: an intent without a receipt means "perhaps out", and is never 
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -20,13 +20,15 @@ from cmflow.ledger.records import Key
 from cmflow.model import Delivery, Planned, Problem, State
 from cmflow.network import Network
 from cmflow.publish.job import Job, Outcome, World
-from cmflow.publish.lanes import TAKEN, Lane, stands, written_off
+from cmflow.publish.lanes import TAKEN, Lane
+from cmflow.publish.standing import stands, written_off
 from cmflow.publish.unpublishing import deleting, unpublish
 from cmflow.schedule import Ability, Action, Verdict
 
 __all__ = ["Outcome", "Summary", "World", "ability", "again", "deleting", "run", "settle", "unpublish"]
 
 AGAIN = (State.SENT, State.MISSED, State.FAILED, State.SKIPPED)  # what a person may have published once more
+CUT_SHORT = "What was being sent may be out, and the ledger says so: the next run finds out."
 LANES = 32  # accounts that are served at the same time
 
 
@@ -130,7 +132,8 @@ def _unbegun(planned: Planned | None) -> Delivery:
 def _write_off(job: Job, actions: Iterable[Action]) -> None:
     """Write down what is missed, and what nobody can tell, in one commit; say how the rest stands."""
     now = job.world.clock()
-    steps = [(action, written_off(action, job.world.run, now)) for action in actions]
+    abilities = {each.account: job.abilities.get(each.account, Ability()) for each in actions}
+    steps = [(each, written_off(each, abilities[each.account], job.world.run, now)) for each in actions]
     writes = [(action.delivery, after) for action, after in steps if after]
     kept = iter(job.writer.claims(writes) if writes else ())
     for action, after in steps:
@@ -139,8 +142,9 @@ def _write_off(job: Job, actions: Iterable[Action]) -> None:
 
 
 def _act(job: Job, actions: Sequence[Action]) -> None:
-    """Each account in a thread of its own. Ctrl-C lets every thread finish the request it is in, then ends."""
-    lanes = [list(lane) for _, lane in groupby(sorted(actions, key=_account), key=_account)]
+    """Each account in a thread of its own. Ctrl-C lets every thread finish the request it is in, then ends; a second
+    one does not wait for them."""
+    lanes = [list(lane) for _, lane in groupby(sorted(actions, key=_turn), key=_account)]
     if not lanes:
         return
     job.writer.expect(lane[0].account for lane in lanes[:LANES])
@@ -150,6 +154,7 @@ def _act(job: Job, actions: Sequence[Action]) -> None:
             bugs = [bug for future in futures if (bug := _bug(future))]
         except KeyboardInterrupt:
             job.stop.set()
+            _finish(futures)
             raise
     if bugs:
         raise bugs[0]
@@ -158,6 +163,19 @@ def _act(job: Job, actions: Sequence[Action]) -> None:
 def _lane(job: Job, actions: Sequence[Action]) -> None:
     account = actions[0].account
     Lane(job, account, job.world.network(account)).serve(actions)
+
+
+def _finish(futures: Collection[Future[None]]) -> None:
+    try:
+        wait(futures)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(CUT_SHORT) from None
+
+
+def _turn(action: Action) -> tuple[str, float, bool]:
+    """First what need not wait; of that, what was not tried before: a post that is refused holds no other up."""
+    was_refused = action.delivery is not None and action.delivery.state is State.FAILED
+    return action.account, action.until.timestamp() if action.until else 0.0, was_refused
 
 
 def _account(action: Action) -> str:

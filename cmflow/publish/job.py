@@ -1,7 +1,7 @@
 """One run: what it needs from outside, what it says, and what its threads share."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from cmflow.errors import Unsure
 from cmflow.ledger import Writer
 from cmflow.model import Planned, State, Variant
 from cmflow.network import Access, Network
+from cmflow.publish.known import Known
 from cmflow.schedule import Ability, Action, Do
 
 if TYPE_CHECKING:
@@ -39,7 +40,9 @@ class World:
     """All that a run needs from outside. `network` and `access` are asked by account name.
 
     `variant`, `media` and `access` raise CmflowError for what cannot be had (`Denied` for a missing secret); that
-    delivery is then held. `run` names this run (a URL, on Actions), `commit` is the one that is published.
+    delivery is then held. `run` names this run (a URL, on Actions), `commit` is the one that is published. `changed`
+    tells whether one of these files has another content by now; it is asked for what was waited for, and then looks as
+    of that moment or later.
     """
 
     variant: Callable[[Planned], Variant]
@@ -52,6 +55,7 @@ class World:
     report: Callable[[Outcome], None]
     run: str
     commit: str
+    changed: Callable[[Collection[str], datetime], bool] = lambda paths, since: False
 
 
 @dataclass(slots=True)
@@ -69,8 +73,10 @@ class Job:
     stopped: str = ""
     voice: threading.Lock = field(default_factory=threading.Lock)
     lane: threading.local = field(default_factory=threading.local)  # `until`: when this thread's claim is too old
+    known: Known = field(init=False)
 
     def __post_init__(self) -> None:
+        self.known = Known(self.writer.ledger)
         self.client.event_hooks["request"].append(self._begun)
 
     def close(self) -> None:

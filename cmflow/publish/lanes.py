@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from cmflow import schedule
+from cmflow import schedule, waits
 from cmflow.answers import silence
 from cmflow.errors import (
     CmflowError,
@@ -25,6 +25,7 @@ from cmflow.errors import (
 from cmflow.model import Delivery, Planned, Remote, State, Variant
 from cmflow.network import Access, Message, Network
 from cmflow.publish.job import ACTS, Job, Outcome
+from cmflow.publish.standing import stands, written_off
 from cmflow.schedule import Action, Do
 
 T = TypeVar("T")
@@ -32,6 +33,7 @@ Bugs = list[Exception] | None
 
 LONGEST = 2_000  # characters of an id or an address; no network's is longer
 PAUSE = 5.0  # seconds between the two looks that say "not there"
+CHANGED = "changed while this run waited: the next run goes by what it is now"
 TAKEN = "another run, or a person, has taken it over"
 
 
@@ -53,13 +55,18 @@ class Lane:
     access: Access | None = None
     session: Any = None
     closed: str = ""  # why the network will take nothing more of this account for now
+    denied: bool = False  # so was the last post, perhaps for what it says
+    open: set[str] = field(default_factory=set)  # the posts that are perhaps on the network
     owed: Delivery | None = None
     unsaid: list[Outcome] = field(default_factory=list)
 
     def serve(self, actions: Sequence[Action]) -> None:
+        self.open = {action.post for action in actions if action.delivery and action.delivery.state in schedule.OPEN}
         try:
             for action in actions:
                 outcome = self.outcome(action)
+                if outcome.state not in schedule.OPEN:
+                    self.open.discard(action.post)
                 self.unsaid.append(outcome)
                 if self.owed is None:
                     self._say()
@@ -93,12 +100,12 @@ class Lane:
             self.job.halt(_sentence(error))
             return stands(action, action.delivery, f"not sent: {error}", person=True)
         except CmflowError as error:
-            hint = f" {error.hint}" if error.hint else ""
             passes = isinstance(error, NotSent) and not isinstance(error, Denied | Rejected)
-            return stands(action, action.delivery, f"{error}{hint}", person=not passes)
+            return stands(action, action.delivery, _sentence(error), person=not passes)
 
     def _until_done(self, action: Action) -> Outcome:
         """Wait, look, send: each step decides again on what the last one wrote."""
+        waited = action.until if action.do is Do.WAIT else None
         while self.job.acts(action):
             self._sleep(action.until)
             if self.closed or self.job.stop.is_set():
@@ -107,8 +114,8 @@ class Lane:
             if action.do is Do.LOOK:
                 action = self._decide(action, self._looked(action))
             elif action.do in ACTS:
-                return self._sent(action)
-        after = written_off(action, self.job.world.run, self.job.world.clock())
+                return stands(action, action.delivery, CHANGED) if self._changed(action, waited) else self._sent(action)
+        after = written_off(action, self.job.abilities[self.account], self.job.world.run, self.job.world.clock())
         if after:
             self._claim(action.delivery, after)
         return stands(action, after or action.delivery)
@@ -117,6 +124,14 @@ class Lane:
         now = self.job.world.clock()
         window = max(self.job.end - now, timedelta(0))
         return schedule.one(action.planned, delivery, now, window, self.job.abilities[action.account])
+
+    def _changed(self, action: Action, waited: datetime | None) -> bool:
+        """Was it edited, withdrawn or made a draft while it was waited for? Asked as late as can be."""
+        if waited is None:
+            return False
+        variant, _ = self._load(action)
+        paths = {_known(action.planned).path, *(each.path for part in variant.parts for each in part.media)}
+        return self.job.world.changed(paths, waited)
 
     def _sleep(self, until: datetime | None) -> None:
         if until and until > self.job.world.clock():
@@ -130,27 +145,49 @@ class Lane:
     # ── looking ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _looked(self, action: Action) -> Delivery:
-        """Is the open part there? The network is asked twice before the answer is no."""
+        """Is the open part there? The network is asked twice before the answer is no; where it cannot be asked, or
+        cannot tell, that is written down."""
         self.settle()
         world, delivery = self.job.world, _known(action.delivery)
-        variant, files = self._load(action)
-        message = _message(variant, delivery, files)
-        found = self._find(message)
-        if found is None:
-            world.sleep(PAUSE)
-            found = self._find(message)
-        if found is None:
-            after = schedule.released(delivery, "looked for it twice: it is not there", world.run, world.clock())
-            self._claim(delivery, after)
-            return after
-        after = schedule.received(delivery, found, world.run, world.clock())
-        self.job.writer.record(after)
+        try:
+            remote = self._found(action, delivery)
+        except (GitError, LedgerError):
+            raise
+        except CmflowError as error:
+            after = self._unseen(delivery, error)
+        else:
+            if remote:
+                after = schedule.received(delivery, remote, world.run, world.clock())
+                self.job.writer.record(after)
+                return after
+            after = schedule.not_found(delivery, self.job.abilities[self.account], world.run, world.clock())
+        self._claim(delivery, after)
         return after
+
+    def _found(self, action: Action, delivery: Delivery) -> Remote | None:
+        variant, files = self._load(action)
+        message = self._message(variant, delivery, files, again=True)
+        remote = self._find(message)
+        if remote is None:
+            self.job.world.sleep(PAUSE)
+            remote = self._find(message)
+        return remote
 
     def _find(self, message: Message) -> Remote | None:
         assert self.network.find is not None
         find, session = self.network.find, self._connected()
         return self._asked(lambda: find(session, message), writes=False)
+
+    def _unseen(self, delivery: Delivery, error: CmflowError) -> Delivery:
+        """Looking did not succeed: to be done again later, unless no look can ever tell. While another post is open,
+        what could not be told from this one may turn out to be that one."""
+        now = self.job.world.clock()
+        if isinstance(error, Denied | Throttled):
+            self.closed = str(error)
+        wish = error.retry_at if isinstance(error, NotSent) else None
+        is_final = isinstance(error, Unsure) and self.open <= {delivery.post}
+        at = None if is_final else wish or waits.look_again(delivery, now)
+        return schedule.unsure(delivery, _sentence(error), at, self.job.world.run, now)
 
     # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -204,7 +241,7 @@ class Lane:
         """May the part be asked for: nobody wants us to stop, and nobody else may think that we are gone."""
         age = self.job.world.clock() - intent.history[-1].at
         ended = self.job.stop.is_set() or self.job.writer.stop is not None
-        return not ended and (self.network.keyed or age < schedule.CLAIM / 2)
+        return not ended and (self.network.keyed or age < waits.CLAIM / 2)
 
     def _released(self, intent: Delivery) -> Delivery:
         world = self.job.world
@@ -219,28 +256,46 @@ class Lane:
         """Ask for the open part, once. A "no" to a request that is made `again` says nothing of the first one."""
         world, publish, session = self.job.world, self.network.publish, self.session
         assert publish is not None
-        message = _message(variant, intent, files)
-        self.job.lane.until = None if self.network.keyed else intent.history[-1].at + schedule.CLAIM / 2
+        message = self._message(variant, intent, files, again)
+        self.job.lane.until = None if self.network.keyed else intent.history[-1].at + waits.CLAIM / 2
         try:
             remote = self._asked(lambda: publish(session, message, intent.receipts))
         except DeliveryError as error:
             now = world.clock()
             at = error.retry_at if isinstance(error, NotSent) else None
-            if isinstance(error, Denied | Throttled):
-                self.closed = str(error)
+            self._mind(error)
             if again or not isinstance(error, NotSent):
                 return schedule.unsure(intent, _sentence(error), at or self._look_at(intent, now), world.run, now)
-            at = None if isinstance(error, Rejected) else at or schedule.retry(intent.attempt, now)
+            at = None if isinstance(error, Rejected) else at or waits.retry(intent.attempt, now)
             return schedule.failed(intent, _sentence(error), at, world.run, now)
         finally:
             self.job.lane.until = None
+        self.denied = False
         return schedule.received(intent, remote, world.run, world.clock())
+
+    def _message(
+        self, variant: Variant, delivery: Delivery, files: Sequence[tuple[bytes, ...]], again: bool
+    ) -> Message:
+        """The open part; `again`: it may be there already."""
+        index, known = len(delivery.receipts), self.job.known
+        written = (delivery.written or delivery.due).timestamp()
+        named = {place for place in (variant.reply_to, variant.quote) if place}
+        places = known.places() if again else frozenset()
+        ids = known.ids(self.account, named) if named else ()
+        return Message(variant, index, delivery.key, written, files[index], places, ids)
+
+    def _mind(self, error: DeliveryError) -> None:
+        """Is the account closed? One post may be denied for what it says, two in a row are not."""
+        is_denied = isinstance(error, Denied)
+        if isinstance(error, Throttled) or (is_denied and self.denied):
+            self.closed = str(error)
+        self.denied = is_denied
 
     def _look_at(self, intent: Delivery, now: datetime) -> datetime | None:
         """When a run may resolve it: lists take time to show what a network took. None: only a person can."""
         if self.network.keyed:
-            return schedule.retry(intent.attempt, now)
-        return now + schedule.CLAIM if self.network.find else None
+            return waits.retry(intent.attempt, now)
+        return now + waits.CLAIM if self.network.find else None
 
     def _intent(self, delivery: Delivery | None, planned: Planned, variant: Variant, now: datetime) -> Delivery:
         world = self.job.world
@@ -262,9 +317,12 @@ class Lane:
             connect, access = self.network.connect, self.job.world.access(self.account)
             assert connect is not None
             self.access = access
-            self.session = self._asked(
-                lambda: connect(self.job.client, replace(access, pause=self._pause)), writes=False
-            )
+            try:
+                paused = replace(access, pause=self._pause)
+                self.session = self._asked(lambda: connect(self.job.client, paused), writes=False)
+            except Denied as error:
+                self.closed = str(error)
+                raise
         return self.session
 
     def _asked(self, question: Callable[[], T], writes: bool = True) -> T:
@@ -347,47 +405,6 @@ def _answer(network: Network[Any], question: Callable[[], T], writes: bool, bugs
         bugs.append(error)
         why = f"cmflow does not understand the answer of {network.title} ({type(error).__name__}): a bug in cmflow."
         raise (Unsure(why, "It may be out.") if writes else NotSent(why, "It is tried again.")) from None
-
-
-def written_off(action: Action, run: str, now: datetime) -> Delivery | None:
-    """How the ledger should have it from now on, for what is not sent; None where nothing changes."""
-    if action.do is Do.MISS:
-        return schedule.missed(action.delivery, _known(action.planned), action.why, run, now)
-    if action.do is Do.HOLD and action.delivery and action.delivery.state is State.SENDING:
-        return schedule.unsure(action.delivery, action.why, None, run, now)
-    return None
-
-
-def stands(
-    action: Action, delivery: Delivery | None, note: str = "", sent: bool = False, person: bool = False
-) -> Outcome:
-    is_held = action.do is Do.HOLD
-    until = None if is_held else (delivery.retry_at if delivery else None) or action.until
-    return Outcome(
-        action.post,
-        action.account,
-        delivery.state if delivery else State.SCHEDULED,
-        action.do,
-        note or _why(action, delivery.error if delivery else "", sent),
-        tuple(receipt.url for receipt in delivery.receipts if receipt.url) if delivery else (),
-        sent,
-        person or action.do is Do.MISS or is_held,
-        action.edited,
-        until,
-    )
-
-
-def _why(action: Action, error: str, sent: bool) -> str:
-    """Why it stands so: what went wrong; of what is held, also why no run goes on with it."""
-    if action.do is Do.HOLD and error and error != action.why:
-        return f"{action.why}: {error}"
-    return error or ("" if sent else action.why)
-
-
-def _message(variant: Variant, delivery: Delivery, files: Sequence[tuple[bytes, ...]]) -> Message:
-    index = len(delivery.receipts)
-    written = (delivery.written or delivery.due).timestamp()
-    return Message(variant, index, delivery.key, written, files[index])
 
 
 def _sentence(error: CmflowError) -> str:

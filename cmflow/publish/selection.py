@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
-from cmflow import approval, ledger, lint, stop
+from cmflow import approval, ledger, stop, waits
 from cmflow.errors import NotSent
 from cmflow.ledger import Ledger, approvals, stops
 from cmflow.ledger.records import Key
@@ -87,7 +87,7 @@ def _held(late: Sequence[Row], plan: Plan, known: Stops, until: datetime) -> fro
 
 
 def _is_too_late(row: Row, now: datetime) -> bool:
-    return not row.begun and now.timestamp() > row.due + row.late
+    return not row.begun and waits.is_late(now.timestamp(), row.due + row.late)
 
 
 def _unread(row: Row) -> Planned:
@@ -113,10 +113,11 @@ def _read(
     targets = {target for entry in kept for _, target, _ in entry.refers}
     all_entries = [*kept, *_others(targets - {entry.id for entry in kept}, content, cache)]
     deliveries = _deliveries(content, state, cache, kept, targets, fresh)
-    planned = entries.planned(content, all_entries, deliveries)
+    between = entries.between(content, all_entries, deliveries)
+    planned = entries.planned(content, all_entries, deliveries, between)
     planned = waiting(content.sure_plan, state, all_entries, planned, until)
     own = {entry.path for entry in kept}
-    across = [each for each in lint.calendar(all_entries, content.sure_plan, deliveries) if each.path in own]
+    across = [each for each in between if each.path in own]
     told = {each.path for each in across if each.code == "duplicate-id"}
     doubles = [_double(entry) for entry in kept if entry.id in twice and entry.path not in told]
     errors = {*across, *doubles, *(each for one in examined for each in one.problems)}
@@ -157,13 +158,15 @@ def _deliveries(
 ) -> dict[Key, Delivery]:
     """What the ledger holds of these posts, of what they refer to, and of posts that are there no more.
 
-    The last are needed to see that a post which seems new is an old one that was given another id.
+    The last are needed to see that a post which seems new is an old one that was given another id, and so are accounts
+    that the plan has no more.
     """
     accounts = [account.name for account in content.sure_plan.accounts]
     keys = {(post, account) for post in (*targets, *(entry.id for entry in kept)) for account in accounts}
     if fresh:
         there = due.ids(content, cache)
-        keys |= {key for key in ledger.names(state) if key[0] not in there}
+        ids = {entry.id for entry in kept}
+        keys |= {key for key in ledger.names(state) if key[0] not in there or key[0] in ids or key[1] not in accounts}
     return dict(ledger.read(state, keys).deliveries)
 
 

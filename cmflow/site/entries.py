@@ -11,7 +11,7 @@ from cmflow import lint, network, posts, render
 from cmflow.model import Account, Delivery, Entry, Media, Plan, Planned, Post, Problem, Status, Variant
 from cmflow.preview import Preview
 from cmflow.problems import is_error, sort
-from cmflow.site import rows
+from cmflow.site import former, rows
 from cmflow.site.cache import Cache
 from cmflow.site.content import Content
 from cmflow.site.workers import spread
@@ -181,27 +181,33 @@ def excerpt(variant: Variant) -> str:
 Deliveries = Mapping[tuple[str, str], Delivery]
 
 
+def between(content: Content, kept: Sequence[Entry], deliveries: Deliveries) -> tuple[Problem, ...]:
+    """What is wrong between posts, and with what was sent before."""
+    plan = content.sure_plan
+    return lint.calendar(kept, plan, deliveries, former.places(content.source.repository, plan, kept, deliveries))
+
+
 def problems(
-    content: Content, kept: Sequence[Entry], deliveries: Deliveries, between: Sequence[Problem] | None = None
+    content: Content, kept: Sequence[Entry], deliveries: Deliveries, found: Sequence[Problem] | None = None
 ) -> tuple[Problem, ...]:
     """Every problem there is: of the plan and the files, of each post, and between posts; sorted.
 
-    `between` is what `lint.calendar` finds, where the caller knows it.
+    `found` is what is wrong `between` them, where the caller knows it.
     """
-    if between is None:
-        between = lint.calendar(kept, content.plan, deliveries) if content.plan else ()
-    return sort((*content.problems, *(problem for each in kept for problem in each.problems), *between))
+    if found is None:
+        found = between(content, kept, deliveries) if content.plan else ()
+    return sort((*content.problems, *(problem for each in kept for problem in each.problems), *found))
 
 
 def planned(
-    content: Content, kept: Sequence[Entry], deliveries: Deliveries, between: Sequence[Problem] | None = None
+    content: Content, kept: Sequence[Entry], deliveries: Deliveries, found: Sequence[Problem] | None = None
 ) -> tuple[Planned, ...]:
     """Every delivery the content asks for: of ready posts, dated since cmflow took over; blocked by any error.
 
-    `between` is what `lint.calendar` finds, where the caller knows it.
+    `found` is what is wrong `between` them, where the caller knows it.
     """
     plan = content.sure_plan
-    found = lint.calendar(kept, plan, deliveries) if between is None else between
+    found = between(content, kept, deliveries) if found is None else found
     blocked = {(each.path, each.account) for each in found if is_error(each)}
     since = start(plan)
     return tuple(

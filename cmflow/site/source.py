@@ -22,7 +22,8 @@ class Source:
     """Files by path: their blob ids, and their bytes. A blob id names the very bytes that `read` gives.
 
     `links` are the paths that are symbolic links: their blob id is "". `unreadable` tells why, of what is there but
-    is in no `blobs`. Hidden files, whose names or folders start with a dot, are not there.
+    is in no `blobs`; `repository` is what it lies in. Hidden files, whose names or folders start with a dot, are not
+    there.
 
     Of a folder: `outside` tells why git will never have what lies there, and is in no `blobs`; `unsaved` are the files
     that are not committed as they stand, and whether an older version of them is.
@@ -37,6 +38,7 @@ class Source:
     unsaved: Mapping[str, bool] = field(default_factory=dict)
     filtered: frozenset[str] = frozenset()  # what passes through a filter, such as Git LFS, on its way out of git
     unpushed: str = ""  # what the branch that this one follows does not have
+    repository: Repository | None = None
 
     def one(self, path: str) -> bytes:
         """The bytes of one file; SourceError where it is not there."""
@@ -64,7 +66,7 @@ def commit(repository: Repository, revision: str) -> Source:
         contents = repository.contents(wanted, filtered) if wanted else ()
         yield from zip((path for path, _ in wanted), contents, strict=True)
 
-    return Source(f"commit {revision[:10]}", blobs, links, read, filtered=filtered)
+    return Source(f"commit {revision[:10]}", blobs, links, read, filtered=filtered, repository=repository)
 
 
 def folder(root: Path, repository: Repository | None) -> Source:
@@ -109,6 +111,7 @@ def folder(root: Path, repository: Repository | None) -> Source:
         {path: before for path, before in tree.uncommitted.items() if path in files},
         filtered,
         unpushed(tree),
+        repository,
     )
 
 

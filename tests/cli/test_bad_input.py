@@ -323,7 +323,8 @@ def test_a_folder_of_somebody_else(place: Place, closed: Path, words: list[str],
 
 
 @pytest.mark.slow
-def test_ctrl_c_while_it_waits(place: Place) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_while_it_waits(place: Place, number: signal.Signals) -> None:
     """A real signal, in the middle of a real run: it ends at once, and the next run does what was left."""
     (place.root / "content/posts/terrace.md").unlink()
     place.soon("now")
@@ -334,7 +335,7 @@ def test_ctrl_c_while_it_waits(place: Place) -> None:
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("  sent     practice  now  ")
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, said = process.communicate()
     assert process.returncode == 130
     assert said.strip() == "Interrupted. Nothing is half-written: run the same command again."

@@ -13,6 +13,7 @@ import pytest
 
 from cmflow import __version__
 from cmflow.cli import COMMANDS, check, exits, group, main
+from cmflow.publish import CUT_SHORT
 from tests.cli.conftest import Place, Result
 
 pytestmark = pytest.mark.slow  # real git and processes, hundreds of times
@@ -120,6 +121,16 @@ def test_interrupted(bare: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     result = bare.run("check")
     assert (result.code, result.out) == (130, "")
     assert result.err == "\nInterrupted. Nothing is half-written: run the same command again.\n"
+
+
+def test_a_run_that_was_cut_short_says_more(bare: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(root: str | None) -> None:
+        raise KeyboardInterrupt(CUT_SHORT)
+
+    monkeypatch.setattr(check, "opened", stop)
+    assert bare.run("check").err == (
+        "\nInterrupted. What was being sent may be out, and the ledger says so: the next run finds out.\n"
+    )
 
 
 def test_interrupted_before_click_could_notice(

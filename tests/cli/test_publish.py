@@ -395,3 +395,89 @@ def test_an_answer_to_our_own_post_goes_below_it(only: Place) -> None:
     result = only.run("publish")
     sent = json.loads((only.root / ".cmflow/outbox/answer/practice.1.json").read_text())
     assert (result.code, sent["reply_to"]) == (0, str(only.root / ".cmflow/outbox/hello/practice.1.json"))
+
+
+def test_a_ledger_that_was_deleted_is_a_question(
+    only: Place, remote: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """One click on the remote's page, and a run from a fresh clone, as on Actions."""
+    assert only.run("publish").code == 0
+    only.git("push", "-q", "origin", ":cmflow-state")
+    fresh = Place(tmp_path_factory.mktemp("fresh"), only.run)
+    fresh.git("clone", "-q", "--depth=1", "-b", "main", f"file://{remote}", ".")
+    root = str(fresh.root)
+    said = fresh.run("--root", root, "publish")
+    assert (said.code, said.out, fresh.outbox) == (1, "", [])
+    assert said.err == (
+        "error: The ledger is gone: the branch cmflow-state was here, and is deleted. What was sent before would go out"
+        " again.\n  Restore it, on the remote's pages or from a clone that has it: git push origin cmflow-state. "
+        "If nothing that is due was sent: cmflow publish --first\n"
+    )
+    for words in (("publish", "--dry-run"), ("status",)):
+        stale = "What the remote knows could not be asked: The ledger is gone: the branch cmflow-state was here"
+        assert fresh.run("--root", root, *words).err.startswith(stale)
+    assert only.git("ls-remote", "origin", "refs/heads/cmflow-state") == ""
+    first = fresh.run("--root", root, "publish", "--first")
+    assert (first.code, len(fresh.outbox)) == (0, 1)
+    assert only.git("ls-remote", "origin", "refs/heads/cmflow-state")
+
+
+def test_the_remote_that_holds_the_ledger_is_never_guessed(only: Place, remote: Path) -> None:
+    only.git("remote", "rename", "origin", "upstream")
+    only.git("remote", "add", "fork", str(remote))
+    only.git("branch", "-M", "main")
+    result = only.run("publish")
+    assert (result.code, result.out, only.outbox) == (1, "", [])
+    assert result.err == (
+        "error: There are 2 remotes (fork, upstream): which of them holds the ledger is not known.\n"
+        "  Say which one main follows: git branch --set-upstream-to=fork/main, or call one `origin`.\n"
+    )
+    only.git("fetch", "-q", "upstream")
+    only.git("branch", "--set-upstream-to=upstream/main")
+    assert only.run("publish").code == 0
+    assert only.git("ls-remote", "upstream", "refs/heads/cmflow-state")
+    assert only.run("publish").out.startswith("Nothing is due.")
+
+
+def rename_account(place: Place, extra: str = "") -> None:
+    plan = place.root / "content/plan.md"
+    plan.write_text(plan.read_text().replace("  practice:\n", f"  tape:\n{extra}"))
+    post = place.root / "content/posts/hello.md"
+    post.write_text(post.read_text().replace("practice", "tape"))
+    place.commit()
+
+
+@pytest.mark.parametrize("edit", ["", "text"])
+def test_an_account_that_was_renamed_gets_nothing_again(only: Place, edit: str) -> None:
+    """And goes on where it was, once the plan says what it was called."""
+    only.run("publish")
+    if edit == "text":
+        post = only.root / "content/posts/hello.md"
+        post.write_text(f"{post.read_text()} and more")
+    rename_account(only)
+    for words in (["check"], ["publish", "--dry-run"], ["publish"]):
+        result = only.run(*words)
+        assert (result.code, len(only.outbox)) == (1 if words == ["check"] else 4, 1)
+        assert "content/posts/hello.md:1: error account-renamed (tape)" in result.out + result.err
+    assert "has errors and will not be sent" in only.run("status").out
+    plan = only.root / "content/plan.md"
+    plan.write_text(plan.read_text().replace("  tape:\n", "  tape:\n    was: practice\n"))
+    only.commit()
+    assert "account-renamed" not in only.run("check").out
+    assert only.run("publish").out.startswith("Nothing is due.")
+    assert only.run("log", "hello").out.count("tape")
+    only.soon("next", accounts="[tape]")
+    only.commit()
+    assert "sent     tape  next" in only.run("publish").out
+
+
+def test_an_account_that_takes_the_place_of_another_one_is_said_to_be_new(only: Place) -> None:
+    only.run("publish")
+    rename_account(only, "    was: new\n")
+    assert "sent     tape  hello" in only.run("publish").out
+
+
+def test_an_account_elsewhere_is_another_one(only: Place) -> None:
+    only.run("publish")
+    rename_account(only, "    options: {folder: .cmflow/elsewhere}\n")
+    assert "sent     tape  hello" in only.run("publish").out

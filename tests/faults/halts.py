@@ -74,7 +74,8 @@ def halts(number: int, seed: int) -> Iterator[Halt]:
     some = small if len(small) <= number // 2 else dice.sample(small, number // 2)
     yield from some
     for count in range(number - len(some)):
-        scenario = Scenario(dice.choice((1, 2, 3)), dice.choice((1, 2, 3)), *(dice.random() < 0.5 for _ in range(3)))
+        keyed, lists, remote = (dice.random() < 0.5 for _ in range(3))
+        scenario = Scenario(dice.choice((1, 2, 3)), dice.choice((1, 2, 3)), keyed, lists, remote)
         scenario = replace(scenario, git=count % 20 == 0)
         step = dice.choice([*FAULTS])
         fault = Fault(step, dice.randint(1, 4), dice.choice(FAULTS[step]))

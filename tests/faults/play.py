@@ -4,7 +4,7 @@ import os
 import pickle
 import shutil
 import signal
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -42,12 +42,14 @@ class Scenario:
     lists: bool = False
     remote: bool = True
     git: bool = False
+    shows: str = "whole"
 
     def __str__(self) -> str:
         kind = {(True, True): "keys and a list", (True, False): "keys", (False, True): "a list"}
         abilities = kind.get((self.keyed, self.lists), "neither keys nor a list")
         place = f"{'git' if self.git else 'paper'}, {'a remote' if self.remote else 'no remote'}"
-        return f"{self.accounts} accounts × {self.parts} parts, {abilities}, {place}"
+        shows = "" if self.shows == "whole" else f" ({self.shows})"
+        return f"{self.accounts} accounts × {self.parts} parts, {abilities}{shows}, {place}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,9 @@ def stage(folder: Path, scenario: Scenario) -> Iterator[Stage]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     try:
-        yield Stage(folder, scenario, Shore(folder, scenario.keyed, scenario.lists), _ledgers(folder, scenario))
+        yield Stage(
+            folder, scenario, Shore(folder, scenario.keyed, scenario.lists, scenario.shows), _ledgers(folder, scenario)
+        )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -229,7 +233,10 @@ def _waited(pid: int, place: Path) -> Any:
 def judge(here: Stage) -> Verdict:
     """The network's own list against what the ledger says."""
     out = Counter((each["account"], each["text"]) for each in here.shore.posts())
-    ids = {(each["account"], each["text"]): each["id"] for each in here.shore.posts()}
+    ids = defaultdict[tuple[str, str], set[str]](set)
+    for each in here.shore.posts():
+        ids[each["account"], each["text"]].add(each["id"])
+    most = 2 if here.scenario.shows == "blind" else 1  # a list that lies is believed once
     known = here.deliveries()
     doubled, lost, misjudged = [], [], []
     for post in here.posts:
@@ -237,10 +244,10 @@ def judge(here: Stage) -> Verdict:
         for part in range(post.parts):
             name = (post.account, f"{post.post} {part}")
             receipt = delivery.receipts[part].id if delivery and part < len(delivery.receipts) else ""
-            if out[name] > 1:
+            if out[name] > most:
                 doubled.append(f"{name} is out {out[name]} times")
-            if receipt and ids.get(name) != receipt:
-                lost.append(f"{name} has the receipt {receipt}, the network has {ids.get(name)}")
+            if receipt and receipt not in ids[name]:
+                lost.append(f"{name} has the receipt {receipt}, the network has {sorted(ids[name])}")
             if not receipt and (wrong := _wrong(delivery, part, bool(out[name]))):
                 misjudged.append(f"{name}: {wrong}")
     texts = [*(repr(each) for each in known.values())]

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 
 from tests.faults.play import Scenario, Schedule
@@ -10,15 +11,18 @@ from tests.faults.trap import FAULTS, Fault
 
 Seen = Callable[[Scenario], Counter[str]]
 
+LISTS = ("rewritten", "filtered", "blind")
 ON_GIT = 30  # of so many schedules, one is played on git itself
 
 
 def scenarios(git: bool) -> Iterator[Scenario]:
-    """1–3 accounts × 1–3 parts × every kind of network × with and without a remote."""
+    """1–3 accounts × 1–3 parts × every kind of network × with and without a remote; and lists that lie."""
     for accounts, parts, keyed, lists, remote in product(
         (1, 2, 3), (1, 2, 3), (False, True), (False, True), (True, False)
     ):
         yield Scenario(accounts, parts, keyed, lists, remote, git)
+    for parts, shows, remote in product((1, 2), LISTS, (True, False)):
+        yield Scenario(1, parts, False, True, remote, git, shows)
 
 
 def faults(seen: Mapping[str, int]) -> Iterator[Fault]:
@@ -62,5 +66,4 @@ def chosen(number: int, seed: int, seen: Seen) -> Iterator[Schedule]:
 
 def on_git(schedule: Schedule) -> Schedule:
     was = schedule.scenario
-    scenario = Scenario(was.accounts, was.parts, was.keyed, was.lists, was.remote, git=True)
-    return Schedule(scenario, schedule.runs, schedule.elsewhere)
+    return Schedule(replace(was, git=True), schedule.runs, schedule.elsewhere)

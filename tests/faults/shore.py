@@ -28,11 +28,16 @@ TOKEN = "a-token-nobody-may-see"
 
 @dataclass(frozen=True, slots=True)
 class Shore:
-    """The far side. `keyed`: one key never makes two posts; `lists`: we can be asked what an account posted."""
+    """The far side. `keyed`: one key never makes two posts; `lists`: we can be asked what an account posted.
+
+    `shows` is what such a list is like: whole; `rewritten`, with other words than we sent; `filtered`, where
+    such posts are left out, and we know that; `blind`, where they are left out and nobody could know.
+    """
 
     folder: Path
     keyed: bool = False
     lists: bool = False
+    shows: str = "whole"
 
     def posts(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self._file("posts").read_text().splitlines()]
@@ -60,8 +65,11 @@ class Shore:
         return [json.loads(line)["key"] for line in self._file("begun").read_text().splitlines()]
 
     def shown(self, account: str, now: datetime) -> list[dict[str, Any]]:
+        if self.shows in ("filtered", "blind"):
+            return []
+        rewritten = "~" if self.shows == "rewritten" else ""
         return [
-            each
+            each | {"text": rewritten + each["text"]}
             for each in self.posts()
             if each["account"] == account and datetime.fromisoformat(each["at"]) + LAG <= now
         ]
@@ -181,8 +189,18 @@ def publish(line: answers.Line, message: Message, thread: tuple[Receipt, ...]) -
 
 def find(line: answers.Line, message: Message) -> Remote | None:
     answer = line.ask("GET", "/posts", params={"account": message.variant.account})
-    found = [each for each in answers.objects(answers.document(answer)) or [] if each["text"] == message.part.form.body]
-    return _remote(dict(found[0])) if found else None
+    listed = [each for each in answers.objects(answers.document(answer)) or [] if each["id"] not in message.known]
+    ours = [each for each in listed if each["text"] == message.part.form.body]
+    if listed and not ours:
+        raise Unsure(f"There is {listed[0]['id']}, which nobody knows.", "It may be this one.")
+    return _remote(dict(ours[0])) if ours else None
+
+
+def find_filtered(line: answers.Line, message: Message) -> Remote | None:
+    remote = find(line, message)
+    if remote is None:
+        raise Unsure("The list does not show such posts.", "Look yourself.")
+    return remote
 
 
 def _remote(post: dict[str, Any]) -> Remote:
@@ -199,5 +217,5 @@ def network(shore: Shore) -> Network[answers.Line]:
         keyed=shore.keyed,
         connect=connect,
         publish=publish,
-        find=find if shore.lists else None,
+        find=(find_filtered if shore.shows == "filtered" else find) if shore.lists else None,
     )

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from cmflow import ledger
+from cmflow.model import State
+from tests.deliveries import Clock
 from tests.faults import interleaved, play
 from tests.faults.play import Scenario, Schedule
-from tests.faults.trap import Fault
+from tests.faults.trap import Fault, Trap
 
 NUMBER = os.environ.get("CMFLOW_FAULTS", "450")  # read before the tests' own surroundings are cleared
 ROOT = Path(__file__).parents[2]
@@ -34,6 +36,26 @@ def test_a_run_that_is_killed_after_the_network_took_its_post(tmp_path: Path) ->
     for lists, state in ((True, "sent"), (False, "unsure")):
         verdict = play.play(Schedule(Scenario(lists=lists), ((fault,),), elsewhere=True), tmp_path / "stage")
         assert (verdict.bad, dict(verdict.states)) == ((), {state: 1})
+
+
+LOST = tuple(Fault("post", number, "answer lost") for number in range(1, 9))
+
+
+@pytest.mark.parametrize(("shows", "times"), [("whole", 1), ("rewritten", 1), ("filtered", 1), ("blind", 2)])
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_every_answer_is_lost_and_the_list_cannot_be_trusted(
+    tmp_path: Path, shows: str, times: int, elsewhere: bool
+) -> None:
+    """The post is out once, or a person is asked; a list that lies is believed once, and never again."""
+    with play.stage(tmp_path / "stage", Scenario(lists=True, shows=shows)) as here:
+        clock = Clock()
+        for number in range(8):
+            here.run(Trap(LOST), clock, number % 2 if elsewhere else 0, f"run {number + 1}")
+            clock.now += play.STEP
+        (delivery,) = here.deliveries().values()
+        assert len(here.shore.posts()) == times
+        assert (delivery.state, delivery.retry_at) == (State.SENT if shows == "whole" else State.UNSURE, None)
+        assert play.judge(here).bad == ()
 
 
 def test_the_judge_sees_a_post_that_is_out_twice(tmp_path: Path) -> None:

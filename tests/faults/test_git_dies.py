@@ -16,7 +16,7 @@ from cmflow import ledger, publish
 from cmflow.errors import CmflowError
 from cmflow.ledger import Ledger
 from cmflow.model import State
-from cmflow.schedule import CLAIM
+from cmflow.waits import CLAIM
 from tests.deliveries import Clock, Fake, clones, planned, world
 
 pytestmark = pytest.mark.slow  # real git, hundreds of times

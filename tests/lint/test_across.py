@@ -244,6 +244,60 @@ def test_a_deleted_post_is_no_renamed_one() -> None:
     assert calendar(post, sent=(sent("old", digest="digest new"), sent("new"))) == ()
 
 
+OLD = replace(sent("new", "mast"), digest="")
+HERE = PLAN.accounts[0].place
+
+
+def renamed(*deliveries: Delivery, place: str = "", was: str = "") -> list[tuple[str, str]]:
+    """What is said of a fresh post where the ledger holds these, all of which went to that place."""
+    accounts = (replace(PLAN.accounts[0], was=was), *PLAN.accounts[1:])
+    known = {(each.post, each.account): each for each in deliveries}
+    former = dict.fromkeys(known, place)
+    problems = lint.calendar([entry("new", NINE + HOUR)], replace(PLAN, accounts=accounts), known, former)
+    return [(each.code, each.account) for each in problems]
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.SENDING, State.UNSURE])
+def test_an_account_that_has_another_name(state: State) -> None:
+    name = PLAN.accounts[0].name
+    expected = [("account-renamed", name)]
+    same_post = replace(OLD, state=state)
+    same_text = replace(OLD, post="old", digest="digest new", state=state)
+    same_minute = replace(OLD, post="old", due=NINE + HOUR, state=state)
+    for old in (same_post, same_text, same_minute):
+        assert renamed(old)[-1:] == renamed(old, place=HERE)[-1:] == expected
+        assert "account-renamed" not in dict(renamed(old, place="mastodon instance=https://elsewhere.example"))
+        assert "account-renamed" not in dict(renamed(old, was="mast"))
+        assert "account-renamed" not in dict(renamed(old, was="new"))
+        assert "account-renamed" in dict(renamed(old, was="somebody"))
+    assert renamed(replace(OLD, state=State.MISSED)) == []
+    assert renamed(replace(OLD, post="old")) == []
+
+
+def test_what_is_said_of_a_renamed_account() -> None:
+    post, known = entry("new", NINE + HOUR), {("new", "mast"): OLD}
+    (problem,) = lint.calendar([post], PLAN, known, {})
+    name = PLAN.accounts[0].name
+    assert problem == Problem(
+        post.path,
+        1,
+        "account-renamed",
+        f"It is already published there: “{name}” looks like “mast” by another name.",
+        "Write `was: mast` below the account in the plan; `was: new` if it is another account.",
+        name,
+    )
+
+
+def test_names_that_two_accounts_have_exchanged() -> None:
+    """What went to the place of the one went out under the name that the other one has now."""
+    first, second = PLAN.accounts[0], PLAN.accounts[1]
+    known = {("new", second.name): sent("new", second.name)}
+    post = entry("new", NINE + HOUR)
+    for place, codes in ((first.place, ["account-renamed"]), (second.place, []), ("", [])):
+        problems = lint.calendar([post], PLAN, known, {("new", second.name): place})
+        assert [each.code for each in problems if each.code == "account-renamed"] == codes
+
+
 def test_a_thread_that_got_half_way_counts_as_out() -> None:
     half = replace(sent("old", state=State.FAILED, digest="digest new"), receipts=(Receipt(0, "1", "", NINE),))
     assert [each.code for each in calendar(entry("new"), sent=(half,))] == ["delivered-renamed"]

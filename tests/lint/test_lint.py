@@ -601,3 +601,20 @@ def test_history_is_left_alone() -> None:
     assert lint.post(POST, plan) == ()
     assert found(variant(part("")), plan=plan) == ()
     assert codes(lint.post(POST, replace(plan, since=date(2026, 12, 1)))) == ["outside-hours"]
+
+
+@pytest.mark.parametrize(("minutes", "codes_"), [(0, ["late-short"]), (14, ["late-short"]), (15, []), (60, [])])
+def test_a_post_that_may_hardly_be_late(minutes: int, codes_: list[str]) -> None:
+    """In the post, at the account or in the plan: whichever holds."""
+    short = timedelta(minutes=minutes)
+    assert codes(lint.post(replace(POST, late=short), PLAN)) == codes_
+    assert codes(lint.post(POST, replace(PLAN, late=short))) == codes_
+    assert codes(lint.post(POST, replace(PLAN, accounts=(replace(ACCOUNT, late=short),)))) == codes_
+    assert lint.post(replace(POST, late=timedelta(hours=1)), replace(PLAN, late=short)) == ()
+
+
+def test_what_is_said_of_a_post_that_may_hardly_be_late() -> None:
+    (problem,) = lint.post(replace(POST, late=timedelta(minutes=5), lines=(("late", 4),)), PLAN)
+    message = "On x-en it may go out 5 min late at most, and runs are 15 min apart."
+    hint = "Write `late: 15m` or more, in the post or in the plan."
+    assert problem == Problem(POST.path, 4, "late-short", message, hint)

@@ -4,7 +4,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -496,10 +496,19 @@ def test_what_is_older_than_the_intent_is_not_gone_through(
     assert len([each for each in transport.requests if each.url.path.endswith("/messages")]) == 1
 
 
+def test_an_event_that_has_a_receipt_is_another_one(session: Matrix, server: Homeserver) -> None:
+    """The same words within the hour; the server has forgotten both transactions."""
+    server.forgets = True
+    matrix.publish(session, message("Hello"), ())
+    assert matrix.find(session, message("Hello", key="key 2")) == Remote("$event1", f"{SHOWN}/$event1")
+    for place in ("$event1", f"{SHOWN}/$event1"):
+        assert matrix.find(session, replace(message("Hello", key="key 2"), known=frozenset({place}))) is None
+
+
 def test_where_there_are_too_many_nobody_says_no(session: Matrix, server: Homeserver) -> None:
     for number in range(matrix.PAGE * matrix.PAGES + 1):
         server.add({"body": str(number)})
-    with pytest.raises(NotSent, match="too many"):
+    with pytest.raises(Unsure, match="too many"):
         matrix.find(session, message("Hello"))
 
 

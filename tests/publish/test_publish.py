@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from cmflow import git, ledger, model, network, publish, schedule
+from cmflow import git, ledger, model, network, publish, schedule, waits
 from cmflow.errors import CmflowError, Denied, GitError, LedgerError, NotSent, Rejected, Throttled, Unsure
 from cmflow.ledger import Ledger, records
 from cmflow.model import Delivery, Planned, Receipt, Remote, State
@@ -27,6 +27,7 @@ from tests.deliveries import (
     Fake,
     Trip,
     clones,
+    part,
     planned,
     repository,
     tripping,
@@ -198,17 +199,57 @@ def test_rejected_is_tried_again_only_once_it_is_edited(home: Ledger, clock: Clo
     ]
 
 
-def test_after_some_tries_a_person_is_asked(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
-    net = replace(Fake().network(), publish=_refuse)
-    for _ in range(9):
-        clock.now += timedelta(minutes=40)
+OUTAGES = (NotSent("Not now."), Throttled("Too much."), Denied("The token is over."), httpx.ConnectError(""))
+
+
+@pytest.mark.parametrize("error", OUTAGES)
+@pytest.mark.parametrize("where", ["connect", "publish"])
+def test_an_outage_is_no_try_and_ends_when_it_is_over(
+    home: Ledger, clock: Clock, said: list[Outcome], error: Exception, where: str
+) -> None:
+    """Two hours of trouble, a run every quarter of an hour; wherever it comes from, the next run tries again."""
+    fake = Fake()
+    net = failing_at(where, error, fake)
+    for _ in range(8):
         publish.run([planned()], world(net, clock, said), home)
-    assert one(home).attempt == schedule.ATTEMPTS
-    assert [each.person for each in said] == [False] * 4 + [True] * 5
+        clock.now += timedelta(minutes=15)
+    publish.run([planned()], world(fake.network(), clock, said), home)
+    assert (fake.texts, one(home).state, one(home).attempt) == ([("team", "hello 0")], State.SENT, 0)
 
 
-def _refuse(account: str, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
-    raise NotSent("Not now.")
+@pytest.mark.parametrize("error", OUTAGES)
+@pytest.mark.parametrize("where", ["connect", "publish"])
+def test_an_outage_that_does_not_end_is_missed(
+    home: Ledger, clock: Clock, said: list[Outcome], error: Exception, where: str
+) -> None:
+    net = failing_at(where, error, Fake())
+    for _ in range(30):
+        publish.run([planned()], world(net, clock, said), home)
+        clock.now += timedelta(minutes=15)
+    assert (one(home).state, said[-5].did, said[-4].did) == (State.MISSED, Do.MISS, Do.NOTHING)
+
+
+def test_a_request_with_a_key_is_repeated_until_it_is_too_late(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake(keyed=True)
+    net = replace(fake.network(), publish=_raising(Unsure("No clear answer.")))
+    for _ in range(20):
+        publish.run([planned()], world(net, clock, said), home)
+        clock.now += timedelta(minutes=17)
+    assert (one(home).state, one(home).attempt) == (State.UNSURE, 20)
+    publish.run([planned()], world(fake.network(), clock, said), home)
+    assert (fake.texts, one(home).state) == ([("team", "hello 0")], State.SENT)
+
+
+def failing_at(where: str, error: Exception, fake: Fake) -> network.Network[str]:
+    changes: dict[str, Any] = {where: _raising(error)}
+    return replace(fake.network(), **changes)
+
+
+def _raising(error: Exception) -> Callable[..., Any]:
+    def ask(*words: object) -> Any:
+        raise error
+
+    return ask
 
 
 @pytest.mark.parametrize("error", [Unsure("No answer."), httpx.ReadTimeout(""), httpx.RemoteProtocolError("")])
@@ -239,7 +280,7 @@ def test_it_is_looked_for_twice_with_a_pause_before_it_is_sent_again(
         return fake.find(account, message) if len(looks) >= shown else None
 
     publish.run([planned()], world(net, clock, said), home)
-    clock.now += schedule.CLAIM
+    clock.now += waits.CLAIM
     publish.run([planned()], world(replace(net, find=find), clock, said), home)
     assert one(home).state is State.SENT
     assert (len(looks), fake.requests) == (asked, 1)
@@ -298,6 +339,141 @@ def test_looking_may_fail_too(home: Ledger, clock: Clock, said: list[Outcome]) -
     clock.now += timedelta(hours=1)
     publish.run([planned()], world(net, clock, said), home)
     assert (said[-1].state, said[-1].note) == (State.UNSURE, "The list is not to be had.")
+    assert one(home).retry_at == clock.now + timedelta(minutes=7, seconds=30)
+
+
+@pytest.mark.parametrize("error", [NotSent("500."), Denied("401."), Throttled("429."), httpx.ConnectError("")])
+@pytest.mark.parametrize("where", ["connect", "find", "variant", "media"])
+def test_what_was_begun_is_unsure_where_it_cannot_be_looked_for(
+    home: Ledger, clock: Clock, said: list[Outcome], error: Exception, where: str
+) -> None:
+    """A run was killed after its claim, and nobody can look: `sending` does not last, however long it takes."""
+    begun = schedule.begun(None, planned(), planned().digest, 1, "run 1", "c" * 40, NOON)
+    ledger.open_writer(home, clock, clock.sleep)[0].record(begun)
+    changes: dict[str, Any] = {where: _raising(error if isinstance(error, CmflowError) else NotSent("No."))}
+    is_net = where in ("connect", "find")
+    net = failing_at(where, error, Fake(finds=True)) if is_net else Fake(finds=True).network()
+    posts = [planned()]
+    if where == "media":
+        changes["variant"] = lambda each: replace(variant(each), parts=(part("hello 0", "a.png"),))
+    for length in (timedelta(minutes=11), timedelta(hours=7), timedelta(days=2), timedelta(days=20)):
+        clock.now = NOON + length
+        publish.run(posts, world(net, clock, said, **({} if is_net else changes)), home)
+        assert (said[-1].state, one(home).state) == (State.UNSURE, State.UNSURE)
+        assert one(home).retry_at
+    assert len(one(home).history) == 5
+
+
+def test_a_look_that_can_never_tell_asks_a_person(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    why = Unsure("Fake lists too many posts of ours.", "Look yourself: cmflow settle")
+    net = replace(failing(Unsure("No answer."), Fake()), find=_raising(why))
+    publish.run([planned()], world(net, clock, said), home)
+    for _ in range(3):
+        clock.now += timedelta(minutes=15)
+        publish.run([planned()], world(net, clock, said), home)
+    assert (one(home).state, one(home).retry_at, len(one(home).history)) == (State.UNSURE, None, 3)
+    words = "nobody knows whether it is out, and looking did not tell: Fake lists too many posts of ours."
+    assert [(each.did, each.person, each.note) for each in said[2:]] == [
+        (Do.HOLD, True, f"{words} Look yourself: cmflow settle")
+    ] * 2
+
+
+def test_what_cannot_be_told_while_another_post_is_open_is_looked_at_again(
+    home: Ledger, clock: Clock, said: list[Outcome]
+) -> None:
+    """A stranger in the list may be the other post, which is found after it."""
+    fake = Fake(finds=True)
+    posts = [planned("lost", due=NOON - timedelta(minutes=1)), planned("taken")]
+    begun = [schedule.begun(None, each, each.digest, 1, "run 1", "c" * 40, NOON) for each in posts]
+    ledger.open_writer(home, clock, clock.sleep)[0].record(*begun)
+    fake.posts.append(("team", "taken 0", begun[1].key))
+
+    def find(account: str, message: network.Message) -> Remote | None:
+        remote = fake.find(account, message)
+        if remote is None and "1" not in message.known:
+            raise Unsure("There is another post.")
+        return remote
+
+    net = replace(fake.network(), find=find)
+    for minutes in (11, 11):
+        clock.now += timedelta(minutes=minutes)
+        publish.run(posts, world(net, clock, said), home)
+    assert fake.texts == [("team", "lost 0"), ("team", "taken 0")]
+    assert [(each.post, each.state) for each in said] == [
+        ("lost", State.UNSURE),
+        ("taken", State.SENT),
+        ("taken", State.SENT),
+        ("lost", State.SENT),
+    ]
+
+
+def test_a_post_of_this_account_is_named_by_its_id_whoever_wrote_its_address(
+    home: Ledger, clock: Clock, said: list[Outcome]
+) -> None:
+    """The same address on another server is another number there."""
+    fake, asked = Fake(), list[tuple[str, network.Message]]()
+    publish.run([planned("first", parts=2)], world(fake.network(), clock, []), home)
+
+    def publish_(account: str, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+        asked.append((account, message))
+        return fake.publish(account, message, thread)
+
+    refers: Callable[[Planned], object] = lambda each: replace(  # noqa: E731
+        variant(each), reply_to="https://fake.example/2", quote="https://elsewhere.example/1"
+    )
+    net = replace(fake.network(), publish=publish_)
+    publish.run([planned("yes"), planned("yes", "other")], world(net, clock, said, variant=refers), home)
+    assert sorted((account, message.ids) for account, message in asked) == [
+        ("other", ()),
+        ("team", (("https://fake.example/2", "2"),)),
+    ]
+
+
+def test_where_looking_is_blind_it_goes_out_twice_at_the_most(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    """Every answer is lost after the network took the post, and its list never shows it."""
+    fake = Fake()
+
+    def publish_(account: str, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+        fake.publish(account, message, thread)
+        raise httpx.ReadTimeout("")
+
+    net = replace(fake.network(), publish=publish_, find=lambda account, message: None)
+    for _ in range(20):
+        publish.run([planned()], world(net, clock, said), home)
+        clock.now += timedelta(minutes=11)
+    assert (len(fake.posts), one(home).state, one(home).retry_at) == (2, State.UNSURE, None)
+    assert said[-1].person
+
+
+def test_a_claim_of_a_clock_that_was_wrong_is_not_waited_for(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake(finds=True)
+    begun = schedule.begun(None, planned(), planned().digest, 1, "run 1", "c" * 40, NOON + timedelta(days=200))
+    ledger.open_writer(home, clock, clock.sleep)[0].record(begun)
+    publish.run([planned()], world(fake.network(), clock, said), home)
+    assert (said[0].state, said[0].person, one(home).retry_at) == (State.UNSURE, True, NOON + waits.CLAIM)
+    clock.now += waits.CLAIM
+    publish.run([planned()], world(fake.network(), clock, said), home)
+    assert (fake.texts, one(home).state) == ([("team", "hello 0")], State.SENT)
+
+
+def test_who_looks_is_told_what_has_a_receipt(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    """All accounts count, and what a person has taken back, or wants out again."""
+    fake = Fake(finds=True)
+    posts = [planned(name, account) for name in ("one", "two") for account in ("team", "other")]
+    publish.run(posts, world(fake.network(), clock, []), home)
+    publish.again(home, ("two", "other"), "me", clock, clock.sleep)
+    known: list[frozenset[str]] = []
+
+    def find(account: str, message: network.Message) -> Remote | None:
+        known.append(message.known)
+        return None
+
+    net = replace(failing(Unsure("No answer."), fake), find=find)
+    publish.run([planned("three")], world(net, clock, said), home)
+    clock.now += waits.CLAIM
+    publish.run([planned("three")], world(net, clock, said), home)
+    addresses = {f"https://fake.example/{number}" for number in "1234"}
+    assert [{each for each in places if "/" in each} for places in known] == [addresses] * 2
 
 
 def test_one_account_that_fails_leaves_the_others_alone(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
@@ -317,10 +493,64 @@ def test_one_account_that_fails_leaves_the_others_alone(home: Ledger, clock: Clo
 
 def test_a_denied_account_is_not_asked_for_each_post(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
     fake = Fake()
-    net = failing(Denied("The token is over."), fake)
+    net = replace(fake.network(), publish=_raising(Denied("The token is over.")))
+    publish.run([planned("one"), planned("two"), planned("three")], world(net, clock, said), home)
+    assert [each.note for each in said] == ["The token is over."] * 2 + ["not tried: The token is over."]
+    assert [each.state for each in said] == [State.FAILED, State.FAILED, State.SCHEDULED]
+
+
+def test_who_may_not_sign_in_is_not_asked_for_each_post(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    asked: list[str] = []
+
+    def connect(http: httpx.Client, access: network.Access) -> str:
+        asked.append(access.account.name)
+        raise Denied("The password is wrong.")
+
+    net = replace(Fake().network(), connect=connect)
     publish.run([planned("one"), planned("two")], world(net, clock, said), home)
-    assert [each.note for each in said] == ["The token is over.", "not tried: The token is over."]
-    assert fake.posts == []
+    assert [each.note for each in said] == ["The password is wrong.", "not tried: The password is wrong."]
+    assert asked == ["team"]
+
+
+def test_a_post_that_is_denied_holds_no_other_up(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    """A firewall refuses two posts for their words; the others of the account go out in the next run at the latest."""
+    fake = Fake()
+
+    def publish_(account: str, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+        if message.variant.post in ("bad", "evil"):
+            raise Denied("A firewall refused it.")
+        return fake.publish(account, message, thread)
+
+    net = replace(fake.network(), publish=publish_)
+    posts = [
+        planned(name, due=NOON + number * timedelta(seconds=1)) for number, name in enumerate(("bad", "evil", "c", "d"))
+    ]
+    clock.now += timedelta(minutes=10)
+    publish.run(posts[::2], world(net, clock, said), home)
+    assert [(each.post, each.state) for each in said] == [("bad", State.FAILED), ("c", State.SENT)]
+    clock.now += timedelta(minutes=15)
+    said.clear()
+    publish.run(posts, world(net, clock, said), home)
+    assert [(each.post, each.state) for each in said[1:]] == [
+        ("evil", State.FAILED),
+        ("d", State.SENT),
+        ("bad", State.FAILED),
+    ]
+
+
+def test_what_waits_for_its_next_try_holds_no_other_up(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
+    fake = Fake()
+    later = NOON + timedelta(minutes=9)
+    publish.run([planned("one")], world(failing(NotSent("Not now.", "", later), fake), clock, said), home)
+    posts = [planned("one"), planned("two", due=NOON + timedelta(minutes=3))]
+    taken: list[tuple[str, datetime]] = []
+
+    def publish_(account: str, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+        taken.append((message.variant.post, clock()))
+        return fake.publish(account, message, thread)
+
+    publish.run(posts, world(replace(fake.network(), publish=publish_), clock, said), home, timedelta(minutes=14))
+    assert taken == [("two", NOON + timedelta(minutes=3)), ("one", later)]
 
 
 def test_what_changed_while_the_run_began_is_left_for_the_next(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
@@ -416,7 +646,7 @@ def test_a_network_that_is_never_ready_is_left_in_time(home: Ledger, clock: Cloc
     net = replace(net, connect=lambda http, access: access, publish=publish_)
     publish.run([planned()], world(net, clock, said), home)
     assert (clock.now - began, one(home).state, one(home).error) == (
-        schedule.CLAIM / 2,
+        waits.CLAIM / 2,
         State.FAILED,
         "Fake was still at work on its files when this run could wait no longer. It is tried again.",
     )
@@ -493,7 +723,7 @@ def test_another_runs_claim_is_left_alone_until_it_is_over(home: Ledger, clock: 
     writer, _ = ledger.open_writer(home, clock, clock.sleep)
     writer.record(schedule.begun(None, planned(), "digest of hello", 1, "run 0", "", NOON))
     publish.run([planned()], world(Fake().network(), clock, said), home)
-    clock.now += schedule.CLAIM
+    clock.now += waits.CLAIM
     publish.run([planned()], world(Fake().network(), clock, said), home)
     assert [(each.did, each.state) for each in said] == [(Do.WAIT, State.SENDING), (Do.HOLD, State.UNSURE)]
 
@@ -563,6 +793,33 @@ def after_request(fake: Fake, act: Callable[[], object]) -> None:
     fake.moments = moment
 
 
+def test_a_second_ctrl_c_does_not_say_that_nothing_is_half_written(
+    home: Ledger, clock: Clock, said: list[Outcome]
+) -> None:
+    """The request is on its way, and nobody waits for its answer."""
+    fake, is_over, times = Fake(), threading.Event(), list[int]()
+
+    def handler(number: int, frame: object) -> None:
+        times.append(number)
+        if len(times) == 2:
+            is_over.set()
+        else:
+            threading.Timer(0, os.kill, (os.getpid(), signal.SIGINT)).start()
+        raise KeyboardInterrupt
+
+    def interrupt() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert is_over.wait(30)
+
+    before = signal.signal(signal.SIGINT, handler)
+    after_request(fake, interrupt)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        publish.run([planned("one")], world(fake.network(), clock, said), home)
+    signal.signal(signal.SIGINT, before)
+    assert caught.value.args in ((publish.CUT_SHORT,), ())  # the second may come before the first is caught
+    assert len(fake.posts) == 1
+
+
 def test_ctrl_c_lets_the_request_end_and_writes_down_its_receipt(
     home: Ledger, clock: Clock, said: list[Outcome]
 ) -> None:
@@ -589,7 +846,7 @@ def test_a_claim_that_became_old_is_given_back(home: Ledger, clock: Clock, said:
     fake = Fake()
 
     def slow(moment: str) -> None:
-        clock.now += schedule.CLAIM / 2 if moment == "after the move" else timedelta(0)
+        clock.now += waits.CLAIM / 2 if moment == "after the move" else timedelta(0)
 
     publish.run([planned()], world(fake.network(), clock, said), tripping(home, slow))
     assert (fake.posts, one(home).state, one(home).attempt) == ([], State.SCHEDULED, 0)
@@ -696,7 +953,7 @@ def _crashed(folder: Path, remote: bool, parts: int, fake: Fake, trip: Trip) -> 
         publish.run(posts, world(fake.network(), clock, []), tripping(homes[0], trip))
     fake.moments = lambda moment: None
     for number in (2, 3):
-        clock.now += schedule.CLAIM
+        clock.now += waits.CLAIM
         publish.run(posts, world(fake.network(), clock, [], f"run {number}"), homes[1])
     return one(homes[1])
 
@@ -853,7 +1110,7 @@ def test_nothing_is_posted_when_its_files_took_too_long(home: Ledger, clock: Clo
 
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.path == "/files" and slow:
-            clock.now += schedule.CLAIM * slow.pop()
+            clock.now += waits.CLAIM * slow.pop()
         return httpx.Response(200)
 
     client = httpx.Client(transport=httpx.MockTransport(answer), base_url="http://localhost")
@@ -867,7 +1124,7 @@ def test_nothing_is_posted_when_its_files_took_too_long(home: Ledger, clock: Clo
     net = replace(fake.network(), publish=publish_)
     publish.run([planned()], world(net, clock, said, http=lambda: client), home)
     assert (fake.posts, one(home).state) == ([], State.UNSURE)
-    clock.now += schedule.CLAIM
+    clock.now += waits.CLAIM
     client = httpx.Client(transport=httpx.MockTransport(answer), base_url="http://localhost")
     publish.run([planned()], world(net, clock, said, http=lambda: client), home)
     assert (len(fake.posts), one(home).state) == (1, State.SENT)

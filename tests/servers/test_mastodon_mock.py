@@ -76,7 +76,10 @@ def test_a_text_arrives_and_is_found(server: Mock, access: Access, line: Line) -
     assert (status["id"], status["url"]) == (remote.id, remote.url)
     assert (status["spoiler_text"], status["visibility"], status["sensitive"]) == ("Cats", "unlisted", True)
     assert mastodon.find(line, sent) == remote
-    assert mastodon.find(line, message(part(f"{WORDS}!"), content_warning="Cats")) is None
+    another = message(part(f"{WORDS}!"), content_warning="Cats")
+    with pytest.raises(Unsure, match="does not know"):
+        mastodon.find(line, another)
+    assert mastodon.find(line, replace(another, known=frozenset({remote.id}))) is None
 
 
 def test_pictures_and_polls(server: Mock, access: Access, line: Line) -> None:
@@ -92,7 +95,7 @@ def test_pictures_and_polls(server: Mock, access: Access, line: Line) -> None:
 def test_a_thread_of_the_same_words(server: Mock, access: Access, line: Line) -> None:
     parts, thread = (part("Same"), part("Same"), part("Same")), tuple[Receipt, ...]()
     for index in range(3):
-        sent = message(*parts, index=index)
+        sent = replace(message(*parts, index=index), known=frozenset(each.id for each in thread))
         assert mastodon.find(line, sent) is None
         remote = mastodon.publish(line, sent, thread)
         assert mastodon.find(line, sent) == remote

@@ -1,0 +1,37 @@
+"""Whether there was a ledger before: its branch is one click away from being deleted, and then everything looks unsent.
+
+The first run leaves a mark on a ref that is no branch and no tag: no page of a forge offers to delete it, and it asks
+for no clone. Where the mark stands and the branch does not, nothing is sent until a person has said what is so.
+"""
+
+from contextlib import suppress
+
+from cmflow.errors import GitError, LedgerError, LostRace
+from cmflow.ledger.reading import BRANCH, Ledger
+
+REF = "refs/cmflow/ledger"
+
+
+def mark(ledger: Ledger, commit: str) -> None:
+    """Leave the mark, at any commit of the ledger: it never moves. What takes no such ref is as safe as it was."""
+    repository = ledger.repository
+    if ledger.branch == BRANCH and repository.resolve(REF) is None:
+        with suppress(LostRace, GitError):
+            if ledger.remote:
+                repository.push(ledger.remote, commit, REF)
+            repository.move(REF, commit, None)
+
+
+def refuse_loss(ledger: Ledger) -> None:
+    """LedgerError where there is no ledger, though there was one. To be asked once it is in line with the remote's."""
+    repository, remote = ledger.repository, ledger.remote
+    if ledger.branch != BRANCH or repository.tip(BRANCH):
+        return
+    if not (repository.resolve(REF) or (remote and repository.fetch(remote, REF))):
+        return
+    where = f"git push {remote} {BRANCH}" if remote else f"git branch {BRANCH} COMMIT"
+    raise LedgerError(
+        f"The ledger is gone: the branch {BRANCH} was here, and is deleted. What was sent before would go out again.",
+        f"Restore it, on the remote's pages or from a clone that has it: {where}. If nothing that is due was sent: "
+        "cmflow publish --first",
+    )
