@@ -7,8 +7,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 
+import regex
+
 from cmflow.forms.dialects import discord, markdown, mrkdwn
 from cmflow.forms.hypertext import html
+from cmflow.linking.plain import HASHTAG
 from cmflow.model import Form, Kind, Span, Text
 from cmflow.text.links import WEB, same_place
 from cmflow.text.spans import Edit, edit, edited, lines, ordered
@@ -28,7 +31,7 @@ __all__ = [
 ]
 
 _UNSHOWN = re.compile(r"(?:mailto|tel):", re.I)
-_HASHTAG = re.compile(r"(?<![\w/&#@])#(\w*[^\W\d_]\w*)")
+_HASHTAG = regex.compile(HASHTAG)
 _RESERVED = re.compile(r"[\\|{}@\[\]()<>#*_~]")
 
 
@@ -127,7 +130,7 @@ def _escaped(chars: str) -> str:
 def _little(chars: str) -> str:
     pieces, at = [], 0
     for match in _HASHTAG.finditer(chars):
-        pieces += [_escaped(chars[at : match.start()]), f"{{hashtag|\\#|{_escaped(match[1])}}}"]
+        pieces += [_escaped(chars[at : match.start()]), f"{{hashtag|\\#|{_escaped(match[0][1:])}}}"]
         at = match.end()
     return "".join([*pieces, _escaped(chars[at:])])
 

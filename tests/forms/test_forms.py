@@ -228,3 +228,12 @@ def test_units_agree_with_encoding_the_stretch(body: str, pairs: list[tuple[int,
     for before, after in zip(spans, forms.utf8(body, spans), strict=True):
         encoded = body.encode("utf-8", "surrogatepass")[after.start : after.end]
         assert encoded.decode("utf-8", "surrogatepass") == body[before.start : before.end]
+
+
+@pytest.mark.parametrize("word", ["हिन्दी", "বাংলা", "ที่นี่", "ខ្មែរ", "e\u0301te\u0301", "2026年"])
+def test_a_hashtag_is_whole_in_every_script(word: str) -> None:
+    assert forms.little(Text(f"#{word}!")).body == f"{{hashtag|\\#|{word}}}!"
+
+
+def test_a_keycap_is_not_a_hashtag() -> None:
+    assert forms.little(Text("#\ufe0f\u20e3 a")).body == "\\#\ufe0f\u20e3 a"
