@@ -24,20 +24,22 @@ def html(text: Text) -> str:
 
 def _flow(chars: str, start: int, end: int, blocks: Sequence[Span], inline: Sequence[Span], tight: bool) -> str:
     """A stretch of whole lines: its blocks, and paragraphs between them. In a tight item a lone one has no `<p>`."""
-    pieces, at, number, listed = [], start, 0, ""
+    pieces, at, number, listed, due = [], start, 0, "", 0
     while number < len(blocks):
         span = blocks[number]
         inside = _inside(blocks, number)
         between = _paragraphs(chars, at, span.start, inline, tight)
         ordered = "ol" if span.value.strip()[:1].isdigit() else "ul"
         wanted = ordered if span.kind is Kind.ITEM else ""
-        if listed and (between or wanted != listed):
+        count = _number(span) if wanted == "ol" else 0
+        if listed and (between or wanted != listed or count != due):
             pieces.append(f"</{listed}>")
             listed = ""
         pieces.append(between)
         if wanted and not listed:
             pieces.append(_list(wanted, span))
             listed = wanted
+        due = count + 1 if wanted == "ol" else 0
         pieces.append(_block(chars, span, inside, inline))
         at = span.end
         number += 1 + len(inside)
@@ -46,8 +48,11 @@ def _flow(chars: str, start: int, end: int, blocks: Sequence[Span], inline: Sequ
 
 
 def _list(tag: str, span: Span) -> str:
-    number = "".join(char for char in span.value.strip() if char.isdigit())
-    return f'<ol start="{int(number)}">' if tag == "ol" and int(number) != 1 else f"<{tag}>"
+    return f'<ol start="{_number(span)}">' if tag == "ol" and _number(span) != 1 else f"<{tag}>"
+
+
+def _number(item: Span) -> int:
+    return int("".join(char for char in item.value if char.isdigit()))
 
 
 def _block(chars: str, span: Span, inside: Sequence[Span], inline: Sequence[Span]) -> str:

@@ -237,3 +237,16 @@ def test_a_hashtag_is_whole_in_every_script(word: str) -> None:
 
 def test_a_keycap_is_not_a_hashtag() -> None:
     assert forms.little(Text("#\ufe0f\u20e3 a")).body == "\\#\ufe0f\u20e3 a"
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("3. a\n2. b", '<ol start="3"><li>a</li></ol><ol start="2"><li>b</li></ol>'),
+        ("5) a\n10) b", '<ol start="5"><li>a</li></ol><ol start="10"><li>b</li></ol>'),
+        ("0. a\n1. b", '<ol start="0"><li>a</li><li>b</li></ol>'),
+        ("1. a\n1. b", "<ol><li>a</li><li>b</li></ol>"),
+    ],
+)
+def test_numbers_in_html_are_those_written(source: str, shown: str) -> None:
+    assert forms.matrix(parse(source)).html == shown
