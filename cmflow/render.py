@@ -7,7 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+import regex
+
 from cmflow.limits import Limits, Measure
+from cmflow.linking.plain import HASHTAG
 from cmflow.model import (
     CONTENT,
     Account,
@@ -42,7 +45,7 @@ __all__ = [
     "variant",
 ]
 
-_TAG = re.compile(r"(?<![\w/&])[#＃](\w+)")
+_TAG = regex.compile(HASHTAG)
 _FENCES = re.compile(r"^ *(?:```|~~~)", re.M)
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 
@@ -198,7 +201,7 @@ def _tags(post: Post, account: Account) -> tuple[str, ...]:
 @lru_cache(maxsize=256)
 def _tags_in(markdown: str) -> frozenset[str]:
     texts = (parse(part).chars for part in split_parts(markdown))
-    return frozenset(tag.casefold() for chars in texts for tag in _TAG.findall(chars))
+    return frozenset(tag[1:].casefold() for chars in texts for tag in _TAG.findall(chars))
 
 
 # ── texts → parts ───────────────────────────────────────────────────────────────────────────────────────────

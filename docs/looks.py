@@ -56,7 +56,8 @@ line begins the next part of a thread. Nothing is ever lost: what a network cann
 characters. `@{ana}` becomes the handle that the plan's `people` have for the network, or the plain name.
 
 A table becomes one line a row, a rule three dashes. A single `*` between two letters or two digits is a star;
-`**bold**` works inside a word, also in scripts without spaces. A list counts from its first number; numbers that
+`**bold**` works inside a word, also in scripts without spaces. A line of two `=` or four `-` and more below a text
+makes a heading of it. A list counts from its first number; numbers that
 differ stay as written. A definition `[label]: https://…` is hidden where a label uses it. The title of a link
 (`[a](https://b.c "title")`) is shown by no network and is left out.
 

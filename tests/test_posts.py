@@ -127,7 +127,7 @@ def test_what_is_wrong_with_a_post(case: Path) -> None:
 
 
 def test_all_that_is_right_is_kept_beside_what_is_wrong() -> None:
-    found, wrong = parse(HEAD + "tags: [a b]\nlink: www\nlanguage: fr\nmedia: [../../../../a.png, b.png]\nx: 1")
+    found, wrong = parse(HEAD + "tags: [C#]\nlink: www\nlanguage: fr\nmedia: [../../../../a.png, b.png]\nx: 1")
     assert found
     assert (found.tags, found.link, found.language, found.media) == ((), "", "fr", (Media("b.png", "", 8),))
     assert [each.code for each in wrong] == ["bad-value", "bad-value", "media-outside", "unknown-key"]
@@ -308,3 +308,10 @@ def test_a_date_in_a_zone_without_summer_time_is_doubted_and_read() -> None:
             "Write a place, `America/New_York`, or the offset itself: `2027-07-01 10:00 -05:00`.",
         )
     ]
+
+
+def test_a_tag_may_be_several_words_and_has_no_sharp() -> None:
+    found, wrong = parse(HEAD + "tags: [open source, git]")
+    assert (found and found.tags, wrong) == (("open source", "git"), ())
+    _, wrong = parse(HEAD + "tags: [C#]")
+    assert [problem.message for problem in wrong] == ["`tags`: `C#` has a `#` in it, and a hashtag ends there."]

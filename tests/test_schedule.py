@@ -173,7 +173,8 @@ def test_what_is_held_is_neither_sent_nor_missed() -> None:
         Do.NOTHING,
         Do.NOTHING,
     ]
-    assert (do(held, at(State.UNSURE), KEYED), do(held, at(State.UNSURE), FINDS)) == (Do.HOLD, Do.LOOK)
+    assert (do(held, at(State.UNSURE), KEYED), do(held, at(State.UNSURE, retry_at=NOON), FINDS)) == (Do.HOLD, Do.LOOK)
+    assert one(held, at(State.UNSURE), NOON, ability=FINDS).why.startswith(schedule.BLIND)
     assert one(held, at(State.UNSURE), NOON).why == "no answer came, and the network cannot be asked whether it is out"
 
 

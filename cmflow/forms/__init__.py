@@ -7,9 +7,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 
+import regex
+
 from cmflow.forms import dialects
 from cmflow.forms.dialects import discord, markdown
 from cmflow.forms.hypertext import html
+from cmflow.linking.plain import HASHTAG
 from cmflow.model import Form, Kind, Span, Text
 from cmflow.text.links import WEB, same_place
 from cmflow.text.spans import Edit, edit, edited, lines, ordered
@@ -30,7 +33,7 @@ __all__ = [
 ]
 
 _UNSHOWN = re.compile(r"(?:mailto|tel):", re.I)
-_HASHTAG = re.compile(r"(?<![\w/&#@])#(\w*[^\W\d_]\w*)")
+_HASHTAG = regex.compile(HASHTAG)
 _RESERVED = re.compile(r"[\\|{}@\[\]()<>#*_~]")
 
 
@@ -143,7 +146,7 @@ def _escaped(chars: str) -> str:
 
 def _hashtags(chars: str, start: int, end: int) -> Iterator[Span]:
     for match in _HASHTAG.finditer(chars[start:end]):
-        yield Span(start + match.start(), start + match.end(), Kind.TAG, match[1])
+        yield Span(start + match.start(), start + match.end(), Kind.TAG, match[0][1:])
 
 
 def _little(chars: str, at: int, end: int, tags: Iterable[Span]) -> str:

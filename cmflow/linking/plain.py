@@ -14,7 +14,8 @@ _URL = r"(?<![\p{L}\p{N}_])https?://[^\s<>\"«»“”`|\p{Cc}\p{Cf}]+"
 
 # In any script: letters, their marks, digits, the joiners inside words; at least one is no digit.
 _WORD = r"\p{L}\p{M}\p{Nd}_\u200c\u200d\u30fb·"
-HASHTAG = rf"(?<![{_WORD}&/#＃])[#＃](?=[\p{{Nd}}_]*[\p{{L}}\p{{M}}])[{_WORD}]+"
+# (`#️⃣` is an emoji: its sign is followed by marks alone)
+HASHTAG = rf"(?<![{_WORD}&/#＃@])[#＃](?!\ufe0f)(?=[{_WORD}]*\p{{L}})[{_WORD}]+"
 # A hashtag in LinkedIn's "little text": escaped with a backslash it is plain; the long form names it surely.
 LITTLE_HASHTAG = rf"\{{hashtag\|\\?#\|[^|{{}}]+\}}|(?<!\\){HASHTAG}"
 

@@ -180,9 +180,13 @@ def tags(sheet: Sheet, name: str, field: Field) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for item in items(name, field):
         tag = scalar(name, item).removeprefix("#").removeprefix("＃")
-        if not tag or re.search(r"[\s,#]", tag):
-            hint = "Write a list, `tags: [git, publishing]`; a tag has no spaces."
+        if not tag or re.search(r"[\n,]" if item is not field else r"[\s,]", tag):
+            hint = "Write a list: `tags: [git, open source]`."
             raise Wrong("bad-value", f"`{shown(tag)}` is not one tag.", hint, item.line)
+        if "#" in tag or "＃" in tag:
+            hint = "Write it out in letters (`csharp`), or as several tags: `tags: [git, publishing]`."
+            message = f"`{shown(tag)}` has a `#` in it, and a hashtag ends there."
+            raise Wrong("bad-value", message, hint, item.line)
         found[tag] = None
     return tuple(found)
 

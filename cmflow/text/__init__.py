@@ -7,7 +7,7 @@ from cmflow.model import Text
 
 # Any character or line start that could mean something in Markdown; without one the characters are the text.
 MARKED = re.compile(
-    r"[\\`*_~\[<&|]|@\{|https?://|^[ \t]|^(?:#{1,6}[ \t]|>|[-+][ \t]|\d{1,9}[.)][ \t]|-{3})", re.M | re.I
+    r"[\\`*_~\[<&|]|@\{|https?://|^[ \t]|^(?:#{1,6}[ \t]|>|[-+][ \t]|\d{1,9}[.)][ \t]|-{3}|={2})", re.M | re.I
 )
 _TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.M)
 _TABS = re.compile(r"^[ \t]*\t[ \t]*", re.M)

@@ -3,14 +3,16 @@
 Python-Markdown keeps the document and its blocks; the processors here read what its own
 read differently from CommonMark (https://spec.commonmark.org/0.31.2, read 2026-11-22), which is what pull
 requests show: a heading needs its space, two spaces nest a list, a list may follow a line of text, fences work
-inside lists. Raw HTML is not interpreted and no setext headings are: `---` separates the parts of a thread.
+inside lists. Raw HTML is not interpreted. A line of two `=` or four `-` and more makes a heading of the lines above
+it; a line of exactly three `-` separates the parts of a thread.
 An element with `glue` had no blank line after it, and has none in the text.
 """
 
 import re
 import threading
 import xml.etree.ElementTree as etree
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 
 import markdown
 from markdown.blockprocessors import BlockProcessor
@@ -26,10 +28,13 @@ START = re.compile(
     |(?P<quote>>)
     |(?P<rule>(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$)
     |(?P<item>(?:[-*+]|(?P<number>\d{1,9})[.)])(?=[ \t]+\S))
-    |(?P<table>[^\n]*\|[^\n]*\n[ ]{0,3}\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?$)
+    |(?P<underline>={2,}$)
+    |(?P<table>[^\n]*\|[^\n]*\n(?=[^\n]*\|)[ ]{0,3}\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?$)
     )""",
     re.M | re.X,
 )
+UNDERLINE = re.compile(r" {0,3}(?:={2,}|-{4,})")
+RULED = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,})")
 MARKER = re.compile(r"([ ]*)([-*+]|(\d{1,9})([.)]))([ \t]+)(?=\S)")
 REFERENCE = re.compile(
     r"^ {0,3}\[([^\[\]\n]+)\]:[ \t]*<?(https?://[^\s<>]+)>?(?:[ \t]+[\"'(][^\n]*[\"')])?$", re.M | re.I
@@ -70,15 +75,30 @@ class _Structure(BlockProcessor):
         start = _start(block)
         assert start is not None
         if before := block[: start.start()].strip("\n"):
+            line, _, rest = block[start.start() :].partition("\n")
+            if UNDERLINE.fullmatch(line):
+                self.underlined(parent, before, "h1" if "=" in line else "h2")
+                self.follow(parent, blocks, rest)
+                return
             self.parser.parseBlocks(parent, [before])
             parent[-1].set("glue", "yes")
         blocks.insert(0, block[start.start() :])
         kind = next(name for name in ("fence", "heading", "quote", "rule", "item", "table") if start[name] is not None)
-        rest = getattr(self, kind)(parent, blocks)
+        self.follow(parent, blocks, getattr(self, kind)(parent, blocks))
+
+    def follow(self, parent: etree.Element, blocks: list[str], rest: str) -> None:
+        """What stands in the block behind the structure just read."""
         if rest.strip("\n"):
             if not rest.startswith("\n\n"):
                 parent[-1].set("glue", "yes")
             blocks.insert(0, rest.strip("\n"))
+
+    def underlined(self, parent: etree.Element, lines: str, tag: str) -> None:
+        """Each line is a heading of its own: line breaks stay, and no network's heading has any."""
+        for number, line in enumerate(lines.split("\n")):
+            if number:
+                parent[-1].set("glue", "yes")
+            etree.SubElement(parent, tag).text = line.strip()
 
     def fence(self, parent: etree.Element, blocks: list[str]) -> str:
         opening, *lines = _take(blocks, len(blocks)).split("\n")
@@ -113,7 +133,8 @@ class _Structure(BlockProcessor):
         end = 1
         while end < len(lines) and (lines[end].lstrip().startswith(">") or _start(lines[end]) is None):
             end += 1
-        self.inside(element, "\n".join(re.sub(r"^ {0,3}> ?", "", line).rstrip() for line in lines[:end]))
+        inner = (re.sub(r"^ {0,3}> ?", "", line).rstrip() if ">" in line else _lazy(line) for line in lines[:end])
+        self.inside(element, "\n".join(inner))
         return "\n".join(lines[end:])
 
     def rule(self, parent: etree.Element, blocks: list[str]) -> str:
@@ -123,25 +144,29 @@ class _Structure(BlockProcessor):
     def item(self, parent: etree.Element, blocks: list[str]) -> str:
         """A whole list; it goes on after a blank line where the next block is indented or is an item itself."""
         more = 1
-        while more < len(blocks) and re.match(r"\n* {2}|\n*" + MARKER.pattern, blocks[more]):
+        while more < len(blocks) and _continues(blocks[more].lstrip("\n")):
             more += 1
         lines = _take(blocks, more).split("\n")
         element = etree.SubElement(parent, "ul")
         numbers: list[int] = []
         alike = True  # 1. 1. 1. is counted
-        while lines and (marker := MARKER.match(lines[0])):
+        while lines and (marker := _marker(lines[0])):
             numbers.append(int(marker[3] or 0))
             alike = alike and numbers[-1] == numbers[0]
             number = numbers[0] + len(numbers) - 1 if alike else numbers[-1]
             count = _item_lines(lines, len(marker[1]))
             width = len(marker[1] + marker[2]) + min(len(marker[5]), 4)
-            item = [lines[0][marker.end() :], *(_dedented(line, width) for line in lines[1:count])]
+            more_lines = (_dedented(line, width) if line[:1] == " " else _lazy(line) for line in lines[1:count])
+            item = [lines[0][marker.end() :], *more_lines]
             bullet = f"{number}{marker[4]}" if marker[3] else "•"
             child = etree.SubElement(element, "li", bullet=bullet)
             self.inside(child, "\n".join(item).strip("\n"))
             if count < len(lines) and item[-1]:
                 child.set("glue", "yes")
             lines = lines[count:]
+        if not _counts(numbers):
+            for child in element:  # who shows a list counts it anew, so the numbers are a part of the text
+                child.set("written", "yes")
         return "\n".join(lines)
 
     def table(self, parent: etree.Element, blocks: list[str]) -> str:
@@ -158,9 +183,36 @@ def _start(block: str) -> re.Match[str] | None:
     if block.startswith("    "):
         return None
     start = START.search(block)
-    while start and start["number"] and int(start["number"]) != 1 and start.start() > 0:
+    while start and _is_text(start):
         start = START.search(block, start.end())
     return start
+
+
+def _is_text(start: re.Match[str]) -> bool:
+    """Whether what looks like a start is none, because of where it stands."""
+    if start["underline"]:
+        return not start.string[: start.start()].strip("\n")
+    return bool(start["number"]) and int(start["number"]) != 1 and start.start() > 0
+
+
+def _marker(line: str) -> re.Match[str] | None:
+    """The marker of a list item; `* * *` is a rule."""
+    return None if RULED.fullmatch(line) else MARKER.match(line)
+
+
+def _continues(block: str) -> bool:
+    """Whether a list goes on in the next block."""
+    return block.startswith("  ") or _marker(block.partition("\n")[0]) is not None
+
+
+def _lazy(line: str) -> str:
+    """A line that continues a quote or an item without its indentation underlines nothing in it."""
+    return "    " + line if UNDERLINE.fullmatch(line) and not line.startswith("  ") else line
+
+
+def _counts(numbers: Sequence[int]) -> bool:
+    """Whether the numbers of a list are all the same, or each one more than the last."""
+    return len(set(numbers)) <= 1 or all(after == before + 1 for before, after in pairwise(numbers))
 
 
 def _take(blocks: list[str], count: int) -> str:
@@ -178,7 +230,7 @@ def _item_lines(lines: list[str], indent: int) -> int:
     """How many lines the first item has: up to the next marker that stands no deeper, or another structure."""
     for at in range(1, len(lines)):
         line = lines[at]
-        marker = MARKER.match(line)
+        marker = _marker(line)
         if marker and len(marker[1]) <= indent + 1:
             return at
         if line and not line.startswith("  ") and (lines[at - 1] == "" or _start(line)):
@@ -297,6 +349,8 @@ class _Walk:
         self.depth += 1
         text = self.flow(element)
         self.depth -= 1
+        if element.get("written"):
+            return join([Text(bullet.strip()), text], " ")
         return covered(text, Kind.ITEM, bullet)
 
     def table(self, element: etree.Element) -> Text:

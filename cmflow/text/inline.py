@@ -22,10 +22,12 @@ _SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Kh
 _STOPS = "\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”„«»‹›‘…"
 
 _SPECIAL = re.compile(r"[\\`*_~\[\]!<&@]|(?<![A-Za-z0-9])https?://", re.I)
-_URL = re.compile(rf"https?://(?:[^\s<>\"{_WIDE}{_STOPS}]|(?<=[/=?&#_-])[{_WIDE}]+)+", re.I)
+_INVISIBLE = "\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"  # never a part of a bare URL
+_URL = re.compile(rf"https?://(?:[^\s<>\"{_WIDE}{_STOPS}{_INVISIBLE}]|(?<=[/=?&#_-])[{_WIDE}]+)+", re.I)
 _CODE = re.compile(r"`+")
 _AUTOLINK = re.compile(r"<(?:(?P<url>https?://[^\s<>]*)|(?P<mail>[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+))>", re.I)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ENTITY_LAST = re.compile(r"&[A-Za-z0-9]+;$")
 _PERSON = re.compile(r"@\{([^{}\n]+)\}")
 _TARGET = re.compile(
     r"\(\s*(?:<(?P<angled>[^<>\n]*)>|(?P<bare>(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.|\([^\s()]*\))*\))*))"
@@ -143,7 +145,8 @@ class _Scan:
             self.literal()
         else:
             if match["url"]:
-                self.put(match["url"], Kind.LINK, match["url"])
+                url = _ENTITY.sub(_character, match["url"])
+                self.put(url, Kind.LINK, url)
             else:
                 self.put(match["mail"])
             self.at = match.end()
@@ -320,7 +323,8 @@ def _trimmed(url: str) -> str:
             url = url[:at]
             break
     while url and (url[-1] in _AROUND or url.count(url[-1]) > url.count(_PAIRS.get(url[-1], url[-1]))):
-        url = url[:-1]
+        entity = _ENTITY_LAST.search(url)
+        url = url[: entity.start()] if entity else url[:-1]
     return url
 
 

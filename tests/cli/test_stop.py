@@ -203,7 +203,8 @@ def test_after_a_pause_nothing_floods_out(paused: Place) -> None:
     paused.commit()
     held = paused.run("publish")
     assert (held.code, paused.outbox, held.out.count("kept back: its date lies in the pause")) == (4, [], 2)
-    assert opened(None).snapshot("cmflow-state").deliveries == {}
+    deliveries = opened(None).snapshot("cmflow-state").deliveries
+    assert {key for key in deliveries if key[1] == "practice"} == set()
 
 
 def test_a_post_may_say_otherwise(paused: Place) -> None:

@@ -275,3 +275,34 @@ def test_what_readers_see_lies_in_its_characters(text: Text, name: str) -> None:
     assert all(0 <= span.start <= span.end <= len(seen.chars) for span in seen.spans)
     letters = re.sub(r"\W+", "", forms.legible(seen))
     assert re.sub(r"\W+", "", text.chars) in letters or name in ("plain", "little", "youtube", "entities", "facets")
+
+
+@pytest.mark.parametrize("word", ["हिन्दी", "বাংলা", "ที่นี่", "ខ្មែរ", "e\u0301te\u0301", "2026年"])
+def test_a_hashtag_is_whole_in_every_script(word: str) -> None:
+    assert forms.little(Text(f"#{word}!")).body == f"{{hashtag|\\#|{word}}}!"
+
+
+def test_a_keycap_is_not_a_hashtag() -> None:
+    assert forms.little(Text("#\ufe0f\u20e3 a")).body == "\\#\ufe0f\u20e3 a"
+
+
+@pytest.mark.parametrize(
+    ("source", "plain", "html", "discord"),
+    [
+        ("3. a\n2. b", "3. a\n2. b", "", "3\\. a\n2\\. b"),
+        ("1. a\n3. b", "1. a\n3. b", "", "1\\. a\n3\\. b"),
+        ("5) a\n10) b", "5) a\n10) b", "", "5\\) a\n10\\) b"),
+        (
+            "- x\n  2. a\n  1. b",
+            "• x\n2. a\n1. b",
+            "<ul><li>x<br>2. a<br>1. b</li></ul>",
+            "- x\n  2\\. a\n  1\\. b",
+        ),
+        ("0. a\n1. b", "0. a\n1. b", '<ol start="0"><li>a</li><li>b</li></ol>', "0. a\n1. b"),
+        ("1. a\n1. b", "1. a\n2. b", "<ol><li>a</li><li>b</li></ol>", "1. a\n2. b"),
+    ],
+)
+def test_numbers_are_those_that_are_written(source: str, plain: str, html: str, discord: str) -> None:
+    """A network that counts a list itself would turn a countdown round: there the numbers are text."""
+    text = parse(source)
+    assert (forms.plain(text).body, forms.matrix(text).html, forms.discord(text).body) == (plain, html, discord)

@@ -503,13 +503,6 @@ def test_a_page_for_people_is_a_firewall(code: int, kind: str) -> None:
     assert caught.value.hint == "Check the text for what looks like an attack, and the server's address."
 
 
-@pytest.mark.parametrize("name", ["error", "errors"])
-def test_an_error_that_is_an_object_is_said_as_it_is(name: str) -> None:
-    with pytest.raises(Rejected) as caught:
-        mastodon.publish(answering(422, json={name: {"status": ["is too long"]}}), message("Hello"), ())
-    assert str(caught.value) == 'Mastodon answers 422: {"status": ["is too long"]}'
-
-
 def test_a_long_answer_is_cut() -> None:
     with pytest.raises(Rejected) as caught:
         mastodon.publish(answering(422, json={"error": "no " * 1000}), message("Hello"), ())

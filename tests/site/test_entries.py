@@ -109,7 +109,7 @@ def test_a_template_that_fails_holds_its_accounts_back() -> None:
     problem = Problem(
         "templates/networks/mastodon.md.j2", 2, "template-error", "There is no “nothing” in a template.", "", "toots"
     )
-    assert examined.problems == (problem,)
+    assert [each for each in examined.problems if each.code != "late-short"] == [problem]
     toots, site, tape = entries.entry(examined, here).planned
     assert toots == Planned("a", "toots", AT, timedelta(hours=6), "", blocked=True, path=path("a"))
     assert (site.blocked, tape.blocked) == (False, False)
