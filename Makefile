@@ -3,13 +3,14 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
+SEED ?= $(shell date +%Y%m%d)
 WORKERS := -n auto --maxprocesses 4 --dist worksteal
 
 # The first Python on the path that is new enough; `make PYTHON=/path/to/python3 …` says another.
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
 
-.PHONY: help demo install dev test test-fast lint format docs bench clean
+.PHONY: help demo install dev test test-fast explore lint format docs bench clean
 
 help: ## say what can be made (this list)
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
@@ -27,6 +28,11 @@ test: lint ## everything that must pass: lint, types, every test, branch coverag
 
 test-fast: $(VENV)/.dev ## only the tests that need no server, no browser and no seconds of their own
 	$(BIN)/pytest $(WORKERS) -m "not slow"
+
+explore: $(VENV)/.dev ## try ten times as many examples of the property tests, by a seed of the day; SEED=N repeats one
+	@echo "Property tests, seed $(SEED): make explore SEED=$(SEED) tries the same examples again"
+	CMFLOW_EXAMPLES=10 $(BIN)/pytest $(WORKERS) -m "hypothesis and not slow" \
+		--hypothesis-profile=explore --hypothesis-seed=$(SEED)
 
 lint: $(VENV)/.dev ## ruff and mypy --strict
 	$(BIN)/ruff check .
