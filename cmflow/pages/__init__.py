@@ -50,7 +50,7 @@ def site(calendar: Calendar, templates: Mapping[str, str]) -> Site:
     return Site(board, press(calendar, templates, {"board": board, "listed": LISTED, "feeds": feeds}))
 
 
-def build(calendar: Calendar, templates: Mapping[str, str]) -> Iterator[Page]:
+def every_page(calendar: Calendar, templates: Mapping[str, str]) -> Iterator[Page]:
     """Every page but those of the posts as (path, content), one at a time. Raises `TemplateError`."""
     made = site(calendar, templates)
     yield from made.front()

@@ -240,7 +240,7 @@ def test_values_that_cmflow_would_refuse(tmp_path: Path, opened: Opener, watch: 
     """Whatever a page is made of, it only shows it."""
     for number, brand in enumerate((TAGS[0], BREAKS[0], BREAKS[3], BREAKS[8])):
         made = _calendar(brand)
-        for path, text in pages.build(made, TEMPLATES):
+        for path, text in pages.every_page(made, TEMPLATES):
             put(tmp_path / str(number) / path, text)
     for number, said in enumerate(ALL):
         put(tmp_path / "0" / "posts" / f"{number}.html", _post(said, made))

@@ -35,7 +35,7 @@ def posts(days: int) -> list[Entry]:
 def test_the_month_opens_light(
     days: int, tmp_path: Path, opened: Opener, record_property: Callable[[str, object], None]
 ) -> None:
-    for path, text in pages.build(calendar(*posts(days), now=NOW), TEMPLATES):
+    for path, text in pages.every_page(calendar(*posts(days), now=NOW), TEMPLATES):
         file = tmp_path / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")

@@ -71,7 +71,7 @@ def board(*entries: Entry, **more: Any) -> Board:
 
 
 def build(*entries: Entry, **more: Any) -> dict[str, str]:
-    return dict(pages.build(calendar(*entries, **more), TEMPLATES))
+    return dict(pages.every_page(calendar(*entries, **more), TEMPLATES))
 
 
 def data(made: Mapping[str, str], name: str) -> Any:

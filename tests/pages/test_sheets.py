@@ -169,7 +169,7 @@ def test_a_page_loads_nothing_but_its_own_style_sheet_and_script() -> None:
 def test_a_mistake_in_a_template_is_a_sentence(source: str, line: int, message: str) -> None:
     templates = {**TEMPLATES, "templates/site/index.html.j2": source}
     with pytest.raises(TemplateError) as caught:
-        list(pages.build(calendar(), templates))
+        list(pages.every_page(calendar(), templates))
     assert (caught.value.path, caught.value.line) == ("templates/site/index.html.j2", line)
     assert caught.value.message.startswith(message)
 
@@ -177,5 +177,5 @@ def test_a_mistake_in_a_template_is_a_sentence(source: str, line: int, message: 
 def test_a_mistake_in_a_part_of_a_template_is_told_where_it_is() -> None:
     templates = {**TEMPLATES, "templates/site/layout.html.j2": "<html>\n\n{{ nobody }}"}
     with pytest.raises(TemplateError) as caught:
-        list(pages.build(calendar(), templates))
+        list(pages.every_page(calendar(), templates))
     assert (caught.value.path, caught.value.line) == ("templates/site/layout.html.j2", 3)
