@@ -12,7 +12,7 @@ from cmflow.pages.languages import language
 from cmflow.pages.post import address
 from cmflow.pages.printer import FOLDER, Printer
 
-__all__ = ["Calendar", "address", "build", "found", "press", "site"]
+__all__ = ["Calendar", "address", "every_page", "found", "press", "site"]
 
 LISTED = 30  # deliveries that need a person, on the first page
 SECTIONS = (("index.html", "calendar"), ("plan.html", "plan"))  # what every page leads to, with the word for it
