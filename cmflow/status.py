@@ -93,16 +93,17 @@ def as_sent(entries: Sequence[Entry], standings: Mapping[tuple[str, str], Standi
 
 
 def _as_sent(entry: Entry, standings: Mapping[tuple[str, str], Standing]) -> Entry:
-    moved = dict[datetime, datetime]()
-    planned = list[Planned]()
-    for each in entry.planned:
-        standing = standings.get((each.post, each.account))
-        at = standing.due if standing and standing.state is State.SENT else each.due
-        moved.setdefault(each.due, at)
-        planned.append(each if at == each.due else replace(each, due=at))
-    if all(old == new for old, new in moved.items()):
+    """The post keeps its date as long as something is still to go out then."""
+    planned = tuple(_placed(each, standings.get((each.post, each.account))) for each in entry.planned)
+    if planned == entry.planned:
         return entry
-    return replace(entry, planned=tuple(planned), date=moved.get(entry.date, entry.date) if entry.date else None)
+    moved = {old.due: new.due for old, new in reversed(tuple(zip(entry.planned, planned, strict=True)))}
+    is_open = entry.date is None or any(each.due == entry.date for each in planned)
+    return replace(entry, planned=planned, date=entry.date if is_open else moved.get(entry.date, entry.date))
+
+
+def _placed(planned: Planned, standing: Standing | None) -> Planned:
+    return replace(planned, due=standing.due) if standing and standing.state is State.SENT else planned
 
 
 def _known(delivery: Delivery, planned: Planned | None, zone: ZoneInfo) -> Standing:
