@@ -103,7 +103,8 @@ def _as_sent(entry: Entry, standings: Mapping[tuple[str, str], Standing]) -> Ent
 
 
 def _placed(planned: Planned, standing: Standing | None) -> Planned:
-    return replace(planned, due=standing.due) if standing and standing.state is State.SENT else planned
+    moved = standing is not None and standing.state is State.SENT and standing.due != planned.due
+    return replace(planned, due=standing.due) if standing and moved else planned
 
 
 def _known(delivery: Delivery, planned: Planned | None, zone: ZoneInfo) -> Standing:
