@@ -97,9 +97,10 @@ def _as_sent(entry: Entry, standings: Mapping[tuple[str, str], Standing]) -> Ent
     planned = tuple(_placed(each, standings.get((each.post, each.account))) for each in entry.planned)
     if planned == entry.planned:
         return entry
-    moved = {old.due: new.due for old, new in reversed(tuple(zip(entry.planned, planned, strict=True)))}
+    pairs = zip(entry.planned, planned, strict=True)
     is_open = entry.date is None or any(each.due == entry.date for each in planned)
-    return replace(entry, planned=planned, date=entry.date if is_open else moved.get(entry.date, entry.date))
+    sent = next((new.due for old, new in pairs if old.due == entry.date), entry.date)
+    return replace(entry, planned=planned, date=entry.date if is_open else sent)
 
 
 def _placed(planned: Planned, standing: Standing | None) -> Planned:
