@@ -8,7 +8,7 @@ from typing import Any
 
 from cmflow import matter
 from cmflow.limits import NUMBERS
-from cmflow.matter import Field, Map, dates, keys, leaks, shapes, vocabulary, zones
+from cmflow.matter import Field, Map, dates, keys, leaks, places, shapes, vocabulary, zones
 from cmflow.matter.keys import Reader, Sheet, Wrong, listed, shown
 from cmflow.matter.shapes import items, mapping, scalar
 from cmflow.model import (
@@ -30,15 +30,16 @@ from cmflow.model import (
 
 @dataclass(frozen=True, slots=True)
 class NetworkFacts:
-    """What a plan must know of a network: its options, those that an account must give, and those that are folders."""
+    """What a plan must know of a network: its options, those that an account must give, those that are folders, and
+    those that are servers which get secrets."""
 
     options: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
+    servers: tuple[str, ...] = ()
 
 
 KEYS = vocabulary.PLAN
-CLEAR = re.compile(r"http://(?!(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$))", re.I)  # not to this machine
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 SOMEBODY = 1  # approvals that are needed where nobody can read how many: a slip must not let everything pass
 _NAME_HINT = "Use letters from a to z, digits, `-` and `_`; at most 60."
@@ -134,28 +135,15 @@ def _check_options(desk: Desk, account: str, values: Mapping[str, Any], field: F
             has = f"It has {listed(facts.options)}." if facts.options else "It has none."
             hint = keys.near(option, facts.options) or has
             desk.report(lines[option].line, "unknown-option", message, hint, account)
-        if CLEAR.match(str(given[option]).strip()):
-            message = (
-                f"`{option}` is an address that begins with http://: the account's secret would be sent in the clear."
-            )
-            desk.report(lines[option].line, "bad-value", message, "Write https:// instead.", account)
-        if option in facts.folders and not _is_inside(given[option]):
-            message = f"`{option}` of `{account}` is `{shown(given[option])}`: not a folder of this repository."
-            hint = f"Write a path from its top: `{option}: outbox`."
-            desk.report(lines[option].line, "outside-repository", message, hint, account)
+        if wrong := places.server(option, str(given[option]), option in facts.servers):
+            desk.report(lines[option].line, "bad-value", *wrong, account)
+        if option in facts.folders and (wrong := places.folder(option, account, given[option])):
+            desk.report(lines[option].line, "outside-repository", *wrong, account)
     for option in facts.required:
         if option not in lines or lines[option].value is None:
             message = f"The account `{account}` needs the option `{option}` of {network}."
             hint = f"Add it below `options`: `{option}: …`."
             desk.report(field.line if field else line, "missing-option", message, hint, account)
-
-
-def _is_inside(path: str) -> bool:
-    """Whether a path leads nowhere but below the repository, and not into what git keeps there."""
-    parts = re.split(r"[/\\]", path.removesuffix("/"))
-    names = [part.casefold().rstrip(" .") for part in parts if part != "."]
-    plain = path.isprintable() and ":" not in path
-    return plain and bool(names) and all(names) and not {"~", ".git", "git~1"} & {*names}
 
 
 def _network(desk: Desk, name: str, field: Field) -> str | None:

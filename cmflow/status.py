@@ -22,7 +22,8 @@ class Standing:
     """One delivery: its state, when it is or was due, and the sentence that goes with it.
 
     `person`: somebody must do something; `open`: a run will; `unapproved`: it waits for an approval; `by_hand`: it is
-    due where cmflow cannot publish, and a person posts it; `held`: a stop or a pause keeps it back.
+    due where cmflow cannot publish, and a person posts it; `held`: a stop or a pause keeps it back, or what
+    the last run lacked, or that nobody committed it.
     """
 
     post: str
@@ -92,16 +93,19 @@ def as_sent(entries: Sequence[Entry], standings: Mapping[tuple[str, str], Standi
 
 
 def _as_sent(entry: Entry, standings: Mapping[tuple[str, str], Standing]) -> Entry:
-    moved = dict[datetime, datetime]()
-    planned = list[Planned]()
-    for each in entry.planned:
-        standing = standings.get((each.post, each.account))
-        at = standing.due if standing and standing.state is State.SENT else each.due
-        moved.setdefault(each.due, at)
-        planned.append(each if at == each.due else replace(each, due=at))
-    if all(old == new for old, new in moved.items()):
+    """The post keeps its date as long as something is still to go out then."""
+    planned = tuple(_placed(each, standings.get((each.post, each.account))) for each in entry.planned)
+    if planned == entry.planned:
         return entry
-    return replace(entry, planned=tuple(planned), date=moved.get(entry.date, entry.date) if entry.date else None)
+    pairs = zip(entry.planned, planned, strict=True)
+    is_open = entry.date is None or any(each.due == entry.date for each in planned)
+    sent = next((new.due for old, new in pairs if old.due == entry.date), entry.date)
+    return replace(entry, planned=planned, date=entry.date if is_open else sent)
+
+
+def _placed(planned: Planned, standing: Standing | None) -> Planned:
+    moved = standing is not None and standing.state is State.SENT and standing.due != planned.due
+    return replace(planned, due=standing.due) if standing and moved else planned
 
 
 def _known(delivery: Delivery, planned: Planned | None, zone: ZoneInfo) -> Standing:
@@ -140,7 +144,7 @@ def _fresh(planned: Planned, now: datetime, silent: bool) -> Standing:
         return Standing(*where, State.SCHEDULED, planned.due, note=note, person=near, open=not near, unapproved=True)
     if planned.withheld:
         near = planned.due <= now + SOON
-        return Standing(*where, State.SCHEDULED, planned.due, note=planned.withheld, person=near)
+        return Standing(*where, State.SCHEDULED, planned.due, note=planned.withheld, person=near, held=True)
     if silent and planned.due <= now:
         return Standing(*where, State.SCHEDULED, planned.due, by_hand=True)
     overdue = "overdue: the next run sends it" if planned.due <= now else ""

@@ -220,7 +220,10 @@ def test_what_is_sent_stands_where_it_took_place() -> None:
     post = Entry("content/posts/hello.md", "hello", date=later, planned=both)
     sent = Standing("hello", "team", State.SENT, NOON)
     (half,) = status.as_sent([post], {("hello", "team"): sent})
-    assert [each.due for each in half.planned] == [NOON, later]
+    assert (half.date, [each.due for each in half.planned]) == (later, [NOON, later])
+    other = {("hello", "other"): replace(sent, account="other")}
+    (half,) = status.as_sent([post], other)  # whichever account comes first in the plan
+    assert (half.date, [each.due for each in half.planned]) == (later, [later, NOON])
     whole = {(each.post, each.account): replace(sent, account=each.account) for each in both}
     (moved,) = status.as_sent([post], whole)
     assert (moved.date, {each.due for each in moved.planned}) == (NOON, {NOON})

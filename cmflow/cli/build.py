@@ -18,7 +18,8 @@ from cmflow.cli.times import at_option, moment
 from cmflow.cli.web import web
 from cmflow.errors import SourceError
 from cmflow.git import history as git_history
-from cmflow.ledger import approvals, life
+from cmflow.ledger import approvals
+from cmflow.ledger.life import Life
 from cmflow.model import Change, Entry, Planned
 from cmflow.site import history, source
 from cmflow.site.content import Content, open_content
@@ -80,7 +81,7 @@ def calendar(here: Opened, out: Path, branch: str, now: datetime, address: str =
 
 def bring(here: Opened, folder: edition.Folder, branch: str, now: datetime, address: str = "") -> int:
     """Bring the folder up to date; how many files were new or changed. `address` is the plan's where it is ""."""
-    run = life.last(here.ledger(branch)) if here.repository else None
+    run = here.last_run(branch)
     place = web(here.repository)
     given = edition.Given(
         deliveries=here.snapshot(branch).deliveries,
@@ -93,7 +94,7 @@ def bring(here: Opened, folder: edition.Folder, branch: str, now: datetime, addr
         branch=place.branch,
         address=address or here.folder.sure_plan.site,
         approvals=approvals.every(here.ledger(STATE)) if here.repository and branch == STATE else {},
-        waiting=partial(_waiting, here, branch, now),
+        waiting=partial(_waiting, here, branch, now, run),
         past=_past(here),
         settled=_settled(here),
         rehearsal=branch != STATE,
@@ -106,10 +107,10 @@ def bring(here: Opened, folder: edition.Folder, branch: str, now: datetime, addr
 
 
 def _waiting(
-    here: Opened, branch: str, now: datetime, kept: Sequence[Entry], planned: Sequence[Planned]
+    here: Opened, branch: str, now: datetime, last: Life | None, kept: Sequence[Entry], planned: Sequence[Planned]
 ) -> Sequence[Planned]:
     """The deliveries, each with why a run would not send it; a rehearsal waits for nobody."""
-    return here.waiting(kept, planned, now) if branch == STATE else planned
+    return here.waiting(kept, planned, now, last) if branch == STATE else planned
 
 
 def _past(here: Opened) -> Past | None:

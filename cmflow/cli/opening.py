@@ -26,6 +26,7 @@ from cmflow.site.cache import Cache
 if TYPE_CHECKING:
     from cmflow.cli.rereading import Rereading
     from cmflow.ledger import Ledger, Snapshot
+    from cmflow.ledger.life import Life
     from cmflow.model import Entry, Planned, Stop
     from cmflow.site.content import Content
 
@@ -73,7 +74,11 @@ class Opened:
         from cmflow.ledger import Ledger
 
         repository = self.sure_repository
-        return Ledger(repository, branch, "" if branch == REHEARSAL else _remote(repository))
+        return Ledger(repository, branch, "" if branch == REHEARSAL else self._remote)
+
+    @cached_property
+    def _remote(self) -> str:
+        return _remote(self.sure_repository)
 
     def sync(self, branch: str, now: datetime) -> None:
         """Bring the ledger here and the remote's in line; without a remote there is nothing to do."""
@@ -120,7 +125,7 @@ class Opened:
 
         repository = self.sure_repository
         remote, branch = repository.upstream()
-        where = (remote, branch) if remote in repository.remotes() else (_remote(repository), repository.branch())
+        where = (remote, branch) if remote in repository.remotes() else (self._remote, repository.branch())
         return Rereading(repository, *where, repository.head(), clock)
 
     def mark_run(self, now: datetime, first: bool = False) -> None:
@@ -128,6 +133,12 @@ class Opened:
         from cmflow.ledger import life
 
         life.mark(self.ledger(STATE), run_name(), now, first=first)
+
+    def last_run(self, branch: str) -> Life | None:
+        """The last sign of life of a run; None where none was here yet."""
+        from cmflow.ledger import life
+
+        return life.last(self.ledger(branch)) if self.repository else None
 
     def stop(self) -> Stop | None:
         """The stop that keeps everything from being published; None where there is none."""
@@ -142,8 +153,11 @@ class Opened:
         here = ledger.Ledger(self.sure_repository, branch) if self.repository else None
         return ledger.read(here) if here else ledger.Snapshot(None, {})
 
-    def waiting(self, kept: Sequence[Entry], planned: Sequence[Planned], now: datetime) -> Sequence[Planned]:
-        """The deliveries of the folder, each with why a run would not send it: a stop, an approval, a secret."""
+    def waiting(
+        self, kept: Sequence[Entry], planned: Sequence[Planned], now: datetime, last: Life | None
+    ) -> Sequence[Planned]:
+        """The deliveries of the folder, each with why a run would not send it: a stop, an approval, a secret that the
+        `last` run had not."""
         if self.repository is None:
             return planned
         from cmflow import status
@@ -152,7 +166,6 @@ class Opened:
         from cmflow.site import unsaved
 
         ledger, source = self.ledger(STATE), self.folder.source
-        last = life.last(ledger)
         reasons = {**(life.held(last, planned) if last else {}), **unsaved.reasons(source, kept, planned)}
         return status.withheld(selection.waiting(self.folder.sure_plan, ledger, kept, planned, now), reasons)
 

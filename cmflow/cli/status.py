@@ -68,8 +68,8 @@ def command(
     branch = REHEARSAL if rehearsal else STATE
     stale = "" if offline or rehearsal else here.news()
     snapshot = here.snapshot(branch)
-    found = _standings(here, snapshot, now, rehearsal)
-    last = life.last(here.ledger(branch)) if here.repository else None
+    last = here.last_run(branch)
+    found = _standings(here, snapshot, now, rehearsal, last)
     stop = None if rehearsal else here.stop()
     if form == "json":
         click.echo(as_json(status.as_dict(found, snapshot.problems, now, last and (last.at, last.run), stop), 2))
@@ -97,14 +97,16 @@ def _patience(alarm: str, rehearsal: bool) -> timedelta:
     return found
 
 
-def _standings(here: Opened, snapshot: Snapshot, now: datetime, rehearsal: bool) -> tuple[Standing, ...]:
+def _standings(
+    here: Opened, snapshot: Snapshot, now: datetime, rehearsal: bool, last: Life | None
+) -> tuple[Standing, ...]:
     """In a rehearsal no approval is asked for, and every network can be published on."""
     content, kept = here.folder, here.entries(here.folder)
     plan, planned = content.sure_plan, entries.planned(content, kept, snapshot.deliveries)
     if rehearsal:
         return status.standings(planned, snapshot.deliveries, now, zone=plan.zone)
     silent = network.silent(plan.accounts)
-    return status.standings(here.waiting(kept, planned, now), snapshot.deliveries, now, silent, plan.zone)
+    return status.standings(here.waiting(kept, planned, now, last), snapshot.deliveries, now, silent, plan.zone)
 
 
 def _unread(content: Content) -> Iterator[str]:

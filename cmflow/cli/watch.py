@@ -14,7 +14,6 @@ from cmflow.cli.opening import STATE, Opened, opened
 from cmflow.cli.times import at_option, local, moment
 from cmflow.errors import GitHubError, NotAllowed
 from cmflow.health import Level, Line
-from cmflow.ledger import life
 from cmflow.model import Plan
 from cmflow.model.reason import Reason
 from cmflow.problems import shown
@@ -100,9 +99,9 @@ def _concerns(here: Opened, plan: Plan, now: datetime, stale: str) -> Iterator[C
     """The worst first."""
     snapshot = here.snapshot(STATE)
     kept = here.entries(here.folder)
-    planned = here.waiting(kept, entries.planned(here.folder, kept, snapshot.deliveries), now)
+    last = here.last_run(STATE)
+    planned = here.waiting(kept, entries.planned(here.folder, kept, snapshot.deliveries), now, last)
     found = status.standings(planned, snapshot.deliveries, now, network.silent(plan.accounts), plan.zone)
-    last = life.last(here.ledger(STATE)) if here.repository else None
     looked = health.look(found, plan, now, last and last[0], here.stop())
     if stale:
         yield Concern("blind", True, "What the remote knows could not be asked.", said=(stale,))

@@ -21,12 +21,19 @@ _NOTHING = (
     *("BEGIN:VTIMEZONE", "TZID:Etc/UTC", "BEGIN:STANDARD", "DTSTART:19700101T000000"),
     *("TZOFFSETFROM:+0000", "TZOFFSETTO:+0000", "TZNAME:UTC", "END:STANDARD", "END:VTIMEZONE"),
 )
-_STATUS = {"draft": "TENTATIVE", "blocked": "TENTATIVE", "unapproved": "TENTATIVE", "skipped": "CANCELLED"}
+_STATUS = {
+    "draft": "TENTATIVE",
+    "blocked": "TENTATIVE",
+    "held": "TENTATIVE",
+    "unapproved": "TENTATIVE",
+    "skipped": "CANCELLED",
+}
 _SAID = (
     "failed",
     "unsure",
     "missed",
     "blocked",
+    "held",
     "unapproved",
     "by_hand",
     "draft",

@@ -17,8 +17,7 @@ UNREADABLE = Stops((Stop(datetime(1970, 1, 1, tzinfo=UTC), f"cmflow cannot read 
 
 def read(ledger: Ledger, commit: str | None = None) -> Stops:
     """What the local branch says, or that commit of it."""
-    commit = commit or ledger.repository.tip(ledger.branch)
-    _, oid = ledger.repository.tree(commit, PLACE).get(PLACE, ("", "")) if commit else ("", "")
+    (oid,) = ledger.repository.objects(f"{commit or f'refs/heads/{ledger.branch}'}:{PLACE}")
     return at(ledger, oid)
 
 

@@ -278,7 +278,7 @@ def _marks(each: Planned | Delivery) -> tuple[str | datetime, ...]:
 
 def _has_moved(calendar: Calendar, sent: Delivery) -> bool:
     account, place = calendar.plan.account(sent.account), calendar.former.get((sent.post, sent.account), "")
-    return account is None or place not in ("", account.place)
+    return account is None or (place != "" and place != account.place)
 
 
 def _may_be(calendar: Calendar, sent: Delivery, name: str) -> bool:

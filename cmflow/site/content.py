@@ -106,7 +106,8 @@ class _Networks(Mapping[str, plans.NetworkFacts]):
         options = network.load(name).options
         required = tuple(option.name for option in options if option.required)
         folders = tuple(option.name for option in options if option.folder)
-        return plans.NetworkFacts(tuple(option.name for option in options), required, folders)
+        servers = tuple(option.name for option in options if option.destination)
+        return plans.NetworkFacts(tuple(option.name for option in options), required, folders, servers)
 
     def __iter__(self) -> Iterator[str]:
         return iter(network.names())

@@ -23,6 +23,7 @@ _LOOKALIKES = {
     "к": "k", "м": "m", "т": "t", "в": "b", "н": "h", "ԁ": "d", "ɡ": "g", "ʟ": "l", "-": "", "_": "",
 }  # fmt: skip
 _TOGETHER = frozenset({"CJK", "HIRAGANA", "KATAKANA"})  # scripts that are written in one word
+_SIGNED = re.compile(r"//[^/\s]*@")  # a name and a password in front of the host
 _HINT = "Merge it only if you know that server, and mean the secrets of this account to go there."
 
 
@@ -63,7 +64,7 @@ def _spelt(word: str) -> str:
     """The address in ASCII and lower case, so that nothing in it can look like something else."""
     scheme, mark, rest = _clean(word).partition("://")
     host, slash, path = rest.partition("/")
-    return f"{scheme}{mark}{answers.in_ascii(host)}{slash}{path}" if host else word
+    return f"{scheme}{mark}{answers.in_ascii(host)}{slash}{path}" if host else _SIGNED.sub("//…@", word)
 
 
 def _clean(word: str) -> str:
@@ -107,7 +108,7 @@ def _warnings(account: Account, servers: set[str]) -> Iterator[str]:
             host = urlsplit(_spelt(word)).netloc
             yield from _doubts(word, host, servers - {host})
         else:
-            yield f"`{shown(word)}` is not an address that cmflow speaks to."
+            yield f"`{shown(_spelt(word))}` is not an address that cmflow speaks to."
 
 
 def _doubts(word: str, host: str, servers: set[str]) -> Iterator[str]:

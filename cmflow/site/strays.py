@@ -43,7 +43,7 @@ def _endings(source: Source, facts: Facts) -> Iterator[Problem]:
         if path.startswith(POSTS) and not path.endswith(".md") and isinstance(facts.get(path), str):
             file = PurePosixPath(path)
             if not MEDIA.fullmatch(file.suffix):
-                name = file.stem if file.suffix else file.name
+                name = (file.stem if file.suffix else file.name).removesuffix(".md")  # `a.md.txt`, as Windows hides it
                 hint = f"If it is a post, name it `{name}.md`; if not, move it out of {POSTS}."
                 yield Problem(
                     path, 1, "not-a-post", f"`{file.name}` is not read: the name of a post ends in `.md`.", hint

@@ -117,6 +117,13 @@ def test_how_it_stands(state: State | None, status: str, before: str) -> None:
     assert ("x-en: Why" in str(event["DESCRIPTION"])) is (state is not None)
 
 
+def test_what_is_kept_back_is_not_sure_to_go_out() -> None:
+    post = entry("a", at(9))
+    (event,) = events(files(replace(post, planned=(replace(post.planned[0], withheld="why"),)))["calendar.ics"])
+    assert (event["STATUS"], event["SUMMARY"]) == ("TENTATIVE", "kept back: Title of a (x-en)")
+    assert "x-en: why" in str(event["DESCRIPTION"])
+
+
 def test_a_post_that_no_account_shows() -> None:
     (event,) = events(files(entry("a", at(9), planned=()))["calendar.ics"])
     assert (event["SUMMARY"], event.start) == ("Title of a", at(9))

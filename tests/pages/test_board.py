@@ -1,6 +1,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from cmflow.model import Change, Delivery, Problem, State, Status
 from cmflow.pages.board import STATES, Board, Card
 from tests.pages.calendars import HOUR, NOW, PLAN, at, board, calendar, entry, sent
@@ -39,6 +41,18 @@ def test_every_state_there_is() -> None:
     assert made.counts == dict.fromkeys(STATES[:-1], 1)
     assert sorted(each.post for each in made.needing) == ["blocked", "failed", "missed", "unsure"]
     assert [each.post for each in made.by_hand] == ["by_hand"]
+
+
+@pytest.mark.parametrize("due", (NOW - HOUR, at(12)))
+def test_what_a_run_kept_back_has_no_errors(due: datetime) -> None:
+    """A secret is missing, or nobody committed it: nothing is wrong with the post."""
+    asked = entry("a", due)
+    made = board(replace(asked, planned=(replace(asked.planned[0], withheld="the token is missing"),)))
+    (card,) = (card for _, card in cards(made))
+    assert (card.state, [(line.state, line.note) for line in card.lines]) == (
+        "held",
+        [("held", "the token is missing")],
+    )
 
 
 def test_a_post_with_several_times_stands_on_each_of_its_days() -> None:

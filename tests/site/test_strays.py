@@ -26,7 +26,7 @@ def strays(files: Files) -> list[Problem]:
         ("f.mkd", "f"),
         ("d.txt", "d"),
         ("open-house", "open-house"),
-        ("2027/g.md.txt", "g.md"),
+        ("2027/g.md.txt", "g"),
         ("table.csv", "table"),
     ],
 )
