@@ -1,6 +1,7 @@
 """`cmflow stop` and `cmflow resume`, and what pauses keep back."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -193,6 +194,14 @@ def test_what_is_due_in_a_pause_is_kept_back(paused: Place) -> None:
     assert (held.code, paused.outbox) == (4, [])
     assert "kept back: its date lies in the pause holidays, " in held.out
     assert "kept back: its date lies in the pause holidays" in paused.run("status").out
+
+
+def test_the_calendar_says_it_on_top_on_a_phone_too(due: Place) -> None:
+    """There what needs a person comes after the posts, and only its number before them."""
+    due.run("stop", "--reason", "a <storm>")
+    due.run("build")
+    top = (due.root / "_site/index.html").read_text().partition('class="app"')[0]
+    assert re.search(r'<p class="calls is-stop" dir="auto">Publishing has been stopped [^<]*: a &lt;storm&gt;</p>', top)
 
 
 def test_a_long_text_is_cut_with_a_sign(due: Place) -> None:
