@@ -22,7 +22,8 @@ class Standing:
     """One delivery: its state, when it is or was due, and the sentence that goes with it.
 
     `person`: somebody must do something; `open`: a run will; `unapproved`: it waits for an approval; `by_hand`: it is
-    due where cmflow cannot publish, and a person posts it; `held`: a stop or a pause keeps it back.
+    due where cmflow cannot publish, and a person posts it; `held`: it is kept back by a stop, a pause, or what the
+    last run missed, such as a secret.
     """
 
     post: str
@@ -140,7 +141,7 @@ def _fresh(planned: Planned, now: datetime, silent: bool) -> Standing:
         return Standing(*where, State.SCHEDULED, planned.due, note=note, person=near, open=not near, unapproved=True)
     if planned.withheld:
         near = planned.due <= now + SOON
-        return Standing(*where, State.SCHEDULED, planned.due, note=planned.withheld, person=near)
+        return Standing(*where, State.SCHEDULED, planned.due, note=planned.withheld, person=near, held=near)
     if silent and planned.due <= now:
         return Standing(*where, State.SCHEDULED, planned.due, by_hand=True)
     overdue = "overdue: the next run sends it" if planned.due <= now else ""
