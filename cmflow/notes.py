@@ -94,4 +94,4 @@ def _environment(sources: tuple[tuple[str, str], ...], strict: bool) -> "Sandbox
 
 def _explained(path: str, line: int, error: Exception) -> TemplateError:
     words = f"{path} cannot be filled in: {shown(str(error)).rstrip('.')}."
-    return TemplateError(path, line, words, "Mend it, or take it away: then cmflow's own is used.")
+    return TemplateError(path, line, words, "Fix it, or delete it: then cmflow's own is used.")

@@ -18,7 +18,8 @@ from cmflow.problems import text as problem_text
 class Preview:
     """One post with its variants. `titles` and `limits` are by network; `zone` is the plan's.
 
-    `by_hand` has the networks on which a person posts it, each with the address where that begins, "" where unknown.
+    `by_hand` has the networks on which a person posts it, each with the address where that begins, "" where unknown;
+    `sent` has the accounts that it was already sent to, each with the date that it was sent for.
     """
 
     post: Post
@@ -28,6 +29,12 @@ class Preview:
     limits: dict[str, Limits]
     zone: str
     by_hand: Mapping[str, str] = field(default_factory=dict)
+    sent: Mapping[str, datetime] = field(default_factory=dict)
+
+    def when(self, variant: Variant) -> str:
+        """When it goes out there, or went out."""
+        sent = self.sent.get(variant.account)
+        return f"sent {when(sent, self.zone)}" if sent else when(variant.at, self.zone)
 
     def unit(self, variant: Variant, part: Part) -> str:
         limits = self.limits[variant.network]
@@ -63,8 +70,8 @@ def text(preview: Preview, style: Callable[[str, str], str] = lambda string, _ro
     yield style(shown(post.title), "title") + style(f"  {post.id} · {post.status} · {shown(post.path)}", "faint")
     for variant in preview.variants:
         yield ""
-        at = when(variant.at, preview.zone)
-        yield f"{style(variant.account, 'account')} on {preview.titles[variant.network]}, {at}"
+        network = preview.titles[variant.network]
+        yield f"{style(variant.account, 'account')} on {network}, {preview.when(variant)}"
         yield from (f"  {line}" for line in beside(variant, preview.limits[variant.network]))
         for number, part in enumerate(variant.parts, 1):
             yield from _part(preview, variant, part, number, style)
@@ -135,7 +142,7 @@ def markdown(preview: Preview) -> Iterator[str]:
     yield f"{code(preview.post.path)} · {preview.post.status}"
     for variant in preview.variants:
         yield ""
-        yield f"**{variant.account}** on {preview.titles[variant.network]}, {when(variant.at, preview.zone)}"
+        yield f"**{variant.account}** on {preview.titles[variant.network]}, {preview.when(variant)}"
         yield from (f"- {code(line)}" for line in beside(variant, preview.limits[variant.network]))
         for number, part in enumerate(variant.parts, 1):
             of = f"part {number} of {len(variant.parts)}, " if len(variant.parts) > 1 else ""
@@ -186,11 +193,12 @@ def as_dict(preview: Preview) -> dict[str, object]:
 
 
 def _variant(preview: Preview, variant: Variant) -> dict[str, object]:
-    limits = preview.limits[variant.network]
+    limits, sent = preview.limits[variant.network], preview.sent.get(variant.account)
     return {
         "account": variant.account,
         "network": variant.network,
         "at": variant.at.isoformat(),
+        "sent": sent.isoformat() if sent else "",
         "title": variant.title,
         "language": variant.language,
         "content_warning": variant.content_warning,
@@ -233,5 +241,5 @@ def page(previews: Sequence[Preview], template: str) -> str:
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.globals |= {"when": when, "legible": legible, "emphasis": emphasis}
+    environment.globals |= {"legible": legible, "emphasis": emphasis}
     return environment.from_string(template).render(previews=previews)

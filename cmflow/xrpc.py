@@ -108,7 +108,7 @@ class Session:
             hint = f"{SIGN_IN} {RENAMED}" if ask.method == "server.createSession" else SIGN_IN
             raise Denied(f"Bluesky does not let us in: {said or status}.", hint)
         if answer.is_redirect or status in (404, 501):
-            raise Denied(f"{self.service} is no Bluesky server.", "Mend `service:` of the account in the plan.")
+            raise Denied(f"{self.service} is not a Bluesky server.", "Correct `service:` of the account in the plan.")
         if answer.is_success and all(isinstance(found.get(need), str) for need in ask.needs):
             return found
         if status == answers.TOO_LARGE:
@@ -130,7 +130,9 @@ class Session:
 def signed_in(http: "httpx.Client", service: str, handle: str, password: str) -> Session:
     """One createSession, of which a server takes 30 in five minutes. Only this machine is spoken to in the clear."""
     if not _SAFE.fullmatch(service.rstrip("/")):
-        raise Denied("The account's service is no https:// address.", "Mend `service:` of the account in the plan.")
+        raise Denied(
+            "The account's service is not an https:// address.", "Correct `service:` of the account in the plan."
+        )
     session = Session(http, service.rstrip("/"), (password,))
     session.sign_in(Ask("server.createSession", body={"identifier": handle, "password": password}, needs=_TOKENS), "")
     return session

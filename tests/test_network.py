@@ -25,6 +25,12 @@ def test_a_network_is_called_like_its_file(name: str) -> None:
     assert all(option.doc for option in found.options)
 
 
+def test_an_account_that_is_posted_to_by_hand_needs_no_options() -> None:
+    """They are for programs: who pastes a text needs to know no number of a page."""
+    by_hand = [record for name in network.names() if (record := network.load(name)).publish is None]
+    assert [(record.name, option.name) for record in by_hand for option in record.options if option.required] == []
+
+
 def test_accounts_are_silent_where_cmflow_cannot_publish_yet() -> None:
     preview_only = next(name for name in network.names() if network.load(name).publish is None)
     accounts = (Account("quiet", preview_only), Account("tape", "outbox"))

@@ -174,6 +174,7 @@ def test_for_programs() -> None:
                 "account": "toots",
                 "network": "mastodon",
                 "at": "2026-12-01T08:30:00+00:00",
+                "sent": "",
                 "title": "Title",
                 "language": "en",
                 "content_warning": "Spoiler",

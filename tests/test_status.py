@@ -6,6 +6,7 @@ import pytest
 
 from cmflow import status
 from cmflow.model import Delivery, Entry, Planned, Problem, Receipt, State
+from cmflow.pages import board
 from cmflow.status import Standing
 from tests.deliveries import NOON, planned
 
@@ -228,3 +229,10 @@ def test_what_is_sent_stands_where_it_took_place() -> None:
     (moved,) = status.as_sent([post], whole)
     assert (moved.date, {each.due for each in moved.planned}) == (NOON, {NOON})
     assert status.as_sent([post], {}) == (post,)
+
+
+def test_what_a_run_kept_back_is_not_said_to_have_errors() -> None:
+    waiting = replace(planned(), due=NOON, withheld="CMFLOW_MASTO_TOKEN is not set")
+    [found] = status.standings([waiting], {}, NOON)
+    assert (found.person, found.held, found.note) == (True, True, "CMFLOW_MASTO_TOKEN is not set")
+    assert board.state_of(found, NOON) == "held"

@@ -43,9 +43,7 @@ FILES = 10  # files that it names
     help="text for people, github for marks on the lines of a pull request, json for programs. "
     "Default: github inside GitHub Actions, else text.",
 )
-@click.option(
-    "--explain", "code", metavar="CODE", help="Say what a problem code means and how to mend it; 'all' lists them."
-)
+@click.option("--explain", "code", metavar="CODE", help="Explain a problem code and how to fix it; 'all' lists them.")
 @click.pass_context
 def command(
     ctx: click.Context, posts: tuple[str, ...], at: str | None, base: str | None, form: str | None, code: str | None

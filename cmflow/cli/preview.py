@@ -8,14 +8,15 @@ from time import sleep as wait
 
 import click
 
-from cmflow import preview
+from cmflow import lint, preview
 from cmflow.cli.exits import Exit
 from cmflow.cli.files import write
 from cmflow.cli.following import follow
 from cmflow.cli.naming import post_path
-from cmflow.cli.opening import PLAN, Opened, opened
+from cmflow.cli.opening import PLAN, STATE, Opened, opened
 from cmflow.cli.telling import as_json, meant, problem_lines
 from cmflow.errors import CmflowError, SourceError
+from cmflow.model import State
 from cmflow.preview import Preview
 from cmflow.problems import is_error
 from cmflow.site import entries
@@ -84,7 +85,7 @@ def command(
     if watch:
         path = post_path(here, content, posts[0]) if posts else _next(here, content)
         return keep_showing(here.root, path, wish, lambda: datetime.now(UTC), wait)
-    previews = [_preview(each, content, accounts) for each in _examined(here, content, posts)]
+    previews = [_preview(here, each, content, accounts) for each in _examined(here, content, posts)]
     _say(_told(here, previews, wish.form), out, here.root)
     return Exit.PROBLEMS if any(is_error(problem) for each in previews for problem in each.problems) else Exit.FINE
 
@@ -102,9 +103,9 @@ def keep_showing(
         click.clear()
         files: tuple[str, ...] = (path, PLAN, "templates")
         try:
-            examined = entries.examine(path, here.folder.source.one(path), here.folder)
+            examined = _examine(here, here.folder, path)
             files += tuple(each.path for variant in examined.variants for part in variant.parts for each in part.media)
-            _say(_told(here, [_preview(examined, here.folder, wish.accounts)], wish.form), wish.out, here.root)
+            _say(_told(here, [_preview(here, examined, here.folder, wish.accounts)], wish.form), wish.out, here.root)
         except (CmflowError, click.UsageError) as error:
             click.echo(f"{error.message if isinstance(error, click.UsageError) else error}")
         click.echo(click.style(f"\n{clock().astimezone():%H:%M:%S}  Waiting for changes; Ctrl-C ends.", dim=True))
@@ -117,7 +118,14 @@ def keep_showing(
 
 def _examined(here: Opened, content: Content, names: tuple[str, ...]) -> Iterable[Examined]:
     for path in [post_path(here, content, name) for name in names] or [_next(here, content)]:
-        yield entries.examine(path, content.source.one(path), content)
+        yield _examine(here, content, path)
+
+
+def _examine(here: Opened, content: Content, path: str) -> Examined:
+    """The post, with what differs from what was sent of it: none of that goes out again."""
+    examined = entries.examine(path, content.source.one(path), content)
+    entry, deliveries = entries.entry(examined, content), here.snapshot(STATE).deliveries
+    return replace(examined, problems=(*examined.problems, *lint.delivered((entry,), content.sure_plan, deliveries)))
 
 
 def _next(here: Opened, content: Content) -> str:
@@ -130,7 +138,7 @@ def _next(here: Opened, content: Content) -> str:
     return min(ahead, key=lambda each: each.date or now).path
 
 
-def _preview(examined: Examined, content: Content, accounts: tuple[str, ...]) -> Preview:
+def _preview(here: Opened, examined: Examined, content: Content, accounts: tuple[str, ...]) -> Preview:
     if examined.post is None:
         raise SourceError(
             f"{examined.path} cannot be shown before it can be read:\n"
@@ -142,7 +150,10 @@ def _preview(examined: Examined, content: Content, accounts: tuple[str, ...]) ->
     variants = tuple(each for each in examined.variants if not accounts or each.account in accounts)
     problems = tuple(each for each in examined.problems if not accounts or each.account in ("", *accounts))
     chosen = replace(examined, variants=variants, problems=problems)
-    return entries.previewed(chosen, content.sure_plan.zone)
+    deliveries = here.snapshot(STATE).deliveries
+    found = {name: deliveries.get((examined.post.id, name)) for name in examined.post.accounts}
+    sent = {name: delivery.due for name, delivery in found.items() if delivery and delivery.state is State.SENT}
+    return replace(entries.previewed(chosen, content.sure_plan.zone), sent=sent)
 
 
 def _told(here: Opened, previews: Sequence[Preview], form: str) -> str:

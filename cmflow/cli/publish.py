@@ -47,8 +47,10 @@ def command(
     written to the ledger, afterwards the receipt: whatever happens in between, the next run knows, and nothing is sent
     twice. Secrets come from the environment: CMFLOW_<ACCOUNT>_<SECRET>.
 
-    Exit code 4: something needs a person. A delivery failed, is unsure, was missed, was kept back by an error in its
-    post, by a stop or a pause, or for want of an approval, or goes to a network that cmflow cannot publish on yet.
+    What cmflow cannot publish is listed, to be posted by hand.
+
+    Exit code 4: something needs a person. A delivery failed, is unsure, was missed, or is kept back: by an error, a
+    stop, a pause, or because an approval or a secret is missing.
 
     \b
       cmflow publish --dry-run

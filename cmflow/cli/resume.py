@@ -15,10 +15,13 @@ from cmflow.cli.times import local
 from cmflow.errors import SourceError
 from cmflow.ledger import stops
 from cmflow.model import Planned
+from cmflow.notes import clipped
 from cmflow.problems import shown
 from cmflow.publish import selection, stopping
 from cmflow.schedule import Do
 from cmflow.wording import counted
+
+EXCERPT = 60  # characters of a text that are shown
 
 
 @click.command()
@@ -92,4 +95,5 @@ def _lines(title: str, planned: Sequence[Planned], zone: str) -> Iterator[str]:
         yield f"{title}: {counted(len(planned), 'delivery')}."
     accounts = widest(each.account for each in planned)
     for each in planned:
-        yield f"  {local(each.due, zone)}  {each.account:<{accounts}}  {each.post}  {shown(each.excerpt[:60])}".rstrip()
+        excerpt = shown(clipped(each.excerpt, EXCERPT))
+        yield f"  {local(each.due, zone)}  {each.account:<{accounts}}  {each.post}  {excerpt}".rstrip()

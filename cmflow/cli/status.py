@@ -53,8 +53,8 @@ def command(
     posted.
 
     Exit code 4: something needs a person (publishing is stopped, a delivery failed, is unsure, was missed, is kept back
-    by an error, a stop or a pause, or goes out within two days and is not approved as the plan asks), or the alarm went
-    off.
+    by an error, a missing secret, a stop or a pause, or goes out within two days and is not approved as the plan asks),
+    or the alarm went off.
 
     \b
       cmflow status

@@ -33,7 +33,7 @@ TODO = {
     "stop": "When all is well again: `cmflow resume`, or the workflow Resume. It lists what was due meanwhile.",
     "run": "Look at the runs of the workflow Publish: GitHub switches a schedule off after 60 days without activity.",
     "overdue": "The next run sends them, if it is not too late. If none does: does the workflow Publish run?",
-    "failed": "`cmflow log POST` says why. Mend the cause, then: `cmflow publish --again POST ACCOUNT`",
+    "failed": "`cmflow log POST` says why. Fix the cause, then: `cmflow publish --again POST ACCOUNT`",
     "unsure": "Look on the network, then say what you saw: `cmflow settle POST ACCOUNT --sent ADDRESS` or `--not-sent`",
     "missed": "Give the post a new date, or leave it: `cmflow settle POST ACCOUNT --skip`",
     "missed-before": "Give the post a new date, or leave it: `cmflow settle POST ACCOUNT --skip`",
@@ -41,11 +41,11 @@ TODO = {
     "by-hand": "Post them from the page of each post, then say so: the workflow Settle, or `cmflow settle`",
     "held": "Fix what is named here, or what `cmflow check` finds; what a stop or a pause keeps back needs a new date "
     "(or, after a stop, `cmflow resume --send POST`).",
-    "blocked": "Mend what `cmflow check` finds, before their date.",
-    "blocked-later": "Mend what `cmflow check` finds, before their date.",
+    "blocked": "Fix what `cmflow check` finds, before their date.",
+    "blocked-later": "Fix what `cmflow check` finds, before their date.",
     "token": "Make a new one at the network, keep it as the secret, and write its day into the plan: `token_ends`",
     "ledger": "`cmflow status` says what is wrong with them. Nothing is sent of what they are about.",
-    "blind": "Look at what git says, and run this again: what stands here may be of yesterday.",
+    "blind": "Look at what git says, and run this again: this may be out of date.",
 }
 
 

@@ -14,7 +14,7 @@ from cmflow.lint.lacking import ahead
 from cmflow.media import Facts
 from cmflow.model import Account, Delivery, Entry, Plan, Post, Problem, Variant
 
-__all__ = ["VARIANT_RULES", "ahead", "calendar", "dates", "post", "variant"]
+__all__ = ["VARIANT_RULES", "ahead", "calendar", "dates", "delivered", "post", "variant"]
 
 VARIANT_RULES = wording.RULES + attached.RULES + features.RULES
 
@@ -53,6 +53,13 @@ def calendar(
     """What is wrong between posts; `deliveries` by (post id, account), and in `former` the places they went to."""
     whole = across.Calendar(entries, plan, deliveries, former or {})
     return tuple(problem for rule in across.RULES for problem in rule(whole))
+
+
+def delivered(
+    entries: Sequence[Entry], plan: Plan, deliveries: Mapping[tuple[str, str], Delivery]
+) -> tuple[Problem, ...]:
+    """What differs from what was sent; unlike the whole `calendar`, it needs no other posts to be true."""
+    return tuple(across.edited(across.Calendar(entries, plan, deliveries, {})))
 
 
 def _is_history(post: Post, plan: Plan) -> bool:

@@ -1,7 +1,7 @@
 """Dates that are no longer, or not for a long time: often a slip of the year."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,12 +19,11 @@ def dates(
     plan: Plan,
     deliveries: Mapping[tuple[str, str], Delivery],
     now: datetime,
-    silent: Collection[str] = (),
 ) -> Iterator[Problem]:
-    """One finding per post and moment, of what no run has dealt with; `silent` accounts are posted to by hand."""
+    """One finding per post and moment, of what no run has dealt with; also where a person would post it."""
     moments = defaultdict[tuple[str, datetime], list[str]](list)
     for each in planned:
-        late = each.due + each.late < now and each.account not in silent
+        late = each.due + each.late < now
         if (late or each.due > now + FAR) and _is_untouched(each, deliveries.get((each.post, each.account))):
             moments[each.path, each.due].append(each.account)
     for (path, due), names in moments.items():

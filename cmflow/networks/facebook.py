@@ -32,6 +32,6 @@ network: Network[None] = Network(
             Apart("video", "gif", VIDEOS, READ, certain=False),
         ),
     ),
-    options=(Option("page", "The page's number.", required=True, example="104857600123456"),),
+    options=(Option("page", "The page's number.", example="104857600123456"),),
     secrets=("token",),
 )

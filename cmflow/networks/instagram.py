@@ -35,6 +35,6 @@ network: Network[None] = Network(
         hashtags_advised=Limit(5, "hashtags", "third-party reports since late 2025", READ),
         mentions=Limit(20, "mentions", MEDIA, READ),
     ),
-    options=(Option("user", "The account's number.", required=True, example="17841400000000000"),),
+    options=(Option("user", "The account's number.", example="17841400000000000"),),
     secrets=("token",),
 )

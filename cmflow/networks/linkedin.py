@@ -47,9 +47,7 @@ network: Network[None] = Network(
         ),
     ),
     options=(
-        Option(
-            "author", "Who posts: a person's or organisation's URN.", required=True, example="urn:li:organization:42"
-        ),
+        Option("author", "Who posts: a person's or organisation's URN.", example="urn:li:organization:42"),
         Option("version", "The API version to ask for, year and month; each lives about a year.", example="202610"),
     ),
     secrets=("token",),

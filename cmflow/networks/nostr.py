@@ -24,7 +24,6 @@ network: Network[None] = Network(
         Option(
             "relays",
             "The relays to publish to, separated by spaces.",
-            required=True,
             example="wss://relay.damus.io wss://nos.lol",
             destination=True,
         ),

@@ -33,6 +33,6 @@ network: Network[None] = Network(
         apart=(Apart("video", "image", API, READ, certain=False), Apart("video", "gif", API, READ, certain=False)),
         alt=Limit(500, "characters", API, READ),
     ),
-    options=(Option("board", "The board's id.", required=True, example="549755885175"),),
+    options=(Option("board", "The board's id.", example="549755885175"),),
     secrets=("token",),
 )

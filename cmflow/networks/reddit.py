@@ -36,7 +36,7 @@ network: Network[None] = Network(
         apart=(Apart("poll", "media", API, READ), Apart("video", "image", API, READ), Apart("video", "gif", API, READ)),
     ),
     options=(
-        Option("subreddit", "The community, without r/.", required=True, example="cmflow"),
+        Option("subreddit", "The community, without r/.", example="cmflow"),
         Option("flair", "The id of the flair to set, where the community wants one."),
     ),
     secrets=("client_id", "client_secret", "refresh_token"),

@@ -23,6 +23,6 @@ network: Network[None] = Network(
         video_bytes=Limit(1_000_000_000, "bytes", "general knowledge, to be confirmed", READ),
         alt=Limit(1_000, "characters", "Slack API methods of 2026, files.getUploadURLExternal", READ),
     ),
-    options=(Option("channel", "The channel's id.", required=True, example="C0123456789"),),
+    options=(Option("channel", "The channel's id.", example="C0123456789"),),
     secrets=("token",),
 )

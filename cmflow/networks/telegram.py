@@ -44,6 +44,6 @@ network: Network[None] = Network(
             Apart("gif", "gif", API, READ),
         ),
     ),
-    options=(Option("chat", "The channel or group: its @name or number.", required=True, example="@cmflow"),),
+    options=(Option("chat", "The channel or group: its @name or number.", example="@cmflow"),),
     secrets=("token",),
 )

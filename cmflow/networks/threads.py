@@ -33,6 +33,6 @@ network: Network[None] = Network(
         poll_option=Limit(25, "characters", API, READ),
         apart=(Apart("poll", "media", API, READ),),
     ),
-    options=(Option("user", "The account's number.", required=True, example="17841400000000000"),),
+    options=(Option("user", "The account's number.", example="17841400000000000"),),
     secrets=("token",),
 )

@@ -19,10 +19,6 @@ network: Network[None] = Network(
         form=forms.markdown,
         find=plain.finder(),
     ),
-    options=(
-        Option(
-            "url", "Where to send posts.", required=True, example="https://example.org/hooks/posts", destination=True
-        ),
-    ),
+    options=(Option("url", "Where to send posts.", example="https://example.org/hooks/posts", destination=True),),
     secrets=("secret",),
 )

@@ -30,7 +30,7 @@ def verdict(review: Review, sound: bool, whole: bool) -> Said:
     if review.errors:
         return Said(
             f"{MARKS['error']} **This cannot go out yet.** A post with an error is never sent. Whoever wrote it can "
-            "mend it in this pull request; each line that is meant is marked under *Files changed*."
+            "fix it in this pull request; each line that is meant is marked under *Files changed*."
         )
     if not sound:
         return Said(f"{MARKS['warning']} **Do not rely on this comment alone.** Read first why.")

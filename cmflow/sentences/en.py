@@ -70,7 +70,10 @@ SENTENCES = {
     "missed-before": "Missed earlier: {number:deliveries}, first {post} on {account}, {at}.",
     "unapproved": "Not approved, and due soon: {number:deliveries}, first {post} on {account}, {at}.",
     "by-hand": "To post by hand: {number:deliveries}, first {post} on {account}, {at}.",
-    "held": "Due and kept back, by an error, a stop or a pause: {number:deliveries}, first {post} on {account}, {at}.",
+    "held": (
+        "Due and kept back, by an error, a missing secret, a stop or a pause: "
+        "{number:deliveries}, first {post} on {account}, {at}."
+    ),
     "blocked": (
         "Kept back by errors or a pause within seven days: {number:deliveries}, first {post} on {account}, {at}."
     ),

@@ -72,7 +72,7 @@ SENTENCES = {
     "unapproved": "Pas approuvés et bientôt à l’heure : {number:deliveries}, d’abord {post} sur {account}, {at}.",
     "by-hand": "À publier à la main : {number:deliveries}, d’abord {post} sur {account}, {at}.",
     "held": (
-        "À l’heure mais retenus, par une erreur, un arrêt ou une pause : {number:deliveries}, "
+        "À l’heure mais retenus, par une erreur, un secret manquant, un arrêt ou une pause : {number:deliveries}, "
         "d’abord {post} sur {account}, {at}."
     ),
     "blocked": (

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from cmflow import lint, network
+from cmflow import lint
 from cmflow.model import Entry, Problem
 from cmflow.problems import sort
 from cmflow.site import destinations, entries
@@ -72,7 +72,7 @@ def dates(
         return ()
     since, ever = entries.start(plan), datetime.min.replace(tzinfo=UTC)
     planned = [each for entry in kept for each in entries.asked(entry, ever if entry.path in fresh else since)]
-    return tuple(lint.dates(planned, plan, deliveries, now, network.silent(plan.accounts)))
+    return tuple(lint.dates(planned, plan, deliveries, now))
 
 
 def _anywhere(

@@ -1,6 +1,7 @@
 """`cmflow preview`"""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -8,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from cmflow.cli import preview
-from tests.cli.conftest import Place, Result
+from cmflow.preview import when
+from tests.cli.conftest import PLAN, Place, Result
 from tests.cli.test_following import passing
 
 SHOWN = """\
@@ -57,6 +59,42 @@ def test_several(place: Place) -> None:
     place.post("other")
     out = place.run("preview", "terrace", "other").out
     assert "\n\n\nother  other · ready" in out or "\n\nother  other · ready" in out
+
+
+SENT = """\
+hello  hello · ready · content/posts/hello.md
+
+practice on Outbox, sent {at}
+"""
+
+
+def test_what_was_sent_already(place: Place) -> None:
+    """It goes out neither with its new text nor on its new date, and the preview says so."""
+    (place.root / TERRACE).unlink()
+    place.write("content/plan.md", PLAN.replace('hours: "08:00-20:00", ', ""))
+    place.soon("hello", accounts="[practice]")
+    place.commit()
+    assert place.run("publish").code == 0
+    (before,) = json.loads(place.run("preview", "hello", "--format", "json").out)
+    (variant,) = before["variants"]
+    at = when(datetime.fromisoformat(variant["sent"]), "Europe/Paris")
+    assert (variant["sent"], before["problems"]) == (variant["at"], [])
+    path = place.root / "content/posts/hello.md"
+    written = path.read_text()
+
+    for body, date, code, codes in (
+        ("new text", "", 0, ["delivered-edited"]),
+        ("", "2030-06-01 09:30", 0, ["delivered-moved"]),
+        ("new text", "2030-06-01 09:30", 1, ["sent-already"]),
+    ):
+        path.write_text(re.sub("date: .*", f"date: {date}", written) if date else written)
+        path.write_text(path.read_text() + body)
+        result = place.run("preview", "hello")
+        assert result.code == code
+        assert result.out.startswith(SENT.format(at=at)) and "2030-06-01 09:30" not in result.out
+        (now,) = json.loads(place.run("preview", "hello", "--format", "json").out)
+        assert [each["code"] for each in now["problems"]] == codes
+        assert now["variants"][0]["sent"] == variant["sent"]
 
 
 def test_a_template_changes_what_is_shown(place: Place) -> None:

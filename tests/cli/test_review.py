@@ -13,6 +13,7 @@ from cmflow.review.values import Post, Review
 from tests.cli.conftest import Place, Result
 
 HEAD = "0123456789" * 4
+AT = ("--at", "2026-05-29 12:00")  # before all dates
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def branch(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
 def reviewed(place: Place, *words: str) -> tuple[Result, Review]:
     """What the command says, and the data as it is read again."""
     out = place.root / ".cmflow/review.json"
-    result = place.run("review", "--base", "main", "--out", str(out), *words)
+    result = place.run("review", "--base", "main", *AT, "--out", str(out), *words)
     return result, reading.read(out.read_bytes())
 
 
@@ -135,7 +136,7 @@ def test_outside_of_actions(branch: Place, monkeypatch: pytest.MonkeyPatch) -> N
     result, review = reviewed(branch)
     assert result.out.startswith("content/posts/new.md:5: error unknown-campaign: `sumer` is not a campaign")
     assert (review.pull, review.head) == (0, branch.git("rev-parse", "HEAD").strip())
-    assert branch.run("review", "--base", "main").out.endswith("1 post to review: 1 error, since main.\n")
+    assert branch.run("review", "--base", "main", *AT).out.endswith("1 post to review: 1 error, since main.\n")
     assert branch.run("review").code == 2
 
 

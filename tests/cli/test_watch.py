@@ -115,7 +115,7 @@ def test_the_remote_cannot_be_asked(quiet: Place) -> None:
         4,
         [
             "to do   What the remote knows could not be asked.",
-            "        Look at what git says, and run this again: what stands here may be of yesterday.",
+            "        Look at what git says, and run this again: this may be out of date.",
             "        - There is no such remote.",
         ],
     )

@@ -547,14 +547,14 @@ NOES: list[tuple[Answer, type[DeliveryError], type[DeliveryError], type[Delivery
     (failed(403, "Forbidden", ""), Denied, Denied, Denied, "Bluesky does not let us in: Forbidden."),
     (failed(400, "AccountTakedown", "Gone."), Denied, Denied, Denied, "Bluesky does not let us in: Gone."),
     (httpx.Response(413), Rejected, Rejected, Rejected, "Bluesky refused it: 413."),
-    (failed(501, "MethodNotImplemented"), Denied, Denied, Denied, "http://localhost:2583 is no Bluesky server."),
-    (httpx.Response(404, text="Not here"), Denied, Denied, Denied, "http://localhost:2583 is no Bluesky server."),
+    (failed(501, "MethodNotImplemented"), Denied, Denied, Denied, "http://localhost:2583 is not a Bluesky server."),
+    (httpx.Response(404, text="Not here"), Denied, Denied, Denied, "http://localhost:2583 is not a Bluesky server."),
     (
         httpx.Response(302, headers={"location": "https://example.org"}),
         Denied,
         Denied,
         Denied,
-        "http://localhost:2583 is no Bluesky server.",
+        "http://localhost:2583 is not a Bluesky server.",
     ),
     (THROTTLED, Throttled, Throttled, Throttled, "Bluesky wants us to slow down."),
     (failed(500, "InternalServerError"), Unsure, NotSent, NotSent, "(500)."),
@@ -664,12 +664,12 @@ def test_an_account_that_is_switched_off_is_denied(server: Server, transport: Ch
         (
             (("handle", "cmflow.test"), ("service", "http://example.org")),
             PASSWORD,
-            "The account's service is no https:// address.",
+            "The account's service is not an https:// address.",
         ),
         (
             (("handle", "cmflow.test"), ("service", "https://user:word@example.org")),
             PASSWORD,
-            "The account's service is no https:// address.",
+            "The account's service is not an https:// address.",
         ),
     ],
 )

@@ -51,7 +51,7 @@ def test_the_whole_comment() -> None:
         (
             review_of(POST, problems=(ERROR,)),
             "1 post to review: 1 error",
-            "❌ **This cannot go out yet.** A post with an error is never sent. Whoever wrote it can mend it in this "
+            "❌ **This cannot go out yet.** A post with an error is never sent. Whoever wrote it can fix it in this "
             "pull request; each line that is meant is marked under *Files changed*.",
         ),
         (
