@@ -58,11 +58,12 @@ class Limits:
 
     `text` has every measure a text must keep, the one people know first; `caption` replaces it where media is
     attached. `media_types` are MIME types, `video_codecs` names of `media.clips.CODECS`. `needs` names what a post
-    cannot do without there ("image", "video", "media", "title"). `files` counts pictures and videos together, `apart`
-    are the contents that exclude each other. `gif_bytes` replaces `image_bytes` for moving pictures. `poll_shortest`
-    and `poll_longest` are in minutes. Prices are in thousandths of a US dollar: `post_price` of any post, `url_price`
-    of one with a link. `comment` is the form of a first comment, where it is another one; with `written_url` False, a
-    click on a URL may lead elsewhere than it says.
+    cannot do without there ("image", "video", "media", "title"). `files` counts pictures and videos together,
+    `apart` are the contents that exclude each other. `gif_bytes` replaces `image_bytes` for moving pictures.
+    `poll_shortest` and `poll_longest` are in minutes. Prices are in thousandths of a US dollar: `post_price` of any
+    post, `url_price` of one with a link. `tag` is how one of the `tags` beside the text is written, where not as it
+    is. `comment` is the form of a first comment, where it is another one; with `written_url` False, a click on a
+    URL may lead elsewhere than it says.
     """
 
     text: tuple[Measure, ...]
@@ -72,6 +73,7 @@ class Limits:
     caption: tuple[Measure, ...] = ()
     title: Measure | None = None
     tags: Measure | None = None
+    tag: Callable[[str], str] | None = None
     thread: bool = True
     content_warning: bool = False
     visibility: tuple[Visibility, ...] = (Visibility.PUBLIC,)

@@ -315,3 +315,13 @@ def test_a_tag_may_be_several_words_and_has_no_sharp() -> None:
     assert (found and found.tags, wrong) == (("open source", "git"), ())
     _, wrong = parse(HEAD + "tags: [C#]")
     assert [problem.message for problem in wrong] == ["`tags`: `C#` has a `#` in it, and a hashtag ends there."]
+
+
+@pytest.mark.parametrize("tag", ["🎉", "'--'", "++", "'...'"])
+def test_a_tag_that_leaves_nothing_is_an_error(tag: str) -> None:
+    found, wrong = parse(HEAD + f"tags: [{tag}]")
+    message = f"`tags`: `{tag.strip(chr(39))}` leaves nothing: a hashtag is made of letters and digits."
+    assert found is not None and found.tags == ()
+    assert [(problem.code, problem.message, problem.hint) for problem in wrong] == [
+        ("bad-value", message, "Write a word, or take it out.")
+    ]

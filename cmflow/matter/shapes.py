@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from cmflow.matter import Field, dates
 from cmflow.matter.keys import Reader, Sheet, Wrong, listed, near, shown
+from cmflow.text.tags import word
 
 # name of the shape → what one writes, for the documentation
 SHAPES: Mapping[str, str] = {
@@ -187,6 +188,9 @@ def tags(sheet: Sheet, name: str, field: Field) -> tuple[str, ...]:
             hint = "Write it out in letters (`csharp`), or as several tags: `tags: [git, publishing]`."
             message = f"`{shown(tag)}` has a `#` in it, and a hashtag ends there."
             raise Wrong("bad-value", message, hint, item.line)
+        if not word(tag):
+            message = f"`{shown(tag)}` leaves nothing: a hashtag is made of letters and digits."
+            raise Wrong("bad-value", message, "Write a word, or take it out.", item.line)
         found[tag] = None
     return tuple(found)
 
