@@ -27,6 +27,7 @@ network: Network[None] = Network(
         text=(Measure(Limit(800 * 1024, "bytes", SOURCE, READ), counting.utf8),),
         form=forms.markdown,
         find=plain.finder(mention=plain.HANDLE),
+        shortcodes="all",
         title=Measure(Limit(128, "characters", SOURCE, READ), counting.code_points),
         tags=Measure(Limit(4, "tags", SOURCE, READ), counting.tag_count),
         tag=_tag,
