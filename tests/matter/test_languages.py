@@ -49,5 +49,5 @@ COUNTRY = "Write the code of a language, not of a country: `en`, `fr`, `pt-BR`."
 def test_a_code_of_no_language_is_told(written: str, tag: str, message: str, hint: str) -> None:
     found, wrong = parse(HEAD + f"language: {written}")
     assert found and found.language == tag
-    line = HEAD.count("\n")
+    line = HEAD.count("\n") + 2
     assert wrong == (Problem(found.path, line, "unknown-language", f"`language`: {message}", hint),)
