@@ -52,17 +52,22 @@ class Apart:
     certain: bool = True
 
 
+# Where the network itself names no number: more than a person puts under one post.
+MANY_HASHTAGS = Limit(7, "hashtags", "cmflow's own advice", date(2026, 11, 29))
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The pure half of a network: enough for preview and check. None: the network sets no such limit.
 
     `text` has every measure a text must keep, the one people know first; `caption` replaces it where media is
     attached. `media_types` are MIME types, `video_codecs` names of `media.clips.CODECS`. `needs` names what a post
-    cannot do without there ("image", "video", "media", "title"). `files` counts pictures and videos together, `apart`
-    are the contents that exclude each other. `gif_bytes` replaces `image_bytes` for moving pictures. `poll_shortest`
-    and `poll_longest` are in minutes. Prices are in thousandths of a US dollar: `post_price` of any post, `url_price`
-    of one with a link. `comment` is the form of a first comment, where it is another one; with `written_url` False, a
-    click on a URL may lead elsewhere than it says.
+    cannot do without there ("image", "video", "media", "title"). `files` counts pictures and videos together,
+    `apart` are the contents that exclude each other. `gif_bytes` replaces `image_bytes` for moving pictures.
+    `poll_shortest` and `poll_longest` are in minutes. Prices are in thousandths of a US dollar: `post_price` of any
+    post, `url_price` of one with a link. `tag` is how one of the `tags` beside the text is written, where not as it
+    is. `comment` is the form of a first comment, where it is another one; with `written_url` False, a click on a
+    URL may lead elsewhere than it says. `shortcodes`: which of `:tada:` become emoji, "all", or the server's "own".
     """
 
     text: tuple[Measure, ...]
@@ -72,6 +77,7 @@ class Limits:
     caption: tuple[Measure, ...] = ()
     title: Measure | None = None
     tags: Measure | None = None
+    tag: Callable[[str], str] | None = None
     thread: bool = True
     content_warning: bool = False
     visibility: tuple[Visibility, ...] = (Visibility.PUBLIC,)
@@ -90,7 +96,8 @@ class Limits:
     alt: Limit | None = None
     links: Limit | None = None
     hashtags: Limit | None = None
-    hashtags_advised: Limit | None = None
+    hashtags_advised: Limit = MANY_HASHTAGS
+    shortcodes: str = ""
     mentions: Limit | None = None
     poll_options: Limit | None = None
     poll_option: Limit | None = None

@@ -73,7 +73,7 @@ def parse(data: bytes, path: str, networks: Mapping[str, NetworkFacts]) -> tuple
         if _is_lost(fields, values, "approvals"):
             values["approvals"] = ApprovalRules(SOMEBODY)
         plan = Plan(**{"brand": "", "language": "", **values}, prose=leaks.masked(sheet.body), path=path)
-    return plan, tuple(sorted(found))
+    return plan, sheet.sorted(found)
 
 
 _ATTRIBUTES = {"timezone": "zone"}  # keys of the file whose value has another name in `Plan`

@@ -44,12 +44,12 @@ def parse(data: bytes, path: str, plan: Plan) -> tuple[Post | None, tuple[Proble
     _name(desk, sheet.fields, values)
     post = None
     if _is_too_long(desk, sheet.body_line, sheet.body, values):
-        return None, tuple(sorted(desk.problems))
+        return None, sheet.sorted(desk.problems)
     if all(values.get(name) for name in ("id", "title", "date", "accounts")):
         threading = values.pop("thread", Threading.MANUAL)
         lines = tuple(_lines(sheet.fields, ""))
         post = Post(path=path, body=sheet.body, threading=threading, body_line=sheet.body_line, lines=lines, **values)
-    return post, tuple(sorted(desk.problems))
+    return post, sheet.sorted(desk.problems)
 
 
 def _is_too_long(desk: Desk, line: int, body: str, values: Mapping[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from cmflow.forms import legible
 from cmflow.limits import Limits
-from cmflow.model import Entity, Kind, Part, Post, Problem, Variant
+from cmflow.model import Entity, Kind, Part, Post, Problem, Span, Variant
 from cmflow.problems import as_dict as problem_dict
 from cmflow.problems import shown
 from cmflow.problems import text as problem_text
@@ -78,6 +78,7 @@ def text(preview: Preview, style: Callable[[str, str], str] = lambda string, _ro
         if variant.first_comment:
             yield "  then, as the first comment:"
             yield from _bar(legible(variant.first_comment.form.seen))
+            yield from (f"  {line}" for line in _linked_lines(preview, variant, variant.first_comment))
     if preview.problems:
         yield ""
         yield from map(problem_text, preview.problems)
@@ -110,6 +111,29 @@ def emphasis(part: Part) -> Iterator[str]:
 _EMPHASIS = (Kind.BOLD, Kind.ITALIC, Kind.STRIKE, Kind.CODE, Kind.HEADING)
 
 
+def linked(preview: Preview, variant: Variant, part: Part) -> tuple[tuple[str, str], ...]:
+    """What will be clickable there, once each: `link`, `mention` or `hashtag`, and where it leads or what it says."""
+    seen = part.form.seen
+    spans = [span for span in seen.spans if span.kind in _LINKED]
+    found = [(span.start, _LINKED[span.kind], _named(span)) for span in spans]
+    spans += [span for span in seen.spans if span.kind in (Kind.CODE, Kind.PRE)]  # nothing is linked in code
+    for entity in preview.limits[variant.network].find(seen.chars):
+        if not any(span.start < entity.end and entity.start < span.end for span in spans):
+            found.append((entity.start, "link" if entity.kind == "url" else entity.kind, entity.text))
+    return tuple(dict.fromkeys((kind, value) for _, kind, value in sorted(found)))
+
+
+def _named(span: Span) -> str:
+    return f"#{span.value}" if span.kind is Kind.TAG else span.value
+
+
+_LINKED = {Kind.LINK: "link", Kind.MENTION: "mention", Kind.TAG: "hashtag"}
+
+
+def _linked_lines(preview: Preview, variant: Variant, part: Part) -> Iterator[str]:
+    return (f"{kind} {shown(value)}" for kind, value in linked(preview, variant, part))
+
+
 def _part(
     preview: Preview, variant: Variant, part: Part, number: int, style: Callable[[str, str], str]
 ) -> Iterator[str]:
@@ -123,9 +147,7 @@ def _part(
     yield from (f"  {line}" for line in emphasis(part))
     for media in part.media:
         yield f"  picture {shown(media.path)} — {shown(media.alt) or 'no alt text'}"
-    links = (span.value for span in part.text.spans if span.kind is Kind.LINK)
-    for link in dict.fromkeys(links):
-        yield f"  link {shown(link)}"
+    yield from (f"  {line}" for line in _linked_lines(preview, variant, part))
 
 
 def _bar(body: str) -> Iterator[str]:
@@ -152,8 +174,10 @@ def markdown(preview: Preview) -> Iterator[str]:
                 yield f"\nto paste:\n\n{fenced(pasted)}"
             yield from (f"- {code(line)}" for line in emphasis(part))
             yield from (f"- picture {code(each.path)}: {code(each.alt or 'no alt text')}" for each in part.media)
-        if variant.first_comment:
-            yield f"\nthen, as the first comment:\n\n{fenced(legible(variant.first_comment.form.seen))}"
+            yield from (f"- {kind} {code(value)}" for kind, value in linked(preview, variant, part))
+        if comment := variant.first_comment:
+            yield f"\nthen, as the first comment:\n\n{fenced(legible(comment.form.seen))}"
+            yield from (f"- {kind} {code(value)}" for kind, value in linked(preview, variant, comment))
     if preview.problems:
         yield ""
         yield from (f"- {code(problem_text(problem))}" for problem in preview.problems)
@@ -241,5 +265,5 @@ def page(previews: Sequence[Preview], template: str) -> str:
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.globals |= {"legible": legible, "emphasis": emphasis}
+    environment.globals |= {"legible": legible, "emphasis": emphasis, "linked": linked}
     return environment.from_string(template).render(previews=previews)

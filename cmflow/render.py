@@ -26,10 +26,11 @@ from cmflow.model import (
     Threading,
     Variant,
 )
-from cmflow.template import TemplateError, Templates, chosen, fill, hashtags, tag_word
+from cmflow.template import TemplateError, Templates, chosen, fill, hashtags
 from cmflow.text import parse, threads
 from cmflow.text.links import WEB, same_place, with_utm
 from cmflow.text.spans import Edit, edit, join
+from cmflow.text.tags import word
 
 __all__ = [
     "TemplateError",
@@ -72,7 +73,7 @@ def variant(
         at=post.date,
         parts=parts,
         title=post.title if limits.title or limits.needs == "title" else "",
-        tags=tags if limits.tags else (),
+        tags=_beside(tags, limits),
         link=voice.followed(post.link),
         language=post.language or account.language or plan.language,
         content_warning=post.content_warning,
@@ -191,11 +192,18 @@ def _tags(post: Post, account: Account) -> tuple[str, ...]:
     seen = set(_tags_in(post.body))
     found = []
     for tag in tags:
-        word = tag_word(tag).casefold()
-        if word and word not in seen:
-            seen.add(word)
+        name = word(tag).casefold()
+        if name and name not in seen:
+            seen.add(name)
             found.append(tag.lstrip("#"))
     return tuple(found)
+
+
+def _beside(tags: tuple[str, ...], limits: Limits) -> tuple[str, ...]:
+    """The tags that the network takes beside the text, as it takes them, each once."""
+    if limits.tags is None:
+        return ()
+    return tuple(dict.fromkeys(filter(None, map(limits.tag, tags)))) if limits.tag else tags
 
 
 @lru_cache(maxsize=256)

@@ -13,7 +13,7 @@ from typing import Protocol
 from cmflow import plan as plans
 from cmflow import posts
 from cmflow.limits import NUMBERS
-from cmflow.matter import dates, shapes
+from cmflow.matter import dates, languages, shapes
 from cmflow.matter.keys import Key
 from cmflow.model import METRICS, Plan, Status, Threading, Visibility, WeekStart
 
@@ -150,10 +150,10 @@ def _known(names: Iterable[str] | None) -> Schema:
     return {"enum": [*found, *numbers, *flags]}
 
 
-def _several(item: Schema, least: int = 0) -> Schema:
-    """A list; one alone, without brackets, is a list of one."""
+def _several(item: Schema, least: int = 0, alone: Schema | None = None) -> Schema:
+    """A list; one `alone`, without brackets, is a list of one."""
     many = {"type": "array", "items": item, **({"minItems": least} if least else {})}
-    return {"anyOf": [many, item, *([] if least else [{"type": "string", "pattern": r"^\s*$"}])]}
+    return {"anyOf": [many, alone or item, *([] if least else [{"type": "string", "pattern": r"^\s*$"}])]}
 
 
 def _each(value: Schema, names: Schema | None = None) -> Schema:
@@ -175,6 +175,7 @@ PATH = r"(?![A-Za-z][A-Za-z0-9+.-]+:)[^/~\\\s](?:[^\\\n]*[^\\\s])?"
 NUMBER: Schema = {"type": ["integer", "string"], "minimum": 0, "pattern": _exactly("[0-9]{1,12}")}
 LINE: Schema = {"type": SCALAR, "pattern": _exactly(r"(?:\S(?:[^\n]*\S)?)?")}
 TAG: Schema = {"type": SCALAR, "pattern": _exactly(r"#?＃?[^\s,#]+")}
+TAG_OF_WORDS: Schema = {"type": SCALAR, "pattern": _exactly(r"#?＃?[^\s,#](?:[^\n,#]*[^\s,#])?")}
 
 PLAIN: Mapping[str, Schema] = {
     "line": LINE,
@@ -187,7 +188,7 @@ PLAIN: Mapping[str, Schema] = {
     "hours": _word(rf"{CLOCK}\s*[-–]\s*{CLOCK}"),
     "slots": _several(_word(rf"(?:{_any_case(sorted(dates.WEEKDAYS))}) +{CLOCK}")),
     "zone": _word(r"[A-Za-z][A-Za-z0-9_+/-]*"),
-    "language": _word(shapes.LANGUAGE.pattern),
+    "language": _word(languages.TAG.pattern),
     "url": _word(URL),
     "reference": {"type": SCALAR, "pattern": _exactly(f"{URL}|{ID}")},
     "id": {"type": SCALAR, "pattern": _exactly(rf"(?!.*\.\s*$){ID}"), "maxLength": 300},
@@ -196,7 +197,7 @@ PLAIN: Mapping[str, Schema] = {
     "week start": _chosen(WeekStart),
     "visibility": _chosen(Visibility),
     "metric": {"enum": list(METRICS)},
-    "tags": _several(TAG),
+    "tags": _several(TAG_OF_WORDS, alone=TAG),
     "texts": _several({"type": SCALAR}),
     "path": {"type": SCALAR, "pattern": _exactly(PATH)},
     "limits": _each(_or_nothing(NUMBER), {"enum": list(NUMBERS)}),

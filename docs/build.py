@@ -61,6 +61,8 @@ FACTS = {
     "form",
     "comment",
     "written_url",
+    "tag",
+    "shortcodes",
     "find",
     "offsets",
     "thread",

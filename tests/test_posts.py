@@ -315,3 +315,46 @@ def test_a_tag_may_be_several_words_and_has_no_sharp() -> None:
     assert (found and found.tags, wrong) == (("open source", "git"), ())
     _, wrong = parse(HEAD + "tags: [C#]")
     assert [problem.message for problem in wrong] == ["`tags`: `C#` has a `#` in it, and a hashtag ends there."]
+
+
+@pytest.mark.parametrize("tag", ["🎉", "'--'", "++", "'...'"])
+def test_a_tag_that_leaves_nothing_is_an_error(tag: str) -> None:
+    found, wrong = parse(HEAD + f"tags: [{tag}]")
+    message = f"`tags`: `{tag.strip(chr(39))}` leaves nothing: a hashtag is made of letters and digits."
+    assert found is not None and found.tags == ()
+    assert [(problem.code, problem.message, problem.hint) for problem in wrong] == [
+        ("bad-value", message, "Write a word, or take it out.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "message", "sign"),
+    [
+        ("campaign: lau\u200bnch", "unknown-campaign", "`lau\u200bnch` is not a campaign of the plan.", "200B"),
+        ("status: draf\u00adt", "bad-value", "`status`: `draf\u00adt` is not one of `draft`, `ready`.", "00AD"),
+        ("la\u2060te: 6h", "unknown-key", "`la\u2060te` is not a key of a post.", "2060"),
+        ("media:\n\u202f- file: a.png", "unknown-key", "`- file` is not a key of a post.", "202F"),
+        ("variants: {x: {date: 2026-12-02\u00a010:00}}", "bad-date", "is not a date and time.", "00A0"),
+    ],
+)
+def test_an_invisible_character_is_named(line: str, code: str, message: str, sign: str) -> None:
+    _, wrong = parse(HEAD + line)
+    assert [(problem.code, problem.hint) for problem in wrong] == [(code, "Type the line again.")]
+    assert wrong[0].message.endswith(f"{message} An invisible character (U+{sign}) stands in this line.")
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("created", "Leave it out: git knows when a file was changed. When the post goes out is the `date`."),
+        ("lastmod", "Leave it out: git knows when a file was changed. When the post goes out is the `date`."),
+        ("layout", "Leave it out: it is about a page of a web site, and a post here has none."),
+        ("categories", "Subjects are the `pillar`."),
+        ("cover", "Pictures and videos are named in `media`."),
+        ("publishDate", "Day and time together are the `date`: `date: 2026-12-01 09:30`."),
+        ("description", "Leave it out: networks show the text below the front matter, and nothing else."),
+    ],
+)
+def test_keys_of_other_programs(key: str, hint: str) -> None:
+    _, wrong = parse(HEAD + f"{key}: x")
+    assert [(problem.message, problem.hint) for problem in wrong] == [(f"`{key}` is not a key of a post.", hint)]

@@ -90,6 +90,7 @@ def test_for_a_terminal() -> None:
   │ See https://example.org/a #git
   picture content/media/a.png — Two people
   link https://example.org/a
+  hashtag #git
   <over>part 2 of 2, 3 of 2 characters
   │ Two
   picture content/media/a.png — no alt text
@@ -133,6 +134,8 @@ part 1 of 2, 30 of 500 characters
 See https://example.org/a #git
 ```
 - picture `content/media/a.png`: `Two people`
+- link `https://example.org/a`
+- hashtag `#git`
 
 part 2 of 2, 3 of 2 characters
 
@@ -349,6 +352,8 @@ def by_hand(on: str, comment: str = "") -> Preview:
     return entries.previewed(examined, plan.zone)
 
 
+LINK_LINE, TAG_LINE = ["  link https://a.b/c_d"], ["  hashtag #repair"]  # to Mastodon, b is not a top level
+TAGGING = ("linkedin", "facebook", "mastodon", "telegram")
 BARE = {"templates/networks/post.md.j2": "{{ text }}"}
 WRITTEN_OUT = ["  │ Doors open (really) & here (https://a.b/c_d) for_all", "  │", "  │ #repair"]
 LINKED = ["  │ Doors open (really) & here for_all", "  │", "  │ #repair"]
@@ -371,7 +376,8 @@ def test_a_text_is_shown_as_its_readers_see_it(on: str, expected: list[str]) -> 
     lines = [line.rstrip() for line in preview.text(by_hand(on))]
     at = lines.index(expected[0])
     assert lines[at : at + len(expected)] == expected
-    assert lines[at + len(expected)].startswith("  link ")
+    linked = [line for line in lines[at + len(expected) :] if line.startswith(("  link", "  hashtag"))]
+    assert linked == [*(LINK_LINE if on != "mastodon" else []), *(TAG_LINE if on in TAGGING else [])]
     github = "\n".join(preview.markdown(by_hand(on)))
     assert "\n".join(line[4:] for line in expected[:3]) in github
     assert "hashtag|" not in github and "&amp;" not in github and "<http" not in github
@@ -390,3 +396,34 @@ def test_a_poll_is_shown_where_there_are_polls(on: str, polls: int) -> None:
     assert [line for line in preview.markdown(made) if "poll" in line] == ["- `poll: Yes / No`"] * polls
     variants: Any = preview.as_dict(made)["variants"]
     assert variants[0]["poll"] == ["Yes", "No"] * polls
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        (
+            "mastodon",
+            ["link https://example.org/c", "link https://example.org/a_b", "hashtag #git", "mention @ana@example.org"],
+        ),
+        (
+            "bluesky",
+            ["link www.example.org", "link https://example.org/c", "link https://example.org/a_b", "hashtag #git"],
+        ),
+        ("linkedin", ["link https://example.org/c", "link https://example.org/a_b", "hashtag #git"]),
+        ("instagram", ["hashtag #git"]),
+        ("discord", ["link https://example.org/c", "link https://example.org/a_b"]),
+        (
+            "telegram",
+            ["link www.example.org", "link https://example.org/c", "link https://example.org/a_b", "hashtag #git"],
+        ),
+    ],
+)
+def test_what_is_clickable_is_listed_as_each_network_links_it(on: str, expected: list[str]) -> None:
+    body = "www.example.org `u/ana` [here](https://example.org/c) https://example.org/a_b #git #git @ana@example.org"
+    account = Account("us", on)
+    post = Post("p", "content/posts/p.md", "T", AT, ("us",), body)
+    variant = render.variant(
+        post, account, Plan("B", "UTC", "en", (account,)), network.load(on).limits, render.Templates(BARE), {}
+    )
+    shown = entries.previewed(Examined(post.path, post, (variant,), ()), "UTC")
+    assert [f"{kind} {value}" for kind, value in preview.linked(shown, variant, variant.parts[0])] == expected

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cmflow import forms, render, text
+from cmflow import forms, network, render, text
 from cmflow.limits import Limit, Limits, Measure
 from cmflow.model import (
     CONTENT,
@@ -91,6 +91,15 @@ def test_tags_in_the_text_are_not_repeated() -> None:
         POST, body="On #CMflow and #opensource\n---\n#Python", tags=("open source", "Git", "python", "#git", "-")
     )
     assert bodies(post) == ["On #CMflow and #opensource", "#Python\n\n#Git"]
+
+
+def test_a_network_may_want_each_tag_as_one_word() -> None:
+    tags = ("open source", "social-media", "e\u0301te\u0301", "Open Source", "snake_case", "हिन्दी", "_")
+    post, account = replace(POST, tags=tags), Account("articles", "devto")
+    made = render.variant(post, account, PLAN, network.load("devto").limits, TEMPLATES, {})
+    assert made.tags == ("opensource", "socialmedia", "e\u0301te\u0301", "snakecase", "हिन्दी")
+    films = render.variant(post, Account("films", "youtube"), PLAN, network.load("youtube").limits, TEMPLATES, {})
+    assert films.tags[:2] == ("open source", "social-media")
 
 
 def test_variants_replace_text_media_tags_and_date() -> None:
@@ -234,8 +243,8 @@ def test_a_body_is_read_once_for_all_networks() -> None:
     post = replace(
         POST, body="Once **read** for all.\n\n- and `here`\n---\nPart *two*.", link="https://a.b", tags=("git",)
     )
-    for network in ("x", "mastodon", "discord", "telegram", "bluesky", "reddit"):
-        render.variant(post, Account(f"{network}-en", network, tags=(network,)), PLAN, LIMITS, TEMPLATES, {})
+    for name in ("x", "mastodon", "discord", "telegram", "bluesky", "reddit"):
+        render.variant(post, Account(f"{name}-en", name, tags=(name,)), PLAN, LIMITS, TEMPLATES, {})
     tails = 6  # what stands behind the body: link and tags, different for each
     assert text.parse.cache_info().misses == 2 + 1 + tails  # two parts, the link alone
 

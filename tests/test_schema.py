@@ -183,7 +183,7 @@ BROKEN_POSTS: dict[str, tuple[dict[str, object], list[str]]] = {
     "visibility": ({"visibility": "open"}, ["visibility"]),
     "link": ({"link": "example.org"}, ["link"]),
     "id": ({"id": "a b"}, ["id"]),
-    "tag": ({"tags": ["C#"]}, ["tags"]),
+    "tag": ({"tags": ["a, b"]}, ["tags"]),
     "late": ({"late": "6 hours"}, ["late"]),
     "expects": ({"expects": {"clicks": "many"}}, ["expects.clicks"]),
     "expects what": ({"expects": {"fame": 1}}, ["expects"]),

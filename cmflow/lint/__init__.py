@@ -7,16 +7,21 @@ from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from cmflow.limits import Limits
-from cmflow.lint import across, alone, attached, features, wording
+from cmflow.lint import across, addresses, alone, attached, features, linked, named, wording
 from cmflow.lint.case import Case, pieces
 from cmflow.lint.dated import dates
 from cmflow.lint.lacking import ahead
 from cmflow.media import Facts
 from cmflow.model import Account, Delivery, Entry, Plan, Post, Problem, Variant
 
-__all__ = ["VARIANT_RULES", "ahead", "calendar", "dates", "delivered", "post", "variant"]
+__all__ = ["VARIANT_RULES", "ahead", "calendar", "dates", "delivered", "plan", "post", "variant"]
 
-VARIANT_RULES = wording.RULES + attached.RULES + features.RULES
+VARIANT_RULES = wording.RULES + linked.RULES + attached.RULES + features.RULES
+
+
+def plan(plan: Plan) -> tuple[Problem, ...]:
+    """What is wrong with a plan that could be read."""
+    return (*named.of_plan(plan), *addresses.people(plan))
 
 
 def post(post: Post, plan: Plan) -> tuple[Problem, ...]:

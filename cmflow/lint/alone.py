@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from cmflow import text
-from cmflow.lint import foreign
+from cmflow.lint import addresses, foreign, named
 from cmflow.lint.foreign import matches as _matches
 from cmflow.lint.foreign import outside_code as _outside_code
 from cmflow.model import Account, Kind, Media, Plan, Post, Problem
@@ -131,6 +131,9 @@ RULES: tuple[Callable[[Post, Plan], Iterator[Problem]], ...] = (
     alt,
     people,
     links,
+    addresses.addresses,
+    addresses.handles,
     foreign.source,
+    named.of_post,
     late,
 )

@@ -70,11 +70,11 @@ def tags(case: Case) -> Iterator[Problem]:
 
 def linked(case: Case) -> Iterator[Problem]:
     """What the network will link in the text, as the network finds it; a part is a post of its own there."""
-    limits = case.limits
-    if not (limits.links or limits.hashtags or limits.hashtags_advised or limits.mentions or limits.url_price):
-        return
-    priced = False
+    limits, priced = case.limits, False
+    counted = bool(limits.links or limits.mentions or limits.url_price)
     for what, key, part in case.pieces:
+        if not counted and "#" not in part.form.body and "＃" not in part.form.body:
+            continue
         found = limits.find(part.form.body)
         yield from _counted(case, what, key, found)
         if limits.url_price and not priced and any(entity.kind == "url" for entity in found):
@@ -96,7 +96,7 @@ def _counted(case: Case, what: str, key: str, found: tuple[Entity, ...]) -> Iter
     for code, message in over:
         yield case.problem(code, key, message, "Take some out, or write a text for this account alone.")
     advised = limits.hashtags_advised
-    if advised and tags > advised.value and "too-many-hashtags" not in dict(over):
+    if tags > advised.value and "too-many-hashtags" not in dict(over):
         message = f"{what} has {tags} hashtags; more than {advised.value} are not advised there."
         yield case.problem("many-hashtags", key, message, "Keep the most exact ones.")
 

@@ -5,9 +5,9 @@ Strict: nothing is guessed and nothing is raised. Whatever is wrong with the fil
 
 import re
 from bisect import bisect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -63,6 +63,11 @@ class Matter:
     body_line: int
     problems: tuple[Problem, ...] = ()
     readable: bool = True
+    head: str = field(default="", compare=False, repr=False)
+
+    def sorted(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """What was found in the file, in its order, with what nobody can see in those lines."""
+        return tuple(sorted(syntax.revealed(problems, self.head)))
 
 
 def read(data: bytes, path: str, loader: type[Any] = LOADER) -> Matter:
@@ -77,7 +82,7 @@ def read(data: bytes, path: str, loader: type[Any] = LOADER) -> Matter:
         found.append(broken)
         return Matter({}, "", 1, tuple(each.problem(path) for each in found[-MOST:]), False)
     body, line = _trimmed(body, head.count("\n") + 1)
-    return Matter(fields, body, line, tuple(each.problem(path) for each in found[:MOST]))
+    return Matter(fields, body, line, tuple(each.problem(path) for each in found[:MOST]), head=head)
 
 
 # ── bytes → text ────────────────────────────────────────────────────────────────────────────────────────────

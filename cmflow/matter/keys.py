@@ -160,7 +160,7 @@ def near(word: str, known: Iterable[str]) -> str:
     plain = {_plain(each): each for each in known}
     if (other := OTHER_NAMES.get(_plain(word))) in plain:
         return f"Did you mean `{plain[other]}`?"
-    found = difflib.get_close_matches(_plain(word[:80]), sorted(plain), n=1)
+    found = difflib.get_close_matches(_plain(word[:80]), sorted(plain), n=1, cutoff=0.7)
     return f"Did you mean `{plain[found[0]]}`?" if found else ""
 
 

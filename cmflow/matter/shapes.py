@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from cmflow.matter import Field, dates
+from cmflow.matter import Field, dates, languages
 from cmflow.matter.keys import Reader, Sheet, Wrong, listed, near, shown
+from cmflow.text.tags import word
 
 # name of the shape → what one writes, for the documentation
 SHAPES: Mapping[str, str] = {
@@ -56,7 +57,6 @@ SHAPES: Mapping[str, str] = {
 }
 
 URL = re.compile(r"https?://[^\s/?#]+[^\s]*", re.IGNORECASE)
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 NUMBER = re.compile(r"[0-9]{1,12}")
 ID = re.compile(r"[^\W_][\w.-]*")
 FLAGS = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
@@ -133,12 +133,19 @@ def url(value: str) -> str:
     return value
 
 
-def language(value: str) -> str:
-    if not LANGUAGE.fullmatch(value):
-        hint = f"Write `{value.replace('_', '-')}`." if LANGUAGE.fullmatch(value.replace("_", "-")) else ""
+def language(sheet: Sheet, name: str, field: Field) -> str:
+    value = scalar(name, field)
+    if not languages.TAG.fullmatch(value):
+        hint = f"Write `{value.replace('_', '-')}`." if languages.TAG.fullmatch(value.replace("_", "-")) else ""
         hint = hint or "Write a language tag: `en`, `fr`, `pt-BR`, `zh-Hant`."
         raise Wrong("bad-value", f"`{shown(value)}` is not a language.", hint)
-    return value
+    tag = languages.folded(value)
+    if hint := languages.doubt(tag):
+        code = tag.partition("-")[0]
+        is_language = code in languages.TWO_LETTERS
+        message = f"`{code}` is Kanuri, spoken in Nigeria." if is_language else f"No language has the code `{code}`."
+        sheet.report(field.line, "unknown-language", f"`{name}`: {message}", hint)
+    return tag
 
 
 def identity(value: str) -> str:
@@ -187,6 +194,9 @@ def tags(sheet: Sheet, name: str, field: Field) -> tuple[str, ...]:
             hint = "Write it out in letters (`csharp`), or as several tags: `tags: [git, publishing]`."
             message = f"`{shown(tag)}` has a `#` in it, and a hashtag ends there."
             raise Wrong("bad-value", message, hint, item.line)
+        if not word(tag):
+            message = f"`{shown(tag)}` leaves nothing: a hashtag is made of letters and digits."
+            raise Wrong("bad-value", message, "Write a word, or take it out.", item.line)
         found[tag] = None
     return tuple(found)
 
@@ -201,7 +211,7 @@ READERS: Mapping[str, Reader] = {
     "flag": _of(flag),
     "number": _of(number),
     "url": _of(url),
-    "language": _of(language),
+    "language": language,
     "id": _of(identity),
     "reference": _of(reference),
     "tags": tags,

@@ -1,7 +1,8 @@
 """What PyYAML complains about, in the words of a person who writes posts."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from yaml import MarkedYAMLError, YAMLError
 
@@ -132,14 +133,52 @@ TAB = re.compile(r"^ *\t")
 
 # A key whose text should follow, indented, on the lines below it; and a blank that only looks like one.
 BLOCK = re.compile(r"^\s*[\w-]+: *[|>][-+0-9]*\s*$")
-BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+BLANK = re.compile(f"[{_BLANKS}]")
+# What nobody sees; the joiners inside words and emoji are not among them.
+UNSEEN = re.compile(f"[{_BLANKS}\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# Where such a sign breaks the structure: as indentation, or behind the colon of a key.
+_MISPLACED = re.compile(rf"^[ -]*{UNSEEN.pattern}|^[ -]*[\w-]+{UNSEEN.pattern}*:{UNSEEN.pattern}")
+_QUOTED = re.compile(r"""^[ -]*[\w-]+: *(?:'(?:[^']|'')*'(?!')[^'\s#,}\]].*|"(?:[^"\\]|\\.)*"[^"\s#,}\]].*)$""")
+
+
+_QUOTE_INSIDE = Complaint(
+    "",
+    "yaml-syntax",
+    "A quotation mark stands inside a value that is in the same marks: it ends there.",
+    "Use the other marks outside, or write it twice inside '…' ('it''s') and as \\\" inside \"…\".",
+)
+
+
+def _unseen(lines: list[str], at: int) -> int:
+    """The line, here or above, that an invisible character breaks; -1 where none does."""
+    return next((line for line in (at, at - 1) if line >= 0 and _MISPLACED.match(lines[line])), -1)
+
+
+def revealed(problems: Iterable[Problem], head: str) -> Iterator[Problem]:
+    """The problems, which also say where an invisible character stands in the line; `head` begins at line 1's end."""
+    signs = {}
+    if UNSEEN.search(head):
+        found = ((number, UNSEEN.search(line)) for number, line in enumerate(head.split("\n"), 1))
+        signs = {number: match[0] for number, match in found if match}
+    for problem in problems:
+        sign = signs.get(problem.line)
+        if sign and problem.code in UNCLEAR:
+            message = f"{problem.message} An invisible character (U+{ord(sign):04X}) stands in this line."
+            problem = replace(problem, message=message, hint="Type the line again.")
+        yield problem
+
+
+# What is said of a value that is not the one it looks like.
+_UNCLEAR = """
+    bad-value bad-date bad-id date-without-time unknown-account unknown-campaign unknown-key unknown-network
+    unknown-option unknown-pillar unknown-zone
+"""
+UNCLEAR = frozenset(_UNCLEAR.split())
 
 
 def _no_key(lines: list[str], at: int) -> Complaint | None:
     """Why a line is not `key: value`, where more can be said than that."""
-    if BLANK.search(lines[at]):
-        message = "An invisible character that is not an ordinary space stands in this line."
-        return Complaint("", "yaml-syntax", message, "Type the line again, with an ordinary space after the colon.")
     above = next((line for line in reversed(lines[:at]) if line.strip()), "")
     if BLOCK.match(above):
         message = f"The text of `{above.split(':')[0].strip()}` does not begin here: it is not indented."
@@ -163,6 +202,14 @@ def explain(error: YAMLError, lines: list[str]) -> Broken:
     at = opened if complaint.opened else line
     if DASHES.match(lines[at]):
         complaint = _MISSING_END
+    elif (unseen := _unseen(lines, at)) >= 0:
+        sign = UNSEEN.search(lines[unseen])
+        message = (
+            f"An invisible character (U+{ord(sign[0]) if sign else 0:04X}) stands where an ordinary space belongs."
+        )
+        return Broken(unseen + 1, "yaml-syntax", message, "Type the line again, with ordinary spaces.")
+    elif _QUOTED.match(lines[at]):
+        complaint = _QUOTE_INSIDE
     elif complaint.pattern.startswith("expected ':'"):
         complaint = _no_key(lines, at) or complaint
     return Broken(at + 1, complaint.code, complaint.message, complaint.hint)

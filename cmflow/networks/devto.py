@@ -1,14 +1,22 @@
 """dev.to, and other Forem communities: preview and check. The text is the article's Markdown."""
 
 from datetime import date
+from unicodedata import category
 
 from cmflow import counting, forms
 from cmflow.limits import Limit, Limits, Measure
 from cmflow.linking import plain
 from cmflow.network import Network, Option
+from cmflow.text.tags import word
 
 READ = date(2026, 11, 22)
 SOURCE = "Forem source, article model"
+
+
+def _tag(tag: str) -> str:
+    """Letters, marks and digits, and nothing else: a tag with another sign is refused."""
+    return "".join(char for char in word(tag) if category(char)[0] in "LM" or category(char) == "Nd").lower()
+
 
 network: Network[None] = Network(
     name="devto",
@@ -19,8 +27,10 @@ network: Network[None] = Network(
         text=(Measure(Limit(800 * 1024, "bytes", SOURCE, READ), counting.utf8),),
         form=forms.markdown,
         find=plain.finder(mention=plain.HANDLE),
+        shortcodes="all",
         title=Measure(Limit(128, "characters", SOURCE, READ), counting.code_points),
         tags=Measure(Limit(4, "tags", SOURCE, READ), counting.tag_count),
+        tag=_tag,
         thread=False,
         needs="title",
         media_types=("image/jpeg", "image/png", "image/gif", "image/webp"),

@@ -20,6 +20,7 @@ network: Network[None] = Network(
         text=(Measure(Limit(2_000, "characters", API, READ), counting.code_points),),
         form=forms.discord,
         find=plain.finder(mention=plain.DISCORD_MENTION),
+        shortcodes="all",
         files=Limit(10, "attachments", API, READ),
         images=Limit(10, "attachments", API, READ),
         image_bytes=Limit(10 * 1024 * 1024, "bytes", DOCS, READ, "25 MiB for all together"),

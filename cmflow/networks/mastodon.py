@@ -408,6 +408,7 @@ network: Network[Line] = Network(
         text=(Measure(Limit(500, "characters", API, READ, DEFAULT), counting.mastodon),),
         form=forms.plain,
         find=mastodon.find,
+        shortcodes="own",
         content_warning=True,
         visibility=(Visibility.PUBLIC, Visibility.UNLISTED, Visibility.FOLLOWERS, Visibility.PRIVATE),
         media_types=(

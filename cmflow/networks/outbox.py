@@ -300,6 +300,7 @@ network: Network[Outbox] = Network(
         text=(Measure(Limit(1_000_000, "characters", "cmflow", READ), counting.code_points),),
         form=forms.markdown,
         find=plain.finder(),
+        shortcodes="all",
         content_warning=True,
         visibility=tuple(Visibility),
         media_types=("image/png", "image/jpeg", "image/gif", "image/webp", "video/mp4", "video/quicktime"),

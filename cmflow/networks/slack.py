@@ -19,6 +19,7 @@ network: Network[None] = Network(
         text=(Measure(Limit(40_000, "characters", API, READ, "4,000 advised; the rest is cut"), counting.code_points),),
         form=forms.mrkdwn,
         find=plain.finder(mention=plain.SLACK_MENTION),
+        shortcodes="all",
         image_bytes=Limit(1_000_000_000, "bytes", "general knowledge, to be confirmed", READ),
         video_bytes=Limit(1_000_000_000, "bytes", "general knowledge, to be confirmed", READ),
         alt=Limit(1_000, "characters", "Slack API methods of 2026, files.getUploadURLExternal", READ),

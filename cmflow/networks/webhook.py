@@ -18,6 +18,7 @@ network: Network[None] = Network(
         text=(Measure(Limit(100_000, "characters", CONTRACT, READ), counting.code_points),),
         form=forms.markdown,
         find=plain.finder(),
+        shortcodes="all",
     ),
     options=(Option("url", "Where to send posts.", example="https://example.org/hooks/posts", destination=True),),
     secrets=("secret",),

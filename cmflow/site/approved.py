@@ -7,9 +7,9 @@ they are in every check of a pull request.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from cmflow import network, posts, render
+from cmflow import network, render
 from cmflow.model import Account, Post, Variant
-from cmflow.site import entries
+from cmflow.site import entries, reading
 from cmflow.site.content import Content
 
 Digests = dict[str, str]  # by account
@@ -50,7 +50,7 @@ def read(content: Content, path: str) -> Post | None:
     """The post at `path`; None where it is not there or cannot be read."""
     if content.plan is None or path not in content.source.blobs or path in content.source.links:
         return None
-    return posts.parse(content.source.one(path), path, content.plan)[0]
+    return reading.post(path, content.source.one(path), content)[0]
 
 
 def variant(content: Content, post: Post, account: Account) -> Variant | None:

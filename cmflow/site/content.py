@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 
-from cmflow import media, network, render
+from cmflow import lint, media, network, render
 from cmflow import plan as plans
 from cmflow.errors import SourceError
 from cmflow.matter import conflicts
@@ -71,7 +71,7 @@ def open_content(source: Source, templates: Mapping[str, str], cache: Cache) -> 
         plan,
         _compiled_once(tuple(sorted({**templates, **own}.items()))),
         facts,
-        (*problems, *_silent(plan), *faults, *_links(source), *_unreadable(source), *strays.problems(source, facts)),
+        (*problems, *_told(plan), *faults, *_links(source), *_unreadable(source), *strays.problems(source, facts)),
         dict(_odd(source, facts)),
     )
 
@@ -135,9 +135,14 @@ def _templates(source: Source) -> tuple[dict[str, str], tuple[Problem, ...]]:
     return texts, tuple(problems)
 
 
-def _silent(plan: Plan | None) -> tuple[Problem, ...]:
+def _told(plan: Plan | None) -> tuple[Problem, ...]:
+    """What is to be said of a plan that could be read."""
+    return () if plan is None else (*_silent(plan), *lint.plan(plan))
+
+
+def _silent(plan: Plan) -> tuple[Problem, ...]:
     """One warning for all accounts that cmflow cannot publish to yet."""
-    names = network.silent(plan.accounts) if plan else ()
+    names = network.silent(plan.accounts)
     if not names:
         return ()
     message = f"cmflow cannot publish to these accounts yet: {', '.join(names)}."

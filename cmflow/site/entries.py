@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from cmflow import lint, network, posts, render
+from cmflow import lint, network, render
 from cmflow.model import Account, Delivery, Entry, Media, Plan, Planned, Post, Problem, Status, Variant
 from cmflow.preview import Preview
 from cmflow.problems import is_error, sort
-from cmflow.site import former, rows
+from cmflow.site import former, reading, rows
 from cmflow.site.cache import Cache
 from cmflow.site.content import Content
 from cmflow.site.workers import spread
@@ -36,7 +36,7 @@ class Examined:
 def examine(path: str, data: bytes, content: Content) -> Examined:
     """Read, render and check one post; needs a usable plan."""
     plan = content.sure_plan
-    post, problems = posts.parse(data, path, plan)
+    post, problems = reading.post(path, data, content)
     if post is None:
         return Examined(path, None, (), problems)
     found = [*problems, *lint.post(post, plan)]
@@ -102,12 +102,18 @@ def entry(examined: Examined, content: Content) -> Entry:
         pillar=post.pillar,
         language=post.language or content.sure_plan.language,
         tags=post.tags,
-        media=tuple((path, content.odd.get(path) or content.source.blobs.get(path, "")) for path in used),
+        media=tuple(_seen(path, content) for path in used),
         planned=tuple(_all_planned(post, examined, content.sure_plan)),
         problems=examined.problems,
         refers=tuple((key, value, post.line(key)) for key, value in _references(post) if value),
         text="\n".join(dict.fromkeys(filter(None, map(str.strip, _lines(examined.variants))))),
     )
+
+
+def _seen(path: str, content: Content) -> tuple[str, str]:
+    """A file of a post and what is there; one that is missing is looked for under each spelling of its name."""
+    blob = content.odd.get(path) or content.source.blobs.get(path)
+    return (path, blob) if blob is not None else (reading.composed(path), "")
 
 
 def _lines(variants: Iterable[Variant]) -> Iterator[str]:
@@ -260,7 +266,7 @@ _NOTHING = _Nothing()
 
 def load(content: Content, cache: Cache, progress: Progress | None = None, also: Also = _NOTHING) -> tuple[Entry, ...]:
     """An entry for every post, in the order of their paths; what was examined before is not examined again."""
-    paths, blobs = content.post_paths, {**content.source.blobs, **content.odd} if content.odd else content.source.blobs
+    paths, blobs = content.post_paths, _blobs(content)
     known = rows.Entries(cache, content.fingerprint)
     found = {path: known.get(path, blobs) for path in paths}
     missing = [path for path, kept in found.items() if kept is None]
@@ -272,6 +278,15 @@ def load(content: Content, cache: Cache, progress: Progress | None = None, also:
             progress(number, len(missing))
     known.keep(paths, blobs, made.values())
     return tuple(kept or made[path] for path, kept in found.items())
+
+
+def _blobs(content: Content) -> Mapping[str, str]:
+    """What is at each path, and at each other spelling of it."""
+    stored = reading.aliases(content.source)
+    if not stored and not content.odd:
+        return content.source.blobs
+    blobs = {**content.source.blobs, **content.odd}
+    return {**{name: blobs[path] for name, path in stored.items() if path in blobs}, **blobs}
 
 
 def _examine_all(paths: Sequence[str], content: Content, also: Also) -> Iterator[tuple[Entry, str]]:

@@ -11,12 +11,11 @@ from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-import regex
-
 from cmflow.errors import CmflowError
 from cmflow.matter import conflicts
 from cmflow.model import Account
 from cmflow.text import LINES
+from cmflow.text.tags import word
 
 if TYPE_CHECKING:
     from cmflow.template.sandbox import Sandbox
@@ -145,14 +144,4 @@ def _environment(templates: Templates) -> Sandbox:
 
 def hashtags(tags: Iterable[str]) -> str:
     """The tags as a network reads them: `open source` → `#OpenSource`, one space apart."""
-    return " ".join(f"#{tag}" for tag in map(tag_word, tags) if tag)
-
-
-@lru_cache(maxsize=4096)
-def tag_word(tag: str) -> str:
-    """A tag as one word; letters, digits and `_` stay as they are, anything else begins a new capital."""
-    words: list[str] = _WORDS.findall(tag)
-    return words[0] if len(words) == 1 else "".join(word[:1].upper() + word[1:] for word in words)
-
-
-_WORDS = regex.compile(r"[\w\p{M}\u200c\u200d·・]+")
+    return " ".join(f"#{tag}" for tag in map(word, tags) if tag)

@@ -20,7 +20,8 @@ news on Mastodon, Mon 2026-06-01 09:30 Europe/Paris (07:30 UTC)
   │ The terrace is open again ☀️ See you at https://harbour.example/terrace
   │
   │ #terrace #harbour
-  link https://harbour.example/terrace
+  hashtag #terrace
+  hashtag #harbour
 
 short on X, Mon 2026-06-01 09:30 Europe/Paris (07:30 UTC)
 """

@@ -197,7 +197,8 @@ def test_links_hashtags_and_mentions() -> None:
     )
     body = "https://a.example https://a.example https://b.example #a #b #a @ana"
     hint = "Take some out, or write a text for this account alone."
-    assert found(variant(part(body)), limits) == (
+    plan = replace(PLAN, people=(Person("ana", "Ana", (("x", "@ana"),)),))
+    assert found(variant(part(body)), limits, plan=plan) == (
         problem("too-many-links", 6, "The text has 2 of 1 links, 1 too many.", hint),
         problem("too-many-hashtags", 6, "The text has 3 of 2 hashtags, 1 too many.", hint),
         problem("too-many-mentions", 6, "The text has 1 of 0 mentions, 1 too many.", hint),

@@ -37,7 +37,10 @@ def test_a_text_that_is_not_indented(head: str) -> None:
 def test_a_blank_that_only_looks_like_one(blank: str) -> None:
     [problem] = matter.read(f"---\ntitle: T\ndate:{blank}2026-12-02 10:00\n---\nx".encode(), "a.md").problems
     assert problem.line == 3
-    assert problem.message == "An invisible character that is not an ordinary space stands in this line."
+    assert (problem.message, problem.hint) == (
+        f"An invisible character (U+{ord(blank):04X}) stands where an ordinary space belongs.",
+        "Type the line again, with ordinary spaces.",
+    )
 
 
 @pytest.mark.parametrize("dash", ["—", "–", "----", "--", "***"])
@@ -47,3 +50,24 @@ def test_another_dash_at_the_top(dash: str) -> None:
         "no-front-matter",
         "Write three plain hyphens, `---`, and nothing else on the first line.",
     )
+
+
+@pytest.mark.parametrize("head", ["title:\u00a0News\ndate: 2026-12-02", "x:\n\u00a0\u00a0a\nz: 1"])
+def test_a_line_that_an_invisible_character_breaks_is_the_one_named(head: str) -> None:
+    [problem] = matter.read(f"---\n{head}\n---\nx".encode(), "a.md").problems
+    assert problem.line == 2 + head[: head.index("\u00a0")].count("\n")
+    assert problem.message == "An invisible character (U+00A0) stands where an ordinary space belongs."
+
+
+@pytest.mark.parametrize("value", ["'It's here'", '"She said "hi""', "'l'été'", "'It''s Bo's'"])
+def test_a_quote_inside_quotes(value: str) -> None:
+    [problem] = matter.read(f"---\ntitle: {value}\ndate: x\n---\nx".encode(), "a.md").problems
+    assert (problem.line, problem.code) == (2, "yaml-syntax")
+    assert problem.message == "A quotation mark stands inside a value that is in the same marks: it ends there."
+
+
+@pytest.mark.parametrize(
+    "value", ["'It''s here'", '"She said \\"hi\\""', "It's", "'a' # b", "«\u00a0oui\u00a0»", "a\u200db"]
+)
+def test_quotes_and_signs_that_are_meant(value: str) -> None:
+    assert matter.read(f"---\ntitle: {value}\n---\nx".encode(), "a.md").problems == ()

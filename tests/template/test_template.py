@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from cmflow.model import Account
-from cmflow.template import TemplateError, Templates, chosen, fill, hashtags, tag_word
+from cmflow.template import TemplateError, Templates, chosen, fill, hashtags
+from cmflow.text import tags
 from tests.template.attacks import ATTACKS
 
 ACCOUNT = Account("x-en", "x", title="cmflow on X")
@@ -126,7 +127,7 @@ def test_an_error_in_an_included_template_names_that_one() -> None:
     ],
 )
 def test_a_tag_is_one_word(tag: str, word: str) -> None:
-    assert tag_word(tag) == word
+    assert tags.word(tag) == word
 
 
 def test_hashtags() -> None:

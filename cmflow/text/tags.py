@@ -1,0 +1,40 @@
+"""Tags as people write them → the words that networks link; and what is lost on the way."""
+
+from functools import lru_cache
+
+import regex
+
+_WORDS = regex.compile(r"[\w\p{M}\u200c\u200d·・]+")
+_LETTER = regex.compile(r"\p{L}")
+# What may stand between two words without a loss: `open source`, `social-media`, `node.js`, `AT&T`; never `2.0`, `R&D`.
+_BETWEEN = regex.compile(
+    r"(?<=[\w\p{M}])(?:(?<!\p{Nd})[\s\p{Pd}'’./]+|[\s\p{Pd}'’./]+(?!\p{Nd})"
+    r"|(?<=\p{L}{2})\s*&\s*(?=\p{L})|(?<=\p{L})\s*&\s*(?=\p{L}{2}))(?=[\w\p{M}])"
+)
+# How people write what a hashtag cannot hold.
+SPELLED = {
+    ".net": "dotnet",
+    "c++": "cpp",
+    "f*": "fstar",
+    "notepad++": "notepadpp",
+    "q&a": "QandA",
+    "r&d": "RandD",
+}
+
+
+@lru_cache(maxsize=4096)
+def word(tag: str) -> str:
+    """A tag as one word; letters, digits and `_` stay as they are, anything else begins a new capital."""
+    words: list[str] = _WORDS.findall(tag)
+    return words[0] if len(words) == 1 else "".join(each[:1].upper() + each[1:] for each in words)
+
+
+def is_changed(tag: str) -> bool:
+    """Whether its word lacks a sign that meant something."""
+    plain = _BETWEEN.sub("", tag)
+    return _WORDS.sub("", plain) != ""
+
+
+def is_linked(tag: str) -> bool:
+    """Whether its word has a letter: no network links `#2026`."""
+    return _LETTER.search(word(tag)) is not None
