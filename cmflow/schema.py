@@ -197,6 +197,7 @@ PLAIN: Mapping[str, Schema] = {
     "visibility": _chosen(Visibility),
     "metric": {"enum": list(METRICS)},
     "tags": _several(TAG),
+    "mentions": _several({"type": SCALAR}),
     "texts": _several({"type": SCALAR}),
     "path": {"type": SCALAR, "pattern": _exactly(PATH)},
     "limits": _each(_or_nothing(NUMBER), {"enum": list(NUMBERS)}),

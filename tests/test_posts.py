@@ -88,7 +88,7 @@ def test_all_a_post_can_have() -> None:
             Media("content/media/c d 🎉.png", "C", 22),
         ),
         language="zh-Hant-TW",
-        threading=Threading.NUMBERED,
+        thread=Threading.NUMBERED,
         content_warning="Flashing pictures",
         visibility=Visibility.UNLISTED,
         reply_to="hello",

@@ -150,19 +150,18 @@ def test_media_go_with_the_first_part_which_has_the_caption_limit() -> None:
     one, two = render.variant(post, X, PLAN, limits, TEMPLATES, {}).parts
     assert (one.media, one.length, one.limit) == (post.media, 3, 20)
     assert (two.media, two.length, two.limit) == ((), 12, 280)
-    auto = replace(post, body="Four words of text and four more", threading=Threading.AUTO)
+    auto = replace(post, body="Four words of text and four more", thread=Threading.AUTO)
     assert bodies(auto, limits=limits)[0] == "Four words of text"
 
 
 def test_threads_are_cut_and_numbered_where_the_post_wants_it() -> None:
     limits = replace(LIMITS, text=(measure(20),))
-    post = replace(POST, body="One two three four five six.\n---\nSeven", threading=Threading.AUTO)
+    post = replace(POST, body="One two three four five six.\n---\nSeven", thread=Threading.AUTO)
     assert bodies(post, replace(X, tags=()), limits) == ["One two three four", "five six.", "Seven"]
-    counted = replace(post, threading=Threading.NUMBERED)
+    counted = replace(post, thread=Threading.NUMBERED)
     assert bodies(counted, replace(X, tags=()), limits) == ["One two three 1/3", "four five six. 2/3", "Seven 3/3"]
     assert (
-        bodies(replace(post, threading=Threading.MANUAL), replace(X, tags=()), limits)[0]
-        == "One two three four five six."
+        bodies(replace(post, thread=Threading.MANUAL), replace(X, tags=()), limits)[0] == "One two three four five six."
     )
     long = replace(post, body="One Donaudampfschifffahrtsgesellschaft")
     assert bodies(long, replace(X, tags=()), limits) == [long.body]

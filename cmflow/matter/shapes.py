@@ -31,6 +31,7 @@ SHAPES: Mapping[str, str] = {
     "visibility": "`public`, `unlisted`, `followers` or `private`",
     "tags": "a list of tags, `[git, publishing]`",
     "texts": "a list of texts",
+    "mentions": "a list of people of the plan, by key, and of handles",
     "accounts": "a list of accounts and groups of the plan",
     "campaign": "a campaign of the plan",
     "pillar": "a pillar of the plan",

@@ -127,14 +127,14 @@ def test_text_too_long() -> None:
 
 
 def test_a_hint_does_not_propose_the_thread_that_is_there_or_cannot_be() -> None:
-    auto = replace(POST, threading=Threading.AUTO)
+    auto = replace(POST, thread=Threading.AUTO)
     hint = "Shorten it, or write a text for this account alone under `variants: x-en:`."
     assert found(variant(part("x " * 33)), post=auto)[0].hint == hint
     assert found(variant(part("x" * 33)), replace(LIMITS, thread=False))[0].hint == hint
 
 
 def test_a_word_that_no_thread_can_hold() -> None:
-    auto = replace(POST, threading=Threading.AUTO)
+    auto = replace(POST, thread=Threading.AUTO)
     word = "https://example.org/long"
     assert found(variant(part(f"See {word}")), post=auto) == (
         problem(
