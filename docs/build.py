@@ -70,6 +70,7 @@ FACTS = {
     "media_types",
     "video_codecs",
     "apart",
+    "file_parts",
 }
 
 
