@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from cmflow.model import (
     Campaign,
     Media,
     Override,
+    Person,
     Pillar,
     Plan,
     Poll,
@@ -315,3 +317,43 @@ def test_a_tag_may_be_several_words_and_has_no_sharp() -> None:
     assert (found and found.tags, wrong) == (("open source", "git"), ())
     _, wrong = parse(HEAD + "tags: [C#]")
     assert [problem.message for problem in wrong] == ["`tags`: `C#` has a `#` in it, and a hashtag ends there."]
+
+
+def test_mentions_are_people_of_the_plan_or_handles() -> None:
+    plan = replace(PLAN, people=(Person("ana", "Ana Ruiz"), Person("bo", "Bo")))
+    head = f"---\n{HEAD}mentions: [ana, '@{{bo}}', '@c@d.example', ana, '<@12>', 'nostr:npub1x']\n---\nText\n"
+    found, wrong = posts.parse(head.encode(), "content/posts/a.md", plan)
+    assert (found and found.mentions, wrong) == (("ana", "bo", "@c@d.example", "<@12>", "nostr:npub1x"), ())
+
+
+LITTLE = (
+    'Name them under `people:` in the plan (`erga: {name: ERGA, linkedin: "urn:li:organization:93660619"}`), '
+    "and write the key: `erga`."
+)
+NOBODY = 'Add the person under `people:` in the plan, or write the handle: `"@bo@mastodon.social"`.'
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "message", "hint"),
+    [
+        ("[anna]", "unknown-person", "The plan knows no person “anna”.", "Did you mean `ana`?"),
+        ("['@{zoe}']", "unknown-person", "The plan knows no person “zoe”.", NOBODY),
+        ("[zoe.example]", "unknown-person", "The plan knows no person “zoe.example”.", NOBODY),
+        (
+            "['@[ERGA](urn:li:organization:9)']",
+            "bad-value",
+            "`mentions`: `@[ERGA](urn:li:organization:9)` is how LinkedIn's interface names people.",
+            LITTLE,
+        ),
+    ],
+)
+def test_whom_nobody_knows(value: str, code: str, message: str, hint: str) -> None:
+    plan = replace(PLAN, people=(Person("ana", "Ana Ruiz"),))
+    _, wrong = posts.parse(f"---\n{HEAD}mentions: {value}\n---\nText\n".encode(), "content/posts/a.md", plan)
+    assert wrong == (Problem("content/posts/a.md", 5, code, message, hint),)
+
+
+def test_a_variant_has_its_own_thread_and_what_stands_round_the_text() -> None:
+    more = "variants:\n  x-en: {thread: auto, prepend: '', append: 'B', mentions: []}\n"
+    [found] = post("thread: numbered\nprepend: A\n" + more).variants
+    assert found == Override("x-en", line=8, thread=Threading.AUTO, prepend="", append="B", mentions=())
