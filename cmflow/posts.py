@@ -216,7 +216,8 @@ def _mentions(desk: Desk, name: str, field: Field) -> tuple[str, ...]:
             found[key] = None
             continue
         message = f"The plan knows no person “{shown(key)}”."
-        otherwise = 'Add the person under `people:` in the plan, or write the handle: `"@bo@mastodon.social"`.'
+        handle = f"@{key}" if "." in key else "@bo@mastodon.social"
+        otherwise = f'Add the person under `people:` in the plan, or write the handle: `"{handle}"`.'
         desk.unknown(item.line, "unknown-person", message, key, people, otherwise)
     return tuple(found)
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -111,7 +112,8 @@ def written(post: Post, account: Account, plan: Plan, limits: Limits) -> tuple[s
     cannot mention there."""
     post = effective(post, account)
     mentions = {each: _mention(each, account, plan, limits) for each in post.mentions}
-    line = " ".join(filter(None, mentions.values()))
+    before = "\n".join((post.prepend, post.body, post.append))
+    line = " ".join(mention for mention in mentions.values() if mention and not _stands(mention, before))
     around = [piece.strip("\n") for piece in (post.prepend, post.body, post.append, line)]
     body = "\n\n".join(piece for piece in around if piece.strip()) if post.prepend or post.append or line else post.body
     return body, tuple(each for each, mention in mentions.items() if not mention)
@@ -126,6 +128,11 @@ def _mention(word: str, account: Account, plan: Plan, limits: Limits) -> str:
     body = limits.form(parse(markdown)).body
     found = [entity.text for entity in limits.find(body) if entity.kind == "mention"]
     return markdown if found == [body] else ""
+
+
+def _stands(mention: str, markdown: str) -> bool:
+    """Whether the text mentions them already."""
+    return re.search(rf"(?<![\w@.]){re.escape(mention)}(?![\w@]|[.:]\w)", markdown) is not None
 
 
 def _handle(person: Person, account: Account) -> str:
@@ -179,11 +186,10 @@ def _tagged(
 ) -> tuple[list[Text], tuple[str, ...]]:
     """The parts with as many tags, from the first, as make no part more where the thread is cut automatically."""
     made = texts(tags)
-    least = len(texts(())) if tags and len(made) > 1 and voice.post.thread is not Threading.MANUAL else len(made)
-    while len(made) > least:
-        tags = tags[:-1]
-        made = texts(tags)
-    return made, tags
+    if not tags or len(made) == 1 or voice.post.thread is Threading.MANUAL or len(made) == (least := len(texts(()))):
+        return made, tags
+    count = bisect_right(range(len(tags)), least, key=lambda some: len(texts(tags[:some]))) - 1
+    return texts(tags[:count]), tags[:count]
 
 
 def _texts(post: Post, account: Account, plan: Plan, templates: Templates, tags: tuple[str, ...]) -> list[Text]:

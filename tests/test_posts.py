@@ -338,7 +338,12 @@ NOBODY = 'Add the person under `people:` in the plan, or write the handle: `"@bo
     [
         ("[anna]", "unknown-person", "The plan knows no person “anna”.", "Did you mean `ana`?"),
         ("['@{zoe}']", "unknown-person", "The plan knows no person “zoe”.", NOBODY),
-        ("[zoe.example]", "unknown-person", "The plan knows no person “zoe.example”.", NOBODY),
+        (
+            "[zoe.at]",
+            "unknown-person",
+            "The plan knows no person “zoe.at”.",
+            NOBODY.replace("bo@mastodon.social", "zoe.at"),
+        ),
         (
             "['@[ERGA](urn:li:organization:9)']",
             "bad-value",

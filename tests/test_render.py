@@ -340,6 +340,26 @@ def test_who_cannot_be_mentioned_there_is_left_out_of_the_line() -> None:
     assert render.written(replace(POST, mentions=("bo",)), BARE, PLAN, LIMITS) == ("Hello **you**", ("bo",))
 
 
+def test_a_number_that_stands_for_somebody_needs_the_plan() -> None:
+    """Typed in a text it would be characters; as a handle in the plan, it mentions."""
+    account, people = Account("d", "discord"), (Person("cy", "Cy", (("discord", "<@12>"),)),)
+    post, plan = replace(POST, mentions=("<@12>", "cy")), replace(PLAN, people=people)
+    assert render.written(post, account, plan, taken(account)) == ("Hello **you**\n\n@{cy}", ("<@12>",))
+    assert bodies(post, account, taken(account), plan) == ["Hello **you**\n\n<@12>"]
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("With @{ana} and @you.", "With @ana and @you."),
+        ("By @you@b.org, @your, @{anna}", "By @you@b.org, @your, @{anna}\n\n@ana @you"),
+        ("Mail a@you", "Mail a@you\n\n@ana @you"),
+    ],
+)
+def test_whom_the_text_mentions_is_not_repeated(body: str, shown: str) -> None:
+    assert bodies(replace(POST, body=body, mentions=("ana", "@you")), BARE, FOUND) == [shown]
+
+
 def test_linkedin_mentions_by_urn() -> None:
     linkedin = Account("l", "linkedin")
     assert bodies(replace(POST, mentions=("bo",)), linkedin, taken(linkedin)) == ["Hello you\n\n@[Bo](urn:li:person:9)"]
@@ -353,6 +373,7 @@ def test_linkedin_mentions_by_urn() -> None:
         ("@bo:b.org", "matrix"),
         ("u/bo_b", "reddit"),
         ("@bo_b", "x"),
+        ("@bo_bo", "telegram"),
     ],
 )
 def test_a_handle_as_its_network_writes_it(handle: str, name: str) -> None:
