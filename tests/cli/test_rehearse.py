@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 
 import pytest
 from PIL import Image
@@ -191,8 +192,4 @@ def test_what_stands_round_a_text_is_sent_as_it_is_shown(place: Place) -> None:
     }
     assert sent == shown
     assert [sent["room", 2], sent["room", 3]] == [("", 0, ["content/media/a.png"]), ("", 0, ["content/media/b.png"])]
-    assert sorted(sent) == [("news", 1), ("news", 2), ("room", 1), ("room", 2), ("room", 3)] + [
-        ("short", 1),
-        ("short", 2),
-        ("short", 3),
-    ]
+    assert Counter(account for account, _ in sent) == {"news": 2, "room": 3, "short": 3}
