@@ -87,6 +87,14 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Handle:
+    """How people are named there, where a name alone mentions nobody: a pattern, and an example."""
+
+    pattern: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
 class Network(Generic[Session]):
     """Everything cmflow knows of one network.
 
@@ -106,6 +114,7 @@ class Network(Generic[Session]):
     secrets: tuple[str, ...] = ()
     keyed: bool = False
     composer: str = ""
+    handle: Handle | None = None
     connect: Callable[[httpx.Client, Access], Session] | None = None
     publish: Callable[[Session, Message, tuple[Receipt, ...]], Remote] | None = None
     find: Callable[[Session, Message], Remote | None] | None = None

@@ -24,6 +24,7 @@ from cmflow.model import (
     Problem,
     Rules,
     Slot,
+    Threading,
     WeekStart,
 )
 
@@ -31,12 +32,16 @@ from cmflow.model import (
 @dataclass(frozen=True, slots=True)
 class NetworkFacts:
     """What a plan must know of a network: its options, those that an account must give, those that are folders, and
-    those that are servers which get secrets."""
+    those that are servers which get secrets.
+
+    `handle` is the pattern of a handle that mentions somebody there, with an example; "" where any may.
+    """
 
     options: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     servers: tuple[str, ...] = ()
+    handle: tuple[str, str] = ("", "")
 
 
 KEYS = vocabulary.PLAN
@@ -281,8 +286,23 @@ def _handles(desk: Desk, name: str, given: Map) -> Iterable[tuple[str, str]]:
             desk.unknown(item.line, "unknown-network", message, key, known, "Handles stand by network or account.")
         elif item.value is not None:
             value = keys.attempt(desk, shapes.READERS["line"], f"{name}.{key}", item)
-            if value:
+            if value and _is_handle(desk, f"{name}.{key}", item.line, value, desk.accounts.get(key, key)):
                 yield key, value
+
+
+def _is_handle(desk: Desk, name: str, line: int, value: str, network: str) -> bool:
+    """Whether it can stand in a text there; a name that mentions nobody can, and that is said."""
+    pattern, example = desk.networks[network].handle if network in desk.networks else ("", "")
+    if not pattern or re.fullmatch(pattern, value):
+        return True
+    inside = re.search(pattern, value)
+    hint = f'Write the URN alone: `"{inside[0] if inside else example}"`.'
+    if inside or "](" in value or value.startswith("urn:"):
+        desk.report(line, "bad-value", f"`{name}`: `{shown(value)}` would be published as it stands.", hint)
+        return False
+    message = f"`{name}`: `{shown(value)}` mentions nobody there: it is published as plain text."
+    desk.report(line, "plain-handle", message, hint)
+    return True
 
 
 # ── pillars, campaigns, pauses, rules ───────────────────────────────────────────────────────────────────────────────
@@ -376,6 +396,7 @@ _READERS: Mapping[str, Reader] = {
     "readings": _readings,
     "metric": _metric,
     "people": _people,
+    "threading": shapes.chosen(Threading, vocabulary.THREADING_WORDS),
     "week start": shapes.chosen(WeekStart, vocabulary.WEEK_START_WORDS),
 }
 

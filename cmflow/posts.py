@@ -16,6 +16,12 @@ from cmflow.model import METRICS, Media, Override, Plan, Poll, Post, Problem, St
 from cmflow.text import LINES
 
 KEYS = vocabulary.POST
+HANDLE = re.compile(r"(?=\S*[@<:/])\S+")
+LITTLE = re.compile(r"@?\[.*\]\(.*\)")
+PEOPLE = (
+    'Name them under `people:` in the plan (`erga: {name: ERGA, linkedin: "urn:li:organization:93660619"}`), '
+    "and write the key: `erga`."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +52,16 @@ def parse(data: bytes, path: str, plan: Plan) -> tuple[Post | None, tuple[Proble
     if _is_too_long(desk, sheet.body_line, sheet.body, values):
         return None, sheet.sorted(desk.problems)
     if all(values.get(name) for name in ("id", "title", "date", "accounts")):
-        threading = values.pop("thread", Threading.MANUAL)
         lines = tuple(_lines(sheet.fields, ""))
-        post = Post(path=path, body=sheet.body, threading=threading, body_line=sheet.body_line, lines=lines, **values)
+        post = Post(path=path, body=sheet.body, body_line=sheet.body_line, lines=lines, **values)
     return post, sheet.sorted(desk.problems)
 
 
 def _is_too_long(desk: Desk, line: int, body: str, values: Mapping[str, Any]) -> bool:
     """Whether a text has more lines than are read, which is reported."""
-    texts = [body, *(override.text or "" for override in values.get("variants", ()))]
+    variants = values.get("variants", ())
+    texts = [body, *(getattr(override, name) or "" for override in variants for name in ("text", "prepend", "append"))]
+    texts += [values.get("prepend", ""), values.get("append", "")]
     lines = max(text.count("\n") + 1 for text in texts)
     if lines > LINES:
         message = f"A text here has {lines:,} lines; the text of a post has {LINES:,} at most."
@@ -196,6 +203,25 @@ def _mapping(desk: Desk, name: str, field: Field) -> Map:
     return mapping(name, field)
 
 
+def _mentions(desk: Desk, name: str, field: Field) -> tuple[str, ...]:
+    """Keys of the plan's people, and handles, which have a sign that no key needs; each once."""
+    people = [person.key for person in desk.plan.people]
+    found: dict[str, None] = {}
+    for item in items(name, field):
+        word = scalar(name, item)
+        key = word[2:-1] if word.startswith("@{") and word.endswith("}") else word
+        if LITTLE.fullmatch(word):
+            raise Wrong("bad-value", f"`{shown(word)}` is how LinkedIn's interface names people.", PEOPLE, item.line)
+        if key in people or (key == word and HANDLE.fullmatch(word)):
+            found[key] = None
+            continue
+        message = f"The plan knows no person “{shown(key)}”."
+        handle = f"@{key}" if "." in key else "@bo@mastodon.social"
+        otherwise = f'Add the person under `people:` in the plan, or write the handle: `"{handle}"`.'
+        desk.unknown(item.line, "unknown-person", message, key, people, otherwise)
+    return tuple(found)
+
+
 def _poll(desk: Desk, name: str, field: Field) -> Poll | None:
     values = keys.read(desk, _POLL, mapping(name, field), name, field.line)
     if "options" not in values:
@@ -264,6 +290,7 @@ _READERS: Mapping[str, Reader] = {
     "path": _path,
     "threading": shapes.chosen(Threading, vocabulary.THREADING_WORDS),
     "visibility": shapes.chosen(Visibility, vocabulary.VISIBILITY_WORDS),
+    "mentions": _mentions,
     "numbers": _expects,
     "poll": _poll,
     "variants": _variants,

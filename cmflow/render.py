@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -13,6 +14,7 @@ from cmflow.limits import Limits, Measure
 from cmflow.linking.plain import HASHTAG
 from cmflow.model import (
     CONTENT,
+    INHERITED,
     Account,
     Form,
     Kind,
@@ -42,8 +44,10 @@ __all__ = [
     "hashtags",
     "split_parts",
     "text_digest",
+    "threading",
     "unknown_people",
     "variant",
+    "written",
 ]
 
 _TAG = regex.compile(HASHTAG)
@@ -59,10 +63,12 @@ def variant(
     The parts may be too long, also where the post wants its thread cut automatically and a word is longer than
     a part: nothing is cut then, and `lint` says so.
     """
-    post = effective(post, account)
+    thread = threading(post, account, plan)
+    post = replace(effective(post, account), body=written(post, account, plan, limits)[0], thread=thread)
     tags = _tags(post, account)
     voice = _Voice(post, account, plan, limits)
-    parts = _parts([voice.said(text) for text in _texts(post, account, plan, templates, tags)], voice)
+    texts, shown = _tagged(lambda some: voice.texts(templates, some), tags, voice)
+    parts = _parts(texts, voice)
     comment = voice.said(parse(post.first_comment)) if post.first_comment else None
     if comment and limits.thread:  # where posts answer posts, the first comment is the next one in the thread
         parts, comment = (*parts, voice.part(comment)), None
@@ -83,6 +89,7 @@ def variant(
         repost=post.repost,
         poll=post.poll,
         first_comment=voice.part(comment, form=limits.comment) if comment else None,
+        tags_left_out=tags[len(shown) :],
     )
     return replace(made, digest=digest(made, blobs, account))
 
@@ -92,13 +99,46 @@ def effective(post: Post, account: Account) -> Post:
     override = post.override(account)
     if override is None:
         return post
-    return replace(
-        post,
-        body=post.body if override.text is None else override.text,
-        date=override.date or post.date,
-        media=post.media if override.media is None else override.media,
-        tags=post.tags if override.tags is None else override.tags,
-    )
+    changes = {name: value for name in INHERITED if (value := getattr(override, name)) is not None}
+    return replace(post, **{"body" if name == "text" else name: value for name, value in changes.items()})
+
+
+def threading(post: Post, account: Account, plan: Plan) -> Threading:
+    """What may be split there: the nearest that says so, of variant, post, account and plan."""
+    return effective(post, account).thread or account.thread or plan.thread or Threading.MANUAL
+
+
+def written(post: Post, account: Account, plan: Plan, limits: Limits) -> tuple[str, tuple[str, ...]]:
+    """The text as it is written for an account, with what stands before and after it; and whom of `mentions` it
+    cannot mention there."""
+    post = effective(post, account)
+    mentions = {each: _mention(each, account, plan, limits) for each in post.mentions}
+    before = "\n".join((post.prepend, post.body, post.append))
+    line = " ".join(mention for mention in mentions.values() if mention and not _stands(mention, before))
+    around = [piece.strip("\n") for piece in (post.prepend, post.body, post.append, line)]
+    body = "\n\n".join(piece for piece in around if piece.strip()) if post.prepend or post.append or line else post.body
+    return body, tuple(each for each, mention in mentions.items() if not mention)
+
+
+def _mention(word: str, account: Account, plan: Plan, limits: Limits) -> str:
+    """The Markdown that mentions a person of the plan, or a handle, there; "" where it would be plain characters."""
+    person = next((person for person in plan.people if person.key == word), None)
+    if person:
+        return f"@{{{word}}}" if _handle(person, account) else ""
+    markdown = _MARKS.sub(r"\\\g<0>", word)
+    body = limits.form(parse(markdown)).body
+    found = [entity.text for entity in limits.find(body) if entity.kind == "mention"]
+    return markdown if found == [body] else ""
+
+
+def _stands(mention: str, markdown: str) -> bool:
+    """Whether the text mentions them already."""
+    return re.search(rf"(?<![\w@.]){re.escape(mention)}(?![\w@]|[.:]\w)", markdown) is not None
+
+
+def _handle(person: Person, account: Account) -> str:
+    handles = dict(person.handles)
+    return handles.get(account.name) or handles.get(account.network, "")
 
 
 def unknown_people(variant: Variant) -> tuple[str, ...]:
@@ -140,6 +180,17 @@ def split_parts(markdown: str) -> tuple[str, ...]:
             parts[-1].append(line)
     joined = ("\n".join(part).strip("\n") for part in parts)
     return tuple(part for part in joined if part.strip()) or ("",)
+
+
+def _tagged(
+    texts: Callable[[tuple[str, ...]], list[Text]], tags: tuple[str, ...], voice: "_Voice"
+) -> tuple[list[Text], tuple[str, ...]]:
+    """The parts with as many tags, from the first, as make no part more where the thread is cut automatically."""
+    made = texts(tags)
+    if not tags or len(made) == 1 or voice.post.thread is Threading.MANUAL or len(made) == (least := len(texts(()))):
+        return made, tags
+    count = bisect_right(range(len(tags)), least, key=lambda some: len(texts(tags[:some]))) - 1
+    return texts(tags[:count]), tags[:count]
 
 
 def _texts(post: Post, account: Account, plan: Plan, templates: Templates, tags: tuple[str, ...]) -> list[Text]:
@@ -221,6 +272,13 @@ class _Voice:
     def __init__(self, post: Post, account: Account, plan: Plan, limits: Limits) -> None:
         self.post, self.account, self.plan, self.limits = post, account, plan, limits
 
+    def texts(self, templates: Templates, tags: tuple[str, ...]) -> list[Text]:
+        """One for each part, as the network's threads are made."""
+        made = [self.said(text) for text in _texts(self.post, self.account, self.plan, templates, tags)]
+        if not self.limits.thread:
+            return [join((text for text in made if text.chars), "\n\n")]
+        return made if self.post.thread is Threading.MANUAL else _threaded(made, self)
+
     def said(self, text: Text) -> Text:
         """The text with people named as they are called there, and links that tell where a click came from."""
         if not any(span.kind is Kind.PERSON or span.kind is Kind.LINK for span in text.spans):
@@ -241,14 +299,10 @@ class _Voice:
         if person is None:
             spans.append(span)
             return
-        handle = self.handle(person)
+        handle = _handle(person, self.account)
         edits.append((span.start, span.end, person.name if not handle or _OPAQUE.match(handle) else handle))
         if handle:
             spans.append(Span(span.start, span.end, Kind.MENTION, handle))
-
-    def handle(self, person: Person) -> str:
-        handles = dict(person.handles)
-        return handles.get(self.account.name) or handles.get(self.account.network, "")
 
     def trace(self, span: Span, chars: str, spans: list[Span], edits: list[Edit]) -> None:
         url = self.followed(span.value)
@@ -264,6 +318,11 @@ class _Voice:
             return url
         return with_utm(url, source=self.account.network, campaign=self.post.campaign, content=self.post.id)
 
+    @property
+    def alone(self) -> bool:
+        """Whether each file is a part of its own."""
+        return self.limits.file_parts and len(self.post.media) > 1
+
     def fits(self, media: bool) -> threads.Fits:
         return fits(self.limits, self.post.content_warning, media)
 
@@ -275,6 +334,7 @@ class _Voice:
         return Part(text, made, media, length, measure.limit.value if measure else 0)
 
 
+_MARKS = re.compile(r"[\\`*_~\[\]]")
 _OPAQUE = re.compile(r"urn:|<")
 
 
@@ -283,19 +343,19 @@ def _measures(limits: Limits, media: bool) -> tuple[Measure, ...]:
 
 
 def _parts(texts: list[Text], voice: _Voice) -> tuple[Part, ...]:
-    """The parts as they are sent; media go with the first."""
+    """The parts as they are sent; media go with the first, or follow, each alone."""
     media = voice.post.media
-    if not voice.limits.thread:
-        texts = [join((text for text in texts if text.chars), "\n\n")]
-    elif voice.post.threading is not Threading.MANUAL:
-        texts = _threaded(texts, voice)
-    return tuple(voice.part(text, media if number == 0 else ()) for number, text in enumerate(texts))
+    if not voice.alone:
+        return tuple(voice.part(text, media if number == 0 else ()) for number, text in enumerate(texts))
+    words = [text for text in texts if text.chars]
+    return (*(voice.part(text) for text in words), *(voice.part(Text(""), (each,)) for each in media))
 
 
 def _threaded(texts: list[Text], voice: _Voice) -> list[Text]:
-    cut = threads.numbered if voice.post.threading is Threading.NUMBERED else threads.split_all
+    cut = threads.numbered if voice.post.thread is Threading.NUMBERED else threads.split_all
+    texts = [text for text in texts if text.chars.strip()] or texts[:1]
     try:
-        return list(cut(texts, voice.fits(False), voice.fits(bool(voice.post.media))))
+        return list(cut(texts, voice.fits(False), voice.fits(bool(voice.post.media) and not voice.alone)))
     except threads.WordTooLong:
         return texts
 

@@ -174,8 +174,8 @@ PATH = r"(?![A-Za-z][A-Za-z0-9+.-]+:)[^/~\\\s](?:[^\\\n]*[^\\\s])?"
 
 NUMBER: Schema = {"type": ["integer", "string"], "minimum": 0, "pattern": _exactly("[0-9]{1,12}")}
 LINE: Schema = {"type": SCALAR, "pattern": _exactly(r"(?:\S(?:[^\n]*\S)?)?")}
-TAG: Schema = {"type": SCALAR, "pattern": _exactly(r"#?＃?[^\s,#]+")}
-TAG_OF_WORDS: Schema = {"type": SCALAR, "pattern": _exactly(r"#?＃?[^\s,#](?:[^\n,#]*[^\s,#])?")}
+TAG: Schema = {"type": SCALAR, "pattern": _exactly(r"#?＃?\s*[^\s,#＃]+")}
+TAG_OF_WORDS: Schema = {"type": SCALAR, "pattern": _exactly(r"#?＃?\s*[^\s,#＃](?:[^\n,#＃]*[^\s,#＃])?")}
 
 PLAIN: Mapping[str, Schema] = {
     "line": LINE,
@@ -198,6 +198,7 @@ PLAIN: Mapping[str, Schema] = {
     "visibility": _chosen(Visibility),
     "metric": {"enum": list(METRICS)},
     "tags": _several(TAG_OF_WORDS, alone=TAG),
+    "mentions": _several({"type": SCALAR}),
     "texts": _several({"type": SCALAR}),
     "path": {"type": SCALAR, "pattern": _exactly(PATH)},
     "limits": _each(_or_nothing(NUMBER), {"enum": list(NUMBERS)}),

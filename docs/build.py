@@ -72,6 +72,7 @@ FACTS = {
     "media_types",
     "video_codecs",
     "apart",
+    "file_parts",
 }
 
 

@@ -21,6 +21,7 @@ from cmflow.model import (
     Problem,
     Rules,
     Slot,
+    Threading,
     WeekStart,
 )
 from cmflow.plan import NetworkFacts
@@ -29,6 +30,7 @@ from tests.matter.test_matter import PIECES
 FACTS = {
     "mastodon": NetworkFacts(("instance",), ("instance",)),
     "x": NetworkFacts(),
+    "linkedin": NetworkFacts(handle=(r"urn:li:\w+:\d+", "urn:li:person:9")),
     "bluesky": NetworkFacts(("handle", "service"), ("handle",)),
     "outbox": NetworkFacts(("folder",), (), ("folder",)),
 }
@@ -379,3 +381,41 @@ def test_a_damaged_plan_never_raises(damage: list[tuple[int, str]]) -> None:
     count = len(re.split("\r\n|\r|\n", text))
     assert found or wrong
     assert all(1 <= each.line <= count and each.code in problems.CODES for each in wrong)
+
+
+LINKED = "plain-handle", "mentions nobody there: it is published as plain text."
+PRINTED = "bad-value", "would be published as it stands."
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "wrong", "urn"),
+    [
+        ("linkedin", "@galaxy-project", LINKED, "urn:li:person:9"),
+        ("l", "galaxy", LINKED, "urn:li:person:9"),
+        ("linkedin", "@[ERGA](urn:li:organization:93)", PRINTED, "urn:li:organization:93"),
+        ("linkedin", "[ERGA](urn…)", PRINTED, "urn:li:person:9"),
+        ("l", "urn:li:ERGA", PRINTED, "urn:li:person:9"),
+    ],
+)
+def test_a_handle_that_mentions_nobody_is_said(key: str, value: str, wrong: tuple[str, str], urn: str) -> None:
+    head = f"{HEAD}  l: {{network: linkedin}}\npeople:\n  erga: {{name: ERGA, {key}: '{value}'}}"
+    found, problems = parse(head)
+    code, message = wrong
+    message = f"`people.erga.{key}`: `{value}` {message}"
+    assert problems == [Problem("content/plan.md", 9, code, message, f'Write the URN alone: `"{urn}"`.')]
+    assert found and found.people[0].handles == (((key, value),) if code == "plain-handle" else ())
+
+
+def test_a_urn_and_a_handle_elsewhere_are_right() -> None:
+    people = "people: {a: {name: A, l: 'urn:li:person:1', x-en: a}}"
+    found, problems = parse(f"{HEAD}  l: {{network: linkedin}}\n{people}")
+    assert (found and found.people[0].handles, problems) == ((("l", "urn:li:person:1"), ("x-en", "a")), [])
+
+
+def test_how_threads_are_made_may_stand_in_the_plan() -> None:
+    found, problems = parse(f"{HEAD.replace('x}', 'x, thread: numbered}')}thread: auto")
+    assert problems == []
+    assert found and (found.thread, [each.thread for each in found.accounts]) == (
+        Threading.AUTO,
+        [None, Threading.NUMBERED],
+    )

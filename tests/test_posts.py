@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from cmflow.model import (
     Campaign,
     Media,
     Override,
+    Person,
     Pillar,
     Plan,
     Poll,
@@ -88,7 +90,7 @@ def test_all_a_post_can_have() -> None:
             Media("content/media/c d 🎉.png", "C", 22),
         ),
         language="zh-Hant-TW",
-        threading=Threading.NUMBERED,
+        thread=Threading.NUMBERED,
         content_warning="Flashing pictures",
         visibility=Visibility.UNLISTED,
         reply_to="hello",
@@ -358,3 +360,48 @@ def test_an_invisible_character_is_named(line: str, code: str, message: str, sig
 def test_keys_of_other_programs(key: str, hint: str) -> None:
     _, wrong = parse(HEAD + f"{key}: x")
     assert [(problem.message, problem.hint) for problem in wrong] == [(f"`{key}` is not a key of a post.", hint)]
+
+
+def test_mentions_are_people_of_the_plan_or_handles() -> None:
+    plan = replace(PLAN, people=(Person("ana", "Ana Ruiz"), Person("bo", "Bo")))
+    head = f"---\n{HEAD}mentions: [ana, '@{{bo}}', '@c@d.example', ana, '<@12>', 'nostr:npub1x']\n---\nText\n"
+    found, wrong = posts.parse(head.encode(), "content/posts/a.md", plan)
+    assert (found and found.mentions, wrong) == (("ana", "bo", "@c@d.example", "<@12>", "nostr:npub1x"), ())
+
+
+LITTLE = (
+    'Name them under `people:` in the plan (`erga: {name: ERGA, linkedin: "urn:li:organization:93660619"}`), '
+    "and write the key: `erga`."
+)
+NOBODY = 'Add the person under `people:` in the plan, or write the handle: `"@bo@mastodon.social"`.'
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "message", "hint"),
+    [
+        ("[anna]", "unknown-person", "The plan knows no person “anna”.", "Did you mean `ana`?"),
+        ("['@{zoe}']", "unknown-person", "The plan knows no person “zoe”.", NOBODY),
+        (
+            "[zoe.at]",
+            "unknown-person",
+            "The plan knows no person “zoe.at”.",
+            NOBODY.replace("bo@mastodon.social", "zoe.at"),
+        ),
+        (
+            "['@[ERGA](urn:li:organization:9)']",
+            "bad-value",
+            "`mentions`: `@[ERGA](urn:li:organization:9)` is how LinkedIn's interface names people.",
+            LITTLE,
+        ),
+    ],
+)
+def test_whom_nobody_knows(value: str, code: str, message: str, hint: str) -> None:
+    plan = replace(PLAN, people=(Person("ana", "Ana Ruiz"),))
+    _, wrong = posts.parse(f"---\n{HEAD}mentions: {value}\n---\nText\n".encode(), "content/posts/a.md", plan)
+    assert wrong == (Problem("content/posts/a.md", 5, code, message, hint),)
+
+
+def test_a_variant_has_its_own_thread_and_what_stands_round_the_text() -> None:
+    more = "variants:\n  x-en: {thread: auto, prepend: '', append: 'B', mentions: []}\n"
+    [found] = post("thread: numbered\nprepend: A\n" + more).variants
+    assert found == Override("x-en", line=8, thread=Threading.AUTO, prepend="", append="B", mentions=())

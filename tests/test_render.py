@@ -5,9 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cmflow import forms, network, render, text
 from cmflow.limits import Limit, Limits, Measure
+from cmflow.linking import plain
 from cmflow.model import (
     CONTENT,
     Account,
@@ -23,6 +26,7 @@ from cmflow.model import (
     Threading,
     Visibility,
 )
+from cmflow.network import limits as taken
 from cmflow.render import Templates, split_parts, unknown_people
 
 FOLDER = Path(__file__).parent.parent / "templates" / "networks"
@@ -159,19 +163,18 @@ def test_media_go_with_the_first_part_which_has_the_caption_limit() -> None:
     one, two = render.variant(post, X, PLAN, limits, TEMPLATES, {}).parts
     assert (one.media, one.length, one.limit) == (post.media, 3, 20)
     assert (two.media, two.length, two.limit) == ((), 12, 280)
-    auto = replace(post, body="Four words of text and four more", threading=Threading.AUTO)
+    auto = replace(post, body="Four words of text and four more", thread=Threading.AUTO)
     assert bodies(auto, limits=limits)[0] == "Four words of text"
 
 
 def test_threads_are_cut_and_numbered_where_the_post_wants_it() -> None:
     limits = replace(LIMITS, text=(measure(20),))
-    post = replace(POST, body="One two three four five six.\n---\nSeven", threading=Threading.AUTO)
+    post = replace(POST, body="One two three four five six.\n---\nSeven", thread=Threading.AUTO)
     assert bodies(post, replace(X, tags=()), limits) == ["One two three four", "five six.", "Seven"]
-    counted = replace(post, threading=Threading.NUMBERED)
+    counted = replace(post, thread=Threading.NUMBERED)
     assert bodies(counted, replace(X, tags=()), limits) == ["One two three 1/3", "four five six. 2/3", "Seven 3/3"]
     assert (
-        bodies(replace(post, threading=Threading.MANUAL), replace(X, tags=()), limits)[0]
-        == "One two three four five six."
+        bodies(replace(post, thread=Threading.MANUAL), replace(X, tags=()), limits)[0] == "One two three four five six."
     )
     long = replace(post, body="One Donaudampfschifffahrtsgesellschaft")
     assert bodies(long, replace(X, tags=()), limits) == [long.body]
@@ -310,3 +313,166 @@ def test_where_it_goes_is_a_part_of_the_digest_apart_from_what_is_sent() -> None
     assert len(set(digests)) == 4
     assert {len(digest) for digest in digests} == {64}
     assert len({digest[:CONTENT] for digest in digests}) == 1
+
+
+# ── before, after, and whom it mentions ─────────────────────────────────────────────────────────────────────
+
+FOUND = replace(LIMITS, find=plain.finder(hashtag=plain.HASHTAG, mention=r"(?<!\S)@\w+(?:@[\w.]+)?(?!\S)"))
+BARE = replace(X, tags=())
+
+
+def test_before_and_after_stand_round_the_text() -> None:
+    post = replace(POST, prepend="Before\n", append="\nAfter", link="https://a.b", mentions=("ana", "@bo_x_@b.org"))
+    assert bodies(post, limits=FOUND) == [
+        "Before\n\nHello you\n\nAfter\n\n@ana @bo_x_@b.org\n\nhttps://a.b\n\n#cmflow",
+    ]
+    assert bodies(replace(post, body="One\n---\nTwo"), BARE, FOUND) == [
+        "Before\n\nOne",
+        "Two\n\nAfter\n\n@ana @bo_x_@b.org\n\nhttps://a.b",
+    ]
+    assert bodies(replace(POST, body="", append="After"), BARE) == ["After"]
+
+
+def test_the_nearest_of_account_network_and_post_wins() -> None:
+    near = Override("x-en", prepend="", mentions=("@me",))
+    far = Override("x", prepend="Far", append="On X", mentions=("@you",))
+    post = replace(POST, prepend="P", append="A", mentions=("@we",), variants=(near, far))
+    assert bodies(post, BARE, FOUND) == ["Hello you\n\nOn X\n\n@me"]
+    assert bodies(post, replace(BARE, name="x-fr"), FOUND) == ["Far\n\nHello you\n\nOn X\n\n@you"]
+    assert bodies(post, Account("b", "bluesky"), FOUND) == ["P\n\nHello you\n\nA\n\n@we"]
+
+
+def test_who_cannot_be_mentioned_there_is_left_out_of_the_line() -> None:
+    post = replace(POST, mentions=("ana", "bo", "@you", "u/you"))
+    assert render.written(post, BARE, PLAN, FOUND) == ("Hello **you**\n\n@{ana} @you", ("bo", "u/you"))
+    assert render.written(post, BARE, PLAN, LIMITS) == ("Hello **you**\n\n@{ana}", ("bo", "@you", "u/you"))
+    assert render.written(replace(POST, mentions=("bo",)), BARE, PLAN, LIMITS) == ("Hello **you**", ("bo",))
+
+
+def test_a_number_that_stands_for_somebody_needs_the_plan() -> None:
+    """Typed in a text it would be characters; as a handle in the plan, it mentions."""
+    account, people = Account("d", "discord"), (Person("cy", "Cy", (("discord", "<@12>"),)),)
+    post, plan = replace(POST, mentions=("<@12>", "cy")), replace(PLAN, people=people)
+    assert render.written(post, account, plan, taken(account)) == ("Hello **you**\n\n@{cy}", ("<@12>",))
+    assert bodies(post, account, taken(account), plan) == ["Hello **you**\n\n<@12>"]
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("With @{ana} and @you.", "With @ana and @you."),
+        ("By @you@b.org, @your, @{anna}", "By @you@b.org, @your, @{anna}\n\n@ana @you"),
+        ("Mail a@you", "Mail a@you\n\n@ana @you"),
+    ],
+)
+def test_whom_the_text_mentions_is_not_repeated(body: str, shown: str) -> None:
+    assert bodies(replace(POST, body=body, mentions=("ana", "@you")), BARE, FOUND) == [shown]
+
+
+def test_linkedin_mentions_by_urn() -> None:
+    linkedin = Account("l", "linkedin")
+    assert bodies(replace(POST, mentions=("bo",)), linkedin, taken(linkedin)) == ["Hello you\n\n@[Bo](urn:li:person:9)"]
+
+
+@pytest.mark.parametrize(
+    ("handle", "name"),
+    [
+        ("@bo@b.org", "mastodon"),
+        ("@bo.b.org", "bluesky"),
+        ("@bo:b.org", "matrix"),
+        ("u/bo_b", "reddit"),
+        ("@bo_b", "x"),
+        ("@bo_bo", "telegram"),
+    ],
+)
+def test_a_handle_as_its_network_writes_it(handle: str, name: str) -> None:
+    account = Account("a", name)
+    body, left = render.written(replace(POST, mentions=(handle,)), account, PLAN, taken(account))
+    assert (text.parse(body).chars, left) == (f"Hello you\n\n{handle}", ())
+
+
+# ── how a thread is made ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_nearest_says_how_a_thread_is_made() -> None:
+    manual, auto, numbered = Threading
+    account, plan = replace(X, thread=auto), replace(PLAN, thread=numbered)
+    post = replace(POST, thread=manual, variants=(Override("x", thread=numbered), Override("x-en")))
+    assert render.threading(POST, X, PLAN) is manual
+    assert render.threading(POST, X, plan) is numbered
+    assert render.threading(POST, account, plan) is auto
+    assert render.threading(replace(post, variants=()), account, plan) is manual
+    assert render.threading(post, account, PLAN) is numbered
+    assert bodies(replace(POST, body="One two three four"), replace(BARE, thread=auto), tight(10)) == [
+        "One two",
+        "three four",
+    ]
+
+
+def tight(limit: int) -> Limits:
+    return replace(FOUND, text=(measure(limit),))
+
+
+def test_tags_make_no_part_more() -> None:
+    post = replace(POST, body="A first line of words.", tags=("one", "two", "three"), thread=Threading.AUTO)
+    made = render.variant(post, BARE, PLAN, tight(34), TEMPLATES, {})
+    assert [part.form.body for part in made.parts] == ["A first line of words.\n\n#one #two"]
+    assert made.tags_left_out == ("three",)
+    made = render.variant(post, BARE, PLAN, tight(25), TEMPLATES, {})
+    assert [part.form.body for part in made.parts] == ["A first line of words."]
+    assert made.tags_left_out == ("one", "two", "three")
+    whole = render.variant(replace(post, thread=None), BARE, PLAN, tight(34), TEMPLATES, {})
+    assert (whole.tags_left_out, whole.parts[0].form.body[-6:]) == ((), "#three")
+
+
+def test_mentions_are_never_left_out_for_length() -> None:
+    post = replace(POST, body="A first sentence. And one more.", mentions=("@ana", "@bo"), thread=Threading.AUTO)
+    assert bodies(post, BARE, tight(33)) == ["A first sentence.", "And one more.\n\n@ana @bo"]
+
+
+def test_a_part_of_nothing_has_no_number() -> None:
+    post = replace(POST, body="One\n---\n> \n---\nTwo", thread=Threading.NUMBERED)
+    assert bodies(post, BARE) == ["One 1/2", "Two 2/2"]
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        ["word ", "End. ", "\n\n", "- item\n", "## Head\n\n", "**two words** ", "#tag ", "été ", "日本語。"]
+    ),
+    max_size=20,
+).map("".join)
+
+
+@settings(max_examples=100, deadline=None)
+@given(WORDS, WORDS, WORDS, st.integers(0, 5), st.integers(30, 90), st.sampled_from(Threading))
+def test_no_word_is_lost(before: str, body: str, after: str, tags: int, limit: int, thread: Threading) -> None:
+    names = tuple(f"Name{number}" for number in range(tags))
+    post = replace(POST, body=body, prepend=before, append=after, mentions=("ana", "@bo"), tags=names, thread=thread)
+    made = render.variant(post, BARE, PLAN, tight(limit), TEMPLATES, {})
+    texts = [part.text.chars for part in made.parts]
+    if thread is Threading.NUMBERED and len(texts) > 1:
+        texts = [shown.removesuffix(f"{at}/{len(texts)}") for at, shown in enumerate(texts, 1)]
+    kept = " ".join(f"#{name}" for name in names[: tags - len(made.tags_left_out)])
+    sources = [text.parse(each.strip("\n")).chars for each in (before, body, after)]
+    assert "".join("".join(texts).split()) == "".join("".join((*sources, "@ana @bo", kept)).split())
+    assert made.tags_left_out == names[tags - len(made.tags_left_out) :]
+    assert all(part.length == len(part.form.body) for part in made.parts)
+    assert thread is Threading.MANUAL or all(part.length <= limit for part in made.parts)
+
+
+# ── a file a part ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_several_files_follow_the_text_where_a_part_has_one() -> None:
+    one, two = Media("a.png", "A"), Media("b.png", "B")
+    limits = replace(LIMITS, file_parts=True)
+    post = replace(POST, body="One\n---\nTwo", media=(one, two))
+
+    def shown(post: Post, limits: Limits) -> list[tuple[str, tuple[Media, ...]]]:
+        parts = render.variant(post, BARE, PLAN, limits, TEMPLATES, {}).parts
+        return [(part.form.body, part.media) for part in parts]
+
+    assert shown(post, limits) == [("One", ()), ("Two", ()), ("", (one,)), ("", (two,))]
+    assert shown(replace(post, body=""), limits) == [("", (one,)), ("", (two,))]
+    assert shown(replace(post, media=(one,)), limits) == [("One", (one,)), ("Two", ())]
+    assert shown(post, LIMITS) == [("One", (one, two)), ("Two", ())]

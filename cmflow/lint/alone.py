@@ -78,8 +78,12 @@ def links(post: Post, plan: Plan) -> Iterator[Problem]:
             match[0] in _outside_code(markdown) or match[1] in _values(Kind.LINK, markdown)
         ):
             message = f"“{match[1]}” is no address that a reader can follow."
-            hint = "Write the whole address, with https:// in front; a picture belongs under `media:`."
+            hint = _LITTLE if match[1].startswith("urn:li:") else _WHOLE
             yield Problem(post.path, line, "bad-link", message, hint)
+
+
+_WHOLE = "Write the whole address, with https:// in front; a picture belongs under `media:`."
+_LITTLE = "To mention somebody on LinkedIn, give them this as `linkedin:` under `people:` in the plan; write `@{key}`."
 
 
 def _values(kind: Kind, markdown: str) -> set[str]:

@@ -65,10 +65,13 @@ def texts(post: Post) -> Iterator[tuple[str, int]]:
     """Every text of the post and the line it starts on."""
     yield post.body, post.body_line
     for override in post.variants:
-        if override.text is not None:
-            yield override.text, post.line(f"variants.{override.key}.text")
-    if post.first_comment:
-        yield post.first_comment, post.line("first_comment")
+        for name in ("text", "prepend", "append"):
+            written = getattr(override, name)
+            if written is not None:
+                yield written, post.line(f"variants.{override.key}.{name}")
+    for name in ("prepend", "append", "first_comment"):
+        if getattr(post, name):
+            yield getattr(post, name), post.line(name)
 
 
 def matches(post: Post, pattern: re.Pattern[str]) -> Iterator[tuple[str, re.Match[str], int]]:

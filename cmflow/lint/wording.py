@@ -1,11 +1,17 @@
 """Rules for the words of one variant: how much there is of them, and what the network makes of them."""
 
+import re
 from collections.abc import Iterator
 
+import regex
+
 from cmflow import render
+from cmflow.linking.plain import HASHTAG
 from cmflow.lint.case import Case, Rule, excess
-from cmflow.model import Entity, Part, Problem, Threading
+from cmflow.model import Entity, Kind, Part, Problem, Threading
 from cmflow.text import threads
+
+_HASHTAG = regex.compile(HASHTAG)
 
 
 def empty(case: Case) -> Iterator[Problem]:
@@ -38,7 +44,7 @@ def _too_long(case: Case, what: str, part: Part) -> Iterator[str]:
 
 def _whole(case: Case, part: Part) -> str:
     """Why a thread that is made automatically could not be cut here; nothing where that is not the reason."""
-    if case.post.threading is Threading.MANUAL or not case.limits.thread:
+    if render.threading(case.post, case.account, case.plan) is Threading.MANUAL or not case.limits.thread:
         return ""
     try:
         threads.split(part.text, render.fits(case.limits, case.variant.content_warning, bool(part.media)))
@@ -49,7 +55,8 @@ def _whole(case: Case, part: Part) -> str:
 
 def _shorter(case: Case) -> str:
     own = f"Shorten it, or write a text for this account alone under `variants: {case.account.name}:`"
-    may_split = case.limits.thread and case.post.threading is Threading.MANUAL
+    manual = render.threading(case.post, case.account, case.plan) is Threading.MANUAL
+    may_split = case.limits.thread and manual
     return f"{own}; `thread: auto` makes a thread of it." if may_split else f"{own}."
 
 
@@ -66,6 +73,47 @@ def tags(case: Case) -> Iterator[Problem]:
     limit = case.limits.tags
     if limit and (message := excess("The list of tags", limit.count(",".join(case.variant.tags), ""), limit.limit)):
         yield case.problem("tags-too-long", "tags", message, "Take some tags out.")
+
+
+def left_out(case: Case) -> Iterator[Problem]:
+    """What a text would have held, and does not there."""
+    if names := render.hashtags(case.variant.tags_left_out):
+        message = f"{names} would make another part, and are left out." if " " in names else _one_left(names)
+        yield case.problem("tags-left-out", "tags", message, "Shorten the text, or leave it so.")
+    _, unmentioned = render.written(case.post, case.account, case.plan, case.limits)
+    for name in unmentioned:
+        message = f"`{name}` cannot be mentioned on this network, and is left out."
+        hint = "Add the handle under `people:` in the plan, or give this account its own `mentions:` under `variants:`."
+        yield case.problem("mention-left-out", "mentions", message, hint)
+
+
+def _one_left(name: str) -> str:
+    return f"{name} would make another part, and is left out."
+
+
+def only_tags(case: Case) -> Iterator[Problem]:
+    """A part that says nothing; a post of one part may be meant so."""
+    texts = [piece for piece in case.pieces if piece.key == "text"]
+    for what, key, part in texts if len(texts) > 1 else ():
+        if part.form.body.strip() and not _SAYS.search(_unlinked(case, part)):
+            hint = "Shorten the text so that they fit below it, or put a sentence there."
+            yield case.problem("part-only-tags", key, f"{what} holds only hashtags and mentions.", hint)
+
+
+_NUMBER = re.compile(r"\d+/\d+\s*$")
+_SAYS = re.compile(r"\w")
+
+
+def _unlinked(case: Case, part: Part) -> str:
+    """The characters of a part without hashtags, mentions and its number."""
+    chars = _HASHTAG.sub("", part.text.chars)
+    for span in part.text.spans:
+        if span.kind is Kind.MENTION:
+            chars = chars.replace(part.text.chars[span.start : span.end], "")
+    for entity in case.limits.find(part.form.body):
+        if entity.kind != "url":
+            chars = chars.replace(entity.text, "")
+    return _NUMBER.sub("", chars)
 
 
 def linked(case: Case) -> Iterator[Problem]:
@@ -112,4 +160,4 @@ def dollars(thousandths: int) -> str:
     return f"US$ {thousandths / 1000:.3f}".removesuffix("0")
 
 
-RULES: tuple[Rule, ...] = (empty, too_long, title, tags, linked)
+RULES: tuple[Rule, ...] = (empty, too_long, title, tags, left_out, only_tags, linked)

@@ -32,6 +32,7 @@ SHAPES: Mapping[str, str] = {
     "visibility": "`public`, `unlisted`, `followers` or `private`",
     "tags": "a list of tags, `[git, publishing]`",
     "texts": "a list of texts",
+    "mentions": "a list of people of the plan, by key, and of handles",
     "accounts": "a list of accounts and groups of the plan",
     "campaign": "a campaign of the plan",
     "pillar": "a pillar of the plan",
@@ -186,7 +187,7 @@ def tags(sheet: Sheet, name: str, field: Field) -> tuple[str, ...]:
     """Tags without their `#`, in order, each once."""
     found: dict[str, None] = {}
     for item in items(name, field):
-        tag = scalar(name, item).removeprefix("#").removeprefix("＃")
+        tag = scalar(name, item).removeprefix("#").removeprefix("＃").strip()
         if not tag or re.search(r"[\n,]" if item is not field else r"[\s,]", tag):
             hint = "Write a list: `tags: [git, open source]`."
             raise Wrong("bad-value", f"`{shown(tag)}` is not one tag.", hint, item.line)

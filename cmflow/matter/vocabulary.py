@@ -90,8 +90,28 @@ POST = (
         "thread",
         "threading",
         "`manual`: a new part of the thread starts where a line with only `---` stands. `auto`: also wherever the text "
-        "does not fit. `numbered`: the same, and each part ends in its number, `2/5`.",
+        "does not fit. `numbered`: the same, and each part ends in its number, `2/5`. Without it, the account decides, "
+        "then the plan; where nothing is said, `manual`.",
         "auto",
+    ),
+    Key(
+        "prepend",
+        "text",
+        "Text before the text of the post, as a paragraph of its own. Most useful for one account, under `variants`.",
+        "New on our blog",
+    ),
+    Key(
+        "append",
+        "text",
+        "Text after the text of the post, as a paragraph of its own, before link and hashtags.",
+        "Thanks to all who came.",
+    ),
+    Key(
+        "mentions",
+        "mentions",
+        "Whom a last line of the text mentions: people of the plan by their key, or handles. An account gets those "
+        "who have a handle on its network; `cmflow check` names the others.",
+        '["@bo@mastodon.social"]',
     ),
     Key(
         "content_warning",
@@ -152,6 +172,10 @@ POST = (
     Key("variants.*.date", "moment", "When it goes out there.", "2026-12-01 17:00"),
     Key("variants.*.media", "media", "The media there; `[]` for none.", "[]"),
     Key("variants.*.tags", "tags", "The tags there; `[]` for none.", "[git]"),
+    Key("variants.*.thread", "threading", "What may be split there.", "numbered"),
+    Key("variants.*.prepend", "text", 'Text before the text there; `""` for none.', "New on our blog"),
+    Key("variants.*.append", "text", 'Text after the text there; `""` for none.', "Ask us anything below."),
+    Key("variants.*.mentions", "mentions", "Whom it mentions there; `[]` for nobody.", '["@bo@mastodon.social"]'),
     Key("variants.*.skip", "flag", "`yes`: the post does not go there.", "yes"),
 )
 
@@ -307,6 +331,13 @@ PLAN = (
         "pictures can be told where they are.",
         "https://social.example.org",
     ),
+    Key(
+        "thread",
+        "threading",
+        "How a text that does not fit is split, for posts and accounts that do not say it: `manual`, `auto` or "
+        "`numbered`. Without this key: `manual`.",
+        "auto",
+    ),
     Key("utm", "flag", "Whether links get UTM parameters, so that visits can be counted per network and post.", "yes"),
     Key("rules", "rules", "What `cmflow check` insists on.", "{alt_text: yes}"),
     Key("rules.alt_text", "flag", "Whether every picture needs its `alt`. Without this key: yes.", "yes"),
@@ -362,6 +393,7 @@ PLAN = (
     ),
     Key("accounts.*.hours", "hours", "Between which times its posts go out.", '"08:00-20:00"'),
     Key("accounts.*.tags", "tags", "Hashtags that every post there gets.", "[cmflow]"),
+    Key("accounts.*.thread", "threading", "How its texts are split where the post does not say it.", "numbered"),
     Key("accounts.*.min_gap", "duration", "How far apart its posts are at least.", "1h"),
     Key("accounts.*.late", "duration", "How late its posts may still go out.", "2h"),
     Key(

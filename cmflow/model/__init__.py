@@ -31,15 +31,17 @@ from cmflow.model.plan import (
     Plan,
     Rules,
     Slot,
+    Threading,
     WeekStart,
 )
-from cmflow.model.post import Media, Override, Poll, Post, Status, Threading, Visibility
+from cmflow.model.post import INHERITED, Media, Override, Poll, Post, Status, Visibility
 from cmflow.model.problem import Problem, Severity
 from cmflow.model.stop import Confirmation, Stop, Stops
 from cmflow.model.text import Entity, Form, Kind, Part, Span, Text, Variant
 
 __all__ = [
     "CONTENT",
+    "INHERITED",
     "METRICS",
     "NEW",
     "Account",

@@ -13,6 +13,12 @@ class Slot:
     at: time
 
 
+class Threading(StrEnum):
+    MANUAL = "manual"  # parts exactly where `---` stands
+    AUTO = "auto"  # and wherever a text does not fit
+    NUMBERED = "numbered"  # the same, each part ending in its number, "2/5"
+
+
 NEW = "new"
 
 
@@ -41,6 +47,7 @@ class Account:
     token_ends: date | None = None
     limits: tuple[tuple[str, int], ...] = ()
     was: str = ""
+    thread: Threading | None = None
 
     @property
     def place(self) -> str:
@@ -159,6 +166,7 @@ class Plan:
     prose: str = ""
     path: str = "content/plan.md"
     week_start: WeekStart | None = None
+    thread: Threading | None = None
 
     def gap(self, name: str) -> timedelta:
         """The least time between two posts of an account."""

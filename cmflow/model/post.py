@@ -1,21 +1,15 @@
 """A post, as it was written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cmflow.model.plan import Account
+from cmflow.model.plan import Account, Threading
 
 
 class Status(StrEnum):
     DRAFT = "draft"  # being written: checked, shown, never sent
     READY = "ready"  # goes out at its date
-
-
-class Threading(StrEnum):
-    MANUAL = "manual"  # parts exactly where `---` stands
-    AUTO = "auto"  # and wherever a text does not fit
-    NUMBERED = "numbered"  # the same, each part ending in its number, "2/5"
 
 
 class Visibility(StrEnum):
@@ -53,11 +47,22 @@ class Override:
     tags: tuple[str, ...] | None = None
     skip: bool = False
     line: int = 1
+    thread: Threading | None = None
+    prepend: str | None = None
+    append: str | None = None
+    mentions: tuple[str, ...] | None = None
+
+
+# What an entry of `variants:` takes from the one of the network where it does not give it itself.
+INHERITED = ("text", "date", "media", "tags", "thread", "prepend", "append", "mentions")
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One Markdown file under `content/posts/`. `accounts` has the groups of the plan already opened."""
+    """One Markdown file under `content/posts/`. `accounts` has the groups of the plan already opened.
+
+    `mentions` are keys of the plan's people, and handles. `thread` is None where account and plan decide.
+    """
 
     id: str
     path: str
@@ -72,7 +77,7 @@ class Post:
     link: str = ""
     media: tuple[Media, ...] = ()
     language: str = ""
-    threading: Threading = Threading.MANUAL
+    thread: Threading | None = None
     content_warning: str = ""
     visibility: Visibility = Visibility.PUBLIC
     reply_to: str = ""
@@ -80,6 +85,9 @@ class Post:
     repost: str = ""
     poll: Poll | None = None
     first_comment: str = ""
+    prepend: str = ""
+    append: str = ""
+    mentions: tuple[str, ...] = ()
     late: timedelta | None = None
     ignore_pauses: bool = False
     expects: tuple[tuple[str, int], ...] = ()
@@ -97,12 +105,5 @@ class Post:
         near, far = found.get(account.name), found.get(account.network)
         if near is None or far is None:
             return near or far
-        return Override(
-            near.key,
-            far.text if near.text is None else near.text,
-            near.date or far.date,
-            far.media if near.media is None else near.media,
-            far.tags if near.tags is None else near.tags,
-            near.skip or far.skip,
-            near.line,
-        )
+        inherited = {name: getattr(far, name) for name in INHERITED if getattr(near, name) is None}
+        return replace(near, **inherited, skip=near.skip or far.skip)

@@ -90,7 +90,7 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Variant:
     """What one account will show of one post. `digest` names it: equal digests send the same bytes to the
-    same place."""
+    same place. `tags_left_out` would have made one more part."""
 
     post: str
     account: str
@@ -109,3 +109,4 @@ class Variant:
     poll: Poll | None = None
     first_comment: Part | None = None
     digest: str = ""
+    tags_left_out: tuple[str, ...] = ()

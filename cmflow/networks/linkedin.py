@@ -5,7 +5,7 @@ from datetime import date
 from cmflow import counting, forms
 from cmflow.limits import Apart, Limit, Limits, Measure
 from cmflow.linking import plain
-from cmflow.network import Network, Option
+from cmflow.network import Handle, Network, Option
 
 READ = date(2026, 11, 22)
 POSTS = "LinkedIn Posts API docs"
@@ -51,4 +51,5 @@ network: Network[None] = Network(
         Option("version", "The API version to ask for, year and month; each lives about a year.", example="202610"),
     ),
     secrets=("token",),
+    handle=Handle(r"urn:li:(?:organization|person|member):[A-Za-z0-9_-]+", "urn:li:organization:93660619"),
 )

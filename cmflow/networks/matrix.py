@@ -5,7 +5,8 @@ answer was lost. Servers forget it after a day; an older intent is looked for be
 must stay the same: a new login is a new device, with transactions of its own.
 
 A part is one event. With a picture it is an `m.image`: the words are its caption; without words, its alt text is. A
-caption leaves the alt text a place that few apps show yet (MSC3552). Threads are `m.thread` below the first part, with
+caption leaves the alt text a place that few apps show yet (MSC3552). Several pictures follow the words in the room, one
+event each. Threads are `m.thread` below the first part, with
 a reply to the part before for apps that know no threads. There are no content warnings: `check` says so.
 """
 
@@ -179,6 +180,9 @@ def _mentions(part: Part) -> Content:
 
 
 def _relation(message: Message, thread: tuple[Receipt, ...]) -> Content:
+    """A later part stands in the thread of the first; a picture alone in the room itself, where everybody sees it."""
+    if thread and not message.part.form.body:
+        return {}
     if thread:
         before = {"event_id": thread[-1].id}
         related = {"rel_type": "m.thread", "event_id": thread[0].id, "is_falling_back": True, "m.in_reply_to": before}
@@ -258,7 +262,9 @@ def _is_ours(event: Mapping[str, Any], message: Message, wanted: Content) -> boo
     related = content.get("m.relates_to")
     threaded = isinstance(related, Mapping) and related.get("rel_type") == "m.thread"
     same = {name: value for name, value in content.items() if name not in ("m.relates_to", "url", "info", "msgtype")}
-    return threaded == bool(message.index) and same == {k: v for k, v in wanted.items() if k != "msgtype"}
+    return threaded == bool(message.index and message.part.form.body) and same == {
+        k: v for k, v in wanted.items() if k != "msgtype"
+    }
 
 
 network: Network[Matrix] = Network(
@@ -272,8 +278,9 @@ network: Network[Matrix] = Network(
         ),
         form=forms.matrix,
         find=plain.finder(mention=plain.MATRIX_MENTION),
-        images=Limit(1, "images", SPEC, READ, "one file an event"),
-        videos=Limit(1, "videos", SPEC, READ, "one file an event"),
+        images=Limit(1, "images", SPEC, READ, "per event; several follow the text, one event each"),
+        videos=Limit(1, "videos", SPEC, READ, "per event; several follow the text, one event each"),
+        file_parts=True,
     ),
     options=(
         Option("homeserver", "The server's address.", required=True, example="https://matrix.org", destination=True),

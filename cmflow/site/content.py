@@ -103,11 +103,13 @@ class _Networks(Mapping[str, plans.NetworkFacts]):
     def __getitem__(self, name: str) -> plans.NetworkFacts:
         if name not in network.names():
             raise KeyError(name)
-        options = network.load(name).options
+        known = network.load(name)
+        options = known.options
         required = tuple(option.name for option in options if option.required)
         folders = tuple(option.name for option in options if option.folder)
         servers = tuple(option.name for option in options if option.destination)
-        return plans.NetworkFacts(tuple(option.name for option in options), required, folders, servers)
+        handle = (known.handle.pattern, known.handle.example) if known.handle else ("", "")
+        return plans.NetworkFacts(tuple(option.name for option in options), required, folders, servers, handle)
 
     def __iter__(self) -> Iterator[str]:
         return iter(network.names())

@@ -29,6 +29,9 @@ _WORD = regex.compile(
 )
 
 
+_SPACE = regex.compile(r"\s*")
+
+
 class WordTooLong(ValueError):
     """A word, or a link, that fits in no part: it is not cut, so a person must change it."""
 
@@ -63,26 +66,35 @@ def split_all(texts: Sequence[Text], fits: Fits, first: Fits | None = None) -> t
 
 
 def numbered(texts: Sequence[Text], fits: Fits, first: Fits | None = None) -> tuple[Text, ...]:
-    """`split_all`, each part ending in its number, " 2/5", which is counted in. A single part has none."""
+    """`split_all`, each part ending in its number, " 2/5", which is counted in. A single part has none.
+
+    The number stands below every part as soon as it must below one: readers look for it in the same place.
+    """
     first = first or fits
     if len(texts) == 1 and first(strip(texts[0])):
         return (strip(texts[0]),)
-    widest = 9
+    widest, below = 9, False
     while True:
-        parts = split_all(texts, _counted_in(fits, widest), _counted_in(first, widest))
-        if len(parts) <= widest:
-            return tuple(number(part, at, len(parts)) for at, part in enumerate(parts, 1))
-        widest = widest * 10 + 9
+        parts = split_all(texts, _counted_in(fits, widest, below), _counted_in(first, widest, below))
+        if len(parts) > widest:
+            widest = widest * 10 + 9
+        elif not below and any(map(_ends_in_block, parts)):
+            below = True
+        else:
+            return tuple(number(part, at, len(parts), below) for at, part in enumerate(parts, 1))
 
 
-def _counted_in(fits: Fits, widest: int) -> Fits:
-    return lambda part: fits(number(part, widest, widest))
+def _counted_in(fits: Fits, widest: int, below: bool) -> Fits:
+    return lambda part: fits(number(part, widest, widest, below))
 
 
-def number(text: Text, at: int, of: int) -> Text:
-    """The part with its number behind it; below it where it ends in code, a list or a quote."""
-    apart = any(span.end == len(text.chars) and span.kind in BLOCKS for span in text.spans)
-    return join([text, Text(f"{at}/{of}")], "\n\n" if apart else " ")
+def number(text: Text, at: int, of: int, below: bool = False) -> Text:
+    """The part with its number behind it; below it where it ends in code, a list, a heading or a quote."""
+    return join([text, Text(f"{at}/{of}")], "\n\n" if below or _ends_in_block(text) else " ")
+
+
+def _ends_in_block(text: Text) -> bool:
+    return any(span.end == len(text.chars) and span.kind in BLOCKS for span in text.spans)
 
 
 class _Places:
@@ -95,15 +107,32 @@ class _Places:
         graphemes = _boundaries(text.chars)
         found = [[match.end() for match in each.finditer(text.chars)] for each in (_PARAGRAPH, _LINE, _SENTENCE, _WORD)]
         usable = [[at for at in sorted(set(each)) if at in graphemes] for each in found]
-        self.kinds = [_outside(each, inline) for each in usable]
+        self.items = [span for span in text.spans if span.kind is Kind.ITEM and span.value]
+        headings = [_led_by(span, text) for span in text.spans if span.kind is Kind.HEADING]
+        self.kinds = [_outside(each, [*inline, *headings]) for each in usable]
         words = sorted({at for each in usable for at in each})
         self.last_resort = _outside(words, [span for span in inline if span.kind in WHOLE])
         self.kinds[-1] = sorted({at for each in self.kinds for at in each})
+
+    def is_item(self, start: int) -> bool:
+        """Whether a part from there to the end would be one item of a list."""
+        items = [span for span in self.items if span.end > start]
+        return len(items) == 1 and items[0].start == start and items[0].end == len(self.text.chars)
+
+    def is_tags(self, start: int) -> bool:
+        """Whether a part from there to the end would be nothing but hashtags and mentions."""
+        return all(word[0] in "#＃@" for word in self.text.chars[start:].split())
 
     def part(self, start: int, end: int) -> Text:
         chars = self.text.chars[start:end]
         start += len(chars) - len(chars.lstrip())
         return cut(self.text, start, max(start, end - len(chars) + len(chars.rstrip())))
+
+
+def _led_by(heading: Span, text: Text) -> Span:
+    """From a heading to the first character that it leads to, where no part may begin."""
+    space = _SPACE.match(text.chars, heading.end)
+    return Span(heading.start, (space.end() if space else heading.end) + 1, heading.kind)
 
 
 def _boundaries(chars: str) -> set[int] | range:
@@ -154,15 +183,18 @@ def _word(places: _Places, start: int) -> str:
 
 
 def _comfort(places: _Places, starts: list[int], fits: Fits) -> None:
-    """Move the last cut back where the last part would be but a few words."""
+    """Move the last cut back where the last part would be but a few words, one short item, or hashtags alone."""
     if len(starts) < 2:
         return
     start, last, end = starts[-2], starts[-1], len(places.text.chars)
-    if (end - last) * 4 > last - start:
+    item = (end - last) * 2 <= last - start and places.is_item(last)
+    lonely = item or places.is_tags(last)
+    if not lonely and (end - last) * 4 > last - start:
         return
-    for kind in places.kinds:
+    for kind in places.kinds[:2] if item else places.kinds:
         middle = start + (end - start) // 3
         for at in reversed([at for at in kind if middle <= at < last]):
-            if (end - at) * 4 > at - start and fits(places.part(at, end)):
+            enough = lonely or (end - at) * 4 > at - start
+            if enough and not places.is_item(at) and not places.is_tags(at) and fits(places.part(at, end)):
                 starts[-1] = at
                 return

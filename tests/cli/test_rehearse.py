@@ -1,8 +1,11 @@
 """`cmflow rehearse`"""
 
+import json
 import re
+from collections import Counter
 
 import pytest
+from PIL import Image
 
 from cmflow import schedule
 from tests.cli.conftest import Place
@@ -148,3 +151,45 @@ def test_without_git(bare: Place) -> None:
     result = bare.run(*LAUNCH)
     assert (result.code, result.out) == (1, "")
     assert result.err.startswith(f"error: {bare.root} is not inside a git repository.\n")
+
+
+ROUND = """\
+---
+title: Round
+date: 2026-06-01 09:30
+accounts: [news, short, room]
+thread: numbered
+prepend: "Dear **all**,"
+append: With thanks.
+mentions: [ana, "@bo@b.example"]
+tags: [one, two, three, four, five, six, seven, eight, nine, ten]
+media: [{file: content/media/a.png, alt: A}, {file: content/media/b.png, alt: B}]
+variants:
+  short: {thread: auto, mentions: ["@bo"], append: ""}
+---
+"""
+
+
+def test_what_stands_round_a_text_is_sent_as_it_is_shown(place: Place) -> None:
+    """Text, length, files and order of every part are those of the preview, whatever the post consists of."""
+    room = '  room: {network: matrix, options: {homeserver: https://m.example, room: "#a:m.example"}}\n'
+    people = 'people: {ana: {name: Ana, mastodon: "@ana@a.example"}}\n'
+    source = (place.root / "content/plan.md").read_text("utf-8").replace("groups:", f"{people}groups:")
+    place.write("content/plan.md", source.replace("  short:", f"{room}  short:", 1))
+    for name, colour in (("a.png", "red"), ("b.png", "blue")):
+        Image.new("RGB", (8, 8), colour).save(place.write(f"content/media/{name}", b""))
+    place.write("content/posts/round.md", ROUND + "A sentence of some words that goes on. " * 14)
+    shown = {
+        (variant["account"], number): (part["text"], part["length"], [each["file"] for each in part["media"]])
+        for variant in json.loads(place.run("preview", "round", "--format", "json").out)[0]["variants"]
+        for number, part in enumerate(variant["parts"], 1)
+    }
+    place.run(*LAUNCH)
+    files = (place.root / ".cmflow/rehearsal/outbox").glob("*/round/*.json")
+    sent = {
+        (each["account"], each["part"]): (each["text"], each["length"], [file["file"] for file in each["media"]])
+        for each in (json.loads(path.read_text("utf-8")) for path in files)
+    }
+    assert sent == shown
+    assert [sent["room", 2], sent["room", 3]] == [("", 0, ["content/media/a.png"]), ("", 0, ["content/media/b.png"])]
+    assert Counter(account for account, _ in sent) == {"news": 2, "room": 3, "short": 3}

@@ -15,6 +15,7 @@ from cmflow.model import (
     Campaign,
     Entity,
     Form,
+    Kind,
     Media,
     Override,
     Part,
@@ -24,6 +25,7 @@ from cmflow.model import (
     Post,
     Problem,
     Rules,
+    Span,
     Status,
     Text,
     Threading,
@@ -105,6 +107,44 @@ def test_empty_text() -> None:
     )
 
 
+def test_tags_that_were_left_out_are_named() -> None:
+    hint = "Shorten the text, or leave it so."
+    several, one = variant(tags_left_out=("open source", "git")), variant(tags_left_out=("git",))
+    assert found(several) == (
+        problem("tags-left-out", 1, "#OpenSource #git would make another part, and are left out.", hint),
+    )
+    assert found(one) == (problem("tags-left-out", 1, "#git would make another part, and is left out.", hint),)
+
+
+def test_whom_a_network_cannot_mention_is_named() -> None:
+    plan = replace(PLAN, people=(Person("bo", "Bo", (("mastodon", "@bo@b.example"),)),))
+    hint = "Add the handle under `people:` in the plan, or give this account its own `mentions:` under `variants:`."
+    post = replace(POST, mentions=("bo", "@ana", "nobody:here"), lines=(("mentions", 3),))
+    assert found(variant(), post=post, plan=plan) == (
+        problem("mention-left-out", 3, "`bo` cannot be mentioned on this network, and is left out.", hint),
+        problem("mention-left-out", 3, "`nobody:here` cannot be mentioned on this network, and is left out.", hint),
+    )
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        ("#a #b @ana", ["part-only-tags"]),
+        ("#a #b 2/2", ["part-only-tags"]),
+        ("#a and #b", []),
+        ("https://a.b", []),
+    ],
+)
+def test_a_part_of_hashtags_alone(last: str, expected: list[str]) -> None:
+    assert codes(found(variant(part("Hello"), part(last)))) == expected
+    assert codes(found(variant(part(last)))) == []
+
+
+def test_a_part_of_mentions_alone() -> None:
+    named = Text("Ana Ruiz", (Span(0, 8, Kind.MENTION, "urn:li:person:9"),))
+    assert codes(found(variant(part("Hello"), Part(named, Form("Ana Ruiz"), (), 8, 20)))) == ["part-only-tags"]
+
+
 def test_an_empty_part_of_a_thread() -> None:
     assert found(variant(part("One"), part("")))[0].message == "Part 2 of 2 is empty."
 
@@ -127,14 +167,14 @@ def test_text_too_long() -> None:
 
 
 def test_a_hint_does_not_propose_the_thread_that_is_there_or_cannot_be() -> None:
-    auto = replace(POST, threading=Threading.AUTO)
+    auto = replace(POST, thread=Threading.AUTO)
     hint = "Shorten it, or write a text for this account alone under `variants: x-en:`."
     assert found(variant(part("x " * 33)), post=auto)[0].hint == hint
     assert found(variant(part("x" * 33)), replace(LIMITS, thread=False))[0].hint == hint
 
 
 def test_a_word_that_no_thread_can_hold() -> None:
-    auto = replace(POST, threading=Threading.AUTO)
+    auto = replace(POST, thread=Threading.AUTO)
     word = "https://example.org/long"
     assert found(variant(part(f"See {word}")), post=auto) == (
         problem(
@@ -595,6 +635,12 @@ def test_links_that_lead_nowhere() -> None:
     ]
     nowhere = alone(replace(POST, body="[a](https://) ![b](https://[x)"))
     assert [message.split()[0] for _, _, message in nowhere] == ["“https://”", "“https://[x”"]
+
+
+def test_linkedins_own_mentions_lead_to_the_people_of_the_plan() -> None:
+    [wrong] = lint.post(replace(POST, append="@[ERGA](urn:li:organization:9)", lines=(("append", 4),)), PLAN)
+    hint = "To mention somebody on LinkedIn, give them this as `linkedin:` under `people:` in the plan; write `@{key}`."
+    assert (wrong.line, wrong.code, wrong.hint) == (4, "bad-link", hint)
 
 
 def test_history_is_left_alone() -> None:

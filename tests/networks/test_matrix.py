@@ -250,6 +250,21 @@ def test_a_picture_with_words(session: Matrix, server: Homeserver) -> None:
     }
 
 
+def test_each_of_several_pictures_is_an_event_of_the_room(session: Matrix, server: Homeserver) -> None:
+    """Not of the thread, which people must open to see it; each is found as itself."""
+    parts = (part("Look"), part("", PICTURE), part("", Media("content/media/c.png", "Another")))
+    done = receipts("$look")
+    for index in (1, 2):
+        sent = message(parts=parts, index=index, key=f"key {index}", data=b"?", reply_to="$event:a.example")
+        remote = matrix.publish(session, sent, done)
+        assert matrix.publish(session, sent, done) == remote
+        assert matrix.find(session, sent) == remote
+        done = (*done, Receipt(index, remote.id, remote.url, NOON))
+    shown = [(event["content"]["body"], event["content"]["msgtype"]) for event in server.events]
+    assert shown == [("What it shows", "m.image"), ("Another", "m.image")]
+    assert not any("m.relates_to" in event["content"] for event in server.events)
+
+
 @pytest.mark.parametrize(("alt", "body"), [("What it shows", "What it shows"), ("", "a b.png")])
 def test_a_picture_alone_says_what_it_shows(session: Matrix, server: Homeserver, alt: str, body: str) -> None:
     matrix.publish(session, message(parts=(part("", Media("content/a b.png", alt)),), data=b"?"), ())
@@ -448,6 +463,11 @@ ALT = {"org.matrix.msc1767.alt_text": {"org.matrix.msc1767.text": [{"body": "Wha
         (PLAIN, {}, message("Hello")),
         (PLAIN | THREAD, {}, message("Zero", "Hello", index=1)),
         (PLAIN | FILED | ALT, {}, message(parts=(part("Hello", PICTURE),))),
+        (
+            PLAIN | FILED | ALT | {"body": "What it shows"},
+            {},
+            message(parts=(part("Zero"), part("", PICTURE)), index=1),
+        ),
         (PLAIN, {"age": 3_500}, message("Hello")),
     ],
 )

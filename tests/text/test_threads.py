@@ -86,10 +86,40 @@ def test_numbers_are_counted_in() -> None:
     assert number(parse("> q"), 1, 2).chars == "q\n\n1/2"
 
 
+def test_the_number_stands_in_the_same_place_in_every_part() -> None:
+    text = parse("Some words to begin with.\n\n- an item\n- another\n\nAnd words to end it with.")
+    assert [part.chars for part in numbered([text], at_most(40))] == [
+        "Some words to begin with.\n\n1/3",
+        "an item\nanother\n\n2/3",
+        "And words to end it with.\n\n3/3",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "limit", "expected"),
+    [
+        (
+            "Some words to begin with.\n\n## A heading\n\nThe text that it leads to.",
+            40,
+            ["Some words to begin with.", "A heading\n\nThe text that it leads to."],
+        ),
+        ("Words.\n\n## One\n\n### Two\n\nThe text.", 20, ["Words.", "One\n\nTwo\n\nThe text."]),
+        ("# A heading of more words than fit\n\ntext", 20, ["A heading of more", "words than fit\n\ntext"]),
+        ("- the first\n- the second\n- third", 24, ["the first", "the second\nthird"]),
+        ("- the first item here\n- third", 22, ["the first item here", "third"]),
+        ("One sentence. Another one.\n\n#tag @ana", 30, ["One sentence.", "Another one.\n\n#tag @ana"]),
+        ("#one #two #three", 10, ["#one #two", "#three"]),
+    ],
+)
+def test_no_part_that_a_person_would_not_write(source: str, limit: int, expected: list[str]) -> None:
+    assert parts(source, limit) == expected
+
+
 SOURCES = st.lists(
     st.sampled_from(
         ["word ", "Sentence ends. ", "\n\n", "\n", "日本語です。", "👩‍👩‍👧 ", "**two words** ",
-         "[a link](https://a.b) ", "@{ana} ", "- item\n", "> quoted\n", "`c d` ", "e\u0301e\u0301 ", "สวัสดี",
+         "[a link](https://a.b) ", "@{ana} ", "- item\n", "## Head\n\n",
+         "> quoted\n", "`c d` ", "e\u0301e\u0301 ", "สวัสดี",
          "#tag, ", "https://a.b/c_d "]
     ),
     max_size=30,
