@@ -33,5 +33,5 @@ def refuse_loss(ledger: Ledger) -> None:
     raise LedgerError(
         f"The ledger is gone: the branch {BRANCH} was here, and is deleted. What was sent before would go out again.",
         f"Restore it, on the remote's pages or from a clone that has it: {where}. If nothing that is due was sent: "
-        "cmflow publish --first, or on GitHub the workflow Publish with “begin a new one”",
+        "cmflow publish --first, or “begin a new one” in the workflow Publish",
     )

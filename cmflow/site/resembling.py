@@ -1,4 +1,4 @@
-"""Posts that are new to the ledger and read like one that is out, and whose file is gone: renamed, and edited as well."""
+"""Posts that the ledger does not know, and that read like one that is out and has no file any more."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
