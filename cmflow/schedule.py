@@ -226,6 +226,14 @@ def _claimed(delivery: Delivery | None, ability: Ability) -> datetime | None:
     return delivery.history[-1].at + (KEYED_CLAIM if ability.keyed else CLAIM)
 
 
+def busy(delivery: Delivery, now: datetime) -> datetime | None:
+    """Until when a run may be at work on it: nobody can know before what became of the request. None: it is not."""
+    if delivery.state is not State.SENDING or _is_ahead(delivery, now):
+        return None
+    until = delivery.history[-1].at + CLAIM if delivery.history else now
+    return until if until > now else None
+
+
 def _is_ahead(delivery: Delivery, now: datetime) -> bool:
     """Was it written by a clock that was wrong? What it says of when to go on is wrong as well."""
     return bool(delivery.history) and delivery.history[-1].at > now + CLAIM / 2

@@ -71,19 +71,20 @@ def ending(summary: Summary) -> int:
 def send(here: Opened, found: Open, window: timedelta) -> int:
     """Publish the open deliveries; the exit code."""
     here.refuse_loss()
+    seen = here.sure_repository.tip(STATE)
     chosen = selection.select(here.commit, here.ledger(STATE), here.cache, found, worlds.wall_clock())
-    return _send(here, chosen, window)
+    return _send(here, chosen, window, seen)
 
 
 def send_again(here: Opened, path: str, account: str) -> int:
     """Publish one post to one account once more, now; the exit code. What stands in its way is said before."""
-    state, clock = here.ledger(STATE), worlds.wall_clock
+    state, clock, seen = here.ledger(STATE), worlds.wall_clock, here.sure_repository.tip(STATE)
     twice = here.due(clock(), clock()).twice
     chosen = selection.one(here.commit, state, here.cache, path, account, twice, clock())
     _insist(here, chosen, path, account)
     for each in chosen.planned:
         publish.again(state, (each.post, each.account), run_name(), clock, worlds.wall_sleep)
-    return _send(here, chosen, timedelta(0))
+    return _send(here, chosen, timedelta(0), seen)
 
 
 def _insist(here: Opened, chosen: Selection, path: str, name: str) -> None:
@@ -109,7 +110,7 @@ def _insist(here: Opened, chosen: Selection, path: str, name: str) -> None:
     worlds.Accounts(plan, here.root, None).access(name)  # says which secret is missing
 
 
-def _send(here: Opened, chosen: Selection, window: timedelta) -> int:
+def _send(here: Opened, chosen: Selection, window: timedelta, seen: str | None) -> int:
     state, zone = here.ledger(STATE), here.commit.sure_plan.zone
     width = widest((*(each.account for each in chosen.planned), *(account for _, account in chosen.gone)))
     around = worlds.world(
@@ -120,7 +121,7 @@ def _send(here: Opened, chosen: Selection, window: timedelta) -> int:
         worlds.wall_clock,
         worlds.wall_sleep,
     )
-    summary = publish.run(chosen.planned, around, state, window, chosen.gone)
+    summary = publish.run(chosen.planned, around, state, window, chosen.gone, seen)
     life.mark(state, around.run, worlds.wall_clock(), _held(summary))
     say_problems(chosen.errors, err=True)
     code = ending(summary)

@@ -42,7 +42,7 @@ class World:
     `variant`, `media` and `access` raise CmflowError for what cannot be had (`Denied` for a missing secret); that
     delivery is then held. `run` names this run (a URL, on Actions), `commit` is the one that is published. `changed`
     tells whether one of these files has another content by now; it is asked for what was waited for, and then looks as
-    of that moment or later.
+    of that moment or later. `accounts` are all that the plan has.
     """
 
     variant: Callable[[Planned], Variant]
@@ -56,6 +56,7 @@ class World:
     run: str
     commit: str
     changed: Callable[[Collection[str], datetime], bool] = lambda paths, since: False
+    accounts: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

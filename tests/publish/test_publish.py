@@ -699,6 +699,20 @@ def test_a_person_may_skip_what_is_open_and_only_what_is_known(home: Ledger, clo
         publish.settle(home, ("hullo", "team"), Verdict.SKIP, "", "me", clock, clock.sleep)
 
 
+def test_nobody_can_say_that_it_is_not_sent_while_a_run_may_be_sending_it(home: Ledger, clock: Clock) -> None:
+    begun = schedule.begun(None, planned(), "digest of hello", 1, "run 0", "", NOON)
+    ledger.open_writer(home, clock, clock.sleep)[0].record(begun)
+    settle = (home, ("hello", "team"), Verdict.NOT_SENT, "", "me", clock, clock.sleep)
+    clock.now = NOON + waits.CLAIM - timedelta(seconds=1)
+    with pytest.raises(LedgerError) as caught:
+        publish.settle(*settle)
+    assert str(caught.value) == "A run may be sending hello to team at this moment."
+    assert caught.value.hint == "Look again at 12:10 UTC."
+    assert one(home) == begun
+    clock.now = NOON + waits.CLAIM
+    assert publish.settle(*settle).state is State.SCHEDULED
+
+
 def test_a_person_may_settle_what_no_run_has_begun(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
     url = "https://fake.example/by-hand"
     publish.settle(home, ("hello", "team"), Verdict.SENT, url, "me", clock, clock.sleep, planned(parts=2))
