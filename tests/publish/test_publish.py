@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -697,6 +697,24 @@ def test_a_person_may_skip_what_is_open_and_only_what_is_known(home: Ledger, clo
     assert settled.state is State.SKIPPED
     with pytest.raises(LedgerError, match="knows no delivery of hullo to team"):
         publish.settle(home, ("hullo", "team"), Verdict.SKIP, "", "me", clock, clock.sleep)
+
+
+@pytest.mark.parametrize(("seconds", "sent"), [(29, ["one 0", "two 0"]), (30, ["one 0"])])
+def test_what_comes_late_in_a_long_run_is_read_again(
+    home: Ledger, clock: Clock, said: list[Outcome], seconds: int, sent: list[str]
+) -> None:
+    """The first takes long, and somebody withdraws the second meanwhile."""
+    fake, asked = Fake(), list[datetime]()
+    after_request(fake, lambda: clock.sleep(seconds))
+
+    def changed(paths: Collection[str], since: datetime) -> bool:
+        asked.append(since)
+        return "content/posts/two.md" in paths
+
+    posts = [planned("one"), planned("two", due=NOON)]
+    publish.run(posts, world(fake.network(), clock, said, changed=changed), home)
+    assert [text for _, text in fake.texts] == sent
+    assert asked == ([] if seconds < 30 else [NOON])
 
 
 def test_nobody_can_say_that_it_is_not_sent_while_a_run_may_be_sending_it(home: Ledger, clock: Clock) -> None:
