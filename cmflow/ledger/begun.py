@@ -36,6 +36,6 @@ def refuse_loss(ledger: Ledger) -> None:
     where = f"git push {remote} {BRANCH}" if remote else f"git branch {BRANCH} COMMIT"
     raise LedgerError(
         f"The ledger is gone: the branch {BRANCH} was here, and is deleted. What was sent before would go out again.",
-        f"Restore it, on the remote's pages or from the clone that published last: {where}. If nothing that is due was sent: "
-        "cmflow publish --first, or “begin a new one” in the workflow Publish",
+        f"Restore it, on the remote's pages or from the clone that published last: {where}. If nothing that is due "
+        "was sent: cmflow publish --first, or “begin a new one” in the workflow Publish",
     )

@@ -94,8 +94,13 @@ def find(line: Line, message: Message) -> Remote | None:
     me = _known(line, line.ask("GET", "/api/v1/accounts/verify_credentials"), "id")
     since = datetime.fromtimestamp(message.written, UTC) - MARGIN
     recent, unshown = _recent(line, me, since, message)
-    seen = {str(each["id"]): each for each in recent}
     target = _named(line, message.variant.reply_to, message.ids)
+    seen = {str(each["id"]): each for each in recent}
+    below = _below(line, me, message.below or target, since)
+    if below is not None:
+        recent = [*(each for each in below if str(each["id"]) not in seen), *recent]
+        seen |= {str(each["id"]): each for each in below}
+        unshown = tuple(kind for kind in unshown if kind != ANSWERS)
     strays = [status for status in reversed(recent) if not _is_known(status, message)]
     for status in strays:
         placed = _alike(status, message) and _is_placed(line, status, message.index, target, seen)
@@ -256,6 +261,23 @@ def _recent(line: Line, me: str, since: datetime, message: Message) -> tuple[Sta
     if not is_all:
         raise Unsure(f"{line.title} lists too many posts of ours to look through.", "Look yourself: cmflow settle")
     return recent, tuple(sorted(unshown))
+
+
+def _below(line: Line, me: str, parent: str, since: datetime) -> Statuses | None:
+    """Our own answers below a post since then, newest first; None where the server does not say."""
+    if not parent:
+        return None
+    found = answers.document(line.ask("GET", f"/api/v1/statuses/{_segment(parent)}/context", fine=NO_SOURCE))
+    below = answers.objects(found.get("descendants")) if isinstance(found, Mapping) else None
+    if below is None:
+        return None
+    ours = [each for each in below if _author(each) == me and each.get("id") and answers.moment(each.get("created_at"))]
+    return sorted((each for each in ours if _made(each) >= since), key=_made, reverse=True)
+
+
+def _author(status: Mapping[str, Any]) -> str:
+    account = status.get("account")
+    return str(account.get("id")) if isinstance(account, Mapping) else ""
 
 
 def _kinds(line: Line, message: Message) -> set[str]:

@@ -284,7 +284,8 @@ class Lane:
         named = {place for place in (variant.reply_to, variant.quote) if place}
         places = known.places() if again else frozenset()
         ids = known.ids(self.account, named) if named else ()
-        return Message(variant, index, delivery.key, written, files[index], places, ids)
+        below = delivery.receipts[-1].id if delivery.receipts else ""
+        return Message(variant, index, delivery.key, written, files[index], places, ids, below)
 
     def _mind(self, error: DeliveryError) -> None:
         """Is the account closed? One post may be denied for what it says, two in a row are not."""

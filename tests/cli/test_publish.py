@@ -410,8 +410,10 @@ def test_a_ledger_that_was_deleted_is_a_question(
     assert (said.code, said.out, fresh.outbox) == (1, "", [])
     assert said.err == (
         "error: The ledger is gone: the branch cmflow-state was here, and is deleted. What was sent before would go out"
-        " again.\n  Restore it, on the remote's pages or from the clone that published last: git push origin cmflow-state. "
-        "If nothing that is due was sent: cmflow publish --first, or “begin a new one” in the workflow Publish\n"
+        " again.\n  Restore it, on the remote's pages or from the clone that published last: git push origin "
+        "cmflow-state. "
+        "If nothing that is due was sent: cmflow publish --first, "
+        "or “begin a new one” in the workflow Publish\n"
     )
     for words in (("publish", "--dry-run"), ("status",)):
         stale = "What the remote knows could not be asked: The ledger is gone: the branch cmflow-state was here"

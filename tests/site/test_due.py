@@ -154,11 +154,11 @@ def test_what_cannot_be_read_in_the_ledger_is_open(state: Ledger) -> None:
 
 
 def test_of_what_was_due_long_ago_only_what_is_unfinished_is_there(state: Ledger, tmp_path: Path) -> None:
-    half = {"receipts": (Receipt(0, "1", "", AT),), "parts": 2}
+    half = (Receipt(0, "1", "", AT),)
     long_ago = {
         "unsure": delivery("unsure", "toots", State.UNSURE),
         "sending": delivery("sending", "toots", State.SENDING),
-        "half": delivery("half", "toots", State.FAILED, **half),
+        "half": delivery("half", "toots", State.FAILED, receipts=half, parts=2),
         "failed": delivery("failed", "toots", State.FAILED),
         "sent": delivery("sent", "toots", State.SENT),
         "missed": delivery("missed", "toots", State.MISSED),
