@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cmflow import git, http, network, publish, waits
+from cmflow import git, http, network, publish, schedule, waits
 from cmflow.ledger import Ledger
 from cmflow.model import Account, Form, Media, Part, Planned, Text, Variant
 from cmflow.network import Access
@@ -31,7 +31,7 @@ def main(job: dict[str, Any]) -> None:
     `claim`: for so many seconds a run has a delivery to itself; 0: for as long as usual.
     """
     if job["claim"]:
-        waits.CLAIM = timedelta(seconds=job["claim"])
+        waits.CLAIM = schedule.CLAIM = waits.BACKOFF = timedelta(seconds=job["claim"])
     loaded = network.load(job["network"])
     ahead, due = timedelta(seconds=job["ahead"]), datetime.fromisoformat(job["due"])
     world = World(
