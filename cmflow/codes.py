@@ -407,7 +407,8 @@ CALENDAR = (
          "Put the text into a file of its own, and set this one back; or publish this one again on purpose."),
     Code("delivered-renamed", E, "A post that is already published now has another id.",
          "For the ledger it is a new post, and it would be published a second time.",
-         "Write the old id into the front matter; the file may then be called as you like.",
+         "Write the old id into the front matter; the file may then be called as you like. If it is another post with "
+         "nearly the same words, give it a date three days away, or words of its own.",
          "id: never-twice"),
     Code("account-renamed", E, "An account that posts were published on now has another name.",
          "For the ledger it is a new account, and what went out in the last hours would be published there again.",

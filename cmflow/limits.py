@@ -67,8 +67,8 @@ class Limits:
     `poll_shortest` and `poll_longest` are in minutes. Prices are in thousandths of a US dollar: `post_price` of any
     post, `url_price` of one with a link. `tag` is how one of the `tags` beside the text is written, where not as it
     is. `comment` is the form of a first comment, where it is another one; with `written_url` False, a click on a
-    URL may lead elsewhere than it says. `shortcodes`: which of `:tada:` become emoji, "all", or the server's "own". With
-    `file_parts`, a part has one file: several follow the text, each as a part of its own.
+    URL may lead elsewhere than it says. `shortcodes`: which of `:tada:` become emoji, "all", or the server's "own".
+    With `file_parts`, a part has one file: several follow the text, each as a part of its own.
     """
 
     text: tuple[Measure, ...]

@@ -56,6 +56,7 @@ class Message:
 
     `known` are the ids and addresses of all that the ledger has a receipt of: none of them is this part. It is filled
     in where the part may be there already. `ids` are those of our own posts that the variant names by an address.
+    `below` is the id of the part before, of a thread.
     """
 
     variant: Variant
@@ -65,6 +66,7 @@ class Message:
     files: tuple[bytes, ...] = ()
     known: frozenset[str] = frozenset()
     ids: tuple[tuple[str, str], ...] = ()
+    below: str = ""
 
     @property
     def part(self) -> Part:

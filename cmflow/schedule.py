@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from cmflow import waits
 from cmflow.model import Delivery, Event, Planned, Receipt, Remote, State, is_edited
-from cmflow.waits import CLAIM, KEYED_CLAIM, is_late
+from cmflow.waits import is_late
 
 ATTEMPTS = 2  # requests for one part that got no clear answer, over all runs; then a person looks
 
@@ -223,12 +224,20 @@ def _until(planned: Planned | None, delivery: Delivery | None, now: datetime, ab
 def _claimed(delivery: Delivery | None, ability: Ability) -> datetime | None:
     if delivery is None or not delivery.history:
         return None
-    return delivery.history[-1].at + (KEYED_CLAIM if ability.keyed else CLAIM)
+    return delivery.history[-1].at + (waits.KEYED_CLAIM if ability.keyed else waits.CLAIM)
+
+
+def busy(delivery: Delivery, now: datetime) -> datetime | None:
+    """Until when a run may be at work on it: nobody can know before what became of the request. None: it is not."""
+    if delivery.state is not State.SENDING or _is_ahead(delivery, now):
+        return None
+    until = delivery.history[-1].at + waits.CLAIM if delivery.history else now
+    return until if until > now else None
 
 
 def _is_ahead(delivery: Delivery, now: datetime) -> bool:
     """Was it written by a clock that was wrong? What it says of when to go on is wrong as well."""
-    return bool(delivery.history) and delivery.history[-1].at > now + CLAIM / 2
+    return bool(delivery.history) and delivery.history[-1].at > now + waits.CLAIM / 2
 
 
 def _facts(

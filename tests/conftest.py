@@ -11,12 +11,18 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.examples import TIMES
+
 ROOT = Path(__file__).parent.parent
 SURROUNDINGS = ("CMFLOW_", "GIT_", "GITHUB_", "CI", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "COLUMNS", "PAGER")
 KEPT = ("CMFLOW_VECTORS", "CMFLOW_SPECS")
 
 # No test fails because a machine is slow, and every run tries the same examples. `make explore` tries others.
-SLOW_IS_FINE: dict[str, Any] = {"deadline": None, "max_examples": 60, "suppress_health_check": [HealthCheck.too_slow]}
+SLOW_IS_FINE: dict[str, Any] = {
+    "deadline": None,
+    "max_examples": 60 * TIMES,
+    "suppress_health_check": [HealthCheck.too_slow],
+}
 settings.register_profile("cmflow", derandomize=True, database=None, **SLOW_IS_FINE)
 settings.register_profile("explore", derandomize=False, database=None, print_blob=True, **SLOW_IS_FINE)
 settings.load_profile("cmflow")

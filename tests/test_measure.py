@@ -1,13 +1,14 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow import measure, network
 from cmflow.limits import Limit, Limits, Measure
 from cmflow.measure import Measured, as_dict, measured
 from cmflow.model import Entity, Form
+from tests.examples import examples
 
 SHORT = Measure(Limit(5, "characters", "here", date(2026, 1, 1)), lambda body, warning: len(body) + len(warning))
 SMALL = Measure(Limit(6, "bytes", "here", date(2026, 1, 1)), lambda body, warning: len(body.encode()))
@@ -43,7 +44,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(st.lists(PIECES, max_size=9).map("".join))
 def test_what_stands_at_the_offsets_is_the_entity(body: str) -> None:
     for name in network.names():

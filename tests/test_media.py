@@ -3,7 +3,7 @@ import struct
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -11,6 +11,7 @@ from cmflow import media
 from cmflow.media import Facts, Unreadable
 from cmflow.media.clips import NO_INDEX, NO_PICTURE
 from cmflow.media.facts import CUT, DAMAGED
+from tests.examples import examples
 
 
 def picture(kind: str, size: tuple[int, int] = (30, 20), frames: int = 1, **options: Any) -> bytes:
@@ -205,7 +206,7 @@ def looked(data: bytes) -> None:
 
 
 @given(st.sampled_from(sorted(WHOLE)), st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), max_size=8))
-@settings(max_examples=150)
+@examples(150)
 def test_flipped_bytes_give_facts_or_a_sentence(name: str, flips: list[tuple[int, int]]) -> None:
     data = bytearray(WHOLE[name])
     for at, value in flips:
@@ -217,7 +218,7 @@ def test_flipped_bytes_give_facts_or_a_sentence(name: str, flips: list[tuple[int
     st.sampled_from([mark.rjust(at + len(mark), b"\0") for at, mark, _ in media.READERS]),
     st.binary(max_size=300),
 )
-@settings(max_examples=150)
+@examples(150)
 def test_any_bytes_give_facts_or_a_sentence(head: bytes, rest: bytes) -> None:
     looked(head + rest)
 
@@ -314,7 +315,7 @@ def test_a_fragmented_video_whose_length_cannot_be_read(data: bytes) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 4_000), st.integers(0, 255)), max_size=8))
-@settings(max_examples=150)
+@examples(150)
 def test_flipped_bytes_of_a_fragmented_video_give_facts_or_a_sentence(flips: list[tuple[int, int]]) -> None:
     data = bytearray(fragmented(fragment(1, run(300, 300), begins=5), fragment(2, even(9), usual=20)))
     for at, value in flips:

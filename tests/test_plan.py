@@ -3,7 +3,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow import plan, problems
@@ -25,6 +25,7 @@ from cmflow.model import (
     WeekStart,
 )
 from cmflow.plan import NetworkFacts
+from tests.examples import examples
 from tests.matter.test_matter import PIECES
 
 FACTS = {
@@ -371,7 +372,7 @@ def test_every_example_can_be_read(key: Key) -> None:
     assert {each.code for each in wrong} <= of_this_plan
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(st.tuples(st.integers(0, 300), PIECES), min_size=1, max_size=5))
 def test_a_damaged_plan_never_raises(damage: list[tuple[int, str]]) -> None:
     text = f"---\n{HEAD}people: {{ana: {{name: Ana, x: '@ana'}}}}\ngroups: {{all: [x-en]}}\n---\nProse"

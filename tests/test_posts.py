@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from cmflow import posts, problems
 from cmflow.matter import shapes
@@ -25,6 +25,7 @@ from cmflow.model import (
     Threading,
     Visibility,
 )
+from tests.examples import examples
 from tests.matter.test_matter import mutated
 
 CASES = Path(__file__).parent / "cases" / "posts"
@@ -281,7 +282,7 @@ def test_every_example_is_right(key: Key) -> None:
     assert [each.code for each in wrong] == strangers.get(key.name, [])
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(mutated())
 def test_a_damaged_post_never_raises(text: str) -> None:
     data = text.encode("utf-8", "surrogatepass")

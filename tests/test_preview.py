@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow import network, preview, render
@@ -16,6 +16,7 @@ from cmflow.model import Account, Form, Kind, Media, Part, Plan, Poll, Post, Pro
 from cmflow.preview import Preview
 from cmflow.site import entries
 from cmflow.site.entries import Examined
+from tests.examples import examples
 
 AT = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 PICTURE = Media("content/media/a.png", "Two people", 3)
@@ -299,7 +300,7 @@ def without_code(markdown: str) -> str:
     return "\n".join(kept)
 
 
-@settings(max_examples=12)
+@examples(12)
 @given(HOSTILE)
 def test_a_page_holds_what_a_post_says_as_text(words: str) -> None:
     words = words.replace("\ud800", "")  # YAML takes no half characters

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow import forms, network, render, text
@@ -28,6 +28,7 @@ from cmflow.model import (
 )
 from cmflow.network import limits as taken
 from cmflow.render import Templates, split_parts, unknown_people
+from tests.examples import examples
 
 FOLDER = Path(__file__).parent.parent / "templates" / "networks"
 TEMPLATES = Templates({f"templates/networks/{path.name}": path.read_text("utf-8") for path in FOLDER.glob("*.j2")})
@@ -443,7 +444,7 @@ WORDS = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(WORDS, WORDS, WORDS, st.integers(0, 5), st.integers(30, 90), st.sampled_from(Threading))
 def test_no_word_is_lost(before: str, body: str, after: str, tags: int, limit: int, thread: Threading) -> None:
     names = tuple(f"Name{number}" for number in range(tags))

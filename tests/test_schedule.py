@@ -5,13 +5,14 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow import schedule, waits
 from cmflow.model import Delivery, Event, Planned, Receipt, Remote, State, is_edited
 from cmflow.schedule import TABLE, Ability, Action, Do, Fact, Verdict, decide, one
 from tests.deliveries import NOON, planned
+from tests.examples import examples
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 BLIND, KEYED, FINDS, PREVIEW = Ability(), Ability(keyed=True), Ability(find=True), Ability(publish=False)
@@ -301,7 +302,7 @@ def test_a_person_posts_by_hand_what_is_fit_to_be_published(
 # ── whole lives ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(
     st.lists(
         st.tuples(
@@ -340,7 +341,7 @@ def test_in_no_life_is_a_part_sent_twice_or_a_late_one_sent(
     assert len(posts) >= (len(delivery.receipts) if delivery else 0)
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(st.lists(st.tuples(st.sampled_from(["unsure", "no", "died after"]), st.integers(1, 90)), max_size=14))
 def test_where_looking_is_blind_a_part_is_out_twice_at_the_most_and_a_person_is_asked(
     steps: Sequence[tuple[str, int]],

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 from jsonschema.protocols import Validator
@@ -19,6 +19,7 @@ from cmflow.matter.keys import Key
 from cmflow.matter.shapes import SHAPES
 from cmflow.problems import is_error
 from cmflow.site.content import NETWORKS
+from tests.examples import examples
 from tests.matter.test_matter import mutated
 from tests.test_posts import PLAN
 
@@ -135,7 +136,7 @@ def test_a_post_with_everything_fits(planned: bool, loader: Any) -> None:
     assert list(wrong("post", head(text, loader), planned)) == []
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(mutated())
 @example("---\ntitle: ' '\ndate: 2026-12-01 09:30\naccounts: x-en\n---\n")
 @example("---\ntitle: 2026\ndate: 2026-12-01 9:30\naccounts: x-en\ntags: [2026, yes]\n---\n")
@@ -153,7 +154,7 @@ def test_what_the_reader_takes_fits(text: str) -> None:
     assert list(wrong("post", read, planned=True)) == []
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.sampled_from(plan.KEYS), st.text(max_size=8))
 def test_what_the_plans_reader_takes_fits(key: Key, word: str) -> None:
     if "." in key.name or key.name in BRAND:

@@ -65,10 +65,10 @@ def command(
     window = duration(wait) if wait is not None else timedelta(0)
     here = opened(ctx.obj)
     now = datetime.now(UTC) if at is None else moment(at, here.zone)
-    if first and not dry_run:
-        here.mark_run(now, first)
     if not dry_run:
         here.sync(STATE, now)
+        if first:
+            here.mark_run(now, first)
         here.rename_accounts(now)
     elif stale := here.news():
         click.echo(f"What the remote knows could not be asked: {stale}", err=True)

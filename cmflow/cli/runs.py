@@ -14,7 +14,7 @@ from cmflow.cli.telling import meant, problem_lines, say_problems, widest
 from cmflow.cli.times import local
 from cmflow.errors import SourceError
 from cmflow.ledger import life
-from cmflow.model import Planned, State
+from cmflow.model import Planned, State, Stop
 from cmflow.problems import shown
 from cmflow.publish import Outcome, Summary, selection
 from cmflow.publish.selection import Selection
@@ -71,19 +71,20 @@ def ending(summary: Summary) -> int:
 def send(here: Opened, found: Open, window: timedelta) -> int:
     """Publish the open deliveries; the exit code."""
     here.refuse_loss()
+    seen = here.sure_repository.tip(STATE)
     chosen = selection.select(here.commit, here.ledger(STATE), here.cache, found, worlds.wall_clock())
-    return _send(here, chosen, window)
+    return _send(here, chosen, window, seen)
 
 
 def send_again(here: Opened, path: str, account: str) -> int:
     """Publish one post to one account once more, now; the exit code. What stands in its way is said before."""
-    state, clock = here.ledger(STATE), worlds.wall_clock
+    state, clock, seen = here.ledger(STATE), worlds.wall_clock, here.sure_repository.tip(STATE)
     twice = here.due(clock(), clock()).twice
     chosen = selection.one(here.commit, state, here.cache, path, account, twice, clock())
     _insist(here, chosen, path, account)
     for each in chosen.planned:
         publish.again(state, (each.post, each.account), run_name(), clock, worlds.wall_sleep)
-    return _send(here, chosen, timedelta(0))
+    return _send(here, chosen, timedelta(0), seen)
 
 
 def _insist(here: Opened, chosen: Selection, path: str, name: str) -> None:
@@ -109,7 +110,7 @@ def _insist(here: Opened, chosen: Selection, path: str, name: str) -> None:
     worlds.Accounts(plan, here.root, None).access(name)  # says which secret is missing
 
 
-def _send(here: Opened, chosen: Selection, window: timedelta) -> int:
+def _send(here: Opened, chosen: Selection, window: timedelta, seen: str | None) -> int:
     state, zone = here.ledger(STATE), here.commit.sure_plan.zone
     width = widest((*(each.account for each in chosen.planned), *(account for _, account in chosen.gone)))
     around = worlds.world(
@@ -120,11 +121,11 @@ def _send(here: Opened, chosen: Selection, window: timedelta) -> int:
         worlds.wall_clock,
         worlds.wall_sleep,
     )
-    summary = publish.run(chosen.planned, around, state, window, chosen.gone)
+    summary = publish.run(chosen.planned, around, state, window, chosen.gone, seen)
     life.mark(state, around.run, worlds.wall_clock(), _held(summary))
     say_problems(chosen.errors, err=True)
     code = ending(summary)
-    for line in _by_hand(here, [each for each in summary.outcomes if each.did is Do.BY_HAND]):
+    for line in _by_hand(here, [each for each in summary.outcomes if each.did is Do.BY_HAND], here.stop()):
         click.echo(line)
     sent = sum(each.sent for each in summary.outcomes)
     click.echo(f"{counted(sent, 'delivery') if sent else 'Nothing was'} sent.")
@@ -165,13 +166,15 @@ def _table(actions: Sequence[schedule.Action], zone: str) -> Iterator[str]:
         yield f"  {each.do:<7}  {each.account:<{accounts}}  {each.post:<{posts}}  {due}  {each.why}"
 
 
-def _by_hand(here: Opened, due: Sequence[Outcome | schedule.Action]) -> Iterator[str]:
-    """What is due where cmflow cannot publish, and how a person does it: a list, not a failure."""
+def _by_hand(here: Opened, due: Sequence[Outcome | schedule.Action], stop: Stop | None = None) -> Iterator[str]:
+    """What is due where cmflow cannot publish, and how a person does it: a list, not a failure. A `stop` that began
+    since is for people, too."""
     if not due:
         return
     composers = {each.name: network.load(each.network).composer for each in here.commit.sure_plan.accounts}
     accounts, posts = widest(each.account for each in due), widest(each.post for each in due)
-    yield click.style("\nTo post by hand", fg="yellow", bold=True)
+    later = f", once publishing goes on: it is stopped ({shown(stop.reason)})" if stop else ""
+    yield click.style(f"\nTo post by hand{later}", fg="yellow", bold=True)
     for each in due:
         yield f"  {each.account:<{accounts}}  {each.post:<{posts}}  {composers.get(each.account, '')}".rstrip()
     yield from (f"    {line}" for line in HINTS)

@@ -71,6 +71,7 @@ def world(
         report=report,
         run=run_name(),
         commit=_commit(here),
+        accounts=frozenset(account.name for account in content.sure_plan.accounts),
         **({} if rehearsal else {"changed": here.rereading(clock).changed}),
     )
 

@@ -141,7 +141,8 @@ class Writer:
 
     `tip` is the local branch as last seen, `pushed` the remote's, `foreign` what others wrote since the snapshot.
     `stop` is one that lasted when this writer was opened, or was written since: no request is claimed any more, even if
-    a person has resumed meanwhile. `past` are the stops that were over before.
+    a person has resumed meanwhile. `past` are the stops that were over before. `accounts` are those of the plan, where
+    known: what somebody begins meanwhile on another one may be the same delivery, by another plan's name.
     """
 
     ledger: Ledger
@@ -151,6 +152,7 @@ class Writer:
     pause: Callable[[float], None]
     past: tuple[Stop, ...] = ()
     stop: Stop | None = None
+    accounts: frozenset[str] = frozenset()
     unpushed: str = ""  # why receipts are on the local branch only; the next run pushes them
     refused: int = 0  # pushes in a row, though nobody else has moved the remote's branch
     # In every commit of this writer: two runs that write the same at the same moment must not make the same commit, or
@@ -289,6 +291,8 @@ class Writer:
             return False
         if records.approvals(wish.after.post) in self.touched:  # they were read before
             return False
+        if self.accounts and any(post == wish.after.post and name not in self.accounts for post, name in self.foreign):
+            return False
         if self.stop and wish.after.state is State.SENDING:
             return Stopped(f"{self.stop.sentence}.", "Only a person lets it go on: cmflow resume")
         return None
@@ -315,7 +319,7 @@ class Writer:
             repository.move(f"refs/heads/{self.ledger.branch}", commit, self.tip)
         except LostRace:
             tip = repository.tip(self.ledger.branch)
-            self._meet(self.tip, tip)
+            self.meet(self.tip, tip)
             self.tip = tip
             return False
         self.tip = commit
@@ -343,12 +347,12 @@ class Writer:
     def _follow(self, there: str | None) -> None:
         """The local branch holds all that the remote had, so what it had is where the two part."""
         base, self.pushed = self.pushed, there
-        theirs = self._meet(base, there)
+        theirs = self.meet(base, there)
         if there and theirs and there != self.tip:
             apart = self.tip and self.tip != base
             self._move(_joined_on(self.ledger, base, self.tip or "", there, theirs, self.clock()) if apart else there)
 
-    def _meet(self, older: str | None, newer: str | None) -> Mapping[str, str | None]:
+    def meet(self, older: str | None, newer: str | None) -> Mapping[str, str | None]:
         """Take note of what others have written between two commits; all that has changed there."""
         if newer is None or newer == older:
             return {}
@@ -371,13 +375,21 @@ def open_writer(
     clock: Callable[[], datetime],
     pause: Callable[[float], None],
     only: Collection[Key] | None = None,
+    seen: str | None = None,
+    accounts: Collection[str] = (),
 ) -> tuple[Writer, Snapshot]:
-    """What the ledger holds now (`only` these deliveries, where given), and a writer that knows when that is over."""
+    """What the ledger holds now (`only` these deliveries, where given), and a writer that knows when that is over.
+
+    `seen` is the commit of it that the caller has already looked at, and decided by; `accounts` are the plan's.
+    """
     commit = sync(ledger, clock())
     snapshot = Snapshot(None, {}) if commit is None else read_at(ledger, commit, only)
     found = stops.read(ledger, commit) if commit else Stops()
     pushed = commit if ledger.remote else None
-    return Writer(ledger, commit, pushed, clock, pause, found.stops, found.current), snapshot
+    writer = Writer(ledger, commit, pushed, clock, pause, found.stops, found.current, frozenset(accounts))
+    if seen:
+        writer.meet(seen, commit)
+    return writer, snapshot
 
 
 def _decoded(data: bytes) -> Delivery | records.Unreadable:

@@ -10,6 +10,7 @@ from cmflow.errors import GitError, LedgerError, LostRace
 from cmflow.ledger.reading import BRANCH, Ledger
 
 REF = "refs/cmflow/ledger"
+SIGN = "last-run.json"  # the sign of life of a run: whatever has the mark had this file before
 
 
 def mark(ledger: Ledger, commit: str) -> None:
@@ -23,15 +24,18 @@ def mark(ledger: Ledger, commit: str) -> None:
 
 
 def refuse_loss(ledger: Ledger) -> None:
-    """LedgerError where there is no ledger, though there was one. To be asked once it is in line with the remote's."""
+    """LedgerError where there is no ledger, though there was one, or no more of it than a stop that was written since.
+
+    To be asked once it is in line with the remote's.
+    """
     repository, remote = ledger.repository, ledger.remote
-    if ledger.branch != BRANCH or repository.tip(BRANCH):
+    if ledger.branch != BRANCH or any(repository.objects(f"refs/heads/{BRANCH}:{SIGN}")):
         return
     if not (repository.resolve(REF) or (remote and repository.fetch(remote, REF))):
         return
     where = f"git push {remote} {BRANCH}" if remote else f"git branch {BRANCH} COMMIT"
     raise LedgerError(
         f"The ledger is gone: the branch {BRANCH} was here, and is deleted. What was sent before would go out again.",
-        f"Restore it, on the remote's pages or from a clone that has it: {where}. If nothing that is due was sent: "
-        "cmflow publish --first",
+        f"Restore it, on the remote's pages or from the clone that published last: {where}. If nothing that is due "
+        "was sent: cmflow publish --first, or “begin a new one” in the workflow Publish",
     )

@@ -12,7 +12,7 @@ from cmflow.errors import GitError, LedgerError
 from cmflow.ledger import Ledger, begun
 from cmflow.model import Planned
 
-PLACE = "last-run.json"
+PLACE = begun.SIGN
 EVERY = timedelta(hours=3)
 
 Key = tuple[str, str]  # post id, account

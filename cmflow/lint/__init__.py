@@ -54,9 +54,13 @@ def calendar(
     plan: Plan,
     deliveries: Mapping[tuple[str, str], Delivery],
     former: Mapping[tuple[str, str], str] | None = None,
+    resembled: Mapping[str, str] | None = None,
 ) -> tuple[Problem, ...]:
-    """What is wrong between posts; `deliveries` by (post id, account), and in `former` the places they went to."""
-    whole = across.Calendar(entries, plan, deliveries, former or {})
+    """What is wrong between posts; `deliveries` by (post id, account), and in `former` the places they went to.
+
+    `resembled` are the posts that read like one that is out and has no file any more: their ids, and its id.
+    """
+    whole = across.Calendar(entries, plan, deliveries, former or {}, resembled or {})
     return tuple(problem for rule in across.RULES for problem in rule(whole))
 
 

@@ -5,8 +5,8 @@ Written for 100,000 posts: each rule goes once over what it needs.
 
 from bisect import bisect
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -38,6 +38,7 @@ class Calendar:
     plan: Plan
     deliveries: Deliveries
     former: Mapping[tuple[str, str], str]
+    resembled: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def accounts(self) -> Mapping[str, Sequence[Going]]:
@@ -231,20 +232,28 @@ def _moved(calendar: Calendar, entry: Entry, moved: Sequence[tuple[Planned, Deli
 
 
 def renamed(calendar: Calendar) -> Iterator[Problem]:
-    """A delivery whose post is gone, and a post never sent that has its text or its very minute."""
-    lost = [sent for sent in calendar.deliveries.values() if sent.post not in calendar.ids and _is_out(sent)]
+    """A delivery whose post is gone, and a post never sent that has its text, nearly its text, or its very minute."""
+    missing = lost(calendar.entries, calendar.deliveries)
     traces = {
         trace: sent.post
-        for sent in sorted(lost, key=attrgetter("post"))
+        for sent in sorted(missing, key=attrgetter("post"))
         for trace in _traces(sent.account, sent.digest, sent.due)
     }
-    for entry in (each for each in calendar.entries if lost and each.status is Status.READY):
+    for entry in (each for each in calendar.entries if missing and each.status is Status.READY):
         fresh = [each for each in entry.planned if (each.post, each.account) not in calendar.deliveries]
         marks = (trace for each in fresh for trace in _traces(each.account, each.digest, each.due))
         olds = sorted({traces[trace] for trace in marks if trace in traces})
+        if fresh and entry.id in calendar.resembled:
+            olds = olds or [calendar.resembled[entry.id]]
         if olds:
             message = f"It looks like “{olds[0]}”, which is already published; as “{entry.id}” it would go out again."
             yield Problem(entry.path, 1, "delivered-renamed", message, f"Write `id: {olds[0]}` into its front matter.")
+
+
+def lost(entries: Iterable[Entry], deliveries: Deliveries) -> list[Delivery]:
+    """What is out, or may be, and belongs to no post that is there."""
+    ids = {entry.id for entry in entries}
+    return [sent for sent in deliveries.values() if sent.post not in ids and _is_out(sent)]
 
 
 Trace = tuple[str, str | datetime]

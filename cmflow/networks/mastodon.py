@@ -42,6 +42,7 @@ MARGIN = timedelta(hours=1)  # their clock and ours: two posts of the same words
 GONE, NO_SOURCE = (404, 410), (400, 403, 404, 405, 410, 422, 501)
 WORKING = (202, 206)  # a file is not ready
 OPEN = ("public", "unlisted")  # to whom every list shows what we post
+POSTS, ANSWERS = "posts", "answers"  # kinds of posts, as they are said to people
 TAG = re.compile(r"<(?=[a-z/!?])[^>]*(?:>|$)", re.I)
 OWN = re.compile(r"/(?:@[^/]+|users/[^/]+/statuses)/([A-Za-z0-9]+)")
 SCHEME = re.compile(r"https?://", re.I)
@@ -92,9 +93,14 @@ def find(line: Line, message: Message) -> Remote | None:
     """The oldest post of ours since the intent that is this part, and has no receipt."""
     me = _known(line, line.ask("GET", "/api/v1/accounts/verify_credentials"), "id")
     since = datetime.fromtimestamp(message.written, UTC) - MARGIN
-    recent, is_shown = _recent(line, me, since, message)
-    seen = {str(each["id"]): each for each in recent}
+    recent, unshown = _recent(line, me, since, message)
     target = _named(line, message.variant.reply_to, message.ids)
+    seen = {str(each["id"]): each for each in recent}
+    below = _below(line, me, message.below or target, since)
+    if below is not None:
+        recent = [*(each for each in below if str(each["id"]) not in seen), *recent]
+        seen |= {str(each["id"]): each for each in below}
+        unshown = tuple(kind for kind in unshown if kind != ANSWERS)
     strays = [status for status in reversed(recent) if not _is_known(status, message)]
     for status in strays:
         placed = _alike(status, message) and _is_placed(line, status, message.index, target, seen)
@@ -104,9 +110,8 @@ def find(line: Line, message: Message) -> Remote | None:
         places = " ".join(_remote(status).url or str(status["id"]) for status in strays[:FEW])
         why = f"{line.title} shows posts of this account that cmflow does not know: {places}"
         raise Unsure(why, "See whether one of them is this post, then: cmflow settle")
-    if not is_shown:
-        audience = message.variant.visibility.value
-        why = f"{line.title} does not show it, and may not list posts to “{audience}” at all."
+    if unshown:
+        why = f"{line.title} does not show it, and may not list {' or '.join(unshown)} at all."
         raise Unsure(why, "Look yourself, then: cmflow settle")
     return None
 
@@ -239,22 +244,63 @@ def _segment(value: str) -> str:
 Statuses = list[Mapping[str, Any]]
 
 
-def _recent(line: Line, me: str, since: datetime, message: Message) -> tuple[Statuses, bool]:
-    """Our own posts since then, newest first; whether the list is one that shows posts to this part's audience.
+def _recent(line: Line, me: str, since: datetime, message: Message) -> tuple[Statuses, tuple[str, ...]]:
+    """Our own posts since then, newest first; of which kinds of posts it is not known that the list shows them.
 
-    Many servers list nothing there but what everybody may see: what else we know to be out must be seen first.
+    Many servers list nothing there but what everybody may see, and some no answers: what else we know to be out must
+    be seen first.
     """
-    audience = AUDIENCE[message.variant.visibility]
-    recent, is_shown, is_all = list[Mapping[str, Any]](), audience in OPEN, False
+    recent, is_all = list[Mapping[str, Any]](), False
+    unshown = _kinds(line, message)
     for page in _pages(line, me):
         recent += [each for each in page if _made(each) >= since and not each.get("reblog")]
-        is_shown |= any(each.get("visibility") == audience and _is_known(each, message) for each in page)
-        is_all |= not page or min(map(_made, page)) < since
-        if is_all and is_shown:
+        unshown -= {kind for each in page for kind in _proved(each, message)}
+        is_all |= not page or _made(page[-1]) < since  # what is pinned may stand before
+        if is_all and not unshown:
             break
     if not is_all:
         raise Unsure(f"{line.title} lists too many posts of ours to look through.", "Look yourself: cmflow settle")
-    return recent, is_shown
+    return recent, tuple(sorted(unshown))
+
+
+def _below(line: Line, me: str, parent: str, since: datetime) -> Statuses | None:
+    """Our own answers below a post since then, newest first; None where the server does not say."""
+    if not parent:
+        return None
+    found = answers.document(line.ask("GET", f"/api/v1/statuses/{_segment(parent)}/context", fine=NO_SOURCE))
+    below = answers.objects(found.get("descendants")) if isinstance(found, Mapping) else None
+    if below is None:
+        return None
+    ours = [each for each in below if _author(each) == me and each.get("id") and answers.moment(each.get("created_at"))]
+    return sorted((each for each in ours if _made(each) >= since), key=_made, reverse=True)
+
+
+def _author(status: Mapping[str, Any]) -> str:
+    account = status.get("account")
+    return str(account.get("id")) if isinstance(account, Mapping) else ""
+
+
+def _kinds(line: Line, message: Message) -> set[str]:
+    """What the list must have shown before it proves anything: posts of the kind that we look for."""
+    variant = message.variant
+    kinds = {
+        POSTS: any(place.startswith(line.address) for place in message.known),
+        ANSWERS: bool(message.index or variant.reply_to),
+        _seen_by(AUDIENCE[variant.visibility]): AUDIENCE[variant.visibility] not in OPEN,
+    }
+    return {kind for kind, wanted in kinds.items() if wanted}
+
+
+def _proved(status: Mapping[str, Any], message: Message) -> set[str]:
+    """What a post in the list proves: posts are listed at all; of what we know to be out, those of its kind."""
+    if not _is_known(status, message):
+        return {POSTS}
+    return {POSTS, _seen_by(status.get("visibility")), *([ANSWERS] if status.get("in_reply_to_id") else [])}
+
+
+def _seen_by(audience: Any) -> str:
+    names = {theirs: ours.value for ours, theirs in AUDIENCE.items()}
+    return f"posts to “{names.get(str(audience), '')}”"
 
 
 def _pages(line: Line, me: str) -> Iterator[Statuses]:
@@ -266,6 +312,8 @@ def _pages(line: Line, me: str) -> Iterator[Statuses]:
         page = answers.objects(answers.document(answer))
         if page is None or not all(each.get("id") and answers.moment(each.get("created_at")) for each in page):
             raise NotSent(f"{line.title} gives a list of posts that cannot be read.", "It is looked at again.")
+        if not page and "next" in answer.links:
+            raise Unsure(f"{line.title} leaves posts out of its list.", "Look yourself, then: cmflow settle")
         yield page
         if not page:
             return

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -54,17 +54,19 @@ def run(
     ledger: Ledger,
     window: timedelta = timedelta(0),
     gone: Collection[Key] = (),
+    seen: str | None = None,
 ) -> Summary:
     """Do what is due now or within `window`; an outcome for every planned delivery.
 
-    `gone` are deliveries that no post asks for any more: those that a person must look at have an outcome too.
+    `gone` are deliveries that no post asks for any more: those that a person must look at have an outcome too. `seen`
+    is the commit of the ledger that `planned` was held against: what was written since is not overlooked.
     Raises GitError where the ledger cannot be had at all: then nothing was sent.
     """
     keys = {*((each.post, each.account) for each in planned), *gone}
     abilities = {account: ability(world.network(account)) for account in {each.account for each in planned}}
     with ThreadPoolExecutor(1, "client") as aside:
         client = aside.submit(world.http)  # to read the certificates takes as long as to fetch the ledger
-        writer, snapshot = ledgers.open_writer(ledger, world.clock, world.sleep, keys)
+        writer, snapshot = ledgers.open_writer(ledger, world.clock, world.sleep, keys, seen, world.accounts)
     end = world.clock() + window
     actions = schedule.decide(planned, snapshot.deliveries, world.clock(), window, abilities, snapshot.unreadable)
     job = Job(world, writer, client.result(), end, abilities)
@@ -90,6 +92,9 @@ def settle(
     """
     writer, snapshot = ledgers.open_writer(ledger, clock, sleep, [key])
     before = snapshot.one(key)
+    if before and verdict is Verdict.NOT_SENT and (until := schedule.busy(before, clock())):
+        when = f"{until.astimezone(UTC):%H:%M} UTC"
+        raise LedgerError(f"A run may be sending {key[0]} to {key[1]} at this moment.", f"Look again at {when}.")
     if before is None and planned is None:
         raise LedgerError(f"The ledger knows no delivery of {key[0]} to {key[1]}.", "See them all: cmflow status")
     after = schedule.settled(before or _unbegun(planned), verdict, url, run, clock())

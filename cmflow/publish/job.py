@@ -41,8 +41,8 @@ class World:
 
     `variant`, `media` and `access` raise CmflowError for what cannot be had (`Denied` for a missing secret); that
     delivery is then held. `run` names this run (a URL, on Actions), `commit` is the one that is published. `changed`
-    tells whether one of these files has another content by now; it is asked for what was waited for, and then looks as
-    of that moment or later.
+    tells whether one of these files has another content by now; it is asked for what was waited for, or comes late in a
+    long run, and then looks as of that moment or later. `accounts` are all that the plan has.
     """
 
     variant: Callable[[Planned], Variant]
@@ -56,6 +56,7 @@ class World:
     run: str
     commit: str
     changed: Callable[[Collection[str], datetime], bool] = lambda paths, since: False
+    accounts: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -74,8 +75,10 @@ class Job:
     voice: threading.Lock = field(default_factory=threading.Lock)
     lane: threading.local = field(default_factory=threading.local)  # `until`: when this thread's claim is too old
     known: Known = field(init=False)
+    began: datetime = field(init=False)
 
     def __post_init__(self) -> None:
+        self.began = self.world.clock()
         self.known = Known(self.writer.ledger)
         self.client.event_hooks["request"].append(self._begun)
 

@@ -33,6 +33,7 @@ Bugs = list[Exception] | None
 
 LONGEST = 2_000  # characters of an id or an address; no network's is longer
 PAUSE = 5.0  # seconds between the two looks that say "not there"
+FRESH = timedelta(seconds=30)  # for so long what a run has read is as good as read again
 CHANGED = "changed while this run waited: the next run goes by what it is now"
 TAKEN = "another run, or a person, has taken it over"
 
@@ -126,12 +127,13 @@ class Lane:
         return schedule.one(action.planned, delivery, now, window, self.job.abilities[action.account])
 
     def _changed(self, action: Action, waited: datetime | None) -> bool:
-        """Was it edited, withdrawn or made a draft while it was waited for? Asked as late as can be."""
-        if waited is None:
+        """Was it edited, withdrawn or made a draft while it was waited for, or others took long? Asked as late as can
+        be."""
+        if waited is None and self.job.world.clock() - self.job.began < FRESH:
             return False
         variant, _ = self._load(action)
         paths = {_known(action.planned).path, *(each.path for part in variant.parts for each in part.media)}
-        return self.job.world.changed(paths, waited)
+        return self.job.world.changed(paths, waited or self.job.began)
 
     def _sleep(self, until: datetime | None) -> None:
         if until and until > self.job.world.clock():
@@ -282,7 +284,8 @@ class Lane:
         named = {place for place in (variant.reply_to, variant.quote) if place}
         places = known.places() if again else frozenset()
         ids = known.ids(self.account, named) if named else ()
-        return Message(variant, index, delivery.key, written, files[index], places, ids)
+        below = delivery.receipts[-1].id if delivery.receipts else ""
+        return Message(variant, index, delivery.key, written, files[index], places, ids, below)
 
     def _mind(self, error: DeliveryError) -> None:
         """Is the account closed? One post may be denied for what it says, two in a row are not."""

@@ -34,12 +34,15 @@ Known = tuple[str, str, Rows]  # blob id of the post, its id, its rows
 def still_open(content: Content, state: Ledger, cache: Cache, now: datetime, until: datetime) -> Open:
     """Every delivery that is due until then, or begun, and not over; by its time.
 
-    What the ledger knows of one that was due long ago is not read again: `status` speaks of it if it is not over.
+    What the ledger knows of one that was due long ago is read once: only what is unfinished is still open.
     """
     found, places = _found(content, cache), ledger.places(state)
     since, recent, end = _since(content.sure_plan), (now - LONG).timestamp(), until.timestamp()
     left = set(places)
-    open_rows = [row for row in _rows(found, places, left, since) if row.due + row.late >= recent or not row.begun]
+    rows = list(_rows(found, places, left, since))
+    old = {row[2:4] for row in rows if row.begun and row.due + row.late < recent}
+    unfinished = _unfinished({*left, *(place(*key) for key in old)}, state, cache)
+    open_rows = [row for row in rows if row[2:4] not in old or row[2:4] in unfinished]
     begun = ledger.read(state, [row[2:4] for row in open_rows if row.begun]).deliveries
     waiting = sorted(row for row in open_rows if not _over(row, begun.get(row[2:4])))
     return Open(
@@ -48,7 +51,7 @@ def still_open(content: Content, state: Ledger, cache: Cache, now: datetime, unt
         then=next((row.due for row in waiting if row.due > end), None),
         twice=_twice(found),
         zone=content.sure_plan.zone,
-        gone=_gone(left, state, cache),
+        gone=tuple(sorted(unfinished - old)),
     )
 
 
@@ -76,10 +79,10 @@ def _twice(found: Mapping[str, Known]) -> frozenset[str]:
     return frozenset(post for post in ids if claims[post.casefold()] > 1) if len(claims) < len(ids) else frozenset()
 
 
-def _gone(left: Collection[str], state: Ledger, cache: Cache) -> tuple[Key, ...]:
-    """What was begun, and no post asks for now. What is over is kept by its blob, and not read again."""
+def _unfinished(left: Collection[str], state: Ledger, cache: Cache) -> frozenset[Key]:
+    """What of these files was begun, and is not over. What is over is kept by its blob, and not read again."""
     if not left:
-        return ()
+        return frozenset()
     kept: dict[str, str] = cache.load("over")
     blobs = {each: oid for each, oid in ledger.blobs(state).items() if each in left}
     fresh = {key for each, oid in blobs.items() if kept.get(each) != oid and (key := records.key(each))}
@@ -87,7 +90,7 @@ def _gone(left: Collection[str], state: Ledger, cache: Cache) -> tuple[Key, ...]
     done = {place(*key) for key, each in known.items() if each.state in (*OVER, State.MISSED)}
     if done:
         cache.save("over", {each: oid for each, oid in blobs.items() if each in done or kept.get(each) == oid})
-    return tuple(sorted(key for key, each in known.items() if schedule.unfinished(each)))
+    return frozenset(key for key, each in known.items() if schedule.unfinished(each))
 
 
 def _since(plan: Plan) -> float:

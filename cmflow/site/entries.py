@@ -8,10 +8,11 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from cmflow import lint, network, render
+from cmflow.lint import across
 from cmflow.model import Account, Delivery, Entry, Media, Plan, Planned, Post, Problem, Status, Variant
 from cmflow.preview import Preview
 from cmflow.problems import is_error, sort
-from cmflow.site import former, reading, rows
+from cmflow.site import former, reading, resembling, rows
 from cmflow.site.cache import Cache
 from cmflow.site.content import Content
 from cmflow.site.workers import spread
@@ -189,8 +190,11 @@ Deliveries = Mapping[tuple[str, str], Delivery]
 
 def between(content: Content, kept: Sequence[Entry], deliveries: Deliveries) -> tuple[Problem, ...]:
     """What is wrong between posts, and with what was sent before."""
-    plan = content.sure_plan
-    return lint.calendar(kept, plan, deliveries, former.places(content.source.repository, plan, kept, deliveries))
+    plan, source = content.sure_plan, content.source
+    places = former.places(source.repository, plan, kept, deliveries)
+    fresh, lost = resembling.fresh(kept, deliveries), across.lost(kept, deliveries)
+    resembled = resembling.resembled(source, fresh, lost) if fresh and lost else {}
+    return lint.calendar(kept, plan, deliveries, places, resembled)
 
 
 def problems(

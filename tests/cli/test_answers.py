@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow import schedule
@@ -20,6 +20,7 @@ from cmflow.model import Delivery, Planned, State
 from cmflow.site.agenda import Open, Row
 from cmflow.site.cache import Cache
 from tests.cli.conftest import Place, Result
+from tests.examples import examples
 from tests.site.places import PLAN, path, post, repository, run
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -125,7 +126,7 @@ def said(git: Repository, cache: Cache, at: datetime) -> tuple[object, ...]:
     return tuple(_answer(here, found, at, timedelta(0))[:3]) if found.rows else ()
 
 
-@settings(max_examples=3)
+@examples(3)
 @given(steps=STEPS)
 def test_it_is_what_a_fresh_look_says(git: Repository, steps: list[object]) -> None:
     commit(git, {path("four"): None, "templates/networks/outbox.md.j2": None, **FILES})

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from cmflow import ledger
@@ -20,6 +20,7 @@ from cmflow.git import discover
 from cmflow.ledger import Ledger, records
 from tests.cli.conftest import PLAN, POST, Place
 from tests.cli.test_main import CMFLOW
+from tests.examples import examples
 
 pytestmark = pytest.mark.slow  # real git and processes, hundreds of times
 
@@ -402,7 +403,7 @@ def damaged(draw: st.DrawFn, data: bytes) -> bytes:
     return data
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@examples(10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     posts=st.lists(st.sampled_from(REAL).flatmap(damaged), min_size=1, max_size=3),
     plan=st.just(REAL_PLAN) | damaged(REAL_PLAN),

@@ -410,8 +410,10 @@ def test_a_ledger_that_was_deleted_is_a_question(
     assert (said.code, said.out, fresh.outbox) == (1, "", [])
     assert said.err == (
         "error: The ledger is gone: the branch cmflow-state was here, and is deleted. What was sent before would go out"
-        " again.\n  Restore it, on the remote's pages or from a clone that has it: git push origin cmflow-state. "
-        "If nothing that is due was sent: cmflow publish --first\n"
+        " again.\n  Restore it, on the remote's pages or from the clone that published last: git push origin "
+        "cmflow-state. "
+        "If nothing that is due was sent: cmflow publish --first, "
+        "or “begin a new one” in the workflow Publish\n"
     )
     for words in (("publish", "--dry-run"), ("status",)):
         stale = "What the remote knows could not be asked: The ledger is gone: the branch cmflow-state was here"
@@ -420,6 +422,22 @@ def test_a_ledger_that_was_deleted_is_a_question(
     first = fresh.run("--root", root, "publish", "--first")
     assert (first.code, len(fresh.outbox)) == (0, 1)
     assert only.git("ls-remote", "origin", "refs/heads/cmflow-state")
+
+
+def test_a_stop_is_no_ledger(only: Place, remote: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """It can be written though the ledger was deleted; what was sent is as unknown as before."""
+    assert only.run("publish").code == 0
+    only.git("push", "-q", "origin", ":cmflow-state")
+    one, fresh = (Place(tmp_path_factory.mktemp(name), only.run) for name in ("one", "fresh"))
+    for each in (one, fresh):
+        each.git("clone", "-q", "--depth=1", "-b", "main", f"file://{remote}", ".")
+    assert one.run("--root", str(one.root), "stop", "--reason", "What happened?").code == 0
+    assert one.run("--root", str(one.root), "resume", "--all").code == 0
+    said = fresh.run("--root", str(fresh.root), "publish")
+    assert (said.code, fresh.outbox) == (1, [])
+    assert "error: The ledger is gone: the branch cmflow-state was here, and is deleted." in said.err
+    first = fresh.run("--root", str(fresh.root), "publish", "--first")
+    assert (first.code, len(fresh.outbox)) == (0, 1)
 
 
 def test_the_remote_that_holds_the_ledger_is_never_guessed(only: Place, remote: Path) -> None:

@@ -11,6 +11,7 @@ from cmflow.cli import worlds
 from cmflow.git import discover
 from cmflow.ledger import Ledger, approvals
 from cmflow.model import Approval
+from cmflow.publish import stopping
 from tests.cli.conftest import PLAN, Place
 
 pytestmark = pytest.mark.slow  # real git and processes
@@ -186,3 +187,13 @@ def test_accounts_that_wait_for_the_same_minute_ask_once(
     assert waiting.run("publish", "--wait", "14m").out.count("sent     tape") == 6
     fetches = [line for line in trace.read_text().splitlines() if '"start"' in line and "refs/heads/main" in line]
     assert len(fetches) == 1
+
+
+def test_what_is_posted_by_hand_waits_for_a_stop_that_began_meanwhile(waiting: Place, night: Night) -> None:
+    waiting.soon("hand", minutes=-5, accounts="[short]")
+    waiting.commit()
+    state = Ledger(discover(waiting.root))
+    night.then = lambda: stopping.stop(state, "a storm", "", "by hand", lambda: night.now)
+    result = waiting.run("publish", "--wait", "14m")
+    assert (result.code, waiting.outbox) == (4, [])
+    assert "\nTo post by hand, once publishing goes on: it is stopped (a storm)\n  short  hand" in result.out

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow import edition
@@ -17,6 +17,7 @@ from cmflow.edition import Given
 from cmflow.model import Approval, Change, Delivery, Receipt, State
 from cmflow.site.cache import Cache
 from cmflow.template import TemplateError
+from tests.examples import examples
 from tests.pages.calendars import TEMPLATES
 from tests.site.places import PLAN, content, path, post
 
@@ -269,7 +270,7 @@ WORLDS = st.builds(
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(WORLDS, min_size=2, max_size=4))
 def test_every_edition_is_as_if_it_were_the_first(worlds: list[World]) -> None:
     with TemporaryDirectory() as folder:

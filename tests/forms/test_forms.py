@@ -7,12 +7,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cmflow import forms
 from cmflow.model import Form, Kind, Span, Text
 from cmflow.text import parse
+from tests.examples import examples
 from tests.text.test_text import MARKDOWN
 
 CASES = Path(__file__).parents[1] / "cases" / "forms"
@@ -54,7 +55,7 @@ def test_the_page_shows_what_the_code_does() -> None:
 # ── what every form keeps ───────────────────────────────────────────────────────────────────────────────────
 
 TEXTS = MARKDOWN.map(parse)
-SOME = settings(max_examples=80, deadline=None)
+SOME = examples(80)
 
 
 @SOME

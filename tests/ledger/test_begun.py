@@ -29,8 +29,8 @@ def test_a_branch_that_was_deleted_here_is_missed(tmp_path: Path) -> None:
         begun.refuse_loss(home)
     assert str(caught.value) == WORDS
     assert caught.value.hint == (
-        "Restore it, on the remote's pages or from a clone that has it: git branch cmflow-state COMMIT. "
-        "If nothing that is due was sent: cmflow publish --first"
+        "Restore it, on the remote's pages or from the clone that published last: git branch cmflow-state COMMIT. "
+        "If nothing that is due was sent: cmflow publish --first, or “begin a new one” in the workflow Publish"
     )
     life.mark(home, "run 2", NOON)
     assert ledger.sync(home, NOON) is None

@@ -191,6 +191,30 @@ def test_two_runs_that_write_the_same_at_the_same_moment_do_not_both_win(tmp_pat
     assert (one.claim(None, intent()), other.claim(None, intent())) == (True, False)
 
 
+def test_two_runs_that_call_an_account_by_two_names_do_not_both_win(tmp_path: Path) -> None:
+    """One has the plan in which it was renamed, the other one not yet."""
+    homes = clones(tmp_path, 2)
+    old, new = (
+        ledger.open_writer(home, clock, clock.sleep, accounts=[name])[0]
+        for home, name in zip(homes, ("team", "crew"), strict=True)
+    )
+    renamed = replace(intent(), account="crew")
+    assert (old.claim(None, intent()), new.claim(None, renamed)) == (True, False)
+    assert new.claim(None, replace(intent("another"), account="crew"))
+    assert not old.claim(None, intent("another"))
+
+
+def test_what_was_written_since_the_caller_looked_is_not_overlooked(tmp_path: Path) -> None:
+    homes = clones(tmp_path, 2)
+    opened(homes[0]).record(sent(intent("first")))
+    seen = ledger.sync(homes[1], NOON)
+    opened(homes[0]).record(intent())
+    later = ledger.open_writer(homes[1], clock, clock.sleep, seen=seen, accounts=["crew"])[0]
+    assert not later.claim(None, replace(intent(), account="crew"))
+    same = ledger.open_writer(homes[1], clock, clock.sleep, seen=seen, accounts=["team"])[0]
+    assert same.claim(intent(), sent(intent()))
+
+
 def test_a_fact_that_cannot_be_pushed_is_kept_and_pushed_next_time(tmp_path: Path) -> None:
     here, there = clones(tmp_path, 2)
     writer = opened(here)

@@ -9,13 +9,14 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow import ledger
 from cmflow.ledger import Ledger, quick, reading, records, schema
 from cmflow.model import Delivery
 from tests.deliveries import NOON, repository
+from tests.examples import examples
 from tests.ledger.test_records import FULL, SENT, deliveries, words
 
 
@@ -26,7 +27,7 @@ def said(decode: Callable[[bytes], Delivery], data: bytes) -> Delivery | str:
         return str(error)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(deliveries())
 def test_what_is_written_is_what_is_read(delivery: Delivery) -> None:
     found = quick.decode(records.encode(delivery))
@@ -40,14 +41,14 @@ values: st.SearchStrategy[object] = (
 )
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(st.sampled_from([each.name for each in schema.DELIVERY]), values | st.lists(values, max_size=2))
 def test_of_a_file_that_was_tampered_with_both_say_the_same(name: str, value: object) -> None:
     data = json.dumps(json.loads(records.encode(FULL)) | {name: value}).encode()
     assert said(quick.decode, data) == said(records.decode, data)
 
 
-@settings(max_examples=80)
+@examples(80)
 @given(st.sampled_from(["receipts", "history"]), st.sampled_from(["part", "id", "url", "at", "state", "note"]), values)
 def test_the_same_within_a_receipt_or_an_event(where: str, name: str, value: object) -> None:
     record: dict[str, Any] = json.loads(records.encode(FULL))
@@ -60,7 +61,7 @@ EDGES = ("9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "9999-12-31T2
 odd: st.SearchStrategy[object] = values | st.sampled_from(["\ud800", "x\udcff", *EDGES])
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.data())
 def test_whatever_is_accepted_can_be_written_and_reckoned_with(data: st.DataObject) -> None:
     record: dict[str, Any] = json.loads(records.encode(FULL))

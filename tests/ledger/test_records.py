@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow.ledger import records
 from cmflow.model import Delivery, Event, Receipt, State
+from tests.examples import examples
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 
@@ -65,7 +66,7 @@ SENT = Delivery(
 )
 
 
-@settings(max_examples=80)
+@examples(80)
 @given(deliveries())
 def test_what_is_written_is_what_is_read(delivery: Delivery) -> None:
     data = records.encode(delivery)
@@ -148,7 +149,7 @@ def test_a_foreign_file_is_unreadable(data: bytes) -> None:
         records.decode(data)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.binary(max_size=60) | words.map(str.encode) | st.recursive(
     st.none() | st.integers() | words, lambda inner: st.lists(inner) | st.dictionaries(words, inner)
 ).map(lambda value: json.dumps({"version": 1, "post": value, "receipts": value, "due": value}).encode()))  # fmt: skip
@@ -175,7 +176,7 @@ def test_a_delivery_has_one_place(post: str, path: str) -> None:
     assert records.key(path) == (post, "team")
 
 
-@settings(max_examples=80)
+@examples(80)
 @given(st.text(min_size=1, max_size=20), st.text(min_size=1, max_size=20))
 def test_every_name_comes_back(post: str, account: str) -> None:
     assert records.key(records.place(post, account)) == (post, account)
@@ -200,7 +201,7 @@ def test_a_receipt_beats_everything_else() -> None:
     assert records.further(SENT, held) == joined
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(deliveries(), deliveries())
 def test_it_does_not_matter_who_asks(one: Delivery, other: Delivery) -> None:
     joined = records.further(one, other)

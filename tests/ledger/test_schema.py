@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from jsonschema import Draft202012Validator, FormatChecker
 
 from cmflow import publish
@@ -16,6 +16,7 @@ from cmflow.ledger import Ledger, life, records, schema
 from cmflow.model import Delivery, Remote
 from cmflow.schedule import Verdict
 from tests.deliveries import NOON, Clock, Fake, planned, repository, world
+from tests.examples import examples
 from tests.ledger.test_records import FULL, deliveries
 
 DELIVERY = Draft202012Validator(schema.delivery(), format_checker=FormatChecker())
@@ -27,7 +28,7 @@ def test_they_are_json_schemas(made: schema.Schema) -> None:
     Draft202012Validator.check_schema(made)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(deliveries())
 def test_whatever_is_written_fits(delivery: Delivery) -> None:
     DELIVERY.validate(json.loads(records.encode(delivery)))

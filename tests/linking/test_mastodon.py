@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow.linking import mastodon
+from tests.examples import examples
 
 PIECES = [
     *(
@@ -146,7 +147,7 @@ def test_kinds() -> None:
     ]
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(texts)
 def test_what_is_found_lies_inside_the_text_in_order(text: str) -> None:
     end = 0
@@ -156,7 +157,7 @@ def test_what_is_found_lies_inside_the_text_in_order(text: str) -> None:
         end = each.end
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(texts)
 def test_without_links_and_mentions_a_text_counts_its_graphemes(text: str) -> None:
     plain = text.replace(":", "").replace("@", "")
@@ -165,7 +166,7 @@ def test_without_links_and_mentions_a_text_counts_its_graphemes(text: str) -> No
     assert mastodon.length(plain) == expected
 
 
-@settings(max_examples=80)
+@examples(80)
 @given(texts, st.sampled_from(["word", "日本", "né"]))
 def test_more_words_are_longer(text: str, more: str) -> None:
     before = mastodon.length(f"a {text}")

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow.linking import x
+from tests.examples import examples
 
 PIECES = [
     *("http://", "https://", "//", "://", "example.com", "foo.co.jp", "t.co", ".com", ".", "..", ".みんな", "日本語"),
@@ -189,7 +190,7 @@ def test_find(text: str, expected: list[str]) -> None:
     assert [each.text for each in x.find(text)] == expected
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(texts)
 def test_what_is_found_lies_inside_the_text_in_order(text: str) -> None:
     end = 0
@@ -200,14 +201,14 @@ def test_what_is_found_lies_inside_the_text_in_order(text: str) -> None:
         end = each.end
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(texts, st.sampled_from(["word", "日本", "né", "!"]))
 def test_more_words_are_longer(text: str, more: str) -> None:
     weight = x.length(f"\n{more}")
     assert x.length(f"{text}\n{more}") == x.length(text) + weight
 
 
-@settings(max_examples=80)
+@examples(80)
 @given(texts)
 def test_length_does_not_depend_on_how_accents_are_written(text: str) -> None:
     assert x.length(unicodedata.normalize("NFD", text)) == x.length(text)

@@ -2,12 +2,13 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow.matter import dates
 from cmflow.matter.keys import Wrong
 from cmflow.model import Slot
+from tests.examples import examples
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -121,7 +122,7 @@ def test_a_moment_that_is_not_one_says_what_to_write(text: str, code: str, hint:
     assert (wrong.value.code, wrong.value.hint) == (code, hint)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.datetimes(datetime(1970, 1, 2), datetime(2199, 12, 30)),
     st.sampled_from(("Europe/Paris", "America/St_Johns", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Kathmandu")),

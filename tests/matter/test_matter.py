@@ -2,13 +2,14 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from yaml import BaseLoader
 
 from cmflow import matter, problems
 from cmflow.matter import LOADER, Field, Matter
 from cmflow.model import Problem
+from tests.examples import examples
 
 LOADERS = pytest.mark.parametrize("loader", (LOADER, BaseLoader), ids=("libyaml", "python"))
 
@@ -263,7 +264,7 @@ def check(data: bytes, loader: type[Any]) -> Matter:
     return sheet
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(st.binary())
 @example(b"---\n\xff")
 def test_random_bytes_never_raise(data: bytes) -> None:
@@ -271,7 +272,7 @@ def test_random_bytes_never_raise(data: bytes) -> None:
     check(b"---\n" + data + b"\n---\n" + data, LOADER)
 
 
-@settings(max_examples=120)
+@examples(120)
 @given(mutated())
 def test_a_damaged_post_never_raises_and_both_parsers_agree(text: str) -> None:
     data = text.encode("utf-8", "surrogatepass")

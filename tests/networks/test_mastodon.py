@@ -78,6 +78,8 @@ class Instance:
     busy: int = 0
     looked: int = 0
     quotes: int = 7
+    hides: bool = False  # answers are not listed
+    strangers: tuple[dict[str, Any], ...] = ()
     now: datetime = NOON
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -114,6 +116,9 @@ class Instance:
         found = self.statuses.get(path[1])
         if not found:
             return httpx.Response(404, json={"error": "Record not found"})
+        if path[2:] == ["context"]:
+            below = [each for each in self.statuses.values() if each["in_reply_to_id"] == path[1]]
+            return httpx.Response(200, json={"ancestors": [], "descendants": [*below, *self.strangers]})
         source = {"id": path[1], "text": self.sources.get(path[1], ""), "spoiler_text": ""}
         return httpx.Response(200, json=source if path[2:] == ["source"] else found)
 
@@ -131,7 +136,8 @@ class Instance:
     def account(self, request: httpx.Request, path: list[str]) -> httpx.Response:
         if path[1] == "verify_credentials":
             return httpx.Response(200, json=ME)
-        newest = sorted(self.statuses.values(), key=lambda each: -int(each["id"]))
+        shown = (each for each in self.statuses.values() if not (self.hides and each["in_reply_to_id"]))
+        newest = sorted(shown, key=lambda each: -int(each["id"]))
         below = int(request.url.params.get("max_id", 10**9))
         page = [each for each in newest if int(each["id"]) < below][: int(request.url.params["limit"])]
         return httpx.Response(200, json=page)
@@ -716,6 +722,76 @@ def test_such_a_post_is_looked_for_behind_many_others(instance: Instance, line: 
     instance.statuses = {number: each | {"created_at": long_ago} for number, each in many(300).items()}
     instance.statuses["150"] = status("150", "<p>x</p>", visibility="direct", created_at=long_ago)
     assert look(line, wanted) == STRAY
+
+
+def test_not_there_is_an_answer_only_of_a_list_that_shows_answers(instance: Instance, line: Line) -> None:
+    """Some servers list none."""
+    instance.statuses["201"] = status("201", "<p>One</p>")
+    second = replace(message("One", "Two", index=1), known=frozenset({"201"}))
+    with pytest.raises(Unsure) as caught:
+        mastodon.find(line, second)
+    assert str(caught.value) == "Mastodon does not show it, and may not list answers at all."
+    long_ago = "2026-11-01T12:00:00.000Z"
+    instance.statuses["101"] = status("101", "<p>x</p>", in_reply_to_id="100", created_at=long_ago)
+    assert look(line, second) == STRAY
+    assert look(line, replace(second, known=frozenset({"201", "101"}))) is None
+    below = replace(message("Three", reply_to=f"{HOME}/@team/999"), known=frozenset({"201"}))
+    assert look(line, below) == STRAY
+    assert look(line, replace(below, known=frozenset({"201", "101"}))) is None
+
+
+def test_an_answer_is_looked_for_below_what_it_answers(instance: Instance, line: Line) -> None:
+    """Where the list shows no answers, what stands below the part before decides."""
+    instance.hides = True
+    instance.statuses["201"] = status("201", "<p>One</p>")
+    second = replace(message("One", "Two", index=1), known=frozenset({"201"}), below="201")
+    other = ACCOUNT | {"id": "8"}
+    instance.strangers = (status("202", "<p>Two</p>", in_reply_to_id="201", account=other),)
+    assert look(line, second) is None
+    instance.statuses["203"] = status("203", "<p>Two</p>", in_reply_to_id="201")
+    assert look(line, second) == "203"
+    below = replace(message("Two", reply_to=f"{HOME}/@team/201"), known=frozenset({"201"}))
+    assert look(line, below) == "203"
+    assert look(line, replace(below, known=frozenset({"201", "203"}))) is None
+    gone = replace(second, below="404")
+    assert look(line, gone) == STRAY
+
+
+def test_a_list_without_anything_proves_nothing_where_something_is_out(instance: Instance, line: Line) -> None:
+    wanted = replace(message("Hello"), known=frozenset({"150", f"{HOME}/@team/150"}))
+    with pytest.raises(Unsure) as caught:
+        mastodon.find(line, wanted)
+    assert str(caught.value) == "Mastodon does not show it, and may not list posts at all."
+    assert look(line, replace(wanted, known=frozenset({"https://other.example/@team/150"}))) is None
+    instance.statuses["9"] = status("9", "<p>x</p>", created_at="2026-11-01T12:00:00.000Z")
+    assert look(line, wanted) is None
+
+
+def listing(*pages: list[dict[str, Any]], goes_on: bool = False) -> Line:
+    """A server that gives these pages of our posts, one after the other."""
+    left = iter(pages)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/statuses"):
+            link = {"Link": f'<{HOME}/next?max_id=1>; rel="next"'} if goes_on else {}
+            return httpx.Response(200, json=next(left, []), headers=link)
+        return httpx.Response(200, json=ME)
+
+    return mastodon.connect(http.client(httpx.MockTransport(answer)), ACCESS)
+
+
+def test_what_is_pinned_does_not_end_the_list() -> None:
+    """It stands first, however old it is."""
+    pinned = status("5", "<p>Welcome</p>", created_at="2026-11-01T12:00:00.000Z")
+    newest, ours = status("300", "<p>x</p>"), status("200", "<p>Hello</p>")
+    wanted = replace(message("Hello"), known=frozenset({"300"}))
+    assert look(listing([pinned, newest], [ours]), wanted) == "200"
+
+
+def test_a_page_without_anything_does_not_end_a_list_that_goes_on() -> None:
+    """Some servers leave out what is not asked for after they have cut the page."""
+    assert look(listing([], goes_on=True), message("Hello")) == STRAY
+    assert look(listing([]), message("Hello")) is None
 
 
 def test_what_has_a_receipt_is_another_post(instance: Instance, line: Line) -> None:

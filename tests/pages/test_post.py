@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow import forms, network, pages
@@ -36,6 +36,7 @@ from cmflow.pages.calendar import Calendar
 from cmflow.pages.post import Around, address, file_name, gone, page
 from cmflow.preview import Preview
 from cmflow.status import Standing
+from tests.examples import examples
 
 SITE = Path(__file__).parents[2] / "templates" / "site"
 TEMPLATES = {f"templates/site/{path.name}": path.read_text(encoding="utf-8") for path in SITE.iterdir()}
@@ -336,7 +337,7 @@ class Elements(HTMLParser):
         self.found.append((tag, attrs))
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     st.lists(
         st.sampled_from(

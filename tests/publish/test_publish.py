@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -697,6 +697,38 @@ def test_a_person_may_skip_what_is_open_and_only_what_is_known(home: Ledger, clo
     assert settled.state is State.SKIPPED
     with pytest.raises(LedgerError, match="knows no delivery of hullo to team"):
         publish.settle(home, ("hullo", "team"), Verdict.SKIP, "", "me", clock, clock.sleep)
+
+
+@pytest.mark.parametrize(("seconds", "sent"), [(29, ["one 0", "two 0"]), (30, ["one 0"])])
+def test_what_comes_late_in_a_long_run_is_read_again(
+    home: Ledger, clock: Clock, said: list[Outcome], seconds: int, sent: list[str]
+) -> None:
+    """The first takes long, and somebody withdraws the second meanwhile."""
+    fake, asked = Fake(), list[datetime]()
+    after_request(fake, lambda: clock.sleep(seconds))
+
+    def changed(paths: Collection[str], since: datetime) -> bool:
+        asked.append(since)
+        return "content/posts/two.md" in paths
+
+    posts = [planned("one"), planned("two", due=NOON)]
+    publish.run(posts, world(fake.network(), clock, said, changed=changed), home)
+    assert [text for _, text in fake.texts] == sent
+    assert asked == ([] if seconds < 30 else [NOON])
+
+
+def test_nobody_can_say_that_it_is_not_sent_while_a_run_may_be_sending_it(home: Ledger, clock: Clock) -> None:
+    begun = schedule.begun(None, planned(), "digest of hello", 1, "run 0", "", NOON)
+    ledger.open_writer(home, clock, clock.sleep)[0].record(begun)
+    settle = (home, ("hello", "team"), Verdict.NOT_SENT, "", "me", clock, clock.sleep)
+    clock.now = NOON + waits.CLAIM - timedelta(seconds=1)
+    with pytest.raises(LedgerError) as caught:
+        publish.settle(*settle)
+    assert str(caught.value) == "A run may be sending hello to team at this moment."
+    assert caught.value.hint == "Look again at 12:10 UTC."
+    assert one(home) == begun
+    clock.now = NOON + waits.CLAIM
+    assert publish.settle(*settle).state is State.SCHEDULED
 
 
 def test_a_person_may_settle_what_no_run_has_begun(home: Ledger, clock: Clock, said: list[Outcome]) -> None:

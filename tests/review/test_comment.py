@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow.model import Problem
@@ -14,6 +14,7 @@ from cmflow.review import comment
 from cmflow.review.comment import Around, Comment
 from cmflow.review.values import Gone, Review
 from cmflow.template import TemplateError
+from tests.examples import examples
 from tests.review import gfm
 from tests.review.samples import DIGEST, ERROR, FULL, GONE, NOTHING, PART, PICTURE, POST, SHOWN, TEMPLATES, WARNING
 from tests.review.samples import post as post_of
@@ -217,14 +218,14 @@ def hostile(words: str) -> Review:
     return review_of(post, replace(post, shown=False), problems=(problem, other), gone=(away,))
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(HOSTILE)
 def test_nothing_that_others_wrote_leaves_the_code(words: str) -> None:
     does_nothing(words)
 
 
 @pytest.mark.slow
-@settings(max_examples=300)
+@examples(300)
 @given(HOSTILE)
 def test_nothing_at_all_that_others_wrote_leaves_the_code(words: str) -> None:
     does_nothing(words)

@@ -31,7 +31,7 @@ def main(job: dict[str, Any]) -> None:
     `claim`: for so many seconds a run has a delivery to itself; 0: for as long as usual.
     """
     if job["claim"]:
-        waits.CLAIM = timedelta(seconds=job["claim"])
+        waits.CLAIM = waits.BACKOFF = timedelta(seconds=job["claim"])
     loaded = network.load(job["network"])
     ahead, due = timedelta(seconds=job["ahead"]), datetime.fromisoformat(job["due"])
     world = World(

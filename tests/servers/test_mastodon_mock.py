@@ -95,7 +95,8 @@ def test_pictures_and_polls(server: Mock, access: Access, line: Line) -> None:
 def test_a_thread_of_the_same_words(server: Mock, access: Access, line: Line) -> None:
     parts, thread = (part("Same"), part("Same"), part("Same")), tuple[Receipt, ...]()
     for index in range(3):
-        sent = replace(message(*parts, index=index), known=frozenset(each.id for each in thread))
+        known, below = frozenset(each.id for each in thread), thread[-1].id if thread else ""
+        sent = replace(message(*parts, index=index), known=known, below=below)
         assert mastodon.find(line, sent) is None
         remote = mastodon.publish(line, sent, thread)
         assert mastodon.find(line, sent) == remote

@@ -5,11 +5,12 @@ import zoneinfo
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from cmflow.site import cache as caches
 from cmflow.site.cache import Cache, code_digest
+from tests.examples import examples
 
 
 def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
@@ -29,7 +30,7 @@ def test_what_was_never_saved_is_empty(tmp_path: Path) -> None:
     assert Cache(tmp_path / "nowhere").load("x") == {}
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_spoilt_file_is_as_good_as_none(tmp_path: Path, data: st.DataObject) -> None:
     cache = Cache(tmp_path)

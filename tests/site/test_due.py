@@ -8,9 +8,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from cmflow import schedule
 from cmflow.ledger import BRANCH, Ledger, records
 from cmflow.lint import calendar
 from cmflow.model import Delivery, Receipt, State
@@ -19,6 +20,7 @@ from cmflow.site.agenda import Open, Row, upto
 from cmflow.site.cache import Cache
 from cmflow.site.content import Content
 from cmflow.site.due import LONG, still_open
+from tests.examples import examples
 from tests.site.places import NOTHING, PLAN, PNG, content, path, post, repository, run
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -152,19 +154,31 @@ def test_what_cannot_be_read_in_the_ledger_is_open(state: Ledger) -> None:
     assert found({path("a"): post("2026-12-01 10:30")}, state).rows == (row("a", "toots", begun=True),)
 
 
-def test_what_the_ledger_knows_of_long_ago_is_left_alone(state: Ledger) -> None:
-    remember(state, [delivery("old", "toots", State.UNSURE), delivery("slow", "toots", State.FAILED)])
-    plan = PLAN.replace("since: 2026-11-01\n", "")
-    files = {
-        path("old"): post("2026-10-01 10:30"),
-        path("slow"): post("2026-10-01 10:30", more="late: 90d\n"),
-        path("never"): post("2026-10-01 10:30"),
+def test_of_what_was_due_long_ago_only_what_is_unfinished_is_there(state: Ledger, tmp_path: Path) -> None:
+    half = (Receipt(0, "1", "", AT),)
+    long_ago = {
+        "unsure": delivery("unsure", "toots", State.UNSURE),
+        "sending": delivery("sending", "toots", State.SENDING),
+        "half": delivery("half", "toots", State.FAILED, receipts=half, parts=2),
+        "failed": delivery("failed", "toots", State.FAILED),
+        "sent": delivery("sent", "toots", State.SENT),
+        "missed": delivery("missed", "toots", State.MISSED),
     }
+    remember(state, [*long_ago.values(), delivery("slow", "toots", State.FAILED)])
+    plan = PLAN.replace("since: 2026-11-01\n", "")
+    files = {path(name): post("2026-10-01 10:30") for name in (*long_ago, "never")}
+    files[path("slow")] = post("2026-10-01 10:30", more="late: 90d\n")
     at = datetime(2026, 10, 1, 8, 30, tzinfo=UTC)
-    assert found(files, state, plan=plan).rows == (
+    expected = (
+        row("half", "toots", at, begun=True),
         row("never", "toots", at),
+        row("sending", "toots", at, begun=True),
+        row("unsure", "toots", at, begun=True),
         row("slow", "toots", at, 90 * 86_400.0, begun=True),
     )
+    for cache in (NOTHING, Cache(tmp_path / "cache"), Cache(tmp_path / "cache")):
+        seen = still_open(content(files, plan=plan), state, cache, NOW, NOW)
+        assert (sorted(seen.rows), seen.gone) == (sorted(expected), ())
 
 
 def test_ids_that_several_posts_claim(state: Ledger) -> None:
@@ -221,13 +235,13 @@ def slow(here: Content, deliveries: Iterable[Delivery], until: datetime) -> Iter
         now = known.get((each.post, each.account))
         moved = now is not None and now.due != each.due
         over = now and (now.state in (State.SENT, State.SKIPPED) or (now.state is State.MISSED and not moved))
-        old = now is not None and each.due + each.late < NOW - LONG  # `status` speaks of those
+        old = now is not None and each.due + each.late < NOW - LONG and not schedule.unfinished(now)
         if not over and not old and (now or each.due <= until):
             seconds = each.late.total_seconds()
             yield Row(each.due.timestamp(), seconds, each.post, each.account, each.path, now is not None)
 
 
-@settings(max_examples=12)
+@examples(12)
 @given(FILES, DELIVERIES, st.sampled_from([0, 2, 60]))
 def test_it_is_what_the_full_reading_finds(
     shared: Ledger, files: dict[str, str], deliveries: list[Delivery], days: int
@@ -258,7 +272,7 @@ STEP = st.tuples(
 )
 
 
-@settings(max_examples=5)
+@examples(5)
 @given(st.lists(STEP, min_size=2, max_size=3))
 def test_with_whatever_was_kept_before_it_is_the_same(shared: Ledger, steps: list[tuple]) -> None:  # type: ignore[type-arg]
     with TemporaryDirectory() as folder:

@@ -4,13 +4,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow.media import Facts
 from cmflow.model import Entry, Planned, Problem, Status
 from cmflow.site import rows
 from cmflow.site.cache import Cache
+from tests.examples import examples
 
 WORDS = st.text(max_size=3)
 MOMENTS = st.sampled_from(
@@ -48,7 +49,7 @@ ENTRIES = st.builds(
 )
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(ENTRIES)
 def test_an_entry_comes_back_as_it_was(entry: Entry) -> None:
     blobs = dict(entry.media)
@@ -58,7 +59,7 @@ def test_an_entry_comes_back_as_it_was(entry: Entry) -> None:
         assert rows.Entries(Cache(Path(folder)), "key").get(entry.path, blobs | {entry.path: "blob"}) == entry
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(st.lists(st.tuples(ENTRIES, WORDS), max_size=3))
 def test_results_come_back_from_a_worker_as_they_were(results: rows.Results) -> None:
     packed = rows.packed(results)

@@ -4,12 +4,13 @@ import re
 import threading
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cmflow import text
 from cmflow.model import Kind, Span, Text
 from cmflow.text import blocks, inline
+from tests.examples import examples
 
 B, I, S, C = Kind.BOLD, Kind.ITALIC, Kind.STRIKE, Kind.CODE  # noqa: E741
 LINK, PERSON, ITEM, QUOTE, PRE, HEADING = Kind.LINK, Kind.PERSON, Kind.ITEM, Kind.QUOTE, Kind.PRE, Kind.HEADING
@@ -221,7 +222,7 @@ MARKDOWN = st.lists(WORDS | PIECES, max_size=25).map("".join)
 RUN_OF_LETTERS = re.compile(r"[^\W_]+")
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(MARKDOWN)
 @example("|a|\n|-|\n|word|x|")
 @example("~~~~> Müller\nword")
@@ -238,7 +239,7 @@ def test_no_word_is_lost_and_spans_lie_inside(source: str) -> None:
     assert not any("\n" in parsed.chars[s.start : s.end] for s in parsed.spans if s.kind in {B, I, S, C, LINK, PERSON})
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.text(alphabet=st.characters(exclude_characters="\r\t", exclude_categories=["Cs"]), max_size=60))
 def test_the_short_way_and_the_long_way_read_the_same(chars: str) -> None:
     clean = re.sub(r"^[ ]+|[ ]+$", "", chars, flags=re.M).strip("\n")

@@ -5,12 +5,13 @@ from collections.abc import Callable
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow.model import Kind, Span, Text
 from cmflow.text import parse
 from cmflow.text.threads import WHOLE, WordTooLong, number, numbered, split, split_all
+from tests.examples import examples
 
 
 def at_most(limit: int) -> Callable[[Text], bool]:
@@ -126,7 +127,7 @@ SOURCES = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(SOURCES, st.integers(24, 80), st.booleans())  # a link, and " 99/99" behind it
 def test_parts_put_together_are_the_text(source: str, limit: int, counted: bool) -> None:
     text = parse(source)

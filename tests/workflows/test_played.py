@@ -364,6 +364,20 @@ def test_a_dry_run_sends_nothing(team: Team) -> None:
     assert "now" in run.told
 
 
+def test_a_ledger_that_was_deleted_is_begun_anew_only_by_a_person(team: Team) -> None:
+    team.write("old", due=datetime.now(UTC) - timedelta(minutes=9))
+    assert team.pushed("publish.yml").conclusion == "success"
+    team.git("push", "-q", "origin", "--delete", "cmflow-state")
+    (team.clone / "content/posts/old.md").unlink()
+    team.write("now", due=datetime.now(UTC) - timedelta(minutes=5))
+    refused = team.pushed("publish.yml")
+    assert (refused.conclusion, team.sent) == ("failure", set()), refused.told
+    assert "begin a new one" in refused.told
+    inputs = {"wait": "1m", "dry-run": False, "again-post": "", "again-account": "", "first": True}
+    run = team.runner.play("publish.yml", "workflow_dispatch", payload("workflow_dispatch", inputs=inputs))
+    assert (run.conclusion, team.sent) == ("success", {"now"}), run.told
+
+
 def test_what_the_plan_wants_approved_goes_out_once_it_is(team: Team) -> None:
     plan = team.clone / "content/plan.md"
     plan.write_text(plan.read_text().replace("---\n", "---\napprovals: {needed: 1}\n", 1))
