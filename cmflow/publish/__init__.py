@@ -69,7 +69,8 @@ def run(
         writer, snapshot = ledgers.open_writer(ledger, world.clock, world.sleep, keys, seen, world.accounts)
     end = world.clock() + window
     actions = schedule.decide(planned, snapshot.deliveries, world.clock(), window, abilities, snapshot.unreadable)
-    job = Job(world, writer, client.result(), end, abilities)
+    begun = frozenset(key for key, each in snapshot.deliveries.items() if each.state in schedule.OPEN)
+    job = Job(world, writer, client.result(), end, abilities, begun)
     try:
         _write_off(job, [action for action in actions if not job.acts(action)])
         _act(job, [action for action in actions if job.acts(action)])

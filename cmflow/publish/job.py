@@ -11,7 +11,7 @@ from cmflow.ledger import Writer
 from cmflow.model import Planned, State, Variant
 from cmflow.network import Access, Network
 from cmflow.publish.known import Known
-from cmflow.schedule import Ability, Action, Do
+from cmflow.schedule import Ability, Action, Do, Key
 
 if TYPE_CHECKING:
     import httpx
@@ -68,6 +68,7 @@ class Job:
     client: "httpx.Client"
     end: datetime
     abilities: dict[str, Ability]
+    begun: frozenset[Key]  # what is perhaps on a network, also where this run does nothing about it
     outcomes: list[Outcome] = field(default_factory=list)
     bugs: list[Exception] = field(default_factory=list)  # what nobody foresaw in the answers of networks
     stop: threading.Event = field(default_factory=threading.Event)

@@ -62,7 +62,7 @@ class Lane:
     unsaid: list[Outcome] = field(default_factory=list)
 
     def serve(self, actions: Sequence[Action]) -> None:
-        self.open = {action.post for action in actions if action.delivery and action.delivery.state in schedule.OPEN}
+        self.open = {post for post, account in self.job.begun if account == self.account}
         try:
             for action in actions:
                 outcome = self.outcome(action)
@@ -182,12 +182,13 @@ class Lane:
 
     def _unseen(self, delivery: Delivery, error: CmflowError) -> Delivery:
         """Looking did not succeed: to be done again later, unless no look can ever tell. While another post is open,
-        what could not be told from this one may turn out to be that one."""
+        what could not be told from this one may turn out to be that one: for some hours."""
         now = self.job.world.clock()
         if isinstance(error, Denied | Throttled):
             self.closed = str(error)
         wish = error.retry_at if isinstance(error, NotSent) else None
-        is_final = isinstance(error, Unsure) and self.open <= {delivery.post}
+        is_alone = self.open <= {delivery.post} or now - (delivery.written or delivery.due) > waits.PATIENT
+        is_final = isinstance(error, Unsure) and is_alone
         at = None if is_final else wish or waits.look_again(delivery, now)
         return schedule.unsure(delivery, _sentence(error), at, self.job.world.run, now)
 
