@@ -144,7 +144,7 @@ def _fresh(planned: Planned, now: datetime, silent: bool) -> Standing:
         return Standing(*where, State.SCHEDULED, planned.due, note=note, person=near, open=not near, unapproved=True)
     if planned.withheld:
         near = planned.due <= now + SOON
-        return Standing(*where, State.SCHEDULED, planned.due, note=planned.withheld, person=near, held=near)
+        return Standing(*where, State.SCHEDULED, planned.due, note=planned.withheld, person=near, held=True)
     if silent and planned.due <= now:
         return Standing(*where, State.SCHEDULED, planned.due, by_hand=True)
     overdue = "overdue: the next run sends it" if planned.due <= now else ""

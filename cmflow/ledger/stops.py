@@ -17,7 +17,9 @@ UNREADABLE = Stops((Stop(datetime(1970, 1, 1, tzinfo=UTC), f"cmflow cannot read 
 
 def read(ledger: Ledger, commit: str | None = None) -> Stops:
     """What the local branch says, or that commit of it."""
-    (oid,) = ledger.repository.objects(f"{commit or f'refs/heads/{ledger.branch}'}:{PLACE}")
+    commit = commit or ledger.repository.tip(ledger.branch)
+    # A tree that git cannot read raises, and is not taken for "no stop".
+    _, oid = ledger.repository.tree(commit, PLACE).get(PLACE, ("", "")) if commit else ("", "")
     return at(ledger, oid)
 
 

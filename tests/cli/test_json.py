@@ -33,7 +33,7 @@ media: [{file: content/media/terrace.png, alt: Tables in the sun}]
 The terrace is open again ☀️ https://harbour.example/terrace #terrace
 """
 COMMANDS = {
-    "cmflow check --format json": (),
+    "cmflow check --format json": ("--at", "2026-05-31 12:00"),
     "cmflow preview --format json": ("terrace",),
     "cmflow status --format json": ("--at", "2026-05-31 12:00"),
     "cmflow plan --format json": ("--at", "2026-05-31 12:00"),
@@ -152,7 +152,7 @@ def test_the_example_of_a_review_is_what_it_writes(harbour: Place, monkeypatch: 
     post.rename(harbour.root / "content/posts/terrace.md")
     event = {"number": 7, "pull_request": {"head": {"sha": "1f2e3d4c5b6a79880716253443526170f1e2d3c4"}}}
     monkeypatch.setenv("GITHUB_EVENT_PATH", str(harbour.write(".cmflow/event.json", json.dumps(event))))
-    harbour.run("review", "--base", "main", "--out", ".cmflow/review.json")
+    harbour.run("review", "--base", "main", "--at", "2026-05-31 12:00", "--out", ".cmflow/review.json")
     (shown,) = re.findall(r"```json\n(.*?)```", SECTIONS[REVIEW], re.DOTALL)
     assert json.loads(shown) == json.loads((harbour.root / ".cmflow/review.json").read_text("utf-8"))
 
