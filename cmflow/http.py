@@ -4,6 +4,7 @@ An answer has an end: so many bytes once unpacked, and so many seconds from the 
 however slowly they come. Both are errors of httpx, so whoever asks judges them as it judges a lost answer.
 """
 
+import os
 import time
 import zlib
 from collections.abc import Callable, Iterable
@@ -15,11 +16,13 @@ import httpcore
 import httpx
 
 from cmflow import __version__
+from cmflow.errors import SourceError
 
 PATIENCE = httpx.Timeout(60.0, connect=15.0)  # seconds without a byte
 LIMIT = 300.0  # seconds for a request and its answer: half of what a run keeps a delivery to itself (`schedule.CLAIM`)
 LARGEST = 8 * 1024 * 1024  # bytes of an answer: a page of a hundred Matrix events of 64 KB is the largest that we need
 PIECE = 65_536  # bytes written at once, so that a slow line is noticed
+SETTINGS = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_DIR", "SSL_CERT_FILE", "SSLKEYLOGFILE")
 ENCODINGS = ("gzip", "x-gzip", "deflate")
 PACKED = ("content-encoding", "content-length", "transfer-encoding")  # true of the bytes on the wire only
 
@@ -55,15 +58,23 @@ class Client(httpx.Client):
 def client(
     transport: httpx.BaseTransport | None = None, clock: Clock = time.monotonic, limit: float = LIMIT
 ) -> httpx.Client:
-    """A client for many threads. It follows no redirect: a POST must arrive where it was sent."""
-    return Client(
-        clock,
-        limit,
-        timeout=PATIENCE,
-        headers={"User-Agent": f"cmflow/{__version__}", "Accept-Encoding": "gzip"},
-        follow_redirects=False,
-        transport=transport,
-    )
+    """A client for many threads. It follows no redirect: a POST must arrive where it was sent.
+
+    SourceError where the environment names a proxy or certificates that cannot be used.
+    """
+    try:
+        return Client(
+            clock,
+            limit,
+            timeout=PATIENCE,
+            headers={"User-Agent": f"cmflow/{__version__}", "Accept-Encoding": "gzip"},
+            follow_redirects=False,
+            transport=transport,
+        )
+    except (httpx.InvalidURL, ImportError, OSError, ValueError) as error:  # its words may hold a proxy's password
+        names = [name for name in SETTINGS if os.environ.get(name) or os.environ.get(name.lower())]
+        message = f"The web cannot be reached with what is set here ({type(error).__name__})."
+        raise SourceError(message, f"Correct or unset one of these variables: {', '.join(names)}.") from None
 
 
 def _whole(answer: httpx.Response) -> httpx.Response:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 LABEL, ALLOWED = "post", "post-allowed"
 MARK = "cmflow-draft"  # how our own comment in the issue is known
@@ -31,29 +31,45 @@ class Wish:
 
 def heard(event: Mapping[str, Any]) -> Wish | None:
     """The wish that GitHub tells of in an event for `issues`; None where what happened is of no concern."""
-    issue, action = event.get("issue") or {}, event.get("action")
-    labels = {each.get("name") for each in issue.get("labels") or ()}
-    label = (event.get("label") or {}).get("name")
-    if issue.get("state") != "open" or "pull_request" in issue or LABEL not in labels:
+    issue, action = _of(event, "issue"), event.get("action")
+    number, labels = issue.get("number"), issue.get("labels")
+    names = [label.get("name") for label in labels if isinstance(label, dict)] if isinstance(labels, list) else []
+    if issue.get("state") != "open" or "pull_request" in issue or LABEL not in names or not _is_number(number):
         return None
-    if (action == "labeled" and label != ALLOWED) or (
-        action == "edited" and "body" not in (event.get("changes") or {})
+    if (action == "labeled" and _of(event, "label").get("name") != ALLOWED) or (
+        action == "edited" and "body" not in _of(event, "changes")
     ):
         return None
-    writer = issue.get("user") or {}
+    writer = _of(issue, "user")
     return Wish(
-        number=int(issue["number"]),
-        body=str(issue.get("body") or ""),
-        sender=_login(event.get("sender")),
+        number=number,
+        body=_text(issue, "body"),
+        sender=_login(_of(event, "sender")),
         writer=_login(writer),
-        writer_id=int(writer.get("id") or 0),
-        base=str((event.get("repository") or {}).get("default_branch") or "main"),
+        writer_id=writer["id"] if _is_number(writer.get("id")) else 0,
+        base=_text(_of(event, "repository"), "default_branch") or "main",
     )
 
 
-def _login(user: Mapping[str, Any] | None) -> str:
+def _of(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The object of that name; an empty one where something else stands there, or nothing."""
+    found = values.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    """The text of that name, in whole characters; "" where there is none."""
+    found = values.get(name)
+    return found.encode(errors="replace").decode() if isinstance(found, str) else ""
+
+
+def _is_number(value: object) -> TypeGuard[int]:
+    return type(value) is int and value > 0
+
+
+def _login(user: Mapping[str, Any]) -> str:
     """ "" for what is no login: it goes into an address."""
-    login = str((user or {}).get("login") or "")
+    login = _text(user, "login")
     return login if _LOGIN.fullmatch(login) else ""
 
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from cmflow import http
+from cmflow.errors import SourceError
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
@@ -154,3 +155,23 @@ def test_a_network_of_httpx_that_is_not_ours_is_as_patient(monkeypatch: pytest.M
         monkeypatch.delenv("NO_PROXY", raising=False)
         with http.client(clock=ticking(), limit=20.0) as client, pytest.raises(httpx.TransportError):
             client.get("http://social.example/")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HTTPS_PROXY", "http://ana:hunter2@proxy:port"),
+        ("https_proxy", "socks5://hunter2"),
+        ("SSL_CERT_FILE", "/nowhere/hunter2"),
+        ("SSL_CERT_FILE", __file__),
+        ("SSLKEYLOGFILE", "/nowhere/hunter2"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    for other in http.SETTINGS:
+        monkeypatch.delenv(other, raising=False)
+        monkeypatch.delenv(other.lower(), raising=False)
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SourceError, match=r"^The web cannot be reached with what is set here \(\w+\)\.$") as caught:
+        http.client()
+    assert caught.value.hint == f"Correct or unset one of these variables: {name.upper()}."

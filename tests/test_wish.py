@@ -53,6 +53,14 @@ def test_a_wish(event: dict[str, Any]) -> None:
         changed(action="edited"),
         changed(action="labeled", label={"name": "bug"}),
         changed(action="labeled"),
+        changed(action="labeled", label="post-allowed"),
+        changed(action="edited", changes=["body"]),
+        changed(issue={"number": "12"}),
+        changed(issue={"number": True}),
+        changed(issue={"number": -1}),
+        changed(issue={"labels": True}),
+        changed(issue={"labels": ["post", [], {"name": ["post"]}]}),
+        {**EVENT, "issue": [1]},
     ],
 )
 def test_no_concern_of_ours(event: dict[str, Any]) -> None:
@@ -62,6 +70,13 @@ def test_no_concern_of_ours(event: dict[str, Any]) -> None:
 def test_what_may_be_missing() -> None:
     bare = {"issue": {"number": 1, "state": "open", "body": None, "labels": [{"name": "post"}], "user": None}}
     assert wish.heard(bare) == Wish(1, "", "")
+
+
+def test_what_has_another_shape_is_not_there() -> None:
+    odd = changed(issue={"user": ["ana"], "body": 3}, sender="ben", repository={"default_branch": {}})
+    assert wish.heard(odd) == Wish(12, "", "")
+    half = changed(issue={"user": {"login": 3, "id": "7"}, "body": "H\ud800i"})
+    assert wish.heard(half) == Wish(12, "H?i", "ben", base="trunk")
 
 
 @pytest.mark.parametrize("login", ["../ana", "a/b", "-a", "a" * 40, "ana\nCo-authored-by: x", ""])

@@ -53,6 +53,10 @@ def summarise(markdown: str) -> bool:
     name, data = os.environ.get("GITHUB_STEP_SUMMARY", ""), f"{markdown}\n".encode(errors="backslashreplace")
     if not name or len(data) > LONGEST:
         return False
-    with Path(name).open("ab") as file:
-        file.write(data)
+    try:
+        with Path(name).open("ab") as file:
+            file.write(data)
+    except OSError as error:
+        hint = "Do not set GITHUB_STEP_SUMMARY: Actions does."
+        raise GitHubError(f"The summary cannot be written to {name}: {error.strerror}.", hint) from None
     return True

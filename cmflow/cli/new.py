@@ -12,6 +12,7 @@ from cmflow.cli.exits import Exit
 from cmflow.cli.files import write
 from cmflow.cli.opening import Opened, opened, short
 from cmflow.cli.telling import meant
+from cmflow.cli.wording import WORDS
 from cmflow.draft import Draft
 from cmflow.errors import SourceError
 from cmflow.model import Account, Plan
@@ -19,11 +20,15 @@ from cmflow.site.content import POSTS
 
 
 @click.command()
-@click.argument("title")
-@click.option("-a", "--account", "names", multiple=True, metavar="NAME", help="An account or group; may be repeated.")
-@click.option("--date", "date", metavar='"YYYY-MM-DD HH:MM"', help="When it goes out. Default: the next free slot.")
-@click.option("--campaign", default="", metavar="NAME", help="A campaign of the plan.")
-@click.option("--pillar", default="", metavar="NAME", help="A pillar of the plan.")
+@click.argument("title", type=WORDS)
+@click.option(
+    "-a", "--account", "names", type=WORDS, multiple=True, metavar="NAME", help="An account or group; may be repeated."
+)
+@click.option(
+    "--date", "date", type=WORDS, metavar='"YYYY-MM-DD HH:MM"', help="When it goes out. Default: the next free slot."
+)
+@click.option("--campaign", type=WORDS, default="", metavar="NAME", help="A campaign of the plan.")
+@click.option("--pillar", type=WORDS, default="", metavar="NAME", help="A pillar of the plan.")
 @click.option("--edit", is_flag=True, help="Open the file in your editor.")
 @click.pass_context
 def command(

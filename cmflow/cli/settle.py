@@ -11,6 +11,7 @@ from cmflow.cli.exits import Exit
 from cmflow.cli.naming import brief
 from cmflow.cli.opening import STATE, Opened, opened, run_name
 from cmflow.cli.telling import meant
+from cmflow.cli.wording import WORDS
 from cmflow.errors import SourceError
 from cmflow.ledger.records import Key
 from cmflow.model import Planned, State
@@ -21,7 +22,7 @@ from cmflow.site import entries
 @click.command()
 @click.argument("post")
 @click.argument("account")
-@click.option("--sent", "url", metavar="URL", help="It is out, at this address.")
+@click.option("--sent", "url", type=WORDS, metavar="URL", help="It is out, at this address.")
 @click.option("--not-sent", is_flag=True, help="It is not out: send it with the next run.")
 @click.option("--skip", is_flag=True, help="Whatever became of it: leave it.")
 @click.pass_context

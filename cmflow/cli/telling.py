@@ -41,10 +41,11 @@ def stopped(stop: Stop | None) -> Iterator[str]:
 
 def meant(word: str, names: Collection[str]) -> str:
     """What to do about a name that is not among these: the nearest one, else all of them."""
-    near = difflib.get_close_matches(word, names, 1, 0.5)
+    known = dict.fromkeys(names)  # each once: a post's id is mostly its file's name as well
+    near = difflib.get_close_matches(word, known, 1, 0.5)
     if near:
         return f"Did you mean {near[0]!r}?"
-    return f"There are: {', '.join(names)}." if names else "There are none yet."
+    return f"There are: {', '.join(known)}." if known else "There are none yet."
 
 
 def widest(names: Iterable[str]) -> int:

@@ -9,6 +9,7 @@ import click
 from cmflow import network
 from cmflow.cli.exits import Exit
 from cmflow.cli.telling import as_json, meant
+from cmflow.cli.wording import WORDS
 from cmflow.errors import SourceError
 from cmflow.limits import Limits
 from cmflow.measure import Measured, as_dict, measured
@@ -16,7 +17,9 @@ from cmflow.measure import Measured, as_dict, measured
 
 @click.command()
 @click.option("--network", "name", required=True, metavar="NAME", help="The network whose rules apply, such as x.")
-@click.option("--content-warning", default="", metavar="TEXT", help="A content warning, where the network counts it.")
+@click.option(
+    "--content-warning", type=WORDS, default="", metavar="TEXT", help="A content warning, where the network counts it."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say the result.")
 @click.option(
     "--json-lines",

@@ -16,10 +16,14 @@ def moment(text: str | None, zone: str) -> datetime:
     """The moment that --at names, else now."""
     if text is None:
         return datetime.now(UTC)
+    from cmflow.matter.dates import YEARS
+
     try:
         at = datetime.fromisoformat(text.strip())
     except ValueError:
         raise click.UsageError(f'--at: {text!r} is not a time like "2026-12-01 12:00".') from None
+    if not YEARS[0] <= at.year <= YEARS[1]:
+        raise click.UsageError(f"--at: years go from {YEARS[0]} to {YEARS[1]}, and {text!r} is in none of them.")
     return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
 
 

@@ -7,10 +7,10 @@ A *sticky* comment or issue is the one that begins with our hidden mark and was 
 place, and never somebody else's. Whatever GitHub refuses is a `GitHubError`; of rights that are missing, `NotAllowed`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cmflow.errors import GitHubError, NotAllowed
 from cmflow.github import branches, reading
@@ -44,6 +44,8 @@ __all__ = [
     "connect",
 ]
 
+Written = TypeVar("Written", "TheirIssue", "IssueComment")
+
 BATCH = 50  # annotations in one request: GitHub takes no more
 FILES = 300  # files that a comparison names at most
 ACTIONS = "github-actions[bot]"  # who a job's own token is
@@ -65,10 +67,10 @@ class GitHub:
             pass
         try:
             ask = client.requester.graphql_query
-            _, answer = self.line.read(READING_PEOPLE, lambda: ask("query { viewer { login } }", {}))
+            query = "query { viewer { login } }"
+            return self.line.read(READING_PEOPLE, lambda: str(ask(query, {})[1]["data"]["viewer"]["login"]))
         except GitHubError:
             return ACTIONS
-        return str(answer["data"]["viewer"]["login"])
 
     # ── comments and check runs ─────────────────────────────────────────────────────────────────────────────
 
@@ -80,7 +82,7 @@ class GitHub:
         ours, text = self._ours(number, marker), _marked(marker, body)
         if not ours:
             issue = self.line.home.get_issue(number)
-            return self.line.write(COMMENTING, lambda: issue.create_comment(text)).html_url if create else ""
+            return self.line.write(COMMENTING, lambda: issue.create_comment(text).html_url) if create else ""
         first, *others = ours
         if first.body != text:
             self.line.write(COMMENTING, lambda: first.edit(text))
@@ -95,9 +97,11 @@ class GitHub:
 
     def _ours(self, number: int, marker: str) -> "list[IssueComment]":
         issue = self.line.home.get_issue(number)
-        found = self.line.read(COMMENTING, lambda: list(issue.get_comments()))
-        marks = [each for each in found if _is_marked(each.body, marker)]
-        return [each for each in marks if reading.login(each.user) == self.login]
+        return self._by_us(self.line.read(COMMENTING, lambda: _marks(issue.get_comments(), marker)))
+
+    def _by_us(self, written: "list[tuple[str, Written]]") -> "list[Written]":
+        """Those of which we are the author."""
+        return [it for login, it in written if login == self.login]
 
     def check_run(self, sha: str, check: Check) -> str:
         """Show a finished check run on a commit, with all its annotations; its address."""
@@ -124,23 +128,23 @@ class GitHub:
 
     def pull(self, number: int) -> Pull:
         home = self.line.home
-        return reading.pull(self.line.read(READING_PULLS, lambda: home.get_pull(number).complete()))
+        return self.line.read(READING_PULLS, lambda: reading.pull(home.get_pull(number).complete()))
 
     def pulls_of(self, sha: str) -> tuple[Pull, ...]:
         """The pull requests that brought this commit, or hold it; of a fork GitHub may name none."""
         commit = self.line.home.get_commit(sha)
-        return tuple(map(reading.pull, self.line.read(READING_PULLS, lambda: list(commit.get_pulls()))))
+        return self.line.read(READING_PULLS, lambda: tuple(map(reading.pull, commit.get_pulls())))
 
     def pulls_from(self, owner: str, branch: str) -> tuple[Pull, ...]:
         """The open pull requests from that branch of that owner's repository, forks too."""
         home = self.line.home
-        found = self.line.read(READING_PULLS, lambda: list(home.get_pulls(state="open", head=f"{owner}:{branch}")))
-        return tuple(map(reading.pull, found))
+        head = f"{owner}:{branch}"
+        return self.line.read(READING_PULLS, lambda: tuple(map(reading.pull, home.get_pulls(state="open", head=head))))
 
     def reviews(self, number: int) -> tuple[Review, ...]:
         """The oldest first."""
         pull = self.line.home.get_pull(number)
-        return tuple(map(reading.review, self.line.read(READING_PULLS, lambda: list(pull.get_reviews()))))
+        return self.line.read(READING_PULLS, lambda: tuple(map(reading.review, pull.get_reviews())))
 
     def permission(self, login: str) -> str:
         """What somebody may do here: admin, write, read or none."""
@@ -150,8 +154,8 @@ class GitHub:
     def changed_files(self, base: str, head: str) -> Changed:
         """What `head` has changed since it left `base`."""
         home = self.line.home
-        files = self.line.read(READING_FILES, lambda: list(home.compare(base, head).files))
-        return Changed(tuple(each.filename for each in files), len(files) < FILES)
+        names = self.line.read(READING_FILES, lambda: tuple(file.filename for file in home.compare(base, head).files))
+        return Changed(names, len(names) < FILES)
 
     def draft_pull(
         self,
@@ -172,7 +176,7 @@ class GitHub:
 
     def issue(self, number: int) -> Issue:
         home = self.line.home
-        return reading.issue(self.line.read(READING_ISSUES, lambda: home.get_issue(number).complete()))
+        return self.line.read(READING_ISSUES, lambda: reading.issue(home.get_issue(number).complete()))
 
     def sticky_issue(self, marker: str, title: str, body: str, labels: Sequence[str] = ()) -> Issue:
         """Keep one open issue of that mark up to date; it is opened where there is none."""
@@ -180,7 +184,7 @@ class GitHub:
         found = self._open_issues(marker)
         if not found:
             names = list(labels)
-            return reading.issue(self.line.write(WRITING_ISSUES, lambda: home.create_issue(title, text, labels=names)))
+            return self.line.write(WRITING_ISSUES, lambda: reading.issue(home.create_issue(title, text, labels=names)))
         first, *others = found
         if (first.title, first.body) != (title, text):
             self.line.write(WRITING_ISSUES, lambda: first.edit(title=title, body=text))
@@ -203,10 +207,8 @@ class GitHub:
     def _open_issues(self, marker: str) -> "list[TheirIssue]":
         """Ours, the oldest first; pull requests, which GitHub counts among the issues, are none."""
         home = self.line.home
-        found = self.line.read(READING_ISSUES, lambda: list(home.get_issues(state="open")))
-        marks = [each for each in found if _is_marked(each.body, marker)]
-        ours = [each for each in marks if reading.login(each.user) == self.login]
-        return sorted(ours, key=lambda each: each.number)
+        marks = self.line.read(READING_ISSUES, lambda: _marks(home.get_issues(state="open"), marker))
+        return sorted(self._by_us(marks), key=lambda issue: issue.number)
 
 
 def connect(
@@ -226,6 +228,11 @@ def connect(
 
 def _marked(marker: str, body: str) -> str:
     return f"<!-- {marker} -->\n{body}"
+
+
+def _marks(written: "Iterable[Written]", marker: str) -> "list[tuple[str, Written]]":
+    """What has our mark, each with its author's login."""
+    return [(reading.login(it.user), it) for it in written if _is_marked(it.body, marker)]
 
 
 def _is_marked(body: str | None, marker: str) -> bool:

@@ -21,6 +21,7 @@ HERE = ("localhost", "127.0.0.1", "::1")
 TIMEOUT = 30  # seconds for one answer
 TRIES = 4
 PATIENCE = 300.0  # seconds to wait for limits, in one request
+ODD = (TypeError, ValueError, LookupError, AttributeError)  # what PyGithub makes of an answer of another shape
 PACE = 1.0  # seconds between two requests that write, as GitHub asks for
 
 
@@ -53,7 +54,7 @@ class Line:
         return self._ask(doing, ask, again=False)
 
     def _ask(self, doing: Doing, ask: Callable[[], Answer], again: bool) -> Answer:
-        from github import GithubException
+        from github import BadAttributeException, GithubException
         from requests import RequestException
 
         waited = 0.0
@@ -69,6 +70,9 @@ class Line:
                 if not again or attempt == TRIES:
                     raise self._silence(error, doing) from None
                 wait = float(attempt)
+            except (BadAttributeException, *ODD):
+                words = f"GitHub's answer has another shape than GitHub's have: cmflow could not {doing.words}."
+                raise GitHubError(words, "Look what answers at GITHUB_API_URL.") from None
             self.sleep(wait)
             waited += wait
         raise AssertionError("the last attempt has raised")

@@ -7,8 +7,9 @@ from cmflow.github.refusals import READING_PULLS
 def authors(hub: GitHub, number: int) -> dict[str, str]:
     """Commit → its author's login; "" where GitHub knows nobody of that address."""
     pull = hub.line.home.get_pull(number)
-    found = hub.line.read(READING_PULLS, lambda: list(pull.get_commits()))
-    return {each.sha: reading.login(each.author) for each in found}
+    return hub.line.read(
+        READING_PULLS, lambda: {commit.sha: reading.login(commit.author) for commit in pull.get_commits()}
+    )
 
 
 def base(hub: GitHub, number: int) -> str:

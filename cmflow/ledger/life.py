@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from cmflow.errors import GitError, LedgerError
-from cmflow.ledger import Ledger, begun
+from cmflow.ledger import Ledger, begun, records
 from cmflow.model import Planned
 
 PLACE = begun.SIGN
@@ -30,13 +30,20 @@ class Life(NamedTuple):
 def last(ledger: Ledger) -> Life | None:
     """When a run was last marked, and its name; None where none was, or nobody can read it."""
     (oid,) = ledger.repository.objects(f"refs/heads/{ledger.branch}:{PLACE}")
-    for _, data in ledger.repository.read([oid]) if oid else ():
-        with suppress(ValueError, KeyError, TypeError, AttributeError):
-            found = json.loads(data)
-            at = datetime.fromisoformat(found["at"])
-            held = {_key(place): str(why) for place, why in found.get("held", {}).items()}
-            return Life(at, str(found["run"]), held) if at.tzinfo else None
-    return None
+    return next((decode(data) for _, data in ledger.repository.read([oid])), None) if oid else None
+
+
+def decode(data: bytes) -> Life | None:
+    """What a file says; None where it does not make sense."""
+    try:
+        found = json.loads(data)
+        json.dumps(found, ensure_ascii=False).encode()  # a ValueError where a text is none
+        at = datetime.fromisoformat(found["at"])
+        held = {_key(place): str(why) for place, why in found.get("held", {}).items()}
+        life = Life(at, str(found["run"]), held)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return life if at.tzinfo and records.FIRST < at.year < records.LAST else None
 
 
 def held(last: Life, planned: Iterable[Planned]) -> dict[Key, str]:

@@ -98,3 +98,7 @@ def test_a_remote_that_is_gone(sent: Place) -> None:
         "What the remote knows could not be asked: There is no such remote.\n",
     )
     assert sent.run("log", "hello", "--offline").err == ""
+
+
+def test_a_post_whose_id_is_its_file_s_name_is_offered_once(place: Place) -> None:
+    assert place.run("preview", "zzz") == Result(1, "", "error: There is no post 'zzz'.\n  There are: terrace.\n")

@@ -13,6 +13,7 @@ import pytest
 
 from cmflow import __version__
 from cmflow.cli import COMMANDS, check, exits, group, main
+from cmflow.cli.telling import meant
 from cmflow.publish import CUT_SHORT
 from tests.cli.conftest import Place, Result
 
@@ -59,6 +60,20 @@ def test_every_command_has_a_file_and_a_file_only_for_commands() -> None:
          "--wait: `soon` is not a length of time. Write `30m`, `6h` or `2d`.\n  See: cmflow publish --help"),
         (["status", "--at", "noon"],
          "--at: 'noon' is not a time like \"2026-12-01 12:00\".\n  See: cmflow status --help"),
+        (["check", "--at", "0001-01-01 00:00"],
+         "--at: years go from 1970 to 2199, and '0001-01-01 00:00' is in none of them.\n  See: cmflow check --help"),
+        (["build", "--at", "9999-12-31T23:59:59-23:59"],
+         "--at: years go from 1970 to 2199, and '9999-12-31T23:59:59-23:59' is in none of them."
+         "\n  See: cmflow build --help"),
+        (["new", "caf\udce9"],
+         "Invalid value for 'TITLE': 'caf\\udce9' is not text in UTF-8.\n  See: cmflow new --help"),
+        (["new", "Hello", "--date", "2026-06-04 09:30", "-a", "\udcff"],
+         "Invalid value for '-a' / '--account': '\\udcff' is not text in UTF-8.\n  See: cmflow new --help"),
+        (["text", "--network", "x", "--content-warning", "\udcff"],
+         "Invalid value for '--content-warning': '\\udcff' is not text in UTF-8.\n  See: cmflow text --help"),
+        (["settle", "terrace", "news", "--sent", "https://social.example/\udcff"],
+         "Invalid value for '--sent': 'https://social.example/\\udcff' is not text in UTF-8."
+         "\n  See: cmflow settle --help"),
     ],
 )  # fmt: skip
 def test_wrong_usage(bare: Place, words: list[str], said: str) -> None:
@@ -220,3 +235,9 @@ def test_colours_and_progress_are_for_a_person(place: Place) -> None:
 def test_a_mistake_has_no_colour_where_none_is_wanted(place: Place) -> None:
     assert "\x1b[31m" in on_a_terminal(place, "zzz")
     assert "\x1b" not in on_a_terminal(place, "zzz", NO_COLOR="1")
+
+
+def test_each_name_is_said_once() -> None:
+    assert meant("zzz", ["one", "two", "one"]) == "There are: one, two."
+    assert meant("on", ["one", "two", "one"]) == "Did you mean 'one'?"
+    assert meant("zzz", []) == "There are none yet."

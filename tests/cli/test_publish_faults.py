@@ -8,16 +8,21 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from cmflow import ledger
+from cmflow import ledger, network
 from cmflow.cli import worlds
 from cmflow.git import discover
 from cmflow.ledger import Ledger
-from cmflow.model import Delivery, State
-from tests.cli.conftest import PLAN, Place, Result
+from cmflow.model import Delivery, Receipt, Remote, State
+from cmflow.network import Message
+from cmflow.networks import outbox
+from tests.cli.conftest import LOAD, PLAN, Place, Result, _silent
 
 pytestmark = pytest.mark.slow  # real git and processes
 
@@ -263,3 +268,32 @@ def test_another_date_holds_for_what_was_not_sent_and_for_nothing_else(
     later(61)
     place.run("publish", "--wait", "61m")
     assert posts(place) == ["hello", "second"]
+
+
+def test_a_bug_of_one_network_is_said_at_the_very_end(
+    place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    def publish(session: Any, message: Message, receipts: tuple[Receipt, ...]) -> Remote:
+        if message.variant.account == "practice":
+            raise ZeroDivisionError("an odd answer")
+        return outbox.publish(session, message, receipts)
+
+    broken = replace(LOAD("outbox"), publish=publish)
+    monkeypatch.setattr(network, "load", lambda name: broken if name == "outbox" else _silent(name))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("bugs")))
+    (place.root / "content/posts/terrace.md").unlink()
+    place.write("content/plan.md", PLAN.replace("groups:", "  second:\n    network: outbox\ngroups:"))
+    place.soon("hello", accounts="[practice, second]")
+    place.commit()
+    result = place.run("publish")
+    assert result.code == 3
+    assert "sent     second    hello" in result.out and "unsure   practice  hello" in result.out
+    *_, first, second, third = result.err.splitlines()
+    assert first == "This is a bug in cmflow, not in your posts: ZeroDivisionError."
+    assert second == (
+        "  All the other deliveries were served. Please report it, with the file that tells what happened:"
+    )
+    assert "ZeroDivisionError: an odd answer" in Path(third.strip()).read_text()
+    assert delivery(place).state is State.UNSURE and len(posts(place)) == 1
+    again = place.run("publish")
+    assert (again.code, len(posts(place))) == (4, 1)

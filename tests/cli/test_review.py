@@ -466,3 +466,12 @@ def test_a_new_plan_says_where_its_secrets_would_go(branch: Place) -> None:
     branch.commit()
     _, review = reviewed(branch)
     assert [each.account for each in review.destinations()] == ["news", "short"]
+
+
+@pytest.mark.parametrize("path", ["nowhere/summary.md", "."])
+def test_a_summary_that_cannot_be_written(branch: Place, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", path)
+    result = branch.run("review", "--base", "main")
+    assert result.code == 1
+    assert result.err.startswith(f"error: The summary cannot be written to {path}: ")
+    assert result.err.endswith("\n  Do not set GITHUB_STEP_SUMMARY: Actions does.\n")

@@ -1,7 +1,8 @@
 """GitHub as cmflow uses it, against a small strict GitHub of our own."""
 
+import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -320,6 +321,33 @@ def test_a_server_that_is_not_there_is_said(server: Hub) -> None:
     with pytest.raises(GitHubError, match="cmflow could not write a check run"):
         here.check_run("abc", Check("cmflow", Conclusion.SUCCESS, "Fine", ""))
     assert "secret-token" not in f"{caught.value} {caught.value.hint} {here!r}"
+
+
+@pytest.mark.parametrize("body", [{}, {"a": "b"}, 3, ["x"], [[]], [{"body": 3}], [{"user": "ana", "body": "x"}]])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda hub: hub.said(7, MARK),
+        lambda hub: hub.sticky_issue(MARK, "Title", "Body"),
+        lambda hub: hub.pulls_from("team", "work"),
+        lambda hub: hub.issue(3),
+        lambda hub: hub.changed_files("main", "abc"),
+        lambda hub: authors(hub, 7),
+    ],
+)
+def test_an_answer_of_another_shape_is_a_sentence(
+    server: Hub, here: GitHub, ask: Callable[[GitHub], object], body: object
+) -> None:
+    server.troubles += [("GET /repos.*", hub.Answer(200, body))] * 9
+    with contextlib.suppress(GitHubError):  # some of them PyGithub takes for an answer, and some for a refusal
+        ask(here)
+
+
+def test_what_answers_in_the_place_of_github_is_said(server: Hub, here: GitHub) -> None:
+    server.troubles += [("GET /repos.*", hub.Answer(200, {"a": "b"}))]
+    with pytest.raises(GitHubError, match=r"^GitHub's answer has another shape than GitHub's have: ") as caught:
+        here.said(7, MARK)
+    assert caught.value.hint == "Look what answers at GITHUB_API_URL."
 
 
 def test_the_token_is_in_no_sentence(server: Hub, here: GitHub) -> None:

@@ -39,7 +39,19 @@ def test_a_sign_of_life_reaches_the_remote_and_stands_beside_the_deliveries(tmp_
 
 def test_a_sign_of_life_that_cannot_be_read_is_none(home: Ledger) -> None:
     repository = home.repository
-    for number, text in enumerate((b"[]", b"{", b'{"at": "2026-12-01T12:00:00", "run": 1}', b'{"at": 3, "run": ""}')):
+    texts = (
+        b"[]",
+        b"{",
+        b"[" * 100_000,
+        b'{"at": "2026-12-01T12:00:00", "run": 1}',
+        b'{"at": 3, "run": ""}',
+        b'{"at": "0001-01-01T00:00:00+23:00", "run": "run 1"}',
+        b'{"at": "9999-12-31T23:59:59-23:00", "run": "run 1", "held": {"hello/team": "why"}}',
+        b'{"at": "2026-12-01T12:00:00Z", "run": "run \\udcff"}',
+        b'{"at": "2026-12-01T12:00:00Z", "run": "run 1", "held": {"hello/team": "\\ud800"}}',
+        b'{"at": "2026-12-01T12:00:00Z", "run": "run 1", "held": ["hello/team"]}',
+    )
+    for number, text in enumerate(texts):
         repository.commit_files(home.branch, {life.PLACE: text}, f"{number}", repository.tip(home.branch), NOON)
         assert life.last(home) is None
 
