@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cmflow.cli.files import beginning
 from cmflow.cli.worlds import wall_sleep
 from cmflow.errors import GitHubError
 
@@ -40,7 +41,8 @@ def event() -> dict[str, Any]:
         return {}
     path = Path(name)
     try:
-        found = json.loads(path.read_bytes()) if path.stat().st_size <= LARGEST else None
+        data = beginning(path, LARGEST)
+        found = json.loads(data) if len(data) <= LARGEST else None
     except (OSError, ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):

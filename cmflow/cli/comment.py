@@ -8,6 +8,7 @@ import click
 
 from cmflow.cli import actions
 from cmflow.cli.exits import Exit
+from cmflow.cli.files import beginning
 from cmflow.cli.opening import opened, shipped
 from cmflow.errors import GitHubError, NotAllowed, SourceError
 from cmflow.github import GitHub, Pull
@@ -55,8 +56,7 @@ def _bytes(path: Path) -> bytes:
     """The file, but never more of it than a review may have; a link is not followed."""
     if path.is_symlink() or not path.is_file():
         raise SourceError(f"{shown(str(path))} is no file.", reading.HINT)
-    with path.open("rb") as file:
-        return file.read(reading.LARGEST + 1)
+    return beginning(path, reading.LARGEST)
 
 
 def _say(review: Review, around: Around, pull: Pull, hub: GitHub, templates: Mapping[str, str]) -> int:

@@ -1,4 +1,4 @@
-"""Files that a command makes: each is there whole or not at all, whenever it is interrupted."""
+"""Files that a command is given, and those that it makes: these are there whole or not at all, however it ends."""
 
 import os
 import stat
@@ -33,6 +33,12 @@ def write(path: Path, said: str | bytes, hint: str, over: bool = False, within: 
             raise
         raise SourceError(f"{path} cannot be written: {error.strerror}.", hint) from error
     return True
+
+
+def beginning(path: Path, most: int) -> bytes:
+    """The file, and one byte more than `most` of what is longer, or has no end: a device has the size 0."""
+    with path.open("rb") as file:
+        return file.read(most + 1)
 
 
 def in_bytes(said: str | bytes) -> bytes:

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
-from cmflow import network, schema
+from cmflow import matter, network, schema
 from cmflow import plan as plans
 from cmflow.cli.exits import Exit
+from cmflow.cli.files import beginning
 from cmflow.cli.opening import PLAN, opened
 from cmflow.cli.telling import as_json
 from cmflow.errors import SourceError
@@ -53,7 +54,7 @@ def _plan(root: str | None, named: str | None) -> Plan | None:
     else:
         path = Path(named) if named else opened(root).root / PLAN
     try:
-        found, _ = plans.parse(path.read_bytes(), PLAN, NETWORKS)
+        found, _ = plans.parse(beginning(path, matter.LIMIT), PLAN, NETWORKS)
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
     if found is None:

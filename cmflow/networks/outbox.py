@@ -93,10 +93,15 @@ def find(outbox: Outbox, message: Message) -> Remote | None:
 
 
 def delete(outbox: Outbox, receipt: Receipt) -> None:
-    """Deleting what is not there is fine: it is not there."""
+    """Deleting what is not there is fine: it is not there. A receipt that leads elsewhere deletes nothing."""
     place = outbox.folder / f"{receipt.id}.json"
-    place.unlink(missing_ok=True)
-    place.with_suffix(".txt").unlink(missing_ok=True)
+    if not place.resolve().is_relative_to(outbox.folder.resolve()):
+        raise Rejected(f"The receipt {receipt.id!r} leads out of the outbox.", f"Look into {outbox.folder} yourself.")
+    try:
+        place.unlink(missing_ok=True)
+        place.with_suffix(".txt").unlink(missing_ok=True)
+    except OSError as error:
+        raise NotSent(f"{place} cannot be deleted: {error.strerror}.", f"Check {outbox.folder}.") from error
 
 
 def verify(outbox: Outbox) -> str:
@@ -151,7 +156,7 @@ def _put(place: Path, data: bytes) -> bool:
 def _key(place: Path) -> str | None:
     try:
         key = json.loads(place.read_bytes())["key"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     return key if isinstance(key, str) else None
 

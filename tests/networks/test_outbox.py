@@ -280,3 +280,26 @@ def test_each_account_has_its_own(tmp_path: Path) -> None:
     other = replace(faulty(tmp_path, "422"), account="other")
     with pytest.raises(Rejected):
         outbox.publish(other, message(replace(FULL, account="other")), ())
+
+
+@pytest.mark.parametrize("id", ["../plan", "hello/../../plan", "{root}/plan"])
+def test_a_receipt_that_leads_elsewhere_deletes_nothing(tmp_path: Path, id: str) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text("kept")
+    box = outbox.Outbox(tmp_path / "out", "team")
+    with pytest.raises(Rejected, match=r"leads out of the outbox\.$"):
+        outbox.delete(box, Receipt(0, id.format(root=tmp_path), "", NOON))
+    assert plan.read_text() == "kept"
+
+
+def test_a_folder_that_is_a_file_deletes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "hello").write_text("kept")
+    with pytest.raises(NotSent, match=r"cannot be deleted: Not a directory\.$"):
+        outbox.delete(outbox.Outbox(tmp_path, "team"), Receipt(0, "hello/team.1", "", NOON))
+
+
+def test_a_file_of_a_thousand_brackets_has_no_key(tmp_path: Path) -> None:
+    place = tmp_path / "tête/team.1.json"
+    place.parent.mkdir()
+    place.write_text("[" * 100_000)
+    assert outbox.find(outbox.Outbox(tmp_path, "team"), message()) is None
