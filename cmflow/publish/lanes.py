@@ -66,8 +66,7 @@ class Lane:
         try:
             for action in actions:
                 outcome = self.outcome(action)
-                if outcome.state not in schedule.OPEN:
-                    self.open.discard(action.post)
+                (self.open.add if outcome.state in schedule.OPEN else self.open.discard)(action.post)
                 self.unsaid.append(outcome)
                 if self.owed is None:
                     self._say()

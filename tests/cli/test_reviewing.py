@@ -112,7 +112,7 @@ def test_a_post_is_proposed_mended_and_approved(play: Play) -> None:
     [said] = play.comments(pull)
     assert "### 1 post to review: 1 error" in said
     assert gfm.linked(said) == []
-    assert play.checks(pull) == [("failure", "1 post to review: 1 error")]
+    assert play.checks(pull) == [("failure", "1 post to review: 1 error, 2 warnings")]
 
     play.place.git("switch", "-q", "post")
     last = play.place.git("rev-parse", "HEAD").strip()
