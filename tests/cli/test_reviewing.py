@@ -57,7 +57,9 @@ class Play:
         """The job that anybody may start: no token, no secret."""
         self.monkeypatch.delenv("GITHUB_TOKEN", raising=False)
         self.event({"number": pull["number"], "pull_request": {"head": {"sha": pull["head"]["sha"]}}})
-        return self.place.run("review", "--base", "main", "--out", ".cmflow/review.json", *words)
+        return self.place.run(
+            "review", "--at", "2026-06-01 12:00", "--base", "main", "--out", ".cmflow/review.json", *words
+        )
 
     def preview(self, pull: Any) -> Result:
         """The job that may write, on main."""
@@ -112,7 +114,7 @@ def test_a_post_is_proposed_mended_and_approved(play: Play) -> None:
     [said] = play.comments(pull)
     assert "### 1 post to review: 1 error" in said
     assert gfm.linked(said) == []
-    assert play.checks(pull) == [("failure", "1 post to review: 1 error, 2 warnings")]
+    assert play.checks(pull) == [("failure", "1 post to review: 1 error, 1 warning")]
 
     play.place.git("switch", "-q", "post")
     last = play.place.git("rev-parse", "HEAD").strip()
@@ -121,9 +123,9 @@ def test_a_post_is_proposed_mended_and_approved(play: Play) -> None:
     play.place.commit()
     assert play.preview(pull).code == 0
     [said] = play.comments(pull)
-    assert "### 1 post to review: no problems" in said
+    assert "### 1 post to review: 1 warning" in said
     assert "-Hello @team, see #1\n+Hello @team, see you\n" in said
-    assert play.checks(pull)[0] == ("success", "1 post to review: no problems")
+    assert play.checks(pull)[0] == ("success", "1 post to review: 1 warning")
 
     review = {"event": "APPROVE", "commit_id": pull["head"]["sha"]}
     play.server.ask("POST", f"/repos/{play.repository}/pulls/{pull['number']}/reviews", "reviewer", json=review)
