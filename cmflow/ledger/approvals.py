@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from cmflow.errors import LostRace
-from cmflow.ledger import TRIES, Ledger, begun, records, sync
+from cmflow.ledger import Ledger, begun, records
+from cmflow.ledger.change import Change, commit
 from cmflow.model import Approval
 
 VERSION = 1
@@ -38,24 +38,15 @@ def keep(ledger: Ledger, found: Mapping[str, Sequence[Approval]], at: datetime) 
 
     Raises GitError where the remote cannot be reached, LedgerError where the ledger was deleted.
     """
-    repository = ledger.repository
-    for _ in range(TRIES):
-        tip = sync(ledger, at)
+
+    def change(tip: str | None) -> Change[tuple[str, ...]]:
         begun.refuse_loss(ledger)
         known = read(ledger, found)
         fresh = {post: tuple(each) for post, each in found.items() if tuple(each) != known.get(post, ())}
-        if not fresh:
-            return ()
-        changes = {records.approvals(post): encode(post, each) if each else None for post, each in fresh.items()}
-        commit = repository.make_commit(changes, _message(fresh), tip, at)
-        try:
-            if ledger.remote:
-                repository.push(ledger.remote, commit, ledger.branch)
-            repository.move(f"refs/heads/{ledger.branch}", commit, tip)
-        except LostRace:
-            continue
-        return tuple(fresh)
-    raise LostRace(f"Other runs kept moving {ledger.branch}.", "Run again.")
+        files = {records.approvals(post): encode(post, each) if each else None for post, each in fresh.items()}
+        return tuple(fresh), files, _message(fresh) if fresh else ""
+
+    return commit(ledger, change, lambda: at)
 
 
 def _message(found: Mapping[str, Sequence[Approval]]) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from cmflow.errors import LostRace
-from cmflow.ledger import TRIES, Ledger, names, read, records, sync
+from cmflow.ledger import Ledger, names, read, records
+from cmflow.ledger.change import Change, commit
 
 
 def rename(ledger: Ledger, accounts: Mapping[str, str], at: datetime) -> int:
@@ -13,23 +13,14 @@ def rename(ledger: Ledger, accounts: Mapping[str, str], at: datetime) -> int:
 
     Raises GitError where the remote cannot be reached.
     """
-    repository = ledger.repository
-    for _ in range(TRIES):
-        tip = sync(ledger, at)
+
+    def change(tip: str | None) -> Change[int]:
         old = {key for key in names(ledger) if key[1] in accounts}
-        if not old:
-            return 0
-        changes = _changes(ledger, {key: (key[0], accounts[key[1]]) for key in old})
         who = ", ".join(f"{before} is {after}" for before, after in sorted(accounts.items()))
-        commit = repository.make_commit(changes, f"Rename an account: {who}", tip, at)
-        try:
-            if ledger.remote:
-                repository.push(ledger.remote, commit, ledger.branch)
-            repository.move(f"refs/heads/{ledger.branch}", commit, tip)
-        except LostRace:
-            continue
-        return len(old)
-    raise LostRace(f"Other runs kept moving {ledger.branch}.", "Run again.")
+        moves = {key: (key[0], accounts[key[1]]) for key in old}
+        return len(old), _changes(ledger, moves) if old else {}, f"Rename an account: {who}"
+
+    return commit(ledger, change, lambda: at)
 
 
 def _changes(ledger: Ledger, moves: Mapping[records.Key, records.Key]) -> dict[str, bytes | None]:

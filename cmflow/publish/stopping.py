@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from cmflow import stop as holds
-from cmflow.errors import GitError, LostRace
-from cmflow.ledger import TRIES, Ledger, stops, sync
+from cmflow.ledger import Ledger, stops
+from cmflow.ledger.change import Change, commit
 from cmflow.model import Planned, Stop, Stops
 
 Clock = Callable[[], datetime]
@@ -38,29 +38,10 @@ def resume(ledger: Ledger, confirmed: Sequence[Planned], by: str, run: str, cloc
 
 def _change(ledger: Ledger, change: Callable[[Stops, datetime], Stops], message: str, clock: Clock) -> Stops:
     """Write what `change` makes of the stops; on the remote first, where there is one."""
-    repository = ledger.repository
-    for _ in range(TRIES):
-        tip = sync(ledger, clock())
+
+    def changed(tip: str | None) -> Change[Stops]:
         before = stops.read(ledger, tip) if tip else Stops()
         after = change(before, clock())
-        if after == before:
-            return before
-        commit = repository.make_commit({stops.PLACE: stops.encode(after)}, message, tip, clock())
-        try:
-            _push(ledger, commit)
-            repository.move(f"refs/heads/{ledger.branch}", commit, tip)
-        except LostRace:
-            continue
-        return after
-    raise LostRace(f"Other runs kept moving {ledger.branch}.", "Run again.")
+        return after, {stops.PLACE: stops.encode(after)} if after != before else {}, message
 
-
-def _push(ledger: Ledger, commit: str) -> None:
-    """Push; where the answer is lost, only the remote can tell whether the commit is there."""
-    if not ledger.remote:
-        return
-    try:
-        ledger.repository.push(ledger.remote, commit, ledger.branch)
-    except GitError:
-        if ledger.repository.fetch(ledger.remote, ledger.branch) != commit:
-            raise
+    return commit(ledger, changed, clock)
