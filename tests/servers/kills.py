@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cmflow import git, ledger
+from cmflow import git, ledger, publish, schedule
 from cmflow.ledger import Ledger
 from cmflow.model import Delivery, State
 from cmflow.network import Access
+from cmflow.schedule import Verdict
 from tests.deliveries import repository
 from tests.servers.publisher import words
 
@@ -37,13 +38,15 @@ class Tally:
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     unsettled: list[str] = field(default_factory=list)
+    asked: int = 0  # parts that were asked for as often as a run may, and are not there: a person is asked
     notes: set[str] = field(default_factory=set)  # why, as the last run said it
 
     def __str__(self) -> str:
         return (
             f"{self.kills} kills in {self.runs} runs; {self.found_open} deliveries open at a kill, {self.found_out} of"
             f" them out; {self.posts} parts, {len(self.lost)} lost, {len(self.doubled)} doubled,"
-            f" {len(self.unsettled)} not sent in the ledger {sorted(self.notes) or ''}".rstrip()
+            f" {self.asked} asked of a person, {len(self.unsettled)} not sent in the ledger"
+            f" {sorted(self.notes) or ''}".rstrip()
         )
 
 
@@ -75,6 +78,8 @@ class Storm:
             for _ in range(min(15, kills - self.tally.kills)):
                 self.killed(shown)
             self.recover()
+            if self.answer(shown):
+                self.recover()
             self.judge(shown)
         return self.tally
 
@@ -114,6 +119,23 @@ class Storm:
             if not open_:
                 return
         self.tally.notes |= open_
+
+    def answer(self, shown: Callable[[Access], Counter[str]]) -> int:
+        """A person says "not sent" of each part that was asked for as often as a run may, and is truly not there."""
+        self.tally.runs += 1
+        home = Ledger(self.clone(), remote="origin")
+        asked = [
+            (post, account)
+            for (post, account), each in self.deliveries().items()
+            if account in self.accounts and each.state is State.UNSURE and each.retry_at is None
+            and each.attempt >= schedule.ATTEMPTS and not shown(self.accounts[account])[words(post, len(each.receipts))]
+        ]  # fmt: skip
+        for key in asked:
+            publish.settle(home, key, Verdict.NOT_SENT, "", "by hand", lambda: datetime.now(UTC), time.sleep)
+        self.tally.asked += len(asked)
+        if asked:
+            self.tally.notes.clear()
+        return len(asked)
 
     def judge(self, shown: Callable[[Access], Counter[str]]) -> None:
         sent = {key for key, each in self.deliveries().items() if each.state is State.SENT}
