@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from cmflow import text
+from cmflow.draft import PLACEHOLDER
 from cmflow.lint import addresses, foreign, named
 from cmflow.lint.foreign import matches as _matches
 from cmflow.lint.foreign import outside_code as _outside_code
-from cmflow.model import Account, Kind, Media, Plan, Post, Problem
+from cmflow.model import Account, Kind, Media, Plan, Post, Problem, Status
 
 _PERSON = re.compile(r"@\{([^{}\s]+)\}")
 _TARGET = re.compile(r"\]\(\s*<?([^\s<>()]+)")
@@ -129,7 +130,18 @@ def late(post: Post, plan: Plan) -> Iterator[Problem]:
         yield _problem(post, "late-short", "late", message, "Write `late: 15m` or more, in the post or in the plan.")
 
 
+def placeholder(post: Post, plan: Plan) -> Iterator[Problem]:
+    """A draft may wait for its text; what is ready would be sent with the words that asked for it."""
+    if post.status is not Status.READY:
+        return
+    for markdown, line in foreign.texts(post):
+        if markdown.strip() == PLACEHOLDER:
+            message = f"The text is still “{PLACEHOLDER}”"
+            yield Problem(post.path, line, "placeholder", message, "Write it, or keep `status: draft`.")
+
+
 RULES: tuple[Callable[[Post, Plan], Iterator[Problem]], ...] = (
+    placeholder,
     hours,
     campaign,
     alt,

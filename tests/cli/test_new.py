@@ -36,6 +36,14 @@ def test_everything_given(place: Place) -> None:
     assert place.run("check", "our-summer-hours").code == 0
 
 
+def test_what_is_ready_and_was_never_written_is_no_post(place: Place) -> None:
+    place.run("new", "Our summer hours", *DATE, "-a", "news")
+    place.write("content/posts/2026-06/our-summer-hours.md", MADE.replace("status: draft\n", ""))
+    result = place.run("check", "our-summer-hours")
+    assert result.code == 1
+    assert "our-summer-hours.md:9: error placeholder: The text is still “Write the post here.”" in result.out
+
+
 @pytest.mark.parametrize("names", [(), ("-a", "all"), ("-a", "short")])
 def test_the_next_free_slot(place: Place, names: tuple[str, ...]) -> None:
     result = place.run("new", "Hello", *names)

@@ -407,6 +407,27 @@ def test_what_cannot_be_told_while_another_post_is_open_is_looked_at_again(
     ]
 
 
+@pytest.mark.parametrize("is_mine", [False, True])
+def test_no_look_is_the_last_while_another_delivery_is_open(
+    home: Ledger, clock: Clock, said: list[Outcome], is_mine: bool
+) -> None:
+    """The other one is at another run, which may be dead, or was left open by this very run a moment ago."""
+    lost, other = planned("lost"), planned("other", due=NOON - timedelta(minutes=1))
+    writer = ledger.open_writer(home, clock, clock.sleep)[0]
+    writer.record(schedule.begun(None, lost, lost.digest, 1, "run 1", "c" * 40, NOON))
+    clock.now = NOON + timedelta(minutes=11)
+    if not is_mine:
+        writer.record(schedule.begun(None, other, other.digest, 1, "run 2", "c" * 40, clock.now))
+    net = replace(failing(Unsure("No answer."), Fake()), find=_raising(Unsure("There is another post.")))
+    publish.run([lost, other], world(net, clock, said), home)
+    held = one(home, "lost")
+    assert (held.state, held.error, held.retry_at is None) == (State.UNSURE, "There is another post.", False)
+    assert one(home, "other").state is (State.UNSURE if is_mine else State.SENDING)
+    clock.now = NOON + timedelta(hours=7)  # hours later nobody waits for the other one any more
+    publish.run([replace(lost, late=timedelta(days=1)), other], world(net, clock, said), home)
+    assert one(home, "lost").retry_at is None
+
+
 def test_a_post_of_this_account_is_named_by_its_id_whoever_wrote_its_address(
     home: Ledger, clock: Clock, said: list[Outcome]
 ) -> None:
