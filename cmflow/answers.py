@@ -121,7 +121,7 @@ def _address(access: Access, option: str) -> str:
         raise Denied(f"{access.account.name} does not say its server.", hint)
     address = clean(written)
     if not address:
-        raise Denied(f"The server of {access.account.name} is no address that begins with https://", hint)
+        raise Denied(f"The server of {access.account.name} is not an address that begins with https://", hint)
     return address
 
 

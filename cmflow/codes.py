@@ -324,7 +324,7 @@ MEDIA = (
          "The post would go out without it, or not at all.",
          "Correct the path (large and small letters matter), or add the file to the repository.",
          "media:\n  - file: content/media/team.png"),
-    Code("media-unreadable", E, "The file is there, but it is no picture or video that can be read.",
+    Code("media-unreadable", E, "The file is there, but it is not a picture or video that can be read.",
          "A damaged or half-copied file is refused by every network at the moment it goes out.",
          "Open the file; export it again as PNG, JPEG or MP4."),
     Code("media-tells-place", W, "The picture or video says where it was taken.",

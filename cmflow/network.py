@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Session = TypeVar("Session")
 
-SHORTEST = 4  # characters; a shorter value is no secret, and stands all over a sentence
+SHORTEST = 4  # characters; a shorter value is not a secret, and is all over a sentence
 
 
 def at_once(seconds: float) -> None:

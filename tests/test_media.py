@@ -175,7 +175,7 @@ UNREADABLE = {
         b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
         "It is a Git LFS pointer, not the file itself: run `git lfs pull`, check out with LFS.",
     ),
-    "text": (b"hello", "It is no picture or video that cmflow knows: use PNG, JPEG, GIF, WebP, MP4 or MOV."),
+    "text": (b"hello", "It is not a picture or video that cmflow knows: use PNG, JPEG, GIF, WebP, MP4 or MOV."),
 }
 
 

@@ -343,7 +343,7 @@ def test_a_tag_that_leaves_nothing_is_an_error(tag: str) -> None:
 def test_an_invisible_character_is_named(line: str, code: str, message: str, sign: str) -> None:
     _, wrong = parse(HEAD + line)
     assert [(problem.code, problem.hint) for problem in wrong] == [(code, "Type the line again.")]
-    assert wrong[0].message.endswith(f"{message} An invisible character (U+{sign}) stands in this line.")
+    assert wrong[0].message.endswith(f"{message} There is an invisible character (U+{sign}) in this line.")
 
 
 @pytest.mark.parametrize(

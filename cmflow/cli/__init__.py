@@ -141,12 +141,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(outcome if isinstance(outcome, int) else Exit.FINE)
 
 
-# What the machine refuses is no bug: it is said, and where.
-SURROUNDINGS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE)
+# What the machine refuses is not a bug: say what, and where.
+SURROUNDINGS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE,
+                errno.ENAMETOOLONG)  # fmt: skip
 
 
 def _write_anything() -> None:
-    """What the terminal cannot show, or is no text at all (a file name of old), is shown as an escape.
+    """What the terminal cannot show, or is not text at all (a file name of old), is shown as an escape.
 
     A stream that was closed (`2>&-`) takes whatever is written to it.
     """

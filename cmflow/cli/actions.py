@@ -46,7 +46,7 @@ def event() -> dict[str, Any]:
     except (OSError, ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise GitHubError(f"{path} is no event of GitHub.", "Do not set GITHUB_EVENT_PATH: Actions does.")
+        raise GitHubError(f"{path} is not a GitHub event.", "Do not set GITHUB_EVENT_PATH: Actions does.")
     return found
 
 

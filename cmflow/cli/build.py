@@ -155,7 +155,7 @@ class Folder:
         return place.stat().st_size if place.is_file() and not place.is_symlink() else -1
 
     def write(self, path: str, data: str | bytes) -> bool:
-        """A new page is simply written: cut off, it is no page of the edition, and the next run writes it again."""
+        """A new page is simply written: cut off, it is not a page of the edition, and the next run writes it again."""
         place = self.path / path
         try:
             with place.open("xb") as file:

@@ -55,7 +55,7 @@ def _templates(root: Path) -> dict[str, str]:
 def _bytes(path: Path) -> bytes:
     """The file, but never more of it than a review may have; a link is not followed."""
     if path.is_symlink() or not path.is_file():
-        raise SourceError(f"{shown(str(path))} is no file.", reading.HINT)
+        raise SourceError(f"{shown(str(path))} is not a file.", reading.HINT)
     return beginning(path, reading.LARGEST)
 
 
@@ -83,6 +83,6 @@ def _try(what: str, write: Callable[[], str]) -> GitHubError | None:
 
 
 def _told(error: GitHubError) -> Exit:
-    """A right that is missing is no failure of this job: the text is on its page."""
+    """A missing right does not fail this job: the text is on its page."""
     click.echo(f"{error}\n  {error.hint}", err=True)
     return Exit.FINE if isinstance(error, NotAllowed) else Exit.PROBLEMS

@@ -9,7 +9,7 @@ from enum import IntEnum
 from cmflow import __version__
 
 SECRET = ("CMFLOW_", "GITHUB_TOKEN", "GH_TOKEN")
-SHORTEST = 4  # characters; a shorter value is no secret, and stands all over a traceback
+SHORTEST = 4  # characters; a shorter value is not a secret, and is all over a traceback
 
 
 class Exit(IntEnum):

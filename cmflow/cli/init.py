@@ -92,7 +92,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def _says_otherwise(path: Path, text: str) -> bool:
-    """Whether something is there that is not what we would write: our own file is no obstacle to a second try."""
+    """Whether something is there that is not what we would write: our own file does not stop a second try."""
     return os.path.lexists(path) and not (path.is_file() and path.read_bytes() == text.encode())
 
 

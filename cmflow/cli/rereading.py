@@ -39,7 +39,7 @@ class Rereading:
             return any(path in paths or path == PLAN or path.startswith(TEMPLATES) for path in self.news)
 
     def _news(self) -> frozenset[str]:
-        """Only what others have done since the two histories parted: what is not pushed yet is no news."""
+        """Only what others have done since the two histories parted: what is not pushed yet is not news."""
         tips = [self.repository.head()]
         if self.remote and self.branch and (tip := self.repository.fetch(self.remote, self.branch)):
             tips.append(tip)

@@ -4,7 +4,7 @@ import click
 
 
 class _Words(click.ParamType[str]):
-    """Text that can be written down. An argument may also be bytes that are no text: those of a file's name."""
+    """Text that can be written down. An argument may also be bytes that are not text: those of a file's name."""
 
     name = "text"
 

@@ -39,7 +39,7 @@ def everywhere(settings: Path, own: str) -> tuple[Path, ...]:
 
 
 def lfs_object(settings: Path, pointer: bytes) -> bytes | None:
-    """The file that a Git LFS pointer stands for, where it was fetched; None where it was not, or is no pointer."""
+    """The file that a Git LFS pointer stands for, where it was fetched; None where it was not, or is not a pointer."""
     match = _POINTER.match(pointer[:1024])
     if match is None:
         return None

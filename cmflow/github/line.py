@@ -96,7 +96,7 @@ def open_line(
     """Nothing is asked yet. The token travels only over https, or on this machine."""
     owner, _, name = repository.partition("/")
     if not owner or not name or "/" in name:
-        raise GitHubError(f"{repository!r} is no repository.", "Set GITHUB_REPOSITORY to owner/name.")
+        raise GitHubError(f"{repository!r} is not a repository.", "Set GITHUB_REPOSITORY to owner/name.")
     if not (token.isascii() and token.isprintable() and token.strip()):
         raise GitHubError("There is no token for GitHub.", "Hand the job one: env: GITHUB_TOKEN: ${{ github.token }}")
     client = _client(_address(api_url), token.strip())
@@ -111,7 +111,7 @@ def _address(api_url: str) -> str:
         host = None
     if not host or "@" in parts.netloc or not (parts.scheme == "https" or (parts.scheme == "http" and host in HERE)):
         hint = "Set GITHUB_API_URL to https://api.github.com, or to that of your server: https://HOST/api/v3"
-        raise GitHubError("GITHUB_API_URL is no address that begins with https://", hint)
+        raise GitHubError("GITHUB_API_URL is not an address that begins with https://", hint)
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 

@@ -1,7 +1,8 @@
 """Whether there was a ledger before: its branch is one click away from being deleted, and then everything looks unsent.
 
-The first run leaves a mark on a ref that is no branch and no tag: no page of a forge offers to delete it, and it asks
-for no clone. Where the mark stands and the branch does not, nothing is sent until a person has said what is so.
+The first run leaves a mark on a ref that is neither a branch nor a tag: no page of a forge offers to delete it, and
+it asks for no clone. Where the mark stands and the branch does not, nothing is sent until a person has said what is
+so.
 """
 
 from contextlib import suppress

@@ -90,6 +90,6 @@ def _hashtags(text: str) -> Iterator[Entity]:
 
 
 def _ends_in_top_level(domain: str) -> bool:
-    """Capitals are no domain there: "done.So what" holds no link."""
+    """Capitals are not a domain there: "done.So what" holds no link."""
     label = domain.rpartition(".")[2]
     return label == label.lower() and is_top_level(label)

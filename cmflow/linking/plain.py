@@ -12,7 +12,7 @@ from cmflow.model import Entity
 
 _URL = r"(?<![\p{L}\p{N}_])https?://[^\s<>\"«»“”`|\p{Cc}\p{Cf}]+"
 
-# In any script: letters, their marks, digits, the joiners inside words; at least one is no digit.
+# In any script: letters, their marks, digits, the joiners inside words; at least one is not a digit.
 _WORD = r"\p{L}\p{M}\p{Nd}_\u200c\u200d\u30fb·"
 # (`#️⃣` is an emoji: its sign is followed by marks alone)
 HASHTAG = rf"(?<![{_WORD}&/#＃@])[#＃](?!\ufe0f)(?=[{_WORD}]*\p{{L}})[{_WORD}]+"

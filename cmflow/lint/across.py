@@ -108,7 +108,7 @@ def duplicate_ids(calendar: Calendar) -> Iterator[Problem]:
 def same_texts(calendar: Calendar) -> Iterator[Problem]:
     """Of the two that are nearest in time the later one has the problem, and a draft rather than what is ready.
 
-    Pictures alone are no text. To say the same once more after some months is ordinary work.
+    Pictures alone are not a text. To say the same once more after some months is ordinary work.
     """
     for account, row in calendar.accounts.items():
         alike = defaultdict[str, list[Going]](list)

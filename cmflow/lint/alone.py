@@ -73,12 +73,12 @@ def people(post: Post, plan: Plan) -> Iterator[Problem]:
 
 
 def links(post: Post, plan: Plan) -> Iterator[Problem]:
-    """Such a link is no link for anybody: its brackets would be published as they stand."""
+    """Nobody could follow such a link: its brackets would be published as they are."""
     for markdown, match, line in _matches(post, _TARGET):
         if not _followed(match[1]) and (
             match[0] in _outside_code(markdown) or match[1] in _values(Kind.LINK, markdown)
         ):
-            message = f"“{match[1]}” is no address that a reader can follow."
+            message = f"“{match[1]}” is not an address that a reader can follow."
             hint = _LITTLE if match[1].startswith("urn:li:") else _WHOLE
             yield Problem(post.path, line, "bad-link", message, hint)
 

@@ -12,7 +12,7 @@ Found = tuple[Media, Facts]
 
 
 def usable(case: Case) -> Iterator[Problem]:
-    """A file that is not there, or is no picture: the same finding for every account, so it names none."""
+    """A file that is missing, or is not a picture: the same finding for every account, so it names none."""
     path = case.post.path
     for each in _attached(case):
         facts = case.media.get(each.path)

@@ -7,7 +7,7 @@ from cmflow import render
 from cmflow.lint.case import Case, Rule, excess
 from cmflow.model import Poll, Problem, Visibility
 
-FEWEST = 2  # options of a poll; one alone is no choice, on any network
+FEWEST = 2  # options of a poll; one alone is not a choice, on any network
 
 
 def poll(case: Case) -> Iterator[Problem]:

@@ -145,7 +145,7 @@ _QUOTED = re.compile(r"""^[ -]*[\w-]+: *(?:'(?:[^']|'')*'(?!')[^'\s#,}\]].*|"(?:
 _QUOTE_INSIDE = Complaint(
     "",
     "yaml-syntax",
-    "A quotation mark stands inside a value that is in the same marks: it ends there.",
+    "The value ends too early, at a quotation mark inside it.",
     "Use the other marks outside, or write it twice inside '…' ('it''s') and as \\\" inside \"…\".",
 )
 
@@ -164,7 +164,7 @@ def revealed(problems: Iterable[Problem], head: str) -> Iterator[Problem]:
     for problem in problems:
         sign = signs.get(problem.line)
         if sign and problem.code in UNCLEAR:
-            message = f"{problem.message} An invisible character (U+{ord(sign):04X}) stands in this line."
+            message = f"{problem.message} There is an invisible character (U+{ord(sign):04X}) in this line."
             problem = replace(problem, message=message, hint="Type the line again.")
         yield problem
 

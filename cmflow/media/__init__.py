@@ -76,4 +76,4 @@ def _unknown(data: bytes) -> str:
         return "It is an SVG drawing, which no network takes: export it as PNG."
     if b"<html" in head or b"<!doctype html" in head:
         return "It is a web page: probably the page around the picture was saved instead of the picture."
-    return "It is no picture or video that cmflow knows: use PNG, JPEG, GIF, WebP, MP4 or MOV."
+    return "It is not a picture or video that cmflow knows: use PNG, JPEG, GIF, WebP, MP4 or MOV."

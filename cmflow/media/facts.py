@@ -8,7 +8,7 @@ DAMAGED = "It is damaged."
 
 
 class Unreadable(Exception):
-    """The bytes are no picture or video that can be sent; `str()` is a sentence that says why."""
+    """The bytes are not a picture or video that can be sent; `str()` is a sentence that says why."""
 
 
 @dataclass(frozen=True, slots=True)

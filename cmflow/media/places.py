@@ -15,7 +15,7 @@ def file_name(path: str) -> str:
     Raises ValueError for a path that leads elsewhere.
     """
     if {"", ".", ".."} & {*path.split("/")}:
-        raise ValueError(f"{path!r} is no path of the repository")
+        raise ValueError(f"{path!r} is not a path in the repository")
     return MEDIA + path.removeprefix(HOME) if path.startswith(HOME) else OTHERS + path.removeprefix(TOP)
 
 

@@ -268,7 +268,7 @@ def _place(address: str) -> Place:
     match = _POST.fullmatch(address)
     if match is None:
         raise Rejected(
-            f"“{address[:200]}” is no post on Bluesky.", "Write its address, as in https://bsky.app/profile/…/post/…"
+            f"“{address[:200]}” is not a post on Bluesky.", "Write its address, as in https://bsky.app/profile/…/post/…"
         )
     return (match["repo"] or match["who"], match["collection"] or POSTS, match["rkey"] or match["post"])
 

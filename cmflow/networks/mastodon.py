@@ -211,7 +211,9 @@ def _named(line: Line, place: str, ids: tuple[tuple[str, str], ...] = ()) -> str
     if not place or place in dict(ids):
         return dict(ids).get(place, "")
     if not place.startswith(("https://", "http://")):
-        raise Rejected(f"“{place}” is no address of a post on Mastodon.", "Write the address of the post it refers to.")
+        raise Rejected(
+            f"“{place}” is not the address of a post on Mastodon.", "Write the address of the post it refers to."
+        )
     own = OWN.fullmatch(place.removeprefix(line.address)) if place.startswith(line.address) else None
     if own:
         return own[1]

@@ -194,7 +194,7 @@ def _relation(message: Message, thread: tuple[Receipt, ...]) -> Content:
 def _event(place: str) -> str:
     found = PLACED.fullmatch(unquote(place))
     if not found:
-        why = f"“{place}” is no message in a Matrix room."
+        why = f"“{place}” is not a message in a Matrix room."
         raise Rejected(why, "Write its link (https://matrix.to/#/…/$…) or its event id ($…).")
     return found[1]
 

@@ -38,7 +38,7 @@ def read(data: bytes) -> Review:
         review: Review = _value(Review, json.loads(data), "it")
     except (_Wrong, ValueError, RecursionError) as error:
         why = str(error) if isinstance(error, _Wrong) else "it is no JSON"
-        raise SourceError(f"This is no review that can be shown: {why}.", HINT) from None
+        raise SourceError(f"This review cannot be shown: {why}.", HINT) from None
     return review
 
 
@@ -62,7 +62,7 @@ def _value(kind: Any, value: object, place: str) -> Any:
 
 def _list(value: object, place: str) -> list[object]:
     if not isinstance(value, list):
-        raise _Wrong(f"`{place}` is no list")
+        raise _Wrong(f"`{place}` is not a list")
     if len(value) > MOST:
         raise _Wrong(f"`{place}` has too many items")
     return value

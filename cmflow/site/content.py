@@ -172,7 +172,7 @@ def _unreadable(source: Source) -> tuple[Problem, ...]:
 
 
 def _facts(source: Source, cache: Cache) -> Facts:
-    """What each file under content/ is that is no text; whatever it is, `media.look` says so."""
+    """What each file under content/ is that is not text; whatever it is, `media.look` says so."""
     files = (path for path in source.blobs if path.startswith("content/") and path not in source.links)
     paths = [path for path in files if not (path.endswith(".md") and path.startswith((POSTS, PLAN)))]
     known = rows.facts(cache)

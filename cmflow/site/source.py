@@ -82,13 +82,7 @@ def folder(root: Path, repository: Repository | None) -> Source:
     odd = repository.converted(tree.files) - filtered if repository else filtered
     files = {path: is_link for path, is_link in walked.items() if path not in outside}
     links = frozenset(path for path, is_link in files.items() if is_link)
-    blobs, unreadable = {}, {}
-    for path, is_link in files.items():
-        try:
-            same = tree.files.get(path) if path not in odd else None
-            blobs[path] = "" if is_link else same or blob_id(_bytes(root / path))
-        except SourceError as error:
-            unreadable[path] = str(error)
+    blobs, unreadable = _ids(root, files, {path: oid for path, oid in tree.files.items() if path not in odd})
     filtered &= files.keys()
 
     def read(paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
@@ -113,6 +107,19 @@ def folder(root: Path, repository: Repository | None) -> Source:
         unpushed(tree),
         repository,
     )
+
+
+def _ids(
+    root: Path, files: Mapping[str, bool], known: Mapping[str, str | None]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The blob id of each file, "" for a link; and why the others cannot be read. `known` are those git vouches for."""
+    blobs, unreadable = {}, {}
+    for path, is_link in files.items():
+        try:
+            blobs[path] = "" if is_link else known.get(path) or blob_id(_bytes(root / path))
+        except SourceError as error:
+            unreadable[path] = str(error)
+    return blobs, unreadable
 
 
 def unpushed(tree: WorkTree) -> str:

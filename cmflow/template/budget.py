@@ -144,7 +144,7 @@ def _joined(value: Any, d: Any = "", attribute: Any = None) -> None:
 
 def _join(between: Any, values: Any = ()) -> None:
     if isinstance(values, Iterator):
-        raise SecurityError("join what is no list")
+        raise SecurityError("join what is not a list")
     _joined(values, between)
 
 

@@ -33,7 +33,7 @@ def test_an_event_is_an_object(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     for data in (None, b"[]", b"{", b"\xff", b"[" * 100_000):
         if data:
             path.write_bytes(data)
-        with pytest.raises(GitHubError, match="is no event of GitHub"):
+        with pytest.raises(GitHubError, match="is not a GitHub event"):
             actions.event()
     path.write_text('{"action": "opened"}')
     assert actions.event() == {"action": "opened"}

@@ -187,7 +187,7 @@ def test_a_commit_that_github_does_not_show(job: Job) -> None:
 @pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"version": 1}', b"[" * 100_000, b"x" * 11_000_000])
 def test_data_that_is_none(job: Job, data: bytes) -> None:
     result = job.run(data)
-    assert result.err.startswith("error: This is no review that can be shown: ")
+    assert result.err.startswith("error: This review cannot be shown: ")
     assert (result.code, job.hub.requests) == (1, [])
 
 
@@ -198,7 +198,7 @@ def test_a_file_that_leads_elsewhere(job: Job) -> None:
     link.symlink_to(job.place.root / ".cmflow/real.json")
     for name in (".cmflow/link.json", ".cmflow/nowhere.json"):
         result = job.place.run("comment", name)
-        assert (result.code, result.err.split("\n")[0]) == (1, f"error: {name} is no file.")
+        assert (result.code, result.err.split("\n")[0]) == (1, f"error: {name} is not a file.")
 
 
 # ── what a stranger writes ──────────────────────────────────────────────────────────────────────────────────

@@ -178,6 +178,13 @@ def test_streams_that_are_closed(place: Place) -> None:
         assert subprocess.run(f"{words} {closed}", shell=True, cwd=place.root, capture_output=True).returncode == 0
 
 
+@pytest.mark.parametrize("words", [("init",), ("build", "--out")])
+def test_a_folder_whose_name_is_too_long(place: Place, words: tuple[str, ...]) -> None:
+    done = subprocess.run([*CMFLOW, *words, "x" * 300], cwd=place.root, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ") and "cannot be used: File name too long." in done.stderr
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this machine has no /dev/full")
 def test_a_full_disk_is_no_bug(place: Place) -> None:
     with Path("/dev/full").open("w") as full:

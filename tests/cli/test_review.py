@@ -385,7 +385,7 @@ def test_an_event_that_is_none(branch: Place, monkeypatch: pytest.MonkeyPatch) -
 def test_an_event_without_end(branch: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_EVENT_PATH", "/dev/zero")
     assert branch.run("review", "--base", "main") == Result(
-        1, "", "error: /dev/zero is no event of GitHub.\n  Do not set GITHUB_EVENT_PATH: Actions does.\n"
+        1, "", "error: /dev/zero is not a GitHub event.\n  Do not set GITHUB_EVENT_PATH: Actions does.\n"
     )
     assert branch.run("schema", "post", "--for", "/dev/zero").err == (
         "/dev/zero cannot be used: a post may name anything. See: cmflow check\n"

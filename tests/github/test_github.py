@@ -70,7 +70,7 @@ def test_the_address_of_an_enterprise_server_is_kept() -> None:
     "address", ["", "api.github.com", "http://api.github.com", "https://", "https://me:pw@host", "https://[x"]
 )
 def test_a_token_travels_over_https_only(address: str) -> None:
-    with pytest.raises(GitHubError, match=r"^GITHUB_API_URL is no address"):
+    with pytest.raises(GitHubError, match=r"^GITHUB_API_URL is not an address"):
         github.connect(address, "token", TEAM, lambda _: None)
 
 
@@ -83,7 +83,7 @@ def test_without_a_token_it_says_where_one_comes_from(token: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "team", "team/", "/content", "a/b/c"])
 def test_a_repository_has_an_owner_and_a_name(name: str) -> None:
-    with pytest.raises(GitHubError, match="no repository"):
+    with pytest.raises(GitHubError, match="not a repository"):
         github.connect("https://api.github.com", "token", name, lambda _: None)
 
 

@@ -631,8 +631,8 @@ def test_links_that_lead_nowhere() -> None:
         "but `[four](x)` [mail](mailto:a@b.example)\n\n```\n[five](y)\n```"
     )
     assert alone(replace(POST, body=body)) == [
-        ("bad-link", 6, "“guide.md” is no address that a reader can follow."),
-        ("bad-link", 7, "“htp://b.example” is no address that a reader can follow."),
+        ("bad-link", 6, "“guide.md” is not an address that a reader can follow."),
+        ("bad-link", 7, "“htp://b.example” is not an address that a reader can follow."),
     ]
     nowhere = alone(replace(POST, body="[a](https://) ![b](https://[x)"))
     assert [message.split()[0] for _, _, message in nowhere] == ["“https://”", "“https://[x”"]

@@ -63,7 +63,7 @@ def test_a_line_that_an_invisible_character_breaks_is_the_one_named(head: str) -
 def test_a_quote_inside_quotes(value: str) -> None:
     [problem] = matter.read(f"---\ntitle: {value}\ndate: x\n---\nx".encode(), "a.md").problems
     assert (problem.line, problem.code) == (2, "yaml-syntax")
-    assert problem.message == "A quotation mark stands inside a value that is in the same marks: it ends there."
+    assert problem.message == "The value ends too early, at a quotation mark inside it."
 
 
 @pytest.mark.parametrize(

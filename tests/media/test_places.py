@@ -31,7 +31,7 @@ def test_a_file_of_its_own_and_an_address_that_stays(path: str, file: str, url: 
     ],
 )
 def test_nothing_leads_elsewhere(path: str) -> None:
-    with pytest.raises(ValueError, match="is no path of the repository"):
+    with pytest.raises(ValueError, match="is not a path in the repository"):
         address("https://c.example", path)
 
 

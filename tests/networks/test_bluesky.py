@@ -424,7 +424,7 @@ def test_what_is_quoted_from_elsewhere_is_a_card(server: Server, session: Sessio
 
 def test_what_is_quoted_from_elsewhere_is_never_dropped(server: Server, session: Session) -> None:
     shown = message(part("So true", media=(Media("a.png"),)), files=(PNG,), quote="https://example.org")
-    with pytest.raises(Rejected, match="is no post on Bluesky"):
+    with pytest.raises(Rejected, match="is not a post on Bluesky"):
         bluesky.publish(session, shown, ())
     assert server.records == {}
 
@@ -463,8 +463,8 @@ def test_a_reply_to_what_began_a_thread(server: Server, session: Session) -> Non
     ("address", "said"),
     [
         (THEIRS, f"{THEIRS} is not there."),
-        ("never-twice", "“never-twice” is no post on Bluesky."),
-        ("https://social.example/@ana/1", "“https://social.example/@ana/1” is no post on Bluesky."),
+        ("never-twice", "“never-twice” is not a post on Bluesky."),
+        ("https://social.example/@ana/1", "“https://social.example/@ana/1” is not a post on Bluesky."),
     ],
 )
 def test_a_reply_to_nothing_is_not_sent(server: Server, session: Session, address: str, said: str) -> None:

@@ -316,9 +316,9 @@ def test_the_pauses_between_looks_grow_within_half_a_claim(line: Line, instance:
     ("changes", "why"),
     [
         ({"repost": f"{HOME}/@team/1"}, "cannot repost"),
-        ({"reply_to": "some-post"}, "no address of a post"),
+        ({"reply_to": "some-post"}, "not the address of a post"),
         ({"reply_to": "https://elsewhere.example/nothing"}, "finds no post"),
-        ({"quote": "some-post"}, "no address of a post"),
+        ({"quote": "some-post"}, "not the address of a post"),
     ],
 )
 def test_what_cannot_be_done_is_said_before_anything_is_sent(

@@ -278,7 +278,7 @@ def test_a_picture_alone_says_what_it_shows(session: Matrix, server: Homeserver,
     [
         ({"quote": "$x"}, "no quotes"),
         ({"repost": "$x"}, "no quotes and no reposts"),
-        ({"reply_to": "some-post"}, "no message in a Matrix room"),
+        ({"reply_to": "some-post"}, "not a message in a Matrix room"),
         ({"parts": (part("Look", PICTURE, PICTURE),)}, "holds one picture"),
     ],
 )

@@ -46,7 +46,7 @@ def test_it_is_read_as_it_was_written(review: Review) -> None:
         (["zone"], "Nowhere/Land", "`zone` is none"),
         (["zone"], "\0", "`zone` is none"),
         (["errors"], 10**13, "`errors` is too much"),
-        (["posts"], {}, "`posts` is no list"),
+        (["posts"], {}, "`posts` is not a list"),
         (["posts"], [1] * 20_001, "`posts` has too many items"),
         (["posts"], [[]], "`posts` has other keys"),
         (["posts", 0, "title"], "a" * 30_001, "`title` is too much"),
@@ -69,7 +69,7 @@ def test_it_is_read_as_it_was_written(review: Review) -> None:
 def test_what_is_not_as_ours_is_refused(place: list[str | int], value: Any, why: str) -> None:
     with pytest.raises(SourceError) as caught:
         reading.read(data(FULL, *place, value=value))
-    assert str(caught.value) == f"This is no review that can be shown: {why}."
+    assert str(caught.value) == f"This review cannot be shown: {why}."
     assert caught.value.hint == reading.HINT
 
 
@@ -88,7 +88,7 @@ def test_what_is_not_as_ours_is_refused(place: list[str | int], value: Any, why:
     ids=range(8),
 )
 def test_what_is_no_review_at_all(file: bytes) -> None:
-    with pytest.raises(SourceError, match=r"^This is no review that can be shown: "):
+    with pytest.raises(SourceError, match=r"^This review cannot be shown: "):
         reading.read(file)
 
 
@@ -106,4 +106,4 @@ def test_nothing_else_comes_of_it_than_a_review_or_a_refusal(key: str, value: ob
     try:
         assert isinstance(reading.read(data(FULL, key, value=value)), Review)
     except SourceError as error:
-        assert str(error).startswith("This is no review that can be shown: ")
+        assert str(error).startswith("This review cannot be shown: ")

@@ -92,12 +92,14 @@ def test_media_are_known_by_their_bytes(tmp_path: Path) -> None:
     files: Files = {MEDIA: PNG, "content/b.png": PNG, "content/c.mp4": "", "content/notes.md": "x", path("a"): post()}
     cache, facts = Cache(tmp_path), Facts("image", "image/png", 1, 1, size=len(PNG))
     expected = {MEDIA: facts, "content/b.png": facts, "content/c.mp4": "It is empty."}
-    expected["content/notes.md"] = "It is no picture or video that cmflow knows: use PNG, JPEG, GIF, WebP, MP4 or MOV."
+    expected["content/notes.md"] = (
+        "It is not a picture or video that cmflow knows: use PNG, JPEG, GIF, WebP, MP4 or MOV."
+    )
     assert content(files, cache).facts == expected
     assert content(files, cache).facts == expected
     assert content({**files, MEDIA: "x", "content/d.png": PNG}, cache).facts == {
         **expected,
-        MEDIA: "It is no picture or video that cmflow knows: use PNG, JPEG, GIF, WebP, MP4 or MOV.",
+        MEDIA: "It is not a picture or video that cmflow knows: use PNG, JPEG, GIF, WebP, MP4 or MOV.",
         "content/d.png": facts,
     }
 

@@ -134,6 +134,7 @@ def test_hashtags() -> None:
     assert hashtags(["a", "", "b c"]) == "#a #BC"
 
 
+@pytest.mark.slow
 def test_no_template_takes_all_memory_or_all_time() -> None:
     """With a gigabyte of addresses and two minutes of a processor for all of them together."""
     command = [sys.executable, "-m", "tests.template.attacks", "120"]
