@@ -11,13 +11,14 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ZONES = ("America/Los_Angeles", "Asia/Tokyo", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kathmandu", "UTC")
+TEXT = "We keep our calendar in a repository now."
 
 
 def commands() -> str:
     """The two blocks of the chapter, with the text of the post written between them."""
     chapter = (ROOT / "README.md").read_text(encoding="utf-8").partition("## A first post")[2]
     first, second = re.findall(r"```sh\n(.*?)```", chapter, re.S)[:2]
-    write = "sed -i.bak '/^status: draft$/d' content/posts/*/*hello-from*.md && rm -f content/posts/*/*.bak\n"
+    write = f"sed -i.bak -e '/^status: draft$/d' -e 's/^Write the post here.$/{TEXT}/' content/posts/*/*hello-from*.md && rm -f content/posts/*/*.bak\n"
     return f"set -eu\n{first}{write}{second}"
 
 
