@@ -18,7 +18,8 @@ def commands() -> str:
     """The two blocks of the chapter, with the text of the post written between them."""
     chapter = (ROOT / "README.md").read_text(encoding="utf-8").partition("## A first post")[2]
     first, second = re.findall(r"```sh\n(.*?)```", chapter, re.S)[:2]
-    write = f"sed -i.bak -e '/^status: draft$/d' -e 's/^Write the post here.$/{TEXT}/' content/posts/*/*hello-from*.md && rm -f content/posts/*/*.bak\n"
+    words = f"-e '/^status: draft$/d' -e 's/^Write the post here.$/{TEXT}/'"
+    write = f"sed -i.bak {words} content/posts/*/*hello-from*.md && rm -f content/posts/*/*.bak\n"
     return f"set -eu\n{first}{write}{second}"
 
 
