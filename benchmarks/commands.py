@@ -99,7 +99,7 @@ def forget(folder: Path) -> None:
 
 def text(made: Made, posts: int, repeat: int) -> Iterator[Figure]:
     """`cmflow text --json-lines`: lines a second of short text, start of the program included."""
-    from cmflow.network import names
+    from cmflow.netkit.network import names
 
     lines = 30_000
     file = made.repository(100) / "lines.jsonl"

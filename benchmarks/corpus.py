@@ -130,7 +130,7 @@ def plan(sent: bool = False) -> bytes:
 
     Not `sent`: cmflow takes over on the day of `NOW`, and what is older is history.
     """
-    from cmflow.network import load
+    from cmflow.netkit.network import load
 
     lines = ["---", "brand: Atlas Walkers", "timezone: Europe/Paris", "language: en", "late: 6h"]
     lines += [*([] if sent else ["since: 2026-12-01"]), "accounts:"]

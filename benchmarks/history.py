@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks import corpus
 from cmflow.ledger import BRANCH
-from cmflow.ledger.records import encode, place
+from cmflow.ledger.codec import encode, place
 from cmflow.model import Delivery, Event, Receipt, State
 
 ZONE = ZoneInfo("Europe/Paris")

@@ -10,9 +10,11 @@ from statistics import median
 from benchmarks import corpus, history, measure
 from benchmarks.commands import Made
 from benchmarks.measure import Figure
-from cmflow import git, ledger, network, plan, posts, render
-from cmflow.cli.opening import shipped
+from cmflow import git, ledger, render
+from cmflow.cli._context import shipped
+from cmflow.content import plan, posts
 from cmflow.model import Delivery, Plan, Post, State
+from cmflow.netkit import network
 
 HUNDRED = 100_000
 

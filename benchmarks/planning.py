@@ -9,7 +9,7 @@ from benchmarks import corpus, history, measure
 from benchmarks.commands import Made
 from benchmarks.inside import the_plan
 from benchmarks.measure import Figure
-from cmflow import health, progress, status
+from cmflow.insights import health, progress, status
 from cmflow.model import Entry, Planned, Status
 
 PER_POST = 0.000_015  # seconds of processor

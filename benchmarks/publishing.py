@@ -18,11 +18,12 @@ from pathlib import Path
 from benchmarks import measure
 from benchmarks.commands import Made
 from benchmarks.measure import Figure
-from cmflow import answers, git, http, publish
+from cmflow import git, publish
 from cmflow.ledger import Ledger
-from cmflow.limits import Limits
 from cmflow.model import Account, Form, Part, Planned, Receipt, Remote, State, Text, Variant
-from cmflow.network import Access, Message, Network
+from cmflow.model.limits import Limits
+from cmflow.netkit import http, rest
+from cmflow.netkit.network import Access, Message, Network
 from cmflow.publish import Outcome, World
 
 NETWORKS = 12
@@ -79,18 +80,18 @@ def served() -> Iterator[str]:
         process.join()
 
 
-def send(line: answers.Line, message: Message, thread: tuple[Receipt, ...]) -> Remote:
+def send(line: rest.Line, message: Message, thread: tuple[Receipt, ...]) -> Remote:
     post = {"account": message.variant.account, "text": message.part.form.body, "key": message.key}
-    found: dict[str, str] = answers.document(line.write("POST", "/posts", json=post))
+    found: dict[str, str] = rest.document(line.write("POST", "/posts", json=post))
     return Remote(found["id"], found["url"])
 
 
-NETWORK: Network[answers.Line] = Network(
+NETWORK: Network[rest.Line] = Network(
     name="loopback",
     title="Loopback",
     docs="",
     limits=Limits(text=(), form=lambda text: Form(text.chars), find=lambda body: ()),
-    connect=lambda http, access: answers.line(http, access, "Loopback", "server"),
+    connect=lambda http, access: rest.line(http, access, "Loopback", "server"),
     publish=send,
 )
 

@@ -13,13 +13,16 @@ from textwrap import dedent
 
 import click
 
-from cmflow import codes, network, plan, posts, schedule, schema
+from cmflow import schedule
 from cmflow.cli import group
-from cmflow.cli.telling import as_json
+from cmflow.cli._output import as_json
+from cmflow.content import plan, posts, schema
+from cmflow.content.fields import SHAPES
+from cmflow.content.keys import Key
 from cmflow.ledger import schema as ledger_schema
-from cmflow.limits import Limit, Limits, Measure, refusal
-from cmflow.matter.keys import Key
-from cmflow.matter.shapes import SHAPES
+from cmflow.model.limits import Limit, Limits, Measure, refusal
+from cmflow.netkit import network
+from cmflow.problems import codes
 
 DOCS = Path(__file__).parent
 MADE = "<!-- Made from the code by docs/build.py: change it there, then run `make docs`. -->"
@@ -259,7 +262,8 @@ def networks_page() -> str:
 def deliveries_page() -> str:
     about = (
         "What a run of `cmflow publish` does with each delivery. Read from the top: the first line whose state is one"
-        " of those named, and whose facts all hold, decides. The code reads this very table, in `cmflow/schedule.py`."
+        " of those named, and whose facts all hold, decides. The code reads this very table:"
+        " `cmflow/schedule/__init__.py`."
     )
     rows = (
         (", ".join(row.states), "; ".join(row.facts) or "whatever else is true", f"**{row.do}**", row.why)

@@ -7,22 +7,22 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from cmflow import forms
 from cmflow.model import Form, Kind, Text
-from cmflow.text import parse
+from cmflow.render import formats
+from cmflow.render.markdown import parse
 
 PAGE = Path(__file__).parent / "markdown.md"
 
 WAYS: tuple[tuple[str, str, Callable[[Text], Form]], ...] = (
-    ("Plain text", "X, Mastodon, Facebook, Threads, Instagram, TikTok, Pinterest, Nostr", forms.plain),
-    ("YouTube", "plain text without `<` and `>`", forms.youtube),
-    ("LinkedIn", "plain text, reserved characters escaped for the way", forms.little),
-    ("Bluesky", "characters, links marked", forms.facets),
-    ("Telegram", "characters, formatting marked", forms.entities),
-    ("Discord", "Discord's own Markdown", forms.discord),
-    ("Slack", "mrkdwn", forms.mrkdwn),
-    ("Matrix", "HTML, and plain text beside it", forms.matrix),
-    ("Markdown", "Reddit, dev.to, webhook, outbox", forms.markdown),
+    ("Plain text", "X, Mastodon, Facebook, Threads, Instagram, TikTok, Pinterest, Nostr", formats.plain),
+    ("YouTube", "plain text without `<` and `>`", formats.youtube),
+    ("LinkedIn", "plain text, reserved characters escaped for the way", formats.little),
+    ("Bluesky", "characters, links marked", formats.facets),
+    ("Telegram", "characters, formatting marked", formats.entities),
+    ("Discord", "Discord's own Markdown", formats.discord),
+    ("Slack", "mrkdwn", formats.mrkdwn),
+    ("Matrix", "HTML, and plain text beside it", formats.matrix),
+    ("Markdown", "Reddit, dev.to, webhook, outbox", formats.markdown),
 )
 
 ELEMENTS: tuple[tuple[str, str], ...] = (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cmflow import git
 from tests.github.hub import TEAM, Hub
-from tests.site import places
+from tests.repository import places
 
 
 @dataclass

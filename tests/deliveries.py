@@ -9,9 +9,10 @@ from typing import Any
 
 import httpx
 
-from cmflow import git, http, limits, model, network
+from cmflow import git, model
 from cmflow.ledger import Ledger
-from cmflow.model import Planned, Remote, Variant
+from cmflow.model import Planned, Remote, Variant, limits
+from cmflow.netkit import http, network
 from cmflow.publish import World
 from cmflow.publish.job import Outcome
 

@@ -11,11 +11,10 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "cmflow"
 GROUPS = (
-    "errors model codes problems",
-    "linking counting measure limits forms text slots wording matter glance template posts plan media render lint feeds"
-    " approval stop waits schedule pages preview status story progress health sentences draft wish notes schema",
-    "http answers xrpc git ledger site github network networks",
-    "publish review approve edition",
+    "model problems",
+    "content render lint schedule insights",
+    "netkit networks git ledger github repository",
+    "publish review website",
     "cli __main__",
 )
 GROUP = {name: group for group, names in enumerate(GROUPS) for name in names.split()}
@@ -62,6 +61,11 @@ def group(module: str) -> int:
     return GROUP.get(module.split(".")[1], 0)
 
 
+def is_pure(module: str) -> bool:
+    """Pages are made from values, too: what writes them to a folder is `website.build`."""
+    return group(module) < 2 or (module.startswith("cmflow.website") and not module.startswith("cmflow.website.build"))
+
+
 IMPORTS = {module: {name for name in imports(path) if name in MODULES} - {module} for module, path in MODULES.items()}
 
 
@@ -84,7 +88,7 @@ def test_no_import_goes_in_a_circle() -> None:
     TopologicalSorter(IMPORTS).prepare()
 
 
-@pytest.mark.parametrize("module", [module for module in MODULES if group(module) < 2])
+@pytest.mark.parametrize("module", [module for module in MODULES if is_pure(module)])
 def test_the_pure_half_touches_nothing_outside(module: str) -> None:
     tree = ast.parse(MODULES[module].read_bytes())
     calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks import corpus, history, inside
-from cmflow import git, ledger, posts
+from cmflow import git, ledger
+from cmflow.content import posts
 from cmflow.model import Severity
 from cmflow.problems import severity
 

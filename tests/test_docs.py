@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 import pytest
 
-from cmflow import __version__, plan, posts
+from cmflow import __version__
 from cmflow.cli import group
-from cmflow.codes import CODES
-from cmflow.matter.keys import Key
+from cmflow.content import plan, posts
+from cmflow.content.keys import Key
+from cmflow.problems.codes import CODES
 
 ROOT = Path(__file__).parent.parent
 BUILD = runpy.run_path(str(ROOT / "docs/build.py"))

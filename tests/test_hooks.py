@@ -10,7 +10,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from cmflow.cli import COMMANDS
-from cmflow.site.content import PLAN, POSTS, TEMPLATES
+from cmflow.repository.content import PLAN, POSTS, TEMPLATES
 from tests.cli.conftest import Place, bare, committed, place, run
 
 __all__ = ["bare", "committed", "place", "run"]

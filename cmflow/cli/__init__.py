@@ -13,8 +13,8 @@ from collections.abc import Sequence
 import click
 
 from cmflow import __version__
-from cmflow.cli.exits import Exit
-from cmflow.errors import CmflowError
+from cmflow.cli._exit import Exit
+from cmflow.model.errors import CmflowError
 
 COMMANDS = {
     "accounts": "List the accounts of the plan, and what is missing to publish there.",
@@ -134,7 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             _complain(f"{error.filename or 'The output'} cannot be used: {error.strerror}.")
             _silence_stdout()
             sys.exit(Exit.PROBLEMS)
-        from cmflow.cli.exits import bug
+        from cmflow.cli._exit import bug
 
         click.echo(bug(error), err=True)
         sys.exit(Exit.BUG)

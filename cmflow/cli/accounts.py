@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import click
 
-from cmflow import http, network
-from cmflow.cli import worlds
-from cmflow.cli.exits import Exit
-from cmflow.cli.opening import Opened, opened
-from cmflow.cli.telling import meant, widest
-from cmflow.errors import CmflowError, SourceError
-from cmflow.limits import Limits
+from cmflow.cli import _environment
+from cmflow.cli._context import Opened, opened
+from cmflow.cli._exit import Exit
+from cmflow.cli._output import meant, widest
 from cmflow.model import Account
+from cmflow.model.errors import CmflowError, SourceError
+from cmflow.model.limits import Limits
+from cmflow.netkit import http, network
 from cmflow.problems import shown
-from cmflow.publish.lanes import asked
+from cmflow.publish.worker import asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _state(account: Account) -> Iterator[str]:
         yield "by hand: cmflow checks and previews its posts, and does not publish there"
         return
     yield "publishes"
-    variables = [worlds.variable(account, secret) for secret in record.secrets]
+    variables = [_environment.variable(account, secret) for secret in record.secrets]
     missing = [name for name in variables if not os.environ.get(name)]
     if missing:
         yield f"not set: {', '.join(missing)}"
@@ -98,7 +98,7 @@ def _answer(here: Opened, account: Account) -> Answer:
     if connect is None or verify is None:
         return Answer(error=f"cmflow cannot sign in to {record.title}.")
     try:
-        access = worlds.Accounts(here.folder.sure_plan, here.root, None).access(account.name)
+        access = _environment.Accounts(here.folder.sure_plan, here.root, None).access(account.name)
         with http.client() as client:
             session = asked(record, access, lambda: connect(client, access))
             who = asked(record, access, lambda: verify(session))

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cmflow import approval, waits
-from cmflow.approval import Row, Stand
-from cmflow.cli.exits import Exit
-from cmflow.cli.opening import STATE, Opened, opened, shipped
-from cmflow.cli.telling import as_json, widest
-from cmflow.cli.times import at_option, local, moment
+from cmflow.cli._context import STATE, Opened, opened, shipped
+from cmflow.cli._exit import Exit
+from cmflow.cli._output import as_json, widest
+from cmflow.cli._time import at_option, local, moment
 from cmflow.git import changes
 from cmflow.ledger import approvals
 from cmflow.model import Delivery, Plan, Planned, State, is_edited
 from cmflow.problems import shown
-from cmflow.site import approved, entries, history, source
-from cmflow.site.content import Content, open_content
-from cmflow.wording import counted
+from cmflow.problems.plural import counted
+from cmflow.repository import at_commit, history, loader, source
+from cmflow.repository.content import Content, open_content
+from cmflow.schedule import approval, waits
+from cmflow.schedule.approval import Row, Stand
 
 if TYPE_CHECKING:
     from cmflow.git.history import History
@@ -84,7 +84,7 @@ def _ahead(here: Opened, now: datetime, again: bool = False) -> tuple[Row, ...]:
     """What is committed and may still go out, and how it stands; `again`: also what somebody may publish once more."""
     content, deliveries = here.commit, here.snapshot(STATE).deliveries
     posts = here.entries(content)
-    every = [(each, deliveries.get((each.post, each.account))) for each in entries.planned(content, posts, deliveries)]
+    every = [(each, deliveries.get((each.post, each.account))) for each in loader.planned(content, posts, deliveries)]
     ahead = [each for each, known in every if _may_go(each, known, now) or (again and _may_go_again(each, known, now))]
     known = approvals.read(here.ledger(STATE), {each.post for each in ahead})
     return approval.rows(ahead, {each.id: each.campaign for each in posts}, content.sure_plan, known)
@@ -123,7 +123,7 @@ def _with_past(here: Opened, past: History, open_at: Callable[[str], Content], r
         return found
     then = open_at(commit)
     before = next((each for each in history.names(past, path) if each in then.source.blobs), "")
-    why = approved.changed(here.commit, then, path, before, row.planned.account) if before else ()
+    why = at_commit.changed(here.commit, then, path, before, row.planned.account) if before else ()
     return replace(found, changed=why)
 
 
@@ -158,8 +158,8 @@ def _lines(told: Sequence[Row], rows: Sequence[Row], plan: Plan, now: datetime) 
 
 def _collect(here: Opened, now: datetime) -> int:
     """Ask about what is not approved, and about what is due so soon that it matters if that was taken back."""
-    from cmflow import approve
-    from cmflow.cli import actions
+    from cmflow.cli import _actions
+    from cmflow.review import collect_approvals
 
     if not approval.asks(here.commit.sure_plan):
         click.echo("The plan asks for no approvals: GitHub was not asked.")
@@ -173,8 +173,8 @@ def _collect(here: Opened, now: datetime) -> int:
         return Exit.FINE
     changes.whole(repository, state.remote)
     past, known = history.load(repository, repository.head(), here.cache), approvals.read(state, posts)
-    where = approve.Source(actions.hub(), repository, state.remote, past, _opener(here))
-    told = approve.collect(where, posts, known)
+    where = collect_approvals.Source(_actions.hub(), repository, state.remote, past, _opener(here))
+    told = collect_approvals.collect(where, posts, known)
     for post in approvals.keep(state, told.approvals, now):
         click.echo(f"  {post}: {shown(approval.people(told.approvals[post]) or 'nobody')}")
     for note in told.notes:

@@ -10,22 +10,22 @@ from pathlib import Path
 
 import click
 
-from cmflow import edition
-from cmflow.cli.exits import Exit
-from cmflow.cli.files import in_bytes, write
-from cmflow.cli.opening import PLAN, REHEARSAL, STATE, Opened, opened, progress, shipped, short
-from cmflow.cli.times import at_option, moment
-from cmflow.cli.web import web
-from cmflow.errors import SourceError
+from cmflow.cli._context import PLAN, REHEARSAL, STATE, Opened, opened, progress, shipped, short
+from cmflow.cli._exit import Exit
+from cmflow.cli._files import in_bytes, write
+from cmflow.cli._time import at_option, moment
+from cmflow.cli._web import web
 from cmflow.git import history as git_history
 from cmflow.ledger import approvals
-from cmflow.ledger.life import Life
+from cmflow.ledger.heartbeat import Life
 from cmflow.model import Change, Entry, Planned
-from cmflow.site import history, source
-from cmflow.site.content import Content, open_content
-from cmflow.site.sent import Past
-from cmflow.template import TemplateError
-from cmflow.wording import counted
+from cmflow.model.errors import SourceError
+from cmflow.problems.plural import counted
+from cmflow.render.template import TemplateError
+from cmflow.repository import history, source
+from cmflow.repository.content import Content, open_content
+from cmflow.repository.sent_text import Past
+from cmflow.website import build
 
 AROUND = (PLAN, "templates")  # what decides how posts come out, besides themselves
 CHOOSE = "Choose another folder: --out DIR"
@@ -65,8 +65,8 @@ def command(ctx: click.Context, out: str, at: str | None, address: str | None, r
 
 def _address(text: str | None) -> str:
     """The address that --address gives; "" where it is not given."""
-    from cmflow.matter.keys import Wrong
-    from cmflow.matter.shapes import url
+    from cmflow.content.fields import url
+    from cmflow.content.keys import Wrong
 
     try:
         return url(text) if text else ""
@@ -79,11 +79,11 @@ def calendar(here: Opened, out: Path, branch: str, now: datetime, address: str =
     return out / "index.html", bring(here, Folder(out), branch, now, address)
 
 
-def bring(here: Opened, folder: edition.Folder, branch: str, now: datetime, address: str = "") -> int:
+def bring(here: Opened, folder: build.Folder, branch: str, now: datetime, address: str = "") -> int:
     """Bring the folder up to date; how many files were new or changed. `address` is the plan's where it is ""."""
     run = here.last_run(branch)
     place = web(here.repository)
-    given = edition.Given(
+    given = build.Given(
         deliveries=here.snapshot(branch).deliveries,
         now=now,
         templates=here.templates("templates/site"),
@@ -101,7 +101,7 @@ def bring(here: Opened, folder: edition.Folder, branch: str, now: datetime, addr
     )
     with progress() as told:
         try:
-            return edition.make(here.folder, given, here.cache, folder, told)
+            return build.make(here.folder, given, here.cache, folder, told)
         except TemplateError as error:
             raise SourceError(f"{error.path}:{error.line}: {error}", error.hint) from error
 

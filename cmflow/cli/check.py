@@ -9,18 +9,20 @@ from functools import cache
 
 import click
 
-from cmflow import lint, network, progress, status
-from cmflow.cli.exits import Exit
-from cmflow.cli.naming import post_path
-from cmflow.cli.opening import STATE, Opened, opened, shipped
-from cmflow.cli.telling import as_json, say_problems, widest
-from cmflow.cli.times import at_option, moment
+from cmflow import lint
+from cmflow.cli._context import STATE, Opened, opened, shipped
+from cmflow.cli._exit import Exit
+from cmflow.cli._output import as_json, say_problems, widest
+from cmflow.cli._posts import post_path
+from cmflow.cli._time import at_option, moment
 from cmflow.git import changes as git
+from cmflow.insights import progress, status
 from cmflow.model import Problem
+from cmflow.netkit import network
 from cmflow.problems import CODES, as_dict, explain, github, is_error, merged, shown, sort
-from cmflow.site import changes, entries, source, unsaved
-from cmflow.site.content import Content, open_content
-from cmflow.wording import counted
+from cmflow.problems.plural import counted
+from cmflow.repository import diff, loader, source, uncommitted
+from cmflow.repository.content import Content, open_content
 
 MANY = 30  # problems, from which on a summary by file is given
 FILES = 10  # files that it names
@@ -87,18 +89,18 @@ def _changed(here: Opened, ref: str, form: str, at: str | None) -> int:
     return Exit.PROBLEMS if any(map(is_error, told.problems)) else Exit.FINE
 
 
-def since(here: Opened, ref: str, now: datetime) -> changes.Found:
+def since(here: Opened, ref: str, now: datetime) -> diff.Found:
     """The problems of what changed since HEAD left `ref`, and how many posts were looked at."""
     content = here.folder
     kept = here.entries(content) if content.plan else ()
-    return changes.problems(content, kept, here.snapshot(STATE).deliveries, touched(here, ref, now), here.cache)
+    return diff.problems(content, kept, here.snapshot(STATE).deliveries, touched(here, ref, now), here.cache)
 
 
-def touched(here: Opened, ref: str, now: datetime) -> changes.Changes:
+def touched(here: Opened, ref: str, now: datetime) -> diff.Changes:
     """What changed since HEAD left `ref`, saved or committed; dates are judged by `now`."""
     repository = here.sure_repository
     base = git.fork(repository, ref)
-    return changes.Changes(
+    return diff.Changes(
         frozenset(git.touched(repository, base, *source.CONTENT)), cache(lambda: committed(here, base)), now
     )
 
@@ -113,16 +115,16 @@ def found(here: Opened, at: str | None = None) -> tuple[Problem, ...]:
     content, snapshot = here.folder, here.snapshot(STATE)
     plan, deliveries = content.plan, snapshot.deliveries
     if plan is None:
-        return sort((*entries.problems(content, (), deliveries), *snapshot.problems))
+        return sort((*loader.problems(content, (), deliveries), *snapshot.problems))
     kept = here.entries(content)
-    between = entries.between(content, kept, deliveries)
-    planned = entries.planned(content, kept, deliveries, between)
+    between = loader.between(content, kept, deliveries)
+    planned = loader.planned(content, kept, deliveries, between)
     now = moment(at, plan.zone)
     standings = status.standings(planned, deliveries, now, network.silent(plan.accounts), plan.zone)
     lacking = lint.ahead(plan, progress.measure(plan, kept, standings, now))
     fresh = [path for path, is_known in content.source.unsaved.items() if not is_known]
-    dated = changes.dates(content, kept, deliveries, now, fresh)
-    return sort((*entries.problems(content, kept, deliveries, between), *dated, *lacking, *snapshot.problems))
+    dated = diff.dates(content, kept, deliveries, now, fresh)
+    return sort((*loader.problems(content, kept, deliveries, between), *dated, *lacking, *snapshot.problems))
 
 
 def _explain(code: str) -> int:
@@ -157,7 +159,7 @@ def _say(here: Opened, problems: Sequence[Problem], form: str, posts: int, said:
     if form == "text" and len(problems) > MANY:
         click.echo("".join(f"{line}\n" for line in _by_file(problems)), nl=False)
     click.echo(said)
-    for line in unsaved.sentences(saved.unsaved, saved.unpushed):
+    for line in uncommitted.sentences(saved.unsaved, saved.unpushed):
         click.echo(shown(line))
 
 

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from cmflow.cli import actions
-from cmflow.cli.exits import Exit
-from cmflow.cli.files import beginning
-from cmflow.cli.opening import opened, shipped
-from cmflow.errors import GitHubError, NotAllowed, SourceError
+from cmflow.cli import _actions
+from cmflow.cli._context import opened, shipped
+from cmflow.cli._exit import Exit
+from cmflow.cli._files import beginning
 from cmflow.github import GitHub, Pull
-from cmflow.notes import FOLDER
+from cmflow.model.errors import GitHubError, NotAllowed, SourceError
 from cmflow.problems import shown
-from cmflow.review import checks, comment, origin, reading
+from cmflow.render.escape import FOLDER
+from cmflow.review import checks, comment, decode, origin
 from cmflow.review.comment import Around
 from cmflow.review.values import Review
 
@@ -36,8 +36,8 @@ def command(ctx: click.Context, data: str) -> int:
       cmflow comment review.json
     """
     templates = _templates(opened(ctx.obj).root)
-    run, review = origin.origin(actions.event()), reading.read(_bytes(Path(data)))
-    hub = actions.hub()
+    run, review = origin.origin(_actions.event()), decode.read(_bytes(Path(data)))
+    hub = _actions.hub()
     pull = origin.pull(review, run, hub)
     if pull is None:
         click.echo("No open pull request ends in this commit any more: nothing is said.")
@@ -55,8 +55,8 @@ def _templates(root: Path) -> dict[str, str]:
 def _bytes(path: Path) -> bytes:
     """The file, but never more of it than a review may have; a link is not followed."""
     if path.is_symlink() or not path.is_file():
-        raise SourceError(f"{shown(str(path))} is not a file.", reading.HINT)
-    return beginning(path, reading.LARGEST)
+        raise SourceError(f"{shown(str(path))} is not a file.", decode.HINT)
+    return beginning(path, decode.LARGEST)
 
 
 def _say(review: Review, around: Around, pull: Pull, hub: GitHub, templates: Mapping[str, str]) -> int:
@@ -69,7 +69,7 @@ def _say(review: Review, around: Around, pull: Pull, hub: GitHub, templates: Map
         _try("check run", lambda: hub.check_run(review.head, check)),
     ]
     if failures[0]:
-        actions.summarise(made.body)
+        _actions.summarise(made.body)
     return max((_told(each) for each in failures if each), default=Exit.FINE)
 
 

@@ -8,19 +8,20 @@ from urllib.parse import urlsplit
 
 import click
 
-from cmflow import draft, notes, posts, wish
-from cmflow.cli import actions
-from cmflow.cli.exits import Exit
+from cmflow.cli import _actions
+from cmflow.cli._context import Opened, opened
+from cmflow.cli._exit import Exit
+from cmflow.cli._time import local
 from cmflow.cli.new import account, name, next_slot
-from cmflow.cli.opening import Opened, opened
-from cmflow.cli.times import local
-from cmflow.draft import Draft
-from cmflow.errors import CmflowError, NotAllowed, SourceError
+from cmflow.content import issue_form, new_post, posts
+from cmflow.content.issue_form import MARK, Memory, Wish
+from cmflow.content.new_post import Draft
 from cmflow.github import GitHub, Pull
 from cmflow.model import Post
+from cmflow.model.errors import CmflowError, NotAllowed, SourceError
 from cmflow.problems import is_error
-from cmflow.site.content import POSTS
-from cmflow.wish import MARK, Memory, Wish
+from cmflow.render import escape
+from cmflow.repository.content import POSTS
 
 WRITERS = ("admin", "maintain", "write")
 NAMED = 10  # mistakes that are named
@@ -49,16 +50,16 @@ def command(ctx: click.Context) -> int:
     \b
       GITHUB_EVENT_PATH=event.json cmflow draft
     """
-    event = actions.event()
+    event = _actions.event()
     if not event:
         raise click.UsageError("This runs on GitHub Actions, where GITHUB_EVENT_PATH says what happened to an issue.")
-    heard = wish.heard(event)
+    heard = issue_form.heard(event)
     if heard is None:
         click.echo("Nothing to do: nothing new in an open issue with the label post.")
         return Exit.FINE
-    here, hub = opened(ctx.obj), actions.hub()
+    here, hub = opened(ctx.obj), _actions.hub()
     said = hub.said(heard.number, MARK)
-    answer = Desk(here, hub, heard, wish.recalled(said.body) if said else None).answer()
+    answer = Desk(here, hub, heard, issue_form.recalled(said.body) if said else None).answer()
     return _say(here, hub, heard, answer)
 
 
@@ -96,7 +97,7 @@ class Desk:
             return Answer("apart", self.memory, pull)
         if self.here.folder.plan is None:
             return Answer("broken", self.memory, pull)
-        asked = draft.asked(self.wish.body)
+        asked = new_post.asked(self.wish.body)
         if asked is None:
             return Answer("form", self.memory, pull)
         try:
@@ -122,7 +123,7 @@ class Desk:
             raise Wrong((error.format_message(), "")) from None
         except SourceError as error:
             raise Wrong((str(error), "Give a date.")) from None
-        text = draft.source(replace(asked, date=date, accounts=accounts))
+        text = new_post.source(replace(asked, date=date, accounts=accounts))
         post, problems = posts.parse(text.encode(), f"{POSTS}draft.md", plan)
         errors = [(each.message, each.hint) for each in problems if is_error(each)]
         if post is None or errors:
@@ -131,10 +132,10 @@ class Desk:
 
     def _proposed(self, text: str, post: Post) -> Answer:
         path = self.memory.path if self.memory else self._path(post)
-        title, number = f"Post: {notes.plain(post.title)}", self.wish.number
+        title, number = f"Post: {escape.plain(post.title)}", self.wish.number
         body = BODY.format(number=number)
         try:
-            author = wish.author(self.wish, _host())
+            author = issue_form.author(self.wish, _host())
             pull = self.hub.draft_pull(self.wish.branch, {path: text}, title, body, self.wish.base, author)
         except NotAllowed as error:
             return Answer("refused", self.memory, mistakes=((str(error), error.hint),))
@@ -174,12 +175,12 @@ SAID = {
 
 def _say(here: Opened, hub: GitHub, heard: Wish, answer: Answer) -> int:
     """In the issue; where that may not be, on the page of the run."""
-    note = notes.fill(here.templates("templates/github"), "issue", **_given(here, answer))
+    note = escape.fill(here.templates("templates/github"), "issue", **_given(here, answer))
     click.echo(f"Issue {heard.number}: {SAID[answer.name]}")
     try:
         hub.sticky_comment(heard.number, MARK, f"{answer.memory}\n\n{note}" if answer.memory else note)
     except NotAllowed as error:
-        actions.summarise(note)
+        _actions.summarise(note)
         click.echo(f"{error}\n  {error.hint}", err=True)
         return Exit.PERSON
     return Exit.PERSON if answer.name in ("broken", "refused") else Exit.FINE
@@ -192,9 +193,9 @@ def _given(here: Opened, answer: Answer) -> Mapping[str, Any]:
     return {
         "answer": answer.name,
         "address": answer.pull.url if answer.pull else "",
-        "mistakes": [notes.quoted(" ".join(filter(None, each)), 300) for each in answer.mistakes[:NAMED]],
+        "mistakes": [escape.quoted(" ".join(filter(None, each)), 300) for each in answer.mistakes[:NAMED]],
         "when": local(post.date, zone) if post else "",
         "zone": zone,
-        "pictures": [notes.quoted(each) for each in answer.pictures[:NAMED]],
-        "accounts": ", ".join(map(notes.quoted, post.accounts if post else ())),
+        "pictures": [escape.quoted(each) for each in answer.pictures[:NAMED]],
+        "accounts": ", ".join(map(escape.quoted, post.accounts if post else ())),
     }

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 import click
 
 from cmflow import git
-from cmflow.cli import provenance
-from cmflow.cli.exits import Exit
-from cmflow.cli.files import write
-from cmflow.cli.opening import PLAN, shipped
-from cmflow.cli.provenance import Action
-from cmflow.errors import GitError
-from cmflow.wording import counted
+from cmflow.cli import _provenance
+from cmflow.cli._context import PLAN, shipped
+from cmflow.cli._exit import Exit
+from cmflow.cli._files import write
+from cmflow.cli._provenance import Action
+from cmflow.model.errors import GitError
+from cmflow.problems.plural import counted
 
 MAIN = "main"  # what the templates of the workflows call the branch that is published
 WORKFLOWS = ".github/workflows/"
@@ -44,7 +44,7 @@ def command(folder: str, timezone: str | None, action: str) -> int:
       cmflow init our-posts --timezone Europe/Paris
       cmflow init .
     """
-    root, uses = Path(folder), provenance.action(action)
+    root, uses = Path(folder), _provenance.action(action)
     zone = _zone(timezone)
     starter = _starter({"timezone": zone.key, **_days(zone)})
     branch = _branch(root)
@@ -126,8 +126,8 @@ def _branch(root: Path) -> str:
 
 def _zone(name: str | None) -> ZoneInfo:
     """The zone that is asked for, else this computer's, where it has one with a name that is the same everywhere."""
-    from cmflow.matter import zones
-    from cmflow.matter.keys import Wrong
+    from cmflow.content import zones
+    from cmflow.content.keys import Wrong
 
     try:
         return zones.zone(_system_zone() if name is None else name)

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import click
 
-from cmflow import ledger, story
-from cmflow.cli.exits import Exit
-from cmflow.cli.naming import brief
-from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened
-from cmflow.cli.telling import as_json, meant, say_problems
-from cmflow.errors import SourceError
+from cmflow import ledger
+from cmflow.cli._context import REHEARSAL, STATE, Opened, opened
+from cmflow.cli._exit import Exit
+from cmflow.cli._output import as_json, meant, say_problems
+from cmflow.cli._posts import brief
+from cmflow.insights import log
 from cmflow.ledger import approvals
 from cmflow.model import Approval, Delivery
+from cmflow.model.errors import SourceError
 
 
 @click.command()
@@ -50,11 +51,11 @@ def command(ctx: click.Context, post: str, accounts: tuple[str, ...], rehearsal:
 
 def _say(here: Opened, found: Sequence[Delivery], agreed: Sequence[Approval], form: str, name: str) -> None:
     if form == "json":
-        click.echo(as_json([story.as_dict(each, agreed) for each in found], 2))
+        click.echo(as_json([log.as_dict(each, agreed) for each in found], 2))
         return
     plan = here.folder.plan
     zone = plan.zone if plan else "UTC"  # what was sent can be told even where the plan is broken
-    stories = ("\n".join(story.story(each, zone, agreed)) for each in found)
+    stories = ("\n".join(log.story(each, zone, agreed)) for each in found)
     click.echo("\n\n".join(stories) or f"Nothing was done with {name} yet.")
 
 

@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from cmflow import draft, posts, slots
-from cmflow.cli.exits import Exit
-from cmflow.cli.files import write
-from cmflow.cli.opening import Opened, opened, short
-from cmflow.cli.telling import meant
-from cmflow.cli.wording import WORDS
-from cmflow.draft import Draft
-from cmflow.errors import SourceError
+from cmflow.cli._context import Opened, opened, short
+from cmflow.cli._exit import Exit
+from cmflow.cli._files import write
+from cmflow.cli._output import meant
+from cmflow.cli._wording import WORDS
+from cmflow.content import new_post, posts, slots
+from cmflow.content.new_post import Draft
 from cmflow.model import Account, Plan
-from cmflow.site.content import POSTS
+from cmflow.model.errors import SourceError
+from cmflow.repository.content import POSTS
 
 
 @click.command()
@@ -47,7 +47,7 @@ def command(
     names = names or (plan.accounts[0].name,)
     when = date or next_slot(here, account(plan, names[0]))
     path = here.root / POSTS / when[:7] / f"{name(here, title, when)}.md"
-    text = draft.source(Draft(title, when, names, campaign, pillar))
+    text = new_post.source(Draft(title, when, names, campaign, pillar))
     _refuse_problems(text, path.relative_to(here.root).as_posix(), plan)
     try:
         write(path, text, "Make the folder writable.")
@@ -64,7 +64,7 @@ def command(
 
 def name(here: Opened, title: str, when: str) -> str:
     """The file's name, which is the post's id: with the day in it where another post has the title's."""
-    slug = draft.slug(title)
+    slug = new_post.slug(title)
     taken = {Path(path).stem for path in here.folder.post_paths}
     return f"{slug}-{when[:10]}" if slug in taken else slug
 

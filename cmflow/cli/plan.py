@@ -5,16 +5,17 @@ from textwrap import wrap
 
 import click
 
-from cmflow import network, progress, sentences, status
-from cmflow.cli.exits import Exit
-from cmflow.cli.opening import STATE, opened
-from cmflow.cli.telling import as_json, widest
-from cmflow.cli.times import at_option, local, moment
+from cmflow.cli._context import STATE, opened
+from cmflow.cli._exit import Exit
+from cmflow.cli._output import as_json, widest
+from cmflow.cli._time import at_option, local, moment
+from cmflow.insights import progress, sentences, status
+from cmflow.insights.progress import AccountProgress, Progress, Verdict, Week, answer
+from cmflow.insights.sentences import Voice
 from cmflow.model import Plan
+from cmflow.netkit import network
 from cmflow.problems import shown
-from cmflow.progress import AccountProgress, Progress, Verdict, Week, answer
-from cmflow.sentences import Voice
-from cmflow.site import entries
+from cmflow.repository import loader
 
 COLUMNS = 80
 NAME = 22  # columns for a name; a longer one gets a line of its own
@@ -47,7 +48,7 @@ def command(ctx: click.Context, at: str | None, alarm: bool, offline: bool, form
     now = moment(at, plan.zone)
     stale = "" if offline else here.news()
     deliveries, kept = here.snapshot(STATE).deliveries, here.entries(here.folder)
-    planned = entries.planned(here.folder, kept, deliveries)
+    planned = loader.planned(here.folder, kept, deliveries)
     found = status.standings(planned, deliveries, now, network.silent(plan.accounts), plan.zone)
     measured = progress.measure(plan, kept, found, now)
     if form == "json":

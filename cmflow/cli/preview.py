@@ -8,20 +8,21 @@ from time import sleep as wait
 
 import click
 
-from cmflow import lint, preview
-from cmflow.cli.exits import Exit
-from cmflow.cli.files import write
-from cmflow.cli.following import follow
-from cmflow.cli.naming import post_path
-from cmflow.cli.opening import PLAN, STATE, Opened, opened
-from cmflow.cli.telling import as_json, meant, problem_lines
-from cmflow.errors import CmflowError, SourceError
+from cmflow import lint
+from cmflow.cli._context import PLAN, STATE, Opened, opened
+from cmflow.cli._exit import Exit
+from cmflow.cli._files import write
+from cmflow.cli._output import as_json, meant, problem_lines
+from cmflow.cli._posts import post_path
+from cmflow.cli._watch_files import follow
 from cmflow.model import State
-from cmflow.preview import Preview
+from cmflow.model.errors import CmflowError, SourceError
 from cmflow.problems import is_error
-from cmflow.site import entries
-from cmflow.site.content import Content
-from cmflow.site.entries import Examined
+from cmflow.render import preview
+from cmflow.render.preview import Preview
+from cmflow.repository import loader
+from cmflow.repository.content import Content
+from cmflow.repository.loader import Examined
 
 COLOURS: dict[str, dict[str, str | bool]] = {
     "title": {"bold": True},
@@ -123,8 +124,8 @@ def _examined(here: Opened, content: Content, names: tuple[str, ...]) -> Iterabl
 
 def _examine(here: Opened, content: Content, path: str) -> Examined:
     """The post, with what differs from what was sent of it: none of that goes out again."""
-    examined = entries.examine(path, content.source.one(path), content)
-    entry, deliveries = entries.entry(examined, content), here.snapshot(STATE).deliveries
+    examined = loader.examine(path, content.source.one(path), content)
+    entry, deliveries = loader.entry(examined, content), here.snapshot(STATE).deliveries
     return replace(examined, problems=(*examined.problems, *lint.delivered((entry,), content.sure_plan, deliveries)))
 
 
@@ -153,7 +154,7 @@ def _preview(here: Opened, examined: Examined, content: Content, accounts: tuple
     deliveries = here.snapshot(STATE).deliveries
     found = {name: deliveries.get((examined.post.id, name)) for name in examined.post.accounts}
     sent = {name: delivery.due for name, delivery in found.items() if delivery and delivery.state is State.SENT}
-    return replace(entries.previewed(chosen, content.sure_plan.zone), sent=sent)
+    return replace(loader.previewed(chosen, content.sure_plan.zone), sent=sent)
 
 
 def _told(here: Opened, previews: Sequence[Preview], form: str) -> str:

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from cmflow.cli.answers import Answer, answer, say
-from cmflow.cli.exits import Exit
-from cmflow.cli.opening import STATE, Opened, opened
-from cmflow.cli.telling import stopped
-from cmflow.cli.times import at_option, duration, local, moment
-from cmflow.errors import SourceError
-from cmflow.site.agenda import Open
+from cmflow.cli._answers import Answer, answer, say
+from cmflow.cli._context import STATE, Opened, opened
+from cmflow.cli._exit import Exit
+from cmflow.cli._output import stopped
+from cmflow.cli._time import at_option, duration, local, moment
+from cmflow.model.errors import SourceError
+from cmflow.repository.due_cache import Open
 
 
 @click.command()
@@ -99,9 +99,9 @@ def _due(here: Opened, now: datetime, window: timedelta, part: tuple[int, int] |
     if dry_run:
         code = say(_answer(here, found, now, window))
     else:
-        from cmflow.cli import runs
+        from cmflow.cli import _runs
 
-        code = runs.send(here, found, window)
+        code = _runs.send(here, found, window)
     click.echo(_then(found))
     return code
 
@@ -110,9 +110,9 @@ def _answer(here: Opened, found: Open, now: datetime, window: timedelta) -> Answ
     """What a run would do now: kept from the last time where nothing changed. A window moves on with every second."""
 
     def ask() -> Answer:
-        from cmflow.cli import runs
+        from cmflow.cli import _runs
 
-        return runs.would_send(here, found, now, window)
+        return _runs.would_send(here, found, now, window)
 
     if window:
         return ask()
@@ -123,10 +123,10 @@ def _answer(here: Opened, found: Open, now: datetime, window: timedelta) -> Answ
 
 
 def _again(here: Opened, post: str, account: str) -> int:
-    from cmflow.cli import runs
-    from cmflow.cli.naming import post_path
+    from cmflow.cli import _runs
+    from cmflow.cli._posts import post_path
 
-    return runs.send_again(here, post_path(here, here.commit, post), account)
+    return _runs.send_again(here, post_path(here, here.commit, post), account)
 
 
 def _part(text: str) -> tuple[int, int]:

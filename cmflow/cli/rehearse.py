@@ -11,15 +11,15 @@ from pathlib import Path
 import click
 
 from cmflow import publish
-from cmflow.cli import build, runs, worlds
-from cmflow.cli.opening import REHEARSAL, Opened, opened, short
-from cmflow.cli.times import local, moment
-from cmflow.errors import SourceError
+from cmflow.cli import _environment, _runs, build
+from cmflow.cli._context import REHEARSAL, Opened, opened, short
+from cmflow.cli._time import local, moment
 from cmflow.ledger import Ledger
 from cmflow.model import Planned, State
-from cmflow.site import entries
-from cmflow.waits import KEYED_CLAIM
-from cmflow.wording import counted
+from cmflow.model.errors import SourceError
+from cmflow.problems.plural import counted
+from cmflow.repository import loader
+from cmflow.schedule.waits import KEYED_CLAIM
 
 FOLDER = ".cmflow/rehearsal"
 
@@ -58,7 +58,7 @@ def command(
     zone = content.sure_plan.zone
     if fresh:
         _forget(here, folder)
-    planned = entries.planned(content, here.entries(content), here.snapshot(REHEARSAL).deliveries)
+    planned = loader.planned(content, here.entries(content), here.snapshot(REHEARSAL).deliveries)
     if spanning:
         first = None if everything else moment(start, zone)
         moments = _between(planned, first, moment(until, zone) if until else None)
@@ -71,7 +71,7 @@ def command(
     summary = _play(here, ledger, due, moments)
     page, _ = build.calendar(here, folder / "site", REHEARSAL, moments[-1])
     _report(summary, due, folder, page)
-    return runs.ending(summary)
+    return _runs.ending(summary)
 
 
 def _between(planned: Sequence[Planned], start: datetime | None, end: datetime | None) -> list[datetime]:
@@ -87,10 +87,10 @@ def _play(here: Opened, ledger: Ledger, due: Sequence[Planned], moments: Sequenc
     """One run for each moment, for what fell due since the one before; all that they say."""
     content = here.folder
     paths = sorted({each.path for each in due})
-    examined = [entries.examine(path, content.source.one(path), content) for path in paths]
+    examined = [loader.examine(path, content.source.one(path), content) for path in paths]
     time = Played(moments[0] - KEYED_CLAIM)
     outbox = here.root / FOLDER / "outbox"
-    world = worlds.world(here, content, examined, _quiet, time.now, time.pass_by, outbox)
+    world = _environment.world(here, content, examined, _quiet, time.now, time.pass_by, outbox)
     played, before = [], datetime.min.replace(tzinfo=UTC)
     for now in moments:
         time.reach(now - KEYED_CLAIM)

@@ -5,21 +5,22 @@ from collections.abc import Iterator, Sequence
 import click
 
 from cmflow import ledger, schedule
-from cmflow import stop as holds
-from cmflow.cli import runs, worlds
-from cmflow.cli.exits import Exit
-from cmflow.cli.naming import brief
-from cmflow.cli.opening import STATE, Opened, actor, opened, run_name
-from cmflow.cli.telling import meant, stopped, widest
-from cmflow.cli.times import local
-from cmflow.errors import SourceError
+from cmflow.cli import _environment, _runs
+from cmflow.cli._context import STATE, Opened, actor, opened, run_name
+from cmflow.cli._exit import Exit
+from cmflow.cli._output import meant, stopped, widest
+from cmflow.cli._posts import brief
+from cmflow.cli._time import local
 from cmflow.ledger import stops
 from cmflow.model import Planned
-from cmflow.notes import clipped
+from cmflow.model.errors import SourceError
 from cmflow.problems import shown
-from cmflow.publish import selection, stopping
+from cmflow.problems.plural import counted
+from cmflow.publish import selection
+from cmflow.publish import stop as stopping
+from cmflow.render.escape import clipped
 from cmflow.schedule import Do
-from cmflow.wording import counted
+from cmflow.schedule import stop as holds
 
 EXCERPT = 60  # characters of a text that are shown
 
@@ -48,7 +49,7 @@ def command(ctx: click.Context, posts: tuple[str, ...], everything: bool, dry_ru
     if everything and posts:
         raise click.UsageError("--all sends everything that is listed: leave out --send.")
     here = opened(ctx.obj)
-    here.sync(STATE, worlds.wall_clock())
+    here.sync(STATE, _environment.wall_clock())
     stop, held = here.stop(), _held(here)
     if dry_run:
         for line in (*stopped(stop), *_lines("Kept back, for you to decide", held, here.zone)):
@@ -56,7 +57,7 @@ def command(ctx: click.Context, posts: tuple[str, ...], everything: bool, dry_ru
         return Exit.PERSON if stop or held else Exit.FINE
     chosen = held if everything else _chosen(held, posts)
     if stop or chosen:
-        stopping.resume(here.ledger(STATE), chosen, actor(), run_name(), worlds.wall_clock)
+        stopping.resume(here.ledger(STATE), chosen, actor(), run_name(), _environment.wall_clock)
         held = _held(here)  # something may have been due since
     click.echo("Publishing goes on." if stop else "Publishing is not stopped.")
     for line in _lines("To be sent by the next run", chosen, here.zone):
@@ -70,11 +71,11 @@ def command(ctx: click.Context, posts: tuple[str, ...], everything: bool, dry_ru
 
 def _held(here: Opened) -> list[Planned]:
     """What a stop keeps back, by its time."""
-    state, now = here.ledger(STATE), worlds.wall_clock()
+    state, now = here.ledger(STATE), _environment.wall_clock()
     due = here.due(now, now)
     planned = selection.select(here.commit, state, here.cache, due, now).planned
     known = ledger.read(state, {(each.post, each.account) for each in planned})
-    abilities = runs.abilities(here, planned)
+    abilities = _runs.abilities(here, planned)
     actions = schedule.decide(planned, known.deliveries, now, abilities=abilities, unreadable=known.unreadable)
     kept = (action.planned for action in actions if action.do is Do.HOLD and action.why.startswith(schedule.HELD))
     found = stops.read(state)

@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
-from cmflow.cli import actions
+from cmflow.cli import _actions
+from cmflow.cli._context import STATE, Opened, opened, run_name
+from cmflow.cli._exit import Exit
+from cmflow.cli._files import write
+from cmflow.cli._output import as_json, say_problems
+from cmflow.cli._time import at_option, moment
 from cmflow.cli.check import committed, touched
-from cmflow.cli.exits import Exit
-from cmflow.cli.files import write
-from cmflow.cli.opening import STATE, Opened, opened, run_name
-from cmflow.cli.telling import as_json, say_problems
-from cmflow.cli.times import at_option, moment
 from cmflow.problems import github, shown
 from cmflow.review import comment, gather, sentences
 from cmflow.review.gather import Asked
@@ -56,7 +56,7 @@ def command(ctx: click.Context, base: str, since: str | None, at: str | None, ou
         write(Path(out), data, "Choose another file: --out FILE", over=True, within=here.root)
         click.echo(f"Written: {out}")
     around = comment.Around(run=run_name() if os.environ.get("GITHUB_RUN_ID") else "")
-    actions.summarise(comment.comment(review, around, here.templates("templates/github"), SUMMARY).body)
+    _actions.summarise(comment.comment(review, around, here.templates("templates/github"), SUMMARY).body)
     return Exit.PROBLEMS if review.errors else Exit.FINE
 
 
@@ -65,7 +65,7 @@ def gathered(here: Opened, base: str, since: str | None, now: datetime) -> Revie
     content, changes = here.folder, touched(here, base, now)
     kept = here.entries(content) if content.plan else ()
     last = here.sure_repository.resolve(since) if since else None
-    event = actions.event()
+    event = _actions.event()
     asked = Asked(
         pull=event["number"] if isinstance(event.get("number"), int) else 0,
         head=_head(event) or here.sure_repository.head(),

@@ -4,15 +4,16 @@ from pathlib import Path
 
 import click
 
-from cmflow import matter, network, schema
-from cmflow import plan as plans
-from cmflow.cli.exits import Exit
-from cmflow.cli.files import beginning
-from cmflow.cli.opening import PLAN, opened
-from cmflow.cli.telling import as_json
-from cmflow.errors import SourceError
+from cmflow.cli._context import PLAN, opened
+from cmflow.cli._exit import Exit
+from cmflow.cli._files import beginning
+from cmflow.cli._output import as_json
+from cmflow.content import frontmatter, schema
+from cmflow.content import plan as plans
 from cmflow.model import Plan
-from cmflow.site.content import NETWORKS
+from cmflow.model.errors import SourceError
+from cmflow.netkit import network
+from cmflow.repository.content import NETWORKS
 
 
 @click.command()
@@ -54,7 +55,7 @@ def _plan(root: str | None, named: str | None) -> Plan | None:
     else:
         path = Path(named) if named else opened(root).root / PLAN
     try:
-        found, _ = plans.parse(beginning(path, matter.LIMIT), PLAN, NETWORKS)
+        found, _ = plans.parse(beginning(path, frontmatter.LIMIT), PLAN, NETWORKS)
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
     if found is None:

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import click
 
+from cmflow.cli._context import STATE, Opened, opened
+from cmflow.cli._exit import Exit
+from cmflow.cli._server import HOST, Server, Site
+from cmflow.cli._staging import Staged
+from cmflow.cli._watch_files import follow
 from cmflow.cli.build import Folder, bring
-from cmflow.cli.exits import Exit
-from cmflow.cli.following import follow
-from cmflow.cli.opening import STATE, Opened, opened
-from cmflow.cli.serving import HOST, Server, Site
-from cmflow.cli.staging import Staged
-from cmflow.errors import CmflowError, SourceError
-from cmflow.wording import counted
+from cmflow.model.errors import CmflowError, SourceError
+from cmflow.problems.plural import counted
 
 PORT = 8765
 WATCHED = ("content", "templates")

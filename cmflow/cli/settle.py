@@ -6,17 +6,17 @@ from collections.abc import Sequence
 import click
 
 from cmflow import publish
-from cmflow.cli import worlds
-from cmflow.cli.exits import Exit
-from cmflow.cli.naming import brief
-from cmflow.cli.opening import STATE, Opened, opened, run_name
-from cmflow.cli.telling import meant
-from cmflow.cli.wording import WORDS
-from cmflow.errors import SourceError
-from cmflow.ledger.records import Key
+from cmflow.cli import _environment
+from cmflow.cli._context import STATE, Opened, opened, run_name
+from cmflow.cli._exit import Exit
+from cmflow.cli._output import meant
+from cmflow.cli._posts import brief
+from cmflow.cli._wording import WORDS
+from cmflow.ledger.codec import Key
 from cmflow.model import Planned, State
+from cmflow.model.errors import SourceError
+from cmflow.repository import loader
 from cmflow.schedule import Verdict
-from cmflow.site import entries
 
 
 @click.command()
@@ -48,7 +48,14 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
     if before and before.state is State.SENT:
         raise SourceError(f"{key[0]} to {key[1]} is sent already.", "There is nothing to settle: cmflow status --all")
     after = publish.settle(
-        here.ledger(STATE), key, said[0], url or "", run_name(), worlds.wall_clock, worlds.wall_sleep, planned
+        here.ledger(STATE),
+        key,
+        said[0],
+        url or "",
+        run_name(),
+        _environment.wall_clock,
+        _environment.wall_sleep,
+        planned,
     )
     click.echo(f"{after.post} on {after.account} is {after.state} now.")
     return Exit.FINE
@@ -56,12 +63,12 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
 
 def _delivery(here: Opened, post: str, account: str) -> tuple[Key, Planned | None]:
     """Which delivery is meant, and what the content says of it; what it does not know may still be in the ledger."""
-    here.sync(STATE, worlds.wall_clock())
+    here.sync(STATE, _environment.wall_clock())
     here.refuse_loss()
     deliveries = here.snapshot(STATE).deliveries
     if (post, account) in deliveries and here.folder.plan is None:
         return (post, account), None
-    planned = entries.planned(here.folder, here.entries(here.folder), deliveries)
+    planned = loader.planned(here.folder, here.entries(here.folder), deliveries)
     known = {(each.post, each.account): each for each in planned}
     if (post, account) in known or (post, account) in deliveries:
         return (post, account), known.get((post, account))

@@ -5,20 +5,21 @@ from datetime import datetime, timedelta
 
 import click
 
-from cmflow import network, status
-from cmflow.cli.exits import Exit
-from cmflow.cli.opening import REHEARSAL, STATE, Opened, opened
-from cmflow.cli.telling import as_json, problem_lines, stopped, widest
-from cmflow.cli.times import at_option, duration, local, moment
-from cmflow.ledger import Snapshot, life
-from cmflow.ledger.life import Life
+from cmflow.cli._context import REHEARSAL, STATE, Opened, opened
+from cmflow.cli._exit import Exit
+from cmflow.cli._output import as_json, problem_lines, stopped, widest
+from cmflow.cli._time import at_option, duration, local, moment
+from cmflow.insights import status
+from cmflow.insights.status import Standing
+from cmflow.ledger import Snapshot, heartbeat
+from cmflow.ledger.heartbeat import Life
 from cmflow.model import Plan, Problem, State
+from cmflow.netkit import network
 from cmflow.problems import shown
 from cmflow.problems import text as one_line
-from cmflow.site import entries, unsaved
-from cmflow.site.content import Content
-from cmflow.status import Standing
-from cmflow.wording import counted
+from cmflow.problems.plural import counted
+from cmflow.repository import loader, uncommitted
+from cmflow.repository.content import Content
 
 NEXT = 10  # deliveries shown as coming next
 
@@ -90,7 +91,7 @@ def command(
 
 def _patience(alarm: str, rehearsal: bool) -> timedelta:
     found = duration(alarm, "--alarm")
-    if found <= life.EVERY:
+    if found <= heartbeat.EVERY:
         raise click.UsageError(f"--alarm: runs leave a sign of life every 3 hours, so {alarm} is too short. Say 8h.")
     if rehearsal:
         raise click.UsageError("--alarm is about what is really sent: it does not go with --rehearsal.")
@@ -102,7 +103,7 @@ def _standings(
 ) -> tuple[Standing, ...]:
     """In a rehearsal no approval is asked for, and every network can be published on."""
     content, kept = here.folder, here.entries(here.folder)
-    plan, planned = content.sure_plan, entries.planned(content, kept, snapshot.deliveries)
+    plan, planned = content.sure_plan, loader.planned(content, kept, snapshot.deliveries)
     if rehearsal:
         return status.standings(planned, snapshot.deliveries, now, zone=plan.zone)
     silent = network.silent(plan.accounts)
@@ -112,7 +113,7 @@ def _standings(
 def _unread(content: Content) -> Iterator[str]:
     """What may be taken for a post that will go out, and is not: in the wrong place, or not committed."""
     yield from (one_line(each) for each in content.problems if each.code in ("not-in-git", "not-a-post"))
-    yield from unsaved.sentences(content.source.unsaved, content.source.unpushed)
+    yield from uncommitted.sentences(content.source.unsaved, content.source.unpushed)
 
 
 def _last(last: Life | None, plan: Plan) -> Iterator[str]:

@@ -2,12 +2,12 @@
 
 import click
 
-from cmflow.cli import worlds
-from cmflow.cli.exits import Exit
-from cmflow.cli.opening import STATE, actor, opened, run_name
-from cmflow.cli.telling import stopped
-from cmflow.errors import GitError, LedgerError, SourceError
-from cmflow.publish import stopping
+from cmflow.cli import _environment
+from cmflow.cli._context import STATE, actor, opened, run_name
+from cmflow.cli._exit import Exit
+from cmflow.cli._output import stopped
+from cmflow.model.errors import GitError, LedgerError, SourceError
+from cmflow.publish import stop as stopping
 
 LONGEST = 300  # characters of a reason
 NO_REASON = "no reason was given"
@@ -32,7 +32,7 @@ def command(ctx: click.Context, reason: str) -> int:
     here = opened(ctx.obj)
     words = one_line(reason) or NO_REASON
     try:
-        stop = stopping.stop(here.ledger(STATE), words, actor(), run_name(), worlds.wall_clock)
+        stop = stopping.stop(here.ledger(STATE), words, actor(), run_name(), _environment.wall_clock)
     except (GitError, LedgerError) as error:
         hint = f"{error.hint} On GitHub you can also disable the workflow: Actions, Publish, Disable workflow."
         raise SourceError(f"Publishing is NOT stopped: {error}", hint.strip()) from error

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import click
 
-from cmflow import network
-from cmflow.cli.exits import Exit
-from cmflow.cli.telling import as_json, meant
-from cmflow.cli.wording import WORDS
-from cmflow.errors import SourceError
-from cmflow.limits import Limits
-from cmflow.measure import Measured, as_dict, measured
+from cmflow.cli._exit import Exit
+from cmflow.cli._output import as_json, meant
+from cmflow.cli._wording import WORDS
+from cmflow.model.errors import SourceError
+from cmflow.model.limits import Limits
+from cmflow.netkit import network
+from cmflow.render.fit import Measured, as_dict, measured
 
 
 @click.command()

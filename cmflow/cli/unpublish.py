@@ -5,16 +5,17 @@ from contextlib import contextmanager
 
 import click
 
-from cmflow import http, publish, schedule
-from cmflow.cli import worlds
-from cmflow.cli.exits import Exit
-from cmflow.cli.naming import brief
-from cmflow.cli.opening import STATE, Opened, opened, run_name
-from cmflow.cli.telling import meant
-from cmflow.errors import SourceError
-from cmflow.ledger.records import Key
+from cmflow import publish, schedule
+from cmflow.cli import _environment
+from cmflow.cli._context import STATE, Opened, opened, run_name
+from cmflow.cli._exit import Exit
+from cmflow.cli._output import meant
+from cmflow.cli._posts import brief
+from cmflow.ledger.codec import Key
 from cmflow.model import Delivery
-from cmflow.publish.unpublishing import Delete
+from cmflow.model.errors import SourceError
+from cmflow.netkit import http
+from cmflow.publish.unpublish import Delete
 
 
 @click.command()
@@ -34,10 +35,12 @@ def command(ctx: click.Context, post: str, account: str, by_hand: bool) -> int:
       cmflow unpublish open-day facebook --by-hand     # cmflow cannot delete there: I have done it
     """
     here = opened(ctx.obj)
-    here.sync(STATE, worlds.wall_clock())
+    here.sync(STATE, _environment.wall_clock())
     key = _key(here.snapshot(STATE).deliveries, post, account)
     with _nothing() if by_hand else _deleting(here, key) as delete:
-        before, _ = publish.unpublish(here.ledger(STATE), key, delete, run_name(), worlds.wall_clock, worlds.wall_sleep)
+        before, _ = publish.unpublish(
+            here.ledger(STATE), key, delete, run_name(), _environment.wall_clock, _environment.wall_sleep
+        )
     click.echo(f"{key[0]} is not on {key[1]} any more. It was at {schedule.places(before.receipts)}")
     click.echo(f"To publish it again, corrected and committed: cmflow publish --again {key[0]} {key[1]}")
     if not by_hand and before.parts > 1 and not all(each.id for each in before.receipts):
@@ -53,7 +56,7 @@ def _nothing() -> Iterator[Delete]:
 
 @contextmanager
 def _deleting(here: Opened, key: Key) -> Iterator[Delete]:
-    accounts = worlds.Accounts(here.commit.sure_plan, here.root, None)
+    accounts = _environment.Accounts(here.commit.sure_plan, here.root, None)
     network = accounts.network(key[1])
     if network.connect is None or network.delete is None:
         hint = f"Delete it there, then write that down: cmflow unpublish {key[0]} {key[1]} --by-hand"

@@ -7,20 +7,22 @@ from datetime import datetime
 
 import click
 
-from cmflow import health, network, notes, sentences, status
-from cmflow.cli import actions
-from cmflow.cli.exits import Exit
-from cmflow.cli.opening import STATE, Opened, opened
-from cmflow.cli.times import at_option, local, moment
-from cmflow.errors import GitHubError, NotAllowed
-from cmflow.health import Level, Line
+from cmflow.cli import _actions
+from cmflow.cli._context import STATE, Opened, opened
+from cmflow.cli._exit import Exit
+from cmflow.cli._time import at_option, local, moment
+from cmflow.insights import health, sentences, status
+from cmflow.insights.health import Level, Line
+from cmflow.insights.status import Standing
 from cmflow.model import Plan
+from cmflow.model.errors import GitHubError, NotAllowed
 from cmflow.model.reason import Reason
+from cmflow.netkit import network
 from cmflow.problems import shown
 from cmflow.problems import text as one_line
-from cmflow.site import entries
-from cmflow.status import Standing
-from cmflow.wording import counted
+from cmflow.problems.plural import counted
+from cmflow.render import escape
+from cmflow.repository import loader
 
 MARK = "cmflow-watch"  # how the issue is known
 NAMED = 12  # deliveries that are named, of each kind
@@ -100,7 +102,7 @@ def _concerns(here: Opened, plan: Plan, now: datetime, stale: str) -> Iterator[C
     snapshot = here.snapshot(STATE)
     kept = here.entries(here.folder)
     last = here.last_run(STATE)
-    planned = here.waiting(kept, entries.planned(here.folder, kept, snapshot.deliveries), now, last)
+    planned = here.waiting(kept, loader.planned(here.folder, kept, snapshot.deliveries), now, last)
     found = status.standings(planned, snapshot.deliveries, now, network.silent(plan.accounts), plan.zone)
     looked = health.look(found, plan, now, last and last[0], here.stop())
     if stale:
@@ -135,9 +137,9 @@ def _lines(concerns: Sequence[Concern], plan: Plan) -> Iterator[str]:
 def _tell(here: Opened, concerns: Sequence[Concern], plan: Plan, now: datetime) -> None:
     """In the issue; where that may not be, on the page of the run."""
     given = {"lines": [_given(each, plan) for each in concerns], "when": local(now, plan.zone), "zone": plan.zone}
-    note = notes.fill(here.templates("templates/github"), "watch", **given)
+    note = escape.fill(here.templates("templates/github"), "watch", **given)
     try:
-        hub = actions.hub()
+        hub = _actions.hub()
         if concerns:
             issue = hub.sticky_issue(MARK, _title(concerns), note)
             click.echo(f"Kept in the issue {issue.url}")
@@ -145,7 +147,7 @@ def _tell(here: Opened, concerns: Sequence[Concern], plan: Plan, now: datetime) 
             for number in hub.close_issue(MARK, note):
                 click.echo(f"Issue {number} is closed.")
     except GitHubError as error:
-        actions.summarise(note)
+        _actions.summarise(note)
         if not isinstance(error, NotAllowed):
             raise
         click.echo(f"{error}\n  {error.hint}", err=True)
@@ -166,21 +168,21 @@ def _given(concern: Concern, plan: Plan) -> dict[str, object]:
         "says": concern.why if isinstance(concern.why, str) else _quoted(concern.why, plan),
         "todo": concern.todo,
         "found": [_delivery(each, plan) for each in found],
-        "said": [notes.quoted(words, 200) for words in concern.said[:NAMED]],
+        "said": [escape.quoted(words, 200) for words in concern.said[:NAMED]],
         "more": max(len(concern.found), len(concern.said)) - NAMED,
     }
 
 
 def _quoted(why: Reason, plan: Plan) -> str:
     """The sentence, with names as code."""
-    figures = ((name, notes.quoted(each) if isinstance(each, str) else each) for name, each in why.figures)
+    figures = ((name, escape.quoted(each) if isinstance(each, str) else each) for name, each in why.figures)
     return sentences.voice("en", plan.zone).say(replace(why, figures=tuple(figures)))
 
 
 def _delivery(standing: Standing, plan: Plan) -> dict[str, str]:
     return {
-        "post": notes.quoted(standing.post),
-        "account": notes.quoted(standing.account),
+        "post": escape.quoted(standing.post),
+        "account": escape.quoted(standing.account),
         "due": local(standing.due, plan.zone),
-        "note": notes.quoted(standing.note, 200) if standing.note else "",
+        "note": escape.quoted(standing.note, 200) if standing.note else "",
     }

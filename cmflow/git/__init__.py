@@ -14,9 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from cmflow.errors import GitError, LostRace
 from cmflow.git import batch, filters, objects, worktree
 from cmflow.git.worktree import WorkTree
+from cmflow.model.errors import GitError, LostRace
 
 LOCAL, REMOTE = 120.0, 180.0  # seconds that git may take, at home and over the wire
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import IO
 
-from cmflow.errors import GitError
+from cmflow.model.errors import GitError
 
 PIPE = 1 << 20  # bytes of answers that may wait for us
 

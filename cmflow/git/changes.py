@@ -1,7 +1,7 @@
 """What a branch changes: all that lies between the commit where it left another one, and the folder as it stands."""
 
-from cmflow.errors import GitError
 from cmflow.git import Repository
+from cmflow.model.errors import GitError
 
 QUIETLY = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
 WHOLE = "In a workflow give actions/checkout `fetch-depth: 0`; elsewhere run: git fetch --unshallow"

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from cmflow.errors import GitError
+from cmflow.model.errors import GitError
 
 WHO = "cmflow <cmflow@users.noreply.github.com>"
 _FILE, _FOLDER = b"100644", b"40000"

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from cmflow.errors import GitHubError, NotAllowed
-from cmflow.github import branches, reading
-from cmflow.github.line import PATIENCE, Line, open_line
-from cmflow.github.refusals import (
+from cmflow.github import branches, decode
+from cmflow.github.client import PATIENCE, Line, open_line
+from cmflow.github.errors import (
     CHECKING,
     COMMENTING,
     READING_FILES,
@@ -25,6 +24,7 @@ from cmflow.github.refusals import (
     WRITING_ISSUES,
 )
 from cmflow.github.values import Annotation, Changed, Check, Comment, Conclusion, Issue, Level, Pull, Review
+from cmflow.model.errors import GitHubError, NotAllowed
 
 if TYPE_CHECKING:
     from github.Issue import Issue as TheirIssue
@@ -93,7 +93,7 @@ class GitHub:
     def said(self, number: int, marker: str) -> Comment | None:
         """The sticky comment of that mark, where we have written one."""
         found = self._ours(number, marker)
-        return reading.comment(found[0]) if found else None
+        return decode.comment(found[0]) if found else None
 
     def _ours(self, number: int, marker: str) -> "list[IssueComment]":
         issue = self.line.home.get_issue(number)
@@ -128,23 +128,23 @@ class GitHub:
 
     def pull(self, number: int) -> Pull:
         home = self.line.home
-        return self.line.read(READING_PULLS, lambda: reading.pull(home.get_pull(number).complete()))
+        return self.line.read(READING_PULLS, lambda: decode.pull(home.get_pull(number).complete()))
 
     def pulls_of(self, sha: str) -> tuple[Pull, ...]:
         """The pull requests that brought this commit, or hold it; of a fork GitHub may name none."""
         commit = self.line.home.get_commit(sha)
-        return self.line.read(READING_PULLS, lambda: tuple(map(reading.pull, commit.get_pulls())))
+        return self.line.read(READING_PULLS, lambda: tuple(map(decode.pull, commit.get_pulls())))
 
     def pulls_from(self, owner: str, branch: str) -> tuple[Pull, ...]:
         """The open pull requests from that branch of that owner's repository, forks too."""
         home = self.line.home
         head = f"{owner}:{branch}"
-        return self.line.read(READING_PULLS, lambda: tuple(map(reading.pull, home.get_pulls(state="open", head=head))))
+        return self.line.read(READING_PULLS, lambda: tuple(map(decode.pull, home.get_pulls(state="open", head=head))))
 
     def reviews(self, number: int) -> tuple[Review, ...]:
         """The oldest first."""
         pull = self.line.home.get_pull(number)
-        return self.line.read(READING_PULLS, lambda: tuple(map(reading.review, pull.get_reviews())))
+        return self.line.read(READING_PULLS, lambda: tuple(map(decode.review, pull.get_reviews())))
 
     def permission(self, login: str) -> str:
         """What somebody may do here: admin, write, read or none."""
@@ -176,7 +176,7 @@ class GitHub:
 
     def issue(self, number: int) -> Issue:
         home = self.line.home
-        return self.line.read(READING_ISSUES, lambda: reading.issue(home.get_issue(number).complete()))
+        return self.line.read(READING_ISSUES, lambda: decode.issue(home.get_issue(number).complete()))
 
     def sticky_issue(self, marker: str, title: str, body: str, labels: Sequence[str] = ()) -> Issue:
         """Keep one open issue of that mark up to date; it is opened where there is none."""
@@ -184,13 +184,13 @@ class GitHub:
         found = self._open_issues(marker)
         if not found:
             names = list(labels)
-            return self.line.write(WRITING_ISSUES, lambda: reading.issue(home.create_issue(title, text, labels=names)))
+            return self.line.write(WRITING_ISSUES, lambda: decode.issue(home.create_issue(title, text, labels=names)))
         first, *others = found
         if (first.title, first.body) != (title, text):
             self.line.write(WRITING_ISSUES, lambda: first.edit(title=title, body=text))
         for each in others:
             self._close(each, "not_planned")
-        return reading.issue(first)
+        return decode.issue(first)
 
     def close_issue(self, marker: str, body: str) -> tuple[int, ...]:
         """Close the issues of that mark, saying this in them; their numbers."""
@@ -232,7 +232,7 @@ def _marked(marker: str, body: str) -> str:
 
 def _marks(written: "Iterable[Written]", marker: str) -> "list[tuple[str, Written]]":
     """What has our mark, each with its author's login."""
-    return [(reading.login(it.user), it) for it in written if _is_marked(it.body, marker)]
+    return [(decode.login(it.user), it) for it in written if _is_marked(it.body, marker)]
 
 
 def _is_marked(body: str | None, marker: str) -> bool:

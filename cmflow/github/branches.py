@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cmflow.errors import NotAllowed
-from cmflow.github import reading
-from cmflow.github.line import Line
-from cmflow.github.refusals import PROPOSING, READING_FILES, READING_PULLS, WRITING_FILES
+from cmflow.github import decode
+from cmflow.github.client import Line
+from cmflow.github.errors import PROPOSING, READING_FILES, READING_PULLS, WRITING_FILES
 from cmflow.github.values import Pull
+from cmflow.model.errors import NotAllowed
 
 if TYPE_CHECKING:
     from github.GitCommit import GitCommit
@@ -39,8 +39,8 @@ def draft_pull(line: Line, it: Proposal) -> Pull:
         line.write(WRITING_FILES, lambda: home.get_git_ref(f"heads/{it.branch}").complete().edit(made.sha))
     for each in line.read(READING_PULLS, lambda: list(home.get_pulls(state="open", head=f"{owner}:{it.branch}"))):
         if each.head.ref == it.branch:
-            return replace(reading.pull(each), head_sha=made.sha)  # a list may still say what was there before
-    return reading.pull(
+            return replace(decode.pull(each), head_sha=made.sha)  # a list may still say what was there before
+    return decode.pull(
         line.write(PROPOSING, lambda: home.create_pull(it.base, it.branch, title=it.title, body=it.body, draft=True))
     )
 

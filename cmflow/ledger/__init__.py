@@ -12,11 +12,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cmflow.errors import GitError, LedgerError, LostRace, Stopped
-from cmflow.ledger import records, stops
-from cmflow.ledger.reading import BRANCH, REHEARSAL, Ledger, Snapshot, blobs, names, places, read, read_at
-from cmflow.ledger.records import Key
+from cmflow.ledger import codec, stops
+from cmflow.ledger.codec import Key
+from cmflow.ledger.reader import BRANCH, REHEARSAL, Ledger, Snapshot, blobs, names, places, read, read_at
 from cmflow.model import Delivery, State, Stop, Stops
+from cmflow.model.errors import GitError, LedgerError, LostRace, Stopped
 
 __all__ = [
     "BRANCH",
@@ -109,12 +109,12 @@ def _joined(ours: bytes, theirs: bytes | None) -> bytes:
     if theirs is None:
         return ours
     try:
-        mine = records.decode(ours)
-    except records.Unreadable:
+        mine = codec.decode(ours)
+    except codec.Unreadable:
         return theirs
     try:
-        return records.encode(records.further(mine, records.decode(theirs)))
-    except records.Unreadable:
+        return codec.encode(codec.further(mine, codec.decode(theirs)))
+    except codec.Unreadable:
         return ours
 
 
@@ -158,7 +158,7 @@ class Writer:
     # In every commit of this writer: two runs that write the same at the same moment must not make the same commit, or
     # the second push would be "up to date" and both would believe that they have the delivery.
     name: str = field(default_factory=lambda: secrets.token_hex(8))
-    foreign: dict[Key, Delivery | records.Unreadable | None] = field(default_factory=dict)
+    foreign: dict[Key, Delivery | codec.Unreadable | None] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)  # every file that others wrote since then
     waiting: list[_Wish] = field(default_factory=list)
     awaited: set[str] = field(default_factory=set)  # accounts whose first write is about to come
@@ -289,7 +289,7 @@ class Writer:
         """Why the claim cannot be made on this tip; None where it can. Only a request is stopped, nothing else."""
         if self.foreign.get(wish.key, wish.before) != wish.before:
             return False
-        if records.approvals(wish.after.post) in self.touched:  # they were read before
+        if codec.approvals(wish.after.post) in self.touched:  # they were read before
             return False
         if self.accounts and any(post == wish.after.post and name not in self.accounts for post, name in self.foreign):
             return False
@@ -299,11 +299,11 @@ class Writer:
 
     def _merged(self, wish: _Wish) -> Delivery:
         other = self.foreign.get(wish.key)
-        return records.further(wish.after, other) if isinstance(other, Delivery) else wish.after
+        return codec.further(wish.after, other) if isinstance(other, Delivery) else wish.after
 
     def _commit(self, deliveries: Sequence[Delivery]) -> str:
         changes: dict[str, bytes | None] = {
-            records.place(each.post, each.account): records.encode(each) for each in deliveries
+            codec.place(each.post, each.account): codec.encode(each) for each in deliveries
         }
         return self.ledger.repository.make_commit(changes, _message(deliveries, self.name), self.tip, self.clock())
 
@@ -361,10 +361,10 @@ class Writer:
         if stops.PLACE in everything:
             self.heed(stops.at(self.ledger, everything[stops.PLACE]))
         self.touched |= everything.keys()
-        changed = {path: oid for path, oid in everything.items() if records.key(path)}
+        changed = {path: oid for path, oid in everything.items() if codec.key(path)}
         blobs = dict(repository.read({oid for oid in changed.values() if oid}))
         for path, oid in changed.items():
-            key = records.key(path)
+            key = codec.key(path)
             if key:
                 self.foreign[key] = _decoded(blobs[oid]) if oid else None
         return everything
@@ -392,10 +392,10 @@ def open_writer(
     return writer, snapshot
 
 
-def _decoded(data: bytes) -> Delivery | records.Unreadable:
+def _decoded(data: bytes) -> Delivery | codec.Unreadable:
     try:
-        return records.decode(data)
-    except records.Unreadable as error:
+        return codec.decode(data)
+    except codec.Unreadable as error:
         return error
 
 

@@ -7,8 +7,8 @@ so.
 
 from contextlib import suppress
 
-from cmflow.errors import GitError, LedgerError, LostRace
-from cmflow.ledger.reading import BRANCH, Ledger
+from cmflow.ledger.reader import BRANCH, Ledger
+from cmflow.model.errors import GitError, LedgerError, LostRace
 
 REF = "refs/cmflow/ledger"
 SIGN = "last-run.json"  # the sign of life of a run: whatever has the mark had this file before

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypeVar
 
-from cmflow.errors import GitError, LostRace
 from cmflow.ledger import TRIES, Ledger, sync
+from cmflow.model.errors import GitError, LostRace
 
 T = TypeVar("T")
 Change = tuple[T, Mapping[str, bytes | None], str]  # the answer, files by path (None: to be deleted), the message

@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from cmflow.ledger.reading import Ledger
+from cmflow.ledger.reader import Ledger
 from cmflow.model import Confirmation, Stop, Stops
 
 PLACE = "stop.json"

@@ -6,29 +6,38 @@ A post dated before the plan's `since` is history: it is out, and nothing about 
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from cmflow.limits import Limits
-from cmflow.lint import across, addresses, alone, attached, features, linked, named, wording
-from cmflow.lint.case import Case, pieces
-from cmflow.lint.dated import dates
-from cmflow.lint.lacking import ahead
-from cmflow.media import Facts
+from cmflow.content.media import Facts
+from cmflow.lint import (
+    address_rules,
+    calendar_rules,
+    feature_rules,
+    link_rules,
+    media_rules,
+    post_rules,
+    tag_rules,
+    text_rules,
+)
+from cmflow.lint.context import Case, pieces
+from cmflow.lint.date_rules import dates
+from cmflow.lint.plan_rules import ahead
 from cmflow.model import Account, Delivery, Entry, Plan, Post, Problem, Variant
+from cmflow.model.limits import Limits
 
 __all__ = ["VARIANT_RULES", "ahead", "calendar", "dates", "delivered", "plan", "post", "variant"]
 
-VARIANT_RULES = wording.RULES + linked.RULES + attached.RULES + features.RULES
+VARIANT_RULES = text_rules.RULES + link_rules.RULES + media_rules.RULES + feature_rules.RULES
 
 
 def plan(plan: Plan) -> tuple[Problem, ...]:
     """What is wrong with a plan that could be read."""
-    return (*named.of_plan(plan), *addresses.people(plan))
+    return (*tag_rules.of_plan(plan), *address_rules.people(plan))
 
 
 def post(post: Post, plan: Plan) -> tuple[Problem, ...]:
     """What is wrong with a post, whatever network it goes to."""
     if _is_history(post, plan):
         return ()
-    return tuple(problem for rule in alone.RULES for problem in rule(post, plan))
+    return tuple(problem for rule in post_rules.RULES for problem in rule(post, plan))
 
 
 def variant(
@@ -60,15 +69,15 @@ def calendar(
 
     `resembled` are the posts that read like one that is out and has no file any more: their ids, and its id.
     """
-    whole = across.Calendar(entries, plan, deliveries, former or {}, resembled or {})
-    return tuple(problem for rule in across.RULES for problem in rule(whole))
+    whole = calendar_rules.Calendar(entries, plan, deliveries, former or {}, resembled or {})
+    return tuple(problem for rule in calendar_rules.RULES for problem in rule(whole))
 
 
 def delivered(
     entries: Sequence[Entry], plan: Plan, deliveries: Mapping[tuple[str, str], Delivery]
 ) -> tuple[Problem, ...]:
     """What differs from what was sent; unlike the whole `calendar`, it needs no other posts to be true."""
-    return tuple(across.edited(across.Calendar(entries, plan, deliveries, {})))
+    return tuple(calendar_rules.edited(calendar_rules.Calendar(entries, plan, deliveries, {})))
 
 
 def _is_history(post: Post, plan: Plan) -> bool:

@@ -15,13 +15,15 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from cmflow import counting, forms, media, xrpc
-from cmflow.errors import Denied, NotSent, Rejected
-from cmflow.limits import Apart, Limit, Limits, Measure, clashes, refusal
-from cmflow.linking import bluesky
+from cmflow.content import media
 from cmflow.model import Entity, Form, Kind, Media, Receipt, Remote, Span, Variant
-from cmflow.network import Access, Message, Network, Option
-from cmflow.xrpc import SIGN_IN, Ask, Json, Session
+from cmflow.model.errors import Denied, NotSent, Rejected
+from cmflow.model.limits import Apart, Limit, Limits, Measure, clashes, refusal
+from cmflow.netkit import atproto
+from cmflow.netkit.atproto import SIGN_IN, Ask, Json, Session
+from cmflow.netkit.network import Access, Message, Network, Option
+from cmflow.render import counting, formats
+from cmflow.render.autolink import bluesky
 
 if TYPE_CHECKING:
     import httpx
@@ -41,7 +43,7 @@ LIMITS = Limits(
         Measure(Limit(300, "graphemes", POST, READ), counting.graphemes),
         Measure(Limit(3_000, "bytes", POST, READ), counting.utf8),
     ),
-    form=forms.facets,
+    form=formats.facets,
     written_url=False,  # a facet leads there from the URL as it was written
     find=bluesky.find,
     offsets="bytes",
@@ -62,7 +64,7 @@ def connect(http: "httpx.Client", access: Access) -> Session:
         raise Denied(f"{account.name} has no handle.", "Write it in the plan as options: {handle: …}")
     if not password:
         raise Denied(f"{account.name} has no app password.", SIGN_IN)
-    return xrpc.signed_in(http, service, handle, password)
+    return atproto.signed_in(http, service, handle, password)
 
 
 def publish(session: Session, message: Message, thread: tuple[Receipt, ...]) -> Remote:
@@ -150,7 +152,7 @@ def _facets(session: Session, form: Form) -> list[Json]:
     meant = [span for span in form.spans if span.kind in _FEATURES and span.start < span.end]
     found = (_as_span(entity) for entity in bluesky.find(form.body))
     spans = sorted([*meant, *(span for span in found if not _touches(span, meant))])
-    return [facet for span in forms.utf8(form.body, spans) if (facet := _facet(session, span))]
+    return [facet for span in formats.utf8(form.body, spans) if (facet := _facet(session, span))]
 
 
 def _facet(session: Session, span: Span) -> Json | None:
@@ -185,7 +187,7 @@ def _did(session: Session, name: str) -> str:
     if handle not in session.people:
         ask = Ask("identity.resolveHandle", params={"handle": handle}, needs=("did",))
         answer = session.answer(ask)
-        unknown = answer.status_code == 400 and not xrpc.is_denied(answer)
+        unknown = answer.status_code == 400 and not atproto.is_denied(answer)
         session.people[handle] = "" if unknown else session.judged(ask, answer)["did"]
     return session.people[handle]
 
@@ -309,7 +311,7 @@ def _inside(value: Any, *names: str) -> Json:
 def _record_at(session: Session, place: Place) -> Json | None:
     ask = Ask("repo.getRecord", params=_named(place), needs=("uri", "cid"))
     answer = session.answer(ask)
-    return None if xrpc.error(answer) == "RecordNotFound" else session.judged(ask, answer)
+    return None if atproto.error(answer) == "RecordNotFound" else session.judged(ask, answer)
 
 
 network: Network[Session] = Network(

@@ -3,11 +3,11 @@
 from datetime import date
 from unicodedata import category
 
-from cmflow import counting, forms
-from cmflow.limits import Limit, Limits, Measure
-from cmflow.linking import plain
-from cmflow.network import Network, Option
-from cmflow.text.tags import word
+from cmflow.model.limits import Limit, Limits, Measure
+from cmflow.netkit.network import Network, Option
+from cmflow.render import counting, formats
+from cmflow.render.autolink import plain
+from cmflow.render.markdown.tags import word
 
 READ = date(2026, 11, 22)
 SOURCE = "Forem source, article model"
@@ -25,7 +25,7 @@ network: Network[None] = Network(
     composer="https://dev.to/new",
     limits=Limits(
         text=(Measure(Limit(800 * 1024, "bytes", SOURCE, READ), counting.utf8),),
-        form=forms.markdown,
+        form=formats.markdown,
         find=plain.finder(mention=plain.HANDLE),
         shortcodes="all",
         title=Measure(Limit(128, "characters", SOURCE, READ), counting.code_points),

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from cmflow import counting, forms
-from cmflow.limits import Limit, Limits, Measure
-from cmflow.linking import plain
-from cmflow.network import Network, Option
+from cmflow.model.limits import Limit, Limits, Measure
+from cmflow.netkit.network import Network, Option
+from cmflow.render import counting, formats
+from cmflow.render.autolink import plain
 
 READ = date(2026, 11, 22)
 API = "Discord OpenAPI 3.1 description"
@@ -18,7 +18,7 @@ network: Network[None] = Network(
     composer="https://discord.com/app",
     limits=Limits(
         text=(Measure(Limit(2_000, "characters", API, READ), counting.code_points),),
-        form=forms.discord,
+        form=formats.discord,
         find=plain.finder(mention=plain.DISCORD_MENTION),
         shortcodes="all",
         files=Limit(10, "attachments", API, READ),

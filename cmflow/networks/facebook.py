@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from cmflow import counting, forms
-from cmflow.limits import Apart, Limit, Limits, Measure
-from cmflow.linking import plain
-from cmflow.network import Network, Option
+from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.netkit.network import Network, Option
+from cmflow.render import counting, formats
+from cmflow.render.autolink import plain
 
 READ = date(2026, 11, 22)
 VIDEOS = "Meta Graph API v25.0, Page videos"
@@ -18,7 +18,7 @@ network: Network[None] = Network(
     composer="https://business.facebook.com/latest/composer",
     limits=Limits(
         text=(Measure(Limit(63_206, "characters", REPORTED, READ), counting.code_points),),
-        form=forms.plain,
+        form=formats.plain,
         find=plain.finder(hashtag=plain.HASHTAG),
         thread=False,
         media_types=("image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "video/quicktime"),

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from cmflow import counting, forms
-from cmflow.limits import Limit, Limits, Measure
-from cmflow.linking import plain
-from cmflow.network import Network, Option
+from cmflow.model.limits import Limit, Limits, Measure
+from cmflow.netkit.network import Network, Option
+from cmflow.render import counting, formats
+from cmflow.render.autolink import plain
 
 READ = date(2026, 11, 22)
 MEDIA = "Instagram Platform docs, IG User media"
@@ -17,7 +17,7 @@ network: Network[None] = Network(
     docs="https://developers.facebook.com/docs/instagram-platform/content-publishing",
     limits=Limits(
         text=(Measure(Limit(2_200, "characters", MEDIA, READ), counting.code_points),),
-        form=forms.plain,
+        form=formats.plain,
         find=plain.finder(urls=False, hashtag=plain.HASHTAG, mention=plain.HANDLE),
         thread=False,
         needs="media",

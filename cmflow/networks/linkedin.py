@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from cmflow import counting, forms
-from cmflow.limits import Apart, Limit, Limits, Measure
-from cmflow.linking import plain
-from cmflow.network import Handle, Network, Option
+from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.netkit.network import Handle, Network, Option
+from cmflow.render import counting, formats
+from cmflow.render.autolink import plain
 
 READ = date(2026, 11, 22)
 POSTS = "LinkedIn Posts API docs"
@@ -24,8 +24,8 @@ network: Network[None] = Network(
                 Limit(3_000, "characters", POSTS, READ, "with the escapes sent: not verified"), counting.code_points
             ),
         ),
-        form=forms.little,
-        comment=forms.plain,  # the API takes comments as plain characters
+        form=formats.little,
+        comment=formats.plain,  # the API takes comments as plain characters
         find=plain.finder(hashtag=plain.LITTLE_HASHTAG, mention=plain.LITTLE_MENTION),
         thread=False,
         media_types=("image/jpeg", "image/png", "image/gif", "video/mp4"),

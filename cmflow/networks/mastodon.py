@@ -19,13 +19,15 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from cmflow import answers, counting, forms, media
-from cmflow.answers import Line
-from cmflow.errors import NotSent, Rejected, Unsure
-from cmflow.limits import Apart, Limit, Limits, Measure
-from cmflow.linking import mastodon
+from cmflow.content import media
 from cmflow.model import Media, Receipt, Remote, Visibility
-from cmflow.network import Access, Message, Network, Option
+from cmflow.model.errors import NotSent, Rejected, Unsure
+from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.netkit import rest
+from cmflow.netkit.network import Access, Message, Network, Option
+from cmflow.netkit.rest import Line
+from cmflow.render import counting, formats
+from cmflow.render.autolink import mastodon
 
 if TYPE_CHECKING:
     import httpx
@@ -72,7 +74,7 @@ AUDIENCE = {
 
 
 def connect(http: "httpx.Client", access: Access) -> Line:
-    return answers.line(http, access, network.title, "instance")
+    return rest.line(http, access, network.title, "instance")
 
 
 def publish(line: Line, message: Message, thread: tuple[Receipt, ...]) -> Remote:
@@ -84,9 +86,9 @@ def publish(line: Line, message: Message, thread: tuple[Receipt, ...]) -> Remote
     files = [_uploaded(line, each, data) for each, data in zip(message.part.media, message.files, strict=True)]
     body = _status(message, files, after, quoted)
     answer = line.write("POST", "/api/v1/statuses", headers={"Idempotency-Key": message.key}, json=body)
-    if not answers.text(answer, "id"):
+    if not rest.text(answer, "id"):
         raise Unsure(f"{line.title} answers, and its answer cannot be read.", "It may be out.")
-    return _remote(answers.document(answer))
+    return _remote(rest.document(answer))
 
 
 def find(line: Line, message: Message) -> Remote | None:
@@ -128,9 +130,9 @@ def verify(line: Line) -> str:
 
 def numbers(line: Line) -> Mapping[str, int]:
     """What this server allows, as its own page says; the older page where there is no newer one."""
-    server = answers.document(line.ask("GET", "/api/v2/instance", fine=GONE))
+    server = rest.document(line.ask("GET", "/api/v2/instance", fine=GONE))
     if not isinstance(server, Mapping) or "configuration" not in server:
-        server = answers.document(line.ask("GET", "/api/v1/instance", fine=GONE))
+        server = rest.document(line.ask("GET", "/api/v1/instance", fine=GONE))
     found = {name: _whole(server, *path) for name, path in NUMBERS.items()}
     found["images"] = found["files"]
     found["text"] = found["text"] or _whole(server, "max_toot_chars")
@@ -197,7 +199,7 @@ def _mime(data: bytes) -> str:
 def _quoted(line: Line, message: Message) -> str:
     if message.index or not message.variant.quote:
         return ""
-    server = answers.document(line.ask("GET", "/api/v2/instance", fine=GONE))
+    server = rest.document(line.ask("GET", "/api/v2/instance", fine=GONE))
     versions = server.get("api_versions") if isinstance(server, Mapping) else None
     version = versions.get("mastodon") if isinstance(versions, Mapping) else None
     if not isinstance(version, int) or version < QUOTES:
@@ -218,8 +220,8 @@ def _named(line: Line, place: str, ids: tuple[tuple[str, str], ...] = ()) -> str
     if own:
         return own[1]
     query = {"q": place, "type": "statuses", "resolve": "true", "limit": "1"}
-    found = answers.document(line.ask("GET", "/api/v2/search", params=query))
-    statuses = answers.objects(found.get("statuses")) if isinstance(found, Mapping) else None
+    found = rest.document(line.ask("GET", "/api/v2/search", params=query))
+    statuses = rest.objects(found.get("statuses")) if isinstance(found, Mapping) else None
     if not statuses:
         raise Rejected(f"{line.title} finds no post at {place}", "Check the address.")
     return str(statuses[0].get("id", ""))
@@ -230,7 +232,7 @@ def _remote(status: Mapping[str, Any]) -> Remote:
 
 
 def _known(line: Line, answer: "httpx.Response", name: str) -> str:
-    value = answers.text(answer, name)
+    value = rest.text(answer, name)
     if not value:
         raise NotSent(f"{line.title} gives an answer that cannot be read.", "Check the server's address in the plan.")
     return value
@@ -269,11 +271,11 @@ def _below(line: Line, me: str, parent: str, since: datetime) -> Statuses | None
     """Our own answers below a post since then, newest first; None where the server does not say."""
     if not parent:
         return None
-    found = answers.document(line.ask("GET", f"/api/v1/statuses/{_segment(parent)}/context", fine=NO_SOURCE))
-    below = answers.objects(found.get("descendants")) if isinstance(found, Mapping) else None
+    found = rest.document(line.ask("GET", f"/api/v1/statuses/{_segment(parent)}/context", fine=NO_SOURCE))
+    below = rest.objects(found.get("descendants")) if isinstance(found, Mapping) else None
     if below is None:
         return None
-    ours = [each for each in below if _author(each) == me and each.get("id") and answers.moment(each.get("created_at"))]
+    ours = [each for each in below if _author(each) == me and each.get("id") and rest.moment(each.get("created_at"))]
     return sorted((each for each in ours if _made(each) >= since), key=_made, reverse=True)
 
 
@@ -311,8 +313,8 @@ def _pages(line: Line, me: str) -> Iterator[Statuses]:
     for _ in range(PAGES):
         query = {"limit": str(PAGE), "exclude_reblogs": "true"} | last
         answer = line.ask("GET", f"/api/v1/accounts/{_segment(me)}/statuses", params=query)
-        page = answers.objects(answers.document(answer))
-        if page is None or not all(each.get("id") and answers.moment(each.get("created_at")) for each in page):
+        page = rest.objects(rest.document(answer))
+        if page is None or not all(each.get("id") and rest.moment(each.get("created_at")) for each in page):
             raise NotSent(f"{line.title} gives a list of posts that cannot be read.", "It is looked at again.")
         if not page and "next" in answer.links:
             raise Unsure(f"{line.title} leaves posts out of its list.", "Look yourself, then: cmflow settle")
@@ -323,7 +325,7 @@ def _pages(line: Line, me: str) -> Iterator[Statuses]:
 
 
 def _made(status: Mapping[str, Any]) -> datetime:
-    return answers.moment(status["created_at"]) or datetime.max.replace(tzinfo=UTC)
+    return rest.moment(status["created_at"]) or datetime.max.replace(tzinfo=UTC)
 
 
 def _is_known(status: Mapping[str, Any], message: Message) -> bool:
@@ -333,8 +335,8 @@ def _is_known(status: Mapping[str, Any], message: Message) -> bool:
 def _alike(status: Mapping[str, Any], message: Message) -> bool:
     """The same in all but its words and its place."""
     variant = message.variant
-    files, poll = answers.objects(status.get("media_attachments") or []), status.get("poll") or {}
-    choices = answers.objects(poll.get("options")) if isinstance(poll, Mapping) and poll else None if poll else []
+    files, poll = rest.objects(status.get("media_attachments") or []), status.get("poll") or {}
+    choices = rest.objects(poll.get("options")) if isinstance(poll, Mapping) and poll else None if poll else []
     if files is None or choices is None:
         return False
     options = [unescape(str(each.get("title"))) for each in choices]
@@ -353,7 +355,7 @@ def _is_placed(
         if parent in ("", target):
             return False
         if parent not in seen:
-            found = answers.document(line.ask("GET", f"/api/v1/statuses/{_segment(parent)}", fine=GONE))
+            found = rest.document(line.ask("GET", f"/api/v1/statuses/{_segment(parent)}", fine=GONE))
             seen[parent] = found if isinstance(found, Mapping) else {}
         status = seen[parent]
     return str(status.get("in_reply_to_id") or "") == target
@@ -369,7 +371,7 @@ def _says(line: Line, status: Mapping[str, Any], message: Message) -> bool:
     if not _near(words, _words(body)):
         return False
     source = line.ask("GET", f"/api/v1/statuses/{_segment(str(status['id']))}/source", fine=NO_SOURCE)
-    return source.is_success and _squeezed(answers.text(source, "text")) == _squeezed(body)
+    return source.is_success and _squeezed(rest.text(source, "text")) == _squeezed(body)
 
 
 def _near(words: str, wanted: str) -> bool:
@@ -381,7 +383,7 @@ def _near(words: str, wanted: str) -> bool:
 def _mentions(status: Mapping[str, Any], body: str) -> bool:
     """Nobody is mentioned whom the text does not name: it shows `@ana`, wherever she is."""
     named = body.lower()
-    handles = [str(each.get("acct")).lower() for each in answers.objects(status.get("mentions")) or ()]
+    handles = [str(each.get("acct")).lower() for each in rest.objects(status.get("mentions")) or ()]
     return all("@" not in handle or f"@{handle}" in named for handle in handles)
 
 
@@ -456,7 +458,7 @@ network: Network[Line] = Network(
     docs="https://docs.joinmastodon.org/methods/statuses/",
     limits=Limits(
         text=(Measure(Limit(500, "characters", API, READ, DEFAULT), counting.mastodon),),
-        form=forms.plain,
+        form=formats.plain,
         find=mastodon.find,
         shortcodes="own",
         content_warning=True,

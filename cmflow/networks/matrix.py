@@ -19,13 +19,15 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from cmflow import answers, counting, forms, media
-from cmflow.answers import Line
-from cmflow.errors import Denied, NotSent, Rejected, Unsure
-from cmflow.limits import Limit, Limits, Measure
-from cmflow.linking import plain
+from cmflow.content import media
 from cmflow.model import Kind, Media, Part, Receipt, Remote
-from cmflow.network import Access, Message, Network, Option
+from cmflow.model.errors import Denied, NotSent, Rejected, Unsure
+from cmflow.model.limits import Limit, Limits, Measure
+from cmflow.netkit import rest
+from cmflow.netkit.network import Access, Message, Network, Option
+from cmflow.netkit.rest import Line
+from cmflow.render import counting, formats
+from cmflow.render.autolink import plain
 
 if TYPE_CHECKING:
     import httpx
@@ -57,13 +59,13 @@ class Matrix:
 
 
 def connect(http: "httpx.Client", access: Access) -> Matrix:
-    line = answers.line(http, access, network.title, "homeserver")
+    line = rest.line(http, access, network.title, "homeserver")
     written = access.account.option("room").strip()
     who = line.ask("GET", f"{CLIENT}/account/whoami")
-    user = answers.text(who, "user_id")
+    user = rest.text(who, "user_id")
     if not user:
         raise Denied("This address does not answer like a Matrix homeserver.", "Correct `homeserver` in the plan.")
-    matrix = Matrix(line, _room(line, written), written, user, answers.date(who))
+    matrix = Matrix(line, _room(line, written), written, user, rest.date(who))
     _open(matrix, encrypted=access.account.option("encrypted").strip())
     return matrix
 
@@ -87,7 +89,7 @@ def publish(matrix: Matrix, message: Message, thread: tuple[Receipt, ...]) -> Re
     answer = matrix.line.write("PUT", path, json=content, fine=(403,))
     if answer.status_code == 403:
         raise Denied(matrix.line.sentence(answer), f"{matrix.user} may not write in {matrix.shown}. {INVITE}")
-    event = answers.text(answer, "event_id")
+    event = rest.text(answer, "event_id")
     if not event:
         raise Unsure("Matrix answers, and its answer cannot be read.", "It may be there.")
     return _remote(matrix, event)
@@ -130,7 +132,7 @@ def _room(line: Line, written: str) -> str:
     if not written.startswith("#"):
         raise Denied("The room is neither an id (!…) nor an alias (#…).", hint)
     answer = line.ask("GET", f"{CLIENT}/directory/room/{_segment(written)}", fine=(404,))
-    room = answers.text(answer, "room_id")
+    room = rest.text(answer, "room_id")
     if not room:
         raise Denied(f"There is no room {written}.", hint)
     return room
@@ -154,7 +156,7 @@ def _state(matrix: Matrix, kind: str, name: str) -> str:
     answer = matrix.line.ask("GET", f"{_place(matrix)}/state/{kind}/", fine=(403, 404))
     if answer.status_code == 403:
         raise Denied(matrix.line.sentence(answer), f"{matrix.user} may not read {matrix.shown}. {INVITE}")
-    return answers.text(answer, name) if answer.is_success else ""
+    return rest.text(answer, name) if answer.is_success else ""
 
 
 def _content(message: Message) -> Content:
@@ -208,7 +210,7 @@ def _picture(line: Line, file: Media, data: bytes) -> Content:
     kind = "m.video" if known["mimetype"].startswith("video/") else "m.image"
     query, headers = {"filename": PurePosixPath(file.path).name}, {"Content-Type": known["mimetype"]}
     answer = line.ask("POST", "/_matrix/media/v3/upload", params=query, headers=headers, content=data)
-    url = answers.text(answer, "content_uri")
+    url = rest.text(answer, "content_uri")
     if not url:
         raise NotSent("Matrix takes the file, and its answer cannot be read.", "It is tried again.")
     return {"msgtype": kind, "url": url, "info": {**known, "size": len(data)}}
@@ -235,13 +237,13 @@ def _recent(matrix: Matrix, since: float) -> Iterator[Mapping[str, Any]]:
     query = {"dir": "b", "limit": str(PAGE), "filter": ours}
     for _ in range(PAGES):
         answer = matrix.line.ask("GET", f"{_place(matrix)}/messages", params=query)
-        found = answers.document(answer)
-        page = answers.objects(found.get("chunk")) if isinstance(found, Mapping) else None
+        found = rest.document(answer)
+        page = rest.objects(found.get("chunk")) if isinstance(found, Mapping) else None
         if page is None:
             raise NotSent("Matrix gives a list of messages that cannot be read.", "It is looked at again.")
         mine = [each for each in page if each.get("sender") == matrix.user and "event_id" in each]
         yield from mine
-        end = answers.text(answer, "end")
+        end = rest.text(answer, "end")
         if not end or any(_older(each, since) for each in mine):
             return
         query["from"] = end
@@ -276,7 +278,7 @@ network: Network[Matrix] = Network(
             Measure(Limit(65_536, "bytes", SPEC, READ), counting.utf8),
             Measure(Limit(65_536, "bytes of the event", SPEC, READ, EVENT), counting.matrix_event),
         ),
-        form=forms.matrix,
+        form=formats.matrix,
         find=plain.finder(mention=plain.MATRIX_MENTION),
         images=Limit(1, "images", SPEC, READ, "per event; several follow the text, one event each"),
         videos=Limit(1, "videos", SPEC, READ, "per event; several follow the text, one event each"),

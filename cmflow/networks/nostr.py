@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from cmflow import counting, forms
-from cmflow.limits import Limit, Limits, Measure
-from cmflow.linking import plain
-from cmflow.network import Network, Option
+from cmflow.model.limits import Limit, Limits, Measure
+from cmflow.netkit.network import Network, Option
+from cmflow.render import counting, formats
+from cmflow.render.autolink import plain
 
 READ = date(2026, 11, 22)
 NIP_11 = "Nostr NIP-11, the example of max_content_length"
@@ -16,7 +16,7 @@ network: Network[None] = Network(
     docs="https://github.com/nostr-protocol/nips/blob/master/01.md",
     limits=Limits(
         text=(Measure(Limit(8_196, "characters", NIP_11, READ, "each relay sets its own"), counting.code_points),),
-        form=forms.plain,
+        form=formats.plain,
         find=plain.finder(hashtag=plain.HASHTAG, mention=plain.NOSTR_MENTION),
         content_warning=True,  # NIP-36
     ),

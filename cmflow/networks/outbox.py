@@ -15,13 +15,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from cmflow import counting, forms
-from cmflow.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
-from cmflow.ledger import records
-from cmflow.limits import Limit, Limits, Measure
-from cmflow.linking import plain
+from cmflow.ledger import codec
 from cmflow.model import Kind, Media, Part, Receipt, Remote, Span, Visibility
-from cmflow.network import Access, Message, Network, Option, load
+from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
+from cmflow.model.limits import Limit, Limits, Measure
+from cmflow.netkit.network import Access, Message, Network, Option, load
+from cmflow.render import counting, formats
+from cmflow.render.autolink import plain
 
 if TYPE_CHECKING:
     import httpx
@@ -167,7 +167,7 @@ def _remote(outbox: Outbox, place: Path) -> Remote:
 
 def _name(name: str) -> str:
     """A file name for a post or account; a very long one is cut and told apart by its hash."""
-    safe = records.safe(name)
+    safe = codec.safe(name)
     if len(safe.encode()) <= 200:
         return safe
     digest = hashlib.sha256(safe.encode()).hexdigest()[:12]
@@ -272,7 +272,7 @@ def _poll(message: Message) -> dict[str, Any] | None:
 
 def _readable(message: Message) -> str:
     variant, part, limits = message.variant, message.part, load(message.variant.network).limits
-    text = forms.legible(part.form.seen)
+    text = formats.legible(part.form.seen)
     behind = (span.value for span in part.form.seen.spans if span.kind is Kind.LINK and span.value not in text)
     links = "".join(f"\nLink: {url}\n" for url in dict.fromkeys(behind))
     facts = (
@@ -289,7 +289,7 @@ def _readable(message: Message) -> str:
     )
     head = "".join(f"{name}: {value}\n" for name, value in facts if value)
     media = "".join(f"\n[{each.path}] {each.alt}\n" for each in part.media)
-    comment = forms.legible(variant.first_comment.form.seen) if variant.first_comment and message.index == 0 else ""
+    comment = formats.legible(variant.first_comment.form.seen) if variant.first_comment and message.index == 0 else ""
     return f"{head}\n{text}\n{links}{media}" + (f"\nFirst comment: {comment}\n" if comment else "")
 
 
@@ -303,7 +303,7 @@ network: Network[Outbox] = Network(
     docs="https://docs.python.org/3/library/json.html",
     limits=Limits(
         text=(Measure(Limit(1_000_000, "characters", "cmflow", READ), counting.code_points),),
-        form=forms.markdown,
+        form=formats.markdown,
         find=plain.finder(),
         shortcodes="all",
         content_warning=True,

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from cmflow import counting, forms
-from cmflow.limits import Apart, Limit, Limits, Measure
-from cmflow.linking import plain
-from cmflow.network import Network, Option
+from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.netkit.network import Network, Option
+from cmflow.render import counting, formats
+from cmflow.render.autolink import plain
 
 READ = date(2026, 11, 22)
 API = "Pinterest API v5.23.0 OpenAPI"
@@ -18,7 +18,7 @@ network: Network[None] = Network(
     composer="https://www.pinterest.com/pin-builder/",
     limits=Limits(
         text=(Measure(Limit(800, "characters", API, READ), counting.code_points),),
-        form=forms.plain,
+        form=formats.plain,
         find=plain.finder(urls=False, hashtag=plain.HASHTAG),
         title=Measure(Limit(100, "characters", API, READ), counting.code_points),
         thread=False,

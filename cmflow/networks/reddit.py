@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from cmflow import counting, forms
-from cmflow.limits import Apart, Limit, Limits, Measure
-from cmflow.linking import plain
-from cmflow.network import Network, Option
+from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.netkit.network import Network, Option
+from cmflow.render import counting, formats
+from cmflow.render.autolink import plain
 
 READ = date(2026, 11, 22)
 API = "Reddit API as PRAW 7b697581 speaks it; the community may ask for less"
@@ -18,7 +18,7 @@ network: Network[None] = Network(
     composer="https://www.reddit.com/submit",
     limits=Limits(
         text=(Measure(Limit(40_000, "characters", API, READ), counting.code_points),),
-        form=forms.markdown,
+        form=formats.markdown,
         find=plain.finder(mention=plain.REDDIT_MENTION),
         title=Measure(Limit(300, "characters", API, READ), counting.code_points),
         thread=False,

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from cmflow import counting, forms
-from cmflow.limits import Limit, Limits, Measure
-from cmflow.linking import plain
-from cmflow.network import Network, Option
+from cmflow.model.limits import Limit, Limits, Measure
+from cmflow.netkit.network import Network, Option
+from cmflow.render import counting, formats
+from cmflow.render.autolink import plain
 
 READ = date(2026, 11, 22)
 API = "Slack API docs, chat.postMessage, May 2026"
@@ -17,7 +17,7 @@ network: Network[None] = Network(
     composer="https://app.slack.com/client",
     limits=Limits(
         text=(Measure(Limit(40_000, "characters", API, READ, "4,000 advised; the rest is cut"), counting.code_points),),
-        form=forms.mrkdwn,
+        form=formats.mrkdwn,
         find=plain.finder(mention=plain.SLACK_MENTION),
         shortcodes="all",
         image_bytes=Limit(1_000_000_000, "bytes", "general knowledge, to be confirmed", READ),

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from cmflow import counting, forms
-from cmflow.limits import Apart, Limit, Limits, Measure
-from cmflow.linking import telegram
-from cmflow.network import Network, Option
+from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.netkit.network import Network, Option
+from cmflow.render import counting, formats
+from cmflow.render.autolink import telegram
 
 READ = date(2026, 11, 22)
 API = "Telegram Bot API 10.1"
@@ -21,7 +21,7 @@ network: Network[None] = Network(
             Measure(Limit(4_096, "UTF-16 units", API, READ, UNSURE), counting.utf16),
             Measure(Limit(4_096, "characters", API, READ, UNSURE), counting.code_points),
         ),
-        form=forms.entities,
+        form=formats.entities,
         find=telegram.find,
         offsets="utf-16",
         caption=(

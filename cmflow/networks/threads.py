@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from cmflow import counting, forms
-from cmflow.limits import Apart, Limit, Limits, Measure
-from cmflow.linking import plain
-from cmflow.network import Network, Option
+from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.netkit.network import Network, Option
+from cmflow.render import counting, formats
+from cmflow.render.autolink import plain
 
 READ = date(2026, 11, 22)
 API = "Threads API docs of 2026-07-02"
@@ -17,7 +17,7 @@ network: Network[None] = Network(
     composer="https://www.threads.net/intent/post",
     limits=Limits(
         text=(Measure(Limit(500, "characters", API, READ, "an emoji counts as its UTF-8 bytes"), counting.threads),),
-        form=forms.plain,
+        form=formats.plain,
         find=plain.finder(hashtag=plain.HASHTAG, mention=plain.HANDLE, first_hashtag_only=True),
         media_types=("image/jpeg", "image/png", "video/mp4", "video/quicktime"),
         files=Limit(20, "files", API, READ),

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from cmflow import counting, forms
-from cmflow.limits import Apart, Limit, Limits, Measure
-from cmflow.linking import plain
 from cmflow.model import Visibility
-from cmflow.network import Network, Option
+from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.netkit.network import Network, Option
+from cmflow.render import counting, formats
+from cmflow.render.autolink import plain
 
 READ = date(2026, 11, 22)
 VIDEO = "TikTok Content Posting API docs, direct post"
@@ -20,7 +20,7 @@ network: Network[None] = Network(
     composer="https://www.tiktok.com/upload",
     limits=Limits(
         text=(Measure(Limit(2_200, "UTF-16 units", VIDEO, READ, "photos: 4,000, and a title of 90"), counting.utf16),),
-        form=forms.plain,
+        form=formats.plain,
         find=plain.finder(urls=False, hashtag=plain.HASHTAG, mention=plain.HANDLE),
         thread=False,
         visibility=(Visibility.PUBLIC, Visibility.FOLLOWERS, Visibility.PRIVATE),

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from cmflow import counting, forms
-from cmflow.limits import Limit, Limits, Measure
-from cmflow.linking import plain
-from cmflow.network import Network, Option
+from cmflow.model.limits import Limit, Limits, Measure
+from cmflow.netkit.network import Network, Option
+from cmflow.render import counting, formats
+from cmflow.render.autolink import plain
 
 READ = date(2026, 11, 22)
 CONTRACT = "cmflow's own webhook contract"
@@ -16,7 +16,7 @@ network: Network[None] = Network(
     docs="https://www.standardwebhooks.com/",
     limits=Limits(
         text=(Measure(Limit(100_000, "characters", CONTRACT, READ), counting.code_points),),
-        form=forms.markdown,
+        form=formats.markdown,
         find=plain.finder(),
         shortcodes="all",
     ),

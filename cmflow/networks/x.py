@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from cmflow import counting, forms
-from cmflow.limits import Apart, Limit, Limits, Measure
-from cmflow.linking import x
-from cmflow.network import Network, Option
+from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.netkit.network import Network, Option
+from cmflow.render import counting, formats
+from cmflow.render.autolink import x
 
 READ = date(2026, 11, 22)
 API = "X API v2 OpenAPI 2.167"
@@ -21,7 +21,7 @@ network: Network[None] = Network(
     composer="https://x.com/intent/post",
     limits=Limits(
         text=(Measure(Limit(280, "weighted characters", CONFIG, READ, "25,000 with Premium"), counting.x),),
-        form=forms.plain,
+        form=formats.plain,
         find=x.find,
         media_types=("image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4", "video/quicktime"),
         files=Limit(4, "files", API, READ),

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from cmflow import counting, forms
-from cmflow.limits import Limit, Limits, Measure
-from cmflow.linking import plain
 from cmflow.model import Visibility
-from cmflow.network import Network, Option
+from cmflow.model.limits import Limit, Limits, Measure
+from cmflow.netkit.network import Network, Option
+from cmflow.render import counting, formats
+from cmflow.render.autolink import plain
 
 READ = date(2026, 11, 22)
 VIDEOS = "YouTube Data API v3 docs, videos"
@@ -19,7 +19,7 @@ network: Network[None] = Network(
     composer="https://www.youtube.com/upload",
     limits=Limits(
         text=(Measure(Limit(5_000, "bytes", VIDEOS, READ), counting.utf8),),
-        form=forms.youtube,
+        form=formats.youtube,
         find=plain.finder(hashtag=plain.HASHTAG, mention=plain.HANDLE),
         title=Measure(Limit(100, "characters", VIDEOS, READ, "no < or >"), counting.code_points),
         tags=Measure(Limit(500, "characters", VIDEOS, READ, "with commas and quotes"), counting.tag_list),

@@ -14,15 +14,15 @@ from typing import Any
 
 from cmflow import ledger as ledgers
 from cmflow import schedule
-from cmflow.errors import LedgerError
 from cmflow.ledger import Ledger
-from cmflow.ledger.records import Key
+from cmflow.ledger.codec import Key
 from cmflow.model import Delivery, Planned, Problem, State
-from cmflow.network import Network
+from cmflow.model.errors import LedgerError
+from cmflow.netkit.network import Network
 from cmflow.publish.job import Job, Outcome, World
-from cmflow.publish.lanes import TAKEN, Lane
-from cmflow.publish.standing import stands, written_off
-from cmflow.publish.unpublishing import deleting, unpublish
+from cmflow.publish.outcome import stands, written_off
+from cmflow.publish.unpublish import deleting, unpublish
+from cmflow.publish.worker import TAKEN, Lane
 from cmflow.schedule import Ability, Action, Verdict
 
 __all__ = ["Outcome", "Summary", "World", "ability", "again", "deleting", "run", "settle", "unpublish"]

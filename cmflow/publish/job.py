@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from cmflow.errors import Unsure
 from cmflow.ledger import Writer
 from cmflow.model import Planned, State, Variant
-from cmflow.network import Access, Network
-from cmflow.publish.known import Known
+from cmflow.model.errors import Unsure
+from cmflow.netkit.network import Access, Network
+from cmflow.publish.receipts import Known
 from cmflow.schedule import Ability, Action, Do, Key
 
 if TYPE_CHECKING:

@@ -6,17 +6,18 @@ from datetime import UTC, datetime, timedelta
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
-from cmflow import approval, ledger, stop, waits
-from cmflow.errors import NotSent
+from cmflow import ledger
 from cmflow.ledger import Ledger, approvals, stops
-from cmflow.ledger.records import Key
+from cmflow.ledger.codec import Key
 from cmflow.model import Delivery, Entry, Plan, Planned, Problem, State, Stops, Variant
+from cmflow.model.errors import NotSent
 from cmflow.problems import is_error
-from cmflow.site import due, entries
-from cmflow.site.agenda import Open, Row
-from cmflow.site.cache import Cache
-from cmflow.site.content import Content
-from cmflow.site.entries import Examined
+from cmflow.repository import due_index, loader
+from cmflow.repository.cache import Cache
+from cmflow.repository.content import Content
+from cmflow.repository.due_cache import Open, Row
+from cmflow.repository.loader import Examined
+from cmflow.schedule import approval, stop, waits
 
 FEW = 50  # deliveries that are too late and are read all the same
 ADDRESSES = ("https://", "http://", "at://")
@@ -109,12 +110,12 @@ def _read(
 ) -> Selection:  # fmt: skip
     """These posts with all that they plan. `fresh`: one of them may be new, or an old one under another id."""
     examined = _examined(paths, content)
-    kept = [entries.entry(each, content) for each in examined]
+    kept = [loader.entry(each, content) for each in examined]
     targets = {target for entry in kept for _, target, _ in entry.refers}
     all_entries = [*kept, *_others(targets - {entry.id for entry in kept}, content, cache)]
     deliveries = _deliveries(content, state, cache, kept, targets, fresh)
-    between = entries.between(content, all_entries, deliveries)
-    planned = entries.planned(content, all_entries, deliveries, between)
+    between = loader.between(content, all_entries, deliveries)
+    planned = loader.planned(content, all_entries, deliveries, between)
     planned = waiting(content.sure_plan, state, all_entries, planned, until)
     own = {entry.path for entry in kept}
     across = [each for each in between if each.path in own]
@@ -143,14 +144,14 @@ def waiting(
 
 
 def _examined(paths: Collection[str], content: Content) -> tuple[Examined, ...]:
-    return tuple(entries.examine(path, data, content) for path, data in content.source.read(sorted(paths)))
+    return tuple(loader.examine(path, data, content) for path, data in content.source.read(sorted(paths)))
 
 
 def _others(targets: Collection[str], content: Content, cache: Cache) -> list[Entry]:
     """The posts that these answer, quote or repeat."""
-    known = due.paths(content, cache) if targets else {}
+    known = due_index.paths(content, cache) if targets else {}
     paths = {known[target] for target in targets if target in known}
-    return [entries.entry(each, content) for each in _examined(paths, content)]
+    return [loader.entry(each, content) for each in _examined(paths, content)]
 
 
 def _deliveries(
@@ -164,7 +165,7 @@ def _deliveries(
     accounts = [account.name for account in content.sure_plan.accounts]
     keys = {(post, account) for post in (*targets, *(entry.id for entry in kept)) for account in accounts}
     if fresh:
-        there = due.ids(content, cache)
+        there = due_index.ids(content, cache)
         ids = {entry.id for entry in kept}
         keys |= {key for key in ledger.names(state) if key[0] not in there or key[0] in ids or key[1] not in accounts}
     return dict(ledger.read(state, keys).deliveries)

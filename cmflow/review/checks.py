@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from cmflow.github import Annotation, Check, Conclusion, Level
 from cmflow.model import Problem
-from cmflow.notes import clipped, inert
 from cmflow.problems import is_error, shown
+from cmflow.problems.plural import counted
+from cmflow.render.escape import clipped, inert
 from cmflow.review import sentences
 from cmflow.review.comment import Around
 from cmflow.review.values import Review
-from cmflow.wording import counted
 
 NAME = "cmflow"
 TOLD = 40  # problems that the summary tells of

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from cmflow import network
 from cmflow.model import Problem
-from cmflow.notes import Said, inert, made
-from cmflow.preview import when
+from cmflow.netkit import network
 from cmflow.problems import is_error
+from cmflow.render.escape import Said, inert, made
+from cmflow.render.preview import when
 from cmflow.review import sentences
-from cmflow.review.inert import diff, quoted, tag
+from cmflow.review.escape import diff, quoted, tag
 from cmflow.review.values import Gone, Part, Post, Review, Shown
 
 LONGEST = 65_000  # characters of a comment: GitHub takes 65,536

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from cmflow.model import CONTENT, Entry, Problem
 from cmflow.problems import is_error, merged
-from cmflow.review import looks
+from cmflow.repository import destinations, diff, loader
+from cmflow.repository.cache import Cache
+from cmflow.repository.content import POSTS, Content
+from cmflow.repository.diff import Changes
+from cmflow.repository.loader import Deliveries, Examined
+from cmflow.review import appearance
 from cmflow.review.values import VERSION, Gone, Post, Review, Shown
-from cmflow.site import changes, destinations, entries
-from cmflow.site.cache import Cache
-from cmflow.site.changes import Changes
-from cmflow.site.content import POSTS, Content
-from cmflow.site.entries import Deliveries, Examined
 
 DETAILED = 100  # posts that are shown whole
 ENOUGH = 1_000_000  # characters of text, after which no further post is shown whole
@@ -39,7 +39,7 @@ class Asked:
 
 def gather(content: Content, kept: Sequence[Entry], deliveries: Deliveries, asked: Asked, cache: Cache) -> Review:
     """The data of a review; `kept` are the entries of the whole calendar. The worst posts come first."""
-    problems = merged(changes.problems(content, kept, deliveries, asked.changes, cache).problems)
+    problems = merged(diff.problems(content, kept, deliveries, asked.changes, cache).problems)
     found = _worst_first(_touched(content, kept, asked.changes, cache), problems)
     gone = tuple(_gone(content, kept, asked.changes))
     errors = sum(map(is_error, problems))
@@ -81,7 +81,7 @@ def _touched(content: Content, kept: Sequence[Entry], touched: Changes, cache: C
     near = {entry.path for entry in kept if _is_near(entry, touched.paths)}
     if touched.everywhere and content.plan:
         before = touched.before()
-        old = {each.path: _going(each) for each in (entries.load(before, cache) if before.plan else ())}
+        old = {each.path: _going(each) for each in (loader.load(before, cache) if before.plan else ())}
         near |= {entry.path for entry in kept if old.get(entry.path, ()) != _going(entry)}
     return [entry for entry in kept if entry.path in near]
 
@@ -114,7 +114,7 @@ def _is_post(path: str) -> bool:
 
 def _examined(content: Content, paths: Sequence[str]) -> Iterator[Examined]:
     if content.plan:
-        yield from (entries.examine(path, data, content) for path, data in content.source.read(paths))
+        yield from (loader.examine(path, data, content) for path, data in content.source.read(paths))
 
 
 # ── each of them ────────────────────────────────────────────────────────────────────────────────────────────
@@ -130,7 +130,7 @@ def _posts(content: Content, found: Sequence[Entry], asked: Asked) -> Iterator[P
             yield _post(entry, asked, ())
             continue
         variants = tuple(_variants(examined, content, then)) if then else ()
-        used += sum(map(looks.size, variants))
+        used += sum(map(appearance.size, variants))
         yield _post(entry, asked, variants, shown=True)
     yield from (_post(entry, asked, ()) for entry in found[DETAILED:])
 
@@ -152,9 +152,9 @@ def _post(entry: Entry, asked: Asked, variants: tuple[Shown, ...], shown: bool =
 def _variants(examined: Examined, content: Content, then: "_Then") -> Iterator[Shown]:
     if examined.post is None:
         return
-    preview, before = entries.previewed(examined, content.sure_plan.zone), then.look(examined)
+    preview, before = loader.previewed(examined, content.sure_plan.zone), then.look(examined)
     for variant in preview.variants:
-        yield looks.shown(preview, variant, content, before.get(variant.account))
+        yield appearance.shown(preview, variant, content, before.get(variant.account))
 
 
 class _Then:
@@ -176,5 +176,5 @@ class _Then:
             then = self.moved.get(now.post.id) if now.post else None
         if then is None or then.post is None:
             return {}
-        preview = entries.previewed(then, self.content.sure_plan.zone)
-        return {each.account: looks.lines(preview, each, self.content) for each in preview.variants}
+        preview = loader.previewed(then, self.content.sure_plan.zone)
+        return {each.account: appearance.lines(preview, each, self.content) for each in preview.variants}

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from cmflow.errors import GitHubError, NotAllowed, SourceError
 from cmflow.github import Changed, GitHub, Pull
+from cmflow.model.errors import GitHubError, NotAllowed, SourceError
 from cmflow.review.comment import Around
 from cmflow.review.values import Review
 

@@ -1,11 +1,11 @@
 """What a review says in its own words: to somebody who reviews posts, and need not know how any of this works."""
 
-from cmflow.codes import CODES
 from cmflow.model import Problem
-from cmflow.notes import Said
 from cmflow.problems import is_error, severity
+from cmflow.problems.codes import CODES
+from cmflow.problems.plural import counted
+from cmflow.render.escape import Said
 from cmflow.review.values import Review
-from cmflow.wording import counted
 
 MARKS = {"error": "❌", "warning": "⚠️", "fine": "✅"}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, is_dataclass
 
 from cmflow.model import Problem
 from cmflow.problems import as_dict as problem_dict
-from cmflow.site import destinations
+from cmflow.repository import destinations
 
 VERSION = 1
 

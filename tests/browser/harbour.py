@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from PIL import Image, ImageDraw
 
 from cmflow import git
-from cmflow.ledger import Ledger, life, open_writer
+from cmflow.ledger import Ledger, heartbeat, open_writer
 from cmflow.model import Delivery, Event, Receipt, State
 
 ZONE = ZoneInfo("Europe/Paris")
@@ -249,7 +249,7 @@ def _remember(site: Site) -> None:
     writer, _ = open_writer(ledger, lambda: NOW, lambda seconds: None)
     writer.record(*_deliveries())
     writer.close()
-    life.mark(ledger, "https://github.com/harbour/posts/actions/runs/1", NOW - timedelta(minutes=35))
+    heartbeat.mark(ledger, "https://github.com/harbour/posts/actions/runs/1", NOW - timedelta(minutes=35))
 
 
 def _deliveries() -> Iterator[Delivery]:

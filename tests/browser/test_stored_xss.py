@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from cmflow import git, network, pages
+from cmflow import git, website
+from cmflow.insights.status import Standing
 from cmflow.ledger import Ledger, open_writer
 from cmflow.model import (
     Account,
@@ -33,14 +34,14 @@ from cmflow.model import (
     Text,
     Variant,
 )
-from cmflow.pages.post import Around, file_name
-from cmflow.pages.post import page as post_page
-from cmflow.preview import Preview
-from cmflow.status import Standing
+from cmflow.netkit import network
+from cmflow.render.preview import Preview
+from cmflow.website.post_page import Around, file_name
+from cmflow.website.post_page import page as post_page
 from tests.browser.conftest import Opener, Watch, at, settle
 from tests.browser.harbour import NOW, Site, commit, write
 from tests.browser.payloads import ADDRESSES, ALL, BREAKS, TAGS
-from tests.pages.calendars import TEMPLATES, calendar, entry
+from tests.website.calendars import TEMPLATES, calendar, entry
 
 pytestmark = pytest.mark.slow
 
@@ -240,7 +241,7 @@ def test_values_that_cmflow_would_refuse(tmp_path: Path, opened: Opener, watch: 
     """Whatever a page is made of, it only shows it."""
     for number, brand in enumerate((TAGS[0], BREAKS[0], BREAKS[3], BREAKS[8])):
         made = _calendar(brand)
-        for path, text in pages.every_page(made, TEMPLATES):
+        for path, text in website.every_page(made, TEMPLATES):
             put(tmp_path / str(number) / path, text)
     for number, said in enumerate(ALL):
         put(tmp_path / "0" / "posts" / f"{number}.html", _post(said, made))
@@ -254,7 +255,7 @@ def put(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8", errors="replace")
 
 
-def _calendar(brand: str) -> pages.Calendar:
+def _calendar(brand: str) -> website.Calendar:
     """Every value of a plan and its posts, each time with another attack."""
     days = [NOW + timedelta(hours=3 * number) for number in range(len(ALL))]
     plan = Plan(
@@ -275,7 +276,7 @@ def _calendar(brand: str) -> pages.Calendar:
     return calendar(*posts, *named, plan=plan, ledger=(*ledger, *gone), web=web, branch=brand)
 
 
-def _post(said: str, made: pages.Calendar) -> str:
+def _post(said: str, made: website.Calendar) -> str:
     part = Part(
         Text(said), Form(said), (Media(media(1, said), said), Media(f"content/media/{name(said)}.mp4", said)), 3, 2
     )
@@ -302,7 +303,7 @@ def _post(said: str, made: pages.Calendar) -> str:
     standing = Standing(said, said, State.FAILED, NOW, note=said, url=said)
     around = Around("failed", (("failed", standing),), {said: delivery}, (change,), problems)
     assert file_name("a") == "posts/a.html"
-    return post_page(preview, said, around, pages.press(made, TEMPLATES))
+    return post_page(preview, said, around, website.press(made, TEMPLATES))
 
 
 def test_an_attack_that_works_is_seen(tmp_path: Path, opened: Opener, watch: Watch) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from cmflow import pages
+from cmflow import website
 from cmflow.model import Entry
 from tests.browser.conftest import Opener, served, settle
 from tests.browser.harbour import NOW
-from tests.pages.calendars import PLAN, TEMPLATES, calendar, entry
+from tests.website.calendars import PLAN, TEMPLATES, calendar, entry
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +35,7 @@ def posts(days: int) -> list[Entry]:
 def test_the_month_opens_light(
     days: int, tmp_path: Path, opened: Opener, record_property: Callable[[str, object], None]
 ) -> None:
-    for path, text in pages.every_page(calendar(*posts(days), now=NOW), TEMPLATES):
+    for path, text in website.every_page(calendar(*posts(days), now=NOW), TEMPLATES):
         file = tmp_path / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from cmflow import network
 from cmflow.cli import main
+from cmflow.netkit import network
 
 PLAN = """\
 ---

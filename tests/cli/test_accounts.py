@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from cmflow import network
+from cmflow.netkit import network
 from tests.cli.conftest import LOAD, PLAN, Place, Result
 
 TOKEN = "a-secret-token"

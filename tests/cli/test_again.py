@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cmflow import ledger, network, publish, schedule
+from cmflow import ledger, publish, schedule
 from cmflow.git import discover
 from cmflow.ledger import Ledger
 from cmflow.model import Delivery, Planned, State
+from cmflow.netkit import network
 from tests.cli.conftest import PLAN, Place, Result
 
 pytestmark = pytest.mark.slow  # real git and processes, hundreds of times
@@ -103,7 +104,7 @@ def test_what_may_be_out_or_is_to_be_sent_is_not_begun_again(sent: Place, state:
 
 def test_what_the_ledger_holds_and_nobody_can_read_is_left_alone(sent: Place) -> None:
     home = Ledger(discover(sent.root))
-    place = ledger.records.place("hello", "practice")
+    place = ledger.codec.place("hello", "practice")
     home.repository.commit_files(home.branch, {place: b"{"}, "x", home.repository.tip(home.branch), datetime.now(UTC))
     assert again(sent).err == (
         "error: The ledger's file of hello to practice cannot be read.\n  cmflow status says which.\n"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from cmflow import network
+from cmflow.netkit import network
 from tests.approving import Team
 from tests.cli.conftest import PLAN, Place, Result, _silent
 from tests.github import hub
-from tests.site.places import run as git
+from tests.repository.places import run as git
 
 RULES = PLAN.replace("groups:", "approvals: {needed: 1}\ngroups:")
 AT = ("--at", "2026-05-31 12:00")

@@ -73,7 +73,7 @@ def job(bare: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Job]:
             "GITHUB_WORKFLOW_REF": f"{TEAM}/.github/workflows/preview.yml@refs/heads/main",
         }.items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr("cmflow.cli.actions.wall_sleep", server.waits.append)
+        monkeypatch.setattr("cmflow.cli._actions.wall_sleep", server.waits.append)
         yield Job(bare, server, monkeypatch)
 
 
@@ -163,7 +163,8 @@ def test_a_job_that_something_else_has_started(job: Job, event: dict[str, Any]) 
 
 
 @pytest.mark.parametrize(
-    "paths", [[".github/workflows/check.yml"], ["action.yml"], ["cmflow/render.py"], ["content"], [".cmflow/cache/a"]]
+    "paths",
+    [[".github/workflows/check.yml"], ["action.yml"], ["cmflow/render/__init__.py"], ["content"], [".cmflow/cache/a"]],
 )
 def test_a_fork_that_changes_how_the_data_is_made(job: Job, paths: list[str]) -> None:
     """Its check may run whatever it likes, and say whatever it likes: so it is not believed."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cmflow.cli import actions
+from cmflow.cli import _actions
 from cmflow.cli.draft import SAID
 from tests.cli.conftest import Place, Result
 from tests.github import hub
@@ -121,7 +121,7 @@ def issues(place: Place, server: Hub, tmp_path: Path, monkeypatch: pytest.Monkey
     }
     for name, value in surroundings.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(actions, "wall_sleep", server.waits.append)
+    monkeypatch.setattr(_actions, "wall_sleep", server.waits.append)
     return Issues(place, server, path)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from cmflow import ledger, schedule
-from cmflow.cli.telling import as_json
+from cmflow.cli._output import as_json
 from cmflow.git import discover
 from cmflow.ledger import Ledger, approvals
 from cmflow.model import Approval, Planned, Remote

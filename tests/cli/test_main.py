@@ -12,8 +12,8 @@ import click
 import pytest
 
 from cmflow import __version__
-from cmflow.cli import COMMANDS, check, exits, group, main
-from cmflow.cli.telling import meant
+from cmflow.cli import COMMANDS, _exit, check, group, main
+from cmflow.cli._output import meant
 from cmflow.publish import CUT_SHORT
 from tests.cli.conftest import Place, Result
 
@@ -30,7 +30,7 @@ def test_help_lists_every_command_and_exit_code(bare: Place) -> None:
     result = bare.run("--help")
     assert result.code == 0
     assert all(re.search(rf"^  {name} +\w", result.out, re.MULTILINE) for name in COMMANDS)
-    assert all(f"{each.value} " in result.out for each in exits.Exit)
+    assert all(f"{each.value} " in result.out for each in _exit.Exit)
     assert max(map(len, result.out.splitlines())) <= 100
 
 
@@ -122,7 +122,7 @@ def test_a_bug_is_told_in_short_and_keeps_secrets(bare: Place, monkeypatch: pyte
 
 def test_a_bug_where_nothing_can_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
-    assert exits.bug(ValueError()).endswith("  (it could not be written: No such file or directory)")
+    assert _exit.bug(ValueError()).endswith("  (it could not be written: No such file or directory)")
 
 
 # ── interrupted, and nobody listens ─────────────────────────────────────────────────────────────────────────

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from cmflow.cli import preview
-from cmflow.preview import when
+from cmflow.render.preview import when
 from tests.cli.conftest import PLAN, Place, Result
-from tests.cli.test_following import passing
+from tests.cli.test__watch_files import passing
 
 SHOWN = """\
 The terrace opens  terrace · ready · content/posts/terrace.md

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from cmflow import network
 from cmflow.git import discover
-from cmflow.ledger import Ledger, life
+from cmflow.ledger import Ledger, heartbeat
+from cmflow.netkit import network
 from tests.cli.conftest import PLAN, Place, Result
 
 pytestmark = pytest.mark.slow  # real git and processes, hundreds of times
@@ -296,19 +296,19 @@ def test_why_a_post_is_kept_back_is_said(only: Place) -> None:
 
 def test_the_sign_of_life_of_a_run(only: Place) -> None:
     home = Ledger(discover(only.root))
-    assert life.last(home) is None
+    assert heartbeat.last(home) is None
     only.run("publish", "--dry-run")
-    assert life.last(home) is None
+    assert heartbeat.last(home) is None
     only.run("publish")
-    first = life.last(home)
+    first = heartbeat.last(home)
     assert first and first[1].startswith("by hand, ")
     tip = home.repository.tip(home.branch)
     only.run("publish")
-    assert (life.last(home), home.repository.tip(home.branch)) == (first, tip)
-    life.mark(home, "run 1", datetime.now(UTC) - timedelta(hours=4))
-    assert (life.last(home) or first)[1] == "run 1"
+    assert (heartbeat.last(home), home.repository.tip(home.branch)) == (first, tip)
+    heartbeat.mark(home, "run 1", datetime.now(UTC) - timedelta(hours=4))
+    assert (heartbeat.last(home) or first)[1] == "run 1"
     only.run("publish")
-    assert (life.last(home) or first)[1].startswith("by hand, ")
+    assert (heartbeat.last(home) or first)[1].startswith("by hand, ")
 
 
 def test_a_sign_of_life_that_the_remote_refuses_ends_no_run(only: Place, remote: Path) -> None:

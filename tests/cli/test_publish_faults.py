@@ -15,12 +15,13 @@ from typing import Any
 
 import pytest
 
-from cmflow import ledger, network
-from cmflow.cli import worlds
+from cmflow import ledger
+from cmflow.cli import _environment
 from cmflow.git import discover
 from cmflow.ledger import Ledger
 from cmflow.model import Delivery, Receipt, Remote, State
-from cmflow.network import Message
+from cmflow.netkit import network
+from cmflow.netkit.network import Message
 from cmflow.networks import outbox
 from tests.cli.conftest import LOAD, PLAN, Place, Result, _silent
 
@@ -49,9 +50,9 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """From now on, the runs' clock is so many minutes ahead. Nobody waits."""
 
     def move(minutes: float) -> None:
-        monkeypatch.setattr(worlds, "wall_clock", lambda: datetime.now(UTC) + timedelta(minutes=minutes))
+        monkeypatch.setattr(_environment, "wall_clock", lambda: datetime.now(UTC) + timedelta(minutes=minutes))
 
-    monkeypatch.setattr(worlds, "wall_sleep", lambda seconds: None)
+    monkeypatch.setattr(_environment, "wall_sleep", lambda seconds: None)
     return move
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from cmflow.review import reading
+from cmflow.review import decode
 from cmflow.review.values import Post, Review
 from tests.cli.conftest import Place, Result
 
@@ -35,7 +35,7 @@ def reviewed(place: Place, *words: str) -> tuple[Result, Review]:
     """What the command says, and the data as it is read again."""
     out = place.root / ".cmflow/review.json"
     result = place.run("review", "--base", "main", *AT, "--out", str(out), *words)
-    return result, reading.read(out.read_bytes())
+    return result, decode.read(out.read_bytes())
 
 
 def summary(place: Place) -> str:
@@ -406,7 +406,7 @@ def test_ten_thousand_files(branch: Place, record_property: Any) -> None:
     size = (branch.root / ".cmflow/review.json").stat().st_size
     assert (result.code, len(review.posts), sum(each.shown for each in review.posts)) == (0, 10_000, 100)
     assert review.posts_left_out == 0
-    assert size < reading.LARGEST and len(summary(branch)) < 200_000
+    assert size < decode.LARGEST and len(summary(branch)) < 200_000
     record_property("told", f"a review of 10,000 posts: {spent:.1f} s of processors, {size:,} bytes")
 
 

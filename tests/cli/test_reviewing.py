@@ -98,7 +98,7 @@ def play(server: Emulated, place: Place, monkeypatch: pytest.MonkeyPatch) -> Pla
         "GITHUB_STEP_SUMMARY": str(place.root / ".cmflow/summary.md"),
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("cmflow.cli.actions.wall_sleep", lambda _: None)
+    monkeypatch.setattr("cmflow.cli._actions.wall_sleep", lambda _: None)
     return Play(server, repository, place, monkeypatch)
 
 

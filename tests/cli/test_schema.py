@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from cmflow import network, schema
+from cmflow.content import schema
+from cmflow.netkit import network
 from tests.cli.conftest import Place
 
 OPTIONS = {name: network.load(name).options for name in network.names()}

@@ -12,8 +12,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from cmflow.cli._server import Server, Site
 from cmflow.cli.serve import Desk, keep_serving
-from cmflow.cli.serving import Server, Site
 from tests.cli.conftest import Place
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cmflow.git import discover
-from cmflow.ledger import Ledger, life
+from cmflow.ledger import Ledger, heartbeat
 from tests.cli.conftest import Place, Result
 
 BEFORE = """\
@@ -119,7 +119,7 @@ def quiet(place: Place) -> Place:
     """Nothing is due, and a run was here two days ago."""
     (place.root / "content/posts/terrace.md").unlink()
     place.commit()
-    life.mark(Ledger(discover(place.root)), "run 1", datetime.now(UTC) - timedelta(days=2))
+    heartbeat.mark(Ledger(discover(place.root)), "run 1", datetime.now(UTC) - timedelta(days=2))
     return place
 
 
@@ -176,5 +176,5 @@ def test_alarms_that_make_no_sense(place: Place, words: list[str], said: str) ->
 
 
 def test_a_hostile_name_of_a_run_moves_no_cursor(quiet: Place) -> None:
-    life.mark(Ledger(discover(quiet.root)), "\x1b[2J\u202e", datetime.now(UTC))
+    heartbeat.mark(Ledger(discover(quiet.root)), "\x1b[2J\u202e", datetime.now(UTC))
     assert quiet.run("status").out.endswith(", \\x1b[2J\\u202e\n")

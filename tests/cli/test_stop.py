@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cmflow.cli.opening import opened
+from cmflow.cli._context import opened
 from cmflow.model import State
-from cmflow.publish import stopping
+from cmflow.publish import stop
 from tests.cli.conftest import PLAN, Place
 from tests.cli.test_settle import state
 
@@ -103,8 +103,8 @@ def storm(place: Place) -> Place:
     place.soon("one", -8 * 60, "First words")
     place.commit()
     home, now = opened(None).ledger("cmflow-state"), datetime.now(UTC)
-    stopping.stop(home, "a storm", "", "", lambda: now - timedelta(hours=9))
-    stopping.resume(home, (), "", "", lambda: now - timedelta(hours=1))
+    stop.stop(home, "a storm", "", "", lambda: now - timedelta(hours=9))
+    stop.resume(home, (), "", "", lambda: now - timedelta(hours=1))
     return place
 
 

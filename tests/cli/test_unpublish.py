@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from cmflow import ledger, network
+from cmflow import ledger
 from cmflow.git import discover
 from cmflow.ledger import Ledger
 from cmflow.model import Delivery, State
+from cmflow.netkit import network
 from tests.cli.conftest import LOAD, Place, Result
 
 pytestmark = pytest.mark.slow  # real git and processes

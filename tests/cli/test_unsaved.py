@@ -6,9 +6,9 @@ import shutil
 import pytest
 
 from cmflow.git import discover
-from cmflow.ledger import Ledger, life
+from cmflow.ledger import Ledger, heartbeat
 from tests.cli.conftest import Place
-from tests.site.places import PNG
+from tests.repository.places import PNG
 
 PICTURE = "content/media/a.png"
 MEDIA = f"[{{file: {PICTURE}, alt: A}}]"
@@ -103,7 +103,7 @@ def test_a_secret_that_is_missing_is_remembered(place: Place, monkeypatch: pytes
     place.commit()
     assert "overdue: the next run sends it" in place.run("status").out
     assert place.run("publish").code == 4
-    last = life.last(Ledger(discover(place.root)))
+    last = heartbeat.last(Ledger(discover(place.root)))
     assert last is not None
     why = last.held["new", "news"]
     assert "CMFLOW_NEWS_TOKEN is not set" in why

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cmflow.cli import worlds
+from cmflow.cli import _environment
 from cmflow.git import discover
 from cmflow.ledger import Ledger, approvals
 from cmflow.model import Approval
-from cmflow.publish import stopping
+from cmflow.publish import stop
 from tests.cli.conftest import PLAN, Place
 
 pytestmark = pytest.mark.slow  # real git and processes
@@ -40,8 +40,8 @@ class Night:
 @pytest.fixture
 def night(monkeypatch: pytest.MonkeyPatch) -> Night:
     made = Night()
-    monkeypatch.setattr(worlds, "wall_clock", lambda: made.now)
-    monkeypatch.setattr(worlds, "wall_sleep", made.sleep)
+    monkeypatch.setattr(_environment, "wall_clock", lambda: made.now)
+    monkeypatch.setattr(_environment, "wall_sleep", made.sleep)
     return made
 
 
@@ -161,10 +161,10 @@ def test_an_approval_that_is_withdrawn_while_a_run_waits_holds(waiting: Place, c
 
 
 def digests(place: Place) -> list[str]:
-    from cmflow.cli.opening import opened
-    from cmflow.site import approved
+    from cmflow.cli._context import opened
+    from cmflow.repository import at_commit
 
-    return list(approved.digests(opened(str(place.root)).commit, "content/posts/party.md").values())
+    return list(at_commit.digests(opened(str(place.root)).commit, "content/posts/party.md").values())
 
 
 def test_a_remote_that_cannot_be_asked_sends_nothing(waiting: Place, colleague: Place, night: Night) -> None:
@@ -193,7 +193,7 @@ def test_what_is_posted_by_hand_waits_for_a_stop_that_began_meanwhile(waiting: P
     waiting.soon("hand", minutes=-5, accounts="[short]")
     waiting.commit()
     state = Ledger(discover(waiting.root))
-    night.then = lambda: stopping.stop(state, "a storm", "", "by hand", lambda: night.now)
+    night.then = lambda: stop.stop(state, "a storm", "", "by hand", lambda: night.now)
     result = waiting.run("publish", "--wait", "14m")
     assert (result.code, waiting.outbox) == (4, [])
     assert "\nTo post by hand, once publishing goes on: it is stopped (a storm)\n  short  hand" in result.out

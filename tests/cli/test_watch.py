@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from cmflow.cli import actions
+from cmflow.cli import _actions
 from cmflow.cli.watch import TODO
 from cmflow.git import discover
-from cmflow.ledger import Ledger, life
+from cmflow.ledger import Ledger, heartbeat
 from tests.cli.conftest import Place, Result
 from tests.github import hub
 from tests.github.hub import TEAM, Hub
@@ -38,7 +38,7 @@ def quiet(place: Place) -> Place:
     """Nothing is due, and a run was here an hour ago."""
     (place.root / "content/posts/terrace.md").unlink()
     place.commit()
-    life.mark(Ledger(discover(place.root)), "run 1", datetime.now(UTC) - timedelta(hours=1))
+    heartbeat.mark(Ledger(discover(place.root)), "run 1", datetime.now(UTC) - timedelta(hours=1))
     return place
 
 
@@ -52,7 +52,7 @@ def job(quiet: Place, server: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     }
     for name, value in surroundings.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(actions, "wall_sleep", server.waits.append)
+    monkeypatch.setattr(_actions, "wall_sleep", server.waits.append)
     return quiet
 
 

@@ -13,10 +13,10 @@ from itertools import product
 from pathlib import Path
 
 from cmflow import git, ledger
-from cmflow.errors import CmflowError
 from cmflow.ledger import Ledger
 from cmflow.model import State
-from cmflow.publish import stopping
+from cmflow.model.errors import CmflowError
+from cmflow.publish import stop as stopping
 from tests.deliveries import NOON, Clock
 from tests.faults.interleaved import Dance, both
 from tests.faults.paper import Paper

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 
-from cmflow.errors import CmflowError
+from cmflow.model.errors import CmflowError
 from tests.deliveries import Clock
 from tests.faults.play import Scenario, Stage, Verdict, forked, recovered, stage
 from tests.faults.trap import Trap

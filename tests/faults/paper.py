@@ -16,8 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cmflow.errors import GitError, LostRace
 from cmflow.git import Repository
+from cmflow.model.errors import GitError, LostRace
 
 
 @dataclass(frozen=True, slots=True)

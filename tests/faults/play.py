@@ -13,12 +13,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from cmflow import git, http, ledger, publish, stop
-from cmflow.errors import CmflowError
+from cmflow import git, ledger, publish
 from cmflow.ledger import Ledger, stops
 from cmflow.model import Account, Delivery, Planned, State
-from cmflow.network import Access
+from cmflow.model.errors import CmflowError
+from cmflow.netkit import http
+from cmflow.netkit.network import Access
 from cmflow.publish import World
+from cmflow.schedule import stop
 from tests.deliveries import NOON, Clock, clones, planned, repository, world
 from tests.faults.paper import paper
 from tests.faults.shore import TOKEN, Shore, Wire, network

@@ -15,11 +15,11 @@ from typing import Any
 
 import httpx
 
-from cmflow import answers
-from cmflow.errors import Unsure
-from cmflow.limits import Limits
 from cmflow.model import Form, Receipt, Remote
-from cmflow.network import Access, Message, Network
+from cmflow.model.errors import Unsure
+from cmflow.model.limits import Limits
+from cmflow.netkit import rest as answers
+from cmflow.netkit.network import Access, Message, Network
 from tests.faults.trap import LATE, Trap, die
 
 LAG = timedelta(minutes=1)  # until a list shows what was taken

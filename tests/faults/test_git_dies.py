@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from cmflow import ledger, publish
-from cmflow.errors import CmflowError
 from cmflow.ledger import Ledger
 from cmflow.model import State
-from cmflow.waits import CLAIM
+from cmflow.model.errors import CmflowError
+from cmflow.schedule.waits import CLAIM
 from tests.deliveries import Clock, Fake, clones, planned, world
 
 pytestmark = pytest.mark.slow  # real git, hundreds of times

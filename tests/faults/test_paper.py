@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from cmflow.errors import LostRace
 from cmflow.git import Repository
+from cmflow.model.errors import LostRace
 from tests.deliveries import NOON, clones
 from tests.faults.paper import paper
 

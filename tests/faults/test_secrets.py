@@ -17,13 +17,14 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from cmflow import git, ledger, network, publish
+from cmflow import git, ledger, publish
 from cmflow.cli import group
-from cmflow.cli.exits import bug
-from cmflow.errors import CmflowError, Denied, GitError, NotSent, Rejected, Throttled, Unsure
+from cmflow.cli._exit import bug
 from cmflow.ledger import Ledger
 from cmflow.model import Account, Receipt, Remote
-from cmflow.network import Access
+from cmflow.model.errors import CmflowError, Denied, GitError, NotSent, Rejected, Throttled, Unsure
+from cmflow.netkit import network
+from cmflow.netkit.network import Access
 from cmflow.publish import Outcome
 from tests.deliveries import NOON, Clock, Fake, planned, repository, world
 

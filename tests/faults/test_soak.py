@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from cmflow import http, ledger, publish
+from cmflow import ledger, publish
 from cmflow.ledger import Ledger
 from cmflow.model import Planned, State
+from cmflow.netkit import http
 from tests.deliveries import NOON, Clock, clones, planned, world
 from tests.faults.play import access, fork
 from tests.faults.shore import Shore, Wire, network

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cmflow.errors import GitError, LostRace
 from cmflow.git import Repository
+from cmflow.model.errors import GitError, LostRace
 
 LATE = timedelta(minutes=3)  # how long a request may be on its way after the run that made it has died
 SLOW = timedelta(minutes=4)  # how long a push may take

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from cmflow import git
-from cmflow.errors import GitError
 from cmflow.git import Repository, changes
+from cmflow.model.errors import GitError
 from tests.git.test_git import STRANGE, sh
-from tests.site import places
+from tests.repository import places
 
 
 @pytest.fixture

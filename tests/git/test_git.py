@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from cmflow import git
-from cmflow.errors import GitError, LostRace
 from cmflow.git import Repository, changes
+from cmflow.model.errors import GitError, LostRace
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 STRANGE = ("a b.md", "tête-🚀.md", "new\nline.md", 'quo"te.md', "*.md", ":(top)x.md", "tab\t.md")

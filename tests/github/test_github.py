@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from cmflow import github
-from cmflow.errors import GitHubError, NotAllowed, NotTaken
 from cmflow.github import Annotation, Changed, Check, Comment, Conclusion, GitHub, Issue, Level, Pull, Review
 from cmflow.github.pulls import authors, base
+from cmflow.model.errors import GitHubError, NotAllowed, NotTaken
 from tests.github import hub
 from tests.github.hub import NOON, TEAM, Hub
 from tests.servers import octokit

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
 from cmflow import ledger
-from cmflow.errors import GitError
-from cmflow.ledger import Ledger, approvals, records, schema
+from cmflow.ledger import Ledger, approvals, codec, schema
 from cmflow.model import Approval
+from cmflow.model.errors import GitError
 from tests.deliveries import NOON, clones, repository
 from tests.ledger.test_ledger import intent, opened, sent
 
@@ -110,7 +110,7 @@ GOOD = json.loads(approvals.encode("hello", (BEN,)))
 )
 def test_what_is_not_ours_approves_nothing_and_is_made_anew(home: Ledger, record: object) -> None:
     text = json.dumps(record, indent=1).encode() + b"\n"
-    commit = home.repository.make_commit({records.approvals("hello"): text}, "By hand", None, NOON)
+    commit = home.repository.make_commit({codec.approvals("hello"): text}, "By hand", None, NOON)
     home.repository.move(f"refs/heads/{home.branch}", commit, None)
     assert approvals.read(home, ["hello"]) == {"hello": ()}
     approvals.keep(home, {"hello": (BEN,)}, NOON)

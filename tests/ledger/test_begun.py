@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from cmflow import ledger
-from cmflow.errors import GitError, LedgerError
-from cmflow.ledger import REHEARSAL, Ledger, approvals, begun, life
+from cmflow.ledger import REHEARSAL, Ledger, approvals, begun, heartbeat
+from cmflow.model.errors import GitError, LedgerError
 from tests.deliveries import NOON, clones, repository
 
 WORDS = "The ledger is gone: the branch cmflow-state was here, and is deleted. What was sent before would go out again."
@@ -22,7 +22,7 @@ def test_what_never_was_is_not_missed(tmp_path: Path) -> None:
 
 def test_a_branch_that_was_deleted_here_is_missed(tmp_path: Path) -> None:
     home = Ledger(repository(tmp_path))
-    life.mark(home, "run 1", NOON)
+    heartbeat.mark(home, "run 1", NOON)
     home.repository.forget(home.branch)
     assert ledger.sync(home, NOON) is None
     with pytest.raises(LedgerError) as caught:
@@ -32,28 +32,28 @@ def test_a_branch_that_was_deleted_here_is_missed(tmp_path: Path) -> None:
         "Restore it, on the remote's pages or from the clone that published last: git branch cmflow-state COMMIT. "
         "If nothing that is due was sent: cmflow publish --first, or “begin a new one” in the workflow Publish"
     )
-    life.mark(home, "run 2", NOON)
+    heartbeat.mark(home, "run 2", NOON)
     assert ledger.sync(home, NOON) is None
     with pytest.raises(LedgerError):
         approvals.keep(home, {}, NOON)
-    life.mark(home, "run 3", NOON, first=True)
+    heartbeat.mark(home, "run 3", NOON, first=True)
     assert ledger.sync(home, NOON) == home.repository.tip(home.branch)
 
 
 def test_a_branch_that_was_deleted_on_the_remote_is_missed_by_a_clone_that_never_saw_it(tmp_path: Path) -> None:
     one, fresh = clones(tmp_path, 2)
-    life.mark(one, "run 1", NOON)
+    heartbeat.mark(one, "run 1", NOON)
     remote = repository(tmp_path / "remote.git", bare=True)
     remote.forget(one.branch)
     with pytest.raises(LedgerError, match="cmflow-state was here"):
         begun.refuse_loss(fresh)
-    life.mark(fresh, "run 2", NOON)
+    heartbeat.mark(fresh, "run 2", NOON)
     assert remote.tip(one.branch) is None
 
 
 def test_a_clone_that_has_it_restores_it(tmp_path: Path) -> None:
     one, fresh = clones(tmp_path, 2)
-    life.mark(one, "run 1", NOON)
+    heartbeat.mark(one, "run 1", NOON)
     remote = repository(tmp_path / "remote.git", bare=True)
     remote.forget(one.branch)
     ledger.sync(one, NOON)
@@ -64,7 +64,7 @@ def test_a_ledger_from_before_there_were_marks_gets_one(tmp_path: Path) -> None:
     one, fresh = clones(tmp_path, 2)
     begun_before = one.repository.commit_files(one.branch, {"README": b"x"}, "As it was", None, NOON)
     ledger.sync(one, NOON)
-    life.mark(one, "run 1", NOON)
+    heartbeat.mark(one, "run 1", NOON)
     assert fresh.repository.fetch("origin", begun.REF) not in (None, begun_before)
 
 
@@ -74,14 +74,14 @@ def test_a_remote_that_takes_no_mark_takes_the_ledger(tmp_path: Path) -> None:
     hook.parent.mkdir(exist_ok=True)
     hook.write_text('#!/bin/sh\ncase "$1" in refs/heads/*) exit 0;; *) exit 1;; esac\n')
     hook.chmod(0o755)
-    life.mark(one, "run 1", NOON)
+    heartbeat.mark(one, "run 1", NOON)
     assert ledger.sync(fresh, NOON) == one.repository.tip(one.branch)
     assert fresh.repository.fetch("origin", begun.REF) is None
 
 
 def test_a_rehearsal_leaves_no_mark_and_misses_nothing(tmp_path: Path) -> None:
     home = Ledger(repository(tmp_path), REHEARSAL)
-    life.mark(home, "run 1", NOON)
+    heartbeat.mark(home, "run 1", NOON)
     home.repository.forget(home.branch)
     begun.refuse_loss(home)
 

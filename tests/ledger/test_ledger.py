@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from cmflow import ledger, schedule
-from cmflow.errors import GitError, LedgerError, LostRace
-from cmflow.ledger import Ledger, Snapshot, Writer, records
+from cmflow.ledger import Ledger, Snapshot, Writer, codec
 from cmflow.model import Delivery, Problem, Remote
+from cmflow.model.errors import GitError, LedgerError, LostRace
 from tests.deliveries import NOON, Clock, Tripping, clones, planned, repository, tripping
 
 clock = Clock()
@@ -27,7 +27,7 @@ def opened(home: Ledger) -> Writer:
     return ledger.open_writer(home, clock, clock.sleep)[0]
 
 
-def on_remote(home: Ledger) -> dict[records.Key, Delivery]:
+def on_remote(home: Ledger) -> dict[codec.Key, Delivery]:
     """What anybody else would read."""
     there = home.repository.fetch(home.remote, home.branch)
     assert there
@@ -65,9 +65,9 @@ def test_a_rehearsal_has_a_ledger_of_its_own(home: Ledger) -> None:
 def test_a_bad_file_is_a_problem_and_the_rest_is_read(home: Ledger) -> None:
     good = intent("good")
     opened(home).record(good)
-    bad, foreign = records.place("bad", "team"), "deliveries/README.md"
-    moved = records.place("moved", "team")
-    files = {bad: b'{"version": 9}', foreign: b"hello", moved: records.encode(good)}
+    bad, foreign = codec.place("bad", "team"), "deliveries/README.md"
+    moved = codec.place("moved", "team")
+    files = {bad: b'{"version": 9}', foreign: b"hello", moved: codec.encode(good)}
     home.repository.commit_files(home.branch, files, "spoil", home.repository.tip(home.branch), NOON)
     snapshot = ledger.read(home)
     assert (dict(snapshot.deliveries), snapshot.unreadable) == (
@@ -109,7 +109,7 @@ def test_a_claim_is_true_only_while_what_it_stands_on_is(home: Ledger) -> None:
 
 def test_a_claim_on_a_file_that_was_spoilt_meanwhile_is_lost(home: Ledger) -> None:
     writer = opened(home)
-    home.repository.commit_files(home.branch, {records.place("hello", "team"): b"{"}, "spoil", None, NOON)
+    home.repository.commit_files(home.branch, {codec.place("hello", "team"): b"{"}, "spoil", None, NOON)
     assert not writer.claim(None, intent())
     writer.record(sent(intent()))  # a fact is written all the same: the spoilt file stays in git's history
     assert ledger.read(home).deliveries == {("hello", "team"): sent(intent())}
@@ -122,7 +122,7 @@ def test_a_fact_meets_what_somebody_else_wrote(home: Ledger) -> None:
     person.record(skipped)
     mine.record(sent(intent()))
     joined = ledger.read(home).deliveries["hello", "team"]
-    assert joined == records.further(sent(intent()), skipped)
+    assert joined == codec.further(sent(intent()), skipped)
     assert mine.claim(joined, replace(joined, path="moved.md"))
 
 
@@ -289,12 +289,12 @@ def test_two_ledgers_that_know_nothing_of_each_other_are_joined(tmp_path: Path) 
 def test_joining_prefers_what_can_be_read(tmp_path: Path) -> None:
     here, there = clones(tmp_path, 2)
     opened(replace(here, remote="")).record(intent("one"))
-    path = records.place("two", "team")
+    path = codec.place("two", "team")
     tip = here.repository.tip(here.branch)
     here.repository.commit_files(here.branch, {path: b"{"}, "spoil", tip, NOON)
     opened(there).record(intent("two"))
     tip = there.repository.tip(there.branch)
-    spoilt = {records.place("one", "team"): b"{"}
+    spoilt = {codec.place("one", "team"): b"{"}
     there.repository.push("origin", there.repository.make_commit(spoilt, "spoil", tip, NOON), there.branch)
     ledger.sync(here, NOON)
     assert on_remote(here) == {("one", "team"): intent("one"), ("two", "team"): intent("two")}

@@ -11,13 +11,13 @@ from hypothesis import given
 from jsonschema import Draft202012Validator, FormatChecker
 
 from cmflow import publish
-from cmflow.errors import Denied, Rejected, Throttled, Unsure
-from cmflow.ledger import Ledger, life, records, schema
+from cmflow.ledger import Ledger, codec, heartbeat, schema
 from cmflow.model import Delivery, Remote
+from cmflow.model.errors import Denied, Rejected, Throttled, Unsure
 from cmflow.schedule import Verdict
 from tests.deliveries import NOON, Clock, Fake, planned, repository, world
 from tests.examples import examples
-from tests.ledger.test_records import FULL, deliveries
+from tests.ledger.test_codec import FULL, deliveries
 
 DELIVERY = Draft202012Validator(schema.delivery(), format_checker=FormatChecker())
 LIFE = Draft202012Validator(schema.life(), format_checker=FormatChecker())
@@ -31,7 +31,7 @@ def test_they_are_json_schemas(made: schema.Schema) -> None:
 @examples(60)
 @given(deliveries())
 def test_whatever_is_written_fits(delivery: Delivery) -> None:
-    DELIVERY.validate(json.loads(records.encode(delivery)))
+    DELIVERY.validate(json.loads(codec.encode(delivery)))
 
 
 def test_what_a_run_writes_fits(tmp_path: Path) -> None:
@@ -55,11 +55,11 @@ def test_what_a_run_writes_fits(tmp_path: Path) -> None:
     publish.again(home, ("fine", "fine"), "run 3", clock, clock.sleep)
     clock.now += timedelta(hours=2)
     step()
-    life.mark(home, "run 4", datetime(2026, 12, 1, 12, 0, 0, 123456, UTC))
+    heartbeat.mark(home, "run 4", datetime(2026, 12, 1, 12, 0, 0, 123456, UTC))
     written = [(path, json.loads(data)) for path, data in every_file(home)]
     for path, record in written:
-        (LIFE if path == life.PLACE else DELIVERY).validate(record)
-    states = {record["state"] for path, record in written if path != life.PLACE}
+        (LIFE if path == heartbeat.PLACE else DELIVERY).validate(record)
+    states = {record["state"] for path, record in written if path != heartbeat.PLACE}
     assert states == {"sending", "scheduled", "sent", "failed", "unsure", "missed", "skipped"}
 
 
@@ -72,7 +72,7 @@ def every_file(home: Ledger) -> list[tuple[str, bytes]]:
 
 @pytest.mark.parametrize("name", [each.name for each in schema.DELIVERY if each.required])
 def test_what_must_be_there_must_be_there(name: str) -> None:
-    refused({each: value for each, value in json.loads(records.encode(FULL)).items() if each != name})
+    refused({each: value for each, value in json.loads(codec.encode(FULL)).items() if each != name})
 
 
 @pytest.mark.parametrize(
@@ -84,10 +84,10 @@ def test_what_must_be_there_must_be_there(name: str) -> None:
     ids=str,
 )  # fmt: skip
 def test_what_they_refuse_is_unreadable(change: dict[str, Any]) -> None:
-    refused(json.loads(records.encode(FULL)) | change)
+    refused(json.loads(codec.encode(FULL)) | change)
 
 
 def refused(record: dict[str, Any]) -> None:
     assert not DELIVERY.is_valid(record)
-    with pytest.raises(records.Unreadable):
-        records.decode(json.dumps(record).encode())
+    with pytest.raises(codec.Unreadable):
+        codec.decode(json.dumps(record).encode())

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
 from cmflow import ledger, schedule
-from cmflow.errors import GitError, Stopped
 from cmflow.ledger import Ledger, schema, stops
 from cmflow.model import Confirmation, Remote, State, Stop, Stops
-from cmflow.publish import stopping
+from cmflow.model.errors import GitError, Stopped
+from cmflow.publish import stop
 from tests.deliveries import NOON, clones, planned, repository
 from tests.faults.trap import Fault, Trap, Trapped
 from tests.ledger.test_ledger import intent, opened, sent
@@ -79,11 +79,11 @@ def test_two_that_grew_apart_are_joined() -> None:
 
 
 def halt(home: Ledger) -> Stop:
-    return stopping.stop(home, "a storm", "ana", "run 1", lambda: NOON)
+    return stop.stop(home, "a storm", "ana", "run 1", lambda: NOON)
 
 
 def resume(home: Ledger) -> Stops:
-    return stopping.resume(home, (), "ben", "run 2", lambda: NOON + HOUR)
+    return stop.resume(home, (), "ben", "run 2", lambda: NOON + HOUR)
 
 
 def test_no_claim_follows_a_stop_from_another_machine(tmp_path: Path) -> None:
@@ -160,17 +160,17 @@ def test_a_claim_before_the_stop_stands(tmp_path: Path) -> None:
 def test_the_first_stop_stands_until_somebody_resumes(tmp_path: Path) -> None:
     one, other = clones(tmp_path, 2)
     assert halt(one) == STORM
-    assert stopping.stop(other, "another", "", "", lambda: NOON + HOUR) == STORM
+    assert stop.stop(other, "another", "", "", lambda: NOON + HOUR) == STORM
     assert resume(other) == Stops((OVER,))
     assert resume(one) == Stops((OVER,))
-    later = stopping.stop(one, "a flood", "", "", lambda: NOON + 5 * HOUR)
+    later = stop.stop(one, "a flood", "", "", lambda: NOON + 5 * HOUR)
     assert (later, stops.read(one)) == (FLOOD, Stops((OVER, FLOOD)))
 
 
 def test_a_confirmation_is_for_a_date(tmp_path: Path) -> None:
     (home,) = clones(tmp_path, 1)
     halt(home)
-    assert stopping.resume(home, [planned()], "ben", "run 2", lambda: NOON + HOUR) == Stops((OVER,), (CONFIRMED,))
+    assert stop.resume(home, [planned()], "ben", "run 2", lambda: NOON + HOUR) == Stops((OVER,), (CONFIRMED,))
 
 
 def test_a_file_that_cannot_be_read_stops_until_somebody_resumes(tmp_path: Path) -> None:

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from cmflow import lint
-from cmflow.limits import Apart, Limit, Limits, Measure
-from cmflow.media import Facts
+from cmflow.content.media import Facts
 from cmflow.model import (
     Account,
     Campaign,
@@ -32,6 +31,7 @@ from cmflow.model import (
     Variant,
     Visibility,
 )
+from cmflow.model.limits import Apart, Limit, Limits, Measure
 
 READ = date(2026, 11, 22)
 AT = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)

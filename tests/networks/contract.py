@@ -15,11 +15,11 @@ from typing import Any, ClassVar
 import httpx
 import pytest
 
-from cmflow import http
-from cmflow.errors import Denied
-from cmflow.limits import Limit, Measure
 from cmflow.model import Account, Media, Part, Receipt, Remote, Text, Variant
-from cmflow.network import Access, Message, Network
+from cmflow.model.errors import Denied
+from cmflow.model.limits import Limit, Measure
+from cmflow.netkit import http
+from cmflow.netkit.network import Access, Message, Network
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 PNG = bytes.fromhex(  # one white pixel

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from cmflow import counting
+from cmflow.render import counting
 from tests.networks.spec import Drift
 
 # Syntax as atproto.com/specs has it, as far as a test can go wrong.

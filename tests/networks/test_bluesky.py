@@ -16,12 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from cmflow import http, xrpc
-from cmflow.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.model import Account, Form, Kind, Media, Part, Receipt, Remote, Span, Text, Variant
-from cmflow.network import Access, Message
+from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
+from cmflow.netkit import atproto, http
+from cmflow.netkit.atproto import Session
+from cmflow.netkit.network import Access, Message
 from cmflow.networks import bluesky
-from cmflow.xrpc import Session
 from tests.networks import contract, spec
 from tests.networks.contract import NOON, PNG, Place
 from tests.networks.lexicons import TID, Lexicons
@@ -779,7 +779,7 @@ def test_an_account_that_has_moved_names_its_new_server(server: Server) -> None:
     }
     client = http.client(httpx.MockTransport(lambda request: httpx.Response(200, json=answer)))
     with pytest.raises(Denied) as caught:
-        xrpc.signed_in(client, "https://bsky.social", "cmflow.test", PASSWORD)
+        atproto.signed_in(client, "https://bsky.social", "cmflow.test", PASSWORD)
     assert str(caught.value) == "The account has moved to https://new.example."
     assert "`service: https://new.example`" in caught.value.hint
 
@@ -787,5 +787,5 @@ def test_an_account_that_has_moved_names_its_new_server(server: Server) -> None:
 def test_who_is_not_let_in_learns_of_handles() -> None:
     client = http.client(httpx.MockTransport(lambda request: failed(401, "AuthenticationRequired", "Invalid")))
     with pytest.raises(Denied) as caught:
-        xrpc.signed_in(client, "https://bsky.social", "old.test", PASSWORD)
+        atproto.signed_in(client, "https://bsky.social", "old.test", PASSWORD)
     assert "another handle" in caught.value.hint

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmflow import network
-from cmflow.limits import CONTENTS, Limit, Limits, Measure, adjusted, clashes, refusal
-from cmflow.limits import NUMBERS as LIMIT_NAMES
 from cmflow.model import Account, Text, Visibility
+from cmflow.model.limits import CONTENTS, Limit, Limits, Measure, adjusted, clashes, refusal
+from cmflow.model.limits import NUMBERS as LIMIT_NAMES
+from cmflow.netkit import network
 
 NAMES = tuple(name for name in network.names() if name != "outbox")
 

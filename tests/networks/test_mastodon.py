@@ -13,13 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmflow import http, waits
-from cmflow.answers import Line
-from cmflow.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
-from cmflow.linking import mastodon as linking
 from cmflow.model import Account, Form, Media, Part, Poll, Receipt, Remote, Text, Variant, Visibility
-from cmflow.network import Access, Message
+from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
+from cmflow.netkit import http
+from cmflow.netkit.network import Access, Message
+from cmflow.netkit.rest import Line
 from cmflow.networks import mastodon
+from cmflow.render.autolink import mastodon as linking
+from cmflow.schedule import waits
 from tests.networks import contract, openapi, spec
 from tests.networks.contract import NOON, PNG, Place
 

@@ -14,12 +14,13 @@ import httpx
 import pytest
 from PIL import Image
 
-from cmflow import forms, http, text
-from cmflow.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.model import Account, Form, Kind, Media, Part, Receipt, Remote, Span, Text, Variant
-from cmflow.network import Access, Message
+from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
+from cmflow.netkit import http
+from cmflow.netkit.network import Access, Message
 from cmflow.networks import matrix
 from cmflow.networks.matrix import Matrix
+from cmflow.render import formats, markdown
 from tests.networks import contract, openapi, spec
 from tests.networks.contract import NOON, PNG, Place
 
@@ -156,8 +157,8 @@ class TestMatrix(
 
 
 def part(words: str, *media: Media) -> Part:
-    made = text.parse(words)
-    return Part(made, forms.matrix(made), media)
+    made = markdown.parse(words)
+    return Part(made, formats.matrix(made), media)
 
 
 def message(*words: str, index: int = 0, key: str = "key 1", **changes: Any) -> Message:

@@ -8,10 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cmflow import http
-from cmflow.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.model import Account, Form, Kind, Media, Part, Poll, Receipt, Remote, Span, Text, Variant, Visibility
-from cmflow.network import Access, Message, load
+from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
+from cmflow.netkit import http
+from cmflow.netkit.network import Access, Message, load
 from cmflow.networks import outbox
 from tests.networks import contract
 from tests.networks.contract import NOON, Place

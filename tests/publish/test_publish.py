@@ -14,12 +14,13 @@ from typing import Any
 import httpx
 import pytest
 
-from cmflow import git, ledger, model, network, publish, schedule, waits
-from cmflow.errors import CmflowError, Denied, GitError, LedgerError, NotSent, Rejected, Throttled, Unsure
-from cmflow.ledger import Ledger, records
+from cmflow import git, ledger, model, publish, schedule
+from cmflow.ledger import Ledger, codec
 from cmflow.model import Delivery, Planned, Receipt, Remote, State
+from cmflow.model.errors import CmflowError, Denied, GitError, LedgerError, NotSent, Rejected, Throttled, Unsure
+from cmflow.netkit import network
 from cmflow.publish.job import Outcome
-from cmflow.schedule import Do, Verdict
+from cmflow.schedule import Do, Verdict, waits
 from tests.deliveries import (
     NOON,
     Clock,
@@ -147,7 +148,7 @@ def test_a_post_with_problems_is_held(home: Ledger, clock: Clock, said: list[Out
 
 def test_a_corrupt_file_stops_that_delivery_only(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
     fake = Fake()
-    path = records.place("bad", "team")
+    path = codec.place("bad", "team")
     home.repository.commit_files(home.branch, {path: b"{"}, "spoil", None, NOON)
     summary = publish.run([planned("bad"), planned("good")], world(fake.network(), clock, said), home)
     assert fake.texts == [("team", "good 0")]
@@ -764,7 +765,7 @@ def test_a_person_may_settle_what_no_run_has_begun(home: Ledger, clock: Clock, s
 
 
 def test_what_cannot_be_read_cannot_be_settled(home: Ledger, clock: Clock) -> None:
-    home.repository.commit_files(home.branch, {records.place("hello", "team"): b"{"}, "spoil", None, NOON)
+    home.repository.commit_files(home.branch, {codec.place("hello", "team"): b"{"}, "spoil", None, NOON)
     with pytest.raises(LedgerError, match="cannot be read"):
         publish.settle(home, ("hello", "team"), Verdict.SKIP, "", "me", clock, clock.sleep, planned())
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmflow.errors import NotSent
-from cmflow.ledger import Ledger, records
+from cmflow.ledger import Ledger, codec
 from cmflow.model import Delivery, Receipt, State, Variant
+from cmflow.model.errors import NotSent
 from cmflow.publish import selection
 from cmflow.publish.selection import Selection, select
-from cmflow.site.agenda import Open, Row
-from cmflow.site.due import still_open
-from tests.site.places import NOTHING, content, path, post, repository
+from cmflow.repository.due_cache import Open, Row
+from cmflow.repository.due_index import still_open
+from tests.repository.places import NOTHING, content, path, post, repository
 
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)  # ten o'clock in Paris
 DUE = "2026-12-01 09:30"
@@ -31,7 +31,7 @@ def state(tmp_path: Path) -> Ledger:
 
 
 def remember(state: Ledger, *deliveries: Delivery) -> None:
-    files = {records.place(each.post, each.account): records.encode(each) for each in deliveries}
+    files = {codec.place(each.post, each.account): codec.encode(each) for each in deliveries}
     state.repository.commit_files(state.branch, files, "Test", state.repository.tip(state.branch), NOW)
 
 

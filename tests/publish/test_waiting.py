@@ -8,9 +8,9 @@ import pytest
 from cmflow.ledger import Ledger, approvals
 from cmflow.model import Approval
 from cmflow.publish.selection import select
-from cmflow.site.due import still_open
+from cmflow.repository.due_index import still_open
 from tests.publish.test_selection import AT, DUE, NOW
-from tests.site.places import NOTHING, PLAN, content, path, post, repository
+from tests.repository.places import NOTHING, PLAN, content, path, post, repository
 
 RULES = PLAN.replace("groups:", "approvals: {needed: 1}\ncampaigns: {launch: {approvals: 2}}\ngroups:")
 NOBODY = "nobody has approved it"

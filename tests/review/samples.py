@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from cmflow.cli.opening import shipped
+from cmflow.cli._context import shipped
 from cmflow.model import Problem
 from cmflow.review.values import Gone, Part, Picture, Post, Review, Shown
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from cmflow.model import Problem
 from cmflow.problems import shown
+from cmflow.render.template import TemplateError
 from cmflow.review import comment
 from cmflow.review.comment import Around, Comment
 from cmflow.review.values import Gone, Review
-from cmflow.template import TemplateError
 from tests.examples import examples
 from tests.review import gfm
 from tests.review.samples import DIGEST, ERROR, FULL, GONE, NOTHING, PART, PICTURE, POST, SHOWN, TEMPLATES, WARNING

@@ -15,7 +15,7 @@ from pathlib import Path
 from cmflow import git, ledger, publish, schedule
 from cmflow.ledger import Ledger
 from cmflow.model import Delivery, State
-from cmflow.network import Access
+from cmflow.netkit.network import Access
 from cmflow.schedule import Verdict
 from tests.deliveries import repository
 from tests.servers.publisher import words

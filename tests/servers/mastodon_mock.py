@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from cmflow.model import Account
-from cmflow.network import Access
+from cmflow.netkit.network import Access
 from tests.servers import free_port, needed
 from tests.servers.venvs import running, venv
 

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from cmflow.model import Account
-from cmflow.network import Access
+from cmflow.netkit.network import Access
 from tests.servers import free_port, installed, needed
 
 NODE = "22.23.3"

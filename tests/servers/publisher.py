@@ -10,11 +10,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cmflow import git, http, network, publish, waits
+from cmflow import git, publish
 from cmflow.ledger import Ledger
 from cmflow.model import Account, Form, Media, Part, Planned, Text, Variant
-from cmflow.network import Access
+from cmflow.netkit import http, network
+from cmflow.netkit.network import Access
 from cmflow.publish import World
+from cmflow.schedule import waits
 from tests.networks.contract import PNG
 
 LATE = timedelta(days=9)

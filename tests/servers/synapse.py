@@ -15,7 +15,7 @@ from urllib.parse import quote
 import httpx
 
 from cmflow.model import Account
-from cmflow.network import Access
+from cmflow.netkit.network import Access
 from tests.servers import free_port, needed
 from tests.servers.venvs import running, venv
 

@@ -18,12 +18,12 @@ from typing import Any
 import httpx
 import pytest
 
-from cmflow import http
-from cmflow.errors import Denied, Rejected, Throttled
 from cmflow.model import Kind, Media, Receipt, Remote, Span
-from cmflow.network import Access
+from cmflow.model.errors import Denied, Rejected, Throttled
+from cmflow.netkit import http
+from cmflow.netkit.atproto import Session
+from cmflow.netkit.network import Access
 from cmflow.networks import bluesky
-from cmflow.xrpc import Session
 from tests.networks import contract
 from tests.networks.contract import NOON, PNG, Place
 from tests.networks.test_bluesky import MOMENT, TOO_LONG, message, part

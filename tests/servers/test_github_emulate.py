@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from cmflow import github
-from cmflow.errors import NotAllowed
 from cmflow.github import Annotation, Changed, Check, Conclusion, GitHub, Level
 from cmflow.github.pulls import authors, base
+from cmflow.model.errors import NotAllowed
 from tests.servers import octokit
 from tests.servers.emulate import Emulated, emulated
 

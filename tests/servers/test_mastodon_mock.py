@@ -12,11 +12,11 @@ import httpx
 import pytest
 
 from cmflow import ledger, publish
-from cmflow.answers import Line
-from cmflow.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.ledger import Ledger
 from cmflow.model import Delivery, Form, Media, Part, Planned, Poll, Receipt, State, Text, Variant, Visibility
-from cmflow.network import Access, Message
+from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
+from cmflow.netkit.network import Access, Message
+from cmflow.netkit.rest import Line
 from cmflow.networks import mastodon
 from tests.deliveries import Clock, Crash, Trip, planned, repository, tripping, variant, world
 from tests.networks.contract import NOON, PNG

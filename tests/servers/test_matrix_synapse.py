@@ -10,12 +10,13 @@ from typing import Any
 import httpx
 import pytest
 
-from cmflow import forms, http, text
-from cmflow.errors import Denied, Rejected, Throttled
 from cmflow.model import Media, Part, Receipt, Variant
-from cmflow.network import Access, Message
+from cmflow.model.errors import Denied, Rejected, Throttled
+from cmflow.netkit import http
+from cmflow.netkit.network import Access, Message
 from cmflow.networks import matrix
 from cmflow.networks.matrix import Matrix
+from cmflow.render import formats, markdown
 from tests.networks.contract import NOON, PNG
 from tests.servers.kills import KILLS, Storm
 from tests.servers.synapse import Synapse, synapse
@@ -46,8 +47,8 @@ def session(client: httpx.Client, access: Access) -> Matrix:
 
 
 def part(words: str, *media: Media) -> Part:
-    made = text.parse(words)
-    return Part(made, forms.matrix(made), media)
+    made = markdown.parse(words)
+    return Part(made, formats.matrix(made), media)
 
 
 def message(*parts: Part, index: int = 0, key: str = "key", **changes: Any) -> Message:

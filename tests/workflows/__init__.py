@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cmflow.cli.opening import shipped
+from cmflow.cli._context import shipped
 
 ROOT = Path(__file__).parent.parent.parent
 ACTION = f"our-team/cmflow@{'0123456789' * 4} # v0.1.0"

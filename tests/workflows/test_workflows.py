@@ -15,9 +15,10 @@ import click
 import pytest
 import yaml
 
-from cmflow import __version__, draft
+from cmflow import __version__
 from cmflow.cli import group
-from cmflow.draft import Draft
+from cmflow.content import new_post
+from cmflow.content.new_post import Draft
 from tests.servers import installed, needed
 from tests.servers.pds import npm
 from tests.workflows import ACTION, FOLDER, HANDED_OUT, PARSER, ROOT, handed_out
@@ -232,7 +233,7 @@ def test_the_readme_leads_to_githubs_editor_with_a_post_begun() -> None:
     [link] = re.findall(r"\((\.\./\.\./new/main\?[^)]+)\)", (ROOT / FOLDER / "README.md").read_text("utf-8"))
     said = parse_qs(urlsplit(link).query)
     assert said["filename"] == ["content/posts/new-post.md"]
-    begun = draft.source(Draft("New post", "YYYY-MM-DD HH:MM", ("practice",)))
+    begun = new_post.source(Draft("New post", "YYYY-MM-DD HH:MM", ("practice",)))
     assert said["value"] == [begun.replace('"', "")]
 
 

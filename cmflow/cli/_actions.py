@@ -1,0 +1,64 @@
+"""What GitHub Actions tells a job: who it is, what happened, and where it may leave a summary."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cmflow.cli._environment import wall_sleep
+from cmflow.cli._files import beginning
+from cmflow.model.errors import GitHubError
+
+if TYPE_CHECKING:
+    from cmflow.github import GitHub
+
+API = "https://api.github.com"
+LONGEST = 1_000_000  # bytes of a summary: GitHub shows none over 1 MiB
+LARGEST = 32_000_000  # bytes of an event; GitHub's own limit is 25 MB
+
+
+def hub() -> GitHub:
+    """This job's repository on GitHub. GitHubError where the environment does not say it, or holds no token."""
+    from cmflow import github
+
+    token = os.environ.get("GITHUB_TOKEN") or os.environ.get("GH_TOKEN", "")
+    address = os.environ.get("GITHUB_API_URL") or API
+    return github.connect(address, token, os.environ.get("GITHUB_REPOSITORY", ""), wall_sleep, workflow())
+
+
+def workflow() -> str:
+    """`.github/workflows/preview.yml`: the file of the job that runs; "" outside of one."""
+    repository, ref = os.environ.get("GITHUB_REPOSITORY", ""), os.environ.get("GITHUB_WORKFLOW_REF", "")
+    return ref.partition("@")[0].removeprefix(f"{repository}/")
+
+
+def event() -> dict[str, Any]:
+    """What started this job, in GitHub's own words; {} outside of one."""
+    name = os.environ.get("GITHUB_EVENT_PATH", "")
+    if not name:
+        return {}
+    path = Path(name)
+    try:
+        data = beginning(path, LARGEST)
+        found = json.loads(data) if len(data) <= LARGEST else None
+    except (OSError, ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise GitHubError(f"{path} is not a GitHub event.", "Do not set GITHUB_EVENT_PATH: Actions does.")
+    return found
+
+
+def summarise(markdown: str) -> bool:
+    """Show it on the page of this run; False outside of one, or where it would be too long."""
+    name, data = os.environ.get("GITHUB_STEP_SUMMARY", ""), f"{markdown}\n".encode(errors="backslashreplace")
+    if not name or len(data) > LONGEST:
+        return False
+    try:
+        with Path(name).open("ab") as file:
+            file.write(data)
+    except OSError as error:
+        hint = "Do not set GITHUB_STEP_SUMMARY: Actions does."
+        raise GitHubError(f"The summary cannot be written to {name}: {error.strerror}.", hint) from None
+    return True

@@ -1,0 +1,311 @@
+"""What most commands start with: which repository, read from the folder or from a commit.
+
+Reading posts takes far more imports than finding that nothing is to be done: those stand where they are used.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cmflow import git
+from cmflow.model import NEW
+from cmflow.model.errors import GitError, LedgerError, SourceError
+from cmflow.repository import due_cache
+from cmflow.repository.cache import Cache
+
+if TYPE_CHECKING:
+    from cmflow.cli._rereading import Rereading
+    from cmflow.ledger import Ledger, Snapshot
+    from cmflow.ledger.heartbeat import Life
+    from cmflow.model import Entry, Planned, Stop
+    from cmflow.repository.content import Content
+
+PLAN = "content/plan.md"
+STATE, REHEARSAL = "cmflow-state", "cmflow-rehearsal"  # the ledger's branches
+STEP = 20  # posts between two words of progress
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A content repository at `root`; `repository` is its git, None where there is none."""
+
+    root: Path
+    repository: git.Repository | None
+    cache: Cache
+
+    @cached_property
+    def folder(self) -> Content:
+        """The content as it stands in the folder."""
+        from cmflow.repository import content, source
+
+        return content.open_content(source.folder(self.root, self.repository), shipped("templates"), self.cache)
+
+    @cached_property
+    def commit(self) -> Content:
+        """The content as it is committed, which is what gets published."""
+        from cmflow.repository import content, source
+
+        repository = self.sure_repository
+        return content.open_content(source.commit(repository, repository.head()), shipped("templates"), self.cache)
+
+    @property
+    def sure_repository(self) -> git.Repository:
+        """The repository, or GitError for what cannot be done without one."""
+        if self.repository is None:
+            git.discover(self.root)  # says why there is none
+            raise SourceError(
+                f"{self.root} lies inside another git repository.",
+                "Publishing needs the content at the top of its own repository: git init here, or move content/ up.",
+            )
+        return self.repository
+
+    def ledger(self, branch: str) -> Ledger:
+        """The ledger on that branch; the rehearsal's stays on this machine."""
+        from cmflow.ledger import Ledger
+
+        repository = self.sure_repository
+        return Ledger(repository, branch, "" if branch == REHEARSAL else self._remote)
+
+    @cached_property
+    def _remote(self) -> str:
+        return _remote(self.sure_repository)
+
+    def sync(self, branch: str, now: datetime) -> None:
+        """Bring the ledger here and the remote's in line; without a remote there is nothing to do."""
+        from cmflow import ledger
+
+        ledger.sync(self.ledger(branch), now)
+
+    def refuse_loss(self) -> None:
+        """Raises LedgerError where there is no ledger, though there was one: nobody knows what is out."""
+        from cmflow.ledger import begun
+
+        begun.refuse_loss(self.ledger(STATE))
+
+    def news(self) -> str:
+        """Bring the ledger here in line with the remote's, without a push; why that could not be done, else ""."""
+        if self.repository is None:
+            return ""
+        from cmflow import ledger
+
+        try:
+            ledger.sync(self.ledger(STATE), datetime.now(UTC), push=False)
+            self.refuse_loss()
+        except (GitError, LedgerError) as error:
+            return str(error)
+        return ""
+
+    def rename_accounts(self, now: datetime) -> None:
+        """Let the ledger call the accounts by the names that they have in the committed plan."""
+        (plan,) = self.sure_repository.objects(f"HEAD:{PLAN}")
+        kept = self.cache.load(f"was-{plan}")
+        if "was" not in kept:
+            accounts = self.commit.plan.accounts if self.commit.plan else ()
+            names = {"", NEW, *(each.name for each in accounts)}
+            kept = {"was": {each.was: each.name for each in accounts if each.was not in names}}
+            self.cache.save(f"was-{plan}", kept)
+        if kept["was"]:
+            from cmflow.ledger import rename
+
+            rename.rename(self.ledger(STATE), kept["was"], now)
+
+    def rereading(self, clock: Callable[[], datetime]) -> Rereading:
+        """What tells whether what is committed has changed since."""
+        from cmflow.cli._rereading import Rereading
+
+        repository = self.sure_repository
+        remote, branch = repository.upstream()
+        where = (remote, branch) if remote in repository.remotes() else (self._remote, repository.branch())
+        return Rereading(repository, *where, repository.head(), clock)
+
+    def mark_run(self, now: datetime, first: bool = False) -> None:
+        """Leave a sign of life in the ledger, every few hours; the `first` begins it, whatever was before."""
+        from cmflow.ledger import heartbeat
+
+        heartbeat.mark(self.ledger(STATE), run_name(), now, first=first)
+
+    def last_run(self, branch: str) -> Life | None:
+        """The last sign of life of a run; None where none was here yet."""
+        from cmflow.ledger import heartbeat
+
+        return heartbeat.last(self.ledger(branch)) if self.repository else None
+
+    def stop(self) -> Stop | None:
+        """The stop that keeps everything from being published; None where there is none."""
+        from cmflow.ledger import stops
+
+        return stops.read(self.ledger(STATE)).current if self.repository else None
+
+    def snapshot(self, branch: str) -> Snapshot:
+        """What the ledger here remembers; nothing where there is no git."""
+        from cmflow import ledger
+
+        here = ledger.Ledger(self.sure_repository, branch) if self.repository else None
+        return ledger.read(here) if here else ledger.Snapshot(None, {})
+
+    def waiting(
+        self, kept: Sequence[Entry], planned: Sequence[Planned], now: datetime, last: Life | None
+    ) -> Sequence[Planned]:
+        """The deliveries of the folder, each with why a run would not send it: a stop, an approval, a secret that the
+        `last` run had not."""
+        if self.repository is None:
+            return planned
+        from cmflow.insights import status
+        from cmflow.ledger import heartbeat
+        from cmflow.publish import selection
+        from cmflow.repository import uncommitted
+
+        ledger, source = self.ledger(STATE), self.folder.source
+        reasons = {**(heartbeat.held(last, planned) if last else {}), **uncommitted.reasons(source, kept, planned)}
+        return status.withheld(selection.waiting(self.folder.sure_plan, ledger, kept, planned, now), reasons)
+
+    def unsaved(self) -> Iterator[str]:
+        """What a person should know who publishes by hand: what is saved is not what is committed."""
+        from cmflow.repository import source, uncommitted
+
+        tree = self.sure_repository.work_tree(*source.CONTENT)
+        yield from (
+            f"{module} is a repository of its own: nothing of it is published." for module in sorted(tree.modules)
+        )
+        yield from uncommitted.sentences(tree.uncommitted, source.unpushed(tree))
+
+    def due(self, now: datetime, until: datetime) -> due_cache.Open:
+        """What is committed and not over: due until then, or begun."""
+
+        def search(further: datetime) -> due_cache.Open:
+            from cmflow.repository.due_index import still_open
+
+            return still_open(self.commit, self.ledger(STATE), self.cache, now, further)
+
+        repository = self.sure_repository
+        repository.head()  # says what to do where nothing is committed yet
+        trees = repository.objects("HEAD:content", f"refs/heads/{STATE}:deliveries")
+        return due_cache.upto(until, trees, self.cache, search)
+
+    @property
+    def zone(self) -> str:
+        """The time zone of the committed plan; looked up by the plan's blob, without reading it again."""
+        (plan,) = self.sure_repository.objects(f"HEAD:{PLAN}")
+        kept = self.cache.load(f"zone-{plan}") or self.commit.sure_plan.zone
+        self.cache.save(f"zone-{plan}", kept)
+        return str(kept)
+
+    def templates(self, folder: str) -> dict[str, str]:
+        """The templates in that folder, by path: the repository's own over those that come with cmflow."""
+        own = self.folder.templates.sources
+        return {**shipped(folder), **{path: text for path, text in own.items() if path.startswith(f"{folder}/")}}
+
+    def entries(self, content: Content) -> tuple[Entry, ...]:
+        """An entry for every post, with progress shown where somebody is looking."""
+        from cmflow.repository import loader
+
+        with progress() as told:
+            return loader.load(content, self.cache, told)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int, int], None] | None]:
+    """What shows how many posts are read, where somebody is looking."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    try:
+        yield _progress
+    finally:
+        click.echo("\r\033[K", nl=False, err=True, color=True)
+
+
+def _progress(done: int, of: int) -> None:
+    if done % STEP == 0:
+        click.echo(f"\rReading posts: {done:,} of {of:,}", nl=False, err=True)
+
+
+def opened(root: str | None) -> Opened:
+    """The repository that --root names, or that the working folder lies in."""
+    found = Path(root).absolute() if root else _root(_here())
+    return Opened(found, _repository(found), Cache(Path(os.environ.get("CMFLOW_CACHE") or found / ".cmflow" / "cache")))
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise SourceError("The folder you are in is not there any more.", "Go into your content repository.") from None
+
+
+def short(path: Path) -> str:
+    """The path from here, where it lies below."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def _root(folder: Path) -> Path:
+    """The nearest folder upwards that has a plan, of whatever kind: the check says what is wrong with it."""
+    for each in (folder, *folder.parents):
+        if os.path.lexists(each / PLAN):
+            return each
+    raise SourceError(
+        f"There is no {PLAN} in {folder} or above it.",
+        "Go to a content repository, name one with --root DIR, or make one: cmflow init DIR",
+    )
+
+
+def run_name() -> str:
+    """The address of this run on GitHub Actions, else the machine's time."""
+    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+    server, repository, run = (os.environ.get(name, "") for name in names)
+    if run:
+        return f"{server}/{repository}/actions/runs/{run}"
+    return f"by hand, {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def actor() -> str:
+    """Who started this run, where GitHub says so; else ""."""
+    return os.environ.get("GITHUB_ACTOR", "")
+
+
+def _repository(root: Path) -> git.Repository | None:
+    try:
+        repository = git.discover(root)
+    except GitError:
+        return None
+    return repository if repository.root.resolve() == root.resolve() else None
+
+
+def _remote(repository: git.Repository) -> str:
+    """The remote that holds the ledger: `origin`, else the only one, else the one that this branch follows; "" where
+    there is none. It is the lock between runs, so of several it is never guessed."""
+    remotes = repository.remotes()
+    if "origin" in remotes or len(remotes) < 2:
+        return "origin" if "origin" in remotes else "".join(remotes)
+    follows, _ = repository.upstream()
+    if follows in remotes:
+        return follows
+    branch = repository.branch() or "a branch"
+    raise GitError(
+        f"There are {len(remotes)} remotes ({', '.join(remotes)}): which of them holds the ledger is not known.",
+        f"Say which one {branch} follows: git branch --set-upstream-to={remotes[0]}/{branch}, or call one `origin`.",
+    )
+
+
+def shipped(folder: str) -> dict[str, str]:
+    """The templates that come with cmflow, by path: from the installed package, else from its source tree."""
+    from importlib.resources import files
+
+    inside = files("cmflow") / "templates"
+    top = Path(str(inside)) if inside.is_dir() else Path(__file__).parents[2] / "templates"
+    base = top.parent
+    return {
+        path.relative_to(base).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted((base / folder).rglob("*"))
+        if path.is_file()
+    }

@@ -1,0 +1,123 @@
+"""What a run needs from outside: networks, secrets, files and clocks, by the names of the plan's accounts."""
+
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cmflow.cli._context import REHEARSAL, STATE, Opened, run_name
+from cmflow.model import Account, Plan, Variant
+from cmflow.model.errors import CmflowError, Denied
+from cmflow.netkit import http, network
+from cmflow.netkit.network import Access, Network
+from cmflow.publish import Outcome, World, selection
+from cmflow.repository import destinations
+from cmflow.repository.content import Content
+from cmflow.repository.loader import Examined
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The accounts of a plan. In a rehearsal every one of them is the outbox, in that folder."""
+
+    plan: Plan
+    root: Path
+    rehearsal: Path | None
+
+    def account(self, name: str) -> Account:
+        found = self.plan.account(name)
+        if found is None:
+            raise CmflowError(f"The plan has no account {name} any more.", "Put it back, or settle its deliveries.")
+        return found
+
+    def network(self, name: str) -> Network[Any]:
+        return network.load("outbox" if self.rehearsal else self.account(name).network)
+
+    def access(self, name: str) -> Access:
+        who = self.account(name)
+        if self.rehearsal:
+            return Access(who, folder=str(self.rehearsal / name))
+        folder = str(self.root / who.option("folder", ".cmflow/outbox")) if who.network == "outbox" else ""
+        if folder and not Path(folder).resolve().is_relative_to(self.root.resolve()):
+            raise Denied(f"The outbox of {name} leads out of the repository, to {folder}.", "Name another folder.")
+        pinned(who, os.environ)
+        return Access(who, secrets(who, os.environ), folder)
+
+
+def world(
+    here: Opened,
+    content: Content,
+    examined: Iterable[Examined],
+    report: Callable[[Outcome], None],
+    clock: Callable[[], datetime],
+    sleep: Callable[[float], None],
+    rehearsal: Path | None = None,
+) -> World:
+    """A run's world around these posts; in a rehearsal, with the outbox for every account."""
+    accounts = Accounts(content.sure_plan, here.root, rehearsal)
+    variants: dict[tuple[str, str], Variant] = {(v.post, v.account): v for one in examined for v in one.variants}
+    state = here.ledger(REHEARSAL if rehearsal else STATE)
+    return World(
+        variant=lambda planned: selection.placed(variants[planned.post, planned.account], state),
+        media=content.source.one,
+        network=accounts.network,
+        access=accounts.access,
+        http=http.client,
+        clock=clock,
+        sleep=sleep,
+        report=report,
+        run=run_name(),
+        commit=_commit(here),
+        accounts=frozenset(account.name for account in content.sure_plan.accounts),
+        **({} if rehearsal else {"changed": here.rereading(clock).changed}),
+    )
+
+
+def pinned(account: Account, environment: Mapping[str, str]) -> None:
+    """Denied, where the environment says which hosts may get the account's secrets, and the plan names another."""
+    name = variable(account, "host")
+    allowed = {host.casefold() for host in environment.get(name, "").replace(",", " ").split()}
+    others = [host for host in destinations.hosts(account) or ("the network's own server",) if host not in allowed]
+    if allowed and others:
+        raise Denied(
+            f"{account.name} would give its secrets to {others[0]}, and {name} does not allow that.",
+            f"If that server is right, write it into {name}, or take that variable away.",
+        )
+
+
+def secrets(account: Account, environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The account's secrets, from the environment; Denied names the first that is missing."""
+    found = []
+    for secret in network.load(account.network).secrets:
+        name = variable(account, secret)
+        value = environment.get(name, "")
+        if not value:
+            raise Denied(
+                f"{account.name} needs its {secret}: {name} is not set.",
+                f"Set the environment variable {name}; on GitHub, make a secret of that name and hand it to the job.",
+            )
+        found.append((secret, value))
+    return tuple(found)
+
+
+def variable(account: Account, secret: str) -> str:
+    """`CMFLOW_<ACCOUNT>_<SECRET>`"""
+    return f"CMFLOW_{account.name}_{secret}".upper().replace("-", "_").replace(".", "_")
+
+
+def _commit(here: Opened) -> str:
+    try:
+        return here.sure_repository.head()
+    except CmflowError:
+        return ""
+
+
+def wall_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def wall_sleep(seconds: float) -> None:
+    time.sleep(seconds)

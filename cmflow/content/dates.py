@@ -1,0 +1,211 @@
+"""Days, times and durations as people write them in a front matter. What cannot be read raises `keys.Wrong`."""
+
+import difflib
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from cmflow.content import zones
+from cmflow.content.keys import Wrong, shown
+from cmflow.model import Slot
+
+YEARS = (1970, 2199)  # what a plan can mean; further out, turning a time into UTC may overflow
+
+MOMENT = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
+    r"(?:(?:T| +)([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]{1,9})?)?)?"  # part of a second is as good as none
+    r"( *[^\s].*)?",
+    re.ASCII,
+)
+OFFSET = re.compile(r" *(?:(Z)|([+\-−])([0-9]{2})(?::?([0-9]{2}))?)?(?:\[([\w+/-]+)\])?", re.ASCII)  # RFC 9557
+NAMED = re.compile(r" *([A-Za-z][\w.+:−/ -]*)", re.ASCII)
+HALF = re.compile(r" *[AaPp]\.?[Mm]\.?")
+OFFSETS = timedelta(hours=-12), timedelta(hours=14)
+LOOSE = re.compile(
+    r"([0-9]{4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})"
+    r"(?:(?:T|t|,| |at)+([0-9]{1,2})[:.hH]([0-9]{2})?(?::[0-9]{2}(?:\.[0-9]+)?)? *([AaPp]\.?[Mm])?)?",
+)
+DURATION = re.compile(r"(?:([0-9]{1,4}) *d)? *(?:([0-9]{1,4}) *h)? *(?:([0-9]{1,5}) *m)?", re.ASCII)
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+MOMENT_HINT = "Write year, month, day, hour and minute: `2026-12-01 09:30`."
+DAY_HINT = "Write year, month and day: `2026-12-01`."
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS: dict[str, tuple[int, ...]] = {
+    **{day: (number,) for number, day in enumerate(_DAYS)},
+    **{day[:3]: (number,) for number, day in enumerate(_DAYS)},
+    "tues": (1,),
+    "thur": (3,),
+    "thurs": (3,),
+    "daily": tuple(range(7)),
+    "weekdays": tuple(range(5)),
+    "weekends": (5, 6),
+}
+
+
+def moment(text: str, home: ZoneInfo) -> datetime:
+    """`2026-12-01 09:30`, with seconds, `T`, an offset or a zone name if wanted; else local time in `home`."""
+    match = MOMENT.fullmatch(text)
+    if match is None or HALF.fullmatch(match[7] or "") or (match[7] and not match[4]):
+        raise Wrong("bad-date", f"`{shown(text)}` is not a date and time.", _corrected(text))
+    year, month, day, hour, minute, second, rest = match.groups()
+    if hour is None:
+        _day(text, year, month, day)
+        hint = f"Write when: `{text} 09:30`."
+        raise Wrong("date-without-time", f"`{text}` is a day without a time.", hint)
+    try:
+        when = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0))
+    except ValueError:
+        message = f"`{shown(text)}` is not in the calendar or not on the clock."
+        raise Wrong("bad-date", message, _midnight(year, month, day, hour, minute) or MOMENT_HINT) from None
+    _check_year(when.year, text)
+    return _placed(when, rest or "", home, text)
+
+
+def _placed(when: datetime, rest: str, home: ZoneInfo, text: str) -> datetime:
+    """The time where `rest` says that it is meant: an offset, the name of a zone, or nothing, which is `home`."""
+    offset, name = OFFSET.fullmatch(rest), NAMED.fullmatch(rest)
+    if offset is None:
+        if name is None:
+            raise Wrong("bad-date", f"`{shown(text)}` is not a date and time.", _corrected(text))
+        return _local(when, zones.zone(name[1].strip(), _spelt(when)))
+    zulu, sign, hours, minutes, place = offset.groups()
+    there = zones.zone(place, _spelt(when)) if place else home
+    if not (zulu or sign):
+        return _local(when, there)
+    at = when.replace(tzinfo=UTC if zulu else _offset(sign, hours, minutes, text))
+    if place and not zulu and at.astimezone(there).utcoffset() != at.utcoffset():
+        message = f"The offset and the place in `{shown(text)}` do not agree."
+        raise Wrong("bad-date", message, "Leave one of them out.")
+    return at
+
+
+def _midnight(year: str, month: str, day: str, hour: str, minute: str) -> str:
+    """The hint for 24:00, which is 00:00 of the day after."""
+    if (hour, minute) != ("24", "00"):
+        return ""
+    try:
+        after = date(int(year), int(month), int(day)) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return ""
+    return f"Write `{after} 00:00`."
+
+
+def day(text: str) -> date:
+    """`2026-12-01`."""
+    match = MOMENT.fullmatch(text)
+    if match is None or match[4] is not None or match[7]:
+        raise Wrong("bad-date", f"`{shown(text)}` is not a day.", DAY_HINT)
+    return _day(text, match[1], match[2], match[3])
+
+
+def _day(text: str, year: str, month: str, number: str) -> date:
+    try:
+        found = date(int(year), int(month), int(number))
+    except ValueError:
+        raise Wrong("bad-date", f"`{shown(text)}` is not in the calendar.", DAY_HINT) from None
+    _check_year(found.year, text)
+    return found
+
+
+def _check_year(year: int, text: str) -> None:
+    if not YEARS[0] <= year <= YEARS[1]:
+        hint = f"Years go from {YEARS[0]} to {YEARS[1]}."
+        raise Wrong("bad-date", f"The year of `{shown(text)}` cannot be right.", hint)
+
+
+def _corrected(text: str) -> str:
+    """The hint for a date in another spelling: how cmflow would write it, where there is no doubt what it means."""
+    found = LOOSE.fullmatch(text.strip())
+    if not found:
+        return MOMENT_HINT
+    year, month, day_, hour, minute, half = found.groups()
+    if hour is None:
+        return f"Write `{year}-{month:0>2}-{day_:0>2} 09:30`, with the time."
+    if half:
+        hour = str(int(hour) % 12 + (12 if half[0] in "pP" else 0))
+    return f"Write `{year}-{month:0>2}-{day_:0>2} {hour:0>2}:{minute or '00'}`."
+
+
+def _offset(sign: str, hours: str, minutes: str | None, whole: str) -> timezone:
+    ahead = timedelta(hours=int(hours), minutes=int(minutes or 0)) * (1 if sign == "+" else -1)
+    if not OFFSETS[0] <= ahead <= OFFSETS[1] or int(minutes or 0) > 59:
+        raise Wrong("bad-date", f"The offset in `{shown(whole)}` does not exist.", "Offsets go from -12:00 to +14:00.")
+    return timezone(ahead)
+
+
+def _local(when: datetime, home: ZoneInfo) -> datetime:
+    """The local time, which must exist exactly once."""
+    first, second = when.replace(tzinfo=home), when.replace(tzinfo=home, fold=1)
+    before, after = first.utcoffset(), second.utcoffset()
+    if before == after or before is None or after is None:
+        return first
+    if before < after:
+        raise _skipped(when, home, before, after)
+    message = f"`{_spelt(when)}` comes twice in {home.key}: the clocks go back that day."
+    text = _spelt(when)
+    hint = f"Write `{text} {_ahead(before)}` for the first or `{text} {_ahead(after)}` for the second."
+    raise Wrong("time-exists-twice", message, hint)
+
+
+def _skipped(when: datetime, home: ZoneInfo, before: timedelta, after: timedelta) -> Wrong:
+    """`when` lies in a gap: find the moment the clocks change by halving, to the second."""
+    low, high = when - after, when - before  # in UTC, one before the change and one after
+    while high - low > timedelta(seconds=1):
+        middle = low + (high - low) // 2
+        middle = middle.replace(microsecond=0)
+        if middle.replace(tzinfo=UTC).astimezone(home).utcoffset() == before:
+            low = middle
+        else:
+            high = middle
+    last, first = high + before - timedelta(minutes=1), high + after
+    message = f"`{_spelt(when)}` does not exist in {home.key}: the clocks skip it."
+    return Wrong("time-does-not-exist", message, f"The nearest that exist are `{_spelt(last)}` and `{_spelt(first)}`.")
+
+
+def _spelt(when: datetime) -> str:
+    return f"{when:%Y-%m-%d %H:%M:%S}" if when.second else f"{when:%Y-%m-%d %H:%M}"
+
+
+def _ahead(offset: timedelta) -> str:
+    return zones.signed(int(offset.total_seconds()) // 60)
+
+
+def duration(text: str) -> timedelta:
+    """`30m`, `6h`, `2d`, `1h 30m`."""
+    found = DURATION.fullmatch(text.strip())
+    if found is None or not any(found.groups()):
+        raise Wrong("bad-value", f"`{shown(text)}` is not a length of time.", "Write `30m`, `6h` or `2d`.")
+    days, hours, minutes = (int(number or 0) for number in found.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes)
+
+
+def clock(text: str) -> time:
+    """`09:30`."""
+    found = CLOCK.fullmatch(text)
+    if found is None:
+        raise Wrong("bad-value", f"`{shown(text)}` is not a time of day.", "Write hours and minutes: `09:30`.")
+    return time(int(found[1]), int(found[2]))
+
+
+def hours(text: str) -> tuple[time, time]:
+    """`08:00-20:00`."""
+    starts, dash, ends = text.replace("–", "-").partition("-")
+    if not dash:
+        raise Wrong("bad-value", f"`{shown(text)}` is not a span of the day.", "Write `08:00-20:00`.")
+    span = clock(starts.strip()), clock(ends.strip())
+    if span[0] >= span[1]:
+        hint = "Write `08:00-20:00`; a day ends at `23:59`."
+        raise Wrong("bad-value", f"`{shown(text)}` ends before it starts.", hint)
+    return span
+
+
+def slots(text: str) -> tuple[Slot, ...]:
+    """`mon 09:30`, `daily 09:30`, `weekdays 09:30`, `weekends 11:00`."""
+    name, _, at = text.strip().partition(" ")
+    weekdays = WEEKDAYS.get(name.lower())
+    if weekdays is None:
+        close = difflib.get_close_matches(name[:20].lower(), WEEKDAYS, n=1)
+        hint = f"Did you mean `{close[0]} 09:30`?" if close else "Write `mon 09:30`, `weekdays 09:30` or `daily 09:30`."
+        raise Wrong("bad-value", f"`{shown(text)}` does not start with a day of the week.", hint)
+    return tuple(Slot(weekday, clock(at.strip())) for weekday in weekdays)

@@ -1,0 +1,224 @@
+"""The shapes a value can have: what the documentation says of each, and how those are read that need no plan."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from cmflow.content import dates, languages
+from cmflow.content.frontmatter import Field
+from cmflow.content.keys import Reader, Sheet, Wrong, listed, near, shown
+from cmflow.render.markdown.tags import word
+
+# name of the shape → what one writes, for the documentation
+SHAPES: Mapping[str, str] = {
+    "line": "text on one line",
+    "text": "text, over several lines after `|`",
+    "flag": "`yes` or `no`",
+    "number": "a whole number",
+    "moment": "day and time, `2026-12-01 09:30`; local unless an offset or a zone follows",
+    "day": "a day, `2026-12-01`",
+    "duration": "a length of time: `30m`, `6h`, `2d`",
+    "hours": "a span of the day, `08:00-20:00`",
+    "slots": "a list of days and times, `[mon 09:30, weekdays 12:00]`",
+    "zone": "an IANA time zone, `Europe/Paris`",
+    "language": "a language tag, `en`, `fr-CA`, `zh-Hant`",
+    "url": "a web address, `https://…`",
+    "reference": "the id of a post here, or a web address",
+    "id": "letters, digits, `-`, `_` and `.`",
+    "status": "`draft` or `ready`",
+    "week start": "`monday`, `saturday` or `sunday`",
+    "threading": "`manual`, `auto` or `numbered`",
+    "visibility": "`public`, `unlisted`, `followers` or `private`",
+    "tags": "a list of tags, `[git, publishing]`",
+    "texts": "a list of texts",
+    "mentions": "a list of people of the plan, by key, and of handles",
+    "accounts": "a list of accounts and groups of the plan",
+    "campaign": "a campaign of the plan",
+    "pillar": "a pillar of the plan",
+    "network": "one of the networks",
+    "media": "a list of files, each with `file` and `alt`",
+    "path": "a file: from the repository's root, or `./…` and `../…` from here",
+    "poll": "the keys of a poll, below",
+    "variants": "accounts or networks, each with the keys below",
+    "numbers": "names with whole numbers",
+    "limits": "names of limits with whole numbers",
+    "options": "the network's own options, each a text",
+    "rules": "the keys of `rules`, below",
+    "approvals": "the keys of `approvals`, below",
+    "plan accounts": "names of accounts, each with the keys below",
+    "groups": "names of groups, each with a list of accounts",
+    "pillars": "names of pillars, each with the keys below",
+    "campaigns": "names of campaigns, each with the keys below",
+    "pauses": "names of pauses, each with the keys below",
+    "readings": "days, each with a whole number",
+    "goals": "accounts, each with a list of goals",
+    "metric": "something that networks count",
+    "people": "short names of people, each with `name` and handles",
+}
+
+URL = re.compile(r"https?://[^\s/?#]+[^\s]*", re.IGNORECASE)
+NUMBER = re.compile(r"[0-9]{1,12}")
+ID = re.compile(r"[^\W_][\w.-]*")
+FLAGS = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
+
+Value = TypeVar("Value")
+
+
+def scalar(name: str, field: Field) -> str:
+    """The one value of a field, without white space around it."""
+    return _one(name, field).strip()
+
+
+def _one(name: str, field: Field) -> str:
+    if not isinstance(field.value, str):
+        given = "a list" if isinstance(field.value, tuple) else "nothing" if field.value is None else "keys"
+        hint = "Write it on one line, in quotes if need be."
+        raise Wrong("bad-value", f"`{name}` takes one value here, not {given}.", hint, field.line)
+    return field.value
+
+
+def items(name: str, field: Field) -> tuple[Field, ...]:
+    """The items of a list; one value alone is a list of one. An item with nothing in it is wrong."""
+    if isinstance(field.value, str):
+        return (field,) if field.value.strip() else ()
+    if not isinstance(field.value, tuple):
+        raise Wrong("bad-value", f"`{name}` takes a list.", f"Write `{name.rpartition('.')[2]}: [one, two]`.")
+    for item in field.value:
+        if item.value is None:
+            hint = "Delete it, or put what starts with `#` in quotes."
+            raise Wrong("bad-value", f"`{name}` has an item with nothing in it.", hint, item.line)
+    return field.value
+
+
+def mapping(name: str, field: Field) -> Mapping[str, Field]:
+    """The keys below a field."""
+    if not isinstance(field.value, Mapping):
+        raise Wrong("bad-value", f"`{name}` takes keys of its own.", "Write them below it, indented: `key: value`.")
+    return field.value
+
+
+def _of(parse: Callable[[str], Value]) -> Callable[[Sheet, str, Field], Value]:
+    return lambda sheet, name, field: parse(scalar(name, field))
+
+
+def line(sheet: Sheet, name: str, field: Field) -> str:
+    value = scalar(name, field)
+    if "\n" in value:
+        raise Wrong("bad-value", f"`{name}` goes over several lines.", "Write it on one line.")
+    return value
+
+
+def text(sheet: Sheet, name: str, field: Field) -> str:
+    """Text exactly as written, line ends and all."""
+    return _one(name, field)
+
+
+def flag(value: str) -> bool:
+    found = FLAGS.get(value.lower())
+    if found is None:
+        raise Wrong("bad-value", f"`{shown(value)}` is neither yes nor no.", "Write `yes` or `no`.")
+    return found
+
+
+def number(value: str) -> int:
+    if not NUMBER.fullmatch(value):
+        raise Wrong("bad-value", f"`{shown(value)}` is not a whole number.", "Write digits only: `40`.")
+    return int(value)
+
+
+def url(value: str) -> str:
+    if not URL.fullmatch(value):
+        hint = "Write all of it, from `https://`; a space in it is written `%20`."
+        raise Wrong("bad-value", f"`{shown(value)}` is not a web address.", hint)
+    return value
+
+
+def language(sheet: Sheet, name: str, field: Field) -> str:
+    value = scalar(name, field)
+    if not languages.TAG.fullmatch(value):
+        hint = f"Write `{value.replace('_', '-')}`." if languages.TAG.fullmatch(value.replace("_", "-")) else ""
+        hint = hint or "Write a language tag: `en`, `fr`, `pt-BR`, `zh-Hant`."
+        raise Wrong("bad-value", f"`{shown(value)}` is not a language.", hint)
+    tag = languages.folded(value)
+    if hint := languages.doubt(tag):
+        code = tag.partition("-")[0]
+        is_language = code in languages.TWO_LETTERS
+        message = f"`{code}` is Kanuri, spoken in Nigeria." if is_language else f"No language has the code `{code}`."
+        sheet.report(field.line, "unknown-language", f"`{name}`: {message}", hint)
+    return tag
+
+
+def identity(value: str) -> str:
+    """A post's id: it names files and is typed in a terminal, so no slash, no space, no leading dot or hyphen."""
+    value = unicodedata.normalize("NFC", value)
+    if len(value) > 100 or len(value.encode()) > 200:
+        raise Wrong("bad-id", f"The id `{shown(value)}` is too long.", "Give a shorter `id:`, at most 100 characters.")
+    if not ID.fullmatch(value) or value.endswith("."):
+        hint = "Use letters, digits, `-`, `_` and `.`, and start with a letter or digit."
+        raise Wrong("bad-id", f"`{shown(value)}` cannot be the id of a post.", hint)
+    return value
+
+
+def reference(value: str) -> str:
+    if "://" in value:
+        return url(value)
+    if not ID.fullmatch(value):
+        hint = "Write the `id` of the post, or its whole address."
+        raise Wrong("bad-value", f"`{shown(value)}` is neither the id of a post nor a web address.", hint)
+    return unicodedata.normalize("NFC", value)
+
+
+def chosen(enum: type[StrEnum], words: Mapping[str, str]) -> Reader:
+    """One of an enum's values; `words`: what people write instead → the right value."""
+    known = [str(each) for each in enum]
+
+    def parse(value: str) -> StrEnum:
+        if value.lower() in known:
+            return enum(value.lower())
+        meant = words.get(value.lower())
+        hint = f"Did you mean `{meant}`?" if meant else near(value, known) or f"Write one of {listed(known)}."
+        raise Wrong("bad-value", f"`{shown(value)}` is not one of {listed(known)}.", hint)
+
+    return _of(parse)
+
+
+def tags(sheet: Sheet, name: str, field: Field) -> tuple[str, ...]:
+    """Tags without their `#`, in order, each once."""
+    found: dict[str, None] = {}
+    for item in items(name, field):
+        tag = scalar(name, item).removeprefix("#").removeprefix("＃").strip()
+        if not tag or re.search(r"[\n,]" if item is not field else r"[\s,]", tag):
+            hint = "Write a list: `tags: [git, open source]`."
+            raise Wrong("bad-value", f"`{shown(tag)}` is not one tag.", hint, item.line)
+        if "#" in tag or "＃" in tag:
+            hint = "Write it out in letters (`csharp`), or as several tags: `tags: [git, publishing]`."
+            message = f"`{shown(tag)}` has a `#` in it, and a hashtag ends there."
+            raise Wrong("bad-value", message, hint, item.line)
+        if not word(tag):
+            message = f"`{shown(tag)}` leaves nothing: a hashtag is made of letters and digits."
+            raise Wrong("bad-value", message, "Write a word, or take it out.", item.line)
+        found[tag] = None
+    return tuple(found)
+
+
+def texts(sheet: Sheet, name: str, field: Field) -> tuple[str, ...]:
+    return tuple(scalar(name, item) for item in items(name, field))
+
+
+READERS: Mapping[str, Reader] = {
+    "line": line,
+    "text": text,
+    "flag": _of(flag),
+    "number": _of(number),
+    "url": _of(url),
+    "language": language,
+    "id": _of(identity),
+    "reference": _of(reference),
+    "tags": tags,
+    "texts": texts,
+    "duration": _of(dates.duration),
+    "day": _of(dates.day),
+    "hours": _of(dates.hours),
+}

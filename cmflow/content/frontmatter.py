@@ -1,0 +1,312 @@
+"""Bytes of a Markdown file → front matter, whose values are strings exactly as written, and the body.
+
+Strict: nothing is guessed and nothing is raised. Whatever is wrong with the file is a `Problem`.
+"""
+
+import re
+from bisect import bisect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, NamedTuple
+
+from frontmatter.default_handlers import YAMLHandler
+from yaml import BaseLoader, YAMLError
+from yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    StreamEndEvent,
+)
+
+from cmflow.content import conflicts, yaml_errors
+from cmflow.content.yaml_errors import Broken
+from cmflow.model import Problem
+
+LOADER: type[Any] = BaseLoader  # ten times slower, the same answers
+with suppress(ImportError):  # PyYAML may have been built without libyaml
+    from yaml import CBaseLoader
+
+    LOADER = CBaseLoader
+
+LIMIT = 1_000_000  # bytes of one file
+MOST = 100  # problems told of one file: a person mends the first ones, a hostile file does not cost minutes
+DEPTH = 8  # levels of lists and mappings; the deepest key there is needs 5
+
+
+class Field(NamedTuple):
+    """A value and the line of its key (of the item itself, in a list).
+
+    `value` is a scalar as written, None where nothing is written, a tuple of fields, or a mapping of them.
+    (A named tuple, as it is made 30 times a post and costs a third of a frozen dataclass.)
+    """
+
+    value: "str | tuple[Field, ...] | Mapping[str, Field] | None"
+    line: int
+
+
+Map = Mapping[str, Field]
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a file holds. `body` has no blank lines around it and starts at `body_line` of the file.
+
+    `readable` is False where the front matter could not be read at all: then only `problems` has anything.
+    """
+
+    fields: Map
+    body: str
+    body_line: int
+    problems: tuple[Problem, ...] = ()
+    readable: bool = True
+    head: str = field(default="", compare=False, repr=False)
+
+    def sorted(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """What was found in the file, in its order, with what nobody can see in those lines."""
+        return tuple(sorted(yaml_errors.revealed(problems, self.head)))
+
+
+def read(data: bytes, path: str, loader: type[Any] = LOADER) -> Matter:
+    """The front matter and body of a file's bytes. `path` only names the file in problems."""
+    found: list[Broken] = []
+    try:
+        text = _text(data, found)
+        _unmerged(text, found)
+        head, body = _split(text)
+        fields = StrictHandler(loader, found).load(head)
+    except Broken as broken:
+        found.append(broken)
+        return Matter({}, "", 1, tuple(each.problem(path) for each in found[-MOST:]), False)
+    body, line = _trimmed(body, head.count("\n") + 1)
+    return Matter(fields, body, line, tuple(each.problem(path) for each in found[:MOST]), head=head)
+
+
+# ── bytes → text ────────────────────────────────────────────────────────────────────────────────────────────
+
+# what no text for people holds: control characters, which networks drop or refuse
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+
+
+def _text(data: bytes, found: list[Broken]) -> str:
+    """The characters, with `\\n` as the only line end."""
+    if len(data) > LIMIT:
+        message = f"The file has {len(data):,} bytes; a post or plan has {LIMIT:,} at most."
+        raise Broken(1, "too-large", message, _SMALLER)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise _not_utf8(data, error.start) from None
+    if text.startswith("\ufeff"):
+        text = text[1:]
+        found.append(Broken(1, "bom", "The file starts with an invisible byte order mark.", _NO_BOM))
+    if "\r" in text:
+        line = text.count("\n", 0, text.index("\r")) + 1
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        found.append(Broken(line, "crlf", "The lines end the Windows way (CRLF).", _NO_CRLF))
+    if bad := CONTROLS.search(text):
+        message = f"An invisible control character (U+{ord(bad[0]):04X}) stands here."
+        raise Broken(text.count("\n", 0, bad.start()) + 1, "bad-value", message, _NO_CONTROL)
+    return text
+
+
+_SMALLER = "Pictures and videos go into files of their own, named under `media:`."
+_NO_BOM = "It was read without it. Save the file as UTF-8 without BOM."
+_NO_CRLF = "They were read as plain line ends. Set your editor, or `* text=auto eol=lf` in .gitattributes."
+_NO_CONTROL = "Delete it, or type that word again."
+
+
+def _not_utf8(data: bytes, at: int) -> Broken:
+    line = data.count(b"\n", 0, at) + 1
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        message = "The file is UTF-16, not UTF-8."
+    else:
+        message = f"Byte 0x{data[at]:02X} is not UTF-8; in Windows or Latin-1 text it would be `{_latin(data[at])}`."
+    return Broken(line, "not-utf8", message, "Save the file as UTF-8.")
+
+
+def _latin(byte: int) -> str:
+    return bytes([byte]).decode("cp1252", "replace")
+
+
+def _unmerged(text: str, found: list[Broken]) -> None:
+    """In the body a merge conflict is one problem among others; a front matter with one means nothing."""
+    ends = [match.start() for match in islice(StrictHandler.FM_BOUNDARY.finditer(text), 2)]
+    head = ends[1] if len(ends) == 2 else len(text)
+    line = conflicts.line(text, head)
+    if line:
+        broken = Broken(line, "conflict-markers", conflicts.MESSAGE, conflicts.HINT)
+        if line <= text.count("\n", 0, head):
+            raise broken
+        found.append(broken)
+
+
+# ── text → head and body ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _split(text: str) -> tuple[str, str]:
+    """The front matter, starting with the line end after `---`, and all that follows the closing `---`."""
+    handler = StrictHandler()
+    if not handler.detect(text):
+        raise Broken(1, "no-front-matter", "The file does not start with a line `---`.", _start_hint(text))
+    try:
+        return handler.split(text)
+    except ValueError:
+        raise _unclosed(text) from None
+
+
+def _start_hint(text: str) -> str:
+    if text.startswith("+++"):
+        return "This looks like TOML. cmflow reads YAML between two lines `---`."
+    if yaml_errors.DASHES.match(text.split("\n", 1)[0]):
+        return "Write three plain hyphens, `---`, and nothing else on the first line."
+    if re.search(r"^---[ \t]*$", text, re.MULTILINE):
+        return "Take out everything above the first `---`, empty lines too."
+    return "Begin the file with a line `---`, then the keys, then a line `---`, then the text."
+
+
+def _unclosed(text: str) -> Broken:
+    lines = text.split("\n")
+    end = next((n for n, line in enumerate(lines[1:], 2) if yaml_errors.DASHES.match(line)), 0)
+    if end:
+        return yaml_errors.almost_closed(end)
+    message = "The front matter that opens here is never closed."
+    return Broken(1, "unclosed-front-matter", message, "Put a line with only `---` between the keys and the text.")
+
+
+def _trimmed(rest: str, line: int) -> tuple[str, int]:
+    """The body without blank lines around it, and its line; `rest` begins at the end of line `line`."""
+    body = rest.strip()
+    if not body:
+        return "", line
+    start = rest.rindex("\n", 0, rest.index(body[0])) + 1
+    return rest[start:].rstrip(), line + rest.count("\n", 0, start)
+
+
+# ── head → fields ───────────────────────────────────────────────────────────────────────────────────────────
+
+LOST = re.compile(r"(?<=[\s])#(?=[^\s#!])")  # ` #word`: YAML takes it, and the rest of the line, for a comment
+BREAKS = re.compile("[\u2028\u2029]")  # line ends to YAML, to no editor
+
+
+class StrictHandler(YAMLHandler):
+    """python-frontmatter's YAML handler, with a boundary of exactly three hyphens and a reader that guesses nothing."""
+
+    FM_BOUNDARY = re.compile(r"^---[ \t]*$", re.MULTILINE)
+
+    def __init__(self, loader: type[Any] = LOADER, found: list[Broken] | None = None) -> None:
+        super().__init__()
+        self.loader = loader
+        self.found = [] if found is None else found
+
+    def load(self, fm: str, **_: object) -> dict[str, Field]:
+        """The fields of a front matter that starts with the end of line 1. Raises `Broken`; adds to `found`."""
+        if bad := BREAKS.search(fm):
+            message = f"An invisible line break (U+{ord(bad[0]):04X}) stands here."
+            raise Broken(fm.count("\n", 0, bad.start()) + 1, "yaml-syntax", message, _NO_CONTROL)
+        hashes = "#" in fm and LOST.search(fm) is not None
+        try:
+            loader = self.loader(fm)
+            builder = _Builder(loader.get_event, self.found, hashes)
+            fields = builder.document()
+        except YAMLError as error:
+            raise yaml_errors.explain(error, fm.split("\n")) from None
+        if hashes:
+            self.found.extend(islice(_lost(fm, builder.starts, builder.ends), MOST))
+        return fields
+
+
+class _Builder:
+    """Reads the events of one document. Holds the open parser, what was found, and where scalars stand in the text."""
+
+    def __init__(self, event: Callable[[], Any], found: list[Broken], hashes: bool) -> None:
+        self.event = event
+        self.found = found
+        self.hashes = hashes  # whether it matters where scalars stand
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+
+    def document(self) -> dict[str, Field]:
+        event = self.event
+        event()  # the stream starts
+        if type(event()) is StreamEndEvent:
+            return {}
+        first = event()
+        line = first.start_mark.line + 1
+        value = self.value(first, 0)
+        event()  # the document ends
+        if type(after := event()) is not StreamEndEvent:
+            raise yaml_errors.second_document(after.start_mark.line + 1)
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            raise yaml_errors.not_keys(line)
+        return value
+
+    def value(self, event: Any, depth: int) -> Any:
+        """What the event, and those that belong to it, say: str, tuple of Field, dict of Field, or None."""
+        kind = type(event)
+        if kind is ScalarEvent and event.tag is None and event.anchor is None:  # nearly always
+            return self.scalar(event)
+        if kind is AliasEvent:
+            self.found.append(yaml_errors.extra(event.start_mark.line + 1, "`*`, a YAML alias"))
+            return None
+        if event.anchor is not None or event.tag is not None:
+            what = "`&`, a YAML anchor" if event.tag is None else "`!`, a YAML tag"
+            self.found.append(yaml_errors.extra(event.start_mark.line + 1, what))
+        if kind is ScalarEvent:
+            return self.scalar(event)
+        if depth == DEPTH:
+            raise Broken(event.start_mark.line + 1, "yaml-syntax", _TOO_DEEP, "Take out some brackets or indentation.")
+        return self.mapping(depth + 1) if kind is MappingStartEvent else self.sequence(depth + 1)
+
+    def scalar(self, event: Any) -> str | None:
+        if self.hashes:
+            self.ends.append(event.end_mark.index)
+            self.starts.append(event.start_mark.index)
+        return event.value or (None if event.implicit[0] else "")
+
+    def sequence(self, depth: int) -> tuple[Field, ...]:
+        items = []
+        while type(event := self.event()) is not SequenceEndEvent:
+            items.append(Field(self.value(event, depth), event.start_mark.line + 1))
+        return tuple(items)
+
+    def mapping(self, depth: int) -> dict[str, Field]:
+        fields: dict[str, Field] = {}
+        while type(event := self.event()) is not MappingEndEvent:
+            line = event.start_mark.line + 1
+            plain = type(event) is ScalarEvent and event.implicit[0]
+            key = self.value(event, depth)
+            field = Field(self.value(self.event(), depth), line)
+            if not isinstance(key, str):
+                self.found.append(Broken(line, "yaml-syntax", _NO_KEY, "Write `key: value`."))
+            elif key == "<<" and plain:
+                self.found.append(Broken(line, "yaml-alias", "`<<` would copy keys from elsewhere.", "Write them out."))
+            elif key in fields:
+                first = fields[key].line
+                message = f"`{key[:60]}` stands here again; it already stands on line {first}."
+                self.found.append(Broken(line, "duplicate-key", message, "Keep one of the two."))
+            else:
+                fields[key] = field
+        return fields
+
+
+_TOO_DEEP = f"The front matter is nested more than {DEPTH} levels deep."
+_NO_KEY = "A value stands here without a word as its key."
+
+
+def _lost(text: str, starts: list[int], ends: list[int]) -> Iterator[Broken]:
+    """Words behind a `#`, outside of the scalars, that YAML would drop without a sound: `text: Join us #git`."""
+    for hash_ in LOST.finditer(text):
+        at = hash_.start()
+        scalar = bisect(starts, at) - 1
+        inside = scalar >= 0 and at < ends[scalar]
+        if not inside and text[text.rfind("\n", 0, at) + 1 : at].strip():
+            word = text[at : at + 60].split(None, 1)[0]
+            message = f"`{word}` and what follows it would be lost: after a space, `#` starts a comment in YAML."
+            hint = 'Put the value in quotes: "… #word". Tags need no `#` at all. A comment is written `# like this`.'
+            yield Broken(text.count("\n", 0, at) + 1, "bad-value", message, hint)

@@ -1,0 +1,178 @@
+"""The keys a front matter may hold, as data, and the one way every key is looked up, read and reported."""
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cmflow.content.frontmatter import MOST, Field, Map
+from cmflow.model import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key. `name` is dotted where nested, with `*` for any name or item: `variants.*.text`, `media.*.alt`.
+
+    `shape` is one of `shapes.SHAPES`, `doc` the Markdown of the documentation, `example` YAML as one would write it.
+    """
+
+    name: str
+    shape: str
+    doc: str
+    example: str
+    required: bool = False
+
+
+class Wrong(ValueError):
+    """A value that cannot be read; the reader of the key turns it into a `Problem` with file and line."""
+
+    def __init__(self, code: str, message: str, hint: str = "", line: int = 0) -> None:
+        super().__init__(message)
+        self.code, self.message, self.hint, self.line = code, message, hint, line
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One file being read: its path, and the list its problems are collected in."""
+
+    path: str
+    problems: list[Problem]
+
+    def report(self, line: int, code: str, message: str, hint: str = "", account: str = "") -> None:
+        if len(self.problems) < MOST:
+            self.problems.append(Problem(self.path, line, code, message, hint, account))
+
+    def unknown(self, line: int, code: str, message: str, word: str, known: Iterable[str], otherwise: str = "") -> None:
+        """Report a word that should be one of `known`, with the nearest of them, else `otherwise`, as the hint."""
+        if len(self.problems) < MOST:
+            self.report(line, code, message, near(word, known) or otherwise)
+
+
+Reader = Callable[[Any, str, Field], Any]  # (sheet, dotted name, field) → value; raises Wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The keys of one level and how each is read.
+
+    `words`: what others write for a key → what to do; `missing`: key → what to do where it is not there.
+    """
+
+    title: str
+    keys: tuple[tuple[str, Key, Reader], ...]
+    known: frozenset[str]
+    words: Mapping[str, str]
+    missing: Mapping[str, str]
+
+
+def table(
+    keys: Iterable[Key],
+    readers: Mapping[str, Reader],
+    title: str,
+    prefix: str = "",
+    words: Mapping[str, str] | None = None,
+    missing: Mapping[str, str] | None = None,
+) -> Table:
+    """The keys that stand directly under `prefix` (`""`, `"poll"`, `"variants.*"`)."""
+    inside = tuple((leaf, key, readers[key.shape]) for leaf, key in _directly_under(keys, prefix))
+    return Table(title, inside, frozenset(leaf for leaf, _, _ in inside), words or {}, missing or {})
+
+
+def _directly_under(keys: Iterable[Key], prefix: str) -> Iterator[tuple[str, Key]]:
+    for key in keys:
+        parent, _, leaf = key.name.rpartition(".")
+        if parent == prefix and leaf != "*":
+            yield leaf, key
+
+
+def read(sheet: Sheet, table: Table, given: Map, name: str = "", line: int = 1) -> dict[str, Any]:
+    """Every value of `given` that is right, by key; everything else is reported. `name` is where `given` stands.
+
+    A key with nothing written after it counts as not given; so does a required one with nothing in its quotes.
+    """
+    values: dict[str, Any] = {}
+    prefix = name + "." if name else ""
+    for leaf, key, reader in table.keys:
+        field = given.get(leaf)
+        if field is not None and field.value is not None and not (key.required and _is_blank(field)):
+            value = attempt(sheet, reader, prefix + leaf, field)
+            if value is not None:
+                values[leaf] = value
+        elif key.required:
+            hint = table.missing.get(leaf) or f"Add it: `{leaf}: {key.example}`."
+            _missing(sheet, prefix + leaf, field.line if field else line, hint)
+    if not table.known.issuperset(given):
+        _strangers(sheet, table, given)
+    return values
+
+
+def _is_blank(field: Field) -> bool:
+    return isinstance(field.value, str) and not field.value.strip()
+
+
+def attempt(sheet: Sheet, reader: Reader, name: str, field: Field) -> Any:
+    """What `reader` makes of the field; None and a problem where it cannot, or where there are too many already."""
+    if len(sheet.problems) >= MOST:
+        return None
+    try:
+        return reader(sheet, name, field)
+    except Wrong as wrong:
+        message = wrong.message if f"`{name}`" in wrong.message else f"`{name}`: {wrong.message}"
+        sheet.report(wrong.line or field.line, wrong.code, message, wrong.hint)
+        return None
+
+
+def _missing(sheet: Sheet, name: str, line: int, hint: str) -> None:
+    if not any(problem.line == line and problem.code == "yaml-alias" for problem in sheet.problems):
+        sheet.report(line, "missing-key", f"`{name}` is missing.", hint)
+
+
+def _strangers(sheet: Sheet, table: Table, given: Map) -> None:
+    for name, field in given.items():
+        if name not in table.known:
+            advice = table.words.get(name.strip().lower().replace("-", "_"), "")
+            message = f"`{shown(name)}` is not a key of {table.title}."
+            if advice:
+                sheet.report(field.line, "unknown-key", message, advice)
+            else:
+                otherwise = "The keys are: " + listed(leaf for leaf, _, _ in table.keys) + "."
+                sheet.unknown(field.line, "unknown-key", message, name, table.known, otherwise)
+
+
+# what people call a network besides its name, or called it once
+OTHER_NAMES = {
+    "bsky": "bluesky",
+    "fb": "facebook",
+    "fediverse": "mastodon",
+    "ig": "instagram",
+    "insta": "instagram",
+    "masto": "mastodon",
+    "meta": "facebook",
+    "tweet": "x",
+    "twitter": "x",
+    "x.com": "x",
+    "yt": "youtube",
+}
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """The hint that names the nearest known word; empty where no known word is near."""
+    plain = {_plain(each): each for each in known}
+    if (other := OTHER_NAMES.get(_plain(word))) in plain:
+        return f"Did you mean `{plain[other]}`?"
+    found = difflib.get_close_matches(_plain(word[:80]), sorted(plain), n=1, cutoff=0.7)
+    return f"Did you mean `{plain[found[0]]}`?" if found else ""
+
+
+def _plain(word: str) -> str:
+    return word.strip().lower().replace("_", "-")
+
+
+def listed(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def shown(value: str) -> str:
+    """A value as a message quotes it: one line, not endless."""
+    line = " ".join(value.split())
+    return line if len(line) <= 60 else line[:59] + "…"

@@ -1,0 +1,303 @@
+"""Bytes of a post's file → `Post`, and every problem in it."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cmflow.content import dates, frontmatter, keys, vocabulary, zones
+from cmflow.content import fields as shapes
+from cmflow.content.fields import items, mapping, scalar
+from cmflow.content.frontmatter import Field, Map
+from cmflow.content.keys import Reader, Sheet, Wrong, listed, shown
+from cmflow.model import METRICS, Media, Override, Plan, Poll, Post, Problem, Status, Threading, Visibility
+from cmflow.render.markdown import LINES
+
+KEYS = vocabulary.POST
+HANDLE = re.compile(r"(?=\S*[@<:/])\S+")
+LITTLE = re.compile(r"@?\[.*\]\(.*\)")
+PEOPLE = (
+    'Name them under `people:` in the plan (`erga: {name: ERGA, linkedin: "urn:li:organization:93660619"}`), '
+    "and write the key: `erga`."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk(Sheet):
+    """A post being read: besides its problems, the plan it must fit, opened for looking things up."""
+
+    plan: Plan
+    home: ZoneInfo
+    accounts: Mapping[str, str]
+    groups: Mapping[str, tuple[str, ...]]
+
+
+def parse(data: bytes, path: str, plan: Plan) -> tuple[Post | None, tuple[Problem, ...]]:
+    """The post in a file's bytes, and what is wrong with it, in the order of the file.
+
+    There is a post as soon as title, date, id and at least one account are known; what else is wrong is left out of
+    it. A post with errors is for looking at: it must not be sent. The plan's zone must exist.
+    """
+    sheet = frontmatter.read(data, path)
+    if not sheet.readable:
+        return None, sheet.problems
+    accounts = {account.name: account.network for account in plan.accounts}
+    desk = Desk(path, list(sheet.problems), plan, zones.zone(plan.zone), accounts, dict(plan.groups))
+    values = keys.read(desk, _TOP, sheet.fields)
+    _check_variants(desk, values)
+    _name(desk, sheet.fields, values)
+    post = None
+    if _is_too_long(desk, sheet.body_line, sheet.body, values):
+        return None, sheet.sorted(desk.problems)
+    if all(values.get(name) for name in ("id", "title", "date", "accounts")):
+        lines = tuple(_lines(sheet.fields, ""))
+        post = Post(path=path, body=sheet.body, body_line=sheet.body_line, lines=lines, **values)
+    return post, sheet.sorted(desk.problems)
+
+
+def _is_too_long(desk: Desk, line: int, body: str, values: Mapping[str, Any]) -> bool:
+    """Whether a text has more lines than are read, which is reported."""
+    variants = values.get("variants", ())
+    texts = [body, *(getattr(override, name) or "" for override in variants for name in ("text", "prepend", "append"))]
+    texts += [values.get("prepend", ""), values.get("append", "")]
+    lines = max(text.count("\n") + 1 for text in texts)
+    if lines > LINES:
+        message = f"A text here has {lines:,} lines; the text of a post has {LINES:,} at most."
+        desk.report(line, "too-large", message, "Make several posts of it, or publish it elsewhere and link it.")
+    return lines > LINES
+
+
+def _lines(fields: Map, prefix: str) -> Iterator[tuple[str, int]]:
+    """Every key, dotted, with its line; the items of a list count from 0."""
+    for name, field in fields.items():
+        yield prefix + name, field.line
+        value = field.value
+        if isinstance(value, tuple):
+            value = {str(number): item for number, item in enumerate(value)}
+        if isinstance(value, dict):
+            yield from _lines(value, f"{prefix}{name}.")
+
+
+# ── the id ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def identity(path: str) -> str:
+    """The id that a path gives: its stem, with `-` for every stretch that an id cannot hold.
+
+    `content/posts/2026/Été 🎉 chaud.md` → `Été-chaud`. A name with nothing to keep (`🎉.md`) gives the numbers of its
+    characters: `u1f389`.
+    """
+    stem = unicodedata.normalize("NFC", path.rpartition("/")[2].removesuffix(".md"))
+    kept = re.sub(r"[^\w.-]+", "-", stem)
+    kept = re.sub(r"-{2,}", "-", kept) if kept != stem else kept
+    return kept.strip("-._") or "-".join(f"u{ord(char):x}" for char in stem)
+
+
+def _name(desk: Desk, fields: Map, values: dict[str, Any]) -> None:
+    """Give a post without `id:` the one of its file."""
+    given = fields.get("id")
+    if given is None or given.value is None:
+        value = keys.attempt(desk, _READERS["id"], "id", Field(identity(desk.path), 1))
+        if value:
+            values["id"] = value
+
+
+# ── accounts and what the plan knows ────────────────────────────────────────────────────────────────────────
+
+
+def _accounts(desk: Desk, name: str, field: Field) -> tuple[str, ...]:
+    """The accounts, groups opened, in order, each once."""
+    found: dict[str, None] = {}
+    given = items(name, field)
+    if not given:
+        raise Wrong("missing-key", f"`{name}` names no account.", "Name one or more accounts or groups of the plan.")
+    for item in given:
+        word = scalar(name, item)
+        opened = (word,) if word in desk.accounts else desk.groups.get(word, ())
+        if not opened:
+            _unknown_account(desk, item.line, word, (*desk.accounts, *desk.groups))
+        found.update(dict.fromkeys(opened))
+    return tuple(found)
+
+
+def _unknown_account(desk: Desk, line: int, word: str, known: Iterable[str]) -> None:
+    message = f"`{shown(word)}` is not an account or group of the plan."
+    networked = [name for name, network in desk.accounts.items() if network == word.lower()]
+    if networked:
+        hint = f"Posts name accounts, not networks: {listed(networked)}."
+        desk.report(line, "unknown-account", message, hint)
+    elif "," in word:
+        desk.report(line, "unknown-account", message, f"Write a list: `[{shown(word)}]`.")
+    else:
+        desk.unknown(line, "unknown-account", message, word, known, f"The plan has {listed(known)}.")
+
+
+def _campaign(desk: Desk, name: str, field: Field) -> str | None:
+    return _planned(desk, name, field, [campaign.name for campaign in desk.plan.campaigns])
+
+
+def _pillar(desk: Desk, name: str, field: Field) -> str | None:
+    return _planned(desk, name, field, [pillar.name for pillar in desk.plan.pillars])
+
+
+def _planned(desk: Desk, name: str, field: Field, known: list[str]) -> str | None:
+    word = scalar(name, field)
+    if word in known:
+        return word
+    otherwise = f"The plan has {listed(known)}." if known else f"The plan has no {name}s yet: add it there."
+    desk.unknown(field.line, f"unknown-{name}", f"`{shown(word)}` is not a {name} of the plan.", word, known, otherwise)
+    return None
+
+
+# ── values ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _moment(desk: Desk, name: str, field: Field) -> datetime:
+    at = dates.moment(scalar(name, field), desk.home)
+    if isinstance(at.tzinfo, ZoneInfo) and at.tzinfo is not desk.home:
+        zones.report(desk, field.line, at.tzinfo.key, f"{at:%Y-%m-%d %H:%M}")
+    return at
+
+
+def _path(desk: Desk, name: str, field: Field) -> str:
+    """A file in the repository, as a path from its root. Raises `Wrong` for one outside."""
+    value = scalar(name, field)
+    if re.match(r"[a-z][a-z0-9+.-]+:", value, re.IGNORECASE) or "\\" in value or "\n" in value or not value:
+        hint = "Put the file into the repository and write its path with `/`: `content/media/a.png`."
+        raise Wrong("bad-value", f"`{shown(value)}` is not the path of a file in the repository.", hint)
+    near_post = value.startswith(("./", "../"))
+    parts = desk.path.split("/")[:-1] if near_post else []
+    outside = value.startswith(("/", "~"))
+    for part in value.split("/"):
+        if part == ".." and not parts:
+            outside = True
+        elif part == "..":
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    if outside or not parts or ".git" in parts:
+        hint = "Write the path from the root of the repository, without a leading `/`, or from the post with `./`."
+        raise Wrong("media-outside", f"`{shown(value)}` is not inside the repository.", hint)
+    return "/".join(parts)
+
+
+def _media(desk: Desk, name: str, field: Field) -> tuple[Media, ...]:
+    """The media that are right, in order."""
+    entries = (field,) if isinstance(field.value, dict) else items(name, field)
+    found = []
+    for number, item in enumerate(entries):
+        place = f"{name}.{number}"
+        if isinstance(item.value, str):
+            values = {"file": keys.attempt(desk, _path, place, item)}
+        else:
+            given = keys.attempt(desk, _mapping, place, item)
+            values = {} if given is None else keys.read(desk, _MEDIA, given, place, item.line)
+        if values.get("file"):
+            found.append(Media(values["file"], values.get("alt", "").strip(), item.line))
+    return tuple(found)
+
+
+def _mapping(desk: Desk, name: str, field: Field) -> Map:
+    return mapping(name, field)
+
+
+def _mentions(desk: Desk, name: str, field: Field) -> tuple[str, ...]:
+    """Keys of the plan's people, and handles, which have a sign that no key needs; each once."""
+    people = [person.key for person in desk.plan.people]
+    found: dict[str, None] = {}
+    for item in items(name, field):
+        word = scalar(name, item)
+        key = word[2:-1] if word.startswith("@{") and word.endswith("}") else word
+        if LITTLE.fullmatch(word):
+            raise Wrong("bad-value", f"`{shown(word)}` is how LinkedIn's interface names people.", PEOPLE, item.line)
+        if key in people or (key == word and HANDLE.fullmatch(word)):
+            found[key] = None
+            continue
+        message = f"The plan knows no person “{shown(key)}”."
+        handle = f"@{key}" if "." in key else "@bo@mastodon.social"
+        otherwise = f'Add the person under `people:` in the plan, or write the handle: `"{handle}"`.'
+        desk.unknown(item.line, "unknown-person", message, key, people, otherwise)
+    return tuple(found)
+
+
+def _poll(desk: Desk, name: str, field: Field) -> Poll | None:
+    values = keys.read(desk, _POLL, mapping(name, field), name, field.line)
+    if "options" not in values:
+        return None
+    if len(values["options"]) < 2:
+        raise Wrong("bad-value", "A poll needs at least two answers.", "Write `options: [Yes, No]`.")
+    return Poll(line=field.line, **values)
+
+
+def _expects(desk: Desk, name: str, field: Field) -> tuple[tuple[str, int], ...]:
+    found = []
+    for metric, item in mapping(name, field).items():
+        if metric not in METRICS:
+            message = f"`{shown(metric)}` is not something cmflow measures."
+            desk.unknown(item.line, "unknown-key", message, metric, METRICS, f"It is one of {listed(METRICS)}.")
+        elif item.value is not None:
+            value = keys.attempt(desk, _READERS["number"], f"{name}.{metric}", item)
+            found += [(metric, value)] if value is not None else []
+    return tuple(found)
+
+
+# ── variants ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _variants(desk: Desk, name: str, field: Field) -> tuple[Override, ...]:
+    found = []
+    for key, item in mapping(name, field).items():
+        place = f"{name}.{key}"
+        given = {} if item.value is None else keys.attempt(desk, _mapping, place, item)
+        if given is not None and _known_variant(desk, key, item.line):
+            found.append(Override(key, line=item.line, **keys.read(desk, _VARIANT, given, place, item.line)))
+    return tuple(found)
+
+
+def _known_variant(desk: Desk, key: str, line: int) -> bool:
+    networks = dict.fromkeys(desk.accounts.values())
+    if key in desk.accounts or key in networks:
+        return True
+    known = tuple(dict.fromkeys((*desk.accounts, *networks)))
+    message = f"`variants.{shown(key)}`: `{shown(key)}` is not an account of the plan, nor a network of one."
+    otherwise = "A group cannot stand here: name its accounts." if key in desk.groups else ""
+    desk.unknown(line, "unknown-account", message, key, known, otherwise or f"The plan has {listed(known)}.")
+    return False
+
+
+def _check_variants(desk: Desk, values: Mapping[str, Any]) -> None:
+    """A variant for an account that the post does not go to has no effect: somebody meant something else."""
+    accounts = values.get("accounts", ())
+    if not accounts or any(problem.code == "unknown-account" for problem in desk.problems):
+        return
+    reached = {*accounts, *(desk.accounts[name] for name in accounts)}
+    for each in values.get("variants", ()):
+        if each.key not in reached:
+            message = f"`variants.{each.key}` changes nothing: the post does not go to `{each.key}`."
+            desk.report(each.line, "unknown-account", message, "Add it to `accounts`, or take the variant out.")
+
+
+_READERS: Mapping[str, Reader] = {
+    **shapes.READERS,
+    "moment": _moment,
+    "accounts": _accounts,
+    "status": shapes.chosen(Status, vocabulary.STATUS_WORDS),
+    "campaign": _campaign,
+    "pillar": _pillar,
+    "media": _media,
+    "path": _path,
+    "threading": shapes.chosen(Threading, vocabulary.THREADING_WORDS),
+    "visibility": shapes.chosen(Visibility, vocabulary.VISIBILITY_WORDS),
+    "mentions": _mentions,
+    "numbers": _expects,
+    "poll": _poll,
+    "variants": _variants,
+}
+
+_TOP = keys.table(KEYS, _READERS, "a post", words=vocabulary.POST_WORDS, missing=vocabulary.POST_MISSING)
+_MEDIA = keys.table(KEYS, _READERS, "an item of `media`", "media.*")
+_POLL = keys.table(KEYS, _READERS, "a poll", "poll")
+_VARIANT = keys.table(KEYS, _READERS, "a variant", "variants.*")

@@ -1,0 +1,91 @@
+"""Secrets that somebody wrote into the plan by mistake: found, taken out, and never shown."""
+
+import re
+from typing import Any
+
+from cmflow.content.frontmatter import Field, Map, Matter
+from cmflow.content.keys import Sheet
+
+NAMES = re.compile(
+    r"(?:.*[_-])?(?:token|password|passwd|passphrase|secret|secret_key|api_?key|private_?key|access_?key|nsec|credentials?)",
+    re.IGNORECASE,
+)
+
+# what services' secrets look like; ids, handles, hosts and public keys must not
+VALUES = re.compile(
+    r"gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}"  # GitHub
+    r"|xox[a-z]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/\w+/\w+/\w+"  # Slack
+    r"|\b[0-9]{8,10}:[A-Za-z0-9_-]{35}\b"  # Telegram bots
+    r"|discord(?:app)?\.com/api/webhooks/[0-9]+/[\w-]{20,}"
+    r"|\bnsec1[a-z0-9]{50,}|\bsyt_\w{10,}"  # Nostr, Matrix
+    r"|\bAIza[\w-]{35}|\bya29\.[\w-]{20,}|\bGOCSPX-[\w-]{20,}"  # Google
+    r"|\bEAA[A-Za-z0-9]{30,}"  # Facebook, Instagram, Threads
+    r"|\bAKIA[A-Z0-9]{16}\b|\bsk-[\w-]{20,}|\bglpat-[\w-]{20,}"
+    r"|\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*"  # JSON web tokens
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+)
+
+# one word that is a whole value, and that nobody reads aloud
+APP_PASSWORD = re.compile(r"[a-z0-9]{4}(?:-[a-z0-9]{4}){3}")  # Bluesky
+RANDOM = re.compile(r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[\w+/=-]{32,}|[0-9a-f]{32,}", re.ASCII)
+
+
+def without(sheet: Sheet, matter: Matter) -> dict[str, Field]:
+    """The fields with every secret taken out; each is reported, and so are those in the prose."""
+    for number, line in enumerate(matter.body.split("\n"), matter.body_line):
+        if VALUES.search(line):
+            _report(sheet, number, "What looks like a secret stands in the prose.", ())
+    return _cleaned(sheet, matter.fields, ())
+
+
+def masked(prose: str) -> str:
+    """The prose, to be shown, with what looks like a secret struck out."""
+    return VALUES.sub("…", prose)
+
+
+def _cleaned(sheet: Sheet, fields: Map, place: tuple[str, ...]) -> dict[str, Field]:
+    found = {}
+    for name, field in fields.items():
+        inside = (*place, name)
+        if _looks_secret(name):
+            _report(sheet, field.line, "What looks like a secret stands here as a key.", place)
+        elif len(inside) in (1, 3, 4) and NAMES.fullmatch(name) and field.value is not None:
+            _report(sheet, field.line, f"`{name[:60]}` would hold a secret.", inside)
+        elif (value := _value(sheet, field, inside)) is not None or field.value is None:
+            found[name] = Field(value, field.line)
+    return found
+
+
+def _value(sheet: Sheet, field: Field, place: tuple[str, ...]) -> Any:
+    """The value without secrets; None where it is one."""
+    if isinstance(field.value, dict):
+        return _cleaned(sheet, field.value, place)
+    if isinstance(field.value, tuple):
+        items = [Field(_value(sheet, item, place), item.line) for item in field.value]
+        return tuple(
+            item
+            for item, before in zip(items, field.value, strict=True)
+            if item.value is not None or before.value is None
+        )
+    if isinstance(field.value, str) and _looks_secret(field.value):
+        _report(sheet, field.line, f"The value of `{place[-1][:60]}` looks like a secret.", place)
+        return None
+    return field.value
+
+
+def _looks_secret(value: str) -> bool:
+    word = value.strip()
+    return bool(VALUES.search(word) or APP_PASSWORD.fullmatch(word) or RANDOM.fullmatch(word))
+
+
+def _report(sheet: Sheet, line: int, message: str, place: tuple[str, ...]) -> None:
+    """Say where it belongs; below an account (`accounts`, name, …), with the exact variable."""
+    account = place[1] if place[:1] == ("accounts",) and len(place) > 2 else ""
+    name = variable(account or "account", place[-1] if account and NAMES.fullmatch(place[-1]) else "token")
+    hint = f"Take it out and make it void at the network: git keeps it. Its place is a secret named `{name}`."
+    sheet.report(line, "secret-in-plan", message, hint, account)
+
+
+def variable(account: str, secret: str) -> str:
+    """The environment variable that holds a secret of an account: `CMFLOW_MASTODON_EN_TOKEN`."""
+    return f"CMFLOW_{account}_{secret}".replace("-", "_").upper()

@@ -1,0 +1,163 @@
+"""Time zones as people write them: the names of the tz database, and what to write instead of anything else.
+
+An abbreviation or an offset is never "nearly" a zone: a near miss would be hours off, and nobody would see it.
+"""
+
+import difflib
+import re
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from cmflow.content.keys import Sheet, Wrong, shown
+
+GENERAL = "Use a name such as `Europe/Paris`, from the IANA list of time zones."
+OFFSET = re.compile(r"(?:UTC|GMT|Z)? ?([+\-−])([0-9]{1,2})(?::?([0-9]{2}))?", re.ASCII | re.IGNORECASE)
+OFFSETS = -12 * 60, 14 * 60  # minutes ahead of UTC that are in use
+NOT_A_ZONE = "An offset is not a time zone: it does not change with summer time. Write a place, such as `Europe/Paris`."
+NOT_A_PLACE = ("Etc",)  # zones that are offsets by another name
+SHORTEST = 5  # letters of a city's name that may be misspelt: shorter ones resemble too many others
+NEAR = 0.8  # of a city's letters, in their order
+
+# Abbreviation → where it is used. Several places: it means several zones.
+ABBREVIATIONS = {
+    "ACDT": ("Australia/Adelaide",),
+    "ACST": ("Australia/Adelaide", "Australia/Darwin"),
+    "ADT": ("America/Halifax",),
+    "AEDT": ("Australia/Sydney",),
+    "AEST": ("Australia/Sydney", "Australia/Brisbane"),
+    "AKDT": ("America/Anchorage",),
+    "AKST": ("America/Anchorage",),
+    "ART": ("America/Argentina/Buenos_Aires",),
+    "AST": ("America/Halifax", "Asia/Riyadh"),
+    "AWST": ("Australia/Perth",),
+    "BRT": ("America/Sao_Paulo",),
+    "BST": ("Europe/London", "Asia/Dhaka"),
+    "CAT": ("Africa/Harare",),
+    "CDT": ("America/Chicago", "America/Havana"),
+    "CENTRAL TIME": ("America/Chicago",),
+    "CEST": ("Europe/Paris",),
+    "CST": ("America/Chicago", "Asia/Shanghai"),
+    "EAT": ("Africa/Nairobi",),
+    "EASTERN TIME": ("America/New_York",),
+    "EDT": ("America/New_York",),
+    "EEST": ("Europe/Athens",),
+    "ET": ("America/New_York",),
+    "CT": ("America/Chicago",),
+    "GST": ("Asia/Dubai",),
+    "HKT": ("Asia/Hong_Kong",),
+    "ICT": ("Asia/Bangkok",),
+    "IDT": ("Asia/Jerusalem",),
+    "IST": ("Asia/Kolkata", "Europe/Dublin", "Asia/Jerusalem"),
+    "JST": ("Asia/Tokyo",),
+    "KST": ("Asia/Seoul",),
+    "MDT": ("America/Denver",),
+    "MESZ": ("Europe/Berlin",),
+    "MEZ": ("Europe/Berlin",),
+    "MOUNTAIN TIME": ("America/Denver",),
+    "MSK": ("Europe/Moscow",),
+    "MT": ("America/Denver",),
+    "NDT": ("America/St_Johns",),
+    "NST": ("America/St_Johns",),
+    "NZDT": ("Pacific/Auckland",),
+    "NZST": ("Pacific/Auckland",),
+    "PACIFIC TIME": ("America/Los_Angeles",),
+    "PDT": ("America/Los_Angeles",),
+    "PHT": ("Asia/Manila",),
+    "PKT": ("Asia/Karachi",),
+    "PST": ("America/Los_Angeles", "Asia/Manila"),
+    "PT": ("America/Los_Angeles",),
+    "SAST": ("Africa/Johannesburg",),
+    "SGT": ("Asia/Singapore",),
+    "TRT": ("Europe/Istanbul",),
+    "WAT": ("Africa/Lagos",),
+    "WEST": ("Europe/Lisbon",),
+    "WIB": ("Asia/Jakarta",),
+}
+
+# Zones of the tz database that are one offset all year, though people mean a place by them → that place.
+FIXED = {
+    "EST": "America/New_York",
+    "HST": "Pacific/Honolulu",
+    "MST": "America/Denver",
+    **dict.fromkeys(("GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich", "Etc/GMT", "Etc/Greenwich"), "Europe/London"),
+}
+_NOON, _ZERO = datetime(2026, 1, 1, 12), timedelta()
+TURNED = re.compile(r"Etc/GMT[+-]?[0-9]+")  # Etc/GMT+2 is two hours *behind* UTC
+
+
+@cache
+def names() -> frozenset[str]:
+    """The zones of the tz database, the same on every machine; `Factory` means that nobody has set one."""
+    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()) - {"Factory"}
+
+
+def zone(name: str, when: str = "") -> ZoneInfo:
+    """The time zone of that IANA name. `when` is the date and time it follows, for what to write instead."""
+    if name not in names():
+        raise Wrong("unknown-zone", f"`{shown(name)}` is not a time zone.", _advice(name.strip(), when))
+    return ZoneInfo(name)
+
+
+def report(sheet: Sheet, line: int, name: str, when: str = "") -> None:
+    """Warn of a zone that is one offset all year, where a place is probably meant."""
+    if name not in FIXED and not TURNED.fullmatch(name):
+        return
+    offset = signed(int((ZoneInfo(name).utcoffset(_NOON) or _ZERO).total_seconds()) // 60)
+    why = "all year, in summer too" if name in FIXED else "though its name says the opposite"
+    place = f"Write a place, `{FIXED.get(name, 'Europe/Paris')}`"
+    hint = f"{place}, or the offset itself: `{when} {offset}`." if when else f"{place}, to follow its clocks."
+    sheet.report(line, "fixed-zone", f"`{name}` is UTC{offset} {why}.", hint)
+
+
+def signed(minutes: int) -> str:
+    """An offset from UTC: 150 → `+02:30`."""
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+def _advice(name: str, when: str) -> str:
+    offset = _offset(name)
+    if offset:
+        return f"Write `{when} {offset}`." if when else NOT_A_ZONE
+    places = ABBREVIATIONS.get(name.upper(), ())
+    if places:
+        several = f"`{shown(name)}` means several time zones. " if len(places) > 1 else ""
+        named = " or ".join(f"`{place}`" for place in places)
+        return f"{several}Write the place: {named}{', or an offset from UTC' if when else ''}."
+    near = _windows(name) or _near(name)
+    return f"Did you mean `{near}`?" if near else GENERAL
+
+
+def _offset(name: str) -> str:
+    """The offset from UTC that is meant: `GMT+2` → `+02:00`; "" for what is none."""
+    match = OFFSET.fullmatch(name)
+    if match is None:
+        return "Z" if name == "z" else ""
+    ahead = (int(match[2]) * 60 + int(match[3] or 0)) * (1 if match[1] == "+" else -1)
+    return signed(ahead) if OFFSETS[0] <= ahead <= OFFSETS[1] else ""
+
+
+def _windows(name: str) -> str:
+    """The zone that Windows calls so: `W. Europe Standard Time`."""
+    if not name.endswith(" Time"):
+        return ""
+    from babel.core import get_global
+
+    return str(get_global("windows_zone_mapping").get(name, ""))
+
+
+def _near(name: str) -> str:
+    """A zone named by its city, in another case, or nearly spelt; offsets are not near anything."""
+    word = name.lower().replace(" ", "_")
+    for known in sorted(names()):
+        region, _, city = known.lower().rpartition("/")
+        if word == known.lower() or (word == city and region and known.partition("/")[0] not in NOT_A_PLACE):
+            return known
+    region, _, city = word.rpartition("/")
+    if name.isupper() or (not region and len(city) < SHORTEST):
+        return ""
+    places = {known.lower(): known for known in sorted(names()) if "/" in known and not known.startswith(NOT_A_PLACE)}
+    cities = {known.rpartition("/")[2]: known for known in places if region in ("", known.rpartition("/")[0])}
+    close = difflib.get_close_matches(city[:80], cities, n=1, cutoff=NEAR)
+    return places[cities[close[0]]] if close else ""

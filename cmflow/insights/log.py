@@ -1,0 +1,66 @@
+"""What became of a post: the whole story of its deliveries, as the ledger has it."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from cmflow.model import Approval, Delivery
+from cmflow.problems import shown
+from cmflow.schedule import approval
+
+
+def story(delivery: Delivery, zone: str, approvals: Iterable[Approval] = ()) -> Iterator[str]:
+    """Lines for a person: where it stands, what is out, what proves it, who approved exactly that, how it came about.
+
+    `approvals` are all of the post. Times are the zone's.
+    """
+    due = f"due {_local(delivery.due, zone)} {zone}"
+    yield f"{shown(delivery.post)} on {shown(delivery.account)}: {delivery.state}, {due}"
+    for receipt in delivery.receipts:
+        part = f"part {receipt.part + 1} of {delivery.parts} " if delivery.parts > 1 else ""
+        yield f"  {part}out since {_local(receipt.at, zone)}  {shown(receipt.url or receipt.id)}".rstrip()
+    if delivery.commit:
+        yield f"  published from {shown(delivery.path)} as of commit {shown(delivery.commit[:10])}"
+    if delivery.digest:
+        yield f"  digest {shown(delivery.digest)}"
+    for each in _of(delivery, approvals):
+        yield f"  approved by {shown(each.by)} in #{each.pull}, {_local(each.at, zone)}"
+    for event in delivery.history:
+        note = f"  {shown(event.note)}" if event.note else ""
+        yield f"  {_local(event.at, zone)}  {event.state:<9}  ({shown(event.run) or 'no run'}){note}"
+    if delivery.error and not (delivery.history and delivery.history[-1].note == delivery.error):
+        yield f"  {shown(delivery.error)}"
+
+
+def _of(delivery: Delivery, approvals: Iterable[Approval]) -> list[Approval]:
+    """Who said yes to the very same that was sent, or is to be."""
+    return [each for each in approvals if delivery.digest and each.digest(delivery.account) == delivery.digest]
+
+
+def _local(at: datetime, zone: str) -> str:
+    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"
+
+
+def as_dict(delivery: Delivery, approvals: Iterable[Approval] = ()) -> dict[str, object]:
+    """The shape of an item of `cmflow log --format json`."""
+    return {
+        "post": delivery.post,
+        "account": delivery.account,
+        "state": delivery.state.value,
+        "due": delivery.due.isoformat(),
+        "path": delivery.path,
+        "commit": delivery.commit,
+        "digest": delivery.digest,
+        "approved_by": [approval.one(each) for each in _of(delivery, approvals)],
+        "error": delivery.error,
+        "retry_at": delivery.retry_at.isoformat() if delivery.retry_at else "",
+        "parts": delivery.parts,
+        "receipts": [
+            {"part": each.part + 1, "id": each.id, "url": each.url, "at": each.at.isoformat()}
+            for each in delivery.receipts
+        ],
+        "history": [
+            {"at": each.at.isoformat(), "state": each.state.value, "note": each.note, "run": each.run}
+            for each in delivery.history
+        ],
+    }

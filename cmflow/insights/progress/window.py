@@ -1,0 +1,152 @@
+"""What of the whole calendar the plan is held against: the deliveries of some weeks, and the posts of campaigns."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from cmflow.insights.status import Standing
+from cmflow.model import Campaign, Entry, Plan, Planned, State, Status
+
+BEFORE, AFTER = 8, 8  # weeks; the running one is the first of those that come
+WEEK = timedelta(weeks=1)
+BACK = WEEK * 4  # pillars: so far back, and all that is ahead in these weeks
+SENT, SCHEDULED, HELD, DRAFT, MISSED, FAILED, UNSURE = KINDS = (
+    *("sent", "scheduled", "held", "draft"),
+    *("missed", "failed", "unsure"),
+)
+LIVE = frozenset((SENT, SCHEDULED, HELD, DRAFT))  # it is out, or somebody means it to be
+LOST = frozenset((MISSED, FAILED, UNSURE))
+
+_KINDS: Mapping[State, str] = {
+    State.SENT: SENT,
+    State.FAILED: FAILED,
+    State.UNSURE: UNSURE,
+    State.MISSED: MISSED,
+    State.SENDING: UNSURE,  # its post is gone
+}
+
+
+Counts = Mapping[tuple[date, str], int]  # of each day and kind
+
+
+@dataclass(frozen=True)
+class Window:
+    """The weeks around now, which start on Mondays of the plan's zone."""
+
+    plan: Plan
+    now: datetime
+    campaigns: tuple[Campaign, ...] = ()  # those that are not long over
+    counts: Mapping[str, Counts] = field(default_factory=dict)  # deliveries, and those of drafts, by account
+    taken: Mapping[str, Sequence[datetime]] = field(default_factory=dict)  # times that are not free, by account
+    pillars: Mapping[str, str] = field(default_factory=dict)  # by post: of those since `lately`
+    members: Mapping[str, Mapping[str, Collection[str]]] = field(default_factory=dict)  # campaign → post → kinds
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.plan.zone)
+
+    @cached_property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    @cached_property
+    def monday(self) -> date:
+        return self.today - timedelta(days=self.today.weekday())
+
+    @property
+    def lately(self) -> date:
+        """From when on the posts of a pillar count."""
+        return self.monday - BACK
+
+    @property
+    def mondays(self) -> tuple[date, ...]:
+        return tuple(self.monday + WEEK * week for week in range(-BEFORE, AFTER))
+
+
+def window(plan: Plan, entries: Iterable[Entry], standings: Iterable[Standing], now: datetime) -> Window:
+    """Goes once over the entries and once over the standings, and keeps what lies in these weeks.
+
+    Written for 100,000 posts: they are counted rather than kept, and each moment is brought into the zone once.
+    """
+    bare = Window(plan, now)
+    campaigns = tuple(each for each in plan.campaigns if each.ends is None or each.ends >= bare.mondays[0])
+    reader = _Reader(bare, frozenset(each.name for each in campaigns if each.ends))
+    for entry in entries:
+        reader.entry(entry)
+    for standing in standings:
+        reader.standing(standing)
+    return Window(plan, now, campaigns, reader.counts, reader.taken, reader.pillars, reader.members)
+
+
+class _Reader:
+    """Collects; holds what was seen so far."""
+
+    def __init__(self, bare: Window, whole: frozenset[str]) -> None:
+        """`whole`: the campaigns whose posts count wherever they lie, as those end at some time."""
+        self.zone, self.whole = bare.zone, whole
+        self.low, self.high = bare.mondays[0], bare.monday + WEEK * AFTER
+        self.since = bare.plan.since or date.min
+        self.days = dict[datetime, date]()
+        self.lately, self.today = bare.lately, bare.today
+        self.near = self.today - max((bare.plan.gap(each.name) for each in bare.plan.accounts), default=WEEK) - WEEK
+        self.named = frozenset(each.name for each in bare.plan.campaigns)
+        self.counts = defaultdict[str, Counter[tuple[date, str]]](Counter)
+        self.taken = defaultdict[str, list[datetime]](list)
+        self.about = dict[str, str]()  # the pillar of each post
+        self.pillars = dict[str, str]()
+        self.campaigns = dict[str, str]()  # by post
+        self.members = defaultdict[str, dict[str, set[str]]](lambda: defaultdict(set))
+
+    def entry(self, entry: Entry) -> None:
+        inside = [each for each in entry.planned if self.low <= self._day(each.due) < self.high]
+        if entry.pillar and inside:
+            self.about[entry.id] = entry.pillar
+        if entry.campaign in self.whole or (inside and entry.campaign in self.named):
+            self.campaigns[entry.id] = entry.campaign
+        for planned, kind in self._own(entry, inside):
+            self._take(planned.post, planned.account, planned.due, kind)
+
+    def _own(self, entry: Entry, inside: Iterable[Planned]) -> Iterator[tuple[Planned, str]]:
+        """What no standing tells of: drafts, and what went out before cmflow took over."""
+        is_draft = entry.status is Status.DRAFT
+        for planned in entry.planned if entry.campaign in self.whole else inside:
+            is_history = self._day(planned.due) < self.since
+            if is_draft != is_history:
+                yield planned, DRAFT if is_draft else SENT
+
+    def standing(self, standing: Standing) -> None:
+        if standing.post in self.campaigns or self.low <= self._day(standing.due) < self.high:
+            kind = _kind(standing)
+            if kind:
+                self._take(standing.post, standing.account, standing.due, kind)
+
+    def _take(self, post: str, account: str, due: datetime, kind: str) -> None:
+        campaign, day = self.campaigns.get(post), self._day(due)
+        if campaign:
+            self.members[campaign][post].add(kind)
+        if not self.low <= day < self.high:
+            return
+        self.counts[account][day, kind] += 1
+        if kind in LIVE:
+            if day >= self.near:
+                self.taken[account].append(due)
+            if day >= self.lately and post in self.about:
+                self.pillars[post] = self.about[post]
+
+    def _day(self, due: datetime) -> date:
+        day = self.days.get(due)
+        if day is None:
+            day = self.days[due] = due.astimezone(self.zone).date()
+        return day
+
+
+def _kind(standing: Standing) -> str:
+    """ "" for what is not to go out, and did not."""
+    if standing.open:
+        return SCHEDULED
+    if standing.state is State.SCHEDULED:
+        return HELD if standing.person or standing.by_hand else ""
+    return _KINDS.get(standing.state, "")

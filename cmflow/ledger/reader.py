@@ -1,0 +1,116 @@
+"""The ledger as one commit of its branch has it: every delivery, or those that are asked for."""
+
+import gc
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from cmflow.git import Repository
+from cmflow.ledger import codec
+from cmflow.ledger.codec import Key
+from cmflow.model import Delivery, Problem
+from cmflow.model.errors import LedgerError
+
+T = TypeVar("T")
+
+BRANCH = "cmflow-state"
+REHEARSAL = "cmflow-rehearsal"
+MANY = 2_000  # deliveries from which on reading them quickly saves more than it takes to get ready for it
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Where the deliveries are remembered; `remote` is "" where the local branch is all there is."""
+
+    repository: Repository
+    branch: str = BRANCH
+    remote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Every delivery as one commit of the ledger has it (None: no ledger yet). `unreadable` ones are in `problems`."""
+
+    commit: str | None
+    deliveries: Mapping[Key, Delivery]
+    problems: tuple[Problem, ...] = ()
+    unreadable: frozenset[Key] = frozenset()
+
+    def one(self, key: Key) -> Delivery | None:
+        """That delivery, None where there is none; LedgerError where its file cannot be read."""
+        if key in self.unreadable:
+            raise LedgerError(f"The ledger's file of {key[0]} to {key[1]} cannot be read.", "cmflow status says which.")
+        return self.deliveries.get(key)
+
+
+def names(ledger: Ledger) -> dict[Key, str]:
+    """Every delivery with the id of its blob, without reading one: equal ids are equal deliveries."""
+    return {key: oid for path, oid in blobs(ledger).items() if (key := codec.key(path))}
+
+
+def blobs(ledger: Ledger) -> dict[str, str]:
+    """The same by the place of each delivery, whoever put a file there."""
+    commit = ledger.repository.tip(ledger.branch)
+    files = ledger.repository.tree(commit, codec.FOLDER) if commit else {}
+    return {path: oid for path, (_, oid) in files.items()}
+
+
+def places(ledger: Ledger) -> frozenset[str]:
+    """Where there is a delivery (`records.place`), read or not; among 100,000 ten times as fast as `names`."""
+    commit = ledger.repository.tip(ledger.branch)
+    return frozenset(ledger.repository.paths(commit, codec.FOLDER) if commit else ())
+
+
+def read(ledger: Ledger, only: Collection[Key] | None = None) -> Snapshot:
+    """The local branch as it is now; `only` these deliveries where given. A bad file is a problem, not an error."""
+    commit = ledger.repository.tip(ledger.branch)
+    return Snapshot(None, {}) if commit is None else read_at(ledger, commit, only)
+
+
+def read_at(ledger: Ledger, commit: str, only: Collection[Key] | None = None) -> Snapshot:
+    files = ledger.repository.tree(commit, codec.FOLDER)
+    if only is not None:
+        wanted = {codec.place(*key) for key in only}
+        files = {path: file for path, file in files.items() if path in wanted}
+    deliveries: dict[Key, Delivery] = {}
+    problems: list[Problem] = []
+    unreadable: list[Key] = []
+    blobs = ledger.repository.read(oid for _, oid in files.values())
+    decode = _decoder(len(files))
+    for path, (_, data) in _unswept(zip(files, blobs, strict=True)):
+        try:
+            delivery = decode(data)
+            if codec.place(delivery.post, delivery.account) != path:
+                raise codec.Unreadable("it stands in another delivery's place")
+            deliveries[delivery.post, delivery.account] = delivery
+        except codec.Unreadable as error:
+            key = codec.key(path)
+            problems.append(_problem(ledger, path, key, str(error)))
+            unreadable += [key] if key else []
+    return Snapshot(commit, deliveries, tuple(problems), frozenset(unreadable))
+
+
+def _decoder(many: int) -> Callable[[bytes], Delivery]:
+    if many < MANY:
+        return codec.decode
+    from cmflow.ledger import fast_codec
+
+    return fast_codec.decode
+
+
+def _unswept(rows: Iterator[T]) -> Iterator[T]:
+    """Go through rows without Python's garbage collector: it would look at every delivery again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield from rows
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _problem(ledger: Ledger, path: str, key: Key | None, why: str) -> Problem:
+    who = f"the delivery of {key[0]} to {key[1]}" if key else "a file in the ledger"
+    message = f"cmflow cannot read {who}: {why}. It is left alone until somebody mends it."
+    hint = f"See what it was: git log -p {ledger.branch} -- '{path}'"
+    return Problem(f"{ledger.branch}:{path}", 1, "ledger-unreadable", message, hint, key[1] if key else "")

@@ -1,0 +1,308 @@
+"""Rules for the whole calendar: what posts are to each other, and to what was already sent.
+
+Written for 100,000 posts: each rule goes once over what it needs.
+"""
+
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import pairwise
+from operator import attrgetter
+from typing import NamedTuple
+from unicodedata import normalize
+from zoneinfo import ZoneInfo
+
+from cmflow.model import CONTENT, NEW, Delivery, Entry, Plan, Planned, Problem, State, Status, is_edited
+from cmflow.problems.plural import counted
+
+Deliveries = Mapping[tuple[str, str], Delivery]
+OUT = frozenset((State.SENDING, State.SENT, State.UNSURE))
+REPEATED = (("same-text", timedelta(days=3)), ("repeated-text", timedelta(days=90)))  # how soon it is what
+
+
+class Going(NamedTuple):
+    """A planned delivery and the post it comes from."""
+
+    planned: Planned
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Every post with what is planned and what was sent; what several rules need is worked out once."""
+
+    entries: Sequence[Entry]
+    plan: Plan
+    deliveries: Deliveries
+    former: Mapping[tuple[str, str], str]
+    resembled: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def accounts(self) -> Mapping[str, Sequence[Going]]:
+        """What goes out on each account, in order of time, drafts too; history before `since` left out."""
+        found, since = defaultdict[str, list[Going]](list), self.since
+        for entry in self.entries:
+            for planned in map(self.as_sent, entry.planned):
+                if since is None or planned.due >= since:
+                    found[planned.account].append(Going(planned, entry))
+        for row in found.values():
+            row.sort(key=lambda going: (going.planned.due, going.entry.path))
+        return found
+
+    @cached_property
+    def ids(self) -> Mapping[str, Entry]:
+        return {entry.id: entry for entry in self.entries}
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.plan.zone)
+
+    @property
+    def since(self) -> datetime | None:
+        day = self.plan.since
+        return datetime(day.year, day.month, day.day, tzinfo=self.zone) if day else None
+
+    def is_out(self, planned: Planned) -> bool:
+        """Nothing about it can be changed any more."""
+        delivery = self.deliveries.get((planned.post, planned.account))
+        return delivery is not None and _is_out(delivery)
+
+    def as_sent(self, planned: Planned) -> Planned:
+        """What is sent stays where it was, whatever date its post was given since."""
+        sent = self.sent(planned)
+        return replace(planned, due=sent.due) if sent and sent.due != planned.due else planned
+
+    def sent(self, planned: Planned) -> Delivery | None:
+        delivery = self.deliveries.get((planned.post, planned.account))
+        return delivery if delivery and delivery.state is State.SENT else None
+
+    def day(self, at: datetime) -> date:
+        return at.astimezone(self.zone).date()
+
+    def local(self, at: datetime) -> str:
+        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}"
+
+
+def _is_out(delivery: Delivery) -> bool:
+    return delivery.state in OUT or bool(delivery.receipts)
+
+
+def duplicate_ids(calendar: Calendar) -> Iterator[Problem]:
+    """Ids become file names in the ledger and on the pages, so they are compared as careless file systems do.
+
+    Of a post that could not be read the id is not known for certain.
+    """
+    found = defaultdict[str, list[Entry]](list)
+    for entry in (each for each in calendar.entries if each.date is not None):
+        found[entry.id.casefold() if entry.id.isascii() else normalize("NFC", entry.id).casefold()].append(entry)
+    for entries in found.values():
+        for entry in entries if len(entries) > 1 else ():
+            others = ", ".join(sorted(other.path for other in entries if other is not entry))
+            message = f"The id “{entry.id}” is also that of {others}."
+            yield Problem(entry.path, 1, "duplicate-id", message, "Give one of them another `id:`.")
+
+
+def same_texts(calendar: Calendar) -> Iterator[Problem]:
+    """Of the two that are nearest in time the later one has the problem, and a draft rather than what is ready.
+
+    Pictures alone are not a text. To say the same once more after some months is ordinary work.
+    """
+    for account, row in calendar.accounts.items():
+        alike = defaultdict[str, list[Going]](list)
+        for going in row:
+            if going.planned.text_digest and going.planned.excerpt and not going.planned.blocked:
+                alike[going.planned.text_digest].append(going)
+        for goings in alike.values():
+            yield from _repeated(calendar, account, goings) if len(goings) > 1 else ()
+
+
+def _repeated(calendar: Calendar, account: str, goings: Sequence[Going]) -> Iterator[Problem]:
+    before = list[tuple[datetime, str]]()  # in order of time
+    for planned, entry in sorted(goings, key=lambda going: going.entry.status is not Status.READY):
+        at = bisect(before, (planned.due, entry.path))
+        near = min(before[max(0, at - 1) : at + 1], key=lambda other: abs(other[0] - planned.due), default=None)
+        before.insert(at, (planned.due, entry.path))
+        if near is None or near[1] == entry.path or calendar.is_out(planned):
+            continue
+        apart = abs(planned.due - near[0])
+        code = next((code for code, within in REPEATED if apart < within), "")
+        if code:
+            days = f", {counted(apart.days, 'day')} apart" if apart.days else ""
+            message = f"It says exactly the same as {near[1]}{days}."
+            yield Problem(entry.path, 1, code, message, "Change one of them, or leave the account out of one.", account)
+
+
+def gaps(calendar: Calendar) -> Iterator[Problem]:
+    for name, row in calendar.accounts.items():
+        gap = calendar.plan.gap(name)
+        for (before, other), (planned, entry) in pairwise(going for going in row if not going.planned.blocked):
+            apart = planned.due - before.due
+            if apart < gap and not calendar.is_out(planned):
+                message = f"It goes out {_minutes(apart)} after {other.path}; the plan asks for {_minutes(gap)}."
+                yield Problem(entry.path, 1, "min-gap", message, "Move one of them.", name)
+
+
+def _minutes(length: timedelta) -> str:
+    hours, minutes = divmod(round(length.total_seconds() / 60), 60)
+    return " ".join(f"{number} {unit}" for number, unit in ((hours, "h"), (minutes, "min")) if number) or "0 min"
+
+
+def pauses(calendar: Calendar) -> Iterator[Problem]:
+    """One finding for all accounts that the same pause keeps it back on."""
+    for entry in calendar.entries:
+        held = [planned for planned in entry.planned if planned.held and _is_ahead(calendar, planned)]
+        for why in dict.fromkeys(planned.held for planned in held):
+            names = ", ".join(planned.account for planned in held if planned.held == why)
+            hint = "Give it another date; or write `ignore_pauses: yes`, and it goes out all the same."
+            yield Problem(entry.path, 1, "in-pause", f"It is kept back on {names}: {why}.", hint)
+
+
+def _is_ahead(calendar: Calendar, planned: Planned) -> bool:
+    """It is no history, not published, nobody has said to leave it, and no run has missed it."""
+    delivery = calendar.deliveries.get((planned.post, planned.account))
+    missed = delivery is not None and delivery.state is State.MISSED and delivery.due == planned.due
+    over = delivery is not None and (_is_out(delivery) or delivery.state is State.SKIPPED)
+    return not (over or missed) and (calendar.since is None or planned.due >= calendar.since)
+
+
+def missing_posts(calendar: Calendar) -> Iterator[Problem]:
+    """What a post answers, quotes or repeats must be out on the same account before it."""
+    for entry in calendar.entries:
+        for key, wanted, line in entry.refers:
+            if wanted.startswith(("https://", "http://", "at://")):
+                continue
+            target = calendar.ids.get(wanted)
+            if target is None:
+                yield Problem(
+                    entry.path, line, "unknown-post", f"{key}: there is no post “{wanted}”.", "Correct the id."
+                )
+                continue
+            yield from _not_before(calendar, entry, target, key, line)
+
+
+def _not_before(calendar: Calendar, entry: Entry, target: Entry, key: str, line: int) -> Iterator[Problem]:
+    there = {planned.account: planned for planned in target.planned}
+    is_draft = target.status is Status.DRAFT and entry.status is not Status.DRAFT
+    for planned in entry.planned:
+        reason = "is a draft" if is_draft else _absence(calendar, there.get(planned.account), planned)
+        if reason:
+            message = f"{key}: “{target.id}” {reason}."
+            hint = "Let it go to this account earlier, give its address on the network, or leave the account out."
+            yield Problem(entry.path, line, "unknown-post", message, hint, planned.account)
+
+
+def _absence(calendar: Calendar, target: Planned | None, planned: Planned) -> str:
+    """Why `target` will not be there when `planned` goes out; nothing where it will."""
+    if target is None:
+        return "does not go there"
+    if calendar.is_out(target):
+        return ""
+    if calendar.since and target.due < calendar.since:
+        return "is older than the plan's `since`, so its place on the network is not known"
+    return f"goes there only on {calendar.local(target.due)}" if target.due >= planned.due else ""
+
+
+def edited(calendar: Calendar) -> Iterator[Problem]:
+    """One finding per post. A changed template changes what posts would be sent as, and is found here too."""
+    for entry in calendar.entries:
+        pairs = [(planned, sent) for planned in entry.planned if (sent := calendar.sent(planned))]
+        differs = [planned.account for planned, sent in pairs if is_edited(sent, planned)]
+        moved = [pair for pair in pairs if calendar.day(pair[0].due) != calendar.day(pair[1].due)]
+        if moved:
+            is_over = len(pairs) == len(entry.planned) and bool(differs)
+            yield _moved(calendar, entry, moved, "sent-already" if is_over else "delivered-moved")
+        elif differs:
+            message = f"It would look different now from what was published on {', '.join(differs)}."
+            hint = "What is published stays as it is. Edit it on the network, or write a new post."
+            yield Problem(entry.path, 1, "delivered-edited", message, hint)
+
+
+def _moved(calendar: Calendar, entry: Entry, moved: Sequence[tuple[Planned, Delivery]], code: str) -> Problem:
+    """Its date was changed after it was sent: nothing goes out on the new one."""
+    accounts = ", ".join(planned.account for planned, _ in moved)
+    planned, sent = moved[0]
+    day, now = calendar.day(sent.due), calendar.day(planned.due)
+    message = f"It was sent to {accounts} on {day}: it will not go out there again on {now}."
+    again = f"cmflow publish --again {entry.id} {planned.account}"
+    hint = f"Set the date back to {day}, and copy the file for another post. To publish this one once more: {again}"
+    return Problem(entry.path, 1, code, message, hint)
+
+
+def renamed(calendar: Calendar) -> Iterator[Problem]:
+    """A delivery whose post is gone, and a post never sent that has its text, nearly its text, or its very minute."""
+    missing = lost(calendar.entries, calendar.deliveries)
+    traces = {
+        trace: sent.post
+        for sent in sorted(missing, key=attrgetter("post"))
+        for trace in _traces(sent.account, sent.digest, sent.due)
+    }
+    for entry in (each for each in calendar.entries if missing and each.status is Status.READY):
+        fresh = [each for each in entry.planned if (each.post, each.account) not in calendar.deliveries]
+        marks = (trace for each in fresh for trace in _traces(each.account, each.digest, each.due))
+        olds = sorted({traces[trace] for trace in marks if trace in traces})
+        if fresh and entry.id in calendar.resembled:
+            olds = olds or [calendar.resembled[entry.id]]
+        if olds:
+            message = f"It looks like “{olds[0]}”, which is already published; as “{entry.id}” it would go out again."
+            yield Problem(entry.path, 1, "delivered-renamed", message, f"Write `id: {olds[0]}` into its front matter.")
+
+
+def lost(entries: Iterable[Entry], deliveries: Deliveries) -> list[Delivery]:
+    """What is out, or may be, and belongs to no post that is there."""
+    ids = {entry.id for entry in entries}
+    return [sent for sent in deliveries.values() if sent.post not in ids and _is_out(sent)]
+
+
+Trace = tuple[str, str | datetime]
+
+
+def _traces(account: str, digest: str, due: datetime) -> tuple[Trace, ...]:
+    return ((account, digest[:CONTENT]), (account, due)) if digest else ((account, due),)
+
+
+def renamed_accounts(calendar: Calendar) -> Iterator[Problem]:
+    """What went to an account that has another name now, or is another place: the same post, text or minute, to the
+    same place, would go out there again."""
+    traces = defaultdict[str | datetime, list[Delivery]](list)
+    for sent in calendar.deliveries.values():
+        if _is_out(sent) and _has_moved(calendar, sent):
+            for mark in _marks(sent):
+                traces[mark].append(sent)
+    for entry in (each for each in calendar.entries if traces and each.status is Status.READY):
+        for planned in (each for each in entry.planned if (each.post, each.account) not in calendar.deliveries):
+            olds = [sent for mark in _marks(planned) for sent in traces.get(mark, ())]
+            names = sorted({sent.account for sent in olds if _may_be(calendar, sent, planned.account)})
+            if names:
+                message = f"It is already published there: “{planned.account}” looks like “{names[0]}” by another name."
+                hint = f"Write `was: {names[0]}` below the account in the plan; `was: {NEW}` if it is another account."
+                yield Problem(entry.path, 1, "account-renamed", message, hint, planned.account)
+
+
+def _marks(each: Planned | Delivery) -> tuple[str | datetime, ...]:
+    return (each.post, each.digest[:CONTENT], each.due) if each.digest else (each.post, each.due)
+
+
+def _has_moved(calendar: Calendar, sent: Delivery) -> bool:
+    account, place = calendar.plan.account(sent.account), calendar.former.get((sent.post, sent.account), "")
+    return account is None or (place != "" and place != account.place)
+
+
+def _may_be(calendar: Calendar, sent: Delivery, name: str) -> bool:
+    """Whether this account may be the one that it went to; where that is not known, it may."""
+    account, place = calendar.plan.account(name), calendar.former.get((sent.post, sent.account), "")
+    return account is not None and account.was not in (NEW, sent.account) and place in ("", account.place)
+
+
+RULES: tuple[Callable[[Calendar], Iterator[Problem]], ...] = (
+    duplicate_ids,
+    same_texts,
+    gaps,
+    pauses,
+    missing_posts,
+    edited,
+    renamed,
+    renamed_accounts,
+)

@@ -1,0 +1,67 @@
+"""Dates that are no longer, or not for a long time: often a slip of the year."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from cmflow.model import Delivery, Plan, Planned, Problem, State
+from cmflow.problems.plural import counted
+
+FAR = timedelta(days=548)  # 18 months
+YEAR = timedelta(days=366)
+SLIP = timedelta(days=30)  # a date that is over for less is hardly one of another year
+
+
+def dates(
+    planned: Sequence[Planned],
+    plan: Plan,
+    deliveries: Mapping[tuple[str, str], Delivery],
+    now: datetime,
+) -> Iterator[Problem]:
+    """One finding per post and moment, of what no run has dealt with; also where a person would post it."""
+    moments = defaultdict[tuple[str, datetime], list[str]](list)
+    for each in planned:
+        late = each.due + each.late < now
+        if (late or each.due > now + FAR) and _is_untouched(each, deliveries.get((each.post, each.account))):
+            moments[each.path, each.due].append(each.account)
+    for (path, due), names in moments.items():
+        yield _past(path, due, names, plan, now) if due < now else _far(path, due, names, plan, now)
+
+
+def _is_untouched(planned: Planned, delivery: Delivery | None) -> bool:
+    """Nothing is out, and what a run called missed was given another date."""
+    if delivery is None:
+        return True
+    moved = delivery.state is State.MISSED and delivery.due != planned.due
+    return (moved or delivery.state is State.SCHEDULED) and not delivery.receipts
+
+
+def _past(path: str, due: datetime, names: Sequence[str], plan: Plan, now: datetime) -> Problem:
+    ago = now - due
+    length = counted(ago.days, "day") if ago.days else counted(int(ago.total_seconds() // 3600), "hour")
+    message = f"{_local(due, plan)} was {length} ago: too late, it will not go out on {', '.join(names)}."
+    meant = _other_year(due, plan, now) if ago > SLIP else ""
+    hint = f"Did you mean {meant}? " if meant else ""
+    return Problem(path, 1, "date-past", message, f"{hint}Give it another date, or delete the post.")
+
+
+def _other_year(due: datetime, plan: Plan, now: datetime) -> str:
+    """The next time that it is that day, if it comes within a year."""
+    for year in (now.year, now.year + 1):
+        with suppress(ValueError):  # 29 February
+            moment = due.astimezone(ZoneInfo(plan.zone)).replace(year=year)
+            if now < moment <= now + YEAR:
+                return _local(moment, plan)
+    return ""
+
+
+def _far(path: str, due: datetime, names: Sequence[str], plan: Plan, now: datetime) -> Problem:
+    months = round((due - now).days / 30.44)
+    message = f"{_local(due, plan)} is {months:,} months ahead ({', '.join(names)})."
+    return Problem(path, 1, "date-far", message, "Correct the year, or leave it if it is meant.")
+
+
+def _local(at: datetime, plan: Plan) -> str:
+    return f"{at.astimezone(ZoneInfo(plan.zone)):%Y-%m-%d %H:%M}"

@@ -1,0 +1,91 @@
+"""Markup of other programs that a network would show as it is written, and comments that only reviewers do not see."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+from cmflow.model import Kind, Plan, Post, Problem
+from cmflow.render import markdown as text
+
+COMMENT = re.compile(r"<!--")
+_TAGS = (
+    "a abbr article aside audio b big blockquote br button center cite code col dd del details div dl dt em embed "
+    "figcaption figure font footer form h[1-6] header hr i iframe img input ins kbd li link main mark meta nav object "
+    "ol p picture pre q s script section small source span strike strong style sub summary sup svg table tbody td "
+    "tfoot th thead tr tt u ul video"
+)
+_AS_WRITTEN = "it would be published as it stands"
+# What it is called in a sentence, what becomes of it, and how it is found.
+FOREIGN: tuple[tuple[str, str, re.Pattern[str]], ...] = (
+    ("HTML", _AS_WRITTEN, re.compile(rf"</?(?:{_TAGS.replace(' ', '|')})(?:\s[^<>]*)?/?>", re.IGNORECASE)),
+    (
+        "an invisible space",
+        "a reader sees nothing, or an empty line",
+        re.compile(r"&(?:nbsp|e[mn]sp|thinsp|shy|#160|#xa0);", re.I),
+    ),
+    ("a shortcode or placeholder", _AS_WRITTEN, re.compile(r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}")),
+    ("an attribute of Kramdown", _AS_WRITTEN, re.compile(r"\{:[ .#a-zA-Z][^{}\n]{0,100}\}")),
+    ("a footnote", _AS_WRITTEN, re.compile(r"\[\^[^\]\s]{1,60}\]")),
+)
+
+
+def source(post: Post, plan: Plan) -> Iterator[Problem]:
+    """One finding per text and kind. What stands in code is meant to be read."""
+    for markdown, first in texts(post):
+        if "<!--" in markdown and "<!--" in outside_code(markdown):
+            line = first + markdown.count("\n", 0, markdown.index("<!--"))
+            message = (
+                "The comment “<!-- … -->” would be published: every network shows it, only reviewers do not see it."
+            )
+            yield Problem(post.path, line, "hidden-comment", message, "Delete it.")
+        for what, becomes, pattern in FOREIGN:
+            match = _first(markdown, pattern)
+            if match:
+                line = first + markdown.count("\n", 0, match.start())
+                message = f"“{match[0][:60]}” is {what}: {becomes}."
+                yield Problem(post.path, line, "foreign-source", message, MEANT)
+
+
+MEANT = "Write it as plain Markdown, or delete it. What is meant so goes between backticks."
+
+
+def _first(markdown: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """The first place where it is no code; Markdown is read only where something was found."""
+    if not pattern.search(markdown):
+        return None
+    shown = outside_code(markdown)
+    matches = pattern.finditer(markdown)
+    return next((match for match in matches if match[0] in shown or unescape(match[0]) in shown), None)
+
+
+# ── the texts of a post ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def texts(post: Post) -> Iterator[tuple[str, int]]:
+    """Every text of the post and the line it starts on."""
+    yield post.body, post.body_line
+    for override in post.variants:
+        for name in ("text", "prepend", "append"):
+            written = getattr(override, name)
+            if written is not None:
+                yield written, post.line(f"variants.{override.key}.{name}")
+    for name in ("prepend", "append", "first_comment"):
+        if getattr(post, name):
+            yield getattr(post, name), post.line(name)
+
+
+def matches(post: Post, pattern: re.Pattern[str]) -> Iterator[tuple[str, re.Match[str], int]]:
+    """A quick look at every text: with it, what was found and its line. Markdown is read only where that is needed."""
+    for markdown, first in texts(post):
+        for match in pattern.finditer(markdown):
+            yield markdown, match, first + markdown.count("\n", 0, match.start())
+
+
+def outside_code(markdown: str) -> str:
+    """What a reader sees of it, with a blank for each character of code."""
+    parsed = text.parse(markdown)
+    chars = parsed.chars
+    for span in parsed.spans:
+        if span.kind in (Kind.CODE, Kind.PRE):
+            chars = chars[: span.start] + " " * (span.end - span.start) + chars[span.end :]
+    return chars

@@ -1,0 +1,61 @@
+"""What the plan asks of the coming days and the calendar does not have: at most one warning an account."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from cmflow.insights.progress import AccountProgress, Progress, Silence, Week
+from cmflow.model import Plan, Problem
+from cmflow.problems.plural import counted
+
+SOON = timedelta(days=14)  # how far ahead a silence must begin to be told
+OFFERED = 2  # free slots named
+
+
+def ahead(plan: Plan, measured: Progress) -> tuple[Problem, ...]:
+    """Where this week or the next falls short of the plan; else where a silence of many days is near."""
+    return tuple(
+        problem for each in measured.accounts if each.per_week for problem in _account(plan, each, measured.today)
+    )
+
+
+def _account(plan: Plan, account: AccountProgress, today: date) -> Iterator[Problem]:
+    short = [week for week in account.coming[:2] if week.short]
+    silent = [each for each in account.silences if today <= each.ends and each.starts <= today + SOON]
+    found = plan.account(account.name)
+    line, zone = found.line if found else 1, ZoneInfo(plan.zone)
+    if short:
+        message = f"The plan asks for {account.per_week} a week: {_weeks(short)}."
+        free = [at for at in account.free if any(_is_in(at, week, zone) for week in short)]
+        yield Problem(plan.path, line, "week-short", message, _hint(free), account.name)
+    elif silent:
+        message = f"{_silence(silent[0])}; the plan asks for {counted(account.per_week, 'post')} a week."
+        free = [at for at in account.free if silent[0].starts < at.astimezone(zone).date() < silent[0].ends]
+        yield Problem(plan.path, line, "long-silence", message, _hint(free), account.name)
+
+
+def _is_in(at: datetime, week: Week, zone: ZoneInfo) -> bool:
+    return week.starts <= at.astimezone(zone).date() < week.starts + timedelta(days=7)
+
+
+def _weeks(short: list[Week]) -> str:
+    """`the week of 2026-11-30 has 1 of 2 posts (1 draft), that of 2026-12-07 has 0 of 2 posts`"""
+    said = []
+    for number, week in enumerate(short):
+        name = "that" if number else "the week"
+        others = [counted(week.drafts, "draft")] if week.drafts else []
+        others += [f"{week.held:,} kept back"] if week.held else []
+        besides = f" ({', '.join(others)})" if others else ""
+        said.append(f"{name} of {week.starts} has {week.filled} of {counted(week.planned, 'post')}{besides}")
+    return ", ".join(said)
+
+
+def _silence(silence: Silence) -> str:
+    return f"Nothing goes out for {counted(silence.days, 'day')} between {silence.starts} and {silence.ends}"
+
+
+def _hint(free: Sequence[datetime]) -> str:
+    """What to do: a post at a usual time that is still free in those days, where there is one."""
+    times = ", ".join(f"{at:%Y-%m-%d %H:%M}" for at in free[:OFFERED])
+    first = f"Free: {times}. " if times else ""
+    return f"{first}Write a post, change `per_week`, or name the days as one of the `pauses`."

@@ -1,0 +1,155 @@
+"""Rules for one post, whatever network it goes to: its time, its pictures' descriptions, whom and what it names."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from cmflow.content.new_post import PLACEHOLDER
+from cmflow.lint import address_rules, markup_rules, tag_rules
+from cmflow.lint.markup_rules import matches as _matches
+from cmflow.lint.markup_rules import outside_code as _outside_code
+from cmflow.model import Account, Kind, Media, Plan, Post, Problem, Status
+from cmflow.render import markdown as text
+
+_PERSON = re.compile(r"@\{([^{}\s]+)\}")
+_TARGET = re.compile(r"\]\(\s*<?([^\s<>()]+)")
+
+RUNS = timedelta(minutes=15)  # between two runs, as the workflow that comes with cmflow starts them
+Window = tuple[time, time]
+_REACHED = ("http", "https", "mailto", "tel", "geo", "xmpp", "nostr", "matrix", "tg")
+
+
+def hours(post: Post, plan: Plan) -> Iterator[Problem]:
+    """One finding for all accounts that share the time and the hours."""
+    zone, found = ZoneInfo(plan.zone), dict[tuple[datetime, Window], list[str]]()
+    for account, at in _times(post, plan):
+        window = account.hours or plan.rules.hours
+        if window and not _within(at.astimezone(zone).time(), window):
+            found.setdefault((at, window), []).append(account.name)
+    for (at, window), names in found.items():
+        message = f"{at.astimezone(zone):%H:%M} is outside the hours {window[0]:%H:%M} to {window[1]:%H:%M}"
+        yield _problem(post, "outside-hours", "date", f"{message} of {', '.join(names)}.", "Choose another time.")
+
+
+def _within(at: time, window: Window) -> bool:
+    """Hours may run over midnight: 20:00 to 02:00."""
+    first, last = window
+    return first <= at <= last if first <= last else at >= first or at <= last
+
+
+def campaign(post: Post, plan: Plan) -> Iterator[Problem]:
+    found = next((each for each in plan.campaigns if each.name == post.campaign), None)
+    if found is None:
+        return
+    zone = ZoneInfo(plan.zone)
+    for day in sorted({at.astimezone(zone).date() for _, at in _times(post, plan)}):
+        if found.starts and day < found.starts:
+            message = f"It goes out on {day}; the campaign “{found.name}” starts on {found.starts}."
+        elif found.ends and day > found.ends:
+            message = f"It goes out on {day}; the campaign “{found.name}” ended on {found.ends}."
+        else:
+            continue
+        yield _problem(post, "outside-campaign", "date", message, "Move the post, or change the campaign's dates.")
+
+
+def alt(post: Post, plan: Plan) -> Iterator[Problem]:
+    """Asked for whatever the network: a picture is described once, and read aloud on some account."""
+    if plan.rules.alt_text:
+        for media in _media(post):
+            if not media.alt.strip():
+                message = f"{media.path} has no alt text."
+                hint = "Say in a sentence what it shows, for those who cannot see it: `alt: …`"
+                yield Problem(post.path, media.line, "alt-missing", message, hint)
+
+
+def people(post: Post, plan: Plan) -> Iterator[Problem]:
+    known = {person.key for person in plan.people}
+    for markdown, match, line in _matches(post, _PERSON):
+        if match[1] not in known and match[1] in _values(Kind.PERSON, markdown):
+            hint = "Correct the key, or add the person under `people:` in the plan."
+            yield Problem(post.path, line, "unknown-person", f"The plan knows no person “{match[1]}”.", hint)
+
+
+def links(post: Post, plan: Plan) -> Iterator[Problem]:
+    """Nobody could follow such a link: its brackets would be published as they are."""
+    for markdown, match, line in _matches(post, _TARGET):
+        if not _followed(match[1]) and (
+            match[0] in _outside_code(markdown) or match[1] in _values(Kind.LINK, markdown)
+        ):
+            message = f"“{match[1]}” is not an address that a reader can follow."
+            hint = _LITTLE if match[1].startswith("urn:li:") else _WHOLE
+            yield Problem(post.path, line, "bad-link", message, hint)
+
+
+_WHOLE = "Write the whole address, with https:// in front; a picture belongs under `media:`."
+_LITTLE = "To mention somebody on LinkedIn, give them this as `linkedin:` under `people:` in the plan; write `@{key}`."
+
+
+def _values(kind: Kind, markdown: str) -> set[str]:
+    return {span.value for span in text.parse(markdown).spans if span.kind is kind}
+
+
+def _followed(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in _REACHED and bool(parts.netloc or parts.scheme not in ("http", "https"))
+
+
+def _media(post: Post) -> Iterator[Media]:
+    yield from post.media
+    for override in post.variants:
+        yield from override.media or ()
+
+
+def _times(post: Post, plan: Plan) -> Iterator[tuple[Account, datetime]]:
+    """When the post goes out, for each account that shows it."""
+    for account in filter(None, map(plan.account, post.accounts)):
+        override = post.override(account)
+        if override is None or not override.skip:
+            yield account, (override and override.date) or post.date
+
+
+def _problem(post: Post, code: str, key: str, message: str, hint: str) -> Problem:
+    return Problem(post.path, post.line(key), code, message, hint)
+
+
+def late(post: Post, plan: Plan) -> Iterator[Problem]:
+    """One finding for all accounts: of two runs, neither may come within so short a time."""
+    lengths = {
+        account.name: next(each for each in (post.late, account.late, plan.late) if each is not None)
+        for account, _ in _times(post, plan)
+    }
+    names = [name for name, length in lengths.items() if length < RUNS]
+    if names:
+        minutes = int(min(lengths.values()).total_seconds() // 60)
+        message = f"On {', '.join(names)} it may go out {minutes} min late at most, and runs are 15 min apart."
+        yield _problem(post, "late-short", "late", message, "Write `late: 15m` or more, in the post or in the plan.")
+
+
+def placeholder(post: Post, plan: Plan) -> Iterator[Problem]:
+    """A draft may wait for its text; what is ready would be sent with the words that asked for it."""
+    if post.status is not Status.READY:
+        return
+    for markdown, line in markup_rules.texts(post):
+        if markdown.strip() == PLACEHOLDER:
+            message = f"The text is still “{PLACEHOLDER}”"
+            yield Problem(post.path, line, "placeholder", message, "Write it, or keep `status: draft`.")
+
+
+RULES: tuple[Callable[[Post, Plan], Iterator[Problem]], ...] = (
+    placeholder,
+    hours,
+    campaign,
+    alt,
+    people,
+    links,
+    address_rules.addresses,
+    address_rules.handles,
+    markup_rules.source,
+    tag_rules.of_post,
+    late,
+)

@@ -1,0 +1,163 @@
+"""Rules for the words of one variant: how much there is of them, and what the network makes of them."""
+
+import re
+from collections.abc import Iterator
+
+import regex
+
+from cmflow import render
+from cmflow.lint.context import Case, Rule, excess
+from cmflow.model import Entity, Kind, Part, Problem, Threading
+from cmflow.render.autolink.plain import HASHTAG
+from cmflow.render.markdown import threads
+
+_HASHTAG = regex.compile(HASHTAG)
+
+
+def empty(case: Case) -> Iterator[Problem]:
+    """Media alone is fine everywhere; a repost has no text of its own."""
+    if case.variant.repost:
+        return
+    for what, key, part in case.pieces:
+        if not part.form.body.strip() and not part.media:
+            yield case.problem("empty-text", key, f"{what} is empty.", "Write it, or leave this account out.")
+
+
+def too_long(case: Case) -> Iterator[Problem]:
+    """Every way the network counts is kept; one problem a part is enough."""
+    for what, key, part in case.pieces:
+        message = next(filter(None, _too_long(case, what, part)), "")
+        word = _whole(case, part) if message else ""
+        if word:
+            yield case.problem("word-too-long", key, word, "Shorten the word, or use a shorter link.")
+        elif message:
+            yield case.problem("text-too-long", key, message, _shorter(case))
+
+
+def _too_long(case: Case, what: str, part: Part) -> Iterator[str]:
+    """The first way of counting was already gone through when the part was made."""
+    measures = case.limits.caption if part.media and case.limits.caption else case.limits.text
+    for number, measure in enumerate(measures):
+        counted = number == 0 and part.limit == measure.limit.value
+        yield excess(what, part.length if counted else case.count(measure, part.form.body), measure.limit)
+
+
+def _whole(case: Case, part: Part) -> str:
+    """Why a thread that is made automatically could not be cut here; nothing where that is not the reason."""
+    if render.threading(case.post, case.account, case.plan) is Threading.MANUAL or not case.limits.thread:
+        return ""
+    try:
+        threads.split(part.text, render.fits(case.limits, case.variant.content_warning, bool(part.media)))
+    except threads.WordTooLong as error:
+        return str(error)
+    return ""
+
+
+def _shorter(case: Case) -> str:
+    own = f"Shorten it, or write a text for this account alone under `variants: {case.account.name}:`"
+    manual = render.threading(case.post, case.account, case.plan) is Threading.MANUAL
+    may_split = case.limits.thread and manual
+    return f"{own}; `thread: auto` makes a thread of it." if may_split else f"{own}."
+
+
+def title(case: Case) -> Iterator[Problem]:
+    if "title" in case.limits.needs.split() and not case.variant.title.strip():
+        yield case.problem("title-needed", "title", "There is no title.", "Add `title:`.")
+    limit = case.limits.title
+    if limit and (message := excess("The title", limit.count(case.variant.title, ""), limit.limit)):
+        yield case.problem("title-too-long", "title", message, "Shorten `title:`.")
+
+
+def tags(case: Case) -> Iterator[Problem]:
+    """The tags a network takes beside the text; hashtags in the text are counted there."""
+    limit = case.limits.tags
+    if limit and (message := excess("The list of tags", limit.count(",".join(case.variant.tags), ""), limit.limit)):
+        yield case.problem("tags-too-long", "tags", message, "Take some tags out.")
+
+
+def left_out(case: Case) -> Iterator[Problem]:
+    """What a text would have held, and does not there."""
+    if names := render.hashtags(case.variant.tags_left_out):
+        message = f"{names} would make another part, and are left out." if " " in names else _one_left(names)
+        yield case.problem("tags-left-out", "tags", message, "Shorten the text, or leave it so.")
+    _, unmentioned = render.written(case.post, case.account, case.plan, case.limits)
+    for name in unmentioned:
+        message = f"`{name}` cannot be mentioned on this network, and is left out."
+        hint = "Add the handle under `people:` in the plan, or give this account its own `mentions:` under `variants:`."
+        yield case.problem("mention-left-out", "mentions", message, hint)
+
+
+def _one_left(name: str) -> str:
+    return f"{name} would make another part, and is left out."
+
+
+def only_tags(case: Case) -> Iterator[Problem]:
+    """A part that says nothing; a post of one part may be meant so."""
+    texts = [piece for piece in case.pieces if piece.key == "text"]
+    for what, key, part in texts if len(texts) > 1 else ():
+        if part.form.body.strip() and not _SAYS.search(_unlinked(case, part)):
+            hint = "Shorten the text so that they fit below it, or put a sentence there."
+            yield case.problem("part-only-tags", key, f"{what} holds only hashtags and mentions.", hint)
+
+
+_NUMBER = re.compile(r"\d+/\d+\s*$")
+_SAYS = re.compile(r"\w")
+
+
+def _unlinked(case: Case, part: Part) -> str:
+    """The characters of a part without hashtags, mentions and its number."""
+    chars = _HASHTAG.sub("", part.text.chars)
+    for span in part.text.spans:
+        if span.kind is Kind.MENTION:
+            chars = chars.replace(part.text.chars[span.start : span.end], "")
+    for entity in case.limits.find(part.form.body):
+        if entity.kind != "url":
+            chars = chars.replace(entity.text, "")
+    return _NUMBER.sub("", chars)
+
+
+def linked(case: Case) -> Iterator[Problem]:
+    """What the network will link in the text, as the network finds it; a part is a post of its own there."""
+    limits, priced = case.limits, False
+    counted = bool(limits.links or limits.mentions or limits.url_price)
+    for what, key, part in case.pieces:
+        if not counted and "#" not in part.form.body and "＃" not in part.form.body:
+            continue
+        found = limits.find(part.form.body)
+        yield from _counted(case, what, key, found)
+        if limits.url_price and not priced and any(entity.kind == "url" for entity in found):
+            priced = True
+            yield case.problem("link-costs", key, _price(case), "Leave the link out if it is not needed there.")
+
+
+def _counted(case: Case, what: str, key: str, found: tuple[Entity, ...]) -> Iterator[Problem]:
+    """The same link twice counts once; hashtags and mentions count each time."""
+    links = len({entity.text for entity in found if entity.kind == "url"})
+    tags, mentions = (sum(entity.kind == kind for entity in found) for kind in ("hashtag", "mention"))
+    limits = case.limits
+    rows = (
+        ("too-many-links", limits.links, links),
+        ("too-many-hashtags", limits.hashtags, tags),
+        ("too-many-mentions", limits.mentions, mentions),
+    )
+    over = [(code, excess(what, count, limit)) for code, limit, count in rows if limit and count > limit.value]
+    for code, message in over:
+        yield case.problem(code, key, message, "Take some out, or write a text for this account alone.")
+    advised = limits.hashtags_advised
+    if tags > advised.value and "too-many-hashtags" not in dict(over):
+        message = f"{what} has {tags} hashtags; more than {advised.value} are not advised there."
+        yield case.problem("many-hashtags", key, message, "Keep the most exact ones.")
+
+
+def _price(case: Case) -> str:
+    url, plain = case.limits.url_price, case.limits.post_price
+    cost = f"The post has a link: it costs {dollars(url.value) if url else ''} there"
+    return f"{cost} instead of {dollars(plain.value)}." if plain else f"{cost}."
+
+
+def dollars(thousandths: int) -> str:
+    """US$ 0.20, but US$ 0.015."""
+    return f"US$ {thousandths / 1000:.3f}".removesuffix("0")
+
+
+RULES: tuple[Rule, ...] = (empty, too_long, title, tags, left_out, only_tags, linked)

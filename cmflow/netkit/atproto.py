@@ -1,0 +1,163 @@
+"""The AT Protocol's way of asking: signed in once, each answer judged for what it means for a post.
+
+https://atproto.com/specs/xrpc, read 2026-11-22. Errors as the official server of that day gives them.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from cmflow.content import secrets
+from cmflow.model.errors import Denied, NotSent, Rejected, Throttled, Unsure
+from cmflow.netkit import rest
+
+if TYPE_CHECKING:
+    import httpx
+
+Json = dict[str, Any]
+
+SIGN_IN = (
+    "Make an app password in Bluesky (Settings, Privacy and security), and hand it to cmflow as the account's "
+    "secret `app_password`."
+)
+RENAMED = (
+    "If the account has another handle now, write that as `handle:` in the plan; its DID (did:plc:…) stays the same "
+    "for ever, and can stand there too."
+)
+_TOKENS = ("accessJwt", "refreshJwt", "did", "handle")
+_SAFE = re.compile(r"https://[\w.-]+(?::\d+)?|http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?", re.ASCII)
+_DENIED = re.compile(r"Account|Auth|Expired|InvalidToken|Forbidden|Repo(?:Deactivated|Takendown)")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request: a question where it has `params`, else an order, with a `body`, a `file` or nothing.
+
+    `needs`: the texts that an answer must hold. `writes`: the post may be out afterwards, whatever is answered.
+    """
+
+    method: str
+    params: Json | None = None
+    body: Json | None = None
+    file: bytes | None = None
+    mime: str = ""
+    needs: tuple[str, ...] = ()
+    writes: bool = False
+
+
+@dataclass(slots=True)
+class Session:
+    """Signed in as `did`. The tokens change when they expire; what is `hidden` is told to nobody.
+
+    `people` is what we have learned on the way: handle → DID, "" for nobody.
+    """
+
+    http: "httpx.Client" = field(repr=False)
+    service: str
+    hidden: tuple[str, ...] = field(repr=False)
+    did: str = ""
+    handle: str = ""
+    token: str = field(default="", repr=False)
+    refresh: str = field(default="", repr=False)
+    people: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def ask(self, ask: Ask) -> Json:
+        return self.judged(ask, self.answer(ask))
+
+    def answer(self, ask: Ask) -> "httpx.Response":
+        """A server refuses an expired token before it does anything: the same request goes out with a new one."""
+        answer = self.request(ask, self.token)
+        if self.refresh and error(answer) == "ExpiredToken":
+            self.sign_in(Ask("server.refreshSession", needs=_TOKENS), self.refresh)
+            answer = self.request(ask, self.token)
+        return answer
+
+    def sign_in(self, ask: Ask, token: str) -> None:
+        who = self.judged(ask, self.request(ask, token))
+        if who.get("active") is False:
+            home = _home(who)
+            if home and home != self.service:
+                raise Denied(
+                    f"The account has moved to {home}.",
+                    f"If you moved it there, write `service: {home}` in the plan, with an app password from there.",
+                )
+            raise Denied(f"The account is {self.said(who.get('status')) or 'not active'}.", "Sign in to Bluesky there.")
+        self.token, self.refresh, self.did, self.handle = (str(who[name]) for name in _TOKENS)
+        self.hidden = (*self.hidden, self.token, self.refresh)
+
+    def request(self, ask: Ask, token: str) -> "httpx.Response":
+        """Whatever goes wrong before the post is asked for, the post is not out."""
+        import httpx
+
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        if ask.mime:
+            headers["Content-Type"] = ask.mime
+        method, url = "POST" if ask.params is None else "GET", f"{self.service}/xrpc/com.atproto.{ask.method}"
+        try:
+            return self.http.request(method, url, params=ask.params, json=ask.body, content=ask.file, headers=headers)
+        except httpx.HTTPError as problem:
+            raise rest.silence("Bluesky", problem, ask.writes) from None
+
+    def judged(self, ask: Ask, answer: "httpx.Response") -> Json:
+        """The answer, if it is one; else what that means for the post."""
+        found, status = _body(answer), answer.status_code
+        said = self.said(found.get("message") or found.get("error"))
+        if status == 429 or error(answer) == "RateLimitExceeded":
+            raise Throttled("Bluesky wants us to slow down.", "It is tried again.", rest.again(answer))
+        if is_denied(answer) or (status == 400 and ask.method.startswith("server.")):
+            hint = f"{SIGN_IN} {RENAMED}" if ask.method == "server.createSession" else SIGN_IN
+            raise Denied(f"Bluesky does not let us in: {said or status}.", hint)
+        if answer.is_redirect or status in (404, 501):
+            raise Denied(f"{self.service} is not a Bluesky server.", "Correct `service:` of the account in the plan.")
+        if answer.is_success and all(isinstance(found.get(need), str) for need in ask.needs):
+            return found
+        if status == rest.TOO_LARGE:
+            raise Rejected(f"Bluesky refused it: {said or status}.", rest.SMALLER)
+        if answer.is_client_error and status != 408:
+            raise Rejected(f"Bluesky refused it: {said or status}.", "Change the post.")
+        if ask.writes:
+            raise Unsure(f"Bluesky gave no clear answer ({status}).", "It may be out.")
+        raise NotSent(f"Bluesky could not do it ({status}).", "It is tried again.")
+
+    def said(self, words: object) -> str:
+        """What the server says, in one line, without any secret that it may repeat."""
+        line = " ".join(words.split()) if isinstance(words, str) else ""
+        for secret in self.hidden:
+            line = line.replace(secret, "…")
+        return secrets.masked(line)[:300].rstrip(".")
+
+
+def signed_in(http: "httpx.Client", service: str, handle: str, password: str) -> Session:
+    """One createSession, of which a server takes 30 in five minutes. Only this machine is spoken to in the clear."""
+    if not _SAFE.fullmatch(service.rstrip("/")):
+        raise Denied(
+            "The account's service is not an https:// address.", "Correct `service:` of the account in the plan."
+        )
+    session = Session(http, service.rstrip("/"), (password,))
+    session.sign_in(Ask("server.createSession", body={"identifier": handle, "password": password}, needs=_TOKENS), "")
+    return session
+
+
+def is_denied(answer: "httpx.Response") -> bool:
+    return answer.status_code in (401, 403) or _DENIED.match(error(answer)) is not None
+
+
+def error(answer: "httpx.Response") -> str:
+    """The name of what went wrong; "" where nothing did, or nothing is said."""
+    return "" if answer.is_success else str(_body(answer).get("error", ""))
+
+
+def _home(who: Json) -> str:
+    """The server that holds an account now, as its DID document names it; "" where none is named that we may show."""
+    document = who.get("didDoc")
+    services = document.get("service") if isinstance(document, dict) else None
+    for service in rest.objects(services) or ():
+        address = service.get("serviceEndpoint")
+        if str(service.get("id", "")).endswith("#atproto_pds") and isinstance(address, str):
+            return address.rstrip("/") if _SAFE.fullmatch(address.rstrip("/")) else ""
+    return ""
+
+
+def _body(answer: "httpx.Response") -> Json:
+    found = rest.document(answer)
+    return found if isinstance(found, dict) else {}

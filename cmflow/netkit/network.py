@@ -1,0 +1,152 @@
+"""A network is one file in `networks/`: this is the record it fills in, and how the files are found."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.parse import quote, quote_plus
+
+from cmflow.content import secrets as leaks
+from cmflow.model import Account, Part, Receipt, Remote, Variant
+from cmflow.model.limits import Limits, adjusted
+
+if TYPE_CHECKING:
+    import httpx
+
+Session = TypeVar("Session")
+
+SHORTEST = 4  # characters; a shorter value is not a secret, and is all over a sentence
+
+
+def at_once(seconds: float) -> None:
+    """No pause: for what does not publish."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who we are on a network: the account, its secrets by name, and a folder it may write to (`outbox`).
+
+    `pause` waits so many seconds for a network that is not ready: an adapter has no clock of its own.
+    """
+
+    account: Account
+    secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    folder: str = ""
+    pause: Callable[[float], None] = field(default=at_once, repr=False, compare=False)
+
+    def struck(self, words: str) -> str:
+        """The words, to be recorded or said, with every secret of the account struck out, in whatever way it is
+        written there: as it is, as part of a URL, as JSON, as Python shows it."""
+        for secret in sorted((value.strip() for _, value in self.secrets), key=len, reverse=True):
+            if len(secret) >= SHORTEST:
+                forms = (json.dumps(secret)[1:-1], repr(secret)[1:-1], quote(secret), quote(secret, safe=""), secret)
+                for form in sorted({*forms, quote_plus(secret)}, key=len, reverse=True):
+                    words = words.replace(form, "…")
+        return leaks.masked(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One part to publish. `key` is fixed when the intent is written; `files` are the media's bytes, in order.
+
+    `known` are the ids and addresses of all that the ledger has a receipt of: none of them is this part. It is filled
+    in where the part may be there already. `ids` are those of our own posts that the variant names by an address.
+    `below` is the id of the part before, of a thread.
+    """
+
+    variant: Variant
+    index: int
+    key: str
+    written: float
+    files: tuple[bytes, ...] = ()
+    known: frozenset[str] = frozenset()
+    ids: tuple[tuple[str, str], ...] = ()
+    below: str = ""
+
+    @property
+    def part(self) -> Part:
+        return self.variant.parts[self.index]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A setting of an account under `options:` in the plan.
+
+    `destination`: it names a server that gets secrets. `folder`: it names a folder of the repository.
+    """
+
+    name: str
+    doc: str
+    required: bool = False
+    example: str = ""
+    destination: bool = False
+    folder: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """How people are named there, where a name alone mentions nobody: a pattern, and an example."""
+
+    pattern: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Network(Generic[Session]):
+    """Everything cmflow knows of one network.
+
+    A network without `connect` and `publish` is preview-only: a person posts there by hand, beginning at `composer`,
+    the address where a new post is written, "" where there is none. `keyed`: the network itself guarantees that the
+    same key never makes two posts, so the same request may be sent again. `find` has three answers: the part; None for
+    "certainly not there"; `Unsure` for "cannot tell", and a person is asked. A `NotSent` says that the look itself did
+    not succeed: it is done again later. A network that can never tell has no `find`. `numbers` are those of
+    `limits.NUMBERS` that its server sets.
+    """
+
+    name: str
+    title: str
+    docs: str
+    limits: Limits
+    options: tuple[Option, ...] = ()
+    secrets: tuple[str, ...] = ()
+    keyed: bool = False
+    composer: str = ""
+    handle: Handle | None = None
+    connect: Callable[[httpx.Client, Access], Session] | None = None
+    publish: Callable[[Session, Message, tuple[Receipt, ...]], Remote] | None = None
+    find: Callable[[Session, Message], Remote | None] | None = None
+    delete: Callable[[Session, Receipt], None] | None = None
+    verify: Callable[[Session], str] | None = None
+    numbers: Callable[[Session], Mapping[str, int]] | None = None
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Every network there is, sorted: the files of `cmflow/networks/`."""
+    import cmflow.networks
+
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(cmflow.networks.__path__)))
+
+
+@cache
+def load(name: str) -> Network[Any]:
+    """The network of that name; `names()` must hold it."""
+    network = importlib.import_module(f"cmflow.networks.{name}").network
+    assert isinstance(network, Network)
+    return network
+
+
+@cache
+def limits(account: Account) -> Limits:
+    """What the network takes on that account: its numbers, and those that the plan sets for the account."""
+    return adjusted(load(account.network).limits, account.limits)
+
+
+def silent(accounts: Iterable[Account]) -> tuple[str, ...]:
+    """The accounts whose network is preview-only, by name."""
+    return tuple(each.name for each in accounts if load(each.network).publish is None)

@@ -1,0 +1,398 @@
+"""Post + account → `Variant`: exactly what one account will show of one post."""
+
+import hashlib
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+import regex
+
+from cmflow.model import (
+    CONTENT,
+    INHERITED,
+    Account,
+    Form,
+    Kind,
+    Media,
+    Part,
+    Person,
+    Plan,
+    Post,
+    Span,
+    Text,
+    Threading,
+    Variant,
+)
+from cmflow.model.limits import Limits, Measure
+from cmflow.render.autolink.plain import HASHTAG
+from cmflow.render.markdown import parse, threads
+from cmflow.render.markdown.links import WEB, same_place, with_utm
+from cmflow.render.markdown.spans import Edit, edit, join
+from cmflow.render.markdown.tags import word
+from cmflow.render.template import TemplateError, Templates, chosen, fill, hashtags
+
+__all__ = [
+    "TemplateError",
+    "Templates",
+    "chosen",
+    "digest",
+    "effective",
+    "fits",
+    "hashtags",
+    "split_parts",
+    "text_digest",
+    "threading",
+    "unknown_people",
+    "variant",
+    "written",
+]
+
+_TAG = regex.compile(HASHTAG)
+_FENCES = re.compile(r"^ *(?:```|~~~)", re.M)
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+
+
+def variant(
+    post: Post, account: Account, plan: Plan, limits: Limits, templates: Templates, blobs: Mapping[str, str]
+) -> Variant:
+    """What `account` will show of `post`; `blobs` are the media's blob ids, by path. Raises `TemplateError`.
+
+    The parts may be too long, also where the post wants its thread cut automatically and a word is longer than
+    a part: nothing is cut then, and `lint` says so.
+    """
+    thread = threading(post, account, plan)
+    post = replace(effective(post, account), body=written(post, account, plan, limits)[0], thread=thread)
+    tags = _tags(post, account)
+    voice = _Voice(post, account, plan, limits)
+    texts, shown = _tagged(lambda some: voice.texts(templates, some), tags, voice)
+    parts = _parts(texts, voice)
+    comment = voice.said(parse(post.first_comment)) if post.first_comment else None
+    if comment and limits.thread:  # where posts answer posts, the first comment is the next one in the thread
+        parts, comment = (*parts, voice.part(comment)), None
+    made = Variant(
+        post=post.id,
+        account=account.name,
+        network=account.network,
+        at=post.date,
+        parts=parts,
+        title=post.title if limits.title or limits.needs == "title" else "",
+        tags=_beside(tags, limits),
+        link=voice.followed(post.link),
+        language=post.language or account.language or plan.language,
+        content_warning=post.content_warning,
+        visibility=post.visibility,
+        reply_to=post.reply_to,
+        quote=post.quote,
+        repost=post.repost,
+        poll=post.poll,
+        first_comment=voice.part(comment, form=limits.comment) if comment else None,
+        tags_left_out=tags[len(shown) :],
+    )
+    return replace(made, digest=digest(made, blobs, account))
+
+
+def effective(post: Post, account: Account) -> Post:
+    """The post as `variants:` changes it for an account."""
+    override = post.override(account)
+    if override is None:
+        return post
+    changes = {name: value for name in INHERITED if (value := getattr(override, name)) is not None}
+    return replace(post, **{"body" if name == "text" else name: value for name, value in changes.items()})
+
+
+def threading(post: Post, account: Account, plan: Plan) -> Threading:
+    """What may be split there: the nearest that says so, of variant, post, account and plan."""
+    return effective(post, account).thread or account.thread or plan.thread or Threading.MANUAL
+
+
+def written(post: Post, account: Account, plan: Plan, limits: Limits) -> tuple[str, tuple[str, ...]]:
+    """The text as it is written for an account, with what stands before and after it; and whom of `mentions` it
+    cannot mention there."""
+    post = effective(post, account)
+    mentions = {each: _mention(each, account, plan, limits) for each in post.mentions}
+    before = "\n".join((post.prepend, post.body, post.append))
+    line = " ".join(mention for mention in mentions.values() if mention and not _stands(mention, before))
+    around = [piece.strip("\n") for piece in (post.prepend, post.body, post.append, line)]
+    body = "\n\n".join(piece for piece in around if piece.strip()) if post.prepend or post.append or line else post.body
+    return body, tuple(each for each, mention in mentions.items() if not mention)
+
+
+def _mention(word: str, account: Account, plan: Plan, limits: Limits) -> str:
+    """The Markdown that mentions a person of the plan, or a handle, there; "" where it would be plain characters."""
+    person = next((person for person in plan.people if person.key == word), None)
+    if person:
+        return f"@{{{word}}}" if _handle(person, account) else ""
+    markdown = _MARKS.sub(r"\\\g<0>", word)
+    body = limits.form(parse(markdown)).body
+    found = [entity.text for entity in limits.find(body) if entity.kind == "mention"]
+    return markdown if found == [body] else ""
+
+
+def _stands(mention: str, markdown: str) -> bool:
+    """Whether the text mentions them already."""
+    return re.search(rf"(?<![\w@.]){re.escape(mention)}(?![\w@]|[.:]\w)", markdown) is not None
+
+
+def _handle(person: Person, account: Account) -> str:
+    handles = dict(person.handles)
+    return handles.get(account.name) or handles.get(account.network, "")
+
+
+def unknown_people(variant: Variant) -> tuple[str, ...]:
+    """The keys of `@{key}` that nobody in the plan's people has, in the order they stand."""
+    texts = [part.text for part in (*variant.parts, *filter(None, [variant.first_comment]))]
+    keys = (span.value for text in texts for span in text.spans if span.kind is Kind.PERSON)
+    return tuple(dict.fromkeys(keys))
+
+
+def fits(limits: Limits, warning: str = "", media: bool = False) -> threads.Fits:
+    """Whether a text keeps every measure of a network."""
+    measures = _measures(limits, media)
+    warning = warning if limits.content_warning else ""
+
+    def fitting(text: Text) -> bool:
+        body = limits.form(text).body
+        return all(each.count(body, warning) <= each.limit.value for each in measures)
+
+    return fitting
+
+
+# ── template → texts ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@lru_cache(maxsize=256)
+def split_parts(markdown: str) -> tuple[str, ...]:
+    """The parts of a thread: apart at lines that are exactly `---`, but for those inside a fence."""
+    if "---" not in markdown:
+        return (markdown.strip("\n"),)
+    parts: list[list[str]] = [[]]
+    fence = ""
+    for line in markdown.split("\n"):
+        mark = _FENCE.match(line)
+        if mark and (not fence or (mark[1].startswith(fence) and not line.strip().strip(fence[0]))):
+            fence = "" if fence else mark[1]
+        if line.rstrip() == "---" and not fence:
+            parts.append([])
+        else:
+            parts[-1].append(line)
+    joined = ("\n".join(part).strip("\n") for part in parts)
+    return tuple(part for part in joined if part.strip()) or ("",)
+
+
+def _tagged(
+    texts: Callable[[tuple[str, ...]], list[Text]], tags: tuple[str, ...], voice: "_Voice"
+) -> tuple[list[Text], tuple[str, ...]]:
+    """The parts with as many tags, from the first, as make no part more where the thread is cut automatically."""
+    made = texts(tags)
+    if not tags or len(made) == 1 or voice.post.thread is Threading.MANUAL or len(made) == (least := len(texts(()))):
+        return made, tags
+    count = bisect_right(range(len(tags)), least, key=lambda some: len(texts(tags[:some]))) - 1
+    return texts(tags[:count]), tags[:count]
+
+
+def _texts(post: Post, account: Account, plan: Plan, templates: Templates, tags: tuple[str, ...]) -> list[Text]:
+    """What the template makes of the post, one text for each part. The body itself is read once for all networks."""
+    bodies = split_parts(post.body)
+    if post.repost and not post.body.strip():
+        return [Text("")]
+    context = {
+        "post": post,
+        "account": account,
+        "plan": plan,
+        "text": post.body.strip("\n"),
+        "parts": bodies,
+        "tags": tags,
+        "link": _shown_link(post.link, bodies),
+    }
+    made = fill(templates, chosen(templates, account), context)
+    return [_read(part, bodies) for part in split_parts(made)]
+
+
+def _read(part: str, bodies: Sequence[str]) -> Text:
+    for body in bodies:
+        start = part.find(body)
+        if body and start >= 0:
+            before, after = part[:start], part[start + len(body) :]
+            apart = (not before or before.endswith("\n\n")) and (not after or after.startswith("\n\n"))
+            if apart and not _open(before + body):
+                return join((text for text in map(parse, (before, body, after)) if text.chars), "\n\n")
+    return parse(part)
+
+
+def _open(markdown: str) -> bool:
+    """Whether a fence may still be open at the end, or definitions of links stand in it."""
+    return "]:" in markdown or len(_FENCES.findall(markdown)) % 2 == 1
+
+
+def _shown_link(link: str, bodies: Sequence[str]) -> str:
+    """The post's link as a template writes it; "" where the body has it already."""
+    for body in bodies:
+        if link in body and any(span.value == link for span in parse(body).spans if span.kind is Kind.LINK):
+            return ""
+    return link if not link or parse(link).spans == (Span(0, len(link), Kind.LINK, link),) else f"<{link}>"
+
+
+def _tags(post: Post, account: Account) -> tuple[str, ...]:
+    """The post's tags and the account's, once each, without those that stand in the text."""
+    tags = post.tags + account.tags
+    if not tags:
+        return ()
+    seen = set(_tags_in(post.body))
+    found = []
+    for tag in tags:
+        name = word(tag).casefold()
+        if name and name not in seen:
+            seen.add(name)
+            found.append(tag.lstrip("#"))
+    return tuple(found)
+
+
+def _beside(tags: tuple[str, ...], limits: Limits) -> tuple[str, ...]:
+    """The tags that the network takes beside the text, as it takes them, each once."""
+    if limits.tags is None:
+        return ()
+    return tuple(dict.fromkeys(filter(None, map(limits.tag, tags)))) if limits.tag else tags
+
+
+@lru_cache(maxsize=256)
+def _tags_in(markdown: str) -> frozenset[str]:
+    texts = (parse(part).chars for part in split_parts(markdown))
+    return frozenset(tag[1:].casefold() for chars in texts for tag in _TAG.findall(chars))
+
+
+# ── texts → parts ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Voice:
+    """One account speaking: whom it can name, how its links are followed, what its network takes."""
+
+    def __init__(self, post: Post, account: Account, plan: Plan, limits: Limits) -> None:
+        self.post, self.account, self.plan, self.limits = post, account, plan, limits
+
+    def texts(self, templates: Templates, tags: tuple[str, ...]) -> list[Text]:
+        """One for each part, as the network's threads are made."""
+        made = [self.said(text) for text in _texts(self.post, self.account, self.plan, templates, tags)]
+        if not self.limits.thread:
+            return [join((text for text in made if text.chars), "\n\n")]
+        return made if self.post.thread is Threading.MANUAL else _threaded(made, self)
+
+    def said(self, text: Text) -> Text:
+        """The text with people named as they are called there, and links that tell where a click came from."""
+        if not any(span.kind is Kind.PERSON or span.kind is Kind.LINK for span in text.spans):
+            return text
+        spans, edits = list[Span](), list[Edit]()
+        for span in text.spans:
+            if span.kind is Kind.PERSON:
+                self.name(span, spans, edits)
+            elif span.kind is Kind.LINK:
+                self.trace(span, text.chars, spans, edits)
+            else:
+                spans.append(span)
+        return edit(Text(text.chars, tuple(spans)), edits)
+
+    def name(self, span: Span, spans: list[Span], edits: list[Edit]) -> None:
+        """A handle becomes a mention, a name plain characters; who is not in the plan stays `@{key}`."""
+        person = next((each for each in self.plan.people if each.key == span.value), None)
+        if person is None:
+            spans.append(span)
+            return
+        handle = _handle(person, self.account)
+        edits.append((span.start, span.end, person.name if not handle or _OPAQUE.match(handle) else handle))
+        if handle:
+            spans.append(Span(span.start, span.end, Kind.MENTION, handle))
+
+    def trace(self, span: Span, chars: str, spans: list[Span], edits: list[Edit]) -> None:
+        url = self.followed(span.value)
+        if url == span.value:
+            spans.append(span)
+            return
+        if same_place(chars[span.start : span.end], span.value) and self.limits.written_url:
+            edits.append((span.start, span.end, url))
+        spans.append(Span(span.start, span.end, Kind.LINK, url))
+
+    def followed(self, url: str) -> str:
+        if not self.plan.utm or not WEB.match(url):
+            return url
+        return with_utm(url, source=self.account.network, campaign=self.post.campaign, content=self.post.id)
+
+    @property
+    def alone(self) -> bool:
+        """Whether each file is a part of its own."""
+        return self.limits.file_parts and len(self.post.media) > 1
+
+    def fits(self, media: bool) -> threads.Fits:
+        return fits(self.limits, self.post.content_warning, media)
+
+    def part(self, text: Text, media: tuple[Media, ...] = (), form: Callable[[Text], Form] | None = None) -> Part:
+        made = (form or self.limits.form)(text)
+        measure = next(iter(_measures(self.limits, bool(media))), None)
+        warning = self.post.content_warning if self.limits.content_warning else ""
+        length = measure.count(made.body, warning) if measure else 0
+        return Part(text, made, media, length, measure.limit.value if measure else 0)
+
+
+_MARKS = re.compile(r"[\\`*_~\[\]]")
+_OPAQUE = re.compile(r"urn:|<")
+
+
+def _measures(limits: Limits, media: bool) -> tuple[Measure, ...]:
+    return limits.caption if media and limits.caption else limits.text
+
+
+def _parts(texts: list[Text], voice: _Voice) -> tuple[Part, ...]:
+    """The parts as they are sent; media go with the first, or follow, each alone."""
+    media = voice.post.media
+    if not voice.alone:
+        return tuple(voice.part(text, media if number == 0 else ()) for number, text in enumerate(texts))
+    words = [text for text in texts if text.chars]
+    return (*(voice.part(text) for text in words), *(voice.part(Text(""), (each,)) for each in media))
+
+
+def _threaded(texts: list[Text], voice: _Voice) -> list[Text]:
+    cut = threads.numbered if voice.post.thread is Threading.NUMBERED else threads.split_all
+    texts = [text for text in texts if text.chars.strip()] or texts[:1]
+    try:
+        return list(cut(texts, voice.fits(False), voice.fits(bool(voice.post.media) and not voice.alone)))
+    except threads.WordTooLong:
+        return texts
+
+
+# ── digests ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def digest(variant: Variant, blobs: Mapping[str, str], account: Account) -> str:
+    """Names everything that is sent, and where, but not when: equal digests send the same bytes to the same place.
+
+    The first `CONTENT` digits are of what is sent, the others of the network and the account's options.
+    """
+    poll = variant.poll
+    sent = {
+        "parts": [_sent(part, blobs) for part in variant.parts],
+        "first_comment": _sent(variant.first_comment, blobs) if variant.first_comment else None,
+        "poll": [poll.options, poll.duration.total_seconds(), poll.multiple] if poll else None,
+        "visibility": variant.visibility.value,
+        "warning": variant.content_warning,
+    }
+    for name in ("title", "tags", "link", "language", "reply_to", "quote", "repost"):
+        sent[name] = getattr(variant, name)
+    where = [account.network, sorted(account.options)]
+    return _sha256(sent)[:CONTENT] + _sha256(where)[CONTENT:]
+
+
+def text_digest(variant: Variant) -> str:
+    """Names the words alone: what two posts with the same text to the same account have in common."""
+    return _sha256([part.form.body for part in variant.parts])
+
+
+def _sent(part: Part, blobs: Mapping[str, str]) -> list[object]:
+    spans = [(span.start, span.end, span.kind, span.value) for span in part.form.spans]
+    media = [(blobs.get(each.path, ""), each.alt) for each in part.media]
+    return [part.form.body, spans, part.form.html, media]
+
+
+def _sha256(value: object) -> str:
+    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()

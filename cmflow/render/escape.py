@@ -1,0 +1,97 @@
+"""What cmflow writes on GitHub, from templates/github: Markdown in which what others wrote does nothing.
+
+Their words stand in it as code: there a name calls nobody, `#1` links nothing, and neither HTML nor Markdown is obeyed.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from cmflow.problems import shown
+from cmflow.render.preview import code
+from cmflow.render.template import WRONG, TemplateError
+
+if TYPE_CHECKING:
+    from cmflow.render.template.sandbox import Sandbox
+
+FOLDER = "templates/github/"
+LONGEST = 60_000  # characters of a note: GitHub takes 65,536
+QUOTED = 120  # characters of theirs that are shown
+LINE = 300  # the same where there is room for a whole sentence
+
+
+def quoted(words: str, longest: int = QUOTED) -> str:
+    """Their words as inline code, on one line, cut where they are long."""
+    line = " ".join(words.split())
+    return code(clipped(line, longest)) if line else "“”"
+
+
+def plain(words: str, longest: int = 70) -> str:
+    """Their words as a title, where no code can stand: letters, digits and what neither calls nor links anything."""
+    kept = re.sub(r"[^\w ,.'’!?:;…“”«»()-]|\b(?:GH-)(?=\d)", " ", words, flags=re.IGNORECASE)
+    line = " ".join(kept.replace("_", " ").split())
+    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+
+
+class Said(str):
+    """Our own words, in which nothing stands that others have written, but as code."""
+
+    __slots__ = ()
+
+
+def inert(value: object) -> str:
+    """What is printed of a value where nothing is trusted: a number, our own words, and everything else as code."""
+    if isinstance(value, Said):
+        return value
+    return f"{value:,}" if isinstance(value, int) else code(clipped(str(value), LINE))
+
+
+def clipped(words: str, longest: int) -> str:
+    return words if len(words) <= longest else f"{words[: longest - 1]}…"
+
+
+def fill(templates: Mapping[str, str], name: str, **given: Any) -> str:
+    """The note that a template makes, whole lines of it where it is too long. Raises `TemplateError`."""
+    note = made(templates, name, given)
+    if len(note) <= LONGEST:
+        return note
+    kept, _, _ = note[:LONGEST].rpartition("\n")
+    return f"{kept}\n\n…\n"
+
+
+def made(templates: Mapping[str, str], name: str, given: Mapping[str, Any], strict: bool = False) -> str:
+    """All that a template makes; `strict` prints each value as `inert` does, unless the template calls it `said`.
+
+    Raises `TemplateError`.
+    """
+    from jinja2 import TemplateError as JinjaError
+    from jinja2 import TemplateSyntaxError
+
+    from cmflow.render.template import sandbox
+
+    path = f"{FOLDER}{name}.md.j2"
+    sandbox.start()
+    try:
+        return _environment(tuple(sorted(templates.items())), strict).get_template(path).render(given)
+    except TemplateSyntaxError as error:
+        raise _explained(path, error.lineno, error) from error
+    except (JinjaError, *WRONG) as error:
+        raise _explained(path, 1, error) from error
+
+
+@lru_cache(maxsize=4)
+def _environment(sources: tuple[tuple[str, str], ...], strict: bool) -> "Sandbox":
+    from cmflow.render.template import sandbox
+
+    templates = dict(sources)
+    made = sandbox.environment(
+        lambda path: (templates[path], path, None) if path in templates else None, {"said": Said}
+    )
+    made.finalize = inert if strict else None
+    return made
+
+
+def _explained(path: str, line: int, error: Exception) -> TemplateError:
+    words = f"{path} cannot be filled in: {shown(str(error)).rstrip('.')}."
+    return TemplateError(path, line, words, "Fix it, or delete it: then cmflow's own is used.")

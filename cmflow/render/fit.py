@@ -1,0 +1,61 @@
+"""One text held against one network's rules: how long it is there, whether it fits, what the network will link."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cmflow.model import Entity
+from cmflow.model.limits import Limits, Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """`lengths` holds every measure of the network with the text's length in it, the best known one first.
+
+    The offsets of `entities` count in the network's own unit.
+    """
+
+    lengths: tuple[tuple[Measure, int], ...]
+    entities: tuple[Entity, ...]
+
+    @property
+    def fits(self) -> bool:
+        return all(length <= measure.limit.value for measure, length in self.lengths)
+
+
+def measured(body: str, content_warning: str, limits: Limits) -> Measured:
+    lengths = tuple((measure, measure.count(body, content_warning)) for measure in limits.text)
+    unit = UNITS[limits.offsets]
+    entities = limits.find(body)
+    if unit is not None and not body.isascii():
+        entities = _counted_in(unit, body, entities)
+    return Measured(lengths, entities)
+
+
+def _counted_in(unit: Callable[[str], int], body: str, entities: tuple[Entity, ...]) -> tuple[Entity, ...]:
+    found, at, place = [], 0, 0  # `place` is `at` in the network's unit
+    for each in entities:
+        start = place + unit(body[at : each.start])
+        end = start + unit(body[each.start : each.end])
+        found.append(Entity(start, end, each.kind, each.text))
+        at, place = each.end, end
+    return tuple(found)
+
+
+UNITS: dict[str, Callable[[str], int] | None] = {
+    "code points": None,
+    "bytes": lambda text: len(text.encode("utf-8", "surrogatepass")),
+    "utf-16": lambda text: len(text) + sum(character > "\uffff" for character in text),
+}
+
+
+def as_dict(result: Measured) -> dict[str, object]:
+    """The shape of a line of `cmflow text --json-lines`: length and limit in the network's best known measure."""
+    measure, length = result.lengths[0]
+    return {
+        "length": length,
+        "limit": measure.limit.value,
+        "fits": result.fits,
+        "entities": [
+            {"kind": each.kind, "text": each.text, "start": each.start, "end": each.end} for each in result.entities
+        ],
+    }

@@ -1,0 +1,214 @@
+"""`Text` → what each network takes: plain characters, characters and spans, HTML, or a Markdown of its own.
+
+How every element looks on every network is the table in docs/markdown.md.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+
+import regex
+
+from cmflow.model import Form, Kind, Span, Text
+from cmflow.render.autolink.plain import HASHTAG
+from cmflow.render.formats import dialects
+from cmflow.render.formats.dialects import discord, markdown
+from cmflow.render.formats.hypertext import html
+from cmflow.render.markdown.links import WEB, same_place
+from cmflow.render.markdown.spans import Edit, edit, edited, lines, ordered
+
+__all__ = [
+    "discord",
+    "entities",
+    "facets",
+    "legible",
+    "little",
+    "markdown",
+    "matrix",
+    "mrkdwn",
+    "plain",
+    "utf8",
+    "utf16",
+    "youtube",
+]
+
+_UNSHOWN = re.compile(r"(?:mailto|tel):", re.I)
+_HASHTAG = regex.compile(HASHTAG)
+_RESERVED = re.compile(r"[\\|{}@\[\]()<>#*_~]")
+
+
+def plain(text: Text) -> Form:
+    """Characters only: links written out, bullets and quotes as characters, emphasis dropped."""
+    return Form(edited(text, _written_out(text, "> ")))
+
+
+def youtube(text: Text) -> Form:
+    """`plain` without `<` and `>`, which a description must not hold: they become `‹` and `›`."""
+    return Form(edited(text, _written_out(text, "› ")).replace("<", "‹").replace(">", "›"))
+
+
+def little(text: Text) -> Form:
+    """LinkedIn's "little text": reserved characters escaped, hashtags and mentions as templates."""
+    shown = edit(text, _written_out(text, "> "))
+    pieces, told, at = list[str](), list[Span](), 0
+    for span in (*shown.spans, Span(len(shown.chars), len(shown.chars), Kind.MENTION, "urn:li:")):
+        if span.kind is Kind.MENTION and span.value.startswith("urn:li:") and span.start >= at:
+            tags = tuple(_hashtags(shown.chars, at, span.start))
+            pieces.append(_little(shown.chars, at, span.start, tags))
+            told += tags
+            if span.start < span.end:
+                pieces.append(f"@[{_escaped(shown.chars[span.start : span.end])}]({span.value})")
+                told.append(span)
+            at = span.end
+    return Form("".join(pieces), shown=Text(shown.chars, tuple(told)))
+
+
+def facets(text: Text) -> Form:
+    """Bluesky: characters, and links, mentions and tags as spans; what else could be told is dropped."""
+    shown = edit(text, [*_prefixes(text, "> "), *_link_edits(text, lambda url: not WEB.match(url))])
+    return Form(shown.chars, _apart(span for span in shown.spans if _is_facet(span)))
+
+
+def entities(text: Text) -> Form:
+    """Telegram: characters, and everything but bullets as spans; a heading is bold there."""
+    shown = edit(text, [*_prefixes(text, ""), *_link_edits(text, lambda url: not _TELEGRAM.match(url))])
+    told = tuple(_told_apart([_as_entity(span) for span in shown.spans if _is_entity(span)]))
+    return Form(shown.chars, told, typed=plain(text).body)
+
+
+def mrkdwn(text: Text) -> Form:
+    """Slack's API takes it; its app does not, where a person types: there, addresses stand written out."""
+    return Form(dialects.write(text, dialects.SLACK), shown=text, typed=plain(text).body)
+
+
+def matrix(text: Text) -> Form:
+    """Matrix: `plain`, and HTML made of the spans alone where there is anything to tell apart."""
+    told = any(span.kind is not Kind.LINK or span.value != text.chars[span.start : span.end] for span in text.spans)
+    return Form(body := plain(text).body, (), html(text) if told else "", shown=text, typed=body)
+
+
+def legible(text: Text) -> str:
+    """What readers see of a text in characters alone: its bullets and quotes as characters, emphasis dropped."""
+    return edited(text, _prefixes(text, "> "))
+
+
+def utf16(body: str, spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The spans with offsets in UTF-16 code units."""
+    return _counted(body, spans, lambda chars: len(chars.encode("utf-16-le", "surrogatepass")) // 2)
+
+
+def utf8(body: str, spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The spans with offsets in UTF-8 bytes."""
+    return _counted(body, spans, lambda chars: len(chars.encode("utf-8", "surrogatepass")))
+
+
+# ── characters ──────────────────────────────────────────────────────────────────────────────────────────────
+
+_TELEGRAM = re.compile(r"(?:https?|tg)://", re.I)
+_CODES = (Kind.CODE, Kind.PRE)
+_FACETS = (Kind.LINK, Kind.MENTION, Kind.TAG)
+
+
+def _written_out(text: Text, quote: str) -> Iterable[Edit]:
+    return [*_prefixes(text, quote), *_link_edits(text, lambda url: True)] if text.spans else ()
+
+
+def _link_edits(text: Text, which: Callable[[str], bool]) -> Iterable[Edit]:
+    for span in text.spans:
+        if span.kind is Kind.LINK and which(span.value):
+            label, shown = text.chars[span.start : span.end], _UNSHOWN.sub("", span.value)
+            if same_place(label, span.value):
+                if label != shown:
+                    yield span.start, span.end, shown
+            else:
+                yield span.end, span.end, f" ({shown})"
+
+
+def _prefixes(text: Text, quote: str) -> Iterable[Edit]:
+    """What stands before each line: the marks of the quotes and items it lies in, the outermost first."""
+    if not any(span.kind is Kind.QUOTE or span.kind is Kind.ITEM for span in text.spans):
+        return
+    for start, end, around, _ in lines(text):
+        marks = "".join(_mark(span, start, quote) for span in around)
+        if prefix := marks if start < end else marks.rstrip():
+            yield start, start, prefix
+
+
+def _mark(span: Span, line: int, quote: str) -> str:
+    if span.kind is Kind.QUOTE:
+        return quote
+    return f"{span.value} " if span.kind is Kind.ITEM and span.value and span.start == line else ""
+
+
+def _escaped(chars: str) -> str:
+    return _RESERVED.sub(r"\\\g<0>", chars)
+
+
+def _hashtags(chars: str, start: int, end: int) -> Iterator[Span]:
+    for match in _HASHTAG.finditer(chars[start:end]):
+        yield Span(start + match.start(), start + match.end(), Kind.TAG, match[0][1:])
+
+
+def _little(chars: str, at: int, end: int, tags: Iterable[Span]) -> str:
+    pieces = []
+    for tag in tags:
+        pieces += [_escaped(chars[at : tag.start]), f"{{hashtag|\\#|{_escaped(tag.value)}}}"]
+        at = tag.end
+    return "".join([*pieces, _escaped(chars[at:end])])
+
+
+def _is_facet(span: Span) -> bool:
+    return span.kind in _FACETS and (span.kind is not Kind.LINK or WEB.match(span.value) is not None)
+
+
+def _apart(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Without those that overlap an earlier one."""
+    kept: list[Span] = []
+    for span in ordered(spans):
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return tuple(kept)
+
+
+def _as_entity(span: Span) -> Span:
+    return Span(span.start, span.end, Kind.BOLD) if span.kind is Kind.HEADING else span
+
+
+def _is_entity(span: Span) -> bool:
+    if span.kind is Kind.LINK:
+        return _TELEGRAM.match(span.value) is not None
+    return span.kind not in (Kind.ITEM, Kind.PERSON)
+
+
+def _told_apart(spans: list[Span]) -> Iterable[Span]:
+    """What Telegram takes together: no quote in a quote, nothing in code, and no code in a link.
+
+    https://core.telegram.org/bots/api#formatting-options, read 2026-11-22.
+    """
+    links = [span for span in spans if span.kind is Kind.LINK]
+    codes = [span for span in spans if span.kind in _CODES and not _within(span, links)]
+    seen, quoted = set[Span](), 0
+    for span in spans:
+        if span.kind is Kind.QUOTE:
+            kept, quoted = span.start >= quoted, max(quoted, span.end)
+        else:
+            kept = not _within(span, links if span.kind in _CODES else codes)
+        if kept and span not in seen:
+            seen.add(span)
+            yield span
+
+
+def _within(span: Span, around: list[Span]) -> bool:
+    """Whether one of `around`, which are sorted and apart, covers the span."""
+    at = bisect_right(around, span.start, key=lambda each: each.start) - 1
+    return at >= 0 and span.end <= around[at].end
+
+
+def _counted(body: str, spans: Iterable[Span], measure: Callable[[str], int]) -> tuple[Span, ...]:
+    spans = tuple(spans)
+    places, at, size = {}, 0, 0
+    for place in sorted({place for span in spans for place in (span.start, span.end)}):
+        size += measure(body[at:place])
+        places[place] = size
+        at = place
+    return tuple(Span(places[span.start], places[span.end], span.kind, span.value) for span in spans)

@@ -1,0 +1,338 @@
+"""One block of Markdown characters → `Text`: emphasis, code, links, people.
+
+The rules are CommonMark's (https://spec.commonmark.org/0.31.2/#inlines, read 2026-11-22) with what a post needs:
+a line break stays one, `*` between two letters or two digits is a star, scripts without spaces may emphasise
+anywhere, only absolute URLs are links, raw HTML is text, and `@{ana}` is a person.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html.entities import html5
+
+from cmflow.model import Kind, Span, Text
+from cmflow.render.markdown.spans import ordered
+
+_WIDE = (
+    "\u1100-\u11ff\u2e80-\u2fff\u3005-\u3007\u3040-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+_STOPS = "\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”„«»‹›‘…"
+
+_SPECIAL = re.compile(r"[\\`*_~\[\]!<&@]|(?<![A-Za-z0-9])https?://", re.I)
+_INVISIBLE = "\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"  # never a part of a bare URL
+_URL = re.compile(rf"https?://(?:[^\s<>\"{_WIDE}{_STOPS}{_INVISIBLE}]|(?<=[/=?&#_-])[{_WIDE}]+)+", re.I)
+_CODE = re.compile(r"`+")
+_AUTOLINK = re.compile(r"<(?:(?P<url>https?://[^\s<>]*)|(?P<mail>[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+))>", re.I)
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ENTITY_LAST = re.compile(r"&[A-Za-z0-9]+;$")
+_PERSON = re.compile(r"@\{([^{}\n]+)\}")
+_TARGET = re.compile(
+    r"\(\s*(?:<(?P<angled>[^<>\n]*)>|(?P<bare>(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.|\([^\s()]*\))*\))*))"
+    r"(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)"
+)
+_REFERENCE = re.compile(r"\[([^\[\]]*)\]")
+_SCHEME = re.compile(r"(?:https?://|mailto:|tel:|tg:|nostr:|matrix:)\S", re.I)
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_AROUND = frozenset(".,:;!?'*_~|\\`")  # what may stand right behind a URL without being a part of it
+_PAIRS = {")": "(", "]": "[", "}": "{"}
+_PERMISSIVE = re.compile(f"[{_WIDE}{_SPACELESS}{_STOPS}]")
+
+References = Mapping[str, str]
+
+
+def parse(source: str, references: References | None = None) -> Text:
+    """The text of one paragraph, heading or cell. `references` are `[label]: url` definitions, by folded label."""
+    if not _SPECIAL.search(source):
+        return Text(source)
+    return _Scan(source, references or {}).text()
+
+
+def folded(label: str) -> str:
+    """How two labels of a reference are compared."""
+    return " ".join(label.casefold().split())
+
+
+@dataclass(slots=True)
+class _Run:
+    """A run of `*`, `_` or `~` that may begin or end emphasis; `left` are the characters not used up yet."""
+
+    piece: int
+    char: str
+    size: int
+    left: int
+    opens: bool
+    closes: bool
+
+
+@dataclass(slots=True)
+class _Bracket:
+    piece: int
+    runs: int  # how many runs stood before it
+    image: bool
+    after: int  # where its label begins in the source
+
+
+class _Scan:
+    """Pieces of characters, left to right; a mark's piece is emptied once the mark turns out to be one."""
+
+    def __init__(self, source: str, references: References) -> None:
+        self.source = source
+        self.references = references
+        self.at = 0
+        self.pieces: list[str] = []
+        self.runs: list[_Run] = []
+        self.brackets: list[_Bracket] = []
+        self.found: list[tuple[int, int, Kind, str]] = []  # first piece, piece after the last, kind, value
+
+    def text(self) -> Text:
+        read = {"\\": self.escape, "`": self.code, "[": self.open, "]": self.close, "!": self.image}
+        read |= {"<": self.angle, "&": self.entity, "@": self.person, "h": self.url, "H": self.url}
+        while special := _SPECIAL.search(self.source, self.at):
+            self.put(self.source[self.at : special.start()])
+            self.at = special.start()
+            read.get(special[0][0], self.run)()
+        self.put(self.source[self.at :])
+        self.emphasise(0)
+        return self.assembled()
+
+    def put(self, chars: str, kind: Kind | None = None, value: str = "") -> None:
+        if chars:
+            self.pieces.append(chars)
+            if kind is not None:
+                self.found.append((len(self.pieces) - 1, len(self.pieces), kind, value))
+
+    def literal(self, length: int = 1) -> None:
+        self.put(self.source[self.at : self.at + length])
+        self.at += length
+
+    def escape(self) -> None:
+        following = self.source[self.at + 1 : self.at + 2]
+        if following in _PUNCTUATION:
+            self.at += 1
+        elif following == "\n":
+            self.at += 1
+            return
+        self.literal()
+
+    def code(self) -> None:
+        fence = _CODE.match(self.source, self.at)
+        assert fence is not None
+        for closing in _CODE.finditer(self.source, fence.end()):
+            if closing[0] == fence[0]:
+                code = self.source[fence.end() : closing.start()].replace("\n", " ")
+                padded = code.startswith(" ") and code.endswith(" ") and not code.isspace()
+                self.put(code[1:-1] if padded else code, Kind.CODE)
+                self.at = closing.end()
+                return
+        self.literal(len(fence[0]))
+
+    def url(self) -> None:
+        match = _URL.match(self.source, self.at)
+        url = _trimmed(match[0]) if match else ""
+        if _SCHEME.match(url):
+            self.put(url, Kind.LINK, url)
+            self.at += len(url)
+        else:
+            self.literal()
+
+    def angle(self) -> None:
+        match = _AUTOLINK.match(self.source, self.at)
+        if match is None:
+            self.literal()
+        else:
+            if match["url"]:
+                url = _ENTITY.sub(_character, match["url"])
+                self.put(url, Kind.LINK, url)
+            else:
+                self.put(match["mail"])
+            self.at = match.end()
+
+    def entity(self) -> None:
+        match = _ENTITY.match(self.source, self.at)
+        if match is None:
+            self.literal()
+        else:
+            self.put(_character(match))
+            self.at = match.end()
+
+    def person(self) -> None:
+        match = _PERSON.match(self.source, self.at)
+        if match is None:
+            self.literal()
+        else:
+            self.put(match[0], Kind.PERSON, match[1].strip())
+            self.at = match.end()
+
+    # ── links ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def image(self) -> None:
+        if self.source.startswith("![", self.at):
+            self.open(image=True)
+        else:
+            self.literal()
+
+    def open(self, image: bool = False) -> None:
+        length = 2 if image else 1
+        self.brackets.append(_Bracket(len(self.pieces), len(self.runs), image, self.at + length))
+        self.literal(length)
+
+    def close(self) -> None:
+        if not self.brackets:
+            self.literal()
+            return
+        bracket = self.brackets.pop()
+        url, end = self.target(bracket)
+        if not url:
+            self.literal()
+            return
+        self.pieces[bracket.piece] = ""
+        self.emphasise(bracket.runs)
+        label = self.pieces[bracket.piece + 1 :]
+        if not "".join(label).strip():
+            self.put(url)
+        first = bracket.piece + 1
+        self.pieces[first:] = [piece.replace("\n", " ") for piece in self.pieces[first:]]
+        self.found = [each for each in self.found if each[0] < first or each[2] is not Kind.LINK]
+        self.found.append((first, len(self.pieces), Kind.LINK, url))
+        self.at = end
+
+    def target(self, bracket: _Bracket) -> tuple[str, int]:
+        """The absolute URL that the label before `]` leads to, and where its writing ends; "" for none."""
+        inline = _TARGET.match(self.source, self.at + 1)
+        if inline:
+            written = inline["bare"] if inline["angled"] is None else inline["angled"]
+            url = _written_out(written)
+            return (url if _SCHEME.match(url) else ""), inline.end()
+        if not self.references:
+            return "", self.at
+        label, end = self.source[bracket.after : self.at], self.at + 1
+        named = _REFERENCE.match(self.source, end)
+        if named:
+            label, end = named[1] or label, named.end()
+        return self.references.get(folded(label), ""), end
+
+    # ── emphasis ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def run(self) -> None:
+        char, start, end = self.source[self.at], self.at, self.at
+        while end < len(self.source) and self.source[end] == char:
+            end += 1
+        size = end - start
+        before, after = self.source[start - 1 : start], self.source[end : end + 1]
+        opens, closes = _flanks(char, size, before, after)
+        if (opens or closes) and (char != "~" or size == 2):
+            self.runs.append(_Run(len(self.pieces), char, size, size, opens, closes))
+        self.literal(size)
+
+    def emphasise(self, floor: int) -> None:
+        """Match the runs from number `floor` on, innermost first, and forget them."""
+        runs, bottom = self.runs[floor:], dict[tuple[str, bool, int], int]()
+        del self.runs[floor:]
+        at = 0
+        while at < len(runs):
+            closer = runs[at]
+            key = (closer.char, closer.opens, closer.size % 3)
+            opener = _opener(runs, at, bottom.get(key, -1)) if closer.closes and closer.left else None
+            if opener is None:
+                if closer.closes:
+                    bottom[key] = at - 1
+                at += 1
+            else:
+                self.wrap(runs[opener], closer)
+                for between in runs[opener + 1 : at]:
+                    between.left = 0
+                at += not closer.left
+
+    def wrap(self, opener: _Run, closer: _Run) -> None:
+        used = 2 if min(opener.left, closer.left) >= 2 else 1
+        kind = Kind.STRIKE if opener.char == "~" else Kind.BOLD if used == 2 else Kind.ITALIC
+        for each in (opener, closer):
+            each.left -= used
+            self.pieces[each.piece] = self.pieces[each.piece][used:]
+        self.found.append((opener.piece + 1, closer.piece, kind, ""))
+
+    # ── the whole ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def assembled(self) -> Text:
+        places = [0]
+        for piece in self.pieces:
+            places.append(places[-1] + len(piece))
+        chars = "".join(self.pieces)
+        spans = (Span(places[first], places[last], kind, value) for first, last, kind, value in reversed(self.found))
+        return Text(chars, ordered(line for span in spans for line in by_line(chars, span)))
+
+
+def by_line(chars: str, span: Span) -> Iterable[Span]:
+    """The span, once for each line it covers."""
+    if "\n" not in chars[span.start : span.end]:
+        return (span,) if span.start < span.end else ()
+    lines, at = [], span.start
+    for line in chars[span.start : span.end].split("\n"):
+        if line:
+            lines.append(Span(at, at + len(line), span.kind, span.value))
+        at += len(line) + 1
+    return lines
+
+
+def _opener(runs: list[_Run], closer: int, bottom: int) -> int | None:
+    end = runs[closer]
+    for at in range(closer - 1, bottom, -1):
+        run = runs[at]
+        if run.char != end.char or not run.opens or not run.left:
+            continue
+        both = (run.opens and run.closes) or (end.opens and end.closes)
+        if not both or (run.size + end.size) % 3 or not (run.size % 3 or end.size % 3):
+            return at
+    return None
+
+
+def _side(char: str) -> str:
+    """What stands beside a run: " " white space, "." punctuation, "a" a letter or digit, "文" what permits both."""
+    if not char or char.isspace():
+        return " "
+    if _PERMISSIVE.match(char):
+        return "文"
+    if char.isalnum():
+        return "a"
+    return "." if char in _PUNCTUATION or unicodedata.category(char)[0] == "P" else "文"
+
+
+def _flanks(char: str, size: int, before: str, after: str) -> tuple[bool, bool]:
+    """Whether a run may open, and whether it may close, emphasis."""
+    left, right = _side(before), _side(after)
+    opens = right != " " and (right != "." or left != "a")
+    closes = left != " " and (left != "." or right != "a")
+    inside = left == right == "a"
+    if inside and (char == "_" or size == 1 or (before.isdigit() and after.isdigit())):
+        return False, False
+    if char == "_":  # `^_^` and `;_;` are faces
+        return opens and not closes, closes and not opens
+    return opens, closes
+
+
+def _trimmed(url: str) -> str:
+    """A bare URL without the punctuation of the sentence around it, and not beyond a bracket it did not open."""
+    depth = 0
+    for at, char in enumerate(url):
+        depth += (char == "[") - (char == "]")
+        if depth < 0:
+            url = url[:at]
+            break
+    while url and (url[-1] in _AROUND or url.count(url[-1]) > url.count(_PAIRS.get(url[-1], url[-1]))):
+        entity = _ENTITY_LAST.search(url)
+        url = url[: entity.start()] if entity else url[:-1]
+    return url
+
+
+def _written_out(url: str) -> str:
+    return _ENTITY.sub(_character, _ESCAPED.sub(r"\1", url))
+
+
+def _character(entity: re.Match[str]) -> str:
+    """What an entity stands for; itself where it stands for nothing."""
+    written = entity[0]
+    return (html.unescape(written) or written) if written[1] == "#" else html5.get(written[1:], written)

@@ -1,0 +1,269 @@
+"""What each account will show of a post: as its readers see it, for people; as it is sent, for programs."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from cmflow.model import Entity, Kind, Part, Post, Problem, Span, Variant
+from cmflow.model.limits import Limits
+from cmflow.problems import as_dict as problem_dict
+from cmflow.problems import shown
+from cmflow.problems import text as problem_text
+from cmflow.render.formats import legible
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One post with its variants. `titles` and `limits` are by network; `zone` is the plan's.
+
+    `by_hand` has the networks on which a person posts it, each with the address where that begins, "" where unknown;
+    `sent` has the accounts that it was already sent to, each with the date that it was sent for.
+    """
+
+    post: Post
+    variants: tuple[Variant, ...]
+    problems: tuple[Problem, ...]
+    titles: dict[str, str]
+    limits: dict[str, Limits]
+    zone: str
+    by_hand: Mapping[str, str] = field(default_factory=dict)
+    sent: Mapping[str, datetime] = field(default_factory=dict)
+
+    def when(self, variant: Variant) -> str:
+        """When it goes out there, or went out."""
+        sent = self.sent.get(variant.account)
+        return f"sent {when(sent, self.zone)}" if sent else when(variant.at, self.zone)
+
+    def unit(self, variant: Variant, part: Part) -> str:
+        limits = self.limits[variant.network]
+        measures = limits.caption if part.media and limits.caption else limits.text
+        return measures[0].limit.unit
+
+    def pasted(self, variant: Variant, part: Part) -> str:
+        """What a person pastes there, who posts it by hand; "" where it is what is shown, or is not done."""
+        form = part.form
+        differs = variant.network in self.by_hand and form.pasted != legible(form.seen)
+        return form.pasted if differs else ""
+
+    def entities(self, variant: Variant, part: Part) -> tuple[Entity, ...]:
+        """What the network itself will make clickable in the part."""
+        return self.limits[variant.network].find(part.form.body)
+
+
+def when(at: datetime, zone: str) -> str:
+    """`Tue 2026-12-01 09:30 Europe/Paris (08:30 UTC)`"""
+    local, world = at.astimezone(ZoneInfo(zone)), at.astimezone(ZoneInfo("UTC"))
+    return f"{_WEEKDAYS[local.weekday()]} {local:%Y-%m-%d %H:%M} {zone} ({world:%H:%M} UTC)"
+
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+# ── for a terminal ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def text(preview: Preview, style: Callable[[str, str], str] = lambda string, _role: string) -> Iterator[str]:
+    """Lines for a terminal; `style(string, role)` may colour "title", "account", "over" and "faint"."""
+    post = preview.post
+    yield style(shown(post.title), "title") + style(f"  {post.id} · {post.status} · {shown(post.path)}", "faint")
+    for variant in preview.variants:
+        yield ""
+        network = preview.titles[variant.network]
+        yield f"{style(variant.account, 'account')} on {network}, {preview.when(variant)}"
+        yield from (f"  {line}" for line in beside(variant, preview.limits[variant.network]))
+        for number, part in enumerate(variant.parts, 1):
+            yield from _part(preview, variant, part, number, style)
+        if variant.first_comment:
+            yield "  then, as the first comment:"
+            yield from _bar(legible(variant.first_comment.form.seen))
+            yield from (f"  {line}" for line in _linked_lines(preview, variant, variant.first_comment))
+    if preview.problems:
+        yield ""
+        yield from map(problem_text, preview.problems)
+
+
+def beside(variant: Variant, limits: Limits) -> Iterator[str]:
+    """What goes out beside the text, a line each; nothing that the network does not have."""
+    for name, value in (
+        ("title", variant.title),
+        ("tags", " ".join(variant.tags)),
+        ("content warning", variant.content_warning if limits.content_warning else ""),
+        ("visibility", "" if variant.visibility == "public" else variant.visibility),
+        ("reply to", variant.reply_to),
+        ("quote", variant.quote),
+        ("repost", variant.repost),
+        ("poll", " / ".join(variant.poll.options) if variant.poll and limits.poll_options else ""),
+    ):
+        if value:
+            yield f"{name}: {shown(value)}"
+
+
+def emphasis(part: Part) -> Iterator[str]:
+    """What readers see of a part that its characters alone do not say, a line each."""
+    seen = part.form.seen
+    for span in seen.spans:
+        if span.kind in _EMPHASIS:
+            yield f"{span.kind}: {shown(seen.chars[span.start : span.end])}"
+
+
+_EMPHASIS = (Kind.BOLD, Kind.ITALIC, Kind.STRIKE, Kind.CODE, Kind.HEADING)
+
+
+def linked(preview: Preview, variant: Variant, part: Part) -> tuple[tuple[str, str], ...]:
+    """What will be clickable there, once each: `link`, `mention` or `hashtag`, and where it leads or what it says."""
+    seen = part.form.seen
+    spans = [span for span in seen.spans if span.kind in _LINKED]
+    found = [(span.start, _LINKED[span.kind], _named(span)) for span in spans]
+    spans += [span for span in seen.spans if span.kind in (Kind.CODE, Kind.PRE)]  # nothing is linked in code
+    for entity in preview.limits[variant.network].find(seen.chars):
+        if not any(span.start < entity.end and entity.start < span.end for span in spans):
+            found.append((entity.start, "link" if entity.kind == "url" else entity.kind, entity.text))
+    return tuple(dict.fromkeys((kind, value) for _, kind, value in sorted(found)))
+
+
+def _named(span: Span) -> str:
+    return f"#{span.value}" if span.kind is Kind.TAG else span.value
+
+
+_LINKED = {Kind.LINK: "link", Kind.MENTION: "mention", Kind.TAG: "hashtag"}
+
+
+def _linked_lines(preview: Preview, variant: Variant, part: Part) -> Iterator[str]:
+    return (f"{kind} {shown(value)}" for kind, value in linked(preview, variant, part))
+
+
+def _part(
+    preview: Preview, variant: Variant, part: Part, number: int, style: Callable[[str, str], str]
+) -> Iterator[str]:
+    of = f"part {number} of {len(variant.parts)}, " if len(variant.parts) > 1 else ""
+    length = f"{part.length:,} of {part.limit:,} {preview.unit(variant, part)}"
+    yield "  " + style(f"{of}{length}", "over" if part.length > part.limit else "faint")
+    yield from _bar(legible(part.form.seen))
+    if pasted := preview.pasted(variant, part):
+        yield "  to paste:"
+        yield from _bar(pasted)
+    yield from (f"  {line}" for line in emphasis(part))
+    for media in part.media:
+        yield f"  picture {shown(media.path)} — {shown(media.alt) or 'no alt text'}"
+    yield from (f"  {line}" for line in _linked_lines(preview, variant, part))
+
+
+def _bar(body: str) -> Iterator[str]:
+    for line in body.split("\n"):
+        yield f"  │ {shown(line)}"
+
+
+# ── for GitHub ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def markdown(preview: Preview) -> Iterator[str]:
+    """Markdown as GitHub shows it; what a post says stands in code, where it can do and ping nothing."""
+    yield f"### {code(preview.post.title)}"
+    yield f"{code(preview.post.path)} · {preview.post.status}"
+    for variant in preview.variants:
+        yield ""
+        yield f"**{variant.account}** on {preview.titles[variant.network]}, {preview.when(variant)}"
+        yield from (f"- {code(line)}" for line in beside(variant, preview.limits[variant.network]))
+        for number, part in enumerate(variant.parts, 1):
+            of = f"part {number} of {len(variant.parts)}, " if len(variant.parts) > 1 else ""
+            yield f"\n{of}{part.length:,} of {part.limit:,} {preview.unit(variant, part)}\n"
+            yield fenced(legible(part.form.seen))
+            if pasted := preview.pasted(variant, part):
+                yield f"\nto paste:\n\n{fenced(pasted)}"
+            yield from (f"- {code(line)}" for line in emphasis(part))
+            yield from (f"- picture {code(each.path)}: {code(each.alt or 'no alt text')}" for each in part.media)
+            yield from (f"- {kind} {code(value)}" for kind, value in linked(preview, variant, part))
+        if comment := variant.first_comment:
+            yield f"\nthen, as the first comment:\n\n{fenced(legible(comment.form.seen))}"
+            yield from (f"- {kind} {code(value)}" for kind, value in linked(preview, variant, comment))
+    if preview.problems:
+        yield ""
+        yield from (f"- {code(problem_text(problem))}" for problem in preview.problems)
+
+
+def fenced(body: str, language: str = "text") -> str:
+    """A code block whose fence is longer than any row of backticks inside."""
+    fence = "`" * max(3, _longest_row(body) + 1)
+    return "\n".join((f"{fence}{language}", *map(shown, body.split("\n")), fence))
+
+
+def code(string: str) -> str:
+    """A string as code on one line: the only place where GitHub leaves mentions alone, escaped or not."""
+    line, fence = shown(string), "`" * (_longest_row(string) + 1)
+    return f"{fence} {line} {fence}" if "`" in line or not line.strip() else f"{fence}{line}{fence}"
+
+
+def _longest_row(string: str) -> int:
+    """How many backticks stand next to each other."""
+    return max((len(row) for row in re.findall("`+", string)), default=0)
+
+
+# ── for a program ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def as_dict(preview: Preview) -> dict[str, object]:
+    """The shape of `cmflow preview --format json`, an item per post."""
+    post = preview.post
+    return {
+        "post": post.id,
+        "path": post.path,
+        "title": post.title,
+        "status": post.status.value,
+        "variants": [_variant(preview, each) for each in preview.variants],
+        "problems": [problem_dict(each) for each in preview.problems],
+    }
+
+
+def _variant(preview: Preview, variant: Variant) -> dict[str, object]:
+    limits, sent = preview.limits[variant.network], preview.sent.get(variant.account)
+    return {
+        "account": variant.account,
+        "network": variant.network,
+        "at": variant.at.isoformat(),
+        "sent": sent.isoformat() if sent else "",
+        "title": variant.title,
+        "language": variant.language,
+        "content_warning": variant.content_warning,
+        "visibility": variant.visibility.value,
+        "link": variant.link,
+        "tags": list(variant.tags),
+        "reply_to": variant.reply_to,
+        "quote": variant.quote,
+        "repost": variant.repost,
+        "poll": list(variant.poll.options) if variant.poll and limits.poll_options else [],
+        "parts": [_part_dict(preview, variant, part) for part in variant.parts],
+        "first_comment": variant.first_comment.form.body if variant.first_comment else "",
+        "digest": variant.digest,
+    }
+
+
+def _part_dict(preview: Preview, variant: Variant, part: Part) -> dict[str, object]:
+    return {
+        "text": part.form.body,
+        "seen": legible(part.form.seen),
+        "pasted": part.form.pasted,
+        "html": part.form.html,
+        "length": part.length,
+        "limit": part.limit,
+        "unit": preview.unit(variant, part),
+        "spans": [
+            {"kind": each.kind.value, "start": each.start, "end": each.end, "value": each.value}
+            for each in part.form.spans
+        ],
+        "entities": [
+            {"kind": each.kind, "text": each.text, "start": each.start, "end": each.end}
+            for each in preview.entities(variant, part)
+        ],
+        "media": [{"file": each.path, "alt": each.alt} for each in part.media],
+    }
+
+
+def page(previews: Sequence[Preview], template: str) -> str:
+    """A page of its own for a browser; nothing in it runs, and nothing is fetched."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.globals |= {"legible": legible, "emphasis": emphasis, "linked": linked}
+    return environment.from_string(template).render(previews=previews)

@@ -1,0 +1,177 @@
+"""Where content is read from: the folder as it stands, or a commit of git. One listing, one way to read."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from operator import attrgetter
+from pathlib import Path
+
+from cmflow.git import Repository
+from cmflow.git.worktree import WorkTree, inside
+from cmflow.model.errors import SourceError
+from cmflow.problems.plural import counted
+
+CONTENT = ("content", "templates")
+LARGEST = 1_000_000_000  # bytes; a larger file is not read at all
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Files by path: their blob ids, and their bytes. A blob id names the very bytes that `read` gives.
+
+    `links` are the paths that are symbolic links: their blob id is "". `unreadable` tells why, of what is there but
+    is in no `blobs`; `repository` is what it lies in. Hidden files, whose names or folders start with a dot, are not
+    there.
+
+    Of a folder: `outside` tells why git will never have what lies there, and is in no `blobs`; `unsaved` are the files
+    that are not committed as they stand, and whether an older version of them is.
+    """
+
+    name: str
+    blobs: Mapping[str, str]
+    links: frozenset[str]
+    read: Callable[[Iterable[str]], Iterator[tuple[str, bytes]]]
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+    outside: Mapping[str, str] = field(default_factory=dict)
+    unsaved: Mapping[str, bool] = field(default_factory=dict)
+    filtered: frozenset[str] = frozenset()  # what passes through a filter, such as Git LFS, on its way out of git
+    unpushed: str = ""  # what the branch that this one follows does not have
+    repository: Repository | None = None
+
+    def one(self, path: str) -> bytes:
+        """The bytes of one file; SourceError where it is not there."""
+        if path not in self.blobs:
+            raise SourceError(f"{path} is not in {self.name}.")
+        return next(iter(self.read([path])))[1]
+
+
+def blob_id(data: bytes, like: str = "") -> str:
+    """The name git gives to these bytes; of the same length as the id `like`, where that is given."""
+    name = "sha256" if len(like) == 64 else "sha1"
+    return hashlib.new(name, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def commit(repository: Repository, revision: str) -> Source:
+    """The content of a commit, as a checkout has it; what is not committed is not there."""
+    tree = repository.tree(revision, *CONTENT)
+    files = {path: file for path, file in tree.items() if "/." not in path}
+    links = frozenset(path for path, (mode, _) in files.items() if mode == "120000")
+    blobs = {path: "" if path in links else oid for path, (_, oid) in files.items()}
+    filtered = repository.filtered(tree) & files.keys()
+
+    def read(paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        wanted = [(path, files[path][1]) for path in paths]
+        contents = repository.contents(wanted, filtered) if wanted else ()
+        yield from zip((path for path, _ in wanted), contents, strict=True)
+
+    return Source(f"commit {revision[:10]}", blobs, links, read, filtered=filtered, repository=repository)
+
+
+def folder(root: Path, repository: Repository | None) -> Source:
+    """The content as it stands in the folder, saved but perhaps not committed; what git will never have is left out.
+
+    Files that git knows to be unchanged are not read for their blob ids, unless git may hold other bytes of them. Where
+    such a file passes through a filter (Git LFS), it is read as a checkout would have it: that is what is published.
+    """
+    walked = dict(_walk(root))
+    tree = repository.work_tree(*CONTENT) if repository else WorkTree({}, {}, frozenset())
+    outside = dict(_outside(repository, tree, walked.keys() - tree.files.keys())) if repository else {}
+    filtered = repository.filtered(tree.files) if repository else frozenset()
+    odd = repository.converted(tree.files) - filtered if repository else filtered
+    files = {path: is_link for path, is_link in walked.items() if path not in outside}
+    links = frozenset(path for path, is_link in files.items() if is_link)
+    blobs, unreadable = _ids(root, files, {path: oid for path, oid in tree.files.items() if path not in odd})
+    filtered &= files.keys()
+
+    def read(paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        for path in paths:
+            if repository and path in filtered and (same := tree.files.get(path)) and path not in links:
+                yield path, next(repository.contents([(path, same)], filtered))
+                continue
+            data = _bytes(root / path)
+            if path not in links and blob_id(data, blobs[path]) != blobs[path]:
+                raise SourceError(f"{path} was changed while cmflow was reading it.", "Run the command again.")
+            yield path, data
+
+    return Source(
+        "the folder",
+        blobs,
+        links,
+        read,
+        unreadable,
+        outside,
+        {path: before for path, before in tree.uncommitted.items() if path in files},
+        filtered,
+        unpushed(tree),
+        repository,
+    )
+
+
+def _ids(
+    root: Path, files: Mapping[str, bool], known: Mapping[str, str | None]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The blob id of each file, "" for a link; and why the others cannot be read. `known` are those git vouches for."""
+    blobs, unreadable = {}, {}
+    for path, is_link in files.items():
+        try:
+            blobs[path] = "" if is_link else known.get(path) or blob_id(_bytes(root / path))
+        except SourceError as error:
+            unreadable[path] = str(error)
+    return blobs, unreadable
+
+
+def unpushed(tree: WorkTree) -> str:
+    """What the branch that this one follows does not have."""
+    return f"{counted(tree.ahead, 'commit')} not pushed to {tree.upstream}" if tree.ahead else ""
+
+
+def _outside(repository: Repository, tree: WorkTree, strangers: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Those files that git does not speak of and never will, and why."""
+    unknown = set(strangers)
+    for path in sorted(unknown):
+        if module := inside(path, tree.modules):
+            unknown.remove(path)
+            yield path, f"{module} is a repository of its own (a submodule), which cmflow does not read."
+    for path, place in repository.ignored(sorted(unknown)).items() if unknown else ():
+        yield path, f"git ignores it ({place})."
+
+
+def _walk(root: Path) -> Iterator[tuple[str, bool]]:
+    """Every file below the content folders and whether it is a symbolic link; none is followed."""
+    for top in CONTENT:
+        if (root / top).is_symlink():
+            yield top, True
+        elif (root / top).is_dir():
+            yield from _below(str(root / top), top)
+
+
+def _below(folder: str, name: str) -> Iterator[tuple[str, bool]]:
+    """A folder that is named like a post, or cannot be opened, is there as well: somebody may miss what is in it."""
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted((each for each in found if each.name[0] != "."), key=attrgetter("name"))
+    except OSError:
+        yield name, False
+        return
+    for each in entries:
+        path = f"{name}/{each.name}"
+        if not each.is_dir(follow_symlinks=False):
+            yield path, each.is_symlink()
+            continue
+        if path.endswith(".md"):
+            yield path, False
+        yield from _below(each.path, path)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        there = path.stat()
+        if not stat.S_ISREG(there.st_mode):  # to read a pipe would wait for ever
+            raise SourceError(f"{path.name} is not a file.")
+        if there.st_size > LARGEST:
+            raise SourceError(f"{path.name} is larger than {LARGEST:,} bytes: it is not read.")
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{path.name} cannot be read: {error.strerror}.") from error

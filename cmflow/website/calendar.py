@@ -1,0 +1,52 @@
+"""What the pages are made of."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cmflow.insights.status import Standing
+from cmflow.model import Approval, Change, Delivery, Entry, Plan, Problem, Stop
+from cmflow.problems import is_error, sort
+
+Key = tuple[str, str]  # post id, account
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The content, what became of it, and when.
+
+    `standings` and `deliveries` are by (post id, account); `problems` by file, errors first, with those between posts;
+    `history` by the path of a post, newest first. `web` is the repository's address on GitHub
+    (https://github.com/owner/name), "" where nobody knows it; `branch` the one that people edit there. `networks` are
+    the titles of the plan's networks, by name. `stop` is one that lasts.
+    """
+
+    entries: Sequence[Entry]
+    plan: Plan
+    deliveries: Mapping[Key, Delivery]
+    standings: Mapping[Key, Standing]
+    problems: Mapping[str, Sequence[Problem]]
+    now: datetime
+    last_run: datetime | None = None
+    history: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
+    web: str = ""
+    branch: str = "main"
+    approvals: Mapping[str, Sequence[Approval]] = field(default_factory=dict)  # by post
+    networks: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[Key, str] = field(default_factory=dict)  # of what was sent, where the post was edited since
+    settled: datetime | None = None  # when the plan or the templates last changed
+    stop: Stop | None = None
+    pictures: Set[str] = frozenset()  # media that there is a small copy of
+    rehearsal: bool = False
+
+
+def found(
+    entries: Sequence[Entry], between: Iterable[Problem], others: Iterable[Problem] = ()
+) -> Mapping[str, Sequence[Problem]]:
+    """Every problem of the posts, `between` them (`lint.calendar`) and of `others`, by file, errors first."""
+    by_file = defaultdict[str, list[Problem]](list)
+    own = (problem for entry in entries for problem in entry.problems)
+    for problem in sort((*own, *others, *between)):
+        by_file[problem.path].append(problem)
+    return {path: sorted(each, key=lambda problem: not is_error(problem)) for path, each in by_file.items()}

@@ -1,0 +1,57 @@
+"""Small bars: numbers as the rectangles of an SVG, which a page may hold where it may hold no style of its own."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cmflow.insights.progress import Week
+
+STEP, BAR, HEIGHT = 18, 12, 60  # units of the drawing
+STACK = ("sent", "scheduled", "held", "drafts", "lost")  # from the ground up
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle; `kind` is its class."""
+
+    kind: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """`boxes` from the ground up, `lines` for what the plan asks for; `now` is where this week begins."""
+
+    width: int
+    height: int
+    boxes: tuple[Box, ...]
+    lines: tuple[Box, ...]
+    now: float
+
+
+def weeks(found: Sequence[Week], past: int) -> Chart:
+    """A bar for each week; the first `past` of them are over."""
+    top = max((max(week.planned, sum(_heights(week))) for week in found), default=0) or 1
+    unit = (HEIGHT - 4) / top
+    boxes = tuple(box for number, week in enumerate(found) for box in _bar(week, number * STEP, unit))
+    lines = (
+        Box("asked", number * STEP, round(HEIGHT - week.planned * unit, 2), STEP, 0)
+        for number, week in enumerate(found)
+        if week.planned
+    )
+    return Chart(len(found) * STEP, HEIGHT, boxes, tuple(lines), past * STEP)
+
+
+def _heights(week: Week) -> tuple[int, ...]:
+    return (week.sent, week.scheduled, week.held, week.drafts, week.missed + week.failed + week.unsure)
+
+
+def _bar(week: Week, left: int, unit: float) -> Iterator[Box]:
+    ground = float(HEIGHT)
+    for kind, number in zip(STACK, _heights(week), strict=True):
+        if number:
+            height = number * unit
+            ground -= height
+            yield Box(kind, left + (STEP - BAR) / 2, round(ground, 2), BAR, round(max(height - 1, height / 2), 2))

@@ -1,0 +1,17 @@
+"""The feeds that the first page leads to, for people to subscribe to; `cmflow.website.feeds` makes them."""
+
+from cmflow.model import Plan
+from cmflow.website.languages import Language
+
+Feed = tuple[str, str]  # file from the top of the site, what it is called
+
+
+def feeds(plan: Plan, words: Language) -> tuple[Feed, ...]:
+    """The whole calendar, each account's, what was sent, and the table."""
+    accounts = ((f"accounts/{each.name}.ics", each.title or each.name) for each in plan.accounts)
+    return (
+        ("calendar.ics", words.word("whole calendar")),
+        *accounts,
+        ("sent.rss", words.word("was sent")),
+        ("calendar.csv", words.word("table")),
+    )

@@ -1,0 +1,121 @@
+"""What feeds tell: the posts near today, on their days, and what was sent last."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from heapq import nlargest, nsmallest
+from itertools import chain
+from zoneinfo import ZoneInfo
+
+from cmflow.content.media.urls import shows
+from cmflow.model import Account, Delivery, Entry, Receipt, State
+from cmflow.website.board import Board, Card, Line
+from cmflow.website.calendar import Calendar
+from cmflow.website.languages import language
+
+BACK, AHEAD = timedelta(days=90), timedelta(days=365)
+MOST = 5_000  # posts
+SENT = 100  # receipts
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+File = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """`cards` are in the order of their times; `sent` the newest deliveries that are out, newest first."""
+
+    calendar: Calendar
+    cards: tuple[Card, ...]
+    sent: tuple[tuple[Delivery, Receipt], ...]
+    states: Mapping[str, str]  # in the plan's language
+    address: str
+    start: datetime
+    end: datetime
+    entries: Mapping[str, Entry]  # of the cards, by id
+
+    @property
+    def accounts(self) -> Sequence[Account]:
+        return self.calendar.plan.accounts
+
+    def page(self, card: Card) -> str:
+        """The web address where all of the post is shown, "" where the site is not public."""
+        return f"{self.address}/{card.page}" if self.address else ""
+
+    def place(self, card: Card) -> str:
+        """The same; where the site is not public, from the top of the site."""
+        return self.page(card) or card.page
+
+    def media(self, card: Card) -> Iterator[str]:
+        """The pictures and videos of the post that are there and are shown."""
+        entry = self.entries.get(card.id)
+        return (path for path, blob in (entry.media if entry else ()) if blob and shows(path))
+
+    def changed(self, card: Card, lines: Iterable[Line]) -> tuple[datetime, int]:
+        """When anything last happened to these deliveries, to the post, or to what decides how it comes out (the
+        beginning of time where nothing did); and how often something happened to the first two."""
+        known = [self.calendar.deliveries.get((card.id, line.account)) for line in lines]
+        steps = [each.history[-1].at for each in known if each and each.history]
+        entry = self.entries.get(card.id)
+        written = self.calendar.history.get(entry.path, ()) if entry else ()
+        settled = self.calendar.settled or NEVER
+        last = max([settled, *steps, *(change.at for change in written)])
+        return last, len(written) + sum(len(each.history) for each in known if each)
+
+
+def near(calendar: Calendar, address: str) -> Agenda:
+    """What lies near the calendar's moment; `address` is where the site is public, "" for nowhere."""
+    midnight = calendar.now.astimezone(ZoneInfo(calendar.plan.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    start, end = midnight - BACK, midnight + AHEAD
+    there = _between(calendar, start, end)
+    board = Board(there)
+    days = chain.from_iterable(board.month(month).days for month in board.months)
+    cards = (card for day in days if start.date() <= day.date < end.date() for card in day.cards)
+    return Agenda(
+        calendar,
+        tuple(sorted(cards, key=lambda card: (card.at, card.id))),
+        _sent(calendar),
+        language(calendar.plan.language).states,
+        address.rstrip("/"),
+        start,
+        end,
+        {entry.id: entry for entry in there.entries},
+    )
+
+
+def _between(calendar: Calendar, start: datetime, end: datetime) -> Calendar:
+    """The calendar of the posts, and of what the ledger alone remembers, between two moments."""
+    by_id = {each.id: each for each in reversed(calendar.entries)}  # of two with one id, the first has the page
+    entries = [each for each in by_id.values() if _is_between(each, start, end)]
+    if len(entries) > MOST:
+        entries = nsmallest(MOST, entries, key=lambda each: min(abs(at - calendar.now) for at in _times(each)))
+    there = {each.id for each in entries}
+    known = {
+        key: each
+        for key, each in calendar.deliveries.items()
+        if key[0] in there or (key[0] not in by_id and start <= each.due < end)
+    }
+    return replace(calendar, entries=entries, deliveries=known)
+
+
+def _is_between(entry: Entry, start: datetime, end: datetime) -> bool:
+    for planned in entry.planned:
+        if start <= planned.due < end:
+            return True
+    return not entry.planned and entry.date is not None and start <= entry.date < end
+
+
+def _times(entry: Entry) -> Sequence[datetime]:
+    return [each.due for each in entry.planned] or ([entry.date] if entry.date else [])
+
+
+def _sent(calendar: Calendar) -> tuple[tuple[Delivery, Receipt], ...]:
+    known = (
+        (each, each.receipts[0]) for each in calendar.deliveries.values() if each.state is State.SENT and each.receipts
+    )
+    return tuple(nlargest(SENT, known, key=lambda pair: (pair[1].at, pair[0].post, pair[0].account)))
+
+
+def web(url: str) -> str:
+    """The address where it is one that a browser opens."""
+    return url if url.startswith(("https://", "http://")) else ""

@@ -1,0 +1,142 @@
+"""The plan as a page: what the brand wants, and where each part of it stands."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from cmflow.content import new_post
+from cmflow.content.new_post import Draft
+from cmflow.insights import health, sentences
+from cmflow.insights.health import Health, Level
+from cmflow.insights.progress import AccountProgress, CampaignProgress, Progress, Verdict
+from cmflow.insights.sentences import Voice
+from cmflow.model import Campaign, Plan
+from cmflow.model.reason import Reason
+from cmflow.website import charts
+from cmflow.website.calendar import Calendar
+from cmflow.website.languages import Language
+
+if TYPE_CHECKING:
+    from cmflow.website.printer import Printer
+
+SHOWN = 40  # free slots on the page; the rest is counted
+TAGS = {
+    *("a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dl", "dt", "em"),
+    *("h3", "h4", "h5", "h6", "hr", "i", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "small", "strong"),
+    *("sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "u", "ul"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """How publishing is doing, and how to say it."""
+
+    health: Health
+    voice: Voice
+
+    @property
+    def alarms(self) -> int:
+        """How many things somebody must do: on a phone, where the rest comes after the posts."""
+        return sum(line.level is Level.ALARM for line in self.health.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A free slot; `new` is where a post for it is begun, "" where nobody knows."""
+
+    at: datetime
+    account: str
+    new: str
+
+    @property
+    def day(self) -> date:
+        return self.at.date()
+
+
+def page(calendar: Calendar, measured: Progress, printer: Printer) -> tuple[str, str]:
+    """`plan.html`. Raises `TemplateError`."""
+    return "plan.html", printer.page("plan.html.j2", **context(calendar, measured, printer.words), here="plan.html")
+
+
+def context(calendar: Calendar, measured: Progress, words: Language) -> dict[str, Any]:
+    """What plan.html.j2 takes, besides what every page is given."""
+    plan = calendar.plan
+    slots = sorted(_slots(calendar, measured.accounts), key=lambda each: (each.at, each.account))
+    return {
+        "progress": measured,
+        "verdicts": [(str(verdict), number) for verdict, number in measured.counts.items()],
+        "calling": list(_calling(measured)),
+        "say": voice(plan, words, measured.today),
+        "accounts": [(plan.account(each.name), each, _chart(each)) for each in measured.accounts],
+        "pillars": list(zip(plan.pillars, measured.pillars, strict=True)),
+        "campaigns": list(_campaigns(plan, measured)),
+        "goals": measured.goals,
+        "slots": slots[:SHOWN],
+        "more_slots": len(slots[SHOWN:]),
+        "prose": prose(plan.prose),
+    }
+
+
+def strip(calendar: Calendar, words: Language) -> Strip:
+    """What the macro of health.html.j2 takes."""
+    today = calendar.now.astimezone(ZoneInfo(calendar.plan.zone)).date()
+    standings, run = calendar.standings.values(), calendar.last_run
+    found = health.look(standings, calendar.plan, calendar.now, run, calendar.stop, calendar.rehearsal)
+    return Strip(found, voice(calendar.plan, words, today))
+
+
+def voice(plan: Plan, words: Language, today: date) -> Voice:
+    """The page's language, and its way to write days; the year stands where it is another."""
+
+    def day(at: date) -> str:
+        text = words.own.short_day(at)
+        return text if at.year == today.year else f"{text} {at.year}"
+
+    return sentences.voice(words.code, plan.zone, day, lambda at: f"{day(at.date())}, {at:%H:%M}")
+
+
+def _calling(measured: Progress) -> Iterator[tuple[str, Verdict, Reason, list[str]]]:
+    """What somebody should look at; what is said of several things is said once."""
+    found = defaultdict[tuple[str, Verdict, Reason], list[str]](list)
+    for kind, each in measured.calling:
+        if each.verdict:
+            found[kind, each.verdict, each.why].append(each.name)
+    return ((*about, names) for about, names in found.items())
+
+
+def _chart(it: AccountProgress) -> charts.Chart:
+    return charts.weeks(it.weeks, len(it.past))
+
+
+def _campaigns(plan: Plan, measured: Progress) -> Iterator[tuple[Campaign, CampaignProgress]]:
+    by_name = {each.name: each for each in plan.campaigns}
+    return ((by_name[each.name], each) for each in measured.campaigns)
+
+
+def _slots(calendar: Calendar, accounts: Iterable[AccountProgress]) -> Iterator[Slot]:
+    for each in accounts:
+        for at in each.free:
+            yield Slot(at, each.name, new(calendar.web, calendar.branch, at, each.name))
+
+
+def new(web: str, branch: str, at: datetime, account: str) -> str:
+    """Where on GitHub a post for that time is begun, with its front matter filled in."""
+    path = f"content/posts/{at:%Y-%m}/{at:%Y-%m-%d}-{account}.md"
+    return new_post.address(web, branch, path, new_post.source(Draft("", f"{at:%Y-%m-%d %H:%M}", (account,))))
+
+
+def prose(text: str) -> str:
+    """Markdown as HTML that a page may hold: only words, lists, tables and links to the web."""
+    import nh3
+    from markdown import Markdown
+    from markdown.extensions.toc import TocExtension
+    from markupsafe import Markup
+
+    made = Markdown(extensions=["tables", "sane_lists", "fenced_code", TocExtension(baselevel=3)]).convert(text)
+    attributes = {"a": {"href"}, "td": {"align"}, "th": {"align"}}
+    return Markup(nh3.clean(made, tags=TAGS, attributes=attributes, url_schemes={"http", "https", "mailto"}))

@@ -1,0 +1,264 @@
+"""The page of one post: each variant as it will look, what became of it, and who wrote and approved it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from cmflow.content import new_post
+from cmflow.content.media import urls
+from cmflow.insights.status import Standing
+from cmflow.model import Approval, Change, Delivery, Kind, Media, Part, Post, Problem, Variant, same_content
+from cmflow.model.limits import Limits
+from cmflow.problems import severity
+from cmflow.render.formats.hypertext import html
+from cmflow.render.markdown.spans import BLOCKS
+from cmflow.render.preview import Preview
+from cmflow.website.mock import pieces
+
+if TYPE_CHECKING:
+    from cmflow.website.printer import Printer
+
+FOLDER = "posts/"
+LONGEST = 200  # bytes of a file's name that every file system takes
+WEB = ("https://", "http://")
+UNPUBLISH = "actions/workflows/unpublish.yml"
+SETTLE = "actions/workflows/settle.yml"
+# Where a person posts by hand: in these states it may be posted, and be said to be.
+TO_POST = ("scheduled", "due", "by_hand", "missed")
+UNKNOWN = ("unsure", "missed", "by_hand")  # a person says what became of it
+_RICH = frozenset({Kind.LINK, Kind.BOLD, Kind.ITALIC, Kind.STRIKE, Kind.CODE, *BLOCKS})
+LONGEST_ADDRESS = 7_000  # characters that GitHub takes
+LOOKS = ("as it will look", "as it looks", "as it was sent", "changed since")
+OVER = ("failed", "history", "missed", "skipped")  # states of what is not to come as it stands
+CLIPS = ("mp4", "m4v", "mov", "webm")
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a post's own file does not say: where its deliveries stand, what git remembers, what the calendar finds.
+
+    `state` is the post's own (`board.STATES`), and so are those beside the standings.
+    """
+
+    state: str
+    standings: tuple[tuple[str, Standing], ...] = ()
+    deliveries: Mapping[str, Delivery] = field(default_factory=dict)  # by account
+    history: tuple[Change, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+
+
+def address(post_id: str) -> str:
+    """Where a post's page is, from the top of the site, ready to be linked."""
+    return quote(file_name(post_id))
+
+
+def file_name(post_id: str) -> str:
+    """The file of a post's page, from the top of the site."""
+    if len(post_id.encode()) > LONGEST:
+        post_id = f"{post_id[:40]}-{sha256(post_id.encode()).hexdigest()[:16]}"
+    return f"{FOLDER}{post_id}.html"
+
+
+def page(preview: Preview, written: str, around: Around, printer: Printer, source: str = "") -> str:
+    """The page; `written` is the front matter as it stands in the file, `source` all of it. Raises `TemplateError`."""
+    post, say = preview.post, _Say(printer)
+    return printer.page(
+        "post.html.j2",
+        **say.head(post.title, post.path, post.date, around),
+        language=post.language,
+        about=[(say.words[name], value) for name, value in _about(preview) if value],
+        problems=[_problem(each) for each in (*preview.problems, *around.problems)],
+        looks=[*say.looks(preview, around)],
+        duplicate=say.duplicate(post, source),
+        approvals=[say.approval(each, preview.variants) for each in around.approvals],
+        written=written,
+    )
+
+
+def gone(post_id: str, around: Around, printer: Printer) -> str:
+    """The page of a post that the ledger remembers and the content has no more."""
+    due = min((each.due for _, each in around.standings), default=printer.now)
+    head = _Say(printer).head(post_id, "", due, around)
+    return printer.page(
+        "post.html.j2", **head, language="", about=[], problems=[], looks=[], approvals=[], written="", duplicate=""
+    )
+
+
+def _about(preview: Preview) -> Iterator[tuple[str, str]]:
+    post = preview.post
+    yield "campaign", post.campaign
+    yield "pillar", post.pillar
+    yield "language", post.language
+    yield "tags", " ".join(f"#{tag.lstrip('#')}" for tag in post.tags)
+    yield "link", post.link
+
+
+def _problem(problem: Problem) -> tuple[str, str, str, str]:
+    """How bad, its code with the account, what is wrong, what to do."""
+    account = f" ({problem.account})" if problem.account else ""
+    return severity(problem.code).value, problem.code + account, problem.message, problem.hint
+
+
+class _Say:
+    """Says everything in words, so that the template only puts them in their places.
+
+    In the sandbox each attribute and each call costs a microsecond, and there are many pages.
+    """
+
+    def __init__(self, printer: Printer) -> None:
+        self.printer = printer
+        self.words = printer.said
+        self.zone = printer.now.tzinfo
+
+    def head(self, title: str, path: str, at: datetime, around: Around) -> dict[str, Any]:
+        local = at.astimezone(self.zone)
+        web, branch = self.printer.shared["web"], quote(self.printer.shared["branch"])
+        receipts = (receipt for each in around.deliveries.values() for receipt in each.receipts)
+        is_out = any(each.url.startswith(WEB) for each in receipts)  # a rehearsal is in a folder
+        return {
+            "up": "../",
+            "title": title,
+            "path": path,
+            "at": local.isoformat(),
+            "when": f"{self.printer.words.day(local.date())}, {local:%H:%M}",
+            "state": around.state,
+            "edit": f"{web}/edit/{branch}/{quote(path)}" if web and path else "",
+            "changes": f"{web}/commits/{branch}/{quote(path)}" if web and path else "",
+            "take_back": f"{web}/{UNPUBLISH}" if web and is_out else "",
+            "settle": f"{web}/{SETTLE}" if web and any(state in UNKNOWN for state, _ in around.standings) else "",
+            "settle_with": self.words["settle with"],
+            "id": next((each.post for _, each in around.standings), ""),
+            "deliveries": [self.delivery(state, each, around) for state, each in around.standings],
+            "history": [self.change(each, web) for each in around.history],
+        }
+
+    def delivery(self, state: str, standing: Standing, around: Around) -> tuple[Any, ...]:
+        """Account, state and its word, when it is due, what is to be said, and where each part can be seen."""
+        known = around.deliveries.get(standing.account)
+        receipts = [each for each in known.receipts if each.url.startswith(WEB)] if known else []
+        places = [
+            (each.url, each.url.split("/")[2] + (f" {each.part + 1}" if len(receipts) > 1 else "")) for each in receipts
+        ]
+        due = standing.due.astimezone(self.zone)
+        return (
+            standing.account,
+            state,
+            self.printer.words.states[state],
+            due.isoformat(),
+            f"{due:%Y-%m-%d %H:%M}",
+            self.printer.words.note(standing.note),
+            places,
+        )
+
+    def looks(self, preview: Preview, around: Around) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+        """The variants below what they are: what is to come, what was sent, what has been changed since."""
+        states = {standing.account: state for state, standing in around.standings}
+        found = defaultdict[str, list[Variant]](list)
+        for variant in preview.variants:
+            delivery = around.deliveries.get(variant.account)
+            found[_look(variant, states.get(variant.account, around.state), delivery)].append(variant)
+        for name in LOOKS:
+            if found[name]:
+                yield self.words[name], [self.variant(preview, each, around) for each in found[name]]
+
+    def duplicate(self, post: Post, source: str) -> str:
+        """Where on GitHub a post like this one is begun, for a week later; "" for one too long for an address."""
+        at = post.date.astimezone(self.zone) + timedelta(days=7)
+        path = f"{post.path.removesuffix('.md')}-{at:%Y-%m-%d}.md"
+        text = new_post.again(source, f"{at:%Y-%m-%d %H:%M}")
+        made = new_post.address(self.printer.shared["web"], self.printer.shared["branch"], path, text) if source else ""
+        return made if len(made) <= LONGEST_ADDRESS else ""
+
+    def variant(self, preview: Preview, variant: Variant, around: Around) -> tuple[Any, ...]:
+        """Account, network and its title, when, the language, what goes out beside the text, the parts, the poll; where
+        a person posts it by hand, whether that is to be done, and where it begins."""
+
+        limits, unit = preview.limits[variant.network], preview.unit
+        state = next((state for state, each in around.standings if each.account == variant.account), "")
+        many, local = len(variant.parts) > 1, variant.at.astimezone(self.zone)
+        parts = [
+            self.part(f"{number}/{len(variant.parts)}" if many else "", each, limits, unit(variant, each))
+            for number, each in enumerate(variant.parts, 1)
+        ]
+        if comment := variant.first_comment:
+            parts.append(self.part(self.words["first comment"], comment, limits, unit(variant, comment)))
+        return (
+            variant.account,
+            variant.network,
+            preview.titles[variant.network],
+            local.isoformat(),
+            f"{local:%H:%M}",
+            variant.language,
+            [(self.words[name], value) for name, value in _beside(variant, limits) if value],
+            parts,
+            variant.poll.options if variant.poll and limits.poll_options else (),
+            variant.network in preview.by_hand and state in TO_POST,
+            preview.by_hand.get(variant.network, ""),
+            self.words["open"].format(preview.titles[variant.network]),
+        )
+
+    def part(self, label: str, part: Part, limits: Limits, unit: str) -> tuple[Any, ...]:
+        """Its number in a thread, its pieces, how long it is of how much, whether that is too much, its pictures; what
+        a person pastes, in characters and, where they do not say it all, as HTML."""
+        number, word = self.printer.number, self.words.get(f"unit {unit}", unit)
+        length = f"{number(part.length)} / {number(part.limit)} {word}" if part.limit else number(part.length)
+        seen = part.form.seen
+        rich = html(seen) if any(span.kind in _RICH for span in seen.spans) else ""
+        media = [_media(each) for each in part.media]
+        return label, pieces(part, limits), length, part.length > part.limit, media, part.form.pasted, rich
+
+    def approval(self, approval: Approval, variants: Sequence[Variant]) -> tuple[str, ...]:
+        """When it was, by whom, whether of what stands here, its pull request and where that is."""
+        at, web = approval.at.astimezone(self.zone), self.printer.shared["web"]
+        same = all(each.digest == approval.digest(each.account) for each in variants)
+        return (
+            at.isoformat(),
+            f"{at:%Y-%m-%d %H:%M}",
+            approval.by,
+            self.words["approved" if same else "approved before"],
+            f"#{approval.pull}",
+            f"{web}/pull/{approval.pull}" if web else "",
+        )
+
+    def change(self, change: Change, web: str) -> tuple[str, ...]:
+        """When it was, by whom, what for and where to see it, its pull request and where that is, who reviewed."""
+        at = change.at.astimezone(self.zone)
+        return (
+            at.isoformat(),
+            f"{at:%Y-%m-%d %H:%M}",
+            change.author,
+            change.subject,
+            f"{web}/commit/{change.commit}" if web else "",
+            f"#{change.pull}" if change.pull else "",
+            f"{web}/pull/{change.pull}" if web else "",
+            self.words["reviewed by"].format(", ".join(change.reviewers)) if change.reviewers else "",
+        )
+
+
+def _beside(variant: Variant, limits: Limits) -> Iterator[tuple[str, str]]:
+    yield "title", variant.title
+    yield "content warning", variant.content_warning if limits.content_warning else ""
+    yield "tags", " ".join(variant.tags)
+    yield "visibility", "" if variant.visibility == "public" else variant.visibility.value
+    yield "reply to", variant.reply_to
+    yield "quote", variant.quote
+    yield "repost", variant.repost
+
+
+def _look(variant: Variant, state: str, delivery: Delivery | None) -> str:
+    if state == "sent":
+        same = delivery and (not delivery.digest or same_content(delivery.digest, variant.digest))
+        return "as it was sent" if same else "changed since"
+    return "as it looks" if state in OVER else "as it will look"
+
+
+def _media(media: Media) -> tuple[str, str, bool]:
+    """Where it is shown from, what it shows, whether it moves and sounds."""
+    return "../" + urls.address("", media.path), media.alt, media.path.rpartition(".")[2].lower() in CLIPS

@@ -1,0 +1,107 @@
+from zoneinfo import available_timezones
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cmflow.content import zones
+from cmflow.content.keys import Sheet, Wrong
+from cmflow.model import Problem
+
+NOT_A_ZONE = "An offset is not a time zone: it does not change with summer time. Write a place, such as `Europe/Paris`."
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    (
+        ("Paris", "Did you mean `Europe/Paris`?"),
+        ("new york", "Did you mean `America/New_York`?"),
+        ("europe/paris ", "Did you mean `Europe/Paris`?"),
+        ("Europe/Pari", "Did you mean `Europe/Paris`?"),
+        ("Londen", "Did you mean `Europe/London`?"),
+        ("utc", "Did you mean `UTC`?"),
+        ("Asia/Calcuta", "Did you mean `Asia/Calcutta`?"),
+        ("W. Europe Standard Time", "Did you mean `Europe/Berlin`?"),
+        ("India Standard Time", "Did you mean `Asia/Calcutta`?"),
+        ("Pacific Time", "Write the place: `America/Los_Angeles`."),
+        ("CEST", "Write the place: `Europe/Paris`."),
+        ("PST", "`PST` means several time zones. Write the place: `America/Los_Angeles` or `Asia/Manila`."),
+        ("GMT+2", NOT_A_ZONE),
+        ("UTC-3", NOT_A_ZONE),
+        ("+05:30", NOT_A_ZONE),
+        ("z", NOT_A_ZONE),
+        *(
+            (name, zones.GENERAL)
+            for name in ("", "../../etc/passwd", "America", "\xdcnknown\0", "India", "Asia/Mumbai")
+        ),
+        *((name, zones.GENERAL) for name in ("GMT+25", "XST", "LMT", "local", "Unheard Of Time")),
+    ),
+)
+def test_what_to_write_instead_of_what_is_not_a_zone(name: str, hint: str) -> None:
+    with pytest.raises(Wrong) as wrong:
+        zones.zone(name)
+    assert (wrong.value.code, wrong.value.hint) == ("unknown-zone", hint)
+
+
+@pytest.mark.parametrize("name", ("localtime", "posixrules", "posix/Europe/Paris", "right/Europe/Paris", "Factory"))
+def test_a_zone_that_only_this_machine_knows_is_none(name: str) -> None:
+    with pytest.raises(Wrong):
+        zones.zone(name)
+
+
+def test_every_zone_of_the_database_is_one() -> None:
+    assert zones.names() > {"Europe/Paris", "America/Argentina/Buenos_Aires", "UTC", "Etc/GMT+2"}
+    assert zones.names() <= available_timezones()
+    assert {zones.zone(name).key for name in zones.names()} == zones.names()
+
+
+@given(st.sampled_from(sorted(zones.ABBREVIATIONS)))
+def test_an_abbreviation_is_never_nearly_another_zone(name: str) -> None:
+    with pytest.raises(Wrong) as wrong:
+        zones.zone(name)
+    assert "Did you mean" not in wrong.value.hint
+    places = zones.ABBREVIATIONS[name]
+    assert all(f"`{place}`" in wrong.value.hint for place in places)
+
+
+@given(st.sampled_from(("", "UTC", "GMT")), st.integers(-12 * 60, 14 * 60))
+def test_an_offset_is_written_as_it_is_meant(before: str, ahead: int) -> None:
+    with pytest.raises(Wrong) as wrong:
+        zones.zone(f"{before}{zones.signed(ahead)}", "2026-12-02 10:00")
+    assert wrong.value.hint == f"Write `2026-12-02 10:00 {zones.signed(ahead)}`."
+
+
+@pytest.mark.parametrize(
+    ("name", "when", "message", "hint"),
+    (
+        (
+            "EST",
+            "2027-07-01 10:00",
+            "`EST` is UTC-05:00 all year, in summer too.",
+            "Write a place, `America/New_York`, or the offset itself: `2027-07-01 10:00 -05:00`.",
+        ),
+        (
+            "GMT",
+            "",
+            "`GMT` is UTC+00:00 all year, in summer too.",
+            "Write a place, `Europe/London`, to follow its clocks.",
+        ),
+        (
+            "Etc/GMT+2",
+            "",
+            "`Etc/GMT+2` is UTC-02:00 though its name says the opposite.",
+            "Write a place, `Europe/Paris`, to follow its clocks.",
+        ),
+    ),
+)
+def test_a_zone_that_never_changes_is_doubted(name: str, when: str, message: str, hint: str) -> None:
+    sheet = Sheet("content/plan.md", [])
+    zones.report(sheet, 3, name, when)
+    assert sheet.problems == [Problem("content/plan.md", 3, "fixed-zone", message, hint)]
+
+
+@pytest.mark.parametrize("name", ("Europe/Paris", "UTC", "Etc/UTC", "CET", "EST5EDT", "Pacific/Honolulu"))
+def test_a_zone_that_is_meant_is_not_doubted(name: str) -> None:
+    sheet = Sheet("content/plan.md", [])
+    zones.report(sheet, 3, name)
+    assert sheet.problems == []

@@ -1,0 +1,48 @@
+from pathlib import Path
+
+import pytest
+
+import cmflow.networks
+from cmflow.model import Account, Form, Part, Text, Variant
+from cmflow.netkit import network
+from cmflow.netkit.network import Message, Network
+from tests.deliveries import NOON
+
+
+def test_the_networks_are_the_files_of_the_folder() -> None:
+    folder = Path(cmflow.networks.__path__[0])
+    assert network.names() == tuple(sorted(each.stem for each in folder.glob("*.py") if each.stem != "__init__"))
+
+
+@pytest.mark.parametrize("name", network.names())
+def test_a_network_is_called_like_its_file(name: str) -> None:
+    found = network.load(name)
+    assert isinstance(found, Network)
+    assert found.name == name
+    assert network.load(name) is found
+    assert found.limits.text, "what it takes at most is what check and preview stand on"
+    assert (found.connect is None) == (found.publish is None), "to publish one signs in first"
+    assert all(option.doc for option in found.options)
+
+
+def test_an_account_that_is_posted_to_by_hand_needs_no_options() -> None:
+    """They are for programs: who pastes a text needs to know no number of a page."""
+    by_hand = [record for name in network.names() if (record := network.load(name)).publish is None]
+    assert [(record.name, option.name) for record in by_hand for option in record.options if option.required] == []
+
+
+def test_accounts_are_silent_where_cmflow_cannot_publish_yet() -> None:
+    preview_only = next(name for name in network.names() if network.load(name).publish is None)
+    accounts = (Account("quiet", preview_only), Account("tape", "outbox"))
+    assert network.silent(accounts) == ("quiet",)
+
+
+def test_a_message_knows_its_part() -> None:
+    parts = tuple(Part(Text(words), Form(words)) for words in ("one", "two"))
+    message = Message(Variant("post", "a", "x", NOON, parts), 1, "key", NOON.timestamp())
+    assert message.part == parts[1]
+
+
+def test_an_access_does_not_show_its_secrets() -> None:
+    access = network.Access(Account("news", "mastodon"), (("token", "s3cret"),))
+    assert "s3cret" not in repr(access)

@@ -1,0 +1,121 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cmflow.content.media import Facts
+from cmflow.model import Entry, Planned, Problem, Status
+from cmflow.repository import codec
+from cmflow.repository.cache import Cache
+from tests.examples import examples
+
+WORDS = st.text(max_size=3)
+MOMENTS = st.sampled_from(
+    [datetime(2026, 12, 1, 9, 30, tzinfo=zone) for zone in (UTC, ZoneInfo("Europe/Paris"), ZoneInfo("Asia/Kolkata"))]
+)
+PLANNED = st.builds(
+    Planned,
+    WORDS,
+    WORDS,
+    MOMENTS,
+    st.sampled_from([timedelta(0), timedelta(hours=6), timedelta(minutes=1)]),
+    WORDS,
+    WORDS,
+    st.integers(1, 9),
+    WORDS,
+    st.booleans(),
+    st.just("content/posts/a.md"),
+)
+PROBLEMS = st.builds(Problem, WORDS, st.integers(1, 9), WORDS, WORDS, WORDS, WORDS)
+ENTRIES = st.builds(
+    Entry,
+    st.just("content/posts/a.md"),
+    WORDS,
+    WORDS,
+    st.none() | MOMENTS,
+    st.sampled_from(Status),
+    WORDS,
+    WORDS,
+    WORDS,
+    st.lists(WORDS, max_size=2).map(tuple),
+    st.lists(st.tuples(WORDS, WORDS), max_size=2).map(tuple),
+    st.lists(st.tuples(WORDS, WORDS, st.integers(1, 9)), max_size=2).map(tuple),
+    st.lists(PLANNED, max_size=2).map(tuple),
+    st.lists(PROBLEMS, max_size=2).map(tuple),
+)
+
+
+@examples(30)
+@given(ENTRIES)
+def test_an_entry_comes_back_as_it_was(entry: Entry) -> None:
+    blobs = dict(entry.media)
+    entry = replace(entry, media=tuple(blobs.items()))
+    with TemporaryDirectory() as folder:
+        codec.Entries(Cache(Path(folder)), "key").keep([entry.path], blobs | {entry.path: "blob"}, [entry])
+        assert codec.Entries(Cache(Path(folder)), "key").get(entry.path, blobs | {entry.path: "blob"}) == entry
+
+
+@examples(30)
+@given(st.lists(st.tuples(ENTRIES, WORDS), max_size=3))
+def test_results_come_back_from_a_worker_as_they_were(results: codec.Results) -> None:
+    packed = codec.packed(results)
+    assert isinstance(packed, bytes)
+    assert codec.unpacked(packed) == results
+
+
+def test_what_is_not_text_travels_too_and_is_not_kept(tmp_path: Path) -> None:
+    cache, odd, plain = Cache(tmp_path), Entry("content/posts/\udcff.md", "\udcff"), Entry("content/posts/a.md", "a")
+    assert codec.unpacked(codec.packed([(odd, "x"), (plain, "y")])) == [(odd, "x"), (plain, "y")]
+    blobs = {odd.path: "1", plain.path: "2"}
+    codec.Entries(cache, "key").keep(blobs, blobs, [odd, plain])
+    kept = codec.Entries(cache, "key")
+    assert (kept.get(odd.path, blobs), kept.get(plain.path, blobs)) == (None, plain)
+    kept.keep(blobs, blobs, [odd])
+    assert codec.Entries(cache, "key").get(plain.path, blobs) == plain
+
+
+def test_entries_are_kept_while_the_post_and_its_media_are_the_same(tmp_path: Path) -> None:
+    cache, media = Cache(tmp_path), (("a.png", "1"), ("gone.png", ""))
+    entry = Entry("content/posts/a.md", "a", date=datetime(2026, 12, 1, tzinfo=UTC), media=media)
+    blobs = {entry.path: "blob", "a.png": "1"}
+    codec.Entries(cache, "key").keep([entry.path], blobs, [entry])
+    kept = codec.Entries(cache, "key")
+    assert kept.get(entry.path, blobs) == entry
+    assert kept.get("content/posts/b.md", blobs) is None
+    for changed in ({entry.path: "other"}, {"a.png": "2"}, {"gone.png": "3"}):
+        assert kept.get(entry.path, blobs | changed) is None
+    assert kept.get(entry.path, {entry.path: "blob"}) is None
+    assert codec.Entries(cache, "other").get(entry.path, blobs) is None
+
+
+def test_entries_are_forgotten_with_their_posts(tmp_path: Path) -> None:
+    cache, blobs = Cache(tmp_path), {"a": "1", "b": "2"}
+    one, two = Entry("a", "a"), Entry("b", "b")
+    codec.Entries(cache, "key").keep(["a", "b"], blobs, [one, two])
+    codec.Entries(cache, "key").keep(["b"], blobs, [])
+    kept = codec.Entries(cache, "key")
+    assert (kept.get("a", blobs), kept.get("b", blobs)) == (None, two)
+
+
+def test_facts_are_kept_by_blob(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    found: dict[str, Facts | str] = {"one": Facts("image", "image/png", 3, 4, 1, 99), "two": "It is empty."}
+    codec.keep_facts(cache, found)
+    assert codec.facts(cache) == found
+    assert codec.facts(Cache(None)) == {}
+
+
+def test_a_few_changes_among_many_are_not_worth_saving(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    blobs = {f"{number}.md": "1" for number in range(codec.MANY + 1)}
+    codec.Entries(cache, "key").keep(blobs, blobs, [Entry(path, path) for path in blobs])
+    edited = {**blobs, **{f"{number}.md": "2" for number in range(codec.FEW + 1)}}
+    made = [Entry(path, "edited") for path in edited if edited[path] == "2"]
+    codec.Entries(cache, "key").keep(edited, edited, made[:-1])
+    assert codec.Entries(cache, "key").get("0.md", edited) is None
+    codec.Entries(cache, "key").keep(edited, edited, made)
+    assert codec.Entries(cache, "key").get("0.md", edited) == made[0]

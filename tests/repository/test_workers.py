@@ -1,0 +1,68 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cmflow.model.errors import SourceError
+from cmflow.repository.workers import spread
+
+
+def work(chunk: tuple[int, ...]) -> tuple[int, list[int]]:
+    if 13 in chunk:
+        raise SourceError("13 cannot be read.", "Take it away.")
+    return os.getpid(), [each * each for each in chunk]
+
+
+@pytest.mark.parametrize("worth", [1, 100])
+def test_results_come_back_in_order(worth: int) -> None:
+    found = list(spread(work, range(10), 3, worth))
+    assert [result for _, result in found] == [[0, 1, 4], [9, 16, 25], [36, 49, 64], [81]]
+    assert ({pid for pid, _ in found} == {os.getpid()}) == (worth == 100)
+
+
+def test_without_items_there_is_nothing_to_do() -> None:
+    assert list(spread(work, (), 3, 1)) == []
+
+
+@pytest.mark.parametrize("worth", [1, 100])
+def test_what_a_worker_says_is_said_here(worth: int) -> None:
+    with pytest.raises(SourceError, match=r"^13 cannot be read.$") as said:
+        list(spread(work, range(20), 3, worth))
+    assert said.value.hint == "Take it away."
+
+
+def test_a_worker_may_be_left_before_the_end() -> None:
+    found = spread(work, range(10), 3, 1)
+    assert next(found)[1] == [0, 1, 4]
+    found.close()  # type: ignore[attr-defined]
+
+
+SLOW = """
+import sys, time
+from cmflow.site.workers import spread
+
+def work(chunk):
+    open(sys.argv[1], "w").close()
+    time.sleep(0.1)
+    return chunk
+
+try:
+    list(spread(work, range(500), 1, 1))
+except KeyboardInterrupt:
+    print("stopped")
+"""
+
+
+def test_ctrl_c_is_passed_on_without_a_word_from_the_workers(tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    command = [sys.executable, "-c", SLOW, str(started)]
+    with subprocess.Popen(command, stdout=-1, stderr=-1, text=True, start_new_session=True) as process:
+        while not started.exists():
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the group
+        out, err = process.communicate()
+    assert (process.returncode, out, err) == (0, "stopped\n", "")
