@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import ROOT
 from tests.examples import TIMES
 
-ROOT = Path(__file__).parent.parent
 SURROUNDINGS = ("CMFLOW_", "GIT_", "GITHUB_", "CI", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "COLUMNS", "PAGER")
 KEPT = ("CMFLOW_VECTORS", "CMFLOW_SPECS")
 

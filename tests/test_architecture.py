@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "cmflow"
+from tests import ROOT
+
+PACKAGE = ROOT / "cmflow"
 GROUPS = (
     "model problems",
     "content render lint schedule insights",

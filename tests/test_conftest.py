@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hypothesis import settings
 
-ROOT = Path(__file__).parent.parent
+from tests import ROOT
 
 
 def pytest_run(tmp_path: Path, *words: str, before: str = "") -> str:

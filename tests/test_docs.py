@@ -14,8 +14,8 @@ from cmflow.cli import group
 from cmflow.content import plan, posts
 from cmflow.content.keys import Key
 from cmflow.problems.codes import CODES
+from tests import ROOT
 
-ROOT = Path(__file__).parent.parent
 BUILD = runpy.run_path(str(ROOT / "docs/build.py"))
 PAGES: dict[str, Callable[[], str]] = BUILD["PAGES"]
 COMMANDS: dict[str, click.Command] = dict(BUILD["commands"]())

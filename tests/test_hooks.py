@@ -2,7 +2,6 @@
 
 import re
 import shlex
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +10,11 @@ from jsonschema import Draft202012Validator
 
 from cmflow.cli import COMMANDS
 from cmflow.repository.content import PLAN, POSTS, TEMPLATES
+from tests import ROOT
 from tests.cli.conftest import Place, bare, committed, place, run
 
 __all__ = ["bare", "committed", "place", "run"]
 
-ROOT = Path(__file__).parent.parent
 HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
 TEXTS = ("id", "name", "entry", "description", "files", "exclude", "language_version", "minimum_pre_commit_version")
 MANIFEST = {  # as pre-commit's documentation of a hook has it, for what ours may use

@@ -11,8 +11,8 @@ from zipfile import ZipFile
 import pytest
 
 import cmflow
+from tests import ROOT
 
-ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 NAME = re.compile(r"[A-Za-z0-9._-]+")
 

@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 from cmflow import ledger
 from cmflow.git import discover
 from cmflow.ledger import Ledger, codec
+from tests import ROOT
 from tests.cli.conftest import PLAN, POST, Place
 from tests.cli.test_main import CMFLOW
 from tests.examples import examples
 
 pytestmark = pytest.mark.slow  # real git and processes, hundreds of times
 
-ROOT = Path(__file__).parents[2]
 PATH = "content/posts/bad.md"
 BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n"
 
@@ -274,6 +274,7 @@ def test_a_cache_that_cannot_be_written_only_costs_time(place: Place) -> None:
 AS_NOBODY = """
 import contextlib, os, sys
 from cmflow.cli import main
+from tests import ROOT
 ours, theirs, *words = sys.argv[1:]
 with contextlib.suppress(SystemExit), contextlib.redirect_stdout(None), contextlib.redirect_stderr(None):
     main(["--root", ours, *words])  # whatever is imported, is imported while we may

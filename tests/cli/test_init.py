@@ -222,7 +222,7 @@ def test_the_action_is_what_pip_installed(bare: Place, monkeypatch: pytest.Monke
         ours = clone(bare.root / "our clone", "https://github.com/our-team/cmflow")
         commit, origin = ours.git("rev-parse", "HEAD").strip(), {"url": ours.root.as_uri(), "dir_info": {}}
     installed(bare, monkeypatch, origin)
-    monkeypatch.setattr(_provenance, "__file__", str(bare.root / "site/cmflow/cli/provenance.py"))
+    monkeypatch.setattr(_provenance, "__file__", str(bare.root / "site/cmflow/cli/_provenance.py"))
     assert bare.run("init", "ours").code == 0
     assert used(bare.root / "ours") == {f"our-team/cmflow@{commit} # v{__version__}"}
 
@@ -243,7 +243,7 @@ def test_where_nobody_knows_the_action_there_are_no_workflows(
 ) -> None:
     """And no name that somebody else may hold. Once it is known, they are added."""
     installed(bare, monkeypatch, origin)
-    monkeypatch.setattr(_provenance, "__file__", str(bare.root / "site/cmflow/cli/provenance.py"))
+    monkeypatch.setattr(_provenance, "__file__", str(bare.root / "site/cmflow/cli/_provenance.py"))
     result = bare.run("init", "ours")
     assert (result.code, result.err) == (0, "")
     assert NOT_WRITTEN in result.out

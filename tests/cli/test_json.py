@@ -6,7 +6,6 @@ import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,9 +17,10 @@ from cmflow.cli._output import as_json
 from cmflow.git import discover
 from cmflow.ledger import Ledger, approvals
 from cmflow.model import Approval, Planned, Remote
+from tests import ROOT
 from tests.cli.conftest import PLAN, Place
 
-PAGE = (Path(__file__).parents[2] / "docs/json.md").read_text("utf-8")
+PAGE = (ROOT / "docs/json.md").read_text("utf-8")
 SECTIONS = dict(re.findall(r"^## `([^`]+)`\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
 POST = """\
 ---

@@ -1,7 +1,5 @@
 """What somebody asks for becomes a post's file: a draft, whatever they typed."""
 
-from pathlib import Path
-
 import pytest
 import yaml
 from hypothesis import example, given
@@ -10,8 +8,9 @@ from hypothesis import strategies as st
 from cmflow.content import new_post, posts
 from cmflow.content.new_post import Draft
 from cmflow.model import Account, Plan, Status
+from tests import ROOT
 
-FORM = Path(__file__).parent.parent / "templates/init/.github/ISSUE_TEMPLATE/post.yml"
+FORM = ROOT / "templates/init/.github/ISSUE_TEMPLATE/post.yml"
 BODY = """\
 ### Title
 

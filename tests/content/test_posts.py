@@ -25,10 +25,11 @@ from cmflow.model import (
     Threading,
     Visibility,
 )
+from tests import ROOT
 from tests.content.test_content import mutated
 from tests.examples import examples
 
-CASES = Path(__file__).parent / "cases" / "posts"
+CASES = ROOT / "tests" / "cases" / "posts"
 PARIS = ZoneInfo("Europe/Paris")
 PLAN = Plan(
     "cmflow",

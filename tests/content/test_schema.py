@@ -20,11 +20,11 @@ from cmflow.content.keys import Key
 from cmflow.netkit import network
 from cmflow.problems import is_error
 from cmflow.repository.content import NETWORKS
+from tests import ROOT
 from tests.content.test_content import mutated
 from tests.content.test_posts import PLAN
 from tests.examples import examples
 
-ROOT = Path(__file__).parent.parent
 POSTS = [*sorted(ROOT.glob("content/posts/**/*.md")), *ROOT.glob("templates/init/content/posts/*.md")]
 PLANS = [ROOT / "content/plan.md", ROOT / "templates/init/content/plan.md"]
 HEAD = {"title": "Hello", "date": "2026-12-01 09:30", "accounts": ["x-en"]}

@@ -10,13 +10,13 @@ import pytest
 
 from cmflow import ledger
 from cmflow.model import State
+from tests import ROOT
 from tests.deliveries import Clock
 from tests.faults import interleaved, play
 from tests.faults.play import Scenario, Schedule
 from tests.faults.trap import Fault, Trap
 
 NUMBER = os.environ.get("CMFLOW_FAULTS", "450")  # read before the tests' own surroundings are cleared
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.slow

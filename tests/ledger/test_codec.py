@@ -2,7 +2,6 @@ import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from cmflow.ledger import codec
 from cmflow.model import Delivery, Event, Receipt, State
+from tests import ROOT
 from tests.examples import examples
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
@@ -211,7 +211,7 @@ def test_it_does_not_matter_who_asks(one: Delivery, other: Delivery) -> None:
 
 
 def test_the_example_in_the_docs_is_a_delivery() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "ledger.md").read_text()
+    text = (ROOT / "docs" / "ledger.md").read_text()
     example = text.split("```json\n")[1].split("```")[0].encode()
     assert codec.encode(codec.decode(example)) == example
     fields = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)))

@@ -15,7 +15,9 @@ from typing import Protocol
 
 import httpx
 
-FOLDER = Path(os.environ.get("CMFLOW_SPECS", Path(__file__).parents[2].parent / "shared" / "specs"))
+from tests import ROOT
+
+FOLDER = Path(os.environ.get("CMFLOW_SPECS", ROOT.parent / "shared" / "specs"))
 
 
 class Drift(AssertionError):

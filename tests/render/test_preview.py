@@ -4,7 +4,6 @@ import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,11 +31,12 @@ from cmflow.render import preview
 from cmflow.render.preview import Preview
 from cmflow.repository import loader
 from cmflow.repository.loader import Examined
+from tests import ROOT
 from tests.examples import examples
 
 AT = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 PICTURE = Media("content/media/a.png", "Two people", 3)
-TEMPLATE = Path(__file__).parent.parent / "templates/site/preview.html.j2"
+TEMPLATE = ROOT / "templates/site/preview.html.j2"
 
 
 def part(words: str, *media: Media, limit: int = 500, spans: tuple[Span, ...] = ()) -> Part:

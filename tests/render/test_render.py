@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -30,9 +29,10 @@ from cmflow.netkit.network import limits as taken
 from cmflow.render import Templates, formats, split_parts, unknown_people
 from cmflow.render import markdown as text
 from cmflow.render.autolink import plain
+from tests import ROOT
 from tests.examples import examples
 
-FOLDER = Path(__file__).parent.parent / "templates" / "networks"
+FOLDER = ROOT / "templates" / "networks"
 TEMPLATES = Templates({f"templates/networks/{path.name}": path.read_text("utf-8") for path in FOLDER.glob("*.j2")})
 PEOPLE = (
     Person("ana", "Ana Ruiz", (("mastodon", "@ana@example.social"), ("x", "@ana"), ("x-fr", "@ana_fr"))),

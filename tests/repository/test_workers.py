@@ -43,7 +43,7 @@ def test_a_worker_may_be_left_before_the_end() -> None:
 
 SLOW = """
 import sys, time
-from cmflow.site.workers import spread
+from cmflow.repository.workers import spread
 
 def work(chunk):
     open(sys.argv[1], "w").close()

@@ -17,10 +17,10 @@ from cmflow.ledger import Ledger
 from cmflow.model import Delivery, State
 from cmflow.netkit.network import Access
 from cmflow.schedule import Verdict
+from tests import ROOT
 from tests.deliveries import repository
 from tests.servers.publisher import words
 
-ROOT = Path(__file__).parent.parent.parent
 # How many, unless somebody asks for more; read here, before the tests hide this machine's variables.
 KILLS = int(os.environ.get("CMFLOW_KILLS", "24"))
 SEED = int(os.environ.get("CMFLOW_SEED", "1"))

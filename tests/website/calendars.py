@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,8 +15,9 @@ from cmflow.insights import status
 from cmflow.model import Account, Delivery, Entry, Plan, Planned, Receipt, State, Status
 from cmflow.website.board import Board
 from cmflow.website.calendar import Calendar, found
+from tests import ROOT
 
-SITE = Path(__file__).parents[2] / "templates" / "site"
+SITE = ROOT / "templates" / "site"
 TEMPLATES = {f"templates/site/{path.name}": path.read_text(encoding="utf-8") for path in SITE.iterdir()}
 NOW = datetime(2026, 12, 3, 13, 20, tzinfo=UTC)
 HOUR = timedelta(hours=1)

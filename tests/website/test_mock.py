@@ -1,7 +1,6 @@
 """What a part's characters are cut into: all of them, in order, whatever they are."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,12 +11,13 @@ from cmflow.model import Account, Part, Person, Plan, Post, Text
 from cmflow.netkit import network
 from cmflow.render import formats
 from cmflow.website.mock import Piece, pieces
+from tests import ROOT
 
 AT = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 TEMPLATES = render.Templates(
     {
         f"templates/networks/{path.name}": path.read_text(encoding="utf-8")
-        for path in (Path(__file__).parents[2] / "templates" / "networks").iterdir()
+        for path in (ROOT / "templates" / "networks").iterdir()
     }
 )
 

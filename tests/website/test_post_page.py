@@ -5,7 +5,6 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -38,9 +37,10 @@ from cmflow.render import formats
 from cmflow.render.preview import Preview
 from cmflow.website.calendar import Calendar
 from cmflow.website.post_page import Around, address, file_name, gone, page
+from tests import ROOT
 from tests.examples import examples
 
-SITE = Path(__file__).parents[2] / "templates" / "site"
+SITE = ROOT / "templates" / "site"
 TEMPLATES = {f"templates/site/{path.name}": path.read_text(encoding="utf-8") for path in SITE.iterdir()}
 NOW = datetime(2026, 12, 3, 12, tzinfo=UTC)
 AT = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)

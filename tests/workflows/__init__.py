@@ -1,10 +1,7 @@
 """The workflows of `cmflow init`: what they are, and their steps played as a runner would."""
 
-from pathlib import Path
-
 from cmflow.cli._context import shipped
 
-ROOT = Path(__file__).parent.parent.parent
 ACTION = f"our-team/cmflow@{'0123456789' * 4} # v0.1.0"
 FOLDER = "templates/init/"
 PARSER = "0.3.61"  # of @actions/workflow-parser, and of what it stands on

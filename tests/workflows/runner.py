@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from tests.workflows import ROOT
+from tests import ROOT
 from tests.workflows.expressions import Functions, condition, filled
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.workflows import ROOT
+from tests import ROOT
 
 ECHO = '#!/usr/bin/env bash\nprintf "<%s>" "$@"\nprintf "%s" "${GITHUB_TOKEN:-none}" > token\nexit 4\n'
 

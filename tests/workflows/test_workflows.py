@@ -19,9 +19,10 @@ from cmflow import __version__
 from cmflow.cli import group
 from cmflow.content import new_post
 from cmflow.content.new_post import Draft
+from tests import ROOT
 from tests.servers import installed, needed
 from tests.servers.pds import npm
-from tests.workflows import ACTION, FOLDER, HANDED_OUT, PARSER, ROOT, handed_out
+from tests.workflows import ACTION, FOLDER, HANDED_OUT, PARSER, handed_out
 
 TOOLS = Path(sys.executable).parent
 OURS = sorted(ROOT.glob(".github/workflows/*.yml"))

@@ -1,5 +1,4 @@
 import io
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from cmflow.content import media
 from cmflow.content.media.exif import HEAD, Shot, shot
+from tests import ROOT
 from tests.content.media.test_media import FTYP, MDAT, MVHD, box, track
 
 ORIENTATION, GPS, LATITUDE, VERSION = 274, 34853, 2, 0
@@ -80,7 +80,7 @@ def test_a_film_with_other_or_damaged_notes_says_nothing() -> None:
 
 
 def test_no_picture_of_this_repository_tells_where_it_was_taken() -> None:
-    here = Path(__file__).parents[2]
+    here = ROOT
     found = [path for folder in ("content", "docs") for path in (here / folder).rglob("*.png")]
     assert found
     assert [path for path in found if media.look(path.read_bytes()).located] == []

@@ -2,24 +2,23 @@
 
 import re
 from datetime import UTC, date, datetime
-from pathlib import Path
 from string import Formatter
 
 import pytest
 
-from cmflow.insights import sentences
 from cmflow.insights.sentences import Voice, en, fr, voice
 from cmflow.model.reason import Reason, because
+from tests import ROOT
 
-PACKAGE = Path(sentences.__file__).parents[1]
+PACKAGE = ROOT / "cmflow"
 LANGUAGES = {"en": en, "fr": fr}
 AT = datetime(2026, 12, 3, 8, 30, tzinfo=UTC)
 
 
 def codes() -> set[str]:
     """Every reason that the code gives."""
-    given = [(PACKAGE / "health.py").read_text("utf-8")]
-    given += [path.read_text("utf-8") for path in (PACKAGE / "progress").glob("*.py")]
+    given = [(PACKAGE / "insights/health.py").read_text("utf-8")]
+    given += [path.read_text("utf-8") for path in (PACKAGE / "insights/progress").glob("*.py")]
     return set(re.findall(r'"((?:week|pillar|campaign|goal|run|next|token)-[a-z-]+|next)"', "\n".join(given)))
 
 

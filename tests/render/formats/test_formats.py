@@ -4,7 +4,6 @@ import html
 import re
 import runpy
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -13,10 +12,11 @@ from hypothesis import strategies as st
 from cmflow.model import Form, Kind, Span, Text
 from cmflow.render import formats
 from cmflow.render.markdown import parse
+from tests import ROOT
 from tests.examples import examples
 from tests.render.markdown.test_markdown import MARKDOWN
 
-CASES = Path(__file__).parents[1] / "cases" / "forms"
+CASES = ROOT / "tests" / "cases" / "forms"
 FORMS = {
     "plain": formats.plain,
     "youtube": formats.youtube,

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from cmflow.model import Change, Delivery, Event, Receipt, State, Status
 from cmflow.website import feeds
 from cmflow.website.feeds.agenda import AHEAD, BACK, MOST, NEVER, SENT, Agenda, near, web
+from tests import ROOT
 from tests.website.calendars import HOUR, NOW, PLAN, at, calendar, entry, sent
 
 DAY = timedelta(days=1)
@@ -31,7 +31,7 @@ def test_every_file_there_is() -> None:
 
 
 def test_the_page_about_feeds_says_how_far_they_reach() -> None:
-    page = " ".join((Path(__file__).parents[2] / "docs/feeds.md").read_text("utf-8").split())
+    page = " ".join((ROOT / "docs/feeds.md").read_text("utf-8").split())
     assert f"the {BACK.days} days before today and the year after, and of the nearest {MOST:,} posts" in page
     assert f"the {SENT} posts that went out last" in page
     assert timedelta(days=365) == AHEAD

@@ -4,7 +4,6 @@ import csv
 import re
 from dataclasses import replace
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from cmflow.model import Change, Entry, Status
 from cmflow.website.feeds import csv as feed
 from cmflow.website.feeds.agenda import near
+from tests import ROOT
 from tests.website.calendars import at, calendar, entry, sent
 
 
@@ -54,7 +54,7 @@ def test_a_row_a_delivery() -> None:
 
 
 def test_each_column_is_described() -> None:
-    page = (Path(__file__).parents[2] / "docs/feeds.md").read_text("utf-8")
+    page = (ROOT / "docs/feeds.md").read_text("utf-8")
     table = page[page.index("| column |") :]
     described = [
         name for cell in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", cell)

@@ -102,7 +102,7 @@ def test_standard_output_is_written_in_its_turn(tmp_path: Path, name: str, kind:
     if not Path(name).exists():
         pytest.skip(f"there is no {name} here")
     code = (
-        "import sys, pathlib; from cmflow.cli.files import write; print('before', flush='err' in sys.argv[1]);"
+        "import sys, pathlib; from cmflow.cli._files import write; print('before', flush='err' in sys.argv[1]);"
         "write(pathlib.Path(sys.argv[1]), 'words\\n', '', over=True); print('after')"
     )
     command = [sys.executable, "-c", code, name]
