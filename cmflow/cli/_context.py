@@ -111,8 +111,8 @@ class Opened:
         kept = self.cache.load(f"was-{plan}")
         if "was" not in kept:
             accounts = self.commit.plan.accounts if self.commit.plan else ()
-            names = {"", NEW, *(each.name for each in accounts)}
-            kept = {"was": {each.was: each.name for each in accounts if each.was not in names}}
+            names = {"", NEW, *(account.name for account in accounts)}
+            kept = {"was": {account.was: account.name for account in accounts if account.was not in names}}
             self.cache.save(f"was-{plan}", kept)
         if kept["was"]:
             from cmflow.ledger import rename
@@ -250,9 +250,9 @@ def short(path: Path) -> str:
 
 def _root(folder: Path) -> Path:
     """The nearest folder upwards that has a plan, of whatever kind: the check says what is wrong with it."""
-    for each in (folder, *folder.parents):
-        if os.path.lexists(each / PLAN):
-            return each
+    for parent in (folder, *folder.parents):
+        if os.path.lexists(parent / PLAN):
+            return parent
     raise SourceError(
         f"There is no {PLAN} in {folder} or above it.",
         "Go to a content repository, name one with --root DIR, or make one: cmflow init DIR",

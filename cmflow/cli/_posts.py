@@ -16,7 +16,7 @@ def post_path(here: Opened, content: Content, name: str) -> str:
         if path in content.post_paths:
             return path
     stems = {Path(path).stem: path for path in content.post_paths}
-    ids = {each.id: each.path for each in here.entries(content)} if content.plan else {}
+    ids = {entry.id: entry.path for entry in here.entries(content)} if content.plan else {}
     found = ids.get(name) or stems.get(name)
     if found is None:
         hint = meant(Path(name).stem, [*ids, *stems]) if ids or stems else "There are no posts yet: cmflow new"

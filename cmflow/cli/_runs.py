@@ -62,7 +62,9 @@ def ending(summary: Summary) -> int:
         click.echo(bug(error, "All the other deliveries were served."), err=True)
     if summary.bugs:
         return Exit.BUG
-    held = any(each.person or each.did is Do.HOLD or each.state in NEEDS_PERSON for each in summary.outcomes)
+    held = any(
+        outcome.person or outcome.did is Do.HOLD or outcome.state in NEEDS_PERSON for outcome in summary.outcomes
+    )
     return Exit.PERSON if held or summary.problems or summary.stopped else Exit.FINE
 
 
@@ -136,9 +138,9 @@ def _send(here: Opened, chosen: Selection, window: timedelta, seen: str | None) 
 def _held(summary: Summary) -> dict[tuple[str, str], str]:
     """Why deliveries were kept back of which the ledger knows nothing: a secret is missing, a server is away."""
     return {
-        (each.post, each.account): each.note
-        for each in summary.outcomes
-        if each.state is State.SCHEDULED and each.person and each.note
+        (outcome.post, outcome.account): outcome.note
+        for outcome in summary.outcomes
+        if outcome.state is State.SCHEDULED and outcome.person and outcome.note
     }
 
 
@@ -149,22 +151,22 @@ def would_send(here: Opened, found: Open, now: datetime, window: timedelta) -> A
     snapshot = ledger.read(here.ledger(STATE), keys)
     able = abilities(here, chosen.planned)
     actions = schedule.decide(chosen.planned, snapshot.deliveries, now, window, able, snapshot.unreadable)
-    problems = [line for each in (*chosen.errors, *snapshot.problems) for line in problem_lines(each)]
+    problems = [line for error in (*chosen.errors, *snapshot.problems) for line in problem_lines(error)]
     said = [
-        *_table([each for each in actions if each.do is not Do.BY_HAND], found.zone),
-        *_by_hand(here, [each for each in actions if each.do is Do.BY_HAND]),
+        *_table([action for action in actions if action.do is not Do.BY_HAND], found.zone),
+        *_by_hand(here, [action for action in actions if action.do is Do.BY_HAND]),
         f"{counted(len(actions), 'delivery')} looked at. Nothing was sent: this is a dry run.",
     ]
-    held = chosen.unread or snapshot.problems or any(each.do in (Do.HOLD, Do.MISS) for each in actions)
-    until = min((each.until.timestamp() for each in actions if each.until), default=float("inf"))
+    held = chosen.unread or snapshot.problems or any(action.do in (Do.HOLD, Do.MISS) for action in actions)
+    until = min((action.until.timestamp() for action in actions if action.until), default=float("inf"))
     return Answer(said, problems, Exit.PERSON if held else Exit.FINE, until)
 
 
 def _table(actions: Sequence[schedule.Action], zone: str) -> Iterator[str]:
-    accounts, posts = widest(each.account for each in actions), widest(each.post for each in actions)
-    for each in actions:
-        due = f"due {local(each.planned.due, zone)}" if each.planned else ""
-        yield f"  {each.do:<7}  {each.account:<{accounts}}  {each.post:<{posts}}  {due}  {each.why}"
+    accounts, posts = widest(action.account for action in actions), widest(action.post for action in actions)
+    for action in actions:
+        due = f"due {local(action.planned.due, zone)}" if action.planned else ""
+        yield f"  {action.do:<7}  {action.account:<{accounts}}  {action.post:<{posts}}  {due}  {action.why}"
 
 
 def _by_hand(here: Opened, due: Sequence[Outcome | schedule.Action], stop: Stop | None = None) -> Iterator[str]:
@@ -172,7 +174,7 @@ def _by_hand(here: Opened, due: Sequence[Outcome | schedule.Action], stop: Stop 
     since is for people, too."""
     if not due:
         return
-    composers = {each.name: network.load(each.network).composer for each in here.commit.sure_plan.accounts}
+    composers = {account.name: network.load(account.network).composer for account in here.commit.sure_plan.accounts}
     accounts, posts = widest(each.account for each in due), widest(each.post for each in due)
     later = f", once publishing goes on: it is stopped ({shown(stop.reason)})" if stop else ""
     yield click.style(f"\nTo post by hand{later}", fg="yellow", bold=True)
@@ -185,5 +187,5 @@ def _by_hand(here: Opened, due: Sequence[Outcome | schedule.Action], stop: Stop 
 def abilities(here: Opened, planned: Sequence[Planned]) -> dict[str, schedule.Ability]:
     """What the networks of these accounts can do."""
     names = {each.account for each in planned}
-    found = [each for each in here.commit.sure_plan.accounts if each.name in names]
+    found = [account for account in here.commit.sure_plan.accounts if account.name in names]
     return {each.name: publish.ability(network.load(each.network)) for each in found}

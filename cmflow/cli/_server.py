@@ -107,7 +107,7 @@ class Site:
     def find(self, path: str) -> Path | None:
         """The file that is meant, if it may be given out."""
         names = (path[1:] or "index.html").split("/")
-        if any(each.startswith(".") or not each or {"\\", "\0"} & {*each} for each in names):
+        if any(name.startswith(".") or not name or {"\\", "\0"} & {*name} for name in names):
             return None
         try:
             file = self.folder.joinpath(*names).resolve(strict=True)
@@ -159,7 +159,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         site = self.server.site
-        if [each.lower() for each in self.headers.get_all("Host", [])] not in [[each] for each in self.server.hosts]:
+        if [each.lower() for each in self.headers.get_all("Host", [])] not in [[host] for host in self.server.hosts]:
             self._say(HTTPStatus.MISDIRECTED_REQUEST, f"This calendar is served at {self.server.address} only.\n")
             return
         path = unquote(urlsplit(self.path).path)

@@ -42,11 +42,11 @@ def _below(folder: str) -> Iterator[tuple[str, tuple[int, int]]]:
     waiting = [folder]
     while waiting:
         with suppress(OSError), os.scandir(waiting.pop()) as entries:
-            for each in entries:
-                if each.is_dir(follow_symlinks=False):
-                    waiting.append(each.path)
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
                 try:
-                    yield each.path, _saved(each.stat())
+                    yield entry.path, _saved(entry.stat())
                 except OSError:
                     continue
 

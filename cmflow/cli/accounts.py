@@ -84,8 +84,10 @@ def _chosen(here: Opened, names: tuple[str, ...]) -> tuple[Account, ...]:
     plan = here.folder.sure_plan
     for name in names:
         if plan.account(name) is None:
-            raise SourceError(f"The plan has no account {name!r}.", meant(name, [each.name for each in plan.accounts]))
-    chosen = [each for each in plan.accounts if each.name in names or not names]
+            raise SourceError(
+                f"The plan has no account {name!r}.", meant(name, [account.name for account in plan.accounts])
+            )
+    chosen = [account for account in plan.accounts if account.name in names or not names]
     able = tuple(each for each in chosen if network.load(each.network).verify)
     if not able:
         raise SourceError("cmflow cannot sign in to any of these accounts.", "See: cmflow accounts")

@@ -65,7 +65,7 @@ def command(ctx: click.Context, collect: bool, everything: bool, at: str | None,
         return _collect(here, now)
     stale = "" if offline else here.news()
     rows = _ahead(here, now)
-    told = _told(here, [each for each in rows if everything or _lacks(each)])
+    told = _told(here, [row for row in rows if everything or _lacks(row)])
     if form == "json":
         click.echo(as_json(approval.as_dict(told, now), 2))
     else:
@@ -87,7 +87,7 @@ def _ahead(here: Opened, now: datetime, again: bool = False) -> tuple[Row, ...]:
     every = [(each, deliveries.get((each.post, each.account))) for each in loader.planned(content, posts, deliveries)]
     ahead = [each for each, known in every if _may_go(each, known, now) or (again and _may_go_again(each, known, now))]
     known = approvals.read(here.ledger(STATE), {each.post for each in ahead})
-    return approval.rows(ahead, {each.id: each.campaign for each in posts}, content.sure_plan, known)
+    return approval.rows(ahead, {post.id: post.campaign for post in posts}, content.sure_plan, known)
 
 
 def _may_go(planned: Planned, known: Delivery | None, now: datetime) -> bool:
@@ -109,12 +109,12 @@ def _told(here: Opened, rows: Sequence[Row]) -> list[Row]:
     """The same with what git knows: how it came here, and what has changed since."""
     repository, open_at = here.sure_repository, _opener(here)
     past = history.load(repository, repository.head(), here.cache)
-    return [_with_past(here, past, open_at, each) for each in rows]
+    return [_with_past(here, past, open_at, row) for row in rows]
 
 
 def _with_past(here: Opened, past: History, open_at: Callable[[str], Content], row: Row) -> Row:
     path = row.planned.path
-    pulls = tuple(dict.fromkeys(each.pull for each in past.changes.get(path, ()) if each.pull))
+    pulls = tuple(dict.fromkeys(change.pull for change in past.changes.get(path, ()) if change.pull))
     found = replace(row, pulls=pulls, traced=not past.cut)
     if row.verdict.stand is not Stand.CHANGED:
         return found
@@ -122,7 +122,7 @@ def _with_past(here: Opened, past: History, open_at: Callable[[str], Content], r
     if commit is None:  # nobody has fetched it; whoever collects approvals has
         return found
     then = open_at(commit)
-    before = next((each for each in history.names(past, path) if each in then.source.blobs), "")
+    before = next((name for name in history.names(past, path) if name in then.source.blobs), "")
     why = at_commit.changed(here.commit, then, path, before, row.planned.account) if before else ()
     return replace(found, changed=why)
 
@@ -167,7 +167,7 @@ def _collect(here: Opened, now: datetime) -> int:
     repository, state = here.sure_repository, here.ledger(STATE)
     here.sync(STATE, now)
     rows = [each for each in _ahead(here, now, again=True) if _lacks(each) or each.planned.due <= now + AGAIN]
-    posts = {each.planned.post: each.planned.path for each in rows}
+    posts = {row.planned.post: row.planned.path for row in rows}
     if not posts:
         click.echo("Nothing ahead waits for an approval.")
         return Exit.FINE

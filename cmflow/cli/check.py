@@ -72,8 +72,8 @@ def command(
         return _changed(content, base, form or _default_form(), at)
     problems, paths = found(content, at), content.folder.post_paths
     if posts:
-        paths = tuple({post_path(content, content.folder, each): None for each in posts})
-        problems = tuple(each for each in problems if each.path in paths)
+        paths = tuple({post_path(content, content.folder, post): None for post in posts})
+        problems = tuple(problem for problem in problems if problem.path in paths)
     _say(content, problems, form or _default_form(), len(paths), summary(problems, len(paths)))
     return Exit.PROBLEMS if any(map(is_error, problems)) else Exit.FINE
 
@@ -149,7 +149,7 @@ def _say(here: Opened, problems: Sequence[Problem], form: str, posts: int, said:
     """The problems, how many there are, and what else is not as it may seem: what is here and not in git."""
     saved = here.folder.source
     if form == "json":
-        answer = {"posts": posts, "problems": [as_dict(each) for each in problems]}
+        answer = {"posts": posts, "problems": [as_dict(problem) for problem in problems]}
         click.echo(as_json({**answer, "uncommitted": sorted(saved.unsaved), "unpushed": saved.unpushed}))
         return
     if form == "github":
@@ -166,8 +166,8 @@ def _say(here: Opened, problems: Sequence[Problem], form: str, posts: int, said:
 def _by_file(problems: Sequence[Problem]) -> Iterator[str]:
     """The files with the most errors and warnings, where they are too many to see at a glance."""
     files = defaultdict[str, list[Problem]](list)
-    for each in problems:
-        files[each.path].append(each)
+    for problem in problems:
+        files[problem.path].append(problem)
     worst = sorted(files.items(), key=lambda item: (-sum(map(is_error, item[1])), -len(item[1]), item[0]))
     yield "\nBy file, the worst first:"
     yield from (f"  {shown(path)}: {_findings(found)}" for path, found in worst[:FILES])

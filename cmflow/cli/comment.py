@@ -70,7 +70,7 @@ def _say(review: Review, around: Around, pull: Pull, hub: GitHub, templates: Map
     ]
     if failures[0]:
         _actions.summarise(made.body)
-    return max((_told(each) for each in failures if each), default=Exit.FINE)
+    return max((_told(failure) for failure in failures if failure), default=Exit.FINE)
 
 
 def _try(what: str, write: Callable[[], str]) -> GitHubError | None:

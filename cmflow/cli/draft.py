@@ -125,7 +125,7 @@ class Desk:
             raise Wrong((str(error), "Give a date.")) from None
         text = new_post.source(replace(asked, date=date, accounts=accounts))
         post, problems = posts.parse(text.encode(), f"{POSTS}draft.md", plan)
-        errors = [(each.message, each.hint) for each in problems if is_error(each)]
+        errors = [(problem.message, problem.hint) for problem in problems if is_error(problem)]
         if post is None or errors:
             raise Wrong(*errors)
         return text, post
@@ -193,9 +193,9 @@ def _given(here: Opened, answer: Answer) -> Mapping[str, Any]:
     return {
         "answer": answer.name,
         "address": answer.pull.url if answer.pull else "",
-        "mistakes": [escape.quoted(" ".join(filter(None, each)), 300) for each in answer.mistakes[:NAMED]],
+        "mistakes": [escape.quoted(" ".join(filter(None, mistake)), 300) for mistake in answer.mistakes[:NAMED]],
         "when": local(post.date, zone) if post else "",
         "zone": zone,
-        "pictures": [escape.quoted(each) for each in answer.pictures[:NAMED]],
+        "pictures": [escape.quoted(picture) for picture in answer.pictures[:NAMED]],
         "accounts": ", ".join(map(escape.quoted, post.accounts if post else ())),
     }

@@ -63,7 +63,7 @@ def _post(here: Opened, post: str, known: set[str]) -> str:
     """The id that is meant: one the ledger knows, though its post may be gone; else that of a post in the folder."""
     if post in known:
         return post
-    paths = {each.path: each.id for each in here.entries(here.folder)} if here.folder.plan else {}
+    paths = {entry.path: entry.id for entry in here.entries(here.folder)} if here.folder.plan else {}
     stem = Path(post).name.removesuffix(".md")
     for name in (paths.get(_inside(here, post)), post, stem):
         if name is not None and (name in known or name in paths.values()):

@@ -68,16 +68,16 @@ def _lines(measured: Progress, plan: Plan, voice: Voice) -> Iterator[str]:
     words = widest(voice.page[verdict] for verdict in Verdict)
     for kind, title in CHAPTERS.items():
         parts = [each for name, each in measured.parts() if name == kind]
-        names = _column(each.name for each in parts)
+        names = _column(part.name for part in parts)
         if parts:
             yield _title(voice, title)
-        for each in parts:
-            word = voice.page[each.verdict] if each.verdict else ""
-            head = click.style(f"{word:<{words}}", fg=each.verdict and COLOURS[each.verdict])
-            yield from _beside(f"  {head}  {shown(each.name)}", 4 + words + names, voice.say(each.why))
-    yield from _weeks([each for each in measured.accounts if each.per_week], voice)
-    yield from _slots([each for each in measured.accounts if each.free], plan, voice)
-    yield from _uneven([each for each in measured.accounts if each.silences or each.crowds], voice)
+        for part in parts:
+            word = voice.page[part.verdict] if part.verdict else ""
+            head = click.style(f"{word:<{words}}", fg=part.verdict and COLOURS[part.verdict])
+            yield from _beside(f"  {head}  {shown(part.name)}", 4 + words + names, voice.say(part.why))
+    yield from _weeks([account for account in measured.accounts if account.per_week], voice)
+    yield from _slots([account for account in measured.accounts if account.free], plan, voice)
+    yield from _uneven([account for account in measured.accounts if account.silences or account.crowds], voice)
 
 
 def _title(voice: Voice, word: str) -> str:
@@ -101,8 +101,8 @@ def _weeks(accounts: Sequence[AccountProgress], voice: Voice) -> Iterator[str]:
     """What went out or will, of what the plan asks for."""
     if not accounts:
         return
-    column = 2 + _column(each.name for each in accounts)
-    cell = 2 + max(5, widest(_filled(week) for each in accounts for week in each.weeks))
+    column = 2 + _column(account.name for account in accounts)
+    cell = 2 + max(5, widest(_filled(week) for account in accounts for week in account.weeks))
     number = min(WEEKS, (COLUMNS - column) // cell)
     back = BACK * number // WEEKS
     yield _title(voice, "by week")
@@ -110,11 +110,11 @@ def _weeks(accounts: Sequence[AccountProgress], voice: Voice) -> Iterator[str]:
     heads = [f"{week.starts:%m-%d}" for week in _shown(accounts[0], number, back)]
     heads[back] += "*"
     yield f"{'':<{column}}{''.join(f'{head:<{cell}}' for head in heads)}".rstrip()
-    for each in accounts:
-        cells = "".join(_cell(week, cell) for week in _shown(each, number, back))
-        if len(each.name) > NAME:
-            yield f"  {each.name}"
-        yield f"  {each.name if len(each.name) <= NAME else '':<{column - 2}}{cells}".rstrip()
+    for account in accounts:
+        cells = "".join(_cell(week, cell) for week in _shown(account, number, back))
+        if len(account.name) > NAME:
+            yield f"  {account.name}"
+        yield f"  {account.name if len(account.name) <= NAME else '':<{column - 2}}{cells}".rstrip()
 
 
 def _shown(account: AccountProgress, number: int, back: int) -> Sequence[Week]:
@@ -131,23 +131,23 @@ def _cell(week: Week, width: int) -> str:
 
 
 def _slots(accounts: Sequence[AccountProgress], plan: Plan, voice: Voice) -> Iterator[str]:
-    column = 2 + _column(each.name for each in accounts)
+    column = 2 + _column(account.name for account in accounts)
     if accounts:
         yield _title(voice, "free")
         yield from wrap(voice.page["free how"], COLUMNS, initial_indent="  ", subsequent_indent="  ")
-    for each in accounts:
-        times = ", ".join(local(at, plan.zone).replace(" ", "\xa0") for at in each.free[:SLOTS])
-        more = " " + voice.page["more free"].format(len(each.free) - SLOTS) if len(each.free) > SLOTS else ""
-        for line in _beside(f"  {each.name}", column, times + more):
+    for account in accounts:
+        times = ", ".join(local(at, plan.zone).replace(" ", "\xa0") for at in account.free[:SLOTS])
+        more = " " + voice.page["more free"].format(len(account.free) - SLOTS) if len(account.free) > SLOTS else ""
+        for line in _beside(f"  {account.name}", column, times + more):
             yield line.replace("\xa0", " ")
 
 
 def _uneven(accounts: Sequence[AccountProgress], voice: Voice) -> Iterator[str]:
-    column = 2 + _column(each.name for each in accounts)
+    column = 2 + _column(account.name for account in accounts)
     if accounts:
         yield _title(voice, "uneven")
-    for each in accounts:
-        name, found = each.name, list(_unevenness(each, voice))
+    for account in accounts:
+        name, found = account.name, list(_unevenness(account, voice))
         more = [voice.page["more free"].format(len(found) - UNEVEN)] if len(found) > UNEVEN else []
         for said in (*found[:UNEVEN], *more):
             yield from _beside(f"  {name}", column, said)

@@ -88,7 +88,9 @@ def command(
         return keep_showing(here.root, path, wish, lambda: datetime.now(UTC), wait)
     previews = [_preview(here, each, content, accounts) for each in _examined(here, content, posts)]
     _say(_told(here, previews, wish.form), out, here.root)
-    return Exit.PROBLEMS if any(is_error(problem) for each in previews for problem in each.problems) else Exit.FINE
+    return (
+        Exit.PROBLEMS if any(is_error(problem) for preview in previews for problem in preview.problems) else Exit.FINE
+    )
 
 
 def keep_showing(
@@ -105,12 +107,12 @@ def keep_showing(
         files: tuple[str, ...] = (path, PLAN, "templates")
         try:
             examined = _examine(here, here.folder, path)
-            files += tuple(each.path for variant in examined.variants for part in variant.parts for each in part.media)
+            files += tuple(item.path for variant in examined.variants for part in variant.parts for item in part.media)
             _say(_told(here, [_preview(here, examined, here.folder, wish.accounts)], wish.form), wish.out, here.root)
         except (CmflowError, click.UsageError) as error:
             click.echo(f"{error.message if isinstance(error, click.UsageError) else error}")
         click.echo(click.style(f"\n{clock().astimezone():%H:%M:%S}  Waiting for changes; Ctrl-C ends.", dim=True))
-        return tuple(root / each for each in files)
+        return tuple(root / file for file in files)
 
     follow(show, sleep)
     click.echo("\nEnded. Nothing was sent or changed.")
@@ -131,7 +133,7 @@ def _examine(here: Opened, content: Content, path: str) -> Examined:
 
 def _next(here: Opened, content: Content) -> str:
     now = datetime.now(UTC)
-    ahead = [each for each in here.entries(content) if each.date and each.date >= now]
+    ahead = [entry for entry in here.entries(content) if entry.date and entry.date >= now]
     if not ahead:
         raise SourceError(
             "No post is planned from now on.", 'Name the post to preview, or start one: cmflow new "Its title"'
@@ -143,13 +145,13 @@ def _preview(here: Opened, examined: Examined, content: Content, accounts: tuple
     if examined.post is None:
         raise SourceError(
             f"{examined.path} cannot be shown before it can be read:\n"
-            + "\n".join(f"  {line}" for each in examined.problems for line in problem_lines(each))
+            + "\n".join(f"  {line}" for problem in examined.problems for line in problem_lines(problem))
         )
     for name in accounts:
         if name not in examined.post.accounts:
             raise click.UsageError(f"{examined.post.id} does not go to {name!r}. {meant(name, examined.post.accounts)}")
-    variants = tuple(each for each in examined.variants if not accounts or each.account in accounts)
-    problems = tuple(each for each in examined.problems if not accounts or each.account in ("", *accounts))
+    variants = tuple(variant for variant in examined.variants if not accounts or variant.account in accounts)
+    problems = tuple(problem for problem in examined.problems if not accounts or problem.account in ("", *accounts))
     chosen = replace(examined, variants=variants, problems=problems)
     deliveries = here.snapshot(STATE).deliveries
     found = {name: deliveries.get((examined.post.id, name)) for name in examined.post.accounts}

@@ -141,9 +141,9 @@ def _forget(here: Opened, folder: Path) -> None:
 def _report(summary: publish.Summary, due: Sequence[Planned], folder: Path, page: Path) -> None:
     for line in _by_post(summary, due):
         click.echo(line)
-    new = sum(each.sent for each in summary.outcomes)
-    old = sum(each.state is State.SENT and not each.sent for each in summary.outcomes)
-    missed = sum(each.state is State.MISSED for each in summary.outcomes)
+    new = sum(outcome.sent for outcome in summary.outcomes)
+    old = sum(outcome.state is State.SENT and not outcome.sent for outcome in summary.outcomes)
+    missed = sum(outcome.state is State.MISSED for outcome in summary.outcomes)
     if new:
         click.echo(f"{counted(new, 'delivery')} sent to the outbox: {short(folder / 'outbox')}")
     if old:
@@ -157,11 +157,13 @@ def _report(summary: publish.Summary, due: Sequence[Planned], folder: Path, page
 def _by_post(summary: publish.Summary, due: Sequence[Planned]) -> Iterator[str]:
     """A line for each post that something happened to, in the order of the calendar."""
     order = {(each.post, each.account): (each.due, each.post, each.parts) for each in due}
-    new = sorted((each for each in summary.outcomes if each.sent), key=lambda each: order[each.post, each.account])
+    new = sorted(
+        (outcome for outcome in summary.outcomes if outcome.sent), key=lambda each: order[each.post, each.account]
+    )
     for post, outcomes in groupby(new, key=lambda each: each.post):
-        parts = {each.account: order[each.post, each.account][2] for each in outcomes}
+        parts = {outcome.account: order[outcome.post, outcome.account][2] for outcome in outcomes}
         names = ", ".join(name if number == 1 else f"{name} ({number} parts)" for name, number in parts.items())
         yield f"  {click.style('sent', fg='green')}  {post} → {names}"
-    for each in summary.outcomes:
-        if not each.sent and each.state is not State.SENT:
-            yield f"  {click.style('not sent', fg='red')}  {each.post} → {each.account}: {each.note}"
+    for outcome in summary.outcomes:
+        if not outcome.sent and outcome.state is not State.SENT:
+            yield f"  {click.style('not sent', fg='red')}  {outcome.post} → {outcome.account}: {outcome.note}"

@@ -47,7 +47,7 @@ def command(ctx: click.Context, base: str, since: str | None, at: str | None, ou
     here = opened(ctx.obj)
     review = gathered(here, base, since, moment(at, here.folder.plan.zone if here.folder.plan else "UTC"))
     if os.environ.get("GITHUB_ACTIONS") == "true":
-        click.echo("".join(f"{github(each)}\n" for each in review.problems), nl=False)
+        click.echo("".join(f"{github(problem)}\n" for problem in review.problems), nl=False)
     else:
         say_problems(review.problems)
     click.echo(f"{sentences.headline(review)}, since {shown(base)}.")

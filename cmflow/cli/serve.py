@@ -130,5 +130,5 @@ def _listening(site: Site, port: int | None) -> Server:
 
 
 def _watched(here: Opened) -> tuple[Path, ...]:
-    refs = [here.repository.store.parent / each for each in REFS] if here.repository else []
+    refs = [here.repository.store.parent / ref for ref in REFS] if here.repository else []
     return (*(here.root / each for each in WATCHED), *refs)

@@ -112,7 +112,7 @@ def _standings(
 
 def _unread(content: Content) -> Iterator[str]:
     """What may be taken for a post that will go out, and is not: in the wrong place, or not committed."""
-    yield from (one_line(each) for each in content.problems if each.code in ("not-in-git", "not-a-post"))
+    yield from (one_line(problem) for problem in content.problems if problem.code in ("not-in-git", "not-a-post"))
     yield from uncommitted.sentences(content.source.unsaved, content.source.unpushed)
 
 

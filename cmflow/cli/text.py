@@ -57,7 +57,7 @@ def _lines(result: Measured) -> Iterator[str]:
         over = length - measure.limit.value
         verdict = f"{over:,} too many" if over > 0 else f"{-over:,} left"
         yield f"{length:,} of {measure.limit.value:,} {measure.limit.unit}: {verdict}"
-    yield from (f"{each.kind} {each.text}" for each in result.entities)
+    yield from (f"{entity.kind} {entity.text}" for entity in result.entities)
 
 
 def _each_line(limits: Limits) -> int:

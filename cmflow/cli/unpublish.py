@@ -43,7 +43,7 @@ def command(ctx: click.Context, post: str, account: str, by_hand: bool) -> int:
         )
     click.echo(f"{key[0]} is not on {key[1]} any more. It was at {schedule.places(before.receipts)}")
     click.echo(f"To publish it again, corrected and committed: cmflow publish --again {key[0]} {key[1]}")
-    if not by_hand and before.parts > 1 and not all(each.id for each in before.receipts):
+    if not by_hand and before.parts > 1 and not all(receipt.id for receipt in before.receipts):
         click.echo("It was a thread, settled by one address: look whether other parts of it are still there.")
         return Exit.PERSON
     return Exit.FINE
@@ -67,7 +67,7 @@ def _deleting(here: Opened, key: Key) -> Iterator[Delete]:
 
 def _key(deliveries: Mapping[Key, Delivery], post: str, account: str) -> Key:
     """Which delivery is meant: by the post's id, or the file that it had."""
-    by_file = {each.path: each.post for each in deliveries.values() if each.path}
+    by_file = {delivery.path: delivery.post for delivery in deliveries.values() if delivery.path}
     name = by_file.get(post.removeprefix("./"), post)
     accounts = sorted(where for each, where in deliveries if each == name)
     if not accounts:

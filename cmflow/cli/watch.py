@@ -76,7 +76,7 @@ def command(ctx: click.Context, at: str | None, offline: bool) -> int:
         click.echo(line)
     if os.environ.get("GITHUB_REPOSITORY"):
         _tell(here, concerns, plan, now)
-    return Exit.PERSON if any(each.alarm for each in concerns) else Exit.FINE
+    return Exit.PERSON if any(concern.alarm for concern in concerns) else Exit.FINE
 
 
 # ── what there is ───────────────────────────────────────────────────────────────────────────────────────────
@@ -110,7 +110,7 @@ def _concerns(here: Opened, plan: Plan, now: datetime, stale: str) -> Iterator[C
     if snapshot.problems:
         why = f"{counted(len(snapshot.problems), 'file')} of the ledger cannot be read."
         yield Concern("ledger", True, why, said=tuple(map(one_line, snapshot.problems)))
-    concerns = [_concern(each) for each in looked.lines if each.level is not Level.FINE and each.name not in KNOWN]
+    concerns = [_concern(line) for line in looked.lines if line.level is not Level.FINE and line.name not in KNOWN]
     yield from sorted(concerns, key=lambda each: not each.alarm)
 
 
@@ -126,17 +126,17 @@ def _lines(concerns: Sequence[Concern], plan: Plan) -> Iterator[str]:
     if not concerns:
         yield "All is well."
     voice = sentences.voice("en", plan.zone)
-    for each in concerns:
-        says = each.why if isinstance(each.why, str) else voice.say(each.why)
-        yield f"{click.style('to do ' if each.alarm else 'know  ', fg=COLOURS[each.alarm])}  {shown(says)}"
-        yield f"        {each.todo.replace('`', '')}"
-        notes = dict.fromkeys(standing.note for standing in each.found if standing.note and each.name in REASONS)
-        yield from (f"        - {shown(words)}" for words in (*each.said, *notes)[:NAMED])
+    for concern in concerns:
+        says = concern.why if isinstance(concern.why, str) else voice.say(concern.why)
+        yield f"{click.style('to do ' if concern.alarm else 'know  ', fg=COLOURS[concern.alarm])}  {shown(says)}"
+        yield f"        {concern.todo.replace('`', '')}"
+        notes = dict.fromkeys(standing.note for standing in concern.found if standing.note and concern.name in REASONS)
+        yield from (f"        - {shown(words)}" for words in (*concern.said, *notes)[:NAMED])
 
 
 def _tell(here: Opened, concerns: Sequence[Concern], plan: Plan, now: datetime) -> None:
     """In the issue; where that may not be, on the page of the run."""
-    given = {"lines": [_given(each, plan) for each in concerns], "when": local(now, plan.zone), "zone": plan.zone}
+    given = {"lines": [_given(concern, plan) for concern in concerns], "when": local(now, plan.zone), "zone": plan.zone}
     note = escape.fill(here.templates("templates/github"), "watch", **given)
     try:
         hub = _actions.hub()
@@ -154,7 +154,7 @@ def _tell(here: Opened, concerns: Sequence[Concern], plan: Plan, now: datetime) 
 
 
 def _title(concerns: Sequence[Concern]) -> str:
-    alarms = sum(each.alarm for each in concerns)
+    alarms = sum(concern.alarm for concern in concerns)
     if alarms:
         return f"Publishing needs somebody: {counted(alarms, 'thing')} to do"
     return f"Publishing: {counted(len(concerns), 'thing')} to look at in time"

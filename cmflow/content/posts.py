@@ -274,10 +274,10 @@ def _check_variants(desk: Desk, values: Mapping[str, Any]) -> None:
     if not accounts or any(problem.code == "unknown-account" for problem in desk.problems):
         return
     reached = {*accounts, *(desk.accounts[name] for name in accounts)}
-    for each in values.get("variants", ()):
-        if each.key not in reached:
-            message = f"`variants.{each.key}` changes nothing: the post does not go to `{each.key}`."
-            desk.report(each.line, "unknown-account", message, "Add it to `accounts`, or take the variant out.")
+    for value in values.get("variants", ()):
+        if value.key not in reached:
+            message = f"`variants.{value.key}` changes nothing: the post does not go to `{value.key}`."
+            desk.report(value.line, "unknown-account", message, "Add it to `accounts`, or take the variant out.")
 
 
 _READERS: Mapping[str, Reader] = {

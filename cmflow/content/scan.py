@@ -84,5 +84,5 @@ def _glance(found: Mapping[str, str]) -> Glance | None:
     post, status = found.get("id"), found.get("status", "ready")
     if date is None or names is None or status not in STATUSES or (post is not None and not NAME.fullmatch(post)):
         return None
-    accounts = tuple(each.strip() for each in names[1].split(","))
+    accounts = tuple(name.strip() for name in names[1].split(","))
     return Glance(normalize("NFC", post or ""), status == "draft", accounts, date[2])

@@ -122,7 +122,7 @@ def _parse(words: Sequence[bytes]) -> Iterator[_Commit]:
 def _change(commit: str, when: bytes, author: bytes, subject: bytes, trailers: bytes) -> Change:
     said = _text(subject)
     squashed = _SQUASHED.search(said)
-    names = (re.sub(r"\s*<[^>]*>?\s*$", "", _text(each)) for each in trailers.split(b"\x1f"))
+    names = (re.sub(r"\s*<[^>]*>?\s*$", "", _text(trailer)) for trailer in trailers.split(b"\x1f"))
     return Change(
         _moment(when),
         _text(author),

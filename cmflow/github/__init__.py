@@ -86,8 +86,8 @@ class GitHub:
         first, *others = ours
         if first.body != text:
             self.line.write(COMMENTING, lambda: first.edit(text))
-        for each in others:
-            self.line.write(COMMENTING, each.delete)
+        for other in others:
+            self.line.write(COMMENTING, other.delete)
         return first.html_url
 
     def said(self, number: int, marker: str) -> Comment | None:
@@ -188,8 +188,8 @@ class GitHub:
         first, *others = found
         if (first.title, first.body) != (title, text):
             self.line.write(WRITING_ISSUES, lambda: first.edit(title=title, body=text))
-        for each in others:
-            self._close(each, "not_planned")
+        for other in others:
+            self._close(other, "not_planned")
         return decode.issue(first)
 
     def close_issue(self, marker: str, body: str) -> tuple[int, ...]:
@@ -246,13 +246,13 @@ def _batches(annotations: Sequence[Annotation]) -> list[Sequence[Annotation]]:
 def _output(check: Check, annotations: Sequence[Annotation]) -> dict[str, str | list[dict[str, str | int]]]:
     marks: list[dict[str, str | int]] = [
         {
-            "path": each.path,
-            "start_line": each.line,
-            "end_line": each.line,
-            "annotation_level": each.level.value,
-            "title": each.title,
-            "message": each.message,
+            "path": annotation.path,
+            "start_line": annotation.line,
+            "end_line": annotation.line,
+            "annotation_level": annotation.level.value,
+            "title": annotation.title,
+            "message": annotation.message,
         }
-        for each in annotations
+        for annotation in annotations
     ]
     return {"title": check.title, "summary": check.summary, **({"annotations": marks} if marks else {})}

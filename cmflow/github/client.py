@@ -80,7 +80,7 @@ class Line:
     def _refusal(self, error: "GithubException") -> Refusal:
         said = error.data.get("message", "") if isinstance(error.data, Mapping) else ""
         details = error.data.get("errors") if isinstance(error.data, Mapping) else None
-        reasons = [each["message"] for each in details or () if isinstance(each, dict) and "message" in each]
+        reasons = [detail["message"] for detail in details or () if isinstance(detail, dict) and "message" in detail]
         headers = {str(name): str(value) for name, value in (error.headers or {}).items()}
         return Refusal(error.status, errors.words(" ".join(map(str, (said, *reasons))), self.token), headers)
 

@@ -34,7 +34,9 @@ def story(delivery: Delivery, zone: str, approvals: Iterable[Approval] = ()) -> 
 
 def _of(delivery: Delivery, approvals: Iterable[Approval]) -> list[Approval]:
     """Who said yes to the very same that was sent, or is to be."""
-    return [each for each in approvals if delivery.digest and each.digest(delivery.account) == delivery.digest]
+    return [
+        approval for approval in approvals if delivery.digest and approval.digest(delivery.account) == delivery.digest
+    ]
 
 
 def _local(at: datetime, zone: str) -> str:
@@ -56,8 +58,8 @@ def as_dict(delivery: Delivery, approvals: Iterable[Approval] = ()) -> dict[str,
         "retry_at": delivery.retry_at.isoformat() if delivery.retry_at else "",
         "parts": delivery.parts,
         "receipts": [
-            {"part": each.part + 1, "id": each.id, "url": each.url, "at": each.at.isoformat()}
-            for each in delivery.receipts
+            {"part": receipt.part + 1, "id": receipt.id, "url": receipt.url, "at": receipt.at.isoformat()}
+            for receipt in delivery.receipts
         ],
         "history": [
             {"at": each.at.isoformat(), "state": each.state.value, "note": each.note, "run": each.run}

@@ -191,5 +191,5 @@ def as_dict(
             }
             for each in found
         ],
-        "problems": [problem_dict(each) for each in problems],
+        "problems": [problem_dict(problem) for problem in problems],
     }

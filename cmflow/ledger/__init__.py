@@ -171,7 +171,7 @@ class Writer:
         Raises GitError or LedgerError where that is not known to be so: then nothing may be sent. `facts` go along, and
         are written whatever becomes of the claim, unless an error is raised.
         """
-        return self._write([*(_Wish(None, each, claim=False) for each in facts), _Wish(before, after, claim=True)])[-1]
+        return self._write([*(_Wish(None, fact, claim=False) for fact in facts), _Wish(before, after, claim=True)])[-1]
 
     def claims(self, pairs: Iterable[tuple[Delivery | None, Delivery]]) -> tuple[bool, ...]:
         """`claim` for several deliveries in one commit."""
@@ -179,7 +179,7 @@ class Writer:
 
     def record(self, *deliveries: Delivery) -> None:
         """Write facts: durable at least on the local branch; a remote that cannot be reached gets them next time."""
-        self._write([_Wish(None, each, claim=False) for each in deliveries])
+        self._write([_Wish(None, delivery, claim=False) for delivery in deliveries])
 
     def expect(self, accounts: Iterable[str]) -> None:
         """These are about to write: whoever is first waits for the others, a moment at most, and they share a push."""
@@ -303,7 +303,7 @@ class Writer:
 
     def _commit(self, deliveries: Sequence[Delivery]) -> str:
         changes: dict[str, bytes | None] = {
-            codec.place(each.post, each.account): codec.encode(each) for each in deliveries
+            codec.place(delivery.post, delivery.account): codec.encode(delivery) for delivery in deliveries
         }
         return self.ledger.repository.make_commit(changes, _message(deliveries, self.name), self.tip, self.clock())
 
@@ -408,5 +408,5 @@ def _result(wish: _Wish) -> bool:
 def _message(deliveries: Sequence[Delivery], writer: str) -> str:
     first = f"{deliveries[0].post} to {deliveries[0].account}: {deliveries[0].state}"
     more = f" and {len(deliveries) - 1} more" if len(deliveries) > 1 else ""
-    runs = sorted({each.run for each in deliveries if each.run})
+    runs = sorted({delivery.run for delivery in deliveries if delivery.run})
     return f"{first}{more}\n\n" + "".join(f"Run: {run}\n" for run in runs) + f"Writer: {writer}\n"

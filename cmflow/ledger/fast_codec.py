@@ -65,8 +65,8 @@ _record = msgspec.json.Decoder(Record).decode
 
 def _delivery(found: Record) -> Delivery:
     run, parts = found.run, found.parts
-    receipts = tuple([_receipt(each.part, each.id, each.url, each.at) for each in found.receipts])
-    if len(receipts) > parts or [each.part for each in receipts] != [*range(len(receipts))]:
+    receipts = tuple([_receipt(receipt.part, receipt.id, receipt.url, receipt.at) for receipt in found.receipts])
+    if len(receipts) > parts or [receipt.part for receipt in receipts] != [*range(len(receipts))]:
         raise ValueError("the receipts do not fit the parts")
     if not (found.post and found.account):
         raise ValueError("it is of no post, or of no account")
@@ -101,7 +101,7 @@ def _maker(kind: type[Any]) -> Callable[..., Any]:
     def become(self: Any) -> None:
         self.__class__ = kind
 
-    shape = [(each.name, each.type) for each in fields(kind)]
+    shape = [(field.name, field.type) for field in fields(kind)]
     return make_dataclass(kind.__name__, shape, slots=True, namespace={"__post_init__": become})
 
 

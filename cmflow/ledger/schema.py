@@ -160,8 +160,8 @@ def _document(title: str, about: str, fields: tuple[Field, ...]) -> Schema:
 def _object(fields: tuple[Field, ...]) -> Schema:
     return {
         "type": "object",
-        "properties": {each.name: _value(each) for each in fields},
-        "required": [each.name for each in fields if each.required],
+        "properties": {field.name: _value(field) for field in fields},
+        "required": [field.name for field in fields if field.required],
         "additionalProperties": False,
     }
 

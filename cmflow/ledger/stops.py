@@ -51,8 +51,13 @@ def encode(stops: Stops) -> bytes:
         "version": VERSION,
         "stops": [_filled(_row(stop)) for stop in stops.stops],
         "confirmations": [
-            {"post": each.post, "account": each.account, "due": _moment(each.due), "at": _moment(each.at)}
-            for each in stops.confirmations
+            {
+                "post": confirmation.post,
+                "account": confirmation.account,
+                "due": _moment(confirmation.due),
+                "at": _moment(confirmation.at),
+            }
+            for confirmation in stops.confirmations
         ],
     }
     return (json.dumps(_filled(record), indent=1) + "\n").encode()

@@ -15,13 +15,16 @@ OFFERED = 2  # free slots named
 def ahead(plan: Plan, measured: Progress) -> tuple[Problem, ...]:
     """Where this week or the next falls short of the plan; else where a silence of many days is near."""
     return tuple(
-        problem for each in measured.accounts if each.per_week for problem in _account(plan, each, measured.today)
+        problem
+        for account in measured.accounts
+        if account.per_week
+        for problem in _account(plan, account, measured.today)
     )
 
 
 def _account(plan: Plan, account: AccountProgress, today: date) -> Iterator[Problem]:
     short = [week for week in account.coming[:2] if week.short]
-    silent = [each for each in account.silences if today <= each.ends and each.starts <= today + SOON]
+    silent = [silence for silence in account.silences if today <= silence.ends and silence.starts <= today + SOON]
     found = plan.account(account.name)
     line, zone = found.line if found else 1, ZoneInfo(plan.zone)
     if short:

@@ -40,7 +40,7 @@ def _within(at: time, window: Window) -> bool:
 
 
 def campaign(post: Post, plan: Plan) -> Iterator[Problem]:
-    found = next((each for each in plan.campaigns if each.name == post.campaign), None)
+    found = next((campaign for campaign in plan.campaigns if campaign.name == post.campaign), None)
     if found is None:
         return
     zone = ZoneInfo(plan.zone)

@@ -101,7 +101,7 @@ class Post:
 
     def override(self, account: Account) -> Override | None:
         """What this post changes for `account`: its own entry first, then its network's, merged key by key."""
-        found = {each.key: each for each in self.variants}
+        found = {variant.key: variant for variant in self.variants}
         near, far = found.get(account.name), found.get(account.network)
         if near is None or far is None:
             return near or far

@@ -149,4 +149,4 @@ def limits(account: Account) -> Limits:
 
 def silent(accounts: Iterable[Account]) -> tuple[str, ...]:
     """The accounts whose network is preview-only, by name."""
-    return tuple(each.name for each in accounts if load(each.network).publish is None)
+    return tuple(account.name for account in accounts if load(account.network).publish is None)

@@ -276,7 +276,7 @@ def _below(line: Line, me: str, parent: str, since: datetime) -> Statuses | None
     if below is None:
         return None
     ours = [each for each in below if _author(each) == me and each.get("id") and rest.moment(each.get("created_at"))]
-    return sorted((each for each in ours if _made(each) >= since), key=_made, reverse=True)
+    return sorted((our for our in ours if _made(our) >= since), key=_made, reverse=True)
 
 
 def _author(status: Mapping[str, Any]) -> str:
@@ -339,7 +339,7 @@ def _alike(status: Mapping[str, Any], message: Message) -> bool:
     choices = rest.objects(poll.get("options")) if isinstance(poll, Mapping) and poll else None if poll else []
     if files is None or choices is None:
         return False
-    options = [unescape(str(each.get("title"))) for each in choices]
+    options = [unescape(str(choice.get("title"))) for choice in choices]
     wanted = list(variant.poll.options) if variant.poll and not message.index else []
     warning = str(status.get("spoiler_text") or "")
     alike = _bare(warning) == _bare(variant.content_warning) or not message.part.form.body.strip()

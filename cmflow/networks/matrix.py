@@ -162,7 +162,7 @@ def _state(matrix: Matrix, kind: str, name: str) -> str:
 def _content(message: Message) -> Content:
     """The event without what only the server can name: files, and events before it."""
     part = message.part
-    body = part.form.body or " ".join(each.alt or PurePosixPath(each.path).name for each in part.media)
+    body = part.form.body or " ".join(item.alt or PurePosixPath(item.path).name for item in part.media)
     content: Content = {"msgtype": "m.text", "body": body, "m.mentions": _mentions(part)}
     if part.form.html:
         content |= {"format": "org.matrix.custom.html", "formatted_body": part.form.html}

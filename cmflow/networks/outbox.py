@@ -71,7 +71,7 @@ def connect(http: "httpx.Client", access: Access) -> Outbox:
     if not folder:
         raise Denied("The outbox has no folder.", f"Give {access.account.name} one in the plan: options: {{folder: …}}")
     faults = tuple(each.strip() for each in access.account.option("faults").split(",") if each.strip())
-    unknown = [each for each in faults if each not in (*FAULTS, FINE)]
+    unknown = [fault for fault in faults if fault not in (*FAULTS, FINE)]
     if unknown:
         raise Denied(f"The outbox knows no fault {unknown[0]!r}.", f"It knows: {', '.join((*FAULTS, FINE))}.")
     return Outbox(Path(folder), access.account.name, faults)
@@ -288,7 +288,7 @@ def _readable(message: Message) -> str:
         ("Length", f"{part.length} of {part.limit}" if part.limit else ""),
     )
     head = "".join(f"{name}: {value}\n" for name, value in facts if value)
-    media = "".join(f"\n[{each.path}] {each.alt}\n" for each in part.media)
+    media = "".join(f"\n[{item.path}] {item.alt}\n" for item in part.media)
     comment = formats.legible(variant.first_comment.form.seen) if variant.first_comment and message.index == 0 else ""
     return f"{head}\n{text}\n{links}{media}" + (f"\nFirst comment: {comment}\n" if comment else "")
 

@@ -39,5 +39,5 @@ class Known:
 
 def _places(delivery: Delivery) -> tuple[Place, ...]:
     """What was out and is to be published again counts too: a network may show it still."""
-    receipts = tuple((each.url, each.id) for each in delivery.receipts)
+    receipts = tuple((receipt.url, receipt.id) for receipt in delivery.receipts)
     return (*receipts, *((place, "") for place in schedule.was_at(delivery)))

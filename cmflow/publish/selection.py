@@ -81,7 +81,10 @@ def shard(found: Open, number: int, of: int) -> Open:
 
 def _held(late: Sequence[Row], plan: Plan, known: Stops, until: datetime) -> frozenset[Row]:
     """What is late because it was kept back, or was confirmed since: it is not over."""
-    zone, confirmed = ZoneInfo(plan.zone), {(each.post, each.account) for each in known.confirmations}
+    zone, confirmed = (
+        ZoneInfo(plan.zone),
+        {(confirmation.post, confirmation.account) for confirmation in known.confirmations},
+    )
     paused = (row for row in late if plan.pauses and plan.pause(datetime.fromtimestamp(row.due, zone).date()))
     stopped = (row for row in late if known.stops and stop.holding(_unread(row), known, until))
     return frozenset((*paused, *stopped, *(row for row in late if (row.post, row.account) in confirmed)))
@@ -100,7 +103,7 @@ def _only(read: Selection, planned: Sequence[Planned]) -> Selection:
     """Nothing but these deliveries, and what is wrong with them."""
     places = {(each.path, account) for each in planned for account in ("", each.account)}
     unread = {each.path for each in read.unread}
-    errors = tuple(each for each in read.errors if (each.path, each.account) in places or each.path in unread)
+    errors = tuple(error for error in read.errors if (error.path, error.account) in places or error.path in unread)
     return replace(read, planned=tuple(planned), errors=errors)
 
 
@@ -121,11 +124,11 @@ def _read(
     across = [each for each in between if each.path in own]
     told = {each.path for each in across if each.code == "duplicate-id"}
     doubles = [_double(entry) for entry in kept if entry.id in twice and entry.path not in told]
-    errors = {*across, *doubles, *(each for one in examined for each in one.problems)}
+    errors = {*across, *doubles, *(problem for one in examined for problem in one.problems)}
     return Selection(
         examined,
         tuple(replace(each, blocked=each.blocked or each.post in twice) for each in planned if each.path in own),
-        tuple(sorted(each for each in errors if is_error(each))),
+        tuple(sorted(error for error in errors if is_error(error))),
     )
 
 

@@ -29,8 +29,8 @@ def resume(ledger: Ledger, confirmed: Sequence[Planned], by: str, run: str, cloc
     """Let publishing go on, and have these deliveries sent though they were due while it was stopped."""
 
     def change(before: Stops, now: datetime) -> Stops:
-        ended = tuple(each if each.resumed else replace(each, resumed=now, resumed_by=by, resumed_run=run)
-                      for each in before.stops)  # fmt: skip
+        ended = tuple(stop if stop.resumed else replace(stop, resumed=now, resumed_by=by, resumed_run=run)
+                      for stop in before.stops)  # fmt: skip
         return holds.confirmed(replace(before, stops=ended), confirmed, now)
 
     return _change(ledger, change, "Resume publishing", clock)

@@ -131,7 +131,7 @@ class Lane:
         if waited is None and self.job.world.clock() - self.job.began < FRESH:
             return False
         variant, _ = self._load(action)
-        paths = {_known(action.planned).path, *(each.path for part in variant.parts for each in part.media)}
+        paths = {_known(action.planned).path, *(item.path for part in variant.parts for item in part.media)}
         return self.job.world.changed(paths, waited or self.job.began)
 
     def _sleep(self, until: datetime | None) -> None:
@@ -313,7 +313,7 @@ class Lane:
         done = len(action.delivery.receipts) if action.delivery else 0
         if done >= len(variant.parts):
             raise NotSent("It has fewer parts now than are out already.", "Settle it: cmflow settle")
-        return variant, tuple(tuple(self.job.world.media(each.path) for each in part.media) for part in variant.parts)
+        return variant, tuple(tuple(self.job.world.media(item.path) for item in part.media) for part in variant.parts)
 
     def _connected(self) -> Any:
         if self.session is None:

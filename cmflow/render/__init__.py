@@ -112,7 +112,7 @@ def written(post: Post, account: Account, plan: Plan, limits: Limits) -> tuple[s
     """The text as it is written for an account, with what stands before and after it; and whom of `mentions` it
     cannot mention there."""
     post = effective(post, account)
-    mentions = {each: _mention(each, account, plan, limits) for each in post.mentions}
+    mentions = {mention: _mention(mention, account, plan, limits) for mention in post.mentions}
     before = "\n".join((post.prepend, post.body, post.append))
     line = " ".join(mention for mention in mentions.values() if mention and not _stands(mention, before))
     around = [piece.strip("\n") for piece in (post.prepend, post.body, post.append, line)]
@@ -155,7 +155,7 @@ def fits(limits: Limits, warning: str = "", media: bool = False) -> threads.Fits
 
     def fitting(text: Text) -> bool:
         body = limits.form(text).body
-        return all(each.count(body, warning) <= each.limit.value for each in measures)
+        return all(measure.count(body, warning) <= measure.limit.value for measure in measures)
 
     return fitting
 
@@ -348,7 +348,7 @@ def _parts(texts: list[Text], voice: _Voice) -> tuple[Part, ...]:
     if not voice.alone:
         return tuple(voice.part(text, media if number == 0 else ()) for number, text in enumerate(texts))
     words = [text for text in texts if text.chars]
-    return (*(voice.part(text) for text in words), *(voice.part(Text(""), (each,)) for each in media))
+    return (*(voice.part(text) for text in words), *(voice.part(Text(""), (item,)) for item in media))
 
 
 def _threaded(texts: list[Text], voice: _Voice) -> list[Text]:
@@ -389,7 +389,7 @@ def text_digest(variant: Variant) -> str:
 
 def _sent(part: Part, blobs: Mapping[str, str]) -> list[object]:
     spans = [(span.start, span.end, span.kind, span.value) for span in part.form.spans]
-    media = [(blobs.get(each.path, ""), each.alt) for each in part.media]
+    media = [(blobs.get(item.path, ""), item.alt) for item in part.media]
     return [part.form.body, spans, part.form.html, media]
 
 

@@ -33,11 +33,11 @@ def measured(body: str, content_warning: str, limits: Limits) -> Measured:
 
 def _counted_in(unit: Callable[[str], int], body: str, entities: tuple[Entity, ...]) -> tuple[Entity, ...]:
     found, at, place = [], 0, 0  # `place` is `at` in the network's unit
-    for each in entities:
-        start = place + unit(body[at : each.start])
-        end = start + unit(body[each.start : each.end])
-        found.append(Entity(start, end, each.kind, each.text))
-        at, place = each.end, end
+    for entity in entities:
+        start = place + unit(body[at : entity.start])
+        end = start + unit(body[entity.start : entity.end])
+        found.append(Entity(start, end, entity.kind, entity.text))
+        at, place = entity.end, end
     return tuple(found)
 
 
@@ -56,6 +56,7 @@ def as_dict(result: Measured) -> dict[str, object]:
         "limit": measure.limit.value,
         "fits": result.fits,
         "entities": [
-            {"kind": each.kind, "text": each.text, "start": each.start, "end": each.end} for each in result.entities
+            {"kind": entity.kind, "text": entity.text, "start": entity.start, "end": entity.end}
+            for entity in result.entities
         ],
     }

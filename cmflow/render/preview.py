@@ -173,7 +173,7 @@ def markdown(preview: Preview) -> Iterator[str]:
             if pasted := preview.pasted(variant, part):
                 yield f"\nto paste:\n\n{fenced(pasted)}"
             yield from (f"- {code(line)}" for line in emphasis(part))
-            yield from (f"- picture {code(each.path)}: {code(each.alt or 'no alt text')}" for each in part.media)
+            yield from (f"- picture {code(item.path)}: {code(item.alt or 'no alt text')}" for item in part.media)
             yield from (f"- {kind} {code(value)}" for kind, value in linked(preview, variant, part))
         if comment := variant.first_comment:
             yield f"\nthen, as the first comment:\n\n{fenced(legible(comment.form.seen))}"
@@ -211,8 +211,8 @@ def as_dict(preview: Preview) -> dict[str, object]:
         "path": post.path,
         "title": post.title,
         "status": post.status.value,
-        "variants": [_variant(preview, each) for each in preview.variants],
-        "problems": [problem_dict(each) for each in preview.problems],
+        "variants": [_variant(preview, variant) for variant in preview.variants],
+        "problems": [problem_dict(problem) for problem in preview.problems],
     }
 
 
@@ -249,14 +249,14 @@ def _part_dict(preview: Preview, variant: Variant, part: Part) -> dict[str, obje
         "limit": part.limit,
         "unit": preview.unit(variant, part),
         "spans": [
-            {"kind": each.kind.value, "start": each.start, "end": each.end, "value": each.value}
-            for each in part.form.spans
+            {"kind": span.kind.value, "start": span.start, "end": span.end, "value": span.value}
+            for span in part.form.spans
         ],
         "entities": [
-            {"kind": each.kind, "text": each.text, "start": each.start, "end": each.end}
-            for each in preview.entities(variant, part)
+            {"kind": entity.kind, "text": entity.text, "start": entity.start, "end": entity.end}
+            for entity in preview.entities(variant, part)
         ],
-        "media": [{"file": each.path, "alt": each.alt} for each in part.media],
+        "media": [{"file": item.path, "alt": item.alt} for item in part.media],
     }
 
 

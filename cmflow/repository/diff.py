@@ -49,14 +49,14 @@ def problems(content: Content, kept: Sequence[Entry], deliveries: Deliveries, ch
     if changes.everywhere:
         found = _anywhere(content, kept, deliveries, near, changes.before(), cache)
         return Found(sort((*found, *dated)), len(kept))
-    own = [each for each in content.problems if each.path in near]
+    own = [problem for problem in content.problems if problem.path in near]
     posts = [entry for entry in kept if entry.path in near]
     between = lint.calendar(kept, content.plan, deliveries) if content.plan else ()
     others = [each for each in between if each.path not in near]
     if others:
         old = [*(entry for entry in kept if entry.path not in near), *_gone(content, changes)]
         before = _marks(lint.calendar(old, content.sure_plan, deliveries))
-        others = [each for each in others if _mark(each) not in before]
+        others = [other for other in others if _mark(other) not in before]
     told = (*dated, *own, *_own(posts), *(each for each in between if each.path in near), *others)
     return Found(sort(told), len(posts))
 

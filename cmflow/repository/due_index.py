@@ -132,7 +132,7 @@ def _look(paths: Sequence[str], content: Content) -> dict[str, Known]:
     home, groups, late = (
         ZoneInfo(plan.zone),
         dict(plan.groups),
-        {each.name: _late(each, plan) for each in plan.accounts},
+        {account.name: _late(account, plan) for account in plan.accounts},
     )
 
     def work(chunk: tuple[str, ...]) -> list[tuple[str, Known]]:
@@ -146,7 +146,7 @@ def _look(paths: Sequence[str], content: Content) -> dict[str, Known]:
             due = _timestamp(seen.date, home)
         except Wrong:  # such a post is an error, and is not sent
             return "", ()
-        names = dict.fromkeys(name for each in seen.accounts for name in groups.get(each, (each,)))
+        names = dict.fromkeys(name for account in seen.accounts for name in groups.get(account, (account,)))
         rows = () if seen.draft else tuple((due, late[name], name) for name in names if name in late)
         return seen.id or posts.identity(path), rows
 

@@ -30,11 +30,12 @@ def _row(history: History) -> dict[str, Any]:
     """Each change once, the posts by their numbers: a commit may have touched ten thousand of them."""
     numbers: dict[Change, int] = {}
     paths = {
-        path: [numbers.setdefault(each, len(numbers)) for each in changes] for path, changes in history.changes.items()
+        path: [numbers.setdefault(change, len(numbers)) for change in changes]
+        for path, changes in history.changes.items()
     }
     changes = [
-        [int(each.at.timestamp()), each.author, each.subject, each.commit, each.pull, each.reviewers]
-        for each in numbers
+        [int(number.at.timestamp()), number.author, number.subject, number.commit, number.pull, number.reviewers]
+        for number in numbers
     ]
     return {"commit": history.commit, "changes": changes, "paths": paths, "former": history.former}
 

@@ -55,7 +55,7 @@ def previewed(examined: Examined, zone: str) -> Preview:
     """The post as a preview; it must have been readable."""
     if examined.post is None:
         raise ValueError(f"{examined.path} cannot be read")
-    networks = {each.network: network.load(each.network) for each in examined.variants}
+    networks = {variant.network: network.load(variant.network) for variant in examined.variants}
     return Preview(
         examined.post,
         examined.variants,
@@ -93,7 +93,7 @@ def entry(examined: Examined, content: Content) -> Entry:
     post = examined.post
     if post is None:
         return Entry(examined.path, Path(examined.path).stem, problems=examined.problems)
-    used = dict.fromkeys(each.path for each in _all_media(post))
+    used = dict.fromkeys(item.path for item in _all_media(post))
     return Entry(
         path=post.path,
         id=post.id,
@@ -150,7 +150,7 @@ def _all_planned(post: Post, examined: Examined, plan: Plan) -> Iterator[Planned
             late=_late(post, account, plan),
             digest="",
             held=_paused(post, account, plan),
-            blocked=any(each.account in ("", account.name) for each in examined.problems if is_error(each)),
+            blocked=any(problem.account in ("", account.name) for problem in examined.problems if is_error(problem)),
         )
         yield replace(base, **_of(variant)) if variant else base
 

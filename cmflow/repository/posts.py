@@ -46,6 +46,6 @@ def _resolved(found: Post, source: Source) -> Post:
 
 def _renamed(media: tuple[Media, ...], source: Source, stored: Paths) -> tuple[Media, ...]:
     return tuple(
-        each if each.path in source.blobs else replace(each, path=stored.get(composed(each.path), each.path))
-        for each in media
+        item if item.path in source.blobs else replace(item, path=stored.get(composed(item.path), item.path))
+        for item in media
     )

@@ -155,14 +155,14 @@ def _below(folder: str, name: str) -> Iterator[tuple[str, bool]]:
     except OSError:
         yield name, False
         return
-    for each in entries:
-        path = f"{name}/{each.name}"
-        if not each.is_dir(follow_symlinks=False):
-            yield path, each.is_symlink()
+    for entry in entries:
+        path = f"{name}/{entry.name}"
+        if not entry.is_dir(follow_symlinks=False):
+            yield path, entry.is_symlink()
             continue
         if path.endswith(".md"):
             yield path, False
-        yield from _below(each.path, path)
+        yield from _below(entry.path, path)
 
 
 def _bytes(path: Path) -> bytes:

@@ -36,7 +36,7 @@ def shown(preview: Preview, variant: Variant, content: Content, before: Sequence
 
 def size(shown: Shown) -> int:
     """How many characters of texts it holds."""
-    return sum(len(each.text) for each in shown.parts) + sum(map(len, shown.diff))
+    return sum(len(part.text) for part in shown.parts) + sum(map(len, shown.diff))
 
 
 def lines(preview: Preview, variant: Variant, content: Content) -> tuple[str, ...]:
@@ -52,9 +52,9 @@ def _lines(preview: Preview, variant: Variant, content: Content) -> Iterator[str
         if number or label:
             yield f"── {label or f'part {number + 1}'} ──"
         yield from legible(part.form.seen).split("\n")
-        yield from (f"link {each}" for each in _links(preview, variant, part))
-        for each in part.media:
-            yield f"picture {each.path}, {content.source.blobs.get(each.path, '')[:10]}: {each.alt or 'no alt text'}"
+        yield from (f"link {link}" for link in _links(preview, variant, part))
+        for item in part.media:
+            yield f"picture {item.path}, {content.source.blobs.get(item.path, '')[:10]}: {item.alt or 'no alt text'}"
 
 
 def _beside(preview: Preview, variant: Variant, content: Content) -> Iterator[str]:
@@ -83,15 +83,15 @@ def _parts(preview: Preview, variant: Variant, content: Content) -> Iterator[val
             length=part.length,
             limit=part.limit,
             unit=preview.unit(variant, part),
-            links=tuple(each[:LONGEST] for each in _links(preview, variant, part)),
-            pictures=tuple(_picture(each, content) for each in part.media),
+            links=tuple(link[:LONGEST] for link in _links(preview, variant, part)),
+            pictures=tuple(_picture(item, content) for item in part.media),
         )
 
 
 def _links(preview: Preview, variant: Variant, part: Part) -> tuple[str, ...]:
     """Where a click leads, once each: what stands behind words, and what the network links by itself."""
     behind = (span.value for span in part.text.spans if span.kind is Kind.LINK)
-    found = (each.text for each in preview.entities(variant, part) if each.kind == "url")
+    found = (entity.text for entity in preview.entities(variant, part) if entity.kind == "url")
     return tuple(dict.fromkeys((*behind, *found)))
 
 

@@ -35,8 +35,8 @@ def check(review: Review, around: Around, whole: bool) -> Check:
 def _summary(review: Review, verdict: str) -> str:
     """What is in the way, the worst first, as far as there is room."""
     told = [f"{verdict}\n"]
-    for each in review.problems[:TOLD]:
-        if sum(map(len, (*told, item := _item(each)))) > LONGEST:
+    for problem in review.problems[:TOLD]:
+        if sum(map(len, (*told, item := _item(problem)))) > LONGEST:
             break
         told.append(item)
     if (more := review.errors + review.warnings - len(told) + 1) > 0:
@@ -57,10 +57,10 @@ def _item(problem: Problem) -> str:
 def _unmarked(problems: tuple[Problem, ...]) -> Iterator[Problem]:
     """Those that the job which found them could not mark: nothing is marked twice."""
     left = {True: MARKED, False: MARKED}
-    for each in problems:
-        left[is_error(each)] -= 1
-        if left[is_error(each)] < 0:
-            yield each
+    for problem in problems:
+        left[is_error(problem)] -= 1
+        if left[is_error(problem)] < 0:
+            yield problem
 
 
 def _annotation(problem: Problem) -> Annotation:

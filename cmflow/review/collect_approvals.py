@@ -167,7 +167,7 @@ class _Desk:
         yes = [each for each in last.values() if each.state == "APPROVED" and each.commit]
         rights = {each.author: self.may(each.author) for each in yes}
         return tuple(each for each in yes if rights[each.author] is True), tuple(
-            each for each in rights.values() if isinstance(each, str)
+            right for right in rights.values() if isinstance(right, str)
         )
 
     def _may(self, login: str) -> bool | str:

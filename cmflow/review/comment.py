@@ -96,20 +96,20 @@ def comment(review: Review, around: Around, templates: Mapping[str, str], longes
 
 def _given(review: Review, around: Around, room: Room, whole: bool) -> dict[str, Any]:
     """What the template is given. Every string is shown as code, but for what is `Said`."""
-    shown = [each for each in review.posts[: room.whole] if each.shown]
+    shown = [post for post in review.posts[: room.whole] if post.shown]
     names = {each.path for each in shown}
-    others = [each for each in review.posts if each.path not in names]
+    others = [post for post in review.posts if post.path not in names]
     elsewhere = review.elsewhere()
     return {
         "headline": Said(sentences.headline(review)),
         "verdict": sentences.verdict(review, around.sound, whole),
-        "destinations": [_problem(each, around) for each in review.destinations()[:20]],
+        "destinations": [_problem(destination, around) for destination in review.destinations()[:20]],
         "destinations_more": max(0, len(review.destinations()) - 20),
         "pushes": around.pushes[:10],
         "pushes_more": max(0, len(around.pushes) - 10),
         "unknown": around.unknown,
         "posts": [_post(review, each, around, room) for each in shown],
-        "brief": [_head(review, each, around) for each in others[: room.brief]],
+        "brief": [_head(review, other, around) for other in others[: room.brief]],
         "left_out": len(others[room.brief :]) + review.posts_left_out,
         "gone": [_gone(each, review.zone) for each in review.gone[: room.lines]],
         "gone_more": len(review.gone[room.lines :]),
@@ -145,7 +145,7 @@ def _head(review: Review, post: Post, around: Around) -> dict[str, Any]:
         "accounts_more": max(0, len(post.accounts) - 20),
         "findings": Said(sentences.findings(errors, len(problems) - errors)),
         "fine": not problems,
-        "same": bool(post.variants) and all(each.was == "same" for each in post.variants) and bool(review.since),
+        "same": bool(post.variants) and all(variant.was == "same" for variant in post.variants) and bool(review.since),
     }
 
 
@@ -153,9 +153,9 @@ def _post(review: Review, post: Post, around: Around, room: Room) -> dict[str, A
     """A post with all that goes out."""
     problems = review.of(post)
     return _head(review, post, around) | {
-        "problems": [_problem(each, around) for each in problems[: room.lines]],
+        "problems": [_problem(problem, around) for problem in problems[: room.lines]],
         "problems_more": len(problems[room.lines :]),
-        "variants": [_variant(review, post, each, room.text) for each in post.variants],
+        "variants": [_variant(review, post, variant, room.text) for variant in post.variants],
     }
 
 
@@ -198,7 +198,7 @@ def _variant(review: Review, post: Post, shown: Shown, text: int) -> dict[str, A
 
 def _part(part: Part, number: int, parts: Sequence[Part], text: int) -> dict[str, Any]:
     many = len(parts) > 1
-    links = [each for each in part.links if each not in part.text]  # behind words
+    links = [link for link in part.links if link not in part.text]  # behind words
     return {
         "label": Said(part.label or (f"part {number} of {len(parts)}" if many else "")),
         "length": Said(_length(part)),
@@ -209,13 +209,15 @@ def _part(part: Part, number: int, parts: Sequence[Part], text: int) -> dict[str
         "links_more": max(0, len(links) - 10),
         "pictures": [
             {
-                "file": each.file,
-                "alt": each.alt,
+                "file": picture.file,
+                "alt": picture.alt,
                 "about": Said(
-                    f"{each.width:,} × {each.height:,}, {sentences.size(each.size)}" if each.size else "not readable"
+                    f"{picture.width:,} × {picture.height:,}, {sentences.size(picture.size)}"
+                    if picture.size
+                    else "not readable"
                 ),
             }
-            for each in part.pictures[:20]
+            for picture in part.pictures[:20]
         ],
     }
 

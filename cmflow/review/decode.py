@@ -80,7 +80,7 @@ def _record(kind: type, value: object, place: str) -> Any:
 @cache
 def _hints(kind: type) -> dict[str, Any]:
     hints = get_type_hints(kind)
-    return {each.name: hints[each.name] for each in fields(kind)}
+    return {field.name: hints[field.name] for field in fields(kind)}
 
 
 def _problem(value: object, place: str) -> Problem:

@@ -67,8 +67,8 @@ def _weight(problem: Problem) -> tuple[bool, bool]:
 def _worst_first(found: Iterable[Entry], problems: Iterable[Problem]) -> list[Entry]:
     """Those with errors, those with warnings, the others; each in order of time."""
     bad = dict[str, int]()
-    for each in problems:
-        bad[each.path] = min(bad.get(each.path, 2), 0 if is_error(each) else 1)
+    for problem in problems:
+        bad[problem.path] = min(bad.get(problem.path, 2), 0 if is_error(problem) else 1)
     ever = datetime.max.replace(tzinfo=UTC)
     return sorted(found, key=lambda each: (bad.get(each.path, 2), each.date or ever, each.path))
 
@@ -177,4 +177,4 @@ class _Then:
         if then is None or then.post is None:
             return {}
         preview = loader.previewed(then, self.content.sure_plan.zone)
-        return {each.account: appearance.lines(preview, each, self.content) for each in preview.variants}
+        return {variant.account: appearance.lines(preview, variant, self.content) for variant in preview.variants}

@@ -44,7 +44,7 @@ def verdict(review: Review, sound: bool, whole: bool) -> Said:
     after = "Approve if all of it may go out like this: every text is shown exactly as it will look."
     if not whole:
         after = "There is no room here for every text: read the others in the calendar before you approve."
-    if lost := {each.path for each in review.problems if each.code == "date-past"}:
+    if lost := {problem.path for problem in review.problems if problem.code == "date-past"}:
         what = "This post" if len(lost) == 1 else counted(len(lost), "post")
         return Said(f"{MARKS['warning']} **{what} will not go out: the date is over.** Correct it before you approve.")
     if review.warnings:

@@ -100,16 +100,18 @@ class Review:
     problems: tuple[Problem, ...]
 
     def of(self, post: Post) -> tuple[Problem, ...]:
-        return tuple(each for each in self.problems if each.path == post.path)
+        return tuple(problem for problem in self.problems if problem.path == post.path)
 
     def elsewhere(self) -> tuple[Problem, ...]:
         """The problems that no post here has."""
-        paths = {each.path for each in self.posts}
-        return tuple(each for each in self.problems if each.path not in paths and each.code != destinations.CODE)
+        paths = {post.path for post in self.posts}
+        return tuple(
+            problem for problem in self.problems if problem.path not in paths and problem.code != destinations.CODE
+        )
 
     def destinations(self) -> tuple[Problem, ...]:
         """The accounts whose secrets would go where they did not go before."""
-        return tuple(each for each in self.problems if each.code == destinations.CODE)
+        return tuple(problem for problem in self.problems if problem.code == destinations.CODE)
 
 
 def as_dict(review: Review) -> dict[str, object]:
@@ -117,8 +119,8 @@ def as_dict(review: Review) -> dict[str, object]:
 
 
 def _items(value: object) -> Iterator[tuple[str, object]]:
-    for each in fields(value):  # type: ignore[arg-type]
-        yield each.name, _plain(getattr(value, each.name))
+    for field in fields(value):  # type: ignore[arg-type]
+        yield field.name, _plain(getattr(value, field.name))
 
 
 def _plain(value: object) -> object:

@@ -35,7 +35,10 @@ def confirmed(stops: Stops, planned: Iterable[Planned], at: datetime) -> Stops:
 
 
 def _confirmed(stops: Stops) -> Confirmed:
-    return {(each.post, each.account, each.due): each.at for each in stops.confirmations}
+    return {
+        (confirmation.post, confirmation.account, confirmation.due): confirmation.at
+        for confirmation in stops.confirmations
+    }
 
 
 def _since(planned: Planned, confirmed: Confirmed) -> datetime:

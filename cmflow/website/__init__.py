@@ -54,8 +54,8 @@ def every_page(calendar: Calendar, templates: Mapping[str, str]) -> Iterator[Pag
     """Every page but those of the posts as (path, content), one at a time. Raises `TemplateError`."""
     made = site(calendar, templates)
     yield from made.front()
-    for each in made.board.months:
-        yield from made.month(each)
+    for month in made.board.months:
+        yield from made.month(month)
 
 
 def press(calendar: Calendar, templates: Mapping[str, str], shared: Mapping[str, Any] | None = None) -> Printer:

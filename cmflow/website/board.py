@@ -130,17 +130,17 @@ class Board:
     @cached_property
     def counts(self) -> Mapping[str, int]:
         """How many deliveries are in each state, and how many posts are drafts."""
-        found = Counter(state_of(each, self.now) for each in self.standings.values())
+        found = Counter(state_of(standing, self.now) for standing in self.standings.values())
         found["draft"] = sum(entry.status is Status.DRAFT and entry.date is not None for entry in self.entries)
         return {state: found[state] for state in STATES if found[state]}
 
     @cached_property
     def needing(self) -> Sequence[Standing]:
-        return [each for each in self.standings.values() if each.person]
+        return [standing for standing in self.standings.values() if standing.person]
 
     @cached_property
     def by_hand(self) -> Sequence[Standing]:
-        return [each for each in self.standings.values() if each.by_hand]
+        return [standing for standing in self.standings.values() if standing.by_hand]
 
     @cached_property
     def progress(self) -> Progress:

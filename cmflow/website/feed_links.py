@@ -8,7 +8,7 @@ Feed = tuple[str, str]  # file from the top of the site, what it is called
 
 def feeds(plan: Plan, words: Language) -> tuple[Feed, ...]:
     """The whole calendar, each account's, what was sent, and the table."""
-    accounts = ((f"accounts/{each.name}.ics", each.title or each.name) for each in plan.accounts)
+    accounts = ((f"accounts/{account.name}.ics", account.title or account.name) for account in plan.accounts)
     return (
         ("calendar.ics", words.word("whole calendar")),
         *accounts,

@@ -37,11 +37,14 @@ def site(board: Board, words: Language) -> Page:
             "brand": calendar.plan.brand,
             "accounts": accounts(board),
             "networks": calendar.networks,
-            "marks": {each: marks.of(each) for each in sorted({each.network for each in calendar.plan.accounts})},
+            "marks": {
+                network: marks.of(network)
+                for network in sorted({account.network for account in calendar.plan.accounts})
+            },
             "periods": [*_periods(calendar.plan)],
             "free": _free(board),
-            "campaigns": _known((each.name for each in calendar.plan.campaigns), board.entries, "campaign"),
-            "pillars": _known((each.name for each in calendar.plan.pillars), board.entries, "pillar"),
+            "campaigns": _known((campaign.name for campaign in calendar.plan.campaigns), board.entries, "campaign"),
+            "pillars": _known((pillar.name for pillar in calendar.plan.pillars), board.entries, "pillar"),
             "languages": _known((), board.entries, "language"),
             "authors": sorted({changes[-1].author for changes in calendar.history.values() if changes}),
             "states": [[state, words.states[state]] for state in STATES],
@@ -97,24 +100,24 @@ _WEEKDAYS = {WeekStart.MONDAY: 0, WeekStart.SATURDAY: 5, WeekStart.SUNDAY: 6}
 def _periods(plan: Plan) -> Iterator[tuple[str, str, str, str]]:
     """The campaigns and pauses: which of the two, name, first and last day; "" where it has none."""
     for kind, periods in (("campaign", plan.campaigns), ("pause", plan.pauses)):
-        for each in periods:
-            if each.starts or each.ends:
-                first, last = (day.isoformat() if day else "" for day in (each.starts, each.ends))
-                yield kind, each.name, first, last
+        for period in periods:
+            if period.starts or period.ends:
+                first, last = (day.isoformat() if day else "" for day in (period.starts, period.ends))
+                yield kind, period.name, first, last
 
 
 def _free(board: Board) -> Mapping[str, Mapping[str, Sequence[int]]]:
     """The free slots: day → time → accounts."""
     index = {name: number for number, (name, _, _) in enumerate(accounts(board))}
     found = defaultdict[str, dict[str, list[int]]](dict)
-    for at, number in sorted((at, index[each.name]) for each in board.progress.accounts for at in each.free):
+    for at, number in sorted((at, index[account.name]) for account in board.progress.accounts for at in account.free):
         found[at.date().isoformat()].setdefault(f"{at:%H:%M}", []).append(number)
     return found
 
 
 def accounts(board: Board) -> Sequence[tuple[str, str, str]]:
     """Name, network and title of every account: those of the plan, and others that posts or the ledger name."""
-    known = [(each.name, each.network, each.title) for each in board.calendar.plan.accounts]
+    known = [(account.name, account.network, account.title) for account in board.calendar.plan.accounts]
     others = board.named - {name for name, _, _ in known}
     return [*known, *((name, "", "") for name in sorted(others))]
 

@@ -29,7 +29,7 @@ def first(board: Board, printer: Printer, doing: Strip) -> Page:
     shown = [(made.name, words.month(made.year, made.number), [*listed(cuts[0], words)])] if made else []
     rest = name(made.name, 2) if made and len(cuts) > 1 else ""
     needing, by_hand = (
-        [_need(each, board, words) for each in standings[: printer.shared["listed"]]]
+        [_need(standing, board, words) for standing in standings[: printer.shared["listed"]]]
         for standings in (board.needing, board.by_hand)
     )
     given = {"doing": doing, "needing": needing, "by_hand": by_hand, "upcoming": shown, "rest": rest}

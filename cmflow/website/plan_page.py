@@ -72,7 +72,7 @@ def context(calendar: Calendar, measured: Progress, words: Language) -> dict[str
         "verdicts": [(str(verdict), number) for verdict, number in measured.counts.items()],
         "calling": list(_calling(measured)),
         "say": voice(plan, words, measured.today),
-        "accounts": [(plan.account(each.name), each, _chart(each)) for each in measured.accounts],
+        "accounts": [(plan.account(account.name), account, _chart(account)) for account in measured.accounts],
         "pillars": list(zip(plan.pillars, measured.pillars, strict=True)),
         "campaigns": list(_campaigns(plan, measured)),
         "goals": measured.goals,
@@ -114,14 +114,14 @@ def _chart(it: AccountProgress) -> charts.Chart:
 
 
 def _campaigns(plan: Plan, measured: Progress) -> Iterator[tuple[Campaign, CampaignProgress]]:
-    by_name = {each.name: each for each in plan.campaigns}
-    return ((by_name[each.name], each) for each in measured.campaigns)
+    by_name = {campaign.name: campaign for campaign in plan.campaigns}
+    return ((by_name[campaign.name], campaign) for campaign in measured.campaigns)
 
 
 def _slots(calendar: Calendar, accounts: Iterable[AccountProgress]) -> Iterator[Slot]:
-    for each in accounts:
-        for at in each.free:
-            yield Slot(at, each.name, new(calendar.web, calendar.branch, at, each.name))
+    for account in accounts:
+        for at in account.free:
+            yield Slot(at, account.name, new(calendar.web, calendar.branch, at, account.name))
 
 
 def new(web: str, branch: str, at: datetime, account: str) -> str:

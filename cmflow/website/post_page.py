@@ -74,10 +74,10 @@ def page(preview: Preview, written: str, around: Around, printer: Printer, sourc
         **say.head(post.title, post.path, post.date, around),
         language=post.language,
         about=[(say.words[name], value) for name, value in _about(preview) if value],
-        problems=[_problem(each) for each in (*preview.problems, *around.problems)],
+        problems=[_problem(problem) for problem in (*preview.problems, *around.problems)],
         looks=[*say.looks(preview, around)],
         duplicate=say.duplicate(post, source),
-        approvals=[say.approval(each, preview.variants) for each in around.approvals],
+        approvals=[say.approval(approval, preview.variants) for approval in around.approvals],
         written=written,
     )
 
@@ -120,8 +120,8 @@ class _Say:
     def head(self, title: str, path: str, at: datetime, around: Around) -> dict[str, Any]:
         local = at.astimezone(self.zone)
         web, branch = self.printer.shared["web"], quote(self.printer.shared["branch"])
-        receipts = (receipt for each in around.deliveries.values() for receipt in each.receipts)
-        is_out = any(each.url.startswith(WEB) for each in receipts)  # a rehearsal is in a folder
+        receipts = (receipt for delivery in around.deliveries.values() for receipt in delivery.receipts)
+        is_out = any(receipt.url.startswith(WEB) for receipt in receipts)  # a rehearsal is in a folder
         return {
             "up": "../",
             "title": title,
@@ -142,9 +142,10 @@ class _Say:
     def delivery(self, state: str, standing: Standing, around: Around) -> tuple[Any, ...]:
         """Account, state and its word, when it is due, what is to be said, and where each part can be seen."""
         known = around.deliveries.get(standing.account)
-        receipts = [each for each in known.receipts if each.url.startswith(WEB)] if known else []
+        receipts = [receipt for receipt in known.receipts if receipt.url.startswith(WEB)] if known else []
         places = [
-            (each.url, each.url.split("/")[2] + (f" {each.part + 1}" if len(receipts) > 1 else "")) for each in receipts
+            (receipt.url, receipt.url.split("/")[2] + (f" {receipt.part + 1}" if len(receipts) > 1 else ""))
+            for receipt in receipts
         ]
         due = standing.due.astimezone(self.zone)
         return (
@@ -211,13 +212,13 @@ class _Say:
         length = f"{number(part.length)} / {number(part.limit)} {word}" if part.limit else number(part.length)
         seen = part.form.seen
         rich = html(seen) if any(span.kind in _RICH for span in seen.spans) else ""
-        media = [_media(each) for each in part.media]
+        media = [_media(item) for item in part.media]
         return label, pieces(part, limits), length, part.length > part.limit, media, part.form.pasted, rich
 
     def approval(self, approval: Approval, variants: Sequence[Variant]) -> tuple[str, ...]:
         """When it was, by whom, whether of what stands here, its pull request and where that is."""
         at, web = approval.at.astimezone(self.zone), self.printer.shared["web"]
-        same = all(each.digest == approval.digest(each.account) for each in variants)
+        same = all(variant.digest == approval.digest(variant.account) for variant in variants)
         return (
             at.isoformat(),
             f"{at:%Y-%m-%d %H:%M}",

@@ -42,4 +42,4 @@ def _directory(data: bytes, at: int, order: Literal["little", "big"]) -> dict[in
     """Tag → its four bytes: the value, or where it stands."""
     end = min(at + 2 + 12 * int.from_bytes(data[at : at + 2], order), len(data))
     entries = range(at + 2, end - 11, 12)
-    return {int.from_bytes(data[each : each + 2], order): data[each + 8 : each + 12] for each in entries}
+    return {int.from_bytes(data[entry : entry + 2], order): data[entry + 8 : entry + 12] for entry in entries}

@@ -43,10 +43,10 @@ class Progress:
 
     def parts(self) -> Iterator[tuple[str, Judgeable]]:
         """Everything that is judged, with what it is."""
-        yield from (("account", each) for each in self.accounts)
-        yield from (("pillar", each) for each in self.pillars)
-        yield from (("campaign", each) for each in self.campaigns)
-        yield from (("goal", each) for each in self.goals)
+        yield from (("account", account) for account in self.accounts)
+        yield from (("pillar", pillar) for pillar in self.pillars)
+        yield from (("campaign", campaign) for campaign in self.campaigns)
+        yield from (("goal", goal) for goal in self.goals)
 
     @property
     def counts(self) -> Mapping[Verdict, int]:
@@ -63,7 +63,7 @@ class Progress:
 def measure(plan: Plan, entries: Iterable[Entry], standings: Iterable[Standing], now: datetime) -> Progress:
     """Hold the plan against the posts there are (`entries`) and what became of them (`standings`)."""
     stands = tuple(standings)
-    placed = as_sent(tuple(entries), {(each.post, each.account): each for each in stands})
+    placed = as_sent(tuple(entries), {(stand.post, stand.account): stand for stand in stands})
     around = window(plan, placed, stands, now)
     return Progress(
         now,

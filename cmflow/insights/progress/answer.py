@@ -15,10 +15,10 @@ def as_dict(progress: Progress, say: Say) -> Answer:
     return {
         "at": progress.now.isoformat(),
         "counts": {str(verdict): number for verdict, number in progress.counts.items()},
-        "accounts": [_account(each, say) for each in progress.accounts],
-        "pillars": [_pillar(each, say) for each in progress.pillars],
-        "campaigns": [_campaign(each, say) for each in progress.campaigns],
-        "goals": [_goal(each, say) for each in progress.goals],
+        "accounts": [_account(account, say) for account in progress.accounts],
+        "pillars": [_pillar(pillar, say) for pillar in progress.pillars],
+        "campaigns": [_campaign(campaign, say) for campaign in progress.campaigns],
+        "goals": [_goal(goal, say) for goal in progress.goals],
     }
 
 
@@ -34,10 +34,10 @@ def _account(it: AccountProgress, say: Say) -> Answer:
         "weeks": [{**asdict(week), "starts": week.starts.isoformat()} for week in it.weeks],
         "free": [at.isoformat() for at in it.free],
         "silences": [
-            {"starts": each.starts.isoformat(), "ends": each.ends.isoformat(), "days": each.days}
-            for each in it.silences
+            {"starts": silence.starts.isoformat(), "ends": silence.ends.isoformat(), "days": silence.days}
+            for silence in it.silences
         ],
-        "crowds": [{"day": each.day.isoformat(), "posts": each.posts} for each in it.crowds],
+        "crowds": [{"day": crowd.day.isoformat(), "posts": crowd.posts} for crowd in it.crowds],
     }
 
 

@@ -29,7 +29,7 @@ class GoalProgress:
 
 def goal(goal: Goal, plan: Plan, today: date) -> GoalProgress:
     """A reading of a day that is still to come is a slip of the pen, and does not count."""
-    readings = [each for each in goal.readings if each[0] <= today]
+    readings = [reading for reading in goal.readings if reading[0] <= today]
     latest = readings[-1] if readings else None
     line = expected(goal, _beginning(goal, plan, readings[0]), latest[0]) if latest else 0
     judged = judge(goal, readings, line, today)
@@ -55,7 +55,7 @@ def expected(goal: Goal, beginning: Reading, day: date) -> int:
 
 def judge(goal: Goal, readings: list[Reading], line: int, today: date) -> Judged:
     """The first that fits."""
-    reached = next((each for each in readings if each[1] >= goal.target and each[0] <= goal.by), None)
+    reached = next((reading for reading in readings if reading[1] >= goal.target and reading[0] <= goal.by), None)
     if reached:
         return Judged(Verdict.Hit, because("goal-hit", number=reached[1], day=reached[0], target=goal.target))
     if not readings:

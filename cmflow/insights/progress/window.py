@@ -72,8 +72,10 @@ def window(plan: Plan, entries: Iterable[Entry], standings: Iterable[Standing], 
     Written for 100,000 posts: they are counted rather than kept, and each moment is brought into the zone once.
     """
     bare = Window(plan, now)
-    campaigns = tuple(each for each in plan.campaigns if each.ends is None or each.ends >= bare.mondays[0])
-    reader = _Reader(bare, frozenset(each.name for each in campaigns if each.ends))
+    campaigns = tuple(
+        campaign for campaign in plan.campaigns if campaign.ends is None or campaign.ends >= bare.mondays[0]
+    )
+    reader = _Reader(bare, frozenset(campaign.name for campaign in campaigns if campaign.ends))
     for entry in entries:
         reader.entry(entry)
     for standing in standings:
@@ -91,8 +93,10 @@ class _Reader:
         self.since = bare.plan.since or date.min
         self.days = dict[datetime, date]()
         self.lately, self.today = bare.lately, bare.today
-        self.near = self.today - max((bare.plan.gap(each.name) for each in bare.plan.accounts), default=WEEK) - WEEK
-        self.named = frozenset(each.name for each in bare.plan.campaigns)
+        self.near = (
+            self.today - max((bare.plan.gap(account.name) for account in bare.plan.accounts), default=WEEK) - WEEK
+        )
+        self.named = frozenset(campaign.name for campaign in bare.plan.campaigns)
         self.counts = defaultdict[str, Counter[tuple[date, str]]](Counter)
         self.taken = defaultdict[str, list[datetime]](list)
         self.about = dict[str, str]()  # the pillar of each post

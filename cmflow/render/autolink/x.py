@@ -84,8 +84,8 @@ def _weight(text: str, start: int, end: int) -> int:
     piece = text[start:end]
     total = len(piece) + len(compiled(_HEAVY).findall(piece))
     if compiled(_SEQUENCE_HINT).search(piece):
-        for each in emoji.sequences(piece):
-            total += 2 - len(each) - len(compiled(_HEAVY).findall(each))
+        for sequence in emoji.sequences(piece):
+            total += 2 - len(sequence) - len(compiled(_HEAVY).findall(sequence))
     return total
 
 

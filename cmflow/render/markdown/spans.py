@@ -49,7 +49,7 @@ def join(texts: Iterable[Text], separator: str) -> Text:
 
 
 def shifted(spans: Iterable[Span], by: int) -> Iterable[Span]:
-    return spans if by == 0 else (Span(each.start + by, each.end + by, each.kind, each.value) for each in spans)
+    return spans if by == 0 else (Span(span.start + by, span.end + by, span.kind, span.value) for span in spans)
 
 
 def edit(text: Text, edits: Iterable[Edit]) -> Text:

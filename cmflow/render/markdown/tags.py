@@ -26,7 +26,7 @@ SPELLED = {
 def word(tag: str) -> str:
     """A tag as one word; letters, digits and `_` stay as they are, anything else begins a new capital."""
     words: list[str] = _WORDS.findall(tag)
-    return words[0] if len(words) == 1 else "".join(each[:1].upper() + each[1:] for each in words)
+    return words[0] if len(words) == 1 else "".join(word[:1].upper() + word[1:] for word in words)
 
 
 def is_changed(tag: str) -> bool:

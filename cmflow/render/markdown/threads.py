@@ -112,7 +112,7 @@ class _Places:
         self.kinds = [_outside(each, [*inline, *headings]) for each in usable]
         words = sorted({at for each in usable for at in each})
         self.last_resort = _outside(words, [span for span in inline if span.kind in WHOLE])
-        self.kinds[-1] = sorted({at for each in self.kinds for at in each})
+        self.kinds[-1] = sorted({at for kind in self.kinds for at in kind})
 
     def is_item(self, start: int) -> bool:
         """Whether a part from there to the end would be one item of a list."""

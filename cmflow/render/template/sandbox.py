@@ -175,7 +175,7 @@ class Missing(StrictUndefined):
         if isinstance(self._undefined_hint, str):
             return self._undefined_hint
         if is_dataclass(owner):
-            return _undefined(name, f"`{type(owner).__name__.lower()}`", (each.name for each in fields(owner)))
+            return _undefined(name, f"`{type(owner).__name__.lower()}`", (field.name for field in fields(owner)))
         return _undefined(name, "a template", NAMES)
 
 

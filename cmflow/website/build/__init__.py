@@ -98,7 +98,7 @@ def _posts(content: Content, given: Given, folder: Folder) -> Posts:
     """What prints the posts; it knows a calendar without any, for they are still to be read."""
     plan = content.sure_plan
     known = (given.now, given.last_run, given.history, given.web, given.branch)
-    networks = {each.network: network.load(each.network).title for each in plan.accounts}
+    networks = {account.network: network.load(account.network).title for account in plan.accounts}
     bare = Calendar(
         *((), plan, given.deliveries, {}, {}, *known, given.approvals, networks),
         settled=given.settled,
@@ -112,7 +112,7 @@ def _posts(content: Content, given: Given, folder: Folder) -> Posts:
         website.press(bare, given.templates),
         folder,
         network.silent(plan.accounts),
-        tuple({*(each.name for each in plan.accounts), *(account for _, account in given.deliveries)}),
+        tuple({*(account.name for account in plan.accounts), *(account for _, account in given.deliveries)}),
         loader.start(plan),
         given.past,
     )
@@ -158,7 +158,7 @@ def _month(site: website.Site, month: YearMonth, folder: Folder) -> tuple[str, l
 def _month_names(site: website.Site, wanted: Iterable[Wanted]) -> Iterator[tuple[YearMonth, str]]:
     """A month leads to the one before and the one after, and counts its accounts as all of them do."""
     names = {each.entry.path or each.entry.id: each.name for each in wanted}
-    known = ["\t".join(each) for each in accounts(site.board)]
+    known = ["\t".join(account) for account in accounts(site.board)]
     around = [None, *site.board.months, None]
     for number, (month, found) in enumerate(site.board.months.items(), 1):
         near = (str(around[number - 1]), str(around[number + 1]))

@@ -101,7 +101,7 @@ class Posts:
         )
 
     def around(self, entry: Entry, standings: Sequence[Standing], problems: Sequence[Problem]) -> Around:
-        stands = [(state_of(each, self.calendar.now), each) for each in standings]
+        stands = [(state_of(standing, self.calendar.now), standing) for standing in standings]
         if len(stands) > 1:
             stands.sort(key=_first)
         if entry.status is Status.DRAFT:
@@ -117,8 +117,8 @@ class Posts:
     def wanted(self, calendar: Calendar) -> Iterator[Wanted]:
         """What every post is made of now, and what only the ledger knows."""
         standings = defaultdict[str, list[Standing]](list)
-        for each in calendar.standings.values():
-            standings[each.post].append(each)
+        for standing in calendar.standings.values():
+            standings[standing.post].append(standing)
         ids = set[str]()
         for entry in calendar.entries:
             ids.add(entry.id)
@@ -141,10 +141,14 @@ class Posts:
                 f"{state} {each.account} {each.due.timestamp()} {each.note} {each.url}"
                 for state, each in around.standings
             ],
-            *[f"{each} {known.commit}" for each in around.deliveries if (known := self.sent.get((entry.id, each)))],
+            *[
+                f"{delivery} {known.commit}"
+                for delivery in around.deliveries
+                if (known := self.sent.get((entry.id, delivery)))
+            ],
             *[change.commit for change in around.history],
-            *[f"{each.by} {each.at} {each.pull} {each.commit}" for each in around.approvals],
-            *[f"{each.code} {each.account} {each.line} {each.message}" for each in around.problems],
+            *[f"{approval.by} {approval.at} {approval.pull} {approval.commit}" for approval in around.approvals],
+            *[f"{problem.code} {problem.account} {problem.line} {problem.message}" for problem in around.problems],
         ]
         return named(said)
 

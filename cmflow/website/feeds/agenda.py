@@ -85,11 +85,11 @@ def near(calendar: Calendar, address: str) -> Agenda:
 
 def _between(calendar: Calendar, start: datetime, end: datetime) -> Calendar:
     """The calendar of the posts, and of what the ledger alone remembers, between two moments."""
-    by_id = {each.id: each for each in reversed(calendar.entries)}  # of two with one id, the first has the page
+    by_id = {entry.id: entry for entry in reversed(calendar.entries)}  # of two with one id, the first has the page
     entries = [each for each in by_id.values() if _is_between(each, start, end)]
     if len(entries) > MOST:
         entries = nsmallest(MOST, entries, key=lambda each: min(abs(at - calendar.now) for at in _times(each)))
-    there = {each.id for each in entries}
+    there = {entry.id for entry in entries}
     known = {
         key: each
         for key, each in calendar.deliveries.items()
@@ -111,7 +111,9 @@ def _times(entry: Entry) -> Sequence[datetime]:
 
 def _sent(calendar: Calendar) -> tuple[tuple[Delivery, Receipt], ...]:
     known = (
-        (each, each.receipts[0]) for each in calendar.deliveries.values() if each.state is State.SENT and each.receipts
+        (delivery, delivery.receipts[0])
+        for delivery in calendar.deliveries.values()
+        if delivery.state is State.SENT and delivery.receipts
     )
     return tuple(nlargest(SENT, known, key=lambda pair: (pair[1].at, pair[0].post, pair[0].account)))
 

@@ -23,7 +23,7 @@ _PLAIN = re.compile(r"(?!\s)[^=+\-@＝＋－＠;\x00-\x1f\x7f-\x9f\ud800-\udfff]
 
 
 def files(agenda: Agenda) -> Iterator[File]:
-    networks = {each.name: each.network for each in agenda.accounts}
+    networks = {account.name: account.network for account in agenda.accounts}
     out = StringIO(newline="")
     table = csv.writer(out)
     table.writerow(COLUMNS)

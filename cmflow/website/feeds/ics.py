@@ -71,7 +71,7 @@ def files(agenda: Agenda) -> Iterator[File]:
 
 
 def _told(agenda: Agenda, card: Card) -> Told:
-    kinds = ",".join([_text(_words(each)) for each in (card.campaign, card.pillar, *card.tags) if each])
+    kinds = ",".join([_text(_words(tag)) for tag in (card.campaign, card.pillar, *card.tags) if tag])
     entry = agenda.entries.get(card.id)
     return Told(card, _words(card.title), agenda.page(card), kinds, entry.date if entry else None)
 

@@ -24,7 +24,9 @@ def files(agenda: Agenda) -> Iterator[File]:
         "address": agenda.address,
         "from": agenda.start.isoformat(),
         "until": agenda.end.isoformat(),
-        "accounts": [{"name": each.name, "network": each.network, "title": each.title} for each in agenda.accounts],
+        "accounts": [
+            {"name": account.name, "network": account.network, "title": account.title} for account in agenda.accounts
+        ],
     }
     posts = ",\n".join(_json(_post(agenda, card)) for card in agenda.cards)  # one a line: easy to compare
     yield "calendar.json", f'{_json(head)[:-1]},"posts":[\n{posts}\n]}}\n'

@@ -47,7 +47,7 @@ def _item(agenda: Agenda, delivery: Delivery, receipt: Receipt, entry: Entry | N
         f"<title>{_text(title)} ({_text(delivery.account)})</title>",
         f"<link>{_text(leads)}</link>" if leads else "",
         f"<description>{_text(planned.excerpt)}</description>" if planned else "",
-        *(f"<category>{_text(each)}</category>" for each in kinds if each),
+        *(f"<category>{_text(kind)}</category>" for kind in kinds if kind),
         _guid(delivery, receipt, url),
         f"<pubDate>{_date(receipt)}</pubDate>",
     )
