@@ -65,7 +65,7 @@ def look(
     begun = any(each.due <= now for each in known)
     idle = because("run-rehearsal") if rehearsal else None if begun else because("run-not-yet")
     run = Line("run", Level.FINE, idle) if idle and not last_run else _run(every, now, last_run)
-    stopped = (Line("stop", Level.ALARM, because("stopped", reason=stop.reason, at=stop.at)),) if stop else ()
+    stopped = (Line("stop", Level.ALARM, because("stopped", reason=stop.reason, at=stop.time)),) if stop else ()
     following = _next(ahead, Level.NOTICE if last_run or begun else Level.FINE)
     return Health((*stopped, run, following, *_trouble(every, now), *tokens(plan, now)))
 

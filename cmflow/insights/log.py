@@ -18,16 +18,16 @@ def story(delivery: Delivery, zone: str, approvals: Iterable[Approval] = ()) -> 
     yield f"{shown(delivery.post)} on {shown(delivery.account)}: {delivery.state}, {due}"
     for receipt in delivery.receipts:
         part = f"part {receipt.part + 1} of {delivery.parts} " if delivery.parts > 1 else ""
-        yield f"  {part}out since {_local(receipt.at, zone)}  {shown(receipt.url or receipt.id)}".rstrip()
+        yield f"  {part}out since {_local(receipt.time, zone)}  {shown(receipt.url or receipt.id)}".rstrip()
     if delivery.commit:
         yield f"  published from {shown(delivery.path)} as of commit {shown(delivery.commit[:10])}"
     if delivery.digest:
         yield f"  digest {shown(delivery.digest)}"
     for each in _of(delivery, approvals):
-        yield f"  approved by {shown(each.by)} in #{each.pull}, {_local(each.at, zone)}"
+        yield f"  approved by {shown(each.by)} in #{each.pull}, {_local(each.time, zone)}"
     for event in delivery.history:
         note = f"  {shown(event.note)}" if event.note else ""
-        yield f"  {_local(event.at, zone)}  {event.state:<9}  ({shown(event.run) or 'no run'}){note}"
+        yield f"  {_local(event.time, zone)}  {event.state:<9}  ({shown(event.run) or 'no run'}){note}"
     if delivery.error and not (delivery.history and delivery.history[-1].note == delivery.error):
         yield f"  {shown(delivery.error)}"
 
@@ -58,11 +58,11 @@ def as_dict(delivery: Delivery, approvals: Iterable[Approval] = ()) -> dict[str,
         "retry_at": delivery.retry_at.isoformat() if delivery.retry_at else "",
         "parts": delivery.parts,
         "receipts": [
-            {"part": receipt.part + 1, "id": receipt.id, "url": receipt.url, "at": receipt.at.isoformat()}
+            {"part": receipt.part + 1, "id": receipt.id, "url": receipt.url, "at": receipt.time.isoformat()}
             for receipt in delivery.receipts
         ],
         "history": [
-            {"at": each.at.isoformat(), "state": each.state.value, "note": each.note, "run": each.run}
+            {"at": each.time.isoformat(), "state": each.state.value, "note": each.note, "run": each.run}
             for each in delivery.history
         ],
     }

@@ -82,9 +82,9 @@ def _waits(planned: Planned, delivery: Delivery) -> bool:
 def sent_at(delivery: Delivery, zone: ZoneInfo) -> datetime:
     """When a delivery took place: its date, unless it was sent on another day. By hand, nobody knows the minute."""
     first = delivery.receipts[0] if delivery.receipts else None
-    if first is None or not first.id or first.at.astimezone(zone).date() == delivery.due.astimezone(zone).date():
+    if first is None or not first.id or first.time.astimezone(zone).date() == delivery.due.astimezone(zone).date():
         return delivery.due
-    return first.at
+    return first.time
 
 
 def as_sent(entries: Sequence[Entry], standings: Mapping[tuple[str, str], Standing]) -> tuple[Entry, ...]:
@@ -174,7 +174,7 @@ def as_dict(
         "at": now.isoformat(),
         "last_run": {"at": last[0].isoformat() if last else "", "run": last[1] if last else ""},
         "stopped": {
-            "at": stop.at.isoformat() if stop else "",
+            "at": stop.time.isoformat() if stop else "",
             "reason": stop.reason if stop else "",
             "by": stop.by if stop else "",
         },

@@ -66,7 +66,7 @@ def encode(post: str, found: Sequence[Approval]) -> bytes:
 def _row(approval: Approval) -> dict[str, object]:
     return {
         "by": approval.by,
-        "at": approval.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "at": approval.time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "pull": approval.pull,
         "commit": approval.commit,
         "authors": list(approval.authors),

@@ -87,7 +87,7 @@ def encode(delivery: Delivery) -> bytes:
         "key": delivery.key,
         "written": _moment(delivery.written),
         "parts": delivery.parts,
-        "receipts": [{"part": r.part, "id": r.id, "url": r.url, "at": _moment(r.at)} for r in delivery.receipts],
+        "receipts": [{"part": r.part, "id": r.id, "url": r.url, "at": _moment(r.time)} for r in delivery.receipts],
         "error": delivery.error,
         "retry_at": _moment(delivery.retry_at),
         "history": [_line(event, delivery.run) for event in delivery.history],
@@ -102,7 +102,7 @@ def encode(delivery: Delivery) -> bytes:
 
 def _line(event: Event, run: str) -> dict[str, str | None]:
     """An event of the delivery's own run does not repeat the run."""
-    line = {"at": _moment(event.at), "state": event.state.value}
+    line = {"at": _moment(event.time), "state": event.state.value}
     return line | ({} if event.run == run else {"run": event.run}) | ({"note": event.note} if event.note else {})
 
 
@@ -224,7 +224,7 @@ def further(one: Delivery, other: Delivery) -> Delivery:
         return one
     best, rest = sorted((one, other), key=_reach, reverse=True)
     events = (*best.history, *(event for event in rest.history if event not in best.history))
-    ordered = tuple(sorted(events, key=lambda event: event.at))
+    ordered = tuple(sorted(events, key=lambda event: event.time))
     return replace(best, history=ordered)
 
 

@@ -70,7 +70,7 @@ def _delivery(found: Record) -> Delivery:
         raise ValueError("the receipts do not fit the parts")
     if not (found.post and found.account):
         raise ValueError("it is of no post, or of no account")
-    for at in (found.due, found.written, found.retry_at, *[e.at for e in receipts], *[e.at for e in found.history]):
+    for at in (found.due, found.written, found.retry_at, *[e.time for e in receipts], *[e.at for e in found.history]):
         if at is not None and not codec.FIRST < at.year < codec.LAST:
             raise ValueError(f"{at} is not a time that anything could happen at")
     return _built(

@@ -35,8 +35,8 @@ def joined(ours: bytes, theirs: bytes | None) -> bytes:
     mine, other = decode(ours), decode(theirs)
     if UNREADABLE in (mine, other):
         return theirs if mine == UNREADABLE else ours
-    stops = {(stop.at, stop.run): stop for stop in (*mine.stops, *other.stops)}
-    resumed = {(stop.at, stop.run): stop for stop in (*mine.stops, *other.stops) if stop.resumed}
+    stops = {(stop.time, stop.run): stop for stop in (*mine.stops, *other.stops)}
+    resumed = {(stop.time, stop.run): stop for stop in (*mine.stops, *other.stops) if stop.resumed}
     confirmations = dict.fromkeys((*mine.confirmations, *other.confirmations))
     every = sorted((stops | resumed).items(), key=lambda entry: entry[0])
     return encode(Stops(tuple(stop for _, stop in every), tuple(confirmations)))
@@ -55,7 +55,7 @@ def encode(stops: Stops) -> bytes:
                 "post": confirmation.post,
                 "account": confirmation.account,
                 "due": _moment(confirmation.due),
-                "at": _moment(confirmation.at),
+                "at": _moment(confirmation.time),
             }
             for confirmation in stops.confirmations
         ],
@@ -65,7 +65,7 @@ def encode(stops: Stops) -> bytes:
 
 def _row(stop: Stop) -> dict[str, object]:
     return {
-        "at": _moment(stop.at),
+        "at": _moment(stop.time),
         "reason": stop.reason,
         "by": stop.by,
         "run": stop.run,

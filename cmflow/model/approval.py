@@ -12,7 +12,7 @@ class Approval:
     """
 
     by: str
-    at: datetime
+    time: datetime
     pull: int
     commit: str
     authors: tuple[str, ...]

@@ -8,7 +8,7 @@ from datetime import datetime
 class Change:
     """A commit that touched a post. `pull` is the pull request it came with, where its message names one."""
 
-    at: datetime
+    time: datetime
     author: str
     subject: str
     commit: str

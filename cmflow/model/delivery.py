@@ -33,14 +33,14 @@ class Receipt:
     part: int
     id: str
     url: str
-    at: datetime
+    time: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """A line of a delivery's history: when it took this state, in which run, and why."""
 
-    at: datetime
+    time: datetime
     state: State
     run: str = ""
     note: str = ""

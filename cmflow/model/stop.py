@@ -6,12 +6,12 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """From `at` on nothing is published, until a person resumes; `resumed` is None for as long as it lasts.
+    """From `time` on nothing is published, until a person resumes; `resumed` is None for as long as it lasts.
 
     `by` is who stopped it, "" where nobody knows; `run` names the run, or the machine's time.
     """
 
-    at: datetime
+    time: datetime
     reason: str
     by: str = ""
     run: str = ""
@@ -22,7 +22,7 @@ class Stop:
     @property
     def sentence(self) -> str:
         who = f" by {self.by}" if self.by else ""
-        return f"Publishing has been stopped since {self.at:%Y-%m-%d %H:%M} UTC{who}: {self.reason}"
+        return f"Publishing has been stopped since {self.time:%Y-%m-%d %H:%M} UTC{who}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Confirmation:
     post: str
     account: str
     due: datetime
-    at: datetime
+    time: datetime
 
 
 @dataclass(frozen=True, slots=True)

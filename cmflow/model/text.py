@@ -95,7 +95,7 @@ class Variant:
     post: str
     account: str
     network: str
-    at: datetime
+    time: datetime
     parts: tuple[Part, ...]
     title: str = ""
     tags: tuple[str, ...] = ()

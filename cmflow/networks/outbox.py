@@ -224,7 +224,7 @@ def _sheet(message: Message, thread: tuple[Receipt, ...]) -> dict[str, Any]:
         "network": variant.network,
         "part": message.index + 1,
         "parts": len(variant.parts),
-        "due": variant.at.isoformat(),
+        "due": variant.time.isoformat(),
         "written": _moment(message.written),
         "digest": variant.digest,
         "after": [receipt.id for receipt in thread],
@@ -277,7 +277,7 @@ def _readable(message: Message) -> str:
     links = "".join(f"\nLink: {url}\n" for url in dict.fromkeys(behind))
     facts = (
         ("To", f"{variant.account} ({variant.network})"),
-        ("Due", f"{variant.at:%Y-%m-%d %H:%M %z}"),
+        ("Due", f"{variant.time:%Y-%m-%d %H:%M %z}"),
         ("Part", f"{message.index + 1} of {len(variant.parts)}" if len(variant.parts) > 1 else ""),
         ("Title", variant.title),
         ("Warning", variant.content_warning if limits.content_warning else ""),

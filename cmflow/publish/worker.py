@@ -241,7 +241,7 @@ class Lane:
 
     def _free(self, intent: Delivery) -> bool:
         """May the part be asked for: nobody wants us to stop, and nobody else may think that we are gone."""
-        age = self.job.world.clock() - intent.history[-1].at
+        age = self.job.world.clock() - intent.history[-1].time
         ended = self.job.stop.is_set() or self.job.writer.stop is not None
         return not ended and (self.network.keyed or age < waits.CLAIM / 2)
 
@@ -259,7 +259,7 @@ class Lane:
         world, publish, session = self.job.world, self.network.publish, self.session
         assert publish is not None
         message = self._message(variant, intent, files, again)
-        self.job.lane.until = None if self.network.keyed else intent.history[-1].at + waits.CLAIM / 2
+        self.job.lane.until = None if self.network.keyed else intent.history[-1].time + waits.CLAIM / 2
         try:
             remote = self._asked(lambda: publish(session, message, intent.receipts))
         except DeliveryError as error:

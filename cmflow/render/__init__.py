@@ -76,7 +76,7 @@ def variant(
         post=post.id,
         account=account.name,
         network=account.network,
-        at=post.date,
+        time=post.date,
         parts=parts,
         title=post.title if limits.title or limits.needs == "title" else "",
         tags=_beside(tags, limits),

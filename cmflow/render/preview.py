@@ -34,7 +34,7 @@ class Preview:
     def when(self, variant: Variant) -> str:
         """When it goes out there, or went out."""
         sent = self.sent.get(variant.account)
-        return f"sent {when(sent, self.zone)}" if sent else when(variant.at, self.zone)
+        return f"sent {when(sent, self.zone)}" if sent else when(variant.time, self.zone)
 
     def unit(self, variant: Variant, part: Part) -> str:
         limits = self.limits[variant.network]
@@ -221,7 +221,7 @@ def _variant(preview: Preview, variant: Variant) -> dict[str, object]:
     return {
         "account": variant.account,
         "network": variant.network,
-        "at": variant.at.isoformat(),
+        "at": variant.time.isoformat(),
         "sent": sent.isoformat() if sent else "",
         "title": variant.title,
         "language": variant.language,

@@ -34,7 +34,7 @@ def _row(history: History) -> dict[str, Any]:
         for path, changes in history.changes.items()
     }
     changes = [
-        [int(number.at.timestamp()), number.author, number.subject, number.commit, number.pull, number.reviewers]
+        [int(number.time.timestamp()), number.author, number.subject, number.commit, number.pull, number.reviewers]
         for number in numbers
     ]
     return {"commit": history.commit, "changes": changes, "paths": paths, "former": history.former}

@@ -24,7 +24,7 @@ def shown(preview: Preview, variant: Variant, content: Content, before: Sequence
     return Shown(
         account=variant.account,
         network=variant.network,
-        at=variant.at.isoformat(),
+        at=variant.time.isoformat(),
         beside=tuple(each[:LONGEST] for each in _beside(preview, variant, content)),
         parts=tuple(_parts(preview, variant, content)),
         cost=_cost(preview, variant),
@@ -46,7 +46,7 @@ def lines(preview: Preview, variant: Variant, content: Content) -> tuple[str, ..
 
 def _lines(preview: Preview, variant: Variant, content: Content) -> Iterator[str]:
     word = "Draft for" if preview.post.status == "draft" else "Goes out"
-    yield f"{word}: {when(variant.at, preview.zone)}"
+    yield f"{word}: {when(variant.time, preview.zone)}"
     yield from _beside(preview, variant, content)
     for number, (label, part) in enumerate(_labelled(variant)):
         if number or label:

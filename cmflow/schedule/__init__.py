@@ -224,20 +224,20 @@ def _until(planned: Planned | None, delivery: Delivery | None, now: datetime, ab
 def _claimed(delivery: Delivery | None, ability: Ability) -> datetime | None:
     if delivery is None or not delivery.history:
         return None
-    return delivery.history[-1].at + (waits.KEYED_CLAIM if ability.keyed else waits.CLAIM)
+    return delivery.history[-1].time + (waits.KEYED_CLAIM if ability.keyed else waits.CLAIM)
 
 
 def busy(delivery: Delivery, now: datetime) -> datetime | None:
     """Until when a run may be at work on it: nobody can know before what became of the request. None: it is not."""
     if delivery.state is not State.SENDING or _is_ahead(delivery, now):
         return None
-    until = delivery.history[-1].at + waits.CLAIM if delivery.history else now
+    until = delivery.history[-1].time + waits.CLAIM if delivery.history else now
     return until if until > now else None
 
 
 def _is_ahead(delivery: Delivery, now: datetime) -> bool:
     """Was it written by a clock that was wrong? What it says of when to go on is wrong as well."""
-    return bool(delivery.history) and delivery.history[-1].at > now + waits.CLAIM / 2
+    return bool(delivery.history) and delivery.history[-1].time > now + waits.CLAIM / 2
 
 
 def _facts(

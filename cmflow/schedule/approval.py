@@ -55,7 +55,7 @@ def needed(plan: Plan, campaign: str) -> int:
 
 def judge(planned: Planned, found: Iterable[Approval], needed: int, own: bool = False) -> Verdict:
     """`own`: the approval of somebody counts who wrote the post."""
-    latest = sorted(found, key=lambda each: each.at, reverse=True)
+    latest = sorted(found, key=lambda each: each.time, reverse=True)
     same = [each for each in latest if planned.digest and each.digest(planned.account) == planned.digest]
     others = [each for each in latest if each not in same]
     by = _once(each for each in same if own or not _wrote(each))
@@ -180,7 +180,7 @@ def one(approval: Approval) -> dict[str, str | int]:
     """The shape of an approval in JSON."""
     return {
         "by": approval.by,
-        "at": approval.at.isoformat(),
+        "at": approval.time.isoformat(),
         "pull": approval.pull,
         "commit": approval.commit,
     }

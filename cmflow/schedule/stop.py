@@ -36,7 +36,7 @@ def confirmed(stops: Stops, planned: Iterable[Planned], at: datetime) -> Stops:
 
 def _confirmed(stops: Stops) -> Confirmed:
     return {
-        (confirmation.post, confirmation.account, confirmation.due): confirmation.at
+        (confirmation.post, confirmation.account, confirmation.due): confirmation.time
         for confirmation in stops.confirmations
     }
 
@@ -56,7 +56,7 @@ def _marked(planned: Planned, stops: Stops, confirmed: Confirmed, until: datetim
 def _holding(planned: Planned, stops: Stops, confirmed: Confirmed, until: datetime) -> Stop | None:
     since = _since(planned, confirmed)
     end = since + planned.late
-    lasting = (stop for stop in reversed(stops.stops) if end >= stop.at)
+    lasting = (stop for stop in reversed(stops.stops) if end >= stop.time)
     return next((stop for stop in lasting if (since < stop.resumed if stop.resumed else since <= until)), None)
 
 

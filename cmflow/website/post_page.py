@@ -183,7 +183,7 @@ class _Say:
 
         limits, unit = preview.limits[variant.network], preview.unit
         state = next((state for state, each in around.standings if each.account == variant.account), "")
-        many, local = len(variant.parts) > 1, variant.at.astimezone(self.zone)
+        many, local = len(variant.parts) > 1, variant.time.astimezone(self.zone)
         parts = [
             self.part(f"{number}/{len(variant.parts)}" if many else "", each, limits, unit(variant, each))
             for number, each in enumerate(variant.parts, 1)
@@ -217,7 +217,7 @@ class _Say:
 
     def approval(self, approval: Approval, variants: Sequence[Variant]) -> tuple[str, ...]:
         """When it was, by whom, whether of what stands here, its pull request and where that is."""
-        at, web = approval.at.astimezone(self.zone), self.printer.shared["web"]
+        at, web = approval.time.astimezone(self.zone), self.printer.shared["web"]
         same = all(variant.digest == approval.digest(variant.account) for variant in variants)
         return (
             at.isoformat(),
@@ -230,7 +230,7 @@ class _Say:
 
     def change(self, change: Change, web: str) -> tuple[str, ...]:
         """When it was, by whom, what for and where to see it, its pull request and where that is, who reviewed."""
-        at = change.at.astimezone(self.zone)
+        at = change.time.astimezone(self.zone)
         return (
             at.isoformat(),
             f"{at:%Y-%m-%d %H:%M}",

@@ -200,7 +200,7 @@ def test_anything_may_stand_in_a_commit(told: Told) -> None:
     found = read(repository, repository.head())
     (first,), (second,) = found.changes[a("a")], found.changes[a("t\tb\nc")]
     assert (first.author, first.subject) == ("M�l\\x07 🚀", "�\\x1b[31m bold \\u202e turned")
-    assert (second.subject, second.at.year, second.reviewers) == ("x" * 199 + "…", 1970, ())
+    assert (second.subject, second.time.year, second.reviewers) == ("x" * 199 + "…", 1970, ())
 
 
 def test_settings_change_nothing(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,7 +72,7 @@ def test_whatever_is_accepted_can_be_written_and_reckoned_with(data: st.DataObje
     assert found == said(codec.decode, file)
     if isinstance(found, Delivery):
         assert codec.decode(codec.encode(found)) == found
-        for at in (found.due, *[each.at for each in found.receipts], *[each.at for each in found.history]):
+        for at in (found.due, *[each.time for each in found.receipts], *[each.time for each in found.history]):
             assert (at + timedelta(days=40)).astimezone(timezone(timedelta(hours=14))) > at
         for word in (found.run, found.key, *[f"{each.id}{each.url}" for each in found.receipts]):
             assert word.encode().decode() == word

@@ -115,7 +115,7 @@ def test_variants_replace_text_media_tags_and_date() -> None:
     post = replace(POST, tags=("git",), media=(Media("a.png", "A"),), variants=(change,))
     made = render.variant(post, replace(X, tags=()), PLAN, LIMITS, TEMPLATES, {})
     assert [part.form.body for part in made.parts] == ["Short"]
-    assert (made.at, made.parts[0].media, made.tags) == (at, (Media("b.png", "B"),), ())
+    assert (made.time, made.parts[0].media, made.tags) == (at, (Media("b.png", "B"),), ())
     assert render.effective(replace(post, variants=(Override("x"),)), X) == replace(post, variants=(Override("x"),))
 
 
@@ -229,7 +229,7 @@ def test_the_whole_variant() -> None:
         "https://q.r",
         poll,
     )
-    assert (made.title, made.tags, made.content_warning, made.at) == ("", (), "Loud", POST.date)
+    assert (made.title, made.tags, made.content_warning, made.time) == ("", (), "Loud", POST.date)
     own = replace(LIMITS, title=measure(9), tags=measure(9))
     titled = render.variant(replace(post, language="ar"), TOOT, PLAN, own, TEMPLATES, {})
     assert (titled.title, titled.tags, titled.language) == ("Never twice", ("a",), "ar")

@@ -49,7 +49,7 @@ def test_an_entry_keeps_what_the_calendar_needs() -> None:
             Planned(
                 "one",
                 each.account,
-                each.at,
+                each.time,
                 timedelta(hours=1),
                 each.digest,
                 render.text_digest(each),
@@ -63,7 +63,7 @@ def test_an_entry_keeps_what_the_calendar_needs() -> None:
         problems=examined.problems,
         text="Hello\nyou " + "x" * 200,
     )
-    assert (toots.at, site.at) == (AT, AT.replace(day=2, hour=10, minute=0))
+    assert (toots.time, site.time) == (AT, AT.replace(day=2, hour=10, minute=0))
 
 
 def test_the_text_of_an_entry_has_each_line_once() -> None:

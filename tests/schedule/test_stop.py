@@ -61,7 +61,7 @@ def test_another_stop_holds_what_was_confirmed_after_the_first() -> None:
     agreed = Confirmation("hello", "team", NOON + HOUR, NOON + 4 * HOUR)
     again = Stop(NOON + 4.5 * HOUR, "a flood", resumed=NOON + 6 * HOUR)
     assert "(a flood)" in held(due(1), OVER, again, confirmed=(agreed,))
-    twice = replace(agreed, at=NOON + 6 * HOUR)
+    twice = replace(agreed, time=NOON + 6 * HOUR)
     assert held(due(1), OVER, again, confirmed=(agreed, twice)) == ""
 
 
@@ -82,6 +82,6 @@ def test_nothing_goes_out_that_could_have_gone_out_during_a_stop(
     found = tuple(Stop(begin, "x", resumed=end) for begin, end in times if begin < end)
     each = planned(due=date, late=timedelta(minutes=late))
     [marked] = stop.mark([each], Stops(found), now)
-    touched = any(begin.at <= date + each.late and date < (begin.resumed or now) for begin in found)
+    touched = any(begin.time <= date + each.late and date < (begin.resumed or now) for begin in found)
     assert bool(marked.held) == touched
     assert not touched or one(marked, None, now).do in (Do.HOLD, Do.NOTHING)

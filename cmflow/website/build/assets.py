@@ -34,7 +34,7 @@ def _said(agenda: feeds.Agenda, names: Mapping[str, str]) -> Iterator[str]:
     """All that the feeds are made of."""
     yield from (agenda.address, agenda.start.isoformat(), str(agenda.calendar.settled))
     yield from (f"{card.at} {names.get(card.id)} {card.errors} {card.warnings}" for card in agenda.cards)
-    yield from (f"{names.get(each.post)} {each.account} {receipt.at}" for each, receipt in agenda.sent)
+    yield from (f"{names.get(each.post)} {each.account} {receipt.time}" for each, receipt in agenda.sent)
 
 
 def copy(content: Content, entries: Iterable[Entry], before: Mapping[str, str], folder: Folder) -> tuple[int, Made]:

@@ -147,7 +147,7 @@ class Posts:
                 if (known := self.sent.get((entry.id, delivery)))
             ],
             *[change.commit for change in around.history],
-            *[f"{approval.by} {approval.at} {approval.pull} {approval.commit}" for approval in around.approvals],
+            *[f"{approval.by} {approval.time} {approval.pull} {approval.commit}" for approval in around.approvals],
             *[f"{problem.code} {problem.account} {problem.line} {problem.message}" for problem in around.problems],
         ]
         return named(said)

@@ -55,11 +55,11 @@ class Agenda:
         """When anything last happened to these deliveries, to the post, or to what decides how it comes out (the
         beginning of time where nothing did); and how often something happened to the first two."""
         known = [self.calendar.deliveries.get((card.id, line.account)) for line in lines]
-        steps = [each.history[-1].at for each in known if each and each.history]
+        steps = [each.history[-1].time for each in known if each and each.history]
         entry = self.entries.get(card.id)
         written = self.calendar.history.get(entry.path, ()) if entry else ()
         settled = self.calendar.settled or NEVER
-        last = max([settled, *steps, *(change.at for change in written)])
+        last = max([settled, *steps, *(change.time for change in written)])
         return last, len(written) + sum(len(each.history) for each in known if each)
 
 
@@ -115,7 +115,7 @@ def _sent(calendar: Calendar) -> tuple[tuple[Delivery, Receipt], ...]:
         for delivery in calendar.deliveries.values()
         if delivery.state is State.SENT and delivery.receipts
     )
-    return tuple(nlargest(SENT, known, key=lambda pair: (pair[1].at, pair[0].post, pair[0].account)))
+    return tuple(nlargest(SENT, known, key=lambda pair: (pair[1].time, pair[0].post, pair[0].account)))
 
 
 def web(url: str) -> str:

@@ -58,12 +58,12 @@ def _guid(delivery: Delivery, receipt: Receipt, url: str) -> str:
     """What is out has one name for good: its address, else what the network calls it."""
     if url:
         return f'<guid isPermaLink="true">{_text(url)}</guid>'
-    named = "/".join((delivery.post, delivery.account, receipt.id or receipt.at.astimezone(UTC).isoformat()))
+    named = "/".join((delivery.post, delivery.account, receipt.id or receipt.time.astimezone(UTC).isoformat()))
     return f'<guid isPermaLink="false">{_text(named)}</guid>'
 
 
 def _date(receipt: Receipt) -> str:
-    return format_datetime(receipt.at.astimezone(UTC), usegmt=True)
+    return format_datetime(receipt.time.astimezone(UTC), usegmt=True)
 
 
 def _text(text: str) -> str:

@@ -106,7 +106,7 @@ def test_what_went_out_is_told(desk: Desk) -> None:
     sent = Delivery("one", "toots", State.SENT, NOW, receipts=receipts)
     desk.make({}, replace(GIVEN, deliveries={("one", "toots"): sent}))
     assert "https://social.example/1" in desk.feeds["sent.rss"]
-    again = replace(sent, receipts=(replace(receipts[0], at=NOW + timedelta(hours=1)),))
+    again = replace(sent, receipts=(replace(receipts[0], time=NOW + timedelta(hours=1)),))
     desk.make({}, replace(GIVEN, deliveries={("one", "toots"): again}))
     assert "13:00:00 GMT" in desk.feeds["sent.rss"]
 

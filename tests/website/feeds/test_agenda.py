@@ -96,7 +96,7 @@ def test_when_anything_last_happened() -> None:
     made = near(calendar(post, ledger=(ledger,), history={post.path: changes}), "")
     (card,) = made.cards
     by_account = {line.account: line for line in card.lines}
-    assert made.changed(card, card.lines) == (event.at, 4)
+    assert made.changed(card, card.lines) == (event.time, 4)
     assert made.changed(card, (by_account["team"],)) == (at(8), 2)
     settled = near(calendar(post, history={post.path: changes}, settled=at(8, 20)), "")
     assert settled.changed(card, card.lines) == (at(8, 20), 2)
