@@ -7,11 +7,10 @@ import click
 
 from cmflow import ledger, publish, schedule
 from cmflow.cli import _environment
-from cmflow.cli._answers import Answer
 from cmflow.cli._context import STATE, Opened, run_name
 from cmflow.cli._exit import Exit, bug
-from cmflow.cli._output import meant, problem_lines, say_problems, widest
-from cmflow.cli._time import local
+from cmflow.cli._output import meant, say_problems, widest
+from cmflow.content.local_time import local
 from cmflow.insights.status import NEEDS_PERSON
 from cmflow.ledger import heartbeat
 from cmflow.model import Planned, State, Stop
@@ -144,22 +143,22 @@ def _held(summary: Summary) -> dict[tuple[str, str], str]:
     }
 
 
-def would_send(here: Opened, found: Open, now: datetime, window: timedelta) -> Answer:
-    """What a run would do now."""
+def would_send(here: Opened, found: Open, now: datetime, window: timedelta) -> int:
+    """Say what a run would do now; the exit code."""
     chosen = selection.select(here.commit, here.ledger(STATE), here.cache, found, now)
     keys = {*((each.post, each.account) for each in chosen.planned), *chosen.gone}
     snapshot = ledger.read(here.ledger(STATE), keys)
     able = abilities(here, chosen.planned)
     actions = schedule.decide(chosen.planned, snapshot.deliveries, now, window, able, snapshot.unreadable)
-    problems = [line for error in (*chosen.errors, *snapshot.problems) for line in problem_lines(error)]
-    said = [
+    say_problems((*chosen.errors, *snapshot.problems), err=True)
+    for line in (
         *_table([action for action in actions if action.do is not Do.BY_HAND], found.zone),
         *_by_hand(here, [action for action in actions if action.do is Do.BY_HAND]),
-        f"{counted(len(actions), 'delivery')} looked at. Nothing was sent: this is a dry run.",
-    ]
+    ):
+        click.echo(line)
+    click.echo(f"{counted(len(actions), 'delivery')} looked at. Nothing was sent: this is a dry run.")
     held = chosen.unread or snapshot.problems or any(action.do in (Do.HOLD, Do.MISS) for action in actions)
-    until = min((action.until.timestamp() for action in actions if action.until), default=float("inf"))
-    return Answer(said, problems, Exit.PERSON if held else Exit.FINE, until)
+    return Exit.PERSON if held else Exit.FINE
 
 
 def _table(actions: Sequence[schedule.Action], zone: str) -> Iterator[str]:

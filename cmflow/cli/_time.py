@@ -1,4 +1,4 @@
-"""Moments on the command line: read in the plan's zone, and said in it."""
+"""Moments on the command line, read in the plan's zone."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -36,8 +36,3 @@ def duration(text: str, option: str = "--wait") -> timedelta:
         return dates.duration(text)
     except Wrong as error:
         raise click.UsageError(f"{option}: {error} {error.hint}".strip()) from None
-
-
-def local(at: datetime, zone: str) -> str:
-    """`2026-12-01 09:30` in that zone."""
-    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"

@@ -13,7 +13,8 @@ import click
 from cmflow.cli._context import STATE, Opened, opened, shipped
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, widest
-from cmflow.cli._time import at_option, local, moment
+from cmflow.cli._time import at_option, moment
+from cmflow.content.local_time import local
 from cmflow.git import changes
 from cmflow.ledger import approvals
 from cmflow.model import Delivery, Plan, Planned, State, is_edited

@@ -11,10 +11,10 @@ import click
 from cmflow.cli import _actions
 from cmflow.cli._context import Opened, opened
 from cmflow.cli._exit import Exit
-from cmflow.cli._time import local
 from cmflow.cli.new import account, name, next_slot
 from cmflow.content import issue_form, new_post, posts
 from cmflow.content.issue_form import MARK, Memory, Wish
+from cmflow.content.local_time import local
 from cmflow.content.new_post import Draft
 from cmflow.github import GitHub, Pull
 from cmflow.model import Post

@@ -3,7 +3,6 @@
 import shlex
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -13,6 +12,7 @@ from cmflow.cli._files import write
 from cmflow.cli._output import meant
 from cmflow.cli._wording import WORDS
 from cmflow.content import new_post, posts, slots
+from cmflow.content.local_time import local
 from cmflow.content.new_post import Draft
 from cmflow.model import Account, Plan
 from cmflow.model.errors import SourceError
@@ -86,7 +86,7 @@ def next_slot(here: Opened, account: Account) -> str:
     at = slots.free(account, plan, taken, datetime.now(UTC))
     if at is None:
         raise SourceError(f"{account.name} has no free slot in the coming year.", "Give a date: --date")
-    return f"{at.astimezone(ZoneInfo(plan.zone)):%Y-%m-%d %H:%M}"
+    return local(at, plan.zone)
 
 
 def _refuse_problems(text: str, path: str, plan: Plan) -> None:

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from cmflow.cli._answers import Answer, answer, say
 from cmflow.cli._context import STATE, Opened, opened
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import stopped
-from cmflow.cli._time import at_option, duration, local, moment
+from cmflow.cli._time import at_option, duration, moment
+from cmflow.content.local_time import local
 from cmflow.model.errors import SourceError
 from cmflow.repository.due_cache import Open
 
@@ -96,30 +96,11 @@ def _due(here: Opened, now: datetime, window: timedelta, part: tuple[int, int] |
             here.mark_run(now)
         click.echo(f"Nothing is due. {_then(found)}")
         return Exit.FINE
-    if dry_run:
-        code = say(_answer(here, found, now, window))
-    else:
-        from cmflow.cli import _runs
+    from cmflow.cli import _runs
 
-        code = _runs.send(here, found, window)
+    code = _runs.would_send(here, found, now, window) if dry_run else _runs.send(here, found, window)
     click.echo(_then(found))
     return code
-
-
-def _answer(here: Opened, found: Open, now: datetime, window: timedelta) -> Answer:
-    """What a run would do now: kept from the last time where nothing changed. A window moves on with every second."""
-
-    def ask() -> Answer:
-        from cmflow.cli import _runs
-
-        return _runs.would_send(here, found, now, window)
-
-    if window:
-        return ask()
-    trees = here.sure_repository.objects(
-        "HEAD:templates", f"refs/heads/{STATE}:approvals", f"refs/heads/{STATE}:stop.json"
-    )
-    return answer(found._replace(key="-".join((found.key, *(tree[:16] for tree in trees)))), now, here.cache, ask)
 
 
 def _again(here: Opened, post: str, account: str) -> int:

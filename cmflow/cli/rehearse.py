@@ -13,7 +13,8 @@ import click
 from cmflow import publish
 from cmflow.cli import _environment, _runs, build
 from cmflow.cli._context import REHEARSAL, Opened, opened, short
-from cmflow.cli._time import local, moment
+from cmflow.cli._time import moment
+from cmflow.content.local_time import local
 from cmflow.ledger import Ledger
 from cmflow.model import Planned, State
 from cmflow.model.errors import SourceError

@@ -10,7 +10,7 @@ from cmflow.cli._context import STATE, Opened, actor, opened, run_name
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import meant, stopped, widest
 from cmflow.cli._posts import brief
-from cmflow.cli._time import local
+from cmflow.content.local_time import local
 from cmflow.ledger import stops
 from cmflow.model import Planned
 from cmflow.model.errors import SourceError

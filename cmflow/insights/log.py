@@ -1,9 +1,8 @@
 """What became of a post: the whole story of its deliveries, as the ledger has it."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from cmflow.content.local_time import local
 from cmflow.model import Approval, Delivery
 from cmflow.problems import shown
 from cmflow.schedule import approval
@@ -14,20 +13,21 @@ def story(delivery: Delivery, zone: str, approvals: Iterable[Approval] = ()) -> 
 
     `approvals` are all of the post. Times are the zone's.
     """
-    due = f"due {_local(delivery.due, zone)} {zone}"
+    due = f"due {local(delivery.due, zone, seconds=True)} {zone}"
     yield f"{shown(delivery.post)} on {shown(delivery.account)}: {delivery.state}, {due}"
     for receipt in delivery.receipts:
         part = f"part {receipt.part + 1} of {delivery.parts} " if delivery.parts > 1 else ""
-        yield f"  {part}out since {_local(receipt.time, zone)}  {shown(receipt.url or receipt.id)}".rstrip()
+        time = local(receipt.time, zone, seconds=True)
+        yield f"  {part}out since {time}  {shown(receipt.url or receipt.id)}".rstrip()
     if delivery.commit:
         yield f"  published from {shown(delivery.path)} as of commit {shown(delivery.commit[:10])}"
     if delivery.digest:
         yield f"  digest {shown(delivery.digest)}"
     for each in _of(delivery, approvals):
-        yield f"  approved by {shown(each.by)} in #{each.pull}, {_local(each.time, zone)}"
+        yield f"  approved by {shown(each.by)} in #{each.pull}, {local(each.time, zone, seconds=True)}"
     for event in delivery.history:
         note = f"  {shown(event.note)}" if event.note else ""
-        yield f"  {_local(event.time, zone)}  {event.state:<9}  ({shown(event.run) or 'no run'}){note}"
+        yield f"  {local(event.time, zone, seconds=True)}  {event.state:<9}  ({shown(event.run) or 'no run'}){note}"
     if delivery.error and not (delivery.history and delivery.history[-1].note == delivery.error):
         yield f"  {shown(delivery.error)}"
 
@@ -37,10 +37,6 @@ def _of(delivery: Delivery, approvals: Iterable[Approval]) -> list[Approval]:
     return [
         approval for approval in approvals if delivery.digest and approval.digest(delivery.account) == delivery.digest
     ]
-
-
-def _local(at: datetime, zone: str) -> str:
-    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"
 
 
 def as_dict(delivery: Delivery, approvals: Iterable[Approval] = ()) -> dict[str, object]:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
+from cmflow.content.local_time import local
 from cmflow.model import CONTENT, NEW, Delivery, Entry, Plan, Planned, Problem, State, Status, is_edited
 from cmflow.problems.plural import counted
 
@@ -81,9 +82,6 @@ class Calendar:
 
     def day(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
-
-    def local(self, at: datetime) -> str:
-        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}"
 
 
 def _is_out(delivery: Delivery) -> bool:
@@ -202,7 +200,7 @@ def _absence(calendar: Calendar, target: Planned | None, planned: Planned) -> st
         return ""
     if calendar.since and target.due < calendar.since:
         return "is older than the plan's `since`, so its place on the network is not known"
-    return f"goes there only on {calendar.local(target.due)}" if target.due >= planned.due else ""
+    return f"goes there only on {local(target.due, calendar.plan.zone)}" if target.due >= planned.due else ""
 
 
 def edited(calendar: Calendar) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from cmflow.content.local_time import local
 from cmflow.model import Delivery, Plan, Planned, Problem, State
 from cmflow.problems.plural import counted
 
@@ -41,7 +42,7 @@ def _is_untouched(planned: Planned, delivery: Delivery | None) -> bool:
 def _past(path: str, due: datetime, names: Sequence[str], plan: Plan, now: datetime) -> Problem:
     ago = now - due
     length = counted(ago.days, "day") if ago.days else counted(int(ago.total_seconds() // 3600), "hour")
-    message = f"{_local(due, plan)} was {length} ago: too late, it will not go out on {', '.join(names)}."
+    message = f"{local(due, plan.zone)} was {length} ago: too late, it will not go out on {', '.join(names)}."
     meant = _other_year(due, plan, now) if ago > SLIP else ""
     hint = f"Did you mean {meant}? " if meant else ""
     return Problem(path, 1, "date-past", message, f"{hint}Give it another date, or delete the post.")
@@ -53,15 +54,11 @@ def _other_year(due: datetime, plan: Plan, now: datetime) -> str:
         with suppress(ValueError):  # 29 February
             moment = due.astimezone(ZoneInfo(plan.zone)).replace(year=year)
             if now < moment <= now + YEAR:
-                return _local(moment, plan)
+                return local(moment, plan.zone)
     return ""
 
 
 def _far(path: str, due: datetime, names: Sequence[str], plan: Plan, now: datetime) -> Problem:
     months = round((due - now).days / 30.44)
-    message = f"{_local(due, plan)} is {months:,} months ahead ({', '.join(names)})."
+    message = f"{local(due, plan.zone)} is {months:,} months ahead ({', '.join(names)})."
     return Problem(path, 1, "date-far", message, "Correct the year, or leave it if it is meant.")
-
-
-def _local(at: datetime, plan: Plan) -> str:
-    return f"{at.astimezone(ZoneInfo(plan.zone)):%Y-%m-%d %H:%M}"

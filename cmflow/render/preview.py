@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from cmflow.content.local_time import local
 from cmflow.model import Entity, Kind, Part, Post, Problem, Span, Variant
 from cmflow.model.limits import Limits
 from cmflow.problems import as_dict as problem_dict
@@ -54,8 +55,8 @@ class Preview:
 
 def when(at: datetime, zone: str) -> str:
     """`Tue 2026-12-01 09:30 Europe/Paris (08:30 UTC)`"""
-    local, world = at.astimezone(ZoneInfo(zone)), at.astimezone(ZoneInfo("UTC"))
-    return f"{_WEEKDAYS[local.weekday()]} {local:%Y-%m-%d %H:%M} {zone} ({world:%H:%M} UTC)"
+    weekday = _WEEKDAYS[at.astimezone(ZoneInfo(zone)).weekday()]
+    return f"{weekday} {local(at, zone)} {zone} ({at.astimezone(UTC):%H:%M} UTC)"
 
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
