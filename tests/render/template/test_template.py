@@ -137,7 +137,7 @@ def test_hashtags() -> None:
 @pytest.mark.slow
 def test_no_template_takes_all_memory_or_all_time() -> None:
     """With a gigabyte of addresses and two minutes of a processor for all of them together."""
-    command = [sys.executable, "-m", "tests.template.attacks", "120"]
+    command = [sys.executable, "-m", "tests.render.template.attacks", "120"]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout[-500:] + ended.stderr[-2000:]
     *came, (_, memory, _) = map(json.loads, ended.stdout.splitlines())
