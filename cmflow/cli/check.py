@@ -121,7 +121,7 @@ def found(here: Opened, at: str | None = None) -> tuple[Problem, ...]:
     planned = loader.planned(content, kept, deliveries, between)
     now = moment(at, plan.zone)
     standings = status.standings(planned, deliveries, now, network.silent(plan.accounts), plan.zone)
-    lacking = lint.ahead(plan, progress.measure(plan, kept, standings, now))
+    lacking = lint.targets(plan, progress.measure(plan, kept, standings, now))
     fresh = [path for path, is_known in content.source.unsaved.items() if not is_known]
     dated = diff.dates(content, kept, deliveries, now, fresh)
     return sort((*loader.problems(content, kept, deliveries, between), *dated, *lacking, *snapshot.problems))

@@ -19,11 +19,11 @@ from cmflow.lint import (
 )
 from cmflow.lint.context import Case, pieces
 from cmflow.lint.date_rules import dates
-from cmflow.lint.plan_rules import ahead
+from cmflow.lint.plan_rules import targets
 from cmflow.model import Account, Delivery, Entry, Plan, Post, Problem, Variant
 from cmflow.model.limits import Limits
 
-__all__ = ["VARIANT_RULES", "ahead", "calendar", "dates", "delivered", "plan", "post", "variant"]
+__all__ = ["VARIANT_RULES", "calendar", "dates", "delivered", "plan", "post", "targets", "variant"]
 
 VARIANT_RULES = text_rules.RULES + link_rules.RULES + media_rules.RULES + feature_rules.RULES
 
@@ -69,8 +69,8 @@ def calendar(
 
     `resembled` are the posts that read like one that is out and has no file any more: their ids, and its id.
     """
-    whole = calendar_rules.Calendar(entries, plan, deliveries, former or {}, resembled or {})
-    return tuple(problem for rule in calendar_rules.RULES for problem in rule(whole))
+    view = calendar_rules.Calendar(entries, plan, deliveries, former or {}, resembled or {})
+    return tuple(problem for rule in calendar_rules.RULES for problem in rule(view))
 
 
 def delivered(

@@ -62,8 +62,8 @@ def handles(post: Post, plan: Plan) -> Iterator[Problem]:
 def _stray(markdown: str, match: re.Match[str]) -> str:
     """The first invisible character behind a handle that closes nothing which was opened before; "" where none does."""
     name = match[0].rstrip(_UNSEEN)
-    before = markdown[: match.start() + len(name)]
-    opened = sum(map(before.count, _OPENING)) - sum(map(before.count, _CLOSING))
+    preceding = markdown[: match.start() + len(name)]
+    opened = sum(map(preceding.count, _OPENING)) - sum(map(preceding.count, _CLOSING))
     for sign in match[0][len(name) :]:
         if sign not in _CLOSING or opened < 1:
             return sign
@@ -74,8 +74,8 @@ def _stray(markdown: str, match: re.Match[str]) -> str:
 def people(plan: Plan) -> Iterator[Problem]:
     """Handles in the plan that would be published as they are written, and mention nobody."""
     for person in plan.people:
-        for place, handle in person.handles:
+        for network, handle in person.handles:
             if re.match(r"@?https?://|@\[", handle) or any(sign in handle for sign in _UNSEEN):
-                message = f"“{handle[:60]}”, for {person.key} on {place}, is not a handle."
+                message = f"“{handle[:60]}”, for {person.key} on {network}, is not a handle."
                 hint = "Write the handle alone: `@ana.example`; on LinkedIn `urn:li:organization:…`."
                 yield Problem(plan.path, person.line, "bad-handle", message, hint)

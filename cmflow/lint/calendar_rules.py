@@ -44,14 +44,14 @@ class Calendar:
     @cached_property
     def accounts(self) -> Mapping[str, Sequence[Going]]:
         """What goes out on each account, in order of time, drafts too; history before `since` left out."""
-        found, since = defaultdict[str, list[Going]](list), self.since
+        by_account, since = defaultdict[str, list[Going]](list), self.since
         for entry in self.entries:
             for planned in map(self.as_sent, entry.planned):
                 if since is None or planned.due >= since:
-                    found[planned.account].append(Going(planned, entry))
-        for row in found.values():
+                    by_account[planned.account].append(Going(planned, entry))
+        for row in by_account.values():
             row.sort(key=lambda going: (going.planned.due, going.entry.path))
-        return found
+        return by_account
 
     @cached_property
     def ids(self) -> Mapping[str, Entry]:
@@ -80,8 +80,8 @@ class Calendar:
         delivery = self.deliveries.get((planned.post, planned.account))
         return delivery if delivery and delivery.state is State.SENT else None
 
-    def day(self, at: datetime) -> date:
-        return at.astimezone(self.zone).date()
+    def day(self, time: datetime) -> date:
+        return time.astimezone(self.zone).date()
 
 
 def _is_out(delivery: Delivery) -> bool:
@@ -93,13 +93,13 @@ def duplicate_ids(calendar: Calendar) -> Iterator[Problem]:
 
     Of a post that could not be read the id is not known for certain.
     """
-    found = defaultdict[str, list[Entry]](list)
-    for entry in (each for each in calendar.entries if each.date is not None):
-        found[entry.id.casefold() if entry.id.isascii() else normalize("NFC", entry.id).casefold()].append(entry)
-    for entries in found.values():
-        for entry in entries if len(entries) > 1 else ():
-            others = ", ".join(sorted(other.path for other in entries if other is not entry))
-            message = f"The id “{entry.id}” is also that of {others}."
+    by_id = defaultdict[str, list[Entry]](list)
+    for entry in (item for item in calendar.entries if item.date is not None):
+        by_id[entry.id.casefold() if entry.id.isascii() else normalize("NFC", entry.id).casefold()].append(entry)
+    for namesakes in by_id.values():
+        for entry in namesakes if len(namesakes) > 1 else ():
+            paths = ", ".join(sorted(twin.path for twin in namesakes if twin is not entry))
+            message = f"The id “{entry.id}” is also that of {paths}."
             yield Problem(entry.path, 1, "duplicate-id", message, "Give one of them another `id:`.")
 
 
@@ -118,28 +118,29 @@ def same_texts(calendar: Calendar) -> Iterator[Problem]:
 
 
 def _repeated(calendar: Calendar, account: str, goings: Sequence[Going]) -> Iterator[Problem]:
-    before = list[tuple[datetime, str]]()  # in order of time
+    timeline = list[tuple[datetime, str]]()  # in order of time
     for planned, entry in sorted(goings, key=lambda going: going.entry.status is not Status.READY):
-        at = bisect(before, (planned.due, entry.path))
-        near = min(before[max(0, at - 1) : at + 1], key=lambda other: abs(other[0] - planned.due), default=None)
-        before.insert(at, (planned.due, entry.path))
-        if near is None or near[1] == entry.path or calendar.is_out(planned):
+        index = bisect(timeline, (planned.due, entry.path))
+        neighbours = timeline[max(0, index - 1) : index + 1]
+        nearest = min(neighbours, key=lambda neighbour: abs(neighbour[0] - planned.due), default=None)
+        timeline.insert(index, (planned.due, entry.path))
+        if nearest is None or nearest[1] == entry.path or calendar.is_out(planned):
             continue
-        apart = abs(planned.due - near[0])
-        code = next((code for code, within in REPEATED if apart < within), "")
+        distance = abs(planned.due - nearest[0])
+        code = next((code for code, within in REPEATED if distance < within), "")
         if code:
-            days = f", {counted(apart.days, 'day')} apart" if apart.days else ""
-            message = f"It says exactly the same as {near[1]}{days}."
+            days = f", {counted(distance.days, 'day')} apart" if distance.days else ""
+            message = f"It says exactly the same as {nearest[1]}{days}."
             yield Problem(entry.path, 1, code, message, "Change one of them, or leave the account out of one.", account)
 
 
 def gaps(calendar: Calendar) -> Iterator[Problem]:
     for name, row in calendar.accounts.items():
         gap = calendar.plan.gap(name)
-        for (before, other), (planned, entry) in pairwise(going for going in row if not going.planned.blocked):
-            apart = planned.due - before.due
-            if apart < gap and not calendar.is_out(planned):
-                message = f"It goes out {_minutes(apart)} after {other.path}; the plan asks for {_minutes(gap)}."
+        for (previous, earlier), (planned, entry) in pairwise(going for going in row if not going.planned.blocked):
+            distance = planned.due - previous.due
+            if distance < gap and not calendar.is_out(planned):
+                message = f"It goes out {_minutes(distance)} after {earlier.path}; the plan asks for {_minutes(gap)}."
                 yield Problem(entry.path, 1, "min-gap", message, "Move one of them.", name)
 
 
@@ -152,10 +153,10 @@ def pauses(calendar: Calendar) -> Iterator[Problem]:
     """One finding for all accounts that the same pause keeps it back on."""
     for entry in calendar.entries:
         held = [planned for planned in entry.planned if planned.held and _is_ahead(calendar, planned)]
-        for why in dict.fromkeys(planned.held for planned in held):
-            names = ", ".join(planned.account for planned in held if planned.held == why)
+        for reason in dict.fromkeys(planned.held for planned in held):
+            names = ", ".join(planned.account for planned in held if planned.held == reason)
             hint = "Give it another date; or write `ignore_pauses: yes`, and it goes out all the same."
-            yield Problem(entry.path, 1, "in-pause", f"It is kept back on {names}: {why}.", hint)
+            yield Problem(entry.path, 1, "in-pause", f"It is kept back on {names}: {reason}.", hint)
 
 
 def _is_ahead(calendar: Calendar, planned: Planned) -> bool:
@@ -169,23 +170,23 @@ def _is_ahead(calendar: Calendar, planned: Planned) -> bool:
 def missing_posts(calendar: Calendar) -> Iterator[Problem]:
     """What a post answers, quotes or repeats must be out on the same account before it."""
     for entry in calendar.entries:
-        for key, wanted, line in entry.refers:
-            if wanted.startswith(("https://", "http://", "at://")):
+        for key, reference, line in entry.refers:
+            if reference.startswith(("https://", "http://", "at://")):
                 continue
-            target = calendar.ids.get(wanted)
+            target = calendar.ids.get(reference)
             if target is None:
                 yield Problem(
-                    entry.path, line, "unknown-post", f"{key}: there is no post “{wanted}”.", "Correct the id."
+                    entry.path, line, "unknown-post", f"{key}: there is no post “{reference}”.", "Correct the id."
                 )
                 continue
             yield from _not_before(calendar, entry, target, key, line)
 
 
 def _not_before(calendar: Calendar, entry: Entry, target: Entry, key: str, line: int) -> Iterator[Problem]:
-    there = {planned.account: planned for planned in target.planned}
+    targets = {planned.account: planned for planned in target.planned}
     is_draft = target.status is Status.DRAFT and entry.status is not Status.DRAFT
     for planned in entry.planned:
-        reason = "is a draft" if is_draft else _absence(calendar, there.get(planned.account), planned)
+        reason = "is a draft" if is_draft else _absence(calendar, targets.get(planned.account), planned)
         if reason:
             message = f"{key}: “{target.id}” {reason}."
             hint = "Let it go to this account earlier, give its address on the network, or leave the account out."
@@ -224,31 +225,31 @@ def _moved(calendar: Calendar, entry: Entry, moved: Sequence[tuple[Planned, Deli
     planned, sent = moved[0]
     day, now = calendar.day(sent.due), calendar.day(planned.due)
     message = f"It was sent to {accounts} on {day}: it will not go out there again on {now}."
-    again = f"cmflow publish --again {entry.id} {planned.account}"
-    hint = f"Set the date back to {day}, and copy the file for another post. To publish this one once more: {again}"
+    command = f"cmflow publish --again {entry.id} {planned.account}"
+    hint = f"Set the date back to {day}, and copy the file for another post. To publish this one once more: {command}"
     return Problem(entry.path, 1, code, message, hint)
 
 
 def renamed(calendar: Calendar) -> Iterator[Problem]:
     """A delivery whose post is gone, and a post never sent that has its text, nearly its text, or its very minute."""
-    missing = lost(calendar.entries, calendar.deliveries)
+    missing = orphans(calendar.entries, calendar.deliveries)
     traces = {
         trace: sent.post
         for sent in sorted(missing, key=attrgetter("post"))
         for trace in _traces(sent.account, sent.digest, sent.due)
     }
-    for entry in (each for each in calendar.entries if missing and each.status is Status.READY):
-        fresh = [each for each in entry.planned if (each.post, each.account) not in calendar.deliveries]
-        marks = (trace for each in fresh for trace in _traces(each.account, each.digest, each.due))
+    for entry in (item for item in calendar.entries if missing and item.status is Status.READY):
+        unsent = [planned for planned in entry.planned if (planned.post, planned.account) not in calendar.deliveries]
+        marks = (trace for planned in unsent for trace in _traces(planned.account, planned.digest, planned.due))
         olds = sorted({traces[trace] for trace in marks if trace in traces})
-        if fresh and entry.id in calendar.resembled:
+        if unsent and entry.id in calendar.resembled:
             olds = olds or [calendar.resembled[entry.id]]
         if olds:
             message = f"It looks like “{olds[0]}”, which is already published; as “{entry.id}” it would go out again."
             yield Problem(entry.path, 1, "delivered-renamed", message, f"Write `id: {olds[0]}` into its front matter.")
 
 
-def lost(entries: Iterable[Entry], deliveries: Deliveries) -> list[Delivery]:
+def orphans(entries: Iterable[Entry], deliveries: Deliveries) -> list[Delivery]:
     """What is out, or may be, and belongs to no post that is there."""
     ids = {entry.id for entry in entries}
     return [sent for sent in deliveries.values() if sent.post not in ids and _is_out(sent)]
@@ -269,8 +270,8 @@ def renamed_accounts(calendar: Calendar) -> Iterator[Problem]:
         if _is_out(sent) and _has_moved(calendar, sent):
             for mark in _marks(sent):
                 traces[mark].append(sent)
-    for entry in (each for each in calendar.entries if traces and each.status is Status.READY):
-        for planned in (each for each in entry.planned if (each.post, each.account) not in calendar.deliveries):
+    for entry in (item for item in calendar.entries if traces and item.status is Status.READY):
+        for planned in (item for item in entry.planned if (item.post, item.account) not in calendar.deliveries):
             olds = [sent for mark in _marks(planned) for sent in traces.get(mark, ())]
             names = sorted({sent.account for sent in olds if _may_be(calendar, sent, planned.account)})
             if names:
@@ -279,19 +280,20 @@ def renamed_accounts(calendar: Calendar) -> Iterator[Problem]:
                 yield Problem(entry.path, 1, "account-renamed", message, hint, planned.account)
 
 
-def _marks(each: Planned | Delivery) -> tuple[str | datetime, ...]:
-    return (each.post, each.digest[:CONTENT], each.due) if each.digest else (each.post, each.due)
+def _marks(delivery: Planned | Delivery) -> tuple[str | datetime, ...]:
+    text = (delivery.digest[:CONTENT],) if delivery.digest else ()
+    return (delivery.post, *text, delivery.due)
 
 
 def _has_moved(calendar: Calendar, sent: Delivery) -> bool:
-    account, place = calendar.plan.account(sent.account), calendar.former.get((sent.post, sent.account), "")
-    return account is None or (place != "" and place != account.place)
+    account, destination = calendar.plan.account(sent.account), calendar.former.get((sent.post, sent.account), "")
+    return account is None or (destination != "" and destination != account.place)
 
 
 def _may_be(calendar: Calendar, sent: Delivery, name: str) -> bool:
     """Whether this account may be the one that it went to; where that is not known, it may."""
-    account, place = calendar.plan.account(name), calendar.former.get((sent.post, sent.account), "")
-    return account is not None and account.was not in (NEW, sent.account) and place in ("", account.place)
+    account, destination = calendar.plan.account(name), calendar.former.get((sent.post, sent.account), "")
+    return account is not None and account.was not in (NEW, sent.account) and destination in ("", account.place)
 
 
 RULES: tuple[Callable[[Calendar], Iterator[Problem]], ...] = (

@@ -12,7 +12,7 @@ from cmflow.model.limits import Limit, Limits, Measure
 class Piece(NamedTuple):
     """A part of the variant, or its first comment: what to call it in a sentence, and the key it comes from."""
 
-    what: str
+    name: str
     key: str
     part: Part
 
@@ -22,10 +22,10 @@ def pieces(variant: Variant) -> tuple[Piece, ...]:
         return (Piece("The text", "text", variant.parts[0]),)
     count = len(variant.parts)
     names = (f"Part {number} of {count}" if count > 1 else "The text" for number in range(1, count + 1))
-    found = [Piece(name, "text", part) for name, part in zip(names, variant.parts, strict=True)]
+    result = [Piece(name, "text", part) for name, part in zip(names, variant.parts, strict=True)]
     if variant.first_comment:
-        found.append(Piece("The first comment", "first_comment", variant.first_comment))
-    return tuple(found)
+        result.append(Piece("The first comment", "first_comment", variant.first_comment))
+    return tuple(result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,9 @@ class Case:
     media: Mapping[str, Facts | str]
     pieces: tuple[Piece, ...]
 
-    def problem(self, code: str, place: str | int, message: str, hint: str = "") -> Problem:
-        """A problem of this account; `place` is a key of the front matter, "text", or a line."""
-        line = self.line(place) if isinstance(place, str) else place
+    def problem(self, code: str, source: str | int, message: str, hint: str = "") -> Problem:
+        """A problem of this account; `source` is a key of the front matter, "text", or a line."""
+        line = self.line(source) if isinstance(source, str) else source
         return Problem(self.post.path, line, code, message, hint, self.account.name)
 
     def line(self, key: str) -> int:
@@ -58,8 +58,8 @@ class Case:
 Rule = Callable[[Case], Iterator[Problem]]
 
 
-def excess(what: str, count: int, limit: Limit) -> str:
+def excess(subject: str, count: int, limit: Limit) -> str:
     """ "The text has 293 of 280 weighted characters, 13 too many.", or nothing where it fits."""
     if count <= limit.value:
         return ""
-    return f"{what} has {count:,} of {limit.value:,} {limit.unit}, {count - limit.value:,} too many."
+    return f"{subject} has {count:,} of {limit.value:,} {limit.unit}, {count - limit.value:,} too many."

@@ -23,12 +23,13 @@ def dates(
 ) -> Iterator[Problem]:
     """One finding per post and moment, of what no run has dealt with; also where a person would post it."""
     moments = defaultdict[tuple[str, datetime], list[str]](list)
-    for each in planned:
-        late = each.due + each.late < now
-        if (late or each.due > now + FAR) and _is_untouched(each, deliveries.get((each.post, each.account))):
-            moments[each.path, each.due].append(each.account)
+    for item in planned:
+        late = item.due + item.late < now
+        delivery = deliveries.get((item.post, item.account))
+        if (late or item.due > now + FAR) and _is_untouched(item, delivery):
+            moments[item.path, item.due].append(item.account)
     for (path, due), names in moments.items():
-        yield _past(path, due, names, plan, now) if due < now else _far(path, due, names, plan, now)
+        yield _past_date(path, due, names, plan, now) if due < now else _far_date(path, due, names, plan, now)
 
 
 def _is_untouched(planned: Planned, delivery: Delivery | None) -> bool:
@@ -39,12 +40,12 @@ def _is_untouched(planned: Planned, delivery: Delivery | None) -> bool:
     return (moved or delivery.state is State.SCHEDULED) and not delivery.receipts
 
 
-def _past(path: str, due: datetime, names: Sequence[str], plan: Plan, now: datetime) -> Problem:
-    ago = now - due
-    length = counted(ago.days, "day") if ago.days else counted(int(ago.total_seconds() // 3600), "hour")
+def _past_date(path: str, due: datetime, names: Sequence[str], plan: Plan, now: datetime) -> Problem:
+    age = now - due
+    length = counted(age.days, "day") if age.days else counted(int(age.total_seconds() // 3600), "hour")
     message = f"{local(due, plan.zone)} was {length} ago: too late, it will not go out on {', '.join(names)}."
-    meant = _other_year(due, plan, now) if ago > SLIP else ""
-    hint = f"Did you mean {meant}? " if meant else ""
+    suggestion = _other_year(due, plan, now) if age > SLIP else ""
+    hint = f"Did you mean {suggestion}? " if suggestion else ""
     return Problem(path, 1, "date-past", message, f"{hint}Give it another date, or delete the post.")
 
 
@@ -58,7 +59,7 @@ def _other_year(due: datetime, plan: Plan, now: datetime) -> str:
     return ""
 
 
-def _far(path: str, due: datetime, names: Sequence[str], plan: Plan, now: datetime) -> Problem:
+def _far_date(path: str, due: datetime, names: Sequence[str], plan: Plan, now: datetime) -> Problem:
     months = round((due - now).days / 30.44)
     message = f"{local(due, plan.zone)} is {months:,} months ahead ({', '.join(names)})."
     return Problem(path, 1, "date-far", message, "Correct the year, or leave it if it is meant.")

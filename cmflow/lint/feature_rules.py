@@ -11,50 +11,50 @@ FEWEST = 2  # options of a poll; one alone is not a choice, on any network
 
 
 def poll(case: Case) -> Iterator[Problem]:
-    found, most = case.variant.poll, case.limits.poll_options
-    if found is None:
+    question, limit = case.variant.poll, case.limits.poll_options
+    if question is None:
         return
-    if most is None:
+    if limit is None:
         yield _absent(case, "poll", "This network has no polls: the post goes out without it.")
         return
-    for message in _poll(case, found):
-        yield case.problem("poll-options", found.line, message, "Change the options of `poll:`.")
-    yield from _duration(case, found)
+    for message in _poll(case, question):
+        yield case.problem("poll-options", question.line, message, "Change the options of `poll:`.")
+    yield from _duration(case, question)
 
 
-def _poll(case: Case, found: Poll) -> Iterator[str]:
+def _poll(case: Case, question: Poll) -> Iterator[str]:
     most, longest = case.limits.poll_options, case.limits.poll_option
-    if len(found.options) < FEWEST:
-        yield f"The poll needs {FEWEST} options at least; it has {len(found.options)}."
-    if most and (message := excess("The poll", len(found.options), most)):
+    if len(question.options) < FEWEST:
+        yield f"The poll needs {FEWEST} options at least; it has {len(question.options)}."
+    if most and (message := excess("The poll", len(question.options), most)):
         yield message
-    if not all(option.strip() for option in found.options):
+    if not all(option.strip() for option in question.options):
         yield "An option of the poll has no words."
-    counts = Counter(" ".join(option.split()) for option in found.options if option.strip())
+    counts = Counter(" ".join(option.split()) for option in question.options if option.strip())
     for option in (option for option, count in counts.items() if count > 1):
         yield f"Two options of the poll read “{option}”."
-    for option in found.options if longest else ():
+    for option in question.options if longest else ():
         if longest and (message := excess(f"The option “{option}”", len(option), longest)):
             yield message
 
 
-def _duration(case: Case, found: Poll) -> Iterator[Problem]:
-    minutes = round(found.duration.total_seconds() / 60)
+def _duration(case: Case, question: Poll) -> Iterator[Problem]:
+    minutes = round(question.duration.total_seconds() / 60)
     shortest, longest = case.limits.poll_shortest, case.limits.poll_longest
     if shortest and minutes < shortest.value:
         least = _length(shortest.value)
         message = f"The poll is open for {_length(minutes)}; this network keeps polls open for {least} at least."
-        yield case.problem("poll-duration", found.line, message, f"Write `duration: {least}`, or longer.")
+        yield case.problem("poll-duration", question.line, message, f"Write `duration: {least}`, or longer.")
     if longest and minutes > longest.value:
         most = _length(longest.value)
         message = f"The poll is open for {_length(minutes)}; this network keeps polls open for {most} at most."
-        yield case.problem("poll-duration", found.line, message, f"Write `duration: {most}`, or shorter.")
+        yield case.problem("poll-duration", question.line, message, f"Write `duration: {most}`, or shorter.")
 
 
 def _length(minutes: int) -> str:
     """As one writes it: 7200 → `5d`."""
-    days, rest = divmod(minutes, 24 * 60)
-    hours, minutes = divmod(rest, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
     return " ".join(f"{number}{unit}" for number, unit in ((days, "d"), (hours, "h"), (minutes, "m")) if number) or "0m"
 
 
@@ -66,13 +66,13 @@ def content_warning(case: Case) -> Iterator[Problem]:
 
 def visibility(case: Case) -> Iterator[Problem]:
     """What was not meant for everybody must not become public; what was only meant to be quiet may."""
-    wanted = case.post.visibility
-    if wanted in case.limits.visibility:
+    audience = case.post.visibility
+    if audience in case.limits.visibility:
         return
-    if wanted is Visibility.UNLISTED:
+    if audience is Visibility.UNLISTED:
         yield _absent(case, "visibility", "This network has no unlisted posts: it is shown like any other.")
     else:
-        message = f"The post is for “{wanted}” only, and this network can only show it to everybody."
+        message = f"The post is for “{audience}” only, and this network can only show it to everybody."
         yield case.problem("would-be-public", "visibility", message, "Leave this account out.")
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from cmflow.lint.context import Case, Rule
 from cmflow.model import Entity, Kind, Part, Problem, Text
 
-_WHOLE = re.compile(r"@[\w-]+(?:\.[\w-]+)+")
-_NOBODY = re.compile(r"/?r/|nostr:(?:note|nevent|naddr)1")
+_FULL_HANDLE = re.compile(r"@[\w-]+(?:\.[\w-]+)+")
+_NOT_PERSON = re.compile(r"/?r/|nostr:(?:note|nevent|naddr)1")
 _SHORTCODE = re.compile(r"(?<![\w:/]):([a-z+][a-z0-9_+-]{0,40}|100):(?![\w:/])")
 _WWW = re.compile(r"(?<![\w/@.-])www\.[\w-]+(?:\.[\w-]+)+(?:/[^\s<>()]*[\w/])?", re.IGNORECASE)
 # Those that people write most, with the emoji they stand for.
@@ -25,41 +25,42 @@ _PEOPLE = "Name people as `@{key}`, with their handle on each network under `peo
 
 def mentions(case: Case) -> Iterator[Problem]:
     """Whoever has that name there is told, and it may be a stranger."""
-    found = dict[str, str]()
+    messages = dict[str, str]()
     for _, key, part in case.pieces:
         if not re.search(r"[@＠!/]|nostr:", part.form.body):
             continue
-        known = _known(case, part)
+        handles = _handles(case, part)
         for entity in case.limits.find(part.form.body):
-            if entity.kind == "mention" and not _NOBODY.match(entity.text) and not _is_known(entity, known):
-                found.setdefault(_said(case, entity, part.form.body), key)
-    for message, key in found.items():
+            if entity.kind == "mention" and not _NOT_PERSON.match(entity.text) and not _is_known(entity, handles):
+                messages.setdefault(_message(case, entity, part.form.body), key)
+    for message, key in messages.items():
         yield case.problem("mention-unknown", key, message, _PEOPLE)
 
 
-def _known(case: Case, part: Part) -> frozenset[str]:
+def _handles(case: Case, part: Part) -> frozenset[str]:
     """The handles of whom the plan knows there, and our own."""
     handles = [span.value for span in part.text.spans if span.kind is Kind.MENTION]
+    places = (case.account.name, case.account.network)
     for person in case.plan.people:
-        handles += [handle for place, handle in person.handles if place in (case.account.name, case.account.network)]
+        handles += [handle for name, handle in person.handles if name in places]
     return frozenset(map(_plain, [*handles, case.account.option("handle")])) - {""}
 
 
-def _is_known(entity: Entity, known: frozenset[str]) -> bool:
+def _is_known(entity: Entity, handles: frozenset[str]) -> bool:
     """LinkedIn's `@[Ana](urn:li:…)` has the handle in it."""
     name = _plain(entity.text)
-    return name in known or any(f"({handle})" in name for handle in known)
+    return name in handles or any(f"({handle})" in name for handle in handles)
 
 
 def _plain(handle: str) -> str:
     return handle.strip().removeprefix("@").casefold()
 
 
-def _said(case: Case, entity: Entity, body: str) -> str:
-    whole = _WHOLE.match(body, entity.start)
-    is_foreign = whole and case.account.network != "bluesky" and whole[0].casefold() != entity.text.casefold()
-    if whole and (is_foreign or (case.account.network != "bluesky" and whole[0].lower().endswith(".bsky.social"))):
-        return f"“{whole[0]}” is a handle of another network: this one links `{entity.text}`, whoever that is here."
+def _message(case: Case, entity: Entity, body: str) -> str:
+    handle = _FULL_HANDLE.match(body, entity.start)
+    is_foreign = handle and case.account.network != "bluesky" and handle[0].casefold() != entity.text.casefold()
+    if handle and (is_foreign or (case.account.network != "bluesky" and handle[0].lower().endswith(".bsky.social"))):
+        return f"“{handle[0]}” is a handle of another network: this one links `{entity.text}`, whoever that is here."
     return f"“{entity.text}” is linked to whoever has that name there, and the plan does not know them."
 
 
@@ -67,12 +68,12 @@ def shortcodes(case: Case) -> Iterator[Problem]:
     """`:tada:` is an emoji on GitHub, and ten characters elsewhere. A server's own emoji are not known here."""
     if case.limits.shortcodes == "all":
         return
-    found = dict[str, str]()
+    names = dict[str, str]()
     for _, key, part in case.pieces:
         for match in _SHORTCODE.finditer(_outside(part.text, Kind.CODE, Kind.PRE, Kind.LINK)):
             if match[1] in EMOJI or not case.limits.shortcodes:
-                found.setdefault(match[1], key)
-    for name, key in found.items():
+                names.setdefault(match[1], key)
+    for name, key in names.items():
         hint = f"Write {EMOJI[name]}." if name in EMOJI else "Write the emoji itself, or put it between backticks."
         yield case.problem("shortcode", key, f"`:{name}:` is published as it stands there.", hint)
 
@@ -81,12 +82,12 @@ def addresses(case: Case) -> Iterator[Problem]:
     """`www.example.org` where only `https://www.example.org` is a link."""
     if not any("www." in part.text.chars.lower() for _, _, part in case.pieces) or not _is_link(case, "https://a.org"):
         return
-    found = dict[str, str]()
+    urls = dict[str, str]()
     for _, key, part in case.pieces:
         for match in _WWW.finditer(_outside(part.text, Kind.CODE, Kind.PRE, Kind.LINK)):
             if not _is_link(case, match[0]):
-                found.setdefault(match[0], key)
-    for address, key in found.items():
+                urls.setdefault(match[0], key)
+    for address, key in urls.items():
         message = f"“{address[:60]}” is not a link there."
         yield case.problem("www-not-linked", key, message, f"Write `https://{address[:60]}`.")
 

@@ -38,24 +38,24 @@ def source(post: Post, plan: Plan) -> Iterator[Problem]:
                 "The comment “<!-- … -->” would be published: every network shows it, only reviewers do not see it."
             )
             yield Problem(post.path, line, "hidden-comment", message, "Delete it.")
-        for what, becomes, pattern in FOREIGN:
+        for name, becomes, pattern in FOREIGN:
             match = _first(markdown, pattern)
             if match:
                 line = first + markdown.count("\n", 0, match.start())
-                message = f"“{match[0][:60]}” is {what}: {becomes}."
-                yield Problem(post.path, line, "foreign-source", message, MEANT)
+                message = f"“{match[0][:60]}” is {name}: {becomes}."
+                yield Problem(post.path, line, "foreign-source", message, HINT)
 
 
-MEANT = "Write it as plain Markdown, or delete it. What is meant so goes between backticks."
+HINT = "Write it as plain Markdown, or delete it. What is meant so goes between backticks."
 
 
 def _first(markdown: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
     """The first place where it is no code; Markdown is read only where something was found."""
     if not pattern.search(markdown):
         return None
-    shown = outside_code(markdown)
+    visible = outside_code(markdown)
     matches = pattern.finditer(markdown)
-    return next((match for match in matches if match[0] in shown or unescape(match[0]) in shown), None)
+    return next((match for match in matches if match[0] in visible or unescape(match[0]) in visible), None)
 
 
 # ── the texts of a post ─────────────────────────────────────────────────────────────────────────────────────

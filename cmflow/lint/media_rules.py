@@ -8,53 +8,53 @@ from cmflow.lint.context import Case, Rule, excess
 from cmflow.model import Media, Problem
 from cmflow.model.limits import Limit, clashes, refusal
 
-Found = tuple[Media, Facts]
+Attachment = tuple[Media, Facts]
 
 
 def usable(case: Case) -> Iterator[Problem]:
     """A file that is missing, or is not a picture: the same finding for every account, so it names none."""
     path = case.post.path
-    for each in _attached(case):
-        facts = case.media.get(each.path)
+    for media in _attached(case):
+        facts = case.media.get(media.path)
         if facts is None:
             hint = "Correct the path (large and small letters matter), or add the file."
-            yield Problem(path, each.line, "media-missing", f"{each.path} is not there.", hint)
+            yield Problem(path, media.line, "media-missing", f"{media.path} is not there.", hint)
         elif isinstance(facts, str):
-            message = f"{each.path} cannot be used. {facts}"
-            yield Problem(path, each.line, "media-unreadable", message, "Export the file again, or choose another.")
+            message = f"{media.path} cannot be used. {facts}"
+            yield Problem(path, media.line, "media-unreadable", message, "Export the file again, or choose another.")
 
 
 def private(case: Case) -> Iterator[Problem]:
     """What a file tells besides what it shows; the same finding for every account as well."""
-    for each, facts in _found(case):
+    for media, facts in _usable(case):
         if facts.located:
-            message = f"{each.path} says where it was taken, to the metre."
+            message = f"{media.path} says where it was taken, to the metre."
             hint = "Export it without the location, unless everybody may know: not every network takes it out."
-            yield Problem(case.post.path, each.line, "media-tells-place", message, hint)
+            yield Problem(case.post.path, media.line, "media-tells-place", message, hint)
 
 
 def fitting(case: Case) -> Iterator[Problem]:
     """Type, bytes, pixels and seconds of each file, and the length of its description."""
     types = case.limits.media_types
-    for each, facts in _found(case):
+    for media, facts in _usable(case):
         if types and facts.mime not in types:
-            message = f"{each.path} is {facts.mime}, which this network does not take."
-            yield case.problem("media-type", each.line, message, f"It takes {', '.join(types)}.")
+            message = f"{media.path} is {facts.mime}, which this network does not take."
+            yield case.problem("media-type", media.line, message, f"It takes {', '.join(types)}.")
         for limit, value in _sizes(case, facts):
             if limit and value > limit.value:
-                message = excess(each.path, value, limit)
-                yield case.problem("media-too-large", each.line, message, "Export it smaller or shorter.")
+                message = excess(media.path, value, limit)
+                yield case.problem("media-too-large", media.line, message, "Export it smaller or shorter.")
         if case.limits.video_codecs and facts.codec and facts.codec not in case.limits.video_codecs:
             message = (
-                f"{each.path} is coded as {facts.codec}; this network takes {', '.join(case.limits.video_codecs)}."
+                f"{media.path} is coded as {facts.codec}; this network takes {', '.join(case.limits.video_codecs)}."
             )
-            yield case.problem("video-codec", each.line, message, "Export it as MP4 with H.264 and AAC.")
+            yield case.problem("video-codec", media.line, message, "Export it as MP4 with H.264 and AAC.")
         shortest = case.limits.video_shortest
         if shortest and facts.kind == "video" and facts.seconds < shortest.value:
-            message = f"{each.path} plays for {facts.seconds:.1f} of {shortest.value} seconds at least."
-            yield case.problem("video-too-short", each.line, message, "Export it longer, or as a picture.")
-        if case.limits.alt and (message := excess(f"The alt text of {each.path}", len(each.alt), case.limits.alt)):
-            yield case.problem("alt-too-long", each.line, message, "Shorten `alt:`.")
+            message = f"{media.path} plays for {facts.seconds:.1f} of {shortest.value} seconds at least."
+            yield case.problem("video-too-short", media.line, message, "Export it longer, or as a picture.")
+        if case.limits.alt and (message := excess(f"The alt text of {media.path}", len(media.alt), case.limits.alt)):
+            yield case.problem("alt-too-long", media.line, message, "Shorten `alt:`.")
 
 
 def _sizes(case: Case, facts: Facts) -> tuple[tuple[Limit | None, int], ...]:
@@ -67,7 +67,7 @@ def _sizes(case: Case, facts: Facts) -> tuple[tuple[Limit | None, int], ...]:
 
 def number(case: Case) -> Iterator[Problem]:
     """How many files a part has, and whether the network takes a post without any."""
-    for what, _, part in case.pieces:
+    for name, _, part in case.pieces:
         kinds = [facts.kind for media in part.media if isinstance(facts := case.media.get(media.path), Facts)]
         videos = kinds.count("video")
         rows = (
@@ -78,7 +78,7 @@ def number(case: Case) -> Iterator[Problem]:
         for limit, count in rows:
             if limit and count > limit.value:
                 hint = "Leave some out, or give this account its own `media:` under `variants:`."
-                yield case.problem("media-too-many", "media", excess(what, count, limit), hint)
+                yield case.problem("media-too-many", "media", excess(name, count, limit), hint)
 
 
 def together(case: Case) -> Iterator[Problem]:
@@ -90,22 +90,22 @@ def together(case: Case) -> Iterator[Problem]:
         if number == 0:
             contents["poll"] = bool(case.variant.poll and case.limits.poll_options)
             contents["quote"] = bool(case.variant.quote)
-        for apart in clashes(case.limits, contents):
-            key = "poll" if "poll" in (apart.one, apart.other) else "media"
+        for clash in clashes(case.limits, contents):
+            key = "poll" if "poll" in (clash.one, clash.other) else "media"
             hint = "Leave one of them out there, with `variants:`, or make two posts of it."
-            if apart.certain:
-                yield case.problem("not-together", key, f"This network takes no post with {refusal(apart)}.", hint)
+            if clash.certain:
+                yield case.problem("not-together", key, f"This network takes no post with {refusal(clash)}.", hint)
             else:
-                message = f"Not everywhere on this network can a post hold {refusal(apart)}."
+                message = f"Not everywhere on this network can a post hold {refusal(clash)}."
                 yield case.problem("perhaps-not-together", key, message, hint)
 
 
 def needed(case: Case) -> Iterator[Problem]:
     """What a post there cannot do without. A file that cannot be used is told once, as such."""
-    kinds = {facts.kind for _, facts in _found(case)}
-    told = not kinds and any(True for _ in _attached(case))
+    kinds = {facts.kind for _, facts in _usable(case)}
+    is_reported = not kinds and any(True for _ in _attached(case))
     for need in case.limits.needs.split():
-        if need in _ENOUGH and not told and not kinds & _ENOUGH[need]:
+        if need in _ENOUGH and not is_reported and not kinds & _ENOUGH[need]:
             message = f"This network takes no post without {_NAMES[need]}."
             yield case.problem("media-needed", "media", message, "Add one, or leave this account out.")
 
@@ -119,11 +119,11 @@ def _attached(case: Case) -> Iterator[Media]:
         yield from part.media
 
 
-def _found(case: Case) -> Iterator[Found]:
-    for each in _attached(case):
-        facts = case.media.get(each.path)
+def _usable(case: Case) -> Iterator[Attachment]:
+    for media in _attached(case):
+        facts = case.media.get(media.path)
         if isinstance(facts, Facts):
-            yield each, facts
+            yield media, facts
 
 
 RULES: tuple[Rule, ...] = (usable, private, fitting, number, together, needed)

@@ -12,7 +12,7 @@ SOON = timedelta(days=14)  # how far ahead a silence must begin to be told
 OFFERED = 2  # free slots named
 
 
-def ahead(plan: Plan, measured: Progress) -> tuple[Problem, ...]:
+def targets(plan: Plan, measured: Progress) -> tuple[Problem, ...]:
     """Where this week or the next falls short of the plan; else where a silence of many days is near."""
     return tuple(
         problem
@@ -25,32 +25,32 @@ def ahead(plan: Plan, measured: Progress) -> tuple[Problem, ...]:
 def _account(plan: Plan, account: AccountProgress, today: date) -> Iterator[Problem]:
     short = [week for week in account.coming[:2] if week.short]
     silent = [silence for silence in account.silences if today <= silence.ends and silence.starts <= today + SOON]
-    found = plan.account(account.name)
-    line, zone = found.line if found else 1, ZoneInfo(plan.zone)
+    entry = plan.account(account.name)
+    line, zone = entry.line if entry else 1, ZoneInfo(plan.zone)
     if short:
         message = f"The plan asks for {account.per_week} a week: {_weeks(short)}."
-        free = [at for at in account.free if any(_is_in(at, week, zone) for week in short)]
+        free = [slot for slot in account.free if any(_is_in(slot, week, zone) for week in short)]
         yield Problem(plan.path, line, "week-short", message, _hint(free), account.name)
     elif silent:
         message = f"{_silence(silent[0])}; the plan asks for {counted(account.per_week, 'post')} a week."
-        free = [at for at in account.free if silent[0].starts < at.astimezone(zone).date() < silent[0].ends]
+        free = [slot for slot in account.free if silent[0].starts < slot.astimezone(zone).date() < silent[0].ends]
         yield Problem(plan.path, line, "long-silence", message, _hint(free), account.name)
 
 
-def _is_in(at: datetime, week: Week, zone: ZoneInfo) -> bool:
-    return week.starts <= at.astimezone(zone).date() < week.starts + timedelta(days=7)
+def _is_in(time: datetime, week: Week, zone: ZoneInfo) -> bool:
+    return week.starts <= time.astimezone(zone).date() < week.starts + timedelta(days=7)
 
 
 def _weeks(short: list[Week]) -> str:
     """`the week of 2026-11-30 has 1 of 2 posts (1 draft), that of 2026-12-07 has 0 of 2 posts`"""
-    said = []
+    phrases = []
     for number, week in enumerate(short):
         name = "that" if number else "the week"
-        others = [counted(week.drafts, "draft")] if week.drafts else []
-        others += [f"{week.held:,} kept back"] if week.held else []
-        besides = f" ({', '.join(others)})" if others else ""
-        said.append(f"{name} of {week.starts} has {week.filled} of {counted(week.planned, 'post')}{besides}")
-    return ", ".join(said)
+        extras = [counted(week.drafts, "draft")] if week.drafts else []
+        extras += [f"{week.held:,} kept back"] if week.held else []
+        note = f" ({', '.join(extras)})" if extras else ""
+        phrases.append(f"{name} of {week.starts} has {week.filled} of {counted(week.planned, 'post')}{note}")
+    return ", ".join(phrases)
 
 
 def _silence(silence: Silence) -> str:
@@ -59,6 +59,6 @@ def _silence(silence: Silence) -> str:
 
 def _hint(free: Sequence[datetime]) -> str:
     """What to do: a post at a usual time that is still free in those days, where there is one."""
-    times = ", ".join(f"{at:%Y-%m-%d %H:%M}" for at in free[:OFFERED])
+    times = ", ".join(f"{slot:%Y-%m-%d %H:%M}" for slot in free[:OFFERED])
     first = f"Free: {times}. " if times else ""
     return f"{first}Write a post, change `per_week`, or name the days as one of the `pauses`."

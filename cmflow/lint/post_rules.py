@@ -23,32 +23,32 @@ _REACHED = ("http", "https", "mailto", "tel", "geo", "xmpp", "nostr", "matrix", 
 
 def hours(post: Post, plan: Plan) -> Iterator[Problem]:
     """One finding for all accounts that share the time and the hours."""
-    zone, found = ZoneInfo(plan.zone), dict[tuple[datetime, Window], list[str]]()
-    for account, at in _times(post, plan):
+    zone, windows = ZoneInfo(plan.zone), dict[tuple[datetime, Window], list[str]]()
+    for account, moment in _times(post, plan):
         window = account.hours or plan.rules.hours
-        if window and not _within(at.astimezone(zone).time(), window):
-            found.setdefault((at, window), []).append(account.name)
-    for (at, window), names in found.items():
-        message = f"{at.astimezone(zone):%H:%M} is outside the hours {window[0]:%H:%M} to {window[1]:%H:%M}"
+        if window and not _within(moment.astimezone(zone).time(), window):
+            windows.setdefault((moment, window), []).append(account.name)
+    for (moment, window), names in windows.items():
+        message = f"{moment.astimezone(zone):%H:%M} is outside the hours {window[0]:%H:%M} to {window[1]:%H:%M}"
         yield _problem(post, "outside-hours", "date", f"{message} of {', '.join(names)}.", "Choose another time.")
 
 
-def _within(at: time, window: Window) -> bool:
+def _within(moment: time, window: Window) -> bool:
     """Hours may run over midnight: 20:00 to 02:00."""
     first, last = window
-    return first <= at <= last if first <= last else at >= first or at <= last
+    return first <= moment <= last if first <= last else moment >= first or moment <= last
 
 
 def campaign(post: Post, plan: Plan) -> Iterator[Problem]:
-    found = next((campaign for campaign in plan.campaigns if campaign.name == post.campaign), None)
-    if found is None:
+    active = next((campaign for campaign in plan.campaigns if campaign.name == post.campaign), None)
+    if active is None:
         return
     zone = ZoneInfo(plan.zone)
-    for day in sorted({at.astimezone(zone).date() for _, at in _times(post, plan)}):
-        if found.starts and day < found.starts:
-            message = f"It goes out on {day}; the campaign “{found.name}” starts on {found.starts}."
-        elif found.ends and day > found.ends:
-            message = f"It goes out on {day}; the campaign “{found.name}” ended on {found.ends}."
+    for day in sorted({moment.astimezone(zone).date() for _, moment in _times(post, plan)}):
+        if active.starts and day < active.starts:
+            message = f"It goes out on {day}; the campaign “{active.name}” starts on {active.starts}."
+        elif active.ends and day > active.ends:
+            message = f"It goes out on {day}; the campaign “{active.name}” ended on {active.ends}."
         else:
             continue
         yield _problem(post, "outside-campaign", "date", message, "Move the post, or change the campaign's dates.")
@@ -65,9 +65,9 @@ def alt(post: Post, plan: Plan) -> Iterator[Problem]:
 
 
 def people(post: Post, plan: Plan) -> Iterator[Problem]:
-    known = {person.key for person in plan.people}
+    keys = {person.key for person in plan.people}
     for markdown, match, line in _matches(post, _PERSON):
-        if match[1] not in known and match[1] in _values(Kind.PERSON, markdown):
+        if match[1] not in keys and match[1] in _values(Kind.PERSON, markdown):
             hint = "Correct the key, or add the person under `people:` in the plan."
             yield Problem(post.path, line, "unknown-person", f"The plan knows no person “{match[1]}”.", hint)
 
@@ -79,12 +79,12 @@ def links(post: Post, plan: Plan) -> Iterator[Problem]:
             match[0] in _outside_code(markdown) or match[1] in _values(Kind.LINK, markdown)
         ):
             message = f"“{match[1]}” is not an address that a reader can follow."
-            hint = _LITTLE if match[1].startswith("urn:li:") else _WHOLE
+            hint = _LINKEDIN if match[1].startswith("urn:li:") else _WEB_ADDRESS
             yield Problem(post.path, line, "bad-link", message, hint)
 
 
-_WHOLE = "Write the whole address, with https:// in front; a picture belongs under `media:`."
-_LITTLE = "To mention somebody on LinkedIn, give them this as `linkedin:` under `people:` in the plan; write `@{key}`."
+_WEB_ADDRESS = "Write the whole address, with https:// in front; a picture belongs under `media:`."
+_LINKEDIN = "To mention a person on LinkedIn, put this as `linkedin:` under `people:` in the plan; write `@{key}`."
 
 
 def _values(kind: Kind, markdown: str) -> set[str]:
@@ -120,7 +120,7 @@ def _problem(post: Post, code: str, key: str, message: str, hint: str) -> Proble
 def late(post: Post, plan: Plan) -> Iterator[Problem]:
     """One finding for all accounts: of two runs, neither may come within so short a time."""
     lengths = {
-        account.name: next(each for each in (post.late, account.late, plan.late) if each is not None)
+        account.name: next(limit for limit in (post.late, account.late, plan.late) if limit is not None)
         for account, _ in _times(post, plan)
     }
     names = [name for name, length in lengths.items() if length < RUNS]

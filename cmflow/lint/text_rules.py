@@ -18,31 +18,31 @@ def empty(case: Case) -> Iterator[Problem]:
     """Media alone is fine everywhere; a repost has no text of its own."""
     if case.variant.repost:
         return
-    for what, key, part in case.pieces:
+    for name, key, part in case.pieces:
         if not part.form.body.strip() and not part.media:
-            yield case.problem("empty-text", key, f"{what} is empty.", "Write it, or leave this account out.")
+            yield case.problem("empty-text", key, f"{name} is empty.", "Write it, or leave this account out.")
 
 
 def too_long(case: Case) -> Iterator[Problem]:
     """Every way the network counts is kept; one problem a part is enough."""
-    for what, key, part in case.pieces:
-        message = next(filter(None, _too_long(case, what, part)), "")
-        word = _whole(case, part) if message else ""
+    for name, key, part in case.pieces:
+        message = next(filter(None, _too_long(case, name, part)), "")
+        word = _long_word(case, part) if message else ""
         if word:
             yield case.problem("word-too-long", key, word, "Shorten the word, or use a shorter link.")
         elif message:
             yield case.problem("text-too-long", key, message, _shorter(case))
 
 
-def _too_long(case: Case, what: str, part: Part) -> Iterator[str]:
+def _too_long(case: Case, name: str, part: Part) -> Iterator[str]:
     """The first way of counting was already gone through when the part was made."""
     measures = case.limits.caption if part.media and case.limits.caption else case.limits.text
     for number, measure in enumerate(measures):
         counted = number == 0 and part.limit == measure.limit.value
-        yield excess(what, part.length if counted else case.count(measure, part.form.body), measure.limit)
+        yield excess(name, part.length if counted else case.count(measure, part.form.body), measure.limit)
 
 
-def _whole(case: Case, part: Part) -> str:
+def _long_word(case: Case, part: Part) -> str:
     """Why a thread that is made automatically could not be cut here; nothing where that is not the reason."""
     if render.threading(case.post, case.account, case.plan) is Threading.MANUAL or not case.limits.thread:
         return ""
@@ -94,10 +94,10 @@ def _one_left(name: str) -> str:
 def only_tags(case: Case) -> Iterator[Problem]:
     """A part that says nothing; a post of one part may be meant so."""
     texts = [piece for piece in case.pieces if piece.key == "text"]
-    for what, key, part in texts if len(texts) > 1 else ():
+    for name, key, part in texts if len(texts) > 1 else ():
         if part.form.body.strip() and not _SAYS.search(_unlinked(case, part)):
             hint = "Shorten the text so that they fit below it, or put a sentence there."
-            yield case.problem("part-only-tags", key, f"{what} holds only hashtags and mentions.", hint)
+            yield case.problem("part-only-tags", key, f"{name} holds only hashtags and mentions.", hint)
 
 
 _NUMBER = re.compile(r"\d+/\d+\s*$")
@@ -120,32 +120,32 @@ def linked(case: Case) -> Iterator[Problem]:
     """What the network will link in the text, as the network finds it; a part is a post of its own there."""
     limits, priced = case.limits, False
     counted = bool(limits.links or limits.mentions or limits.url_price)
-    for what, key, part in case.pieces:
+    for name, key, part in case.pieces:
         if not counted and "#" not in part.form.body and "＃" not in part.form.body:
             continue
-        found = limits.find(part.form.body)
-        yield from _counted(case, what, key, found)
-        if limits.url_price and not priced and any(entity.kind == "url" for entity in found):
+        entities = limits.find(part.form.body)
+        yield from _counted(case, name, key, entities)
+        if limits.url_price and not priced and any(entity.kind == "url" for entity in entities):
             priced = True
             yield case.problem("link-costs", key, _price(case), "Leave the link out if it is not needed there.")
 
 
-def _counted(case: Case, what: str, key: str, found: tuple[Entity, ...]) -> Iterator[Problem]:
+def _counted(case: Case, name: str, key: str, entities: tuple[Entity, ...]) -> Iterator[Problem]:
     """The same link twice counts once; hashtags and mentions count each time."""
-    links = len({entity.text for entity in found if entity.kind == "url"})
-    tags, mentions = (sum(entity.kind == kind for entity in found) for kind in ("hashtag", "mention"))
+    links = len({entity.text for entity in entities if entity.kind == "url"})
+    tags, mentions = (sum(entity.kind == kind for entity in entities) for kind in ("hashtag", "mention"))
     limits = case.limits
     rows = (
         ("too-many-links", limits.links, links),
         ("too-many-hashtags", limits.hashtags, tags),
         ("too-many-mentions", limits.mentions, mentions),
     )
-    over = [(code, excess(what, count, limit)) for code, limit, count in rows if limit and count > limit.value]
+    over = [(code, excess(name, count, limit)) for code, limit, count in rows if limit and count > limit.value]
     for code, message in over:
         yield case.problem(code, key, message, "Take some out, or write a text for this account alone.")
     advised = limits.hashtags_advised
     if tags > advised.value and "too-many-hashtags" not in dict(over):
-        message = f"{what} has {tags} hashtags; more than {advised.value} are not advised there."
+        message = f"{name} has {tags} hashtags; more than {advised.value} are not advised there."
         yield case.problem("many-hashtags", key, message, "Keep the most exact ones.")
 
 

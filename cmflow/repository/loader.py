@@ -193,7 +193,7 @@ def between(content: Content, kept: Sequence[Entry], deliveries: Deliveries) -> 
     """What is wrong between posts, and with what was sent before."""
     plan, source = content.sure_plan, content.source
     places = past_accounts.places(source.repository, plan, kept, deliveries)
-    fresh, lost = similar.fresh(kept, deliveries), calendar_rules.lost(kept, deliveries)
+    fresh, lost = similar.fresh(kept, deliveries), calendar_rules.orphans(kept, deliveries)
     resembled = similar.resembled(source, fresh, lost) if fresh and lost else {}
     return lint.calendar(kept, plan, deliveries, places, resembled)
 

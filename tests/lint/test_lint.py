@@ -640,7 +640,7 @@ def test_links_that_lead_nowhere() -> None:
 
 def test_linkedins_own_mentions_lead_to_the_people_of_the_plan() -> None:
     [wrong] = lint.post(replace(POST, append="@[ERGA](urn:li:organization:9)", lines=(("append", 4),)), PLAN)
-    hint = "To mention somebody on LinkedIn, give them this as `linkedin:` under `people:` in the plan; write `@{key}`."
+    hint = "To mention a person on LinkedIn, put this as `linkedin:` under `people:` in the plan; write `@{key}`."
     assert (wrong.line, wrong.code, wrong.hint) == (4, "bad-link", hint)
 
 

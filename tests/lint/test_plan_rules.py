@@ -16,7 +16,7 @@ HINT = "Write a post, change `per_week`, or name the days as one of the `pauses`
 
 
 def ahead(*posts: Post, plan: Plan = PLAN, now: datetime = NOW) -> tuple[Problem, ...]:
-    return lint.ahead(plan, measure(*posts, plan=plan, now=now))
+    return lint.targets(plan, measure(*posts, plan=plan, now=now))
 
 
 def short(message: str, hint: str) -> tuple[Problem, ...]:
