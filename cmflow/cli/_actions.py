@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cmflow.cli._environment import wall_sleep
-from cmflow.cli._files import beginning
 from cmflow.model.errors import GitHubError
+from cmflow.repository.files import beginning
 
 if TYPE_CHECKING:
     from cmflow.github import GitHub

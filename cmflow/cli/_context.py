@@ -24,11 +24,11 @@ from cmflow.repository import due_cache
 from cmflow.repository.cache import Cache
 
 if TYPE_CHECKING:
-    from cmflow.cli._rereading import Rereading
     from cmflow.ledger import Ledger, Snapshot
     from cmflow.ledger.heartbeat import Life
     from cmflow.model import Entry, Planned, Stop
     from cmflow.repository.content import Content
+    from cmflow.repository.rereading import Rereading
 
 PLAN = "content/plan.md"
 STATE, REHEARSAL = "cmflow-state", "cmflow-rehearsal"  # the ledger's branches
@@ -53,10 +53,13 @@ class Opened:
     @cached_property
     def commit(self) -> Content:
         """The content as it is committed, which is what gets published."""
+        return self.at_commit(self.sure_repository.head())
+
+    def at_commit(self, commit: str) -> Content:
+        """The content as it is in that commit."""
         from cmflow.repository import content, source
 
-        repository = self.sure_repository
-        return content.open_content(source.commit(repository, repository.head()), shipped("templates"), self.cache)
+        return content.open_content(source.commit(self.sure_repository, commit), shipped("templates"), self.cache)
 
     @property
     def sure_repository(self) -> git.Repository:
@@ -121,7 +124,7 @@ class Opened:
 
     def rereading(self, clock: Callable[[], datetime]) -> Rereading:
         """What tells whether what is committed has changed since."""
-        from cmflow.cli._rereading import Rereading
+        from cmflow.repository.rereading import Rereading
 
         repository = self.sure_repository
         remote, branch = repository.upstream()

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cmflow.cli._context import STATE, Opened, opened, shipped
+from cmflow.cli._arguments import at_option, moment
+from cmflow.cli._context import STATE, Opened, opened
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, widest
-from cmflow.cli._time import at_option, moment
 from cmflow.content.local_time import local
 from cmflow.git import changes
 from cmflow.ledger import approvals
 from cmflow.model import Delivery, Plan, Planned, State, is_edited
 from cmflow.problems import shown
 from cmflow.problems.plural import counted
-from cmflow.repository import at_commit, history, loader, source
-from cmflow.repository.content import Content, open_content
+from cmflow.repository import at_commit, history, loader
+from cmflow.repository.content import Content
 from cmflow.schedule import approval, waits
 from cmflow.schedule.approval import Row, Stand
 
@@ -108,7 +108,7 @@ def _may_go_again(planned: Planned, known: Delivery | None, now: datetime) -> bo
 
 def _told(here: Opened, rows: Sequence[Row]) -> list[Row]:
     """The same with what git knows: how it came here, and what has changed since."""
-    repository, open_at = here.sure_repository, _opener(here)
+    repository, open_at = here.sure_repository, lru_cache(OPEN)(here.at_commit)
     past = history.load(repository, repository.head(), here.cache)
     return [_with_past(here, past, open_at, row) for row in rows]
 
@@ -126,15 +126,6 @@ def _with_past(here: Opened, past: History, open_at: Callable[[str], Content], r
     before = next((name for name in history.names(past, path) if name in then.source.blobs), "")
     why = at_commit.changed(here.commit, then, path, before, row.planned.account) if before else ()
     return replace(found, changed=why)
-
-
-def _opener(here: Opened) -> Callable[[str], Content]:
-    """What opens the content of a commit; the last few stay open."""
-
-    def open_at(commit: str) -> Content:
-        return open_content(source.commit(here.sure_repository, commit), shipped("templates"), here.cache)
-
-    return lru_cache(OPEN)(open_at)
 
 
 def _lines(told: Sequence[Row], rows: Sequence[Row], plan: Plan, now: datetime) -> Iterator[str]:
@@ -174,7 +165,7 @@ def _collect(here: Opened, now: datetime) -> int:
         return Exit.FINE
     changes.whole(repository, state.remote)
     past, known = history.load(repository, repository.head(), here.cache), approvals.read(state, posts)
-    where = collect_approvals.Source(_actions.hub(), repository, state.remote, past, _opener(here))
+    where = collect_approvals.Source(_actions.hub(), repository, state.remote, past, lru_cache(OPEN)(here.at_commit))
     told = collect_approvals.collect(where, posts, known)
     for post in approvals.keep(state, told.approvals, now):
         click.echo(f"  {post}: {shown(approval.people(told.approvals[post]) or 'nobody')}")

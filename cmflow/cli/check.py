@@ -10,11 +10,10 @@ from functools import cache
 import click
 
 from cmflow import lint
+from cmflow.cli._arguments import at_option, moment, post_path
 from cmflow.cli._context import STATE, Opened, opened, shipped
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, say_problems, widest
-from cmflow.cli._posts import post_path
-from cmflow.cli._time import at_option, moment
 from cmflow.git import changes as git
 from cmflow.insights import progress, status
 from cmflow.model import Problem

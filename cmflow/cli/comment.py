@@ -9,11 +9,11 @@ import click
 from cmflow.cli import _actions
 from cmflow.cli._context import opened, shipped
 from cmflow.cli._exit import Exit
-from cmflow.cli._files import beginning
 from cmflow.github import GitHub, Pull
 from cmflow.model.errors import GitHubError, NotAllowed, SourceError
 from cmflow.problems import shown
 from cmflow.render.escape import FOLDER
+from cmflow.repository.files import beginning
 from cmflow.review import checks, comment, decode, origin
 from cmflow.review.comment import Around
 from cmflow.review.values import Review

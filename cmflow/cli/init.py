@@ -14,10 +14,10 @@ from cmflow import git
 from cmflow.cli import _provenance
 from cmflow.cli._context import PLAN, shipped
 from cmflow.cli._exit import Exit
-from cmflow.cli._files import write
 from cmflow.cli._provenance import Action
 from cmflow.model.errors import GitError
 from cmflow.problems.plural import counted
+from cmflow.repository.files import write
 
 MAIN = "main"  # what the templates of the workflows call the branch that is published
 WORKFLOWS = ".github/workflows/"

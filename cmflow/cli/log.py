@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from cmflow import ledger
+from cmflow.cli._arguments import brief
 from cmflow.cli._context import REHEARSAL, STATE, Opened, opened
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, meant, say_problems
-from cmflow.cli._posts import brief
 from cmflow.insights import log
 from cmflow.ledger import approvals
 from cmflow.model import Approval, Delivery

@@ -6,29 +6,29 @@ from pathlib import Path
 
 import click
 
+from cmflow.cli._arguments import TEXT
 from cmflow.cli._context import Opened, opened, short
 from cmflow.cli._exit import Exit
-from cmflow.cli._files import write
 from cmflow.cli._output import meant
-from cmflow.cli._wording import WORDS
 from cmflow.content import new_post, posts, slots
 from cmflow.content.local_time import local
 from cmflow.content.new_post import Draft
 from cmflow.model import Account, Plan
 from cmflow.model.errors import SourceError
 from cmflow.repository.content import POSTS
+from cmflow.repository.files import write
 
 
 @click.command()
-@click.argument("title", type=WORDS)
+@click.argument("title", type=TEXT)
 @click.option(
-    "-a", "--account", "names", type=WORDS, multiple=True, metavar="NAME", help="An account or group; may be repeated."
+    "-a", "--account", "names", type=TEXT, multiple=True, metavar="NAME", help="An account or group; may be repeated."
 )
 @click.option(
-    "--date", "date", type=WORDS, metavar='"YYYY-MM-DD HH:MM"', help="When it goes out. Default: the next free slot."
+    "--date", "date", type=TEXT, metavar='"YYYY-MM-DD HH:MM"', help="When it goes out. Default: the next free slot."
 )
-@click.option("--campaign", type=WORDS, default="", metavar="NAME", help="A campaign of the plan.")
-@click.option("--pillar", type=WORDS, default="", metavar="NAME", help="A pillar of the plan.")
+@click.option("--campaign", type=TEXT, default="", metavar="NAME", help="A campaign of the plan.")
+@click.option("--pillar", type=TEXT, default="", metavar="NAME", help="A pillar of the plan.")
 @click.option("--edit", is_flag=True, help="Open the file in your editor.")
 @click.pass_context
 def command(

@@ -5,10 +5,10 @@ from textwrap import wrap
 
 import click
 
+from cmflow.cli._arguments import at_option, moment
 from cmflow.cli._context import STATE, opened
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, widest
-from cmflow.cli._time import at_option, moment
 from cmflow.content.local_time import local
 from cmflow.insights import progress, sentences, status
 from cmflow.insights.progress import AccountProgress, Progress, Verdict, Week, answer

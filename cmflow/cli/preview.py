@@ -9,11 +9,10 @@ from time import sleep as wait
 import click
 
 from cmflow import lint
+from cmflow.cli._arguments import post_path
 from cmflow.cli._context import PLAN, STATE, Opened, opened
 from cmflow.cli._exit import Exit
-from cmflow.cli._files import write
 from cmflow.cli._output import as_json, meant, problem_lines
-from cmflow.cli._posts import post_path
 from cmflow.cli._watch_files import follow
 from cmflow.model import State
 from cmflow.model.errors import CmflowError, SourceError
@@ -22,6 +21,7 @@ from cmflow.render import preview
 from cmflow.render.preview import Preview
 from cmflow.repository import loader
 from cmflow.repository.content import Content
+from cmflow.repository.files import write
 from cmflow.repository.loader import Examined
 
 COLOURS: dict[str, dict[str, str | bool]] = {

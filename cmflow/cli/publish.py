@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
+from cmflow.cli._arguments import at_option, duration, moment
 from cmflow.cli._context import STATE, Opened, opened
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import stopped
-from cmflow.cli._time import at_option, duration, moment
 from cmflow.content.local_time import local
 from cmflow.model.errors import SourceError
 from cmflow.repository.due_cache import Open
@@ -105,7 +105,7 @@ def _due(here: Opened, now: datetime, window: timedelta, part: tuple[int, int] |
 
 def _again(here: Opened, post: str, account: str) -> int:
     from cmflow.cli import _runs
-    from cmflow.cli._posts import post_path
+    from cmflow.cli._arguments import post_path
 
     return _runs.send_again(here, post_path(here, here.commit, post), account)
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import click
 
 from cmflow import publish
-from cmflow.cli import _environment, _runs, build
+from cmflow.cli import _environment, _runs
+from cmflow.cli._arguments import moment
+from cmflow.cli._calendar import calendar
 from cmflow.cli._context import REHEARSAL, Opened, opened, short
-from cmflow.cli._time import moment
 from cmflow.content.local_time import local
 from cmflow.ledger import Ledger
 from cmflow.model import Planned, State
@@ -70,7 +71,7 @@ def command(
     since = f"from {local(moments[0], zone)} until" if spanning else "as of"
     click.echo(f"Rehearsal {since} {local(moments[-1], zone)} {zone}. Nothing leaves this machine.")
     summary = _play(here, ledger, due, moments)
-    page, _ = build.calendar(here, folder / "site", REHEARSAL, moments[-1])
+    page, _ = calendar(here, folder / "site", REHEARSAL, moments[-1])
     _report(summary, due, folder, page)
     return _runs.ending(summary)
 

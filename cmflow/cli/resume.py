@@ -6,10 +6,10 @@ import click
 
 from cmflow import ledger, schedule
 from cmflow.cli import _environment, _runs
+from cmflow.cli._arguments import brief
 from cmflow.cli._context import STATE, Opened, actor, opened, run_name
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import meant, stopped, widest
-from cmflow.cli._posts import brief
 from cmflow.content.local_time import local
 from cmflow.ledger import stops
 from cmflow.model import Planned

@@ -9,13 +9,13 @@ from typing import Any
 import click
 
 from cmflow.cli import _actions
+from cmflow.cli._arguments import at_option, moment
 from cmflow.cli._context import STATE, Opened, opened, run_name
 from cmflow.cli._exit import Exit
-from cmflow.cli._files import write
 from cmflow.cli._output import as_json, say_problems
-from cmflow.cli._time import at_option, moment
 from cmflow.cli.check import committed, touched
 from cmflow.problems import github, shown
+from cmflow.repository.files import write
 from cmflow.review import comment, gather, sentences
 from cmflow.review.gather import Asked
 from cmflow.review.values import Review, as_dict

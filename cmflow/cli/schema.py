@@ -6,7 +6,6 @@ import click
 
 from cmflow.cli._context import PLAN, opened
 from cmflow.cli._exit import Exit
-from cmflow.cli._files import beginning
 from cmflow.cli._output import as_json
 from cmflow.content import frontmatter, schema
 from cmflow.content import plan as plans
@@ -14,6 +13,7 @@ from cmflow.model import Plan
 from cmflow.model.errors import SourceError
 from cmflow.netkit import network
 from cmflow.repository.content import NETWORKS
+from cmflow.repository.files import beginning
 
 
 @click.command()

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import click
 
+from cmflow.cli._calendar import bring
 from cmflow.cli._context import STATE, Opened, opened
 from cmflow.cli._exit import Exit
 from cmflow.cli._server import HOST, Server, Site
-from cmflow.cli._staging import Staged
 from cmflow.cli._watch_files import follow
-from cmflow.cli.build import Folder, bring
 from cmflow.model.errors import CmflowError, SourceError
 from cmflow.problems.plural import counted
+from cmflow.website.build.disk import DiskFolder, StagedFolder
 
 PORT = 8765
 WATCHED = ("content", "templates")
@@ -63,7 +63,7 @@ class Desk:
     def build(self) -> tuple[Path, ...]:
         """Bring the site up to date and say how that went; what is to be looked at for changes."""
         here = opened(str(self.root))
-        staged = Staged(Folder(self.server.site.folder))
+        staged = StagedFolder(DiskFolder(self.server.site.folder))
         staged.forget()
         try:
             written = bring(here, staged, STATE, self.clock())

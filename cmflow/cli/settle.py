@@ -7,11 +7,10 @@ import click
 
 from cmflow import publish
 from cmflow.cli import _environment
+from cmflow.cli._arguments import TEXT, brief
 from cmflow.cli._context import STATE, Opened, opened, run_name
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import meant
-from cmflow.cli._posts import brief
-from cmflow.cli._wording import WORDS
 from cmflow.ledger.codec import Key
 from cmflow.model import Planned, State
 from cmflow.model.errors import SourceError
@@ -22,7 +21,7 @@ from cmflow.schedule import Verdict
 @click.command()
 @click.argument("post")
 @click.argument("account")
-@click.option("--sent", "url", type=WORDS, metavar="URL", help="It is out, at this address.")
+@click.option("--sent", "url", type=TEXT, metavar="URL", help="It is out, at this address.")
 @click.option("--not-sent", is_flag=True, help="It is not out: send it with the next run.")
 @click.option("--skip", is_flag=True, help="Whatever became of it: leave it.")
 @click.pass_context

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import click
 
+from cmflow.cli._arguments import at_option, duration, moment
 from cmflow.cli._context import REHEARSAL, STATE, Opened, opened
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, problem_lines, stopped, widest
-from cmflow.cli._time import at_option, duration, moment
 from cmflow.content.local_time import local
 from cmflow.insights import status
 from cmflow.insights.status import Standing

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import click
 
+from cmflow.cli._arguments import TEXT
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, meant
-from cmflow.cli._wording import WORDS
 from cmflow.model.errors import SourceError
 from cmflow.model.limits import Limits
 from cmflow.netkit import network
@@ -18,7 +18,7 @@ from cmflow.render.fit import Measured, as_dict, measured
 @click.command()
 @click.option("--network", "name", required=True, metavar="NAME", help="The network whose rules apply, such as x.")
 @click.option(
-    "--content-warning", type=WORDS, default="", metavar="TEXT", help="A content warning, where the network counts it."
+    "--content-warning", type=TEXT, default="", metavar="TEXT", help="A content warning, where the network counts it."
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say the result.")
 @click.option(

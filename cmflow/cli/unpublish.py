@@ -7,10 +7,10 @@ import click
 
 from cmflow import publish, schedule
 from cmflow.cli import _environment
+from cmflow.cli._arguments import brief
 from cmflow.cli._context import STATE, Opened, opened, run_name
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import meant
-from cmflow.cli._posts import brief
 from cmflow.ledger.codec import Key
 from cmflow.model import Delivery
 from cmflow.model.errors import SourceError

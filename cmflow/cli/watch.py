@@ -8,9 +8,9 @@ from datetime import datetime
 import click
 
 from cmflow.cli import _actions
+from cmflow.cli._arguments import at_option, moment
 from cmflow.cli._context import STATE, Opened, opened
 from cmflow.cli._exit import Exit
-from cmflow.cli._time import at_option, moment
 from cmflow.content.local_time import local
 from cmflow.insights import health, sentences, status
 from cmflow.insights.health import Level, Line

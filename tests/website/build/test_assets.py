@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from cmflow.cli.build import Folder
 from cmflow.model import Delivery, Receipt, State
 from cmflow.repository import source
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content, open_content
 from cmflow.website import build as edition
 from cmflow.website.build import Given
+from cmflow.website.build.disk import DiskFolder
 from tests.repository.places import PLAN, PNG, content, path, post, write
 from tests.repository.places import TEMPLATES as TEXTS
 from tests.website.calendars import TEMPLATES
@@ -35,7 +35,7 @@ class Desk:
         return self.build(content({path("one"): post(), **files}, self.cache, plan), given)
 
     def build(self, made: Content, given: Given = GIVEN) -> int:
-        return edition.make(made, given, self.cache, Folder(self.site))
+        return edition.make(made, given, self.cache, DiskFolder(self.site))
 
     @property
     def feeds(self) -> dict[str, str]:

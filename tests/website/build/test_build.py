@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmflow.cli.build import Folder
 from cmflow.model import Approval, Change, Delivery, Receipt, State
 from cmflow.render.template import TemplateError
 from cmflow.repository.cache import Cache
 from cmflow.website import build
 from cmflow.website.build import Given
+from cmflow.website.build.disk import DiskFolder
 from tests.examples import examples
 from tests.repository.places import PLAN, content, path, post
 from tests.website.calendars import TEMPLATES
@@ -60,7 +60,7 @@ class World:
 def made(world: World, site: Path, cache: Cache) -> int:
     known = {(each.post, each.account): each for each in world.deliveries}
     said = Given(known, world.now, world.templates, None, world.history, world.web, approvals=world.approvals)
-    return build.make(content(world.posts, cache, world.plan), said, cache, Folder(site))
+    return build.make(content(world.posts, cache, world.plan), said, cache, DiskFolder(site))
 
 
 def there(site: Path) -> dict[str, bytes]:

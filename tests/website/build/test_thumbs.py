@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from cmflow.cli.build import Folder
 from cmflow.content.media import urls
 from cmflow.repository.cache import Cache
 from cmflow.website import build
 from cmflow.website.build import thumbs
+from cmflow.website.build.disk import DiskFolder
 from cmflow.website.build.thumbs import small
 from tests.repository.places import PLAN, content, path, post
 from tests.website.build.test_assets import GIVEN
@@ -70,7 +70,7 @@ class Desk:
 
     def make(self, files: Mapping[str, Any]) -> dict[str, bytes]:
         """The small pictures that are there afterwards."""
-        build.make(content(files, self.cache, PLAN), GIVEN, self.cache, Folder(self.site))
+        build.make(content(files, self.cache, PLAN), GIVEN, self.cache, DiskFolder(self.site))
         return {f"thumbs/{file.name}": file.read_bytes() for file in (self.site / "thumbs").glob("*")}
 
     def shown(self, month: str = "2026-12") -> dict[str, tuple[str, int]]:

@@ -9,9 +9,8 @@ from threading import Thread
 
 import pytest
 
-from cmflow.cli._files import write
 from cmflow.model.errors import SourceError
-from tests.cli.conftest import Place
+from cmflow.repository.files import write
 
 
 def _null(path: Path) -> None:
@@ -102,7 +101,7 @@ def test_standard_output_is_written_in_its_turn(tmp_path: Path, name: str, kind:
     if not Path(name).exists():
         pytest.skip(f"there is no {name} here")
     code = (
-        "import sys, pathlib; from cmflow.cli._files import write; print('before', flush='err' in sys.argv[1]);"
+        "import sys, pathlib; from cmflow.repository.files import write; print('before', flush='err' in sys.argv[1]);"
         "write(pathlib.Path(sys.argv[1]), 'words\\n', '', over=True); print('after')"
     )
     command = [sys.executable, "-c", code, name]
@@ -113,24 +112,3 @@ def test_standard_output_is_written_in_its_turn(tmp_path: Path, name: str, kind:
             subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, check=True)
         out = (tmp_path / "out").read_text()
     assert out == "before\nwords\nafter\n"
-
-
-@pytest.mark.parametrize(
-    "words", [("review", "--base", "HEAD", "--out"), ("preview", "terrace", "--out")], ids=lambda words: words[0]
-)
-def test_commands_write_to_a_device(place: Place, tmp_path: Path, words: tuple[str, ...]) -> None:
-    _null(tmp_path / "null")
-    place.write("content/posts/terrace.md", "---\ntitle: A\ndate: 2026-06-01 09:30\naccounts: [news]\n---\nA\n")
-    place.commit()
-    assert place.run(*words, str(tmp_path / "null")).code == 0
-    assert stat.S_ISCHR((tmp_path / "null").stat().st_mode)
-
-
-def test_a_page_takes_the_place_of_a_link(place: Place, tmp_path: Path) -> None:
-    """What somebody put into the folder of the site leads no page out of it."""
-    (tmp_path / "outside").write_text("theirs")
-    (place.root / "_site").mkdir()
-    (place.root / "_site/index.html").symlink_to(tmp_path / "outside")
-    assert place.run("build").code == 0
-    assert (tmp_path / "outside").read_text() == "theirs"
-    assert not (place.root / "_site/index.html").is_symlink()

@@ -4,19 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from cmflow.cli._staging import ASIDE, Staged
-from cmflow.cli.build import Folder
+from cmflow.website.build.disk import STAGE, DiskFolder, StagedFolder
 
 
 @pytest.fixture
-def staged(tmp_path: Path) -> Staged:
+def staged(tmp_path: Path) -> StagedFolder:
     for name, text in {"index.html": "old", "posts/a.html": "a", "posts/b.html": "b"}.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    return Staged(Folder(tmp_path))
+    return StagedFolder(DiskFolder(tmp_path))
 
 
-def there(staged: Staged) -> dict[str, str]:
+def there(staged: StagedFolder) -> dict[str, str]:
     root = staged.folder.path
     return {each.relative_to(root).as_posix(): each.read_text() for each in root.rglob("*") if each.is_file()}
 
@@ -24,18 +23,18 @@ def there(staged: Staged) -> dict[str, str]:
 OLD = {"index.html": "old", "posts/a.html": "a", "posts/b.html": "b"}
 
 
-def test_all_at_once(staged: Staged) -> None:
+def test_all_at_once(staged: StagedFolder) -> None:
     assert staged.write("index.html", "new")
     assert staged.write("deep/er/c.png", b"\x00")
     assert not staged.write("posts/a.html", "a")
     staged.remove("posts/b.html")
-    assert {name: text for name, text in there(staged).items() if ASIDE not in name} == OLD
+    assert {name: text for name, text in there(staged).items() if STAGE not in name} == OLD
     staged.settle()
     assert there(staged) == {"index.html": "new", "posts/a.html": "a", "deep/er/c.png": "\x00"}
-    assert not staged.aside.exists()
+    assert not staged.stage.exists()
 
 
-def test_or_not_at_all(staged: Staged) -> None:
+def test_or_not_at_all(staged: StagedFolder) -> None:
     staged.write("index.html", "new")
     staged.remove("posts/b.html")
     staged.forget()
@@ -43,27 +42,27 @@ def test_or_not_at_all(staged: Staged) -> None:
     assert there(staged) == OLD
 
 
-def test_what_was_put_aside_is_void_where_the_old_is_right_after_all(staged: Staged) -> None:
+def test_what_was_put_aside_is_void_where_the_old_is_right_after_all(staged: StagedFolder) -> None:
     assert staged.write("index.html", "new")
     assert not staged.write("index.html", "old")
     staged.settle()
     assert there(staged) == OLD
 
 
-def test_it_is_like_the_folder(staged: Staged) -> None:
+def test_it_is_like_the_folder(staged: StagedFolder) -> None:
     assert staged.name == staged.folder.name
     assert sorted(staged.there("posts")) == ["posts/a.html", "posts/b.html"]
     assert (staged.size("index.html"), staged.size("gone"), staged.size("posts")) == (3, -1, -1)
 
 
 def test_a_first_site(tmp_path: Path) -> None:
-    staged = Staged(Folder(tmp_path / "new"))
+    staged = StagedFolder(DiskFolder(tmp_path / "new"))
     staged.write("index.html", "first")
     staged.settle()
     assert there(staged) == {"index.html": "first"}
 
 
-def test_nothing_is_written_through_a_link(staged: Staged, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_nothing_is_written_through_a_link(staged: StagedFolder, tmp_path_factory: pytest.TempPathFactory) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "mine"
     elsewhere.write_text("mine")
     (staged.folder.path / "link.html").symlink_to(elsewhere)

@@ -1,0 +1,86 @@
+"""Arguments that several commands share: moments, durations, text, posts by the names that people give them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from cmflow.cli._output import meant
+from cmflow.model.errors import SourceError
+
+if TYPE_CHECKING:
+    from cmflow.cli._context import Opened
+    from cmflow.repository.content import Content
+
+at_option = click.option(
+    "--at",
+    metavar='"YYYY-MM-DD HH:MM"',
+    help="As if it were this time, in the plan's zone unless an offset is given. Default: now.",
+)
+
+
+def moment(text: str | None, zone: str) -> datetime:
+    """The moment that --at names, else now."""
+    if text is None:
+        return datetime.now(UTC)
+    from cmflow.content.dates import YEARS
+
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise click.UsageError(f'--at: {text!r} is not a time like "2026-12-01 12:00".') from None
+    if not YEARS[0] <= at.year <= YEARS[1]:
+        raise click.UsageError(f"--at: years go from {YEARS[0]} to {YEARS[1]}, and {text!r} is in none of them.")
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
+
+
+def duration(text: str, option: str = "--wait") -> timedelta:
+    """`30m`, `6h`, `2d`"""
+    from cmflow.content import dates
+    from cmflow.content.keys import Wrong
+
+    try:
+        return dates.duration(text)
+    except Wrong as error:
+        raise click.UsageError(f"{option}: {error} {error.hint}".strip()) from None
+
+
+class _Text(click.ParamType[str]):
+    """Text that can be written down. An argument may also be bytes that are not text: those of a file's name."""
+
+    name = "text"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            self.fail(f"{value!r} is not text in UTF-8.", param, ctx)
+        return value
+
+
+TEXT = _Text()
+
+
+def post_path(here: Opened, content: Content, name: str) -> str:
+    """The post's file; SourceError where there is no such post."""
+    from_here = Path(name).absolute()
+    inside = from_here.relative_to(here.root).as_posix() if from_here.is_relative_to(here.root) else name
+    for path in (name, inside):
+        if path in content.post_paths:
+            return path
+    stems = {Path(path).stem: path for path in content.post_paths}
+    ids = {entry.id: entry.path for entry in here.entries(content)} if content.plan else {}
+    found = ids.get(name) or stems.get(name)
+    if found is None:
+        hint = meant(Path(name).stem, [*ids, *stems]) if ids or stems else "There are no posts yet: cmflow new"
+        raise SourceError(f"There is no post {name!r}.", brief(hint))
+    return found
+
+
+def brief(hint: str) -> str:
+    """The hint, unless it lists more posts than anybody reads."""
+    return hint if len(hint) <= 100 else "Name its file, or its id: the name of the file without .md"

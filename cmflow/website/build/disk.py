@@ -1,0 +1,99 @@
+"""The folder of this machine that a website goes into; staged, it changes all at once, so that no reader sees half."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from cmflow.repository.files import in_bytes, write
+
+STAGE = ".next"  # inside the folder of the website, so that moving a file takes no time
+HINT = "Choose another folder: --out DIR"
+
+
+@dataclass(frozen=True, slots=True)
+class DiskFolder:
+    """A folder of this machine."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return sha256(os.fsencode(self.path.absolute())).hexdigest()[:16]
+
+    def there(self, folder: str) -> Iterator[str]:
+        path, prefix = self.path / folder, folder and f"{folder}/"
+        return (f"{prefix}{file.name}" for file in os.scandir(path)) if path.is_dir() else iter(())
+
+    def size(self, path: str) -> int:
+        file = self.path / path
+        return file.stat().st_size if file.is_file() and not file.is_symlink() else -1
+
+    def write(self, path: str, data: str | bytes) -> bool:
+        """A new page is written in place: cut off, it does not belong to the edition, and the next run replaces it."""
+        file = self.path / path
+        try:
+            with file.open("xb") as stream:
+                stream.write(in_bytes(data))
+        except OSError:  # the file exists, or its folder does not, or the disk is full
+            if file.is_symlink():  # the page goes here, not to where somebody made it lead
+                file.unlink()
+            return write(file, data, HINT, over=True, within=self.path)
+        return True
+
+    def remove(self, path: str) -> None:
+        """Remove the file, unless it lies behind a link out of the folder."""
+        file = self.path / path
+        if file.parent.resolve().is_relative_to(self.path.resolve()):
+            file.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFolder:
+    """The folder, with its changes staged until `settle`; `forget` leaves it as it was."""
+
+    folder: DiskFolder
+    removals: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @property
+    def stage(self) -> Path:
+        return self.folder.path / STAGE
+
+    def there(self, folder: str) -> Iterator[str]:
+        return self.folder.there(folder)
+
+    def size(self, path: str) -> int:
+        return self.folder.size(path)
+
+    def write(self, path: str, data: str | bytes) -> bool:
+        """False where the folder holds the same already; then a staged version, of this edition or another, is void."""
+        current = self.folder.path / path
+        if current.is_file() and not current.is_symlink() and current.read_bytes() == in_bytes(data):
+            (self.stage / path).unlink(missing_ok=True)
+            return False
+        write(self.stage / path, data, HINT, over=True, within=self.stage)
+        return True
+
+    def remove(self, path: str) -> None:
+        self.removals.append(path)
+
+    def settle(self) -> None:
+        """Put everything in its place."""
+        for file in sorted(self.stage.rglob("*")) if self.stage.is_dir() else ():
+            target = self.folder.path / file.relative_to(self.stage)
+            if file.is_file():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                file.replace(target)
+        for path in self.removals:
+            self.folder.remove(path)
+        self.forget()
+
+    def forget(self) -> None:
+        shutil.rmtree(self.stage, ignore_errors=True)
+        self.removals.clear()
