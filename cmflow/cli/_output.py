@@ -9,7 +9,7 @@ from dataclasses import replace
 import click
 
 from cmflow.model import Problem, Stop
-from cmflow.problems import is_error, severity, shown
+from cmflow.problems import is_error, safe_line, severity
 from cmflow.problems import text as one_line
 
 # What JSON may hold as it is, and a terminal obeys: DEL and C1 controls, ends of lines, marks of the reading direction.
@@ -23,7 +23,7 @@ def problem_lines(problem: Problem) -> Iterator[str]:
     place, _, rest = one_line(replace(problem, hint="")).partition(f": {word} ")
     yield f"{place}: {click.style(word, fg=COLOURS[is_error(problem)], bold=True)} {rest}"
     if problem.hint:
-        yield f"    {shown(problem.hint)}"
+        yield f"    {safe_line(problem.hint)}"
 
 
 def say_problems(problems: Iterable[Problem], err: bool = False) -> None:
@@ -35,7 +35,7 @@ def say_problems(problems: Iterable[Problem], err: bool = False) -> None:
 def stopped(stop: Stop | None) -> Iterator[str]:
     """That nothing is published, and what to do; nothing where there is no stop."""
     if stop:
-        yield click.style(shown(stop.sentence), fg="red", bold=True)
+        yield click.style(safe_line(stop.sentence), fg="red", bold=True)
         yield "  Nothing goes out until a person resumes it: cmflow resume"
 
 

@@ -16,7 +16,7 @@ from cmflow.ledger import heartbeat
 from cmflow.model import Planned, State, Stop
 from cmflow.model.errors import SourceError
 from cmflow.netkit import network
-from cmflow.problems import shown
+from cmflow.problems import safe_line
 from cmflow.problems.plural import counted
 from cmflow.publish import Outcome, Summary, selection
 from cmflow.publish.selection import Selection
@@ -47,7 +47,7 @@ def tell(outcome: Outcome, zone: str, width: int) -> None:
         until = f", until {local(outcome.until, zone)}" if outcome.until else ""
         rest = " ".join(outcome.urls) if outcome.sent else f"{outcome.note}{until}"
         start = f"  {click.style(f'{word:<7}', fg=colour)}  {outcome.account:<{width}}  "
-        click.echo(f"{start}{outcome.post}  {shown(rest)}".rstrip())
+        click.echo(f"{start}{outcome.post}  {safe_line(rest)}".rstrip())
 
 
 def ending(summary: Summary) -> int:
@@ -175,7 +175,7 @@ def _by_hand(here: Opened, due: Sequence[Outcome | schedule.Action], stop: Stop 
         return
     composers = {account.name: network.load(account.network).composer for account in here.commit.sure_plan.accounts}
     accounts, posts = widest(each.account for each in due), widest(each.post for each in due)
-    later = f", once publishing goes on: it is stopped ({shown(stop.reason)})" if stop else ""
+    later = f", once publishing goes on: it is stopped ({safe_line(stop.reason)})" if stop else ""
     yield click.style(f"\nTo post by hand{later}", fg="yellow", bold=True)
     for each in due:
         yield f"  {each.account:<{accounts}}  {each.post:<{posts}}  {composers.get(each.account, '')}".rstrip()

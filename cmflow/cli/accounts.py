@@ -14,7 +14,7 @@ from cmflow.model import Account
 from cmflow.model.errors import CmflowError, SourceError
 from cmflow.model.limits import Limits
 from cmflow.netkit import http, network
-from cmflow.problems import shown
+from cmflow.problems import safe_line
 from cmflow.publish.worker import asked
 
 
@@ -110,7 +110,7 @@ def _answer(here: Opened, account: Account) -> Answer:
 
 
 def _lines(account: Account, answer: Answer, width: int) -> Iterator[str]:
-    yield f"  {account.name:<{width}}  {shown(answer.error or answer.who)}"
+    yield f"  {account.name:<{width}}  {safe_line(answer.error or answer.who)}"
     differing = _differing(network.limits(account), answer.numbers or {})
     if differing:
         numbers = {**dict(account.limits), **differing}

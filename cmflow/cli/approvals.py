@@ -18,7 +18,7 @@ from cmflow.content.local_time import local
 from cmflow.git import changes
 from cmflow.ledger import approvals
 from cmflow.model import Delivery, Plan, Planned, State, is_edited
-from cmflow.problems import shown
+from cmflow.problems import safe_line
 from cmflow.problems.plural import counted
 from cmflow.repository import at_commit, history, loader
 from cmflow.repository.content import Content
@@ -142,7 +142,7 @@ def _lines(told: Sequence[Row], rows: Sequence[Row], plan: Plan, now: datetime) 
         yield f"  {local(each.due, plan.zone)}  {each.account:<{accounts}}  {each.post}"
         after = told[number + 1] if number + 1 < len(told) else None
         if after is None or (after.planned.post, approval.sentence(after)) != (each.post, why):
-            yield f"    {shown(why)}"
+            yield f"    {safe_line(why)}"
 
 
 # ── who approved what ───────────────────────────────────────────────────────────────────────────────────────
@@ -168,9 +168,9 @@ def _collect(here: Opened, now: datetime) -> int:
     where = collect_approvals.Source(_actions.hub(), repository, state.remote, past, lru_cache(OPEN)(here.at_commit))
     told = collect_approvals.collect(where, posts, known)
     for post in approvals.keep(state, told.approvals, now):
-        click.echo(f"  {post}: {shown(approval.people(told.approvals[post]) or 'nobody')}")
+        click.echo(f"  {post}: {safe_line(approval.people(told.approvals[post]) or 'nobody')}")
     for note in told.notes:
-        click.echo(shown(note), err=True)
+        click.echo(safe_line(note), err=True)
     number = sum(len(each) for each in told.approvals.values())
     click.echo(f"{counted(len(posts), 'post')} looked at: {counted(number, 'approval')}.")
     return Exit.FINE

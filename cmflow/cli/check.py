@@ -18,7 +18,7 @@ from cmflow.git import changes as git
 from cmflow.insights import progress, status
 from cmflow.model import Problem
 from cmflow.netkit import network
-from cmflow.problems import CODES, as_dict, explain, github, is_error, merged, shown, sort
+from cmflow.problems import CODES, as_dict, explain, github, is_error, merged, safe_line, sort
 from cmflow.problems.plural import counted
 from cmflow.repository import diff, loader, source, uncommitted
 from cmflow.repository.content import Content, open_content
@@ -83,7 +83,7 @@ def _changed(here: Opened, ref: str, form: str, at: str | None) -> int:
     now = moment(at, content.plan.zone if content.plan else "UTC")
     told = since(here, ref, now)
     every = len(content.post_paths)
-    said = f"{told.posts:,} of {counted(every, 'post')} checked, since {shown(ref)}: {_findings(told.problems)}."
+    said = f"{told.posts:,} of {counted(every, 'post')} checked, since {safe_line(ref)}: {_findings(told.problems)}."
     _say(here, told.problems, form, told.posts, said)
     return Exit.PROBLEMS if any(map(is_error, told.problems)) else Exit.FINE
 
@@ -159,7 +159,7 @@ def _say(here: Opened, problems: Sequence[Problem], form: str, posts: int, said:
         click.echo("".join(f"{line}\n" for line in _by_file(problems)), nl=False)
     click.echo(said)
     for line in uncommitted.sentences(saved.unsaved, saved.unpushed):
-        click.echo(shown(line))
+        click.echo(safe_line(line))
 
 
 def _by_file(problems: Sequence[Problem]) -> Iterator[str]:
@@ -169,7 +169,7 @@ def _by_file(problems: Sequence[Problem]) -> Iterator[str]:
         files[problem.path].append(problem)
     worst = sorted(files.items(), key=lambda item: (-sum(map(is_error, item[1])), -len(item[1]), item[0]))
     yield "\nBy file, the worst first:"
-    yield from (f"  {shown(path)}: {_findings(found)}" for path, found in worst[:FILES])
+    yield from (f"  {safe_line(path)}: {_findings(found)}" for path, found in worst[:FILES])
     if len(worst) > FILES:
         yield f"  and {counted(len(worst) - FILES, 'more file')}"
     yield ""

@@ -11,7 +11,7 @@ from cmflow.cli._context import opened, shipped
 from cmflow.cli._exit import Exit
 from cmflow.github import GitHub, Pull
 from cmflow.model.errors import GitHubError, NotAllowed, SourceError
-from cmflow.problems import shown
+from cmflow.problems import safe_line
 from cmflow.render.escape import FOLDER
 from cmflow.repository.files import beginning
 from cmflow.review import checks, comment, decode, origin
@@ -55,7 +55,7 @@ def _templates(root: Path) -> dict[str, str]:
 def _bytes(path: Path) -> bytes:
     """The file, but never more of it than a review may have; a link is not followed."""
     if path.is_symlink() or not path.is_file():
-        raise SourceError(f"{shown(str(path))} is not a file.", decode.HINT)
+        raise SourceError(f"{safe_line(str(path))} is not a file.", decode.HINT)
     return beginning(path, decode.LARGEST)
 
 

@@ -53,13 +53,13 @@ def command(ctx: click.Context) -> int:
     event = _actions.event()
     if not event:
         raise click.UsageError("This runs on GitHub Actions, where GITHUB_EVENT_PATH says what happened to an issue.")
-    heard = issue_form.heard(event)
+    heard = issue_form.read_event(event)
     if heard is None:
         click.echo("Nothing to do: nothing new in an open issue with the label post.")
         return Exit.FINE
     here, hub = opened(ctx.obj), _actions.hub()
     said = hub.said(heard.number, MARK)
-    answer = Desk(here, hub, heard, issue_form.recalled(said.body) if said else None).answer()
+    answer = Desk(here, hub, heard, issue_form.read_memory(said.body) if said else None).answer()
     return _say(here, hub, heard, answer)
 
 
@@ -97,7 +97,7 @@ class Desk:
             return Answer("apart", self.memory, pull)
         if self.here.folder.plan is None:
             return Answer("broken", self.memory, pull)
-        asked = new_post.asked(self.wish.body)
+        asked = new_post.parse_form(self.wish.body)
         if asked is None:
             return Answer("form", self.memory, pull)
         try:

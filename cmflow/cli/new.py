@@ -83,7 +83,7 @@ def next_slot(here: Opened, account: Account) -> str:
     plan = here.folder.sure_plan
     entries = here.entries(here.folder)
     taken = [each.due for entry in entries for each in entry.planned if each.account == account.name]
-    at = slots.free(account, plan, taken, datetime.now(UTC))
+    at = slots.next_slot(account, plan, taken, datetime.now(UTC))
     if at is None:
         raise SourceError(f"{account.name} has no free slot in the coming year.", "Give a date: --date")
     return local(at, plan.zone)

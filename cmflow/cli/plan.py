@@ -15,7 +15,7 @@ from cmflow.insights.progress import AccountProgress, Progress, Verdict, Week, a
 from cmflow.insights.sentences import Voice
 from cmflow.model import Plan
 from cmflow.netkit import network
-from cmflow.problems import shown
+from cmflow.problems import safe_line
 from cmflow.repository import loader
 
 COLUMNS = 80
@@ -75,7 +75,7 @@ def _lines(measured: Progress, plan: Plan, voice: Voice) -> Iterator[str]:
         for part in parts:
             word = voice.page[part.verdict] if part.verdict else ""
             head = click.style(f"{word:<{words}}", fg=part.verdict and COLOURS[part.verdict])
-            yield from _beside(f"  {head}  {shown(part.name)}", 4 + words + names, voice.say(part.why))
+            yield from _beside(f"  {head}  {safe_line(part.name)}", 4 + words + names, voice.say(part.why))
     yield from _weeks([account for account in measured.accounts if account.per_week], voice)
     yield from _slots([account for account in measured.accounts if account.free], plan, voice)
     yield from _uneven([account for account in measured.accounts if account.silences or account.crowds], voice)

@@ -14,7 +14,7 @@ from cmflow.content.local_time import local
 from cmflow.ledger import stops
 from cmflow.model import Planned
 from cmflow.model.errors import SourceError
-from cmflow.problems import shown
+from cmflow.problems import safe_line
 from cmflow.problems.plural import counted
 from cmflow.publish import selection
 from cmflow.publish import stop as stopping
@@ -96,5 +96,5 @@ def _lines(title: str, planned: Sequence[Planned], zone: str) -> Iterator[str]:
         yield f"{title}: {counted(len(planned), 'delivery')}."
     accounts = widest(each.account for each in planned)
     for each in planned:
-        excerpt = shown(clipped(each.excerpt, EXCERPT))
+        excerpt = safe_line(clipped(each.excerpt, EXCERPT))
         yield f"  {local(each.due, zone)}  {each.account:<{accounts}}  {each.post}  {excerpt}".rstrip()

@@ -14,7 +14,7 @@ from cmflow.cli._context import STATE, Opened, opened, run_name
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, say_problems
 from cmflow.cli.check import committed, touched
-from cmflow.problems import github, shown
+from cmflow.problems import github, safe_line
 from cmflow.repository.files import write
 from cmflow.review import comment, gather, sentences
 from cmflow.review.gather import Asked
@@ -50,7 +50,7 @@ def command(ctx: click.Context, base: str, since: str | None, at: str | None, ou
         click.echo("".join(f"{github(problem)}\n" for problem in review.problems), nl=False)
     else:
         say_problems(review.problems)
-    click.echo(f"{sentences.headline(review)}, since {shown(base)}.")
+    click.echo(f"{sentences.headline(review)}, since {safe_line(base)}.")
     if out is not None:
         data = as_json(as_dict(review)) + "\n"
         write(Path(out), data, "Choose another file: --out FILE", over=True, within=here.root)

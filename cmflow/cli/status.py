@@ -16,7 +16,7 @@ from cmflow.ledger import Snapshot, heartbeat
 from cmflow.ledger.heartbeat import Life
 from cmflow.model import Plan, Problem, State
 from cmflow.netkit import network
-from cmflow.problems import shown
+from cmflow.problems import safe_line
 from cmflow.problems import text as one_line
 from cmflow.problems.plural import counted
 from cmflow.repository import loader, uncommitted
@@ -79,7 +79,7 @@ def command(
         for line in (*stopped(stop), *_lines(found, snapshot.problems, plan, now, everything), *_last(last, plan)):
             click.echo(line)
         for line in () if rehearsal else _unread(here.folder):
-            click.echo(shown(line))
+            click.echo(safe_line(line))
     if stale:
         click.echo(f"What the remote knows could not be asked: {stale}", err=True)
     alarms = () if patience is None else tuple(_alarms(found, last, now, patience))
@@ -120,7 +120,7 @@ def _unread(content: Content) -> Iterator[str]:
 def _last(last: Life | None, plan: Plan) -> Iterator[str]:
     """Nothing where no run was yet: a rehearsal leaves no sign of life, and a team that begins has no runs."""
     if last:
-        yield f"\nLast sign of life of a run: {local(last[0], plan.zone)}, {shown(last[1])}"
+        yield f"\nLast sign of life of a run: {local(last[0], plan.zone)}, {safe_line(last[1])}"
 
 
 def _alarms(found: Sequence[Standing], last: Life | None, now: datetime, patience: timedelta) -> Iterator[str]:
@@ -164,10 +164,10 @@ def _table(found: Sequence[Standing], plan: Plan) -> Iterator[str]:
     accounts, posts = widest(each.account for each in found), widest(each.post for each in found)
     for number, each in enumerate(found):
         row = f"  {local(each.due, plan.zone)}  {_said(each.word):<9}  {each.account:<{accounts}}  {each.post:<{posts}}"
-        yield f"{row}  {shown(each.url)}".rstrip()
+        yield f"{row}  {safe_line(each.url)}".rstrip()
         after = found[number + 1].note if number + 1 < len(found) else ""
         if each.note and each.note != after:
-            yield f"    {shown(each.note)}"
+            yield f"    {safe_line(each.note)}"
 
 
 def _said(word: str) -> str:

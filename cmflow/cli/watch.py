@@ -19,7 +19,7 @@ from cmflow.model import Plan
 from cmflow.model.errors import GitHubError, NotAllowed
 from cmflow.model.reason import Reason
 from cmflow.netkit import network
-from cmflow.problems import shown
+from cmflow.problems import safe_line
 from cmflow.problems import text as one_line
 from cmflow.problems.plural import counted
 from cmflow.render import escape
@@ -129,10 +129,10 @@ def _lines(concerns: Sequence[Concern], plan: Plan) -> Iterator[str]:
     voice = sentences.voice("en", plan.zone)
     for concern in concerns:
         says = concern.why if isinstance(concern.why, str) else voice.say(concern.why)
-        yield f"{click.style('to do ' if concern.alarm else 'know  ', fg=COLOURS[concern.alarm])}  {shown(says)}"
+        yield f"{click.style('to do ' if concern.alarm else 'know  ', fg=COLOURS[concern.alarm])}  {safe_line(says)}"
         yield f"        {concern.todo.replace('`', '')}"
         notes = dict.fromkeys(standing.note for standing in concern.found if standing.note and concern.name in REASONS)
-        yield from (f"        - {shown(words)}" for words in (*concern.said, *notes)[:NAMED])
+        yield from (f"        - {safe_line(words)}" for words in (*concern.said, *notes)[:NAMED])
 
 
 def _tell(here: Opened, concerns: Sequence[Concern], plan: Plan, now: datetime) -> None:

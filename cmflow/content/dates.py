@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from cmflow.content import zones
-from cmflow.content.keys import Wrong, shown
+from cmflow.content.keys import Wrong, excerpt
 from cmflow.model import Slot
 
 YEARS = (1970, 2199)  # what a plan can mean; further out, turning a time into UTC may overflow
@@ -47,8 +47,8 @@ def moment(text: str, home: ZoneInfo) -> datetime:
     """`2026-12-01 09:30`, with seconds, `T`, an offset or a zone name if wanted; else local time in `home`."""
     match = MOMENT.fullmatch(text)
     if match is None or HALF.fullmatch(match[7] or "") or (match[7] and not match[4]):
-        raise Wrong("bad-date", f"`{shown(text)}` is not a date and time.", _corrected(text))
-    year, month, day, hour, minute, second, rest = match.groups()
+        raise Wrong("bad-date", f"`{excerpt(text)}` is not a date and time.", _correction(text))
+    year, month, day, hour, minute, second, suffix = match.groups()
     if hour is None:
         _day(text, year, month, day)
         hint = f"Write when: `{text} 09:30`."
@@ -56,28 +56,28 @@ def moment(text: str, home: ZoneInfo) -> datetime:
     try:
         when = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0))
     except ValueError:
-        message = f"`{shown(text)}` is not in the calendar or not on the clock."
+        message = f"`{excerpt(text)}` is not in the calendar or not on the clock."
         raise Wrong("bad-date", message, _midnight(year, month, day, hour, minute) or MOMENT_HINT) from None
     _check_year(when.year, text)
-    return _placed(when, rest or "", home, text)
+    return _in_zone(when, suffix or "", home, text)
 
 
-def _placed(when: datetime, rest: str, home: ZoneInfo, text: str) -> datetime:
+def _in_zone(when: datetime, suffix: str, home: ZoneInfo, text: str) -> datetime:
     """The time where `rest` says that it is meant: an offset, the name of a zone, or nothing, which is `home`."""
-    offset, name = OFFSET.fullmatch(rest), NAMED.fullmatch(rest)
+    offset, name = OFFSET.fullmatch(suffix), NAMED.fullmatch(suffix)
     if offset is None:
         if name is None:
-            raise Wrong("bad-date", f"`{shown(text)}` is not a date and time.", _corrected(text))
-        return _local(when, zones.zone(name[1].strip(), _spelt(when)))
-    zulu, sign, hours, minutes, place = offset.groups()
-    there = zones.zone(place, _spelt(when)) if place else home
+            raise Wrong("bad-date", f"`{excerpt(text)}` is not a date and time.", _correction(text))
+        return _local(when, zones.zone(name[1].strip(), _text(when)))
+    zulu, sign, hours, minutes, name_of_zone = offset.groups()
+    zone = zones.zone(name_of_zone, _text(when)) if name_of_zone else home
     if not (zulu or sign):
-        return _local(when, there)
-    at = when.replace(tzinfo=UTC if zulu else _offset(sign, hours, minutes, text))
-    if place and not zulu and at.astimezone(there).utcoffset() != at.utcoffset():
-        message = f"The offset and the place in `{shown(text)}` do not agree."
+        return _local(when, zone)
+    result = when.replace(tzinfo=UTC if zulu else _offset(sign, hours, minutes, text))
+    if name_of_zone and not zulu and result.astimezone(zone).utcoffset() != result.utcoffset():
+        message = f"The offset and the place in `{excerpt(text)}` do not agree."
         raise Wrong("bad-date", message, "Leave one of them out.")
-    return at
+    return result
 
 
 def _midnight(year: str, month: str, day: str, hour: str, minute: str) -> str:
@@ -85,41 +85,41 @@ def _midnight(year: str, month: str, day: str, hour: str, minute: str) -> str:
     if (hour, minute) != ("24", "00"):
         return ""
     try:
-        after = date(int(year), int(month), int(day)) + timedelta(days=1)
+        following_day = date(int(year), int(month), int(day)) + timedelta(days=1)
     except (ValueError, OverflowError):
         return ""
-    return f"Write `{after} 00:00`."
+    return f"Write `{following_day} 00:00`."
 
 
 def day(text: str) -> date:
     """`2026-12-01`."""
     match = MOMENT.fullmatch(text)
     if match is None or match[4] is not None or match[7]:
-        raise Wrong("bad-date", f"`{shown(text)}` is not a day.", DAY_HINT)
+        raise Wrong("bad-date", f"`{excerpt(text)}` is not a day.", DAY_HINT)
     return _day(text, match[1], match[2], match[3])
 
 
 def _day(text: str, year: str, month: str, number: str) -> date:
     try:
-        found = date(int(year), int(month), int(number))
+        result = date(int(year), int(month), int(number))
     except ValueError:
-        raise Wrong("bad-date", f"`{shown(text)}` is not in the calendar.", DAY_HINT) from None
-    _check_year(found.year, text)
-    return found
+        raise Wrong("bad-date", f"`{excerpt(text)}` is not in the calendar.", DAY_HINT) from None
+    _check_year(result.year, text)
+    return result
 
 
 def _check_year(year: int, text: str) -> None:
     if not YEARS[0] <= year <= YEARS[1]:
         hint = f"Years go from {YEARS[0]} to {YEARS[1]}."
-        raise Wrong("bad-date", f"The year of `{shown(text)}` cannot be right.", hint)
+        raise Wrong("bad-date", f"The year of `{excerpt(text)}` cannot be right.", hint)
 
 
-def _corrected(text: str) -> str:
+def _correction(text: str) -> str:
     """The hint for a date in another spelling: how cmflow would write it, where there is no doubt what it means."""
-    found = LOOSE.fullmatch(text.strip())
-    if not found:
+    match = LOOSE.fullmatch(text.strip())
+    if not match:
         return MOMENT_HINT
-    year, month, day_, hour, minute, half = found.groups()
+    year, month, day_, hour, minute, half = match.groups()
     if hour is None:
         return f"Write `{year}-{month:0>2}-{day_:0>2} 09:30`, with the time."
     if half:
@@ -127,85 +127,85 @@ def _corrected(text: str) -> str:
     return f"Write `{year}-{month:0>2}-{day_:0>2} {hour:0>2}:{minute or '00'}`."
 
 
-def _offset(sign: str, hours: str, minutes: str | None, whole: str) -> timezone:
-    ahead = timedelta(hours=int(hours), minutes=int(minutes or 0)) * (1 if sign == "+" else -1)
-    if not OFFSETS[0] <= ahead <= OFFSETS[1] or int(minutes or 0) > 59:
-        raise Wrong("bad-date", f"The offset in `{shown(whole)}` does not exist.", "Offsets go from -12:00 to +14:00.")
-    return timezone(ahead)
+def _offset(sign: str, hours: str, minutes: str | None, text: str) -> timezone:
+    offset = timedelta(hours=int(hours), minutes=int(minutes or 0)) * (1 if sign == "+" else -1)
+    if not OFFSETS[0] <= offset <= OFFSETS[1] or int(minutes or 0) > 59:
+        raise Wrong("bad-date", f"The offset in `{excerpt(text)}` does not exist.", "Offsets go from -12:00 to +14:00.")
+    return timezone(offset)
 
 
 def _local(when: datetime, home: ZoneInfo) -> datetime:
     """The local time, which must exist exactly once."""
     first, second = when.replace(tzinfo=home), when.replace(tzinfo=home, fold=1)
-    before, after = first.utcoffset(), second.utcoffset()
-    if before == after or before is None or after is None:
+    first_offset, second_offset = first.utcoffset(), second.utcoffset()
+    if first_offset == second_offset or first_offset is None or second_offset is None:
         return first
-    if before < after:
-        raise _skipped(when, home, before, after)
-    message = f"`{_spelt(when)}` comes twice in {home.key}: the clocks go back that day."
-    text = _spelt(when)
-    hint = f"Write `{text} {_ahead(before)}` for the first or `{text} {_ahead(after)}` for the second."
+    if first_offset < second_offset:
+        raise _gap_error(when, home, first_offset, second_offset)
+    text = _text(when)
+    message = f"`{text}` comes twice in {home.key}: the clocks go back that day."
+    hint = f"Write `{text} {_signed(first_offset)}` for the first or `{text} {_signed(second_offset)}` for the second."
     raise Wrong("time-exists-twice", message, hint)
 
 
-def _skipped(when: datetime, home: ZoneInfo, before: timedelta, after: timedelta) -> Wrong:
+def _gap_error(when: datetime, home: ZoneInfo, old_offset: timedelta, new_offset: timedelta) -> Wrong:
     """`when` lies in a gap: find the moment the clocks change by halving, to the second."""
-    low, high = when - after, when - before  # in UTC, one before the change and one after
+    low, high = when - new_offset, when - old_offset  # in UTC, one before the change and one after
     while high - low > timedelta(seconds=1):
         middle = low + (high - low) // 2
         middle = middle.replace(microsecond=0)
-        if middle.replace(tzinfo=UTC).astimezone(home).utcoffset() == before:
+        if middle.replace(tzinfo=UTC).astimezone(home).utcoffset() == old_offset:
             low = middle
         else:
             high = middle
-    last, first = high + before - timedelta(minutes=1), high + after
-    message = f"`{_spelt(when)}` does not exist in {home.key}: the clocks skip it."
-    return Wrong("time-does-not-exist", message, f"The nearest that exist are `{_spelt(last)}` and `{_spelt(first)}`.")
+    last, first = high + old_offset - timedelta(minutes=1), high + new_offset
+    message = f"`{_text(when)}` does not exist in {home.key}: the clocks skip it."
+    return Wrong("time-does-not-exist", message, f"The nearest that exist are `{_text(last)}` and `{_text(first)}`.")
 
 
-def _spelt(when: datetime) -> str:
+def _text(when: datetime) -> str:
     return f"{when:%Y-%m-%d %H:%M:%S}" if when.second else f"{when:%Y-%m-%d %H:%M}"
 
 
-def _ahead(offset: timedelta) -> str:
+def _signed(offset: timedelta) -> str:
     return zones.signed(int(offset.total_seconds()) // 60)
 
 
 def duration(text: str) -> timedelta:
     """`30m`, `6h`, `2d`, `1h 30m`."""
-    found = DURATION.fullmatch(text.strip())
-    if found is None or not any(found.groups()):
-        raise Wrong("bad-value", f"`{shown(text)}` is not a length of time.", "Write `30m`, `6h` or `2d`.")
-    days, hours, minutes = (int(number or 0) for number in found.groups())
+    match = DURATION.fullmatch(text.strip())
+    if match is None or not any(match.groups()):
+        raise Wrong("bad-value", f"`{excerpt(text)}` is not a length of time.", "Write `30m`, `6h` or `2d`.")
+    days, hours, minutes = (int(number or 0) for number in match.groups())
     return timedelta(days=days, hours=hours, minutes=minutes)
 
 
 def clock(text: str) -> time:
     """`09:30`."""
-    found = CLOCK.fullmatch(text)
-    if found is None:
-        raise Wrong("bad-value", f"`{shown(text)}` is not a time of day.", "Write hours and minutes: `09:30`.")
-    return time(int(found[1]), int(found[2]))
+    match = CLOCK.fullmatch(text)
+    if match is None:
+        raise Wrong("bad-value", f"`{excerpt(text)}` is not a time of day.", "Write hours and minutes: `09:30`.")
+    return time(int(match[1]), int(match[2]))
 
 
 def hours(text: str) -> tuple[time, time]:
     """`08:00-20:00`."""
     starts, dash, ends = text.replace("–", "-").partition("-")
     if not dash:
-        raise Wrong("bad-value", f"`{shown(text)}` is not a span of the day.", "Write `08:00-20:00`.")
+        raise Wrong("bad-value", f"`{excerpt(text)}` is not a span of the day.", "Write `08:00-20:00`.")
     span = clock(starts.strip()), clock(ends.strip())
     if span[0] >= span[1]:
         hint = "Write `08:00-20:00`; a day ends at `23:59`."
-        raise Wrong("bad-value", f"`{shown(text)}` ends before it starts.", hint)
+        raise Wrong("bad-value", f"`{excerpt(text)}` ends before it starts.", hint)
     return span
 
 
 def slots(text: str) -> tuple[Slot, ...]:
     """`mon 09:30`, `daily 09:30`, `weekdays 09:30`, `weekends 11:00`."""
-    name, _, at = text.strip().partition(" ")
+    name, _, clock_text = text.strip().partition(" ")
     weekdays = WEEKDAYS.get(name.lower())
     if weekdays is None:
         close = difflib.get_close_matches(name[:20].lower(), WEEKDAYS, n=1)
         hint = f"Did you mean `{close[0]} 09:30`?" if close else "Write `mon 09:30`, `weekdays 09:30` or `daily 09:30`."
-        raise Wrong("bad-value", f"`{shown(text)}` does not start with a day of the week.", hint)
-    return tuple(Slot(weekday, clock(at.strip())) for weekday in weekdays)
+        raise Wrong("bad-value", f"`{excerpt(text)}` does not start with a day of the week.", hint)
+    return tuple(Slot(weekday, clock(clock_text.strip())) for weekday in weekdays)

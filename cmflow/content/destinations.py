@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from cmflow.content.keys import shown
+from cmflow.content.keys import excerpt
 
 CLEAR = re.compile(r"(?:http|ws)://", re.I)
 LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -16,16 +16,16 @@ def server(option: str, value: str, is_destination: bool) -> tuple[str, str] | N
 
     No message repeats the value, which may hold a password.
     """
-    words = value.split()
-    if any(CLEAR.match(word) and _host(word) not in LOCAL for word in words):
+    addresses = value.split()
+    if any(CLEAR.match(address) and _host(address) not in LOCAL for address in addresses):
         message = f"`{option}` is an address that begins with http://: the account's secret would be sent in the clear."
         return message, "Write https:// instead."
-    if not is_destination or all(_is_server(word) for word in words):
+    if not is_destination or all(_is_server(address) for address in addresses):
         return None
-    if any("@" in word.partition("://")[2].partition("/")[0] for word in words):
+    if any("@" in address.partition("://")[2].partition("/")[0] for address in addresses):
         message = f"`{option}` holds a user name or a password: nothing is sent to such an address."
         return message, f"Leave out what stands before the `@`: `{option}: https://social.example`."
-    if any("://" not in word for word in words):
+    if any("://" not in address for address in addresses):
         return (
             f"`{option}` is not the whole address of a server.",
             f"Begin it with https://: `{option}: https://social.example`.",
@@ -33,18 +33,18 @@ def server(option: str, value: str, is_destination: bool) -> tuple[str, str] | N
     return f"`{option}` is not the address of a server.", f"Write it like this: `{option}: https://social.example`."
 
 
-def _is_server(word: str) -> bool:
+def _is_server(address: str) -> bool:
     try:
-        parts = urlsplit(word)
+        parts = urlsplit(address)
         parts.port  # a ValueError where it is none  # noqa: B018
     except ValueError:
         return False
     return bool(_HOST.fullmatch(parts.netloc)) and (parts.scheme in SAFE or parts.hostname in LOCAL)
 
 
-def _host(word: str) -> str | None:
+def _host(address: str) -> str | None:
     try:
-        return urlsplit(word).hostname
+        return urlsplit(address).hostname
     except ValueError:
         return None
 
@@ -53,7 +53,7 @@ def folder(option: str, account: str, value: str) -> tuple[str, str] | None:
     """What is wrong with the folder in this option, and what to do; None where it is in the repository."""
     if _is_inside(value):
         return None
-    message = f"`{option}` of `{account}` is `{shown(value)}`: not a folder of this repository."
+    message = f"`{option}` of `{account}` is `{excerpt(value)}`: not a folder of this repository."
     return message, f"Write a path from its top: `{option}: outbox`."
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from cmflow.content import dates, languages
 from cmflow.content.frontmatter import Field
-from cmflow.content.keys import Reader, Sheet, Wrong, listed, near, shown
+from cmflow.content.keys import Reader, Sheet, Wrong, excerpt, listing, suggestion
 from cmflow.render.markdown.tags import word
 
 # name of the shape → what one writes, for the documentation
@@ -73,9 +73,9 @@ def scalar(name: str, field: Field) -> str:
 
 def _one(name: str, field: Field) -> str:
     if not isinstance(field.value, str):
-        given = "a list" if isinstance(field.value, tuple) else "nothing" if field.value is None else "keys"
+        kind = "a list" if isinstance(field.value, tuple) else "nothing" if field.value is None else "keys"
         hint = "Write it on one line, in quotes if need be."
-        raise Wrong("bad-value", f"`{name}` takes one value here, not {given}.", hint, field.line)
+        raise Wrong("bad-value", f"`{name}` takes one value here, not {kind}.", hint, field.line)
     return field.value
 
 
@@ -116,22 +116,22 @@ def text(sheet: Sheet, name: str, field: Field) -> str:
 
 
 def flag(value: str) -> bool:
-    found = FLAGS.get(value.lower())
-    if found is None:
-        raise Wrong("bad-value", f"`{shown(value)}` is neither yes nor no.", "Write `yes` or `no`.")
-    return found
+    result = FLAGS.get(value.lower())
+    if result is None:
+        raise Wrong("bad-value", f"`{excerpt(value)}` is neither yes nor no.", "Write `yes` or `no`.")
+    return result
 
 
 def number(value: str) -> int:
     if not NUMBER.fullmatch(value):
-        raise Wrong("bad-value", f"`{shown(value)}` is not a whole number.", "Write digits only: `40`.")
+        raise Wrong("bad-value", f"`{excerpt(value)}` is not a whole number.", "Write digits only: `40`.")
     return int(value)
 
 
 def url(value: str) -> str:
     if not URL.fullmatch(value):
         hint = "Write all of it, from `https://`; a space in it is written `%20`."
-        raise Wrong("bad-value", f"`{shown(value)}` is not a web address.", hint)
+        raise Wrong("bad-value", f"`{excerpt(value)}` is not a web address.", hint)
     return value
 
 
@@ -140,8 +140,8 @@ def language(sheet: Sheet, name: str, field: Field) -> str:
     if not languages.TAG.fullmatch(value):
         hint = f"Write `{value.replace('_', '-')}`." if languages.TAG.fullmatch(value.replace("_", "-")) else ""
         hint = hint or "Write a language tag: `en`, `fr`, `pt-BR`, `zh-Hant`."
-        raise Wrong("bad-value", f"`{shown(value)}` is not a language.", hint)
-    tag = languages.folded(value)
+        raise Wrong("bad-value", f"`{excerpt(value)}` is not a language.", hint)
+    tag = languages.normalize(value)
     if hint := languages.doubt(tag):
         code = tag.partition("-")[0]
         is_language = code in languages.TWO_LETTERS
@@ -154,10 +154,12 @@ def identity(value: str) -> str:
     """A post's id: it names files and is typed in a terminal, so no slash, no space, no leading dot or hyphen."""
     value = unicodedata.normalize("NFC", value)
     if len(value) > 100 or len(value.encode()) > 200:
-        raise Wrong("bad-id", f"The id `{shown(value)}` is too long.", "Give a shorter `id:`, at most 100 characters.")
+        raise Wrong(
+            "bad-id", f"The id `{excerpt(value)}` is too long.", "Give a shorter `id:`, at most 100 characters."
+        )
     if not ID.fullmatch(value) or value.endswith("."):
         hint = "Use letters, digits, `-`, `_` and `.`, and start with a letter or digit."
-        raise Wrong("bad-id", f"`{shown(value)}` cannot be the id of a post.", hint)
+        raise Wrong("bad-id", f"`{excerpt(value)}` cannot be the id of a post.", hint)
     return value
 
 
@@ -166,41 +168,43 @@ def reference(value: str) -> str:
         return url(value)
     if not ID.fullmatch(value):
         hint = "Write the `id` of the post, or its whole address."
-        raise Wrong("bad-value", f"`{shown(value)}` is neither the id of a post nor a web address.", hint)
+        raise Wrong("bad-value", f"`{excerpt(value)}` is neither the id of a post nor a web address.", hint)
     return unicodedata.normalize("NFC", value)
 
 
-def chosen(enum: type[StrEnum], words: Mapping[str, str]) -> Reader:
+def choice(enum: type[StrEnum], synonyms: Mapping[str, str]) -> Reader:
     """One of an enum's values; `words`: what people write instead → the right value."""
-    known = [str(each) for each in enum]
+    values = [str(member) for member in enum]
 
     def parse(value: str) -> StrEnum:
-        if value.lower() in known:
+        if value.lower() in values:
             return enum(value.lower())
-        meant = words.get(value.lower())
-        hint = f"Did you mean `{meant}`?" if meant else near(value, known) or f"Write one of {listed(known)}."
-        raise Wrong("bad-value", f"`{shown(value)}` is not one of {listed(known)}.", hint)
+        synonym = synonyms.get(value.lower())
+        hint = (
+            f"Did you mean `{synonym}`?" if synonym else suggestion(value, values) or f"Write one of {listing(values)}."
+        )
+        raise Wrong("bad-value", f"`{excerpt(value)}` is not one of {listing(values)}.", hint)
 
     return _of(parse)
 
 
 def tags(sheet: Sheet, name: str, field: Field) -> tuple[str, ...]:
     """Tags without their `#`, in order, each once."""
-    found: dict[str, None] = {}
+    unique: dict[str, None] = {}
     for item in items(name, field):
         tag = scalar(name, item).removeprefix("#").removeprefix("＃").strip()
         if not tag or re.search(r"[\n,]" if item is not field else r"[\s,]", tag):
             hint = "Write a list: `tags: [git, open source]`."
-            raise Wrong("bad-value", f"`{shown(tag)}` is not one tag.", hint, item.line)
+            raise Wrong("bad-value", f"`{excerpt(tag)}` is not one tag.", hint, item.line)
         if "#" in tag or "＃" in tag:
             hint = "Write it out in letters (`csharp`), or as several tags: `tags: [git, publishing]`."
-            message = f"`{shown(tag)}` has a `#` in it, and a hashtag ends there."
+            message = f"`{excerpt(tag)}` has a `#` in it, and a hashtag ends there."
             raise Wrong("bad-value", message, hint, item.line)
         if not word(tag):
-            message = f"`{shown(tag)}` leaves nothing: a hashtag is made of letters and digits."
+            message = f"`{excerpt(tag)}` leaves nothing: a hashtag is made of letters and digits."
             raise Wrong("bad-value", message, "Write a word, or take it out.", item.line)
-        found[tag] = None
-    return tuple(found)
+        unique[tag] = None
+    return tuple(unique)
 
 
 def texts(sheet: Sheet, name: str, field: Field) -> tuple[str, ...]:

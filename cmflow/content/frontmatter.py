@@ -80,7 +80,7 @@ def read(data: bytes, path: str, loader: type[Any] = LOADER) -> Matter:
         fields = StrictHandler(loader, found).load(head)
     except Broken as broken:
         found.append(broken)
-        return Matter({}, "", 1, tuple(each.problem(path) for each in found[-MOST:]), False)
+        return Matter({}, "", 1, tuple(broken_part.problem(path) for broken_part in found[-MOST:]), False)
     body, line = _trimmed(body, head.count("\n") + 1)
     return Matter(fields, body, line, tuple(each.problem(path) for each in found[:MOST]), head=head)
 

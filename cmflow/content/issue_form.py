@@ -29,7 +29,7 @@ class Wish:
         return f"post/issue-{self.number}"
 
 
-def heard(event: Mapping[str, Any]) -> Wish | None:
+def read_event(event: Mapping[str, Any]) -> Wish | None:
     """The wish that GitHub tells of in an event for `issues`; None where what happened is of no concern."""
     issue, action = _of(event, "issue"), event.get("action")
     number, labels = issue.get("number"), issue.get("labels")
@@ -53,14 +53,14 @@ def heard(event: Mapping[str, Any]) -> Wish | None:
 
 def _of(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """The object of that name; an empty one where something else stands there, or nothing."""
-    found = values.get(name)
-    return found if isinstance(found, dict) else {}
+    value = values.get(name)
+    return value if isinstance(value, dict) else {}
 
 
 def _text(values: Mapping[str, Any], name: str) -> str:
     """The text of that name, in whole characters; "" where there is none."""
-    found = values.get(name)
-    return found.encode(errors="replace").decode() if isinstance(found, str) else ""
+    value = values.get(name)
+    return value.encode(errors="replace").decode() if isinstance(value, str) else ""
 
 
 def _is_number(value: object) -> TypeGuard[int]:
@@ -94,7 +94,7 @@ class Memory:
         return f"<!-- draft {self.pull} {self.commit} {self.path} -->"
 
 
-def recalled(comment: str) -> Memory | None:
+def read_memory(comment: str) -> Memory | None:
     """From our own comment in the issue."""
-    found = _MEMORY.match(comment)
-    return Memory(int(found[1]), found[2], found[3]) if found else None
+    match = _MEMORY.match(comment)
+    return Memory(int(match[1]), match[2], match[3]) if match else None

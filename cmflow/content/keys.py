@@ -42,10 +42,12 @@ class Sheet:
         if len(self.problems) < MOST:
             self.problems.append(Problem(self.path, line, code, message, hint, account))
 
-    def unknown(self, line: int, code: str, message: str, word: str, known: Iterable[str], otherwise: str = "") -> None:
+    def unknown(
+        self, line: int, code: str, message: str, word: str, choices: Iterable[str], otherwise: str = ""
+    ) -> None:
         """Report a word that should be one of `known`, with the nearest of them, else `otherwise`, as the hint."""
         if len(self.problems) < MOST:
-            self.report(line, code, message, near(word, known) or otherwise)
+            self.report(line, code, message, suggestion(word, choices) or otherwise)
 
 
 Reader = Callable[[Any, str, Field], Any]  # (sheet, dotted name, field) → value; raises Wrong
@@ -55,13 +57,13 @@ Reader = Callable[[Any, str, Field], Any]  # (sheet, dotted name, field) → val
 class Table:
     """The keys of one level and how each is read.
 
-    `words`: what others write for a key → what to do; `missing`: key → what to do where it is not there.
+    `advice`: what others write for a key → what to do; `missing`: key → what to do where it is not there.
     """
 
     title: str
     keys: tuple[tuple[str, Key, Reader], ...]
-    known: frozenset[str]
-    words: Mapping[str, str]
+    names: frozenset[str]
+    advice: Mapping[str, str]
     missing: Mapping[str, str]
 
 
@@ -70,12 +72,12 @@ def table(
     readers: Mapping[str, Reader],
     title: str,
     prefix: str = "",
-    words: Mapping[str, str] | None = None,
+    advice: Mapping[str, str] | None = None,
     missing: Mapping[str, str] | None = None,
 ) -> Table:
     """The keys that stand directly under `prefix` (`""`, `"poll"`, `"variants.*"`)."""
     inside = tuple((leaf, key, readers[key.shape]) for leaf, key in _directly_under(keys, prefix))
-    return Table(title, inside, frozenset(leaf for leaf, _, _ in inside), words or {}, missing or {})
+    return Table(title, inside, frozenset(leaf for leaf, _, _ in inside), advice or {}, missing or {})
 
 
 def _directly_under(keys: Iterable[Key], prefix: str) -> Iterator[tuple[str, Key]]:
@@ -85,7 +87,7 @@ def _directly_under(keys: Iterable[Key], prefix: str) -> Iterator[tuple[str, Key
             yield leaf, key
 
 
-def read(sheet: Sheet, table: Table, given: Map, name: str = "", line: int = 1) -> dict[str, Any]:
+def read(sheet: Sheet, table: Table, fields: Map, name: str = "", line: int = 1) -> dict[str, Any]:
     """Every value of `given` that is right, by key; everything else is reported. `name` is where `given` stands.
 
     A key with nothing written after it counts as not given; so does a required one with nothing in its quotes.
@@ -93,7 +95,7 @@ def read(sheet: Sheet, table: Table, given: Map, name: str = "", line: int = 1) 
     values: dict[str, Any] = {}
     prefix = name + "." if name else ""
     for leaf, key, reader in table.keys:
-        field = given.get(leaf)
+        field = fields.get(leaf)
         if field is not None and field.value is not None and not (key.required and _is_blank(field)):
             value = attempt(sheet, reader, prefix + leaf, field)
             if value is not None:
@@ -101,8 +103,8 @@ def read(sheet: Sheet, table: Table, given: Map, name: str = "", line: int = 1) 
         elif key.required:
             hint = table.missing.get(leaf) or f"Add it: `{leaf}: {key.example}`."
             _missing(sheet, prefix + leaf, field.line if field else line, hint)
-    if not table.known.issuperset(given):
-        _strangers(sheet, table, given)
+    if not table.names.issuperset(fields):
+        _strangers(sheet, table, fields)
     return values
 
 
@@ -127,16 +129,16 @@ def _missing(sheet: Sheet, name: str, line: int, hint: str) -> None:
         sheet.report(line, "missing-key", f"`{name}` is missing.", hint)
 
 
-def _strangers(sheet: Sheet, table: Table, given: Map) -> None:
-    for name, field in given.items():
-        if name not in table.known:
-            advice = table.words.get(name.strip().lower().replace("-", "_"), "")
-            message = f"`{shown(name)}` is not a key of {table.title}."
+def _strangers(sheet: Sheet, table: Table, fields: Map) -> None:
+    for name, field in fields.items():
+        if name not in table.names:
+            advice = table.advice.get(name.strip().lower().replace("-", "_"), "")
+            message = f"`{excerpt(name)}` is not a key of {table.title}."
             if advice:
                 sheet.report(field.line, "unknown-key", message, advice)
             else:
-                otherwise = "The keys are: " + listed(leaf for leaf, _, _ in table.keys) + "."
-                sheet.unknown(field.line, "unknown-key", message, name, table.known, otherwise)
+                otherwise = "The keys are: " + listing(leaf for leaf, _, _ in table.keys) + "."
+                sheet.unknown(field.line, "unknown-key", message, name, table.names, otherwise)
 
 
 # what people call a network besides its name, or called it once
@@ -155,24 +157,24 @@ OTHER_NAMES = {
 }
 
 
-def near(word: str, known: Iterable[str]) -> str:
+def suggestion(word: str, choices: Iterable[str]) -> str:
     """The hint that names the nearest known word; empty where no known word is near."""
-    plain = {_plain(each): each for each in known}
-    if (other := OTHER_NAMES.get(_plain(word))) in plain:
-        return f"Did you mean `{plain[other]}`?"
-    found = difflib.get_close_matches(_plain(word[:80]), sorted(plain), n=1, cutoff=0.7)
-    return f"Did you mean `{plain[found[0]]}`?" if found else ""
+    plain = {_plain(choice): choice for choice in choices}
+    if (name := OTHER_NAMES.get(_plain(word))) in plain:
+        return f"Did you mean `{plain[name]}`?"
+    matches = difflib.get_close_matches(_plain(word[:80]), sorted(plain), n=1, cutoff=0.7)
+    return f"Did you mean `{plain[matches[0]]}`?" if matches else ""
 
 
 def _plain(word: str) -> str:
     return word.strip().lower().replace("_", "-")
 
 
-def listed(words: Iterable[str]) -> str:
-    return ", ".join(f"`{word}`" for word in words)
+def listing(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
-def shown(value: str) -> str:
+def excerpt(value: str) -> str:
     """A value as a message quotes it: one line, not endless."""
     line = " ".join(value.split())
     return line if len(line) <= 60 else line[:59] + "…"

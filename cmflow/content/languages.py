@@ -7,7 +7,7 @@ TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 # ISO 639-1, as of 2026. Codes of three letters are thousands, and are taken as they are.
 TWO_LETTERS = frozenset(
     word
-    for words in (
+    for line in (
         "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el",
         "en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it",
         "iu ja jv ka kg ki kj kk kl km kn ko ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my",
@@ -15,10 +15,10 @@ TWO_LETTERS = frozenset(
         "sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo",
         "za zh zu kr",
     )
-    for word in words.split()
+    for word in line.split()
 )
 # What people write who think of the country, or of an older code.
-MEANT = {
+CORRECTIONS = {
     "cn": "zh",
     "cz": "cs",
     "dk": "da",
@@ -39,10 +39,10 @@ MEANT = {
 }
 
 
-def folded(tag: str) -> str:
+def normalize(tag: str) -> str:
     """`EN` → `en`, `PT-br` → `pt-BR`, `ZH-HANT` → `zh-Hant`; what else stands in it is left as it is."""
-    language, *others = tag.split("-")
-    return "-".join((language.lower(), *map(_subtag, others)))
+    language, *subtags = tag.split("-")
+    return "-".join((language.lower(), *map(_subtag, subtags)))
 
 
 def _subtag(tag: str) -> str:
@@ -53,10 +53,10 @@ def _subtag(tag: str) -> str:
 
 def doubt(tag: str) -> str:
     """Why a tag may not be the language that is meant, with what to write; "" where there is no doubt."""
-    language, _, others = tag.partition("-")
-    rest = f"-{others}" if others else ""
-    if language in MEANT:
-        return f"Did you mean `{MEANT[language]}{rest}`?"
+    language, _, subtags = tag.partition("-")
+    suffix = f"-{subtags}" if subtags else ""
+    if language in CORRECTIONS:
+        return f"Did you mean `{CORRECTIONS[language]}{suffix}`?"
     if len(language) == 2 and language not in TWO_LETTERS:
         return "Write the code of a language, not of a country: `en`, `fr`, `pt-BR`."
     return ""

@@ -39,8 +39,8 @@ class Draft:
 
 def slug(title: str) -> str:
     """The title as the name of a file: plain letters, digits and dashes, in any script."""
-    words = re.findall(r"\w+", unicodedata.normalize("NFC", title).casefold())
-    return "-".join(words)[:60].rstrip("-") or "post"
+    parts = re.findall(r"\w+", unicodedata.normalize("NFC", title).casefold())
+    return "-".join(parts)[:60].rstrip("-") or "post"
 
 
 def source(draft: Draft) -> str:
@@ -58,12 +58,12 @@ def source(draft: Draft) -> str:
     return "\n".join(["---", *lines, "---", "", draft.text, ""])
 
 
-def again(source: str, at: str) -> str:
+def duplicate(source: str, date: str) -> str:
     """A post's file as the draft of another one, for that date: without its id, which is its own."""
-    first, _, rest = source.partition("\n")
-    head, fence, body = rest.partition("\n---")
+    first, _, remainder = source.partition("\n")
+    head, fence, body = remainder.partition("\n---")
     lines = [line for line in head.split("\n") if not line.startswith(("id:", "date:", "status:"))]
-    return "\n".join([first, f"date: {at}", "status: draft", *lines]) + fence + body
+    return "\n".join([first, f"date: {date}", "status: draft", *lines]) + fence + body
 
 
 def _scalar(value: str) -> str:
@@ -88,11 +88,11 @@ def address(web: str, branch: str, path: str, text: str) -> str:
 # ── GitHub's form ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def asked(body: str) -> Draft | None:
+def parse_form(body: str) -> Draft | None:
     """What was answered in the form; None where the body is not that of the form, or has no title or text."""
     answers = dict(_answers(body))
-    title, written = _line(answers.get("Title", "")), answers.get("Text", "")
-    text, pictures = _PICTURE.sub("", written).strip(), tuple(a or b for a, b in _PICTURE.findall(written))
+    title, answer = _line(answers.get("Title", "")), answers.get("Text", "")
+    text, pictures = _PICTURE.sub("", answer).strip(), tuple(a or b for a, b in _PICTURE.findall(answer))
     if not title or not text:
         return None
     accounts = tuple(dict.fromkeys(filter(None, map(_line, answers.get("Accounts", "").split(",")))))
@@ -102,14 +102,16 @@ def asked(body: str) -> Draft | None:
 
 def _answers(body: str) -> Iterator[tuple[str, str]]:
     """Each question with its answer. The text comes last: whatever stands in it, headings too, belongs to it."""
-    rest = "\n" + body.encode(errors="replace").decode().replace("\r\n", "\n").replace("\r", "\n")
+    remainder = "\n" + body.encode(errors="replace").decode().replace("\r\n", "\n").replace("\r", "\n")
     label = ""
     for following in (*LABELS, ""):
-        answer, found, after = rest.partition(f"\n### {following}\n") if following else (rest, "end", "")
-        if found:
+        answer, separator, following_part = (
+            remainder.partition(f"\n### {following}\n") if following else (remainder, "end", "")
+        )
+        if separator:
             if label and answer.strip() != SILENCE:
                 yield label, answer.strip()
-            label, rest = following, after
+            label, remainder = following, following_part
 
 
 def _line(answer: str) -> str:

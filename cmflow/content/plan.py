@@ -10,7 +10,7 @@ from cmflow.content import dates, destinations, frontmatter, keys, secrets, voca
 from cmflow.content import fields as shapes
 from cmflow.content.fields import items, mapping, scalar
 from cmflow.content.frontmatter import Field, Map
-from cmflow.content.keys import Reader, Sheet, Wrong, listed, shown
+from cmflow.content.keys import Reader, Sheet, Wrong, excerpt, listing
 from cmflow.model import (
     METRICS,
     Account,
@@ -47,7 +47,7 @@ class NetworkFacts:
 
 KEYS = vocabulary.PLAN
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
-SOMEBODY = 1  # approvals that are needed where nobody can read how many: a slip must not let everything pass
+ONE_APPROVAL = 1  # approvals that are needed where nobody can read how many: a slip must not let everything pass
 _NAME_HINT = "Use letters from a to z, digits, `-` and `_`; at most 60."
 
 
@@ -68,61 +68,61 @@ def parse(data: bytes, path: str, networks: Mapping[str, NetworkFacts]) -> tuple
     sheet = frontmatter.read(data, path)
     if not sheet.readable:
         return None, sheet.problems
-    found = list(sheet.problems)
-    fields = secrets.without(Sheet(path, found), sheet)
-    desk = Desk(path, found, networks, _networks(fields.get("accounts")))
+    problems = list(sheet.problems)
+    fields = secrets.remove(Sheet(path, problems), sheet)
+    desk = Desk(path, problems, networks, _networks(fields.get("accounts")))
     values = keys.read(desk, _TOP, fields)
     accounts = values.get("accounts", ())
     plan = None
     if "timezone" in values and accounts and len(accounts) == len(desk.accounts):
         values = {_ATTRIBUTES.get(name, name): value for name, value in values.items()}
         if _is_lost(fields, values, "approvals"):
-            values["approvals"] = ApprovalRules(SOMEBODY)
-        plan = Plan(**{"brand": "", "language": "", **values}, prose=secrets.masked(sheet.body), path=path)
-    return plan, sheet.sorted(found)
+            values["approvals"] = ApprovalRules(ONE_APPROVAL)
+        plan = Plan(**{"brand": "", "language": "", **values}, prose=secrets.mask(sheet.body), path=path)
+    return plan, sheet.sorted(problems)
 
 
 _ATTRIBUTES = {"timezone": "zone"}  # keys of the file whose value has another name in `Plan`
 
 
-def _is_lost(given: Map, values: Mapping[str, Any], name: str) -> bool:
+def _is_lost(fields: Map, values: Mapping[str, Any], name: str) -> bool:
     """Whether something stands there that could not be read."""
-    return name in given and given[name].value is not None and name not in values
+    return name in fields and fields[name].value is not None and name not in values
 
 
 def _networks(accounts: Field | None) -> dict[str, str]:
     """The names of the accounts and their networks, as written."""
-    found = {}
+    networks = {}
     if accounts and isinstance(accounts.value, dict):
         for name, field in accounts.value.items():
             network = field.value.get("network") if isinstance(field.value, dict) else None
-            found[name] = network.value if network and isinstance(network.value, str) else ""
-    return found
+            networks[name] = network.value if network and isinstance(network.value, str) else ""
+    return networks
 
 
 # ── accounts ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _accounts(desk: Desk, name: str, field: Field) -> tuple[Account, ...]:
-    found = []
+    accounts = []
     variables: dict[str, str] = {}
     if not field.value:
         raise Wrong("missing-key", f"`{name}` names no account.", "Add one: `mastodon-en: {network: mastodon}`.")
-    for account, place, line, given in _entries(desk, name, field):
-        values = keys.read(desk, _ACCOUNT, given, place, line)
+    for account, path, line, fields in _entries(desk, name, field):
+        values = keys.read(desk, _ACCOUNT, fields, path, line)
         if _is_name(desk, account, line, variables) and "network" in values:
-            _check_options(desk, account, values, given.get("options"), line)
-            found.append(Account(account, line=line, **values))
-    return tuple(found)
+            _check_options(desk, account, values, fields.get("options"), line)
+            accounts.append(Account(account, line=line, **values))
+    return tuple(accounts)
 
 
 def _is_name(desk: Desk, account: str, line: int, variables: dict[str, str]) -> bool:
     """Whether the name can be part of an environment variable and of file names; two must not become one there."""
     if not NAME.fullmatch(account):
-        desk.report(line, "bad-value", f"`{shown(account)}` cannot be the name of an account.", _NAME_HINT, account)
-    other = variables.setdefault(secrets.variable(account, ""), account)
-    if other != account:
-        message = f"The accounts `{other}` and `{account}` would read the same secrets."
+        desk.report(line, "bad-value", f"`{excerpt(account)}` cannot be the name of an account.", _NAME_HINT, account)
+    first = variables.setdefault(secrets.variable(account, ""), account)
+    if first != account:
+        message = f"The accounts `{first}` and `{account}` would read the same secrets."
         desk.report(line, "bad-value", message, "Give one of them another name.", account)
     if account in desk.networks and desk.accounts.get(account) != account:
         message = f"The account `{account}` has the name of a network it is not on."
@@ -133,17 +133,17 @@ def _is_name(desk: Desk, account: str, line: int, variables: dict[str, str]) -> 
 def _check_options(desk: Desk, account: str, values: Mapping[str, Any], field: Field | None, line: int) -> None:
     network = values["network"]
     facts = desk.networks[network]
-    given = dict(values.get("options", ()))
+    options = dict(values.get("options", ()))
     lines = field.value if field and isinstance(field.value, dict) else {}
-    for option in given:
+    for option in options:
         if option not in facts.options:
-            message = f"`{shown(option)}` is not an option of {network}."
-            has = f"It has {listed(facts.options)}." if facts.options else "It has none."
-            hint = keys.near(option, facts.options) or has
+            message = f"`{excerpt(option)}` is not an option of {network}."
+            has = f"It has {listing(facts.options)}." if facts.options else "It has none."
+            hint = keys.suggestion(option, facts.options) or has
             desk.report(lines[option].line, "unknown-option", message, hint, account)
-        if wrong := destinations.server(option, str(given[option]), option in facts.servers):
+        if wrong := destinations.server(option, str(options[option]), option in facts.servers):
             desk.report(lines[option].line, "bad-value", *wrong, account)
-        if option in facts.folders and (wrong := destinations.folder(option, account, given[option])):
+        if option in facts.folders and (wrong := destinations.folder(option, account, options[option])):
             desk.report(lines[option].line, "outside-repository", *wrong, account)
     for option in facts.required:
         if option not in lines or lines[option].value is None:
@@ -156,39 +156,39 @@ def _network(desk: Desk, name: str, field: Field) -> str | None:
     word = scalar(name, field)
     if word in desk.networks:
         return word
-    known = sorted(desk.networks)
-    message = f"cmflow has no network `{shown(word)}`."
-    desk.unknown(field.line, "unknown-network", message, word, known, f"It has {listed(known)}.")
+    networks = sorted(desk.networks)
+    message = f"cmflow has no network `{excerpt(word)}`."
+    desk.unknown(field.line, "unknown-network", message, word, networks, f"It has {listing(networks)}.")
     return None
 
 
 def _options(desk: Desk, name: str, field: Field) -> tuple[tuple[str, str], ...]:
-    found = []
+    options = []
     for option, item in mapping(name, field).items():
         if item.value is not None:
             value = keys.attempt(desk, shapes.READERS["line"], f"{name}.{option}", item)
-            found += [(option, value)] if value is not None else []
-    return tuple(found)
+            options += [(option, value)] if value is not None else []
+    return tuple(options)
 
 
 def _limits(desk: Desk, name: str, field: Field) -> tuple[tuple[str, int], ...]:
-    found = []
+    numbers = []
     for word, item in mapping(name, field).items():
         if word not in NUMBERS:
-            message = f"`{shown(word)}` is not a number that a server sets."
-            desk.unknown(item.line, "unknown-key", message, word, NUMBERS, f"It can be any of {listed(NUMBERS)}.")
+            message = f"`{excerpt(word)}` is not a number that a server sets."
+            desk.unknown(item.line, "unknown-key", message, word, NUMBERS, f"It can be any of {listing(NUMBERS)}.")
             continue
         value = keys.attempt(desk, shapes.READERS["number"], f"{name}.{word}", item)
-        found += [(word, value)] if value is not None else []
-    return tuple(sorted(found))
+        numbers += [(word, value)] if value is not None else []
+    return tuple(sorted(numbers))
 
 
 def _slots(desk: Desk, name: str, field: Field) -> tuple[Slot, ...]:
-    found: dict[Slot, None] = {}
+    slots: dict[Slot, None] = {}
     for item in items(name, field):
         value = keys.attempt(desk, _slot, name, item)
-        found.update(dict.fromkeys(value or ()))
-    return tuple(found)
+        slots.update(dict.fromkeys(value or ()))
+    return tuple(slots)
 
 
 def _slot(desk: Desk, name: str, field: Field) -> tuple[Slot, ...]:
@@ -199,92 +199,92 @@ def _slot(desk: Desk, name: str, field: Field) -> tuple[Slot, ...]:
 
 
 def _groups(desk: Desk, name: str, field: Field) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    found = []
+    groups = []
     for group, item in mapping(name, field).items():
         if group in desk.accounts:
-            message = f"`{shown(group)}` is the name of an account and of a group."
+            message = f"`{excerpt(group)}` is the name of an account and of a group."
             desk.report(item.line, "bad-value", message, "Give the group another name.")
             continue
         members = keys.attempt(desk, _members, f"{name}.{group}", item)
         if members:
-            found.append((group, members))
-    return tuple(found)
+            groups.append((group, members))
+    return tuple(groups)
 
 
 def _members(desk: Desk, name: str, field: Field) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    given = items(name, field) if field.value is not None else ()
-    if not given:
+    members: dict[str, None] = {}
+    entries = items(name, field) if field.value is not None else ()
+    if not entries:
         raise Wrong("bad-value", f"The group `{name}` names no account.", "Write `team: [x-en, x-fr]`.")
-    for item in given:
+    for item in entries:
         word = scalar(name, item)
         if word in desk.accounts:
-            found[word] = None
+            members[word] = None
         else:
             _unknown_account(desk, item.line, word)
-    return tuple(found)
+    return tuple(members)
 
 
 def _unknown_account(desk: Desk, line: int, word: str) -> None:
-    message = f"`{shown(word)}` is not an account of this plan."
-    desk.unknown(line, "unknown-account", message, word, desk.accounts, f"It has {listed(desk.accounts)}.")
+    message = f"`{excerpt(word)}` is not an account of this plan."
+    desk.unknown(line, "unknown-account", message, word, desk.accounts, f"It has {listing(desk.accounts)}.")
 
 
 def _goals(desk: Desk, name: str, field: Field) -> tuple[Goal, ...]:
-    found = []
+    goals = []
     for account, item in mapping(name, field).items():
         if account not in desk.accounts:
             _unknown_account(desk, item.line, account)
             continue
-        several = item.value if isinstance(item.value, tuple) else (item,)
-        for number, goal in enumerate(several):
-            place = f"{name}.{account}.{number}"
-            given = keys.attempt(desk, _mapping, place, goal) or {}
-            values = keys.read(desk, _GOAL, given, place, goal.line) if given else {}
+        goal_fields = item.value if isinstance(item.value, tuple) else (item,)
+        for number, goal_field in enumerate(goal_fields):
+            path = f"{name}.{account}.{number}"
+            fields = keys.attempt(desk, _mapping, path, goal_field) or {}
+            values = keys.read(desk, _GOAL, fields, path, goal_field.line) if fields else {}
             if values.keys() >= {"metric", "target", "by"}:
-                found.append(Goal(account, line=goal.line, **values))
-    return tuple(found)
+                goals.append(Goal(account, line=goal_field.line, **values))
+    return tuple(goals)
 
 
 def _metric(desk: Desk, name: str, field: Field) -> str:
     word = scalar(name, field)
     if word not in METRICS:
-        hint = keys.near(word, METRICS) or f"It is one of {listed(METRICS)}."
-        raise Wrong("bad-value", f"`{shown(word)}` is not something cmflow measures.", hint)
+        hint = keys.suggestion(word, METRICS) or f"It is one of {listing(METRICS)}."
+        raise Wrong("bad-value", f"`{excerpt(word)}` is not something cmflow measures.", hint)
     return word
 
 
 def _readings(desk: Desk, name: str, field: Field) -> tuple[tuple[date, int], ...]:
-    found: list[tuple[date, int]] = []
-    for written, item in mapping(name, field).items():
-        day = keys.attempt(desk, shapes.READERS["day"], f"{name}.{shown(written)}", Field(written, item.line))
-        number = keys.attempt(desk, shapes.READERS["number"], f"{name}.{shown(written)}", item)
+    readings: list[tuple[date, int]] = []
+    for day_text, item in mapping(name, field).items():
+        day = keys.attempt(desk, shapes.READERS["day"], f"{name}.{excerpt(day_text)}", Field(day_text, item.line))
+        number = keys.attempt(desk, shapes.READERS["number"], f"{name}.{excerpt(day_text)}", item)
         if day is None or number is None:
             continue
-        if found and day <= found[-1][0]:
-            message = f"The reading of {day} stands below that of {found[-1][0]}."
+        if readings and day <= readings[-1][0]:
+            message = f"The reading of {day} stands below that of {readings[-1][0]}."
             desk.report(item.line, "bad-date", message, "Write them in the order of their days, the oldest first.")
             continue
-        found.append((day, number))
-    return tuple(found)
+        readings.append((day, number))
+    return tuple(readings)
 
 
 def _people(desk: Desk, name: str, field: Field) -> tuple[Person, ...]:
-    found = []
-    for person, place, line, given in _entries(desk, name, field):
-        values = keys.read(desk, _PERSON, {"name": given["name"]} if "name" in given else {}, place, line)
-        handles = tuple(_handles(desk, place, {key: item for key, item in given.items() if key != "name"}))
+    people = []
+    for person, path, line, fields in _entries(desk, name, field):
+        values = keys.read(desk, _PERSON, {"name": fields["name"]} if "name" in fields else {}, path, line)
+        handles = tuple(_handles(desk, path, {key: item for key, item in fields.items() if key != "name"}))
         if values:
-            found.append(Person(person, values["name"], handles, line))
-    return tuple(found)
+            people.append(Person(person, values["name"], handles, line))
+    return tuple(people)
 
 
-def _handles(desk: Desk, name: str, given: Map) -> Iterable[tuple[str, str]]:
-    for key, item in given.items():
+def _handles(desk: Desk, name: str, fields: Map) -> Iterable[tuple[str, str]]:
+    for key, item in fields.items():
         if key not in desk.accounts and key not in desk.networks:
-            known = (*desk.networks, *desk.accounts)
-            message = f"`{shown(key)}` is neither a network nor an account of this plan."
-            desk.unknown(item.line, "unknown-network", message, key, known, "Handles stand by network or account.")
+            choices = (*desk.networks, *desk.accounts)
+            message = f"`{excerpt(key)}` is neither a network nor an account of this plan."
+            desk.unknown(item.line, "unknown-network", message, key, choices, "Handles stand by network or account.")
         elif item.value is not None:
             value = keys.attempt(desk, shapes.READERS["line"], f"{name}.{key}", item)
             if value and _is_handle(desk, f"{name}.{key}", item.line, value, desk.accounts.get(key, key)):
@@ -299,9 +299,9 @@ def _is_handle(desk: Desk, name: str, line: int, value: str, network: str) -> bo
     inside = re.search(pattern, value)
     hint = f'Write the URN alone: `"{inside[0] if inside else example}"`.'
     if inside or "](" in value or value.startswith("urn:"):
-        desk.report(line, "bad-value", f"`{name}`: `{shown(value)}` would be published as it stands.", hint)
+        desk.report(line, "bad-value", f"`{name}`: `{excerpt(value)}` would be published as it stands.", hint)
         return False
-    message = f"`{name}`: `{shown(value)}` mentions nobody there: it is published as plain text."
+    message = f"`{name}`: `{excerpt(value)}` mentions nobody there: it is published as plain text."
     desk.report(line, "plain-handle", message, hint)
     return True
 
@@ -310,43 +310,43 @@ def _is_handle(desk: Desk, name: str, line: int, value: str, network: str) -> bo
 
 
 def _pillars(desk: Desk, name: str, field: Field) -> tuple[Pillar, ...]:
-    found = []
+    pillars = []
     entries = _entries(desk, name, field)
-    for pillar, place, line, given in entries:
-        values = keys.read(desk, _PILLAR, given, place, line)
+    for pillar, path, line, fields in entries:
+        values = keys.read(desk, _PILLAR, fields, path, line)
         if "share" in values:
-            found.append(Pillar(pillar, line=line, **values))
-    total = sum(pillar.share for pillar in found)
-    if entries and len(found) == len(entries) and total != 100:
+            pillars.append(Pillar(pillar, line=line, **values))
+    total = sum(pillar.share for pillar in pillars)
+    if entries and len(pillars) == len(entries) and total != 100:
         message = f"The shares of the pillars add up to {total}, not 100."
         desk.report(field.line, "shares-not-100", message, "Change them so that they do.")
-    return tuple(found)
+    return tuple(pillars)
 
 
 def _campaigns(desk: Desk, name: str, field: Field) -> tuple[Campaign, ...]:
-    found = []
-    for campaign, place, line, given in _entries(desk, name, field):
-        values = {"starts": None, "ends": None, **keys.read(desk, _CAMPAIGN, given, place, line)}
+    campaigns = []
+    for campaign, path, line, fields in _entries(desk, name, field):
+        values = {"starts": None, "ends": None, **keys.read(desk, _CAMPAIGN, fields, path, line)}
         if values["starts"] and values["ends"] and values["ends"] < values["starts"]:
-            message = f"The campaign `{shown(campaign)}` ends before it starts."
-            desk.report(given["ends"].line, "bad-date", message, "Look at `starts` and `ends`.")
+            message = f"The campaign `{excerpt(campaign)}` ends before it starts."
+            desk.report(fields["ends"].line, "bad-date", message, "Look at `starts` and `ends`.")
             values["ends"] = None
-        if _is_lost(given, values, "approvals"):
-            values["approvals"] = SOMEBODY
-        found.append(Campaign(campaign, line=line, **values))
-    return tuple(found)
+        if _is_lost(fields, values, "approvals"):
+            values["approvals"] = ONE_APPROVAL
+        campaigns.append(Campaign(campaign, line=line, **values))
+    return tuple(campaigns)
 
 
 def _pauses(desk: Desk, name: str, field: Field) -> tuple[Pause, ...]:
-    found = []
-    for pause, place, line, given in _entries(desk, name, field):
-        values = keys.read(desk, _PAUSE, given, place, line)
+    pauses = []
+    for pause, path, line, fields in _entries(desk, name, field):
+        values = keys.read(desk, _PAUSE, fields, path, line)
         if len(values) == 2 and values["ends"] < values["starts"]:
-            message = f"The pause `{shown(pause)}` ends before it starts."
-            desk.report(given["ends"].line, "bad-date", message, "Look at `starts` and `ends`.")
+            message = f"The pause `{excerpt(pause)}` ends before it starts."
+            desk.report(fields["ends"].line, "bad-date", message, "Look at `starts` and `ends`.")
         elif len(values) == 2:
-            found.append(Pause(pause, line=line, **values))
-    return tuple(found)
+            pauses.append(Pause(pause, line=line, **values))
+    return tuple(pauses)
 
 
 def _rules(desk: Desk, name: str, field: Field) -> Rules:
@@ -360,13 +360,13 @@ def _approvals(desk: Desk, name: str, field: Field) -> ApprovalRules | None:
 
 def _entries(desk: Desk, name: str, field: Field) -> list[tuple[str, str, int, Map]]:
     """Named things below a key: name, dotted place, line, and the keys of each."""
-    found = []
-    for each, item in mapping(name, field).items():
-        place = f"{name}.{each}"
-        given = {} if item.value is None else keys.attempt(desk, _mapping, place, item)
-        if given is not None:
-            found.append((each, place, item.line, given))
-    return found
+    entries = []
+    for entry, item in mapping(name, field).items():
+        path = f"{name}.{entry}"
+        fields = {} if item.value is None else keys.attempt(desk, _mapping, path, item)
+        if fields is not None:
+            entries.append((entry, path, item.line, fields))
+    return entries
 
 
 def _mapping(desk: Desk, name: str, field: Field) -> Map:
@@ -397,11 +397,11 @@ _READERS: Mapping[str, Reader] = {
     "readings": _readings,
     "metric": _metric,
     "people": _people,
-    "threading": shapes.chosen(Threading, vocabulary.THREADING_WORDS),
-    "week start": shapes.chosen(WeekStart, vocabulary.WEEK_START_WORDS),
+    "threading": shapes.choice(Threading, vocabulary.THREADING_WORDS),
+    "week start": shapes.choice(WeekStart, vocabulary.WEEK_START_WORDS),
 }
 
-_TOP = keys.table(KEYS, _READERS, "the plan", words=vocabulary.PLAN_WORDS)
+_TOP = keys.table(KEYS, _READERS, "the plan", advice=vocabulary.PLAN_WORDS)
 _RULES = keys.table(KEYS, _READERS, "`rules`", "rules")
 _APPROVALS = keys.table(KEYS, _READERS, "`approvals`", "approvals")
 _ACCOUNT = keys.table(KEYS, _READERS, "an account", "accounts.*")

@@ -12,7 +12,7 @@ from cmflow.content import dates, frontmatter, keys, vocabulary, zones
 from cmflow.content import fields as shapes
 from cmflow.content.fields import items, mapping, scalar
 from cmflow.content.frontmatter import Field, Map
-from cmflow.content.keys import Reader, Sheet, Wrong, listed, shown
+from cmflow.content.keys import Reader, Sheet, Wrong, excerpt, listing
 from cmflow.model import METRICS, Media, Override, Plan, Poll, Post, Problem, Status, Threading, Visibility
 from cmflow.render.markdown import LINES
 
@@ -91,15 +91,15 @@ def identity(path: str) -> str:
     characters: `u1f389`.
     """
     stem = unicodedata.normalize("NFC", path.rpartition("/")[2].removesuffix(".md"))
-    kept = re.sub(r"[^\w.-]+", "-", stem)
-    kept = re.sub(r"-{2,}", "-", kept) if kept != stem else kept
-    return kept.strip("-._") or "-".join(f"u{ord(char):x}" for char in stem)
+    name = re.sub(r"[^\w.-]+", "-", stem)
+    name = re.sub(r"-{2,}", "-", name) if name != stem else name
+    return name.strip("-._") or "-".join(f"u{ord(char):x}" for char in stem)
 
 
 def _name(desk: Desk, fields: Map, values: dict[str, Any]) -> None:
     """Give a post without `id:` the one of its file."""
-    given = fields.get("id")
-    if given is None or given.value is None:
+    field = fields.get("id")
+    if field is None or field.value is None:
         value = keys.attempt(desk, _READERS["id"], "id", Field(identity(desk.path), 1))
         if value:
             values["id"] = value
@@ -110,45 +110,47 @@ def _name(desk: Desk, fields: Map, values: dict[str, Any]) -> None:
 
 def _accounts(desk: Desk, name: str, field: Field) -> tuple[str, ...]:
     """The accounts, groups opened, in order, each once."""
-    found: dict[str, None] = {}
-    given = items(name, field)
-    if not given:
+    accounts: dict[str, None] = {}
+    entries = items(name, field)
+    if not entries:
         raise Wrong("missing-key", f"`{name}` names no account.", "Name one or more accounts or groups of the plan.")
-    for item in given:
+    for item in entries:
         word = scalar(name, item)
-        opened = (word,) if word in desk.accounts else desk.groups.get(word, ())
-        if not opened:
+        members = (word,) if word in desk.accounts else desk.groups.get(word, ())
+        if not members:
             _unknown_account(desk, item.line, word, (*desk.accounts, *desk.groups))
-        found.update(dict.fromkeys(opened))
-    return tuple(found)
+        accounts.update(dict.fromkeys(members))
+    return tuple(accounts)
 
 
-def _unknown_account(desk: Desk, line: int, word: str, known: Iterable[str]) -> None:
-    message = f"`{shown(word)}` is not an account or group of the plan."
+def _unknown_account(desk: Desk, line: int, word: str, choices: Iterable[str]) -> None:
+    message = f"`{excerpt(word)}` is not an account or group of the plan."
     networked = [name for name, network in desk.accounts.items() if network == word.lower()]
     if networked:
-        hint = f"Posts name accounts, not networks: {listed(networked)}."
+        hint = f"Posts name accounts, not networks: {listing(networked)}."
         desk.report(line, "unknown-account", message, hint)
     elif "," in word:
-        desk.report(line, "unknown-account", message, f"Write a list: `[{shown(word)}]`.")
+        desk.report(line, "unknown-account", message, f"Write a list: `[{excerpt(word)}]`.")
     else:
-        desk.unknown(line, "unknown-account", message, word, known, f"The plan has {listed(known)}.")
+        desk.unknown(line, "unknown-account", message, word, choices, f"The plan has {listing(choices)}.")
 
 
 def _campaign(desk: Desk, name: str, field: Field) -> str | None:
-    return _planned(desk, name, field, [campaign.name for campaign in desk.plan.campaigns])
+    return _plan_name(desk, name, field, [campaign.name for campaign in desk.plan.campaigns])
 
 
 def _pillar(desk: Desk, name: str, field: Field) -> str | None:
-    return _planned(desk, name, field, [pillar.name for pillar in desk.plan.pillars])
+    return _plan_name(desk, name, field, [pillar.name for pillar in desk.plan.pillars])
 
 
-def _planned(desk: Desk, name: str, field: Field, known: list[str]) -> str | None:
+def _plan_name(desk: Desk, name: str, field: Field, choices: list[str]) -> str | None:
     word = scalar(name, field)
-    if word in known:
+    if word in choices:
         return word
-    otherwise = f"The plan has {listed(known)}." if known else f"The plan has no {name}s yet: add it there."
-    desk.unknown(field.line, f"unknown-{name}", f"`{shown(word)}` is not a {name} of the plan.", word, known, otherwise)
+    otherwise = f"The plan has {listing(choices)}." if choices else f"The plan has no {name}s yet: add it there."
+    desk.unknown(
+        field.line, f"unknown-{name}", f"`{excerpt(word)}` is not a {name} of the plan.", word, choices, otherwise
+    )
     return None
 
 
@@ -156,10 +158,10 @@ def _planned(desk: Desk, name: str, field: Field, known: list[str]) -> str | Non
 
 
 def _moment(desk: Desk, name: str, field: Field) -> datetime:
-    at = dates.moment(scalar(name, field), desk.home)
-    if isinstance(at.tzinfo, ZoneInfo) and at.tzinfo is not desk.home:
-        zones.report(desk, field.line, at.tzinfo.key, f"{at:%Y-%m-%d %H:%M}")
-    return at
+    moment = dates.moment(scalar(name, field), desk.home)
+    if isinstance(moment.tzinfo, ZoneInfo) and moment.tzinfo is not desk.home:
+        zones.report(desk, field.line, moment.tzinfo.key, f"{moment:%Y-%m-%d %H:%M}")
+    return moment
 
 
 def _path(desk: Desk, name: str, field: Field) -> str:
@@ -167,7 +169,7 @@ def _path(desk: Desk, name: str, field: Field) -> str:
     value = scalar(name, field)
     if re.match(r"[a-z][a-z0-9+.-]+:", value, re.IGNORECASE) or "\\" in value or "\n" in value or not value:
         hint = "Put the file into the repository and write its path with `/`: `content/media/a.png`."
-        raise Wrong("bad-value", f"`{shown(value)}` is not the path of a file in the repository.", hint)
+        raise Wrong("bad-value", f"`{excerpt(value)}` is not the path of a file in the repository.", hint)
     near_post = value.startswith(("./", "../"))
     parts = desk.path.split("/")[:-1] if near_post else []
     outside = value.startswith(("/", "~"))
@@ -180,24 +182,24 @@ def _path(desk: Desk, name: str, field: Field) -> str:
             parts.append(part)
     if outside or not parts or ".git" in parts:
         hint = "Write the path from the root of the repository, without a leading `/`, or from the post with `./`."
-        raise Wrong("media-outside", f"`{shown(value)}` is not inside the repository.", hint)
+        raise Wrong("media-outside", f"`{excerpt(value)}` is not inside the repository.", hint)
     return "/".join(parts)
 
 
 def _media(desk: Desk, name: str, field: Field) -> tuple[Media, ...]:
     """The media that are right, in order."""
     entries = (field,) if isinstance(field.value, dict) else items(name, field)
-    found = []
+    media = []
     for number, item in enumerate(entries):
-        place = f"{name}.{number}"
+        path = f"{name}.{number}"
         if isinstance(item.value, str):
-            values = {"file": keys.attempt(desk, _path, place, item)}
+            values = {"file": keys.attempt(desk, _path, path, item)}
         else:
-            given = keys.attempt(desk, _mapping, place, item)
-            values = {} if given is None else keys.read(desk, _MEDIA, given, place, item.line)
+            fields = keys.attempt(desk, _mapping, path, item)
+            values = {} if fields is None else keys.read(desk, _MEDIA, fields, path, item.line)
         if values.get("file"):
-            found.append(Media(values["file"], values.get("alt", "").strip(), item.line))
-    return tuple(found)
+            media.append(Media(values["file"], values.get("alt", "").strip(), item.line))
+    return tuple(media)
 
 
 def _mapping(desk: Desk, name: str, field: Field) -> Map:
@@ -207,20 +209,20 @@ def _mapping(desk: Desk, name: str, field: Field) -> Map:
 def _mentions(desk: Desk, name: str, field: Field) -> tuple[str, ...]:
     """Keys of the plan's people, and handles, which have a sign that no key needs; each once."""
     people = [person.key for person in desk.plan.people]
-    found: dict[str, None] = {}
+    mentions: dict[str, None] = {}
     for item in items(name, field):
         word = scalar(name, item)
         key = word[2:-1] if word.startswith("@{") and word.endswith("}") else word
         if LITTLE.fullmatch(word):
-            raise Wrong("bad-value", f"`{shown(word)}` is how LinkedIn's interface names people.", PEOPLE, item.line)
+            raise Wrong("bad-value", f"`{excerpt(word)}` is how LinkedIn's interface names people.", PEOPLE, item.line)
         if key in people or (key == word and HANDLE.fullmatch(word)):
-            found[key] = None
+            mentions[key] = None
             continue
-        message = f"The plan knows no person “{shown(key)}”."
+        message = f"The plan knows no person “{excerpt(key)}”."
         handle = f"@{key}" if "." in key else "@bo@mastodon.social"
         otherwise = f'Add the person under `people:` in the plan, or write the handle: `"{handle}"`.'
         desk.unknown(item.line, "unknown-person", message, key, people, otherwise)
-    return tuple(found)
+    return tuple(mentions)
 
 
 def _poll(desk: Desk, name: str, field: Field) -> Poll | None:
@@ -233,38 +235,38 @@ def _poll(desk: Desk, name: str, field: Field) -> Poll | None:
 
 
 def _expects(desk: Desk, name: str, field: Field) -> tuple[tuple[str, int], ...]:
-    found = []
+    numbers = []
     for metric, item in mapping(name, field).items():
         if metric not in METRICS:
-            message = f"`{shown(metric)}` is not something cmflow measures."
-            desk.unknown(item.line, "unknown-key", message, metric, METRICS, f"It is one of {listed(METRICS)}.")
+            message = f"`{excerpt(metric)}` is not something cmflow measures."
+            desk.unknown(item.line, "unknown-key", message, metric, METRICS, f"It is one of {listing(METRICS)}.")
         elif item.value is not None:
             value = keys.attempt(desk, _READERS["number"], f"{name}.{metric}", item)
-            found += [(metric, value)] if value is not None else []
-    return tuple(found)
+            numbers += [(metric, value)] if value is not None else []
+    return tuple(numbers)
 
 
 # ── variants ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _variants(desk: Desk, name: str, field: Field) -> tuple[Override, ...]:
-    found = []
+    variants = []
     for key, item in mapping(name, field).items():
-        place = f"{name}.{key}"
-        given = {} if item.value is None else keys.attempt(desk, _mapping, place, item)
-        if given is not None and _known_variant(desk, key, item.line):
-            found.append(Override(key, line=item.line, **keys.read(desk, _VARIANT, given, place, item.line)))
-    return tuple(found)
+        path = f"{name}.{key}"
+        fields = {} if item.value is None else keys.attempt(desk, _mapping, path, item)
+        if fields is not None and _is_variant_key(desk, key, item.line):
+            variants.append(Override(key, line=item.line, **keys.read(desk, _VARIANT, fields, path, item.line)))
+    return tuple(variants)
 
 
-def _known_variant(desk: Desk, key: str, line: int) -> bool:
+def _is_variant_key(desk: Desk, key: str, line: int) -> bool:
     networks = dict.fromkeys(desk.accounts.values())
     if key in desk.accounts or key in networks:
         return True
-    known = tuple(dict.fromkeys((*desk.accounts, *networks)))
-    message = f"`variants.{shown(key)}`: `{shown(key)}` is not an account of the plan, nor a network of one."
+    choices = tuple(dict.fromkeys((*desk.accounts, *networks)))
+    message = f"`variants.{excerpt(key)}`: `{excerpt(key)}` is not an account of the plan, nor a network of one."
     otherwise = "A group cannot stand here: name its accounts." if key in desk.groups else ""
-    desk.unknown(line, "unknown-account", message, key, known, otherwise or f"The plan has {listed(known)}.")
+    desk.unknown(line, "unknown-account", message, key, choices, otherwise or f"The plan has {listing(choices)}.")
     return False
 
 
@@ -284,20 +286,20 @@ _READERS: Mapping[str, Reader] = {
     **shapes.READERS,
     "moment": _moment,
     "accounts": _accounts,
-    "status": shapes.chosen(Status, vocabulary.STATUS_WORDS),
+    "status": shapes.choice(Status, vocabulary.STATUS_WORDS),
     "campaign": _campaign,
     "pillar": _pillar,
     "media": _media,
     "path": _path,
-    "threading": shapes.chosen(Threading, vocabulary.THREADING_WORDS),
-    "visibility": shapes.chosen(Visibility, vocabulary.VISIBILITY_WORDS),
+    "threading": shapes.choice(Threading, vocabulary.THREADING_WORDS),
+    "visibility": shapes.choice(Visibility, vocabulary.VISIBILITY_WORDS),
     "mentions": _mentions,
     "numbers": _expects,
     "poll": _poll,
     "variants": _variants,
 }
 
-_TOP = keys.table(KEYS, _READERS, "a post", words=vocabulary.POST_WORDS, missing=vocabulary.POST_MISSING)
+_TOP = keys.table(KEYS, _READERS, "a post", advice=vocabulary.POST_WORDS, missing=vocabulary.POST_MISSING)
 _MEDIA = keys.table(KEYS, _READERS, "an item of `media`", "media.*")
 _POLL = keys.table(KEYS, _READERS, "a poll", "poll")
 _VARIANT = keys.table(KEYS, _READERS, "a variant", "variants.*")

@@ -44,16 +44,16 @@ def glance(data: bytes) -> Glance | None:
     if head is None:
         return None
     try:
-        found = _lines(head[1].decode())
+        values = _lines(head[1].decode())
     except UnicodeDecodeError:
         return None
-    return None if found is None else _glance(found)
+    return None if values is None else _glance(values)
 
 
 def _lines(head: str) -> Mapping[str, str] | None:
     """The decisive values, by key; None where a line is not of the plainest shape."""
-    seen: set[str] = set()
-    found: dict[str, str] = {}
+    keys: set[str] = set()
+    values: dict[str, str] = {}
     key, block = "", 0  # `block`: where the key of a block of text stands, whose lines say nothing else
     for line in head.splitlines():
         if line.startswith((" ", "- ")):  # what belongs to a key further up
@@ -71,17 +71,17 @@ def _lines(head: str) -> Mapping[str, str] | None:
         if match is None:
             return None
         key, value = match.groups()
-        if key in seen or key in BEYOND or (key == "variants" and CHANGES.search(line)):
+        if key in keys or key in BEYOND or (key == "variants" and CHANGES.search(line)):
             return None
-        seen.add(key)
+        keys.add(key)
         if key in DECISIVE:
-            found[key] = value or ""
-    return found
+            values[key] = value or ""
+    return values
 
 
-def _glance(found: Mapping[str, str]) -> Glance | None:
-    date, names = DATE.fullmatch(found.get("date", "")), NAMES.fullmatch(found.get("accounts", ""))
-    post, status = found.get("id"), found.get("status", "ready")
+def _glance(values: Mapping[str, str]) -> Glance | None:
+    date, names = DATE.fullmatch(values.get("date", "")), NAMES.fullmatch(values.get("accounts", ""))
+    post, status = values.get("id"), values.get("status", "ready")
     if date is None or names is None or status not in STATUSES or (post is not None and not NAME.fullmatch(post)):
         return None
     accounts = tuple(name.strip() for name in names[1].split(","))

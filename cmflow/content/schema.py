@@ -50,13 +50,13 @@ class Names:
         if plan is None:
             return None
         accounts = [account.name for account in plan.accounts]
-        known: Mapping[str, Iterable[str]] = {
+        names: Mapping[str, Iterable[str]] = {
             "accounts": (*accounts, *(name for name, _ in plan.groups)),
             "campaign": (campaign.name for campaign in plan.campaigns),
             "pillar": (pillar.name for pillar in plan.pillars),
             "variants": dict.fromkeys((*accounts, *(account.network for account in plan.accounts))),
         }
-        return tuple(known[kind])
+        return tuple(names[kind])
 
 
 def post(plan: Plan | None = None) -> Schema:
@@ -82,36 +82,40 @@ def _document(title: str, about: str, keys: Sequence[Key], names: Names) -> Sche
 def _object(keys: Sequence[Key], prefix: str, names: Names) -> Schema:
     """The keys directly under `prefix`, and no others."""
     inside = {key.name.rpartition(".")[2]: key for key in keys if key.name.rpartition(".")[0] == prefix}
-    found: Schema = {
+    schema: Schema = {
         "type": "object",
         "properties": {leaf: _key(key, keys, names) for leaf, key in inside.items()},
         "required": [leaf for leaf, key in inside.items() if key.required],
         "additionalProperties": False,
     }
-    return found if found["required"] else {name: each for name, each in found.items() if name != "required"}
+    return schema if schema["required"] else {name: value for name, value in schema.items() if name != "required"}
 
 
 def _key(key: Key, keys: Sequence[Key], names: Names) -> Schema:
     """A key with nothing after it counts as not given."""
-    shape = PLAIN.get(key.shape) or MADE[key.shape](keys, names)
+    shape = PLAIN.get(key.shape) or MAKERS[key.shape](keys, names)
     if key.required and key.shape == "line":
         shape = {**shape, "pattern": _exactly(r"\S(?:[^\n]*\S)?")}
-    told = {"title": key.name.rpartition(".")[2].replace("_", " "), "description": key.doc, "examples": [_example(key)]}
-    return {**told, **(shape if key.required else _or_nothing(shape))}
+    description = {
+        "title": key.name.rpartition(".")[2].replace("_", " "),
+        "description": key.doc,
+        "examples": [_example(key)],
+    }
+    return {**description, **(shape if key.required else _or_nothing(shape))}
 
 
 def _or_nothing(shape: Schema) -> Schema:
-    given = shape.get("type")
-    if given is None:
+    type_ = shape.get("type")
+    if type_ is None:
         return {"anyOf": [shape, {"type": "null"}]}
-    return {**shape, "type": [*(given if isinstance(given, list) else [given]), "null"]}
+    return {**shape, "type": [*(type_ if isinstance(type_, list) else [type_]), "null"]}
 
 
 def _example(key: Key) -> object:
     import yaml
 
-    found: object = yaml.load(key.example, yaml.BaseLoader)
-    return int(key.example) if key.shape == "number" else found
+    value: object = yaml.load(key.example, yaml.BaseLoader)
+    return int(key.example) if key.shape == "number" else value
 
 
 # ── values ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -128,25 +132,25 @@ def _word(pattern: str) -> Schema:
     return {"type": "string", "pattern": _exactly(pattern)}
 
 
-def _any_case(words: Iterable[str]) -> str:
+def _any_case(texts: Iterable[str]) -> str:
     """`yes` → `[Yy][Ee][Ss]`: not every reader of schemas knows another way."""
-    return "|".join("".join(f"[{c.upper()}{c}]" if c.isalpha() else re.escape(c) for c in word) for word in words)
+    return "|".join("".join(f"[{c.upper()}{c}]" if c.isalpha() else re.escape(c) for c in text) for text in texts)
 
 
-def _chosen(words: Iterable[str]) -> Schema:
+def _choice(values: Iterable[str]) -> Schema:
     """One of these, and the editor offers them; capitals do not matter."""
-    found = [str(word) for word in words]
-    return {"anyOf": [{"enum": found}, _word(_any_case(found))]}
+    texts = [str(value) for value in values]
+    return {"anyOf": [{"enum": texts}, _word(_any_case(texts))]}
 
 
-def _known(names: Iterable[str] | None) -> Schema:
+def _named_choice(names: Iterable[str] | None) -> Schema:
     """One of these names, which YAML may take for a number or a flag; any, where they are None."""
     if names is None:
         return {"type": SCALAR, "pattern": r"\S"}
-    found = list(names)
-    numbers = [int(name) for name in found if name.isascii() and name.isdigit()]
-    flags = [name.lower() == "true" for name in found if name.lower() in ("true", "false")]
-    return {"enum": [*found, *numbers, *flags]}
+    choices = list(names)
+    numbers = [int(name) for name in choices if name.isascii() and name.isdigit()]
+    flags = [name.lower() == "true" for name in choices if name.lower() in ("true", "false")]
+    return {"enum": [*choices, *numbers, *flags]}
 
 
 def _several(item: Schema, least: int = 0, alone: Schema | None = None) -> Schema:
@@ -155,7 +159,7 @@ def _several(item: Schema, least: int = 0, alone: Schema | None = None) -> Schem
     return {"anyOf": [many, alone or item, *([] if least else [{"type": "string", "pattern": r"^\s*$"}])]}
 
 
-def _each(value: Schema, names: Schema | None = None) -> Schema:
+def _named_values(value: Schema, names: Schema | None = None) -> Schema:
     """Keys of one's own choice, each with such a value."""
     return {"type": "object", **({"propertyNames": names} if names else {}), "additionalProperties": value}
 
@@ -191,19 +195,19 @@ PLAIN: Mapping[str, Schema] = {
     "url": _word(URL),
     "reference": {"type": SCALAR, "pattern": _exactly(f"{URL}|{ID}")},
     "id": {"type": SCALAR, "pattern": _exactly(rf"(?!.*\.\s*$){ID}"), "maxLength": 300},
-    "status": _chosen(Status),
-    "threading": _chosen(Threading),
-    "week start": _chosen(WeekStart),
-    "visibility": _chosen(Visibility),
+    "status": _choice(Status),
+    "threading": _choice(Threading),
+    "week start": _choice(WeekStart),
+    "visibility": _choice(Visibility),
     "metric": {"enum": list(METRICS)},
     "tags": _several(TAG_OF_WORDS, alone=TAG),
     "mentions": _several({"type": SCALAR}),
     "texts": _several({"type": SCALAR}),
     "path": {"type": SCALAR, "pattern": _exactly(PATH)},
-    "limits": _each(_or_nothing(NUMBER), {"enum": list(NUMBERS)}),
-    "numbers": _each(_or_nothing(NUMBER), {"enum": list(METRICS)}),
-    "readings": _each(NUMBER, {"pattern": _exactly(DAY)}),
-    "groups": _each(_several({"type": SCALAR, "pattern": r"\S"}, least=1)),
+    "limits": _named_values(_or_nothing(NUMBER), {"enum": list(NUMBERS)}),
+    "numbers": _named_values(_or_nothing(NUMBER), {"enum": list(METRICS)}),
+    "readings": _named_values(NUMBER, {"pattern": _exactly(DAY)}),
+    "groups": _named_values(_several({"type": SCALAR, "pattern": r"\S"}, least=1)),
 }
 
 
@@ -217,7 +221,7 @@ def _named(prefix: str) -> Maker:
 
     def make(keys: Sequence[Key], names: Names) -> Schema:
         inside = _object(keys, prefix, names)
-        return _each(inside if "required" in inside else _or_nothing(inside))
+        return _named_values(inside if "required" in inside else _or_nothing(inside))
 
     return make
 
@@ -227,58 +231,64 @@ def _media(keys: Sequence[Key], names: Names) -> Schema:
 
 
 def _poll(keys: Sequence[Key], names: Names) -> Schema:
-    found = _object(keys, "poll", names)
-    return {**found, "allOf": [{"properties": {"options": {"type": "array", "minItems": 2}}}]}
+    schema = _object(keys, "poll", names)
+    return {**schema, "allOf": [{"properties": {"options": {"type": "array", "minItems": 2}}}]}
 
 
 def _variants(keys: Sequence[Key], names: Names) -> Schema:
-    known = names.of("variants")
-    return _each(_or_nothing(_object(keys, "variants.*", names)), {"enum": list(known)} if known else None)
+    keys_of_plan = names.of("variants")
+    return _named_values(
+        _or_nothing(_object(keys, "variants.*", names)), {"enum": list(keys_of_plan)} if keys_of_plan else None
+    )
 
 
 def _accounts(keys: Sequence[Key], names: Names) -> Schema:
     """An account has the options of its network."""
-    each = _object(keys, "accounts.*", names)
+    account = _object(keys, "accounts.*", names)
     rules = [_options(network, options) for network, options in (names.networks or {}).items()]
-    found = _each({**each, **({"allOf": rules} if rules else {})}, {"pattern": f"^(?:{plans.NAME.pattern})$"})
-    return {**found, "minProperties": 1}
+    schema = _named_values(
+        {**account, **({"allOf": rules} if rules else {})}, {"pattern": f"^(?:{plans.NAME.pattern})$"}
+    )
+    return {**schema, "minProperties": 1}
 
 
 def _options(network: str, options: Sequence[Option]) -> Schema:
-    known = {"properties": dict(_settings(options)), "additionalProperties": False}
+    properties = {"properties": dict(_settings(options)), "additionalProperties": False}
     needed = [option.name for option in options if option.required]
-    then: Schema = {"properties": {"options": {**known, **({"required": needed, "type": "object"} if needed else {})}}}
+    consequence: Schema = {
+        "properties": {"options": {**properties, **({"required": needed, "type": "object"} if needed else {})}}
+    }
     is_there = {"properties": {"network": {"const": network}}, "required": ["network"]}
-    return {"if": is_there, "then": {**then, **({"required": ["options"]} if needed else {})}}
+    return {"if": is_there, "then": {**consequence, **({"required": ["options"]} if needed else {})}}
 
 
 def _settings(options: Sequence[Option]) -> Iterator[tuple[str, Schema]]:
     for option in options:
-        told = {"description": option.doc, **({"examples": [option.example]} if option.example else {})}
-        yield option.name, {**told, **(LINE if option.required else _or_nothing(LINE))}
+        description = {"description": option.doc, **({"examples": [option.example]} if option.example else {})}
+        yield option.name, {**description, **(LINE if option.required else _or_nothing(LINE))}
 
 
 def _people(keys: Sequence[Key], names: Names) -> Schema:
     """Besides the name, handles by networks and accounts."""
-    return _each({**_object(keys, "people.*", names), "additionalProperties": _or_nothing(LINE)})
+    return _named_values({**_object(keys, "people.*", names), "additionalProperties": _or_nothing(LINE)})
 
 
 def _goals(keys: Sequence[Key], names: Names) -> Schema:
     goal = _object(keys, "goals.*", names)
-    return _each({"anyOf": [{"type": "array", "items": goal}, goal]})
+    return _named_values({"anyOf": [{"type": "array", "items": goal}, goal]})
 
 
-MADE: Mapping[str, Maker] = {
-    "accounts": lambda keys, names: _several(_known(names.of("accounts")), least=1),
-    "campaign": lambda keys, names: _known(names.of("campaign")),
-    "pillar": lambda keys, names: _known(names.of("pillar")),
-    "network": lambda keys, names: _known(names.networks),
+MAKERS: Mapping[str, Maker] = {
+    "accounts": lambda keys, names: _several(_named_choice(names.of("accounts")), least=1),
+    "campaign": lambda keys, names: _named_choice(names.of("campaign")),
+    "pillar": lambda keys, names: _named_choice(names.of("pillar")),
+    "network": lambda keys, names: _named_choice(names.networks),
     "media": _media,
     "poll": _poll,
     "variants": _variants,
     "rules": lambda keys, names: _object(keys, "rules", names),
     "approvals": lambda keys, names: _object(keys, "approvals", names),
-    "options": lambda keys, names: _each(_or_nothing(LINE)),
+    "options": lambda keys, names: _named_values(_or_nothing(LINE)),
     "plan accounts": _accounts,
     "pillars": _named("pillars.*"),
     "campaigns": _named("campaigns.*"),

@@ -30,45 +30,45 @@ APP_PASSWORD = re.compile(r"[a-z0-9]{4}(?:-[a-z0-9]{4}){3}")  # Bluesky
 RANDOM = re.compile(r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[\w+/=-]{32,}|[0-9a-f]{32,}", re.ASCII)
 
 
-def without(sheet: Sheet, matter: Matter) -> dict[str, Field]:
+def remove(sheet: Sheet, matter: Matter) -> dict[str, Field]:
     """The fields with every secret taken out; each is reported, and so are those in the prose."""
     for number, line in enumerate(matter.body.split("\n"), matter.body_line):
         if VALUES.search(line):
             _report(sheet, number, "What looks like a secret stands in the prose.", ())
-    return _cleaned(sheet, matter.fields, ())
+    return _clean(sheet, matter.fields, ())
 
 
-def masked(prose: str) -> str:
+def mask(prose: str) -> str:
     """The prose, to be shown, with what looks like a secret struck out."""
     return VALUES.sub("…", prose)
 
 
-def _cleaned(sheet: Sheet, fields: Map, place: tuple[str, ...]) -> dict[str, Field]:
-    found = {}
+def _clean(sheet: Sheet, fields: Map, path: tuple[str, ...]) -> dict[str, Field]:
+    fields_left = {}
     for name, field in fields.items():
-        inside = (*place, name)
+        inside = (*path, name)
         if _looks_secret(name):
-            _report(sheet, field.line, "What looks like a secret stands here as a key.", place)
+            _report(sheet, field.line, "What looks like a secret stands here as a key.", path)
         elif len(inside) in (1, 3, 4) and NAMES.fullmatch(name) and field.value is not None:
             _report(sheet, field.line, f"`{name[:60]}` would hold a secret.", inside)
         elif (value := _value(sheet, field, inside)) is not None or field.value is None:
-            found[name] = Field(value, field.line)
-    return found
+            fields_left[name] = Field(value, field.line)
+    return fields_left
 
 
-def _value(sheet: Sheet, field: Field, place: tuple[str, ...]) -> Any:
+def _value(sheet: Sheet, field: Field, path: tuple[str, ...]) -> Any:
     """The value without secrets; None where it is one."""
     if isinstance(field.value, dict):
-        return _cleaned(sheet, field.value, place)
+        return _clean(sheet, field.value, path)
     if isinstance(field.value, tuple):
-        items = [Field(_value(sheet, item, place), item.line) for item in field.value]
+        items = [Field(_value(sheet, item, path), item.line) for item in field.value]
         return tuple(
             item
-            for item, before in zip(items, field.value, strict=True)
-            if item.value is not None or before.value is None
+            for item, original in zip(items, field.value, strict=True)
+            if item.value is not None or original.value is None
         )
     if isinstance(field.value, str) and _looks_secret(field.value):
-        _report(sheet, field.line, f"The value of `{place[-1][:60]}` looks like a secret.", place)
+        _report(sheet, field.line, f"The value of `{path[-1][:60]}` looks like a secret.", path)
         return None
     return field.value
 
@@ -78,10 +78,10 @@ def _looks_secret(value: str) -> bool:
     return bool(VALUES.search(word) or APP_PASSWORD.fullmatch(word) or RANDOM.fullmatch(word))
 
 
-def _report(sheet: Sheet, line: int, message: str, place: tuple[str, ...]) -> None:
+def _report(sheet: Sheet, line: int, message: str, path: tuple[str, ...]) -> None:
     """Say where it belongs; below an account (`accounts`, name, …), with the exact variable."""
-    account = place[1] if place[:1] == ("accounts",) and len(place) > 2 else ""
-    name = variable(account or "account", place[-1] if account and NAMES.fullmatch(place[-1]) else "token")
+    account = path[1] if path[:1] == ("accounts",) and len(path) > 2 else ""
+    name = variable(account or "account", path[-1] if account and NAMES.fullmatch(path[-1]) else "token")
     hint = f"Take it out and make it void at the network: git keeps it. Its place is a secret named `{name}`."
     sheet.report(line, "secret-in-plan", message, hint, account)
 

@@ -7,33 +7,33 @@ from zoneinfo import ZoneInfo
 
 from cmflow.model import Account, Plan
 
-AHEAD = timedelta(days=366)  # how far to look before giving up
+HORIZON = timedelta(days=366)  # how far to look before giving up
 USUAL = time(9, 30)  # where an account has no slots: weekdays at this time
 
 
-def free(account: Account, plan: Plan, taken: Iterable[datetime], now: datetime) -> datetime | None:
+def next_slot(account: Account, plan: Plan, dates: Iterable[datetime], now: datetime) -> datetime | None:
     """The first slot of the account after `now` that no post of its own stands within its minimum gap of."""
-    return next(every_free(account, plan, taken, now, now + AHEAD), None)
+    return next(free_slots(account, plan, dates, now, now + HORIZON), None)
 
 
-def every_free(
-    account: Account, plan: Plan, taken: Iterable[datetime], now: datetime, until: datetime
+def free_slots(
+    account: Account, plan: Plan, dates: Iterable[datetime], now: datetime, until: datetime
 ) -> Iterator[datetime]:
     """All such slots up to `until`; none on a day for which the plan asks for nothing."""
     gap = max(plan.gap(account.name), timedelta(minutes=1))  # a slot is taken once in any case
-    busy = sorted(each.astimezone(UTC) for each in taken)  # in one zone Python would compare what the clocks show
-    for at in _slots(account, plan, now.astimezone(UTC), until.astimezone(UTC)):
-        after = bisect_left(busy, at.astimezone(UTC))
-        if all(abs(at.astimezone(UTC) - other) >= gap for other in busy[max(after - 1, 0) : after + 1]):
-            yield at
+    busy = sorted(moment.astimezone(UTC) for moment in dates)  # in one zone Python would compare what the clocks show
+    for slot in _slots(account, plan, now.astimezone(UTC), until.astimezone(UTC)):
+        index = bisect_left(busy, slot.astimezone(UTC))
+        if all(abs(slot.astimezone(UTC) - neighbour) >= gap for neighbour in busy[max(index - 1, 0) : index + 1]):
+            yield slot
 
 
 def _slots(account: Account, plan: Plan, now: datetime, until: datetime) -> Iterator[datetime]:
     zone = ZoneInfo(plan.zone)
     day, last = now.astimezone(zone).date(), until.astimezone(zone).date()
     while day <= last:
-        for at in _times(account, day) if plan.asks(day) else ():
-            moment = datetime.combine(day, at, zone)
+        for clock in _times(account, day) if plan.asks(day) else ():
+            moment = datetime.combine(day, clock, zone)
             if now < moment.astimezone(UTC) <= until and _is_clear(moment):
                 yield moment
         day += timedelta(days=1)

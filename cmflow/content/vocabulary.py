@@ -5,7 +5,7 @@ The readers, "did you mean" and the documentation are all made from these tables
 
 from collections.abc import Mapping
 
-from cmflow.content.keys import Key, listed
+from cmflow.content.keys import Key, listing
 from cmflow.model import METRICS
 from cmflow.model.limits import NUMBERS
 
@@ -158,7 +158,7 @@ POST = (
     Key(
         "expects",
         "numbers",
-        "What the post should achieve, to be compared with what it did: any of " + listed(METRICS) + ".",
+        "What the post should achieve, to be compared with what it did: any of " + listing(METRICS) + ".",
         "{clicks: 40, replies: 5}",
     ),
     Key(
@@ -407,7 +407,7 @@ PLAN = (
         "accounts.*.limits",
         "limits",
         "Numbers that your server or your subscription sets otherwise than the network usually does: any of "
-        + listed(NUMBERS)
+        + listing(NUMBERS)
         + ". `cmflow accounts verify` reads those of a Mastodon server.",
         "{text: 5000, files: 6}",
     ),
@@ -452,7 +452,7 @@ PLAN = (
         "For each account, the numbers it should reach.",
         "{mastodon-en: [{metric: followers, target: 500, by: 2027-03-31}]}",
     ),
-    Key("goals.*.metric", "metric", f"What is counted: one of {listed(METRICS)}.", "followers", required=True),
+    Key("goals.*.metric", "metric", f"What is counted: one of {listing(METRICS)}.", "followers", required=True),
     Key("goals.*.target", "number", "The number to reach.", "500", required=True),
     Key("goals.*.by", "day", "The day to reach it by.", "2027-03-31", required=True),
     Key("goals.*.start", "number", "The number it begins with. Without it, the first reading.", "120"),

@@ -150,17 +150,17 @@ _QUOTE_INSIDE = Complaint(
 )
 
 
-def _unseen(lines: list[str], at: int) -> int:
+def _invisible_line(lines: list[str], number: int) -> int:
     """The line, here or above, that an invisible character breaks; -1 where none does."""
-    return next((line for line in (at, at - 1) if line >= 0 and _MISPLACED.match(lines[line])), -1)
+    return next((line for line in (number, number - 1) if line >= 0 and _MISPLACED.match(lines[line])), -1)
 
 
 def revealed(problems: Iterable[Problem], head: str) -> Iterator[Problem]:
     """The problems, which also say where an invisible character stands in the line; `head` begins at line 1's end."""
     signs = {}
     if UNSEEN.search(head):
-        found = ((number, UNSEEN.search(line)) for number, line in enumerate(head.split("\n"), 1))
-        signs = {number: match[0] for number, match in found if match}
+        matches = ((number, UNSEEN.search(line)) for number, line in enumerate(head.split("\n"), 1))
+        signs = {number: match[0] for number, match in matches if match}
     for problem in problems:
         sign = signs.get(problem.line)
         if sign and problem.code in UNCLEAR:
@@ -177,9 +177,9 @@ _UNCLEAR = """
 UNCLEAR = frozenset(_UNCLEAR.split())
 
 
-def _no_key(lines: list[str], at: int) -> Complaint | None:
+def _no_key(lines: list[str], number: int) -> Complaint | None:
     """Why a line is not `key: value`, where more can be said than that."""
-    above = next((line for line in reversed(lines[:at]) if line.strip()), "")
+    above = next((line for line in reversed(lines[:number]) if line.strip()), "")
     if BLOCK.match(above):
         message = f"The text of `{above.split(':')[0].strip()}` does not begin here: it is not indented."
         return Complaint(
@@ -197,22 +197,22 @@ def explain(error: YAMLError, lines: list[str]) -> Broken:
         line = error.problem_mark.line if error.problem_mark else 0
         opened = error.context_mark.line if error.context_mark else line
     line = min(line, len(lines) - 1)
-    words = "tab" if TAB.match(lines[line]) else f"{context}; {problem}"
-    complaint = next(each for each in COMPLAINTS if re.search(each.pattern, words))
-    at = opened if complaint.opened else line
-    if DASHES.match(lines[at]):
+    complaint_text = "tab" if TAB.match(lines[line]) else f"{context}; {problem}"
+    complaint = next(candidate for candidate in COMPLAINTS if re.search(candidate.pattern, complaint_text))
+    shown_line = opened if complaint.opened else line
+    if DASHES.match(lines[shown_line]):
         complaint = _MISSING_END
-    elif (unseen := _unseen(lines, at)) >= 0:
+    elif (unseen := _invisible_line(lines, shown_line)) >= 0:
         sign = UNSEEN.search(lines[unseen])
         message = (
             f"An invisible character (U+{ord(sign[0]) if sign else 0:04X}) stands where an ordinary space belongs."
         )
         return Broken(unseen + 1, "yaml-syntax", message, "Type the line again, with ordinary spaces.")
-    elif _QUOTED.match(lines[at]):
+    elif _QUOTED.match(lines[shown_line]):
         complaint = _QUOTE_INSIDE
     elif complaint.pattern.startswith("expected ':'"):
-        complaint = _no_key(lines, at) or complaint
-    return Broken(at + 1, complaint.code, complaint.message, complaint.hint)
+        complaint = _no_key(lines, shown_line) or complaint
+    return Broken(shown_line + 1, complaint.code, complaint.message, complaint.hint)
 
 
 def almost_closed(line: int) -> Broken:
@@ -228,6 +228,6 @@ def not_keys(line: int) -> Broken:
     return Broken(line, "yaml-syntax", message, "Write one `key: value` on each line, with a space after the colon.")
 
 
-def extra(line: int, what: str) -> Broken:
+def extra(line: int, sign: str) -> Broken:
     """YAML's own shorthands, which cmflow does not read."""
-    return Broken(line, "yaml-alias", f"A value starts with {what}: cmflow does not read those.", _QUOTE_IT)
+    return Broken(line, "yaml-alias", f"A value starts with {sign}: cmflow does not read those.", _QUOTE_IT)

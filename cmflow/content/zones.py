@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from cmflow.content.keys import Sheet, Wrong, shown
+from cmflow.content.keys import Sheet, Wrong, excerpt
 
 GENERAL = "Use a name such as `Europe/Paris`, from the IANA list of time zones."
 OFFSET = re.compile(r"(?:UTC|GMT|Z)? ?([+\-−])([0-9]{1,2})(?::?([0-9]{2}))?", re.ASCII | re.IGNORECASE)
@@ -18,7 +18,7 @@ OFFSETS = -12 * 60, 14 * 60  # minutes ahead of UTC that are in use
 NOT_A_ZONE = "An offset is not a time zone: it does not change with summer time. Write a place, such as `Europe/Paris`."
 NOT_A_PLACE = ("Etc",)  # zones that are offsets by another name
 SHORTEST = 5  # letters of a city's name that may be misspelt: shorter ones resemble too many others
-NEAR = 0.8  # of a city's letters, in their order
+CUTOFF = 0.8  # of a city's letters, in their order
 
 # Abbreviation → where it is used. Several places: it means several zones.
 ABBREVIATIONS = {
@@ -96,7 +96,7 @@ def names() -> frozenset[str]:
 def zone(name: str, when: str = "") -> ZoneInfo:
     """The time zone of that IANA name. `when` is the date and time it follows, for what to write instead."""
     if name not in names():
-        raise Wrong("unknown-zone", f"`{shown(name)}` is not a time zone.", _advice(name.strip(), when))
+        raise Wrong("unknown-zone", f"`{excerpt(name)}` is not a time zone.", _advice(name.strip(), when))
     return ZoneInfo(name)
 
 
@@ -105,10 +105,10 @@ def report(sheet: Sheet, line: int, name: str, when: str = "") -> None:
     if name not in FIXED and not TURNED.fullmatch(name):
         return
     offset = signed(int((ZoneInfo(name).utcoffset(_NOON) or _ZERO).total_seconds()) // 60)
-    why = "all year, in summer too" if name in FIXED else "though its name says the opposite"
-    place = f"Write a place, `{FIXED.get(name, 'Europe/Paris')}`"
-    hint = f"{place}, or the offset itself: `{when} {offset}`." if when else f"{place}, to follow its clocks."
-    sheet.report(line, "fixed-zone", f"`{name}` is UTC{offset} {why}.", hint)
+    reason = "all year, in summer too" if name in FIXED else "though its name says the opposite"
+    advice = f"Write a place, `{FIXED.get(name, 'Europe/Paris')}`"
+    hint = f"{advice}, or the offset itself: `{when} {offset}`." if when else f"{advice}, to follow its clocks."
+    sheet.report(line, "fixed-zone", f"`{name}` is UTC{offset} {reason}.", hint)
 
 
 def signed(minutes: int) -> str:
@@ -122,11 +122,11 @@ def _advice(name: str, when: str) -> str:
         return f"Write `{when} {offset}`." if when else NOT_A_ZONE
     places = ABBREVIATIONS.get(name.upper(), ())
     if places:
-        several = f"`{shown(name)}` means several time zones. " if len(places) > 1 else ""
-        named = " or ".join(f"`{place}`" for place in places)
+        several = f"`{excerpt(name)}` means several time zones. " if len(places) > 1 else ""
+        named = " or ".join(f"`{name_}`" for name_ in places)
         return f"{several}Write the place: {named}{', or an offset from UTC' if when else ''}."
-    near = _windows(name) or _near(name)
-    return f"Did you mean `{near}`?" if near else GENERAL
+    suggestion = _windows(name) or _city(name)
+    return f"Did you mean `{suggestion}`?" if suggestion else GENERAL
 
 
 def _offset(name: str) -> str:
@@ -134,8 +134,8 @@ def _offset(name: str) -> str:
     match = OFFSET.fullmatch(name)
     if match is None:
         return "Z" if name == "z" else ""
-    ahead = (int(match[2]) * 60 + int(match[3] or 0)) * (1 if match[1] == "+" else -1)
-    return signed(ahead) if OFFSETS[0] <= ahead <= OFFSETS[1] else ""
+    minutes = (int(match[2]) * 60 + int(match[3] or 0)) * (1 if match[1] == "+" else -1)
+    return signed(minutes) if OFFSETS[0] <= minutes <= OFFSETS[1] else ""
 
 
 def _windows(name: str) -> str:
@@ -147,17 +147,23 @@ def _windows(name: str) -> str:
     return str(get_global("windows_zone_mapping").get(name, ""))
 
 
-def _near(name: str) -> str:
+def _city(name: str) -> str:
     """A zone named by its city, in another case, or nearly spelt; offsets are not near anything."""
     word = name.lower().replace(" ", "_")
-    for known in sorted(names()):
-        region, _, city = known.lower().rpartition("/")
-        if word == known.lower() or (word == city and region and known.partition("/")[0] not in NOT_A_PLACE):
-            return known
+    for candidate in sorted(names()):
+        region, _, city = candidate.lower().rpartition("/")
+        if word == candidate.lower() or (word == city and region and candidate.partition("/")[0] not in NOT_A_PLACE):
+            return candidate
     region, _, city = word.rpartition("/")
     if name.isupper() or (not region and len(city) < SHORTEST):
         return ""
-    places = {known.lower(): known for known in sorted(names()) if "/" in known and not known.startswith(NOT_A_PLACE)}
-    cities = {known.rpartition("/")[2]: known for known in places if region in ("", known.rpartition("/")[0])}
-    close = difflib.get_close_matches(city[:80], cities, n=1, cutoff=NEAR)
+    places = {
+        candidate.lower(): candidate
+        for candidate in sorted(names())
+        if "/" in candidate and not candidate.startswith(NOT_A_PLACE)
+    }
+    cities = {
+        candidate.rpartition("/")[2]: candidate for candidate in places if region in ("", candidate.rpartition("/")[0])
+    }
+    close = difflib.get_close_matches(city[:80], cities, n=1, cutoff=CUTOFF)
     return places[cities[close[0]]] if close else ""

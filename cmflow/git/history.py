@@ -13,7 +13,7 @@ from itertools import chain, islice
 
 from cmflow.git import Repository
 from cmflow.model import Change
-from cmflow.problems import shown
+from cmflow.problems import safe_line
 
 FOLDER = "content/posts"
 LIMIT = 20  # changes kept of a file: the newest ones
@@ -143,7 +143,7 @@ def _moment(seconds: bytes) -> datetime:
 
 def _text(data: bytes) -> str:
     """One line that can be shown: anybody may have written it."""
-    text = shown(data.decode("utf-8", "replace").strip())
+    text = safe_line(data.decode("utf-8", "replace").strip())
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 

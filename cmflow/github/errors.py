@@ -102,5 +102,5 @@ def error(refusal: Refusal, doing: Doing, repository: str, workflow: str) -> Git
 
 def words(said: str, token: str) -> str:
     """GitHub's own words, short, on one line, without the token."""
-    found = secrets.masked(" ".join(said.replace(token, "…").split()) if token else " ".join(said.split()))
+    found = secrets.mask(" ".join(said.replace(token, "…").split()) if token else " ".join(said.split()))
     return found if len(found) <= LONGEST else f"{found[: LONGEST - 1]}…"

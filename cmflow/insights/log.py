@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from cmflow.content.local_time import local
 from cmflow.model import Approval, Delivery
-from cmflow.problems import shown
+from cmflow.problems import safe_line
 from cmflow.schedule import approval
 
 
@@ -14,22 +14,22 @@ def story(delivery: Delivery, zone: str, approvals: Iterable[Approval] = ()) -> 
     `approvals` are all of the post. Times are the zone's.
     """
     due = f"due {local(delivery.due, zone, seconds=True)} {zone}"
-    yield f"{shown(delivery.post)} on {shown(delivery.account)}: {delivery.state}, {due}"
+    yield f"{safe_line(delivery.post)} on {safe_line(delivery.account)}: {delivery.state}, {due}"
     for receipt in delivery.receipts:
         part = f"part {receipt.part + 1} of {delivery.parts} " if delivery.parts > 1 else ""
         time = local(receipt.time, zone, seconds=True)
-        yield f"  {part}out since {time}  {shown(receipt.url or receipt.id)}".rstrip()
+        yield f"  {part}out since {time}  {safe_line(receipt.url or receipt.id)}".rstrip()
     if delivery.commit:
-        yield f"  published from {shown(delivery.path)} as of commit {shown(delivery.commit[:10])}"
+        yield f"  published from {safe_line(delivery.path)} as of commit {safe_line(delivery.commit[:10])}"
     if delivery.digest:
-        yield f"  digest {shown(delivery.digest)}"
+        yield f"  digest {safe_line(delivery.digest)}"
     for each in _of(delivery, approvals):
-        yield f"  approved by {shown(each.by)} in #{each.pull}, {local(each.time, zone, seconds=True)}"
+        yield f"  approved by {safe_line(each.by)} in #{each.pull}, {local(each.time, zone, seconds=True)}"
     for event in delivery.history:
-        note = f"  {shown(event.note)}" if event.note else ""
-        yield f"  {local(event.time, zone, seconds=True)}  {event.state:<9}  ({shown(event.run) or 'no run'}){note}"
+        note = f"  {safe_line(event.note)}" if event.note else ""
+        yield f"  {local(event.time, zone, seconds=True)}  {event.state:<9}  ({safe_line(event.run) or 'no run'}){note}"
     if delivery.error and not (delivery.history and delivery.history[-1].note == delivery.error):
-        yield f"  {shown(delivery.error)}"
+        yield f"  {safe_line(delivery.error)}"
 
 
 def _of(delivery: Delivery, approvals: Iterable[Approval]) -> list[Approval]:

@@ -99,9 +99,9 @@ class Planned:
 CONTENT = 40  # digits of a digest that name what is sent; those behind them name where it goes
 
 
-def same_content(digest: str, other: str) -> bool:
+def same_content(digest: str, second: str) -> bool:
     """Whether the same is sent, wherever it goes: a digest of before 2026-11-29 names nothing but what is sent."""
-    return digest[:CONTENT] == other[:CONTENT]
+    return digest[:CONTENT] == second[:CONTENT]
 
 
 def is_edited(delivery: Delivery, planned: Planned) -> bool:

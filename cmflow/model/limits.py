@@ -152,8 +152,8 @@ def adjusted(limits: Limits, numbers: Iterable[tuple[str, int]]) -> Limits:
     changes: dict[str, Any] = {}
     for name, value in numbers:
         if name == "text":
-            first, *others = limits.text
-            changes[name] = (replace(first, limit=_set(first.limit, name, value)), *others)
+            first, *more = limits.text
+            changes[name] = (replace(first, limit=_set(first.limit, name, value)), *more)
         else:
             changes[name] = _set(getattr(limits, name), name, value)
     return replace(limits, **changes)

@@ -101,9 +101,9 @@ class Post:
 
     def override(self, account: Account) -> Override | None:
         """What this post changes for `account`: its own entry first, then its network's, merged key by key."""
-        found = {variant.key: variant for variant in self.variants}
-        near, far = found.get(account.name), found.get(account.network)
-        if near is None or far is None:
-            return near or far
-        inherited = {name: getattr(far, name) for name in INHERITED if getattr(near, name) is None}
-        return replace(near, **inherited, skip=near.skip or far.skip)
+        overrides = {variant.key: variant for variant in self.variants}
+        own, network = overrides.get(account.name), overrides.get(account.network)
+        if own is None or network is None:
+            return own or network
+        inherited = {name: getattr(network, name) for name in INHERITED if getattr(own, name) is None}
+        return replace(own, **inherited, skip=own.skip or network.skip)

@@ -21,8 +21,8 @@ class Stop:
 
     @property
     def sentence(self) -> str:
-        who = f" by {self.by}" if self.by else ""
-        return f"Publishing has been stopped since {self.time:%Y-%m-%d %H:%M} UTC{who}: {self.reason}"
+        author = f" by {self.by}" if self.by else ""
+        return f"Publishing has been stopped since {self.time:%Y-%m-%d %H:%M} UTC{author}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)

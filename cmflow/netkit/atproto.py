@@ -124,7 +124,7 @@ class Session:
         line = " ".join(words.split()) if isinstance(words, str) else ""
         for secret in self.hidden:
             line = line.replace(secret, "…")
-        return secrets.masked(line)[:300].rstrip(".")
+        return secrets.mask(line)[:300].rstrip(".")
 
 
 def signed_in(http: "httpx.Client", service: str, handle: str, password: str) -> Session:

@@ -47,7 +47,7 @@ class Access:
                 forms = (json.dumps(secret)[1:-1], repr(secret)[1:-1], quote(secret), quote(secret, safe=""), secret)
                 for form in sorted({*forms, quote_plus(secret)}, key=len, reverse=True):
                     words = words.replace(form, "…")
-        return leaks.masked(words)
+        return leaks.mask(words)
 
 
 @dataclass(frozen=True, slots=True)

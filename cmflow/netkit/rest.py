@@ -95,7 +95,7 @@ class Line:
         found = document(answer)
         values = [found.get(name) for name in SAYING] if isinstance(found, Mapping) else []
         words = " ".join(_flat(value) for value in values if value).replace(quote(self.token, safe=""), "…")
-        words = secrets.masked(" ".join(words.replace(self.token, "…").split()))
+        words = secrets.mask(" ".join(words.replace(self.token, "…").split()))
         return words if len(words) <= 200 else f"{words[:199]}…"
 
 

@@ -238,7 +238,7 @@ def _files(session: Session, message: Message) -> Json:
 def _looked(each: Media, data: bytes) -> media.Facts:
     """A server takes any file; that it is too large or of the wrong kind, it says only of the record."""
     try:
-        facts = media.look(data)
+        facts = media.probe(data)
     except media.Unreadable as error:
         raise Rejected(f"{each.path} cannot be sent. {error}", "Put another file in its place.") from None
     most = LIMITS.video_bytes if facts.kind == "video" else LIMITS.image_bytes

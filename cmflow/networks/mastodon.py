@@ -191,7 +191,7 @@ def _uploaded(line: Line, file: Media, data: bytes) -> str:
 def _mime(data: bytes) -> str:
     """Of a file that `check` has read; what it does not know, the server looks at itself."""
     try:
-        return media.look(data).mime
+        return media.probe(data).mime
     except media.Unreadable:
         return "application/octet-stream"
 

@@ -203,7 +203,7 @@ def _event(place: str) -> str:
 
 def _picture(line: Line, file: Media, data: bytes) -> Content:
     try:
-        facts = media.look(data)
+        facts = media.probe(data)
         known: Content = {"mimetype": facts.mime, "w": facts.width, "h": facts.height}
     except media.Unreadable:  # `check` has said so; the server takes any file
         known = {"mimetype": "application/octet-stream"}

@@ -7,7 +7,19 @@ from dataclasses import replace
 from cmflow.model import Problem, Severity
 from cmflow.problems.codes import CODES, Code
 
-__all__ = ["CODES", "Code", "as_dict", "explain", "github", "is_error", "merged", "severity", "shown", "sort", "text"]
+__all__ = [
+    "CODES",
+    "Code",
+    "as_dict",
+    "explain",
+    "github",
+    "is_error",
+    "merged",
+    "safe_line",
+    "severity",
+    "sort",
+    "text",
+]
 
 # Characters that move the cursor, end the line, turn the reading direction or cannot be written as UTF-8; and the
 # older mark of a GitHub workflow command, which is obeyed anywhere in a line.
@@ -30,13 +42,13 @@ def sort(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def merged(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """For people: the same finding for several accounts as one, which names them all."""
-    found: dict[Problem, list[str]] = {}
+    accounts: dict[Problem, list[str]] = {}
     for problem in sort(problems):
-        found.setdefault(replace(problem, account=""), []).append(problem.account)
-    return tuple(replace(problem, account=", ".join(filter(None, names))) for problem, names in found.items())
+        accounts.setdefault(replace(problem, account=""), []).append(problem.account)
+    return tuple(replace(problem, account=", ".join(filter(None, names))) for problem, names in accounts.items())
 
 
-def shown(string: str) -> str:
+def safe_line(string: str) -> str:
     """The string on one line, with whatever could fool a terminal or a log written as an escape."""
     return _UNSAFE.sub(lambda match: _escape(match[0]), string)
 
@@ -44,15 +56,15 @@ def shown(string: str) -> str:
 def text(problem: Problem) -> str:
     """`content/posts/a.md:3: error unknown-key: what is wrong — what to do`"""
     hint = f" — {problem.hint}" if problem.hint else ""
-    place = f"{problem.path}:{problem.line}: {severity(problem.code)} {_label(problem)}"
-    return shown(f"{place}: {problem.message}{hint}")
+    position = f"{problem.path}:{problem.line}: {severity(problem.code)} {_label(problem)}"
+    return safe_line(f"{position}: {problem.message}{hint}")
 
 
 def github(problem: Problem) -> str:
     """A workflow command that marks the line in a pull request; nothing in a post can end or start one."""
-    body = "\n".join(shown(each) for each in (problem.message, problem.hint) if each)
-    place = f"file={_property(problem.path)},line={problem.line},title={_property(_label(problem))}"
-    return f"::{severity(problem.code)} {place}::{_data(body)}"
+    body = "\n".join(safe_line(part) for part in (problem.message, problem.hint) if part)
+    position = f"file={_property(problem.path)},line={problem.line},title={_property(_label(problem))}"
+    return f"::{severity(problem.code)} {position}::{_data(body)}"
 
 
 def as_dict(problem: Problem) -> dict[str, str | int]:
@@ -92,4 +104,4 @@ def _data(string: str) -> str:
 
 
 def _property(string: str) -> str:
-    return _data(shown(string)).replace(":", "%3A").replace(",", "%2C")
+    return _data(safe_line(string)).replace(":", "%3A").replace(",", "%2C")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from cmflow.problems import shown
+from cmflow.problems import safe_line
 from cmflow.render.preview import code
 from cmflow.render.template import WRONG, TemplateError
 
@@ -93,5 +93,5 @@ def _environment(sources: tuple[tuple[str, str], ...], strict: bool) -> "Sandbox
 
 
 def _explained(path: str, line: int, error: Exception) -> TemplateError:
-    words = f"{path} cannot be filled in: {shown(str(error)).rstrip('.')}."
+    words = f"{path} cannot be filled in: {safe_line(str(error)).rstrip('.')}."
     return TemplateError(path, line, words, "Fix it, or delete it: then cmflow's own is used.")

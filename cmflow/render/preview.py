@@ -10,7 +10,7 @@ from cmflow.content.local_time import local
 from cmflow.model import Entity, Kind, Part, Post, Problem, Span, Variant
 from cmflow.model.limits import Limits
 from cmflow.problems import as_dict as problem_dict
-from cmflow.problems import shown
+from cmflow.problems import safe_line
 from cmflow.problems import text as problem_text
 from cmflow.render.formats import legible
 
@@ -68,7 +68,9 @@ _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 def text(preview: Preview, style: Callable[[str, str], str] = lambda string, _role: string) -> Iterator[str]:
     """Lines for a terminal; `style(string, role)` may colour "title", "account", "over" and "faint"."""
     post = preview.post
-    yield style(shown(post.title), "title") + style(f"  {post.id} · {post.status} · {shown(post.path)}", "faint")
+    yield style(safe_line(post.title), "title") + style(
+        f"  {post.id} · {post.status} · {safe_line(post.path)}", "faint"
+    )
     for variant in preview.variants:
         yield ""
         network = preview.titles[variant.network]
@@ -98,7 +100,7 @@ def beside(variant: Variant, limits: Limits) -> Iterator[str]:
         ("poll", " / ".join(variant.poll.options) if variant.poll and limits.poll_options else ""),
     ):
         if value:
-            yield f"{name}: {shown(value)}"
+            yield f"{name}: {safe_line(value)}"
 
 
 def emphasis(part: Part) -> Iterator[str]:
@@ -106,7 +108,7 @@ def emphasis(part: Part) -> Iterator[str]:
     seen = part.form.seen
     for span in seen.spans:
         if span.kind in _EMPHASIS:
-            yield f"{span.kind}: {shown(seen.chars[span.start : span.end])}"
+            yield f"{span.kind}: {safe_line(seen.chars[span.start : span.end])}"
 
 
 _EMPHASIS = (Kind.BOLD, Kind.ITALIC, Kind.STRIKE, Kind.CODE, Kind.HEADING)
@@ -132,7 +134,7 @@ _LINKED = {Kind.LINK: "link", Kind.MENTION: "mention", Kind.TAG: "hashtag"}
 
 
 def _linked_lines(preview: Preview, variant: Variant, part: Part) -> Iterator[str]:
-    return (f"{kind} {shown(value)}" for kind, value in linked(preview, variant, part))
+    return (f"{kind} {safe_line(value)}" for kind, value in linked(preview, variant, part))
 
 
 def _part(
@@ -147,13 +149,13 @@ def _part(
         yield from _bar(pasted)
     yield from (f"  {line}" for line in emphasis(part))
     for media in part.media:
-        yield f"  picture {shown(media.path)} — {shown(media.alt) or 'no alt text'}"
+        yield f"  picture {safe_line(media.path)} — {safe_line(media.alt) or 'no alt text'}"
     yield from (f"  {line}" for line in _linked_lines(preview, variant, part))
 
 
 def _bar(body: str) -> Iterator[str]:
     for line in body.split("\n"):
-        yield f"  │ {shown(line)}"
+        yield f"  │ {safe_line(line)}"
 
 
 # ── for GitHub ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -187,12 +189,12 @@ def markdown(preview: Preview) -> Iterator[str]:
 def fenced(body: str, language: str = "text") -> str:
     """A code block whose fence is longer than any row of backticks inside."""
     fence = "`" * max(3, _longest_row(body) + 1)
-    return "\n".join((f"{fence}{language}", *map(shown, body.split("\n")), fence))
+    return "\n".join((f"{fence}{language}", *map(safe_line, body.split("\n")), fence))
 
 
 def code(string: str) -> str:
     """A string as code on one line: the only place where GitHub leaves mentions alone, escaped or not."""
-    line, fence = shown(string), "`" * (_longest_row(string) + 1)
+    line, fence = safe_line(string), "`" * (_longest_row(string) + 1)
     return f"{fence} {line} {fence}" if "`" in line or not line.strip() else f"{fence}{line}{fence}"
 
 

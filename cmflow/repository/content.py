@@ -173,7 +173,7 @@ def _unreadable(source: Source) -> tuple[Problem, ...]:
 
 
 def _facts(source: Source, cache: Cache) -> Facts:
-    """What each file under content/ is that is not text; whatever it is, `media.look` says so."""
+    """What each file under content/ is that is not text; whatever it is, `media.probe` says so."""
     files = (path for path in source.blobs if path.startswith("content/") and path not in source.links)
     paths = [path for path in files if not (path.endswith(".md") and path.startswith((POSTS, PLAN)))]
     known = codec.facts(cache)
@@ -194,6 +194,6 @@ def _lasting(source: Source, facts: Facts) -> Iterator[tuple[str, media.Facts | 
 
 def _look(data: bytes) -> media.Facts | str:
     try:
-        return media.look(data)
+        return media.probe(data)
     except media.Unreadable as error:
         return str(error)

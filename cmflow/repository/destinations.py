@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from cmflow.model import Account, Plan, Problem
 from cmflow.netkit import network
 from cmflow.netkit import rest as answers
-from cmflow.problems import shown
+from cmflow.problems import safe_line
 
 CODE = "new-destination"
 ALIKE = 0.85  # as difflib counts; one letter of ten is 0.9
@@ -91,14 +91,14 @@ def _moved(old: Account | None, account: Account) -> Iterator[str]:
     before, now = dict(_others(old)) if old else {}, dict(_others(account))
     for name in sorted(before.keys() | now.keys()):
         if before.get(name) != now.get(name):
-            value = f"`{shown(now[name])}`" if name in now else "not given any more"
-            yield f"Its `{name}` is {value}{f', and was `{shown(before[name])}`' if name in before else ''}."
+            value = f"`{safe_line(now[name])}`" if name in now else "not given any more"
+            yield f"Its `{name}` is {value}{f', and was `{safe_line(before[name])}`' if name in before else ''}."
 
 
 def _named(account: Account) -> str:
     """`sociai.example (Mastodon)`"""
     title = network.load(account.network).title
-    named = " and ".join(f"`{shown(address)}`" for address in addresses(account))
+    named = " and ".join(f"`{safe_line(address)}`" for address in addresses(account))
     return f"{named} ({title})" if named else f"{title}'s usual server"
 
 
@@ -109,22 +109,22 @@ def _warnings(account: Account, servers: set[str]) -> Iterator[str]:
             host = urlsplit(_spelt(word)).netloc
             yield from _doubts(word, host, servers - {host})
         else:
-            yield f"`{shown(_spelt(word))}` is not an address that cmflow speaks to."
+            yield f"`{safe_line(_spelt(word))}` is not an address that cmflow speaks to."
 
 
 def _doubts(word: str, host: str, servers: set[str]) -> Iterator[str]:
     letters = answers.in_letters(host)
     if letters != host:
-        yield f"It is written `{shown(letters)}`, with letters beyond a to z."
+        yield f"It is written `{safe_line(letters)}`, with letters beyond a to z."
     if any(_mixed(label) for label in letters.split(".")):
         yield "It mixes letters of several scripts, as a name does that is made to look like another."
     if re.search("[A-Z]", re.sub(r"^[a-z]+://", "", word)):
-        yield f"The plan writes it with capitals, `{shown(word)}`: read it in lower case."
+        yield f"The plan writes it with capitals, `{safe_line(word)}`: read it in lower case."
     for server in sorted(servers):
         if host.startswith(f"{server}."):
-            yield f"It begins with `{shown(server)}`, which is another server."
+            yield f"It begins with `{safe_line(server)}`, which is another server."
         elif _alike(letters, answers.in_letters(server)):
-            yield f"It looks like `{shown(server)}`, which is another server."
+            yield f"It looks like `{safe_line(server)}`, which is another server."
 
 
 def _mixed(label: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cmflow.github import Annotation, Check, Conclusion, Level
 from cmflow.model import Problem
-from cmflow.problems import is_error, shown
+from cmflow.problems import is_error, safe_line
 from cmflow.problems.plural import counted
 from cmflow.render.escape import clipped, inert
 from cmflow.review import sentences
@@ -64,12 +64,12 @@ def _unmarked(problems: tuple[Problem, ...]) -> Iterator[Problem]:
 
 
 def _annotation(problem: Problem) -> Annotation:
-    words = "\n".join(clipped(shown(each), SENTENCE) for each in (problem.message, problem.hint) if each)
+    words = "\n".join(clipped(safe_line(each), SENTENCE) for each in (problem.message, problem.hint) if each)
     account = f" ({problem.account})" if problem.account else ""
     return Annotation(
-        clipped(shown(problem.path), SENTENCE),
+        clipped(safe_line(problem.path), SENTENCE),
         min(max(1, problem.line), LAST),
         Level.FAILURE if is_error(problem) else Level.WARNING,
-        clipped(shown(problem.code + account), TITLE),
+        clipped(safe_line(problem.code + account), TITLE),
         words,
     )

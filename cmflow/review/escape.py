@@ -6,14 +6,14 @@ GitHub leaves alone what stands in code: no mention, no link to an issue or comm
 import html
 from collections.abc import Sequence
 
-from cmflow.problems import shown
+from cmflow.problems import safe_line
 from cmflow.render.escape import LINE, Said, clipped
 from cmflow.render.preview import fenced
 
 
 def quoted(text: str) -> Said:
     """The text as it will look: its lines are code, which GitHub wraps where they are long; a fence would not be."""
-    lines = (f"<code>{html.escape(shown(line), quote=False)}</code>" if line else "" for line in text.split("\n"))
+    lines = (f"<code>{html.escape(safe_line(line), quote=False)}</code>" if line else "" for line in text.split("\n"))
     return Said("<blockquote>" + "<br>\n".join(lines) + "</blockquote>")
 
 
@@ -25,4 +25,4 @@ def diff(lines: Sequence[str]) -> Said:
 
 def tag(text: str) -> Said:
     """The text as code inside of a block of HTML, where Markdown is not read. In Markdown it would be."""
-    return Said(f"<code>{html.escape(shown(clipped(text, LINE)))}</code>")
+    return Said(f"<code>{html.escape(safe_line(clipped(text, LINE)))}</code>")

@@ -173,7 +173,7 @@ class _Say:
         """Where on GitHub a post like this one is begun, for a week later; "" for one too long for an address."""
         at = post.date.astimezone(self.zone) + timedelta(days=7)
         path = f"{post.path.removesuffix('.md')}-{at:%Y-%m-%d}.md"
-        text = new_post.again(source, f"{at:%Y-%m-%d %H:%M}")
+        text = new_post.duplicate(source, f"{at:%Y-%m-%d %H:%M}")
         made = new_post.address(self.printer.shared["web"], self.printer.shared["branch"], path, text) if source else ""
         return made if len(made) <= LONGEST_ADDRESS else ""
 

@@ -37,7 +37,7 @@ def changed(**more: Any) -> dict[str, Any]:
     ],
 )
 def test_a_wish(event: dict[str, Any]) -> None:
-    assert issue_form.heard(event) == HEARD
+    assert issue_form.read_event(event) == HEARD
     assert HEARD.branch == "post/issue-12"
 
 
@@ -64,24 +64,24 @@ def test_a_wish(event: dict[str, Any]) -> None:
     ],
 )
 def test_no_concern_of_ours(event: dict[str, Any]) -> None:
-    assert issue_form.heard(event) is None
+    assert issue_form.read_event(event) is None
 
 
 def test_what_may_be_missing() -> None:
     bare = {"issue": {"number": 1, "state": "open", "body": None, "labels": [{"name": "post"}], "user": None}}
-    assert issue_form.heard(bare) == Wish(1, "", "")
+    assert issue_form.read_event(bare) == Wish(1, "", "")
 
 
 def test_what_has_another_shape_is_not_there() -> None:
     odd = changed(issue={"user": ["ana"], "body": 3}, sender="ben", repository={"default_branch": {}})
-    assert issue_form.heard(odd) == Wish(12, "", "")
+    assert issue_form.read_event(odd) == Wish(12, "", "")
     half = changed(issue={"user": {"login": 3, "id": "7"}, "body": "H\ud800i"})
-    assert issue_form.heard(half) == Wish(12, "H?i", "ben", base="trunk")
+    assert issue_form.read_event(half) == Wish(12, "H?i", "ben", base="trunk")
 
 
 @pytest.mark.parametrize("login", ["../ana", "a/b", "-a", "a" * 40, "ana\nCo-authored-by: x", ""])
 def test_what_is_no_login(login: str) -> None:
-    found = issue_form.heard(changed(sender={"login": login}, issue={"user": {"login": login, "id": 7}}))
+    found = issue_form.read_event(changed(sender={"login": login}, issue={"user": {"login": login, "id": 7}}))
     assert found and (found.sender, found.writer, issue_form.author(found, "github.com")) == ("", "", None)
 
 
@@ -93,10 +93,10 @@ def test_what_is_remembered() -> None:
     kept = Memory(3, "0123456789" * 4, "content/posts/2026-06/été.md")
     top = "<!-- cmflow-draft -->\n"
     assert (
-        issue_form.recalled(f"{top}{kept}\n\nHello")
-        == issue_form.recalled(f"{top}{kept}".replace("\n", "\r\n"))
+        issue_form.read_memory(f"{top}{kept}\n\nHello")
+        == issue_form.read_memory(f"{top}{kept}".replace("\n", "\r\n"))
         == kept
     )
-    assert issue_form.recalled(f"Hello\n{top}{kept}") is None
-    assert issue_form.recalled(f"{top}{kept}".replace(".md", ".md\n.yml")) is None
-    assert issue_form.recalled(f"{top}Hello") is None
+    assert issue_form.read_memory(f"Hello\n{top}{kept}") is None
+    assert issue_form.read_memory(f"{top}{kept}".replace(".md", ".md\n.yml")) is None
+    assert issue_form.read_memory(f"{top}Hello") is None

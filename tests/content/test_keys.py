@@ -72,18 +72,18 @@ def test_after_a_hundred_problems_no_more_are_looked_for() -> None:
     ),
 )
 def test_the_nearest_word_is_offered(word: str, hint: str) -> None:
-    assert keys.near(word, ["accounts", "content_warning"]) == hint
+    assert keys.suggestion(word, ["accounts", "content_warning"]) == hint
 
 
 def test_a_value_in_a_message_is_short_and_on_one_line() -> None:
-    assert keys.shown("a\n b") == "a b"
-    assert keys.shown("a" * 100) == "a" * 59 + "…"
-    assert keys.listed(["a", "b"]) == "`a`, `b`"
+    assert keys.excerpt("a\n b") == "a b"
+    assert keys.excerpt("a" * 100) == "a" * 59 + "…"
+    assert keys.listing(["a", "b"]) == "`a`, `b`"
 
 
 @pytest.mark.parametrize(
     ("word", "name"), [("twitter", "x"), ("Twitter", "x"), ("bsky", "bluesky"), ("fb", "facebook")]
 )
 def test_what_a_network_is_called_besides(word: str, name: str) -> None:
-    assert keys.near(word, ["mastodon", "bluesky", "x", "facebook"]) == f"Did you mean `{name}`?"
-    assert name not in keys.near(word, ["mastodon"])
+    assert keys.suggestion(word, ["mastodon", "bluesky", "x", "facebook"]) == f"Did you mean `{name}`?"
+    assert name not in keys.suggestion(word, ["mastodon"])

@@ -30,8 +30,8 @@ def test_a_tag_is_written_as_usual(written: str, tag: str) -> None:
 
 @given(st.from_regex(languages.TAG, fullmatch=True))
 def test_folding_twice_changes_nothing_more(tag: str) -> None:
-    once = languages.folded(tag)
-    assert languages.folded(once) == once and once.lower() == tag.lower()
+    once = languages.normalize(tag)
+    assert languages.normalize(once) == once and once.lower() == tag.lower()
 
 
 COUNTRY = "Write the code of a language, not of a country: `en`, `fr`, `pt-BR`."

@@ -65,7 +65,7 @@ def ours() -> Plan:
 
 
 def test_the_answers_of_the_form() -> None:
-    assert new_post.asked(BODY) == new_post.asked(BODY.replace("\n", "\r\n")) == ASKED
+    assert new_post.parse_form(BODY) == new_post.parse_form(BODY.replace("\n", "\r\n")) == ASKED
 
 
 def test_the_form_asks_what_is_understood() -> None:
@@ -82,19 +82,19 @@ def test_the_form_asks_what_is_understood() -> None:
     ["", "Hello", "### Title\n\nA\n", "### Title\n\n_No response_\n\n### Text\n\nB", "### Text\n\nB\n\n### Title\n\nA"],
 )
 def test_no_answers(body: str) -> None:
-    assert new_post.asked(body) is None
+    assert new_post.parse_form(body) is None
 
 
 def test_questions_may_be_missing() -> None:
-    assert new_post.asked("### Title\n\nA\n\n### Text\n\nB") == Draft("A", text="B")
+    assert new_post.parse_form("### Title\n\nA\n\n### Text\n\nB") == Draft("A", text="B")
 
 
 def test_pictures_are_taken_out_of_the_text() -> None:
     """GitHub puts them there when somebody drops them into the form."""
     one, two = "https://github.com/user-attachments/assets/0f2a", "https://github.com/user-attachments/assets/1b"
     text = f'Hello ![image]({one})\n<img width="9" alt="Image" src="{two}" />\n'
-    assert new_post.asked(f"### Title\n\nA\n\n### Text\n\n{text}") == Draft("A", text="Hello", pictures=(one, two))
-    assert new_post.asked(f"### Title\n\nA\n\n### Text\n\n![image]({one})") is None
+    assert new_post.parse_form(f"### Title\n\nA\n\n### Text\n\n{text}") == Draft("A", text="Hello", pictures=(one, two))
+    assert new_post.parse_form(f"### Title\n\nA\n\n### Text\n\n![image]({one})") is None
 
 
 def test_the_file() -> None:
@@ -140,7 +140,7 @@ answers = st.text(st.characters(codec=None), max_size=40) | st.sampled_from(
 def test_no_answer_is_more_than_an_answer(ours: Plan, title: str, account: str, date: str, text: str) -> None:
     """Whatever is typed: a draft, with that title, those accounts and that text, or problems."""
     body = f"### Title\n\n{title}\n\n### Accounts\n\n{account}\n\n### Date\n\n{date}\n\n### Text\n\n{text}\n"
-    found = new_post.asked(body)
+    found = new_post.parse_form(body)
     if found is None:
         return
     post, problems = posts.parse(new_post.source(found).encode(), "content/posts/a.md", ours)
@@ -182,7 +182,7 @@ def test_a_post_again_is_a_draft_with_a_date_and_an_id_of_its_own() -> None:
         "---\ntitle: T\nid: one\ndate: 2026-12-01 09:30\nstatus: ready\naccounts: [a]\n"
         "variants:\n  a:\n    date: 2026-12-02 10:00\n    text: |\n      id: stays\n---\nid: stays\n\ndate: too\n"
     )
-    assert new_post.again(source, "2026-12-08 09:30") == (
+    assert new_post.duplicate(source, "2026-12-08 09:30") == (
         "---\ndate: 2026-12-08 09:30\nstatus: draft\ntitle: T\naccounts: [a]\n"
         "variants:\n  a:\n    date: 2026-12-02 10:00\n    text: |\n      id: stays\n---\nid: stays\n\ndate: too\n"
     )

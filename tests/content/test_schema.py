@@ -87,7 +87,7 @@ def test_a_schema_is_one(kind: str) -> None:
 
 
 def test_every_shape_has_its_schema() -> None:
-    assert {*schema.PLAIN, *schema.MADE} == set(SHAPES)
+    assert {*schema.PLAIN, *schema.MAKERS} == set(SHAPES)
 
 
 def properties(found: object) -> Iterator[dict[str, Any]]:

@@ -16,7 +16,7 @@ def account(*at: tuple[int, int, int], gap: timedelta | None = None) -> Account:
 
 def free(who: Account, *taken: datetime, now: datetime = NOW, gap: int = 30) -> datetime | None:
     plan = Plan("cmflow", "Europe/Paris", "en", (who,), rules=Rules(min_gap=timedelta(minutes=gap)))
-    return slots.free(who, plan, taken, now)
+    return slots.next_slot(who, plan, taken, now)
 
 
 def paris(day: int, hour: int, minute: int = 0, month: int = 12, year: int = 2026) -> datetime:
@@ -78,7 +78,7 @@ def test_every_free_slot_but_those_of_a_pause() -> None:
     who = account((2, 12, 0))
     pauses = (Pause("rest", date(2026, 12, 9), date(2026, 12, 15)),)
     plan = Plan("cmflow", "Europe/Paris", "en", (who,), pauses=pauses, since=date(2026, 12, 3))
-    found = slots.every_free(who, plan, [paris(23, 12)], NOW, NOW + timedelta(weeks=5))
+    found = slots.free_slots(who, plan, [paris(23, 12)], NOW, NOW + timedelta(weeks=5))
     assert list(found) == [paris(16, 12), paris(30, 12)]
 
 
@@ -86,5 +86,5 @@ def test_a_slot_at_the_last_moment_counts_and_one_after_it_does_not() -> None:
     who = account((2, 12, 0))
     plan = Plan("cmflow", "Europe/Paris", "en", (who,))
     until = paris(9, 12)
-    assert list(slots.every_free(who, plan, [], NOW, until)) == [paris(2, 12), until]
-    assert list(slots.every_free(who, plan, [], NOW, until - timedelta(seconds=1))) == [paris(2, 12)]
+    assert list(slots.free_slots(who, plan, [], NOW, until)) == [paris(2, 12), until]
+    assert list(slots.free_slots(who, plan, [], NOW, until - timedelta(seconds=1))) == [paris(2, 12)]

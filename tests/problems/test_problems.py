@@ -67,7 +67,7 @@ def test_hostile_text_stays_one_harmless_line() -> None:
 
 
 def test_emoji_sequences_and_scripts_are_shown_as_they_are() -> None:
-    assert problems.shown("👩‍👩‍👧 مرحبا 日本 é # [#tag]") == "👩‍👩‍👧 مرحبا 日本 é # [#tag]"
+    assert problems.safe_line("👩‍👩‍👧 مرحبا 日本 é # [#tag]") == "👩‍👩‍👧 مرحبا 日本 é # [#tag]"
 
 
 @given(st.text(), st.text(), st.text(), st.text())

@@ -36,7 +36,7 @@ def test_a_file_is_found_in_a_folder_and_in_a_commit(tmp_path: Path, stored: str
     for place in (source.folder(tmp_path, store), source.commit(store, "HEAD")):
         here = open_content(place, TEMPLATES, Cache(None))
         assert looked(here) == ([], [stored], same)
-        assert media.look(place.one(stored)).kind == "image"
+        assert media.probe(place.one(stored)).kind == "image"
 
 
 @WAYS

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow.model import Problem
-from cmflow.problems import shown
+from cmflow.problems import safe_line
 from cmflow.render.template import TemplateError
 from cmflow.review import comment
 from cmflow.review.comment import Around, Comment
@@ -249,7 +249,7 @@ def test_the_text_is_there_as_it_is(words: str) -> None:
     quote = re.search(r"<blockquote>(.*?)</blockquote>", gfm.html(said), re.DOTALL)
     assert quote
     seen = re.sub("<[^>]*>", "", quote[1]).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    assert seen == "\n".join(map(shown, words.split("\n")))
+    assert seen == "\n".join(map(safe_line, words.split("\n")))
 
 
 def test_a_template_of_ones_own_says_others_words_as_code() -> None:

@@ -6,7 +6,7 @@ from cmflow.content.media.facts import Facts, Unreadable
 from cmflow.content.media.image import gif, jpeg, png, webp
 from cmflow.content.media.video import brands, mp4
 
-__all__ = ["TYPES", "Facts", "Unreadable", "look"]
+__all__ = ["TYPES", "Facts", "Unreadable", "probe"]
 
 READERS: tuple[tuple[int, bytes, Callable[[bytes], Facts]], ...] = (
     (0, b"\x89PNG\r\n\x1a\n", png),
@@ -28,8 +28,8 @@ STILLS: tuple[tuple[frozenset[bytes], str], ...] = (
         "a HEIC picture, as iPhones take them: export it as JPEG",
     ),
 )
-STILL = frozenset(word for words, _ in STILLS for word in words)
-OTHERS: tuple[tuple[int, bytes, str], ...] = (
+STILL_BRANDS = frozenset(brand for brands_of_kind, _ in STILLS for brand in brands_of_kind)
+REFUSALS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"version https://git-lfs", "a Git LFS pointer, not the file itself: run `git lfs pull`, check out with LFS"),
     (4, b"ftypcrx ", "a raw photo from a Canon camera: export it as JPEG"),
     (4, b"ftypM4A", "a sound file: make a video of it"),
@@ -49,24 +49,24 @@ OTHERS: tuple[tuple[int, bytes, str], ...] = (
 TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "video/mp4", "video/quicktime")
 
 
-def look(data: bytes) -> Facts:
+def probe(data: bytes) -> Facts:
     """What the bytes are; `Unreadable` where they are nothing that can be sent."""
     if not data:
         raise Unreadable("It is empty.")
-    for at, mark, sentence in OTHERS:
-        if data.startswith(mark, at):
+    for offset, mark, sentence in REFUSALS:
+        if data.startswith(mark, offset):
             raise Unreadable(f"It is {sentence}.")
     if data[4:8] == b"ftyp":
         _refuse_stills(brands(data))
-    for at, mark, read in READERS:
-        if data.startswith(mark, at):
+    for offset, mark, read in READERS:
+        if data.startswith(mark, offset):
             return read(data)
     raise Unreadable(_unknown(data))
 
 
-def _refuse_stills(words: tuple[bytes, ...]) -> None:
+def _refuse_stills(names: tuple[bytes, ...]) -> None:
     for stills, sentence in STILLS:
-        if words[0] in STILL and stills.intersection(words):
+        if names[0] in STILL_BRANDS and stills.intersection(names):
             raise Unreadable(f"It is {sentence}.")
 
 

@@ -15,18 +15,18 @@ class Box(NamedTuple):
 
 
 def boxes(data: bytes, parent: Box) -> Iterator[Box]:
-    at = parent.start
-    while at + 8 <= parent.end:
-        size, name, header = number(data, at, 4), data[at + 4 : at + 8], 8
+    start = parent.start
+    while start + 8 <= parent.end:
+        size, name, header = number(data, start, 4), data[start + 4 : start + 8], 8
         if size == 1:
-            size, header = number(data, at + 8, 8), 16
-        end = at + size if size else parent.end
+            size, header = number(data, start + 8, 8), 16
+        end = start + size if size else parent.end
         if end > parent.end:
             raise Unreadable(CUT)
-        if end < at + header:
+        if end < start + header:
             raise Unreadable(DAMAGED)
-        yield Box(name, at + header, end)
-        at = end
+        yield Box(name, start + header, end)
+        start = end
 
 
 def inside(data: bytes, parent: Box, *path: bytes) -> Iterator[Box]:

@@ -23,8 +23,8 @@ def shot(notes: Iterable[bytes]) -> Shot:
     turned = located = False
     for note in notes:
         if note.startswith((HEAD, b"II*\0", b"MM\0*")):
-            found = _exif(note.removeprefix(HEAD))
-            turned, located = turned or found.turned, located or found.located
+            facts = _exif(note.removeprefix(HEAD))
+            turned, located = turned or facts.turned, located or facts.located
         located = located or XMP_LATITUDE in note
     return Shot(turned, located)
 
@@ -33,13 +33,13 @@ def _exif(data: bytes) -> Shot:
     """A camera that does not know where it is may still write the directory: without a latitude."""
     order: Literal["little", "big"] = "little" if data.startswith(b"II") else "big"
     main = _directory(data, int.from_bytes(data[4:8], order), order)
-    place = _directory(data, int.from_bytes(main[GPS], order), order) if GPS in main else {}
+    gps = _directory(data, int.from_bytes(main[GPS], order), order) if GPS in main else {}
     turned = int.from_bytes(main.get(ORIENTATION, b"")[:2], order) >= 5
-    return Shot(turned, LATITUDE in place)
+    return Shot(turned, LATITUDE in gps)
 
 
-def _directory(data: bytes, at: int, order: Literal["little", "big"]) -> dict[int, bytes]:
+def _directory(data: bytes, start: int, order: Literal["little", "big"]) -> dict[int, bytes]:
     """Tag → its four bytes: the value, or where it stands."""
-    end = min(at + 2 + 12 * int.from_bytes(data[at : at + 2], order), len(data))
-    entries = range(at + 2, end - 11, 12)
+    end = min(start + 2 + 12 * int.from_bytes(data[start : start + 2], order), len(data))
+    entries = range(start + 2, end - 11, 12)
     return {int.from_bytes(data[entry : entry + 2], order): data[entry + 8 : entry + 12] for entry in entries}

@@ -34,8 +34,8 @@ class Facts:
     codec: str = ""
 
 
-def number(data: bytes, at: int, length: int, order: Literal["big", "little"] = "big") -> int:
+def number(data: bytes, start: int, length: int, order: Literal["big", "little"] = "big") -> int:
     """The unsigned number in `length` bytes from `at`."""
-    if at + length > len(data):
+    if start + length > len(data):
         raise Unreadable(CUT)
-    return int.from_bytes(data[at : at + length], order)
+    return int.from_bytes(data[start : start + length], order)

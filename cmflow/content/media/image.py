@@ -15,59 +15,59 @@ from cmflow.content.media.facts import CUT, DAMAGED, Facts, Unreadable, number
 def png(data: bytes) -> Facts:
     """Every chunk that matters must have its right checksum, and the last one must be there."""
     width, height, frames, pixels, notes = 0, 0, 1, False, []
-    for name, at in _png_chunks(data):
+    for name, offset in _png_chunks(data):
         if name == b"IHDR":
-            width, height = number(data, at, 4), number(data, at + 4, 4)
+            width, height = number(data, offset, 4), number(data, offset + 4, 4)
         elif name == b"acTL":
-            frames = max(1, number(data, at, 4))
+            frames = max(1, number(data, offset, 4))
         elif name in (b"eXIf", b"iTXt"):
-            notes.append(data[at : at + number(data, at - 8, 4)])
+            notes.append(data[offset : offset + number(data, offset - 8, 4)])
         pixels = pixels or name == b"IDAT"
     if not pixels:
         raise Unreadable(DAMAGED)
     turned, located = exif.shot(notes)
-    return _whole(Facts("image", "image/png", width, height, frames, len(data), turned=turned, located=located))
+    return _complete(Facts("image", "image/png", width, height, frames, len(data), turned=turned, located=located))
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int]]:
     """Name and start of the content of each chunk, up to the end mark."""
-    at, name, view = 8, b"", memoryview(data)
+    offset, name, view = 8, b"", memoryview(data)
     while name != b"IEND":
-        end, name = at + 8 + number(data, at, 4), data[at + 4 : at + 8]
+        end, name = offset + 8 + number(data, offset, 4), data[offset + 4 : offset + 8]
         checksum = number(data, end, 4)
-        if name[:1].isupper() and crc32(view[at + 4 : end]) != checksum:
+        if name[:1].isupper() and crc32(view[offset + 4 : end]) != checksum:
             raise Unreadable(DAMAGED)
-        yield name, at + 8
-        at = end + 4
+        yield name, offset + 8
+        offset = end + 4
 
 
 def jpeg(data: bytes) -> Facts:
     """Segments up to the first scan; after it the end mark must come (pictures inside EXIF come before it)."""
-    at, width, height, notes = 2, 0, 0, []
+    offset, width, height, notes = 2, 0, 0, []
     while True:
-        if number(data, at, 1) != 0xFF:
+        if number(data, offset, 1) != 0xFF:
             raise Unreadable(DAMAGED)
-        marker = number(data, at + 1, 1)
-        at += 1 if marker == 0xFF else 2
+        marker = number(data, offset + 1, 1)
+        offset += 1 if marker == 0xFF else 2
         if marker == 0xDA:
             break
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            height, width = number(data, at + 3, 2), number(data, at + 5, 2)
+            height, width = number(data, offset + 3, 2), number(data, offset + 5, 2)
         if marker == 0xE1:
-            notes.append(data[at + 2 : at + number(data, at, 2)])
+            notes.append(data[offset + 2 : offset + number(data, offset, 2)])
         if marker != 0xFF:
-            at += _jpeg_segment(data, at, marker)
-    if data.rfind(b"\xff\xd9", at) < 0:
+            offset += _jpeg_segment(data, offset, marker)
+    if data.rfind(b"\xff\xd9", offset) < 0:
         raise Unreadable(CUT)
     turned, located = exif.shot(notes)
-    return _whole(Facts("image", "image/jpeg", width, height, 1, len(data), turned=turned, located=located))
+    return _complete(Facts("image", "image/jpeg", width, height, 1, len(data), turned=turned, located=located))
 
 
-def _jpeg_segment(data: bytes, at: int, marker: int) -> int:
+def _jpeg_segment(data: bytes, offset: int, marker: int) -> int:
     """How long the segment is; a few markers stand alone, and the end mark may not come yet."""
     if marker == 0x01 or 0xD0 <= marker <= 0xD8:
         return 0
-    length = 0 if marker == 0xD9 else number(data, at, 2)
+    length = 0 if marker == 0xD9 else number(data, offset, 2)
     if length < 2:
         raise Unreadable(DAMAGED)
     return length
@@ -75,20 +75,20 @@ def _jpeg_segment(data: bytes, at: int, marker: int) -> int:
 
 def gif(data: bytes) -> Facts:
     width, height = number(data, 6, 2, "little"), number(data, 8, 2, "little")
-    at, frames, hundredths = 13 + _colours(number(data, 10, 1)), 0, 0
-    while (block := number(data, at, 1)) != 0x3B:
+    offset, frames, hundredths = 13 + _colours(number(data, 10, 1)), 0, 0
+    while (block := number(data, offset, 1)) != 0x3B:
         if block == 0x2C:
             frames += 1
-            at += 11 + _colours(number(data, at + 9, 1))
+            offset += 11 + _colours(number(data, offset + 9, 1))
         elif block == 0x21:
-            if number(data, at + 1, 1) == 0xF9:
-                hundredths += number(data, at + 4, 2, "little")
-            at += 2
+            if number(data, offset + 1, 1) == 0xF9:
+                hundredths += number(data, offset + 4, 2, "little")
+            offset += 2
         else:
             raise Unreadable(DAMAGED)
-        at = _after_blocks(data, at)
+        offset = _after_blocks(data, offset)
     facts = Facts("gif" if frames > 1 else "image", "image/gif", width, height, frames, len(data), hundredths / 100)
-    return _whole(facts)
+    return _complete(facts)
 
 
 def _colours(flags: int) -> int:
@@ -96,57 +96,57 @@ def _colours(flags: int) -> int:
     return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0
 
 
-def _after_blocks(data: bytes, at: int) -> int:
-    while length := number(data, at, 1):
-        at += 1 + length
-    return at + 1
+def _after_blocks(data: bytes, offset: int) -> int:
+    while length := number(data, offset, 1):
+        offset += 1 + length
+    return offset + 1
 
 
 def webp(data: bytes) -> Facts:
     width, height, frames, milliseconds, notes = 0, 0, 0, 0, []
-    for name, at in _webp_chunks(data):
+    for name, offset in _webp_chunks(data):
         if name == b"ANMF":
             frames += 1
-            milliseconds += number(data, at + 12, 3, "little")
+            milliseconds += number(data, offset + 12, 3, "little")
         elif name in (b"EXIF", b"XMP "):
-            notes.append(data[at : at + number(data, at - 4, 4, "little")])
+            notes.append(data[offset : offset + number(data, offset - 4, 4, "little")])
         elif name in _WEBP_SIZES and not width:
-            width, height = _WEBP_SIZES[name](data, at)
+            width, height = _WEBP_SIZES[name](data, offset)
     kind: Literal["gif", "image"] = "gif" if frames > 1 else "image"
     located = exif.shot(notes).located
     sizes = (width, height, max(1, frames), len(data), milliseconds / 1000)
-    return _whole(Facts(kind, "image/webp", *sizes, located=located))
+    return _complete(Facts(kind, "image/webp", *sizes, located=located))
 
 
 def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, int]]:
-    end, at = 8 + number(data, 4, 4, "little"), 12
+    end, offset = 8 + number(data, 4, 4, "little"), 12
     if end > len(data):
         raise Unreadable(CUT)
-    while at + 8 <= end:
-        length = number(data, at + 4, 4, "little")
-        if at + 8 + length > end:
+    while offset + 8 <= end:
+        length = number(data, offset + 4, 4, "little")
+        if offset + 8 + length > end:
             raise Unreadable(CUT)
-        yield data[at : at + 4], at + 8
-        at += 8 + length + length % 2
+        yield data[offset : offset + 4], offset + 8
+        offset += 8 + length + length % 2
 
 
-def _canvas(data: bytes, at: int) -> tuple[int, int]:
-    return number(data, at + 4, 3, "little") + 1, number(data, at + 7, 3, "little") + 1
+def _canvas(data: bytes, offset: int) -> tuple[int, int]:
+    return number(data, offset + 4, 3, "little") + 1, number(data, offset + 7, 3, "little") + 1
 
 
-def _lossy(data: bytes, at: int) -> tuple[int, int]:
-    return number(data, at + 6, 2, "little") & 0x3FFF, number(data, at + 8, 2, "little") & 0x3FFF
+def _lossy(data: bytes, offset: int) -> tuple[int, int]:
+    return number(data, offset + 6, 2, "little") & 0x3FFF, number(data, offset + 8, 2, "little") & 0x3FFF
 
 
-def _lossless(data: bytes, at: int) -> tuple[int, int]:
-    bits = number(data, at + 1, 4, "little")
+def _lossless(data: bytes, offset: int) -> tuple[int, int]:
+    bits = number(data, offset + 1, 4, "little")
     return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
 
 
 _WEBP_SIZES = {b"VP8X": _canvas, b"VP8 ": _lossy, b"VP8L": _lossless}
 
 
-def _whole(facts: Facts) -> Facts:
+def _complete(facts: Facts) -> Facts:
     if not facts.width or not facts.height or not facts.frames:
         raise Unreadable(DAMAGED)
     return facts

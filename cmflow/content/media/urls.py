@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 HOME, TOP = "content/media/", "content/"
-MEDIA, OTHERS, THUMBS = "media/", "files/", "thumbs/"
+MEDIA, FILES, THUMBS = "media/", "files/", "thumbs/"
 
 # A browser goes by these: what has another ending may be a picture for us and a page that runs something for it.
 ENDINGS = (".gif", ".jpeg", ".jpg", ".m4v", ".mov", ".mp4", ".png", ".webp")
@@ -16,7 +16,7 @@ def file_name(path: str) -> str:
     """
     if {"", ".", ".."} & {*path.split("/")}:
         raise ValueError(f"{path!r} is not a path in the repository")
-    return MEDIA + path.removeprefix(HOME) if path.startswith(HOME) else OTHERS + path.removeprefix(TOP)
+    return MEDIA + path.removeprefix(HOME) if path.startswith(HOME) else FILES + path.removeprefix(TOP)
 
 
 def address(site: str, path: str) -> str:

@@ -39,7 +39,7 @@ def mp4(data: bytes) -> Facts:
     streamable = names.index(b"moov") < names.index(b"mdat")
     sizes = (width, height, 1, len(data), _seconds(data, top, movie))
     return Facts(
-        "video", _mime(brands(data)), *sizes, streamable, located=_located(data, movie), codec=_codec(data, movie)
+        "video", _mime(brands(data)), *sizes, streamable, located=_has_location(data, movie), codec=_codec(data, movie)
     )
 
 
@@ -48,7 +48,7 @@ def brands(data: bytes) -> tuple[bytes, ...]:
     if data[4:8] != b"ftyp":
         return (b"qt  ",)
     end = min(number(data, 0, 4), len(data))
-    return (data[8:12], *(data[at : at + 4] for at in range(16, end - 3, 4)))
+    return (data[8:12], *(data[offset : offset + 4] for offset in range(16, end - 3, 4)))
 
 
 def _mime(brands: tuple[bytes, ...]) -> str:
@@ -80,19 +80,19 @@ def _seconds(data: bytes, top: tuple[Box, ...], movie: Box) -> float:
     return length
 
 
-def _located(data: bytes, movie: Box) -> bool:
+def _has_location(data: bytes, movie: Box) -> bool:
     """Whether a phone wrote down where it was. If its notes are damaged, the film can be shown all the same."""
     try:
-        place = next(inside(data, movie, b"udta", b"\xa9xyz"), None)
+        note = next(inside(data, movie, b"udta", b"\xa9xyz"), None)
     except Unreadable:
-        place = None
-    return place is not None or data.find(APPLE_PLACE, movie.start, movie.end) >= 0
+        note = None
+    return note is not None or data.find(APPLE_PLACE, movie.start, movie.end) >= 0
 
 
 def _dimensions(data: bytes, movie: Box) -> tuple[int, int]:
     """Width and height as it is shown, of the largest video track: a phone stores an upright video turned."""
     tracks = [track for track in inside(data, movie, b"trak") if _is_video(data, track)]
-    sizes = [_shown(data, header) for track in tracks for header in inside(data, track, b"tkhd")]
+    sizes = [_display_size(data, header) for track in tracks for header in inside(data, track, b"tkhd")]
     width, height = max(sizes, key=lambda size: size[0] * size[1], default=(0, 0))
     if not width or not height:
         raise Unreadable(NO_PICTURE)
@@ -103,7 +103,7 @@ def _is_video(data: bytes, track: Box) -> bool:
     return any(data[box.start + 8 : box.start + 12] == b"vide" for box in inside(data, track, b"mdia", b"hdlr"))
 
 
-def _shown(data: bytes, header: Box) -> tuple[int, int]:
+def _display_size(data: bytes, header: Box) -> tuple[int, int]:
     """A track header ends in a matrix of nine numbers, then width and height in 1/65536 pixel."""
     matrix = header.start + (52 if number(data, header.start, 1) == 1 else 40)
     width, height = number(data, matrix + 36, 4) >> 16, number(data, matrix + 40, 4) >> 16

@@ -139,7 +139,7 @@ def _weeks(window: Window, account: Account, counts: Counts) -> Iterator[Week]:
 def _free(window: Window, account: Account) -> Iterator[datetime]:
     if account.slots:
         taken = window.taken.get(account.name, ())
-        yield from slots.every_free(account, window.plan, taken, window.now, window.now + FREE)
+        yield from slots.free_slots(account, window.plan, taken, window.now, window.now + FREE)
 
 
 def _silences(window: Window, account: Account, counts: Counts) -> Iterator[Silence]:

@@ -27,25 +27,25 @@ def photo(kind: str, place: bool = False, orientation: int = 1, **options: Any) 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_photo_tells_where_it_was_taken(kind: str) -> None:
-    assert media.look(photo(kind, place=True)).located
-    assert not media.look(photo(kind)).located
+    assert media.probe(photo(kind, place=True)).located
+    assert not media.probe(photo(kind)).located
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
 def test_the_place_may_stand_in_xmp_alone(kind: str) -> None:
-    assert media.look(photo(kind, xmp=XMP)).located
-    assert not media.look(photo(kind, xmp=XMP.replace(b"GPSLatitude", b"Altitude"))).located
+    assert media.probe(photo(kind, xmp=XMP)).located
+    assert not media.probe(photo(kind, xmp=XMP.replace(b"GPSLatitude", b"Altitude"))).located
 
 
 def test_the_place_may_stand_in_a_text_of_a_png() -> None:
     said = PngInfo()
     said.add_itxt("XML:com.adobe.xmp", XMP.decode())
-    assert media.look(photo("PNG", pnginfo=said)).located
+    assert media.probe(photo("PNG", pnginfo=said)).located
 
 
 @pytest.mark.parametrize(("orientation", "turned"), [(1, False), (3, False), (6, True), (8, True)])
 def test_a_camera_says_how_it_was_held(orientation: int, turned: bool) -> None:
-    facts = media.look(photo("JPEG", orientation=orientation))
+    facts = media.probe(photo("JPEG", orientation=orientation))
     assert (facts.turned, facts.width, facts.height) == (turned, 40, 30)
 
 
@@ -71,16 +71,16 @@ def film(*notes: bytes) -> bytes:
 def test_a_film_tells_where_it_was_taken() -> None:
     android = box(b"udta", box(b"\xa9xyz", b"\0\x12\x15\xc7+52.5200+013.4050/"))
     apple = box(b"meta", box(b"keys", b"\0" * 8, box(b"mdta", b"com.apple.quicktime.location.ISO6709")))
-    assert [media.look(film(notes)).located for notes in (android, apple)] == [True, True]
+    assert [media.probe(film(notes)).located for notes in (android, apple)] == [True, True]
 
 
 def test_a_film_with_other_or_damaged_notes_says_nothing() -> None:
     other, damaged = box(b"udta", box(b"\xa9nam", b"A day out")), box(b"udta", b"\0\0\0\2????")
-    assert [media.look(film(notes)).located for notes in (b"", other, damaged)] == [False] * 3
+    assert [media.probe(film(notes)).located for notes in (b"", other, damaged)] == [False] * 3
 
 
 def test_no_picture_of_this_repository_tells_where_it_was_taken() -> None:
     here = ROOT
     found = [path for folder in ("content", "docs") for path in (here / folder).rglob("*.png")]
     assert found
-    assert [path for path in found if media.look(path.read_bytes()).located] == []
+    assert [path for path in found if media.probe(path.read_bytes()).located] == []

@@ -61,87 +61,87 @@ WHOLE = {
 
 def test_png() -> None:
     data = WHOLE["png"]
-    assert media.look(data) == Facts("image", "image/png", 30, 20, 1, len(data))
+    assert media.probe(data) == Facts("image", "image/png", 30, 20, 1, len(data))
 
 
 def test_a_moving_png_is_an_image() -> None:
     data = WHOLE["apng"]
-    assert media.look(data) == Facts("image", "image/png", 30, 20, 3, len(data))
+    assert media.probe(data) == Facts("image", "image/png", 30, 20, 3, len(data))
 
 
 @pytest.mark.parametrize("name", ["jpeg", "progressive"])
 def test_jpeg(name: str) -> None:
     data = WHOLE[name]
-    assert media.look(data) == Facts("image", "image/jpeg", 30, 20, 1, len(data))
+    assert media.probe(data) == Facts("image", "image/jpeg", 30, 20, 1, len(data))
 
 
 def test_jpeg_with_a_thumbnail_restarts_filling_and_bytes_behind_the_end() -> None:
     data = WHOLE["jpeg"]
     exif = b"\xff\xe1" + struct.pack(">H", 2 + 12) + b"Exif\0\0\xff\xd8\xff\xd9\xff\xd9"
     dressed = data[:2] + exif + b"\xff\x01" + b"\xff\xff" + data[3:] + b"more from the phone"
-    assert media.look(dressed) == Facts("image", "image/jpeg", 30, 20, 1, len(dressed))
+    assert media.probe(dressed) == Facts("image", "image/jpeg", 30, 20, 1, len(dressed))
     with pytest.raises(Unreadable, match=CUT):
-        media.look(dressed[: len(dressed) - 60])
+        media.probe(dressed[: len(dressed) - 60])
 
 
 def test_gif() -> None:
     data = WHOLE["gif"]
-    assert media.look(data) == Facts("image", "image/gif", 30, 20, 1, len(data))
+    assert media.probe(data) == Facts("image", "image/gif", 30, 20, 1, len(data))
 
 
 def test_moving_gif() -> None:
     data = WHOLE["moving-gif"]
-    assert media.look(data) == Facts("gif", "image/gif", 30, 20, 3, len(data), 0.75)
+    assert media.probe(data) == Facts("gif", "image/gif", 30, 20, 3, len(data), 0.75)
 
 
 @pytest.mark.parametrize("name", ["webp", "lossless-webp"])
 def test_webp(name: str) -> None:
     data = WHOLE[name]
-    assert media.look(data) == Facts("image", "image/webp", 30, 20, 1, len(data))
+    assert media.probe(data) == Facts("image", "image/webp", 30, 20, 1, len(data))
 
 
 def test_moving_webp() -> None:
     data = WHOLE["moving-webp"]
-    assert media.look(data) == Facts("gif", "image/webp", 30, 20, 3, len(data), 0.75)
+    assert media.probe(data) == Facts("gif", "image/webp", 30, 20, 3, len(data), 0.75)
 
 
 def test_a_picture_larger_than_any_memory_is_only_measured() -> None:
     data = bytearray(picture("GIF"))
     data[6:10] = b"\xff\xff\xff\xff"
-    assert media.look(bytes(data)) == Facts("image", "image/gif", 65535, 65535, 1, len(data))
+    assert media.probe(bytes(data)) == Facts("image", "image/gif", 65535, 65535, 1, len(data))
 
 
 def test_mp4() -> None:
-    assert media.look(MP4) == Facts("video", "video/mp4", 640, 360, 1, len(MP4), 12.5)
+    assert media.probe(MP4) == Facts("video", "video/mp4", 640, 360, 1, len(MP4), 12.5)
 
 
 def test_mp4_with_its_index_behind() -> None:
     data = FTYP + MDAT + MOOV
-    assert media.look(data) == Facts("video", "video/mp4", 640, 360, 1, len(data), 12.5, False)
+    assert media.probe(data) == Facts("video", "video/mp4", 640, 360, 1, len(data), 12.5, False)
 
 
 def test_mp4_that_a_phone_turned_with_64_bit_sizes() -> None:
     wide = struct.pack(">I4sQ", 1, b"mdat", 16 + 4) + b"\0" * 4
     data = FTYP + box(b"moov", LONG_MVHD, track(1920, 1080, turned=True, long=True)) + wide
-    assert media.look(data) == Facts("video", "video/mp4", 1080, 1920, 1, len(data), 12.5)
+    assert media.probe(data) == Facts("video", "video/mp4", 1080, 1920, 1, len(data), 12.5)
 
 
 def test_the_largest_of_several_tracks_counts_and_the_last_box_may_reach_to_the_end() -> None:
     open_end = struct.pack(">I4s", 0, b"mdat") + b"\0" * 9
     data = FTYP + box(b"moov", MVHD, track(160, 90), track(640, 360)) + open_end
-    assert media.look(data) == Facts("video", "video/mp4", 640, 360, 1, len(data), 12.5)
+    assert media.probe(data) == Facts("video", "video/mp4", 640, 360, 1, len(data), 12.5)
 
 
 def test_mov_with_and_without_a_brand() -> None:
     branded = box(b"ftyp", b"qt  ", b"\0\0\2\0", b"qt  ") + MOOV + MDAT
-    assert media.look(branded) == Facts("video", "video/quicktime", 640, 360, 1, len(branded), 12.5)
+    assert media.probe(branded) == Facts("video", "video/quicktime", 640, 360, 1, len(branded), 12.5)
     bare = MOOV + MDAT
-    assert media.look(bare) == Facts("video", "video/quicktime", 640, 360, 1, len(bare), 12.5)
+    assert media.probe(bare) == Facts("video", "video/quicktime", 640, 360, 1, len(bare), 12.5)
 
 
 def test_a_live_recording_without_a_clock_has_no_length() -> None:
     data = FTYP + box(b"moov", box(b"mvhd", b"\0" * 100), track(640, 360)) + MDAT
-    assert media.look(data) == Facts("video", "video/mp4", 640, 360, 1, len(data), 0.0)
+    assert media.probe(data) == Facts("video", "video/mp4", 640, 360, 1, len(data), 0.0)
 
 
 UNREADABLE = {
@@ -183,7 +183,7 @@ UNREADABLE = {
 def test_unreadable(name: str) -> None:
     data, sentence = UNREADABLE[name]
     with pytest.raises(Unreadable) as caught:
-        media.look(data)
+        media.probe(data)
     assert str(caught.value) == sentence
 
 
@@ -192,12 +192,12 @@ def test_a_file_cut_off_anywhere_is_told(name: str) -> None:
     data = WHOLE[name]
     for length in range(1, len(data), max(1, len(data) // 97)):
         with pytest.raises(Unreadable):
-            media.look(data[:length])
+            media.probe(data[:length])
 
 
 def looked(data: bytes) -> None:
     try:
-        facts = media.look(data)
+        facts = media.probe(data)
     except Unreadable as unreadable:
         assert str(unreadable).endswith(".")
     else:
@@ -242,11 +242,11 @@ def coded(letters: bytes) -> bytes:
     ],
 )
 def test_how_a_video_is_coded(letters: bytes, codec: str) -> None:
-    assert media.look(coded(letters)).codec == codec
+    assert media.probe(coded(letters)).codec == codec
 
 
 def test_a_video_that_does_not_say_how_it_is_coded() -> None:
-    assert media.look(MP4).codec == ""
+    assert media.probe(MP4).codec == ""
 
 
 EMPTY_MVHD = box(b"mvhd", b"\0" * 12, struct.pack(">2I", 1000, 0), b"\0" * 80)
@@ -303,7 +303,7 @@ def fragmented(*fragments: bytes, header: bytes = EMPTY_MVHD, more: bytes = b"",
     ],
 )
 def test_how_long_a_fragmented_video_plays(data: bytes, seconds: float) -> None:
-    assert media.look(data).seconds == seconds
+    assert media.probe(data).seconds == seconds
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_how_long_a_fragmented_video_plays(data: bytes, seconds: float) -> None:
 )
 def test_a_fragmented_video_whose_length_cannot_be_read(data: bytes) -> None:
     with pytest.raises(Unreadable, match=r"^How long it plays cannot be read"):
-        media.look(data)
+        media.probe(data)
 
 
 @given(st.lists(st.tuples(st.integers(0, 4_000), st.integers(0, 255)), max_size=8))
@@ -339,7 +339,7 @@ def test_flipped_bytes_of_a_fragmented_video_give_facts_or_a_sentence(flips: lis
 )
 def test_a_still_picture_in_the_boxes_of_a_video(brands: bytes, sentence: str) -> None:
     with pytest.raises(Unreadable) as unreadable:
-        media.look(box(b"ftyp", brands) + b"\0" * 40)
+        media.probe(box(b"ftyp", brands) + b"\0" * 40)
     assert str(unreadable.value) == sentence
 
 
@@ -353,11 +353,11 @@ def test_a_still_picture_in_the_boxes_of_a_video(brands: bytes, sentence: str) -
     ],
 )
 def test_a_video_from_an_old_phone(brands: bytes, mime: str) -> None:
-    assert media.look(box(b"ftyp", brands) + MOOV + MDAT).mime == mime
+    assert media.probe(box(b"ftyp", brands) + MOOV + MDAT).mime == mime
 
 
 def test_a_png_that_a_camera_turned() -> None:
     exif = Image.Exif()
     exif[274] = 6
     data = picture("PNG", exif=exif)
-    assert media.look(data) == Facts("image", "image/png", 30, 20, 1, len(data), turned=True)
+    assert media.probe(data) == Facts("image", "image/png", 30, 20, 1, len(data), turned=True)
