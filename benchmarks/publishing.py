@@ -23,7 +23,7 @@ from cmflow.ledger import Ledger
 from cmflow.model import Account, Form, Part, Planned, Receipt, Remote, State, Text, Variant
 from cmflow.model.limits import Limits
 from cmflow.netkit import http, rest
-from cmflow.netkit.network import Access, Message, Network
+from cmflow.netkit.network import Access, Network, Outgoing
 from cmflow.publish import Outcome, World
 
 NETWORKS = 12
@@ -80,7 +80,7 @@ def served() -> Iterator[str]:
         process.join()
 
 
-def send(line: rest.Line, message: Message, thread: tuple[Receipt, ...]) -> Remote:
+def send(line: rest.Line, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
     post = {"account": message.variant.account, "text": message.part.form.body, "key": message.key}
     found: dict[str, str] = rest.document(line.write("POST", "/posts", json=post))
     return Remote(found["id"], found["url"])

@@ -59,7 +59,7 @@ class Fake:
     moments: Callable[[str], None] = lambda moment: None
     requests: int = 0
 
-    def publish(self, account: str, message: network.Message, thread: tuple[model.Receipt, ...]) -> Remote:
+    def publish(self, account: str, message: network.Outgoing, thread: tuple[model.Receipt, ...]) -> Remote:
         assert len(thread) == message.index
         self.requests += 1
         self.moments("before the request")
@@ -69,7 +69,7 @@ class Fake:
         self.moments("after the request")
         return self.remote(post)
 
-    def find(self, account: str, message: network.Message) -> Remote | None:
+    def find(self, account: str, message: network.Outgoing) -> Remote | None:
         post = (account, message.part.form.body, message.key)
         return self.remote(post) if post in self.posts else None
 

@@ -103,8 +103,8 @@ def _answer(here: Opened, account: Account) -> Answer:
         access = _environment.Accounts(here.folder.sure_plan, here.root, None).access(account.name)
         with http.client() as client:
             session = asked(record, access, lambda: connect(client, access))
-            who = asked(record, access, lambda: verify(session))
-            return Answer(who, asked(record, access, lambda: numbers(session)) if numbers else None)
+            standing = asked(record, access, lambda: verify(session))
+            return Answer(standing.who, asked(record, access, lambda: numbers(session)) if numbers else None)
     except CmflowError as error:
         return Answer(error=f"{error} {error.hint}".strip())
 

@@ -7,13 +7,19 @@ import json
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import quote, quote_plus
 
 from cmflow.content import secrets as leaks
 from cmflow.model import Account, Part, Receipt, Remote, Variant
+from cmflow.model.errors import Denied
 from cmflow.model.limits import Limits, adjusted
+from cmflow.netkit import auth as sign_in
+from cmflow.netkit.auth import Auth
+from cmflow.netkit.upload import Upload
 
 if TYPE_CHECKING:
     import httpx
@@ -39,6 +45,22 @@ class Access:
     folder: str = ""
     pause: Callable[[float], None] = field(default=at_once, repr=False, compare=False)
 
+    def secret(self, name: str) -> str:
+        """The secret of that name without blanks around it; Denied where there is none, or it cannot be one."""
+        value, variable = dict(self.secrets).get(name, "").strip(), leaks.variable(self.account.name, name)
+        words = name.replace("_", " ")
+        if not value:
+            raise Denied(f"{self.account.name} has no {words}.", f"Set the secret {variable}.")
+        if not (value.isascii() and value.isprintable() and " " not in value):
+            message = f"The {words} of {self.account.name} holds characters that no {words} has."
+            raise Denied(message, f"Copy it again into the secret {variable}.")
+        return value
+
+    @property
+    def token(self) -> str:
+        """What proves who we are: a fresh access token where the network has OAuth 2, else the secret `token`."""
+        return self.secret("access_token" if "access_token" in dict(self.secrets) else "token")
+
     def struck(self, words: str) -> str:
         """The words, to be recorded or said, with every secret of the account struck out, in whatever way it is
         written there: as it is, as part of a URL, as JSON, as Python shows it."""
@@ -51,8 +73,8 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One part to publish. `key` is fixed when the intent is written; `files` are the media's bytes, in order.
+class Outgoing:
+    """One part to publish. `key` is fixed when the intent is written; `files` are those of the media, in order.
 
     `known` are the ids and addresses of all that the ledger has a receipt of: none of them is this part. It is filled
     in where the part may be there already. `ids` are those of our own posts that the variant names by an address.
@@ -63,7 +85,7 @@ class Message:
     index: int
     key: str
     written: float
-    files: tuple[bytes, ...] = ()
+    files: tuple[Upload, ...] = ()
     known: frozenset[str] = frozenset()
     ids: tuple[tuple[str, str], ...] = ()
     below: str = ""
@@ -71,6 +93,16 @@ class Message:
     @property
     def part(self) -> Part:
         return self.variant.parts[self.index]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who we are on a network, in words that name the account; what we may do there (`may`: scopes, rights), where
+    the network tells; and `until` when the token is good, None for ever or where the network does not tell."""
+
+    who: str
+    may: tuple[str, ...] = ()
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +137,7 @@ class Network(Generic[Session]):
     same key never makes two posts, so the same request may be sent again. `find` has three answers: the part; None for
     "certainly not there"; `Unsure` for "cannot tell", and a person is asked. A `NotSent` says that the look itself did
     not succeed: it is done again later. A network that can never tell has no `find`. `numbers` are those of
-    `limits.NUMBERS` that its server sets.
+    `limits.NUMBERS` that its server sets. `cost` is what a part costs there, in US dollars.
     """
 
     name: str
@@ -113,16 +145,27 @@ class Network(Generic[Session]):
     docs: str
     limits: Limits
     options: tuple[Option, ...] = ()
-    secrets: tuple[str, ...] = ()
+    auth: Auth | None = None
     keyed: bool = False
     composer: str = ""
     handle: Handle | None = None
     connect: Callable[[httpx.Client, Access], Session] | None = None
-    publish: Callable[[Session, Message, tuple[Receipt, ...]], Remote] | None = None
-    find: Callable[[Session, Message], Remote | None] | None = None
+    publish: Callable[[Session, Outgoing, tuple[Receipt, ...]], Remote] | None = None
+    find: Callable[[Session, Outgoing], Remote | None] | None = None
     delete: Callable[[Session, Receipt], None] | None = None
-    verify: Callable[[Session], str] | None = None
+    verify: Callable[[Session], Standing] | None = None
     numbers: Callable[[Session], Mapping[str, int]] | None = None
+    cost: Callable[[Part], Decimal] | None = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The names of the secrets that an account needs; of the usual way to sign in where there are several."""
+        return self.auth.secrets if self.auth else ()
+
+    @property
+    def ways(self) -> tuple[sign_in.Way, ...]:
+        """Each way to sign in, the usual one first."""
+        return sign_in.ways(self.auth)
 
 
 @cache

@@ -21,7 +21,8 @@ from cmflow.model.errors import Denied, NotSent, Rejected
 from cmflow.model.limits import Apart, Limit, Limits, Measure, clashes, refusal
 from cmflow.netkit import atproto
 from cmflow.netkit.atproto import SIGN_IN, Ask, Json, Session
-from cmflow.netkit.network import Access, Message, Network, Option
+from cmflow.netkit.auth import AppPassword
+from cmflow.netkit.network import Access, Network, Option, Outgoing, Standing
 from cmflow.render import counting, formats
 from cmflow.render.autolink import bluesky
 
@@ -67,7 +68,7 @@ def connect(http: "httpx.Client", access: Access) -> Session:
     return atproto.signed_in(http, service, handle, password)
 
 
-def publish(session: Session, message: Message, thread: tuple[Receipt, ...]) -> Remote:
+def publish(session: Session, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
     """A record of the same name and content changes nothing, so a server takes it as often as it comes."""
     record = _record(session, message, thread)
     place = (session.did, record["$type"], rkey(message))
@@ -75,7 +76,7 @@ def publish(session: Session, message: Message, thread: tuple[Receipt, ...]) -> 
     return _remote(place, session.ask(Ask("repo.putRecord", body=body, needs=("uri", "cid"), writes=True)))
 
 
-def find(session: Session, message: Message) -> Remote | None:
+def find(session: Session, message: Outgoing) -> Remote | None:
     place = (session.did, REPOSTS if _is_repost(message) else POSTS, rkey(message))
     found = _record_at(session, place)
     return _remote(place, found) if found else None
@@ -87,9 +88,9 @@ def delete(session: Session, receipt: Receipt) -> None:
     session.ask(Ask("repo.deleteRecord", body=_named((session.did, collection, name)), writes=True))
 
 
-def verify(session: Session) -> str:
+def verify(session: Session) -> Standing:
     who = session.ask(Ask("server.getSession", params={}, needs=("handle", "did")))
-    return f"Posts as @{who['handle']} ({who['did']}) on {session.service}"
+    return Standing(f"Posts as @{who['handle']} ({who['did']}) on {session.service}")
 
 
 # ── the record ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -97,7 +98,7 @@ def verify(session: Session) -> str:
 _LETTERS = "234567abcdefghijklmnopqrstuvwxyz"
 
 
-def rkey(message: Message) -> str:
+def rkey(message: Outgoing) -> str:
     """The record's name, a TID: when the intent was written, to the millisecond; the rest of it tells keys apart."""
     salt = int.from_bytes(sha256(message.key.encode()).digest()[:8])
     moment = int(message.written * 1_000) * 1_000 + salt % 1_000
@@ -105,7 +106,7 @@ def rkey(message: Message) -> str:
     return "".join(_LETTERS[number >> shift & 31] for shift in range(60, -1, -5))
 
 
-def _record(session: Session, message: Message, thread: tuple[Receipt, ...]) -> Json:
+def _record(session: Session, message: Outgoing, thread: tuple[Receipt, ...]) -> Json:
     """Only what the message says and the network holds: nothing of the moment."""
     variant, form = message.variant, message.part.form
     created = datetime.fromtimestamp(message.written, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -122,7 +123,7 @@ def _record(session: Session, message: Message, thread: tuple[Receipt, ...]) -> 
     return {"$type": POSTS, "text": form.body, **said, "createdAt": created}
 
 
-def _is_repost(message: Message) -> bool:
+def _is_repost(message: Outgoing) -> bool:
     return bool(message.variant.repost and not message.part.form.body and not message.part.media)
 
 
@@ -195,7 +196,7 @@ def _did(session: Session, name: str) -> str:
 # ── what is shown with the text ─────────────────────────────────────────────────────────────────────────────
 
 
-def _embed(session: Session, message: Message) -> Json | None:
+def _embed(session: Session, message: Outgoing) -> Json | None:
     shown = _files(session, message) if message.part.media else _card(message)
     about = message.variant.quote or message.variant.repost
     if not about or message.index:
@@ -206,7 +207,7 @@ def _embed(session: Session, message: Message) -> Json | None:
     return {"$type": "app.bsky.embed.recordWithMedia", "record": quoted, "media": shown} if shown else quoted
 
 
-def _card(message: Message) -> Json | None:
+def _card(message: Outgoing) -> Json | None:
     """For the part that shows the link; the first where none does."""
     link, parts = message.variant.link, message.variant.parts
     showing = [number for number, part in enumerate(parts) if any(span.value == link for span in part.form.spans)]
@@ -218,14 +219,15 @@ def _link(url: str, title: str = "") -> Json:
     return {"$type": "app.bsky.embed.external", "external": card}
 
 
-def _files(session: Session, message: Message) -> Json:
+def _files(session: Session, message: Outgoing) -> Json:
     """All are looked at before the first is uploaded. An upload shows nothing yet, and made twice is the same blob."""
-    looked = [_looked(each, data) for each, data in zip(message.part.media, message.files, strict=True)]
+    files = [file.read() for file in message.files]
+    looked = [_looked(item, data) for item, data in zip(message.part.media, files, strict=True)]
     for apart in clashes(LIMITS, Counter(facts.kind for facts in looked)):
         raise Rejected(f"Bluesky takes no post with {refusal(apart)}.", "Give one of them a post of its own.")
     film = any(facts.kind == "video" for facts in looked)
     shown = []
-    for each, data, facts in zip(message.part.media, message.files, looked, strict=True):
+    for each, data, facts in zip(message.part.media, files, looked, strict=True):
         blob = session.ask(Ask("repo.uploadBlob", file=data, mime=facts.mime)).get("blob")
         if not isinstance(blob, dict):
             raise NotSent(f"Bluesky gave no name to {each.path}.", "It is tried again.")
@@ -323,7 +325,10 @@ network: Network[Session] = Network(
         Option("handle", "Who posts.", required=True, example="cmflow.bsky.social"),
         Option("service", "The server that holds the account; https://bsky.social where not given.", destination=True),
     ),
-    secrets=("app_password",),
+    auth=AppPassword(
+        page="https://bsky.app/settings/app-passwords",
+        steps=("Add an app password named cmflow; access to direct messages is not needed.",),
+    ),
     keyed=True,
     connect=connect,
     publish=publish,

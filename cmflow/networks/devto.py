@@ -4,6 +4,7 @@ from datetime import date
 from unicodedata import category
 
 from cmflow.model.limits import Limit, Limits, Measure
+from cmflow.netkit.auth import Token
 from cmflow.netkit.network import Network, Option
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
@@ -40,5 +41,9 @@ network: Network[None] = Network(
         Option("organization", "The id of the organisation to post for.", example="1234"),
         Option("service", "The community's address; https://dev.to where not given.", destination=True),
     ),
-    secrets=("api_key",),
+    auth=Token(
+        "api_key",
+        page="https://dev.to/settings/extensions",
+        steps=("Under “DEV Community API Keys”, name a key for cmflow and generate it.",),
+    ),
 )

@@ -3,6 +3,7 @@
 from datetime import date
 
 from cmflow.model.limits import Limit, Limits, Measure
+from cmflow.netkit.auth import Token
 from cmflow.netkit.network import Network, Option
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
@@ -36,5 +37,9 @@ network: Network[None] = Network(
         Option("thread", "The id of a thread in the webhook's channel, to post there.", example="1101234567890123456"),
         Option("username", "The name to post under, 80 characters at most.", example="cmflow"),
     ),
-    secrets=("webhook_url",),
+    auth=Token(
+        "webhook_url",
+        page="https://discord.com/channels/@me",
+        steps=("Open the channel's settings, Integrations, Webhooks.", "Make a webhook, and copy its URL."),
+    ),
 )

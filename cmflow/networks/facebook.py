@@ -3,6 +3,7 @@
 from datetime import date
 
 from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.netkit.auth import OAuth2
 from cmflow.netkit.network import Network, Option
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
@@ -33,5 +34,17 @@ network: Network[None] = Network(
         ),
     ),
     options=(Option("page", "The page's number.", example="104857600123456"),),
-    secrets=("token",),
+    auth=OAuth2(
+        authorise_url="https://www.facebook.com/v26.0/dialog/oauth",
+        token_url="https://graph.facebook.com/v26.0/oauth/access_token",
+        scopes=(
+            *("pages_manage_posts", "pages_read_engagement", "pages_manage_engagement", "pages_read_user_content"),
+            *("pages_show_list", "read_insights", "publish_video"),
+        ),
+        separator=",",
+        pkce=False,
+        keeps="token",
+        page="https://developers.facebook.com/apps/",
+        steps=("Make an app of the type “Business”, and copy its App ID and App secret.",),
+    ),
 )

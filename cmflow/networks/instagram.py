@@ -1,8 +1,9 @@
 """Instagram, professional accounts: preview and check."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from cmflow.model.limits import Limit, Limits, Measure
+from cmflow.netkit.auth import OAuth2
 from cmflow.netkit.network import Network, Option
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
@@ -36,5 +37,18 @@ network: Network[None] = Network(
         mentions=Limit(20, "mentions", MEDIA, READ),
     ),
     options=(Option("user", "The account's number.", example="17841400000000000"),),
-    secrets=("token",),
+    auth=OAuth2(
+        authorise_url="https://www.instagram.com/oauth/authorize",
+        token_url="https://api.instagram.com/oauth/access_token",
+        scopes=(
+            *("instagram_business_basic", "instagram_business_content_publish"),
+            *("instagram_business_manage_comments", "instagram_business_manage_insights"),
+        ),
+        separator=",",
+        pkce=False,
+        keeps="token",
+        lifetime=timedelta(days=60),
+        page="https://developers.facebook.com/apps/",
+        steps=("Make an app with “Instagram API with Instagram login”, and copy its app ID and secret.",),
+    ),
 )

@@ -1,8 +1,9 @@
 """LinkedIn, people and organisations: preview and check."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.netkit.auth import OAuth2
 from cmflow.netkit.network import Handle, Network, Option
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
@@ -50,6 +51,19 @@ network: Network[None] = Network(
         Option("author", "Who posts: a person's or organisation's URN.", example="urn:li:organization:42"),
         Option("version", "The API version to ask for, year and month; each lives about a year.", example="202610"),
     ),
-    secrets=("token",),
+    auth=OAuth2(
+        authorise_url="https://www.linkedin.com/oauth/v2/authorization",
+        token_url="https://www.linkedin.com/oauth/v2/accessToken",
+        scopes=("openid", "profile", "w_member_social"),
+        pkce=False,
+        keeps="token",
+        lifetime=timedelta(days=60),
+        page="https://www.linkedin.com/developers/apps",
+        steps=(
+            "Make an app for the page of your organisation, and add the products “Share on LinkedIn” and “Sign In with "
+            "LinkedIn using OpenID Connect”.",
+            "Under “Auth”, copy its Client ID and Primary Client Secret.",
+        ),
+    ),
     handle=Handle(r"urn:li:(?:organization|person|member):[A-Za-z0-9_-]+", "urn:li:organization:93660619"),
 )

@@ -24,7 +24,8 @@ from cmflow.model import Media, Receipt, Remote, Visibility
 from cmflow.model.errors import NotSent, Rejected, Unsure
 from cmflow.model.limits import Apart, Limit, Limits, Measure
 from cmflow.netkit import rest
-from cmflow.netkit.network import Access, Message, Network, Option
+from cmflow.netkit.auth import Token
+from cmflow.netkit.network import Access, Network, Option, Outgoing, Standing
 from cmflow.netkit.rest import Line
 from cmflow.render import counting, formats
 from cmflow.render.autolink import mastodon
@@ -77,13 +78,13 @@ def connect(http: "httpx.Client", access: Access) -> Line:
     return rest.line(http, access, network.title, "instance")
 
 
-def publish(line: Line, message: Message, thread: tuple[Receipt, ...]) -> Remote:
+def publish(line: Line, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
     variant = message.variant
     if variant.repost:
         raise Rejected("cmflow cannot repost on Mastodon yet.", "Leave this account out, or repost it by hand.")
     after = thread[-1].id if thread else _named(line, variant.reply_to, message.ids)
     quoted = _quoted(line, message)
-    files = [_uploaded(line, each, data) for each, data in zip(message.part.media, message.files, strict=True)]
+    files = [_uploaded(line, item, file.read()) for item, file in zip(message.part.media, message.files, strict=True)]
     body = _status(message, files, after, quoted)
     answer = line.write("POST", "/api/v1/statuses", headers={"Idempotency-Key": message.key}, json=body)
     if not rest.text(answer, "id"):
@@ -91,7 +92,7 @@ def publish(line: Line, message: Message, thread: tuple[Receipt, ...]) -> Remote
     return _remote(rest.document(answer))
 
 
-def find(line: Line, message: Message) -> Remote | None:
+def find(line: Line, message: Outgoing) -> Remote | None:
     """The oldest post of ours since the intent that is this part, and has no receipt."""
     me = _known(line, line.ask("GET", "/api/v1/accounts/verify_credentials"), "id")
     since = datetime.fromtimestamp(message.written, UTC) - MARGIN
@@ -123,9 +124,9 @@ def delete(line: Line, receipt: Receipt) -> None:
     line.write("DELETE", f"/api/v1/statuses/{_segment(receipt.id or _named(line, receipt.url))}", fine=GONE)
 
 
-def verify(line: Line) -> str:
+def verify(line: Line) -> Standing:
     me = line.ask("GET", "/api/v1/accounts/verify_credentials")
-    return f"@{_known(line, me, 'acct')} on {line.address}"
+    return Standing(f"@{_known(line, me, 'acct')} on {line.address}")
 
 
 def numbers(line: Line) -> Mapping[str, int]:
@@ -150,7 +151,7 @@ def _whole(server: Any, *path: str) -> int:
 # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _status(message: Message, files: list[str], after: str, quoted: str) -> dict[str, Any]:
+def _status(message: Outgoing, files: list[str], after: str, quoted: str) -> dict[str, Any]:
     variant = message.variant
     fields = {
         "status": message.part.form.body,
@@ -166,7 +167,7 @@ def _status(message: Message, files: list[str], after: str, quoted: str) -> dict
     return {name: value for name, value in fields.items() if value or (name == "status" and not files)}
 
 
-def _poll(message: Message) -> dict[str, Any] | None:
+def _poll(message: Outgoing) -> dict[str, Any] | None:
     poll = message.variant.poll
     if poll is None or message.index:
         return None
@@ -196,7 +197,7 @@ def _mime(data: bytes) -> str:
         return "application/octet-stream"
 
 
-def _quoted(line: Line, message: Message) -> str:
+def _quoted(line: Line, message: Outgoing) -> str:
     if message.index or not message.variant.quote:
         return ""
     server = rest.document(line.ask("GET", "/api/v2/instance", fine=GONE))
@@ -248,7 +249,7 @@ def _segment(value: str) -> str:
 Statuses = list[Mapping[str, Any]]
 
 
-def _recent(line: Line, me: str, since: datetime, message: Message) -> tuple[Statuses, tuple[str, ...]]:
+def _recent(line: Line, me: str, since: datetime, message: Outgoing) -> tuple[Statuses, tuple[str, ...]]:
     """Our own posts since then, newest first; of which kinds of posts it is not known that the list shows them.
 
     Many servers list nothing there but what everybody may see, and some no answers: what else we know to be out must
@@ -284,7 +285,7 @@ def _author(status: Mapping[str, Any]) -> str:
     return str(account.get("id")) if isinstance(account, Mapping) else ""
 
 
-def _kinds(line: Line, message: Message) -> set[str]:
+def _kinds(line: Line, message: Outgoing) -> set[str]:
     """What the list must have shown before it proves anything: posts of the kind that we look for."""
     variant = message.variant
     kinds = {
@@ -295,7 +296,7 @@ def _kinds(line: Line, message: Message) -> set[str]:
     return {kind for kind, wanted in kinds.items() if wanted}
 
 
-def _proved(status: Mapping[str, Any], message: Message) -> set[str]:
+def _proved(status: Mapping[str, Any], message: Outgoing) -> set[str]:
     """What a post in the list proves: posts are listed at all; of what we know to be out, those of its kind."""
     if not _is_known(status, message):
         return {POSTS}
@@ -328,11 +329,11 @@ def _made(status: Mapping[str, Any]) -> datetime:
     return rest.moment(status["created_at"]) or datetime.max.replace(tzinfo=UTC)
 
 
-def _is_known(status: Mapping[str, Any], message: Message) -> bool:
+def _is_known(status: Mapping[str, Any], message: Outgoing) -> bool:
     return any(str(status.get(name)) in message.known for name in ("id", "url", "uri"))
 
 
-def _alike(status: Mapping[str, Any], message: Message) -> bool:
+def _alike(status: Mapping[str, Any], message: Outgoing) -> bool:
     """The same in all but its words and its place."""
     variant = message.variant
     files, poll = rest.objects(status.get("media_attachments") or []), status.get("poll") or {}
@@ -361,7 +362,7 @@ def _is_placed(
     return str(status.get("in_reply_to_id") or "") == target
 
 
-def _says(line: Line, status: Mapping[str, Any], message: Message) -> bool:
+def _says(line: Line, status: Mapping[str, Any], message: Outgoing) -> bool:
     """The same words; where the HTML shows nearly those, what the server keeps as their source decides."""
     body, words = message.part.form.body, _words(shown(str(status.get("content") or "")))
     if not body.strip():
@@ -487,7 +488,13 @@ network: Network[Line] = Network(
     options=(
         Option("instance", "The server's address.", required=True, example="https://mastodon.social", destination=True),
     ),
-    secrets=("token",),
+    auth=Token(
+        page="{instance}/settings/applications/new",
+        steps=(
+            "Name the application cmflow, tick read and write, and no more.",
+            "Open it again, and copy “Your access token”.",
+        ),
+    ),
     connect=connect,
     publish=publish,
     find=find,

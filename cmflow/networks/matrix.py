@@ -24,7 +24,8 @@ from cmflow.model import Kind, Media, Part, Receipt, Remote
 from cmflow.model.errors import Denied, NotSent, Rejected, Unsure
 from cmflow.model.limits import Limit, Limits, Measure
 from cmflow.netkit import rest
-from cmflow.netkit.network import Access, Message, Network, Option
+from cmflow.netkit.auth import Token
+from cmflow.netkit.network import Access, Network, Option, Outgoing, Standing
 from cmflow.netkit.rest import Line
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
@@ -70,7 +71,7 @@ def connect(http: "httpx.Client", access: Access) -> Matrix:
     return matrix
 
 
-def publish(matrix: Matrix, message: Message, thread: tuple[Receipt, ...]) -> Remote:
+def publish(matrix: Matrix, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
     variant = message.variant
     if len(message.part.media) > 1:
         raise Rejected("A message in a Matrix room holds one picture.", "Spread them over the parts of a thread.")
@@ -83,8 +84,8 @@ def publish(matrix: Matrix, message: Message, thread: tuple[Receipt, ...]) -> Re
         if found:
             return found
     content = _content(message) | _relation(message, thread)
-    for file, data in zip(message.part.media, message.files, strict=True):
-        content |= _picture(matrix.line, file, data)
+    for file, upload in zip(message.part.media, message.files, strict=True):
+        content |= _picture(matrix.line, file, upload.read())
     path = f"{_place(matrix)}/send/m.room.message/{_segment(message.key)}"
     answer = matrix.line.write("PUT", path, json=content, fine=(403,))
     if answer.status_code == 403:
@@ -95,7 +96,7 @@ def publish(matrix: Matrix, message: Message, thread: tuple[Receipt, ...]) -> Re
     return _remote(matrix, event)
 
 
-def find(matrix: Matrix, message: Message) -> Remote | None:
+def find(matrix: Matrix, message: Outgoing) -> Remote | None:
     """By its transaction, which the server tells us of our own events; once it has forgotten it, by its content, which
     no server can change: it is signed. What has a receipt is another event."""
     since = (datetime.fromtimestamp(message.written, UTC) - MARGIN).timestamp() * 1000
@@ -117,8 +118,8 @@ def delete(matrix: Matrix, receipt: Receipt) -> None:
     matrix.line.write("PUT", path, json={}, fine=(404,))
 
 
-def verify(matrix: Matrix) -> str:
-    return f"{matrix.user} in {matrix.shown}"
+def verify(matrix: Matrix) -> Standing:
+    return Standing(f"{matrix.user} in {matrix.shown}")
 
 
 # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -159,7 +160,7 @@ def _state(matrix: Matrix, kind: str, name: str) -> str:
     return rest.text(answer, name) if answer.is_success else ""
 
 
-def _content(message: Message) -> Content:
+def _content(message: Outgoing) -> Content:
     """The event without what only the server can name: files, and events before it."""
     part = message.part
     body = part.form.body or " ".join(item.alt or PurePosixPath(item.path).name for item in part.media)
@@ -181,7 +182,7 @@ def _mentions(part: Part) -> Content:
     return {"user_ids": users} if users else {}
 
 
-def _relation(message: Message, thread: tuple[Receipt, ...]) -> Content:
+def _relation(message: Outgoing, thread: tuple[Receipt, ...]) -> Content:
     """A later part stands in the thread of the first; a picture alone in the room itself, where everybody sees it."""
     if thread and not message.part.form.body:
         return {}
@@ -255,7 +256,7 @@ def _older(event: Mapping[str, Any], since: float) -> bool:
     return isinstance(at, int) and at < since
 
 
-def _is_ours(event: Mapping[str, Any], message: Message, wanted: Content) -> bool:
+def _is_ours(event: Mapping[str, Any], message: Outgoing, wanted: Content) -> bool:
     """The same content, made since the intent; of a file its name says enough."""
     content = event.get("content")
     since = (datetime.fromtimestamp(message.written, UTC) - MARGIN).timestamp() * 1000
@@ -289,7 +290,12 @@ network: Network[Matrix] = Network(
         Option("room", "The room's id or alias.", required=True, example="#cmflow:matrix.org"),
         Option("encrypted", "`plaintext` lets posts go unencrypted into an encrypted room.", example="plaintext"),
     ),
-    secrets=("token",),
+    auth=Token(
+        steps=(
+            "Make an account for cmflow on your homeserver, and invite it into the room.",
+            "In Element: Settings, Help & About, Advanced, Access Token. Do not sign out of that session afterwards.",
+        ),
+    ),
     keyed=True,
     connect=connect,
     publish=publish,

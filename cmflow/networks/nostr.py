@@ -3,6 +3,7 @@
 from datetime import date
 
 from cmflow.model.limits import Limit, Limits, Measure
+from cmflow.netkit.auth import Token
 from cmflow.netkit.network import Network, Option
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
@@ -28,5 +29,5 @@ network: Network[None] = Network(
             destination=True,
         ),
     ),
-    secrets=("private_key",),
+    auth=Token("private_key", steps=("Copy the private key of the account from its app: it begins with `nsec1`.",)),
 )

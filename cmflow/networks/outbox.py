@@ -19,7 +19,8 @@ from cmflow.ledger import codec
 from cmflow.model import Kind, Media, Part, Receipt, Remote, Span, Visibility
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.model.limits import Limit, Limits, Measure
-from cmflow.netkit.network import Access, Message, Network, Option, load
+from cmflow.netkit.network import Access, Network, Option, Outgoing, Standing, load
+from cmflow.netkit.upload import Upload
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
 
@@ -77,7 +78,7 @@ def connect(http: "httpx.Client", access: Access) -> Outbox:
     return Outbox(Path(folder), access.account.name, faults)
 
 
-def publish(outbox: Outbox, message: Message, thread: tuple[Receipt, ...]) -> Remote:
+def publish(outbox: Outbox, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
     try:
         fault = _fault(outbox) if outbox.faults else None
         return _fails(outbox, message, thread, fault) if fault else _published(outbox, message, thread)
@@ -85,7 +86,7 @@ def publish(outbox: Outbox, message: Message, thread: tuple[Receipt, ...]) -> Re
         raise NotSent(f"The outbox cannot be written: {error.strerror}.", f"Check {outbox.folder}.") from error
 
 
-def find(outbox: Outbox, message: Message) -> Remote | None:
+def find(outbox: Outbox, message: Outgoing) -> Remote | None:
     """By key; the text alone could be an older post of the same words."""
     if outbox.faults:
         _arrive(outbox)
@@ -104,17 +105,17 @@ def delete(outbox: Outbox, receipt: Receipt) -> None:
         raise NotSent(f"{place} cannot be deleted: {error.strerror}.", f"Check {outbox.folder}.") from error
 
 
-def verify(outbox: Outbox) -> str:
+def verify(outbox: Outbox) -> Standing:
     try:
         outbox.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Denied(
             f"The outbox {outbox.folder} cannot be made: {error.strerror}.", "Choose another folder."
         ) from error
-    return f"Writes to the folder {outbox.folder.as_posix()}"
+    return Standing(f"Writes to the folder {outbox.folder.as_posix()}")
 
 
-def _published(outbox: Outbox, message: Message, thread: tuple[Receipt, ...]) -> Remote:
+def _published(outbox: Outbox, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
     sheet = json.dumps(_sheet(message, thread), ensure_ascii=False, indent=2) + "\n"
     for place in _places(outbox, message, free=True):
         if _key(place) == message.key or (not place.exists() and _put(place, sheet.encode(errors="backslashreplace"))):
@@ -123,7 +124,7 @@ def _published(outbox: Outbox, message: Message, thread: tuple[Receipt, ...]) ->
     raise NotSent("The outbox is being written by somebody else.")
 
 
-def _places(outbox: Outbox, message: Message, free: bool = False) -> Iterator[Path]:
+def _places(outbox: Outbox, message: Outgoing, free: bool = False) -> Iterator[Path]:
     """The part's files, `account.1.json`; a second post of the same part is `account.1.again2.json`, and so on."""
     stem = f"{_name(message.variant.account)}.{message.index + 1}"
     place = outbox.folder / _name(message.variant.post) / f"{stem}.json"
@@ -188,7 +189,7 @@ def _fault(outbox: Outbox) -> Fault | None:
     return FAULTS.get(outbox.faults[number - 1]) if number <= len(outbox.faults) else None
 
 
-def _fails(outbox: Outbox, message: Message, thread: tuple[Receipt, ...], fault: Fault) -> NoReturn:
+def _fails(outbox: Outbox, message: Outgoing, thread: tuple[Receipt, ...], fault: Fault) -> NoReturn:
     if fault.taken or fault.late:
         remote = _published(outbox, message, thread)
         if fault.late:
@@ -214,7 +215,7 @@ def _arrive(outbox: Outbox) -> None:
 # ── what lies there ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _sheet(message: Message, thread: tuple[Receipt, ...]) -> dict[str, Any]:
+def _sheet(message: Outgoing, thread: tuple[Receipt, ...]) -> dict[str, Any]:
     variant, part = message.variant, message.part
     return {
         "version": VERSION,
@@ -229,7 +230,7 @@ def _sheet(message: Message, thread: tuple[Receipt, ...]) -> dict[str, Any]:
         "digest": variant.digest,
         "after": [receipt.id for receipt in thread],
         **_part(part),
-        "media": [_file(media, data) for media, data in zip(part.media, message.files, strict=True)],
+        "media": [_file(media, upload) for media, upload in zip(part.media, message.files, strict=True)],
         "title": variant.title,
         "tags": list(variant.tags),
         "link": variant.link,
@@ -259,18 +260,21 @@ def _spans(spans: tuple[Span, ...]) -> list[dict[str, Any]]:
     return [{"start": s.start, "end": s.end, "kind": s.kind.value, "value": s.value} for s in spans]
 
 
-def _file(media: Media, data: bytes) -> dict[str, Any]:
-    return {"file": media.path, "alt": media.alt, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+def _file(media: Media, upload: Upload) -> dict[str, Any]:
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    return {"file": media.path, "alt": media.alt, "bytes": upload.size, "sha256": digest.hexdigest()}
 
 
-def _poll(message: Message) -> dict[str, Any] | None:
+def _poll(message: Outgoing) -> dict[str, Any] | None:
     poll = message.variant.poll
     if poll is None:
         return None
     return {"options": list(poll.options), "minutes": poll.duration.total_seconds() / 60, "multiple": poll.multiple}
 
 
-def _readable(message: Message) -> str:
+def _readable(message: Outgoing) -> str:
     variant, part, limits = message.variant, message.part, load(message.variant.network).limits
     text = formats.legible(part.form.seen)
     behind = (span.value for span in part.form.seen.spans if span.kind is Kind.LINK and span.value not in text)

@@ -1,8 +1,9 @@
 """Pinterest, one board an account: preview and check. The text is the pin's description."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.netkit.auth import OAuth2
 from cmflow.netkit.network import Network, Option
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
@@ -34,5 +35,16 @@ network: Network[None] = Network(
         alt=Limit(500, "characters", API, READ),
     ),
     options=(Option("board", "The board's id.", example="549755885175"),),
-    secrets=("token",),
+    auth=OAuth2(
+        authorise_url="https://www.pinterest.com/oauth/",
+        token_url="https://api.pinterest.com/v5/oauth/token",
+        scopes=("boards:read", "pins:read", "pins:write", "user_accounts:read"),
+        separator=",",
+        basic=True,
+        pkce=False,
+        keeps="token",
+        lifetime=timedelta(days=30),
+        page="https://developers.pinterest.com/apps/",
+        steps=("Make an app, and copy its App id and App secret key.",),
+    ),
 )

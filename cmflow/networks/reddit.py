@@ -3,6 +3,7 @@
 from datetime import date
 
 from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.netkit.auth import OAuth2
 from cmflow.netkit.network import Network, Option
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
@@ -39,5 +40,14 @@ network: Network[None] = Network(
         Option("subreddit", "The community, without r/.", example="cmflow"),
         Option("flair", "The id of the flair to set, where the community wants one."),
     ),
-    secrets=("client_id", "client_secret", "refresh_token"),
+    auth=OAuth2(
+        authorise_url="https://www.reddit.com/api/v1/authorize",
+        token_url="https://www.reddit.com/api/v1/access_token",
+        scopes=("identity", "submit", "edit", "read", "history", "flair"),
+        parameters=(("duration", "permanent"),),
+        basic=True,
+        pkce=False,
+        page="https://www.reddit.com/prefs/apps",
+        steps=("Make an app of the type “web app”, and copy its id (below its name) and its secret.",),
+    ),
 )

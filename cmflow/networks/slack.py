@@ -3,6 +3,7 @@
 from datetime import date
 
 from cmflow.model.limits import Limit, Limits, Measure
+from cmflow.netkit.auth import Token
 from cmflow.netkit.network import Network, Option
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
@@ -25,5 +26,12 @@ network: Network[None] = Network(
         alt=Limit(1_000, "characters", "Slack API methods of 2026, files.getUploadURLExternal", READ),
     ),
     options=(Option("channel", "The channel's id.", example="C0123456789"),),
-    secrets=("token",),
+    auth=Token(
+        page="https://api.slack.com/apps",
+        steps=(
+            "Make an app in your workspace; under “OAuth & Permissions”, give its bot the scopes chat:write, "
+            "files:write, channels:history and reactions:read.",
+            "Install it, invite the bot into the channel, and copy the “Bot User OAuth Token”: it begins with `xoxb-`.",
+        ),
+    ),
 )

@@ -3,6 +3,7 @@
 from datetime import date
 
 from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.netkit.auth import Token
 from cmflow.netkit.network import Network, Option
 from cmflow.render import counting, formats
 from cmflow.render.autolink import telegram
@@ -45,5 +46,11 @@ network: Network[None] = Network(
         ),
     ),
     options=(Option("chat", "The channel or group: its @name or number.", example="@cmflow"),),
-    secrets=("token",),
+    auth=Token(
+        page="https://t.me/BotFather",
+        steps=(
+            "Make a bot with /newbot, and copy its token.",
+            "Make the bot an administrator of the channel or group who may post messages.",
+        ),
+    ),
 )

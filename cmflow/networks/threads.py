@@ -1,8 +1,9 @@
 """Threads: preview and check."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.netkit.auth import OAuth2
 from cmflow.netkit.network import Network, Option
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
@@ -34,5 +35,18 @@ network: Network[None] = Network(
         apart=(Apart("poll", "media", API, READ),),
     ),
     options=(Option("user", "The account's number.", example="17841400000000000"),),
-    secrets=("token",),
+    auth=OAuth2(
+        authorise_url="https://threads.net/oauth/authorize",
+        token_url="https://graph.threads.net/oauth/access_token",
+        scopes=(
+            *("threads_basic", "threads_content_publish", "threads_delete", "threads_manage_insights"),
+            *("threads_manage_replies", "threads_read_replies"),
+        ),
+        separator=",",
+        pkce=False,
+        keeps="token",
+        lifetime=timedelta(days=60),
+        page="https://developers.facebook.com/apps/",
+        steps=("Make an app with “Access the Threads API”, and copy its app ID and secret.",),
+    ),
 )

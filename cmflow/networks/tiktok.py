@@ -4,6 +4,7 @@ from datetime import date
 
 from cmflow.model import Visibility
 from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.netkit.auth import OAuth2
 from cmflow.netkit.network import Network, Option
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
@@ -36,5 +37,14 @@ network: Network[None] = Network(
         apart=(Apart("video", "image", PHOTO, READ), Apart("video", "gif", PHOTO, READ)),
     ),
     options=(Option("handle", "The account's name, for the address of its posts.", example="cmflow"),),
-    secrets=("client_key", "client_secret", "refresh_token"),
+    auth=OAuth2(
+        authorise_url="https://www.tiktok.com/v2/auth/authorize/",
+        token_url="https://open.tiktokapis.com/v2/oauth/token/",
+        scopes=("user.info.basic", "video.publish", "video.upload", "video.list"),
+        separator=",",
+        client_id="client_key",
+        rotates=True,
+        page="https://developers.tiktok.com/apps/",
+        steps=("Make an app with “Login Kit” and “Content Posting API”, and copy its Client key and Client secret.",),
+    ),
 )

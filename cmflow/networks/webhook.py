@@ -3,6 +3,7 @@
 from datetime import date
 
 from cmflow.model.limits import Limit, Limits, Measure
+from cmflow.netkit.auth import Token
 from cmflow.netkit.network import Network, Option
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
@@ -21,5 +22,5 @@ network: Network[None] = Network(
         shortcodes="all",
     ),
     options=(Option("url", "Where to send posts.", example="https://example.org/hooks/posts", destination=True),),
-    secrets=("secret",),
+    auth=Token("secret", steps=("Copy the signing secret of the receiver: it begins with `whsec_`.",)),
 )

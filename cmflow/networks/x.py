@@ -3,6 +3,7 @@
 from datetime import date
 
 from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.netkit.auth import OAuth2
 from cmflow.netkit.network import Network, Option
 from cmflow.render import counting, formats
 from cmflow.render.autolink import x
@@ -51,5 +52,16 @@ network: Network[None] = Network(
         url_price=Limit(200, "US$/1000", PRICES, READ, "US$ 0.20 a post that holds a URL"),
     ),
     options=(Option("handle", "The account's name, for the address of its posts.", example="cmflow"),),
-    secrets=("api_key", "api_secret", "access_token", "access_secret"),
+    auth=OAuth2(
+        authorise_url="https://x.com/i/oauth2/authorize",
+        token_url="https://api.x.com/2/oauth2/token",
+        scopes=("tweet.read", "tweet.write", "users.read", "media.write", "offline.access"),
+        basic=True,
+        rotates=True,
+        page="https://developer.x.com/en/portal/projects-and-apps",
+        steps=(
+            "In your app's “User authentication settings”, choose “Read and write” and “Web App”.",
+            "Copy its OAuth 2.0 Client ID and Client Secret.",
+        ),
+    ),
 )

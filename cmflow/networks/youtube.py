@@ -4,6 +4,7 @@ from datetime import date
 
 from cmflow.model import Visibility
 from cmflow.model.limits import Limit, Limits, Measure
+from cmflow.netkit.auth import OAuth2
 from cmflow.netkit.network import Network, Option
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
@@ -33,5 +34,20 @@ network: Network[None] = Network(
         video_bytes=Limit(256 * 1024**3, "bytes", DISCOVERY, READ),
     ),
     options=(Option("channel", "The channel's id.", example="UC0123456789abcdefABCDEF"),),
-    secrets=("client_id", "client_secret", "refresh_token"),
+    auth=OAuth2(
+        authorise_url="https://accounts.google.com/o/oauth2/v2/auth",
+        token_url="https://oauth2.googleapis.com/token",
+        scopes=(
+            "https://www.googleapis.com/auth/youtube.upload",
+            "https://www.googleapis.com/auth/youtube.force-ssl",
+            "https://www.googleapis.com/auth/yt-analytics.readonly",
+        ),
+        parameters=(("access_type", "offline"), ("prompt", "consent")),
+        page="https://console.cloud.google.com/apis/credentials",
+        steps=(
+            "In a project with “YouTube Data API v3” enabled, make an OAuth client ID of the type “Desktop app”.",
+            "Publish the app (“In production”): while it is in testing, sign-ins end after 7 days.",
+            "Copy its Client ID and Client secret.",
+        ),
+    ),
 )

@@ -22,8 +22,9 @@ from cmflow.model.errors import (
     Throttled,
     Unsure,
 )
-from cmflow.netkit.network import Access, Message, Network
+from cmflow.netkit.network import Access, Network, Outgoing
 from cmflow.netkit.rest import silence
+from cmflow.netkit.upload import Upload
 from cmflow.publish.job import ACTS, Job, Outcome
 from cmflow.publish.outcome import stands, written_off
 from cmflow.schedule import Action, Do, waits
@@ -174,7 +175,7 @@ class Lane:
             remote = self._find(message)
         return remote
 
-    def _find(self, message: Message) -> Remote | None:
+    def _find(self, message: Outgoing) -> Remote | None:
         assert self.network.find is not None
         find, session = self.network.find, self._connected()
         return self._asked(lambda: find(session, message), writes=False)
@@ -211,7 +212,7 @@ class Lane:
         return stands(action, after, sent=after.state is State.SENT, person=next.do is Do.HOLD)
 
     def _parts(
-        self, planned: Planned, variant: Variant, files: Sequence[tuple[bytes, ...]], intent: Delivery, again: bool
+        self, planned: Planned, variant: Variant, files: Sequence[tuple[Upload, ...]], intent: Delivery, again: bool
     ) -> Delivery:
         """Ask for one part after the other, each with its intent on record; how the delivery stands at the end.
 
@@ -253,7 +254,7 @@ class Lane:
         return after
 
     def _answered(
-        self, intent: Delivery, variant: Variant, files: Sequence[tuple[bytes, ...]], again: bool
+        self, intent: Delivery, variant: Variant, files: Sequence[tuple[Upload, ...]], again: bool
     ) -> Delivery:
         """Ask for the open part, once. A "no" to a request that is made `again` says nothing of the first one."""
         world, publish, session = self.job.world, self.network.publish, self.session
@@ -276,8 +277,8 @@ class Lane:
         return schedule.received(intent, remote, world.run, world.clock())
 
     def _message(
-        self, variant: Variant, delivery: Delivery, files: Sequence[tuple[bytes, ...]], again: bool
-    ) -> Message:
+        self, variant: Variant, delivery: Delivery, files: Sequence[tuple[Upload, ...]], again: bool
+    ) -> Outgoing:
         """The open part; `again`: it may be there already."""
         index, known = len(delivery.receipts), self.job.known
         written = (delivery.written or delivery.due).timestamp()
@@ -285,7 +286,7 @@ class Lane:
         places = known.places() if again else frozenset()
         ids = known.ids(self.account, named) if named else ()
         below = delivery.receipts[-1].id if delivery.receipts else ""
-        return Message(variant, index, delivery.key, written, files[index], places, ids, below)
+        return Outgoing(variant, index, delivery.key, written, files[index], places, ids, below)
 
     def _mind(self, error: DeliveryError) -> None:
         """Is the account closed? One post may be denied for what it says, two in a row are not."""
@@ -304,7 +305,7 @@ class Lane:
         world = self.job.world
         return schedule.begun(delivery, planned, variant.digest, len(variant.parts), world.run, world.commit, now)
 
-    def _load(self, action: Action) -> tuple[Variant, tuple[tuple[bytes, ...], ...]]:
+    def _load(self, action: Action) -> tuple[Variant, tuple[tuple[Upload, ...], ...]]:
         """Exactly what was decided on, with all its media, or nothing."""
         planned = _known(action.planned)
         variant = self.job.world.variant(planned)
@@ -313,7 +314,9 @@ class Lane:
         done = len(action.delivery.receipts) if action.delivery else 0
         if done >= len(variant.parts):
             raise NotSent("It has fewer parts now than are out already.", "Settle it: cmflow settle")
-        return variant, tuple(tuple(self.job.world.media(item.path) for item in part.media) for part in variant.parts)
+        return variant, tuple(
+            tuple(Upload.of(self.job.world.media(item.path)) for item in part.media) for part in variant.parts
+        )
 
     def _connected(self) -> Any:
         if self.session is None:

@@ -10,6 +10,7 @@ from cmflow.git import discover
 from cmflow.ledger import Ledger
 from cmflow.model import Delivery, Planned, State
 from cmflow.netkit import network
+from cmflow.netkit.auth import Token
 from tests.cli.conftest import PLAN, Place, Result
 
 pytestmark = pytest.mark.slow  # real git and processes, hundreds of times
@@ -161,7 +162,7 @@ def test_where_cmflow_cannot_publish(sent: Place) -> None:
 
 
 def test_a_missing_secret(sent: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    guarded = replace(network.load("outbox"), secrets=("token",))
+    guarded = replace(network.load("outbox"), auth=Token())
     monkeypatch.setattr(network, "load", lambda name: guarded)
     assert refused(sent).startswith("error: practice needs its token: CMFLOW_PRACTICE_TOKEN is not set.\n")
 

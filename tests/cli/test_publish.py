@@ -13,6 +13,7 @@ import pytest
 from cmflow.git import discover
 from cmflow.ledger import Ledger, heartbeat
 from cmflow.netkit import network
+from cmflow.netkit.auth import Token
 from tests.cli.conftest import PLAN, Place, Result
 
 pytestmark = pytest.mark.slow  # real git and processes, hundreds of times
@@ -171,7 +172,7 @@ def test_what_nobody_posted_by_hand_is_missed_and_may_still_be_settled(only: Pla
 
 
 def test_a_missing_secret_is_named(only: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    guarded = replace(network.load("outbox"), secrets=("token",))
+    guarded = replace(network.load("outbox"), auth=Token())
     monkeypatch.setattr(network, "load", lambda name: guarded)
     result = only.run("publish")
     assert result.code == 4

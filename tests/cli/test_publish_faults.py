@@ -21,7 +21,7 @@ from cmflow.git import discover
 from cmflow.ledger import Ledger
 from cmflow.model import Delivery, Receipt, Remote, State
 from cmflow.netkit import network
-from cmflow.netkit.network import Message
+from cmflow.netkit.network import Outgoing
 from cmflow.networks import outbox
 from tests.cli.conftest import LOAD, PLAN, Place, Result, _silent
 
@@ -274,7 +274,7 @@ def test_another_date_holds_for_what_was_not_sent_and_for_nothing_else(
 def test_a_bug_of_one_network_is_said_at_the_very_end(
     place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    def publish(session: Any, message: Message, receipts: tuple[Receipt, ...]) -> Remote:
+    def publish(session: Any, message: Outgoing, receipts: tuple[Receipt, ...]) -> Remote:
         if message.variant.account == "practice":
             raise ZeroDivisionError("an odd answer")
         return outbox.publish(session, message, receipts)

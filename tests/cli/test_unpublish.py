@@ -9,6 +9,7 @@ from cmflow.git import discover
 from cmflow.ledger import Ledger
 from cmflow.model import Delivery, State
 from cmflow.netkit import network
+from cmflow.netkit.auth import Token
 from tests.cli.conftest import LOAD, Place, Result
 
 pytestmark = pytest.mark.slow  # real git and processes
@@ -116,7 +117,7 @@ def test_of_a_thread_that_was_settled_by_one_address_the_rest_is_asked_about(pla
 
 
 def test_a_missing_secret(sent: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(network, "load", lambda name: replace(LOAD("outbox"), secrets=("token",)))
+    monkeypatch.setattr(network, "load", lambda name: replace(LOAD("outbox"), auth=Token()))
     assert refused(sent, "hello", "practice").startswith("error: practice needs its token: CMFLOW_PRACTICE_TOKEN")
 
 

@@ -19,7 +19,8 @@ from cmflow.model import Form, Receipt, Remote
 from cmflow.model.errors import Unsure
 from cmflow.model.limits import Limits
 from cmflow.netkit import rest as answers
-from cmflow.netkit.network import Access, Message, Network
+from cmflow.netkit.auth import Token
+from cmflow.netkit.network import Access, Network, Outgoing
 from tests.faults.trap import LATE, Trap, die
 
 LAG = timedelta(minutes=1)  # until a list shows what was taken
@@ -178,7 +179,7 @@ def connect(http: httpx.Client, access: Access) -> answers.Line:
     return answers.line(http, access, "Shore", "server")
 
 
-def publish(line: answers.Line, message: Message, thread: tuple[Receipt, ...]) -> Remote:
+def publish(line: answers.Line, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
     post = {"account": message.variant.account, "text": message.part.form.body, "key": message.key}
     after = [receipt.id for receipt in thread]
     found = answers.document(line.write("POST", "/posts", json={**post, "after": after}))
@@ -187,7 +188,7 @@ def publish(line: answers.Line, message: Message, thread: tuple[Receipt, ...]) -
     return _remote(found)
 
 
-def find(line: answers.Line, message: Message) -> Remote | None:
+def find(line: answers.Line, message: Outgoing) -> Remote | None:
     answer = line.ask("GET", "/posts", params={"account": message.variant.account})
     listed = [each for each in answers.objects(answers.document(answer)) or [] if each["id"] not in message.known]
     ours = [each for each in listed if each["text"] == message.part.form.body]
@@ -196,7 +197,7 @@ def find(line: answers.Line, message: Message) -> Remote | None:
     return _remote(dict(ours[0])) if ours else None
 
 
-def find_filtered(line: answers.Line, message: Message) -> Remote | None:
+def find_filtered(line: answers.Line, message: Outgoing) -> Remote | None:
     remote = find(line, message)
     if remote is None:
         raise Unsure("The list does not show such posts.", "Look yourself.")
@@ -213,7 +214,7 @@ def network(shore: Shore) -> Network[answers.Line]:
         title="Shore",
         docs="",
         limits=Limits(text=(), form=lambda text: Form(text.chars), find=lambda body: ()),
-        secrets=("token",),
+        auth=Token(),
         keyed=shore.keyed,
         connect=connect,
         publish=publish,

@@ -86,8 +86,8 @@ def test_no_error_carries_a_secret_into_ledger_or_sentence(tmp_path: Path, where
     assert said
 
 
-def failing(error: Exception) -> Callable[[str, network.Message, tuple[Receipt, ...]], Remote]:
-    def publish(account: str, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+def failing(error: Exception) -> Callable[[str, network.Outgoing, tuple[Receipt, ...]], Remote]:
+    def publish(account: str, message: network.Outgoing, thread: tuple[Receipt, ...]) -> Remote:
         raise error
 
     return publish

@@ -5,7 +5,7 @@ import pytest
 import cmflow.networks
 from cmflow.model import Account, Form, Part, Text, Variant
 from cmflow.netkit import network
-from cmflow.netkit.network import Message, Network
+from cmflow.netkit.network import Network, Outgoing
 from tests.deliveries import NOON
 
 
@@ -39,7 +39,7 @@ def test_accounts_are_silent_where_cmflow_cannot_publish_yet() -> None:
 
 def test_a_message_knows_its_part() -> None:
     parts = tuple(Part(Text(words), Form(words)) for words in ("one", "two"))
-    message = Message(Variant("post", "a", "x", NOON, parts), 1, "key", NOON.timestamp())
+    message = Outgoing(Variant("post", "a", "x", NOON, parts), 1, "key", NOON.timestamp())
     assert message.part == parts[1]
 
 

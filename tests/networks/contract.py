@@ -19,7 +19,8 @@ from cmflow.model import Account, Media, Part, Receipt, Remote, Text, Variant
 from cmflow.model.errors import Denied
 from cmflow.model.limits import Limit, Measure
 from cmflow.netkit import http
-from cmflow.netkit.network import Access, Message, Network
+from cmflow.netkit.network import Access, Network, Outgoing
+from cmflow.netkit.upload import Upload
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 PNG = bytes.fromhex(  # one white pixel
@@ -62,8 +63,8 @@ class Contract:
         assert self.network.publish is not None
         thread: list[Receipt] = []
         for index in range(len(variant.parts)):
-            message = Message(
-                variant, index, f"{key}{index}", NOON.timestamp(), (PNG,) * len(variant.parts[index].media)
+            message = Outgoing(
+                variant, index, f"{key}{index}", NOON.timestamp(), (Upload.of(PNG),) * len(variant.parts[index].media)
             )
             remote = self.network.publish(session, message, tuple(thread))
             thread.append(Receipt(index, remote.id, remote.url, NOON))
@@ -140,7 +141,7 @@ class Find(Contract):
 
     def find(self, session: Any, variant: Variant, index: int = 0) -> Remote | None:
         assert self.network.find is not None
-        found = self.network.find(session, Message(variant, index, f"k{index}", NOON.timestamp()))
+        found = self.network.find(session, Outgoing(variant, index, f"k{index}", NOON.timestamp()))
         assert found is None or isinstance(found, Remote)
         return found
 
@@ -158,7 +159,9 @@ class Delete(Contract):
 class Verify(Contract):
     def test_who_we_are_is_said(self, session: Any) -> None:
         assert self.network.verify is not None
-        assert self.network.verify(session)
+        standing = self.network.verify(session)
+        assert standing.who
+        assert standing.until is None or standing.until.tzinfo
 
 
 class Denies(Contract):

@@ -20,7 +20,8 @@ from cmflow.model import Account, Form, Kind, Media, Part, Receipt, Remote, Span
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import atproto, http
 from cmflow.netkit.atproto import Session
-from cmflow.netkit.network import Access, Message
+from cmflow.netkit.network import Access, Outgoing
+from cmflow.netkit.upload import Upload
 from cmflow.networks import bluesky
 from tests.networks import contract, spec
 from tests.networks.contract import NOON, PNG, Place
@@ -150,15 +151,21 @@ def part(text: str, *spans: Span, media: tuple[Media, ...] = ()) -> Part:
     return Part(Text(text, spans), Form(text, spans), media)
 
 
-def message(*parts: Part, index: int = 0, files: tuple[bytes, ...] = (), key: str = "k", **changes: Any) -> Message:
-    return Message(Variant("hello", "team", "bluesky", NOON, parts, **changes), index, key, NOON.timestamp(), files)
+def message(*parts: Part, index: int = 0, files: tuple[bytes, ...] = (), key: str = "k", **changes: Any) -> Outgoing:
+    return Outgoing(
+        Variant("hello", "team", "bluesky", NOON, parts, **changes),
+        index,
+        key,
+        NOON.timestamp(),
+        tuple(Upload.of(file) for file in files),
+    )
 
 
 def asked(transport: Checked, method: str) -> list[Any]:
     return [json.loads(each.content) for each in transport.requests if each.url.path.endswith(f".{method}")]
 
 
-def record(session: Session, server: Server, message: Message, *thread: Receipt) -> dict[str, Any]:
+def record(session: Session, server: Server, message: Outgoing, *thread: Receipt) -> dict[str, Any]:
     """What the server keeps of it."""
     remote = bluesky.publish(session, message, thread)
     return server.records[remote.id.partition(" ")[0]]
@@ -490,7 +497,7 @@ moments = st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.
 
 
 def key(words: str, at: datetime) -> str:
-    return bluesky.rkey(Message(message(part("")).variant, 0, words, at.timestamp()))
+    return bluesky.rkey(Outgoing(message(part("")).variant, 0, words, at.timestamp()))
 
 
 @given(st.text(), moments)
@@ -710,7 +717,7 @@ def test_no_secret_is_told(server: Server, transport: Checked) -> None:
 
 
 def test_who_we_are_is_asked_of_the_server(transport: Checked, session: Session) -> None:
-    assert bluesky.verify(session) == f"Posts as @cmflow.test ({ME}) on http://localhost:2583"
+    assert bluesky.verify(session).who == f"Posts as @cmflow.test ({ME}) on http://localhost:2583"
 
 
 @pytest.mark.parametrize("id", [True, False])

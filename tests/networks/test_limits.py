@@ -198,7 +198,7 @@ SECRETS = {
     "reddit": ("client_id", "client_secret", "refresh_token"),
     "tiktok": ("client_key", "client_secret", "refresh_token"),
     "webhook": ("secret",),
-    "x": ("api_key", "api_secret", "access_token", "access_secret"),
+    "x": ("client_id", "client_secret", "refresh_token"),
     "youtube": ("client_id", "client_secret", "refresh_token"),
 }
 OPTIONS = {

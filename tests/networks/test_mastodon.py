@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from cmflow.model import Account, Form, Media, Part, Poll, Receipt, Remote, Text, Variant, Visibility
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import http
-from cmflow.netkit.network import Access, Message
+from cmflow.netkit.network import Access, Outgoing
 from cmflow.netkit.rest import Line
+from cmflow.netkit.upload import Upload
 from cmflow.networks import mastodon
 from cmflow.render.autolink import mastodon as linking
 from cmflow.schedule import waits
@@ -204,12 +205,12 @@ def part(words: str, *media: Media) -> Part:
     return Part(Text(words), Form(words), media)
 
 
-def message(*words: str, index: int = 0, **changes: Any) -> Message:
+def message(*words: str, index: int = 0, **changes: Any) -> Outgoing:
     parts = changes.pop("parts", None) or tuple(part(each) for each in words)
     data = changes.pop("data", PNG)
     fields = {"digest": "d" * 64, "language": "en"} | changes
     variant = Variant("hello", "team", "mastodon", NOON, parts, **fields)
-    return Message(variant, index, "key 1", NOON.timestamp(), (data,) * len(parts[index].media))
+    return Outgoing(variant, index, "key 1", NOON.timestamp(), (Upload.of(data),) * len(parts[index].media))
 
 
 def body(request: httpx.Request) -> Any:
@@ -340,7 +341,7 @@ def test_a_server_that_would_drop_the_quote_gets_nothing(line: Line, instance: I
 
 
 def test_verify_says_who_and_where(line: Line) -> None:
-    assert mastodon.verify(line) == f"@team on {HOME}"
+    assert mastodon.verify(line).who == f"@team on {HOME}"
 
 
 def test_a_delivery_settled_by_hand_is_deleted_by_its_address(line: Line, transport: spec.Checked) -> None:
@@ -519,7 +520,7 @@ def test_a_long_answer_is_cut() -> None:
 # ── looking ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def found(instance: Instance, line: Line, wanted: Message, **changes: Any) -> str | None:
+def found(instance: Instance, line: Line, wanted: Outgoing, **changes: Any) -> str | None:
     """The id that `find` answers where the server holds one status; STRAY where it cannot tell what that is."""
     number = changes.pop("id", "200")
     source = changes.pop("source", "no source")
@@ -529,7 +530,7 @@ def found(instance: Instance, line: Line, wanted: Message, **changes: Any) -> st
     return look(line, wanted)
 
 
-def look(line: Line, wanted: Message) -> str | None:
+def look(line: Line, wanted: Outgoing) -> str | None:
     try:
         remote = mastodon.find(line, wanted)
     except Unsure:

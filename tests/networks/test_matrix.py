@@ -17,7 +17,8 @@ from PIL import Image
 from cmflow.model import Account, Form, Kind, Media, Part, Receipt, Remote, Span, Text, Variant
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import http
-from cmflow.netkit.network import Access, Message
+from cmflow.netkit.network import Access, Outgoing
+from cmflow.netkit.upload import Upload
 from cmflow.networks import matrix
 from cmflow.networks.matrix import Matrix
 from cmflow.render import formats, markdown
@@ -161,11 +162,11 @@ def part(words: str, *media: Media) -> Part:
     return Part(made, formats.matrix(made), media)
 
 
-def message(*words: str, index: int = 0, key: str = "key 1", **changes: Any) -> Message:
+def message(*words: str, index: int = 0, key: str = "key 1", **changes: Any) -> Outgoing:
     parts = changes.pop("parts", None) or tuple(part(each) for each in words)
     data = changes.pop("data", PNG)
     variant = Variant("hello", "team", "matrix", NOON, parts, **({"digest": "d" * 64} | changes))
-    return Message(variant, index, key, NOON.timestamp(), (data,) * len(parts[index].media))
+    return Outgoing(variant, index, key, NOON.timestamp(), (Upload.of(data),) * len(parts[index].media))
 
 
 def drawn(width: int, height: int) -> bytes:
@@ -301,7 +302,7 @@ def test_deleting_is_a_redaction_of_its_own_transaction(session: Matrix, transpo
 
 
 def test_verify_says_who_and_where(session: Matrix) -> None:
-    assert matrix.verify(session) == f"{USER} in {ALIAS}"
+    assert matrix.verify(session).who == f"{USER} in {ALIAS}"
 
 
 def test_a_room_by_its_id_needs_no_look(transport: spec.Checked) -> None:
@@ -473,7 +474,7 @@ ALT = {"org.matrix.msc1767.alt_text": {"org.matrix.msc1767.text": [{"body": "Wha
     ],
 )
 def test_without_its_transaction_it_is_known_by_its_content(
-    session: Matrix, server: Homeserver, content: dict[str, Any], changes: dict[str, Any], wanted: Message
+    session: Matrix, server: Homeserver, content: dict[str, Any], changes: dict[str, Any], wanted: Outgoing
 ) -> None:
     server.add(content, **changes)
     found = matrix.find(session, wanted)
@@ -494,7 +495,7 @@ def test_without_its_transaction_it_is_known_by_its_content(
     ],
 )
 def test_another_event_is_not_taken_for_it(
-    session: Matrix, server: Homeserver, content: dict[str, Any], changes: dict[str, Any], wanted: Message
+    session: Matrix, server: Homeserver, content: dict[str, Any], changes: dict[str, Any], wanted: Outgoing
 ) -> None:
     server.add(content, **changes)
     assert matrix.find(session, wanted) is None

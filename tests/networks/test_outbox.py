@@ -11,7 +11,8 @@ import pytest
 from cmflow.model import Account, Form, Kind, Media, Part, Poll, Receipt, Remote, Span, Text, Variant, Visibility
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import http
-from cmflow.netkit.network import Access, Message, load
+from cmflow.netkit.network import Access, Outgoing, load
+from cmflow.netkit.upload import Upload
 from cmflow.networks import outbox
 from tests.networks import contract
 from tests.networks.contract import NOON, Place
@@ -57,8 +58,8 @@ FULL = Variant(
 )
 
 
-def message(variant: Variant = FULL, index: int = 0, key: str = "k") -> Message:
-    return Message(variant, index, key, NOON.timestamp(), (b"cat",) * len(variant.parts[index].media))
+def message(variant: Variant = FULL, index: int = 0, key: str = "k") -> Outgoing:
+    return Outgoing(variant, index, key, NOON.timestamp(), (Upload.of(b"cat"),) * len(variant.parts[index].media))
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ def failing(error: Exception, fake: Fake, takes: bool = False) -> network.Networ
     """The fake, but the first request ends in an error; it may have been taken all the same."""
     left = [error]
 
-    def publish(account: str, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+    def publish(account: str, message: network.Outgoing, thread: tuple[Receipt, ...]) -> Remote:
         if not left or takes:
             remote = fake.publish(account, message, thread)
         if left:
@@ -276,7 +276,7 @@ def test_it_is_looked_for_twice_with_a_pause_before_it_is_sent_again(
     fake, looks = Fake(finds=True), list[datetime]()
     net = failing(Unsure("No answer."), fake, taken)
 
-    def find(account: str, message: network.Message) -> Remote | None:
+    def find(account: str, message: network.Outgoing) -> Remote | None:
         looks.append(clock())
         return fake.find(account, message) if len(looks) >= shown else None
 
@@ -308,7 +308,7 @@ def test_no_to_a_repeated_request_says_nothing_of_the_first(home: Ledger, clock:
     fake = Fake(keyed=True)
     errors: list[Exception] = [NotSent("Not now."), Unsure("No answer.")]
 
-    def publish_(account: str, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+    def publish_(account: str, message: network.Outgoing, thread: tuple[Receipt, ...]) -> Remote:
         remote = fake.publish(account, message, thread) if len(errors) != 1 else Remote("")
         if errors:
             raise errors.pop()
@@ -332,7 +332,7 @@ def test_a_network_out_of_reach_was_not_asked(home: Ledger, clock: Clock, said: 
 
 
 def test_looking_may_fail_too(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
-    def find(account: str, message: network.Message) -> Remote | None:
+    def find(account: str, message: network.Outgoing) -> Remote | None:
         raise NotSent("The list is not to be had.")
 
     net = replace(failing(Unsure("No answer."), Fake()), find=find)
@@ -389,7 +389,7 @@ def test_what_cannot_be_told_while_another_post_is_open_is_looked_at_again(
     ledger.open_writer(home, clock, clock.sleep)[0].record(*begun)
     fake.posts.append(("team", "taken 0", begun[1].key))
 
-    def find(account: str, message: network.Message) -> Remote | None:
+    def find(account: str, message: network.Outgoing) -> Remote | None:
         remote = fake.find(account, message)
         if remote is None and "1" not in message.known:
             raise Unsure("There is another post.")
@@ -433,10 +433,10 @@ def test_a_post_of_this_account_is_named_by_its_id_whoever_wrote_its_address(
     home: Ledger, clock: Clock, said: list[Outcome]
 ) -> None:
     """The same address on another server is another number there."""
-    fake, asked = Fake(), list[tuple[str, network.Message]]()
+    fake, asked = Fake(), list[tuple[str, network.Outgoing]]()
     publish.run([planned("first", parts=2)], world(fake.network(), clock, []), home)
 
-    def publish_(account: str, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+    def publish_(account: str, message: network.Outgoing, thread: tuple[Receipt, ...]) -> Remote:
         asked.append((account, message))
         return fake.publish(account, message, thread)
 
@@ -455,7 +455,7 @@ def test_where_looking_is_blind_it_goes_out_twice_at_the_most(home: Ledger, cloc
     """Every answer is lost after the network took the post, and its list never shows it."""
     fake = Fake()
 
-    def publish_(account: str, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+    def publish_(account: str, message: network.Outgoing, thread: tuple[Receipt, ...]) -> Remote:
         fake.publish(account, message, thread)
         raise httpx.ReadTimeout("")
 
@@ -486,7 +486,7 @@ def test_who_looks_is_told_what_has_a_receipt(home: Ledger, clock: Clock, said: 
     publish.again(home, ("two", "other"), "me", clock, clock.sleep)
     known: list[frozenset[str]] = []
 
-    def find(account: str, message: network.Message) -> Remote | None:
+    def find(account: str, message: network.Outgoing) -> Remote | None:
         known.append(message.known)
         return None
 
@@ -538,7 +538,7 @@ def test_a_post_that_is_denied_holds_no_other_up(home: Ledger, clock: Clock, sai
     """A firewall refuses two posts for their words; the others of the account go out in the next run at the latest."""
     fake = Fake()
 
-    def publish_(account: str, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+    def publish_(account: str, message: network.Outgoing, thread: tuple[Receipt, ...]) -> Remote:
         if message.variant.post in ("bad", "evil"):
             raise Denied("A firewall refused it.")
         return fake.publish(account, message, thread)
@@ -567,7 +567,7 @@ def test_what_waits_for_its_next_try_holds_no_other_up(home: Ledger, clock: Cloc
     posts = [planned("one"), planned("two", due=NOON + timedelta(minutes=3))]
     taken: list[tuple[str, datetime]] = []
 
-    def publish_(account: str, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+    def publish_(account: str, message: network.Outgoing, thread: tuple[Receipt, ...]) -> Remote:
         taken.append((message.variant.post, clock()))
         return fake.publish(account, message, thread)
 
@@ -647,7 +647,7 @@ def test_no_secret_and_no_half_character_is_kept_of_a_receipt(home: Ledger, cloc
 def test_a_network_that_is_not_ready_is_waited_for(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
     fake, began = Fake(), clock.now
 
-    def publish_(access: network.Access, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+    def publish_(access: network.Access, message: network.Outgoing, thread: tuple[Receipt, ...]) -> Remote:
         access.pause(90)
         return fake.publish("team", message, thread)
 
@@ -660,7 +660,7 @@ def test_a_network_that_is_not_ready_is_waited_for(home: Ledger, clock: Clock, s
 def test_a_network_that_is_never_ready_is_left_in_time(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
     began = clock.now
 
-    def publish_(access: network.Access, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+    def publish_(access: network.Access, message: network.Outgoing, thread: tuple[Receipt, ...]) -> Remote:
         while True:
             access.pause(60)
 
@@ -678,7 +678,7 @@ def test_a_thread_goes_on_where_it_stopped(home: Ledger, clock: Clock, said: lis
     fake = Fake()
     errors: list[Exception | None] = [None, None, NotSent("Not now.")]
 
-    def publish_(account: str, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+    def publish_(account: str, message: network.Outgoing, thread: tuple[Receipt, ...]) -> Remote:
         error = errors.pop() if len(errors) > 1 and message.index == 1 else None
         if error:
             raise error
@@ -1169,7 +1169,7 @@ def test_nothing_is_posted_when_its_files_took_too_long(home: Ledger, clock: Clo
 
     client = httpx.Client(transport=httpx.MockTransport(answer), base_url="http://localhost")
 
-    def publish_(account: str, message: network.Message, thread: tuple[Receipt, ...]) -> Remote:
+    def publish_(account: str, message: network.Outgoing, thread: tuple[Receipt, ...]) -> Remote:
         client.post("/files")
         client.get("/files")
         client.post("/posts")

@@ -15,8 +15,9 @@ from cmflow import ledger, publish
 from cmflow.ledger import Ledger
 from cmflow.model import Delivery, Form, Media, Part, Planned, Poll, Receipt, State, Text, Variant, Visibility
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
-from cmflow.netkit.network import Access, Message
+from cmflow.netkit.network import Access, Outgoing
 from cmflow.netkit.rest import Line
+from cmflow.netkit.upload import Upload
 from cmflow.networks import mastodon
 from tests.deliveries import Clock, Crash, Trip, planned, repository, tripping, variant, world
 from tests.networks.contract import NOON, PNG
@@ -60,9 +61,11 @@ def part(words: str, *media: Media) -> Part:
     return Part(Text(words), Form(words), media)
 
 
-def message(*parts: Part, index: int = 0, key: str = "key", **changes: Any) -> Message:
+def message(*parts: Part, index: int = 0, key: str = "key", **changes: Any) -> Outgoing:
     sheet = Variant("hello", "team", "mastodon", NOON, parts, **({"language": "en"} | changes))
-    return Message(sheet, index, f"{key}{index}", datetime.now(UTC).timestamp(), (PNG,) * len(parts[index].media))
+    return Outgoing(
+        sheet, index, f"{key}{index}", datetime.now(UTC).timestamp(), (Upload.of(PNG),) * len(parts[index].media)
+    )
 
 
 WORDS = "Read **this** & <that>: https://example.org/?a=1&b=2 #python @ana@other.example\n\nTwo\nlines 👩‍👩‍👧"
@@ -110,7 +113,7 @@ def test_deleting_and_verifying(server: Mock, access: Access, line: Line) -> Non
     for _ in range(2):
         mastodon.delete(line, Receipt(0, remote.id, remote.url, NOON))
     assert server.posts(access) == []
-    assert mastodon.verify(line).startswith("@user")
+    assert mastodon.verify(line).who.startswith("@user")
 
 
 FAULTS: tuple[tuple[dict[str, Any], type[DeliveryError]], ...] = (

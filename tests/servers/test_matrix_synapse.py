@@ -13,7 +13,8 @@ import pytest
 from cmflow.model import Media, Part, Receipt, Variant
 from cmflow.model.errors import Denied, Rejected, Throttled
 from cmflow.netkit import http
-from cmflow.netkit.network import Access, Message
+from cmflow.netkit.network import Access, Outgoing
+from cmflow.netkit.upload import Upload
 from cmflow.networks import matrix
 from cmflow.networks.matrix import Matrix
 from cmflow.render import formats, markdown
@@ -51,9 +52,11 @@ def part(words: str, *media: Media) -> Part:
     return Part(made, formats.matrix(made), media)
 
 
-def message(*parts: Part, index: int = 0, key: str = "key", **changes: Any) -> Message:
+def message(*parts: Part, index: int = 0, key: str = "key", **changes: Any) -> Outgoing:
     variant = Variant("hello", "team", "matrix", NOON, parts, **changes)
-    return Message(variant, index, f"{key}{index}", datetime.now(UTC).timestamp(), (PNG,) * len(parts[index].media))
+    return Outgoing(
+        variant, index, f"{key}{index}", datetime.now(UTC).timestamp(), (Upload.of(PNG),) * len(parts[index].media)
+    )
 
 
 def test_text_html_and_mentions_arrive_exactly(server: Synapse, access: Access, session: Matrix) -> None:

@@ -1,0 +1,40 @@
+"""Files on their way to a network: read from the disk in pieces, so that a video of a gigabyte needs no memory."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+PIECE = 1 << 18  # bytes read at once
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file to upload: its bytes on disk or, of a small one, in memory. `mime` is "" where nothing is known of it."""
+
+    source: Path | bytes = field(repr=False)
+    size: int
+    mime: str = ""
+
+    @classmethod
+    def of(cls, data: bytes, mime: str = "") -> "Upload":
+        """A file of these bytes."""
+        return cls(data, len(data), mime)
+
+    def open(self) -> BinaryIO:
+        """The file from its beginning; the caller closes it."""
+        return io.BytesIO(self.source) if isinstance(self.source, bytes) else self.source.open("rb")
+
+    def read(self) -> bytes:
+        """All bytes at once: for files that are small by the network's own limits."""
+        return self.source if isinstance(self.source, bytes) else self.source.read_bytes()
+
+    def chunks(self, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """The bytes from `start` on, in pieces; `length` of them, or all."""
+        left = self.size - start if length is None else min(length, self.size - start)
+        with self.open() as file:
+            file.seek(start)
+            while left > 0 and (piece := file.read(min(PIECE, left))):
+                left -= len(piece)
+                yield piece
