@@ -163,7 +163,7 @@ def _collect(here: Opened, now: datetime) -> int:
     if not posts:
         click.echo("Nothing ahead waits for an approval.")
         return Exit.FINE
-    changes.whole(repository, state.remote)
+    changes.deepen(repository, state.remote)
     past, known = history.load(repository, repository.head(), here.cache), approvals.read(state, posts)
     where = collect_approvals.Source(_actions.hub(), repository, state.remote, past, lru_cache(OPEN)(here.at_commit))
     told = collect_approvals.collect(where, posts, known)

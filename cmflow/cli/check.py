@@ -100,7 +100,7 @@ def touched(here: Opened, ref: str, now: datetime) -> diff.Changes:
     repository = here.sure_repository
     base = git.fork(repository, ref)
     return diff.Changes(
-        frozenset(git.touched(repository, base, *source.CONTENT)), cache(lambda: committed(here, base)), now
+        frozenset(git.changed_files(repository, base, *source.CONTENT)), cache(lambda: committed(here, base)), now
     )
 
 

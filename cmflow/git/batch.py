@@ -1,4 +1,4 @@
-"""What `git cat-file --batch` answers: hundreds of thousands of objects, so nothing is looked up twice."""
+"""Decode the output of `git cat-file --batch`: for hundreds of thousands of objects, so nothing is looked up twice."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -6,24 +6,25 @@ from typing import IO
 
 from cmflow.model.errors import GitError
 
-PIPE = 1 << 20  # bytes of answers that may wait for us
+PIPE = 1 << 20  # bytes of output that the pipe may buffer
 
 
 def read(answers: IO[bytes]) -> Iterator[tuple[str, bytes]]:
-    """Each object's id and its bytes."""
+    """The id and the bytes of each object. Raises GitError for an object that is missing."""
     _widen(answers)
     line, read = answers.readline, answers.read
     while head := line():
-        words = head.split()
-        if len(words) != 3:
+        fields = head.split()
+        if len(fields) != 3:
             raise GitError(
-                f"The repository lacks the object {words[0].decode()}.", "The clone is damaged: run git fsck, or clone."
+                f"The repository lacks the object {fields[0].decode()}.",
+                "The clone is damaged: run git fsck, or clone.",
             )
-        yield words[0].decode(), read(int(words[2]) + 1)[:-1]
+        yield fields[0].decode(), read(int(fields[2]) + 1)[:-1]
 
 
 def _widen(pipe: IO[bytes]) -> None:
-    """Let git go on while we think, where the system lets us (Linux)."""
+    """Let git run ahead of us, if the system supports it (Linux)."""
     with suppress(ImportError, AttributeError, OSError):
         import fcntl
 

@@ -1,22 +1,25 @@
-"""What a branch changes: all that lies between the commit where it left another one, and the folder as it stands."""
+"""What a branch changes: everything between the commit where it was forked and the current folder."""
 
 from cmflow.git import Repository
 from cmflow.model.errors import GitError
 
-QUIETLY = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
-WHOLE = "In a workflow give actions/checkout `fetch-depth: 0`; elsewhere run: git fetch --unshallow"
+QUIET = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
+FETCH_ALL = "In a workflow give actions/checkout `fetch-depth: 0`; elsewhere run: git fetch --unshallow"
 
 
 def fork(repository: Repository, ref: str) -> str:
-    """The commit where HEAD left `ref`: a branch here, else the remote's of that name, a tag or a commit."""
-    other = next(filter(None, map(repository.resolve, (ref, *_remote_names(repository, ref)))), None)
-    if other is None:
+    """The commit where HEAD was forked from `ref`: a local branch, else a remote's branch, a tag or a commit.
+
+    Raises GitError if there is no such ref or no common commit.
+    """
+    tip = next(filter(None, map(repository.resolve, (ref, *_remote_names(repository, ref)))), None)
+    if tip is None:
         raise _absent(repository, ref)
-    base = repository.merge_base(other, repository.head())
+    base = repository.merge_base(tip, repository.head())
     if base is None and repository.shallow():
-        raise GitError(f"This clone is too shallow to tell where HEAD left {ref!r}.", WHOLE)
+        raise GitError(f"This clone is too shallow to tell where HEAD was forked from {ref!r}.", FETCH_ALL)
     if base is None:
-        raise GitError(f"HEAD and {ref!r} have no commit in common.", "Name the branch that HEAD was begun from.")
+        raise GitError(f"HEAD and {ref!r} have no commit in common.", "Name the branch that HEAD was started from.")
     return base
 
 
@@ -25,35 +28,37 @@ def _remote_names(repository: Repository, ref: str) -> tuple[str, ...]:
 
 
 def _absent(repository: Repository, ref: str) -> GitError:
-    message = f"There is no branch or commit {ref!r} here."
+    message = f"There is no branch or commit {ref!r}."
     if repository.shallow():
-        return GitError(f"{message} The clone is shallow: it holds only the newest commits.", WHOLE)
-    known = repository.remotes()
-    return GitError(message, f"Fetch it first: git fetch {known[0]}" if known else "Look at: git branch --all")
+        return GitError(f"{message} The clone is shallow: it has only the newest commits.", FETCH_ALL)
+    remotes = repository.remotes()
+    return GitError(
+        message, f"Fetch it first: git fetch {remotes[0]}" if remotes else "List the branches: git branch --all"
+    )
 
 
-def touched(repository: Repository, commit: str, *paths: str) -> dict[str, bool]:
-    """The files below `paths` in which the folder differs from `commit`, and whether each is still there.
+def changed_files(repository: Repository, commit: str, *paths: str) -> dict[str, bool]:
+    """The files below `paths` in which the folder differs from `commit`, and whether each still exists.
 
-    A renamed file is two: one that is gone, and one that came. What git ignores counts as well.
+    A renamed file counts as two: one deleted, one added. Files that git ignores are included.
     """
-    words = ("diff", "--name-status", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules")
-    said = repository._ask(*words, "--end-of-options", commit, "--", *paths)
-    fields = said.decode("utf-8", "surrogateescape").split("\0")
-    found = {path: status != "D" for status, path in zip(fields[::2], fields[1::2], strict=False)}
+    options = ("diff", "--name-status", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules")
+    output = repository._ask(*options, "--end-of-options", commit, "--", *paths)
+    fields = output.decode("utf-8", "surrogateescape").split("\0")
+    files = {path: status != "D" for status, path in zip(fields[::2], fields[1::2], strict=False)}
     fresh = repository._ask("ls-files", "--others", "-z", "--full-name", "--", *paths)
-    return found | dict.fromkeys(fresh.decode("utf-8", "surrogateescape").split("\0")[:-1], True)
+    return files | dict.fromkeys(fresh.decode("utf-8", "surrogateescape").split("\0")[:-1], True)
 
 
-def bring(repository: Repository, remote: str, commit: str) -> None:
-    """Have that commit here, asked of the remote by its id where it is not. Raises GitError where it cannot be had."""
+def fetch(repository: Repository, remote: str, commit: str) -> None:
+    """Fetch the commit from the remote unless it is in this clone. Raises GitError if it cannot be fetched."""
     if repository.resolve(commit):
         return
     depth = ("--depth=1",) if repository.shallow() else ()
-    repository._ask("fetch", *QUIETLY, *depth, "--end-of-options", remote, commit)
+    repository._ask("fetch", *QUIET, *depth, "--end-of-options", remote, commit)
 
 
-def whole(repository: Repository, remote: str) -> None:
-    """Have all that HEAD stands on: where the clone is shallow, the rest is asked of the remote."""
+def deepen(repository: Repository, remote: str) -> None:
+    """Fetch the whole history of HEAD, if the clone is shallow."""
     if repository.shallow():
-        repository._ask("fetch", *QUIETLY, "--unshallow", "--end-of-options", remote, repository.head())
+        repository._ask("fetch", *QUIET, "--unshallow", "--end-of-options", remote, repository.head())

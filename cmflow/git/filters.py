@@ -1,4 +1,4 @@
-"""What stands between the bytes that git keeps and those of a file in the folder: line ends, Git LFS, other filters."""
+"""What makes the bytes in git differ from those of a file in the folder: line ends, Git LFS, other filters."""
 
 import os
 import re
@@ -13,23 +13,23 @@ _POINTER = re.compile(rb"version https://git-lfs\S*\n(?:.*\n)*?oid sha256:([0-9a
 Attributes = Mapping[str, str]
 
 
-def changes(attributes: Attributes) -> bool:
-    """Whether the file passes through a filter on its way out of git."""
+def has_filter(attributes: Attributes) -> bool:
+    """Whether the file passes through a filter on checkout."""
     return any(attributes.get(name, "unset") not in OFF for name in FILTERS)
 
 
-def ends_lines(attributes: Attributes) -> bool:
-    """Whether line ends need not be the same in git and in the folder."""
+def converts_lines(attributes: Attributes) -> bool:
+    """Whether line ends may differ between git and the folder."""
     return attributes.get("text", attributes.get("crlf", attributes.get("eol", "unset"))) not in OFF
 
 
-def mentioned(files: Iterable[Path]) -> bool:
-    """Whether any of these files of attributes speaks of a filter: a quick look, before each path is asked about."""
+def mention_filters(files: Iterable[Path]) -> bool:
+    """Whether any of these attribute files mentions a filter: a quick check before every path is queried."""
     return any(name.encode() in _bytes(file) for file in files for name in FILTERS)
 
 
-def everywhere(settings: Path, own: str) -> tuple[Path, ...]:
-    """The files of attributes that hold for a whole repository; `own` is the one that the user names, "" for none."""
+def repository_files(settings: Path, own: str) -> tuple[Path, ...]:
+    """The attribute files of a whole repository; `own` is the one in the user's settings, "" for none."""
     home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     return (
         settings / "info" / "attributes",
@@ -39,7 +39,7 @@ def everywhere(settings: Path, own: str) -> tuple[Path, ...]:
 
 
 def lfs_object(settings: Path, pointer: bytes) -> bytes | None:
-    """The file that a Git LFS pointer stands for, where it was fetched; None where it was not, or is not a pointer."""
+    """The file that a Git LFS pointer stands for; None if it was not fetched, or if this is not a pointer."""
     match = _POINTER.match(pointer[:1024])
     if match is None:
         return None

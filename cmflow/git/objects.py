@@ -1,4 +1,4 @@
-"""git's objects, written straight into its store: what a commit of a few files needs and no more.
+"""Write git objects straight into its store: just what a commit of a few files needs.
 
 The format is git's own (gitformat-loose, git 2.39): zlib of `kind size NUL content`, named by its hash. Starting git
 for each object would cost ten times as much as the objects.
@@ -16,7 +16,7 @@ from typing import IO
 
 from cmflow.model.errors import GitError
 
-WHO = "cmflow <cmflow@users.noreply.github.com>"
+IDENTITY = "cmflow <cmflow@users.noreply.github.com>"
 _FILE, _FOLDER = b"100644", b"40000"
 _FORBIDDEN = frozenset(("", ".", "..", ".git"))
 
@@ -24,16 +24,16 @@ Entries = dict[bytes, tuple[bytes, bytes]]  # name → (mode, raw object id)
 Changes = dict[bytes, "bytes | Changes | None"]
 
 
-KEPT = 1_000  # folders, of some kilobytes each
-_kept: dict[tuple[Path, str], tuple[bytes, bytes]] = {}
+LIMIT = 1_000  # folders, of some kilobytes each
+_folders: dict[tuple[Path, str], tuple[bytes, bytes]] = {}
 
 
 @dataclass(slots=True)
 class Store:
-    """An object folder; `start` starts a `git cat-file --batch` to read it with, where one is needed.
+    """An object folder; `start` starts a `git cat-file --batch` to read it, if one is needed.
 
-    Folders that were read or written are kept: the next commit of a run changes the same ones, and needs no git to
-    read them. An object never changes, and what a branch holds is not taken away.
+    Trees that were read or written are cached: the next commit of a run changes the same ones, without starting git.
+    An object never changes, and git does not delete what a branch contains.
     """
 
     folder: Path
@@ -42,16 +42,16 @@ class Store:
     drafts: dict[Path, Path] = field(default_factory=dict)
 
     def read(self, name: str) -> tuple[bytes, bytes]:
-        """Raw id and content of a folder, by any name git knows; (b"", b"") where there is none."""
-        return _kept.get((self.folder, name)) or self._asked(name)
+        """The raw id and content of a tree, by any name git knows; (b"", b"") if there is none."""
+        return _folders.get((self.folder, name)) or self._query(name)
 
     def remember(self, name: str, oid: bytes, content: bytes) -> None:
-        """For a name that never stands for anything else."""
-        if len(_kept) >= KEPT:
-            _kept.clear()
-        _kept[self.folder, name] = oid, content
+        """Cache a tree by a name that will never mean another."""
+        if len(_folders) >= LIMIT:
+            _folders.clear()
+        _folders[self.folder, name] = oid, content
 
-    def _asked(self, name: str) -> tuple[bytes, bytes]:
+    def _query(self, name: str) -> tuple[bytes, bytes]:
         if self.pipes is None:
             self.pipes = self.start()
         questions, answers = self.pipes
@@ -65,40 +65,40 @@ class Store:
         return bytes.fromhex(head[0].decode()), answers.read(int(head[2]) + 1)[:-1]
 
     def write(self, kind: str, content: bytes, width: int) -> bytes:
-        """Write an object as a draft; its raw id, `width` bytes long. `keep` makes it last."""
+        """Write an object as a draft; return its raw id, `width` bytes long. `keep` makes it permanent."""
         data = f"{kind} {len(content)}\0".encode() + content
         digest = (hashlib.sha1(data, usedforsecurity=False) if width == 20 else hashlib.sha256(data)).digest()
         name = digest.hex()
-        place = self.folder / name[:2] / name[2:]
-        if place not in self.drafts and not place.exists():
-            # `git gc` sweeps up files of this name that a crash leaves behind.
+        path = self.folder / name[:2] / name[2:]
+        if path not in self.drafts and not path.exists():
+            # `git gc` deletes files of this name that a crash leaves behind.
             draft = self.folder / f"tmp_obj_{os.getpid()}_{threading.get_ident()}_{name[:12]}"
             draft.write_bytes(zlib.compress(data, 1))
-            self.drafts[place] = draft
+            self.drafts[path] = draft
         if kind == "tree":
             self.remember(name, digest, content)
         return digest
 
     def keep(self) -> None:
-        """Put every draft on disk for good, in its place; the ones that others need first."""
-        for draft in self.drafts.values():  # all after all are written: the first one costs, the others hardly do
+        """Flush every draft to disk and move it into place, in the order in which they depend on each other."""
+        for draft in self.drafts.values():  # after all are written: the first sync is slow, the others are cheap
             with draft.open("rb") as file:
                 os.fsync(file.fileno())
-        for place, draft in self.drafts.items():
-            place.parent.mkdir(exist_ok=True)
+        for path, draft in self.drafts.items():
+            path.parent.mkdir(exist_ok=True)
             draft.chmod(0o444)
-            draft.replace(place)
+            draft.replace(path)
 
 
-def commit(store: Store, changes: Mapping[str, bytes | None], message: str, parent: str, at: datetime) -> str:
-    """Write a commit on `parent` ("" for the first) with these files changed; None removes one."""
+def commit(store: Store, changes: Mapping[str, bytes | None], message: str, parent: str, time: datetime) -> str:
+    """Write a commit on `parent` ("" for the first) with these files changed (None: removed); return its id."""
     root, content = store.read(f"{parent or 'HEAD'}^{{tree}}")
     width = len(root) or _width(store)
     entries = _parse(content, width) if parent else {}
     tree = _folder(store, entries, _nest(changes), width) or store.write("tree", b"", width)
-    when = f"{int(at.timestamp())} +0000"
-    lines = [f"tree {tree.hex()}", *([f"parent {parent}"] if parent else []), f"author {WHO} {when}"]
-    text = "\n".join([*lines, f"committer {WHO} {when}", "", message.rstrip("\n"), ""])
+    timestamp = f"{int(time.timestamp())} +0000"
+    lines = [f"tree {tree.hex()}", *([f"parent {parent}"] if parent else []), f"author {IDENTITY} {timestamp}"]
+    text = "\n".join([*lines, f"committer {IDENTITY} {timestamp}", "", message.rstrip("\n"), ""])
     name = store.write("commit", text.encode(), width).hex()
     store.keep()
     store.remember(f"{name}^{{tree}}", *store.read(tree.hex()))
@@ -106,7 +106,7 @@ def commit(store: Store, changes: Mapping[str, bytes | None], message: str, pare
 
 
 def _width(store: Store) -> int:
-    """How long ids are in a repository that has no commit: SHA-256 ones say so in their settings."""
+    """The length of ids in a repository without commits, from its settings: SHA-256 or SHA-1."""
     settings = (store.folder.parent / "config").read_text(errors="replace").lower().replace(" ", "")
     return 32 if "objectformat=sha256" in settings else 20
 
@@ -118,18 +118,18 @@ def _nest(changes: Mapping[str, bytes | None]) -> Changes:
         *folders, name = path.encode("utf-8", "surrogateescape").split(b"/")
         if any(part.decode(errors="replace").lower() in _FORBIDDEN for part in (*folders, name)):
             raise GitError(f"git takes no file named {path!r}.", "Choose another name.")
-        here = nested
+        branch = nested
         for folder in folders:
-            inner = here.setdefault(folder, {})
+            inner = branch.setdefault(folder, {})
             if not isinstance(inner, dict):
                 raise GitError(f"{path!r} would be inside a file.", "Choose another name.")
-            here = inner
-        here[name] = content
+            branch = inner
+        branch[name] = content
     return nested
 
 
 def _folder(store: Store, entries: Entries, changes: Changes, width: int) -> bytes | None:
-    """Write a folder with its changes; None where nothing is left in it."""
+    """Write a tree with its changes; None if it is empty."""
     for name, change in changes.items():
         new = _entry(store, entries.get(name), change, width)
         if new is None:
@@ -163,10 +163,10 @@ def _inside(store: Store, oid: bytes, width: int) -> Entries:
 
 def _parse(content: bytes, width: int) -> Entries:
     entries: Entries = {}
-    at = 0
-    while at < len(content):
-        end = content.index(b"\0", at)
-        mode, _, name = content[at:end].partition(b" ")
+    start = 0
+    while start < len(content):
+        end = content.index(b"\0", start)
+        mode, _, name = content[start:end].partition(b" ")
         entries[name] = (mode, content[end + 1 : end + 1 + width])
-        at = end + 1 + width
+        start = end + 1 + width
     return entries

@@ -1,4 +1,4 @@
-"""The work tree as git sees it: which files it has, and which of them are not as they are committed."""
+"""The work tree as git sees it: its files, and which of them differ from what is committed."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -8,11 +8,11 @@ MODULE = "160000"
 
 
 class WorkTree(NamedTuple):
-    """`files`: path → blob id, None where the file differs from what git has. Ignored files are not there.
+    """`files`: path → blob id, None if the file differs from the index. Ignored files are not included.
 
-    `uncommitted`: those of them that are not as in HEAD, and whether HEAD has them at all. `modules` are the folders
-    that are repositories of their own. `upstream` is the branch that this one follows, "" for none, and `ahead` how
-    many commits it lacks.
+    `uncommitted`: the files that differ from HEAD, and whether HEAD has them at all. `modules` are folders that are
+    repositories of their own. `upstream` is the branch that this one tracks, "" for none; `ahead` is the number of
+    commits not pushed to it.
     """
 
     files: Mapping[str, str | None]
@@ -49,11 +49,11 @@ def read(staged: Iterable[str], status: Iterable[str]) -> WorkTree:
     return WorkTree(files, uncommitted, frozenset(modules), branch.get("branch.upstream", ""), int(ahead))
 
 
-_LETTERS = {"?": "AM", "u": "MM"}  # what is untracked is as good as added; a conflict differs on both sides
+_LETTERS = {"?": "AM", "u": "MM"}  # untracked counts as added; a conflict differs on both sides
 
 
 def _changed(entry: str, path: str, files: dict[str, str | None], uncommitted: dict[str, bool]) -> None:
-    """One line of the status. Its letters tell of the index and of the work tree: A added, D deleted, `.` the same."""
+    """Apply one status line. Its letters describe the index and the work tree: A added, D deleted, `.` unchanged."""
     letters = entry[2:4] if entry[0] == "1" else _LETTERS[entry[0]]
     index, work = letters[0], letters[1]
     if "D" in (index, work):
@@ -65,12 +65,12 @@ def _changed(entry: str, path: str, files: dict[str, str | None], uncommitted: d
 
 
 def inside(path: str, folders: frozenset[str]) -> str:
-    """The folder among these that the path lies in, "" for none."""
+    """The one of these folders that contains the path, "" for none."""
     return next((folder for folder in _above(path) if folder in folders), "")
 
 
 def _above(path: str) -> Iterator[str]:
-    at = path.find("/")
-    while at >= 0:
-        yield path[:at]
-        at = path.find("/", at + 1)
+    end = path.find("/")
+    while end >= 0:
+        yield path[:end]
+        end = path.find("/", end + 1)

@@ -15,7 +15,7 @@ def load(repository: Repository, commit: str, cache: Cache) -> History:
     """The history of every post of a commit; what is kept of an older one is not read again."""
     row = cache.load(NAME)
     known = _history(row) if row else None
-    found = read(repository, commit, known=known)
+    found = read(repository, commit, old=known)
     if found is not known and not found.cut:
         cache.save(NAME, _row(found))
     return found

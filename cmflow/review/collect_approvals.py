@@ -194,7 +194,7 @@ class _Desk:
 
     def _content(self, number: int, commit: str) -> Content | str:
         try:
-            changes.bring(self.source.repository, self.source.remote, commit)
+            changes.fetch(self.source.repository, self.source.remote, commit)
             return self.source.opened(commit)
         except GitError as error:
             return f"What was approved in #{number} (commit {commit[:10]}) cannot be had. {error}"

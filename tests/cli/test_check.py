@@ -203,7 +203,7 @@ def test_where_the_plan_changed(branch: Place) -> None:
 
 def test_a_base_that_is_not_there(branch: Place, bare: Place) -> None:
     assert branch.run("check", *THEN, "--base", "man") == Result(
-        1, "", "error: There is no branch or commit 'man' here.\n  Look at: git branch --all\n"
+        1, "", "error: There is no branch or commit 'man'.\n  List the branches: git branch --all\n"
     )
     assert branch.run("check", *THEN, "--base", "main", "terrace") == Result(
         2, "", "error: --base chooses the posts itself: name none.\n  See: cmflow check --help\n"

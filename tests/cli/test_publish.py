@@ -206,7 +206,7 @@ def test_no_commit_yet(bare: Place) -> None:
 def test_no_repository(bare: Place) -> None:
     assert bare.run("publish").err == (
         f"error: {bare.root} is not inside a git repository.\n"
-        "  Go into your content repository, or make one with `git init`.\n"
+        "  Change to your content repository, or create one with `git init`.\n"
     )
 
 

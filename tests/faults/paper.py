@@ -78,7 +78,7 @@ class Paper(Repository):
     def move(self, ref: str, new: str, old: str | None) -> None:
         with locked(self.root):
             if self.resolve(ref) != old:
-                raise LostRace(f"Another run has moved {ref} meanwhile.")
+                raise LostRace(f"Another run has moved {ref} in the meantime.")
             put(self.root / ref, new)
 
     def _keep(self, data: bytes) -> str:
@@ -100,7 +100,7 @@ class Paper(Repository):
         with locked(there.root):
             tip = there.tip(branch)
             if tip and not self.is_ancestor(tip, oid):
-                raise LostRace(f"Another run has pushed {branch} meanwhile.")
+                raise LostRace(f"Another run has pushed {branch} in the meantime.")
             put(there.root / f"refs/heads/{branch}", oid)
 
     def _there(self, remote: str) -> "Paper":

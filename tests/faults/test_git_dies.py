@@ -106,7 +106,7 @@ def test_locks_that_are_no_concern_of_the_ledger_do_not_hold_it_up(tmp_path: Pat
 @pytest.mark.parametrize(
     ("where", "why"),
     [
-        ("clone 0/.git", "Another git program is at work in this repository, or one was killed there."),
+        ("clone 0/.git", "Another git process is using this repository, or was killed while using it."),
         ("remote.git", "The remote refuses to move cmflow-state, though nobody else has moved it."),
     ],
 )

@@ -130,7 +130,7 @@ def test_a_remote_with_credentials_in_its_address(tmp_path: Path, url: str) -> N
     for error in (fetched.value, pushed.value):
         assert "h1dden" not in f"{error} {error.hint}"
     said = f"fatal: what is {url.replace('{}', secret)} supposed to be"
-    assert "h1dden" not in str(git._error(home.root, said))
+    assert "h1dden" not in str(git.program.error(home.root, said))
 
 
 # ── the whole command ───────────────────────────────────────────────────────────────────────────────────────

@@ -117,13 +117,13 @@ class Trapped(Repository):
     def make_commit(self, changes: Mapping[str, bytes | None], message: str, parent: str | None, at: datetime) -> str:
         with self.trap.around("commit") as what:
             if what == "disk full":
-                raise GitError("The disk is full.", "Make room and run again: nothing half-written is used.")
+                raise GitError("The disk is full.", "Free some space and run again; incomplete files are ignored.")
             return self.inner.make_commit(changes, message, parent, at)
 
     def move(self, ref: str, new: str, old: str | None) -> None:
         with self.trap.around("move") as what:
             if what == "locked":
-                raise GitError("Another git program is at work in this repository, or one was killed there.")
+                raise GitError("Another git process is using this repository, or was killed while using it.")
             self.inner.move(ref, new, old)
 
     def fetch(self, remote: str, branch: str) -> str | None:

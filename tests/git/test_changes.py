@@ -38,7 +38,7 @@ def commit(root: Path, subject: str) -> str:
 def test_nothing_was_touched(home: Repository) -> None:
     base = changes.fork(home, "main")
     assert base == sh(home.root, "rev-parse", "work")
-    assert changes.touched(home, base, "content") == {}
+    assert changes.changed_files(home, base, "content") == {}
 
 
 def test_committed_staged_saved_new_and_gone(home: Repository) -> None:
@@ -52,7 +52,7 @@ def test_committed_staged_saved_new_and_gone(home: Repository) -> None:
     sh(home.root, "add", "content/staged.md")
     (content / "ignored.tmp").write_text("x")
     (home.root / "elsewhere.md").write_text("x")
-    assert changes.touched(home, base, "content", "templates") == {
+    assert changes.changed_files(home, base, "content", "templates") == {
         "content/committed.md": True,
         "content/dropped.md": False,
         "content/edited.md": True,
@@ -60,28 +60,28 @@ def test_committed_staged_saved_new_and_gone(home: Repository) -> None:
         "content/moved.md": True,
         "content/staged.md": True,
     }
-    assert changes.touched(home, home.head(), "elsewhere.md") == {"elsewhere.md": True}
+    assert changes.changed_files(home, home.head(), "elsewhere.md") == {"elsewhere.md": True}
 
 
 def test_what_is_as_it_was_is_not_touched_however_often_it_was_saved(home: Repository) -> None:
     (home.root / "content/edited.md").write_text("changed\n")
     commit(home.root, "there")
     (home.root / "content/edited.md").write_text("edited\n")
-    assert changes.touched(home, changes.fork(home, "main"), "content") == {}
+    assert changes.changed_files(home, changes.fork(home, "main"), "content") == {}
 
 
 def test_strange_names(home: Repository) -> None:
     for name in STRANGE:
         (home.root / "content" / name).write_text("x")
-    assert set(changes.touched(home, home.head(), "content")) == {f"content/{name}" for name in STRANGE}
+    assert set(changes.changed_files(home, home.head(), "content")) == {f"content/{name}" for name in STRANGE}
     commit(home.root, "strange")
-    assert set(changes.touched(home, changes.fork(home, "main"), "content")) == {f"content/{n}" for n in STRANGE}
+    assert set(changes.changed_files(home, changes.fork(home, "main"), "content")) == {f"content/{n}" for n in STRANGE}
 
 
 def test_line_ends_that_git_converts_touch_nothing(home: Repository) -> None:
     sh(home.root, "config", "core.autocrlf", "true")
     (home.root / "content/edited.md").write_bytes(b"edited\r\n")
-    assert changes.touched(home, home.head(), "content") == {}
+    assert changes.changed_files(home, home.head(), "content") == {}
 
 
 def test_a_commit_a_tag_and_head_are_bases_too(home: Repository) -> None:
@@ -102,8 +102,8 @@ def test_no_such_branch(home: Repository, ref: str) -> None:
     with pytest.raises(GitError) as caught:
         changes.fork(home, ref)
     assert (str(caught.value), caught.value.hint) == (
-        f"There is no branch or commit {ref!r} here.",
-        "Look at: git branch --all",
+        f"There is no branch or commit {ref!r}.",
+        "List the branches: git branch --all",
     )
 
 
@@ -117,10 +117,12 @@ def test_what_was_not_fetched(home: Repository) -> None:
     shallow = git.discover(home.root.parent / "shallow")
     with pytest.raises(GitError) as caught:
         changes.fork(shallow, "main")
-    assert str(caught.value).endswith("The clone is shallow: it holds only the newest commits.")
+    assert str(caught.value).endswith("The clone is shallow: it has only the newest commits.")
     assert "`fetch-depth: 0`" in caught.value.hint
     sh(shallow.root, "fetch", "-q", "--depth=1", "origin", "main:main")
-    with pytest.raises(GitError, match=r"^This clone is too shallow to tell where HEAD left 'main'.$") as caught:
+    with pytest.raises(
+        GitError, match=r"^This clone is too shallow to tell where HEAD was forked from 'main'.$"
+    ) as caught:
         changes.fork(shallow, "main")
     assert "`fetch-depth: 0`" in caught.value.hint
 
@@ -144,12 +146,12 @@ def test_a_commit_is_brought_by_its_id(tmp_path: Path) -> None:
     places.run(home, "commit", "-q", "--allow-empty", "-m", "More")
     here, commit = git.Repository(clone, clone / ".git/objects"), source.head()
     assert here.resolve(commit) is None
-    changes.bring(here, "origin", commit)
+    changes.fetch(here, "origin", commit)
     assert here.resolve(commit) == commit
     home.rename(tmp_path / "gone")
-    changes.bring(here, "origin", commit)
+    changes.fetch(here, "origin", commit)
     with pytest.raises(GitError):
-        changes.bring(here, "origin", "d" * 40)
+        changes.fetch(here, "origin", "d" * 40)
 
 
 def test_a_shallow_clone_is_made_whole(tmp_path: Path) -> None:
@@ -161,9 +163,9 @@ def test_a_shallow_clone_is_made_whole(tmp_path: Path) -> None:
     here = git.Repository(clone, clone / ".git/objects")
     places.run(home, "checkout", "-q", "-b", "side", first)
     places.run(home, "commit", "-q", "--allow-empty", "-m", "Aside")
-    changes.bring(here, "origin", source.head())
+    changes.fetch(here, "origin", source.head())
     assert (here.shallow(), here.resolve(first)) == (True, None)
-    changes.whole(here, "origin")
+    changes.deepen(here, "origin")
     assert (here.shallow(), here.resolve(first)) == (False, first)
     home.rename(tmp_path / "gone")
-    changes.whole(here, "origin")
+    changes.deepen(here, "origin")

@@ -318,30 +318,30 @@ def test_a_folder_that_cannot_be_written(home: Repository) -> None:
 
 
 def test_git_may_take_too_long(home: Repository) -> None:
-    with pytest.raises(GitError, match="gave no answer in 0 seconds"):
-        git._run(home.root, ["cat-file", "--batch-all-objects", "--batch"], 0.0)
+    with pytest.raises(GitError, match="did not finish within 0 seconds"):
+        git.program.run(home.root, ["cat-file", "--batch-all-objects", "--batch"], 0.0)
 
 
 @pytest.mark.parametrize(
     ("said", "message", "hint"),
     [
         ("fatal: detected dubious ownership in repository at '/r'", "belongs to another user", "safe.directory '/r'"),
-        ("git@x: Permission denied (publickey).", "does not know our key", "SSH key"),
-        ("fatal: could not read Username for 'https://x': terminal prompts", "asks who we are", "contents: write"),
-        ("fatal: Authentication failed for 'https://x'", "does not accept our credentials", "token"),
-        ("The requested URL returned error: 403", "does not let us", "contents: write"),
-        ("error: GH006: Protected branch update failed", "protects that branch", "ledger's branch"),
+        ("git@x: Permission denied (publickey).", "rejected this machine's SSH key", "SSH key"),
+        ("fatal: could not read Username for 'https://x': terminal prompts", "requires a sign-in", "contents: write"),
+        ("fatal: Authentication failed for 'https://x'", "rejected git's credentials", "token"),
+        ("The requested URL returned error: 403", "denied access", "contents: write"),
+        ("error: GH006: Protected branch update failed", "is protected", "ledger's branch"),
         ("! [remote rejected] a (shallow update not allowed)", "shallow clone", "--unshallow"),
         ("fatal: unable to access 'x': Could not resolve host: y", "cannot be reached", "git remote -v"),
-        ("error: unable to write: No space left on device", "The disk is full", "Make room"),
+        ("error: unable to write: No space left on device", "The disk is full", "Free some space"),
         ("error: Read-only file system", "is read-only", "write to .git"),
-        ("error: insufficient permission for adding an object", "may not be written", "who owns"),
+        ("error: insufficient permission for adding an object", "no write access", "who owns"),
         ("hint: x\nfatal: something else", "git refused: fatal: something else", "git status"),
         ("", "it did not say why", "git status"),
     ],
 )
 def test_every_saying_of_git_is_a_sentence_with_what_to_do(said: str, message: str, hint: str) -> None:
-    error = git._error(Path("/r"), said)
+    error = git.program.error(Path("/r"), said)
     assert message in str(error)
     assert hint in error.hint
 
@@ -362,7 +362,7 @@ def test_a_commit_that_is_not_there(home: Repository) -> None:
 def test_a_commit_on_top_of_our_own_reads_nothing(home: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     one = home.make_commit({"a/b/c": b"1", "a/d": b"2"}, "One", None, NOW)
     with monkeypatch.context() as patched:
-        patched.setattr(git, "_open", lambda *_: pytest.fail("git was started"))
+        patched.setattr(git.program, "start", lambda *_: pytest.fail("git was started"))
         two = home.make_commit({"a/b/c": b"3", "a/e/f": b"4"}, "Two", one, NOW)
         three = home.make_commit({"a/b/c": None}, "Three", two, NOW)
     assert {path: data for path, (_, oid) in home.tree(three).items() for _, data in home.read([oid])} == {
@@ -372,12 +372,12 @@ def test_a_commit_on_top_of_our_own_reads_nothing(home: Repository, monkeypatch:
 
 
 def test_what_is_kept_of_folders_is_bounded(home: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(git.objects, "KEPT", 3)
-    git.objects._kept.clear()
+    monkeypatch.setattr(git.objects, "LIMIT", 3)
+    git.objects._folders.clear()
     tip = None
     for number in range(9):
         tip = home.make_commit({f"{number}/a": b"x"}, "More", tip, NOW)
-    assert len(git.objects._kept) <= 3
+    assert len(git.objects._folders) <= 3
     assert tip and len(home.tree(tip)) == 9
 
 
@@ -401,7 +401,7 @@ def test_no_program_is_run_that_the_repository_names(
     for name, value in settings:
         sh(home.root, "config", name, value.format(program=folder / "program", folder=folder))
     (home.root / "content/a.md").write_text("changed\n")
-    changes.touched(home, home.head(), "content")
+    changes.changed_files(home, home.head(), "content")
     home.work_tree("content")
     home.log("-1")
     home.commit_files("state", {"x.json": b"{}"}, "Note", None, NOW)

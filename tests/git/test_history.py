@@ -119,7 +119,7 @@ def test_what_a_branch_changed_while_another_renamed_it_is_not_lost(told: Told) 
     assert said(found) == {"b.md": ["Edit a [7]", "Rename a", "Write a"]}
     assert found.former == {a("a"): a("b")}
     before = read(repository, sh(told.root, "rev-parse", "main^1"))
-    assert read(repository, repository.head(), known=before) == found
+    assert read(repository, repository.head(), old=before) == found
 
 
 def test_a_name_that_was_given_again_is_another_file(told: Told) -> None:
@@ -143,7 +143,7 @@ def test_a_post_that_was_deleted_and_is_back_begins_anew(told: Told) -> None:
     assert said(found) == {"a.md": ["Put it back"], "b.md": ["Write"]}
     for back in (1, 2):
         known = read(repository, sh(told.root, "rev-parse", f"HEAD~{back}"))
-        assert read(repository, repository.head(), known=known) == found
+        assert read(repository, repository.head(), old=known) == found
 
 
 def test_a_pull_request_is_known_by_its_merge_or_by_its_subject(told: Told) -> None:
@@ -177,7 +177,7 @@ def test_a_pull_request_is_known_by_its_merge_or_by_its_subject(told: Told) -> N
     }
     for back in range(1, 4):
         known = read(repository, sh(told.root, "rev-parse", f"HEAD~{back}"))
-        assert read(repository, repository.head(), known=known) == found
+        assert read(repository, repository.head(), old=known) == found
 
 
 def test_a_commit_of_a_side_branch_is_no_start_for_the_next_reading(told: Told) -> None:
@@ -188,9 +188,9 @@ def test_a_commit_of_a_side_branch_is_no_start_for_the_next_reading(told: Told) 
     repository = told.done()
     known = read(repository, sh(told.root, "rev-parse", "HEAD^2"))
     assert said(known) == {"a.md": ["Start"], "b.md": ["Side"]}
-    assert said(read(repository, repository.head(), known=known))["b.md"] == ["Side [3]"]
+    assert said(read(repository, repository.head(), old=known))["b.md"] == ["Side [3]"]
     gone = History("1" * 40, {a("x"): ()})
-    assert read(repository, repository.head(), known=gone) == read(repository, repository.head())
+    assert read(repository, repository.head(), old=gone) == read(repository, repository.head())
 
 
 def test_anything_may_stand_in_a_commit(told: Told) -> None:
@@ -230,7 +230,7 @@ def test_only_the_newest_changes_are_kept(told: Told) -> None:
     newest = [f"Change {number}" for number in range(LIMIT + 4, 4, -1)]
     known = read(repository, sh(told.root, "rev-parse", "HEAD~3"))
     assert said(read(repository, repository.head())) == {"a.md": newest}
-    assert said(read(repository, repository.head(), known=known)) == {"a.md": newest}
+    assert said(read(repository, repository.head(), old=known)) == {"a.md": newest}
 
 
 def test_a_shallow_clone_tells_what_it_has(told: Told, tmp_path: Path) -> None:
@@ -243,6 +243,6 @@ def test_a_shallow_clone_tells_what_it_has(told: Told, tmp_path: Path) -> None:
     assert found.cut
     assert said(found) == {"a.md": ["Change 3"], "only-3.md": ["Change 3"]}
     sh(clone.root, "fetch", "-q", "--unshallow")
-    whole = read(clone, clone.head(), known=found)
+    whole = read(clone, clone.head(), old=found)
     assert not whole.cut
     assert said(whole)["a.md"] == ["Change 3", "Change 2", "Change 1", "Change 0"]
