@@ -56,8 +56,8 @@ class Commands(click.Group):
         if args[0] not in COMMANDS and not args[0].startswith("-"):
             import difflib
 
-            near = difflib.get_close_matches(args[0], COMMANDS, 1)
-            ctx.fail(f"There is no command {args[0]!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
+            names = difflib.get_close_matches(args[0], COMMANDS, 1)
+            ctx.fail(f"There is no command {args[0]!r}." + (f" Did you mean {names[0]!r}?" if names else ""))
         return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -180,9 +180,9 @@ def _help(error: click.ClickException) -> str:
 def _interrupted(error: BaseException) -> int:
     """What is said of it: a run that was cut short has more to say than that."""
     start = "" if isinstance(error, click.exceptions.Abort) else "\n"  # click has ended the line that holds ^C
-    told = (error.__cause__ or error).args
-    what = told[0] if told else "Nothing is half-written: run the same command again."
-    click.echo(f"{start}Interrupted. {what}", err=True)
+    args = (error.__cause__ or error).args
+    message = args[0] if args else "Nothing is half-written: run the same command again."
+    click.echo(f"{start}Interrupted. {message}", err=True)
     return Exit.INTERRUPTED
 
 

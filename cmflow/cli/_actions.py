@@ -42,12 +42,12 @@ def event() -> dict[str, Any]:
     path = Path(name)
     try:
         data = beginning(path, LARGEST)
-        found = json.loads(data) if len(data) <= LARGEST else None
+        value = json.loads(data) if len(data) <= LARGEST else None
     except (OSError, ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
+        value = None
+    if not isinstance(value, dict):
         raise GitHubError(f"{path} is not a GitHub event.", "Do not set GITHUB_EVENT_PATH: Actions does.")
-    return found
+    return value
 
 
 def summarise(markdown: str) -> bool:

@@ -9,15 +9,16 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from cmflow.cli._output import meant
+from cmflow.cli._output import suggestion
 from cmflow.model.errors import SourceError
 
 if TYPE_CHECKING:
-    from cmflow.cli._context import Opened
+    from cmflow.cli._context import Context
     from cmflow.repository.content import Content
 
 at_option = click.option(
     "--at",
+    "time",
     metavar='"YYYY-MM-DD HH:MM"',
     help="As if it were this time, in the plan's zone unless an offset is given. Default: now.",
 )
@@ -30,12 +31,12 @@ def moment(text: str | None, zone: str) -> datetime:
     from cmflow.content.dates import YEARS
 
     try:
-        at = datetime.fromisoformat(text.strip())
+        time = datetime.fromisoformat(text.strip())
     except ValueError:
         raise click.UsageError(f'--at: {text!r} is not a time like "2026-12-01 12:00".') from None
-    if not YEARS[0] <= at.year <= YEARS[1]:
+    if not YEARS[0] <= time.year <= YEARS[1]:
         raise click.UsageError(f"--at: years go from {YEARS[0]} to {YEARS[1]}, and {text!r} is in none of them.")
-    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
+    return time if time.tzinfo else time.replace(tzinfo=ZoneInfo(zone))
 
 
 def duration(text: str, option: str = "--wait") -> timedelta:
@@ -65,20 +66,20 @@ class _Text(click.ParamType[str]):
 TEXT = _Text()
 
 
-def post_path(here: Opened, content: Content, name: str) -> str:
+def post_path(context: Context, content: Content, name: str) -> str:
     """The post's file; SourceError where there is no such post."""
     from_here = Path(name).absolute()
-    inside = from_here.relative_to(here.root).as_posix() if from_here.is_relative_to(here.root) else name
+    inside = from_here.relative_to(context.root).as_posix() if from_here.is_relative_to(context.root) else name
     for path in (name, inside):
         if path in content.post_paths:
             return path
     stems = {Path(path).stem: path for path in content.post_paths}
-    ids = {entry.id: entry.path for entry in here.entries(content)} if content.plan else {}
-    found = ids.get(name) or stems.get(name)
-    if found is None:
-        hint = meant(Path(name).stem, [*ids, *stems]) if ids or stems else "There are no posts yet: cmflow new"
+    ids = {entry.id: entry.path for entry in context.entries(content)} if content.plan else {}
+    post_file = ids.get(name) or stems.get(name)
+    if post_file is None:
+        hint = suggestion(Path(name).stem, [*ids, *stems]) if ids or stems else "There are no posts yet: cmflow new"
         raise SourceError(f"There is no post {name!r}.", brief(hint))
-    return found
+    return post_file
 
 
 def brief(hint: str) -> str:

@@ -36,7 +36,7 @@ STEP = 20  # posts between two words of progress
 
 
 @dataclass(frozen=True)
-class Opened:
+class Context:
     """A content repository at `root`; `repository` is its git, None where there is none."""
 
     root: Path
@@ -111,16 +111,16 @@ class Opened:
     def rename_accounts(self, now: datetime) -> None:
         """Let the ledger call the accounts by the names that they have in the committed plan."""
         (plan,) = self.sure_repository.objects(f"HEAD:{PLAN}")
-        kept = self.cache.load(f"was-{plan}")
-        if "was" not in kept:
+        renames = self.cache.load(f"was-{plan}")
+        if "was" not in renames:
             accounts = self.commit.plan.accounts if self.commit.plan else ()
             names = {"", NEW, *(account.name for account in accounts)}
-            kept = {"was": {account.was: account.name for account in accounts if account.was not in names}}
-            self.cache.save(f"was-{plan}", kept)
-        if kept["was"]:
+            renames = {"was": {account.was: account.name for account in accounts if account.was not in names}}
+            self.cache.save(f"was-{plan}", renames)
+        if renames["was"]:
             from cmflow.ledger import rename
 
-            rename.rename(self.ledger(STATE), kept["was"], now)
+            rename.rename(self.ledger(STATE), renames["was"], now)
 
     def rereading(self, clock: Callable[[], datetime]) -> Rereading:
         """What tells whether what is committed has changed since."""
@@ -128,8 +128,8 @@ class Opened:
 
         repository = self.sure_repository
         remote, branch = repository.upstream()
-        where = (remote, branch) if remote in repository.remotes() else (self._remote, repository.branch())
-        return Rereading(repository, *where, repository.head(), clock)
+        branch_followed = (remote, branch) if remote in repository.remotes() else (self._remote, repository.branch())
+        return Rereading(repository, *branch_followed, repository.head(), clock)
 
     def mark_run(self, now: datetime, first: bool = False) -> None:
         """Leave a sign of life in the ledger, every few hours; the `first` begins it, whatever was before."""
@@ -153,11 +153,11 @@ class Opened:
         """What the ledger here remembers; nothing where there is no git."""
         from cmflow import ledger
 
-        here = ledger.Ledger(self.sure_repository, branch) if self.repository else None
-        return ledger.read(here) if here else ledger.Snapshot(None, {})
+        context = ledger.Ledger(self.sure_repository, branch) if self.repository else None
+        return ledger.read(context) if context else ledger.Snapshot(None, {})
 
     def waiting(
-        self, kept: Sequence[Entry], planned: Sequence[Planned], now: datetime, last: Life | None
+        self, entries: Sequence[Entry], planned: Sequence[Planned], now: datetime, last: Life | None
     ) -> Sequence[Planned]:
         """The deliveries of the folder, each with why a run would not send it: a stop, an approval, a secret that the
         `last` run had not."""
@@ -169,8 +169,8 @@ class Opened:
         from cmflow.repository import uncommitted
 
         ledger, source = self.ledger(STATE), self.folder.source
-        reasons = {**(heartbeat.held(last, planned) if last else {}), **uncommitted.reasons(source, kept, planned)}
-        return status.withheld(selection.waiting(self.folder.sure_plan, ledger, kept, planned, now), reasons)
+        reasons = {**(heartbeat.held(last, planned) if last else {}), **uncommitted.reasons(source, entries, planned)}
+        return status.withheld(selection.waiting(self.folder.sure_plan, ledger, entries, planned, now), reasons)
 
     def unsaved(self) -> Iterator[str]:
         """What a person should know who publishes by hand: what is saved is not what is committed."""
@@ -199,9 +199,9 @@ class Opened:
     def zone(self) -> str:
         """The time zone of the committed plan; looked up by the plan's blob, without reading it again."""
         (plan,) = self.sure_repository.objects(f"HEAD:{PLAN}")
-        kept = self.cache.load(f"zone-{plan}") or self.commit.sure_plan.zone
-        self.cache.save(f"zone-{plan}", kept)
-        return str(kept)
+        zone = self.cache.load(f"zone-{plan}") or self.commit.sure_plan.zone
+        self.cache.save(f"zone-{plan}", zone)
+        return str(zone)
 
     def templates(self, folder: str) -> dict[str, str]:
         """The templates in that folder, by path: the repository's own over those that come with cmflow."""
@@ -212,8 +212,8 @@ class Opened:
         """An entry for every post, with progress shown where somebody is looking."""
         from cmflow.repository import loader
 
-        with progress() as told:
-            return loader.load(content, self.cache, told)
+        with progress() as report:
+            return loader.load(content, self.cache, report)
 
 
 @contextmanager
@@ -228,18 +228,20 @@ def progress() -> Iterator[Callable[[int, int], None] | None]:
         click.echo("\r\033[K", nl=False, err=True, color=True)
 
 
-def _progress(done: int, of: int) -> None:
-    if done % STEP == 0:
-        click.echo(f"\rReading posts: {done:,} of {of:,}", nl=False, err=True)
+def _progress(number: int, of: int) -> None:
+    if number % STEP == 0:
+        click.echo(f"\rReading posts: {number:,} of {of:,}", nl=False, err=True)
 
 
-def opened(root: str | None) -> Opened:
+def open_context(root: str | None) -> Context:
     """The repository that --root names, or that the working folder lies in."""
-    found = Path(root).absolute() if root else _root(_here())
-    return Opened(found, _repository(found), Cache(Path(os.environ.get("CMFLOW_CACHE") or found / ".cmflow" / "cache")))
+    folder = Path(root).absolute() if root else _root(_working_folder())
+    return Context(
+        folder, _repository(folder), Cache(Path(os.environ.get("CMFLOW_CACHE") or folder / ".cmflow" / "cache"))
+    )
 
 
-def _here() -> Path:
+def _working_folder() -> Path:
     try:
         return Path.cwd()
     except FileNotFoundError:

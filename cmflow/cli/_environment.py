@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cmflow.cli._context import REHEARSAL, STATE, Opened, run_name
+from cmflow.cli._context import REHEARSAL, STATE, Context, run_name
 from cmflow.model import Account, Plan, Variant
 from cmflow.model.errors import CmflowError, Denied
 from cmflow.netkit import http, network
@@ -28,27 +28,27 @@ class Accounts:
     rehearsal: Path | None
 
     def account(self, name: str) -> Account:
-        found = self.plan.account(name)
-        if found is None:
+        account = self.plan.account(name)
+        if account is None:
             raise CmflowError(f"The plan has no account {name} any more.", "Put it back, or settle its deliveries.")
-        return found
+        return account
 
     def network(self, name: str) -> Network[Any]:
         return network.load("outbox" if self.rehearsal else self.account(name).network)
 
     def access(self, name: str) -> Access:
-        who = self.account(name)
+        account = self.account(name)
         if self.rehearsal:
-            return Access(who, folder=str(self.rehearsal / name))
-        folder = str(self.root / who.option("folder", ".cmflow/outbox")) if who.network == "outbox" else ""
+            return Access(account, folder=str(self.rehearsal / name))
+        folder = str(self.root / account.option("folder", ".cmflow/outbox")) if account.network == "outbox" else ""
         if folder and not Path(folder).resolve().is_relative_to(self.root.resolve()):
             raise Denied(f"The outbox of {name} leads out of the repository, to {folder}.", "Name another folder.")
-        pinned(who, os.environ)
-        return Access(who, secrets(who, os.environ), folder)
+        pinned(account, os.environ)
+        return Access(account, secrets(account, os.environ), folder)
 
 
 def world(
-    here: Opened,
+    context: Context,
     content: Content,
     examined: Iterable[Examined],
     report: Callable[[Outcome], None],
@@ -57,9 +57,9 @@ def world(
     rehearsal: Path | None = None,
 ) -> World:
     """A run's world around these posts; in a rehearsal, with the outbox for every account."""
-    accounts = Accounts(content.sure_plan, here.root, rehearsal)
+    accounts = Accounts(content.sure_plan, context.root, rehearsal)
     variants: dict[tuple[str, str], Variant] = {(v.post, v.account): v for one in examined for v in one.variants}
-    state = here.ledger(REHEARSAL if rehearsal else STATE)
+    state = context.ledger(REHEARSAL if rehearsal else STATE)
     return World(
         variant=lambda planned: selection.placed(variants[planned.post, planned.account], state),
         media=content.source.one,
@@ -70,9 +70,9 @@ def world(
         sleep=sleep,
         report=report,
         run=run_name(),
-        commit=_commit(here),
+        commit=_commit(context),
         accounts=frozenset(account.name for account in content.sure_plan.accounts),
-        **({} if rehearsal else {"changed": here.rereading(clock).changed}),
+        **({} if rehearsal else {"changed": context.rereading(clock).changed}),
     )
 
 
@@ -80,17 +80,17 @@ def pinned(account: Account, environment: Mapping[str, str]) -> None:
     """Denied, where the environment says which hosts may get the account's secrets, and the plan names another."""
     name = variable(account, "host")
     allowed = {host.casefold() for host in environment.get(name, "").replace(",", " ").split()}
-    others = [host for host in destinations.hosts(account) or ("the network's own server",) if host not in allowed]
-    if allowed and others:
+    refused = [host for host in destinations.hosts(account) or ("the network's own server",) if host not in allowed]
+    if allowed and refused:
         raise Denied(
-            f"{account.name} would give its secrets to {others[0]}, and {name} does not allow that.",
+            f"{account.name} would give its secrets to {refused[0]}, and {name} does not allow that.",
             f"If that server is right, write it into {name}, or take that variable away.",
         )
 
 
 def secrets(account: Account, environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """The account's secrets, from the environment; Denied names the first that is missing."""
-    found = []
+    values = []
     for secret in network.load(account.network).secrets:
         name = variable(account, secret)
         value = environment.get(name, "")
@@ -99,8 +99,8 @@ def secrets(account: Account, environment: Mapping[str, str]) -> tuple[tuple[str
                 f"{account.name} needs its {secret}: {name} is not set.",
                 f"Set the environment variable {name}; on GitHub, make a secret of that name and hand it to the job.",
             )
-        found.append((secret, value))
-    return tuple(found)
+        values.append((secret, value))
+    return tuple(values)
 
 
 def variable(account: Account, secret: str) -> str:
@@ -108,9 +108,9 @@ def variable(account: Account, secret: str) -> str:
     return f"CMFLOW_{account.name}_{secret}".upper().replace("-", "_").replace(".", "_")
 
 
-def _commit(here: Opened) -> str:
+def _commit(context: Context) -> str:
     try:
-        return here.sure_repository.head()
+        return context.sure_repository.head()
     except CmflowError:
         return ""
 

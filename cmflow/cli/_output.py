@@ -20,8 +20,8 @@ COLOURS = {True: "red", False: "yellow"}
 def problem_lines(problem: Problem) -> Iterator[str]:
     """Where and what on one line, what to do on the next."""
     word = severity(problem.code)
-    place, _, rest = one_line(replace(problem, hint="")).partition(f": {word} ")
-    yield f"{place}: {click.style(word, fg=COLOURS[is_error(problem)], bold=True)} {rest}"
+    position, _, message = one_line(replace(problem, hint="")).partition(f": {word} ")
+    yield f"{position}: {click.style(word, fg=COLOURS[is_error(problem)], bold=True)} {message}"
     if problem.hint:
         yield f"    {safe_line(problem.hint)}"
 
@@ -39,13 +39,13 @@ def stopped(stop: Stop | None) -> Iterator[str]:
         yield "  Nothing goes out until a person resumes it: cmflow resume"
 
 
-def meant(word: str, names: Collection[str]) -> str:
+def suggestion(word: str, names: Collection[str]) -> str:
     """What to do about a name that is not among these: the nearest one, else all of them."""
-    known = dict.fromkeys(names)  # each once: a post's id is mostly its file's name as well
-    near = difflib.get_close_matches(word, known, 1, 0.5)
-    if near:
-        return f"Did you mean {near[0]!r}?"
-    return f"There are: {', '.join(known)}." if known else "There are none yet."
+    unique = dict.fromkeys(names)  # each once: a post's id is mostly its file's name as well
+    matches = difflib.get_close_matches(word, unique, 1, 0.5)
+    if matches:
+        return f"Did you mean {matches[0]!r}?"
+    return f"There are: {', '.join(unique)}." if unique else "There are none yet."
 
 
 def widest(names: Iterable[str]) -> int:

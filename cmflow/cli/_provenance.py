@@ -18,7 +18,7 @@ from cmflow import __version__, git
 from cmflow.cli._web import name_on_github
 from cmflow.model.errors import GitError
 
-_GIVEN = re.compile(r"([\w-][\w.-]*/[\w.-]+(?:/[\w.-]+)*)@([0-9a-f]{40})", re.ASCII)
+_PINNED = re.compile(r"([\w-][\w.-]*/[\w.-]+(?:/[\w.-]+)*)@([0-9a-f]{40})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ class Action:
         return f"{self.name}@{self.commit} # v{__version__}"
 
 
-def action(given: str) -> Action | None:
+def action(text: str) -> Action | None:
     """The action that was given, else that of the clone or the repository this cmflow was installed from, if any."""
-    if given:
-        match = _GIVEN.fullmatch(given)
+    if text:
+        match = _PINNED.fullmatch(text)
         if match is None:
             hint = "Write OWNER/NAME@COMMIT with all 40 digits of the commit: a tag or a branch can be moved."
-            raise click.UsageError(f"--action: {given!r} does not name a commit. {hint}")
+            raise click.UsageError(f"--action: {text!r} does not name a commit. {hint}")
         return Action(match[1], match[2])
     return cloned(Path(__file__).parents[2]) or _installed()
 
@@ -53,7 +53,7 @@ def _installed() -> Action | None:
     match origin:
         case {"url": str(address), "vcs_info": {"commit_id": str(commit)}}:
             name = name_on_github(address)
-            return Action(name, commit) if _GIVEN.fullmatch(f"{name}@{commit}") else None
+            return Action(name, commit) if _PINNED.fullmatch(f"{name}@{commit}") else None
         case {"url": str(address), "dir_info": {}} if address.startswith("file:"):
             return cloned(Path(unquote(urlsplit(address).path)))
     return None

@@ -7,9 +7,9 @@ import click
 
 from cmflow import ledger, publish, schedule
 from cmflow.cli import _environment
-from cmflow.cli._context import STATE, Opened, run_name
+from cmflow.cli._context import STATE, Context, run_name
 from cmflow.cli._exit import Exit, bug
-from cmflow.cli._output import meant, say_problems, widest
+from cmflow.cli._output import say_problems, suggestion, widest
 from cmflow.content.local_time import local
 from cmflow.insights.status import NEEDS_PERSON
 from cmflow.ledger import heartbeat
@@ -45,9 +45,9 @@ def tell(outcome: Outcome, zone: str, width: int) -> None:
     word, colour = MARKS[outcome.state]
     if outcome.sent or outcome.person or outcome.state is not State.SENT:
         until = f", until {local(outcome.until, zone)}" if outcome.until else ""
-        rest = " ".join(outcome.urls) if outcome.sent else f"{outcome.note}{until}"
+        detail = " ".join(outcome.urls) if outcome.sent else f"{outcome.note}{until}"
         start = f"  {click.style(f'{word:<7}', fg=colour)}  {outcome.account:<{width}}  "
-        click.echo(f"{start}{outcome.post}  {safe_line(rest)}".rstrip())
+        click.echo(f"{start}{outcome.post}  {safe_line(detail)}".rstrip())
 
 
 def ending(summary: Summary) -> int:
@@ -70,66 +70,70 @@ def ending(summary: Summary) -> int:
 # ── publishing what is due ──────────────────────────────────────────────────────────────────────────────────
 
 
-def send(here: Opened, found: Open, window: timedelta) -> int:
+def send(context: Context, due: Open, window: timedelta) -> int:
     """Publish the open deliveries; the exit code."""
-    here.refuse_loss()
-    seen = here.sure_repository.tip(STATE)
-    chosen = selection.select(here.commit, here.ledger(STATE), here.cache, found, _environment.wall_clock())
-    return _send(here, chosen, window, seen)
+    context.refuse_loss()
+    tip = context.sure_repository.tip(STATE)
+    chosen = selection.select(context.commit, context.ledger(STATE), context.cache, due, _environment.wall_clock())
+    return _send(context, chosen, window, tip)
 
 
-def send_again(here: Opened, path: str, account: str) -> int:
+def send_again(context: Context, path: str, account: str) -> int:
     """Publish one post to one account once more, now; the exit code. What stands in its way is said before."""
-    state, clock, seen = here.ledger(STATE), _environment.wall_clock, here.sure_repository.tip(STATE)
-    twice = here.due(clock(), clock()).twice
-    chosen = selection.one(here.commit, state, here.cache, path, account, twice, clock())
-    _insist(here, chosen, path, account)
-    for each in chosen.planned:
-        publish.again(state, (each.post, each.account), run_name(), clock, _environment.wall_sleep)
-    return _send(here, chosen, timedelta(0), seen)
+    state, clock, tip = context.ledger(STATE), _environment.wall_clock, context.sure_repository.tip(STATE)
+    twice = context.due(clock(), clock()).twice
+    chosen = selection.one(context.commit, state, context.cache, path, account, twice, clock())
+    _insist(context, chosen, path, account)
+    for planned in chosen.planned:
+        publish.again(state, (planned.post, planned.account), run_name(), clock, _environment.wall_sleep)
+    return _send(context, chosen, timedelta(0), tip)
 
 
-def _insist(here: Opened, chosen: Selection, path: str, name: str) -> None:
+def _insist(context: Context, chosen: Selection, path: str, name: str) -> None:
     """The post can go out there: it has no errors, goes there, and we may publish there."""
-    plan = here.commit.sure_plan
+    plan = context.commit.sure_plan
     account = plan.account(name)
     if account is None:
-        raise SourceError(f"The plan has no account {name!r}.", meant(name, [each.name for each in plan.accounts]))
-    if chosen.unread or any(each.blocked for each in chosen.planned):
+        raise SourceError(
+            f"The plan has no account {name!r}.", suggestion(name, [option.name for option in plan.accounts])
+        )
+    if chosen.unread or any(planned.blocked for planned in chosen.planned):
         say_problems(chosen.errors, err=True)
         raise SourceError(f"{path} has errors: it is not published again.", "Correct it, commit, and try again.")
-    for each in chosen.planned:
-        if each.unapproved:
-            words = f"{path} is not approved: {each.unapproved}. It is not published again."
-            raise SourceError(words, "Have it approved, then: cmflow approvals --collect")
+    for planned in chosen.planned:
+        if planned.unapproved:
+            message = f"{path} is not approved: {planned.unapproved}. It is not published again."
+            raise SourceError(message, "Have it approved, then: cmflow approvals --collect")
     if not chosen.planned:
         hint = "Only what is committed counts: name the account in the post, and make it ready."
         raise SourceError(f"{path} is a draft, or does not go to {name}.", hint)
-    found = network.load(account.network)
-    if not publish.ability(found).publish:
+    network_record = network.load(account.network)
+    if not publish.ability(network_record).publish:
         hint = "Post it by hand. What became of it the last time stays in the ledger: cmflow log POST"
-        raise SourceError(f"cmflow cannot publish on {found.title} yet.", hint)
-    _environment.Accounts(plan, here.root, None).access(name)  # says which secret is missing
+        raise SourceError(f"cmflow cannot publish on {network_record.title} yet.", hint)
+    _environment.Accounts(plan, context.root, None).access(name)  # says which secret is missing
 
 
-def _send(here: Opened, chosen: Selection, window: timedelta, seen: str | None) -> int:
-    state, zone = here.ledger(STATE), here.commit.sure_plan.zone
-    width = widest((*(each.account for each in chosen.planned), *(account for _, account in chosen.gone)))
-    around = _environment.world(
-        here,
-        here.commit,
+def _send(context: Context, chosen: Selection, window: timedelta, tip: str | None) -> int:
+    state, zone = context.ledger(STATE), context.commit.sure_plan.zone
+    width = widest((*(planned.account for planned in chosen.planned), *(account for _, account in chosen.gone)))
+    world = _environment.world(
+        context,
+        context.commit,
         chosen.examined,
         lambda outcome: tell(outcome, zone, width),
         _environment.wall_clock,
         _environment.wall_sleep,
     )
-    summary = publish.run(chosen.planned, around, state, window, chosen.gone, seen)
-    heartbeat.mark(state, around.run, _environment.wall_clock(), _held(summary))
+    summary = publish.run(chosen.planned, world, state, window, chosen.gone, tip)
+    heartbeat.mark(state, world.run, _environment.wall_clock(), _held(summary))
     say_problems(chosen.errors, err=True)
     code = ending(summary)
-    for line in _by_hand(here, [each for each in summary.outcomes if each.did is Do.BY_HAND], here.stop()):
+    for line in _by_hand(
+        context, [outcome for outcome in summary.outcomes if outcome.did is Do.BY_HAND], context.stop()
+    ):
         click.echo(line)
-    sent = sum(each.sent for each in summary.outcomes)
+    sent = sum(outcome.sent for outcome in summary.outcomes)
     click.echo(f"{counted(sent, 'delivery') if sent else 'Nothing was'} sent.")
     return Exit.PERSON if chosen.unread else code
 
@@ -143,17 +147,17 @@ def _held(summary: Summary) -> dict[tuple[str, str], str]:
     }
 
 
-def would_send(here: Opened, found: Open, now: datetime, window: timedelta) -> int:
+def would_send(context: Context, due: Open, now: datetime, window: timedelta) -> int:
     """Say what a run would do now; the exit code."""
-    chosen = selection.select(here.commit, here.ledger(STATE), here.cache, found, now)
-    keys = {*((each.post, each.account) for each in chosen.planned), *chosen.gone}
-    snapshot = ledger.read(here.ledger(STATE), keys)
-    able = abilities(here, chosen.planned)
+    chosen = selection.select(context.commit, context.ledger(STATE), context.cache, due, now)
+    keys = {*((planned.post, planned.account) for planned in chosen.planned), *chosen.gone}
+    snapshot = ledger.read(context.ledger(STATE), keys)
+    able = abilities(context, chosen.planned)
     actions = schedule.decide(chosen.planned, snapshot.deliveries, now, window, able, snapshot.unreadable)
     say_problems((*chosen.errors, *snapshot.problems), err=True)
     for line in (
-        *_table([action for action in actions if action.do is not Do.BY_HAND], found.zone),
-        *_by_hand(here, [action for action in actions if action.do is Do.BY_HAND]),
+        *_table([action for action in actions if action.do is not Do.BY_HAND], due.zone),
+        *_by_hand(context, [action for action in actions if action.do is Do.BY_HAND]),
     ):
         click.echo(line)
     click.echo(f"{counted(len(actions), 'delivery')} looked at. Nothing was sent: this is a dry run.")
@@ -168,23 +172,24 @@ def _table(actions: Sequence[schedule.Action], zone: str) -> Iterator[str]:
         yield f"  {action.do:<7}  {action.account:<{accounts}}  {action.post:<{posts}}  {due}  {action.why}"
 
 
-def _by_hand(here: Opened, due: Sequence[Outcome | schedule.Action], stop: Stop | None = None) -> Iterator[str]:
+def _by_hand(context: Context, due: Sequence[Outcome | schedule.Action], stop: Stop | None = None) -> Iterator[str]:
     """What is due where cmflow cannot publish, and how a person does it: a list, not a failure. A `stop` that began
     since is for people, too."""
     if not due:
         return
-    composers = {account.name: network.load(account.network).composer for account in here.commit.sure_plan.accounts}
-    accounts, posts = widest(each.account for each in due), widest(each.post for each in due)
+    composers = {account.name: network.load(account.network).composer for account in context.commit.sure_plan.accounts}
+    accounts, posts = widest(delivery.account for delivery in due), widest(delivery.post for delivery in due)
     later = f", once publishing goes on: it is stopped ({safe_line(stop.reason)})" if stop else ""
     yield click.style(f"\nTo post by hand{later}", fg="yellow", bold=True)
-    for each in due:
-        yield f"  {each.account:<{accounts}}  {each.post:<{posts}}  {composers.get(each.account, '')}".rstrip()
+    for delivery in due:
+        composer = composers.get(delivery.account, "")
+        yield f"  {delivery.account:<{accounts}}  {delivery.post:<{posts}}  {composer}".rstrip()
     yield from (f"    {line}" for line in HINTS)
     yield ""
 
 
-def abilities(here: Opened, planned: Sequence[Planned]) -> dict[str, schedule.Ability]:
+def abilities(context: Context, planned: Sequence[Planned]) -> dict[str, schedule.Ability]:
     """What the networks of these accounts can do."""
-    names = {each.account for each in planned}
-    found = [account for account in here.commit.sure_plan.accounts if account.name in names]
-    return {each.name: publish.ability(network.load(each.network)) for each in found}
+    names = {delivery.account for delivery in planned}
+    accounts = [account for account in context.commit.sure_plan.accounts if account.name in names]
+    return {account.name: publish.ability(network.load(account.network)) for account in accounts}

@@ -18,7 +18,7 @@ from typing import IO, Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 HOST = "127.0.0.1"
-STILL = 15.0  # seconds after which a browser is told that nothing has changed, to see whether it is still there
+IDLE = 15.0  # seconds after which a browser is told that nothing has changed, to see whether it is still there
 PIECE = 64 * 1024  # bytes
 TYPES: Mapping[str, str] = {
     ".html": "text/html; charset=utf-8",
@@ -98,7 +98,7 @@ class Site:
             self.over = True
             self.changed.notify_all()
 
-    def wait(self, version: str, seconds: float = STILL) -> str:
+    def wait(self, version: str, seconds: float = IDLE) -> str:
         """The version, once it is another than that or so much time has gone by; "" at the end."""
         with self.changed:
             self.changed.wait_for(lambda: self.over or self.version != version, seconds)
@@ -159,7 +159,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         site = self.server.site
-        if [each.lower() for each in self.headers.get_all("Host", [])] not in [[host] for host in self.server.hosts]:
+        hosts = [host.lower() for host in self.headers.get_all("Host", [])]
+        if hosts not in [[host] for host in self.server.hosts]:
             self._say(HTTPStatus.MISDIRECTED_REQUEST, f"This calendar is served at {self.server.address} only.\n")
             return
         path = unquote(urlsplit(self.path).path)
@@ -181,13 +182,13 @@ class Handler(BaseHTTPRequestHandler):
             return
         with file.open("rb") as data:
             size = file.stat().st_size
-            asked = _RANGE.fullmatch(self.headers.get("Range", ""))
-            start, end = _piece(asked, size) if asked else (0, size)
-            if start >= end and asked:
+            range_match = _RANGE.fullmatch(self.headers.get("Range", ""))
+            start, end = _piece(range_match, size) if range_match else (0, size)
+            if start >= end and range_match:
                 self._head(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, PLAIN, 0, f"bytes */{size}")
                 return
-            status = HTTPStatus.PARTIAL_CONTENT if asked else HTTPStatus.OK
-            self._head(status, form, end - start, f"bytes {start}-{end - 1}/{size}" if asked else "")
+            status = HTTPStatus.PARTIAL_CONTENT if range_match else HTTPStatus.OK
+            self._head(status, form, end - start, f"bytes {start}-{end - 1}/{size}" if range_match else "")
             for piece in _read(data, start, end) if self.has_body[self.command] else ():
                 self.wfile.write(piece)
 
@@ -219,9 +220,9 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
 
-def _piece(asked: re.Match[str], size: int) -> tuple[int, int]:
+def _piece(range_match: re.Match[str], size: int) -> tuple[int, int]:
     """The first byte of a range, and the one after its last; no bytes where there are none."""
-    first, last = asked[1], asked[2]
+    first, last = range_match[1], range_match[2]
     if first:
         return int(first), min(int(last) + 1, size) if last else size
     return max(size - int(last), 0) if last else size, size

@@ -7,7 +7,7 @@ from pathlib import Path
 
 EVERY = 0.5  # seconds
 
-Seen = dict[str, tuple[int, int]]  # when a file was saved last, and its size
+Stamps = dict[str, tuple[int, int]]  # when a file was saved last, and its size
 
 
 def follow(show: Callable[[], Iterable[Path]], sleep: Callable[[float], None]) -> None:
@@ -15,26 +15,26 @@ def follow(show: Callable[[], Iterable[Path]], sleep: Callable[[float], None]) -
 
     Ends with Ctrl-C. What is saved while it is being shown is shown next.
     """
-    before: Seen = {}
+    previous: Stamps = {}
     try:
         while True:
             names = tuple(show())
-            seen = look(names)
-            seen |= {path: saved for path, saved in before.items() if path in seen}
-            while (before := look(names)) == seen:
+            current = look(names)
+            current |= {path: saved for path, saved in previous.items() if path in current}
+            while (previous := look(names)) == current:
                 sleep(EVERY)
     except KeyboardInterrupt:
         return
 
 
-def look(names: Iterable[Path]) -> Seen:
+def look(names: Iterable[Path]) -> Stamps:
     """How each of the files stands; one that is not there is left out."""
-    found: Seen = {}
+    stamps: Stamps = {}
     for name in names:
         with suppress(OSError):  # gone between two looks: some editors save that way
-            found[str(name)] = _saved(name.stat())
-        found |= _below(str(name))
-    return found
+            stamps[str(name)] = _saved(name.stat())
+        stamps |= _below(str(name))
+    return stamps
 
 
 def _below(folder: str) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -51,5 +51,5 @@ def _below(folder: str) -> Iterator[tuple[str, tuple[int, int]]]:
                     continue
 
 
-def _saved(found: os.stat_result) -> tuple[int, int]:
-    return found.st_mtime_ns, found.st_size
+def _saved(stat: os.stat_result) -> tuple[int, int]:
+    return stat.st_mtime_ns, stat.st_size

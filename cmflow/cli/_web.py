@@ -23,14 +23,14 @@ def web(repository: git.Repository | None) -> Web:
         return Web(f"{server}/{name}", _branch())
     if repository is None:
         return Web("", "main")
-    found = name_on_github(repository.address("origin"))
-    return Web(f"https://github.com/{found}" if found else "", repository.branch() or "main")
+    name = name_on_github(repository.address("origin"))
+    return Web(f"https://github.com/{name}" if name else "", repository.branch() or "main")
 
 
 def name_on_github(address: str) -> str:
     """`owner/name`, where the address of a remote is one on github.com; else ""."""
-    found = _GITHUB.match(address)
-    return found[1] if found else ""
+    match = _GITHUB.match(address)
+    return match[1] if match else ""
 
 
 def _branch() -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import click
 
 from cmflow.cli import _environment
-from cmflow.cli._context import Opened, opened
+from cmflow.cli._context import Context, open_context
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import meant, widest
+from cmflow.cli._output import suggestion, widest
 from cmflow.model import Account
 from cmflow.model.errors import CmflowError, SourceError
 from cmflow.model.limits import Limits
@@ -22,7 +22,7 @@ from cmflow.publish.worker import asked
 class Answer:
     """Who an account is, by its network's word, and the numbers its server sets; `error` says why it cannot tell."""
 
-    who: str = ""
+    identity: str = ""
     numbers: Mapping[str, int] | None = None
     error: str = ""
 
@@ -38,10 +38,10 @@ def command(ctx: click.Context) -> int | None:
     """
     if ctx.invoked_subcommand is not None:
         return None
-    accounts = opened(ctx.obj).folder.sure_plan.accounts
+    accounts = open_context(ctx.obj).folder.sure_plan.accounts
     names, titles = (
-        widest(each.name for each in accounts),
-        widest(network.load(each.network).title for each in accounts),
+        widest(account.name for account in accounts),
+        widest(network.load(account.network).title for account in accounts),
     )
     for account in accounts:
         title, state = network.load(account.network).title, "; ".join(_state(account))
@@ -69,9 +69,9 @@ def verify(ctx: click.Context, names: tuple[str, ...]) -> int:
 
     Nothing is published. Exit code 4: an account cannot sign in.
     """
-    here = opened(ctx.obj)
-    accounts = _chosen(here, names)
-    answers = {account.name: _answer(here, account) for account in accounts}
+    context = open_context(ctx.obj)
+    accounts = _chosen(context, names)
+    answers = {account.name: _answer(context, account) for account in accounts}
     width = widest(answers)
     for account in accounts:
         for line in _lines(account, answers[account.name], width):
@@ -79,48 +79,48 @@ def verify(ctx: click.Context, names: tuple[str, ...]) -> int:
     return Exit.PERSON if any(answer.error for answer in answers.values()) else Exit.FINE
 
 
-def _chosen(here: Opened, names: tuple[str, ...]) -> tuple[Account, ...]:
+def _chosen(context: Context, names: tuple[str, ...]) -> tuple[Account, ...]:
     """Those that are named, else all that cmflow can sign in to."""
-    plan = here.folder.sure_plan
+    plan = context.folder.sure_plan
     for name in names:
         if plan.account(name) is None:
             raise SourceError(
-                f"The plan has no account {name!r}.", meant(name, [account.name for account in plan.accounts])
+                f"The plan has no account {name!r}.", suggestion(name, [account.name for account in plan.accounts])
             )
     chosen = [account for account in plan.accounts if account.name in names or not names]
-    able = tuple(each for each in chosen if network.load(each.network).verify)
+    able = tuple(account for account in chosen if network.load(account.network).verify)
     if not able:
         raise SourceError("cmflow cannot sign in to any of these accounts.", "See: cmflow accounts")
     return able
 
 
-def _answer(here: Opened, account: Account) -> Answer:
+def _answer(context: Context, account: Account) -> Answer:
     record = network.load(account.network)
     connect, verify, numbers = record.connect, record.verify, record.numbers
     if connect is None or verify is None:
         return Answer(error=f"cmflow cannot sign in to {record.title}.")
     try:
-        access = _environment.Accounts(here.folder.sure_plan, here.root, None).access(account.name)
+        access = _environment.Accounts(context.folder.sure_plan, context.root, None).access(account.name)
         with http.client() as client:
             session = asked(record, access, lambda: connect(client, access))
-            standing = asked(record, access, lambda: verify(session))
-            return Answer(standing.who, asked(record, access, lambda: numbers(session)) if numbers else None)
+            identity = asked(record, access, lambda: verify(session)).who
+            return Answer(identity, asked(record, access, lambda: numbers(session)) if numbers else None)
     except CmflowError as error:
         return Answer(error=f"{error} {error.hint}".strip())
 
 
 def _lines(account: Account, answer: Answer, width: int) -> Iterator[str]:
-    yield f"  {account.name:<{width}}  {safe_line(answer.error or answer.who)}"
+    yield f"  {account.name:<{width}}  {safe_line(answer.error or answer.identity)}"
     differing = _differing(network.limits(account), answer.numbers or {})
     if differing:
         numbers = {**dict(account.limits), **differing}
-        said = ", ".join(f"{name}: {value}" for name, value in sorted(numbers.items()))
+        pairs = ", ".join(f"{name}: {value}" for name, value in sorted(numbers.items()))
         yield f"  {'':<{width}}  Its server sets other limits. Write below {account.name} in content/plan.md:"
-        yield f"  {'':<{width}}  limits: {{{said}}}"
+        yield f"  {'':<{width}}  limits: {{{pairs}}}"
 
 
 def _differing(limits: Limits, numbers: Mapping[str, int]) -> dict[str, int]:
     """What the server sets otherwise than we check."""
-    known = {name: getattr(limits, name) for name in numbers if name != "text"}
-    values = {"text": limits.text[0].limit.value, **{name: limit.value for name, limit in known.items() if limit}}
+    checked = {name: getattr(limits, name) for name in numbers if name != "text"}
+    values = {"text": limits.text[0].limit.value, **{name: limit.value for name, limit in checked.items() if limit}}
     return {name: value for name, value in numbers.items() if values.get(name) != value}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cmflow.cli._arguments import at_option, moment
-from cmflow.cli._context import STATE, Opened, opened
+from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, widest
 from cmflow.content.local_time import local
@@ -46,7 +46,7 @@ AGAIN = timedelta(days=1)  # before its date, what is approved is asked about on
 @click.option("--offline", is_flag=True, help="Do not ask the remote for news first.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it.")
 @click.pass_context
-def command(ctx: click.Context, collect: bool, everything: bool, at: str | None, offline: bool, form: str) -> int:
+def command(ctx: click.Context, collect: bool, everything: bool, time: str | None, offline: bool, form: str) -> int:
     """List what is going out without an approval, or has changed since somebody approved it.
 
     What is approved is what would be sent: the text, its pictures, and all else that a network is told. When it goes
@@ -60,34 +60,34 @@ def command(ctx: click.Context, collect: bool, everything: bool, at: str | None,
       cmflow approvals --all --format json
       cmflow approvals --collect
     """
-    here = opened(ctx.obj)
-    now = moment(at, here.commit.sure_plan.zone)
+    context = open_context(ctx.obj)
+    now = moment(time, context.commit.sure_plan.zone)
     if collect:
-        return _collect(here, now)
-    stale = "" if offline else here.news()
-    rows = _ahead(here, now)
-    told = _told(here, [row for row in rows if everything or _lacks(row)])
+        return _collect(context, now)
+    stale = "" if offline else context.news()
+    rows = _ahead(context, now)
+    told = _told(context, [row for row in rows if everything or _lacks(row)])
     if form == "json":
         click.echo(as_json(approval.as_dict(told, now), 2))
     else:
-        for line in _lines(told, rows, here.commit.sure_plan, now):
+        for line in _lines(told, rows, context.commit.sure_plan, now):
             click.echo(line)
     if stale:
         click.echo(f"What the remote knows could not be asked: {stale}", err=True)
-    return Exit.PERSON if approval.asks(here.commit.sure_plan) and any(map(_lacks, rows)) else Exit.FINE
+    return Exit.PERSON if approval.asks(context.commit.sure_plan) and any(map(_lacks, rows)) else Exit.FINE
 
 
 def _lacks(row: Row) -> bool:
     return row.verdict.stand is not Stand.APPROVED
 
 
-def _ahead(here: Opened, now: datetime, again: bool = False) -> tuple[Row, ...]:
+def _ahead(context: Context, now: datetime, again: bool = False) -> tuple[Row, ...]:
     """What is committed and may still go out, and how it stands; `again`: also what somebody may publish once more."""
-    content, deliveries = here.commit, here.snapshot(STATE).deliveries
-    posts = here.entries(content)
+    content, deliveries = context.commit, context.snapshot(STATE).deliveries
+    posts = context.entries(content)
     every = [(each, deliveries.get((each.post, each.account))) for each in loader.planned(content, posts, deliveries)]
     ahead = [each for each, known in every if _may_go(each, known, now) or (again and _may_go_again(each, known, now))]
-    known = approvals.read(here.ledger(STATE), {each.post for each in ahead})
+    known = approvals.read(context.ledger(STATE), {each.post for each in ahead})
     return approval.rows(ahead, {post.id: post.campaign for post in posts}, content.sure_plan, known)
 
 
@@ -106,25 +106,25 @@ def _may_go_again(planned: Planned, known: Delivery | None, now: datetime) -> bo
 # ── why ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _told(here: Opened, rows: Sequence[Row]) -> list[Row]:
+def _told(context: Context, rows: Sequence[Row]) -> list[Row]:
     """The same with what git knows: how it came here, and what has changed since."""
-    repository, open_at = here.sure_repository, lru_cache(OPEN)(here.at_commit)
-    past = history.load(repository, repository.head(), here.cache)
-    return [_with_past(here, past, open_at, row) for row in rows]
+    repository, open_at = context.sure_repository, lru_cache(OPEN)(context.at_commit)
+    past = history.load(repository, repository.head(), context.cache)
+    return [_with_past(context, past, open_at, row) for row in rows]
 
 
-def _with_past(here: Opened, past: History, open_at: Callable[[str], Content], row: Row) -> Row:
+def _with_past(context: Context, past: History, open_at: Callable[[str], Content], row: Row) -> Row:
     path = row.planned.path
     pulls = tuple(dict.fromkeys(change.pull for change in past.changes.get(path, ()) if change.pull))
     found = replace(row, pulls=pulls, traced=not past.cut)
     if row.verdict.stand is not Stand.CHANGED:
         return found
-    commit = here.sure_repository.resolve(row.verdict.older[0].commit)
+    commit = context.sure_repository.resolve(row.verdict.older[0].commit)
     if commit is None:  # nobody has fetched it; whoever collects approvals has
         return found
     then = open_at(commit)
     before = next((name for name in history.names(past, path) if name in then.source.blobs), "")
-    why = at_commit.changed(here.commit, then, path, before, row.planned.account) if before else ()
+    why = at_commit.changed(context.commit, then, path, before, row.planned.account) if before else ()
     return replace(found, changed=why)
 
 
@@ -148,24 +148,24 @@ def _lines(told: Sequence[Row], rows: Sequence[Row], plan: Plan, now: datetime) 
 # ── who approved what ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _collect(here: Opened, now: datetime) -> int:
+def _collect(context: Context, now: datetime) -> int:
     """Ask about what is not approved, and about what is due so soon that it matters if that was taken back."""
     from cmflow.cli import _actions
     from cmflow.review import collect_approvals
 
-    if not approval.asks(here.commit.sure_plan):
+    if not approval.asks(context.commit.sure_plan):
         click.echo("The plan asks for no approvals: GitHub was not asked.")
         return Exit.FINE
-    repository, state = here.sure_repository, here.ledger(STATE)
-    here.sync(STATE, now)
-    rows = [each for each in _ahead(here, now, again=True) if _lacks(each) or each.planned.due <= now + AGAIN]
+    repository, state = context.sure_repository, context.ledger(STATE)
+    context.sync(STATE, now)
+    rows = [each for each in _ahead(context, now, again=True) if _lacks(each) or each.planned.due <= now + AGAIN]
     posts = {row.planned.post: row.planned.path for row in rows}
     if not posts:
         click.echo("Nothing ahead waits for an approval.")
         return Exit.FINE
     changes.deepen(repository, state.remote)
-    past, known = history.load(repository, repository.head(), here.cache), approvals.read(state, posts)
-    where = collect_approvals.Source(_actions.hub(), repository, state.remote, past, lru_cache(OPEN)(here.at_commit))
+    past, known = history.load(repository, repository.head(), context.cache), approvals.read(state, posts)
+    where = collect_approvals.Source(_actions.hub(), repository, state.remote, past, lru_cache(OPEN)(context.at_commit))
     told = collect_approvals.collect(where, posts, known)
     for post in approvals.keep(state, told.approvals, now):
         click.echo(f"  {post}: {safe_line(approval.people(told.approvals[post]) or 'nobody')}")

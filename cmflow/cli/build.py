@@ -4,7 +4,7 @@ import click
 
 from cmflow.cli._arguments import at_option, moment
 from cmflow.cli._calendar import calendar
-from cmflow.cli._context import REHEARSAL, STATE, opened, short
+from cmflow.cli._context import REHEARSAL, STATE, open_context, short
 from cmflow.cli._exit import Exit
 from cmflow.problems.plural import counted
 
@@ -21,7 +21,7 @@ from cmflow.problems.plural import counted
     "--rehearsal", is_flag=True, help="Show what the last rehearsal remembers, instead of what was really sent."
 )
 @click.pass_context
-def command(ctx: click.Context, out: str, at: str | None, address: str | None, rehearsal: bool) -> int:
+def command(ctx: click.Context, out: str, time: str | None, address: str | None, rehearsal: bool) -> int:
     """Make the calendar page: what is planned, held against what was sent.
 
     The pages are plain files: open them from the folder, or host them anywhere. With them come feeds for calendar
@@ -32,12 +32,12 @@ def command(ctx: click.Context, out: str, at: str | None, address: str | None, r
       cmflow build --out public
       cmflow build --address https://calendar.example.org
     """
-    here = opened(ctx.obj)
+    context = open_context(ctx.obj)
     branch = REHEARSAL if rehearsal else STATE
-    now = moment(at, here.folder.sure_plan.zone)
-    index, written = calendar(here, here.root / out, branch, now, _address(address))
-    said = f"{counted(written, 'file')} written." if written else "Nothing has changed."
-    click.echo(f"{said} Open {short(index)}")
+    now = moment(time, context.folder.sure_plan.zone)
+    index, written = calendar(context, context.root / out, branch, now, _address(address))
+    summary = f"{counted(written, 'file')} written." if written else "Nothing has changed."
+    click.echo(f"{summary} Open {short(index)}")
     return Exit.FINE
 
 

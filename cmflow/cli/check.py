@@ -11,7 +11,7 @@ import click
 
 from cmflow import lint
 from cmflow.cli._arguments import at_option, moment, post_path
-from cmflow.cli._context import STATE, Opened, opened, shipped
+from cmflow.cli._context import STATE, Context, open_context, shipped
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, say_problems, widest
 from cmflow.git import changes as git
@@ -47,7 +47,7 @@ FILES = 10  # files that it names
 @click.option("--explain", "code", metavar="CODE", help="Explain a problem code and how to fix it; 'all' lists them.")
 @click.pass_context
 def command(
-    ctx: click.Context, posts: tuple[str, ...], at: str | None, base: str | None, form: str | None, code: str | None
+    ctx: click.Context, posts: tuple[str, ...], time: str | None, base: str | None, form: str | None, code: str | None
 ) -> int:
     """Find every problem of every post and of the plan, in one run.
 
@@ -66,10 +66,10 @@ def command(
         return _explain(code)
     if base is not None and posts:
         raise click.UsageError("--base chooses the posts itself: name none.")
-    content = opened(ctx.obj)
+    content = open_context(ctx.obj)
     if base is not None:
-        return _changed(content, base, form or _default_form(), at)
-    problems, paths = found(content, at), content.folder.post_paths
+        return _changed(content, base, form or _default_form(), time)
+    problems, paths = found(content, time), content.folder.post_paths
     if posts:
         paths = tuple({post_path(content, content.folder, post): None for post in posts})
         problems = tuple(problem for problem in problems if problem.path in paths)
@@ -77,48 +77,48 @@ def command(
     return Exit.PROBLEMS if any(map(is_error, problems)) else Exit.FINE
 
 
-def _changed(here: Opened, ref: str, form: str, at: str | None) -> int:
+def _changed(context: Context, ref: str, form: str, time: str | None) -> int:
     """Tell of what changed since HEAD left `ref`."""
-    content = here.folder
-    now = moment(at, content.plan.zone if content.plan else "UTC")
-    told = since(here, ref, now)
+    content = context.folder
+    now = moment(time, content.plan.zone if content.plan else "UTC")
+    told = since(context, ref, now)
     every = len(content.post_paths)
     said = f"{told.posts:,} of {counted(every, 'post')} checked, since {safe_line(ref)}: {_findings(told.problems)}."
-    _say(here, told.problems, form, told.posts, said)
+    _say(context, told.problems, form, told.posts, said)
     return Exit.PROBLEMS if any(map(is_error, told.problems)) else Exit.FINE
 
 
-def since(here: Opened, ref: str, now: datetime) -> diff.Found:
+def since(context: Context, ref: str, now: datetime) -> diff.Found:
     """The problems of what changed since HEAD left `ref`, and how many posts were looked at."""
-    content = here.folder
-    kept = here.entries(content) if content.plan else ()
-    return diff.problems(content, kept, here.snapshot(STATE).deliveries, touched(here, ref, now), here.cache)
+    content = context.folder
+    kept = context.entries(content) if content.plan else ()
+    return diff.problems(content, kept, context.snapshot(STATE).deliveries, touched(context, ref, now), context.cache)
 
 
-def touched(here: Opened, ref: str, now: datetime) -> diff.Changes:
+def touched(context: Context, ref: str, now: datetime) -> diff.Changes:
     """What changed since HEAD left `ref`, saved or committed; dates are judged by `now`."""
-    repository = here.sure_repository
+    repository = context.sure_repository
     base = git.fork(repository, ref)
     return diff.Changes(
-        frozenset(git.changed_files(repository, base, *source.CONTENT)), cache(lambda: committed(here, base)), now
+        frozenset(git.changed_files(repository, base, *source.CONTENT)), cache(lambda: committed(context, base)), now
     )
 
 
-def committed(here: Opened, commit: str) -> Content:
+def committed(context: Context, commit: str) -> Content:
     """The content as it is in a commit."""
-    return open_content(source.commit(here.sure_repository, commit), shipped("templates"), here.cache)
+    return open_content(source.commit(context.sure_repository, commit), shipped("templates"), context.cache)
 
 
-def found(here: Opened, at: str | None = None) -> tuple[Problem, ...]:
+def found(context: Context, time: str | None = None) -> tuple[Problem, ...]:
     """Every problem of the folder: the plan's, each post's, those between posts, and what the coming days lack."""
-    content, snapshot = here.folder, here.snapshot(STATE)
+    content, snapshot = context.folder, context.snapshot(STATE)
     plan, deliveries = content.plan, snapshot.deliveries
     if plan is None:
         return sort((*loader.problems(content, (), deliveries), *snapshot.problems))
-    kept = here.entries(content)
+    kept = context.entries(content)
     between = loader.between(content, kept, deliveries)
     planned = loader.planned(content, kept, deliveries, between)
-    now = moment(at, plan.zone)
+    now = moment(time, plan.zone)
     standings = status.standings(planned, deliveries, now, network.silent(plan.accounts), plan.zone)
     lacking = lint.targets(plan, progress.measure(plan, kept, standings, now))
     fresh = [path for path, is_known in content.source.unsaved.items() if not is_known]
@@ -144,9 +144,9 @@ def _default_form() -> str:
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
 
 
-def _say(here: Opened, problems: Sequence[Problem], form: str, posts: int, said: str) -> None:
+def _say(context: Context, problems: Sequence[Problem], form: str, posts: int, said: str) -> None:
     """The problems, how many there are, and what else is not as it may seem: what is here and not in git."""
-    saved = here.folder.source
+    saved = context.folder.source
     if form == "json":
         answer = {"posts": posts, "problems": [as_dict(problem) for problem in problems]}
         click.echo(as_json({**answer, "uncommitted": sorted(saved.unsaved), "unpushed": saved.unpushed}))

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cmflow.cli import _actions
-from cmflow.cli._context import opened, shipped
+from cmflow.cli._context import open_context, shipped
 from cmflow.cli._exit import Exit
 from cmflow.github import GitHub, Pull
 from cmflow.model.errors import GitHubError, NotAllowed, SourceError
@@ -35,15 +35,15 @@ def command(ctx: click.Context, data: str) -> int:
     \b
       cmflow comment review.json
     """
-    templates = _templates(opened(ctx.obj).root)
+    templates = _templates(open_context(ctx.obj).root)
     run, review = origin.origin(_actions.event()), decode.read(_bytes(Path(data)))
     hub = _actions.hub()
     pull = origin.pull(review, run, hub)
     if pull is None:
         click.echo("No open pull request ends in this commit any more: nothing is said.")
         return Exit.FINE
-    around = origin.around(run, hub, os.environ.get("GITHUB_SERVER_URL", ""))
-    return _say(review, around, pull, hub, templates)
+    surroundings = origin.around(run, hub, os.environ.get("GITHUB_SERVER_URL", ""))
+    return _say(review, surroundings, pull, hub, templates)
 
 
 def _templates(root: Path) -> dict[str, str]:
@@ -59,30 +59,30 @@ def _bytes(path: Path) -> bytes:
     return beginning(path, decode.LARGEST)
 
 
-def _say(review: Review, around: Around, pull: Pull, hub: GitHub, templates: Mapping[str, str]) -> int:
+def _say(review: Review, surroundings: Around, pull: Pull, hub: GitHub, templates: Mapping[str, str]) -> int:
     """Write the comment and the check run; whatever may not be written is shown on the page of this run."""
-    made = comment.comment(review, around, templates)
-    needed = bool(review.posts or review.gone or review.problems or not around.sound)
-    check = checks.check(review, around, made.whole)
+    text = comment.comment(review, surroundings, templates)
+    needed = bool(review.posts or review.gone or review.problems or not surroundings.sound)
+    check = checks.check(review, surroundings, text.whole)
     failures = [
-        _try("comment", lambda: hub.sticky_comment(pull.number, MARK, made.body, create=needed)),
+        _try("comment", lambda: hub.sticky_comment(pull.number, MARK, text.body, create=needed)),
         _try("check run", lambda: hub.check_run(review.head, check)),
     ]
     if failures[0]:
-        _actions.summarise(made.body)
-    return max((_told(failure) for failure in failures if failure), default=Exit.FINE)
+        _actions.summarise(text.body)
+    return max((_report(failure) for failure in failures if failure), default=Exit.FINE)
 
 
-def _try(what: str, write: Callable[[], str]) -> GitHubError | None:
+def _try(noun: str, write: Callable[[], str]) -> GitHubError | None:
     try:
         address = write()
     except GitHubError as error:
         return error
-    click.echo(f"Written: {what} {address}" if address else f"No {what} is needed.")
+    click.echo(f"Written: {noun} {address}" if address else f"No {noun} is needed.")
     return None
 
 
-def _told(error: GitHubError) -> Exit:
+def _report(error: GitHubError) -> Exit:
     """A missing right does not fail this job: the text is on its page."""
     click.echo(f"{error}\n  {error.hint}", err=True)
     return Exit.FINE if isinstance(error, NotAllowed) else Exit.PROBLEMS

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import click
 
 from cmflow.cli import _actions
-from cmflow.cli._context import Opened, opened
+from cmflow.cli._context import Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli.new import account, name, next_slot
 from cmflow.content import issue_form, new_post, posts
@@ -57,10 +57,10 @@ def command(ctx: click.Context) -> int:
     if heard is None:
         click.echo("Nothing to do: nothing new in an open issue with the label post.")
         return Exit.FINE
-    here, hub = opened(ctx.obj), _actions.hub()
+    context, hub = open_context(ctx.obj), _actions.hub()
     said = hub.said(heard.number, MARK)
-    answer = Desk(here, hub, heard, issue_form.read_memory(said.body) if said else None).answer()
-    return _say(here, hub, heard, answer)
+    answer = Desk(context, hub, heard, issue_form.read_memory(said.body) if said else None).answer()
+    return _say(context, hub, heard, answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Answer:
 class Desk:
     """Where a wish is dealt with; `memory` is of the time before."""
 
-    here: Opened
+    context: Context
     hub: GitHub
     wish: Wish
     memory: Memory | None
@@ -95,7 +95,7 @@ class Desk:
             return Answer("held" if pull else "waiting", self.memory, pull)
         if pull and self.memory and pull.head_sha != self.memory.commit:
             return Answer("apart", self.memory, pull)
-        if self.here.folder.plan is None:
+        if self.context.folder.plan is None:
             return Answer("broken", self.memory, pull)
         asked = new_post.parse_form(self.wish.body)
         if asked is None:
@@ -115,10 +115,10 @@ class Desk:
 
     def _written(self, asked: Draft) -> tuple[str, Post]:
         """The post, as a file and as it is understood. Raises `Wrong`."""
-        plan = self.here.folder.sure_plan
+        plan = self.context.folder.sure_plan
         accounts = asked.accounts or (plan.accounts[0].name,)
         try:
-            date = asked.date or next_slot(self.here, account(plan, accounts[0]))
+            date = asked.date or next_slot(self.context, account(plan, accounts[0]))
         except click.UsageError as error:
             raise Wrong((error.format_message(), "")) from None
         except SourceError as error:
@@ -142,8 +142,8 @@ class Desk:
         return Answer("made", Memory(pull.number, pull.head_sha, path), pull, post=post)
 
     def _path(self, post: Post) -> str:
-        when = local(post.date, self.here.folder.sure_plan.zone)
-        return f"{POSTS}{when[:7]}/{name(self.here, post.title, when)}.md"
+        when = local(post.date, self.context.folder.sure_plan.zone)
+        return f"{POSTS}{when[:7]}/{name(self.context, post.title, when)}.md"
 
 
 class Wrong(CmflowError):
@@ -173,9 +173,9 @@ SAID = {
 }
 
 
-def _say(here: Opened, hub: GitHub, heard: Wish, answer: Answer) -> int:
+def _say(context: Context, hub: GitHub, heard: Wish, answer: Answer) -> int:
     """In the issue; where that may not be, on the page of the run."""
-    note = escape.fill(here.templates("templates/github"), "issue", **_given(here, answer))
+    note = escape.fill(context.templates("templates/github"), "issue", **_given(context, answer))
     click.echo(f"Issue {heard.number}: {SAID[answer.name]}")
     try:
         hub.sticky_comment(heard.number, MARK, f"{answer.memory}\n\n{note}" if answer.memory else note)
@@ -186,9 +186,9 @@ def _say(here: Opened, hub: GitHub, heard: Wish, answer: Answer) -> int:
     return Exit.PERSON if answer.name in ("broken", "refused") else Exit.FINE
 
 
-def _given(here: Opened, answer: Answer) -> Mapping[str, Any]:
+def _given(context: Context, answer: Answer) -> Mapping[str, Any]:
     """What the template is given: all that others wrote is quoted."""
-    plan, post = here.folder.plan, answer.post
+    plan, post = context.folder.plan, answer.post
     zone = plan.zone if plan else "UTC"
     return {
         "answer": answer.name,

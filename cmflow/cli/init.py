@@ -48,26 +48,26 @@ def command(folder: str, timezone: str | None, action: str) -> int:
     zone = _zone(timezone)
     starter = _starter({"timezone": zone.key, **_days(zone)})
     branch = _branch(root)
-    wanted = {**_workflows(starter, uses, branch), **shipped("templates/networks")}
-    kept = [path for path, text in wanted.items() if _says_otherwise(root / path, text)]
-    if PLAN in kept:  # a team's own content: an example among it would be published
-        wanted = {path: text for path, text in wanted.items() if not path.startswith("content/")}
-    for path, text in wanted.items():
-        if path not in kept:
+    files = {**_workflows(starter, uses, branch), **shipped("templates/networks")}
+    existing = [path for path, text in files.items() if _says_otherwise(root / path, text)]
+    if PLAN in existing:  # a team's own content: an example among it would be published
+        files = {path: text for path, text in files.items() if not path.startswith("content/")}
+    for path, text in files.items():
+        if path not in existing:
             write(root / path, text, "Choose a folder you may write to.")
-    click.echo(f"{root} is ready: {counted(len(wanted.keys() - set(kept)), 'file')}, time zone {zone.key}. Next:")
-    for number, step in enumerate([*_before(root), *_next(root, kept), *_on_github(root, uses, branch)], 1):
+    click.echo(f"{root} is ready: {counted(len(files.keys() - set(existing)), 'file')}, time zone {zone.key}. Next:")
+    for number, step in enumerate([*_git_steps(root), *_next(root, existing), *_on_github(root, uses, branch)], 1):
         click.echo(f"  {number}. {step}")
     return Exit.FINE
 
 
-def _next(root: Path, kept: list[str]) -> Iterator[str]:
+def _next(root: Path, existing: list[str]) -> Iterator[str]:
     if root.resolve() != Path.cwd():
         yield f"cd {shlex.quote(str(root))}"
-    if kept:
-        names = ", ".join(kept[:NAMED]) + (f" and {len(kept) - NAMED} more" if len(kept) > NAMED else "")
+    if existing:
+        names = ", ".join(existing[:NAMED]) + (f" and {len(existing) - NAMED} more" if len(existing) > NAMED else "")
         yield f"Look at what was there already and is kept as it was: {names}"
-    if missing := [each for each in IGNORED if ".gitignore" in kept and each not in _lines(root / ".gitignore")]:
+    if missing := [name for name in IGNORED if ".gitignore" in existing and name not in _lines(root / ".gitignore")]:
         yield f"Let git leave alone what cmflow makes: add {' and '.join(missing)} to .gitignore"
     yield "Write who you are and where you post: content/plan.md"
     yield "See what would go out, with no token and no network: cmflow rehearse"
@@ -96,7 +96,7 @@ def _says_otherwise(path: Path, text: str) -> bool:
     return os.path.lexists(path) and not (path.is_file() and path.read_bytes() == text.encode())
 
 
-def _before(root: Path) -> list[str]:
+def _git_steps(root: Path) -> list[str]:
     """What must be done before anything can be published: nothing, where git could make a repository."""
     try:
         git.create(root)
@@ -152,22 +152,22 @@ def _days(zone: ZoneInfo) -> dict[str, str]:
     return {"today": f"{today:%Y-%m-%d}", "date": f"{today + timedelta(days=1):%Y-%m-%d} 09:30"}
 
 
-def _starter(words: Mapping[str, str]) -> dict[str, str]:
+def _starter(values: Mapping[str, str]) -> dict[str, str]:
     """The files of templates/init/, by the path they get in the new repository, with each @word@ filled in."""
     starter = shipped("templates/init")
-    for name, value in words.items():
+    for name, value in values.items():
         starter = {path: text.replace(f"@{name}@", value) for path, text in starter.items()}
     return {path.removeprefix("templates/init/"): text for path, text in starter.items()}
 
 
 def _workflows(starter: Mapping[str, str], uses: Action | None, branch: str) -> dict[str, str]:
     """The starter with its workflows filled in; without them where nobody knows which action they are to use."""
-    made = {}
+    files = {}
     for path, text in starter.items():
         if not path.startswith(WORKFLOWS):
-            made[path] = text.replace("../../new/main?", f"../../new/{branch}?")
+            files[path] = text.replace("../../new/main?", f"../../new/{branch}?")
         elif uses:
-            for place in ("branches: [{}]", "ref: {}"):
-                text = text.replace(place.format(MAIN), place.format(branch))
-            made[path] = text.replace('"@action@"', str(uses))
-    return made
+            for setting in ("branches: [{}]", "ref: {}"):
+                text = text.replace(setting.format(MAIN), setting.format(branch))
+            files[path] = text.replace('"@action@"', str(uses))
+    return files

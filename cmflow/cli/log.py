@@ -7,9 +7,9 @@ import click
 
 from cmflow import ledger
 from cmflow.cli._arguments import brief
-from cmflow.cli._context import REHEARSAL, STATE, Opened, opened
+from cmflow.cli._context import REHEARSAL, STATE, Context, open_context
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import as_json, meant, say_problems
+from cmflow.cli._output import as_json, say_problems, suggestion
 from cmflow.insights import log
 from cmflow.ledger import approvals
 from cmflow.model import Approval, Delivery
@@ -33,53 +33,54 @@ def command(ctx: click.Context, post: str, accounts: tuple[str, ...], rehearsal:
       cmflow log never-sent-twice
       cmflow log never-sent-twice -a mastodon-en --format json
     """
-    here = opened(ctx.obj)
-    stale = "" if offline or rehearsal else here.news()
-    state = here.ledger(REHEARSAL if rehearsal else STATE)
-    known = ledger.names(state)
-    name = _post(here, post, {each for each, _ in known})
-    there = sorted(account for each, account in known if each == name)
-    _expect(here, name, accounts, there)
-    snapshot = ledger.read(state, {(name, account) for account in accounts or there})
+    context = open_context(ctx.obj)
+    stale = "" if offline or rehearsal else context.news()
+    state = context.ledger(REHEARSAL if rehearsal else STATE)
+    keys = ledger.names(state)
+    name = _post(context, post, {post_id for post_id, _ in keys})
+    accounts_sent = sorted(account for post_id, account in keys if post_id == name)
+    _expect(context, name, accounts, accounts_sent)
+    snapshot = ledger.read(state, {(name, account) for account in accounts or accounts_sent})
     agreed = () if rehearsal else approvals.read(state, [name]).get(name, ())
-    _say(here, [each for _, each in sorted(snapshot.deliveries.items())], agreed, form, name)
+    _say(context, [delivery for _, delivery in sorted(snapshot.deliveries.items())], agreed, form, name)
     say_problems(snapshot.problems, err=True)
     if stale:
         click.echo(f"What the remote knows could not be asked: {stale}", err=True)
     return Exit.PERSON if snapshot.problems else Exit.FINE
 
 
-def _say(here: Opened, found: Sequence[Delivery], agreed: Sequence[Approval], form: str, name: str) -> None:
+def _say(context: Context, deliveries: Sequence[Delivery], agreed: Sequence[Approval], form: str, name: str) -> None:
     if form == "json":
-        click.echo(as_json([log.as_dict(each, agreed) for each in found], 2))
+        click.echo(as_json([log.as_dict(delivery, agreed) for delivery in deliveries], 2))
         return
-    plan = here.folder.plan
+    plan = context.folder.plan
     zone = plan.zone if plan else "UTC"  # what was sent can be told even where the plan is broken
-    stories = ("\n".join(log.story(each, zone, agreed)) for each in found)
+    stories = ("\n".join(log.story(delivery, zone, agreed)) for delivery in deliveries)
     click.echo("\n\n".join(stories) or f"Nothing was done with {name} yet.")
 
 
-def _post(here: Opened, post: str, known: set[str]) -> str:
+def _post(context: Context, post: str, keys: set[str]) -> str:
     """The id that is meant: one the ledger knows, though its post may be gone; else that of a post in the folder."""
-    if post in known:
+    if post in keys:
         return post
-    paths = {entry.path: entry.id for entry in here.entries(here.folder)} if here.folder.plan else {}
+    paths = {entry.path: entry.id for entry in context.entries(context.folder)} if context.folder.plan else {}
     stem = Path(post).name.removesuffix(".md")
-    for name in (paths.get(_inside(here, post)), post, stem):
-        if name is not None and (name in known or name in paths.values()):
+    for name in (paths.get(_inside(context, post)), post, stem):
+        if name is not None and (name in keys or name in paths.values()):
             return name
-    raise SourceError(f"There is no post {post!r}.", brief(meant(stem, sorted({*known, *paths.values()}))))
+    raise SourceError(f"There is no post {post!r}.", brief(suggestion(stem, sorted({*keys, *paths.values()}))))
 
 
-def _inside(here: Opened, post: str) -> str:
+def _inside(context: Context, post: str) -> str:
     """The path from the top of the repository, where it lies in it."""
     path = Path(post).absolute()
-    return path.relative_to(here.root).as_posix() if path.is_relative_to(here.root) else post
+    return path.relative_to(context.root).as_posix() if path.is_relative_to(context.root) else post
 
 
-def _expect(here: Opened, post: str, accounts: Iterable[str], there: Sequence[str]) -> None:
+def _expect(context: Context, post: str, accounts: Iterable[str], accounts_sent: Sequence[str]) -> None:
     """Each of these accounts is in the plan, or was once."""
-    names = [*there, *(each.name for each in here.folder.plan.accounts)] if here.folder.plan else there
+    plan = context.folder.plan
+    names = [*accounts_sent, *(account.name for account in plan.accounts)] if plan else accounts_sent
     for account in accounts:
         if account not in names:
-            raise SourceError(f"{post} went to no account {account!r}.", meant(account, sorted({*names})))
+            raise SourceError(f"{post} went to no account {account!r}.", suggestion(account, sorted({*names})))

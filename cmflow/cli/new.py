@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from cmflow.cli._arguments import TEXT
-from cmflow.cli._context import Opened, opened, short
+from cmflow.cli._context import Context, open_context, short
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import meant
+from cmflow.cli._output import suggestion
 from cmflow.content import new_post, posts, slots
 from cmflow.content.local_time import local
 from cmflow.content.new_post import Draft
@@ -42,13 +42,13 @@ def command(
     \b
       cmflow new "Our summer opening hours" -a mastodon-en -a facebook
     """
-    here = opened(ctx.obj)
-    plan = here.folder.sure_plan
+    context = open_context(ctx.obj)
+    plan = context.folder.sure_plan
     names = names or (plan.accounts[0].name,)
-    when = date or next_slot(here, account(plan, names[0]))
-    path = here.root / POSTS / when[:7] / f"{name(here, title, when)}.md"
+    when = date or next_slot(context, account(plan, names[0]))
+    path = context.root / POSTS / when[:7] / f"{name(context, title, when)}.md"
     text = new_post.source(Draft(title, when, names, campaign, pillar))
-    _refuse_problems(text, path.relative_to(here.root).as_posix(), plan)
+    _refuse_problems(text, path.relative_to(context.root).as_posix(), plan)
     try:
         write(path, text, "Make the folder writable.")
     except FileExistsError:
@@ -62,10 +62,10 @@ def command(
     return Exit.FINE
 
 
-def name(here: Opened, title: str, when: str) -> str:
+def name(context: Context, title: str, when: str) -> str:
     """The file's name, which is the post's id: with the day in it where another post has the title's."""
     slug = new_post.slug(title)
-    taken = {Path(path).stem for path in here.folder.post_paths}
+    taken = {Path(path).stem for path in context.folder.post_paths}
     return f"{slug}-{when[:10]}" if slug in taken else slug
 
 
@@ -75,13 +75,13 @@ def account(plan: Plan, name: str) -> Account:
     account = plan.account(first)
     if account is None:
         there = [*(each.name for each in plan.accounts), *(group for group, _ in plan.groups)]
-        raise click.UsageError(f"The plan has no account or group {name!r}. {meant(name, there)}")
+        raise click.UsageError(f"The plan has no account or group {name!r}. {suggestion(name, there)}")
     return account
 
 
-def next_slot(here: Opened, account: Account) -> str:
-    plan = here.folder.sure_plan
-    entries = here.entries(here.folder)
+def next_slot(context: Context, account: Account) -> str:
+    plan = context.folder.sure_plan
+    entries = context.entries(context.folder)
     taken = [each.due for entry in entries for each in entry.planned if each.account == account.name]
     at = slots.next_slot(account, plan, taken, datetime.now(UTC))
     if at is None:

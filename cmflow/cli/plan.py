@@ -6,7 +6,7 @@ from textwrap import wrap
 import click
 
 from cmflow.cli._arguments import at_option, moment
-from cmflow.cli._context import STATE, opened
+from cmflow.cli._context import STATE, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, widest
 from cmflow.content.local_time import local
@@ -33,7 +33,7 @@ CHAPTERS = {"account": "accounts", "pillar": "pillars", "campaign": "campaigns",
 @click.option("--offline", is_flag=True, help="Do not ask the remote for news first.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it.")
 @click.pass_context
-def command(ctx: click.Context, at: str | None, alarm: bool, offline: bool, form: str) -> int:
+def command(ctx: click.Context, time: str | None, alarm: bool, offline: bool, form: str) -> int:
     """Hold the plan against what was sent and what is ahead.
 
     Each account, pillar, campaign and goal is on track, at risk, hit or missed, and why is said in a sentence, in the
@@ -44,14 +44,14 @@ def command(ctx: click.Context, at: str | None, alarm: bool, offline: bool, form
       cmflow plan --at "2026-12-14 09:00"
       cmflow plan --alarm --format json
     """
-    here = opened(ctx.obj)
-    plan = here.folder.sure_plan
-    now = moment(at, plan.zone)
-    stale = "" if offline else here.news()
-    deliveries, kept = here.snapshot(STATE).deliveries, here.entries(here.folder)
-    planned = loader.planned(here.folder, kept, deliveries)
-    found = status.standings(planned, deliveries, now, network.silent(plan.accounts), plan.zone)
-    measured = progress.measure(plan, kept, found, now)
+    context = open_context(ctx.obj)
+    plan = context.folder.sure_plan
+    now = moment(time, plan.zone)
+    stale = "" if offline else context.news()
+    deliveries, entries = context.snapshot(STATE).deliveries, context.entries(context.folder)
+    planned = loader.planned(context.folder, entries, deliveries)
+    standings = status.standings(planned, deliveries, now, network.silent(plan.accounts), plan.zone)
+    measured = progress.measure(plan, entries, standings, now)
     if form == "json":
         click.echo(as_json(answer.as_dict(measured, sentences.voice("en", plan.zone).say), 2))
     else:
@@ -66,16 +66,16 @@ def _lines(measured: Progress, plan: Plan, voice: Voice) -> Iterator[str]:
     counted = (f"{number} {voice.page[verdict]}" for verdict, number in measured.counts.items() if number)
     counts = ", ".join(counted) or voice.page["nothing"]
     yield from wrap(f"{plan.brand}, {local(measured.now, plan.zone)} {plan.zone}: {counts}.", COLUMNS)
-    words = widest(voice.page[verdict] for verdict in Verdict)
+    width = widest(voice.page[verdict] for verdict in Verdict)
     for kind, title in CHAPTERS.items():
-        parts = [each for name, each in measured.parts() if name == kind]
+        parts = [part for name, part in measured.parts() if name == kind]
         names = _column(part.name for part in parts)
         if parts:
             yield _title(voice, title)
         for part in parts:
             word = voice.page[part.verdict] if part.verdict else ""
-            head = click.style(f"{word:<{words}}", fg=part.verdict and COLOURS[part.verdict])
-            yield from _beside(f"  {head}  {safe_line(part.name)}", 4 + words + names, voice.say(part.why))
+            head = click.style(f"{word:<{width}}", fg=part.verdict and COLOURS[part.verdict])
+            yield from _columns(f"  {head}  {safe_line(part.name)}", 4 + width + names, voice.say(part.why))
     yield from _weeks([account for account in measured.accounts if account.per_week], voice)
     yield from _slots([account for account in measured.accounts if account.free], plan, voice)
     yield from _uneven([account for account in measured.accounts if account.silences or account.crowds], voice)
@@ -90,7 +90,7 @@ def _column(names: Iterable[str]) -> int:
     return min(widest(names), NAME) + 2
 
 
-def _beside(head: str, column: int, text: str) -> Iterator[str]:
+def _columns(head: str, column: int, text: str) -> Iterator[str]:
     """The text beside its head, in as many lines as it needs; below it where the head reaches into the column."""
     lines = wrap(text, COLUMNS - column, break_long_words=False, break_on_hyphens=False)
     room = column - len(click.unstyle(head))
@@ -108,17 +108,17 @@ def _weeks(accounts: Sequence[AccountProgress], voice: Voice) -> Iterator[str]:
     back = BACK * number // WEEKS
     yield _title(voice, "by week")
     yield from wrap(voice.page["by week how"], COLUMNS, initial_indent="  ", subsequent_indent="  ")
-    heads = [f"{week.starts:%m-%d}" for week in _shown(accounts[0], number, back)]
+    heads = [f"{week.starts:%m-%d}" for week in _weeks_shown(accounts[0], number, back)]
     heads[back] += "*"
     yield f"{'':<{column}}{''.join(f'{head:<{cell}}' for head in heads)}".rstrip()
     for account in accounts:
-        cells = "".join(_cell(week, cell) for week in _shown(account, number, back))
+        cells = "".join(_cell(week, cell) for week in _weeks_shown(account, number, back))
         if len(account.name) > NAME:
             yield f"  {account.name}"
         yield f"  {account.name if len(account.name) <= NAME else '':<{column - 2}}{cells}".rstrip()
 
 
-def _shown(account: AccountProgress, number: int, back: int) -> Sequence[Week]:
+def _weeks_shown(account: AccountProgress, number: int, back: int) -> Sequence[Week]:
     return account.past[len(account.past) - back :] + account.coming[: number - back]
 
 
@@ -137,9 +137,9 @@ def _slots(accounts: Sequence[AccountProgress], plan: Plan, voice: Voice) -> Ite
         yield _title(voice, "free")
         yield from wrap(voice.page["free how"], COLUMNS, initial_indent="  ", subsequent_indent="  ")
     for account in accounts:
-        times = ", ".join(local(at, plan.zone).replace(" ", "\xa0") for at in account.free[:SLOTS])
+        times = ", ".join(local(time, plan.zone).replace(" ", "\xa0") for time in account.free[:SLOTS])
         more = " " + voice.page["more free"].format(len(account.free) - SLOTS) if len(account.free) > SLOTS else ""
-        for line in _beside(f"  {account.name}", column, times + more):
+        for line in _columns(f"  {account.name}", column, times + more):
             yield line.replace("\xa0", " ")
 
 
@@ -148,10 +148,10 @@ def _uneven(accounts: Sequence[AccountProgress], voice: Voice) -> Iterator[str]:
     if accounts:
         yield _title(voice, "uneven")
     for account in accounts:
-        name, found = account.name, list(_unevenness(account, voice))
-        more = [voice.page["more free"].format(len(found) - UNEVEN)] if len(found) > UNEVEN else []
-        for said in (*found[:UNEVEN], *more):
-            yield from _beside(f"  {name}", column, said)
+        name, lines = account.name, list(_unevenness(account, voice))
+        more = [voice.page["more free"].format(len(lines) - UNEVEN)] if len(lines) > UNEVEN else []
+        for line in (*lines[:UNEVEN], *more):
+            yield from _columns(f"  {name}", column, line)
             name = ""
 
 

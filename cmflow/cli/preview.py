@@ -10,9 +10,9 @@ import click
 
 from cmflow import lint
 from cmflow.cli._arguments import post_path
-from cmflow.cli._context import PLAN, STATE, Opened, opened
+from cmflow.cli._context import PLAN, STATE, Context, open_context
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import as_json, meant, problem_lines
+from cmflow.cli._output import as_json, problem_lines, suggestion
 from cmflow.cli._watch_files import follow
 from cmflow.model import State
 from cmflow.model.errors import CmflowError, SourceError
@@ -79,15 +79,15 @@ def command(
       cmflow preview never-sent-twice --watch
     """
     wish = Wish(accounts, form or ("html" if out else "text"), out)
-    here = opened(ctx.obj)
-    content = here.folder
+    context = open_context(ctx.obj)
+    content = context.folder
     if watch and len(posts) > 1:
         raise click.UsageError("--watch shows one post: name only one.")
     if watch:
-        path = post_path(here, content, posts[0]) if posts else _next(here, content)
-        return keep_showing(here.root, path, wish, lambda: datetime.now(UTC), wait)
-    previews = [_preview(here, each, content, accounts) for each in _examined(here, content, posts)]
-    _say(_told(here, previews, wish.form), out, here.root)
+        path = post_path(context, content, posts[0]) if posts else _next(context, content)
+        return keep_showing(context.root, path, wish, lambda: datetime.now(UTC), wait)
+    previews = [_preview(context, examined, content, accounts) for examined in _examined(context, content, posts)]
+    _say(_formatted(context, previews, wish.form), out, context.root)
     return (
         Exit.PROBLEMS if any(is_error(problem) for preview in previews for problem in preview.problems) else Exit.FINE
     )
@@ -102,13 +102,17 @@ def keep_showing(
     """
 
     def show() -> tuple[Path, ...]:
-        here = opened(str(root))
+        context = open_context(str(root))
         click.clear()
         files: tuple[str, ...] = (path, PLAN, "templates")
         try:
-            examined = _examine(here, here.folder, path)
+            examined = _examine(context, context.folder, path)
             files += tuple(item.path for variant in examined.variants for part in variant.parts for item in part.media)
-            _say(_told(here, [_preview(here, examined, here.folder, wish.accounts)], wish.form), wish.out, here.root)
+            _say(
+                _formatted(context, [_preview(context, examined, context.folder, wish.accounts)], wish.form),
+                wish.out,
+                context.root,
+            )
         except (CmflowError, click.UsageError) as error:
             click.echo(f"{error.message if isinstance(error, click.UsageError) else error}")
         click.echo(click.style(f"\n{clock().astimezone():%H:%M:%S}  Waiting for changes; Ctrl-C ends.", dim=True))
@@ -119,29 +123,29 @@ def keep_showing(
     return Exit.FINE
 
 
-def _examined(here: Opened, content: Content, names: tuple[str, ...]) -> Iterable[Examined]:
-    for path in [post_path(here, content, name) for name in names] or [_next(here, content)]:
-        yield _examine(here, content, path)
+def _examined(context: Context, content: Content, names: tuple[str, ...]) -> Iterable[Examined]:
+    for path in [post_path(context, content, name) for name in names] or [_next(context, content)]:
+        yield _examine(context, content, path)
 
 
-def _examine(here: Opened, content: Content, path: str) -> Examined:
+def _examine(context: Context, content: Content, path: str) -> Examined:
     """The post, with what differs from what was sent of it: none of that goes out again."""
     examined = loader.examine(path, content.source.one(path), content)
-    entry, deliveries = loader.entry(examined, content), here.snapshot(STATE).deliveries
+    entry, deliveries = loader.entry(examined, content), context.snapshot(STATE).deliveries
     return replace(examined, problems=(*examined.problems, *lint.delivered((entry,), content.sure_plan, deliveries)))
 
 
-def _next(here: Opened, content: Content) -> str:
+def _next(context: Context, content: Content) -> str:
     now = datetime.now(UTC)
-    ahead = [entry for entry in here.entries(content) if entry.date and entry.date >= now]
-    if not ahead:
+    upcoming = [entry for entry in context.entries(content) if entry.date and entry.date >= now]
+    if not upcoming:
         raise SourceError(
             "No post is planned from now on.", 'Name the post to preview, or start one: cmflow new "Its title"'
         )
-    return min(ahead, key=lambda each: each.date or now).path
+    return min(upcoming, key=lambda entry: entry.date or now).path
 
 
-def _preview(here: Opened, examined: Examined, content: Content, accounts: tuple[str, ...]) -> Preview:
+def _preview(context: Context, examined: Examined, content: Content, accounts: tuple[str, ...]) -> Preview:
     if examined.post is None:
         raise SourceError(
             f"{examined.path} cannot be shown before it can be read:\n"
@@ -149,31 +153,33 @@ def _preview(here: Opened, examined: Examined, content: Content, accounts: tuple
         )
     for name in accounts:
         if name not in examined.post.accounts:
-            raise click.UsageError(f"{examined.post.id} does not go to {name!r}. {meant(name, examined.post.accounts)}")
+            raise click.UsageError(
+                f"{examined.post.id} does not go to {name!r}. {suggestion(name, examined.post.accounts)}"
+            )
     variants = tuple(variant for variant in examined.variants if not accounts or variant.account in accounts)
     problems = tuple(problem for problem in examined.problems if not accounts or problem.account in ("", *accounts))
     chosen = replace(examined, variants=variants, problems=problems)
-    deliveries = here.snapshot(STATE).deliveries
-    found = {name: deliveries.get((examined.post.id, name)) for name in examined.post.accounts}
-    sent = {name: delivery.due for name, delivery in found.items() if delivery and delivery.state is State.SENT}
+    deliveries = context.snapshot(STATE).deliveries
+    deliveries_of = {name: deliveries.get((examined.post.id, name)) for name in examined.post.accounts}
+    sent = {name: delivery.due for name, delivery in deliveries_of.items() if delivery and delivery.state is State.SENT}
     return replace(loader.previewed(chosen, content.sure_plan.zone), sent=sent)
 
 
-def _told(here: Opened, previews: Sequence[Preview], form: str) -> str:
+def _formatted(context: Context, previews: Sequence[Preview], form: str) -> str:
     if form == "json":
-        return as_json([preview.as_dict(each) for each in previews], 2)
+        return as_json([preview.as_dict(item) for item in previews], 2)
     if form == "html":
-        return preview.page(previews, here.templates("templates/site")["templates/site/preview.html.j2"])
+        return preview.page(previews, context.templates("templates/site")["templates/site/preview.html.j2"])
     if form == "markdown":
-        return "\n\n".join("\n".join(preview.markdown(each)) for each in previews)
-    return "\n\n".join("\n".join(preview.text(each, _style)) for each in previews)
+        return "\n\n".join("\n".join(preview.markdown(item)) for item in previews)
+    return "\n\n".join("\n".join(preview.text(item, _style)) for item in previews)
 
 
-def _say(told: str, out: str | None, root: Path) -> None:
+def _say(text: str, out: str | None, root: Path) -> None:
     if out is None:
-        click.echo(told)
+        click.echo(text)
         return
-    text = f"{click.unstyle(told).rstrip()}\n"
+    text = f"{click.unstyle(text).rstrip()}\n"
     if write(Path(out), text, "Choose another file: --out FILE", over=True, within=root):
         click.echo(f"Written: {out}")
 

@@ -14,7 +14,7 @@ from cmflow import publish
 from cmflow.cli import _environment, _runs
 from cmflow.cli._arguments import moment
 from cmflow.cli._calendar import calendar
-from cmflow.cli._context import REHEARSAL, Opened, opened, short
+from cmflow.cli._context import REHEARSAL, Context, open_context, short
 from cmflow.content.local_time import local
 from cmflow.ledger import Ledger
 from cmflow.model import Planned, State
@@ -29,6 +29,7 @@ FOLDER = ".cmflow/rehearsal"
 @click.command()
 @click.option(
     "--at",
+    "time",
     metavar='"YYYY-MM-DD HH:MM"',
     help="The moment to play, in the plan's zone unless an offset is given. Default: when the next post is due.",
 )
@@ -38,7 +39,7 @@ FOLDER = ".cmflow/rehearsal"
 @click.option("--fresh", is_flag=True, help="Forget the last rehearsal first: everything is sent again.")
 @click.pass_context
 def command(
-    ctx: click.Context, at: str | None, start: str | None, until: str | None, everything: bool, fresh: bool
+    ctx: click.Context, time: str | None, start: str | None, until: str | None, everything: bool, fresh: bool
 ) -> int:
     """Play the whole publishing, with no token and no network.
 
@@ -53,25 +54,25 @@ def command(
       cmflow rehearse --all
     """
     spanning = everything or start is not None or until is not None
-    if spanning and (at is not None or (everything and (start or until))):
+    if spanning and (time is not None or (everything and (start or until))):
         raise click.UsageError("Choose one: --at for a moment, --from and --until for the time between, or --all.")
-    here = opened(ctx.obj)
-    content, folder = here.folder, here.root / FOLDER
+    context = open_context(ctx.obj)
+    content, folder = context.folder, context.root / FOLDER
     zone = content.sure_plan.zone
     if fresh:
-        _forget(here, folder)
-    planned = loader.planned(content, here.entries(content), here.snapshot(REHEARSAL).deliveries)
+        _forget(context, folder)
+    planned = loader.planned(content, context.entries(content), context.snapshot(REHEARSAL).deliveries)
     if spanning:
         first = None if everything else moment(start, zone)
         moments = _between(planned, first, moment(until, zone) if until else None)
     else:
-        moments = [moment(at, zone) if at else _next(planned, moment(None, zone))]
+        moments = [moment(time, zone) if time else _next(planned, moment(None, zone))]
     due = [each for each in planned if each.due <= moments[-1] and not (spanning and each.due < moments[0])]
-    ledger = here.ledger(REHEARSAL)
+    ledger = context.ledger(REHEARSAL)
     since = f"from {local(moments[0], zone)} until" if spanning else "as of"
     click.echo(f"Rehearsal {since} {local(moments[-1], zone)} {zone}. Nothing leaves this machine.")
-    summary = _play(here, ledger, due, moments)
-    page, _ = calendar(here, folder / "site", REHEARSAL, moments[-1])
+    summary = _play(context, ledger, due, moments)
+    page, _ = calendar(context, folder / "site", REHEARSAL, moments[-1])
     _report(summary, due, folder, page)
     return _runs.ending(summary)
 
@@ -85,14 +86,14 @@ def _between(planned: Sequence[Planned], start: datetime | None, end: datetime |
     return moments
 
 
-def _play(here: Opened, ledger: Ledger, due: Sequence[Planned], moments: Sequence[datetime]) -> publish.Summary:
+def _play(context: Context, ledger: Ledger, due: Sequence[Planned], moments: Sequence[datetime]) -> publish.Summary:
     """One run for each moment, for what fell due since the one before; all that they say."""
-    content = here.folder
+    content = context.folder
     paths = sorted({each.path for each in due})
     examined = [loader.examine(path, content.source.one(path), content) for path in paths]
     time = Played(moments[0] - KEYED_CLAIM)
-    outbox = here.root / FOLDER / "outbox"
-    world = _environment.world(here, content, examined, _quiet, time.now, time.pass_by, outbox)
+    outbox = context.root / FOLDER / "outbox"
+    world = _environment.world(context, content, examined, _quiet, time.now, time.pass_by, outbox)
     played, before = [], datetime.min.replace(tzinfo=UTC)
     for now in moments:
         time.reach(now - KEYED_CLAIM)
@@ -135,8 +136,8 @@ def _next(planned: Sequence[Planned], now: datetime) -> datetime:
     return min(ahead)
 
 
-def _forget(here: Opened, folder: Path) -> None:
-    here.sure_repository.forget(REHEARSAL)
+def _forget(context: Context, folder: Path) -> None:
+    context.sure_repository.forget(REHEARSAL)
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -7,9 +7,9 @@ import click
 from cmflow import ledger, schedule
 from cmflow.cli import _environment, _runs
 from cmflow.cli._arguments import brief
-from cmflow.cli._context import STATE, Opened, actor, opened, run_name
+from cmflow.cli._context import STATE, Context, actor, open_context, run_name
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import meant, stopped, widest
+from cmflow.cli._output import stopped, suggestion, widest
 from cmflow.content.local_time import local
 from cmflow.ledger import stops
 from cmflow.model import Planned
@@ -48,53 +48,53 @@ def command(ctx: click.Context, posts: tuple[str, ...], everything: bool, dry_ru
     """
     if everything and posts:
         raise click.UsageError("--all sends everything that is listed: leave out --send.")
-    here = opened(ctx.obj)
-    here.sync(STATE, _environment.wall_clock())
-    stop, held = here.stop(), _held(here)
+    context = open_context(ctx.obj)
+    context.sync(STATE, _environment.wall_clock())
+    stop, held = context.stop(), _held(context)
     if dry_run:
-        for line in (*stopped(stop), *_lines("Kept back, for you to decide", held, here.zone)):
+        for line in (*stopped(stop), *_lines("Kept back, for you to decide", held, context.zone)):
             click.echo(line)
         return Exit.PERSON if stop or held else Exit.FINE
     chosen = held if everything else _chosen(held, posts)
     if stop or chosen:
-        stopping.resume(here.ledger(STATE), chosen, actor(), run_name(), _environment.wall_clock)
-        held = _held(here)  # something may have been due since
+        stopping.resume(context.ledger(STATE), chosen, actor(), run_name(), _environment.wall_clock)
+        held = _held(context)  # something may have been due since
     click.echo("Publishing goes on." if stop else "Publishing is not stopped.")
-    for line in _lines("To be sent by the next run", chosen, here.zone):
+    for line in _lines("To be sent by the next run", chosen, context.zone):
         click.echo(line)
-    for line in _lines("Kept back, for you to decide", held, here.zone):
+    for line in _lines("Kept back, for you to decide", held, context.zone):
         click.echo(line)
     if held:
         click.echo("Send one of them: cmflow resume --send POST. Or give it a new date, or: cmflow settle --help")
     return Exit.PERSON if held else Exit.FINE
 
 
-def _held(here: Opened) -> list[Planned]:
+def _held(context: Context) -> list[Planned]:
     """What a stop keeps back, by its time."""
-    state, now = here.ledger(STATE), _environment.wall_clock()
-    due = here.due(now, now)
-    planned = selection.select(here.commit, state, here.cache, due, now).planned
-    known = ledger.read(state, {(each.post, each.account) for each in planned})
-    abilities = _runs.abilities(here, planned)
-    actions = schedule.decide(planned, known.deliveries, now, abilities=abilities, unreadable=known.unreadable)
-    kept = (action.planned for action in actions if action.do is Do.HOLD and action.why.startswith(schedule.HELD))
-    found = stops.read(state)
-    return [each for each in kept if each and holds.holding(each, found, now)]
+    state, now = context.ledger(STATE), _environment.wall_clock()
+    due = context.due(now, now)
+    planned = selection.select(context.commit, state, context.cache, due, now).planned
+    snapshot = ledger.read(state, {(delivery.post, delivery.account) for delivery in planned})
+    abilities = _runs.abilities(context, planned)
+    actions = schedule.decide(planned, snapshot.deliveries, now, abilities=abilities, unreadable=snapshot.unreadable)
+    held = (action.planned for action in actions if action.do is Do.HOLD and action.why.startswith(schedule.HELD))
+    record = stops.read(state)
+    return [delivery for delivery in held if delivery and holds.holding(delivery, record, now)]
 
 
 def _chosen(held: Sequence[Planned], posts: Sequence[str]) -> list[Planned]:
-    names = {each.path: each.post for each in held}
-    wanted = {names.get(post.removeprefix("./"), post) for post in posts}
-    if unknown := sorted(wanted - {*names.values()}):
-        hint = brief(meant(unknown[0], sorted({*names.values()})))
+    names = {delivery.path: delivery.post for delivery in held}
+    ids = {names.get(post.removeprefix("./"), post) for post in posts}
+    if unknown := sorted(ids - {*names.values()}):
+        hint = brief(suggestion(unknown[0], sorted({*names.values()})))
         raise SourceError(f"No stop keeps back a post {unknown[0]!r}. Nothing was changed.", hint)
-    return [each for each in held if each.post in wanted]
+    return [delivery for delivery in held if delivery.post in ids]
 
 
 def _lines(title: str, planned: Sequence[Planned], zone: str) -> Iterator[str]:
     if planned:
         yield f"{title}: {counted(len(planned), 'delivery')}."
-    accounts = widest(each.account for each in planned)
-    for each in planned:
-        excerpt = safe_line(clipped(each.excerpt, EXCERPT))
-        yield f"  {local(each.due, zone)}  {each.account:<{accounts}}  {each.post}  {excerpt}".rstrip()
+    accounts = widest(delivery.account for delivery in planned)
+    for delivery in planned:
+        excerpt = safe_line(clipped(delivery.excerpt, EXCERPT))
+        yield f"  {local(delivery.due, zone)}  {delivery.account:<{accounts}}  {delivery.post}  {excerpt}".rstrip()

@@ -10,7 +10,7 @@ import click
 
 from cmflow.cli import _actions
 from cmflow.cli._arguments import at_option, moment
-from cmflow.cli._context import STATE, Opened, opened, run_name
+from cmflow.cli._context import STATE, Context, open_context, run_name
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, say_problems
 from cmflow.cli.check import committed, touched
@@ -33,7 +33,7 @@ SUMMARY = 200_000  # characters of the summary on the page of a run
 @at_option
 @click.option("--out", metavar="FILE", help="Write the data there, as JSON, for `cmflow comment`.")
 @click.pass_context
-def command(ctx: click.Context, base: str, since: str | None, at: str | None, out: str | None) -> int:
+def command(ctx: click.Context, base: str, since: str | None, time: str | None, out: str | None) -> int:
     """Gather what a branch touches, for a reviewer: each text exactly as it will go out, and what is wrong.
 
     For the job that checks a pull request, also one from a fork: it needs no secret and no network. Problems are marked
@@ -44,8 +44,8 @@ def command(ctx: click.Context, base: str, since: str | None, at: str | None, ou
       cmflow review --base origin/main
       cmflow review --base origin/main --since 1f2e3d4 --out review.json
     """
-    here = opened(ctx.obj)
-    review = gathered(here, base, since, moment(at, here.folder.plan.zone if here.folder.plan else "UTC"))
+    context = open_context(ctx.obj)
+    review = gathered(context, base, since, moment(time, context.folder.plan.zone if context.folder.plan else "UTC"))
     if os.environ.get("GITHUB_ACTIONS") == "true":
         click.echo("".join(f"{github(problem)}\n" for problem in review.problems), nl=False)
     else:
@@ -53,27 +53,27 @@ def command(ctx: click.Context, base: str, since: str | None, at: str | None, ou
     click.echo(f"{sentences.headline(review)}, since {safe_line(base)}.")
     if out is not None:
         data = as_json(as_dict(review)) + "\n"
-        write(Path(out), data, "Choose another file: --out FILE", over=True, within=here.root)
+        write(Path(out), data, "Choose another file: --out FILE", over=True, within=context.root)
         click.echo(f"Written: {out}")
     around = comment.Around(run=run_name() if os.environ.get("GITHUB_RUN_ID") else "")
-    _actions.summarise(comment.comment(review, around, here.templates("templates/github"), SUMMARY).body)
+    _actions.summarise(comment.comment(review, around, context.templates("templates/github"), SUMMARY).body)
     return Exit.PROBLEMS if review.errors else Exit.FINE
 
 
-def gathered(here: Opened, base: str, since: str | None, now: datetime) -> Review:
+def gathered(context: Context, base: str, since: str | None, now: datetime) -> Review:
     """The review of what changed since HEAD left `base`."""
-    content, changes = here.folder, touched(here, base, now)
-    kept = here.entries(content) if content.plan else ()
-    last = here.sure_repository.resolve(since) if since else None
+    content, changes = context.folder, touched(context, base, now)
+    kept = context.entries(content) if content.plan else ()
+    last = context.sure_repository.resolve(since) if since else None
     event = _actions.event()
     asked = Asked(
         pull=event["number"] if isinstance(event.get("number"), int) else 0,
-        head=_head(event) or here.sure_repository.head(),
+        head=_head(event) or context.sure_repository.head(),
         since=last or "",
         changes=changes,
-        then=cache(lambda: committed(here, last)) if last else changes.before,
+        then=cache(lambda: committed(context, last)) if last else changes.before,
     )
-    return gather.gather(content, kept, here.snapshot(STATE).deliveries, asked, here.cache)
+    return gather.gather(content, kept, context.snapshot(STATE).deliveries, asked, context.cache)
 
 
 def _head(event: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cmflow.cli._context import PLAN, opened
+from cmflow.cli._context import PLAN, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json
 from cmflow.content import frontmatter, schema
@@ -38,10 +38,10 @@ def command(ctx: click.Context, kind: str, plan_file: str | None) -> int:
       cmflow schema plan
     """
     if kind == "plan":
-        made = schema.plan({name: network.load(name).options for name in network.names()})
+        document = schema.plan({name: network.load(name).options for name in network.names()})
     else:
-        made = schema.post(_plan(ctx.obj, plan_file))
-    click.echo(as_json(made, 2))
+        document = schema.post(_plan(ctx.obj, plan_file))
+    click.echo(as_json(document, 2))
     return Exit.FINE
 
 
@@ -49,15 +49,15 @@ def _plan(root: str | None, named: str | None) -> Plan | None:
     """The plan to go by; without one that can be used, a post may name anything."""
     if named is None and root is None:
         try:
-            path = opened(None).root / PLAN
+            path = open_context(None).root / PLAN
         except SourceError:
             return None
     else:
-        path = Path(named) if named else opened(root).root / PLAN
+        path = Path(named) if named else open_context(root).root / PLAN
     try:
-        found, _ = plans.parse(beginning(path, frontmatter.LIMIT), PLAN, NETWORKS)
+        plan, _ = plans.parse(beginning(path, frontmatter.LIMIT), PLAN, NETWORKS)
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
-    if found is None:
+    if plan is None:
         click.echo(f"{path} cannot be used: a post may name anything. See: cmflow check", err=True)
-    return found
+    return plan

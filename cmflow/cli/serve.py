@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from cmflow.cli._calendar import bring
-from cmflow.cli._context import STATE, Opened, opened
+from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._server import HOST, Server, Site
 from cmflow.cli._watch_files import follow
@@ -46,9 +46,9 @@ def command(ctx: click.Context, out: str, port: int | None, browse: bool) -> int
       cmflow serve --open
       cmflow serve --port 9000
     """
-    here = opened(ctx.obj)
+    context = open_context(ctx.obj)
     now = datetime.now(UTC)
-    desk = Desk(here.root, _listening(Site(here.root / out, f"{now:%H%M%S%f}"), port), lambda: datetime.now(UTC))
+    desk = Desk(context.root, _listening(Site(context.root / out, f"{now:%H%M%S%f}"), port), lambda: datetime.now(UTC))
     return keep_serving(desk, time.sleep, webbrowser.open if browse else None)
 
 
@@ -62,11 +62,11 @@ class Desk:
 
     def build(self) -> tuple[Path, ...]:
         """Bring the site up to date and say how that went; what is to be looked at for changes."""
-        here = opened(str(self.root))
+        context = open_context(str(self.root))
         staged = StagedFolder(DiskFolder(self.server.site.folder))
         staged.forget()
         try:
-            written = bring(here, staged, STATE, self.clock())
+            written = bring(context, staged, STATE, self.clock())
             staged.settle()
         except CmflowError as error:
             self._say(f"{click.style('error:', fg='red', bold=True)} {error}\n  {error.hint}".rstrip())
@@ -76,7 +76,7 @@ class Desk:
                 self.server.site.renew()
         finally:
             staged.forget()
-        return _watched(here)
+        return _watched(context)
 
     def _say(self, text: str) -> None:
         click.echo(f"{self.clock().astimezone():%H:%M:%S}  {text}")
@@ -89,13 +89,13 @@ def keep_serving(desk: Desk, sleep: Callable[[float], None], browse: Callable[[s
 
     def show() -> tuple[Path, ...]:
         nonlocal first
-        found = desk.build()
+        paths = desk.build()
         if first:
             click.echo(f"\n{address}  for this machine only. Ctrl-C ends it.\n")
         if first and browse:
             browse(address)
         first = False
-        return found
+        return paths
 
     with _served(desk.server):
         follow(show, sleep)
@@ -129,6 +129,6 @@ def _listening(site: Site, port: int | None) -> Server:
         ) from error
 
 
-def _watched(here: Opened) -> tuple[Path, ...]:
-    refs = [here.repository.store.parent / ref for ref in REFS] if here.repository else []
-    return (*(here.root / each for each in WATCHED), *refs)
+def _watched(context: Context) -> tuple[Path, ...]:
+    refs = [context.repository.store.parent / ref for ref in REFS] if context.repository else []
+    return (*(context.root / name for name in WATCHED), *refs)

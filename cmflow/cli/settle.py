@@ -8,9 +8,9 @@ import click
 from cmflow import publish
 from cmflow.cli import _environment
 from cmflow.cli._arguments import TEXT, brief
-from cmflow.cli._context import STATE, Opened, opened, run_name
+from cmflow.cli._context import STATE, Context, open_context, run_name
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import meant
+from cmflow.cli._output import suggestion
 from cmflow.ledger.codec import Key
 from cmflow.model import Planned, State
 from cmflow.model.errors import SourceError
@@ -36,54 +36,54 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
       cmflow settle never-sent-twice facebook --sent https://facebook.example/posts/1
       cmflow settle never-sent-twice facebook --not-sent
     """
-    said = [verdict for verdict, given in _given(url, not_sent, skip) if given]
-    if len(said) != 1:
+    verdicts = [verdict for verdict, is_chosen in _choices(url, not_sent, skip) if is_chosen]
+    if len(verdicts) != 1:
         raise click.UsageError("Say one of --sent URL, --not-sent, --skip.")
     if url is not None and not re.match(r"https?://[^\s/]+\S*$", url):
         raise click.UsageError(f"--sent: {url!r} is not an address that begins with https://.")
-    here = opened(ctx.obj)
-    key, planned = _delivery(here, post, account)
-    before = here.snapshot(STATE).deliveries.get(key)
-    if before and before.state is State.SENT:
+    context = open_context(ctx.obj)
+    key, planned = _delivery(context, post, account)
+    current = context.snapshot(STATE).deliveries.get(key)
+    if current and current.state is State.SENT:
         raise SourceError(f"{key[0]} to {key[1]} is sent already.", "There is nothing to settle: cmflow status --all")
-    after = publish.settle(
-        here.ledger(STATE),
+    delivery = publish.settle(
+        context.ledger(STATE),
         key,
-        said[0],
+        verdicts[0],
         url or "",
         run_name(),
         _environment.wall_clock,
         _environment.wall_sleep,
         planned,
     )
-    click.echo(f"{after.post} on {after.account} is {after.state} now.")
+    click.echo(f"{delivery.post} on {delivery.account} is {delivery.state} now.")
     return Exit.FINE
 
 
-def _delivery(here: Opened, post: str, account: str) -> tuple[Key, Planned | None]:
+def _delivery(context: Context, post: str, account: str) -> tuple[Key, Planned | None]:
     """Which delivery is meant, and what the content says of it; what it does not know may still be in the ledger."""
-    here.sync(STATE, _environment.wall_clock())
-    here.refuse_loss()
-    deliveries = here.snapshot(STATE).deliveries
-    if (post, account) in deliveries and here.folder.plan is None:
+    context.sync(STATE, _environment.wall_clock())
+    context.refuse_loss()
+    deliveries = context.snapshot(STATE).deliveries
+    if (post, account) in deliveries and context.folder.plan is None:
         return (post, account), None
-    planned = loader.planned(here.folder, here.entries(here.folder), deliveries)
-    known = {(each.post, each.account): each for each in planned}
-    if (post, account) in known or (post, account) in deliveries:
-        return (post, account), known.get((post, account))
-    posts = {name for name, _ in (*known, *deliveries)}
+    planned = loader.planned(context.folder, context.entries(context.folder), deliveries)
+    targets = {(target.post, target.account): target for target in planned}
+    if (post, account) in targets or (post, account) in deliveries:
+        return (post, account), targets.get((post, account))
+    posts = {name for name, _ in (*targets, *deliveries)}
     name = post if post in posts else _by_file(planned).get(post.removeprefix("./"), "")
-    accounts = sorted(account for each, account in (*known, *deliveries) if each == name)
+    accounts = sorted(account for post_id, account in (*targets, *deliveries) if post_id == name)
     if not name:
-        raise SourceError(f"No post {post!r} is planned or was sent.", brief(meant(post, sorted(posts))))
+        raise SourceError(f"No post {post!r} is planned or was sent.", brief(suggestion(post, sorted(posts))))
     if account not in accounts:
-        raise SourceError(f"{name} does not go to {account!r}.", meant(account, accounts))
-    return (name, account), known.get((name, account))
+        raise SourceError(f"{name} does not go to {account!r}.", suggestion(account, accounts))
+    return (name, account), targets.get((name, account))
 
 
 def _by_file(planned: Sequence[Planned]) -> dict[str, str]:
-    return {each.path: each.post for each in planned}
+    return {target.path: target.post for target in planned}
 
 
-def _given(url: str | None, not_sent: bool, skip: bool) -> tuple[tuple[Verdict, bool], ...]:
+def _choices(url: str | None, not_sent: bool, skip: bool) -> tuple[tuple[Verdict, bool], ...]:
     return (Verdict.SENT, url is not None), (Verdict.NOT_SENT, not_sent), (Verdict.SKIP, skip)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import click
 
 from cmflow.cli._arguments import at_option, duration, moment
-from cmflow.cli._context import REHEARSAL, STATE, Opened, opened
+from cmflow.cli._context import REHEARSAL, STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, problem_lines, stopped, widest
 from cmflow.content.local_time import local
@@ -42,7 +42,7 @@ NEXT = 10  # deliveries shown as coming next
 @click.pass_context
 def command(
     ctx: click.Context,
-    at: str | None,
+    time: str | None,
     everything: bool,
     rehearsal: bool,
     alarm: str | None,
@@ -64,51 +64,51 @@ def command(
       cmflow status --alarm 8h
     """
     patience = None if alarm is None else _patience(alarm, rehearsal)
-    here = opened(ctx.obj)
-    plan = here.folder.sure_plan
-    now = moment(at, plan.zone)
+    context = open_context(ctx.obj)
+    plan = context.folder.sure_plan
+    now = moment(time, plan.zone)
     branch = REHEARSAL if rehearsal else STATE
-    stale = "" if offline or rehearsal else here.news()
-    snapshot = here.snapshot(branch)
-    last = here.last_run(branch)
-    found = _standings(here, snapshot, now, rehearsal, last)
-    stop = None if rehearsal else here.stop()
+    stale = "" if offline or rehearsal else context.news()
+    snapshot = context.snapshot(branch)
+    last = context.last_run(branch)
+    standings = _standings(context, snapshot, now, rehearsal, last)
+    stop = None if rehearsal else context.stop()
     if form == "json":
-        click.echo(as_json(status.as_dict(found, snapshot.problems, now, last and (last.at, last.run), stop), 2))
+        click.echo(as_json(status.as_dict(standings, snapshot.problems, now, last and (last.at, last.run), stop), 2))
     else:
-        for line in (*stopped(stop), *_lines(found, snapshot.problems, plan, now, everything), *_last(last, plan)):
+        for line in (*stopped(stop), *_lines(standings, snapshot.problems, plan, now, everything), *_last(last, plan)):
             click.echo(line)
-        for line in () if rehearsal else _unread(here.folder):
+        for line in () if rehearsal else _unread(context.folder):
             click.echo(safe_line(line))
     if stale:
         click.echo(f"What the remote knows could not be asked: {stale}", err=True)
-    alarms = () if patience is None else tuple(_alarms(found, last, now, patience))
+    alarms = () if patience is None else tuple(_alarms(standings, last, now, patience))
     for line in alarms:
         click.echo(line, err=True)
     blind = stale and patience is not None
-    needed = stop or blind or alarms or snapshot.problems or any(each.person for each in found)
+    needed = stop or blind or alarms or snapshot.problems or any(standing.person for standing in standings)
     return Exit.PERSON if needed else Exit.FINE
 
 
 def _patience(alarm: str, rehearsal: bool) -> timedelta:
-    found = duration(alarm, "--alarm")
-    if found <= heartbeat.EVERY:
+    patience = duration(alarm, "--alarm")
+    if patience <= heartbeat.EVERY:
         raise click.UsageError(f"--alarm: runs leave a sign of life every 3 hours, so {alarm} is too short. Say 8h.")
     if rehearsal:
         raise click.UsageError("--alarm is about what is really sent: it does not go with --rehearsal.")
-    return found
+    return patience
 
 
 def _standings(
-    here: Opened, snapshot: Snapshot, now: datetime, rehearsal: bool, last: Life | None
+    context: Context, snapshot: Snapshot, now: datetime, rehearsal: bool, last: Life | None
 ) -> tuple[Standing, ...]:
     """In a rehearsal no approval is asked for, and every network can be published on."""
-    content, kept = here.folder, here.entries(here.folder)
-    plan, planned = content.sure_plan, loader.planned(content, kept, snapshot.deliveries)
+    content, entries = context.folder, context.entries(context.folder)
+    plan, planned = content.sure_plan, loader.planned(content, entries, snapshot.deliveries)
     if rehearsal:
         return status.standings(planned, snapshot.deliveries, now, zone=plan.zone)
     silent = network.silent(plan.accounts)
-    return status.standings(here.waiting(kept, planned, now, last), snapshot.deliveries, now, silent, plan.zone)
+    return status.standings(context.waiting(entries, planned, now, last), snapshot.deliveries, now, silent, plan.zone)
 
 
 def _unread(content: Content) -> Iterator[str]:
@@ -123,8 +123,8 @@ def _last(last: Life | None, plan: Plan) -> Iterator[str]:
         yield f"\nLast sign of life of a run: {local(last[0], plan.zone)}, {safe_line(last[1])}"
 
 
-def _alarms(found: Sequence[Standing], last: Life | None, now: datetime, patience: timedelta) -> Iterator[str]:
-    late = status.overdue(found, now)
+def _alarms(standings: Sequence[Standing], last: Life | None, now: datetime, patience: timedelta) -> Iterator[str]:
+    late = status.overdue(standings, now)
     if late:
         first = f"{late[0].post} to {late[0].account}"
         yield f"{counted(len(late), 'delivery')} should be out for more than an hour: {first} first."
@@ -134,13 +134,17 @@ def _alarms(found: Sequence[Standing], last: Life | None, now: datetime, patienc
 
 
 def _lines(
-    found: Sequence[Standing], problems: Sequence[Problem], plan: Plan, now: datetime, everything: bool
+    standings: Sequence[Standing], problems: Sequence[Problem], plan: Plan, now: datetime, everything: bool
 ) -> Iterator[str]:
-    counts = ", ".join(f"{number} {_said(word)}" for word, number in status.counts(found).items() if number)
+    counts = ", ".join(f"{number} {_phrase(word)}" for word, number in status.counts(standings).items() if number)
     yield f"{plan.brand}, {local(now, plan.zone)} {plan.zone}: {counts or 'nothing planned'}."
-    people = [each for each in found if each.person]
-    by_hand = [each for each in found if each.by_hand]
-    ahead = [each for each in found if each.state is State.SCHEDULED and not each.person and not each.by_hand]
+    people = [standing for standing in standings if standing.person]
+    by_hand = [standing for standing in standings if standing.by_hand]
+    upcoming = [
+        standing
+        for standing in standings
+        if standing.state is State.SCHEDULED and not standing.person and not standing.by_hand
+    ]
     if people or problems:
         yield click.style("\nNeeds a person", fg="red", bold=True)
         yield from (f"  {line}" for problem in problems for line in problem_lines(problem))
@@ -151,24 +155,28 @@ def _lines(
         yield "    Post it there, then say so: cmflow settle POST ACCOUNT --sent URL"
     if everything:
         yield click.style("\nEvery delivery", bold=True)
-        yield from _table(found, plan)
-    elif ahead:
+        yield from _table(standings, plan)
+    elif upcoming:
         yield click.style("\nNext", bold=True)
-        yield from _table(ahead[:NEXT], plan)
-        if len(ahead) > NEXT:
-            yield f"  and {len(ahead) - NEXT:,} more: cmflow status --all"
+        yield from _table(upcoming[:NEXT], plan)
+        if len(upcoming) > NEXT:
+            yield f"  and {len(upcoming) - NEXT:,} more: cmflow status --all"
 
 
-def _table(found: Sequence[Standing], plan: Plan) -> Iterator[str]:
+def _table(standings: Sequence[Standing], plan: Plan) -> Iterator[str]:
     """A line for each; what is to be said of several in a row is said once, below the last of them."""
-    accounts, posts = widest(each.account for each in found), widest(each.post for each in found)
-    for number, each in enumerate(found):
-        row = f"  {local(each.due, plan.zone)}  {_said(each.word):<9}  {each.account:<{accounts}}  {each.post:<{posts}}"
-        yield f"{row}  {safe_line(each.url)}".rstrip()
-        after = found[number + 1].note if number + 1 < len(found) else ""
-        if each.note and each.note != after:
-            yield f"    {safe_line(each.note)}"
+    accounts, posts = (
+        widest(standing.account for standing in standings),
+        widest(standing.post for standing in standings),
+    )
+    for number, standing in enumerate(standings):
+        delivery = f"{standing.account:<{accounts}}  {standing.post:<{posts}}"
+        line = f"  {local(standing.due, plan.zone)}  {_phrase(standing.word):<9}  {delivery}  {safe_line(standing.url)}"
+        yield line.rstrip()
+        next_note = standings[number + 1].note if number + 1 < len(standings) else ""
+        if standing.note and standing.note != next_note:
+            yield f"    {safe_line(standing.note)}"
 
 
-def _said(word: str) -> str:
+def _phrase(word: str) -> str:
     return word.replace("_", " ")

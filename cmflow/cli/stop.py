@@ -3,7 +3,7 @@
 import click
 
 from cmflow.cli import _environment
-from cmflow.cli._context import STATE, actor, opened, run_name
+from cmflow.cli._context import STATE, actor, open_context, run_name
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import stopped
 from cmflow.model.errors import GitError, LedgerError, SourceError
@@ -29,10 +29,10 @@ def command(ctx: click.Context, reason: str) -> int:
     \b
       cmflow stop --reason "Storm damage: no cheerful posts today"
     """
-    here = opened(ctx.obj)
-    words = one_line(reason) or NO_REASON
+    context = open_context(ctx.obj)
+    text = one_line(reason) or NO_REASON
     try:
-        stop = stopping.stop(here.ledger(STATE), words, actor(), run_name(), _environment.wall_clock)
+        stop = stopping.stop(context.ledger(STATE), text, actor(), run_name(), _environment.wall_clock)
     except (GitError, LedgerError) as error:
         hint = f"{error.hint} On GitHub you can also disable the workflow: Actions, Publish, Disable workflow."
         raise SourceError(f"Publishing is NOT stopped: {error}", hint.strip()) from error

@@ -8,7 +8,7 @@ import click
 
 from cmflow.cli._arguments import TEXT
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import as_json, meant
+from cmflow.cli._output import as_json, suggestion
 from cmflow.model.errors import SourceError
 from cmflow.model.limits import Limits
 from cmflow.netkit import network
@@ -37,7 +37,7 @@ def command(name: str, content_warning: str, form: str, json_lines: bool) -> int
       cmflow text --network bluesky --json-lines < texts.jsonl
     """
     if name not in network.names():
-        raise click.UsageError(f"There is no network {name!r}. {meant(name, network.names())}")
+        raise click.UsageError(f"There is no network {name!r}. {suggestion(name, network.names())}")
     limits = network.load(name).limits
     if sys.stdin.isatty():
         click.echo("Type or paste the text, then press Ctrl-D on a line of its own.", err=True)

@@ -8,9 +8,9 @@ import click
 from cmflow import publish, schedule
 from cmflow.cli import _environment
 from cmflow.cli._arguments import brief
-from cmflow.cli._context import STATE, Opened, opened, run_name
+from cmflow.cli._context import STATE, Context, open_context, run_name
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import meant
+from cmflow.cli._output import suggestion
 from cmflow.ledger.codec import Key
 from cmflow.model import Delivery
 from cmflow.model.errors import SourceError
@@ -34,16 +34,16 @@ def command(ctx: click.Context, post: str, account: str, by_hand: bool) -> int:
       cmflow unpublish open-day mastodon-en
       cmflow unpublish open-day facebook --by-hand     # cmflow cannot delete there: I have done it
     """
-    here = opened(ctx.obj)
-    here.sync(STATE, _environment.wall_clock())
-    key = _key(here.snapshot(STATE).deliveries, post, account)
-    with _nothing() if by_hand else _deleting(here, key) as delete:
-        before, _ = publish.unpublish(
-            here.ledger(STATE), key, delete, run_name(), _environment.wall_clock, _environment.wall_sleep
+    context = open_context(ctx.obj)
+    context.sync(STATE, _environment.wall_clock())
+    key = _key(context.snapshot(STATE).deliveries, post, account)
+    with _nothing() if by_hand else _deleting(context, key) as delete:
+        delivery, _ = publish.unpublish(
+            context.ledger(STATE), key, delete, run_name(), _environment.wall_clock, _environment.wall_sleep
         )
-    click.echo(f"{key[0]} is not on {key[1]} any more. It was at {schedule.places(before.receipts)}")
+    click.echo(f"{key[0]} is not on {key[1]} any more. It was at {schedule.places(delivery.receipts)}")
     click.echo(f"To publish it again, corrected and committed: cmflow publish --again {key[0]} {key[1]}")
-    if not by_hand and before.parts > 1 and not all(receipt.id for receipt in before.receipts):
+    if not by_hand and delivery.parts > 1 and not all(receipt.id for receipt in delivery.receipts):
         click.echo("It was a thread, settled by one address: look whether other parts of it are still there.")
         return Exit.PERSON
     return Exit.FINE
@@ -55,8 +55,8 @@ def _nothing() -> Iterator[Delete]:
 
 
 @contextmanager
-def _deleting(here: Opened, key: Key) -> Iterator[Delete]:
-    accounts = _environment.Accounts(here.commit.sure_plan, here.root, None)
+def _deleting(context: Context, key: Key) -> Iterator[Delete]:
+    accounts = _environment.Accounts(context.commit.sure_plan, context.root, None)
     network = accounts.network(key[1])
     if network.connect is None or network.delete is None:
         hint = f"Delete it there, then write that down: cmflow unpublish {key[0]} {key[1]} --by-hand"
@@ -69,11 +69,12 @@ def _key(deliveries: Mapping[Key, Delivery], post: str, account: str) -> Key:
     """Which delivery is meant: by the post's id, or the file that it had."""
     by_file = {delivery.path: delivery.post for delivery in deliveries.values() if delivery.path}
     name = by_file.get(post.removeprefix("./"), post)
-    accounts = sorted(where for each, where in deliveries if each == name)
+    accounts = sorted(name_of for post_id, name_of in deliveries if post_id == name)
     if not accounts:
         raise SourceError(
-            f"The ledger knows no post {post!r}.", brief(meant(post, sorted({each for each, _ in deliveries})))
+            f"The ledger knows no post {post!r}.",
+            brief(suggestion(post, sorted({post_id for post_id, _ in deliveries}))),
         )
     if account not in accounts:
-        raise SourceError(f"{name} was never sent to {account!r}.", meant(account, accounts))
+        raise SourceError(f"{name} was never sent to {account!r}.", suggestion(account, accounts))
     return name, account

@@ -9,7 +9,7 @@ import click
 
 from cmflow.cli import _actions
 from cmflow.cli._arguments import at_option, moment
-from cmflow.cli._context import STATE, Opened, opened
+from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.content.local_time import local
 from cmflow.insights import health, sentences, status
@@ -56,7 +56,7 @@ TODO = {
 @at_option
 @click.option("--offline", is_flag=True, help="Do not ask the remote for news first.")
 @click.pass_context
-def command(ctx: click.Context, at: str | None, offline: bool) -> int:
+def command(ctx: click.Context, time: str | None, offline: bool) -> int:
     """Look whether publishing does what it should, and keep one issue on GitHub that says so.
 
     It tells what is overdue, failed, unsure, missed or kept back, which tokens end soon, and when a run left its last
@@ -69,14 +69,14 @@ def command(ctx: click.Context, at: str | None, offline: bool) -> int:
       cmflow watch
       cmflow watch --offline
     """
-    here = opened(ctx.obj)
-    plan = here.folder.sure_plan
-    now = moment(at, plan.zone)
-    concerns = tuple(_concerns(here, plan, now, "" if offline else here.news()))
+    context = open_context(ctx.obj)
+    plan = context.folder.sure_plan
+    now = moment(time, plan.zone)
+    concerns = tuple(_concerns(context, plan, now, "" if offline else context.news()))
     for line in _lines(concerns, plan):
         click.echo(line)
     if os.environ.get("GITHUB_REPOSITORY"):
-        _tell(here, concerns, plan, now)
+        _tell(context, concerns, plan, now)
     return Exit.PERSON if any(concern.alarm for concern in concerns) else Exit.FINE
 
 
@@ -98,14 +98,14 @@ class Concern:
         return TODO["token" if self.name.startswith("token-") else self.name]
 
 
-def _concerns(here: Opened, plan: Plan, now: datetime, stale: str) -> Iterator[Concern]:
+def _concerns(context: Context, plan: Plan, now: datetime, stale: str) -> Iterator[Concern]:
     """The worst first."""
-    snapshot = here.snapshot(STATE)
-    kept = here.entries(here.folder)
-    last = here.last_run(STATE)
-    planned = here.waiting(kept, loader.planned(here.folder, kept, snapshot.deliveries), now, last)
+    snapshot = context.snapshot(STATE)
+    kept = context.entries(context.folder)
+    last = context.last_run(STATE)
+    planned = context.waiting(kept, loader.planned(context.folder, kept, snapshot.deliveries), now, last)
     found = status.standings(planned, snapshot.deliveries, now, network.silent(plan.accounts), plan.zone)
-    looked = health.look(found, plan, now, last and last[0], here.stop())
+    looked = health.look(found, plan, now, last and last[0], context.stop())
     if stale:
         yield Concern("blind", True, "What the remote knows could not be asked.", said=(stale,))
     if snapshot.problems:
@@ -135,10 +135,10 @@ def _lines(concerns: Sequence[Concern], plan: Plan) -> Iterator[str]:
         yield from (f"        - {safe_line(words)}" for words in (*concern.said, *notes)[:NAMED])
 
 
-def _tell(here: Opened, concerns: Sequence[Concern], plan: Plan, now: datetime) -> None:
+def _tell(context: Context, concerns: Sequence[Concern], plan: Plan, now: datetime) -> None:
     """In the issue; where that may not be, on the page of the run."""
     given = {"lines": [_given(concern, plan) for concern in concerns], "when": local(now, plan.zone), "zone": plan.zone}
-    note = escape.fill(here.templates("templates/github"), "watch", **given)
+    note = escape.fill(context.templates("templates/github"), "watch", **given)
     try:
         hub = _actions.hub()
         if concerns:

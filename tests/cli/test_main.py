@@ -13,7 +13,7 @@ import pytest
 
 from cmflow import __version__
 from cmflow.cli import COMMANDS, _exit, check, group, main
-from cmflow.cli._output import meant
+from cmflow.cli._output import suggestion
 from cmflow.publish import CUT_SHORT
 from tests.cli.conftest import Place, Result
 
@@ -245,6 +245,6 @@ def test_a_mistake_has_no_colour_where_none_is_wanted(place: Place) -> None:
 
 
 def test_each_name_is_said_once() -> None:
-    assert meant("zzz", ["one", "two", "one"]) == "There are: one, two."
-    assert meant("on", ["one", "two", "one"]) == "Did you mean 'one'?"
-    assert meant("zzz", []) == "There are none yet."
+    assert suggestion("zzz", ["one", "two", "one"]) == "There are: one, two."
+    assert suggestion("on", ["one", "two", "one"]) == "Did you mean 'one'?"
+    assert suggestion("zzz", []) == "There are none yet."

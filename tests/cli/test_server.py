@@ -247,7 +247,7 @@ def test_a_sign_of_life_where_nothing_changes(site: Site) -> None:
 def test_a_browser_that_goes_away_is_no_error(
     server: Server, ask: Ask, site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("cmflow.cli._server.STILL", 0.01)
+    monkeypatch.setattr("cmflow.cli._server.IDLE", 0.01)
     monkeypatch.setattr(Site.wait, "__defaults__", (0.01,))
     gone = threading.Event()
     finish = server.shutdown_request

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cmflow.cli._context import opened
+from cmflow.cli._context import open_context
 from cmflow.model import State
 from cmflow.publish import stop
 from tests.cli.conftest import PLAN, Place
@@ -36,7 +36,7 @@ def test_nothing_is_published_until_somebody_resumes(due: Place) -> None:
         assert (held.code, held.out.startswith(stopped.out)) == (4, True)
         assert held.out.count("kept back: publishing is stopped (a storm of snow)") == 2
     assert due.outbox == []
-    deliveries = opened(None).snapshot("cmflow-state").deliveries
+    deliveries = open_context(None).snapshot("cmflow-state").deliveries
     assert {"one", "old"}.isdisjoint(post for post, _ in deliveries)
 
 
@@ -102,7 +102,7 @@ def storm(place: Place) -> Place:
     (place.root / "content/posts/terrace.md").unlink()
     place.soon("one", -8 * 60, "First words")
     place.commit()
-    home, now = opened(None).ledger("cmflow-state"), datetime.now(UTC)
+    home, now = open_context(None).ledger("cmflow-state"), datetime.now(UTC)
     stop.stop(home, "a storm", "", "", lambda: now - timedelta(hours=9))
     stop.resume(home, (), "", "", lambda: now - timedelta(hours=1))
     return place
@@ -120,7 +120,7 @@ def test_a_new_date_frees_a_post(storm: Place) -> None:
 def test_what_a_stop_made_late_is_not_missed_and_goes_out_when_confirmed(storm: Place, confirmed: str) -> None:
     held = storm.run("publish")
     assert (held.code, "it was due while publishing was stopped (a storm)" in held.out) == (4, True)
-    deliveries = opened(None).snapshot("cmflow-state").deliveries
+    deliveries = open_context(None).snapshot("cmflow-state").deliveries
     assert {"one", "old"}.isdisjoint(post for post, _ in deliveries)
     assert storm.run("resume", confirmed).out.startswith("Publishing is not stopped.\nTo be sent by the next run: 1 ")
     assert "  sent     practice  one" in storm.run("publish").out
@@ -221,7 +221,7 @@ def test_after_a_pause_nothing_floods_out(paused: Place) -> None:
     paused.commit()
     held = paused.run("publish")
     assert (held.code, paused.outbox, held.out.count("kept back: its date lies in the pause")) == (4, [], 2)
-    deliveries = opened(None).snapshot("cmflow-state").deliveries
+    deliveries = open_context(None).snapshot("cmflow-state").deliveries
     assert {"one", "old"}.isdisjoint(post for post, _ in deliveries)
 
 

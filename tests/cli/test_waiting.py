@@ -161,10 +161,10 @@ def test_an_approval_that_is_withdrawn_while_a_run_waits_holds(waiting: Place, c
 
 
 def digests(place: Place) -> list[str]:
-    from cmflow.cli._context import opened
+    from cmflow.cli._context import open_context
     from cmflow.repository import at_commit
 
-    return list(at_commit.digests(opened(str(place.root)).commit, "content/posts/party.md").values())
+    return list(at_commit.digests(open_context(str(place.root)).commit, "content/posts/party.md").values())
 
 
 def test_a_remote_that_cannot_be_asked_sends_nothing(waiting: Place, colleague: Place, night: Night) -> None:
