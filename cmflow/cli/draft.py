@@ -58,7 +58,7 @@ def command(ctx: click.Context) -> int:
         click.echo("Nothing to do: nothing new in an open issue with the label post.")
         return Exit.FINE
     context, hub = open_context(ctx.obj), _actions.hub()
-    said = hub.said(heard.number, MARK)
+    said = hub.comment(heard.number, MARK)
     answer = Desk(context, hub, heard, issue_form.read_memory(said.body) if said else None).answer()
     return _say(context, hub, heard, answer)
 

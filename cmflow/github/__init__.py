@@ -1,10 +1,10 @@
-"""The one door to GitHub, through PyGithub: comments, check runs, pull requests, reviews, issues, branches.
+"""The only door to GitHub, through PyGithub: comments, check runs, pull requests, reviews, issues, branches.
 
     hub = github.connect("https://api.github.com", token, "owner/name", sleep)
     hub.sticky_comment(7, "cmflow-review", "### 2 posts …")
 
-A *sticky* comment or issue is the one that begins with our hidden mark and was written by ourselves: it is changed in
-place, and never somebody else's. Whatever GitHub refuses is a `GitHubError`; of rights that are missing, `NotAllowed`.
+A *sticky* comment or issue begins with our hidden mark and was written by this account: it is edited in place, and
+nobody else's ever is. Whatever GitHub refuses raises `GitHubError`; missing permissions raise `NotAllowed`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from cmflow.github import branches, decode
-from cmflow.github.client import PATIENCE, Line, open_line
+from cmflow.github import branches, values
+from cmflow.github.client import PATIENCE, Connection, open_connection
 from cmflow.github.errors import (
     CHECKING,
     COMMENTING,
@@ -23,7 +23,7 @@ from cmflow.github.errors import (
     READING_PULLS,
     WRITING_ISSUES,
 )
-from cmflow.github.values import Annotation, Changed, Check, Comment, Conclusion, Issue, Level, Pull, Review
+from cmflow.github.values import Annotation, Check, Comment, Comparison, Conclusion, Issue, Level, Pull, PullReview
 from cmflow.model.errors import GitHubError, NotAllowed
 
 if TYPE_CHECKING:
@@ -32,83 +32,83 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Annotation",
-    "Changed",
     "Check",
     "Comment",
+    "Comparison",
     "Conclusion",
     "GitHub",
     "Issue",
     "Level",
     "Pull",
-    "Review",
+    "PullReview",
     "connect",
 ]
 
-Written = TypeVar("Written", "TheirIssue", "IssueComment")
+Item = TypeVar("Item", "TheirIssue", "IssueComment")
 
-BATCH = 50  # annotations in one request: GitHub takes no more
-FILES = 300  # files that a comparison names at most
-ACTIONS = "github-actions[bot]"  # who a job's own token is
+BATCH = 50  # annotations per request: GitHub accepts no more
+FILES = 300  # GitHub lists at most this many files in a comparison
+ACTIONS = "github-actions[bot]"  # the login of a job's own token
 
 
 @dataclass(frozen=True)
 class GitHub:
-    """A repository on GitHub, and who we are there."""
+    """A repository on GitHub, and the account we use there."""
 
-    line: Line
+    connection: Connection
 
     @cached_property
     def login(self) -> str:
-        """Who we are. The token of a job may not ask for its user; GitHub's other interface tells it."""
-        client = self.line.client
+        """Our login. A job's token may not query its user by REST, but it may by GraphQL."""
+        client = self.connection.client
         try:
-            return self.line.read(READING_PEOPLE, lambda: client.get_user().login)
+            return self.connection.read(READING_PEOPLE, lambda: client.get_user().login)
         except NotAllowed:
             pass
         try:
             ask = client.requester.graphql_query
             query = "query { viewer { login } }"
-            return self.line.read(READING_PEOPLE, lambda: str(ask(query, {})[1]["data"]["viewer"]["login"]))
+            return self.connection.read(READING_PEOPLE, lambda: str(ask(query, {})[1]["data"]["viewer"]["login"]))
         except GitHubError:
             return ACTIONS
 
     # ── comments and check runs ─────────────────────────────────────────────────────────────────────────────
 
     def sticky_comment(self, number: int, marker: str, body: str, create: bool = True) -> str:
-        """Say it on an issue or pull request, in place of what we said there before; its address.
+        """Write or update our comment on an issue or pull request; return its URL.
 
-        Several of ours become one. Where there is none yet and `create` is False, nothing is said: "".
+        Duplicates are deleted. If there is none yet and `create` is False, nothing is written: "".
         """
-        ours, text = self._ours(number, marker), _marked(marker, body)
-        if not ours:
-            issue = self.line.home.get_issue(number)
-            return self.line.write(COMMENTING, lambda: issue.create_comment(text).html_url) if create else ""
-        first, *others = ours
+        comments, text = self._comments(number, marker), _marked(marker, body)
+        if not comments:
+            issue = self.connection.home.get_issue(number)
+            return self.connection.write(COMMENTING, lambda: issue.create_comment(text).html_url) if create else ""
+        first, *duplicates = comments
         if first.body != text:
-            self.line.write(COMMENTING, lambda: first.edit(text))
-        for other in others:
-            self.line.write(COMMENTING, other.delete)
+            self.connection.write(COMMENTING, lambda: first.edit(text))
+        for duplicate in duplicates:
+            self.connection.write(COMMENTING, duplicate.delete)
         return first.html_url
 
-    def said(self, number: int, marker: str) -> Comment | None:
-        """The sticky comment of that mark, where we have written one."""
-        found = self._ours(number, marker)
-        return decode.comment(found[0]) if found else None
+    def comment(self, number: int, marker: str) -> Comment | None:
+        """Our sticky comment with that mark, if there is one."""
+        comments = self._comments(number, marker)
+        return values.comment(comments[0]) if comments else None
 
-    def _ours(self, number: int, marker: str) -> "list[IssueComment]":
-        issue = self.line.home.get_issue(number)
-        return self._by_us(self.line.read(COMMENTING, lambda: _marks(issue.get_comments(), marker)))
+    def _comments(self, number: int, marker: str) -> "list[IssueComment]":
+        issue = self.connection.home.get_issue(number)
+        return self._by_us(self.connection.read(COMMENTING, lambda: _marks(issue.get_comments(), marker)))
 
-    def _by_us(self, written: "list[tuple[str, Written]]") -> "list[Written]":
-        """Those of which we are the author."""
-        return [it for login, it in written if login == self.login]
+    def _by_us(self, items: "list[tuple[str, Item]]") -> "list[Item]":
+        """The items that we wrote."""
+        return [item for login, item in items if login == self.login]
 
     def check_run(self, sha: str, check: Check) -> str:
-        """Show a finished check run on a commit, with all its annotations; its address."""
+        """Create a completed check run on a commit, with all its annotations; return its URL."""
         from github.GithubObject import NotSet
 
-        home, batches = self.line.home, _batches(check.annotations) or [()]
-        run = self.line.write(
+        home, batches = self.connection.home, _batches(check.annotations) or [()]
+        run = self.connection.write(
             CHECKING,
             lambda: home.create_check_run(
                 check.name,
@@ -121,41 +121,57 @@ class GitHub:
         )
         for batch in batches[1:]:
             output = _output(check, batch)
-            self.line.write(CHECKING, lambda output=output: run.edit(output=output))  # type: ignore[misc]
+            self.connection.write(CHECKING, lambda output=output: run.edit(output=output))  # type: ignore[misc]
         return run.html_url or ""
 
     # ── pull requests ───────────────────────────────────────────────────────────────────────────────────────
 
     def pull(self, number: int) -> Pull:
-        home = self.line.home
-        return self.line.read(READING_PULLS, lambda: decode.pull(home.get_pull(number).complete()))
+        home = self.connection.home
+        return self.connection.read(READING_PULLS, lambda: values.pull(home.get_pull(number).complete()))
 
     def pulls_of(self, sha: str) -> tuple[Pull, ...]:
-        """The pull requests that brought this commit, or hold it; of a fork GitHub may name none."""
-        commit = self.line.home.get_commit(sha)
-        return self.line.read(READING_PULLS, lambda: tuple(map(decode.pull, commit.get_pulls())))
+        """The pull requests that contain this commit or merged it; GitHub may list none for a fork."""
+        commit = self.connection.home.get_commit(sha)
+        return self.connection.read(READING_PULLS, lambda: tuple(map(values.pull, commit.get_pulls())))
 
     def pulls_from(self, owner: str, branch: str) -> tuple[Pull, ...]:
-        """The open pull requests from that branch of that owner's repository, forks too."""
-        home = self.line.home
+        """The open pull requests from that branch of that owner's repository, including forks."""
+        home = self.connection.home
         head = f"{owner}:{branch}"
-        return self.line.read(READING_PULLS, lambda: tuple(map(decode.pull, home.get_pulls(state="open", head=head))))
+        return self.connection.read(
+            READING_PULLS, lambda: tuple(map(values.pull, home.get_pulls(state="open", head=head)))
+        )
 
-    def reviews(self, number: int) -> tuple[Review, ...]:
-        """The oldest first."""
-        pull = self.line.home.get_pull(number)
-        return self.line.read(READING_PULLS, lambda: tuple(map(decode.review, pull.get_reviews())))
+    def reviews(self, number: int) -> tuple[PullReview, ...]:
+        """The reviews of a pull request, oldest first."""
+        pull = self.connection.home.get_pull(number)
+        return self.connection.read(READING_PULLS, lambda: tuple(map(values.review, pull.get_reviews())))
+
+    def authors(self, number: int) -> dict[str, str]:
+        """The author's login of each commit of a pull request; "" if GitHub knows no account of that address."""
+        pull = self.connection.home.get_pull(number)
+        return self.connection.read(
+            READING_PULLS, lambda: {commit.sha: values.login(commit.author) for commit in pull.get_commits()}
+        )
+
+    def base(self, number: int) -> str:
+        """A commit of a pull request's base branch without any of its changes, even after it was merged."""
+        pull = self.connection.home.get_pull(number)
+        return self.connection.read(READING_PULLS, lambda: pull.base.sha)
 
     def permission(self, login: str) -> str:
-        """What somebody may do here: admin, write, read or none."""
-        home = self.line.home
-        return self.line.read(READING_PEOPLE, lambda: home.get_collaborator_permission(login))
+        """A user's permission on the repository: admin, write, read or none."""
+        home = self.connection.home
+        return self.connection.read(READING_PEOPLE, lambda: home.get_collaborator_permission(login))
 
-    def changed_files(self, base: str, head: str) -> Changed:
-        """What `head` has changed since it left `base`."""
-        home = self.line.home
-        names = self.line.read(READING_FILES, lambda: tuple(file.filename for file in home.compare(base, head).files))
-        return Changed(names, len(names) < FILES)
+    def changed_files(self, base: str, head: str) -> Comparison:
+        """The files that `head` changed since it was forked from `base`."""
+        home = self.connection.home
+        names = self.connection.read(
+            READING_FILES, lambda: tuple(file.filename for file in home.compare(base, head).files)
+        )
+        return Comparison(names, len(names) < FILES)
 
     def draft_pull(
         self,
@@ -166,48 +182,50 @@ class GitHub:
         base: str = "main",
         author: tuple[str, str] | None = None,
     ) -> Pull:
-        """Propose files as a draft, in one commit; a branch or proposal that is there already is used on.
+        """Propose files in a draft pull request, as one commit; an existing branch or pull request is reused.
 
-        `author` is the commit's, name and address; without it, it is ours.
+        `author` is the commit author's name and address; by default, our account.
         """
-        return branches.draft_pull(self.line, branches.Proposal(branch, files, title, body, base, author))
+        return branches.draft_pull(self.connection, branches.Proposal(branch, files, title, body, base, author))
 
     # ── issues ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def issue(self, number: int) -> Issue:
-        home = self.line.home
-        return self.line.read(READING_ISSUES, lambda: decode.issue(home.get_issue(number).complete()))
+        home = self.connection.home
+        return self.connection.read(READING_ISSUES, lambda: values.issue(home.get_issue(number).complete()))
 
     def sticky_issue(self, marker: str, title: str, body: str, labels: Sequence[str] = ()) -> Issue:
-        """Keep one open issue of that mark up to date; it is opened where there is none."""
-        home, text = self.line.home, _marked(marker, body)
-        found = self._open_issues(marker)
-        if not found:
+        """Keep one open issue with that mark up to date; open it if there is none."""
+        home, text = self.connection.home, _marked(marker, body)
+        issues = self._open_issues(marker)
+        if not issues:
             names = list(labels)
-            return self.line.write(WRITING_ISSUES, lambda: decode.issue(home.create_issue(title, text, labels=names)))
-        first, *others = found
+            return self.connection.write(
+                WRITING_ISSUES, lambda: values.issue(home.create_issue(title, text, labels=names))
+            )
+        first, *duplicates = issues
         if (first.title, first.body) != (title, text):
-            self.line.write(WRITING_ISSUES, lambda: first.edit(title=title, body=text))
-        for other in others:
-            self._close(other, "not_planned")
-        return decode.issue(first)
+            self.connection.write(WRITING_ISSUES, lambda: first.edit(title=title, body=text))
+        for duplicate in duplicates:
+            self._close(duplicate, "not_planned")
+        return values.issue(first)
 
     def close_issue(self, marker: str, body: str) -> tuple[int, ...]:
-        """Close the issues of that mark, saying this in them; their numbers."""
-        found, text = self._open_issues(marker), _marked(marker, body)
-        for each in found:
-            if each.body != text:
-                self.line.write(WRITING_ISSUES, lambda each=each: each.edit(body=text))  # type: ignore[misc]
-            self._close(each, "completed")
-        return tuple(each.number for each in found)
+        """Close the issues with that mark, with this body; return their numbers."""
+        issues, text = self._open_issues(marker), _marked(marker, body)
+        for issue in issues:
+            if issue.body != text:
+                self.connection.write(WRITING_ISSUES, lambda issue=issue: issue.edit(body=text))  # type: ignore[misc]
+            self._close(issue, "completed")
+        return tuple(issue.number for issue in issues)
 
     def _close(self, issue: "TheirIssue", reason: str) -> None:
-        self.line.write(WRITING_ISSUES, lambda: issue.edit(state="closed", state_reason=reason))
+        self.connection.write(WRITING_ISSUES, lambda: issue.edit(state="closed", state_reason=reason))
 
     def _open_issues(self, marker: str) -> "list[TheirIssue]":
-        """Ours, the oldest first; pull requests, which GitHub counts among the issues, are none."""
-        home = self.line.home
-        marks = self.line.read(READING_ISSUES, lambda: _marks(home.get_issues(state="open"), marker))
+        """Our open issues with that mark, oldest first."""
+        home = self.connection.home
+        marks = self.connection.read(READING_ISSUES, lambda: _marks(home.get_issues(state="open"), marker))
         return sorted(self._by_us(marks), key=lambda issue: issue.number)
 
 
@@ -219,20 +237,20 @@ def connect(
     workflow: str = "",
     patience: float = PATIENCE,
 ) -> GitHub:
-    """The repository `owner/name` at GitHub, or at a GitHub Enterprise server. Nothing is asked of it yet.
+    """The repository `owner/name` on GitHub, or on a GitHub Enterprise server; no request is sent yet.
 
-    `patience` is how many seconds one request may wait for GitHub's limits.
+    `patience` is how many seconds one request may wait for GitHub's rate limits.
     """
-    return GitHub(open_line(api_url, token, repository, workflow, sleep, patience))
+    return GitHub(open_connection(api_url, token, repository, workflow, sleep, patience))
 
 
 def _marked(marker: str, body: str) -> str:
     return f"<!-- {marker} -->\n{body}"
 
 
-def _marks(written: "Iterable[Written]", marker: str) -> "list[tuple[str, Written]]":
-    """What has our mark, each with its author's login."""
-    return [(decode.login(it.user), it) for it in written if _is_marked(it.body, marker)]
+def _marks(items: "Iterable[Item]", marker: str) -> "list[tuple[str, Item]]":
+    """The items with our mark, each with its author's login."""
+    return [(values.login(item.user), item) for item in items if _is_marked(item.body, marker)]
 
 
 def _is_marked(body: str | None, marker: str) -> bool:

@@ -1,4 +1,4 @@
-"""The line to one repository on GitHub: patience with its limits, and its refusals as errors for people."""
+"""The connection to one repository on GitHub: waits for rate limits, and turns refusals into errors for people."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from cmflow import __version__
 from cmflow.github import errors
-from cmflow.github.errors import Doing, Refusal
+from cmflow.github.errors import Action, Refusal
 from cmflow.model.errors import GitHubError
+from cmflow.netkit.rest import HERE
 
 if TYPE_CHECKING:
     from github import Github
@@ -17,17 +18,16 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-HERE = ("localhost", "127.0.0.1", "::1")
-TIMEOUT = 30  # seconds for one answer
+TIMEOUT = 30  # seconds per response
 TRIES = 4
-PATIENCE = 300.0  # seconds to wait for limits, in one request
-ODD = (TypeError, ValueError, LookupError, AttributeError)  # what PyGithub makes of an answer of another shape
-PACE = 1.0  # seconds between two requests that write, as GitHub asks for
+PATIENCE = 300.0  # seconds one request may wait for rate limits
+ODD = (TypeError, ValueError, LookupError, AttributeError)  # what PyGithub raises for a malformed response
+PACE = 1.0  # seconds between two writing requests, as GitHub asks
 
 
 @dataclass(slots=True)
-class Line:
-    """`workflow` is the file of the job that asks, for what is said of missing permissions."""
+class Connection:
+    """`workflow` is the file of the running job, for messages about missing permissions."""
 
     client: "Github"
     repository: str
@@ -39,21 +39,21 @@ class Line:
 
     @property
     def home(self) -> "Repository":
-        """The repository; nothing is asked for it."""
+        """The repository; no request is sent."""
         return self.client.get_repo(self.repository)
 
-    def read(self, doing: Doing, ask: Callable[[], Answer]) -> Answer:
-        """An answer that may be asked for again where the server has trouble."""
-        return self._ask(doing, ask, again=True)
+    def read(self, action: Action, ask: Callable[[], Answer]) -> Answer:
+        """Send a reading request; retry it if the server has trouble."""
+        return self._ask(action, ask, retry=True)
 
-    def write(self, doing: Doing, ask: Callable[[], Answer]) -> Answer:
-        """One request that changes something: asked again only where GitHub said that it did nothing."""
+    def write(self, action: Action, ask: Callable[[], Answer]) -> Answer:
+        """Send a writing request; retry it only if GitHub said that it did nothing."""
         if self.writes:
             self.sleep(PACE)
         self.writes += 1
-        return self._ask(doing, ask, again=False)
+        return self._ask(action, ask, retry=False)
 
-    def _ask(self, doing: Doing, ask: Callable[[], Answer], again: bool) -> Answer:
+    def _ask(self, action: Action, ask: Callable[[], Answer], retry: bool) -> Answer:
         from github import BadAttributeException, GithubException
         from requests import RequestException
 
@@ -63,44 +63,47 @@ class Line:
                 return ask()
             except GithubException as error:
                 refusal = self._refusal(error)
-                wait = refusal.wait if refusal.status < 500 or not again else float(attempt)
+                wait = refusal.wait if refusal.status < 500 or not retry else float(attempt)
                 if wait is None or attempt == TRIES or waited + wait > self.patience:
-                    raise errors.error(refusal, doing, self.repository, self.workflow) from None
-            except (RequestException, RuntimeError) as error:  # PyGithub says the second of a server that has moved
-                if not again or attempt == TRIES:
-                    raise self._silence(error, doing) from None
+                    raise errors.error(refusal, action, self.repository, self.workflow) from None
+            except (RequestException, RuntimeError) as error:  # PyGithub raises the second for a redirect
+                if not retry or attempt == TRIES:
+                    raise self._silence(error, action) from None
                 wait = float(attempt)
             except (BadAttributeException, *ODD):
-                words = f"GitHub's answer has another shape than GitHub's have: cmflow could not {doing.words}."
-                raise GitHubError(words, "Look what answers at GITHUB_API_URL.") from None
+                message = f"The response is not in GitHub's format: cmflow could not {action.text}."
+                raise GitHubError(message, "Check GITHUB_API_URL: is it a GitHub API?") from None
             self.sleep(wait)
             waited += wait
         raise AssertionError("the last attempt has raised")
 
     def _refusal(self, error: "GithubException") -> Refusal:
-        said = error.data.get("message", "") if isinstance(error.data, Mapping) else ""
+        message = error.data.get("message", "") if isinstance(error.data, Mapping) else ""
         details = error.data.get("errors") if isinstance(error.data, Mapping) else None
         reasons = [detail["message"] for detail in details or () if isinstance(detail, dict) and "message" in detail]
         headers = {str(name): str(value) for name, value in (error.headers or {}).items()}
-        return Refusal(error.status, errors.words(" ".join(map(str, (said, *reasons))), self.token), headers)
+        return Refusal(error.status, errors.excerpt(" ".join(map(str, (message, *reasons))), self.token), headers)
 
-    def _silence(self, error: Exception, doing: Doing) -> GitHubError:
+    def _silence(self, error: Exception, action: Action) -> GitHubError:
         host = urlsplit(self.client.requester.base_url).netloc
-        words = f"GitHub ({host}) cannot be reached ({type(error).__name__}): cmflow could not {doing.words}."
-        return GitHubError(words, "Run the job again. If the server has moved, correct GITHUB_API_URL.")
+        message = f"GitHub ({host}) cannot be reached ({type(error).__name__}): cmflow could not {action.text}."
+        return GitHubError(message, "Run the job again. If the server has moved, correct GITHUB_API_URL.")
 
 
-def open_line(
+def open_connection(
     api_url: str, token: str, repository: str, workflow: str, sleep: Callable[[float], None], patience: float
-) -> Line:
-    """Nothing is asked yet. The token travels only over https, or on this machine."""
+) -> Connection:
+    """A connection; no request is sent yet. The token is sent only over https, or to this machine.
+
+    Raises GitHubError for an invalid URL, token or repository.
+    """
     owner, _, name = repository.partition("/")
     if not owner or not name or "/" in name:
         raise GitHubError(f"{repository!r} is not a repository.", "Set GITHUB_REPOSITORY to owner/name.")
     if not (token.isascii() and token.isprintable() and token.strip()):
-        raise GitHubError("There is no token for GitHub.", "Hand the job one: env: GITHUB_TOKEN: ${{ github.token }}")
+        raise GitHubError("No token for GitHub is set.", "Pass one to the job: env: GITHUB_TOKEN: ${{ github.token }}")
     client = _client(_address(api_url), token.strip())
-    return Line(client, repository, workflow, token.strip(), sleep, patience)
+    return Connection(client, repository, workflow, token.strip(), sleep, patience)
 
 
 def _address(api_url: str) -> str:
@@ -110,8 +113,8 @@ def _address(api_url: str) -> str:
     except ValueError:
         host = None
     if not host or "@" in parts.netloc or not (parts.scheme == "https" or (parts.scheme == "http" and host in HERE)):
-        hint = "Set GITHUB_API_URL to https://api.github.com, or to that of your server: https://HOST/api/v3"
-        raise GitHubError("GITHUB_API_URL is not an address that begins with https://", hint)
+        hint = "Set GITHUB_API_URL to https://api.github.com, or to your server's: https://HOST/api/v3"
+        raise GitHubError("GITHUB_API_URL must be a URL that begins with https://", hint)
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
@@ -124,7 +127,7 @@ def _client(address: str, token: str) -> "Github":
         user_agent=f"cmflow/{__version__}",
         per_page=100,
         timeout=TIMEOUT,
-        retry=None,  # `Line` waits: it knows which requests may be sent again, and says until when
+        retry=None,  # `Connection` retries: it knows which requests are safe to repeat, and says how long it waits
         seconds_between_requests=None,
         seconds_between_writes=None,
         lazy=True,

@@ -1,4 +1,4 @@
-"""What it means that GitHub refuses: how long to wait, or what a person must mend. Nothing here asks anybody."""
+"""GitHub's refusals: how long to wait, or what a person must fix. Pure: no requests."""
 
 import re
 from collections.abc import Mapping
@@ -9,62 +9,62 @@ from email.utils import parsedate_to_datetime
 from cmflow.content import secrets
 from cmflow.model.errors import GitHubError, NotAllowed, NotTaken
 
-SECONDARY = 60.0  # seconds to wait where GitHub says "too fast" and not for how long
-LONGEST = 200  # characters of GitHub's own words
-EPOCH = 1_000_000_000  # seconds since 1970: a smaller number is none of our time
+SECONDARY = 60.0  # seconds to wait if GitHub says "too fast" but not for how long
+LONGEST = 200  # characters of GitHub's own message
+EPOCH = 1_000_000_000  # seconds since 1970: a smaller number is not a current time
 _SLOWER = re.compile("rate limit|abuse detection|too many requests", re.I)
 
 
 @dataclass(frozen=True, slots=True)
-class Doing:
-    """Something cmflow asks of GitHub: in words, and the permission of a job that it needs."""
+class Action:
+    """Something cmflow does on GitHub: as text, and the job permission that it needs."""
 
-    words: str
+    text: str
     permission: str
 
 
-COMMENTING = Doing("write a comment on the pull request", "pull-requests: write")
-CHECKING = Doing("write a check run", "checks: write")
-READING_PULLS = Doing("read pull requests", "pull-requests: read")
-READING_ISSUES = Doing("read issues", "issues: read")
-READING_PEOPLE = Doing("read who may write here", "contents: read")
-READING_FILES = Doing("compare commits", "contents: read")
-WRITING_ISSUES = Doing("write an issue", "issues: write")
-WRITING_FILES = Doing("write a branch", "contents: write")
-PROPOSING = Doing("open a pull request", "pull-requests: write")
+COMMENTING = Action("write a comment on the pull request", "pull-requests: write")
+CHECKING = Action("write a check run", "checks: write")
+READING_PULLS = Action("read pull requests", "pull-requests: read")
+READING_ISSUES = Action("read issues", "issues: read")
+READING_PEOPLE = Action("read who may write here", "contents: read")
+READING_FILES = Action("compare commits", "contents: read")
+WRITING_ISSUES = Action("write an issue", "issues: write")
+WRITING_FILES = Action("write a branch", "contents: write")
+PROPOSING = Action("open a pull request", "pull-requests: write")
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An answer that is none; `headers` by their names in small letters."""
+    """An error response; `headers` by lower-case name."""
 
     status: int
-    said: str
+    message: str
     headers: Mapping[str, str]
 
     @property
     def wait(self) -> float | None:
-        """How many seconds to wait where it was too much or too fast, by the server's own clock; else None."""
+        """How many seconds to wait for a rate limit, by the server's clock; None for other refusals."""
         if self.status not in (403, 429):
             return None
-        after = self.headers.get("retry-after", "")
-        if after.isascii() and after.isdigit() and len(after) < 9:
-            return float(after)
+        delay = self.headers.get("retry-after", "")
+        if delay.isascii() and delay.isdigit() and len(delay) < 9:
+            return float(delay)
         reset = self.headers.get("x-ratelimit-reset", "")
         if self.headers.get("x-ratelimit-remaining") == "0" and reset.isascii() and reset.isdigit():
             return max(0.0, int(reset) - self._now(int(reset))) + 1.0
-        return SECONDARY if self.status == 429 or _SLOWER.search(self.said) else None
+        return SECONDARY if self.status == 429 or _SLOWER.search(self.message) else None
 
     def _now(self, reset: int) -> float:
-        at = _date(self.headers.get("date", ""))
-        return at.timestamp() if at else reset - 3600.0  # limits are reset every hour
+        time = _date(self.headers.get("date", ""))
+        return time.timestamp() if time else reset - 3600.0  # limits are reset every hour
 
     def until(self, wait: float) -> str:
-        """`14:05 UTC`, or for how long where the server does not say its time."""
-        at = _date(self.headers.get("date", ""))
-        if at is None:
+        """`until 14:05 UTC`, or `for 3 min` if the server does not send its time."""
+        time = _date(self.headers.get("date", ""))
+        if time is None:
             return f"for {round(wait / 60) or 1} min"
-        return f"until {at + timedelta(seconds=wait):%Y-%m-%d %H:%M} UTC"
+        return f"until {time + timedelta(seconds=wait):%Y-%m-%d %H:%M} UTC"
 
 
 def _date(written: str) -> datetime | None:
@@ -74,33 +74,35 @@ def _date(written: str) -> datetime | None:
         return None
 
 
-def error(refusal: Refusal, doing: Doing, repository: str, workflow: str) -> GitHubError:
-    """The error a person reads; `workflow` is the file of the job that asked, "" where it is not known."""
-    status, said = refusal.status, f": {refusal.said}" if refusal.said else "."
-    where = f"In {workflow}, give the job" if workflow else "Give the job"
-    allow = f"{where} `permissions: {doing.permission}`; other tokens need the same right."
+def error(refusal: Refusal, action: Action, repository: str, workflow: str) -> GitHubError:
+    """The error for people; `workflow` is the file of the running job, "" if unknown."""
+    status, reason = refusal.status, f": {refusal.message}" if refusal.message else "."
+    job = f"In {workflow}, give the job" if workflow else "Give the job"
+    allow = f"{job} `permissions: {action.permission}`; other tokens need the same permission."
     wait = refusal.wait
     if wait is not None:
-        words = f"GitHub asks cmflow to wait {refusal.until(wait)} before it may {doing.words}{said}"
-        return GitHubError(words, "Run the job again then.")
+        message = f"GitHub's rate limit is reached: wait {refusal.until(wait)} before cmflow can {action.text}{reason}"
+        return GitHubError(message, "Run the job again after that.")
     if status == 401:
-        hint = "Hand the job a token that is valid: env: GITHUB_TOKEN: ${{ github.token }}"
-        return GitHubError(f"GitHub does not accept the token ({status}){said}", hint)
+        hint = "Pass a valid token to the job: env: GITHUB_TOKEN: ${{ github.token }}"
+        return GitHubError(f"GitHub rejected the token ({status}){reason}", hint)
     if status == 403:
-        return NotAllowed(f"GitHub does not let cmflow {doing.words} in {repository} ({status}){said}", allow)
+        return NotAllowed(f"GitHub does not allow cmflow to {action.text} in {repository} ({status}){reason}", allow)
     if status == 404:
-        words = f"GitHub does not find what cmflow needs to {doing.words} in {repository} ({status}){said}"
-        return NotAllowed(words, f"It is not there, or the token may not see it. {allow}")
+        message = f"GitHub did not find what cmflow needs to {action.text} in {repository} ({status}){reason}"
+        return NotAllowed(message, f"It does not exist, or the token has no access to it. {allow}")
     if status == 410:
-        return NotAllowed(f"{repository} cannot take this ({status}){said}", "Switch it on in its settings.")
+        return NotAllowed(
+            f"{repository} does not accept this ({status}){reason}", "Enable the feature in the repository's settings."
+        )
     if status >= 500:
-        return GitHubError(f"GitHub has trouble ({status}): cmflow could not {doing.words}.", "Run the job again.")
-    words = f"GitHub does not let cmflow {doing.words} like this ({status}){said}"
+        return GitHubError(f"GitHub has trouble ({status}): cmflow could not {action.text}.", "Run the job again.")
+    message = f"GitHub rejected the request to {action.text} ({status}){reason}"
     kind = NotTaken if status == 422 else GitHubError
-    return kind(words, "Run `cmflow --version`, and report it if it is the newest.")
+    return kind(message, "Run `cmflow --version`; if it is the latest version, report this as a bug.")
 
 
-def words(said: str, token: str) -> str:
-    """GitHub's own words, short, on one line, without the token."""
-    found = secrets.mask(" ".join(said.replace(token, "…").split()) if token else " ".join(said.split()))
-    return found if len(found) <= LONGEST else f"{found[: LONGEST - 1]}…"
+def excerpt(message: str, token: str) -> str:
+    """GitHub's own message, shortened, on one line, without the token."""
+    text = secrets.mask(" ".join(message.replace(token, "…").split()) if token else " ".join(message.split()))
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

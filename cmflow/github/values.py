@@ -1,13 +1,22 @@
-"""What GitHub answers, as far as cmflow needs it."""
+"""The parts of GitHub's answers that cmflow needs."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from github.Issue import Issue as TheirIssue
+    from github.IssueComment import IssueComment
+    from github.NamedUser import NamedUser
+    from github.Organization import Organization
+    from github.PullRequest import PullRequest
+    from github.PullRequestReview import PullRequestReview
 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """Something said on an issue or a pull request; `author` is "" for somebody who has left GitHub."""
+    """A comment on an issue or a pull request; `author` is "" for a deleted account."""
 
     id: int
     author: str
@@ -17,7 +26,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """`head_repository` is `owner/name`, "" where it was deleted; `merge_commit` is "" unless it was merged."""
+    """`head_repository` is `owner/name`, "" if it was deleted; `merge_commit` is "" unless it was merged."""
 
     number: int
     title: str
@@ -34,14 +43,14 @@ class Pull:
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
-    """What a reviewer said of a commit. `state`: APPROVED, CHANGES_REQUESTED, COMMENTED, DISMISSED or PENDING;
-    `association`: OWNER, MEMBER, COLLABORATOR, CONTRIBUTOR, NONE …; `at` is None where it was not sent off yet."""
+class PullReview:
+    """A review of a commit. `state`: APPROVED, CHANGES_REQUESTED, COMMENTED, DISMISSED or PENDING;
+    `association`: OWNER, MEMBER, COLLABORATOR, CONTRIBUTOR, NONE …; `time` is None for a pending one."""
 
     author: str
     state: str
     commit: str
-    at: datetime | None
+    time: datetime | None
     association: str
 
 
@@ -55,8 +64,8 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """The files in which two commits differ; `complete` is False where GitHub names only the first 300."""
+class Comparison:
+    """The files in which two commits differ; `complete` is False if GitHub lists only the first 300."""
 
     paths: tuple[str, ...]
     complete: bool
@@ -70,7 +79,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """A mark on a line of a file, shown in the pull request."""
+    """An annotation on a line of a file, shown in the pull request."""
 
     path: str
     line: int
@@ -87,7 +96,7 @@ class Conclusion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check run as it is shown: one line, then Markdown, then marks on lines."""
+    """A check run: one line, then Markdown, then annotations."""
 
     name: str
     conclusion: Conclusion
@@ -95,3 +104,47 @@ class Check:
     summary: str
     annotations: tuple[Annotation, ...] = ()
     url: str = ""
+
+
+# ── from PyGithub's objects ────────────────────────────────────────────────────────────────────────────────────
+
+
+def login(user: "NamedUser | Organization | None") -> str:
+    """The login, "" for a deleted account."""
+    return user.login if user is not None else ""
+
+
+def comment(source: "IssueComment") -> Comment:
+    return Comment(source.id, login(source.user), source.body or "", source.html_url)
+
+
+def pull(source: "PullRequest") -> Pull:
+    merged = source.merged_at is not None  # `merged` is only in some of the responses
+    return Pull(
+        number=source.number,
+        title=source.title or "",
+        author=login(source.user),
+        base=source.base.ref,
+        head=source.head.ref,
+        head_sha=source.head.sha,
+        head_repository=source.head.repo.full_name if source.head.repo is not None else "",
+        open=source.state == "open",
+        draft=bool(source.draft),
+        merged=merged,
+        merge_commit=(source.merge_commit_sha or "") if merged else "",
+        url=source.html_url or "",
+    )
+
+
+def review(source: "PullRequestReview") -> PullReview:
+    return PullReview(
+        author=login(source.user),
+        state=source.state,
+        commit=source.commit_id or "",
+        time=source.submitted_at,
+        association=source.author_association or "NONE",
+    )
+
+
+def issue(source: "TheirIssue") -> Issue:
+    return Issue(source.number, source.title or "", source.body or "", source.html_url, source.state == "open")

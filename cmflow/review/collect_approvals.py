@@ -12,8 +12,7 @@ from cmflow import git
 from cmflow.git import changes
 from cmflow.git import history as git_history
 from cmflow.git.history import History
-from cmflow.github import Changed, GitHub, Review
-from cmflow.github.pulls import authors, base
+from cmflow.github import Comparison, GitHub, PullReview
 from cmflow.model import Approval, Change
 from cmflow.model.errors import GitError, NotAllowed, NotTaken
 from cmflow.repository import at_commit
@@ -111,7 +110,7 @@ class _Desk:
             yield from self.pulls_of(commit) if pull is None else (pull,)
 
     def _approval(
-        self, number: int, review: Review, names: tuple[str, ...], history: Iterable[Change]
+        self, number: int, review: PullReview, names: tuple[str, ...], history: Iterable[Change]
     ) -> Iterator[Approval]:
         doubt, content = self.doubt(number, review.commit), self.content(number, review.commit)
         if doubt:
@@ -121,10 +120,10 @@ class _Desk:
             self._note(content)
             return
         path = _path(content, names)
-        if path and review.at:
+        if path and review.time:
             digests = tuple(sorted(at_commit.digests(content, path).items()))
             wrote = self._wrote(number, history)
-            yield Approval(review.author, review.at, number, review.commit, wrote, digests)
+            yield Approval(review.author, review.time, number, review.commit, wrote, digests)
 
     def _wrote(self, number: int, history: Iterable[Change]) -> tuple[str, ...]:
         """Who wrote this post there; where its commits were squashed nobody knows, and it is all who wrote there."""
@@ -149,7 +148,7 @@ class _Desk:
             return None
 
     def _base(self, number: int) -> str:
-        return base(self.source.hub, number)
+        return self.source.hub.base(number)
 
     def _pulls_of(self, commit: str) -> tuple[int, ...]:
         try:
@@ -157,7 +156,7 @@ class _Desk:
         except NotTaken:  # nobody has pushed it
             return ()
 
-    def _reviews(self, number: int) -> tuple[tuple[Review, ...], tuple[str, ...]]:
+    def _reviews(self, number: int) -> tuple[tuple[PullReview, ...], tuple[str, ...]]:
         """What approves, the last word of each person who may write here; and what GitHub does not tell."""
         try:
             said = self.source.hub.reviews(number)
@@ -178,14 +177,14 @@ class _Desk:
             return f"Whether {login} may write here cannot be read. {error}"
 
     def _authors(self, number: int) -> dict[str, str]:
-        return authors(self.source.hub, number)
+        return self.source.hub.authors(number)
 
     def _doubt(self, number: int, commit: str) -> str:
         """Why nobody can tell what the reviewer was shown: the pull request may have changed how that is made."""
         try:
             found = self.source.hub.changed_files(self.base(number), commit)
         except (NotAllowed, NotTaken):  # as where GitHub names not all of them
-            found = Changed((), complete=False)
+            found = Comparison((), complete=False)
         others = [*origin.others(found.paths), *(() if found.complete else ("more than GitHub names",))]
         if not others:
             return ""

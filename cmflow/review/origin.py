@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from cmflow.github import Changed, GitHub, Pull
+from cmflow.github import Comparison, GitHub, Pull
 from cmflow.model.errors import GitHubError, NotAllowed, SourceError
 from cmflow.review.comment import Around
 from cmflow.review.values import Review
@@ -72,7 +72,7 @@ def around(run: Origin, hub: GitHub, server: str) -> Around:
     try:
         changed = hub.changed_files(run.trunk, run.head)
     except NotAllowed:  # a commit that GitHub does not show here
-        changed = Changed((), complete=False)
+        changed = Comparison((), complete=False)
     return Around(
         files=f"{server}/{run.repository}/blob/{run.head}" if server else "",
         run=run.address,

@@ -11,15 +11,15 @@ from cmflow.model.errors import GitHubError
 def test_the_hub_is_what_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_REPOSITORY", "team/content")
     monkeypatch.setenv("GITHUB_WORKFLOW_REF", "team/content/.github/workflows/preview.yml@refs/heads/main")
-    with pytest.raises(GitHubError, match="no token"):
+    with pytest.raises(GitHubError, match="No token"):
         _actions.hub()
     monkeypatch.setenv("GH_TOKEN", "second")
-    line = _actions.hub().line
+    line = _actions.hub().connection
     assert (line.repository, line.workflow) == ("team/content", ".github/workflows/preview.yml")
     assert (line.client.requester.base_url, line.token) == ("https://api.github.com", "second")
     monkeypatch.setenv("GITHUB_TOKEN", "first")
     monkeypatch.setenv("GITHUB_API_URL", "https://git.example.org/api/v3/")
-    line = _actions.hub().line
+    line = _actions.hub().connection
     assert (line.client.requester.base_url, line.token) == ("https://git.example.org/api/v3", "first")
 
 

@@ -275,7 +275,7 @@ def test_without_a_token(team: Team, here: Callable[..., Result], monkeypatch: p
     team.change({HELLO: post()})
     monkeypatch.delenv("GITHUB_TOKEN")
     monkeypatch.delenv("GH_TOKEN", raising=False)
-    assert here("approvals", "--collect", *AT).err.startswith("error: There is no token for GitHub.\n")
+    assert here("approvals", "--collect", *AT).err.startswith("error: No token for GitHub is set.\n")
 
 
 def test_a_remote_that_is_gone_is_said(team: Team, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:

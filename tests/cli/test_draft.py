@@ -313,7 +313,7 @@ def test_nothing_may_be_said_in_the_issue(issues: Issues, tmp_path: Path) -> Non
     issues.server.trouble(f"POST /repos/{TEAM}/issues/12/comments", 403, "Resource not accessible by integration")
     result = issues.happens(form())
     assert (result.code, result.out) == (4, ended("made").out)
-    assert "GitHub does not let cmflow write a comment" in result.err
+    assert "GitHub does not allow cmflow to write a comment" in result.err
     assert "**The draft is there" in (tmp_path / "summary.md").read_text()
 
 

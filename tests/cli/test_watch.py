@@ -188,14 +188,16 @@ def test_without_permission_the_page_of_the_run_says_it(job: Place, server: Hub,
     server.trouble(f"POST /repos/{TEAM}/issues", 403, "Resource not accessible by integration")
     result = job.run("watch")
     assert result.code == 4
-    assert "GitHub does not let cmflow write an issue" in result.err and "`permissions: issues: write`" in result.err
+    assert (
+        "GitHub does not allow cmflow to write an issue" in result.err and "`permissions: issues: write`" in result.err
+    )
     assert "### 🔴 Overdue" in (tmp_path / "summary.md").read_text()
 
 
 def test_issues_may_be_switched_off(job: Place, server: Hub, tmp_path: Path) -> None:
     server.trouble(f"GET /repos/{TEAM}/issues", 410, "Issues are disabled for this repo")
     result = job.run("watch")
-    assert (result.code, "cannot take this (410)" in result.err) == (0, True)
+    assert (result.code, "does not accept this (410)" in result.err) == (0, True)
     assert "**All is well.**" in (tmp_path / "summary.md").read_text()
 
 
@@ -204,7 +206,7 @@ def test_github_cannot_be_asked(job: Place, tmp_path: Path, monkeypatch: pytest.
     job.soon("late", minutes=-90)
     job.commit()
     result = job.run("watch")
-    assert (result.code, "There is no token for GitHub." in result.err) == (1, True)
+    assert (result.code, "No token for GitHub is set." in result.err) == (1, True)
     assert "### 🔴 Overdue" in (tmp_path / "summary.md").read_text()
 
 

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from cmflow import github
-from cmflow.github import Annotation, Changed, Check, Comment, Conclusion, GitHub, Issue, Level, Pull, Review
-from cmflow.github.pulls import authors, base
+from cmflow.github import Annotation, Check, Comment, Comparison, Conclusion, GitHub, Issue, Level, Pull, PullReview
 from cmflow.model.errors import GitHubError, NotAllowed, NotTaken
 from tests.github import hub
 from tests.github.hub import NOON, TEAM, Hub
@@ -70,15 +69,15 @@ def test_the_address_of_an_enterprise_server_is_kept() -> None:
     "address", ["", "api.github.com", "http://api.github.com", "https://", "https://me:pw@host", "https://[x"]
 )
 def test_a_token_travels_over_https_only(address: str) -> None:
-    with pytest.raises(GitHubError, match=r"^GITHUB_API_URL is not an address"):
+    with pytest.raises(GitHubError, match=r"^GITHUB_API_URL must be a URL"):
         github.connect(address, "token", TEAM, lambda _: None)
 
 
 @pytest.mark.parametrize("token", ["", " ", "a\nb", "é"])
 def test_without_a_token_it_says_where_one_comes_from(token: str) -> None:
-    with pytest.raises(GitHubError, match="no token") as caught:
+    with pytest.raises(GitHubError, match="No token") as caught:
         github.connect("https://api.github.com", token, TEAM, lambda _: None)
-    assert caught.value.hint == "Hand the job one: env: GITHUB_TOKEN: ${{ github.token }}"
+    assert caught.value.hint == "Pass one to the job: env: GITHUB_TOKEN: ${{ github.token }}"
 
 
 @pytest.mark.parametrize("name", ["", "team", "team/", "/content", "a/b/c"])
@@ -97,14 +96,14 @@ def test_a_sticky_comment_is_written_once_and_changed_in_place(server: Hub, here
     before = len(server.requests)
     here.sticky_comment(7, MARK, "Two")
     assert server.requests[before:] == ["GET /repos/team/content/issues/7/comments"]
-    assert here.said(7, MARK) == Comment(700, "team", marked("Two"), address)
+    assert here.comment(7, MARK) == Comment(700, "team", marked("Two"), address)
 
 
 def test_what_others_wrote_is_never_touched_even_with_our_mark(server: Hub, here: GitHub) -> None:
     theirs = ("stranger", marked("I am cmflow")), ("team", f"> {marked('quoted')}"), ("", marked("gone"))
     for author, body in theirs:
         server.said(7, author, body)
-    assert here.said(7, MARK) is None
+    assert here.comment(7, MARK) is None
     here.sticky_comment(7, MARK, "Hello")
     assert server.bodies(7) == [*(body for _, body in theirs), marked("Hello")]
 
@@ -172,7 +171,10 @@ def test_reviews_say_who_said_what_of_which_commit(server: Hub, here: GitHub) ->
     server.reviewed(7, "ana", "APPROVED", "abc")
     server.reviewed(7, "ben", "CHANGES_REQUESTED", "abd", "NONE")
     at = datetime(2026, 11, 20, 12, tzinfo=UTC)
-    ana, ben = Review("ana", "APPROVED", "abc", at, "MEMBER"), Review("ben", "CHANGES_REQUESTED", "abd", at, "NONE")
+    ana, ben = (
+        PullReview("ana", "APPROVED", "abc", at, "MEMBER"),
+        PullReview("ben", "CHANGES_REQUESTED", "abd", at, "NONE"),
+    )
     assert here.reviews(7) == (ana, ben)
 
 
@@ -183,7 +185,7 @@ def test_what_somebody_may_do(server: Hub, here: GitHub) -> None:
 
 def test_changed_files_say_whether_they_are_all(server: Hub, here: GitHub) -> None:
     server.changed = ["a.md"]
-    assert here.changed_files("main", "team:post/a") == Changed(("a.md",), True)
+    assert here.changed_files("main", "team:post/a") == Comparison(("a.md",), True)
     server.changed = [f"{number}.md" for number in range(400)]
     found = here.changed_files("main", "post")
     assert (len(found.paths), found.complete) == (300, False)
@@ -250,47 +252,57 @@ def test_a_secondary_limit_is_waited_for_as_long_as_it_says(server: Hub, here: G
 
 def test_the_limit_of_the_hour_is_waited_for_by_the_server_s_own_clock(server: Hub, here: GitHub) -> None:
     server.trouble(COMMENTS, 403, "API rate limit exceeded for installation.", **LIMIT)
-    assert here.said(7, MARK) is None
+    assert here.comment(7, MARK) is None
     assert server.waits == [11.0]
 
 
 def test_where_it_would_take_too_long_it_says_until_when(server: Hub) -> None:
     server.trouble(COMMENTS, 403, "API rate limit exceeded.", **LIMIT)
     with pytest.raises(GitHubError) as caught:
-        connected(server, patience=5).said(7, MARK)
+        connected(server, patience=5).comment(7, MARK)
     assert str(caught.value) == (
-        "GitHub asks cmflow to wait until 2026-11-22 12:00 UTC before it may write a comment on the pull request:"
-        " API rate limit exceeded."
+        "GitHub's rate limit is reached: wait until 2026-11-22 12:00 UTC before cmflow can write a comment on"
+        " the pull request: API rate limit exceeded."
     )
-    assert (server.waits, caught.value.hint) == ([], "Run the job again then.")
+    assert (server.waits, caught.value.hint) == ([], "Run the job again after that.")
 
 
 def test_without_a_clock_it_says_for_how_long(server: Hub) -> None:
     server.trouble(COMMENTS, 429, "Slow down", retry_after="3600", date="today")
-    with pytest.raises(GitHubError, match="to wait for 60 min before"):
-        connected(server).said(7, MARK)
+    with pytest.raises(GitHubError, match="wait for 60 min before"):
+        connected(server).comment(7, MARK)
 
 
 def test_patience_ends(server: Hub, here: GitHub) -> None:
     server.trouble(COMMENTS, 429, "Slow down", times=9, retry_after="100")
-    with pytest.raises(GitHubError, match="asks cmflow to wait"):
-        here.said(7, MARK)
+    with pytest.raises(GitHubError, match="rate limit is reached"):
+        here.comment(7, MARK)
     assert server.waits == [100.0, 100.0, 100.0]
 
 
 @pytest.mark.parametrize(
     ("status", "kind", "sentence", "hint"),
     [
-        (401, GitHubError, "GitHub does not accept the token (401): Bad credentials", "Hand the job a token"),
+        (401, GitHubError, "GitHub rejected the token (401): Bad credentials", "Pass a valid token to the job"),
         (
             403,
             NotAllowed,
-            "GitHub does not let cmflow write a comment on the pull request in team/content (403): Bad credentials",
+            "GitHub does not allow cmflow to write a comment on the pull request in team/content (403): Bad",
             "In .github/workflows/preview.yml, give the job `permissions: pull-requests: write`",
         ),
-        (404, NotAllowed, "GitHub does not find what cmflow needs to write a comment", "It is not there, or the token"),
-        (410, NotAllowed, "team/content cannot take this (410): Bad credentials", "Switch it on in its settings."),
-        (422, NotTaken, "GitHub does not let cmflow write a comment on the pull request like this (422)", "Run"),
+        (
+            404,
+            NotAllowed,
+            "GitHub did not find what cmflow needs to write a comment",
+            "It does not exist, or the token",
+        ),
+        (
+            410,
+            NotAllowed,
+            "team/content does not accept this (410): Bad credentials",
+            "Enable the feature in the repository's settings.",
+        ),
+        (422, NotTaken, "GitHub rejected the request to write a comment on the pull request (422)", "Run"),
         (502, GitHubError, "GitHub has trouble (502): cmflow could not write a comment", "Run the job again."),
     ],
 )
@@ -306,11 +318,11 @@ def test_a_refusal_says_what_to_do(
 
 def test_reading_is_tried_again_where_the_server_has_trouble(server: Hub, here: GitHub) -> None:
     server.trouble(COMMENTS, 502, times=3)
-    assert here.said(7, MARK) is None
+    assert here.comment(7, MARK) is None
     assert server.waits == [1.0, 2.0, 3.0]
     server.trouble(COMMENTS, 500, times=4)
     with pytest.raises(GitHubError, match="has trouble"):
-        here.said(7, MARK)
+        here.comment(7, MARK)
 
 
 def test_a_server_that_is_not_there_is_said(server: Hub) -> None:
@@ -327,12 +339,12 @@ def test_a_server_that_is_not_there_is_said(server: Hub) -> None:
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda hub: hub.said(7, MARK),
+        lambda hub: hub.comment(7, MARK),
         lambda hub: hub.sticky_issue(MARK, "Title", "Body"),
         lambda hub: hub.pulls_from("team", "work"),
         lambda hub: hub.issue(3),
         lambda hub: hub.changed_files("main", "abc"),
-        lambda hub: authors(hub, 7),
+        lambda hub: hub.authors(7),
     ],
 )
 def test_an_answer_of_another_shape_is_a_sentence(
@@ -345,17 +357,17 @@ def test_an_answer_of_another_shape_is_a_sentence(
 
 def test_what_answers_in_the_place_of_github_is_said(server: Hub, here: GitHub) -> None:
     server.troubles += [("GET /repos.*", hub.Answer(200, {"a": "b"}))]
-    with pytest.raises(GitHubError, match=r"^GitHub's answer has another shape than GitHub's have: ") as caught:
-        here.said(7, MARK)
-    assert caught.value.hint == "Look what answers at GITHUB_API_URL."
+    with pytest.raises(GitHubError, match=r"^The response is not in GitHub's format: ") as caught:
+        here.comment(7, MARK)
+    assert caught.value.hint == "Check GITHUB_API_URL: is it a GitHub API?"
 
 
 def test_the_token_is_in_no_sentence(server: Hub, here: GitHub) -> None:
     server.trouble(COMMENTS, 422, "No: token-of-team\n is " + "bad " * 90)
     with pytest.raises(GitHubError) as caught:
-        here.said(7, MARK)
+        here.comment(7, MARK)
     assert str(caught.value).startswith(
-        "GitHub does not let cmflow write a comment on the pull request like this (422): No: … is bad bad"
+        "GitHub rejected the request to write a comment on the pull request (422): No: … is bad bad"
     )
     assert "token-of-team" not in f"{caught.value} {here!r}" and len(str(caught.value)) < 300
 
@@ -369,16 +381,16 @@ def test_a_request_that_github_would_not_know_fails_the_test() -> None:
     if not octokit.is_kept():
         pytest.skip("GitHub's description is not kept here; the slow tests fetch it")
     with pytest.raises(AssertionError, match="priority"), hub.running() as server:
-        line = connected(server).line
+        line = connected(server).connection
         line.client.requester.requestJson("POST", f"/repos/{TEAM}/issues", input={"title": "x", "priority": 1})
 
 
 def test_who_wrote_the_commits_of_a_pull_request(server: Hub, here: GitHub) -> None:
     server.pull(7, "b" * 40)
     server.written[7] = [("a" * 40, "ana"), ("b" * 40, "")]
-    assert authors(here, 7) == {"a" * 40: "ana", "b" * 40: ""}
+    assert here.authors(7) == {"a" * 40: "ana", "b" * 40: ""}
 
 
 def test_where_a_pull_request_began(server: Hub, here: GitHub) -> None:
     server.pull(7, "b" * 40)
-    assert base(here, 7) == "c0"
+    assert here.base(7) == "c0"

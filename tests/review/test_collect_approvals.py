@@ -205,7 +205,7 @@ def test_where_github_does_not_say_who_may_write_what_is_known_stays(team: Team)
     team.hub.trouble("GET .*/permission", 403, "Resource not accessible by integration")
     found = collect(team, known)
     assert found.approvals == {"hello": known}
-    assert found.notes[0].startswith("Whether ben may write here cannot be read. GitHub does not let cmflow ")
+    assert found.notes[0].startswith("Whether ben may write here cannot be read. GitHub does not allow cmflow to ")
 
 
 def test_what_github_cannot_compare_is_not_counted(team: Team) -> None:

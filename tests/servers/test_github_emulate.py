@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from cmflow import github
-from cmflow.github import Annotation, Changed, Check, Conclusion, GitHub, Level
-from cmflow.github.pulls import authors, base
+from cmflow.github import Annotation, Check, Comparison, Conclusion, GitHub, Level
 from cmflow.model.errors import NotAllowed
 from tests.servers import octokit
 from tests.servers.emulate import Emulated, emulated
@@ -103,8 +102,8 @@ def test_github_s_own_description_is_kept_for_the_quick_tests() -> None:
 
 def test_what_approvals_are_made_of(server: Emulated, repository: str, here: GitHub) -> None:
     made = here.draft_pull("hello", FILES, "Say hello", "")
-    assert made.head_sha in authors(here, made.number)  # it counts the first commit of main as well
-    assert here.changed_files(base(here, made.number), made.head_sha) == Changed(tuple(FILES), True)
+    assert made.head_sha in here.authors(made.number)  # it counts the first commit of main as well
+    assert here.changed_files(here.base(made.number), made.head_sha) == Comparison(tuple(FILES), True)
     review = {"event": "APPROVE", "commit_id": made.head_sha}
     server.ask("POST", f"/repos/{repository}/pulls/{made.number}/reviews", "reviewer", json=review)
     assert [(each.author, each.state, each.commit) for each in here.reviews(made.number)] == [
