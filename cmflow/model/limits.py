@@ -61,7 +61,8 @@ class Limits:
     """The pure half of a network: enough for preview and check. None: the network sets no such limit.
 
     `text` has every measure a text must keep, the one people know first; `caption` replaces it where media is
-    attached. `media_types` are MIME types, `video_codecs` names of `media.clips.CODECS`. `needs` names what a post
+    attached. `image_width` is the widest picture, `image_edges` its width and height together. `media_types` are MIME
+    types, `video_codecs` names of `media.clips.CODECS`. `needs` names what a post
     cannot do without there ("image", "video", "media", "title"). `files` counts pictures and videos together,
     `apart` are the contents that exclude each other. `gif_bytes` replaces `image_bytes` for moving pictures.
     `poll_shortest` and `poll_longest` are in minutes. Prices are in thousandths of a US dollar: `post_price` of any
@@ -88,6 +89,8 @@ class Limits:
     images: Limit | None = None
     image_bytes: Limit | None = None
     image_pixels: Limit | None = None
+    image_width: Limit | None = None
+    image_edges: Limit | None = None
     gif_bytes: Limit | None = None
     videos: Limit | None = None
     video_bytes: Limit | None = None
@@ -136,6 +139,7 @@ NUMBERS: Mapping[str, str] = {
     "videos": "videos",
     "image_bytes": "bytes",
     "image_pixels": "pixels",
+    "image_width": "pixels of width",
     "gif_bytes": "bytes",
     "video_bytes": "bytes",
     "video_seconds": "seconds",

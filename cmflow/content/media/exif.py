@@ -29,13 +29,28 @@ def shot(notes: Iterable[bytes]) -> Shot:
     return Shot(turned, located)
 
 
+def orientation(notes: Iterable[bytes]) -> int:
+    """How the camera was held, 1 (upright) to 8, as the first EXIF that says so has it; damaged ones say 1."""
+    for note in notes:
+        if note.startswith((HEAD, b"II*\0", b"MM\0*")):
+            main, order = _main(note.removeprefix(HEAD))
+            if 1 < (value := int.from_bytes(main.get(ORIENTATION, b"")[:2], order)) <= 8:
+                return value
+    return 1
+
+
 def _exif(data: bytes) -> Shot:
     """A camera that does not know where it is may still write the directory: without a latitude."""
-    order: Literal["little", "big"] = "little" if data.startswith(b"II") else "big"
-    main = _directory(data, int.from_bytes(data[4:8], order), order)
+    main, order = _main(data)
     gps = _directory(data, int.from_bytes(main[GPS], order), order) if GPS in main else {}
     turned = int.from_bytes(main.get(ORIENTATION, b"")[:2], order) >= 5
     return Shot(turned, LATITUDE in gps)
+
+
+def _main(data: bytes) -> tuple[dict[int, bytes], Literal["little", "big"]]:
+    """The first directory, and the order of the bytes of each number."""
+    order: Literal["little", "big"] = "little" if data.startswith(b"II") else "big"
+    return _directory(data, int.from_bytes(data[4:8], order), order), order
 
 
 def _directory(data: bytes, start: int, order: Literal["little", "big"]) -> dict[int, bytes]:

@@ -113,9 +113,9 @@ def webp(data: bytes) -> Facts:
         elif name in _WEBP_SIZES and not width:
             width, height = _WEBP_SIZES[name](data, offset)
     kind: Literal["gif", "image"] = "gif" if frames > 1 else "image"
-    located = exif.shot(notes).located
+    turned, located = exif.shot(notes)
     sizes = (width, height, max(1, frames), len(data), milliseconds / 1000)
-    return _complete(Facts(kind, "image/webp", *sizes, located=located))
+    return _complete(Facts(kind, "image/webp", *sizes, turned=turned, located=located))
 
 
 def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, int]]:

@@ -1,0 +1,44 @@
+"""Pictures and videos as they are sent: without what they say besides what they show, upright, and small enough."""
+
+from dataclasses import replace
+
+from cmflow.content.media import probe
+from cmflow.content.media.exif import orientation
+from cmflow.content.media.facts import Facts, Unreadable
+from cmflow.content.media.fit import fits, is_scalable, target
+from cmflow.model.limits import Limits
+from cmflow.netkit.media import film
+from cmflow.netkit.media.pixels import drawn
+from cmflow.netkit.media.strip import components, notes, strip
+
+TOO_LARGE_TO_TURN = "It lies on its side, and has too many pixels to be turned upright: export it smaller."
+
+__all__ = ["drawn", "film", "prepared", "strip"]
+
+
+def prepared(data: bytes, limits: Limits) -> bytes:
+    """What is sent of a picture or video: the same bytes for the same file, limits and Pillow.
+
+    What the network takes keeps its pixels as they are coded, and loses its metadata only; what cannot be made to fit
+    does so, too. Raises `Unreadable` for what is damaged, or is not a picture or video.
+    """
+    facts = probe(data)
+    if facts.kind == "video":
+        return film.cleaned(data)
+    clean = strip(data, facts.mime)
+    if facts.kind != "image" or facts.frames > 1:
+        return clean
+    turn = orientation(notes(data, facts.mime))
+    plain = replace(probe(clean), turned=turn >= 5)
+    if turn == 1 and not _is_print(clean, plain) and fits(plain, limits):
+        return clean
+    if is_scalable(plain, limits):
+        return drawn(clean, target(plain, limits), turn)
+    if turn == 1:
+        return clean
+    raise Unreadable(TOO_LARGE_TO_TURN)
+
+
+def _is_print(data: bytes, facts: Facts) -> bool:
+    """Whether its colours are those of print: many networks and browsers show them wrong."""
+    return facts.mime == "image/jpeg" and components(data) == 4
