@@ -43,6 +43,8 @@ LIMITS = {  # field of Limits: what a reader calls it
     "images": "Images",
     "image_bytes": "An image's size",
     "image_pixels": "An image's pixels",
+    "image_width": "An image's width",
+    "image_edges": "An image's width and height together",
     "gif_bytes": "An animated image's size",
     "videos": "Videos",
     "video_bytes": "A video's size",

@@ -26,6 +26,7 @@ network: Network[None] = Network(
         files=Limit(10, "files", PUBLISHING, READ),
         images=Limit(10, "images", PUBLISHING, READ, "one alone, or 2 to 10 together"),
         image_bytes=Limit(8 * 1024 * 1024, "bytes", MEDIA, READ, "320 to 1,440 pixels wide, 4:5 to 1.91:1"),
+        image_width=Limit(1_440, "pixels of width", MEDIA, READ),
         videos=Limit(10, "videos", PUBLISHING, READ, "one alone, or 2 to 10 together"),
         video_bytes=Limit(1_000_000_000, "bytes", MEDIA, READ, "another page says 300 MB; 23 to 60 fps"),
         video_seconds=Limit(900, "seconds", MEDIA, READ),

@@ -24,6 +24,7 @@ network: Network[None] = Network(
         files=Limit(20, "files", API, READ),
         images=Limit(20, "images", API, READ, "one alone, or 2 to 20 together"),
         image_bytes=Limit(8_000_000, "bytes", API, READ, "320 to 1,440 pixels wide, 10:1 at most"),
+        image_width=Limit(1_440, "pixels of width", API, READ),
         videos=Limit(20, "videos", API, READ, "one alone, or 2 to 20 together"),
         video_bytes=Limit(1_000_000_000, "bytes", API, READ, "23 to 60 fps"),
         video_seconds=Limit(300, "seconds", API, READ),
