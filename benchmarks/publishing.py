@@ -80,18 +80,18 @@ def served() -> Iterator[str]:
         process.join()
 
 
-def send(line: rest.Line, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
+def send(api: rest.ApiClient, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
     post = {"account": message.variant.account, "text": message.part.form.body, "key": message.key}
-    found: dict[str, str] = rest.document(line.write("POST", "/posts", json=post))
+    found: dict[str, str] = rest.document(api.write("POST", "/posts", json=post))
     return Remote(found["id"], found["url"])
 
 
-NETWORK: Network[rest.Line] = Network(
+NETWORK: Network[rest.ApiClient] = Network(
     name="loopback",
     title="Loopback",
     docs="",
     limits=Limits(text=(), form=lambda text: Form(text.chars), find=lambda body: ()),
-    connect=lambda http, access: rest.line(http, access, "Loopback", "server"),
+    connect=lambda http, access: rest.client(http, access, "Loopback", rest.address(access, "server")),
     publish=send,
 )
 

@@ -7,9 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cmflow.content import secrets
-from cmflow.model.errors import Denied, NotSent, Rejected, Throttled, Unsure
-from cmflow.netkit import rest
+from cmflow.model.errors import DeliveryError, Denied, NotSent, Throttled, Unsure
+from cmflow.netkit import answers, errors
 
 if TYPE_CHECKING:
     import httpx
@@ -24,6 +23,7 @@ RENAMED = (
     "If the account has another handle now, write that as `handle:` in the plan; its DID (did:plc:…) stays the same "
     "for ever, and can stand there too."
 )
+ENTERING, SIGNED_IN = errors.Advice(denied=f"{SIGN_IN} {RENAMED}"), errors.Advice(denied=SIGN_IN)
 _TOKENS = ("accessJwt", "refreshJwt", "did", "handle")
 _SAFE = re.compile(r"https://[\w.-]+(?::\d+)?|http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?", re.ASCII)
 _DENIED = re.compile(r"Account|Auth|Expired|InvalidToken|Forbidden|Repo(?:Deactivated|Takendown)")
@@ -96,35 +96,24 @@ class Session:
         try:
             return self.http.request(method, url, params=ask.params, json=ask.body, content=ask.file, headers=headers)
         except httpx.HTTPError as problem:
-            raise rest.silence("Bluesky", problem, ask.writes) from None
+            raise errors.silence("Bluesky", problem, ask.writes) from None
 
     def judged(self, ask: Ask, answer: "httpx.Response") -> Json:
         """The answer, if it is one; else what that means for the post."""
-        found, status = _body(answer), answer.status_code
-        said = self.said(found.get("message") or found.get("error"))
-        if status == 429 or error(answer) == "RateLimitExceeded":
-            raise Throttled("Bluesky wants us to slow down.", "It is tried again.", rest.again(answer))
-        if is_denied(answer) or (status == 400 and ask.method.startswith("server.")):
-            hint = f"{SIGN_IN} {RENAMED}" if ask.method == "server.createSession" else SIGN_IN
-            raise Denied(f"Bluesky does not let us in: {said or status}.", hint)
-        if answer.is_redirect or status in (404, 501):
+        found, status, kind = _body(answer), answer.status_code, _kind(ask, answer)
+        if kind is None and (answer.is_redirect or status in (404, 501)):
             raise Denied(f"{self.service} is not a Bluesky server.", "Correct `service:` of the account in the plan.")
-        if answer.is_success and all(isinstance(found.get(need), str) for need in ask.needs):
-            return found
-        if status == rest.TOO_LARGE:
-            raise Rejected(f"Bluesky refused it: {said or status}.", rest.SMALLER)
-        if answer.is_client_error and status != 408:
-            raise Rejected(f"Bluesky refused it: {said or status}.", "Change the post.")
-        if ask.writes:
-            raise Unsure(f"Bluesky gave no clear answer ({status}).", "It may be out.")
-        raise NotSent(f"Bluesky could not do it ({status}).", "It is tried again.")
+        if kind is None and answer.is_success:
+            if all(isinstance(found.get(need), str) for need in ask.needs):
+                return found
+            kind = Unsure if ask.writes else NotSent
+        words = self.said(found.get("message") or found.get("error"))
+        advice = ENTERING if ask.method == "server.createSession" else SIGNED_IN
+        raise errors.failure(answer, "Bluesky", words, ask.writes, kind, advice)
 
     def said(self, words: object) -> str:
         """What the server says, in one line, without any secret that it may repeat."""
-        line = " ".join(words.split()) if isinstance(words, str) else ""
-        for secret in self.hidden:
-            line = line.replace(secret, "…")
-        return secrets.mask(line)[:300].rstrip(".")
+        return errors.plain(words, self.hidden) if isinstance(words, str) else ""
 
 
 def signed_in(http: "httpx.Client", service: str, handle: str, password: str) -> Session:
@@ -136,6 +125,14 @@ def signed_in(http: "httpx.Client", service: str, handle: str, password: str) ->
     session = Session(http, service.rstrip("/"), (password,))
     session.sign_in(Ask("server.createSession", body={"identifier": handle, "password": password}, needs=_TOKENS), "")
     return session
+
+
+def _kind(ask: Ask, answer: "httpx.Response") -> type[DeliveryError] | None:
+    """What the name of an error means where the status alone does not say it."""
+    if error(answer) == "RateLimitExceeded":
+        return Throttled
+    enters = answer.status_code == 400 and ask.method.startswith("server.")
+    return Denied if enters or is_denied(answer) else None
 
 
 def is_denied(answer: "httpx.Response") -> bool:
@@ -151,7 +148,7 @@ def _home(who: Json) -> str:
     """The server that holds an account now, as its DID document names it; "" where none is named that we may show."""
     document = who.get("didDoc")
     services = document.get("service") if isinstance(document, dict) else None
-    for service in rest.objects(services) or ():
+    for service in answers.objects(services) or ():
         address = service.get("serviceEndpoint")
         if str(service.get("id", "")).endswith("#atproto_pds") and isinstance(address, str):
             return address.rstrip("/") if _SAFE.fullmatch(address.rstrip("/")) else ""
@@ -159,5 +156,5 @@ def _home(who: Json) -> str:
 
 
 def _body(answer: "httpx.Response") -> Json:
-    found = rest.document(answer)
+    found = answers.document(answer)
     return found if isinstance(found, dict) else {}

@@ -1,120 +1,122 @@
-"""A line to one account of a network over HTTP: what its answers mean, and no secret in what is said of them.
+"""A client of one account's API over HTTP: it signs requests, and no secret is in what is said of their answers.
 
-`ask` prepares and looks: whatever goes wrong there, nothing is out (`NotSent`). `write` is the request that makes the
-post: where its answer does not tell, it is `Unsure`. Neither tries twice.
+`ask` prepares and looks: whatever goes wrong there, nothing is published (`NotSent`). `write` is the request that makes
+the post: where its answer does not tell, it is `Unsure`. Neither tries twice, and neither follows a redirect.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
 
-from cmflow.content import secrets
-from cmflow.model.errors import CmflowError, Denied, NotSent, Rejected, Throttled, Unsure
+from cmflow.model.errors import DeliveryError, Denied
+from cmflow.netkit import errors
+from cmflow.netkit.addresses import HERE, clean, in_ascii, in_letters, origin
+from cmflow.netkit.answers import again, date, document, moment, objects, text
+from cmflow.netkit.errors import ADVICE, Advice, silence
 from cmflow.netkit.network import Access, at_once
 
 if TYPE_CHECKING:
     import httpx
 
-EPOCH = 1_000_000_000  # seconds since 1970: a smaller number is none of our time
-DAY = 86_400.0  # seconds; nobody is taken at their word for longer
-PAGES = ("text/html", "application/xhtml+xml")
-HERE = ("localhost", "127.0.0.1", "::1")
-LATER = (408, 425)
-MOST = 5  # sentences of a server's table
-RESETS = ("X-RateLimit-Reset", "RateLimit-Reset")
-TOO_LARGE = 413
-SMALLER = "A file of the post is too large for this server: make it smaller."
-SAYING = ("errcode", "error", "errors", "message", "detail")  # where servers say what is wrong
-WHO = "Check its token and what it may do."
-WALL = "The server, or a firewall in front of it, refused this request"
-WORDS = "Check the text for what looks like an attack, and the server's address."
-WALLS = (400, 403, 404, 405, 406, 409, 418, 451)  # what such a page comes with
+__all__ = [
+    "HERE",
+    "ApiClient",
+    "address",
+    "again",
+    "clean",
+    "client",
+    "date",
+    "document",
+    "in_ascii",
+    "in_letters",
+    "moment",
+    "objects",
+    "silence",
+    "text",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """`fine` are further answers that the caller understands. The token is in no URL, and in no `repr`."""
+class ApiClient:
+    """The API at an `address`. The token is in no URL that is shown, and in no `repr`.
 
-    http: "httpx.Client"
+    `scheme` is how the token is sent: `Bearer` or `Bot` before it in the header Authorization, "" for not at all (where
+    it is part of the address). `headers` go along with every request to that server. `judge` tells what the network
+    means by an answer where its status alone does not say it; `words` reads the network's own words in an answer.
+    """
+
+    http: "httpx.Client" = field(repr=False)
     title: str
-    address: str
+    address: str = field(repr=False)
     token: str = field(repr=False)
     pause: Callable[[float], None] = field(default=at_once, repr=False)
+    scheme: str = "Bearer"
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    advice: Advice = field(default=ADVICE, repr=False)
+    judge: "Callable[[httpx.Response], type[DeliveryError] | None] | None" = field(default=None, repr=False)
+    words: "Callable[[httpx.Response], str] | None" = field(default=None, repr=False)
 
-    def ask(self, method: str, path: str, fine: Collection[int] = (), **rest: Any) -> "httpx.Response":
-        answer = self._answer(method, path, rest, writes=False)
-        if not answer.is_success and answer.status_code not in fine:
-            why = f"{self.title} has trouble ({answer.status_code})."
-            raise self._refusal(answer) or NotSent(why, "It is tried again.")
-        return answer
+    def ask(self, method: str, path: str, fine: Collection[int] = (), **request: Any) -> "httpx.Response":
+        """The answer to a request that publishes nothing. `fine` are further statuses that the caller understands."""
+        return self._answer(method, path, fine, request, writes=False)
 
-    def write(self, method: str, path: str, fine: Collection[int] = (), **rest: Any) -> "httpx.Response":
-        answer = self._answer(method, path, rest, writes=True)
-        if not answer.is_success and answer.status_code not in fine:
-            why = f"{self.title} has trouble ({answer.status_code}): it did not say whether it took the post."
-            raise self._refusal(answer) or Unsure(why, "It may be out.")
-        return answer
+    def write(self, method: str, path: str, fine: Collection[int] = (), **request: Any) -> "httpx.Response":
+        """The answer to the request that makes, changes or deletes a post."""
+        return self._answer(method, path, fine, request, writes=True)
 
-    def _answer(self, method: str, path: str, rest: dict[str, Any], writes: bool) -> "httpx.Response":
-        import httpx
-
-        headers = {"Authorization": f"Bearer {self.token}"} | rest.pop("headers", {})
-        try:
-            return self.http.request(method, self.address + path, headers=headers, **rest)
-        except httpx.HTTPError as error:
-            raise silence(self.title, error, writes) from None
-
-    def _refusal(self, answer: "httpx.Response") -> CmflowError | None:
-        """The error of an answer that certainly made no post; None where it may have."""
-        code, said, sentence = answer.status_code, self._said(answer), self.sentence(answer)
-        if code == 429:
-            return Throttled(sentence, "It is tried again.", again(answer))
-        if code in LATER:
-            return NotSent(sentence, "It is tried again.")
-        if code == TOO_LARGE:
-            return Rejected(sentence, SMALLER)
-        if 300 <= code < 400 and code != 303:  # "see other" may follow a POST that was taken
-            return Denied(sentence, "The server has another address: correct it in the plan.")
-        if code in WALLS and _is_page(answer):
-            return Denied(f"{WALL} ({code}).", WORDS)
-        if code in (401, 403) or (code in (400, 422) and not said):  # some servers say only this of a bad token
-            return Denied(sentence, WHO)
-        if code == 404 and not said:
-            return Denied(sentence, "Nothing is there: correct the server's address in the plan.")
-        return Rejected(sentence, "Change the post.") if 400 <= code < 500 else None
+    def pages(
+        self, path: str, query: Mapping[str, str], following: "Callable[[httpx.Response], Mapping[str, str]]", most: int
+    ) -> "Iterator[httpx.Response]":
+        """Answers page by page, `most` at most; `following` gives what to ask for next, nothing at the end."""
+        cursor: Mapping[str, str] = {}
+        for _ in range(most):
+            answer = self.ask("GET", path, params={**query, **cursor})
+            yield answer
+            cursor = following(answer)
+            if not cursor:
+                return
 
     def sentence(self, answer: "httpx.Response") -> str:
-        said = self._said(answer)
+        """What the server answered, as a sentence without any secret."""
+        said = self._words(answer)
         return f"{self.title} answers {answer.status_code}" + (f": {said}" if said else ".")
 
-    def _said(self, answer: "httpx.Response") -> str:
-        """The server's own words, short, on one line, without the token."""
-        found = document(answer)
-        values = [found.get(name) for name in SAYING] if isinstance(found, Mapping) else []
-        words = " ".join(_flat(value) for value in values if value).replace(quote(self.token, safe=""), "…")
-        words = secrets.mask(" ".join(words.replace(self.token, "…").split()))
-        return words if len(words) <= 200 else f"{words[:199]}…"
+    def _answer(
+        self, method: str, path: str, fine: Collection[int], request: dict[str, Any], writes: bool
+    ) -> "httpx.Response":
+        import httpx
+
+        url = path if "://" in path else self.address + path
+        headers = {**self._credentials(url), **request.pop("headers", {})}
+        try:
+            answer = self.http.request(method, url, headers=headers, follow_redirects=False, **request)
+        except httpx.HTTPError as error:
+            raise silence(self.title, error, writes) from None
+        kind = self.judge(answer) if self.judge else None
+        if kind is None and (answer.is_success or answer.status_code in fine):
+            return answer
+        raise errors.failure(answer, self.title, self._words(answer), writes, kind, self.advice)
+
+    def _credentials(self, url: str) -> dict[str, str]:
+        """What goes along: nothing to another server, such as the one that takes files at an address of its own."""
+        if origin(url) != origin(self.address):
+            if not clean(url):
+                raise Denied(f"{self.title} names an address that cmflow does not speak to.", self.advice.moved)
+            return {}
+        return {**({"Authorization": f"{self.scheme} {self.token}"} if self.scheme else {}), **dict(self.headers)}
+
+    def _words(self, answer: "httpx.Response") -> str:
+        hidden = (self.token,)
+        return errors.plain(self.words(answer), hidden) if self.words else errors.words(answer, hidden)
 
 
-def line(http: "httpx.Client", access: Access, title: str, option: str) -> Line:
-    """The line of an account whose plan names the server under `option`, with its secret `token`."""
-    account = access.account.name
-    token = dict(access.secrets).get("token", "").strip()
-    if not token:
-        raise Denied(f"{account} has no token.", f"Set the secret {secrets.variable(account, 'token')}.")
-    if not (token.isascii() and token.isprintable() and " " not in token):
-        raise Denied(
-            f"The token of {account} holds characters that no token has.",
-            f"Copy it again into the secret {secrets.variable(account, 'token')}.",
-        )
-    return Line(http, title, _address(access, option), token, access.pause)
+def client(http: "httpx.Client", access: Access, title: str, address: str, **settings: Any) -> ApiClient:
+    """The client of an account that signs in with its token; Denied where it has none."""
+    return ApiClient(http, title, address, access.token, access.pause, **settings)
 
 
-def _address(access: Access, option: str) -> str:
-    """The server's address without what follows the host. Only this machine is spoken to in the clear."""
+def address(access: Access, option: str) -> str:
+    """The server's address that the plan has as `option`, without a slash at its end; Denied where it is none."""
     written = access.account.option(option).strip()
     hint = f"Write it in the plan as options: {{{option}: https://…}}"
     if not written:
@@ -123,139 +125,3 @@ def _address(access: Access, option: str) -> str:
     if not address:
         raise Denied(f"The server of {access.account.name} is not an address that begins with https://", hint)
     return address
-
-
-def clean(written: str) -> str:
-    """The address as far as its path; "" for one that cannot be used, or that holds a password."""
-    import httpx
-
-    try:
-        parts, host = urlsplit(written), httpx.URL(written).host
-        port = f":{parts.port}" if parts.port else ""
-    except (httpx.InvalidURL, ValueError):
-        return ""
-    safe = parts.scheme == "https" or (parts.scheme == "http" and host in HERE)
-    if not (safe and host and "%" not in host) or "@" in parts.netloc:
-        return ""
-    shown = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{shown}{port}{parts.path.rstrip('/')}"
-
-
-def silence(title: str, error: "httpx.HTTPError", writes: bool) -> NotSent | Unsure:
-    """What it means that no answer came. It is told without the address, which may hold a secret.
-
-    Where the request `writes` the post, that is out perhaps, unless there was no connection to begin with.
-    """
-    import httpx
-
-    unbegun = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
-    if not writes or isinstance(error, unbegun):
-        return NotSent(f"{title} cannot be reached ({type(error).__name__}).", "It is tried again.")
-    return Unsure(f"{title} gave no clear answer ({type(error).__name__}).", "It may be out.")
-
-
-def in_ascii(host: str) -> str:
-    """The host, perhaps with a port, as it is looked up: `xn--…` where it has letters of other scripts."""
-    import httpx
-
-    return httpx.URL(f"https://{host}").netloc.decode()
-
-
-def in_letters(host: str) -> str:
-    """The host, perhaps with a port, as it would be shown to people."""
-    import httpx
-
-    url = httpx.URL(f"https://{host}")
-    return url.host + (f":{url.port}" if url.port else "")
-
-
-def document(answer: "httpx.Response") -> Any:
-    """The JSON of an answer; None where it is not JSON, or nested deeper than any answer of a network."""
-    try:
-        return answer.json()
-    except (ValueError, RecursionError):
-        return None
-
-
-def _flat(value: object) -> str:
-    """The words in what a server says, whether it is a sentence or a table of them."""
-    if isinstance(value, Mapping):
-        return " ".join(f"{name}: {_flat(inner)}" for name, inner in list(value.items())[:MOST])
-    if isinstance(value, list):
-        return ", ".join(_flat(inner) for inner in value[:MOST])
-    return str(value)[:200] if isinstance(value, str | int) else ""
-
-
-def text(answer: "httpx.Response", name: str) -> str:
-    """A text or number of an answer's object, as text; "" where it is not there."""
-    found = document(answer)
-    value = found.get(name) if isinstance(found, Mapping) else None
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-
-
-def _is_page(answer: "httpx.Response") -> bool:
-    """Something for people to look at, where a program was to answer."""
-    return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower() in PAGES
-
-
-def again(answer: "httpx.Response") -> datetime | None:
-    """When to try again: the latest of what headers and body say, and a day from the server's own date at most.
-
-    A time that is over says nothing.
-    """
-    now, after = date(answer), answer.headers.get("Retry-After", "")
-    waits = [_number(after, 1), _number(text(answer, "retry_after_ms"), 1000)]
-    times = [now + timedelta(seconds=min(wait, DAY)) for wait in waits if wait and now]
-    times += [at for at in (_http_date(after), *(_reset(answer.headers.get(name, "")) for name in RESETS)) if at]
-    latest = max((at for at in times if now is None or at > now), default=None)
-    return min(latest, now + timedelta(seconds=DAY)) if latest and now else latest
-
-
-def _reset(written: str) -> datetime | None:
-    """Seconds since 1970, or ISO 8601."""
-    at = _number(written, 1)
-    if not at:
-        return _date(written)
-    return datetime.fromtimestamp(at, UTC) if EPOCH < at < 4 * EPOCH else None
-
-
-def date(answer: "httpx.Response") -> datetime | None:
-    """The server's clock when it answered."""
-    return _http_date(answer.headers.get("Date", ""))
-
-
-def moment(written: object) -> datetime | None:
-    """ISO 8601; without a zone it is UTC."""
-    return _date(written) if isinstance(written, str) else None
-
-
-def _date(written: str) -> datetime | None:
-    try:
-        return _utc(datetime.fromisoformat(written))
-    except (ValueError, OverflowError):
-        return None
-
-
-def _http_date(written: str) -> datetime | None:
-    try:
-        return _utc(parsedate_to_datetime(written))
-    except (ValueError, OverflowError):
-        return None
-
-
-def _utc(at: datetime) -> datetime | None:
-    """None for the first and the last year there is: nothing can be reckoned from there."""
-    if not 1 < at.year < 9999:
-        return None
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _number(written: str, of: int) -> float:
-    return int(written) / of if written.isascii() and written.isdigit() and len(written) < 16 else 0.0
-
-
-def objects(found: object) -> list[Mapping[str, Any]] | None:
-    """A JSON list of objects; None where it is anything else."""
-    if isinstance(found, list) and all(isinstance(each, Mapping) for each in found):
-        return found
-    return None

@@ -26,7 +26,7 @@ from cmflow.model.limits import Apart, Limit, Limits, Measure
 from cmflow.netkit import rest
 from cmflow.netkit.auth import Token
 from cmflow.netkit.network import Access, Network, Option, Outgoing, Standing
-from cmflow.netkit.rest import Line
+from cmflow.netkit.rest import ApiClient
 from cmflow.render import counting, formats
 from cmflow.render.autolink import mastodon
 
@@ -74,66 +74,66 @@ AUDIENCE = {
 }
 
 
-def connect(http: "httpx.Client", access: Access) -> Line:
-    return rest.line(http, access, network.title, "instance")
+def connect(http: "httpx.Client", access: Access) -> ApiClient:
+    return rest.client(http, access, network.title, rest.address(access, "instance"))
 
 
-def publish(line: Line, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
+def publish(api: ApiClient, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
     variant = message.variant
     if variant.repost:
         raise Rejected("cmflow cannot repost on Mastodon yet.", "Leave this account out, or repost it by hand.")
-    after = thread[-1].id if thread else _named(line, variant.reply_to, message.ids)
-    quoted = _quoted(line, message)
-    files = [_uploaded(line, item, file.read()) for item, file in zip(message.part.media, message.files, strict=True)]
+    after = thread[-1].id if thread else _named(api, variant.reply_to, message.ids)
+    quoted = _quoted(api, message)
+    files = [_uploaded(api, item, file.read()) for item, file in zip(message.part.media, message.files, strict=True)]
     body = _status(message, files, after, quoted)
-    answer = line.write("POST", "/api/v1/statuses", headers={"Idempotency-Key": message.key}, json=body)
+    answer = api.write("POST", "/api/v1/statuses", headers={"Idempotency-Key": message.key}, json=body)
     if not rest.text(answer, "id"):
-        raise Unsure(f"{line.title} answers, and its answer cannot be read.", "It may be out.")
+        raise Unsure(f"{api.title} answers, and its answer cannot be read.", "It may be out.")
     return _remote(rest.document(answer))
 
 
-def find(line: Line, message: Outgoing) -> Remote | None:
+def find(api: ApiClient, message: Outgoing) -> Remote | None:
     """The oldest post of ours since the intent that is this part, and has no receipt."""
-    me = _known(line, line.ask("GET", "/api/v1/accounts/verify_credentials"), "id")
+    me = _known(api, api.ask("GET", "/api/v1/accounts/verify_credentials"), "id")
     since = datetime.fromtimestamp(message.written, UTC) - MARGIN
-    recent, unshown = _recent(line, me, since, message)
-    target = _named(line, message.variant.reply_to, message.ids)
+    recent, unshown = _recent(api, me, since, message)
+    target = _named(api, message.variant.reply_to, message.ids)
     seen = {str(each["id"]): each for each in recent}
-    below = _below(line, me, message.below or target, since)
+    below = _below(api, me, message.below or target, since)
     if below is not None:
         recent = [*(each for each in below if str(each["id"]) not in seen), *recent]
         seen |= {str(each["id"]): each for each in below}
         unshown = tuple(kind for kind in unshown if kind != ANSWERS)
     strays = [status for status in reversed(recent) if not _is_known(status, message)]
     for status in strays:
-        placed = _alike(status, message) and _is_placed(line, status, message.index, target, seen)
-        if placed and _says(line, status, message):
+        placed = _alike(status, message) and _is_placed(api, status, message.index, target, seen)
+        if placed and _says(api, status, message):
             return _remote(status)
     if strays:
         places = " ".join(_remote(status).url or str(status["id"]) for status in strays[:FEW])
-        why = f"{line.title} shows posts of this account that cmflow does not know: {places}"
+        why = f"{api.title} shows posts of this account that cmflow does not know: {places}"
         raise Unsure(why, "See whether one of them is this post, then: cmflow settle")
     if unshown:
-        why = f"{line.title} does not show it, and may not list {' or '.join(unshown)} at all."
+        why = f"{api.title} does not show it, and may not list {' or '.join(unshown)} at all."
         raise Unsure(why, "Look yourself, then: cmflow settle")
     return None
 
 
-def delete(line: Line, receipt: Receipt) -> None:
+def delete(api: ApiClient, receipt: Receipt) -> None:
     """Deleting what is not there is fine: it is not there."""
-    line.write("DELETE", f"/api/v1/statuses/{_segment(receipt.id or _named(line, receipt.url))}", fine=GONE)
+    api.write("DELETE", f"/api/v1/statuses/{_segment(receipt.id or _named(api, receipt.url))}", fine=GONE)
 
 
-def verify(line: Line) -> Standing:
-    me = line.ask("GET", "/api/v1/accounts/verify_credentials")
-    return Standing(f"@{_known(line, me, 'acct')} on {line.address}")
+def verify(api: ApiClient) -> Standing:
+    me = api.ask("GET", "/api/v1/accounts/verify_credentials")
+    return Standing(f"@{_known(api, me, 'acct')} on {api.address}")
 
 
-def numbers(line: Line) -> Mapping[str, int]:
+def numbers(api: ApiClient) -> Mapping[str, int]:
     """What this server allows, as its own page says; the older page where there is no newer one."""
-    server = rest.document(line.ask("GET", "/api/v2/instance", fine=GONE))
+    server = rest.document(api.ask("GET", "/api/v2/instance", fine=GONE))
     if not isinstance(server, Mapping) or "configuration" not in server:
-        server = rest.document(line.ask("GET", "/api/v1/instance", fine=GONE))
+        server = rest.document(api.ask("GET", "/api/v1/instance", fine=GONE))
     found = {name: _whole(server, *path) for name, path in NUMBERS.items()}
     found["images"] = found["files"]
     found["text"] = found["text"] or _whole(server, "max_toot_chars")
@@ -174,19 +174,19 @@ def _poll(message: Outgoing) -> dict[str, Any] | None:
     return {"options": list(poll.options), "expires_in": int(poll.duration.total_seconds()), "multiple": poll.multiple}
 
 
-def _uploaded(line: Line, file: Media, data: bytes) -> str:
+def _uploaded(api: ApiClient, file: Media, data: bytes) -> str:
     """The id of a file that is ready to be posted."""
     files, alt = {"file": (PurePosixPath(file.path).name, data, _mime(data))}, {"description": file.alt}
-    answer = line.ask("POST", "/api/v2/media", files=files, data=alt)
-    found = _known(line, answer, "id")
+    answer = api.ask("POST", "/api/v2/media", files=files, data=alt)
+    found = _known(api, answer, "id")
     for seconds in PAUSES:
         if answer.status_code not in WORKING:
             return found
-        line.pause(seconds)
-        answer = line.ask("GET", f"/api/v1/media/{_segment(found)}")
+        api.pause(seconds)
+        answer = api.ask("GET", f"/api/v1/media/{_segment(found)}")
     if answer.status_code not in WORKING:
         return found
-    raise NotSent(f"{line.title} is still at work on {file.path}.", "It is tried again.")
+    raise NotSent(f"{api.title} is still at work on {file.path}.", "It is tried again.")
 
 
 def _mime(data: bytes) -> str:
@@ -197,19 +197,19 @@ def _mime(data: bytes) -> str:
         return "application/octet-stream"
 
 
-def _quoted(line: Line, message: Outgoing) -> str:
+def _quoted(api: ApiClient, message: Outgoing) -> str:
     if message.index or not message.variant.quote:
         return ""
-    server = rest.document(line.ask("GET", "/api/v2/instance", fine=GONE))
+    server = rest.document(api.ask("GET", "/api/v2/instance", fine=GONE))
     versions = server.get("api_versions") if isinstance(server, Mapping) else None
     version = versions.get("mastodon") if isinstance(versions, Mapping) else None
     if not isinstance(version, int) or version < QUOTES:
         why = "This server does not know quotes: the post would go out without what it quotes."
         raise Rejected(why, "Link to it in the text instead.")
-    return _named(line, message.variant.quote, message.ids)
+    return _named(api, message.variant.quote, message.ids)
 
 
-def _named(line: Line, place: str, ids: tuple[tuple[str, str], ...] = ()) -> str:
+def _named(api: ApiClient, place: str, ids: tuple[tuple[str, str], ...] = ()) -> str:
     """The id, on this server, of the post at an address; "" for no address. `ids` are those we have ourselves."""
     if not place or place in dict(ids):
         return dict(ids).get(place, "")
@@ -217,14 +217,14 @@ def _named(line: Line, place: str, ids: tuple[tuple[str, str], ...] = ()) -> str
         raise Rejected(
             f"“{place}” is not the address of a post on Mastodon.", "Write the address of the post it refers to."
         )
-    own = OWN.fullmatch(place.removeprefix(line.address)) if place.startswith(line.address) else None
+    own = OWN.fullmatch(place.removeprefix(api.address)) if place.startswith(api.address) else None
     if own:
         return own[1]
     query = {"q": place, "type": "statuses", "resolve": "true", "limit": "1"}
-    found = rest.document(line.ask("GET", "/api/v2/search", params=query))
+    found = rest.document(api.ask("GET", "/api/v2/search", params=query))
     statuses = rest.objects(found.get("statuses")) if isinstance(found, Mapping) else None
     if not statuses:
-        raise Rejected(f"{line.title} finds no post at {place}", "Check the address.")
+        raise Rejected(f"{api.title} finds no post at {place}", "Check the address.")
     return str(statuses[0].get("id", ""))
 
 
@@ -232,10 +232,10 @@ def _remote(status: Mapping[str, Any]) -> Remote:
     return Remote(str(status["id"]), str(status.get("url") or status.get("uri") or ""))
 
 
-def _known(line: Line, answer: "httpx.Response", name: str) -> str:
+def _known(api: ApiClient, answer: "httpx.Response", name: str) -> str:
     value = rest.text(answer, name)
     if not value:
-        raise NotSent(f"{line.title} gives an answer that cannot be read.", "Check the server's address in the plan.")
+        raise NotSent(f"{api.title} gives an answer that cannot be read.", "Check the server's address in the plan.")
     return value
 
 
@@ -249,30 +249,30 @@ def _segment(value: str) -> str:
 Statuses = list[Mapping[str, Any]]
 
 
-def _recent(line: Line, me: str, since: datetime, message: Outgoing) -> tuple[Statuses, tuple[str, ...]]:
+def _recent(api: ApiClient, me: str, since: datetime, message: Outgoing) -> tuple[Statuses, tuple[str, ...]]:
     """Our own posts since then, newest first; of which kinds of posts it is not known that the list shows them.
 
     Many servers list nothing there but what everybody may see, and some no answers: what else we know to be out must
     be seen first.
     """
     recent, is_all = list[Mapping[str, Any]](), False
-    unshown = _kinds(line, message)
-    for page in _pages(line, me):
+    unshown = _kinds(api, message)
+    for page in _pages(api, me):
         recent += [each for each in page if _made(each) >= since and not each.get("reblog")]
         unshown -= {kind for each in page for kind in _proved(each, message)}
         is_all |= not page or _made(page[-1]) < since  # what is pinned may stand before
         if is_all and not unshown:
             break
     if not is_all:
-        raise Unsure(f"{line.title} lists too many posts of ours to look through.", "Look yourself: cmflow settle")
+        raise Unsure(f"{api.title} lists too many posts of ours to look through.", "Look yourself: cmflow settle")
     return recent, tuple(sorted(unshown))
 
 
-def _below(line: Line, me: str, parent: str, since: datetime) -> Statuses | None:
+def _below(api: ApiClient, me: str, parent: str, since: datetime) -> Statuses | None:
     """Our own answers below a post since then, newest first; None where the server does not say."""
     if not parent:
         return None
-    found = rest.document(line.ask("GET", f"/api/v1/statuses/{_segment(parent)}/context", fine=NO_SOURCE))
+    found = rest.document(api.ask("GET", f"/api/v1/statuses/{_segment(parent)}/context", fine=NO_SOURCE))
     below = rest.objects(found.get("descendants")) if isinstance(found, Mapping) else None
     if below is None:
         return None
@@ -285,11 +285,11 @@ def _author(status: Mapping[str, Any]) -> str:
     return str(account.get("id")) if isinstance(account, Mapping) else ""
 
 
-def _kinds(line: Line, message: Outgoing) -> set[str]:
+def _kinds(api: ApiClient, message: Outgoing) -> set[str]:
     """What the list must have shown before it proves anything: posts of the kind that we look for."""
     variant = message.variant
     kinds = {
-        POSTS: any(place.startswith(line.address) for place in message.known),
+        POSTS: any(place.startswith(api.address) for place in message.known),
         ANSWERS: bool(message.index or variant.reply_to),
         _seen_by(AUDIENCE[variant.visibility]): AUDIENCE[variant.visibility] not in OPEN,
     }
@@ -308,17 +308,17 @@ def _seen_by(audience: Any) -> str:
     return f"posts to “{names.get(str(audience), '')}”"
 
 
-def _pages(line: Line, me: str) -> Iterator[Statuses]:
+def _pages(api: ApiClient, me: str) -> Iterator[Statuses]:
     """Our own posts, newest first, as far as we look; the last page may be empty."""
     last: dict[str, str] = {}
     for _ in range(PAGES):
         query = {"limit": str(PAGE), "exclude_reblogs": "true"} | last
-        answer = line.ask("GET", f"/api/v1/accounts/{_segment(me)}/statuses", params=query)
+        answer = api.ask("GET", f"/api/v1/accounts/{_segment(me)}/statuses", params=query)
         page = rest.objects(rest.document(answer))
         if page is None or not all(each.get("id") and rest.moment(each.get("created_at")) for each in page):
-            raise NotSent(f"{line.title} gives a list of posts that cannot be read.", "It is looked at again.")
+            raise NotSent(f"{api.title} gives a list of posts that cannot be read.", "It is looked at again.")
         if not page and "next" in answer.links:
-            raise Unsure(f"{line.title} leaves posts out of its list.", "Look yourself, then: cmflow settle")
+            raise Unsure(f"{api.title} leaves posts out of its list.", "Look yourself, then: cmflow settle")
         yield page
         if not page:
             return
@@ -348,7 +348,7 @@ def _alike(status: Mapping[str, Any], message: Outgoing) -> bool:
 
 
 def _is_placed(
-    line: Line, status: Mapping[str, Any], index: int, target: str, seen: dict[str, Mapping[str, Any]]
+    api: ApiClient, status: Mapping[str, Any], index: int, target: str, seen: dict[str, Mapping[str, Any]]
 ) -> bool:
     """Does it stand at that place of a thread, below `target` or nothing?"""
     for _ in range(index):
@@ -356,13 +356,13 @@ def _is_placed(
         if parent in ("", target):
             return False
         if parent not in seen:
-            found = rest.document(line.ask("GET", f"/api/v1/statuses/{_segment(parent)}", fine=GONE))
+            found = rest.document(api.ask("GET", f"/api/v1/statuses/{_segment(parent)}", fine=GONE))
             seen[parent] = found if isinstance(found, Mapping) else {}
         status = seen[parent]
     return str(status.get("in_reply_to_id") or "") == target
 
 
-def _says(line: Line, status: Mapping[str, Any], message: Outgoing) -> bool:
+def _says(api: ApiClient, status: Mapping[str, Any], message: Outgoing) -> bool:
     """The same words; where the HTML shows nearly those, what the server keeps as their source decides."""
     body, words = message.part.form.body, _words(shown(str(status.get("content") or "")))
     if not body.strip():
@@ -371,7 +371,7 @@ def _says(line: Line, status: Mapping[str, Any], message: Outgoing) -> bool:
         return True
     if not _near(words, _words(body)):
         return False
-    source = line.ask("GET", f"/api/v1/statuses/{_segment(str(status['id']))}/source", fine=NO_SOURCE)
+    source = api.ask("GET", f"/api/v1/statuses/{_segment(str(status['id']))}/source", fine=NO_SOURCE)
     return source.is_success and _squeezed(rest.text(source, "text")) == _squeezed(body)
 
 
@@ -453,7 +453,7 @@ class _Reader(HTMLParser):
             self.pieces[start:] = [address]
 
 
-network: Network[Line] = Network(
+network: Network[ApiClient] = Network(
     name="mastodon",
     title="Mastodon",
     docs="https://docs.joinmastodon.org/methods/statuses/",

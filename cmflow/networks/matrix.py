@@ -26,7 +26,7 @@ from cmflow.model.limits import Limit, Limits, Measure
 from cmflow.netkit import rest
 from cmflow.netkit.auth import Token
 from cmflow.netkit.network import Access, Network, Option, Outgoing, Standing
-from cmflow.netkit.rest import Line
+from cmflow.netkit.rest import ApiClient
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
 
@@ -52,7 +52,7 @@ Content = dict[str, Any]
 class Matrix:
     """A room, and who we are in it. `shown` is how the plan writes the room; `now` the server's time at sign-in."""
 
-    line: Line
+    api: ApiClient
     room: str
     shown: str
     user: str
@@ -60,13 +60,13 @@ class Matrix:
 
 
 def connect(http: "httpx.Client", access: Access) -> Matrix:
-    line = rest.line(http, access, network.title, "homeserver")
+    api = rest.client(http, access, network.title, rest.address(access, "homeserver"))
     written = access.account.option("room").strip()
-    who = line.ask("GET", f"{CLIENT}/account/whoami")
+    who = api.ask("GET", f"{CLIENT}/account/whoami")
     user = rest.text(who, "user_id")
     if not user:
         raise Denied("This address does not answer like a Matrix homeserver.", "Correct `homeserver` in the plan.")
-    matrix = Matrix(line, _room(line, written), written, user, rest.date(who))
+    matrix = Matrix(api, _room(api, written), written, user, rest.date(who))
     _open(matrix, encrypted=access.account.option("encrypted").strip())
     return matrix
 
@@ -85,11 +85,11 @@ def publish(matrix: Matrix, message: Outgoing, thread: tuple[Receipt, ...]) -> R
             return found
     content = _content(message) | _relation(message, thread)
     for file, upload in zip(message.part.media, message.files, strict=True):
-        content |= _picture(matrix.line, file, upload.read())
+        content |= _picture(matrix.api, file, upload.read())
     path = f"{_place(matrix)}/send/m.room.message/{_segment(message.key)}"
-    answer = matrix.line.write("PUT", path, json=content, fine=(403,))
+    answer = matrix.api.write("PUT", path, json=content, fine=(403,))
     if answer.status_code == 403:
-        raise Denied(matrix.line.sentence(answer), f"{matrix.user} may not write in {matrix.shown}. {INVITE}")
+        raise Denied(matrix.api.sentence(answer), f"{matrix.user} may not write in {matrix.shown}. {INVITE}")
     event = rest.text(answer, "event_id")
     if not event:
         raise Unsure("Matrix answers, and its answer cannot be read.", "It may be there.")
@@ -115,7 +115,7 @@ def delete(matrix: Matrix, receipt: Receipt) -> None:
     """Deleting twice is deleting once: the transaction is named after the event."""
     event = receipt.id or _event(receipt.url)
     path = f"{_place(matrix)}/redact/{_segment(event)}/{_segment('cmflow-delete-' + event)}"
-    matrix.line.write("PUT", path, json={}, fine=(404,))
+    matrix.api.write("PUT", path, json={}, fine=(404,))
 
 
 def verify(matrix: Matrix) -> Standing:
@@ -125,14 +125,14 @@ def verify(matrix: Matrix) -> Standing:
 # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _room(line: Line, written: str) -> str:
+def _room(api: ApiClient, written: str) -> str:
     """The id of a room that may be written as an alias."""
     if written.startswith("!"):
         return written
     hint = "Write its id or alias in the plan as options: {room: '#room:server'}"
     if not written.startswith("#"):
         raise Denied("The room is neither an id (!…) nor an alias (#…).", hint)
-    answer = line.ask("GET", f"{CLIENT}/directory/room/{_segment(written)}", fine=(404,))
+    answer = api.ask("GET", f"{CLIENT}/directory/room/{_segment(written)}", fine=(404,))
     room = rest.text(answer, "room_id")
     if not room:
         raise Denied(f"There is no room {written}.", hint)
@@ -154,9 +154,9 @@ def _open(matrix: Matrix, encrypted: str) -> None:
 
 def _state(matrix: Matrix, kind: str, name: str) -> str:
     """What the room says of itself; "" where it says nothing."""
-    answer = matrix.line.ask("GET", f"{_place(matrix)}/state/{kind}/", fine=(403, 404))
+    answer = matrix.api.ask("GET", f"{_place(matrix)}/state/{kind}/", fine=(403, 404))
     if answer.status_code == 403:
-        raise Denied(matrix.line.sentence(answer), f"{matrix.user} may not read {matrix.shown}. {INVITE}")
+        raise Denied(matrix.api.sentence(answer), f"{matrix.user} may not read {matrix.shown}. {INVITE}")
     return rest.text(answer, name) if answer.is_success else ""
 
 
@@ -202,7 +202,7 @@ def _event(place: str) -> str:
     return found[1]
 
 
-def _picture(line: Line, file: Media, data: bytes) -> Content:
+def _picture(api: ApiClient, file: Media, data: bytes) -> Content:
     try:
         facts = media.probe(data)
         known: Content = {"mimetype": facts.mime, "w": facts.width, "h": facts.height}
@@ -210,7 +210,7 @@ def _picture(line: Line, file: Media, data: bytes) -> Content:
         known = {"mimetype": "application/octet-stream"}
     kind = "m.video" if known["mimetype"].startswith("video/") else "m.image"
     query, headers = {"filename": PurePosixPath(file.path).name}, {"Content-Type": known["mimetype"]}
-    answer = line.ask("POST", "/_matrix/media/v3/upload", params=query, headers=headers, content=data)
+    answer = api.ask("POST", "/_matrix/media/v3/upload", params=query, headers=headers, content=data)
     url = rest.text(answer, "content_uri")
     if not url:
         raise NotSent("Matrix takes the file, and its answer cannot be read.", "It is tried again.")
@@ -237,7 +237,7 @@ def _recent(matrix: Matrix, since: float) -> Iterator[Mapping[str, Any]]:
     ours = json.dumps({"senders": [matrix.user], "types": ["m.room.message"]})
     query = {"dir": "b", "limit": str(PAGE), "filter": ours}
     for _ in range(PAGES):
-        answer = matrix.line.ask("GET", f"{_place(matrix)}/messages", params=query)
+        answer = matrix.api.ask("GET", f"{_place(matrix)}/messages", params=query)
         found = rest.document(answer)
         page = rest.objects(found.get("chunk")) if isinstance(found, Mapping) else None
         if page is None:

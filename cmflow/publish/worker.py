@@ -22,8 +22,8 @@ from cmflow.model.errors import (
     Throttled,
     Unsure,
 )
+from cmflow.netkit.errors import silence
 from cmflow.netkit.network import Access, Network, Outgoing
-from cmflow.netkit.rest import silence
 from cmflow.netkit.upload import Upload
 from cmflow.publish.job import ACTS, Job, Outcome
 from cmflow.publish.outcome import stands, written_off

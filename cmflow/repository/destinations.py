@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from cmflow.model import Account, Plan, Problem
 from cmflow.netkit import network
-from cmflow.netkit import rest as answers
+from cmflow.netkit.addresses import clean, in_ascii, in_letters
 from cmflow.problems import safe_line
 
 CODE = "new-destination"
@@ -65,11 +65,11 @@ def _spelt(word: str) -> str:
     """The address in ASCII and lower case, so that nothing in it can look like something else."""
     scheme, mark, rest = _clean(word).partition("://")
     host, slash, path = rest.partition("/")
-    return f"{scheme}{mark}{answers.in_ascii(host)}{slash}{path}" if host else _SIGNED.sub("//…@", word)
+    return f"{scheme}{mark}{in_ascii(host)}{slash}{path}" if host else _SIGNED.sub("//…@", word)
 
 
 def _clean(word: str) -> str:
-    return answers.clean(word.replace("wss://", "https://", 1))
+    return clean(word.replace("wss://", "https://", 1))
 
 
 # ── in words ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -113,7 +113,7 @@ def _warnings(account: Account, servers: set[str]) -> Iterator[str]:
 
 
 def _doubts(word: str, host: str, servers: set[str]) -> Iterator[str]:
-    letters = answers.in_letters(host)
+    letters = in_letters(host)
     if letters != host:
         yield f"It is written `{safe_line(letters)}`, with letters beyond a to z."
     if any(_mixed(label) for label in letters.split(".")):
@@ -123,7 +123,7 @@ def _doubts(word: str, host: str, servers: set[str]) -> Iterator[str]:
     for server in sorted(servers):
         if host.startswith(f"{server}."):
             yield f"It begins with `{safe_line(server)}`, which is another server."
-        elif _alike(letters, answers.in_letters(server)):
+        elif _alike(letters, in_letters(server)):
             yield f"It looks like `{safe_line(server)}`, which is another server."
 
 

@@ -175,21 +175,21 @@ ANSWERS: dict[str, tuple[int, dict[str, str]]] = {
 # ── the adapter ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def connect(http: httpx.Client, access: Access) -> answers.Line:
-    return answers.line(http, access, "Shore", "server")
+def connect(http: httpx.Client, access: Access) -> answers.ApiClient:
+    return answers.client(http, access, "Shore", answers.address(access, "server"))
 
 
-def publish(line: answers.Line, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
+def publish(api: answers.ApiClient, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
     post = {"account": message.variant.account, "text": message.part.form.body, "key": message.key}
     after = [receipt.id for receipt in thread]
-    found = answers.document(line.write("POST", "/posts", json={**post, "after": after}))
+    found = answers.document(api.write("POST", "/posts", json={**post, "after": after}))
     if not isinstance(found, dict):
         raise Unsure("Shore gave no clear answer.", "It may be out.")
     return _remote(found)
 
 
-def find(line: answers.Line, message: Outgoing) -> Remote | None:
-    answer = line.ask("GET", "/posts", params={"account": message.variant.account})
+def find(api: answers.ApiClient, message: Outgoing) -> Remote | None:
+    answer = api.ask("GET", "/posts", params={"account": message.variant.account})
     listed = [each for each in answers.objects(answers.document(answer)) or [] if each["id"] not in message.known]
     ours = [each for each in listed if each["text"] == message.part.form.body]
     if listed and not ours:
@@ -197,8 +197,8 @@ def find(line: answers.Line, message: Outgoing) -> Remote | None:
     return _remote(dict(ours[0])) if ours else None
 
 
-def find_filtered(line: answers.Line, message: Outgoing) -> Remote | None:
-    remote = find(line, message)
+def find_filtered(api: answers.ApiClient, message: Outgoing) -> Remote | None:
+    remote = find(api, message)
     if remote is None:
         raise Unsure("The list does not show such posts.", "Look yourself.")
     return remote
@@ -208,7 +208,7 @@ def _remote(post: dict[str, Any]) -> Remote:
     return Remote(post["id"], f"https://shore.example/{post['id']}")
 
 
-def network(shore: Shore) -> Network[answers.Line]:
+def network(shore: Shore) -> Network[answers.ApiClient]:
     return Network(
         name="shore",
         title="Shore",

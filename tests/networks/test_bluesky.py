@@ -548,12 +548,12 @@ def no_answer(request: httpx.Request) -> httpx.Response:
 
 # answer → what it means of the request that writes, of one before it, of signing in; what is said
 NOES: list[tuple[Answer, type[DeliveryError], type[DeliveryError], type[DeliveryError], str]] = [
-    (failed(400, "InvalidRequest", TOO_LONG), Rejected, Rejected, Denied, f"{TOO_LONG}."),
-    (failed(400, "InvalidToken", "Bad token"), Denied, Denied, Denied, "Bluesky does not let us in: Bad token."),
-    (failed(401, "AuthMissing"), Denied, Denied, Denied, "Bluesky does not let us in: AuthMissing."),
-    (failed(403, "Forbidden", ""), Denied, Denied, Denied, "Bluesky does not let us in: Forbidden."),
-    (failed(400, "AccountTakedown", "Gone."), Denied, Denied, Denied, "Bluesky does not let us in: Gone."),
-    (httpx.Response(413), Rejected, Rejected, Rejected, "Bluesky refused it: 413."),
+    (failed(400, "InvalidRequest", TOO_LONG), Rejected, Rejected, Denied, TOO_LONG),
+    (failed(400, "InvalidToken", "Bad token"), Denied, Denied, Denied, "Bluesky answers 400: Bad token"),
+    (failed(401, "AuthMissing"), Denied, Denied, Denied, "Bluesky answers 401: AuthMissing"),
+    (failed(403, "Forbidden", ""), Denied, Denied, Denied, "Bluesky answers 403: Forbidden"),
+    (failed(400, "AccountTakedown", "Gone."), Denied, Denied, Denied, "Bluesky answers 400: Gone."),
+    (httpx.Response(413), Rejected, Rejected, Rejected, "Bluesky answers 413."),
     (failed(501, "MethodNotImplemented"), Denied, Denied, Denied, "http://localhost:2583 is not a Bluesky server."),
     (httpx.Response(404, text="Not here"), Denied, Denied, Denied, "http://localhost:2583 is not a Bluesky server."),
     (
@@ -563,11 +563,11 @@ NOES: list[tuple[Answer, type[DeliveryError], type[DeliveryError], type[Delivery
         Denied,
         "http://localhost:2583 is not a Bluesky server.",
     ),
-    (THROTTLED, Throttled, Throttled, Throttled, "Bluesky wants us to slow down."),
-    (failed(500, "InternalServerError"), Unsure, NotSent, NotSent, "(500)."),
-    (failed(502, "UpstreamFailure"), Unsure, NotSent, NotSent, "(502)."),
-    (httpx.Response(408), Unsure, NotSent, NotSent, "(408)."),
-    (httpx.Response(503, text="Maintenance"), Unsure, NotSent, NotSent, "(503)."),
+    (THROTTLED, Throttled, Throttled, Throttled, "Bluesky answers 429: Rate Limit Exceeded"),
+    (failed(500, "InternalServerError"), Unsure, NotSent, NotSent, ""),
+    (failed(502, "UpstreamFailure"), Unsure, NotSent, NotSent, ""),
+    (httpx.Response(408), NotSent, NotSent, NotSent, "Bluesky answers 408."),
+    (httpx.Response(503, text="Maintenance"), Unsure, NotSent, NotSent, ""),
 ]
 
 
@@ -704,7 +704,7 @@ def test_no_secret_is_told(server: Server, transport: Checked) -> None:
     """A server may repeat whatever it was sent."""
     secrets = (PASSWORD, "access1", "refresh1")
     server.next["createSession"] = [failed(401, "AuthenticationRequired", f"not {PASSWORD}\nfor you")]
-    with pytest.raises(Denied, match="Bluesky does not let us in: not … for you"):
+    with pytest.raises(Denied, match="Bluesky answers 401: not … for you"):
         bluesky.connect(http.client(transport), ACCESS)
     session = bluesky.connect(http.client(transport), ACCESS)
     server.next["putRecord"] = [failed(400, "InvalidRequest", f"{' '.join(secrets)} {'x' * 999}")]

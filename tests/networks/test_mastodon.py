@@ -17,7 +17,7 @@ from cmflow.model import Account, Form, Media, Part, Poll, Receipt, Remote, Text
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import http
 from cmflow.netkit.network import Access, Outgoing
-from cmflow.netkit.rest import Line
+from cmflow.netkit.rest import ApiClient
 from cmflow.netkit.upload import Upload
 from cmflow.networks import mastodon
 from cmflow.render.autolink import mastodon as linking
@@ -186,7 +186,7 @@ def transport(instance: Instance, specs: Path) -> spec.Checked:
 
 
 @pytest.fixture
-def line(transport: spec.Checked) -> Line:
+def api(transport: spec.Checked) -> ApiClient:
     return mastodon.connect(http.client(transport), ACCESS)
 
 
@@ -220,8 +220,8 @@ def body(request: httpx.Request) -> Any:
 # ── what is asked ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_text_is_one_request(line: Line, transport: spec.Checked) -> None:
-    assert mastodon.publish(line, message("Hello"), ()) == Remote("101", f"{HOME}/@team/101")
+def test_a_text_is_one_request(api: ApiClient, transport: spec.Checked) -> None:
+    assert mastodon.publish(api, message("Hello"), ()) == Remote("101", f"{HOME}/@team/101")
     [request] = transport.requests
     assert str(request.url) == f"{HOME}/api/v1/statuses"
     assert request.headers["authorization"] == f"Bearer {SECRET}"
@@ -229,7 +229,7 @@ def test_a_text_is_one_request(line: Line, transport: spec.Checked) -> None:
     assert body(request) == {"status": "Hello", "visibility": "public", "language": "en"}
 
 
-def test_all_that_a_post_may_hold(line: Line, transport: spec.Checked) -> None:
+def test_all_that_a_post_may_hold(api: ApiClient, transport: spec.Checked) -> None:
     full = message(
         "Which one?",
         language="fr",
@@ -239,7 +239,7 @@ def test_all_that_a_post_may_hold(line: Line, transport: spec.Checked) -> None:
         reply_to="https://elsewhere.example/@ana/5",
         quote=f"{HOME}/@team/33",
     )
-    mastodon.publish(line, full, ())
+    mastodon.publish(api, full, ())
     assert body(transport.requests[-1]) == {
         "status": "Which one?",
         "visibility": "private",
@@ -255,14 +255,16 @@ def test_all_that_a_post_may_hold(line: Line, transport: spec.Checked) -> None:
 @pytest.mark.parametrize(
     ("visibility", "said"), [("public", "public"), ("unlisted", "unlisted"), ("private", "direct")]
 )
-def test_the_audience(line: Line, transport: spec.Checked, visibility: str, said: str) -> None:
-    mastodon.publish(line, message("Hello", visibility=Visibility(visibility)), ())
+def test_the_audience(api: ApiClient, transport: spec.Checked, visibility: str, said: str) -> None:
+    mastodon.publish(api, message("Hello", visibility=Visibility(visibility)), ())
     assert body(transport.requests[0])["visibility"] == said
 
 
-def test_later_parts_answer_the_one_before_and_hold_what_is_the_threads(line: Line, transport: spec.Checked) -> None:
+def test_later_parts_answer_the_one_before_and_hold_what_is_the_threads(
+    api: ApiClient, transport: spec.Checked
+) -> None:
     second = message("One", "Two", index=1, content_warning="Cats", poll=Poll(("Yes", "No")), reply_to="x", quote="y")
-    mastodon.publish(line, second, (Receipt(0, "101", "", NOON),))
+    mastodon.publish(api, second, (Receipt(0, "101", "", NOON),))
     assert body(transport.requests[0]) == {
         "status": "Two",
         "visibility": "public",
@@ -276,8 +278,8 @@ def test_later_parts_answer_the_one_before_and_hold_what_is_the_threads(line: Li
 PICTURE = Media("content/media/a.png", "What it shows: “é”")
 
 
-def test_a_picture_goes_up_with_its_alt_text(line: Line, transport: spec.Checked) -> None:
-    mastodon.publish(line, message(parts=(part("Look", PICTURE),)), ())
+def test_a_picture_goes_up_with_its_alt_text(api: ApiClient, transport: spec.Checked) -> None:
+    mastodon.publish(api, message(parts=(part("Look", PICTURE),)), ())
     upload, post = transport.requests
     assert upload.url.path == "/api/v2/media"
     sent = openapi.form(upload.content, upload.headers["content-type"])
@@ -286,30 +288,30 @@ def test_a_picture_goes_up_with_its_alt_text(line: Line, transport: spec.Checked
     assert body(post) == {"status": "Look", "visibility": "public", "language": "en", "media_ids": ["22"]}
 
 
-def test_the_server_looks_itself_at_a_file_we_do_not_know(line: Line, transport: spec.Checked) -> None:
-    mastodon.publish(line, message(parts=(part("Look", PICTURE),), data=b"?"), ())
+def test_the_server_looks_itself_at_a_file_we_do_not_know(api: ApiClient, transport: spec.Checked) -> None:
+    mastodon.publish(api, message(parts=(part("Look", PICTURE),), data=b"?"), ())
     assert b"Content-Type: application/octet-stream" in transport.requests[0].content
 
 
-def test_a_picture_may_stand_alone(line: Line, transport: spec.Checked) -> None:
-    mastodon.publish(line, message(parts=(part("", PICTURE),)), ())
+def test_a_picture_may_stand_alone(api: ApiClient, transport: spec.Checked) -> None:
+    mastodon.publish(api, message(parts=(part("", PICTURE),)), ())
     assert body(transport.requests[-1]) == {"visibility": "public", "language": "en", "media_ids": ["22"]}
 
 
-def test_a_file_is_waited_for_within_bounds(line: Line, instance: Instance) -> None:
+def test_a_file_is_waited_for_within_bounds(api: ApiClient, instance: Instance) -> None:
     instance.busy = 5
-    mastodon.publish(line, message(parts=(part("Look", PICTURE),)), ())
+    mastodon.publish(api, message(parts=(part("Look", PICTURE),)), ())
     assert (instance.looked, len(instance.statuses)) == (5, 1)
     instance.busy = 1_000
     with pytest.raises(NotSent, match=r"still at work on content/media/a\.png"):
-        mastodon.publish(line, message(parts=(part("Look", PICTURE),)), ())
+        mastodon.publish(api, message(parts=(part("Look", PICTURE),)), ())
     assert (instance.looked, len(instance.statuses)) == (5 + len(mastodon.PAUSES), 1)
 
 
-def test_the_pauses_between_looks_grow_within_half_a_claim(line: Line, instance: Instance) -> None:
+def test_the_pauses_between_looks_grow_within_half_a_claim(api: ApiClient, instance: Instance) -> None:
     pauses: list[float] = []
     instance.busy = 6
-    mastodon.publish(replace(line, pause=pauses.append), message(parts=(part("Look", PICTURE),)), ())
+    mastodon.publish(replace(api, pause=pauses.append), message(parts=(part("Look", PICTURE),)), ())
     assert pauses == [1, 1, 2, 4, 8, 10]
     assert sum(mastodon.PAUSES) < (waits.CLAIM / 2).total_seconds()
 
@@ -324,28 +326,28 @@ def test_the_pauses_between_looks_grow_within_half_a_claim(line: Line, instance:
     ],
 )
 def test_what_cannot_be_done_is_said_before_anything_is_sent(
-    line: Line, instance: Instance, changes: dict[str, Any], why: str
+    api: ApiClient, instance: Instance, changes: dict[str, Any], why: str
 ) -> None:
     with pytest.raises(Rejected, match=why) as caught:
-        mastodon.publish(line, message("Hello", **changes), ())
+        mastodon.publish(api, message("Hello", **changes), ())
     assert caught.value.hint
     assert not instance.statuses
 
 
 @pytest.mark.parametrize("version", [0, 6])
-def test_a_server_that_would_drop_the_quote_gets_nothing(line: Line, instance: Instance, version: int) -> None:
+def test_a_server_that_would_drop_the_quote_gets_nothing(api: ApiClient, instance: Instance, version: int) -> None:
     instance.quotes = version
     with pytest.raises(Rejected, match="does not know quotes"):
-        mastodon.publish(line, message("Look", quote=f"{HOME}/@team/33"), ())
+        mastodon.publish(api, message("Look", quote=f"{HOME}/@team/33"), ())
     assert not instance.statuses
 
 
-def test_verify_says_who_and_where(line: Line) -> None:
-    assert mastodon.verify(line).who == f"@team on {HOME}"
+def test_verify_says_who_and_where(api: ApiClient) -> None:
+    assert mastodon.verify(api).who == f"@team on {HOME}"
 
 
-def test_a_delivery_settled_by_hand_is_deleted_by_its_address(line: Line, transport: spec.Checked) -> None:
-    mastodon.delete(line, Receipt(0, "", f"{HOME}/@team/33", NOON))
+def test_a_delivery_settled_by_hand_is_deleted_by_its_address(api: ApiClient, transport: spec.Checked) -> None:
+    mastodon.delete(api, Receipt(0, "", f"{HOME}/@team/33", NOON))
     assert transport.requests[0].url.path == "/api/v1/statuses/33"
 
 
@@ -376,7 +378,7 @@ LOST: tuple[tuple[int, dict[str, Any]], ...] = (
 )
 
 
-def answering(code: int, **rest: Any) -> Line:
+def answering(code: int, **rest: Any) -> ApiClient:
     return mastodon.connect(http.client(httpx.MockTransport(lambda request: httpx.Response(code, **rest))), ACCESS)
 
 
@@ -408,11 +410,11 @@ def test_a_file_that_never_arrives_means_that_nothing_was_sent() -> None:
     def lost(request: httpx.Request) -> httpx.Response:
         raise httpx.ReadTimeout("")
 
-    line = mastodon.connect(http.client(httpx.MockTransport(lost)), ACCESS)
+    api = mastodon.connect(http.client(httpx.MockTransport(lost)), ACCESS)
     with pytest.raises(NotSent, match=r"cannot be reached \(ReadTimeout\)"):
-        mastodon.publish(line, message(parts=(part("Look", PICTURE),)), ())
+        mastodon.publish(api, message(parts=(part("Look", PICTURE),)), ())
     with pytest.raises(Unsure, match=r"gave no clear answer \(ReadTimeout\)"):
-        mastodon.publish(line, message("Hello"), ())
+        mastodon.publish(api, message("Hello"), ())
 
 
 @pytest.mark.parametrize(
@@ -424,7 +426,7 @@ def test_a_file_that_never_arrives_means_that_nothing_was_sent() -> None:
         (DATE | {"X-RateLimit-Reset": str(int(NOON.timestamp()))}, None),
         (DATE | {"X-RateLimit-Reset": "2026-12-01T11:59:00Z", "Retry-After": "90"}, NOON + timedelta(seconds=90)),
         (DATE | {"X-RateLimit-Reset": "2126-12-01T11:59:00Z"}, NOON + timedelta(days=1)),
-        (DATE | {"X-RateLimit-Reset": "300"}, None),
+        (DATE | {"X-RateLimit-Reset": "300"}, NOON + timedelta(minutes=5)),
         (DATE | {"X-RateLimit-Reset": "9999-12-31T23:59:59-12:00"}, None),
         (DATE | {"X-RateLimit-Reset": "0001-01-01T00:00:00+14:00"}, None),
         (DATE | {"Retry-After": "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"}, None),
@@ -485,9 +487,9 @@ def test_addresses_as_people_write_them(written: str, address: str) -> None:
 
 def test_only_this_machine_is_spoken_to_in_the_clear() -> None:
     account = Account("team", "mastodon", options=(("instance", "http://127.0.0.1:3000/"),))
-    line = mastodon.connect(http.client(), replace(ACCESS, account=account, secrets=(("token", f" {SECRET}\n"),)))
-    assert (line.address, line.token) == ("http://127.0.0.1:3000", SECRET)
-    assert SECRET not in repr(line)
+    api = mastodon.connect(http.client(), replace(ACCESS, account=account, secrets=(("token", f" {SECRET}\n"),)))
+    assert (api.address, api.token) == ("http://127.0.0.1:3000", SECRET)
+    assert SECRET not in repr(api)
 
 
 @pytest.mark.parametrize("code", [400, 401, 404, 422, 429, 500])
@@ -520,19 +522,19 @@ def test_a_long_answer_is_cut() -> None:
 # ── looking ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def found(instance: Instance, line: Line, wanted: Outgoing, **changes: Any) -> str | None:
+def found(instance: Instance, api: ApiClient, wanted: Outgoing, **changes: Any) -> str | None:
     """The id that `find` answers where the server holds one status; STRAY where it cannot tell what that is."""
     number = changes.pop("id", "200")
     source = changes.pop("source", "no source")
     content = changes.pop("content", None) or f"<p>{escape(wanted.part.form.body)}</p>"
     instance.statuses[number] = status(number, content, **changes)
     instance.sources[number] = source
-    return look(line, wanted)
+    return look(api, wanted)
 
 
-def look(line: Line, wanted: Outgoing) -> str | None:
+def look(api: ApiClient, wanted: Outgoing) -> str | None:
     try:
-        remote = mastodon.find(line, wanted)
+        remote = mastodon.find(api, wanted)
     except Unsure:
         return STRAY
     return remote.id if remote else None
@@ -579,37 +581,37 @@ SHOWN = (
 
 
 @pytest.mark.parametrize(("text", "html"), SHOWN)
-def test_a_post_is_known_however_the_server_shows_it(instance: Instance, line: Line, text: str, html: str) -> None:
-    assert found(instance, line, message(text), content=html) == "200"
+def test_a_post_is_known_however_the_server_shows_it(instance: Instance, api: ApiClient, text: str, html: str) -> None:
+    assert found(instance, api, message(text), content=html) == "200"
 
 
 @pytest.mark.parametrize(("text", "html"), SHOWN)
-def test_another_post_is_not_taken_for_it(instance: Instance, line: Line, text: str, html: str) -> None:
-    assert found(instance, line, message(f"{text} too"), content=html) == STRAY
-    assert found(instance, line, message(f"{text[1:]}"), content=html) == STRAY
+def test_another_post_is_not_taken_for_it(instance: Instance, api: ApiClient, text: str, html: str) -> None:
+    assert found(instance, api, message(f"{text} too"), content=html) == STRAY
+    assert found(instance, api, message(f"{text[1:]}"), content=html) == STRAY
 
 
-def test_where_the_html_differs_the_source_decides(instance: Instance, line: Line) -> None:
+def test_where_the_html_differs_the_source_decides(instance: Instance, api: ApiClient) -> None:
     marked = "<p><em>Hello</em> world</p>"
-    assert found(instance, line, message("*Hello* world"), content=marked) == STRAY
-    assert found(instance, line, message("*Hello* world"), content=marked, source="*Hello*  world\r\n") == "200"
+    assert found(instance, api, message("*Hello* world"), content=marked) == STRAY
+    assert found(instance, api, message("*Hello* world"), content=marked, source="*Hello*  world\r\n") == "200"
 
 
 def test_the_source_of_quite_another_post_is_not_asked_for(
-    instance: Instance, line: Line, transport: spec.Checked
+    instance: Instance, api: ApiClient, transport: spec.Checked
 ) -> None:
-    assert found(instance, line, message("Good morning"), content="<p>Something else</p>") == STRAY
+    assert found(instance, api, message("Good morning"), content="<p>Something else</p>") == STRAY
     assert not [each for each in transport.requests if each.url.path.endswith("/source")]
 
 
-def test_the_same_name_on_another_server_is_another_person(instance: Instance, line: Line) -> None:
+def test_the_same_name_on_another_server_is_another_person(instance: Instance, api: ApiClient) -> None:
     html = '<p>Hi <a href="https://b.example/@ana" class="u-url mention">@<span>ana</span></a></p>'
     mention = [{"id": "9", "username": "ana", "acct": "ana@b.example", "url": "https://b.example/@ana"}]
-    assert found(instance, line, message("Hi @ana@a.example"), content=html, mentions=mention) == STRAY
-    assert found(instance, line, message("Hi @ana@B.example"), content=html, mentions=mention) == "200"
+    assert found(instance, api, message("Hi @ana@a.example"), content=html, mentions=mention) == STRAY
+    assert found(instance, api, message("Hi @ana@B.example"), content=html, mentions=mention) == "200"
 
 
-def test_all_else_must_be_the_same(instance: Instance, line: Line) -> None:
+def test_all_else_must_be_the_same(instance: Instance, api: ApiClient) -> None:
     picture = [attachment("22")]
     poll = {
         "id": "1",
@@ -622,59 +624,59 @@ def test_all_else_must_be_the_same(instance: Instance, line: Line) -> None:
     }
     plain, pictured = message("Hello"), message(parts=(part("Hello", PICTURE),))
     warned, polled = message("Hello", content_warning="Cats & dogs"), message("Hello", poll=Poll(("Yes", "No")))
-    assert [found(instance, line, each) for each in (plain, pictured, warned, polled)] == ["200", *[STRAY] * 3]
-    assert found(instance, line, pictured, media_attachments=picture) == "200"
-    assert found(instance, line, plain, media_attachments=picture) == STRAY
-    assert found(instance, line, warned, spoiler_text="Cats &amp; dogs") == "200"
-    assert found(instance, line, plain, spoiler_text="Cats") == STRAY
-    assert found(instance, line, polled, poll=poll) == "200"
-    assert found(instance, line, plain, poll=poll) == STRAY
-    assert found(instance, line, plain, reblog=status("9", "<p>Hello</p>")) is None
-    assert found(instance, line, plain, in_reply_to_id="9") == STRAY
+    assert [found(instance, api, each) for each in (plain, pictured, warned, polled)] == ["200", *[STRAY] * 3]
+    assert found(instance, api, pictured, media_attachments=picture) == "200"
+    assert found(instance, api, plain, media_attachments=picture) == STRAY
+    assert found(instance, api, warned, spoiler_text="Cats &amp; dogs") == "200"
+    assert found(instance, api, plain, spoiler_text="Cats") == STRAY
+    assert found(instance, api, polled, poll=poll) == "200"
+    assert found(instance, api, plain, poll=poll) == STRAY
+    assert found(instance, api, plain, reblog=status("9", "<p>Hello</p>")) is None
+    assert found(instance, api, plain, in_reply_to_id="9") == STRAY
 
 
-def test_a_picture_without_words_is_known_by_its_mark(instance: Instance, line: Line) -> None:
+def test_a_picture_without_words_is_known_by_its_mark(instance: Instance, api: ApiClient) -> None:
     wanted = message(parts=(part("", PICTURE),), content_warning="Cats")
-    assert found(instance, line, wanted, content="<p>🖼</p>", media_attachments=[attachment("22")]) == "200"
-    assert found(instance, line, wanted, content="<p>Words</p>", media_attachments=[attachment("22")]) == STRAY
+    assert found(instance, api, wanted, content="<p>🖼</p>", media_attachments=[attachment("22")]) == "200"
+    assert found(instance, api, wanted, content="<p>Words</p>", media_attachments=[attachment("22")]) == STRAY
 
 
-def test_an_older_post_of_the_same_words_is_another_one(instance: Instance, line: Line) -> None:
-    assert found(instance, line, message("Hello"), created_at="2026-12-01T10:59:00.000Z") is None
-    assert found(instance, line, message("Hello"), created_at="2026-12-01T11:01:00.000Z") == "200"
+def test_an_older_post_of_the_same_words_is_another_one(instance: Instance, api: ApiClient) -> None:
+    assert found(instance, api, message("Hello"), created_at="2026-12-01T10:59:00.000Z") is None
+    assert found(instance, api, message("Hello"), created_at="2026-12-01T11:01:00.000Z") == "200"
 
 
-def test_the_oldest_since_the_intent_is_ours(instance: Instance, line: Line) -> None:
-    found(instance, line, message("Hello"), id="201")
-    assert found(instance, line, message("Hello"), id="150") == "150"
+def test_the_oldest_since_the_intent_is_ours(instance: Instance, api: ApiClient) -> None:
+    found(instance, api, message("Hello"), id="201")
+    assert found(instance, api, message("Hello"), id="150") == "150"
 
 
-def test_parts_of_the_same_words_are_told_apart_by_their_place(instance: Instance, line: Line) -> None:
+def test_parts_of_the_same_words_are_told_apart_by_their_place(instance: Instance, api: ApiClient) -> None:
     words = ("Same", "Same", "Same")
     for number, before in (("201", None), ("202", "201")):
         instance.statuses[number] = status(number, "<p>Same</p>", in_reply_to_id=before)
-    assert [look(line, message(*words, index=index)) for index in range(3)] == ["201", "202", STRAY]
+    assert [look(api, message(*words, index=index)) for index in range(3)] == ["201", "202", STRAY]
     third = replace(message(*words, index=2), known=frozenset({"201", "https://social.example/@team/202"}))
-    assert look(line, third) is None
+    assert look(api, third) is None
 
 
-def test_a_thread_below_another_post(instance: Instance, line: Line) -> None:
+def test_a_thread_below_another_post(instance: Instance, api: ApiClient) -> None:
     words, below = ("One", "Two"), "https://elsewhere.example/@ana/5"
     instance.statuses["201"] = status("201", "<p>One</p>", in_reply_to_id="55")
     instance.statuses["202"] = status("202", "<p>Two</p>", in_reply_to_id="201")
-    assert [look(line, message(*words, index=index, reply_to=below)) for index in range(2)] == ["201", "202"]
-    assert look(line, message("Zero", "One", index=1, reply_to=below)) == STRAY
-    assert look(line, message("Two", reply_to=below)) == STRAY
+    assert [look(api, message(*words, index=index, reply_to=below)) for index in range(2)] == ["201", "202"]
+    assert look(api, message("Zero", "One", index=1, reply_to=below)) == STRAY
+    assert look(api, message("Two", reply_to=below)) == STRAY
 
 
-def test_a_part_whose_thread_is_older_than_the_list(instance: Instance, line: Line) -> None:
+def test_a_part_whose_thread_is_older_than_the_list(instance: Instance, api: ApiClient) -> None:
     instance.statuses["101"] = status("101", "<p>One</p>", created_at="2026-11-30T12:00:00.000Z")
     instance.statuses["201"] = status("201", "<p>Two</p>", in_reply_to_id="101")
-    remote = mastodon.find(line, message("One", "Two", index=1))
+    remote = mastodon.find(api, message("One", "Two", index=1))
     assert remote and remote.id == "201"
     del instance.statuses["101"]
     instance.statuses["201"]["in_reply_to_id"] = "100"
-    assert look(line, message("One", "Two", "Two", index=2)) == STRAY
+    assert look(api, message("One", "Two", "Two", index=2)) == STRAY
 
 
 @pytest.mark.parametrize(
@@ -693,83 +695,83 @@ def test_a_part_whose_thread_is_older_than_the_list(instance: Instance, line: Li
     ],
 )
 def test_a_warning_is_known_however_the_server_keeps_it(
-    instance: Instance, line: Line, written: str, kept: str
+    instance: Instance, api: ApiClient, written: str, kept: str
 ) -> None:
     wanted = message("Hello", content_warning=written)
-    assert found(instance, line, wanted, spoiler_text=kept) == "200"
-    assert found(instance, line, wanted, spoiler_text=f"{kept} more") == STRAY
+    assert found(instance, api, wanted, spoiler_text=kept) == "200"
+    assert found(instance, api, wanted, spoiler_text=f"{kept} more") == STRAY
 
 
 @pytest.mark.parametrize("visibility", list(Visibility))
 @pytest.mark.parametrize("earlier", list(Visibility))
 def test_not_there_is_an_answer_only_of_a_list_that_shows_such_posts(
-    instance: Instance, line: Line, visibility: Visibility, earlier: Visibility
+    instance: Instance, api: ApiClient, visibility: Visibility, earlier: Visibility
 ) -> None:
     """To followers, or in private: many servers list nothing of that, even for who wrote it."""
     wanted = replace(message("Hello", visibility=visibility), known=frozenset({"150"}))
     is_public = visibility in (Visibility.PUBLIC, Visibility.UNLISTED)
-    assert look(line, wanted) == (None if is_public else STRAY)
+    assert look(api, wanted) == (None if is_public else STRAY)
     audience = mastodon.AUDIENCE[earlier]
     instance.statuses["150"] = status("150", "<p>x</p>", visibility=audience, created_at="2026-11-01T12:00:00.000Z")
-    assert look(line, wanted) == (None if is_public or earlier is visibility else STRAY)
-    assert look(line, replace(wanted, known=frozenset())) == (None if is_public else STRAY)
+    assert look(api, wanted) == (None if is_public or earlier is visibility else STRAY)
+    assert look(api, replace(wanted, known=frozenset())) == (None if is_public else STRAY)
 
 
-def test_such_a_post_is_looked_for_behind_many_others(instance: Instance, line: Line) -> None:
+def test_such_a_post_is_looked_for_behind_many_others(instance: Instance, api: ApiClient) -> None:
     long_ago = "2026-11-01T12:00:00.000Z"
     wanted = replace(message("Hello", visibility=Visibility.PRIVATE), known=frozenset({"150"}))
     instance.statuses = {number: each | {"created_at": long_ago} for number, each in many(150).items()}
     instance.statuses["150"] = status("150", "<p>x</p>", visibility="direct", created_at=long_ago)
-    assert look(line, wanted) is None
+    assert look(api, wanted) is None
     instance.statuses = {number: each | {"created_at": long_ago} for number, each in many(300).items()}
     instance.statuses["150"] = status("150", "<p>x</p>", visibility="direct", created_at=long_ago)
-    assert look(line, wanted) == STRAY
+    assert look(api, wanted) == STRAY
 
 
-def test_not_there_is_an_answer_only_of_a_list_that_shows_answers(instance: Instance, line: Line) -> None:
+def test_not_there_is_an_answer_only_of_a_list_that_shows_answers(instance: Instance, api: ApiClient) -> None:
     """Some servers list none."""
     instance.statuses["201"] = status("201", "<p>One</p>")
     second = replace(message("One", "Two", index=1), known=frozenset({"201"}))
     with pytest.raises(Unsure) as caught:
-        mastodon.find(line, second)
+        mastodon.find(api, second)
     assert str(caught.value) == "Mastodon does not show it, and may not list answers at all."
     long_ago = "2026-11-01T12:00:00.000Z"
     instance.statuses["101"] = status("101", "<p>x</p>", in_reply_to_id="100", created_at=long_ago)
-    assert look(line, second) == STRAY
-    assert look(line, replace(second, known=frozenset({"201", "101"}))) is None
+    assert look(api, second) == STRAY
+    assert look(api, replace(second, known=frozenset({"201", "101"}))) is None
     below = replace(message("Three", reply_to=f"{HOME}/@team/999"), known=frozenset({"201"}))
-    assert look(line, below) == STRAY
-    assert look(line, replace(below, known=frozenset({"201", "101"}))) is None
+    assert look(api, below) == STRAY
+    assert look(api, replace(below, known=frozenset({"201", "101"}))) is None
 
 
-def test_an_answer_is_looked_for_below_what_it_answers(instance: Instance, line: Line) -> None:
+def test_an_answer_is_looked_for_below_what_it_answers(instance: Instance, api: ApiClient) -> None:
     """Where the list shows no answers, what stands below the part before decides."""
     instance.hides = True
     instance.statuses["201"] = status("201", "<p>One</p>")
     second = replace(message("One", "Two", index=1), known=frozenset({"201"}), below="201")
     other = ACCOUNT | {"id": "8"}
     instance.strangers = (status("202", "<p>Two</p>", in_reply_to_id="201", account=other),)
-    assert look(line, second) is None
+    assert look(api, second) is None
     instance.statuses["203"] = status("203", "<p>Two</p>", in_reply_to_id="201")
-    assert look(line, second) == "203"
+    assert look(api, second) == "203"
     below = replace(message("Two", reply_to=f"{HOME}/@team/201"), known=frozenset({"201"}))
-    assert look(line, below) == "203"
-    assert look(line, replace(below, known=frozenset({"201", "203"}))) is None
+    assert look(api, below) == "203"
+    assert look(api, replace(below, known=frozenset({"201", "203"}))) is None
     gone = replace(second, below="404")
-    assert look(line, gone) == STRAY
+    assert look(api, gone) == STRAY
 
 
-def test_a_list_without_anything_proves_nothing_where_something_is_out(instance: Instance, line: Line) -> None:
+def test_a_list_without_anything_proves_nothing_where_something_is_out(instance: Instance, api: ApiClient) -> None:
     wanted = replace(message("Hello"), known=frozenset({"150", f"{HOME}/@team/150"}))
     with pytest.raises(Unsure) as caught:
-        mastodon.find(line, wanted)
+        mastodon.find(api, wanted)
     assert str(caught.value) == "Mastodon does not show it, and may not list posts at all."
-    assert look(line, replace(wanted, known=frozenset({"https://other.example/@team/150"}))) is None
+    assert look(api, replace(wanted, known=frozenset({"https://other.example/@team/150"}))) is None
     instance.statuses["9"] = status("9", "<p>x</p>", created_at="2026-11-01T12:00:00.000Z")
-    assert look(line, wanted) is None
+    assert look(api, wanted) is None
 
 
-def listing(*pages: list[dict[str, Any]], goes_on: bool = False) -> Line:
+def listing(*pages: list[dict[str, Any]], goes_on: bool = False) -> ApiClient:
     """A server that gives these pages of our posts, one after the other."""
     left = iter(pages)
 
@@ -796,19 +798,19 @@ def test_a_page_without_anything_does_not_end_a_list_that_goes_on() -> None:
     assert look(listing([]), message("Hello")) is None
 
 
-def test_what_has_a_receipt_is_another_post(instance: Instance, line: Line) -> None:
+def test_what_has_a_receipt_is_another_post(instance: Instance, api: ApiClient) -> None:
     """The same words an hour ago, or before they were published once more: by id, address, or what it is called."""
     wanted = message("Hello")
     for place in ("200", "https://social.example/@team/200", "https://social.example/users/team/statuses/200"):
-        assert found(instance, line, replace(wanted, known=frozenset({place}))) is None
-    found(instance, line, wanted, id="201")
-    assert look(line, replace(wanted, known=frozenset({"200"}))) == "201"
+        assert found(instance, api, replace(wanted, known=frozenset({place}))) is None
+    found(instance, api, wanted, id="201")
+    assert look(api, replace(wanted, known=frozenset({"200"}))) == "201"
 
 
-def test_a_stranger_is_shown_to_a_person(instance: Instance, line: Line) -> None:
+def test_a_stranger_is_shown_to_a_person(instance: Instance, api: ApiClient) -> None:
     instance.statuses = many(5)
     with pytest.raises(Unsure) as caught:
-        mastodon.find(line, message("Hello"))
+        mastodon.find(api, message("Hello"))
     assert str(caught.value) == (
         "Mastodon shows posts of this account that cmflow does not know: "
         "https://social.example/@team/300 https://social.example/@team/301 https://social.example/@team/302"
@@ -817,33 +819,33 @@ def test_a_stranger_is_shown_to_a_person(instance: Instance, line: Line) -> None
 
 
 @pytest.mark.parametrize("key", ["reply_to", "quote"])
-def test_our_own_post_is_named_by_its_id(line: Line, transport: spec.Checked, key: str) -> None:
+def test_our_own_post_is_named_by_its_id(api: ApiClient, transport: spec.Checked, key: str) -> None:
     """The ledger knows it: a server need not find its own address."""
     address = f"{HOME}/@team/posts/7/"
     changes: dict[str, Any] = {key: address}
     wanted = replace(message("Yes", **changes), ids=((address, "01HQ3Z-7"),))
-    mastodon.publish(line, wanted, ())
+    mastodon.publish(api, wanted, ())
     name = {"reply_to": "in_reply_to_id", "quote": "quoted_status_id"}[key]
     assert body(transport.requests[-1])[name] == "01HQ3Z-7"
     assert "/api/v2/search" not in [each.url.path for each in transport.requests]
-    assert look(line, wanted) == "101"
+    assert look(api, wanted) == "101"
 
 
 def many(count: int) -> dict[str, dict[str, Any]]:
     return {str(300 + number): status(str(300 + number), f"<p>{number}</p>") for number in range(count)}
 
 
-def test_it_is_found_behind_many_newer_ones(instance: Instance, line: Line) -> None:
+def test_it_is_found_behind_many_newer_ones(instance: Instance, api: ApiClient) -> None:
     instance.sources = dict.fromkeys(many(150), "")
     instance.statuses = many(150)
-    assert found(instance, line, message("Hello")) == "200"
+    assert found(instance, api, message("Hello")) == "200"
 
 
-def test_where_there_are_too_many_nobody_says_no(instance: Instance, line: Line) -> None:
+def test_where_there_are_too_many_nobody_says_no(instance: Instance, api: ApiClient) -> None:
     instance.statuses = many(mastodon.PAGE * mastodon.PAGES + 1)
     instance.sources = dict.fromkeys(instance.statuses, "")
     with pytest.raises(Unsure, match="too many"):
-        mastodon.find(line, message("Hello"))
+        mastodon.find(api, message("Hello"))
 
 
 @pytest.mark.parametrize("page", [{"error": "x"}, ["x"], [{"id": "1"}], [{"id": "1", "created_at": "x"}]])
@@ -931,8 +933,8 @@ def test_two_texts_are_never_taken_for_one(one: str, other: str) -> None:
 # ── what a server allows ────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_numbers_of_the_server(line: Line, instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert mastodon.numbers(line) == dict.fromkeys(
+def test_the_numbers_of_the_server(api: ApiClient, instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert mastodon.numbers(api) == dict.fromkeys(
         (
             *("text", "files", "images", "alt", "image_bytes", "image_pixels", "video_bytes"),
             *("poll_options", "poll_option"),
@@ -941,7 +943,7 @@ def test_the_numbers_of_the_server(line: Line, instance: Instance, monkeypatch: 
     )
     monkeypatch.setitem(CONFIGURATION["polls"], "max_expiration", 2_629_746)
     monkeypatch.setitem(CONFIGURATION["polls"], "min_expiration", 300)
-    found = mastodon.numbers(line)
+    found = mastodon.numbers(api)
     assert (found["poll_shortest"], found["poll_longest"]) == (5, 43_829)
 
 
@@ -961,8 +963,8 @@ def test_servers_that_say_it_elsewhere_or_not_at_all(
         status, page = newer if request.url.path == "/api/v2/instance" else (200, older)
         return httpx.Response(status, json=page)
 
-    line = mastodon.connect(http.client(httpx.MockTransport(answer)), ACCESS)
-    assert mastodon.numbers(line) == expected
+    api = mastodon.connect(http.client(httpx.MockTransport(answer)), ACCESS)
+    assert mastodon.numbers(api) == expected
 
 
 @pytest.mark.parametrize(

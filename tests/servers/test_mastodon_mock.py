@@ -16,7 +16,7 @@ from cmflow.ledger import Ledger
 from cmflow.model import Delivery, Form, Media, Part, Planned, Poll, Receipt, State, Text, Variant, Visibility
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit.network import Access, Outgoing
-from cmflow.netkit.rest import Line
+from cmflow.netkit.rest import ApiClient
 from cmflow.netkit.upload import Upload
 from cmflow.networks import mastodon
 from tests.deliveries import Clock, Crash, Trip, planned, repository, tripping, variant, world
@@ -53,7 +53,7 @@ def client() -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def line(client: httpx.Client, access: Access) -> Line:
+def api(client: httpx.Client, access: Access) -> ApiClient:
     return mastodon.connect(client, access)
 
 
@@ -71,49 +71,49 @@ def message(*parts: Part, index: int = 0, key: str = "key", **changes: Any) -> O
 WORDS = "Read **this** & <that>: https://example.org/?a=1&b=2 #python @ana@other.example\n\nTwo\nlines 👩‍👩‍👧"
 
 
-def test_a_text_arrives_and_is_found(server: Mock, access: Access, line: Line) -> None:
+def test_a_text_arrives_and_is_found(server: Mock, access: Access, api: ApiClient) -> None:
     sent = message(part(WORDS), content_warning="Cats", visibility=Visibility.UNLISTED)
-    assert mastodon.find(line, sent) is None
-    remote = mastodon.publish(line, sent, ())
+    assert mastodon.find(api, sent) is None
+    remote = mastodon.publish(api, sent, ())
     [status] = server.statuses(access)
     assert (status["id"], status["url"]) == (remote.id, remote.url)
     assert (status["spoiler_text"], status["visibility"], status["sensitive"]) == ("Cats", "unlisted", True)
-    assert mastodon.find(line, sent) == remote
+    assert mastodon.find(api, sent) == remote
     another = message(part(f"{WORDS}!"), content_warning="Cats")
     with pytest.raises(Unsure, match="does not know"):
-        mastodon.find(line, another)
-    assert mastodon.find(line, replace(another, known=frozenset({remote.id}))) is None
+        mastodon.find(api, another)
+    assert mastodon.find(api, replace(another, known=frozenset({remote.id}))) is None
 
 
-def test_pictures_and_polls(server: Mock, access: Access, line: Line) -> None:
+def test_pictures_and_polls(server: Mock, access: Access, api: ApiClient) -> None:
     pictured = message(part("Look", Media("a.png", "A white point")))
     asked = message(part("Well?"), key="other", poll=Poll(("Yes", "No"), timedelta(hours=2)))
-    remotes = [mastodon.publish(line, each, ()) for each in (pictured, asked)]
+    remotes = [mastodon.publish(api, each, ()) for each in (pictured, asked)]
     look, poll = server.statuses(access)
     assert [each["description"] for each in look["media_attachments"]] == ["A white point"]
     assert [each["title"] for each in poll["poll"]["options"]] == ["Yes", "No"]
-    assert [mastodon.find(line, each) for each in (pictured, asked)] == remotes
+    assert [mastodon.find(api, each) for each in (pictured, asked)] == remotes
 
 
-def test_a_thread_of_the_same_words(server: Mock, access: Access, line: Line) -> None:
+def test_a_thread_of_the_same_words(server: Mock, access: Access, api: ApiClient) -> None:
     parts, thread = (part("Same"), part("Same"), part("Same")), tuple[Receipt, ...]()
     for index in range(3):
         known, below = frozenset(each.id for each in thread), thread[-1].id if thread else ""
         sent = replace(message(*parts, index=index), known=known, below=below)
-        assert mastodon.find(line, sent) is None
-        remote = mastodon.publish(line, sent, thread)
-        assert mastodon.find(line, sent) == remote
+        assert mastodon.find(api, sent) is None
+        remote = mastodon.publish(api, sent, thread)
+        assert mastodon.find(api, sent) == remote
         thread = (*thread, Receipt(index, remote.id, remote.url, NOON))
     before = [each["in_reply_to_id"] for each in server.statuses(access)]
     assert before == [None, thread[0].id, thread[1].id]
 
 
-def test_deleting_and_verifying(server: Mock, access: Access, line: Line) -> None:
-    remote = mastodon.publish(line, message(part("Hello")), ())
+def test_deleting_and_verifying(server: Mock, access: Access, api: ApiClient) -> None:
+    remote = mastodon.publish(api, message(part("Hello")), ())
     for _ in range(2):
-        mastodon.delete(line, Receipt(0, remote.id, remote.url, NOON))
+        mastodon.delete(api, Receipt(0, remote.id, remote.url, NOON))
     assert server.posts(access) == []
-    assert mastodon.verify(line).who.startswith("@user")
+    assert mastodon.verify(api).who.startswith("@user")
 
 
 FAULTS: tuple[tuple[dict[str, Any], type[DeliveryError]], ...] = (
@@ -130,10 +130,12 @@ FAULTS: tuple[tuple[dict[str, Any], type[DeliveryError]], ...] = (
 
 
 @pytest.mark.parametrize(("effect", "kind"), FAULTS)
-def test_each_fault_is_what_it_is(server: Mock, line: Line, effect: dict[str, Any], kind: type[DeliveryError]) -> None:
+def test_each_fault_is_what_it_is(
+    server: Mock, api: ApiClient, effect: dict[str, Any], kind: type[DeliveryError]
+) -> None:
     server.fail(**effect)
     with pytest.raises(DeliveryError) as caught:
-        mastodon.publish(line, message(part("Hello")), ())
+        mastodon.publish(api, message(part("Hello")), ())
     assert type(caught.value) is kind
     if isinstance(caught.value, Throttled):
         assert caught.value.retry_at is not None
@@ -142,17 +144,17 @@ def test_each_fault_is_what_it_is(server: Mock, line: Line, effect: dict[str, An
 
 @pytest.mark.parametrize("effect", [{"type": "malformed"}, {"type": "status", "status": 502}, {"type": "timeout"}])
 def test_a_fault_before_the_post_means_that_nothing_is_out(
-    server: Mock, access: Access, line: Line, effect: dict[str, Any]
+    server: Mock, access: Access, api: ApiClient, effect: dict[str, Any]
 ) -> None:
     server.fail(match={"path": "/api/v2/media"}, **effect)
     with pytest.raises(NotSent):
-        mastodon.publish(line, message(part("Look", Media("a.png", "A white point"))), ())
+        mastodon.publish(api, message(part("Look", Media("a.png", "A white point"))), ())
     assert server.posts(access) == []
 
 
 def test_a_wrong_token_is_denied(access: Access, client: httpx.Client) -> None:
     stranger = mastodon.connect(client, replace(access, secrets=(("token", "nobody-knows-me"),)))
-    for question in (mastodon.verify, lambda line: mastodon.publish(line, message(part("Hello")), ())):
+    for question in (mastodon.verify, lambda api: mastodon.publish(api, message(part("Hello")), ())):
         with pytest.raises(Denied) as caught:
             question(stranger)
         assert "nobody-knows" not in f"{caught.value} {caught.value.hint}"

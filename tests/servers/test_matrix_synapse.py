@@ -129,7 +129,7 @@ def test_another_login_finds_it_by_its_content(
     remote = matrix.publish(session, sent, ())
     user = access.account.option("room").strip("#").partition(":")[0]
     who = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": user}, "password": "password"}
-    token = server.ask("POST", "/_matrix/client/v3/login", session.line.token, json=who)["access_token"]
+    token = server.ask("POST", "/_matrix/client/v3/login", session.api.token, json=who)["access_token"]
     other = matrix.connect(client, replace(access, secrets=(("token", token),)))
     assert matrix.find(other, sent) == remote
     assert matrix.find(other, message(part("Here I am"))) is None

@@ -1,0 +1,47 @@
+"""Addresses of servers: cleaned, and as they are looked up or shown. Only this machine is spoken to in the clear."""
+
+from urllib.parse import urlsplit
+
+HERE = ("localhost", "127.0.0.1", "::1")
+
+
+def clean(written: str) -> str:
+    """The address as far as its path; "" for one that cannot be used, or that holds a password."""
+    import httpx
+
+    try:
+        parts, host = urlsplit(written), httpx.URL(written).host
+        port = f":{parts.port}" if parts.port else ""
+    except (httpx.InvalidURL, ValueError):
+        return ""
+    safe = parts.scheme == "https" or (parts.scheme == "http" and host in HERE)
+    if not (safe and host and "%" not in host) or "@" in parts.netloc:
+        return ""
+    shown = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown}{port}{parts.path.rstrip('/')}"
+
+
+def in_ascii(host: str) -> str:
+    """The host, perhaps with a port, as it is looked up: `xn--…` where it has letters of other scripts."""
+    import httpx
+
+    return httpx.URL(f"https://{host}").netloc.decode()
+
+
+def in_letters(host: str) -> str:
+    """The host, perhaps with a port, as it would be shown to people."""
+    import httpx
+
+    url = httpx.URL(f"https://{host}")
+    return url.host + (f":{url.port}" if url.port else "")
+
+
+def origin(url: str) -> tuple[str, str]:
+    """Scheme and host with its port, as they are looked up; no two servers have the same. ("", "") where it is none."""
+    import httpx
+
+    try:
+        found = httpx.URL(url)
+    except httpx.InvalidURL:
+        return "", ""
+    return found.scheme, found.netloc.decode()

@@ -1,0 +1,113 @@
+"""What stands in an answer of a network, whatever a server sends: nothing, or a value of the type that is asked for."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import httpx
+
+EPOCH = 1_000_000_000  # seconds since 1970: a smaller number is none of our time
+DAY = 86_400.0  # seconds; nobody is taken at their word for longer
+RESETS = ("X-RateLimit-Reset", "X-RateLimit-Reset-After", "RateLimit-Reset")
+
+
+def document(answer: "httpx.Response") -> Any:
+    """The JSON of an answer; None where it is not JSON, or nested deeper than any answer of a network."""
+    try:
+        return answer.json()
+    except (ValueError, RecursionError):
+        return None
+
+
+def text(answer: "httpx.Response", name: str) -> str:
+    """A text or number of an answer's object, as text; "" where it is not there."""
+    found = document(answer)
+    value = found.get(name) if isinstance(found, Mapping) else None
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def again(answer: "httpx.Response") -> datetime | None:
+    """When to try again: the latest of what headers and body say, and a day from the server's own date at most.
+
+    A time that is over says nothing.
+    """
+    now, after = date(answer), answer.headers.get("Retry-After", "")
+    waits = [_seconds(after), _number(text(answer, "retry_after_ms"), 1000), *map(_seconds, _bodies(answer))]
+    waits += [_delta(answer.headers.get(name, "")) for name in RESETS]
+    times = [now + timedelta(seconds=min(wait, DAY)) for wait in waits if wait and now]
+    times += [at for at in (_http_date(after), *(_reset(answer.headers.get(name, "")) for name in RESETS)) if at]
+    latest = max((at for at in times if now is None or at > now), default=None)
+    return min(latest, now + timedelta(seconds=DAY)) if latest and now else latest
+
+
+def _bodies(answer: "httpx.Response") -> tuple[str, ...]:
+    """Seconds in the body, as Discord (`retry_after`) and Telegram (`parameters.retry_after`) say them."""
+    found = document(answer)
+    inner = found.get("parameters") if isinstance(found, Mapping) else None
+    deeper = str(inner.get("retry_after", "")) if isinstance(inner, Mapping) else ""
+    flat = str(found.get("retry_after", "")) if isinstance(found, Mapping) else ""
+    return flat, deeper
+
+
+def _delta(written: str) -> float:
+    """A reset that is seconds from now, as the newer drafts of RateLimit have it, and not a time."""
+    seconds = _seconds(written)
+    return seconds if seconds <= DAY else 0.0
+
+
+def _seconds(written: str) -> float:
+    whole, _, fraction = written.partition(".")
+    digits = whole + (fraction or "0")
+    return float(f"{whole}.{fraction or 0}") if digits.isascii() and digits.isdigit() and len(digits) < 20 else 0.0
+
+
+def _reset(written: str) -> datetime | None:
+    """Seconds since 1970, or ISO 8601."""
+    at = _number(written, 1)
+    if not at:
+        return _date(written)
+    return datetime.fromtimestamp(at, UTC) if EPOCH < at < 4 * EPOCH else None
+
+
+def date(answer: "httpx.Response") -> datetime | None:
+    """The server's clock when it answered."""
+    return _http_date(answer.headers.get("Date", ""))
+
+
+def moment(written: object) -> datetime | None:
+    """ISO 8601; without a zone it is UTC."""
+    return _date(written) if isinstance(written, str) else None
+
+
+def _date(written: str) -> datetime | None:
+    try:
+        return _utc(datetime.fromisoformat(written))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _http_date(written: str) -> datetime | None:
+    try:
+        return _utc(parsedate_to_datetime(written))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _utc(at: datetime) -> datetime | None:
+    """None for the first and the last year there is: nothing can be reckoned from there."""
+    if not 1 < at.year < 9999:
+        return None
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _number(written: str, of: int) -> float:
+    return int(written) / of if written.isascii() and written.isdigit() and len(written) < 16 else 0.0
+
+
+def objects(found: object) -> list[Mapping[str, Any]] | None:
+    """A JSON list of objects; None where it is anything else."""
+    if isinstance(found, list) and all(isinstance(each, Mapping) for each in found):
+        return found
+    return None
