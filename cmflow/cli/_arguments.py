@@ -74,7 +74,7 @@ def post_path(context: Context, content: Content, name: str) -> str:
         if path in content.post_paths:
             return path
     stems = {Path(path).stem: path for path in content.post_paths}
-    ids = {entry.id: entry.path for entry in context.entries(content)} if content.plan else {}
+    ids = {entry.id: entry.path for entry in context.entries(content)}
     post_file = ids.get(name) or stems.get(name)
     if post_file is None:
         hint = suggestion(Path(name).stem, [*ids, *stems]) if ids or stems else "There are no posts yet: cmflow new"

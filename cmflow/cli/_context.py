@@ -209,7 +209,9 @@ class Context:
         return {**shipped(folder), **{path: text for path, text in own.items() if path.startswith(f"{folder}/")}}
 
     def entries(self, content: Content) -> tuple[Entry, ...]:
-        """An entry for every post, with progress shown where somebody is looking."""
+        """An entry for every post, none without a plan; shows progress on a terminal."""
+        if content.plan is None:
+            return ()
         from cmflow.repository import loader
 
         with progress() as report:

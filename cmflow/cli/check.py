@@ -5,23 +5,18 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import cache
 
 import click
 
-from cmflow import lint
 from cmflow.cli._arguments import at_option, moment, post_path
-from cmflow.cli._context import STATE, Context, open_context, shipped
+from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, say_problems, widest
-from cmflow.git import changes as git
-from cmflow.insights import progress, status
 from cmflow.model import Problem
-from cmflow.netkit import network
-from cmflow.problems import CODES, as_dict, explain, github, is_error, merged, safe_line, sort
+from cmflow.problems import CODES, as_dict, explain, github, is_error, merged, safe_line
 from cmflow.problems.plural import counted
-from cmflow.repository import diff, loader, source, uncommitted
-from cmflow.repository.content import Content, open_content
+from cmflow.repository import check as repository_check
+from cmflow.repository import diff, uncommitted
 
 MANY = 30  # problems, from which on a summary by file is given
 FILES = 10  # files that it names
@@ -66,75 +61,38 @@ def command(
         return _explain(code)
     if base is not None and posts:
         raise click.UsageError("--base chooses the posts itself: name none.")
-    content = open_context(ctx.obj)
-    if base is not None:
-        return _changed(content, base, form or _default_form(), time)
-    problems, paths = found(content, time), content.folder.post_paths
-    if posts:
-        paths = tuple({post_path(content, content.folder, post): None for post in posts})
-        problems = tuple(problem for problem in problems if problem.path in paths)
-    _say(content, problems, form or _default_form(), len(paths), summary(problems, len(paths)))
-    return Exit.PROBLEMS if any(map(is_error, problems)) else Exit.FINE
-
-
-def _changed(context: Context, ref: str, form: str, time: str | None) -> int:
-    """Tell of what changed since HEAD left `ref`."""
+    context, form = open_context(ctx.obj), form or _default_form()
     content = context.folder
     now = moment(time, content.plan.zone if content.plan else "UTC")
-    told = since(context, ref, now)
-    every = len(content.post_paths)
-    said = f"{told.posts:,} of {counted(every, 'post')} checked, since {safe_line(ref)}: {_findings(told.problems)}."
-    _say(context, told.problems, form, told.posts, said)
-    return Exit.PROBLEMS if any(map(is_error, told.problems)) else Exit.FINE
+    if base is not None:
+        return _check_changes(context, base, form, now)
+    problems = repository_check.problems(content, context.entries(content), context.snapshot(STATE), now)
+    paths = content.post_paths
+    if posts:
+        paths = tuple({post_path(context, content, post): None for post in posts})
+        problems = tuple(problem for problem in problems if problem.path in paths)
+    return _print(context, problems, form, len(paths), f"{counted(len(paths), 'post')} checked: {_counts(problems)}.")
 
 
-def since(context: Context, ref: str, now: datetime) -> diff.Found:
-    """The problems of what changed since HEAD left `ref`, and how many posts were looked at."""
-    content = context.folder
-    kept = context.entries(content) if content.plan else ()
-    return diff.problems(content, kept, context.snapshot(STATE).deliveries, touched(context, ref, now), context.cache)
-
-
-def touched(context: Context, ref: str, now: datetime) -> diff.Changes:
-    """What changed since HEAD left `ref`, saved or committed; dates are judged by `now`."""
-    repository = context.sure_repository
-    base = git.fork(repository, ref)
-    return diff.Changes(
-        frozenset(git.changed_files(repository, base, *source.CONTENT)), cache(lambda: committed(context, base)), now
-    )
-
-
-def committed(context: Context, commit: str) -> Content:
-    """The content as it is in a commit."""
-    return open_content(source.commit(context.sure_repository, commit), shipped("templates"), context.cache)
-
-
-def found(context: Context, time: str | None = None) -> tuple[Problem, ...]:
-    """Every problem of the folder: the plan's, each post's, those between posts, and what the coming days lack."""
-    content, snapshot = context.folder, context.snapshot(STATE)
-    plan, deliveries = content.plan, snapshot.deliveries
-    if plan is None:
-        return sort((*loader.problems(content, (), deliveries), *snapshot.problems))
-    kept = context.entries(content)
-    between = loader.between(content, kept, deliveries)
-    planned = loader.planned(content, kept, deliveries, between)
-    now = moment(time, plan.zone)
-    standings = status.standings(planned, deliveries, now, network.silent(plan.accounts), plan.zone)
-    lacking = lint.targets(plan, progress.measure(plan, kept, standings, now))
-    fresh = [path for path, is_known in content.source.unsaved.items() if not is_known]
-    dated = diff.dates(content, kept, deliveries, now, fresh)
-    return sort((*loader.problems(content, kept, deliveries, between), *dated, *lacking, *snapshot.problems))
+def _check_changes(context: Context, ref: str, form: str, now: datetime) -> int:
+    """Print the problems of what changed since HEAD left `ref`."""
+    content, deliveries = context.folder, context.snapshot(STATE).deliveries
+    changes = repository_check.changes(context.sure_repository, ref, now, context.at_commit)
+    result = diff.problems(content, context.entries(content), deliveries, changes, context.cache)
+    total = counted(len(content.post_paths), "post")
+    summary = f"{result.posts:,} of {total} checked, since {safe_line(ref)}: {_counts(result.problems)}."
+    return _print(context, result.problems, form, result.posts, summary)
 
 
 def _explain(code: str) -> int:
     if code == "all":
         width = widest(CODES)
-        for each in CODES.values():
-            click.echo(f"{each.name:<{width}}  {each.severity:<7}  {each.summary}")
+        for problem in CODES.values():
+            click.echo(f"{problem.name:<{width}}  {problem.severity:<7}  {problem.summary}")
         return Exit.FINE
     if code not in CODES:
-        near = difflib.get_close_matches(code, CODES, 1)
-        hint = f"Did you mean {near[0]!r}?" if near else "They are listed by: cmflow check --explain all"
+        names = difflib.get_close_matches(code, CODES, 1)
+        hint = f"Did you mean {names[0]!r}?" if names else "They are listed by: cmflow check --explain all"
         raise click.UsageError(f"There is no problem code {code!r}. {hint}")
     click.echo(explain(CODES[code]), nl=False)
     return Exit.FINE
@@ -144,22 +102,23 @@ def _default_form() -> str:
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
 
 
-def _say(context: Context, problems: Sequence[Problem], form: str, posts: int, said: str) -> None:
+def _print(context: Context, problems: Sequence[Problem], form: str, posts: int, summary: str) -> int:
     """The problems, how many there are, and what else is not as it may seem: what is here and not in git."""
-    saved = context.folder.source
+    saved, code = context.folder.source, Exit.PROBLEMS if any(map(is_error, problems)) else Exit.FINE
     if form == "json":
         answer = {"posts": posts, "problems": [as_dict(problem) for problem in problems]}
         click.echo(as_json({**answer, "uncommitted": sorted(saved.unsaved), "unpushed": saved.unpushed}))
-        return
+        return code
     if form == "github":
-        click.echo("".join(f"{github(each)}\n" for each in merged(problems)), nl=False)
+        click.echo("".join(f"{github(problem)}\n" for problem in merged(problems)), nl=False)
     else:
         say_problems(merged(problems))
     if form == "text" and len(problems) > MANY:
         click.echo("".join(f"{line}\n" for line in _by_file(problems)), nl=False)
-    click.echo(said)
+    click.echo(summary)
     for line in uncommitted.sentences(saved.unsaved, saved.unpushed):
         click.echo(safe_line(line))
+    return code
 
 
 def _by_file(problems: Sequence[Problem]) -> Iterator[str]:
@@ -169,20 +128,15 @@ def _by_file(problems: Sequence[Problem]) -> Iterator[str]:
         files[problem.path].append(problem)
     worst = sorted(files.items(), key=lambda item: (-sum(map(is_error, item[1])), -len(item[1]), item[0]))
     yield "\nBy file, the worst first:"
-    yield from (f"  {safe_line(path)}: {_findings(found)}" for path, found in worst[:FILES])
+    yield from (f"  {safe_line(path)}: {_counts(group)}" for path, group in worst[:FILES])
     if len(worst) > FILES:
         yield f"  and {counted(len(worst) - FILES, 'more file')}"
     yield ""
 
 
-def summary(problems: Sequence[Problem], posts: int) -> str:
-    """`28 posts checked: 1 error, 2 warnings.`"""
-    return f"{counted(posts, 'post')} checked: {_findings(problems)}."
-
-
-def _findings(problems: Sequence[Problem]) -> str:
+def _counts(problems: Sequence[Problem]) -> str:
     """`1 error, 2 warnings`"""
     errors = sum(map(is_error, problems))
     warnings = len(problems) - errors
-    found = ", ".join([counted(errors, "error")] * bool(errors) + [counted(warnings, "warning")] * bool(warnings))
-    return found or "no problems"
+    counts = [counted(errors, "error")] * bool(errors) + [counted(warnings, "warning")] * bool(warnings)
+    return ", ".join(counts) or "no problems"

@@ -13,8 +13,8 @@ from cmflow.cli._arguments import at_option, moment
 from cmflow.cli._context import STATE, Context, open_context, run_name
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, say_problems
-from cmflow.cli.check import committed, touched
 from cmflow.problems import github, safe_line
+from cmflow.repository import check
 from cmflow.repository.files import write
 from cmflow.review import comment, gather, sentences
 from cmflow.review.gather import Asked
@@ -45,7 +45,7 @@ def command(ctx: click.Context, base: str, since: str | None, time: str | None, 
       cmflow review --base origin/main --since 1f2e3d4 --out review.json
     """
     context = open_context(ctx.obj)
-    review = gathered(context, base, since, moment(time, context.folder.plan.zone if context.folder.plan else "UTC"))
+    review = _gather(context, base, since, moment(time, context.folder.plan.zone if context.folder.plan else "UTC"))
     if os.environ.get("GITHUB_ACTIONS") == "true":
         click.echo("".join(f"{github(problem)}\n" for problem in review.problems), nl=False)
     else:
@@ -55,25 +55,24 @@ def command(ctx: click.Context, base: str, since: str | None, time: str | None, 
         data = as_json(as_dict(review)) + "\n"
         write(Path(out), data, "Choose another file: --out FILE", over=True, within=context.root)
         click.echo(f"Written: {out}")
-    around = comment.Around(run=run_name() if os.environ.get("GITHUB_RUN_ID") else "")
-    _actions.summarise(comment.comment(review, around, context.templates("templates/github"), SUMMARY).body)
+    surroundings = comment.Around(run=run_name() if os.environ.get("GITHUB_RUN_ID") else "")
+    _actions.summarise(comment.comment(review, surroundings, context.templates("templates/github"), SUMMARY).body)
     return Exit.PROBLEMS if review.errors else Exit.FINE
 
 
-def gathered(context: Context, base: str, since: str | None, now: datetime) -> Review:
+def _gather(context: Context, base: str, since: str | None, now: datetime) -> Review:
     """The review of what changed since HEAD left `base`."""
-    content, changes = context.folder, touched(context, base, now)
-    kept = context.entries(content) if content.plan else ()
-    last = context.sure_repository.resolve(since) if since else None
-    event = _actions.event()
-    asked = Asked(
+    content, repository, event = context.folder, context.sure_repository, _actions.event()
+    changes = check.changes(repository, base, now, context.at_commit)
+    last = repository.resolve(since) if since else None
+    scope = Asked(
         pull=event["number"] if isinstance(event.get("number"), int) else 0,
-        head=_head(event) or context.sure_repository.head(),
+        head=_head(event) or repository.head(),
         since=last or "",
         changes=changes,
-        then=cache(lambda: committed(context, last)) if last else changes.before,
+        then=cache(lambda: context.at_commit(last)) if last else changes.before,
     )
-    return gather.gather(content, kept, context.snapshot(STATE).deliveries, asked, context.cache)
+    return gather.gather(content, context.entries(content), context.snapshot(STATE).deliveries, scope, context.cache)
 
 
 def _head(event: dict[str, Any]) -> str:

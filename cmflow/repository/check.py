@@ -1,0 +1,36 @@
+"""Every problem of a content repository, and what a branch changes in it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import cache
+
+from cmflow import git, lint
+from cmflow.git import changes as git_changes
+from cmflow.insights import progress, status
+from cmflow.ledger import Snapshot
+from cmflow.model import Entry, Problem
+from cmflow.netkit import network
+from cmflow.problems import sort
+from cmflow.repository import diff, loader, source
+from cmflow.repository.content import Content
+
+
+def problems(content: Content, entries: Sequence[Entry], snapshot: Snapshot, now: datetime) -> tuple[Problem, ...]:
+    """The plan's problems, each post's, those between posts, and what the coming days lack."""
+    plan, deliveries = content.plan, snapshot.deliveries
+    if plan is None:
+        return sort((*loader.problems(content, (), deliveries), *snapshot.problems))
+    between = loader.between(content, entries, deliveries)
+    planned = loader.planned(content, entries, deliveries, between)
+    standings = status.standings(planned, deliveries, now, network.silent(plan.accounts), plan.zone)
+    targets = lint.targets(plan, progress.measure(plan, entries, standings, now))
+    new_paths = [path for path, is_known in content.source.unsaved.items() if not is_known]
+    dates = diff.dates(content, entries, deliveries, now, new_paths)
+    return sort((*loader.problems(content, entries, deliveries, between), *dates, *targets, *snapshot.problems))
+
+
+def changes(repository: git.Repository, ref: str, now: datetime, open_commit: Callable[[str], Content]) -> diff.Changes:
+    """What changed since HEAD left `ref`, saved or committed; dates are judged by `now`."""
+    base = git_changes.fork(repository, ref)
+    paths = frozenset(git_changes.changed_files(repository, base, *source.CONTENT))
+    return diff.Changes(paths, cache(lambda: open_commit(base)), now)
