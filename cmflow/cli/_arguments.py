@@ -22,6 +22,10 @@ at_option = click.option(
     metavar='"YYYY-MM-DD HH:MM"',
     help="As if it were this time, in the plan's zone unless an offset is given. Default: now.",
 )
+offline_option = click.option("--offline", is_flag=True, help="Do not fetch the ledger first.")
+format_option = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format."
+)
 
 
 def moment(text: str | None, zone: str) -> datetime:

@@ -24,6 +24,7 @@ from cmflow.repository import due_cache
 from cmflow.repository.cache import Cache
 
 if TYPE_CHECKING:
+    from cmflow.insights.status import Standing
     from cmflow.ledger import Ledger, Snapshot
     from cmflow.ledger.heartbeat import Life
     from cmflow.model import Entry, Planned, Stop
@@ -171,6 +172,24 @@ class Context:
         ledger, source = self.ledger(STATE), self.folder.source
         reasons = {**(heartbeat.held(last, planned) if last else {}), **uncommitted.reasons(source, entries, planned)}
         return status.withheld(selection.waiting(self.folder.sure_plan, ledger, entries, planned, now), reasons)
+
+    def standings(
+        self, snapshot: Snapshot, now: datetime, last: Life | None = None, rehearsal: bool = False
+    ) -> tuple[Standing, ...]:
+        """How every delivery of the folder is doing; `last` is the last sign of life of a run.
+
+        A rehearsal asks for no approval, and can publish on every network.
+        """
+        from cmflow.insights import status
+        from cmflow.netkit import network
+        from cmflow.repository import loader
+
+        plan, entries = self.folder.sure_plan, self.entries(self.folder)
+        planned = loader.planned(self.folder, entries, snapshot.deliveries)
+        if rehearsal:
+            return status.standings(planned, snapshot.deliveries, now, zone=plan.zone)
+        waiting = self.waiting(entries, planned, now, last)
+        return status.standings(waiting, snapshot.deliveries, now, network.silent(plan.accounts), plan.zone)
 
     def unsaved(self) -> Iterator[str]:
         """What a person should know who publishes by hand: what is saved is not what is committed."""

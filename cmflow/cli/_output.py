@@ -39,6 +39,12 @@ def stopped(stop: Stop | None) -> Iterator[str]:
         yield "  Nothing goes out until a person resumes it: cmflow resume"
 
 
+def warn_if_stale(reason: str) -> None:
+    """That the remote could not be reached, and why; nothing where it could."""
+    if reason:
+        click.echo(f"Could not fetch from the remote; showing the last known state: {reason}", err=True)
+
+
 def suggestion(word: str, names: Collection[str]) -> str:
     """What to do about a name that is not among these: the nearest one, else all of them."""
     unique = dict.fromkeys(names)  # each once: a post's id is mostly its file's name as well

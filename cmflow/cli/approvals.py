@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cmflow.cli._arguments import at_option, moment
+from cmflow.cli._arguments import at_option, format_option, moment, offline_option
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import as_json, widest
+from cmflow.cli._output import as_json, warn_if_stale, widest
 from cmflow.content.local_time import local
 from cmflow.git import changes
 from cmflow.ledger import approvals
@@ -43,8 +43,8 @@ AGAIN = timedelta(days=1)  # before its date, what is approved is asked about on
 )
 @click.option("--all", "everything", is_flag=True, help="Those too that are approved.")
 @at_option
-@click.option("--offline", is_flag=True, help="Do not ask the remote for news first.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it.")
+@offline_option
+@format_option
 @click.pass_context
 def command(ctx: click.Context, collect: bool, everything: bool, time: str | None, offline: bool, form: str) -> int:
     """List what is going out without an approval, or has changed since somebody approved it.
@@ -72,8 +72,7 @@ def command(ctx: click.Context, collect: bool, everything: bool, time: str | Non
     else:
         for line in _lines(told, rows, context.commit.sure_plan, now):
             click.echo(line)
-    if stale:
-        click.echo(f"What the remote knows could not be asked: {stale}", err=True)
+    warn_if_stale(stale)
     return Exit.PERSON if approval.asks(context.commit.sure_plan) and any(map(_lacks, rows)) else Exit.FINE
 
 

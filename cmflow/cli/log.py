@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from cmflow import ledger
-from cmflow.cli._arguments import brief
+from cmflow.cli._arguments import brief, format_option, offline_option
 from cmflow.cli._context import REHEARSAL, STATE, Context, open_context
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import as_json, say_problems, suggestion
+from cmflow.cli._output import as_json, say_problems, suggestion, warn_if_stale
 from cmflow.insights import log
 from cmflow.ledger import approvals
 from cmflow.model import Approval, Delivery
@@ -20,8 +20,8 @@ from cmflow.model.errors import SourceError
 @click.argument("post")
 @click.option("-a", "--account", "accounts", multiple=True, metavar="NAME", help="Only this account; may be repeated.")
 @click.option("--rehearsal", is_flag=True, help="What the last rehearsal remembers, instead of what was really sent.")
-@click.option("--offline", is_flag=True, help="Do not ask the remote for news first.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it.")
+@offline_option
+@format_option
 @click.pass_context
 def command(ctx: click.Context, post: str, accounts: tuple[str, ...], rehearsal: bool, offline: bool, form: str) -> int:
     """Tell the whole story of a post: what was tried, what went out where, and what proves it.
@@ -44,8 +44,7 @@ def command(ctx: click.Context, post: str, accounts: tuple[str, ...], rehearsal:
     agreed = () if rehearsal else approvals.read(state, [name]).get(name, ())
     _say(context, [delivery for _, delivery in sorted(snapshot.deliveries.items())], agreed, form, name)
     say_problems(snapshot.problems, err=True)
-    if stale:
-        click.echo(f"What the remote knows could not be asked: {stale}", err=True)
+    warn_if_stale(stale)
     return Exit.PERSON if snapshot.problems else Exit.FINE
 
 

@@ -5,10 +5,10 @@ from textwrap import wrap
 
 import click
 
-from cmflow.cli._arguments import at_option, moment
+from cmflow.cli._arguments import at_option, format_option, moment, offline_option
 from cmflow.cli._context import STATE, open_context
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import as_json, widest
+from cmflow.cli._output import as_json, warn_if_stale, widest
 from cmflow.content.local_time import local
 from cmflow.insights import progress, sentences, status
 from cmflow.insights.progress import AccountProgress, Progress, Verdict, Week, answer
@@ -30,8 +30,8 @@ CHAPTERS = {"account": "accounts", "pillar": "pillars", "campaign": "campaigns",
 @click.command()
 @at_option
 @click.option("--alarm", is_flag=True, help="End with exit code 4 where something is at risk or was missed.")
-@click.option("--offline", is_flag=True, help="Do not ask the remote for news first.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it.")
+@offline_option
+@format_option
 @click.pass_context
 def command(ctx: click.Context, time: str | None, alarm: bool, offline: bool, form: str) -> int:
     """Hold the plan against what was sent and what is ahead.
@@ -57,8 +57,7 @@ def command(ctx: click.Context, time: str | None, alarm: bool, offline: bool, fo
     else:
         for line in _lines(measured, plan, sentences.voice(plan.language, plan.zone)):
             click.echo(line)
-    if stale:
-        click.echo(f"What the remote knows could not be asked: {stale}", err=True)
+    warn_if_stale(stale)
     return Exit.PERSON if alarm and (measured.calling or stale) else Exit.FINE
 
 

@@ -9,7 +9,7 @@ import click
 from cmflow.cli._arguments import at_option, duration, moment
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import stopped
+from cmflow.cli._output import stopped, warn_if_stale
 from cmflow.content.local_time import local
 from cmflow.model.errors import SourceError
 from cmflow.repository.due_cache import Open
@@ -71,8 +71,8 @@ def command(
         if first:
             context.mark_run(now, first)
         context.rename_accounts(now)
-    elif stale := context.news():
-        click.echo(f"What the remote knows could not be asked: {stale}", err=True)
+    else:
+        warn_if_stale(context.news())
     stop = context.stop()
     for line in stopped(stop):
         click.echo(line)

@@ -5,21 +5,20 @@ from datetime import datetime, timedelta
 
 import click
 
-from cmflow.cli._arguments import at_option, duration, moment
-from cmflow.cli._context import REHEARSAL, STATE, Context, open_context
+from cmflow.cli._arguments import at_option, duration, format_option, moment, offline_option
+from cmflow.cli._context import REHEARSAL, STATE, open_context
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import as_json, problem_lines, stopped, widest
+from cmflow.cli._output import as_json, problem_lines, stopped, warn_if_stale, widest
 from cmflow.content.local_time import local
 from cmflow.insights import status
 from cmflow.insights.status import Standing
-from cmflow.ledger import Snapshot, heartbeat
+from cmflow.ledger import heartbeat
 from cmflow.ledger.heartbeat import Life
 from cmflow.model import Plan, Problem, State
-from cmflow.netkit import network
 from cmflow.problems import safe_line
 from cmflow.problems import text as one_line
 from cmflow.problems.plural import counted
-from cmflow.repository import loader, uncommitted
+from cmflow.repository import uncommitted
 from cmflow.repository.content import Content
 
 NEXT = 10  # deliveries shown as coming next
@@ -37,8 +36,8 @@ NEXT = 10  # deliveries shown as coming next
     help="Also fail when a delivery is overdue, or when no run left a sign of life for so long. They do so every three "
     "hours: say more than that, such as 8h.",
 )
-@click.option("--offline", is_flag=True, help="Do not ask the remote for news first.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it.")
+@offline_option
+@format_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -71,7 +70,7 @@ def command(
     stale = "" if offline or rehearsal else context.news()
     snapshot = context.snapshot(branch)
     last = context.last_run(branch)
-    standings = _standings(context, snapshot, now, rehearsal, last)
+    standings = context.standings(snapshot, now, last, rehearsal)
     stop = None if rehearsal else context.stop()
     if form == "json":
         click.echo(as_json(status.as_dict(standings, snapshot.problems, now, last and (last.at, last.run), stop), 2))
@@ -80,8 +79,7 @@ def command(
             click.echo(line)
         for line in () if rehearsal else _unread(context.folder):
             click.echo(safe_line(line))
-    if stale:
-        click.echo(f"What the remote knows could not be asked: {stale}", err=True)
+    warn_if_stale(stale)
     alarms = () if patience is None else tuple(_alarms(standings, last, now, patience))
     for line in alarms:
         click.echo(line, err=True)
@@ -97,18 +95,6 @@ def _patience(alarm: str, rehearsal: bool) -> timedelta:
     if rehearsal:
         raise click.UsageError("--alarm is about what is really sent: it does not go with --rehearsal.")
     return patience
-
-
-def _standings(
-    context: Context, snapshot: Snapshot, now: datetime, rehearsal: bool, last: Life | None
-) -> tuple[Standing, ...]:
-    """In a rehearsal no approval is asked for, and every network can be published on."""
-    content, entries = context.folder, context.entries(context.folder)
-    plan, planned = content.sure_plan, loader.planned(content, entries, snapshot.deliveries)
-    if rehearsal:
-        return status.standings(planned, snapshot.deliveries, now, zone=plan.zone)
-    silent = network.silent(plan.accounts)
-    return status.standings(context.waiting(entries, planned, now, last), snapshot.deliveries, now, silent, plan.zone)
 
 
 def _unread(content: Content) -> Iterator[str]:

@@ -281,7 +281,7 @@ def test_without_a_token(team: Team, here: Callable[..., Result], monkeypatch: p
 def test_a_remote_that_is_gone_is_said(team: Team, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(team.clone().root)
     (team.folder / "remote.git").rename(team.folder / "away")
-    assert run("approvals", *AT).err.startswith("What the remote knows could not be asked: ")
+    assert run("approvals", *AT).err.startswith("Could not fetch from the remote; showing the last known state: ")
     assert run("approvals", "--offline", *AT).err == ""
 
 

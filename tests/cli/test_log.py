@@ -95,7 +95,7 @@ def test_a_remote_that_is_gone(sent: Place) -> None:
     result = sent.run("log", "hello")
     assert (result.code, result.err) == (
         0,
-        "What the remote knows could not be asked: There is no such remote.\n",
+        "Could not fetch from the remote; showing the last known state: There is no such remote.\n",
     )
     assert sent.run("log", "hello", "--offline").err == ""
 

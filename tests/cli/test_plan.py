@@ -133,7 +133,10 @@ def test_the_alarm(asking: Place) -> None:
 def test_where_the_remote_cannot_be_asked(asking: Place) -> None:
     asking.git("remote", "add", "origin", str(asking.root / "nowhere"))
     result = told(asking)
-    assert (result.code, result.err) == (0, "What the remote knows could not be asked: There is no such remote.\n")
+    assert (result.code, result.err) == (
+        0,
+        "Could not fetch from the remote; showing the last known state: There is no such remote.\n",
+    )
     assert told(asking, "--alarm").code == 4
     assert told(asking, "--offline").err == ""
 

@@ -246,7 +246,7 @@ def test_a_remote_that_is_gone(only: Place, remote: Path) -> None:
     assert result.err.startswith("error: There is no such remote.\n")
     dry = only.run("publish", "--dry-run")
     assert dry.code == 0
-    assert dry.err == "What the remote knows could not be asked: There is no such remote.\n"
+    assert dry.err == "Could not fetch from the remote; showing the last known state: There is no such remote.\n"
     assert only.run("status").err == dry.err
     assert only.run("status", "--offline").err == ""
 
@@ -416,8 +416,8 @@ def test_a_ledger_that_was_deleted_is_a_question(
         "If nothing that is due was sent: cmflow publish --first, "
         "or “begin a new one” in the workflow Publish\n"
     )
+    stale = "Could not fetch from the remote; showing the last known state: The ledger is gone: the branch cmflow-state"
     for words in (("publish", "--dry-run"), ("status",)):
-        stale = "What the remote knows could not be asked: The ledger is gone: the branch cmflow-state was here"
         assert fresh.run("--root", root, *words).err.startswith(stale)
     assert only.git("ls-remote", "origin", "refs/heads/cmflow-state") == ""
     first = fresh.run("--root", root, "publish", "--first")

@@ -158,7 +158,10 @@ def test_the_alarm_where_something_is_overdue(quiet: Place) -> None:
 
 def test_the_alarm_goes_off_where_the_remote_cannot_be_asked(quiet: Place) -> None:
     quiet.git("remote", "add", "origin", str(quiet.root / "nowhere"))
-    assert alarm(quiet, "3d") == (4, "What the remote knows could not be asked: There is no such remote.\n")
+    assert alarm(quiet, "3d") == (
+        4,
+        "Could not fetch from the remote; showing the last known state: There is no such remote.\n",
+    )
     assert alarm(quiet, "3d", "--offline") == (0, "")
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cmflow.cli import _actions
-from cmflow.cli.watch import TODO
 from cmflow.git import discover
+from cmflow.insights.concerns import ADVICE
 from cmflow.ledger import Ledger, heartbeat
 from tests.cli.conftest import Place, Result
 from tests.github import hub
@@ -20,7 +20,7 @@ This is kept up to date once a day, and closed by itself when all is well. Looke
 
 ### 🔴 Overdue for more than an hour: 1 delivery, first `late` on `practice`, {due}.
 
-The next run sends them, if it is not too late. If none does: does the workflow Publish run?
+The next run sends them, unless it is too late by then. If none does: does the workflow Publish run?
 
 - `late` on `practice`, {due}: `overdue: the next run sends it`
 
@@ -71,9 +71,8 @@ def test_something_is_overdue(quiet: Place) -> None:
     assert re.fullmatch(
         r"to do   Overdue for more than an hour: 2 deliveries, first late on practice, [-\d]+ [:\d]+\.", first
     )
-    assert (
-        second == "        The next run sends them, if it is not too late. If none does: does the workflow Publish run?"
-    )
+    advice = "The next run sends them, unless it is too late by then. If none does: does the workflow Publish run?"
+    assert second == f"        {advice}"
 
 
 def test_what_there_is_time_for_does_not_fail(quiet: Place) -> None:
@@ -114,8 +113,8 @@ def test_the_remote_cannot_be_asked(quiet: Place) -> None:
     assert (result.code, result.out.splitlines()) == (
         4,
         [
-            "to do   What the remote knows could not be asked.",
-            "        Look at what git says, and run this again: this may be out of date.",
+            "to do   Could not fetch from the remote.",
+            "        Read git's error and run this again: what is shown may be out of date.",
             "        - There is no such remote.",
         ],
     )
@@ -129,9 +128,9 @@ def test_the_issue_is_opened_kept_and_closed(job: Place, server: Hub) -> None:
     job.soon("late", minutes=-90)
     job.commit()
     result = job.run("watch")
-    assert (result.code, result.out.splitlines()[-1]) == (4, f"Kept in the issue http://localhost/{TEAM}/issues/1")
+    assert (result.code, result.out.splitlines()[-1]) == (4, f"Updated the issue http://localhost/{TEAM}/issues/1")
     [issue] = server.issues.values()
-    assert issue["title"] == "Publishing needs somebody: 1 thing to do"
+    assert issue["title"] == "Publishing needs a person: 1 thing to do"
     now, due = re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d", issue["body"])[:2]
     assert issue["body"] == "<!-- cmflow-watch -->\n" + NEEDED.format(now=now, due=due)
     job.soon("other", minutes=-90)
@@ -140,7 +139,7 @@ def test_the_issue_is_opened_kept_and_closed(job: Place, server: Hub) -> None:
     assert "Overdue for more than an hour: 2 deliveries" in issue["body"]
     for path in job.root.glob("content/posts/*.md"):
         path.unlink()
-    assert job.run("watch") == Result(0, "All is well.\nIssue 1 is closed.\n", "")
+    assert job.run("watch") == Result(0, "All is well.\nClosed issue 1.\n", "")
     assert (issue["state"], "**All is well.**" in issue["body"], len(server.issues)) == ("closed", True, 1)
     assert job.run("watch") == Result(0, "All is well.\n", "")
 
@@ -211,7 +210,7 @@ def test_github_cannot_be_asked(job: Place, tmp_path: Path, monkeypatch: pytest.
 
 
 def test_every_kind_of_trouble_says_what_to_do() -> None:
-    assert {"run", "overdue", "failed", "unsure", "missed", "held", "blocked", "token"} <= set(TODO)
+    assert {"run", "overdue", "failed", "unsure", "missed", "held", "blocked", "token"} <= set(ADVICE)
 
 
 def test_what_waits_for_an_approval(place: Place) -> None:
@@ -221,4 +220,4 @@ def test_what_waits_for_an_approval(place: Place) -> None:
     result = place.run("watch")
     assert result.code == 4
     assert "Not approved, and due soon: 1 delivery, first hello on practice" in result.out
-    assert "cmflow approvals says whose approval they wait for; without it they will be missed." in result.out
+    assert "cmflow approvals shows whose approval they wait for; without it they will be missed." in result.out

@@ -503,4 +503,4 @@ def test_the_same_against_a_stand_in_that_others_wrote(team: Team, tmp_path: Pat
         looked = runner.play("watch.yml", "schedule", schedule("41 6 * * *"))
         assert looked.conclusion == "failure"
         [found] = [each for each in emulate.ask("GET", f"{there}/issues") if "old" in (each["body"] or "")]
-        assert found["title"].startswith("Publishing needs somebody")
+        assert found["title"].startswith("Publishing needs a person")

@@ -1,0 +1,121 @@
+"""What needs attention about publishing, as lines for a terminal and as the fields of the template of the issue."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from cmflow.content.local_time import local
+from cmflow.insights import sentences
+from cmflow.insights.health import Health, Level
+from cmflow.insights.status import Standing
+from cmflow.model import Plan, Problem
+from cmflow.model.reason import Reason
+from cmflow.problems import text as one_line
+from cmflow.problems.plural import counted
+from cmflow.render import escape
+
+LIMIT = 12  # deliveries listed per concern
+WITH_NOTES = ("held", "blocked", "blocked-later", "failed")  # the terminal shows why, once per note
+SILENT = ("next", "missed-before")  # shown on the calendar; no reason for an issue
+
+ADVICE = {
+    "stop": "When all is well again: `cmflow resume`, or the workflow Resume. It lists what was due in the meantime.",
+    "run": "Look at the runs of the workflow Publish: GitHub disables a schedule after 60 days without activity.",
+    "overdue": "The next run sends them, unless it is too late by then. If none does: does the workflow Publish run?",
+    "failed": "`cmflow log POST` shows why. Fix the cause, then: `cmflow publish --again POST ACCOUNT`",
+    "unsure": "Check on the network, then report what you saw: `cmflow settle POST ACCOUNT --sent URL` or `--not-sent`",
+    "missed": "Give the post a new date, or skip it: `cmflow settle POST ACCOUNT --skip`",
+    "missed-before": "Give the post a new date, or skip it: `cmflow settle POST ACCOUNT --skip`",
+    "unapproved": "`cmflow approvals` shows whose approval they wait for; without it they will be missed.",
+    "by-hand": "Post them from the page of each post, then report it: the workflow Settle, or `cmflow settle`",
+    "held": "Fix what is listed here, or what `cmflow check` finds; what a stop or a pause holds needs a new date "
+    "(or, after a stop, `cmflow resume --send POST`).",
+    "blocked": "Fix what `cmflow check` finds, before their date.",
+    "blocked-later": "Fix what `cmflow check` finds, before their date.",
+    "token": "Create a new one at the network, save it as the secret, and set its end in the plan: `token_ends`",
+    "ledger": "`cmflow status` shows what is wrong with them. Nothing they are about is sent.",
+    "blind": "Read git's error and run this again: what is shown may be out of date.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """One thing that is not as it should be. `alarm`: a person must act; `details` are words of others."""
+
+    name: str
+    alarm: bool
+    reason: Reason | str
+    standings: tuple[Standing, ...] = ()
+    details: tuple[str, ...] = ()
+
+    @property
+    def advice(self) -> str:
+        return ADVICE["token" if self.name.startswith("token-") else self.name]
+
+    def sentence(self, plan: Plan) -> str:
+        return self.reason if isinstance(self.reason, str) else sentences.voice("en", plan.zone).say(self.reason)
+
+    def notes(self) -> Sequence[str]:
+        """The details, and each note of its deliveries once."""
+        notes = (standing.note for standing in self.standings if standing.note and self.name in WITH_NOTES)
+        return (*self.details, *dict.fromkeys(notes))[:LIMIT]
+
+
+def concerns(health: Health, stale: str, problems: Sequence[Problem]) -> tuple[Concern, ...]:
+    """The worst first. `stale`: why the ledger could not be fetched; `problems` are of its files."""
+    return tuple(sorted(_concerns(health, stale, problems), key=lambda concern: not concern.alarm))
+
+
+def _concerns(health: Health, stale: str, problems: Sequence[Problem]) -> Iterator[Concern]:
+    if stale:
+        yield Concern("blind", True, "Could not fetch from the remote.", details=(stale,))
+    if problems:
+        reason = f"{counted(len(problems), 'file')} of the ledger cannot be read."
+        yield Concern("ledger", True, reason, details=tuple(map(one_line, problems)))
+    for line in health.lines:
+        if line.level is not Level.FINE and line.name not in SILENT:
+            yield Concern(line.name, line.level is Level.ALARM, line.why, line.found)
+
+
+def title(concerns: Sequence[Concern]) -> str:
+    """The title of the issue."""
+    alarms = sum(concern.alarm for concern in concerns)
+    if alarms:
+        return f"Publishing needs a person: {counted(alarms, 'thing')} to do"
+    return f"Publishing: {counted(len(concerns), 'thing')} to look at in time"
+
+
+def fields(concerns: Sequence[Concern], plan: Plan, now: datetime) -> Mapping[str, object]:
+    """What the template is filled with: all that others wrote is quoted."""
+    lines = [_fields(concern, plan) for concern in concerns]
+    return {"lines": lines, "when": local(now, plan.zone), "zone": plan.zone}
+
+
+def _fields(concern: Concern, plan: Plan) -> dict[str, object]:
+    return {
+        "alarm": concern.alarm,
+        "says": _quoted(concern).sentence(plan),
+        "todo": concern.advice,
+        "found": [_delivery(standing, plan) for standing in concern.standings[:LIMIT]],
+        "said": [escape.quoted(detail, 200) for detail in concern.details[:LIMIT]],
+        "more": max(len(concern.standings), len(concern.details)) - LIMIT,
+    }
+
+
+def _quoted(concern: Concern) -> Concern:
+    """The same, with names as code."""
+    if isinstance(concern.reason, str):
+        return concern
+    figures = (
+        (name, escape.quoted(value) if isinstance(value, str) else value) for name, value in concern.reason.figures
+    )
+    return replace(concern, reason=replace(concern.reason, figures=tuple(figures)))
+
+
+def _delivery(standing: Standing, plan: Plan) -> dict[str, str]:
+    return {
+        "post": escape.quoted(standing.post),
+        "account": escape.quoted(standing.account),
+        "due": local(standing.due, plan.zone),
+        "note": escape.quoted(standing.note, 200) if standing.note else "",
+    }
