@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from cmflow.cli._output import suggestion
 from cmflow.model.errors import SourceError
+from cmflow.problems.similar import suggestion
 
 if TYPE_CHECKING:
     from cmflow.cli._context import Context

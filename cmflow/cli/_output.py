@@ -1,9 +1,8 @@
 """How findings and names are laid out for a person, and what is near to a name that was misspelt."""
 
-import difflib
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import click
@@ -43,15 +42,6 @@ def warn_if_stale(reason: str) -> None:
     """That the remote could not be reached, and why; nothing where it could."""
     if reason:
         click.echo(f"Could not fetch from the remote; showing the last known state: {reason}", err=True)
-
-
-def suggestion(word: str, names: Collection[str]) -> str:
-    """What to do about a name that is not among these: the nearest one, else all of them."""
-    unique = dict.fromkeys(names)  # each once: a post's id is mostly its file's name as well
-    matches = difflib.get_close_matches(word, unique, 1, 0.5)
-    if matches:
-        return f"Did you mean {matches[0]!r}?"
-    return f"There are: {', '.join(unique)}." if unique else "There are none yet."
 
 
 def widest(names: Iterable[str]) -> int:

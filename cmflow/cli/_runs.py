@@ -9,7 +9,7 @@ from cmflow import ledger, publish, schedule
 from cmflow.cli import _environment
 from cmflow.cli._context import STATE, Context, run_name
 from cmflow.cli._exit import Exit, bug
-from cmflow.cli._output import say_problems, suggestion, widest
+from cmflow.cli._output import say_problems, widest
 from cmflow.content.local_time import local
 from cmflow.insights.status import NEEDS_PERSON
 from cmflow.ledger import heartbeat
@@ -18,6 +18,7 @@ from cmflow.model.errors import SourceError
 from cmflow.netkit import network
 from cmflow.problems import safe_line
 from cmflow.problems.plural import counted
+from cmflow.problems.similar import suggestion
 from cmflow.publish import Outcome, Summary, selection
 from cmflow.publish.selection import Selection
 from cmflow.repository.due_cache import Open

@@ -9,12 +9,13 @@ import click
 from cmflow.cli import _environment
 from cmflow.cli._context import Context, open_context
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import suggestion, widest
+from cmflow.cli._output import widest
 from cmflow.model import Account
 from cmflow.model.errors import CmflowError, SourceError
 from cmflow.model.limits import Limits
 from cmflow.netkit import http, network
 from cmflow.problems import safe_line
+from cmflow.problems.similar import suggestion
 from cmflow.publish.worker import asked
 
 

@@ -2,20 +2,17 @@
 
 import shlex
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
 from cmflow.cli._arguments import TEXT
 from cmflow.cli._context import Context, open_context, short
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import suggestion
-from cmflow.content import new_post, posts, slots
-from cmflow.content.local_time import local
+from cmflow.content import new_post, posts
 from cmflow.content.new_post import Draft
-from cmflow.model import Account, Plan
+from cmflow.model import Plan
 from cmflow.model.errors import SourceError
-from cmflow.repository.content import POSTS
+from cmflow.repository import drafts
 from cmflow.repository.files import write
 
 
@@ -45,8 +42,8 @@ def command(
     context = open_context(ctx.obj)
     plan = context.folder.sure_plan
     names = names or (plan.accounts[0].name,)
-    when = date or next_slot(context, account(plan, names[0]))
-    path = context.root / POSTS / when[:7] / f"{name(context, title, when)}.md"
+    when = date or _next_slot(context, names[0])
+    path = context.root / drafts.path(context.folder, title, when)
     text = new_post.source(Draft(title, when, names, campaign, pillar))
     _refuse_problems(text, path.relative_to(context.root).as_posix(), plan)
     try:
@@ -62,34 +59,13 @@ def command(
     return Exit.FINE
 
 
-def name(context: Context, title: str, when: str) -> str:
-    """The file's name, which is the post's id: with the day in it where another post has the title's."""
-    slug = new_post.slug(title)
-    taken = {Path(path).stem for path in context.folder.post_paths}
-    return f"{slug}-{when[:10]}" if slug in taken else slug
-
-
-def account(plan: Plan, name: str) -> Account:
-    """The account of that name, or the first one of the group."""
-    first = dict(plan.groups).get(name, (name,))[0]
-    account = plan.account(first)
-    if account is None:
-        there = [*(each.name for each in plan.accounts), *(group for group, _ in plan.groups)]
-        raise click.UsageError(f"The plan has no account or group {name!r}. {suggestion(name, there)}")
-    return account
-
-
-def next_slot(context: Context, account: Account) -> str:
+def _next_slot(context: Context, name: str) -> str:
     plan = context.folder.sure_plan
     entries = context.entries(context.folder)
-    taken = [each.due for entry in entries for each in entry.planned if each.account == account.name]
-    at = slots.next_slot(account, plan, taken, datetime.now(UTC))
-    if at is None:
-        raise SourceError(f"{account.name} has no free slot in the coming year.", "Give a date: --date")
-    return local(at, plan.zone)
+    return drafts.next_slot(drafts.account(plan, name), plan, entries, datetime.now(UTC))
 
 
 def _refuse_problems(text: str, path: str, plan: Plan) -> None:
     _, problems = posts.parse(text.encode(), path, plan)
     if problems:
-        raise click.UsageError(f"{problems[0].message} {problems[0].hint}".strip())
+        raise SourceError(problems[0].message, problems[0].hint)

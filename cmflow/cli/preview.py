@@ -12,11 +12,12 @@ from cmflow import lint
 from cmflow.cli._arguments import post_path
 from cmflow.cli._context import PLAN, STATE, Context, open_context
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import as_json, problem_lines, suggestion
+from cmflow.cli._output import as_json, problem_lines
 from cmflow.cli._watch_files import follow
 from cmflow.model import State
 from cmflow.model.errors import CmflowError, SourceError
 from cmflow.problems import is_error
+from cmflow.problems.similar import suggestion
 from cmflow.render import preview
 from cmflow.render.preview import Preview
 from cmflow.repository import loader

@@ -9,13 +9,14 @@ from cmflow.cli import _environment, _runs
 from cmflow.cli._arguments import brief
 from cmflow.cli._context import STATE, Context, actor, open_context, run_name
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import stopped, suggestion, widest
+from cmflow.cli._output import stopped, widest
 from cmflow.content.local_time import local
 from cmflow.ledger import stops
 from cmflow.model import Planned
 from cmflow.model.errors import SourceError
 from cmflow.problems import safe_line
 from cmflow.problems.plural import counted
+from cmflow.problems.similar import suggestion
 from cmflow.publish import selection
 from cmflow.publish import stop as stopping
 from cmflow.render.escape import clipped

@@ -8,10 +8,11 @@ import click
 
 from cmflow.cli._arguments import TEXT
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import as_json, suggestion
+from cmflow.cli._output import as_json
 from cmflow.model.errors import SourceError
 from cmflow.model.limits import Limits
 from cmflow.netkit import network
+from cmflow.problems.similar import suggestion
 from cmflow.render.fit import Measured, as_dict, measured
 
 

@@ -10,11 +10,11 @@ from cmflow.cli import _environment
 from cmflow.cli._arguments import brief
 from cmflow.cli._context import STATE, Context, open_context, run_name
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import suggestion
 from cmflow.ledger.codec import Key
 from cmflow.model import Delivery
 from cmflow.model.errors import SourceError
 from cmflow.netkit import http
+from cmflow.problems.similar import suggestion
 from cmflow.publish.unpublish import Delete
 
 

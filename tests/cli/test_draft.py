@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cmflow.cli import _actions
-from cmflow.cli.draft import SAID
+from cmflow.review.issue_draft import SENTENCES
 from tests.cli.conftest import Place, Result
 from tests.github import hub
 from tests.github.hub import TEAM, Hub
@@ -126,7 +126,7 @@ def issues(place: Place, server: Hub, tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def ended(name: str, code: int = 0) -> Result:
-    return Result(code, f"Issue 12: {SAID[name]}\n", "")
+    return Result(code, f"Issue 12: {SENTENCES[name]}\n", "")
 
 
 # ── a draft ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -138,7 +138,7 @@ def test_a_draft_is_proposed_and_the_writer_told(issues: Issues) -> None:
     [pull] = issues.server.pulls.values()
     assert (pull["title"], pull["draft"], pull["head"]["ref"]) == ("Post: Our summer hours", True, "post/issue-12")
     assert pull["body"].startswith(
-        "Somebody asked for this post in #12.\n\nWhen it is ready, take the line `status: draft`"
+        "This post was requested in #12.\n\nWhen it is ready, remove the line `status: draft`"
     )
     assert pull["body"].endswith("\n\nCloses #12\n")
     assert "**2026-06-04 17:00** (Europe/Paris), on `news`." in issues.said

@@ -13,7 +13,7 @@ import pytest
 
 from cmflow import __version__
 from cmflow.cli import COMMANDS, _exit, check, group, main
-from cmflow.cli._output import suggestion
+from cmflow.problems.similar import suggestion
 from cmflow.publish import CUT_SHORT
 from tests.cli.conftest import Place, Result
 
