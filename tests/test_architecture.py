@@ -86,6 +86,20 @@ def test_networks_do_not_know_each_other(module: str) -> None:
     assert not {name for name in IMPORTS[module] if name.startswith("cmflow.networks")}
 
 
+COMMANDS = [module for module in MODULES if module.startswith("cmflow.cli.") and ".cli._" not in module]
+
+
+@pytest.mark.parametrize("module", COMMANDS)
+def test_no_command_imports_another(module: str) -> None:
+    """What two commands need is a verb of a room, or a file of `cli` that begins with `_`."""
+    assert not IMPORTS[module] & {*COMMANDS}
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if not module.startswith(("cmflow.cli", "cmflow.__"))])
+def test_only_the_command_line_knows_click(module: str) -> None:
+    assert "click" not in {name.split(".")[0] for name in imports(MODULES[module])}
+
+
 def test_no_import_goes_in_a_circle() -> None:
     TopologicalSorter(IMPORTS).prepare()
 

@@ -1,10 +1,8 @@
 """`cmflow rehearse`"""
 
 import shutil
-import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -18,10 +16,9 @@ from cmflow.cli._context import REHEARSAL, Context, open_context, short
 from cmflow.content.local_time import local
 from cmflow.ledger import Ledger
 from cmflow.model import Planned, State
-from cmflow.model.errors import SourceError
 from cmflow.problems.plural import counted
+from cmflow.publish import rehearsal
 from cmflow.repository import loader
-from cmflow.schedule.waits import KEYED_CLAIM
 
 FOLDER = ".cmflow/rehearsal"
 
@@ -64,76 +61,29 @@ def command(
     planned = loader.planned(content, context.entries(content), context.snapshot(REHEARSAL).deliveries)
     if spanning:
         first = None if everything else moment(start, zone)
-        moments = _between(planned, first, moment(until, zone) if until else None)
+        moments = rehearsal.moments(planned, first, moment(until, zone) if until else None)
     else:
-        moments = [moment(time, zone) if time else _next(planned, moment(None, zone))]
-    due = [each for each in planned if each.due <= moments[-1] and not (spanning and each.due < moments[0])]
+        moments = [moment(time, zone) if time else rehearsal.next_moment(planned, moment(None, zone))]
+    start_time, end_time = moments[0], moments[-1]
+    due = [item for item in planned if item.due <= end_time and not (spanning and item.due < start_time)]
     ledger = context.ledger(REHEARSAL)
-    since = f"from {local(moments[0], zone)} until" if spanning else "as of"
-    click.echo(f"Rehearsal {since} {local(moments[-1], zone)} {zone}. Nothing leaves this machine.")
+    period = f"from {local(start_time, zone)} until" if spanning else "as of"
+    click.echo(f"Rehearsal {period} {local(end_time, zone)} {zone}. Nothing leaves this machine.")
     summary = _play(context, ledger, due, moments)
-    page, _ = calendar(context, folder / "site", REHEARSAL, moments[-1])
+    page, _ = calendar(context, folder / "site", REHEARSAL, end_time)
     _report(summary, due, folder, page)
     return _runs.ending(summary)
 
 
-def _between(planned: Sequence[Planned], start: datetime | None, end: datetime | None) -> list[datetime]:
-    """Each moment at which something is due then; None for no bound."""
-    dues = {each.due for each in planned}
-    moments = sorted(due for due in dues if (start is None or due >= start) and (end is None or due <= end))
-    if not moments:
-        raise SourceError("No ready post is planned in that time.", "Choose other times: --from TIME --until TIME")
-    return moments
-
-
 def _play(context: Context, ledger: Ledger, due: Sequence[Planned], moments: Sequence[datetime]) -> publish.Summary:
-    """One run for each moment, for what fell due since the one before; all that they say."""
-    content = context.folder
-    paths = sorted({each.path for each in due})
+    content, outbox = context.folder, context.root / FOLDER / "outbox"
+    paths = sorted({delivery.path for delivery in due})
     examined = [loader.examine(path, content.source.one(path), content) for path in paths]
-    time = Played(moments[0] - KEYED_CLAIM)
-    outbox = context.root / FOLDER / "outbox"
-    world = _environment.world(context, content, examined, _quiet, time.now, time.pass_by, outbox)
-    played, before = [], datetime.min.replace(tzinfo=UTC)
-    for now in moments:
-        time.reach(now - KEYED_CLAIM)
-        wanted = [each for each in due if before < each.due <= now]
-        played.append(publish.run(wanted, world, ledger, KEYED_CLAIM))
-        before = now
-    return replace(played[-1], outcomes=tuple(outcome for summary in played for outcome in summary.outcomes))
 
+    def world(clock: rehearsal.Clock) -> publish.World:
+        return _environment.world(context, content, examined, lambda _: None, clock.now, clock.sleep, outbox)
 
-class Played:
-    """A clock for a rehearsal: it stands still until somebody waits. (An interrupted rehearsal is waited for, too.)"""
-
-    def __init__(self, start: datetime) -> None:
-        self._time, self._lock = start, threading.Lock()
-
-    def now(self) -> datetime:
-        return self._time
-
-    def reach(self, to: datetime) -> None:
-        """The clock goes on to that moment, and never back."""
-        with self._lock:
-            self._time = max(self._time, to)
-
-    def pass_by(self, seconds: float) -> None:
-        with self._lock:
-            self._time += timedelta(seconds=seconds)
-
-
-def _quiet(_: publish.Outcome) -> None:
-    """What is done is told at the end, by post."""
-
-
-def _next(planned: Sequence[Planned], now: datetime) -> datetime:
-    """Now if something is due now, else when the next post is."""
-    if any(each.due <= now <= each.due + each.late for each in planned):
-        return now
-    ahead = [each.due for each in planned if each.due > now]
-    if not ahead:
-        raise SourceError("No ready post is planned from now on.", "Rehearse a moment that has been: --at TIME")
-    return min(ahead)
+    return rehearsal.play(world, ledger, due, moments)
 
 
 def _forget(context: Context, folder: Path) -> None:
@@ -158,13 +108,12 @@ def _report(summary: publish.Summary, due: Sequence[Planned], folder: Path, page
 
 
 def _by_post(summary: publish.Summary, due: Sequence[Planned]) -> Iterator[str]:
-    """A line for each post that something happened to, in the order of the calendar."""
-    order = {(each.post, each.account): (each.due, each.post, each.parts) for each in due}
-    new = sorted(
-        (outcome for outcome in summary.outcomes if outcome.sent), key=lambda each: order[each.post, each.account]
-    )
-    for post, outcomes in groupby(new, key=lambda each: each.post):
-        parts = {outcome.account: order[outcome.post, outcome.account][2] for outcome in outcomes}
+    """A line per post that something happened to, in the order of the calendar."""
+    planned = {(item.post, item.account): item for item in due}
+    by_account = {(outcome.post, outcome.account): outcome for outcome in summary.outcomes if outcome.sent}
+    order = sorted(by_account, key=lambda key: (planned[key].due, planned[key].post, planned[key].parts))
+    for post, keys in groupby(order, key=lambda key: key[0]):
+        parts = {account: planned[post, account].parts for _, account in keys}
         names = ", ".join(name if number == 1 else f"{name} ({number} parts)" for name, number in parts.items())
         yield f"  {click.style('sent', fg='green')}  {post} → {names}"
     for outcome in summary.outcomes:
