@@ -57,6 +57,8 @@ LIMITS = {  # field of Limits: what a reader calls it
     "mentions": "Mentions",
     "poll_options": "Poll options",
     "poll_option": "A poll option",
+    "poll_question": "A poll's question",
+    "poll_text": "Text beside a poll's question",
     "poll_shortest": "A poll's duration, at least",
     "poll_longest": "A poll's duration, at most",
     "post_price": "Price of a post",

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from cmflow import render
 from cmflow.lint.context import Case, Rule, excess
 from cmflow.model import Poll, Problem, Visibility
+from cmflow.render.question import divided
 
+ASK = "The question is the last paragraph that ends with a question mark: write a short one."
 FEWEST = 2  # options of a poll; one alone is not a choice, on any network
 
 
@@ -19,6 +21,8 @@ def poll(case: Case) -> Iterator[Problem]:
         return
     for message in _poll(case, question):
         yield case.problem("poll-options", question.line, message, "Change the options of `poll:`.")
+    for message in _question(case):
+        yield case.problem("poll-question", question.line, message, ASK)
     yield from _duration(case, question)
 
 
@@ -36,6 +40,21 @@ def _poll(case: Case, question: Poll) -> Iterator[str]:
     for option in question.options if longest else ():
         if longest and (message := excess(f"The option “{option}”", len(option), longest)):
             yield message
+
+
+def _question(case: Case) -> Iterator[str]:
+    """What is wrong with the question, on a network where a poll has one of its own."""
+    limits = case.limits
+    if limits.poll_question is None:
+        return
+    words, remainder = divided(case.variant.parts[0].text)
+    if not words:
+        yield "The poll asks nothing: the post has no text."
+    if message := excess("The question of the poll", len(words), limits.poll_question):
+        yield message
+    body = limits.form(remainder).body
+    if limits.poll_text and (message := excess("The text beside the question", len(body), limits.poll_text)):
+        yield message
 
 
 def _duration(case: Case, question: Poll) -> Iterator[Problem]:

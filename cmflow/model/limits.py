@@ -65,10 +65,12 @@ class Limits:
     types, `video_codecs` names of `media.clips.CODECS`. `needs` names what a post
     cannot do without there ("image", "video", "media", "title"). `files` counts pictures and videos together,
     `apart` are the contents that exclude each other. `gif_bytes` replaces `image_bytes` for moving pictures.
-    `poll_shortest` and `poll_longest` are in minutes. Prices are in thousandths of a US dollar: `post_price` of any
-    post, `url_price` of one with a link. `tag` is how one of the `tags` beside the text is written, where not as it
-    is. `comment` is the form of a first comment, where it is another one; with `written_url` False, a click on a
-    URL may lead elsewhere than it says. `shortcodes`: which of `:tada:` become emoji, "all", or the server's "own".
+    With `poll_question` the poll has a question of its own, a paragraph of the text (`render.question`); `poll_text`
+    is for what is left of the text then. `poll_shortest` and `poll_longest` are in minutes. Prices are in thousandths
+    of a US dollar: `post_price` of any post, `url_price` of one with a link. `tag` is how one of the `tags` beside the
+    text is written, where not as it is. `comment` is the form of a first comment, where it is another one; with
+    `written_url` False, a click on a URL may lead elsewhere than it says. `shortcodes`: which of `:tada:` become emoji,
+    "all", or the server's "own".
     With `file_parts`, a part has one file: several follow the text, each as a part of its own.
     """
 
@@ -105,6 +107,8 @@ class Limits:
     mentions: Limit | None = None
     poll_options: Limit | None = None
     poll_option: Limit | None = None
+    poll_question: Limit | None = None
+    poll_text: Limit | None = None
     poll_shortest: Limit | None = None
     poll_longest: Limit | None = None
     apart: tuple[Apart, ...] = ()

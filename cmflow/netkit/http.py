@@ -4,6 +4,7 @@ An answer has an end: so many bytes once unpacked, and so many seconds from the 
 however slowly they come. Both are errors of httpx, so whoever asks judges them as it judges a lost answer.
 """
 
+import logging
 import os
 import time
 import zlib
@@ -30,6 +31,11 @@ Clock = Callable[[], float]
 Until = tuple[Clock, float]
 
 _until: ContextVar[Until | None] = ContextVar("until", default=None)  # of this thread's request
+
+
+def _silent(record: logging.LogRecord) -> bool:
+    """Nothing is logged of a request: httpx would write its URL, and there are networks that want a secret there."""
+    return False
 
 
 class AnswerTooLong(httpx.ReadError):
@@ -62,6 +68,7 @@ def client(
 
     SourceError where the environment names a proxy or certificates that cannot be used.
     """
+    logging.getLogger("httpx").addFilter(_silent)
     try:
         return Client(
             clock,

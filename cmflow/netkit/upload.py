@@ -3,10 +3,20 @@
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 PIECE = 1 << 18  # bytes read at once
+UNKNOWN = "application/octet-stream"
+TYPES = {
+    ".gif": "image/gif",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".mov": "video/quicktime",
+    ".mp4": "video/mp4",
+    ".png": "image/png",
+    ".webp": "image/webp",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +48,8 @@ class Upload:
             while left > 0 and (piece := file.read(min(PIECE, left))):
                 left -= len(piece)
                 yield piece
+
+
+def kind(upload: Upload, path: str) -> str:
+    """The MIME type: what is known of the bytes, else what the file's name says."""
+    return upload.mime or TYPES.get(PurePosixPath(path).suffix.lower(), UNKNOWN)

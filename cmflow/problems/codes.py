@@ -310,6 +310,11 @@ TEXT = (
          "The network refuses a poll with too few or too many options, or with one that is too long.",
          "Change the options of `poll:`.",
          "poll: {options: [Yes, No], duration: 1d}"),
+    Code("poll-question", E, "The question of the poll does not fit where the network wants one.",
+         "There a poll has a question of its own: the last paragraph of the text that ends with a question mark, "
+         "else the first paragraph. The network refuses a longer one, or one without words.",
+         "Write the question as a short paragraph of its own, and less text around it.",
+         "---\npoll: {options: [Yes, No]}\n---\nWe plan the next year.\n\nMore workshops?"),
 )  # fmt: skip
 
 MEDIA = (

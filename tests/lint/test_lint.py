@@ -419,6 +419,23 @@ def test_poll_options() -> None:
     assert found(variant(poll=Poll(("Maybe", "No"))), replace(limits, poll_option=None)) == ()
 
 
+def test_the_question_of_a_poll() -> None:
+    limits = replace(LIMITS, poll_options=limit(2, "options"), poll_question=limit(6), poll_text=limit(5))
+    hint = "The question is the last paragraph that ends with a question mark: write a short one."
+    poll = Poll(("Yes", "No"), line=3)
+
+    def problems(*paragraphs: str) -> tuple[str, ...]:
+        asking = replace(variant(poll=poll), parts=(part("\n\n".join(paragraphs)),))
+        problems = [problem for problem in found(asking, limits) if problem.code == "poll-question"]
+        assert all(problem.hint == hint for problem in problems)
+        return tuple(problem.message for problem in problems)
+
+    assert problems("More?", "#team") == ()
+    assert problems("") == ("The poll asks nothing: the post has no text.",)
+    assert problems("One more?") == ("The question of the poll has 9 of 6 characters, 3 too many.",)
+    assert problems("Hello you", "More?") == ("The text beside the question has 9 of 5 characters, 4 too many.",)
+
+
 TOGETHER = "Leave one of them out there, with `variants:`, or make two posts of it."
 
 

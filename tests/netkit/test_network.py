@@ -10,8 +10,10 @@ from tests.deliveries import NOON
 
 
 def test_the_networks_are_the_files_of_the_folder() -> None:
+    """Or folders of short files."""
     folder = Path(cmflow.networks.__path__[0])
-    assert network.names() == tuple(sorted(each.stem for each in folder.glob("*.py") if each.stem != "__init__"))
+    homes = [*folder.glob("*.py"), *(file.parent for file in folder.glob("*/__init__.py"))]
+    assert network.names() == tuple(sorted(home.stem for home in homes if home.stem != "__init__"))
 
 
 @pytest.mark.parametrize("name", network.names())

@@ -384,7 +384,7 @@ MARKED = ["  │ **Doors** open (really) & [here](https://a.b/c_d) for_all", "  
         ("facebook", WRITTEN_OUT),
         ("mastodon", WRITTEN_OUT),
         ("slack", [*LINKED, "  to paste:", *WRITTEN_OUT, "  bold: Doors"]),
-        ("telegram", [*LINKED, "  to paste:", *WRITTEN_OUT, "  bold: Doors"]),
+        ("telegram", [*LINKED, "  bold: Doors"]),
         ("discord", [*LINKED, "  to paste:", *MARKED, "  bold: Doors"]),
         ("matrix", [*LINKED, "  bold: Doors"]),
     ],

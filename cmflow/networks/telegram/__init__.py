@@ -1,10 +1,21 @@
-"""Telegram channels and groups, through a bot: preview and check."""
+"""Telegram channels and groups, through a bot.
+
+A part is one message: words with entities, a photo, a video or a moving picture with a caption, an album of 2 to 10,
+or a poll, whose question is a paragraph of the text and whose description is the rest. Each later part answers the one
+before. A quote is an answer to a message of another chat, which Telegram shows above it; a repost is a forwarded
+message.
+
+The Bot API reads no history, so there is no `find`: where an answer is lost, a person looks. The bot's token is part
+of every URL there, by contract: nothing here shows a URL. An album is several messages: its receipt names them all.
+"""
 
 from datetime import date
 
 from cmflow.model.limits import Apart, Limit, Limits, Measure
 from cmflow.netkit.auth import Token
 from cmflow.netkit.network import Network, Option
+from cmflow.networks.telegram.bot import connect, delete, publish, verify
+from cmflow.networks.telegram.call import Bot
 from cmflow.render import counting, formats
 from cmflow.render.autolink import telegram
 
@@ -12,7 +23,7 @@ READ = date(2026, 11, 22)
 API = "Telegram Bot API 10.1"
 UNSURE = "the docs do not say which characters: both counts are kept"
 
-network: Network[None] = Network(
+network: Network[Bot] = Network(
     name="telegram",
     title="Telegram",
     docs="https://core.telegram.org/bots/api#sendmessage",
@@ -36,8 +47,10 @@ network: Network[None] = Network(
         image_edges=Limit(10_000, "pixels of width and height together", API, READ),
         videos=Limit(10, "videos", API, READ, "one alone, or 2 to 10 together"),
         video_bytes=Limit(50_000_000, "bytes", API, READ, "2,000 MB through a server of one's own"),
-        poll_options=Limit(12, "options", API, READ, "question of up to 300"),
+        poll_options=Limit(12, "options", API, READ),
         poll_option=Limit(100, "characters", API, READ),
+        poll_question=Limit(300, "characters", API, READ),
+        poll_text=Limit(1_024, "characters", API, READ, "the poll's description"),
         poll_longest=Limit(43_800, "minutes", API, READ),
         apart=(
             Apart("poll", "media", API, READ),
@@ -46,7 +59,12 @@ network: Network[None] = Network(
             Apart("gif", "gif", API, READ),
         ),
     ),
-    options=(Option("chat", "The channel or group: its @name or number.", example="@cmflow"),),
+    options=(
+        Option("chat", "The channel or group: its @name or number.", required=True, example="@cmflow"),
+        Option("topic", "The number of a topic in the group, to post there.", example="12"),
+        Option("silent", "`yes` sends without a sound.", example="yes"),
+        Option("server", "A Bot API server of your own.", example="https://bots.example.org", destination=True),
+    ),
     auth=Token(
         page="https://t.me/BotFather",
         steps=(
@@ -54,4 +72,8 @@ network: Network[None] = Network(
             "Make the bot an administrator of the channel or group who may post messages.",
         ),
     ),
+    connect=connect,
+    publish=publish,
+    delete=delete,
+    verify=verify,
 )

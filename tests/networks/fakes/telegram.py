@@ -1,0 +1,244 @@
+"""A Bot API server: one bot, and the chats it knows. Bot API 10.1, read 2026-11-22."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from tests.networks.fakes.multipart import File, fields
+
+TOKEN = "123456789:AAHfake-fake-fake-fake-fake-fake-fakeAA"
+BOT = {"id": 123456789, "is_bot": True, "first_name": "Team", "username": "team_bot"}
+CHANNEL: dict[str, Any] = {"id": -1001234567890, "type": "channel", "title": "Team news", "username": "teamnews"}
+GROUP: dict[str, Any] = {"id": -1009876543210, "type": "supergroup", "title": "Team talk"}
+KINDS = {"sendPhoto": "photo", "sendVideo": "video", "sendAnimation": "animation", "sendDocument": "document"}
+TEXT, CAPTION, QUESTION, OPTION = 4_096, 1_024, 300, 100
+DAY = 1796126400  # 2026-12-01 12:00 UTC
+
+
+class Refusal(Exception):
+    """What the server says instead of doing it."""
+
+    def __init__(self, code: int, description: str, **parameters: int) -> None:
+        super().__init__(description)
+        self.code, self.description, self.parameters = code, description, parameters
+
+
+@dataclass
+class Telegram:
+    """`messages` by their number, as the server shows them; `rights` of the bot in a chat, by its id."""
+
+    token: str = TOKEN
+    chats: tuple[Mapping[str, Any], ...] = (CHANNEL, GROUP)
+    rights: dict[int, dict[str, Any]] = field(default_factory=dict)
+    messages: dict[int, dict[str, Any]] = field(default_factory=dict)
+    files: list[File] = field(default_factory=list)
+    last: int = 100
+
+    @property
+    def posts(self) -> list[str]:
+        """What people read, in the order it came; of an album its caption once."""
+        shown = []
+        for message in self.messages.values():
+            poll = message.get("poll")
+            words = message.get("text") or message.get("caption") or (poll["question"] if poll else "")
+            if words or "media_group_id" not in message:
+                shown.append(words)
+        return shown
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        found = re.fullmatch(r"/bot([^/]+)/(\w+)", request.url.path)
+        if not found or not re.fullmatch(r"\d+:[\w-]+", found[1]):
+            return _answer(404, ok=False, error_code=404, description="Not Found")
+        if found[1] != self.token:
+            return _answer(401, ok=False, error_code=401, description="Unauthorized")
+        try:
+            result = self.done(found[2], _typed(fields(request)))
+        except Refusal as refusal:
+            more = {"parameters": refusal.parameters} if refusal.parameters else {}
+            return _answer(refusal.code, ok=False, error_code=refusal.code, description=refusal.description, **more)
+        return _answer(200, ok=True, result=result)
+
+    def done(self, method: str, asked: dict[str, Any]) -> Any:
+        if method == "getMe":
+            return BOT
+        chat = self.chat(asked.get("chat_id"))
+        if method == "getChat":
+            return {**chat, "accent_color_id": 1, "max_reaction_count": 11, "accepted_gift_types": GIFTS}
+        if method == "getChatMember":
+            return self.member(chat, asked)
+        if method == "deleteMessages":
+            return self.delete(chat, asked)
+        self.may_post(chat)
+        if method == "sendMediaGroup":
+            return self.album(chat, asked)
+        made = {"sendMessage": self.text, "sendPoll": self.poll, "forwardMessage": self.forward}
+        content = made[method](asked) if method in made else self.file(KINDS[method], asked)
+        return self.post(chat, asked, content)
+
+    # ── chats ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def chat(self, wanted: Any) -> dict[str, Any]:
+        for chat in self.chats:
+            if wanted in (chat["id"], str(chat["id"])) or wanted == f"@{chat.get('username')}":
+                return dict(chat)
+        raise Refusal(400, "Bad Request: chat not found")
+
+    def member(self, chat: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
+        if asked.get("user_id") not in (BOT["id"], str(BOT["id"])):
+            raise Refusal(400, "Bad Request: PARTICIPANT_ID_INVALID")
+        return {"user": BOT, **self.right(chat)}
+
+    def right(self, chat: Mapping[str, Any]) -> dict[str, Any]:
+        ours = ADMINISTRATOR | {"can_post_messages": True} if chat["type"] == "channel" else {"status": "member"}
+        return self.rights.get(chat["id"], ours)
+
+    def may_post(self, chat: Mapping[str, Any]) -> None:
+        right = self.right(chat)
+        if right["status"] in ("left", "kicked"):
+            word = "kicked from" if right["status"] == "kicked" else "not a member of"
+            raise Refusal(403, f"Forbidden: bot {'was' if word[0] == 'k' else 'is'} {word} the {chat['type']} chat")
+        if chat["type"] == "channel" and not right.get("can_post_messages"):
+            raise Refusal(400, "Bad Request: need administrator rights in the channel chat")
+        if right["status"] == "restricted" and not right.get("can_send_messages"):
+            raise Refusal(400, "Bad Request: not enough rights to send text messages to the chat")
+
+    # ── messages ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def post(self, chat: Mapping[str, Any], asked: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+        answered = asked.get("reply_parameters")
+        if answered and "chat_id" not in answered and answered["message_id"] not in self.messages:
+            raise Refusal(400, "Bad Request: message to be replied not found")
+        self.last += 1
+        reply = {"reply_to_message": self.messages[answered["message_id"]]} if answered else {}
+        self.messages[self.last] = {"message_id": self.last, "date": DAY, "chat": dict(chat), **reply, **content}
+        return self.messages[self.last]
+
+    def text(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        words = asked.get("text", "")
+        if not words.strip():
+            raise Refusal(400, "Bad Request: message text is empty")
+        if len(words) > TEXT:
+            raise Refusal(400, "Bad Request: message is too long")
+        return {"text": words, **_entities("entities", words, asked.get("entities"))}
+
+    def file(self, kind: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        file = asked.get(kind)
+        if not isinstance(file, File) or not file.data:
+            raise Refusal(400, "Bad Request: file must be non-empty")
+        self.files.append(file)
+        return _caption(asked) | {kind: _shown(kind, file)}
+
+    def album(self, chat: Mapping[str, Any], asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+        items = asked.get("media", [])
+        if not 2 <= len(items) <= 10:
+            raise Refusal(400, "Bad Request: wrong number of items in the media group")
+        contents = []
+        for item in items:
+            file = asked.get(item["media"].removeprefix("attach://"))
+            if item["type"] not in ("photo", "video") or not isinstance(file, File) or not file.data:
+                raise Refusal(400, "Bad Request: wrong file in the media group")
+            self.files.append(file)
+            contents.append(_caption(item) | {item["type"]: _shown(item["type"], file)})
+        group = {"media_group_id": str(self.last)}
+        return [self.post(chat, asked, content | group) for content in contents]
+
+    def poll(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        options, question = asked.get("options", []), asked.get("question", "")
+        if not 1 <= len(question) <= QUESTION:
+            raise Refusal(400, "Bad Request: poll question length must not exceed 300")
+        if not 1 <= len(options) <= 12 or any(not 1 <= len(option["text"]) <= OPTION for option in options):
+            raise Refusal(400, "Bad Request: poll options are wrong")
+        if len(asked.get("description", "")) > CAPTION:
+            raise Refusal(400, "Bad Request: poll description is too long")
+        if not 5 <= int(asked.get("open_period", 5)) <= 2_628_000:
+            raise Refusal(400, "Bad Request: wrong open_period")
+        answers = [{"persistent_id": str(n), "text": each["text"], "voter_count": 0} for n, each in enumerate(options)]
+        return {"poll": POLL | {"question": question, "options": answers}}
+
+    def forward(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        self.chat(asked.get("from_chat_id"))
+        before = self.messages.get(int(asked["message_id"]))
+        if before is None:
+            raise Refusal(400, "Bad Request: message to forward not found")
+        return {name: value for name, value in before.items() if name in ("text", "caption", "photo", "video", "poll")}
+
+    def delete(self, chat: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
+        """What is not there is skipped."""
+        numbers = asked.get("message_ids", [])
+        if not 1 <= len(numbers) <= 100:
+            raise Refusal(400, "Bad Request: message identifiers are not specified")
+        for number in numbers:
+            self.messages.pop(number, None)
+        return True
+
+
+def _caption(asked: Mapping[str, Any]) -> dict[str, Any]:
+    caption = asked.get("caption", "")
+    if len(caption) > CAPTION:
+        raise Refusal(400, "Bad Request: message caption is too long")
+    return (
+        {"caption": caption, **_entities("caption_entities", caption, asked.get("caption_entities"))} if caption else {}
+    )
+
+
+def _entities(name: str, words: str, entities: Any) -> dict[str, Any]:
+    """The entities, each within the words, counted in UTF-16 units."""
+    size = len(words.encode("utf-16-le")) // 2
+    for entity in entities or ():
+        if entity["offset"] < 0 or entity["length"] <= 0 or entity["offset"] + entity["length"] > size:
+            raise Refusal(400, "Bad Request: can't parse entities: entity is out of the text")
+        if entity["type"] == "text_link" and not entity.get("url"):
+            raise Refusal(400, "Bad Request: can't parse entities: there is no URL")
+    return {name: entities} if entities else {}
+
+
+def _shown(kind: str, file: File) -> Any:
+    about = {"file_id": "F", "file_unique_id": "U", "file_size": len(file.data)}
+    if kind == "photo":
+        return [about | {"width": 1, "height": 1}]
+    return about if kind == "document" else about | {"width": 1, "height": 1, "duration": 1}
+
+
+def _typed(asked: dict[str, Any]) -> dict[str, Any]:
+    """In a form, everything but a plain text is JSON."""
+    return {name: _value(value) for name, value in asked.items()}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, str) and value[:1] in ("[", "{"):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _answer(code: int, **body: Any) -> httpx.Response:
+    return httpx.Response(code, json=body)
+
+
+GIFTS = dict.fromkeys(
+    ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), False
+)
+POLL = {
+    "id": "1",
+    "total_voter_count": 0,
+    "type": "regular",
+    **dict.fromkeys(("is_closed", "allows_multiple_answers", "allows_revoting", "members_only"), False),
+    "is_anonymous": True,
+}
+ADMINISTRATOR = {
+    "status": "administrator",
+    **dict.fromkeys(
+        (
+            *("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats"),
+            *("can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users"),
+            *("can_post_stories", "can_edit_stories", "can_delete_stories"),
+        ),
+        False,
+    ),
+}
