@@ -247,7 +247,8 @@ def network_part(record: network.Network[object]) -> Iterator[str]:
         )
         yield from table(("option", "required", "meaning", "example"), rows)
     if record.secrets:
-        names = ", ".join(f"`CMFLOW_<ACCOUNT>_{secret.upper()}`" for secret in record.secrets)
+        ways = [", ".join(f"`CMFLOW_<ACCOUNT>_{secret.upper()}`" for secret in way.secrets) for way in record.ways]
+        names = " or ".join(ways)
         yield from (f"Secrets, as environment variables: {names}", "")
 
 

@@ -89,18 +89,20 @@ def pinned(account: Account, environment: Mapping[str, str]) -> None:
 
 
 def secrets(account: Account, environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """The account's secrets, from the environment; Denied names the first that is missing."""
-    values = []
-    for secret in network.load(account.network).secrets:
-        name = variable(account, secret)
-        value = environment.get(name, "")
-        if not value:
-            raise Denied(
-                f"{account.name} needs its {secret}: {name} is not set.",
-                f"Set the environment variable {name}; on GitHub, make a secret of that name and hand it to the job.",
-            )
-        values.append((secret, value))
-    return tuple(values)
+    """The account's secrets, from the environment: of every way to sign in, as long as one of them has all of its own.
+    Denied names the first that the usual way misses."""
+    ways = network.load(account.network).ways
+    names = list(dict.fromkeys(secret for way in ways for secret in way.secrets))
+    values = [(name, value) for name in names if (value := environment.get(variable(account, name), ""))]
+    present = {name for name, _ in values}
+    if any(present.issuperset(way.secrets) for way in ways) or not ways:
+        return tuple(values)
+    missing = [variable(account, next(name for name in way.secrets if name not in present)) for way in ways]
+    secret = next(name for name in ways[0].secrets if name not in present)
+    raise Denied(
+        f"{account.name} needs its {secret}: {' or '.join(missing)} is not set.",
+        f"Set the environment variable {missing[0]}; on GitHub, make a secret of that name and hand it to the job.",
+    )
 
 
 def variable(account: Account, secret: str) -> str:

@@ -56,10 +56,10 @@ def _state(account: Account) -> Iterator[str]:
         yield "by hand: cmflow checks and previews its posts, and does not publish there"
         return
     yield "publishes"
-    variables = [_environment.variable(account, secret) for secret in record.secrets]
-    missing = [name for name in variables if not os.environ.get(name)]
-    if missing:
-        yield f"not set: {', '.join(missing)}"
+    ways = [[_environment.variable(account, secret) for secret in way.secrets] for way in record.ways]
+    missing = [[name for name in way if not os.environ.get(name)] for way in ways]
+    if missing and all(missing):
+        yield f"not set: {' or '.join(', '.join(names) for names in missing)}"
 
 
 @command.command("verify")

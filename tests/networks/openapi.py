@@ -37,9 +37,9 @@ class OpenApi:
 
     def request(self, request: httpx.Request) -> None:
         operation, base, where = self._operation(request)
-        if operation.get("security") not in (None, []) and not re.fullmatch(
-            r"Bearer \S+", request.headers.get("authorization", "")
-        ):
+        schemes = operation.get("security") or [{}]
+        wanted = r"Bot \S+" if any("BotToken" in each for each in schemes) else r"Bearer \S+"
+        if {} not in schemes and not re.fullmatch(wanted, request.headers.get("authorization", "")):
             raise Drift(f"{where}: there is no token")
         _parameters(operation, base, request, where)
         _body(operation, base, request, where)
@@ -67,6 +67,10 @@ class OpenApi:
 
 def mastodon(specs: Path) -> OpenApi:
     return OpenApi([specs / "mastodon" / "openapi.json"])
+
+
+def discord(specs: Path) -> OpenApi:
+    return OpenApi([specs / "discord" / "openapi.json"], lambda path: f"/api/v10{path}")
 
 
 def matrix(specs: Path) -> OpenApi:
@@ -116,6 +120,9 @@ def _body(operation: Node, base: str, request: httpx.Request, where: str) -> Non
         _fields(content[kind]["schema"], base, json.loads(request.content), where)
     elif kind == "multipart/form-data":
         parts = form(request.content, rest)
+        if "payload_json" in parts:  # Discord's: the fields as JSON beside the files
+            _fields(content[kind]["schema"], base, json.loads(parts.pop("payload_json")), where)
+            parts = {}
         _fields(content[kind]["schema"], base, {name: value.decode("latin-1") for name, value in parts.items()}, where)
 
 

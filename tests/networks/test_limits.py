@@ -37,6 +37,7 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "alt": 1_024,
         "poll_options": 10,
         "poll_option": 55,
+        "poll_question": 300,
         "files": 10,
         "poll_shortest": 60,
         "poll_longest": 46_080,
@@ -209,7 +210,7 @@ SECRETS = {
 OPTIONS = {
     "bluesky": {"handle": True, "service": False},
     "devto": {"organization": False, "service": False},
-    "discord": {"thread": False, "username": False},
+    "discord": {"channel": False, "thread": False, "username": False},
     "facebook": {"page": False},
     "instagram": {"user": False},
     "linkedin": {"author": False, "version": False},

@@ -1,0 +1,76 @@
+"""Discord channels, as a bot where the plan names a `channel`, else through a webhook.
+
+A part is one message with up to ten files, or a poll, whose question is a paragraph of the text. A bot's later parts
+answer the one before; those of a webhook follow each other. Nobody is notified but who
+is named by an id.
+
+A bot's message carries the key as its nonce. Discord enforces it for some minutes only, which is no promise: `find`
+looks for it in the channel. A webhook cannot read: where its answer is lost, a person looks. Both are in no error: a
+bot's token, and the webhook's URL, which is a secret as a whole.
+"""
+
+from datetime import date
+
+from cmflow.model.limits import Limit, Limits, Measure
+from cmflow.netkit.auth import Either, Token
+from cmflow.netkit.network import Network, Option
+from cmflow.networks.discord.call import Discord
+from cmflow.networks.discord.channel import connect, delete, find, publish, verify
+from cmflow.render import counting, formats
+from cmflow.render.autolink import plain
+
+READ = date(2026, 11, 22)
+API = "Discord OpenAPI 3.1 description"
+DOCS = "Discord developer docs, webhooks and uploads"
+
+network: Network[Discord] = Network(
+    name="discord",
+    title="Discord",
+    docs="https://discord.com/developers/docs/resources/webhook",
+    composer="https://discord.com/app",
+    limits=Limits(
+        text=(Measure(Limit(2_000, "characters", API, READ), counting.code_points),),
+        form=formats.discord,
+        find=plain.finder(mention=plain.DISCORD_MENTION),
+        shortcodes="all",
+        files=Limit(10, "attachments", API, READ),
+        images=Limit(10, "attachments", API, READ),
+        image_bytes=Limit(10 * 1024 * 1024, "bytes", DOCS, READ, "25 MiB for all together"),
+        videos=Limit(10, "attachments", API, READ),
+        video_bytes=Limit(10 * 1024 * 1024, "bytes", DOCS, READ, "25 MiB for all together"),
+        alt=Limit(1_024, "characters", API, READ),
+        poll_options=Limit(10, "options", API, READ),
+        poll_option=Limit(55, "characters", API, READ),
+        poll_question=Limit(300, "characters", API, READ),
+        poll_shortest=Limit(60, "minutes", API, READ),
+        poll_longest=Limit(46_080, "minutes", API, READ),
+    ),
+    options=(
+        Option("channel", "The channel's id, to post as a bot.", example="1101234567890123456"),
+        Option("thread", "The id of a thread in the channel, to post there.", example="1101234567890123457"),
+        Option("username", "The name that a webhook posts under, 80 characters at most.", example="cmflow"),
+    ),
+    auth=Either(
+        (
+            Token(
+                "webhook_url",
+                page="https://discord.com/channels/@me",
+                steps=("Open the channel's settings, Integrations, Webhooks.", "Make a webhook, and copy its URL."),
+            ),
+            Token(
+                page="https://discord.com/developers/applications",
+                steps=(
+                    "Make an application, and under “Bot” reset and copy its token.",
+                    "Under “OAuth2”, tick the scope bot, and View Channels, Send Messages, Attach Files, Send Polls "
+                    "and Read Message History; open the address that it makes, and choose your server.",
+                    "Write the channel's id in the plan as options: {channel: …}.",
+                ),
+            ),
+        )
+    ),
+    connect=connect,
+    publish=publish,
+    find=find,
+    delete=delete,
+    verify=verify,
+)

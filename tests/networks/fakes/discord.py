@@ -1,0 +1,263 @@
+"""A Discord server: one channel, one bot and one webhook. API v10, its OpenAPI description of 2026-07-18."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from tests.networks.fakes.multipart import File, fields
+
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GfAkEt.fake-fake-fake-fake-fake-fake-fakeAAA"
+HOOK_TOKEN = "fAkE-hook_token-fake-hook_token-fake-hook_token-fake-hook_token-0123"
+GUILD, CHANNEL, THREAD, BOT, HOOK = "900", "901", "902", "903", "904"
+HOOK_URL = f"https://discord.com/api/webhooks/{HOOK}/{HOOK_TOKEN}"
+VIEW, SEND, EMBED, ATTACH, HISTORY, SEND_IN_THREADS, POLLS = (
+    1 << 10,
+    1 << 11,
+    1 << 14,
+    1 << 15,
+    1 << 16,
+    1 << 38,
+    1 << 49,
+)
+EVERYTHING = VIEW | SEND | EMBED | ATTACH | HISTORY | SEND_IN_THREADS | POLLS
+TEXT, FILE, REQUEST = 2_000, 10 * 1024 * 1024, 25 * 1024 * 1024
+USER: dict[str, Any] = {
+    "id": BOT,
+    "username": "team",
+    "avatar": None,
+    "discriminator": "0001",
+    "public_flags": 0,
+    "flags": 0,
+    "bot": True,
+    "global_name": None,
+    "primary_guild": None,
+}
+MEMBER: dict[str, Any] = {
+    **dict.fromkeys(("avatar", "banner", "communication_disabled_until", "nick", "premium_since"), None),
+    **dict.fromkeys(("pending", "mute", "deaf"), False),
+    "flags": 0,
+    "joined_at": "2026-01-01T00:00:00+00:00",
+    "user": USER,
+}
+
+
+class Refusal(Exception):
+    def __init__(self, status: int, code: int, message: str, errors: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.status, self.body = status, {"code": code, "message": message} | ({"errors": errors} if errors else {})
+
+
+@dataclass
+class Discord:
+    """`messages` by their id, as the server shows them. `forgets`: nonces that it no longer shows or enforces.
+
+    `allow` are the permissions of the bot's role; `overwrites` those of the channel.
+    """
+
+    token: str = TOKEN
+    hook_token: str = HOOK_TOKEN
+    allow: int = EVERYTHING
+    overwrites: list[dict[str, Any]] = field(default_factory=list)
+    kind: int = 0
+    is_member: bool = True
+    messages: dict[str, dict[str, Any]] = field(default_factory=dict)
+    files: list[File] = field(default_factory=list)
+    forgets: bool = False
+    last: int = 1_000
+
+    @property
+    def posts(self) -> list[str]:
+        return [each["content"] or _question(each) for each in self.messages.values()]
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path.removeprefix("/api/v10")
+        try:
+            for pattern, answer in ANSWERS.items():
+                method, _, place = pattern.partition(" ")
+                if request.method == method and (match := re.fullmatch(place, path)):
+                    if "webhooks" not in place and request.headers.get("authorization") != f"Bot {self.token}":
+                        raise Refusal(401, 0, "401: Unauthorized")
+                    return answer(self, request, *match.groups())
+        except Refusal as refusal:
+            return httpx.Response(refusal.status, json=refusal.body)
+        return httpx.Response(404, json={"code": 0, "message": "404: Not Found"})
+
+    # ── who we are ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def me(self, request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={**USER, "mfa_enabled": False, "locale": "en-US"})
+
+    def channel(self, request: httpx.Request, channel: str) -> httpx.Response:
+        self.visible(channel)
+        about = {"id": channel, "type": self.kind, "flags": 0, "guild_id": GUILD, "name": "news", "position": 0}
+        return httpx.Response(200, json=about | {"permission_overwrites": self.overwrites})
+
+    def visible(self, channel: str) -> None:
+        if channel not in (CHANNEL, THREAD):
+            raise Refusal(404, 10003, "Unknown Channel")
+        if not self.is_member:
+            raise Refusal(403, 50001, "Missing Access")
+
+    def member(self, request: httpx.Request, guild: str, user: str) -> httpx.Response:
+        return httpx.Response(200, json=MEMBER | {"roles": ["910"]})
+
+    def roles(self, request: httpx.Request, guild: str) -> httpx.Response:
+        return httpx.Response(200, json=[_role(GUILD, "@everyone", VIEW | HISTORY), _role("910", "team", self.allow)])
+
+    def hook(self, request: httpx.Request, hook: str, token: str) -> httpx.Response:
+        self.known(hook, token)
+        about = {"application_id": None, "avatar": None, "channel_id": CHANNEL, "guild_id": GUILD, "id": HOOK}
+        return httpx.Response(200, json=about | {"name": "Team hook", "type": 1, "token": token, "url": HOOK_URL})
+
+    def known(self, hook: str, token: str) -> None:
+        if hook != HOOK:
+            raise Refusal(404, 10015, "Unknown Webhook")
+        if token != self.hook_token:
+            raise Refusal(401, 50027, "Invalid Webhook Token")
+
+    # ── messages ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def post(self, request: httpx.Request, channel: str) -> httpx.Response:
+        self.visible(channel)
+        asked = self.asked(request)
+        rights = SEND | (ATTACH if asked.get("attachments") else 0) | (POLLS if asked.get("poll") else 0)
+        if rights & ~self.allow:
+            raise Refusal(403, 50013, "Missing Permissions")
+        nonce = asked.get("nonce")
+        before = [each for each in self.messages.values() if nonce and each.get("nonce") == nonce]
+        if before and asked.get("enforce_nonce") and not self.forgets:
+            return httpx.Response(200, json=before[0])
+        answered = asked.get("message_reference")
+        if answered and answered["message_id"] not in self.messages and answered.get("fail_if_not_exists", True):
+            errors = {
+                "message_reference": {"_errors": [{"code": "REPLIES_UNKNOWN_MESSAGE", "message": "Unknown message"}]}
+            }
+            raise Refusal(400, 50035, "Invalid Form Body", errors)
+        reference = {"message_reference": {"type": 0, "channel_id": channel, **answered}} if answered else {}
+        extra = {"nonce": nonce, **reference, "author": USER} if nonce else {**reference, "author": USER}
+        return httpx.Response(200, json=self.made(asked, channel, extra))
+
+    def post_hook(self, request: httpx.Request, hook: str, token: str) -> httpx.Response:
+        self.known(hook, token)
+        if self.kind == 15 and "thread_id" not in request.url.params:
+            raise Refusal(400, 220001, "Webhooks posted to forum channels must have a thread_name or thread_id")
+        asked = self.asked(request)
+        author = USER | {"id": HOOK, "username": asked.get("username", "Team hook")}
+        message = self.made(asked, request.url.params.get("thread_id", CHANNEL), {"author": author, "webhook_id": HOOK})
+        return httpx.Response(200, json=message) if request.url.params.get("wait") == "true" else httpx.Response(204)
+
+    def asked(self, request: httpx.Request) -> dict[str, Any]:
+        form = fields(request)
+        files = {name: value for name, value in form.items() if isinstance(value, File)}
+        asked: dict[str, Any] = json.loads(form["payload_json"]) if "payload_json" in form else form
+        if sum(len(file.data) for file in files.values()) > REQUEST or any(len(f.data) > FILE for f in files.values()):
+            raise Refusal(413, 40005, "Request entity too large")
+        described = {f"files[{each['id']}]" for each in asked.get("attachments", ())}
+        if described != set(files):
+            raise Refusal(400, 50035, "Invalid Form Body")
+        if len(asked.get("content", "")) > TEXT:
+            errors = {
+                "content": {
+                    "_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 2000 or fewer in length."}]
+                }
+            }
+            raise Refusal(400, 50035, "Invalid Form Body", errors)
+        if not (asked.get("content", "").strip() or files or asked.get("poll")):
+            raise Refusal(400, 50006, "Cannot send an empty message")
+        self.files += files.values()
+        return asked
+
+    def made(self, asked: Mapping[str, Any], channel: str, extra: Mapping[str, Any]) -> dict[str, Any]:
+        self.last += 1
+        number = str(self.last)
+        poll = {"poll": _poll(asked["poll"])} if asked.get("poll") else {}
+        shown = [_attachment(number, each) for each in asked.get("attachments", ())]
+        message = MESSAGE | {
+            "id": number,
+            "channel_id": channel,
+            "content": asked.get("content", ""),
+            "attachments": shown,
+        }
+        self.messages[number] = {**message, **poll, **extra}
+        return self.messages[number]
+
+    def messages_of(self, request: httpx.Request, channel: str) -> httpx.Response:
+        """Newest first. Who may not read the history is shown nothing."""
+        self.visible(channel)
+        below = int(request.url.params.get("before", 10**18))
+        size = int(request.url.params.get("limit", 50))
+        newest = [each for number, each in reversed(self.messages.items()) if int(number) < below]
+        shown = newest[:size] if self.allow & HISTORY else []
+        return httpx.Response(200, json=[_without(each, "nonce") if self.forgets else each for each in shown])
+
+    def delete(self, request: httpx.Request, channel: str, message: str) -> httpx.Response:
+        self.visible(channel)
+        return self.gone(message)
+
+    def delete_hook(self, request: httpx.Request, hook: str, token: str, message: str) -> httpx.Response:
+        self.known(hook, token)
+        return self.gone(message)
+
+    def gone(self, message: str) -> httpx.Response:
+        if self.messages.pop(message, None) is None:
+            raise Refusal(404, 10008, "Unknown Message")
+        return httpx.Response(204)
+
+
+ANSWERS: dict[str, Callable[..., httpx.Response]] = {
+    "GET /users/@me": Discord.me,
+    r"GET /channels/(\d+)": Discord.channel,
+    r"GET /channels/(\d+)/messages": Discord.messages_of,
+    r"POST /channels/(\d+)/messages": Discord.post,
+    r"DELETE /channels/(\d+)/messages/(\d+)": Discord.delete,
+    r"GET /guilds/(\d+)/members/(\d+)": Discord.member,
+    r"GET /guilds/(\d+)/roles": Discord.roles,
+    r"GET /webhooks/(\d+)/([\w-]+)": Discord.hook,
+    r"POST /webhooks/(\d+)/([\w-]+)": Discord.post_hook,
+    r"DELETE /webhooks/(\d+)/([\w-]+)/messages/(\d+)": Discord.delete_hook,
+}
+MESSAGE: dict[str, Any] = {
+    **{name: [] for name in ("mentions", "mention_roles", "attachments", "embeds", "components")},
+    **dict.fromkeys(("pinned", "mention_everyone", "tts"), False),
+    "type": 0,
+    "flags": 0,
+    "timestamp": "2026-12-01T12:00:00.000000+00:00",
+    "edited_timestamp": None,
+}
+
+
+def _question(message: Mapping[str, Any]) -> str:
+    return str(message["poll"]["question"]["text"]) if "poll" in message else ""
+
+
+def _poll(asked: Mapping[str, Any]) -> dict[str, Any]:
+    answers = [{"answer_id": number, **each} for number, each in enumerate(asked["answers"], 1)]
+    results = {"answer_counts": [], "is_finalized": False}
+    settled = {"expiry": "2026-12-02T12:00:00+00:00", "layout_type": 1, "results": results}
+    return {
+        "question": asked["question"],
+        "answers": answers,
+        "allow_multiselect": asked["allow_multiselect"],
+    } | settled
+
+
+def _attachment(message: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+    address = f"https://cdn.discordapp.com/attachments/{CHANNEL}/{message}/{asked['filename']}"
+    about = {"id": message + str(asked["id"]), "filename": asked["filename"], "size": 1, "url": address}
+    return about | {"proxy_url": address, "description": asked.get("description", "")}
+
+
+def _role(number: str, name: str, permissions: int) -> dict[str, Any]:
+    colors = {"primary_color": 0, "secondary_color": None, "tertiary_color": None}
+    flags = dict.fromkeys(("hoist", "managed", "mentionable"), False)
+    nothing = dict.fromkeys(("icon", "unicode_emoji"), None)
+    about = {"id": number, "name": name, "permissions": str(permissions), "position": 0, "color": 0, "colors": colors}
+    return {**about, **flags, **nothing, "flags": 0}
+
+
+def _without(message: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in message.items() if key != name}
