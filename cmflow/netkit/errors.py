@@ -66,7 +66,7 @@ def failure(
     """
     code = answer.status_code
     sentence = f"{title} answers {code}" + (f": {words}" if words else ".")
-    if kind is None and code in WALLS and _is_page(answer):
+    if kind is None and code in WALLS and is_page(answer):
         return Denied(f"{WALL} ({code}).", advice.wall)
     if kind is None and 300 <= code < 400 and code != 303:  # "see other" may follow a POST that was taken
         return Denied(sentence, advice.moved)
@@ -118,6 +118,6 @@ def _flat(value: object) -> str:
     return str(value)[:200] if isinstance(value, str | int) else ""
 
 
-def _is_page(answer: "httpx.Response") -> bool:
+def is_page(answer: "httpx.Response") -> bool:
     """Something for people to look at, where a program was to answer."""
     return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower() in PAGES

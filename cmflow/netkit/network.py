@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,13 +38,15 @@ def at_once(seconds: float) -> None:
 class Access:
     """Who we are on a network: the account, its secrets by name, and a folder it may write to (`outbox`).
 
-    `pause` waits so many seconds for a network that is not ready: an adapter has no clock of its own.
+    `pause` waits so many seconds for a network that is not ready, and `clock` gives the time (seconds since 1970) to
+    those that want it signed: an adapter has no clock of its own.
     """
 
     account: Account
     secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     folder: str = ""
     pause: Callable[[float], None] = field(default=at_once, repr=False, compare=False)
+    clock: Callable[[], float] = field(default=time.time, repr=False, compare=False)
 
     def secret(self, name: str) -> str:
         """The secret of that name without blanks around it; Denied where there is none, or it cannot be one."""

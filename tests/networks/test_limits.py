@@ -157,7 +157,14 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "video_seconds": 600,
         "video_shortest": 3,
     },
-    "webhook": {"text": (100_000,)},
+    "webhook": {
+        "text": (100_000,),
+        "title": 300,
+        "files": 10,
+        "image_bytes": 10_000_000,
+        "video_bytes": 25_000_000,
+        "poll_options": 20,
+    },
     "x": {
         "text": (280,),
         "images": 4,
@@ -223,7 +230,7 @@ OPTIONS = {
     "telegram": {"chat": True, "topic": False, "silent": False, "server": False},
     "threads": {"user": False},
     "tiktok": {"handle": False},
-    "webhook": {"url": False},
+    "webhook": {"url": True},
     "x": {"handle": False},
     "youtube": {"channel": False},
 }
@@ -231,6 +238,7 @@ EVERYBODY = (Visibility.PUBLIC,)
 VISIBILITY = {
     "mastodon": (Visibility.PUBLIC, Visibility.UNLISTED, Visibility.FOLLOWERS, Visibility.PRIVATE),
     "tiktok": (Visibility.PUBLIC, Visibility.FOLLOWERS, Visibility.PRIVATE),
+    "webhook": tuple(Visibility),
     "youtube": (Visibility.PUBLIC, Visibility.UNLISTED, Visibility.PRIVATE),
 }
 
@@ -338,7 +346,7 @@ def test_what_is_not_a_number(name: str) -> None:
     assert of.needs == NEEDS.get(name, "")
     assert of.offsets == OFFSETS.get(name, "code points")
     assert of.visibility == VISIBILITY.get(name, EVERYBODY)
-    assert of.content_warning == (name in {"mastodon", "nostr"})
+    assert of.content_warning == (name in {"mastodon", "nostr", "webhook"})
     assert of.media_types == tuple(dict.fromkeys(of.media_types))
 
 
