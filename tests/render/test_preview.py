@@ -382,7 +382,7 @@ LINKED = ["  │ Doors open (really) & here for_all", "  │", "  │ #repair"]
         ("linkedin", WRITTEN_OUT),
         ("facebook", WRITTEN_OUT),
         ("mastodon", WRITTEN_OUT),
-        ("slack", [*LINKED, "  to paste:", *WRITTEN_OUT, "  bold: Doors"]),
+        ("slack", [*LINKED, "  bold: Doors"]),
         ("telegram", [*LINKED, "  bold: Doors"]),
         ("discord", [*LINKED, "  bold: Doors"]),
         ("matrix", [*LINKED, "  bold: Doors"]),

@@ -1,0 +1,64 @@
+"""Slack channels, as a bot where the plan names a `channel`, else through an incoming webhook.
+
+A part is one message, with its files; later parts stand in the thread of the first. A bot's message holds the key in
+its metadata, and its files in their names: `find` looks for it in the channel. Slack does not answer with the message
+that it makes of files, so that is looked for as well.
+
+A webhook posts text alone, knows no threads, and can neither read nor delete. Its URL is a secret as a whole.
+"""
+
+from datetime import date
+
+from cmflow.model.limits import Limit, Limits, Measure
+from cmflow.netkit.auth import Either, Token
+from cmflow.netkit.network import Network, Option
+from cmflow.networks.slack.call import Slack
+from cmflow.networks.slack.channel import connect, delete, find, publish, verify
+from cmflow.render import counting, formats
+from cmflow.render.autolink import plain
+
+READ = date(2026, 11, 22)
+API = "Slack API docs, chat.postMessage, May 2026"
+
+network: Network[Slack] = Network(
+    name="slack",
+    title="Slack",
+    docs="https://docs.slack.dev/reference/methods/chat.postMessage",
+    composer="https://app.slack.com/client",
+    limits=Limits(
+        text=(Measure(Limit(40_000, "characters", API, READ, "4,000 advised; the rest is cut"), counting.code_points),),
+        form=formats.mrkdwn,
+        find=plain.finder(mention=plain.SLACK_MENTION),
+        shortcodes="all",
+        image_bytes=Limit(1_000_000_000, "bytes", "general knowledge, to be confirmed", READ),
+        video_bytes=Limit(1_000_000_000, "bytes", "general knowledge, to be confirmed", READ),
+        alt=Limit(1_000, "characters", "Slack API methods of 2026, files.getUploadURLExternal", READ),
+    ),
+    options=(Option("channel", "The channel's id, to post as a bot.", example="C0123456789"),),
+    auth=Either(
+        (
+            Token(
+                page="https://api.slack.com/apps",
+                steps=(
+                    "Make an app in your workspace; under “OAuth & Permissions”, give its bot the scopes chat:write, "
+                    "files:write, channels:history and reactions:read.",
+                    "Install it, invite the bot into the channel, and copy the “Bot User OAuth Token”, which begins "
+                    "with `xoxb-`.",
+                ),
+            ),
+            Token(
+                "webhook_url",
+                page="https://api.slack.com/apps",
+                steps=(
+                    "Make an app in your workspace, and turn on “Incoming Webhooks”.",
+                    "Add one to the channel, and copy its URL. Leave `channel` out of the plan.",
+                ),
+            ),
+        )
+    ),
+    connect=connect,
+    publish=publish,
+    find=find,
+    delete=delete,
+    verify=verify,
+)

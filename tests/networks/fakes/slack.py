@@ -1,0 +1,212 @@
+"""A Slack workspace: one channel, one bot and one incoming webhook. Methods of May 2026."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from tests.networks.fakes.multipart import fields
+
+TOKEN = "xoxb-123456789012-fake-fakefakefakefakefakefake"
+HOOK_URL = "https://hooks.slack.com/services/T0FAKE000/B0FAKE000/fakefakefakefakefakefake"
+CHANNEL, USER, BOT = "C0123456789", "U0123456789", "B0123456789"
+SCOPES = ("chat:write", "files:write", "channels:history", "channels:read")
+NEEDS = {
+    "chat.postMessage": "chat:write",
+    "chat.delete": "chat:write",
+    "conversations.history": "channels:history",
+    "conversations.replies": "channels:history",
+    "conversations.info": "channels:read",
+    "files.getUploadURLExternal": "files:write",
+    "files.completeUploadExternal": "files:write",
+}
+START = 1796126400  # 2026-12-01 12:00 UTC
+
+
+class Refusal(Exception):
+    """One of Slack's error codes."""
+
+    def __init__(self, code: str, **beside: Any) -> None:
+        super().__init__(code)
+        self.body = {"ok": False, "error": code, **beside}
+
+
+@dataclass
+class Slack:
+    """`messages` by their `ts`; `slow`: how many looks pass before a message with files shows."""
+
+    token: str = TOKEN
+    hook: str = HOOK_URL
+    scopes: tuple[str, ...] = SCOPES
+    is_member: bool = True
+    is_archived: bool = False
+    slow: int = 0
+    messages: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tickets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    waiting: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    last: int = 100
+
+    @property
+    def posts(self) -> list[str]:
+        return [each["text"] for each in self.messages.values()]
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        if request.url.host == "hooks.slack.com":
+            return self.hooked(request)
+        if request.url.host == "files.slack.com":
+            return self.upload(request)
+        method, asked = request.url.path.removeprefix("/api/"), fields(request)
+        try:
+            self.may(method, request)
+            body = {"ok": True, **ANSWERS[method](self, asked)}
+        except Refusal as refusal:
+            body = refusal.body
+        return httpx.Response(200, json=body, headers={"X-OAuth-Scopes": ",".join(self.scopes)})
+
+    def may(self, method: str, request: httpx.Request) -> None:
+        if method not in ANSWERS or request.url.host != "slack.com":
+            raise Refusal("unknown_method")
+        if request.headers.get("authorization") != f"Bearer {self.token}":
+            raise Refusal("invalid_auth")
+        needed = NEEDS.get(method)
+        if needed and needed not in self.scopes:
+            raise Refusal("missing_scope", needed=needed, provided=",".join(self.scopes))
+
+    # ── channels and messages ───────────────────────────────────────────────────────────────────────────────
+
+    def test(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        return {"url": "https://team.slack.com/", "team": "Team", "user": "cmflow", "user_id": USER, "bot_id": BOT}
+
+    def info(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        if asked.get("channel") != CHANNEL:
+            raise Refusal("channel_not_found")
+        return {"channel": {"id": CHANNEL, "name": "news", "is_member": self.is_member}}
+
+    def into(self, channel: Any) -> None:
+        if channel != CHANNEL:
+            raise Refusal("channel_not_found")
+        if not self.is_member:
+            raise Refusal("not_in_channel")
+        if self.is_archived:
+            raise Refusal("is_archived")
+
+    def post(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        self.into(asked.get("channel"))
+        words = asked.get("text", "")[:40_000]
+        if not words.strip():
+            raise Refusal("no_text")
+        metadata = json.loads(asked["metadata"]) if "metadata" in asked else None
+        if metadata is not None and set(metadata) != {"event_type", "event_payload"}:
+            raise Refusal("invalid_metadata_schema")
+        message = self.shown({"text": words, **({"metadata": metadata} if metadata else {})}, asked.get("thread_ts"))
+        return {"channel": CHANNEL, "ts": message["ts"], "message": message}
+
+    def shown(self, content: Mapping[str, Any], root: Any) -> dict[str, Any]:
+        if root and root not in self.messages:
+            raise Refusal("cannot_reply_to_message")
+        self.last += 1
+        number = f"{START}.{self.last:06}"
+        thread = {"thread_ts": root} if root else {}
+        if root:
+            self.messages[root]["thread_ts"] = root
+        self.messages[number] = {"type": "message", "user": USER, "bot_id": BOT, "ts": number, **thread, **content}
+        return self.messages[number]
+
+    def delete(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        self.into(asked.get("channel"))
+        if self.messages.pop(asked["ts"], None) is None:
+            raise Refusal("message_not_found")
+        return {"channel": CHANNEL, "ts": asked["ts"]}
+
+    def history(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Newest first, without what stands in threads."""
+        self.into(asked.get("channel"))
+        self.settle()
+        each = [one for one in self.messages.values() if one.get("thread_ts", one["ts"]) == one["ts"]]
+        return self.page(list(reversed(each)), asked)
+
+    def replies(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """The first message of the thread, whenever it came, and those below."""
+        self.into(asked.get("channel"))
+        self.settle()
+        if asked["ts"] not in self.messages:
+            raise Refusal("thread_not_found")
+        root = self.messages[asked["ts"]].get("thread_ts", asked["ts"])
+        below = [one for one in self.messages.values() if one.get("thread_ts") == root and one["ts"] != root]
+        return self.page([self.messages[root], *below], asked)
+
+    def page(self, found: list[dict[str, Any]], asked: Mapping[str, Any]) -> dict[str, Any]:
+        recent = [one for one in found if float(one["ts"]) >= float(asked.get("oldest", 0))]
+        start, size = int(asked.get("cursor", 0)), int(asked.get("limit", 100))
+        if asked.get("include_all_metadata") != "true":
+            recent = [{name: value for name, value in one.items() if name != "metadata"} for one in recent]
+        following = str(start + size) if start + size < len(recent) else ""
+        return {"messages": recent[start : start + size], "response_metadata": {"next_cursor": following}}
+
+    # ── files ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def ticket(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        if int(asked.get("length", 0)) < 1:
+            raise Refusal("missing_argument")
+        if len(asked.get("alt_txt", "")) > 1_000:
+            raise Refusal("alt_txt_too_large")
+        number = f"F{len(self.tickets) + 1:010}"
+        self.tickets[number] = {"id": number, "name": asked["filename"], "size": int(asked["length"])}
+        return {"upload_url": f"https://files.slack.com/upload/v1/{number}", "file_id": number}
+
+    def upload(self, request: httpx.Request) -> httpx.Response:
+        ticket = self.tickets.get(request.url.path.rpartition("/")[2])
+        if "authorization" in request.headers or ticket is None or len(request.content) != ticket["size"]:
+            return httpx.Response(400, text="no")
+        ticket["data"] = request.content
+        return httpx.Response(200, text=f"OK - {ticket['size']}")
+
+    def complete(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        self.into(asked.get("channel_id"))
+        files = json.loads(asked["files"])
+        if any("data" not in self.tickets.get(file["id"], {}) for file in files):
+            raise Refusal("file_not_found")
+        attached = [
+            {"id": file["id"], "name": self.tickets[file["id"]]["name"], "title": file["title"]} for file in files
+        ]
+        content = {"text": asked.get("initial_comment", ""), "files": attached, "root": asked.get("thread_ts")}
+        self.waiting.append((self.slow, content))
+        if not self.slow:
+            self.settle()
+        return {"files": [{"id": file["id"], "title": file["title"]} for file in files]}
+
+    def settle(self) -> None:
+        """Make the messages of files whose time has come."""
+        due = [content for looks, content in self.waiting if looks <= 0]
+        self.waiting = [(looks - 1, content) for looks, content in self.waiting if looks > 0]
+        for content in due:
+            root = content.pop("root")
+            self.shown(content, root)
+
+    # ── the incoming webhook ────────────────────────────────────────────────────────────────────────────────
+
+    def hooked(self, request: httpx.Request) -> httpx.Response:
+        if str(request.url) != self.hook:
+            return httpx.Response(403, text="invalid_token")
+        if self.is_archived:
+            return httpx.Response(410, text="channel_is_archived")
+        body = json.loads(request.content)
+        if set(body) != {"text"} or not body["text"].strip():
+            return httpx.Response(400, text="no_text" if "text" in body else "invalid_payload")
+        self.shown({"text": body["text"]}, None)
+        return httpx.Response(200, text="ok")
+
+
+ANSWERS: dict[str, Callable[[Slack, Mapping[str, Any]], dict[str, Any]]] = {
+    "auth.test": Slack.test,
+    "chat.postMessage": Slack.post,
+    "chat.delete": Slack.delete,
+    "conversations.info": Slack.info,
+    "conversations.history": Slack.history,
+    "conversations.replies": Slack.replies,
+    "files.getUploadURLExternal": Slack.ticket,
+    "files.completeUploadExternal": Slack.complete,
+}
