@@ -61,7 +61,7 @@ def test_an_entry_keeps_what_the_calendar_needs() -> None:
             for each in (toots, site)
         ),
         problems=examined.problems,
-        text="Hello\nyou " + "x" * 200,
+        text="Hello\nyou " + "x" * 200 + "\nT",
     )
     assert (toots.time, site.time) == (AT, AT.replace(day=2, hour=10, minute=0))
 
