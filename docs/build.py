@@ -79,6 +79,7 @@ FACTS = {
     "media_types",
     "video_codecs",
     "apart",
+    "refers",
     "file_parts",
 }
 
@@ -231,6 +232,9 @@ def network_facts(limits: Limits) -> Iterator[str]:
         pairs = [refusal(apart) for apart in limits.apart if apart.certain is certain]
         if pairs:
             yield f"- {start}: {'; '.join(pairs)}"
+    if limits.refers is not None:
+        words = {"reply_to": "answers", "quote": "quotes", "repost": "reposts"}
+        yield f"- points to other posts by: {', '.join(words[key] for key in limits.refers) or 'nothing'}"
     if limits.needs:
         yield f"- a post there needs: {limits.needs}"
     yield ""
@@ -257,8 +261,21 @@ def networks_page() -> str:
         "What each network takes, as cmflow counts and checks it. Every number says where it stands and when we read"
         " it there. How a network is added: [adding-a-network.md](adding-a-network.md)."
     )
-    body = [line for name in network.names() for line in network_part(network.load(name))]
+    records = [network.load(name) for name in network.names()]
+    body = [*abilities(records), *(line for record in records for line in network_part(record))]
     return page("Networks", about, body)
+
+
+def abilities(records: Iterable[network.Network[object]]) -> Iterator[str]:
+    """What cmflow can do on each network, from the records."""
+    head = ("network", "publishes", "finds what got no answer", "deletes", "says who we are", "same key, one post")
+    rows = [
+        (record.title, *("yes" if ability else "" for ability in (
+            record.publish, record.find, record.delete, record.verify, record.keyed
+        )))
+        for record in records
+    ]  # fmt: skip
+    yield from table(head, rows)
 
 
 # ── deliveries ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from cmflow.model import Poll, Problem, Visibility
 from cmflow.render.question import divided
 
 ASK = "The question is the last paragraph that ends with a question mark: write a short one."
+REFERENCES = {"reply_to": "answer other posts", "quote": "quote posts", "repost": "repeat posts"}
 FEWEST = 2  # options of a poll; one alone is not a choice, on any network
 
 
@@ -95,6 +96,14 @@ def visibility(case: Case) -> Iterator[Problem]:
         yield case.problem("would-be-public", "visibility", message, "Leave this account out.")
 
 
+def refers(case: Case) -> Iterator[Problem]:
+    """Posts that this one points to, where the network or the way of posting there has no such thing."""
+    for key in REFERENCES if case.limits.refers is not None else ():
+        if getattr(case.variant, key) and key not in (case.limits.refers or ()):
+            message = f"This account cannot {REFERENCES[key]}."
+            yield case.problem("cannot-refer", key, message, "Link to it in the text, or leave this account out.")
+
+
 def thread(case: Case) -> Iterator[Problem]:
     if case.limits.thread:
         return
@@ -108,4 +117,4 @@ def _absent(case: Case, key: str, message: str) -> Problem:
     return case.problem("not-supported", key, message, "Leave it, or leave this account out.")
 
 
-RULES: tuple[Rule, ...] = (poll, content_warning, visibility, thread)
+RULES: tuple[Rule, ...] = (poll, content_warning, visibility, refers, thread)

@@ -71,6 +71,7 @@ class Limits:
     text is written, where not as it is. `comment` is the form of a first comment, where it is another one; with
     `written_url` False, a click on a URL may lead elsewhere than it says. `shortcodes`: which of `:tada:` become emoji,
     "all", or the server's "own".
+    `refers` names which other posts a post there can point to: "reply_to", "quote", "repost"; None: nothing is known.
     With `file_parts`, a part has one file: several follow the text, each as a part of its own.
     """
 
@@ -111,6 +112,7 @@ class Limits:
     poll_text: Limit | None = None
     poll_shortest: Limit | None = None
     poll_longest: Limit | None = None
+    refers: tuple[str, ...] | None = None
     apart: tuple[Apart, ...] = ()
     post_price: Limit | None = None
     url_price: Limit | None = None

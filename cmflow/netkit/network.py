@@ -140,7 +140,8 @@ class Network(Generic[Session]):
     same key never makes two posts, so the same request may be sent again. `find` has three answers: the part; None for
     "certainly not there"; `Unsure` for "cannot tell", and a person is asked. A `NotSent` says that the look itself did
     not succeed: it is done again later. A network that can never tell has no `find`. `numbers` are those of
-    `limits.NUMBERS` that its server sets. `cost` is what a part costs there, in US dollars.
+    `limits.NUMBERS` that its server sets. `narrow` gives the limits of an account that posts in a way that can do less
+    than others, such as a webhook. `cost` is what a part costs there, in US dollars.
     """
 
     name: str
@@ -158,6 +159,7 @@ class Network(Generic[Session]):
     delete: Callable[[Session, Receipt], None] | None = None
     verify: Callable[[Session], Standing] | None = None
     numbers: Callable[[Session], Mapping[str, int]] | None = None
+    narrow: Callable[[Account, Limits], Limits] | None = None
     cost: Callable[[Part], Decimal] | None = None
 
     @property
@@ -189,8 +191,9 @@ def load(name: str) -> Network[Any]:
 
 @cache
 def limits(account: Account) -> Limits:
-    """What the network takes on that account: its numbers, and those that the plan sets for the account."""
-    return adjusted(load(account.network).limits, account.limits)
+    """What the network takes on that account: what its way of posting can do, with the numbers that the plan sets."""
+    record = load(account.network)
+    return adjusted(record.narrow(account, record.limits) if record.narrow else record.limits, account.limits)
 
 
 def silent(accounts: Iterable[Account]) -> tuple[str, ...]:

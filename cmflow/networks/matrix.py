@@ -283,6 +283,7 @@ network: Network[Matrix] = Network(
         find=plain.finder(mention=plain.MATRIX_MENTION),
         images=Limit(1, "images", SPEC, READ, "per event; several follow the text, one event each"),
         videos=Limit(1, "videos", SPEC, READ, "per event; several follow the text, one event each"),
+        refers=("reply_to",),
         file_parts=True,
     ),
     options=(

@@ -209,6 +209,7 @@ network: Network[Receiver] = Network(
         content_warning=True,
         visibility=tuple(Visibility),
         media_types=("image/png", "image/jpeg", "image/gif", "image/webp", "video/mp4", "video/quicktime"),
+        refers=("reply_to", "quote", "repost"),
         files=Limit(10, "files", CONTRACT, READ, "25,000,000 bytes together"),
         image_bytes=Limit(10_000_000, "bytes", CONTRACT, READ),
         video_bytes=Limit(25_000_000, "bytes", CONTRACT, READ),

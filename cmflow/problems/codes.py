@@ -310,6 +310,10 @@ TEXT = (
          "The network refuses a poll with too few or too many options, or with one that is too long.",
          "Change the options of `poll:`.",
          "poll: {options: [Yes, No], duration: 1d}"),
+    Code("cannot-refer", E, "The network, or the way of posting there, cannot answer, quote or repeat posts.",
+         "A webhook answers nothing, and chats have no quotes: the post would be refused when it is due.",
+         "Link to the other post in the text, or leave this account out.",
+         "variants: {discord: {skip: yes}}"),
     Code("poll-question", E, "The question of the poll does not fit where the network wants one.",
          "There a poll has a question of its own: the last paragraph of the text that ends with a question mark, "
          "else the first paragraph. The network refuses a longer one, or one without words.",

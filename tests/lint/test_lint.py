@@ -419,6 +419,19 @@ def test_poll_options() -> None:
     assert found(variant(poll=Poll(("Maybe", "No"))), replace(limits, poll_option=None)) == ()
 
 
+@pytest.mark.parametrize(
+    ("key", "said"), [("reply_to", "answer other posts"), ("quote", "quote posts"), ("repost", "repeat posts")]
+)
+def test_what_an_account_cannot_point_to(key: str, said: str) -> None:
+    post = replace(POST, lines=((key, 4),))
+    changes: dict[str, Any] = {key: "https://example.org/1"}
+    hint = "Link to it in the text, or leave this account out."
+    wanted = problem("cannot-refer", 4, f"This account cannot {said}.", hint)
+    assert wanted in found(variant(**changes), replace(LIMITS, refers=()), post)
+    for refers in ((key,), None):
+        assert wanted not in found(variant(**changes), replace(LIMITS, refers=refers), post)
+
+
 def test_the_question_of_a_poll() -> None:
     limits = replace(LIMITS, poll_options=limit(2, "options"), poll_question=limit(6), poll_text=limit(5))
     hint = "The question is the last paragraph that ends with a question mark: write a short one."

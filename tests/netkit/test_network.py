@@ -27,6 +27,16 @@ def test_a_network_is_called_like_its_file(name: str) -> None:
     assert all(option.doc for option in found.options)
 
 
+@pytest.mark.parametrize("name", ["discord", "slack"])
+def test_a_webhook_can_do_less_than_a_bot(name: str) -> None:
+    bot = network.limits(Account("bot", name, options=(("channel", "1"),)))
+    hook = network.limits(Account("hook", name))
+    assert bot == network.load(name).limits
+    assert (bot.refers, hook.refers) == (("reply_to",), ())
+    assert hook.files is not None
+    assert hook.files.value == (10 if name == "discord" else 0)
+
+
 def test_an_account_that_is_posted_to_by_hand_needs_no_options() -> None:
     """They are for programs: who pastes a text needs to know no number of a page."""
     by_hand = [record for name in network.names() if (record := network.load(name)).publish is None]

@@ -9,8 +9,10 @@ looks for it in the channel. A webhook cannot read: where its answer is lost, a 
 bot's token, and the webhook's URL, which is a secret as a whole.
 """
 
+from dataclasses import replace
 from datetime import date
 
+from cmflow.model import Account
 from cmflow.model.limits import Limit, Limits, Measure
 from cmflow.netkit.auth import Either, Token
 from cmflow.netkit.network import Network, Option
@@ -22,6 +24,12 @@ from cmflow.render.autolink import plain
 READ = date(2026, 11, 22)
 API = "Discord OpenAPI 3.1 description"
 DOCS = "Discord developer docs, webhooks and uploads"
+
+
+def narrow(account: Account, limits: Limits) -> Limits:
+    """A webhook answers nothing."""
+    return limits if account.option("channel") else replace(limits, refers=())
+
 
 network: Network[Discord] = Network(
     name="discord",
@@ -39,6 +47,7 @@ network: Network[Discord] = Network(
         videos=Limit(10, "attachments", API, READ),
         video_bytes=Limit(10 * 1024 * 1024, "bytes", DOCS, READ, "25 MiB for all together"),
         alt=Limit(1_024, "characters", API, READ),
+        refers=("reply_to",),
         poll_options=Limit(10, "options", API, READ),
         poll_option=Limit(55, "characters", API, READ),
         poll_question=Limit(300, "characters", API, READ),
@@ -68,6 +77,7 @@ network: Network[Discord] = Network(
             ),
         )
     ),
+    narrow=narrow,
     connect=connect,
     publish=publish,
     find=find,

@@ -7,8 +7,10 @@ that it makes of files, so that is looked for as well.
 A webhook posts text alone, knows no threads, and can neither read nor delete. Its URL is a secret as a whole.
 """
 
+from dataclasses import replace
 from datetime import date
 
+from cmflow.model import Account
 from cmflow.model.limits import Limit, Limits, Measure
 from cmflow.netkit.auth import Either, Token
 from cmflow.netkit.network import Network, Option
@@ -20,6 +22,16 @@ from cmflow.render.autolink import plain
 READ = date(2026, 11, 22)
 API = "Slack API docs, chat.postMessage, May 2026"
 
+HOOK = "Slack docs, incoming webhooks"
+
+
+def narrow(account: Account, limits: Limits) -> Limits:
+    """A webhook takes no files, and answers nothing."""
+    if account.option("channel"):
+        return limits
+    return replace(limits, refers=(), files=Limit(0, "files, which a webhook does not take", HOOK, READ))
+
+
 network: Network[Slack] = Network(
     name="slack",
     title="Slack",
@@ -30,6 +42,7 @@ network: Network[Slack] = Network(
         form=formats.mrkdwn,
         find=plain.finder(mention=plain.SLACK_MENTION),
         shortcodes="all",
+        refers=("reply_to",),
         image_bytes=Limit(1_000_000_000, "bytes", "general knowledge, to be confirmed", READ),
         video_bytes=Limit(1_000_000_000, "bytes", "general knowledge, to be confirmed", READ),
         alt=Limit(1_000, "characters", "Slack API methods of 2026, files.getUploadURLExternal", READ),
@@ -56,6 +69,7 @@ network: Network[Slack] = Network(
             ),
         )
     ),
+    narrow=narrow,
     connect=connect,
     publish=publish,
     find=find,

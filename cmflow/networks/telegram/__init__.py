@@ -52,6 +52,7 @@ network: Network[Bot] = Network(
         poll_question=Limit(300, "characters", API, READ),
         poll_text=Limit(1_024, "characters", API, READ, "the poll's description"),
         poll_longest=Limit(43_800, "minutes", API, READ),
+        refers=("reply_to", "quote", "repost"),
         apart=(
             Apart("poll", "media", API, READ),
             Apart("gif", "image", API, READ),  # an album holds photos and videos only
