@@ -47,14 +47,16 @@ def variant(
     plan: Plan,
     limits: Limits,
     media: Mapping[str, Facts | str],
+    by_hand: bool = False,
 ) -> tuple[Problem, ...]:
     """What is wrong with what one account would show.
 
     `media`, by path: what the file is, or the sentence that says why it cannot be used; no entry: no such file.
+    `by_hand`: a person posts it there.
     """
     if _is_history(post, plan):
         return ()
-    case = Case(post, variant, account, plan, limits, media, pieces(variant))
+    case = Case(post, variant, account, plan, limits, media, pieces(variant), by_hand)
     return tuple(problem for rule in VARIANT_RULES for problem in rule(case))
 
 

@@ -30,7 +30,10 @@ def pieces(variant: Variant) -> tuple[Piece, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One variant and all that judges it. `media` by path: facts, or the sentence that says why it is unusable."""
+    """One variant and all that judges it. `media` by path: facts, or the sentence that says why it is unusable.
+
+    `by_hand`: a person posts it there, so that no picture is made to fit.
+    """
 
     post: Post
     variant: Variant
@@ -39,6 +42,7 @@ class Case:
     limits: Limits
     media: Mapping[str, Facts | str]
     pieces: tuple[Piece, ...]
+    by_hand: bool = False
 
     def problem(self, code: str, source: str | int, message: str, hint: str = "") -> Problem:
         """A problem of this account; `source` is a key of the front matter, "text", or a line."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from cmflow.content.media import Facts
+from cmflow.content.media.fit import is_scalable, shown
 from cmflow.lint.context import Case, Rule, excess
 from cmflow.model import Media, Problem
 from cmflow.model.limits import Limit, clashes, refusal
@@ -29,21 +30,15 @@ def private(case: Case) -> Iterator[Problem]:
     for media, facts in _usable(case):
         if facts.located:
             message = f"{media.path} says where it was taken, to the metre."
-            hint = "Export it without the location, unless everybody may know: not every network takes it out."
+            hint = "cmflow does not publish that; who can read the repository sees it. Export it without."
             yield Problem(case.post.path, media.line, "media-tells-place", message, hint)
 
 
 def fitting(case: Case) -> Iterator[Problem]:
     """Type, bytes, pixels and seconds of each file, and the length of its description."""
-    types = case.limits.media_types
     for media, facts in _usable(case):
-        if types and facts.mime not in types:
-            message = f"{media.path} is {facts.mime}, which this network does not take."
-            yield case.problem("media-type", media.line, message, f"It takes {', '.join(types)}.")
-        for limit, value in _sizes(case, facts):
-            if limit and value > limit.value:
-                message = excess(media.path, value, limit)
-                yield case.problem("media-too-large", media.line, message, "Export it smaller or shorter.")
+        if case.by_hand or not is_scalable(facts, case.limits):
+            yield from _oversized(case, media, facts)
         if case.limits.video_codecs and facts.codec and facts.codec not in case.limits.video_codecs:
             message = (
                 f"{media.path} is coded as {facts.codec}; this network takes {', '.join(case.limits.video_codecs)}."
@@ -57,12 +52,29 @@ def fitting(case: Case) -> Iterator[Problem]:
             yield case.problem("alt-too-long", media.line, message, "Shorten `alt:`.")
 
 
+def _oversized(case: Case, media: Media, facts: Facts) -> Iterator[Problem]:
+    """Type and size of what is sent as it is: cmflow makes other pictures fit, unless a person posts them."""
+    types = case.limits.media_types
+    if types and facts.mime not in types:
+        message = f"{media.path} is {facts.mime}, which this network does not take."
+        yield case.problem("media-type", media.line, message, f"It takes {', '.join(types)}.")
+    for limit, value in _sizes(case, facts):
+        if limit and value > limit.value:
+            message = excess(media.path, value, limit)
+            yield case.problem("media-too-large", media.line, message, "Export it smaller or shorter.")
+
+
 def _sizes(case: Case, facts: Facts) -> tuple[tuple[Limit | None, int], ...]:
     limits = case.limits
     if facts.kind == "video":
         return (limits.video_bytes, facts.size), (limits.video_seconds, int(facts.seconds))
     moving = limits.gif_bytes if facts.kind == "gif" else None
-    return (moving or limits.image_bytes, facts.size), (limits.image_pixels, facts.width * facts.height)
+    return (
+        (moving or limits.image_bytes, facts.size),
+        (limits.image_pixels, facts.width * facts.height),
+        (limits.image_width, shown(facts)[0]),
+        (limits.image_edges, facts.width + facts.height),
+    )
 
 
 def number(case: Case) -> Iterator[Problem]:

@@ -337,8 +337,8 @@ MEDIA = (
          "A damaged or half-copied file is refused by every network at the moment it goes out.",
          "Open the file; export it again as PNG, JPEG or MP4."),
     Code("media-tells-place", W, "The picture or video says where it was taken.",
-         "Phones write it into each photo. Some networks leave it in, and so do the public copies: "
-         "anybody can see where somebody lives or works.",
+         "Phones write it into each photo. cmflow takes it out of what it sends, not out of the file in the "
+         "repository, of what a person posts by hand, and of the site's copies: those show where somebody lives or works.",
          "Take it out before you commit the file, with a picture program or `exiftool -gps:all= -xmp:geotag= FILE`. "
          "If everybody may know, leave it: this is a warning."),
     Code("media-outside", E, "The picture or video lies outside the repository.",
@@ -346,10 +346,12 @@ MEDIA = (
          "Copy the file to content/media/ and name it from there.",
          "content/media/team.png"),
     Code("media-type", E, "The network does not take files of this type.",
-         "It refuses the post.",
+         "It refuses the post. cmflow sends a picture as JPEG or PNG where that is all it needs; it cannot do so with "
+         "videos and moving pictures, nor with what a person posts by hand.",
          "Export the file in one of the types that the message names."),
     Code("media-too-large", E, "The file is larger than the network takes: in bytes, in pixels or in seconds.",
-         "The network refuses it, often without saying why.",
+         "The network refuses it, often without saying why. cmflow makes pictures smaller that it sends; it cannot "
+         "do so with videos and moving pictures, nor with what a person posts by hand.",
          "Export it smaller; for a photo, JPEG at quality 85 is usually a tenth of a PNG."),
     Code("media-too-many", E, "There are more pictures or videos than one post may have there.",
          "The network refuses the post.",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from cmflow.content.local_time import local
-from cmflow.model import Entity, Kind, Part, Post, Problem, Span, Variant
+from cmflow.model import Entity, Kind, Media, Part, Post, Problem, Span, Variant
 from cmflow.model.limits import Limits
 from cmflow.problems import as_dict as problem_dict
 from cmflow.problems import safe_line
@@ -20,7 +20,8 @@ class Preview:
     """One post with its variants. `titles` and `limits` are by network; `zone` is the plan's.
 
     `by_hand` has the networks on which a person posts it, each with the address where that begins, "" where unknown;
-    `sent` has the accounts that it was already sent to, each with the date that it was sent for.
+    `sent` has the accounts that it was already sent to, each with the date that it was sent for; `changes` has, by
+    account and path, how a picture is made to fit the network.
     """
 
     post: Post
@@ -31,6 +32,7 @@ class Preview:
     zone: str
     by_hand: Mapping[str, str] = field(default_factory=dict)
     sent: Mapping[str, datetime] = field(default_factory=dict)
+    changes: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     def when(self, variant: Variant) -> str:
         """When it goes out there, or went out."""
@@ -41,6 +43,10 @@ class Preview:
         limits = self.limits[variant.network]
         measures = limits.caption if part.media and limits.caption else limits.text
         return measures[0].limit.unit
+
+    def fitted(self, variant: Variant, media: Media) -> str:
+        """How the picture is made to fit the network: `scaled to 2048×1365 pixels`; "" where it is sent as it is."""
+        return ", ".join(self.changes.get((variant.account, media.path), ()))
 
     def pasted(self, variant: Variant, part: Part) -> str:
         """What a person pastes there, who posts it by hand; "" where it is what is shown, or is not done."""
@@ -150,6 +156,8 @@ def _part(
     yield from (f"  {line}" for line in emphasis(part))
     for media in part.media:
         yield f"  picture {safe_line(media.path)} — {safe_line(media.alt) or 'no alt text'}"
+        if fitted := preview.fitted(variant, media):
+            yield f"    will be {fitted}"
     yield from (f"  {line}" for line in _linked_lines(preview, variant, part))
 
 
@@ -176,7 +184,10 @@ def markdown(preview: Preview) -> Iterator[str]:
             if pasted := preview.pasted(variant, part):
                 yield f"\nto paste:\n\n{fenced(pasted)}"
             yield from (f"- {code(line)}" for line in emphasis(part))
-            yield from (f"- picture {code(item.path)}: {code(item.alt or 'no alt text')}" for item in part.media)
+            for media in part.media:
+                yield f"- picture {code(media.path)}: {code(media.alt or 'no alt text')}"
+                if fitted := preview.fitted(variant, media):
+                    yield f"  (will be {fitted})"
             yield from (f"- {kind} {code(value)}" for kind, value in linked(preview, variant, part))
         if comment := variant.first_comment:
             yield f"\nthen, as the first comment:\n\n{fenced(legible(comment.form.seen))}"
@@ -259,7 +270,14 @@ def _part_dict(preview: Preview, variant: Variant, part: Part) -> dict[str, obje
             {"kind": entity.kind, "text": entity.text, "start": entity.start, "end": entity.end}
             for entity in preview.entities(variant, part)
         ],
-        "media": [{"file": item.path, "alt": item.alt} for item in part.media],
+        "media": [
+            {
+                "file": media.path,
+                "alt": media.alt,
+                "changes": list(preview.changes.get((variant.account, media.path), ())),
+            }
+            for media in part.media
+        ],
     }
 
 

@@ -1,13 +1,14 @@
 """Every post of a content repository: read, rendered, checked, and kept as a calendar entry."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from cmflow import lint, render
+from cmflow.content.media import Facts, fit
 from cmflow.lint import calendar_rules
 from cmflow.model import Account, Delivery, Entry, Media, Plan, Planned, Post, Problem, Status, Variant
 from cmflow.netkit import network
@@ -27,12 +28,16 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """One post, read: the variants that could be rendered, and everything wrong with it."""
+    """One post, read: the variants that could be rendered, and everything wrong with it.
+
+    `changes` has, by account and path, how a picture is made to fit the network.
+    """
 
     path: str
     post: Post | None
     variants: tuple[Variant, ...]
     problems: tuple[Problem, ...]
+    changes: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
 
 def examine(path: str, data: bytes, content: Content) -> Examined:
@@ -48,7 +53,7 @@ def examine(path: str, data: bytes, content: Content) -> Examined:
         found += wrong
         if variant is not None:
             variants.append(variant)
-    return Examined(path, post, tuple(variants), tuple(found))
+    return Examined(path, post, tuple(variants), tuple(found), dict(_changes(variants, content)))
 
 
 def previewed(examined: Examined, zone: str) -> Preview:
@@ -64,6 +69,7 @@ def previewed(examined: Examined, zone: str) -> Preview:
         {name: each.limits for name, each in networks.items()},
         zone,
         {name: each.composer for name, each in networks.items() if each.publish is None},
+        changes=examined.changes,
     )
 
 
@@ -82,7 +88,20 @@ def _variant(post: Post, account: Account, content: Content) -> tuple[Variant | 
         variant = render.variant(post, account, plan, limits, content.templates, content.source.blobs)
     except render.TemplateError as error:
         return None, (Problem(error.path, error.line, error.code, str(error), error.hint, account.name),)
-    return variant, lint.variant(post, variant, account, plan, limits, content.facts)
+    by_hand = network.load(account.network).publish is None
+    return variant, lint.variant(post, variant, account, plan, limits, content.facts, by_hand)
+
+
+def _changes(variants: Iterable[Variant], content: Content) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
+    """What is done to each picture of each account that cmflow publishes to."""
+    for variant in variants:
+        account = content.sure_plan.account(variant.account)
+        if account is None or network.load(account.network).publish is None:
+            continue
+        for path in {media.path for part in variant.parts for media in part.media}:
+            facts = content.facts.get(path)
+            if isinstance(facts, Facts) and (changes := fit.changes(facts, network.limits(account))):
+                yield (variant.account, path), changes
 
 
 # ── entries ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -82,8 +82,9 @@ def found(
     post: Post = POST,
     media: dict[str, Facts | str] | None = None,
     plan: Plan = PLAN,
+    by_hand: bool = False,
 ) -> tuple[Problem, ...]:
-    return lint.variant(post, variant, ACCOUNT, plan, limits, media or {})
+    return lint.variant(post, variant, ACCOUNT, plan, limits, media or {}, by_hand)
 
 
 def problem(code: str, line: int, message: str, hint: str) -> Problem:
@@ -307,14 +308,14 @@ def test_a_file_that_tells_where_it_was_taken_is_warned_of_without_an_account() 
             5,
             "media-tells-place",
             "content/media/a.png says where it was taken, to the metre.",
-            "Export it without the location, unless everybody may know: not every network takes it out.",
+            "cmflow does not publish that; who can read the repository sees it. Export it without.",
         ),
     )
 
 
 def test_media_type() -> None:
     limits = replace(LIMITS, media_types=("image/jpeg", "video/mp4"))
-    assert found(variant(part("", PICTURE)), limits, media={PICTURE.path: IMAGE}) == (
+    assert found(variant(part("", PICTURE)), limits, media={PICTURE.path: IMAGE}, by_hand=True) == (
         problem(
             "media-type",
             5,
@@ -329,6 +330,8 @@ def test_media_type() -> None:
     [
         (replace(LIMITS, image_bytes=limit(999, "bytes")), IMAGE, "1,000 of 999 bytes, 1 too many."),
         (replace(LIMITS, image_pixels=limit(50_000, "pixels")), IMAGE, "60,000 of 50,000 pixels, 10,000 too many."),
+        (replace(LIMITS, image_width=limit(299, "pixels")), IMAGE, "300 of 299 pixels, 1 too many."),
+        (replace(LIMITS, image_edges=limit(499, "pixels")), IMAGE, "500 of 499 pixels, 1 too many."),
         (replace(LIMITS, image_bytes=limit(999, "bytes")), GIF, "5,000 of 999 bytes, 4,001 too many."),
         (replace(LIMITS, gif_bytes=limit(4_999, "bytes")), GIF, "5,000 of 4,999 bytes, 1 too many."),
         (replace(LIMITS, video_bytes=limit(8_999, "bytes")), VIDEO, "9,000 of 8,999 bytes, 1 too many."),
@@ -336,9 +339,16 @@ def test_media_type() -> None:
     ],
 )
 def test_media_too_large(limits: Limits, facts: Facts, message: str) -> None:
-    assert found(variant(part("", PICTURE)), limits, media={PICTURE.path: facts}) == (
+    assert found(variant(part("", PICTURE)), limits, media={PICTURE.path: facts}, by_hand=True) == (
         problem("media-too-large", 5, f"content/media/a.png has {message}", "Export it smaller or shorter."),
     )
+
+
+def test_a_picture_that_cmflow_makes_fit_is_no_problem_and_a_moving_one_is() -> None:
+    limits = replace(LIMITS, image_bytes=limit(999), image_width=limit(9), media_types=("image/jpeg",))
+    assert found(variant(part("", PICTURE)), limits, media={PICTURE.path: IMAGE}) == ()
+    wrong = found(variant(part("", PICTURE)), limits, media={PICTURE.path: GIF})
+    assert codes(wrong) == ["media-type", "media-too-large", "media-too-large"]
 
 
 def test_a_moving_picture_may_be_larger_where_the_network_says_so() -> None:

@@ -181,6 +181,16 @@ Hello
     )
 
 
+def test_how_a_picture_is_made_to_fit_is_said_where_it_stands() -> None:
+    wide = replace(shown(SHORT), changes={("chat", PICTURE.path): ("scaled to 2048×1365 pixels", "sent as JPEG")})
+    assert "    will be scaled to 2048×1365 pixels, sent as JPEG" in preview.text(wide)
+    assert "  (will be scaled to 2048×1365 pixels, sent as JPEG)" in preview.markdown(wide)
+    assert "(will be scaled to 2048×1365 pixels, sent as JPEG)" in preview.page([wide], TEMPLATE.read_text("utf-8"))
+    variants = preview.as_dict(wide)["variants"]
+    assert isinstance(variants, list)
+    assert variants[0]["parts"][0]["media"][0]["changes"] == ["scaled to 2048×1365 pixels", "sent as JPEG"]
+
+
 def test_for_programs() -> None:
     found = preview.as_dict(shown(THREAD))
     assert json.loads(json.dumps(found)) == found
@@ -219,7 +229,7 @@ def test_for_programs() -> None:
                             {"kind": "url", "text": LINK, "start": 4, "end": 25},
                             {"kind": "hashtag", "text": "#git", "start": 26, "end": 30},
                         ],
-                        "media": [{"file": "content/media/a.png", "alt": "Two people"}],
+                        "media": [{"file": "content/media/a.png", "alt": "Two people", "changes": []}],
                     },
                     {
                         "text": "Two",
@@ -231,7 +241,7 @@ def test_for_programs() -> None:
                         "unit": "characters",
                         "spans": [],
                         "entities": [],
-                        "media": [{"file": "content/media/a.png", "alt": ""}],
+                        "media": [{"file": "content/media/a.png", "alt": "", "changes": []}],
                     },
                 ],
                 "first_comment": "And\nanother",
