@@ -24,6 +24,7 @@ from cmflow.model import Account, Form, Part, Planned, Receipt, Remote, State, T
 from cmflow.model.limits import Limits
 from cmflow.netkit import http, rest
 from cmflow.netkit.network import Access, Network, Outgoing
+from cmflow.netkit.upload import Upload
 from cmflow.publish import Outcome, World
 
 NETWORKS = 12
@@ -116,7 +117,7 @@ def world(address: str) -> World:
     nothing: Callable[[Outcome], None] = lambda outcome: None  # noqa: E731
     return World(
         variant=variant,
-        media=lambda path: b"",
+        media=lambda account, path: Upload.of(b""),
         network=lambda account: NETWORK,
         access=access,
         http=http.client,

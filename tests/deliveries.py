@@ -13,6 +13,7 @@ from cmflow import git, model
 from cmflow.ledger import Ledger
 from cmflow.model import Planned, Remote, Variant, limits
 from cmflow.netkit import http, network
+from cmflow.netkit.upload import Upload
 from cmflow.publish import World
 from cmflow.publish.job import Outcome
 
@@ -97,7 +98,7 @@ class Fake:
 def world(fake: network.Network[Any], clock: Clock, said: list[Outcome], run: str = "run 1", **changes: Any) -> World:
     fields: dict[str, Any] = {
         "variant": variant,
-        "media": lambda path: b"media",
+        "media": lambda account, path: Upload.of(b"media"),
         "network": lambda account: fake,
         "access": lambda account: network.Access(model.Account(account, fake.name)),
         "http": lambda: http.client(httpx.MockTransport(lambda request: httpx.Response(500))),

@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from cmflow.cli._context import REHEARSAL, STATE, Context, run_name
+from cmflow.content.media import Unreadable
 from cmflow.model import Account, Plan, Variant
-from cmflow.model.errors import CmflowError, Denied
-from cmflow.netkit import http, network
+from cmflow.model.errors import CmflowError, Denied, Rejected
+from cmflow.netkit import http, media, network
 from cmflow.netkit.network import Access, Network
+from cmflow.netkit.upload import Upload
 from cmflow.publish import Outcome, World, selection
 from cmflow.repository import destinations
 from cmflow.repository.content import Content
 from cmflow.repository.loader import Examined
+from cmflow.repository.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,13 @@ class Accounts:
         pinned(account, os.environ)
         return Access(account, secrets(account, os.environ), folder)
 
+    def upload(self, name: str, path: str, source: Source) -> Upload:
+        """What the account sends of a file: in a rehearsal, what its own network would get."""
+        try:
+            return media.upload(source.one(path), network.limits(self.account(name)))
+        except Unreadable as error:
+            raise Rejected(f"{path} cannot be sent. {error}", "Put another file in its place.") from None
+
 
 def world(
     context: Context,
@@ -62,7 +72,7 @@ def world(
     state = context.ledger(REHEARSAL if rehearsal else STATE)
     return World(
         variant=lambda planned: selection.placed(variants[planned.post, planned.account], state),
-        media=content.source.one,
+        media=lambda account, path: accounts.upload(account, path, content.source),
         network=accounts.network,
         access=accounts.access,
         http=http.client,

@@ -338,7 +338,7 @@ MEDIA = (
          "Open the file; export it again as PNG, JPEG or MP4."),
     Code("media-tells-place", W, "The picture or video says where it was taken.",
          "Phones write it into each photo. cmflow takes it out of what it sends, not out of the file in the "
-         "repository, of what a person posts by hand, and of the site's copies: those show where somebody lives or works.",
+         "repository, of what a person posts by hand, and of the site's copies: those show where somebody lives.",
          "Take it out before you commit the file, with a picture program or `exiftool -gps:all= -xmp:geotag= FILE`. "
          "If everybody may know, leave it: this is a warning."),
     Code("media-outside", E, "The picture or video lies outside the repository.",

@@ -10,6 +10,7 @@ from cmflow.ledger import Writer
 from cmflow.model import Planned, State, Variant
 from cmflow.model.errors import Unsure
 from cmflow.netkit.network import Access, Network
+from cmflow.netkit.upload import Upload
 from cmflow.publish.receipts import Known
 from cmflow.schedule import Ability, Action, Do, Key
 
@@ -40,13 +41,14 @@ class World:
     """All that a run needs from outside. `network` and `access` are asked by account name.
 
     `variant`, `media` and `access` raise CmflowError for what cannot be had (`Denied` for a missing secret); that
-    delivery is then held. `run` names this run (a URL, on Actions), `commit` is the one that is published. `changed`
-    tells whether one of these files has another content by now; it is asked for what was waited for, or comes late in a
-    long run, and then looks as of that moment or later. `accounts` are all that the plan has.
+    delivery is then held. `media` is what an account sends of a file. `run` names this run (a URL, on Actions),
+    `commit` is the one that is published. `changed` tells whether one of these files has another content by now; it is
+    asked for what was waited for, or comes late in a long run, and then looks as of that moment or later. `accounts`
+    are all that the plan has.
     """
 
     variant: Callable[[Planned], Variant]
-    media: Callable[[str], bytes]
+    media: Callable[[str, str], Upload]
     network: Callable[[str], Network[Any]]
     access: Callable[[str], Access]
     http: Callable[[], "httpx.Client"]

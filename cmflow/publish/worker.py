@@ -131,7 +131,7 @@ class Lane:
         be."""
         if waited is None and self.job.world.clock() - self.job.began < FRESH:
             return False
-        variant, _ = self._load(action)
+        variant = self._variant(action)
         paths = {_known(action.planned).path, *(item.path for part in variant.parts for item in part.media)}
         return self.job.world.changed(paths, waited or self.job.began)
 
@@ -307,6 +307,11 @@ class Lane:
 
     def _load(self, action: Action) -> tuple[Variant, tuple[tuple[Upload, ...], ...]]:
         """Exactly what was decided on, with all its media, or nothing."""
+        variant = self._variant(action)
+        media = self.job.world.media
+        return variant, tuple(tuple(media(self.account, item.path) for item in part.media) for part in variant.parts)
+
+    def _variant(self, action: Action) -> Variant:
         planned = _known(action.planned)
         variant = self.job.world.variant(planned)
         if variant.digest != planned.digest:
@@ -314,9 +319,7 @@ class Lane:
         done = len(action.delivery.receipts) if action.delivery else 0
         if done >= len(variant.parts):
             raise NotSent("It has fewer parts now than are out already.", "Settle it: cmflow settle")
-        return variant, tuple(
-            tuple(Upload.of(self.job.world.media(item.path)) for item in part.media) for part in variant.parts
-        )
+        return variant
 
     def _connected(self) -> Any:
         if self.session is None:

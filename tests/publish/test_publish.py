@@ -19,6 +19,7 @@ from cmflow.ledger import Ledger, codec
 from cmflow.model import Delivery, Planned, Receipt, Remote, State
 from cmflow.model.errors import CmflowError, Denied, GitError, LedgerError, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import network
+from cmflow.netkit.upload import Upload
 from cmflow.publish.job import Outcome
 from cmflow.schedule import Do, Verdict, waits
 from tests.deliveries import (
@@ -584,7 +585,7 @@ def test_what_changed_while_the_run_began_is_left_for_the_next(home: Ledger, clo
 
 
 def test_media_that_is_gone_holds_the_post(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
-    def media(path: str) -> bytes:
+    def media(account: str, path: str) -> Upload:
         raise CmflowError(f"{path} is gone.")
 
     def pictured(each: Planned) -> object:

@@ -15,6 +15,7 @@ from cmflow.ledger import Ledger
 from cmflow.model import Account, Form, Media, Part, Planned, Text, Variant
 from cmflow.netkit import http, network
 from cmflow.netkit.network import Access
+from cmflow.netkit.upload import Upload
 from cmflow.publish import World
 from cmflow.schedule import waits
 from tests.networks.contract import PNG
@@ -38,7 +39,7 @@ def main(job: dict[str, Any]) -> None:
     ahead, due = timedelta(seconds=job["ahead"]), datetime.fromisoformat(job["due"])
     world = World(
         variant=lambda each: variant(each, job["network"]),
-        media=lambda path: PNG,
+        media=lambda account, path: Upload.of(PNG),
         network=lambda account: loaded,
         access=lambda account: access(account, job),
         http=http.client,

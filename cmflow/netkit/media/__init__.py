@@ -10,10 +10,11 @@ from cmflow.model.limits import Limits
 from cmflow.netkit.media import film
 from cmflow.netkit.media.pixels import drawn
 from cmflow.netkit.media.strip import components, notes, strip
+from cmflow.netkit.upload import Upload
 
 TOO_LARGE_TO_TURN = "It lies on its side, and has too many pixels to be turned upright: export it smaller."
 
-__all__ = ["drawn", "film", "prepared", "strip"]
+__all__ = ["drawn", "film", "prepared", "strip", "upload"]
 
 
 def prepared(data: bytes, limits: Limits) -> bytes:
@@ -37,6 +38,12 @@ def prepared(data: bytes, limits: Limits) -> bytes:
     if turn == 1:
         return clean
     raise Unreadable(TOO_LARGE_TO_TURN)
+
+
+def upload(data: bytes, limits: Limits) -> Upload:
+    """The file to send."""
+    sent = prepared(data, limits)
+    return Upload.of(sent, probe(sent).mime)
 
 
 def _is_print(data: bytes, facts: Facts) -> bool:
