@@ -3,12 +3,19 @@
 import json
 import re
 from collections import Counter
+from dataclasses import replace
+from datetime import date
+from hashlib import sha256
 
 import pytest
 from PIL import Image
 
 from cmflow import schedule
-from tests.cli.conftest import Place
+from cmflow.content.media import probe
+from cmflow.model.limits import Limit
+from cmflow.netkit import media, network
+from tests.cli.conftest import LOAD, Place
+from tests.content.media.test_exif import photo
 
 FIRST = """\
 Rehearsal as of 2026-06-01 12:00 Europe/Paris. Nothing leaves this machine.
@@ -193,3 +200,27 @@ def test_what_stands_round_a_text_is_sent_as_it_is_shown(place: Place) -> None:
     assert sent == shown
     assert [sent["room", 2], sent["room", 3]] == [("", 0, ["content/media/a.png"]), ("", 0, ["content/media/b.png"])]
     assert Counter(account for account, _ in sent) == {"news": 2, "room": 3, "short": 3}
+
+
+def test_a_rehearsal_shows_what_its_network_would_get_of_a_picture(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the place where it was taken, upright and as small as that network takes; the outbox has no limits."""
+    data, path = photo("JPEG", place=True, orientation=6), "content/media/a.jpg"
+    place.write(path, data)
+    source = (place.root / "content/plan.md").read_text("utf-8")
+    limits = "options: {instance: https://social.example}\n    limits: {image_pixels: 300}"
+    place.write("content/plan.md", source.replace("options: {instance: https://social.example}", limits, 1))
+    place.post("photo", date="2026-06-01 11:30", accounts="[news, practice]", media=f"[{{file: {path}, alt: A}}]")
+    monkeypatch.setattr(network, "load", LOAD)
+    place.run(*LAUNCH)
+    sent = {}
+    for file in (place.root / ".cmflow/rehearsal/outbox").glob("*/photo/*.json"):
+        post = json.loads(file.read_text("utf-8"))
+        sent[post["account"]] = (post["media"][0]["bytes"], post["media"][0]["sha256"])
+    accounts = {"news": replace(network.load("mastodon").limits, image_pixels=Limit(300, "pixels", "", date.min)),
+                "practice": network.load("outbox").limits}  # fmt: skip
+    prepared = {account: media.prepared(data, limits) for account, limits in accounts.items()}
+    assert sent == {account: (len(each), sha256(each).hexdigest()) for account, each in prepared.items()}
+    facts = [(probe(each).width, probe(each).height) for each in prepared.values()]
+    assert facts == [(15, 20), (30, 40)]
