@@ -52,7 +52,7 @@ class Accounts:
     def upload(self, name: str, path: str, source: Source) -> Upload:
         """What the account sends of a file: in a rehearsal, what its own network would get."""
         try:
-            return media.upload(source.one(path), network.limits(self.account(name)))
+            return media.upload(source.large([path]).get(path) or source.one(path), network.limits(self.account(name)))
         except Unreadable as error:
             raise Rejected(f"{path} cannot be sent. {error}", "Put another file in its place.") from None
 

@@ -18,6 +18,8 @@ from cmflow.git.program import text
 from cmflow.git.worktree import WorkTree
 from cmflow.model.errors import GitError, LostRace
 
+POINTER = 1024  # bytes that a Git LFS pointer has at most
+
 # How git, or the remote, words a push that lost a race.
 _RACES = ("[rejected]", "(fetch first)", "non-fast-forward", "incorrect old value", "cannot lock ref",
           "failed to update ref", "reference already exists", "but expected", "remote ref updated since")  # fmt: skip
@@ -170,6 +172,42 @@ class Repository:
                 code, out, _ = program.run(self.root, ["cat-file", "--filters", f"--path={path}", oid], program.REMOTE)
                 content = out if code == 0 else data
             yield content
+
+    def large(self, files: Iterable[tuple[str, str]], through: Collection[str], least: int) -> Mapping[str, Path | int]:
+        """Of these (path, blob id), those that have so many bytes: the size of git's own bytes, or, of what Git LFS
+        keeps, where it lies."""
+        requests = list(files)
+        found: dict[str, Path | int] = {}
+        sizes = self._sizes(oid for _, oid in requests)
+        pointers = [(path, oid) for path, oid in requests if path in through and sizes.get(oid, 0) < POINTER]
+        for (path, _), (_, data) in zip(pointers, self.read(oid for _, oid in pointers), strict=True):
+            file = filters.lfs_file(self.store.parent, data)
+            if file and file.stat().st_size >= least:
+                found[path] = file
+        plain = ((path, sizes.get(oid, 0)) for path, oid in requests if path not in through)
+        return found | {path: size for path, size in plain if size >= least}
+
+    def _sizes(self, oids: Iterable[str]) -> Mapping[str, int]:
+        """Of each object that is here."""
+        import tempfile
+
+        with tempfile.TemporaryFile() as questions:
+            questions.write("".join(f"{oid}\n" for oid in oids).encode())
+            questions.seek(0)
+            check = "--batch-check=%(objectname) %(objectsize)"
+            with program.start(self.root, ["cat-file", check, "--buffer"], questions) as process:
+                rows = [line.split() for line in process.communicate()[0].decode().splitlines()]
+        return {oid: int(size) for oid, size in rows if size.isdecimal()}
+
+    def copy(self, oid: str, file: Path) -> None:
+        """Write the bytes of an object to a file, without holding them. Raises GitError where it is not here."""
+        import shutil
+
+        with file.open("wb") as out, program.start(self.root, ["cat-file", "blob", oid], subprocess.DEVNULL) as process:
+            assert process.stdout is not None
+            shutil.copyfileobj(process.stdout, out)
+        if process.returncode:
+            raise GitError(f"The repository lacks the object {oid}.", "The clone is damaged: run git fsck, or clone.")
 
     def read(self, oids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """The id and bytes of each object, in the order of `oids`, from one git process."""

@@ -40,12 +40,20 @@ def repository_files(settings: Path, own: str) -> tuple[Path, ...]:
 
 def lfs_object(settings: Path, pointer: bytes) -> bytes | None:
     """The file that a Git LFS pointer stands for; None if it was not fetched, or if this is not a pointer."""
+    file = lfs_file(settings, pointer)
+    return _bytes(file) if file else None
+
+
+def lfs_file(settings: Path, pointer: bytes) -> Path | None:
+    """Where the file lies that a Git LFS pointer stands for; None as for `lfs_object`."""
     match = _POINTER.match(pointer[:1024])
     if match is None:
         return None
     name, size = match[1].decode(), int(match[2])
-    data = _bytes(settings / "lfs" / "objects" / name[:2] / name[2:4] / name)
-    return data if size and len(data) == size else None
+    file = settings / "lfs" / "objects" / name[:2] / name[2:4] / name
+    with suppress(OSError):
+        return file if size and file.stat().st_size == size else None
+    return None
 
 
 def _bytes(file: Path) -> bytes:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from cmflow.netkit.patch import Patch, PatchedFile
+
 PIECE = 1 << 18  # bytes read at once
 UNKNOWN = "application/octet-stream"
 TYPES = {
@@ -21,11 +23,13 @@ TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file to upload: its bytes on disk or, of a small one, in memory. `mime` is "" where nothing is known of it."""
+    """A file to upload: its bytes on disk or, of a small one, in memory. `mime` is "" where nothing is known of it;
+    `patches` are written over what is on disk while it is read."""
 
     source: Path | bytes = field(repr=False)
     size: int
     mime: str = ""
+    patches: tuple[Patch, ...] = field(default=(), repr=False)
 
     @classmethod
     def of(cls, data: bytes, mime: str = "") -> "Upload":
@@ -34,11 +38,17 @@ class Upload:
 
     def open(self) -> BinaryIO:
         """The file from its beginning; the caller closes it."""
-        return io.BytesIO(self.source) if isinstance(self.source, bytes) else self.source.open("rb")
+        if isinstance(self.source, bytes):
+            return io.BytesIO(self.source)
+        file = self.source.open("rb")
+        return io.BufferedReader(PatchedFile(file, self.patches)) if self.patches else file
 
     def read(self) -> bytes:
         """All bytes at once: for files that are small by the network's own limits."""
-        return self.source if isinstance(self.source, bytes) else self.source.read_bytes()
+        if isinstance(self.source, bytes):
+            return self.source
+        with self.open() as file:
+            return file.read()
 
     def chunks(self, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """The bytes from `start` on, in pieces; `length` of them, or all."""

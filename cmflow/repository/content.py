@@ -5,10 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
+from pathlib import Path
 
 from cmflow import lint, render
 from cmflow.content import conflicts, media
 from cmflow.content import plan as plans
+from cmflow.content.media.boxes import reader
 from cmflow.model import Plan, Problem
 from cmflow.model.errors import SourceError
 from cmflow.netkit import network
@@ -178,7 +180,9 @@ def _facts(source: Source, cache: Cache) -> Facts:
     paths = [path for path in files if not (path.endswith(".md") and path.startswith((POSTS, PLAN)))]
     known = codec.facts(cache)
     missing = [path for path in paths if source.blobs[path] not in known]
-    found = {source.blobs[path]: _look(data) for path, data in source.read(missing)}
+    large = source.large(missing)
+    found = {source.blobs[path]: _look_at(file) for path, file in large.items()}
+    found |= {source.blobs[path]: _look(data) for path, data in source.read(p for p in missing if p not in large)}
     facts = {path: found.get(blob := source.blobs[path]) or known[blob] for path in paths}
     if found:
         sure = facts.items() if not source.filtered else _lasting(source, facts)
@@ -190,6 +194,14 @@ def _facts(source: Source, cache: Cache) -> Facts:
 def _lasting(source: Source, facts: Facts) -> Iterator[tuple[str, media.Facts | str]]:
     """What a file is that a filter could not give (Git LFS did not fetch it) is looked for again the next time."""
     return ((path, each) for path, each in facts.items() if path not in source.filtered or not isinstance(each, str))
+
+
+def _look_at(file: Path) -> media.Facts | str:
+    try:
+        with file.open("rb") as opened:
+            return media.probe_file(reader(opened), file.stat().st_size)
+    except media.Unreadable as error:
+        return str(error)
 
 
 def _look(data: bytes) -> media.Facts | str:

@@ -1,12 +1,15 @@
 """Where content is read from: the folder as it stands, or a commit of git. One listing, one way to read."""
 
+import atexit
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from operator import attrgetter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from cmflow.git import Repository
 from cmflow.git.worktree import WorkTree, inside
@@ -14,6 +17,7 @@ from cmflow.model.errors import SourceError
 from cmflow.problems.plural import counted
 
 CONTENT = ("content", "templates")
+LARGE = 32_000_000  # bytes; a larger file is left on disk
 LARGEST = 1_000_000_000  # bytes; a larger file is not read at all
 
 
@@ -22,7 +26,8 @@ class Source:
     """Files by path: their blob ids, and their bytes. A blob id names the very bytes that `read` gives.
 
     `links` are the paths that are symbolic links: their blob id is "". `unreadable` tells why, of what is there but
-    is in no `blobs`; `repository` is what it lies in. Hidden files, whose names or folders start with a dot, are not
+    is in no `blobs`; `repository` is what it lies in. `large` tells, of some paths, which are better not read at once:
+    and where their bytes lie on disk. Hidden files, whose names or folders start with a dot, are not
     there.
 
     Of a folder: `outside` tells why git will never have what lies there, and is in no `blobs`; `unsaved` are the files
@@ -39,6 +44,7 @@ class Source:
     filtered: frozenset[str] = frozenset()  # what passes through a filter, such as Git LFS, on its way out of git
     unpushed: str = ""  # what the branch that this one follows does not have
     repository: Repository | None = None
+    large: Callable[[Iterable[str]], Mapping[str, Path]] = lambda paths: {}
 
     def one(self, path: str) -> bytes:
         """The bytes of one file; SourceError where it is not there."""
@@ -66,7 +72,11 @@ def commit(repository: Repository, revision: str) -> Source:
         contents = repository.contents(wanted, filtered) if wanted else ()
         yield from zip((path for path, _ in wanted), contents, strict=True)
 
-    return Source(f"commit {revision[:10]}", blobs, links, read, filtered=filtered, repository=repository)
+    def large(paths: Iterable[str]) -> Mapping[str, Path]:
+        return _large(repository, [(path, files[path][1]) for path in paths if path in files], filtered)
+
+    name = f"commit {revision[:10]}"
+    return Source(name, blobs, links, read, filtered=filtered, repository=repository, large=large)
 
 
 def folder(root: Path, repository: Repository | None) -> Source:
@@ -95,6 +105,12 @@ def folder(root: Path, repository: Repository | None) -> Source:
                 raise SourceError(f"{path} was changed while cmflow was reading it.", "Run the command again.")
             yield path, data
 
+    def large(paths: Iterable[str]) -> Mapping[str, Path]:
+        chosen = [path for path in paths if path in files and path not in links]
+        kept = {path: oid for path in chosen if path in filtered and (oid := tree.files.get(path))}
+        own = {path: root / path for path in chosen if path not in kept and _is_large(root / path, blobs[path])}
+        return own | (_large(repository, [*kept.items()], filtered) if repository and kept else {})
+
     return Source(
         "the folder",
         blobs,
@@ -106,7 +122,53 @@ def folder(root: Path, repository: Repository | None) -> Source:
         filtered,
         unpushed(tree),
         repository,
+        large,
     )
+
+
+def _large(repository: Repository, files: Sequence[tuple[str, str]], filtered: Collection[str]) -> dict[str, Path]:
+    """Where the large ones of these files (path, blob id) lie; of what git packs, a copy is made."""
+    oids = dict(files)
+    found = repository.large(files, filtered, LARGE) if files else {}
+    return {
+        path: file if isinstance(file, Path) else _copy(repository, oids[path])
+        for path, file in found.items()
+        if isinstance(file, Path) or file <= LARGEST
+    }
+
+
+def _copy(repository: Repository, oid: str) -> Path:
+    file = _copies() / oid
+    if not file.exists():
+        repository.copy(oid, part := file.with_suffix(".part"))
+        part.replace(file)
+    return file
+
+
+@cache
+def _copies() -> Path:
+    """A folder that goes when cmflow ends."""
+    folder = TemporaryDirectory(prefix="cmflow-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
+
+
+def _is_large(file: Path, blob: str) -> bool:
+    """Whether it is better not read at once, and is what it was when it was listed."""
+    try:
+        return LARGE <= file.stat().st_size <= LARGEST and _blob_id(file, blob) == blob
+    except OSError:
+        return False
+
+
+def _blob_id(file: Path, like: str = "") -> str:
+    """`blob_id` of a file, read in pieces."""
+    digest = hashlib.new("sha256" if len(like) == 64 else "sha1", usedforsecurity=False)
+    digest.update(b"blob %d\0" % file.stat().st_size)
+    with file.open("rb") as content:
+        while piece := content.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def _ids(
@@ -116,10 +178,19 @@ def _ids(
     blobs, unreadable = {}, {}
     for path, is_link in files.items():
         try:
-            blobs[path] = "" if is_link else known.get(path) or blob_id(_bytes(root / path))
+            blobs[path] = "" if is_link else known.get(path) or _own_id(root / path)
         except SourceError as error:
             unreadable[path] = str(error)
     return blobs, unreadable
+
+
+def _own_id(file: Path) -> str:
+    try:
+        if LARGE <= file.stat().st_size <= LARGEST:
+            return _blob_id(file)
+    except OSError:
+        pass
+    return blob_id(_bytes(file))
 
 
 def unpushed(tree: WorkTree) -> str:

@@ -1,12 +1,14 @@
 """Pictures and videos: what a file is, from its bytes alone; the name of a file says nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from cmflow.content.media.boxes import Read, outline
 from cmflow.content.media.facts import Facts, Unreadable
 from cmflow.content.media.image import gif, jpeg, png, webp
 from cmflow.content.media.video import brands, mp4
 
-__all__ = ["TYPES", "Facts", "Unreadable", "probe"]
+__all__ = ["TYPES", "Facts", "Unreadable", "probe", "probe_file"]
 
 READERS: tuple[tuple[int, bytes, Callable[[bytes], Facts]], ...] = (
     (0, b"\x89PNG\r\n\x1a\n", png),
@@ -46,6 +48,9 @@ REFUSALS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"PK\x03\x04", "a ZIP file: take the picture out of it"),
 )  # fmt: skip
 
+HEAD = 4096  # bytes that tell what a file is
+LARGEST = 200_000_000  # bytes of a picture; a larger file is one only if it is a video
+
 TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "video/mp4", "video/quicktime")
 
 
@@ -62,6 +67,14 @@ def probe(data: bytes) -> Facts:
         if data.startswith(mark, offset):
             return read(data)
     raise Unreadable(_unknown(data))
+
+
+def probe_file(read: Read, size: int) -> Facts:
+    """`probe` of a large file: of a video only the index is read, of what nobody can send only the beginning."""
+    head = read(0, HEAD)
+    if head[4:8] in (b"ftyp", b"moov", b"wide", b"mdat"):
+        return replace(probe(outline(read, size)), size=size)
+    return probe(read(0, size) if size <= LARGEST else head)
 
 
 def _refuse_stills(names: tuple[bytes, ...]) -> None:

@@ -1,8 +1,10 @@
 """Pictures and videos as they are sent: without what they say besides what they show, upright, and small enough."""
 
 from dataclasses import replace
+from pathlib import Path
 
-from cmflow.content.media import probe
+from cmflow.content.media import probe, probe_file
+from cmflow.content.media.boxes import reader
 from cmflow.content.media.exif import orientation
 from cmflow.content.media.facts import Facts, Unreadable
 from cmflow.content.media.fit import fits, is_scalable, target
@@ -40,10 +42,17 @@ def prepared(data: bytes, limits: Limits) -> bytes:
     raise Unreadable(TOO_LARGE_TO_TURN)
 
 
-def upload(data: bytes, limits: Limits) -> Upload:
-    """The file to send."""
-    sent = prepared(data, limits)
-    return Upload.of(sent, probe(sent).mime)
+def upload(source: Path | bytes, limits: Limits) -> Upload:
+    """The file to send, of one on disk or in memory. A video on disk stays there."""
+    if isinstance(source, bytes):
+        sent = prepared(source, limits)
+        return Upload.of(sent, probe(sent).mime)
+    with source.open("rb") as file:
+        read, size = reader(file), source.stat().st_size
+        facts = probe_file(read, size)
+        if facts.kind == "video":
+            return Upload(source, size, facts.mime, film.patches(read, size))
+        return upload(read(0, size), limits)
 
 
 def _is_print(data: bytes, facts: Facts) -> bool:

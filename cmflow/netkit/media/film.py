@@ -5,59 +5,23 @@ same length and empty. What is read of the file is its index; all else is copied
 14496-12, 8 and Apple's "QuickTime File Format"; read 2026-11-29.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import NamedTuple
 
-from cmflow.content.media.boxes import Box, boxes, inside
-from cmflow.content.media.facts import CUT, DAMAGED, Unreadable, number
+from cmflow.content.media.boxes import Box, Read, boxes, content, inside, top_boxes
+from cmflow.content.media.facts import number
+from cmflow.netkit.patch import Patch, apart, apply
 
-Read = Callable[[int, int], bytes]  # so many bytes from there on
-
-LARGEST_INDEX = 64_000_000  # bytes of `moov`, or of one `moof`
-CHUNK = 1 << 20
 TOP = frozenset((b"ftyp", b"styp", b"pdin", b"moov", b"moof", b"mdat", b"mfra", b"sidx", b"ssix"))
 NOTES = frozenset((b"udta", b"meta", b"uuid", b"free", b"skip", b"wide"))
 FILMS = frozenset((b"vide", b"soun", b"auxv", b"pict"))  # seen or heard; drones write their way as subtitles
 CLOCKS = (b"mvhd", b"tkhd", b"mdhd")
 
 
-class Patch(NamedTuple):
-    """From `start` on, `data` and then zeros, up to `end`."""
-
-    start: int
-    end: int
-    data: bytes = b""
-
-
 def cleaned(data: bytes) -> bytes:
     """The whole video, where it is in memory already."""
     out = bytearray(data)
-    for patch in patches(lambda offset, length: data[offset : offset + length], len(data)):
-        out[patch.start : patch.end] = patch.data.ljust(patch.end - patch.start, b"\0")
-    return bytes(out)
-
-
-def chunks(read: Read, size: int, length: int = CHUNK) -> Iterator[bytes]:
-    """The video, piece by piece; `Unreadable` before the first one where it is damaged."""
-    changes, touching = deque(patches(read, size)), list[Patch]()
-    for offset in range(0, size, length):
-        piece = read(offset, min(length, size - offset))
-        if len(piece) != min(length, size - offset):
-            raise Unreadable(CUT)
-        while changes and changes[0].start < offset + len(piece):
-            touching.append(changes.popleft())
-        yield _patched(piece, offset, touching) if touching else piece
-        touching = [patch for patch in touching if patch.end > offset + len(piece)]
-
-
-def _patched(piece: bytes, offset: int, touching: Iterable[Patch]) -> bytes:
-    out = bytearray(piece)
-    for patch in touching:
-        start, end = max(patch.start, offset), min(patch.end, offset + len(piece))
-        part = patch.data[start - patch.start : end - patch.start]
-        out[start - offset : end - offset] = part.ljust(end - start, b"\0")
+    apply(out, 0, patches(lambda offset, length: data[offset : offset + length], len(data)))
     return bytes(out)
 
 
@@ -65,40 +29,19 @@ def _patched(piece: bytes, offset: int, touching: Iterable[Patch]) -> bytes:
 
 
 def patches(read: Read, size: int) -> tuple[Patch, ...]:
-    """Everything that changes, sorted by place."""
-    return tuple(sorted(_patches(read, size)))
+    """Everything that changes, sorted by place; `Unreadable` where the video is damaged."""
+    return apart(_patches(read, size))
 
 
 def _patches(read: Read, size: int) -> Iterator[Patch]:
-    for head, box in _top(read, size):
+    for head, box in top_boxes(read, size):
         if box.name in (b"moov", b"moof"):
-            if box.end - box.start > LARGEST_INDEX:
-                raise Unreadable(DAMAGED)
-            index = read(box.start, box.end - box.start)
-            if len(index) != box.end - box.start:
-                raise Unreadable(CUT)
+            index = content(read, box)
             yield from _moved(_movie(index) if box.name == b"moov" else _fragment(index), box.start)
             if box.name == b"moov":
                 yield from _samples(index, size)
         elif box.name not in TOP:
             yield from _freed(box, head)
-
-
-def _top(read: Read, size: int) -> Iterator[tuple[int, Box]]:
-    """The boxes of the file, each with where its header begins."""
-    offset = 0
-    while offset + 8 <= size:
-        header = read(offset, 16)
-        length, name, start = number(header, 0, 4), header[4:8], offset + 8
-        if length == 1:
-            length, start = number(header, 8, 8), offset + 16
-        end = offset + length if length else size
-        if end > size or end < start:
-            raise Unreadable(CUT if end > size else DAMAGED)
-        yield offset, Box(name, start, end)
-        offset = end
-    if offset < size:
-        yield offset, Box(b"", offset, size)
 
 
 def _freed(box: Box, head: int) -> Iterator[Patch]:

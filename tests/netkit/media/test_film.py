@@ -2,14 +2,17 @@
 
 import struct
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmflow.content.media import Unreadable, probe
-from cmflow.content.media.boxes import Box, inside
+from cmflow.content.media.boxes import LARGEST_INDEX, Box, Read, inside
+from cmflow.netkit import media
 from cmflow.netkit.media import film
+from tests.content.media.test_fit import limits
 from tests.content.media.test_media import FTYP, MOOV, MP4, UPRIGHT, WHOLE, box, track
 
 PLACE, NAME, SERIAL = b"+52.5200+013.4050/", b"Ana Example", b"Serial 4711-0815"
@@ -61,7 +64,7 @@ FILMS = {
 }  # fmt: skip
 
 
-def read(data: bytes) -> film.Read:
+def read(data: bytes) -> Read:
     return lambda at, length: data[at : at + length]
 
 
@@ -89,9 +92,14 @@ def test_a_film_says_nothing_and_shows_the_same(name: str) -> None:
 
 @pytest.mark.parametrize("length", [1, 7, 64, 1 << 20])
 @pytest.mark.parametrize("name", FILMS)
-def test_piece_by_piece_it_is_the_same(name: str, length: int) -> None:
-    data = FILMS[name]
-    assert b"".join(film.chunks(read(data), len(data), length)) == film.cleaned(data)
+def test_from_the_disk_it_is_the_same_piece_by_piece(name: str, length: int, tmp_path: Path) -> None:
+    data, file = FILMS[name], tmp_path / "film.mp4"
+    file.write_bytes(data)
+    sent = media.upload(file, limits())
+    assert (sent.source, sent.size, sent.mime) == (file, len(data), probe(film.cleaned(data)).mime)
+    pieces = [b"".join(sent.chunks(start, length)) for start in range(0, len(data), length)]
+    assert b"".join(pieces) == sent.read() == b"".join(sent.chunks()) == film.cleaned(data)
+    assert file.read_bytes() == data
 
 
 def test_what_says_nothing_is_the_same_file() -> None:
@@ -124,17 +132,17 @@ def test_all_samples_of_one_length_and_a_table_that_promises_more_than_there_is(
     assert film.cleaned(data).endswith(b"pixels")
 
 
-def test_a_film_larger_than_its_index_can_say_is_damaged() -> None:
-    huge = struct.pack(">I4sQ", 1, b"moov", film.LARGEST_INDEX + 100)
+def test_an_index_larger_than_any_is_damage() -> None:
+    huge = struct.pack(">I4sQ", 1, b"moov", LARGEST_INDEX + 100)
     with pytest.raises(Unreadable, match=r"It is damaged\."):
-        tuple(film.chunks(lambda at, length: huge[at : at + length], film.LARGEST_INDEX + 100))
+        film.patches(read(huge), LARGEST_INDEX + 100)
 
 
 def test_a_file_that_ends_while_it_is_read_is_cut() -> None:
     with pytest.raises(Unreadable, match="cut off"):
-        tuple(film.chunks(read(MP4 + box(b"mdat", b"x")), len(MP4) + 900))
+        film.patches(read(MP4 + box(b"mdat", b"x")), len(MP4) + 900)
     with pytest.raises(Unreadable, match="cut off"):
-        tuple(film.chunks(lambda at, length: MP4[at : at + length][: len(FTYP) + 16], len(MP4)))
+        film.patches(lambda offset, length: MP4[offset : offset + length][: len(FTYP) + 16], len(MP4))
 
 
 @given(st.sampled_from(sorted(FILMS)), st.lists(st.tuples(st.integers(0, 5_000), st.integers(0, 255)), max_size=12))
