@@ -14,7 +14,7 @@ from cmflow.model import Change, Entry, Planned
 from cmflow.model.errors import SourceError
 from cmflow.render.template import TemplateError
 from cmflow.repository import history
-from cmflow.repository.sent_text import Past
+from cmflow.repository.sent_text import SentTexts
 from cmflow.website import build
 from cmflow.website.build.disk import DiskFolder
 
@@ -65,9 +65,9 @@ def _waiting(
     return context.waiting(entries, planned, now, last) if branch == STATE else planned
 
 
-def _history_of_sent(context: Context) -> Past | None:
+def _history_of_sent(context: Context) -> SentTexts | None:
     """The repository as it was when something was sent."""
-    return Past(context.repository, context.at_commit, context.cache) if context.repository else None
+    return SentTexts(context.repository, context.at_commit, context.cache) if context.repository else None
 
 
 def _settled(context: Context) -> datetime | None:

@@ -70,7 +70,7 @@ def _gather(context: Context, base: str, since: str | None, now: datetime) -> Re
         head=_head(event) or repository.head(),
         since=last or "",
         changes=changes,
-        then=cache(lambda: context.at_commit(last)) if last else changes.before,
+        then=cache(lambda: context.at_commit(last)) if last else changes.base,
     )
     return gather.gather(content, context.entries(content), context.snapshot(STATE).deliveries, scope, context.cache)
 

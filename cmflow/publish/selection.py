@@ -15,7 +15,7 @@ from cmflow.problems import is_error
 from cmflow.repository import due_index, loader
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
-from cmflow.repository.due_cache import Open, Row
+from cmflow.repository.due_cache import DueRow, Open
 from cmflow.repository.loader import Examined
 from cmflow.schedule import approval, stop, waits
 
@@ -79,7 +79,7 @@ def shard(found: Open, number: int, of: int) -> Open:
     return found._replace(rows=rows, gone=gone, key=f"{found.key}-{number}-{of}")
 
 
-def _held(late: Sequence[Row], plan: Plan, known: Stops, until: datetime) -> frozenset[Row]:
+def _held(late: Sequence[DueRow], plan: Plan, known: Stops, until: datetime) -> frozenset[DueRow]:
     """What is late because it was kept back, or was confirmed since: it is not over."""
     zone, confirmed = (
         ZoneInfo(plan.zone),
@@ -90,11 +90,11 @@ def _held(late: Sequence[Row], plan: Plan, known: Stops, until: datetime) -> fro
     return frozenset((*paused, *stopped, *(row for row in late if (row.post, row.account) in confirmed)))
 
 
-def _is_too_late(row: Row, now: datetime) -> bool:
+def _is_too_late(row: DueRow, now: datetime) -> bool:
     return not row.begun and waits.is_late(now.timestamp(), row.due + row.late)
 
 
-def _unread(row: Row) -> Planned:
+def _unread(row: DueRow) -> Planned:
     at = datetime.fromtimestamp(row.due, UTC)
     return Planned(row.post, row.account, at, timedelta(seconds=row.late), digest="", path=row.path)
 

@@ -1,1 +1,1 @@
-"""A content repository: read from a folder or a commit, with what was found out before."""
+"""A content repository: read from a folder or a commit, with a cache of earlier results."""

@@ -1,8 +1,8 @@
-"""What was found out before, by blob id: safe to delete, never trusted further than its key, plain JSON.
+"""A cache of earlier results, by blob id: safe to delete, never trusted beyond its key, plain JSON.
 
-Not pickle: a cache may be restored from somewhere else, and reading it must never run anything. Each file begins with
-a seal: a digest of its name, of what stands in it, and of the code that made it. A file that was cut off, spoilt, or
-left behind by another version is as good as none.
+Not pickle: a cache may be restored from elsewhere, and reading it must never run anything. Each file begins with a
+seal: a digest of its name, its content, and the code that wrote it. A file that is truncated, damaged or from another
+version is ignored.
 """
 
 import json
@@ -16,28 +16,28 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-KEPT = 3  # how many plans' worth are kept beside each other
+LIMIT = 3  # plans whose files are kept at the same time
 SEAL = 64  # characters of hex
 
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """A folder of JSON files; None: nothing is kept."""
+    """A folder of JSON files; None to cache nothing."""
 
     folder: Path | None
 
     def load(self, name: str) -> Any:
-        """The value saved by that name; {} where there is none, or none that this code has made."""
+        """The value saved by that name; {} if there is none from this code."""
         body = self.body(name)
         return json.loads(body) if body else {}
 
     def save(self, name: str, value: Any) -> None:
-        """Save, whole or not at all; a folder that cannot be written only costs time."""
+        """Save the value, atomically; a folder that cannot be written only costs time."""
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         self.put(name, text.encode("utf-8", "surrogatepass"))  # the name of a file need not be UTF-8
 
     def body(self, name: str) -> bytes:
-        """The JSON saved by that name; nothing where there is none, or none that this code has made."""
+        """The JSON saved by that name; empty if there is none from this code."""
         if self.folder is None:
             return b""
         try:
@@ -48,7 +48,7 @@ class Cache:
         return body if data[:SEAL] == _seal(name, body) else b""
 
     def put(self, name: str, body: bytes) -> None:
-        """Save JSON that is there already."""
+        """Save a value that is JSON already."""
         if self.folder is None:
             return
         temporary = self.folder / f"{name}.{os.getpid()}.tmp"
@@ -69,15 +69,15 @@ def _seal(name: str, body: bytes) -> bytes:
 
 
 def _prune(folder: Path, kind: str) -> None:
-    """Keep the newest few of `kind-KEY`: each key is a plan, and plans change."""
-    kept = sorted(folder.glob(f"{kind}-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in kept[KEPT:]:
+    """Delete all but the newest few files `kind-KEY`: each key is a plan, and plans change."""
+    files = sorted(folder.glob(f"{kind}-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in files[LIMIT:]:
         path.unlink()
 
 
 @cache
 def code_digest() -> str:
-    """What is kept holds only for the code that made it: a digest of cmflow's files and of what it stands on."""
+    """A digest of cmflow's files and dependencies: cached values are valid only for the code that wrote them."""
     digest = sha256(sys.version.encode())
     for path in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(path.read_bytes())
@@ -86,16 +86,16 @@ def code_digest() -> str:
 
 
 def _installed() -> list[str]:
-    """Every installed package with its version, from the names of the folders that say so."""
-    folders = [Path(each) for each in sys.path if each.endswith("-packages")]
+    """Every installed package with its version, from the names of the metadata folders."""
+    folders = [Path(entry) for entry in sys.path if entry.endswith("-packages")]
     return sorted(path.name for folder in folders if folder.is_dir() for path in folder.glob("*.dist-info"))
 
 
 def _zones() -> list[str]:
-    """The version of the system's time zones, which decide when a post goes out."""
-    found = []
+    """The versions of the system's time zone data, which affect when a post is due."""
+    versions = []
     for folder in zoneinfo.TZPATH:
         for name in ("tzdata.zi", "+VERSION"):
             with suppress(OSError), Path(folder, name).open("rb") as file:
-                found.append(file.readline(100).decode(errors="replace"))
-    return found
+                versions.append(file.readline(100).decode(errors="replace"))
+    return versions

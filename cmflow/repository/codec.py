@@ -1,4 +1,4 @@
-"""Entries and media facts as the cache keeps them, and as they travel between processes."""
+"""Entries and media facts as stored in the cache, and as sent between processes."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ from cmflow.repository.cache import Cache
 if TYPE_CHECKING:
     from msgspec.json import Decoder
 
-MANY, FEW = 1_000, 20  # to save so many entries takes longer than to examine so few once more
+MANY, FEW = 1_000, 20  # saving many entries takes longer than examining a few again
 
-Kept = dict[str, tuple[str, Entry]]  # by path: the post's blob id, and what came of it
+Rows = dict[str, tuple[str, Entry]]  # by path: the post's blob id and its entry
 Results = list[tuple[Entry, str]]
 
 
 class Entries:
-    """The entries kept under a key."""
+    """The entries cached under a key."""
 
     def __init__(self, cache: Cache, key: str) -> None:
         self._cache, self._name = cache, f"entries-{key}"
         body = cache.body(self._name)
-        self._kept: Kept = _kept().decode(body) if body else {}
+        self._rows: Rows = _rows_decoder().decode(body) if body else {}
 
     def get(self, path: str, blobs: Mapping[str, str]) -> Entry | None:
-        """What is kept of a post, if it still says the truth: the same post, and the same media where it looks."""
-        blob, entry = self._kept.get(path, ("", None))
-        if entry is None or blobs[path] != blob or any(blobs.get(each, "") != seen for each, seen in entry.media):
+        """The cached entry of a post, if it is still valid: the post and its media are unchanged."""
+        blob, entry = self._rows.get(path, ("", None))
+        if entry is None or blobs[path] != blob or any(blobs.get(name, "") != digest for name, digest in entry.media):
             return None
         return entry
 
-    def keep(self, paths: Collection[str], blobs: Mapping[str, str], made: Iterable[Entry]) -> None:
-        """Keep what was made, besides what is kept of the other `paths`; forget the rest."""
-        fresh = {entry.path: (blobs[entry.path], entry) for entry in made}
-        gone = len(self._kept.keys() - set(paths))
-        if len(fresh) + gone > (FEW if len(paths) > MANY else 0):
-            self._kept = {path: found for path in paths if (found := fresh.get(path) or self._kept.get(path))}
-            self._cache.put(self._name, _body(self._kept))
+    def keep(self, paths: Collection[str], blobs: Mapping[str, str], entries: Iterable[Entry]) -> None:
+        """Save new entries and those of the other `paths`; drop the rest."""
+        fresh = {entry.path: (blobs[entry.path], entry) for entry in entries}
+        stale = len(self._rows.keys() - set(paths))
+        if len(fresh) + stale > (FEW if len(paths) > MANY else 0):
+            self._rows = {path: row for path in paths if (row := fresh.get(path) or self._rows.get(path))}
+            self._cache.put(self._name, _body(self._rows))
 
 
 def packed(results: Results) -> bytes | Results:
-    """In a fifth of the space and time that pickle needs; as they are where one cannot be written as UTF-8."""
+    """The results in a fifth of pickle's space and time; unchanged if one cannot be written as UTF-8."""
     from msgspec.json import encode
 
     try:
@@ -54,40 +54,40 @@ def packed(results: Results) -> bytes | Results:
         return results
 
 
-def unpacked(found: bytes | Results) -> Results:
-    """What was `packed`."""
-    return _results().decode(found) if isinstance(found, bytes) else found
+def unpacked(data: bytes | Results) -> Results:
+    """The results that were `packed`."""
+    return _results_decoder().decode(data) if isinstance(data, bytes) else data
 
 
 def facts(cache: Cache) -> dict[str, Facts | str]:
-    """Blob id → what the media file is, or why it cannot be used."""
-    found = cache.load("media").items()
-    return {blob: row if isinstance(row, str) else Facts(*row) for blob, row in found}
+    """The cached facts: blob id → what the media file is, or why it cannot be used."""
+    rows = cache.load("media").items()
+    return {blob: row if isinstance(row, str) else Facts(*row) for blob, row in rows}
 
 
-def keep_facts(cache: Cache, found: Mapping[str, Facts | str]) -> None:
-    cache.save("media", {blob: row if isinstance(row, str) else astuple(row) for blob, row in found.items()})
+def keep_facts(cache: Cache, facts: Mapping[str, Facts | str]) -> None:
+    cache.save("media", {blob: row if isinstance(row, str) else astuple(row) for blob, row in facts.items()})
 
 
-def _body(kept: Kept) -> bytes:
-    """Without what cannot be written as UTF-8, as the name of a file may be: that is examined each time."""
+def _body(rows: Rows) -> bytes:
+    """The rows as JSON, without those that cannot be written as UTF-8 (file names): those are examined each time."""
     from msgspec.json import encode
 
     try:
-        return encode(kept)
+        return encode(rows)
     except UnicodeEncodeError:
-        return encode({path: each for path, each in kept.items() if isinstance(packed([(each[1], path)]), bytes)})
+        return encode({path: row for path, row in rows.items() if isinstance(packed([(row[1], path)]), bytes)})
 
 
 @once
-def _kept() -> Decoder[Kept]:
+def _rows_decoder() -> Decoder[Rows]:
     from msgspec.json import Decoder
 
-    return Decoder(Kept)
+    return Decoder(Rows)
 
 
 @once
-def _results() -> Decoder[Results]:
+def _results_decoder() -> Decoder[Results]:
     from msgspec.json import Decoder
 
     return Decoder(Results)

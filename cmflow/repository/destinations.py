@@ -1,7 +1,7 @@
-"""Where the secrets of accounts would go, and what a change of the plan does to that.
+"""Where the secrets of accounts would be sent, and how a change of the plan affects that.
 
-A plan is data that anybody may propose. The servers in it are told secrets that are not in it: so whoever merges is
-shown each server that would get one and did not before, spelt so that a name made to look like another cannot hide.
+Anyone may propose a change to the plan, and its servers receive secrets that are not in it. So whoever merges is shown
+each server that would newly get one, spelt so that a lookalike name cannot hide.
 """
 
 import re
@@ -17,54 +17,54 @@ from cmflow.netkit.addresses import clean, in_ascii, in_letters
 from cmflow.problems import safe_line
 
 CODE = "new-destination"
-ALIKE = 0.85  # as difflib counts; one letter of ten is 0.9
+ALIKE = 0.85  # difflib's ratio; one letter in ten is 0.9
 _LOOKALIKES = {
     **dict.fromkeys("0οоօ", "o"), **dict.fromkeys("1i|ıіӏι", "l"), **dict.fromkeys("аαɑ", "a"), "е": "e", "с": "c",
     "р": "p", "ρ": "p", "х": "x", "у": "y", "ѕ": "s", "ј": "j", "һ": "h", "ո": "n", "ν": "v", "κ": "k", "5": "s",
     "к": "k", "м": "m", "т": "t", "в": "b", "н": "h", "ԁ": "d", "ɡ": "g", "ʟ": "l", "-": "", "_": "",
 }  # fmt: skip
-_TOGETHER = frozenset({"CJK", "HIRAGANA", "KATAKANA"})  # scripts that are written in one word
-_SIGNED = re.compile(r"//[^/\s]*@")  # a name and a password in front of the host
-_HINT = "Merge it only if you know that server, and mean the secrets of this account to go there."
+_TOGETHER = frozenset({"CJK", "HIRAGANA", "KATAKANA"})  # scripts that occur in one word
+_SIGNED = re.compile(r"//[^/\s]*@")  # a user name and password before the host
+_HINT = "Merge only if you know this server and want this account's secrets to be sent there."
 
 
-def problems(before: Plan | None, now: Plan) -> Iterator[Problem]:
-    """A problem for each account that would publish elsewhere, or whose secrets would go elsewhere, than before."""
-    known = {account.name: account for account in before.accounts} if before else {}
-    servers = {host for account in known.values() for host in hosts(account)}
-    for account in now.accounts:
-        if network.load(account.network).secrets and _place(account) != _place(known.get(account.name)):
-            yield Problem(now.path, account.line, CODE, _message(known, account, servers), _HINT, account.name)
+def problems(old: Plan | None, plan: Plan) -> Iterator[Problem]:
+    """A problem per account that would publish elsewhere than before, or send its secrets elsewhere."""
+    accounts = {account.name: account for account in old.accounts} if old else {}
+    servers = {host for account in accounts.values() for host in hosts(account)}
+    for account in plan.accounts:
+        if network.load(account.network).secrets and _target(account) != _target(accounts.get(account.name)):
+            yield Problem(plan.path, account.line, CODE, _message(accounts, account, servers), _HINT, account.name)
 
 
 def addresses(account: Account) -> tuple[str, ...]:
-    """The servers that the account's options name, each as it is spoken to, or as it is written where it is none."""
+    """The servers in the account's options, each as a URL, or as written if it is not one."""
     names = (option.name for option in network.load(account.network).options if option.destination)
-    words = (word for name in names for word in account.option(name).split())
-    return tuple(_spelt(word) for word in words)
+    values = (value for name in names for value in account.option(name).split())
+    return tuple(_spelt(value) for value in values)
 
 
 def hosts(account: Account) -> tuple[str, ...]:
-    """The hosts of these servers, with their ports: lower case, and in the letters that are looked up."""
+    """The hosts of these servers with their ports: lower case, in ASCII."""
     return tuple(urlsplit(address).netloc or address for address in addresses(account))
 
 
-def _place(account: Account | None) -> tuple[object, ...]:
-    """All that decides where the account publishes."""
-    return (account.network, addresses(account), _others(account)) if account else ()
+def _target(account: Account | None) -> tuple[object, ...]:
+    """Everything that decides where the account publishes."""
+    return (account.network, addresses(account), _options(account)) if account else ()
 
 
-def _others(account: Account) -> tuple[tuple[str, str], ...]:
-    """The options that name no server: a room, a page, a handle."""
+def _options(account: Account) -> tuple[tuple[str, str], ...]:
+    """The options that do not name a server: a room, a page, a handle."""
     servers = {option.name for option in network.load(account.network).options if option.destination}
     return tuple(sorted((name, value) for name, value in account.options if name not in servers))
 
 
 @cache
 def _spelt(word: str) -> str:
-    """The address in ASCII and lower case, so that nothing in it can look like something else."""
-    scheme, mark, rest = _clean(word).partition("://")
-    host, slash, path = rest.partition("/")
+    """The address in ASCII and lower case, so that nothing in it can imitate something else."""
+    scheme, mark, location = _clean(word).partition("://")
+    host, slash, path = location.partition("/")
     return f"{scheme}{mark}{in_ascii(host)}{slash}{path}" if host else _SIGNED.sub("//…@", word)
 
 
@@ -75,24 +75,24 @@ def _clean(word: str) -> str:
 # ── in words ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _message(known: Mapping[str, Account], account: Account, servers: set[str]) -> str:
-    old = known.get(account.name)
+def _message(accounts: Mapping[str, Account], account: Account, servers: set[str]) -> str:
+    old = accounts.get(account.name)
     if old is None:
         first = f"`{account.name}` is a new account: its secrets would go to {_named(account)}."
     elif _named(old) == _named(account):
         first = f"The secrets of `{account.name}` go to {_named(account)} as before, but it would post elsewhere."
     else:
-        first = f"The secrets of `{account.name}` would go to {_named(account)}; until now they go to {_named(old)}."
+        first = f"The secrets of `{account.name}` would go to {_named(account)}; so far they go to {_named(old)}."
     return " ".join((first, *_warnings(account, servers), *_moved(old, account)))
 
 
 def _moved(old: Account | None, account: Account) -> Iterator[str]:
-    """What else of the account's options decides where it posts, where that changes."""
-    before, now = dict(_others(old)) if old else {}, dict(_others(account))
-    for name in sorted(before.keys() | now.keys()):
-        if before.get(name) != now.get(name):
-            value = f"`{safe_line(now[name])}`" if name in now else "not given any more"
-            yield f"Its `{name}` is {value}{f', and was `{safe_line(before[name])}`' if name in before else ''}."
+    """A sentence per other option of the account that changes where it posts."""
+    former, options = dict(_options(old)) if old else {}, dict(_options(account))
+    for name in sorted(former.keys() | options.keys()):
+        if former.get(name) != options.get(name):
+            value = f"`{safe_line(options[name])}`" if name in options else "no longer set"
+            yield f"Its `{name}` is {value}{f', and was `{safe_line(former[name])}`' if name in former else ''}."
 
 
 def _named(account: Account) -> str:
@@ -109,17 +109,17 @@ def _warnings(account: Account, servers: set[str]) -> Iterator[str]:
             host = urlsplit(_spelt(word)).netloc
             yield from _doubts(word, host, servers - {host})
         else:
-            yield f"`{safe_line(_spelt(word))}` is not an address that cmflow speaks to."
+            yield f"`{safe_line(_spelt(word))}` is not an address that cmflow can use."
 
 
 def _doubts(word: str, host: str, servers: set[str]) -> Iterator[str]:
     letters = in_letters(host)
     if letters != host:
-        yield f"It is written `{safe_line(letters)}`, with letters beyond a to z."
+        yield f"It is spelt `{safe_line(letters)}`, with letters other than a to z."
     if any(_mixed(label) for label in letters.split(".")):
-        yield "It mixes letters of several scripts, as a name does that is made to look like another."
+        yield "It mixes letters of several scripts, as lookalike names do."
     if re.search("[A-Z]", re.sub(r"^[a-z]+://", "", word)):
-        yield f"The plan writes it with capitals, `{safe_line(word)}`: read it in lower case."
+        yield f"The plan spells it with capitals, `{safe_line(word)}`: read it in lower case."
     for server in sorted(servers):
         if host.startswith(f"{server}."):
             yield f"It begins with `{safe_line(server)}`, which is another server."
@@ -128,17 +128,17 @@ def _doubts(word: str, host: str, servers: set[str]) -> Iterator[str]:
 
 
 def _mixed(label: str) -> bool:
-    """Whether the letters of the label are of several scripts, by the first words of their names in Unicode."""
+    """Whether the label has letters of several scripts, by the first words of their Unicode names."""
     scripts = {unicodedata.name(letter, "").split(" ")[0].split("-")[0] for letter in label if letter.isalpha()}
     return len(scripts) > 1 and not scripts <= _TOGETHER
 
 
-def _alike(one: str, other: str) -> bool:
-    one, other = _bones(one), _bones(other)
-    return one == other or SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
+def _alike(first: str, second: str) -> bool:
+    first, second = _bones(first), _bones(second)
+    return first == second or SequenceMatcher(None, first, second, autojunk=False).ratio() >= ALIKE
 
 
 def _bones(host: str) -> str:
-    """What is left of a name to an eye that is in a hurry."""
+    """A name reduced to what a hasty reader sees."""
     plain = (letter for letter in unicodedata.normalize("NFKD", host.casefold()) if not unicodedata.combining(letter))
     return "".join(_LOOKALIKES.get(letter, letter) for letter in plain).replace("rn", "m").replace("vv", "w")

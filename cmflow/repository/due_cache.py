@@ -1,6 +1,6 @@
-"""What is open in the coming days, as it was found last: where nothing changed since, nothing needs to be read.
+"""The open deliveries of the coming days, as last computed: if nothing changed since, nothing needs to be read.
 
-Kept apart from the search itself (`due`), which takes far longer to import than this takes to answer.
+Apart from the search itself (`due_index`), which takes far longer to import than this takes to answer.
 """
 
 from collections.abc import Callable
@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from cmflow.repository.cache import Cache, code_digest
 
-AHEAD = timedelta(days=2)  # looked up this far ahead, so that the next runs find it ready
+MARGIN = timedelta(days=2)  # search this much further, so that the next runs find the result in the cache
 
 
-class Row(NamedTuple):
-    """One delivery that a post asks for: when, and how late it may still go out; seconds since 1970, seconds.
+class DueRow(NamedTuple):
+    """One delivery that a post asks for: when it is due (seconds since 1970), and how late it may be (seconds).
 
-    `begun`: the ledger knows it, and it is not over.
+    `begun`: it is in the ledger and not finished.
     """
 
     due: float
@@ -28,14 +28,14 @@ class Row(NamedTuple):
 
 
 class Open(NamedTuple):
-    """What is not over: the rows due until `until`, or begun; and the first due date after it (None: nothing comes).
+    """The unfinished deliveries: the rows due until `until`, or begun; and the next due date after it (None: none).
 
-    `twice` are the ids that more than one post claims: nobody can say which of them the ledger means. `gone` are the
-    deliveries that no post asks for any more though something of them may be out: post, account.
-    `zone` is the plan's. `key` names all that it was found in.
+    `twice` are the ids that several posts have: it is unknown which of them the ledger means. `gone` are the deliveries
+    (post, account) that no post asks for any more, although part of them may be published. `zone` is the plan's.
+    `key` is a digest of everything that was searched.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[DueRow, ...]
     until: float
     then: float | None
     twice: frozenset[str] = frozenset()
@@ -45,23 +45,23 @@ class Open(NamedTuple):
 
 
 def upto(until: datetime, trees: tuple[str, ...], cache: Cache, search: Callable[[datetime], Open]) -> Open:
-    """What is open until then; `search` is asked only where nothing is kept for these trees, or not far enough."""
+    """The deliveries open until then; `search` is called only if the cache has no result for these trees."""
     key = sha256(" ".join((code_digest(), *trees)).encode()).hexdigest()[:16]
     end = until.timestamp()
-    kept = cache.load(f"agenda-{key}")
-    if not kept or kept["until"] < end:
-        found = search(until + AHEAD)
-        kept = {
-            "rows": found.rows,
-            "until": found.until,
-            "then": found.then,
-            "twice": sorted(found.twice),
-            "zone": found.zone,
-            "gone": found.gone,
+    stored = cache.load(f"agenda-{key}")
+    if not stored or stored["until"] < end:
+        result = search(until + MARGIN)
+        stored = {
+            "rows": result.rows,
+            "until": result.until,
+            "then": result.then,
+            "twice": sorted(result.twice),
+            "zone": result.zone,
+            "gone": result.gone,
         }
-        cache.save(f"agenda-{key}", kept)
-    rows = [Row(*row) for row in kept["rows"]]
-    then = next((row.due for row in rows if end < row.due <= kept["until"]), kept["then"])
-    wanted = tuple(row for row in rows if row.due <= end or row.begun)
-    gone = tuple((post, account) for post, account in kept["gone"])
-    return Open(wanted, end, then, frozenset(kept["twice"]), kept["zone"], key, gone)
+        cache.save(f"agenda-{key}", stored)
+    rows = [DueRow(*row) for row in stored["rows"]]
+    next_due = next((row.due for row in rows if end < row.due <= stored["until"]), stored["then"])
+    waiting = tuple(row for row in rows if row.due <= end or row.begun)
+    orphans = tuple((post, account) for post, account in stored["gone"])
+    return Open(waiting, end, next_due, frozenset(stored["twice"]), stored["zone"], key, orphans)

@@ -1,4 +1,4 @@
-"""Who changed which post, as git remembers it: read once, and from then on only what is new."""
+"""Who changed which post, from git: read once, then only what is new."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -12,22 +12,22 @@ NAME = "history"
 
 
 def load(repository: Repository, commit: str, cache: Cache) -> History:
-    """The history of every post of a commit; what is kept of an older one is not read again."""
+    """The history of every post of a commit; the cached history of an older one is continued."""
     row = cache.load(NAME)
-    known = _history(row) if row else None
-    found = read(repository, commit, old=known)
-    if found is not known and not found.cut:
-        cache.save(NAME, _row(found))
-    return found
+    cached = _history(row) if row else None
+    history = read(repository, commit, old=cached)
+    if history is not cached and not history.cut:
+        cache.save(NAME, _row(history))
+    return history
 
 
 def names(history: History, path: str) -> tuple[str, ...]:
-    """The path of a file, and every one it had before."""
-    return (path, *(name for name, then in history.former.items() if then == path))
+    """The path of a file, and its former paths."""
+    return (path, *(name for name, current in history.former.items() if current == path))
 
 
 def _row(history: History) -> dict[str, Any]:
-    """Each change once, the posts by their numbers: a commit may have touched ten thousand of them."""
+    """The history as JSON, each change once and by number: one commit may have changed ten thousand posts."""
     numbers: dict[Change, int] = {}
     paths = {
         path: [numbers.setdefault(change, len(numbers)) for change in changes]
@@ -41,10 +41,10 @@ def _row(history: History) -> dict[str, Any]:
 
 
 def _history(row: dict[str, Any]) -> History:
-    changes = [_change(*each) for each in row["changes"]]
+    changes = [_change(*change) for change in row["changes"]]
     paths = {path: tuple(changes[number] for number in numbers) for path, numbers in row["paths"].items()}
     return History(row["commit"], paths, False, row["former"])
 
 
-def _change(at: int, author: str, subject: str, commit: str, pull: int | None, reviewers: list[str]) -> Change:
-    return Change(datetime.fromtimestamp(at, UTC), author, subject, commit, pull, tuple(reviewers))
+def _change(seconds: int, author: str, subject: str, commit: str, pull: int | None, reviewers: list[str]) -> Change:
+    return Change(datetime.fromtimestamp(seconds, UTC), author, subject, commit, pull, tuple(reviewers))

@@ -1,4 +1,4 @@
-"""Every post of a content repository: read, rendered, checked, and kept as a calendar entry."""
+"""Every post of a content repository: read, rendered, checked, and turned into a calendar entry."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,16 +19,16 @@ from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
 from cmflow.repository.workers import spread
 
-CHUNK = 100  # posts handed to a worker at a time
-WORTH_WORKERS = 400  # below this many posts, starting processes takes longer than they save
-EXCERPT = 120  # characters of a text that the calendar keeps
+CHUNK = 100  # posts per work package
+WORTH_WORKERS = 400  # with fewer posts, starting processes takes longer than it saves
+EXCERPT = 120  # characters of text in a calendar entry
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """One post, read: the variants that could be rendered, and everything wrong with it.
+    """One examined post: the variants that could be rendered, and all its problems.
 
     `changes` has, by account and path, how a picture is made to fit the network.
     """
@@ -41,23 +41,23 @@ class Examined:
 
 
 def examine(path: str, data: bytes, content: Content) -> Examined:
-    """Read, render and check one post; needs a usable plan."""
+    """Read, render and check one post. Raises SourceError without a usable plan."""
     plan = content.sure_plan
     post, problems = posts.post(path, data, content)
     if post is None:
         return Examined(path, None, (), problems)
-    found = [*problems, *lint.post(post, plan)]
+    problems_found = [*problems, *lint.post(post, plan)]
     variants = []
     for account in accounts(post, plan):
         variant, wrong = _variant(post, account, content)
-        found += wrong
+        problems_found += wrong
         if variant is not None:
             variants.append(variant)
-    return Examined(path, post, tuple(variants), tuple(found), dict(_changes(variants, content)))
+    return Examined(path, post, tuple(variants), tuple(problems_found), dict(_changes(variants, content)))
 
 
 def previewed(examined: Examined, zone: str) -> Preview:
-    """The post as a preview; it must have been readable."""
+    """The post as a preview. Raises ValueError if it could not be read."""
     if examined.post is None:
         raise ValueError(f"{examined.path} cannot be read")
     networks = {variant.network: network.load(variant.network) for variant in examined.variants}
@@ -65,16 +65,16 @@ def previewed(examined: Examined, zone: str) -> Preview:
         examined.post,
         examined.variants,
         examined.problems,
-        {name: each.title for name, each in networks.items()},
-        {name: each.limits for name, each in networks.items()},
+        {name: record.title for name, record in networks.items()},
+        {name: record.limits for name, record in networks.items()},
         zone,
-        {name: each.composer for name, each in networks.items() if each.publish is None},
+        {name: record.composer for name, record in networks.items() if record.publish is None},
         changes=examined.changes,
     )
 
 
 def accounts(post: Post, plan: Plan) -> Iterator[Account]:
-    """The accounts that will show the post: those it names, less those it skips."""
+    """The accounts that show the post: those it names, minus those it skips."""
     for name in post.accounts:
         account = plan.account(name)
         override = account and post.override(account)
@@ -108,7 +108,7 @@ def _changes(variants: Iterable[Variant], content: Content) -> Iterator[tuple[tu
 
 
 def entry(examined: Examined, content: Content) -> Entry:
-    """What the calendar and the cross-post rules keep of a post."""
+    """The post's entry, for the calendar and the cross-post rules."""
     post = examined.post
     if post is None:
         return Entry(examined.path, Path(examined.path).stem, problems=examined.problems)
@@ -123,7 +123,7 @@ def entry(examined: Examined, content: Content) -> Entry:
         pillar=post.pillar,
         language=post.language or content.sure_plan.language,
         tags=post.tags,
-        media=tuple(_seen(path, content) for path in used),
+        media=tuple(_media(path, content) for path in used),
         planned=tuple(_all_planned(post, examined, content.sure_plan)),
         problems=examined.problems,
         refers=tuple((key, value, post.line(key)) for key, value in _references(post) if value),
@@ -131,14 +131,14 @@ def entry(examined: Examined, content: Content) -> Entry:
     )
 
 
-def _seen(path: str, content: Content) -> tuple[str, str]:
-    """A file of a post and what is there; one that is missing is looked for under each spelling of its name."""
+def _media(path: str, content: Content) -> tuple[str, str]:
+    """A media file and its blob id; a missing one by its composed name, so that it is found in any spelling."""
     blob = content.odd.get(path) or content.source.blobs.get(path)
     return (path, blob) if blob is not None else (posts.composed(path), "")
 
 
 def _lines(variants: Iterable[Variant]) -> Iterator[str]:
-    """All that people read of the variants, line by line; much of it several times."""
+    """All text of the variants that people read, line by line, with repetitions."""
     for variant in variants:
         yield from (variant.title, variant.content_warning, *(variant.poll.options if variant.poll else ()))
         for part in (*variant.parts, *((variant.first_comment,) if variant.first_comment else ())):
@@ -157,8 +157,8 @@ def _all_media(post: Post) -> Iterator[Media]:
 
 
 def _all_planned(post: Post, examined: Examined, plan: Plan) -> Iterator[Planned]:
-    """One for each account; where nothing could be rendered, one that is kept back, so that it is not forgotten."""
-    variants = {each.account: each for each in examined.variants}
+    """One delivery per account; a blocked one if nothing could be rendered, so that it is not forgotten."""
+    variants = {variant.account: variant for variant in examined.variants}
     for account in accounts(post, plan):
         variant = variants.get(account.name)
         base = Planned(
@@ -175,15 +175,15 @@ def _all_planned(post: Post, examined: Examined, plan: Plan) -> Iterator[Planned
 
 
 def _paused(post: Post, account: Account, plan: Plan) -> str:
-    """Which pause keeps it back there; "" where none does."""
+    """The pause that holds the post back on that account; "" for none."""
     if post.ignore_pauses or not plan.pauses:
         return ""
     pause = plan.pause(render.effective(post, account).date.astimezone(ZoneInfo(plan.zone)).date())
-    return f"its date lies in the pause {pause.name}, {pause.starts} to {pause.ends}" if pause else ""
+    return f"its date is in the pause {pause.name}, {pause.starts} to {pause.ends}" if pause else ""
 
 
 def _late(post: Post, account: Account, plan: Plan) -> timedelta:
-    return next(each for each in (post.late, account.late, plan.late) if each is not None)
+    return next(late for late in (post.late, account.late, plan.late) if late is not None)
 
 
 def _of(variant: Variant) -> dict[str, Any]:
@@ -196,7 +196,7 @@ def _of(variant: Variant) -> dict[str, Any]:
 
 
 def excerpt(variant: Variant) -> str:
-    """The first words of what an account shows, on one line, cut after a word, with a sign where it is cut."""
+    """The first words of a variant, on one line, cut after a word, with an ellipsis if cut."""
     line = " ".join(" ".join(part.text.chars for part in variant.parts).split())
     if len(line) <= EXCERPT:
         return line
@@ -208,75 +208,75 @@ def excerpt(variant: Variant) -> str:
 Deliveries = Mapping[tuple[str, str], Delivery]
 
 
-def between(content: Content, kept: Sequence[Entry], deliveries: Deliveries) -> tuple[Problem, ...]:
-    """What is wrong between posts, and with what was sent before."""
+def between(content: Content, entries: Sequence[Entry], deliveries: Deliveries) -> tuple[Problem, ...]:
+    """The problems between posts, and between posts and earlier deliveries."""
     plan, source = content.sure_plan, content.source
-    places = past_accounts.places(source.repository, plan, kept, deliveries)
-    fresh, lost = similar.fresh(kept, deliveries), calendar_rules.orphans(kept, deliveries)
-    resembled = similar.resembled(source, fresh, lost) if fresh and lost else {}
-    return lint.calendar(kept, plan, deliveries, places, resembled)
+    places = past_accounts.places(source.repository, plan, entries, deliveries)
+    fresh, orphans = similar.fresh(entries, deliveries), calendar_rules.orphans(entries, deliveries)
+    resembled = similar.resembled(source, fresh, orphans) if fresh and orphans else {}
+    return lint.calendar(entries, plan, deliveries, places, resembled)
 
 
 def problems(
-    content: Content, kept: Sequence[Entry], deliveries: Deliveries, found: Sequence[Problem] | None = None
+    content: Content, entries: Sequence[Entry], deliveries: Deliveries, collisions: Sequence[Problem] | None = None
 ) -> tuple[Problem, ...]:
-    """Every problem there is: of the plan and the files, of each post, and between posts; sorted.
+    """Every problem: of the plan and the files, of each post, and between posts; sorted.
 
-    `found` is what is wrong `between` them, where the caller knows it.
+    `collisions` is the result of `between`, if the caller has it.
     """
-    if found is None:
-        found = between(content, kept, deliveries) if content.plan else ()
-    return sort((*content.problems, *(problem for each in kept for problem in each.problems), *found))
+    if collisions is None:
+        collisions = between(content, entries, deliveries) if content.plan else ()
+    return sort((*content.problems, *(problem for entry in entries for problem in entry.problems), *collisions))
 
 
 def planned(
-    content: Content, kept: Sequence[Entry], deliveries: Deliveries, found: Sequence[Problem] | None = None
+    content: Content, entries: Sequence[Entry], deliveries: Deliveries, collisions: Sequence[Problem] | None = None
 ) -> tuple[Planned, ...]:
-    """Every delivery the content asks for: of ready posts, dated since cmflow took over; blocked by any error.
+    """Every delivery that ready posts ask for, dated since cmflow took over; blocked by any error.
 
-    `found` is what is wrong `between` them, where the caller knows it.
+    `collisions` is the result of `between`, if the caller has it.
     """
     plan = content.sure_plan
-    found = between(content, kept, deliveries) if found is None else found
-    blocked = {(each.path, each.account) for each in found if is_error(each)}
+    collisions = between(content, entries, deliveries) if collisions is None else collisions
+    blocked = {(problem.path, problem.account) for problem in collisions if is_error(problem)}
     since = start(plan)
     return tuple(
-        replace(each, blocked=True)
-        if blocked and ((entry.path, "") in blocked or (entry.path, each.account) in blocked)
-        else each
-        for entry in kept
-        for each in asked(entry, since)
+        replace(delivery, blocked=True)
+        if blocked and ((entry.path, "") in blocked or (entry.path, delivery.account) in blocked)
+        else delivery
+        for entry in entries
+        for delivery in requests(entry, since)
     )
 
 
-def asked(entry: Entry, since: datetime) -> Iterator[Planned]:
-    """The deliveries that one post asks for, whatever the others do."""
+def requests(entry: Entry, since: datetime) -> Iterator[Planned]:
+    """The deliveries that one post asks for, regardless of other posts."""
     if entry.status is Status.READY:
-        yield from (each for each in entry.planned if each.due >= since)
+        yield from (delivery for delivery in entry.planned if delivery.due >= since)
 
 
 def start(plan: Plan) -> datetime:
-    """The first moment of the day that cmflow took over; what is older is history."""
+    """The start of the day on which cmflow took over; older posts are history."""
     return datetime.combine(plan.since or date.min, time(), ZoneInfo(plan.zone) if plan.since else UTC)
 
 
 # ── all of them ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Also(Protocol):
-    """Something else to be done with each post that is examined: where it is examined, and with what came of that."""
+class PostTask(Protocol):
+    """Additional work on each examined post: in the worker, then with the result in the first process."""
 
     def work(self, examined: Examined, data: bytes, entry: Entry) -> str:
-        """In a process that may be another one."""
+        """Called in the process that examined the post."""
         ...
 
     def take(self, entry: Entry, result: str) -> None:
-        """In the first process, with what `work` gave."""
+        """Called in the first process with the result of `work`."""
         ...
 
 
-class _Nothing:
-    """What is also done where nothing else is asked for."""
+class _NoTask:
+    """No additional work."""
 
     def work(self, examined: Examined, data: bytes, entry: Entry) -> str:
         return ""
@@ -285,27 +285,29 @@ class _Nothing:
         return
 
 
-_NOTHING = _Nothing()
+_NO_TASK = _NoTask()
 
 
-def load(content: Content, cache: Cache, progress: Progress | None = None, also: Also = _NOTHING) -> tuple[Entry, ...]:
-    """An entry for every post, in the order of their paths; what was examined before is not examined again."""
+def load(
+    content: Content, cache: Cache, progress: Progress | None = None, task: PostTask = _NO_TASK
+) -> tuple[Entry, ...]:
+    """An entry per post, in the order of paths; cached ones are not examined again."""
     paths, blobs = content.post_paths, _blobs(content)
-    known = codec.Entries(cache, content.fingerprint)
-    found = {path: known.get(path, blobs) for path in paths}
-    missing = [path for path, kept in found.items() if kept is None]
-    made = dict[str, Entry]()
-    for number, (fresh, result) in enumerate(_examine_all(missing, content, also), 1):
-        made[fresh.path] = fresh
-        also.take(fresh, result)
+    cached = codec.Entries(cache, content.fingerprint)
+    entries = {path: cached.get(path, blobs) for path in paths}
+    missing = [path for path, entry in entries.items() if entry is None]
+    fresh_entries = dict[str, Entry]()
+    for number, (fresh, result) in enumerate(_examine_all(missing, content, task), 1):
+        fresh_entries[fresh.path] = fresh
+        task.take(fresh, result)
         if progress:
             progress(number, len(missing))
-    known.keep(paths, blobs, made.values())
-    return tuple(kept or made[path] for path, kept in found.items())
+    cached.keep(paths, blobs, fresh_entries.values())
+    return tuple(entry or fresh_entries[path] for path, entry in entries.items())
 
 
 def _blobs(content: Content) -> Mapping[str, str]:
-    """What is at each path, and at each other spelling of it."""
+    """The blob id of each path, and of each other spelling of it."""
     stored = posts.aliases(content.source)
     if not stored and not content.odd:
         return content.source.blobs
@@ -313,14 +315,14 @@ def _blobs(content: Content) -> Mapping[str, str]:
     return {**{name: blobs[path] for name, path in stored.items() if path in blobs}, **blobs}
 
 
-def _examine_all(paths: Sequence[str], content: Content, also: Also) -> Iterator[tuple[Entry, str]]:
+def _examine_all(paths: Sequence[str], content: Content, task: PostTask) -> Iterator[tuple[Entry, str]]:
     def one(path: str, data: bytes) -> tuple[Entry, str]:
         examined = examine(path, data, content)
-        made = entry(examined, content)
-        return made, also.work(examined, data, made)
+        result = entry(examined, content)
+        return result, task.work(examined, data, result)
 
     def work(chunk: tuple[str, ...]) -> bytes | codec.Results:
         return codec.packed([one(path, data) for path, data in content.source.read(chunk)])
 
-    for made in spread(work, paths, CHUNK, WORTH_WORKERS):
-        yield from codec.unpacked(made)
+    for results in spread(work, paths, CHUNK, WORTH_WORKERS):
+        yield from codec.unpacked(results)

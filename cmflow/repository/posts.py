@@ -1,6 +1,6 @@
-"""A post of a content repository, read; its files are found however their accents are stored.
+"""Read a post of a content repository; its media are found however accents in their names are stored.
 
-`é` is one character or two: a Mac may store a name one way, and an editor write it the other. Nobody can see which.
+`é` is one character or two: a Mac may store a name one way and an editor write it the other, and both look the same.
 """
 
 import unicodedata
@@ -16,32 +16,32 @@ Paths = Mapping[str, str]
 
 
 def post(path: str, data: bytes, content: Content) -> tuple[Post | None, tuple[Problem, ...]]:
-    """The post in a file's bytes, whose media have the names that their files have; needs a usable plan."""
-    found, problems = posts.parse(data, path, content.sure_plan)
-    return found and _resolved(found, content.source), problems
+    """The post in a file's bytes, with media paths as stored. Raises SourceError without a usable plan."""
+    draft, problems = posts.parse(data, path, content.sure_plan)
+    return draft and _resolved(draft, content.source), problems
 
 
 def composed(path: str) -> str:
-    """The one way to write a path for which others stand."""
+    """The composed (NFC) spelling of a path."""
     return unicodedata.normalize("NFC", path)
 
 
 def aliases(source: Source) -> Paths:
-    """The paths that are stored otherwise than composed: composed → as stored."""
+    """The stored paths that are not ASCII: composed → as stored."""
     return {composed(path): path for path in (*source.outside, *source.blobs) if not path.isascii()}
 
 
-def _resolved(found: Post, source: Source) -> Post:
-    """The post, where one of its files is only there under another spelling, with that one."""
-    given = [each.path for each in (*found.media, *(each for item in found.variants for each in item.media or ()))]
-    if all(path.isascii() or path in source.blobs for path in given):
-        return found
+def _resolved(post: Post, source: Source) -> Post:
+    """The post; a media file that exists only in another spelling gets that path."""
+    media = [item.path for item in (*post.media, *(item for variant in post.variants for item in variant.media or ()))]
+    if all(path.isascii() or path in source.blobs for path in media):
+        return post
     stored = aliases(source)
     variants = (
         item if item.media is None else replace(item, media=_renamed(item.media, source, stored))
-        for item in found.variants
+        for item in post.variants
     )
-    return replace(found, media=_renamed(found.media, source, stored), variants=tuple(variants))
+    return replace(post, media=_renamed(post.media, source, stored), variants=tuple(variants))
 
 
 def _renamed(media: tuple[Media, ...], source: Source, stored: Paths) -> tuple[Media, ...]:

@@ -1,4 +1,4 @@
-"""What was sent of a post that was edited since: read again from the commit that it was sent from."""
+"""What was sent of a post that was edited since: read from the commit that it was sent from."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from cmflow.repository import at_commit, loader
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
 
-OPEN = 8  # commits whose content stays open
-AT_ONCE = 200  # names that git is asked for in one go
+OPEN = 8  # commits whose content is kept open
+AT_ONCE = 200  # object names per git query
 NAME = "sent"
 
 Key = tuple[str, str]  # post, account
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """The title and the first words of what was sent; the file and the commit it was made of."""
+class SentText:
+    """The title and the first words of what was sent, and its file and commit."""
 
     title: str
     excerpt: str
@@ -27,9 +27,9 @@ class Sent:
     commit: str
 
 
-def edited(found: Iterable[Entry], deliveries: Mapping[Key, Delivery]) -> Iterator[tuple[Entry, Delivery]]:
-    """The deliveries that are sent and would come out otherwise now, with their posts."""
-    for entry in found:
+def edited(entries: Iterable[Entry], deliveries: Mapping[Key, Delivery]) -> Iterator[tuple[Entry, Delivery]]:
+    """The sent deliveries whose posts would now look different, with their entries."""
+    for entry in entries:
         for planned in entry.planned:
             delivery = deliveries.get((planned.post, planned.account))
             if delivery and _can_be_read(delivery) and is_edited(delivery, planned):
@@ -40,46 +40,46 @@ def _can_be_read(delivery: Delivery) -> bool:
     return delivery.state is State.SENT and bool(delivery.path and delivery.commit)
 
 
-class Past:
-    """The repository as it was when something was sent; a commit is opened once."""
+class SentTexts:
+    """Reads what was sent from the repository's history; each commit is opened once."""
 
-    def __init__(self, repository: Repository, opened: Callable[[str], Content], cache: Cache) -> None:
+    def __init__(self, repository: Repository, open_commit: Callable[[str], Content], cache: Cache) -> None:
         self.repository, self.cache = repository, cache
-        self.opened = lru_cache(OPEN)(opened)
+        self.open_commit = lru_cache(OPEN)(open_commit)
 
-    def sent(self, found: Iterable[tuple[Entry, Delivery]], blobs: Mapping[str, str]) -> Mapping[Key, Sent]:
-        """What was sent of these, where the post itself is another one now; `blobs` are the files of today."""
-        pairs = list(found)
-        known: dict[str, list[str]] = self.cache.load(NAME) if pairs else {}
-        size, read = len(known), dict[Key, Sent]()
-        for (entry, delivery), blob in zip(pairs, self._blobs([each for _, each in pairs]), strict=True):
+    def find(self, edits: Iterable[tuple[Entry, Delivery]], blobs: Mapping[str, str]) -> Mapping[Key, SentText]:
+        """What was sent, for the posts that were changed since; `blobs` are today's files."""
+        pairs = list(edits)
+        cached: dict[str, list[str]] = self.cache.load(NAME) if pairs else {}
+        size, read = len(cached), dict[Key, SentText]()
+        for (entry, delivery), blob in zip(pairs, self._blobs([delivery for _, delivery in pairs]), strict=True):
             if not blob or blob == blobs.get(entry.path):
                 continue
             name = f"{blob} {delivery.commit} {delivery.account}"
-            if name not in known:
-                known[name] = list(self._read(delivery))
-            title, excerpt = known[name]
+            if name not in cached:
+                cached[name] = list(self._read(delivery))
+            title, excerpt = cached[name]
             if title:
-                read[delivery.post, delivery.account] = Sent(title, excerpt, delivery.path, delivery.commit)
-        if len(known) != size:
-            self.cache.save(NAME, known)
+                read[delivery.post, delivery.account] = SentText(title, excerpt, delivery.path, delivery.commit)
+        if len(cached) != size:
+            self.cache.save(NAME, cached)
         return read
 
-    def variant(self, sent: Sent, account: str) -> Variant | None:
-        """All that the account was sent; None where that cannot be made any more."""
-        content = self.opened(sent.commit)
+    def variant(self, sent: SentText, account: str) -> Variant | None:
+        """The whole variant that was sent; None if it can no longer be rendered."""
+        content = self.open_commit(sent.commit)
         post = at_commit.read(content, sent.path)
-        who = content.plan.account(account) if content.plan else None
-        return at_commit.variant(content, post, who) if post and who else None
+        owner = content.plan.account(account) if content.plan else None
+        return at_commit.variant(content, post, owner) if post and owner else None
 
     def _read(self, delivery: Delivery) -> tuple[str, str]:
-        """Its title and its first words; ("", "") where it cannot be read any more."""
-        post = at_commit.read(self.opened(delivery.commit), delivery.path)
-        made = self.variant(Sent("", "", delivery.path, delivery.commit), delivery.account)
-        return (post.title, loader.excerpt(made)) if post and made else ("", "")
+        """The title and first words; ("", "") if it can no longer be read."""
+        post = at_commit.read(self.open_commit(delivery.commit), delivery.path)
+        variant = self.variant(SentText("", "", delivery.path, delivery.commit), delivery.account)
+        return (post.title, loader.excerpt(variant)) if post and variant else ("", "")
 
     def _blobs(self, deliveries: list[Delivery]) -> Iterator[str]:
-        """The post's blob in the commit of each delivery; "" where git has it no more."""
+        """The post's blob in the commit of each delivery; "" if git no longer has it."""
         for start in range(0, len(deliveries), AT_ONCE):
-            some = deliveries[start : start + AT_ONCE]
-            yield from self.repository.objects(*(f"{each.commit}:{each.path}" for each in some))
+            batch = deliveries[start : start + AT_ONCE]
+            yield from self.repository.objects(*(f"{delivery.commit}:{delivery.path}" for delivery in batch))

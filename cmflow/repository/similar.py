@@ -1,4 +1,4 @@
-"""Posts that the ledger does not know, and that read like one that is out and has no file any more."""
+"""Posts that are not in the ledger but resemble a published one whose file is gone: perhaps it was renamed."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,21 +10,21 @@ from cmflow.ledger.codec import Key
 from cmflow.model import Delivery, Entry, Status
 from cmflow.repository.source import Source
 
-NEAR = timedelta(days=3)  # a post that was renamed is due about when it was
+MARGIN = timedelta(days=3)  # a renamed post is due at about the same time
 ALIKE = 0.6  # of the words of both
 MOST = 2_000  # words that are compared
-FEW = 50  # posts whose texts are compared, the latest
+FEW = 50  # posts whose texts are compared: the latest
 WORD = re.compile(r"\w+|[^\w\s]")
 
 
-def resembled(source: Source, entries: Sequence[Entry], lost: Iterable[Delivery]) -> dict[str, str]:
-    """By the id of a new post: the id of one of the `lost` that it reads like, due about then on the same account.
+def resembled(source: Source, entries: Sequence[Entry], orphans: Iterable[Delivery]) -> dict[str, str]:
+    """The id of a new post → the id of the one of `orphans` that it resembles, due at about the same time and account.
 
-    What was sent is read at the commit it was sent from; where this clone does not have that, nothing is known.
+    The sent text is read from the commit it was sent from; a commit that this clone lacks is ignored.
     """
-    pairs = [pair for pair in _pairs(entries, lost) if pair[0].path in source.blobs]
+    pairs = [pair for pair in _pairs(entries, orphans) if pair[0].path in source.blobs]
     olds = _texts(source, {old.post: old for _, old in pairs})
-    news = {path: _words(data) for path, data in source.read({new.path for new, old in pairs if old.post in olds})}
+    news = {path: _tokens(data) for path, data in source.read({new.path for new, old in pairs if old.post in olds})}
     return {
         new.id: old.post
         for new, old in reversed(pairs)
@@ -33,41 +33,41 @@ def resembled(source: Source, entries: Sequence[Entry], lost: Iterable[Delivery]
 
 
 def fresh(entries: Iterable[Entry], deliveries: Mapping[Key, Delivery]) -> list[Entry]:
-    """The posts that are ready and of which the ledger knows nothing on one of their accounts."""
+    """The ready posts that are not in the ledger for one of their accounts."""
     ready = (entry for entry in entries if entry.status is Status.READY)
-    return [entry for entry in ready if any((entry.id, each.account) not in deliveries for each in entry.planned)]
+    return [entry for entry in ready if any((entry.id, planned.account) not in deliveries for planned in entry.planned)]
 
 
-def _pairs(entries: Sequence[Entry], lost: Iterable[Delivery]) -> list[tuple[Entry, Delivery]]:
-    """What may be one post by two names: the newest first."""
-    latest = sorted((each for each in lost if each.commit and each.path), key=lambda each: each.due)[-FEW:]
+def _pairs(entries: Sequence[Entry], orphans: Iterable[Delivery]) -> list[tuple[Entry, Delivery]]:
+    """The pairs that may be one post with two names, newest first."""
+    latest = sorted((old for old in orphans if old.commit and old.path), key=lambda old: old.due)[-FEW:]
     if not latest:
         return []
-    start, end = latest[0].due - NEAR, latest[-1].due + NEAR
-    close = [entry for entry in entries if any(start <= each.due <= end for each in entry.planned)]
+    start, end = latest[0].due - MARGIN, latest[-1].due + MARGIN
+    close = [entry for entry in entries if any(start <= planned.due <= end for planned in entry.planned)]
     return [(entry, old) for old in reversed(latest) for entry in close if _is_near(entry, old)]
 
 
 def _is_near(entry: Entry, old: Delivery) -> bool:
-    return any(each.account == old.account and abs(each.due - old.due) <= NEAR for each in entry.planned)
+    return any(planned.account == old.account and abs(planned.due - old.due) <= MARGIN for planned in entry.planned)
 
 
-def _texts(source: Source, lost: Mapping[str, Delivery]) -> dict[str, list[str]]:
-    if source.repository is None or not lost:
+def _texts(source: Source, orphans: Mapping[str, Delivery]) -> dict[str, list[str]]:
+    if source.repository is None or not orphans:
         return {}
     oids = dict(
-        zip(lost, source.repository.objects(*(f"{each.commit}:{each.path}" for each in lost.values())), strict=True)
+        zip(orphans, source.repository.objects(*(f"{old.commit}:{old.path}" for old in orphans.values())), strict=True)
     )
-    known = {oid: _words(data) for oid, data in source.repository.read({*oids.values()} - {""})}
-    return {post: known[oid] for post, oid in oids.items() if oid in known}
+    texts = {oid: _tokens(data) for oid, data in source.repository.read({*oids.values()} - {""})}
+    return {post: texts[oid] for post, oid in oids.items() if oid in texts}
 
 
-def _words(data: bytes) -> list[str]:
+def _tokens(data: bytes) -> list[str]:
     return WORD.findall(frontmatter.read(data, "").body)[:MOST]
 
 
-def _are_alike(one: Sequence[str], other: Sequence[str]) -> bool:
-    if not (one and other):
+def _are_alike(first: Sequence[str], second: Sequence[str]) -> bool:
+    if not (first and second):
         return False
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
     return matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE

@@ -1,4 +1,4 @@
-"""Where content is read from: the folder as it stands, or a commit of git. One listing, one way to read."""
+"""Where content is read from: the current folder, or a commit. One listing, one way to read."""
 
 import atexit
 import hashlib
@@ -25,13 +25,12 @@ LARGEST = 1_000_000_000  # bytes; a larger file is not read at all
 class Source:
     """Files by path: their blob ids, and their bytes. A blob id names the very bytes that `read` gives.
 
-    `links` are the paths that are symbolic links: their blob id is "". `unreadable` tells why, of what is there but
-    is in no `blobs`; `repository` is what it lies in. `large` tells, of some paths, which are better not read at once:
-    and where their bytes lie on disk. Hidden files, whose names or folders start with a dot, are not
-    there.
+    `links` are the symbolic links: their blob id is "". `unreadable` says why a file that exists is not in `blobs`;
+    `repository` is the git repository. `large` finds, among some paths, those too large to read at once, and where
+    their bytes lie on disk. Hidden files and folders, whose names start with a dot, are left out.
 
-    Of a folder: `outside` tells why git will never have what lies there, and is in no `blobs`; `unsaved` are the files
-    that are not committed as they stand, and whether an older version of them is.
+    For a folder: `outside` says why git will never have a file, which is not in `blobs`; `unsaved` are the files whose
+    current version is not committed, and whether an older version is.
     """
 
     name: str
@@ -41,26 +40,26 @@ class Source:
     unreadable: Mapping[str, str] = field(default_factory=dict)
     outside: Mapping[str, str] = field(default_factory=dict)
     unsaved: Mapping[str, bool] = field(default_factory=dict)
-    filtered: frozenset[str] = frozenset()  # what passes through a filter, such as Git LFS, on its way out of git
-    unpushed: str = ""  # what the branch that this one follows does not have
+    filtered: frozenset[str] = frozenset()  # files that pass through a filter, such as Git LFS, on checkout
+    unpushed: str = ""  # what is not pushed to the upstream branch
     repository: Repository | None = None
     large: Callable[[Iterable[str]], Mapping[str, Path]] = lambda paths: {}
 
     def one(self, path: str) -> bytes:
-        """The bytes of one file; SourceError where it is not there."""
+        """The bytes of one file. Raises SourceError if it does not exist."""
         if path not in self.blobs:
             raise SourceError(f"{path} is not in {self.name}.")
         return next(iter(self.read([path])))[1]
 
 
 def blob_id(data: bytes, like: str = "") -> str:
-    """The name git gives to these bytes; of the same length as the id `like`, where that is given."""
+    """The blob id of these bytes, of the same length as the id `like` if given."""
     name = "sha256" if len(like) == 64 else "sha1"
     return hashlib.new(name, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def commit(repository: Repository, revision: str) -> Source:
-    """The content of a commit, as a checkout has it; what is not committed is not there."""
+    """The content of a commit, as in a checkout."""
     tree = repository.tree(revision, *CONTENT)
     files = {path: file for path, file in tree.items() if "/." not in path}
     links = frozenset(path for path, (mode, _) in files.items() if mode == "120000")
@@ -68,9 +67,9 @@ def commit(repository: Repository, revision: str) -> Source:
     filtered = repository.filtered(tree) & files.keys()
 
     def read(paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        wanted = [(path, files[path][1]) for path in paths]
-        contents = repository.contents(wanted, filtered) if wanted else ()
-        yield from zip((path for path, _ in wanted), contents, strict=True)
+        requests = [(path, files[path][1]) for path in paths]
+        contents = repository.contents(requests, filtered) if requests else ()
+        yield from zip((path for path, _ in requests), contents, strict=True)
 
     def large(paths: Iterable[str]) -> Mapping[str, Path]:
         return _large(repository, [(path, files[path][1]) for path in paths if path in files], filtered)
@@ -80,10 +79,10 @@ def commit(repository: Repository, revision: str) -> Source:
 
 
 def folder(root: Path, repository: Repository | None) -> Source:
-    """The content as it stands in the folder, saved but perhaps not committed; what git will never have is left out.
+    """The current content of the folder, committed or not; files that git will never have are left out.
 
-    Files that git knows to be unchanged are not read for their blob ids, unless git may hold other bytes of them. Where
-    such a file passes through a filter (Git LFS), it is read as a checkout would have it: that is what is published.
+    Files that git knows to be unchanged are not read for their blob ids, unless git may store other bytes. If such a
+    file passes through a filter (Git LFS), it is read as in a checkout: that is what is published.
     """
     walked = dict(_walk(root))
     tree = repository.work_tree(*CONTENT) if repository else WorkTree({}, {}, frozenset())
@@ -118,7 +117,7 @@ def folder(root: Path, repository: Repository | None) -> Source:
         read,
         unreadable,
         outside,
-        {path: before for path, before in tree.uncommitted.items() if path in files},
+        {path: is_known for path, is_known in tree.uncommitted.items() if path in files},
         filtered,
         unpushed(tree),
         repository,
@@ -172,13 +171,13 @@ def _blob_id(file: Path, like: str = "") -> str:
 
 
 def _ids(
-    root: Path, files: Mapping[str, bool], known: Mapping[str, str | None]
+    root: Path, files: Mapping[str, bool], oids: Mapping[str, str | None]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """The blob id of each file, "" for a link; and why the others cannot be read. `known` are those git vouches for."""
+    """The blob id of each file, "" for a link; and why the others cannot be read. `oids` are known from git."""
     blobs, unreadable = {}, {}
     for path, is_link in files.items():
         try:
-            blobs[path] = "" if is_link else known.get(path) or _own_id(root / path)
+            blobs[path] = "" if is_link else oids.get(path) or _own_id(root / path)
         except SourceError as error:
             unreadable[path] = str(error)
     return blobs, unreadable
@@ -194,23 +193,23 @@ def _own_id(file: Path) -> str:
 
 
 def unpushed(tree: WorkTree) -> str:
-    """What the branch that this one follows does not have."""
+    """What is not pushed to the upstream branch, as text; "" for nothing."""
     return f"{counted(tree.ahead, 'commit')} not pushed to {tree.upstream}" if tree.ahead else ""
 
 
 def _outside(repository: Repository, tree: WorkTree, strangers: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Those files that git does not speak of and never will, and why."""
+    """The files that git does not track and never will, and why."""
     unknown = set(strangers)
     for path in sorted(unknown):
         if module := inside(path, tree.modules):
             unknown.remove(path)
             yield path, f"{module} is a repository of its own (a submodule), which cmflow does not read."
-    for path, place in repository.ignored(sorted(unknown)).items() if unknown else ():
-        yield path, f"git ignores it ({place})."
+    for path, rule in repository.ignored(sorted(unknown)).items() if unknown else ():
+        yield path, f"git ignores it ({rule})."
 
 
 def _walk(root: Path) -> Iterator[tuple[str, bool]]:
-    """Every file below the content folders and whether it is a symbolic link; none is followed."""
+    """Every file below the content folders, and whether it is a symbolic link; none is followed."""
     for top in CONTENT:
         if (root / top).is_symlink():
             yield top, True
@@ -219,10 +218,10 @@ def _walk(root: Path) -> Iterator[tuple[str, bool]]:
 
 
 def _below(folder: str, name: str) -> Iterator[tuple[str, bool]]:
-    """A folder that is named like a post, or cannot be opened, is there as well: somebody may miss what is in it."""
+    """The files of a folder; also a folder that is named like a post or cannot be opened, so that it is reported."""
     try:
-        with os.scandir(folder) as found:
-            entries = sorted((each for each in found if each.name[0] != "."), key=attrgetter("name"))
+        with os.scandir(folder) as scan:
+            entries = sorted((item for item in scan if item.name[0] != "."), key=attrgetter("name"))
     except OSError:
         yield name, False
         return
@@ -238,11 +237,11 @@ def _below(folder: str, name: str) -> Iterator[tuple[str, bool]]:
 
 def _bytes(path: Path) -> bytes:
     try:
-        there = path.stat()
-        if not stat.S_ISREG(there.st_mode):  # to read a pipe would wait for ever
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # reading a pipe would block
             raise SourceError(f"{path.name} is not a file.")
-        if there.st_size > LARGEST:
-            raise SourceError(f"{path.name} is larger than {LARGEST:,} bytes: it is not read.")
+        if status.st_size > LARGEST:
+            raise SourceError(f"{path.name} is larger than {LARGEST:,} bytes and is not read.")
         return path.read_bytes()
     except OSError as error:
         raise SourceError(f"{path.name} cannot be read: {error.strerror}.") from error

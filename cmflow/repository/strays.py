@@ -1,4 +1,4 @@
-"""Files that somebody may take for a post and cmflow does not read, or that a colleague's system cannot have."""
+"""Files that may be mistaken for a post but are not read, or that other systems cannot store."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from cmflow.repository.source import Source
 
 PLAN = "content/plan.md"
 POSTS = "content/posts/"
-# Endings of files that lie beside posts and are not taken for one, whatever is in them.
+# Suffixes of files that may be next to posts and are not mistaken for one.
 MEDIA = re.compile(
     r"\.(avif|bmp|gif|hei[cf]|jpe?g|m4v|mkv|mov|mp[34]|pdf|png|srt|svg|tiff?|vtt|web[mp])", re.IGNORECASE
 )
@@ -22,7 +22,7 @@ Facts = Mapping[str, media.Facts | str]
 
 
 def problems(source: Source, facts: Facts) -> Iterator[Problem]:
-    """What a look at the names of all files tells."""
+    """The problems with the names of all files."""
     yield from _outside(source)
     yield from _endings(source, facts)
     yield from _elsewhere(source)
@@ -30,32 +30,38 @@ def problems(source: Source, facts: Facts) -> Iterator[Problem]:
 
 
 def _outside(source: Source) -> Iterator[Problem]:
-    """Posts only: of a picture, the post that shows it tells."""
-    for path, why in sorted(source.outside.items()):
+    """Posts that git will never have; for pictures, the post that shows them reports it."""
+    for path, reason in sorted(source.outside.items()):
         if path.startswith(POSTS) and path.lower().endswith(".md"):
             hint = "Move it into this repository and commit it, or delete it."
-            yield Problem(path, 1, "not-in-git", f"It will not be published: {why}", hint)
+            yield Problem(path, 1, "not-in-git", f"It will not be published: {reason}", hint)
 
 
 def _endings(source: Source, facts: Facts) -> Iterator[Problem]:
-    """Files among the posts that have another ending, and are neither a picture nor a video."""
+    """Files among the posts with another suffix that are neither a picture nor a video."""
     for path in source.blobs:
         if path.startswith(POSTS) and not path.endswith(".md") and isinstance(facts.get(path), str):
             file = PurePosixPath(path)
             if not MEDIA.fullmatch(file.suffix):
-                name = (file.stem if file.suffix else file.name).removesuffix(".md")  # `a.md.txt`, as Windows hides it
+                name = (file.stem if file.suffix else file.name).removesuffix(
+                    ".md"
+                )  # `a.md.txt`: Windows hides the last suffix
                 hint = f"If it is a post, name it `{name}.md`; if not, move it out of {POSTS}."
                 yield Problem(
-                    path, 1, "not-a-post", f"`{file.name}` is not read: the name of a post ends in `.md`.", hint
+                    path,
+                    1,
+                    "not-a-post",
+                    f"`{file.name}` is not read: the file name of a post must end in `.md`.",
+                    hint,
                 )
 
 
 def _elsewhere(source: Source) -> Iterator[Problem]:
     """Markdown with front matter in the wrong folder."""
-    wanted = [path for path in source.blobs if _is_elsewhere(path) and path not in source.links]
-    for path, data in source.read(wanted):
+    paths = [path for path in source.blobs if _is_elsewhere(path) and path not in source.links]
+    for path, data in source.read(paths):
         if data.removeprefix(b"\xef\xbb\xbf").startswith((b"---\n", b"---\r\n", b"--- ")):
-            message = f"It looks like a post and is not read: posts are in {POSTS}."
+            message = f"It looks like a post but is not read: posts must be in {POSTS}."
             yield Problem(path, 1, "not-a-post", message, f"Move it to {POSTS}{PurePosixPath(path).stem}.md")
 
 
@@ -65,16 +71,16 @@ def _is_elsewhere(path: str) -> bool:
 
 
 def _names(source: Source) -> Iterator[Problem]:
-    """One finding per file or folder whose name no computer with Windows can have: its checkout fails there."""
+    """One problem per file or folder whose name is invalid on Windows, where checkout would fail."""
     if not NOT_FOR_WINDOWS.search("\0".join(source.blobs)):
         return
-    known = set[str]()
+    reported = set[str]()
     for path in source.blobs:
         match = NOT_FOR_WINDOWS.search(path)
         end = path.find("/", match.end()) if match else -1
-        place = path[:end] if end >= 0 else path
-        if match and place not in known:
-            known.add(place)
-            name = place.rpartition("/")[2]
-            message = f"Windows cannot have a file or folder named `{name}`: it cannot be checked out there."
+        folder = path[:end] if end >= 0 else path
+        if match and folder not in reported:
+            reported.add(folder)
+            name = folder.rpartition("/")[2]
+            message = f"`{name}` is not a valid file name on Windows: it cannot be checked out there."
             yield Problem(path, 1, "windows-name", message, "Rename it. To keep the id of a post, write it as `id:`.")

@@ -1,4 +1,4 @@
-"""What stands in the folder and not in the commit: nothing of it is published, and a person may think that it is."""
+"""What is in the folder but not committed: it is not published, although its author may expect so."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -13,21 +13,21 @@ Key = tuple[str, str]  # post id, account
 
 
 def sentences(unsaved: Mapping[str, bool], unpushed: str) -> Iterator[str]:
-    """What a person should know before they rely on what stands in the folder."""
-    fresh = sorted(path for path, known in unsaved.items() if not known)
+    """Warnings about files in the folder that publishing does not see."""
+    fresh = sorted(path for path, is_known in unsaved.items() if not is_known)
     posts = [path for path in fresh if _is_post(path)]
     if fresh:
-        rest = len(fresh) - len(posts)
-        what = " and ".join([counted(len(posts), "post")] * bool(posts) + [counted(rest, "other file")] * bool(rest))
+        more = len(fresh) - len(posts)
+        subject = " and ".join([counted(len(posts), "post")] * bool(posts) + [counted(more, "other file")] * bool(more))
         are = "is" if len(fresh) == 1 else "are"
-        them = "it" if len(fresh) == 1 else "them"
-        yield f"{what} in the folder {are} not committed: publishing cannot see {them} ({_named(posts or fresh)})."
+        pronoun, names = ("it" if len(fresh) == 1 else "them"), _named(posts or fresh)
+        yield f"{subject} in the folder {are} not committed: publishing does not see {pronoun} ({names})."
     if changed := sorted(unsaved.keys() - set(fresh)):
         are = "is" if len(changed) == 1 else "are"
-        what = f"{counted(len(changed), 'file')} {are} changed and not committed"
-        yield f"{what}: publishing sees what is committed ({_named(changed)})."
+        subject = f"{counted(len(changed), 'file')} {are} changed and not committed"
+        yield f"{subject}: publishing uses the committed version ({_named(changed)})."
     if unpushed:
-        yield f"{unpushed}: what publishes from there cannot see it."
+        yield f"{unpushed}: publishing from there does not see it."
 
 
 def _is_post(path: str) -> bool:
@@ -40,14 +40,14 @@ def _named(paths: Sequence[str]) -> str:
 
 
 def reasons(source: Source, entries: Sequence[Entry], planned: Sequence[Planned]) -> dict[Key, str]:
-    """Why a run would not send what the folder asks for, of what it would not know."""
+    """Why a run would not send a delivery that the folder asks for: its files are not committed."""
     fresh = {path for path, is_known in source.unsaved.items() if not is_known}
     if not fresh:
         return {}
     missing = {entry.path: next((path for path, _ in entry.media if path in fresh), "") for entry in entries}
-    found = {}
-    for each in planned:
-        lacking = each.path if each.path in fresh else missing.get(each.path, "")
-        if lacking:
-            found[each.post, each.account] = f"{lacking} is not committed: commit it, or nothing is sent"
-    return found
+    result = {}
+    for delivery in planned:
+        file = delivery.path if delivery.path in fresh else missing.get(delivery.path, "")
+        if file:
+            result[delivery.post, delivery.account] = f"{file} is not committed: commit it, or it is not sent"
+    return result

@@ -1,4 +1,4 @@
-"""Work for every processor: chunks go out, results come back in order."""
+"""Spread work over all processors: chunks go out, results come back in order."""
 
 import gc
 import multiprocessing
@@ -15,9 +15,9 @@ Result = TypeVar("Result")
 def spread(
     work: Callable[[tuple[Item, ...]], Result], items: Iterable[Item], chunk: int, worth: int
 ) -> Iterator[Result]:
-    """`work` on each chunk of `items`; in processes of their own where there are at least `worth` items.
+    """The result of `work` for each chunk of `items`; in processes of their own for `worth` items or more.
 
-    The processes are forked: `work` and what it stands on is there as it is here, and only items and results travel.
+    The processes are forked: `work` and its data need no copying, and only items and results are sent.
     """
     waiting = list(items)
     chunks = [tuple(waiting[start : start + chunk]) for start in range(0, len(waiting), chunk)]
@@ -33,19 +33,19 @@ def spread(
 
 
 def _handed_out(pool: ProcessPoolExecutor, chunks: list[tuple[Any, ...]]) -> Iterator[Any]:
-    """The results to come. The processes begin with Ctrl-C switched off: it is for the first one, which ends them."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    """The results to come. The workers ignore Ctrl-C: the first process handles it and ends them."""
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         return pool.map(_do, chunks)
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
-_work: list[Callable[[Any], Any]] = []  # in a worker: what it was started for
+_work: list[Callable[[Any], Any]] = []  # in a worker: the function it was started for
 
 
 def _start(work: Callable[[Any], Any]) -> None:
-    gc.disable()  # it would go through all that was forked again and again, and a worker lives for seconds
+    gc.disable()  # it would scan everything that was forked again and again, and a worker lives for seconds
     _work.append(work)
 
 

@@ -80,7 +80,7 @@ def _touched(content: Content, kept: Sequence[Entry], touched: Changes, cache: C
     """The posts whose file or media were touched, and those that would go out otherwise than before."""
     near = {entry.path for entry in kept if _is_near(entry, touched.paths)}
     if touched.everywhere and content.plan:
-        before = touched.before()
+        before = touched.base()
         old = {each.path: _going(each) for each in (loader.load(before, cache) if before.plan else ())}
         near |= {entry.path for entry in kept if old.get(entry.path, ()) != _going(entry)}
     return [entry for entry in kept if entry.path in near]
@@ -98,7 +98,7 @@ def _going(entry: Entry) -> tuple[tuple[str, str, datetime], ...]:
 def _gone(content: Content, kept: Sequence[Entry], touched: Changes) -> Iterator[Gone]:
     """The posts that are taken away, not those whose file only moved."""
     lost = sorted(path for path in touched.paths if _is_post(path) and path not in content.source.blobs)
-    before = touched.before() if lost else content
+    before = touched.base() if lost else content
     there = {each.id for each in kept}
     for each in _examined(before, [path for path in lost if path in before.post_paths]):
         if each.post is None:
@@ -142,7 +142,7 @@ def _post(entry: Entry, asked: Asked, variants: tuple[Shown, ...], shown: bool =
         title=entry.title,
         status=entry.status.value if entry.date else "",
         at=entry.date.isoformat() if entry.date else "",
-        new=entry.path in asked.changes.paths and entry.path not in asked.changes.before().source.blobs,
+        new=entry.path in asked.changes.paths and entry.path not in asked.changes.base().source.blobs,
         accounts=tuple(each.account for each in entry.planned),
         shown=shown,
         variants=variants,

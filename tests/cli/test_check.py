@@ -35,7 +35,7 @@ def test_a_warning_is_no_failure(place: Place) -> None:
     assert place.run("check", *THEN) == Result(
         0,
         "content/plan.md:1: warning preview-only: cmflow cannot publish to these accounts yet: news, short.\n"
-        "    Their posts are checked, previewed and rehearsed. Publish them by hand, then say so: cmflow settle\n"
+        "    Their posts are checked, previewed and rehearsed. Publish them by hand, then record it: cmflow settle\n"
         "1 post checked: 1 warning.\n",
         "",
     )
@@ -167,7 +167,7 @@ def test_only_what_changed(branch: Place) -> None:
     assert saved.out.splitlines()[0].startswith("content/posts/new.md:5: error unknown-campaign:")
     assert saved.out.splitlines()[-2:] == [
         "1 of 3 posts checked, since main: 1 error.",
-        "1 post in the folder is not committed: publishing cannot see it (content/posts/new.md).",
+        "1 post in the folder is not committed: publishing does not see it (content/posts/new.md).",
     ]
     branch.commit()
     committed = branch.run("check", *THEN, "--base", "main")
@@ -232,7 +232,7 @@ def test_weeks_that_fall_short_of_the_plan(clean: Place) -> None:
     rest = "pauses: {rest: {starts: 2026-05-01, ends: 2026-07-01}}\n---\nOur plan."
     clean.write("content/plan.md", (clean.root / "content/plan.md").read_text().replace("---\nOur plan.", rest))
     assert clean.run("check", "--at", "2026-05-31 12:00").out == (
-        "content/posts/terrace.md:1: warning in-pause: It is kept back on news, short: its date lies in the pause "
+        "content/posts/terrace.md:1: warning in-pause: It is kept back on news, short: its date is in the pause "
         "rest, 2026-05-01 to 2026-07-01.\n"
         "    Give it another date; or write `ignore_pauses: yes`, and it goes out all the same.\n"
         "1 post checked: 1 warning.\n"

@@ -34,7 +34,7 @@ def made(bare: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
 
 
 def test_it_is_ready(made: Place) -> None:
-    saved = "1 post and 10 other files in the folder are not committed: publishing cannot see them"
+    saved = "1 post and 10 other files in the folder are not committed: publishing does not see them"
     said = f"1 post checked: no problems.\n{saved} (content/posts/hello.md).\n"
     assert made.run("check") == Result(0, said, "")
     assert made.run("rehearse").code == 0

@@ -442,8 +442,8 @@ def test_a_change_of_the_server_is_told_although_no_post_is_touched(branch: Plac
     line = plan.read_text().splitlines().index("  news:") + 1
     assert (problem.path, problem.line, problem.account) == ("content/plan.md", line, "news")
     assert problem.message == (
-        "The secrets of `news` would go to `https://sociai.attacker.example` (Mastodon); until now they go to "
-        "`https://social.example` (Mastodon). The plan writes it with capitals, `https://sociaI.attacker.example`: "
+        "The secrets of `news` would go to `https://sociai.attacker.example` (Mastodon); so far they go to "
+        "`https://social.example` (Mastodon). The plan spells it with capitals, `https://sociaI.attacker.example`: "
         "read it in lower case."
     )
     assert f"::warning file=content/plan.md,line={line},title=new-destination (news)::" in result.out

@@ -189,11 +189,11 @@ def paused(place: Place) -> Place:
 
 def test_what_is_due_in_a_pause_is_kept_back(paused: Place) -> None:
     found = paused.run("check")
-    assert "warning in-pause: It is kept back on practice: its date lies in the pause holidays, " in found.out
+    assert "warning in-pause: It is kept back on practice: its date is in the pause holidays, " in found.out
     held = paused.run("publish")
     assert (held.code, paused.outbox) == (4, [])
-    assert "kept back: its date lies in the pause holidays, " in held.out
-    assert "kept back: its date lies in the pause holidays" in paused.run("status").out
+    assert "kept back: its date is in the pause holidays, " in held.out
+    assert "kept back: its date is in the pause holidays" in paused.run("status").out
 
 
 def test_the_calendar_says_it_on_top_on_a_phone_too(due: Place) -> None:
@@ -220,7 +220,7 @@ def test_after_a_pause_nothing_floods_out(paused: Place) -> None:
     paused.soon("old", -5 * 24 * 60, "Old words")
     paused.commit()
     held = paused.run("publish")
-    assert (held.code, paused.outbox, held.out.count("kept back: its date lies in the pause")) == (4, [], 2)
+    assert (held.code, paused.outbox, held.out.count("kept back: its date is in the pause")) == (4, [], 2)
     deliveries = open_context(None).snapshot("cmflow-state").deliveries
     assert {"one", "old"}.isdisjoint(post for post, _ in deliveries)
 

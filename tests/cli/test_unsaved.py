@@ -24,10 +24,10 @@ def place(place: Place) -> Place:
 
 def test_a_post_that_is_only_saved(place: Place) -> None:
     place.soon("new")
-    said = "1 post in the folder is not committed: publishing cannot see it (content/posts/new.md).\n"
+    said = "1 post in the folder is not committed: publishing does not see it (content/posts/new.md).\n"
     assert place.run("check").out.endswith(said)
     status = place.run("status")
-    assert "    content/posts/new.md is not committed: commit it, or nothing is sent\n" in status.out
+    assert "    content/posts/new.md is not committed: commit it, or it is not sent\n" in status.out
     assert status.out.endswith(said)
     assert status.code == 4
     assert "the next run sends it" not in status.out
@@ -44,7 +44,7 @@ def test_a_post_that_was_changed(place: Place) -> None:
     place.post("a")
     place.commit()
     place.post("a", "Other words")
-    said = "1 file is changed and not committed: publishing sees what is committed (content/posts/a.md).\n"
+    said = "1 file is changed and not committed: publishing uses the committed version (content/posts/a.md).\n"
     assert place.run("check").out.endswith(said)
     assert json.loads(place.run("check", "--format", "json").out)["uncommitted"] == ["content/posts/a.md"]
 
@@ -54,7 +54,7 @@ def test_a_picture_that_is_only_saved(place: Place) -> None:
     place.git("add", "content/posts")
     place.git("commit", "-qm", "the post")
     place.write(PICTURE, PNG)
-    assert f"    {PICTURE} is not committed: commit it, or nothing is sent\n" in place.run("status").out
+    assert f"    {PICTURE} is not committed: commit it, or it is not sent\n" in place.run("status").out
     assert place.run("publish").code == 4
 
 

@@ -15,7 +15,7 @@ from cmflow.model import Delivery, Receipt, State, Variant
 from cmflow.model.errors import NotSent
 from cmflow.publish import selection
 from cmflow.publish.selection import Selection, select
-from cmflow.repository.due_cache import Open, Row
+from cmflow.repository.due_cache import DueRow, Open
 from cmflow.repository.due_index import still_open
 from tests.repository.places import NOTHING, content, path, post, repository
 
@@ -85,7 +85,7 @@ def test_nothing_is_due(state: Ledger) -> None:
 def test_what_cannot_be_read_is_said(state: Ledger) -> None:
     bad = post(DUE, more="unknown: key\n").replace("title: T", "title: [")
     here = content({path("bad"): bad})
-    row = Row(AT.timestamp(), 3600.0, "bad", "toots", path("bad"))
+    row = DueRow(AT.timestamp(), 3600.0, "bad", "toots", path("bad"))
     found = select(here, state, NOTHING, Open((row,), NOW.timestamp(), None), NOW)
     assert (found.planned, [each.path for each in found.unread]) == ((), [path("bad")])
     assert codes(found) == [(path("bad"), "yaml-syntax")]
@@ -180,7 +180,7 @@ def test_what_it_refers_to_is_known_by_its_address(state: Ledger) -> None:
 
 @given(st.lists(st.sampled_from("abcdefghij"), max_size=12), st.integers(1, 9))
 def test_every_account_is_in_exactly_one_part(accounts: list[str], of: int) -> None:
-    rows = tuple(Row(float(number), 1.0, "p", account, "x") for number, account in enumerate(accounts))
+    rows = tuple(DueRow(float(number), 1.0, "p", account, "x") for number, account in enumerate(accounts))
     whole = Open(rows, 9.0, 12.0, frozenset({"p"}), "Europe/Paris", "key")
     parts = [selection.shard(whole, number, of) for number in range(1, of + 1)]
     assert sorted(row for part in parts for row in part.rows) == list(rows)

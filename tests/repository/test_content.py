@@ -32,7 +32,7 @@ def test_a_plan_that_is_not_there() -> None:
     found = open_content(source({}), {}, NOTHING)
     assert (found.plan, found.problems) == (
         None,
-        (Problem(PLAN, 1, "plan-missing", f"There is no {PLAN}.", "Make one: cmflow init DIR"),),
+        (Problem(PLAN, 1, "plan-missing", f"There is no {PLAN}.", "Create one: cmflow init DIR"),),
     )
     with pytest.raises(SourceError, match=r"^The plan cannot be used.$"):
         _ = found.sure_plan
@@ -46,7 +46,7 @@ def test_a_plan_with_errors_has_its_problems() -> None:
 def test_a_plan_that_is_a_link_is_not_read() -> None:
     found = open_content(source({PLAN: "---\nbrand: secret\n---\n", path("a"): post()}, [PLAN]), {}, NOTHING)
     message = f"{PLAN} is a symbolic link; it is not followed."
-    hint = "Put the file itself there instead of a link to it."
+    hint = "Replace the link with the file itself."
     assert (found.plan, found.problems) == (None, (Problem(PLAN, 1, "outside-repository", message, hint),))
 
 
@@ -62,7 +62,7 @@ def test_links_are_neither_posts_templates_nor_media() -> None:
 def test_what_is_unreadable_is_said() -> None:
     whole = source({path("a"): post()})
     found = open_content(replace(whole, unreadable={PLAN: "plan.md is not a file."}), TEMPLATES, NOTHING)
-    hint = "Make it an ordinary file that you may read, or take it away."
+    hint = "Make it a regular file that you can read, or delete it."
     assert found.problems == (Problem(PLAN, 1, "unreadable", "plan.md is not a file.", hint),)
 
 
@@ -81,7 +81,7 @@ def test_accounts_that_cannot_be_published_to_are_told_of_once() -> None:
             1,
             "preview-only",
             f"cmflow cannot publish to these accounts yet: {', '.join(silent)}.",
-            "Their posts are checked, previewed and rehearsed. Publish them by hand, then say so: cmflow settle",
+            "Their posts are checked, previewed and rehearsed. Publish them by hand, then record it: cmflow settle",
         )
     ]
     lines = [line for line in places.PLAN.split("\n") if "toots: " not in line and "site: " not in line]

@@ -5,7 +5,7 @@ import pytest
 from cmflow.model import Account, Plan
 from cmflow.repository import destinations
 
-HINT = "Merge it only if you know that server, and mean the secrets of this account to go there."
+HINT = "Merge only if you know this server and want this account's secrets to be sent there."
 
 
 def plan(*accounts: Account) -> Plan:
@@ -24,7 +24,7 @@ def said(before: Plan | None, now: Plan) -> list[str]:
 
 OLD = mastodon("https://social.example")
 START = "The secrets of `news` would go to"
-UNTIL = "until now they go to `https://social.example` (Mastodon)."
+UNTIL = "so far they go to `https://social.example` (Mastodon)."
 LOOKS = "It looks like `social.example`, which is another server."
 
 
@@ -35,7 +35,7 @@ LOOKS = "It looks like `social.example`, which is another server."
         ("https://social.example:8443", "https://social.example:8443", []),
         ("https://social.example/proxy", "https://social.example/proxy", []),
         ("https://sociaI.example", "https://sociai.example",
-         ["The plan writes it with capitals, `https://sociaI.example`: read it in lower case.", LOOKS]),
+         ["The plan spells it with capitals, `https://sociaI.example`: read it in lower case.", LOOKS]),
         ("https://socia1.example", "https://socia1.example", [LOOKS]),
         ("https://s0cial.example", "https://s0cial.example", [LOOKS]),
         ("https://so-cial.example", "https://so-cial.example", [LOOKS]),
@@ -43,20 +43,20 @@ LOOKS = "It looks like `social.example`, which is another server."
         ("https://social.example.attacker.test", "https://social.example.attacker.test",
          ["It begins with `social.example`, which is another server."]),
         ("https://sоcial.example", "https://xn--scial-jye.example",
-         ["It is written `sоcial.example`, with letters beyond a to z.",
-          "It mixes letters of several scripts, as a name does that is made to look like another.", LOOKS]),
+         ["It is spelt `sоcial.example`, with letters other than a to z.",
+          "It mixes letters of several scripts, as lookalike names do.", LOOKS]),
         ("https://xn--scial-jye.example", "https://xn--scial-jye.example",
-         ["It is written `sоcial.example`, with letters beyond a to z.",
-          "It mixes letters of several scripts, as a name does that is made to look like another.", LOOKS]),
+         ["It is spelt `sоcial.example`, with letters other than a to z.",
+          "It mixes letters of several scripts, as lookalike names do.", LOOKS]),
         ("https://søcial.example", "https://xn--scial-vua.example",
-         ["It is written `søcial.example`, with letters beyond a to z.", LOOKS]),
+         ["It is spelt `søcial.example`, with letters other than a to z.", LOOKS]),
         ("https://日本かな.example", "https://xn--u8j2c547sncb.example",
-         ["It is written `日本かな.example`, with letters beyond a to z."]),
+         ["It is spelt `日本かな.example`, with letters other than a to z."]),
         ("https://social.example@attacker.test", "https://…@attacker.test",
-         ["`https://…@attacker.test` is not an address that cmflow speaks to."]),
+         ["`https://…@attacker.test` is not an address that cmflow can use."]),
         ("http://social.example", "http://social.example",
-         ["`http://social.example` is not an address that cmflow speaks to."]),
-        ("social.example", "social.example", ["`social.example` is not an address that cmflow speaks to."]),
+         ["`http://social.example` is not an address that cmflow can use."]),
+        ("social.example", "social.example", ["`social.example` is not an address that cmflow can use."]),
     ],
 )  # fmt: skip
 def test_a_server_that_changes(written: str, spelt: str, doubts: list[str]) -> None:
@@ -80,7 +80,7 @@ def test_a_new_account_and_a_new_network() -> None:
     ]
     elsewhere = Account("news", "bluesky", options=(("handle", "h.example"), ("service", "https://pds.example")))
     assert said(plan(bluesky), plan(elsewhere)) == [
-        f"{START} `https://pds.example` (Bluesky); until now they go to Bluesky's usual server."
+        f"{START} `https://pds.example` (Bluesky); so far they go to Bluesky's usual server."
     ]
 
 

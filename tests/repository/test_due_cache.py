@@ -6,21 +6,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow.repository.cache import Cache
-from cmflow.repository.due_cache import AHEAD, Open, Row, upto
+from cmflow.repository.due_cache import MARGIN, DueRow, Open, upto
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 START = NOON.timestamp()
 DAY = 86_400.0
 
 
-def row(days: float, begun: bool = False) -> Row:
-    return Row(START + days * DAY, 3600.0, f"post-{days}", "team", f"content/posts/{days}.md", begun)
+def row(days: float, begun: bool = False) -> DueRow:
+    return DueRow(START + days * DAY, 3600.0, f"post-{days}", "team", f"content/posts/{days}.md", begun)
 
 
 class Search:
     """Knows every row, as `due` does, and how often it was asked."""
 
-    def __init__(self, *rows: Row) -> None:
+    def __init__(self, *rows: DueRow) -> None:
         self.rows, self.asked = sorted(rows), 0
 
     def __call__(self, until: datetime) -> Open:
@@ -41,7 +41,7 @@ def test_what_was_found_serves_for_the_coming_days(tmp_path: Path) -> None:
     now = upto(NOON, ("tree", "state"), cache, search)
     twice = frozenset({"a", "b"})
     assert plain(now) == Open((row(-1), row(0), row(5, True)), START, row(1).due, twice, "Europe/Paris")
-    later = upto(NOON + AHEAD, ("tree", "state"), cache, search)
+    later = upto(NOON + MARGIN, ("tree", "state"), cache, search)
     assert plain(later) == Open(
         (row(-1), row(0), row(1), row(5, True)), START + 2 * DAY, row(5).due, twice, "Europe/Paris"
     )
@@ -58,7 +58,12 @@ def test_what_no_post_asks_for_any_more_is_kept_too(tmp_path: Path) -> None:
 
 def test_it_is_searched_again_further_on_and_for_other_trees(tmp_path: Path) -> None:
     cache, search = Cache(tmp_path), Search(row(0))
-    for until, trees in ((NOON, ("a",)), (NOON, ("b",)), (NOON + AHEAD + timedelta(seconds=1), ("a",)), (NOON, ("a",))):
+    for until, trees in (
+        (NOON, ("a",)),
+        (NOON, ("b",)),
+        (NOON + MARGIN + timedelta(seconds=1), ("a",)),
+        (NOON, ("a",)),
+    ):
         assert upto(until, trees, cache, search).rows == (row(0),)
     assert search.asked == 3
 
@@ -81,7 +86,7 @@ def test_nothing_may_come(tmp_path: Path) -> None:
     st.lists(st.builds(row, st.integers(-3, 9).map(float), st.booleans()), max_size=5),
     st.lists(st.integers(0, 6), min_size=1, max_size=3),
 )
-def test_what_is_kept_says_what_a_search_says(rows: list[Row], days: list[int]) -> None:
+def test_what_is_kept_says_what_a_search_says(rows: list[DueRow], days: list[int]) -> None:
     with TemporaryDirectory() as folder:
         cache, search = Cache(Path(folder)), Search(*rows)
         for day in days:

@@ -18,7 +18,7 @@ from cmflow.model import Delivery, Receipt, State
 from cmflow.repository import due_index, loader
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
-from cmflow.repository.due_cache import Open, Row, upto
+from cmflow.repository.due_cache import DueRow, Open, upto
 from cmflow.repository.due_index import LONG, still_open
 from tests.examples import examples
 from tests.repository.places import NOTHING, PLAN, PNG, content, path, post, repository, run
@@ -52,8 +52,8 @@ def delivery(name: str, account: str, state: State, at: datetime = AT, **more: A
     return replace(Delivery(name, account, state, at), **more)
 
 
-def row(name: str, account: str, at: datetime = AT, late: float = LATE, begun: bool = False, of: str = "") -> Row:
-    return Row(at.timestamp(), late, name, account, path(of or name), begun)
+def row(name: str, account: str, at: datetime = AT, late: float = LATE, begun: bool = False, of: str = "") -> DueRow:
+    return DueRow(at.timestamp(), late, name, account, path(of or name), begun)
 
 
 def found(files: Mapping[str, str | bytes], state: Ledger, days: float = 2, plan: str = PLAN) -> Open:
@@ -226,7 +226,7 @@ DELIVERIES = st.lists(
 )
 
 
-def slow(here: Content, deliveries: Iterable[Delivery], until: datetime) -> Iterator[Row]:
+def slow(here: Content, deliveries: Iterable[Delivery], until: datetime) -> Iterator[DueRow]:
     """Every planned delivery that is not over, from the full reading of everything."""
     known = {(each.post, each.account): each for each in deliveries}
     for each in loader.planned(here, loader.load(here, NOTHING), known):
@@ -236,7 +236,7 @@ def slow(here: Content, deliveries: Iterable[Delivery], until: datetime) -> Iter
         old = now is not None and each.due + each.late < NOW - LONG and not schedule.unfinished(now)
         if not over and not old and (now or each.due <= until):
             seconds = each.late.total_seconds()
-            yield Row(each.due.timestamp(), seconds, each.post, each.account, each.path, now is not None)
+            yield DueRow(each.due.timestamp(), seconds, each.post, each.account, each.path, now is not None)
 
 
 @examples(12)

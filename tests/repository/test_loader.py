@@ -228,7 +228,7 @@ def test_workers_find_what_one_process_finds(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_pause_holds_what_its_days_hold(date: str, more: str, held: tuple[str, ...]) -> None:
     plan = PLAN.replace("groups:", "pauses: {holidays: {starts: 2026-12-19, ends: 2027-01-03}}\ngroups:")
     [kept] = loader.load(content({path("a"): post(date, "toots, site", more)}, plan=plan), NOTHING)
-    why = "its date lies in the pause holidays, 2026-12-19 to 2027-01-03"
+    why = "its date is in the pause holidays, 2026-12-19 to 2027-01-03"
     assert {each.account: each.held for each in kept.planned} == {
         name: why if name in held else "" for name in ("toots", "site")
     }

@@ -44,7 +44,7 @@ def strays(files: Files) -> list[Problem]:
 )
 def test_a_post_with_another_ending(name: str, better: str) -> None:
     file = name.rpartition("/")[2]
-    message = f"`{file}` is not read: the name of a post ends in `.md`."
+    message = f"`{file}` is not read: the file name of a post must end in `.md`."
     hint = f"If it is a post, name it `{better}.md`; if not, move it out of content/posts/."
     assert strays({f"content/posts/{name}": post(), path("z"): post()}) == [
         Problem(f"content/posts/{name}", 1, "not-a-post", message, hint)
@@ -60,7 +60,7 @@ def test_pictures_lie_beside_posts() -> None:
 )
 def test_a_post_in_the_wrong_folder(name: str) -> None:
     hint = f"Move it to content/posts/{name.rpartition('/')[2].rpartition('.')[0]}.md"
-    message = "It looks like a post and is not read: posts are in content/posts/."
+    message = "It looks like a post but is not read: posts must be in content/posts/."
     assert strays({name: post()}) == [Problem(name, 1, "not-a-post", message, hint)]
     assert strays({name: "# Notes\n"}) == []
 
@@ -95,7 +95,7 @@ def test_a_name_that_windows_can_have(name: str) -> None:
 
 def test_a_folder_is_told_once() -> None:
     files = {"content/posts/aux/a.md": post(), "content/posts/aux/b.md": post("2026-12-02 09:30", body="b")}
-    message = "Windows cannot have a file or folder named `aux`: it cannot be checked out there."
+    message = "`aux` is not a valid file name on Windows: it cannot be checked out there."
     hint = "Rename it. To keep the id of a post, write it as `id:`."
     assert strays(files) == [Problem("content/posts/aux/a.md", 1, "windows-name", message, hint)]
 

@@ -66,9 +66,9 @@ def test_another_stop_holds_what_was_confirmed_after_the_first() -> None:
 
 
 def test_what_a_pause_holds_is_still_held_after_a_stop_was_resumed() -> None:
-    each = replace(due(1), held="its date lies in the pause august")
+    each = replace(due(1), held="its date is in the pause august")
     agreed = Confirmation(each.post, each.account, each.due, NOW)
-    assert held(each, OVER, confirmed=(agreed,)) == "its date lies in the pause august"
+    assert held(each, OVER, confirmed=(agreed,)) == "its date is in the pause august"
 
 
 MINUTES = st.integers(-600, 600).map(lambda number: NOON + timedelta(minutes=number))

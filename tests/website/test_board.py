@@ -30,7 +30,7 @@ def test_every_state_there_is() -> None:
     entries.append(replace(waiting, planned=(replace(waiting.planned[0], unapproved="nobody has approved it"),)))
     entries.append(entry("by_hand", NOW - HOUR, ("team",)))
     paused = entry("held", at(12, 9))
-    entries.append(replace(paused, planned=(replace(paused.planned[0], held="its date lies in the pause august"),)))
+    entries.append(replace(paused, planned=(replace(paused.planned[0], held="its date is in the pause august"),)))
     entries += [entry("draft", at(11), status=Status.DRAFT), entry("history", at(1, month=11))]
     known = ("sent", "failed", "unsure", "sending", "skipped")
     ledger = tuple(Delivery(name, "x-en", State(name), ready[name]) for name in known)

@@ -18,7 +18,7 @@ from cmflow.repository import loader
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
 from cmflow.repository.loader import Progress
-from cmflow.repository.sent_text import Past
+from cmflow.repository.sent_text import SentTexts
 from cmflow.repository.workers import spread
 from cmflow.website.board import YearMonth, page_name
 from cmflow.website.build.assets import copy, tell
@@ -53,7 +53,7 @@ class Given:
     address: str = ""
     approvals: Mapping[str, Sequence[Approval]] = field(default_factory=dict)
     waiting: Waiting = lambda kept, planned: planned
-    past: Past | None = None
+    past: SentTexts | None = None
     settled: datetime | None = None
     stop: Stop | None = None
     rehearsal: bool = False

@@ -14,7 +14,7 @@ from cmflow.problems import is_error, sort
 from cmflow.repository import loader
 from cmflow.repository.content import Content
 from cmflow.repository.loader import Examined
-from cmflow.repository.sent_text import Past, Sent, edited
+from cmflow.repository.sent_text import SentText, SentTexts, edited
 from cmflow.repository.workers import spread
 from cmflow.website.board import NEED, state_of
 from cmflow.website.build.fingerprint import named
@@ -51,8 +51,8 @@ class Posts:
     silent: Collection[str]
     accounts: tuple[str, ...]  # of the plan, and those that only the ledger knows
     since: datetime
-    past: Past | None = None
-    sent: Mapping[Key, Sent] = field(default_factory=dict)  # what was sent of posts that were edited since
+    past: SentTexts | None = None
+    sent: Mapping[Key, SentText] = field(default_factory=dict)  # what was sent of posts that were edited since
     names: dict[str, str] = field(default_factory=dict)  # of what was printed while it was examined, by file
     written: set[str] = field(default_factory=set)  # files that are new or changed
 
@@ -61,7 +61,7 @@ class Posts:
         if examined.post is None:
             return ""
         known = {(entry.id, name): found for name in self.accounts if (found := self._delivery(entry.id, name))}
-        asked = tuple(loader.asked(entry, self.since))
+        asked = tuple(loader.requests(entry, self.since))
         standings = status.standings(asked, known, self.calendar.now, self.silent, self.calendar.plan.zone)
         around = self.around(entry, standings, ())
         written = self.print(examined, data, around)
@@ -82,7 +82,7 @@ class Posts:
         found = status.standings(planned, deliveries, self.calendar.now, self.silent, self.calendar.plan.zone)
         standings = {(each.post, each.account): each for each in found}
         if self.past:
-            self.sent = self.past.sent(edited(kept, deliveries), self.content.source.blobs)
+            self.sent = self.past.find(edited(kept, deliveries), self.content.source.blobs)
         return replace(
             self.calendar,
             entries=[self._as_sent(entry) for entry in status.as_sent(kept, standings)],
