@@ -164,7 +164,9 @@ def _collect(context: Context, now: datetime) -> int:
         return Exit.FINE
     changes.deepen(repository, state.remote)
     past, known = history.load(repository, repository.head(), context.cache), approvals.read(state, posts)
-    where = collect_approvals.Source(_actions.hub(), repository, state.remote, past, lru_cache(OPEN)(context.at_commit))
+    where = collect_approvals.ApprovalSource(
+        _actions.hub(), repository, state.remote, past, lru_cache(OPEN)(context.at_commit)
+    )
     told = collect_approvals.collect(where, posts, known)
     for post in approvals.keep(state, told.approvals, now):
         click.echo(f"  {post}: {safe_line(approval.people(told.approvals[post]) or 'nobody')}")

@@ -15,7 +15,7 @@ from cmflow.problems import safe_line
 from cmflow.render.escape import FOLDER
 from cmflow.repository.files import beginning
 from cmflow.review import checks, comment, decode, origin
-from cmflow.review.comment import Around
+from cmflow.review.comment import Context
 from cmflow.review.values import Review
 
 MARK = "cmflow-review"  # how our comment is known
@@ -42,7 +42,7 @@ def command(ctx: click.Context, data: str) -> int:
     if pull is None:
         click.echo("No open pull request ends in this commit any more: nothing is said.")
         return Exit.FINE
-    surroundings = origin.around(run, hub, os.environ.get("GITHUB_SERVER_URL", ""))
+    surroundings = origin.context(run, hub, os.environ.get("GITHUB_SERVER_URL", ""))
     return _say(review, surroundings, pull, hub, templates)
 
 
@@ -59,11 +59,11 @@ def _bytes(path: Path) -> bytes:
     return beginning(path, decode.LARGEST)
 
 
-def _say(review: Review, surroundings: Around, pull: Pull, hub: GitHub, templates: Mapping[str, str]) -> int:
+def _say(review: Review, surroundings: Context, pull: Pull, hub: GitHub, templates: Mapping[str, str]) -> int:
     """Write the comment and the check run; whatever may not be written is shown on the page of this run."""
     text = comment.comment(review, surroundings, templates)
     needed = bool(review.posts or review.gone or review.problems or not surroundings.sound)
-    check = checks.check(review, surroundings, text.whole)
+    check = checks.check(review, surroundings, text.complete)
     failures = [
         _try("comment", lambda: hub.sticky_comment(pull.number, MARK, text.body, create=needed)),
         _try("check run", lambda: hub.check_run(review.head, check)),

@@ -17,7 +17,7 @@ from cmflow.problems import github, safe_line
 from cmflow.repository import check
 from cmflow.repository.files import write
 from cmflow.review import comment, gather, sentences
-from cmflow.review.gather import Asked
+from cmflow.review.gather import Scope
 from cmflow.review.values import Review, as_dict
 
 SUMMARY = 200_000  # characters of the summary on the page of a run
@@ -55,7 +55,7 @@ def command(ctx: click.Context, base: str, since: str | None, time: str | None, 
         data = as_json(as_dict(review)) + "\n"
         write(Path(out), data, "Choose another file: --out FILE", over=True, within=context.root)
         click.echo(f"Written: {out}")
-    surroundings = comment.Around(run=run_name() if os.environ.get("GITHUB_RUN_ID") else "")
+    surroundings = comment.Context(run=run_name() if os.environ.get("GITHUB_RUN_ID") else "")
     _actions.summarise(comment.comment(review, surroundings, context.templates("templates/github"), SUMMARY).body)
     return Exit.PROBLEMS if review.errors else Exit.FINE
 
@@ -65,12 +65,12 @@ def _gather(context: Context, base: str, since: str | None, now: datetime) -> Re
     content, repository, event = context.folder, context.sure_repository, _actions.event()
     changes = check.changes(repository, base, now, context.at_commit)
     last = repository.resolve(since) if since else None
-    scope = Asked(
+    scope = Scope(
         pull=event["number"] if isinstance(event.get("number"), int) else 0,
         head=_head(event) or repository.head(),
         since=last or "",
         changes=changes,
-        then=cache(lambda: context.at_commit(last)) if last else changes.base,
+        former=cache(lambda: context.at_commit(last)) if last else changes.base,
     )
     return gather.gather(content, context.entries(content), context.snapshot(STATE).deliveries, scope, context.cache)
 

@@ -58,7 +58,7 @@ def _concerns(context: Context, plan: Plan, now: datetime, stale: str) -> Sequen
 
 def _print(concerns: Sequence[Concern], plan: Plan) -> None:
     if not concerns:
-        click.echo("All is well.")
+        click.echo("No problems.")
     for concern in concerns:
         word, colour = ("to do ", "red") if concern.alarm else ("know  ", "yellow")
         click.echo(f"{click.style(word, fg=colour)}  {safe_line(concern.sentence(plan))}")

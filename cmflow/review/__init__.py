@@ -1,5 +1,5 @@
-"""Review is a pull request: what a branch touches, as data, and as a comment that shows exactly what will go out.
+"""Reviewing a pull request: what a branch changes, as data and as a comment that shows exactly what will be published.
 
-`gather` makes the data where nothing is secret and nothing is trusted; `reading` takes it in where comments may be
-written, as the input of a stranger; `comment` and `checks` say it on GitHub.
+`gather` makes the data in a job without secrets, which is not trusted; `decode` reads it as untrusted input in a job
+that may write comments; `comment` and `checks` format it for GitHub.
 """

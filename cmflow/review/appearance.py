@@ -1,4 +1,4 @@
-"""How one account will show a post, as data; and in lines, so that two looks can be compared."""
+"""How one account will show a post: as data, and in lines so that two versions can be compared."""
 
 import difflib
 import re
@@ -10,44 +10,44 @@ from cmflow.render.formats import legible
 from cmflow.render.preview import Preview, beside, emphasis, when
 from cmflow.repository.content import Content
 from cmflow.review import values
-from cmflow.review.values import Picture, Shown
+from cmflow.review.values import Picture, VariantView
 
 LONGEST = 20_000  # characters of one text
-LINES = 500  # of a look; where there are more, nobody is told what changed
-WIDE = 90  # characters of a line of a diff
-AROUND = 2  # lines shown before and after one that changed
+LINES = 500  # of a version; with more, no diff is shown
+WIDE = 90  # characters per line of a diff
+CONTEXT = 2  # lines shown before and after a change
 
 
-def shown(preview: Preview, variant: Variant, content: Content, before: Sequence[str] | None) -> Shown:
+def view(preview: Preview, variant: Variant, content: Content, former: Sequence[str] | None) -> VariantView:
     """The variant as data; `before` is how it looked then, None where it was not there."""
     now = lines(preview, variant, content)
-    return Shown(
+    return VariantView(
         account=variant.account,
         network=variant.network,
         at=variant.time.isoformat(),
-        beside=tuple(each[:LONGEST] for each in _beside(preview, variant, content)),
+        beside=tuple(line[:LONGEST] for line in _extras(preview, variant, content)),
         parts=tuple(_parts(preview, variant, content)),
         cost=_cost(preview, variant),
         digest=variant.digest,
-        was="new" if before is None else "same" if tuple(before) == now else "changed",
-        diff=() if before is None else tuple(_diff(before, now)),
+        was="new" if former is None else "same" if tuple(former) == now else "changed",
+        diff=() if former is None else tuple(_diff(former, now)),
     )
 
 
-def size(shown: Shown) -> int:
-    """How many characters of texts it holds."""
-    return sum(len(part.text) for part in shown.parts) + sum(map(len, shown.diff))
+def size(view: VariantView) -> int:
+    """The number of characters of text in it."""
+    return sum(len(part.text) for part in view.parts) + sum(map(len, view.diff))
 
 
 def lines(preview: Preview, variant: Variant, content: Content) -> tuple[str, ...]:
-    """Everything a reviewer sees of the variant, a line each."""
+    """Everything a reviewer sees of the variant, as lines."""
     return tuple(_lines(preview, variant, content))
 
 
 def _lines(preview: Preview, variant: Variant, content: Content) -> Iterator[str]:
     word = "Draft for" if preview.post.status == "draft" else "Goes out"
     yield f"{word}: {when(variant.time, preview.zone)}"
-    yield from _beside(preview, variant, content)
+    yield from _extras(preview, variant, content)
     for number, (label, part) in enumerate(_labelled(variant)):
         if number or label:
             yield f"── {label or f'part {number + 1}'} ──"
@@ -57,7 +57,7 @@ def _lines(preview: Preview, variant: Variant, content: Content) -> Iterator[str
             yield f"picture {item.path}, {content.source.blobs.get(item.path, '')[:10]}: {item.alt or 'no alt text'}"
 
 
-def _beside(preview: Preview, variant: Variant, content: Content) -> Iterator[str]:
+def _extras(preview: Preview, variant: Variant, content: Content) -> Iterator[str]:
     yield from beside(variant, preview.limits[variant.network])
     if variant.link:
         yield f"{'link' if any(part.media for part in variant.parts) else 'link card'}: {variant.link}"
@@ -73,10 +73,10 @@ def _labelled(variant: Variant) -> Iterator[tuple[str, Part]]:
         yield "first comment", variant.first_comment
 
 
-def _parts(preview: Preview, variant: Variant, content: Content) -> Iterator[values.Part]:
+def _parts(preview: Preview, variant: Variant, content: Content) -> Iterator[values.PartView]:
     for label, part in _labelled(variant):
         body = legible(part.form.seen)
-        yield values.Part(
+        yield values.PartView(
             label=label,
             text=body[:LONGEST],
             left_out=max(0, len(body) - LONGEST),
@@ -89,10 +89,10 @@ def _parts(preview: Preview, variant: Variant, content: Content) -> Iterator[val
 
 
 def _links(preview: Preview, variant: Variant, part: Part) -> tuple[str, ...]:
-    """Where a click leads, once each: what stands behind words, and what the network links by itself."""
+    """The link targets, once each: those behind words, and URLs that the network links itself."""
     behind = (span.value for span in part.text.spans if span.kind is Kind.LINK)
-    found = (entity.text for entity in preview.entities(variant, part) if entity.kind == "url")
-    return tuple(dict.fromkeys((*behind, *found)))
+    detected = (entity.text for entity in preview.entities(variant, part) if entity.kind == "url")
+    return tuple(dict.fromkeys((*behind, *detected)))
 
 
 def _picture(media: Media, content: Content) -> Picture:
@@ -102,26 +102,28 @@ def _picture(media: Media, content: Content) -> Picture:
 
 
 def _cost(preview: Preview, variant: Variant) -> int:
-    """What the network bills for all parts, in thousandths of a US dollar."""
+    """What the network charges for all parts, in thousandths of a US dollar."""
     limits = preview.limits[variant.network]
     plain = limits.post_price.value if limits.post_price else 0
     linked = limits.url_price.value if limits.url_price else plain
     parts = (part for _, part in _labelled(variant))
-    return sum(linked if any(each.kind == "url" for each in limits.find(part.form.body)) else plain for part in parts)
+    return sum(
+        linked if any(entity.kind == "url" for entity in limits.find(part.form.body)) else plain for part in parts
+    )
 
 
-def _diff(before: Sequence[str], now: Sequence[str]) -> Iterator[str]:
-    """The lines that are gone begin with `-`, new ones with `+`, those around them with a space."""
-    if max(len(before), len(now)) > LINES or max(map(len, (*before, *now)), default=0) > LONGEST:
+def _diff(former: Sequence[str], now: Sequence[str]) -> Iterator[str]:
+    """A diff: removed lines begin with `-`, new ones with `+`, context with a space."""
+    if max(len(former), len(now)) > LINES or max(map(len, (*former, *now)), default=0) > LONGEST:
         return
-    found = difflib.unified_diff(list(_wrapped(before)), list(_wrapped(now)), n=AROUND, lineterm="")
-    for number, line in enumerate(found):
-        if number > 2:  # the first two name files, the third line numbers
+    lines = difflib.unified_diff(list(_wrapped(former)), list(_wrapped(now)), n=CONTEXT, lineterm="")
+    for number, line in enumerate(lines):
+        if number > 2:  # the first two lines are file names, the third line numbers
             yield "…" if line.startswith("@@") else line
 
 
 def _wrapped(lines: Sequence[str]) -> Iterator[str]:
-    """The lines, long ones in pieces between words, so that what changed in a paragraph can be seen."""
+    """The lines, long ones wrapped between words, so that a change within a paragraph is visible."""
     for line in lines:
         yield from re.findall(_PIECE, line) or ("",)
 

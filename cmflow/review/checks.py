@@ -1,4 +1,4 @@
-"""A review as a check run: red or green, what to do, and marks on the lines."""
+"""A review as a check run: the conclusion, what to do, and annotations on lines."""
 
 from collections.abc import Iterator
 
@@ -8,68 +8,68 @@ from cmflow.problems import is_error, safe_line
 from cmflow.problems.plural import counted
 from cmflow.render.escape import clipped, inert
 from cmflow.review import sentences
-from cmflow.review.comment import Around
+from cmflow.review.comment import Context
 from cmflow.review.values import Review
 
 NAME = "cmflow"
-TOLD = 40  # problems that the summary tells of
-MARKED = 10  # errors, and warnings, that GitHub marks by itself where a job has said them (`cmflow review`)
-MOST = 500  # marks: ten requests
-LONGEST = 60_000  # characters of the summary; GitHub takes 65,535
+LISTED = 40  # problems in the summary
+MARKED = 10  # errors, and as many warnings, that GitHub annotates itself from the log of `cmflow review`
+MOST = 500  # annotations: ten requests
+LONGEST = 60_000  # characters of the summary; GitHub accepts 65,535
 LAST = 1_000_000  # line
 SENTENCE, TITLE = 2_000, 200  # characters
 
 
-def check(review: Review, around: Around, whole: bool) -> Check:
-    """The check run; `whole`: the comment shows every text."""
+def check(review: Review, context: Context, complete: bool) -> Check:
+    """The check run; `complete`: the comment shows every text."""
     return Check(
         name=NAME,
         conclusion=Conclusion.FAILURE if review.errors else Conclusion.SUCCESS,
         title=sentences.headline(review),
-        summary=_summary(review, sentences.verdict(review, around.sound, whole)),
-        annotations=tuple(_annotation(each) for each in _unmarked(review.problems))[:MOST],
-        url=around.run,
+        summary=_summary(review, sentences.verdict(review, context.sound, complete)),
+        annotations=tuple(_annotation(problem) for problem in _unmarked(review.problems))[:MOST],
+        url=context.run,
     )
 
 
 def _summary(review: Review, verdict: str) -> str:
-    """What is in the way, the worst first, as far as there is room."""
-    told = [f"{verdict}\n"]
-    for problem in review.problems[:TOLD]:
-        if sum(map(len, (*told, item := _item(problem)))) > LONGEST:
+    """The problems, worst first, as far as there is room."""
+    lines = [f"{verdict}\n"]
+    for problem in review.problems[:LISTED]:
+        if sum(map(len, (*lines, item := _item(problem)))) > LONGEST:
             break
-        told.append(item)
-    if (more := review.errors + review.warnings - len(told) + 1) > 0:
-        told.append(f"\nAnd {counted(more, 'more problem')}, each marked on its line.")
-    return "\n".join((*told, "\nHow each text will look stands in the comment on the pull request."))
+        lines.append(item)
+    if (more := review.errors + review.warnings - len(lines) + 1) > 0:
+        lines.append(f"\nAnd {counted(more, 'more problem')}, each annotated on its line.")
+    return "\n".join((*lines, "\nSee the comment on the pull request for how each text will look."))
 
 
 def _item(problem: Problem) -> str:
     account = f" on {inert(problem.account)}" if problem.account else ""
-    place = f"{inert(problem.path)}, line {problem.line:,}{account}"
+    location = f"{inert(problem.path)}, line {problem.line:,}{account}"
     return (
-        f"1. {sentences.sign(problem)} **{sentences.summary(problem)}** {place}\n"
+        f"1. {sentences.sign(problem)} **{sentences.summary(problem)}** {location}\n"
         f"   - {inert(problem.message)}\n"
         f"   - To do: {inert(sentences.remedy(problem))}"
     )
 
 
 def _unmarked(problems: tuple[Problem, ...]) -> Iterator[Problem]:
-    """Those that the job which found them could not mark: nothing is marked twice."""
-    left = {True: MARKED, False: MARKED}
+    """The problems that the job's log could not annotate: none is annotated twice."""
+    room = {True: MARKED, False: MARKED}
     for problem in problems:
-        left[is_error(problem)] -= 1
-        if left[is_error(problem)] < 0:
+        room[is_error(problem)] -= 1
+        if room[is_error(problem)] < 0:
             yield problem
 
 
 def _annotation(problem: Problem) -> Annotation:
-    words = "\n".join(clipped(safe_line(each), SENTENCE) for each in (problem.message, problem.hint) if each)
+    message = "\n".join(clipped(safe_line(text), SENTENCE) for text in (problem.message, problem.hint) if text)
     account = f" ({problem.account})" if problem.account else ""
     return Annotation(
         clipped(safe_line(problem.path), SENTENCE),
         min(max(1, problem.line), LAST),
         Level.FAILURE if is_error(problem) else Level.WARNING,
         clipped(safe_line(problem.code + account), TITLE),
-        words,
+        message,
     )

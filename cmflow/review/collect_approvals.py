@@ -1,7 +1,7 @@
-"""What GitHub says of approvals, made into what the ledger keeps: who approved exactly what.
+"""Collect GitHub's approvals for the ledger: who approved exactly what.
 
-GitHub is asked who approved which commit, and who wrote there. What that commit would have sent nobody is asked: it is
-rendered here, from git, by this cmflow. No comment, check or artifact of a pull request can lend anybody an approval.
+GitHub says who approved which commit, and who its authors are. What that commit would have sent is rendered here, from
+git, by this cmflow. No comment, check or artifact of a pull request can forge an approval.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,55 +20,55 @@ from cmflow.repository import history as past
 from cmflow.repository.content import Content
 from cmflow.review import origin
 
-COUNTS = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")  # what makes a review somebody's last word
+COUNTS = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")  # the states that replace a reviewer's earlier review
 MAY_APPROVE = ("admin", "maintain", "write")
-OPEN = 8  # commits whose content is kept at a time
-AROUND = ("templates", "content/plan.md", "content/media")  # what decides how posts come out, besides themselves
-RECENT = 20  # commits that changed something of it: what was approved with them is looked at
+OPEN = 8  # commits whose content is kept open
+SHARED = ("templates", "content/plan.md", "content/media")  # what affects every post, besides itself
+RECENT = 20  # commits that changed it whose approvals are considered
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Where approvals come from. `remote` gives commits that are not here; `opened` opens the content of one."""
+class ApprovalSource:
+    """Where approvals come from. Missing commits are fetched from `remote`; `open_commit` opens the content of one."""
 
     hub: GitHub
     repository: git.Repository
     remote: str
     history: History
-    opened: Callable[[str], Content]
+    open_commit: Callable[[str], Content]
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """The approvals of each post, and what could not be found out, as sentences."""
+    """The approvals of each post, and sentences about what could not be determined."""
 
     approvals: Mapping[str, tuple[Approval, ...]]
     notes: tuple[str, ...] = ()
 
 
-def collect(source: Source, posts: Mapping[str, str], known: Mapping[str, Sequence[Approval]]) -> Collected:
-    """All approvals of these posts (id → path). Where something cannot be found out, what is known stays."""
-    desk = _Desk(source)
-    found = {}
+def collect(source: ApprovalSource, posts: Mapping[str, str], former: Mapping[str, Sequence[Approval]]) -> Collected:
+    """All approvals of these posts (id → path). If some cannot be determined, the `former` ones are kept."""
+    collector = _Collector(source)
+    approvals = {}
     for post, path in posts.items():
-        desk.partial = False
-        fresh = tuple(desk.approvals(path))
-        found[post] = tuple(dict.fromkeys((*fresh, *known.get(post, ())))) if desk.partial else fresh
-    return Collected(found, tuple(desk.notes))
+        collector.partial = False
+        fresh = tuple(collector.approvals(path))
+        approvals[post] = tuple(dict.fromkeys((*fresh, *former.get(post, ())))) if collector.partial else fresh
+    return Collected(approvals, tuple(collector.notes))
 
 
-class _Desk:
-    """One collecting: what was asked once is not asked again.
+class _Collector:
+    """One collection of approvals: each query to GitHub or git is made once.
 
-    `notes` are what could not be found out; `partial`: something of the post at hand could not.
+    `notes` say what could not be determined; `partial`: something about the current post could not.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: ApprovalSource) -> None:
         self.source, self.partial = source, False
         self.notes: dict[str, None] = {}
-        self.around = lru_cache(None)(self._around)
+        self.shared_commits = lru_cache(None)(self._shared_commits)
         self.base = lru_cache(None)(self._base)
-        self.before = lru_cache(OPEN)(self._before)
+        self.fork = lru_cache(OPEN)(self._fork)
         self.pulls_of = lru_cache(None)(self._pulls_of)
         self.reviews = lru_cache(None)(self._reviews)
         self.may = lru_cache(None)(self._may)
@@ -77,35 +77,35 @@ class _Desk:
         self.content = lru_cache(OPEN)(self._content)
 
     def approvals(self, path: str) -> Iterator[Approval]:
-        """Of the post at `path`: those of the pull requests that touched it, then of those that only showed it."""
+        """The approvals of the post at `path`: of the pull requests that changed it, then of those that affected it."""
         history = self.source.history.changes.get(path, ())
         names = past.names(self.source.history, path)
-        own = tuple(dict.fromkeys(self._pulls((each.commit, each.pull) for each in history)))
+        own = tuple(dict.fromkeys(self._pulls((change.commit, change.pull) for change in history)))
         for number in own:
             reviews, notes = self.reviews(number)
             self._note(*notes)
             for review in reviews:
                 yield from self._approval(number, review, names, history)
-        for number in dict.fromkeys(self._pulls(self.around())):
+        for number in dict.fromkeys(self._pulls(self.shared_commits())):
             for review in self.reviews(number)[0] if number not in own else ():
                 yield from self._otherwise(number, self._approval(number, review, names, ()), names)
 
-    def _otherwise(self, number: int, found: Iterable[Approval], names: tuple[str, ...]) -> Iterator[Approval]:
-        """No more of it than comes out otherwise because of that pull request: nothing else was shown there."""
-        for each in found:
-            before = self.before(number, each.commit)
-            old = at_commit.digests(before, _path(before, names)) if before else dict(each.digests)
-            seen = tuple((name, digest) for name, digest in each.digests if old.get(name) != digest)
-            if seen:
-                yield replace(each, digests=seen)
+    def _otherwise(self, number: int, approvals: Iterable[Approval], names: tuple[str, ...]) -> Iterator[Approval]:
+        """The approvals, only for the accounts that the pull request affects: nothing else was shown in it."""
+        for approval in approvals:
+            base = self.fork(number, approval.commit)
+            old = at_commit.digests(base, _path(base, names)) if base else dict(approval.digests)
+            digests = tuple((name, digest) for name, digest in approval.digests if old.get(name) != digest)
+            if digests:
+                yield replace(approval, digests=digests)
 
     def _note(self, *sentences: str) -> None:
-        """What could not be found out."""
+        """Record what could not be determined."""
         self.notes |= dict.fromkeys(sentences)
         self.partial |= bool(sentences)
 
     def _pulls(self, commits: Iterable[tuple[str, int | None]]) -> Iterator[int]:
-        """The pull requests that brought these commits; of one that names none, GitHub may know it."""
+        """The pull requests of these commits; GitHub is queried for a commit that names none."""
         for commit, pull in commits:
             yield from self.pulls_of(commit) if pull is None else (pull,)
 
@@ -126,24 +126,24 @@ class _Desk:
             yield Approval(review.author, review.time, number, review.commit, wrote, digests)
 
     def _wrote(self, number: int, history: Iterable[Change]) -> tuple[str, ...]:
-        """Who wrote this post there; where its commits were squashed nobody knows, and it is all who wrote there."""
-        found = self.authors(number)
-        own = [found[each.commit] for each in history if each.commit in found]
-        return tuple(sorted(set(own or found.values())))
+        """The post's authors in that pull request; all its authors if its commits were squashed."""
+        logins = self.authors(number)
+        own = [logins[change.commit] for change in history if change.commit in logins]
+        return tuple(sorted(set(own or logins.values())))
 
-    # ── asked once ──────────────────────────────────────────────────────────────────────────────────────────
+    # ── cached queries ───────────────────────────────────────────────────────────────────────────────────────
 
-    def _around(self) -> tuple[tuple[str, int | None], ...]:
-        """What last changed how posts come out, without touching them."""
+    def _shared_commits(self) -> tuple[tuple[str, int | None], ...]:
+        """The latest commits that affected posts without changing their files."""
         repository = self.source.repository
-        return git_history.landed(repository, repository.head(), RECENT, *AROUND)
+        return git_history.landed(repository, repository.head(), RECENT, *SHARED)
 
-    def _before(self, number: int, commit: str) -> Content | None:
-        """What that commit of a pull request began from; None where it cannot be had."""
+    def _fork(self, number: int, commit: str) -> Content | None:
+        """The content where that commit of a pull request was forked; None if it is not available."""
         repository = self.source.repository
         try:
             began = repository.merge_base(self.base(number), commit)
-            return self.source.opened(began) if began else None
+            return self.source.open_commit(began) if began else None
         except GitError:
             return None
 
@@ -152,53 +152,56 @@ class _Desk:
 
     def _pulls_of(self, commit: str) -> tuple[int, ...]:
         try:
-            return tuple(each.number for each in self.source.hub.pulls_of(commit) if each.merged)
-        except NotTaken:  # nobody has pushed it
+            return tuple(pull.number for pull in self.source.hub.pulls_of(commit) if pull.merged)
+        except NotTaken:  # it was never pushed
             return ()
 
     def _reviews(self, number: int) -> tuple[tuple[PullReview, ...], tuple[str, ...]]:
-        """What approves, the last word of each person who may write here; and what GitHub does not tell."""
+        """The approving reviews, the latest of each person with write access; and sentences about missing rights."""
         try:
-            said = self.source.hub.reviews(number)
+            reviews = self.source.hub.reviews(number)
         except NotAllowed as error:
-            return (), (f"#{number} cannot be read as a pull request. {error}",)
-        last = {each.author: each for each in said if each.state in COUNTS and each.author}
-        yes = [each for each in last.values() if each.state == "APPROVED" and each.commit]
-        rights = {each.author: self.may(each.author) for each in yes}
-        return tuple(each for each in yes if rights[each.author] is True), tuple(
+            return (), (f"Cannot read #{number} as a pull request. {error}",)
+        last = {review.author: review for review in reviews if review.state in COUNTS and review.author}
+        yes = [review for review in last.values() if review.state == "APPROVED" and review.commit]
+        rights = {review.author: self.may(review.author) for review in yes}
+        return tuple(review for review in yes if rights[review.author] is True), tuple(
             right for right in rights.values() if isinstance(right, str)
         )
 
     def _may(self, login: str) -> bool | str:
-        """Whether somebody may write here; a sentence where GitHub does not say."""
+        """Whether a user has write access; a sentence if GitHub does not say."""
         try:
             return self.source.hub.permission(login) in MAY_APPROVE
         except NotAllowed as error:
-            return f"Whether {login} may write here cannot be read. {error}"
+            return f"Cannot read whether {login} has write access. {error}"
 
     def _authors(self, number: int) -> dict[str, str]:
         return self.source.hub.authors(number)
 
     def _doubt(self, number: int, commit: str) -> str:
-        """Why nobody can tell what the reviewer was shown: the pull request may have changed how that is made."""
+        """Why it is uncertain what the reviewer was shown: the pull request may have changed how that is made."""
         try:
-            found = self.source.hub.changed_files(self.base(number), commit)
-        except (NotAllowed, NotTaken):  # as where GitHub names not all of them
-            found = Comparison((), complete=False)
-        others = [*origin.others(found.paths), *(() if found.complete else ("more than GitHub names",))]
-        if not others:
+            comparison = self.source.hub.changed_files(self.base(number), commit)
+        except (NotAllowed, NotTaken):  # as if GitHub listed only some of them
+            comparison = Comparison((), complete=False)
+        files = [
+            *origin.other_files(comparison.paths),
+            *(() if comparison.complete else ("more files than GitHub lists",)),
+        ]
+        if not files:
             return ""
-        what = f"#{number} also changed {others[0]}: what its reviewers were shown may not have been true."
-        return f"{what} No approval of it counts. Have the posts proposed alone."
+        sentence = f"#{number} also changed {files[0]}: what its reviewers were shown may have been wrong."
+        return f"{sentence} None of its approvals count. Propose the posts in a pull request of their own."
 
     def _content(self, number: int, commit: str) -> Content | str:
         try:
             changes.fetch(self.source.repository, self.source.remote, commit)
-            return self.source.opened(commit)
+            return self.source.open_commit(commit)
         except GitError as error:
-            return f"What was approved in #{number} (commit {commit[:10]}) cannot be had. {error}"
+            return f"Cannot fetch what was approved in #{number} (commit {commit[:10]}). {error}"
 
 
 def _path(content: Content, names: Iterable[str]) -> str:
-    """Where the post stands there; "" where it does not."""
+    """The path of the post in that content; "" if it does not exist."""
     return next((name for name in names if name in content.source.blobs), "")

@@ -1,4 +1,4 @@
-"""A review as Markdown for GitHub: everything where it fits, else the worst first, and it says what it leaves out."""
+"""A review as Markdown for GitHub: everything if it fits, else the worst first, saying what is left out."""
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -14,19 +14,19 @@ from cmflow.render.escape import Said, inert, made
 from cmflow.render.preview import when
 from cmflow.review import sentences
 from cmflow.review.escape import diff, quoted, tag
-from cmflow.review.values import Gone, Part, Post, Review, Shown
+from cmflow.review.values import DeletedPost, PartView, PostView, Review, VariantView
 
-LONGEST = 65_000  # characters of a comment: GitHub takes 65,536
+LONGEST = 65_000  # characters of a comment: GitHub accepts 65,536
 TEMPLATE = "comment"
-NO_ROOM = "There is no room for more: the template makes too much of it."
+NO_ROOM = "There is no room for more: the template's output is too long."
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
-    """What the data itself cannot be asked: GitHub says it. Addresses are "" where they are not known.
+class Context:
+    """What GitHub says about the pull request, since the data itself is untrusted. URLs are "" if unknown.
 
-    `files` is where a file of the pull request can be read, `run` the run that made the data, `pushes` what other
-    files were changed, which may have changed how the data was made; `unknown` that there are too many to tell.
+    `files` is the URL of the pull request's files, `run` of the run that made the data; `pushes` are the other changed
+    files, which may have affected how the data was made; `unknown`: there are too many to tell.
     """
 
     files: str = ""
@@ -36,100 +36,100 @@ class Around:
 
     @property
     def sound(self) -> bool:
-        """Whether the data was made by what is in main."""
+        """Whether the data was certainly made by the code on main."""
         return not self.pushes and not self.unknown
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How much is shown: posts whole, posts in one line, other lines of each list, characters of each text."""
+    """How much is shown: posts in full, posts in one line, lines of other lists, characters of each text."""
 
-    whole: int
+    full: int
     brief: int = 150
     lines: int = 120
     text: int = 800
 
     def has(self, review: Review, number: int) -> bool:
-        """Whether nothing of the texts of that post is left out."""
+        """Whether the texts of that post are shown in full."""
         post = review.posts[number]
         parts = (part for variant in post.variants for part in variant.parts)
-        return number < self.whole and post.shown and not any(_left_out(part, self.text) for part in parts)
+        return number < self.full and post.shown and not any(_left_out(part, self.text) for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
-class Comment:
-    """The Markdown, and whether every text stands in it whole."""
+class Rendering:
+    """The Markdown, and whether it shows every text in full."""
 
     body: str
-    whole: bool = False
+    complete: bool = False
 
 
 LESS = (Room(0), Room(0, 40, 20), Room(0, 0, 0))
 
 
-def comment(review: Review, around: Around, templates: Mapping[str, str], longest: int = LONGEST) -> Comment:
-    """Markdown of `longest` characters at most: never cut, for whatever is cut may begin to do something.
+def comment(review: Review, context: Context, templates: Mapping[str, str], longest: int = LONGEST) -> Rendering:
+    """Markdown of at most `longest` characters: never cut in the middle, which could make text become markup.
 
     Raises `TemplateError`.
     """
 
     every = len(review.posts)
 
-    def laid_out(room: Room) -> Comment:
-        whole = not review.posts_left_out and all(room.has(review, number) for number in range(every))
-        return Comment(made(templates, TEMPLATE, _given(review, around, room, whole), strict=True), whole)
+    def laid_out(room: Room) -> Rendering:
+        complete = not review.posts_left_out and all(room.has(review, number) for number in range(every))
+        return Rendering(
+            made(templates, TEMPLATE, _template_context(review, context, room, complete), strict=True), complete
+        )
 
     def is_too_long(room: Room) -> bool:
         return len(laid_out(room).body) > longest
 
     for text in (12_000, 800):
-        if len((found := laid_out(Room(every, text=text))).body) <= longest:
-            return found
-    room = next((each for each in LESS if not is_too_long(each)), None)
+        if len((rendering := laid_out(Room(every, text=text))).body) <= longest:
+            return rendering
+    room = next((small for small in LESS if not is_too_long(small)), None)
     if room is None:
-        return Comment(f"### {sentences.headline(review)}\n\n{NO_ROOM}\n")
+        return Rendering(f"### {sentences.headline(review)}\n\n{NO_ROOM}\n")
     counts = range(every + 1)
-    return laid_out(
-        replace(room, whole=bisect_left(counts, True, key=lambda n: is_too_long(replace(room, whole=n))) - 1)
-    )
+    return laid_out(replace(room, full=bisect_left(counts, True, key=lambda n: is_too_long(replace(room, full=n))) - 1))
 
 
-def _given(review: Review, around: Around, room: Room, whole: bool) -> dict[str, Any]:
-    """What the template is given. Every string is shown as code, but for what is `Said`."""
-    shown = [post for post in review.posts[: room.whole] if post.shown]
-    names = {each.path for each in shown}
-    others = [post for post in review.posts if post.path not in names]
+def _template_context(review: Review, context: Context, room: Room, complete: bool) -> dict[str, Any]:
+    """The template's variables. Every string is shown as code, except those that are `Said`."""
+    posts = [post for post in review.posts[: room.full] if post.shown]
+    names = {post.path for post in posts}
+    brief = [post for post in review.posts if post.path not in names]
     elsewhere = review.elsewhere()
     return {
         "headline": Said(sentences.headline(review)),
-        "verdict": sentences.verdict(review, around.sound, whole),
-        "destinations": [_problem(destination, around) for destination in review.destinations()[:20]],
+        "verdict": sentences.verdict(review, context.sound, complete),
+        "destinations": [_problem(destination, context) for destination in review.destinations()[:20]],
         "destinations_more": max(0, len(review.destinations()) - 20),
-        "pushes": around.pushes[:10],
-        "pushes_more": max(0, len(around.pushes) - 10),
-        "unknown": around.unknown,
-        "posts": [_post(review, each, around, room) for each in shown],
-        "brief": [_head(review, other, around) for other in others[: room.brief]],
-        "left_out": len(others[room.brief :]) + review.posts_left_out,
-        "gone": [_gone(each, review.zone) for each in review.gone[: room.lines]],
+        "pushes": context.pushes[:10],
+        "pushes_more": max(0, len(context.pushes) - 10),
+        "unknown": context.unknown,
+        "posts": [_post(review, post, context, room) for post in posts],
+        "brief": [_head(review, post, context) for post in brief[: room.brief]],
+        "left_out": len(brief[room.brief :]) + review.posts_left_out,
+        "gone": [_deleted(post, review.zone) for post in review.gone[: room.lines]],
         "gone_more": len(review.gone[room.lines :]),
-        "elsewhere": [_problem(each, around) for each in elsewhere[: room.lines]],
+        "elsewhere": [_problem(problem, context) for problem in elsewhere[: room.lines]],
         "elsewhere_more": len(elsewhere[room.lines :]),
-        "run": Said(around.run),
+        "run": Said(context.run),
         "head": review.head[:10],
         "since": review.since[:10],
         "every": review.every,
     }
 
 
-def _gone(gone: Gone, zone: str) -> dict[str, Any]:
-    return {"title": gone.title or gone.id, "when": _when(gone.at, zone)}
+def _deleted(deleted: DeletedPost, zone: str) -> dict[str, Any]:
+    return {"title": deleted.title or deleted.id, "when": _when(deleted.at, zone)}
 
 
 # ── a post ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _head(review: Review, post: Post, around: Around) -> dict[str, Any]:
+def _head(review: Review, post: PostView, context: Context) -> dict[str, Any]:
     """A post in one line."""
     problems = review.of(post)
     errors = sum(map(is_error, problems))
@@ -137,7 +137,7 @@ def _head(review: Review, post: Post, around: Around) -> dict[str, Any]:
         "mark": sentences.mark(problems),
         "title": post.title or post.id,
         "tag": tag(post.title or post.id),
-        "file": _file(post.path, around),
+        "file": _file(post.path, context),
         "when": _when(post.at, review.zone),
         "draft": post.status == "draft",
         "new": post.new,
@@ -149,27 +149,27 @@ def _head(review: Review, post: Post, around: Around) -> dict[str, Any]:
     }
 
 
-def _post(review: Review, post: Post, around: Around, room: Room) -> dict[str, Any]:
-    """A post with all that goes out."""
+def _post(review: Review, post: PostView, context: Context, room: Room) -> dict[str, Any]:
+    """A post with everything that is published."""
     problems = review.of(post)
-    return _head(review, post, around) | {
-        "problems": [_problem(problem, around) for problem in problems[: room.lines]],
+    return _head(review, post, context) | {
+        "problems": [_problem(problem, context) for problem in problems[: room.lines]],
         "problems_more": len(problems[room.lines :]),
         "variants": [_variant(review, post, variant, room.text) for variant in post.variants],
     }
 
 
-def _when(at: str, zone: str) -> Said:
+def _when(time: str, zone: str) -> Said:
     """`Tue 2026-12-01 09:30 Europe/Paris (08:30 UTC)`"""
-    return Said(when(datetime.fromisoformat(at), zone) if at else "")
+    return Said(when(datetime.fromisoformat(time), zone) if time else "")
 
 
-def _file(path: str, around: Around) -> Said | str:
-    """The file, with a way to it where that is known."""
-    return Said(f"[{inert(path)}]({around.files}/{quote(path, errors='replace')})") if around.files else path
+def _file(path: str, context: Context) -> Said | str:
+    """The file, as a link if its URL is known."""
+    return Said(f"[{inert(path)}]({context.files}/{quote(path, errors='replace')})") if context.files else path
 
 
-def _problem(problem: Problem, around: Around) -> dict[str, Any]:
+def _problem(problem: Problem, context: Context) -> dict[str, Any]:
     return {
         "mark": sentences.sign(problem),
         "summary": sentences.summary(problem),
@@ -177,26 +177,26 @@ def _problem(problem: Problem, around: Around) -> dict[str, Any]:
         "remedy": sentences.remedy(problem),
         "account": problem.account,
         "line": problem.line,
-        "file": _file(problem.path, around),
+        "file": _file(problem.path, context),
     }
 
 
-def _variant(review: Review, post: Post, shown: Shown, text: int) -> dict[str, Any]:
+def _variant(review: Review, post: PostView, variant: VariantView, text: int) -> dict[str, Any]:
     return {
-        "account": shown.account,
-        "network": Said(network.load(shown.network).title),
-        "when": _when(shown.at, review.zone) if shown.at != post.at else "",
-        "beside": shown.beside[:20],
-        "many": len(shown.parts) > 1,
-        "parts": [_part(each, number, shown.parts, text) for number, each in enumerate(shown.parts, 1)],
-        "cost": sentences.dollars(shown.cost) if shown.cost else "",
-        "new": shown.was == "new",
-        "same": shown.was == "same",
-        "diff": diff(shown.diff[: text // 20]),
+        "account": variant.account,
+        "network": Said(network.load(variant.network).title),
+        "when": _when(variant.at, review.zone) if variant.at != post.at else "",
+        "beside": variant.beside[:20],
+        "many": len(variant.parts) > 1,
+        "parts": [_part(part, number, variant.parts, text) for number, part in enumerate(variant.parts, 1)],
+        "cost": sentences.dollars(variant.cost) if variant.cost else "",
+        "new": variant.was == "new",
+        "same": variant.was == "same",
+        "diff": diff(variant.diff[: text // 20]),
     }
 
 
-def _part(part: Part, number: int, parts: Sequence[Part], text: int) -> dict[str, Any]:
+def _part(part: PartView, number: int, parts: Sequence[PartView], text: int) -> dict[str, Any]:
     many = len(parts) > 1
     links = [link for link in part.links if link not in part.text]  # behind words
     return {
@@ -222,11 +222,11 @@ def _part(part: Part, number: int, parts: Sequence[Part], text: int) -> dict[str
     }
 
 
-def _left_out(part: Part, text: int) -> int:
-    """How many characters are not shown."""
+def _left_out(part: PartView, text: int) -> int:
+    """The number of characters that are not shown."""
     return part.left_out + max(0, len(part.text) - text)
 
 
-def _length(part: Part) -> str:
+def _length(part: PartView) -> str:
     """`278/280 weighted characters`"""
     return f"{part.length:,}/{part.limit:,} {part.unit}" if part.limit else f"{part.length:,} {part.unit}"

@@ -1,7 +1,7 @@
-"""Review data, read as the input of a stranger: whoever opens a pull request may have written the file.
+"""Read review data as untrusted input: the author of any pull request may have written the file.
 
-Each value must be of its kind, no longer and no more than ours are, and what is named must be there. Nothing is
-guessed, nothing that is unknown passes, and of what is wrong only the place is said, never the words.
+Each value must have the right type, and be no longer or larger than ours can be. Nothing is guessed, unknown keys are
+rejected, and an error names only the key, never the value.
 """
 
 import json
@@ -21,60 +21,59 @@ from cmflow.review.values import VERSION, Review
 
 LARGEST = 10_000_000  # bytes of the file
 LONGEST = 30_000  # characters of one text
-MOST = 20_000  # of whatever there may be several
+MOST = 20_000  # items of a list
 HIGHEST = 10**12
-HINT = "It is made by `cmflow review`, of the same version as this cmflow: run the check of the pull request again."
+HINT = "It must be made by the same version of `cmflow review`: run the pull request's check again."
 
 
-class _Wrong(Exception):
-    """What is not as it should be; `str()` says where."""
+class _Invalid(Exception):
+    """An invalid value; `str()` says where."""
 
 
 def read(data: bytes) -> Review:
-    """The review in the bytes of its file. Raises SourceError for what `cmflow review` cannot have written."""
+    """The review in a file's bytes. Raises SourceError if `cmflow review` cannot have written it."""
     try:
         if len(data) > LARGEST:
-            raise _Wrong("the file is too large")
+            raise _Invalid("the file is too large")
         review: Review = _value(Review, json.loads(data), "it")
-    except (_Wrong, ValueError, RecursionError) as error:
-        why = str(error) if isinstance(error, _Wrong) else "it is no JSON"
-        raise SourceError(f"This review cannot be shown: {why}.", HINT) from None
+    except (_Invalid, ValueError, RecursionError) as error:
+        reason = str(error) if isinstance(error, _Invalid) else "it is not JSON"
+        raise SourceError(f"This review cannot be shown: {reason}.", HINT) from None
     return review
 
 
-def _value(kind: Any, value: object, place: str) -> Any:
-    """The value of that kind."""
+def _value(kind: Any, value: object, key: str) -> Any:
+    """The value, checked against the type `kind`."""
     if get_origin(kind) is tuple:
-        return tuple(_value(get_args(kind)[0], each, place) for each in _list(value, place))
+        return tuple(_value(get_args(kind)[0], item, key) for item in _list(value, key))
     if kind is Problem:
-        return _problem(value, place)
+        return _problem(value, key)
     if is_dataclass(kind):
-        return _record(kind, value, place)  # type: ignore[arg-type]
+        return _record(kind, value, key)  # type: ignore[arg-type]
     if type(value) is not kind:
-        raise _Wrong(f"`{place}` is of another kind")
-    name = place.rpartition(".")[2]
+        raise _Invalid(f"`{key}` has the wrong type")
     if (isinstance(value, int) and not 0 <= value <= HIGHEST) or (isinstance(value, str) and len(value) > LONGEST):
-        raise _Wrong(f"`{place}` is too much")
-    if isinstance(value, str) and name in RIGHT and not RIGHT[name](value):
-        raise _Wrong(f"`{place}` is none")
+        raise _Invalid(f"`{key}` is too large")
+    if isinstance(value, str) and key in RIGHT and not RIGHT[key](value):
+        raise _Invalid(f"`{key}` is invalid")
     return value
 
 
-def _list(value: object, place: str) -> list[object]:
+def _list(value: object, name: str) -> list[object]:
     if not isinstance(value, list):
-        raise _Wrong(f"`{place}` is not a list")
+        raise _Invalid(f"`{name}` is not a list")
     if len(value) > MOST:
-        raise _Wrong(f"`{place}` has too many items")
+        raise _Invalid(f"`{name}` has too many items")
     return value
 
 
-def _record(kind: type, value: object, place: str) -> Any:
+def _record(kind: type, value: object, key: str) -> Any:
     hints = _hints(kind)
     if not isinstance(value, dict) or value.keys() != hints.keys():
-        raise _Wrong(f"`{place}` has other keys")
+        raise _Invalid(f"`{key}` has the wrong keys")
     if value.get("version", VERSION) != VERSION:
-        raise _Wrong("it is of another version")
-    return kind(**{name: _value(each, value[name], name) for name, each in hints.items()})
+        raise _Invalid("it has another version")
+    return kind(**{name: _value(hint, value[name], name) for name, hint in hints.items()})
 
 
 @cache
@@ -83,27 +82,27 @@ def _hints(kind: type) -> dict[str, Any]:
     return {field.name: hints[field.name] for field in fields(kind)}
 
 
-def _problem(value: object, place: str) -> Problem:
-    """A problem with its severity, which must be the one its code has."""
+def _problem(value: object, key: str) -> Problem:
+    """A problem; its severity must be that of its code."""
     hints = _hints(Problem)
     if not isinstance(value, dict) or value.keys() != {*hints, "severity"}:
-        raise _Wrong(f"`{place}` has other keys")
-    found = Problem(**{name: _value(each, value[name], name) for name, each in hints.items()})
-    if value["severity"] != severity(found.code).value:
-        raise _Wrong("`severity` is none")
-    return found
+        raise _Invalid(f"`{key}` has the wrong keys")
+    problem = Problem(**{name: _value(hint, value[name], name) for name, hint in hints.items()})
+    if value["severity"] != severity(problem.code).value:
+        raise _Invalid("`severity` is invalid")
+    return problem
 
 
-# ── what some texts must be ─────────────────────────────────────────────────────────────────────────────────
+# ── formats of some texts ───────────────────────────────────────────────────────────────────────────────────
 
 
 def _is_moment(text: str) -> bool:
-    """A moment with an offset, near enough for any time zone."""
+    """Whether it is a time with an offset, in a year that every time zone supports."""
     try:
-        at = datetime.fromisoformat(text)
+        time = datetime.fromisoformat(text)
     except ValueError:
         return False
-    return at.tzinfo is not None and 1900 <= at.year <= 2900
+    return time.tzinfo is not None and 1900 <= time.year <= 2900
 
 
 def _is_zone(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a branch touches, gathered from the content: each post as it will go out, and what is wrong because of it."""
+"""Gather what a branch changes: each post as it will be published, and the problems it causes."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,77 +13,77 @@ from cmflow.repository.content import POSTS, Content
 from cmflow.repository.diff import Changes
 from cmflow.repository.loader import Deliveries, Examined
 from cmflow.review import appearance
-from cmflow.review.values import VERSION, Gone, Post, Review, Shown
+from cmflow.review.values import VERSION, DeletedPost, PostView, Review, VariantView
 
-DETAILED = 100  # posts that are shown whole
-ENOUGH = 1_000_000  # characters of text, after which no further post is shown whole
+DETAILED = 100  # posts that are shown in full
+ENOUGH = 1_000_000  # characters of text, after which no further post is shown in full
 POST_LIMIT = 10_000
 PROBLEM_LIMIT = 3_000
 GONE_LIMIT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Which pull request it is (0 where nobody says so), its newest commit, and what is to be held against what.
+class Scope:
+    """The pull request (0 if unknown), its newest commit, and what to compare with what.
 
-    `since` is the commit that was looked at last, "" for none; `then` opens the content as it was there, or else
-    where the branch began.
+    `since` is the last reviewed commit, "" for none; `former` opens its content, or else that of the commit where the
+    branch started.
     """
 
     pull: int
     head: str
     since: str
     changes: Changes
-    then: Callable[[], Content]
+    former: Callable[[], Content]
 
 
-def gather(content: Content, kept: Sequence[Entry], deliveries: Deliveries, asked: Asked, cache: Cache) -> Review:
+def gather(content: Content, entries: Sequence[Entry], deliveries: Deliveries, scope: Scope, cache: Cache) -> Review:
     """The data of a review; `kept` are the entries of the whole calendar. The worst posts come first."""
-    problems = merged(diff.problems(content, kept, deliveries, asked.changes, cache).problems)
-    found = _worst_first(_touched(content, kept, asked.changes, cache), problems)
-    gone = tuple(_gone(content, kept, asked.changes))
+    problems = merged(diff.problems(content, entries, deliveries, scope.changes, cache).problems)
+    posts = _worst_first(_touched(content, entries, scope.changes, cache), problems)
+    deleted = tuple(_deleted(content, entries, scope.changes))
     errors = sum(map(is_error, problems))
     return Review(
         version=VERSION,
-        pull=asked.pull,
-        head=asked.head,
-        since=asked.since,
+        pull=scope.pull,
+        head=scope.head,
+        since=scope.since,
         zone=content.sure_plan.zone if content.plan else "UTC",
         every=len(content.post_paths),
         errors=errors,
         warnings=len(problems) - errors,
-        posts=tuple(_posts(content, found[:POST_LIMIT], asked)),
-        posts_left_out=max(0, len(found) - POST_LIMIT),
-        gone=gone[:GONE_LIMIT],
+        posts=tuple(_posts(content, posts[:POST_LIMIT], scope)),
+        posts_left_out=max(0, len(posts) - POST_LIMIT),
+        gone=deleted[:GONE_LIMIT],
         problems=tuple(sorted(problems, key=_weight)[:PROBLEM_LIMIT]),
     )
 
 
 def _weight(problem: Problem) -> tuple[bool, bool]:
-    """Where a problem stands: whom secrets go to, errors, warnings."""
+    """The sort key of a problem: destinations of secrets, errors, warnings."""
     return problem.code != destinations.CODE, not is_error(problem)
 
 
-def _worst_first(found: Iterable[Entry], problems: Iterable[Problem]) -> list[Entry]:
-    """Those with errors, those with warnings, the others; each in order of time."""
+def _worst_first(entries: Iterable[Entry], problems: Iterable[Problem]) -> list[Entry]:
+    """Posts with errors, then with warnings, then the others; each in order of time."""
     bad = dict[str, int]()
     for problem in problems:
         bad[problem.path] = min(bad.get(problem.path, 2), 0 if is_error(problem) else 1)
     ever = datetime.max.replace(tzinfo=UTC)
-    return sorted(found, key=lambda each: (bad.get(each.path, 2), each.date or ever, each.path))
+    return sorted(entries, key=lambda entry: (bad.get(entry.path, 2), entry.date or ever, entry.path))
 
 
 # ── which posts ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _touched(content: Content, kept: Sequence[Entry], touched: Changes, cache: Cache) -> list[Entry]:
-    """The posts whose file or media were touched, and those that would go out otherwise than before."""
-    near = {entry.path for entry in kept if _is_near(entry, touched.paths)}
-    if touched.everywhere and content.plan:
-        before = touched.base()
-        old = {each.path: _going(each) for each in (loader.load(before, cache) if before.plan else ())}
-        near |= {entry.path for entry in kept if old.get(entry.path, ()) != _going(entry)}
-    return [entry for entry in kept if entry.path in near]
+def _touched(content: Content, entries: Sequence[Entry], changes: Changes, cache: Cache) -> list[Entry]:
+    """The posts whose file or media changed, and those that would be published differently than before."""
+    paths = {entry.path for entry in entries if _is_near(entry, changes.paths)}
+    if changes.everywhere and content.plan:
+        base = changes.base()
+        old = {entry.path: _going(entry) for entry in (loader.load(base, cache) if base.plan else ())}
+        paths |= {entry.path for entry in entries if old.get(entry.path, ()) != _going(entry)}
+    return [entry for entry in entries if entry.path in paths]
 
 
 def _is_near(entry: Entry, paths: Collection[str]) -> bool:
@@ -91,21 +91,21 @@ def _is_near(entry: Entry, paths: Collection[str]) -> bool:
 
 
 def _going(entry: Entry) -> tuple[tuple[str, str, datetime], ...]:
-    """What goes out on which account, and when. Where the account is, is told once for all its posts."""
-    return tuple((each.account, each.digest[:CONTENT], each.due) for each in entry.planned)
+    """What is published on which account, and when; where the account is, is reported once for all posts."""
+    return tuple((planned.account, planned.digest[:CONTENT], planned.due) for planned in entry.planned)
 
 
-def _gone(content: Content, kept: Sequence[Entry], touched: Changes) -> Iterator[Gone]:
-    """The posts that are taken away, not those whose file only moved."""
-    lost = sorted(path for path in touched.paths if _is_post(path) and path not in content.source.blobs)
-    before = touched.base() if lost else content
-    there = {each.id for each in kept}
-    for each in _examined(before, [path for path in lost if path in before.post_paths]):
-        if each.post is None:
-            yield Gone(Path(each.path).stem, each.path, "", "", ())
-        elif each.post.id not in there:
-            post = each.post
-            yield Gone(post.id, post.path, post.title, post.date.isoformat(), post.accounts)
+def _deleted(content: Content, entries: Sequence[Entry], changes: Changes) -> Iterator[DeletedPost]:
+    """The deleted posts, without those whose file only moved."""
+    missing = sorted(path for path in changes.paths if _is_post(path) and path not in content.source.blobs)
+    base = changes.base() if missing else content
+    ids = {entry.id for entry in entries}
+    for examined in _examined(base, [path for path in missing if path in base.post_paths]):
+        if examined.post is None:
+            yield DeletedPost(Path(examined.path).stem, examined.path, "", "", ())
+        elif examined.post.id not in ids:
+            post = examined.post
+            yield DeletedPost(post.id, post.path, post.title, post.date.isoformat(), post.accounts)
 
 
 def _is_post(path: str) -> bool:
@@ -120,61 +120,63 @@ def _examined(content: Content, paths: Sequence[str]) -> Iterator[Examined]:
 # ── each of them ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _posts(content: Content, found: Sequence[Entry], asked: Asked) -> Iterator[Post]:
-    """The first ones whole, until it is too much."""
-    detailed = found[:DETAILED]
-    then = _Then(asked) if detailed else None
+def _posts(content: Content, entries: Sequence[Entry], scope: Scope) -> Iterator[PostView]:
+    """The posts, the first ones in full until the texts are too long."""
+    detailed = entries[:DETAILED]
+    last = _LastReview(scope) if detailed else None
     used = 0
-    for examined, entry in zip(_examined(content, [each.path for each in detailed]), detailed, strict=True):
+    for examined, entry in zip(_examined(content, [entry.path for entry in detailed]), detailed, strict=True):
         if used > ENOUGH:
-            yield _post(entry, asked, ())
+            yield _post(entry, scope, ())
             continue
-        variants = tuple(_variants(examined, content, then)) if then else ()
+        variants = tuple(_variants(examined, content, last)) if last else ()
         used += sum(map(appearance.size, variants))
-        yield _post(entry, asked, variants, shown=True)
-    yield from (_post(entry, asked, ()) for entry in found[DETAILED:])
+        yield _post(entry, scope, variants, shown=True)
+    yield from (_post(entry, scope, ()) for entry in entries[DETAILED:])
 
 
-def _post(entry: Entry, asked: Asked, variants: tuple[Shown, ...], shown: bool = False) -> Post:
-    return Post(
+def _post(entry: Entry, scope: Scope, variants: tuple[VariantView, ...], shown: bool = False) -> PostView:
+    return PostView(
         id=entry.id,
         path=entry.path,
         title=entry.title,
         status=entry.status.value if entry.date else "",
         at=entry.date.isoformat() if entry.date else "",
-        new=entry.path in asked.changes.paths and entry.path not in asked.changes.base().source.blobs,
-        accounts=tuple(each.account for each in entry.planned),
+        new=entry.path in scope.changes.paths and entry.path not in scope.changes.base().source.blobs,
+        accounts=tuple(planned.account for planned in entry.planned),
         shown=shown,
         variants=variants,
     )
 
 
-def _variants(examined: Examined, content: Content, then: "_Then") -> Iterator[Shown]:
+def _variants(examined: Examined, content: Content, last: "_LastReview") -> Iterator[VariantView]:
     if examined.post is None:
         return
-    preview, before = loader.previewed(examined, content.sure_plan.zone), then.look(examined)
+    preview, former = loader.previewed(examined, content.sure_plan.zone), last.look(examined)
     for variant in preview.variants:
-        yield appearance.shown(preview, variant, content, before.get(variant.account))
+        yield appearance.view(preview, variant, content, former.get(variant.account))
 
 
-class _Then:
-    """The posts as they were when they were looked at last, also those whose file had another name."""
+class _LastReview:
+    """The posts as of the last review, including those whose file had another name."""
 
-    def __init__(self, asked: Asked) -> None:
-        self.content = asked.then()
+    def __init__(self, scope: Scope) -> None:
+        self.content = scope.former()
         blobs = self.content.source.blobs
-        known = set(self.content.post_paths)
-        lost = sorted(path for path in asked.changes.paths if path in known and _is_post(path))
-        self.moved = {each.post.id: each for each in _examined(self.content, lost[:DETAILED]) if each.post}
-        self.there = known & blobs.keys()
+        paths = set(self.content.post_paths)
+        changed = sorted(path for path in scope.changes.paths if path in paths and _is_post(path))
+        self.moved = {
+            examined.post.id: examined for examined in _examined(self.content, changed[:DETAILED]) if examined.post
+        }
+        self.paths = paths & blobs.keys()
 
     def look(self, now: Examined) -> dict[str, tuple[str, ...]]:
-        """How the post looked on each account."""
-        if now.path in self.there:
-            then = next(_examined(self.content, [now.path]), None)
+        """The lines of the post on each account, as of the last review."""
+        if now.path in self.paths:
+            former = next(_examined(self.content, [now.path]), None)
         else:
-            then = self.moved.get(now.post.id) if now.post else None
-        if then is None or then.post is None:
+            former = self.moved.get(now.post.id) if now.post else None
+        if former is None or former.post is None:
             return {}
-        preview = loader.previewed(then, self.content.sure_plan.zone)
+        preview = loader.previewed(former, self.content.sure_plan.zone)
         return {variant.account: appearance.lines(preview, variant, self.content) for variant in preview.variants}

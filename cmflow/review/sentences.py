@@ -1,4 +1,4 @@
-"""What a review says in its own words: to somebody who reviews posts, and need not know how any of this works."""
+"""A review's sentences, for reviewers who need not know how cmflow works."""
 
 from cmflow.model import Problem
 from cmflow.problems import is_error, severity
@@ -13,43 +13,43 @@ MARKS = {"error": "❌", "warning": "⚠️", "fine": "✅"}
 def headline(review: Review) -> str:
     """`2 posts to review: 1 error, 2 warnings`"""
     posts = len(review.posts) + review.posts_left_out
-    what = f"{counted(posts, 'post')} to review" if posts else "No post to review"
-    gone = f", {counted(len(review.gone), 'post')} taken away" if review.gone else ""
+    posts_text = f"{counted(posts, 'post')} to review" if posts else "No post to review"
+    deleted = f", {counted(len(review.gone), 'post')} deleted" if review.gone else ""
     servers = len(review.destinations())
-    secrets = f", {counted(servers, 'new destination')} of secrets" if servers else ""
-    return f"{what}{gone}{secrets}: {findings(review.errors, review.warnings)}"
+    secrets = f", {counted(servers, 'new destination')} for secrets" if servers else ""
+    return f"{posts_text}{deleted}{secrets}: {findings(review.errors, review.warnings)}"
 
 
 def findings(errors: int, warnings: int) -> str:
-    found = [counted(errors, "error")] * bool(errors) + [counted(warnings, "warning")] * bool(warnings)
-    return ", ".join(found) or "no problems"
+    counts = [counted(errors, "error")] * bool(errors) + [counted(warnings, "warning")] * bool(warnings)
+    return ", ".join(counts) or "no problems"
 
 
-def verdict(review: Review, sound: bool, whole: bool) -> Said:
-    """Whether anything is in the way, and what to do now; `whole`: every text is shown, nothing is left out."""
+def verdict(review: Review, sound: bool, complete: bool) -> Said:
+    """Whether anything blocks publishing, and what to do now; `complete`: every text is shown in full."""
     if review.errors:
         return Said(
-            f"{MARKS['error']} **This cannot go out yet.** A post with an error is never sent. Whoever wrote it can "
-            "fix it in this pull request; each line that is meant is marked under *Files changed*."
+            f"{MARKS['error']} **This cannot be published yet.** A post with an error is never sent. Its author can "
+            "fix it in this pull request; each line is annotated under *Files changed*."
         )
     if not sound:
-        return Said(f"{MARKS['warning']} **Do not rely on this comment alone.** Read first why.")
+        return Said(f"{MARKS['warning']} **Do not rely on this comment alone.** Read why below.")
     if review.destinations():
         return Said(
-            f"{MARKS['warning']} **Secrets would go to a server where they did not go before.** Read below to which, "
-            "letter by letter. Approve only if you know it and mean it."
+            f"{MARKS['warning']} **Secrets would be sent to a new server.** Read its name below, letter by letter. "
+            "Approve only if you know it and intend this."
         )
     if not review.posts and not review.gone:
-        return Said(f"{MARKS['fine']} This pull request changes nothing that goes out.")
-    after = "Approve if all of it may go out like this: every text is shown exactly as it will look."
-    if not whole:
-        after = "There is no room here for every text: read the others in the calendar before you approve."
-    if lost := {problem.path for problem in review.problems if problem.code == "date-past"}:
-        what = "This post" if len(lost) == 1 else counted(len(lost), "post")
-        return Said(f"{MARKS['warning']} **{what} will not go out: the date is over.** Correct it before you approve.")
+        return Said(f"{MARKS['fine']} This pull request changes nothing that is published.")
+    advice = "Approve if all of it may be published like this: every text is shown exactly as it will look."
+    if not complete:
+        advice = "Not every text fits here: read the others in the calendar before you approve."
+    if late := {problem.path for problem in review.problems if problem.code == "date-past"}:
+        subject = "This post" if len(late) == 1 else counted(len(late), "post")
+        return Said(f"{MARKS['warning']} **{subject} will not be published: the date has passed.** Correct it first.")
     if review.warnings:
-        return Said(f"{MARKS['warning']} **Nothing is in the way.** Read the warnings, though. {after}")
-    return Said(f"{MARKS['fine']} **Nothing is in the way.** {after}")
+        return Said(f"{MARKS['warning']} **Ready to publish, with warnings.** Read them first. {advice}")
+    return Said(f"{MARKS['fine']} **Ready to publish.** {advice}")
 
 
 def mark(problems: tuple[Problem, ...]) -> Said:
@@ -62,23 +62,23 @@ def sign(problem: Problem) -> Said:
 
 
 def summary(problem: Problem) -> Said:
-    """What is wrong, in general."""
+    """The general description of the problem's rule."""
     return Said(CODES[problem.code].summary)
 
 
 def remedy(problem: Problem) -> str:
-    """What to do: as it was said of this very case, else in general."""
+    """What to do: the hint for this case, else the rule's general fix."""
     return problem.hint or Said(CODES[problem.code].fix)
 
 
 def dollars(thousandths: int) -> Said:
-    """A `$` would begin a formula on GitHub."""
+    """The amount; without `$`, which would start a formula on GitHub."""
     return Said(f"{thousandths / 1000:.3f}".removesuffix("0") + " US dollars")
 
 
 def size(count: int) -> str:
     """`340 kB`"""
-    for unit, at in (("MB", 1_000_000), ("kB", 1_000)):
-        if count >= at:
-            return f"{count / at:,.1f} {unit}" if count < 10 * at else f"{count // at:,} {unit}"
+    for unit, factor in (("MB", 1_000_000), ("kB", 1_000)):
+        if count >= factor:
+            return f"{count / factor:,.1f} {unit}" if count < 10 * factor else f"{count // factor:,} {unit}"
     return counted(count, "byte")

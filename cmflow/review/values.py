@@ -1,4 +1,4 @@
-"""The data of a review: what a pull request touches, exactly as it will go out. The fields are the keys of its JSON."""
+"""The data of a review: what a pull request changes, exactly as it will be published. Fields are the JSON's keys."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
@@ -12,7 +12,7 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture or video: `width` and `height` in pixels, 0 where the file cannot be read; `size` in bytes."""
+    """A picture or video: `width` and `height` in pixels, 0 if the file cannot be read; `size` in bytes."""
 
     file: str
     alt: str
@@ -22,8 +22,8 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One message: its text, and how many characters of it are left out here. `label` is "" but for a first comment."""
+class PartView:
+    """One part: its text, and how many characters of it are left out. `label` is "" except for a first comment."""
 
     label: str
     text: str
@@ -36,16 +36,16 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What one account will show. `at` is a moment, `beside` lines of what goes out beside the text, `cost` in
-    thousandths of a US dollar; `digest` names all that is sent. `was` is new, same or changed since it was looked at
-    last; `diff` says how."""
+class VariantView:
+    """What one account will show. `at` is a time, `beside` lists what is published besides the text, `cost` is in
+    thousandths of a US dollar; `digest` is of everything that is sent. `was` is new, same or changed since the last
+    review; `diff` says how."""
 
     account: str
     network: str
     at: str
     beside: tuple[str, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[PartView, ...]
     cost: int
     digest: str
     was: str
@@ -53,8 +53,8 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
-    """A post that is touched; `at` is "" where it cannot be read. `shown` is False where there was too much to show."""
+class PostView:
+    """A changed post; `at` is "" if it cannot be read. `shown` is False if there were too many to show it."""
 
     id: str
     path: str
@@ -64,12 +64,12 @@ class Post:
     new: bool
     accounts: tuple[str, ...]
     shown: bool
-    variants: tuple[Shown, ...]
+    variants: tuple[VariantView, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
-    """A post that is taken away."""
+class DeletedPost:
+    """A post that is deleted."""
 
     id: str
     path: str
@@ -80,10 +80,10 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """`head` is the newest commit of the pull request, `since` the one that was looked at last, "" for none.
+    """`head` is the newest commit of the pull request, `since` the last reviewed one, "" for none.
 
-    `every` counts the posts of the calendar, `errors` and `warnings` all that were found: of very many, not all are
-    in `problems`, nor all posts in `posts`: `posts_left_out` says how many. The worst come first.
+    `every` is the number of posts in the calendar, `errors` and `warnings` of all problems. Very long lists are cut:
+    `problems` and `posts` hold the worst, worst first; `posts_left_out` is the number of the other posts.
     """
 
     version: int
@@ -94,23 +94,23 @@ class Review:
     every: int
     errors: int
     warnings: int
-    posts: tuple[Post, ...]
+    posts: tuple[PostView, ...]
     posts_left_out: int
-    gone: tuple[Gone, ...]
+    gone: tuple[DeletedPost, ...]
     problems: tuple[Problem, ...]
 
-    def of(self, post: Post) -> tuple[Problem, ...]:
+    def of(self, post: PostView) -> tuple[Problem, ...]:
         return tuple(problem for problem in self.problems if problem.path == post.path)
 
     def elsewhere(self) -> tuple[Problem, ...]:
-        """The problems that no post here has."""
+        """The problems of files that are not among the posts."""
         paths = {post.path for post in self.posts}
         return tuple(
             problem for problem in self.problems if problem.path not in paths and problem.code != destinations.CODE
         )
 
     def destinations(self) -> tuple[Problem, ...]:
-        """The accounts whose secrets would go where they did not go before."""
+        """The problems about secrets that would be sent to a new server."""
         return tuple(problem for problem in self.problems if problem.code == destinations.CODE)
 
 
@@ -127,5 +127,5 @@ def _plain(value: object) -> object:
     if isinstance(value, Problem):
         return problem_dict(value)
     if isinstance(value, tuple):
-        return [_plain(each) for each in value]
+        return [_plain(item) for item in value]
     return dict(_items(value)) if is_dataclass(value) else value

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cmflow.review.comment import Around, comment
+from cmflow.review.comment import Context, comment
 from cmflow.review.values import Review
 from tests.browser.conftest import DESK, PHONE, PICTURES, Opener
 from tests.review import gfm
@@ -15,7 +15,7 @@ from tests.review.test_comment import PIECES, hostile
 
 pytestmark = pytest.mark.slow
 
-AROUND = Around("https://github.com/team/posts/blob/main", "https://github.com/team/posts/actions/runs/42")
+AROUND = Context("https://github.com/team/posts/blob/main", "https://github.com/team/posts/actions/runs/42")
 LONG = "A paragraph that goes on for a while, as posts do, and has to be read to its very end by somebody. " * 4
 SAME = replace(POST, new=False, variants=(replace(SHOWN, was="same"),))
 REVIEWS = {
@@ -57,7 +57,7 @@ def test_what_others_wrote_is_copied_as_it_is(opened: Opener, tmp_path: Path) ->
     assert page.locator("blockquote").inner_text() == text.rstrip("\n") + "\n"
 
 
-def written(folder: Path, review: Review, around: Around) -> Path:
+def written(folder: Path, review: Review, around: Context) -> Path:
     path = folder / "comment.html"
     path.write_text(gfm.page(comment(review, around, TEMPLATES).body), encoding="utf-8")
     return path

@@ -268,7 +268,7 @@ def test_what_github_does_not_tell_is_said(team: Team, here: Callable[..., Resul
     team.change({HELLO: post()}, "Hello (#5)")
     result = here("approvals", "--collect", *AT)
     assert (result.code, result.out) == (0, "1 post looked at: 0 approvals.\n")
-    assert result.err.startswith("#5 cannot be read as a pull request. ")
+    assert result.err.startswith("Cannot read #5 as a pull request. ")
 
 
 def test_without_a_token(team: Team, here: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,7 +101,7 @@ def test_nothing_is_said_where_nothing_is_changed(job: Job) -> None:
     assert job.hub.bodies(7) == []
     job.run(PLAIN)
     job.run(NOTHING)
-    assert "This pull request changes nothing that goes out." in job.said
+    assert "This pull request changes nothing that is published." in job.said
 
 
 def test_of_a_fork(job: Job) -> None:
@@ -121,8 +121,8 @@ def test_data_that_claims_another_pull_request(job: Job) -> None:
     assert job.run(replace(PLAIN, pull=8)) == Result(
         1,
         "",
-        "error: The review says that it is of pull request 8; GitHub knows better.\n  Nothing was written. "
-        "Somebody may have tampered with it: look at the workflows that the pull request changes.\n",
+        "error: The review's pull request, 8, does not match the one that GitHub reports.\n  Nothing was written. "
+        "The data may have been tampered with: check which workflows the pull request changes.\n",
     )
     assert job.written == []
 
@@ -130,7 +130,7 @@ def test_data_that_claims_another_pull_request(job: Job) -> None:
 @pytest.mark.parametrize("repository", [TEAM, "stranger/content"])
 def test_data_of_another_commit(job: Job, repository: str) -> None:
     result = job.run(replace(PLAIN, head="f" * 40), head_repository={"full_name": repository})
-    assert result.err.startswith("error: The review is of another commit than the run that made it.\n")
+    assert result.err.startswith("error: The review's commit does not match the run that made it.\n")
     assert (result.code, job.hub.requests) == (1, [])
 
 
@@ -158,7 +158,7 @@ def test_one_branch_proposed_twice(job: Job) -> None:
 )
 def test_a_job_that_something_else_has_started(job: Job, event: dict[str, Any]) -> None:
     result = job.run(PLAIN, **event)
-    assert result.err.startswith("error: This job was not started by the check of a pull request.\n")
+    assert result.err.startswith("error: This job was not started by a pull request's check.\n")
     assert (result.code, job.hub.requests) == (1, [])
 
 
@@ -170,19 +170,19 @@ def test_a_fork_that_changes_how_the_data_is_made(job: Job, paths: list[str]) ->
     """Its check may run whatever it likes, and say whatever it likes: so it is not believed."""
     job.hub.changed = [*paths, "content/posts/terrace.md"]
     job.run(PLAIN)
-    assert f"> This pull request also changes `{paths[0]}`. Such files can change how this comment is made" in job.said
+    assert f"> This pull request also changes `{paths[0]}`. Such files can affect how this comment is made" in job.said
 
 
 def test_more_files_than_github_names(job: Job) -> None:
     job.hub.changed = [f"content/posts/{number}.md" for number in range(10_000)]
     job.run(NOTHING)
-    assert "GitHub does not name every file" in job.said
+    assert "GitHub does not list every file" in job.said
 
 
 def test_a_commit_that_github_does_not_show(job: Job) -> None:
     job.hub.trouble(r"GET .*/compare/.*", 404)
     job.run(PLAIN)
-    assert "GitHub does not name every file" in job.said
+    assert "GitHub does not list every file" in job.said
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"version": 1}', b"[" * 100_000, b"x" * 11_000_000])
@@ -224,7 +224,7 @@ def test_a_summary_that_fits(job: Job) -> None:
     assert job.run(review_of(POST, problems=problems)).code == 0
     summary = job.hub.runs[0]["output"]["summary"]
     assert 50_000 < len(summary) < 65_000
-    assert "more problems, each marked on its line." in summary
+    assert "more problems, each annotated on its line." in summary
     assert gfm.linked(summary) == []
 
 
@@ -248,7 +248,7 @@ def test_every_problem_is_marked_once(job: Job) -> None:
         f"PATCH /repos/{TEAM}/check-runs/1",
         f"PATCH /repos/{TEAM}/check-runs/1",
     ]
-    assert "And 102 more problems, each marked on its line." in run["output"]["summary"]
+    assert "And 102 more problems, each annotated on its line." in run["output"]["summary"]
 
 
 # ── what may not be written ─────────────────────────────────────────────────────────────────────────────────
@@ -260,7 +260,7 @@ def test_without_the_right_to_comment_the_text_is_on_the_page_of_the_run(job: Jo
     assert result.code == 0
     assert "give the job `permissions: pull-requests: write`" in result.err
     assert result.out == f"Written: check run http://localhost/{TEAM}/runs/1\n"
-    assert job.summary.startswith("### 1 post to review, 1 post taken away: 1 error, 1 warning\n")
+    assert job.summary.startswith("### 1 post to review, 1 post deleted: 1 error, 1 warning\n")
 
 
 def test_without_the_right_to_write_checks(job: Job) -> None:
@@ -296,5 +296,5 @@ def test_a_change_of_where_secrets_go_needs_a_comment(job: Job) -> None:
         "content/plan.md", 7, "new-destination", "The secrets of `news` would go to `https://x`.", "Read.", "news"
     )
     assert job.run(review_of(problems=(moved,), errors=0, warnings=1)).code == 0
-    assert "#### 🔑 Where secrets would go" in job.said
+    assert "#### 🔑 Where secrets would be sent" in job.said
     assert "The secrets of `news` would go to `https://x`." in job.said

@@ -142,7 +142,7 @@ def test_a_draft_is_proposed_and_the_writer_told(issues: Issues) -> None:
     )
     assert pull["body"].endswith("\n\nCloses #12\n")
     assert "**2026-06-04 17:00** (Europe/Paris), on `news`." in issues.said
-    assert f"**The draft is there: {pull['html_url']}**" in issues.said
+    assert f"**The draft is ready: {pull['html_url']}**" in issues.said
 
 
 def test_who_wrote_it_is_the_commit_s_author(issues: Issues) -> None:
@@ -155,9 +155,9 @@ def test_pictures_of_the_form_are_named(issues: Issues) -> None:
     picture = "https://github.com/user-attachments/assets/0f2a"
     issues.happens(form(text=f"{TEXT}\n\n![image]({picture})"))
     assert issues.files == {PATH: FILE}
-    assert f"**Those of the form are not in the draft yet:** `{picture}`\n" in issues.said
+    assert f"**The form's pictures are not in the draft yet:** `{picture}`\n" in issues.said
     issues.edited(form())
-    assert "Those of the form" not in issues.said
+    assert "The form's pictures" not in issues.said
 
 
 def test_what_was_left_open_is_filled_in(issues: Issues) -> None:
@@ -188,14 +188,14 @@ def test_an_edit_is_not_taken_over_what_others_wrote_in_the_pull_request(issues:
     issues.server.pulls[1]["head"]["sha"] = "c9"
     assert issues.edited(form("Other hours")) == ended("apart")
     assert issues.files == {PATH: FILE}
-    assert "Go on there." in issues.said
+    assert "Please continue there." in issues.said
 
 
 def test_a_draft_that_was_merged_or_closed_stays_so(issues: Issues) -> None:
     issues.happens(form())
     issues.server.pulls[1]["state"] = "closed"
     assert issues.edited(form("Other hours")) == ended("over")
-    assert "begin another issue" in issues.said
+    assert "open a new issue" in issues.said
 
 
 # ── mistakes ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -220,7 +220,7 @@ def test_mistakes_are_named_in_the_issue(issues: Issues, words: dict[str, str], 
 def test_a_mistake_that_was_mended(issues: Issues) -> None:
     issues.happens(form(accounts="nwes"))
     assert issues.edited(form()) == ended("made")
-    assert "**The draft is there" in issues.said
+    assert "**The draft is ready" in issues.said
 
 
 def test_no_slot_is_free(issues: Issues) -> None:
@@ -306,7 +306,7 @@ def test_the_plan_cannot_be_used(issues: Issues) -> None:
     plan = issues.place.root / "content/plan.md"
     plan.write_text(plan.read_text().replace("timezone: Europe/Paris", "timezone: Europe/Pariss"))
     assert issues.happens(form()) == ended("broken", 4)
-    assert "a mistake, and that is not yours" in issues.said
+    assert "an error, which is not your fault" in issues.said
 
 
 def test_nothing_may_be_said_in_the_issue(issues: Issues, tmp_path: Path) -> None:
@@ -314,7 +314,7 @@ def test_nothing_may_be_said_in_the_issue(issues: Issues, tmp_path: Path) -> Non
     result = issues.happens(form())
     assert (result.code, result.out) == (4, ended("made").out)
     assert "GitHub does not allow cmflow to write a comment" in result.err
-    assert "**The draft is there" in (tmp_path / "summary.md").read_text()
+    assert "**The draft is ready" in (tmp_path / "summary.md").read_text()
 
 
 def test_outside_of_actions(place: Place) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from cmflow.review import decode
-from cmflow.review.values import Post, Review
+from cmflow.review.values import PostView, Review
 from tests.cli.conftest import Place, Result
 
 HEAD = "0123456789" * 4
@@ -42,12 +42,12 @@ def summary(place: Place) -> str:
     return (place.root / ".cmflow/summary.md").read_text("utf-8")
 
 
-def only(review: Review) -> Post:
+def only(review: Review) -> PostView:
     [post] = review.posts
     return post
 
 
-def texts(post: Post) -> list[list[str]]:
+def texts(post: PostView) -> list[list[str]]:
     return [[part.text for part in each.parts] for each in post.variants]
 
 
@@ -166,7 +166,7 @@ def test_what_changed_since_it_was_reviewed_last(branch: Place) -> None:
         " ",
         " #harbour",
     )
-    assert "as it was when it was last reviewed" in summary(branch)
+    assert "unchanged since the last review" in summary(branch)
     _, review = reviewed(branch, "--since", "f" * 40)  # pushed over
     assert (review.since, {each.variants[0].was for each in review.posts}) == ("", {"new"})
 
@@ -422,7 +422,7 @@ def test_a_date_that_is_over_is_said_on_top(branch: Place) -> None:
     branch.post("late", "Words", date="2026-01-05 10:00", accounts="[practice]")
     result, review = reviewed(branch, "--at", "2026-11-29 10:00")
     assert (result.code, [each.code for each in review.problems]) == (0, ["date-past"])
-    assert "⚠️ **This post will not go out: the date is over.** Correct it before you approve." in summary(branch)
+    assert "⚠️ **This post will not be published: the date has passed.** Correct it first." in summary(branch)
     assert "Did you mean 2027-01-05 10:00?" in summary(branch)
     assert "Nothing is in the way" not in summary(branch)
     _, review = reviewed(branch, "--at", "2026-01-05 15:59")
@@ -447,10 +447,10 @@ def test_a_change_of_the_server_is_told_although_no_post_is_touched(branch: Plac
         "read it in lower case."
     )
     assert f"::warning file=content/plan.md,line={line},title=new-destination (news)::" in result.out
-    assert result.out.splitlines()[-2] == "No post to review, 1 new destination of secrets: 2 warnings, since main."
+    assert result.out.splitlines()[-2] == "No post to review, 1 new destination for secrets: 2 warnings, since main."
     told = summary(branch)
-    assert "**Secrets would go to a server where they did not go before.**" in told
-    assert "#### 🔑 Where secrets would go" in told
+    assert "**Secrets would be sent to a new server.**" in told
+    assert "#### 🔑 Where secrets would be sent" in told
     assert told.count("https://sociai.attacker.example") == 1
 
 

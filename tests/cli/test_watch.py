@@ -16,7 +16,7 @@ from tests.github import hub
 from tests.github.hub import TEAM, Hub
 
 NEEDED = """\
-This is kept up to date once a day, and closed by itself when all is well. Looked at {now} (Europe/Paris).
+This issue is updated once a day and closed automatically when there are no more problems. Checked {now} (Europe/Paris).
 
 ### 🔴 Overdue for more than an hour: 1 delivery, first `late` on `practice`, {due}.
 
@@ -57,7 +57,7 @@ def job(quiet: Place, server: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_all_is_well(quiet: Place) -> None:
-    assert quiet.run("watch") == Result(0, "All is well.\n", "")
+    assert quiet.run("watch") == Result(0, "No problems.\n", "")
 
 
 def test_something_is_overdue(quiet: Place) -> None:
@@ -79,7 +79,7 @@ def test_what_there_is_time_for_does_not_fail(quiet: Place) -> None:
     plan = quiet.root / "content/plan.md"
     plan.write_text(plan.read_text().replace("network: outbox", "network: outbox\n    token_ends: 2026-06-10"))
     assert quiet.run("watch", "--at", "2026-05-01 12:00").code == 0
-    assert quiet.run("watch", "--at", "2026-05-01 12:00").out == "All is well.\n"
+    assert quiet.run("watch", "--at", "2026-05-01 12:00").out == "No problems.\n"
     soon = quiet.run("watch", "--at", "2026-06-01 12:00")
     assert (soon.code, soon.out.splitlines()[0]) == (
         0,
@@ -103,7 +103,7 @@ def test_without_git(bare: Place) -> None:
     result = bare.run("watch")
     assert (result.code, result.out.splitlines()[0]) == (
         0,
-        "All is well.",
+        "No problems.",
     )
 
 
@@ -139,9 +139,9 @@ def test_the_issue_is_opened_kept_and_closed(job: Place, server: Hub) -> None:
     assert "Overdue for more than an hour: 2 deliveries" in issue["body"]
     for path in job.root.glob("content/posts/*.md"):
         path.unlink()
-    assert job.run("watch") == Result(0, "All is well.\nClosed issue 1.\n", "")
-    assert (issue["state"], "**All is well.**" in issue["body"], len(server.issues)) == ("closed", True, 1)
-    assert job.run("watch") == Result(0, "All is well.\n", "")
+    assert job.run("watch") == Result(0, "No problems.\nClosed issue 1.\n", "")
+    assert (issue["state"], "**No problems.**" in issue["body"], len(server.issues)) == ("closed", True, 1)
+    assert job.run("watch") == Result(0, "No problems.\n", "")
 
 
 def test_what_there_is_time_for_has_another_title(job: Place, server: Hub) -> None:
@@ -197,7 +197,7 @@ def test_issues_may_be_switched_off(job: Place, server: Hub, tmp_path: Path) -> 
     server.trouble(f"GET /repos/{TEAM}/issues", 410, "Issues are disabled for this repo")
     result = job.run("watch")
     assert (result.code, "does not accept this (410)" in result.err) == (0, True)
-    assert "**All is well.**" in (tmp_path / "summary.md").read_text()
+    assert "**No problems.**" in (tmp_path / "summary.md").read_text()
 
 
 def test_github_cannot_be_asked(job: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Where secrets would go: every change is told, and no name can be made to look like another."""
+"""Where secrets would be sent: every change is told, and no name can be made to look like another."""
 
 import pytest
 

@@ -5,32 +5,32 @@ from typing import Any
 
 from cmflow.cli._context import shipped
 from cmflow.model import Problem
-from cmflow.review.values import Gone, Part, Picture, Post, Review, Shown
+from cmflow.review.values import DeletedPost, PartView, Picture, PostView, Review, VariantView
 
 HEAD, LAST = "0123456789" * 4, "fedcba9876" * 4
 DIGEST = "ab" * 32
 AT = "2026-06-01T09:30:00+02:00"
 TEMPLATES = shipped("templates/github")
 PICTURE = Picture("content/media/terrace.png", "Tables in the sun", 1200, 800, 340_122)
-PART = Part("", "The terrace is open", 0, 19, 500, "characters", (), ())
-SHOWN = Shown("news", "mastodon", AT, (), (PART,), 0, DIGEST, "new", ())
-POST = Post(
+PART = PartView("", "The terrace is open", 0, 19, 500, "characters", (), ())
+SHOWN = VariantView("news", "mastodon", AT, (), (PART,), 0, DIGEST, "new", ())
+POST = PostView(
     "terrace", "content/posts/terrace.md", "The terrace opens", "ready", AT, True, ("news",), True, (SHOWN,)
 )  # fmt: skip
-GONE = Gone("old", "content/posts/old.md", "Old", AT, ("news",))
+GONE = DeletedPost("old", "content/posts/old.md", "Old", AT, ("news",))
 ERROR = Problem("content/posts/terrace.md", 5, "unknown-campaign", "`sumer` is none.", "Did you mean `summer`?")
 WARNING = Problem("content/posts/other.md", 1, "min-gap", "Too close.", "Move one.", "news")
 NOTHING = Review(1, 7, HEAD, "", "Europe/Paris", 9, 0, 0, (), 0, (), ())
 
 
-def review(*posts: Post, problems: tuple[Problem, ...] = (), **more: Any) -> Review:
+def review(*posts: PostView, problems: tuple[Problem, ...] = (), **more: Any) -> Review:
     """A review of these posts; `problems` are errors where their code says so."""
     errors = sum(each.code != "min-gap" for each in problems)
     made = replace(NOTHING, posts=posts, problems=problems, errors=errors, warnings=len(problems) - errors)
     return replace(made, **more)
 
 
-def post(name: str, text: str = "Words", **more: Any) -> Post:
+def post(name: str, text: str = "Words", **more: Any) -> PostView:
     """A post that says `text` on one account."""
     shown = replace(SHOWN, parts=(replace(PART, text=text, length=len(text)),))
     path = f"content/posts/{name}.md"

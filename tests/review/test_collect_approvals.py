@@ -38,7 +38,7 @@ def collect(team: Team, known: tuple[Approval, ...] = (), name: str = "hello") -
     here = team.here if (team.folder / "here").exists() else team.clone()
     connected = github.connect(team.hub.url, "token-of-job", hub.TEAM, team.hub.waits.append)
     past = history.load(here, here.head(), NOTHING)
-    where = collect_approvals.Source(connected, here, "origin", past, partial(opened, team))
+    where = collect_approvals.ApprovalSource(connected, here, "origin", past, partial(opened, team))
     return collect_approvals.collect(where, {name: path(name)}, {name: known})
 
 
@@ -155,8 +155,8 @@ def test_what_cannot_be_found_out_leaves_what_is_known(team: Team) -> None:
     eva, ben = found.approvals["hello"]
     assert (eva.by, ben) == ("eva", known)
     first, second = found.notes
-    assert first.startswith("#12 cannot be read as a pull request. ")
-    assert second.startswith("What was approved in #7 (commit dddddddddd) cannot be had. git refused: ")
+    assert first.startswith("Cannot read #12 as a pull request. ")
+    assert second.startswith("Cannot fetch what was approved in #7 (commit dddddddddd). git refused: ")
 
 
 def test_what_was_approved_may_have_no_such_post_or_no_plan(team: Team) -> None:
@@ -174,7 +174,7 @@ def test_what_was_approved_may_have_no_such_post_or_no_plan(team: Team) -> None:
     ("files", "what"),
     [
         (["content/posts/hello.md", ".github/workflows/check.yml"], ".github/workflows/check.yml"),
-        ([f"content/posts/{number}.md" for number in range(300)], "more than GitHub names"),
+        ([f"content/posts/{number}.md" for number in range(300)], "more files than GitHub lists"),
     ],
 )
 def test_who_may_have_been_shown_a_lie_has_approved_nothing(team: Team, files: list[str], what: str) -> None:
@@ -185,8 +185,8 @@ def test_who_may_have_been_shown_a_lie_has_approved_nothing(team: Team, files: l
     team.hub.changed = files
     known = Approval("ben", AT, 7, team.heads[7], ("ana",), ())
     note = (
-        f"#7 also changed {what}: what its reviewers were shown may not have been true. No approval of it counts. "
-        "Have the posts proposed alone."
+        f"#7 also changed {what}: what its reviewers were shown may have been wrong. None of its approvals count. "
+        "Propose the posts in a pull request of their own."
     )
     assert collect(team, (known,)) == collect_approvals.Collected({"hello": ()}, (note,))
 
@@ -205,7 +205,7 @@ def test_where_github_does_not_say_who_may_write_what_is_known_stays(team: Team)
     team.hub.trouble("GET .*/permission", 403, "Resource not accessible by integration")
     found = collect(team, known)
     assert found.approvals == {"hello": known}
-    assert found.notes[0].startswith("Whether ben may write here cannot be read. GitHub does not allow cmflow to ")
+    assert found.notes[0].startswith("Cannot read whether ben has write access. GitHub does not allow cmflow to ")
 
 
 def test_what_github_cannot_compare_is_not_counted(team: Team) -> None:
@@ -215,7 +215,7 @@ def test_what_github_cannot_compare_is_not_counted(team: Team) -> None:
     team.hub.trouble("GET .*/compare/.*", 404)
     found = collect(team)
     assert found.approvals == {"hello": ()}
-    assert found.notes[0].startswith("#7 also changed more than GitHub names: ")
+    assert found.notes[0].startswith("#7 also changed more files than GitHub lists: ")
 
 
 WAVE = {"templates/networks/post.md.j2": "{{ text }} 👋\n"}
@@ -278,5 +278,7 @@ def test_what_it_began_from_may_not_be_opened(team: Team) -> None:
             raise GitError("It is broken.")
         return opened(team, commit)
 
-    where = collect_approvals.Source(connected, here, "origin", history.load(here, here.head(), NOTHING), only_the_last)
+    where = collect_approvals.ApprovalSource(
+        connected, here, "origin", history.load(here, here.head(), NOTHING), only_the_last
+    )
     assert collect_approvals.collect(where, {"hello": path("hello")}, {}).approvals == {"hello": ()}

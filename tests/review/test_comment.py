@@ -12,19 +12,19 @@ from cmflow.model import Problem
 from cmflow.problems import safe_line
 from cmflow.render.template import TemplateError
 from cmflow.review import comment
-from cmflow.review.comment import Around, Comment
-from cmflow.review.values import Gone, Review
+from cmflow.review.comment import Context, Rendering
+from cmflow.review.values import DeletedPost, Review
 from tests.examples import examples
 from tests.review import gfm
 from tests.review.samples import DIGEST, ERROR, FULL, GONE, NOTHING, PART, PICTURE, POST, SHOWN, TEMPLATES, WARNING
 from tests.review.samples import post as post_of
 from tests.review.samples import review as review_of
 
-NOWHERE = Around()
-THERE = Around("https://github.com/fork/posts/blob/abc", "https://github.com/team/posts/actions/runs/42")
+NOWHERE = Context()
+THERE = Context("https://github.com/fork/posts/blob/abc", "https://github.com/team/posts/actions/runs/42")
 
 
-def made(review: Review, around: Around = NOWHERE, longest: int = comment.LONGEST) -> str:
+def made(review: Review, around: Context = NOWHERE, longest: int = comment.LONGEST) -> str:
     return comment.comment(review, around, TEMPLATES, longest).body
 
 
@@ -36,29 +36,29 @@ def test_the_whole_comment() -> None:
 @pytest.mark.parametrize(
     ("review", "head", "verdict"),
     [
-        (NOTHING, "No post to review: no problems", "✅ This pull request changes nothing that goes out."),
+        (NOTHING, "No post to review: no problems", "✅ This pull request changes nothing that is published."),
         (
             review_of(POST),
             "1 post to review: no problems",
-            "✅ **Nothing is in the way.** Approve if all of it may go out like this: "
+            "✅ **Ready to publish.** Approve if all of it may be published like this: "
             "every text is shown exactly as it will look.",
         ),
         (
             review_of(POST, problems=(WARNING,)),
             "1 post to review: 1 warning",
-            "⚠️ **Nothing is in the way.** Read the warnings, though. Approve if all of it may go out like this: "
+            "⚠️ **Ready to publish, with warnings.** Read them first. Approve if all of it may be published like this: "
             "every text is shown exactly as it will look.",
         ),
         (
             review_of(POST, problems=(ERROR,)),
             "1 post to review: 1 error",
-            "❌ **This cannot go out yet.** A post with an error is never sent. Whoever wrote it can fix it in this "
-            "pull request; each line that is meant is marked under *Files changed*.",
+            "❌ **This cannot be published yet.** A post with an error is never sent. Its author can fix it in this "
+            "pull request; each line is annotated under *Files changed*.",
         ),
         (
             review_of(gone=(GONE,)),
-            "No post to review, 1 post taken away: no problems",
-            "✅ **Nothing is in the way.** Approve if all of it may go out like this: "
+            "No post to review, 1 post deleted: no problems",
+            "✅ **Ready to publish.** Approve if all of it may be published like this: "
             "every text is shown exactly as it will look.",
         ),
     ],
@@ -71,31 +71,31 @@ def test_a_post_that_cannot_be_read() -> None:
     post = replace(POST, title="", at="", status="", accounts=(), variants=())
     said = made(review_of(post, problems=(ERROR,)))
     assert "<b><code>terrace</code></b> · cannot be read · new</summary>" in said
-    assert "`content/posts/terrace.md` · 1 error · goes to no account" in said
+    assert "`content/posts/terrace.md` · 1 error · not for any account" in said
 
 
 def test_a_draft_and_a_post_as_it_was() -> None:
     same = (replace(SHOWN, was="same"),)
     said = made(review_of(replace(POST, status="draft", new=False, variants=same), since=DIGEST[:40]))
     assert "<details>\n<summary>✅ <b><code>The terrace opens</code></b> · " in said
-    assert "(07:30 UTC) · as it was when it was last reviewed · <b>a draft: not sent yet</b></summary>" in said
-    assert "compared with commit `ababababab`, which was reviewed last" in said
+    assert "(07:30 UTC) · unchanged since the last review · <b>a draft: not sent yet</b></summary>" in said
+    assert "compared with the last reviewed commit `ababababab`" in said
 
 
 @pytest.mark.parametrize(
     ("around", "words"),
     [
-        (Around(pushes=(".github/a.yml", "a`b.py")), "changes `.github/a.yml`, `` a`b.py ``. "),
-        (Around(pushes=tuple(f"{number}.py" for number in range(12))), "`9.py` and 2 more. "),
-        (Around(unknown=True), "GitHub does not name every file that this pull request changes"),
+        (Context(pushes=(".github/a.yml", "a`b.py")), "changes `.github/a.yml`, `` a`b.py ``. "),
+        (Context(pushes=tuple(f"{number}.py" for number in range(12))), "`9.py` and 2 more. "),
+        (Context(unknown=True), "GitHub does not list every file that this pull request changes"),
     ],
 )  # fmt: skip
-def test_it_says_where_it_may_not_tell_the_truth(around: Around, words: str) -> None:
+def test_it_says_where_it_may_not_tell_the_truth(around: Context, words: str) -> None:
     said = made(review_of(POST), around)
     assert words in said
     assert "> [!WARNING]\n> " in said
     assert "An approval does not count for the texts shown here." in said
-    assert "⚠️ **Do not rely on this comment alone.** Read first why.\n" in said
+    assert "⚠️ **Do not rely on this comment alone.** Read why below.\n" in said
     assert not around.sound and NOWHERE.sound
 
 
@@ -109,12 +109,12 @@ def problems_of(*names: str) -> tuple[Problem, ...]:
 def test_a_text_of_sixty_thousand_mentions() -> None:
     text = "@" * 60_000
     said = made(review_of(post_of("loud", text[:20_000]), since=""))
-    assert "⚠️ 8,000 more characters are not shown here." in said
+    assert "⚠️ 8,000 more characters are not shown." in said
     assert gfm.linked(said) == []
     part = replace(PART, text=text[:20_000], left_out=40_000, length=60_000)
     said = made(review_of(replace(POST, variants=(replace(SHOWN, parts=(part,)),) * 8)))
     assert len(said) <= 65_000
-    assert said.count("59,200 more characters are not shown here.") == 8
+    assert said.count("59,200 more characters are not shown.") == 8
     assert gfm.linked(said) == []
 
 
@@ -125,22 +125,22 @@ def test_where_not_all_fits_the_worst_come_first() -> None:
     assert 40_000 < len(said) <= 65_000
     whole = re.findall(r"<b><code>([\w-]+)</code></b>", said)
     assert whole == [each.id for each in posts[: len(whole)]]
-    assert "#### Not shown whole: there is not enough room" in said
+    assert "#### Not shown in full, for lack of space" in said
     brief = re.findall(r"^- ✅ `([\w-]+)` · ", said, re.MULTILINE)
     assert brief == [each.id for each in posts[len(whole) :][: len(brief)]]
-    assert f"⚠️ {200 + 3 - len(whole) - len(brief)} more posts are in this pull request" in said
+    assert f"⚠️ This pull request contains {200 + 3 - len(whole) - len(brief)} more posts" in said
     assert gfm.linked(said) == []
 
 
 def test_it_says_where_there_is_no_room_for_every_text() -> None:
-    words = "There is no room here for every text: read the others in the calendar before you approve."
+    words = "Not every text fits here: read the others in the calendar before you approve."
     part = replace(PART, left_out=1)
     cut = replace(POST, variants=(replace(SHOWN, parts=(part,)),))
     for review in (review_of(cut), review_of(replace(POST, shown=False)), review_of(POST, posts_left_out=1)):
         found = comment.comment(review, NOWHERE, TEMPLATES)
-        assert words in found.body and not found.whole
+        assert words in found.body and not found.complete
     found = comment.comment(review_of(POST), NOWHERE, TEMPLATES)
-    assert words not in found.body and found.whole
+    assert words not in found.body and found.complete
 
 
 def test_ten_thousand_posts() -> None:
@@ -148,23 +148,23 @@ def test_ten_thousand_posts() -> None:
     found = problems_of(*(f"post-{number}" for number in range(3_000)))
     said = made(review_of(*brief, problems=found, posts_left_out=500, gone=(GONE,) * 1_000))
     assert len(said) <= 65_000
-    assert "#### In short: there is not enough room for the texts" in said
+    assert "#### Overview: there is not enough space for the texts" in said
     assert re.findall(r"^- ❌ `([\w-]+)` · ", said, re.MULTILINE)[:2] == ["post-0", "post-1"]
-    assert re.search(r"⚠️ 10,\d+ more posts are in this pull request and not shown here", said)
+    assert re.search(r"⚠️ This pull request contains 10,\d+ more posts that are not shown", said)
     assert "and 880 more" in said
 
 
 def test_what_cannot_be_made_short_is_left_out_and_never_cut() -> None:
     long = "\u202e@team" * 60
-    gone = tuple(Gone("a", "content/posts/a.md", long, "", ()) for _ in range(400))
+    gone = tuple(DeletedPost("a", "content/posts/a.md", long, "", ()) for _ in range(400))
     found = tuple(replace(ERROR, path=long, message=long, line=line) for line in range(100))
     said = made(review_of(post_of("a", title=long), gone=gone, problems=found), longest=5_000)
     assert len(said) <= 5_000
     assert gfm.linked(said) == []
     assert "- and 400 more\n" in said and "- and 100 more\n" in said
     own = {"templates/github/comment.md.j2": "{{ headline }}" * 500}
-    assert comment.comment(review_of(POST), NOWHERE, own, 5_000) == Comment(
-        "### 1 post to review: no problems\n\nThere is no room for more: the template makes too much of it.\n"
+    assert comment.comment(review_of(POST), NOWHERE, own, 5_000) == Rendering(
+        "### 1 post to review: no problems\n\nThere is no room for more: the template's output is too long.\n"
     )
 
 
@@ -232,7 +232,7 @@ def test_nothing_at_all_that_others_wrote_leaves_the_code(words: str) -> None:
 
 
 def does_nothing(words: str) -> None:
-    for around in (THERE, Around(pushes=(words,))):
+    for around in (THERE, Context(pushes=(words,))):
         said = made(hostile(words), around)
         assert not CONTROLS.search(said)
         found = gfm.read(said)
