@@ -1,4 +1,4 @@
-"""The calendar as web pages: the plan, held against what was really sent. Plain files that run nothing."""
+"""The calendar as web pages: the plan compared with what was really sent. Static files."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,28 +7,28 @@ from zoneinfo import ZoneInfo
 
 from cmflow.website import feed_links, json_data, list_pages, marks, plan_page
 from cmflow.website.board import Board, YearMonth
-from cmflow.website.calendar import Calendar, found
+from cmflow.website.calendar import Calendar, problems_by_file
 from cmflow.website.languages import language
 from cmflow.website.post_page import address
 from cmflow.website.printer import FOLDER, Printer
 
-__all__ = ["Calendar", "address", "every_page", "found", "press", "site"]
+__all__ = ["Calendar", "address", "every_page", "press", "problems_by_file", "site"]
 
-LISTED = 30  # deliveries that need a person, on the first page
-SECTIONS = (("index.html", "calendar"), ("plan.html", "plan"))  # what every page leads to, with the word for it
+LISTED = 30  # deliveries that need attention, listed on the first page
+SECTIONS = (("index.html", "calendar"), ("plan.html", "plan"))  # the navigation of every page: file and word
 
 Page = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Every page but those of the posts, each part made when it is asked for, as (path, content)."""
+    """Every page except those of posts, made on demand, as (path, content)."""
 
     board: Board
     printer: Printer
 
     def front(self) -> Iterator[Page]:
-        """What is made of the whole calendar. Raises `TemplateError`, as `month` does."""
+        """The pages of the whole calendar. Raises `TemplateError`, as `month` does."""
         for name in ("style.css", "calendar.js", "post.js"):
             yield name, self.printer.templates[f"{FOLDER}{name}"]
         yield list_pages.first(self.board, self.printer, plan_page.strip(self.board.calendar, self.printer.words))
@@ -36,11 +36,11 @@ class Site:
         yield json_data.site(self.board, self.printer.words)
 
     def month(self, month: YearMonth) -> Iterator[Page]:
-        """A month for calendar.js, and as lists."""
-        made = self.board.month(month)
-        yield from json_data.month(self.board, made)
-        yield json_data.texts(self.board, made)
-        yield from list_pages.month(self.board, made, self.printer)
+        """A month as data for calendar.js, and as lists."""
+        page = self.board.month(month)
+        yield from json_data.month(self.board, page)
+        yield json_data.texts(self.board, page)
+        yield from list_pages.month(self.board, page, self.printer)
 
 
 def site(calendar: Calendar, templates: Mapping[str, str]) -> Site:
@@ -51,26 +51,26 @@ def site(calendar: Calendar, templates: Mapping[str, str]) -> Site:
 
 
 def every_page(calendar: Calendar, templates: Mapping[str, str]) -> Iterator[Page]:
-    """Every page but those of the posts as (path, content), one at a time. Raises `TemplateError`."""
-    made = site(calendar, templates)
-    yield from made.front()
-    for month in made.board.months:
-        yield from made.month(month)
+    """Every page except those of posts as (path, content), one at a time. Raises `TemplateError`."""
+    pages = site(calendar, templates)
+    yield from pages.front()
+    for month in pages.board.months:
+        yield from pages.month(month)
 
 
 def press(calendar: Calendar, templates: Mapping[str, str], shared: Mapping[str, Any] | None = None) -> Printer:
-    """What prints the pages of this calendar."""
-    zone, words = ZoneInfo(calendar.plan.zone), language(calendar.plan.language)
-    given = {
+    """The printer for the pages of this calendar."""
+    zone, voice = ZoneInfo(calendar.plan.zone), language(calendar.plan.language)
+    context = {
         "plan": calendar.plan,
         "brand": calendar.plan.brand,
         "last_run": calendar.last_run and calendar.last_run.astimezone(zone),
         "web": calendar.web,
         "branch": calendar.branch,
-        "sections": tuple((file, words.word(name)) for file, name in SECTIONS),
+        "sections": tuple((file, voice.word(name)) for file, name in SECTIONS),
         "here": "",
         "marks": marks.MARKS,
-        "other_mark": marks.OTHER,
+        "other_mark": marks.DEFAULT,
         **(shared or {}),
     }
-    return Printer(templates, words, calendar.now.astimezone(zone), given)
+    return Printer(templates, voice, calendar.now.astimezone(zone), context)

@@ -1,4 +1,4 @@
-"""What the calendar shows: each post on its days, each account in its state. Made a month at a time."""
+"""What the calendar shows: each post on its days, each account with its state; made one month at a time."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -22,24 +22,24 @@ from cmflow.website.post_page import address
 STATES = (
     *("failed", "unsure", "missed", "blocked", "held", "unapproved", "by_hand", "sending", "due"),
     *("scheduled", "sent", "skipped", "draft", "history"),
-)  # what most needs a person first
+)  # most urgent first
 NEED = {state: number for number, state in enumerate(STATES)}
 
 YearMonth = tuple[int, int]
 
 
-class Line(NamedTuple):
-    """One account of a post on a day. `url` is where it can be seen; http(s) or nothing."""
+class CardLine(NamedTuple):
+    """One account of a post on a day. `url` is the published post's, http(s) or ""."""
 
     account: str
     state: str
-    at: datetime
+    time: datetime
     url: str = ""
     note: str = ""
 
 
 class Card(NamedTuple):
-    """A post on a day; `lines` are sorted by what needs a person, `page` is where all of it is shown.
+    """A post on a day; `lines` are sorted most urgent first, `page` is the post's own page.
 
     Cards and lines are tuples because there are hundreds of thousands of them.
     """
@@ -47,9 +47,9 @@ class Card(NamedTuple):
     id: str
     title: str
     page: str
-    at: datetime
+    time: datetime
     state: str
-    lines: tuple[Line, ...]
+    lines: tuple[CardLine, ...]
     language: str = ""
     is_draft: bool = False
     is_gone: bool = False
@@ -71,7 +71,7 @@ class Day(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """Every day of it; `posts` is how many posts go out."""
+    """Every day of a month; `posts` is the number of posts."""
 
     year: int
     number: int
@@ -85,7 +85,7 @@ class Month:
 
 @dataclass(frozen=True)
 class Board:
-    """All there is to show."""
+    """Everything that the pages show."""
 
     calendar: Calendar
 
@@ -108,31 +108,31 @@ class Board:
     @cached_property
     def months(self) -> Mapping[YearMonth, Sequence[tuple[date, Entry]]]:
         """The posts of each month, with their days, in the order of the months; a post may have several days."""
-        found = defaultdict[YearMonth, list[tuple[date, Entry]]](list)
-        for entry in (*self.entries, *self._gone()):
-            for day in sorted({self._day(at) for at in _times(entry)}):
-                found[day.year, day.month].append((day, entry))
-        return dict(sorted(found.items()))
+        months = defaultdict[YearMonth, list[tuple[date, Entry]]](list)
+        for entry in (*self.entries, *self._ghosts()):
+            for day in sorted({self._day(time) for time in _times(entry)}):
+                months[day.year, day.month].append((day, entry))
+        return dict(sorted(months.items()))
 
     @cached_property
     def years(self) -> Sequence[tuple[int, Sequence[tuple[int, str, int]]]]:
-        """Each year with its months: number, page, and how many posts."""
-        months = [(year, (month, page_name(year, month), len(found))) for (year, month), found in self.months.items()]
+        """Each year with its months: number, page, and number of posts."""
+        months = [(year, (month, page_name(year, month), len(posts))) for (year, month), posts in self.months.items()]
         return [(year, [month for _, month in group]) for year, group in groupby(months, key=itemgetter(0))]
 
     def month(self, month: YearMonth) -> Month:
         by_day = defaultdict[date, list[Card]](list)
         for day, entry in self.months[month]:
             by_day[day].append(self._card(entry, day))
-        days = (Day(day, tuple(sorted(by_day[day], key=lambda card: (card.at, card.id)))) for day in _days(*month))
+        days = (Day(day, tuple(sorted(by_day[day], key=lambda card: (card.time, card.id)))) for day in _days(*month))
         return Month(*month, tuple(days), len(self.months[month]))
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
-        """How many deliveries are in each state, and how many posts are drafts."""
-        found = Counter(state_of(standing, self.now) for standing in self.standings.values())
-        found["draft"] = sum(entry.status is Status.DRAFT and entry.date is not None for entry in self.entries)
-        return {state: found[state] for state in STATES if found[state]}
+        """The number of deliveries in each state, and of drafts."""
+        counts = Counter(state_of(standing, self.now) for standing in self.standings.values())
+        counts["draft"] = sum(entry.status is Status.DRAFT and entry.date is not None for entry in self.entries)
+        return {state: counts[state] for state in STATES if counts[state]}
 
     @cached_property
     def needing(self) -> Sequence[Standing]:
@@ -152,7 +152,7 @@ class Board:
 
     @cached_property
     def named(self) -> Set[str]:
-        """The accounts that posts or the ledger name, whether the plan still has them or not."""
+        """The accounts in posts or the ledger, whether they are still in the plan or not."""
         return {
             *(planned.account for entry in self.entries for planned in entry.planned),
             *(account for _, account in self.calendar.deliveries),
@@ -161,33 +161,33 @@ class Board:
     def unreadable(self) -> Iterator[tuple[Entry, Sequence[Problem]]]:
         return ((entry, self.calendar.problems.get(entry.path, ())) for entry in self.entries if entry.date is None)
 
-    def _gone(self) -> Iterator[Entry]:
-        """Posts that were delivered and are no longer there."""
-        found = defaultdict[str, list[Planned]](list)
+    def _ghosts(self) -> Iterator[Entry]:
+        """Posts that were delivered and have been deleted."""
+        planned_by_post = defaultdict[str, list[Planned]](list)
         for (post, account), sent in self.calendar.deliveries.items():
             if post not in self.titles:
                 standing = self.standings.get((post, account))
-                found[post].append(
+                planned_by_post[post].append(
                     Planned(post, account, standing.due if standing else sent.due, timedelta(), sent.digest)
                 )
-        for post, planned in found.items():
+        for post, planned in planned_by_post.items():
             yield Entry("", post, post, planned[0].due, Status.READY, planned=tuple(planned))
 
     def _card(self, entry: Entry, day: date) -> Card:
-        lines = [self._line(entry, each) for each in entry.planned]
-        there = tuple(sorted((line for line in lines if line.at.date() == day), key=_first))
-        at = min((line.at for line in there), default=None) or self._local(entry.date or self.now)
+        lines = [self._line(entry, planned) for planned in entry.planned]
+        lines_of_day = tuple(sorted((line for line in lines if line.time.date() == day), key=_first))
+        time = min((line.time for line in lines_of_day), default=None) or self._local(entry.date or self.now)
         problems = self.calendar.problems.get(entry.path, ()) if entry.path else ()
         errors = sum(map(is_error, problems))
         is_draft = entry.status is Status.DRAFT
         history = self.calendar.history.get(entry.path)
         return Card(
             entry.id,
-            self._title(entry, there),
+            self._title(entry, lines_of_day),
             address(entry.id),
-            at,
-            there[0].state if there else "draft" if is_draft else "blocked" if errors else "skipped",
-            there,
+            time,
+            lines_of_day[0].state if lines_of_day else "draft" if is_draft else "blocked" if errors else "skipped",
+            lines_of_day,
             entry.language,
             is_draft,
             not entry.path,
@@ -197,37 +197,37 @@ class Board:
             entry.pillar,
             history[-1].author if history else "",
             entry.tags,
-            next((each.excerpt for each in entry.planned if each.excerpt and self._day(each.due) == day), ""),
+            next((item.excerpt for item in entry.planned if item.excerpt and self._day(item.due) == day), ""),
             self._picture(entry),
             len(entry.media),
         )
 
-    def _title(self, entry: Entry, lines: Sequence[Line]) -> str:
-        """The post's title; where all that stands on the day was sent before it was edited, the one that was sent."""
-        before = {self.calendar.titles.get((entry.id, line.account), "") for line in lines}
-        return before.pop() if len(before) == 1 and "" not in before else entry.title or entry.id
+    def _title(self, entry: Entry, lines: Sequence[CardLine]) -> str:
+        """The post's title; the one that was sent, if the post was edited after all deliveries of the day."""
+        titles = {self.calendar.titles.get((entry.id, line.account), "") for line in lines}
+        return titles.pop() if len(titles) == 1 and "" not in titles else entry.title or entry.id
 
     def _picture(self, entry: Entry) -> str:
-        """The small copy of its first picture."""
+        """The thumbnail of its first picture."""
         return next((urls.thumb(blob) for path, blob in entry.media if path in self.calendar.pictures), "")
 
-    def _line(self, entry: Entry, planned: Planned) -> Line:
+    def _line(self, entry: Entry, planned: Planned) -> CardLine:
         standing = self.calendar.standings.get((planned.post, planned.account))
-        at = self._local(planned.due)
+        time = self._local(planned.due)
         if standing is None:
-            return Line(planned.account, "history" if entry.status is Status.READY else "draft", at)
+            return CardLine(planned.account, "history" if entry.status is Status.READY else "draft", time)
         url = standing.url if standing.url.startswith(("https://", "http://")) else ""
-        return Line(planned.account, state_of(standing, self.now), at, url, standing.note)
+        return CardLine(planned.account, state_of(standing, self.now), time, url, standing.note)
 
-    def _local(self, at: datetime) -> datetime:
-        return at.astimezone(self.zone)
+    def _local(self, time: datetime) -> datetime:
+        return time.astimezone(self.zone)
 
-    def _day(self, at: datetime) -> date:
-        return self._local(at).date()
+    def _day(self, time: datetime) -> date:
+        return self._local(time).date()
 
 
 def state_of(standing: Standing, now: datetime) -> str:
-    """What the pages call where a delivery stands."""
+    """The pages' name for a delivery's state."""
     if standing.state is not State.SCHEDULED:
         return standing.state.value
     for word, is_so in (("unapproved", standing.unapproved), ("held", standing.held), (BY_HAND, standing.by_hand)):
@@ -240,12 +240,12 @@ def page_name(year: int, month: int) -> str:
     return f"{year:04}-{month:02}"
 
 
-def _first(line: Line) -> tuple[int, datetime, str]:
-    return NEED[line.state], line.at, line.account
+def _first(line: CardLine) -> tuple[int, datetime, str]:
+    return NEED[line.state], line.time, line.account
 
 
 def _times(entry: Entry) -> Iterable[datetime]:
-    """When it goes out; a post that no account shows stands where it is dated."""
+    """When a post is due; a post without accounts is shown on its date."""
     return [planned.due for planned in entry.planned] or ([entry.date] if entry.date else [])
 
 

@@ -1,4 +1,4 @@
-"""What the pages are made of."""
+"""The data that the pages are made from."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -14,7 +14,7 @@ Key = tuple[str, str]  # post id, account
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The content, what became of it, and when.
+    """The content, its deliveries and history, as of `now`.
 
     `standings` and `deliveries` are by (post id, account); `problems` by file, errors first, with those between posts;
     `history` by the path of a post, newest first. `web` is the repository's address on GitHub
@@ -41,12 +41,12 @@ class Calendar:
     rehearsal: bool = False
 
 
-def found(
-    entries: Sequence[Entry], between: Iterable[Problem], others: Iterable[Problem] = ()
+def problems_by_file(
+    entries: Sequence[Entry], collisions: Iterable[Problem], further: Iterable[Problem] = ()
 ) -> Mapping[str, Sequence[Problem]]:
-    """Every problem of the posts, `between` them (`lint.calendar`) and of `others`, by file, errors first."""
+    """Every problem of the posts, `collisions` between them and `further` ones, by file, errors first."""
     by_file = defaultdict[str, list[Problem]](list)
     own = (problem for entry in entries for problem in entry.problems)
-    for problem in sort((*own, *others, *between)):
+    for problem in sort((*own, *further, *collisions)):
         by_file[problem.path].append(problem)
-    return {path: sorted(each, key=lambda problem: not is_error(problem)) for path, each in by_file.items()}
+    return {path: sorted(group, key=lambda problem: not is_error(problem)) for path, group in by_file.items()}

@@ -1,4 +1,4 @@
-"""Small bars: numbers as the rectangles of an SVG, which a page may hold where it may hold no style of its own."""
+"""Bar charts as SVG rectangles, since the pages may not have inline styles."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`boxes` from the ground up, `lines` for what the plan asks for; `now` is where this week begins."""
+    """`boxes` from the ground up, `lines` for what the plan asks for; `now` is where this week starts."""
 
     width: int
     height: int
@@ -31,27 +31,27 @@ class Chart:
     now: float
 
 
-def weeks(found: Sequence[Week], past: int) -> Chart:
+def weeks(items: Sequence[Week], count: int) -> Chart:
     """A bar for each week; the first `past` of them are over."""
-    top = max((max(week.planned, sum(_heights(week))) for week in found), default=0) or 1
+    top = max((max(week.planned, sum(_heights(week))) for week in items), default=0) or 1
     unit = (HEIGHT - 4) / top
-    boxes = tuple(box for number, week in enumerate(found) for box in _bar(week, number * STEP, unit))
+    boxes = tuple(box for number, week in enumerate(items) for box in _bar(week, number * STEP, unit))
     lines = (
         Box("asked", number * STEP, round(HEIGHT - week.planned * unit, 2), STEP, 0)
-        for number, week in enumerate(found)
+        for number, week in enumerate(items)
         if week.planned
     )
-    return Chart(len(found) * STEP, HEIGHT, boxes, tuple(lines), past * STEP)
+    return Chart(len(items) * STEP, HEIGHT, boxes, tuple(lines), count * STEP)
 
 
 def _heights(week: Week) -> tuple[int, ...]:
     return (week.sent, week.scheduled, week.held, week.drafts, week.missed + week.failed + week.unsure)
 
 
-def _bar(week: Week, left: int, unit: float) -> Iterator[Box]:
+def _bar(week: Week, x: int, unit: float) -> Iterator[Box]:
     ground = float(HEIGHT)
     for kind, number in zip(STACK, _heights(week), strict=True):
         if number:
             height = number * unit
             ground -= height
-            yield Box(kind, left + (STEP - BAR) / 2, round(ground, 2), BAR, round(max(height - 1, height / 2), 2))
+            yield Box(kind, x + (STEP - BAR) / 2, round(ground, 2), BAR, round(max(height - 1, height / 2), 2))

@@ -6,12 +6,12 @@ from cmflow.website.languages import Language
 Feed = tuple[str, str]  # file from the top of the site, what it is called
 
 
-def feeds(plan: Plan, words: Language) -> tuple[Feed, ...]:
+def feeds(plan: Plan, language: Language) -> tuple[Feed, ...]:
     """The whole calendar, each account's, what was sent, and the table."""
     accounts = ((f"accounts/{account.name}.ics", account.title or account.name) for account in plan.accounts)
     return (
-        ("calendar.ics", words.word("whole calendar")),
+        ("calendar.ics", language.word("whole calendar")),
         *accounts,
-        ("sent.rss", words.word("was sent")),
-        ("calendar.csv", words.word("table")),
+        ("sent.rss", language.word("was sent")),
+        ("calendar.csv", language.word("table")),
     )

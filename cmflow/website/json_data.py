@@ -1,7 +1,7 @@
 """The calendar as data for calendar.js: files of JavaScript, since a page opened from disk may load nothing else.
 
-`data/site.js` holds what all months share, `data/2026-12.js` a month. A very full one holds the first posts of each
-day, and the days stand in files of their own. `data/2026-12-texts.js` is for those who search.
+`data/site.js` has the data shared by all months, `data/2026-12.js` a month. A very large one has only the first posts
+of each day, and the days are in files of their own. `data/2026-12-texts.js` is for searches.
 """
 
 import json
@@ -12,13 +12,13 @@ from typing import Any
 from cmflow.content import new_post
 from cmflow.model import Entry, Plan, WeekStart
 from cmflow.website import marks
-from cmflow.website.board import NEED, STATES, Board, Card, Day, Line, Month, page_name
+from cmflow.website.board import NEED, STATES, Board, Card, CardLine, Day, Month, page_name
 from cmflow.website.languages import Language
 from cmflow.website.languages.names import Names
 
 FOLDER = "data/"
-FULL = 60_000  # bytes of a month that is loaded whole
-SHOWN = 4  # posts of a day that a very full month shows
+FULL = 60_000  # bytes of a month that is loaded at once
+PREVIEW = 4  # posts per day in the file of a very large month
 EXCERPT = 80
 
 Page = tuple[str, str]
@@ -27,9 +27,9 @@ Page = tuple[str, str]
 _ESCAPED = (("<", "\\u003c"), (">", "\\u003e"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
 
 
-def site(board: Board, words: Language) -> Page:
-    """What all months share, and when all this was made."""
-    calendar, names = board.calendar, words.names
+def site(board: Board, language: Language) -> Page:
+    """The data shared by all months, and when it was made."""
+    calendar, names = board.calendar, language.names
     run = calendar.last_run
     return _file(
         "site",
@@ -43,14 +43,14 @@ def site(board: Board, words: Language) -> Page:
             },
             "periods": [*_periods(calendar.plan)],
             "free": _free(board),
-            "campaigns": _known((campaign.name for campaign in calendar.plan.campaigns), board.entries, "campaign"),
-            "pillars": _known((pillar.name for pillar in calendar.plan.pillars), board.entries, "pillar"),
-            "languages": _known((), board.entries, "language"),
+            "campaigns": _values((campaign.name for campaign in calendar.plan.campaigns), board.entries, "campaign"),
+            "pillars": _values((pillar.name for pillar in calendar.plan.pillars), board.entries, "pillar"),
+            "languages": _values((), board.entries, "language"),
             "authors": sorted({changes[-1].author for changes in calendar.history.values() if changes}),
-            "states": [[state, words.states[state]] for state in STATES],
+            "states": [[state, language.states[state]] for state in STATES],
             "months": [[page_name(*month), len(posts)] for month, posts in board.months.items()],
-            "words": words.script,
-            "lang": words.code,
+            "words": language.script,
+            "lang": language.code,
             "names": {
                 "lang": names.code,
                 "first": week_start(calendar.plan, names),
@@ -70,23 +70,23 @@ def site(board: Board, words: Language) -> Page:
     )
 
 
-def month(board: Board, made: Month) -> Iterator[Page]:
-    """The month, and its days where it is too full to be loaded whole."""
+def month(board: Board, page: Month) -> Iterator[Page]:
+    """The month's file; if it is too large, also one file per day."""
     index = {name: number for number, (name, _, _) in enumerate(accounts(board))}
-    days = [(day, [_post(day, card, index) for card in day.cards]) for day in made.days if day.cards]
-    whole = _file(made.name, {"posts": [post for _, posts in days for post in posts]})
-    if len(whole[1].encode(errors="backslashreplace")) <= FULL:
-        yield whole
+    days = [(day, [_post(day, card, index) for card in day.cards]) for day in page.days if day.cards]
+    file = _file(page.name, {"posts": [post for _, posts in days for post in posts]})
+    if len(file[1].encode(errors="backslashreplace")) <= FULL:
+        yield file
         return
-    yield _file(made.name, {"days": {day.date.isoformat(): _first(day, posts) for day, posts in days}})
+    yield _file(page.name, {"days": {day.date.isoformat(): _first(day, posts) for day, posts in days}})
     for day, posts in days:
         yield _file(day.date.isoformat(), {"posts": posts})
 
 
-def texts(board: Board, made: Month) -> Page:
-    """All that the posts of the month say, by their ids: only a search asks for it."""
-    entries = (entry for _, entry in board.months[made.year, made.number])
-    return _file(f"{made.name}-texts", {"texts": {entry.id: entry.text for entry in entries if entry.text}})
+def texts(board: Board, page: Month) -> Page:
+    """All text of the month's posts by id: loaded only for a search."""
+    entries = (entry for _, entry in board.months[page.year, page.number])
+    return _file(f"{page.name}-texts", {"texts": {entry.id: entry.text for entry in entries if entry.text}})
 
 
 def week_start(plan: Plan, names: Names) -> int:
@@ -109,27 +109,29 @@ def _periods(plan: Plan) -> Iterator[tuple[str, str, str, str]]:
 def _free(board: Board) -> Mapping[str, Mapping[str, Sequence[int]]]:
     """The free slots: day → time → accounts."""
     index = {name: number for number, (name, _, _) in enumerate(accounts(board))}
-    found = defaultdict[str, dict[str, list[int]]](dict)
-    for at, number in sorted((at, index[account.name]) for account in board.progress.accounts for at in account.free):
-        found[at.date().isoformat()].setdefault(f"{at:%H:%M}", []).append(number)
-    return found
+    slots = defaultdict[str, dict[str, list[int]]](dict)
+    for time, number in sorted(
+        (time, index[account.name]) for account in board.progress.accounts for time in account.free
+    ):
+        slots[time.date().isoformat()].setdefault(f"{time:%H:%M}", []).append(number)
+    return slots
 
 
 def accounts(board: Board) -> Sequence[tuple[str, str, str]]:
     """Name, network and title of every account: those of the plan, and others that posts or the ledger name."""
-    known = [(account.name, account.network, account.title) for account in board.calendar.plan.accounts]
-    others = board.named - {name for name, _, _ in known}
-    return [*known, *((name, "", "") for name in sorted(others))]
+    planned = [(account.name, account.network, account.title) for account in board.calendar.plan.accounts]
+    rest_names = board.named - {name for name, _, _ in planned}
+    return [*planned, *((name, "", "") for name in sorted(rest_names))]
 
 
 def _first(day: Day, posts: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    return {"count": len(posts), "states": Counter(card.state for card in day.cards), "posts": posts[:SHOWN]}
+    return {"count": len(posts), "states": Counter(card.state for card in day.cards), "posts": posts[:PREVIEW]}
 
 
 def _post(day: Day, card: Card, index: Mapping[str, int]) -> dict[str, Any]:
-    """A post on a day; what is empty is left out."""
+    """A post on a day, without empty values."""
     time = _time(card)
-    made = {
+    post = {
         "id": card.id,
         "title": card.title,
         "page": card.page,
@@ -150,7 +152,7 @@ def _post(day: Day, card: Card, index: Mapping[str, int]) -> dict[str, Any]:
         "picture": card.picture,
         "media": card.media,
     }
-    return {key: value for key, value in made.items() if value or key == "state"}
+    return {key: value for key, value in post.items() if value or key == "state"}
 
 
 def _excerpt(text: str) -> str:
@@ -158,23 +160,23 @@ def _excerpt(text: str) -> str:
 
 
 def _line(account: int, state: int, time: str, usual: str, url: str) -> list[int | str]:
-    """Account, state, its time where that is another than the post's, where it can be seen."""
-    other = "" if time == usual else time
-    return [account, state, other, url] if url else [account, state, other] if other else [account, state]
+    """Account, state, its time if it differs from the post's, and its URL."""
+    own_time = "" if time == usual else time
+    return [account, state, own_time, url] if url else [account, state, own_time] if own_time else [account, state]
 
 
-def _time(shown: Card | Line) -> str:
-    return f"{shown.at.hour:02}:{shown.at.minute:02}"
+def _time(item: Card | CardLine) -> str:
+    return f"{item.time.hour:02}:{item.time.minute:02}"
 
 
-def _known(first: Iterable[str], entries: Iterable[Entry], key: str) -> Sequence[str]:
-    """What the plan names, in its order, and what else posts say."""
+def _values(first: Iterable[str], entries: Iterable[Entry], key: str) -> Sequence[str]:
+    """The values in the plan, in its order, then further ones in posts."""
     planned = tuple(first)
     return [*planned, *sorted({value for entry in entries if (value := getattr(entry, key))} - set(planned))]
 
 
 def _new(web: str, branch: str) -> str:
-    """Where a post can be begun on GitHub: calendar.js puts in {date}, {month}, {time} and {accounts}."""
+    """The URL to start a post on GitHub: calendar.js fills in {date}, {month}, {time} and {accounts}."""
     text = "---\ntitle: \ndate: {date} {time}\naccounts: [{accounts}]\nstatus: draft\n---\n\n"
     name = "content/posts/{month}/{date}-new-post.md"
     return new_post.address(web, branch, name, text)

@@ -23,42 +23,52 @@ Listed = tuple[str, str, Sequence[Row]]  # date, date in words, posts
 
 def first(board: Board, printer: Printer, doing: Strip) -> Page:
     """The first page: how publishing is doing, the calendar, and without JavaScript what comes next."""
-    words, upcoming = printer.words, _upcoming(board)
-    made = board.month(upcoming) if upcoming else None
-    cuts = [*cut(made)] if made else []
-    shown = [(made.name, words.month(made.year, made.number), [*listed(cuts[0], words)])] if made else []
-    rest = name(made.name, 2) if made and len(cuts) > 1 else ""
+    language, upcoming = printer.words, _upcoming(board)
+    page = board.month(upcoming) if upcoming else None
+    cuts = [*cut(page)] if page else []
+    months = [(page.name, language.month(page.year, page.number), [*listed(cuts[0], language)])] if page else []
+    next_file = name(page.name, 2) if page and len(cuts) > 1 else ""
     needing, by_hand = (
-        [_need(standing, board, words) for standing in standings[: printer.shared["listed"]]]
+        [_need(standing, board, language) for standing in standings[: printer.shared["listed"]]]
         for standings in (board.needing, board.by_hand)
     )
-    given = {"doing": doing, "needing": needing, "by_hand": by_hand, "upcoming": shown, "rest": rest}
-    return "index.html", printer.page("index.html.j2", **given, here="index.html")
+    context = {"doing": doing, "needing": needing, "by_hand": by_hand, "upcoming": months, "rest": next_file}
+    return "index.html", printer.page("index.html.j2", **context, here="index.html")
 
 
-def month(board: Board, made: Month, printer: Printer) -> Iterator[Page]:
+def month(board: Board, page_month: Month, printer: Printer) -> Iterator[Page]:
     """A month as lists, on as many pages as it needs."""
-    words, found = printer.words, [*cut(made)]
-    before, after = (each and (f"{page_name(*each)}.html", words.month(*each)) for each in _around(board, made))
-    for number, days in enumerate(found, 1):
+    language, sheets = printer.words, [*cut(page_month)]
+    earlier, later = (
+        near and (f"{page_name(*near)}.html", language.month(*near)) for near in _neighbours(board, page_month)
+    )
+    for number, days in enumerate(sheets, 1):
         page = printer.page(
             "month.html.j2",
-            here=made.name,
-            title=words.month(made.year, made.number),
+            here=page_month.name,
+            title=language.month(page_month.year, page_month.number),
             sheet=number,
-            days=listed(days, words),
-            before=(name(made.name, number - 1), words.word("earlier")) if number > 1 else before,
-            after=(name(made.name, number + 1), words.word("later")) if number < len(found) else after,
+            days=listed(days, language),
+            before=(name(page_month.name, number - 1), language.word("earlier")) if number > 1 else earlier,
+            after=(name(page_month.name, number + 1), language.word("later")) if number < len(sheets) else later,
         )
-        yield name(made.name, number), page
+        yield name(page_month.name, number), page
 
 
-def _need(standing: Standing, board: Board, words: Language) -> Need:
+def _need(standing: Standing, board: Board, language: Language) -> Need:
     entry, due = board.titles.get(standing.post), standing.due.astimezone(board.zone)
     state = state_of(standing, board.now)
     title = entry.title if entry and entry.title else standing.post
     when = due.isoformat(), f"{due:%Y-%m-%d %H:%M}"
-    return state, words.states[state], title, address(standing.post), standing.account, *when, words.note(standing.note)
+    return (
+        state,
+        language.states[state],
+        title,
+        address(standing.post),
+        standing.account,
+        *when,
+        language.note(standing.note),
+    )
 
 
 def _upcoming(board: Board) -> YearMonth | None:
@@ -67,10 +77,10 @@ def _upcoming(board: Board) -> YearMonth | None:
     return next((month for month in board.months if month >= (today.year, today.month)), [None, *board.months][-1])
 
 
-def _around(board: Board, made: Month) -> tuple[YearMonth | None, YearMonth | None]:
+def _neighbours(board: Board, month: Month) -> tuple[YearMonth | None, YearMonth | None]:
     names = [None, *board.months, None]
-    place = names.index((made.year, made.number))
-    return names[place - 1], names[place + 1]
+    index = names.index((month.year, month.number))
+    return names[index - 1], names[index + 1]
 
 
 def cut(month: Month) -> Iterator[tuple[Day, ...]]:
@@ -93,10 +103,10 @@ def cut(month: Month) -> Iterator[tuple[Day, ...]]:
         yield tuple(sheet)
 
 
-def listed(days: Iterable[Day], words: Language) -> Iterator[Listed]:
+def listed(days: Iterable[Day], language: Language) -> Iterator[Listed]:
     """The days as the templates take them: tuples, since a sandbox looks twice at every attribute."""
     for day in days:
-        yield day.date.isoformat(), words.day(day.date), [_row(card, words) for card in day.cards]
+        yield day.date.isoformat(), language.day(day.date), [_row(card, language) for card in day.cards]
 
 
 def name(month: str, number: int) -> str:
@@ -108,27 +118,27 @@ def _size(card: Card) -> int:
     return FRAME + len(card.title.encode(errors="replace")) + 24 * len(card.lines)
 
 
-def _row(card: Card, words: Language) -> Row:
+def _row(card: Card, language: Language) -> Row:
     return (
-        f"{card.at.hour:02}:{card.at.minute:02}",
+        f"{card.time.hour:02}:{card.time.minute:02}",
         card.page,
         card.title,
         card.language,
-        _states(card, words),
+        _states(card, language),
         ", ".join([line.account for line in card.lines]),
-        _found(card, words) if card.errors or card.warnings else (),
+        _problems(card, language) if card.errors or card.warnings else (),
         card.is_gone,
     )
 
 
-def _states(card: Card, words: Language) -> Sequence[tuple[str, str]]:
+def _states(card: Card, language: Language) -> Sequence[tuple[str, str]]:
     """The words of its states; with a number where the accounts of the post do not agree."""
     counted = Counter([line.state for line in card.lines])
     if len(counted) < 2:
-        return ((card.state, words.states[card.state]),)
-    return [(state, f"{number} {words.states[state]}") for state, number in counted.items()]
+        return ((card.state, language.states[card.state]),)
+    return [(state, f"{number} {language.states[state]}") for state, number in counted.items()]
 
 
-def _found(card: Card, words: Language) -> Sequence[tuple[str, str]]:
+def _problems(card: Card, language: Language) -> Sequence[tuple[str, str]]:
     counted = (("errors", card.errors), ("warnings", card.warnings))
-    return [(kind, words.word(kind, number)) for kind, number in counted if number]
+    return [(kind, language.word(kind, number)) for kind, number in counted if number]

@@ -11,7 +11,7 @@ class Mark(NamedTuple):
     path: str
 
 
-OTHER = Mark("#5b6470", "M8 8h.01M8 13a5 5 0 1 0 0-10 5 5 0 0 0 0 10z")
+DEFAULT = Mark("#5b6470", "M8 8h.01M8 13a5 5 0 1 0 0-10 5 5 0 0 0 0 10z")
 
 MARKS: Mapping[str, Mark] = {
     "bluesky": Mark("#1f6fb8", "M5 11.5h6.2a2.5 2.5 0 0 0 .2-5A3.6 3.6 0 0 0 4.7 6.4 2.6 2.6 0 0 0 5 11.5z"),
@@ -42,4 +42,4 @@ MARKS: Mapping[str, Mark] = {
 
 def of(network: str) -> Mark:
     """The network's own; of one that nobody has drawn for, a ring."""
-    return MARKS.get(network, OTHER)
+    return MARKS.get(network, DEFAULT)

@@ -7,40 +7,40 @@ from cmflow.model import Kind, Part, Span
 from cmflow.model.limits import Limits
 
 Piece = tuple[str, str, str]  # classes, where it leads ("" nowhere), characters
-Mark = tuple[int, int, str, str]  # start, end, class, where it leads
+Range = tuple[int, int, str, str]  # start, end, class, where it leads
 
 _WEB = ("https://", "http://")
-_TOLD = frozenset({Kind.LINK, Kind.MENTION, Kind.TAG, Kind.CODE, Kind.PRE})
+_MARKED = frozenset({Kind.LINK, Kind.MENTION, Kind.TAG, Kind.CODE, Kind.PRE})
 
 
 def pieces(part: Part, limits: Limits) -> tuple[Piece, ...]:
     """The characters of a part, in order, nothing left out; a link leads only to http and https."""
-    seen = part.form.seen
-    chars, spans = seen.chars, seen.spans
-    marks = [*_spans(spans), *_found(limits, chars, spans, as_sent=part.form.shown is None)]
+    text = part.form.seen
+    chars, spans = text.chars, text.spans
+    marks = [*_spans(spans), *_detected(limits, chars, spans, as_sent=part.form.shown is None)]
     bullets = {span.start: f"{span.value} " for span in spans if span.kind is Kind.ITEM and span.value}
     return tuple(_cut(chars, marks, bullets)) if marks else (("", "", chars),)
 
 
-def _spans(spans: Iterable[Span]) -> Iterator[Mark]:
+def _spans(spans: Iterable[Span]) -> Iterator[Range]:
     for span in spans:
         leads = span.value if span.kind is Kind.LINK and span.value.lower().startswith(_WEB) else ""
         yield span.start, span.end, span.kind.value, leads
 
 
-def _found(limits: Limits, chars: str, spans: Sequence[Span], as_sent: bool) -> Iterator[Mark]:
+def _detected(limits: Limits, chars: str, spans: Sequence[Span], as_sent: bool) -> Iterator[Range]:
     """What the network finds besides what it is told: nothing within code, nor where a link or a mention is meant.
 
     In characters that are not sent like this, only addresses: there, tags and mentions are told.
     """
-    told = [span for span in spans if span.kind in _TOLD]
+    spans_marked = [span for span in spans if span.kind in _MARKED]
     for mark in _entities(limits, chars):
-        apart = not any(mark[0] < span.end and span.start < mark[1] for span in told)
-        if apart and (as_sent or mark[2] == "link"):
+        is_free = not any(mark[0] < span.end and span.start < mark[1] for span in spans_marked)
+        if is_free and (as_sent or mark[2] == "link"):
             yield mark
 
 
-def _entities(limits: Limits, chars: str) -> Iterator[Mark]:
+def _entities(limits: Limits, chars: str) -> Iterator[Range]:
     """What the network itself finds in plain characters."""
     for entity in limits.find(chars):
         if entity.kind == "url":
@@ -54,7 +54,7 @@ def _leads(url: str) -> str:
     return "" if "://" in url and not url.lower().startswith(_WEB) else url if "://" in url else f"https://{url}"
 
 
-def _cut(chars: str, marks: Iterable[Mark], bullets: Mapping[int, str]) -> Iterator[Piece]:
+def _cut(chars: str, marks: Iterable[Range], bullets: Mapping[int, str]) -> Iterator[Piece]:
     """The characters apart wherever a mark begins or ends; the bullets of a list, which are none, before its items."""
     edges = sorted({0, len(chars), *(mark[0] for mark in marks), *(mark[1] for mark in marks)})
     for start, end in pairwise(edges):

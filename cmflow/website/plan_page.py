@@ -24,7 +24,7 @@ from cmflow.website.languages import Language
 if TYPE_CHECKING:
     from cmflow.website.printer import Printer
 
-SHOWN = 40  # free slots on the page; the rest is counted
+LIMIT = 40  # free slots on the page; the rest is counted
 TAGS = {
     *("a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dl", "dt", "em"),
     *("h3", "h4", "h5", "h6", "hr", "i", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "small", "strong"),
@@ -49,13 +49,13 @@ class Strip:
 class Slot:
     """A free slot; `new` is where a post for it is begun, "" where nobody knows."""
 
-    at: datetime
+    time: datetime
     account: str
     new: str
 
     @property
     def day(self) -> date:
-        return self.at.date()
+        return self.time.date()
 
 
 def page(calendar: Calendar, measured: Progress, printer: Printer) -> tuple[str, str]:
@@ -63,54 +63,54 @@ def page(calendar: Calendar, measured: Progress, printer: Printer) -> tuple[str,
     return "plan.html", printer.page("plan.html.j2", **context(calendar, measured, printer.words), here="plan.html")
 
 
-def context(calendar: Calendar, measured: Progress, words: Language) -> dict[str, Any]:
+def context(calendar: Calendar, measured: Progress, language: Language) -> dict[str, Any]:
     """What plan.html.j2 takes, besides what every page is given."""
     plan = calendar.plan
-    slots = sorted(_slots(calendar, measured.accounts), key=lambda each: (each.at, each.account))
+    slots = sorted(_slots(calendar, measured.accounts), key=lambda slot: (slot.time, slot.account))
     return {
         "progress": measured,
         "verdicts": [(str(verdict), number) for verdict, number in measured.counts.items()],
         "calling": list(_calling(measured)),
-        "say": voice(plan, words, measured.today),
+        "say": voice(plan, language, measured.today),
         "accounts": [(plan.account(account.name), account, _chart(account)) for account in measured.accounts],
         "pillars": list(zip(plan.pillars, measured.pillars, strict=True)),
         "campaigns": list(_campaigns(plan, measured)),
         "goals": measured.goals,
-        "slots": slots[:SHOWN],
-        "more_slots": len(slots[SHOWN:]),
+        "slots": slots[:LIMIT],
+        "more_slots": len(slots[LIMIT:]),
         "prose": prose(plan.prose),
     }
 
 
-def strip(calendar: Calendar, words: Language) -> Strip:
+def strip(calendar: Calendar, language: Language) -> Strip:
     """What the macro of health.html.j2 takes."""
     today = calendar.now.astimezone(ZoneInfo(calendar.plan.zone)).date()
     standings, run = calendar.standings.values(), calendar.last_run
-    found = health.look(standings, calendar.plan, calendar.now, run, calendar.stop, calendar.rehearsal)
-    return Strip(found, voice(calendar.plan, words, today))
+    state = health.look(standings, calendar.plan, calendar.now, run, calendar.stop, calendar.rehearsal)
+    return Strip(state, voice(calendar.plan, language, today))
 
 
-def voice(plan: Plan, words: Language, today: date) -> Voice:
+def voice(plan: Plan, language: Language, today: date) -> Voice:
     """The page's language, and its way to write days; the year stands where it is another."""
 
-    def day(at: date) -> str:
-        text = words.own.short_day(at)
-        return text if at.year == today.year else f"{text} {at.year}"
+    def day(date_of_day: date) -> str:
+        text = language.own.short_day(date_of_day)
+        return text if date_of_day.year == today.year else f"{text} {date_of_day.year}"
 
-    return sentences.voice(words.code, plan.zone, day, lambda at: f"{day(at.date())}, {at:%H:%M}")
+    return sentences.voice(language.code, plan.zone, day, lambda at: f"{day(at.date())}, {at:%H:%M}")
 
 
 def _calling(measured: Progress) -> Iterator[tuple[str, Verdict, Reason, list[str]]]:
     """What somebody should look at; what is said of several things is said once."""
-    found = defaultdict[tuple[str, Verdict, Reason], list[str]](list)
-    for kind, each in measured.calling:
-        if each.verdict:
-            found[kind, each.verdict, each.why].append(each.name)
-    return ((*about, names) for about, names in found.items())
+    names_by_reason = defaultdict[tuple[str, Verdict, Reason], list[str]](list)
+    for kind, item in measured.calling:
+        if item.verdict:
+            names_by_reason[kind, item.verdict, item.why].append(item.name)
+    return ((*about, names) for about, names in names_by_reason.items())
 
 
-def _chart(it: AccountProgress) -> charts.Chart:
-    return charts.weeks(it.weeks, len(it.past))
+def _chart(account: AccountProgress) -> charts.Chart:
+    return charts.weeks(account.weeks, len(account.past))
 
 
 def _campaigns(plan: Plan, measured: Progress) -> Iterator[tuple[Campaign, CampaignProgress]]:
@@ -120,14 +120,14 @@ def _campaigns(plan: Plan, measured: Progress) -> Iterator[tuple[Campaign, Campa
 
 def _slots(calendar: Calendar, accounts: Iterable[AccountProgress]) -> Iterator[Slot]:
     for account in accounts:
-        for at in account.free:
-            yield Slot(at, account.name, new(calendar.web, calendar.branch, at, account.name))
+        for time in account.free:
+            yield Slot(time, account.name, new(calendar.web, calendar.branch, time, account.name))
 
 
-def new(web: str, branch: str, at: datetime, account: str) -> str:
+def new(web: str, branch: str, time: datetime, account: str) -> str:
     """Where on GitHub a post for that time is begun, with its front matter filled in."""
-    path = f"content/posts/{at:%Y-%m}/{at:%Y-%m-%d}-{account}.md"
-    return new_post.address(web, branch, path, new_post.source(Draft("", f"{at:%Y-%m-%d %H:%M}", (account,))))
+    path = f"content/posts/{time:%Y-%m}/{time:%Y-%m-%d}-{account}.md"
+    return new_post.address(web, branch, path, new_post.source(Draft("", f"{time:%Y-%m-%d %H:%M}", (account,))))
 
 
 def prose(text: str) -> str:
@@ -137,6 +137,6 @@ def prose(text: str) -> str:
     from markdown.extensions.toc import TocExtension
     from markupsafe import Markup
 
-    made = Markdown(extensions=["tables", "sane_lists", "fenced_code", TocExtension(baselevel=3)]).convert(text)
+    html = Markdown(extensions=["tables", "sane_lists", "fenced_code", TocExtension(baselevel=3)]).convert(text)
     attributes = {"a": {"href"}, "td": {"align"}, "th": {"align"}}
-    return Markup(nh3.clean(made, tags=TAGS, attributes=attributes, url_schemes={"http", "https", "mailto"}))
+    return Markup(nh3.clean(html, tags=TAGS, attributes=attributes, url_schemes={"http", "https", "mailto"}))

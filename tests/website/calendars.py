@@ -14,7 +14,7 @@ from cmflow import lint, website
 from cmflow.insights import status
 from cmflow.model import Account, Delivery, Entry, Plan, Planned, Receipt, State, Status
 from cmflow.website.board import Board
-from cmflow.website.calendar import Calendar, found
+from cmflow.website.calendar import Calendar, problems_by_file
 from tests import ROOT
 
 SITE = ROOT / "templates" / "site"
@@ -62,7 +62,13 @@ def calendar(
     stands = status.standings(planned, deliveries, now, silent)
     standings = {(each.post, each.account): each for each in stands}
     return Calendar(
-        entries, plan, deliveries, standings, found(entries, lint.calendar(entries, plan, deliveries)), now, **more
+        entries,
+        plan,
+        deliveries,
+        standings,
+        problems_by_file(entries, lint.calendar(entries, plan, deliveries)),
+        now,
+        **more,
     )
 
 

@@ -60,7 +60,7 @@ def test_a_post_with_several_times_stands_on_each_of_its_days() -> None:
     first, second = post.planned
     made = board(replace(post, planned=(first, replace(second, due=at(31, 23)))))
     assert list(made.months) == [(2026, 12), (2027, 1)]  # half past midnight in Paris
-    assert [(day, f"{card.at:%H:%M}", card.lines[0].account) for day, card in cards(made)] == [
+    assert [(day, f"{card.time:%H:%M}", card.lines[0].account) for day, card in cards(made)] == [
         (date(2026, 12, 9), "09:30", "x-en"),
         (date(2027, 1, 1), "00:30", "team"),
     ]

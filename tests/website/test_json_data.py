@@ -7,7 +7,7 @@ import pytest
 from cmflow.model import Account, Campaign, Change, Entry, Pause, Pillar, Problem, Slot, Status, WeekStart
 from cmflow.website import marks
 from cmflow.website.board import STATES
-from cmflow.website.json_data import FULL, SHOWN
+from cmflow.website.json_data import FULL, PREVIEW
 from tests.website.calendars import HOUR, PLAN, at, build, data, entry, sent
 
 HOSTILE = "</script><script>alert(1)</script><!--\u2028\u2029]]>"
@@ -120,13 +120,13 @@ def test_a_very_full_month_shows_the_first_posts_of_each_day() -> None:
     month = data(made, "2026-12")
     assert list(month) == ["days"]
     assert {day: (found["count"], len(found["posts"])) for day, found in month["days"].items()} == {
-        "2026-12-01": (500, SHOWN),
-        "2026-12-02": (500, SHOWN),
+        "2026-12-01": (500, PREVIEW),
+        "2026-12-02": (500, PREVIEW),
     }
     assert sum(month["days"]["2026-12-01"]["states"].values()) == 500
     whole = data(made, "2026-12-01")["posts"]
     assert [each["id"] for each in whole] == [f"p{each}" for each in range(0, 1000, 2)]
-    assert whole[:SHOWN] == month["days"]["2026-12-01"]["posts"]
+    assert whole[:PREVIEW] == month["days"]["2026-12-01"]["posts"]
     assert len(made["data/2026-12.js"]) < FULL
 
 
@@ -198,7 +198,7 @@ def test_marks_of_the_networks_of_the_plan() -> None:
     plan = replace(PLAN, accounts=(*PLAN.accounts, Account("own", "not-one-of-ours")))
     assert data(build(plan=plan), "site")["marks"] == {
         "mastodon": [*marks.MARKS["mastodon"]],
-        "not-one-of-ours": [*marks.OTHER],
+        "not-one-of-ours": [*marks.DEFAULT],
         "x": [*marks.MARKS["x"]],
     }
 

@@ -20,7 +20,7 @@ def luminance(colour: str) -> float:
 
 def every() -> Iterator[tuple[str, marks.Mark]]:
     yield from marks.MARKS.items()
-    yield "other", marks.OTHER
+    yield "other", marks.DEFAULT
 
 
 def test_every_network_has_one_of_its_own() -> None:
@@ -28,7 +28,7 @@ def test_every_network_has_one_of_its_own() -> None:
     assert {*marks.MARKS} <= {*NAMES}
     assert len({mark.path for _, mark in every()}) == len({mark.colour for _, mark in every()}) == len(marks.MARKS) + 1
     assert marks.of("mastodon") is marks.MARKS["mastodon"]
-    assert marks.of("nobody-knows") is marks.OTHER
+    assert marks.of("nobody-knows") is marks.DEFAULT
 
 
 @pytest.mark.parametrize(("name", "mark"), [*every()], ids=[name for name, _ in every()])

@@ -10,7 +10,7 @@ import pytest
 
 from cmflow.content.frontmatter import read
 from cmflow.model import Account, Campaign, Entry, Goal, Pause, Pillar, Plan, Slot
-from cmflow.website.plan_page import SHOWN, new, prose
+from cmflow.website.plan_page import LIMIT, new, prose
 from tests.insights.progress.year import NOW, Post, day
 from tests.website.calendars import Outline, build, text
 
@@ -158,7 +158,7 @@ def test_more_slots_than_are_shown() -> None:
     slots = tuple(Slot(weekday, time(hour)) for weekday in range(7) for hour in (9, 18))
     found = section(page(plan=replace(PLAN, accounts=(replace(TEAM, slots=slots),), pauses=())), "free")
     assert found.endswith("and 16 more")
-    assert found.count(" team") == SHOWN
+    assert found.count(" team") == LIMIT
 
 
 def test_a_post_for_a_free_slot_is_begun_on_github() -> None:

@@ -33,7 +33,7 @@ def tell(
 def _said(agenda: feeds.Agenda, names: Mapping[str, str]) -> Iterator[str]:
     """All that the feeds are made of."""
     yield from (agenda.address, agenda.start.isoformat(), str(agenda.calendar.settled))
-    yield from (f"{card.at} {names.get(card.id)} {card.errors} {card.warnings}" for card in agenda.cards)
+    yield from (f"{card.time} {names.get(card.id)} {card.errors} {card.warnings}" for card in agenda.cards)
     yield from (f"{names.get(each.post)} {each.account} {receipt.time}" for each, receipt in agenda.sent)
 
 

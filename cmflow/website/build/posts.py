@@ -87,7 +87,7 @@ class Posts:
             self.calendar,
             entries=[self._as_sent(entry) for entry in status.as_sent(kept, standings)],
             standings=standings,
-            problems=website.found(kept, between),
+            problems=website.problems_by_file(kept, between),
             titles={key: each.title for key, each in self.sent.items()},
         )
 

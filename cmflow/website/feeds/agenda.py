@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from cmflow.content.media.urls import shows
 from cmflow.model import Account, Delivery, Entry, Receipt, State
-from cmflow.website.board import Board, Card, Line
+from cmflow.website.board import Board, Card, CardLine
 from cmflow.website.calendar import Calendar
 from cmflow.website.languages import language
 
@@ -51,7 +51,7 @@ class Agenda:
         entry = self.entries.get(card.id)
         return (path for path, blob in (entry.media if entry else ()) if blob and shows(path))
 
-    def changed(self, card: Card, lines: Iterable[Line]) -> tuple[datetime, int]:
+    def changed(self, card: Card, lines: Iterable[CardLine]) -> tuple[datetime, int]:
         """When anything last happened to these deliveries, to the post, or to what decides how it comes out (the
         beginning of time where nothing did); and how often something happened to the first two."""
         known = [self.calendar.deliveries.get((card.id, line.account)) for line in lines]
@@ -73,7 +73,7 @@ def near(calendar: Calendar, address: str) -> Agenda:
     cards = (card for day in days if start.date() <= day.date < end.date() for card in day.cards)
     return Agenda(
         calendar,
-        tuple(sorted(cards, key=lambda card: (card.at, card.id))),
+        tuple(sorted(cards, key=lambda card: (card.time, card.id))),
         _sent(calendar),
         language(calendar.plan.language).states,
         address.rstrip("/"),

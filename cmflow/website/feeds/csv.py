@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from io import StringIO
 
-from cmflow.website.board import Card, Line
+from cmflow.website.board import Card, CardLine
 from cmflow.website.feeds.agenda import Agenda, File
 
 COLUMNS = (
@@ -40,9 +40,9 @@ def _said(agenda: Agenda, card: Card) -> tuple[str, ...]:
 
 
 def _row(
-    agenda: Agenda, card: Card, line: Line | None, networks: Mapping[str, str], said: tuple[str, ...]
+    agenda: Agenda, card: Card, line: CardLine | None, networks: Mapping[str, str], said: tuple[str, ...]
 ) -> tuple[str, ...]:
-    at = (line.at if line else card.at).isoformat()
+    at = (line.time if line else card.time).isoformat()
     account, state, url = (line.account, line.state, line.url) if line else ("", card.state, "")
     where = (cell(card.id), cell(card.title), cell(account), networks.get(account, ""), agenda.states[state], cell(url))
     return at[:10], at[11:16], *where, *said

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from cmflow.website.board import NEED, Card, Line
+from cmflow.website.board import NEED, Card, CardLine
 from cmflow.website.feeds.agenda import Agenda, File
 
 LASTS = "PT15M"  # a post has no length; a program shows what has one
@@ -61,7 +61,7 @@ def files(agenda: Agenda) -> Iterator[File]:
     told = [_told(agenda, card) for card in agenda.cards]
     whole = (_event(agenda, each, lines, "") for each in told for lines in _moments(each.card))
     yield "calendar.ics", _calendar(brand, "", whole)
-    of = defaultdict[str, list[tuple[Told, Line]]](list)
+    of = defaultdict[str, list[tuple[Told, CardLine]]](list)
     for each in told:
         for line in each.card.lines:
             of[line.account].append((each, line))
@@ -76,11 +76,11 @@ def _told(agenda: Agenda, card: Card) -> Told:
     return Told(card, _words(card.title), agenda.page(card), kinds, entry.date if entry else None)
 
 
-def _moments(card: Card) -> Iterator[tuple[Line, ...]]:
+def _moments(card: Card) -> Iterator[tuple[CardLine, ...]]:
     """The accounts of a post that show it at one time; none for a post that no account shows."""
-    found = defaultdict[datetime, list[Line]](list)
+    found = defaultdict[datetime, list[CardLine]](list)
     for line in card.lines:
-        found[line.at].append(line)
+        found[line.time].append(line)
     return (tuple(lines) for _, lines in sorted(found.items())) if found else iter(((),))
 
 
@@ -90,9 +90,9 @@ def _calendar(brand: str, account: str, events: Iterable[str]) -> str:
     return "\r\n".join((*_HEAD, *named, *_OFTEN, *([*events] or _NOTHING), "END:VCALENDAR", ""))
 
 
-def _event(agenda: Agenda, told: Told, lines: tuple[Line, ...], account: str) -> str:
+def _event(agenda: Agenda, told: Told, lines: tuple[CardLine, ...], account: str) -> str:
     """One event: of the whole calendar, or (with `account`) of what that account shows."""
-    card, at = told.card, lines[0].at if lines else told.card.at
+    card, at = told.card, lines[0].time if lines else told.card.time
     changed, times = agenda.changed(card, lines)
     stamp = _utc(changed)
     state = min([line.state for line in lines], key=NEED.__getitem__, default=card.state)
@@ -125,13 +125,13 @@ def _uid(post: str, feed: str, account: str) -> str:
     return f"{sha256(named).hexdigest()[:32]}@cmflow"
 
 
-def _summary(agenda: Agenda, told: Told, lines: tuple[Line, ...], state: str, account: str) -> str:
+def _summary(agenda: Agenda, told: Told, lines: tuple[CardLine, ...], state: str, account: str) -> str:
     before = f"{agenda.states[state]}: " if state in _SAID else ""
     after = f" ({', '.join([line.account for line in lines])})" if lines and not account else ""
     return f"{before}{told.title}{after}"
 
 
-def _description(agenda: Agenda, told: Told, lines: tuple[Line, ...]) -> str:
+def _description(agenda: Agenda, told: Told, lines: tuple[CardLine, ...]) -> str:
     said = [told.card.excerpt]
     said += [f"{line.account}: {agenda.states[line.state]} {line.url}".rstrip() for line in lines]
     said += [f"{line.account}: {line.note}" for line in lines if line.note]

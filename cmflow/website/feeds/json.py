@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cmflow.content.media.urls import address
-from cmflow.website.board import Card, Line
+from cmflow.website.board import Card, CardLine
 from cmflow.website.feeds.agenda import Agenda, File
 
 VERSION = 1
@@ -36,7 +36,7 @@ def _post(agenda: Agenda, card: Card) -> Mapping[str, Any]:
     return {
         "id": card.id,
         "title": card.title,
-        "at": card.at.isoformat(),
+        "at": card.time.isoformat(),
         "state": card.state,
         "page": agenda.place(card),
         "campaign": card.campaign,
@@ -52,10 +52,10 @@ def _post(agenda: Agenda, card: Card) -> Mapping[str, Any]:
     }
 
 
-def _delivery(line: Line) -> Mapping[str, str]:
+def _delivery(line: CardLine) -> Mapping[str, str]:
     return {
         "account": line.account,
-        "at": line.at.isoformat(),
+        "at": line.time.isoformat(),
         "state": line.state,
         "url": line.url,
         "note": line.note,

@@ -61,12 +61,12 @@ def test_a_post_without_a_date_has_no_place() -> None:
 
 def test_a_post_that_goes_nowhere_stands_at_its_date() -> None:
     (card,) = near(calendar(entry("a", at(9), planned=())), "").cards
-    assert (card.at, card.lines) == (at(9), ())
+    assert (card.time, card.lines) == (at(9), ())
 
 
 def test_of_two_with_one_id_only_the_first() -> None:
     posts = entry("a", at(9)), replace(entry("a", at(10)), path="content/posts/z.md")
-    assert [card.at for card in near(calendar(*posts), "").cards] == [at(9)]
+    assert [card.time for card in near(calendar(*posts), "").cards] == [at(9)]
 
 
 def test_a_post_that_is_gone_is_told_by_the_ledger() -> None:
