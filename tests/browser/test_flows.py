@@ -151,7 +151,7 @@ def test_where_nothing_is_planned(opened: Opener, site: Site) -> None:
 
 def test_an_empty_calendar(opened: Opener, bare: Site) -> None:
     page = opened(bare.out / "index.html")
-    expect(page.locator(".empty")).to_contain_text("This makes the first one, ready to be written:")
+    expect(page.locator(".empty")).to_contain_text("This command creates the first one:")
     for view in ("Week", "List", "Board"):
         page.get_by_role("button", name=view, exact=True).click()
         expect(page.locator(".empty")).to_be_visible()
@@ -241,7 +241,7 @@ def test_filters_narrow_every_view(opened: Opener, site: Site) -> None:
 
 def test_nothing_matches(opened: Opener, site: Site) -> None:
     page = opened(at(site.out, "month", account="work", state="missed"))
-    expect(page.locator(".empty")).to_contain_text("No post in December 2026 matches what is chosen.")
+    expect(page.locator(".empty")).to_contain_text("No post in December 2026 matches the filters.")
     page.locator(".empty").get_by_role("button", name="Clear all").click()
     expect(page.locator("td[data-day]")).to_have_count(31)
 
@@ -270,7 +270,7 @@ def test_search_looks_at_all_months(words: str, title: str, base: str, opened: O
 
 def test_search_finds_nothing(opened: Opener, site: Site) -> None:
     page = opened(at(site.out, q="submarine"))
-    expect(page.locator(".empty")).to_contain_text("Nothing is found for “submarine”.")
+    expect(page.locator(".empty")).to_contain_text("No results for “submarine”.")
 
 
 # ── keys and fingers ────────────────────────────────────────────────────────────────────────────────────────
@@ -388,7 +388,7 @@ def test_a_calendar_that_is_old_says_so(opened: Opener, site: Site) -> None:
     page.clock.set_fixed_time(NOW.replace(day=12))
     page.reload()
     settle(page)
-    expect(page.locator("#notices")).to_contain_text("This calendar was made 3 days ago.")
+    expect(page.locator("#notices")).to_contain_text("This calendar was generated 3 days ago.")
 
 
 def test_an_open_page_sees_that_there_is_a_newer_calendar(address: str, opened: Opener, site: Site) -> None:
@@ -396,7 +396,7 @@ def test_an_open_page_sees_that_there_is_a_newer_calendar(address: str, opened: 
     newer = (site.out / "data" / "site.js").read_text(encoding="utf-8").replace("T14:20", "T15:00")
     page.route("**/data/site.js?*", lambda route: route.fulfill(body=newer, content_type="text/javascript"))
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(page.locator("#notices")).to_contain_text("A newer calendar is there.")
+    expect(page.locator("#notices")).to_contain_text("A newer calendar is available.")
 
 
 def test_data_that_do_not_come(address: str, opened: Opener, watch: Watch) -> None:
@@ -465,7 +465,7 @@ def test_where_posts_are_begun_and_mended(opened: Opener, site: Site) -> None:
     assert "date: 2026-12-20 09:00" in unquote(free.get_attribute("href") or "")
     expect(page.locator("td[data-day='2026-12-05'] a.new")).to_have_count(0)  # it is over
     page.locator(".needing summary", has_text="Cannot be read yet").click()
-    page.locator(".needing summary", has_text="Needs a person").click()
+    page.locator(".needing summary", has_text="Needs attention").click()
     edit = page.locator(".needing").get_by_role("link", name="Edit on GitHub")
     expect(edit).to_have_attribute("href", "https://github.com/harbour/posts/edit/main/content/posts/no-date.md")
     page.locator(".needing").get_by_role("link", name="Too long for X").click()

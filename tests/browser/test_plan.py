@@ -50,7 +50,7 @@ def test_it_says_how_old_it_is(opened: Opener, site: Site) -> None:
     expect(page.locator("#notices")).to_be_empty()
     page.clock.set_fixed_time(NOW.replace(day=12))
     page.reload()
-    expect(page.locator("#notices")).to_contain_text("This calendar was made 3 days ago.")
+    expect(page.locator("#notices")).to_contain_text("This calendar was generated 3 days ago.")
 
 
 def test_how_publishing_is_doing_stands_above_the_calendar(opened: Opener, site: Site) -> None:

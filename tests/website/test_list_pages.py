@@ -19,7 +19,7 @@ def test_an_empty_calendar_says_how_to_begin() -> None:
     assert {name for name in made if name.endswith(".html")} >= {"index.html"}
     assert not [name for name in made if name.startswith("20")]
     assert (
-        "Nothing is planned yet. A post is a file in content/posts. This makes the first one, ready to be written: "
+        "Nothing is planned yet. A post is a file in content/posts. This command creates the first one: "
         'cmflow new "Title of the post"'
     ) in text(made["index.html"])
     Outline(made["index.html"])
@@ -62,7 +62,7 @@ def test_states_are_counted_where_accounts_do_not_agree() -> None:
 def test_what_needs_a_person_is_listed_up_to_a_number() -> None:
     entries = [entry(f"p{number}", at(1) + number * HOUR / 2) for number in range(website.LISTED + 2)]
     index = text(build(*entries)["index.html"])
-    assert f"Needs a person {website.LISTED + 2} missed Title of p0 x-en 2026-12-01 09:30" in index
+    assert f"Needs attention {website.LISTED + 2} missed Title of p0 x-en 2026-12-01 09:30" in index
     assert "and 2 more; cmflow status lists them all" in index
 
 

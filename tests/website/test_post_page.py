@@ -140,7 +140,7 @@ def test_everything_there_is_to_know() -> None:
         "content/posts/2026-12/terrace.md Edit or move on GitHub Changes "
         "Problems min-gap (toots) Ten minutes after another. Move it. "
         "Deliveries chat failed 2026-12-01 09:30 The bot may not write there. "
-        "toots sent 2026-12-01 09:30 social.example 1 ↗ social.example 2 ↗ Take it back "
+        "toots sent 2026-12-01 09:30 social.example 1 ↗ social.example 2 ↗ Unpublish "
         "As it looks chat Telegram 10:30 Hello 5 / 4,096 UTF-16 units "
         "As it was sent toots Mastodon 09:30 Title The title Content warning Spoiler Tags sun "
         "Visibility unlisted Reply to other "
@@ -197,10 +197,10 @@ def test_who_approved_what() -> None:
 
 def test_what_is_not_out_cannot_be_taken_back() -> None:
     shown, web = preview(POST, THREAD), "https://github.com/harbour/posts"
-    assert "Take it back" not in text(printed(shown, replace(AROUND, deliveries={}), web=web))
+    assert "Unpublish" not in text(printed(shown, replace(AROUND, deliveries={}), web=web))
     rehearsed = replace(SENT, receipts=(replace(SENT.receipts[0], url="/outbox/terrace/toots.1.json"),))
-    assert "Take it back" not in text(printed(shown, replace(AROUND, deliveries={"toots": rehearsed}), web=web))
-    assert "Take it back" not in text(printed(shown))
+    assert "Unpublish" not in text(printed(shown, replace(AROUND, deliveries={"toots": rehearsed}), web=web))
+    assert "Unpublish" not in text(printed(shown))
 
 
 def by_hand(state: str, standing: State = State.SCHEDULED) -> Around:
@@ -239,7 +239,7 @@ def test_what_a_person_posts_by_hand(state: str, standing: State, to_post: bool,
     assert ('href="https://web.telegram.org/"' in made) is to_post
     settle = "https://github.com/harbour/posts/actions/workflows/settle.yml"
     assert (f'href="{settle}"' in made) is to_settle
-    assert ("It asks for the post, terrace, and the account." in made) is to_settle
+    assert ("The form asks for the post, terrace, and the account." in made) is to_settle
 
 
 def test_nothing_is_copied_where_cmflow_publishes_or_nobody_may_yet() -> None:
@@ -305,7 +305,7 @@ def test_a_post_that_is_gone() -> None:
     printer = website.press(Calendar((), PLAN, {}, {}, {}, NOW), TEMPLATES)
     assert text(gone("terrace", around, printer)) == (
         "Tuesday, 1 December 2026, 09:30 failed terrace "
-        "This post is no longer in the content; the ledger remembers it. "
+        "This post was deleted from the content, but is still in the ledger. "
         "Deliveries chat failed 2026-12-01 09:30 The bot may not write there. "
         "toots sent 2026-12-01 09:30 social.example 1 ↗ social.example 2 ↗"
     )

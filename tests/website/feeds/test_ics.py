@@ -120,7 +120,7 @@ def test_how_it_stands(state: State | None, status: str, before: str) -> None:
 def test_what_is_kept_back_is_not_sure_to_go_out() -> None:
     post = entry("a", at(9))
     (event,) = events(files(replace(post, planned=(replace(post.planned[0], withheld="why"),)))["calendar.ics"])
-    assert (event["STATUS"], event["SUMMARY"]) == ("TENTATIVE", "kept back: Title of a (x-en)")
+    assert (event["STATUS"], event["SUMMARY"]) == ("TENTATIVE", "on hold: Title of a (x-en)")
     assert "x-en: why" in str(event["DESCRIPTION"])
 
 
