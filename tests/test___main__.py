@@ -27,7 +27,7 @@ def run(*words: str) -> tuple[int, str, str]:
 def test_as_a_module() -> None:
     assert run("-m", "cmflow", "--version") == (0, f"cmflow {__version__}\n", "")
     code, _, said = run("-m", "cmflow", "chekc")
-    assert (code, said.splitlines()[0]) == (2, "error: There is no command 'chekc'. Did you mean 'check'?")
+    assert (code, said.splitlines()[0]) == (2, "error: Unknown command 'chekc'. Did you mean 'check'?")
 
 
 def test_interrupted_while_it_loads() -> None:

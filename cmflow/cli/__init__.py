@@ -21,24 +21,24 @@ COMMANDS = {
     "new": "Start a post: a file with its front matter filled in.",
     "check": "Find every problem of every post and of the plan.",
     "preview": "Show exactly what each account will show of a post.",
-    "rehearse": "Play the whole publishing into a folder; no token, no network.",
-    "publish": "Send what is due, and remember it in the ledger.",
-    "approvals": "List what is going out and is not approved.",
+    "rehearse": "Simulate publishing into a folder, with no token and no network.",
+    "publish": "Publish what is due, and record it in the ledger.",
+    "approvals": "List what is due to go out without an approval.",
     "stop": "Stop publishing at once, until a person resumes it.",
-    "resume": "Let publishing go on, and decide about what was due meanwhile.",
+    "resume": "Resume publishing, and decide about what was due in the meantime.",
     "unpublish": "Delete from the network what was published on an account.",
-    "settle": "Say what became of a delivery that cmflow cannot judge.",
-    "status": "Say where every delivery stands, what is next, what needs a person.",
-    "plan": "Hold the plan against what was sent and what is ahead.",
-    "log": "Tell the whole story of a post: what was tried, and what went out where.",
-    "build": "Make the calendar page.",
-    "serve": "Show the calendar in the browser, and again whenever something is saved.",
-    "text": "Count and link a text as a network would.",
-    "init": "Make a ready content repository in a folder.",
-    "review": "Gather what a pull request changes, as it will go out, for its reviewer.",
-    "comment": "Show a review on its pull request: one comment, and a check.",
-    "watch": "Look whether publishing does what it should, and keep one issue that says so.",
-    "draft": "Make a draft pull request of an issue, on GitHub Actions.",
+    "settle": "Record what happened to a delivery when cmflow cannot tell.",
+    "status": "Show the state of every delivery, what is next, what needs a person.",
+    "plan": "Compare the plan with what was sent and what is scheduled.",
+    "log": "Show the history of a post: every attempt, and what was published where.",
+    "build": "Build the calendar website.",
+    "serve": "Show the calendar in the browser, and update it when files are saved.",
+    "text": "Count and link a text as a network does.",
+    "init": "Create a content repository in a folder.",
+    "review": "Collect what a pull request changes, as it will be sent, for its reviewer.",
+    "comment": "Write a review to its pull request: one comment, and a check.",
+    "watch": "Monitor publishing; keep one GitHub issue up to date.",
+    "draft": "Create a draft pull request from an issue, on GitHub Actions.",
     "schema": "Print the JSON Schema of posts or of the plan, for editors.",
     "completion": "Print the script that turns on completion in your shell.",
 }
@@ -57,7 +57,7 @@ class Commands(click.Group):
             import difflib
 
             names = difflib.get_close_matches(args[0], COMMANDS, 1)
-            ctx.fail(f"There is no command {args[0]!r}." + (f" Did you mean {names[0]!r}?" if names else ""))
+            ctx.fail(f"Unknown command {args[0]!r}." + (f" Did you mean {names[0]!r}?" if names else ""))
         return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -84,7 +84,7 @@ class Commands(click.Group):
 
 @click.group(
     cls=Commands,
-    epilog="A first look, with no token and no network: cmflow rehearse. Every command explains itself with --help.",
+    epilog="To try it with no token and no network: cmflow rehearse. For help on a command: cmflow COMMAND --help",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, message="cmflow %(version)s")
@@ -93,14 +93,14 @@ class Commands(click.Group):
     type=click.Path(exists=True, file_okay=False),
     default=None,
     metavar="DIR",
-    help="The content repository. Default: the nearest folder upwards that holds content/plan.md.",
+    help="Content repository. Default: the nearest parent folder with content/plan.md.",
 )
 @click.pass_context
 def group(ctx: click.Context, root: str | None) -> None:
     """A community manager's whole working week in one git repository.
 
     Posts are Markdown files in content/posts/, the social media plan is content/plan.md. cmflow checks them, shows
-    what each network will get, publishes what is due, and remembers in git what was sent.
+    what each network will get, publishes what is due, and records in git what was sent.
 
     \b
     Exit codes: 0 fine · 1 problems found · 2 wrong usage · 3 a bug in cmflow

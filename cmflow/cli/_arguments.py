@@ -20,7 +20,7 @@ at_option = click.option(
     "--at",
     "time",
     metavar='"YYYY-MM-DD HH:MM"',
-    help="As if it were this time, in the plan's zone unless an offset is given. Default: now.",
+    help="Time to assume, in the plan's zone unless an offset is given. Default: now.",
 )
 offline_option = click.option("--offline", is_flag=True, help="Do not fetch the ledger first.")
 format_option = click.option(
@@ -39,7 +39,7 @@ def moment(text: str | None, zone: str) -> datetime:
     except ValueError:
         raise click.UsageError(f'--at: {text!r} is not a time like "2026-12-01 12:00".') from None
     if not YEARS[0] <= time.year <= YEARS[1]:
-        raise click.UsageError(f"--at: years go from {YEARS[0]} to {YEARS[1]}, and {text!r} is in none of them.")
+        raise click.UsageError(f"--at: {text!r} is not in the years {YEARS[0]} to {YEARS[1]}.")
     return time if time.tzinfo else time.replace(tzinfo=ZoneInfo(zone))
 
 
@@ -88,4 +88,4 @@ def post_path(context: Context, content: Content, name: str) -> str:
 
 def brief(hint: str) -> str:
     """The hint, unless it lists more posts than anybody reads."""
-    return hint if len(hint) <= 100 else "Name its file, or its id: the name of the file without .md"
+    return hint if len(hint) <= 100 else "Use its file, or its id: the file name without .md"

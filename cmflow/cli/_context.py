@@ -68,8 +68,8 @@ class Context:
         if self.repository is None:
             git.discover(self.root)  # says why there is none
             raise SourceError(
-                f"{self.root} lies inside another git repository.",
-                "Publishing needs the content at the top of its own repository: git init here, or move content/ up.",
+                f"{self.root} is inside another git repository.",
+                "Publishing needs the content at the top of its own repository: run git init, or move content/ up.",
             )
         return self.repository
 
@@ -266,7 +266,7 @@ def _working_folder() -> Path:
     try:
         return Path.cwd()
     except FileNotFoundError:
-        raise SourceError("The folder you are in is not there any more.", "Go into your content repository.") from None
+        raise SourceError("The current folder no longer exists.", "Change to your content repository.") from None
 
 
 def short(path: Path) -> str:
@@ -280,8 +280,8 @@ def _root(folder: Path) -> Path:
         if os.path.lexists(parent / PLAN):
             return parent
     raise SourceError(
-        f"There is no {PLAN} in {folder} or above it.",
-        "Go to a content repository, name one with --root DIR, or make one: cmflow init DIR",
+        f"No {PLAN} in {folder} or its parents.",
+        "Change to a content repository, name one with --root DIR, or create one: cmflow init DIR",
     )
 
 
@@ -318,8 +318,8 @@ def _remote(repository: git.Repository) -> str:
         return follows
     branch = repository.branch() or "a branch"
     raise GitError(
-        f"There are {len(remotes)} remotes ({', '.join(remotes)}): which of them holds the ledger is not known.",
-        f"Say which one {branch} follows: git branch --set-upstream-to={remotes[0]}/{branch}, or call one `origin`.",
+        f"There are {len(remotes)} remotes ({', '.join(remotes)}): it is not known which one holds the ledger.",
+        f"Set which one {branch} follows: git branch --set-upstream-to={remotes[0]}/{branch}, or name one `origin`.",
     )
 
 

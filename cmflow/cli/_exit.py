@@ -21,7 +21,7 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-def bug(error: BaseException, consequence: str = "Nothing more was done.") -> str:
+def bug(error: BaseException, consequence: str = "Nothing else was done.") -> str:
     """Write the traceback to a file, without the value of any secret, and say where it is, and what became of the
     rest of the work."""
     import traceback
@@ -29,7 +29,7 @@ def bug(error: BaseException, consequence: str = "Nothing more was done.") -> st
     story = f"cmflow {__version__}\n\n" + "".join(traceback.format_exception(error))
     return (
         f"This is a bug in cmflow, not in your posts: {type(error).__name__}.\n"
-        f"  {consequence} Please report it, with the file that tells what happened:\n"
+        f"  {consequence} Please report it, and attach this file:\n"
         f"  {_written(_without_secrets(story))}"
     )
 
@@ -44,7 +44,7 @@ def _written(story: str) -> str:
         ) as file:
             file.write(story)
     except OSError as error:
-        return f"(it could not be written: {error.strerror})"
+        return f"(could not be written: {error.strerror})"
     return file.name
 
 

@@ -35,7 +35,7 @@ def stopped(stop: Stop | None) -> Iterator[str]:
     """That nothing is published, and what to do; nothing where there is no stop."""
     if stop:
         yield click.style(safe_line(stop.sentence), fg="red", bold=True)
-        yield "  Nothing goes out until a person resumes it: cmflow resume"
+        yield "  Nothing is published until a person resumes it: cmflow resume"
 
 
 def warn_if_stale(reason: str) -> None:

@@ -35,7 +35,7 @@ MARKS = {
 }
 HINTS = (
     "cmflow preview POST -a ACCOUNT               shows what to paste",
-    "cmflow settle POST ACCOUNT --sent URL        says that it is out",
+    "cmflow settle POST ACCOUNT --sent URL        records that it is published",
 )
 
 
@@ -55,11 +55,11 @@ def ending(summary: Summary) -> int:
     """The exit code of a run, with what must be said besides its outcomes."""
     say_problems(summary.problems, err=True)
     if summary.unpushed:
-        click.echo(f"The receipts are kept here and pushed by the next run: {summary.unpushed}", err=True)
+        click.echo(f"The receipts are saved locally and pushed by the next run: {summary.unpushed}", err=True)
     if summary.stopped:
         click.echo(f"The run ended early: {summary.stopped}", err=True)
     for error in summary.bugs:
-        click.echo(bug(error, "All the other deliveries were served."), err=True)
+        click.echo(bug(error, "All other deliveries were processed."), err=True)
     if summary.bugs:
         return Exit.BUG
     held = any(
@@ -100,18 +100,18 @@ def _insist(context: Context, chosen: Selection, path: str, name: str) -> None:
         )
     if chosen.unread or any(planned.blocked for planned in chosen.planned):
         say_problems(chosen.errors, err=True)
-        raise SourceError(f"{path} has errors: it is not published again.", "Correct it, commit, and try again.")
+        raise SourceError(f"{path} has errors, so it is not published again.", "Fix them, commit, and try again.")
     for planned in chosen.planned:
         if planned.unapproved:
-            message = f"{path} is not approved: {planned.unapproved}. It is not published again."
+            message = f"{path} is not approved: {planned.unapproved}, so it is not published again."
             raise SourceError(message, "Have it approved, then: cmflow approvals --collect")
     if not chosen.planned:
-        hint = "Only what is committed counts: name the account in the post, and make it ready."
+        hint = "Only what is committed counts: add the account to the post, and remove `status: draft`."
         raise SourceError(f"{path} is a draft, or does not go to {name}.", hint)
     network_record = network.load(account.network)
     if not publish.ability(network_record).publish:
-        hint = "Post it by hand. What became of it the last time stays in the ledger: cmflow log POST"
-        raise SourceError(f"cmflow cannot publish on {network_record.title} yet.", hint)
+        hint = "Post it by hand. The ledger keeps what happened before: cmflow log POST"
+        raise SourceError(f"cmflow cannot publish to {network_record.title} yet.", hint)
     _environment.Accounts(plan, context.root, None).access(name)  # says which secret is missing
 
 
@@ -161,7 +161,7 @@ def would_send(context: Context, due: Open, now: datetime, window: timedelta) ->
         *_by_hand(context, [action for action in actions if action.do is Do.BY_HAND]),
     ):
         click.echo(line)
-    click.echo(f"{counted(len(actions), 'delivery')} looked at. Nothing was sent: this is a dry run.")
+    click.echo(f"{counted(len(actions), 'delivery')} checked. Dry run: nothing was sent.")
     held = chosen.unread or snapshot.problems or any(action.do in (Do.HOLD, Do.MISS) for action in actions)
     return Exit.PERSON if held else Exit.FINE
 
@@ -180,7 +180,7 @@ def _by_hand(context: Context, due: Sequence[Outcome | schedule.Action], stop: S
         return
     composers = {account.name: network.load(account.network).composer for account in context.commit.sure_plan.accounts}
     accounts, posts = widest(delivery.account for delivery in due), widest(delivery.post for delivery in due)
-    later = f", once publishing goes on: it is stopped ({safe_line(stop.reason)})" if stop else ""
+    later = f", once publishing is resumed: it is stopped ({safe_line(stop.reason)})" if stop else ""
     yield click.style(f"\nTo post by hand{later}", fg="yellow", bold=True)
     for delivery in due:
         composer = composers.get(delivery.account, "")

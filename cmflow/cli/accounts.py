@@ -53,7 +53,7 @@ def command(ctx: click.Context) -> int | None:
 def _state(account: Account) -> Iterator[str]:
     record = network.load(account.network)
     if record.publish is None:
-        yield "by hand: cmflow checks and previews its posts, and does not publish there"
+        yield "by hand: cmflow checks and previews its posts, but does not publish there"
         return
     yield "publishes"
     ways = [[_environment.variable(account, secret) for secret in way.secrets] for way in record.ways]
@@ -66,7 +66,7 @@ def _state(account: Account) -> Iterator[str]:
 @click.argument("names", metavar="[ACCOUNT]...", nargs=-1)
 @click.pass_context
 def verify(ctx: click.Context, names: tuple[str, ...]) -> int:
-    """Sign in to each account and say who it is there, and which limits its server sets.
+    """Sign in to each account and show its identity there, and the limits its server sets.
 
     Nothing is published. Exit code 4: an account cannot sign in.
     """
@@ -116,7 +116,7 @@ def _lines(account: Account, answer: Answer, width: int) -> Iterator[str]:
     if differing:
         numbers = {**dict(account.limits), **differing}
         pairs = ", ".join(f"{name}: {value}" for name, value in sorted(numbers.items()))
-        yield f"  {'':<{width}}  Its server sets other limits. Write below {account.name} in content/plan.md:"
+        yield f"  {'':<{width}}  Its server sets other limits. Add to {account.name} in content/plan.md:"
         yield f"  {'':<{width}}  limits: {{{pairs}}}"
 
 

@@ -38,22 +38,21 @@ AGAIN = timedelta(days=1)  # before its date, what is approved is asked about on
 @click.option(
     "--collect",
     is_flag=True,
-    help="Ask GitHub who approved what, and remember it in the ledger, so that publishing needs to ask nobody. Takes "
+    help="Fetch approvals from GitHub and record them in the ledger, so that publishing need not ask. Takes "
     "GITHUB_TOKEN and GITHUB_REPOSITORY from the environment.",
 )
-@click.option("--all", "everything", is_flag=True, help="Those too that are approved.")
+@click.option("--all", "everything", is_flag=True, help="Include approved deliveries.")
 @at_option
 @offline_option
 @format_option
 @click.pass_context
 def command(ctx: click.Context, collect: bool, everything: bool, time: str | None, offline: bool, form: str) -> int:
-    """List what is going out without an approval, or has changed since somebody approved it.
+    """List what is due to go out without an approval, or changed after its approval.
 
-    What is approved is what would be sent: the text, its pictures, and all else that a network is told. When it goes
-    out may change. Where the plan asks for approvals, those posts are listed for which it does; else every post that
-    nobody has approved.
+    An approval covers what would be sent: the text, its media, and everything else a network receives. The date may
+    change. Where the plan requires approvals, only those posts are listed; otherwise every post without an approval.
 
-    Exit code 4: something that is to go out is not approved, and the plan asks for approvals. With --collect, 0.
+    Exit code 4: the plan requires approvals, and an upcoming delivery lacks one. With --collect, 0.
 
     \b
       cmflow approvals
@@ -130,8 +129,8 @@ def _with_past(context: Context, past: History, open_at: Callable[[str], Content
 def _lines(told: Sequence[Row], rows: Sequence[Row], plan: Plan, now: datetime) -> Iterator[str]:
     """What is to be said of several in a row is said once, below the last of them."""
     lacking = sum(map(_lacks, rows))
-    what = f"{lacking:,} of {counted(len(rows), 'delivery')} ahead not approved" if rows else "nothing ahead"
-    none = "" if approval.asks(plan) or not rows else " The plan asks for none."
+    what = f"{lacking:,} of {counted(len(rows), 'delivery')} upcoming not approved" if rows else "nothing ahead"
+    none = "" if approval.asks(plan) or not rows else " The plan requires none."
     yield f"{plan.brand}, {local(now, plan.zone)} {plan.zone}: {what}.{none}"
     accounts = widest(each.planned.account for each in told)
     for number, row in enumerate(told):
@@ -153,14 +152,14 @@ def _collect(context: Context, now: datetime) -> int:
     from cmflow.review import collect_approvals
 
     if not approval.asks(context.commit.sure_plan):
-        click.echo("The plan asks for no approvals: GitHub was not asked.")
+        click.echo("The plan requires no approvals: nothing to collect.")
         return Exit.FINE
     repository, state = context.sure_repository, context.ledger(STATE)
     context.sync(STATE, now)
     rows = [each for each in _ahead(context, now, again=True) if _lacks(each) or each.planned.due <= now + AGAIN]
     posts = {row.planned.post: row.planned.path for row in rows}
     if not posts:
-        click.echo("Nothing ahead waits for an approval.")
+        click.echo("No upcoming delivery waits for an approval.")
         return Exit.FINE
     changes.deepen(repository, state.remote)
     past, known = history.load(repository, repository.head(), context.cache), approvals.read(state, posts)
@@ -173,5 +172,5 @@ def _collect(context: Context, now: datetime) -> int:
     for note in told.notes:
         click.echo(safe_line(note), err=True)
     number = sum(len(each) for each in told.approvals.values())
-    click.echo(f"{counted(len(posts), 'post')} looked at: {counted(number, 'approval')}.")
+    click.echo(f"{counted(len(posts), 'post')} checked: {counted(number, 'approval')}.")
     return Exit.FINE

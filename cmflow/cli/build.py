@@ -10,21 +10,19 @@ from cmflow.problems.plural import counted
 
 
 @click.command()
-@click.option("--out", default="_site", metavar="DIR", help="Where the pages go. Default: _site")
+@click.option("--out", default="_site", metavar="DIR", help="Output folder. Default: _site")
 @at_option
 @click.option(
     "--address",
     metavar="URL",
-    help="Where the pages can be seen by everybody who should: the feeds lead there. Default: `site` in the plan.",
+    help="Public address of the website; the feeds link to it. Default: `site` in the plan.",
 )
-@click.option(
-    "--rehearsal", is_flag=True, help="Show what the last rehearsal remembers, instead of what was really sent."
-)
+@click.option("--rehearsal", is_flag=True, help="Show the last rehearsal instead of what was really sent.")
 @click.pass_context
 def command(ctx: click.Context, out: str, time: str | None, address: str | None, rehearsal: bool) -> int:
-    """Make the calendar page: what is planned, held against what was sent.
+    """Build the calendar website: what is planned, compared with what was sent.
 
-    The pages are plain files: open them from the folder, or host them anywhere. With them come feeds for calendar
+    The pages are plain files: open them from the folder, or host them anywhere. They come with feeds for calendar
     programs, feed readers and spreadsheets, and a copy of each picture that posts show.
 
     \b

@@ -28,28 +28,30 @@ FILES = 10  # files that it names
 @click.option(
     "--base",
     metavar="REF",
-    help="Only what changed since HEAD left that branch or commit, saved or committed: main, or HEAD for what is not "
-    "committed yet.",
+    help="Check only what changed since HEAD left that branch or commit, saved or committed: main, or HEAD for what is "
+    "not committed yet.",
 )
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "github", "json"]),
     default=None,
-    help="text for people, github for marks on the lines of a pull request, json for programs. "
+    help="Output format: text for people, github for annotations on a pull request, json for programs. "
     "Default: github inside GitHub Actions, else text.",
 )
-@click.option("--explain", "code", metavar="CODE", help="Explain a problem code and how to fix it; 'all' lists them.")
+@click.option(
+    "--explain", "code", metavar="CODE", help="Explain a problem code and how to fix it; 'all' lists every code."
+)
 @click.pass_context
 def command(
     ctx: click.Context, posts: tuple[str, ...], time: str | None, base: str | None, form: str | None, code: str | None
 ) -> int:
     """Find every problem of every post and of the plan, in one run.
 
-    Each problem says in which file and line it stands, what is wrong and what to do. Name posts (their files or ids)
-    to see only theirs, or with --base those that a branch touches: then the whole calendar is still held against them.
-    Errors end with exit code 1: such a post is never sent. Warnings do not. Without posts and --base it also warns of
-    accounts for which the coming days have less than the plan asks for.
+    Each problem names its file and line, what is wrong and what to do. Name posts (ids or files) to show only their
+    problems, or use --base for those a branch changes: the whole calendar is still checked against them. Errors end
+    with exit code 1: such a post is never sent. Warnings do not. Without posts and --base, check also warns about
+    accounts for which the coming days have fewer posts than the plan asks for.
 
     \b
       cmflow check
@@ -60,7 +62,7 @@ def command(
     if code:
         return _explain(code)
     if base is not None and posts:
-        raise click.UsageError("--base chooses the posts itself: name none.")
+        raise click.UsageError("--base selects the posts: do not name any.")
     context, form = open_context(ctx.obj), form or _default_form()
     content = context.folder
     now = moment(time, content.plan.zone if content.plan else "UTC")

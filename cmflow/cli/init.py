@@ -33,12 +33,12 @@ NAMED = 6  # files that are named one by one
     default="",
     metavar="OWNER/NAME@COMMIT",
     help="The action that the workflows use: where on GitHub you keep cmflow. Default: the remote and commit of the "
-    "clone that this cmflow comes from. Where there is none, no workflow is written.",
+    "clone that this cmflow comes from. Without one, no workflow is written.",
 )
 def command(folder: str, timezone: str | None, action: str) -> int:
-    """Make a ready content repository in a folder: a plan, an example post, templates, workflows.
+    """Create a content repository in a folder: a plan, an example post, templates, workflows.
 
-    Nothing that is already there is overwritten: what is missing is added, and what says something else is named.
+    No existing file is overwritten. Missing files are added; files that differ are listed.
 
     \b
       cmflow init our-posts --timezone Europe/Paris
@@ -54,7 +54,7 @@ def command(folder: str, timezone: str | None, action: str) -> int:
         files = {path: text for path, text in files.items() if not path.startswith("content/")}
     for path, text in files.items():
         if path not in existing:
-            write(root / path, text, "Choose a folder you may write to.")
+            write(root / path, text, "Choose a writable folder.")
     click.echo(f"{root} is ready: {counted(len(files.keys() - set(existing)), 'file')}, time zone {zone.key}. Next:")
     for number, step in enumerate([*_git_steps(root), *_next(root, existing), *_on_github(root, uses, branch)], 1):
         click.echo(f"  {number}. {step}")
@@ -66,25 +66,25 @@ def _next(root: Path, existing: list[str]) -> Iterator[str]:
         yield f"cd {shlex.quote(str(root))}"
     if existing:
         names = ", ".join(existing[:NAMED]) + (f" and {len(existing) - NAMED} more" if len(existing) > NAMED else "")
-        yield f"Look at what was there already and is kept as it was: {names}"
+        yield f"Review the existing files that were kept: {names}"
     if missing := [name for name in IGNORED if ".gitignore" in existing and name not in _lines(root / ".gitignore")]:
-        yield f"Let git leave alone what cmflow makes: add {' and '.join(missing)} to .gitignore"
-    yield "Write who you are and where you post: content/plan.md"
-    yield "See what would go out, with no token and no network: cmflow rehearse"
-    yield "Keep it: git add . && git commit -m 'Start our calendar'"
+        yield f"Let git ignore what cmflow generates: add {' and '.join(missing)} to .gitignore"
+    yield "Describe who you are and where you post: content/plan.md"
+    yield "See what would be published, with no token and no network: cmflow rehearse"
+    yield "Commit it: git add . && git commit -m 'Start our calendar'"
 
 
 def _on_github(root: Path, uses: Action | None, branch: str) -> Iterator[str]:
     if branch != MAIN:
-        yield f"Mind that the workflows publish the branch `{branch}`, as this repository has it"
+        yield f"Note that the workflows publish the branch `{branch}`, which this repository uses"
     if uses is None:
         yield (
-            "For GitHub, keep cmflow in a repository of yours there. Workflows are not written before it is known: "
+            "For GitHub, keep cmflow in a repository of your own there. Workflows are written once it is known: "
             f"cmflow init {shlex.quote(str(root))} --action OWNER/NAME@COMMIT"
         )
     elif uses.unpublished:
         yield f"Push cmflow itself: {uses.name} must have the commit {uses.commit[:7]}, which the workflows use"
-    yield "Put it on GitHub: README.md says which settings it needs there, once"
+    yield "Push it to GitHub: README.md lists the settings it needs there"
 
 
 def _lines(path: Path) -> list[str]:
@@ -104,7 +104,7 @@ def _git_steps(root: Path) -> list[str]:
         return [f"{error} {error.hint} Then: git init -b main {shlex.quote(str(root))}"]
     if git.discover(root).root.resolve() == root.resolve():
         return []
-    return [f"It lies inside another repository, but needs one of its own: git init -b main {shlex.quote(str(root))}"]
+    return [f"It is inside another repository, but needs its own: git init -b main {shlex.quote(str(root))}"]
 
 
 def _branch(root: Path) -> str:

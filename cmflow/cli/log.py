@@ -19,16 +19,18 @@ from cmflow.problems.similar import suggestion
 
 @click.command()
 @click.argument("post")
-@click.option("-a", "--account", "accounts", multiple=True, metavar="NAME", help="Only this account; may be repeated.")
-@click.option("--rehearsal", is_flag=True, help="What the last rehearsal remembers, instead of what was really sent.")
+@click.option(
+    "-a", "--account", "accounts", multiple=True, metavar="NAME", help="Show only this account; may be repeated."
+)
+@click.option("--rehearsal", is_flag=True, help="Show the last rehearsal instead of what was really sent.")
 @offline_option
 @format_option
 @click.pass_context
 def command(ctx: click.Context, post: str, accounts: tuple[str, ...], rehearsal: bool, offline: bool, form: str) -> int:
-    """Tell the whole story of a post: what was tried, what went out where, and what proves it.
+    """Show the history of a post: every attempt, what was published where, and the proof.
 
-    Of each delivery: its receipts, the commit and the digest of what was published, who approved that, and every step
-    with its run and time. POST is the post's id or file; it may be gone from the folder.
+    For each delivery: its receipts, the commit and the digest of what was published, who approved that, and every step
+    with its run and time. POST is the post's id or file; it may no longer be in the folder.
 
     \b
       cmflow log never-sent-twice
@@ -56,7 +58,7 @@ def _say(context: Context, deliveries: Sequence[Delivery], agreed: Sequence[Appr
     plan = context.folder.plan
     zone = plan.zone if plan else "UTC"  # what was sent can be told even where the plan is broken
     stories = ("\n".join(log.story(delivery, zone, agreed)) for delivery in deliveries)
-    click.echo("\n\n".join(stories) or f"Nothing was done with {name} yet.")
+    click.echo("\n\n".join(stories) or f"Nothing was published of {name} yet.")
 
 
 def _post(context: Context, post: str, keys: set[str]) -> str:
@@ -83,4 +85,4 @@ def _expect(context: Context, post: str, accounts: Iterable[str], accounts_sent:
     names = [*accounts_sent, *(account.name for account in plan.accounts)] if plan else accounts_sent
     for account in accounts:
         if account not in names:
-            raise SourceError(f"{post} went to no account {account!r}.", suggestion(account, sorted({*names})))
+            raise SourceError(f"{post} was not sent to {account!r}.", suggestion(account, sorted({*names})))

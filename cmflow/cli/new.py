@@ -19,13 +19,13 @@ from cmflow.repository.files import write
 @click.command()
 @click.argument("title", type=TEXT)
 @click.option(
-    "-a", "--account", "names", type=TEXT, multiple=True, metavar="NAME", help="An account or group; may be repeated."
+    "-a", "--account", "names", type=TEXT, multiple=True, metavar="NAME", help="Account or group; may be repeated."
 )
 @click.option(
-    "--date", "date", type=TEXT, metavar='"YYYY-MM-DD HH:MM"', help="When it goes out. Default: the next free slot."
+    "--date", "date", type=TEXT, metavar='"YYYY-MM-DD HH:MM"', help="Date and time. Default: the next free slot."
 )
-@click.option("--campaign", type=TEXT, default="", metavar="NAME", help="A campaign of the plan.")
-@click.option("--pillar", type=TEXT, default="", metavar="NAME", help="A pillar of the plan.")
+@click.option("--campaign", type=TEXT, default="", metavar="NAME", help="Campaign of the plan.")
+@click.option("--pillar", type=TEXT, default="", metavar="NAME", help="Pillar of the plan.")
 @click.option("--edit", is_flag=True, help="Open the file in your editor.")
 @click.pass_context
 def command(
@@ -33,8 +33,8 @@ def command(
 ) -> int:
     """Start a post: a file with its front matter filled in, as a draft.
 
-    Without --date it takes the next slot of the plan in which its first account has nothing yet. A draft is checked
-    and shown in the calendar but never sent: take the line `status: draft` out when the post is ready.
+    Without --date it takes the first account's next free slot in the plan. A draft is checked and shown in the calendar
+    but never sent: remove the line `status: draft` when the post is ready.
 
     \b
       cmflow new "Our summer opening hours" -a mastodon-en -a facebook
@@ -49,11 +49,9 @@ def command(
     try:
         write(path, text, "Make the folder writable.")
     except FileExistsError:
-        raise SourceError(
-            f"{short(path)} is there already.", "Give the post another title, or edit that file."
-        ) from None
+        raise SourceError(f"{short(path)} already exists.", "Choose another title, or edit that file.") from None
     click.echo(f"{short(path)} is a draft for {when} ({plan.zone}).")
-    click.echo(f"Write its text, then look at it: cmflow preview {shlex.quote(path.stem)}")
+    click.echo(f"Write its text, then preview it: cmflow preview {shlex.quote(path.stem)}")
     if edit:
         click.edit(filename=str(path))
     return Exit.FINE

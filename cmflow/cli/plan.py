@@ -29,15 +29,15 @@ CHAPTERS = {"account": "accounts", "pillar": "pillars", "campaign": "campaigns",
 
 @click.command()
 @at_option
-@click.option("--alarm", is_flag=True, help="End with exit code 4 where something is at risk or was missed.")
+@click.option("--alarm", is_flag=True, help="Exit with code 4 if something is at risk or was missed.")
 @offline_option
 @format_option
 @click.pass_context
 def command(ctx: click.Context, time: str | None, alarm: bool, offline: bool, form: str) -> int:
-    """Hold the plan against what was sent and what is ahead.
+    """Compare the plan with what was sent and what is scheduled.
 
-    Each account, pillar, campaign and goal is on track, at risk, hit or missed, and why is said in a sentence, in the
-    plan's language where cmflow speaks it. How each of them comes about stands in docs/plan.md.
+    Each account, pillar, campaign and goal is on track, at risk, hit or missed. A sentence says why, in the plan's
+    language if cmflow supports it. docs/plan.md explains how each verdict is reached.
 
     \b
       cmflow plan

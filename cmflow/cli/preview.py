@@ -44,20 +44,22 @@ class Wish:
 
 @click.command()
 @click.argument("posts", nargs=-1, metavar="[POST]...")
-@click.option("-a", "--account", "accounts", multiple=True, metavar="NAME", help="Only this account; may be repeated.")
+@click.option(
+    "-a", "--account", "accounts", multiple=True, metavar="NAME", help="Show only this account; may be repeated."
+)
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "html", "markdown", "json"]),
     default=None,
-    help="text for the terminal, html for a page of its own, markdown for GitHub, json for programs. "
+    help="Output format: text for the terminal, html for a page, markdown for GitHub, json for programs. "
     "Default: text; html with --out.",
 )
-@click.option("--out", metavar="FILE", help="Write it there instead of showing it here.")
+@click.option("--out", metavar="FILE", help="Write to FILE instead of the terminal.")
 @click.option(
     "--watch",
     is_flag=True,
-    help="Show it again each time the post, its media, the plan or a template is saved. Ctrl-C ends it.",
+    help="Show it again each time the post, its media, the plan or a template is saved, until Ctrl-C.",
 )
 @click.pass_context
 def command(
@@ -70,7 +72,7 @@ def command(
 ) -> int:
     """Show exactly what each account will show of a post: text, length, parts, links, pictures.
 
-    Name posts by their id or file; without a name it shows the next one due. What it shows comes from the same code
+    Name posts by their id or file; without a name, the next post due is shown. The preview comes from the same code
     that publishes, through your templates: change a template and look again.
 
     \b
@@ -83,7 +85,7 @@ def command(
     context = open_context(ctx.obj)
     content = context.folder
     if watch and len(posts) > 1:
-        raise click.UsageError("--watch shows one post: name only one.")
+        raise click.UsageError("--watch shows one post: name one only.")
     if watch:
         path = post_path(context, content, posts[0]) if posts else _next(context, content)
         return keep_showing(context.root, path, wish, lambda: datetime.now(UTC), wait)
@@ -116,11 +118,13 @@ def keep_showing(
             )
         except (CmflowError, click.UsageError) as error:
             click.echo(f"{error.message if isinstance(error, click.UsageError) else error}")
-        click.echo(click.style(f"\n{clock().astimezone():%H:%M:%S}  Waiting for changes; Ctrl-C ends.", dim=True))
+        click.echo(
+            click.style(f"\n{clock().astimezone():%H:%M:%S}  Waiting for changes; press Ctrl-C to stop.", dim=True)
+        )
         return tuple(root / file for file in files)
 
     follow(show, sleep)
-    click.echo("\nEnded. Nothing was sent or changed.")
+    click.echo("\nStopped. Nothing was sent or changed.")
     return Exit.FINE
 
 
@@ -141,7 +145,7 @@ def _next(context: Context, content: Content) -> str:
     upcoming = [entry for entry in context.entries(content) if entry.date and entry.date >= now]
     if not upcoming:
         raise SourceError(
-            "No post is planned from now on.", 'Name the post to preview, or start one: cmflow new "Its title"'
+            "No post is scheduled from now on.", 'Name the post to preview, or start one: cmflow new "Its title"'
         )
     return min(upcoming, key=lambda entry: entry.date or now).path
 
@@ -149,7 +153,7 @@ def _next(context: Context, content: Content) -> str:
 def _preview(context: Context, examined: Examined, content: Content, accounts: tuple[str, ...]) -> Preview:
     if examined.post is None:
         raise SourceError(
-            f"{examined.path} cannot be shown before it can be read:\n"
+            f"{examined.path} cannot be shown until it can be read:\n"
             + "\n".join(f"  {line}" for problem in examined.problems for line in problem_lines(problem))
         )
     for name in accounts:

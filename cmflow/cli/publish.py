@@ -16,22 +16,24 @@ from cmflow.repository.due_cache import Open
 
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help="Say what is due and would be sent; send and remember nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be sent; send and record nothing.")
 @click.option(
     "--wait",
     metavar="DURATION",
-    help="Stay for what falls due within that time, such as 14m, and send it on its minute.",
+    help="Keep running for DURATION and publish posts as they become due, e.g. 14m.",
 )
 @at_option
-@click.option("--shard", metavar="I/N", help="Only the I-th of N parts of the accounts, for runs side by side: 1/4.")
+@click.option(
+    "--shard", metavar="I/N", help="Publish only the I-th of N parts of the accounts, for parallel runs, e.g. 1/4."
+)
 @click.option(
     "--again",
     "repeat",
     nargs=2,
     metavar="POST ACCOUNT",
-    help="Publish a post that was sent, missed or refused once more on an account, as it is now.",
+    help="Publish a post again on an account, as it is now, after it was sent, missed or refused.",
 )
-@click.option("--first", is_flag=True, help="Begin a new ledger, though its branch was here before and is deleted.")
+@click.option("--first", is_flag=True, help="Start a new ledger after its branch was deleted.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -42,16 +44,16 @@ def command(
     repeat: tuple[str, str] | None,
     first: bool,
 ) -> int:
-    """Send what is due, and remember it in the ledger.
+    """Publish what is due, and record it in the ledger.
 
-    What is committed is published; what is only saved is not. Before anything is asked of a network the intent is
-    written to the ledger, afterwards the receipt: whatever happens in between, the next run knows, and nothing is sent
-    twice. Secrets come from the environment: CMFLOW_<ACCOUNT>_<SECRET>.
+    Only what is committed is published; what is only saved is not. The intent is written to the ledger before a network
+    is contacted, the receipt afterwards: whatever happens in between, the next run knows, and nothing is sent twice.
+    Secrets come from the environment: CMFLOW_<ACCOUNT>_<SECRET>.
 
     What cmflow cannot publish is listed, to be posted by hand.
 
-    Exit code 4: something needs a person. A delivery failed, is unsure, was missed, or is kept back: by an error, a
-    stop, a pause, or because an approval or a secret is missing.
+    Exit code 4: something needs a person. A delivery failed, is unsure, was missed, or is held: by an error, a stop, a
+    pause, or a missing approval or secret.
 
     \b
       cmflow publish --dry-run
@@ -59,9 +61,11 @@ def command(
       cmflow publish --again never-sent-twice mastodon-en
     """
     if time is not None and not dry_run:
-        raise click.UsageError("--at goes with --dry-run: what is really sent, is sent now. To play: cmflow rehearse")
+        raise click.UsageError("--at requires --dry-run. To simulate another time: cmflow rehearse --at")
     if repeat and (dry_run or wait is not None or shard is not None):
-        raise click.UsageError("--again stands alone: it publishes one post on one account, now.")
+        raise click.UsageError(
+            "--again publishes one post on one account, now: leave out --dry-run, --wait and --shard."
+        )
     part = _part(shard) if shard is not None else None
     window = duration(wait) if wait is not None else timedelta(0)
     context = open_context(ctx.obj)
@@ -77,7 +81,7 @@ def command(
     for line in stopped(stop):
         click.echo(line)
     if repeat and stop:
-        raise SourceError("Nothing is published again while publishing is stopped.", "First: cmflow resume")
+        raise SourceError("Publishing is stopped: nothing is published again.", "First: cmflow resume")
     code = _repeat(context, *repeat) if repeat else _due(context, now, window, part, dry_run)
     if not os.environ.get("GITHUB_RUN_ID"):  # there, nobody has saved anything
         for line in context.unsaved():
@@ -116,11 +120,11 @@ def _part(text: str) -> tuple[int, int]:
     match = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", text)
     number, of = map(int, match.groups()) if match else (0, 0)
     if not 1 <= number <= of:
-        raise click.UsageError(f"--shard: {text!r} is not one of some parts. Write 1/4, 2/4, 3/4 or 4/4.")
+        raise click.UsageError(f"--shard: {text!r} must be I/N with 1 ≤ I ≤ N, e.g. 1/4.")
     return number, of
 
 
 def _next(due: Open) -> str:
     if due.then is None:
-        return "Nothing is planned after that."
+        return "Nothing is scheduled after that."
     return f"Next: {local(datetime.fromtimestamp(due.then, UTC), due.zone)} {due.zone}."

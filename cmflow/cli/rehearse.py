@@ -28,21 +28,21 @@ FOLDER = ".cmflow/rehearsal"
     "--at",
     "time",
     metavar='"YYYY-MM-DD HH:MM"',
-    help="The moment to play, in the plan's zone unless an offset is given. Default: when the next post is due.",
+    help="Simulated time, in the plan's zone unless an offset is given. Default: when the next post is due.",
 )
-@click.option("--from", "start", metavar="TIME", help="Play each post on its minute from then on. Default: from now.")
-@click.option("--until", metavar="TIME", help="Play each post on its minute until then: a whole week at once.")
-@click.option("--all", "everything", is_flag=True, help="Play each post of the plan on its minute, from the first on.")
-@click.option("--fresh", is_flag=True, help="Forget the last rehearsal first: everything is sent again.")
+@click.option("--from", "start", metavar="TIME", help="Simulate every due time from TIME on. Default: now.")
+@click.option("--until", metavar="TIME", help="Simulate every due time until TIME, e.g. a whole week.")
+@click.option("--all", "everything", is_flag=True, help="Simulate every due time of the calendar.")
+@click.option("--fresh", is_flag=True, help="Discard the last rehearsal first.")
 @click.pass_context
 def command(
     ctx: click.Context, time: str | None, start: str | None, until: str | None, everything: bool, fresh: bool
 ) -> int:
-    """Play the whole publishing, with no token and no network.
+    """Simulate publishing, with no token and no network.
 
-    Every account is swapped for the outbox, a folder: each part that would be sent lies there as a file, exactly. What
-    was sent is remembered on a branch of its own, so a second rehearsal sends nothing twice, as with the real thing.
-    It takes the posts as they stand in the folder.
+    Every account is replaced by the outbox, a folder: each part that would be sent is written there as a file, exactly.
+    What was sent is recorded on a branch of its own, so that a second rehearsal sends nothing twice, like the real
+    thing. It uses the posts as they are in the folder.
 
     \b
       cmflow rehearse
@@ -52,7 +52,7 @@ def command(
     """
     spanning = everything or start is not None or until is not None
     if spanning and (time is not None or (everything and (start or until))):
-        raise click.UsageError("Choose one: --at for a moment, --from and --until for the time between, or --all.")
+        raise click.UsageError("Choose one: --at for a moment, --from and --until for a period, or --all.")
     context = open_context(ctx.obj)
     content, folder = context.folder, context.root / FOLDER
     zone = content.sure_plan.zone
@@ -100,10 +100,10 @@ def _report(summary: publish.Summary, due: Sequence[Planned], folder: Path, page
     if new:
         click.echo(f"{counted(new, 'delivery')} sent to the outbox: {short(folder / 'outbox')}")
     if old:
-        click.echo(f"Nothing is sent twice: {counted(old, 'delivery')} had been sent by an earlier rehearsal.")
+        click.echo(f"Nothing is sent twice: {counted(old, 'delivery')} were sent by an earlier rehearsal.")
     if missed:
-        click.echo(f"{counted(missed, 'delivery')} would have come too late (see `late` in the plan).")
-    click.echo(f"Remembered in the ledger, on the branch {REHEARSAL}: cmflow status --rehearsal")
+        click.echo(f"{counted(missed, 'delivery')} would be too late (see `late` in the plan).")
+    click.echo(f"Recorded in the ledger, on the branch {REHEARSAL}: cmflow status --rehearsal")
     click.echo(f"Open the calendar: {short(page)}")
 
 

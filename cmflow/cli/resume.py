@@ -27,46 +27,46 @@ EXCERPT = 60  # characters of a text that are shown
 
 
 @click.command()
-@click.option("--send", "posts", multiple=True, metavar="POST", help="Send this post all the same; may be repeated.")
-@click.option("--all", "everything", is_flag=True, help="Send all that was due while publishing was stopped.")
-@click.option("--dry-run", is_flag=True, help="Only list what was due; publishing stays as it is.")
+@click.option("--send", "posts", multiple=True, metavar="POST", help="Send this held post; may be repeated.")
+@click.option("--all", "everything", is_flag=True, help="Send everything that was due while publishing was stopped.")
+@click.option("--dry-run", is_flag=True, help="Only list what is held; change nothing.")
 @click.pass_context
 def command(ctx: click.Context, posts: tuple[str, ...], everything: bool, dry_run: bool) -> int:
-    """Let publishing go on after a stop, and decide about what was due meanwhile.
+    """Resume publishing after a stop, and decide about what was due in the meantime.
 
     What was due while publishing was stopped is not sent by itself, however short the stop was. It is listed here, and
-    kept back until you confirm it (--send, --all), give the post a new date, or say that it is not to go out
-    (`cmflow settle POST ACCOUNT --skip`). What you confirm is sent by the next run. POST is the post's id or file; it
-    stands for all accounts that it is kept back on.
+    held until you confirm it (--send, --all), give the post a new date, or skip it (`cmflow settle POST ACCOUNT
+    --skip`). The next run sends what you confirm. POST is the post's id or file; it means all accounts for which the
+    post is held.
 
-    Call it again at any time: it lists what still waits for a decision.
+    Run it again at any time: it lists what still waits for a decision.
 
-    Exit code 4: something is kept back.
+    Exit code 4: something is held.
 
     \b
       cmflow resume --dry-run
       cmflow resume --send open-day --send team-photo
     """
     if everything and posts:
-        raise click.UsageError("--all sends everything that is listed: leave out --send.")
+        raise click.UsageError("--all sends everything that is listed: do not use --send as well.")
     context = open_context(ctx.obj)
     context.sync(STATE, _environment.wall_clock())
     stop, held = context.stop(), _held(context)
     if dry_run:
-        for line in (*stopped(stop), *_lines("Kept back, for you to decide", held, context.zone)):
+        for line in (*stopped(stop), *_lines("Held, for you to decide", held, context.zone)):
             click.echo(line)
         return Exit.PERSON if stop or held else Exit.FINE
     chosen = held if everything else _chosen(held, posts)
     if stop or chosen:
         stopping.resume(context.ledger(STATE), chosen, actor(), run_name(), _environment.wall_clock)
         held = _held(context)  # something may have been due since
-    click.echo("Publishing goes on." if stop else "Publishing is not stopped.")
+    click.echo("Publishing is resumed." if stop else "Publishing is not stopped.")
     for line in _lines("To be sent by the next run", chosen, context.zone):
         click.echo(line)
-    for line in _lines("Kept back, for you to decide", held, context.zone):
+    for line in _lines("Held, for you to decide", held, context.zone):
         click.echo(line)
     if held:
-        click.echo("Send one of them: cmflow resume --send POST. Or give it a new date, or: cmflow settle --help")
+        click.echo("Send one: cmflow resume --send POST. Or give it a new date. Or: cmflow settle POST ACCOUNT --skip")
     return Exit.PERSON if held else Exit.FINE
 
 
@@ -88,7 +88,7 @@ def _chosen(held: Sequence[Planned], posts: Sequence[str]) -> list[Planned]:
     ids = {names.get(post.removeprefix("./"), post) for post in posts}
     if unknown := sorted(ids - {*names.values()}):
         hint = brief(suggestion(unknown[0], sorted({*names.values()})))
-        raise SourceError(f"No stop keeps back a post {unknown[0]!r}. Nothing was changed.", hint)
+        raise SourceError(f"No stop holds a post {unknown[0]!r}. Nothing was changed.", hint)
     return [delivery for delivery in held if delivery.post in ids]
 
 

@@ -24,19 +24,19 @@ SUMMARY = 200_000  # characters of the summary on the page of a run
 
 
 @click.command()
-@click.option("--base", required=True, metavar="REF", help="The branch that the pull request goes to, such as main.")
+@click.option("--base", required=True, metavar="REF", help="Target branch of the pull request, e.g. main.")
 @click.option(
     "--since",
     metavar="COMMIT",
-    help="What was reviewed last: the texts are compared with it. Default, and where it is not there: with --base.",
+    help="Last reviewed commit, with which texts are compared. Default, and if it does not exist: --base.",
 )
 @at_option
-@click.option("--out", metavar="FILE", help="Write the data there, as JSON, for `cmflow comment`.")
+@click.option("--out", metavar="FILE", help="Write the data to FILE, as JSON, for `cmflow comment`.")
 @click.pass_context
 def command(ctx: click.Context, base: str, since: str | None, time: str | None, out: str | None) -> int:
-    """Gather what a branch touches, for a reviewer: each text exactly as it will go out, and what is wrong.
+    """Collect what a branch changes, for a reviewer: each text exactly as it will be sent, and every problem.
 
-    For the job that checks a pull request, also one from a fork: it needs no secret and no network. Problems are marked
+    For the job that checks a pull request, even from a fork: it needs no secret and no network. Problems are annotated
     on their lines, the page of the run shows every text, and --out is what another job, which may write comments, puts
     on the pull request. Errors end with exit code 1: such a post is never sent. Warnings do not.
 

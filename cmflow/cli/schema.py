@@ -23,15 +23,15 @@ from cmflow.repository.files import beginning
     "plan_file",
     type=click.Path(exists=True, dir_okay=False),
     metavar="PLAN",
-    help="The plan whose accounts, groups, campaigns and pillars a post may name. Default: that of the content "
-    "repository you are in; outside of one, a post may name any.",
+    help="Plan whose accounts, groups, campaigns and pillars a post may name. Default: that of the current content "
+    "repository; outside of one, a post may name any.",
 )
 @click.pass_context
 def command(ctx: click.Context, kind: str, plan_file: str | None) -> int:
     """Print the JSON Schema of the front matter of a post or of the plan.
 
-    An editor that knows it completes keys and names while you type, explains them, and marks what is wrong. What only
-    cmflow can see, such as a text that is too long, is found by cmflow check.
+    With it, an editor completes keys and names while you type, explains them, and marks mistakes. What only cmflow can
+    see, such as a text that is too long, is found by cmflow check.
 
     \b
       cmflow schema post > .cmflow/post.schema.json
@@ -59,5 +59,5 @@ def _plan(root: str | None, named: str | None) -> Plan | None:
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
     if plan is None:
-        click.echo(f"{path} cannot be used: a post may name anything. See: cmflow check", err=True)
+        click.echo(f"{path} cannot be used, so a post may name anything. See: cmflow check", err=True)
     return plan

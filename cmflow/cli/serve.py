@@ -26,20 +26,20 @@ REFS = ("HEAD", "packed-refs", "refs/heads")  # what is committed, and what the 
 
 
 @click.command()
-@click.option("--out", default="_site", metavar="DIR", help="Where the pages go. Default: _site")
+@click.option("--out", default="_site", metavar="DIR", help="Output folder. Default: _site")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     metavar="N",
-    help=f"The port of this machine; 0 takes any that is free. Default: {PORT}, or any where that is taken.",
+    help=f"Local port; 0 takes any free one. Default: {PORT}, or any free one if that is taken.",
 )
-@click.option("--open", "browse", is_flag=True, help="Open it in the browser.")
+@click.option("--open", "browse", is_flag=True, help="Open the calendar in the browser.")
 @click.pass_context
 def command(ctx: click.Context, out: str, port: int | None, browse: bool) -> int:
-    """Show the calendar in the browser, and again each time something is saved.
+    """Show the calendar in the browser, and update it each time a file is saved.
 
-    It is served to this machine only. Save a post, the plan, a picture or a template, and the page that is open shows
-    it. Where something cannot be built, the terminal says why and the last good calendar stays. Ctrl-C ends it.
+    It is served to this machine only. Save a post, the plan, a picture or a template, and the open page shows it. If
+    something cannot be built, the terminal says why and the last good calendar stays. Press Ctrl-C to end it.
 
     \b
       cmflow serve
@@ -91,7 +91,7 @@ def keep_serving(desk: Desk, sleep: Callable[[float], None], browse: Callable[[s
         nonlocal first
         paths = desk.build()
         if first:
-            click.echo(f"\n{address}  for this machine only. Ctrl-C ends it.\n")
+            click.echo(f"\n{address}  for this machine only. Press Ctrl-C to stop.\n")
         if first and browse:
             browse(address)
         first = False
@@ -125,7 +125,7 @@ def _listening(site: Site, port: int | None) -> Server:
         if port is None:
             return Server(site, 0)
         raise SourceError(
-            f"{HOST}:{port} cannot be served: {error.strerror}.", "Name another port, or 0 for any that is free."
+            f"{HOST}:{port} cannot be served: {error.strerror}.", "Choose another port, or 0 for any free one."
         ) from error
 
 

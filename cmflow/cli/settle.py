@@ -21,16 +21,16 @@ from cmflow.schedule import Verdict
 @click.command()
 @click.argument("post")
 @click.argument("account")
-@click.option("--sent", "url", type=TEXT, metavar="URL", help="It is out, at this address.")
-@click.option("--not-sent", is_flag=True, help="It is not out: send it with the next run.")
-@click.option("--skip", is_flag=True, help="Whatever became of it: leave it.")
+@click.option("--sent", "url", type=TEXT, metavar="URL", help="Mark as sent, at this address.")
+@click.option("--not-sent", is_flag=True, help="Mark as not sent; the next run sends it.")
+@click.option("--skip", is_flag=True, help="Mark as skipped; never send it.")
 @click.pass_context
 def command(ctx: click.Context, post: str, account: str, url: str | None, not_sent: bool, skip: bool) -> int:
-    """Say what became of a delivery that cmflow cannot judge.
+    """Record what happened to a delivery when cmflow cannot tell.
 
-    When no answer came from a network that cannot be asked again, cmflow does not guess. Look there yourself, then say
-    what you saw. Also for what you posted by hand, on a network that cmflow cannot publish on yet. POST is the post's
-    id or file.
+    If a network did not answer and cannot be queried, cmflow does not guess. Check there yourself, then report what you
+    saw. Also for what you posted by hand, on a network that cmflow cannot publish to yet. POST is the post's id or
+    file.
 
     \b
       cmflow settle never-sent-twice facebook --sent https://facebook.example/posts/1
@@ -38,14 +38,16 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
     """
     verdicts = [verdict for verdict, is_chosen in _choices(url, not_sent, skip) if is_chosen]
     if len(verdicts) != 1:
-        raise click.UsageError("Say one of --sent URL, --not-sent, --skip.")
+        raise click.UsageError("Choose one of --sent URL, --not-sent, --skip.")
     if url is not None and not re.match(r"https?://[^\s/]+\S*$", url):
-        raise click.UsageError(f"--sent: {url!r} is not an address that begins with https://.")
+        raise click.UsageError(f"--sent: {url!r} is not an address that starts with https://.")
     context = open_context(ctx.obj)
     key, planned = _delivery(context, post, account)
     current = context.snapshot(STATE).deliveries.get(key)
     if current and current.state is State.SENT:
-        raise SourceError(f"{key[0]} to {key[1]} is sent already.", "There is nothing to settle: cmflow status --all")
+        raise SourceError(
+            f"{key[0]} to {key[1]} was already sent.", "There is nothing to settle. See: cmflow status --all"
+        )
     delivery = publish.settle(
         context.ledger(STATE),
         key,

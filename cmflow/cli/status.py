@@ -27,14 +27,14 @@ NEXT = 10  # deliveries shown as coming next
 @click.command()
 @at_option
 @click.option(
-    "--all", "everything", is_flag=True, help="Every delivery, not only the next and those that need a person."
+    "--all", "everything", is_flag=True, help="Show every delivery, not only the next and those that need a person."
 )
-@click.option("--rehearsal", is_flag=True, help="What the last rehearsal remembers, instead of what was really sent.")
+@click.option("--rehearsal", is_flag=True, help="Show the last rehearsal instead of what was really sent.")
 @click.option(
     "--alarm",
     metavar="DURATION",
-    help="Also fail when a delivery is overdue, or when no run left a sign of life for so long. They do so every three "
-    "hours: say more than that, such as 8h.",
+    help="Also fail if a delivery is overdue, or if no run left a sign of life for DURATION. Runs do so every three "
+    "hours: choose more than that, e.g. 8h.",
 )
 @offline_option
 @format_option
@@ -48,14 +48,14 @@ def command(
     offline: bool,
     form: str,
 ) -> int:
-    """Say where every delivery stands: what was sent, what is next, what needs a person.
+    """Show the state of every delivery: what was sent, what is next, what needs a person.
 
-    What is to be posted by hand is a list of its own: it becomes missed when `late` is over and nobody said that it was
-    posted.
+    What is to be posted by hand is listed separately: it becomes missed when `late` has passed and nobody reported that
+    it was posted.
 
-    Exit code 4: something needs a person (publishing is stopped, a delivery failed, is unsure, was missed, is kept back
-    by an error, a missing secret, a stop or a pause, or goes out within two days and is not approved as the plan asks),
-    or the alarm went off.
+    Exit code 4: something needs a person (publishing is stopped; a delivery failed, is unsure, was missed, is held by
+    an error, a missing secret, a stop or a pause, or is due within two days without the approval that the plan
+    requires), or the alarm went off.
 
     \b
       cmflow status
@@ -91,9 +91,9 @@ def command(
 def _patience(alarm: str, rehearsal: bool) -> timedelta:
     patience = duration(alarm, "--alarm")
     if patience <= heartbeat.EVERY:
-        raise click.UsageError(f"--alarm: runs leave a sign of life every 3 hours, so {alarm} is too short. Say 8h.")
+        raise click.UsageError(f"--alarm: runs leave a sign of life every 3 hours, so {alarm} is too short. Use 8h.")
     if rehearsal:
-        raise click.UsageError("--alarm is about what is really sent: it does not go with --rehearsal.")
+        raise click.UsageError("--alarm cannot be combined with --rehearsal.")
     return patience
 
 
@@ -113,10 +113,14 @@ def _alarms(standings: Sequence[Standing], last: Life | None, now: datetime, pat
     late = status.overdue(standings, now)
     if late:
         first = f"{late[0].post} to {late[0].account}"
-        yield f"{counted(len(late), 'delivery')} should be out for more than an hour: {first} first."
+        yield f"{counted(len(late), 'delivery')} overdue by more than an hour: {first} first."
     if last is None or now - last[0] > patience:
-        when = f"The last sign of life of a run is of {last[0]:%Y-%m-%d %H:%M} UTC" if last else "No run was here yet"
-        yield f"{when}. Does the publishing job run? On GitHub see Actions: a schedule may have been switched off."
+        when = (
+            f"Last sign of life of a run: {last[0]:%Y-%m-%d %H:%M} UTC"
+            if last
+            else "No run has left a sign of life yet"
+        )
+        yield f"{when}. Does the publishing job run? On GitHub see Actions: the schedule may be disabled."
 
 
 def _lines(
@@ -138,7 +142,7 @@ def _lines(
     if by_hand:
         yield click.style("\nTo post by hand", fg="yellow", bold=True)
         yield from _table(by_hand, plan)
-        yield "    Post it there, then say so: cmflow settle POST ACCOUNT --sent URL"
+        yield "    Post it there, then report it: cmflow settle POST ACCOUNT --sent URL"
     if everything:
         yield click.style("\nEvery delivery", bold=True)
         yield from _table(standings, plan)

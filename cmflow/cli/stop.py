@@ -14,17 +14,17 @@ NO_REASON = "no reason was given"
 
 
 @click.command()
-@click.option("--reason", default="", metavar="TEXT", help="Why, for everybody who looks at the calendar.")
+@click.option("--reason", default="", metavar="TEXT", help="Reason, shown on the calendar.")
 @click.pass_context
 def command(ctx: click.Context, reason: str) -> int:
     """Stop publishing, at once and on every account, until a person resumes it.
 
-    The stop is written to the ledger, and pushed where there is a remote. No request is begun after that, not even by
-    a run that is going on: it has to write down each request before it makes it, and the stop is in its way. A request
-    that was written down before the stop may still be answered. Nothing is marked as missed because of a stop:
-    `cmflow resume` lists what was due meanwhile.
+    The stop is written to the ledger, and pushed if there is a remote. No request is started after that, not even by a
+    run in progress: it has to record each request before making it, and the stop prevents that. A request that was
+    recorded before the stop may still be answered. Nothing is marked as missed because of a stop: `cmflow resume` lists
+    what was due in the meantime.
 
-    `cmflow unpublish` and `cmflow settle` work as ever. To stop a second time changes nothing.
+    `cmflow unpublish` and `cmflow settle` still work. Stopping a second time changes nothing.
 
     \b
       cmflow stop --reason "Storm damage: no cheerful posts today"

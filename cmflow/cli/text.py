@@ -17,21 +17,21 @@ from cmflow.render.fit import Measured, as_dict, measured
 
 
 @click.command()
-@click.option("--network", "name", required=True, metavar="NAME", help="The network whose rules apply, such as x.")
+@click.option("--network", "name", required=True, metavar="NAME", help="Network whose rules apply, e.g. x.")
 @click.option(
-    "--content-warning", type=TEXT, default="", metavar="TEXT", help="A content warning, where the network counts it."
+    "--content-warning", type=TEXT, default="", metavar="TEXT", help="Content warning, if the network counts it."
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say the result.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format.")
 @click.option(
     "--json-lines",
     is_flag=True,
-    help='Read a JSON object a line, {"text": "…", "content_warning": "…"}, and answer each with one.',
+    help='Read one JSON object per line, {"text": "…", "content_warning": "…"}, and print one result for each.',
 )
 def command(name: str, content_warning: str, form: str, json_lines: bool) -> int:
-    """Count a text as a network does, and say what it will link.
+    """Count a text as a network does, and show what it will link.
 
-    The text comes from standard input, exactly as the network would get it; nothing is trimmed, except that the
-    line break which a terminal or `echo` adds at the very end does not count. Exit code 1: it does not fit.
+    The text comes from standard input, exactly as the network would get it. Nothing is trimmed, but the final line
+    break that a terminal or `echo` adds does not count. Exit code 1: it does not fit.
 
     \b
       echo "Hello #world, see https://example.org" | cmflow text --network x

@@ -21,14 +21,14 @@ from cmflow.publish.unpublish import Delete
 @click.command()
 @click.argument("post")
 @click.argument("account")
-@click.option("--by-hand", is_flag=True, help="It is deleted there already: only write that down.")
+@click.option("--by-hand", is_flag=True, help="It is deleted there already: only record that.")
 @click.pass_context
 def command(ctx: click.Context, post: str, account: str, by_hand: bool) -> int:
     """Delete from the network what was published on an account.
 
-    All parts of it are deleted, and with them likes and shares; what people have answered may stay. The ledger
-    remembers that it was out, and where. It is not sent again, unless somebody says so: cmflow publish --again. The
-    file of the post stays as it is. POST is the post's id or file.
+    All its parts are deleted, and with them likes and shares; replies may remain. The ledger keeps that it was
+    published, and where. It is not sent again unless you ask for it: cmflow publish --again. The file of the post stays
+    as it is. POST is the post's id or file.
 
     \b
       cmflow unpublish open-day mastodon-en
@@ -41,10 +41,10 @@ def command(ctx: click.Context, post: str, account: str, by_hand: bool) -> int:
         delivery, _ = publish.unpublish(
             context.ledger(STATE), key, delete, run_name(), _environment.wall_clock, _environment.wall_sleep
         )
-    click.echo(f"{key[0]} is not on {key[1]} any more. It was at {schedule.places(delivery.receipts)}")
+    click.echo(f"{key[0]} is no longer on {key[1]}. It was at {schedule.places(delivery.receipts)}")
     click.echo(f"To publish it again, corrected and committed: cmflow publish --again {key[0]} {key[1]}")
     if not by_hand and delivery.parts > 1 and not all(receipt.id for receipt in delivery.receipts):
-        click.echo("It was a thread, settled by one address: look whether other parts of it are still there.")
+        click.echo("It was a thread, recorded with one address: check whether other parts of it are still there.")
         return Exit.PERSON
     return Exit.FINE
 
@@ -59,7 +59,7 @@ def _deleting(context: Context, key: Key) -> Iterator[Delete]:
     accounts = _environment.Accounts(context.commit.sure_plan, context.root, None)
     network = accounts.network(key[1])
     if network.connect is None or network.delete is None:
-        hint = f"Delete it there, then write that down: cmflow unpublish {key[0]} {key[1]} --by-hand"
+        hint = f"Delete it there, then record that: cmflow unpublish {key[0]} {key[1]} --by-hand"
         raise SourceError(f"cmflow cannot delete on {network.title}.", hint)
     with publish.deleting(network, accounts.access(key[1]), http.client) as delete:
         yield delete
@@ -72,7 +72,7 @@ def _key(deliveries: Mapping[Key, Delivery], post: str, account: str) -> Key:
     accounts = sorted(name_of for post_id, name_of in deliveries if post_id == name)
     if not accounts:
         raise SourceError(
-            f"The ledger knows no post {post!r}.",
+            f"The ledger has no post {post!r}.",
             brief(suggestion(post, sorted({post_id for post_id, _ in deliveries}))),
         )
     if account not in accounts:

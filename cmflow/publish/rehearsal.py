@@ -37,7 +37,9 @@ def moments(planned: Sequence[Planned], start: datetime | None, end: datetime | 
     dues = {delivery.due for delivery in planned}
     chosen = sorted(due for due in dues if (start is None or due >= start) and (end is None or due <= end))
     if not chosen:
-        raise SourceError("No ready post is planned in that time.", "Choose other times: --from TIME --until TIME")
+        raise SourceError(
+            "No ready post is scheduled in that period.", "Choose another period: --from TIME --until TIME"
+        )
     return chosen
 
 
@@ -47,7 +49,7 @@ def next_moment(planned: Sequence[Planned], now: datetime) -> datetime:
         return now
     upcoming = [delivery.due for delivery in planned if delivery.due > now]
     if not upcoming:
-        raise SourceError("No ready post is planned from now on.", "Rehearse an earlier moment: --at TIME")
+        raise SourceError("No ready post is scheduled from now on.", "Rehearse an earlier moment: --at TIME")
     return min(upcoming)
 
 

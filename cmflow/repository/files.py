@@ -93,7 +93,7 @@ def _pour(path: Path, data: bytes) -> None:
 def _folder(path: Path) -> None:
     there = next(parent for parent in (path, *path.parents) if os.path.lexists(parent))
     if not there.is_dir():
-        raise SourceError(f"{there} is a file; a folder must be there.", "Rename it, or move it away.")
+        raise SourceError(f"{there} is a file, but must be a folder.", "Rename it, or move it.")
     path.mkdir(parents=True, exist_ok=True)
 
 

@@ -51,7 +51,7 @@ def test_the_accounts_and_what_is_missing(bare: Place) -> None:
     assert bare.run("accounts") == Result(
         0,
         "  news      Mastodon  publishes; not set: CMFLOW_NEWS_TOKEN\n"
-        "  short     X         by hand: cmflow checks and previews its posts, and does not publish there\n"
+        "  short     X         by hand: cmflow checks and previews its posts, but does not publish there\n"
         "  practice  Outbox    publishes\n",
         "",
     )
@@ -64,7 +64,7 @@ def test_who_an_account_is_and_what_its_server_allows(bare: Place, monkeypatch: 
         assert bare.run("accounts", "verify", "news") == Result(
             0,
             f"  news  @harbour on {address}\n"
-            "        Its server sets other limits. Write below news in content/plan.md:\n"
+            "        Its server sets other limits. Add to news in content/plan.md:\n"
             "        limits: {files: 6, images: 6, text: 5000}\n",
             "",
         )

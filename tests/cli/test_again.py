@@ -55,7 +55,7 @@ def test_what_was_sent_and_edited_goes_out_once_more_as_it_is_now(sent: Place) -
     assert after.history[len(before.history)].note == (
         f"to be published again by hand; it was out at {before.receipts[0].url}"
     )
-    assert sent.run("publish").out == "Nothing is due. Nothing is planned after that.\n"
+    assert sent.run("publish").out == "Nothing is due. Nothing is scheduled after that.\n"
 
 
 def test_its_file_serves_as_well_and_so_does_what_was_missed(sent: Place) -> None:
@@ -126,7 +126,7 @@ def test_errors_in_the_post(sent: Place) -> None:
     said = refused(sent)
     assert said.startswith("content/posts/hello.md:2: error unknown-campaign: ")
     assert said.endswith(
-        "error: content/posts/hello.md has errors: it is not published again.\n  Correct it, commit, and try again.\n"
+        "error: content/posts/hello.md has errors, so it is not published again.\n  Fix them, commit, and try again.\n"
     )
     edit(sent, "title:", "title")
     assert "error: content/posts/hello.md has errors" in refused(sent, "content/posts/hello.md")
@@ -158,7 +158,7 @@ def test_where_cmflow_cannot_publish(sent: Place) -> None:
     sent.soon("by-hand", accounts="[news]")
     sent.commit()
     assert sent.run("settle", "by-hand", "news", "--sent", "https://social.example/1").code == 0
-    assert refused(sent, "by-hand", "news").startswith("error: cmflow cannot publish on Mastodon yet.\n")
+    assert refused(sent, "by-hand", "news").startswith("error: cmflow cannot publish to Mastodon yet.\n")
 
 
 def test_a_missing_secret(sent: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,5 +172,6 @@ def test_it_stands_alone(sent: Place, words: list[str]) -> None:
     assert sent.run("publish", "--again", "hello", "practice", *words) == Result(
         2,
         "",
-        "error: --again stands alone: it publishes one post on one account, now.\n  See: cmflow publish --help\n",
+        "error: --again publishes one post on one account, now: leave out --dry-run, --wait and --shard.\n"
+        "  See: cmflow publish --help\n",
     )

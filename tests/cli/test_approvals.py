@@ -64,12 +64,12 @@ def test_from_the_pull_request_to_the_network(team: Team, here: Callable[..., Re
     assert "not approved: nobody has approved it" in here("status").out
     assert "hold     practice  hello" in here("publish", "--dry-run").out
     team.approve(7, "ben")
-    assert here("approvals", "--collect") == Result(0, "  hello: ben in #7\n1 post looked at: 1 approval.\n", "")
+    assert here("approvals", "--collect") == Result(0, "  hello: ben in #7\n1 post checked: 1 approval.\n", "")
     assert "send     practice  hello" in here("publish", "--dry-run").out
     sent = here("publish")
     assert (sent.code, "  sent     practice  hello" in sent.out) == (0, True)
     assert "\n  approved by ben in #7, " in here("log", "hello").out
-    assert here("approvals", "--collect").out == "Nothing ahead waits for an approval.\n"
+    assert here("approvals", "--collect").out == "No upcoming delivery waits for an approval.\n"
 
 
 def test_what_is_changed_is_not_published_again(team: Team, here: Callable[..., Result]) -> None:
@@ -85,14 +85,14 @@ def test_what_is_changed_is_not_published_again(team: Team, here: Callable[..., 
     assert result == Result(
         1,
         "",
-        f"error: {HELLO} is not approved: it changed after ben in #7 approved it. It is not published again.\n"
+        f"error: {HELLO} is not approved: it changed after ben in #7 approved it, so it is not published again.\n"
         "  Have it approved, then: cmflow approvals --collect\n",
     )
     assert "hello on practice: sent" in here("log", "hello").out
     team.propose(9, {HELLO: only.replace("Hello", "Good bye")})
     team.approve(9, "ben")
     team.merge(9)
-    assert here("approvals", "--collect").out == "  hello: ben in #9 and ben in #7\n1 post looked at: 2 approvals.\n"
+    assert here("approvals", "--collect").out == "  hello: ben in #9 and ben in #7\n1 post checked: 2 approvals.\n"
     assert here("publish", "--again", "hello", "practice").code == 0
 
 
@@ -127,13 +127,13 @@ def test_everything_ahead_that_lacks_something(team: Team, here: Callable[..., R
     team.merge(9)
     team.change({HELLO: post(body="Changed")})
     assert here("approvals", "--collect", *AT) == Result(
-        0, "  hello: ben in #7\n  fine: ben in #7\n  own: eva in #8\n5 posts looked at: 3 approvals.\n", ""
+        0, "  hello: ben in #7\n  fine: ben in #7\n  own: eva in #8\n5 posts checked: 3 approvals.\n", ""
     )
     result = here("approvals", *AT)
     assert result == Result(
         4,
         """\
-Harbour Café, 2026-05-31 12:00 Europe/Paris: 8 of 10 deliveries ahead not approved.
+Harbour Café, 2026-05-31 12:00 Europe/Paris: 8 of 10 deliveries upcoming not approved.
 
   2026-06-02 09:30  news      hello
   2026-06-02 09:30  practice  hello
@@ -182,9 +182,9 @@ def test_an_approval_may_be_taken_back(team: Team, here: Callable[..., Result]) 
     team.merge(7)
     here("approvals", "--collect", *AT)
     team.approve(7, "ben", "CHANGES_REQUESTED")
-    assert here("approvals", "--collect", *AT).out == "Nothing ahead waits for an approval.\n"
+    assert here("approvals", "--collect", *AT).out == "No upcoming delivery waits for an approval.\n"
     soon = ("--at", "2026-06-01 12:00")
-    assert here("approvals", "--collect", *soon).out == "  hello: nobody\n1 post looked at: 0 approvals.\n"
+    assert here("approvals", "--collect", *soon).out == "  hello: nobody\n1 post checked: 0 approvals.\n"
     assert here("approvals", *soon).code == 4
 
 
@@ -196,19 +196,19 @@ def test_campaigns_may_need_more_and_the_rest_nothing(team: Team, here: Callable
     team.merge(7)
     here("approvals", "--collect", *AT)
     result = here("approvals", *AT)
-    assert "2 of 2 deliveries ahead not approved" in result.out
+    assert "2 of 2 deliveries upcoming not approved" in result.out
     assert "ben in #7 approved it, 1 more approval needed" in result.out
     team.approve(7, "eva")
     here("approvals", "--collect", *AT)
     assert here("approvals", *AT) == Result(
-        0, "Harbour Café, 2026-05-31 12:00 Europe/Paris: 0 of 2 deliveries ahead not approved.\n", ""
+        0, "Harbour Café, 2026-05-31 12:00 Europe/Paris: 0 of 2 deliveries upcoming not approved.\n", ""
     )
 
 
 def test_without_rules_one_approval_is_looked_for(team: Team, here: Callable[..., Result]) -> None:
     team.change({"content/plan.md": PLAN, HELLO: post()})
     assert (here("approvals", *AT).code, here("publish", "--dry-run", *AT).code) == (0, 0)
-    assert "ahead not approved. The plan asks for none.\n" in here("approvals", *AT).out
+    assert "upcoming not approved. The plan requires none.\n" in here("approvals", *AT).out
     assert "not approved" not in here("status", *AT).out
 
 
@@ -267,7 +267,8 @@ def test_a_shallow_clone_fetches_what_it_needs(team: Team, here: Callable[..., R
 def test_what_github_does_not_tell_is_said(team: Team, here: Callable[..., Result]) -> None:
     team.change({HELLO: post()}, "Hello (#5)")
     result = here("approvals", "--collect", *AT)
-    assert (result.code, result.out) == (0, "1 post looked at: 0 approvals.\n")
+    assert (result.code, result.out) == (0, "1 post checked: 0 approvals.
+")
     assert result.err.startswith("Cannot read #5 as a pull request. ")
 
 

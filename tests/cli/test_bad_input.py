@@ -215,7 +215,7 @@ def test_a_repository_without_posts(place: Place) -> None:
     shutil.rmtree(place.root / "content/posts")
     place.commit()
     assert place.run("check").out.endswith("0 posts checked: 1 warning.\n")
-    assert place.run("publish").out == "Nothing is due. Nothing is planned after that.\n"
+    assert place.run("publish").out == "Nothing is due. Nothing is scheduled after that.\n"
 
 
 def test_a_detached_head_a_dirty_tree_and_a_shallow_clone(place: Place) -> None:

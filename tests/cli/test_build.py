@@ -42,9 +42,7 @@ def test_a_file_where_the_folder_should_be(place: Place) -> None:
     place.write("_site", "a file")
     result = place.run("build")
     assert (result.code, result.out) == (1, "")
-    assert result.err == (
-        f"error: {place.root}/_site is a file; a folder must be there.\n  Rename it, or move it away.\n"
-    )
+    assert result.err == (f"error: {place.root}/_site is a file, but must be a folder.\n  Rename it, or move it.\n")
     assert Path(place.root / "_site").read_text() == "a file"
 
 

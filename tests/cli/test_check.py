@@ -84,7 +84,7 @@ def test_a_post_that_is_not_there(place: Place) -> None:
     assert place.run("check", *THEN, "terrace").err.endswith("There are no posts yet: cmflow new\n")
     for number in range(30):
         place.post(f"a-rather-long-name-{number}")
-    assert place.run("check", *THEN, "xyz").err.endswith("Name its file, or its id: the name of the file without .md\n")
+    assert place.run("check", *THEN, "xyz").err.endswith("Use its file, or its id: the file name without .md\n")
 
 
 def test_for_github(clean: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +206,7 @@ def test_a_base_that_is_not_there(branch: Place, bare: Place) -> None:
         1, "", "error: There is no branch or commit 'man'.\n  List the branches: git branch --all\n"
     )
     assert branch.run("check", *THEN, "--base", "main", "terrace") == Result(
-        2, "", "error: --base chooses the posts itself: name none.\n  See: cmflow check --help\n"
+        2, "", "error: --base selects the posts: do not name any.\n  See: cmflow check --help\n"
     )
 
 

@@ -24,10 +24,10 @@ def made(bare: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
     assert head.startswith("our posts is ready: ")
     assert steps == [
         "  1. cd 'our posts'",
-        "  2. Write who you are and where you post: content/plan.md",
-        "  3. See what would go out, with no token and no network: cmflow rehearse",
-        "  4. Keep it: git add . && git commit -m 'Start our calendar'",
-        "  5. Put it on GitHub: README.md says which settings it needs there, once",
+        "  2. Describe who you are and where you post: content/plan.md",
+        "  3. See what would be published, with no token and no network: cmflow rehearse",
+        "  4. Commit it: git add . && git commit -m 'Start our calendar'",
+        "  5. Push it to GitHub: README.md lists the settings it needs there",
     ]
     monkeypatch.chdir("our posts")
     return Place(Path.cwd(), bare.run)
@@ -71,7 +71,7 @@ def test_nothing_is_overwritten_and_a_second_try_goes_on(made: Place) -> None:
     (made.root / ".github/workflows/watch.yml").unlink()
     result = made.run(*again)
     assert result.code == 0
-    assert "  1. Look at what was there already and is kept as it was: content/plan.md\n" in result.out
+    assert "  1. Review the existing files that were kept: content/plan.md\n" in result.out
     assert (made.root / "content/plan.md").read_text() == "mine"
     assert (made.root / ".github/workflows/watch.yml").is_file()
     assert not (made.root / "content/posts/hello.md").exists()  # it would be published with what is theirs
@@ -84,8 +84,8 @@ def test_into_a_repository_with_files_of_its_own(bare: Place, monkeypatch: pytes
     (bare.root / ".github").symlink_to("elsewhere")
     (bare.root / "elsewhere").mkdir()
     assert bare.run("init", ".").out.splitlines()[1:3] == [
-        "  1. Look at what was there already and is kept as it was: .gitignore, README.md, content/plan.md",
-        "  2. Let git leave alone what cmflow makes: add .cmflow/ to .gitignore",
+        "  1. Review the existing files that were kept: .gitignore, README.md, content/plan.md",
+        "  2. Let git ignore what cmflow generates: add .cmflow/ to .gitignore",
     ]
     assert (bare.root / "README.md").read_text() == "Ours"
     assert (bare.root / ".gitignore").read_text() == "*.log\n_site/\n"
@@ -95,14 +95,14 @@ def test_many_files_of_its_own_are_not_all_named(bare: Place) -> None:
     bare.run("init", "ours")
     for path in (bare.root / "ours/templates").rglob("*.j2"):
         path.write_text("Ours")
-    assert re.search(r"is kept as it was: (\S+, ){5}\S+ and \d+ more\n", bare.run("init", "ours").out)
+    assert re.search(r"existing files that were kept: (\S+, ){5}\S+ and \d+ more\n", bare.run("init", "ours").out)
 
 
 # ── which action the workflows use ──────────────────────────────────────────────────────────────────────────
 
 COMMIT = "0123456789" * 4
 NOT_WRITTEN = (
-    "For GitHub, keep cmflow in a repository of yours there. Workflows are not written before it is known: "
+    "For GitHub, keep cmflow in a repository of your own there. Workflows are written once it is known: "
     "cmflow init ours --action OWNER/NAME@COMMIT"
 )
 
@@ -299,7 +299,7 @@ def test_the_workflows_publish_the_branch_that_is_there(
     result = bare.run("init", "ours", "--action", f"our-team/cmflow@{COMMIT}")
     assert result.code == 0
     assert branches(ours.root) == {branch}
-    told = f"Mind that the workflows publish the branch `{branch}`, as this repository has it"
+    told = f"Note that the workflows publish the branch `{branch}`, which this repository uses"
     assert (told in result.out) == (branch != "main")
     assert f"../../new/{branch}?" in (ours.root / "README.md").read_text()
 
@@ -314,14 +314,14 @@ def test_into_a_repository_that_is_empty(bare: Place, monkeypatch: pytest.Monkey
     monkeypatch.chdir(bare.root / "clone")
     subprocess.run(["git", "init", "-q"], check=True)
     result = bare.run("init", ".")
-    assert result.out.splitlines()[1] == "  1. Write who you are and where you post: content/plan.md"
+    assert result.out.splitlines()[1] == "  1. Describe who you are and where you post: content/plan.md"
 
 
 def test_inside_another_repository(place: Place) -> None:
     result = place.run("init", "inner")
     assert result.code == 0
     assert result.out.splitlines()[1] == (
-        "  1. It lies inside another repository, but needs one of its own: git init -b main inner"
+        "  1. It is inside another repository, but needs its own: git init -b main inner"
     )
 
 

@@ -61,14 +61,14 @@ def test_a_post_that_is_gone_and_a_plan_that_is_broken(sent: Place) -> None:
 
 def test_nothing_was_done_yet(sent: Place) -> None:
     sent.post("later", date="2099-06-01 09:30")
-    assert sent.run("log", "later") == Result(0, "Nothing was done with later yet.\n", "")
-    assert sent.run("log", "hello", "-a", "news") == Result(0, "Nothing was done with hello yet.\n", "")
+    assert sent.run("log", "later") == Result(0, "Nothing was published of later yet.\n", "")
+    assert sent.run("log", "hello", "-a", "news") == Result(0, "Nothing was published of hello yet.\n", "")
 
 
 def test_names_that_are_not_there(sent: Place) -> None:
     assert sent.run("log", "helo") == Result(1, "", "error: There is no post 'helo'.\n  Did you mean 'hello'?\n")
     assert sent.run("log", "hello", "-a", "practise") == Result(
-        1, "", "error: hello went to no account 'practise'.\n  Did you mean 'practice'?\n"
+        1, "", "error: hello was not sent to 'practise'.\n  Did you mean 'practice'?\n"
     )
 
 
@@ -78,7 +78,7 @@ def test_only_one_account(place: Place) -> None:
     assert re.findall(r"^terrace on (\w+): sent", both, re.MULTILINE) == ["news", "short"]
     one = place.run("log", "terrace", "--rehearsal", "-a", "short").out
     assert re.findall(r"^terrace on (\w+): sent", one, re.MULTILINE) == ["short"]
-    assert place.run("log", "terrace").out == "Nothing was done with terrace yet.\n"
+    assert place.run("log", "terrace").out == "Nothing was published of terrace yet.\n"
 
 
 def test_what_cannot_be_read_is_said(sent: Place) -> None:
@@ -86,7 +86,7 @@ def test_what_cannot_be_read_is_said(sent: Place) -> None:
     place = ledger.codec.place("hello", "practice")
     home.repository.commit_files(home.branch, {place: b"{"}, "spoil", home.repository.tip(home.branch), NOON)
     result = sent.run("log", "hello")
-    assert (result.code, result.out) == (4, "Nothing was done with hello yet.\n")
+    assert (result.code, result.out) == (4, "Nothing was published of hello yet.\n")
     assert "error ledger-unreadable" in result.err
 
 

@@ -51,7 +51,7 @@ def test_every_command_has_a_file_and_a_file_only_for_commands() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["chekc"], "There is no command 'chekc'. Did you mean 'check'?\n  See: cmflow --help"),
+        (["chekc"], "Unknown command 'chekc'. Did you mean 'check'?\n  See: cmflow --help"),
         (["zzz"], "There is no command 'zzz'.\n  See: cmflow --help"),
         (["--rot", "x"], "No such option '--rot'. Did you mean '--root'?\n  See: cmflow --help"),
         (["publish", "--dryrun"], "No such option '--dryrun'. Did you mean '--dry-run'?\n  See: cmflow publish --help"),
@@ -89,11 +89,11 @@ def test_no_content_repository(tmp_path: Path, bare: Place, monkeypatch: pytest.
         1,
         "",
         f"error: There is no content/plan.md in {empty} or above it.\n"
-        "  Go to a content repository, name one with --root DIR, or make one: cmflow init DIR\n",
+        "  Change to a content repository, name one with --root DIR, or create one: cmflow init DIR\n",
     )
     empty.rmdir()
     assert bare.run("check").err == (
-        "error: The folder you are in is not there any more.\n  Go into your content repository.\n"
+        "error: The current folder no longer exists.\n  Change to your content repository.\n"
     )
 
 
@@ -112,7 +112,7 @@ def test_a_bug_is_told_in_short_and_keeps_secrets(bare: Place, monkeypatch: pyte
     first, second, third = result.err.splitlines()
     assert (result.code, result.out) == (3, "")
     assert first == "This is a bug in cmflow, not in your posts: KeyError."
-    assert second == "  Nothing more was done. Please report it, with the file that tells what happened:"
+    assert second == "  Nothing else was done. Please report it, and attach this file:"
     story = Path(third.strip()).read_text()
     assert "token is <CMFLOW_NEWS_TOKEN>', '<CMFLOW_NEWS_KEY>'" in story
     assert "hunter2" not in story and "second row" not in story
@@ -122,7 +122,7 @@ def test_a_bug_is_told_in_short_and_keeps_secrets(bare: Place, monkeypatch: pyte
 
 def test_a_bug_where_nothing_can_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
-    assert _exit.bug(ValueError()).endswith("  (it could not be written: No such file or directory)")
+    assert _exit.bug(ValueError()).endswith("  (could not be written: No such file or directory)")
 
 
 # ── interrupted, and nobody listens ─────────────────────────────────────────────────────────────────────────

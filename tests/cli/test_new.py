@@ -29,7 +29,7 @@ def test_everything_given(place: Place) -> None:
     assert result == Result(
         0,
         "content/posts/2026-06/our-summer-hours.md is a draft for 2026-06-04 17:00 (Europe/Paris).\n"
-        "Write its text, then look at it: cmflow preview our-summer-hours\n",
+        "Write its text, then preview it: cmflow preview our-summer-hours\n",
         "",
     )
     assert (place.root / "content/posts/2026-06/our-summer-hours.md").read_text() == MADE
@@ -82,8 +82,8 @@ def test_a_name_that_is_taken_gets_the_day(place: Place) -> None:
     assert place.run("new", "Hours", "--date", "2026-07-02 18:00") == Result(
         1,
         "",
-        "error: content/posts/2026-07/hours-2026-07-02.md is there already.\n"
-        "  Give the post another title, or edit that file.\n",
+        "error: content/posts/2026-07/hours-2026-07-02.md already exists.\n"
+        "  Choose another title, or edit that file.\n",
     )
 
 
@@ -126,8 +126,7 @@ def test_a_file_where_the_folder_should_be(place: Place) -> None:
     assert result == Result(
         1,
         "",
-        f"error: {place.root}/content/posts/2026-06 is a file; a folder must be there.\n"
-        "  Rename it, or move it away.\n",
+        f"error: {place.root}/content/posts/2026-06 is a file, but must be a folder.\n  Rename it, or move it.\n",
     )
 
 

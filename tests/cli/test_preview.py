@@ -49,7 +49,7 @@ def test_the_next_one(place: Place) -> None:
     assert place.run("preview") == Result(
         1,
         "",
-        'error: No post is planned from now on.\n  Name the post to preview, or start one: cmflow new "Its title"\n',
+        'error: No post is scheduled from now on.\n  Name the post to preview, or start one: cmflow new "Its title"\n',
     )
     place.soon("second", minutes=600)
     place.soon("first", minutes=60)
@@ -135,7 +135,7 @@ def test_a_post_that_cannot_be_read(place: Place) -> None:
     result = place.run("preview", "broken")
     assert (result.code, result.out) == (1, "")
     assert result.err.startswith(
-        "error: content/posts/broken.md cannot be shown before it can be read:\n"
+        "error: content/posts/broken.md cannot be shown until it can be read:\n"
         "  content/posts/broken.md:1: error unclosed-front-matter: "
     )
 
@@ -187,12 +187,12 @@ def test_again_each_time_it_is_saved(place: Place, capsys: pytest.CaptureFixture
     good = (place.root / "content/posts/terrace.md").read_text()
     wish = preview.Wish(accounts=("news",))
     watched(place, wish, good.replace("is **open**", "opens"), "---\ntitle: half", good.replace("[all]", "[short]"))
-    shown = capsys.readouterr().out.split("Waiting for changes; Ctrl-C ends.\n")
+    shown = capsys.readouterr().out.split("Waiting for changes; press Ctrl-C to stop.\n")
     assert ["terrace is open again" in each for each in shown] == [True, False, False, False, False]
     assert "terrace opens again" in shown[1]
-    assert shown[2].startswith("content/posts/terrace.md cannot be shown before it can be read:\n")
+    assert shown[2].startswith("content/posts/terrace.md cannot be shown until it can be read:\n")
     assert shown[3].startswith("terrace does not go to 'news'. There are: short.\n")
-    assert shown[4] == "\nEnded. Nothing was sent or changed.\n"
+    assert shown[4] == "\nStopped. Nothing was sent or changed.\n"
 
 
 def test_the_plan_a_template_and_a_picture_count_too(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
@@ -209,7 +209,7 @@ def test_the_plan_a_template_and_a_picture_count_too(place: Place, capsys: pytes
         lambda: place.write("content/plan.md", plan),
     ]
     preview.keep_showing(place.root, "content/posts/open.md", preview.Wish(), lambda: NINE, passing(*steps))
-    shown = capsys.readouterr().out.split("Waiting for changes; Ctrl-C ends.\n")
+    shown = capsys.readouterr().out.split("Waiting for changes; press Ctrl-C to stop.\n")
     told = ["#harbour", "#café", "│ M open", "media-unreadable", "The plan cannot be used.", "is not in the folder"]
     assert [[word for word in told if word in each] for each in shown] == [
         ["#harbour"],
@@ -235,10 +235,10 @@ def test_into_a_file_again(place: Place, capsys: pytest.CaptureFixture[str]) -> 
 def test_one_post_is_watched(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     place.soon("next", minutes=60)
     assert place.run("preview", "terrace", "next", "--watch") == Result(
-        2, "", "error: --watch shows one post: name only one.\n  See: cmflow preview --help\n"
+        2, "", "error: --watch shows one post: name one only.\n  See: cmflow preview --help\n"
     )
     monkeypatch.setattr(preview, "wait", passing())
     for words, title in ((("terrace",), "The terrace opens"), ((), "next")):
         result = place.run("preview", *words, "--watch")
         assert (result.code, result.err) == (0, "")
-        assert result.out.startswith(title) and result.out.endswith("\nEnded. Nothing was sent or changed.\n")
+        assert result.out.startswith(title) and result.out.endswith("\nStopped. Nothing was sent or changed.\n")

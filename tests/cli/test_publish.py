@@ -32,7 +32,7 @@ def due(place: Place) -> Place:
 def test_nothing_due(place: Place) -> None:
     (place.root / "content/posts/terrace.md").unlink()
     place.commit()
-    assert place.run("publish").out == "Nothing is due. Nothing is planned after that.\n"
+    assert place.run("publish").out == "Nothing is due. Nothing is scheduled after that.\n"
     place.soon("later", minutes=60)
     place.commit()
     result = place.run("publish")
@@ -47,7 +47,7 @@ def test_what_is_due_is_sent_once(due: Place) -> None:
     why = "terrace  too late: not posted by hand in time, or nobody said so"
     assert lines[:2] == [f"  missed   news      {why}", f"  missed   short     {why}"]
     assert re.fullmatch(r"  sent     practice  hello  /.*/hello/practice\.1\.json", lines[2])
-    assert lines[-2:] == ["1 delivery sent.", "Nothing is planned after that."]
+    assert lines[-2:] == ["1 delivery sent.", "Nothing is scheduled after that."]
     assert due.outbox == [".cmflow/outbox/hello/practice.1.txt"]
     second = due.run("publish")
     assert "hello" not in second.out
@@ -69,8 +69,8 @@ def test_a_dry_run_sends_and_remembers_nothing(only: Place) -> None:
     first, *rest = result.out.splitlines()
     assert re.fullmatch(r"  send     practice  hello  due \d{4}-\d\d-\d\d \d\d:\d\d  due", first)
     assert rest == [
-        "1 delivery looked at. Nothing was sent: this is a dry run.",
-        "Nothing is planned after that.",
+        "1 delivery checked. Dry run: nothing was sent.",
+        "Nothing is scheduled after that.",
     ]
     assert (only.outbox, only.git("branch", "--list", "cmflow-state")) == ([], "")
 
@@ -86,7 +86,7 @@ def test_a_dry_run_of_another_moment(only: Place) -> None:
     ]
     assert result.code == 4
     assert only.run("publish", "--at", at).err == (
-        "error: --at goes with --dry-run: what is really sent, is sent now. To play: cmflow rehearse.\n"
+        "error: --at requires --dry-run. To simulate another time: cmflow rehearse --at.\n"
         "  See: cmflow publish --help\n"
     )
 
@@ -94,7 +94,7 @@ def test_a_dry_run_of_another_moment(only: Place) -> None:
 def test_waiting_for_what_falls_due_soon(only: Place) -> None:
     only.soon("soon", minutes=1 / 60)
     only.commit()
-    assert only.run("publish", "--wait", "1m").out.endswith("2 deliveries sent.\nNothing is planned after that.\n")
+    assert only.run("publish", "--wait", "1m").out.endswith("2 deliveries sent.\nNothing is scheduled after that.\n")
     assert len(only.outbox) == 2
 
 
@@ -151,7 +151,7 @@ def test_what_cmflow_cannot_publish_is_a_list_for_a_person(only: Place) -> None:
         assert lines[at + 1 : at + 4] == [
             "  news  by-hand",
             "    cmflow preview POST -a ACCOUNT               shows what to paste",
-            "    cmflow settle POST ACCOUNT --sent URL        says that it is out",
+            "    cmflow settle POST ACCOUNT --sent URL        records that it is published",
         ]
     assert only.run("settle", "by-hand", "news", "--sent", "https://social.example/1").code == 0
     assert only.run("publish").code == 0
@@ -215,7 +215,7 @@ def test_inside_another_repository(place: Place, monkeypatch: pytest.MonkeyPatch
     monkeypatch.chdir(place.root / "inner")
     result = place.run("publish")
     assert result.code == 1
-    assert result.err.startswith(f"error: {place.root}/inner lies inside another git repository.\n  Publishing needs ")
+    assert result.err.startswith(f"error: {place.root}/inner is inside another git repository.\n  Publishing needs ")
     assert place.run("check").code == 0
 
 
@@ -322,7 +322,7 @@ def test_a_sign_of_life_that_the_remote_refuses_ends_no_run(only: Place, remote:
     hook.chmod(0o755)
     (only.root / "content/posts/hello.md").unlink()
     only.commit()
-    assert only.run("publish") == Result(0, "Nothing is due. Nothing is planned after that.\n", "")
+    assert only.run("publish") == Result(0, "Nothing is due. Nothing is scheduled after that.\n", "")
 
 
 # ── in parts ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -448,8 +448,8 @@ def test_the_remote_that_holds_the_ledger_is_never_guessed(only: Place, remote: 
     result = only.run("publish")
     assert (result.code, result.out, only.outbox) == (1, "", [])
     assert result.err == (
-        "error: There are 2 remotes (fork, upstream): which of them holds the ledger is not known.\n"
-        "  Say which one main follows: git branch --set-upstream-to=fork/main, or call one `origin`.\n"
+        "error: There are 2 remotes (fork, upstream): it is not known which one holds the ledger.\n"
+        "  Say which one main follows: git branch --set-upstream-to=fork/main, or name one `origin`.\n"
     )
     only.git("fetch", "-q", "upstream")
     only.git("branch", "--set-upstream-to=upstream/main")

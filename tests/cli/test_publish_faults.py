@@ -291,9 +291,7 @@ def test_a_bug_of_one_network_is_said_at_the_very_end(
     assert "sent     second    hello" in result.out and "unsure   practice  hello" in result.out
     *_, first, second, third = result.err.splitlines()
     assert first == "This is a bug in cmflow, not in your posts: ZeroDivisionError."
-    assert second == (
-        "  All the other deliveries were served. Please report it, with the file that tells what happened:"
-    )
+    assert second == ("  All other deliveries were processed. Please report it, and attach this file:")
     assert "ZeroDivisionError: an odd answer" in Path(third.strip()).read_text()
     assert delivery(place).state is State.UNSURE and len(posts(place)) == 1
     again = place.run("publish")

@@ -21,13 +21,13 @@ FIRST = """\
 Rehearsal as of 2026-06-01 12:00 Europe/Paris. Nothing leaves this machine.
   sent  terrace → news, short
 2 deliveries sent to the outbox: .cmflow/rehearsal/outbox
-Remembered in the ledger, on the branch cmflow-rehearsal: cmflow status --rehearsal
+Recorded in the ledger, on the branch cmflow-rehearsal: cmflow status --rehearsal
 Open the calendar: .cmflow/rehearsal/site/index.html
 """
 SECOND = """\
 Rehearsal as of 2026-06-01 12:00 Europe/Paris. Nothing leaves this machine.
-Nothing is sent twice: 2 deliveries had been sent by an earlier rehearsal.
-Remembered in the ledger, on the branch cmflow-rehearsal: cmflow status --rehearsal
+Nothing is sent twice: 2 deliveries were sent by an earlier rehearsal.
+Recorded in the ledger, on the branch cmflow-rehearsal: cmflow status --rehearsal
 Open the calendar: .cmflow/rehearsal/site/index.html
 """
 LAUNCH = ("rehearse", "--at", "2026-06-01 12:00")
@@ -83,7 +83,7 @@ def test_now_where_something_is_due(place: Place) -> None:
 
 def test_nothing_planned_any_more(place: Place) -> None:
     assert place.run("rehearse").err == (
-        "error: No ready post is planned from now on.\n  Rehearse an earlier moment: --at TIME\n"
+        "error: No ready post is scheduled from now on.\n  Rehearse an earlier moment: --at TIME\n"
     )
 
 
@@ -92,7 +92,7 @@ def test_what_would_come_too_late_and_what_has_errors(place: Place) -> None:
     result = place.run("rehearse", "--at", "2026-06-01 19:30")
     assert result.code == 4
     assert "  not sent  bad → news: the post has problems" in result.out.splitlines()
-    assert "2 deliveries would have come too late (see `late` in the plan)." in result.out.splitlines()
+    assert "2 deliveries would be too late (see `late` in the plan)." in result.out.splitlines()
 
 
 WEEK = ("--from", "2026-06-01 00:00", "--until", "2026-06-08 00:00")
@@ -115,7 +115,7 @@ def test_a_whole_week_each_post_on_its_minute(place: Place) -> None:
     ]
     again = place.run("rehearse", "--all")
     assert "  sent  later → news" in again.out.splitlines()
-    assert "Nothing is sent twice: 4 deliveries had been sent by an earlier rehearsal." in again.out.splitlines()
+    assert "Nothing is sent twice: 4 deliveries were sent by an earlier rehearsal." in again.out.splitlines()
     assert again.code == 0
 
 
@@ -125,12 +125,12 @@ def test_a_whole_week_each_post_on_its_minute(place: Place) -> None:
 def test_one_way_to_say_when(place: Place, words: tuple[str, ...]) -> None:
     result = place.run("rehearse", *words)
     assert (result.code, result.out) == (2, "")
-    assert "Choose one: --at for a moment, --from and --until for the time between, or --all." in result.err
+    assert "Choose one: --at for a moment, --from and --until for a period, or --all." in result.err
 
 
 def test_a_week_without_posts(place: Place) -> None:
     assert place.run("rehearse", "--from", "2026-06-02 00:00").err == (
-        "error: No ready post is planned in that time.\n  Choose other times: --from TIME --until TIME\n"
+        "error: No ready post is scheduled in that period.\n  Choose another period: --from TIME --until TIME\n"
     )
 
 

@@ -388,7 +388,7 @@ def test_an_event_without_end(branch: Place, monkeypatch: pytest.MonkeyPatch) ->
         1, "", "error: /dev/zero is not a GitHub event.\n  Do not set GITHUB_EVENT_PATH: Actions does.\n"
     )
     assert branch.run("schema", "post", "--for", "/dev/zero").err == (
-        "/dev/zero cannot be used: a post may name anything. See: cmflow check\n"
+        "/dev/zero cannot be used, so a post may name anything. See: cmflow check\n"
     )
 
 

@@ -39,7 +39,7 @@ def test_a_plan_that_cannot_be_used_is_told(bare: Place) -> None:
     bare.write("content/plan.md", "---\nbrand: a\n---\n")
     result = bare.run("schema", "post")
     assert (result.code, json.loads(result.out)) == (0, schema.post())
-    assert result.err.endswith("content/plan.md cannot be used: a post may name anything. See: cmflow check\n")
+    assert result.err.endswith("content/plan.md cannot be used, so a post may name anything. See: cmflow check\n")
 
 
 def test_a_repository_that_is_named_must_have_a_plan(bare: Place) -> None:

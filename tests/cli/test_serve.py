@@ -86,7 +86,7 @@ def test_what_is_saved_is_shown(visitor: Visitor, place: Place, capsys: Said) ->
     assert (code, len(visitor.looked)) == (0, 4)
     assert lines(capsys) == [
         "N files written.",
-        "http://HOST/  for this machine only. Ctrl-C ends it.",
+        "http://HOST/  for this machine only. Press Ctrl-C to stop.",
         *["N files written."] * 2,
         "Ended.",
     ]
@@ -112,7 +112,7 @@ def test_the_last_good_site_stays(visitor: Visitor, place: Place, capsys: Said) 
     assert len(visitor.looked) == 3
     assert lines(capsys) == [
         "N files written.",
-        "http://HOST/  for this machine only. Ctrl-C ends it.",
+        "http://HOST/  for this machine only. Press Ctrl-C to stop.",
         "error: templates/site/month.html.j2:2: Expected an expression, got 'end of statement block'.",
         "N files written.",
         "error: The plan cannot be used.",
@@ -188,7 +188,7 @@ def test_the_command(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("webbrowser.open", opened.append)
     result = place.run("serve", "--port", "0", "--out", "elsewhere", "--open")
     assert (result.code, result.err) == (0, "")
-    assert result.out.endswith("/  for this machine only. Ctrl-C ends it.\n\n\nEnded.\n")
+    assert result.out.endswith("/  for this machine only. Press Ctrl-C to stop.\n\n\nEnded.\n")
     assert (place.root / "elsewhere/index.html").is_file()
     assert len(opened) == 1 and opened[0] in result.out
 
@@ -200,7 +200,7 @@ def test_a_port_that_is_taken(place: Place, visitor: Visitor, monkeypatch: pytes
     assert (result.code, result.out) == (1, "")
     assert result.err == (
         f"error: 127.0.0.1:{taken} cannot be served: Address already in use.\n"
-        "  Name another port, or 0 for any that is free.\n"
+        "  Choose another port, or 0 for any free one.\n"
     )
     monkeypatch.setattr("cmflow.cli.serve.PORT", taken)
     result = place.run("serve")

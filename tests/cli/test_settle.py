@@ -23,7 +23,7 @@ def test_what_was_posted_by_hand(place: Place, name: str) -> None:
     assert place.run("settle", name, "news", "--sent", URL) == Result(0, "terrace on news is sent now.\n", "")
     assert state(place) == ("sent", (URL,))
     assert place.run("settle", "terrace", "news", "--not-sent") == Result(
-        1, "", "error: terrace to news is sent already.\n  There is nothing to settle: cmflow status --all\n"
+        1, "", "error: terrace to news was already sent.\n  There is nothing to settle. See: cmflow status --all\n"
     )
 
 
@@ -61,10 +61,10 @@ def test_what_only_the_ledger_knows(unsure: Place) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ([], "Say one of --sent URL, --not-sent, --skip."),
-        (["--skip", "--not-sent"], "Say one of --sent URL, --not-sent, --skip."),
-        (["--sent", ""], "--sent: '' is not an address that begins with https://."),
-        (["--sent", "yes"], "--sent: 'yes' is not an address that begins with https://."),
+        ([], "Choose one of --sent URL, --not-sent, --skip."),
+        (["--skip", "--not-sent"], "Choose one of --sent URL, --not-sent, --skip."),
+        (["--sent", ""], "--sent: '' is not an address that starts with https://."),
+        (["--sent", "yes"], "--sent: 'yes' is not an address that starts with https://."),
     ],
 )
 def test_one_thing_must_be_said(place: Place, words: list[str], said: str) -> None:

@@ -23,7 +23,7 @@ Harbour Café, 2026-06-01 10:00 Europe/Paris: 2 by hand.
 To post by hand
   2026-06-01 09:30  by hand    news   terrace
   2026-06-01 09:30  by hand    short  terrace
-    Post it there, then say so: cmflow settle POST ACCOUNT --sent URL
+    Post it there, then report it: cmflow settle POST ACCOUNT --sent URL
 """
 LATE = """\
 Harbour Café, 2026-06-01 16:00 Europe/Paris: 2 missed.
@@ -131,15 +131,15 @@ def alarm(place: Place, patience: str = "8h", *words: str) -> tuple[int, str]:
 def test_the_alarm_where_no_run_ever_was(place: Place) -> None:
     assert alarm(place, "8h", "--at", "2026-05-31 12:00") == (
         4,
-        "No run was here yet. Does the publishing job run? "
-        "On GitHub see Actions: a schedule may have been switched off.\n",
+        "No run has left a sign of life yet. Does the publishing job run? "
+        "On GitHub see Actions: the schedule may be disabled.\n",
     )
 
 
 def test_the_alarm_where_runs_are_silent_and_where_all_is_well(quiet: Place) -> None:
     code, said = alarm(quiet)
     assert code == 4
-    assert re.fullmatch(r"The last sign of life of a run is of 20\d\d-\d\d-\d\d \d\d:\d\d UTC\. Does .*\n", said)
+    assert re.fullmatch(r"Last sign of life of a run: 20\d\d-\d\d-\d\d \d\d:\d\d UTC\. Does .*\n", said)
     assert alarm(quiet, "3d") == (0, "")
     assert quiet.run("publish").code == 0
     assert alarm(quiet) == (0, "")
@@ -150,7 +150,7 @@ def test_the_alarm_where_something_is_overdue(quiet: Place) -> None:
     quiet.soon("older", minutes=-100)
     quiet.soon("now", minutes=-5)
     quiet.commit()
-    assert alarm(quiet, "3d") == (4, "2 deliveries should be out for more than an hour: older to practice first.\n")
+    assert alarm(quiet, "3d") == (4, "2 deliveries overdue by more than an hour: older to practice first.\n")
     assert quiet.run("status").code == 0
     result = quiet.run("status", "--alarm", "3d", "--format", "json")
     assert (result.code, json.loads(result.out)["last_run"]["run"]) == (4, "run 1")
@@ -170,8 +170,8 @@ def test_the_alarm_goes_off_where_the_remote_cannot_be_asked(quiet: Place) -> No
     [
         (["soon"], "--alarm: `soon` is not a length of time. Write `30m`, `6h` or `2d`."),
         ([""], "--alarm: `` is not a length of time. Write `30m`, `6h` or `2d`."),
-        (["3h"], "--alarm: runs leave a sign of life every 3 hours, so 3h is too short. Say 8h."),
-        (["8h", "--rehearsal"], "--alarm is about what is really sent: it does not go with --rehearsal."),
+        (["3h"], "--alarm: runs leave a sign of life every 3 hours, so 3h is too short. Use 8h."),
+        (["8h", "--rehearsal"], "--alarm cannot be combined with --rehearsal."),
     ],
 )
 def test_alarms_that_make_no_sense(place: Place, words: list[str], said: str) -> None:

@@ -13,7 +13,7 @@ from tests.cli.conftest import PLAN, Place
 from tests.cli.test_settle import state
 
 RED = "Publishing has been stopped since "
-GO_ON = "  Nothing goes out until a person resumes it: cmflow resume\n"
+GO_ON = "  Nothing is published until a person resumes it: cmflow resume\n"
 
 
 @pytest.fixture
@@ -75,13 +75,13 @@ def test_what_was_due_meanwhile_waits_for_a_person(due: Place) -> None:
     due.run("stop", "--reason", "a storm")
     listed = due.run("resume", "--dry-run")
     assert (listed.code, RED in listed.out) == (4, True)
-    assert "Kept back, for you to decide: 2 deliveries.\n" in listed.out
+    assert "Held, for you to decide: 2 deliveries.\n" in listed.out
     assert [line.split()[2:] for line in listed.out.splitlines()[-2:]] == [
         ["practice", "one", "First", "words"],
         ["practice", "two", "Second", "words"],
     ]
     resumed = due.run("resume")
-    assert (resumed.code, resumed.out.startswith("Publishing goes on.\nKept back, for you to decide: 2 ")) == (
+    assert (resumed.code, resumed.out.startswith("Publishing is resumed.\nHeld, for you to decide: 2 ")) == (
         4,
         True,
     )
@@ -138,7 +138,7 @@ def test_nothing_is_confirmed_that_no_stop_keeps_back(due: Place) -> None:
     unknown = due.run("resume", "--send", "one", "--send", "tow")
     assert (unknown.code, unknown.err) == (
         1,
-        "error: No stop keeps back a post 'tow'. Nothing was changed.\n  Did you mean 'two'?\n",
+        "error: No stop holds a post 'tow'. Nothing was changed.\n  Did you mean 'two'?\n",
     )
     assert due.run("status").out.startswith(RED)
     assert due.run("resume", "--all", "--send", "one").code == 2
@@ -152,7 +152,7 @@ def test_what_is_out_is_taken_back_while_it_is_stopped(due: Place) -> None:
     again = due.run("publish", "--again", "one", "practice")
     assert (again.code, again.err) == (
         1,
-        "error: Nothing is published again while publishing is stopped.\n  First: cmflow resume\n",
+        "error: Publishing is stopped: nothing is published again.\n  First: cmflow resume\n",
     )
     due.run("resume")
     assert due.run("publish", "--again", "one", "practice").code == 0

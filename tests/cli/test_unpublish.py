@@ -45,7 +45,7 @@ def test_what_is_out_is_deleted_and_remembered(sent: Place) -> None:
     assert (after.state, after.receipts, after.key, after.digest) == (State.SKIPPED, (), "", "")
     assert after.history[:-1] == before.history
     assert after.history[-1].note == f"taken back by hand; it was out at {places}"
-    assert sent.run("publish").out == "Nothing is due. Nothing is planned after that.\n"
+    assert sent.run("publish").out == "Nothing is due. Nothing is scheduled after that.\n"
     assert f"taken back by hand; it was out at {places}" in sent.run("log", "hello").out
 
 
@@ -78,7 +78,7 @@ def refused(place: Place, *words: str) -> str:
 
 
 def test_names_that_are_not_there(sent: Place) -> None:
-    assert refused(sent, "helo", "practice") == ("error: The ledger knows no post 'helo'.\n  Did you mean 'hello'?\n")
+    assert refused(sent, "helo", "practice") == ("error: The ledger has no post 'helo'.\n  Did you mean 'hello'?\n")
     assert refused(sent, "hello", "practise") == (
         "error: hello was never sent to 'practise'.\n  Did you mean 'practice'?\n"
     )
@@ -98,7 +98,7 @@ def test_a_network_that_cannot_delete(sent: Place) -> None:
     assert sent.run("settle", "hello", "news", "--sent", "https://social.example/1").code == 0
     assert refused(sent, "hello", "news") == (
         "error: cmflow cannot delete on Mastodon.\n"
-        "  Delete it there, then write that down: cmflow unpublish hello news --by-hand\n"
+        "  Delete it there, then record that: cmflow unpublish hello news --by-hand\n"
     )
     assert sent.run("unpublish", "hello", "news", "--by-hand").out.startswith(
         "hello is not on news any more. It was at https://social.example/1\n"

@@ -196,4 +196,4 @@ def test_what_is_posted_by_hand_waits_for_a_stop_that_began_meanwhile(waiting: P
     night.then = lambda: stop.stop(state, "a storm", "", "by hand", lambda: night.now)
     result = waiting.run("publish", "--wait", "14m")
     assert (result.code, waiting.outbox) == (4, [])
-    assert "\nTo post by hand, once publishing goes on: it is stopped (a storm)\n  short  hand" in result.out
+    assert "\nTo post by hand, once publishing is resumed: it is stopped (a storm)\n  short  hand" in result.out

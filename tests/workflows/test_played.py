@@ -337,7 +337,7 @@ def test_a_stop_from_the_page_of_actions_or_by_a_label(team: Team, tmp_path: Pat
     inputs = {"send": "", "all": False}
     resumed = team.runner.play("resume.yml", "workflow_dispatch", payload("workflow_dispatch", inputs=inputs))
     assert resumed.conclusion == "failure", resumed.told  # something is kept back
-    assert "Publishing goes on." in resumed.step("Resume publishing").out
+    assert "Publishing is resumed." in resumed.step("Resume publishing").out
     assert (team.scheduled("publish.yml").conclusion, team.sent) == ("failure", set())
     inputs = {"send": " now  now ", "all": False}
     confirmed = team.runner.play("resume.yml", "workflow_dispatch", payload("workflow_dispatch", inputs=inputs))
@@ -352,7 +352,7 @@ def test_a_stop_by_hand_says_why(team: Team, given: str, said: str) -> None:
     assert (stopped.conclusion, said in stopped.step("Stop publishing").out) == ("success", True), stopped.told
     inputs = {"send": "* --all", "all": True}
     resumed = team.runner.play("resume.yml", "workflow_dispatch", payload("workflow_dispatch", inputs=inputs))
-    assert resumed.step("Resume publishing").out == "Publishing goes on.\n"
+    assert resumed.step("Resume publishing").out == "Publishing is resumed.\n"
 
 
 def test_a_dry_run_sends_nothing(team: Team) -> None:
