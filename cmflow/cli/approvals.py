@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import click
@@ -17,21 +17,18 @@ from cmflow.cli._output import as_json, warn_if_stale, widest
 from cmflow.content.local_time import local
 from cmflow.git import changes
 from cmflow.ledger import approvals
-from cmflow.model import Delivery, Plan, Planned, State, is_edited
+from cmflow.model import Plan
 from cmflow.problems import safe_line
 from cmflow.problems.plural import counted
-from cmflow.repository import at_commit, history, loader
-from cmflow.repository.content import Content
-from cmflow.schedule import approval, waits
-from cmflow.schedule.approval import Row, Stand
+from cmflow.repository import history
+from cmflow.review import upcoming
+from cmflow.schedule import approval
+from cmflow.schedule.approval import Row
 
 if TYPE_CHECKING:
     from cmflow.git.history import History
 
-OVER = (State.SENT, State.SKIPPED)
-OPEN = 4  # commits
-LATELY = timedelta(days=30)  # for so long after its date, what somebody may publish once more is asked about
-AGAIN = timedelta(days=1)  # before its date, what is approved is asked about once more: it may have been taken back
+SOON = timedelta(days=1)  # what is due by then is asked about again: its approval may have been withdrawn
 
 
 @click.command()
@@ -60,94 +57,52 @@ def command(ctx: click.Context, collect: bool, everything: bool, time: str | Non
       cmflow approvals --collect
     """
     context = open_context(ctx.obj)
-    now = moment(time, context.commit.sure_plan.zone)
+    plan = context.commit.sure_plan
+    now = moment(time, plan.zone)
     if collect:
         return _collect(context, now)
     stale = "" if offline else context.news()
-    rows = _ahead(context, now)
-    told = _told(context, [row for row in rows if everything or _lacks(row)])
+    rows = _rows(context, now)
+    listed = [row for row in rows if everything or upcoming.is_lacking(row)]
+    explained = upcoming.explained(
+        listed, context.commit, context.sure_repository, _history(context), context.at_commit
+    )
     if form == "json":
-        click.echo(as_json(approval.as_dict(told, now), 2))
+        click.echo(as_json(approval.as_dict(explained, now), 2))
     else:
-        for line in _lines(told, rows, context.commit.sure_plan, now):
+        for line in _lines(explained, rows, plan, now):
             click.echo(line)
     warn_if_stale(stale)
-    return Exit.PERSON if approval.asks(context.commit.sure_plan) and any(map(_lacks, rows)) else Exit.FINE
+    return Exit.PERSON if approval.asks(plan) and any(map(upcoming.is_lacking, rows)) else Exit.FINE
 
 
-def _lacks(row: Row) -> bool:
-    return row.verdict.stand is not Stand.APPROVED
-
-
-def _ahead(context: Context, now: datetime, again: bool = False) -> tuple[Row, ...]:
-    """What is committed and may still go out, and how it stands; `again`: also what somebody may publish once more."""
+def _rows(context: Context, now: datetime, repeatable: bool = False) -> tuple[Row, ...]:
     content, deliveries = context.commit, context.snapshot(STATE).deliveries
-    posts = context.entries(content)
-    every = [(each, deliveries.get((each.post, each.account))) for each in loader.planned(content, posts, deliveries)]
-    ahead = [each for each, known in every if _may_go(each, known, now) or (again and _may_go_again(each, known, now))]
-    known = approvals.read(context.ledger(STATE), {each.post for each in ahead})
-    return approval.rows(ahead, {post.id: post.campaign for post in posts}, content.sure_plan, known)
+    return upcoming.rows(content, context.entries(content), deliveries, context.ledger(STATE), now, repeatable)
 
 
-def _may_go(planned: Planned, known: Delivery | None, now: datetime) -> bool:
-    late = waits.is_late(now.timestamp(), (planned.due + planned.late).timestamp())
-    return not late and (known is None or known.state not in OVER)
+def _history(context: Context) -> History:
+    return history.load(context.sure_repository, context.sure_repository.head(), context.cache)
 
 
-def _may_go_again(planned: Planned, known: Delivery | None, now: datetime) -> bool:
-    """It was missed, or has changed since it was sent."""
-    changed = known is not None and known.state is State.SENT and is_edited(known, planned)
-    missed = known is not None and known.state is State.MISSED
-    return (changed or missed) and now <= planned.due + LATELY
-
-
-# ── why ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _told(context: Context, rows: Sequence[Row]) -> list[Row]:
-    """The same with what git knows: how it came here, and what has changed since."""
-    repository, open_at = context.sure_repository, lru_cache(OPEN)(context.at_commit)
-    past = history.load(repository, repository.head(), context.cache)
-    return [_with_past(context, past, open_at, row) for row in rows]
-
-
-def _with_past(context: Context, past: History, open_at: Callable[[str], Content], row: Row) -> Row:
-    path = row.planned.path
-    pulls = tuple(dict.fromkeys(change.pull for change in past.changes.get(path, ()) if change.pull))
-    found = replace(row, pulls=pulls, traced=not past.cut)
-    if row.verdict.stand is not Stand.CHANGED:
-        return found
-    commit = context.sure_repository.resolve(row.verdict.older[0].commit)
-    if commit is None:  # nobody has fetched it; whoever collects approvals has
-        return found
-    then = open_at(commit)
-    before = next((name for name in history.names(past, path) if name in then.source.blobs), "")
-    why = at_commit.changed(context.commit, then, path, before, row.planned.account) if before else ()
-    return replace(found, changed=why)
-
-
-def _lines(told: Sequence[Row], rows: Sequence[Row], plan: Plan, now: datetime) -> Iterator[str]:
-    """What is to be said of several in a row is said once, below the last of them."""
-    lacking = sum(map(_lacks, rows))
-    what = f"{lacking:,} of {counted(len(rows), 'delivery')} upcoming not approved" if rows else "nothing ahead"
-    none = "" if approval.asks(plan) or not rows else " The plan requires none."
-    yield f"{plan.brand}, {local(now, plan.zone)} {plan.zone}: {what}.{none}"
-    accounts = widest(each.planned.account for each in told)
-    for number, row in enumerate(told):
-        each, why = row.planned, approval.sentence(row)
-        if number == 0:
-            yield ""
-        yield f"  {local(each.due, plan.zone)}  {each.account:<{accounts}}  {each.post}"
-        after = told[number + 1] if number + 1 < len(told) else None
-        if after is None or (after.planned.post, approval.sentence(after)) != (each.post, why):
-            yield f"    {safe_line(why)}"
-
-
-# ── who approved what ───────────────────────────────────────────────────────────────────────────────────────
+def _lines(rows: Sequence[Row], total: Sequence[Row], plan: Plan, now: datetime) -> Iterator[str]:
+    """A reason that several rows share is printed once, below the last of them."""
+    number = sum(map(upcoming.is_lacking, total))
+    summary = f"{number:,} of {counted(len(total), 'delivery')} upcoming not approved" if total else "nothing upcoming"
+    note = "" if approval.asks(plan) or not total else " The plan requires none."
+    yield f"{plan.brand}, {local(now, plan.zone)} {plan.zone}: {summary}.{note}"
+    if rows:
+        yield ""
+    accounts = widest(row.planned.account for row in rows)
+    for row, successor in zip_longest(rows, rows[1:]):
+        planned, reason = row.planned, approval.sentence(row)
+        yield f"  {local(planned.due, plan.zone)}  {planned.account:<{accounts}}  {planned.post}"
+        if successor is None or (successor.planned.post, approval.sentence(successor)) != (planned.post, reason):
+            yield f"    {safe_line(reason)}"
 
 
 def _collect(context: Context, now: datetime) -> int:
-    """Ask about what is not approved, and about what is due so soon that it matters if that was taken back."""
+    """Ask about what is not approved, and about what is due so soon that a withdrawn approval matters."""
     from cmflow.cli import _actions
     from cmflow.review import collect_approvals
 
@@ -156,21 +111,23 @@ def _collect(context: Context, now: datetime) -> int:
         return Exit.FINE
     repository, state = context.sure_repository, context.ledger(STATE)
     context.sync(STATE, now)
-    rows = [each for each in _ahead(context, now, again=True) if _lacks(each) or each.planned.due <= now + AGAIN]
-    posts = {row.planned.post: row.planned.path for row in rows}
+    rows = _rows(context, now, repeatable=True)
+    posts = {row.planned.post: row.planned.path for row in rows if upcoming.is_lacking(row) or _is_soon(row, now)}
     if not posts:
         click.echo("No upcoming delivery waits for an approval.")
         return Exit.FINE
     changes.deepen(repository, state.remote)
-    past, known = history.load(repository, repository.head(), context.cache), approvals.read(state, posts)
-    where = collect_approvals.ApprovalSource(
-        _actions.hub(), repository, state.remote, past, lru_cache(OPEN)(context.at_commit)
-    )
-    told = collect_approvals.collect(where, posts, known)
-    for post in approvals.keep(state, told.approvals, now):
-        click.echo(f"  {post}: {safe_line(approval.people(told.approvals[post]) or 'nobody')}")
-    for note in told.notes:
+    open_commit = lru_cache(upcoming.OPEN_COMMITS)(context.at_commit)
+    source = collect_approvals.ApprovalSource(_actions.hub(), repository, state.remote, _history(context), open_commit)
+    collected = collect_approvals.collect(source, posts, approvals.read(state, posts))
+    for post in approvals.keep(state, collected.approvals, now):
+        click.echo(f"  {post}: {safe_line(approval.people(collected.approvals[post]) or 'nobody')}")
+    for note in collected.notes:
         click.echo(safe_line(note), err=True)
-    number = sum(len(each) for each in told.approvals.values())
+    number = sum(map(len, collected.approvals.values()))
     click.echo(f"{counted(len(posts), 'post')} checked: {counted(number, 'approval')}.")
     return Exit.FINE
+
+
+def _is_soon(row: Row, now: datetime) -> bool:
+    return row.planned.due <= now + SOON

@@ -288,4 +288,4 @@ def test_a_remote_that_is_gone_is_said(team: Team, run: Callable[..., Result], m
 
 def test_nothing_ahead(place: Place) -> None:
     result = place.run("approvals", "--at", "2026-12-01 12:00")
-    assert result == Result(0, "Harbour Café, 2026-12-01 12:00 Europe/Paris: nothing ahead.\n", "")
+    assert result == Result(0, "Harbour Café, 2026-12-01 12:00 Europe/Paris: nothing upcoming.\n", "")
