@@ -464,7 +464,7 @@ def test_the_form_becomes_a_draft(team: Team, tmp_path: Path) -> None:
     words = HOSTILE.format(mark=mark)
     stranger = team.runner.play("draft.yml", "issues", issued("opened", words, words, "mallory", "mallory"))
     assert (stranger.conclusion, team.server.pulls) == ("success", {}), stranger.told
-    assert "Somebody of the team" in team.server.bodies(12)[0]
+    assert "A maintainer has to look" in team.server.bodies(12)[0]
     label = {"label": {"name": "post-allowed"}}
     run = team.runner.play("draft.yml", "issues", issued("labeled", "x", words, "mallory", "ana", **label))
     assert (run.conclusion, mark.exists()) == ("success", False), run.told
