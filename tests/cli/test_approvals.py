@@ -267,8 +267,7 @@ def test_a_shallow_clone_fetches_what_it_needs(team: Team, here: Callable[..., R
 def test_what_github_does_not_tell_is_said(team: Team, here: Callable[..., Result]) -> None:
     team.change({HELLO: post()}, "Hello (#5)")
     result = here("approvals", "--collect", *AT)
-    assert (result.code, result.out) == (0, "1 post checked: 0 approvals.
-")
+    assert (result.code, result.out) == (0, "1 post checked: 0 approvals.\n")
     assert result.err.startswith("Cannot read #5 as a pull request. ")
 
 
