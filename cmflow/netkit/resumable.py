@@ -1,0 +1,122 @@
+"""Uploads in pieces that go on where they broke off: pure steps over a client, with one piece's window in memory."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cmflow.model.errors import Denied, NotSent, Rejected, Throttled, Unsure
+from cmflow.netkit.upload import Upload
+
+if TYPE_CHECKING:
+    import httpx
+
+    from cmflow.netkit.rest import ApiClient
+
+CONTINUES = (206, 308)
+RANGE = re.compile(r"bytes[= ]0-([0-9]{1,18})(?:/.*)?")
+TRIES = 4  # failures in a row without a byte of progress
+PAUSES = (1.0, 4.0, 15.0)  # seconds before a server is asked how much arrived
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """`length` bytes of a file from `start` on, read when they are sent."""
+
+    upload: Upload
+    start: int
+    length: int
+
+    @property
+    def end(self) -> int:
+        return self.start + self.length
+
+    @property
+    def is_last(self) -> bool:
+        return self.end >= self.upload.size
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """For a request whose body is the piece: HTTP's own way to say which bytes of how many these are."""
+        return {
+            "Content-Length": str(self.length),
+            "Content-Range": f"bytes {self.start}-{self.end - 1}/{self.upload.size}",
+            "Content-Type": self.upload.mime or "application/octet-stream",
+        }
+
+    def content(self) -> Iterator[bytes]:
+        return self.upload.chunks(self.start, self.length)
+
+    def read(self) -> bytes:
+        return b"".join(self.content())
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many bytes a server has; `answer` is what it said with the last of them."""
+
+    arrived: int
+    answer: "httpx.Response | None" = None
+
+
+def send(
+    upload: Upload,
+    size: int,
+    put: Callable[[Piece], Progress],
+    ask: Callable[[], Progress],
+    pause: Callable[[float], None],
+) -> Progress:
+    """Send a file in pieces of `size` bytes; where a piece did not arrive, go on from what the server has.
+
+    `put` sends one piece, `ask` says how much has arrived. Raises what `put` raised last where nothing more arrives,
+    and at once where the network refuses (`Denied`, `Rejected`, `Throttled`).
+    """
+    progress, failures = Progress(0), 0
+    while True:
+        try:
+            following = put(Piece(upload, progress.arrived, min(size, upload.size - progress.arrived)))
+        except (NotSent, Unsure) as error:
+            if isinstance(error, Denied | Rejected | Throttled) or failures + 1 >= TRIES:
+                raise
+            pause(PAUSES[failures])
+            following = _asked(ask, error)
+        if following.arrived >= upload.size:
+            return following
+        if following.arrived < progress.arrived:
+            raise NotSent("The server has lost a part of the file.", "It is tried again.")
+        failures = 0 if following.arrived > progress.arrived else failures + 1
+        if failures >= TRIES:
+            raise NotSent("The server takes no more of the file.", "It is tried again.")
+        progress = following
+
+
+def _asked(ask: Callable[[], Progress], error: NotSent | Unsure) -> Progress:
+    """How much arrived; where that cannot be told, and the last piece may have made the post, it stays unsure."""
+    try:
+        return ask()
+    except NotSent:
+        if isinstance(error, Unsure):
+            raise error from None
+        raise
+
+
+def put_range(api: "ApiClient", url: str, piece: Piece) -> Progress:
+    """Send a piece as Google and TikTok take it: PUT with a Content-Range, answered by 308 or 206 until the last."""
+    do = api.write if piece.is_last else api.ask
+    answer = do("PUT", url, fine=CONTINUES, headers=piece.headers, content=piece.content())
+    return _ranged(answer, piece.upload.size, piece.end)
+
+
+def ask_range(api: "ApiClient", url: str, size: int) -> Progress:
+    """How much has arrived of a file that `put_range` sends."""
+    headers = {"Content-Length": "0", "Content-Range": f"bytes */{size}"}
+    return _ranged(api.ask("PUT", url, fine=CONTINUES, headers=headers), size, 0)
+
+
+def _ranged(answer: "httpx.Response", size: int, end: int) -> Progress:
+    """`Range: bytes=0-41` says that 42 bytes are there; without it none is, of a server that says so with 308."""
+    if answer.status_code not in CONTINUES:
+        return Progress(size, answer)
+    match = RANGE.fullmatch(answer.headers.get("Range", "").strip())
+    arrived = int(match[1]) + 1 if match else (end if answer.status_code == 206 else 0)
+    return Progress(min(arrived, size), answer)
