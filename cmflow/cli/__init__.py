@@ -18,6 +18,7 @@ from cmflow.model.errors import CmflowError
 
 COMMANDS = {
     "accounts": "List the accounts of the plan, and what is missing to publish there.",
+    "connect": "Get what an account needs to sign in, step by step.",
     "new": "Start a post: a file with its front matter filled in.",
     "check": "Find every problem of every post and of the plan.",
     "preview": "Show exactly what each account will show of a post.",

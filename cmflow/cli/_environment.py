@@ -21,14 +21,20 @@ from cmflow.repository.content import Content
 from cmflow.repository.loader import Examined
 from cmflow.repository.source import Source
 
+Renew = Callable[[Account, Access], Access]
+
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """The accounts of a plan. In a rehearsal every one of them is the outbox, in that folder."""
+    """The accounts of a plan. In a rehearsal every one of them is the outbox, in that folder.
+
+    `renew` adds a fresh access token where the network wants one (`_tokens.renewed`).
+    """
 
     plan: Plan
     root: Path
     rehearsal: Path | None
+    renew: Renew = lambda account, access: access
 
     def account(self, name: str) -> Account:
         account = self.plan.account(name)
@@ -47,7 +53,7 @@ class Accounts:
         if folder and not Path(folder).resolve().is_relative_to(self.root.resolve()):
             raise Denied(f"The outbox of {name} leads out of the repository, to {folder}.", "Name another folder.")
         pinned(account, os.environ)
-        return Access(account, secrets(account, os.environ), folder)
+        return self.renew(account, Access(account, secrets(account, os.environ), folder))
 
     def upload(self, name: str, path: str, source: Source) -> Upload:
         """What the account sends of a file: in a rehearsal, what its own network would get."""
@@ -65,9 +71,10 @@ def world(
     clock: Callable[[], datetime],
     sleep: Callable[[float], None],
     rehearsal: Path | None = None,
+    renew: Renew = lambda account, access: access,
 ) -> World:
     """A run's world around these posts; in a rehearsal, with the outbox for every account."""
-    accounts = Accounts(content.sure_plan, context.root, rehearsal)
+    accounts = Accounts(content.sure_plan, context.root, rehearsal, renew)
     variants: dict[tuple[str, str], Variant] = {(v.post, v.account): v for one in examined for v in one.variants}
     state = context.ledger(REHEARSAL if rehearsal else STATE)
     return World(

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import click
 
 from cmflow import ledger, publish, schedule
-from cmflow.cli import _environment
+from cmflow.cli import _environment, _tokens
 from cmflow.cli._context import STATE, Context, run_name
 from cmflow.cli._exit import Exit, bug
 from cmflow.cli._output import say_problems, widest
@@ -125,6 +126,7 @@ def _send(context: Context, chosen: Selection, window: timedelta, tip: str | Non
         lambda outcome: tell(outcome, zone, width),
         _environment.wall_clock,
         _environment.wall_sleep,
+        renew=partial(_tokens.renewed, context),
     )
     summary = publish.run(chosen.planned, world, state, window, chosen.gone, tip)
     heartbeat.mark(state, world.run, _environment.wall_clock(), _held(summary))

@@ -3,10 +3,11 @@
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import click
 
-from cmflow.cli import _environment
+from cmflow.cli import _environment, _tokens
 from cmflow.cli._context import Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import widest
@@ -14,6 +15,7 @@ from cmflow.model import Account
 from cmflow.model.errors import CmflowError, SourceError
 from cmflow.model.limits import Limits
 from cmflow.netkit import http, network
+from cmflow.netkit.network import Standing
 from cmflow.problems import safe_line
 from cmflow.problems.similar import suggestion
 from cmflow.publish.worker import asked
@@ -101,13 +103,22 @@ def _answer(context: Context, account: Account) -> Answer:
     if connect is None or verify is None:
         return Answer(error=f"cmflow cannot sign in to {record.title}.")
     try:
-        access = _environment.Accounts(context.folder.sure_plan, context.root, None).access(account.name)
+        access = _environment.Accounts(
+            context.folder.sure_plan, context.root, None, partial(_tokens.renewed, context)
+        ).access(account.name)
         with http.client() as client:
             session = asked(record, access, lambda: connect(client, access))
-            identity = asked(record, access, lambda: verify(session)).who
+            identity = _described(asked(record, access, lambda: verify(session)))
             return Answer(identity, asked(record, access, lambda: numbers(session)) if numbers else None)
     except CmflowError as error:
         return Answer(error=f"{error} {error.hint}".strip())
+
+
+def _described(standing: Standing) -> str:
+    """Who it is, what it may do, and until when, as far as the network tells."""
+    may = f"; may: {', '.join(standing.may)}" if standing.may else ""
+    until = f"; until {standing.until:%Y-%m-%d}" if standing.until else ""
+    return f"{standing.who}{may}{until}"
 
 
 def _lines(account: Account, answer: Answer, width: int) -> Iterator[str]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 
 import click
 
 from cmflow import publish, schedule
-from cmflow.cli import _environment
+from cmflow.cli import _environment, _tokens
 from cmflow.cli._arguments import brief
 from cmflow.cli._context import STATE, Context, open_context, run_name
 from cmflow.cli._exit import Exit
@@ -56,7 +57,7 @@ def _nothing() -> Iterator[Delete]:
 
 @contextmanager
 def _deleting(context: Context, key: Key) -> Iterator[Delete]:
-    accounts = _environment.Accounts(context.commit.sure_plan, context.root, None)
+    accounts = _environment.Accounts(context.commit.sure_plan, context.root, None, partial(_tokens.renewed, context))
     network = accounts.network(key[1])
     if network.connect is None or network.delete is None:
         hint = f"Delete it there, then record that: cmflow unpublish {key[0]} {key[1]} --by-hand"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cmflow.ledger import codec, stops
+from cmflow.ledger import codec, stops, tokens
 from cmflow.ledger.codec import Key
 from cmflow.ledger.reader import BRANCH, REHEARSAL, Ledger, Snapshot, blobs, names, places, read, read_at
 from cmflow.model import Delivery, State, Stop, Stops
@@ -98,10 +98,15 @@ def _joined_on(
     ours = {path: oid for path, oid in repository.changed(base, here).items() if oid and oid != theirs.get(path)}
     blobs = dict(repository.read({*ours.values(), *(oid for path in ours if (oid := theirs.get(path)))}))
     changes: dict[str, bytes | None] = {
-        path: (stops.joined if path == stops.PLACE else _joined)(blobs[oid], blobs.get(theirs.get(path) or ""))
-        for path, oid in ours.items()
+        path: _join_of(path)(blobs[oid], blobs.get(theirs.get(path) or "")) for path, oid in ours.items()
     }
     return repository.make_commit(changes, "Bring two ledgers together", there, at)
+
+
+def _join_of(path: str) -> Callable[[bytes, bytes | None], bytes]:
+    if path == stops.PLACE:
+        return stops.joined
+    return tokens.joined if path.startswith(f"{tokens.FOLDER}/") else _joined
 
 
 def _joined(ours: bytes, theirs: bytes | None) -> bytes:

@@ -1,0 +1,132 @@
+"""Where this machine keeps the refresh tokens of accounts: a file here, and a secret of GitHub Actions."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cmflow.cli._actions import API, workflow
+from cmflow.cli._context import STATE, Context, run_name
+from cmflow.cli._environment import wall_clock, wall_sleep
+from cmflow.content.secrets import variable
+from cmflow.model import Account
+from cmflow.model.errors import Denied, GitHubError
+from cmflow.netkit import http, network, oauth
+from cmflow.netkit.auth import Grant, OAuth2
+from cmflow.netkit.network import Access
+from cmflow.repository import token_files
+from cmflow.repository.token_files import TokenFile
+
+if TYPE_CHECKING:
+    from cmflow.github.client import Connection
+    from cmflow.publish.tokens import Kept, Place
+
+ENVIRONMENT = "publish"  # of the workflow that `cmflow init` writes
+SKEW = timedelta(minutes=2)  # this machine's clock and GitHub's
+TOKEN = "CMFLOW_GITHUB_TOKEN"
+NEEDS = (
+    f"Give the job a fine-grained personal access token of this repository as {TOKEN}, with “Environments” and "
+    "“Secrets” set to “Read and write”: the job's own token may write no secrets."
+)
+
+
+def renewed(context: Context, account: Account, access: Access) -> Access:
+    """The access with a fresh access token, where the network has OAuth 2 with a refresh token."""
+    from cmflow.publish.tokens import Renewal
+
+    way = next((way for way in network.load(account.network).ways if way.secrets == _names(access)), None)
+    if not isinstance(way, OAuth2) or way.keeps != "refresh_token":
+        return access
+    auth, app = way, oauth.credentials(way, access)
+    with http.client() as client:
+
+        def refresh(token: str) -> Grant:
+            return oauth.refresh(client, auth, account, app, token)
+
+        if not auth.rotates:
+            fresh = refresh(access.secret("refresh_token")).access_token
+        else:
+            place = _place(context.root, account, access)
+            ledger = context.ledger(STATE)
+            fresh = Renewal(account.name, ledger, place, refresh, run_name(), wall_clock, wall_sleep).access_token()
+    return Access(account, (*access.secrets, ("access_token", fresh)), access.folder, access.pause)
+
+
+def _names(access: Access) -> tuple[str, ...]:
+    return tuple(name for name, _ in access.secrets)
+
+
+def _place(root: Path, account: Account, access: Access) -> Place:
+    """A file of this machine; on GitHub Actions, whose machines are thrown away, a secret of the environment as well.
+
+    The environment variable is looked at first: after `cmflow connect` it holds a token that no file knows of.
+    """
+    from cmflow.publish.tokens import Kept, Place
+
+    name = variable(account.name, "refresh_token")
+
+    def tokens() -> Sequence[Kept]:
+        file = token_files.read(root, account.name)
+        given = Kept(access.secret("refresh_token"))
+        kept = [Kept(*file)] if file else []
+        return [*(one for one in kept if one.refresh_token == given.refresh_token), given, *kept]
+
+    def ready() -> None:
+        token_files.check(root)
+        if on_actions():  # a right to write is known only by writing, and this one harms nothing
+            save(variable(account.name, "token_check"), secrets.token_hex(4))
+
+    def keep(kept: Kept) -> None:
+        token_files.write(root, account.name, TokenFile(kept.refresh_token, kept.access_token, kept.until))
+        if on_actions():
+            save(name, kept.refresh_token)
+
+    def changed(since: datetime) -> bool | None:
+        return _changed(name, since) if on_actions() else False
+
+    return Place(tokens, ready, keep, changed)
+
+
+# ── secrets of GitHub Actions ───────────────────────────────────────────────────────────────────────────────
+
+
+def on_actions() -> bool:
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def save(name: str, value: str) -> None:
+    """Write a secret of the environment. Denied where no token for it is given, or it may not."""
+    from cmflow.github import secrets as vault
+
+    try:
+        vault.write(_connection(), _environment(), name, value)
+    except GitHubError as error:
+        raise Denied(str(error), NEEDS) from None
+
+
+def _changed(name: str, since: datetime) -> bool | None:
+    from cmflow.github import secrets as vault
+
+    try:
+        time = vault.changed(_connection(), _environment(), name)
+    except GitHubError:
+        return None
+    return time is not None and time > since - SKEW
+
+
+def _environment() -> str:
+    return os.environ.get("CMFLOW_ENVIRONMENT") or ENVIRONMENT
+
+
+def _connection() -> Connection:
+    from cmflow.github.client import PATIENCE, open_connection
+
+    token = os.environ.get(TOKEN, "") or ("" if on_actions() else os.environ.get("GITHUB_TOKEN", ""))
+    if not token:
+        raise Denied("No token that may write secrets is set.", NEEDS)
+    address, repository = os.environ.get("GITHUB_API_URL") or API, os.environ.get("GITHUB_REPOSITORY", "")
+    return open_connection(address, token, repository, workflow(), wall_sleep, PATIENCE)

@@ -1,0 +1,155 @@
+"""`cmflow connect`"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+import click
+
+from cmflow.cli import _tokens
+from cmflow.cli._context import STATE, Context, open_context, run_name
+from cmflow.cli._environment import pinned, variable, wall_clock
+from cmflow.cli._exit import Exit
+from cmflow.model import Account
+from cmflow.model.errors import CmflowError, SourceError
+from cmflow.netkit import http, loopback, network, oauth
+from cmflow.netkit.auth import Credentials, Grant, OAuth2, Way
+from cmflow.netkit.network import Access, Network
+from cmflow.problems import safe_line
+from cmflow.problems.similar import suggestion
+from cmflow.publish.worker import asked
+
+WAIT = 300.0  # seconds that a person has to let the app in
+
+
+@click.command()
+@click.argument("name", metavar="ACCOUNT")
+@click.option("--github", is_flag=True, help="Write the secrets into the environment of the workflow on GitHub.")
+@click.option("--no-browser", is_flag=True, help="Show the address to open, and ask for the one that it leads to.")
+@click.option("--show", is_flag=True, help="Print the secrets themselves.")
+@click.option("--way", type=int, default=1, metavar="N", help="Which way to sign in, where there are several.")
+@click.option(
+    "--port", type=int, default=loopback.PORT, show_default=True, help="Port for the browser to come back to."
+)
+@click.pass_context
+def command(ctx: click.Context, name: str, github: bool, no_browser: bool, show: bool, way: int, port: int) -> int:
+    """Get what an account needs to sign in, step by step, and check it.
+
+    Nothing is published. The names of the secrets are printed, and their values only with --show. With --github they
+    are written into the environment `publish` of the repository that GITHUB_REPOSITORY names, with the token
+    CMFLOW_GITHUB_TOKEN.
+
+    \b
+      cmflow connect news
+      cmflow connect news --github
+    """
+    context = open_context(ctx.obj)
+    account = _account(context, name)
+    record = network.load(account.network)
+    chosen = _way(record, way)
+    pinned(account, os.environ)
+    _explain(account, chosen)
+    values, ends = _obtained(account, chosen, no_browser, port)
+    _verify(account, record, values)
+    stored = {name: value for name, value in values.items() if name != "access_token"}
+    _hand_over(account, stored, github, show)
+    _remember(context, account, ends)
+    return Exit.FINE
+
+
+def _account(context: Context, name: str) -> Account:
+    plan = context.folder.sure_plan
+    account = plan.account(name)
+    if account is None:
+        names = [account.name for account in plan.accounts]
+        raise SourceError(f"The plan has no account {name!r}.", suggestion(name, names))
+    return account
+
+
+def _way(record: Network[object], number: int) -> Way:
+    if not record.ways:
+        raise SourceError(f"{record.title} needs no sign-in.", "See: cmflow accounts")
+    if not 1 <= number <= len(record.ways):
+        raise SourceError(f"{record.title} has {len(record.ways)} ways to sign in.", "Choose one: --way 1")
+    return record.ways[number - 1]
+
+
+def _explain(account: Account, way: Way) -> None:
+    if way.page:
+        click.echo(f"Open {oauth.filled(way.page, account)}")
+    for number, step in enumerate(way.steps, 1):
+        click.echo(f"  {number}. {step}")
+
+
+def _obtained(account: Account, way: Way, no_browser: bool, port: int) -> tuple[Mapping[str, str], datetime | None]:
+    """The secrets by name, and when what the account keeps ends."""
+    if not isinstance(way, OAuth2):
+        return {name: _prompt(account, name) for name in way.secrets}, None
+    app = {name: _prompt(account, name) for name in way.app}
+    credentials = Credentials(app[way.client_id], app.get("client_secret", ""))
+    grant = _authorised(account, way, credentials, no_browser, port)
+    ends = oauth.ends(way, grant, wall_clock())
+    if way.keeps == "token":
+        return {"token": grant.access_token}, ends
+    return {**app, "refresh_token": grant.refresh_token, "access_token": grant.access_token}, ends
+
+
+def _prompt(account: Account, name: str) -> str:
+    """From the environment where it is there already, else typed and not shown."""
+    given = os.environ.get(variable(account, name), "").strip()
+    return given or click.prompt(name.replace("_", " ").capitalize(), hide_input=name != "client_id", err=True).strip()
+
+
+def _authorised(account: Account, way: OAuth2, app: Credentials, no_browser: bool, port: int) -> Grant:
+    state, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
+    with loopback.callback(port) as server, http.client() as client:
+        redirect = server.address
+        url = oauth.authorise_url(way, account, app, redirect, state, verifier)
+        click.echo(f"The app must allow this redirect address: {redirect}")
+        if no_browser:
+            click.echo(f"Open {url}")
+            returned = click.prompt("The address that you were led to", hide_input=True, err=True)
+        else:
+            click.echo(f"Allow cmflow in the browser; if none opens, open {url}")
+            click.launch(url)
+            returned = server.wait(WAIT)
+        return oauth.exchange(client, way, account, app, oauth.code(returned, state), redirect, verifier)
+
+
+def _verify(account: Account, record: Network[object], values: Mapping[str, str]) -> None:
+    connect, verify = record.connect, record.verify
+    if connect is None or verify is None:
+        click.echo(f"cmflow cannot check this: it does not sign in to {record.title} yet.")
+        return
+    access = Access(account, tuple(values.items()))
+    with http.client() as client:
+        session = asked(record, access, lambda: connect(client, access))
+        standing = asked(record, access, lambda: verify(session))
+    click.echo(f"Signed in: {safe_line(standing.who)}")
+
+
+def _hand_over(account: Account, values: Mapping[str, str], github: bool, show: bool) -> None:
+    names = {variable(account, name): value for name, value in values.items()}
+    for name, value in names.items():
+        if github:
+            _tokens.save(name, value)
+        click.echo(f"  {name}={value}" if show else f"  {name}")
+    if github:
+        click.echo("They are secrets of the environment now. Hand them to the job: env: in publish.yml")
+    elif not show:
+        click.echo("Run again with --show to see them, or with --github to write them as secrets.")
+
+
+def _remember(context: Context, account: Account, ends: datetime | None) -> None:
+    """When it ends goes into the ledger, where `watch` and the calendar find it; without git only this line says it."""
+    if ends is None:
+        return
+    click.echo(f"Good until {ends:%Y-%m-%d}.")
+    from cmflow.publish import tokens
+
+    if context.repository is not None:
+        try:
+            tokens.set_end(context.ledger(STATE), account.name, ends, run_name(), wall_clock)
+        except CmflowError as error:
+            click.echo(f"That could not be written into the ledger: {error}", err=True)
