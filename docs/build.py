@@ -256,13 +256,50 @@ def network_part(record: network.Network[object]) -> Iterator[str]:
         yield from (f"Secrets, as environment variables: {names}", "")
 
 
+ABILITIES = {  # what cmflow can do there: what a reader calls it
+    "publish": "publish",
+    "keyed": "same key, one post",
+    "find": "find",
+    "delete": "delete",
+    "verify": "verify",
+    "numbers": "read limits",
+    "cost": "cost",
+}
+
+
+def takes(limits: Limits) -> Iterator[bool]:
+    """Threads, polls, pictures, videos, alternative text."""
+    yield limits.thread
+    yield limits.poll_options is not None
+    yield not limits.media_types or any(mime.startswith("image/") for mime in limits.media_types)
+    yield not limits.media_types or any(mime.startswith("video/") for mime in limits.media_types)
+    yield limits.alt is not None
+
+
+def sign_in(record: network.Network[object]) -> str:
+    """How one signs in there, in one or two words."""
+    names = {"OAuth2": "OAuth 2", "AppPassword": "app password", "Token": "token", "Keys": "keys"}
+    return " or ".join(names[type(way).__name__] for way in record.ways) or "nothing"
+
+
+def abilities_table() -> Iterator[str]:
+    yield from ("## What cmflow can do on each", "")
+    head = ("network", "signs in with", *ABILITIES.values(), "threads", "polls", "pictures", "videos", "alt text")
+    rows = []
+    for name in network.names():
+        record = network.load(name)
+        marks = [name in record.abilities for name in ABILITIES]
+        rows.append((record.title, sign_in(record), *("✓" if mark else "" for mark in (*marks, *takes(record.limits)))))
+    yield from table(head, rows)
+
+
 def networks_page() -> str:
     about = (
         "What each network takes, as cmflow counts and checks it. Every number says where it stands and when we read"
         " it there. How a network is added: [adding-a-network.md](adding-a-network.md)."
     )
-    records = [network.load(name) for name in network.names()]
-    body = [*abilities(records), *(line for record in records for line in network_part(record))]
+    parts = [line for name in network.names() for line in network_part(network.load(name))]
+    body = [*abilities_table(), *parts]
     return page("Networks", about, body)
 
 

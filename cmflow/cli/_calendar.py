@@ -45,6 +45,7 @@ def bring(context: Context, folder: build.Folder, branch: str, now: datetime, ad
         past=_history_of_sent(context),
         settled=_settled(context),
         rehearsal=branch != STATE,
+        with_ends=context.with_ends if branch == STATE else lambda plan: plan,
     )
     with progress() as report:
         try:

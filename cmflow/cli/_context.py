@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cmflow.insights.status import Standing
     from cmflow.ledger import Ledger, Snapshot
     from cmflow.ledger.heartbeat import Life
-    from cmflow.model import Entry, Planned, Stop
+    from cmflow.model import Entry, Plan, Planned, Stop
     from cmflow.repository.content import Content
     from cmflow.repository.rereading import Rereading
 
@@ -156,6 +156,14 @@ class Context:
 
         context = ledger.Ledger(self.sure_repository, branch) if self.repository else None
         return ledger.read(context) if context else ledger.Snapshot(None, {})
+
+    def with_ends(self, plan: Plan) -> Plan:
+        """The plan with the days on which tokens end, as far as the ledger here knows them."""
+        if self.repository is None:
+            return plan
+        from cmflow.publish import tokens
+
+        return tokens.with_ends(plan, self.ledger(STATE))
 
     def waiting(
         self, entries: Sequence[Entry], planned: Sequence[Planned], now: datetime, last: Life | None

@@ -20,6 +20,8 @@ from cmflow.problems import safe_line
 from cmflow.problems.similar import suggestion
 from cmflow.publish.worker import asked
 
+SHOWN = ("find", "delete", "verify", "cost")  # abilities that people ask for
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -57,11 +59,12 @@ def _state(account: Account) -> Iterator[str]:
     if record.publish is None:
         yield "by hand: cmflow checks and previews its posts, but does not publish there"
         return
-    yield "publishes"
+    others = [name for name in record.abilities if name in SHOWN]
+    yield f"publishes; also: {', '.join(others)}" if others else "publishes"
     ways = [[_environment.variable(account, secret) for secret in way.secrets] for way in record.ways]
     missing = [[name for name in way if not os.environ.get(name)] for way in ways]
     if missing and all(missing):
-        yield f"not set: {' or '.join(', '.join(names) for names in missing)}"
+        yield f"not set: {' or '.join(', '.join(names) for names in missing)} (cmflow connect {account.name})"
 
 
 @command.command("verify")

@@ -41,7 +41,9 @@ def command(ctx: click.Context, time: str | None, offline: bool) -> int:
     context = open_context(ctx.obj)
     plan = context.folder.sure_plan
     now = moment(time, plan.zone)
-    concerns = _concerns(context, plan, now, "" if offline else context.news())
+    stale = "" if offline else context.news()
+    plan = context.with_ends(plan)
+    concerns = _concerns(context, plan, now, stale)
     _print(concerns, plan)
     if os.environ.get("GITHUB_REPOSITORY"):
         _update_issue(context, concerns, plan, now)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Session = TypeVar("Session")
 
+ABILITIES = ("publish", "keyed", "find", "delete", "verify", "numbers", "cost")
 SHORTEST = 4  # characters; a shorter value is not a secret, and is all over a sentence
 
 
@@ -166,6 +167,11 @@ class Network(Generic[Session]):
     def secrets(self) -> tuple[str, ...]:
         """The names of the secrets that an account needs; of the usual way to sign in where there are several."""
         return self.auth.secrets if self.auth else ()
+
+    @property
+    def abilities(self) -> tuple[str, ...]:
+        """What cmflow can do there, by the names of `ABILITIES`, and in their order."""
+        return tuple(name for name in ABILITIES if getattr(self, name))
 
     @property
     def ways(self) -> tuple[sign_in.Way, ...]:

@@ -50,9 +50,10 @@ def networks(bare: Place, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_accounts_and_what_is_missing(bare: Place) -> None:
     assert bare.run("accounts") == Result(
         0,
-        "  news      Mastodon  publishes; not set: CMFLOW_NEWS_TOKEN\n"
+        "  news      Mastodon  publishes; also: find, delete, verify; "
+        "not set: CMFLOW_NEWS_TOKEN (cmflow connect news)\n"
         "  short     X         by hand: cmflow checks and previews its posts, but does not publish there\n"
-        "  practice  Outbox    publishes\n",
+        "  practice  Outbox    publishes; also: find, delete, verify\n",
         "",
     )
 

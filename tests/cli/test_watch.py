@@ -11,6 +11,7 @@ from cmflow.cli import _actions
 from cmflow.git import discover
 from cmflow.insights.concerns import ADVICE
 from cmflow.ledger import Ledger, heartbeat
+from cmflow.publish import tokens
 from tests.cli.conftest import Place, Result
 from tests.github import hub
 from tests.github.hub import TEAM, Hub
@@ -87,6 +88,17 @@ def test_what_there_is_time_for_does_not_fail(quiet: Place) -> None:
     )
     late = quiet.run("watch", "--at", "2026-06-11 12:00")
     assert (late.code, late.out[:32]) == (4, "to do   The token of practice en")
+
+
+def test_an_end_that_came_with_the_token_is_said_without_anybody_typing_it(quiet: Place) -> None:
+    ledger = Ledger(discover(quiet.root))
+    ends = datetime(2026, 6, 10, 12, tzinfo=UTC)
+    tokens.set_end(ledger, "practice", ends, "connect", lambda: datetime.now(UTC))
+    soon = quiet.run("watch", "--at", "2026-06-01 12:00")
+    assert (
+        soon.out.splitlines()[0]
+        == "know    The token of practice ends on 2026-06-10, in 9 days: make a new one before."
+    )
 
 
 def test_no_run_for_days(quiet: Place) -> None:

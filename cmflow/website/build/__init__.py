@@ -5,14 +5,14 @@ stand, what the calendar finds wrong with it, what git remembers. Where that is 
 page is there, nothing is done. The name of a month is made of those of its posts.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
 from cmflow import website
-from cmflow.model import Approval, Change, Delivery, Stop
+from cmflow.model import Approval, Change, Delivery, Plan, Stop
 from cmflow.netkit import network
 from cmflow.repository import loader
 from cmflow.repository.cache import Cache
@@ -57,6 +57,7 @@ class Given:
     settled: datetime | None = None
     stop: Stop | None = None
     rehearsal: bool = False
+    with_ends: Callable[[Plan], Plan] = lambda plan: plan  # what the ledger knows of tokens that end
 
 
 def make(content: Content, given: Given, cache: Cache, folder: Folder, progress: Progress | None = None) -> int:
@@ -96,7 +97,7 @@ def make(content: Content, given: Given, cache: Cache, folder: Folder, progress:
 
 def _posts(content: Content, given: Given, folder: Folder) -> Posts:
     """What prints the posts; it knows a calendar without any, for they are still to be read."""
-    plan = content.sure_plan
+    plan = given.with_ends(content.sure_plan)
     known = (given.now, given.last_run, given.history, given.web, given.branch)
     networks = {account.network: network.load(account.network).title for account in plan.accounts}
     bare = Calendar(

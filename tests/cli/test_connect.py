@@ -1,0 +1,184 @@
+"""`cmflow connect`"""
+
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import click
+import httpx
+import pytest
+
+from cmflow.cli import _environment, _tokens
+from cmflow.cli._context import open_context
+from cmflow.model import Account
+from cmflow.model.errors import Denied
+from cmflow.netkit import network
+from cmflow.netkit.auth import AppPassword
+from cmflow.netkit.network import Access
+from cmflow.repository import token_files
+from tests.cli.conftest import LOAD, Place
+from tests.netkit import oauth_server
+from tests.netkit.oauth_server import APP, TokenServer
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[TokenServer]:
+    """X as our own server would have it."""
+    with oauth_server.running() as server:
+        steps = ("Make an app.", "Copy its ID and secret.")
+        record = replace(LOAD("x"), auth=replace(server.auth, page="https://x.example/apps", steps=steps))
+        monkeypatch.setattr(network, "load", lambda name: record if name == "x" else LOAD(name))
+        yield server
+
+
+def browser(server: TokenServer, monkeypatch: pytest.MonkeyPatch, **changes: str) -> list[str]:
+    """Opens what is launched and lets the app in; what it opened."""
+    opened = list[str]()
+
+    def visit(url: str) -> int:
+        opened.append(url)
+        fields = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+        server.codes["c0de"] = fields["code_challenge"]
+        query = {"code": "c0de", "state": fields["state"], **changes}
+        threading.Thread(target=lambda: httpx.get(fields["redirect_uri"], params=query)).start()
+        return 0
+
+    monkeypatch.setattr(click, "launch", visit)
+    return opened
+
+
+def app(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CMFLOW_SHORT_CLIENT_ID", APP.client_id)
+    monkeypatch.setenv("CMFLOW_SHORT_CLIENT_SECRET", APP.client_secret)
+
+
+def test_a_person_lets_the_app_in(bare: Place, server: TokenServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = browser(server, monkeypatch)
+    app(monkeypatch)
+    result = bare.run("connect", "short", "--port", "0")
+    assert (result.code, result.err) == (0, "")
+    lines = result.out.splitlines()
+    assert lines[:3] == ["Open https://x.example/apps", "  1. Make an app.", "  2. Copy its ID and secret."]
+    assert re.fullmatch(r"The app must allow this redirect address: http://127.0.0.1:[0-9]+/callback", lines[3])
+    assert lines[-4:-1] == ["  CMFLOW_SHORT_CLIENT_ID", "  CMFLOW_SHORT_CLIENT_SECRET", "  CMFLOW_SHORT_REFRESH_TOKEN"]
+    assert len(opened) == 1
+    for value in (APP.client_secret, server.current, "access-1"):
+        assert value not in result.out
+
+
+def test_the_secrets_are_shown_to_who_asks(bare: Place, server: TokenServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser(server, monkeypatch)
+    app(monkeypatch)
+    result = bare.run("connect", "short", "--port", "0", "--show")
+    assert "  CMFLOW_SHORT_REFRESH_TOKEN=refresh-1" in result.out.splitlines()
+
+
+def test_an_answer_to_another_sign_in_is_refused(
+    bare: Place, server: TokenServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser(server, monkeypatch, state="forged")
+    app(monkeypatch)
+    result = bare.run("connect", "short", "--port", "0")
+    assert result.code == 1
+    assert "The answer does not belong to this sign-in." in result.err
+    assert server.requests == []
+
+
+def test_without_a_browser_the_address_is_pasted(
+    bare: Place, server: TokenServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app(monkeypatch)
+    urls = list[str]()
+    echo = click.echo
+
+    def said(message: str = "", **rest: Any) -> None:
+        urls.extend(re.findall(r"Open (http://\S+)", message))
+        echo(message, **rest)
+
+    def paste(text: str, **rest: bool) -> str:
+        fields = {name: values[0] for name, values in parse_qs(urlsplit(urls[-1]).query).items()}
+        server.codes["c0de"] = fields["code_challenge"]
+        return f"{fields['redirect_uri']}?code=c0de&state={fields['state']}"
+
+    monkeypatch.setattr(click, "echo", said)
+    monkeypatch.setattr(click, "prompt", paste)
+    assert bare.run("connect", "short", "--no-browser", "--port", "0").code == 0
+    assert server.requests == ["authorization_code"]
+
+
+def test_an_app_password_is_typed_and_not_shown(bare: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    auth = AppPassword(page="https://bsky.example/passwords", steps=("Add one.",))
+    monkeypatch.setattr(network, "load", lambda name: replace(LOAD(name), auth=auth, connect=None))
+    asked = list[tuple[str, object]]()
+
+    def prompt(text: str, **rest: object) -> str:
+        asked.append((text, rest["hide_input"]))
+        return "abcd-efgh-ijkl-mnop"
+
+    monkeypatch.setattr(click, "prompt", prompt)
+    result = bare.run("connect", "short")
+    assert (result.code, asked) == (0, [("App password", True)])
+    assert "  CMFLOW_SHORT_APP_PASSWORD\n" in result.out and "abcd" not in result.out
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("nwes", "The plan has no account 'nwes'."), ("practice", "Outbox needs no sign-in.")]
+)
+def test_what_cannot_be_connected(bare: Place, name: str, said: str) -> None:
+    result = bare.run("connect", name)
+    assert result.code == 1
+    assert said in result.err
+
+
+# ── tokens of this machine ──────────────────────────────────────────────────────────────────────────────────
+
+
+def access(place: Place) -> Access:
+    context = open_context(str(place.root))
+    plan = context.folder.sure_plan
+
+    def renew(account: Account, access: Access) -> Access:
+        return _tokens.renewed(context, account, access)
+
+    return _environment.Accounts(plan, place.root, None, renew).access("short")
+
+
+def test_a_run_gets_an_access_token_and_keeps_the_next_refresh_token(
+    place: Place, server: TokenServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The environment keeps saying what it said; the file knows better."""
+    app(monkeypatch)
+    monkeypatch.setenv("CMFLOW_SHORT_REFRESH_TOKEN", "refresh-0")
+    assert access(place).token == "access-1"
+    file = place.root / token_files.FOLDER / "short.json"
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert access(place).token == "access-1", "it is good for two hours"
+    file.write_text(file.read_text().replace("access-1", ""))
+    assert access(place).token == "access-2"
+    assert not server.revoked
+
+
+def test_on_actions_nothing_is_renewed_without_a_token_that_may_write_secrets(
+    place: Place, server: TokenServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app(monkeypatch)
+    monkeypatch.setenv("CMFLOW_SHORT_REFRESH_TOKEN", "refresh-0")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    with pytest.raises(Denied) as caught:
+        access(place)
+    assert str(caught.value) == "No token that may write secrets is set."
+    assert caught.value.hint == _tokens.NEEDS
+    assert server.requests == []
+
+
+def test_git_never_sees_the_folder_of_tokens(tmp_path: Path) -> None:
+    token_files.write(tmp_path, "team", token_files.TokenFile("r"))
+    assert token_files.read(tmp_path, "team") == token_files.TokenFile("r")
+    assert (tmp_path / token_files.FOLDER / ".gitignore").read_text() == "*\n"
+    for broken in ("", "[]", '{"refresh_token": "r", "until": "2026-12-01T12:00:00"}'):
+        (tmp_path / token_files.FOLDER / "team.json").write_text(broken)
+        assert token_files.read(tmp_path, "team") is None
