@@ -77,8 +77,8 @@ def _place(root: Path, account: Account, access: Access) -> Place:
 
     def ready() -> None:
         token_files.check(root)
-        if on_actions():  # a right to write is known only by writing, and this one harms nothing
-            save(variable(account.name, "token_check"), secrets.token_hex(4))
+        if on_actions():
+            check(account)
 
     def keep(kept: Kept) -> None:
         token_files.write(root, account.name, TokenFile(kept.refresh_token, kept.access_token, kept.until))
@@ -106,6 +106,11 @@ def save(name: str, value: str) -> None:
         vault.write(_connection(), _environment(), name, value)
     except GitHubError as error:
         raise Denied(str(error), NEEDS) from None
+
+
+def check(account: Account) -> None:
+    """Denied where no secret can be written: that is known only by writing one, and this one harms nothing."""
+    save(variable(account.name, "token_check"), secrets.token_hex(4))
 
 
 def _changed(name: str, since: datetime) -> bool | None:

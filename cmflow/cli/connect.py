@@ -49,6 +49,8 @@ def command(ctx: click.Context, name: str, github: bool, no_browser: bool, show:
     record = network.load(account.network)
     chosen = _way(record, way)
     pinned(account, os.environ)
+    if github:
+        _tokens.check(account)  # before a person takes pains
     _explain(account, chosen)
     values, ends = _obtained(account, chosen, no_browser, port)
     _verify(account, record, values)

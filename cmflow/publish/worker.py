@@ -56,6 +56,7 @@ class Lane:
     network: Network[Any]
     access: Access | None = None
     session: Any = None
+    no_access: CmflowError | None = None  # why there is no access to the account in this run
     closed: str = ""  # why the network will take nothing more of this account for now
     denied: bool = False  # so was the last post, perhaps for what it says
     open: set[str] = field(default_factory=set)  # the posts that are perhaps on the network
@@ -321,11 +322,21 @@ class Lane:
             raise NotSent("It has fewer parts now than are out already.", "Settle it: cmflow settle")
         return variant
 
+    def _access(self) -> Access:
+        """Asked for once per run: it may renew a token, which is not to be tried again for every post."""
+        if self.no_access:
+            raise self.no_access
+        try:
+            self.access = self.job.world.access(self.account)
+        except CmflowError as error:
+            self.no_access = error
+            raise
+        return self.access
+
     def _connected(self) -> Any:
         if self.session is None:
-            connect, access = self.network.connect, self.job.world.access(self.account)
+            connect, access = self.network.connect, self._access()
             assert connect is not None
-            self.access = access
             try:
                 paused = replace(access, pause=self._pause)
                 self.session = self._asked(lambda: connect(self.job.client, paused), writes=False)

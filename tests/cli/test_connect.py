@@ -125,6 +125,12 @@ def test_an_app_password_is_typed_and_not_shown(bare: Place, monkeypatch: pytest
     assert "  CMFLOW_SHORT_APP_PASSWORD\n" in result.out and "abcd" not in result.out
 
 
+def test_without_the_right_to_write_secrets_nobody_is_asked_for_anything(bare: Place, server: TokenServer) -> None:
+    result = bare.run("connect", "short", "--github")
+    assert (result.code, result.out) == (1, "")
+    assert "No token that may write secrets is set." in result.err and "CMFLOW_GITHUB_TOKEN" in result.err
+
+
 @pytest.mark.parametrize(
     ("name", "said"), [("nwes", "The plan has no account 'nwes'."), ("practice", "Outbox needs no sign-in.")]
 )

@@ -1037,6 +1037,21 @@ def test_a_receipt_is_pushed_with_the_next_claim(tmp_path: Path, clock: Clock, s
     assert [(each.post, each.state) for each in said] == [(post.post, State.SENT) for post in posts]
 
 
+def test_access_that_cannot_be_had_is_asked_for_once_a_run(tmp_path: Path, clock: Clock, said: list[Outcome]) -> None:
+    """It may renew a token, and a network that has refused that once is not asked again for every post."""
+    asked = list[str]()
+
+    def access(account: str) -> network.Access:
+        asked.append(account)
+        raise Denied("The token server refuses.")
+
+    fake = Fake()
+    posts = [planned(post) for post in ("one", "two", "three")]
+    publish.run(posts, world(fake.network(), clock, said, access=access), Ledger(repository(tmp_path)))
+    assert asked == ["team"]
+    assert [outcome.note for outcome in said] == ["The token server refuses."] * 3
+
+
 def test_the_first_claims_of_all_accounts_share_a_push(
     tmp_path: Path, clock: Clock, said: list[Outcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:
