@@ -38,7 +38,8 @@ def renewed(context: Context, account: Account, access: Access) -> Access:
     """The access with a fresh access token, where the network has OAuth 2 with a refresh token."""
     from cmflow.publish.tokens import Renewal
 
-    way = next((way for way in network.load(account.network).ways if way.secrets == _names(access)), None)
+    names = {name for name, _ in access.secrets}
+    way = next((way for way in network.load(account.network).ways if names.issuperset(way.secrets)), None)
     if not isinstance(way, OAuth2) or way.keeps != "refresh_token":
         return access
     auth, app = way, oauth.credentials(way, access)
@@ -54,10 +55,6 @@ def renewed(context: Context, account: Account, access: Access) -> Access:
             ledger = context.ledger(STATE)
             fresh = Renewal(account.name, ledger, place, refresh, run_name(), wall_clock, wall_sleep).access_token()
     return Access(account, (*access.secrets, ("access_token", fresh)), access.folder, access.pause)
-
-
-def _names(access: Access) -> tuple[str, ...]:
-    return tuple(name for name, _ in access.secrets)
 
 
 def _place(root: Path, account: Account, access: Access) -> Place:
