@@ -303,18 +303,6 @@ def networks_page() -> str:
     return page("Networks", about, body)
 
 
-def abilities(records: Iterable[network.Network[object]]) -> Iterator[str]:
-    """What cmflow can do on each network, from the records."""
-    head = ("network", "publishes", "finds what got no answer", "deletes", "says who we are", "same key, one post")
-    rows = [
-        (record.title, *("yes" if ability else "" for ability in (
-            record.publish, record.find, record.delete, record.verify, record.keyed
-        )))
-        for record in records
-    ]  # fmt: skip
-    yield from table(head, rows)
-
-
 # ── deliveries ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
