@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from benchmarks import commands, hugo, inside, measure, planning, publishing
+from benchmarks import commands, hugo, inside, measure, media, planning, publishing
 from benchmarks.commands import Made
 from benchmarks.measure import Figure
 
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "render": inside.render_all,
     "ledger": inside.remember,
     "publishing": publishing.publishing,
+    "media": media.prepare,
     "plan": planning.against_the_plan,
 }
 

@@ -283,3 +283,55 @@ def test_a_repository_without_a_commit(tmp_path: Path) -> None:
     write(tmp_path, {A: b"one"})
     run(tmp_path, "init", "-q", "--template=")
     assert named(source.folder(tmp_path, git.discover(tmp_path))) == {A: b"one"}
+
+
+# ── large files ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_large_files_are_left_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the folder they are the files themselves; of a commit, copies of what git packs."""
+    monkeypatch.setattr(source, "LARGE", 5)
+    files = {"content/media/a.mp4": b"long enough", "content/media/b.mp4": b"tiny", A: post()}
+    repository(tmp_path, files)
+    folder, commit = both(tmp_path)
+    paths = ["content/media/a.mp4", "content/media/b.mp4", "content/media/none.mp4"]
+    assert folder.large(paths) == {paths[0]: tmp_path / paths[0]}
+    copies = commit.large(paths)
+    assert {path: file.read_bytes() for path, file in copies.items()} == {paths[0]: b"long enough"}
+    assert commit.large(paths) == copies
+    assert folder.large([]) == commit.large([]) == {}
+
+
+def test_a_large_file_that_was_changed_meanwhile_is_not_the_one_that_was_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "LARGE", 5)
+    path = "content/media/a.mp4"
+    repository(tmp_path, {path: b"long enough"})
+    folder, _ = both(tmp_path)
+    (tmp_path / path).write_bytes(b"another one")
+    assert folder.large([path]) == {}
+    with pytest.raises(SourceError, match="was changed while"):
+        folder.one(path)
+    (tmp_path / path).unlink()
+    assert folder.large([path]) == {}
+
+
+def test_a_large_file_of_git_lfs_is_where_it_was_fetched_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "LARGE", 2)
+    path = "content/media/a.mp4"
+    repository(tmp_path, {})
+    write(tmp_path, {".gitattributes": f"*.mp4 {LFS}\n", path: POINTER})
+    run(tmp_path, "add", "-A")
+    run(tmp_path, "commit", "-q", "-m", "kept by LFS")
+    assert [each.large([path]) for each in both(tmp_path)] == [{}, {}]
+    name = "4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865"
+    write(tmp_path, {f".git/lfs/objects/43/55/{name}": b"hi"})
+    file = tmp_path / ".git/lfs/objects/43/55" / name
+    assert [each.large([path]) for each in both(tmp_path)] == [{path: file}, {path: file}]
+
+
+def test_a_large_file_is_named_as_git_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "LARGE", 5)
+    write(tmp_path, {"content/media/a.mp4": b"long enough"})
+    assert source.folder(tmp_path, None).blobs == {"content/media/a.mp4": blob_id(b"long enough")}
