@@ -23,6 +23,7 @@ from cmflow.ledger import schema as ledger_schema
 from cmflow.model.limits import Limit, Limits, Measure, refusal
 from cmflow.netkit import network
 from cmflow.problems import codes
+from cmflow.schedule.causes import SENTENCES
 
 DOCS = Path(__file__).parent
 MADE = "<!-- Made from the code by docs/build.py: change it there, then run `make docs`. -->"
@@ -313,7 +314,7 @@ def deliveries_page() -> str:
         " `cmflow/schedule/__init__.py`."
     )
     rows = (
-        (", ".join(row.states), "; ".join(row.facts) or "whatever else is true", f"**{row.do}**", row.why)
+        (", ".join(row.states), "; ".join(row.facts) or "whatever else is true", f"**{row.do}**", SENTENCES[row.cause])
         for row in schedule.TABLE
     )
     return page("Deliveries", about, table(("state", "and", "then", "because"), rows))

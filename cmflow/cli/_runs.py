@@ -142,7 +142,7 @@ def _send(context: Context, chosen: Selection, window: timedelta, tip: str | Non
 
 
 def _held(summary: Summary) -> dict[tuple[str, str], str]:
-    """Why deliveries were kept back of which the ledger knows nothing: a secret is missing, a server is away."""
+    """Why deliveries were on hold of which the ledger knows nothing: a secret is missing, a server is away."""
     return {
         (outcome.post, outcome.account): outcome.note
         for outcome in summary.outcomes
@@ -172,7 +172,7 @@ def _table(actions: Sequence[schedule.Action], zone: str) -> Iterator[str]:
     accounts, posts = widest(action.account for action in actions), widest(action.post for action in actions)
     for action in actions:
         due = f"due {local(action.planned.due, zone)}" if action.planned else ""
-        yield f"  {action.do:<7}  {action.account:<{accounts}}  {action.post:<{posts}}  {due}  {action.why}"
+        yield f"  {action.do:<7}  {action.account:<{accounts}}  {action.post:<{posts}}  {due}  {action.sentence}"
 
 
 def _by_hand(context: Context, due: Sequence[Outcome | schedule.Action], stop: Stop | None = None) -> Iterator[str]:

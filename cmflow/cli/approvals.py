@@ -23,7 +23,7 @@ from cmflow.problems.plural import counted
 from cmflow.repository import history
 from cmflow.review import upcoming
 from cmflow.schedule import approval
-from cmflow.schedule.approval import Row
+from cmflow.schedule.approval import ApprovalRow
 
 if TYPE_CHECKING:
     from cmflow.git.history import History
@@ -76,7 +76,7 @@ def command(ctx: click.Context, collect: bool, everything: bool, time: str | Non
     return Exit.PERSON if approval.asks(plan) and any(map(upcoming.is_lacking, rows)) else Exit.FINE
 
 
-def _rows(context: Context, now: datetime, repeatable: bool = False) -> tuple[Row, ...]:
+def _rows(context: Context, now: datetime, repeatable: bool = False) -> tuple[ApprovalRow, ...]:
     content, deliveries = context.commit, context.snapshot(STATE).deliveries
     return upcoming.rows(content, context.entries(content), deliveries, context.ledger(STATE), now, repeatable)
 
@@ -85,7 +85,7 @@ def _history(context: Context) -> History:
     return history.load(context.sure_repository, context.sure_repository.head(), context.cache)
 
 
-def _lines(rows: Sequence[Row], total: Sequence[Row], plan: Plan, now: datetime) -> Iterator[str]:
+def _lines(rows: Sequence[ApprovalRow], total: Sequence[ApprovalRow], plan: Plan, now: datetime) -> Iterator[str]:
     """A reason that several rows share is printed once, below the last of them."""
     number = sum(map(upcoming.is_lacking, total))
     summary = f"{number:,} of {counted(len(total), 'delivery')} upcoming not approved" if total else "nothing upcoming"
@@ -129,5 +129,5 @@ def _collect(context: Context, now: datetime) -> int:
     return Exit.FINE
 
 
-def _is_soon(row: Row, now: datetime) -> bool:
+def _is_soon(row: ApprovalRow, now: datetime) -> bool:
     return row.planned.due <= now + SOON

@@ -20,7 +20,7 @@ from cmflow.problems.similar import suggestion
 from cmflow.publish import selection
 from cmflow.publish import stop as stopping
 from cmflow.render.escape import clipped
-from cmflow.schedule import Do
+from cmflow.schedule import Cause, Do
 from cmflow.schedule import stop as holds
 
 EXCERPT = 60  # characters of a text that are shown
@@ -71,14 +71,14 @@ def command(ctx: click.Context, posts: tuple[str, ...], everything: bool, dry_ru
 
 
 def _held(context: Context) -> list[Planned]:
-    """What a stop keeps back, by its time."""
+    """What a stop holds, by its time."""
     state, now = context.ledger(STATE), _environment.wall_clock()
     due = context.due(now, now)
     planned = selection.select(context.commit, state, context.cache, due, now).planned
     snapshot = ledger.read(state, {(delivery.post, delivery.account) for delivery in planned})
     abilities = _runs.abilities(context, planned)
     actions = schedule.decide(planned, snapshot.deliveries, now, abilities=abilities, unreadable=snapshot.unreadable)
-    held = (action.planned for action in actions if action.do is Do.HOLD and action.why.startswith(schedule.HELD))
+    held = (action.planned for action in actions if action.do is Do.HOLD and action.cause is Cause.HELD)
     record = stops.read(state)
     return [delivery for delivery in held if delivery and holds.holding(delivery, record, now)]
 

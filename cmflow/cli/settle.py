@@ -15,7 +15,7 @@ from cmflow.model import Planned, State
 from cmflow.model.errors import SourceError
 from cmflow.problems.similar import suggestion
 from cmflow.repository import loader
-from cmflow.schedule import Verdict
+from cmflow.schedule.steps import Finding
 
 
 @click.command()
@@ -36,8 +36,8 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
       cmflow settle never-sent-twice facebook --sent https://facebook.example/posts/1
       cmflow settle never-sent-twice facebook --not-sent
     """
-    verdicts = [verdict for verdict, is_chosen in _choices(url, not_sent, skip) if is_chosen]
-    if len(verdicts) != 1:
+    findings = [finding for finding, is_chosen in _choices(url, not_sent, skip) if is_chosen]
+    if len(findings) != 1:
         raise click.UsageError("Choose one of --sent URL, --not-sent, --skip.")
     if url is not None and not re.match(r"https?://[^\s/]+\S*$", url):
         raise click.UsageError(f"--sent: {url!r} is not an address that starts with https://.")
@@ -51,7 +51,7 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
     delivery = publish.settle(
         context.ledger(STATE),
         key,
-        verdicts[0],
+        findings[0],
         url or "",
         run_name(),
         _environment.wall_clock,
@@ -87,5 +87,5 @@ def _by_file(planned: Sequence[Planned]) -> dict[str, str]:
     return {target.path: target.post for target in planned}
 
 
-def _choices(url: str | None, not_sent: bool, skip: bool) -> tuple[tuple[Verdict, bool], ...]:
-    return (Verdict.SENT, url is not None), (Verdict.NOT_SENT, not_sent), (Verdict.SKIP, skip)
+def _choices(url: str | None, not_sent: bool, skip: bool) -> tuple[tuple[Finding, bool], ...]:
+    return (Finding.SENT, url is not None), (Finding.NOT_SENT, not_sent), (Finding.SKIP, skip)

@@ -6,7 +6,7 @@ from functools import partial
 
 import click
 
-from cmflow import publish, schedule
+from cmflow import publish
 from cmflow.cli import _environment, _tokens
 from cmflow.cli._arguments import brief
 from cmflow.cli._context import STATE, Context, open_context, run_name
@@ -17,6 +17,7 @@ from cmflow.model.errors import SourceError
 from cmflow.netkit import http
 from cmflow.problems.similar import suggestion
 from cmflow.publish.unpublish import Delete
+from cmflow.schedule import steps
 
 
 @click.command()
@@ -42,7 +43,7 @@ def command(ctx: click.Context, post: str, account: str, by_hand: bool) -> int:
         delivery, _ = publish.unpublish(
             context.ledger(STATE), key, delete, run_name(), _environment.wall_clock, _environment.wall_sleep
         )
-    click.echo(f"{key[0]} is no longer on {key[1]}. It was at {schedule.places(delivery.receipts)}")
+    click.echo(f"{key[0]} is no longer on {key[1]}. It was at {steps.places(delivery.receipts)}")
     click.echo(f"To publish it again, corrected and committed: cmflow publish --again {key[0]} {key[1]}")
     if not by_hand and delivery.parts > 1 and not all(receipt.id for receipt in delivery.receipts):
         click.echo("It was a thread, recorded with one address: check whether other parts of it are still there.")

@@ -152,7 +152,7 @@ POST = (
     Key(
         "ignore_pauses",
         "flag",
-        "`yes`: it goes out although its day lies in one of the plan's `pauses`. Without it, the post is kept back.",
+        "`yes`: it goes out although its day lies in one of the plan's `pauses`. Without it, the post is on hold.",
         "yes",
     ),
     Key(
@@ -441,7 +441,7 @@ PLAN = (
         "pauses",
         "pauses",
         "Days on which the plan asks for nothing and nothing goes out: no week is called short because of them, and no "
-        "slot is free. A post that is due then is kept back until it has a new date, or says `ignore_pauses: yes`.",
+        "slot is free. A post that is due then is on hold until it has a new date, or says `ignore_pauses: yes`.",
         "{holidays: {starts: 2026-12-19, ends: 2027-01-03}}",
     ),
     Key("pauses.*.starts", "day", "Its first day.", "2026-12-19", required=True),

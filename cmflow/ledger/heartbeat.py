@@ -16,11 +16,11 @@ PLACE = begun.SIGN
 EVERY = timedelta(hours=3)
 
 Key = tuple[str, str]  # post id, account
-MOST = 200  # deliveries that were kept back and are named
+MOST = 200  # deliveries that were on hold and are named
 
 
 class Life(NamedTuple):
-    """When a run was here, and its name; why it kept back what was due, where that was not the ledger's own reason."""
+    """When a run was here, and its name; why it on hold what was due, where that was not the ledger's own reason."""
 
     at: datetime
     run: str
@@ -47,7 +47,7 @@ def decode(data: bytes) -> Life | None:
 
 
 def held(last: Life, planned: Iterable[Planned]) -> dict[Key, str]:
-    """Why the last run kept back what is planned, unless it was given a later date since."""
+    """Why the last run on hold what is planned, unless it was given a later date since."""
     if not last.held:
         return {}
     keys = {(each.post, each.account) for each in planned if each.due <= last.at + EVERY}

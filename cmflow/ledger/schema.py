@@ -70,7 +70,7 @@ LIFE = (
     Field("version", Shape.VERSION, "Of this form.", True),
     Field("at", Shape.MOMENT, "When a run was last here.", True),
     Field("run", Shape.TEXT, "Which one.", True),
-    Field("held", Shape.NAMED, "What it kept back that was due, as post/account, and why."),
+    Field("held", Shape.NAMED, "What it on hold that was due, as post/account, and why."),
 )
 APPROVAL = (
     Field("by", Shape.TEXT, "Who approved it, by the name on GitHub.", True),

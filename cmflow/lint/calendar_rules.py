@@ -150,13 +150,13 @@ def _minutes(length: timedelta) -> str:
 
 
 def pauses(calendar: Calendar) -> Iterator[Problem]:
-    """One finding for all accounts that the same pause keeps it back on."""
+    """One finding for all accounts that the same pause holds it on."""
     for entry in calendar.entries:
         held = [planned for planned in entry.planned if planned.held and _is_ahead(calendar, planned)]
         for reason in dict.fromkeys(planned.held for planned in held):
             names = ", ".join(planned.account for planned in held if planned.held == reason)
             hint = "Give it another date; or write `ignore_pauses: yes`, and it goes out all the same."
-            yield Problem(entry.path, 1, "in-pause", f"It is kept back on {names}: {reason}.", hint)
+            yield Problem(entry.path, 1, "in-pause", f"It is on hold on {names}: {reason}.", hint)
 
 
 def _is_ahead(calendar: Calendar, planned: Planned) -> bool:

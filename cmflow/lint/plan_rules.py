@@ -47,7 +47,7 @@ def _weeks(short: list[Week]) -> str:
     for number, week in enumerate(short):
         name = "that" if number else "the week"
         extras = [counted(week.drafts, "draft")] if week.drafts else []
-        extras += [f"{week.held:,} kept back"] if week.held else []
+        extras += [f"{week.held:,} on hold"] if week.held else []
         note = f" ({', '.join(extras)})" if extras else ""
         phrases.append(f"{name} of {week.starts} has {week.filled} of {counted(week.planned, 'post')}{note}")
     return ", ".join(phrases)

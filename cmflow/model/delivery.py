@@ -78,7 +78,7 @@ class Planned:
     """A delivery that the content asks for: the post is ready and names the account. `blocked`: has errors.
 
     `unapproved` says whose approval it waits for; "" where it needs none, or has them all. `held` says which stop or
-    pause keeps it back; `withheld` why a run would not send it now, as far as that is known beforehand.
+    pause holds it; `withheld` why a run would not send it now, as far as that is known beforehand.
     """
 
     post: str

@@ -394,7 +394,7 @@ CALENDAR = (
          "Move a post into the gap, or name the days on which nothing is asked for under `pauses:`.",
          "pauses:\n  holidays: {starts: 2026-12-19, ends: 2027-01-03}"),
     Code("in-pause", W, "The post is due in a pause of the plan.",
-         "Nothing goes out in a pause by itself: the post is kept back, after the pause too, until a person decides.",
+         "Nothing goes out in a pause by itself: the post is on hold, after the pause too, until a person decides.",
          "Give it another date, or say that it goes out although there is a pause.",
          "ignore_pauses: yes"),
     Code("outside-hours", W, "The post goes out outside the hours of the plan.",

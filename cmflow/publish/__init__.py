@@ -23,7 +23,8 @@ from cmflow.publish.job import Job, Outcome, World
 from cmflow.publish.outcome import stands, written_off
 from cmflow.publish.unpublish import deleting, unpublish
 from cmflow.publish.worker import TAKEN, Lane
-from cmflow.schedule import Ability, Action, Verdict
+from cmflow.schedule import Ability, Action, steps
+from cmflow.schedule.steps import Finding
 
 __all__ = ["Outcome", "Summary", "World", "ability", "again", "deleting", "run", "settle", "unpublish"]
 
@@ -84,7 +85,7 @@ def ability(network: Network[Any]) -> Ability:
 
 
 def settle(
-    ledger: Ledger, key: Key, verdict: Verdict, url: str, run: str, clock: Callable[[], datetime],
+    ledger: Ledger, key: Key, finding: Finding, url: str, run: str, clock: Callable[[], datetime],
     sleep: Callable[[float], None], planned: Planned | None = None,
 ) -> Delivery:  # fmt: skip
     """Write down what a person found out about a delivery that nobody else can judge.
@@ -93,12 +94,12 @@ def settle(
     """
     writer, snapshot = ledgers.open_writer(ledger, clock, sleep, [key])
     before = snapshot.one(key)
-    if before and verdict is Verdict.NOT_SENT and (until := schedule.busy(before, clock())):
+    if before and finding is Finding.NOT_SENT and (until := schedule.busy_until(before, clock())):
         when = f"{until.astimezone(UTC):%H:%M} UTC"
         raise LedgerError(f"A run may be sending {key[0]} to {key[1]} at this moment.", f"Look again at {when}.")
     if before is None and planned is None:
         raise LedgerError(f"The ledger knows no delivery of {key[0]} to {key[1]}.", "See them all: cmflow status")
-    after = schedule.settled(before or _unbegun(planned), verdict, url, run, clock())
+    after = steps.settle(before or _unbegun(planned), finding, url, run, clock())
     if not writer.claim(before, after):
         raise LedgerError(f"A run is at work on {key[0]} to {key[1]}.", "Wait a minute, look at cmflow status again.")
     return after
@@ -117,7 +118,7 @@ def again(
         how = f"is {before.state}" if before else "has not been sent"
         hint = "cmflow publish sends what is due; cmflow settle says what became of what nobody knows."
         raise LedgerError(f"The delivery of {key[0]} to {key[1]} {how}: there is nothing to publish again.", hint)
-    after = schedule.again(before, run, clock())
+    after = steps.renew(before, run, clock())
     if not writer.claim(before, after):
         raise LedgerError(f"A run is at work on {key[0]} to {key[1]}.", "Wait a minute, look at cmflow status again.")
     return after

@@ -2,19 +2,18 @@
 
 from datetime import datetime
 
-from cmflow import schedule
 from cmflow.model import Delivery, State
 from cmflow.publish.job import Outcome
-from cmflow.schedule import Ability, Action, Do, waits
+from cmflow.schedule import Ability, Action, Do, steps, waits
 
 
 def written_off(action: Action, ability: Ability, run: str, now: datetime) -> Delivery | None:
     """How the ledger should have it from now on, for what is not sent; None where nothing changes."""
     if action.do is Do.MISS and action.planned:
-        return schedule.missed(action.delivery, action.planned, action.why, run, now)
+        return steps.miss(action.delivery, action.planned, action.sentence, run, now)
     if action.do is Do.HOLD and action.delivery and action.delivery.state is State.SENDING:
         at = now + waits.CLAIM if ability.keyed or ability.find else None
-        return schedule.unsure(action.delivery, action.why, at, run, now)
+        return steps.mark_unsure(action.delivery, action.sentence, at, run, now)
     return None
 
 
@@ -39,6 +38,6 @@ def stands(
 
 def _why(action: Action, error: str, sent: bool) -> str:
     """Why it stands so: what went wrong; of what is held, also why no run goes on with it."""
-    if action.do is Do.HOLD and error and error != action.why:
-        return f"{action.why}: {error}"
-    return error or ("" if sent else action.why)
+    if action.do is Do.HOLD and error and error != action.sentence:
+        return f"{action.sentence}: {error}"
+    return error or ("" if sent else action.sentence)

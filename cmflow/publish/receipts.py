@@ -5,9 +5,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from cmflow import ledger as ledgers
-from cmflow import schedule
 from cmflow.ledger import Ledger
 from cmflow.model import Delivery
+from cmflow.schedule import steps
 
 Place = tuple[str, str]  # its address, and what the network calls it; either may be ""
 
@@ -40,4 +40,4 @@ class Known:
 def _places(delivery: Delivery) -> tuple[Place, ...]:
     """What was out and is to be published again counts too: a network may show it still."""
     receipts = tuple((receipt.url, receipt.id) for receipt in delivery.receipts)
-    return (*receipts, *((place, "") for place in schedule.was_at(delivery)))
+    return (*receipts, *((place, "") for place in steps.former_places(delivery)))

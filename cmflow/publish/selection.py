@@ -44,7 +44,7 @@ class Selection:
 def select(content: Content, state: Ledger, cache: Cache, found: Open, now: datetime) -> Selection:
     """The deliveries of the rows, held against each other, against what they refer to, and against what was sent.
 
-    Two posts of one id are both held back: nobody can say which of them the ledger means. What can only be missed any
+    Two posts of one id are both on hold: nobody can say which of them the ledger means. What can only be missed any
     more is not read, unless there is more to say of it than that.
     """
     plan, until = content.sure_plan, datetime.fromtimestamp(found.until, UTC)
@@ -80,7 +80,7 @@ def shard(found: Open, number: int, of: int) -> Open:
 
 
 def _held(late: Sequence[DueRow], plan: Plan, known: Stops, until: datetime) -> frozenset[DueRow]:
-    """What is late because it was kept back, or was confirmed since: it is not over."""
+    """What is late because it was on hold, or was confirmed since: it is not over."""
     zone, confirmed = (
         ZoneInfo(plan.zone),
         {(confirmation.post, confirmation.account) for confirmation in known.confirmations},

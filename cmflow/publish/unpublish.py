@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cmflow import ledger as ledgers
-from cmflow import schedule
 from cmflow.ledger import Ledger, Snapshot
 from cmflow.ledger.codec import Key
 from cmflow.model import Delivery, Receipt, State
 from cmflow.model.errors import DeliveryError, Denied, GitError, LedgerError
 from cmflow.netkit.network import Access, Network
 from cmflow.publish.worker import asked
+from cmflow.schedule import steps
 
 if TYPE_CHECKING:
     import httpx
@@ -50,9 +50,9 @@ def unpublish(
             delete(receipt)
         except DeliveryError as error:
             what_to_do = error.hint if isinstance(error, Denied) else "Say the same once more: that does no harm."
-            error.hint = f"{what_to_do} Still out: {schedule.places(before.receipts[: receipt.part + 1])}"
+            error.hint = f"{what_to_do} Still out: {steps.places(before.receipts[: receipt.part + 1])}"
             raise
-    after = schedule.taken_back(before, run, clock())
+    after = steps.take_back(before, run, clock())
     message = f"{key[0]} is deleted on {key[1]}, but that could not be written down"
     try:
         kept = writer.claim(before, after)

@@ -27,7 +27,7 @@ from cmflow.netkit.network import Access, Network, Outgoing
 from cmflow.netkit.upload import Upload
 from cmflow.publish.job import ACTS, Job, Outcome
 from cmflow.publish.outcome import stands, written_off
-from cmflow.schedule import Action, Do, waits
+from cmflow.schedule import Action, Do, steps, waits
 
 T = TypeVar("T")
 Bugs = list[Exception] | None
@@ -125,7 +125,7 @@ class Lane:
     def _decide(self, action: Action, delivery: Delivery | None) -> Action:
         now = self.job.world.clock()
         window = max(self.job.end - now, timedelta(0))
-        return schedule.one(action.planned, delivery, now, window, self.job.abilities[action.account])
+        return schedule.decide_one(action.planned, delivery, now, window, self.job.abilities[action.account])
 
     def _changed(self, action: Action, waited: datetime | None) -> bool:
         """Was it edited, withdrawn or made a draft while it was waited for, or others took long? Asked as late as can
@@ -160,10 +160,10 @@ class Lane:
             after = self._unseen(delivery, error)
         else:
             if remote:
-                after = schedule.received(delivery, remote, world.run, world.clock())
+                after = steps.receive(delivery, remote, world.run, world.clock())
                 self.job.writer.record(after)
                 return after
-            after = schedule.not_found(delivery, self.job.abilities[self.account], world.run, world.clock())
+            after = steps.mark_absent(delivery, self.job.abilities[self.account].keyed, world.run, world.clock())
         self._claim(delivery, after)
         return after
 
@@ -191,7 +191,7 @@ class Lane:
         is_alone = self.open <= {delivery.post} or now - (delivery.written or delivery.due) > waits.PATIENT
         is_final = isinstance(error, Unsure) and is_alone
         at = None if is_final else wish or waits.look_again(delivery, now)
-        return schedule.unsure(delivery, _sentence(error), at, self.job.world.run, now)
+        return steps.mark_unsure(delivery, _sentence(error), at, self.job.world.run, now)
 
     # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -201,7 +201,7 @@ class Lane:
         self._connected()
         now = world.clock()
         if action.do is Do.REPEAT:
-            intent = schedule.repeated(_known(action.delivery), world.run, now)
+            intent = steps.repeat(_known(action.delivery), world.run, now)
         else:
             intent = self._intent(action.delivery, planned, variant, now)
         self._claim(action.delivery, intent)
@@ -250,7 +250,7 @@ class Lane:
     def _released(self, intent: Delivery) -> Delivery:
         world = self.job.world
         why = "the run ended before it was asked for"
-        after = schedule.released(intent, why, world.run, world.clock(), asked=False)
+        after = steps.release(intent, why, world.run, world.clock(), is_attempt=False)
         self._claim(intent, after)
         return after
 
@@ -269,13 +269,13 @@ class Lane:
             at = error.retry_at if isinstance(error, NotSent) else None
             self._mind(error)
             if again or not isinstance(error, NotSent):
-                return schedule.unsure(intent, _sentence(error), at or self._look_at(intent, now), world.run, now)
+                return steps.mark_unsure(intent, _sentence(error), at or self._look_at(intent, now), world.run, now)
             at = None if isinstance(error, Rejected) else at or waits.retry(intent.attempt, now)
-            return schedule.failed(intent, _sentence(error), at, world.run, now)
+            return steps.fail(intent, _sentence(error), at, world.run, now)
         finally:
             self.job.lane.until = None
         self.denied = False
-        return schedule.received(intent, remote, world.run, world.clock())
+        return steps.receive(intent, remote, world.run, world.clock())
 
     def _message(
         self, variant: Variant, delivery: Delivery, files: Sequence[tuple[Upload, ...]], again: bool
@@ -304,7 +304,7 @@ class Lane:
 
     def _intent(self, delivery: Delivery | None, planned: Planned, variant: Variant, now: datetime) -> Delivery:
         world = self.job.world
-        return schedule.begun(delivery, planned, variant.digest, len(variant.parts), world.run, world.commit, now)
+        return steps.begin(delivery, planned, variant.digest, len(variant.parts), world.run, world.commit, now)
 
     def _load(self, action: Action) -> tuple[Variant, tuple[tuple[Upload, ...], ...]]:
         """Exactly what was decided on, with all its media, or nothing."""

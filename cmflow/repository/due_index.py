@@ -90,7 +90,7 @@ def _unfinished(names: Collection[str], state: Ledger, cache: Cache) -> frozense
     over = {place(*key) for key, delivery in deliveries.items() if delivery.state in (*OVER, State.MISSED)}
     if over:
         cache.save("over", {name: oid for name, oid in blobs.items() if name in over or finished.get(name) == oid})
-    return frozenset(key for key, delivery in deliveries.items() if schedule.unfinished(delivery))
+    return frozenset(key for key, delivery in deliveries.items() if schedule.is_unfinished(delivery))
 
 
 def _since(plan: Plan) -> float:

@@ -12,7 +12,7 @@ from cmflow.model import Delivery, Entry, Planned, State, is_edited
 from cmflow.repository import at_commit, history, loader
 from cmflow.repository.content import Content
 from cmflow.schedule import approval, waits
-from cmflow.schedule.approval import Row, Stand
+from cmflow.schedule.approval import ApprovalRow, ApprovalState
 
 OVER = (State.SENT, State.SKIPPED)
 REPEATABLE = timedelta(days=30)  # how long after its date a delivery that may be published again is asked about
@@ -26,7 +26,7 @@ def rows(
     ledger: Ledger,
     now: datetime,
     repeatable: bool = False,
-) -> tuple[Row, ...]:
+) -> tuple[ApprovalRow, ...]:
     """What is committed and may still go out; with `repeatable`, also what a person may publish again."""
     planned = [
         item
@@ -38,8 +38,8 @@ def rows(
     return approval.rows(planned, {entry.id: entry.campaign for entry in entries}, content.sure_plan, records)
 
 
-def is_lacking(row: Row) -> bool:
-    return row.verdict.stand is not Stand.APPROVED
+def is_lacking(row: ApprovalRow) -> bool:
+    return row.judgement.state is not ApprovalState.APPROVED
 
 
 def _is_open(planned: Planned, delivery: Delivery | None, now: datetime) -> bool:
@@ -63,15 +63,19 @@ class Explainer:
     history: History
     open_commit: Callable[[str], Content]
 
-    def explain(self, row: Row) -> Row:
+    def explain(self, row: ApprovalRow) -> ApprovalRow:
         path = row.planned.path
         pulls = tuple(dict.fromkeys(change.pull for change in self.history.changes.get(path, ()) if change.pull))
         explained = replace(row, pulls=pulls, traced=not self.history.cut)
-        return replace(explained, changed=self._changes(row)) if row.verdict.stand is Stand.CHANGED else explained
+        return (
+            replace(explained, changed=self._changes(row))
+            if row.judgement.state is ApprovalState.CHANGED
+            else explained
+        )
 
-    def _changes(self, row: Row) -> tuple[str, ...]:
+    def _changes(self, row: ApprovalRow) -> tuple[str, ...]:
         """What has changed since the approval; nothing where its commit was not fetched, as --collect does."""
-        commit = self.repository.resolve(row.verdict.older[0].commit)
+        commit = self.repository.resolve(row.judgement.older[0].commit)
         if commit is None:
             return ()
         approved = self.open_commit(commit)
@@ -83,12 +87,12 @@ class Explainer:
 
 
 def explained(
-    rows: Sequence[Row],
+    rows: Sequence[ApprovalRow],
     content: Content,
     repository: git.Repository,
     log: History,
     open_commit: Callable[[str], Content],
-) -> list[Row]:
+) -> list[ApprovalRow]:
     """The rows, each with the pull requests that brought its post, and what has changed since its approval."""
     explainer = Explainer(content, repository, log, lru_cache(OPEN_COMMITS)(open_commit))
     return [explainer.explain(row) for row in rows]

@@ -1,4 +1,4 @@
-"""Approval means the text: what people approved on GitHub, held against what would be sent now."""
+"""Approval means the text: compare what people approved on GitHub with what would be sent now."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,19 +11,19 @@ from cmflow.problems.plural import counted
 Approvals = Mapping[str, Sequence[Approval]]  # by post
 
 
-class Stand(StrEnum):
+class ApprovalState(StrEnum):
     APPROVED = "approved"
-    FEW = "too few"  # somebody has approved it, and more are needed
-    OWN = "own"  # only people have approved it who wrote it
-    CHANGED = "changed"  # something else was approved
-    NOBODY = "nobody"
+    FEW = "too few"  # approved, but more approvals are needed
+    OWN = "own"  # approved only by people who wrote it
+    CHANGED = "changed"  # another version was approved
+    NONE = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """How one delivery stands. `by` approved exactly what would be sent; `own` did so too, but wrote it themselves.
+class Judgement:
+    """The approvals of one delivery. `by` approved exactly what would be sent; `own` did too, but wrote it themselves.
 
-    `older` approved something else of this post, the latest first. Each person stands once in each.
+    `older` approved another version of this post, the latest first. Each person appears once in each.
     """
 
     needed: int
@@ -36,11 +36,11 @@ class Verdict:
         return max(self.needed - len(self.by), 0)
 
     @property
-    def stand(self) -> Stand:
+    def state(self) -> ApprovalState:
         if not self.missing:
-            return Stand.APPROVED
-        held = ((self.by, Stand.FEW), (self.own, Stand.OWN), (self.older, Stand.CHANGED))
-        return next((stand for found, stand in held if found), Stand.NOBODY)
+            return ApprovalState.APPROVED
+        candidates = ((self.by, ApprovalState.FEW), (self.own, ApprovalState.OWN), (self.older, ApprovalState.CHANGED))
+        return next((state for approvals, state in candidates if approvals), ApprovalState.NONE)
 
 
 def asks(plan: Plan) -> bool:
@@ -49,23 +49,24 @@ def asks(plan: Plan) -> bool:
 
 
 def needed(plan: Plan, campaign: str) -> int:
-    """How many people must have approved a post of that campaign ("": of none)."""
-    return max(plan.approvals.needed, *(each.approvals for each in plan.campaigns if each.name == campaign), 0)
+    """How many people must approve a post of that campaign ("": of none)."""
+    return max(plan.approvals.needed, *(entry.approvals for entry in plan.campaigns if entry.name == campaign), 0)
 
 
-def judge(planned: Planned, found: Iterable[Approval], needed: int, own: bool = False) -> Verdict:
-    """`own`: the approval of somebody counts who wrote the post."""
-    latest = sorted(found, key=lambda each: each.time, reverse=True)
-    same = [each for each in latest if planned.digest and each.digest(planned.account) == planned.digest]
-    others = [each for each in latest if each not in same]
-    by = _once(each for each in same if own or not _wrote(each))
-    names = {_name(each) for each in by}
-    themselves = _once(each for each in same if _name(each) not in names)
-    return Verdict(needed, by, themselves, _once(others))
+def judge(planned: Planned, approvals: Iterable[Approval], needed: int, own: bool = False) -> Judgement:
+    """Judge the approvals of one delivery; `own`: that of an author of the post counts."""
+    latest = sorted(approvals, key=lambda approval: approval.time, reverse=True)
+    same = [approval for approval in latest if planned.digest and approval.digest(planned.account) == planned.digest]
+    older = [approval for approval in latest if approval not in same]
+    by = _unique(approval for approval in same if own or not _wrote(approval))
+    names = {_name(approval) for approval in by}
+    authors = _unique(approval for approval in same if _name(approval) not in names)
+    return Judgement(needed, by, authors, _unique(older))
 
 
-def _once(found: Iterable[Approval]) -> tuple[Approval, ...]:
-    return tuple({_name(each): each for each in reversed(list(found))}.values())[::-1]
+def _unique(approvals: Iterable[Approval]) -> tuple[Approval, ...]:
+    latest = {_name(approval): approval for approval in reversed(list(approvals))}
+    return tuple(latest.values())[::-1]
 
 
 def _name(approval: Approval) -> str:
@@ -73,110 +74,112 @@ def _name(approval: Approval) -> str:
 
 
 def _wrote(approval: Approval) -> bool:
-    """Where GitHub does not know who wrote it, it may have been anybody."""
+    """Where GitHub does not know the author, it may have been anyone."""
     return not approval.authors or any(author.casefold() in ("", _name(approval)) for author in approval.authors)
 
 
 def mark(
     planned: Sequence[Planned], campaigns: Mapping[str, str], plan: Plan, approvals: Approvals
 ) -> tuple[Planned, ...]:
-    """The deliveries, each with whose approval it waits for; `campaigns` of the posts, by their ids."""
+    """The deliveries, each with the approval it waits for; `campaigns` by post id."""
     return tuple(
-        replace(each, unapproved=missing(judge(each, approvals.get(each.post, ()), asked, plan.approvals.own)))
-        if (asked := needed(plan, campaigns.get(each.post, "")))
-        else each
-        for each in planned
+        replace(item, unapproved=missing(judge(item, approvals.get(item.post, ()), number, plan.approvals.own)))
+        if (number := needed(plan, campaigns.get(item.post, "")))
+        else item
+        for item in planned
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One delivery ahead, and how it stands. `changed` is what makes it another than was approved; `pulls` brought it.
+class ApprovalRow:
+    """One future delivery and its approvals. `changed` is what differs from what was approved; `pulls` brought it.
 
-    `traced`: git knows how it came here.
+    `traced`: git knows how it came to main.
     """
 
     planned: Planned
-    verdict: Verdict
+    judgement: Judgement
     changed: tuple[str, ...] = ()
     pulls: tuple[int, ...] = ()
     traced: bool = True
 
 
-def rows(planned: Sequence[Planned], campaigns: Mapping[str, str], plan: Plan, approvals: Approvals) -> tuple[Row, ...]:
-    """The deliveries that the plan asks approvals for, by their dates; where it asks for none, one for each."""
+def rows(
+    planned: Sequence[Planned], campaigns: Mapping[str, str], plan: Plan, approvals: Approvals
+) -> tuple[ApprovalRow, ...]:
+    """The deliveries that need approval, by date; where the plan asks for none, every one as if it needed one."""
     own, least = plan.approvals.own, 0 if asks(plan) else 1
     return tuple(
-        Row(each, judge(each, approvals.get(each.post, ()), number, own))
-        for each in sorted(planned, key=lambda each: (each.due, each.post, each.account))
-        if (number := needed(plan, campaigns.get(each.post, "")) or least)
+        ApprovalRow(item, judge(item, approvals.get(item.post, ()), number, own))
+        for item in sorted(planned, key=lambda item: (item.due, item.post, item.account))
+        if (number := needed(plan, campaigns.get(item.post, "")) or least)
     )
 
 
 # ── in words ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def missing(verdict: Verdict) -> str:
-    """Whose approval is waited for, as the end of a sentence; "" where none is."""
-    several = f", {counted(verdict.missing, 'approval')} needed" if verdict.missing > 1 else ""
-    said = {
-        Stand.APPROVED: "",
-        Stand.FEW: f"{people(verdict.by)} approved it, {counted(verdict.missing, 'more approval')} needed",
-        Stand.OWN: f"{people(verdict.own)} approved it and may have written it, somebody else must",
-        Stand.CHANGED: f"it changed after {people(verdict.older)} approved it{several}",
-        Stand.NOBODY: f"nobody has approved it{several}",
+def missing(judgement: Judgement) -> str:
+    """Which approval is missing, as the end of a sentence; "" where none is."""
+    several = f", {counted(judgement.missing, 'approval')} needed" if judgement.missing > 1 else ""
+    sentences = {
+        ApprovalState.APPROVED: "",
+        ApprovalState.FEW: f"{people(judgement.by)} approved it, {counted(judgement.missing, 'more approval')} needed",
+        ApprovalState.OWN: f"{people(judgement.own)} approved it but may have written it; someone else must approve it",
+        ApprovalState.CHANGED: f"it changed after {people(judgement.older)} approved it{several}",
+        ApprovalState.NONE: f"no one has approved it{several}",
     }
-    return said[verdict.stand]
+    return sentences[judgement.state]
 
 
-def people(found: Sequence[Approval]) -> str:
-    """`ben in #7 and eva in #9`; "" where it is nobody."""
-    return _listed([f"{each.by} in #{each.pull}" for each in found])
+def people(approvals: Sequence[Approval]) -> str:
+    """`ben in #7 and eva in #9`; "" where there is no one."""
+    return _listed([f"{approval.by} in #{approval.pull}" for approval in approvals])
 
 
-def sentence(row: Row) -> str:
-    """How a delivery stands, for people."""
-    verdict = row.verdict
-    if verdict.stand is Stand.APPROVED:
-        return f"{people(verdict.by)} approved it"
-    said = missing(verdict)
-    if verdict.stand is Stand.CHANGED and row.changed:
-        return f"{said}: {_listed(row.changed)}"
-    if verdict.stand is Stand.NOBODY and row.traced:
-        came = f"with {_listed([f'#{number}' for number in row.pulls])}" if row.pulls else "without a pull request"
-        return f"{said}: it came to main {came}"
-    return said
+def sentence(row: ApprovalRow) -> str:
+    """The state of its approval, as a sentence."""
+    judgement = row.judgement
+    if judgement.state is ApprovalState.APPROVED:
+        return f"{people(judgement.by)} approved it"
+    gap = missing(judgement)
+    if judgement.state is ApprovalState.CHANGED and row.changed:
+        return f"{gap}: {_listed(row.changed)}"
+    if judgement.state is ApprovalState.NONE and row.traced:
+        origin = f"with {_listed([f'#{number}' for number in row.pulls])}" if row.pulls else "without a pull request"
+        return f"{gap}: it came to main {origin}"
+    return gap
 
 
-def _listed(words: Sequence[str]) -> str:
+def _listed(phrases: Sequence[str]) -> str:
     """`the post, the plan and its media`"""
-    return " and ".join([", ".join(words[:-1]), *words[-1:]] if words[1:] else words)
+    return " and ".join([", ".join(phrases[:-1]), *phrases[-1:]] if phrases[1:] else phrases)
 
 
-def as_dict(found: Sequence[Row], at: datetime) -> dict[str, object]:
+def as_dict(rows: Sequence[ApprovalRow], now: datetime) -> dict[str, object]:
     """The shape of `cmflow approvals --format json`."""
-    return {"at": at.isoformat(), "deliveries": [_row(each) for each in found]}
+    return {"at": now.isoformat(), "deliveries": [_row(row) for row in rows]}
 
 
-def _row(row: Row) -> dict[str, object]:
-    planned, verdict = row.planned, row.verdict
-    people = {"approved_by": verdict.by, "own": verdict.own, "older": verdict.older}
+def _row(row: ApprovalRow) -> dict[str, object]:
+    planned, judgement = row.planned, row.judgement
+    people = {"approved_by": judgement.by, "own": judgement.own, "older": judgement.older}
     return {
         "post": planned.post,
         "account": planned.account,
         "path": planned.path,
         "due": planned.due.isoformat(),
-        "stand": verdict.stand.value,
-        "needed": verdict.needed,
-        "missing": verdict.missing,
-        **{name: [one(each) for each in found] for name, found in people.items()},
+        "stand": judgement.state.value,
+        "needed": judgement.needed,
+        "missing": judgement.missing,
+        **{name: [item(approval) for approval in approvals] for name, approvals in people.items()},
         "changed": list(row.changed),
         "pulls": list(row.pulls),
         "note": sentence(row),
     }
 
 
-def one(approval: Approval) -> dict[str, str | int]:
+def item(approval: Approval) -> dict[str, str | int]:
     """The shape of an approval in JSON."""
     return {
         "by": approval.by,

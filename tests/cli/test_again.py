@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cmflow import ledger, publish, schedule
+from cmflow import ledger, publish
 from cmflow.git import discover
 from cmflow.ledger import Ledger
 from cmflow.model import Delivery, Planned, State
 from cmflow.netkit import network
 from cmflow.netkit.auth import Token
+from cmflow.schedule import steps
 from tests.cli.conftest import PLAN, Place, Result
 
 pytestmark = pytest.mark.slow  # real git and processes, hundreds of times
@@ -89,12 +90,12 @@ def test_a_post_that_never_went_out_waits_for_its_time(sent: Place) -> None:
 def test_what_may_be_out_or_is_to_be_sent_is_not_begun_again(sent: Place, state: State) -> None:
     home, now = Ledger(discover(sent.root)), datetime.now(UTC)
     planned = Planned("hello", "practice", now, timedelta(hours=6), "digest")
-    asked = schedule.begun(None, planned, "digest", 1, "run 1", "c", now)
+    asked = steps.begin(None, planned, "digest", 1, "run 1", "c", now)
     writer, _ = ledger.open_writer(home, lambda: now, lambda _: None)
     wanted = {
         State.SENDING: asked,
-        State.UNSURE: schedule.unsure(asked, "No answer came.", None, "run 1", now),
-        State.SCHEDULED: schedule.released(asked, "the run ended", "run 1", now),
+        State.UNSURE: steps.mark_unsure(asked, "No answer came.", None, "run 1", now),
+        State.SCHEDULED: steps.release(asked, "the run ended", "run 1", now),
     }[state]
     assert writer.claim(delivery(sent), wanted)
     result = again(sent)

@@ -60,8 +60,8 @@ def test_from_the_pull_request_to_the_network(team: Team, here: Callable[..., Re
     team.merge(7)
     held = here("publish")
     assert held.code == 4
-    assert "  held     practice  hello  not approved: nobody has approved it\n" in held.out
-    assert "not approved: nobody has approved it" in here("status").out
+    assert "  held     practice  hello  not approved: no one has approved it\n" in held.out
+    assert "not approved: no one has approved it" in here("status").out
     assert "hold     practice  hello" in here("publish", "--dry-run").out
     team.approve(7, "ben")
     assert here("approvals", "--collect") == Result(0, "  hello: ben in #7\n1 post checked: 1 approval.\n", "")
@@ -110,7 +110,7 @@ def test_what_was_never_approved_is_missed_and_why_is_in_the_ledger(team: Team, 
     late = f"{datetime.now(UTC) - timedelta(hours=7):%Y-%m-%d %H:%M:%S}Z"
     team.change({HELLO: post(late).replace("[news, practice]", "[practice]")})
     result = here("publish")
-    why = "too late: not approved in time: nobody has approved it"
+    why = "too late: not approved in time: no one has approved it"
     assert (result.code, f"  missed   practice  hello  {why}\n" in result.out) == (4, True)
     assert why in here("log", "hello").out
 
@@ -140,13 +140,13 @@ Harbour Café, 2026-05-31 12:00 Europe/Paris: 8 of 10 deliveries upcoming not ap
     it changed after ben in #7 approved it: the post
   2026-06-03 09:30  news      direct
   2026-06-03 09:30  practice  direct
-    nobody has approved it: it came to main without a pull request
+    no one has approved it: it came to main without a pull request
   2026-06-05 09:30  news      own
   2026-06-05 09:30  practice  own
-    eva in #8 approved it and may have written it, somebody else must
+    eva in #8 approved it but may have written it; someone else must approve it
   2026-06-06 09:30  news      unseen
   2026-06-06 09:30  practice  unseen
-    nobody has approved it: it came to main with #9
+    no one has approved it: it came to main with #9
 """,
         "",
     )
@@ -259,7 +259,7 @@ def test_a_shallow_clone_fetches_what_it_needs(team: Team, here: Callable[..., R
     team.merge(7, "squash")
     team.change({"content/posts/other.md": post("2026-06-03 09:30", "Other")})
     team.clone("--depth=1")
-    assert "nobody has approved it\n" in here("approvals", *AT).out  # where it came from nobody knows
+    assert "no one has approved it\n" in here("approvals", *AT).out  # where it came from nobody knows
     assert here("approvals", "--collect", *AT).out.startswith("  hello: ben in #7\n")
     assert not team.here.shallow()
 

@@ -96,7 +96,7 @@ def test_what_waits_for_an_approval_says_so(place: Place) -> None:
     at = ("--at", "2026-05-31 12:00")
     place.run("build", *at)
     page = (place.root / "_site/posts/terrace.html").read_text()
-    assert "not approved: nobody has approved it" in page
+    assert "not approved: no one has approved it" in page
     assert "Not approved, and due soon: 2 deliveries" in (place.root / "_site/index.html").read_text()
     assert place.run("build", *at).out.startswith("Nothing has changed.")
     place.run("build", "--rehearsal", *at)

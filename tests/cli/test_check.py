@@ -232,7 +232,7 @@ def test_weeks_that_fall_short_of_the_plan(clean: Place) -> None:
     rest = "pauses: {rest: {starts: 2026-05-01, ends: 2026-07-01}}\n---\nOur plan."
     clean.write("content/plan.md", (clean.root / "content/plan.md").read_text().replace("---\nOur plan.", rest))
     assert clean.run("check", "--at", "2026-05-31 12:00").out == (
-        "content/posts/terrace.md:1: warning in-pause: It is kept back on news, short: its date is in the pause "
+        "content/posts/terrace.md:1: warning in-pause: It is on hold on news, short: its date is in the pause "
         "rest, 2026-05-01 to 2026-07-01.\n"
         "    Give it another date; or write `ignore_pauses: yes`, and it goes out all the same.\n"
         "1 post checked: 1 warning.\n"

@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from cmflow import ledger, schedule
+from cmflow import ledger
 from cmflow.cli._output import as_json
 from cmflow.git import discover
 from cmflow.ledger import Ledger, approvals
 from cmflow.model import Approval, Planned, Remote
+from cmflow.schedule import steps
 from tests import ROOT
 from tests.cli.conftest import PLAN, Place
 
@@ -86,12 +87,12 @@ def published(harbour: Place) -> Place:
     harbour.git("init", "-q", "--template=")
     planned = Planned("terrace", "sky", DUE, timedelta(hours=6), DIGEST, path="content/posts/terrace.md")
     commit = "1f2e3d4c5b6a79880716253443526170f1e2d3c4"
-    asked = schedule.begun(None, planned, DIGEST, 1, RUN, commit, DUE + timedelta(minutes=7, seconds=4))
+    asked = steps.begin(None, planned, DIGEST, 1, RUN, commit, DUE + timedelta(minutes=7, seconds=4))
     remote = Remote("at://did:plc:harbour/app.bsky.feed.post/3mf1", "https://bsky.app/profile/h.example/post/3mf1")
     ben = Approval("ben", DUE - timedelta(days=3), 7, commit, ("ana",), (("sky", DIGEST),))
     approvals.keep(Ledger(discover(harbour.root)), {"terrace": (ben,)}, DUE)
     writer, _ = ledger.open_writer(Ledger(discover(harbour.root)), lambda: DUE, lambda _: None)
-    writer.record(schedule.received(asked, remote, RUN, DUE + timedelta(minutes=7, seconds=5)))
+    writer.record(steps.receive(asked, remote, RUN, DUE + timedelta(minutes=7, seconds=5)))
     return harbour
 
 

@@ -44,7 +44,7 @@ def test_what_is_due_is_sent_once(due: Place) -> None:
     first = due.run("publish")
     lines = first.out.splitlines()
     assert (first.code, first.err) == (4, "")  # nobody posted the terrace by hand
-    why = "terrace  too late: not posted by hand in time, or nobody said so"
+    why = "terrace  too late: not posted by hand in time, or not recorded"
     assert lines[:2] == [f"  missed   news      {why}", f"  missed   short     {why}"]
     assert re.fullmatch(r"  sent     practice  hello  /.*/hello/practice\.1\.json", lines[2])
     assert lines[-2:] == ["1 delivery sent.", "Nothing is scheduled after that."]
@@ -163,9 +163,7 @@ def test_what_nobody_posted_by_hand_is_missed_and_may_still_be_settled(only: Pla
     only.commit()
     missed = only.run("publish")
     assert missed.code == 4
-    assert (
-        "  missed   news  by-hand  too late: not posted by hand in time, or nobody said so" in missed.out.splitlines()
-    )
+    assert "  missed   news  by-hand  too late: not posted by hand in time, or not recorded" in missed.out.splitlines()
     assert (only.run("publish").code, only.run("status").code) == (0, 4)
     assert only.run("settle", "by-hand", "news", "--sent", "https://social.example/1").code == 0
     assert (only.run("publish").code, only.run("status").code) == (0, 0)

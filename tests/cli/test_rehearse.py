@@ -10,10 +10,10 @@ from hashlib import sha256
 import pytest
 from PIL import Image
 
-from cmflow import schedule
 from cmflow.content.media import probe
 from cmflow.model.limits import Limit
 from cmflow.netkit import media, network
+from cmflow.schedule import steps
 from tests.cli.conftest import LOAD, Place
 from tests.content.media.test_exif import photo
 
@@ -91,7 +91,7 @@ def test_what_would_come_too_late_and_what_has_errors(place: Place) -> None:
     place.post("bad", date="2026-06-01 19:00", campaign="winter")
     result = place.run("rehearse", "--at", "2026-06-01 19:30")
     assert result.code == 4
-    assert "  not sent  bad → news: the post has problems" in result.out.splitlines()
+    assert "  not sent  bad → news: the post has errors" in result.out.splitlines()
     assert "2 deliveries would be too late (see `late` in the plan)." in result.out.splitlines()
 
 
@@ -139,7 +139,7 @@ def test_an_interrupted_rehearsal_goes_on(place: Place, monkeypatch: pytest.Monk
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(schedule, "received", stop)
+        patched.setattr(steps, "receive", stop)
         assert place.run(*LAUNCH).code == 130
     files = place.outbox
     assert files

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cmflow import ledger, schedule
+from cmflow import ledger
 from cmflow.git import discover
 from cmflow.ledger import Ledger
 from cmflow.model import Planned, State
+from cmflow.schedule import steps
 from tests.cli.conftest import Place, Result
 
 URL = "https://social.example/1"
@@ -36,11 +37,11 @@ def test_what_shall_not_go_out(place: Place) -> None:
 def unsure(place: Place) -> Place:
     """No answer came for the terrace on news."""
     now = datetime.now(UTC)
-    asked = schedule.begun(
+    asked = steps.begin(
         None, Planned("terrace", "news", now, timedelta(hours=6), "digest"), "digest", 1, "run 1", "c", now
     )
     writer, _ = ledger.open_writer(Ledger(discover(place.root)), lambda: now, lambda _: None)
-    writer.record(schedule.unsure(asked, "No answer came.", None, "run 1", now))
+    writer.record(steps.mark_unsure(asked, "No answer came.", None, "run 1", now))
     return place
 
 

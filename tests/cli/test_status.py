@@ -31,7 +31,7 @@ Harbour Café, 2026-06-01 16:00 Europe/Paris: 2 missed.
 Needs a person
   2026-06-01 09:30  missed     news   terrace
   2026-06-01 09:30  missed     short  terrace
-    not posted by hand in time, or nobody said so
+    too late: not posted by hand in time, or not recorded
 """
 
 

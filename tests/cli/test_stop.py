@@ -34,7 +34,7 @@ def test_nothing_is_published_until_somebody_resumes(due: Place) -> None:
     for words in (("publish",), ("publish", "--dry-run"), ("publish", "--dry-run")):  # the second from what is kept
         held = due.run(*words)
         assert (held.code, held.out.startswith(stopped.out)) == (4, True)
-        assert held.out.count("kept back: publishing is stopped (a storm of snow)") == 2
+        assert held.out.count("on hold: publishing is stopped (a storm of snow)") == 2
     assert due.outbox == []
     deliveries = open_context(None).snapshot("cmflow-state").deliveries
     assert {"one", "old"}.isdisjoint(post for post, _ in deliveries)
@@ -87,7 +87,7 @@ def test_what_was_due_meanwhile_waits_for_a_person(due: Place) -> None:
     )
     held = due.run("publish")
     assert (held.code, due.outbox) == (4, [])
-    assert held.out.count("kept back: it was due while publishing was stopped (a storm); confirm it with") == 2
+    assert held.out.count("on hold: it was due while publishing was stopped (a storm); confirm it with") == 2
     assert due.run("resume", "--send", "content/posts/two.md").code == 4
     assert due.run("publish").out.count("  sent ") == 1
     assert state(due, "two", "practice")[0] == State.SENT
@@ -189,11 +189,11 @@ def paused(place: Place) -> Place:
 
 def test_what_is_due_in_a_pause_is_kept_back(paused: Place) -> None:
     found = paused.run("check")
-    assert "warning in-pause: It is kept back on practice: its date is in the pause holidays, " in found.out
+    assert "warning in-pause: It is on hold on practice: its date is in the pause holidays, " in found.out
     held = paused.run("publish")
     assert (held.code, paused.outbox) == (4, [])
-    assert "kept back: its date is in the pause holidays, " in held.out
-    assert "kept back: its date is in the pause holidays" in paused.run("status").out
+    assert "on hold: its date is in the pause holidays, " in held.out
+    assert "on hold: its date is in the pause holidays" in paused.run("status").out
 
 
 def test_the_calendar_says_it_on_top_on_a_phone_too(due: Place) -> None:
@@ -220,7 +220,7 @@ def test_after_a_pause_nothing_floods_out(paused: Place) -> None:
     paused.soon("old", -5 * 24 * 60, "Old words")
     paused.commit()
     held = paused.run("publish")
-    assert (held.code, paused.outbox, held.out.count("kept back: its date is in the pause")) == (4, [], 2)
+    assert (held.code, paused.outbox, held.out.count("on hold: its date is in the pause")) == (4, [], 2)
     deliveries = open_context(None).snapshot("cmflow-state").deliveries
     assert {"one", "old"}.isdisjoint(post for post, _ in deliveries)
 

@@ -13,9 +13,9 @@ from tests.deliveries import NOON, planned
 HOUR = timedelta(hours=1)
 BY_HAND = Standing("hello", "team", State.SCHEDULED, NOON, by_hand=True)
 ERRORS = "has errors and will not be sent: run cmflow check"
-NOT_BY_HAND = "not posted by hand in time, or nobody said so"
-NOBODY = "not approved: nobody has approved it"
-UNSENT = "was not sent in time, and no run has said so yet"
+NOT_BY_HAND = "too late: not posted by hand in time, or not recorded"
+NOBODY = "not approved: no one has approved it"
+UNSENT = "was not sent in time, and no run has recorded that yet"
 
 
 def standing(state: State = State.SCHEDULED, due: Any = NOON, note: str = "", person: bool = False) -> Standing:
@@ -66,7 +66,7 @@ def test_what_only_the_content_knows(asked: Planned, silent: tuple[str, ...], ex
     ],
 )
 def test_what_is_not_approved_needs_a_person_two_days_before(hours: int, expected: Standing) -> None:
-    waiting = planned(due=NOON + hours * HOUR, unapproved="nobody has approved it")
+    waiting = planned(due=NOON + hours * HOUR, unapproved="no one has approved it")
     assert one(waiting) == expected
     assert one(replace(waiting, blocked=True)).note in (ERRORS, f"{UNSENT} ({NOBODY})")
 
@@ -94,14 +94,14 @@ def test_what_is_tried_again_is_for_a_run_unless_the_post_is_gone() -> None:
 
 def test_a_run_that_has_begun_is_at_it_unless_the_post_is_gone() -> None:
     assert one(planned(), known(State.SENDING)) == replace(standing(State.SENDING), open=True)
-    note = "a run has begun it, and its post is gone: look at the network, then say so with cmflow settle"
+    note = "delivery in progress, but its post file was deleted: look at the network, then run cmflow settle"
     assert one(None, known(State.SENDING)) == standing(State.SENDING, note=note, person=True)
 
 
 @pytest.mark.parametrize("state", [State.SCHEDULED, State.FAILED])
 def test_a_thread_that_is_partly_out_needs_a_person_where_its_post_is_gone(state: State) -> None:
     half = known(state, parts=2, receipts=(Receipt(0, "1", "https://fake.example/1", NOON),), retry_at=NOON + HOUR)
-    note = "some of its parts are out, and its post is gone: write it again, or say so with cmflow settle"
+    note = "some parts are published, but the post file was deleted: restore it, or run cmflow settle"
     assert one(None, half) == replace(standing(state, note=note, person=True), url="https://fake.example/1")
     assert one(None, replace(half, receipts=())).person is False
 

@@ -6,21 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from cmflow import ledger, schedule
+from cmflow import ledger
 from cmflow.ledger import Ledger, Snapshot, Writer, codec
 from cmflow.model import Delivery, Problem, Remote
 from cmflow.model.errors import GitError, LedgerError, LostRace
+from cmflow.schedule import steps
 from tests.deliveries import NOON, Clock, Tripping, clones, planned, repository, tripping
 
 clock = Clock()
 
 
 def intent(post: str = "hello", account: str = "team", run: str = "run 1") -> Delivery:
-    return schedule.begun(None, planned(post, account), f"digest of {post}", 1, run, "c" * 40, NOON)
+    return steps.begin(None, planned(post, account), f"digest of {post}", 1, run, "c" * 40, NOON)
 
 
 def sent(delivery: Delivery) -> Delivery:
-    return schedule.received(delivery, Remote("1", "https://fake.example/1"), delivery.run, NOON)
+    return steps.receive(delivery, Remote("1", "https://fake.example/1"), delivery.run, NOON)
 
 
 def opened(home: Ledger) -> Writer:
@@ -118,7 +119,7 @@ def test_a_claim_on_a_file_that_was_spoilt_meanwhile_is_lost(home: Ledger) -> No
 def test_a_fact_meets_what_somebody_else_wrote(home: Ledger) -> None:
     mine, person = opened(home), opened(home)
     mine.claim(None, intent())
-    skipped = schedule.settled(intent(), schedule.Verdict.SKIP, "", "me", NOON)
+    skipped = steps.settle(intent(), steps.Finding.SKIP, "", "me", NOON)
     person.record(skipped)
     mine.record(sent(intent()))
     joined = ledger.read(home).deliveries["hello", "team"]

@@ -14,7 +14,7 @@ from cmflow import publish
 from cmflow.ledger import Ledger, codec, heartbeat, schema
 from cmflow.model import Delivery, Remote
 from cmflow.model.errors import Denied, Rejected, Throttled, Unsure
-from cmflow.schedule import Verdict
+from cmflow.schedule.steps import Finding
 from tests.deliveries import NOON, Clock, Fake, planned, repository, world
 from tests.examples import examples
 from tests.ledger.test_codec import FULL, deliveries
@@ -51,7 +51,7 @@ def test_what_a_run_writes_fits(tmp_path: Path) -> None:
 
     net = replace(Fake().network(), publish=send)
     step()
-    publish.settle(home, ("lost", "lost"), Verdict.SKIP, "", "run 2", clock, clock.sleep)
+    publish.settle(home, ("lost", "lost"), Finding.SKIP, "", "run 2", clock, clock.sleep)
     publish.again(home, ("fine", "fine"), "run 3", clock, clock.sleep)
     clock.now += timedelta(hours=2)
     step()

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
-from cmflow import ledger, schedule
+from cmflow import ledger
 from cmflow.ledger import Ledger, schema, stops
 from cmflow.model import Confirmation, Remote, State, Stop, Stops
 from cmflow.model.errors import GitError, Stopped
 from cmflow.publish import stop
+from cmflow.schedule import steps
 from tests.deliveries import NOON, clones, planned, repository
 from tests.faults.trap import Fault, Trap, Trapped
 from tests.ledger.test_ledger import intent, opened, sent
@@ -112,8 +113,8 @@ def test_what_asks_for_nothing_is_still_written(tmp_path: Path) -> None:
     halt(other)
     late = planned("late")
     with pytest.raises(Stopped):
-        writer.claim(None, schedule.begun(None, late, "digest", 1, "run 1", "", NOON), sent(begun))
-    assert writer.claim(None, schedule.missed(None, late, "too late", "run 1", NOON))
+        writer.claim(None, steps.begin(None, late, "digest", 1, "run 1", "", NOON), sent(begun))
+    assert writer.claim(None, steps.miss(None, late, "too late", "run 1", NOON))
     writer.record(sent(begun))
     writer.close()
     ledger.sync(other, NOON)
@@ -127,9 +128,9 @@ def test_of_several_claims_only_the_requests_are_refused(tmp_path: Path) -> None
     opened(home).claim(None, begun)
     halt(home)
     writer = opened(home)
-    released = schedule.released(begun, "the run ended", "run 1", NOON)
+    released = steps.release(begun, "the run ended", "run 1", NOON)
     with pytest.raises(Stopped):
-        writer.claims([(begun, released), (None, schedule.begun(None, planned("b"), "d", 1, "run 1", "", NOON))])
+        writer.claims([(begun, released), (None, steps.begin(None, planned("b"), "d", 1, "run 1", "", NOON))])
     assert ledger.read(home).deliveries == {("hello", "team"): released}
 
 
@@ -150,7 +151,7 @@ def test_a_claim_before_the_stop_stands(tmp_path: Path) -> None:
     writer = opened(one)
     assert writer.claim(None, intent())
     halt(other)
-    after = schedule.received(intent(), Remote("1"), "run 1", NOON)
+    after = steps.receive(intent(), Remote("1"), "run 1", NOON)
     assert writer.claim(intent(), after)  # a receipt, whoever writes it
 
 
@@ -229,4 +230,4 @@ def test_a_stop_is_written_again_until_no_run_is_quicker(tmp_path: Path) -> None
     assert halt(trapped(one, trap)) == STORM
     assert trap.seen["push"] == 4
     with pytest.raises(Stopped):
-        writer.claim(None, schedule.begun(None, planned("b"), "d", 1, "run 1", "", NOON))
+        writer.claim(None, steps.begin(None, planned("b"), "d", 1, "run 1", "", NOON))

@@ -314,7 +314,7 @@ def test_what_a_pause_keeps_back_is_said_once_for_each_pause() -> None:
     one = entry("one", accounts=("x-en", "team"))
     held = replace(one, planned=tuple(replace(each, held="its date is in the pause p") for each in one.planned))
     hint = "Give it another date; or write `ignore_pauses: yes`, and it goes out all the same."
-    message = "It is kept back on {}: its date is in the pause p."
+    message = "It is on hold on {}: its date is in the pause p."
     assert calendar(held) == (Problem(held.path, 1, "in-pause", message.format("x-en, team"), hint),)
     assert calendar(held, sent=(sent("one"),)) == (Problem(held.path, 1, "in-pause", message.format("team"), hint),)
     for state in (State.SKIPPED, State.MISSED, State.SENDING):

@@ -36,7 +36,7 @@ def test_this_week_and_the_next_are_told_together() -> None:
 
 def test_what_is_there_but_will_not_go_out() -> None:
     others = (Post("idea", day(10), "draft"), Post("wrong", day(10), "held", at=time(15)))
-    assert ahead(*FULL[:3], *others) == short("the week of 2026-12-07 has 1 of 2 posts (1 draft, 1 kept back).", HINT)
+    assert ahead(*FULL[:3], *others) == short("the week of 2026-12-07 has 1 of 2 posts (1 draft, 1 on hold).", HINT)
 
 
 def test_without_slots_none_is_offered() -> None:

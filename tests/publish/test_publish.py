@@ -14,14 +14,16 @@ from typing import Any
 import httpx
 import pytest
 
-from cmflow import git, ledger, model, publish, schedule
+from cmflow import git, ledger, model, publish
 from cmflow.ledger import Ledger, codec
 from cmflow.model import Delivery, Planned, Receipt, Remote, State
 from cmflow.model.errors import CmflowError, Denied, GitError, LedgerError, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import network
 from cmflow.netkit.upload import Upload
 from cmflow.publish.job import Outcome
-from cmflow.schedule import Do, Verdict, waits
+from cmflow.schedule import Do, steps, waits
+from cmflow.schedule.causes import Cause, sentence
+from cmflow.schedule.steps import Finding
 from tests.deliveries import (
     NOON,
     Clock,
@@ -122,7 +124,7 @@ def test_what_is_edited_after_it_was_sent_is_reported(home: Ledger, clock: Clock
     publish.run([planned()], world(fake.network(), clock, []), home)
     publish.run([planned(digest="another")], world(fake.network(), clock, said), home)
     assert len(fake.posts) == 1
-    assert [(each.edited, each.note) for each in said] == [(True, "sent; edited since, and not sent again")]
+    assert [(each.edited, each.note) for each in said] == [(True, "sent; edited since then, and not sent again")]
 
 
 def test_on_a_preview_only_network_a_person_posts_until_it_is_too_late(
@@ -134,7 +136,7 @@ def test_on_a_preview_only_network_a_person_posts_until_it_is_too_late(
     clock.now += timedelta(hours=7)
     publish.run([planned()], world(preview, clock, said), home)
     publish.run([planned()], world(preview, clock, said), home)
-    why = f"too late: {schedule.NOT_BY_HAND}"
+    why = sentence(Cause.LATE_BY_HAND)
     assert said == [
         Outcome("hello", "team", State.SCHEDULED, Do.BY_HAND, "to post by hand"),
         Outcome("hello", "team", State.MISSED, Do.MISS, why, person=True),
@@ -154,7 +156,7 @@ def test_a_corrupt_file_stops_that_delivery_only(home: Ledger, clock: Clock, sai
     summary = publish.run([planned("bad"), planned("good")], world(fake.network(), clock, said), home)
     assert fake.texts == [("team", "good 0")]
     assert [each.code for each in summary.problems] == ["ledger-unreadable"]
-    assert {each.post: each.note for each in said}["bad"] == schedule.UNREADABLE
+    assert {each.post: each.note for each in said}["bad"] == sentence(Cause.UNREADABLE)
 
 
 # ── what goes wrong ─────────────────────────────────────────────────────────────────────────────────────────
@@ -300,7 +302,7 @@ def test_no_answer_from_a_network_that_cannot_tell_needs_a_person(
     assert len(fake.posts) == 1
     assert [(each.state, each.person) for each in said] == [(State.UNSURE, True)] * 3
     assert "secret" not in repr(one(home))
-    publish.settle(home, ("hello", "team"), Verdict.SENT, "https://fake.example/1", "me", clock, clock.sleep)
+    publish.settle(home, ("hello", "team"), Finding.SENT, "https://fake.example/1", "me", clock, clock.sleep)
     publish.run([planned()], world(net, clock, said), home)
     assert (said[-1].state, said[-1].urls) == (State.SENT, ("https://fake.example/1",))
 
@@ -350,7 +352,7 @@ def test_what_was_begun_is_unsure_where_it_cannot_be_looked_for(
     home: Ledger, clock: Clock, said: list[Outcome], error: Exception, where: str
 ) -> None:
     """A run was killed after its claim, and nobody can look: `sending` does not last, however long it takes."""
-    begun = schedule.begun(None, planned(), planned().digest, 1, "run 1", "c" * 40, NOON)
+    begun = steps.begin(None, planned(), planned().digest, 1, "run 1", "c" * 40, NOON)
     ledger.open_writer(home, clock, clock.sleep)[0].record(begun)
     changes: dict[str, Any] = {where: _raising(error if isinstance(error, CmflowError) else NotSent("No."))}
     is_net = where in ("connect", "find")
@@ -374,7 +376,7 @@ def test_a_look_that_can_never_tell_asks_a_person(home: Ledger, clock: Clock, sa
         clock.now += timedelta(minutes=15)
         publish.run([planned()], world(net, clock, said), home)
     assert (one(home).state, one(home).retry_at, len(one(home).history)) == (State.UNSURE, None, 3)
-    words = "nobody knows whether it is out, and looking did not tell: Fake lists too many posts of ours."
+    words = "it may have been published, and the network could not confirm it: Fake lists too many posts of ours."
     assert [(each.did, each.person, each.note) for each in said[2:]] == [
         (Do.HOLD, True, f"{words} Look yourself: cmflow settle")
     ] * 2
@@ -386,7 +388,7 @@ def test_what_cannot_be_told_while_another_post_is_open_is_looked_at_again(
     """A stranger in the list may be the other post, which is found after it."""
     fake = Fake(finds=True)
     posts = [planned("lost", due=NOON - timedelta(minutes=1)), planned("taken")]
-    begun = [schedule.begun(None, each, each.digest, 1, "run 1", "c" * 40, NOON) for each in posts]
+    begun = [steps.begin(None, each, each.digest, 1, "run 1", "c" * 40, NOON) for each in posts]
     ledger.open_writer(home, clock, clock.sleep)[0].record(*begun)
     fake.posts.append(("team", "taken 0", begun[1].key))
 
@@ -416,10 +418,10 @@ def test_no_look_is_the_last_while_another_delivery_is_open(
     """The other one is at another run, which may be dead, or was left open by this very run a moment ago."""
     lost, other = planned("lost"), planned("other", due=NOON - timedelta(minutes=1))
     writer = ledger.open_writer(home, clock, clock.sleep)[0]
-    writer.record(schedule.begun(None, lost, lost.digest, 1, "run 1", "c" * 40, NOON))
+    writer.record(steps.begin(None, lost, lost.digest, 1, "run 1", "c" * 40, NOON))
     clock.now = NOON + timedelta(minutes=11)
     if not is_mine:
-        writer.record(schedule.begun(None, other, other.digest, 1, "run 2", "c" * 40, clock.now))
+        writer.record(steps.begin(None, other, other.digest, 1, "run 2", "c" * 40, clock.now))
     net = replace(failing(Unsure("No answer."), Fake()), find=_raising(Unsure("There is another post.")))
     publish.run([lost, other], world(net, clock, said), home)
     held = one(home, "lost")
@@ -470,7 +472,7 @@ def test_where_looking_is_blind_it_goes_out_twice_at_the_most(home: Ledger, cloc
 
 def test_a_claim_of_a_clock_that_was_wrong_is_not_waited_for(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
     fake = Fake(finds=True)
-    begun = schedule.begun(None, planned(), planned().digest, 1, "run 1", "c" * 40, NOON + timedelta(days=200))
+    begun = steps.begin(None, planned(), planned().digest, 1, "run 1", "c" * 40, NOON + timedelta(days=200))
     ledger.open_writer(home, clock, clock.sleep)[0].record(begun)
     publish.run([planned()], world(fake.network(), clock, said), home)
     assert (said[0].state, said[0].person, one(home).retry_at) == (State.UNSURE, True, NOON + waits.CLAIM)
@@ -694,32 +696,34 @@ def test_a_thread_goes_on_where_it_stopped(home: Ledger, clock: Clock, said: lis
 
 
 def test_a_thread_that_was_edited_half_way_needs_a_person(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
-    half = schedule.begun(None, planned(parts=2), "old", 2, "run 0", "", NOON)
-    half = schedule.received(half, Remote("1"), "run 0", NOON)
+    half = steps.begin(None, planned(parts=2), "old", 2, "run 0", "", NOON)
+    half = steps.receive(half, Remote("1"), "run 0", NOON)
     writer, _ = ledger.open_writer(home, clock, clock.sleep)
     writer.record(half)
     publish.run([planned(parts=2)], world(Fake().network(), clock, said), home)
-    assert [(each.did, each.note) for each in said] == [(Do.HOLD, "some parts are out, and the post was edited since")]
-    publish.settle(home, ("hello", "team"), Verdict.NOT_SENT, "", "me", clock, clock.sleep)
+    assert [(each.did, each.note) for each in said] == [
+        (Do.HOLD, "some parts are published, and the post has been edited since")
+    ]
+    publish.settle(home, ("hello", "team"), Finding.NOT_SENT, "", "me", clock, clock.sleep)
     publish.run([planned(parts=2)], world(Fake().network(), clock, said), home)
     assert (said[-1].state, len(one(home).receipts)) == (State.SENT, 2)
 
 
 def test_a_thread_that_became_shorter_than_what_is_out_is_held(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
-    half = schedule.begun(None, planned(parts=2), "digest of hello", 2, "run 0", "", NOON)
+    half = steps.begin(None, planned(parts=2), "digest of hello", 2, "run 0", "", NOON)
     writer, _ = ledger.open_writer(home, clock, clock.sleep)
-    writer.record(schedule.received(half, Remote("1"), "run 0", NOON))
+    writer.record(steps.receive(half, Remote("1"), "run 0", NOON))
     publish.run([planned(parts=1)], world(Fake().network(), clock, said), home)
     assert said[0].note.startswith("It has fewer parts now")
 
 
 def test_a_person_may_skip_what_is_open_and_only_what_is_known(home: Ledger, clock: Clock) -> None:
     publish.run([planned()], world(failing(Unsure("No answer."), Fake()), clock, []), home)
-    settled = publish.settle(home, ("hello", "team"), Verdict.SKIP, "", "me", clock, clock.sleep)
+    settled = publish.settle(home, ("hello", "team"), Finding.SKIP, "", "me", clock, clock.sleep)
     assert settled == one(home)
     assert settled.state is State.SKIPPED
     with pytest.raises(LedgerError, match="knows no delivery of hullo to team"):
-        publish.settle(home, ("hullo", "team"), Verdict.SKIP, "", "me", clock, clock.sleep)
+        publish.settle(home, ("hullo", "team"), Finding.SKIP, "", "me", clock, clock.sleep)
 
 
 @pytest.mark.parametrize(("seconds", "sent"), [(29, ["one 0", "two 0"]), (30, ["one 0"])])
@@ -741,9 +745,9 @@ def test_what_comes_late_in_a_long_run_is_read_again(
 
 
 def test_nobody_can_say_that_it_is_not_sent_while_a_run_may_be_sending_it(home: Ledger, clock: Clock) -> None:
-    begun = schedule.begun(None, planned(), "digest of hello", 1, "run 0", "", NOON)
+    begun = steps.begin(None, planned(), "digest of hello", 1, "run 0", "", NOON)
     ledger.open_writer(home, clock, clock.sleep)[0].record(begun)
-    settle = (home, ("hello", "team"), Verdict.NOT_SENT, "", "me", clock, clock.sleep)
+    settle = (home, ("hello", "team"), Finding.NOT_SENT, "", "me", clock, clock.sleep)
     clock.now = NOON + waits.CLAIM - timedelta(seconds=1)
     with pytest.raises(LedgerError) as caught:
         publish.settle(*settle)
@@ -756,7 +760,7 @@ def test_nobody_can_say_that_it_is_not_sent_while_a_run_may_be_sending_it(home: 
 
 def test_a_person_may_settle_what_no_run_has_begun(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
     url = "https://fake.example/by-hand"
-    publish.settle(home, ("hello", "team"), Verdict.SENT, url, "me", clock, clock.sleep, planned(parts=2))
+    publish.settle(home, ("hello", "team"), Finding.SENT, url, "me", clock, clock.sleep, planned(parts=2))
     settled = one(home)
     assert (settled.state, settled.path, settled.parts) == (State.SENT, "content/posts/hello.md", 2)
     assert [each.url for each in settled.receipts] == [url, url]
@@ -768,7 +772,7 @@ def test_a_person_may_settle_what_no_run_has_begun(home: Ledger, clock: Clock, s
 def test_what_cannot_be_read_cannot_be_settled(home: Ledger, clock: Clock) -> None:
     home.repository.commit_files(home.branch, {codec.place("hello", "team"): b"{"}, "spoil", None, NOON)
     with pytest.raises(LedgerError, match="cannot be read"):
-        publish.settle(home, ("hello", "team"), Verdict.SKIP, "", "me", clock, clock.sleep, planned())
+        publish.settle(home, ("hello", "team"), Finding.SKIP, "", "me", clock, clock.sleep, planned())
 
 
 # ── two runs ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -776,7 +780,7 @@ def test_what_cannot_be_read_cannot_be_settled(home: Ledger, clock: Clock) -> No
 
 def test_another_runs_claim_is_left_alone_until_it_is_over(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
     writer, _ = ledger.open_writer(home, clock, clock.sleep)
-    writer.record(schedule.begun(None, planned(), "digest of hello", 1, "run 0", "", NOON))
+    writer.record(steps.begin(None, planned(), "digest of hello", 1, "run 0", "", NOON))
     publish.run([planned()], world(Fake().network(), clock, said), home)
     clock.now += waits.CLAIM
     publish.run([planned()], world(Fake().network(), clock, said), home)
@@ -928,7 +932,7 @@ def test_a_thread_stops_where_its_next_intent_cannot_be_pushed(
 
 def test_a_person_who_settles_meanwhile_ends_the_thread(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
     fake = Fake()
-    settle = (home, ("hello", "team"), Verdict.SKIP, "", "me", clock, clock.sleep)
+    settle = (home, ("hello", "team"), Finding.SKIP, "", "me", clock, clock.sleep)
     after_request(fake, lambda: publish.settle(*settle))
     publish.run([planned(parts=2)], world(fake.network(), clock, said), home)
     assert len(fake.posts) == 1
@@ -957,7 +961,7 @@ def test_a_delivery_that_somebody_else_took_first_is_left_to_them(
 
     def taken(each: Planned) -> object:
         ledger.open_writer(home, clock, clock.sleep)[0].record(
-            schedule.begun(None, each, each.digest, 1, "run 0", "", NOON)
+            steps.begin(None, each, each.digest, 1, "run 0", "", NOON)
         )
         return variant(each)
 

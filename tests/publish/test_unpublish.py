@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from cmflow import ledger, publish, schedule
+from cmflow import ledger, publish
 from cmflow.ledger import Ledger
 from cmflow.model import Account, Delivery, Receipt, State
 from cmflow.model.errors import CmflowError, Denied, LedgerError, Throttled, Unsure
 from cmflow.netkit import network
 from cmflow.netkit.network import Access
-from cmflow.schedule import Verdict
+from cmflow.schedule import steps
+from cmflow.schedule.steps import Finding
 from tests.deliveries import NOON, Clock, Fake, clones, planned, repository, world
 
 pytestmark = pytest.mark.slow  # real git
@@ -67,7 +68,7 @@ def test_the_last_part_goes_first(home: Ledger, clock: Clock) -> None:
     told = take_back(home, fake, clock)
     assert fake.gone == PLACES[::-1]
     assert told == (before, ledger.read(home).deliveries[KEY])
-    assert told[1] == schedule.taken_back(before, "run 2", NOON)
+    assert told[1] == steps.take_back(before, "run 2", NOON)
     assert publish.run([planned(parts=3)], world(fake.network(), clock, []), home).counts == {State.SKIPPED: 1}
     assert len(fake.posts) == 3
 
@@ -140,13 +141,13 @@ def test_what_a_run_may_still_touch_is_left_alone(home: Ledger, clock: Clock) ->
     fake = Taking()
     before = sent(home, fake, clock)
     writer, _ = ledger.open_writer(home, clock, clock.sleep)
-    partly = schedule.unsure(replace(before, receipts=before.receipts[:1]), "No answer.", None, "run 1", NOON)
+    partly = steps.mark_unsure(replace(before, receipts=before.receipts[:1]), "No answer.", None, "run 1", NOON)
     assert writer.claim(before, partly)
     with pytest.raises(LedgerError, match="hello to team is unsure, and only some of it is out") as caught:
         take_back(home, fake, clock)
     assert "cmflow settle hello team --skip" in caught.value.hint
     assert fake.gone == []
-    publish.settle(home, KEY, Verdict.SKIP, "", "run 2", clock, clock.sleep)
+    publish.settle(home, KEY, Finding.SKIP, "", "run 2", clock, clock.sleep)
     take_back(home, fake, clock)
     assert fake.gone == PLACES[:1]
 

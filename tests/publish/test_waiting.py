@@ -13,7 +13,7 @@ from tests.publish.test_selection import AT, DUE, NOW
 from tests.repository.places import NOTHING, PLAN, content, path, post, repository
 
 RULES = PLAN.replace("groups:", "approvals: {needed: 1}\ncampaigns: {launch: {approvals: 2}}\ngroups:")
-NOBODY = "nobody has approved it"
+NOBODY = "no one has approved it"
 
 
 @pytest.fixture

@@ -233,7 +233,7 @@ def slow(here: Content, deliveries: Iterable[Delivery], until: datetime) -> Iter
         now = known.get((each.post, each.account))
         moved = now is not None and now.due != each.due
         over = now and (now.state in (State.SENT, State.SKIPPED) or (now.state is State.MISSED and not moved))
-        old = now is not None and each.due + each.late < NOW - LONG and not schedule.unfinished(now)
+        old = now is not None and each.due + each.late < NOW - LONG and not schedule.is_unfinished(now)
         if not over and not old and (now or each.due <= until):
             seconds = each.late.total_seconds()
             yield DueRow(each.due.timestamp(), seconds, each.post, each.account, each.path, now is not None)

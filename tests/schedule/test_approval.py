@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from cmflow.model import Account, Approval, ApprovalRules, Campaign, Plan
 from cmflow.schedule import approval
-from cmflow.schedule.approval import Stand, Verdict, judge, missing
+from cmflow.schedule.approval import ApprovalState, Judgement, judge, missing
 from tests.deliveries import NOON, planned
 
 POST = planned()
@@ -27,37 +27,43 @@ OLD = yes("eva", "another")
 @pytest.mark.parametrize(
     ("found", "needed", "verdict", "stand", "said"),
     [
-        ([], 1, Verdict(1), Stand.NOBODY, "nobody has approved it"),
-        ([BEN], 1, Verdict(1, (BEN,)), Stand.APPROVED, ""),
-        ([BEN], 2, Verdict(2, (BEN,)), Stand.FEW, "ben in #7 approved it, 1 more approval needed"),
-        ([BEN, EVA], 2, Verdict(2, (EVA, BEN)), Stand.APPROVED, ""),
-        ([BEN, yes("Ben", pull=9)], 2, Verdict(2, (BEN,)), Stand.FEW, "ben in #7 approved it, 1 more approval needed"),
+        ([], 1, Judgement(1), ApprovalState.NONE, "no one has approved it"),
+        ([BEN], 1, Judgement(1, (BEN,)), ApprovalState.APPROVED, ""),
+        ([BEN], 2, Judgement(2, (BEN,)), ApprovalState.FEW, "ben in #7 approved it, 1 more approval needed"),
+        ([BEN, EVA], 2, Judgement(2, (EVA, BEN)), ApprovalState.APPROVED, ""),
+        (
+            [BEN, yes("Ben", pull=9)],
+            2,
+            Judgement(2, (BEN,)),
+            ApprovalState.FEW,
+            "ben in #7 approved it, 1 more approval needed",
+        ),
         (
             [OLD],
             2,
-            Verdict(2, older=(OLD,)),
-            Stand.CHANGED,
+            Judgement(2, older=(OLD,)),
+            ApprovalState.CHANGED,
             "it changed after eva in #7 approved it, 2 approvals needed",
         ),
-        ([OLD, BEN], 1, Verdict(1, (BEN,), older=(OLD,)), Stand.APPROVED, ""),
-        ([], 0, Verdict(0), Stand.APPROVED, ""),
+        ([OLD, BEN], 1, Judgement(1, (BEN,), older=(OLD,)), ApprovalState.APPROVED, ""),
+        ([], 0, Judgement(0), ApprovalState.APPROVED, ""),
     ],
 )
 def test_people_count_once_and_only_for_what_would_be_sent(
-    found: list[Approval], needed: int, verdict: Verdict, stand: Stand, said: str
+    found: list[Approval], needed: int, verdict: Judgement, stand: ApprovalState, said: str
 ) -> None:
     made = judge(POST, found, needed)
-    assert (made, made.stand, missing(made)) == (verdict, stand, said)
+    assert (made, made.state, missing(made)) == (verdict, stand, said)
 
 
 @pytest.mark.parametrize("authors", [("ana", "Ben"), ("ana", ""), ()])
 def test_nobody_approves_their_own(authors: tuple[str, ...]) -> None:
     own = yes("ben", authors=authors)
     made = judge(POST, [own], 1)
-    assert made == Verdict(1, own=(own,))
-    assert missing(made) == "ben in #7 approved it and may have written it, somebody else must"
-    assert judge(POST, [own], 1, own=True) == Verdict(1, (own,))
-    assert judge(POST, [own, BEN], 1) == Verdict(1, (BEN,))
+    assert made == Judgement(1, own=(own,))
+    assert missing(made) == "ben in #7 approved it but may have written it; someone else must approve it"
+    assert judge(POST, [own], 1, own=True) == Judgement(1, (own,))
+    assert judge(POST, [own, BEN], 1) == Judgement(1, (BEN,))
 
 
 def test_several_people_in_words() -> None:
@@ -66,8 +72,8 @@ def test_several_people_in_words() -> None:
 
 
 def test_what_could_not_be_rendered_is_not_approved() -> None:
-    assert judge(replace(POST, digest=""), [yes("ben", "")], 1).stand is Stand.CHANGED
-    assert judge(replace(POST, account="other"), [BEN], 1).stand is Stand.CHANGED
+    assert judge(replace(POST, digest=""), [yes("ben", "")], 1).state is ApprovalState.CHANGED
+    assert judge(replace(POST, account="other"), [BEN], 1).state is ApprovalState.CHANGED
 
 
 def test_a_campaign_may_need_more() -> None:
@@ -83,7 +89,7 @@ def test_deliveries_say_whose_approval_they_wait_for() -> None:
     posts = (planned("a"), planned("b"), planned("c"))
     found = {"b": (yes("ben", "digest of b"),)}
     marked = approval.mark(posts, {"a": "launch", "b": "launch", "c": ""}, plan, found)
-    assert [each.unapproved for each in marked] == ["nobody has approved it", "", ""]
+    assert [each.unapproved for each in marked] == ["no one has approved it", "", ""]
     assert approval.mark(posts, {}, plan, found) == posts
 
 
@@ -108,6 +114,6 @@ def test_approved_means_so_many_people_said_yes_to_this(found: list[Approval], n
     made = judge(POST, found, needed, own)
     assert all(each.digest("team") == POST.digest for each in (*made.by, *made.own))
     assert len({each.by.casefold() for each in made.by}) == len(made.by)
-    assert (made.stand is Stand.APPROVED) == (len(made.by) >= needed) == (missing(made) == "")
+    assert (made.state is ApprovalState.APPROVED) == (len(made.by) >= needed) == (missing(made) == "")
     if not own:
         assert all(each.by.casefold() not in map(str.casefold, each.authors) for each in made.by)

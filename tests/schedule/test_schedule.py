@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from cmflow import schedule
 from cmflow.model import Delivery, Event, Planned, Receipt, Remote, State, is_edited
-from cmflow.schedule import TABLE, Ability, Action, Do, Fact, Verdict, decide, one, waits
+from cmflow.schedule import TABLE, Ability, Action, Cause, Do, Fact, decide, decide_one, steps, waits
+from cmflow.schedule.steps import Finding
 from tests.deliveries import NOON, planned
 from tests.examples import examples
 
@@ -29,7 +30,7 @@ def at(state: State, receipts: int = 0, ago: timedelta = HOUR, **changes: object
 
 
 def do(each: Planned | None, delivery: Delivery | None, ability: Ability = BLIND, now: datetime = NOON) -> Do:
-    return one(each, delivery, now, timedelta(0), ability).do
+    return decide_one(each, delivery, now, timedelta(0), ability).do
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def do(each: Planned | None, delivery: Delivery | None, ability: Ability = BLIND
     ],
 )
 def test_time_alone_decides_on_what_is_new(due: datetime, late: timedelta, expected: Do) -> None:
-    action = one(planned(due=due, late=late), None, NOON, 14 * MINUTE)
+    action = decide_one(planned(due=due, late=late), None, NOON, 14 * MINUTE)
     assert action.do is expected
     assert action.until == (due if due > NOON else None)
 
@@ -132,8 +133,8 @@ def test_what_is_late_is_never_sent(delivery: Delivery | None, ability: Ability,
 )
 def test_what_was_missed_may_be_given_another_date(changes: dict[str, Any], expected: Do) -> None:
     missed = at(State.MISSED, due=NOON - 9 * HOUR)
-    assert one(planned(**changes), missed, NOON, 10 * MINUTE).do is expected
-    assert one(planned(**changes), replace(missed, receipts=at(State.SENT, 1).receipts), NOON).do is Do.NOTHING
+    assert decide_one(planned(**changes), missed, NOON, 10 * MINUTE).do is expected
+    assert decide_one(planned(**changes), replace(missed, receipts=at(State.SENT, 1).receipts), NOON).do is Do.NOTHING
 
 
 def test_what_has_problems_is_held_and_in_the_end_missed() -> None:
@@ -143,28 +144,31 @@ def test_what_has_problems_is_held_and_in_the_end_missed() -> None:
 
 
 def test_what_is_not_approved_is_held_and_in_the_end_missed() -> None:
-    waiting = planned(unapproved="nobody has approved it", parts=2)
-    held = one(waiting, None, NOON)
-    assert (held.do, held.why) == (Do.HOLD, "not approved: nobody has approved it")
-    late = one(waiting, None, NOON + 7 * HOUR)
-    assert (late.do, late.why) == (Do.MISS, "too late: not approved in time: nobody has approved it")
-    assert one(waiting, None, NOON - HOUR).do is Do.NOTHING
-    assert one(replace(waiting, blocked=True), None, NOON).why == "the post has problems"
+    waiting = planned(unapproved="no one has approved it", parts=2)
+    held = decide_one(waiting, None, NOON)
+    assert (held.do, held.sentence) == (Do.HOLD, "not approved: no one has approved it")
+    late = decide_one(waiting, None, NOON + 7 * HOUR)
+    assert (late.do, late.sentence) == (Do.MISS, "too late: not approved in time: no one has approved it")
+    assert decide_one(waiting, None, NOON - HOUR).do is Do.NOTHING
+    assert decide_one(replace(waiting, blocked=True), None, NOON).cause is Cause.BLOCKED
 
 
 @pytest.mark.parametrize("ability", [BLIND, KEYED, FINDS])
 def test_nothing_is_begun_that_is_not_approved(ability: Ability) -> None:
     for each, delivery, _ in _cases():
         if each:
-            assert one(replace(each, unapproved="x"), delivery, NOON, HOUR, ability).do not in (Do.SEND, Do.RESUME)
+            assert decide_one(replace(each, unapproved="x"), delivery, NOON, HOUR, ability).do not in (
+                Do.SEND,
+                Do.RESUME,
+            )
 
 
 def test_what_is_held_is_neither_sent_nor_missed() -> None:
     held = planned(held="it was due while publishing was stopped", parts=2)
     for hours in (0, 7, 99):
-        action = one(held, None, NOON + hours * HOUR)
-        assert (action.do, action.why) == (Do.HOLD, "kept back: it was due while publishing was stopped")
-    assert one(held, None, NOON - HOUR).do is Do.NOTHING
+        action = decide_one(held, None, NOON + hours * HOUR)
+        assert (action.do, action.sentence) == (Do.HOLD, "on hold: it was due while publishing was stopped")
+    assert decide_one(held, None, NOON - HOUR).do is Do.NOTHING
     assert [do(held, at(state, 1)) for state in State] == [
         Do.HOLD,  # a thread that is partly out
         Do.HOLD,
@@ -175,21 +179,21 @@ def test_what_is_held_is_neither_sent_nor_missed() -> None:
         Do.NOTHING,
     ]
     assert (do(held, at(State.UNSURE), KEYED), do(held, at(State.UNSURE, retry_at=NOON), FINDS)) == (Do.HOLD, Do.LOOK)
-    assert one(held, at(State.UNSURE), NOON, ability=FINDS).why.startswith(schedule.BLIND)
-    assert one(held, at(State.UNSURE), NOON).why == "no answer came, and the network cannot be asked whether it is out"
+    assert decide_one(held, at(State.UNSURE), NOON, ability=FINDS).cause is Cause.BLIND
+    assert decide_one(held, at(State.UNSURE), NOON).cause is Cause.NO_ANSWER
 
 
 @pytest.mark.parametrize("ability", [BLIND, KEYED, FINDS])
 def test_nothing_is_asked_for_that_is_held(ability: Ability) -> None:
     for each, delivery, _ in _cases():
         if each:
-            action = one(replace(each, held="x"), delivery, NOON, HOUR, ability)
+            action = decide_one(replace(each, held="x"), delivery, NOON, HOUR, ability)
             assert action.do not in (Do.SEND, Do.RESUME, Do.REPEAT, Do.MISS)
 
 
 def test_what_is_edited_after_it_was_sent_is_reported() -> None:
-    action = one(planned(digest="new"), at(State.SENT, 2), NOON)
-    assert (action.do, action.edited, action.why) == (Do.NOTHING, True, "sent; edited since, and not sent again")
+    action = decide_one(planned(digest="new"), at(State.SENT, 2), NOON)
+    assert (action.do, action.edited, action.cause) == (Do.NOTHING, True, Cause.SENT_EDITED)
 
 
 OLD, NEW = "a" * 40 + "b" * 24, "a" * 40 + "c" * 24  # the same content, but another place, or a digest of before
@@ -212,12 +216,10 @@ def test_a_calendar_is_decided_in_the_order_of_its_dates() -> None:
     deliveries = {("gone", "team"): gone, ("old", "team"): settled}
     actions = decide([last, planned("spoilt"), first], deliveries, NOON, unreadable=[("spoilt", "team")])
     assert actions == (
-        Action(Do.SEND, "first", "team", "due", first),
-        Action(Do.SEND, "last", "team", "due", last),
-        Action(Do.HOLD, "spoilt", "team", schedule.UNREADABLE, planned("spoilt")),
-        Action(
-            Do.HOLD, "gone", "team", "nobody knows whether it is out, and the post no longer asks for it", None, gone
-        ),
+        Action(Do.SEND, "first", "team", Cause.DUE, first),
+        Action(Do.SEND, "last", "team", Cause.DUE, last),
+        Action(Do.HOLD, "spoilt", "team", Cause.UNREADABLE, planned("spoilt")),
+        Action(Do.HOLD, "gone", "team", Cause.OPEN_UNPLANNED, None, gone),
     )
 
 
@@ -229,7 +231,7 @@ def test_abilities_go_by_account() -> None:
 
 def test_nothing_is_no_delivery() -> None:
     with pytest.raises(ValueError, match="no such delivery"):
-        one(None, None, NOON)
+        decide_one(None, None, NOON)
 
 
 # ── the table ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -245,7 +247,7 @@ def test_every_row_is_reached() -> None:
     assert [row for row in TABLE if id(row) not in reached] == []
 
 
-def _row(each: Planned | None, delivery: Delivery | None, ability: Ability) -> schedule.Row:
+def _row(each: Planned | None, delivery: Delivery | None, ability: Ability) -> schedule.TableRow:
     until = schedule._until(each, delivery, NOON, ability)
     facts = schedule._facts(each, delivery, NOON, NOON + 10 * MINUTE, ability, until)
     state = delivery.state if delivery else State.SCHEDULED
@@ -293,10 +295,10 @@ def test_a_person_posts_by_hand_what_is_fit_to_be_published(
     changes: dict[str, Any], delivery: Delivery | None, expected: Do
 ) -> None:
     """Where cmflow cannot publish: from its date until `late` is over, and only what a run would send elsewhere."""
-    action = one(planned(**changes), delivery, NOON, 14 * MINUTE, PREVIEW)
+    action = decide_one(planned(**changes), delivery, NOON, 14 * MINUTE, PREVIEW)
     assert action.do is expected
     if expected is Do.MISS and not changes.get("unapproved"):
-        assert action.why == "too late: not posted by hand in time, or nobody said so"
+        assert action.cause is Cause.LATE_BY_HAND
 
 
 # ── whole lives ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -314,15 +316,15 @@ def test_a_person_posts_by_hand_what_is_fit_to_be_published(
     st.integers(1, 3),
 )
 def test_in_no_life_is_a_part_sent_twice_or_a_late_one_sent(
-    steps: Sequence[tuple[str, int, bool]], ability: Ability, parts: int
+    answers: Sequence[tuple[str, int, bool]], ability: Ability, parts: int
 ) -> None:
     """A network with its own list, runs at random moments, answers at random; the list is the judge."""
     delivery: Delivery | None = None
     posts: list[tuple[int, str]] = []
     now, looks = NOON, 0
-    for number, (answer, minutes, lost) in enumerate(steps):
+    for number, (answer, minutes, lost) in enumerate(answers):
         each = planned(parts=parts)
-        action = one(each, delivery, now, timedelta(0), ability)
+        action = decide_one(each, delivery, now, timedelta(0), ability)
         assert not (delivery and delivery.state is State.SENT) or action.do is Do.NOTHING
         if action.do in (Do.SEND, Do.RESUME, Do.REPEAT):
             assert now < each.due + each.late + MINUTE
@@ -331,10 +333,10 @@ def test_in_no_life_is_a_part_sent_twice_or_a_late_one_sent(
         elif action.do is Do.LOOK and delivery:
             looks += 1
             is_out = (len(delivery.receipts), delivery.key) in posts
-            received = schedule.received(delivery, Remote("1"), "", now)
-            delivery = received if is_out else schedule.not_found(delivery, ability, "", now)
+            received = steps.receive(delivery, Remote("1"), "", now)
+            delivery = received if is_out else steps.mark_absent(delivery, ability.keyed, "", now)
         elif action.do is Do.MISS:
-            delivery = schedule.missed(delivery, each, action.why, "", now)
+            delivery = steps.miss(delivery, each, action.sentence, "", now)
         now += minutes * MINUTE
     parts_out = [part for part, _ in posts]
     assert len(parts_out) == len(set(parts_out))
@@ -344,22 +346,22 @@ def test_in_no_life_is_a_part_sent_twice_or_a_late_one_sent(
 @examples(100)
 @given(st.lists(st.tuples(st.sampled_from(["unsure", "no", "died after"]), st.integers(1, 90)), max_size=14))
 def test_where_looking_is_blind_a_part_is_out_twice_at_the_most_and_a_person_is_asked(
-    steps: Sequence[tuple[str, int]],
+    answers: Sequence[tuple[str, int]],
 ) -> None:
     """Every answer is lost, and the list never shows a thing: the worst that a network can do."""
     delivery: Delivery | None = None
     posts: list[tuple[int, str]] = []
     now = NOON
-    for number, (answer, minutes) in enumerate(steps):
-        action = one(planned(), delivery, now, timedelta(0), FINDS)
+    for number, (answer, minutes) in enumerate(answers):
+        action = decide_one(planned(), delivery, now, timedelta(0), FINDS)
         if action.do is Do.SEND:
             delivery = _asked(action, planned(), f"run {number}", now, answer, False, posts, FINDS)
         elif action.do is Do.LOOK and delivery:
-            delivery = schedule.not_found(delivery, FINDS, "", now)
+            delivery = steps.mark_absent(delivery, False, "", now)
         now += minutes * MINUTE
     assert len(posts) <= 2
     if len(posts) == 2 and delivery and delivery.state is State.UNSURE and not delivery.retry_at:
-        assert one(planned(), delivery, now, timedelta(0), FINDS).do is Do.HOLD
+        assert decide_one(planned(), delivery, now, timedelta(0), FINDS).do is Do.HOLD
 
 
 def _asked(
@@ -373,19 +375,19 @@ def _asked(
     ability: Ability,
 ) -> Delivery:
     if action.do is Do.REPEAT and action.delivery:
-        intent = schedule.repeated(action.delivery, run, now)
+        intent = steps.repeat(action.delivery, run, now)
         assert (intent.key, intent.written) == (action.delivery.key, action.delivery.written)
     else:
-        intent = schedule.begun(action.delivery, each, each.digest, each.parts, run, "", now)
+        intent = steps.begin(action.delivery, each, each.digest, each.parts, run, "", now)
     post = (len(intent.receipts), intent.key)
     arrived = answer in ("yes", "died after") or (answer == "unsure" and not lost)
     if arrived and not (ability.keyed and post in posts):
         posts.append(post)
     if answer == "yes":
-        return schedule.received(intent, Remote("1"), run, now)
+        return steps.receive(intent, Remote("1"), run, now)
     if answer == "no" and action.do is not Do.REPEAT:
-        return schedule.failed(intent, "No.", waits.retry(intent.attempt, now), run, now)
-    return intent if answer.startswith("died") else schedule.unsure(intent, "?", None, run, now)
+        return steps.fail(intent, "No.", waits.retry(intent.attempt, now), run, now)
+    return intent if answer.startswith("died") else steps.mark_unsure(intent, "?", None, run, now)
 
 
 # ── what becomes of a delivery ──────────────────────────────────────────────────────────────────────────────
@@ -393,28 +395,27 @@ def _asked(
 
 def test_an_edited_post_begins_anew() -> None:
     old = at(State.FAILED, attempt=4, digest="old")
-    fresh = schedule.begun(old, POST, "new", 2, "run 9", "c", NOON)
+    fresh = steps.begin(old, POST, "new", 2, "run 9", "c", NOON)
     assert (fresh.attempt, fresh.digest, fresh.state, fresh.written) == (1, "new", State.SENDING, NOON)
-    assert schedule.begun(at(State.FAILED, attempt=4), POST, POST.digest, 2, "", "", NOON).attempt == 5
+    assert steps.begin(at(State.FAILED, attempt=4), POST, POST.digest, 2, "", "", NOON).attempt == 5
 
 
 def test_only_a_request_without_an_answer_is_a_try() -> None:
-    intent = schedule.begun(at(State.SCHEDULED, attempt=1), POST, POST.digest, 2, "", "", NOON)
-    assert schedule.failed(intent, "Not now.", NOON, "", NOON).attempt == 1
-    assert schedule.unsure(intent, "No answer.", NOON, "", NOON).attempt == 2
+    intent = steps.begin(at(State.SCHEDULED, attempt=1), POST, POST.digest, 2, "", "", NOON)
+    assert steps.fail(intent, "Not now.", NOON, "", NOON).attempt == 1
+    assert steps.mark_unsure(intent, "No answer.", NOON, "", NOON).attempt == 2
 
 
 def test_what_is_not_seen_is_sent_once_more_and_then_a_person_is_asked() -> None:
-    first = schedule.begun(None, POST, POST.digest, 2, "", "", NOON)
-    released = schedule.not_found(first, FINDS, "", NOON)
+    first = steps.begin(None, POST, POST.digest, 2, "", "", NOON)
+    released = steps.mark_absent(first, False, "", NOON)
     assert (released.state, released.attempt) == (State.SCHEDULED, 1)
-    second = schedule.not_found(schedule.begun(released, POST, POST.digest, 2, "", "", NOON), FINDS, "", NOON)
+    second = steps.mark_absent(steps.begin(released, POST, POST.digest, 2, "", "", NOON), False, "", NOON)
     assert (second.state, second.retry_at) == (State.UNSURE, None)
     assert second.error == (
-        "It was sent 2 times, and looking shows neither. Look on the network yourself, then: cmflow settle"
+        "It was sent 2 times, and the network shows neither. Look on the network yourself, then: cmflow settle"
     )
-    keyed = Ability(keyed=True, find=True)
-    assert schedule.not_found(second, keyed, "", NOON).state is State.SCHEDULED
+    assert steps.mark_absent(second, True, "", NOON).state is State.SCHEDULED
 
 
 def test_looks_that_do_not_succeed_come_less_and_less_often() -> None:
@@ -425,7 +426,7 @@ def test_looks_that_do_not_succeed_come_less_and_less_often() -> None:
 
 def test_every_request_has_a_key_of_its_own() -> None:
     keys = {
-        schedule.begun(delivery, each, digest, 2, "", "", now).key
+        steps.begin(delivery, each, digest, 2, "", "", now).key
         for delivery, each, digest, now in product(
             (None, at(State.SCHEDULED, 1)), (POST, planned("other")), ("a", "b"), (NOON, NOON + MINUTE)
         )
@@ -435,23 +436,23 @@ def test_every_request_has_a_key_of_its_own() -> None:
 
 
 def test_what_was_not_asked_is_no_try() -> None:
-    intent = schedule.begun(at(State.SCHEDULED, attempt=2), POST, POST.digest, 2, "", "", NOON)
-    assert schedule.released(intent, "", "", NOON, asked=False).attempt == 2
-    assert schedule.released(intent, "", "", NOON).attempt == 3
+    intent = steps.begin(at(State.SCHEDULED, attempt=2), POST, POST.digest, 2, "", "", NOON)
+    assert steps.release(intent, "", "", NOON, is_attempt=False).attempt == 2
+    assert steps.release(intent, "", "", NOON).attempt == 3
 
 
 @pytest.mark.parametrize(
-    ("verdict", "state", "receipts", "digest", "then"),
+    ("finding", "state", "receipts", "digest", "then"),
     [
-        (Verdict.SENT, State.SENT, 2, POST.digest, Do.NOTHING),
-        (Verdict.NOT_SENT, State.SCHEDULED, 1, "", Do.RESUME),
-        (Verdict.SKIP, State.SKIPPED, 1, POST.digest, Do.NOTHING),
+        (Finding.SENT, State.SENT, 2, POST.digest, Do.NOTHING),
+        (Finding.NOT_SENT, State.SCHEDULED, 1, "", Do.RESUME),
+        (Finding.SKIP, State.SKIPPED, 1, POST.digest, Do.NOTHING),
     ],
 )
-def test_a_person_has_the_last_word(verdict: Verdict, state: State, receipts: int, digest: str, then: Do) -> None:
-    after = schedule.settled(at(State.UNSURE, 1, attempt=5), verdict, "https://x", "me", NOON)
+def test_a_person_has_the_last_word(finding: Finding, state: State, receipts: int, digest: str, then: Do) -> None:
+    after = steps.settle(at(State.UNSURE, 1, attempt=5), finding, "https://x", "me", NOON)
     assert (after.state, len(after.receipts), after.digest) == (state, receipts, digest)
-    assert after.history[-1] == Event(NOON, state, "me", f"settled by hand: {verdict}")
+    assert after.history[-1] == Event(NOON, state, "me", f"settled by hand: {finding}")
     assert do(POST, after) is then
 
 
@@ -461,7 +462,7 @@ def test_waits_grow_and_stop_growing() -> None:
 
 
 def test_long_errors_are_cut() -> None:
-    after = schedule.failed(at(State.SENDING), "x" * 9000, None, "", NOON)
+    after = steps.fail(at(State.SENDING), "x" * 9000, None, "", NOON)
     assert (len(after.error), len(after.history[-1].note)) == (500, 500)
 
 
@@ -471,9 +472,9 @@ def test_every_fact_and_word_is_in_the_table() -> None:
 
 
 def test_again_begins_anew_and_keeps_in_the_history_where_it_was() -> None:
-    intent = schedule.begun(None, planned(), "old text", 1, "run 1", "c" * 40, NOON)
-    out = schedule.received(intent, Remote("7", "https://fake.example/7"), "run 1", NOON)
-    fresh = schedule.again(out, "by hand", NOON)
+    intent = steps.begin(None, planned(), "old text", 1, "run 1", "c" * 40, NOON)
+    out = steps.receive(intent, Remote("7", "https://fake.example/7"), "run 1", NOON)
+    fresh = steps.renew(out, "by hand", NOON)
     assert (fresh.state, fresh.receipts, fresh.attempt, fresh.digest) == (State.SCHEDULED, (), 0, "")
     assert fresh.history[-1].note == "to be published again by hand; it was out at https://fake.example/7"
-    assert schedule.one(planned(), fresh, NOON).do is Do.SEND
+    assert schedule.decide_one(planned(), fresh, NOON).do is Do.SEND

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow.model import Confirmation, Planned, Stop, Stops
-from cmflow.schedule import Do, one, stop
+from cmflow.schedule import Do, decide_one, stop
 from tests.deliveries import NOON, planned
 
 HOUR = timedelta(hours=1)
@@ -47,8 +47,8 @@ def test_what_was_confirmed_may_be_as_late_as_it_was_confirmed() -> None:
     agreed = Confirmation(each.post, each.account, each.due, NOON + 9 * HOUR)
     [marked] = stop.mark([each], Stops((OVER,), (agreed,)), NOW)
     assert marked == replace(each, late=9 * HOUR)
-    assert one(marked, None, NOON + 10 * HOUR).do is Do.SEND
-    assert one(marked, None, NOON + 10.1 * HOUR).do is Do.MISS
+    assert decide_one(marked, None, NOON + 10 * HOUR).do is Do.SEND
+    assert decide_one(marked, None, NOON + 10.1 * HOUR).do is Do.MISS
 
 
 def test_a_confirmation_is_for_that_date_and_account_alone() -> None:
@@ -84,4 +84,4 @@ def test_nothing_goes_out_that_could_have_gone_out_during_a_stop(
     [marked] = stop.mark([each], Stops(found), now)
     touched = any(begin.time <= date + each.late and date < (begin.resumed or now) for begin in found)
     assert bool(marked.held) == touched
-    assert not touched or one(marked, None, now).do in (Do.HOLD, Do.NOTHING)
+    assert not touched or decide_one(marked, None, now).do in (Do.HOLD, Do.NOTHING)

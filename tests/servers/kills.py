@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cmflow import git, ledger, publish, schedule
+from cmflow import git, ledger, publish
 from cmflow.ledger import Ledger
 from cmflow.model import Delivery, State
 from cmflow.netkit.network import Access
-from cmflow.schedule import Verdict
+from cmflow.schedule.steps import ATTEMPTS, Finding
 from tests import ROOT
 from tests.deliveries import repository
 from tests.servers.publisher import words
@@ -128,10 +128,10 @@ class Storm:
             (post, account)
             for (post, account), each in self.deliveries().items()
             if account in self.accounts and each.state is State.UNSURE and each.retry_at is None
-            and each.attempt >= schedule.ATTEMPTS and not shown(self.accounts[account])[words(post, len(each.receipts))]
+            and each.attempt >= ATTEMPTS and not shown(self.accounts[account])[words(post, len(each.receipts))]
         ]  # fmt: skip
         for key in asked:
-            publish.settle(home, key, Verdict.NOT_SENT, "", "by hand", lambda: datetime.now(UTC), time.sleep)
+            publish.settle(home, key, Finding.NOT_SENT, "", "by hand", lambda: datetime.now(UTC), time.sleep)
         self.tally.asked += len(asked)
         if asked:
             self.tally.notes.clear()

@@ -27,7 +27,7 @@ def test_every_state_there_is() -> None:
     blocked = entry("blocked", at(10))
     entries.append(replace(blocked, planned=(replace(blocked.planned[0], blocked=True),)))
     waiting = entry("unapproved", at(12))
-    entries.append(replace(waiting, planned=(replace(waiting.planned[0], unapproved="nobody has approved it"),)))
+    entries.append(replace(waiting, planned=(replace(waiting.planned[0], unapproved="no one has approved it"),)))
     entries.append(entry("by_hand", NOW - HOUR, ("team",)))
     paused = entry("held", at(12, 9))
     entries.append(replace(paused, planned=(replace(paused.planned[0], held="its date is in the pause august"),)))

@@ -336,7 +336,7 @@ def test_a_stop_from_the_page_of_actions_or_by_a_label(team: Team, tmp_path: Pat
     assert team.runner.play("stop.yml", "issues", payload("issues", "unlabeled")).jobs == {}
     inputs = {"send": "", "all": False}
     resumed = team.runner.play("resume.yml", "workflow_dispatch", payload("workflow_dispatch", inputs=inputs))
-    assert resumed.conclusion == "failure", resumed.told  # something is kept back
+    assert resumed.conclusion == "failure", resumed.told  # something is on hold
     assert "Publishing is resumed." in resumed.step("Resume publishing").out
     assert (team.scheduled("publish.yml").conclusion, team.sent) == ("failure", set())
     inputs = {"send": " now  now ", "all": False}

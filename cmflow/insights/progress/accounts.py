@@ -20,7 +20,7 @@ LEAST = 3  # days; a shorter silence is none, however much the plan asks for
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """`planned` is what the plan asks for; the rest is counted. `held`: kept back by an error, or to be posted by hand.
+    """`planned` is what the plan asks for; the rest is counted. `held`: on hold by an error, or to be posted by hand.
 
     A week that is partly a pause asks for its part of the number, rounded down; that in which cmflow took over asks
     for nothing.

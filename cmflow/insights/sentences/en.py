@@ -71,13 +71,13 @@ SENTENCES = {
     "unapproved": "Not approved, and due soon: {number:deliveries}, first {post} on {account}, {at}.",
     "by-hand": "To post by hand: {number:deliveries}, first {post} on {account}, {at}.",
     "held": (
-        "Due and kept back, by an error, a missing secret, a stop or a pause: "
+        "Due and on hold, by an error, a missing secret, a stop or a pause: "
         "{number:deliveries}, first {post} on {account}, {at}."
     ),
     "blocked": (
-        "Kept back by errors or a pause within seven days: {number:deliveries}, first {post} on {account}, {at}."
+        "On hold by errors or a pause within seven days: {number:deliveries}, first {post} on {account}, {at}."
     ),
-    "blocked-later": "Kept back by errors later on: {number:deliveries}, first {post} on {account}, {at}.",
+    "blocked-later": "On hold by errors later on: {number:deliveries}, first {post} on {account}, {at}.",
     "token-ended": "The token of {account} ended on {day}: the network will refuse posts until there is a new one.",
     "token-ends": "The token of {account} ends on {day}, in {left:days}: make a new one before.",
 }
@@ -120,7 +120,7 @@ PAGE = {
     "sent": "sent",
     "scheduled": "scheduled",
     "drafts": "drafts",
-    "held": "kept back",
+    "held": "on hold",
     "missed": "missed",
     "failed": "failed",
     "unsure": "unsure",

@@ -19,17 +19,17 @@ STATES = {
 
 NOTES = {
     "no longer planned": "n’est plus prévu",
-    "was not sent in time, and no run has said so yet": "n’est pas parti à temps, et rien ne l’a encore constaté",
+    "was not sent in time, and no run has recorded that yet": "n’est pas parti à temps, et rien ne l’a encore constaté",
     "has errors and will not be sent: run cmflow check": "contient des erreurs et ne partira pas : voir cmflow check",
     "overdue: the next run sends it": "en retard : la prochaine publication l’enverra",
     "cmflow cannot publish there yet: post it by hand, then say so with cmflow settle": (
         "cmflow n’y publie pas encore : publier à la main, puis le dire avec cmflow settle"
     ),
-    "a run has begun it, and its post is gone: look at the network, then say so with cmflow settle": (
+    "delivery in progress, but its post file was deleted: look at the network, then run cmflow settle": (
         "une publication l’a commencé, et son message n’est plus là : regarder sur le réseau, "
         "puis le dire avec cmflow settle"
     ),
-    "some of its parts are out, and its post is gone: write it again, or say so with cmflow settle": (
+    "some parts are published, but the post file was deleted: restore it, or run cmflow settle": (
         "une partie est publiée, et son message n’est plus là : le réécrire, ou le dire avec cmflow settle"
     ),
 }
