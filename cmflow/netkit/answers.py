@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 EPOCH = 1_000_000_000  # seconds since 1970: a smaller number is none of our time
 DAY = 86_400.0  # seconds; nobody is taken at their word for longer
-RESETS = ("X-RateLimit-Reset", "X-RateLimit-Reset-After", "RateLimit-Reset")
+RESETS = ("X-RateLimit-Reset", "X-Rate-Limit-Reset", "X-RateLimit-Reset-After", "RateLimit-Reset")
 
 
 def document(answer: "httpx.Response") -> Any:

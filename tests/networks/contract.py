@@ -136,14 +136,17 @@ class Find(Contract):
     def test_what_is_there_is_found(self, session: Any) -> None:
         variant = self.variant("Here I am", "And here")
         thread = self.send(session, variant)
+        below = ""
         for receipt in thread:
-            assert self.find(session, variant, receipt.part) == Remote(receipt.id, receipt.url)
+            assert self.find(session, variant, receipt.part, below) == Remote(receipt.id, receipt.url)
+            below = receipt.id
 
-    def find(self, session: Any, variant: Variant, index: int = 0) -> Remote | None:
+    def find(self, session: Any, variant: Variant, index: int = 0, below: str = "") -> Remote | None:
         assert self.network.find is not None
-        found = self.network.find(session, Outgoing(variant, index, f"k{index}", NOON.timestamp()))
-        assert found is None or isinstance(found, Remote)
-        return found
+        outgoing = Outgoing(variant, index, f"k{index}", NOON.timestamp(), below=below)
+        remote = self.network.find(session, outgoing)
+        assert remote is None or isinstance(remote, Remote)
+        return remote
 
 
 class Delete(Contract):

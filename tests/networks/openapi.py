@@ -65,6 +65,10 @@ class OpenApi:
         raise Drift(f"there is no {where}")
 
 
+def x(specs: Path) -> OpenApi:
+    return OpenApi([specs / "x" / "openapi.json"])
+
+
 def mastodon(specs: Path) -> OpenApi:
     return OpenApi([specs / "mastodon" / "openapi.json"])
 
@@ -103,6 +107,8 @@ def _parameters(operation: Node, base: str, request: httpx.Request, where: str) 
 
 
 def _typed(schema: Node, value: str) -> Any:
+    if schema.get("type") == "array":
+        return value.split(",")
     return json.loads(value) if schema.get("type") in ("integer", "boolean", "number") else value
 
 

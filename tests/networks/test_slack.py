@@ -61,12 +61,6 @@ class TestBot(contract.Publish, contract.Find, contract.Delete, contract.Verify,
     def place(self, server: fake.Slack, transport: spec.Checked) -> Place:
         return Place(access(), lambda: server.posts, transport)
 
-    def find(self, session: Any, variant: Variant, index: int = 0) -> Remote | None:
-        """As a run looks: it knows the part before."""
-        return slack.find(
-            session, Outgoing(variant, index, f"k{index}", NOON.timestamp(), below=FIRST if index else "")
-        )
-
 
 class TestWebhook(contract.Verify):
     network = network

@@ -1,10 +1,22 @@
-"""X (Twitter): preview and check."""
+"""X (Twitter), through API v2.
+
+X keeps no key: two equal requests make two posts, unless it refuses the second as a duplicate. `find` therefore reads
+our own timeline since the intent, and compares words, links and place in the thread. X writes every link of its own
+accord as t.co, and adds one for the media: what a text shows is compared, not these addresses.
+
+Images go up in one request; GIFs and videos in segments, and X then works on them for a while.
+"""
 
 from datetime import date
+from decimal import Decimal
 
+from cmflow.model import Part
 from cmflow.model.limits import Apart, Limit, Limits, Measure
 from cmflow.netkit.auth import OAuth2
-from cmflow.netkit.network import Network, Option
+from cmflow.netkit.network import Network
+from cmflow.networks.x.call import X
+from cmflow.networks.x.post import connect, delete, publish, verify
+from cmflow.networks.x.timeline import find
 from cmflow.render import counting, formats
 from cmflow.render.autolink import x
 
@@ -14,8 +26,17 @@ CONFIG = "twitter-text configuration v3"
 MEDIA = "X API docs of 2026-08-22, media"
 MIXED = "X Blog, 5 October 2022: images, GIFs and videos in one post"
 PRICES = "X API pay-per-use price list of 2026-04-20"
+POST_PRICE = Limit(15, "US$/1000", PRICES, READ, "US$ 0.015 a post")
+URL_PRICE = Limit(200, "US$/1000", PRICES, READ, "US$ 0.20 a post that holds a URL")
 
-network: Network[None] = Network(
+
+def cost(part: Part) -> Decimal:
+    """US dollars for one part. A post that holds a link costs more."""
+    has_link = any(entity.kind == "url" for entity in x.find(part.form.body))
+    return Decimal((URL_PRICE if has_link else POST_PRICE).value) / 1000
+
+
+network: Network[X] = Network(
     name="x",
     title="X",
     docs="https://docs.x.com/x-api/posts/create-post",
@@ -48,10 +69,9 @@ network: Network[None] = Network(
             Apart("gif", "image", MIXED, READ, certain=False),
             Apart("gif", "gif", MIXED, READ, certain=False),
         ),
-        post_price=Limit(15, "US$/1000", PRICES, READ, "US$ 0.015 a post"),
-        url_price=Limit(200, "US$/1000", PRICES, READ, "US$ 0.20 a post that holds a URL"),
+        post_price=POST_PRICE,
+        url_price=URL_PRICE,
     ),
-    options=(Option("handle", "The account's name, for the address of its posts.", example="cmflow"),),
     auth=OAuth2(
         authorise_url="https://x.com/i/oauth2/authorize",
         token_url="https://api.x.com/2/oauth2/token",
@@ -64,4 +84,10 @@ network: Network[None] = Network(
             "Copy its OAuth 2.0 Client ID and Client Secret.",
         ),
     ),
+    connect=connect,
+    publish=publish,
+    find=find,
+    delete=delete,
+    verify=verify,
+    cost=cost,
 )

@@ -1,0 +1,77 @@
+"""One account on X, and what its answers mean."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cmflow.model import Remote
+from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected
+from cmflow.netkit import errors, rest
+from cmflow.netkit.errors import Advice
+from cmflow.netkit.network import Access
+from cmflow.netkit.rest import ApiClient
+
+if TYPE_CHECKING:
+    import httpx
+
+ADDRESS = "https://api.x.com"
+POST = re.compile(
+    r"(?:https?://(?:www\.|mobile\.)?(?:x|twitter)\.com/\w+/(?:web/)?status(?:es)?/)?(\d{1,19})(?:[/?#].*)?"
+)
+REPOST = "repost-"  # what the id of a receipt begins with where the post is somebody else's
+APP = "client-forbidden"  # the kind of refusal that is about the app, not about the post
+UNREADABLE = "X gives an answer that cannot be read."
+RETRY = "cmflow will retry."
+ADVICE = Advice(
+    denied="Let the app “Read and write” in X's developer portal, then: cmflow connect ACCOUNT",
+    rejected="Change the post. If X says that it has it already: cmflow settle",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class X:
+    """Signed in as the user of that id, whose name stands in the address of each post."""
+
+    api: ApiClient
+    id: str
+    username: str
+
+    def remote(self, post: str) -> Remote:
+        return Remote(post, f"https://x.com/{self.username}/status/{post}")
+
+
+def client(http: "httpx.Client", access: Access) -> ApiClient:
+    return rest.client(http, access, "X", ADDRESS, judge=judge, advice=ADVICE)
+
+
+def judge(answer: "httpx.Response") -> type[DeliveryError] | None:
+    """A 403 is about the post, such as a duplicate, unless X says that it is about the app."""
+    if answer.status_code != 403 or errors.is_page(answer):
+        return None
+    return Denied if rest.text(answer, "type").endswith(APP) else Rejected
+
+
+def data(answer: "httpx.Response") -> Mapping[str, Any]:
+    """The object that an answer is about; empty where there is none."""
+    document = rest.document(answer)
+    inner = document.get("data") if isinstance(document, Mapping) else None
+    return inner if isinstance(inner, Mapping) else {}
+
+
+def number(answer: "httpx.Response") -> str:
+    """The id that an answer gives to something that is not published yet; NotSent where there is none."""
+    value = str(data(answer).get("id") or "")
+    if not value.isdigit():
+        raise NotSent(UNREADABLE, RETRY)
+    return value
+
+
+def post_id(address: str) -> str:
+    """The id in the address of a post; "" for no address."""
+    match = POST.fullmatch(address.strip())
+    if address and not match:
+        raise Rejected(
+            f"“{address}” is not the address of a post on X.", "Write it as https://x.com/NAME/status/NUMBER"
+        )
+    return match[1] if match else ""

@@ -1,0 +1,79 @@
+"""Posting on X, and taking back."""
+
+from typing import TYPE_CHECKING, Any
+
+from cmflow.model import Receipt, Remote
+from cmflow.model.errors import NotSent, Rejected, Unsure
+from cmflow.netkit.network import Access, Outgoing, Standing
+from cmflow.networks.x import files
+from cmflow.networks.x.call import REPOST, RETRY, UNREADABLE, X, client, data, post_id
+
+if TYPE_CHECKING:
+    import httpx
+
+
+def connect(http: "httpx.Client", access: Access) -> X:
+    api = client(http, access)
+    user = data(api.ask("GET", "/2/users/me"))
+    if not (user.get("id") and user.get("username")):
+        raise NotSent(UNREADABLE, RETRY)
+    return X(api, str(user["id"]), str(user["username"]))
+
+
+def publish(session: X, outgoing: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
+    if is_repost(outgoing):
+        return _repost(session, post_id(outgoing.variant.repost))
+    answer = session.api.write("POST", "/2/tweets", json=_body(session, outgoing, thread))
+    post = str(data(answer).get("id") or "")
+    if not post:
+        raise Unsure("X answers, and its answer cannot be read.", "It may have been published.")
+    return session.remote(post)
+
+
+def delete(session: X, receipt: Receipt) -> None:
+    """Deleting what is not there is fine: it is not there."""
+    post = receipt.id or post_id(receipt.url)
+    reposted = f"/2/users/{session.id}/retweets/{post.removeprefix(REPOST)}"
+    session.api.write("DELETE", reposted if post.startswith(REPOST) else f"/2/tweets/{post}", fine=(404,))
+
+
+def verify(session: X) -> Standing:
+    return Standing(f"@{session.username} on X")
+
+
+def is_repost(outgoing: Outgoing) -> bool:
+    """Whether the part says nothing of its own: with words, it quotes."""
+    return bool(outgoing.variant.repost and not outgoing.part.form.body and not outgoing.part.media)
+
+
+def _repost(session: X, post: str) -> Remote:
+    """Reposting twice is reposting once."""
+    session.api.write("POST", f"/2/users/{session.id}/retweets", json={"tweet_id": post})
+    return Remote(REPOST + post, f"https://x.com/i/web/status/{post}")
+
+
+def _body(session: X, outgoing: Outgoing, thread: tuple[Receipt, ...]) -> dict[str, Any]:
+    """What creates the post. Its media is uploaded first: nobody sees it before the post is there."""
+    variant, is_first = outgoing.variant, not outgoing.index
+    quote = post_id(variant.quote or variant.repost) if is_first else ""
+    reply = thread[-1].id if thread else post_id(variant.reply_to)
+    poll = _poll(outgoing) if is_first else None
+    pairs = zip(outgoing.part.media, outgoing.files, strict=True)
+    media = [files.upload(session.api, item, file) for item, file in pairs]
+    fields = {
+        "text": outgoing.part.form.body,
+        "media": {"media_ids": media} if media else None,
+        "poll": poll,
+        "reply": {"in_reply_to_tweet_id": reply} if reply else None,
+        "quote_tweet_id": quote,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def _poll(outgoing: Outgoing) -> dict[str, Any] | None:
+    poll = outgoing.variant.poll
+    if poll is None:
+        return None
+    if poll.multiple:
+        raise Rejected("A poll on X has one choice.", "Remove `multiple` from the poll, or leave this account out.")
+    return {"options": list(poll.options), "duration_minutes": int(poll.duration.total_seconds()) // 60}
