@@ -45,6 +45,7 @@ def served() -> Iterator[str]:
 def networks(bare: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """The networks as they are: in the other tests of commands they publish nothing."""
     monkeypatch.setattr(network, "load", LOAD)
+    bare.write("content/plan.md", PLAN.replace("network: x\n", "network: threads\n"))
 
 
 def test_the_accounts_and_what_is_missing(bare: Place) -> None:
@@ -52,7 +53,7 @@ def test_the_accounts_and_what_is_missing(bare: Place) -> None:
         0,
         "  news      Mastodon  publishes; also: find, delete, verify; "
         "not set: CMFLOW_NEWS_TOKEN (cmflow connect news)\n"
-        "  short     X         by hand: cmflow checks and previews its posts, but does not publish there\n"
+        "  short     Threads   by hand: cmflow checks and previews its posts, but does not publish there\n"
         "  practice  Outbox    publishes; also: find, delete, verify\n",
         "",
     )

@@ -30,7 +30,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[TokenServer]:
     """X as our own server would have it."""
     with oauth_server.running() as server:
         steps = ("Make an app.", "Copy its ID and secret.")
-        record = replace(LOAD("x"), auth=replace(server.auth, page="https://x.example/apps", steps=steps))
+        auth = replace(server.auth, page="https://x.example/apps", steps=steps)
+        record = replace(LOAD("x"), auth=auth, connect=None, publish=None, verify=None)
         monkeypatch.setattr(network, "load", lambda name: record if name == "x" else LOAD(name))
         yield server
 

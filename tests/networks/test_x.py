@@ -200,6 +200,18 @@ def test_who_we_are() -> None:
     assert posting.verify(connected(X())) == Standing("@team on X")
 
 
+@pytest.mark.parametrize("handle", ["team", "@Team"])
+def test_the_account_that_the_plan_names(handle: str) -> None:
+    access = replace(ACCESS, account=Account("team", "x", options=(("handle", handle),)))
+    assert connected(X(), access).username == "team"
+
+
+def test_a_token_of_another_account_is_denied_before_anything_is_sent() -> None:
+    access = replace(ACCESS, account=Account("team", "x", options=(("handle", "harbour"),)))
+    with pytest.raises(Denied, match="The token of team is for @team, and the plan says @harbour"):
+        connected(X(), access)
+
+
 @pytest.mark.parametrize(
     ("text", "dollars"), [("Hello", "0.015"), ("See https://example.org", "0.2"), ("See example.org", "0.2")]
 )

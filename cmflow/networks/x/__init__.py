@@ -13,7 +13,7 @@ from decimal import Decimal
 from cmflow.model import Part
 from cmflow.model.limits import Apart, Limit, Limits, Measure
 from cmflow.netkit.auth import OAuth2
-from cmflow.netkit.network import Network
+from cmflow.netkit.network import Network, Option
 from cmflow.networks.x.call import X
 from cmflow.networks.x.post import connect, delete, publish, verify
 from cmflow.networks.x.timeline import find
@@ -72,6 +72,7 @@ network: Network[X] = Network(
         post_price=POST_PRICE,
         url_price=URL_PRICE,
     ),
+    options=(Option("handle", "The account's name: cmflow then signs in to no other.", example="cmflow"),),
     auth=OAuth2(
         authorise_url="https://x.com/i/oauth2/authorize",
         token_url="https://api.x.com/2/oauth2/token",

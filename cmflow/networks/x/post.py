@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from cmflow.model import Receipt, Remote
-from cmflow.model.errors import NotSent, Rejected, Unsure
+from cmflow.model.errors import Denied, NotSent, Rejected, Unsure
 from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.networks.x import files
 from cmflow.networks.x.call import REPOST, RETRY, UNREADABLE, X, client, data, post_id
@@ -17,7 +17,11 @@ def connect(http: "httpx.Client", access: Access) -> X:
     user = data(api.ask("GET", "/2/users/me"))
     if not (user.get("id") and user.get("username")):
         raise NotSent(UNREADABLE, RETRY)
-    return X(api, str(user["id"]), str(user["username"]))
+    username, handle = str(user["username"]), access.account.option("handle").strip().removeprefix("@")
+    if handle and handle.lower() != username.lower():
+        message = f"The token of {access.account.name} is for @{username}, and the plan says @{handle}."
+        raise Denied(message, f"Sign in as @{handle} (cmflow connect {access.account.name}), or correct `handle`.")
+    return X(api, str(user["id"]), username)
 
 
 def publish(session: X, outgoing: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
