@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks import corpus
 from cmflow.ledger import BRANCH
-from cmflow.ledger.codec import encode, place
+from cmflow.ledger.codec import encode, path
 from cmflow.model import Delivery, Event, Receipt, State
 
 ZONE = ZoneInfo("Europe/Paris")
@@ -45,5 +45,5 @@ def deliveries(posts: int) -> Iterator[Delivery]:
 
 def remember(folder: Path, posts: int) -> None:
     """Write them all to the ledger's branch, as one commit."""
-    files = ((place(each.post, each.account), encode(each)) for each in deliveries(posts))
+    files = ((path(each.post, each.account), encode(each)) for each in deliveries(posts))
     corpus.fast_import(folder, corpus.stream(BRANCH, files, "What was sent"))

@@ -25,7 +25,7 @@ from cmflow.model.limits import Limits
 from cmflow.netkit import http, rest
 from cmflow.netkit.network import Access, Network, Outgoing
 from cmflow.netkit.upload import Upload
-from cmflow.publish import Outcome, World
+from cmflow.publish import Environment, Outcome
 
 NETWORKS = 12
 QUICKEST, SLOWEST = 0.150, 0.400  # seconds an answer takes
@@ -109,13 +109,13 @@ def variant(each: Planned) -> Variant:
     return Variant(each.post, each.account, "loopback", DUE, (Part(Text(words), Form(words)),), digest=each.digest)
 
 
-def world(address: str) -> World:
+def world(address: str) -> Environment:
     def access(account: str) -> Access:
         return Access(Account(account, "loopback", options=(("server", address),)), (("token", "a-token"),))
 
     began = time.monotonic()
     nothing: Callable[[Outcome], None] = lambda outcome: None  # noqa: E731
-    return World(
+    return Environment(
         variant=variant,
         media=lambda account, path: Upload.of(b""),
         network=lambda account: NETWORK,

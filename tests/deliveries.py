@@ -14,7 +14,7 @@ from cmflow.ledger import Ledger
 from cmflow.model import Planned, Remote, Variant, limits
 from cmflow.netkit import http, network
 from cmflow.netkit.upload import Upload
-from cmflow.publish import World
+from cmflow.publish import Environment
 from cmflow.publish.job import Outcome
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
@@ -95,7 +95,9 @@ class Fake:
         )
 
 
-def world(fake: network.Network[Any], clock: Clock, said: list[Outcome], run: str = "run 1", **changes: Any) -> World:
+def world(
+    fake: network.Network[Any], clock: Clock, said: list[Outcome], run: str = "run 1", **changes: Any
+) -> Environment:
     fields: dict[str, Any] = {
         "variant": variant,
         "media": lambda account, path: Upload.of(b"media"),
@@ -108,7 +110,7 @@ def world(fake: network.Network[Any], clock: Clock, said: list[Outcome], run: st
         "run": run,
         "commit": "c" * 40,
     }
-    return World(**(fields | changes))
+    return Environment(**(fields | changes))
 
 
 def repository(folder: Path, bare: bool = False) -> git.Repository:

@@ -9,7 +9,7 @@ from cmflow.cli._context import PLAN, STATE, Context, progress
 from cmflow.cli._web import web
 from cmflow.git import history as git_history
 from cmflow.ledger import approvals
-from cmflow.ledger.heartbeat import Life
+from cmflow.ledger.heartbeat import Heartbeat
 from cmflow.model import Change, Entry, Planned
 from cmflow.model.errors import SourceError
 from cmflow.render.template import TemplateError
@@ -40,7 +40,7 @@ def bring(context: Context, folder: build.Folder, branch: str, now: datetime, ad
         web=repository_url.address,
         branch=repository_url.branch,
         address=address or context.folder.sure_plan.site,
-        approvals=approvals.every(context.ledger(STATE)) if context.repository and branch == STATE else {},
+        approvals=approvals.read_all(context.ledger(STATE)) if context.repository and branch == STATE else {},
         waiting=partial(_waiting, context, branch, now, run),
         past=_history_of_sent(context),
         settled=_settled(context),
@@ -58,7 +58,7 @@ def _waiting(
     context: Context,
     branch: str,
     now: datetime,
-    last: Life | None,
+    last: Heartbeat | None,
     entries: Sequence[Entry],
     planned: Sequence[Planned],
 ) -> Sequence[Planned]:

@@ -26,7 +26,7 @@ from cmflow.repository.cache import Cache
 if TYPE_CHECKING:
     from cmflow.insights.status import Standing
     from cmflow.ledger import Ledger, Snapshot
-    from cmflow.ledger.heartbeat import Life
+    from cmflow.ledger.heartbeat import Heartbeat
     from cmflow.model import Entry, Plan, Planned, Stop
     from cmflow.repository.content import Content
     from cmflow.repository.rereading import Rereading
@@ -92,9 +92,9 @@ class Context:
 
     def refuse_loss(self) -> None:
         """Raises LedgerError where there is no ledger, though there was one: nobody knows what is out."""
-        from cmflow.ledger import begun
+        from cmflow.ledger import loss
 
-        begun.refuse_loss(self.ledger(STATE))
+        loss.refuse_loss(self.ledger(STATE))
 
     def news(self) -> str:
         """Bring the ledger here in line with the remote's, without a push; why that could not be done, else ""."""
@@ -138,7 +138,7 @@ class Context:
 
         heartbeat.mark(self.ledger(STATE), run_name(), now, first=first)
 
-    def last_run(self, branch: str) -> Life | None:
+    def last_run(self, branch: str) -> Heartbeat | None:
         """The last sign of life of a run; None where none was here yet."""
         from cmflow.ledger import heartbeat
 
@@ -166,7 +166,7 @@ class Context:
         return tokens.with_ends(plan, self.ledger(STATE))
 
     def waiting(
-        self, entries: Sequence[Entry], planned: Sequence[Planned], now: datetime, last: Life | None
+        self, entries: Sequence[Entry], planned: Sequence[Planned], now: datetime, last: Heartbeat | None
     ) -> Sequence[Planned]:
         """The deliveries of the folder, each with why a run would not send it: a stop, an approval, a secret that the
         `last` run had not."""
@@ -182,7 +182,7 @@ class Context:
         return status.withheld(selection.waiting(self.folder.sure_plan, ledger, entries, planned, now), reasons)
 
     def standings(
-        self, snapshot: Snapshot, now: datetime, last: Life | None = None, rehearsal: bool = False
+        self, snapshot: Snapshot, now: datetime, last: Heartbeat | None = None, rehearsal: bool = False
     ) -> tuple[Standing, ...]:
         """How every delivery of the folder is doing; `last` is the last sign of life of a run.
 

@@ -15,7 +15,7 @@ from cmflow.model.errors import CmflowError, Denied, Rejected
 from cmflow.netkit import http, media, network
 from cmflow.netkit.network import Access, Network
 from cmflow.netkit.upload import Upload
-from cmflow.publish import Outcome, World, selection
+from cmflow.publish import Environment, Outcome, selection
 from cmflow.repository import destinations
 from cmflow.repository.content import Content
 from cmflow.repository.loader import Examined
@@ -72,12 +72,12 @@ def world(
     sleep: Callable[[float], None],
     rehearsal: Path | None = None,
     renew: Renew = lambda account, access: access,
-) -> World:
+) -> Environment:
     """A run's world around these posts; in a rehearsal, with the outbox for every account."""
     accounts = Accounts(content.sure_plan, context.root, rehearsal, renew)
     variants: dict[tuple[str, str], Variant] = {(v.post, v.account): v for one in examined for v in one.variants}
     state = context.ledger(REHEARSAL if rehearsal else STATE)
-    return World(
+    return Environment(
         variant=lambda planned: selection.placed(variants[planned.post, planned.account], state),
         media=lambda account, path: accounts.upload(account, path, content.source),
         network=accounts.network,

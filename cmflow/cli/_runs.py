@@ -87,7 +87,7 @@ def send_again(context: Context, path: str, account: str) -> int:
     chosen = selection.one(context.commit, state, context.cache, path, account, twice, clock())
     _insist(context, chosen, path, account)
     for planned in chosen.planned:
-        publish.again(state, (planned.post, planned.account), run_name(), clock, _environment.wall_sleep)
+        publish.republish(state, (planned.post, planned.account), run_name(), clock, _environment.wall_sleep)
     return _send(context, chosen, timedelta(0), tip)
 
 

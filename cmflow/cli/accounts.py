@@ -18,7 +18,7 @@ from cmflow.netkit import http, network
 from cmflow.netkit.network import Standing
 from cmflow.problems import safe_line
 from cmflow.problems.similar import suggestion
-from cmflow.publish.worker import asked
+from cmflow.publish.answers import ask
 
 SHOWN = ("find", "delete", "verify", "cost")  # abilities that people ask for
 
@@ -110,9 +110,9 @@ def _answer(context: Context, account: Account) -> Answer:
             context.folder.sure_plan, context.root, None, partial(_tokens.renewed, context)
         ).access(account.name)
         with http.client() as client:
-            session = asked(record, access, lambda: connect(client, access))
-            identity = _described(asked(record, access, lambda: verify(session)))
-            return Answer(identity, asked(record, access, lambda: numbers(session)) if numbers else None)
+            session = ask(record, access, lambda: connect(client, access))
+            identity = _described(ask(record, access, lambda: verify(session)))
+            return Answer(identity, ask(record, access, lambda: numbers(session)) if numbers else None)
     except CmflowError as error:
         return Answer(error=f"{error} {error.hint}".strip())
 

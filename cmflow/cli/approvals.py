@@ -120,7 +120,7 @@ def _collect(context: Context, now: datetime) -> int:
     open_commit = lru_cache(upcoming.OPEN_COMMITS)(context.at_commit)
     source = collect_approvals.ApprovalSource(_actions.hub(), repository, state.remote, _history(context), open_commit)
     collected = collect_approvals.collect(source, posts, approvals.read(state, posts))
-    for post in approvals.keep(state, collected.approvals, now):
+    for post in approvals.save(state, collected.approvals, now):
         click.echo(f"  {post}: {safe_line(approval.people(collected.approvals[post]) or 'nobody')}")
     for note in collected.notes:
         click.echo(safe_line(note), err=True)

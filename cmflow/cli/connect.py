@@ -18,7 +18,7 @@ from cmflow.netkit.auth import Credentials, Grant, OAuth2, Way
 from cmflow.netkit.network import Access, Network
 from cmflow.problems import safe_line
 from cmflow.problems.similar import suggestion
-from cmflow.publish.worker import asked
+from cmflow.publish.answers import ask
 
 WAIT = 300.0  # seconds that a person has to let the app in
 
@@ -126,8 +126,8 @@ def _verify(account: Account, record: Network[object], values: Mapping[str, str]
         return
     access = Access(account, tuple(values.items()))
     with http.client() as client:
-        session = asked(record, access, lambda: connect(client, access))
-        standing = asked(record, access, lambda: verify(session))
+        session = ask(record, access, lambda: connect(client, access))
+        standing = ask(record, access, lambda: verify(session))
     click.echo(f"Signed in: {safe_line(standing.who)}")
 
 

@@ -80,7 +80,7 @@ def _play(context: Context, ledger: Ledger, due: Sequence[Planned], moments: Seq
     paths = sorted({delivery.path for delivery in due})
     examined = [loader.examine(path, content.source.one(path), content) for path in paths]
 
-    def world(clock: rehearsal.Clock) -> publish.World:
+    def world(clock: rehearsal.Clock) -> publish.Environment:
         return _environment.world(context, content, examined, lambda _: None, clock.now, clock.sleep, outbox)
 
     return rehearsal.play(world, ledger, due, moments)

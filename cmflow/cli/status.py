@@ -13,7 +13,7 @@ from cmflow.content.local_time import local
 from cmflow.insights import status
 from cmflow.insights.status import Standing
 from cmflow.ledger import heartbeat
-from cmflow.ledger.heartbeat import Life
+from cmflow.ledger.heartbeat import Heartbeat
 from cmflow.model import Plan, Problem, State
 from cmflow.problems import safe_line
 from cmflow.problems import text as one_line
@@ -103,13 +103,13 @@ def _unread(content: Content) -> Iterator[str]:
     yield from uncommitted.sentences(content.source.unsaved, content.source.unpushed)
 
 
-def _last(last: Life | None, plan: Plan) -> Iterator[str]:
+def _last(last: Heartbeat | None, plan: Plan) -> Iterator[str]:
     """Nothing where no run was yet: a rehearsal leaves no sign of life, and a team that begins has no runs."""
     if last:
         yield f"\nLast sign of life of a run: {local(last[0], plan.zone)}, {safe_line(last[1])}"
 
 
-def _alarms(standings: Sequence[Standing], last: Life | None, now: datetime, patience: timedelta) -> Iterator[str]:
+def _alarms(standings: Sequence[Standing], last: Heartbeat | None, now: datetime, patience: timedelta) -> Iterator[str]:
     late = status.overdue(standings, now)
     if late:
         first = f"{late[0].post} to {late[0].account}"

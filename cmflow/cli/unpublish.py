@@ -63,7 +63,7 @@ def _deleting(context: Context, key: Key) -> Iterator[Delete]:
     if network.connect is None or network.delete is None:
         hint = f"Delete it there, then record that: cmflow unpublish {key[0]} {key[1]} --by-hand"
         raise SourceError(f"cmflow cannot delete on {network.title}.", hint)
-    with publish.deleting(network, accounts.access(key[1]), http.client) as delete:
+    with publish.deleter(network, accounts.access(key[1]), http.client) as delete:
         yield delete
 
 

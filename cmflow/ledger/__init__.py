@@ -104,8 +104,8 @@ def _joined_on(
 
 
 def _join_of(path: str) -> Callable[[bytes, bytes | None], bytes]:
-    if path == stops.PLACE:
-        return stops.joined
+    if path == stops.FILE:
+        return stops.join
     return tokens.joined if path.startswith(f"{tokens.FOLDER}/") else _joined
 
 
@@ -118,7 +118,7 @@ def _joined(ours: bytes, theirs: bytes | None) -> bytes:
     except codec.Unreadable:
         return theirs
     try:
-        return codec.encode(codec.further(mine, codec.decode(theirs)))
+        return codec.encode(codec.merge(mine, codec.decode(theirs)))
     except codec.Unreadable:
         return ours
 
@@ -294,7 +294,7 @@ class Writer:
         """Why the claim cannot be made on this tip; None where it can. Only a request is stopped, nothing else."""
         if self.foreign.get(wish.key, wish.before) != wish.before:
             return False
-        if codec.approvals(wish.after.post) in self.touched:  # they were read before
+        if codec.approvals_path(wish.after.post) in self.touched:  # they were read before
             return False
         if self.accounts and any(post == wish.after.post and name not in self.accounts for post, name in self.foreign):
             return False
@@ -304,11 +304,11 @@ class Writer:
 
     def _merged(self, wish: _Wish) -> Delivery:
         other = self.foreign.get(wish.key)
-        return codec.further(wish.after, other) if isinstance(other, Delivery) else wish.after
+        return codec.merge(wish.after, other) if isinstance(other, Delivery) else wish.after
 
     def _commit(self, deliveries: Sequence[Delivery]) -> str:
         changes: dict[str, bytes | None] = {
-            codec.place(delivery.post, delivery.account): codec.encode(delivery) for delivery in deliveries
+            codec.path(delivery.post, delivery.account): codec.encode(delivery) for delivery in deliveries
         }
         return self.ledger.repository.make_commit(changes, _message(deliveries, self.name), self.tip, self.clock())
 
@@ -363,8 +363,8 @@ class Writer:
             return {}
         repository = self.ledger.repository
         everything = repository.changed(older, newer)
-        if stops.PLACE in everything:
-            self.heed(stops.at(self.ledger, everything[stops.PLACE]))
+        if stops.FILE in everything:
+            self.heed(stops.read_blob(self.ledger, everything[stops.FILE]))
         self.touched |= everything.keys()
         changed = {path: oid for path, oid in everything.items() if codec.key(path)}
         blobs = dict(repository.read({oid for oid in changed.values() if oid}))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from cmflow.ledger import Ledger, begun, codec
+from cmflow.ledger import Ledger, codec, loss
 from cmflow.ledger.change import Change, commit
 from cmflow.model import Approval
 
@@ -16,7 +16,7 @@ FEW = 200  # posts that git is asked for one by one
 def read(ledger: Ledger, posts: Collection[str]) -> dict[str, tuple[Approval, ...]]:
     """What the local branch knows of these posts. A file that cannot be read approves nothing: it is made anew."""
     commit = ledger.repository.tip(ledger.branch)
-    places = {post: codec.approvals(post) for post in posts}
+    places = {post: codec.approvals_path(post) for post in posts}
     below = places.values() if len(places) <= FEW else (codec.APPROVALS,)
     files = ledger.repository.tree(commit, *below) if commit and places else {}
     wanted = {post: files[path][1] for post, path in places.items() if path in files}
@@ -24,26 +24,26 @@ def read(ledger: Ledger, posts: Collection[str]) -> dict[str, tuple[Approval, ..
     return {post: decode(blobs[oid], post) for post, oid in wanted.items()}
 
 
-def every(ledger: Ledger) -> dict[str, tuple[Approval, ...]]:
+def read_all(ledger: Ledger) -> dict[str, tuple[Approval, ...]]:
     """What the local branch knows, of every post."""
     commit = ledger.repository.tip(ledger.branch)
     files = ledger.repository.tree(commit, codec.APPROVALS) if commit else {}
     blobs = dict(ledger.repository.read({oid for _, oid in files.values()})) if files else {}
     named = ((path, _post(blobs[oid]), blobs[oid]) for path, (_, oid) in files.items())
-    return {post: decode(data, post) for path, post, data in named if post and codec.approvals(post) == path}
+    return {post: decode(data, post) for path, post, data in named if post and codec.approvals_path(post) == path}
 
 
-def keep(ledger: Ledger, found: Mapping[str, Sequence[Approval]], at: datetime) -> tuple[str, ...]:
+def save(ledger: Ledger, found: Mapping[str, Sequence[Approval]], at: datetime) -> tuple[str, ...]:
     """Remember exactly these approvals of these posts, on the remote too where there is one; the posts that changed.
 
     Raises GitError where the remote cannot be reached, LedgerError where the ledger was deleted.
     """
 
     def change(tip: str | None) -> Change[tuple[str, ...]]:
-        begun.refuse_loss(ledger)
+        loss.refuse_loss(ledger)
         known = read(ledger, found)
         fresh = {post: tuple(each) for post, each in found.items() if tuple(each) != known.get(post, ())}
-        files = {codec.approvals(post): encode(post, each) if each else None for post, each in fresh.items()}
+        files = {codec.approvals_path(post): encode(post, each) if each else None for post, each in fresh.items()}
         return tuple(fresh), files, _message(fresh) if fresh else ""
 
     return commit(ledger, change, lambda: at)

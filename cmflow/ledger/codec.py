@@ -26,26 +26,26 @@ class Unreadable(ValueError):
 # ── names ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def place(post: str, account: str) -> str:
+def path(post: str, account: str) -> str:
     """Where the delivery stands. The shard keeps folders small: a commit rewrites each folder above a file."""
     return f"{FOLDER}/{_shard(post)}/{safe(post)}/{safe(account)}.json"
 
 
-def approvals(post: str) -> str:
+def approvals_path(post: str) -> str:
     """Where the approvals of a post stand."""
     return f"{APPROVALS}/{_shard(post)}/{safe(post)}.json"
 
 
-def key(path: str) -> Key | None:
-    """The delivery that stands at `path`; None for a file that cmflow did not put there."""
-    words = path.split("/")
+def key(location: str) -> Key | None:
+    """The delivery stored at `location`; None for a file that cmflow did not write."""
+    words = location.split("/")
     if len(words) != 4 or words[0] != FOLDER or not words[3].endswith(".json"):
         return None
     post, account = words[2], words[3][:-5]
     if _plain(post) and _plain(account):
         return (post, account) if words[1] == _shard(post) else None
     post, account = unquote(post, errors="surrogateescape"), unquote(account, errors="surrogateescape")
-    return (post, account) if place(post, account) == path else None
+    return (post, account) if path(post, account) == location else None
 
 
 _plain = re.compile(r"\w[\w.-]*").fullmatch
@@ -215,7 +215,7 @@ _FURTHER = (
 )
 
 
-def further(one: Delivery, other: Delivery) -> Delivery:
+def merge(one: Delivery, other: Delivery) -> Delivery:
     """What is known when two runs wrote of the same delivery: the one that got further, and both histories.
 
     A receipt is proof and beats everything; else the state that is harder to come back from.

@@ -8,50 +8,50 @@ from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 
-from cmflow.ledger import Ledger, begun, codec
+from cmflow.ledger import Ledger, codec, loss
 from cmflow.model import Planned
 from cmflow.model.errors import GitError, LedgerError
 
-PLACE = begun.SIGN
+FILE = loss.SIGN
 EVERY = timedelta(hours=3)
 
 Key = tuple[str, str]  # post id, account
-MOST = 200  # deliveries that were on hold and are named
+MOST = 200  # deliveries on hold that are named
 
 
-class Life(NamedTuple):
-    """When a run was here, and its name; why it on hold what was due, where that was not the ledger's own reason."""
+class Heartbeat(NamedTuple):
+    """When a run was here, and its name; why it held what was due, where that was not the ledger's own reason."""
 
     at: datetime
     run: str
     held: Mapping[Key, str] = MappingProxyType({})
 
 
-def last(ledger: Ledger) -> Life | None:
+def last(ledger: Ledger) -> Heartbeat | None:
     """When a run was last marked, and its name; None where none was, or nobody can read it."""
-    (oid,) = ledger.repository.objects(f"refs/heads/{ledger.branch}:{PLACE}")
+    (oid,) = ledger.repository.objects(f"refs/heads/{ledger.branch}:{FILE}")
     return next((decode(data) for _, data in ledger.repository.read([oid])), None) if oid else None
 
 
-def decode(data: bytes) -> Life | None:
+def decode(data: bytes) -> Heartbeat | None:
     """What a file says; None where it does not make sense."""
     try:
         found = json.loads(data)
         json.dumps(found, ensure_ascii=False).encode()  # a ValueError where a text is none
         at = datetime.fromisoformat(found["at"])
         held = {_key(place): str(why) for place, why in found.get("held", {}).items()}
-        life = Life(at, str(found["run"]), held)
+        life = Heartbeat(at, str(found["run"]), held)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return life if at.tzinfo and codec.FIRST < at.year < codec.LAST else None
 
 
-def held(last: Life, planned: Iterable[Planned]) -> dict[Key, str]:
-    """Why the last run on hold what is planned, unless it was given a later date since."""
+def held(last: Heartbeat, planned: Iterable[Planned]) -> dict[Key, str]:
+    """Why the last run held what is planned, unless that was given a later date since."""
     if not last.held:
         return {}
     keys = {(each.post, each.account) for each in planned if each.due <= last.at + EVERY}
-    return {key: f"the last run kept it back: {why}" for key, why in last.held.items() if key in keys}
+    return {key: f"the last run put it on hold: {why}" for key, why in last.held.items() if key in keys}
 
 
 def _key(place: str) -> Key:
@@ -80,9 +80,9 @@ def mark(
     repository, tip = ledger.repository, ledger.repository.tip(ledger.branch)
     with suppress(LedgerError, GitError):
         if not first:
-            begun.refuse_loss(ledger)
-        commit = repository.make_commit({PLACE: f"{text}\n".encode()}, "A run was here", tip, at)
+            loss.refuse_loss(ledger)
+        commit = repository.make_commit({FILE: f"{text}\n".encode()}, "A run was here", tip, at)
         if ledger.remote:
             repository.push(ledger.remote, commit, ledger.branch)
         repository.move(f"refs/heads/{ledger.branch}", commit, tip)
-        begun.mark(ledger, commit)
+        loss.mark(ledger, commit)

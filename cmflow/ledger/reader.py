@@ -70,7 +70,7 @@ def read(ledger: Ledger, only: Collection[Key] | None = None) -> Snapshot:
 def read_at(ledger: Ledger, commit: str, only: Collection[Key] | None = None) -> Snapshot:
     files = ledger.repository.tree(commit, codec.FOLDER)
     if only is not None:
-        wanted = {codec.place(*key) for key in only}
+        wanted = {codec.path(*key) for key in only}
         files = {path: file for path, file in files.items() if path in wanted}
     deliveries: dict[Key, Delivery] = {}
     problems: list[Problem] = []
@@ -80,7 +80,7 @@ def read_at(ledger: Ledger, commit: str, only: Collection[Key] | None = None) ->
     for path, (_, data) in _unswept(zip(files, blobs, strict=True)):
         try:
             delivery = decode(data)
-            if codec.place(delivery.post, delivery.account) != path:
+            if codec.path(delivery.post, delivery.account) != path:
                 raise codec.Unreadable("it stands in another delivery's place")
             deliveries[delivery.post, delivery.account] = delivery
         except codec.Unreadable as error:

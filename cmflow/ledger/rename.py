@@ -30,6 +30,6 @@ def _changes(ledger: Ledger, moves: Mapping[codec.Key, codec.Key]) -> dict[str, 
     for old, new in moves.items():
         if old in known:
             moved = replace(known[old], account=new[1])
-            kept = codec.further(moved, known[new]) if new in known else moved
-            changes |= {codec.place(*old): None, codec.place(*new): codec.encode(kept)}
+            kept = codec.merge(moved, known[new]) if new in known else moved
+            changes |= {codec.path(*old): None, codec.path(*new): codec.encode(kept)}
     return changes

@@ -10,25 +10,25 @@ from typing import Any
 from cmflow.ledger.reader import Ledger
 from cmflow.model import Confirmation, Stop, Stops
 
-PLACE = "stop.json"
+FILE = "stop.json"
 VERSION = 1
-UNREADABLE = Stops((Stop(datetime(1970, 1, 1, tzinfo=UTC), f"cmflow cannot read {PLACE} of the ledger"),))
+UNREADABLE = Stops((Stop(datetime(1970, 1, 1, tzinfo=UTC), f"cmflow cannot read {FILE} of the ledger"),))
 
 
 def read(ledger: Ledger, commit: str | None = None) -> Stops:
     """What the local branch says, or that commit of it."""
     commit = commit or ledger.repository.tip(ledger.branch)
     # A tree that git cannot read raises, and is not taken for "no stop".
-    _, oid = ledger.repository.tree(commit, PLACE).get(PLACE, ("", "")) if commit else ("", "")
-    return at(ledger, oid)
+    _, oid = ledger.repository.tree(commit, FILE).get(FILE, ("", "")) if commit else ("", "")
+    return read_blob(ledger, oid)
 
 
-def at(ledger: Ledger, oid: str | None) -> Stops:
+def read_blob(ledger: Ledger, oid: str | None) -> Stops:
     """What that blob says; no stop where there is none."""
     return next((decode(data) for _, data in ledger.repository.read([oid])), Stops()) if oid else Stops()
 
 
-def joined(ours: bytes, theirs: bytes | None) -> bytes:
+def join(ours: bytes, theirs: bytes | None) -> bytes:
     """What both say: every stop of either, resumed where one of them says so, and every confirmation."""
     if theirs is None or ours == theirs:
         return ours

@@ -19,14 +19,14 @@ from cmflow.ledger.codec import Key
 from cmflow.model import Delivery, Planned, Problem, State
 from cmflow.model.errors import LedgerError
 from cmflow.netkit.network import Network
-from cmflow.publish.job import Job, Outcome, World
+from cmflow.publish.job import Environment, Job, Outcome
 from cmflow.publish.outcome import stands, written_off
-from cmflow.publish.unpublish import deleting, unpublish
-from cmflow.publish.worker import TAKEN, Lane
+from cmflow.publish.unpublish import deleter, unpublish
+from cmflow.publish.worker import TAKEN, AccountWorker
 from cmflow.schedule import Ability, Action, steps
 from cmflow.schedule.steps import Finding
 
-__all__ = ["Outcome", "Summary", "World", "ability", "again", "deleting", "run", "settle", "unpublish"]
+__all__ = ["Environment", "Outcome", "Summary", "ability", "deleter", "republish", "run", "settle", "unpublish"]
 
 AGAIN = (State.SENT, State.MISSED, State.FAILED, State.SKIPPED)  # what a person may have published once more
 CUT_SHORT = "What was being sent may be out, and the ledger says so: the next run finds out."
@@ -51,7 +51,7 @@ class Summary:
 
 def run(
     planned: Sequence[Planned],
-    world: World,
+    env: Environment,
     ledger: Ledger,
     window: timedelta = timedelta(0),
     gone: Collection[Key] = (),
@@ -64,14 +64,14 @@ def run(
     Raises GitError where the ledger cannot be had at all: then nothing was sent.
     """
     keys = {*((each.post, each.account) for each in planned), *gone}
-    abilities = {account: ability(world.network(account)) for account in {each.account for each in planned}}
+    abilities = {account: ability(env.network(account)) for account in {each.account for each in planned}}
     with ThreadPoolExecutor(1, "client") as aside:
-        client = aside.submit(world.http)  # to read the certificates takes as long as to fetch the ledger
-        writer, snapshot = ledgers.open_writer(ledger, world.clock, world.sleep, keys, seen, world.accounts)
-    end = world.clock() + window
-    actions = schedule.decide(planned, snapshot.deliveries, world.clock(), window, abilities, snapshot.unreadable)
+        client = aside.submit(env.http)  # to read the certificates takes as long as to fetch the ledger
+        writer, snapshot = ledgers.open_writer(ledger, env.clock, env.sleep, keys, seen, env.accounts)
+    end = env.clock() + window
+    actions = schedule.decide(planned, snapshot.deliveries, env.clock(), window, abilities, snapshot.unreadable)
     begun = frozenset(key for key, each in snapshot.deliveries.items() if each.state in schedule.OPEN)
-    job = Job(world, writer, client.result(), end, abilities, begun)
+    job = Job(env, writer, client.result(), end, abilities, begun)
     try:
         _write_off(job, [action for action in actions if not job.acts(action)])
         _act(job, [action for action in actions if job.acts(action)])
@@ -105,7 +105,7 @@ def settle(
     return after
 
 
-def again(
+def republish(
     ledger: Ledger, key: Key, run: str, clock: Callable[[], datetime], sleep: Callable[[float], None]
 ) -> Delivery:  # fmt: skip
     """Write down that a person wants a delivery out once more, though it was sent, missed or refused.
@@ -138,9 +138,9 @@ def _unbegun(planned: Planned | None) -> Delivery:
 
 def _write_off(job: Job, actions: Iterable[Action]) -> None:
     """Write down what is missed, and what nobody can tell, in one commit; say how the rest stands."""
-    now = job.world.clock()
+    now = job.env.clock()
     abilities = {each.account: job.abilities.get(each.account, Ability()) for each in actions}
-    steps = [(each, written_off(each, abilities[each.account], job.world.run, now)) for each in actions]
+    steps = [(each, written_off(each, abilities[each.account], job.env.run, now)) for each in actions]
     writes = [(action.delivery, after) for action, after in steps if after]
     kept = iter(job.writer.claims(writes) if writes else ())
     for action, after in steps:
@@ -169,7 +169,7 @@ def _act(job: Job, actions: Sequence[Action]) -> None:
 
 def _lane(job: Job, actions: Sequence[Action]) -> None:
     account = actions[0].account
-    Lane(job, account, job.world.network(account)).serve(actions)
+    AccountWorker(job, account, job.env.network(account)).serve(actions)
 
 
 def _finish(futures: Collection[Future[None]]) -> None:

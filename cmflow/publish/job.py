@@ -11,7 +11,7 @@ from cmflow.model import Planned, State, Variant
 from cmflow.model.errors import Unsure
 from cmflow.netkit.network import Access, Network
 from cmflow.netkit.upload import Upload
-from cmflow.publish.receipts import Known
+from cmflow.publish.receipts import ReceiptIndex
 from cmflow.schedule import Ability, Action, Do, Key
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Environment:
     """All that a run needs from outside. `network` and `access` are asked by account name.
 
     `variant`, `media` and `access` raise CmflowError for what cannot be had (`Denied` for a missing secret); that
@@ -65,7 +65,7 @@ class World:
 class Job:
     """One run: what its threads share."""
 
-    world: World
+    env: Environment
     writer: Writer
     client: "httpx.Client"
     end: datetime
@@ -77,12 +77,12 @@ class Job:
     stopped: str = ""
     voice: threading.Lock = field(default_factory=threading.Lock)
     lane: threading.local = field(default_factory=threading.local)  # `until`: when this thread's claim is too old
-    known: Known = field(init=False)
+    known: ReceiptIndex = field(init=False)
     began: datetime = field(init=False)
 
     def __post_init__(self) -> None:
-        self.began = self.world.clock()
-        self.known = Known(self.writer.ledger)
+        self.began = self.env.clock()
+        self.known = ReceiptIndex(self.writer.ledger)
         self.client.event_hooks["request"].append(self._begun)
 
     def close(self) -> None:
@@ -93,7 +93,7 @@ class Job:
     def say(self, outcome: Outcome) -> None:
         with self.voice:
             self.outcomes.append(outcome)
-            self.world.report(outcome)
+            self.env.report(outcome)
 
     def acts(self, action: Action) -> bool:
         soon = action.do is Do.WAIT and action.planned is not None and (action.until or self.end) <= self.end
@@ -106,7 +106,7 @@ class Job:
 
     def is_late(self) -> bool:
         until = getattr(self.lane, "until", None)
-        return until is not None and self.world.clock() >= until
+        return until is not None and self.env.clock() >= until
 
     def halt(self, why: str) -> None:
         """The ledger cannot be written: nothing more may be sent, by anybody."""

@@ -13,7 +13,7 @@ Place = tuple[str, str]  # its address, and what the network calls it; either ma
 
 
 @dataclass(slots=True)
-class Known:
+class ReceiptIndex:
     """`read` holds what was found in each file of the ledger, by its blob: another look reads only what is new."""
 
     ledger: Ledger

@@ -9,7 +9,7 @@ from cmflow import publish
 from cmflow.ledger import Ledger
 from cmflow.model import Planned
 from cmflow.model.errors import SourceError
-from cmflow.publish import Summary, World
+from cmflow.publish import Environment, Summary
 from cmflow.schedule.waits import KEYED_CLAIM
 
 
@@ -54,7 +54,7 @@ def next_moment(planned: Sequence[Planned], now: datetime) -> datetime:
 
 
 def play(
-    open_world: Callable[[Clock], World], ledger: Ledger, due: Sequence[Planned], moments: Sequence[datetime]
+    open_world: Callable[[Clock], Environment], ledger: Ledger, due: Sequence[Planned], moments: Sequence[datetime]
 ) -> Summary:
     """One run for each moment, for what fell due since the one before; the outcomes of all of them."""
     clock = Clock(moments[0] - KEYED_CLAIM)

@@ -42,6 +42,6 @@ def _change(ledger: Ledger, change: Callable[[Stops, datetime], Stops], message:
     def changed(tip: str | None) -> Change[Stops]:
         before = stops.read(ledger, tip) if tip else Stops()
         after = change(before, clock())
-        return after, {stops.PLACE: stops.encode(after)} if after != before else {}, message
+        return after, {stops.FILE: stops.encode(after)} if after != before else {}, message
 
     return commit(ledger, changed, clock)

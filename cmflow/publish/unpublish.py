@@ -15,7 +15,7 @@ from cmflow.ledger.codec import Key
 from cmflow.model import Delivery, Receipt, State
 from cmflow.model.errors import DeliveryError, Denied, GitError, LedgerError
 from cmflow.netkit.network import Access, Network
-from cmflow.publish.worker import asked
+from cmflow.publish.answers import ask
 from cmflow.schedule import steps
 
 if TYPE_CHECKING:
@@ -27,13 +27,13 @@ Delete = Callable[[Receipt], None]
 
 
 @contextmanager
-def deleting(network: Network[Any], access: Access, http: Callable[[], "httpx.Client"]) -> Iterator[Delete]:
+def deleter(network: Network[Any], access: Access, http: Callable[[], "httpx.Client"]) -> Iterator[Delete]:
     """What deletes one part, on a network with `connect` and `delete`. Raises DeliveryError, with no secret in it."""
     connect, delete = network.connect, network.delete
     assert connect is not None and delete is not None
     with http() as client:
-        session = asked(network, access, lambda: connect(client, access))
-        yield lambda receipt: asked(network, access, lambda: delete(session, receipt))
+        session = ask(network, access, lambda: connect(client, access))
+        yield lambda receipt: ask(network, access, lambda: delete(session, receipt))
 
 
 def unpublish(

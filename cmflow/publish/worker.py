@@ -22,17 +22,15 @@ from cmflow.model.errors import (
     Throttled,
     Unsure,
 )
-from cmflow.netkit.errors import silence
 from cmflow.netkit.network import Access, Network, Outgoing
 from cmflow.netkit.upload import Upload
+from cmflow.publish.answers import ask
 from cmflow.publish.job import ACTS, Job, Outcome
 from cmflow.publish.outcome import stands, written_off
 from cmflow.schedule import Action, Do, steps, waits
 
 T = TypeVar("T")
-Bugs = list[Exception] | None
 
-LONGEST = 2_000  # characters of an id or an address; no network's is longer
 PAUSE = 5.0  # seconds between the two looks that say "not there"
 FRESH = timedelta(seconds=30)  # for so long what a run has read is as good as read again
 CHANGED = "changed while this run waited: the next run goes by what it is now"
@@ -44,7 +42,7 @@ class _Lost(Exception):
 
 
 @dataclass(slots=True)
-class Lane:
+class AccountWorker:
     """One account in one run: its deliveries, one after the other, over one session.
 
     How a delivery ended is `owed` to the ledger until the next claim, which goes into the same push: half the pushes,
@@ -117,33 +115,33 @@ class Lane:
                 action = self._decide(action, self._looked(action))
             elif action.do in ACTS:
                 return stands(action, action.delivery, CHANGED) if self._changed(action, waited) else self._sent(action)
-        after = written_off(action, self.job.abilities[self.account], self.job.world.run, self.job.world.clock())
+        after = written_off(action, self.job.abilities[self.account], self.job.env.run, self.job.env.clock())
         if after:
             self._claim(action.delivery, after)
         return stands(action, after or action.delivery)
 
     def _decide(self, action: Action, delivery: Delivery | None) -> Action:
-        now = self.job.world.clock()
+        now = self.job.env.clock()
         window = max(self.job.end - now, timedelta(0))
         return schedule.decide_one(action.planned, delivery, now, window, self.job.abilities[action.account])
 
     def _changed(self, action: Action, waited: datetime | None) -> bool:
         """Was it edited, withdrawn or made a draft while it was waited for, or others took long? Asked as late as can
         be."""
-        if waited is None and self.job.world.clock() - self.job.began < FRESH:
+        if waited is None and self.job.env.clock() - self.job.began < FRESH:
             return False
         variant = self._variant(action)
         paths = {_known(action.planned).path, *(item.path for part in variant.parts for item in part.media)}
-        return self.job.world.changed(paths, waited or self.job.began)
+        return self.job.env.changed(paths, waited or self.job.began)
 
     def _sleep(self, until: datetime | None) -> None:
-        if until and until > self.job.world.clock():
+        if until and until > self.job.env.clock():
             self.settle()
         while until and not self.job.stop.is_set():
-            left = (until - self.job.world.clock()).total_seconds()
+            left = (until - self.job.env.clock()).total_seconds()
             if left <= 0:
                 return
-            self.job.world.sleep(min(left, 1.0))  # in short steps: Ctrl-C must not wait for the next post
+            self.job.env.sleep(min(left, 1.0))  # in short steps: Ctrl-C must not wait for the next post
 
     # ── looking ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -151,7 +149,7 @@ class Lane:
         """Is the open part there? The network is asked twice before the answer is no; where it cannot be asked, or
         cannot tell, that is written down."""
         self.settle()
-        world, delivery = self.job.world, _known(action.delivery)
+        env, delivery = self.job.env, _known(action.delivery)
         try:
             remote = self._found(action, delivery)
         except (GitError, LedgerError):
@@ -160,10 +158,10 @@ class Lane:
             after = self._unseen(delivery, error)
         else:
             if remote:
-                after = steps.receive(delivery, remote, world.run, world.clock())
+                after = steps.receive(delivery, remote, env.run, env.clock())
                 self.job.writer.record(after)
                 return after
-            after = steps.mark_absent(delivery, self.job.abilities[self.account].keyed, world.run, world.clock())
+            after = steps.mark_absent(delivery, self.job.abilities[self.account].keyed, env.run, env.clock())
         self._claim(delivery, after)
         return after
 
@@ -172,7 +170,7 @@ class Lane:
         message = self._message(variant, delivery, files, again=True)
         remote = self._find(message)
         if remote is None:
-            self.job.world.sleep(PAUSE)
+            self.job.env.sleep(PAUSE)
             remote = self._find(message)
         return remote
 
@@ -184,24 +182,24 @@ class Lane:
     def _unseen(self, delivery: Delivery, error: CmflowError) -> Delivery:
         """Looking did not succeed: to be done again later, unless no look can ever tell. While another post is open,
         what could not be told from this one may turn out to be that one: for some hours."""
-        now = self.job.world.clock()
+        now = self.job.env.clock()
         if isinstance(error, Denied | Throttled):
             self.closed = str(error)
         wish = error.retry_at if isinstance(error, NotSent) else None
         is_alone = self.open <= {delivery.post} or now - (delivery.written or delivery.due) > waits.PATIENT
         is_final = isinstance(error, Unsure) and is_alone
         at = None if is_final else wish or waits.look_again(delivery, now)
-        return steps.mark_unsure(delivery, _sentence(error), at, self.job.world.run, now)
+        return steps.mark_unsure(delivery, _sentence(error), at, self.job.env.run, now)
 
     # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _sent(self, action: Action) -> Outcome:
-        world, planned = self.job.world, _known(action.planned)
+        env, planned = self.job.env, _known(action.planned)
         variant, files = self._load(action)
         self._connected()
-        now = world.clock()
+        now = env.clock()
         if action.do is Do.REPEAT:
-            intent = steps.repeat(_known(action.delivery), world.run, now)
+            intent = steps.repeat(_known(action.delivery), env.run, now)
         else:
             intent = self._intent(action.delivery, planned, variant, now)
         self._claim(action.delivery, intent)
@@ -230,7 +228,7 @@ class Lane:
 
     def _following(self, intent: Delivery, after: Delivery, planned: Planned, variant: Variant) -> Delivery:
         """The receipt and the next intent in one commit: half the pushes for a thread."""
-        following = self._intent(after, planned, variant, self.job.world.clock())
+        following = self._intent(after, planned, variant, self.job.env.clock())
         try:
             kept = self.job.writer.claim(intent, following)
         except (GitError, LedgerError):
@@ -243,14 +241,14 @@ class Lane:
 
     def _free(self, intent: Delivery) -> bool:
         """May the part be asked for: nobody wants us to stop, and nobody else may think that we are gone."""
-        age = self.job.world.clock() - intent.history[-1].time
+        age = self.job.env.clock() - intent.history[-1].time
         ended = self.job.stop.is_set() or self.job.writer.stop is not None
         return not ended and (self.network.keyed or age < waits.CLAIM / 2)
 
     def _released(self, intent: Delivery) -> Delivery:
-        world = self.job.world
+        env = self.job.env
         why = "the run ended before it was asked for"
-        after = steps.release(intent, why, world.run, world.clock(), is_attempt=False)
+        after = steps.release(intent, why, env.run, env.clock(), is_attempt=False)
         self._claim(intent, after)
         return after
 
@@ -258,24 +256,24 @@ class Lane:
         self, intent: Delivery, variant: Variant, files: Sequence[tuple[Upload, ...]], again: bool
     ) -> Delivery:
         """Ask for the open part, once. A "no" to a request that is made `again` says nothing of the first one."""
-        world, publish, session = self.job.world, self.network.publish, self.session
+        env, publish, session = self.job.env, self.network.publish, self.session
         assert publish is not None
         message = self._message(variant, intent, files, again)
         self.job.lane.until = None if self.network.keyed else intent.history[-1].time + waits.CLAIM / 2
         try:
             remote = self._asked(lambda: publish(session, message, intent.receipts))
         except DeliveryError as error:
-            now = world.clock()
+            now = env.clock()
             at = error.retry_at if isinstance(error, NotSent) else None
             self._mind(error)
             if again or not isinstance(error, NotSent):
-                return steps.mark_unsure(intent, _sentence(error), at or self._look_at(intent, now), world.run, now)
+                return steps.mark_unsure(intent, _sentence(error), at or self._look_at(intent, now), env.run, now)
             at = None if isinstance(error, Rejected) else at or waits.retry(intent.attempt, now)
-            return steps.fail(intent, _sentence(error), at, world.run, now)
+            return steps.fail(intent, _sentence(error), at, env.run, now)
         finally:
             self.job.lane.until = None
         self.denied = False
-        return steps.receive(intent, remote, world.run, world.clock())
+        return steps.receive(intent, remote, env.run, env.clock())
 
     def _message(
         self, variant: Variant, delivery: Delivery, files: Sequence[tuple[Upload, ...]], again: bool
@@ -303,18 +301,18 @@ class Lane:
         return now + waits.CLAIM if self.network.find else None
 
     def _intent(self, delivery: Delivery | None, planned: Planned, variant: Variant, now: datetime) -> Delivery:
-        world = self.job.world
-        return steps.begin(delivery, planned, variant.digest, len(variant.parts), world.run, world.commit, now)
+        env = self.job.env
+        return steps.begin(delivery, planned, variant.digest, len(variant.parts), env.run, env.commit, now)
 
     def _load(self, action: Action) -> tuple[Variant, tuple[tuple[Upload, ...], ...]]:
         """Exactly what was decided on, with all its media, or nothing."""
         variant = self._variant(action)
-        media = self.job.world.media
+        media = self.job.env.media
         return variant, tuple(tuple(media(self.account, item.path) for item in part.media) for part in variant.parts)
 
     def _variant(self, action: Action) -> Variant:
         planned = _known(action.planned)
-        variant = self.job.world.variant(planned)
+        variant = self.job.env.variant(planned)
         if variant.digest != planned.digest:
             raise NotSent("It was changed while this run began.", "The next run sends it as it is then.")
         done = len(action.delivery.receipts) if action.delivery else 0
@@ -327,7 +325,7 @@ class Lane:
         if self.no_access:
             raise self.no_access
         try:
-            self.access = self.job.world.access(self.account)
+            self.access = self.job.env.access(self.account)
         except CmflowError as error:
             self.no_access = error
             raise
@@ -346,12 +344,12 @@ class Lane:
         return self.session
 
     def _asked(self, question: Callable[[], T], writes: bool = True) -> T:
-        return asked(self.network, self.access, question, writes, self.job.bugs)
+        return ask(self.network, self.access, question, writes, self.job.bugs)
 
     def _pause(self, seconds: float) -> None:
         """Let a network get ready before the post itself is asked for, as long as nobody wants us to stop."""
         self.settle()
-        self._sleep(self.job.world.clock() + timedelta(seconds=seconds))
+        self._sleep(self.job.env.clock() + timedelta(seconds=seconds))
         if self.job.stop.is_set() or self.job.is_late():
             why = "the run ended" if self.job.stop.is_set() else "this run could wait no longer"
             raise NotSent(f"{self.network.title} was still at work on its files when {why}.", "It is tried again.")
@@ -376,55 +374,6 @@ class Lane:
             where = ", ".join(receipt.url or receipt.id for receipt in after.receipts) or after.state
             message = f"{after.post} to {after.account} is {after.state} ({where}), but that could not be written down"
             raise LedgerError(f"{message}: {error}", "Keep this line, and settle it: cmflow settle") from error
-
-
-# ── small words ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def asked(
-    network: Network[Any], access: Access | None, question: Callable[[], T], writes: bool = True, bugs: Bugs = None
-) -> T:
-    """What the network answers. No secret passes here: this is where words of networks come in.
-
-    `writes`: the post may be out afterwards. What nobody foresaw in an answer goes to `bugs`, and is then no more than
-    an answer that does not tell; where nobody collects them, it is raised as it is.
-    """
-    try:
-        answer = _answer(network, question, writes, bugs)
-    except CmflowError as error:
-        error.args, error.hint = (_struck(access, str(error)),), _struck(access, error.hint)
-        raise error from None
-    return _receivable(network, access, answer) if isinstance(answer, Remote) else answer
-
-
-def _struck(access: Access | None, words: str) -> str:
-    """What can be written down and shown: no secret, and whole characters only."""
-    return (access.struck(words) if access else words).encode(errors="replace").decode()
-
-
-def _receivable(network: Network[Any], access: Access | None, remote: Any) -> Any:
-    """A receipt that the ledger can hold. An id that is cut or changed would be the id of nothing."""
-    if len(remote.id) > LONGEST or _struck(None, remote.id) != remote.id:
-        raise Unsure(f"{network.title} gives the post an id that cannot be kept.", "It may be out.")
-    url = _struck(access, remote.url)
-    return replace(remote, id=_struck(access, remote.id), url=url if len(url) <= LONGEST else "")
-
-
-def _answer(network: Network[Any], question: Callable[[], T], writes: bool, bugs: Bugs) -> T:
-    import httpx
-
-    try:
-        return question()
-    except CmflowError:
-        raise
-    except httpx.HTTPError as error:
-        raise silence(network.title, error, writes) from None
-    except Exception as error:  # the one net: an odd answer of one account must not end the others' run
-        if bugs is None:
-            raise
-        bugs.append(error)
-        why = f"cmflow does not understand the answer of {network.title} ({type(error).__name__}): a bug in cmflow."
-        raise (Unsure(why, "It may be out.") if writes else NotSent(why, "It is tried again.")) from None
 
 
 def _sentence(error: CmflowError) -> str:

@@ -14,7 +14,8 @@ from cmflow.content import dates, posts
 from cmflow.content.keys import Wrong
 from cmflow.content.scan import glance
 from cmflow.ledger import Ledger, codec
-from cmflow.ledger.codec import Key, place
+from cmflow.ledger.codec import Key
+from cmflow.ledger.codec import path as ledger_path
 from cmflow.model import Account, Delivery, Plan, State, Status
 from cmflow.repository import loader
 from cmflow.repository.cache import Cache
@@ -41,7 +42,7 @@ def still_open(content: Content, state: Ledger, cache: Cache, now: datetime, unt
     orphans = set(places)
     rows = list(_rows(posts, places, orphans, since))
     old = {row[2:4] for row in rows if row.begun and row.due + row.late < recent}
-    unfinished = _unfinished({*orphans, *(place(*key) for key in old)}, state, cache)
+    unfinished = _unfinished({*orphans, *(ledger_path(*key) for key in old)}, state, cache)
     open_rows = [row for row in rows if row[2:4] not in old or row[2:4] in unfinished]
     begun = ledger.read(state, [row[2:4] for row in open_rows if row.begun]).deliveries
     waiting = sorted(row for row in open_rows if not _over(row, begun.get(row[2:4])))
@@ -87,7 +88,7 @@ def _unfinished(names: Collection[str], state: Ledger, cache: Cache) -> frozense
     blobs = {name: oid for name, oid in ledger.blobs(state).items() if name in names}
     fresh = {key for name, oid in blobs.items() if finished.get(name) != oid and (key := codec.key(name))}
     deliveries = ledger.read(state, fresh).deliveries if fresh else {}
-    over = {place(*key) for key, delivery in deliveries.items() if delivery.state in (*OVER, State.MISSED)}
+    over = {ledger_path(*key) for key, delivery in deliveries.items() if delivery.state in (*OVER, State.MISSED)}
     if over:
         cache.save("over", {name: oid for name, oid in blobs.items() if name in over or finished.get(name) == oid})
     return frozenset(key for key, delivery in deliveries.items() if schedule.is_unfinished(delivery))
@@ -107,7 +108,7 @@ def _rows(posts: Mapping[str, PostRow], places: Collection[str], orphans: set[st
     for path, (_, post, rows) in posts.items():
         for due, late, account in rows:
             if due >= since:
-                name = place(post, account)
+                name = ledger_path(post, account)
                 begun = name in places
                 if begun:
                     orphans.discard(name)

@@ -69,7 +69,7 @@ def test_its_file_serves_as_well_and_so_does_what_was_missed(sent: Place) -> Non
 
 def test_who_was_interrupted_after_saying_so_says_it_again(sent: Place) -> None:
     home, now = Ledger(discover(sent.root)), datetime.now(UTC)
-    publish.again(home, ("hello", "practice"), "run 1", lambda: now, lambda _: None)
+    publish.republish(home, ("hello", "practice"), "run 1", lambda: now, lambda _: None)
     edit(sent, f"date: {now:%Y}", f"date: {now.year - 2}")  # long ago: no run would send it
     assert again(sent).code == 0
     assert delivery(sent).state is State.SENT
@@ -106,7 +106,7 @@ def test_what_may_be_out_or_is_to_be_sent_is_not_begun_again(sent: Place, state:
 
 def test_what_the_ledger_holds_and_nobody_can_read_is_left_alone(sent: Place) -> None:
     home = Ledger(discover(sent.root))
-    place = ledger.codec.place("hello", "practice")
+    place = ledger.codec.path("hello", "practice")
     home.repository.commit_files(home.branch, {place: b"{"}, "x", home.repository.tip(home.branch), datetime.now(UTC))
     assert again(sent).err == (
         "error: The ledger's file of hello to practice cannot be read.\n  cmflow status says which.\n"

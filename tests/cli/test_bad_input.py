@@ -244,7 +244,7 @@ def test_a_ledger_that_was_spoilt(place: Place) -> None:
     repository = discover(place.root)
     state = Ledger(repository)
     writer, _ = ledger.open_writer(state, now, time.sleep)
-    repository.commit_files(state.branch, {codec.place("hello", "practice"): b"{ spoilt"}, "Spoil", writer.tip, now())
+    repository.commit_files(state.branch, {codec.path("hello", "practice"): b"{ spoilt"}, "Spoil", writer.tip, now())
     result = place.run("publish")
     assert result.code == 4
     assert "error ledger-unreadable (practice): cmflow cannot read the delivery of hello to practice" in result.err
@@ -254,7 +254,7 @@ def test_a_ledger_that_was_spoilt(place: Place) -> None:
     assert (
         b"{ spoilt"
         in subprocess.run(
-            ["git", "show", f"{state.branch}:{codec.place('hello', 'practice')}"], cwd=place.root, capture_output=True
+            ["git", "show", f"{state.branch}:{codec.path('hello', 'practice')}"], cwd=place.root, capture_output=True
         ).stdout
     )
 

@@ -106,7 +106,7 @@ def test_what_waits_for_an_approval_says_so(place: Place) -> None:
 def test_what_was_approved_stands_on_the_page_of_the_post(place: Place) -> None:
     at = datetime(2026, 5, 30, 9, tzinfo=UTC)
     found = {"terrace": (Approval("ana", at, 12, "c" * 40, (), (("news", "other"),)),)}
-    approvals.keep(Ledger(git.discover(place.root)), found, at)
+    approvals.save(Ledger(git.discover(place.root)), found, at)
     place.run("build", "--at", "2026-05-31 12:00")
     (page,) = [each.read_text() for each in (place.root / "_site/posts").iterdir() if "terrace" in each.name]
     assert "approved an earlier text" in page

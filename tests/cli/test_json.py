@@ -90,7 +90,7 @@ def published(harbour: Place) -> Place:
     asked = steps.begin(None, planned, DIGEST, 1, RUN, commit, DUE + timedelta(minutes=7, seconds=4))
     remote = Remote("at://did:plc:harbour/app.bsky.feed.post/3mf1", "https://bsky.app/profile/h.example/post/3mf1")
     ben = Approval("ben", DUE - timedelta(days=3), 7, commit, ("ana",), (("sky", DIGEST),))
-    approvals.keep(Ledger(discover(harbour.root)), {"terrace": (ben,)}, DUE)
+    approvals.save(Ledger(discover(harbour.root)), {"terrace": (ben,)}, DUE)
     writer, _ = ledger.open_writer(Ledger(discover(harbour.root)), lambda: DUE, lambda _: None)
     writer.record(steps.receive(asked, remote, RUN, DUE + timedelta(minutes=7, seconds=5)))
     return harbour
@@ -116,7 +116,7 @@ def approved(harbour: Place) -> Place:
     harbour.git("commit", "-q", "-m", "The terrace opens (#7)")
     commit = "1f2e3d4c5b6a79880716253443526170f1e2d3c4"
     ben = Approval("ben", DUE - timedelta(days=3), 7, commit, ("ana",), (("sky", DIGEST[::-1]),))
-    approvals.keep(Ledger(discover(harbour.root)), {"terrace": (ben,)}, DUE)
+    approvals.save(Ledger(discover(harbour.root)), {"terrace": (ben,)}, DUE)
     return harbour
 
 

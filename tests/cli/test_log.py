@@ -83,7 +83,7 @@ def test_only_one_account(place: Place) -> None:
 
 def test_what_cannot_be_read_is_said(sent: Place) -> None:
     home = Ledger(discover(sent.root))
-    place = ledger.codec.place("hello", "practice")
+    place = ledger.codec.path("hello", "practice")
     home.repository.commit_files(home.branch, {place: b"{"}, "spoil", home.repository.tip(home.branch), NOON)
     result = sent.run("log", "hello")
     assert (result.code, result.out) == (4, "Nothing was published of hello yet.\n")

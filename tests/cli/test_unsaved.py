@@ -108,9 +108,9 @@ def test_a_secret_that_is_missing_is_remembered(place: Place, monkeypatch: pytes
     why = last.held["new", "news"]
     assert "CMFLOW_NEWS_TOKEN is not set" in why
     status = place.run("status")
-    assert f"    the last run kept it back: {why}\n" in status.out
+    assert f"    the last run put it on hold: {why}\n" in status.out
     assert "the next run sends it" not in status.out
-    assert f"        - the last run kept it back: {why}\n" in place.run("watch").out
+    assert f"        - the last run put it on hold: {why}\n" in place.run("watch").out
     place.soon("new", 600, accounts="[news]")
     place.commit()
     assert "kept it back" not in place.run("status").out

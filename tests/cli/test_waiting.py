@@ -153,8 +153,8 @@ def test_an_approval_that_is_withdrawn_while_a_run_waits_holds(waiting: Place, c
     digest = next(iter(digests(waiting)))
     given = Approval("ben", night.now.replace(microsecond=0), 7, "c" * 40, ("ana",), (("practice", digest),))
     there = Ledger(discover(colleague.root), remote="origin")
-    approvals.keep(there, {"party": (given,)}, night.now)
-    night.then = lambda: approvals.keep(there, {"party": ()}, night.now)
+    approvals.save(there, {"party": (given,)}, night.now)
+    night.then = lambda: approvals.save(there, {"party": ()}, night.now)
     result = waiting.run("publish", "--wait", "14m")
     assert "another run, or a person, has taken it over" in result.out
     assert waiting.outbox == []

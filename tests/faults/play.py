@@ -19,7 +19,7 @@ from cmflow.model import Account, Delivery, Planned, State
 from cmflow.model.errors import CmflowError
 from cmflow.netkit import http
 from cmflow.netkit.network import Access
-from cmflow.publish import World
+from cmflow.publish import Environment
 from cmflow.schedule import stop
 from tests.deliveries import NOON, Clock, clones, planned, repository, world
 from tests.faults.paper import paper
@@ -101,7 +101,7 @@ class Stage:
         posts = stop.mark(self.posts, stops.read(home), clock())
         return publish.run(posts, self.world(trap, clock, name), trapped)
 
-    def world(self, trap: Trap, clock: Clock, name: str) -> World:
+    def world(self, trap: Trap, clock: Clock, name: str) -> Environment:
         net = network(self.shore)
         wire = Wire(self.shore, trap, clock)
         return world(net, clock, [], name, access=access, http=lambda: http.client(wire))

@@ -25,18 +25,18 @@ def home(tmp_path: Path) -> Ledger:
 
 def test_approvals_are_kept_changed_and_taken_back(home: Ledger) -> None:
     assert approvals.read(home, ["hello"]) == {}
-    assert approvals.keep(home, {"hello": (BEN, EVA), "été/1": (EVA,), "none": ()}, NOON) == ("hello", "été/1")
+    assert approvals.save(home, {"hello": (BEN, EVA), "été/1": (EVA,), "none": ()}, NOON) == ("hello", "été/1")
     assert approvals.read(home, ["hello", "été/1", "none"]) == {"hello": (BEN, EVA), "été/1": (EVA,)}
     tip = home.repository.tip(home.branch)
-    assert approvals.keep(home, {"hello": (BEN, EVA), "none": ()}, NOON) == ()
+    assert approvals.save(home, {"hello": (BEN, EVA), "none": ()}, NOON) == ()
     assert home.repository.tip(home.branch) == tip
-    assert approvals.keep(home, {"hello": ()}, NOON) == ("hello",)
+    assert approvals.save(home, {"hello": ()}, NOON) == ("hello",)
     assert approvals.read(home, ["hello", "été/1"]) == {"été/1": (EVA,)}
 
 
 def test_all_of_them_whatever_else_lies_there(home: Ledger) -> None:
-    assert approvals.every(home) == {}
-    approvals.keep(home, {"hello": (BEN, EVA), "été/1": (EVA,)}, NOON)
+    assert approvals.read_all(home) == {}
+    approvals.save(home, {"hello": (BEN, EVA), "été/1": (EVA,)}, NOON)
     strange: dict[str, bytes | None] = {
         "approvals/00/foreign.json": b"[",
         "approvals/00/number.json": b'{"post": 1}',
@@ -45,18 +45,18 @@ def test_all_of_them_whatever_else_lies_there(home: Ledger) -> None:
     tip = home.repository.tip(home.branch)
     commit = home.repository.make_commit(strange, "Strange files", tip, NOON)
     home.repository.move(f"refs/heads/{home.branch}", commit, tip)
-    assert approvals.every(home) == {"hello": (BEN, EVA), "été/1": (EVA,)}
+    assert approvals.read_all(home) == {"hello": (BEN, EVA), "été/1": (EVA,)}
 
 
 def test_they_stand_beside_the_deliveries_and_reach_the_remote(tmp_path: Path) -> None:
     one, other = clones(tmp_path, 2)
     opened(one).record(sent(intent()))
-    approvals.keep(other, {"hello": (BEN,)}, NOON)
+    approvals.save(other, {"hello": (BEN,)}, NOON)
     ledger.sync(one, NOON)
     assert approvals.read(one, ["hello"]) == {"hello": (BEN,)}
     assert set(ledger.read(one).deliveries) == {("hello", "team")}
     opened(one).record(sent(intent(post="more")))
-    approvals.keep(other, {"hello": (BEN, EVA)}, NOON)
+    approvals.save(other, {"hello": (BEN, EVA)}, NOON)
     ledger.sync(one, NOON)
     assert approvals.read(one, ["hello"]) == {"hello": (BEN, EVA)}
     assert set(ledger.read(one).deliveries) == {("hello", "team"), ("more", "team")}
@@ -68,11 +68,11 @@ def test_who_loses_a_race_writes_again(tmp_path: Path) -> None:
     class Overtaken(type(one.repository)):  # type: ignore[misc]
         def push(self, remote: str, oid: str, branch: str) -> None:
             if not approvals.read(other, ["first"]):
-                approvals.keep(other, {"first": (EVA,)}, NOON)
+                approvals.save(other, {"first": (EVA,)}, NOON)
             super().push(remote, oid, branch)
 
     overtaken = Ledger(Overtaken(one.repository.root, one.repository.store), one.branch, one.remote)
-    assert approvals.keep(overtaken, {"second": (BEN,)}, NOON) == ("second",)
+    assert approvals.save(overtaken, {"second": (BEN,)}, NOON) == ("second",)
     assert approvals.read(one, ["first", "second"]) == {"first": (EVA,), "second": (BEN,)}
 
 
@@ -80,7 +80,7 @@ def test_a_remote_that_is_gone_is_said(tmp_path: Path) -> None:
     (one,) = clones(tmp_path, 1)
     (tmp_path / "remote.git").rename(tmp_path / "gone")
     with pytest.raises(GitError):
-        approvals.keep(one, {"hello": (BEN,)}, NOON)
+        approvals.save(one, {"hello": (BEN,)}, NOON)
 
 
 def test_what_is_written_fits_its_schema() -> None:
@@ -110,10 +110,10 @@ GOOD = json.loads(approvals.encode("hello", (BEN,)))
 )
 def test_what_is_not_ours_approves_nothing_and_is_made_anew(home: Ledger, record: object) -> None:
     text = json.dumps(record, indent=1).encode() + b"\n"
-    commit = home.repository.make_commit({codec.approvals("hello"): text}, "By hand", None, NOON)
+    commit = home.repository.make_commit({codec.approvals_path("hello"): text}, "By hand", None, NOON)
     home.repository.move(f"refs/heads/{home.branch}", commit, None)
     assert approvals.read(home, ["hello"]) == {"hello": ()}
-    approvals.keep(home, {"hello": (BEN,)}, NOON)
+    approvals.save(home, {"hello": (BEN,)}, NOON)
     assert approvals.read(home, ["hello"]) == {"hello": (BEN,)}
 
 

@@ -172,14 +172,14 @@ def test_no_file_is_ever_a_crash(data: bytes) -> None:
     ],
 )
 def test_a_delivery_has_one_place(post: str, path: str) -> None:
-    assert codec.place(post, "team") == path
+    assert codec.path(post, "team") == path
     assert codec.key(path) == (post, "team")
 
 
 @examples(80)
 @given(st.text(min_size=1, max_size=20), st.text(min_size=1, max_size=20))
 def test_every_name_comes_back(post: str, account: str) -> None:
-    assert codec.key(codec.place(post, account)) == (post, account)
+    assert codec.key(codec.path(post, account)) == (post, account)
 
 
 @pytest.mark.parametrize(
@@ -196,16 +196,16 @@ def test_files_of_others_have_no_place(path: str) -> None:
 
 def test_a_receipt_beats_everything_else() -> None:
     held = replace(SENT, state=State.UNSURE, receipts=(), history=(Event(NOON, State.UNSURE, "run 9"),))
-    joined = codec.further(held, SENT)
+    joined = codec.merge(held, SENT)
     assert joined == replace(SENT, history=(*SENT.history, *held.history))
-    assert codec.further(SENT, held) == joined
+    assert codec.merge(SENT, held) == joined
 
 
 @examples(30)
 @given(deliveries(), deliveries())
 def test_it_does_not_matter_who_asks(one: Delivery, other: Delivery) -> None:
-    joined = codec.further(one, other)
-    assert replace(joined, history=()) == replace(codec.further(other, one), history=())
+    joined = codec.merge(one, other)
+    assert replace(joined, history=()) == replace(codec.merge(other, one), history=())
     assert len(joined.receipts) == max(len(one.receipts), len(other.receipts))
     assert {*joined.history} == {*one.history, *other.history}
 

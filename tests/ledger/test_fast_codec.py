@@ -97,8 +97,8 @@ def test_it_reads_the_fields_of_the_schema(kind: type[msgspec.Struct], expected:
 def test_a_large_ledger_is_read_in_this_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = Ledger(repository(tmp_path))
     kept = {(f"post-{number}", "team"): replace(SENT, post=f"post-{number}", account="team") for number in range(6)}
-    files: dict[str, bytes | None] = {codec.place(*key): codec.encode(each) for key, each in kept.items()}
-    files |= {codec.place("bad", "team"): b"{}", codec.place("other", "team"): codec.encode(SENT)}
+    files: dict[str, bytes | None] = {codec.path(*key): codec.encode(each) for key, each in kept.items()}
+    files |= {codec.path("bad", "team"): b"{}", codec.path("other", "team"): codec.encode(SENT)}
     home.repository.commit_files(home.branch, files, "All", None, NOON)
     usual = ledger.read(home)
     monkeypatch.setattr(reader, "MANY", 3)

@@ -5,7 +5,7 @@ import pytest
 
 from cmflow import ledger
 from cmflow.ledger import Ledger, Snapshot, heartbeat
-from cmflow.ledger.heartbeat import Life
+from cmflow.ledger.heartbeat import Heartbeat
 from tests.deliveries import NOON, clones, repository
 from tests.ledger.test_ledger import intent, opened, sent
 
@@ -19,11 +19,11 @@ def test_a_run_leaves_a_sign_of_life_every_few_hours(home: Ledger) -> None:
     assert heartbeat.last(home) is None
     heartbeat.mark(home, "run 1", NOON)
     first = home.repository.tip(home.branch)
-    assert heartbeat.last(home) == Life(NOON, "run 1")
+    assert heartbeat.last(home) == Heartbeat(NOON, "run 1")
     heartbeat.mark(home, "run 2", NOON + timedelta(hours=2))
     assert home.repository.tip(home.branch) == first
     heartbeat.mark(home, "run 3", NOON + timedelta(hours=3))
-    assert heartbeat.last(home) == Life(NOON + timedelta(hours=3), "run 3")
+    assert heartbeat.last(home) == Heartbeat(NOON + timedelta(hours=3), "run 3")
     assert ledger.read(home) == Snapshot(home.repository.tip(home.branch), {})
 
 
@@ -33,7 +33,7 @@ def test_a_sign_of_life_reaches_the_remote_and_stands_beside_the_deliveries(tmp_
     ledger.sync(other, NOON)
     heartbeat.mark(other, "run 1", NOON)
     ledger.sync(one, NOON)
-    assert heartbeat.last(one) == Life(NOON, "run 1")
+    assert heartbeat.last(one) == Heartbeat(NOON, "run 1")
     assert set(ledger.read(one).deliveries) == {("hello", "team")}
 
 
@@ -52,14 +52,14 @@ def test_a_sign_of_life_that_cannot_be_read_is_none(home: Ledger) -> None:
         b'{"at": "2026-12-01T12:00:00Z", "run": "run 1", "held": ["hello/team"]}',
     )
     for number, text in enumerate(texts):
-        repository.commit_files(home.branch, {heartbeat.PLACE: text}, f"{number}", repository.tip(home.branch), NOON)
+        repository.commit_files(home.branch, {heartbeat.FILE: text}, f"{number}", repository.tip(home.branch), NOON)
         assert heartbeat.last(home) is None
 
 
 def test_a_clock_that_went_wrong_does_not_silence_the_alarm_for_years(home: Ledger) -> None:
     heartbeat.mark(home, "run 1", NOON + timedelta(days=900))
     heartbeat.mark(home, "run 2", NOON)
-    assert heartbeat.last(home) == Life(NOON, "run 2")
+    assert heartbeat.last(home) == Heartbeat(NOON, "run 2")
 
 
 def test_a_remote_that_takes_nothing_does_not_stop_the_run(tmp_path: Path) -> None:
@@ -81,4 +81,4 @@ def test_who_loses_the_race_leaves_it_to_the_winner(tmp_path: Path) -> None:
     heartbeat.mark(other, "run 2", NOON)
     assert heartbeat.last(other) is None
     ledger.sync(other, NOON)
-    assert heartbeat.last(other) == Life(NOON, "run 1")
+    assert heartbeat.last(other) == Heartbeat(NOON, "run 1")

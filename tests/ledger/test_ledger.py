@@ -66,8 +66,8 @@ def test_a_rehearsal_has_a_ledger_of_its_own(home: Ledger) -> None:
 def test_a_bad_file_is_a_problem_and_the_rest_is_read(home: Ledger) -> None:
     good = intent("good")
     opened(home).record(good)
-    bad, foreign = codec.place("bad", "team"), "deliveries/README.md"
-    moved = codec.place("moved", "team")
+    bad, foreign = codec.path("bad", "team"), "deliveries/README.md"
+    moved = codec.path("moved", "team")
     files = {bad: b'{"version": 9}', foreign: b"hello", moved: codec.encode(good)}
     home.repository.commit_files(home.branch, files, "spoil", home.repository.tip(home.branch), NOON)
     snapshot = ledger.read(home)
@@ -110,7 +110,7 @@ def test_a_claim_is_true_only_while_what_it_stands_on_is(home: Ledger) -> None:
 
 def test_a_claim_on_a_file_that_was_spoilt_meanwhile_is_lost(home: Ledger) -> None:
     writer = opened(home)
-    home.repository.commit_files(home.branch, {codec.place("hello", "team"): b"{"}, "spoil", None, NOON)
+    home.repository.commit_files(home.branch, {codec.path("hello", "team"): b"{"}, "spoil", None, NOON)
     assert not writer.claim(None, intent())
     writer.record(sent(intent()))  # a fact is written all the same: the spoilt file stays in git's history
     assert ledger.read(home).deliveries == {("hello", "team"): sent(intent())}
@@ -123,7 +123,7 @@ def test_a_fact_meets_what_somebody_else_wrote(home: Ledger) -> None:
     person.record(skipped)
     mine.record(sent(intent()))
     joined = ledger.read(home).deliveries["hello", "team"]
-    assert joined == codec.further(sent(intent()), skipped)
+    assert joined == codec.merge(sent(intent()), skipped)
     assert mine.claim(joined, replace(joined, path="moved.md"))
 
 
@@ -290,12 +290,12 @@ def test_two_ledgers_that_know_nothing_of_each_other_are_joined(tmp_path: Path) 
 def test_joining_prefers_what_can_be_read(tmp_path: Path) -> None:
     here, there = clones(tmp_path, 2)
     opened(replace(here, remote="")).record(intent("one"))
-    path = codec.place("two", "team")
+    path = codec.path("two", "team")
     tip = here.repository.tip(here.branch)
     here.repository.commit_files(here.branch, {path: b"{"}, "spoil", tip, NOON)
     opened(there).record(intent("two"))
     tip = there.repository.tip(there.branch)
-    spoilt = {codec.place("one", "team"): b"{"}
+    spoilt = {codec.path("one", "team"): b"{"}
     there.repository.push("origin", there.repository.make_commit(spoilt, "spoil", tip, NOON), there.branch)
     ledger.sync(here, NOON)
     assert on_remote(here) == {("one", "team"): intent("one"), ("two", "team"): intent("two")}

@@ -33,7 +33,7 @@ def test_what_is_under_both_names_is_what_got_further(tmp_path: Path) -> None:
 
 def test_what_cannot_be_read_stays_where_it_is(tmp_path: Path) -> None:
     home = Ledger(repository(tmp_path))
-    place = codec.place("a", "team")
+    place = codec.path("a", "team")
     home.repository.commit_files(home.branch, {place: b"{"}, "spoil", None, NOON)
     rename.rename(home, {"team": "crew"}, NOON)
     assert list(ledger.blobs(home)) == [place]

@@ -52,14 +52,14 @@ def test_what_a_run_writes_fits(tmp_path: Path) -> None:
     net = replace(Fake().network(), publish=send)
     step()
     publish.settle(home, ("lost", "lost"), Finding.SKIP, "", "run 2", clock, clock.sleep)
-    publish.again(home, ("fine", "fine"), "run 3", clock, clock.sleep)
+    publish.republish(home, ("fine", "fine"), "run 3", clock, clock.sleep)
     clock.now += timedelta(hours=2)
     step()
     heartbeat.mark(home, "run 4", datetime(2026, 12, 1, 12, 0, 0, 123456, UTC))
     written = [(path, json.loads(data)) for path, data in every_file(home)]
     for path, record in written:
-        (LIFE if path == heartbeat.PLACE else DELIVERY).validate(record)
-    states = {record["state"] for path, record in written if path != heartbeat.PLACE}
+        (LIFE if path == heartbeat.FILE else DELIVERY).validate(record)
+    states = {record["state"] for path, record in written if path != heartbeat.FILE}
     assert states == {"sending", "scheduled", "sent", "failed", "unsure", "missed", "skipped"}
 
 

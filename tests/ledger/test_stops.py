@@ -71,9 +71,9 @@ def test_it_lasts_until_it_is_resumed() -> None:
 def test_two_that_grew_apart_are_joined() -> None:
     ours, theirs = stops.encode(Stops((STORM, FLOOD))), stops.encode(Stops((OVER,), (CONFIRMED,)))
     both = stops.encode(Stops((OVER, FLOOD), (CONFIRMED,)))
-    assert (stops.joined(ours, theirs), stops.joined(theirs, ours)) == (both, both)
-    assert (stops.joined(ours, None), stops.joined(ours, ours)) == (ours, ours)
-    assert (stops.joined(b"?", theirs), stops.joined(ours, b"?")) == (theirs, ours)
+    assert (stops.join(ours, theirs), stops.join(theirs, ours)) == (both, both)
+    assert (stops.join(ours, None), stops.join(ours, ours)) == (ours, ours)
+    assert (stops.join(b"?", theirs), stops.join(ours, b"?")) == (theirs, ours)
 
 
 # ── claims ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -176,7 +176,7 @@ def test_a_confirmation_is_for_a_date(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_read_stops_until_somebody_resumes(tmp_path: Path) -> None:
     (home,) = clones(tmp_path, 1)
-    home.repository.commit_files(home.branch, {stops.PLACE: b"?"}, "?", None, NOON)
+    home.repository.commit_files(home.branch, {stops.FILE: b"?"}, "?", None, NOON)
     with pytest.raises(Stopped, match="cmflow cannot read"):
         opened(home).claim(None, intent())
     resume(home)

@@ -151,7 +151,7 @@ def test_a_post_with_problems_is_held(home: Ledger, clock: Clock, said: list[Out
 
 def test_a_corrupt_file_stops_that_delivery_only(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
     fake = Fake()
-    path = codec.place("bad", "team")
+    path = codec.path("bad", "team")
     home.repository.commit_files(home.branch, {path: b"{"}, "spoil", None, NOON)
     summary = publish.run([planned("bad"), planned("good")], world(fake.network(), clock, said), home)
     assert fake.texts == [("team", "good 0")]
@@ -486,7 +486,7 @@ def test_who_looks_is_told_what_has_a_receipt(home: Ledger, clock: Clock, said: 
     fake = Fake(finds=True)
     posts = [planned(name, account) for name in ("one", "two") for account in ("team", "other")]
     publish.run(posts, world(fake.network(), clock, []), home)
-    publish.again(home, ("two", "other"), "me", clock, clock.sleep)
+    publish.republish(home, ("two", "other"), "me", clock, clock.sleep)
     known: list[frozenset[str]] = []
 
     def find(account: str, message: network.Outgoing) -> Remote | None:
@@ -770,7 +770,7 @@ def test_a_person_may_settle_what_no_run_has_begun(home: Ledger, clock: Clock, s
 
 
 def test_what_cannot_be_read_cannot_be_settled(home: Ledger, clock: Clock) -> None:
-    home.repository.commit_files(home.branch, {codec.place("hello", "team"): b"{"}, "spoil", None, NOON)
+    home.repository.commit_files(home.branch, {codec.path("hello", "team"): b"{"}, "spoil", None, NOON)
     with pytest.raises(LedgerError, match="cannot be read"):
         publish.settle(home, ("hello", "team"), Finding.SKIP, "", "me", clock, clock.sleep, planned())
 

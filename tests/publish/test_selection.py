@@ -31,7 +31,7 @@ def state(tmp_path: Path) -> Ledger:
 
 
 def remember(state: Ledger, *deliveries: Delivery) -> None:
-    files = {codec.place(each.post, each.account): codec.encode(each) for each in deliveries}
+    files = {codec.path(each.post, each.account): codec.encode(each) for each in deliveries}
     state.repository.commit_files(state.branch, files, "Test", state.repository.tip(state.branch), NOW)
 
 

@@ -58,7 +58,7 @@ def sent(home: Ledger, fake: Fake, clock: Clock) -> Delivery:
 def take_back(home: Ledger, fake: Taking, clock: Clock, secret: str = "") -> tuple[Delivery, Delivery]:
     deletes = replace(fake.network(), delete=fake.delete)
     access = Access(Account("team", "fake"), (("token", secret),))
-    with publish.deleting(deletes, access, world(fake.network(), clock, []).http) as delete:
+    with publish.deleter(deletes, access, world(fake.network(), clock, []).http) as delete:
         return publish.unpublish(home, KEY, delete, "run 2", clock, clock.sleep)
 
 
@@ -122,7 +122,7 @@ def test_who_dies_in_the_middle_says_the_same_again(home: Ledger, clock: Clock) 
         fake.moments = lambda moment: None
         take_back(home, fake, clock)
         assert (fake.out, ledger.read(home).deliveries[KEY].state) == ([], State.SKIPPED)
-        publish.again(home, KEY, "run 3", clock, clock.sleep)
+        publish.republish(home, KEY, "run 3", clock, clock.sleep)
 
 
 def test_no_secret_is_in_what_a_network_says(home: Ledger, clock: Clock) -> None:
@@ -155,7 +155,7 @@ def test_what_a_run_may_still_touch_is_left_alone(home: Ledger, clock: Clock) ->
 def test_what_cannot_be_read_is_left_alone(home: Ledger, clock: Clock) -> None:
     fake = Taking()
     sent(home, fake, clock)
-    place = ledger.codec.place(*KEY)
+    place = ledger.codec.path(*KEY)
     home.repository.commit_files(home.branch, {place: b"{"}, "x", home.repository.tip(home.branch), NOON)
     with pytest.raises(LedgerError, match="cannot be read"):
         take_back(home, fake, clock)
@@ -188,7 +188,7 @@ def test_somebody_who_was_quicker_is_told_of(tmp_path: Path, clock: Clock) -> No
 
     def quicker(moment: str) -> None:
         if moment == "after 1":
-            publish.again(two, KEY, "run 3", clock, clock.sleep)
+            publish.republish(two, KEY, "run 3", clock, clock.sleep)
 
     fake.moments = quicker
     with pytest.raises(LedgerError, match=r"hello is deleted on team, .*: somebody else has changed it meanwhile"):

@@ -45,7 +45,7 @@ def test_each_delivery_waits_for_an_approval_of_its_own_text(state: Ledger) -> N
     assert waits(state) == {"toots": NOBODY, "tape": NOBODY}
     right = {**digests(state), "tape": "another"}
     ben = Approval("ben", AT, 7, "c" * 40, ("ana",), tuple(right.items()))
-    approvals.keep(state, {"a": (ben,)}, NOW)
+    approvals.save(state, {"a": (ben,)}, NOW)
     assert waits(state) == {"toots": "", "tape": "it changed after ben in #7 approved it"}
     launch = waits(state, more="campaign: launch\n")
     assert launch["toots"] == "ben in #7 approved it, 1 more approval needed"

@@ -40,8 +40,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
 
 def remember(state: Ledger, deliveries: Iterable[Delivery], broken: Iterable[tuple[str, str]] = ()) -> None:
     """Make the ledger hold these deliveries and no other."""
-    files: dict[str, bytes | None] = {codec.place(each.post, each.account): codec.encode(each) for each in deliveries}
-    files |= {codec.place(*key): b"{" for key in broken}
+    files: dict[str, bytes | None] = {codec.path(each.post, each.account): codec.encode(each) for each in deliveries}
+    files |= {codec.path(*key): b"{" for key in broken}
     tip = state.repository.tip(BRANCH)
     old = state.repository.tree(tip) if tip else {}
     changes = dict.fromkeys(old, None) | files

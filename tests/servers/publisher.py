@@ -16,7 +16,7 @@ from cmflow.model import Account, Form, Media, Part, Planned, Text, Variant
 from cmflow.netkit import http, network
 from cmflow.netkit.network import Access
 from cmflow.netkit.upload import Upload
-from cmflow.publish import World
+from cmflow.publish import Environment
 from cmflow.schedule import waits
 from tests.networks.contract import PNG
 
@@ -37,7 +37,7 @@ def main(job: dict[str, Any]) -> None:
         waits.CLAIM = waits.BACKOFF = timedelta(seconds=job["claim"])
     loaded = network.load(job["network"])
     ahead, due = timedelta(seconds=job["ahead"]), datetime.fromisoformat(job["due"])
-    world = World(
+    world = Environment(
         variant=lambda each: variant(each, job["network"]),
         media=lambda account, path: Upload.of(PNG),
         network=lambda account: loaded,

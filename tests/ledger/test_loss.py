@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cmflow import ledger
-from cmflow.ledger import REHEARSAL, Ledger, approvals, begun, heartbeat
+from cmflow.ledger import REHEARSAL, Ledger, approvals, heartbeat, loss
 from cmflow.model.errors import GitError, LedgerError
 from tests.deliveries import NOON, clones, repository
 
@@ -17,7 +17,7 @@ def test_what_never_was_is_not_missed(tmp_path: Path) -> None:
     (clone,) = clones(tmp_path, 1)
     assert [ledger.sync(each, NOON) for each in (alone, clone)] == [None, None]
     for each in (alone, clone):
-        begun.refuse_loss(each)
+        loss.refuse_loss(each)
 
 
 def test_a_branch_that_was_deleted_here_is_missed(tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ def test_a_branch_that_was_deleted_here_is_missed(tmp_path: Path) -> None:
     home.repository.forget(home.branch)
     assert ledger.sync(home, NOON) is None
     with pytest.raises(LedgerError) as caught:
-        begun.refuse_loss(home)
+        loss.refuse_loss(home)
     assert str(caught.value) == WORDS
     assert caught.value.hint == (
         "Restore it, on the remote's pages or from the clone that published last: git branch cmflow-state COMMIT. "
@@ -35,7 +35,7 @@ def test_a_branch_that_was_deleted_here_is_missed(tmp_path: Path) -> None:
     heartbeat.mark(home, "run 2", NOON)
     assert ledger.sync(home, NOON) is None
     with pytest.raises(LedgerError):
-        approvals.keep(home, {}, NOON)
+        approvals.save(home, {}, NOON)
     heartbeat.mark(home, "run 3", NOON, first=True)
     assert ledger.sync(home, NOON) == home.repository.tip(home.branch)
 
@@ -46,7 +46,7 @@ def test_a_branch_that_was_deleted_on_the_remote_is_missed_by_a_clone_that_never
     remote = repository(tmp_path / "remote.git", bare=True)
     remote.forget(one.branch)
     with pytest.raises(LedgerError, match="cmflow-state was here"):
-        begun.refuse_loss(fresh)
+        loss.refuse_loss(fresh)
     heartbeat.mark(fresh, "run 2", NOON)
     assert remote.tip(one.branch) is None
 
@@ -65,7 +65,7 @@ def test_a_ledger_from_before_there_were_marks_gets_one(tmp_path: Path) -> None:
     begun_before = one.repository.commit_files(one.branch, {"README": b"x"}, "As it was", None, NOON)
     ledger.sync(one, NOON)
     heartbeat.mark(one, "run 1", NOON)
-    assert fresh.repository.fetch("origin", begun.REF) not in (None, begun_before)
+    assert fresh.repository.fetch("origin", loss.REF) not in (None, begun_before)
 
 
 def test_a_remote_that_takes_no_mark_takes_the_ledger(tmp_path: Path) -> None:
@@ -76,18 +76,18 @@ def test_a_remote_that_takes_no_mark_takes_the_ledger(tmp_path: Path) -> None:
     hook.chmod(0o755)
     heartbeat.mark(one, "run 1", NOON)
     assert ledger.sync(fresh, NOON) == one.repository.tip(one.branch)
-    assert fresh.repository.fetch("origin", begun.REF) is None
+    assert fresh.repository.fetch("origin", loss.REF) is None
 
 
 def test_a_rehearsal_leaves_no_mark_and_misses_nothing(tmp_path: Path) -> None:
     home = Ledger(repository(tmp_path), REHEARSAL)
     heartbeat.mark(home, "run 1", NOON)
     home.repository.forget(home.branch)
-    begun.refuse_loss(home)
+    loss.refuse_loss(home)
 
 
 def test_a_remote_that_cannot_be_reached_is_no_ledger_that_was_deleted(tmp_path: Path) -> None:
     (home,) = clones(tmp_path, 1)
     (tmp_path / "remote.git").rename(tmp_path / "gone")
     with pytest.raises(GitError):
-        begun.refuse_loss(home)
+        loss.refuse_loss(home)
