@@ -84,7 +84,7 @@ def send_again(context: Context, path: str, account: str) -> int:
     """Publish one post to one account once more, now; the exit code. What stands in its way is said before."""
     state, clock, tip = context.ledger(STATE), _environment.wall_clock, context.sure_repository.tip(STATE)
     twice = context.due(clock(), clock()).twice
-    chosen = selection.one(context.commit, state, context.cache, path, account, twice, clock())
+    chosen = selection.select_one(context.commit, state, context.cache, path, account, twice, clock())
     _insist(context, chosen, path, account)
     for planned in chosen.planned:
         publish.republish(state, (planned.post, planned.account), run_name(), clock, _environment.wall_sleep)
@@ -118,7 +118,7 @@ def _insist(context: Context, chosen: Selection, path: str, name: str) -> None:
 
 def _send(context: Context, chosen: Selection, window: timedelta, tip: str | None) -> int:
     state, zone = context.ledger(STATE), context.commit.sure_plan.zone
-    width = widest((*(planned.account for planned in chosen.planned), *(account for _, account in chosen.gone)))
+    width = widest((*(planned.account for planned in chosen.planned), *(account for _, account in chosen.orphans)))
     world = _environment.world(
         context,
         context.commit,
@@ -128,7 +128,7 @@ def _send(context: Context, chosen: Selection, window: timedelta, tip: str | Non
         _environment.wall_sleep,
         renew=partial(_tokens.renewed, context),
     )
-    summary = publish.run(chosen.planned, world, state, window, chosen.gone, tip)
+    summary = publish.run(chosen.planned, world, state, window, chosen.orphans, tip)
     heartbeat.mark(state, world.run, _environment.wall_clock(), _held(summary))
     say_problems(chosen.errors, err=True)
     code = ending(summary)
@@ -153,7 +153,7 @@ def _held(summary: Summary) -> dict[tuple[str, str], str]:
 def would_send(context: Context, due: Open, now: datetime, window: timedelta) -> int:
     """Say what a run would do now; the exit code."""
     chosen = selection.select(context.commit, context.ledger(STATE), context.cache, due, now)
-    keys = {*((planned.post, planned.account) for planned in chosen.planned), *chosen.gone}
+    keys = {*((planned.post, planned.account) for planned in chosen.planned), *chosen.orphans}
     snapshot = ledger.read(context.ledger(STATE), keys)
     able = abilities(context, chosen.planned)
     actions = schedule.decide(chosen.planned, snapshot.deliveries, now, window, able, snapshot.unreadable)

@@ -12,36 +12,37 @@ from cmflow.netkit.rest import silence
 T = TypeVar("T")
 Bugs = list[Exception] | None
 
+MAYBE = "It may have been published; check before retrying."
 LONGEST = 2_000  # characters of an id or an address; no network's is longer
 
 
 def ask(
     network: Network[Any], access: Access | None, question: Callable[[], T], writes: bool = True, bugs: Bugs = None
 ) -> T:
-    """What the network answers. No secret passes here: this is where words of networks come in.
+    """Return the network's answer; raise CmflowError, without any secret in it.
 
-    `writes`: the post may be out afterwards. What nobody foresaw in an answer goes to `bugs`, and is then no more than
-    an answer that does not tell; where nobody collects them, it is raised as it is.
+    `writes`: the post may be published afterwards. An unexpected error is added to `bugs` and raised as Unsure or
+    NotSent; where `bugs` is None, it is raised as it is.
     """
     try:
         answer = _answer(network, question, writes, bugs)
     except CmflowError as error:
-        error.args, error.hint = (_struck(access, str(error)),), _struck(access, error.hint)
+        error.args, error.hint = (_redacted(access, str(error)),), _redacted(access, error.hint)
         raise error from None
     return _receivable(network, access, answer) if isinstance(answer, Remote) else answer
 
 
-def _struck(access: Access | None, words: str) -> str:
-    """What can be written down and shown: no secret, and whole characters only."""
-    return (access.struck(words) if access else words).encode(errors="replace").decode()
+def _redacted(access: Access | None, text: str) -> str:
+    """The text as it can be recorded and shown: no secret, and whole characters only."""
+    return (access.struck(text) if access else text).encode(errors="replace").decode()
 
 
 def _receivable(network: Network[Any], access: Access | None, remote: Any) -> Any:
-    """A receipt that the ledger can hold. An id that is cut or changed would be the id of nothing."""
-    if len(remote.id) > LONGEST or _struck(None, remote.id) != remote.id:
-        raise Unsure(f"{network.title} gives the post an id that cannot be kept.", "It may be out.")
-    url = _struck(access, remote.url)
-    return replace(remote, id=_struck(access, remote.id), url=url if len(url) <= LONGEST else "")
+    """Return a receipt that the ledger can hold; raise Unsure where the id would have to be changed."""
+    if len(remote.id) > LONGEST or _redacted(None, remote.id) != remote.id:
+        raise Unsure(f"{network.title} gives the post an id that cannot be recorded.", MAYBE)
+    url = _redacted(access, remote.url)
+    return replace(remote, id=_redacted(access, remote.id), url=url if len(url) <= LONGEST else "")
 
 
 def _answer(network: Network[Any], question: Callable[[], T], writes: bool, bugs: Bugs) -> T:
@@ -53,9 +54,9 @@ def _answer(network: Network[Any], question: Callable[[], T], writes: bool, bugs
         raise
     except httpx.HTTPError as error:
         raise silence(network.title, error, writes) from None
-    except Exception as error:  # the one net: an odd answer of one account must not end the others' run
+    except Exception as error:  # the one safety net: an odd answer to one account must not end the run of the others
         if bugs is None:
             raise
         bugs.append(error)
-        why = f"cmflow does not understand the answer of {network.title} ({type(error).__name__}): a bug in cmflow."
-        raise (Unsure(why, "It may be out.") if writes else NotSent(why, "It is tried again.")) from None
+        message = f"cmflow does not understand the answer of {network.title} ({type(error).__name__}): a bug in cmflow."
+        raise (Unsure(message, MAYBE) if writes else NotSent(message, "cmflow will retry.")) from None

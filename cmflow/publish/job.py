@@ -1,4 +1,4 @@
-"""One run: what it needs from outside, what it says, and what its threads share."""
+"""One run: what it needs from outside, what it reports, and what its threads share."""
 
 import threading
 from collections.abc import Callable, Collection
@@ -22,7 +22,7 @@ ACTS = (Do.SEND, Do.RESUME, Do.REPEAT, Do.LOOK)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run says of one planned delivery. `did` is what it was about to do; `state` how it stands now."""
+    """What a run reports about one planned delivery. `did` is what it was about to do, `state` the state now."""
 
     post: str
     account: str
@@ -31,17 +31,17 @@ class Outcome:
     note: str = ""
     urls: tuple[str, ...] = ()
     sent: bool = False  # by this run
-    person: bool = False  # somebody must do something
+    person: bool = False  # a person must act
     edited: bool = False
     until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """All that a run needs from outside. `network` and `access` are asked by account name.
+    """All that a run needs from outside. `network` and `access` take the name of an account.
 
-    `variant`, `media` and `access` raise CmflowError for what cannot be had (`Denied` for a missing secret); that
-    delivery is then held. `media` is what an account sends of a file. `run` names this run (a URL, on Actions),
+    `variant`, `media` and `access` raise CmflowError for what is not available (`Denied` for a missing secret); that
+    delivery is then on hold. `media` is what an account sends of a file. `run` names this run (a URL, on Actions),
     `commit` is the one that is published. `changed` tells whether one of these files has another content by now; it is
     asked for what was waited for, or comes late in a long run, and then looks as of that moment or later. `accounts`
     are all that the plan has.
@@ -70,19 +70,19 @@ class Job:
     client: "httpx.Client"
     end: datetime
     abilities: dict[str, Ability]
-    begun: frozenset[Key]  # what is perhaps on a network, also where this run does nothing about it
+    begun: frozenset[Key]  # what may be on a network, also where this run does nothing about it
     outcomes: list[Outcome] = field(default_factory=list)
-    bugs: list[Exception] = field(default_factory=list)  # what nobody foresaw in the answers of networks
+    bugs: list[Exception] = field(default_factory=list)  # unexpected errors in the answers of networks
     stop: threading.Event = field(default_factory=threading.Event)
     stopped: str = ""
     voice: threading.Lock = field(default_factory=threading.Lock)
     lane: threading.local = field(default_factory=threading.local)  # `until`: when this thread's claim is too old
-    known: ReceiptIndex = field(init=False)
+    receipts: ReceiptIndex = field(init=False)
     began: datetime = field(init=False)
 
     def __post_init__(self) -> None:
         self.began = self.env.clock()
-        self.known = ReceiptIndex(self.writer.ledger)
+        self.receipts = ReceiptIndex(self.writer.ledger)
         self.client.event_hooks["request"].append(self._begun)
 
     def close(self) -> None:
@@ -100,15 +100,15 @@ class Job:
         return action.do in ACTS or soon
 
     def _begun(self, request: "httpx.Request") -> None:
-        """A file may take long to upload: nothing is posted once another run may think that we are gone."""
+        """A file may take long to upload: nothing is posted once another run may take this one for dead."""
         if request.method != "GET" and self.is_late():
-            raise Unsure("The network took too long before the post itself was asked for.", "It is looked at again.")
+            raise Unsure("The network took too long before the post itself was requested.", "cmflow will look for it.")
 
     def is_late(self) -> bool:
         until = getattr(self.lane, "until", None)
         return until is not None and self.env.clock() >= until
 
-    def halt(self, why: str) -> None:
-        """The ledger cannot be written: nothing more may be sent, by anybody."""
-        self.stopped = self.stopped or why
+    def halt(self, reason: str) -> None:
+        """The ledger cannot be written: nothing more may be sent, on any account."""
+        self.stopped = self.stopped or reason
         self.stop.set()

@@ -1,4 +1,4 @@
-"""How a delivery stands where a run does nothing more with it: in the ledger, and in what is said of it."""
+"""What a run records and reports about a delivery with which it does nothing more."""
 
 from datetime import datetime
 
@@ -7,17 +7,17 @@ from cmflow.publish.job import Outcome
 from cmflow.schedule import Ability, Action, Do, steps, waits
 
 
-def written_off(action: Action, ability: Ability, run: str, now: datetime) -> Delivery | None:
-    """How the ledger should have it from now on, for what is not sent; None where nothing changes."""
+def write_off(action: Action, ability: Ability, run: str, now: datetime) -> Delivery | None:
+    """The delivery as the ledger should have it from now on, for what is not sent; None where nothing changes."""
     if action.do is Do.MISS and action.planned:
         return steps.miss(action.delivery, action.planned, action.sentence, run, now)
     if action.do is Do.HOLD and action.delivery and action.delivery.state is State.SENDING:
-        at = now + waits.CLAIM if ability.keyed or ability.find else None
-        return steps.mark_unsure(action.delivery, action.sentence, at, run, now)
+        retry_at = now + waits.CLAIM if ability.keyed or ability.find else None
+        return steps.mark_unsure(action.delivery, action.sentence, retry_at, run, now)
     return None
 
 
-def stands(
+def outcome_of(
     action: Action, delivery: Delivery | None, note: str = "", sent: bool = False, person: bool = False
 ) -> Outcome:
     is_held = action.do is Do.HOLD
@@ -27,7 +27,7 @@ def stands(
         action.account,
         delivery.state if delivery else State.SCHEDULED,
         action.do,
-        note or _why(action, delivery.error if delivery else "", sent),
+        note or _note(action, delivery.error if delivery else "", sent),
         tuple(receipt.url for receipt in delivery.receipts if receipt.url) if delivery else (),
         sent,
         person or action.do is Do.MISS or is_held,
@@ -36,8 +36,8 @@ def stands(
     )
 
 
-def _why(action: Action, error: str, sent: bool) -> str:
-    """Why it stands so: what went wrong; of what is held, also why no run goes on with it."""
+def _note(action: Action, error: str, sent: bool) -> str:
+    """What went wrong; for a delivery on hold also why no run continues with it."""
     if action.do is Do.HOLD and error and error != action.sentence:
         return f"{action.sentence}: {error}"
     return error or ("" if sent else action.sentence)

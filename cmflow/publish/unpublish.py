@@ -1,7 +1,7 @@
-"""Take back what is out: delete it on the network, then write that down.
+"""Unpublish a delivery: delete it on the network, then record that.
 
-Only what no run touches any more is taken back. Deleting what is not there is fine on every network, so who was
-interrupted does it again; until all parts are deleted the ledger says that they are out.
+Only a delivery that no run works on any more is unpublished. Deleting what is not there does no harm on any network, so
+an interrupted command can be run again; until all parts are deleted the ledger lists them as published.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ Delete = Callable[[Receipt], None]
 
 @contextmanager
 def deleter(network: Network[Any], access: Access, http: Callable[[], "httpx.Client"]) -> Iterator[Delete]:
-    """What deletes one part, on a network with `connect` and `delete`. Raises DeliveryError, with no secret in it."""
+    """Yield the function that deletes one part, on a network with `connect` and `delete`; it raises DeliveryError."""
     connect, delete = network.connect, network.delete
     assert connect is not None and delete is not None
     with http() as client:
@@ -39,35 +39,35 @@ def deleter(network: Network[Any], access: Access, http: Callable[[], "httpx.Cli
 def unpublish(
     ledger: Ledger, key: Key, delete: Delete, run: str, clock: Callable[[], datetime], sleep: Callable[[float], None]
 ) -> tuple[Delivery, Delivery]:
-    """Take a delivery back, the last part of a thread first; how it stood, and how it stands now.
+    """Delete a delivery, the last part of a thread first; return it as it was before and as it is now.
 
-    Raises what `delete` raises, and LedgerError: then the error says what is out still.
+    Raises what `delete` raises, and LedgerError: then the error says what is still published.
     """
     writer, snapshot = ledgers.open_writer(ledger, clock, sleep, [key])
-    before = _over(snapshot, key)
-    for receipt in reversed(before.receipts):
+    delivery = _finished(snapshot, key)
+    for receipt in reversed(delivery.receipts):
         try:
             delete(receipt)
         except DeliveryError as error:
-            what_to_do = error.hint if isinstance(error, Denied) else "Say the same once more: that does no harm."
-            error.hint = f"{what_to_do} Still out: {steps.places(before.receipts[: receipt.part + 1])}"
+            advice = error.hint if isinstance(error, Denied) else "Run the command again: that does no harm."
+            error.hint = f"{advice} Still published: {steps.places(delivery.receipts[: receipt.part + 1])}"
             raise
-    after = steps.take_back(before, run, clock())
-    message = f"{key[0]} is deleted on {key[1]}, but that could not be written down"
+    removed = steps.take_back(delivery, run, clock())
+    message = f"{key[0]} is deleted on {key[1]}, but that could not be recorded"
     try:
-        kept = writer.claim(before, after)
+        is_written = writer.claim(delivery, removed)
     except (GitError, LedgerError) as error:
-        raise LedgerError(f"{message}: {error}", "Say the same once more.") from error
-    if not kept:
-        raise LedgerError(f"{message}: somebody else has changed it meanwhile.", f"Look: cmflow log {key[0]}")
-    return before, after
+        raise LedgerError(f"{message}: {error}", "Run the command again.") from error
+    if not is_written:
+        raise LedgerError(f"{message}: another run or person has changed it meanwhile.", f"See: cmflow log {key[0]}")
+    return delivery, removed
 
 
-def _over(snapshot: Snapshot, key: Key) -> Delivery:
+def _finished(snapshot: Snapshot, key: Key) -> Delivery:
     delivery = snapshot.one(key)
     if delivery is None or not delivery.receipts:
-        raise LedgerError(f"Nothing of {key[0]} is out on {key[1]}.", f"What became of it: cmflow log {key[0]}")
+        raise LedgerError(f"Nothing of {key[0]} is published on {key[1]}.", f"Its history: cmflow log {key[0]}")
     if delivery.state not in OVER:
-        hint = f"First say that no run shall go on with it: cmflow settle {key[0]} {key[1]} --skip"
-        raise LedgerError(f"{key[0]} to {key[1]} is {delivery.state}, and only some of it is out.", hint)
+        hint = f"First make sure that no run continues with it: cmflow settle {key[0]} {key[1]} --skip"
+        raise LedgerError(f"{key[0]} to {key[1]} is {delivery.state}, and only part of it is published.", hint)
     return delivery

@@ -26,27 +26,27 @@ from cmflow.netkit.network import Access, Network, Outgoing
 from cmflow.netkit.upload import Upload
 from cmflow.publish.answers import ask
 from cmflow.publish.job import ACTS, Job, Outcome
-from cmflow.publish.outcome import stands, written_off
+from cmflow.publish.outcome import outcome_of, write_off
 from cmflow.schedule import Action, Do, steps, waits
 
 T = TypeVar("T")
 
 PAUSE = 5.0  # seconds between the two looks that say "not there"
-FRESH = timedelta(seconds=30)  # for so long what a run has read is as good as read again
-CHANGED = "changed while this run waited: the next run goes by what it is now"
-TAKEN = "another run, or a person, has taken it over"
+FRESH = timedelta(seconds=30)  # how long what a run has read counts as current
+CHANGED = "changed while this run waited: the next run uses the new version"
+OVERTAKEN = "another run, or a person, has taken it over"
 
 
-class _Lost(Exception):
-    """Somebody else has the delivery now."""
+class _Overtaken(Exception):
+    """Another run, or a person, has the delivery now."""
 
 
 @dataclass(slots=True)
 class AccountWorker:
-    """One account in one run: its deliveries, one after the other, over one session.
+    """One account in one run: its deliveries, one after another, over one session.
 
-    How a delivery ended is `owed` to the ledger until the next claim, which goes into the same push: half the pushes,
-    and no request is made before it is written. `unsaid` is what will be said then, of it and of what came after.
+    The end of a delivery is `owed` to the ledger until the next claim, which goes into the same push: half the pushes,
+    and no request is made before it is written. `unsaid` are the outcomes to be reported then.
     """
 
     job: Job
@@ -55,9 +55,9 @@ class AccountWorker:
     access: Access | None = None
     session: Any = None
     no_access: CmflowError | None = None  # why there is no access to the account in this run
-    closed: str = ""  # why the network will take nothing more of this account for now
-    denied: bool = False  # so was the last post, perhaps for what it says
-    open: set[str] = field(default_factory=set)  # the posts that are perhaps on the network
+    closed: str = ""  # why the network accepts nothing more from this account for now
+    denied: bool = False  # the last post was denied, perhaps for its content
+    open: set[str] = field(default_factory=set)  # the posts that may be on the network
     owed: Delivery | None = None
     unsaid: list[Outcome] = field(default_factory=list)
 
@@ -74,7 +74,7 @@ class AccountWorker:
             self.settle()
 
     def settle(self) -> None:
-        """Write down what is owed, and say it: a claim is not about to come."""
+        """Record what is owed and report it: no claim is about to come."""
         self.job.writer.excuse(self.account)
         owed, self.owed = self.owed, None
         try:
@@ -82,7 +82,7 @@ class AccountWorker:
                 self._record(owed)
         except LedgerError as error:
             self.job.halt(str(error))
-            self.unsaid[:1] = [replace(each, note=str(error), person=True) for each in self.unsaid[:1]]
+            self.unsaid[:1] = [replace(outcome, note=str(error), person=True) for outcome in self.unsaid[:1]]
         self._say()
 
     def _say(self) -> None:
@@ -91,83 +91,87 @@ class AccountWorker:
             self.job.say(outcome)
 
     def outcome(self, action: Action) -> Outcome:
-        """Do it, however it ends."""
+        """Carry out one action, whatever its result."""
         try:
-            return self._until_done(action)
-        except _Lost:
-            return stands(action, action.delivery, TAKEN)
+            return self._serve(action)
+        except _Overtaken:
+            return outcome_of(action, action.delivery, OVERTAKEN)
         except (GitError, LedgerError) as error:
             self.job.halt(_sentence(error))
-            return stands(action, action.delivery, f"not sent: {error}", person=True)
+            return outcome_of(action, action.delivery, f"not sent: {error}", person=True)
         except CmflowError as error:
             passes = isinstance(error, NotSent) and not isinstance(error, Denied | Rejected)
-            return stands(action, action.delivery, _sentence(error), person=not passes)
+            return outcome_of(action, action.delivery, _sentence(error), person=not passes)
 
-    def _until_done(self, action: Action) -> Outcome:
-        """Wait, look, send: each step decides again on what the last one wrote."""
+    def _serve(self, action: Action) -> Outcome:
+        """Wait, look, send: each step decides again on the result of the previous one."""
         waited = action.until if action.do is Do.WAIT else None
         while self.job.acts(action):
             self._sleep(action.until)
             if self.closed or self.job.stop.is_set():
-                return stands(action, action.delivery, f"not tried: {self.closed or 'the run ended before'}")
-            action = self._decide(action, action.delivery)  # others of this account may have taken their time
+                return outcome_of(action, action.delivery, f"not tried: {self.closed or 'the run ended first'}")
+            action = self._decide(action, action.delivery)  # earlier deliveries of this account may have taken long
             if action.do is Do.LOOK:
-                action = self._decide(action, self._looked(action))
+                action = self._decide(action, self._look(action))
             elif action.do in ACTS:
-                return stands(action, action.delivery, CHANGED) if self._changed(action, waited) else self._sent(action)
-        after = written_off(action, self.job.abilities[self.account], self.job.env.run, self.job.env.clock())
-        if after:
-            self._claim(action.delivery, after)
-        return stands(action, after or action.delivery)
+                return (
+                    outcome_of(action, action.delivery, CHANGED)
+                    if self._has_changed(action, waited)
+                    else self._send(action)
+                )
+        delivery = write_off(action, self.job.abilities[self.account], self.job.env.run, self.job.env.clock())
+        if delivery:
+            self._claim(action.delivery, delivery)
+        return outcome_of(action, delivery or action.delivery)
 
     def _decide(self, action: Action, delivery: Delivery | None) -> Action:
         now = self.job.env.clock()
         window = max(self.job.end - now, timedelta(0))
         return schedule.decide_one(action.planned, delivery, now, window, self.job.abilities[action.account])
 
-    def _changed(self, action: Action, waited: datetime | None) -> bool:
-        """Was it edited, withdrawn or made a draft while it was waited for, or others took long? Asked as late as can
-        be."""
+    def _has_changed(self, action: Action, waited: datetime | None) -> bool:
+        """Was it edited, withdrawn or made a draft while the run waited, or was busy with others? Asked as late as
+        possible."""
         if waited is None and self.job.env.clock() - self.job.began < FRESH:
             return False
         variant = self._variant(action)
-        paths = {_known(action.planned).path, *(item.path for part in variant.parts for item in part.media)}
+        paths = {_present(action.planned).path, *(item.path for part in variant.parts for item in part.media)}
         return self.job.env.changed(paths, waited or self.job.began)
 
     def _sleep(self, until: datetime | None) -> None:
         if until and until > self.job.env.clock():
             self.settle()
         while until and not self.job.stop.is_set():
-            left = (until - self.job.env.clock()).total_seconds()
-            if left <= 0:
+            remaining = (until - self.job.env.clock()).total_seconds()
+            if remaining <= 0:
                 return
-            self.job.env.sleep(min(left, 1.0))  # in short steps: Ctrl-C must not wait for the next post
+            self.job.env.sleep(min(remaining, 1.0))  # in short steps, so that Ctrl-C need not wait for the next post
 
     # ── looking ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _looked(self, action: Action) -> Delivery:
-        """Is the open part there? The network is asked twice before the answer is no; where it cannot be asked, or
-        cannot tell, that is written down."""
+    def _look(self, action: Action) -> Delivery:
+        """Look for the open part on the network, twice before the answer is no; where the network cannot be asked or
+        cannot tell, record that."""
         self.settle()
-        env, delivery = self.job.env, _known(action.delivery)
+        env, delivery = self.job.env, _present(action.delivery)
         try:
-            remote = self._found(action, delivery)
+            remote = self._search(action, delivery)
         except (GitError, LedgerError):
             raise
         except CmflowError as error:
-            after = self._unseen(delivery, error)
+            result = self._search_failure(delivery, error)
         else:
             if remote:
-                after = steps.receive(delivery, remote, env.run, env.clock())
-                self.job.writer.record(after)
-                return after
-            after = steps.mark_absent(delivery, self.job.abilities[self.account].keyed, env.run, env.clock())
-        self._claim(delivery, after)
-        return after
+                result = steps.receive(delivery, remote, env.run, env.clock())
+                self.job.writer.record(result)
+                return result
+            result = steps.mark_absent(delivery, self.job.abilities[self.account].keyed, env.run, env.clock())
+        self._claim(delivery, result)
+        return result
 
-    def _found(self, action: Action, delivery: Delivery) -> Remote | None:
+    def _search(self, action: Action, delivery: Delivery) -> Remote | None:
         variant, files = self._load(action)
-        message = self._message(variant, delivery, files, again=True)
+        message = self._message(variant, delivery, files, is_repeat=True)
         remote = self._find(message)
         if remote is None:
             self.job.env.sleep(PAUSE)
@@ -176,126 +180,126 @@ class AccountWorker:
 
     def _find(self, message: Outgoing) -> Remote | None:
         assert self.network.find is not None
-        find, session = self.network.find, self._connected()
-        return self._asked(lambda: find(session, message), writes=False)
+        find, session = self.network.find, self._connect()
+        return self._ask(lambda: find(session, message), writes=False)
 
-    def _unseen(self, delivery: Delivery, error: CmflowError) -> Delivery:
-        """Looking did not succeed: to be done again later, unless no look can ever tell. While another post is open,
-        what could not be told from this one may turn out to be that one: for some hours."""
+    def _search_failure(self, delivery: Delivery, error: CmflowError) -> Delivery:
+        """Looking failed: cmflow will retry, unless no look can ever tell. While another post is open, one that could
+        be this one may turn out to be that one: for some hours."""
         now = self.job.env.clock()
         if isinstance(error, Denied | Throttled):
             self.closed = str(error)
         wish = error.retry_at if isinstance(error, NotSent) else None
         is_alone = self.open <= {delivery.post} or now - (delivery.written or delivery.due) > waits.PATIENT
         is_final = isinstance(error, Unsure) and is_alone
-        at = None if is_final else wish or waits.look_again(delivery, now)
-        return steps.mark_unsure(delivery, _sentence(error), at, self.job.env.run, now)
+        retry_at = None if is_final else wish or waits.look_again(delivery, now)
+        return steps.mark_unsure(delivery, _sentence(error), retry_at, self.job.env.run, now)
 
     # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _sent(self, action: Action) -> Outcome:
-        env, planned = self.job.env, _known(action.planned)
+    def _send(self, action: Action) -> Outcome:
+        env, planned = self.job.env, _present(action.planned)
         variant, files = self._load(action)
-        self._connected()
+        self._connect()
         now = env.clock()
         if action.do is Do.REPEAT:
-            intent = steps.repeat(_known(action.delivery), env.run, now)
+            intent = steps.repeat(_present(action.delivery), env.run, now)
         else:
             intent = self._intent(action.delivery, planned, variant, now)
         self._claim(action.delivery, intent)
         try:
-            after = self._parts(planned, variant, files, intent, action.do is Do.REPEAT)
-        except _Lost:
-            return stands(action, intent, TAKEN)
-        next = self._decide(action, after)
-        return stands(action, after, sent=after.state is State.SENT, person=next.do is Do.HOLD)
+            result = self._parts(planned, variant, files, intent, action.do is Do.REPEAT)
+        except _Overtaken:
+            return outcome_of(action, intent, OVERTAKEN)
+        next = self._decide(action, result)
+        return outcome_of(action, result, sent=result.state is State.SENT, person=next.do is Do.HOLD)
 
     def _parts(
-        self, planned: Planned, variant: Variant, files: Sequence[tuple[Upload, ...]], intent: Delivery, again: bool
+        self, planned: Planned, variant: Variant, files: Sequence[tuple[Upload, ...]], intent: Delivery, is_repeat: bool
     ) -> Delivery:
-        """Ask for one part after the other, each with its intent on record; how the delivery stands at the end.
+        """Request one part after another, each with its intent on record; return the delivery as it is at the end.
 
-        `again`: the first request may be out already.
+        `is_repeat`: the first request may have been published already.
         """
         while True:
-            if not again and not self._free(intent):
-                return self._released(intent)
-            after = self._answered(intent, variant, files, again)
-            if after.state is not State.SCHEDULED:
-                self.owed = after
-                return after
-            intent, again = self._following(intent, after, planned, variant), False
+            if not is_repeat and not self._may_request(intent):
+                return self._release(intent)
+            result = self._request(intent, variant, files, is_repeat)
+            if result.state is not State.SCHEDULED:
+                self.owed = result
+                return result
+            intent, is_repeat = self._claim_next(intent, result, planned, variant), False
 
-    def _following(self, intent: Delivery, after: Delivery, planned: Planned, variant: Variant) -> Delivery:
-        """The receipt and the next intent in one commit: half the pushes for a thread."""
-        following = self._intent(after, planned, variant, self.job.env.clock())
+    def _claim_next(self, intent: Delivery, result: Delivery, planned: Planned, variant: Variant) -> Delivery:
+        """Record the receipt and the next intent in one commit: half the pushes for a thread."""
+        following = self._intent(result, planned, variant, self.job.env.clock())
         try:
-            kept = self.job.writer.claim(intent, following)
+            is_claimed = self.job.writer.claim(intent, following)
         except (GitError, LedgerError):
-            self._record(after)
+            self._record(result)
             raise
-        if not kept:
-            self._record(after)
-            raise _Lost
+        if not is_claimed:
+            self._record(result)
+            raise _Overtaken
         return following
 
-    def _free(self, intent: Delivery) -> bool:
-        """May the part be asked for: nobody wants us to stop, and nobody else may think that we are gone."""
+    def _may_request(self, intent: Delivery) -> bool:
+        """May the part be requested: no one has stopped this run, and no other may take it for dead."""
         age = self.job.env.clock() - intent.history[-1].time
         ended = self.job.stop.is_set() or self.job.writer.stop is not None
         return not ended and (self.network.keyed or age < waits.CLAIM / 2)
 
-    def _released(self, intent: Delivery) -> Delivery:
+    def _release(self, intent: Delivery) -> Delivery:
         env = self.job.env
-        why = "the run ended before it was asked for"
-        after = steps.release(intent, why, env.run, env.clock(), is_attempt=False)
-        self._claim(intent, after)
-        return after
+        reason = "the run ended before it was requested"
+        delivery = steps.release(intent, reason, env.run, env.clock(), is_attempt=False)
+        self._claim(intent, delivery)
+        return delivery
 
-    def _answered(
-        self, intent: Delivery, variant: Variant, files: Sequence[tuple[Upload, ...]], again: bool
+    def _request(
+        self, intent: Delivery, variant: Variant, files: Sequence[tuple[Upload, ...]], is_repeat: bool
     ) -> Delivery:
-        """Ask for the open part, once. A "no" to a request that is made `again` says nothing of the first one."""
+        """Request the open part, once. A "no" to a repeated request says nothing about the first one."""
         env, publish, session = self.job.env, self.network.publish, self.session
         assert publish is not None
-        message = self._message(variant, intent, files, again)
+        message = self._message(variant, intent, files, is_repeat)
         self.job.lane.until = None if self.network.keyed else intent.history[-1].time + waits.CLAIM / 2
         try:
-            remote = self._asked(lambda: publish(session, message, intent.receipts))
+            remote = self._ask(lambda: publish(session, message, intent.receipts))
         except DeliveryError as error:
             now = env.clock()
-            at = error.retry_at if isinstance(error, NotSent) else None
-            self._mind(error)
-            if again or not isinstance(error, NotSent):
-                return steps.mark_unsure(intent, _sentence(error), at or self._look_at(intent, now), env.run, now)
-            at = None if isinstance(error, Rejected) else at or waits.retry(intent.attempt, now)
-            return steps.fail(intent, _sentence(error), at, env.run, now)
+            retry_at = error.retry_at if isinstance(error, NotSent) else None
+            self._note_refusal(error)
+            if is_repeat or not isinstance(error, NotSent):
+                return steps.mark_unsure(intent, _sentence(error), retry_at or self._look_at(intent, now), env.run, now)
+            retry_at = None if isinstance(error, Rejected) else retry_at or waits.retry(intent.attempt, now)
+            return steps.fail(intent, _sentence(error), retry_at, env.run, now)
         finally:
             self.job.lane.until = None
         self.denied = False
         return steps.receive(intent, remote, env.run, env.clock())
 
     def _message(
-        self, variant: Variant, delivery: Delivery, files: Sequence[tuple[Upload, ...]], again: bool
+        self, variant: Variant, delivery: Delivery, files: Sequence[tuple[Upload, ...]], is_repeat: bool
     ) -> Outgoing:
-        """The open part; `again`: it may be there already."""
-        index, known = len(delivery.receipts), self.job.known
+        """The open part; `is_repeat`: it may be there already."""
+        index, receipts = len(delivery.receipts), self.job.receipts
         written = (delivery.written or delivery.due).timestamp()
-        named = {place for place in (variant.reply_to, variant.quote) if place}
-        places = known.places() if again else frozenset()
-        ids = known.ids(self.account, named) if named else ()
+        references = {reference for reference in (variant.reply_to, variant.quote) if reference}
+        places = receipts.places() if is_repeat else frozenset()
+        ids = receipts.ids(self.account, references) if references else ()
         below = delivery.receipts[-1].id if delivery.receipts else ""
         return Outgoing(variant, index, delivery.key, written, files[index], places, ids, below)
 
-    def _mind(self, error: DeliveryError) -> None:
-        """Is the account closed? One post may be denied for what it says, two in a row are not."""
+    def _note_refusal(self, error: DeliveryError) -> None:
+        """Note whether the account is closed: one post may be denied for its content, but not two in a row."""
         is_denied = isinstance(error, Denied)
         if isinstance(error, Throttled) or (is_denied and self.denied):
             self.closed = str(error)
         self.denied = is_denied
 
     def _look_at(self, intent: Delivery, now: datetime) -> datetime | None:
-        """When a run may resolve it: lists take time to show what a network took. None: only a person can."""
+        """When a run may resolve it: lists take time to show a new post. None: only a person can."""
         if self.network.keyed:
             return waits.retry(intent.attempt, now)
         return now + waits.CLAIM if self.network.find else None
@@ -305,19 +309,19 @@ class AccountWorker:
         return steps.begin(delivery, planned, variant.digest, len(variant.parts), env.run, env.commit, now)
 
     def _load(self, action: Action) -> tuple[Variant, tuple[tuple[Upload, ...], ...]]:
-        """Exactly what was decided on, with all its media, or nothing."""
+        """Return exactly what was decided on, with all its media, or raise NotSent."""
         variant = self._variant(action)
         media = self.job.env.media
         return variant, tuple(tuple(media(self.account, item.path) for item in part.media) for part in variant.parts)
 
     def _variant(self, action: Action) -> Variant:
-        planned = _known(action.planned)
+        planned = _present(action.planned)
         variant = self.job.env.variant(planned)
         if variant.digest != planned.digest:
-            raise NotSent("It was changed while this run began.", "The next run sends it as it is then.")
-        done = len(action.delivery.receipts) if action.delivery else 0
-        if done >= len(variant.parts):
-            raise NotSent("It has fewer parts now than are out already.", "Settle it: cmflow settle")
+            raise NotSent("It was changed while this run started.", "The next run sends the new version.")
+        count = len(action.delivery.receipts) if action.delivery else 0
+        if count >= len(variant.parts):
+            raise NotSent("It now has fewer parts than are already published.", "Settle it: cmflow settle")
         return variant
 
     def _access(self) -> Access:
@@ -331,56 +335,58 @@ class AccountWorker:
             raise
         return self.access
 
-    def _connected(self) -> Any:
+    def _connect(self) -> Any:
         if self.session is None:
             connect, access = self.network.connect, self._access()
             assert connect is not None
             try:
                 paused = replace(access, pause=self._pause)
-                self.session = self._asked(lambda: connect(self.job.client, paused), writes=False)
+                self.session = self._ask(lambda: connect(self.job.client, paused), writes=False)
             except Denied as error:
                 self.closed = str(error)
                 raise
         return self.session
 
-    def _asked(self, question: Callable[[], T], writes: bool = True) -> T:
+    def _ask(self, question: Callable[[], T], writes: bool = True) -> T:
         return ask(self.network, self.access, question, writes, self.job.bugs)
 
     def _pause(self, seconds: float) -> None:
-        """Let a network get ready before the post itself is asked for, as long as nobody wants us to stop."""
+        """Let a network get ready before the post itself is requested, unless this run is stopped."""
         self.settle()
         self._sleep(self.job.env.clock() + timedelta(seconds=seconds))
         if self.job.stop.is_set() or self.job.is_late():
-            why = "the run ended" if self.job.stop.is_set() else "this run could wait no longer"
-            raise NotSent(f"{self.network.title} was still at work on its files when {why}.", "It is tried again.")
+            reason = "the run ended" if self.job.stop.is_set() else "this run could not wait any longer"
+            raise NotSent(f"{self.network.title} was still processing its files when {reason}.", "cmflow will retry.")
 
-    def _claim(self, before: Delivery | None, after: Delivery) -> None:
-        """Claim, and write what is owed before it."""
+    def _claim(self, previous: Delivery | None, delivery: Delivery) -> None:
+        """Claim, and record what is owed first."""
         try:
-            kept = self.job.writer.claim(before, after, *([self.owed] if self.owed else []))
+            is_claimed = self.job.writer.claim(previous, delivery, *([self.owed] if self.owed else []))
         except (GitError, LedgerError):
             self.settle()
             raise
         self.owed = None
         self._say()
-        if not kept:
-            raise _Lost
+        if not is_claimed:
+            raise _Overtaken
 
-    def _record(self, after: Delivery) -> None:
-        """A receipt that cannot be written must at least be said."""
+    def _record(self, delivery: Delivery) -> None:
+        """A receipt that cannot be recorded must at least be shown."""
         try:
-            self.job.writer.record(after)
+            self.job.writer.record(delivery)
         except (GitError, LedgerError) as error:
-            where = ", ".join(receipt.url or receipt.id for receipt in after.receipts) or after.state
-            message = f"{after.post} to {after.account} is {after.state} ({where}), but that could not be written down"
-            raise LedgerError(f"{message}: {error}", "Keep this line, and settle it: cmflow settle") from error
+            proof = ", ".join(receipt.url or receipt.id for receipt in delivery.receipts) or delivery.state
+            message = (
+                f"{delivery.post} to {delivery.account} is {delivery.state} ({proof}), but that could not be recorded"
+            )
+            raise LedgerError(f"{message}: {error}", "Keep this line, then run: cmflow settle") from error
 
 
 def _sentence(error: CmflowError) -> str:
     return f"{error} {error.hint}".strip()
 
 
-def _known(value: T | None) -> T:
+def _present(value: T | None) -> T:
     """`decide` never asks to act on what is not there."""
     assert value is not None
     return value

@@ -82,7 +82,7 @@ def test_a_post_that_never_went_out_waits_for_its_time(sent: Place) -> None:
         1,
         "",
         "error: The delivery of new to practice has not been sent: there is nothing to publish again.\n"
-        "  cmflow publish sends what is due; cmflow settle says what became of what nobody knows.\n",
+        "  cmflow publish sends what is due; cmflow settle records what happened to an unsure one.\n",
     )
 
 

@@ -144,7 +144,7 @@ def test_a_run_that_was_cut_short_says_more(bare: Place, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(check, "opened", stop)
     assert bare.run("check").err == (
-        "\nInterrupted. What was being sent may be out, and the ledger says so: the next run finds out.\n"
+        "\nInterrupted. What was being sent may be published; this is in the ledger, and the next run will look.\n"
     )
 
 

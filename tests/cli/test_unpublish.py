@@ -124,5 +124,5 @@ def test_a_missing_secret(sent: Place, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_was_taken_back_is_not_out(sent: Place) -> None:
     assert sent.run("unpublish", "hello", "practice").code == 0
     assert sent.run("unpublish", "hello", "practice") == Result(
-        1, "", "error: Nothing of hello is out on practice.\n  What became of it: cmflow log hello\n"
+        1, "", "error: Nothing of hello is out on practice.\n  Its history: cmflow log hello\n"
     )

@@ -95,7 +95,7 @@ EDITS: dict[str, Callable[[Place], object]] = {
     "template": lambda place: put(place, "templates/text/outbox.txt", b"{{ text }}!"),
     "picture": lambda place: put(place, "content/media/a.png", IMAGE + b"\0"),
 }
-CHANGED = "  held     practice  party  changed while this run waited: the next run goes by what it is now\n"
+CHANGED = "  held     practice  party  changed while this run waited: the next run uses the new version\n"
 
 
 @pytest.mark.parametrize("what", EDITS)

@@ -583,7 +583,7 @@ def test_what_changed_while_the_run_began_is_left_for_the_next(home: Ledger, clo
     changed: Callable[[Planned], object] = lambda each: replace(variant(each), digest="newer")  # noqa: E731
     publish.run([planned()], world(fake.network(), clock, said, variant=changed), home)
     assert (fake.posts, said[0].state) == ([], State.SCHEDULED)
-    assert said[0].note.startswith("It was changed while this run began.")
+    assert said[0].note.startswith("It was changed while this run started.")
 
 
 def test_media_that_is_gone_holds_the_post(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
@@ -634,7 +634,7 @@ def test_an_id_that_cannot_be_kept_is_no_receipt(home: Ledger, clock: Clock, sai
     assert (one(home).state, one(home).receipts, one(home).error) == (
         State.UNSURE,
         (),
-        "Fake gives the post an id that cannot be kept. It may be out.",
+        "Fake gives the post an id that cannot be recorded. It may have been published; check before retrying.",
     )
 
 
@@ -673,7 +673,7 @@ def test_a_network_that_is_never_ready_is_left_in_time(home: Ledger, clock: Cloc
     assert (clock.now - began, one(home).state, one(home).error) == (
         waits.CLAIM / 2,
         State.FAILED,
-        "Fake was still at work on its files when this run could wait no longer. It is tried again.",
+        "Fake was still processing its files when this run could not wait any longer. It is tried again.",
     )
 
 
@@ -751,8 +751,8 @@ def test_nobody_can_say_that_it_is_not_sent_while_a_run_may_be_sending_it(home: 
     clock.now = NOON + waits.CLAIM - timedelta(seconds=1)
     with pytest.raises(LedgerError) as caught:
         publish.settle(*settle)
-    assert str(caught.value) == "A run may be sending hello to team at this moment."
-    assert caught.value.hint == "Look again at 12:10 UTC."
+    assert str(caught.value) == "A run may be sending hello to team right now."
+    assert caught.value.hint == "Check again at 12:10 UTC."
     assert one(home) == begun
     clock.now = NOON + waits.CLAIM
     assert publish.settle(*settle).state is State.SCHEDULED
@@ -898,7 +898,7 @@ def test_ctrl_c_lets_the_request_end_and_writes_down_its_receipt(
         publish.run([planned("one"), planned("two", parts=2)], world(fake.network(), clock, said), home)
     signal.signal(signal.SIGINT, before)
     assert {key[0]: each.state for key, each in ledger.read(home).deliveries.items()} == {"one": "sent"}
-    assert [each.note for each in said] == ["", "not tried: the run ended before"]
+    assert [each.note for each in said] == ["", "not tried: the run ended first"]
 
 
 def test_a_claim_that_became_old_is_given_back(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
@@ -946,7 +946,7 @@ def test_a_receipt_that_cannot_be_written_is_at_least_said(home: Ledger, clock: 
     after_request(fake, lock.touch)
     summary = publish.run([planned()], world(fake.network(), clock, said), home)
     assert summary.stopped.startswith(
-        "hello to team is sent (https://fake.example/1), but that could not be written down: Another git program"
+        "hello to team is sent (https://fake.example/1), but that could not be recorded: Another git program"
     )
     lock.unlink()
     clock.now += timedelta(hours=1)

@@ -152,7 +152,7 @@ def test_one_post_to_one_account_is_due_when_it_is_asked_for(state: Ledger) -> N
     here = content(files)
 
     def one(name: str, account: str, *twice: str) -> Selection:
-        return selection.one(here, state, NOTHING, path(name), account, frozenset(twice), NOW)
+        return selection.select_one(here, state, NOTHING, path(name), account, frozenset(twice), NOW)
 
     (only,) = one("a", "tape").planned
     assert (only.post, only.account, only.due, only.blocked) == ("a", "tape", NOW, False)
@@ -171,7 +171,7 @@ def test_what_it_refers_to_is_known_by_its_address(state: Ledger) -> None:
     found = selection.placed(plain, state)
     assert (found.reply_to, found.quote, found.repost) == ("2", "https://toots.example/1", "https://x.example/1")
     for missing in ("begun", "nowhere"):
-        with pytest.raises(NotSent, match=f"{missing} is not out on toots yet"):
+        with pytest.raises(NotSent, match=f"{missing} is not published on toots yet"):
             selection.placed(replace(plain, reply_to=missing), state)
 
 

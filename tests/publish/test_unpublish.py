@@ -77,8 +77,8 @@ def test_the_last_part_goes_first(home: Ledger, clock: Clock) -> None:
     ("error", "to_do"),
     [
         (Denied("The token may not delete.", "Make one that may."), "Make one that may."),
-        (Throttled("Too often.", "Wait."), "Say the same once more: that does no harm."),
-        (Unsure("No answer."), "Say the same once more: that does no harm."),
+        (Throttled("Too often.", "Wait."), "Run the command again: that does no harm."),
+        (Unsure("No answer."), "Run the command again: that does no harm."),
     ],
 )
 def test_an_error_says_what_is_out_still_and_the_same_again_ends_it(
@@ -93,7 +93,7 @@ def test_an_error_says_what_is_out_still_and_the_same_again_ends_it(
     fake.moments = refuse
     with pytest.raises(type(error)) as caught:
         take_back(home, fake, clock)
-    assert caught.value.hint == f"{to_do} Still out: {PLACES[0]} {PLACES[1]}"
+    assert caught.value.hint == f"{to_do} Still published: {PLACES[0]} {PLACES[1]}"
     assert (fake.out, ledger.read(home).deliveries[KEY]) == (PLACES[:2], before)
     fake.moments = lambda moment: None
     take_back(home, fake, clock)
@@ -143,7 +143,7 @@ def test_what_a_run_may_still_touch_is_left_alone(home: Ledger, clock: Clock) ->
     writer, _ = ledger.open_writer(home, clock, clock.sleep)
     partly = steps.mark_unsure(replace(before, receipts=before.receipts[:1]), "No answer.", None, "run 1", NOON)
     assert writer.claim(before, partly)
-    with pytest.raises(LedgerError, match="hello to team is unsure, and only some of it is out") as caught:
+    with pytest.raises(LedgerError, match="hello to team is unsure, and only part of it is published") as caught:
         take_back(home, fake, clock)
     assert "cmflow settle hello team --skip" in caught.value.hint
     assert fake.gone == []
@@ -172,9 +172,9 @@ def test_what_is_deleted_and_cannot_be_written_down_is_said(tmp_path: Path, cloc
             (tmp_path / "remote.git").rename(tmp_path / "gone")
 
     fake.moments = cut_off
-    with pytest.raises(LedgerError, match="hello is deleted on team, but that could not be written down: ") as caught:
+    with pytest.raises(LedgerError, match="hello is deleted on team, but that could not be recorded: ") as caught:
         take_back(home, fake, clock)
-    assert caught.value.hint == "Say the same once more."
+    assert caught.value.hint == "Run the command again."
     (tmp_path / "gone").rename(tmp_path / "remote.git")
     fake.moments = lambda moment: None
     assert take_back(home, fake, clock)[0] == before
@@ -191,7 +191,9 @@ def test_somebody_who_was_quicker_is_told_of(tmp_path: Path, clock: Clock) -> No
             publish.republish(two, KEY, "run 3", clock, clock.sleep)
 
     fake.moments = quicker
-    with pytest.raises(LedgerError, match=r"hello is deleted on team, .*: somebody else has changed it meanwhile"):
+    with pytest.raises(
+        LedgerError, match=r"hello is deleted on team, .*: another run or person has changed it meanwhile"
+    ):
         take_back(one, fake, clock)
 
 
