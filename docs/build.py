@@ -180,7 +180,7 @@ def front_matter_page() -> str:
 
 
 def problem(found: codes.Code) -> Iterator[str]:
-    yield from (f"### {found.name}", "", f"*{found.severity.capitalize()}.* {found.summary} {found.why}", "")
+    yield from (f"### {found.name}", "", f"*{found.severity.capitalize()}.* {found.summary} {found.reason}", "")
     yield from (f"**What to do:** {found.fix}", "")
     yield from block(found.example) if found.example else ()
 
@@ -230,7 +230,7 @@ def network_facts(limits: Limits) -> Iterator[str]:
     if limits.video_codecs:
         yield f"- videos coded as: {', '.join(limits.video_codecs)}"
     for certain, start in ((True, "never in one post"), (False, "not everywhere in one post")):
-        pairs = [refusal(apart) for apart in limits.apart if apart.certain is certain]
+        pairs = [refusal(apart) for apart in limits.exclusions if apart.certain is certain]
         if pairs:
             yield f"- {start}: {'; '.join(pairs)}"
     if limits.refers is not None:

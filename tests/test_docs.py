@@ -48,7 +48,7 @@ def test_every_command_says_what_it_does_and_so_does_every_option(name: str) -> 
 def test_every_problem_is_explained(code: object) -> None:
     page = (ROOT / "docs/problems.md").read_text("utf-8")
     assert f"\n### {name_of(code)}\n" in page
-    assert all(getattr(code, field) for field in ("summary", "why", "fix"))
+    assert all(getattr(code, field) for field in ("summary", "reason", "fix"))
 
 
 @pytest.mark.parametrize("key", [*posts.KEYS, *plan.KEYS], ids=name_of)

@@ -46,11 +46,11 @@ def moment(text: str | None, zone: str) -> datetime:
 def duration(text: str, option: str = "--wait") -> timedelta:
     """`30m`, `6h`, `2d`"""
     from cmflow.content import dates
-    from cmflow.content.keys import Wrong
+    from cmflow.content.keys import BadValue
 
     try:
         return dates.duration(text)
-    except Wrong as error:
+    except BadValue as error:
         raise click.UsageError(f"{option}: {error} {error.hint}".strip()) from None
 
 

@@ -127,14 +127,14 @@ def _branch(root: Path) -> str:
 def _zone(name: str | None) -> ZoneInfo:
     """The zone that is asked for, else this computer's, where it has one with a name that is the same everywhere."""
     from cmflow.content import zones
-    from cmflow.content.keys import Wrong
+    from cmflow.content.keys import BadValue
 
     try:
         return zones.zone(_system_zone() if name is None else name)
-    except Wrong as wrong:
+    except BadValue as error:
         if name is None:
             return ZoneInfo("UTC")
-        raise click.UsageError(f"--timezone: {wrong} {wrong.hint}") from None
+        raise click.UsageError(f"--timezone: {error} {error.hint}") from None
 
 
 def _system_zone() -> str:

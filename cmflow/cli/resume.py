@@ -19,7 +19,7 @@ from cmflow.problems.plural import counted
 from cmflow.problems.similar import suggestion
 from cmflow.publish import selection
 from cmflow.publish import stop as stopping
-from cmflow.render.escape import clipped
+from cmflow.render.escape import shorten
 from cmflow.schedule import Cause, Do
 from cmflow.schedule import stop as holds
 
@@ -97,5 +97,5 @@ def _lines(title: str, planned: Sequence[Planned], zone: str) -> Iterator[str]:
         yield f"{title}: {counted(len(planned), 'delivery')}."
     accounts = widest(delivery.account for delivery in planned)
     for delivery in planned:
-        excerpt = safe_line(clipped(delivery.excerpt, EXCERPT))
+        excerpt = safe_line(shorten(delivery.excerpt, EXCERPT))
         yield f"  {local(delivery.due, zone)}  {delivery.account:<{accounts}}  {delivery.post}  {excerpt}".rstrip()

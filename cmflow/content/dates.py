@@ -1,4 +1,4 @@
-"""Days, times and durations as people write them in a front matter. What cannot be read raises `keys.Wrong`."""
+"""Days, times and durations as people write them in a front matter. What cannot be read raises `keys.BadValue`."""
 
 import difflib
 import re
@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from cmflow.content import zones
-from cmflow.content.keys import Wrong, excerpt
+from cmflow.content.keys import BadValue, excerpt
 from cmflow.model import Slot
 
 YEARS = (1970, 2199)  # what a plan can mean; further out, turning a time into UTC may overflow
@@ -47,17 +47,17 @@ def moment(text: str, home: ZoneInfo) -> datetime:
     """`2026-12-01 09:30`, with seconds, `T`, an offset or a zone name if wanted; else local time in `home`."""
     match = MOMENT.fullmatch(text)
     if match is None or HALF.fullmatch(match[7] or "") or (match[7] and not match[4]):
-        raise Wrong("bad-date", f"`{excerpt(text)}` is not a date and time.", _correction(text))
+        raise BadValue("bad-date", f"`{excerpt(text)}` is not a date and time.", _correction(text))
     year, month, day, hour, minute, second, suffix = match.groups()
     if hour is None:
         _day(text, year, month, day)
         hint = f"Write when: `{text} 09:30`."
-        raise Wrong("date-without-time", f"`{text}` is a day without a time.", hint)
+        raise BadValue("date-without-time", f"`{text}` is a day without a time.", hint)
     try:
         when = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0))
     except ValueError:
         message = f"`{excerpt(text)}` is not in the calendar or not on the clock."
-        raise Wrong("bad-date", message, _midnight(year, month, day, hour, minute) or MOMENT_HINT) from None
+        raise BadValue("bad-date", message, _midnight(year, month, day, hour, minute) or MOMENT_HINT) from None
     _check_year(when.year, text)
     return _in_zone(when, suffix or "", home, text)
 
@@ -67,7 +67,7 @@ def _in_zone(when: datetime, suffix: str, home: ZoneInfo, text: str) -> datetime
     offset, name = OFFSET.fullmatch(suffix), NAMED.fullmatch(suffix)
     if offset is None:
         if name is None:
-            raise Wrong("bad-date", f"`{excerpt(text)}` is not a date and time.", _correction(text))
+            raise BadValue("bad-date", f"`{excerpt(text)}` is not a date and time.", _correction(text))
         return _local(when, zones.zone(name[1].strip(), _text(when)))
     zulu, sign, hours, minutes, name_of_zone = offset.groups()
     zone = zones.zone(name_of_zone, _text(when)) if name_of_zone else home
@@ -76,7 +76,7 @@ def _in_zone(when: datetime, suffix: str, home: ZoneInfo, text: str) -> datetime
     result = when.replace(tzinfo=UTC if zulu else _offset(sign, hours, minutes, text))
     if name_of_zone and not zulu and result.astimezone(zone).utcoffset() != result.utcoffset():
         message = f"The offset and the place in `{excerpt(text)}` do not agree."
-        raise Wrong("bad-date", message, "Leave one of them out.")
+        raise BadValue("bad-date", message, "Leave one of them out.")
     return result
 
 
@@ -95,7 +95,7 @@ def day(text: str) -> date:
     """`2026-12-01`."""
     match = MOMENT.fullmatch(text)
     if match is None or match[4] is not None or match[7]:
-        raise Wrong("bad-date", f"`{excerpt(text)}` is not a day.", DAY_HINT)
+        raise BadValue("bad-date", f"`{excerpt(text)}` is not a day.", DAY_HINT)
     return _day(text, match[1], match[2], match[3])
 
 
@@ -103,7 +103,7 @@ def _day(text: str, year: str, month: str, number: str) -> date:
     try:
         result = date(int(year), int(month), int(number))
     except ValueError:
-        raise Wrong("bad-date", f"`{excerpt(text)}` is not in the calendar.", DAY_HINT) from None
+        raise BadValue("bad-date", f"`{excerpt(text)}` is not in the calendar.", DAY_HINT) from None
     _check_year(result.year, text)
     return result
 
@@ -111,7 +111,7 @@ def _day(text: str, year: str, month: str, number: str) -> date:
 def _check_year(year: int, text: str) -> None:
     if not YEARS[0] <= year <= YEARS[1]:
         hint = f"Years go from {YEARS[0]} to {YEARS[1]}."
-        raise Wrong("bad-date", f"The year of `{excerpt(text)}` cannot be right.", hint)
+        raise BadValue("bad-date", f"The year of `{excerpt(text)}` cannot be right.", hint)
 
 
 def _correction(text: str) -> str:
@@ -130,7 +130,9 @@ def _correction(text: str) -> str:
 def _offset(sign: str, hours: str, minutes: str | None, text: str) -> timezone:
     offset = timedelta(hours=int(hours), minutes=int(minutes or 0)) * (1 if sign == "+" else -1)
     if not OFFSETS[0] <= offset <= OFFSETS[1] or int(minutes or 0) > 59:
-        raise Wrong("bad-date", f"The offset in `{excerpt(text)}` does not exist.", "Offsets go from -12:00 to +14:00.")
+        raise BadValue(
+            "bad-date", f"The offset in `{excerpt(text)}` does not exist.", "Offsets go from -12:00 to +14:00."
+        )
     return timezone(offset)
 
 
@@ -145,10 +147,10 @@ def _local(when: datetime, home: ZoneInfo) -> datetime:
     text = _text(when)
     message = f"`{text}` comes twice in {home.key}: the clocks go back that day."
     hint = f"Write `{text} {_signed(first_offset)}` for the first or `{text} {_signed(second_offset)}` for the second."
-    raise Wrong("time-exists-twice", message, hint)
+    raise BadValue("time-exists-twice", message, hint)
 
 
-def _gap_error(when: datetime, home: ZoneInfo, old_offset: timedelta, new_offset: timedelta) -> Wrong:
+def _gap_error(when: datetime, home: ZoneInfo, old_offset: timedelta, new_offset: timedelta) -> BadValue:
     """`when` lies in a gap: find the moment the clocks change by halving, to the second."""
     low, high = when - new_offset, when - old_offset  # in UTC, one before the change and one after
     while high - low > timedelta(seconds=1):
@@ -160,7 +162,7 @@ def _gap_error(when: datetime, home: ZoneInfo, old_offset: timedelta, new_offset
             high = middle
     last, first = high + old_offset - timedelta(minutes=1), high + new_offset
     message = f"`{_text(when)}` does not exist in {home.key}: the clocks skip it."
-    return Wrong("time-does-not-exist", message, f"The nearest that exist are `{_text(last)}` and `{_text(first)}`.")
+    return BadValue("time-does-not-exist", message, f"The nearest that exist are `{_text(last)}` and `{_text(first)}`.")
 
 
 def _text(when: datetime) -> str:
@@ -175,7 +177,7 @@ def duration(text: str) -> timedelta:
     """`30m`, `6h`, `2d`, `1h 30m`."""
     match = DURATION.fullmatch(text.strip())
     if match is None or not any(match.groups()):
-        raise Wrong("bad-value", f"`{excerpt(text)}` is not a length of time.", "Write `30m`, `6h` or `2d`.")
+        raise BadValue("bad-value", f"`{excerpt(text)}` is not a length of time.", "Write `30m`, `6h` or `2d`.")
     days, hours, minutes = (int(number or 0) for number in match.groups())
     return timedelta(days=days, hours=hours, minutes=minutes)
 
@@ -184,7 +186,7 @@ def clock(text: str) -> time:
     """`09:30`."""
     match = CLOCK.fullmatch(text)
     if match is None:
-        raise Wrong("bad-value", f"`{excerpt(text)}` is not a time of day.", "Write hours and minutes: `09:30`.")
+        raise BadValue("bad-value", f"`{excerpt(text)}` is not a time of day.", "Write hours and minutes: `09:30`.")
     return time(int(match[1]), int(match[2]))
 
 
@@ -192,11 +194,11 @@ def hours(text: str) -> tuple[time, time]:
     """`08:00-20:00`."""
     starts, dash, ends = text.replace("–", "-").partition("-")
     if not dash:
-        raise Wrong("bad-value", f"`{excerpt(text)}` is not a span of the day.", "Write `08:00-20:00`.")
+        raise BadValue("bad-value", f"`{excerpt(text)}` is not a span of the day.", "Write `08:00-20:00`.")
     span = clock(starts.strip()), clock(ends.strip())
     if span[0] >= span[1]:
         hint = "Write `08:00-20:00`; a day ends at `23:59`."
-        raise Wrong("bad-value", f"`{excerpt(text)}` ends before it starts.", hint)
+        raise BadValue("bad-value", f"`{excerpt(text)}` ends before it starts.", hint)
     return span
 
 
@@ -207,5 +209,5 @@ def slots(text: str) -> tuple[Slot, ...]:
     if weekdays is None:
         close = difflib.get_close_matches(name[:20].lower(), WEEKDAYS, n=1)
         hint = f"Did you mean `{close[0]} 09:30`?" if close else "Write `mon 09:30`, `weekdays 09:30` or `daily 09:30`."
-        raise Wrong("bad-value", f"`{excerpt(text)}` does not start with a day of the week.", hint)
+        raise BadValue("bad-value", f"`{excerpt(text)}` does not start with a day of the week.", hint)
     return tuple(Slot(weekday, clock(clock_text.strip())) for weekday in weekdays)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from cmflow.content import dates, languages
 from cmflow.content.frontmatter import Field
-from cmflow.content.keys import Reader, Sheet, Wrong, excerpt, listing, suggestion
+from cmflow.content.keys import BadValue, Context, Reader, excerpt, listing, suggestion
 from cmflow.render.markdown.tags import word
 
 # name of the shape → what one writes, for the documentation
@@ -75,7 +75,7 @@ def _one(name: str, field: Field) -> str:
     if not isinstance(field.value, str):
         kind = "a list" if isinstance(field.value, tuple) else "nothing" if field.value is None else "keys"
         hint = "Write it on one line, in quotes if need be."
-        raise Wrong("bad-value", f"`{name}` takes one value here, not {kind}.", hint, field.line)
+        raise BadValue("bad-value", f"`{name}` takes one value here, not {kind}.", hint, field.line)
     return field.value
 
 
@@ -84,33 +84,33 @@ def items(name: str, field: Field) -> tuple[Field, ...]:
     if isinstance(field.value, str):
         return (field,) if field.value.strip() else ()
     if not isinstance(field.value, tuple):
-        raise Wrong("bad-value", f"`{name}` takes a list.", f"Write `{name.rpartition('.')[2]}: [one, two]`.")
+        raise BadValue("bad-value", f"`{name}` takes a list.", f"Write `{name.rpartition('.')[2]}: [one, two]`.")
     for item in field.value:
         if item.value is None:
             hint = "Delete it, or put what starts with `#` in quotes."
-            raise Wrong("bad-value", f"`{name}` has an item with nothing in it.", hint, item.line)
+            raise BadValue("bad-value", f"`{name}` has an item with nothing in it.", hint, item.line)
     return field.value
 
 
 def mapping(name: str, field: Field) -> Mapping[str, Field]:
     """The keys below a field."""
     if not isinstance(field.value, Mapping):
-        raise Wrong("bad-value", f"`{name}` takes keys of its own.", "Write them below it, indented: `key: value`.")
+        raise BadValue("bad-value", f"`{name}` takes keys of its own.", "Write them below it, indented: `key: value`.")
     return field.value
 
 
-def _of(parse: Callable[[str], Value]) -> Callable[[Sheet, str, Field], Value]:
-    return lambda sheet, name, field: parse(scalar(name, field))
+def _of(parse: Callable[[str], Value]) -> Callable[[Context, str, Field], Value]:
+    return lambda context, name, field: parse(scalar(name, field))
 
 
-def line(sheet: Sheet, name: str, field: Field) -> str:
+def line(context: Context, name: str, field: Field) -> str:
     value = scalar(name, field)
     if "\n" in value:
-        raise Wrong("bad-value", f"`{name}` goes over several lines.", "Write it on one line.")
+        raise BadValue("bad-value", f"`{name}` goes over several lines.", "Write it on one line.")
     return value
 
 
-def text(sheet: Sheet, name: str, field: Field) -> str:
+def text(context: Context, name: str, field: Field) -> str:
     """Text exactly as written, line ends and all."""
     return _one(name, field)
 
@@ -118,35 +118,35 @@ def text(sheet: Sheet, name: str, field: Field) -> str:
 def flag(value: str) -> bool:
     result = FLAGS.get(value.lower())
     if result is None:
-        raise Wrong("bad-value", f"`{excerpt(value)}` is neither yes nor no.", "Write `yes` or `no`.")
+        raise BadValue("bad-value", f"`{excerpt(value)}` is neither yes nor no.", "Write `yes` or `no`.")
     return result
 
 
 def number(value: str) -> int:
     if not NUMBER.fullmatch(value):
-        raise Wrong("bad-value", f"`{excerpt(value)}` is not a whole number.", "Write digits only: `40`.")
+        raise BadValue("bad-value", f"`{excerpt(value)}` is not a whole number.", "Write digits only: `40`.")
     return int(value)
 
 
 def url(value: str) -> str:
     if not URL.fullmatch(value):
         hint = "Write all of it, from `https://`; a space in it is written `%20`."
-        raise Wrong("bad-value", f"`{excerpt(value)}` is not a web address.", hint)
+        raise BadValue("bad-value", f"`{excerpt(value)}` is not a web address.", hint)
     return value
 
 
-def language(sheet: Sheet, name: str, field: Field) -> str:
+def language(context: Context, name: str, field: Field) -> str:
     value = scalar(name, field)
     if not languages.TAG.fullmatch(value):
         hint = f"Write `{value.replace('_', '-')}`." if languages.TAG.fullmatch(value.replace("_", "-")) else ""
         hint = hint or "Write a language tag: `en`, `fr`, `pt-BR`, `zh-Hant`."
-        raise Wrong("bad-value", f"`{excerpt(value)}` is not a language.", hint)
+        raise BadValue("bad-value", f"`{excerpt(value)}` is not a language.", hint)
     tag = languages.normalize(value)
     if hint := languages.doubt(tag):
         code = tag.partition("-")[0]
         is_language = code in languages.TWO_LETTERS
         message = f"`{code}` is Kanuri, spoken in Nigeria." if is_language else f"No language has the code `{code}`."
-        sheet.report(field.line, "unknown-language", f"`{name}`: {message}", hint)
+        context.report(field.line, "unknown-language", f"`{name}`: {message}", hint)
     return tag
 
 
@@ -154,12 +154,12 @@ def identity(value: str) -> str:
     """A post's id: it names files and is typed in a terminal, so no slash, no space, no leading dot or hyphen."""
     value = unicodedata.normalize("NFC", value)
     if len(value) > 100 or len(value.encode()) > 200:
-        raise Wrong(
+        raise BadValue(
             "bad-id", f"The id `{excerpt(value)}` is too long.", "Give a shorter `id:`, at most 100 characters."
         )
     if not ID.fullmatch(value) or value.endswith("."):
         hint = "Use letters, digits, `-`, `_` and `.`, and start with a letter or digit."
-        raise Wrong("bad-id", f"`{excerpt(value)}` cannot be the id of a post.", hint)
+        raise BadValue("bad-id", f"`{excerpt(value)}` cannot be the id of a post.", hint)
     return value
 
 
@@ -168,7 +168,7 @@ def reference(value: str) -> str:
         return url(value)
     if not ID.fullmatch(value):
         hint = "Write the `id` of the post, or its whole address."
-        raise Wrong("bad-value", f"`{excerpt(value)}` is neither the id of a post nor a web address.", hint)
+        raise BadValue("bad-value", f"`{excerpt(value)}` is neither the id of a post nor a web address.", hint)
     return unicodedata.normalize("NFC", value)
 
 
@@ -183,31 +183,31 @@ def choice(enum: type[StrEnum], synonyms: Mapping[str, str]) -> Reader:
         hint = (
             f"Did you mean `{synonym}`?" if synonym else suggestion(value, values) or f"Write one of {listing(values)}."
         )
-        raise Wrong("bad-value", f"`{excerpt(value)}` is not one of {listing(values)}.", hint)
+        raise BadValue("bad-value", f"`{excerpt(value)}` is not one of {listing(values)}.", hint)
 
     return _of(parse)
 
 
-def tags(sheet: Sheet, name: str, field: Field) -> tuple[str, ...]:
+def tags(context: Context, name: str, field: Field) -> tuple[str, ...]:
     """Tags without their `#`, in order, each once."""
     unique: dict[str, None] = {}
     for item in items(name, field):
         tag = scalar(name, item).removeprefix("#").removeprefix("＃").strip()
         if not tag or re.search(r"[\n,]" if item is not field else r"[\s,]", tag):
             hint = "Write a list: `tags: [git, open source]`."
-            raise Wrong("bad-value", f"`{excerpt(tag)}` is not one tag.", hint, item.line)
+            raise BadValue("bad-value", f"`{excerpt(tag)}` is not one tag.", hint, item.line)
         if "#" in tag or "＃" in tag:
             hint = "Write it out in letters (`csharp`), or as several tags: `tags: [git, publishing]`."
             message = f"`{excerpt(tag)}` has a `#` in it, and a hashtag ends there."
-            raise Wrong("bad-value", message, hint, item.line)
+            raise BadValue("bad-value", message, hint, item.line)
         if not word(tag):
             message = f"`{excerpt(tag)}` leaves nothing: a hashtag is made of letters and digits."
-            raise Wrong("bad-value", message, "Write a word, or take it out.", item.line)
+            raise BadValue("bad-value", message, "Write a word, or take it out.", item.line)
         unique[tag] = None
     return tuple(unique)
 
 
-def texts(sheet: Sheet, name: str, field: Field) -> tuple[str, ...]:
+def texts(context: Context, name: str, field: Field) -> tuple[str, ...]:
     return tuple(scalar(name, item) for item in items(name, field))
 
 

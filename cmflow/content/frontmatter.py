@@ -23,7 +23,7 @@ from yaml.events import (
 )
 
 from cmflow.content import conflicts, yaml_errors
-from cmflow.content.yaml_errors import Broken
+from cmflow.content.yaml_errors import LineError
 from cmflow.model import Problem
 
 LOADER: type[Any] = BaseLoader  # ten times slower, the same answers
@@ -52,7 +52,7 @@ Map = Mapping[str, Field]
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class FrontMatter:
     """What a file holds. `body` has no blank lines around it and starts at `body_line` of the file.
 
     `readable` is False where the front matter could not be read at all: then only `problems` has anything.
@@ -70,19 +70,19 @@ class Matter:
         return tuple(sorted(yaml_errors.revealed(problems, self.head)))
 
 
-def read(data: bytes, path: str, loader: type[Any] = LOADER) -> Matter:
+def read(data: bytes, path: str, loader: type[Any] = LOADER) -> FrontMatter:
     """The front matter and body of a file's bytes. `path` only names the file in problems."""
-    found: list[Broken] = []
+    found: list[LineError] = []
     try:
         text = _text(data, found)
         _unmerged(text, found)
         head, body = _split(text)
         fields = StrictHandler(loader, found).load(head)
-    except Broken as broken:
+    except LineError as broken:
         found.append(broken)
-        return Matter({}, "", 1, tuple(broken_part.problem(path) for broken_part in found[-MOST:]), False)
+        return FrontMatter({}, "", 1, tuple(broken_part.problem(path) for broken_part in found[-MOST:]), False)
     body, line = _trimmed(body, head.count("\n") + 1)
-    return Matter(fields, body, line, tuple(each.problem(path) for each in found[:MOST]), head=head)
+    return FrontMatter(fields, body, line, tuple(each.problem(path) for each in found[:MOST]), head=head)
 
 
 # ── bytes → text ────────────────────────────────────────────────────────────────────────────────────────────
@@ -91,25 +91,25 @@ def read(data: bytes, path: str, loader: type[Any] = LOADER) -> Matter:
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
-def _text(data: bytes, found: list[Broken]) -> str:
+def _text(data: bytes, found: list[LineError]) -> str:
     """The characters, with `\\n` as the only line end."""
     if len(data) > LIMIT:
         message = f"The file has {len(data):,} bytes; a post or plan has {LIMIT:,} at most."
-        raise Broken(1, "too-large", message, _SMALLER)
+        raise LineError(1, "too-large", message, _SMALLER)
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         raise _not_utf8(data, error.start) from None
     if text.startswith("\ufeff"):
         text = text[1:]
-        found.append(Broken(1, "bom", "The file starts with an invisible byte order mark.", _NO_BOM))
+        found.append(LineError(1, "bom", "The file starts with an invisible byte order mark.", _NO_BOM))
     if "\r" in text:
         line = text.count("\n", 0, text.index("\r")) + 1
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        found.append(Broken(line, "crlf", "The lines end the Windows way (CRLF).", _NO_CRLF))
+        found.append(LineError(line, "crlf", "The lines end the Windows way (CRLF).", _NO_CRLF))
     if bad := CONTROLS.search(text):
         message = f"An invisible control character (U+{ord(bad[0]):04X}) stands here."
-        raise Broken(text.count("\n", 0, bad.start()) + 1, "bad-value", message, _NO_CONTROL)
+        raise LineError(text.count("\n", 0, bad.start()) + 1, "bad-value", message, _NO_CONTROL)
     return text
 
 
@@ -119,26 +119,26 @@ _NO_CRLF = "They were read as plain line ends. Set your editor, or `* text=auto 
 _NO_CONTROL = "Delete it, or type that word again."
 
 
-def _not_utf8(data: bytes, at: int) -> Broken:
+def _not_utf8(data: bytes, at: int) -> LineError:
     line = data.count(b"\n", 0, at) + 1
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         message = "The file is UTF-16, not UTF-8."
     else:
         message = f"Byte 0x{data[at]:02X} is not UTF-8; in Windows or Latin-1 text it would be `{_latin(data[at])}`."
-    return Broken(line, "not-utf8", message, "Save the file as UTF-8.")
+    return LineError(line, "not-utf8", message, "Save the file as UTF-8.")
 
 
 def _latin(byte: int) -> str:
     return bytes([byte]).decode("cp1252", "replace")
 
 
-def _unmerged(text: str, found: list[Broken]) -> None:
+def _unmerged(text: str, found: list[LineError]) -> None:
     """In the body a merge conflict is one problem among others; a front matter with one means nothing."""
     ends = [match.start() for match in islice(StrictHandler.FM_BOUNDARY.finditer(text), 2)]
     head = ends[1] if len(ends) == 2 else len(text)
     line = conflicts.line(text, head)
     if line:
-        broken = Broken(line, "conflict-markers", conflicts.MESSAGE, conflicts.HINT)
+        broken = LineError(line, "conflict-markers", conflicts.MESSAGE, conflicts.HINT)
         if line <= text.count("\n", 0, head):
             raise broken
         found.append(broken)
@@ -151,7 +151,7 @@ def _split(text: str) -> tuple[str, str]:
     """The front matter, starting with the line end after `---`, and all that follows the closing `---`."""
     handler = StrictHandler()
     if not handler.detect(text):
-        raise Broken(1, "no-front-matter", "The file does not start with a line `---`.", _start_hint(text))
+        raise LineError(1, "no-front-matter", "The file does not start with a line `---`.", _start_hint(text))
     try:
         return handler.split(text)
     except ValueError:
@@ -168,13 +168,13 @@ def _start_hint(text: str) -> str:
     return "Begin the file with a line `---`, then the keys, then a line `---`, then the text."
 
 
-def _unclosed(text: str) -> Broken:
+def _unclosed(text: str) -> LineError:
     lines = text.split("\n")
     end = next((n for n, line in enumerate(lines[1:], 2) if yaml_errors.DASHES.match(line)), 0)
     if end:
         return yaml_errors.almost_closed(end)
     message = "The front matter that opens here is never closed."
-    return Broken(1, "unclosed-front-matter", message, "Put a line with only `---` between the keys and the text.")
+    return LineError(1, "unclosed-front-matter", message, "Put a line with only `---` between the keys and the text.")
 
 
 def _trimmed(rest: str, line: int) -> tuple[str, int]:
@@ -197,16 +197,16 @@ class StrictHandler(YAMLHandler):
 
     FM_BOUNDARY = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
-    def __init__(self, loader: type[Any] = LOADER, found: list[Broken] | None = None) -> None:
+    def __init__(self, loader: type[Any] = LOADER, found: list[LineError] | None = None) -> None:
         super().__init__()
         self.loader = loader
         self.found = [] if found is None else found
 
     def load(self, fm: str, **_: object) -> dict[str, Field]:
-        """The fields of a front matter that starts with the end of line 1. Raises `Broken`; adds to `found`."""
+        """The fields of a front matter that starts with the end of line 1. Raises `LineError`; adds to `found`."""
         if bad := BREAKS.search(fm):
             message = f"An invisible line break (U+{ord(bad[0]):04X}) stands here."
-            raise Broken(fm.count("\n", 0, bad.start()) + 1, "yaml-syntax", message, _NO_CONTROL)
+            raise LineError(fm.count("\n", 0, bad.start()) + 1, "yaml-syntax", message, _NO_CONTROL)
         hashes = "#" in fm and LOST.search(fm) is not None
         try:
             loader = self.loader(fm)
@@ -222,7 +222,7 @@ class StrictHandler(YAMLHandler):
 class _Builder:
     """Reads the events of one document. Holds the open parser, what was found, and where scalars stand in the text."""
 
-    def __init__(self, event: Callable[[], Any], found: list[Broken], hashes: bool) -> None:
+    def __init__(self, event: Callable[[], Any], found: list[LineError], hashes: bool) -> None:
         self.event = event
         self.found = found
         self.hashes = hashes  # whether it matters where scalars stand
@@ -260,7 +260,7 @@ class _Builder:
         if kind is ScalarEvent:
             return self.scalar(event)
         if depth == DEPTH:
-            raise Broken(event.start_mark.line + 1, "yaml-syntax", _TOO_DEEP, "Take out some brackets or indentation.")
+            raise LineError(event.start_mark.line + 1, "yaml-syntax", _TOO_DEEP, "Remove some brackets or indentation.")
         return self.mapping(depth + 1) if kind is MappingStartEvent else self.sequence(depth + 1)
 
     def scalar(self, event: Any) -> str | None:
@@ -283,13 +283,15 @@ class _Builder:
             key = self.value(event, depth)
             field = Field(self.value(self.event(), depth), line)
             if not isinstance(key, str):
-                self.found.append(Broken(line, "yaml-syntax", _NO_KEY, "Write `key: value`."))
+                self.found.append(LineError(line, "yaml-syntax", _NO_KEY, "Write `key: value`."))
             elif key == "<<" and plain:
-                self.found.append(Broken(line, "yaml-alias", "`<<` would copy keys from elsewhere.", "Write them out."))
+                self.found.append(
+                    LineError(line, "yaml-alias", "`<<` would copy keys from elsewhere.", "Write them out.")
+                )
             elif key in fields:
                 first = fields[key].line
                 message = f"`{key[:60]}` stands here again; it already stands on line {first}."
-                self.found.append(Broken(line, "duplicate-key", message, "Keep one of the two."))
+                self.found.append(LineError(line, "duplicate-key", message, "Keep one of the two."))
             else:
                 fields[key] = field
         return fields
@@ -299,7 +301,7 @@ _TOO_DEEP = f"The front matter is nested more than {DEPTH} levels deep."
 _NO_KEY = "A value stands here without a word as its key."
 
 
-def _lost(text: str, starts: list[int], ends: list[int]) -> Iterator[Broken]:
+def _lost(text: str, starts: list[int], ends: list[int]) -> Iterator[LineError]:
     """Words behind a `#`, outside of the scalars, that YAML would drop without a sound: `text: Join us #git`."""
     for hash_ in LOST.finditer(text):
         at = hash_.start()
@@ -309,4 +311,4 @@ def _lost(text: str, starts: list[int], ends: list[int]) -> Iterator[Broken]:
             word = text[at : at + 60].split(None, 1)[0]
             message = f"`{word}` and what follows it would be lost: after a space, `#` starts a comment in YAML."
             hint = 'Put the value in quotes: "… #word". Tags need no `#` at all. A comment is written `# like this`.'
-            yield Broken(text.count("\n", 0, at) + 1, "bad-value", message, hint)
+            yield LineError(text.count("\n", 0, at) + 1, "bad-value", message, hint)

@@ -23,7 +23,7 @@ class Key:
     required: bool = False
 
 
-class Wrong(ValueError):
+class BadValue(ValueError):
     """A value that cannot be read; the reader of the key turns it into a `Problem` with file and line."""
 
     def __init__(self, code: str, message: str, hint: str = "", line: int = 0) -> None:
@@ -32,7 +32,7 @@ class Wrong(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Context:
     """One file being read: its path, and the list its problems are collected in."""
 
     path: str
@@ -50,7 +50,7 @@ class Sheet:
             self.report(line, code, message, suggestion(word, choices) or otherwise)
 
 
-Reader = Callable[[Any, str, Field], Any]  # (sheet, dotted name, field) → value; raises Wrong
+Reader = Callable[[Any, str, Field], Any]  # (context, dotted name, field) → value; raises BadValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _directly_under(keys: Iterable[Key], prefix: str) -> Iterator[tuple[str, Key
             yield leaf, key
 
 
-def read(sheet: Sheet, table: Table, fields: Map, name: str = "", line: int = 1) -> dict[str, Any]:
+def read(context: Context, table: Table, fields: Map, name: str = "", line: int = 1) -> dict[str, Any]:
     """Every value of `given` that is right, by key; everything else is reported. `name` is where `given` stands.
 
     A key with nothing written after it counts as not given; so does a required one with nothing in its quotes.
@@ -97,14 +97,14 @@ def read(sheet: Sheet, table: Table, fields: Map, name: str = "", line: int = 1)
     for leaf, key, reader in table.keys:
         field = fields.get(leaf)
         if field is not None and field.value is not None and not (key.required and _is_blank(field)):
-            value = attempt(sheet, reader, prefix + leaf, field)
+            value = attempt(context, reader, prefix + leaf, field)
             if value is not None:
                 values[leaf] = value
         elif key.required:
             hint = table.missing.get(leaf) or f"Add it: `{leaf}: {key.example}`."
-            _missing(sheet, prefix + leaf, field.line if field else line, hint)
+            _missing(context, prefix + leaf, field.line if field else line, hint)
     if not table.names.issuperset(fields):
-        _strangers(sheet, table, fields)
+        _strangers(context, table, fields)
     return values
 
 
@@ -112,33 +112,33 @@ def _is_blank(field: Field) -> bool:
     return isinstance(field.value, str) and not field.value.strip()
 
 
-def attempt(sheet: Sheet, reader: Reader, name: str, field: Field) -> Any:
+def attempt(context: Context, reader: Reader, name: str, field: Field) -> Any:
     """What `reader` makes of the field; None and a problem where it cannot, or where there are too many already."""
-    if len(sheet.problems) >= MOST:
+    if len(context.problems) >= MOST:
         return None
     try:
-        return reader(sheet, name, field)
-    except Wrong as wrong:
-        message = wrong.message if f"`{name}`" in wrong.message else f"`{name}`: {wrong.message}"
-        sheet.report(wrong.line or field.line, wrong.code, message, wrong.hint)
+        return reader(context, name, field)
+    except BadValue as error:
+        message = error.message if f"`{name}`" in error.message else f"`{name}`: {error.message}"
+        context.report(error.line or field.line, error.code, message, error.hint)
         return None
 
 
-def _missing(sheet: Sheet, name: str, line: int, hint: str) -> None:
-    if not any(problem.line == line and problem.code == "yaml-alias" for problem in sheet.problems):
-        sheet.report(line, "missing-key", f"`{name}` is missing.", hint)
+def _missing(context: Context, name: str, line: int, hint: str) -> None:
+    if not any(problem.line == line and problem.code == "yaml-alias" for problem in context.problems):
+        context.report(line, "missing-key", f"`{name}` is missing.", hint)
 
 
-def _strangers(sheet: Sheet, table: Table, fields: Map) -> None:
+def _strangers(context: Context, table: Table, fields: Map) -> None:
     for name, field in fields.items():
         if name not in table.names:
             advice = table.advice.get(name.strip().lower().replace("-", "_"), "")
             message = f"`{excerpt(name)}` is not a key of {table.title}."
             if advice:
-                sheet.report(field.line, "unknown-key", message, advice)
+                context.report(field.line, "unknown-key", message, advice)
             else:
                 otherwise = "The keys are: " + listing(leaf for leaf, _, _ in table.keys) + "."
-                sheet.unknown(field.line, "unknown-key", message, name, table.names, otherwise)
+                context.unknown(field.line, "unknown-key", message, name, table.names, otherwise)
 
 
 # what people call a network besides its name, or called it once

@@ -12,7 +12,7 @@ from cmflow.content import dates, frontmatter, keys, vocabulary, zones
 from cmflow.content import fields as shapes
 from cmflow.content.fields import items, mapping, scalar
 from cmflow.content.frontmatter import Field, Map
-from cmflow.content.keys import Reader, Sheet, Wrong, excerpt, listing
+from cmflow.content.keys import BadValue, Context, Reader, excerpt, listing
 from cmflow.model import METRICS, Media, Override, Plan, Poll, Post, Problem, Status, Threading, Visibility
 from cmflow.render.markdown import LINES
 
@@ -26,7 +26,7 @@ PEOPLE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Desk(Sheet):
+class PostContext(Context):
     """A post being read: besides its problems, the plan it must fit, opened for looking things up."""
 
     plan: Plan
@@ -41,24 +41,24 @@ def parse(data: bytes, path: str, plan: Plan) -> tuple[Post | None, tuple[Proble
     There is a post as soon as title, date, id and at least one account are known; what else is wrong is left out of
     it. A post with errors is for looking at: it must not be sent. The plan's zone must exist.
     """
-    sheet = frontmatter.read(data, path)
-    if not sheet.readable:
-        return None, sheet.problems
+    matter = frontmatter.read(data, path)
+    if not matter.readable:
+        return None, matter.problems
     accounts = {account.name: account.network for account in plan.accounts}
-    desk = Desk(path, list(sheet.problems), plan, zones.zone(plan.zone), accounts, dict(plan.groups))
-    values = keys.read(desk, _TOP, sheet.fields)
-    _check_variants(desk, values)
-    _name(desk, sheet.fields, values)
+    context = PostContext(path, list(matter.problems), plan, zones.zone(plan.zone), accounts, dict(plan.groups))
+    values = keys.read(context, _TOP, matter.fields)
+    _check_variants(context, values)
+    _name(context, matter.fields, values)
     post = None
-    if _is_too_long(desk, sheet.body_line, sheet.body, values):
-        return None, sheet.sorted(desk.problems)
+    if _is_too_long(context, matter.body_line, matter.body, values):
+        return None, matter.sorted(context.problems)
     if all(values.get(name) for name in ("id", "title", "date", "accounts")):
-        lines = tuple(_lines(sheet.fields, ""))
-        post = Post(path=path, body=sheet.body, body_line=sheet.body_line, lines=lines, **values)
-    return post, sheet.sorted(desk.problems)
+        lines = tuple(_lines(matter.fields, ""))
+        post = Post(path=path, body=matter.body, body_line=matter.body_line, lines=lines, **values)
+    return post, matter.sorted(context.problems)
 
 
-def _is_too_long(desk: Desk, line: int, body: str, values: Mapping[str, Any]) -> bool:
+def _is_too_long(context: PostContext, line: int, body: str, values: Mapping[str, Any]) -> bool:
     """Whether a text has more lines than are read, which is reported."""
     variants = values.get("variants", ())
     texts = [body, *(getattr(override, name) or "" for override in variants for name in ("text", "prepend", "append"))]
@@ -66,7 +66,7 @@ def _is_too_long(desk: Desk, line: int, body: str, values: Mapping[str, Any]) ->
     lines = max(text.count("\n") + 1 for text in texts)
     if lines > LINES:
         message = f"A text here has {lines:,} lines; the text of a post has {LINES:,} at most."
-        desk.report(line, "too-large", message, "Make several posts of it, or publish it elsewhere and link it.")
+        context.report(line, "too-large", message, "Make several posts of it, or publish it elsewhere and link it.")
     return lines > LINES
 
 
@@ -96,11 +96,11 @@ def identity(path: str) -> str:
     return name.strip("-._") or "-".join(f"u{ord(char):x}" for char in stem)
 
 
-def _name(desk: Desk, fields: Map, values: dict[str, Any]) -> None:
+def _name(context: PostContext, fields: Map, values: dict[str, Any]) -> None:
     """Give a post without `id:` the one of its file."""
     field = fields.get("id")
     if field is None or field.value is None:
-        value = keys.attempt(desk, _READERS["id"], "id", Field(identity(desk.path), 1))
+        value = keys.attempt(context, _READERS["id"], "id", Field(identity(context.path), 1))
         if value:
             values["id"] = value
 
@@ -108,47 +108,47 @@ def _name(desk: Desk, fields: Map, values: dict[str, Any]) -> None:
 # ── accounts and what the plan knows ────────────────────────────────────────────────────────────────────────
 
 
-def _accounts(desk: Desk, name: str, field: Field) -> tuple[str, ...]:
+def _accounts(context: PostContext, name: str, field: Field) -> tuple[str, ...]:
     """The accounts, groups opened, in order, each once."""
     accounts: dict[str, None] = {}
     entries = items(name, field)
     if not entries:
-        raise Wrong("missing-key", f"`{name}` names no account.", "Name one or more accounts or groups of the plan.")
+        raise BadValue("missing-key", f"`{name}` names no account.", "Name one or more accounts or groups of the plan.")
     for item in entries:
         word = scalar(name, item)
-        members = (word,) if word in desk.accounts else desk.groups.get(word, ())
+        members = (word,) if word in context.accounts else context.groups.get(word, ())
         if not members:
-            _unknown_account(desk, item.line, word, (*desk.accounts, *desk.groups))
+            _unknown_account(context, item.line, word, (*context.accounts, *context.groups))
         accounts.update(dict.fromkeys(members))
     return tuple(accounts)
 
 
-def _unknown_account(desk: Desk, line: int, word: str, choices: Iterable[str]) -> None:
+def _unknown_account(context: PostContext, line: int, word: str, choices: Iterable[str]) -> None:
     message = f"`{excerpt(word)}` is not an account or group of the plan."
-    networked = [name for name, network in desk.accounts.items() if network == word.lower()]
+    networked = [name for name, network in context.accounts.items() if network == word.lower()]
     if networked:
         hint = f"Posts name accounts, not networks: {listing(networked)}."
-        desk.report(line, "unknown-account", message, hint)
+        context.report(line, "unknown-account", message, hint)
     elif "," in word:
-        desk.report(line, "unknown-account", message, f"Write a list: `[{excerpt(word)}]`.")
+        context.report(line, "unknown-account", message, f"Write a list: `[{excerpt(word)}]`.")
     else:
-        desk.unknown(line, "unknown-account", message, word, choices, f"The plan has {listing(choices)}.")
+        context.unknown(line, "unknown-account", message, word, choices, f"The plan has {listing(choices)}.")
 
 
-def _campaign(desk: Desk, name: str, field: Field) -> str | None:
-    return _plan_name(desk, name, field, [campaign.name for campaign in desk.plan.campaigns])
+def _campaign(context: PostContext, name: str, field: Field) -> str | None:
+    return _plan_name(context, name, field, [campaign.name for campaign in context.plan.campaigns])
 
 
-def _pillar(desk: Desk, name: str, field: Field) -> str | None:
-    return _plan_name(desk, name, field, [pillar.name for pillar in desk.plan.pillars])
+def _pillar(context: PostContext, name: str, field: Field) -> str | None:
+    return _plan_name(context, name, field, [pillar.name for pillar in context.plan.pillars])
 
 
-def _plan_name(desk: Desk, name: str, field: Field, choices: list[str]) -> str | None:
+def _plan_name(context: PostContext, name: str, field: Field, choices: list[str]) -> str | None:
     word = scalar(name, field)
     if word in choices:
         return word
     otherwise = f"The plan has {listing(choices)}." if choices else f"The plan has no {name}s yet: add it there."
-    desk.unknown(
+    context.unknown(
         field.line, f"unknown-{name}", f"`{excerpt(word)}` is not a {name} of the plan.", word, choices, otherwise
     )
     return None
@@ -157,21 +157,21 @@ def _plan_name(desk: Desk, name: str, field: Field, choices: list[str]) -> str |
 # ── values ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _moment(desk: Desk, name: str, field: Field) -> datetime:
-    moment = dates.moment(scalar(name, field), desk.home)
-    if isinstance(moment.tzinfo, ZoneInfo) and moment.tzinfo is not desk.home:
-        zones.report(desk, field.line, moment.tzinfo.key, f"{moment:%Y-%m-%d %H:%M}")
+def _moment(context: PostContext, name: str, field: Field) -> datetime:
+    moment = dates.moment(scalar(name, field), context.home)
+    if isinstance(moment.tzinfo, ZoneInfo) and moment.tzinfo is not context.home:
+        zones.report(context, field.line, moment.tzinfo.key, f"{moment:%Y-%m-%d %H:%M}")
     return moment
 
 
-def _path(desk: Desk, name: str, field: Field) -> str:
-    """A file in the repository, as a path from its root. Raises `Wrong` for one outside."""
+def _path(context: PostContext, name: str, field: Field) -> str:
+    """A file in the repository, as a path from its root. Raises `BadValue` for one outside."""
     value = scalar(name, field)
     if re.match(r"[a-z][a-z0-9+.-]+:", value, re.IGNORECASE) or "\\" in value or "\n" in value or not value:
         hint = "Put the file into the repository and write its path with `/`: `content/media/a.png`."
-        raise Wrong("bad-value", f"`{excerpt(value)}` is not the path of a file in the repository.", hint)
+        raise BadValue("bad-value", f"`{excerpt(value)}` is not the path of a file in the repository.", hint)
     near_post = value.startswith(("./", "../"))
-    parts = desk.path.split("/")[:-1] if near_post else []
+    parts = context.path.split("/")[:-1] if near_post else []
     outside = value.startswith(("/", "~"))
     for part in value.split("/"):
         if part == ".." and not parts:
@@ -182,66 +182,68 @@ def _path(desk: Desk, name: str, field: Field) -> str:
             parts.append(part)
     if outside or not parts or ".git" in parts:
         hint = "Write the path from the root of the repository, without a leading `/`, or from the post with `./`."
-        raise Wrong("media-outside", f"`{excerpt(value)}` is not inside the repository.", hint)
+        raise BadValue("media-outside", f"`{excerpt(value)}` is not inside the repository.", hint)
     return "/".join(parts)
 
 
-def _media(desk: Desk, name: str, field: Field) -> tuple[Media, ...]:
+def _media(context: PostContext, name: str, field: Field) -> tuple[Media, ...]:
     """The media that are right, in order."""
     entries = (field,) if isinstance(field.value, dict) else items(name, field)
     media = []
     for number, item in enumerate(entries):
         path = f"{name}.{number}"
         if isinstance(item.value, str):
-            values = {"file": keys.attempt(desk, _path, path, item)}
+            values = {"file": keys.attempt(context, _path, path, item)}
         else:
-            fields = keys.attempt(desk, _mapping, path, item)
-            values = {} if fields is None else keys.read(desk, _MEDIA, fields, path, item.line)
+            fields = keys.attempt(context, _mapping, path, item)
+            values = {} if fields is None else keys.read(context, _MEDIA, fields, path, item.line)
         if values.get("file"):
             media.append(Media(values["file"], values.get("alt", "").strip(), item.line))
     return tuple(media)
 
 
-def _mapping(desk: Desk, name: str, field: Field) -> Map:
+def _mapping(context: PostContext, name: str, field: Field) -> Map:
     return mapping(name, field)
 
 
-def _mentions(desk: Desk, name: str, field: Field) -> tuple[str, ...]:
+def _mentions(context: PostContext, name: str, field: Field) -> tuple[str, ...]:
     """Keys of the plan's people, and handles, which have a sign that no key needs; each once."""
-    people = [person.key for person in desk.plan.people]
+    people = [person.key for person in context.plan.people]
     mentions: dict[str, None] = {}
     for item in items(name, field):
         word = scalar(name, item)
         key = word[2:-1] if word.startswith("@{") and word.endswith("}") else word
         if LITTLE.fullmatch(word):
-            raise Wrong("bad-value", f"`{excerpt(word)}` is how LinkedIn's interface names people.", PEOPLE, item.line)
+            raise BadValue(
+                "bad-value", f"`{excerpt(word)}` is how LinkedIn's interface names people.", PEOPLE, item.line
+            )
         if key in people or (key == word and HANDLE.fullmatch(word)):
             mentions[key] = None
             continue
         message = f"The plan knows no person “{excerpt(key)}”."
         handle = f"@{key}" if "." in key else "@bo@mastodon.social"
         otherwise = f'Add the person under `people:` in the plan, or write the handle: `"{handle}"`.'
-        desk.unknown(item.line, "unknown-person", message, key, people, otherwise)
+        context.unknown(item.line, "unknown-person", message, key, people, otherwise)
     return tuple(mentions)
 
 
-def _poll(desk: Desk, name: str, field: Field) -> Poll | None:
-    values = keys.read(desk, _POLL, mapping(name, field), name, field.line)
+def _poll(context: PostContext, name: str, field: Field) -> Poll | None:
+    values = keys.read(context, _POLL, mapping(name, field), name, field.line)
     if "options" not in values:
         return None
     if len(values["options"]) < 2:
-        raise Wrong("bad-value", "A poll needs at least two answers.", "Write `options: [Yes, No]`.")
+        raise BadValue("bad-value", "A poll needs at least two answers.", "Write `options: [Yes, No]`.")
     return Poll(line=field.line, **values)
 
 
-def _expects(desk: Desk, name: str, field: Field) -> tuple[tuple[str, int], ...]:
+def _expects(context: PostContext, name: str, field: Field) -> tuple[tuple[str, int], ...]:
     numbers = []
     for metric, item in mapping(name, field).items():
         if metric not in METRICS:
             message = f"`{excerpt(metric)}` is not something cmflow measures."
-            desk.unknown(item.line, "unknown-key", message, metric, METRICS, f"It is one of {listing(METRICS)}.")
+            context.unknown(item.line, "unknown-key", message, metric, METRICS, f"It is one of {listing(METRICS)}.")
         elif item.value is not None:
-            value = keys.attempt(desk, _READERS["number"], f"{name}.{metric}", item)
+            value = keys.attempt(context, _READERS["number"], f"{name}.{metric}", item)
             numbers += [(metric, value)] if value is not None else []
     return tuple(numbers)
 
@@ -249,37 +251,37 @@ def _expects(desk: Desk, name: str, field: Field) -> tuple[tuple[str, int], ...]
 # ── variants ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _variants(desk: Desk, name: str, field: Field) -> tuple[Override, ...]:
+def _variants(context: PostContext, name: str, field: Field) -> tuple[Override, ...]:
     variants = []
     for key, item in mapping(name, field).items():
         path = f"{name}.{key}"
-        fields = {} if item.value is None else keys.attempt(desk, _mapping, path, item)
-        if fields is not None and _is_variant_key(desk, key, item.line):
-            variants.append(Override(key, line=item.line, **keys.read(desk, _VARIANT, fields, path, item.line)))
+        fields = {} if item.value is None else keys.attempt(context, _mapping, path, item)
+        if fields is not None and _is_variant_key(context, key, item.line):
+            variants.append(Override(key, line=item.line, **keys.read(context, _VARIANT, fields, path, item.line)))
     return tuple(variants)
 
 
-def _is_variant_key(desk: Desk, key: str, line: int) -> bool:
-    networks = dict.fromkeys(desk.accounts.values())
-    if key in desk.accounts or key in networks:
+def _is_variant_key(context: PostContext, key: str, line: int) -> bool:
+    networks = dict.fromkeys(context.accounts.values())
+    if key in context.accounts or key in networks:
         return True
-    choices = tuple(dict.fromkeys((*desk.accounts, *networks)))
+    choices = tuple(dict.fromkeys((*context.accounts, *networks)))
     message = f"`variants.{excerpt(key)}`: `{excerpt(key)}` is not an account of the plan, nor a network of one."
-    otherwise = "A group cannot stand here: name its accounts." if key in desk.groups else ""
-    desk.unknown(line, "unknown-account", message, key, choices, otherwise or f"The plan has {listing(choices)}.")
+    otherwise = "A group cannot stand here: name its accounts." if key in context.groups else ""
+    context.unknown(line, "unknown-account", message, key, choices, otherwise or f"The plan has {listing(choices)}.")
     return False
 
 
-def _check_variants(desk: Desk, values: Mapping[str, Any]) -> None:
+def _check_variants(context: PostContext, values: Mapping[str, Any]) -> None:
     """A variant for an account that the post does not go to has no effect: somebody meant something else."""
     accounts = values.get("accounts", ())
-    if not accounts or any(problem.code == "unknown-account" for problem in desk.problems):
+    if not accounts or any(problem.code == "unknown-account" for problem in context.problems):
         return
-    reached = {*accounts, *(desk.accounts[name] for name in accounts)}
+    reached = {*accounts, *(context.accounts[name] for name in accounts)}
     for value in values.get("variants", ()):
         if value.key not in reached:
             message = f"`variants.{value.key}` changes nothing: the post does not go to `{value.key}`."
-            desk.report(value.line, "unknown-account", message, "Add it to `accounts`, or take the variant out.")
+            context.report(value.line, "unknown-account", message, "Add it to `accounts`, or take the variant out.")
 
 
 _READERS: Mapping[str, Reader] = {

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from cmflow.content.frontmatter import Field, Map, Matter
-from cmflow.content.keys import Sheet
+from cmflow.content.frontmatter import Field, FrontMatter, Map
+from cmflow.content.keys import Context
 
 NAMES = re.compile(
     r"(?:.*[_-])?(?:token|password|passwd|passphrase|secret|secret_key|api_?key|private_?key|access_?key|nsec|credentials?)",
@@ -30,12 +30,12 @@ APP_PASSWORD = re.compile(r"[a-z0-9]{4}(?:-[a-z0-9]{4}){3}")  # Bluesky
 RANDOM = re.compile(r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[\w+/=-]{32,}|[0-9a-f]{32,}", re.ASCII)
 
 
-def remove(sheet: Sheet, matter: Matter) -> dict[str, Field]:
+def remove(context: Context, matter: FrontMatter) -> dict[str, Field]:
     """The fields with every secret taken out; each is reported, and so are those in the prose."""
     for number, line in enumerate(matter.body.split("\n"), matter.body_line):
         if VALUES.search(line):
-            _report(sheet, number, "What looks like a secret stands in the prose.", ())
-    return _clean(sheet, matter.fields, ())
+            _report(context, number, "What looks like a secret stands in the prose.", ())
+    return _clean(context, matter.fields, ())
 
 
 def mask(prose: str) -> str:
@@ -43,32 +43,32 @@ def mask(prose: str) -> str:
     return VALUES.sub("…", prose)
 
 
-def _clean(sheet: Sheet, fields: Map, path: tuple[str, ...]) -> dict[str, Field]:
+def _clean(context: Context, fields: Map, path: tuple[str, ...]) -> dict[str, Field]:
     fields_left = {}
     for name, field in fields.items():
         inside = (*path, name)
         if _looks_secret(name):
-            _report(sheet, field.line, "What looks like a secret stands here as a key.", path)
+            _report(context, field.line, "What looks like a secret stands here as a key.", path)
         elif len(inside) in (1, 3, 4) and NAMES.fullmatch(name) and field.value is not None:
-            _report(sheet, field.line, f"`{name[:60]}` would hold a secret.", inside)
-        elif (value := _value(sheet, field, inside)) is not None or field.value is None:
+            _report(context, field.line, f"`{name[:60]}` would hold a secret.", inside)
+        elif (value := _value(context, field, inside)) is not None or field.value is None:
             fields_left[name] = Field(value, field.line)
     return fields_left
 
 
-def _value(sheet: Sheet, field: Field, path: tuple[str, ...]) -> Any:
+def _value(context: Context, field: Field, path: tuple[str, ...]) -> Any:
     """The value without secrets; None where it is one."""
     if isinstance(field.value, dict):
-        return _clean(sheet, field.value, path)
+        return _clean(context, field.value, path)
     if isinstance(field.value, tuple):
-        items = [Field(_value(sheet, item, path), item.line) for item in field.value]
+        items = [Field(_value(context, item, path), item.line) for item in field.value]
         return tuple(
             item
             for item, original in zip(items, field.value, strict=True)
             if item.value is not None or original.value is None
         )
     if isinstance(field.value, str) and _looks_secret(field.value):
-        _report(sheet, field.line, f"The value of `{path[-1][:60]}` looks like a secret.", path)
+        _report(context, field.line, f"The value of `{path[-1][:60]}` looks like a secret.", path)
         return None
     return field.value
 
@@ -78,12 +78,12 @@ def _looks_secret(value: str) -> bool:
     return bool(VALUES.search(word) or APP_PASSWORD.fullmatch(word) or RANDOM.fullmatch(word))
 
 
-def _report(sheet: Sheet, line: int, message: str, path: tuple[str, ...]) -> None:
+def _report(context: Context, line: int, message: str, path: tuple[str, ...]) -> None:
     """Say where it belongs; below an account (`accounts`, name, …), with the exact variable."""
     account = path[1] if path[:1] == ("accounts",) and len(path) > 2 else ""
     name = variable(account or "account", path[-1] if account and NAMES.fullmatch(path[-1]) else "token")
     hint = f"Take it out and make it void at the network: git keeps it. Its place is a secret named `{name}`."
-    sheet.report(line, "secret-in-plan", message, hint, account)
+    context.report(line, "secret-in-plan", message, hint, account)
 
 
 def variable(account: str, secret: str) -> str:

@@ -42,7 +42,7 @@ def _slots(account: Account, plan: Plan, now: datetime, until: datetime) -> Iter
 def _times(account: Account, day: date) -> list[time]:
     if not account.slots:
         return [USUAL] if day.weekday() < 5 else []
-    return sorted(slot.at for slot in account.slots if slot.weekday == day.weekday())
+    return sorted(slot.clock for slot in account.slots if slot.weekday == day.weekday())
 
 
 def _is_clear(moment: datetime) -> bool:

@@ -9,7 +9,7 @@ from yaml import MarkedYAMLError, YAMLError
 from cmflow.model import Problem
 
 
-class Broken(Exception):
+class LineError(Exception):
     """Something is wrong at a line of the file; `matter` turns it into a `Problem`."""
 
     def __init__(self, line: int, code: str, message: str, hint: str = "") -> None:
@@ -188,7 +188,7 @@ def _no_key(lines: list[str], number: int) -> Complaint | None:
     return None
 
 
-def explain(error: YAMLError, lines: list[str]) -> Broken:
+def explain(error: YAMLError, lines: list[str]) -> LineError:
     """What PyYAML's error means; `lines` are the file's, up to the end of the front matter."""
     context = problem = ""
     line = opened = 0
@@ -207,27 +207,27 @@ def explain(error: YAMLError, lines: list[str]) -> Broken:
         message = (
             f"An invisible character (U+{ord(sign[0]) if sign else 0:04X}) stands where an ordinary space belongs."
         )
-        return Broken(unseen + 1, "yaml-syntax", message, "Type the line again, with ordinary spaces.")
+        return LineError(unseen + 1, "yaml-syntax", message, "Type the line again, with ordinary spaces.")
     elif _QUOTED.match(lines[shown_line]):
         complaint = _QUOTE_INSIDE
     elif complaint.pattern.startswith("expected ':'"):
         complaint = _no_key(lines, shown_line) or complaint
-    return Broken(shown_line + 1, complaint.code, complaint.message, complaint.hint)
+    return LineError(shown_line + 1, complaint.code, complaint.message, complaint.hint)
 
 
-def almost_closed(line: int) -> Broken:
-    return Broken(line, _MISSING_END.code, _MISSING_END.message, _MISSING_END.hint)
+def almost_closed(line: int) -> LineError:
+    return LineError(line, _MISSING_END.code, _MISSING_END.message, _MISSING_END.hint)
 
 
-def second_document(line: int) -> Broken:
-    return Broken(line, "yaml-syntax", COMPLAINTS[-2].message, COMPLAINTS[-2].hint)
+def second_document(line: int) -> LineError:
+    return LineError(line, "yaml-syntax", COMPLAINTS[-2].message, COMPLAINTS[-2].hint)
 
 
-def not_keys(line: int) -> Broken:
+def not_keys(line: int) -> LineError:
     message = "The front matter is not a list of keys."
-    return Broken(line, "yaml-syntax", message, "Write one `key: value` on each line, with a space after the colon.")
+    return LineError(line, "yaml-syntax", message, "Write one `key: value` on each line, with a space after the colon.")
 
 
-def extra(line: int, sign: str) -> Broken:
+def extra(line: int, sign: str) -> LineError:
     """YAML's own shorthands, which cmflow does not read."""
-    return Broken(line, "yaml-alias", f"A value starts with {sign}: cmflow does not read those.", _QUOTE_IT)
+    return LineError(line, "yaml-alias", f"A value starts with {sign}: cmflow does not read those.", _QUOTE_IT)

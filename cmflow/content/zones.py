@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from cmflow.content.keys import Sheet, Wrong, excerpt
+from cmflow.content.keys import BadValue, Context, excerpt
 
 GENERAL = "Use a name such as `Europe/Paris`, from the IANA list of time zones."
 OFFSET = re.compile(r"(?:UTC|GMT|Z)? ?([+\-−])([0-9]{1,2})(?::?([0-9]{2}))?", re.ASCII | re.IGNORECASE)
@@ -96,11 +96,11 @@ def names() -> frozenset[str]:
 def zone(name: str, when: str = "") -> ZoneInfo:
     """The time zone of that IANA name. `when` is the date and time it follows, for what to write instead."""
     if name not in names():
-        raise Wrong("unknown-zone", f"`{excerpt(name)}` is not a time zone.", _advice(name.strip(), when))
+        raise BadValue("unknown-zone", f"`{excerpt(name)}` is not a time zone.", _advice(name.strip(), when))
     return ZoneInfo(name)
 
 
-def report(sheet: Sheet, line: int, name: str, when: str = "") -> None:
+def report(context: Context, line: int, name: str, when: str = "") -> None:
     """Warn of a zone that is one offset all year, where a place is probably meant."""
     if name not in FIXED and not TURNED.fullmatch(name):
         return
@@ -108,7 +108,7 @@ def report(sheet: Sheet, line: int, name: str, when: str = "") -> None:
     reason = "all year, in summer too" if name in FIXED else "though its name says the opposite"
     advice = f"Write a place, `{FIXED.get(name, 'Europe/Paris')}`"
     hint = f"{advice}, or the offset itself: `{when} {offset}`." if when else f"{advice}, to follow its clocks."
-    sheet.report(line, "fixed-zone", f"`{name}` is UTC{offset} {reason}.", hint)
+    context.report(line, "fixed-zone", f"`{name}` is UTC{offset} {reason}.", hint)
 
 
 def signed(minutes: int) -> str:

@@ -97,7 +97,7 @@ def _fields(concern: Concern, plan: Plan) -> dict[str, object]:
         "says": _quoted(concern).sentence(plan),
         "todo": concern.advice,
         "found": [_delivery(standing, plan) for standing in concern.standings[:LIMIT]],
-        "said": [escape.quoted(detail, 200) for detail in concern.details[:LIMIT]],
+        "said": [escape.code_span(detail, 200) for detail in concern.details[:LIMIT]],
         "more": max(len(concern.standings), len(concern.details)) - LIMIT,
     }
 
@@ -107,15 +107,15 @@ def _quoted(concern: Concern) -> Concern:
     if isinstance(concern.reason, str):
         return concern
     figures = (
-        (name, escape.quoted(value) if isinstance(value, str) else value) for name, value in concern.reason.figures
+        (name, escape.code_span(value) if isinstance(value, str) else value) for name, value in concern.reason.figures
     )
     return replace(concern, reason=replace(concern.reason, figures=tuple(figures)))
 
 
 def _delivery(standing: Standing, plan: Plan) -> dict[str, str]:
     return {
-        "post": escape.quoted(standing.post),
-        "account": escape.quoted(standing.account),
+        "post": escape.code_span(standing.post),
+        "account": escape.code_span(standing.account),
         "due": local(standing.due, plan.zone),
-        "note": escape.quoted(standing.note, 200) if standing.note else "",
+        "note": escape.code_span(standing.note, 200) if standing.note else "",
     }

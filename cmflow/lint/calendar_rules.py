@@ -287,13 +287,13 @@ def _marks(delivery: Planned | Delivery) -> tuple[str | datetime, ...]:
 
 def _has_moved(calendar: Calendar, sent: Delivery) -> bool:
     account, destination = calendar.plan.account(sent.account), calendar.former.get((sent.post, sent.account), "")
-    return account is None or (destination != "" and destination != account.place)
+    return account is None or (destination != "" and destination != account.destination)
 
 
 def _may_be(calendar: Calendar, sent: Delivery, name: str) -> bool:
     """Whether this account may be the one that it went to; where that is not known, it may."""
     account, destination = calendar.plan.account(name), calendar.former.get((sent.post, sent.account), "")
-    return account is not None and account.was not in (NEW, sent.account) and destination in ("", account.place)
+    return account is not None and account.was not in (NEW, sent.account) and destination in ("", account.destination)
 
 
 RULES: tuple[Callable[[Calendar], Iterator[Problem]], ...] = (

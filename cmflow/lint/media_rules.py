@@ -103,7 +103,7 @@ def together(case: Case) -> Iterator[Problem]:
             contents["poll"] = bool(case.variant.poll and case.limits.poll_options)
             contents["quote"] = bool(case.variant.quote)
         for clash in clashes(case.limits, contents):
-            key = "poll" if "poll" in (clash.one, clash.other) else "media"
+            key = "poll" if "poll" in (clash.first, clash.second) else "media"
             hint = "Leave one of them out there, with `variants:`, or make two posts of it."
             if clash.certain:
                 yield case.problem("not-together", key, f"This network takes no post with {refusal(clash)}.", hint)

@@ -39,14 +39,14 @@ CONTENTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class Exclusion:
     """Two of `CONTENTS` that one post there cannot hold together; the same one twice: not two of them.
 
     Not `certain`: only some servers refuse it, or only some ways of posting.
     """
 
-    one: str
-    other: str
+    first: str
+    second: str
     source: str
     read: date
     certain: bool = True
@@ -64,7 +64,7 @@ class Limits:
     attached. `image_width` is the widest picture, `image_edges` its width and height together. `media_types` are MIME
     types, `video_codecs` names of `media.clips.CODECS`. `needs` names what a post
     cannot do without there ("image", "video", "media", "title"). `files` counts pictures and videos together,
-    `apart` are the contents that exclude each other. `gif_bytes` replaces `image_bytes` for moving pictures.
+    `exclusions` are the contents that exclude each other. `gif_bytes` replaces `image_bytes` for moving pictures.
     With `poll_question` the poll has a question of its own, a paragraph of the text (`render.question`); `poll_text`
     is for what is left of the text then. `poll_shortest` and `poll_longest` are in minutes. Prices are in thousandths
     of a US dollar: `post_price` of any post, `url_price` of one with a link. `tag` is how one of the `tags` beside the
@@ -113,7 +113,7 @@ class Limits:
     poll_shortest: Limit | None = None
     poll_longest: Limit | None = None
     refers: tuple[str, ...] | None = None
-    apart: tuple[Apart, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
     post_price: Limit | None = None
     url_price: Limit | None = None
     comment: Callable[[Text], Form] | None = None
@@ -121,20 +121,20 @@ class Limits:
     file_parts: bool = False
 
 
-def clashes(limits: Limits, contents: Mapping[str, int]) -> Iterator[Apart]:
+def clashes(limits: Limits, contents: Mapping[str, int]) -> Iterator[Exclusion]:
     """What the network refuses of a post that holds so many of each of `CONTENTS`; "media" need not be counted."""
     counts = {"media": sum(contents.get(kind, 0) for kind in ("image", "gif", "video")), **contents}
-    for apart in limits.apart:
-        least = 2 if apart.one == apart.other else 1
-        if counts.get(apart.one, 0) >= least and counts.get(apart.other, 0) >= least:
-            yield apart
+    for exclusion in limits.exclusions:
+        least = 2 if exclusion.first == exclusion.second else 1
+        if counts.get(exclusion.first, 0) >= least and counts.get(exclusion.second, 0) >= least:
+            yield exclusion
 
 
-def refusal(apart: Apart) -> str:
+def refusal(exclusion: Exclusion) -> str:
     """The sentence for people, without an end: `a poll together with a quote`."""
-    if apart.one == apart.other:
-        return f"more than one {CONTENTS[apart.one].removeprefix('a ')}"
-    return f"{CONTENTS[apart.one]} together with {CONTENTS[apart.other]}"
+    if exclusion.first == exclusion.second:
+        return f"more than one {CONTENTS[exclusion.first].removeprefix('a ')}"
+    return f"{CONTENTS[exclusion.first]} together with {CONTENTS[exclusion.second]}"
 
 
 # The numbers that a server or a subscription may set otherwise, with their units: `limits` of an account in the plan.

@@ -10,7 +10,7 @@ class Slot:
     """A usual time to post: `weekday` 0 is Monday; local time in the plan's zone."""
 
     weekday: int
-    at: time
+    clock: time
 
 
 class Threading(StrEnum):
@@ -50,7 +50,7 @@ class Account:
     thread: Threading | None = None
 
     @property
-    def place(self) -> str:
+    def destination(self) -> str:
         """Where its posts go, as far as the plan says it."""
         options = sorted((name, value.strip().rstrip("/").lower()) for name, value in self.options)
         return " ".join((self.network, *(f"{name}={value}" for name, value in options)))

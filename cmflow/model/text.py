@@ -47,23 +47,23 @@ class Form:
     `body` is the exact string that is counted and sent; `spans` what the network wants told apart from it
     (facets, entities), offsets in `body` in code points; `html` a second, formatted body where it takes one.
 
-    `seen` is what readers see, and `pasted` what a person puts into the network's own app to post it by hand. Given are
-    only those that differ: `shown` from `body` with its `spans`, `typed` from the characters that are seen.
+    `display` is what readers see, and `paste` what a person puts into the network's own app to post it by hand. Both
+    are stored only where they differ: `display_text` from `body` with its `spans`, `paste_text` from what is displayed.
     """
 
     body: str
     spans: tuple[Span, ...] = ()
     html: str = ""
-    shown: Text | None = field(default=None, compare=False, repr=False)
-    typed: str | None = field(default=None, compare=False, repr=False)
+    display_text: Text | None = field(default=None, compare=False, repr=False)
+    paste_text: str | None = field(default=None, compare=False, repr=False)
 
     @property
-    def seen(self) -> Text:
-        return Text(self.body, self.spans) if self.shown is None else self.shown
+    def display(self) -> Text:
+        return Text(self.body, self.spans) if self.display_text is None else self.display_text
 
     @property
-    def pasted(self) -> str:
-        return self.seen.chars if self.typed is None else self.typed
+    def paste(self) -> str:
+        return self.display.chars if self.paste_text is None else self.paste_text
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from cmflow.content import media
 from cmflow.model import Entity, Form, Kind, Media, Receipt, Remote, Span, Variant
 from cmflow.model.errors import Denied, NotSent, Rejected
-from cmflow.model.limits import Apart, Limit, Limits, Measure, clashes, refusal
+from cmflow.model.limits import Exclusion, Limit, Limits, Measure, clashes, refusal
 from cmflow.netkit import atproto
 from cmflow.netkit.atproto import SIGN_IN, Ask, Json, Session
 from cmflow.netkit.auth import AppPassword
@@ -52,7 +52,7 @@ LIMITS = Limits(
     images=Limit(4, "images", IMAGES, READ, "a gallery: 20"),
     image_bytes=Limit(2_000_000, "bytes", IMAGES, READ),
     videos=Limit(1, "videos", VIDEO, READ),
-    apart=(Apart("video", "image", POST, READ), Apart("video", "gif", POST, READ)),
+    exclusions=(Exclusion("video", "image", POST, READ), Exclusion("video", "gif", POST, READ)),
     video_bytes=Limit(300_000_000, "bytes", VIDEO, READ),
     alt=Limit(2_000, "characters", "Bluesky's own app; the lexicon sets none", READ),
 )

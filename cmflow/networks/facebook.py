@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import OAuth2
 from cmflow.netkit.network import Network, Option
 from cmflow.render import counting, formats
@@ -28,9 +28,9 @@ network: Network[None] = Network(
         video_bytes=Limit(2_000_000_000, "bytes", REPORTED, READ, "some reports say 10 GB"),
         video_seconds=Limit(14_400, "seconds", REPORTED, READ),
         # By hand they go together; through the API a video is a post of its own.
-        apart=(
-            Apart("video", "image", VIDEOS, READ, certain=False),
-            Apart("video", "gif", VIDEOS, READ, certain=False),
+        exclusions=(
+            Exclusion("video", "image", VIDEOS, READ, certain=False),
+            Exclusion("video", "gif", VIDEOS, READ, certain=False),
         ),
     ),
     options=(Option("page", "The page's number.", example="104857600123456"),),

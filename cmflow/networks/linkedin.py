@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import OAuth2
 from cmflow.netkit.network import Handle, Network, Option
 from cmflow.render import counting, formats
@@ -41,10 +41,10 @@ network: Network[None] = Network(
         poll_option=Limit(30, "characters", POLLS, READ),
         poll_shortest=Limit(1_440, "minutes", POLLS, READ, "1, 3, 7 or 14 days"),
         poll_longest=Limit(20_160, "minutes", POLLS, READ, "1, 3, 7 or 14 days"),
-        apart=(
-            Apart("video", "image", POSTS, READ),
-            Apart("video", "gif", POSTS, READ),
-            Apart("poll", "media", POLLS, READ),
+        exclusions=(
+            Exclusion("video", "image", POSTS, READ),
+            Exclusion("video", "gif", POSTS, READ),
+            Exclusion("poll", "media", POLLS, READ),
         ),
     ),
     options=(

@@ -22,7 +22,7 @@ from urllib.parse import quote
 from cmflow.content import media
 from cmflow.model import Media, Receipt, Remote, Visibility
 from cmflow.model.errors import NotSent, Rejected, Unsure
-from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit import rest
 from cmflow.netkit.auth import Token
 from cmflow.netkit.network import Access, Network, Option, Outgoing, Standing
@@ -479,10 +479,10 @@ network: Network[ApiClient] = Network(
         poll_option=Limit(50, "characters", API, READ, DEFAULT),
         poll_shortest=Limit(5, "minutes", API, READ, DEFAULT),
         poll_longest=Limit(43_829, "minutes", API, READ, DEFAULT),
-        apart=(
-            Apart("video", "image", SERVER, READ),
-            Apart("video", "gif", SERVER, READ),
-            Apart("poll", "media", SERVER, READ, certain=False),  # taken since June 2026
+        exclusions=(
+            Exclusion("video", "image", SERVER, READ),
+            Exclusion("video", "gif", SERVER, READ),
+            Exclusion("poll", "media", SERVER, READ, certain=False),  # taken since June 2026
         ),
     ),
     options=(

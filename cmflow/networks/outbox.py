@@ -276,8 +276,8 @@ def _poll(message: Outgoing) -> dict[str, Any] | None:
 
 def _readable(message: Outgoing) -> str:
     variant, part, limits = message.variant, message.part, load(message.variant.network).limits
-    text = formats.legible(part.form.seen)
-    behind = (span.value for span in part.form.seen.spans if span.kind is Kind.LINK and span.value not in text)
+    text = formats.legible(part.form.display)
+    behind = (span.value for span in part.form.display.spans if span.kind is Kind.LINK and span.value not in text)
     links = "".join(f"\nLink: {url}\n" for url in dict.fromkeys(behind))
     facts = (
         ("To", f"{variant.account} ({variant.network})"),
@@ -293,7 +293,9 @@ def _readable(message: Outgoing) -> str:
     )
     head = "".join(f"{name}: {value}\n" for name, value in facts if value)
     media = "".join(f"\n[{item.path}] {item.alt}\n" for item in part.media)
-    comment = formats.legible(variant.first_comment.form.seen) if variant.first_comment and message.index == 0 else ""
+    comment = (
+        formats.legible(variant.first_comment.form.display) if variant.first_comment and message.index == 0 else ""
+    )
     return f"{head}\n{text}\n{links}{media}" + (f"\nFirst comment: {comment}\n" if comment else "")
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import OAuth2
 from cmflow.netkit.network import Network, Option
 from cmflow.render import counting, formats
@@ -31,7 +31,10 @@ network: Network[None] = Network(
         video_bytes=Limit(2_000_000_000, "bytes", DOCS, READ),
         video_seconds=Limit(900, "seconds", DOCS, READ),
         video_shortest=Limit(4, "seconds", DOCS, READ),
-        apart=(Apart("video", "image", API, READ, certain=False), Apart("video", "gif", API, READ, certain=False)),
+        exclusions=(
+            Exclusion("video", "image", API, READ, certain=False),
+            Exclusion("video", "gif", API, READ, certain=False),
+        ),
         alt=Limit(500, "characters", API, READ),
     ),
     options=(Option("board", "The board's id.", example="549755885175"),),

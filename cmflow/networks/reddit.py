@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import OAuth2
 from cmflow.netkit.network import Network, Option
 from cmflow.render import counting, formats
@@ -34,7 +34,11 @@ network: Network[None] = Network(
         poll_options=Limit(6, "options", API, READ, "2 at least"),
         poll_shortest=Limit(1_440, "minutes", API, READ),
         poll_longest=Limit(10_080, "minutes", API, READ),
-        apart=(Apart("poll", "media", API, READ), Apart("video", "image", API, READ), Apart("video", "gif", API, READ)),
+        exclusions=(
+            Exclusion("poll", "media", API, READ),
+            Exclusion("video", "image", API, READ),
+            Exclusion("video", "gif", API, READ),
+        ),
     ),
     options=(
         Option("subreddit", "The community, without r/.", example="cmflow"),

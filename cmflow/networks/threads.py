@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import OAuth2
 from cmflow.netkit.network import Network, Option
 from cmflow.render import counting, formats
@@ -33,7 +33,7 @@ network: Network[None] = Network(
         links=Limit(5, "different links", API, READ),
         poll_options=Limit(4, "options", API, READ, "2 at least"),
         poll_option=Limit(25, "characters", API, READ),
-        apart=(Apart("poll", "media", API, READ),),
+        exclusions=(Exclusion("poll", "media", API, READ),),
     ),
     options=(Option("user", "The account's number.", example="17841400000000000"),),
     auth=OAuth2(

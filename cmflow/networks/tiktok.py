@@ -3,7 +3,7 @@
 from datetime import date
 
 from cmflow.model import Visibility
-from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import OAuth2
 from cmflow.netkit.network import Network, Option
 from cmflow.render import counting, formats
@@ -34,7 +34,7 @@ network: Network[None] = Network(
         video_seconds=Limit(600, "seconds", MEDIA, READ, "the account may be allowed less"),
         video_shortest=Limit(3, "seconds", MEDIA, READ),
         video_codecs=("H.264", "HEVC", "VP8", "VP9"),
-        apart=(Apart("video", "image", PHOTO, READ), Apart("video", "gif", PHOTO, READ)),
+        exclusions=(Exclusion("video", "image", PHOTO, READ), Exclusion("video", "gif", PHOTO, READ)),
     ),
     options=(Option("handle", "The account's name, for the address of its posts.", example="cmflow"),),
     auth=OAuth2(

@@ -82,7 +82,7 @@ def as_dict(problem: Problem) -> dict[str, str | int]:
 def explain(code: Code) -> str:
     """What `cmflow check --explain` prints."""
     example = f"\nExample:\n\n{_indented(code.example)}\n" if code.example else ""
-    return f"{code.name} ({code.severity})\n\n{code.summary}\n{code.why}\n\nWhat to do: {code.fix}\n{example}"
+    return f"{code.name} ({code.severity})\n\n{code.summary}\n{code.reason}\n\nWhat to do: {code.fix}\n{example}"
 
 
 def _label(problem: Problem) -> str:

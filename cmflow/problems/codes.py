@@ -13,12 +13,12 @@ E, W = Severity.ERROR, Severity.WARNING
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """`summary` is what it means, `why` why it matters, `fix` how to mend it, `example` what good looks like."""
+    """`summary` is what it means, `reason` why it matters, `fix` how to fix it, `example` what good looks like."""
 
     name: str
     severity: Severity
     summary: str
-    why: str
+    reason: str
     fix: str
     example: str = ""
 

@@ -67,19 +67,19 @@ def variant(
     post = replace(effective(post, account), body=written(post, account, plan, limits)[0], thread=thread)
     tags = _tags(post, account)
     voice = _Voice(post, account, plan, limits)
-    texts, shown = _tagged(lambda some: voice.texts(templates, some), tags, voice)
+    texts, text_tags = _texts_with_tags(lambda names: voice.texts(templates, names), tags, voice)
     parts = _parts(texts, voice)
     comment = voice.said(parse(post.first_comment)) if post.first_comment else None
     if comment and limits.thread:  # where posts answer posts, the first comment is the next one in the thread
         parts, comment = (*parts, voice.part(comment)), None
-    made = Variant(
+    unnamed = Variant(
         post=post.id,
         account=account.name,
         network=account.network,
         time=post.date,
         parts=parts,
         title=post.title if limits.title or limits.needs == "title" else "",
-        tags=_beside(tags, limits),
+        tags=_tags_field(tags, limits),
         link=voice.followed(post.link),
         language=post.language or account.language or plan.language,
         content_warning=post.content_warning,
@@ -89,9 +89,9 @@ def variant(
         repost=post.repost,
         poll=post.poll,
         first_comment=voice.part(comment, form=limits.comment) if comment else None,
-        tags_left_out=tags[len(shown) :],
+        tags_left_out=tags[len(text_tags) :],
     )
-    return replace(made, digest=digest(made, blobs, account))
+    return replace(unnamed, digest=digest(unnamed, blobs, account))
 
 
 def effective(post: Post, account: Account) -> Post:
@@ -113,11 +113,11 @@ def written(post: Post, account: Account, plan: Plan, limits: Limits) -> tuple[s
     cannot mention there."""
     post = effective(post, account)
     mentions = {mention: _mention(mention, account, plan, limits) for mention in post.mentions}
-    before = "\n".join((post.prepend, post.body, post.append))
-    line = " ".join(mention for mention in mentions.values() if mention and not _stands(mention, before))
-    around = [piece.strip("\n") for piece in (post.prepend, post.body, post.append, line)]
-    body = "\n\n".join(piece for piece in around if piece.strip()) if post.prepend or post.append or line else post.body
-    return body, tuple(each for each, mention in mentions.items() if not mention)
+    base = "\n".join((post.prepend, post.body, post.append))
+    line = " ".join(mention for mention in mentions.values() if mention and not _stands(mention, base))
+    pieces = [piece.strip("\n") for piece in (post.prepend, post.body, post.append, line)]
+    body = "\n\n".join(piece for piece in pieces if piece.strip()) if post.prepend or post.append or line else post.body
+    return body, tuple(key for key, mention in mentions.items() if not mention)
 
 
 def _mention(word: str, account: Account, plan: Plan, limits: Limits) -> str:
@@ -127,8 +127,8 @@ def _mention(word: str, account: Account, plan: Plan, limits: Limits) -> str:
         return f"@{{{word}}}" if _handle(person, account) else ""
     markdown = _MARKS.sub(r"\\\g<0>", word)
     body = limits.form(parse(markdown)).body
-    found = [entity.text for entity in limits.find(body) if entity.kind == "mention"]
-    return markdown if found == [body] else ""
+    mentions = [entity.text for entity in limits.find(body) if entity.kind == "mention"]
+    return markdown if mentions == [body] else ""
 
 
 def _stands(mention: str, markdown: str) -> bool:
@@ -182,14 +182,14 @@ def split_parts(markdown: str) -> tuple[str, ...]:
     return tuple(part for part in joined if part.strip()) or ("",)
 
 
-def _tagged(
+def _texts_with_tags(
     texts: Callable[[tuple[str, ...]], list[Text]], tags: tuple[str, ...], voice: "_Voice"
 ) -> tuple[list[Text], tuple[str, ...]]:
     """The parts with as many tags, from the first, as make no part more where the thread is cut automatically."""
-    made = texts(tags)
-    if not tags or len(made) == 1 or voice.post.thread is Threading.MANUAL or len(made) == (least := len(texts(()))):
-        return made, tags
-    count = bisect_right(range(len(tags)), least, key=lambda some: len(texts(tags[:some]))) - 1
+    parts = texts(tags)
+    if not tags or len(parts) == 1 or voice.post.thread is Threading.MANUAL or len(parts) == (least := len(texts(()))):
+        return parts, tags
+    count = bisect_right(range(len(tags)), least, key=lambda number: len(texts(tags[:number]))) - 1
     return texts(tags[:count]), tags[:count]
 
 
@@ -207,18 +207,18 @@ def _texts(post: Post, account: Account, plan: Plan, templates: Templates, tags:
         "tags": tags,
         "link": _shown_link(post.link, bodies),
     }
-    made = fill(templates, chosen(templates, account), context)
-    return [_read(part, bodies) for part in split_parts(made)]
+    markdown = fill(templates, chosen(templates, account), context)
+    return [_read(part, bodies) for part in split_parts(markdown)]
 
 
 def _read(part: str, bodies: Sequence[str]) -> Text:
     for body in bodies:
         start = part.find(body)
         if body and start >= 0:
-            before, after = part[:start], part[start + len(body) :]
-            apart = (not before or before.endswith("\n\n")) and (not after or after.startswith("\n\n"))
-            if apart and not _open(before + body):
-                return join((text for text in map(parse, (before, body, after)) if text.chars), "\n\n")
+            prefix, suffix = part[:start], part[start + len(body) :]
+            is_separate = (not prefix or prefix.endswith("\n\n")) and (not suffix or suffix.startswith("\n\n"))
+            if is_separate and not _open(prefix + body):
+                return join((text for text in map(parse, (prefix, body, suffix)) if text.chars), "\n\n")
     return parse(part)
 
 
@@ -240,17 +240,17 @@ def _tags(post: Post, account: Account) -> tuple[str, ...]:
     tags = post.tags + account.tags
     if not tags:
         return ()
-    seen = set(_tags_in(post.body))
-    found = []
+    names = set(_tags_in(post.body))
+    unique = []
     for tag in tags:
         name = word(tag).casefold()
-        if name and name not in seen:
-            seen.add(name)
-            found.append(tag.lstrip("#"))
-    return tuple(found)
+        if name and name not in names:
+            names.add(name)
+            unique.append(tag.lstrip("#"))
+    return tuple(unique)
 
 
-def _beside(tags: tuple[str, ...], limits: Limits) -> tuple[str, ...]:
+def _tags_field(tags: tuple[str, ...], limits: Limits) -> tuple[str, ...]:
     """The tags that the network takes beside the text, as it takes them, each once."""
     if limits.tags is None:
         return ()
@@ -274,10 +274,10 @@ class _Voice:
 
     def texts(self, templates: Templates, tags: tuple[str, ...]) -> list[Text]:
         """One for each part, as the network's threads are made."""
-        made = [self.said(text) for text in _texts(self.post, self.account, self.plan, templates, tags)]
+        texts = [self.said(text) for text in _texts(self.post, self.account, self.plan, templates, tags)]
         if not self.limits.thread:
-            return [join((text for text in made if text.chars), "\n\n")]
-        return made if self.post.thread is Threading.MANUAL else _threaded(made, self)
+            return [join((text for text in texts if text.chars), "\n\n")]
+        return texts if self.post.thread is Threading.MANUAL else _threaded(texts, self)
 
     def said(self, text: Text) -> Text:
         """The text with people named as they are called there, and links that tell where a click came from."""
@@ -295,7 +295,7 @@ class _Voice:
 
     def name(self, span: Span, spans: list[Span], edits: list[Edit]) -> None:
         """A handle becomes a mention, a name plain characters; who is not in the plan stays `@{key}`."""
-        person = next((each for each in self.plan.people if each.key == span.value), None)
+        person = next((candidate for candidate in self.plan.people if candidate.key == span.value), None)
         if person is None:
             spans.append(span)
             return
@@ -327,11 +327,11 @@ class _Voice:
         return fits(self.limits, self.post.content_warning, media)
 
     def part(self, text: Text, media: tuple[Media, ...] = (), form: Callable[[Text], Form] | None = None) -> Part:
-        made = (form or self.limits.form)(text)
+        formatted = (form or self.limits.form)(text)
         measure = next(iter(_measures(self.limits, bool(media))), None)
         warning = self.post.content_warning if self.limits.content_warning else ""
-        length = measure.count(made.body, warning) if measure else 0
-        return Part(text, made, media, length, measure.limit.value if measure else 0)
+        length = measure.count(formatted.body, warning) if measure else 0
+        return Part(text, formatted, media, length, measure.limit.value if measure else 0)
 
 
 _MARKS = re.compile(r"[\\`*_~\[\]]")
@@ -347,8 +347,8 @@ def _parts(texts: list[Text], voice: _Voice) -> tuple[Part, ...]:
     media = voice.post.media
     if not voice.alone:
         return tuple(voice.part(text, media if number == 0 else ()) for number, text in enumerate(texts))
-    words = [text for text in texts if text.chars]
-    return (*(voice.part(text) for text in words), *(voice.part(Text(""), (item,)) for item in media))
+    filled = [text for text in texts if text.chars]
+    return (*(voice.part(text) for text in filled), *(voice.part(Text(""), (item,)) for item in media))
 
 
 def _threaded(texts: list[Text], voice: _Voice) -> list[Text]:
@@ -378,8 +378,8 @@ def digest(variant: Variant, blobs: Mapping[str, str], account: Account) -> str:
     }
     for name in ("title", "tags", "link", "language", "reply_to", "quote", "repost"):
         sent[name] = getattr(variant, name)
-    where = [account.network, sorted(account.options)]
-    return _sha256(sent)[:CONTENT] + _sha256(where)[CONTENT:]
+    destination = [account.network, sorted(account.options)]
+    return _sha256(sent)[:CONTENT] + _sha256(destination)[CONTENT:]
 
 
 def text_digest(variant: Variant) -> str:

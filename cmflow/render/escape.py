@@ -21,20 +21,20 @@ QUOTED = 120  # characters of theirs that are shown
 LINE = 300  # the same where there is room for a whole sentence
 
 
-def quoted(words: str, longest: int = QUOTED) -> str:
+def code_span(text: str, longest: int = QUOTED) -> str:
     """Their words as inline code, on one line, cut where they are long."""
-    line = " ".join(words.split())
-    return code(clipped(line, longest)) if line else "“”"
+    line = " ".join(text.split())
+    return code(shorten(line, longest)) if line else "“”"
 
 
-def plain(words: str, longest: int = 70) -> str:
+def plain(text: str, longest: int = 70) -> str:
     """Their words as a title, where no code can stand: letters, digits and what neither calls nor links anything."""
-    kept = re.sub(r"[^\w ,.'’!?:;…“”«»()-]|\b(?:GH-)(?=\d)", " ", words, flags=re.IGNORECASE)
-    line = " ".join(kept.replace("_", " ").split())
+    letters = re.sub(r"[^\w ,.'’!?:;…“”«»()-]|\b(?:GH-)(?=\d)", " ", text, flags=re.IGNORECASE)
+    line = " ".join(letters.replace("_", " ").split())
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
 
 
-class Said(str):
+class OwnWords(str):
     """Our own words, in which nothing stands that others have written, but as code."""
 
     __slots__ = ()
@@ -42,25 +42,25 @@ class Said(str):
 
 def inert(value: object) -> str:
     """What is printed of a value where nothing is trusted: a number, our own words, and everything else as code."""
-    if isinstance(value, Said):
+    if isinstance(value, OwnWords):
         return value
-    return f"{value:,}" if isinstance(value, int) else code(clipped(str(value), LINE))
+    return f"{value:,}" if isinstance(value, int) else code(shorten(str(value), LINE))
 
 
-def clipped(words: str, longest: int) -> str:
-    return words if len(words) <= longest else f"{words[: longest - 1]}…"
+def shorten(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
-def fill(templates: Mapping[str, str], name: str, **given: Any) -> str:
+def fill(templates: Mapping[str, str], name: str, **values: Any) -> str:
     """The note that a template makes, whole lines of it where it is too long. Raises `TemplateError`."""
-    note = made(templates, name, given)
+    note = render(templates, name, values)
     if len(note) <= LONGEST:
         return note
-    kept, _, _ = note[:LONGEST].rpartition("\n")
-    return f"{kept}\n\n…\n"
+    lines, _, _ = note[:LONGEST].rpartition("\n")
+    return f"{lines}\n\n…\n"
 
 
-def made(templates: Mapping[str, str], name: str, given: Mapping[str, Any], strict: bool = False) -> str:
+def render(templates: Mapping[str, str], name: str, values: Mapping[str, Any], strict: bool = False) -> str:
     """All that a template makes; `strict` prints each value as `inert` does, unless the template calls it `said`.
 
     Raises `TemplateError`.
@@ -73,7 +73,7 @@ def made(templates: Mapping[str, str], name: str, given: Mapping[str, Any], stri
     path = f"{FOLDER}{name}.md.j2"
     sandbox.start()
     try:
-        return _environment(tuple(sorted(templates.items())), strict).get_template(path).render(given)
+        return _environment(tuple(sorted(templates.items())), strict).get_template(path).render(values)
     except TemplateSyntaxError as error:
         raise _explained(path, error.lineno, error) from error
     except (JinjaError, *WRONG) as error:
@@ -85,13 +85,13 @@ def _environment(sources: tuple[tuple[str, str], ...], strict: bool) -> "Sandbox
     from cmflow.render.template import sandbox
 
     templates = dict(sources)
-    made = sandbox.environment(
-        lambda path: (templates[path], path, None) if path in templates else None, {"said": Said}
+    environment = sandbox.environment(
+        lambda path: (templates[path], path, None) if path in templates else None, {"said": OwnWords}
     )
-    made.finalize = inert if strict else None
-    return made
+    environment.finalize = inert if strict else None
+    return environment
 
 
 def _explained(path: str, line: int, error: Exception) -> TemplateError:
-    words = f"{path} cannot be filled in: {safe_line(str(error)).rstrip('.')}."
-    return TemplateError(path, line, words, "Fix it, or delete it: then cmflow's own is used.")
+    message = f"{path} cannot be filled in: {safe_line(str(error)).rstrip('.')}."
+    return TemplateError(path, line, message, "Fix it, or delete it: then cmflow's own is used.")

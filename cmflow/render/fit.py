@@ -27,18 +27,18 @@ def measured(body: str, content_warning: str, limits: Limits) -> Measured:
     unit = UNITS[limits.offsets]
     entities = limits.find(body)
     if unit is not None and not body.isascii():
-        entities = _counted_in(unit, body, entities)
+        entities = _in_units(unit, body, entities)
     return Measured(lengths, entities)
 
 
-def _counted_in(unit: Callable[[str], int], body: str, entities: tuple[Entity, ...]) -> tuple[Entity, ...]:
-    found, at, place = [], 0, 0  # `place` is `at` in the network's unit
+def _in_units(unit: Callable[[str], int], body: str, entities: tuple[Entity, ...]) -> tuple[Entity, ...]:
+    entities_there, position, position_there = [], 0, 0  # `place` is `at` in the network's unit
     for entity in entities:
-        start = place + unit(body[at : entity.start])
+        start = position_there + unit(body[position : entity.start])
         end = start + unit(body[entity.start : entity.end])
-        found.append(Entity(start, end, entity.kind, entity.text))
-        at, place = entity.end, end
-    return tuple(found)
+        entities_there.append(Entity(start, end, entity.kind, entity.text))
+        position, position_there = entity.end, end
+    return tuple(entities_there)
 
 
 UNITS: dict[str, Callable[[str], int] | None] = {

@@ -48,21 +48,21 @@ class Preview:
         """How the picture is made to fit the network: `scaled to 2048×1365 pixels`; "" where it is sent as it is."""
         return ", ".join(self.changes.get((variant.account, media.path), ()))
 
-    def pasted(self, variant: Variant, part: Part) -> str:
+    def paste(self, variant: Variant, part: Part) -> str:
         """What a person pastes there, who posts it by hand; "" where it is what is shown, or is not done."""
         form = part.form
-        differs = variant.network in self.by_hand and form.pasted != legible(form.seen)
-        return form.pasted if differs else ""
+        differs = variant.network in self.by_hand and form.paste != legible(form.display)
+        return form.paste if differs else ""
 
     def entities(self, variant: Variant, part: Part) -> tuple[Entity, ...]:
         """What the network itself will make clickable in the part."""
         return self.limits[variant.network].find(part.form.body)
 
 
-def when(at: datetime, zone: str) -> str:
+def when(time: datetime, zone: str) -> str:
     """`Tue 2026-12-01 09:30 Europe/Paris (08:30 UTC)`"""
-    weekday = _WEEKDAYS[at.astimezone(ZoneInfo(zone)).weekday()]
-    return f"{weekday} {local(at, zone)} {zone} ({at.astimezone(UTC):%H:%M} UTC)"
+    weekday = _WEEKDAYS[time.astimezone(ZoneInfo(zone)).weekday()]
+    return f"{weekday} {local(time, zone)} {zone} ({time.astimezone(UTC):%H:%M} UTC)"
 
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -81,19 +81,19 @@ def text(preview: Preview, style: Callable[[str, str], str] = lambda string, _ro
         yield ""
         network = preview.titles[variant.network]
         yield f"{style(variant.account, 'account')} on {network}, {preview.when(variant)}"
-        yield from (f"  {line}" for line in beside(variant, preview.limits[variant.network]))
+        yield from (f"  {line}" for line in extras(variant, preview.limits[variant.network]))
         for number, part in enumerate(variant.parts, 1):
             yield from _part(preview, variant, part, number, style)
         if variant.first_comment:
             yield "  then, as the first comment:"
-            yield from _bar(legible(variant.first_comment.form.seen))
+            yield from _bar(legible(variant.first_comment.form.display))
             yield from (f"  {line}" for line in _linked_lines(preview, variant, variant.first_comment))
     if preview.problems:
         yield ""
         yield from map(problem_text, preview.problems)
 
 
-def beside(variant: Variant, limits: Limits) -> Iterator[str]:
+def extras(variant: Variant, limits: Limits) -> Iterator[str]:
     """What goes out beside the text, a line each; nothing that the network does not have."""
     for name, value in (
         ("title", variant.title),
@@ -111,10 +111,10 @@ def beside(variant: Variant, limits: Limits) -> Iterator[str]:
 
 def emphasis(part: Part) -> Iterator[str]:
     """What readers see of a part that its characters alone do not say, a line each."""
-    seen = part.form.seen
-    for span in seen.spans:
+    display = part.form.display
+    for span in display.spans:
         if span.kind in _EMPHASIS:
-            yield f"{span.kind}: {safe_line(seen.chars[span.start : span.end])}"
+            yield f"{span.kind}: {safe_line(display.chars[span.start : span.end])}"
 
 
 _EMPHASIS = (Kind.BOLD, Kind.ITALIC, Kind.STRIKE, Kind.CODE, Kind.HEADING)
@@ -122,14 +122,14 @@ _EMPHASIS = (Kind.BOLD, Kind.ITALIC, Kind.STRIKE, Kind.CODE, Kind.HEADING)
 
 def linked(preview: Preview, variant: Variant, part: Part) -> tuple[tuple[str, str], ...]:
     """What will be clickable there, once each: `link`, `mention` or `hashtag`, and where it leads or what it says."""
-    seen = part.form.seen
-    spans = [span for span in seen.spans if span.kind in _LINKED]
-    found = [(span.start, _LINKED[span.kind], _named(span)) for span in spans]
-    spans += [span for span in seen.spans if span.kind in (Kind.CODE, Kind.PRE)]  # nothing is linked in code
-    for entity in preview.limits[variant.network].find(seen.chars):
+    display = part.form.display
+    spans = [span for span in display.spans if span.kind in _LINKED]
+    links = [(span.start, _LINKED[span.kind], _named(span)) for span in spans]
+    spans += [span for span in display.spans if span.kind in (Kind.CODE, Kind.PRE)]  # nothing is linked in code
+    for entity in preview.limits[variant.network].find(display.chars):
         if not any(span.start < entity.end and entity.start < span.end for span in spans):
-            found.append((entity.start, "link" if entity.kind == "url" else entity.kind, entity.text))
-    return tuple(dict.fromkeys((kind, value) for _, kind, value in sorted(found)))
+            links.append((entity.start, "link" if entity.kind == "url" else entity.kind, entity.text))
+    return tuple(dict.fromkeys((kind, value) for _, kind, value in sorted(links)))
 
 
 def _named(span: Span) -> str:
@@ -149,8 +149,8 @@ def _part(
     of = f"part {number} of {len(variant.parts)}, " if len(variant.parts) > 1 else ""
     length = f"{part.length:,} of {part.limit:,} {preview.unit(variant, part)}"
     yield "  " + style(f"{of}{length}", "over" if part.length > part.limit else "faint")
-    yield from _bar(legible(part.form.seen))
-    if pasted := preview.pasted(variant, part):
+    yield from _bar(legible(part.form.display))
+    if pasted := preview.paste(variant, part):
         yield "  to paste:"
         yield from _bar(pasted)
     yield from (f"  {line}" for line in emphasis(part))
@@ -176,12 +176,12 @@ def markdown(preview: Preview) -> Iterator[str]:
     for variant in preview.variants:
         yield ""
         yield f"**{variant.account}** on {preview.titles[variant.network]}, {preview.when(variant)}"
-        yield from (f"- {code(line)}" for line in beside(variant, preview.limits[variant.network]))
+        yield from (f"- {code(line)}" for line in extras(variant, preview.limits[variant.network]))
         for number, part in enumerate(variant.parts, 1):
             of = f"part {number} of {len(variant.parts)}, " if len(variant.parts) > 1 else ""
             yield f"\n{of}{part.length:,} of {part.limit:,} {preview.unit(variant, part)}\n"
-            yield fenced(legible(part.form.seen))
-            if pasted := preview.pasted(variant, part):
+            yield fenced(legible(part.form.display))
+            if pasted := preview.paste(variant, part):
                 yield f"\nto paste:\n\n{fenced(pasted)}"
             yield from (f"- {code(line)}" for line in emphasis(part))
             for media in part.media:
@@ -190,7 +190,7 @@ def markdown(preview: Preview) -> Iterator[str]:
                     yield f"  (will be {fitted})"
             yield from (f"- {kind} {code(value)}" for kind, value in linked(preview, variant, part))
         if comment := variant.first_comment:
-            yield f"\nthen, as the first comment:\n\n{fenced(legible(comment.form.seen))}"
+            yield f"\nthen, as the first comment:\n\n{fenced(legible(comment.form.display))}"
             yield from (f"- {kind} {code(value)}" for kind, value in linked(preview, variant, comment))
     if preview.problems:
         yield ""
@@ -256,8 +256,8 @@ def _variant(preview: Preview, variant: Variant) -> dict[str, object]:
 def _part_dict(preview: Preview, variant: Variant, part: Part) -> dict[str, object]:
     return {
         "text": part.form.body,
-        "seen": legible(part.form.seen),
-        "pasted": part.form.pasted,
+        "seen": legible(part.form.display),
+        "pasted": part.form.paste,
         "html": part.form.html,
         "length": part.length,
         "limit": part.limit,

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from cmflow import ledger, schedule
 from cmflow.content import dates, posts
-from cmflow.content.keys import Wrong
+from cmflow.content.keys import BadValue
 from cmflow.content.scan import glance
 from cmflow.ledger import Ledger, codec
 from cmflow.ledger.codec import Key
@@ -145,7 +145,7 @@ def _look(paths: Sequence[str], content: Content) -> dict[str, PostRow]:
             return _in_full(path, data, plan)
         try:
             due = _timestamp(scan.date, home)
-        except Wrong:  # such a post has an error and is not sent
+        except BadValue:  # such a post has an error and is not sent
             return "", ()
         names = dict.fromkeys(name for account in scan.accounts for name in groups.get(account, (account,)))
         rows = () if scan.draft else tuple((due, late[name], name) for name in names if name in late)

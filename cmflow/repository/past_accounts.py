@@ -27,7 +27,7 @@ def places(
 
 def _location(plan: Plan | None, name: str) -> str:
     account = plan.account(name) if plan else None
-    return account.place if account else ""
+    return account.destination if account else ""
 
 
 def _plans(repository: Repository, commits: Sequence[str]) -> dict[str, Plan]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from cmflow.content.media import Facts
 from cmflow.model import Kind, Media, Part, Variant
 from cmflow.render.formats import legible
-from cmflow.render.preview import Preview, beside, emphasis, when
+from cmflow.render.preview import Preview, emphasis, extras, when
 from cmflow.repository.content import Content
 from cmflow.review import values
 from cmflow.review.values import Picture, VariantView
@@ -51,14 +51,14 @@ def _lines(preview: Preview, variant: Variant, content: Content) -> Iterator[str
     for number, (label, part) in enumerate(_labelled(variant)):
         if number or label:
             yield f"── {label or f'part {number + 1}'} ──"
-        yield from legible(part.form.seen).split("\n")
+        yield from legible(part.form.display).split("\n")
         yield from (f"link {link}" for link in _links(preview, variant, part))
         for item in part.media:
             yield f"picture {item.path}, {content.source.blobs.get(item.path, '')[:10]}: {item.alt or 'no alt text'}"
 
 
 def _extras(preview: Preview, variant: Variant, content: Content) -> Iterator[str]:
-    yield from beside(variant, preview.limits[variant.network])
+    yield from extras(variant, preview.limits[variant.network])
     if variant.link:
         yield f"{'link' if any(part.media for part in variant.parts) else 'link card'}: {variant.link}"
     if variant.language != content.sure_plan.language:
@@ -75,7 +75,7 @@ def _labelled(variant: Variant) -> Iterator[tuple[str, Part]]:
 
 def _parts(preview: Preview, variant: Variant, content: Content) -> Iterator[values.PartView]:
     for label, part in _labelled(variant):
-        body = legible(part.form.seen)
+        body = legible(part.form.display)
         yield values.PartView(
             label=label,
             text=body[:LONGEST],

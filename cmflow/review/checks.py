@@ -6,7 +6,7 @@ from cmflow.github import Annotation, Check, Conclusion, Level
 from cmflow.model import Problem
 from cmflow.problems import is_error, safe_line
 from cmflow.problems.plural import counted
-from cmflow.render.escape import clipped, inert
+from cmflow.render.escape import inert, shorten
 from cmflow.review import sentences
 from cmflow.review.comment import Context
 from cmflow.review.values import Review
@@ -64,12 +64,12 @@ def _unmarked(problems: tuple[Problem, ...]) -> Iterator[Problem]:
 
 
 def _annotation(problem: Problem) -> Annotation:
-    message = "\n".join(clipped(safe_line(text), SENTENCE) for text in (problem.message, problem.hint) if text)
+    message = "\n".join(shorten(safe_line(text), SENTENCE) for text in (problem.message, problem.hint) if text)
     account = f" ({problem.account})" if problem.account else ""
     return Annotation(
-        clipped(safe_line(problem.path), SENTENCE),
+        shorten(safe_line(problem.path), SENTENCE),
         min(max(1, problem.line), LAST),
         Level.FAILURE if is_error(problem) else Level.WARNING,
-        clipped(safe_line(problem.code + account), TITLE),
+        shorten(safe_line(problem.code + account), TITLE),
         message,
     )

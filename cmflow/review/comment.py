@@ -10,7 +10,7 @@ from urllib.parse import quote
 from cmflow.model import Problem
 from cmflow.netkit import network
 from cmflow.problems import is_error
-from cmflow.render.escape import Said, inert, made
+from cmflow.render.escape import OwnWords, inert, render
 from cmflow.render.preview import when
 from cmflow.review import sentences
 from cmflow.review.escape import diff, quoted, tag
@@ -78,7 +78,7 @@ def comment(review: Review, context: Context, templates: Mapping[str, str], long
     def laid_out(room: Room) -> Rendering:
         complete = not review.posts_left_out and all(room.has(review, number) for number in range(every))
         return Rendering(
-            made(templates, TEMPLATE, _template_context(review, context, room, complete), strict=True), complete
+            render(templates, TEMPLATE, _template_context(review, context, room, complete), strict=True), complete
         )
 
     def is_too_long(room: Room) -> bool:
@@ -95,13 +95,13 @@ def comment(review: Review, context: Context, templates: Mapping[str, str], long
 
 
 def _template_context(review: Review, context: Context, room: Room, complete: bool) -> dict[str, Any]:
-    """The template's variables. Every string is shown as code, except those that are `Said`."""
+    """The template's variables. Every string is shown as code, except those that are `OwnWords`."""
     posts = [post for post in review.posts[: room.full] if post.shown]
     names = {post.path for post in posts}
     brief = [post for post in review.posts if post.path not in names]
     elsewhere = review.elsewhere()
     return {
-        "headline": Said(sentences.headline(review)),
+        "headline": OwnWords(sentences.headline(review)),
         "verdict": sentences.verdict(review, context.sound, complete),
         "destinations": [_problem(destination, context) for destination in review.destinations()[:20]],
         "destinations_more": max(0, len(review.destinations()) - 20),
@@ -115,7 +115,7 @@ def _template_context(review: Review, context: Context, room: Room, complete: bo
         "gone_more": len(review.gone[room.lines :]),
         "elsewhere": [_problem(problem, context) for problem in elsewhere[: room.lines]],
         "elsewhere_more": len(elsewhere[room.lines :]),
-        "run": Said(context.run),
+        "run": OwnWords(context.run),
         "head": review.head[:10],
         "since": review.since[:10],
         "every": review.every,
@@ -143,7 +143,7 @@ def _head(review: Review, post: PostView, context: Context) -> dict[str, Any]:
         "new": post.new,
         "accounts": post.accounts[:20],
         "accounts_more": max(0, len(post.accounts) - 20),
-        "findings": Said(sentences.findings(errors, len(problems) - errors)),
+        "findings": OwnWords(sentences.findings(errors, len(problems) - errors)),
         "fine": not problems,
         "same": bool(post.variants) and all(variant.was == "same" for variant in post.variants) and bool(review.since),
     }
@@ -159,14 +159,14 @@ def _post(review: Review, post: PostView, context: Context, room: Room) -> dict[
     }
 
 
-def _when(time: str, zone: str) -> Said:
+def _when(time: str, zone: str) -> OwnWords:
     """`Tue 2026-12-01 09:30 Europe/Paris (08:30 UTC)`"""
-    return Said(when(datetime.fromisoformat(time), zone) if time else "")
+    return OwnWords(when(datetime.fromisoformat(time), zone) if time else "")
 
 
-def _file(path: str, context: Context) -> Said | str:
+def _file(path: str, context: Context) -> OwnWords | str:
     """The file, as a link if its URL is known."""
-    return Said(f"[{inert(path)}]({context.files}/{quote(path, errors='replace')})") if context.files else path
+    return OwnWords(f"[{inert(path)}]({context.files}/{quote(path, errors='replace')})") if context.files else path
 
 
 def _problem(problem: Problem, context: Context) -> dict[str, Any]:
@@ -184,7 +184,7 @@ def _problem(problem: Problem, context: Context) -> dict[str, Any]:
 def _variant(review: Review, post: PostView, variant: VariantView, text: int) -> dict[str, Any]:
     return {
         "account": variant.account,
-        "network": Said(network.load(variant.network).title),
+        "network": OwnWords(network.load(variant.network).title),
         "when": _when(variant.at, review.zone) if variant.at != post.at else "",
         "beside": variant.beside[:20],
         "many": len(variant.parts) > 1,
@@ -200,8 +200,8 @@ def _part(part: PartView, number: int, parts: Sequence[PartView], text: int) -> 
     many = len(parts) > 1
     links = [link for link in part.links if link not in part.text]  # behind words
     return {
-        "label": Said(part.label or (f"part {number} of {len(parts)}" if many else "")),
-        "length": Said(_length(part)),
+        "label": OwnWords(part.label or (f"part {number} of {len(parts)}" if many else "")),
+        "length": OwnWords(_length(part)),
         "over": part.length > part.limit,
         "text": quoted(part.text[:text]),
         "left_out": _left_out(part, text),
@@ -211,7 +211,7 @@ def _part(part: PartView, number: int, parts: Sequence[PartView], text: int) -> 
             {
                 "file": picture.file,
                 "alt": picture.alt,
-                "about": Said(
+                "about": OwnWords(
                     f"{picture.width:,} × {picture.height:,}, {sentences.size(picture.size)}"
                     if picture.size
                     else "not readable"

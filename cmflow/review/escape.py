@@ -7,22 +7,22 @@ import html
 from collections.abc import Sequence
 
 from cmflow.problems import safe_line
-from cmflow.render.escape import LINE, Said, clipped
+from cmflow.render.escape import LINE, OwnWords, shorten
 from cmflow.render.preview import fenced
 
 
-def quoted(text: str) -> Said:
+def quoted(text: str) -> OwnWords:
     """The text as it will look: its lines are code, which GitHub wraps if long, unlike a fence."""
     lines = (f"<code>{html.escape(safe_line(line), quote=False)}</code>" if line else "" for line in text.split("\n"))
-    return Said("<blockquote>" + "<br>\n".join(lines) + "</blockquote>")
+    return OwnWords("<blockquote>" + "<br>\n".join(lines) + "</blockquote>")
 
 
-def diff(lines: Sequence[str]) -> Said:
+def diff(lines: Sequence[str]) -> OwnWords:
     """A fenced diff, which GitHub colours by the first character of each line."""
     signed = (line if line[:1] in (" ", "+", "-") else f" {line}" for line in lines)
-    return Said(fenced("\n".join(signed), "diff") if lines else "")
+    return OwnWords(fenced("\n".join(signed), "diff") if lines else "")
 
 
-def tag(text: str) -> Said:
+def tag(text: str) -> OwnWords:
     """The text as code inside a block of HTML, where Markdown is not interpreted."""
-    return Said(f"<code>{html.escape(safe_line(clipped(text, LINE)))}</code>")
+    return OwnWords(f"<code>{html.escape(safe_line(shorten(text, LINE)))}</code>")

@@ -149,9 +149,9 @@ def fields(outcome: Outcome, plan: Plan | None) -> Mapping[str, Any]:
     return {
         "answer": outcome.name,
         "address": outcome.pull.url if outcome.pull else "",
-        "mistakes": [escape.quoted(" ".join(filter(None, mistake)), 300) for mistake in outcome.mistakes[:LIMIT]],
+        "mistakes": [escape.code_span(" ".join(filter(None, mistake)), 300) for mistake in outcome.mistakes[:LIMIT]],
         "when": local(post.date, zone) if post else "",
         "zone": zone,
-        "pictures": [escape.quoted(picture) for picture in outcome.pictures[:LIMIT]],
-        "accounts": ", ".join(map(escape.quoted, post.accounts if post else ())),
+        "pictures": [escape.code_span(picture) for picture in outcome.pictures[:LIMIT]],
+        "accounts": ", ".join(map(escape.code_span, post.accounts if post else ())),
     }

@@ -4,7 +4,7 @@ from cmflow.model import Problem
 from cmflow.problems import is_error, severity
 from cmflow.problems.codes import CODES
 from cmflow.problems.plural import counted
-from cmflow.render.escape import Said
+from cmflow.render.escape import OwnWords
 from cmflow.review.values import Review
 
 MARKS = {"error": "❌", "warning": "⚠️", "fine": "✅"}
@@ -25,55 +25,56 @@ def findings(errors: int, warnings: int) -> str:
     return ", ".join(counts) or "no problems"
 
 
-def verdict(review: Review, sound: bool, complete: bool) -> Said:
+def verdict(review: Review, sound: bool, complete: bool) -> OwnWords:
     """Whether anything blocks publishing, and what to do now; `complete`: every text is shown in full."""
     if review.errors:
-        return Said(
+        return OwnWords(
             f"{MARKS['error']} **This cannot be published yet.** A post with an error is never sent. Its author can "
             "fix it in this pull request; each line is annotated under *Files changed*."
         )
     if not sound:
-        return Said(f"{MARKS['warning']} **Do not rely on this comment alone.** Read why below.")
+        return OwnWords(f"{MARKS['warning']} **Do not rely on this comment alone.** Read why below.")
     if review.destinations():
-        return Said(
+        return OwnWords(
             f"{MARKS['warning']} **Secrets would be sent to a new server.** Read its name below, letter by letter. "
             "Approve only if you know it and intend this."
         )
     if not review.posts and not review.gone:
-        return Said(f"{MARKS['fine']} This pull request changes nothing that is published.")
+        return OwnWords(f"{MARKS['fine']} This pull request changes nothing that is published.")
     advice = "Approve if all of it may be published like this: every text is shown exactly as it will look."
     if not complete:
         advice = "Not every text fits here: read the others in the calendar before you approve."
     if late := {problem.path for problem in review.problems if problem.code == "date-past"}:
         subject = "This post" if len(late) == 1 else counted(len(late), "post")
-        return Said(f"{MARKS['warning']} **{subject} will not be published: the date has passed.** Correct it first.")
+        sentence = f"**{subject} will not be published: the date has passed.** Correct it first."
+        return OwnWords(f"{MARKS['warning']} {sentence}")
     if review.warnings:
-        return Said(f"{MARKS['warning']} **Ready to publish, with warnings.** Read them first. {advice}")
-    return Said(f"{MARKS['fine']} **Ready to publish.** {advice}")
+        return OwnWords(f"{MARKS['warning']} **Ready to publish, with warnings.** Read them first. {advice}")
+    return OwnWords(f"{MARKS['fine']} **Ready to publish.** {advice}")
 
 
-def mark(problems: tuple[Problem, ...]) -> Said:
+def mark(problems: tuple[Problem, ...]) -> OwnWords:
     worst = "error" if any(map(is_error, problems)) else "warning" if problems else "fine"
-    return Said(MARKS[worst])
+    return OwnWords(MARKS[worst])
 
 
-def sign(problem: Problem) -> Said:
-    return Said(MARKS[severity(problem.code).value])
+def sign(problem: Problem) -> OwnWords:
+    return OwnWords(MARKS[severity(problem.code).value])
 
 
-def summary(problem: Problem) -> Said:
+def summary(problem: Problem) -> OwnWords:
     """The general description of the problem's rule."""
-    return Said(CODES[problem.code].summary)
+    return OwnWords(CODES[problem.code].summary)
 
 
 def remedy(problem: Problem) -> str:
     """What to do: the hint for this case, else the rule's general fix."""
-    return problem.hint or Said(CODES[problem.code].fix)
+    return problem.hint or OwnWords(CODES[problem.code].fix)
 
 
-def dollars(thousandths: int) -> Said:
+def dollars(thousandths: int) -> OwnWords:
     """The amount; without `$`, which would start a formula on GitHub."""
-    return Said(f"{thousandths / 1000:.3f}".removesuffix("0") + " US dollars")
+    return OwnWords(f"{thousandths / 1000:.3f}".removesuffix("0") + " US dollars")
 
 
 def size(count: int) -> str:

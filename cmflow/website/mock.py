@@ -15,9 +15,9 @@ _MARKED = frozenset({Kind.LINK, Kind.MENTION, Kind.TAG, Kind.CODE, Kind.PRE})
 
 def pieces(part: Part, limits: Limits) -> tuple[Piece, ...]:
     """The characters of a part, in order, nothing left out; a link leads only to http and https."""
-    text = part.form.seen
+    text = part.form.display
     chars, spans = text.chars, text.spans
-    marks = [*_spans(spans), *_detected(limits, chars, spans, as_sent=part.form.shown is None)]
+    marks = [*_spans(spans), *_detected(limits, chars, spans, as_sent=part.form.display_text is None)]
     bullets = {span.start: f"{span.value} " for span in spans if span.kind is Kind.ITEM and span.value}
     return tuple(_cut(chars, marks, bullets)) if marks else (("", "", chars),)
 

@@ -210,10 +210,10 @@ class _Say:
         a person pastes, in characters and, where they do not say it all, as HTML."""
         number, word = self.printer.number, self.words.get(f"unit {unit}", unit)
         length = f"{number(part.length)} / {number(part.limit)} {word}" if part.limit else number(part.length)
-        seen = part.form.seen
+        seen = part.form.display
         rich = html(seen) if any(span.kind in _RICH for span in seen.spans) else ""
         media = [_media(item) for item in part.media]
-        return label, pieces(part, limits), length, part.length > part.limit, media, part.form.pasted, rich
+        return label, pieces(part, limits), length, part.length > part.limit, media, part.form.paste, rich
 
     def approval(self, approval: Approval, variants: Sequence[Variant]) -> tuple[str, ...]:
         """When it was, by whom, whether of what stands here, its pull request and where that is."""

@@ -8,14 +8,14 @@ from yaml import BaseLoader
 
 from cmflow import problems
 from cmflow.content import frontmatter
-from cmflow.content.frontmatter import LOADER, Field, Matter
+from cmflow.content.frontmatter import LOADER, Field, FrontMatter
 from cmflow.model import Problem
 from tests.examples import examples
 
 LOADERS = pytest.mark.parametrize("loader", (LOADER, BaseLoader), ids=("libyaml", "python"))
 
 
-def read(text: str, loader: type[Any] = LOADER) -> Matter:
+def read(text: str, loader: type[Any] = LOADER) -> FrontMatter:
     return frontmatter.read(text.encode(), "a.md", loader)
 
 
@@ -29,7 +29,7 @@ def test_every_value_is_the_string_written_and_remembers_its_line(loader: type[A
         "---\ntime: 10:30\nno: no\ndate: 2026-12-01\nzero: 007\n# comment\nnothing:\nempty: ''\n"
         "list:\n  - a\n  -\n  - {b: [c], d: ~}\nblock: |\n  One\n\n    two\n\nfolded: >-\n  one\n  two\n---\nBody"
     )
-    assert read(text, loader) == Matter(
+    assert read(text, loader) == FrontMatter(
         {
             "time": Field("10:30", 2),
             "no": Field("no", 3),
@@ -66,13 +66,13 @@ def test_every_value_is_the_string_written_and_remembers_its_line(loader: type[A
     ),
 )
 def test_the_body_has_no_blank_lines_around_it(after: str, body: str, line: int) -> None:
-    assert read("---\na: b\n---" + after) == Matter({"a": Field("b", 2)}, body, line)
+    assert read("---\na: b\n---" + after) == FrontMatter({"a": Field("b", 2)}, body, line)
 
 
 @LOADERS
 def test_a_front_matter_may_be_empty(loader: type[Any]) -> None:
-    assert read("---\n---\n", loader) == Matter({}, "", 2)
-    assert read("---\n# nothing yet\n\n---\nText", loader) == Matter({}, "Text", 5)
+    assert read("---\n---\n", loader) == FrontMatter({}, "", 2)
+    assert read("---\n# nothing yet\n\n---\nText", loader) == FrontMatter({}, "Text", 5)
     assert read("---\n''\n---\n", loader).problems[0].code == "yaml-syntax"
 
 
@@ -157,7 +157,7 @@ def test_a_comment_is_a_comment_and_a_hash_in_quotes_is_text(text: str, loader: 
 
 
 def test_the_line_of_the_first_is_named_for_a_key_that_stands_twice() -> None:
-    assert read("---\na: 1\nb: 2\na: 3\n---\n") == Matter(
+    assert read("---\na: 1\nb: 2\na: 3\n---\n") == FrontMatter(
         {"a": Field("1", 2), "b": Field("2", 3)},
         "",
         5,
@@ -193,7 +193,7 @@ def test_windows_line_ends_and_a_byte_order_mark_are_warnings() -> None:
     ),
 )
 def test_other_encodings_are_named(data: bytes, line: int, message: str) -> None:
-    assert frontmatter.read(data, "a.md") == Matter(
+    assert frontmatter.read(data, "a.md") == FrontMatter(
         {}, "", 1, (Problem("a.md", line, "not-utf8", message, "Save the file as UTF-8."),), False
     )
 
@@ -253,7 +253,7 @@ def mutated(draw: st.DrawFn) -> str:
     return text
 
 
-def check(data: bytes, loader: type[Any]) -> Matter:
+def check(data: bytes, loader: type[Any]) -> FrontMatter:
     sheet = frontmatter.read(data, "a.md", loader)
     lines = re.split(rb"\r\n|\r|\n", data)
     assert all(1 <= problem.line <= len(lines) for problem in sheet.problems)

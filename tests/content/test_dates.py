@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow.content import dates
-from cmflow.content.keys import Wrong
+from cmflow.content.keys import BadValue
 from cmflow.model import Slot
 from tests.examples import examples
 
@@ -117,9 +117,9 @@ GENERAL = "Write year, month, day, hour and minute: `2026-12-01 09:30`."
     ),
 )
 def test_a_moment_that_is_not_one_says_what_to_write(text: str, code: str, hint: str) -> None:
-    with pytest.raises(Wrong) as wrong:
+    with pytest.raises(BadValue) as error:
         dates.moment(text, PARIS)
-    assert (wrong.value.code, wrong.value.hint) == (code, hint)
+    assert (error.value.code, error.value.hint) == (code, hint)
 
 
 @examples(150)
@@ -132,8 +132,8 @@ def test_every_moment_that_exists_once_is_read_and_the_advice_for_others_works(w
     text = f"{when.replace(microsecond=0):%Y-%m-%d %H:%M:%S}"
     try:
         found = dates.moment(text, zone)
-    except Wrong as wrong:
-        spellings = wrong.hint.split("`")[1::2]
+    except BadValue as error:
+        spellings = error.hint.split("`")[1::2]
         assert len({dates.moment(spelling, zone).astimezone(UTC) for spelling in spellings}) == 2
     else:
         assert found.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == when.replace(microsecond=0)
@@ -145,9 +145,9 @@ def test_a_day() -> None:
 
 @pytest.mark.parametrize("text", ("2026-12-01 09:30", "2026-13-01", "1 December", "0001-01-01"))
 def test_what_is_not_a_day(text: str) -> None:
-    with pytest.raises(Wrong) as wrong:
+    with pytest.raises(BadValue) as error:
         dates.day(text)
-    assert wrong.value.code == "bad-date"
+    assert error.value.code == "bad-date"
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_duration(text: str, expected: timedelta) -> None:
 
 @pytest.mark.parametrize("text", ("", " ", "6", "6 hours", "1w", "-1h", "1.5h", "99999999999d"))
 def test_what_is_not_a_duration(text: str) -> None:
-    with pytest.raises(Wrong, match="is not a length of time"):
+    with pytest.raises(BadValue, match="is not a length of time"):
         dates.duration(text)
 
 
@@ -175,7 +175,7 @@ def test_hours_of_the_day() -> None:
     assert dates.hours("08:00-20:00") == (time(8), time(20))
     assert dates.hours("08:00 – 23:59") == (time(8), time(23, 59))
     for text in ("08:00", "8-20", "20:00-08:00", "08:00-24:00"):
-        with pytest.raises(Wrong):
+        with pytest.raises(BadValue):
             dates.hours(text)
 
 
@@ -197,6 +197,6 @@ def test_slots() -> None:
     ),
 )
 def test_what_is_not_a_slot(text: str, hint: str) -> None:
-    with pytest.raises(Wrong) as wrong:
+    with pytest.raises(BadValue) as error:
         dates.slots(text)
-    assert wrong.value.hint == hint
+    assert error.value.hint == hint

@@ -2,13 +2,13 @@ import pytest
 
 from cmflow.content import keys
 from cmflow.content.frontmatter import MOST, Field
-from cmflow.content.keys import Key, Sheet, Wrong
+from cmflow.content.keys import BadValue, Context, Key
 from cmflow.model import Problem
 
 
-def _digits(sheet: Sheet, name: str, field: Field) -> int:
+def _digits(context: Context, name: str, field: Field) -> int:
     if not isinstance(field.value, str) or not field.value.isdecimal():
-        raise Wrong("bad-value", "Not a number.", "Write digits.", 7)
+        raise BadValue("bad-value", "Not a number.", "Write digits.", 7)
     return int(field.value)
 
 
@@ -22,8 +22,8 @@ READERS = {"digits": _digits}
 
 def read(fields: dict[str, Field], prefix: str = "", name: str = "") -> tuple[dict[str, int], list[Problem]]:
     table = keys.table(KEYS, READERS, "a box", prefix, {"scale": "Did you mean `size`?"}, {"size": "Give it a size."})
-    sheet = Sheet("a.md", [])
-    return keys.read(sheet, table, fields, name, 3), sheet.problems
+    context = Context("a.md", [])
+    return keys.read(context, table, fields, name, 3), context.problems
 
 
 def test_what_is_right_is_read() -> None:
@@ -54,11 +54,11 @@ def test_what_is_missing_is_reported_at_its_own_line_or_that_of_what_lacks_it() 
 
 
 def test_after_a_hundred_problems_no_more_are_looked_for() -> None:
-    sheet = Sheet("a.md", [Problem("a.md", 1, "bad-value", "")] * MOST)
-    sheet.report(1, "bad-value", "One more.")
-    sheet.unknown(1, "unknown-key", "One more.", "sise", ["size"])
-    assert keys.attempt(sheet, _digits, "size", Field("4", 1)) is None
-    assert len(sheet.problems) == MOST
+    context = Context("a.md", [Problem("a.md", 1, "bad-value", "")] * MOST)
+    context.report(1, "bad-value", "One more.")
+    context.unknown(1, "unknown-key", "One more.", "sise", ["size"])
+    assert keys.attempt(context, _digits, "size", Field("4", 1)) is None
+    assert len(context.problems) == MOST
 
 
 @pytest.mark.parametrize(

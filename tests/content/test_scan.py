@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cmflow.content import dates, posts
-from cmflow.content.keys import Wrong
+from cmflow.content.keys import BadValue
 from cmflow.content.scan import Glance, glance
 from cmflow.model import Account, Campaign, Pillar, Plan, Status
 from cmflow.problems import is_error
@@ -266,5 +266,5 @@ def test_most_posts_are_understood() -> None:
 def test_a_date_that_is_in_no_calendar_is_an_error() -> None:
     seen = read(PLAIN.replace("2026-12-01", "2026-13-01"))
     assert seen is not None
-    with pytest.raises(Wrong):
+    with pytest.raises(BadValue):
         dates.moment(seen.date, ZoneInfo("UTC"))

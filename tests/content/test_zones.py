@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow.content import zones
-from cmflow.content.keys import Sheet, Wrong
+from cmflow.content.keys import BadValue, Context
 from cmflow.model import Problem
 
 NOT_A_ZONE = "An offset is not a time zone: it does not change with summer time. Write a place, such as `Europe/Paris`."
@@ -38,14 +38,14 @@ NOT_A_ZONE = "An offset is not a time zone: it does not change with summer time.
     ),
 )
 def test_what_to_write_instead_of_what_is_not_a_zone(name: str, hint: str) -> None:
-    with pytest.raises(Wrong) as wrong:
+    with pytest.raises(BadValue) as error:
         zones.zone(name)
-    assert (wrong.value.code, wrong.value.hint) == ("unknown-zone", hint)
+    assert (error.value.code, error.value.hint) == ("unknown-zone", hint)
 
 
 @pytest.mark.parametrize("name", ("localtime", "posixrules", "posix/Europe/Paris", "right/Europe/Paris", "Factory"))
 def test_a_zone_that_only_this_machine_knows_is_none(name: str) -> None:
-    with pytest.raises(Wrong):
+    with pytest.raises(BadValue):
         zones.zone(name)
 
 
@@ -57,18 +57,18 @@ def test_every_zone_of_the_database_is_one() -> None:
 
 @given(st.sampled_from(sorted(zones.ABBREVIATIONS)))
 def test_an_abbreviation_is_never_nearly_another_zone(name: str) -> None:
-    with pytest.raises(Wrong) as wrong:
+    with pytest.raises(BadValue) as error:
         zones.zone(name)
-    assert "Did you mean" not in wrong.value.hint
+    assert "Did you mean" not in error.value.hint
     places = zones.ABBREVIATIONS[name]
-    assert all(f"`{place}`" in wrong.value.hint for place in places)
+    assert all(f"`{place}`" in error.value.hint for place in places)
 
 
 @given(st.sampled_from(("", "UTC", "GMT")), st.integers(-12 * 60, 14 * 60))
 def test_an_offset_is_written_as_it_is_meant(before: str, ahead: int) -> None:
-    with pytest.raises(Wrong) as wrong:
+    with pytest.raises(BadValue) as error:
         zones.zone(f"{before}{zones.signed(ahead)}", "2026-12-02 10:00")
-    assert wrong.value.hint == f"Write `2026-12-02 10:00 {zones.signed(ahead)}`."
+    assert error.value.hint == f"Write `2026-12-02 10:00 {zones.signed(ahead)}`."
 
 
 @pytest.mark.parametrize(
@@ -95,13 +95,13 @@ def test_an_offset_is_written_as_it_is_meant(before: str, ahead: int) -> None:
     ),
 )
 def test_a_zone_that_never_changes_is_doubted(name: str, when: str, message: str, hint: str) -> None:
-    sheet = Sheet("content/plan.md", [])
-    zones.report(sheet, 3, name, when)
-    assert sheet.problems == [Problem("content/plan.md", 3, "fixed-zone", message, hint)]
+    context = Context("content/plan.md", [])
+    zones.report(context, 3, name, when)
+    assert context.problems == [Problem("content/plan.md", 3, "fixed-zone", message, hint)]
 
 
 @pytest.mark.parametrize("name", ("Europe/Paris", "UTC", "Etc/UTC", "CET", "EST5EDT", "Pacific/Honolulu"))
 def test_a_zone_that_is_meant_is_not_doubted(name: str) -> None:
-    sheet = Sheet("content/plan.md", [])
-    zones.report(sheet, 3, name)
-    assert sheet.problems == []
+    context = Context("content/plan.md", [])
+    zones.report(context, 3, name)
+    assert context.problems == []

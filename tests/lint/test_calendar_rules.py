@@ -245,7 +245,7 @@ def test_a_deleted_post_is_no_renamed_one() -> None:
 
 
 OLD = replace(sent("new", "mast"), digest="")
-HERE = PLAN.accounts[0].place
+HERE = PLAN.accounts[0].destination
 
 
 def renamed(*deliveries: Delivery, place: str = "", was: str = "") -> list[tuple[str, str]]:
@@ -293,7 +293,7 @@ def test_names_that_two_accounts_have_exchanged() -> None:
     first, second = PLAN.accounts[0], PLAN.accounts[1]
     known = {("new", second.name): sent("new", second.name)}
     post = entry("new", NINE + HOUR)
-    for place, codes in ((first.place, ["account-renamed"]), (second.place, []), ("", [])):
+    for place, codes in ((first.destination, ["account-renamed"]), (second.destination, []), ("", [])):
         problems = lint.calendar([post], PLAN, known, {("new", second.name): place})
         assert [each.code for each in problems if each.code == "account-renamed"] == codes
 

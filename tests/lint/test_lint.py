@@ -31,7 +31,7 @@ from cmflow.model import (
     Variant,
     Visibility,
 )
-from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 
 READ = date(2026, 11, 22)
 AT = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
@@ -484,7 +484,7 @@ def test_what_a_network_refuses_together(
     }
     media: dict[str, Facts | str] = {file.path: facts for file, facts in files.values()}
     shown = variant(*(part("Text", *(files[kind][0] for kind in kinds)) for kinds in parts), **changes)
-    limits = replace(LIMITS, poll_options=limit(4), apart=(Apart(*apart, "a test", READ, certain),))
+    limits = replace(LIMITS, poll_options=limit(4), exclusions=(Exclusion(*apart, "a test", READ, certain),))
     said = [each for each in found(shown, limits, media=media) if each.code.endswith("not-together")]
     sentence = f"This network takes no post with {message}."
     if not certain:
@@ -497,7 +497,9 @@ def test_what_a_network_refuses_together(
 def test_what_goes_together(parts: tuple[str, ...]) -> None:
     files = {"i": Media("i.png", "A", 3), "v": Media("v.mp4", "B", 4)}
     shown = variant(*(part("Text", *(files[kind] for kind in kinds)) for kinds in parts))
-    limits = replace(LIMITS, apart=(Apart("video", "image", "a test", READ), Apart("poll", "media", "a test", READ)))
+    limits = replace(
+        LIMITS, exclusions=(Exclusion("video", "image", "a test", READ), Exclusion("poll", "media", "a test", READ))
+    )
     assert found(shown, limits, media={"i.png": IMAGE, "v.mp4": VIDEO}) == ()
 
 

@@ -309,10 +309,10 @@ CODECS = {
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_excludes_each_other(name: str) -> None:
-    found = limits(name).apart
-    assert {f"{each.one}+{each.other}{'' if each.certain else '?'}" for each in found} == APART.get(name, set())
+    found = limits(name).exclusions
+    assert {f"{each.first}+{each.second}{'' if each.certain else '?'}" for each in found} == APART.get(name, set())
     assert all(each.source and each.read >= date(2026, 11, 22) for each in found)
-    assert {word for each in found for word in (each.one, each.other)} <= set(CONTENTS)
+    assert {word for each in found for word in (each.first, each.second)} <= set(CONTENTS)
     assert limits(name).video_codecs == CODECS.get(name, ())
 
 

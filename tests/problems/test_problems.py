@@ -18,7 +18,7 @@ def test_every_code_stands_once_and_is_explained_in_sentences() -> None:
     for code in every:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code.name), code.name
         assert code.summary.endswith("."), code.name
-        assert code.why.endswith("."), code.name
+        assert code.reason.endswith("."), code.name
         assert not code.example.startswith(" "), code.name
         assert code.fix, code.name
 

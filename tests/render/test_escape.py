@@ -25,12 +25,12 @@ PATH = "templates/github/x.md.j2"
     ],
 )
 def test_their_words_are_code(words: str, said: str) -> None:
-    assert escape.quoted(words) == said
+    assert escape.code_span(words) == said
 
 
 @given(st.text(st.sampled_from("`@ab \n#<>!-[]()\\*_|"), max_size=40))
 def test_nothing_breaks_out_of_the_code(words: str) -> None:
-    html = Markdown().convert(f"Say {escape.quoted(words)} and end")
+    html = Markdown().convert(f"Say {escape.code_span(words)} and end")
     assert html.startswith("<p>Say ") and html.endswith(" and end</p>")
     inside = html.removeprefix("<p>Say ").removesuffix(" and end</p>")
     assert inside == "“”" or (inside.startswith("<code>") and inside.index("</code>") == len(inside) - 7)

@@ -11,7 +11,7 @@ of every URL there, by contract: nothing here shows a URL. An album is several m
 
 from datetime import date
 
-from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import Token
 from cmflow.netkit.network import Network, Option
 from cmflow.networks.telegram.bot import connect, delete, publish, verify
@@ -53,11 +53,11 @@ network: Network[Bot] = Network(
         poll_text=Limit(1_024, "characters", API, READ, "the poll's description"),
         poll_longest=Limit(43_800, "minutes", API, READ),
         refers=("reply_to", "quote", "repost"),
-        apart=(
-            Apart("poll", "media", API, READ),
-            Apart("gif", "image", API, READ),  # an album holds photos and videos only
-            Apart("gif", "video", API, READ),
-            Apart("gif", "gif", API, READ),
+        exclusions=(
+            Exclusion("poll", "media", API, READ),
+            Exclusion("gif", "image", API, READ),  # an album holds photos and videos only
+            Exclusion("gif", "video", API, READ),
+            Exclusion("gif", "gif", API, READ),
         ),
     ),
     options=(

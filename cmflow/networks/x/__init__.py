@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from cmflow.model import Part
-from cmflow.model.limits import Apart, Limit, Limits, Measure
+from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import OAuth2
 from cmflow.netkit.network import Network, Option
 from cmflow.networks.x.call import X
@@ -59,15 +59,15 @@ network: Network[X] = Network(
         poll_option=Limit(25, "characters", API, READ),
         poll_shortest=Limit(5, "minutes", API, READ),
         poll_longest=Limit(10_080, "minutes", API, READ),
-        apart=(
-            Apart("poll", "media", API, READ),
-            Apart("poll", "quote", API, READ),
-            Apart("quote", "media", API, READ),
+        exclusions=(
+            Exclusion("poll", "media", API, READ),
+            Exclusion("poll", "quote", API, READ),
+            Exclusion("quote", "media", API, READ),
             # X's own app takes them since 2022; of its API nobody says so.
-            Apart("video", "image", MIXED, READ, certain=False),
-            Apart("video", "gif", MIXED, READ, certain=False),
-            Apart("gif", "image", MIXED, READ, certain=False),
-            Apart("gif", "gif", MIXED, READ, certain=False),
+            Exclusion("video", "image", MIXED, READ, certain=False),
+            Exclusion("video", "gif", MIXED, READ, certain=False),
+            Exclusion("gif", "image", MIXED, READ, certain=False),
+            Exclusion("gif", "gif", MIXED, READ, certain=False),
         ),
         post_price=POST_PRICE,
         url_price=URL_PRICE,

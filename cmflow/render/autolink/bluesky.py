@@ -31,11 +31,11 @@ _CASHTAG = re.compile(rf"{_LEAD}(\$[A-Za-z][A-Za-z0-9]{{0,4}})(?=[{_SPACE}.,;:!?
 
 def find(text: str) -> tuple[Entity, ...]:
     """What Bluesky will link in the text; a cashtag is a hashtag there, and keeps its `$`."""
-    found: list[Entity] = []
+    entities: list[Entity] = []
     for sign, finder in (("", _links), ("@", _mentions), ("", _hashtags), ("$", cashtags)):
         if sign in text:
-            found = _with(found, finder(text))
-    return tuple(found)
+            entities = _with(entities, finder(text))
+    return tuple(entities)
 
 
 def cashtags(text: str) -> Iterator[Entity]:
@@ -44,17 +44,17 @@ def cashtags(text: str) -> Iterator[Entity]:
         yield Entity(match.start(1), match.end(1), "hashtag", match[1])
 
 
-def _with(kept: list[Entity], more: Iterable[Entity]) -> list[Entity]:
+def _with(entities: list[Entity], more: Iterable[Entity]) -> list[Entity]:
     """What is kept and those of the others that touch none of it, in order."""
-    starts = [entity.start for entity in kept]
+    starts = [entity.start for entity in entities]
     free = []
     for entity in more:
-        place = bisect_right(starts, entity.start)
-        if (place == 0 or kept[place - 1].end <= entity.start) and (
-            place == len(kept) or entity.end <= kept[place].start
+        index = bisect_right(starts, entity.start)
+        if (index == 0 or entities[index - 1].end <= entity.start) and (
+            index == len(entities) or entity.end <= entities[index].start
         ):
             free.append(entity)
-    return sorted(kept + free)
+    return sorted(entities + free)
 
 
 def _links(text: str) -> Iterator[Entity]:

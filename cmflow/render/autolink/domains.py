@@ -41,14 +41,14 @@ class Grammar:
     """What differs between networks: the top-level domains they know, the characters and schemes they take."""
 
     ascii: frozenset[str]
-    other: re.Pattern[str]
+    international: re.Pattern[str]
     punycode: re.Pattern[str]
     chain: re.Pattern[str]
     start: re.Pattern[str]
     scheme: re.Pattern[str]
 
 
-class Found(NamedTuple):
+class Domain(NamedTuple):
     """A domain that may be linked: [`start`, `end`) with its scheme, which ends where the domain begins."""
 
     start: int
@@ -74,12 +74,12 @@ def is_top_level(name: str) -> bool:
 @cache
 def grammar(names: str, excluded: str, punycode: str, schemes: str) -> Grammar:
     """`names`: top-level domains; `excluded`: a class's inside; `punycode`: the same; `schemes`: `a|b`."""
-    known = names.split()
-    longest_first = sorted((name for name in known if not name.isascii()), key=len, reverse=True)
+    domains = names.split()
+    longest_first = sorted((name for name in domains if not name.isascii()), key=len, reverse=True)
     letter = f"[^{excluded}]"
     label = f"{letter}++(?:[-_]++{letter}++)*+"
     return Grammar(
-        frozenset(name for name in known if name.isascii()),
+        frozenset(name for name in domains if name.isascii()),
         re.compile(f"(?i:{'|'.join(longest_first)})(?![0-9A-Za-z@+-])"),
         re.compile(f"[Xx][Nn]--[{punycode}]+"),
         re.compile(f"{label}(?:\\.{label})*+"),
@@ -88,48 +88,48 @@ def grammar(names: str, excluded: str, punycode: str, schemes: str) -> Grammar:
     )
 
 
-def top_level(text: str, at: int, rules: Grammar) -> int:
+def top_level(text: str, start: int, rules: Grammar) -> int:
     """Where the top-level domain that begins at `at` ends, or 0: there is none."""
-    run = _RUN.match(text, at)
+    run = _RUN.match(text, start)
     if run:
         end = run.end()
         if text[end : end + 1] not in ("@", "+", "-") and run[0].lower() in rules.ascii:
             return end
-        puny = rules.punycode.match(text, at)
+        puny = rules.punycode.match(text, start)
         if puny:
             return puny.end()
         if text[end : end + 1].isascii():
             return 0
-    other = rules.other.match(text, at)
-    return other.end() if other else 0
+    ending = rules.international.match(text, start)
+    return ending.end() if ending else 0
 
 
-def domain_at(text: str, at: int, rules: Grammar) -> int:
+def domain_at(text: str, start: int, rules: Grammar) -> int:
     """Where the domain that begins exactly at `at` ends, or 0: there is none."""
-    chain = rules.chain.match(text, at)
-    return _longest(text, at, chain.end(), rules)[1] if chain else 0
+    chain = rules.chain.match(text, start)
+    return _longest(text, start, chain.end(), rules)[1] if chain else 0
 
 
-def scan(text: str, rules: Grammar) -> Generator[Found, int, None]:
+def scan(text: str, rules: Grammar) -> Generator[Domain, int, None]:
     """Each domain, from left to right. Send how far the link goes on; the next one starts after it."""
     free = look = last = last_end = 0
     dot = _next_dot(text, 0, rules)
     while dot >= 0:
         begin, end = _chain_around(text, dot, max(look, text.rfind(" ", look, dot) + 1), rules)
         # past a chain's last name only its first label, now cut short, can have become one
-        known = end == last_end and begin > last
-        name = _longest(text, begin, text.find(".", begin) + 1 if known else end, rules)
-        if not known:
+        is_repeat = end == last_end and begin > last
+        name = _longest(text, begin, text.find(".", begin) + 1 if is_repeat else end, rules)
+        if not is_repeat:
             last, last_end = name[0], end
-        found = _first_in(text, begin, end, name, free, rules)
-        if found:
-            free = look = yield found
+        domain = _first_in(text, begin, end, name, free, rules)
+        if domain:
+            free = look = yield domain
         else:
             look = end
         dot = _next_dot(text, look, rules)
 
 
-def after(scan: Generator[Found, int, None], end: int) -> Found | None:
+def next_domain(scan: Generator[Domain, int, None], end: int) -> Domain | None:
     """The next domain of a scan, after a link that goes on until `end`."""
     try:
         return scan.send(end)
@@ -137,31 +137,31 @@ def after(scan: Generator[Found, int, None], end: int) -> Found | None:
         return None
 
 
-def _next_dot(text: str, at: int, rules: Grammar) -> int:
+def _next_dot(text: str, start: int, rules: Grammar) -> int:
     """The next dot between a domain's letter and a top-level domain, or -1."""
-    dot = text.find(".", at + 1)
-    while dot > at:
+    dot = text.find(".", start + 1)
+    while dot > start:
         if top_level(text, dot + 1, rules) and rules.chain.match(text, dot - 1, dot):
             return dot
         dot = text.find(".", dot + 1)
     return -1
 
 
-def _chain_around(text: str, dot: int, at: int, rules: Grammar) -> tuple[int, int]:
+def _chain_around(text: str, dot: int, start: int, rules: Grammar) -> tuple[int, int]:
     """The labels joined by dots that `dot` is one of."""
-    return next(chain.span() for chain in rules.chain.finditer(text, at) if chain.end() > dot)
+    return next(chain.span() for chain in rules.chain.finditer(text, start) if chain.end() > dot)
 
 
-def _first_in(text: str, begin: int, end: int, name: tuple[int, int], free: int, rules: Grammar) -> Found | None:
+def _first_in(text: str, begin: int, end: int, name: tuple[int, int], free: int, rules: Grammar) -> Domain | None:
     """The first link in a chain of labels; what stands before `free` belongs to the link before."""
     dot, stop = name
     if stop:
         start = _scheme_before(text, begin, free, rules)
         if start >= 0:
-            return Found(start, begin, stop)
+            return Domain(start, begin, stop)
         start = _start(text, begin, dot, free, rules)
         if start >= 0:
-            return Found(start, start, stop)
+            return Domain(start, start, stop)
     return _after_underscore(text, begin, end, free, rules)
 
 
@@ -169,15 +169,15 @@ def _longest(text: str, begin: int, end: int, rules: Grammar) -> tuple[int, int]
     """The last dot that ends a domain's name, and where its top-level domain ends; (0, 0) without one."""
     dot = text.rfind(".", begin, end)
     while dot > 0:
-        before = text.rfind(".", begin, dot)
+        previous_dot = text.rfind(".", begin, dot)
         stop = top_level(text, dot + 1, rules)
-        if stop and text.find("_", max(before, begin), dot) < 0:
+        if stop and text.find("_", max(previous_dot, begin), dot) < 0:
             return dot, stop
-        dot = before
+        dot = previous_dot
     return 0, 0
 
 
-def _after_underscore(text: str, begin: int, end: int, free: int, rules: Grammar) -> Found | None:
+def _after_underscore(text: str, begin: int, end: int, free: int, rules: Grammar) -> Domain | None:
     """A name may not hold `_`, but what follows its last one may be a name."""
     dot, label = text.find(".", begin, end), begin
     while dot > 0:
@@ -185,7 +185,7 @@ def _after_underscore(text: str, begin: int, end: int, free: int, rules: Grammar
         stop = top_level(text, dot + 1, rules) if underscore >= 0 else 0
         start = _start(text, underscore + 1, dot, free, rules) if stop else -1
         if start >= 0:
-            return Found(start, start, stop)
+            return Domain(start, start, stop)
         label = dot + 1
         dot = text.find(".", label, end)
     return None
@@ -204,10 +204,10 @@ def _scheme_before(text: str, domain: int, free: int, rules: Grammar) -> int:
 
 def _start(text: str, begin: int, dot: int, free: int, rules: Grammar) -> int:
     """The first place in [`begin`, `dot`) where a link may start, or -1: after a character that is not used yet."""
-    found = rules.start.search(text, max(begin, free + 1), dot)
+    match = rules.start.search(text, max(begin, free + 1), dot)
     if begin == 0:
-        return 1 if found and found.start() == 1 else 0
-    return found.start() if found else -1
+        return 1 if match and match.start() == 1 else 0
+    return match.start() if match else -1
 
 
 def encodable(domain: str) -> bool:
@@ -222,10 +222,10 @@ def _encoded(label: str) -> int:
     return sum(len(part) if part.isascii() else len(part.encode("punycode")) + 4 for part in parts) + len(parts) - 1
 
 
-def query_end(text: str, at: int) -> int:
+def query_end(text: str, start: int) -> int:
     """Where a query (`?…`) that begins at `at` ends; `at` itself where there is none."""
-    query = compiled(_QUERY).match(text, at)
-    return at + len(query[0].rstrip(_QUERY_INSIDE)) if query else at
+    query = compiled(_QUERY).match(text, start)
+    return start + len(query[0].rstrip(_QUERY_INSIDE)) if query else start
 
 
 def shortened(text: str, start: int, end: int) -> int:

@@ -85,9 +85,9 @@ _PARENTS_AND_CHILDREN = (
 )
 _BETWEEN = "(?:\u2764\ufe0f (?:\U0001f48b )?|[\U0001f91d\U0001f430\U0001faef] )"
 _COUPLES = tuple(
-    f"{one} {_BETWEEN}{other}"
+    f"{first_letter} {_BETWEEN}{second_letter}"
     for skin in ("", SKIN)
-    for one, other in (
+    for first_letter, second_letter in (
         (f"\U0001f468{skin}", f"\U0001f468{skin}"),
         (f"\U0001f469{skin}", f"[\U0001f468\U0001f469]{skin}"),
         (f"\U0001f9d1{skin}", f"\U0001f9d1{skin}"),
@@ -117,7 +117,7 @@ def _flags() -> str:
     seconds: dict[str, str] = {}
     for code in _REGIONS.split():
         seconds[code[0]] = seconds.get(code[0], "") + code[1]
-    pairs = (f"{_moved(first, _FLAG_LETTER)}[{_moved(rest, _FLAG_LETTER)}]" for first, rest in seconds.items())
+    pairs = (f"{_moved(first, _FLAG_LETTER)}[{_moved(second, _FLAG_LETTER)}]" for first, second in seconds.items())
     return "|".join(pairs)
 
 
@@ -127,7 +127,10 @@ _CLOSE = "[#*0-9\xa9\xae\u200d\u203c\u2049\u20e3\u2100-\u2bff\u3030\u303d\u3297\
 def sequences(text: str) -> list[str]:
     """The emoji of two code points or more, in order."""
     return [
-        each for run in domains.compiled(_CLOSE).findall(text) if not run.isascii() for each in _pattern().findall(run)
+        sequence
+        for run in domains.compiled(_CLOSE).findall(text)
+        if not run.isascii()
+        for sequence in _pattern().findall(run)
     ]
 
 

@@ -49,11 +49,11 @@ _RESOURCE = f"/(?:[A-Za-z0-9\\-._~!$&'()*+,;={_CYRILLIC}]|%[0-9A-Fa-f]{{2}})++"
 _MORE_BEFORE = f"[^{domains.NOT_BEFORE}]"
 
 # between two of these a grapheme cluster always ends
-_APART = (
+_BREAKS = (
     "\\0-\\x0c\\x0e-\u02ff\u0400-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u3000-\u3029\u3041-\u3096\u309b-\u30ff"
     "\u4e00-\u9fff\uff01-\uff5e"
 )
-_MAY_JOIN = f"(?:[{_APART}]?[^{_APART}]++)++[{_APART}]?"
+_MAY_JOIN = f"(?:[{_BREAKS}]?[^{_BREAKS}]++)++[{_BREAKS}]?"
 _WORD = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}"
 _SEPARATORS = "_\u00b7\u30fb\u200c"
 _SCHEME_END = "https?\\Z"
@@ -66,7 +66,7 @@ def find(text: str) -> tuple[Entity, ...]:
     spans += [(start, end, "hashtag") for start, end in _hashtags(text)]
     spans += [(start, end, "mention") for start, end in _mentions(text)]
     spans += [(start, end, "url") for start, end in _other_uris(text)]
-    return tuple(Entity(start, end, kind, text[start:end]) for start, end, kind in _apart(spans))
+    return tuple(Entity(start, end, kind, text[start:end]) for start, end, kind in _without_overlaps(spans))
 
 
 def length(body: str, warning: str = "") -> int:
@@ -82,18 +82,18 @@ def _countable(body: str) -> str:
     spans = [(start, end, "url") for start, end in _urls(body)]
     spans += [(start, end, "mention") for start, end in _mentions(body)]
     pieces = []
-    at = 0
-    for start, end, kind in _apart(spans):
+    position = 0
+    for start, end, kind in _without_overlaps(spans):
         host = body.find("@", start + 1, end)
-        pieces += [body[at:start], "x" * URL_LENGTH if kind == "url" else body[start : end if host < 0 else host]]
-        at = end
-    return "".join(pieces) + body[at:]
+        pieces += [body[position:start], "x" * URL_LENGTH if kind == "url" else body[start : end if host < 0 else host]]
+        position = end
+    return "".join(pieces) + body[position:]
 
 
-def _apart(spans: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
+def _without_overlaps(spans: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
     """The spans in order, without those that begin inside the one before."""
     free = 0
-    for span in sorted(spans, key=lambda each: each[0]):
+    for span in sorted(spans, key=lambda item: item[0]):
         if span[0] >= free:
             free = span[1]
             yield span
@@ -107,7 +107,7 @@ def _graphemes(text: str) -> int:
     return len(text) - sum(len(run) - clusters.count(run) for run in compiled(_MAY_JOIN).findall(text))
 
 
-class _Words(NamedTuple):
+class _Patterns(NamedTuple):
     mention: "regex.Pattern[str]"
     tag: "regex.Pattern[str]"
     letter: "regex.Pattern[str]"
@@ -115,13 +115,13 @@ class _Words(NamedTuple):
 
 
 @cache
-def _words() -> _Words:
+def _patterns() -> _Patterns:
     """The patterns that need Unicode properties."""
     import regex
 
     name = "[A-Za-z0-9_]++(?:[.-]++[A-Za-z0-9_]++)*+"
     host = f"[{_WORD}]++(?:[.-]++[{_WORD}]++)*+"
-    return _Words(
+    return _Patterns(
         regex.compile(f"(?<![=/{_WORD}])@{name}(?:@({host}))?"),
         regex.compile(f"(?<![^{_WHITE}])[#\uff03](?=[{_WORD}])[{_WORD}{_SEPARATORS}]*+"),
         regex.compile("\\p{Alphabetic}"),
@@ -144,20 +144,20 @@ def _urls(text: str) -> tuple[tuple[int, int], ...]:
         return ()
     spans: list[tuple[int, int]] = []
     scan = domains.scan(text, _grammar())
-    found = next(scan, None)
-    while found:
-        end = _tail(text, found.end)
-        stop = domains.shortened(text, found.start, end) if found.has_scheme else 0
-        if stop and domains.encodable(text[found.domain : found.end]) and stop - found.start <= domains.URL_MAX:
-            spans.append((found.start, stop))
-        found = domains.after(scan, end)
+    domain = next(scan, None)
+    while domain:
+        end = _tail(text, domain.end)
+        stop = domains.shortened(text, domain.start, end) if domain.has_scheme else 0
+        if stop and domains.encodable(text[domain.domain : domain.end]) and stop - domain.start <= domains.URL_MAX:
+            spans.append((domain.start, stop))
+        domain = domains.next_domain(scan, end)
     return tuple(spans)
 
 
-def _tail(text: str, at: int) -> int:
+def _tail(text: str, start: int) -> int:
     """Where port, path and query after a domain end."""
-    tail = compiled(_TAIL).match(text, at)
-    end = tail.end() if tail else at
+    tail = compiled(_TAIL).match(text, start)
+    end = tail.end() if tail else start
     if tail and tail[1]:
         end = _path_end(text, tail.start(1), end)
     return _query_end(text, end)
@@ -177,9 +177,9 @@ def _path_end(text: str, start: int, end: int) -> int:
         end = opened
 
 
-def _query_end(text: str, at: int) -> int:
-    query = compiled(_QUERY).match(text, at)
-    return at + len(query[0].rstrip(_QUERY_INSIDE)) if query and len(query[0].rstrip(_QUERY_INSIDE)) > 1 else at
+def _query_end(text: str, start: int) -> int:
+    query = compiled(_QUERY).match(text, start)
+    return start + len(query[0].rstrip(_QUERY_INSIDE)) if query and len(query[0].rstrip(_QUERY_INSIDE)) > 1 else start
 
 
 def _other_uris(text: str) -> Iterator[tuple[int, int]]:
@@ -197,16 +197,16 @@ def _other_uris(text: str) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def _xmpp_end(text: str, at: int) -> int:
+def _xmpp_end(text: str, position: int) -> int:
     """Where `[//user@domain/][user@]domain[/resource][?query]` ends, or 0."""
     rules = _grammar()
-    if text.startswith("//", at):
-        user = compiled(_NODE_AT).match(text, at + 2)
+    if text.startswith("//", position):
+        user = compiled(_NODE_AT).match(text, position + 2)
         end = domains.domain_at(text, user.end(), rules) if user else 0
         if end and text.startswith("/", end):
-            at = end + 1
-    user = compiled(_NODE_AT).match(text, at)
-    end = (user and domains.domain_at(text, user.end(), rules)) or domains.domain_at(text, at, rules)
+            position = end + 1
+    user = compiled(_NODE_AT).match(text, position)
+    end = (user and domains.domain_at(text, user.end(), rules)) or domains.domain_at(text, position, rules)
     if not end:
         return 0
     resource = compiled(_RESOURCE).match(text, end)
@@ -219,7 +219,7 @@ def _xmpp_end(text: str, at: int) -> int:
 def _mentions(text: str) -> Iterator[tuple[int, int]]:
     if "@" not in text:
         return
-    for mention in _words().mention.finditer(text):
+    for mention in _patterns().mention.finditer(text):
         if not compiled(_NAME_AFTER).match(text, mention.end()) and len(mention[1] or "") <= _DOMAIN_MAX:
             yield mention.span()
 
@@ -227,7 +227,7 @@ def _mentions(text: str) -> Iterator[tuple[int, int]]:
 def _hashtags(text: str) -> Iterator[tuple[int, int]]:
     if "#" not in text and "\uff03" not in text:
         return
-    for tag in _words().tag.finditer(text):
+    for tag in _patterns().tag.finditer(text):
         start = tag.start()
         end = _tag_end(tag[0]) + start
         if end == start:
@@ -240,10 +240,10 @@ def _hashtags(text: str) -> Iterator[tuple[int, int]]:
 
 def _tag_end(tag: str) -> int:
     """How much of `#` and a run of letters, digits and separators is a hashtag; 0: none."""
-    letter, word = _words().letter, _words().word
-    whole = tag.rstrip("\u00b7\u30fb\u200c")
-    inner = whole[2:-1]
+    letter, word = _patterns().letter, _patterns().word
+    trimmed = tag.rstrip("\u00b7\u30fb\u200c")
+    inner = trimmed[2:-1]
     if any(separator in inner for separator in _SEPARATORS) or letter.search(inner):
-        return len(whole)
+        return len(trimmed)
     first = word.match(tag, 1)
     return first.end() if first and letter.search(first[0]) else 0

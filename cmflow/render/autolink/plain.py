@@ -41,10 +41,10 @@ def finder(
     pattern = regex.compile("|".join(f"(?P<{kind}>{rule})" for kind, rule in rules.items() if rule))
 
     def find(text: str) -> tuple[Entity, ...]:
-        found = tuple(_entities(pattern, text))
+        entities = tuple(_entities(pattern, text))
         if not urls:
-            found = tuple(entity for entity in found if entity.kind != "url")
-        return _without_later_hashtags(found) if first_hashtag_only else found
+            entities = tuple(entity for entity in entities if entity.kind != "url")
+        return _without_later_hashtags(entities) if first_hashtag_only else entities
 
     return find
 
@@ -71,6 +71,6 @@ def _end_of_url(text: str, start: int, end: int) -> int:
     return start if text[start:end].endswith("://") else end
 
 
-def _without_later_hashtags(found: tuple[Entity, ...]) -> tuple[Entity, ...]:
-    first = next((entity for entity in found if entity.kind == "hashtag"), None)
-    return tuple(entity for entity in found if entity.kind != "hashtag" or entity is first)
+def _without_later_hashtags(entities: tuple[Entity, ...]) -> tuple[Entity, ...]:
+    first = next((entity for entity in entities if entity.kind == "hashtag"), None)
+    return tuple(entity for entity in entities if entity.kind != "hashtag" or entity is first)

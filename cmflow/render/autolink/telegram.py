@@ -59,22 +59,22 @@ _IPV4 = regex.compile(r"(?:(?:0|[1-9][0-9]?|1[0-9][0-9]|2[0-4][0-9]|25[0-5])(?:\
 
 def find(text: str) -> tuple[Entity, ...]:
     """What Telegram will link in the text."""
-    found: list[Entity] = []
+    entities: list[Entity] = []
     if "@" in text:
-        found += _mentions(text)
+        entities += _mentions(text)
     if "#" in text:
-        found += _hashtags(text)
+        entities += _hashtags(text)
     if "://" in text:
-        found += _tg_links(text)
+        entities += _tg_links(text)
     if "." in text:
-        found += _urls(text)
-    return tuple(entity for entity in _first_come(found) if entity.kind != "email")
+        entities += _urls(text)
+    return tuple(entity for entity in _first_come(entities) if entity.kind != "email")
 
 
-def _first_come(found: list[Entity]) -> Iterator[Entity]:
+def _first_come(entities: list[Entity]) -> Iterator[Entity]:
     """Those that touch none before them; of two that start together the longer."""
     end = 0
-    for entity in sorted(found, key=lambda entity: (entity.start, -entity.end)):
+    for entity in sorted(entities, key=lambda entity: (entity.start, -entity.end)):
         if entity.start >= end:
             end = entity.end
             yield entity
@@ -138,23 +138,23 @@ def _candidates(text: str) -> Iterator[tuple[int, int]]:
 
 def _stretch(text: str, begin: int, dot: int) -> tuple[int, int, bool]:
     """Where the candidate round the dot starts and ends, and whether what stands before it lets it be a URL."""
-    start = _left(_DOMAIN_TO_LEFT, text, begin, dot)
+    start = _start_of_run(_DOMAIN_TO_LEFT, text, begin, dot)
     domain = _DOMAIN_OR_AT.match(text, dot)
     end = domain.end() if domain else dot
     names_user = "@" in text[dot:end]
     if names_user:
-        start = _left(_USER_TO_LEFT, text, begin, start)
+        start = _start_of_run(_USER_TO_LEFT, text, begin, start)
     end = _end_of_url(text, dot, end)
     good = True
     if start > begin and text[start - 1] == "@":
-        user = _left(_USER_TO_LEFT, text, begin, start - 1)
+        user = _start_of_run(_USER_TO_LEFT, text, begin, start - 1)
         good = not names_user and user < start - 1
         start = user
     scheme = _scheme(text, begin, start)
     return start - len(scheme or ""), end, good and scheme is not None
 
 
-def _left(run: regex.Pattern[str], text: str, begin: int, end: int) -> int:
+def _start_of_run(run: regex.Pattern[str], text: str, begin: int, end: int) -> int:
     """Where the run of characters that ends at `end` starts, not before `begin`."""
     match = run.match(text, begin, end)
     return match.start() if match else end
@@ -179,9 +179,9 @@ def _scheme(text: str, begin: int, start: int) -> str | None:
         return ""
     if not text.endswith("://", begin, start):
         return None if _WORD_OR_JOINT.match(text, start - 1) else ""
-    before = text[_left(_SCHEME_TO_LEFT, text, begin, start - 3) : start - 3].lower()
-    for scheme, others in _SCHEMES:
-        if before.endswith(scheme) and before not in others:
+    letters = text[_start_of_run(_SCHEME_TO_LEFT, text, begin, start - 3) : start - 3].lower()
+    for scheme, schemes in _SCHEMES:
+        if letters.endswith(scheme) and letters not in schemes:
             return text[start - 3 - len(scheme) : start]
     return None
 
@@ -189,9 +189,9 @@ def _scheme(text: str, begin: int, start: int) -> str | None:
 def _checked(url: str) -> str:
     """The URL, cut where its tail closes a bracket it did not open; "" where its domain cannot be one."""
     scheme = _SCHEME_OF_URL.match(url)
-    rest = url[scheme.end() :] if scheme else url
-    place = next((place for place, char in enumerate(rest) if char in "/?#"), len(rest))
-    domain, tail = rest[:place], rest[place:]
+    address = url[scheme.end() :] if scheme else url
+    end = next((end for end, char in enumerate(address) if char in "/?#"), len(address))
+    domain, tail = address[:end], address[end:]
     host = domain[domain.find("@") + 1 :]
     host = host[: host.rfind(":")] if ":" in host else host
     if not _is_host(host, bool(scheme)):
@@ -203,13 +203,13 @@ def _balanced(tail: str) -> int:
     """How much of the tail stands before a bracket that closes none, less closing punctuation."""
     depth = dict.fromkeys(_BRACKETS.values(), 0)
     end = len(tail)
-    for place, char in enumerate(tail):
+    for index, char in enumerate(tail):
         if char in depth:
             depth[char] += 1
         elif char in _BRACKETS:
             depth[_BRACKETS[char]] -= 1
             if depth[_BRACKETS[char]] < 0:
-                end = place
+                end = index
                 break
     while end and tail[end - 1] in _CLOSING:
         end -= 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cmflow.model import Entity
 from cmflow.render.autolink import domains, emoji, tlds
-from cmflow.render.autolink.domains import Found, Grammar, compiled
+from cmflow.render.autolink.domains import Domain, Grammar, compiled
 
 if TYPE_CHECKING:
     import regex
@@ -34,7 +34,7 @@ _TAIL = f"(?::[0-9]++)?(/(?:(?:[{re.escape(_PATH_INSIDE)}]++|{_PARENS})*+[{_PATH
 _BARE_LABELS = f"(?:[-A-Za-z0-9{domains.LATIN}]++\\.)++"
 _NO_BARE_AFTER = frozenset("-_./")
 
-_AT = re.compile("[@\uff20]")
+_AT_SIGN = re.compile("[@\uff20]")
 _NAME = re.compile("[A-Za-z0-9_]{1,20}(?:/[A-Za-z][A-Za-z0-9_-]{0,24})?")
 _NAME_BEFORE = re.compile("[^A-Za-z0-9_!#$%&*@\uff20]")
 _REPOST_BEFORE = re.compile("(?:^|[^A-Za-z0-9_+~.-])[Rr][Tt]\\Z")
@@ -53,24 +53,24 @@ def find(text: str) -> tuple[Entity, ...]:
     if not spans:
         return ()
     spans.sort(key=lambda span: span[0])
-    found: list[Entity] = []
+    entities: list[Entity] = []
     free = 0
     for start, end, kind in spans:
         if start >= free:
-            found.append(Entity(start, end, kind, text[start:end]))
+            entities.append(Entity(start, end, kind, text[start:end]))
             free = end
-    return tuple(found)
+    return tuple(entities)
 
 
 def length(text: str) -> int:
     """The weighted length: links 23; emoji, CJK and the like 2; the rest 1; counted in NFC."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-    total = at = 0
+    total = position = 0
     for start, end in _urls(text):
-        total += _weight(text, at, start) + URL_LENGTH
-        at = end
-    return total + _weight(text, at, len(text))
+        total += _weight(text, position, start) + URL_LENGTH
+        position = end
+    return total + _weight(text, position, len(text))
 
 
 def valid(text: str) -> bool:
@@ -105,30 +105,30 @@ def _urls(text: str) -> tuple[tuple[int, int], ...]:
     rules = _grammar()
     spans: list[tuple[int, int]] = []
     scan = domains.scan(text, rules)
-    found = next(scan, None)
-    while found:
-        end, path = _tail(text, found.end)
-        spans += _accepted(text, found, end, path, rules)
-        found = domains.after(scan, end)
+    domain = next(scan, None)
+    while domain:
+        end, path = _tail(text, domain.end)
+        spans += _accepted(text, domain, end, path, rules)
+        domain = domains.next_domain(scan, end)
     return tuple(spans)
 
 
-def _tail(text: str, at: int) -> tuple[int, bool]:
+def _tail(text: str, start: int) -> tuple[int, bool]:
     """Where port, path and query after a domain end, and whether there is a path."""
-    tail = compiled(_TAIL).match(text, at)
-    return domains.query_end(text, tail.end() if tail else at), bool(tail and tail[1])
+    tail = compiled(_TAIL).match(text, start)
+    return domains.query_end(text, tail.end() if tail else start), bool(tail and tail[1])
 
 
-def _accepted(text: str, found: Found, end: int, path: bool, rules: Grammar) -> list[tuple[int, int]]:
+def _accepted(text: str, match: Domain, end: int, path: bool, rules: Grammar) -> list[tuple[int, int]]:
     """The spans to link where a domain was found; `end` is where the path and query after it end."""
-    start, domain, stop = found
+    start, domain, stop = match
     coded = text.startswith("xn--", domain)
-    bare = _bare(text, domain, stop, rules) if coded or not found.has_scheme else []
+    bare = _bare(text, domain, stop, rules) if coded or not match.has_scheme else []
     if coded and not bare:
         return []
     if not domains.encodable(text[domain:stop]) or end - start + (domain - start or len("https://")) > domains.URL_MAX:
         return []
-    if found.has_scheme:
+    if match.has_scheme:
         end = domains.shortened(text, start, end)
         return [(start, end)] if end else []
     if not bare or text[start - 1 : start] in _NO_BARE_AFTER:
@@ -139,15 +139,15 @@ def _accepted(text: str, found: Found, end: int, path: bool, rules: Grammar) -> 
 def _bare(text: str, domain: int, end: int, rules: Grammar) -> list[tuple[int, int]]:
     """The names in Latin letters inside a domain: without a scheme only these are links."""
     spans = []
-    at = domain
-    while labels := compiled(_BARE_LABELS).search(text, at, end):
-        at = labels.end()
-        dot = at - 1
+    position = domain
+    while labels := compiled(_BARE_LABELS).search(text, position, end):
+        position = labels.end()
+        dot = position - 1
         while dot > labels.start():
             stop = domains.top_level(text, dot + 1, rules)
             if stop:
                 spans.append((labels.start(), stop))
-                at = max(at, stop)
+                position = max(position, stop)
                 break
             dot = text.rfind(".", labels.start(), dot)
     return spans
@@ -160,20 +160,20 @@ def _mentions(text: str) -> Iterator[tuple[int, int, str]]:
     if "@" not in text and "\uff20" not in text:
         return
     free = 0
-    for sign in _AT.finditer(text):
-        at = sign.start()
-        name = _NAME.match(text, at + 1)
-        if not name or not _may_start_mention(text, at, free):
+    for sign in _AT_SIGN.finditer(text):
+        start = sign.start()
+        name = _NAME.match(text, start + 1)
+        if not name or not _may_start_mention(text, start, free):
             continue
         free = name.end()
         if not compiled(_NAME_AFTER).match(text, free):
-            yield at, free, "mention"
+            yield start, free, "mention"
 
 
-def _may_start_mention(text: str, at: int, free: int) -> bool:
-    if at == 0 or (at > free and _NAME_BEFORE.match(text, at - 1)):
+def _may_start_mention(text: str, start: int, free: int) -> bool:
+    if start == 0 or (start > free and _NAME_BEFORE.match(text, start - 1)):
         return True
-    return bool(_REPOST_BEFORE.search(text, max(free, at - 3) if at > 2 else 0, at))
+    return bool(_REPOST_BEFORE.search(text, max(free, start - 3) if start > 2 else 0, start))
 
 
 @cache
@@ -191,12 +191,12 @@ def _tag() -> "tuple[regex.Pattern[str], regex.Pattern[str]]":
 def _hashtags(text: str) -> Iterator[tuple[int, int, str]]:
     if "#" not in text and "\uff03" not in text:
         return
-    tag, before = _tag()
+    tag, boundary = _tag()
     free = 0
     for sign in _HASH.finditer(text):
-        at = sign.start()
-        name = tag.match(text, at + 1) if at == 0 or (at > free and before.match(text, at - 1)) else None
+        start = sign.start()
+        name = tag.match(text, start + 1) if start == 0 or (start > free and boundary.match(text, start - 1)) else None
         if name:
             free = name.end()
             if not _TAG_AFTER.match(text, free):
-                yield at, free, "hashtag"
+                yield start, free, "hashtag"

@@ -49,42 +49,44 @@ def youtube(text: Text) -> Form:
 
 def little(text: Text) -> Form:
     """LinkedIn's "little text": reserved characters escaped, hashtags and mentions as templates."""
-    shown = edit(text, _written_out(text, "> "))
-    pieces, told, at = list[str](), list[Span](), 0
-    for span in (*shown.spans, Span(len(shown.chars), len(shown.chars), Kind.MENTION, "urn:li:")):
-        if span.kind is Kind.MENTION and span.value.startswith("urn:li:") and span.start >= at:
-            tags = tuple(_hashtags(shown.chars, at, span.start))
-            pieces.append(_little(shown.chars, at, span.start, tags))
-            told += tags
+    display = edit(text, _written_out(text, "> "))
+    pieces, spans, position = list[str](), list[Span](), 0
+    for span in (*display.spans, Span(len(display.chars), len(display.chars), Kind.MENTION, "urn:li:")):
+        if span.kind is Kind.MENTION and span.value.startswith("urn:li:") and span.start >= position:
+            tags = tuple(_hashtags(display.chars, position, span.start))
+            pieces.append(_little(display.chars, position, span.start, tags))
+            spans += tags
             if span.start < span.end:
-                pieces.append(f"@[{_escaped(shown.chars[span.start : span.end])}]({span.value})")
-                told.append(span)
-            at = span.end
-    return Form("".join(pieces), shown=Text(shown.chars, tuple(told)))
+                pieces.append(f"@[{_escaped(display.chars[span.start : span.end])}]({span.value})")
+                spans.append(span)
+            position = span.end
+    return Form("".join(pieces), display_text=Text(display.chars, tuple(spans)))
 
 
 def facets(text: Text) -> Form:
     """Bluesky: characters, and links, mentions and tags as spans; what else could be told is dropped."""
-    shown = edit(text, [*_prefixes(text, "> "), *_link_edits(text, lambda url: not WEB.match(url))])
-    return Form(shown.chars, _apart(span for span in shown.spans if _is_facet(span)))
+    display = edit(text, [*_prefixes(text, "> "), *_link_edits(text, lambda url: not WEB.match(url))])
+    return Form(display.chars, _without_overlaps(span for span in display.spans if _is_facet(span)))
 
 
 def entities(text: Text) -> Form:
     """Telegram: characters, and everything but bullets as spans; a heading is bold there."""
-    shown = edit(text, [*_prefixes(text, ""), *_link_edits(text, lambda url: not _TELEGRAM.match(url))])
-    told = tuple(_told_apart([_as_entity(span) for span in shown.spans if _is_entity(span)]))
-    return Form(shown.chars, told, typed=plain(text).body)
+    display = edit(text, [*_prefixes(text, ""), *_link_edits(text, lambda url: not _TELEGRAM.match(url))])
+    spans = tuple(_told_apart([_as_entity(span) for span in display.spans if _is_entity(span)]))
+    return Form(display.chars, spans, paste_text=plain(text).body)
 
 
 def mrkdwn(text: Text) -> Form:
     """Slack's API takes it; its app does not, where a person types: there, addresses stand written out."""
-    return Form(dialects.write(text, dialects.SLACK), shown=text, typed=plain(text).body)
+    return Form(dialects.write(text, dialects.SLACK), display_text=text, paste_text=plain(text).body)
 
 
 def matrix(text: Text) -> Form:
     """Matrix: `plain`, and HTML made of the spans alone where there is anything to tell apart."""
-    told = any(span.kind is not Kind.LINK or span.value != text.chars[span.start : span.end] for span in text.spans)
-    return Form(body := plain(text).body, (), html(text) if told else "", shown=text, typed=body)
+    has_marks = any(
+        span.kind is not Kind.LINK or span.value != text.chars[span.start : span.end] for span in text.spans
+    )
+    return Form(body := plain(text).body, (), html(text) if has_marks else "", display_text=text, paste_text=body)
 
 
 def legible(text: Text) -> str:
@@ -116,20 +118,20 @@ def _written_out(text: Text, quote: str) -> Iterable[Edit]:
 def _link_edits(text: Text, which: Callable[[str], bool]) -> Iterable[Edit]:
     for span in text.spans:
         if span.kind is Kind.LINK and which(span.value):
-            label, shown = text.chars[span.start : span.end], _UNSHOWN.sub("", span.value)
+            label, address = text.chars[span.start : span.end], _UNSHOWN.sub("", span.value)
             if same_place(label, span.value):
-                if label != shown:
-                    yield span.start, span.end, shown
+                if label != address:
+                    yield span.start, span.end, address
             else:
-                yield span.end, span.end, f" ({shown})"
+                yield span.end, span.end, f" ({address})"
 
 
 def _prefixes(text: Text, quote: str) -> Iterable[Edit]:
     """What stands before each line: the marks of the quotes and items it lies in, the outermost first."""
     if not any(span.kind is Kind.QUOTE or span.kind is Kind.ITEM for span in text.spans):
         return
-    for start, end, around, _ in lines(text):
-        marks = "".join(_mark(span, start, quote) for span in around)
+    for start, end, blocks, _ in lines(text):
+        marks = "".join(_mark(span, start, quote) for span in blocks)
         if prefix := marks if start < end else marks.rstrip():
             yield start, start, prefix
 
@@ -149,25 +151,25 @@ def _hashtags(chars: str, start: int, end: int) -> Iterator[Span]:
         yield Span(start + match.start(), start + match.end(), Kind.TAG, match[0][1:])
 
 
-def _little(chars: str, at: int, end: int, tags: Iterable[Span]) -> str:
+def _little(chars: str, position: int, end: int, tags: Iterable[Span]) -> str:
     pieces = []
     for tag in tags:
-        pieces += [_escaped(chars[at : tag.start]), f"{{hashtag|\\#|{_escaped(tag.value)}}}"]
-        at = tag.end
-    return "".join([*pieces, _escaped(chars[at:end])])
+        pieces += [_escaped(chars[position : tag.start]), f"{{hashtag|\\#|{_escaped(tag.value)}}}"]
+        position = tag.end
+    return "".join([*pieces, _escaped(chars[position:end])])
 
 
 def _is_facet(span: Span) -> bool:
     return span.kind in _FACETS and (span.kind is not Kind.LINK or WEB.match(span.value) is not None)
 
 
-def _apart(spans: Iterable[Span]) -> tuple[Span, ...]:
+def _without_overlaps(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Without those that overlap an earlier one."""
-    kept: list[Span] = []
+    spans_left: list[Span] = []
     for span in ordered(spans):
-        if not kept or span.start >= kept[-1].end:
-            kept.append(span)
-    return tuple(kept)
+        if not spans_left or span.start >= spans_left[-1].end:
+            spans_left.append(span)
+    return tuple(spans_left)
 
 
 def _as_entity(span: Span) -> Span:
@@ -187,28 +189,28 @@ def _told_apart(spans: list[Span]) -> Iterable[Span]:
     """
     links = [span for span in spans if span.kind is Kind.LINK]
     codes = [span for span in spans if span.kind in _CODES and not _within(span, links)]
-    seen, quoted = set[Span](), 0
+    unique, quoted = set[Span](), 0
     for span in spans:
         if span.kind is Kind.QUOTE:
-            kept, quoted = span.start >= quoted, max(quoted, span.end)
+            is_allowed, quoted = span.start >= quoted, max(quoted, span.end)
         else:
-            kept = not _within(span, links if span.kind in _CODES else codes)
-        if kept and span not in seen:
-            seen.add(span)
+            is_allowed = not _within(span, links if span.kind in _CODES else codes)
+        if is_allowed and span not in unique:
+            unique.add(span)
             yield span
 
 
-def _within(span: Span, around: list[Span]) -> bool:
+def _within(span: Span, covers: list[Span]) -> bool:
     """Whether one of `around`, which are sorted and apart, covers the span."""
-    at = bisect_right(around, span.start, key=lambda each: each.start) - 1
-    return at >= 0 and span.end <= around[at].end
+    index = bisect_right(covers, span.start, key=lambda other: other.start) - 1
+    return index >= 0 and span.end <= covers[index].end
 
 
 def _counted(body: str, spans: Iterable[Span], measure: Callable[[str], int]) -> tuple[Span, ...]:
     spans = tuple(spans)
-    places, at, size = {}, 0, 0
-    for place in sorted({place for span in spans for place in (span.start, span.end)}):
-        size += measure(body[at:place])
-        places[place] = size
-        at = place
-    return tuple(Span(places[span.start], places[span.end], span.kind, span.value) for span in spans)
+    offsets, last, size = {}, 0, 0
+    for place in sorted({position for span in spans for position in (span.start, span.end)}):
+        size += measure(body[last:place])
+        offsets[place] = size
+        last = place
+    return tuple(Span(offsets[span.start], offsets[span.end], span.kind, span.value) for span in spans)

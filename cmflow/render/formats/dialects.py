@@ -43,30 +43,30 @@ def discord(text: Text) -> Form:
 
 def _read_again(text: Text, dialect: Dialect) -> Form:
     """Who reads is shown what the marks mean; who types there types the marks."""
-    return Form(body := write(text, dialect), shown=text, typed=body)
+    return Form(body := write(text, dialect), display_text=text, paste_text=body)
 
 
 def write(text: Text, dialect: Dialect) -> str:
     written: list[str] = []
     opened: set[Span] = set()
     places = [*lines(text), (len(text.chars), len(text.chars), [], [])]
-    for (start, end, around, inside), after in pairwise(places):
-        inner = _inner(text, start, end, around, inside, dialect)
-        if dialect.ends and _goes_on((start, end, around), after):
+    for (start, end, blocks, inside), following in pairwise(places):
+        inner = _inner(text, start, end, blocks, inside, dialect)
+        if dialect.ends and _goes_on((start, end, blocks), following):
             inner[-1] += dialect.ends
         for line in inner:
-            prefix = "".join(_prefix(span, opened, dialect) for span in around)
+            prefix = "".join(_prefix(span, opened, dialect) for span in blocks)
             written.append(prefix + line if line else prefix.rstrip())
     return "\n".join(written)
 
 
-def _goes_on(line: tuple[int, int, list[Span]], after: tuple[int, int, list[Span], list[Span]]) -> bool:
+def _goes_on(line: tuple[int, int, list[Span]], following: tuple[int, int, list[Span], list[Span]]) -> bool:
     """Whether a line break stands inside a paragraph, where CommonMark would make it a space."""
-    start, end, around = line
-    if start == end or after[0] == after[1]:
+    start, end, blocks = line
+    if start == end or following[0] == following[1]:
         return False
-    ended = any(span.end == end or span.kind is Kind.PRE for span in around)
-    return not ended and not any(span.start == after[0] for span in after[2])
+    ended = any(span.end == end or span.kind is Kind.PRE for span in blocks)
+    return not ended and not any(span.start == following[0] for span in following[2])
 
 
 def _prefix(span: Span, opened: set[Span], dialect: Dialect) -> str:
@@ -82,12 +82,12 @@ def _prefix(span: Span, opened: set[Span], dialect: Dialect) -> str:
 
 
 def _inner(
-    text: Text, start: int, end: int, around: Sequence[Span], inside: Sequence[Span], dialect: Dialect
+    text: Text, start: int, end: int, blocks: Sequence[Span], inside: Sequence[Span], dialect: Dialect
 ) -> list[str]:
     """A line of the text as the lines it becomes: a fence adds its own before the first and after the last."""
-    code = next((span for span in around if span.kind is Kind.PRE), None)
+    code = next((span for span in blocks if span.kind is Kind.PRE), None)
     if code is None:
-        heading = next((span.value for span in around if span.kind is Kind.HEADING), "")
+        heading = next((span.value for span in blocks if span.kind is Kind.HEADING), "")
         if heading and dialect.bold_headings:
             inside = [span for span in inside if span.kind is not Kind.BOLD]
         line = _stretch(text.chars, start, end, inside, dialect)
@@ -107,38 +107,38 @@ def _fence(code: str, language: str) -> tuple[str, str]:
 
 
 def _stretch(chars: str, start: int, end: int, spans: Sequence[Span], dialect: Dialect) -> str:
-    pieces, at, number = [], start, 0
+    pieces, position, number = [], start, 0
     while number < len(spans):
         span = spans[number]
         number += 1
-        if span.start < at:
+        if span.start < position:
             continue
         first = number
         while number < len(spans) and spans[number].start < span.end:
             number += 1
-        inside = [each for each in spans[first:number] if each.end <= span.end]
-        pieces.append(dialect.literal(chars, at, span.start))
+        inside = [inner for inner in spans[first:number] if inner.end <= span.end]
+        pieces.append(dialect.literal(chars, position, span.start))
         pieces.append(_span(chars, span, inside, dialect))
-        at = span.end
-    pieces.append(dialect.literal(chars, at, end))
+        position = span.end
+    pieces.append(dialect.literal(chars, position, end))
     return "".join(pieces)
 
 
 def _span(chars: str, span: Span, inside: Sequence[Span], dialect: Dialect) -> str:
-    shown = chars[span.start : span.end]
+    label = chars[span.start : span.end]
     if span.kind is Kind.CODE:
-        return dialect.code(shown)
+        return dialect.code(label)
     if span.kind is Kind.MENTION and dialect.mention.fullmatch(span.value):
         return span.value
     written = _stretch(chars, span.start, span.end, inside, dialect)
     if span.kind is Kind.LINK:
-        return dialect.link(written, shown, span.value)
+        return dialect.link(written, label, span.value)
     if span.kind is Kind.PERSON:
-        return shown
+        return label
     mark = dialect.marks.get(span.kind, "")
     if dialect is SLACK and mark:
-        before = "\u200b" if chars[span.start - 1 : span.start].isalnum() else ""
-        return before + mark + written + mark + ("\u200b" if chars[span.end : span.end + 1].isalnum() else "")
+        gap = "\u200b" if chars[span.start - 1 : span.start].isalnum() else ""
+        return gap + mark + written + mark + ("\u200b" if chars[span.end : span.end + 1].isalnum() else "")
     return mark + written + mark
 
 
@@ -158,12 +158,12 @@ def _escaper(special: re.Pattern[str]) -> Callable[[str, int, int], str]:
     return literal
 
 
-def _escape(chars: str, at: int, char: str) -> str:
+def _escape(chars: str, position: int, char: str) -> str:
     """A backslash before a mark, unless it stands where it cannot be one: `snake_case`, `2*3`, a single `~` or `|`."""
-    before, after = chars[at - 1 : at], chars[at + 1 : at + 2]
-    if char in "_*" and before.isalnum() and after.isalnum() and before.isascii() and after.isascii():
+    previous, following = chars[position - 1 : position], chars[position + 1 : position + 2]
+    if char in "_*" and previous.isalnum() and following.isalnum() and previous.isascii() and following.isascii():
         return char
-    if char in "~|" and char not in (before, after):
+    if char in "~|" and char not in (previous, following):
         return char
     return "\\" + char
 
@@ -180,8 +180,8 @@ def _code(chars: str) -> str:
     return f"{fence}{pad}{chars}{pad}{fence}"
 
 
-def _bracketed(written: str, shown: str, url: str) -> str:
-    if same_place(shown, url):
+def _bracketed(written: str, label: str, url: str) -> str:
+    if same_place(label, url):
         return url
     target = f"<{url}>" if re.search(r"[\s()\\]", url) else url
     return f"[{written}]({target})"
@@ -229,9 +229,9 @@ def _slack(chars: str, start: int, end: int) -> str:
     return chars[start:end].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _slack_link(written: str, shown: str, url: str) -> str:
+def _slack_link(written: str, label: str, url: str) -> str:
     target = _slack(url, 0, len(url)).replace("|", "%7C")
-    return f"<{target}>" if same_place(shown, url) else f"<{target}|{_slack(shown, 0, len(shown))}>"
+    return f"<{target}>" if same_place(label, url) else f"<{target}|{_slack(label, 0, len(label))}>"
 
 
 def _slack_code(chars: str) -> str:

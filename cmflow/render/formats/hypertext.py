@@ -24,25 +24,25 @@ def html(text: Text) -> str:
 
 def _flow(chars: str, start: int, end: int, blocks: Sequence[Span], inline: Sequence[Span], tight: bool) -> str:
     """A stretch of whole lines: its blocks, and paragraphs between them. In a tight item a lone one has no `<p>`."""
-    pieces, at, number, listed = [], start, 0, ""
+    pieces, position, number, listed = [], start, 0, ""
     while number < len(blocks):
         span = blocks[number]
         inside = _inside(blocks, number)
-        between = _paragraphs(chars, at, span.start, inline, tight)
+        between = _paragraphs(chars, position, span.start, inline, tight)
         ordered = "ol" if span.value.strip()[:1].isdigit() else "ul"
-        wanted = ordered if span.kind is Kind.ITEM else ""
-        if listed and (between or wanted != listed):
+        list_tag = ordered if span.kind is Kind.ITEM else ""
+        if listed and (between or list_tag != listed):
             pieces.append(f"</{listed}>")
             listed = ""
         pieces.append(between)
-        if wanted and not listed:
-            pieces.append(_list(wanted, span))
-            listed = wanted
+        if list_tag and not listed:
+            pieces.append(_list(list_tag, span))
+            listed = list_tag
         pieces.append(_block(chars, span, inside, inline))
-        at = span.end
+        position = span.end
         number += 1 + len(inside)
-    after = _paragraphs(chars, at, end, inline, tight and not blocks)
-    return "".join([*pieces, f"</{listed}>" if listed else "", after])
+    tail = _paragraphs(chars, position, end, inline, tight and not blocks)
+    return "".join([*pieces, f"</{listed}>" if listed else "", tail])
 
 
 def _list(tag: str, span: Span) -> str:
@@ -61,18 +61,18 @@ def _block(chars: str, span: Span, inside: Sequence[Span], inline: Sequence[Span
 
 
 def _paragraphs(chars: str, start: int, end: int, inline: Sequence[Span], tight: bool) -> str:
-    found, at = [], start
+    paragraphs, position = [], start
     for paragraph in chars[start:end].split("\n\n"):
-        first = at + len(paragraph) - len(paragraph.lstrip("\n"))
-        last = at + len(paragraph.rstrip("\n"))
+        first = position + len(paragraph) - len(paragraph.lstrip("\n"))
+        last = position + len(paragraph.rstrip("\n"))
         if first < last:
-            found.append(_line(chars, first, last, inline))
-        at += len(paragraph) + 2
-    return found[0] if tight and len(found) == 1 else "".join(f"<p>{each}</p>" for each in found)
+            paragraphs.append(_line(chars, first, last, inline))
+        position += len(paragraph) + 2
+    return paragraphs[0] if tight and len(paragraphs) == 1 else "".join(f"<p>{content}</p>" for content in paragraphs)
 
 
 def _line(chars: str, start: int, end: int, inline: Sequence[Span]) -> str:
-    first, last = (bisect_left(inline, place, key=lambda span: span.start) for place in (start, end))
+    first, last = (bisect_left(inline, offset, key=lambda span: span.start) for offset in (start, end))
     return _stretch(chars, start, end, inline[first:last])
 
 
@@ -85,16 +85,16 @@ def _inside(spans: Sequence[Span], number: int) -> Sequence[Span]:
 
 
 def _stretch(chars: str, start: int, end: int, spans: Sequence[Span]) -> str:
-    pieces, at, number = [], start, 0
+    pieces, position, number = [], start, 0
     while number < len(spans):
         span = spans[number]
         inside = _inside(spans, number)
         number += 1 + len(inside)
         opening, closing = _tags(span)
-        pieces.append(_chars(chars[at : span.start]))
+        pieces.append(_chars(chars[position : span.start]))
         pieces.append(opening + _stretch(chars, span.start, span.end, inside) + closing)
-        at = span.end
-    return "".join([*pieces, _chars(chars[at:end])])
+        position = span.end
+    return "".join([*pieces, _chars(chars[position:end])])
 
 
 def _chars(chars: str) -> str:

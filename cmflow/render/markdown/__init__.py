@@ -11,7 +11,7 @@ MARKED = re.compile(
 )
 _TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.M)
 _TABS = re.compile(r"^[ \t]*\t[ \t]*", re.M)
-_APART = re.compile(r"\n{3,}")
+_BLANK_LINES = re.compile(r"\n{3,}")
 LINES = 5_000  # of a text: to tell its blocks apart takes time for each line as often as there are lines
 
 
@@ -23,7 +23,7 @@ def parse(markdown: str) -> Text:
     """
     source = _TRAILING.sub("", markdown.replace("\r\n", "\n").replace("\r", "\n")).strip("\n")
     if source.count("\n") >= LINES or MARKED.search(source) is None:
-        return Text(_APART.sub("\n\n", source))
+        return Text(_BLANK_LINES.sub("\n\n", source))
     from cmflow.render.markdown import blocks
 
     return blocks.parse(_indented(source))

@@ -74,24 +74,24 @@ class _Structure(BlockProcessor):
         block = blocks.pop(0)
         start = _start(block)
         assert start is not None
-        if before := block[: start.start()].strip("\n"):
-            line, _, rest = block[start.start() :].partition("\n")
+        if prefix := block[: start.start()].strip("\n"):
+            line, _, remainder = block[start.start() :].partition("\n")
             if UNDERLINE.fullmatch(line):
-                self.underlined(parent, before, "h1" if "=" in line else "h2")
-                self.follow(parent, blocks, rest)
+                self.underlined(parent, prefix, "h1" if "=" in line else "h2")
+                self.follow(parent, blocks, remainder)
                 return
-            self.parser.parseBlocks(parent, [before])
+            self.parser.parseBlocks(parent, [prefix])
             parent[-1].set("glue", "yes")
         blocks.insert(0, block[start.start() :])
         kind = next(name for name in ("fence", "heading", "quote", "rule", "item", "table") if start[name] is not None)
         self.follow(parent, blocks, getattr(self, kind)(parent, blocks))
 
-    def follow(self, parent: etree.Element, blocks: list[str], rest: str) -> None:
+    def follow(self, parent: etree.Element, blocks: list[str], remainder: str) -> None:
         """What stands in the block behind the structure just read."""
-        if rest.strip("\n"):
-            if not rest.startswith("\n\n"):
+        if remainder.strip("\n"):
+            if not remainder.startswith("\n\n"):
                 parent[-1].set("glue", "yes")
-            blocks.insert(0, rest.strip("\n"))
+            blocks.insert(0, remainder.strip("\n"))
 
     def underlined(self, parent: etree.Element, lines: str, tag: str) -> None:
         """Each line is a heading of its own: line breaks stay, and no network's heading has any."""
@@ -106,15 +106,15 @@ class _Structure(BlockProcessor):
         width = len(opening.strip()) - len(opening.strip().lstrip(mark))
         indent = len(opening) - len(opening.lstrip())
         closing = re.compile(rf" {{0,3}}{re.escape(mark)}{{{width},}}")
-        end = next((at for at, line in enumerate(lines) if closing.fullmatch(line)), len(lines))
+        end = next((number for number, line in enumerate(lines) if closing.fullmatch(line)), len(lines))
         if not "".join(lines):  # a fence around nothing is the characters it is made of
             etree.SubElement(parent, "p").text = opening
             return ""
         language = opening.strip()[width:].strip()
         named = re.match(r"[\w+#.-]*(?=[\s{]|$)" if mark == "`" else r"[\w+#.-]*$", language)
-        told = [] if named else [language]  # no language, but words that somebody wants read
+        first_line = [] if named else [language]  # no language, but words that somebody wants read
         code = etree.SubElement(parent, "pre", language=named[0] if named else "")
-        code.text = "\n".join([*told, *(_dedented(line, indent) for line in lines[:end])])
+        code.text = "\n".join([*first_line, *(_dedented(line, indent) for line in lines[:end])])
         following = lines[end + 1 :]
         blocks[:0] = "\n".join(following).split("\n\n")
         if following and following[0]:
@@ -122,10 +122,10 @@ class _Structure(BlockProcessor):
         return ""
 
     def heading(self, parent: etree.Element, blocks: list[str]) -> str:
-        line, _, rest = blocks.pop(0).partition("\n")
+        line, _, remainder = blocks.pop(0).partition("\n")
         marks, _, title = line.lstrip().partition(" ")
         etree.SubElement(parent, f"h{len(marks.strip())}").text = re.sub(r"(?:^|[ \t])#+$", "", title.strip())
-        return rest
+        return remainder
 
     def quote(self, parent: etree.Element, blocks: list[str]) -> str:
         lines = blocks.pop(0).split("\n")
@@ -171,7 +171,7 @@ class _Structure(BlockProcessor):
 
     def table(self, parent: etree.Element, blocks: list[str]) -> str:
         lines = blocks.pop(0).split("\n")
-        end = next((at for at, line in enumerate(lines) if "|" not in line and at > 1), len(lines))
+        end = next((number for number, line in enumerate(lines) if "|" not in line and number > 1), len(lines))
         element = etree.SubElement(parent, "table")
         for line in (lines[0], *lines[2:end]):
             etree.SubElement(element, "tr").text = line
@@ -212,14 +212,14 @@ def _lazy(line: str) -> str:
 
 def _counts(numbers: Sequence[int]) -> bool:
     """Whether the numbers of a list are all the same, or each one more than the last."""
-    return len(set(numbers)) <= 1 or all(after == before + 1 for before, after in pairwise(numbers))
+    return len(set(numbers)) <= 1 or all(second == first + 1 for first, second in pairwise(numbers))
 
 
 def _take(blocks: list[str], count: int) -> str:
     """The first blocks as the lines they were."""
-    taken = "\n\n".join(blocks[:count])
+    text = "\n\n".join(blocks[:count])
     del blocks[:count]
-    return taken
+    return text
 
 
 def _dedented(line: str, width: int) -> str:
@@ -228,13 +228,13 @@ def _dedented(line: str, width: int) -> str:
 
 def _item_lines(lines: list[str], indent: int) -> int:
     """How many lines the first item has: up to the next marker that stands no deeper, or another structure."""
-    for at in range(1, len(lines)):
-        line = lines[at]
+    for number in range(1, len(lines)):
+        line = lines[number]
         marker = _marker(line)
         if marker and len(marker[1]) <= indent + 1:
-            return at
-        if line and not line.startswith("  ") and (lines[at - 1] == "" or _start(line)):
-            return at
+            return number
+        if line and not line.startswith("  ") and (lines[number - 1] == "" or _start(line)):
+            return number
     return len(lines)
 
 
@@ -246,16 +246,16 @@ class _Code(BlockProcessor):
 
     def run(self, parent: etree.Element, blocks: list[str]) -> None:
         lines = blocks.pop(0).split("\n")
-        end = next((at for at, line in enumerate(lines) if not line.startswith("    ")), len(lines))
-        before = parent[-1] if len(parent) else None
+        end = next((number for number, line in enumerate(lines) if not line.startswith("    ")), len(lines))
+        previous = parent[-1] if len(parent) else None
         code = "\n".join(line[4:] for line in lines[:end])
-        if before is not None and before.tag == "pre" and before.get("indented") and not before.get("glue"):
-            before.text = f"{before.text}\n\n{code}"
+        if previous is not None and previous.tag == "pre" and previous.get("indented") and not previous.get("glue"):
+            previous.text = f"{previous.text}\n\n{code}"
         else:
             etree.SubElement(parent, "pre", indented="yes").text = code
-        if rest := "\n".join(lines[end:]):
+        if remainder := "\n".join(lines[end:]):
             parent[-1].set("glue", "yes")
-            blocks.insert(0, rest)
+            blocks.insert(0, remainder)
 
 
 class _Paragraph(BlockProcessor):
@@ -297,7 +297,7 @@ _PARSER = _parser()
 # ── tree → text ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-_GLUED, _APART = Text("\n"), Text("\n\n")
+_GLUED, _SEPARATE = Text("\n"), Text("\n\n")
 
 
 class _Walk:
@@ -313,7 +313,7 @@ class _Walk:
         for child in element:
             text = self.block(child)
             if text.chars:
-                pieces += [text, _GLUED if child.get("glue") else _APART]
+                pieces += [text, _GLUED if child.get("glue") else _SEPARATE]
         return join(pieces[:-1], "")
 
     def block(self, element: etree.Element) -> Text:
@@ -388,5 +388,5 @@ def _references(source: str) -> tuple[dict[str, str], frozenset[str]]:
     if "]:" not in source:
         return {}, frozenset()
     used = {inline.folded(label) for label in re.findall(r"\[([^\[\]]+)\](?!:)", source)}
-    found = [match for match in REFERENCE.finditer(source) if inline.folded(match[1]) in used]
-    return {inline.folded(match[1]): match[2] for match in reversed(found)}, frozenset(match[0] for match in found)
+    matches = [match for match in REFERENCE.finditer(source) if inline.folded(match[1]) in used]
+    return {inline.folded(match[1]): match[2] for match in reversed(matches)}, frozenset(match[0] for match in matches)

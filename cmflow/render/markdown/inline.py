@@ -37,7 +37,7 @@ _REFERENCE = re.compile(r"\[([^\[\]]*)\]")
 _SCHEME = re.compile(r"(?:https?://|mailto:|tel:|tg:|nostr:|matrix:)\S", re.I)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
-_AROUND = frozenset(".,:;!?'*_~|\\`")  # what may stand right behind a URL without being a part of it
+_TRAILING = frozenset(".,:;!?'*_~|\\`")  # what may stand right behind a URL without being a part of it
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _PERMISSIVE = re.compile(f"[{_WIDE}{_SPACELESS}{_STOPS}]")
 
@@ -58,12 +58,12 @@ def folded(label: str) -> str:
 
 @dataclass(slots=True)
 class _Run:
-    """A run of `*`, `_` or `~` that may begin or end emphasis; `left` are the characters not used up yet."""
+    """A run of `*`, `_` or `~` that may begin or end emphasis; `remaining` are the characters not used up yet."""
 
     piece: int
     char: str
     size: int
-    left: int
+    remaining: int
     opens: bool
     closes: bool
 
@@ -73,7 +73,7 @@ class _Bracket:
     piece: int
     runs: int  # how many runs stood before it
     image: bool
-    after: int  # where its label begins in the source
+    label: int  # where its label begins in the source
 
 
 class _Scan:
@@ -82,7 +82,7 @@ class _Scan:
     def __init__(self, source: str, references: References) -> None:
         self.source = source
         self.references = references
-        self.at = 0
+        self.position = 0
         self.pieces: list[str] = []
         self.runs: list[_Run] = []
         self.brackets: list[_Bracket] = []
@@ -91,11 +91,11 @@ class _Scan:
     def text(self) -> Text:
         read = {"\\": self.escape, "`": self.code, "[": self.open, "]": self.close, "!": self.image}
         read |= {"<": self.angle, "&": self.entity, "@": self.person, "h": self.url, "H": self.url}
-        while special := _SPECIAL.search(self.source, self.at):
-            self.put(self.source[self.at : special.start()])
-            self.at = special.start()
+        while special := _SPECIAL.search(self.source, self.position):
+            self.put(self.source[self.position : special.start()])
+            self.position = special.start()
             read.get(special[0][0], self.run)()
-        self.put(self.source[self.at :])
+        self.put(self.source[self.position :])
         self.emphasise(0)
         return self.assembled()
 
@@ -106,41 +106,41 @@ class _Scan:
                 self.found.append((len(self.pieces) - 1, len(self.pieces), kind, value))
 
     def literal(self, length: int = 1) -> None:
-        self.put(self.source[self.at : self.at + length])
-        self.at += length
+        self.put(self.source[self.position : self.position + length])
+        self.position += length
 
     def escape(self) -> None:
-        following = self.source[self.at + 1 : self.at + 2]
+        following = self.source[self.position + 1 : self.position + 2]
         if following in _PUNCTUATION:
-            self.at += 1
+            self.position += 1
         elif following == "\n":
-            self.at += 1
+            self.position += 1
             return
         self.literal()
 
     def code(self) -> None:
-        fence = _CODE.match(self.source, self.at)
+        fence = _CODE.match(self.source, self.position)
         assert fence is not None
         for closing in _CODE.finditer(self.source, fence.end()):
             if closing[0] == fence[0]:
                 code = self.source[fence.end() : closing.start()].replace("\n", " ")
                 padded = code.startswith(" ") and code.endswith(" ") and not code.isspace()
                 self.put(code[1:-1] if padded else code, Kind.CODE)
-                self.at = closing.end()
+                self.position = closing.end()
                 return
         self.literal(len(fence[0]))
 
     def url(self) -> None:
-        match = _URL.match(self.source, self.at)
+        match = _URL.match(self.source, self.position)
         url = _trimmed(match[0]) if match else ""
         if _SCHEME.match(url):
             self.put(url, Kind.LINK, url)
-            self.at += len(url)
+            self.position += len(url)
         else:
             self.literal()
 
     def angle(self) -> None:
-        match = _AUTOLINK.match(self.source, self.at)
+        match = _AUTOLINK.match(self.source, self.position)
         if match is None:
             self.literal()
         else:
@@ -149,35 +149,35 @@ class _Scan:
                 self.put(url, Kind.LINK, url)
             else:
                 self.put(match["mail"])
-            self.at = match.end()
+            self.position = match.end()
 
     def entity(self) -> None:
-        match = _ENTITY.match(self.source, self.at)
+        match = _ENTITY.match(self.source, self.position)
         if match is None:
             self.literal()
         else:
             self.put(_character(match))
-            self.at = match.end()
+            self.position = match.end()
 
     def person(self) -> None:
-        match = _PERSON.match(self.source, self.at)
+        match = _PERSON.match(self.source, self.position)
         if match is None:
             self.literal()
         else:
             self.put(match[0], Kind.PERSON, match[1].strip())
-            self.at = match.end()
+            self.position = match.end()
 
     # ── links ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def image(self) -> None:
-        if self.source.startswith("![", self.at):
+        if self.source.startswith("![", self.position):
             self.open(image=True)
         else:
             self.literal()
 
     def open(self, image: bool = False) -> None:
         length = 2 if image else 1
-        self.brackets.append(_Bracket(len(self.pieces), len(self.runs), image, self.at + length))
+        self.brackets.append(_Bracket(len(self.pieces), len(self.runs), image, self.position + length))
         self.literal(length)
 
     def close(self) -> None:
@@ -196,20 +196,20 @@ class _Scan:
             self.put(url)
         first = bracket.piece + 1
         self.pieces[first:] = [piece.replace("\n", " ") for piece in self.pieces[first:]]
-        self.found = [each for each in self.found if each[0] < first or each[2] is not Kind.LINK]
+        self.found = [item for item in self.found if item[0] < first or item[2] is not Kind.LINK]
         self.found.append((first, len(self.pieces), Kind.LINK, url))
-        self.at = end
+        self.position = end
 
     def target(self, bracket: _Bracket) -> tuple[str, int]:
         """The absolute URL that the label before `]` leads to, and where its writing ends; "" for none."""
-        inline = _TARGET.match(self.source, self.at + 1)
+        inline = _TARGET.match(self.source, self.position + 1)
         if inline:
             written = inline["bare"] if inline["angled"] is None else inline["angled"]
             url = _written_out(written)
             return (url if _SCHEME.match(url) else ""), inline.end()
         if not self.references:
-            return "", self.at
-        label, end = self.source[bracket.after : self.at], self.at + 1
+            return "", self.position
+        label, end = self.source[bracket.label : self.position], self.position + 1
         named = _REFERENCE.match(self.source, end)
         if named:
             label, end = named[1] or label, named.end()
@@ -218,12 +218,12 @@ class _Scan:
     # ── emphasis ────────────────────────────────────────────────────────────────────────────────────────────
 
     def run(self) -> None:
-        char, start, end = self.source[self.at], self.at, self.at
+        char, start, end = self.source[self.position], self.position, self.position
         while end < len(self.source) and self.source[end] == char:
             end += 1
         size = end - start
-        before, after = self.source[start - 1 : start], self.source[end : end + 1]
-        opens, closes = _flanks(char, size, before, after)
+        previous, following = self.source[start - 1 : start], self.source[end : end + 1]
+        opens, closes = _flanks(char, size, previous, following)
         if (opens or closes) and (char != "~" or size == 2):
             self.runs.append(_Run(len(self.pieces), char, size, size, opens, closes))
         self.literal(size)
@@ -232,27 +232,27 @@ class _Scan:
         """Match the runs from number `floor` on, innermost first, and forget them."""
         runs, bottom = self.runs[floor:], dict[tuple[str, bool, int], int]()
         del self.runs[floor:]
-        at = 0
-        while at < len(runs):
-            closer = runs[at]
+        index = 0
+        while index < len(runs):
+            closer = runs[index]
             key = (closer.char, closer.opens, closer.size % 3)
-            opener = _opener(runs, at, bottom.get(key, -1)) if closer.closes and closer.left else None
+            opener = _opener(runs, index, bottom.get(key, -1)) if closer.closes and closer.remaining else None
             if opener is None:
                 if closer.closes:
-                    bottom[key] = at - 1
-                at += 1
+                    bottom[key] = index - 1
+                index += 1
             else:
                 self.wrap(runs[opener], closer)
-                for between in runs[opener + 1 : at]:
-                    between.left = 0
-                at += not closer.left
+                for between in runs[opener + 1 : index]:
+                    between.remaining = 0
+                index += not closer.remaining
 
     def wrap(self, opener: _Run, closer: _Run) -> None:
-        used = 2 if min(opener.left, closer.left) >= 2 else 1
+        used = 2 if min(opener.remaining, closer.remaining) >= 2 else 1
         kind = Kind.STRIKE if opener.char == "~" else Kind.BOLD if used == 2 else Kind.ITALIC
-        for each in (opener, closer):
-            each.left -= used
-            self.pieces[each.piece] = self.pieces[each.piece][used:]
+        for delimiter in (opener, closer):
+            delimiter.remaining -= used
+            self.pieces[delimiter.piece] = self.pieces[delimiter.piece][used:]
         self.found.append((opener.piece + 1, closer.piece, kind, ""))
 
     # ── the whole ───────────────────────────────────────────────────────────────────────────────────────────
@@ -270,23 +270,23 @@ def by_line(chars: str, span: Span) -> Iterable[Span]:
     """The span, once for each line it covers."""
     if "\n" not in chars[span.start : span.end]:
         return (span,) if span.start < span.end else ()
-    lines, at = [], span.start
+    lines, position = [], span.start
     for line in chars[span.start : span.end].split("\n"):
         if line:
-            lines.append(Span(at, at + len(line), span.kind, span.value))
-        at += len(line) + 1
+            lines.append(Span(position, position + len(line), span.kind, span.value))
+        position += len(line) + 1
     return lines
 
 
 def _opener(runs: list[_Run], closer: int, bottom: int) -> int | None:
     end = runs[closer]
-    for at in range(closer - 1, bottom, -1):
-        run = runs[at]
-        if run.char != end.char or not run.opens or not run.left:
+    for index in range(closer - 1, bottom, -1):
+        run = runs[index]
+        if run.char != end.char or not run.opens or not run.remaining:
             continue
         both = (run.opens and run.closes) or (end.opens and end.closes)
         if not both or (run.size + end.size) % 3 or not (run.size % 3 or end.size % 3):
-            return at
+            return index
     return None
 
 
@@ -301,13 +301,13 @@ def _side(char: str) -> str:
     return "." if char in _PUNCTUATION or unicodedata.category(char)[0] == "P" else "文"
 
 
-def _flanks(char: str, size: int, before: str, after: str) -> tuple[bool, bool]:
+def _flanks(char: str, size: int, previous: str, following: str) -> tuple[bool, bool]:
     """Whether a run may open, and whether it may close, emphasis."""
-    left, right = _side(before), _side(after)
+    left, right = _side(previous), _side(following)
     opens = right != " " and (right != "." or left != "a")
     closes = left != " " and (left != "." or right != "a")
     inside = left == right == "a"
-    if inside and (char == "_" or size == 1 or (before.isdigit() and after.isdigit())):
+    if inside and (char == "_" or size == 1 or (previous.isdigit() and following.isdigit())):
         return False, False
     if char == "_":  # `^_^` and `;_;` are faces
         return opens and not closes, closes and not opens
@@ -317,12 +317,12 @@ def _flanks(char: str, size: int, before: str, after: str) -> tuple[bool, bool]:
 def _trimmed(url: str) -> str:
     """A bare URL without the punctuation of the sentence around it, and not beyond a bracket it did not open."""
     depth = 0
-    for at, char in enumerate(url):
+    for index, char in enumerate(url):
         depth += (char == "[") - (char == "]")
         if depth < 0:
-            url = url[:at]
+            url = url[:index]
             break
-    while url and (url[-1] in _AROUND or url.count(url[-1]) > url.count(_PAIRS.get(url[-1], url[-1]))):
+    while url and (url[-1] in _TRAILING or url.count(url[-1]) > url.count(_PAIRS.get(url[-1], url[-1]))):
         entity = _ENTITY_LAST.search(url)
         url = url[: entity.start()] if entity else url[:-1]
     return url

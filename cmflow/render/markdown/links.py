@@ -31,13 +31,13 @@ def with_utm(url: str, *, source: str, campaign: str = "", content: str = "", me
     if not WEB.match(url):
         return url
     address, mark, fragment = url.partition("#")
-    before, asked, query = address.partition("?")
-    if asked and _UTM.search(query):
+    base, separator, query = address.partition("?")
+    if separator and _UTM.search(query):
         return url
-    given = {"utm_source": source, "utm_medium": medium, "utm_campaign": campaign, "utm_content": content}
-    added = "&".join(f"{name}={_quoted(value)}" for name, value in given.items() if value)
-    if not asked:
-        joined = f"{before}?{added}"
+    parameters = {"utm_source": source, "utm_medium": medium, "utm_campaign": campaign, "utm_content": content}
+    added = "&".join(f"{name}={_quoted(value)}" for name, value in parameters.items() if value)
+    if not separator:
+        joined = f"{base}?{added}"
     else:
-        joined = f"{before}?{query}{'' if query.endswith('&') or not query else '&'}{added}"
+        joined = f"{base}?{query}{'' if query.endswith('&') or not query else '&'}{added}"
     return joined + mark + fragment

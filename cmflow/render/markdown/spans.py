@@ -37,14 +37,14 @@ def strip(text: Text) -> Text:
 def join(texts: Iterable[Text], separator: str) -> Text:
     chars: list[str] = []
     spans: list[Span] = []
-    at = 0
+    position = 0
     for text in texts:
         if chars:
             chars.append(separator)
-            at += len(separator)
+            position += len(separator)
         chars.append(text.chars)
-        spans += shifted(text.spans, at)
-        at += len(text.chars)
+        spans += shifted(text.spans, position)
+        position += len(text.chars)
     return Text("".join(chars), tuple(spans))
 
 
@@ -71,29 +71,29 @@ def edited(text: Text, edits: Iterable[Edit]) -> str:
 
 
 def _replaced(chars: str, edits: Sequence[Edit]) -> str:
-    pieces, at = [], 0
+    pieces, position = [], 0
     for start, end, new in edits:
-        pieces += [chars[at:start], new]
-        at = end
-    return "".join([*pieces, chars[at:]])
+        pieces += [chars[position:start], new]
+        position = end
+    return "".join([*pieces, chars[position:]])
 
 
 def lines(text: Text) -> Iterable[tuple[int, int, list[Span], list[Span]]]:
     """Each line: where it starts and ends, the blocks it lies in, the outermost first, and the spans inside it."""
     blocks = [span for span in text.spans if span.kind in BLOCKS]
     inline = [span for span in text.spans if span.kind not in BLOCKS]
-    around: list[Span] = []
-    start = opened = seen = 0
+    open_blocks: list[Span] = []
+    start = opened = number = 0
     for line in text.chars.split("\n"):
         end = start + len(line)
-        around = [span for span in around if span.end > start]
+        open_blocks = [span for span in open_blocks if span.end > start]
         while opened < len(blocks) and blocks[opened].start <= start:
-            around.append(blocks[opened])
+            open_blocks.append(blocks[opened])
             opened += 1
-        inside = seen
-        while seen < len(inline) and inline[seen].start < end:
-            seen += 1
-        yield start, end, around, inline[inside:seen]
+        inside = number
+        while number < len(inline) and inline[number].start < end:
+            number += 1
+        yield start, end, open_blocks, inline[inside:number]
         start = end + 1
 
 
@@ -111,6 +111,6 @@ class _Mover:
         block = span.kind in BLOCKS
         return self.place(span.start, not block), self.place(span.end, block)
 
-    def place(self, at: int, after_put_in: bool) -> int:
-        moved = at + self.by[bisect_right(self.ends, at)]
-        return moved if after_put_in else moved - self.put_in.get(at, 0)
+    def place(self, position: int, after_put_in: bool) -> int:
+        moved = position + self.by[bisect_right(self.ends, position)]
+        return moved if after_put_in else moved - self.put_in.get(position, 0)

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import regex
 
-_WORDS = regex.compile(r"[\w\p{M}\u200c\u200d·・]+")
+_RUNS = regex.compile(r"[\w\p{M}\u200c\u200d·・]+")
 _LETTER = regex.compile(r"\p{L}")
 # What may stand between two words without a loss: `open source`, `social-media`, `node.js`, `AT&T`; never `2.0`, `R&D`.
 _BETWEEN = regex.compile(
@@ -25,14 +25,14 @@ SPELLED = {
 @lru_cache(maxsize=4096)
 def word(tag: str) -> str:
     """A tag as one word; letters, digits and `_` stay as they are, anything else begins a new capital."""
-    words: list[str] = _WORDS.findall(tag)
-    return words[0] if len(words) == 1 else "".join(word[:1].upper() + word[1:] for word in words)
+    runs: list[str] = _RUNS.findall(tag)
+    return runs[0] if len(runs) == 1 else "".join(word[:1].upper() + word[1:] for word in runs)
 
 
 def is_changed(tag: str) -> bool:
     """Whether its word lacks a sign that meant something."""
     plain = _BETWEEN.sub("", tag)
-    return _WORDS.sub("", plain) != ""
+    return _RUNS.sub("", plain) != ""
 
 
 def is_linked(tag: str) -> bool:

@@ -11,7 +11,7 @@ from cmflow.render.markdown.spans import BLOCKS, cut, join, strip
 
 Fits = Callable[[Text], bool]
 
-WHOLE = frozenset({Kind.LINK, Kind.MENTION, Kind.PERSON, Kind.TAG})
+UNBROKEN = frozenset({Kind.LINK, Kind.MENTION, Kind.PERSON, Kind.TAG})
 ENOUGH = 0.4  # a part cut at a better place must still hold this share of what would fit
 
 # Where a part may end, the best place first; the match ends where the next part begins.
@@ -47,14 +47,14 @@ def split(text: Text, fits: Fits, first: Fits | None = None) -> tuple[Text, ...]
     mention or a grapheme; inside other spans only where one alone is longer than a part. Raises `WordTooLong`.
     """
     text = strip(text)
-    asked = first or fits
-    if asked(text):
+    condition = first or fits
+    if condition(text):
         return (text,)
     places = _Places(text)
     starts = [0]
-    while not asked(places.part(starts[-1], len(text.chars))):
-        starts.append(_next(places, starts[-1], asked))
-        asked = fits
+    while not condition(places.part(starts[-1], len(text.chars))):
+        starts.append(_next(places, starts[-1], condition))
+        condition = fits
     _comfort(places, starts, fits)
     ends = [*starts[1:], len(text.chars)]
     return tuple(places.part(start, end) for start, end in zip(starts, ends, strict=True))
@@ -62,7 +62,7 @@ def split(text: Text, fits: Fits, first: Fits | None = None) -> tuple[Text, ...]
 
 def split_all(texts: Sequence[Text], fits: Fits, first: Fits | None = None) -> tuple[Text, ...]:
     """The parts of a thread that has breaks of its own, further cut where they do not fit."""
-    return tuple(part for at, text in enumerate(texts) for part in split(text, fits, fits if at else first))
+    return tuple(part for number, text in enumerate(texts) for part in split(text, fits, fits if number else first))
 
 
 def numbered(texts: Sequence[Text], fits: Fits, first: Fits | None = None) -> tuple[Text, ...]:
@@ -81,16 +81,16 @@ def numbered(texts: Sequence[Text], fits: Fits, first: Fits | None = None) -> tu
         elif not below and any(map(_ends_in_block, parts)):
             below = True
         else:
-            return tuple(number(part, at, len(parts), below) for at, part in enumerate(parts, 1))
+            return tuple(number(part, index, len(parts), below) for index, part in enumerate(parts, 1))
 
 
 def _counted_in(fits: Fits, widest: int, below: bool) -> Fits:
     return lambda part: fits(number(part, widest, widest, below))
 
 
-def number(text: Text, at: int, of: int, below: bool = False) -> Text:
+def number(text: Text, index: int, of: int, below: bool = False) -> Text:
     """The part with its number behind it; below it where it ends in code, a list, a heading or a quote."""
-    return join([text, Text(f"{at}/{of}")], "\n\n" if below or _ends_in_block(text) else " ")
+    return join([text, Text(f"{index}/{of}")], "\n\n" if below or _ends_in_block(text) else " ")
 
 
 def _ends_in_block(text: Text) -> bool:
@@ -105,14 +105,16 @@ class _Places:
         inline = [span for span in text.spans if span.kind not in BLOCKS]
         self.spans = inline
         graphemes = _boundaries(text.chars)
-        found = [[match.end() for match in each.finditer(text.chars)] for each in (_PARAGRAPH, _LINE, _SENTENCE, _WORD)]
-        usable = [[at for at in sorted(set(each)) if at in graphemes] for each in found]
+        ends_by_kind = [
+            [match.end() for match in pattern.finditer(text.chars)] for pattern in (_PARAGRAPH, _LINE, _SENTENCE, _WORD)
+        ]
+        usable = [[position for position in sorted(set(kind)) if position in graphemes] for kind in ends_by_kind]
         self.items = [span for span in text.spans if span.kind is Kind.ITEM and span.value]
         headings = [_led_by(span, text) for span in text.spans if span.kind is Kind.HEADING]
-        self.kinds = [_outside(each, [*inline, *headings]) for each in usable]
-        words = sorted({at for each in usable for at in each})
-        self.last_resort = _outside(words, [span for span in inline if span.kind in WHOLE])
-        self.kinds[-1] = sorted({at for kind in self.kinds for at in kind})
+        self.kinds = [_outside(kind, [*inline, *headings]) for kind in usable]
+        ends = sorted({position for kind in usable for position in kind})
+        self.last_resort = _outside(ends, [span for span in inline if span.kind in UNBROKEN])
+        self.kinds[-1] = sorted({position for kind in self.kinds for position in kind})
 
     def is_item(self, start: int) -> bool:
         """Whether a part from there to the end would be one item of a list."""
@@ -143,8 +145,8 @@ def _boundaries(chars: str) -> set[int] | range:
 
 
 def _outside(places: Sequence[int], spans: Sequence[Span]) -> list[int]:
-    inside = {at for span in spans for at in range(span.start + 1, span.end)}
-    return [at for at in places if at not in inside]
+    inside = {position for span in spans for position in range(span.start + 1, span.end)}
+    return [position for position in places if position not in inside]
 
 
 def _next(places: _Places, start: int, fits: Fits) -> int:
@@ -160,8 +162,8 @@ def _next(places: _Places, start: int, fits: Fits) -> int:
 
 
 def _last(places: Sequence[int], start: int, end: int) -> int | None:
-    at = bisect_right(places, end) - 1
-    return places[at] if at >= 0 and places[at] > start else None
+    index = bisect_right(places, end) - 1
+    return places[index] if index >= 0 and places[index] > start else None
 
 
 def _furthest(places: _Places, candidates: Sequence[int], start: int, fits: Fits) -> int | None:
@@ -178,7 +180,7 @@ def _furthest(places: _Places, candidates: Sequence[int], start: int, fits: Fits
 
 
 def _word(places: _Places, start: int) -> str:
-    end = next((at for at in places.last_resort if at > start), len(places.text.chars))
+    end = next((position for position in places.last_resort if position > start), len(places.text.chars))
     return places.text.chars[start:end].strip()
 
 
@@ -193,8 +195,13 @@ def _comfort(places: _Places, starts: list[int], fits: Fits) -> None:
         return
     for kind in places.kinds[:2] if item else places.kinds:
         middle = start + (end - start) // 3
-        for at in reversed([at for at in kind if middle <= at < last]):
-            enough = lonely or (end - at) * 4 > at - start
-            if enough and not places.is_item(at) and not places.is_tags(at) and fits(places.part(at, end)):
-                starts[-1] = at
+        for position in reversed([position for position in kind if middle <= position < last]):
+            enough = lonely or (end - position) * 4 > position - start
+            if (
+                enough
+                and not places.is_item(position)
+                and not places.is_tags(position)
+                and fits(places.part(position, end))
+            ):
+                starts[-1] = position
                 return

@@ -93,12 +93,12 @@ def _explained(path: str, error: Exception) -> TemplateError:
 
     if isinstance(error, TemplateSyntaxError):
         return TemplateError(error.filename or path, error.lineno, f"The template cannot be read: {error.message}")
-    where, line = _place(path, error.__traceback__)
+    file, line = _position(path, error.__traceback__)
     if isinstance(error, UndefinedError):
         message, hint = str(error), ""
         if ": " in message:
             message, _, hint = message.partition(": ")
-        return TemplateError(where, line, message, hint)
+        return TemplateError(file, line, message, hint)
     if isinstance(error, TemplateNotFound):
         message = f"The template wants “{error.name}”, and {FOLDER} has no such file."
     elif isinstance(error, SecurityError):
@@ -111,18 +111,18 @@ def _explained(path: str, error: Exception) -> TemplateError:
         message = "The template cannot be filled in: it takes too much memory"
     else:
         message = f"The template cannot be filled in: {error}"
-    return TemplateError(where, line, message if message.endswith(".") else message + ".")
+    return TemplateError(file, line, message if message.endswith(".") else message + ".")
 
 
-def _place(path: str, trace: TracebackType | None) -> tuple[str, int]:
+def _position(path: str, trace: TracebackType | None) -> tuple[str, int]:
     """The innermost line of a template that the error passed through."""
-    found = (path, 1)
+    position = (path, 1)
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
         if name.startswith(FOLDER):
-            found = (name, trace.tb_lineno)
+            position = (name, trace.tb_lineno)
         trace = trace.tb_next
-    return found
+    return position
 
 
 # ── from source to text ─────────────────────────────────────────────────────────────────────────────────────

@@ -66,16 +66,16 @@ def weight(value: Any) -> int:
 
 def _deep(value: Any) -> int:
     """The weight of what holds other things. Stops where it is too much: that may be told of a few nested lists."""
-    size, ahead = 0, [value]
-    while ahead and size <= LARGEST:
-        one = ahead.pop()
+    size, queue = 0, [value]
+    while queue and size <= LARGEST:
+        one = queue.pop()
         size += 1
         if isinstance(one, str | bytes | range):
             size += len(one)
         elif isinstance(one, _HOLDERS):
             held = _items(one)
             size += len(held)
-            ahead += held
+            queue += held
     return size
 
 
@@ -116,14 +116,14 @@ def metered(name: str, act: Callable[..., Any]) -> Callable[..., Any]:
     passed = 1 if hasattr(act, "jinja_pass_arg") else 0  # the context or the environment stands before the value
 
     @wraps(act)
-    def paying(*words: Any, **more: Any) -> Any:
-        given = [_held(word) if number == passed else word for number, word in enumerate(words)]
-        for word in (*given[passed:], *more.values()):
+    def paying(*args: Any, **more: Any) -> Any:
+        values = [_held(word) if number == passed else word for number, word in enumerate(args)]
+        for word in (*values[passed:], *more.values()):
             weighed(word)
         if guard := _GUARDS.get(name):
-            guard(*given[passed:], **more)
-        made = act(*given, **more)
-        return counted(made) if isinstance(made, Iterator) else weighed(made)
+            guard(*values[passed:], **more)
+        result = act(*values, **more)
+        return counted(result) if isinstance(result, Iterator) else weighed(result)
 
     return paying
 

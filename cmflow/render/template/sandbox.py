@@ -49,14 +49,14 @@ def start() -> None:
 def environment(
     load: Callable[[str], tuple[str, str, None] | None], filters: Mapping[str, Callable[..., Any]]
 ) -> "Sandbox":
-    made = Sandbox(
+    sandbox = Sandbox(
         loader=FunctionLoader(load), undefined=Missing, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
-    made.globals = {"range": budget.steps_of, "namespace": Namespace}
-    known: dict[str, Callable[..., Any]] = {**{name: made.filters[name] for name in FILTERS}, **filters}
-    made.filters = {name: budget.metered(name, act) for name, act in known.items()} | dict(_OWN)
-    made.tests.update({name: budget.metered(name, act) for name, act in dict[str, Any](made.tests).items()})
-    return made
+    sandbox.globals = {"range": budget.steps_of, "namespace": Namespace}
+    filters_by_name: dict[str, Callable[..., Any]] = {**{name: sandbox.filters[name] for name in FILTERS}, **filters}
+    sandbox.filters = {name: budget.metered(name, act) for name, act in filters_by_name.items()} | dict(_OWN)
+    sandbox.tests.update({name: budget.metered(name, act) for name, act in dict[str, Any](sandbox.tests).items()})
+    return sandbox
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -79,16 +79,16 @@ class Sandbox(ImmutableSandboxedEnvironment):
                     return attr in names
         return super().is_safe_attribute(obj, attr, value)
 
-    def call(self, context: Any, act: Any, /, *words: Any, **more: Any) -> Any:
+    def call(self, context: Any, act: Any, /, *args: Any, **more: Any) -> Any:
         budget.step(budget.CALL)
         owner, name = getattr(act, "__self__", None), getattr(act, "__name__", "")
         if isinstance(owner, str) and name in _TEXT:
-            given = {key: value for key, value in more.items() if key not in ("_loop_vars", "_block_vars")}
-            return budget.metered(f"str.{name}", getattr(str, name))(owner, *words, **given)
-        if isinstance(owner, date | time) and any(isinstance(word, str) and len(word) > FORMAT for word in words):
+            keywords = {key: value for key, value in more.items() if key not in ("_loop_vars", "_block_vars")}
+            return budget.metered(f"str.{name}", getattr(str, name))(owner, *args, **keywords)
+        if isinstance(owner, date | time) and any(isinstance(word, str) and len(word) > FORMAT for word in args):
             raise SecurityError(f"write a date by more than {FORMAT} characters")
-        made = super().call(context, act, *words, **more)
-        return budget.weighed(made)
+        result = super().call(context, act, *args, **more)
+        return budget.weighed(result)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         if len(source) > SOURCE:
@@ -101,15 +101,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return template
 
 
-def _filtered(name: str, given: Any) -> nodes.Filter:
-    return nodes.Filter(given, name, [], [], None, None, lineno=given.lineno)
+def _filtered(name: str, node: Any) -> nodes.Filter:
+    return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
 
 
 def _metered(node: nodes.Node) -> None:
     """Lead what a node takes and makes through the budget, where Jinja2 has no place of its own for that."""
     if isinstance(node, nodes.Output):
         node.nodes = [
-            each if isinstance(each, nodes.TemplateData) else _filtered("weighed", each) for each in node.nodes
+            child if isinstance(child, nodes.TemplateData) else _filtered("weighed", child) for child in node.nodes
         ]
     elif isinstance(node, nodes.Compare):
         node.expr = _filtered("weighed", node.expr)
@@ -127,7 +127,7 @@ def _metered(node: nodes.Node) -> None:
 
 def _charged(node: Any) -> None:
     """Each time a body is gone through, it costs what stands in it."""
-    size = sum(len(each.data) if isinstance(each, nodes.TemplateData) else 1 for each in _inside(node.body))
+    size = sum(len(child.data) if isinstance(child, nodes.TemplateData) else 1 for child in _inside(node.body))
     price = nodes.ExprStmt(_filtered("charged", nodes.Const(size, lineno=node.lineno)), lineno=node.lineno)
     if size and not (isinstance(node, nodes.Template) and any(node.find_all(nodes.Extends))):
         node.body = [price, *node.body]
@@ -179,8 +179,8 @@ class Missing(StrictUndefined):
         return _undefined(name, "a template", NAMES)
 
 
-def _undefined(name: str, owner: str, known: Iterable[str]) -> str:
+def _undefined(name: str, owner: str, names: Iterable[str]) -> str:
     """A sentence, and behind ": " what to do."""
-    near = difflib.get_close_matches(name, list(known), 1, 0.6)
+    matches = difflib.get_close_matches(name, list(names), 1, 0.6)
     sentence = f"There is no “{name}” in {owner}."
-    return f"{sentence}: Did you mean “{near[0]}”?" if near else sentence
+    return f"{sentence}: Did you mean “{matches[0]}”?" if matches else sentence

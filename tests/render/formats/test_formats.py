@@ -257,7 +257,7 @@ MARKED = "**Doors** open (v2) for_all, [docs](https://a.b/c_d) & #git_hub:\n\n> 
 )
 def test_what_readers_see_and_what_a_person_pastes(form: object, seen: str, pasted: str | None) -> None:
     made = form(parse(SAID))  # type: ignore[operator]
-    assert (formats.legible(made.seen), made.pasted) == (seen, seen if pasted is None else pasted)
+    assert (formats.legible(made.display), made.paste) == (seen, seen if pasted is None else pasted)
 
 
 @SOME
@@ -265,16 +265,16 @@ def test_what_readers_see_and_what_a_person_pastes(form: object, seen: str, past
 def test_linkedin_s_readers_see_the_plain_text(text: Text) -> None:
     """And what is told the network there covers exactly the tags and mentions in it."""
     made = formats.little(text)
-    assert (formats.legible(made.seen), made.pasted) == (formats.plain(text).body,) * 2
+    assert (formats.legible(made.display), made.paste) == (formats.plain(text).body,) * 2
     templates = re.findall(r"(?<!\\)(?:\\\\)*\{hashtag\|\\#\|((?:\w|\\_)+)\}", made.body)
-    tags = [made.seen.chars[span.start : span.end] for span in made.seen.spans if span.kind is Kind.TAG]
+    tags = [made.display.chars[span.start : span.end] for span in made.display.spans if span.kind is Kind.TAG]
     assert tags == [f"#{each}".replace("\\_", "_") for each in templates]
 
 
 @SOME
 @given(TEXTS, st.sampled_from(sorted(FORMS)))
 def test_what_readers_see_lies_in_its_characters(text: Text, name: str) -> None:
-    seen = FORMS[name](text).seen
+    seen = FORMS[name](text).display
     assert all(0 <= span.start <= span.end <= len(seen.chars) for span in seen.spans)
     letters = re.sub(r"\W+", "", formats.legible(seen))
     assert re.sub(r"\W+", "", text.chars) in letters or name in ("plain", "little", "youtube", "entities", "facets")

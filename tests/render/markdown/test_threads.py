@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cmflow.model import Kind, Span, Text
 from cmflow.render.markdown import parse
-from cmflow.render.markdown.threads import WHOLE, WordTooLong, number, numbered, split, split_all
+from cmflow.render.markdown.threads import UNBROKEN, WordTooLong, number, numbered, split, split_all
 from tests.examples import examples
 
 
@@ -148,4 +148,4 @@ def squeezed(chars: str) -> str:
 
 
 def whole(text: Text) -> list[tuple[str, Kind, str]]:
-    return [(text.chars[each.start : each.end], each.kind, each.value) for each in text.spans if each.kind in WHOLE]
+    return [(text.chars[each.start : each.end], each.kind, each.value) for each in text.spans if each.kind in UNBROKEN]
