@@ -22,7 +22,7 @@ from cmflow.content.keys import Key
 from cmflow.ledger import schema as ledger_schema
 from cmflow.model.limits import Limit, Limits, Measure, refusal
 from cmflow.netkit import network
-from cmflow.problems import codes
+from cmflow.problems import Code, codes
 from cmflow.schedule.causes import SENTENCES
 
 DOCS = Path(__file__).parent
@@ -179,7 +179,7 @@ def front_matter_page() -> str:
 # ── problems ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def problem(found: codes.Code) -> Iterator[str]:
+def problem(found: Code) -> Iterator[str]:
     yield from (f"### {found.name}", "", f"*{found.severity.capitalize()}.* {found.summary} {found.reason}", "")
     yield from (f"**What to do:** {found.fix}", "")
     yield from block(found.example) if found.example else ()

@@ -61,6 +61,7 @@ SHAPES: Mapping[str, str] = {
 URL = re.compile(r"https?://[^\s/?#]+[^\s]*", re.IGNORECASE)
 NUMBER = re.compile(r"[0-9]{1,12}")
 ID = re.compile(r"[^\W_][\w.-]*")
+THREADING_SYNONYMS = {"yes": "auto", "true": "auto", "no": "manual", "false": "manual", "number": "numbered"}
 FLAGS = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
 
 Value = TypeVar("Value")

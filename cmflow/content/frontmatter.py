@@ -72,17 +72,17 @@ class FrontMatter:
 
 def read(data: bytes, path: str, loader: type[Any] = LOADER) -> FrontMatter:
     """The front matter and body of a file's bytes. `path` only names the file in problems."""
-    found: list[LineError] = []
+    errors: list[LineError] = []
     try:
-        text = _text(data, found)
-        _unmerged(text, found)
+        text = _text(data, errors)
+        _unmerged(text, errors)
         head, body = _split(text)
-        fields = StrictHandler(loader, found).load(head)
+        fields = StrictHandler(loader, errors).load(head)
     except LineError as broken:
-        found.append(broken)
-        return FrontMatter({}, "", 1, tuple(broken_part.problem(path) for broken_part in found[-MOST:]), False)
-    body, line = _trimmed(body, head.count("\n") + 1)
-    return FrontMatter(fields, body, line, tuple(each.problem(path) for each in found[:MOST]), head=head)
+        errors.append(broken)
+        return FrontMatter({}, "", 1, tuple(broken_part.problem(path) for broken_part in errors[-MOST:]), False)
+    body, line = _trim(body, head.count("\n") + 1)
+    return FrontMatter(fields, body, line, tuple(error.problem(path) for error in errors[:MOST]), head=head)
 
 
 # ── bytes → text ────────────────────────────────────────────────────────────────────────────────────────────
@@ -91,7 +91,7 @@ def read(data: bytes, path: str, loader: type[Any] = LOADER) -> FrontMatter:
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
-def _text(data: bytes, found: list[LineError]) -> str:
+def _text(data: bytes, errors: list[LineError]) -> str:
     """The characters, with `\\n` as the only line end."""
     if len(data) > LIMIT:
         message = f"The file has {len(data):,} bytes; a post or plan has {LIMIT:,} at most."
@@ -102,11 +102,11 @@ def _text(data: bytes, found: list[LineError]) -> str:
         raise _not_utf8(data, error.start) from None
     if text.startswith("\ufeff"):
         text = text[1:]
-        found.append(LineError(1, "bom", "The file starts with an invisible byte order mark.", _NO_BOM))
+        errors.append(LineError(1, "bom", "The file starts with an invisible byte order mark.", _NO_BOM))
     if "\r" in text:
         line = text.count("\n", 0, text.index("\r")) + 1
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        found.append(LineError(line, "crlf", "The lines end the Windows way (CRLF).", _NO_CRLF))
+        errors.append(LineError(line, "crlf", "The lines end the Windows way (CRLF).", _NO_CRLF))
     if bad := CONTROLS.search(text):
         message = f"An invisible control character (U+{ord(bad[0]):04X}) stands here."
         raise LineError(text.count("\n", 0, bad.start()) + 1, "bad-value", message, _NO_CONTROL)
@@ -119,12 +119,14 @@ _NO_CRLF = "They were read as plain line ends. Set your editor, or `* text=auto 
 _NO_CONTROL = "Delete it, or type that word again."
 
 
-def _not_utf8(data: bytes, at: int) -> LineError:
-    line = data.count(b"\n", 0, at) + 1
+def _not_utf8(data: bytes, start: int) -> LineError:
+    line = data.count(b"\n", 0, start) + 1
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         message = "The file is UTF-16, not UTF-8."
     else:
-        message = f"Byte 0x{data[at]:02X} is not UTF-8; in Windows or Latin-1 text it would be `{_latin(data[at])}`."
+        message = (
+            f"Byte 0x{data[start]:02X} is not UTF-8; in Windows or Latin-1 text it would be `{_latin(data[start])}`."
+        )
     return LineError(line, "not-utf8", message, "Save the file as UTF-8.")
 
 
@@ -132,7 +134,7 @@ def _latin(byte: int) -> str:
     return bytes([byte]).decode("cp1252", "replace")
 
 
-def _unmerged(text: str, found: list[LineError]) -> None:
+def _unmerged(text: str, errors: list[LineError]) -> None:
     """In the body a merge conflict is one problem among others; a front matter with one means nothing."""
     ends = [match.start() for match in islice(StrictHandler.FM_BOUNDARY.finditer(text), 2)]
     head = ends[1] if len(ends) == 2 else len(text)
@@ -141,7 +143,7 @@ def _unmerged(text: str, found: list[LineError]) -> None:
         broken = LineError(line, "conflict-markers", conflicts.MESSAGE, conflicts.HINT)
         if line <= text.count("\n", 0, head):
             raise broken
-        found.append(broken)
+        errors.append(broken)
 
 
 # ── text → head and body ────────────────────────────────────────────────────────────────────────────────────
@@ -177,18 +179,18 @@ def _unclosed(text: str) -> LineError:
     return LineError(1, "unclosed-front-matter", message, "Put a line with only `---` between the keys and the text.")
 
 
-def _trimmed(rest: str, line: int) -> tuple[str, int]:
+def _trim(text: str, line: int) -> tuple[str, int]:
     """The body without blank lines around it, and its line; `rest` begins at the end of line `line`."""
-    body = rest.strip()
+    body = text.strip()
     if not body:
         return "", line
-    start = rest.rindex("\n", 0, rest.index(body[0])) + 1
-    return rest[start:].rstrip(), line + rest.count("\n", 0, start)
+    start = text.rindex("\n", 0, text.index(body[0])) + 1
+    return text[start:].rstrip(), line + text.count("\n", 0, start)
 
 
 # ── head → fields ───────────────────────────────────────────────────────────────────────────────────────────
 
-LOST = re.compile(r"(?<=[\s])#(?=[^\s#!])")  # ` #word`: YAML takes it, and the rest of the line, for a comment
+COMMENT = re.compile(r"(?<=[\s])#(?=[^\s#!])")  # ` #word`: YAML takes it, and the rest of the line, for a comment
 BREAKS = re.compile("[\u2028\u2029]")  # line ends to YAML, to no editor
 
 
@@ -197,34 +199,34 @@ class StrictHandler(YAMLHandler):
 
     FM_BOUNDARY = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
-    def __init__(self, loader: type[Any] = LOADER, found: list[LineError] | None = None) -> None:
+    def __init__(self, loader: type[Any] = LOADER, errors: list[LineError] | None = None) -> None:
         super().__init__()
         self.loader = loader
-        self.found = [] if found is None else found
+        self.errors = [] if errors is None else errors
 
     def load(self, fm: str, **_: object) -> dict[str, Field]:
-        """The fields of a front matter that starts with the end of line 1. Raises `LineError`; adds to `found`."""
+        """The fields of a front matter that starts with the end of line 1. Raises `LineError`; adds to `errors`."""
         if bad := BREAKS.search(fm):
             message = f"An invisible line break (U+{ord(bad[0]):04X}) stands here."
             raise LineError(fm.count("\n", 0, bad.start()) + 1, "yaml-syntax", message, _NO_CONTROL)
-        hashes = "#" in fm and LOST.search(fm) is not None
+        hashes = "#" in fm and COMMENT.search(fm) is not None
         try:
             loader = self.loader(fm)
-            builder = _Builder(loader.get_event, self.found, hashes)
+            builder = _Builder(loader.get_event, self.errors, hashes)
             fields = builder.document()
         except YAMLError as error:
             raise yaml_errors.explain(error, fm.split("\n")) from None
         if hashes:
-            self.found.extend(islice(_lost(fm, builder.starts, builder.ends), MOST))
+            self.errors.extend(islice(_lost_words(fm, builder.starts, builder.ends), MOST))
         return fields
 
 
 class _Builder:
     """Reads the events of one document. Holds the open parser, what was found, and where scalars stand in the text."""
 
-    def __init__(self, event: Callable[[], Any], found: list[LineError], hashes: bool) -> None:
+    def __init__(self, event: Callable[[], Any], errors: list[LineError], hashes: bool) -> None:
         self.event = event
-        self.found = found
+        self.errors = errors
         self.hashes = hashes  # whether it matters where scalars stand
         self.starts: list[int] = []
         self.ends: list[int] = []
@@ -238,8 +240,8 @@ class _Builder:
         line = first.start_mark.line + 1
         value = self.value(first, 0)
         event()  # the document ends
-        if type(after := event()) is not StreamEndEvent:
-            raise yaml_errors.second_document(after.start_mark.line + 1)
+        if type(last := event()) is not StreamEndEvent:
+            raise yaml_errors.second_document(last.start_mark.line + 1)
         if value is None:
             return {}
         if not isinstance(value, dict):
@@ -252,11 +254,11 @@ class _Builder:
         if kind is ScalarEvent and event.tag is None and event.anchor is None:  # nearly always
             return self.scalar(event)
         if kind is AliasEvent:
-            self.found.append(yaml_errors.extra(event.start_mark.line + 1, "`*`, a YAML alias"))
+            self.errors.append(yaml_errors.extra(event.start_mark.line + 1, "`*`, a YAML alias"))
             return None
         if event.anchor is not None or event.tag is not None:
-            what = "`&`, a YAML anchor" if event.tag is None else "`!`, a YAML tag"
-            self.found.append(yaml_errors.extra(event.start_mark.line + 1, what))
+            sign = "`&`, a YAML anchor" if event.tag is None else "`!`, a YAML tag"
+            self.errors.append(yaml_errors.extra(event.start_mark.line + 1, sign))
         if kind is ScalarEvent:
             return self.scalar(event)
         if depth == DEPTH:
@@ -283,15 +285,15 @@ class _Builder:
             key = self.value(event, depth)
             field = Field(self.value(self.event(), depth), line)
             if not isinstance(key, str):
-                self.found.append(LineError(line, "yaml-syntax", _NO_KEY, "Write `key: value`."))
+                self.errors.append(LineError(line, "yaml-syntax", _NO_KEY, "Write `key: value`."))
             elif key == "<<" and plain:
-                self.found.append(
+                self.errors.append(
                     LineError(line, "yaml-alias", "`<<` would copy keys from elsewhere.", "Write them out.")
                 )
             elif key in fields:
                 first = fields[key].line
                 message = f"`{key[:60]}` stands here again; it already stands on line {first}."
-                self.found.append(LineError(line, "duplicate-key", message, "Keep one of the two."))
+                self.errors.append(LineError(line, "duplicate-key", message, "Keep one of the two."))
             else:
                 fields[key] = field
         return fields
@@ -301,14 +303,14 @@ _TOO_DEEP = f"The front matter is nested more than {DEPTH} levels deep."
 _NO_KEY = "A value stands here without a word as its key."
 
 
-def _lost(text: str, starts: list[int], ends: list[int]) -> Iterator[LineError]:
+def _lost_words(text: str, starts: list[int], ends: list[int]) -> Iterator[LineError]:
     """Words behind a `#`, outside of the scalars, that YAML would drop without a sound: `text: Join us #git`."""
-    for hash_ in LOST.finditer(text):
-        at = hash_.start()
-        scalar = bisect(starts, at) - 1
-        inside = scalar >= 0 and at < ends[scalar]
-        if not inside and text[text.rfind("\n", 0, at) + 1 : at].strip():
-            word = text[at : at + 60].split(None, 1)[0]
+    for hash_ in COMMENT.finditer(text):
+        start = hash_.start()
+        scalar = bisect(starts, start) - 1
+        inside = scalar >= 0 and start < ends[scalar]
+        if not inside and text[text.rfind("\n", 0, start) + 1 : start].strip():
+            word = text[start : start + 60].split(None, 1)[0]
             message = f"`{word}` and what follows it would be lost: after a space, `#` starts a comment in YAML."
             hint = 'Put the value in quotes: "… #word". Tags need no `#` at all. A comment is written `# like this`.'
-            yield LineError(text.count("\n", 0, at) + 1, "bad-value", message, hint)
+            yield LineError(text.count("\n", 0, start) + 1, "bad-value", message, hint)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cmflow.content import dates, destinations, frontmatter, keys, secrets, vocabulary, zones
+from cmflow.content import dates, destinations, frontmatter, keys, plan_keys, secrets, zones
 from cmflow.content import fields as shapes
 from cmflow.content.fields import items, mapping, scalar
 from cmflow.content.frontmatter import Field, Map
@@ -45,7 +45,7 @@ class NetworkFacts:
     handle: tuple[str, str] = ("", "")
 
 
-KEYS = vocabulary.PLAN
+KEYS = plan_keys.KEYS
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 ONE_APPROVAL = 1  # approvals that are needed where nobody can read how many: a slip must not let everything pass
 _NAME_HINT = "Use letters from a to z, digits, `-` and `_`; at most 60."
@@ -401,11 +401,11 @@ _READERS: Mapping[str, Reader] = {
     "readings": _readings,
     "metric": _metric,
     "people": _people,
-    "threading": shapes.choice(Threading, vocabulary.THREADING_WORDS),
-    "week start": shapes.choice(WeekStart, vocabulary.WEEK_START_WORDS),
+    "threading": shapes.choice(Threading, shapes.THREADING_SYNONYMS),
+    "week start": shapes.choice(WeekStart, plan_keys.WEEK_START_SYNONYMS),
 }
 
-_TOP = keys.table(KEYS, _READERS, "the plan", advice=vocabulary.PLAN_WORDS)
+_TOP = keys.table(KEYS, _READERS, "the plan", advice=plan_keys.ADVICE)
 _RULES = keys.table(KEYS, _READERS, "`rules`", "rules")
 _APPROVALS = keys.table(KEYS, _READERS, "`approvals`", "approvals")
 _ACCOUNT = keys.table(KEYS, _READERS, "an account", "accounts.*")

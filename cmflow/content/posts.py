@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cmflow.content import dates, frontmatter, keys, vocabulary, zones
+from cmflow.content import dates, frontmatter, keys, post_keys, zones
 from cmflow.content import fields as shapes
 from cmflow.content.fields import items, mapping, scalar
 from cmflow.content.frontmatter import Field, Map
@@ -16,7 +16,7 @@ from cmflow.content.keys import BadValue, Context, Reader, excerpt, listing
 from cmflow.model import METRICS, Media, Override, Plan, Poll, Post, Problem, Status, Threading, Visibility
 from cmflow.render.markdown import LINES
 
-KEYS = vocabulary.POST
+KEYS = post_keys.KEYS
 HANDLE = re.compile(r"(?=\S*[@<:/])\S+")
 LITTLE = re.compile(r"@?\[.*\]\(.*\)")
 PEOPLE = (
@@ -288,20 +288,20 @@ _READERS: Mapping[str, Reader] = {
     **shapes.READERS,
     "moment": _moment,
     "accounts": _accounts,
-    "status": shapes.choice(Status, vocabulary.STATUS_WORDS),
+    "status": shapes.choice(Status, post_keys.STATUS_SYNONYMS),
     "campaign": _campaign,
     "pillar": _pillar,
     "media": _media,
     "path": _path,
-    "threading": shapes.choice(Threading, vocabulary.THREADING_WORDS),
-    "visibility": shapes.choice(Visibility, vocabulary.VISIBILITY_WORDS),
+    "threading": shapes.choice(Threading, shapes.THREADING_SYNONYMS),
+    "visibility": shapes.choice(Visibility, post_keys.VISIBILITY_SYNONYMS),
     "mentions": _mentions,
     "numbers": _expects,
     "poll": _poll,
     "variants": _variants,
 }
 
-_TOP = keys.table(KEYS, _READERS, "a post", advice=vocabulary.POST_WORDS, missing=vocabulary.POST_MISSING)
+_TOP = keys.table(KEYS, _READERS, "a post", advice=post_keys.ADVICE, missing=post_keys.MISSING_ADVICE)
 _MEDIA = keys.table(KEYS, _READERS, "an item of `media`", "media.*")
 _POLL = keys.table(KEYS, _READERS, "a poll", "poll")
 _VARIANT = keys.table(KEYS, _READERS, "a variant", "variants.*")

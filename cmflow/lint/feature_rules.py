@@ -107,7 +107,7 @@ def refers(case: Case) -> Iterator[Problem]:
 def thread(case: Case) -> Iterator[Problem]:
     if case.limits.thread:
         return
-    parts = len(render.split_parts(render.written(case.post, case.account, case.plan, case.limits)[0]))
+    parts = len(render.split_parts(render.full_text(case.post, case.account, case.plan, case.limits)[0]))
     if parts > 1:
         message = f"This network has no threads: the {parts} parts are published as one post."
         yield case.problem("thread-joined", "text", message, "Read it with `cmflow preview`.")

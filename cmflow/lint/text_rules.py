@@ -80,7 +80,7 @@ def left_out(case: Case) -> Iterator[Problem]:
     if names := render.hashtags(case.variant.tags_left_out):
         message = f"{names} would make another part, and are left out." if " " in names else _one_left(names)
         yield case.problem("tags-left-out", "tags", message, "Shorten the text, or leave it so.")
-    _, unmentioned = render.written(case.post, case.account, case.plan, case.limits)
+    _, unmentioned = render.full_text(case.post, case.account, case.plan, case.limits)
     for name in unmentioned:
         message = f"`{name}` cannot be mentioned on this network, and is left out."
         hint = "Add the handle under `people:` in the plan, or give this account its own `mentions:` under `variants:`."

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from cmflow.model import Problem, Severity
-from cmflow.problems.codes import CODES, Code
+from cmflow.problems.code import Code
+from cmflow.problems.codes import CODES
 
 __all__ = [
     "CODES",

@@ -41,13 +41,13 @@ __all__ = [
     "digest",
     "effective",
     "fits",
+    "full_text",
     "hashtags",
     "split_parts",
     "text_digest",
     "threading",
     "unknown_people",
     "variant",
-    "written",
 ]
 
 _TAG = regex.compile(HASHTAG)
@@ -64,12 +64,12 @@ def variant(
     a part: nothing is cut then, and `lint` says so.
     """
     thread = threading(post, account, plan)
-    post = replace(effective(post, account), body=written(post, account, plan, limits)[0], thread=thread)
+    post = replace(effective(post, account), body=full_text(post, account, plan, limits)[0], thread=thread)
     tags = _tags(post, account)
     voice = _Voice(post, account, plan, limits)
     texts, text_tags = _texts_with_tags(lambda names: voice.texts(templates, names), tags, voice)
     parts = _parts(texts, voice)
-    comment = voice.said(parse(post.first_comment)) if post.first_comment else None
+    comment = voice.resolve(parse(post.first_comment)) if post.first_comment else None
     if comment and limits.thread:  # where posts answer posts, the first comment is the next one in the thread
         parts, comment = (*parts, voice.part(comment)), None
     unnamed = Variant(
@@ -80,7 +80,7 @@ def variant(
         parts=parts,
         title=post.title if limits.title or limits.needs == "title" else "",
         tags=_tags_field(tags, limits),
-        link=voice.followed(post.link),
+        link=voice.campaign_url(post.link),
         language=post.language or account.language or plan.language,
         content_warning=post.content_warning,
         visibility=post.visibility,
@@ -108,7 +108,7 @@ def threading(post: Post, account: Account, plan: Plan) -> Threading:
     return effective(post, account).thread or account.thread or plan.thread or Threading.MANUAL
 
 
-def written(post: Post, account: Account, plan: Plan, limits: Limits) -> tuple[str, tuple[str, ...]]:
+def full_text(post: Post, account: Account, plan: Plan, limits: Limits) -> tuple[str, tuple[str, ...]]:
     """The text as it is written for an account, with what stands before and after it; and whom of `mentions` it
     cannot mention there."""
     post = effective(post, account)
@@ -274,12 +274,12 @@ class _Voice:
 
     def texts(self, templates: Templates, tags: tuple[str, ...]) -> list[Text]:
         """One for each part, as the network's threads are made."""
-        texts = [self.said(text) for text in _texts(self.post, self.account, self.plan, templates, tags)]
+        texts = [self.resolve(text) for text in _texts(self.post, self.account, self.plan, templates, tags)]
         if not self.limits.thread:
             return [join((text for text in texts if text.chars), "\n\n")]
         return texts if self.post.thread is Threading.MANUAL else _threaded(texts, self)
 
-    def said(self, text: Text) -> Text:
+    def resolve(self, text: Text) -> Text:
         """The text with people named as they are called there, and links that tell where a click came from."""
         if not any(span.kind is Kind.PERSON or span.kind is Kind.LINK for span in text.spans):
             return text
@@ -305,7 +305,7 @@ class _Voice:
             spans.append(Span(span.start, span.end, Kind.MENTION, handle))
 
     def trace(self, span: Span, chars: str, spans: list[Span], edits: list[Edit]) -> None:
-        url = self.followed(span.value)
+        url = self.campaign_url(span.value)
         if url == span.value:
             spans.append(span)
             return
@@ -313,13 +313,13 @@ class _Voice:
             edits.append((span.start, span.end, url))
         spans.append(Span(span.start, span.end, Kind.LINK, url))
 
-    def followed(self, url: str) -> str:
+    def campaign_url(self, url: str) -> str:
         if not self.plan.utm or not WEB.match(url):
             return url
         return with_utm(url, source=self.account.network, campaign=self.post.campaign, content=self.post.id)
 
     @property
-    def alone(self) -> bool:
+    def has_file_parts(self) -> bool:
         """Whether each file is a part of its own."""
         return self.limits.file_parts and len(self.post.media) > 1
 
@@ -345,7 +345,7 @@ def _measures(limits: Limits, media: bool) -> tuple[Measure, ...]:
 def _parts(texts: list[Text], voice: _Voice) -> tuple[Part, ...]:
     """The parts as they are sent; media go with the first, or follow, each alone."""
     media = voice.post.media
-    if not voice.alone:
+    if not voice.has_file_parts:
         return tuple(voice.part(text, media if number == 0 else ()) for number, text in enumerate(texts))
     filled = [text for text in texts if text.chars]
     return (*(voice.part(text) for text in filled), *(voice.part(Text(""), (item,)) for item in media))
@@ -355,7 +355,7 @@ def _threaded(texts: list[Text], voice: _Voice) -> list[Text]:
     cut = threads.numbered if voice.post.thread is Threading.NUMBERED else threads.split_all
     texts = [text for text in texts if text.chars.strip()] or texts[:1]
     try:
-        return list(cut(texts, voice.fits(False), voice.fits(bool(voice.post.media) and not voice.alone)))
+        return list(cut(texts, voice.fits(False), voice.fits(bool(voice.post.media) and not voice.has_file_parts)))
     except threads.WordTooLong:
         return texts
 

@@ -347,16 +347,16 @@ def test_the_nearest_of_account_network_and_post_wins() -> None:
 
 def test_who_cannot_be_mentioned_there_is_left_out_of_the_line() -> None:
     post = replace(POST, mentions=("ana", "bo", "@you", "u/you"))
-    assert render.written(post, BARE, PLAN, FOUND) == ("Hello **you**\n\n@{ana} @you", ("bo", "u/you"))
-    assert render.written(post, BARE, PLAN, LIMITS) == ("Hello **you**\n\n@{ana}", ("bo", "@you", "u/you"))
-    assert render.written(replace(POST, mentions=("bo",)), BARE, PLAN, LIMITS) == ("Hello **you**", ("bo",))
+    assert render.full_text(post, BARE, PLAN, FOUND) == ("Hello **you**\n\n@{ana} @you", ("bo", "u/you"))
+    assert render.full_text(post, BARE, PLAN, LIMITS) == ("Hello **you**\n\n@{ana}", ("bo", "@you", "u/you"))
+    assert render.full_text(replace(POST, mentions=("bo",)), BARE, PLAN, LIMITS) == ("Hello **you**", ("bo",))
 
 
 def test_a_number_that_stands_for_somebody_needs_the_plan() -> None:
     """Typed in a text it would be characters; as a handle in the plan, it mentions."""
     account, people = Account("d", "discord"), (Person("cy", "Cy", (("discord", "<@12>"),)),)
     post, plan = replace(POST, mentions=("<@12>", "cy")), replace(PLAN, people=people)
-    assert render.written(post, account, plan, taken(account)) == ("Hello **you**\n\n@{cy}", ("<@12>",))
+    assert render.full_text(post, account, plan, taken(account)) == ("Hello **you**\n\n@{cy}", ("<@12>",))
     assert bodies(post, account, taken(account), plan) == ["Hello **you**\n\n<@12>"]
 
 
@@ -390,7 +390,7 @@ def test_linkedin_mentions_by_urn() -> None:
 )
 def test_a_handle_as_its_network_writes_it(handle: str, name: str) -> None:
     account = Account("a", name)
-    body, left = render.written(replace(POST, mentions=(handle,)), account, PLAN, taken(account))
+    body, left = render.full_text(replace(POST, mentions=(handle,)), account, PLAN, taken(account))
     assert (text.parse(body).chars, left) == (f"Hello you\n\n{handle}", ())
 
 

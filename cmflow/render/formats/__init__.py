@@ -201,16 +201,16 @@ def _told_apart(spans: list[Span]) -> Iterable[Span]:
 
 
 def _within(span: Span, covers: list[Span]) -> bool:
-    """Whether one of `around`, which are sorted and apart, covers the span."""
-    index = bisect_right(covers, span.start, key=lambda other: other.start) - 1
+    """Whether one of `covers`, which are sorted and do not overlap, contains the span."""
+    index = bisect_right(covers, span.start, key=lambda cover: cover.start) - 1
     return index >= 0 and span.end <= covers[index].end
 
 
 def _counted(body: str, spans: Iterable[Span], measure: Callable[[str], int]) -> tuple[Span, ...]:
     spans = tuple(spans)
     offsets, last, size = {}, 0, 0
-    for place in sorted({position for span in spans for position in (span.start, span.end)}):
-        size += measure(body[last:place])
-        offsets[place] = size
-        last = place
+    for offset in sorted({end for span in spans for end in (span.start, span.end)}):
+        size += measure(body[last:offset])
+        offsets[offset] = size
+        last = offset
     return tuple(Span(offsets[span.start], offsets[span.end], span.kind, span.value) for span in spans)

@@ -109,8 +109,8 @@ class _Mover:
 
     def __call__(self, span: Span) -> tuple[int, int]:
         block = span.kind in BLOCKS
-        return self.place(span.start, not block), self.place(span.end, block)
+        return self.moved(span.start, not block), self.moved(span.end, block)
 
-    def place(self, position: int, after_put_in: bool) -> int:
+    def moved(self, position: int, after_put_in: bool) -> int:
         moved = position + self.by[bisect_right(self.ends, position)]
         return moved if after_put_in else moved - self.put_in.get(position, 0)

@@ -1,0 +1,197 @@
+"""The keys of the plan: what each is called, takes and means, and what people write instead.
+
+The reader, "did you mean" and the documentation are all made from these tables.
+"""
+
+from collections.abc import Mapping
+
+from cmflow.content.keys import Key, listing
+from cmflow.model import METRICS
+from cmflow.model.limits import NUMBERS
+
+KEYS = (
+    Key("brand", "line", "Whose voice this is: the name shown on the calendar.", "cmflow", required=True),
+    Key(
+        "timezone",
+        "zone",
+        "The zone that all times without one are in, by its IANA name.",
+        "Europe/Paris",
+        required=True,
+    ),
+    Key("language", "language", "The language of posts and accounts that name none.", "en"),
+    Key(
+        "week_start",
+        "week start",
+        "The day that a week of the calendar begins on. Without this key, the language decides.",
+        "monday",
+    ),
+    Key(
+        "since",
+        "day",
+        "The day cmflow took over. Posts dated earlier are history: shown, never sent, never called missed.",
+        "2026-11-01",
+    ),
+    Key(
+        "late",
+        "duration",
+        "How late a post may still go out when something held it up. Later than that it is `missed`, and said so. "
+        "An account or a post can have its own.",
+        "6h",
+    ),
+    Key(
+        "site",
+        "url",
+        "The address at which the calendar is hosted. With it, feeds lead to its pages, and networks that fetch "
+        "pictures can be told where they are.",
+        "https://social.example.org",
+    ),
+    Key(
+        "thread",
+        "threading",
+        "How a text that does not fit is split, for posts and accounts that do not say it: `manual`, `auto` or "
+        "`numbered`. Without this key: `manual`.",
+        "auto",
+    ),
+    Key("utm", "flag", "Whether links get UTM parameters, so that visits can be counted per network and post.", "yes"),
+    Key("rules", "rules", "What `cmflow check` insists on.", "{alt_text: yes}"),
+    Key("rules.alt_text", "flag", "Whether every picture needs its `alt`. Without this key: yes.", "yes"),
+    Key("rules.hours", "hours", "Between which times posts go out; a post outside gets a warning.", '"08:00-20:00"'),
+    Key(
+        "rules.min_gap",
+        "duration",
+        "How far apart two posts to one account are at least; nearer ones get a warning. Without this key: 30m.",
+        "30m",
+    ),
+    Key(
+        "approvals",
+        "approvals",
+        "Who must have approved a post on GitHub before it is sent. Without this key: nobody.",
+        "{needed: 1}",
+    ),
+    Key(
+        "approvals.needed",
+        "number",
+        "How many people must have approved exactly what would be sent. What is not approved when it is due waits, and "
+        "is missed after `late`.",
+        "1",
+        required=True,
+    ),
+    Key(
+        "approvals.own",
+        "flag",
+        "Whether the approval of somebody counts who wrote the post. Without this key: no.",
+        "no",
+    ),
+    Key(
+        "accounts",
+        "plan accounts",
+        "The places to post. Each has a name of its own, which posts use, so that one network can have several. "
+        "A name has letters from a to z, digits, `-` and `_`. Secrets never stand here: the token of `mastodon-en` is "
+        "the environment variable `CMFLOW_MASTODON_EN_TOKEN`.",
+        "{mastodon-en: {network: mastodon, options: {instance: https://social.example}}}",
+        required=True,
+    ),
+    Key("accounts.*.network", "network", "The network it is on.", "mastodon", required=True),
+    Key("accounts.*.title", "line", "What people call it.", "cmflow on Mastodon"),
+    Key("accounts.*.options", "options", "The settings of that network.", "{instance: https://social.example}"),
+    Key("accounts.*.audience", "text", "Who reads it.", "Engineers who run communities"),
+    Key("accounts.*.tone", "text", "How it speaks.", "Plain, exact, a smile"),
+    Key("accounts.*.language", "language", "Its language, where it is not that of the plan.", "fr"),
+    Key("accounts.*.per_week", "number", "How many posts a week it should get.", "5"),
+    Key(
+        "accounts.*.slots",
+        "slots",
+        "Its usual times: a day (`mon` to `sun`, `daily`, `weekdays`, `weekends`) and a local time. The calendar shows "
+        "the free ones.",
+        "[mon 09:30, thu 17:00]",
+    ),
+    Key("accounts.*.hours", "hours", "Between which times its posts go out.", '"08:00-20:00"'),
+    Key("accounts.*.tags", "tags", "Hashtags that every post there gets.", "[cmflow]"),
+    Key("accounts.*.thread", "threading", "How its texts are split where the post does not say it.", "numbered"),
+    Key("accounts.*.min_gap", "duration", "How far apart its posts are at least.", "1h"),
+    Key("accounts.*.late", "duration", "How late its posts may still go out.", "2h"),
+    Key(
+        "accounts.*.was",
+        "line",
+        "The name it had before: what was sent under that name is not sent again. `new` for an account that takes the "
+        "place of another one and has none of its posts.",
+        "mastodon",
+    ),
+    Key(
+        "accounts.*.limits",
+        "limits",
+        "Numbers that your server or your subscription sets otherwise than the network usually does: any of "
+        + listing(NUMBERS)
+        + ". `cmflow accounts verify` reads those of a Mastodon server.",
+        "{text: 5000, files: 6}",
+    ),
+    Key(
+        "accounts.*.token_ends",
+        "day",
+        "The last day on which its token is good, where the network says so. cmflow reminds you two weeks before.",
+        "2027-01-31",
+    ),
+    Key("groups", "groups", "Names for several accounts at once, for the `accounts` of posts.", "{team: [x-en, x-fr]}"),
+    Key("pillars", "pillars", "The subjects the brand keeps coming back to.", "{trust: {share: 40}}"),
+    Key(
+        "pillars.*.share",
+        "number",
+        "Its part of all posts, in percent; the shares of all pillars add up to 100.",
+        "40",
+        required=True,
+    ),
+    Key("pillars.*.about", "text", "What belongs to it.", "How we keep promises"),
+    Key("campaigns", "campaigns", "Efforts with a beginning, an end and an aim.", "{launch: {starts: 2026-11-30}}"),
+    Key("campaigns.*.starts", "day", "Its first day.", "2026-11-30"),
+    Key("campaigns.*.ends", "day", "Its last day.", "2026-12-18"),
+    Key("campaigns.*.aim", "text", "What it should achieve.", "200 teams try it"),
+    Key(
+        "campaigns.*.approvals",
+        "number",
+        "How many people must have approved each of its posts, where that is more than `approvals` says.",
+        "2",
+    ),
+    Key(
+        "pauses",
+        "pauses",
+        "Days on which the plan asks for nothing and nothing goes out: no week is called short because of them, and no "
+        "slot is free. A post that is due then is on hold until it has a new date, or says `ignore_pauses: yes`.",
+        "{holidays: {starts: 2026-12-19, ends: 2027-01-03}}",
+    ),
+    Key("pauses.*.starts", "day", "Its first day.", "2026-12-19", required=True),
+    Key("pauses.*.ends", "day", "Its last day.", "2027-01-03", required=True),
+    Key(
+        "goals",
+        "goals",
+        "For each account, the numbers it should reach.",
+        "{mastodon-en: [{metric: followers, target: 500, by: 2027-03-31}]}",
+    ),
+    Key("goals.*.metric", "metric", f"What is counted: one of {listing(METRICS)}.", "followers", required=True),
+    Key("goals.*.target", "number", "The number to reach.", "500", required=True),
+    Key("goals.*.by", "day", "The day to reach it by.", "2027-03-31", required=True),
+    Key("goals.*.start", "number", "The number it begins with. Without it, the first reading.", "120"),
+    Key(
+        "goals.*.readings",
+        "readings",
+        "What somebody read off on the network, by day, the oldest first. cmflow compares the latest with the straight "
+        "line to the target.",
+        "{2026-12-07: 180, 2026-12-21: 214}",
+    ),
+    Key(
+        "people",
+        "people",
+        "Whom posts may name as `@{ana}`: it becomes her handle where she has one, else her name. Next to `name` stand "
+        "her handles, by network or account.",
+        '{ana: {name: Ana Ruiz, mastodon: "@ana@example.social"}}',
+    ),
+    Key("people.*.name", "line", "The name where there is no handle.", "Ana Ruiz", required=True),
+)
+
+WEEK_START_SYNONYMS = {"mon": "monday", "sat": "saturday", "sun": "sunday"}
+
+ADVICE: Mapping[str, str] = {
+    **dict.fromkeys(("tz", "time_zone", "zone"), "Did you mean `timezone`?"),
+    **dict.fromkeys(("networks", "platforms", "channels"), "Places to post are the `accounts`."),
+    **dict.fromkeys(("name", "company", "title"), "Did you mean `brand`?"),
+    **dict.fromkeys(("first_day", "first_day_of_week", "weekstart"), "Did you mean `week_start`?"),
+}

@@ -1,0 +1,19 @@
+"""What a kind of problem is: its name, its severity and what is said about it."""
+
+from dataclasses import dataclass
+
+from cmflow.model import Severity
+
+E, W = Severity.ERROR, Severity.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """`summary` is what it means, `reason` why it matters, `fix` how to fix it, `example` what good looks like."""
+
+    name: str
+    severity: Severity
+    summary: str
+    reason: str
+    fix: str
+    example: str = ""

@@ -1,0 +1,45 @@
+"""Problems of pictures and videos."""
+
+from cmflow.problems.code import Code, E, W
+
+MEDIA = (
+    Code("alt-missing", E, "A picture or video has no description (alt text).",
+         "Who cannot see it hears nothing there. It is also shown where the picture does not load.",
+         "Say in a sentence what it shows. The plan decides whether this is required: `rules: {alt_text: no}`.",
+         "media:\n  - file: content/media/team.png\n    alt: Six people laughing round a table"),
+    Code("alt-too-long", E, "The description of a picture is longer than the network takes.",
+         "The network refuses the picture, or cuts the description.",
+         "Shorten `alt:`; put long explanations into the text."),
+    Code("media-missing", E, "The file of a picture or video is not there.",
+         "The post would go out without it, or not at all.",
+         "Correct the path (large and small letters matter), or add the file to the repository.",
+         "media:\n  - file: content/media/team.png"),
+    Code("media-unreadable", E, "The file is there, but it is not a picture or video that can be read.",
+         "A damaged or half-copied file is refused by every network at the moment it goes out.",
+         "Open the file; export it again as PNG, JPEG or MP4."),
+    Code("media-tells-place", W, "The picture or video says where it was taken.",
+         "Phones write it into each photo. cmflow takes it out of what it sends, not out of the file in the "
+         "repository, of what a person posts by hand, and of the site's copies: those show where somebody lives.",
+         "Take it out before you commit the file, with a picture program or `exiftool -gps:all= -xmp:geotag= FILE`. "
+         "If everybody may know, leave it: this is a warning."),
+    Code("media-outside", E, "The picture or video lies outside the repository.",
+         "Only what is in the repository can be reviewed, and is there when the post is sent.",
+         "Copy the file to content/media/ and name it from there.",
+         "content/media/team.png"),
+    Code("media-type", E, "The network does not take files of this type.",
+         "It refuses the post. cmflow sends a picture as JPEG or PNG where that is all it needs; it cannot do so with "
+         "videos and moving pictures, nor with what a person posts by hand.",
+         "Export the file in one of the types that the message names."),
+    Code("media-too-large", E, "The file is larger than the network takes: in bytes, in pixels or in seconds.",
+         "The network refuses it, often without saying why. cmflow makes pictures smaller that it sends; it cannot "
+         "do so with videos and moving pictures, nor with what a person posts by hand.",
+         "Export it smaller; for a photo, JPEG at quality 85 is usually a tenth of a PNG."),
+    Code("media-too-many", E, "There are more pictures or videos than one post may have there.",
+         "The network refuses the post.",
+         "Leave some out, or give this account its own list under `variants:`.",
+         "variants:\n  x:\n    media:\n      - file: content/media/team.png\n        alt: The team"),
+    Code("media-needed", E, "This network only takes posts with a picture or a video.",
+         "It refuses a post of text alone.",
+         "Add one under `media:`, or leave the account out with `skip: yes`.",
+         "media:\n  - file: content/media/team.png\n    alt: The team"),
+)  # fmt: skip
