@@ -79,7 +79,7 @@ FACTS = {
     "needs",
     "media_types",
     "video_codecs",
-    "apart",
+    "exclusions",
     "refers",
     "file_parts",
 }
@@ -230,7 +230,7 @@ def network_facts(limits: Limits) -> Iterator[str]:
     if limits.video_codecs:
         yield f"- videos coded as: {', '.join(limits.video_codecs)}"
     for certain, start in ((True, "never in one post"), (False, "not everywhere in one post")):
-        pairs = [refusal(apart) for apart in limits.exclusions if apart.certain is certain]
+        pairs = [refusal(exclusion) for exclusion in limits.exclusions if exclusion.certain is certain]
         if pairs:
             yield f"- {start}: {'; '.join(pairs)}"
     if limits.refers is not None:
