@@ -73,7 +73,7 @@ def command(
     standings = context.standings(snapshot, now, last, rehearsal)
     stop = None if rehearsal else context.stop()
     if form == "json":
-        click.echo(as_json(status.as_dict(standings, snapshot.problems, now, last and (last.at, last.run), stop), 2))
+        click.echo(as_json(status.as_dict(standings, snapshot.problems, now, last and (last.time, last.run), stop), 2))
     else:
         for line in (*stopped(stop), *_lines(standings, snapshot.problems, plan, now, everything), *_last(last, plan)):
             click.echo(line)

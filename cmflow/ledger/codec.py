@@ -1,4 +1,4 @@
-"""One delivery as the text of one file: what stands in the ledger, read as strictly as it is written."""
+"""One delivery as the text of one file of the ledger, read as strictly as it is written."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 from cmflow.ledger import schema
 from cmflow.model import Delivery, Event, Receipt, State
 
-FIRST, LAST = 1, 9999  # years; within them, any zone and any wait can be reckoned with
+FIRST, LAST = 1, 9999  # years; within them, any zone and any wait can be added
 FOLDER, APPROVALS = "deliveries", "approvals"
 
 Key = tuple[str, str]  # post, account
@@ -27,23 +27,23 @@ class Unreadable(ValueError):
 
 
 def path(post: str, account: str) -> str:
-    """Where the delivery stands. The shard keeps folders small: a commit rewrites each folder above a file."""
+    """The path of a delivery. The shard keeps folders small: a commit rewrites every folder above a file."""
     return f"{FOLDER}/{_shard(post)}/{safe(post)}/{safe(account)}.json"
 
 
 def approvals_path(post: str) -> str:
-    """Where the approvals of a post stand."""
+    """The path of the approvals of a post."""
     return f"{APPROVALS}/{_shard(post)}/{safe(post)}.json"
 
 
 def key(location: str) -> Key | None:
     """The delivery stored at `location`; None for a file that cmflow did not write."""
-    words = location.split("/")
-    if len(words) != 4 or words[0] != FOLDER or not words[3].endswith(".json"):
+    steps = location.split("/")
+    if len(steps) != 4 or steps[0] != FOLDER or not steps[3].endswith(".json"):
         return None
-    post, account = words[2], words[3][:-5]
+    post, account = steps[2], steps[3][:-5]
     if _plain(post) and _plain(account):
-        return (post, account) if words[1] == _shard(post) else None
+        return (post, account) if steps[1] == _shard(post) else None
     post, account = unquote(post, errors="surrogateescape"), unquote(account, errors="surrogateescape")
     return (post, account) if path(post, account) == location else None
 
@@ -72,7 +72,7 @@ def _percent(char: str) -> str:
 
 
 def encode(delivery: Delivery) -> bytes:
-    """JSON for people and programs; the same delivery is always the same bytes. What is empty does not stand there."""
+    """JSON for people and programs; the same delivery is always the same bytes. Empty values are left out."""
     record = {
         "version": schema.VERSION,
         "post": delivery.post,
@@ -106,8 +106,8 @@ def _line(event: Event, run: str) -> dict[str, str | None]:
     return line | ({} if event.run == run else {"run": event.run}) | ({"note": event.note} if event.note else {})
 
 
-def _moment(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+def _moment(time: datetime | None) -> str | None:
+    return None if time is None else time.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def decode(data: bytes) -> Delivery:
@@ -122,14 +122,14 @@ def decode(data: bytes) -> Delivery:
     if type(record) is not dict or type(record.get("version")) is not int:
         raise Unreadable("it is not a delivery: it has no version")
     if record["version"] != schema.VERSION:
-        raise Unreadable(f"it has version {record['version']}, and this cmflow reads version {schema.VERSION}")
+        raise Unreadable(f"it has version {record['version']}; this cmflow reads version {schema.VERSION}")
     try:
-        _known(record, schema.DELIVERY)
+        _refuse_unknown(record, schema.DELIVERY)
         return _delivery(record, record.get)
     except KeyError as error:
-        raise Unreadable(f"it lacks {error}, or does not know it") from error
+        raise Unreadable(f"{error} is missing or unknown") from error
     except (TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise Unreadable(f"a value in it makes no sense: {error}") from error
+        raise Unreadable(f"a value is invalid: {error}") from error
 
 
 _read = json.JSONDecoder().raw_decode
@@ -165,22 +165,22 @@ def _delivery(record: dict[str, Any], get: Callable[[str, Any], Any]) -> Deliver
     return delivery
 
 
-def _known(record: dict[str, Any], expected: tuple[schema.Field, ...]) -> None:
-    """Nothing stands there that this cmflow would lose when it writes the file again."""
-    inner = {each.name: each for each in expected}
+def _refuse_unknown(record: dict[str, Any], expected: tuple[schema.Field, ...]) -> None:
+    """Raise ValueError for a field that this cmflow would lose when it writes the file again."""
+    fields = {field.name: field for field in expected}
     for name, value in record.items():
-        if name not in inner:
-            raise ValueError(f"there is no {name!r}")
-        for each in value if inner[name].items else ():
-            _known(each, inner[name].items)
+        if name not in fields:
+            raise ValueError(f"{name!r} is not a field")
+        for item in value if fields[name].items else ():
+            _refuse_unknown(item, fields[name].items)
 
 
 def _check(d: Delivery) -> None:
-    """JSON knows fewer shapes than a delivery has. Joining is the quickest way to see that all are text; what is sent
-    or linked again must be whole characters, while a path may be of a file whose name is not UTF-8."""
+    """Check what JSON cannot. Joining is the quickest way to see that all are text; what is sent or linked must be
+    whole characters, while a path may belong to a file whose name is not UTF-8."""
     "".join((d.post, d.account, d.path, d.error))
     if not (d.post and d.account):
-        raise ValueError("it is of no post, or of no account")
+        raise ValueError("it has no post or no account")
     "".join((d.run, d.commit, d.digest, d.key)).encode()
     for event in d.history:
         "".join((event.run, event.note))
@@ -190,21 +190,21 @@ def _check(d: Delivery) -> None:
         if type(receipt.part) is not int or receipt.part != count or count >= d.parts:
             raise ValueError("the receipts do not fit the parts")
     if type(d.attempt) is not int or type(d.parts) is not int or d.attempt < 0 or d.parts < 0:
-        raise TypeError("text and numbers are mixed up")
+        raise TypeError("`attempt` and `parts` must be whole numbers, 0 or more")
 
 
 def _when(text: str, read: Callable[[str], datetime] = datetime.fromisoformat) -> datetime:
-    at = read(text)
-    if at.tzinfo is None:
+    time = read(text)
+    if time.tzinfo is None:
         raise ValueError(f"{text} has no time zone")
-    if not FIRST < at.year < LAST:
-        raise ValueError(f"{text} is not a time that anything could happen at")
-    return at
+    if not FIRST < time.year < LAST:
+        raise ValueError(f"{text} is not a possible time")
+    return time
 
 
-# ── two accounts of one delivery ────────────────────────────────────────────────────────────────────────────
+# ── two versions of one delivery ────────────────────────────────────────────────────────────────────────────
 
-_FURTHER = (
+_RANKS = (
     State.SCHEDULED,
     State.MISSED,
     State.FAILED,
@@ -215,18 +215,18 @@ _FURTHER = (
 )
 
 
-def merge(one: Delivery, other: Delivery) -> Delivery:
-    """What is known when two runs wrote of the same delivery: the one that got further, and both histories.
+def merge(first: Delivery, second: Delivery) -> Delivery:
+    """Merge two versions of the same delivery: the one that got further, with both histories.
 
-    A receipt is proof and beats everything; else the state that is harder to come back from.
+    A receipt is proof and comes first; then the state that is harder to return from.
     """
-    if one == other:
-        return one
-    best, rest = sorted((one, other), key=_reach, reverse=True)
-    events = (*best.history, *(event for event in rest.history if event not in best.history))
+    if first == second:
+        return first
+    latest, other = sorted((first, second), key=_reach, reverse=True)
+    events = (*latest.history, *(event for event in other.history if event not in latest.history))
     ordered = tuple(sorted(events, key=lambda event: event.time))
-    return replace(best, history=ordered)
+    return replace(latest, history=ordered)
 
 
 def _reach(delivery: Delivery) -> tuple[int, int, bytes]:
-    return len(delivery.receipts), _FURTHER.index(delivery.state), encode(delivery)
+    return len(delivery.receipts), _RANKS.index(delivery.state), encode(delivery)

@@ -1,7 +1,7 @@
-"""A file of the ledger as cmflow writes it, read in a quarter of the time: what a hundred thousand of them need.
+"""A file of the ledger as cmflow writes it, read in a quarter of the time: for ledgers of a hundred thousand files.
 
-What this refuses `records` judges, and says why: here there is nothing but speed, and no second opinion. `Record` and
-what it holds are the shapes of `schema.DELIVERY`; a test holds the two ways of reading against each other.
+What this refuses, `codec` reads again and says why: this module is only about speed. `Record` and what it holds have
+the shapes of `schema.DELIVERY`; a test compares the two ways of reading.
 """
 
 from collections.abc import Callable
@@ -53,7 +53,7 @@ class Record(msgspec.Struct, forbid_unknown_fields=True, gc=False):
 
 
 def decode(data: bytes) -> Delivery:
-    """The same as `records.decode`. Raises Unreadable, never anything else."""
+    """The same as `codec.decode`. Raises Unreadable, never anything else."""
     try:
         return _delivery(_record(data))
     except (msgspec.MsgspecError, ValueError, RecursionError):
@@ -63,40 +63,46 @@ def decode(data: bytes) -> Delivery:
 _record = msgspec.json.Decoder(Record).decode
 
 
-def _delivery(found: Record) -> Delivery:
-    run, parts = found.run, found.parts
-    receipts = tuple([_receipt(receipt.part, receipt.id, receipt.url, receipt.at) for receipt in found.receipts])
+def _delivery(record: Record) -> Delivery:
+    run, parts = record.run, record.parts
+    receipts = tuple([_receipt(receipt.part, receipt.id, receipt.url, receipt.at) for receipt in record.receipts])
     if len(receipts) > parts or [receipt.part for receipt in receipts] != [*range(len(receipts))]:
         raise ValueError("the receipts do not fit the parts")
-    if not (found.post and found.account):
-        raise ValueError("it is of no post, or of no account")
-    for at in (found.due, found.written, found.retry_at, *[e.time for e in receipts], *[e.at for e in found.history]):
-        if at is not None and not codec.FIRST < at.year < codec.LAST:
-            raise ValueError(f"{at} is not a time that anything could happen at")
+    if not (record.post and record.account):
+        raise ValueError("it has no post or no account")
+    for time in (
+        record.due,
+        record.written,
+        record.retry_at,
+        *[e.time for e in receipts],
+        *[e.at for e in record.history],
+    ):
+        if time is not None and not codec.FIRST < time.year < codec.LAST:
+            raise ValueError(f"{time} is not a possible time")
     return _built(
-        found.post,
-        found.account,
-        found.state,
-        found.due,
-        found.path,
-        found.attempt,
+        record.post,
+        record.account,
+        record.state,
+        record.due,
+        record.path,
+        record.attempt,
         run,
-        found.commit,
-        found.digest,
-        found.key,
+        record.commit,
+        record.digest,
+        record.key,
         parts,
         receipts,
-        found.error,
-        found.retry_at,
+        record.error,
+        record.retry_at,
         tuple(
-            [_event(each.at, each.state, run if each.run is None else each.run, each.note) for each in found.history]
+            [_event(line.at, line.state, run if line.run is None else line.run, line.note) for line in record.history]
         ),
-        found.written,
+        record.written,
     )
 
 
 def _maker(kind: type[Any]) -> Callable[..., Any]:
-    """What makes a frozen value in a fifth of the time: its fields are set while it is of a class that lets them be."""
+    """Return a function that builds a frozen value in a fifth of the time; its class freezes once they are set."""
 
     def become(self: Any) -> None:
         self.__class__ = kind

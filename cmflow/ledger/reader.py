@@ -1,4 +1,4 @@
-"""The ledger as one commit of its branch has it: every delivery, or those that are asked for."""
+"""The ledger at one commit of its branch: every delivery, or only some."""
 
 import gc
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 BRANCH = "cmflow-state"
 REHEARSAL = "cmflow-rehearsal"
-MANY = 2_000  # deliveries from which on reading them quickly saves more than it takes to get ready for it
+MANY = 2_000  # from this many deliveries on, the fast codec saves more time than importing it costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Every delivery as one commit of the ledger has it (None: no ledger yet). `unreadable` ones are in `problems`."""
+    """Every delivery at one commit of the ledger (None: no ledger yet). `unreadable` ones are in `problems`."""
 
     commit: str | None
     deliveries: Mapping[Key, Delivery]
@@ -39,7 +39,9 @@ class Snapshot:
     def one(self, key: Key) -> Delivery | None:
         """That delivery, None where there is none; LedgerError where its file cannot be read."""
         if key in self.unreadable:
-            raise LedgerError(f"The ledger's file of {key[0]} to {key[1]} cannot be read.", "cmflow status says which.")
+            raise LedgerError(
+                f"The ledger's file for {key[0]} to {key[1]} cannot be read.", "cmflow status says which."
+            )
         return self.deliveries.get(key)
 
 
@@ -49,14 +51,14 @@ def names(ledger: Ledger) -> dict[Key, str]:
 
 
 def blobs(ledger: Ledger) -> dict[str, str]:
-    """The same by the place of each delivery, whoever put a file there."""
+    """The same by the path of each delivery, whoever wrote the file."""
     commit = ledger.repository.tip(ledger.branch)
     files = ledger.repository.tree(commit, codec.FOLDER) if commit else {}
     return {path: oid for path, (_, oid) in files.items()}
 
 
 def places(ledger: Ledger) -> frozenset[str]:
-    """Where there is a delivery (`records.place`), read or not; among 100,000 ten times as fast as `names`."""
+    """The paths of all deliveries (`codec.path`), readable or not; among 100,000 ten times as fast as `names`."""
     commit = ledger.repository.tip(ledger.branch)
     return frozenset(ledger.repository.paths(commit, codec.FOLDER) if commit else ())
 
@@ -70,8 +72,8 @@ def read(ledger: Ledger, only: Collection[Key] | None = None) -> Snapshot:
 def read_at(ledger: Ledger, commit: str, only: Collection[Key] | None = None) -> Snapshot:
     files = ledger.repository.tree(commit, codec.FOLDER)
     if only is not None:
-        wanted = {codec.path(*key) for key in only}
-        files = {path: file for path, file in files.items() if path in wanted}
+        paths = {codec.path(*key) for key in only}
+        files = {path: file for path, file in files.items() if path in paths}
     deliveries: dict[Key, Delivery] = {}
     problems: list[Problem] = []
     unreadable: list[Key] = []
@@ -81,7 +83,7 @@ def read_at(ledger: Ledger, commit: str, only: Collection[Key] | None = None) ->
         try:
             delivery = decode(data)
             if codec.path(delivery.post, delivery.account) != path:
-                raise codec.Unreadable("it stands in another delivery's place")
+                raise codec.Unreadable("it has the path of another delivery")
             deliveries[delivery.post, delivery.account] = delivery
         except codec.Unreadable as error:
             key = codec.key(path)
@@ -109,8 +111,8 @@ def _unswept(rows: Iterator[T]) -> Iterator[T]:
             gc.enable()
 
 
-def _problem(ledger: Ledger, path: str, key: Key | None, why: str) -> Problem:
-    who = f"the delivery of {key[0]} to {key[1]}" if key else "a file in the ledger"
-    message = f"cmflow cannot read {who}: {why}. It is left alone until somebody mends it."
+def _problem(ledger: Ledger, path: str, key: Key | None, reason: str) -> Problem:
+    subject = f"the delivery of {key[0]} to {key[1]}" if key else "a file in the ledger"
+    message = f"cmflow cannot read {subject}: {reason}. It stays untouched until a maintainer fixes it."
     hint = f"See what it was: git log -p {ledger.branch} -- '{path}'"
     return Problem(f"{ledger.branch}:{path}", 1, "ledger-unreadable", message, hint, key[1] if key else "")

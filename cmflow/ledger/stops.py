@@ -1,6 +1,6 @@
-"""Stops in the ledger: one file, `stop.json`, beside the deliveries, that every claim is built on and looks at.
+"""Stops in the ledger: one file, `stop.json`, beside the deliveries; every claim is built on it and checks it.
 
-A file that cannot be read stops publishing: nobody can say that it may go on.
+A file that cannot be read stops publishing: there is no telling whether it may go on.
 """
 
 import json
@@ -16,7 +16,7 @@ UNREADABLE = Stops((Stop(datetime(1970, 1, 1, tzinfo=UTC), f"cmflow cannot read 
 
 
 def read(ledger: Ledger, commit: str | None = None) -> Stops:
-    """What the local branch says, or that commit of it."""
+    """The stops on the local branch, or at that commit of it."""
     commit = commit or ledger.repository.tip(ledger.branch)
     # A tree that git cannot read raises, and is not taken for "no stop".
     _, oid = ledger.repository.tree(commit, FILE).get(FILE, ("", "")) if commit else ("", "")
@@ -24,20 +24,20 @@ def read(ledger: Ledger, commit: str | None = None) -> Stops:
 
 
 def read_blob(ledger: Ledger, oid: str | None) -> Stops:
-    """What that blob says; no stop where there is none."""
+    """The stops in that blob; none where there is no blob."""
     return next((decode(data) for _, data in ledger.repository.read([oid])), Stops()) if oid else Stops()
 
 
-def join(ours: bytes, theirs: bytes | None) -> bytes:
-    """What both say: every stop of either, resumed where one of them says so, and every confirmation."""
-    if theirs is None or ours == theirs:
-        return ours
-    mine, other = decode(ours), decode(theirs)
-    if UNREADABLE in (mine, other):
-        return theirs if mine == UNREADABLE else ours
-    stops = {(stop.time, stop.run): stop for stop in (*mine.stops, *other.stops)}
-    resumed = {(stop.time, stop.run): stop for stop in (*mine.stops, *other.stops) if stop.resumed}
-    confirmations = dict.fromkeys((*mine.confirmations, *other.confirmations))
+def join(local: bytes, remote: bytes | None) -> bytes:
+    """Join two files: every stop of either, resumed where one of them says so, and every confirmation."""
+    if remote is None or local == remote:
+        return local
+    first, second = decode(local), decode(remote)
+    if UNREADABLE in (first, second):
+        return remote if first == UNREADABLE else local
+    stops = {(stop.time, stop.run): stop for stop in (*first.stops, *second.stops)}
+    resumed = {(stop.time, stop.run): stop for stop in (*first.stops, *second.stops) if stop.resumed}
+    confirmations = dict.fromkeys((*first.confirmations, *second.confirmations))
     every = sorted((stops | resumed).items(), key=lambda entry: entry[0])
     return encode(Stops(tuple(stop for _, stop in every), tuple(confirmations)))
 
@@ -46,7 +46,7 @@ def join(ours: bytes, theirs: bytes | None) -> bytes:
 
 
 def encode(stops: Stops) -> bytes:
-    """The same stops are always the same bytes. What is empty is left out."""
+    """The same stops are always the same bytes. Empty values are left out."""
     record = {
         "version": VERSION,
         "stops": [_filled(_row(stop)) for stop in stops.stops],
@@ -79,19 +79,19 @@ def _filled(record: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in record.items() if value or name in ("stops", "reason")}
 
 
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+def _moment(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def decode(data: bytes) -> Stops:
-    """What a file says; `UNREADABLE` where it says it in another way than ours."""
+    """The content of a file; `UNREADABLE` where cmflow would not have written it so."""
     try:
         record = json.loads(data)
-        json.dumps(record, ensure_ascii=False).encode()  # a ValueError where a text is none
+        json.dumps(record, ensure_ascii=False).encode()  # a ValueError where a text is not valid Unicode
         stops = tuple(map(_stop, record["stops"]))
         confirmations = tuple(map(_confirmation, record.get("confirmations", ())))
-        found = Stops(stops, confirmations)
-        return found if record["version"] == VERSION and encode(found) == data else UNREADABLE
+        history = Stops(stops, confirmations)
+        return history if record["version"] == VERSION and encode(history) == data else UNREADABLE
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return UNREADABLE
 
@@ -104,5 +104,5 @@ def _stop(row: dict[str, Any]) -> Stop:
 
 
 def _confirmation(row: dict[str, Any]) -> Confirmation:
-    due, at = datetime.fromisoformat(row["due"]), datetime.fromisoformat(row["at"])
-    return Confirmation(str(row["post"]), str(row["account"]), due, at)
+    due, time = datetime.fromisoformat(row["due"]), datetime.fromisoformat(row["at"])
+    return Confirmation(str(row["post"]), str(row["account"]), due, time)

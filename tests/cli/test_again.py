@@ -109,7 +109,7 @@ def test_what_the_ledger_holds_and_nobody_can_read_is_left_alone(sent: Place) ->
     place = ledger.codec.path("hello", "practice")
     home.repository.commit_files(home.branch, {place: b"{"}, "x", home.repository.tip(home.branch), datetime.now(UTC))
     assert again(sent).err == (
-        "error: The ledger's file of hello to practice cannot be read.\n  cmflow status says which.\n"
+        "error: The ledger's file for hello to practice cannot be read.\n  cmflow status says which.\n"
     )
 
 

@@ -69,5 +69,5 @@ def test_the_judge_sees_a_post_that_is_out_twice(tmp_path: Path) -> None:
 
 def twins(here: play.Stage, dance: interleaved.Dance) -> None:
     """Both writers without the name that tells their commits apart. This process ends afterwards."""
-    ledger.secrets.token_hex = lambda nbytes=None: "twin"  # type: ignore[attr-defined]
+    ledger.writer.secrets.token_hex = lambda nbytes=None: "twin"  # type: ignore[attr-defined]
     interleaved.both(here, dance)

@@ -107,7 +107,7 @@ def test_locks_that_are_no_concern_of_the_ledger_do_not_hold_it_up(tmp_path: Pat
     ("where", "why"),
     [
         ("clone 0/.git", "Another git process is using this repository, or was killed while using it."),
-        ("remote.git", "The remote refuses to move cmflow-state, though nobody else has moved it."),
+        ("remote.git", "The remote refuses to move cmflow-state, although no other run has moved it."),
     ],
 )
 def test_a_lock_on_the_ledger_itself_is_named_and_nothing_is_doubled(tmp_path: Path, where: str, why: str) -> None:

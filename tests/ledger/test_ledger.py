@@ -76,16 +76,16 @@ def test_a_bad_file_is_a_problem_and_the_rest_is_read(home: Ledger) -> None:
         frozenset({("bad", "team"), ("moved", "team")}),
     )
     whys = {
-        bad: "cmflow cannot read the delivery of bad to team: it has version 9, and this cmflow reads version 1.",
+        bad: "cmflow cannot read the delivery of bad to team: it has version 9; this cmflow reads version 1.",
         foreign: "cmflow cannot read a file in the ledger: it is not JSON.",
-        moved: "cmflow cannot read the delivery of moved to team: it stands in another delivery's place.",
+        moved: "cmflow cannot read the delivery of moved to team: it has the path of another delivery.",
     }
     assert set(snapshot.problems) == {
         Problem(
             f"cmflow-state:{path}",
             1,
             "ledger-unreadable",
-            f"{why} It is left alone until somebody mends it.",
+            f"{why} It stays untouched until a maintainer fixes it.",
             f"See what it was: git log -p cmflow-state -- '{path}'",
             "" if path == foreign else "team",
         )
@@ -154,7 +154,7 @@ def test_a_lock_is_an_error_for_everybody_who_waits(home: Ledger) -> None:
 
 
 def test_who_never_gets_through_is_told(home: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "TRIES", 2)
+    monkeypatch.setattr(ledger.branches, "TRIES", 2)
 
     def busy(moment: str) -> None:
         if moment == "before the move":
@@ -210,9 +210,9 @@ def test_what_was_written_since_the_caller_looked_is_not_overlooked(tmp_path: Pa
     opened(homes[0]).record(sent(intent("first")))
     seen = ledger.sync(homes[1], NOON)
     opened(homes[0]).record(intent())
-    later = ledger.open_writer(homes[1], clock, clock.sleep, seen=seen, accounts=["crew"])[0]
+    later = ledger.open_writer(homes[1], clock, clock.sleep, seen_commit=seen, accounts=["crew"])[0]
     assert not later.claim(None, replace(intent(), account="crew"))
-    same = ledger.open_writer(homes[1], clock, clock.sleep, seen=seen, accounts=["team"])[0]
+    same = ledger.open_writer(homes[1], clock, clock.sleep, seen_commit=seen, accounts=["team"])[0]
     assert same.claim(intent(), sent(intent()))
 
 
@@ -243,7 +243,7 @@ def test_facts_and_claims_that_wait_together_share_a_push(tmp_path: Path) -> Non
     writer = opened(tripping(home, lambda moment: pushes.append(moment)))
     writer.claim(None, intent("one"))
     pushes.clear()
-    wishes = [ledger._Wish(None, sent(intent("one")), False), ledger._Wish(None, intent("two"), True)]
+    wishes = [ledger.writer._Write(None, sent(intent("one")), False), ledger.writer._Write(None, intent("two"), True)]
     assert writer._write(wishes) == (True, True)
     assert pushes.count("after the push") == 1
     assert on_remote(home) == {("one", "team"): sent(intent("one")), ("two", "team"): intent("two")}
@@ -317,7 +317,7 @@ def test_a_local_ledger_has_nothing_to_sync(home: Ledger) -> None:
 
 
 def test_runs_that_always_push_first_are_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "TRIES", 2)
+    monkeypatch.setattr(ledger.branches, "TRIES", 2)
     here, there = clones(tmp_path, 2)
     opened(there).record(intent("first"))
     other = opened(there)
@@ -338,7 +338,7 @@ def test_runs_that_always_push_first_are_told_of(tmp_path: Path, monkeypatch: py
 
 def test_a_writer_that_died_under_another_thread_is_an_error(home: Ledger) -> None:
     with pytest.raises(LedgerError, match="was closed"):
-        ledger._result(ledger._Wish(None, intent(), True))
+        ledger.writer._result(ledger.writer._Write(None, intent(), True))
 
 
 def test_what_comes_while_another_run_is_quicker_goes_along_with_the_next_try(tmp_path: Path) -> None:
@@ -368,16 +368,16 @@ def test_what_comes_while_another_run_is_quicker_goes_along_with_the_next_try(tm
 def test_a_remote_that_nobody_moves_and_that_will_not_move_is_told_of(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger, "STUCK", 2)
+    monkeypatch.setattr(ledger.branches, "STUCK", 2)
     (home,) = clones(tmp_path, 1)
     writer = opened(home)
     assert writer.claim(None, intent("before"))
     lock = tmp_path / "remote.git/refs/heads/cmflow-state.lock"
     lock.touch()
-    said = "The remote refuses to move cmflow-state, though nobody else has moved it."
+    said = "The remote refuses to move cmflow-state, although no other run has moved it."
     with pytest.raises(GitError, match=said) as caught:
         writer.claim(None, intent())
-    assert caught.value.hint.startswith("If a git was killed there, delete refs/heads/cmflow-state.lock")
+    assert caught.value.hint.startswith("If git was killed there, delete refs/heads/cmflow-state.lock")
     writer.record(sent(intent("before")))
     assert writer.unpushed == said
     with pytest.raises(GitError, match=said):

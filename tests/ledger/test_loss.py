@@ -9,7 +9,7 @@ from cmflow.ledger import REHEARSAL, Ledger, approvals, heartbeat, loss
 from cmflow.model.errors import GitError, LedgerError
 from tests.deliveries import NOON, clones, repository
 
-WORDS = "The ledger is gone: the branch cmflow-state was here, and is deleted. What was sent before would go out again."
+WORDS = "The ledger is gone: the branch cmflow-state was deleted. What has been sent would be published again."
 
 
 def test_what_never_was_is_not_missed(tmp_path: Path) -> None:
@@ -30,7 +30,7 @@ def test_a_branch_that_was_deleted_here_is_missed(tmp_path: Path) -> None:
     assert str(caught.value) == WORDS
     assert caught.value.hint == (
         "Restore it, on the remote's pages or from the clone that published last: git branch cmflow-state COMMIT. "
-        "If nothing that is due was sent: cmflow publish --first, or “begin a new one” in the workflow Publish"
+        "If nothing that is due has been sent: cmflow publish --first, or “begin a new one” in the workflow Publish"
     )
     heartbeat.mark(home, "run 2", NOON)
     assert ledger.sync(home, NOON) is None
@@ -45,7 +45,7 @@ def test_a_branch_that_was_deleted_on_the_remote_is_missed_by_a_clone_that_never
     heartbeat.mark(one, "run 1", NOON)
     remote = repository(tmp_path / "remote.git", bare=True)
     remote.forget(one.branch)
-    with pytest.raises(LedgerError, match="cmflow-state was here"):
+    with pytest.raises(LedgerError, match="cmflow-state was deleted"):
         loss.refuse_loss(fresh)
     heartbeat.mark(fresh, "run 2", NOON)
     assert remote.tip(one.branch) is None

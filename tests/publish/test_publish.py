@@ -1059,7 +1059,7 @@ def test_access_that_cannot_be_had_is_asked_for_once_a_run(tmp_path: Path, clock
 def test_the_first_claims_of_all_accounts_share_a_push(
     tmp_path: Path, clock: Clock, said: list[Outcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger, "TOGETHER", 600.0)  # the run ends, so who does not claim is not waited for
+    monkeypatch.setattr(ledger.writer, "TOGETHER", 600.0)  # the run ends, so who does not claim is not waited for
     moments: list[str] = []
     (home,) = clones(tmp_path, 1)
     later = NOON + timedelta(minutes=2)
@@ -1112,7 +1112,7 @@ def test_the_client_is_opened_while_the_ledger_is_fetched(
 def test_who_takes_long_to_be_ready_is_not_waited_for(
     tmp_path: Path, clock: Clock, said: list[Outcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger, "TOGETHER", 0.001)
+    monkeypatch.setattr(ledger.writer, "TOGETHER", 0.001)
     (home,) = clones(tmp_path, 1)
     sent = threading.Event()
 

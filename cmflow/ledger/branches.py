@@ -1,0 +1,92 @@
+"""The local branch of the ledger and the remote's, brought in line without losing anything on either side."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from cmflow.ledger import codec, stops, tokens
+from cmflow.ledger.reader import Ledger
+from cmflow.model.errors import GitError, LostRace
+
+STUCK = 20  # how often a push may be refused although no other run has moved the remote's branch
+TRIES = 100  # how often a write starts again because another run was quicker
+
+
+def sync(ledger: Ledger, time: datetime, push: bool = True) -> str | None:
+    """Bring the local and the remote branch in line; return the commit that both are at.
+
+    Nothing is lost on either side. Raises GitError where the remote cannot be reached.
+    """
+    repository = ledger.repository
+    if not ledger.remote:
+        return repository.tip(ledger.branch)
+    tips: list[str | None] = []
+    for _ in range(TRIES):
+        remote_tip = repository.fetch(ledger.remote, ledger.branch)
+        tips.append(remote_tip)
+        if tips[-STUCK:] == [remote_tip] * STUCK:
+            raise stuck(ledger)
+        local_tip = repository.tip(ledger.branch)
+        joined = join(ledger, local_tip, remote_tip, time)
+        try:
+            if joined and joined != local_tip:
+                repository.move(f"refs/heads/{ledger.branch}", joined, local_tip)
+            if push and joined and joined != remote_tip:
+                repository.push(ledger.remote, joined, ledger.branch)
+        except LostRace:
+            continue
+        return joined
+    raise LostRace(f"Other runs kept moving {ledger.branch}.", "Run again.")
+
+
+def stuck(ledger: Ledger) -> GitError:
+    hint = (
+        f"If git was killed there, delete refs/heads/{ledger.branch}.lock in the remote's folder. If the name of a "
+        f"branch begins with {ledger.branch}/, rename it: git cannot have both. Otherwise, try later."
+    )
+    return GitError(f"The remote refuses to move {ledger.branch}, although no other run has moved it.", hint)
+
+
+def join(ledger: Ledger, local: str | None, remote: str | None, time: datetime) -> str | None:
+    """Return one commit that holds what both hold: one of the two, or the local changes on top of the remote's."""
+    repository = ledger.repository
+    if local is None or remote is None or local == remote:
+        return local or remote
+    if repository.is_ancestor(local, remote):
+        return remote
+    if repository.is_ancestor(remote, local):
+        return local
+    base = repository.merge_base(local, remote)
+    return join_on(ledger, base, local, remote, repository.changed(base, remote), time)
+
+
+def join_on(
+    ledger: Ledger, base: str | None, local: str, remote: str, theirs: Mapping[str, str | None], time: datetime
+) -> str:
+    """Write the local changes since `base` on top of the remote's; `theirs` are the remote's changes since then."""
+    repository = ledger.repository
+    oids = {path: oid for path, oid in repository.changed(base, local).items() if oid and oid != theirs.get(path)}
+    blobs = dict(repository.read({*oids.values(), *(oid for path in oids if (oid := theirs.get(path)))}))
+    changes: dict[str, bytes | None] = {
+        path: _join_of(path)(blobs[oid], blobs.get(theirs.get(path) or "")) for path, oid in oids.items()
+    }
+    return repository.make_commit(changes, "Bring two ledgers together", remote, time)
+
+
+def _join_of(path: str) -> Callable[[bytes, bytes | None], bytes]:
+    if path == stops.FILE:
+        return stops.join
+    return tokens.joined if path.startswith(f"{tokens.FOLDER}/") else _join_file
+
+
+def _join_file(local: bytes, remote: bytes | None) -> bytes:
+    """`theirs` is None where only we have changed it. What cannot be read gives way to what can."""
+    if remote is None:
+        return local
+    try:
+        delivery = codec.decode(local)
+    except codec.Unreadable:
+        return remote
+    try:
+        return codec.encode(codec.merge(delivery, codec.decode(remote)))
+    except codec.Unreadable:
+        return local
