@@ -167,7 +167,7 @@ def _preview(context: Context, examined: Examined, content: Content, accounts: t
     deliveries = context.snapshot(STATE).deliveries
     deliveries_of = {name: deliveries.get((examined.post.id, name)) for name in examined.post.accounts}
     sent = {name: delivery.due for name, delivery in deliveries_of.items() if delivery and delivery.state is State.SENT}
-    return replace(loader.previewed(chosen, content.sure_plan.zone), sent=sent)
+    return replace(loader.previewed(chosen, content.sure_plan), sent=sent)
 
 
 def _formatted(context: Context, previews: Sequence[Preview], form: str) -> str:

@@ -1,7 +1,5 @@
 """Post + account → `Variant`: exactly what one account will show of one post."""
 
-import hashlib
-import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +9,6 @@ from functools import lru_cache
 import regex
 
 from cmflow.model import (
-    CONTENT,
     INHERITED,
     Account,
     Form,
@@ -28,6 +25,7 @@ from cmflow.model import (
 )
 from cmflow.model.limits import Limits, Measure
 from cmflow.render.autolink.plain import HASHTAG
+from cmflow.render.digests import digest, text_digest
 from cmflow.render.markdown import parse, threads
 from cmflow.render.markdown.links import WEB, same_place, with_utm
 from cmflow.render.markdown.spans import Edit, edit, join
@@ -358,41 +356,3 @@ def _threaded(texts: list[Text], voice: _Voice) -> list[Text]:
         return list(cut(texts, voice.fits(False), voice.fits(bool(voice.post.media) and not voice.has_file_parts)))
     except threads.WordTooLong:
         return texts
-
-
-# ── digests ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def digest(variant: Variant, blobs: Mapping[str, str], account: Account) -> str:
-    """Names everything that is sent, and where, but not when: equal digests send the same bytes to the same place.
-
-    The first `CONTENT` digits are of what is sent, the others of the network and the account's options.
-    """
-    poll = variant.poll
-    sent = {
-        "parts": [_sent(part, blobs) for part in variant.parts],
-        "first_comment": _sent(variant.first_comment, blobs) if variant.first_comment else None,
-        "poll": [poll.options, poll.duration.total_seconds(), poll.multiple] if poll else None,
-        "visibility": variant.visibility.value,
-        "warning": variant.content_warning,
-    }
-    for name in ("title", "tags", "link", "language", "reply_to", "quote", "repost"):
-        sent[name] = getattr(variant, name)
-    destination = [account.network, sorted(account.options)]
-    return _sha256(sent)[:CONTENT] + _sha256(destination)[CONTENT:]
-
-
-def text_digest(variant: Variant) -> str:
-    """Names the words alone: what two posts with the same text to the same account have in common."""
-    return _sha256([part.form.body for part in variant.parts])
-
-
-def _sent(part: Part, blobs: Mapping[str, str]) -> list[object]:
-    spans = [(span.start, span.end, span.kind, span.value) for span in part.form.spans]
-    media = [(blobs.get(item.path, ""), item.alt) for item in part.media]
-    return [part.form.body, spans, part.form.html, media]
-
-
-def _sha256(value: object) -> str:
-    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()

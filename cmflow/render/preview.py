@@ -7,17 +7,18 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from cmflow.content.local_time import local
-from cmflow.model import Entity, Kind, Media, Part, Post, Problem, Span, Variant
+from cmflow.model import Entity, Kind, Media, Part, Poll, Post, Problem, Span, Variant
 from cmflow.model.limits import Limits
 from cmflow.problems import as_dict as problem_dict
 from cmflow.problems import safe_line
 from cmflow.problems import text as problem_text
+from cmflow.problems.plural import counted
 from cmflow.render.formats import legible
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """One post with its variants. `titles` and `limits` are by network; `zone` is the plan's.
+    """One post with its variants. `titles` and `limits` are by network; `zone` and `language` are the plan's.
 
     `by_hand` has the networks on which a person posts it, each with the address where that begins, "" where unknown;
     `sent` has the accounts that it was already sent to, each with the date that it was sent for; `changes` has, by
@@ -30,6 +31,7 @@ class Preview:
     titles: dict[str, str]
     limits: dict[str, Limits]
     zone: str
+    language: str
     by_hand: Mapping[str, str] = field(default_factory=dict)
     sent: Mapping[str, datetime] = field(default_factory=dict)
     changes: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
@@ -81,7 +83,7 @@ def text(preview: Preview, style: Callable[[str, str], str] = lambda string, _ro
         yield ""
         network = preview.titles[variant.network]
         yield f"{style(variant.account, 'account')} on {network}, {preview.when(variant)}"
-        yield from (f"  {line}" for line in extras(variant, preview.limits[variant.network]))
+        yield from (f"  {line}" for line in extras(preview, variant))
         for number, part in enumerate(variant.parts, 1):
             yield from _part(preview, variant, part, number, style)
         if variant.first_comment:
@@ -93,8 +95,10 @@ def text(preview: Preview, style: Callable[[str, str], str] = lambda string, _ro
         yield from map(problem_text, preview.problems)
 
 
-def extras(variant: Variant, limits: Limits) -> Iterator[str]:
-    """What goes out beside the text, a line each; nothing that the network does not have."""
+def extras(preview: Preview, variant: Variant) -> Iterator[str]:
+    """What is sent beside the text, one line each; nothing that the network does not have."""
+    limits = preview.limits[variant.network]
+    has_media = any(part.media for part in variant.parts)
     for name, value in (
         ("title", variant.title),
         ("tags", " ".join(variant.tags)),
@@ -103,10 +107,22 @@ def extras(variant: Variant, limits: Limits) -> Iterator[str]:
         ("reply to", variant.reply_to),
         ("quote", variant.quote),
         ("repost", variant.repost),
-        ("poll", " / ".join(variant.poll.options) if variant.poll and limits.poll_options else ""),
+        ("poll", _poll(variant.poll) if variant.poll and limits.poll_options else ""),
+        ("link" if has_media else "link card", variant.link),
+        ("language", variant.language if variant.language != preview.language else ""),
     ):
         if value:
             yield f"{name}: {safe_line(value)}"
+
+
+UNITS = ((24 * 60, "day"), (60, "hour"), (1, "minute"))  # with their minutes
+
+
+def _poll(poll: Poll) -> str:
+    minutes = int(poll.duration.total_seconds()) // 60
+    size, unit = next((size, unit) for size, unit in UNITS if minutes % size == 0)
+    choices = "several choices" if poll.multiple else "one choice"
+    return f"{' / '.join(poll.options)} ({choices}, open for {counted(minutes // size, unit)})"
 
 
 def emphasis(part: Part) -> Iterator[str]:
@@ -176,7 +192,7 @@ def markdown(preview: Preview) -> Iterator[str]:
     for variant in preview.variants:
         yield ""
         yield f"**{variant.account}** on {preview.titles[variant.network]}, {preview.when(variant)}"
-        yield from (f"- {code(line)}" for line in extras(variant, preview.limits[variant.network]))
+        yield from (f"- {code(line)}" for line in extras(preview, variant))
         for number, part in enumerate(variant.parts, 1):
             of = f"part {number} of {len(variant.parts)}, " if len(variant.parts) > 1 else ""
             yield f"\n{of}{part.length:,} of {part.limit:,} {preview.unit(variant, part)}\n"

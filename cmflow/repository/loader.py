@@ -56,7 +56,7 @@ def examine(path: str, data: bytes, content: Content) -> Examined:
     return Examined(path, post, tuple(variants), tuple(problems_found), dict(_changes(variants, content)))
 
 
-def previewed(examined: Examined, zone: str) -> Preview:
+def previewed(examined: Examined, plan: Plan) -> Preview:
     """The post as a preview. Raises ValueError if it could not be read."""
     if examined.post is None:
         raise ValueError(f"{examined.path} cannot be read")
@@ -67,7 +67,8 @@ def previewed(examined: Examined, zone: str) -> Preview:
         examined.problems,
         {name: record.title for name, record in networks.items()},
         {name: record.limits for name, record in networks.items()},
-        zone,
+        plan.zone,
+        plan.language,
         {name: record.composer for name, record in networks.items() if record.publish is None},
         changes=examined.changes,
     )

@@ -25,7 +25,7 @@ def view(preview: Preview, variant: Variant, content: Content, former: Sequence[
         account=variant.account,
         network=variant.network,
         at=variant.time.isoformat(),
-        beside=tuple(line[:LONGEST] for line in _extras(preview, variant, content)),
+        beside=tuple(line[:LONGEST] for line in _extras(preview, variant)),
         parts=tuple(_parts(preview, variant, content)),
         cost=_cost(preview, variant),
         digest=variant.digest,
@@ -47,7 +47,7 @@ def lines(preview: Preview, variant: Variant, content: Content) -> tuple[str, ..
 def _lines(preview: Preview, variant: Variant, content: Content) -> Iterator[str]:
     word = "Draft for" if preview.post.status == "draft" else "Goes out"
     yield f"{word}: {when(variant.time, preview.zone)}"
-    yield from _extras(preview, variant, content)
+    yield from _extras(preview, variant)
     for number, (label, part) in enumerate(_labelled(variant)):
         if number or label:
             yield f"── {label or f'part {number + 1}'} ──"
@@ -57,12 +57,8 @@ def _lines(preview: Preview, variant: Variant, content: Content) -> Iterator[str
             yield f"picture {item.path}, {content.source.blobs.get(item.path, '')[:10]}: {item.alt or 'no alt text'}"
 
 
-def _extras(preview: Preview, variant: Variant, content: Content) -> Iterator[str]:
-    yield from extras(variant, preview.limits[variant.network])
-    if variant.link:
-        yield f"{'link' if any(part.media for part in variant.parts) else 'link card'}: {variant.link}"
-    if variant.language != content.sure_plan.language:
-        yield f"language: {variant.language}"
+def _extras(preview: Preview, variant: Variant) -> Iterator[str]:
+    yield from extras(preview, variant)
     for _, part in _labelled(variant):
         yield from emphasis(part)
 

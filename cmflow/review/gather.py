@@ -152,7 +152,7 @@ def _post(entry: Entry, scope: Scope, variants: tuple[VariantView, ...], shown: 
 def _variants(examined: Examined, content: Content, last: "_LastReview") -> Iterator[VariantView]:
     if examined.post is None:
         return
-    preview, former = loader.previewed(examined, content.sure_plan.zone), last.look(examined)
+    preview, former = loader.previewed(examined, content.sure_plan), last.look(examined)
     for variant in preview.variants:
         yield appearance.view(preview, variant, content, former.get(variant.account))
 
@@ -178,5 +178,5 @@ class _LastReview:
             former = self.moved.get(now.post.id) if now.post else None
         if former is None or former.post is None:
             return {}
-        preview = loader.previewed(former, self.content.sure_plan.zone)
+        preview = loader.previewed(former, self.content.sure_plan)
         return {variant.account: appearance.lines(preview, variant, self.content) for variant in preview.variants}

@@ -297,7 +297,7 @@ def _post(said: str, made: website.Calendar) -> str:
         said, said, said, NOW, (said,), said, campaign=said, pillar=said, tags=(said,), link=said, language=said
     )
     loaded = network.load("mastodon")
-    preview = Preview(post, (variant,), problems, {"mastodon": said}, {"mastodon": loaded.limits}, "Europe/Paris")
+    preview = Preview(post, (variant,), problems, {"mastodon": said}, {"mastodon": loaded.limits}, "Europe/Paris", "en")
     delivery = Delivery(said, said, State.SENT, NOW, receipts=(Receipt(0, said, said, NOW),), error=said)
     change = Change(NOW, said, said, said, 1, (said,))
     standing = Standing(said, said, State.FAILED, NOW, note=said, url=said)

@@ -112,8 +112,8 @@ def test_texts_are_shown_as_their_readers_see_them(branch: Place) -> None:
     work, tg, crew = only(reviewed(branch)[1]).variants
     assert (work.was, tg.was, crew.was) == ("same", "changed", "changed")
     assert [work.beside, tg.beside, crew.beside] == [
-        ("poll: Tea / Cake",),
-        ("poll: Tea / Cake", "bold: Doors"),
+        ("poll: Tea / Cake (one choice, open for 1 day)",),
+        ("poll: Tea / Cake (one choice, open for 1 day)", "bold: Doors"),
         ("bold: Doors",),
     ]
 

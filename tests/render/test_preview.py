@@ -78,6 +78,7 @@ def shown(*variants: Variant, title: str = "The title", path: str = "content/pos
         {name: each.title for name, each in networks.items()},
         {name: each.limits for name, each in networks.items()},
         "Europe/Paris",
+        "en",
         {name: each.composer for name, each in networks.items() if each.publish is None},
     )
 
@@ -102,7 +103,7 @@ def test_for_a_terminal() -> None:
   reply to: other
   quote: https://example.org/q
   repost: third
-  poll: Yes / No
+  poll: Yes / No (one choice, open for 1 day)
   <faint>part 1 of 2, 30 of 500 characters
   │ See https://example.org/a #git
   picture content/media/a.png — Two people
@@ -143,7 +144,7 @@ def test_for_github() -> None:
 - `reply to: other`
 - `quote: https://example.org/q`
 - `repost: third`
-- `poll: Yes / No`
+- `poll: Yes / No (one choice, open for 1 day)`
 
 part 1 of 2, 30 of 500 characters
 
@@ -376,7 +377,7 @@ def by_hand(on: str, comment: str = "") -> Preview:
     examined = Examined("content/posts/p.md", post, (
         render.variant(post, account, plan, network.load(on).limits, render.Templates(BARE), {}),
     ), ())  # fmt: skip
-    return loader.previewed(examined, plan.zone)
+    return loader.previewed(examined, plan)
 
 
 LINK_LINE, TAG_LINE = ["  link https://a.b/c_d"], ["  hashtag #repair"]  # to Mastodon, b is not a top level
@@ -418,8 +419,8 @@ def test_a_first_comment_on_linkedin_is_sent_as_it_is_written() -> None:
 @pytest.mark.parametrize(("on", "polls"), [("bluesky", 0), ("facebook", 0), ("mastodon", 1), ("x", 1)])
 def test_a_poll_is_shown_where_there_are_polls(on: str, polls: int) -> None:
     made = by_hand(on)
-    assert [line for line in preview.text(made) if "poll" in line] == ["  poll: Yes / No"] * polls
-    assert [line for line in preview.markdown(made) if "poll" in line] == ["- `poll: Yes / No`"] * polls
+    assert [line for line in preview.text(made) if "poll" in line] == ["  poll: Yes / No (one choice, open for 1 day)"] * polls
+    assert [line for line in preview.markdown(made) if "poll" in line] == ["- `poll: Yes / No (one choice, open for 1 day)`"] * polls
     variants: Any = preview.as_dict(made)["variants"]
     assert variants[0]["poll"] == ["Yes", "No"] * polls
 
@@ -451,5 +452,5 @@ def test_what_is_clickable_is_listed_as_each_network_links_it(on: str, expected:
     variant = render.variant(
         post, account, Plan("B", "UTC", "en", (account,)), network.load(on).limits, render.Templates(BARE), {}
     )
-    shown = loader.previewed(Examined(post.path, post, (variant,), ()), "UTC")
+    shown = loader.previewed(Examined(post.path, post, (variant,), ()), Plan("B", "UTC", "en", (account,)))
     assert [f"{kind} {value}" for kind, value in preview.linked(shown, variant, variant.parts[0])] == expected

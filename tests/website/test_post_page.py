@@ -112,7 +112,9 @@ AROUND = Around(
 
 def preview(post: Post = POST, *variants: Variant, problems: tuple[Problem, ...] = ()) -> Preview:
     titles = {"mastodon": "Mastodon", "telegram": "Telegram"}
-    return Preview(post, variants, problems, titles, LIMITS, "Europe/Paris", {"telegram": "https://web.telegram.org/"})
+    return Preview(
+        post, variants, problems, titles, LIMITS, "Europe/Paris", "en", {"telegram": "https://web.telegram.org/"}
+    )
 
 
 def printed(

@@ -158,7 +158,7 @@ class Posts:
         if post is None:
             return False
         shown = replace(examined, variants=tuple(map(self._variant, examined.variants)))
-        preview = loader.previewed(shown, self.calendar.plan.zone)
+        preview = loader.previewed(shown, self.calendar.plan)
         source = data.decode(errors="replace").replace("\r\n", "\n").removeprefix("\ufeff")
         made = page(preview, _front_matter(source), around, self.printer, source)
         return self.folder.write(file_name(post.id), made)
