@@ -419,8 +419,12 @@ def test_a_first_comment_on_linkedin_is_sent_as_it_is_written() -> None:
 @pytest.mark.parametrize(("on", "polls"), [("bluesky", 0), ("facebook", 0), ("mastodon", 1), ("x", 1)])
 def test_a_poll_is_shown_where_there_are_polls(on: str, polls: int) -> None:
     made = by_hand(on)
-    assert [line for line in preview.text(made) if "poll" in line] == ["  poll: Yes / No (one choice, open for 1 day)"] * polls
-    assert [line for line in preview.markdown(made) if "poll" in line] == ["- `poll: Yes / No (one choice, open for 1 day)`"] * polls
+    assert [line for line in preview.text(made) if "poll" in line] == [
+        "  poll: Yes / No (one choice, open for 1 day)"
+    ] * polls
+    assert [line for line in preview.markdown(made) if "poll" in line] == [
+        "- `poll: Yes / No (one choice, open for 1 day)`"
+    ] * polls
     variants: Any = preview.as_dict(made)["variants"]
     assert variants[0]["poll"] == ["Yes", "No"] * polls
 
