@@ -265,6 +265,8 @@ ABILITIES = {  # what cmflow can do there: what a reader calls it
     "verify": "verify",
     "numbers": "read limits",
     "cost": "cost",
+    "metrics": "post figures",
+    "account_metrics": "account figures",
 }
 
 

@@ -36,6 +36,7 @@ from cmflow.model.plan import (
 )
 from cmflow.model.post import INHERITED, Media, Override, Poll, Post, Status, Visibility
 from cmflow.model.problem import Problem, Severity
+from cmflow.model.reading import Number, Origin, Reading
 from cmflow.model.stop import Confirmation, Stop, Stops
 from cmflow.model.text import Entity, Form, Kind, Part, Span, Text, Variant
 
@@ -58,6 +59,8 @@ __all__ = [
     "Goal",
     "Kind",
     "Media",
+    "Number",
+    "Origin",
     "Override",
     "Part",
     "Pause",
@@ -68,6 +71,7 @@ __all__ = [
     "Poll",
     "Post",
     "Problem",
+    "Reading",
     "Receipt",
     "Remote",
     "Rules",

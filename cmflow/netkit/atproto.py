@@ -33,6 +33,9 @@ _DENIED = re.compile(r"Account|Auth|Expired|InvalidToken|Forbidden|Repo(?:Deacti
 class Ask:
     """One request: a question where it has `params`, else an order, with a `body`, a `file` or nothing.
 
+    `method` is one of `com.atproto` without these words, or, in full, one of `app.bsky`: an account's server hands it
+    on.
+
     `needs`: the texts that an answer must hold. `writes`: the post may be out afterwards, whatever is answered.
     """
 
@@ -92,7 +95,8 @@ class Session:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         if ask.mime:
             headers["Content-Type"] = ask.mime
-        method, url = "POST" if ask.params is None else "GET", f"{self.service}/xrpc/com.atproto.{ask.method}"
+        name = ask.method if ask.method.startswith("app.") else f"com.atproto.{ask.method}"
+        method, url = "POST" if ask.params is None else "GET", f"{self.service}/xrpc/{name}"
         try:
             return self.http.request(method, url, params=ask.params, json=ask.body, content=ask.file, headers=headers)
         except httpx.HTTPError as problem:

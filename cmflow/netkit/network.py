@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import quote, quote_plus
 
 from cmflow.content import secrets as leaks
-from cmflow.model import Account, Part, Receipt, Remote, Variant
+from cmflow.model import Account, Number, Part, Receipt, Remote, Variant
 from cmflow.model.errors import Denied
 from cmflow.model.limits import Limits, adjusted
 from cmflow.netkit import auth as sign_in
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 Session = TypeVar("Session")
 
-ABILITIES = ("publish", "keyed", "find", "delete", "verify", "numbers", "cost")
+ABILITIES = ("publish", "keyed", "find", "delete", "verify", "numbers", "cost", "metrics", "account_metrics")
+Figures = Mapping[str, Number | None]  # by the network's own name; None: it does not tell, which is not 0
 SHORTEST = 4  # characters; a shorter value is not a secret, and is all over a sentence
 
 
@@ -143,6 +144,9 @@ class Network(Generic[Session]):
     not succeed: it is done again later. A network that can never tell has no `find`. `numbers` are those of
     `limits.NUMBERS` that its server sets. `narrow` gives the limits of an account that posts in a way that can do less
     than others, such as a webhook. `cost` is what a part costs there, in US dollars.
+
+    `metrics` reads the figures of posts, those of each receipt in the order of the receipts, `batch` of them at most
+    with one call; a post that is not there has None for each. `account_metrics` reads those of the account.
     """
 
     name: str
@@ -162,6 +166,9 @@ class Network(Generic[Session]):
     numbers: Callable[[Session], Mapping[str, int]] | None = None
     narrow: Callable[[Account, Limits], Limits] | None = None
     cost: Callable[[Part], Decimal] | None = None
+    metrics: Callable[[Session, tuple[Receipt, ...]], tuple[Figures, ...]] | None = None
+    account_metrics: Callable[[Session], Figures] | None = None
+    batch: int = 1
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -19,10 +19,10 @@ from cmflow.content import media
 from cmflow.model import Entity, Form, Kind, Media, Receipt, Remote, Span, Variant
 from cmflow.model.errors import Denied, NotSent, Rejected
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure, clashes, refusal
-from cmflow.netkit import atproto
+from cmflow.netkit import answers, atproto, figures
 from cmflow.netkit.atproto import SIGN_IN, Ask, Json, Session
 from cmflow.netkit.auth import AppPassword
-from cmflow.netkit.network import Access, Network, Option, Outgoing, Standing
+from cmflow.netkit.network import Access, Figures, Network, Option, Outgoing, Standing
 from cmflow.render import counting, formats
 from cmflow.render.autolink import bluesky
 
@@ -36,6 +36,9 @@ VIDEO = "AT Protocol lexicon app.bsky.embed.video"
 
 SERVICE = "https://bsky.social"
 POSTS, REPOSTS = "app.bsky.feed.post", "app.bsky.feed.repost"
+POST_FIGURES = ("likeCount", "repostCount", "replyCount", "quoteCount", "bookmarkCount")
+ACCOUNT_FIGURES = ("followersCount", "followsCount", "postsCount")
+BATCH = 25  # posts that one question is about, AT Protocol lexicon app.bsky.feed.getPosts
 # What an author may say of their own post: https://docs.bsky.app/docs/advanced-guides/moderation, read 2026-11-22.
 LABELS = ("porn", "sexual", "nudity", "graphic-media")
 
@@ -91,6 +94,19 @@ def delete(session: Session, receipt: Receipt) -> None:
 def verify(session: Session) -> Standing:
     who = session.ask(Ask("server.getSession", params={}, needs=("handle", "did")))
     return Standing(f"Posts as @{who['handle']} ({who['did']}) on {session.service}")
+
+
+def metrics(session: Session, receipts: tuple[Receipt, ...]) -> tuple[Figures, ...]:
+    """A repost has no figures of its own, and a post that is not there is left out of the answer."""
+    places = [_place(receipt.id.partition(" ")[0] or receipt.url) for receipt in receipts]
+    addresses = ["at://" + "/".join(place) for place in places if place[1] == POSTS]
+    answer = session.ask(Ask("app.bsky.feed.getPosts", params={"uris": addresses})) if addresses else {}
+    posts = {_place(str(post.get("uri")))[1:]: post for post in answers.objects(answer.get("posts")) or ()}
+    return tuple(figures.read(posts.get(place[1:]), POST_FIGURES) for place in places)
+
+
+def account_metrics(session: Session) -> Figures:
+    return figures.read(session.ask(Ask("app.bsky.actor.getProfile", params={"actor": session.did})), ACCOUNT_FIGURES)
 
 
 # ── the record ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -335,4 +351,7 @@ network: Network[Session] = Network(
     find=find,
     delete=delete,
     verify=verify,
+    metrics=metrics,
+    account_metrics=account_metrics,
+    batch=BATCH,
 )

@@ -23,9 +23,9 @@ from cmflow.content import media
 from cmflow.model import Media, Receipt, Remote, Visibility
 from cmflow.model.errors import NotSent, Rejected, Unsure
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
-from cmflow.netkit import rest
+from cmflow.netkit import figures, rest
 from cmflow.netkit.auth import Token
-from cmflow.netkit.network import Access, Network, Option, Outgoing, Standing
+from cmflow.netkit.network import Access, Figures, Network, Option, Outgoing, Standing
 from cmflow.netkit.rest import ApiClient
 from cmflow.render import counting, formats
 from cmflow.render.autolink import mastodon
@@ -53,6 +53,8 @@ MENTION = re.compile(r"(?<![\w/])(@[\w.-]*\w)@[\w.-]*\w")
 WORD = re.compile(r"\w+")
 LINES, VOID = ("br", "p", "li", "div", "blockquote", "pre", "ul", "ol", "h1", "h2", "h3"), ("br", "img", "wbr", "hr")
 QUOTES = 7  # the version of Mastodon's API that knows quotes (4.5); older servers leave them out without a word
+POST_FIGURES = ("replies_count", "reblogs_count", "favourites_count", "quotes_count")
+ACCOUNT_FIGURES = ("followers_count", "following_count", "statuses_count")
 # Numbers of `limits.NUMBERS` → where the server's own page has them; durations are in seconds there.
 NUMBERS = {
     "text": ("configuration", "statuses", "max_characters"),
@@ -127,6 +129,20 @@ def delete(api: ApiClient, receipt: Receipt) -> None:
 def verify(api: ApiClient) -> Standing:
     me = api.ask("GET", "/api/v1/accounts/verify_credentials")
     return Standing(f"@{_known(api, me, 'acct')} on {api.address}")
+
+
+def metrics(api: ApiClient, receipts: tuple[Receipt, ...]) -> tuple[Figures, ...]:
+    """Of each post, one request each: older servers know no other way. Views are told by none."""
+    return tuple(_figures(api, receipt) for receipt in receipts)
+
+
+def account_metrics(api: ApiClient) -> Figures:
+    return figures.read(rest.document(api.ask("GET", "/api/v1/accounts/verify_credentials")), ACCOUNT_FIGURES)
+
+
+def _figures(api: ApiClient, receipt: Receipt) -> Figures:
+    answer = api.ask("GET", f"/api/v1/statuses/{_segment(receipt.id or _named(api, receipt.url))}", fine=GONE)
+    return figures.read(rest.document(answer), POST_FIGURES)
 
 
 def numbers(api: ApiClient) -> Mapping[str, int]:
@@ -501,4 +517,6 @@ network: Network[ApiClient] = Network(
     delete=delete,
     verify=verify,
     numbers=numbers,
+    metrics=metrics,
+    account_metrics=account_metrics,
 )

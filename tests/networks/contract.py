@@ -7,7 +7,7 @@ class TestOutbox(contract.Publish, contract.Keyed, contract.Find, contract.Delet
     def place(self, tmp_path): return contract.Place(...)
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import httpx
 import pytest
 
-from cmflow.model import Account, Media, Part, Receipt, Remote, Text, Variant
+from cmflow.model import Account, Media, Number, Part, Receipt, Remote, Text, Variant
 from cmflow.model.errors import Denied
 from cmflow.model.limits import Limit, Measure
 from cmflow.netkit import http
@@ -165,6 +165,30 @@ class Verify(Contract):
         standing = self.network.verify(session)
         assert standing.who
         assert standing.until is None or standing.until.tzinfo
+
+
+class Metrics(Contract):
+    """`figures` are those the network's fake tells of every post, `crowd` those of the account."""
+
+    figures: ClassVar[Mapping[str, Number | None]]
+    crowd: ClassVar[Mapping[str, Number | None]]
+
+    def test_figures_come_in_the_order_of_the_receipts(self, place: Place, session: Any) -> None:
+        """None is what the network does not tell, and all there is of a post that is not there."""
+        assert self.network.metrics is not None and self.network.delete is not None
+        first, second = self.send(session, self.variant("Stays", "Goes"))
+        self.network.delete(session, second)
+        receipts = (second, first)
+        unknown = dict.fromkeys(self.figures)
+        chunks = [receipts[at : at + self.network.batch] for at in range(0, 2, self.network.batch)]
+        assert [dict(each) for chunk in chunks for each in self.network.metrics(session, chunk)] == [
+            unknown,
+            self.figures,
+        ]
+
+    def test_figures_of_the_account(self, session: Any) -> None:
+        assert self.network.account_metrics is not None
+        assert self.network.account_metrics(session) == self.crowd
 
 
 class Denies(Contract):

@@ -66,7 +66,8 @@ class Lexicons:
         _same(request.method, "POST" if method["type"] == "procedure" else "GET", f"{name}: the HTTP method")
         if re.search(r"(?<!not )requires? auth", method.get("description", ""), re.I):
             _match(request.headers.get("authorization", ""), r"Bearer \S+", f"{name}: the authorization")
-        self._object(method.get("parameters", {}), dict(request.url.params), name, f"{name}: parameters", True)
+        parameters = method.get("parameters", {})
+        self._object(parameters, _query(parameters, request.url.params), name, f"{name}: parameters", True)
         asked = method.get("input")
         if asked is None:
             _same(request.content, b"", f"{name}: the body")
@@ -164,6 +165,12 @@ def _lexicon(folder: Path, name: str) -> Any:
     if not path.is_file():
         raise Drift(f"there is no {name}")
     return json.loads(path.read_bytes())
+
+
+def _query(schema: Mapping[str, Any], params: httpx.QueryParams) -> dict[str, Any]:
+    """What a request asks: a list where the lexicon has one, however many were given."""
+    lists = {name for name, each in schema.get("properties", {}).items() if each["type"] == "array"}
+    return {name: params.get_list(name) if name in lists else params[name] for name in params}
 
 
 def _string(schema: Mapping[str, Any], value: Any, at: str) -> None:

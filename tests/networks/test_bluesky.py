@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from cmflow.model import Account, Form, Kind, Media, Part, Receipt, Remote, Span, Text, Variant
+from cmflow.model import Account, Form, Kind, Media, Number, Part, Receipt, Remote, Span, Text, Variant
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import atproto, http
 from cmflow.netkit.atproto import Session
@@ -111,12 +111,26 @@ class Server:
         self.records.pop(f"at://{asked['repo']}/{asked['collection']}/{asked['rkey']}", None)
         return httpx.Response(200, json={})
 
+    def getPosts(self, request: httpx.Request) -> httpx.Response:
+        uris = [uri for uri in request.url.params.get_list("uris") if uri in self.records]
+        return httpx.Response(200, json={"posts": [view(uri, self.records[uri]) for uri in uris]})
+
+    def getProfile(self, request: httpx.Request) -> httpx.Response:
+        assert request.url.params["actor"] == ME
+        return httpx.Response(200, json={**WHO, "followersCount": 812, "followsCount": 40})
+
     def posts(self) -> list[str]:
         return [record["text"] for record in self.records.values()]
 
 
 def cid(record: dict[str, Any]) -> str:
     return f"bafyrei{sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()}"
+
+
+def view(uri: str, record: dict[str, Any]) -> dict[str, Any]:
+    """A post with the figures of an older server: quotes and bookmarks are not counted."""
+    figures = {"likeCount": 3, "repostCount": 0, "replyCount": 1}
+    return {"uri": uri, "cid": cid(record), "author": WHO, "record": record, "indexedAt": MOMENT, **figures}
 
 
 @pytest.fixture
@@ -135,9 +149,17 @@ def session(transport: Checked) -> Session:
 
 
 class TestBluesky(
-    contract.Publish, contract.Keyed, contract.Find, contract.Delete, contract.Verify, contract.Denies
+    contract.Publish, contract.Keyed, contract.Find, contract.Delete, contract.Verify, contract.Metrics, contract.Denies
 ):  # fmt: skip
     network = bluesky.network
+    figures: ClassVar[Mapping[str, Number | None]] = {
+        "likeCount": 3,
+        "repostCount": 0,
+        "replyCount": 1,
+        "quoteCount": None,
+        "bookmarkCount": None,
+    }
+    crowd: ClassVar[Mapping[str, Number | None]] = {"followersCount": 812, "followsCount": 40, "postsCount": None}
 
     @pytest.fixture
     def place(self, server: Server, transport: Checked) -> Place:
@@ -796,3 +818,23 @@ def test_who_is_not_let_in_learns_of_handles() -> None:
     with pytest.raises(Denied) as caught:
         atproto.signed_in(client, "https://bsky.social", "old.test", PASSWORD)
     assert "another handle" in caught.value.hint
+
+
+def test_many_posts_are_one_question_and_a_repost_is_in_none(
+    transport: Checked, server: Server, session: Session, theirs: dict[str, str]
+) -> None:
+    receipts = tuple(
+        Receipt(0, sent.id, sent.url, NOON)
+        for sent in (bluesky.publish(session, message(part(words), key=words), ()) for words in ("one", "two"))
+    )
+    repost = Receipt(0, f"at://{ME}/app.bsky.feed.repost/3l3qpjwxyzz2z bafyreia", "", NOON)
+    figures = bluesky.metrics(session, (*receipts, repost))
+    assert [each["likeCount"] for each in figures] == [3, 3, None]
+    (question,) = [request for request in transport.requests if request.url.path.endswith("getPosts")]
+    assert question.url.params.get_list("uris") == [receipt.id.partition(" ")[0] for receipt in receipts]
+
+
+def test_reposts_alone_are_not_asked_about(transport: Checked, session: Session) -> None:
+    repost = Receipt(0, f"at://{ME}/app.bsky.feed.repost/3l3qpjwxyzz2z bafyreia", "", NOON)
+    assert bluesky.metrics(session, (repost,)) == (dict.fromkeys(bluesky.POST_FIGURES),)
+    assert not [request for request in transport.requests if request.url.path.endswith("getPosts")]

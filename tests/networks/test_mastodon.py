@@ -1,19 +1,19 @@
 """Mastodon: a small instance that keeps its own list, held to the API's own description; and every kind of no."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmflow.model import Account, Form, Media, Part, Poll, Receipt, Remote, Text, Variant, Visibility
+from cmflow.model import Account, Form, Media, Number, Part, Poll, Receipt, Remote, Text, Variant, Visibility
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import http
 from cmflow.netkit.network import Access, Outgoing
@@ -190,8 +190,17 @@ def api(transport: spec.Checked) -> ApiClient:
     return mastodon.connect(http.client(transport), ACCESS)
 
 
-class TestMastodon(contract.Publish, contract.Find, contract.Delete, contract.Verify, contract.Denies):
+class TestMastodon(
+    contract.Publish, contract.Find, contract.Delete, contract.Verify, contract.Metrics, contract.Denies
+):  # fmt: skip
     network = mastodon.network
+    figures: ClassVar[Mapping[str, Number | None]] = {
+        "replies_count": 0,
+        "reblogs_count": 0,
+        "favourites_count": 0,
+        "quotes_count": None,
+    }
+    crowd: ClassVar[Mapping[str, Number | None]] = {"followers_count": 0, "following_count": 0, "statuses_count": 0}
 
     @pytest.fixture
     def place(self, instance: Instance, transport: spec.Checked) -> Place:

@@ -1,0 +1,1 @@
+"""What figures mean: the catalogue, and what may be compared."""

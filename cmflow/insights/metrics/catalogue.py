@@ -1,0 +1,165 @@
+"""The figures that networks tell, as data: what each is called, what it means, and since and until when it meant that.
+
+Only a figure that means the same on every network has a common name. Where a network changes what it counts, the
+figure stands here twice, and what was read before and after that day is never compared.
+
+A network may tell one common figure in several numbers, such as reposts and quotes: those are added. One that is not
+told (None) is not 0: it adds nothing, and a sum of nothing is None.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+
+from cmflow.model import Number
+
+READ = date(2026, 11, 28)
+
+
+class Of(StrEnum):
+    """What a figure is told of."""
+
+    POST = "post"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a network means by a figure from the day `since` until the day `until`, which is not included.
+
+    `metric` is the network's name, `common` the name that means the same everywhere, "" for none. `retention` is how
+    long after posting the network tells it; None for as long as the post is there.
+    """
+
+    network: str
+    metric: str
+    common: str
+    source: str
+    of: Of = Of.POST
+    unit: str = "count"
+    since: date | None = None
+    until: date | None = None
+    retention: timedelta | None = None
+    note: str = ""
+    read: date = READ
+
+    def holds(self, day: date) -> bool:
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+
+
+def series(network: str, common: str, time: datetime) -> tuple[Definition, ...]:
+    """The definitions that hold at that time and together are the common figure there; none: it does not exist."""
+    day = time.astimezone(UTC).date()
+    return tuple(definition for definition in _of(network) if definition.common == common and definition.holds(day))
+
+
+def comparable(network: str, common: str, first: datetime, second: datetime) -> bool:
+    """Whether the common figure exists at both times and means the same."""
+    one = series(network, common, first)
+    return bool(one) and one == series(network, common, second)
+
+
+def breaks(network: str, common: str) -> tuple[date, ...]:
+    """The days on which the figure began to mean something else, the first one first."""
+    definitions = [definition for definition in _of(network) if definition.common == common]
+    ends = {definition.until for definition in definitions if definition.until}
+    return tuple(sorted(day for definition in definitions if (day := definition.since) and day in ends))
+
+
+def common(network: str, metric: str, time: datetime) -> str:
+    """The common name of a network's figure at that time, "" where it has none."""
+    day = time.astimezone(UTC).date()
+    names = (each.common for each in _of(network) if each.metric == metric and each.holds(day))
+    return next(names, "")
+
+
+def total(values: Iterable[Number | None]) -> Number | None:
+    """The sum of what is told; None where nothing is."""
+    numbers = [value for value in values if value is not None]
+    return sum(numbers) if numbers else None
+
+
+def retentions(network: str) -> tuple[timedelta, ...]:
+    """How long after posting the network tells figures that it does not tell for ever, the shortest first."""
+    spans = {each.retention for each in _of(network) if each.of is Of.POST and each.retention and each.until is None}
+    return tuple(sorted(spans))
+
+
+def _of(network: str) -> tuple[Definition, ...]:
+    return tuple(definition for definition in DEFINITIONS if definition.network == network)
+
+
+# ── the data ────────────────────────────────────────────────────────────────────────────────────────────────
+
+BLUESKY = "AT Protocol lexicons app.bsky.feed.defs and app.bsky.actor.defs"
+DEVTO = "Forem API v1, /articles and /analytics"
+FACEBOOK = "Graph API, Page Insights"
+INSTAGRAM = "Instagram Platform, Insights"
+LINKEDIN = "LinkedIn Community Management API"
+MASTODON = "Mastodon API 4.7.0, Status and Account"
+PINTEREST = "Pinterest API v5, Pin analytics"
+THREADS = "Threads API, Insights"
+TIKTOK = "TikTok API v2, /video/query and /user/info"
+X = "X API v2, OpenAPI 2.167"
+YOUTUBE = "YouTube Data API v3 and Analytics API v2"
+
+MONTH = timedelta(days=30)
+VIEWS_OF_YOUTUBE = date(2026, 8, 24)  # since then a view is the start of playback, in every format
+END_OF_IMPRESSIONS = date(2025, 11, 15)  # of a Facebook Page
+END_OF_UNIQUES = date(2026, 6, 15)
+
+
+def _posts(network: str, source: str, *pairs: tuple[str, str]) -> tuple[Definition, ...]:
+    return tuple(Definition(network, metric, name, source) for metric, name in pairs)
+
+
+def _account(network: str, source: str, *pairs: tuple[str, str]) -> tuple[Definition, ...]:
+    return tuple(Definition(network, metric, name, source, Of.ACCOUNT) for metric, name in pairs)
+
+
+DEFINITIONS: tuple[Definition, ...] = (
+    *_posts(
+        *("bluesky", BLUESKY, ("likeCount", "reactions"), ("replyCount", "comments"), ("repostCount", "shares")),
+        *(("quoteCount", "shares"), ("bookmarkCount", "saves")),
+    ),
+    *_account("bluesky", BLUESKY, ("followersCount", "followers"), ("followsCount", ""), ("postsCount", "")),
+    *_posts("devto", DEVTO, ("page_views_count", "views"), ("public_reactions_count", "reactions")),
+    *_posts("devto", DEVTO, ("comments_count", "comments")),
+    Definition("facebook", "post_impressions", "views", FACEBOOK, until=END_OF_IMPRESSIONS),
+    Definition("facebook", "post_media_view", "views", FACEBOOK, since=END_OF_IMPRESSIONS),
+    Definition("facebook", "post_impressions_unique", "reach", FACEBOOK, until=END_OF_UNIQUES),
+    Definition("facebook", "post_total_media_view_unique", "reach", FACEBOOK, since=END_OF_UNIQUES),
+    *_posts("facebook", FACEBOOK, ("post_reactions_by_type_total", "reactions"), ("comments", "comments")),
+    *_posts("facebook", FACEBOOK, ("shares", "shares"), ("post_clicks", "")),
+    *_account("facebook", FACEBOOK, ("page_follows", "followers"), ("page_views_total", "")),
+    *_posts("instagram", INSTAGRAM, ("views", "views"), ("reach", "reach"), ("likes", "reactions")),
+    *_posts("instagram", INSTAGRAM, ("comments", "comments"), ("reposts", "shares"), ("saved", "saves")),
+    Definition("instagram", "shares", "", INSTAGRAM, note="sent in private messages: not what others call a share"),
+    *_account("instagram", INSTAGRAM, ("followers_count", "followers")),
+    *_posts("linkedin", LINKEDIN, ("impressionCount", "views"), ("uniqueImpressionsCount", "reach")),
+    *_posts("linkedin", LINKEDIN, ("likeCount", "reactions"), ("commentCount", "comments"), ("shareCount", "shares")),
+    Definition("linkedin", "clickCount", "", LINKEDIN, note="every click, not only those on the link"),
+    *_account("linkedin", LINKEDIN, ("networkSizes", "followers")),
+    *_posts("mastodon", MASTODON, ("favourites_count", "reactions"), ("replies_count", "comments")),
+    *_posts("mastodon", MASTODON, ("reblogs_count", "shares"), ("quotes_count", "shares")),
+    *_account("mastodon", MASTODON, ("followers_count", "followers"), ("following_count", ""), ("statuses_count", "")),
+    *_posts("pinterest", PINTEREST, ("IMPRESSION", "views"), ("SAVE", "saves"), ("OUTBOUND_CLICK", "link clicks")),
+    *_account("pinterest", PINTEREST, ("follower_count", "followers")),
+    *_posts("threads", THREADS, ("views", "views"), ("likes", "reactions"), ("replies", "comments")),
+    *_posts("threads", THREADS, ("reposts", "shares"), ("quotes", "shares")),
+    *_account("threads", THREADS, ("followers_count", "followers")),
+    *_posts("tiktok", TIKTOK, ("view_count", "views"), ("like_count", "reactions"), ("comment_count", "comments")),
+    *_posts("tiktok", TIKTOK, ("share_count", "shares")),
+    *_account("tiktok", TIKTOK, ("follower_count", "followers")),
+    *_posts("x", X, ("impression_count", "views"), ("like_count", "reactions"), ("reply_count", "comments")),
+    *_posts("x", X, ("retweet_count", "shares"), ("quote_count", "shares"), ("bookmark_count", "saves")),
+    Definition("x", "url_link_clicks", "link clicks", X, retention=MONTH),
+    *_account("x", X, ("followers_count", "followers")),
+    Definition("youtube", "views", "views", YOUTUBE, until=VIEWS_OF_YOUTUBE),
+    Definition("youtube", "views", "views", YOUTUBE, since=VIEWS_OF_YOUTUBE, note="counted when playback starts"),
+    Definition("youtube", "engagedViews", "", YOUTUBE, note="what a view was before 2026-08-24"),
+    *_posts("youtube", YOUTUBE, ("likes", "reactions"), ("comments", "comments"), ("shares", "shares")),
+    Definition("youtube", "estimatedMinutesWatched", "watch time", YOUTUBE, unit="minutes"),
+    Definition("youtube", "subscriberCount", "followers", YOUTUBE, Of.ACCOUNT, note="rounded to three digits"),
+)
