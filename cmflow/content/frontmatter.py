@@ -6,13 +6,12 @@ Strict: nothing is guessed and nothing is raised. Whatever is wrong with the fil
 import re
 from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
 
 from frontmatter.default_handlers import YAMLHandler
-from yaml import BaseLoader, YAMLError
+from yaml import YAMLError
 from yaml.events import (
     AliasEvent,
     MappingEndEvent,
@@ -25,12 +24,17 @@ from yaml.events import (
 from cmflow.content import conflicts, yaml_errors
 from cmflow.content.yaml_errors import LineError
 from cmflow.model import Problem
+from cmflow.model.errors import SourceError
 
-LOADER: type[Any] = BaseLoader  # ten times slower, the same answers
-with suppress(ImportError):  # PyYAML may have been built without libyaml
+try:
     from yaml import CBaseLoader
-
-    LOADER = CBaseLoader
+except (
+    ImportError
+):  # the parser in pure Python reads some damaged files otherwise: no verdict may depend on the machine
+    raise SourceError(
+        "PyYAML is installed without libyaml, and cmflow reads posts with libyaml alone.",
+        "Install it as published: pip install --force-reinstall --only-binary PyYAML PyYAML",
+    ) from None
 
 LIMIT = 1_000_000  # bytes of one file
 MOST = 100  # problems told of one file: a person mends the first ones, a hostile file does not cost minutes
@@ -70,14 +74,14 @@ class FrontMatter:
         return tuple(sorted(yaml_errors.revealed(problems, self.head)))
 
 
-def read(data: bytes, path: str, loader: type[Any] = LOADER) -> FrontMatter:
+def read(data: bytes, path: str) -> FrontMatter:
     """The front matter and body of a file's bytes. `path` only names the file in problems."""
     errors: list[LineError] = []
     try:
         text = _text(data, errors)
         _unmerged(text, errors)
         head, body = _split(text)
-        fields = StrictHandler(loader, errors).load(head)
+        fields = StrictHandler(errors).load(head)
     except LineError as broken:
         errors.append(broken)
         return FrontMatter({}, "", 1, tuple(broken_part.problem(path) for broken_part in errors[-MOST:]), False)
@@ -199,9 +203,8 @@ class StrictHandler(YAMLHandler):
 
     FM_BOUNDARY = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
-    def __init__(self, loader: type[Any] = LOADER, errors: list[LineError] | None = None) -> None:
+    def __init__(self, errors: list[LineError] | None = None) -> None:
         super().__init__()
-        self.loader = loader
         self.errors = [] if errors is None else errors
 
     def load(self, fm: str, **_: object) -> dict[str, Field]:
@@ -211,8 +214,7 @@ class StrictHandler(YAMLHandler):
             raise LineError(fm.count("\n", 0, bad.start()) + 1, "yaml-syntax", message, _NO_CONTROL)
         hashes = "#" in fm and COMMENT.search(fm) is not None
         try:
-            loader = self.loader(fm)
-            builder = _Builder(loader.get_event, self.errors, hashes)
+            builder = _Builder(CBaseLoader(fm).get_event, self.errors, hashes)
             fields = builder.document()
         except YAMLError as error:
             raise yaml_errors.explain(error, fm.split("\n")) from None
