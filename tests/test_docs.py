@@ -86,6 +86,20 @@ def test_every_link_within_the_project_leads_somewhere(path: Path) -> None:
     assert not [link for link in links(path) if not (path.parent / link).exists()]
 
 
+def anchors(path: Path) -> set[str]:
+    """The anchor of each heading, as GitHub makes it."""
+    text = re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.DOTALL)
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=name_of)
+def test_every_anchor_within_the_project_has_its_heading(path: Path) -> None:
+    text = re.sub(r"```.*?```|`[^`\n]*`", "", path.read_text("utf-8"), flags=re.DOTALL)
+    pairs = re.findall(r"\]\((?!https?:)([^)#\s]*\.md|)#([^)]+)\)", text)
+    assert not [anchor for page, anchor in pairs if anchor not in anchors(path.parent / page if page else path)]
+
+
 @pytest.mark.parametrize("path", BY_HAND, ids=name_of)
 def test_every_command_and_option_that_is_shown_is_there(path: Path) -> None:
     for words in commands_in(path):

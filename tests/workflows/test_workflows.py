@@ -210,7 +210,7 @@ def test_every_command_that_is_run_is_there(workflow: Path) -> None:
 
 @pytest.mark.parametrize("path", HANDED_OUT)
 def test_the_rights_are_those_that_the_docs_explain(folder: Path, path: str) -> None:
-    page = (ROOT / "docs/setting-up.md").read_text("utf-8")
+    page = (ROOT / "docs/running.md").read_text("utf-8")
     [row] = [line for line in page.splitlines() if line.startswith(f"| `{Path(path).name}` |")]
     rights = {f"{name}: {level}" for job in jobs(folder / path).values() for name, level in job["permissions"].items()}
     assert set(re.findall(r"`([a-z-]+: (?:read|write))`", row)) == rights
