@@ -30,7 +30,7 @@ def bring(context: Context, folder: build.Folder, branch: str, now: datetime, ad
     """Bring the folder up to date; how many files were new or changed. `address` is the plan's where it is ""."""
     run = context.last_run(branch)
     repository_url = web(context.repository)
-    inputs = build.Given(
+    inputs = build.Inputs(
         deliveries=context.snapshot(branch).deliveries,
         now=now,
         templates=context.templates("templates/site"),
@@ -42,7 +42,7 @@ def bring(context: Context, folder: build.Folder, branch: str, now: datetime, ad
         address=address or context.folder.sure_plan.site,
         approvals=approvals.read_all(context.ledger(STATE)) if context.repository and branch == STATE else {},
         waiting=partial(_waiting, context, branch, now, run),
-        past=_history_of_sent(context),
+        sent_texts=_history_of_sent(context),
         settled=_settled(context),
         rehearsal=branch != STATE,
         with_ends=context.with_ends if branch == STATE else lambda plan: plan,

@@ -31,9 +31,9 @@ class Site:
         """The pages of the whole calendar. Raises `TemplateError`, as `month` does."""
         for name in ("style.css", "calendar.js", "post.js"):
             yield name, self.printer.templates[f"{FOLDER}{name}"]
-        yield list_pages.first(self.board, self.printer, plan_page.strip(self.board.calendar, self.printer.words))
+        yield list_pages.first(self.board, self.printer, plan_page.strip(self.board.calendar, self.printer.language))
         yield plan_page.page(self.board.calendar, self.board.progress, self.printer)
-        yield json_data.site(self.board, self.printer.words)
+        yield json_data.site(self.board, self.printer.language)
 
     def month(self, month: YearMonth) -> Iterator[Page]:
         """A month as data for calendar.js, and as lists."""

@@ -23,7 +23,7 @@ Listed = tuple[str, str, Sequence[Row]]  # date, date in words, posts
 
 def first(board: Board, printer: Printer, doing: Strip) -> Page:
     """The first page: how publishing is doing, the calendar, and without JavaScript what comes next."""
-    language, upcoming = printer.words, _upcoming(board)
+    language, upcoming = printer.language, _upcoming(board)
     page = board.month(upcoming) if upcoming else None
     cuts = [*cut(page)] if page else []
     months = [(page.name, language.month(page.year, page.number), [*listed(cuts[0], language)])] if page else []
@@ -38,9 +38,10 @@ def first(board: Board, printer: Printer, doing: Strip) -> Page:
 
 def month(board: Board, page_month: Month, printer: Printer) -> Iterator[Page]:
     """A month as lists, on as many pages as it needs."""
-    language, sheets = printer.words, [*cut(page_month)]
+    language, sheets = printer.language, [*cut(page_month)]
     earlier, later = (
-        near and (f"{page_name(*near)}.html", language.month(*near)) for near in _neighbours(board, page_month)
+        neighbour and (f"{page_name(*neighbour)}.html", language.month(*neighbour))
+        for neighbour in _neighbours(board, page_month)
     )
     for number, days in enumerate(sheets, 1):
         page = printer.page(

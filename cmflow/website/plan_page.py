@@ -60,7 +60,7 @@ class Slot:
 
 def page(calendar: Calendar, measured: Progress, printer: Printer) -> tuple[str, str]:
     """`plan.html`. Raises `TemplateError`."""
-    return "plan.html", printer.page("plan.html.j2", **context(calendar, measured, printer.words), here="plan.html")
+    return "plan.html", printer.page("plan.html.j2", **context(calendar, measured, printer.language), here="plan.html")
 
 
 def context(calendar: Calendar, measured: Progress, language: Language) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def voice(plan: Plan, language: Language, today: date) -> Voice:
         text = language.own.short_day(date_of_day)
         return text if date_of_day.year == today.year else f"{text} {date_of_day.year}"
 
-    return sentences.voice(language.code, plan.zone, day, lambda at: f"{day(at.date())}, {at:%H:%M}")
+    return sentences.voice(language.code, plan.zone, day, lambda time: f"{day(time.date())}, {time:%H:%M}")
 
 
 def _calling(measured: Progress) -> Iterator[tuple[str, Verdict, Reason, list[str]]]:

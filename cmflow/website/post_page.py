@@ -40,7 +40,7 @@ CLIPS = ("mp4", "m4v", "mov", "webm")
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class PostContext:
     """What a post's own file does not say: where its deliveries stand, what git remembers, what the calendar finds.
 
     `state` is the post's own (`board.STATES`), and so are those beside the standings.
@@ -66,26 +66,26 @@ def file_name(post_id: str) -> str:
     return f"{FOLDER}{post_id}.html"
 
 
-def page(preview: Preview, written: str, around: Around, printer: Printer, source: str = "") -> str:
+def page(preview: Preview, written: str, context: PostContext, printer: Printer, source: str = "") -> str:
     """The page; `written` is the front matter as it stands in the file, `source` all of it. Raises `TemplateError`."""
     post, say = preview.post, _Say(printer)
     return printer.page(
         "post.html.j2",
-        **say.head(post.title, post.path, post.date, around),
+        **say.head(post.title, post.path, post.date, context),
         language=post.language,
-        about=[(say.words[name], value) for name, value in _about(preview) if value],
-        problems=[_problem(problem) for problem in (*preview.problems, *around.problems)],
-        looks=[*say.looks(preview, around)],
+        about=[(say.labels[name], value) for name, value in _about(preview) if value],
+        problems=[_problem(problem) for problem in (*preview.problems, *context.problems)],
+        looks=[*say.looks(preview, context)],
         duplicate=say.duplicate(post, source),
-        approvals=[say.approval(approval, preview.variants) for approval in around.approvals],
+        approvals=[say.approval(approval, preview.variants) for approval in context.approvals],
         written=written,
     )
 
 
-def gone(post_id: str, around: Around, printer: Printer) -> str:
+def missing_page(post_id: str, context: PostContext, printer: Printer) -> str:
     """The page of a post that the ledger remembers and the content has no more."""
-    due = min((each.due for _, each in around.standings), default=printer.now)
-    head = _Say(printer).head(post_id, "", due, around)
+    due = min((standing.due for _, standing in context.standings), default=printer.now)
+    head = _Say(printer).head(post_id, "", due, context)
     return printer.page(
         "post.html.j2", **head, language="", about=[], problems=[], looks=[], approvals=[], written="", duplicate=""
     )
@@ -114,35 +114,35 @@ class _Say:
 
     def __init__(self, printer: Printer) -> None:
         self.printer = printer
-        self.words = printer.said
+        self.labels = printer.labels
         self.zone = printer.now.tzinfo
 
-    def head(self, title: str, path: str, at: datetime, around: Around) -> dict[str, Any]:
-        local = at.astimezone(self.zone)
+    def head(self, title: str, path: str, time: datetime, context: PostContext) -> dict[str, Any]:
+        local = time.astimezone(self.zone)
         web, branch = self.printer.shared["web"], quote(self.printer.shared["branch"])
-        receipts = (receipt for delivery in around.deliveries.values() for receipt in delivery.receipts)
+        receipts = (receipt for delivery in context.deliveries.values() for receipt in delivery.receipts)
         is_out = any(receipt.url.startswith(WEB) for receipt in receipts)  # a rehearsal is in a folder
         return {
             "up": "../",
             "title": title,
             "path": path,
             "at": local.isoformat(),
-            "when": f"{self.printer.words.day(local.date())}, {local:%H:%M}",
-            "state": around.state,
+            "when": f"{self.printer.language.day(local.date())}, {local:%H:%M}",
+            "state": context.state,
             "edit": f"{web}/edit/{branch}/{quote(path)}" if web and path else "",
             "changes": f"{web}/commits/{branch}/{quote(path)}" if web and path else "",
             "take_back": f"{web}/{UNPUBLISH}" if web and is_out else "",
-            "settle": f"{web}/{SETTLE}" if web and any(state in UNKNOWN for state, _ in around.standings) else "",
-            "settle_with": self.words["settle with"],
-            "id": next((each.post for _, each in around.standings), ""),
-            "deliveries": [self.delivery(state, each, around) for state, each in around.standings],
-            "history": [self.change(each, web) for each in around.history],
+            "settle": f"{web}/{SETTLE}" if web and any(state in UNKNOWN for state, _ in context.standings) else "",
+            "settle_with": self.labels["settle with"],
+            "id": next((standing.post for _, standing in context.standings), ""),
+            "deliveries": [self.delivery(state, standing, context) for state, standing in context.standings],
+            "history": [self.change(change, web) for change in context.history],
         }
 
-    def delivery(self, state: str, standing: Standing, around: Around) -> tuple[Any, ...]:
+    def delivery(self, state: str, standing: Standing, context: PostContext) -> tuple[Any, ...]:
         """Account, state and its word, when it is due, what is to be said, and where each part can be seen."""
-        known = around.deliveries.get(standing.account)
-        receipts = [receipt for receipt in known.receipts if receipt.url.startswith(WEB)] if known else []
+        delivery = context.deliveries.get(standing.account)
+        receipts = [receipt for receipt in delivery.receipts if receipt.url.startswith(WEB)] if delivery else []
         places = [
             (receipt.url, receipt.url.split("/")[2] + (f" {receipt.part + 1}" if len(receipts) > 1 else ""))
             for receipt in receipts
@@ -151,45 +151,45 @@ class _Say:
         return (
             standing.account,
             state,
-            self.printer.words.states[state],
+            self.printer.language.states[state],
             due.isoformat(),
             f"{due:%Y-%m-%d %H:%M}",
-            self.printer.words.note(standing.note),
+            self.printer.language.note(standing.note),
             places,
         )
 
-    def looks(self, preview: Preview, around: Around) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+    def looks(self, preview: Preview, context: PostContext) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
         """The variants below what they are: what is to come, what was sent, what has been changed since."""
-        states = {standing.account: state for state, standing in around.standings}
-        found = defaultdict[str, list[Variant]](list)
+        states = {standing.account: state for state, standing in context.standings}
+        groups = defaultdict[str, list[Variant]](list)
         for variant in preview.variants:
-            delivery = around.deliveries.get(variant.account)
-            found[_look(variant, states.get(variant.account, around.state), delivery)].append(variant)
+            delivery = context.deliveries.get(variant.account)
+            groups[_look(variant, states.get(variant.account, context.state), delivery)].append(variant)
         for name in LOOKS:
-            if found[name]:
-                yield self.words[name], [self.variant(preview, each, around) for each in found[name]]
+            if groups[name]:
+                yield self.labels[name], [self.variant(preview, variant, context) for variant in groups[name]]
 
     def duplicate(self, post: Post, source: str) -> str:
         """Where on GitHub a post like this one is begun, for a week later; "" for one too long for an address."""
-        at = post.date.astimezone(self.zone) + timedelta(days=7)
-        path = f"{post.path.removesuffix('.md')}-{at:%Y-%m-%d}.md"
-        text = new_post.duplicate(source, f"{at:%Y-%m-%d %H:%M}")
-        made = new_post.address(self.printer.shared["web"], self.printer.shared["branch"], path, text) if source else ""
-        return made if len(made) <= LONGEST_ADDRESS else ""
+        time = post.date.astimezone(self.zone) + timedelta(days=7)
+        path = f"{post.path.removesuffix('.md')}-{time:%Y-%m-%d}.md"
+        text = new_post.duplicate(source, f"{time:%Y-%m-%d %H:%M}")
+        url = new_post.address(self.printer.shared["web"], self.printer.shared["branch"], path, text) if source else ""
+        return url if len(url) <= LONGEST_ADDRESS else ""
 
-    def variant(self, preview: Preview, variant: Variant, around: Around) -> tuple[Any, ...]:
+    def variant(self, preview: Preview, variant: Variant, context: PostContext) -> tuple[Any, ...]:
         """Account, network and its title, when, the language, what goes out beside the text, the parts, the poll; where
         a person posts it by hand, whether that is to be done, and where it begins."""
 
         limits, unit = preview.limits[variant.network], preview.unit
-        state = next((state for state, each in around.standings if each.account == variant.account), "")
+        state = next((state for state, standing in context.standings if standing.account == variant.account), "")
         many, local = len(variant.parts) > 1, variant.time.astimezone(self.zone)
         parts = [
-            self.part(f"{number}/{len(variant.parts)}" if many else "", each, limits, unit(variant, each))
-            for number, each in enumerate(variant.parts, 1)
+            self.part(f"{number}/{len(variant.parts)}" if many else "", part, limits, unit(variant, part))
+            for number, part in enumerate(variant.parts, 1)
         ]
         if comment := variant.first_comment:
-            parts.append(self.part(self.words["first comment"], comment, limits, unit(variant, comment)))
+            parts.append(self.part(self.labels["first comment"], comment, limits, unit(variant, comment)))
         return (
             variant.account,
             variant.network,
@@ -197,53 +197,53 @@ class _Say:
             local.isoformat(),
             f"{local:%H:%M}",
             variant.language,
-            [(self.words[name], value) for name, value in _beside(variant, limits) if value],
+            [(self.labels[name], value) for name, value in _details(variant, limits) if value],
             parts,
             variant.poll.options if variant.poll and limits.poll_options else (),
             variant.network in preview.by_hand and state in TO_POST,
             preview.by_hand.get(variant.network, ""),
-            self.words["open"].format(preview.titles[variant.network]),
+            self.labels["open"].format(preview.titles[variant.network]),
         )
 
     def part(self, label: str, part: Part, limits: Limits, unit: str) -> tuple[Any, ...]:
         """Its number in a thread, its pieces, how long it is of how much, whether that is too much, its pictures; what
         a person pastes, in characters and, where they do not say it all, as HTML."""
-        number, word = self.printer.number, self.words.get(f"unit {unit}", unit)
+        number, word = self.printer.number, self.labels.get(f"unit {unit}", unit)
         length = f"{number(part.length)} / {number(part.limit)} {word}" if part.limit else number(part.length)
-        seen = part.form.display
-        rich = html(seen) if any(span.kind in _RICH for span in seen.spans) else ""
+        display = part.form.display
+        rich = html(display) if any(span.kind in _RICH for span in display.spans) else ""
         media = [_media(item) for item in part.media]
         return label, pieces(part, limits), length, part.length > part.limit, media, part.form.paste, rich
 
     def approval(self, approval: Approval, variants: Sequence[Variant]) -> tuple[str, ...]:
         """When it was, by whom, whether of what stands here, its pull request and where that is."""
-        at, web = approval.time.astimezone(self.zone), self.printer.shared["web"]
+        time, web = approval.time.astimezone(self.zone), self.printer.shared["web"]
         same = all(variant.digest == approval.digest(variant.account) for variant in variants)
         return (
-            at.isoformat(),
-            f"{at:%Y-%m-%d %H:%M}",
+            time.isoformat(),
+            f"{time:%Y-%m-%d %H:%M}",
             approval.by,
-            self.words["approved" if same else "approved before"],
+            self.labels["approved" if same else "approved before"],
             f"#{approval.pull}",
             f"{web}/pull/{approval.pull}" if web else "",
         )
 
     def change(self, change: Change, web: str) -> tuple[str, ...]:
         """When it was, by whom, what for and where to see it, its pull request and where that is, who reviewed."""
-        at = change.time.astimezone(self.zone)
+        time = change.time.astimezone(self.zone)
         return (
-            at.isoformat(),
-            f"{at:%Y-%m-%d %H:%M}",
+            time.isoformat(),
+            f"{time:%Y-%m-%d %H:%M}",
             change.author,
             change.subject,
             f"{web}/commit/{change.commit}" if web else "",
             f"#{change.pull}" if change.pull else "",
             f"{web}/pull/{change.pull}" if web else "",
-            self.words["reviewed by"].format(", ".join(change.reviewers)) if change.reviewers else "",
+            self.labels["reviewed by"].format(", ".join(change.reviewers)) if change.reviewers else "",
         )
 
 
-def _beside(variant: Variant, limits: Limits) -> Iterator[tuple[str, str]]:
+def _details(variant: Variant, limits: Limits) -> Iterator[tuple[str, str]]:
     yield "title", variant.title
     yield "content warning", variant.content_warning if limits.content_warning else ""
     yield "tags", " ".join(variant.tags)

@@ -24,25 +24,32 @@ class Printer:
     """Fills in templates; `shared` is what every page is given."""
 
     templates: Mapping[str, str]
-    words: Language
+    language: Language
     now: datetime
     shared: Mapping[str, Any]
 
     @cached_property
-    def said(self) -> Mapping[str, str]:
+    def labels(self) -> Mapping[str, str]:
         """The words that go with no number."""
-        return {name: word for name, word in self.words.words.items() if isinstance(word, str)}
+        return {name: word for name, word in self.language.messages.items() if isinstance(word, str)}
 
     @cached_property
     def number(self) -> Callable[[int], str]:
         """How a number is written."""
-        return sentences.voice(self.words.code, "UTC").number
+        return sentences.voice(self.language.code, "UTC").number
 
     @cached_property
-    def _given(self) -> Mapping[str, Any]:
-        words = self.words
-        said = {"words": words, "labels": self.said, "states": words.states}
-        return {"up": "", "now": self.now, "lang": words.code, "direction": words.own.direction, **said, **self.shared}
+    def _globals(self) -> Mapping[str, Any]:
+        language = self.language
+        texts = {"words": language, "labels": self.labels, "states": language.states}
+        return {
+            "up": "",
+            "now": self.now,
+            "lang": language.code,
+            "direction": language.own.direction,
+            **texts,
+            **self.shared,
+        }
 
     @cached_property
     def _environment(self) -> Environment:
@@ -54,22 +61,22 @@ class Printer:
         from jinja2 import TemplateSyntaxError
 
         try:
-            return self._environment.get_template(name).render(self._given, **own)
+            return self._environment.get_template(name).render(self._globals, **own)
         except TemplateSyntaxError as error:
             raise TemplateError(FOLDER + (error.name or name), error.lineno, f"{error.message}.") from error
         except (JinjaError, *WRONG) as error:
-            place, line = _place(FOLDER + name, error.__traceback__)
-            raise TemplateError(place, line, f"The template cannot be filled in: {error}.") from error
+            template, line = _template_line(FOLDER + name, error.__traceback__)
+            raise TemplateError(template, line, f"The template cannot be filled in: {error}.") from error
 
 
-def _place(path: str, trace: TracebackType | None) -> tuple[str, int]:
+def _template_line(path: str, trace: TracebackType | None) -> tuple[str, int]:
     """The innermost line of a template that the error passed through."""
-    found = (path, 1)
+    location = (path, 1)
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
-        found = (name, trace.tb_lineno) if name.startswith(FOLDER) else found
+        location = (name, trace.tb_lineno) if name.startswith(FOLDER) else location
         trace = trace.tb_next
-    return found
+    return location
 
 
 @lru_cache(maxsize=4)

@@ -36,7 +36,7 @@ from cmflow.model import (
 )
 from cmflow.netkit import network
 from cmflow.render.preview import Preview
-from cmflow.website.post_page import Around, file_name
+from cmflow.website.post_page import PostContext, file_name
 from cmflow.website.post_page import page as post_page
 from tests.browser.conftest import Opener, Watch, at, settle
 from tests.browser.harbour import NOW, Site, commit, write
@@ -301,7 +301,7 @@ def _post(said: str, made: website.Calendar) -> str:
     delivery = Delivery(said, said, State.SENT, NOW, receipts=(Receipt(0, said, said, NOW),), error=said)
     change = Change(NOW, said, said, said, 1, (said,))
     standing = Standing(said, said, State.FAILED, NOW, note=said, url=said)
-    around = Around("failed", (("failed", standing),), {said: delivery}, (change,), problems)
+    around = PostContext("failed", (("failed", standing),), {said: delivery}, (change,), problems)
     assert file_name("a") == "posts/a.html"
     return post_page(preview, said, around, website.press(made, TEMPLATES))
 

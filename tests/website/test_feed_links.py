@@ -18,7 +18,7 @@ def test_each_by_the_name_people_know() -> None:
 
 
 def test_the_first_page_leads_to_feeds_that_are_there() -> None:
-    made = {path for path, _ in feeds.files(feeds.near(calendar(), ""))}
+    made = {path for path, _ in feeds.files(feeds.collect(calendar(), ""))}
     page = build(entry("a", at(9)), plan=replace(PLAN, language="fr"))["index.html"]
     links = [str(given.get("href")) for tag, given in Outline(page).tags if tag == "a"]
     assert [link for link in links if link in made] == [file for file, _ in feed_links.feeds(PLAN, language("fr"))]

@@ -36,7 +36,7 @@ from cmflow.netkit import network
 from cmflow.render import formats
 from cmflow.render.preview import Preview
 from cmflow.website.calendar import Calendar
-from cmflow.website.post_page import Around, address, file_name, gone, page
+from cmflow.website.post_page import PostContext, address, file_name, missing_page, page
 from tests import ROOT
 from tests.examples import examples
 
@@ -98,7 +98,7 @@ SENT = Delivery(
         Receipt(1, "2", "https://social.example/2", AT),
     ),
 )
-AROUND = Around(
+AROUND = PostContext(
     "failed",
     (
         ("failed", Standing("terrace", "chat", State.FAILED, AT, note="The bot may not write there.", person=True)),
@@ -118,9 +118,9 @@ def preview(post: Post = POST, *variants: Variant, problems: tuple[Problem, ...]
 
 
 def printed(
-    shown: Preview, around: Around = AROUND, written: str = "title: x", web: str = "", plan: Plan = PLAN
+    shown: Preview, context: PostContext = AROUND, written: str = "title: x", web: str = "", plan: Plan = PLAN
 ) -> str:
-    return page(shown, written, around, website.press(Calendar((), plan, {}, {}, {}, NOW, web=web), TEMPLATES))
+    return page(shown, written, context, website.press(Calendar((), plan, {}, {}, {}, NOW, web=web), TEMPLATES))
 
 
 def main(made: str) -> str:
@@ -184,7 +184,7 @@ def test_who_approved_what() -> None:
         Approval("cy", AT - timedelta(days=1), 11, "d" * 40, ("bo",), (("toots", "same"), ("chat", "other"))),
     )
     shown = preview(POST, replace(THREAD, digest="same"), replace(CHAT, digest="same"))
-    around = Around("scheduled", approvals=given)
+    around = PostContext("scheduled", approvals=given)
     made = printed(shown, around, web="https://github.com/harbour/posts")
     assert (
         "Approvals 2026-12-01 08:30 ana approved exactly this #12 2026-11-30 09:30 cy approved an earlier text #11"
@@ -205,9 +205,9 @@ def test_what_is_not_out_cannot_be_taken_back() -> None:
     assert "Unpublish" not in text(printed(shown))
 
 
-def by_hand(state: str, standing: State = State.SCHEDULED) -> Around:
+def by_hand(state: str, standing: State = State.SCHEDULED) -> PostContext:
     waits = state == "by_hand"
-    return Around(state, ((state, Standing("terrace", "chat", standing, AT, by_hand=waits, person=not waits)),))
+    return PostContext(state, ((state, Standing("terrace", "chat", standing, AT, by_hand=waits, person=not waits)),))
 
 
 LINKED = Text("Doors: here", (Span(0, 5, Kind.BOLD), Span(7, 11, Kind.LINK, "https://harbour.example/?a=1&b=2")))
@@ -245,9 +245,9 @@ def test_what_a_person_posts_by_hand(state: str, standing: State, to_post: bool,
 
 
 def test_nothing_is_copied_where_cmflow_publishes_or_nobody_may_yet() -> None:
-    for around in (AROUND, Around("draft")):
+    for around in (AROUND, PostContext("draft")):
         assert "<button" not in main(printed(preview(POST, THREAD), around))
-    assert "<button" not in main(printed(preview(POST, CHAT), Around("draft")))
+    assert "<button" not in main(printed(preview(POST, CHAT), PostContext("draft")))
 
 
 def test_what_was_sent_is_shown_as_such() -> None:
@@ -260,7 +260,7 @@ def test_what_was_sent_is_shown_as_such() -> None:
     shown = preview(POST, thread, chat)
     headings = {}
     for digest in ("", "new", "old"):
-        around = Around("scheduled", standings, {"toots": replace(SENT, digest=digest)})
+        around = PostContext("scheduled", standings, {"toots": replace(SENT, digest=digest)})
         headings[digest] = re.findall(r'<section class="variants">\s*<h2>([^<]*)', printed(shown, around))
     assert headings == {
         "": ["As it will look", "As it was sent"],
@@ -277,7 +277,7 @@ def test_what_was_sent_is_shown_as_such() -> None:
     ],
 )
 def test_how_a_post_of_one_state_is_headed(state: str, heading: str) -> None:
-    made = printed(preview(POST, CHAT), Around(state))
+    made = printed(preview(POST, CHAT), PostContext(state))
     assert re.findall(r'<section class="variants">\s*<h2>([^<]*)', made) == [heading]
 
 
@@ -305,7 +305,7 @@ def test_in_french() -> None:
 def test_a_post_that_is_gone() -> None:
     around = replace(AROUND, history=(), problems=())
     printer = website.press(Calendar((), PLAN, {}, {}, {}, NOW), TEMPLATES)
-    assert text(gone("terrace", around, printer)) == (
+    assert text(missing_page("terrace", around, printer)) == (
         "Tuesday, 1 December 2026, 09:30 failed terrace "
         "This post was deleted from the content, but is still in the ledger. "
         "Deliveries chat failed 2026-12-01 09:30 The bot may not write there. "
@@ -362,8 +362,8 @@ def test_what_a_post_says_is_never_markup(hostile: list[str]) -> None:
         history=(Change(AT, five, six, seven, 1, (eight,)),),
         problems=(Problem(POST.path, 1, "min-gap", one, two, three),),
     )
-    harmless = Elements(printed(preview(POST, THREAD), around=AROUND))
-    found = Elements(printed(preview(post, variant), around=around, written=one))
+    harmless = Elements(printed(preview(POST, THREAD), context=AROUND))
+    found = Elements(printed(preview(post, variant), context=around, written=one))
     assert {tag for tag, _ in found.found} <= {tag for tag, _ in harmless.found}
     names = {name for _, attrs in found.found for name, _ in attrs}
     assert names <= {name for _, attrs in harmless.found for name, _ in attrs}

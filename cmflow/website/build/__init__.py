@@ -22,25 +22,25 @@ from cmflow.repository.sent_text import SentTexts
 from cmflow.repository.workers import spread
 from cmflow.website.board import YearMonth, page_name
 from cmflow.website.build.assets import copy, tell
-from cmflow.website.build.fingerprint import named
+from cmflow.website.build.fingerprint import fingerprint
 from cmflow.website.build.folder import Folder
-from cmflow.website.build.posts import Posts, Waiting, Wanted
+from cmflow.website.build.posts import PostPage, Posts, Waiting
 from cmflow.website.build.thumbs import thumbed, thumbnails
 from cmflow.website.calendar import Calendar, Key
 from cmflow.website.json_data import accounts
 
-__all__ = ["Folder", "Given", "make"]
+__all__ = ["Folder", "Inputs", "make"]
 
 FOLDERS = ("", "accounts", "data", "posts", "thumbs")
 MANY_MONTHS = 4  # are worth workers
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """What an edition is made of, besides the content; `address` is where the site is public, "" for nowhere.
+class Inputs:
+    """Everything that a build reads besides the content; `address` is the public URL of the site, "" if it has none.
 
-    `waiting` says of deliveries whose approval they wait for; `past` shows what was sent of posts that were edited
-    since; `settled` is when the plan or the templates last changed.
+    `waiting` marks the deliveries that wait for an approval; `sent_texts` finds what was sent of posts that were edited
+    later; `settled` is when the plan or the templates last changed.
     """
 
     deliveries: Mapping[Key, Delivery]
@@ -52,35 +52,35 @@ class Given:
     branch: str = "main"
     address: str = ""
     approvals: Mapping[str, Sequence[Approval]] = field(default_factory=dict)
-    waiting: Waiting = lambda kept, planned: planned
-    past: SentTexts | None = None
+    waiting: Waiting = lambda entries, planned: planned
+    sent_texts: SentTexts | None = None
     settled: datetime | None = None
     stop: Stop | None = None
     rehearsal: bool = False
     with_ends: Callable[[Plan], Plan] = lambda plan: plan  # what the ledger knows of tokens that end
 
 
-def make(content: Content, given: Given, cache: Cache, folder: Folder, progress: Progress | None = None) -> int:
+def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progress: Progress | None = None) -> int:
     """Bring the site up to date; how many files are new or changed. Raises `TemplateError`."""
-    posts = _posts(content, given, folder)
-    kept = loader.load(content, cache, progress, posts)
-    calendar = posts.whole(kept, given.waiting)
-    wanted = tuple(posts.wanted(calendar))
-    site = website.site(calendar, given.templates)
+    posts = _posts(content, inputs, folder)
+    entries = loader.load(content, cache, progress, posts)
+    calendar = posts.calendar_of(entries, inputs.waiting)
+    pages = tuple(posts.pages(calendar))
+    site = website.site(calendar, inputs.templates)
 
-    kept_as, made_with = f"edition-{folder.name}", _made_with(posts)
-    last = cache.load(kept_as)
-    before = last if last.get("made with") == made_with else {}
-    there = frozenset(chain.from_iterable(map(folder.there, FOLDERS)))
+    cache_name, shared = f"edition-{folder.name}", _made_with(posts)
+    last = cache.load(cache_name)
+    previous = last if last.get("made with") == shared else {}
+    files = frozenset(chain.from_iterable(map(folder.files, FOLDERS)))
     front_written, front = _front(site, folder)
-    months_written, months = _months(site, wanted, before.get("months", {}), there, folder)
-    singles = _singles(posts, wanted, before.get("posts", {}), there)
-    names = {each.entry.id: each.name for each in wanted}
-    told, feeds = tell(calendar, given.address, names, before.get("feeds", {}), there, folder)
-    copied, media = copy(content, kept, last.get("media", {}), folder)
-    drawn, thumbs = thumbnails(content, kept, there, folder)
+    months_written, months = _months(site, pages, previous.get("months", {}), files, folder)
+    singles = _singles(posts, pages, previous.get("posts", {}), files)
+    names = {page.entry.id: page.name for page in pages}
+    feed_count, feeds = tell(calendar, inputs.address, names, previous.get("feeds", {}), files, folder)
+    copied, media = copy(content, entries, last.get("media", {}), folder)
+    drawn, thumbs = thumbnails(content, entries, files, folder)
     now = {
-        "made with": made_with,
+        "made with": shared,
         "front": front,
         "months": months,
         "posts": singles,
@@ -88,41 +88,41 @@ def make(content: Content, given: Given, cache: Cache, folder: Folder, progress:
         "media": media,
         "thumbs": thumbs,
     }
-    for path in sorted(_files(last) - _files(now) & there):
+    for path in sorted(_files(last) - _files(now) & files):
         folder.remove(path)
     if now != last:
-        cache.save(kept_as, now)
-    return len(posts.written) + front_written + months_written + told + copied + drawn
+        cache.save(cache_name, now)
+    return len(posts.written) + front_written + months_written + feed_count + copied + drawn
 
 
-def _posts(content: Content, given: Given, folder: Folder) -> Posts:
+def _posts(content: Content, inputs: Inputs, folder: Folder) -> Posts:
     """What prints the posts; it knows a calendar without any, for they are still to be read."""
-    plan = given.with_ends(content.sure_plan)
-    known = (given.now, given.last_run, given.history, given.web, given.branch)
+    plan = inputs.with_ends(content.sure_plan)
+    moment = (inputs.now, inputs.last_run, inputs.history, inputs.web, inputs.branch)
     networks = {account.network: network.load(account.network).title for account in plan.accounts}
     bare = Calendar(
-        *((), plan, given.deliveries, {}, {}, *known, given.approvals, networks),
-        settled=given.settled,
-        stop=given.stop,
+        *((), plan, inputs.deliveries, {}, {}, *moment, inputs.approvals, networks),
+        settled=inputs.settled,
+        stop=inputs.stop,
         pictures=thumbed(content),
-        rehearsal=given.rehearsal,
+        rehearsal=inputs.rehearsal,
     )
     return Posts(
         content,
         bare,
-        website.press(bare, given.templates),
+        website.press(bare, inputs.templates),
         folder,
         network.silent(plan.accounts),
-        tuple({*(account.name for account in plan.accounts), *(account for _, account in given.deliveries)}),
+        tuple({*(account.name for account in plan.accounts), *(account for _, account in inputs.deliveries)}),
         loader.start(plan),
-        given.past,
+        inputs.sent_texts,
     )
 
 
 def _made_with(posts: Posts) -> str:
     """Names what every page is made with, besides the posts."""
     shared = (posts.content.fingerprint, posts.calendar.web, posts.calendar.branch)
-    return named(chain(shared, *sorted(posts.printer.templates.items())))
+    return fingerprint(chain(shared, *sorted(posts.printer.templates.items())))
 
 
 # ── the parts of the site: how many files are new or changed, and what is to be remembered of them ───────────
@@ -135,20 +135,20 @@ def _front(site: website.Site, folder: Folder) -> tuple[int, list[str]]:
 
 
 def _months(
-    site: website.Site, wanted: Iterable[Wanted], before: Mapping[str, Any], there: Set[str], folder: Folder
+    site: website.Site, pages: Iterable[PostPage], previous: Mapping[str, Any], files_there: Set[str], folder: Folder
 ) -> tuple[int, Mapping[str, Any]]:
     """Of each month, its name and its files."""
-    months = {page_name(*month): (month, name) for month, name in _month_names(site, wanted)}
-    kept = {page: before[page] for page, (_, name) in months.items() if before.get(page, ("", ()))[0] == name}
-    fresh = {page: made for page, made in kept.items() if there >= {*made[1]}}
+    months = {page_name(*month): (month, name) for month, name in _month_names(site, pages)}
+    current = {page: previous[page] for page, (_, name) in months.items() if previous.get(page, ("", ()))[0] == name}
+    fresh = {page: record for page, record in current.items() if files_there >= {*record[1]}}
 
     def work(stale: tuple[YearMonth, ...]) -> list[tuple[str, list[str], int]]:
         return [_month(site, month, folder) for month in stale]
 
     stale = [month for page, (month, _) in months.items() if page not in fresh]
-    made = [each for found in spread(work, stale, 1, MANY_MONTHS) for each in found]
-    now = {**fresh, **{page: [months[page][1], files] for page, files, _ in made}}
-    return sum(written for *_, written in made), dict(sorted(now.items()))
+    results = [result for batch in spread(work, stale, 1, MANY_MONTHS) for result in batch]
+    now = {**fresh, **{page: [months[page][1], files] for page, files, _ in results}}
+    return sum(written for *_, written in results), dict(sorted(now.items()))
 
 
 def _month(site: website.Site, month: YearMonth, folder: Folder) -> tuple[str, list[str], int]:
@@ -156,23 +156,28 @@ def _month(site: website.Site, month: YearMonth, folder: Folder) -> tuple[str, l
     return page_name(*month), sorted(written), sum(written.values())
 
 
-def _month_names(site: website.Site, wanted: Iterable[Wanted]) -> Iterator[tuple[YearMonth, str]]:
+def _month_names(site: website.Site, pages: Iterable[PostPage]) -> Iterator[tuple[YearMonth, str]]:
     """A month leads to the one before and the one after, and counts its accounts as all of them do."""
-    names = {each.entry.path or each.entry.id: each.name for each in wanted}
-    known = ["\t".join(account) for account in accounts(site.board)]
-    around = [None, *site.board.months, None]
-    for number, (month, found) in enumerate(site.board.months.items(), 1):
-        near = (str(around[number - 1]), str(around[number + 1]))
-        yield month, named((*known, *near, *(f"{day} {names[post.path or post.id]}" for day, post in found)))
+    names = {page.entry.path or page.entry.id: page.name for page in pages}
+    columns = ["\t".join(account) for account in accounts(site.board)]
+    months = [None, *site.board.months, None]
+    for number, (month, posts) in enumerate(site.board.months.items(), 1):
+        neighbours = (str(months[number - 1]), str(months[number + 1]))
+        yield (
+            month,
+            fingerprint((*columns, *neighbours, *(f"{day} {names[post.path or post.id]}" for day, post in posts))),
+        )
 
 
-def _singles(posts: Posts, wanted: Sequence[Wanted], before: Mapping[str, str], there: Set[str]) -> Mapping[str, str]:
+def _singles(
+    posts: Posts, pages: Sequence[PostPage], previous: Mapping[str, str], files: Set[str]
+) -> Mapping[str, str]:
     """A page for each post that can be read, the first of those with one id; and for what only the ledger knows."""
-    first = {each.file: each for each in reversed(wanted) if each.entry.date or not each.entry.path}
-    names = {**before, **posts.names}
-    stale = [each for each in first.values() if each.file not in there or names.get(each.file) != each.name]
+    first = {page.file: page for page in reversed(pages) if page.entry.date or not page.entry.path}
+    names = {**previous, **posts.names}
+    stale = [page for page in first.values() if page.file not in files or names.get(page.file) != page.name]
     posts.reprint(stale)
-    return {file: each.name for file, each in sorted(first.items())}
+    return {file: page.name for file, page in sorted(first.items())}
 
 
 def _files(edition: Mapping[str, Any]) -> set[str]:

@@ -23,7 +23,7 @@ class DiskFolder:
     def name(self) -> str:
         return sha256(os.fsencode(self.path.absolute())).hexdigest()[:16]
 
-    def there(self, folder: str) -> Iterator[str]:
+    def files(self, folder: str) -> Iterator[str]:
         path, prefix = self.path / folder, folder and f"{folder}/"
         return (f"{prefix}{file.name}" for file in os.scandir(path)) if path.is_dir() else iter(())
 
@@ -65,8 +65,8 @@ class StagedFolder:
     def stage(self) -> Path:
         return self.folder.path / STAGE
 
-    def there(self, folder: str) -> Iterator[str]:
-        return self.folder.there(folder)
+    def files(self, folder: str) -> Iterator[str]:
+        return self.folder.files(folder)
 
     def size(self, path: str) -> int:
         return self.folder.size(path)

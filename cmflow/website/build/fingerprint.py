@@ -4,6 +4,6 @@ from collections.abc import Iterable
 from hashlib import blake2b
 
 
-def named(said: Iterable[str]) -> str:
+def fingerprint(parts: Iterable[str]) -> str:
     """A name made of all that decides a part."""
-    return blake2b("\n".join(said).encode(errors="surrogatepass"), digest_size=12).hexdigest()
+    return blake2b("\n".join(parts).encode(errors="surrogatepass"), digest_size=12).hexdigest()

@@ -12,7 +12,7 @@ class Folder(Protocol):
         """Tells this folder from others, in letters and digits."""
         ...
 
-    def there(self, folder: str) -> Iterator[str]:
+    def files(self, folder: str) -> Iterator[str]:
         """The files of a folder; "" is the top."""
         ...
 

@@ -17,10 +17,10 @@ from cmflow.repository.loader import Examined
 from cmflow.repository.sent_text import SentText, SentTexts, edited
 from cmflow.repository.workers import spread
 from cmflow.website.board import NEED, state_of
-from cmflow.website.build.fingerprint import named
+from cmflow.website.build.fingerprint import fingerprint
 from cmflow.website.build.folder import Folder
 from cmflow.website.calendar import Calendar, Key
-from cmflow.website.post_page import Around, file_name, gone, page
+from cmflow.website.post_page import PostContext, file_name, missing_page, page
 from cmflow.website.printer import Printer
 
 CHUNK = 50  # posts handed to a worker at a time
@@ -30,7 +30,7 @@ WORTH_WORKERS = 200
 Waiting = Callable[[Sequence[Entry], Sequence[Planned]], Sequence[Planned]]
 
 
-class Wanted(NamedTuple):
+class PostPage(NamedTuple):
     """A post as it is to be shown: its file, its name (equal names are equal pages), and what it is made of."""
 
     file: str
@@ -51,7 +51,7 @@ class Posts:
     silent: Collection[str]
     accounts: tuple[str, ...]  # of the plan, and those that only the ledger knows
     since: datetime
-    past: SentTexts | None = None
+    sent_texts: SentTexts | None = None
     sent: Mapping[Key, SentText] = field(default_factory=dict)  # what was sent of posts that were edited since
     names: dict[str, str] = field(default_factory=dict)  # of what was printed while it was examined, by file
     written: set[str] = field(default_factory=set)  # files that are new or changed
@@ -60,12 +60,14 @@ class Posts:
         """Print a post as it will be if the rest of the calendar finds nothing wrong with it."""
         if examined.post is None:
             return ""
-        known = {(entry.id, name): found for name in self.accounts if (found := self._delivery(entry.id, name))}
-        asked = tuple(loader.requests(entry, self.since))
-        standings = status.standings(asked, known, self.calendar.now, self.silent, self.calendar.plan.zone)
-        around = self.around(entry, standings, ())
-        written = self.print(examined, data, around)
-        return f"{int(written)} {self.name(entry, around)}"
+        deliveries = {
+            (entry.id, name): delivery for name in self.accounts if (delivery := self._delivery(entry.id, name))
+        }
+        requests = tuple(loader.requests(entry, self.since))
+        standings = status.standings(requests, deliveries, self.calendar.now, self.silent, self.calendar.plan.zone)
+        context = self.context(entry, standings, ())
+        written = self.print(examined, data, context)
+        return f"{int(written)} {self.name(entry, context)}"
 
     def take(self, entry: Entry, result: str) -> None:
         if result:
@@ -74,33 +76,33 @@ class Posts:
             if int(written):
                 self.written.add(file_name(entry.id))
 
-    def whole(self, kept: Sequence[Entry], waiting: Waiting) -> Calendar:
+    def calendar_of(self, entries: Sequence[Entry], waiting: Waiting) -> Calendar:
         """The calendar with all its posts."""
         deliveries = self.calendar.deliveries
-        between = loader.between(self.content, kept, deliveries)
-        planned = waiting(kept, loader.planned(self.content, kept, deliveries, between))
-        found = status.standings(planned, deliveries, self.calendar.now, self.silent, self.calendar.plan.zone)
-        standings = {(each.post, each.account): each for each in found}
-        if self.past:
-            self.sent = self.past.find(edited(kept, deliveries), self.content.source.blobs)
+        between = loader.between(self.content, entries, deliveries)
+        planned = waiting(entries, loader.planned(self.content, entries, deliveries, between))
+        rows = status.standings(planned, deliveries, self.calendar.now, self.silent, self.calendar.plan.zone)
+        standings = {(row.post, row.account): row for row in rows}
+        if self.sent_texts:
+            self.sent = self.sent_texts.find(edited(entries, deliveries), self.content.source.blobs)
         return replace(
             self.calendar,
-            entries=[self._as_sent(entry) for entry in status.as_sent(kept, standings)],
+            entries=[self._as_sent(entry) for entry in status.as_sent(entries, standings)],
             standings=standings,
-            problems=website.problems_by_file(kept, between),
-            titles={key: each.title for key, each in self.sent.items()},
+            problems=website.problems_by_file(entries, between),
+            titles={key: text.title for key, text in self.sent.items()},
         )
 
     def _as_sent(self, entry: Entry) -> Entry:
         """With the first words of what was sent, where the post was edited since."""
-        if not self.sent or not any((entry.id, each.account) in self.sent for each in entry.planned):
+        if not self.sent or not any((entry.id, part.account) in self.sent for part in entry.planned):
             return entry
-        found = ((each, self.sent.get((entry.id, each.account))) for each in entry.planned)
+        pairs = ((part, self.sent.get((entry.id, part.account))) for part in entry.planned)
         return replace(
-            entry, planned=tuple(replace(each, excerpt=known.excerpt) if known else each for each, known in found)
+            entry, planned=tuple(replace(part, excerpt=text.excerpt) if text else part for part, text in pairs)
         )
 
-    def around(self, entry: Entry, standings: Sequence[Standing], problems: Sequence[Problem]) -> Around:
+    def context(self, entry: Entry, standings: Sequence[Standing], problems: Sequence[Problem]) -> PostContext:
         stands = [(state_of(standing, self.calendar.now), standing) for standing in standings]
         if len(stands) > 1:
             stands.sort(key=_first)
@@ -110,11 +112,15 @@ class Posts:
             state = stands[0][0]
         else:
             state = "blocked" if any(map(is_error, entry.problems)) else "history" if entry.planned else "skipped"
-        known = {each.account: found for _, each in stands if (found := self._delivery(entry.id, each.account))}
+        deliveries = {
+            standing.account: delivery
+            for _, standing in stands
+            if (delivery := self._delivery(entry.id, standing.account))
+        }
         history, approvals = self.calendar.history.get(entry.path, ()), self.calendar.approvals.get(entry.id, ())
-        return Around(state, tuple(stands), known, history, tuple(problems), tuple(approvals))
+        return PostContext(state, tuple(stands), deliveries, history, tuple(problems), tuple(approvals))
 
-    def wanted(self, calendar: Calendar) -> Iterator[Wanted]:
+    def pages(self, calendar: Calendar) -> Iterator[PostPage]:
         """What every post is made of now, and what only the ledger knows."""
         standings = defaultdict[str, list[Standing]](list)
         for standing in calendar.standings.values():
@@ -122,70 +128,70 @@ class Posts:
         ids = set[str]()
         for entry in calendar.entries:
             ids.add(entry.id)
-            found = calendar.problems.get(entry.path, ())
-            others = () if len(found) == len(entry.problems) else tuple(set(found) - set(entry.problems))
-            yield self._wanted(entry, standings.get(entry.id, ()), sort(others))
+            problems = calendar.problems.get(entry.path, ())
+            shared = () if len(problems) == len(entry.problems) else tuple(set(problems) - set(entry.problems))
+            yield self._page(entry, standings.get(entry.id, ()), sort(shared))
         for post in standings.keys() - ids:
-            yield self._wanted(Entry("", post), standings[post], ())
+            yield self._page(Entry("", post), standings[post], ())
 
-    def _wanted(self, entry: Entry, standings: Sequence[Standing], problems: Sequence[Problem]) -> Wanted:
-        around = self.around(entry, standings, problems)
-        return Wanted(file_name(entry.id), self.name(entry, around), entry, standings, problems)
+    def _page(self, entry: Entry, standings: Sequence[Standing], problems: Sequence[Problem]) -> PostPage:
+        context = self.context(entry, standings, problems)
+        return PostPage(file_name(entry.id), self.name(entry, context), entry, standings, problems)
 
-    def name(self, entry: Entry, around: Around) -> str:
+    def name(self, entry: Entry, context: PostContext) -> str:
         """Names the page: equal names are equal pages."""
-        said = [
-            *(entry.id, entry.path, self.content.source.blobs.get(entry.path, ""), around.state),
+        parts = [
+            *(entry.id, entry.path, self.content.source.blobs.get(entry.path, ""), context.state),
             *[blob for _, blob in entry.media],
             *[
-                f"{state} {each.account} {each.due.timestamp()} {each.note} {each.url}"
-                for state, each in around.standings
+                f"{state} {standing.account} {standing.due.timestamp()} {standing.note} {standing.url}"
+                for state, standing in context.standings
             ],
             *[
-                f"{delivery} {known.commit}"
-                for delivery in around.deliveries
-                if (known := self.sent.get((entry.id, delivery)))
+                f"{delivery} {text.commit}"
+                for delivery in context.deliveries
+                if (text := self.sent.get((entry.id, delivery)))
             ],
-            *[change.commit for change in around.history],
-            *[f"{approval.by} {approval.time} {approval.pull} {approval.commit}" for approval in around.approvals],
-            *[f"{problem.code} {problem.account} {problem.line} {problem.message}" for problem in around.problems],
+            *[change.commit for change in context.history],
+            *[f"{approval.by} {approval.time} {approval.pull} {approval.commit}" for approval in context.approvals],
+            *[f"{problem.code} {problem.account} {problem.line} {problem.message}" for problem in context.problems],
         ]
-        return named(said)
+        return fingerprint(parts)
 
-    def print(self, examined: Examined, data: bytes, around: Around) -> bool:
+    def print(self, examined: Examined, data: bytes, context: PostContext) -> bool:
         """Print one post; whether its page is another one than before."""
         post = examined.post
         if post is None:
             return False
-        shown = replace(examined, variants=tuple(map(self._variant, examined.variants)))
-        preview = loader.previewed(shown, self.calendar.plan)
+        as_sent = replace(examined, variants=tuple(map(self._variant, examined.variants)))
+        preview = loader.previewed(as_sent, self.calendar.plan)
         source = data.decode(errors="replace").replace("\r\n", "\n").removeprefix("\ufeff")
-        made = page(preview, _front_matter(source), around, self.printer, source)
-        return self.folder.write(file_name(post.id), made)
+        html = page(preview, _front_matter(source), context, self.printer, source)
+        return self.folder.write(file_name(post.id), html)
 
     def _variant(self, variant: Variant) -> Variant:
         """As it was sent, where the post was edited since; else as it is."""
-        known = self.sent.get((variant.post, variant.account))
-        return (known and self.past and self.past.variant(known, variant.account)) or variant
+        text = self.sent.get((variant.post, variant.account))
+        return (text and self.sent_texts and self.sent_texts.variant(text, variant.account)) or variant
 
-    def reprint(self, stale: Sequence[Wanted]) -> None:
+    def reprint(self, stale: Sequence[PostPage]) -> None:
         """Print these pages."""
-        by_path = {each.entry.path: (each.file, self._around(each)) for each in stale if each.entry.path}
+        by_path = {page.entry.path: (page.file, self._context(page)) for page in stale if page.entry.path}
 
         def work(chunk: tuple[str, ...]) -> list[str]:
             read = self.content.source.read(chunk)
             examined = ((loader.examine(path, data, self.content), data) for path, data in read)
-            made = ((*by_path[each.path], each, data) for each, data in examined)
-            return [file for file, around, each, data in made if self.print(each, data, around)]
+            posts = ((*by_path[post.path], post, data) for post, data in examined)
+            return [file for file, context, post, data in posts if self.print(post, data, context)]
 
         self.written.update(*spread(work, by_path, CHUNK, WORTH_WORKERS))
-        self.written.update(each.file for each in stale if not each.entry.path and self._print_gone(each))
+        self.written.update(page.file for page in stale if not page.entry.path and self._print_missing(page))
 
-    def _around(self, wanted: Wanted) -> Around:
-        return self.around(wanted.entry, wanted.standings, wanted.problems)
+    def _context(self, page: PostPage) -> PostContext:
+        return self.context(page.entry, page.standings, page.problems)
 
-    def _print_gone(self, wanted: Wanted) -> bool:
-        return self.folder.write(wanted.file, gone(wanted.entry.id, self._around(wanted), self.printer))
+    def _print_missing(self, page: PostPage) -> bool:
+        return self.folder.write(page.file, missing_page(page.entry.id, self._context(page), self.printer))
 
     def _delivery(self, post: str, account: str) -> Delivery | None:
         return self.calendar.deliveries.get((post, account))

@@ -31,26 +31,28 @@ def thumbed(content: Content) -> Set[str]:
     )
 
 
-def thumbnails(content: Content, entries: Iterable[Entry], there: Set[str], folder: Folder) -> tuple[int, list[str]]:
+def thumbnails(content: Content, entries: Iterable[Entry], existing: Set[str], folder: Folder) -> tuple[int, list[str]]:
     """Draw the first picture of each post small, where that was not done before: how many are new, and all of them."""
     pictures = thumbed(content)
     first = (next(((path, blob) for path, blob in entry.media if path in pictures), None) for entry in entries)
-    wanted = {thumb(blob): path for path, blob in filter(None, first)}
+    thumbs = {thumb(blob): path for path, blob in filter(None, first)}
 
     def work(chunk: tuple[str, ...]) -> list[tuple[str, bytes]]:
         return [(path, small(data)) for path, data in content.source.read(chunk)]
 
-    stale = sorted({path for file, path in wanted.items() if file not in there})
-    made: Sequence[tuple[str, bytes]] = [each for some in spread(work, stale, CHUNK, WORTH_WORKERS) for each in some]
-    files = {path: file for file, path in wanted.items()}
-    return sum(folder.write(files[path], data) for path, data in made), sorted(wanted)
+    stale = sorted({path for file, path in thumbs.items() if file not in existing})
+    small_copies: Sequence[tuple[str, bytes]] = [
+        copy for batch in spread(work, stale, CHUNK, WORTH_WORKERS) for copy in batch
+    ]
+    files = {path: file for file, path in thumbs.items()}
+    return sum(folder.write(files[path], data) for path, data in small_copies), sorted(thumbs)
 
 
 def small(picture: bytes) -> bytes:
     """The picture as a WebP that fits `WIDE` by `HIGH`, upright; an empty file where it cannot be opened."""
     from PIL import Image, ImageOps
 
-    made = BytesIO()
+    output = BytesIO()
     try:
         with warnings.catch_warnings(), Image.open(BytesIO(picture), formats=FORMATS) as image:
             warnings.simplefilter("ignore")  # its size was looked at
@@ -58,7 +60,7 @@ def small(picture: bytes) -> bytes:
             upright = ImageOps.exif_transpose(image)
             upright.thumbnail((WIDE, HIGH))
             has_alpha = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
-            upright.convert("RGBA" if has_alpha else "RGB").save(made, "WEBP", quality=QUALITY, method=2)
+            upright.convert("RGBA" if has_alpha else "RGB").save(output, "WEBP", quality=QUALITY, method=2)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return b""
-    return made.getvalue()
+    return output.getvalue()

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 
 from cmflow.website.feeds import csv, ics, json, rss
-from cmflow.website.feeds.agenda import Agenda, File, near
+from cmflow.website.feeds.agenda import Agenda, File, collect
 
-__all__ = ["Agenda", "files", "near"]
+__all__ = ["Agenda", "collect", "files"]
 
 FORMATS: tuple[Callable[[Agenda], Iterator[File]], ...] = (ics.files, json.files, csv.files, rss.files)
 

@@ -13,7 +13,7 @@ from cmflow.website.board import Board, Card, CardLine
 from cmflow.website.calendar import Calendar
 from cmflow.website.languages import language
 
-BACK, AHEAD = timedelta(days=90), timedelta(days=365)
+BACK, FORWARD = timedelta(days=90), timedelta(days=365)
 MOST = 5_000  # posts
 SENT = 100  # receipts
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -42,7 +42,7 @@ class Agenda:
         """The web address where all of the post is shown, "" where the site is not public."""
         return f"{self.address}/{card.page}" if self.address else ""
 
-    def place(self, card: Card) -> str:
+    def link(self, card: Card) -> str:
         """The same; where the site is not public, from the top of the site."""
         return self.page(card) or card.page
 
@@ -54,21 +54,21 @@ class Agenda:
     def changed(self, card: Card, lines: Iterable[CardLine]) -> tuple[datetime, int]:
         """When anything last happened to these deliveries, to the post, or to what decides how it comes out (the
         beginning of time where nothing did); and how often something happened to the first two."""
-        known = [self.calendar.deliveries.get((card.id, line.account)) for line in lines]
-        steps = [each.history[-1].time for each in known if each and each.history]
+        deliveries = [self.calendar.deliveries.get((card.id, line.account)) for line in lines]
+        steps = [delivery.history[-1].time for delivery in deliveries if delivery and delivery.history]
         entry = self.entries.get(card.id)
         written = self.calendar.history.get(entry.path, ()) if entry else ()
         settled = self.calendar.settled or NEVER
         last = max([settled, *steps, *(change.time for change in written)])
-        return last, len(written) + sum(len(each.history) for each in known if each)
+        return last, len(written) + sum(len(delivery.history) for delivery in deliveries if delivery)
 
 
-def near(calendar: Calendar, address: str) -> Agenda:
+def collect(calendar: Calendar, address: str) -> Agenda:
     """What lies near the calendar's moment; `address` is where the site is public, "" for nowhere."""
     midnight = calendar.now.astimezone(ZoneInfo(calendar.plan.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
-    start, end = midnight - BACK, midnight + AHEAD
-    there = _between(calendar, start, end)
-    board = Board(there)
+    start, end = midnight - BACK, midnight + FORWARD
+    between = _between(calendar, start, end)
+    board = Board(between)
     days = chain.from_iterable(board.month(month).days for month in board.months)
     cards = (card for day in days if start.date() <= day.date < end.date() for card in day.cards)
     return Agenda(
@@ -79,23 +79,23 @@ def near(calendar: Calendar, address: str) -> Agenda:
         address.rstrip("/"),
         start,
         end,
-        {entry.id: entry for entry in there.entries},
+        {entry.id: entry for entry in between.entries},
     )
 
 
 def _between(calendar: Calendar, start: datetime, end: datetime) -> Calendar:
     """The calendar of the posts, and of what the ledger alone remembers, between two moments."""
     by_id = {entry.id: entry for entry in reversed(calendar.entries)}  # of two with one id, the first has the page
-    entries = [each for each in by_id.values() if _is_between(each, start, end)]
+    entries = [entry for entry in by_id.values() if _is_between(entry, start, end)]
     if len(entries) > MOST:
-        entries = nsmallest(MOST, entries, key=lambda each: min(abs(at - calendar.now) for at in _times(each)))
-    there = {entry.id for entry in entries}
-    known = {
-        key: each
-        for key, each in calendar.deliveries.items()
-        if key[0] in there or (key[0] not in by_id and start <= each.due < end)
+        entries = nsmallest(MOST, entries, key=lambda entry: min(abs(time - calendar.now) for time in _times(entry)))
+    ids = {entry.id for entry in entries}
+    deliveries = {
+        key: delivery
+        for key, delivery in calendar.deliveries.items()
+        if key[0] in ids or (key[0] not in by_id and start <= delivery.due < end)
     }
-    return replace(calendar, entries=entries, deliveries=known)
+    return replace(calendar, entries=entries, deliveries=deliveries)
 
 
 def _is_between(entry: Entry, start: datetime, end: datetime) -> bool:
@@ -106,16 +106,16 @@ def _is_between(entry: Entry, start: datetime, end: datetime) -> bool:
 
 
 def _times(entry: Entry) -> Sequence[datetime]:
-    return [each.due for each in entry.planned] or ([entry.date] if entry.date else [])
+    return [planned.due for planned in entry.planned] or ([entry.date] if entry.date else [])
 
 
 def _sent(calendar: Calendar) -> tuple[tuple[Delivery, Receipt], ...]:
-    known = (
+    sent = (
         (delivery, delivery.receipts[0])
         for delivery in calendar.deliveries.values()
         if delivery.state is State.SENT and delivery.receipts
     )
-    return tuple(nlargest(SENT, known, key=lambda pair: (pair[1].time, pair[0].post, pair[0].account)))
+    return tuple(nlargest(SENT, sent, key=lambda pair: (pair[1].time, pair[0].post, pair[0].account)))
 
 
 def web(url: str) -> str:

@@ -18,7 +18,7 @@ COLUMNS = (
 )
 MARK = "\ufeff"
 _FORMULA = re.compile(r'^(?=[\s"]*[=+\-@＝＋－＠]|[\t\n])|[;\t\n][\s"]*(?=[=+\-@＝＋－＠])')
-_GONE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]|[\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]|[\ud800-\udfff]")
 _PLAIN = re.compile(r"(?!\s)[^=+\-@＝＋－＠;\x00-\x1f\x7f-\x9f\ud800-\udfff]*")  # most cells: nothing to look for
 
 
@@ -28,29 +28,36 @@ def files(agenda: Agenda) -> Iterator[File]:
     table = csv.writer(out)
     table.writerow(COLUMNS)
     for card in agenda.cards:
-        said = _said(agenda, card)
-        table.writerows([_row(agenda, card, line, networks, said) for line in card.lines or (None,)])
+        tail = _tail(agenda, card)
+        table.writerows([_row(agenda, card, line, networks, tail) for line in card.lines or (None,)])
     yield "calendar.csv", MARK + out.getvalue()
 
 
-def _said(agenda: Agenda, card: Card) -> tuple[str, ...]:
+def _tail(agenda: Agenda, card: Card) -> tuple[str, ...]:
     """What stands at the end of each row of a post."""
     kinds = (card.campaign, card.pillar, card.language, card.author, " ".join(card.tags))
-    return tuple(map(cell, (*kinds, card.excerpt, agenda.place(card))))
+    return tuple(map(cell, (*kinds, card.excerpt, agenda.link(card))))
 
 
 def _row(
-    agenda: Agenda, card: Card, line: CardLine | None, networks: Mapping[str, str], said: tuple[str, ...]
+    agenda: Agenda, card: Card, line: CardLine | None, networks: Mapping[str, str], tail: tuple[str, ...]
 ) -> tuple[str, ...]:
-    at = (line.time if line else card.time).isoformat()
+    time = (line.time if line else card.time).isoformat()
     account, state, url = (line.account, line.state, line.url) if line else ("", card.state, "")
-    where = (cell(card.id), cell(card.title), cell(account), networks.get(account, ""), agenda.states[state], cell(url))
-    return at[:10], at[11:16], *where, *said
+    columns = (
+        cell(card.id),
+        cell(card.title),
+        cell(account),
+        networks.get(account, ""),
+        agenda.states[state],
+        cell(url),
+    )
+    return time[:10], time[11:16], *columns, *tail
 
 
 def cell(text: str) -> str:
     """The text as a cell that holds no formula."""
     if _PLAIN.fullmatch(text):
         return text
-    plain = _GONE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    plain = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _FORMULA.sub(lambda hit: f"{hit[0]}'", plain)

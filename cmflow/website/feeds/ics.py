@@ -28,7 +28,7 @@ _STATUS = {
     "unapproved": "TENTATIVE",
     "skipped": "CANCELLED",
 }
-_SAID = (
+_MARKED = (
     "failed",
     "unsure",
     "missed",
@@ -46,7 +46,7 @@ _WRITTEN = {"\\": "\\\\", ";": "\\;", ",": "\\,", "\u2028": " ", "\u2029": " "} 
 _NO_ADDRESS = re.compile("[\\s\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-class Told(NamedTuple):
+class EventCard(NamedTuple):
     """A card, with what all its events say; `main` is when the post goes out where no account has a time of its own."""
 
     card: Card
@@ -58,30 +58,30 @@ class Told(NamedTuple):
 
 def files(agenda: Agenda) -> Iterator[File]:
     brand = agenda.calendar.plan.brand
-    told = [_told(agenda, card) for card in agenda.cards]
-    whole = (_event(agenda, each, lines, "") for each in told for lines in _moments(each.card))
-    yield "calendar.ics", _calendar(brand, "", whole)
-    of = defaultdict[str, list[tuple[Told, CardLine]]](list)
-    for each in told:
-        for line in each.card.lines:
-            of[line.account].append((each, line))
+    cards = [_event_card(agenda, card) for card in agenda.cards]
+    all_events = (_event(agenda, source, lines, "") for source in cards for lines in _moments(source.card))
+    yield "calendar.ics", _calendar(brand, "", all_events)
+    of = defaultdict[str, list[tuple[EventCard, CardLine]]](list)
+    for source in cards:
+        for line in source.card.lines:
+            of[line.account].append((source, line))
     for account in agenda.accounts:
-        events = (_event(agenda, each, (line,), account.name) for each, line in of[account.name])
+        events = (_event(agenda, source, (line,), account.name) for source, line in of[account.name])
         yield f"accounts/{account.name}.ics", _calendar(brand, account.title or account.name, events)
 
 
-def _told(agenda: Agenda, card: Card) -> Told:
-    kinds = ",".join([_text(_words(tag)) for tag in (card.campaign, card.pillar, *card.tags) if tag])
+def _event_card(agenda: Agenda, card: Card) -> EventCard:
+    kinds = ",".join([_text(_one_line(tag)) for tag in (card.campaign, card.pillar, *card.tags) if tag])
     entry = agenda.entries.get(card.id)
-    return Told(card, _words(card.title), agenda.page(card), kinds, entry.date if entry else None)
+    return EventCard(card, _one_line(card.title), agenda.page(card), kinds, entry.date if entry else None)
 
 
 def _moments(card: Card) -> Iterator[tuple[CardLine, ...]]:
     """The accounts of a post that show it at one time; none for a post that no account shows."""
-    found = defaultdict[datetime, list[CardLine]](list)
+    moments = defaultdict[datetime, list[CardLine]](list)
     for line in card.lines:
-        found[line.time].append(line)
-    return (tuple(lines) for _, lines in sorted(found.items())) if found else iter(((),))
+        moments[line.time].append(line)
+    return (tuple(lines) for _, lines in sorted(moments.items())) if moments else iter(((),))
 
 
 def _calendar(brand: str, account: str, events: Iterable[str]) -> str:
@@ -90,30 +90,30 @@ def _calendar(brand: str, account: str, events: Iterable[str]) -> str:
     return "\r\n".join((*_HEAD, *named, *_OFTEN, *([*events] or _NOTHING), "END:VCALENDAR", ""))
 
 
-def _event(agenda: Agenda, told: Told, lines: tuple[CardLine, ...], account: str) -> str:
+def _event(agenda: Agenda, source: EventCard, lines: tuple[CardLine, ...], account: str) -> str:
     """One event: of the whole calendar, or (with `account`) of what that account shows."""
-    card, at = told.card, lines[0].time if lines else told.card.time
+    card, start = source.card, lines[0].time if lines else source.card.time
     changed, times = agenda.changed(card, lines)
     stamp = _utc(changed)
     state = min([line.state for line in lines], key=NEED.__getitem__, default=card.state)
-    url = (lines[0].url if account else "") or told.page or (lines[0].url if lines else "")
-    said = [
+    url = (lines[0].url if account else "") or source.page or (lines[0].url if lines else "")
+    properties = [
         "BEGIN:VEVENT",
-        f"UID:{_uid(card.id, account, '' if at == told.main else lines[0].account if lines else '')}",
+        f"UID:{_uid(card.id, account, '' if start == source.main else lines[0].account if lines else '')}",
         f"DTSTAMP:{stamp}",
         f"LAST-MODIFIED:{stamp}",
         f"SEQUENCE:{max(int((changed - EPOCH).total_seconds()), 0) + times}",
-        f"DTSTART:{_utc(at)}",
+        f"DTSTART:{_utc(start)}",
         f"DURATION:{LASTS}",
-        _line(f"SUMMARY:{_text(_summary(agenda, told, lines, state, account))}"),
-        _line(f"DESCRIPTION:{_text(_description(agenda, told, lines))}"),
+        _line(f"SUMMARY:{_text(_summary(agenda, source, lines, state, account))}"),
+        _line(f"DESCRIPTION:{_text(_description(agenda, source, lines))}"),
         _line(f"URL:{_NO_ADDRESS.sub('', url)}") if url else "",
-        _line(f"CATEGORIES:{told.kinds}") if told.kinds else "",
+        _line(f"CATEGORIES:{source.kinds}") if source.kinds else "",
         f"STATUS:{_STATUS.get(state, 'CONFIRMED')}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
     ]
-    return "\r\n".join(filter(None, said))
+    return "\r\n".join(filter(None, properties))
 
 
 def _uid(post: str, feed: str, account: str) -> str:
@@ -125,26 +125,26 @@ def _uid(post: str, feed: str, account: str) -> str:
     return f"{sha256(named).hexdigest()[:32]}@cmflow"
 
 
-def _summary(agenda: Agenda, told: Told, lines: tuple[CardLine, ...], state: str, account: str) -> str:
-    before = f"{agenda.states[state]}: " if state in _SAID else ""
-    after = f" ({', '.join([line.account for line in lines])})" if lines and not account else ""
-    return f"{before}{told.title}{after}"
+def _summary(agenda: Agenda, source: EventCard, lines: tuple[CardLine, ...], state: str, account: str) -> str:
+    prefix = f"{agenda.states[state]}: " if state in _MARKED else ""
+    suffix = f" ({', '.join([line.account for line in lines])})" if lines and not account else ""
+    return f"{prefix}{source.title}{suffix}"
 
 
-def _description(agenda: Agenda, told: Told, lines: tuple[CardLine, ...]) -> str:
-    said = [told.card.excerpt]
-    said += [f"{line.account}: {agenda.states[line.state]} {line.url}".rstrip() for line in lines]
-    said += [f"{line.account}: {line.note}" for line in lines if line.note]
-    return "\n".join(filter(None, (*said, told.page)))
+def _description(agenda: Agenda, source: EventCard, lines: tuple[CardLine, ...]) -> str:
+    texts = [source.card.excerpt]
+    texts += [f"{line.account}: {agenda.states[line.state]} {line.url}".rstrip() for line in lines]
+    texts += [f"{line.account}: {line.note}" for line in lines if line.note]
+    return "\n".join(filter(None, (*texts, source.page)))
 
 
-def _utc(at: datetime) -> str:
+def _utc(time: datetime) -> str:
     """A value of the type DATE-TIME, in UTC: no program has to know a zone."""
-    day = at.astimezone(UTC)
+    day = time.astimezone(UTC)
     return f"{day.year:04}{day.month:02}{day.day:02}T{day.hour:02}{day.minute:02}{day.second:02}Z"
 
 
-def _words(text: str) -> str:
+def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
@@ -162,15 +162,15 @@ def _line(text: str) -> str:
     if text.isascii():
         return text if len(text) <= WIDE else "\r\n ".join(_cut(text))
     data = text.encode()
-    pieces, at, width = [], 0, WIDE
-    while at < len(data):
-        end = min(at + width, len(data))
+    pieces, start, width = [], 0, WIDE
+    while start < len(data):
+        end = min(start + width, len(data))
         while end < len(data) and data[end] & 0xC0 == 0x80:
             end -= 1
-        pieces.append(data[at:end].decode())
-        at, width = end, WIDE - 1
+        pieces.append(data[start:end].decode())
+        start, width = end, WIDE - 1
     return "\r\n ".join(pieces)
 
 
 def _cut(text: str) -> list[str]:
-    return [text[:WIDE], *[text[at : at + WIDE - 1] for at in range(WIDE, len(text), WIDE - 1)]]
+    return [text[:WIDE], *[text[start : start + WIDE - 1] for start in range(WIDE, len(text), WIDE - 1)]]

@@ -38,7 +38,7 @@ def _post(agenda: Agenda, card: Card) -> Mapping[str, Any]:
         "title": card.title,
         "at": card.time.isoformat(),
         "state": card.state,
-        "page": agenda.place(card),
+        "page": agenda.link(card),
         "campaign": card.campaign,
         "pillar": card.pillar,
         "language": card.language,

@@ -15,9 +15,9 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def files(agenda: Agenda) -> Iterator[File]:
-    kept = {delivery.post for delivery, _ in agenda.sent}
-    entries = {entry.id: entry for entry in agenda.calendar.entries if entry.id in kept}
-    items = (_item(agenda, each, receipt, entries.get(each.post)) for each, receipt in agenda.sent)
+    ids = {delivery.post for delivery, _ in agenda.sent}
+    entries = {entry.id: entry for entry in agenda.calendar.entries if entry.id in ids}
+    items = (_item(agenda, delivery, receipt, entries.get(delivery.post)) for delivery, receipt in agenda.sent)
     yield "sent.rss", "\n".join((*_head(agenda), *items, "</channel>", "</rss>", ""))
 
 
@@ -39,11 +39,11 @@ def _head(agenda: Agenda) -> Iterator[str]:
 def _item(agenda: Agenda, delivery: Delivery, receipt: Receipt, entry: Entry | None) -> str:
     url = web(receipt.url)
     leads = url or (f"{agenda.address}/{address(delivery.post)}" if agenda.address else "")
-    before = agenda.calendar.titles.get((delivery.post, delivery.account))
-    title = before or (entry.title if entry and entry.title else delivery.post)
-    planned = next((each for each in entry.planned if each.account == delivery.account), None) if entry else None
+    title_sent = agenda.calendar.titles.get((delivery.post, delivery.account))
+    title = title_sent or (entry.title if entry and entry.title else delivery.post)
+    planned = next((part for part in entry.planned if part.account == delivery.account), None) if entry else None
     kinds = (delivery.account, *((entry.campaign, entry.pillar, *entry.tags) if entry else ()))
-    said = (
+    elements = (
         f"<title>{_text(title)} ({_text(delivery.account)})</title>",
         f"<link>{_text(leads)}</link>" if leads else "",
         f"<description>{_text(planned.excerpt)}</description>" if planned else "",
@@ -51,7 +51,7 @@ def _item(agenda: Agenda, delivery: Delivery, receipt: Receipt, entry: Entry | N
         _guid(delivery, receipt, url),
         f"<pubDate>{_date(receipt)}</pubDate>",
     )
-    return f"<item>{''.join(said)}</item>"
+    return f"<item>{''.join(elements)}</item>"
 
 
 def _guid(delivery: Delivery, receipt: Receipt, url: str) -> str:

@@ -1,8 +1,8 @@
-"""The words of the pages, in each language they are made in, with the names of days and months in any.
+"""The texts of the pages, one file per language, and the names of days and months in any language.
 
-A language is a file here: `STATES`, `WORDS` and `SCRIPT` (what calendar.js says), as `en.py` has them. `{}` stands for
-a value, and words that go with a number have a form for each of the language's plural categories (CLDR). `NOTES` are
-the remarks of `cmflow.insights.status` in that language; one that is not there is shown in English.
+A language file holds `STATES`, `MESSAGES` and `SCRIPT` (the texts of calendar.js), as `en.py` does. `{}` is replaced by
+a value; a text that contains a number has one form per plural category of the language (CLDR). `NOTES` translates the
+notes of `cmflow.insights.status`; a note without a translation is shown in English.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from importlib.util import find_spec
 
 from cmflow.website.languages.names import Names, names
 
-Words = Mapping[str, str | Mapping[str, str]]
+Messages = Mapping[str, str | Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +25,17 @@ class Language:
     names: Names
     own: Names
     states: Mapping[str, str]
-    words: Words
-    script: Words
+    messages: Messages
+    script: Messages
     notes: Mapping[str, str]
 
     def word(self, name: str, number: int | None = None) -> str:
         """The word; with a number, the number and the word: "1 post", "2 posts"."""
-        found = self.words[name]
-        if isinstance(found, str):
-            return found if number is None else found.format(number)
+        message = self.messages[name]
+        if isinstance(message, str):
+            return message if number is None else message.format(number)
         count = number or 0
-        return found.get(self.own.plural(count), found["other"]).format(count)
+        return message.get(self.own.plural(count), message["other"]).format(count)
 
     def note(self, english: str) -> str:
         """What `cmflow.insights.status` remarks on a delivery, in this language where it has the words."""
@@ -54,9 +54,9 @@ def language(code: str) -> Language:
     short = code.replace("_", "-").split("-")[0].lower()
     spoken = short if short.isascii() and short.isalpha() and len(short) < 4 and _is_there(short) else "en"
     file = import_module(f"{__name__}.{spoken}")
-    shown = names(code)
-    own = shown if spoken == short else names(spoken)
-    return Language(spoken, shown, own, file.STATES, file.WORDS, file.SCRIPT, file.NOTES)
+    names_of_plan = names(code)
+    own = names_of_plan if spoken == short else names(spoken)
+    return Language(spoken, names_of_plan, own, file.STATES, file.MESSAGES, file.SCRIPT, file.NOTES)
 
 
 def _is_there(short: str) -> bool:

@@ -19,7 +19,7 @@ STATES = {
 
 NOTES: dict[str, str] = {}  # they are English
 
-WORDS = {
+MESSAGES = {
     "calendar": "Calendar",
     "plan": "Plan",
     "skip": "Skip to the content",

@@ -34,7 +34,7 @@ NOTES = {
     ),
 }
 
-WORDS = {
+MESSAGES = {
     "calendar": "Calendrier",
     "plan": "Plan",
     "skip": "Aller au contenu",

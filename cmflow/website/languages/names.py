@@ -60,10 +60,10 @@ def names(code: str) -> Names:
         code=str(locale).replace("_", "-"),
         direction="rtl" if locale.text_direction == "rtl" else "ltr",
         first=locale.first_week_day,
-        weekdays=_each(data, "days", "stand-alone", "wide"),
-        short=_each(data, "days", "stand-alone", "abbreviated"),
-        months=_each(data, "months", "stand-alone", "wide"),
-        within=_each(data, "months", "format", "wide"),
+        weekdays=_all_names(data, "days", "stand-alone", "wide"),
+        short=_all_names(data, "days", "stand-alone", "abbreviated"),
+        months=_all_names(data, "months", "stand-alone", "wide"),
+        within=_all_names(data, "months", "format", "wide"),
         full=_pattern(locale.date_formats["full"].pattern),
         year=_pattern(str(locale.datetime_skeletons.get("yMMMM", "LLLL y"))),
         plural=locale.plural_form,
@@ -77,43 +77,43 @@ def _locale(code: str) -> Any:
 
     plain = code.replace("_", "-")
     plain = _PLAIN.get(plain.lower(), plain)
-    for each in (plain, plain.split("-")[0]):
+    for candidate in (plain, plain.split("-")[0]):
         try:
-            return Locale.parse(each, sep="-")
+            return Locale.parse(candidate, sep="-")
         except (UnknownLocaleError, ValueError):
             continue
     return Locale.parse("en")
 
 
-def _each(data: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
+def _all_names(data: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
     """Every name of a kind, context and width; from Monday or January.
 
     Read from the data and not through Babel's own look-up, which answers with names of whichever language was asked for
     first where one set of names refers to another.
     """
-    return tuple(name for _, name in sorted(_found(data, keys).items()))
+    return tuple(name for _, name in sorted(_names_in(data, keys).items()))
 
 
-def _found(data: Mapping[str, Any], keys: Iterable[str]) -> Mapping[int, str]:
+def _names_in(data: Mapping[str, Any], keys: Iterable[str]) -> Mapping[int, str]:
     """A set of names is written out, refers to another set, or both."""
-    found: Any = data
+    value: Any = data
     for key in keys:
-        found = found[key]
-    if isinstance(found, dict):
-        return found
-    refers, own = found if isinstance(found, tuple) else (found, {})
-    return {**_found(data, refers.keys), **own}
+        value = value[key]
+    if isinstance(value, dict):
+        return value
+    refers, own = value if isinstance(value, tuple) else (value, {})
+    return {**_names_in(data, refers.keys), **own}
 
 
 def _pattern(cldr: str) -> str:
-    made = "".join(_piece(match) for match in _PIECE.finditer(cldr))
-    return " ".join(made.split())
+    text = "".join(_piece(match) for match in _PIECE.finditer(cldr))
+    return " ".join(text.split())
 
 
 def _piece(match: re.Match[str]) -> str:
-    whole, letter = match[0], match[2]
+    piece, letter = match[0], match[2]
     if letter is None:
-        return (match[1] if match[1] is not None else whole).replace("{", "{{").replace("}", "}}")
+        return (match[1] if match[1] is not None else piece).replace("{", "{{").replace("}", "}}")
     if letter in "ML":
-        return "{month}" if len(whole) > 2 else "{number}"
+        return "{month}" if len(piece) > 2 else "{number}"
     return _FIELDS.get(letter, "")

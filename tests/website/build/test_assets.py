@@ -14,7 +14,7 @@ from cmflow.repository import source
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content, open_content
 from cmflow.website import build as edition
-from cmflow.website.build import Given
+from cmflow.website.build import Inputs
 from cmflow.website.build.disk import DiskFolder
 from tests.repository.places import PLAN, PNG, content, path, post, write
 from tests.repository.places import TEMPLATES as TEXTS
@@ -22,7 +22,7 @@ from tests.website.calendars import TEMPLATES
 
 NOW = datetime(2026, 12, 3, 12, tzinfo=UTC)
 FEEDS = ("accounts/*", "calendar.ics", "calendar.json", "calendar.csv", "sent.rss")
-GIVEN = Given({}, NOW, TEMPLATES)
+GIVEN = Inputs({}, NOW, TEMPLATES)
 
 
 class Desk:
@@ -31,10 +31,10 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.site, self.cache = folder / "site", Cache(folder / "cache")
 
-    def make(self, files: Mapping[str, Any], given: Given = GIVEN, plan: str = PLAN) -> int:
+    def make(self, files: Mapping[str, Any], given: Inputs = GIVEN, plan: str = PLAN) -> int:
         return self.build(content({path("one"): post(), **files}, self.cache, plan), given)
 
-    def build(self, made: Content, given: Given = GIVEN) -> int:
+    def build(self, made: Content, given: Inputs = GIVEN) -> int:
         return edition.make(made, given, self.cache, DiskFolder(self.site))
 
     @property
@@ -92,7 +92,7 @@ def test_feeds_are_not_made_again_where_nothing_they_tell_has_changed(
         ),
     ],
 )
-def test_another_day_and_another_address(desk: Desk, given: Given, changed: set[str]) -> None:
+def test_another_day_and_another_address(desk: Desk, given: Inputs, changed: set[str]) -> None:
     desk.make({})
     before = desk.feeds
     desk.make({}, given)

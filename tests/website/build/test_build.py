@@ -15,7 +15,7 @@ from cmflow.model import Approval, Change, Delivery, Receipt, State
 from cmflow.render.template import TemplateError
 from cmflow.repository.cache import Cache
 from cmflow.website import build
-from cmflow.website.build import Given
+from cmflow.website.build import Inputs
 from cmflow.website.build.disk import DiskFolder
 from tests.examples import examples
 from tests.repository.places import PLAN, content, path, post
@@ -59,7 +59,7 @@ class World:
 
 def made(world: World, site: Path, cache: Cache) -> int:
     known = {(each.post, each.account): each for each in world.deliveries}
-    said = Given(known, world.now, world.templates, None, world.history, world.web, approvals=world.approvals)
+    said = Inputs(known, world.now, world.templates, None, world.history, world.web, approvals=world.approvals)
     return build.make(content(world.posts, cache, world.plan), said, cache, DiskFolder(site))
 
 

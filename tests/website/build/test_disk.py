@@ -51,7 +51,7 @@ def test_what_was_put_aside_is_void_where_the_old_is_right_after_all(staged: Sta
 
 def test_it_is_like_the_folder(staged: StagedFolder) -> None:
     assert staged.name == staged.folder.name
-    assert sorted(staged.there("posts")) == ["posts/a.html", "posts/b.html"]
+    assert sorted(staged.files("posts")) == ["posts/a.html", "posts/b.html"]
     assert (staged.size("index.html"), staged.size("gone"), staged.size("posts")) == (3, -1, -1)
 
 

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from cmflow.model import Change, Entry, Status
 from cmflow.website.feeds import csv as feed
-from cmflow.website.feeds.agenda import near
+from cmflow.website.feeds.agenda import collect
 from tests import ROOT
 from tests.website.calendars import at, calendar, entry, sent
 
 
 def text(*entries: Entry, address: str = "https://c.example", **more: Any) -> str:
-    ((path, made),) = feed.files(near(calendar(*entries, **more), address))
+    ((path, made),) = feed.files(collect(calendar(*entries, **more), address))
     assert path == "calendar.csv"
     return made
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cmflow.insights import status
 from cmflow.model import Account, Change, Delivery, Entry, Event, State, Status
 from cmflow.website.feeds import ics
-from cmflow.website.feeds.agenda import near
+from cmflow.website.feeds.agenda import collect
 from tests.website.calendars import NOW, PLAN, at, calendar, entry, sent
 
 SITE = "https://c.example/cal"
@@ -19,7 +19,7 @@ HOSTILE = 'A; b, c\\n \\ "q" \r\nEND:VCALENDAR\nBEGIN:VEVENT\u2028x\u0085y\x00\x
 
 
 def files(*entries: Entry, address: str = SITE, **more: object) -> dict[str, str]:
-    return dict(ics.files(near(calendar(*entries, **more), address)))  # type: ignore[arg-type]
+    return dict(ics.files(collect(calendar(*entries, **more), address)))  # type: ignore[arg-type]
 
 
 def read(text: str) -> icalendar.Calendar:

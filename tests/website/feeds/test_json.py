@@ -6,12 +6,12 @@ from typing import Any
 
 from cmflow.model import Entry
 from cmflow.website.feeds import json as feed
-from cmflow.website.feeds.agenda import near
+from cmflow.website.feeds.agenda import collect
 from tests.website.calendars import at, calendar, entry, sent
 
 
 def text(*entries: Entry, address: str = "https://c.example", **more: Any) -> str:
-    ((path, made),) = feed.files(near(calendar(*entries, **more), address))
+    ((path, made),) = feed.files(collect(calendar(*entries, **more), address))
     assert path == "calendar.json"
     return made
 

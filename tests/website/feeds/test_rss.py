@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cmflow.model import Delivery, Entry, Receipt, State
 from cmflow.website.feeds import rss
-from cmflow.website.feeds.agenda import near
+from cmflow.website.feeds.agenda import collect
 from tests.website.calendars import HOUR, PLAN, at, calendar, entry, sent
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -18,7 +18,7 @@ HOSTILE = "</title><script>alert(1)</script>]]>&amp;<!-- \x00\x1b\ufffe\ud800 \"
 
 
 def channel(*entries: Entry, address: str = "https://c.example/cal", **more: Any) -> ElementTree.Element:
-    ((path, text),) = rss.files(near(calendar(*entries, **more), address))
+    ((path, text),) = rss.files(collect(calendar(*entries, **more), address))
     assert path == "sent.rss"
     root = ElementTree.fromstring(text.encode())
     assert (root.tag, root.attrib, [each.tag for each in root]) == ("rss", {"version": "2.0"}, ["channel"])

@@ -14,7 +14,7 @@ from cmflow.model import Campaign, Goal, Pause, Pillar, Slot
 from cmflow.netkit import network
 from cmflow.website import languages
 from cmflow.website.board import STATES
-from cmflow.website.languages import Words, language
+from cmflow.website.languages import Messages, language
 from cmflow.website.languages.names import names
 from tests.website.calendars import PLAN, TEMPLATES, at, build, data, entry, text
 
@@ -33,7 +33,7 @@ def test_a_language_has_every_word_in_every_form(code: str) -> None:
     own, english = import_module(f"cmflow.website.languages.{code}"), import_module("cmflow.website.languages.en")
     forms = set(Locale.parse(code).plural_form.tags) | {"other"}
     assert list(own.STATES) == list(STATES)
-    for name in ("WORDS", "SCRIPT"):
+    for name in ("MESSAGES", "SCRIPT"):
         mine, theirs = getattr(own, name), getattr(english, name)
         assert list(mine) == list(theirs)
         for key, word in mine.items():
@@ -42,7 +42,7 @@ def test_a_language_has_every_word_in_every_form(code: str) -> None:
         assert dict(holes(mine)) == dict(holes(theirs))
 
 
-def holes(words: Words) -> Iterator[tuple[str, int]]:
+def holes(words: Messages) -> Iterator[tuple[str, int]]:
     """How many values each word takes."""
     for name, word in words.items():
         text = word if isinstance(word, str) else word["other"]
@@ -115,7 +115,7 @@ UNITS = {
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_unit_of_length_has_its_word(code: str) -> None:
-    words = language(code).words
+    words = language(code).messages
     assert {name.removeprefix("unit ") for name in words if name.startswith("unit ")} == UNITS
 
 
@@ -170,7 +170,7 @@ def said(code: str) -> Iterator[str]:
         import_module(f"cmflow.website.languages.{code}"),
         import_module(f"cmflow.insights.sentences.{code}"),
     )
-    for words in (file.STATES, file.WORDS, file.SCRIPT, sentences.PAGE):
+    for words in (file.STATES, file.MESSAGES, file.SCRIPT, sentences.PAGE):
         for word in words.values():
             for form in [word] if isinstance(word, str) else word.values():
                 if "{" not in form and len(form) > 3:
