@@ -23,7 +23,7 @@ def against_the_plan(made: Made, many: int, repeat: int) -> Iterator[Figure]:
     sent = {(each.post, each.account): each for each in history.deliveries(many)}
     planned = [each for one in kept if one.status is Status.READY for each in one.planned]
     found = status.standings(planned, sent, now)
-    seconds = worked(lambda: progress.measure(plan, kept, found, now), repeat)
+    seconds = worked(lambda: progress.assess(plan, kept, found, now), repeat)
     seconds += worked(lambda: health.look(found, plan, now, now), repeat)
     yield measure.at_most(f"plan against reality, {many:,} posts, {len(found):,} deliveries", seconds, many * PER_POST)
 

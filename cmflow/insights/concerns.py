@@ -74,7 +74,7 @@ def _concerns(health: Health, stale: str, problems: Sequence[Problem]) -> Iterat
         yield Concern("ledger", True, reason, details=tuple(map(one_line, problems)))
     for line in health.lines:
         if line.level is not Level.FINE and line.name not in SILENT:
-            yield Concern(line.name, line.level is Level.ALARM, line.why, line.found)
+            yield Concern(line.name, line.level is Level.ALARM, line.reason, line.standings)
 
 
 def title(concerns: Sequence[Concern]) -> str:

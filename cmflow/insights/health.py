@@ -1,4 +1,4 @@
-"""Whether publishing does what it should: what stands on top of the calendar, and what the daily look tells."""
+"""Whether publishing works: shown at the top of the calendar, and monitored by `cmflow watch`."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,27 +23,27 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One thing to know. `found` are the deliveries that it counts, the first ones first."""
+class HealthLine:
+    """One thing to know. `standings` are the deliveries that it counts."""
 
     name: str
     level: Level
-    why: Reason
-    found: tuple[Standing, ...] = ()
+    reason: Reason
+    standings: tuple[Standing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """After a stop, the last run and what is next, whatever they are; the others only where there is something."""
+    """A stop, if any, the last run and what is next; other lines only where there is something to report."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[HealthLine, ...]
 
     @property
     def level(self) -> Level:
         """The worst of them."""
         return max((line.level for line in self.lines), key=list(Level).index, default=Level.FINE)
 
-    def line(self, name: str) -> Line | None:
+    def line(self, name: str) -> HealthLine | None:
         return next((line for line in self.lines if line.name == name), None)
 
 
@@ -55,87 +55,95 @@ def look(
     stop: Stop | None = None,
     rehearsal: bool = False,
 ) -> Health:
-    """`last_run`: when a run left its last sign of life, None before the first; a rehearsal has none to wait for.
+    """Judge how publishing is doing.
 
-    `stop` keeps everything back.
+    `last_run`: the last sign of life of a run, None before the first; a rehearsal has none. `stop` holds everything.
     """
-    known = tuple(standings)
-    every = tuple(each for each in known if each.open or each.person or each.by_hand)
-    ahead = tuple(each for each in every if each.open and each.due > now)
-    begun = any(each.due <= now for each in known)
-    idle = because("run-rehearsal") if rehearsal else None if begun else because("run-not-yet")
-    run = Line("run", Level.FINE, idle) if idle and not last_run else _run(every, now, last_run)
-    stopped = (Line("stop", Level.ALARM, because("stopped", reason=stop.reason, at=stop.time)),) if stop else ()
-    following = _next(ahead, Level.NOTICE if last_run or begun else Level.FINE)
-    return Health((*stopped, run, following, *_trouble(every, now), *tokens(plan, now)))
+    standings = tuple(standings)
+    pending = tuple(standing for standing in standings if standing.open or standing.person or standing.by_hand)
+    upcoming = tuple(standing for standing in pending if standing.open and standing.due > now)
+    has_begun = any(standing.due <= now for standing in standings)
+    idle = because("run-rehearsal") if rehearsal else None if has_begun else because("run-not-yet")
+    run = HealthLine("run", Level.FINE, idle) if idle and not last_run else _run(pending, now, last_run)
+    stopped = (HealthLine("stop", Level.ALARM, because("stopped", reason=stop.reason, at=stop.time)),) if stop else ()
+    following = _next(upcoming, Level.NOTICE if last_run or has_begun else Level.FINE)
+    return Health((*stopped, run, following, *_trouble(pending, now), *tokens(plan, now)))
 
 
-def _run(every: Sequence[Standing], now: datetime, last_run: datetime | None) -> Line:
-    """A silence is an alarm where something waits for the next run, or where it has lasted a day."""
-    waiting = any(each.open and each.due <= now for each in every)
+def _run(pending: Sequence[Standing], now: datetime, last_run: datetime | None) -> HealthLine:
+    """Silence is an alarm where something waits for the next run, or after a day."""
+    waiting = any(standing.open and standing.due <= now for standing in pending)
     if last_run is None:
-        return Line("run", Level.ALARM if waiting else Level.NOTICE, because("run-never"))
+        return HealthLine("run", Level.ALARM if waiting else Level.NOTICE, because("run-never"))
     silence = now - last_run
     hours = max(0, int(silence.total_seconds() // 3600))
     if silence <= SILENT:
-        return Line("run", Level.FINE, because("run-fresh" if hours else "run-now", hours=hours))
+        return HealthLine("run", Level.FINE, because("run-fresh" if hours else "run-now", hours=hours))
     level = Level.ALARM if waiting or silence > DEAD else Level.NOTICE
-    return Line("run", level, because(_stale(hours), hours=hours, days=hours // 24))
+    return HealthLine("run", level, because(_stale(hours), hours=hours, days=hours // 24))
 
 
 def _stale(hours: int) -> str:
     return "run-stale-days" if hours >= 48 else "run-stale"
 
 
-def _next(ahead: Sequence[Standing], empty: Level) -> Line:
-    if not ahead:
-        return Line("next", empty, because("next-none"))
-    first = min(ahead, key=lambda each: each.due)
-    why = because("next", post=first.post, account=first.account, at=first.due)
-    return Line("next", Level.FINE, why, (first,))
+def _next(upcoming: Sequence[Standing], empty: Level) -> HealthLine:
+    if not upcoming:
+        return HealthLine("next", empty, because("next-none"))
+    first = min(upcoming, key=lambda standing: standing.due)
+    reason = because("next", post=first.post, account=first.account, at=first.due)
+    return HealthLine("next", Level.FINE, reason, (first,))
 
 
-def _trouble(every: Sequence[Standing], now: datetime) -> Iterator[Line]:
-    """What should have gone out and did not, or will not go out as it stands."""
-    needing = [each for each in every if each.person]
-    kept = [each for each in needing if each.state is State.SCHEDULED and not each.unapproved]
+def _trouble(pending: Sequence[Standing], now: datetime) -> Iterator[HealthLine]:
+    """What should have been published and was not, or will not be unless someone acts."""
+    urgent = [standing for standing in pending if standing.person]
+    blocked = [standing for standing in urgent if standing.state is State.SCHEDULED and not standing.unapproved]
     lines = (
-        ("overdue", Level.ALARM, [each for each in every if each.open and each.due < now - HOUR]),
-        ("failed", Level.ALARM, [each for each in needing if each.state is State.FAILED]),
-        ("unsure", Level.ALARM, [each for each in needing if each.state in (State.UNSURE, State.SENDING)]),
-        ("missed", Level.ALARM, [each for each in _state(needing, State.MISSED) if each.due >= now - LATELY]),
-        ("missed-before", Level.NOTICE, [each for each in _state(needing, State.MISSED) if each.due < now - LATELY]),
-        ("unapproved", Level.ALARM, [each for each in needing if each.unapproved]),
-        ("by-hand", Level.NOTICE, [each for each in every if each.by_hand]),
-        ("held", Level.ALARM, [each for each in kept if each.due <= now]),
-        ("blocked", Level.ALARM, [each for each in kept if now < each.due <= now + SOON]),
-        ("blocked-later", Level.NOTICE, [each for each in kept if each.due > now + SOON]),
+        ("overdue", Level.ALARM, [standing for standing in pending if standing.open and standing.due < now - HOUR]),
+        ("failed", Level.ALARM, [standing for standing in urgent if standing.state is State.FAILED]),
+        ("unsure", Level.ALARM, [standing for standing in urgent if standing.state in (State.UNSURE, State.SENDING)]),
+        (
+            "missed",
+            Level.ALARM,
+            [standing for standing in _state(urgent, State.MISSED) if standing.due >= now - LATELY],
+        ),
+        (
+            "missed-before",
+            Level.NOTICE,
+            [standing for standing in _state(urgent, State.MISSED) if standing.due < now - LATELY],
+        ),
+        ("unapproved", Level.ALARM, [standing for standing in urgent if standing.unapproved]),
+        ("by-hand", Level.NOTICE, [standing for standing in pending if standing.by_hand]),
+        ("held", Level.ALARM, [standing for standing in blocked if standing.due <= now]),
+        ("blocked", Level.ALARM, [standing for standing in blocked if now < standing.due <= now + SOON]),
+        ("blocked-later", Level.NOTICE, [standing for standing in blocked if standing.due > now + SOON]),
     )
-    for name, level, found in lines:
-        if found:
-            yield Line(name, level, _counted(name, found), tuple(found))
+    for name, level, standings in lines:
+        if standings:
+            yield HealthLine(name, level, _counted(name, standings), tuple(standings))
 
 
-def _state(found: Iterable[Standing], state: State) -> Iterator[Standing]:
-    return (each for each in found if each.state is state)
+def _state(standings: Iterable[Standing], state: State) -> Iterator[Standing]:
+    return (standing for standing in standings if standing.state is state)
 
 
-def _counted(name: str, found: Sequence[Standing]) -> Reason:
-    first = min(found, key=lambda each: each.due)
-    return because(name, number=len(found), post=first.post, account=first.account, at=first.due)
+def _counted(name: str, standings: Sequence[Standing]) -> Reason:
+    first = min(standings, key=lambda standing: standing.due)
+    return because(name, number=len(standings), post=first.post, account=first.account, at=first.due)
 
 
-def tokens(plan: Plan, now: datetime) -> Iterator[Line]:
-    """The tokens that ended, or end within two weeks, the first to end first."""
+def tokens(plan: Plan, now: datetime) -> Iterator[HealthLine]:
+    """The tokens that have ended or end within two weeks, by date."""
     today = now.astimezone(ZoneInfo(plan.zone)).date()
-    ending = sorted((each.token_ends, each.name) for each in plan.accounts if each.token_ends)
+    ending = sorted((account.token_ends, account.name) for account in plan.accounts if account.token_ends)
     for ends, account in ending:
         if (ends - today).days <= ENDS_SOON:
             yield _token(account, ends, today)
 
 
-def _token(account: str, ends: date, today: date) -> Line:
+def _token(account: str, ends: date, today: date) -> HealthLine:
     if ends < today:
-        return Line(f"token-{account}", Level.ALARM, because("token-ended", account=account, day=ends))
-    why = because("token-ends", account=account, day=ends, left=(ends - today).days)
-    return Line(f"token-{account}", Level.NOTICE, why)
+        return HealthLine(f"token-{account}", Level.ALARM, because("token-ended", account=account, day=ends))
+    reason = because("token-ends", account=account, day=ends, left=(ends - today).days)
+    return HealthLine(f"token-{account}", Level.NOTICE, reason)

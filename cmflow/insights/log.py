@@ -1,4 +1,4 @@
-"""What became of a post: the whole story of its deliveries, as the ledger has it."""
+"""The history of a post's deliveries, from the ledger."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,16 +9,16 @@ from cmflow.schedule import approval
 
 
 def story(delivery: Delivery, zone: str, approvals: Iterable[Approval] = ()) -> Iterator[str]:
-    """Lines for a person: where it stands, what is out, what proves it, who approved exactly that, how it came about.
+    """Lines for people: the state, what is published, its proof, who approved exactly that, and its history.
 
-    `approvals` are all of the post. Times are the zone's.
+    `approvals` are all those of the post. Times are in the zone.
     """
     due = f"due {local(delivery.due, zone, seconds=True)} {zone}"
     yield f"{safe_line(delivery.post)} on {safe_line(delivery.account)}: {delivery.state}, {due}"
     for receipt in delivery.receipts:
         part = f"part {receipt.part + 1} of {delivery.parts} " if delivery.parts > 1 else ""
         time = local(receipt.time, zone, seconds=True)
-        yield f"  {part}out since {time}  {safe_line(receipt.url or receipt.id)}".rstrip()
+        yield f"  {part}published {time}  {safe_line(receipt.url or receipt.id)}".rstrip()
     if delivery.commit:
         yield f"  published from {safe_line(delivery.path)} as of commit {safe_line(delivery.commit[:10])}"
     if delivery.digest:
@@ -33,7 +33,7 @@ def story(delivery: Delivery, zone: str, approvals: Iterable[Approval] = ()) -> 
 
 
 def _of(delivery: Delivery, approvals: Iterable[Approval]) -> list[Approval]:
-    """Who said yes to the very same that was sent, or is to be."""
+    """The approvals of exactly what was sent, or is to be."""
     return [
         approval for approval in approvals if delivery.digest and approval.digest(delivery.account) == delivery.digest
     ]

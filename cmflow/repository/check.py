@@ -23,7 +23,7 @@ def problems(content: Content, entries: Sequence[Entry], snapshot: Snapshot, now
     between = loader.between(content, entries, deliveries)
     planned = loader.planned(content, entries, deliveries, between)
     standings = status.standings(planned, deliveries, now, network.silent(plan.accounts), plan.zone)
-    targets = lint.targets(plan, progress.measure(plan, entries, standings, now))
+    targets = lint.targets(plan, progress.assess(plan, entries, standings, now))
     new_paths = [path for path, is_known in content.source.unsaved.items() if not is_known]
     dates = diff.dates(content, entries, deliveries, now, new_paths)
     return sort((*loader.problems(content, entries, deliveries, between), *dates, *targets, *snapshot.problems))

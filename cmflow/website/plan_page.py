@@ -105,12 +105,12 @@ def _calling(measured: Progress) -> Iterator[tuple[str, Verdict, Reason, list[st
     names_by_reason = defaultdict[tuple[str, Verdict, Reason], list[str]](list)
     for kind, item in measured.calling:
         if item.verdict:
-            names_by_reason[kind, item.verdict, item.why].append(item.name)
+            names_by_reason[kind, item.verdict, item.reason].append(item.name)
     return ((*about, names) for about, names in names_by_reason.items())
 
 
 def _chart(account: AccountProgress) -> charts.Chart:
-    return charts.weeks(account.weeks, len(account.past))
+    return charts.weeks(account.weeks, len(account.finished))
 
 
 def _campaigns(plan: Plan, measured: Progress) -> Iterator[tuple[Campaign, CampaignProgress]]:

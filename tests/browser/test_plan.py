@@ -16,7 +16,7 @@ def test_each_account_has_its_chart_and_the_numbers_behind_it(opened: Opener, si
     cell = page.locator(".cell", has=page.get_by_role("heading", name="Harbour Café on Mastodon"))
     chart = cell.get_by_role("img")
     expect(chart).to_have_accessible_name(
-        "Eight weeks back, eight ahead: In the week of 30 November, 2 of 4 posts went out."
+        "Eight weeks back, eight ahead: In the week of 30 November, 2 of 4 posts published."
     )
     box = chart.bounding_box()
     assert box and box["width"] > 200 and box["height"] > 40
@@ -57,7 +57,7 @@ def test_how_publishing_is_doing_stands_above_the_calendar(opened: Opener, site:
     page = opened(site.out / "index.html", java_script_enabled=False)
     strip = page.get_by_role("region", name="How publishing is doing")
     expect(strip.get_by_role("listitem").first).to_contain_text(
-        "Publishing runs: the last sign of life is less than an hour old."
+        "Publishing works: the last sign of life is less than an hour old."
     )
     top = strip.bounding_box()
     assert top and top["y"] < 100

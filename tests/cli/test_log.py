@@ -13,7 +13,7 @@ from tests.deliveries import NOON
 
 STORY = re.compile(
     r"""hello on practice: sent, due \d{4}-\d\d-\d\d \d\d:\d\d:\d\d Europe/Paris
-  out since [-\d]+ [:\d]+  /.*/hello/practice\.1\.json
+  published [-\d]+ [:\d]+  /.*/hello/practice\.1\.json
   published from content/posts/hello\.md as of commit [0-9a-f]{10}
   digest [0-9a-f]{64}
   [-\d]+ [:\d]+  sending    \(by hand, .* UTC\)
@@ -56,7 +56,7 @@ def test_a_post_that_is_gone_and_a_plan_that_is_broken(sent: Place) -> None:
     assert STORY.fullmatch(sent.run("log", "hello").out)
     assert STORY.fullmatch(sent.run("log", "content/posts/hello.md").out)
     sent.write("content/plan.md", "broken")
-    assert " UTC\n  out since" in sent.run("log", "hello").out
+    assert " UTC\n  published" in sent.run("log", "hello").out
 
 
 def test_nothing_was_done_yet(sent: Place) -> None:

@@ -20,8 +20,8 @@ Harbour Café, 2026-05-31 12:00 Europe/Paris: 2 On track, 2 At risk, 1 Hit.
 
 Accounts
   At risk   news      The week of 2026-05-25 has 0 of 2 posts.
-            short     The plan names no number of posts a week.
-            practice  The plan names no number of posts a week.
+            short     The plan sets no number of posts per week.
+            practice  The plan sets no number of posts per week.
 
 Pillars
   On track  menu    1 post with a pillar in these weeks: too few to compare.
@@ -31,7 +31,7 @@ Campaigns
   At risk   summer  It starts in 1 day; ready: 0 of 1 post.
 
 Goals
-  Hit       news followers  300 on 2026-05-30: the target, 300, is reached.
+  Hit       news followers  300 on 2026-05-30: the target of 300 is reached.
 
 Weeks
   Sent and scheduled, of what the plan asks for; * is this week.
@@ -39,7 +39,7 @@ Weeks
   news  0/0    0/0    0/0    0/2    0/2    0/2    0/2    0/2
 
 Free slots
-  Usual times of the next four weeks that no post has taken.
+  Usual times in the next four weeks that no post has taken.
   news  2026-06-01 09:30, 2026-06-04 17:00 and 6 more
 """
 
@@ -73,7 +73,7 @@ def test_the_plan_against_what_there_is(asking: Place) -> None:
 def test_in_the_language_of_the_plan(asking: Place) -> None:
     asking.write("content/plan.md", plan("fr"))
     out = told(asking).out
-    assert "  À risque       news      La semaine du 2026-05-25 compte 0 sur 2 messages." in out
+    assert "  À risque       news      Semaine du 2026-05-25\u00a0: 0 sur 2 messages." in out
     assert "\nCréneaux libres\n  Heures habituelles des quatre prochaines semaines" in out
 
 
@@ -117,7 +117,7 @@ def test_a_plan_that_asks_for_nothing(place: Place) -> None:
     assert told(place) == Result(
         0,
         "B, 2026-05-31 12:00 UTC: nothing to compare.\n\n"
-        "Accounts\n            news  The plan names no number of posts a week.\n",
+        "Accounts\n            news  The plan sets no number of posts per week.\n",
         "",
     )
 

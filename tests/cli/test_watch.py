@@ -19,7 +19,7 @@ from tests.github.hub import TEAM, Hub
 NEEDED = """\
 This issue is updated once a day and closed automatically when there are no more problems. Checked {now} (Europe/Paris).
 
-### 🔴 Overdue for more than an hour: 1 delivery, first `late` on `practice`, {due}.
+### 🔴 Overdue by more than an hour: 1 delivery, first `late` on `practice`, {due}.
 
 The next run sends them, unless it is too late by then. If none does: does the workflow Publish run?
 
@@ -70,7 +70,7 @@ def test_something_is_overdue(quiet: Place) -> None:
     assert (result.code, result.err) == (4, "")
     first, second = result.out.splitlines()
     assert re.fullmatch(
-        r"to do   Overdue for more than an hour: 2 deliveries, first late on practice, [-\d]+ [:\d]+\.", first
+        r"to do   Overdue by more than an hour: 2 deliveries, first late on practice, [-\d]+ [:\d]+\.", first
     )
     advice = "The next run sends them, unless it is too late by then. If none does: does the workflow Publish run?"
     assert second == f"        {advice}"
@@ -84,10 +84,10 @@ def test_what_there_is_time_for_does_not_fail(quiet: Place) -> None:
     soon = quiet.run("watch", "--at", "2026-06-01 12:00")
     assert (soon.code, soon.out.splitlines()[0]) == (
         0,
-        "know    The token of practice ends on 2026-06-10, in 9 days: make a new one before.",
+        "know    The token of practice expires on 2026-06-10, in 9 days: create a new one before then.",
     )
     late = quiet.run("watch", "--at", "2026-06-11 12:00")
-    assert (late.code, late.out[:32]) == (4, "to do   The token of practice en")
+    assert (late.code, late.out[:32]) == (4, "to do   The token of practice ex")
 
 
 def test_an_end_that_came_with_the_token_is_said_without_anybody_typing_it(quiet: Place) -> None:
@@ -97,7 +97,7 @@ def test_an_end_that_came_with_the_token_is_said_without_anybody_typing_it(quiet
     soon = quiet.run("watch", "--at", "2026-06-01 12:00")
     assert (
         soon.out.splitlines()[0]
-        == "know    The token of practice ends on 2026-06-10, in 9 days: make a new one before."
+        == "know    The token of practice expires on 2026-06-10, in 9 days: create a new one before then."
     )
 
 
@@ -148,7 +148,7 @@ def test_the_issue_is_opened_kept_and_closed(job: Place, server: Hub) -> None:
     job.soon("other", minutes=-90)
     job.commit()
     job.run("watch")
-    assert "Overdue for more than an hour: 2 deliveries" in issue["body"]
+    assert "Overdue by more than an hour: 2 deliveries" in issue["body"]
     for path in job.root.glob("content/posts/*.md"):
         path.unlink()
     assert job.run("watch") == Result(0, "No problems.\nClosed issue 1.\n", "")
@@ -162,7 +162,7 @@ def test_what_there_is_time_for_has_another_title(job: Place, server: Hub) -> No
     plan.write_text(plan.read_text().replace("network: outbox", f"network: outbox\n    token_ends: {ends}"))
     assert job.run("watch").code == 0
     assert server.issues[1]["title"] == "Publishing: 1 thing to look at in time"
-    assert f"### 🟡 The token of `practice` ends on {ends}, in " in server.issues[1]["body"]
+    assert f"### 🟡 The token of `practice` expires on {ends}, in " in server.issues[1]["body"]
 
 
 def test_hostile_words_call_nobody_and_are_cut(job: Place, server: Hub) -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmflow.insights.health import Health, Level, Line, look
+from cmflow.insights.health import Health, HealthLine, Level, look
 from cmflow.insights.status import Standing
 from cmflow.model import Account, Plan, State
 from cmflow.model.reason import because
@@ -14,8 +14,8 @@ NOW = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PLAN = Plan("Harbour", "Europe/Paris", "en", (Account("team", "mastodon"),))
 RAN = NOW - 2 * HOUR
-FRESH = Line("run", Level.FINE, because("run-fresh", hours=2))
-NOTHING = Line("next", Level.NOTICE, because("next-none"))
+FRESH = HealthLine("run", Level.FINE, because("run-fresh", hours=2))
+NOTHING = HealthLine("next", Level.NOTICE, because("next-none"))
 
 
 def opened(name: str, due: datetime, state: State = State.SCHEDULED) -> Standing:
@@ -44,7 +44,7 @@ def test_all_is_well() -> None:
     done = Standing("done", "team", State.SENT, NOW - HOUR)
     found = health(later, sooner, done)
     why = because("next", post="sooner", account="team", at=NOW + HOUR)
-    assert found == Health((FRESH, Line("next", Level.FINE, why, (sooner,))))
+    assert found == Health((FRESH, HealthLine("next", Level.FINE, why, (sooner,))))
     assert found.level is Level.FINE
 
 
@@ -61,20 +61,20 @@ def test_all_is_well() -> None:
     ],
 )
 def test_how_long_ago_the_last_run_was(ago: timedelta, level: Level, why: object) -> None:
-    assert health(last_run=NOW - ago).line("run") == Line("run", level, why)  # type: ignore[arg-type]
+    assert health(last_run=NOW - ago).line("run") == HealthLine("run", level, why)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("last_run", "code"), [(None, "run-never"), (NOW - 9 * HOUR, "run-stale")])
 def test_a_silence_is_an_alarm_where_something_waits(last_run: datetime | None, code: str) -> None:
     sent = Standing("done", "team", State.SENT, NOW - HOUR)
     silent, waiting = (health(*each, last_run=last_run).line("run") for each in ((sent,), (opened("due", NOW),)))
-    assert silent and silent.level is Level.NOTICE and silent.why.code == code
+    assert silent and silent.level is Level.NOTICE and silent.reason.code == code
     assert waiting and waiting.level is Level.ALARM
 
 
 def test_before_the_first_post_is_due_nothing_is_wrong() -> None:
     first = opened("first", NOW + timedelta(seconds=1))
-    assert health(first, last_run=None).line("run") == Line("run", Level.FINE, because("run-not-yet"))
+    assert health(first, last_run=None).line("run") == HealthLine("run", Level.FINE, because("run-not-yet"))
     assert health(last_run=None).level is Level.FINE
     assert health(opened("first", NOW), last_run=None).level is Level.ALARM
 
@@ -82,7 +82,7 @@ def test_before_the_first_post_is_due_nothing_is_wrong() -> None:
 @pytest.mark.parametrize("waiting", [(), (opened("due", NOW - HOUR),), (opened("next", NOW + HOUR),)])
 def test_a_rehearsal_waits_for_no_run(waiting: tuple[Standing, ...]) -> None:
     found = look(waiting, PLAN, NOW, None, rehearsal=True).line("run")
-    assert found == Line("run", Level.FINE, because("run-rehearsal"))
+    assert found == HealthLine("run", Level.FINE, because("run-rehearsal"))
 
 
 def test_nothing_is_next() -> None:
@@ -109,7 +109,7 @@ TROUBLE = {
 @pytest.mark.parametrize("name", TROUBLE)
 def test_each_trouble(name: str) -> None:
     level, standing = TROUBLE[name]
-    line = Line(name, level, about(name, standing), (standing,))  # type: ignore[arg-type]
+    line = HealthLine(name, level, about(name, standing), (standing,))  # type: ignore[arg-type]
     assert health(standing) == Health((FRESH, NOTHING, line))
     assert health(standing).level is level
 
@@ -120,7 +120,7 @@ def test_all_of_them_together_and_the_first_of_each() -> None:
     found = health(later, *every)
     assert [line.name for line in found.lines] == ["run", "next", *TROUBLE]
     failed = found.line("failed")
-    assert failed and failed.found == (later, every[1]) and failed.why == about("failed", every[1], 2)
+    assert failed and failed.standings == (later, every[1]) and failed.reason == about("failed", every[1], 2)
 
 
 def test_what_a_run_will_try_again_is_no_trouble_before_an_hour() -> None:
@@ -148,7 +148,7 @@ def test_more_trouble_is_never_better(names: list[str], last_run: datetime | Non
 )
 def test_a_token_that_ends(ends: date, level: Level, why: object) -> None:
     plan = replace(PLAN, accounts=(replace(PLAN.accounts[0], token_ends=ends), Account("other", "x")))
-    assert health(plan=plan).lines[2:] == (Line("token-team", level, why),)  # type: ignore[arg-type]
+    assert health(plan=plan).lines[2:] == (HealthLine("token-team", level, why),)  # type: ignore[arg-type]
 
 
 def test_tokens_in_the_order_of_their_ends_and_those_far_off_not_at_all() -> None:
@@ -160,4 +160,4 @@ def test_tokens_in_the_order_of_their_ends_and_those_far_off_not_at_all() -> Non
 def test_the_day_is_that_of_the_plans_zone() -> None:
     plan = replace(PLAN, zone="Pacific/Kiritimati", accounts=(Account("a", "x", token_ends=date(2026, 12, 2)),))
     (line,) = look((), plan, NOW + 2 * HOUR, RAN).lines[2:]
-    assert line.why.code == "token-ended"
+    assert line.reason.code == "token-ended"

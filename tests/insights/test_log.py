@@ -21,7 +21,7 @@ def test_a_thread_that_stopped_half_way() -> None:
     )
     lines = [
         "hello on team: failed, due 2026-12-01 21:00:00 Asia/Tokyo",
-        "  part 1 of 2 out since 2026-12-01 21:00:00  1",
+        "  part 1 of 2 published 2026-12-01 21:00:00  1",
         "  published from content/posts/hello.md as of commit cccccccccc",
         f"  digest {'d' * 64}",
         "  2026-12-01 21:00:00  sending    (run 1)  part 1 of 2",

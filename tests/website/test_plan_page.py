@@ -75,7 +75,7 @@ def test_everything_at_once() -> None:
     assert "As of 2026-12-02 10:00 (Europe/Paris)" in words
     goals = section(found, "goals")
     assert "team: followers Hit 1,140 / 300 by 31 March 2027" in goals
-    assert "team: replies At risk – / 60 by 31 March 2027 Nobody wrote down a reading yet." in goals
+    assert "team: replies At risk – / 60 by 31 March 2027 No reading has been recorded yet." in goals
     assert "Readings day number 1 November 1,100 1 December 1,140" in goals
     assert section(found, "pillars").startswith(
         "Pillars of the posts, last four weeks and ahead menu On track 67% the plan asks for 60%"
@@ -83,8 +83,8 @@ def test_everything_at_once() -> None:
     assert "winter On track 1 December to 18 December Day 2 of 18: 1 sent, 1 to come, 0 drafts. A full terrace" in (
         section(found, "campaigns")
     )
-    assert "always At risk no dates It is running and has no post." in section(found, "campaigns")
-    assert "from At risk 3 December It starts in 1 day and has no post." in section(found, "campaigns")
+    assert "always At risk no dates It is running and has no posts." in section(found, "campaigns")
+    assert "from At risk 3 December It starts in 1 day and has no posts." in section(found, "campaigns")
     assert section(found, "pauses") == "Pauses holidays 19 December to 3 January 2027"
     assert section(found, "in-words") == "The plan in words Why Because."
 
@@ -94,13 +94,13 @@ def test_an_account() -> None:
     for words in (
         "Our team On track team · 2 a week",
         "5 October this week 18 January 2027",
-        "This week and the next have 5 posts; the plan asks for 4.",
+        "This week and next have 5 posts; the plan asks for 4.",
         "For Guests Tone Warm Usual times Monday 09:00, Thursday 09:00",
         "Crowded days 3 posts on 8 December",
         "Week of planned sent scheduled drafts lost",
         "30 November 2 1 1 0 1 7 December 2 0 3 1 0",
-        "free free · no number asked",
-        "The plan names no number of posts a week.",
+        "free free · no number set",
+        "The plan sets no number of posts per week.",
     ):
         assert words in found, words
 
@@ -147,7 +147,7 @@ def test_in_french() -> None:
 def test_free_slots_by_day() -> None:
     found = page(*POSTS)
     assert section(found, "free") == (
-        "Free slots Usual times of the next four weeks that no post has taken."
+        "Free slots Usual times in the next four weeks that no post has taken."
         " Monday, 7 December 2026 09:00 team Thursday, 10 December 2026 09:00 team"
         " Monday, 14 December 2026 09:00 team Thursday, 17 December 2026 09:00 team"
     )
@@ -216,10 +216,10 @@ def test_the_strip_above_the_calendar() -> None:
     strip = found["index.html"].partition('<section class="health')[2].partition("</section>")[0]
     assert strip.startswith(' is-alarm" id="health" aria-label="How publishing is doing">')
     assert text("<" + strip.partition("<")[2]) == (
-        "fine Publishing runs: the last sign of life is 2 hours old."
+        "fine Publishing works: the last sign of life is 2 hours old."
         " fine Next: b on team, 3 December, 09:00."
         " to do Failed: 1 delivery, first late on team, 1 December, 09:00."
-        " to know The token of team ends on 10 December, in 8 days: make a new one before."
+        " to know The token of team expires on 10 December, in 8 days: create a new one before then."
     )
 
 

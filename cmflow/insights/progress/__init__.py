@@ -1,4 +1,4 @@
-"""The plan against what was really done and what is really ahead. The rules are told in docs/plan.md."""
+"""Compare the plan with what was done and what is ahead. docs/plan.md explains the rules."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,7 +24,7 @@ __all__ = [
     "Silence",
     "Verdict",
     "Week",
-    "measure",
+    "assess",
 ]
 
 Judgeable = AccountProgress | PillarProgress | CampaignProgress | GoalProgress
@@ -32,7 +32,7 @@ Judgeable = AccountProgress | PillarProgress | CampaignProgress | GoalProgress
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Each in the order of the plan; campaigns that were over for two months are left out."""
+    """Everything in the order of the plan, without campaigns that ended more than eight weeks ago."""
 
     now: datetime
     today: date
@@ -42,7 +42,7 @@ class Progress:
     goals: tuple[GoalProgress, ...]
 
     def parts(self) -> Iterator[tuple[str, Judgeable]]:
-        """Everything that is judged, with what it is."""
+        """Everything that is judged, with its kind."""
         yield from (("account", account) for account in self.accounts)
         yield from (("pillar", pillar) for pillar in self.pillars)
         yield from (("campaign", campaign) for campaign in self.campaigns)
@@ -50,26 +50,26 @@ class Progress:
 
     @property
     def counts(self) -> Mapping[Verdict, int]:
-        """None left out."""
-        found = Counter(each.verdict for _, each in self.parts())
-        return {verdict: found[verdict] for verdict in Verdict}
+        """Every verdict is included."""
+        counter = Counter(part.verdict for _, part in self.parts())
+        return {verdict: counter[verdict] for verdict in Verdict}
 
     @property
     def calling(self) -> tuple[tuple[str, Judgeable], ...]:
-        """What somebody should look at."""
-        return tuple((kind, each) for kind, each in self.parts() if each.verdict and each.verdict.calls)
+        """What needs attention."""
+        return tuple((kind, part) for kind, part in self.parts() if part.verdict and part.verdict.calls)
 
 
-def measure(plan: Plan, entries: Iterable[Entry], standings: Iterable[Standing], now: datetime) -> Progress:
-    """Hold the plan against the posts there are (`entries`) and what became of them (`standings`)."""
+def assess(plan: Plan, entries: Iterable[Entry], standings: Iterable[Standing], now: datetime) -> Progress:
+    """Compare the plan with the posts (`entries`) and what happened to them (`standings`)."""
     stands = tuple(standings)
     placed = as_sent(tuple(entries), {(stand.post, stand.account): stand for stand in stands})
-    around = window(plan, placed, stands, now)
+    frame = window(plan, placed, stands, now)
     return Progress(
         now,
-        around.today,
-        tuple(account(around, each) for each in plan.accounts),
-        pillars(around),
-        tuple(campaign(around, each) for each in around.campaigns),
-        tuple(goal(each, plan, around.today) for each in plan.goals),
+        frame.today,
+        tuple(account(frame, entry) for entry in plan.accounts),
+        pillars(frame),
+        tuple(campaign(frame, entry) for entry in frame.campaigns),
+        tuple(goal(entry, plan, frame.today) for entry in plan.goals),
     )

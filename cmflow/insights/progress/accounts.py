@@ -1,4 +1,4 @@
-"""Each account's weeks against the number that the plan names, its free slots, silences and crowded days."""
+"""Each account's weeks compared with the number in the plan, its free slots, silences and crowded days."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -8,14 +8,14 @@ from itertools import pairwise
 
 from cmflow.content import slots
 from cmflow.insights.progress.verdict import Judged, Verdict
-from cmflow.insights.progress.window import BEFORE, DRAFT, LIVE, SCHEDULED, SENT, WEEK, Counts, Window
+from cmflow.insights.progress.window import DRAFT, LIVE, SCHEDULED, SENT, WEEK, WEEKS_PAST, Counts, Window
 from cmflow.model import Account
 from cmflow.model.reason import Reason, because
 
-FREE = WEEK * 4  # how far ahead slots are looked for
-LATELY = WEEK * 2  # a silence or a crowd of before is of no use to anybody
-CROWD = 2  # posts a day that are not too many, however few the plan asks for
-LEAST = 3  # days; a shorter silence is none, however much the plan asks for
+FREE = WEEK * 4  # how far ahead free slots are listed
+LATELY = WEEK * 2  # earlier silences and crowded days are not worth mentioning
+CROWD = 2  # posts per day that are never too many, however few the plan asks for
+LEAST = 3  # days; a shorter gap is not a silence, however many posts the plan asks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Week:
 
     @property
     def filled(self) -> int:
-        """Out, or certain to go out."""
+        """Published, or certain to be."""
         return self.sent + self.scheduled
 
     @property
@@ -63,10 +63,10 @@ class Crowd:
 
 @dataclass(frozen=True, slots=True)
 class AccountProgress:
-    """`weeks`: eight that are over, then this one and seven more. `silences` and `crowds` are those that stand out, of
-    the last two weeks and ahead.
+    """`weeks`: eight past ones, then this one and seven more. `silences` and `crowds` are those of the last two weeks
+    and the weeks ahead.
 
-    Where the plan names no number a week there is no verdict.
+    Without a number of posts per week in the plan there is no verdict.
     """
 
     name: str
@@ -76,26 +76,26 @@ class AccountProgress:
     silences: tuple[Silence, ...]
     crowds: tuple[Crowd, ...]
     verdict: Verdict | None
-    why: Reason
+    reason: Reason
 
     @property
-    def past(self) -> tuple[Week, ...]:
-        return self.weeks[:BEFORE]
+    def finished(self) -> tuple[Week, ...]:
+        return self.weeks[:WEEKS_PAST]
 
     @property
     def coming(self) -> tuple[Week, ...]:
         """This week first."""
-        return self.weeks[BEFORE:]
+        return self.weeks[WEEKS_PAST:]
 
     @property
     def longest(self) -> Silence | None:
-        return max(self.silences, key=lambda each: each.days, default=None)
+        return max(self.silences, key=lambda silence: silence.days, default=None)
 
 
 def account(window: Window, account: Account) -> AccountProgress:
     counts = window.counts.get(account.name, {})
     weeks = tuple(_weeks(window, account, counts))
-    judged = judge(weeks[BEFORE - 1 :]) if account.per_week else None
+    judged = judge(weeks[WEEKS_PAST - 1 :]) if account.per_week else None
     return AccountProgress(
         account.name,
         account.per_week,
@@ -104,26 +104,26 @@ def account(window: Window, account: Account) -> AccountProgress:
         tuple(_silences(window, account, counts)),
         tuple(_crowds(window, account, counts)),
         judged.verdict if judged else None,
-        judged.why if judged else because("week-free"),
+        judged.reason if judged else because("week-free"),
     )
 
 
 def judge(weeks: Sequence[Week]) -> Judged:
-    """The first that fits. `weeks`: the last one that is over, this one, and those that come."""
-    last, this, after = weeks[:3]
-    for week in (this, after):
+    """Return the first verdict that fits. `weeks`: the last one that is over, this one, and those to come."""
+    last, current, following = weeks[:3]
+    for week in (current, following):
         if week.short:
             code = "week-short-drafts" if week.drafts else "week-short"
-            have, wanted = week.filled, week.planned
-            return Judged(Verdict.AtRisk, because(code, have=have, wanted=wanted, week=week.starts, drafts=week.drafts))
+            have, target = week.filled, week.planned
+            return Judged(Verdict.AtRisk, because(code, have=have, wanted=target, week=week.starts, drafts=week.drafts))
     if last.sent < last.planned:
         return Judged(Verdict.Missed, because("week-missed", have=last.sent, wanted=last.planned, week=last.starts))
-    if not this.planned and not after.planned:
+    if not current.planned and not following.planned:
         return Judged(Verdict.OnTrack, because("week-none"))
-    if this.sent >= this.planned > 0:
-        return Judged(Verdict.Hit, because("week-done", have=this.sent, wanted=this.planned))
-    have, wanted = this.filled + after.filled, this.planned + after.planned
-    return Judged(Verdict.OnTrack, because("week-full", have=have, wanted=wanted))
+    if current.sent >= current.planned > 0:
+        return Judged(Verdict.Hit, because("week-done", have=current.sent, wanted=current.planned))
+    have, target = current.filled + following.filled, current.planned + following.planned
+    return Judged(Verdict.OnTrack, because("week-full", have=have, wanted=target))
 
 
 def _weeks(window: Window, account: Account, counts: Counts) -> Iterator[Week]:
@@ -138,25 +138,25 @@ def _weeks(window: Window, account: Account, counts: Counts) -> Iterator[Week]:
 
 def _free(window: Window, account: Account) -> Iterator[datetime]:
     if account.slots:
-        taken = window.taken.get(account.name, ())
-        yield from slots.free_slots(account, window.plan, taken, window.now, window.now + FREE)
+        times = window.busy.get(account.name, ())
+        yield from slots.free_slots(account, window.plan, times, window.now, window.now + FREE)
 
 
 def _silences(window: Window, account: Account, counts: Counts) -> Iterator[Silence]:
-    """Longer than twice the usual distance of two posts."""
+    """The silences longer than twice the usual interval between posts."""
     days = sorted({day for day, kind in counts if kind in (SENT, SCHEDULED)})
     if not account.per_week or not days:
         return
     usual = max(LEAST, -(-14 // account.per_week))
-    for before, after in pairwise([*days, *([window.today] if days[-1] < window.today else [])]):
-        between = (before + timedelta(days=n) for n in range(1, (after - before).days))
+    for previous, following in pairwise([*days, *([window.today] if days[-1] < window.today else [])]):
+        between = (previous + timedelta(days=n) for n in range(1, (following - previous).days))
         quiet = sum(map(window.plan.asks, between))
-        if quiet > usual and after > window.today - LATELY:
-            yield Silence(before, after, quiet)
+        if quiet > usual and following > window.today - LATELY:
+            yield Silence(previous, following, quiet)
 
 
 def _crowds(window: Window, account: Account, counts: Counts) -> Iterator[Crowd]:
-    """Days with more than three times the posts that the plan means a day to have."""
+    """The days with more than three times the posts per day that the plan asks for."""
     enough = max(CROWD, -(-3 * account.per_week // 7))
     days = Counter[date]()
     for (day, kind), number in counts.items():

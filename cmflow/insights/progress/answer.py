@@ -1,4 +1,4 @@
-"""The shape of `cmflow plan --format json`."""
+"""The document of `cmflow plan --format json`."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -22,48 +22,48 @@ def as_dict(progress: Progress, say: Say) -> Answer:
     }
 
 
-def _judged(verdict: Verdict | None, why: Reason, say: Say) -> Answer:
-    return {"verdict": str(verdict or ""), "reason": why.code, "why": say(why)}
+def _judged(verdict: Verdict | None, reason: Reason, say: Say) -> Answer:
+    return {"verdict": str(verdict or ""), "reason": reason.code, "why": say(reason)}
 
 
-def _account(it: AccountProgress, say: Say) -> Answer:
+def _account(account: AccountProgress, say: Say) -> Answer:
     return {
-        "account": it.name,
-        **_judged(it.verdict, it.why, say),
-        "per_week": it.per_week,
-        "weeks": [{**asdict(week), "starts": week.starts.isoformat()} for week in it.weeks],
-        "free": [at.isoformat() for at in it.free],
+        "account": account.name,
+        **_judged(account.verdict, account.reason, say),
+        "per_week": account.per_week,
+        "weeks": [{**asdict(week), "starts": week.starts.isoformat()} for week in account.weeks],
+        "free": [time.isoformat() for time in account.free],
         "silences": [
             {"starts": silence.starts.isoformat(), "ends": silence.ends.isoformat(), "days": silence.days}
-            for silence in it.silences
+            for silence in account.silences
         ],
-        "crowds": [{"day": crowd.day.isoformat(), "posts": crowd.posts} for crowd in it.crowds],
+        "crowds": [{"day": crowd.day.isoformat(), "posts": crowd.posts} for crowd in account.crowds],
     }
 
 
-def _pillar(it: PillarProgress, say: Say) -> Answer:
-    numbers = {"share": it.share, "percent": it.percent, "posts": it.posts, "of": it.of}
-    return {"pillar": it.name, **_judged(it.verdict, it.why, say), **numbers}
+def _pillar(pillar: PillarProgress, say: Say) -> Answer:
+    numbers = {"share": pillar.share, "percent": pillar.percent, "posts": pillar.posts, "of": pillar.of}
+    return {"pillar": pillar.name, **_judged(pillar.verdict, pillar.reason, say), **numbers}
 
 
-def _campaign(it: CampaignProgress, say: Say) -> Answer:
+def _campaign(campaign: CampaignProgress, say: Say) -> Answer:
     return {
-        "campaign": it.name,
-        **_judged(it.verdict, it.why, say),
-        "days": it.days,
-        "gone": it.gone,
-        **asdict(it.posts),
+        "campaign": campaign.name,
+        **_judged(campaign.verdict, campaign.reason, say),
+        "days": campaign.days,
+        "gone": campaign.elapsed,
+        **asdict(campaign.posts),
     }
 
 
-def _goal(it: GoalProgress, say: Say) -> Answer:
-    day, number = it.reading or ("", 0)
+def _goal(progress: GoalProgress, say: Say) -> Answer:
+    day, number = progress.reading or ("", 0)
     return {
-        "account": it.goal.account,
-        "metric": it.goal.metric,
-        **_judged(it.verdict, it.why, say),
-        "target": it.goal.target,
-        "by": it.goal.by.isoformat(),
-        "line": it.line,
+        "account": progress.goal.account,
+        "metric": progress.goal.metric,
+        **_judged(progress.verdict, progress.reason, say),
+        "target": progress.goal.target,
+        "by": progress.goal.by.isoformat(),
+        "line": progress.line,
         "reading": {"day": str(day), "number": number},
     }

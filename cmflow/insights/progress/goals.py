@@ -1,4 +1,4 @@
-"""Goals, and the readings that people wrote down of them."""
+"""Goals, and the readings that people recorded for them."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,20 +7,20 @@ from cmflow.insights.progress.verdict import Judged, Verdict
 from cmflow.model import Goal, Plan
 from cmflow.model.reason import Figure, Reason, because
 
-FRESH = 14  # days for which a reading says how it stands
+FRESH = 14  # days for which a reading counts as current
 
 Reading = tuple[date, int]
 
 
 @dataclass(frozen=True, slots=True)
 class GoalProgress:
-    """`reading` is the latest one, None before the first; `line` is where it should have been on that day."""
+    """`reading` is the latest one, None before the first; `line` is the value it should have had on that day."""
 
     goal: Goal
     reading: Reading | None
     line: int
     verdict: Verdict
-    why: Reason
+    reason: Reason
 
     @property
     def name(self) -> str:
@@ -28,12 +28,12 @@ class GoalProgress:
 
 
 def goal(goal: Goal, plan: Plan, today: date) -> GoalProgress:
-    """A reading of a day that is still to come is a slip of the pen, and does not count."""
+    """Judge a goal; a reading dated in the future is a mistake, and does not count."""
     readings = [reading for reading in goal.readings if reading[0] <= today]
     latest = readings[-1] if readings else None
     line = expected(goal, _beginning(goal, plan, readings[0]), latest[0]) if latest else 0
     judged = judge(goal, readings, line, today)
-    return GoalProgress(goal, latest, line, judged.verdict, judged.why)
+    return GoalProgress(goal, latest, line, judged.verdict, judged.reason)
 
 
 def _beginning(goal: Goal, plan: Plan, first: Reading) -> Reading:
@@ -45,16 +45,16 @@ def _beginning(goal: Goal, plan: Plan, first: Reading) -> Reading:
 
 
 def expected(goal: Goal, beginning: Reading, day: date) -> int:
-    """The height of the line on that day, rounded down."""
+    """The value of the line on that day, rounded down."""
     starts, number = beginning
-    whole, gone = (goal.by - starts).days, (day - starts).days
-    if gone >= whole:
+    length, elapsed = (goal.by - starts).days, (day - starts).days
+    if elapsed >= length:
         return goal.target
-    return number + (goal.target - number) * gone // whole
+    return number + (goal.target - number) * elapsed // length
 
 
 def judge(goal: Goal, readings: list[Reading], line: int, today: date) -> Judged:
-    """The first that fits."""
+    """Return the first verdict that fits."""
     reached = next((reading for reading in readings if reading[1] >= goal.target and reading[0] <= goal.by), None)
     if reached:
         return Judged(Verdict.Hit, because("goal-hit", number=reached[1], day=reached[0], target=goal.target))

@@ -1,4 +1,4 @@
-"""What the posts are about: the share of each pillar, and how far each campaign is."""
+"""What the posts are about: the share of each pillar, and the progress of each campaign."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from cmflow.insights.progress.verdict import Judged, Verdict
-from cmflow.insights.progress.window import DRAFT, HELD, LOST, SCHEDULED, SENT, Window
+from cmflow.insights.progress.window import DRAFT, HELD, SCHEDULED, SENT, UNSENT, Window
 from cmflow.model import Campaign, Pillar
 from cmflow.model.reason import Figure, Reason, because
 
 FEW = 5  # posts; of fewer, no share can be told
-NEAR = 10  # percentage points that a share may be off
+TOLERANCE = 10  # percentage points that a share may be off by
 SOON = 14  # days before a campaign in which it should have posts
 DRY = 7  # days that a running campaign may end in without a post
 
@@ -26,7 +26,7 @@ class PillarProgress:
     of: int
     percent: int
     verdict: Verdict
-    why: Reason
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +46,18 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class CampaignProgress:
-    """`gone` of its `days` are over; both are 0 where it has no beginning or no end."""
+    """`elapsed` of its `days` are over; both are 0 where it has no beginning or no end."""
 
     name: str
     days: int
-    gone: int
+    elapsed: int
     posts: Tally
     verdict: Verdict
-    why: Reason
+    reason: Reason
 
 
 def pillars(window: Window) -> tuple[PillarProgress, ...]:
-    """Of the posts that name a pillar, those of the last four weeks and those ahead; drafts count too."""
+    """Judge the pillars by the posts of the last four weeks and those ahead; drafts count too."""
     counts = Counter(window.pillars.values())
     total = sum(counts[pillar.name] for pillar in window.plan.pillars)
     return tuple(_pillar(pillar, counts[pillar.name], total) for pillar in window.plan.pillars)
@@ -66,26 +66,26 @@ def pillars(window: Window) -> tuple[PillarProgress, ...]:
 def _pillar(pillar: Pillar, posts: int, of: int) -> PillarProgress:
     percent = round(100 * posts / of) if of else 0
     judged = judge_pillar(pillar.share, posts, of)
-    return PillarProgress(pillar.name, pillar.share, posts, of, percent, judged.verdict, judged.why)
+    return PillarProgress(pillar.name, pillar.share, posts, of, percent, judged.verdict, judged.reason)
 
 
 def judge_pillar(share: int, posts: int, of: int) -> Judged:
-    """The first that fits."""
+    """Return the first verdict that fits."""
     if of < FEW:
         return Judged(Verdict.OnTrack, because("pillar-few", of=of))
-    wanted, percent = share * of / 100, 100 * posts / of
+    target, percent = share * of / 100, 100 * posts / of
     figures: dict[str, Figure] = {
         "posts": posts,
         "of": of,
         "percent": round(percent),
         "share": share,
-        "wanted": round(wanted),
+        "wanted": round(target),
     }
-    if not posts and wanted >= 1:
+    if not posts and target >= 1:
         return Judged(Verdict.AtRisk, because("pillar-none", **figures))
-    if abs(posts - wanted) < 1:
+    if abs(posts - target) < 1:
         return Judged(Verdict.Hit, because("pillar-hit", **figures))
-    if abs(percent - share) <= NEAR:
+    if abs(percent - share) <= TOLERANCE:
         return Judged(Verdict.OnTrack, because("pillar-near", **figures))
     return Judged(Verdict.AtRisk, because("pillar-little" if percent < share else "pillar-much", **figures))
 
@@ -93,26 +93,26 @@ def judge_pillar(share: int, posts: int, of: int) -> Judged:
 def campaign(window: Window, campaign: Campaign) -> CampaignProgress:
     states = Counter(_state(kinds) for kinds in window.members.get(campaign.name, {}).values())
     posts = Tally(*(states[kind] for kind in (SENT, SCHEDULED, HELD, DRAFT, "lost")))
-    days = gone = 0
+    days = elapsed = 0
     if campaign.starts and campaign.ends:
         days = (campaign.ends - campaign.starts).days + 1
-        gone = max(0, min(days, (window.today - campaign.starts).days))
+        elapsed = max(0, min(days, (window.today - campaign.starts).days))
     judged = judge_campaign(campaign, posts, window.today)
-    return CampaignProgress(campaign.name, days, gone, posts, judged.verdict, judged.why)
+    return CampaignProgress(campaign.name, days, elapsed, posts, judged.verdict, judged.reason)
 
 
 def _state(kinds: Collection[str]) -> str:
-    if LOST.intersection(kinds):
+    if UNSENT.intersection(kinds):
         return "lost"
     return next(kind for kind in (HELD, SCHEDULED, DRAFT, SENT) if kind in kinds)
 
 
 def judge_campaign(campaign: Campaign, posts: Tally, today: date) -> Judged:
-    """The first that fits, of those for its time."""
+    """Return the first verdict that fits, among those for its time."""
     if campaign.ends and campaign.ends < today:
         return _over(posts)
     if campaign.starts and campaign.starts > today:
-        return _before(posts, (campaign.starts - today).days)
+        return _upcoming(posts, (campaign.starts - today).days)
     return _running(campaign, posts, today)
 
 
@@ -124,29 +124,29 @@ def _over(posts: Tally) -> Judged:
     return Judged(Verdict.Hit, because("campaign-hit", sent=posts.sent))
 
 
-def _before(posts: Tally, ahead: int) -> Judged:
+def _upcoming(posts: Tally, days: int) -> Judged:
     ready = posts.sent + posts.scheduled
-    if not posts.all and ahead > SOON:
-        return Judged(Verdict.OnTrack, because("campaign-far", ahead=ahead))
+    if not posts.all and days > SOON:
+        return Judged(Verdict.OnTrack, because("campaign-far", ahead=days))
     if not posts.all:
-        return Judged(Verdict.AtRisk, because("campaign-empty", ahead=ahead))
-    if not ready and ahead <= SOON:
-        return Judged(Verdict.AtRisk, because("campaign-unready", ahead=ahead, posts=posts.all))
-    return Judged(Verdict.OnTrack, because("campaign-coming", ahead=ahead, ready=ready, drafts=posts.drafts))
+        return Judged(Verdict.AtRisk, because("campaign-empty", ahead=days))
+    if not ready and days <= SOON:
+        return Judged(Verdict.AtRisk, because("campaign-unready", ahead=days, posts=posts.all))
+    return Judged(Verdict.OnTrack, because("campaign-coming", ahead=days, ready=ready, drafts=posts.drafts))
 
 
 def _running(campaign: Campaign, posts: Tally, today: date) -> Judged:
-    left = (campaign.ends - today).days + 1 if campaign.ends else 0
+    remaining = (campaign.ends - today).days + 1 if campaign.ends else 0
     figures: dict[str, Figure] = {"sent": posts.sent, "scheduled": posts.scheduled, "drafts": posts.drafts}
     if not posts.all:
         return Judged(Verdict.AtRisk, because("campaign-bare"))
     if posts.lost or posts.held:
         return Judged(Verdict.AtRisk, because("campaign-lost", lost=posts.lost + posts.held, **figures))
-    if left > DRY and not posts.scheduled and not posts.drafts:
-        return Judged(Verdict.AtRisk, because("campaign-dry", left=left, sent=posts.sent))
+    if remaining > DRY and not posts.scheduled and not posts.drafts:
+        return Judged(Verdict.AtRisk, because("campaign-dry", left=remaining, sent=posts.sent))
     if not campaign.ends:
         return Judged(Verdict.OnTrack, because("campaign-endless", **figures))
     if not campaign.starts:
-        return Judged(Verdict.OnTrack, because("campaign-until", left=left, **figures))
+        return Judged(Verdict.OnTrack, because("campaign-until", left=remaining, **figures))
     days = (campaign.ends - campaign.starts).days + 1
-    return Judged(Verdict.OnTrack, because("campaign-running", day=days - left + 1, days=days, **figures))
+    return Judged(Verdict.OnTrack, because("campaign-running", day=days - remaining + 1, days=days, **figures))

@@ -34,7 +34,7 @@ def lines(progress: Progress, plan: Plan, voice: Voice, style: Style = lambda st
             word = voice.page[part.verdict] if part.verdict else ""
             head = style(f"{word:<{width}}", part.verdict or "")
             name = safe_line(part.name)
-            yield from _columns(f"  {head}  {name}", 4 + width + len(name), 4 + width + names, voice.say(part.why))
+            yield from _columns(f"  {head}  {name}", 4 + width + len(name), 4 + width + names, voice.say(part.reason))
     yield from _weeks([account for account in progress.accounts if account.per_week], voice, style)
     yield from _slots([account for account in progress.accounts if account.free], plan, voice, style)
     yield from _uneven([account for account in progress.accounts if account.silences or account.crowds], voice, style)
@@ -78,7 +78,7 @@ def _weeks(accounts: Sequence[AccountProgress], voice: Voice, style: Style) -> I
 
 
 def _weeks_shown(account: AccountProgress, number: int, back: int) -> Sequence[Week]:
-    return account.past[len(account.past) - back :] + account.coming[: number - back]
+    return account.finished[len(account.finished) - back :] + account.coming[: number - back]
 
 
 def _filled(week: Week) -> str:

@@ -1,4 +1,4 @@
-"""How something stands against the plan."""
+"""How something compares with the plan."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,18 +7,18 @@ from cmflow.model.reason import Reason
 
 
 class Verdict(StrEnum):
-    OnTrack = "OnTrack"  # as it stands, it will be as planned
-    AtRisk = "AtRisk"  # it will not, unless somebody does something
+    OnTrack = "OnTrack"  # on course to be as planned
+    AtRisk = "AtRisk"  # it will not be as planned unless someone acts
     Hit = "Hit"  # done
-    Missed = "Missed"  # it was not done, and the time is over
+    Missed = "Missed"  # it was not done in time
 
     @property
     def calls(self) -> bool:
-        """Whether somebody should look."""
+        """Whether it needs attention."""
         return self in (Verdict.AtRisk, Verdict.Missed)
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     verdict: Verdict
-    why: Reason
+    reason: Reason

@@ -1,4 +1,4 @@
-"""What of the whole calendar the plan is held against: the deliveries of some weeks, and the posts of campaigns."""
+"""The part of the calendar that the plan is compared with: the deliveries of some weeks, and the posts of campaigns."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -10,22 +10,22 @@ from zoneinfo import ZoneInfo
 from cmflow.insights.status import Standing
 from cmflow.model import Campaign, Entry, Plan, Planned, State, Status
 
-BEFORE, AFTER = 8, 8  # weeks; the running one is the first of those that come
+WEEKS_PAST, WEEKS_COMING = 8, 8  # weeks; the current one is the first of those to come
 WEEK = timedelta(weeks=1)
-BACK = WEEK * 4  # pillars: so far back, and all that is ahead in these weeks
+BACK = WEEK * 4  # pillars: this far back, and everything ahead in these weeks
 SENT, SCHEDULED, HELD, DRAFT, MISSED, FAILED, UNSURE = KINDS = (
     *("sent", "scheduled", "held", "draft"),
     *("missed", "failed", "unsure"),
 )
-LIVE = frozenset((SENT, SCHEDULED, HELD, DRAFT))  # it is out, or somebody means it to be
-LOST = frozenset((MISSED, FAILED, UNSURE))
+LIVE = frozenset((SENT, SCHEDULED, HELD, DRAFT))  # published, or intended to be
+UNSENT = frozenset((MISSED, FAILED, UNSURE))
 
 _KINDS: Mapping[State, str] = {
     State.SENT: SENT,
     State.FAILED: FAILED,
     State.UNSURE: UNSURE,
     State.MISSED: MISSED,
-    State.SENDING: UNSURE,  # its post is gone
+    State.SENDING: UNSURE,  # its post was deleted
 }
 
 
@@ -40,7 +40,7 @@ class Window:
     now: datetime
     campaigns: tuple[Campaign, ...] = ()  # those that are not long over
     counts: Mapping[str, Counts] = field(default_factory=dict)  # deliveries, and those of drafts, by account
-    taken: Mapping[str, Sequence[datetime]] = field(default_factory=dict)  # times that are not free, by account
+    busy: Mapping[str, Sequence[datetime]] = field(default_factory=dict)  # times that are not free, by account
     pillars: Mapping[str, str] = field(default_factory=dict)  # by post: of those since `lately`
     members: Mapping[str, Mapping[str, Collection[str]]] = field(default_factory=dict)  # campaign → post → kinds
 
@@ -58,16 +58,16 @@ class Window:
 
     @property
     def lately(self) -> date:
-        """From when on the posts of a pillar count."""
+        """The day from which the posts of a pillar count."""
         return self.monday - BACK
 
     @property
     def mondays(self) -> tuple[date, ...]:
-        return tuple(self.monday + WEEK * week for week in range(-BEFORE, AFTER))
+        return tuple(self.monday + WEEK * week for week in range(-WEEKS_PAST, WEEKS_COMING))
 
 
 def window(plan: Plan, entries: Iterable[Entry], standings: Iterable[Standing], now: datetime) -> Window:
-    """Goes once over the entries and once over the standings, and keeps what lies in these weeks.
+    """Go once over the entries and once over the standings, and keep what lies in these weeks.
 
     Written for 100,000 posts: they are counted rather than kept, and each moment is brought into the zone once.
     """
@@ -80,43 +80,43 @@ def window(plan: Plan, entries: Iterable[Entry], standings: Iterable[Standing], 
         reader.entry(entry)
     for standing in standings:
         reader.standing(standing)
-    return Window(plan, now, campaigns, reader.counts, reader.taken, reader.pillars, reader.members)
+    return Window(plan, now, campaigns, reader.counts, reader.busy, reader.pillars, reader.members)
 
 
 class _Reader:
-    """Collects; holds what was seen so far."""
+    """Collects what has been read so far."""
 
-    def __init__(self, bare: Window, whole: frozenset[str]) -> None:
-        """`whole`: the campaigns whose posts count wherever they lie, as those end at some time."""
-        self.zone, self.whole = bare.zone, whole
-        self.low, self.high = bare.mondays[0], bare.monday + WEEK * AFTER
+    def __init__(self, bare: Window, endings: frozenset[str]) -> None:
+        """`endings`: the campaigns whose posts count whatever their date, because they have an end."""
+        self.zone, self.endings = bare.zone, endings
+        self.low, self.high = bare.mondays[0], bare.monday + WEEK * WEEKS_COMING
         self.since = bare.plan.since or date.min
         self.days = dict[datetime, date]()
         self.lately, self.today = bare.lately, bare.today
-        self.near = (
+        self.horizon = (
             self.today - max((bare.plan.gap(account.name) for account in bare.plan.accounts), default=WEEK) - WEEK
         )
         self.named = frozenset(campaign.name for campaign in bare.plan.campaigns)
         self.counts = defaultdict[str, Counter[tuple[date, str]]](Counter)
-        self.taken = defaultdict[str, list[datetime]](list)
+        self.busy = defaultdict[str, list[datetime]](list)
         self.about = dict[str, str]()  # the pillar of each post
         self.pillars = dict[str, str]()
         self.campaigns = dict[str, str]()  # by post
         self.members = defaultdict[str, dict[str, set[str]]](lambda: defaultdict(set))
 
     def entry(self, entry: Entry) -> None:
-        inside = [each for each in entry.planned if self.low <= self._day(each.due) < self.high]
+        inside = [item for item in entry.planned if self.low <= self._day(item.due) < self.high]
         if entry.pillar and inside:
             self.about[entry.id] = entry.pillar
-        if entry.campaign in self.whole or (inside and entry.campaign in self.named):
+        if entry.campaign in self.endings or (inside and entry.campaign in self.named):
             self.campaigns[entry.id] = entry.campaign
         for planned, kind in self._own(entry, inside):
             self._take(planned.post, planned.account, planned.due, kind)
 
     def _own(self, entry: Entry, inside: Iterable[Planned]) -> Iterator[tuple[Planned, str]]:
-        """What no standing tells of: drafts, and what went out before cmflow took over."""
+        """The deliveries without a standing: drafts, and what was published before cmflow took over."""
         is_draft = entry.status is Status.DRAFT
-        for planned in entry.planned if entry.campaign in self.whole else inside:
+        for planned in entry.planned if entry.campaign in self.endings else inside:
             is_history = self._day(planned.due) < self.since
             if is_draft != is_history:
                 yield planned, DRAFT if is_draft else SENT
@@ -135,8 +135,8 @@ class _Reader:
             return
         self.counts[account][day, kind] += 1
         if kind in LIVE:
-            if day >= self.near:
-                self.taken[account].append(due)
+            if day >= self.horizon:
+                self.busy[account].append(due)
             if day >= self.lately and post in self.about:
                 self.pillars[post] = self.about[post]
 
@@ -148,7 +148,7 @@ class _Reader:
 
 
 def _kind(standing: Standing) -> str:
-    """ "" for what is not to go out, and did not."""
+    """The kind; "" for what is not to be published, and was not."""
     if standing.open:
         return SCHEDULED
     if standing.state is State.SCHEDULED:

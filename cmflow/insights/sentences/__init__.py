@@ -1,6 +1,6 @@
-"""What is said of the plan and of publishing: a code and its figures become a sentence.
+"""Sentences about the plan and about publishing: a code and its figures become a sentence.
 
-A language is a file here: `SENTENCES`, `NOUNS` and `PAGE` (what plan.html.j2 says), as `en.py` has them. In a sentence
+A language is a file here with `SENTENCES`, `NOUNS` and `PAGE` (the texts of plan.html.j2), like `en.py`. In a sentence
 `{week}` stands for a figure, `{drafts:drafts}` for a number with its noun.
 """
 
@@ -46,15 +46,15 @@ def voice(
 ) -> Voice:
     """The language of that code where there are sentences for it, else English; `day` and `moment` write dates.
 
-    Without them, `2026-12-01` and `2026-12-01 09:30`; moments are told in the zone.
+    Without them, `2026-12-01` and `2026-12-01 09:30`; moments are written in the zone.
     """
     short = code.replace("_", "-").split("-")[0].lower()
-    there = short.isascii() and short.isalpha() and find_spec(f"{__name__}.{short}") is not None
-    file = import_module(f"{__name__}.{short if there else 'en'}")
-    place = ZoneInfo(zone)
+    is_known = short.isascii() and short.isalpha() and find_spec(f"{__name__}.{short}") is not None
+    file = import_module(f"{__name__}.{short if is_known else 'en'}")
+    local_zone = ZoneInfo(zone)
 
-    def told(at: datetime) -> str:
-        local = at.astimezone(place)
+    def written(time: datetime) -> str:
+        local = time.astimezone(local_zone)
         return moment(local) if moment else f"{local:%Y-%m-%d %H:%M}"
 
     return Voice(
@@ -66,7 +66,7 @@ def voice(
         file.typeset,
         file.THOUSANDS,
         day,
-        told,
+        written,
     )
 
 

@@ -11,17 +11,17 @@ NOUNS = {
     "hours": ("heure", "heures"),
     "deliveries": ("envoi", "envois"),
     "ready": ("message prêt", "messages prêts"),
-    "lost": ("message non parti, ou qui ne partira pas", "messages non partis, ou qui ne partiront pas"),
+    "lost": ("message non publié, ou qui ne le sera pas", "messages non publiés, ou qui ne le seront pas"),
     "sent": ("envoyé", "envoyés"),
 }
 
 SENTENCES = {
-    "week-free": "Le plan ne donne pas de nombre de messages par semaine.",
-    "week-short": "La semaine du {week} compte {have} sur {wanted:posts}.",
-    "week-short-drafts": "La semaine du {week} compte {have} sur {wanted:ready}, et {drafts:drafts}.",
-    "week-missed": "Semaine du {week} : {have} sur {wanted:posts} au départ.",
+    "week-free": "Le plan ne fixe pas de nombre de messages par semaine.",
+    "week-short": "Semaine du {week} : {have} sur {wanted:posts}.",
+    "week-short-drafts": "Semaine du {week} : {have} sur {wanted:ready}, plus {drafts:drafts}.",
+    "week-missed": "Semaine du {week} : {have} sur {wanted:posts} publiés.",
     "week-none": "Le plan ne demande rien cette semaine ni la suivante.",
-    "week-done": "Cette semaine a ce que le plan demande, {have:posts} sur le réseau, et la suivante l’aura.",
+    "week-done": "Cette semaine, le plan est tenu : {have:posts} en ligne ; la suivante est prête.",
     "week-full": "Cette semaine et la suivante comptent {have:posts} ; le plan en demande {wanted}.",
     "pillar-few": "{of:posts} avec un pilier dans ces semaines : trop peu pour comparer.",
     "pillar-none": "Aucun sur {of:posts} n’en parle ; le plan demande {share} %, soit {wanted}.",
@@ -29,31 +29,31 @@ SENTENCES = {
     "pillar-near": "{posts} sur {of:posts}, {percent} % ; le plan demande {share} %.",
     "pillar-little": "Trop peu : {posts} sur {of:posts}, {percent} % ; le plan demande {share} %, soit {wanted}.",
     "pillar-much": "Trop : {posts} sur {of:posts}, {percent} % ; le plan demande {share} %, soit {wanted}.",
-    "campaign-nothing": "Elle est finie et n’a eu aucun message.",
-    "campaign-missed": "Elle est finie ; il en manque {lost} sur {of:posts}.",
-    "campaign-hit": "Elle est finie, et tout est parti : {sent:posts}.",
+    "campaign-nothing": "Elle s’est terminée sans aucun message.",
+    "campaign-missed": "Elle est terminée ; {lost} sur {of:posts} n’ont pas été publiés.",
+    "campaign-hit": "Elle est terminée, et tout a été publié : {sent:posts}.",
     "campaign-far": "Elle commence dans {ahead:days} ; aucun message pour l’instant.",
     "campaign-empty": "Elle commence dans {ahead:days} et n’a aucun message.",
     "campaign-unready": "Elle commence dans {ahead:days} : 0 prêt sur {posts:posts}.",
     "campaign-coming": "Elle commence dans {ahead:days} : {ready:ready}, {drafts:drafts}.",
     "campaign-bare": "Elle est en cours et n’a aucun message.",
     "campaign-lost": ("{lost:lost} en l’état ; {sent:sent}, {scheduled} à venir, {drafts:drafts}."),
-    "campaign-dry": "Il reste {left:days}, et plus rien n’est prévu ; déjà {sent:posts}.",
+    "campaign-dry": "Il reste {left:days}, et plus rien n’est prévu ; {sent:posts} en ligne.",
     "campaign-until": "Encore {left:days} : {sent:sent}, {scheduled} à venir, {drafts:drafts}.",
     "campaign-endless": "Elle n’a pas de fin : {sent:sent}, {scheduled} à venir, {drafts:drafts}.",
     "campaign-running": "Jour {day} sur {days} : {sent:sent}, {scheduled} à venir, {drafts:drafts}.",
     "goal-hit": "{number} le {day} : l’objectif, {target}, est atteint.",
-    "goal-blind": "Son jour est passé, et personne n’a noté de relevé.",
-    "goal-unread": "Personne n’a encore noté de relevé.",
-    "goal-missed": "{number} le {day}, dernier relevé ; il fallait {target} au {by}.",
-    "goal-stale": "Le dernier relevé, {number}, est du {day} : plus de deux semaines.",
+    "goal-blind": "L’échéance est passée sans aucun relevé.",
+    "goal-unread": "Aucun relevé pour l’instant.",
+    "goal-missed": "{number} le {day}, dernier relevé ; l’objectif était {target} au {by}.",
+    "goal-stale": "Le dernier relevé, {number}, date du {day} : plus de deux semaines.",
     "goal-behind": "{number} le {day} ; il faudrait {line} pour arriver à {target} le {by}.",
     "goal-ahead": "{number} le {day} ; {line} suffit pour arriver à {target} le {by}.",
-    "run-rehearsal": "Une répétition : tout est allé dans un dossier, rien n’a quitté cette machine.",
-    "run-not-yet": "Rien à publier pour l’instant : aucun message n’est encore arrivé à l’heure.",
-    "run-never": "Aucune publication automatique n’a encore donné signe de vie.",
-    "run-now": "La publication automatique tourne : dernier signe de vie il y a moins d’une heure.",
-    "run-fresh": "La publication automatique tourne : dernier signe de vie il y a {hours:hours}.",
+    "run-rehearsal": "Répétition : tout a été écrit dans un dossier, rien n’a quitté cette machine.",
+    "run-not-yet": "Rien à publier pour l’instant : aucun message n’est encore arrivé à échéance.",
+    "run-never": "La publication automatique n’a encore donné aucun signe de vie.",
+    "run-now": "La publication automatique fonctionne : dernier signe de vie il y a moins d’une heure.",
+    "run-fresh": "La publication automatique fonctionne : dernier signe de vie il y a {hours:hours}.",
     "run-stale": (
         "Dernier signe de vie de la publication automatique il y a "
         "{hours:hours} ; il y en a un toutes les trois heures."
@@ -66,24 +66,25 @@ SENTENCES = {
     "next-none": "Rien n’est prévu.",
     "overdue": "En retard de plus d’une heure : {number:deliveries}, d’abord {post} sur {account}, {at}.",
     "failed": "En échec : {number:deliveries}, d’abord {post} sur {account}, {at}.",
-    "unsure": "Peut-être partis, peut-être pas : {number:deliveries}, d’abord {post} sur {account}, {at}.",
+    "unsure": "Peut-être publiés : {number:deliveries}, d’abord {post} sur {account}, {at}.",
     "missed": "Manqués ces sept derniers jours : {number:deliveries}, d’abord {post} sur {account}, {at}.",
     "missed-before": "Manqués auparavant : {number:deliveries}, d’abord {post} sur {account}, {at}.",
-    "unapproved": "Pas approuvés et bientôt à l’heure : {number:deliveries}, d’abord {post} sur {account}, {at}.",
+    "unapproved": "Non approuvés, à échéance proche : {number:deliveries}, d’abord {post} sur {account}, {at}.",
     "by-hand": "À publier à la main : {number:deliveries}, d’abord {post} sur {account}, {at}.",
     "held": (
-        "À l’heure mais retenus, par une erreur, un secret manquant, un arrêt ou une pause : {number:deliveries}, "
+        "À échéance mais en attente, à cause d’une erreur, d’un secret manquant, d’un arrêt ou d’une pause : "
+        "{number:deliveries}, "
         "d’abord {post} sur {account}, {at}."
     ),
     "blocked": (
-        "Retenus par des erreurs ou une pause d’ici sept jours : "
+        "En attente d’ici sept jours, à cause d’erreurs ou d’une pause : "
         "{number:deliveries}, d’abord {post} sur {account}, {at}."
     ),
-    "blocked-later": "Retenus par des erreurs plus tard : {number:deliveries}, d’abord {post} sur {account}, {at}.",
-    "token-ended": (
-        "Le jeton de {account} a expiré le {day} : le réseau refusera tout jusqu’à ce qu’il y en ait un nouveau."
+    "blocked-later": (
+        "En attente plus tard, à cause d’erreurs : {number:deliveries}, d’abord {post} sur {account}, {at}."
     ),
-    "token-ends": "Le jeton de {account} expire le {day}, dans {left:days} : en créer un autre avant.",
+    "token-ended": ("Le jeton de {account} a expiré le {day} : le réseau refusera tout jusqu’à son remplacement."),
+    "token-ends": "Le jeton de {account} expire le {day}, dans {left:days} : en créer un nouveau d’ici là.",
 }
 
 PAGE = {
@@ -99,7 +100,7 @@ PAGE = {
     "campaigns": "Campagnes",
     "goals": "Objectifs",
     "free": "Créneaux libres",
-    "in words": "Le plan en toutes lettres",
+    "in words": "Le texte du plan",
     "on this page": "Sur cette page",
     "account": "compte",
     "pillar": "pilier",
@@ -111,7 +112,7 @@ PAGE = {
     "slots": "Heures habituelles",
     "of the posts": "des messages, quatre semaines passées et à venir",
     "asked": "le plan demande",
-    "no number": "aucun nombre demandé",
+    "no number": "aucun nombre fixé",
     "nothing": "rien à comparer",
     "percent": "{}\u00a0%",
     "weeks": "Huit semaines passées, huit à venir",
@@ -124,7 +125,7 @@ PAGE = {
     "sent": "envoyés",
     "scheduled": "prévus",
     "drafts": "brouillons",
-    "held": "retenus",
+    "held": "en attente",
     "missed": "manqués",
     "failed": "échecs",
     "unsure": "incertains",

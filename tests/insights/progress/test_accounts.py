@@ -50,7 +50,7 @@ def test_each_week_counts_what_became_of_its_posts() -> None:
         Week(NEXT, 2, scheduled=2),
     )
     assert [each.planned for each in found.weeks] == [0] * 6 + [2] * 10  # cmflow took over two weeks ago
-    assert (found.past[-1].starts, found.coming[0].starts, len(found.weeks)) == (LAST, MONDAY, 16)
+    assert (found.finished[-1].starts, found.coming[0].starts, len(found.weeks)) == (LAST, MONDAY, 16)
     assert (found.weeks[8].filled, found.weeks[8].short, found.weeks[10].short) == (2, 0, 2)
 
 
@@ -79,7 +79,7 @@ def test_a_pause_asks_for_its_part_less(per_week: int, pause: tuple[date, date],
 
 def test_no_number_no_verdict() -> None:
     found = team(*FULL, plan=plan(replace(TEAM, per_week=0)))
-    assert (found.verdict, found.why, found.silences) == (None, because("week-free"), ())
+    assert (found.verdict, found.reason, found.silences) == (None, because("week-free"), ())
     assert (found.weeks[8].planned, found.weeks[8].sent, found.weeks[8].scheduled) == (0, 1, 1)
 
 
@@ -144,14 +144,14 @@ def test_nothing_is_counted_twice_or_forgotten(
 )
 def test_the_verdict_and_why(posts: tuple[Post, ...], verdict: Verdict, why: object) -> None:
     found = team(*posts)
-    assert (found.verdict, found.why) == (verdict, why)
+    assert (found.verdict, found.reason) == (verdict, why)
 
 
 def test_a_pause_is_no_risk() -> None:
     holiday = datetime(2026, 12, 23, 10, tzinfo=PARIS)
     sent = (Post("y", day(15), "sent"), Post("z", day(17), "sent"))
     found = team(*sent, plan=plan(pauses=(HOLIDAYS,)), now=holiday)
-    assert (found.verdict, found.why) == (Verdict.OnTrack, because("week-none"))
+    assert (found.verdict, found.reason) == (Verdict.OnTrack, because("week-none"))
     assert [each.planned for each in found.weeks[7:11]] == [1, 0, 0, 2]  # from 19 to 3 January nothing is asked for
     assert team(*sent, now=holiday).verdict is Verdict.AtRisk
 

@@ -23,9 +23,9 @@ def stands(*readings: tuple[date, int], today: date = TODAY, start: int | None =
 def test_without_a_reading_nobody_knows() -> None:
     found = stands()
     assert (found.name, found.reading, found.line) == ("team followers", None, 0)
-    assert (found.verdict, found.why) == (Verdict.AtRisk, because("goal-unread"))
+    assert (found.verdict, found.reason) == (Verdict.AtRisk, because("goal-unread"))
     over = stands(today=BY + timedelta(days=1))
-    assert (over.verdict, over.why) == (Verdict.Missed, because("goal-blind"))
+    assert (over.verdict, over.reason) == (Verdict.Missed, because("goal-blind"))
     assert stands(today=BY).verdict is Verdict.AtRisk
 
 
@@ -53,7 +53,7 @@ def test_the_straight_line_from_the_first_reading(
 
 def test_a_goal_is_hit_once_and_stays_so() -> None:
     found = stands(BEGUN, (date(2026, 11, 20), 301), (date(2026, 12, 1), 280))
-    assert (found.verdict, found.why) == (
+    assert (found.verdict, found.reason) == (
         Verdict.Hit,
         because("goal-hit", number=301, day=date(2026, 11, 20), target=300),
     )
@@ -62,7 +62,7 @@ def test_a_goal_is_hit_once_and_stays_so() -> None:
 
 def test_after_its_day() -> None:
     late = stands(BEGUN, (date(2027, 3, 30), 299), (BY + timedelta(days=1), 400), today=date(2027, 5, 1))
-    assert (late.verdict, late.why.code, late.reading) == (
+    assert (late.verdict, late.reason.code, late.reading) == (
         Verdict.Missed,
         "goal-missed",
         (BY + timedelta(days=1), 400),
@@ -72,7 +72,7 @@ def test_after_its_day() -> None:
 def test_a_reading_of_tomorrow_does_not_count() -> None:
     found = stands(BEGUN, (TODAY, 150), (TODAY + timedelta(days=1), 400))
     assert (found.reading, found.verdict) == ((TODAY, 150), Verdict.OnTrack)
-    assert stands((TODAY + timedelta(days=1), 400)).why == because("goal-unread")
+    assert stands((TODAY + timedelta(days=1), 400)).reason == because("goal-unread")
 
 
 def test_where_the_line_begins() -> None:

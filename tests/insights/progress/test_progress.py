@@ -82,7 +82,7 @@ def test_for_programs() -> None:
                 "metric": "followers",
                 "verdict": "OnTrack",
                 "reason": "goal-ahead",
-                "why": "100 on 2026-11-30; 100 is on the way to 300 by 2027-03-31.",
+                "why": "100 on 2026-11-30; 100 is on track for 300 by 2027-03-31.",
                 "target": 300,
                 "by": "2027-03-31",
                 "line": 100,
@@ -109,7 +109,7 @@ def test_for_programs() -> None:
     assert team["free"][0] == "2026-12-07T09:00:00+01:00"
     assert team["silences"] == [{"starts": "2026-11-20", "ends": "2026-12-03", "days": 12}]
     assert team["crowds"] == [{"day": "2026-12-04", "posts": 3}]
-    assert (free["verdict"], free["why"]) == ("", "The plan names no number of posts a week.")
+    assert (free["verdict"], free["why"]) == ("", "The plan sets no number of posts per week.")
     assert json.loads(json.dumps(found)) == found
 
 

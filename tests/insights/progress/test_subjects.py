@@ -161,4 +161,4 @@ def test_a_campaign_is_hit_or_missed_only_when_it_is_over(
 
 def test_a_campaign_without_an_end_has_no_days() -> None:
     found = campaign(Post("a", day(1), "sent"), it=Campaign("always", day(1), None))
-    assert (found.days, found.gone, found.posts, found.why.code) == (0, 0, Tally(sent=1), "campaign-endless")
+    assert (found.days, found.elapsed, found.posts, found.reason.code) == (0, 0, Tally(sent=1), "campaign-endless")

@@ -86,7 +86,7 @@ def test_the_day_of_a_post_is_that_of_the_zone() -> None:
 def test_times_that_are_taken() -> None:
     ahead, draft, lost = Post("a", day(8)), Post("b", day(9), "draft"), Post("c", day(1), "failed")
     long_ago = Post("d", day(20, 11), "sent")
-    assert around(ahead, draft, lost, long_ago).taken == {"team": [draft.due, ahead.due]}
+    assert around(ahead, draft, lost, long_ago).busy == {"team": [draft.due, ahead.due]}
 
 
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC)))

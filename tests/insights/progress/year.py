@@ -68,7 +68,7 @@ def around(*posts: Post, plan: Plan = PLAN, now: datetime = NOW) -> Window:
 
 
 def measure(*posts: Post, plan: Plan = PLAN, now: datetime = NOW) -> Progress:
-    return progress.measure(plan, [each.entry for each in posts], standings(plan, posts, now), now)
+    return progress.assess(plan, [each.entry for each in posts], standings(plan, posts, now), now)
 
 
 def team(*posts: Post, plan: Plan = PLAN, now: datetime = NOW) -> AccountProgress:

@@ -57,8 +57,8 @@ def test_every_reason_has_its_sentence() -> None:
     ("code", "said"),
     [
         ("en", "The week of 2026-11-30 has 1,200 of 1 post ready, and 2 drafts."),
-        ("fr", "La semaine du 2026-11-30 compte 1\u202f200 sur 1 message prêt, et 2 brouillons."),
-        ("fr-CA", "La semaine du 2026-11-30 compte 1\u202f200 sur 1 message prêt, et 2 brouillons."),
+        ("fr", "Semaine du 2026-11-30\u00a0: 1\u202f200 sur 1 message prêt, plus 2 brouillons."),
+        ("fr-CA", "Semaine du 2026-11-30\u00a0: 1\u202f200 sur 1 message prêt, plus 2 brouillons."),
         ("de", "The week of 2026-11-30 has 1,200 of 1 post ready, and 2 drafts."),
         ("../en", "The week of 2026-11-30 has 1,200 of 1 post ready, and 2 drafts."),
         ("", "The week of 2026-11-30 has 1,200 of 1 post ready, and 2 drafts."),
