@@ -18,15 +18,15 @@ def write(connection: Connection, environment: str, name: str, value: str) -> No
 
     Raises NotAllowed for a token that may not: the one that a job gets by itself never may.
     """
-    place = _environment(connection, environment)
-    connection.write(WRITING, lambda: place.create_secret(name, value))
+    base = _environment(connection, environment)
+    connection.write(WRITING, lambda: base.create_secret(name, value))
 
 
 def changed(connection: Connection, environment: str, name: str) -> datetime | None:
     """When the secret was last written; None where it was never."""
-    place = _environment(connection, environment)
+    base = _environment(connection, environment)
     try:
-        return connection.read(WRITING, lambda: place.get_secret(name).updated_at)
+        return connection.read(WRITING, lambda: base.get_secret(name).updated_at)
     except NotAllowed:
         return None
 

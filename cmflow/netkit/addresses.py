@@ -17,8 +17,8 @@ def clean(written: str) -> str:
     safe = parts.scheme == "https" or (parts.scheme == "http" and host in HERE)
     if not (safe and host and "%" not in host) or "@" in parts.netloc:
         return ""
-    shown = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{shown}{port}{parts.path.rstrip('/')}"
+    host_text = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{host_text}{port}{parts.path.rstrip('/')}"
 
 
 def in_ascii(host: str) -> str:
@@ -41,7 +41,7 @@ def origin(url: str) -> tuple[str, str]:
     import httpx
 
     try:
-        found = httpx.URL(url)
+        parsed = httpx.URL(url)
     except httpx.InvalidURL:
         return "", ""
-    return found.scheme, found.netloc.decode()
+    return parsed.scheme, parsed.netloc.decode()

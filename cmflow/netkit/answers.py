@@ -23,8 +23,8 @@ def document(answer: "httpx.Response") -> Any:
 
 def text(answer: "httpx.Response", name: str) -> str:
     """A text or number of an answer's object, as text; "" where it is not there."""
-    found = document(answer)
-    value = found.get(name) if isinstance(found, Mapping) else None
+    body = document(answer)
+    value = body.get(name) if isinstance(body, Mapping) else None
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
@@ -33,21 +33,22 @@ def again(answer: "httpx.Response") -> datetime | None:
 
     A time that is over says nothing.
     """
-    now, after = date(answer), answer.headers.get("Retry-After", "")
-    waits = [_seconds(after), _number(text(answer, "retry_after_ms"), 1000), *map(_seconds, _bodies(answer))]
+    now, retry_after = date(answer), answer.headers.get("Retry-After", "")
+    waits = [_seconds(retry_after), _number(text(answer, "retry_after_ms"), 1000), *map(_seconds, _bodies(answer))]
     waits += [_delta(answer.headers.get(name, "")) for name in RESETS]
     times = [now + timedelta(seconds=min(wait, DAY)) for wait in waits if wait and now]
-    times += [at for at in (_http_date(after), *(_reset(answer.headers.get(name, "")) for name in RESETS)) if at]
-    latest = max((at for at in times if now is None or at > now), default=None)
+    resets = (_http_date(retry_after), *(_reset(answer.headers.get(name, "")) for name in RESETS))
+    times += [time for time in resets if time]
+    latest = max((time for time in times if now is None or time > now), default=None)
     return min(latest, now + timedelta(seconds=DAY)) if latest and now else latest
 
 
 def _bodies(answer: "httpx.Response") -> tuple[str, ...]:
     """Seconds in the body, as Discord (`retry_after`) and Telegram (`parameters.retry_after`) say them."""
-    found = document(answer)
-    inner = found.get("parameters") if isinstance(found, Mapping) else None
+    body = document(answer)
+    inner = body.get("parameters") if isinstance(body, Mapping) else None
     deeper = str(inner.get("retry_after", "")) if isinstance(inner, Mapping) else ""
-    flat = str(found.get("retry_after", "")) if isinstance(found, Mapping) else ""
+    flat = str(body.get("retry_after", "")) if isinstance(body, Mapping) else ""
     return flat, deeper
 
 
@@ -58,17 +59,17 @@ def _delta(written: str) -> float:
 
 
 def _seconds(written: str) -> float:
-    whole, _, fraction = written.partition(".")
-    digits = whole + (fraction or "0")
-    return float(f"{whole}.{fraction or 0}") if digits.isascii() and digits.isdigit() and len(digits) < 20 else 0.0
+    integer, _, fraction = written.partition(".")
+    digits = integer + (fraction or "0")
+    return float(f"{integer}.{fraction or 0}") if digits.isascii() and digits.isdigit() and len(digits) < 20 else 0.0
 
 
 def _reset(written: str) -> datetime | None:
     """Seconds since 1970, or ISO 8601."""
-    at = _number(written, 1)
-    if not at:
+    seconds = _number(written, 1)
+    if not seconds:
         return _date(written)
-    return datetime.fromtimestamp(at, UTC) if EPOCH < at < 4 * EPOCH else None
+    return datetime.fromtimestamp(seconds, UTC) if EPOCH < seconds < 4 * EPOCH else None
 
 
 def date(answer: "httpx.Response") -> datetime | None:
@@ -95,19 +96,19 @@ def _http_date(written: str) -> datetime | None:
         return None
 
 
-def _utc(at: datetime) -> datetime | None:
+def _utc(time: datetime) -> datetime | None:
     """None for the first and the last year there is: nothing can be reckoned from there."""
-    if not 1 < at.year < 9999:
+    if not 1 < time.year < 9999:
         return None
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _number(written: str, of: int) -> float:
     return int(written) / of if written.isascii() and written.isdigit() and len(written) < 16 else 0.0
 
 
-def objects(found: object) -> list[Mapping[str, Any]] | None:
+def objects(value: object) -> list[Mapping[str, Any]] | None:
     """A JSON list of objects; None where it is anything else."""
-    if isinstance(found, list) and all(isinstance(each, Mapping) for each in found):
-        return found
+    if isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
+        return value
     return None

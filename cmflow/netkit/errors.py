@@ -19,7 +19,7 @@ LONGEST = 200  # characters of a server's own words
 SAYING = ("errcode", "error", "errors", "message", "detail")  # where servers say what is wrong
 WALLS = (400, 403, 404, 405, 406, 409, 418, 451)  # what a page of a firewall comes with
 WALL = "The server, or a firewall in front of it, refused this request"
-RETRY = "It is tried again."
+RETRY = "cmflow will retry."
 LOOK = "It may be out."
 
 
@@ -79,8 +79,10 @@ def failure(
         return Rejected(sentence, advice.large if code == 413 else advice.rejected)
     if kind is NotSent:
         return NotSent(sentence, RETRY, again(answer) if code in (429, 503) else None)
-    why = f"{title} has trouble ({code})"
-    return Unsure(f"{why}: it did not say whether it took the post.", LOOK) if writes else NotSent(f"{why}.", RETRY)
+    trouble = f"{title} has trouble ({code})"
+    if writes:
+        return Unsure(f"{trouble}: it did not say whether it took the post.", LOOK)
+    return NotSent(f"{trouble}.", RETRY)
 
 
 def _kind(code: int, says: bool) -> type[DeliveryError]:
@@ -96,16 +98,16 @@ def _kind(code: int, says: bool) -> type[DeliveryError]:
 
 def words(answer: "httpx.Response", hidden: Collection[str], names: Collection[str] = SAYING) -> str:
     """The server's own words, short, on one line, without what is `hidden`, in whatever way it is written there."""
-    found = document(answer)
-    values = [found.get(name) for name in names] if isinstance(found, Mapping) else []
+    body = document(answer)
+    values = [body.get(name) for name in names] if isinstance(body, Mapping) else []
     return plain(" ".join(_flat(value) for value in values if value), hidden)
 
 
-def plain(words: str, hidden: Collection[str]) -> str:
+def plain(text: str, hidden: Collection[str]) -> str:
     """Words to be shown: on one line, of a bearable length, without any secret."""
     for secret in sorted(filter(None, hidden), key=len, reverse=True):
-        words = words.replace(quote(secret, safe=""), "…").replace(secret, "…")
-    line = secrets.mask(" ".join(words.split()))
+        text = text.replace(quote(secret, safe=""), "…").replace(secret, "…")
+    line = secrets.mask(" ".join(text.split()))
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 

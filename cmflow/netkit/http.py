@@ -53,10 +53,10 @@ class Client(httpx.Client):
             if pool:  # httpx offers no other way to the bytes of the headers
                 pool._network_backend = _Network(pool._network_backend)
 
-    def send(self, request: httpx.Request, **rest: Any) -> httpx.Response:
+    def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         token = _until.set((self._clock, self._clock() + self._limit))
         try:
-            return _whole(super().send(request, **rest | {"stream": True}))
+            return _complete(super().send(request, **options | {"stream": True}))
         finally:
             _until.reset(token)
 
@@ -84,7 +84,7 @@ def client(
         raise SourceError(message, f"Correct or unset one of these variables: {', '.join(names)}.") from None
 
 
-def _whole(answer: httpx.Response) -> httpx.Response:
+def _complete(answer: httpx.Response) -> httpx.Response:
     """The answer with all its bytes, unpacked; and with the time it came at where the server does not say it, as
     RFC 9110, 6.6.1 asks for."""
     try:
@@ -106,7 +106,7 @@ def _unpacked(stream: Iterable[bytes], encoding: str) -> bytes:
     opener = zlib.decompressobj(zlib.MAX_WBITS | 32) if encoding in ENCODINGS else None
     data = bytearray()
     for piece in stream:
-        _left(None)
+        _remaining(None)
         try:
             data += opener.decompress(piece, LARGEST + 1 - len(data)) if opener else piece
         except zlib.error as error:
@@ -116,16 +116,16 @@ def _unpacked(stream: Iterable[bytes], encoding: str) -> bytes:
     return bytes(data)
 
 
-def _left(timeout: float | None, late: type[Exception] = httpx.ReadTimeout) -> float | None:
+def _remaining(timeout: float | None, late: type[Exception] = httpx.ReadTimeout) -> float | None:
     """What is left of `timeout` in the time of this thread's request; an error where nothing is."""
     until = _until.get()
     if until is None:
         return timeout
     clock, end = until
-    left = end - clock()
-    if left <= 0:
+    remaining = end - clock()
+    if remaining <= 0:
         raise late("the request took too long")
-    return left if timeout is None else min(left, timeout)
+    return remaining if timeout is None else min(remaining, timeout)
 
 
 class _Network(httpcore.NetworkBackend):
@@ -134,9 +134,9 @@ class _Network(httpcore.NetworkBackend):
     def __init__(self, inner: httpcore.NetworkBackend) -> None:
         self.inner = inner
 
-    def connect_tcp(self, host: str, port: int, timeout: float | None = None, *rest: Any, **more: Any) -> "_Stream":
-        left = _left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self.inner.connect_tcp(host, port, left, *rest, **more))
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, *options: Any, **more: Any) -> "_Stream":
+        remaining = _remaining(timeout, httpcore.ConnectTimeout)
+        return _Stream(self.inner.connect_tcp(host, port, remaining, *options, **more))
 
 
 class _Stream(httpcore.NetworkStream):
@@ -145,14 +145,14 @@ class _Stream(httpcore.NetworkStream):
         self.close, self.get_extra_info = inner.close, inner.get_extra_info  # type: ignore[method-assign]
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self.inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
+        return self.inner.read(max_bytes, _remaining(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         for start in range(0, len(buffer), PIECE):
-            self.inner.write(buffer[start : start + PIECE], _left(timeout, httpcore.WriteTimeout))
+            self.inner.write(buffer[start : start + PIECE], _remaining(timeout, httpcore.WriteTimeout))
 
     def start_tls(
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
     ) -> "_Stream":
-        left = _left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self.inner.start_tls(ssl_context, server_hostname, left))
+        remaining = _remaining(timeout, httpcore.ConnectTimeout)
+        return _Stream(self.inner.start_tls(ssl_context, server_hostname, remaining))

@@ -167,21 +167,21 @@ def _kind(answer: "httpx.Response", words: str) -> type[DeliveryError] | None:
     return Unsure if answer.is_success else None
 
 
-def decode(answer: "httpx.Response", asked: tuple[str, ...]) -> Grant | None:
+def decode(answer: "httpx.Response", requested: tuple[str, ...]) -> Grant | None:
     """What a token server answers (RFC 6749, 5.1), on its own clock; None where it is not a grant."""
     access = answers.text(answer, "access_token")
     if not answer.is_success or not access:
         return None
     now, document = answers.date(answer), answers.document(answer)
     scopes = document.get("scope")
-    given = tuple(re.split(r"[ ,]+", scopes.strip())) if isinstance(scopes, str) and scopes.strip() else asked
+    granted = tuple(re.split(r"[ ,]+", scopes.strip())) if isinstance(scopes, str) and scopes.strip() else requested
     longest = _seconds(document, "refresh_token_expires_in", "refresh_expires_in")
     return Grant(
         access,
         answers.text(answer, "refresh_token"),
-        _after(now, _seconds(document, "expires_in")),
-        _after(now, longest),
-        given,
+        _expiry(now, _seconds(document, "expires_in")),
+        _expiry(now, longest),
+        granted,
     )
 
 
@@ -194,7 +194,7 @@ def _seconds(document: Mapping[str, Any], *names: str) -> int:
     return 0
 
 
-def _after(now: datetime | None, seconds: int) -> datetime | None:
+def _expiry(now: datetime | None, seconds: int) -> datetime | None:
     return now + timedelta(seconds=seconds) if now and seconds else None
 
 

@@ -14,7 +14,7 @@ class Patch(NamedTuple):
     data: bytes = b""
 
 
-def apart(patches: Iterable[Patch]) -> tuple[Patch, ...]:
+def disjoint(patches: Iterable[Patch]) -> tuple[Patch, ...]:
     """The patches sorted; where two would write to the same bytes, the first one does."""
     result, end = list[Patch](), 0
     for patch in sorted(patches):

@@ -79,18 +79,18 @@ def send(
             if isinstance(error, Denied | Rejected | Throttled) or failures + 1 >= TRIES:
                 raise
             pause(PAUSES[failures])
-            following = _asked(ask, error)
+            following = _progress_of(ask, error)
         if following.arrived >= upload.size:
             return following
         if following.arrived < progress.arrived:
-            raise NotSent("The server has lost a part of the file.", "It is tried again.")
+            raise NotSent("The server has lost a part of the file.", "cmflow will retry.")
         failures = 0 if following.arrived > progress.arrived else failures + 1
         if failures >= TRIES:
-            raise NotSent("The server takes no more of the file.", "It is tried again.")
+            raise NotSent("The server takes no more of the file.", "cmflow will retry.")
         progress = following
 
 
-def _asked(ask: Callable[[], Progress], error: NotSent | Unsure) -> Progress:
+def _progress_of(ask: Callable[[], Progress], error: NotSent | Unsure) -> Progress:
     """How much arrived; where that cannot be told, and the last piece may have made the post, it stays unsure."""
     try:
         return ask()

@@ -52,11 +52,11 @@ class Upload:
 
     def chunks(self, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """The bytes from `start` on, in pieces; `length` of them, or all."""
-        left = self.size - start if length is None else min(length, self.size - start)
+        remaining = self.size - start if length is None else min(length, self.size - start)
         with self.open() as file:
             file.seek(start)
-            while left > 0 and (piece := file.read(min(PIECE, left))):
-                left -= len(piece)
+            while remaining > 0 and (piece := file.read(min(PIECE, remaining))):
+                remaining -= len(piece)
                 yield piece
 
 

@@ -74,20 +74,20 @@ def connect(http: "httpx.Client", access: Access) -> Session:
 def publish(session: Session, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
     """A record of the same name and content changes nothing, so a server takes it as often as it comes."""
     record = _record(session, message, thread)
-    place = (session.did, record["$type"], rkey(message))
-    body = {**_named(place), "record": record}
-    return _remote(place, session.ask(Ask("repo.putRecord", body=body, needs=("uri", "cid"), writes=True)))
+    target = (session.did, record["$type"], rkey(message))
+    body = {**_named(target), "record": record}
+    return _remote(target, session.ask(Ask("repo.putRecord", body=body, needs=("uri", "cid"), writes=True)))
 
 
 def find(session: Session, message: Outgoing) -> Remote | None:
-    place = (session.did, REPOSTS if _is_repost(message) else POSTS, rkey(message))
-    found = _record_at(session, place)
-    return _remote(place, found) if found else None
+    target = (session.did, REPOSTS if _is_repost(message) else POSTS, rkey(message))
+    record = _record_at(session, target)
+    return _remote(target, record) if record else None
 
 
 def delete(session: Session, receipt: Receipt) -> None:
     """Deleting what is not there is fine: it is not there."""
-    _, collection, name = _place(receipt.id or receipt.url)
+    _, collection, name = _record_address(receipt.id or receipt.url)
     session.ask(Ask("repo.deleteRecord", body=_named((session.did, collection, name)), writes=True))
 
 
@@ -98,11 +98,11 @@ def verify(session: Session) -> Standing:
 
 def metrics(session: Session, receipts: tuple[Receipt, ...]) -> tuple[Figures, ...]:
     """A repost has no figures of its own, and a post that is not there is left out of the answer."""
-    places = [_place(receipt.id.partition(" ")[0] or receipt.url) for receipt in receipts]
-    addresses = ["at://" + "/".join(place) for place in places if place[1] == POSTS]
+    places = [_record_address(receipt.id.partition(" ")[0] or receipt.url) for receipt in receipts]
+    addresses = ["at://" + "/".join(target) for target in places if target[1] == POSTS]
     answer = session.ask(Ask("app.bsky.feed.getPosts", params={"uris": addresses})) if addresses else {}
-    posts = {_place(str(post.get("uri")))[1:]: post for post in answers.objects(answer.get("posts")) or ()}
-    return tuple(figures.read(posts.get(place[1:]), POST_FIGURES) for place in places)
+    posts = {_record_address(str(post.get("uri")))[1:]: post for post in answers.objects(answer.get("posts")) or ()}
+    return tuple(figures.read(posts.get(target[1:]), POST_FIGURES) for target in places)
 
 
 def account_metrics(session: Session) -> Figures:
@@ -128,15 +128,15 @@ def _record(session: Session, message: Outgoing, thread: tuple[Receipt, ...]) ->
     created = datetime.fromtimestamp(message.written, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     if _is_repost(message):
         return {"$type": REPOSTS, "subject": _reference(session, variant.repost)[0], "createdAt": created}
-    found: Json = {
+    optional: Json = {
         "facets": _facets(session, form),
         "reply": _reply(session, variant, thread),
         "embed": _embed(session, message),
         "langs": [variant.language] if variant.language else None,
         "labels": _labels(variant.content_warning.strip().lower()),
     }
-    said = {name: value for name, value in found.items() if value}
-    return {"$type": POSTS, "text": form.body, **said, "createdAt": created}
+    fields = {name: value for name, value in optional.items() if value}
+    return {"$type": POSTS, "text": form.body, **fields, "createdAt": created}
 
 
 def _is_repost(message: Outgoing) -> bool:
@@ -166,9 +166,9 @@ _KINDS = {"url": Kind.LINK, "mention": Kind.MENTION, "hashtag": Kind.TAG}
 
 def _facets(session: Session, form: Form) -> list[Json]:
     """What we mean to be linked, then what everybody expects to be: Bluesky itself links nothing."""
-    meant = [span for span in form.spans if span.kind in _FEATURES and span.start < span.end]
-    found = (_as_span(entity) for entity in bluesky.find(form.body))
-    spans = sorted([*meant, *(span for span in found if not _touches(span, meant))])
+    explicit = [span for span in form.spans if span.kind in _FEATURES and span.start < span.end]
+    detected = (_as_span(entity) for entity in bluesky.find(form.body))
+    spans = sorted([*explicit, *(span for span in detected if not _touches(span, explicit))])
     return [facet for span in formats.utf8(form.body, spans) if (facet := _facet(session, span))]
 
 
@@ -190,8 +190,8 @@ def _as_span(entity: Entity) -> Span:
     return Span(entity.start, entity.end, kind, value)
 
 
-def _touches(span: Span, others: Iterable[Span]) -> bool:
-    return any(span.start < other.end and other.start < span.end for other in others)
+def _touches(span: Span, spans: Iterable[Span]) -> bool:
+    return any(span.start < item.end and item.start < span.end for item in spans)
 
 
 def _did(session: Session, name: str) -> str:
@@ -213,14 +213,14 @@ def _did(session: Session, name: str) -> str:
 
 
 def _embed(session: Session, message: Outgoing) -> Json | None:
-    shown = _files(session, message) if message.part.media else _card(message)
+    embed = _files(session, message) if message.part.media else _card(message)
     about = message.variant.quote or message.variant.repost
     if not about or message.index:
-        return shown
-    if not shown and not _POST.fullmatch(about) and about.startswith(("https://", "http://")):
+        return embed
+    if not embed and not _POST.fullmatch(about) and about.startswith(("https://", "http://")):
         return _link(about)
     quoted = {"$type": "app.bsky.embed.record", "record": _reference(session, about)[0]}
-    return {"$type": "app.bsky.embed.recordWithMedia", "record": quoted, "media": shown} if shown else quoted
+    return {"$type": "app.bsky.embed.recordWithMedia", "record": quoted, "media": embed} if embed else quoted
 
 
 def _card(message: Outgoing) -> Json | None:
@@ -239,31 +239,31 @@ def _files(session: Session, message: Outgoing) -> Json:
     """All are looked at before the first is uploaded. An upload shows nothing yet, and made twice is the same blob."""
     files = [file.read() for file in message.files]
     looked = [_looked(item, data) for item, data in zip(message.part.media, files, strict=True)]
-    for apart in clashes(LIMITS, Counter(facts.kind for facts in looked)):
-        raise Rejected(f"Bluesky takes no post with {refusal(apart)}.", "Give one of them a post of its own.")
+    for clash in clashes(LIMITS, Counter(facts.kind for facts in looked)):
+        raise Rejected(f"Bluesky takes no post with {refusal(clash)}.", "Give one of them a post of its own.")
     film = any(facts.kind == "video" for facts in looked)
-    shown = []
-    for each, data, facts in zip(message.part.media, files, looked, strict=True):
+    items = []
+    for item, data, facts in zip(message.part.media, files, looked, strict=True):
         blob = session.ask(Ask("repo.uploadBlob", file=data, mime=facts.mime)).get("blob")
         if not isinstance(blob, dict):
-            raise NotSent(f"Bluesky gave no name to {each.path}.", "It is tried again.")
-        shown.append({"video" if film else "image": blob, "alt": each.alt, "aspectRatio": _ratio(facts)})
+            raise NotSent(f"Bluesky gave no name to {item.path}.", "cmflow will retry.")
+        items.append({"video" if film else "image": blob, "alt": item.alt, "aspectRatio": _ratio(facts)})
     return (
-        {"$type": "app.bsky.embed.video", **shown[0]} if film else {"$type": "app.bsky.embed.images", "images": shown}
+        {"$type": "app.bsky.embed.video", **items[0]} if film else {"$type": "app.bsky.embed.images", "images": items}
     )
 
 
-def _looked(each: Media, data: bytes) -> media.Facts:
+def _looked(item: Media, data: bytes) -> media.Facts:
     """A server takes any file; that it is too large or of the wrong kind, it says only of the record."""
     try:
         facts = media.probe(data)
     except media.Unreadable as error:
-        raise Rejected(f"{each.path} cannot be sent. {error}", "Put another file in its place.") from None
+        raise Rejected(f"{item.path} cannot be sent. {error}", "Put another file in its place.") from None
     most = LIMITS.video_bytes if facts.kind == "video" else LIMITS.image_bytes
     if facts.mime not in LIMITS.media_types:
-        raise Rejected(f"Bluesky does not take {each.path}: it is {facts.mime}.", "Export it as JPEG, PNG or MP4.")
+        raise Rejected(f"Bluesky does not take {item.path}: it is {facts.mime}.", "Export it as JPEG, PNG or MP4.")
     if most and len(data) > most.value:
-        raise Rejected(f"{each.path} has {len(data):,} bytes; Bluesky takes {most.value:,}.", "Make it smaller.")
+        raise Rejected(f"{item.path} has {len(data):,} bytes; Bluesky takes {most.value:,}.", "Make it smaller.")
     return facts
 
 
@@ -281,10 +281,10 @@ _POST = re.compile(
 )
 _HOST = re.compile(r"https?://(?:[^/?#]*@)?(?:www\.)?([^/?#:]+).*", re.I | re.S)
 
-Place = tuple[str, str, str]  # repository, collection, record key
+RecordAddress = tuple[str, str, str]  # repository, collection, record key
 
 
-def _place(address: str) -> Place:
+def _record_address(address: str) -> RecordAddress:
     match = _POST.fullmatch(address)
     if match is None:
         raise Rejected(
@@ -293,13 +293,13 @@ def _place(address: str) -> Place:
     return (match["repo"] or match["who"], match["collection"] or POSTS, match["rkey"] or match["post"])
 
 
-def _named(place: Place) -> Json:
-    return dict(zip(("repo", "collection", "rkey"), place, strict=True))
+def _named(target: RecordAddress) -> Json:
+    return dict(zip(("repo", "collection", "rkey"), target, strict=True))
 
 
-def _remote(place: Place, answer: Json) -> Remote:
+def _remote(target: RecordAddress, answer: Json) -> Remote:
     """The id holds both the record's address and its fingerprint: a reply must name both."""
-    repo, collection, name = place
+    repo, collection, name = target
     url = f"https://bsky.app/profile/{repo}/post/{name}" if collection == POSTS else ""
     return Remote(f"at://{repo}/{collection}/{name} {answer['cid']}", url)
 
@@ -312,11 +312,11 @@ def _sent(session: Session, receipt: Receipt) -> Json:
 
 def _reference(session: Session, address: str) -> tuple[Json, Json]:
     """A post, and the one that its thread began with: itself where it began one."""
-    found = _record_at(session, _place(address))
-    if found is None:
+    record = _record_at(session, _record_address(address))
+    if record is None:
         raise Rejected(f"{address} is not there.", "It may have been deleted: write another address, or none.")
-    itself = {"uri": found["uri"], "cid": found["cid"]}
-    root = _inside(found, "value", "reply", "root")
+    itself = {"uri": record["uri"], "cid": record["cid"]}
+    root = _inside(record, "value", "reply", "root")
     return itself, {"uri": root["uri"], "cid": root["cid"]} if {"uri", "cid"} <= root.keys() else itself
 
 
@@ -326,8 +326,8 @@ def _inside(value: Any, *names: str) -> Json:
     return value if isinstance(value, dict) else {}
 
 
-def _record_at(session: Session, place: Place) -> Json | None:
-    ask = Ask("repo.getRecord", params=_named(place), needs=("uri", "cid"))
+def _record_at(session: Session, target: RecordAddress) -> Json | None:
+    ask = Ask("repo.getRecord", params=_named(target), needs=("uri", "cid"))
     answer = session.answer(ask)
     return None if atproto.error(answer) == "RecordNotFound" else session.judged(ask, answer)
 

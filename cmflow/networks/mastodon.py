@@ -84,10 +84,10 @@ def publish(api: ApiClient, message: Outgoing, thread: tuple[Receipt, ...]) -> R
     variant = message.variant
     if variant.repost:
         raise Rejected("cmflow cannot repost on Mastodon yet.", "Leave this account out, or repost it by hand.")
-    after = thread[-1].id if thread else _named(api, variant.reply_to, message.ids)
+    parent = thread[-1].id if thread else _named(api, variant.reply_to, message.ids)
     quoted = _quoted(api, message)
     files = [_uploaded(api, item, file.read()) for item, file in zip(message.part.media, message.files, strict=True)]
-    body = _status(message, files, after, quoted)
+    body = _status(message, files, parent, quoted)
     answer = api.write("POST", "/api/v1/statuses", headers={"Idempotency-Key": message.key}, json=body)
     if not rest.text(answer, "id"):
         raise Unsure(f"{api.title} answers, and its answer cannot be read.", "It may be out.")
@@ -100,24 +100,24 @@ def find(api: ApiClient, message: Outgoing) -> Remote | None:
     since = datetime.fromtimestamp(message.written, UTC) - MARGIN
     recent, unshown = _recent(api, me, since, message)
     target = _named(api, message.variant.reply_to, message.ids)
-    seen = {str(each["id"]): each for each in recent}
+    by_id = {str(status["id"]): status for status in recent}
     below = _below(api, me, message.below or target, since)
     if below is not None:
-        recent = [*(each for each in below if str(each["id"]) not in seen), *recent]
-        seen |= {str(each["id"]): each for each in below}
+        recent = [*(status for status in below if str(status["id"]) not in by_id), *recent]
+        by_id |= {str(status["id"]): status for status in below}
         unshown = tuple(kind for kind in unshown if kind != ANSWERS)
     strays = [status for status in reversed(recent) if not _is_known(status, message)]
     for status in strays:
-        placed = _alike(status, message) and _is_placed(api, status, message.index, target, seen)
+        placed = _alike(status, message) and _is_placed(api, status, message.index, target, by_id)
         if placed and _says(api, status, message):
             return _remote(status)
     if strays:
         places = " ".join(_remote(status).url or str(status["id"]) for status in strays[:FEW])
-        why = f"{api.title} shows posts of this account that cmflow does not know: {places}"
-        raise Unsure(why, "See whether one of them is this post, then: cmflow settle")
+        reason = f"{api.title} shows posts of this account that cmflow does not know: {places}"
+        raise Unsure(reason, "See whether one of them is this post, then: cmflow settle")
     if unshown:
-        why = f"{api.title} does not show it, and may not list {' or '.join(unshown)} at all."
-        raise Unsure(why, "Look yourself, then: cmflow settle")
+        reason = f"{api.title} does not show it, and may not list {' or '.join(unshown)} at all."
+        raise Unsure(reason, "Look yourself, then: cmflow settle")
     return None
 
 
@@ -150,15 +150,15 @@ def numbers(api: ApiClient) -> Mapping[str, int]:
     server = rest.document(api.ask("GET", "/api/v2/instance", fine=GONE))
     if not isinstance(server, Mapping) or "configuration" not in server:
         server = rest.document(api.ask("GET", "/api/v1/instance", fine=GONE))
-    found = {name: _whole(server, *path) for name, path in NUMBERS.items()}
-    found["images"] = found["files"]
-    found["text"] = found["text"] or _whole(server, "max_toot_chars")
+    values = {name: _positive(server, *path) for name, path in NUMBERS.items()}
+    values["images"] = values["files"]
+    values["text"] = values["text"] or _positive(server, "max_toot_chars")
     for name in ("poll_shortest", "poll_longest"):
-        found[name] //= 60
-    return {name: value for name, value in found.items() if value}
+        values[name] //= 60
+    return {name: value for name, value in values.items() if value}
 
 
-def _whole(server: Any, *path: str) -> int:
+def _positive(server: Any, *path: str) -> int:
     for name in path:
         server = server.get(name) if isinstance(server, Mapping) else None
     return server if isinstance(server, int) and not isinstance(server, bool) and server > 0 else 0
@@ -167,7 +167,7 @@ def _whole(server: Any, *path: str) -> int:
 # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _status(message: Outgoing, files: list[str], after: str, quoted: str) -> dict[str, Any]:
+def _status(message: Outgoing, files: list[str], parent: str, quoted: str) -> dict[str, Any]:
     variant = message.variant
     fields = {
         "status": message.part.form.body,
@@ -177,7 +177,7 @@ def _status(message: Outgoing, files: list[str], after: str, quoted: str) -> dic
         "sensitive": bool(variant.content_warning),
         "media_ids": files,
         "poll": _poll(message),
-        "in_reply_to_id": after,
+        "in_reply_to_id": parent,
         "quoted_status_id": quoted,
     }
     return {name: value for name, value in fields.items() if value or (name == "status" and not files)}
@@ -194,15 +194,15 @@ def _uploaded(api: ApiClient, file: Media, data: bytes) -> str:
     """The id of a file that is ready to be posted."""
     files, alt = {"file": (PurePosixPath(file.path).name, data, _mime(data))}, {"description": file.alt}
     answer = api.ask("POST", "/api/v2/media", files=files, data=alt)
-    found = _known(api, answer, "id")
+    file_id = _known(api, answer, "id")
     for seconds in PAUSES:
         if answer.status_code not in WORKING:
-            return found
+            return file_id
         api.pause(seconds)
-        answer = api.ask("GET", f"/api/v1/media/{_segment(found)}")
+        answer = api.ask("GET", f"/api/v1/media/{_segment(file_id)}")
     if answer.status_code not in WORKING:
-        return found
-    raise NotSent(f"{api.title} is still at work on {file.path}.", "It is tried again.")
+        return file_id
+    raise NotSent(f"{api.title} is still at work on {file.path}.", "cmflow will retry.")
 
 
 def _mime(data: bytes) -> str:
@@ -220,27 +220,27 @@ def _quoted(api: ApiClient, message: Outgoing) -> str:
     versions = server.get("api_versions") if isinstance(server, Mapping) else None
     version = versions.get("mastodon") if isinstance(versions, Mapping) else None
     if not isinstance(version, int) or version < QUOTES:
-        why = "This server does not know quotes: the post would go out without what it quotes."
-        raise Rejected(why, "Link to it in the text instead.")
+        reason = "This server does not know quotes: the post would go out without what it quotes."
+        raise Rejected(reason, "Link to it in the text instead.")
     return _named(api, message.variant.quote, message.ids)
 
 
-def _named(api: ApiClient, place: str, ids: tuple[tuple[str, str], ...] = ()) -> str:
+def _named(api: ApiClient, address: str, ids: tuple[tuple[str, str], ...] = ()) -> str:
     """The id, on this server, of the post at an address; "" for no address. `ids` are those we have ourselves."""
-    if not place or place in dict(ids):
-        return dict(ids).get(place, "")
-    if not place.startswith(("https://", "http://")):
+    if not address or address in dict(ids):
+        return dict(ids).get(address, "")
+    if not address.startswith(("https://", "http://")):
         raise Rejected(
-            f"“{place}” is not the address of a post on Mastodon.", "Write the address of the post it refers to."
+            f"“{address}” is not the address of a post on Mastodon.", "Write the address of the post it refers to."
         )
-    own = OWN.fullmatch(place.removeprefix(api.address)) if place.startswith(api.address) else None
+    own = OWN.fullmatch(address.removeprefix(api.address)) if address.startswith(api.address) else None
     if own:
         return own[1]
-    query = {"q": place, "type": "statuses", "resolve": "true", "limit": "1"}
-    found = rest.document(api.ask("GET", "/api/v2/search", params=query))
-    statuses = rest.objects(found.get("statuses")) if isinstance(found, Mapping) else None
+    query = {"q": address, "type": "statuses", "resolve": "true", "limit": "1"}
+    result = rest.document(api.ask("GET", "/api/v2/search", params=query))
+    statuses = rest.objects(result.get("statuses")) if isinstance(result, Mapping) else None
     if not statuses:
-        raise Rejected(f"{api.title} finds no post at {place}", "Check the address.")
+        raise Rejected(f"{api.title} finds no post at {address}", "Check the address.")
     return str(statuses[0].get("id", ""))
 
 
@@ -274,9 +274,9 @@ def _recent(api: ApiClient, me: str, since: datetime, message: Outgoing) -> tupl
     recent, is_all = list[Mapping[str, Any]](), False
     unshown = _kinds(api, message)
     for page in _pages(api, me):
-        recent += [each for each in page if _made(each) >= since and not each.get("reblog")]
-        unshown -= {kind for each in page for kind in _proved(each, message)}
-        is_all |= not page or _made(page[-1]) < since  # what is pinned may stand before
+        recent += [status for status in page if _created(status) >= since and not status.get("reblog")]
+        unshown -= {kind for status in page for kind in _proved(status, message)}
+        is_all |= not page or _created(page[-1]) < since  # what is pinned may stand before
         if is_all and not unshown:
             break
     if not is_all:
@@ -288,12 +288,16 @@ def _below(api: ApiClient, me: str, parent: str, since: datetime) -> Statuses | 
     """Our own answers below a post since then, newest first; None where the server does not say."""
     if not parent:
         return None
-    found = rest.document(api.ask("GET", f"/api/v1/statuses/{_segment(parent)}/context", fine=NO_SOURCE))
-    below = rest.objects(found.get("descendants")) if isinstance(found, Mapping) else None
+    context = rest.document(api.ask("GET", f"/api/v1/statuses/{_segment(parent)}/context", fine=NO_SOURCE))
+    below = rest.objects(context.get("descendants")) if isinstance(context, Mapping) else None
     if below is None:
         return None
-    ours = [each for each in below if _author(each) == me and each.get("id") and rest.moment(each.get("created_at"))]
-    return sorted((our for our in ours if _made(our) >= since), key=_made, reverse=True)
+    own = [
+        status
+        for status in below
+        if _author(status) == me and status.get("id") and rest.moment(status.get("created_at"))
+    ]
+    return sorted((status for status in own if _created(status) >= since), key=_created, reverse=True)
 
 
 def _author(status: Mapping[str, Any]) -> str:
@@ -305,11 +309,11 @@ def _kinds(api: ApiClient, message: Outgoing) -> set[str]:
     """What the list must have shown before it proves anything: posts of the kind that we look for."""
     variant = message.variant
     kinds = {
-        POSTS: any(place.startswith(api.address) for place in message.known),
+        POSTS: any(address.startswith(api.address) for address in message.known),
         ANSWERS: bool(message.index or variant.reply_to),
         _seen_by(AUDIENCE[variant.visibility]): AUDIENCE[variant.visibility] not in OPEN,
     }
-    return {kind for kind, wanted in kinds.items() if wanted}
+    return {kind for kind, is_needed in kinds.items() if is_needed}
 
 
 def _proved(status: Mapping[str, Any], message: Outgoing) -> set[str]:
@@ -320,7 +324,7 @@ def _proved(status: Mapping[str, Any], message: Outgoing) -> set[str]:
 
 
 def _seen_by(audience: Any) -> str:
-    names = {theirs: ours.value for ours, theirs in AUDIENCE.items()}
+    names = {theirs: audience.value for audience, theirs in AUDIENCE.items()}
     return f"posts to “{names.get(str(audience), '')}”"
 
 
@@ -331,7 +335,7 @@ def _pages(api: ApiClient, me: str) -> Iterator[Statuses]:
         query = {"limit": str(PAGE), "exclude_reblogs": "true"} | last
         answer = api.ask("GET", f"/api/v1/accounts/{_segment(me)}/statuses", params=query)
         page = rest.objects(rest.document(answer))
-        if page is None or not all(each.get("id") and rest.moment(each.get("created_at")) for each in page):
+        if page is None or not all(status.get("id") and rest.moment(status.get("created_at")) for status in page):
             raise NotSent(f"{api.title} gives a list of posts that cannot be read.", "It is looked at again.")
         if not page and "next" in answer.links:
             raise Unsure(f"{api.title} leaves posts out of its list.", "Look yourself, then: cmflow settle")
@@ -341,7 +345,7 @@ def _pages(api: ApiClient, me: str) -> Iterator[Statuses]:
         last = {"max_id": str(page[-1]["id"])}
 
 
-def _made(status: Mapping[str, Any]) -> datetime:
+def _created(status: Mapping[str, Any]) -> datetime:
     return rest.moment(status["created_at"]) or datetime.max.replace(tzinfo=UTC)
 
 
@@ -357,61 +361,61 @@ def _alike(status: Mapping[str, Any], message: Outgoing) -> bool:
     if files is None or choices is None:
         return False
     options = [unescape(str(choice.get("title"))) for choice in choices]
-    wanted = list(variant.poll.options) if variant.poll and not message.index else []
+    planned = list(variant.poll.options) if variant.poll and not message.index else []
     warning = str(status.get("spoiler_text") or "")
     alike = _bare(warning) == _bare(variant.content_warning) or not message.part.form.body.strip()
-    return len(files) == len(message.part.media) and options == wanted and alike
+    return len(files) == len(message.part.media) and options == planned and alike
 
 
 def _is_placed(
-    api: ApiClient, status: Mapping[str, Any], index: int, target: str, seen: dict[str, Mapping[str, Any]]
+    api: ApiClient, status: Mapping[str, Any], index: int, target: str, by_id: dict[str, Mapping[str, Any]]
 ) -> bool:
     """Does it stand at that place of a thread, below `target` or nothing?"""
     for _ in range(index):
         parent = str(status.get("in_reply_to_id") or "")
         if parent in ("", target):
             return False
-        if parent not in seen:
-            found = rest.document(api.ask("GET", f"/api/v1/statuses/{_segment(parent)}", fine=GONE))
-            seen[parent] = found if isinstance(found, Mapping) else {}
-        status = seen[parent]
+        if parent not in by_id:
+            result = rest.document(api.ask("GET", f"/api/v1/statuses/{_segment(parent)}", fine=GONE))
+            by_id[parent] = result if isinstance(result, Mapping) else {}
+        status = by_id[parent]
     return str(status.get("in_reply_to_id") or "") == target
 
 
 def _says(api: ApiClient, status: Mapping[str, Any], message: Outgoing) -> bool:
     """The same words; where the HTML shows nearly those, what the server keeps as their source decides."""
-    body, words = message.part.form.body, _words(shown(str(status.get("content") or "")))
+    body, text = message.part.form.body, _normalized(shown(str(status.get("content") or "")))
     if not body.strip():
-        return len(words) <= 1  # some servers put a mark of their own where there are no words
-    if words == _words(body) and _mentions(status, body):
+        return len(text) <= 1  # some servers put a mark of their own where there are no words
+    if text == _normalized(body) and _mentions(status, body):
         return True
-    if not _near(words, _words(body)):
+    if not _is_near(text, _normalized(body)):
         return False
     source = api.ask("GET", f"/api/v1/statuses/{_segment(str(status['id']))}/source", fine=NO_SOURCE)
     return source.is_success and _squeezed(rest.text(source, "text")) == _squeezed(body)
 
 
-def _near(words: str, wanted: str) -> bool:
+def _is_near(text: str, body: str) -> bool:
     """At least half of what is wanted is there: the rest may be markup that the server has read."""
-    each = set(WORD.findall(wanted))
-    return 2 * len(each & set(WORD.findall(words))) >= len(each)
+    expected = set(WORD.findall(body))
+    return 2 * len(expected & set(WORD.findall(text))) >= len(expected)
 
 
 def _mentions(status: Mapping[str, Any], body: str) -> bool:
     """Nobody is mentioned whom the text does not name: it shows `@ana`, wherever she is."""
     named = body.lower()
-    handles = [str(each.get("acct")).lower() for each in rest.objects(status.get("mentions")) or ()]
+    handles = [str(mention.get("acct")).lower() for mention in rest.objects(status.get("mentions")) or ()]
     return all("@" not in handle or f"@{handle}" in named for handle in handles)
 
 
-def _words(text: str) -> str:
+def _normalized(text: str) -> str:
     """What stays the same however a server shows a text: no schemes, no hosts of mentions, one blank between words."""
     return _squeezed(MENTION.sub(r"\1", SCHEME.sub("", unicodedata.normalize("NFKC", text))))
 
 
 def _bare(warning: str) -> str:
     """What is left of a warning that a server has taken for HTML."""
-    return _words(TAG.sub("", unescape(warning)))
+    return _normalized(TAG.sub("", unescape(warning)))
 
 
 def _squeezed(text: str) -> str:
@@ -436,13 +440,13 @@ class _Reader(HTMLParser):
         self.unsaid = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
-        if self.unsaid or "quote-inline" in found.get("class", "").split():
+        attributes = {name: value or "" for name, value in attrs}
+        if self.unsaid or "quote-inline" in attributes.get("class", "").split():
             self.unsaid += tag not in VOID
         elif tag == "img":
-            self.pieces.append(found.get("alt", ""))
+            self.pieces.append(attributes.get("alt", ""))
         elif tag == "a":
-            self.link = (found.get("href", ""), len(self.pieces))
+            self.link = (attributes.get("href", ""), len(self.pieces))
         elif tag in LINES:
             self.pieces.append("\n")
 
@@ -464,8 +468,8 @@ class _Reader(HTMLParser):
     def _whole_link(self) -> None:
         """Some servers cut a long address in what they show, and keep it whole in the link."""
         address, start = self.link
-        words = "".join(self.pieces[start:])
-        if words.endswith("…") and words.removesuffix("…") in address:
+        text = "".join(self.pieces[start:])
+        if text.endswith("…") and text.removesuffix("…") in address:
             self.pieces[start:] = [address]
 
 

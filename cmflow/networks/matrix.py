@@ -40,7 +40,7 @@ EVENT = "plain and formatted text in JSON, and 2,048 kept for the rest"
 CLIENT = "/_matrix/client/v3"
 PAGE, PAGES = 100, 20  # events looked through, newest first
 MARGIN = timedelta(hours=1)  # their clock and ours
-KEPT = timedelta(hours=20)  # for so long a server surely knows a transaction (Synapse: 24 hours)
+REMEMBERED = timedelta(hours=20)  # for so long a server surely knows a transaction (Synapse: 24 hours)
 PLACED = re.compile(r"(?:https://matrix\.to/#/[^/]+/)?(\$[^/?]+)(?:\?.*)?")
 ALT = "org.matrix.msc1767.alt_text"
 ALLOWED = "plaintext"  # what the plan's `encrypted` says where posts may go unencrypted into an encrypted room
@@ -62,11 +62,11 @@ class Matrix:
 def connect(http: "httpx.Client", access: Access) -> Matrix:
     api = rest.client(http, access, network.title, rest.address(access, "homeserver"))
     written = access.account.option("room").strip()
-    who = api.ask("GET", f"{CLIENT}/account/whoami")
-    user = rest.text(who, "user_id")
+    account = api.ask("GET", f"{CLIENT}/account/whoami")
+    user = rest.text(account, "user_id")
     if not user:
         raise Denied("This address does not answer like a Matrix homeserver.", "Correct `homeserver` in the plan.")
-    matrix = Matrix(api, _room(api, written), written, user, rest.date(who))
+    matrix = Matrix(api, _room(api, written), written, user, rest.date(account))
     _open(matrix, encrypted=access.account.option("encrypted").strip())
     return matrix
 
@@ -79,10 +79,10 @@ def publish(matrix: Matrix, message: Outgoing, thread: tuple[Receipt, ...]) -> R
         raise Rejected(
             "Matrix has no quotes and no reposts.", "Link to the post in the text, or leave this account out."
         )
-    if matrix.now and matrix.now - datetime.fromtimestamp(message.written, UTC) > KEPT:
-        found = find(matrix, message)
-        if found:
-            return found
+    if matrix.now and matrix.now - datetime.fromtimestamp(message.written, UTC) > REMEMBERED:
+        remote = find(matrix, message)
+        if remote:
+            return remote
     content = _content(message) | _relation(message, thread)
     for file, upload in zip(message.part.media, message.files, strict=True):
         content |= _picture(matrix.api, file, upload.read())
@@ -100,13 +100,13 @@ def find(matrix: Matrix, message: Outgoing) -> Remote | None:
     """By its transaction, which the server tells us of our own events; once it has forgotten it, by its content, which
     no server can change: it is signed. What has a receipt is another event."""
     since = (datetime.fromtimestamp(message.written, UTC) - MARGIN).timestamp() * 1000
-    wanted = _content(message)
+    expected = _content(message)
     for event in _recent(matrix, since):
         remote = _remote(matrix, str(event["event_id"]))
-        told = event.get("unsigned") or {}
-        transaction = told.get("transaction_id") if isinstance(told, Mapping) else None
+        unsigned = event.get("unsigned") or {}
+        transaction = unsigned.get("transaction_id") if isinstance(unsigned, Mapping) else None
         is_open = transaction is None and message.known.isdisjoint((remote.id, remote.url))
-        if transaction == message.key or (is_open and _is_ours(event, message, wanted)):
+        if transaction == message.key or (is_open and _is_ours(event, message, expected)):
             return remote
     return None
 
@@ -148,8 +148,8 @@ def _open(matrix: Matrix, encrypted: str) -> None:
         )
     following = _state(matrix, "m.room.tombstone", "replacement_room")
     if following:
-        why = f"The room {matrix.shown} was replaced by {following}."
-        raise Denied(why, "Join that one, and write it as `room` in the plan.")
+        reason = f"The room {matrix.shown} was replaced by {following}."
+        raise Denied(reason, "Join that one, and write it as `room` in the plan.")
 
 
 def _state(matrix: Matrix, kind: str, name: str) -> str:
@@ -176,9 +176,9 @@ def _content(message: Outgoing) -> Content:
 
 def _mentions(part: Part) -> Content:
     """Whom to notify: always said, or apps would guess from the text."""
-    told = [span.value for span in part.text.spans if span.kind is Kind.MENTION]
+    mentions = [span.value for span in part.text.spans if span.kind is Kind.MENTION]
     written = [entity.text for entity in network.limits.find(part.form.body) if entity.kind == "mention"]
-    users = [handle for handle in dict.fromkeys([*told, *written]) if handle.startswith("@") and ":" in handle]
+    users = [handle for handle in dict.fromkeys([*mentions, *written]) if handle.startswith("@") and ":" in handle]
     return {"user_ids": users} if users else {}
 
 
@@ -187,34 +187,34 @@ def _relation(message: Outgoing, thread: tuple[Receipt, ...]) -> Content:
     if thread and not message.part.form.body:
         return {}
     if thread:
-        before = {"event_id": thread[-1].id}
-        related = {"rel_type": "m.thread", "event_id": thread[0].id, "is_falling_back": True, "m.in_reply_to": before}
+        reply = {"event_id": thread[-1].id}
+        related = {"rel_type": "m.thread", "event_id": thread[0].id, "is_falling_back": True, "m.in_reply_to": reply}
         return {"m.relates_to": related}
     answered = message.variant.reply_to
     return {"m.relates_to": {"m.in_reply_to": {"event_id": _event(answered)}}} if answered else {}
 
 
-def _event(place: str) -> str:
-    found = PLACED.fullmatch(unquote(place))
-    if not found:
-        why = f"“{place}” is not a message in a Matrix room."
-        raise Rejected(why, "Write its link (https://matrix.to/#/…/$…) or its event id ($…).")
-    return found[1]
+def _event(address: str) -> str:
+    match = PLACED.fullmatch(unquote(address))
+    if not match:
+        reason = f"“{address}” is not a message in a Matrix room."
+        raise Rejected(reason, "Write its link (https://matrix.to/#/…/$…) or its event id ($…).")
+    return match[1]
 
 
 def _picture(api: ApiClient, file: Media, data: bytes) -> Content:
     try:
         facts = media.probe(data)
-        known: Content = {"mimetype": facts.mime, "w": facts.width, "h": facts.height}
+        info: Content = {"mimetype": facts.mime, "w": facts.width, "h": facts.height}
     except media.Unreadable:  # `check` has said so; the server takes any file
-        known = {"mimetype": "application/octet-stream"}
-    kind = "m.video" if known["mimetype"].startswith("video/") else "m.image"
-    query, headers = {"filename": PurePosixPath(file.path).name}, {"Content-Type": known["mimetype"]}
+        info = {"mimetype": "application/octet-stream"}
+    kind = "m.video" if info["mimetype"].startswith("video/") else "m.image"
+    query, headers = {"filename": PurePosixPath(file.path).name}, {"Content-Type": info["mimetype"]}
     answer = api.ask("POST", "/_matrix/media/v3/upload", params=query, headers=headers, content=data)
     url = rest.text(answer, "content_uri")
     if not url:
-        raise NotSent("Matrix takes the file, and its answer cannot be read.", "It is tried again.")
-    return {"msgtype": kind, "url": url, "info": {**known, "size": len(data)}}
+        raise NotSent("Matrix takes the file, and its answer cannot be read.", "cmflow will retry.")
+    return {"msgtype": kind, "url": url, "info": {**info, "size": len(data)}}
 
 
 def _place(matrix: Matrix) -> str:
@@ -234,29 +234,29 @@ def _segment(value: str) -> str:
 
 def _recent(matrix: Matrix, since: float) -> Iterator[Mapping[str, Any]]:
     """Our own messages since then (milliseconds), newest first; an error where there are more than we look through."""
-    ours = json.dumps({"senders": [matrix.user], "types": ["m.room.message"]})
-    query = {"dir": "b", "limit": str(PAGE), "filter": ours}
+    room_filter = json.dumps({"senders": [matrix.user], "types": ["m.room.message"]})
+    query = {"dir": "b", "limit": str(PAGE), "filter": room_filter}
     for _ in range(PAGES):
         answer = matrix.api.ask("GET", f"{_place(matrix)}/messages", params=query)
-        found = rest.document(answer)
-        page = rest.objects(found.get("chunk")) if isinstance(found, Mapping) else None
+        body = rest.document(answer)
+        page = rest.objects(body.get("chunk")) if isinstance(body, Mapping) else None
         if page is None:
             raise NotSent("Matrix gives a list of messages that cannot be read.", "It is looked at again.")
-        mine = [each for each in page if each.get("sender") == matrix.user and "event_id" in each]
-        yield from mine
+        own_events = [event for event in page if event.get("sender") == matrix.user and "event_id" in event]
+        yield from own_events
         end = rest.text(answer, "end")
-        if not end or any(_older(each, since) for each in mine):
+        if not end or any(_older(event, since) for event in own_events):
             return
         query["from"] = end
     raise Unsure("The room holds too many messages to look through.", "Look yourself: cmflow settle")
 
 
 def _older(event: Mapping[str, Any], since: float) -> bool:
-    at = event.get("origin_server_ts")
-    return isinstance(at, int) and at < since
+    milliseconds = event.get("origin_server_ts")
+    return isinstance(milliseconds, int) and milliseconds < since
 
 
-def _is_ours(event: Mapping[str, Any], message: Outgoing, wanted: Content) -> bool:
+def _is_ours(event: Mapping[str, Any], message: Outgoing, expected: Content) -> bool:
     """The same content, made since the intent; of a file its name says enough."""
     content = event.get("content")
     since = (datetime.fromtimestamp(message.written, UTC) - MARGIN).timestamp() * 1000
@@ -266,7 +266,7 @@ def _is_ours(event: Mapping[str, Any], message: Outgoing, wanted: Content) -> bo
     threaded = isinstance(related, Mapping) and related.get("rel_type") == "m.thread"
     same = {name: value for name, value in content.items() if name not in ("m.relates_to", "url", "info", "msgtype")}
     return threaded == bool(message.index and message.part.form.body) and same == {
-        k: v for k, v in wanted.items() if k != "msgtype"
+        k: v for k, v in expected.items() if k != "msgtype"
     }
 
 

@@ -71,7 +71,7 @@ def connect(http: "httpx.Client", access: Access) -> Outbox:
     folder = access.folder or access.account.option("folder")
     if not folder:
         raise Denied("The outbox has no folder.", f"Give {access.account.name} one in the plan: options: {{folder: …}}")
-    faults = tuple(each.strip() for each in access.account.option("faults").split(",") if each.strip())
+    faults = tuple(name.strip() for name in access.account.option("faults").split(",") if name.strip())
     unknown = [fault for fault in faults if fault not in (*FAULTS, FINE)]
     if unknown:
         raise Denied(f"The outbox knows no fault {unknown[0]!r}.", f"It knows: {', '.join((*FAULTS, FINE))}.")
@@ -90,19 +90,19 @@ def find(outbox: Outbox, message: Outgoing) -> Remote | None:
     """By key; the text alone could be an older post of the same words."""
     if outbox.faults:
         _arrive(outbox)
-    return next((_remote(outbox, place) for place in _places(outbox, message) if _key(place) == message.key), None)
+    return next((_remote(outbox, path) for path in _places(outbox, message) if _key(path) == message.key), None)
 
 
 def delete(outbox: Outbox, receipt: Receipt) -> None:
     """Deleting what is not there is fine: it is not there. A receipt that leads elsewhere deletes nothing."""
-    place = outbox.folder / f"{receipt.id}.json"
-    if not place.resolve().is_relative_to(outbox.folder.resolve()):
+    path = outbox.folder / f"{receipt.id}.json"
+    if not path.resolve().is_relative_to(outbox.folder.resolve()):
         raise Rejected(f"The receipt {receipt.id!r} leads out of the outbox.", f"Look into {outbox.folder} yourself.")
     try:
-        place.unlink(missing_ok=True)
-        place.with_suffix(".txt").unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+        path.with_suffix(".txt").unlink(missing_ok=True)
     except OSError as error:
-        raise NotSent(f"{place} cannot be deleted: {error.strerror}.", f"Check {outbox.folder}.") from error
+        raise NotSent(f"{path} cannot be deleted: {error.strerror}.", f"Check {outbox.folder}.") from error
 
 
 def verify(outbox: Outbox) -> Standing:
@@ -117,36 +117,36 @@ def verify(outbox: Outbox) -> Standing:
 
 def _published(outbox: Outbox, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
     sheet = json.dumps(_sheet(message, thread), ensure_ascii=False, indent=2) + "\n"
-    for place in _places(outbox, message, free=True):
-        if _key(place) == message.key or (not place.exists() and _put(place, sheet.encode(errors="backslashreplace"))):
-            place.with_suffix(".txt").write_bytes(_readable(message).encode(errors="backslashreplace"))
-            return _remote(outbox, place)
+    for path in _places(outbox, message, free=True):
+        if _key(path) == message.key or (not path.exists() and _put(path, sheet.encode(errors="backslashreplace"))):
+            path.with_suffix(".txt").write_bytes(_readable(message).encode(errors="backslashreplace"))
+            return _remote(outbox, path)
     raise NotSent("The outbox is being written by somebody else.")
 
 
 def _places(outbox: Outbox, message: Outgoing, free: bool = False) -> Iterator[Path]:
     """The part's files, `account.1.json`; a second post of the same part is `account.1.again2.json`, and so on."""
     stem = f"{_name(message.variant.account)}.{message.index + 1}"
-    place = outbox.folder / _name(message.variant.post) / f"{stem}.json"
+    path = outbox.folder / _name(message.variant.post) / f"{stem}.json"
     count = 1
-    while place.exists():
-        yield place
+    while path.exists():
+        yield path
         count += 1
-        place = place.with_name(f"{stem}.again{count}.json")
+        path = path.with_name(f"{stem}.again{count}.json")
     if free:
-        yield place
+        yield path
 
 
-def _put(place: Path, data: bytes) -> bool:
+def _put(path: Path, data: bytes) -> bool:
     """Make a file, whole and for good; False where there is one already."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    draft = place.with_name(f".{place.name}.{os.getpid()}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
     with draft.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
     try:
-        os.link(draft, place)  # unlike a rename, never over another one
+        os.link(draft, path)  # unlike a rename, never over another one
     except FileExistsError:
         return False
     finally:
@@ -154,16 +154,16 @@ def _put(place: Path, data: bytes) -> bool:
     return True
 
 
-def _key(place: Path) -> str | None:
+def _key(path: Path) -> str | None:
     try:
-        key = json.loads(place.read_bytes())["key"]
+        key = json.loads(path.read_bytes())["key"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     return key if isinstance(key, str) else None
 
 
-def _remote(outbox: Outbox, place: Path) -> Remote:
-    return Remote(place.relative_to(outbox.folder).with_suffix("").as_posix(), place.as_posix())
+def _remote(outbox: Outbox, path: Path) -> Remote:
+    return Remote(path.relative_to(outbox.folder).with_suffix("").as_posix(), path.as_posix())
 
 
 def _name(name: str) -> str:
@@ -193,9 +193,9 @@ def _fails(outbox: Outbox, message: Outgoing, thread: tuple[Receipt, ...], fault
     if fault.taken or fault.late:
         remote = _published(outbox, message, thread)
         if fault.late:
-            place = outbox.folder / f"{remote.id}.json"
-            place.rename(place.with_name(f".{place.name}.late"))
-            place.with_suffix(".txt").unlink()
+            path = outbox.folder / f"{remote.id}.json"
+            path.rename(path.with_name(f".{path.name}.late"))
+            path.with_suffix(".txt").unlink()
     if fault.error is None:
         os.kill(os.getpid(), signal.SIGKILL)
     if fault.error is Throttled:
@@ -206,9 +206,9 @@ def _fails(outbox: Outbox, message: Outgoing, thread: tuple[Receipt, ...], fault
 def _arrive(outbox: Outbox) -> None:
     """What was on its way is there; where its place is taken by now, as one more post."""
     for late in sorted(outbox.folder.glob("*/.*.late")):
-        place = late.with_name(late.name[1:].removesuffix(".late"))
-        while not _put(place, late.read_bytes()):
-            place = place.with_name(f"{place.stem}.late.json")
+        path = late.with_name(late.name[1:].removesuffix(".late"))
+        while not _put(path, late.read_bytes()):
+            path = path.with_name(f"{path.stem}.late.json")
         late.unlink()
 
 

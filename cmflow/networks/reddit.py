@@ -10,7 +10,7 @@ from cmflow.render.autolink import plain
 
 READ = date(2026, 11, 22)
 API = "Reddit API as PRAW 7b697581 speaks it; the community may ask for less"
-KNOWN = "general knowledge, to be confirmed"
+UNCONFIRMED = "general knowledge, to be confirmed"
 
 network: Network[None] = Network(
     name="reddit",
@@ -25,11 +25,11 @@ network: Network[None] = Network(
         thread=False,
         needs="title",
         media_types=("image/jpeg", "image/png", "image/gif", "video/mp4", "video/quicktime"),
-        images=Limit(20, "images", KNOWN, READ, "one alone, or a gallery"),
-        image_bytes=Limit(20_000_000, "bytes", KNOWN, READ),
-        videos=Limit(1, "videos", KNOWN, READ),
-        video_bytes=Limit(1_000_000_000, "bytes", KNOWN, READ),
-        video_seconds=Limit(900, "seconds", KNOWN, READ),
+        images=Limit(20, "images", UNCONFIRMED, READ, "one alone, or a gallery"),
+        image_bytes=Limit(20_000_000, "bytes", UNCONFIRMED, READ),
+        videos=Limit(1, "videos", UNCONFIRMED, READ),
+        video_bytes=Limit(1_000_000_000, "bytes", UNCONFIRMED, READ),
+        video_seconds=Limit(900, "seconds", UNCONFIRMED, READ),
         alt=Limit(180, "characters", API, READ, "the caption of a gallery's picture"),
         poll_options=Limit(6, "options", API, READ, "2 at least"),
         poll_shortest=Limit(1_440, "minutes", API, READ),

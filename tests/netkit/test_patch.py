@@ -5,7 +5,7 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmflow.netkit.patch import Patch, PatchedFile, apart, apply
+from cmflow.netkit.patch import Patch, PatchedFile, apply, disjoint
 from cmflow.netkit.upload import Upload
 
 PATCHES = st.builds(
@@ -17,7 +17,7 @@ PATCHES = st.builds(
 
 
 def test_where_two_would_write_the_first_one_does() -> None:
-    assert apart([Patch(4, 9, b"later"), Patch(2, 6, b"free"), Patch(7, 7)]) == (
+    assert disjoint([Patch(4, 9, b"later"), Patch(2, 6, b"free"), Patch(7, 7)]) == (
         Patch(2, 6, b"free"),
         Patch(6, 9, b"ter"),
     )
@@ -33,8 +33,8 @@ def test_what_a_patch_has_no_data_for_is_zeros() -> None:
 def test_every_piece_is_a_piece_of_the_whole(patches: list[Patch], reads: list[tuple[int, int]]) -> None:
     data = bytes(range(100))
     whole = bytearray(data)
-    apply(whole, 0, apart(patches))
-    file = io.BufferedReader(PatchedFile(io.BytesIO(data), apart(patches)))
+    apply(whole, 0, disjoint(patches))
+    file = io.BufferedReader(PatchedFile(io.BytesIO(data), disjoint(patches)))
     assert file.read() == whole
     for start, length in reads:
         file.seek(start)

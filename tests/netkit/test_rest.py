@@ -102,7 +102,7 @@ def test_a_network_may_say_it_in_the_body(name: str, kind: type[DeliveryError], 
             do("POST", "/chat.postMessage", json={})
         assert type(caught.value) is wanted
         assert caught.value.hint == {Denied: "Install the app again.", Unsure: "It may be out."}.get(
-            wanted, "It is tried again."
+            wanted, "cmflow will retry."
         )
 
 

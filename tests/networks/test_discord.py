@@ -274,7 +274,7 @@ def test_a_list_that_cannot_be_read_is_no_answer(server: fake.Discord) -> None:
 
 
 def test_who_we_are_and_what_we_may_do(bot: Discord, hook: Discord) -> None:
-    assert discord.verify(bot) == Standing("team in #news", tuple(sorted(rights.WANTED)))
+    assert discord.verify(bot) == Standing("team in #news", tuple(sorted(rights.NEEDED)))
     assert discord.verify(hook) == Standing("the webhook Team hook", ("send messages",))
 
 
@@ -309,7 +309,7 @@ def test_the_channel_overwrites_the_roles(
 
 def test_an_administrator_may_do_everything(bot: Discord, server: fake.Discord) -> None:
     server.allow = rights.ADMINISTRATOR
-    assert rights.of(bot, fake.BOT) == frozenset(rights.WANTED)
+    assert rights.of(bot, fake.BOT) == frozenset(rights.NEEDED)
 
 
 def test_in_a_thread_another_permission_counts(server: fake.Discord) -> None:

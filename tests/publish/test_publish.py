@@ -330,7 +330,7 @@ def test_a_network_out_of_reach_was_not_asked(home: Ledger, clock: Clock, said: 
     publish.run([planned()], world(net, clock, said), home)
     assert (one(home).state, one(home).error) == (
         State.FAILED,
-        "Fake cannot be reached (ConnectError). It is tried again.",
+        "Fake cannot be reached (ConnectError). cmflow will retry.",
     )
 
 
@@ -623,7 +623,7 @@ def test_an_odd_answer_before_the_claim_sends_nothing(home: Ledger, clock: Clock
     summary = publish.run([planned()], world(replace(fake.network(), connect=connect), clock, said), home)
     assert (len(summary.bugs), fake.posts, ledger.read(home).deliveries) == (1, [], {})
     assert [each.note for each in said] == [
-        "cmflow does not understand the answer of Fake (RecursionError): a bug in cmflow. It is tried again."
+        "cmflow does not understand the answer of Fake (RecursionError): a bug in cmflow. cmflow will retry."
     ]
 
 
@@ -673,7 +673,7 @@ def test_a_network_that_is_never_ready_is_left_in_time(home: Ledger, clock: Cloc
     assert (clock.now - began, one(home).state, one(home).error) == (
         waits.CLAIM / 2,
         State.FAILED,
-        "Fake was still processing its files when this run could not wait any longer. It is tried again.",
+        "Fake was still processing its files when this run could not wait any longer. cmflow will retry.",
     )
 
 

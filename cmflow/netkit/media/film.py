@@ -10,7 +10,7 @@ from itertools import islice
 
 from cmflow.content.media.boxes import Box, Read, boxes, content, inside, top_boxes
 from cmflow.content.media.facts import number
-from cmflow.netkit.patch import Patch, apart, apply
+from cmflow.netkit.patch import Patch, apply, disjoint
 
 TOP = frozenset((b"ftyp", b"styp", b"pdin", b"moov", b"moof", b"mdat", b"mfra", b"sidx", b"ssix"))
 NOTES = frozenset((b"udta", b"meta", b"uuid", b"free", b"skip", b"wide"))
@@ -30,7 +30,7 @@ def cleaned(data: bytes) -> bytes:
 
 def patches(read: Read, size: int) -> tuple[Patch, ...]:
     """Everything that changes, sorted by place; `Unreadable` where the video is damaged."""
-    return apart(_patches(read, size))
+    return disjoint(_patches(read, size))
 
 
 def _patches(read: Read, size: int) -> Iterator[Patch]:
@@ -57,8 +57,8 @@ def _moved(changes: Iterable[Patch], by: int) -> Iterator[Patch]:
 
 
 def _movie(index: bytes) -> Iterator[Patch]:
-    whole = Box(b"moov", 0, len(index))
-    for head, box in _heads(index, whole):
+    movie = Box(b"moov", 0, len(index))
+    for head, box in _heads(index, movie):
         if box.name in NOTES or (box.name == b"trak" and _is_foreign(index, box)):
             yield from _freed(box, head)
         elif box.name == b"trak":
@@ -97,8 +97,8 @@ def _clock(index: bytes, box: Box) -> Iterator[Patch]:
 
 
 def _fragment(index: bytes) -> Iterator[Patch]:
-    whole = Box(b"moof", 0, len(index))
-    parents = (whole, *(box for _, box in _heads(index, whole) if box.name == b"traf"))
+    fragment = Box(b"moof", 0, len(index))
+    parents = (fragment, *(box for _, box in _heads(index, fragment) if box.name == b"traf"))
     for parent in parents:
         for head, box in _heads(index, parent):
             if box.name in (b"udta", b"meta", b"free", b"skip"):
@@ -135,17 +135,17 @@ def _stretches(index: bytes, track: Box) -> Iterator[tuple[int, int]]:
     table = next(inside(index, track, b"mdia", b"minf", b"stbl"), None)
     if table is None:
         return
-    found = {box.name: box for box in boxes(index, table)}
-    offsets, sizes = tuple(_offsets(index, found)), found.get(b"stsz")
+    by_name = {box.name: box for box in boxes(index, table)}
+    offsets, sizes = tuple(_offsets(index, by_name)), by_name.get(b"stsz")
     same = number(index, sizes.start + 4, 4) if sizes else 0
     lengths = _numbers(index, sizes, sizes.start + 8, 4) if sizes and not same else iter(())
-    for place, count in zip(offsets, _counts(index, found.get(b"stsc"), len(offsets)), strict=True):
-        yield place, same * count or sum(islice(lengths, count))
+    for offset, count in zip(offsets, _counts(index, by_name.get(b"stsc"), len(offsets)), strict=True):
+        yield offset, same * count or sum(islice(lengths, count))
 
 
-def _offsets(index: bytes, found: dict[bytes, Box]) -> Iterator[int]:
+def _offsets(index: bytes, by_name: dict[bytes, Box]) -> Iterator[int]:
     for name, width in ((b"stco", 4), (b"co64", 8)):
-        if box := found.get(name):
+        if box := by_name.get(name):
             yield from _numbers(index, box, box.start + 4, width)
 
 
@@ -164,6 +164,6 @@ def _numbers(index: bytes, box: Box, offset: int, width: int) -> Iterator[int]:
     """A table: how many there are, then each; no more than lie in the box."""
     count = min(number(index, offset, 4), (box.end - offset - 4) // width)
     return (
-        int.from_bytes(index[place : place + width], "big")
-        for place in range(offset + 4, offset + 4 + count * width, width)
+        int.from_bytes(index[position : position + width], "big")
+        for position in range(offset + 4, offset + 4 + count * width, width)
     )

@@ -141,9 +141,9 @@ def _in_srgb(image: Image, icc: bytes) -> Image:
     from PIL import ImageCms
 
     try:
-        found = ImageCms.profileToProfile(
+        converted = ImageCms.profileToProfile(
             image, ImageCms.ImageCmsProfile(BytesIO(icc)), ImageCms.createProfile("sRGB"), outputMode="RGB"
         )
     except (ImageCms.PyCMSError, OSError):
-        found = None
-    return found or image.convert("RGB")
+        converted = None
+    return converted or image.convert("RGB")

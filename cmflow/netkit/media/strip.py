@@ -106,10 +106,10 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _after_scan(data: bytes, offset: int) -> int:
-    found = _MARKER.search(data, offset)
-    if found is None:
+    match = _MARKER.search(data, offset)
+    if match is None:
         raise Unreadable(CUT)
-    return found.start()
+    return match.start()
 
 
 # ── PNG ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -147,10 +147,10 @@ def _inflated(data: bytes) -> bytes:
     """As much as a profile may be; empty where it is damaged or larger."""
     stream = zlib.decompressobj()
     try:
-        found = stream.decompress(data, LARGEST_PROFILE)
+        profile = stream.decompress(data, LARGEST_PROFILE)
     except zlib.error:
         return b""
-    return found if stream.eof else b""
+    return profile if stream.eof else b""
 
 
 # ── WebP ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -174,7 +174,7 @@ def _webp_chunk(name: bytes, body: bytes, has_icc: bool) -> bytes:
         return _chunk(name, bytes((flags,)) + body[1:10])
     if name == b"ANMF":
         inner = _riff(body, FRAME, len(body))
-        return _chunk(name, body[:FRAME] + b"".join(_chunk(*each) for each in inner if each[0] in PICTURES))
+        return _chunk(name, body[:FRAME] + b"".join(_chunk(*chunk) for chunk in inner if chunk[0] in PICTURES))
     return _chunk(name, body) if name in (*PICTURES, b"ANIM") or (name == b"ICCP" and body) else b""
 
 

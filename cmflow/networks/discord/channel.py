@@ -69,7 +69,7 @@ def find(discord: Discord, message: Outgoing) -> Remote | None:
     if not discord.is_bot:
         raise Unsure("A webhook cannot read what stands in its channel.", SETTLE)
     user, is_empty = text(discord.ask("GET", "/users/@me"), "id"), True
-    wanted = content.words(message)
+    fields = content.words(message)
     for posted in _recent(discord, datetime.fromtimestamp(message.written, UTC) - MARGIN):
         is_empty = False
         author, remote = posted.get("author"), _remote(discord, str(posted.get("id")))
@@ -78,7 +78,7 @@ def find(discord: Discord, message: Outgoing) -> Remote | None:
         if posted.get("nonce") == content.nonce(message.key):
             return remote
         is_open = "nonce" not in posted and message.known.isdisjoint((remote.id, remote.url))
-        if is_open and _is_alike(posted, wanted, [content.name(media.path) for media in message.part.media]):
+        if is_open and _is_alike(posted, fields, [content.name(media.path) for media in message.part.media]):
             return remote
     if is_empty and rights.HISTORY not in rights.of(discord, user):
         raise Unsure(f"The bot may not read the history of {discord.name}.", f"{BOT_ROLE} {SETTLE}")
@@ -100,7 +100,7 @@ def verify(discord: Discord) -> Standing:
     name = f"{text(me, 'username')} in {discord.name}"
     if not {rights.VIEW, rights.SEND} <= held:
         raise Denied(f"{name} may not send messages there.", BOT_ROLE)
-    missing = sorted(right for right in rights.WANTED if right not in held)
+    missing = sorted(right for right in rights.NEEDED if right not in held)
     return Standing(f"{name}, without {', '.join(missing)}" if missing else name, tuple(sorted(held)))
 
 
@@ -153,10 +153,10 @@ def _recent(discord: Discord, since: datetime) -> Iterator[Mapping[str, Any]]:
     raise Unsure("The channel holds too many messages to look through.", SETTLE)
 
 
-def _is_alike(posted: Mapping[str, Any], wanted: Mapping[str, Any], names: list[str]) -> bool:
+def _is_alike(posted: Mapping[str, Any], fields: Mapping[str, Any], names: list[str]) -> bool:
     """The same words, files by name, and poll; Discord takes spaces from both ends."""
-    attached = [each.get("filename") for each in objects(posted.get("attachments")) or ()]
-    poll, asked = posted.get("poll"), wanted.get("poll", {}).get("question")
+    attached = [file.get("filename") for file in objects(posted.get("attachments")) or ()]
+    poll, expected = posted.get("poll"), fields.get("poll", {}).get("question")
     question = poll.get("question") if isinstance(poll, Mapping) else None
-    same = str(posted.get("content", "")).strip() == str(wanted["content"]).strip()
-    return same and attached == names and (question or None) == (asked or None)
+    same = str(posted.get("content", "")).strip() == str(fields["content"]).strip()
+    return same and attached == names and (question or None) == (expected or None)

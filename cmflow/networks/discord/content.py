@@ -12,7 +12,7 @@ from cmflow.networks.discord.call import Discord
 from cmflow.render import formats, question
 
 MENTION = re.compile(r"<@([!&]?)(\d+)>")
-PLACE = re.compile(r"https://(?:ptb\.|canary\.)?discord(?:app)?\.com/channels/(?:@me|\d+)/(\d+)/(\d+)/?", re.ASCII)
+ADDRESS = re.compile(r"https://(?:ptb\.|canary\.)?discord(?:app)?\.com/channels/(?:@me|\d+)/(\d+)/(\d+)/?", re.ASCII)
 TOGETHER = 25 * 1024 * 1024  # bytes of a request
 Fields = dict[str, Any]
 
@@ -33,10 +33,10 @@ def words(message: Outgoing) -> Fields:
     poll, text = message.variant.poll, message.part.form.body
     fields: Fields = {}
     if poll and not message.index:
-        asked, remainder = question.divided(message.part.text)
+        poll_question, remainder = question.divided(message.part.text)
         text = formats.discord(remainder).body
         fields["poll"] = {
-            "question": {"text": asked},
+            "question": {"text": poll_question},
             "answers": [{"poll_media": {"text": option}} for option in poll.options],
             "duration": -int(-poll.duration.total_seconds() // 3600),  # whole hours, rounded up
             "allow_multiselect": poll.multiple,
@@ -69,8 +69,8 @@ def reference(discord: Discord, message: Outgoing, thread: tuple[Receipt, ...]) 
     """The message it answers. A webhook answers none: its parts follow each other."""
     variant = message.variant
     if variant.quote or variant.repost:
-        why = "Discord has no quotes and no reposts for bots."
-        raise Rejected(why, "Link to the message in the text, or leave this account out.")
+        reason = "Discord has no quotes and no reposts for bots."
+        raise Rejected(reason, "Link to the message in the text, or leave this account out.")
     if not discord.is_bot and variant.reply_to:
         hint = "Publish there as a bot: set `channel` in the plan. Or leave this account out."
         raise Rejected("A webhook cannot answer messages on Discord.", hint)
@@ -88,7 +88,7 @@ def place(address: str, ids: Mapping[str, str], channel: str) -> tuple[str, str]
     """The channel and the id of a message that is named by its address."""
     if address in ids:
         return channel, ids[address]
-    match = PLACE.fullmatch(address)
+    match = ADDRESS.fullmatch(address)
     if not match:
         raise Rejected(
             f"“{address}” is not the address of a Discord message.", "Copy its link: https://discord.com/channels/…"

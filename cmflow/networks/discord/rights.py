@@ -20,7 +20,7 @@ BITS = {
 }
 IN_THREADS = 1 << 38  # stands for sending where the channel is a thread
 THREADS = ("10", "11", "12")  # types of channels
-WANTED = tuple(BITS.values())
+NEEDED = tuple(BITS.values())
 
 
 def of(discord: Discord, user: str) -> frozenset[str]:
@@ -33,13 +33,15 @@ def of(discord: Discord, user: str) -> frozenset[str]:
     overwrites = objects((document(home) or {}).get("permission_overwrites", []))
     if roles is None or overwrites is None or not isinstance(member, Mapping):
         raise NotSent("Discord answers, and its answer cannot be read.", RETRY)
-    ours = {discord.guild, *(str(role) for role in member.get("roles", ()))}
-    held = _all(role.get("permissions") for role in roles if role.get("id") in ours)
+    own_roles = {discord.guild, *(str(role) for role in member.get("roles", ()))}
+    held = _all(role.get("permissions") for role in roles if role.get("id") in own_roles)
     if held & ADMINISTRATOR:
-        return frozenset(WANTED)
-    held = _overwritten(held, [each for each in overwrites if each.get("id") == discord.guild])
-    held = _overwritten(held, [each for each in overwrites if each.get("id") in ours - {discord.guild}])
-    held = _overwritten(held, [each for each in overwrites if each.get("id") == user])
+        return frozenset(NEEDED)
+    held = _overwritten(held, [overwrite for overwrite in overwrites if overwrite.get("id") == discord.guild])
+    held = _overwritten(
+        held, [overwrite for overwrite in overwrites if overwrite.get("id") in own_roles - {discord.guild}]
+    )
+    held = _overwritten(held, [overwrite for overwrite in overwrites if overwrite.get("id") == user])
     names = {name for bit, name in BITS.items() if held & bit}
     if is_thread:
         names = names - {SEND} | ({SEND} if held & IN_THREADS else set())
@@ -47,7 +49,7 @@ def of(discord: Discord, user: str) -> frozenset[str]:
 
 
 def _overwritten(held: int, overwrites: list[Mapping[str, Any]]) -> int:
-    denied, allowed = (_all(each.get(name) for each in overwrites) for name in ("deny", "allow"))
+    denied, allowed = (_all(overwrite.get(name) for overwrite in overwrites) for name in ("deny", "allow"))
     return held & ~denied | allowed
 
 

@@ -73,9 +73,9 @@ def result(client: ApiClient, answer: "httpx.Response", writes: bool, fine: tupl
     raise refusal(client, answer, code, _words(body), writes)
 
 
-def refusal(client: ApiClient, answer: "httpx.Response", code: str, words: str, writes: bool) -> DeliveryError:
+def refusal(client: ApiClient, answer: "httpx.Response", code: str, text: str, writes: bool) -> DeliveryError:
     """What one of Slack's codes means."""
-    sentence = f"{client.title} answers: {errors.plain(words, (client.token,))}"
+    sentence = f"{client.title} answers: {errors.plain(text, (client.token,))}"
     if code in LATER:
         return Throttled(sentence, RETRY, again(answer))
     if code in UNSURE:
@@ -85,10 +85,10 @@ def refusal(client: ApiClient, answer: "httpx.Response", code: str, words: str, 
 
 def _words(body: Fields) -> str:
     """The code, the scope that is needed, and what is said beside it."""
-    beside = body.get("response_metadata")
-    messages = beside.get("messages") if isinstance(beside, Mapping) else None
-    words = [str(body.get("error", "")), str(body.get("needed", "")), *(messages if isinstance(messages, list) else [])]
-    return " ".join(str(word) for word in words if word)
+    metadata = body.get("response_metadata")
+    messages = metadata.get("messages") if isinstance(metadata, Mapping) else None
+    texts = [str(body.get("error", "")), str(body.get("needed", "")), *(messages if isinstance(messages, list) else [])]
+    return " ".join(str(word) for word in texts if word)
 
 
 def _form(fields: Fields) -> dict[str, str]:

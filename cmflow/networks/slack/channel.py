@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 API = "https://slack.com/api"
 CHANNEL = re.compile(r"[CG][A-Z0-9]{8,}", re.ASCII)
 HOOK = re.compile(r"https://hooks\.slack(?:-gov)?\.com/services/\w+/\w+/\w+", re.ASCII)
-PLACE = re.compile(r"/archives/([A-Z0-9]+)/p(\d+)(\d{6})", re.ASCII)
+ADDRESS = re.compile(r"/archives/([A-Z0-9]+)/p(\d+)(\d{6})", re.ASCII)
 CODE = re.compile(r"[a-z_]+")
 WRITTEN = "To publish as a bot, set `channel` in the plan."
 
@@ -53,12 +53,12 @@ def publish(slack: Slack, message: Outgoing, thread: tuple[Receipt, ...]) -> Rem
     if not slack.is_bot:
         return _posted_by_hook(slack, message)
     root = thread[0].id if thread else _answered(slack, message)
-    place = {"thread_ts": root} if root else {}
+    parent = {"thread_ts": root} if root else {}
     if message.part.media:
-        return remote(slack, files.publish(slack, message, place), root)
+        return remote(slack, files.publish(slack, message, parent), root)
     metadata = {"event_type": history.EVENT, "event_payload": {"id": message.key}}
     fields = {"channel": slack.channel, "text": message.part.form.body, "metadata": metadata, "unfurl_links": True}
-    number = slack.write("chat.postMessage", fields | place).get("ts")
+    number = slack.write("chat.postMessage", fields | parent).get("ts")
     if not isinstance(number, str) or not number:
         raise Unsure("Slack answers, and does not say what it calls the message.", LOOK)
     return remote(slack, number, root)
@@ -121,11 +121,11 @@ def _posted_by_hook(slack: Slack, message: Outgoing) -> Remote:
     if message.variant.reply_to and not message.index:
         raise Rejected("A webhook cannot answer messages on Slack.", WRITTEN)
     answer = slack.client.write("POST", "", (400, 403, 404, 410), json={"text": message.part.form.body})
-    words = answer.text.strip()
-    if answer.is_success and words == "ok":
+    text = answer.text.strip()
+    if answer.is_success and text == "ok":
         return Remote(f"webhook-{hashlib.sha256(message.key.encode()).hexdigest()[:16]}")
-    if not answer.is_success and CODE.fullmatch(words):
-        raise refusal(slack.client, answer, words, words, writes=True)
+    if not answer.is_success and CODE.fullmatch(text):
+        raise refusal(slack.client, answer, text, text, writes=True)
     if not answer.is_success:
         raise errors.failure(answer, slack.client.title, "", writes=True)
     raise Unsure("Slack answers, and its answer cannot be read.", LOOK)
@@ -146,7 +146,7 @@ def _answered(slack: Slack, message: Outgoing) -> str:
 
 
 def _placed(address: str) -> tuple[str, str]:
-    match = PLACE.fullmatch(urlsplit(address).path)
+    match = ADDRESS.fullmatch(urlsplit(address).path)
     if not match:
         raise Rejected(
             f"“{address}” is not the address of a Slack message.", "Copy its link: https://….slack.com/archives/…"

@@ -11,17 +11,17 @@ from cmflow.networks.slack.call import UNREADABLE, Slack
 PAUSES = (0, 1, 1, 2, 4, 8)  # seconds between our looks for the message that Slack makes of the files
 
 
-def publish(slack: Slack, message: Outgoing, place: dict[str, str]) -> str:
+def publish(slack: Slack, message: Outgoing, parent: dict[str, str]) -> str:
     """The `ts` of the message, which Slack does not answer with: it is looked for."""
     pairs = list(zip(message.part.media, message.files, strict=True))
     empty = next((media.path for media, file in pairs if not file.size), "")
     if empty:
         raise Rejected(f"{empty} is empty: it has 0 bytes.", "Export it again.")
     uploaded = [_upload(slack, message.key, number, media, file) for number, (media, file) in enumerate(pairs)]
-    fields = {"files": uploaded, "channel_id": slack.channel, "initial_comment": message.part.form.body, **place}
+    fields = {"files": uploaded, "channel_id": slack.channel, "initial_comment": message.part.form.body, **parent}
     slack.write("files.completeUploadExternal", fields)
     try:
-        number = _shown(slack, uploaded[0]["id"], place.get("thread_ts", ""), message.written - history.MARGIN)
+        number = _message_of(slack, uploaded[0]["id"], parent.get("thread_ts", ""), message.written - history.MARGIN)
     except NotSent as error:  # the look failed, but the files are shared
         raise Unsure(str(error), LOOK) from None
     if not number:
@@ -29,7 +29,7 @@ def publish(slack: Slack, message: Outgoing, place: dict[str, str]) -> str:
     return number
 
 
-def _shown(slack: Slack, file: str, root: str, since: float) -> str:
+def _message_of(slack: Slack, file: str, root: str, since: float) -> str:
     """The `ts` of the message that shows the file; "" where it does not within the time that we wait."""
     for seconds in PAUSES:
         if seconds:

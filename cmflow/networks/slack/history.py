@@ -31,7 +31,7 @@ def find(slack: Slack, message: Outgoing, root: str) -> str:
 def with_file(slack: Slack, file: str, root: str, since: float) -> str:
     """The `ts` of the message that holds the file of this id; "" where it does not show yet."""
     for posted in messages(slack, root, since):
-        if any(each.get("id") == file for each in objects(posted.get("files")) or ()):
+        if any(file_posted.get("id") == file for file_posted in objects(posted.get("files")) or ()):
             return str(posted.get("ts", ""))
     return ""
 
@@ -50,8 +50,8 @@ def messages(slack: Slack, root: str, since: float) -> Iterator[Mapping[str, Any
         if page is None:
             raise NotSent(UNREADABLE, RETRY)
         yield from page
-        beside = body.get("response_metadata")
-        cursor = beside.get("next_cursor") if isinstance(beside, Mapping) else ""
+        metadata = body.get("response_metadata")
+        cursor = metadata.get("next_cursor") if isinstance(metadata, Mapping) else ""
         if not cursor:
             return
         fields["cursor"] = cursor

@@ -59,7 +59,7 @@ def publish(bot: Bot, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
 def delete(bot: Bot, receipt: Receipt) -> None:
     """All messages of an album; those that are not there are skipped."""
     chat, number = content.place(receipt.url, {}, bot.chat) if receipt.url else (bot.chat, 0)
-    numbers = [int(each) for each in receipt.id.split(",")] if receipt.id else [number]
+    numbers = [int(number) for number in receipt.id.split(",")] if receipt.id else [number]
     bot.ask("deleteMessages", {"chat_id": chat, "message_ids": numbers})
 
 
@@ -102,7 +102,7 @@ def _files(bot: Bot, message: Outgoing, fields: dict[str, Any]) -> Any:
         if len(files) == 1:
             return bot.send(METHODS[kinds[0]], fields | caption, {kinds[0]: files[0]})
         album: list[dict[str, Any]] = [
-            {"type": each, "media": f"attach://file{number}"} for number, each in enumerate(kinds)
+            {"type": kind, "media": f"attach://file{number}"} for number, kind in enumerate(kinds)
         ]
         album[0] |= caption
         attachments = {f"file{number}": file for number, file in enumerate(files)}
@@ -115,7 +115,7 @@ def _remote(result: Any) -> Remote:
     try:
         chat: Mapping[str, Any] = messages[0]["chat"]
         numbers, name, number = (
-            [str(int(each["message_id"])) for each in messages],
+            [str(int(sent["message_id"])) for sent in messages],
             chat.get("username"),
             str(chat["id"]),
         )

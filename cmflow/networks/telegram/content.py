@@ -10,7 +10,7 @@ from cmflow.netkit.network import Outgoing
 from cmflow.netkit.upload import kind
 from cmflow.render import formats, question
 
-PLACE = re.compile(r"(?:https?://)?t\.me/(?:c/(\d+)|([A-Za-z]\w{3,31}))(?:/\d+)?/(\d+)(?:\?.*)?", re.ASCII)
+ADDRESS = re.compile(r"(?:https?://)?t\.me/(?:c/(\d+)|([A-Za-z]\w{3,31}))(?:/\d+)?/(\d+)(?:\?.*)?", re.ASCII)
 ENTITIES = {
     Kind.BOLD: "bold",
     Kind.ITALIC: "italic",
@@ -72,7 +72,7 @@ def place(address: str, ids: Mapping[str, str], chat: str) -> tuple[str, int]:
     """The chat and the number of a message that is named by its address."""
     if address in ids:
         return chat, number_of(ids[address])
-    match = PLACE.fullmatch(address)
+    match = ADDRESS.fullmatch(address)
     if not match:
         raise Rejected(f"“{address}” is not the address of a Telegram message.", "Copy its link: https://t.me/…/123")
     target = f"-100{match[1]}" if match[1] else f"@{match[2]}"

@@ -28,7 +28,7 @@ def find(session: X, outgoing: Outgoing) -> Remote | None:
         raise Unsure("X does not list reposts so that one can be recognised.", "Look on X, then: cmflow settle")
     since = datetime.fromtimestamp(outgoing.written, UTC) - MARGIN
     posts = [post for post in _recent(session, since) if not _is_known(session, post, outgoing)]
-    text, parent = _shown(outgoing.part), outgoing.below or post_id(outgoing.variant.reply_to)
+    text, parent = _visible_text(outgoing.part), outgoing.below or post_id(outgoing.variant.reply_to)
     for post in reversed(posts):
         if _text(post) == text and _parent(post) == parent:
             return session.remote(str(post["id"]))
@@ -89,7 +89,7 @@ def _is_post(url: str) -> bool:
     return url.startswith("http") and bool(POST.fullmatch(url))
 
 
-def _shown(part: Part) -> str:
+def _visible_text(part: Part) -> str:
     """The text of a part as `_text` gives it."""
     body = part.form.body
     for entity in sorted(x.find(body), reverse=True):
