@@ -58,7 +58,7 @@ def test_status_and_the_calendar_say_it(due: Place) -> None:
     assert due.run("watch").out.startswith("to do   Publishing has been stopped since ")
     due.run("build")
     index = (due.root / "_site/index.html").read_text("utf-8")
-    assert "until a person resumes it: a &lt;storm&gt;" in index
+    assert "until someone resumes it: a &lt;storm&gt;" in index
     assert '<section class="health is-alarm"' in index and '<li class="is-alarm is-stop">' in index
     due.run("resume", "--all")
     due.run("build")
