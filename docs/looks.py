@@ -1,6 +1,6 @@
 """Write docs/markdown.md: how each element of Markdown looks on each network, made by the code that sends it.
 
-`python docs/looks.py` writes it; tests/test_forms.py fails where it differs.
+`python docs/looks.py` writes it; tests/render/formats/test_formats.py fails where it differs.
 """
 
 import sys

@@ -1,6 +1,7 @@
 """The house of docs/how-it-works.md: imports point down or sideways, never in a circle; the pure half stays pure."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -74,6 +75,27 @@ IMPORTS = {module: {name for name in imports(path) if name in MODULES} - {module
 def test_every_module_has_its_group() -> None:
     homeless = {module.split(".")[1] for module in MODULES} - set(GROUP)
     assert not homeless, "add them to GROUPS here, and to the picture in docs/how-it-works.md"
+
+
+def reachable(arrows: set[tuple[str, str]], room: str) -> set[str]:
+    """The rooms that arrows lead to from this one, at once or by way of others."""
+    rooms: set[str] = set()
+    ahead = {room}
+    while ahead := {end for start, end in arrows if start in ahead} - rooms:
+        rooms |= ahead
+    return rooms
+
+
+def test_the_drawing_shows_every_room_and_every_import() -> None:
+    [drawing] = re.findall(r"```mermaid\n(.*?)```", (ROOT / "docs/how-it-works.md").read_text("utf-8"), re.DOTALL)
+    arrows = set(re.findall(r"^    (\w+) --> (\w+)$", drawing, re.MULTILINE))
+    rooms = GROUP.keys() - {"__main__"}
+    assert set(re.findall(r"^        (\w+)$", drawing, re.MULTILINE)) == rooms
+    pairs = {(module.split(".")[1], name.split(".")[1]) for module, names in IMPORTS.items() for name in names}
+    assert arrows <= pairs, "an arrow in docs/how-it-works.md is not an import"
+    for room in rooms:
+        imported = {end for start, end in pairs if start == room}
+        assert imported <= reachable(arrows, room) | {room}, f"draw what {room} imports in docs/how-it-works.md"
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -1,8 +1,10 @@
 """The docs say what the code does: made pages are fresh, and whatever a page names is there."""
 
+import pkgutil
 import re
 import runpy
 import shlex
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from cmflow import __version__
 from cmflow.cli import group
 from cmflow.content import plan, posts
 from cmflow.content.keys import Key
+from cmflow.netkit.network import Network
 from cmflow.problems.codes import CODES
 from tests import ROOT
 
@@ -100,6 +103,41 @@ def test_every_anchor_within_the_project_has_its_heading(path: Path) -> None:
     assert not [anchor for page, anchor in pairs if anchor not in anchors(path.parent / page if page else path)]
 
 
+SOURCES = sorted(path for folder in ("cmflow", "docs", "benchmarks") for path in ROOT.glob(f"{folder}/**/*.py"))
+FILES = [f"/{name}" for name in subprocess.check_output(("git", "ls-files"), cwd=ROOT, text=True).splitlines()]
+EXAMPLES = {"de.py", "templates/networks/x.md.j2"}  # files that a reader writes
+
+
+def files_in(path: Path) -> Iterator[str]:
+    """Files that a page, a docstring or a comment names: `x.py` in backticks, and paths that begin with our folders."""
+    text = path.read_text("utf-8")
+    yield from re.findall(r"`([a-z_/]+\.py)`", text)
+    folders = "cmflow|docs|tests|templates|benchmarks"
+    yield from re.findall(rf"(?<![\w/.-])((?:{folders})/[a-z_/-]+\.(?:py|md\.j2|md|html\.j2|js|css))\b", text)
+
+
+@pytest.mark.parametrize("path", [*WRITTEN, *SOURCES], ids=name_of)
+def test_every_file_that_is_named_is_there(path: Path) -> None:
+    names = set(files_in(path)) - EXAMPLES
+    assert not [name for name in names if not any(file.endswith(f"/{name}") for file in FILES)]
+
+
+@pytest.mark.parametrize("path", BY_HAND, ids=name_of)
+def test_every_part_of_ours_that_is_named_with_its_room_is_there(path: Path) -> None:
+    rooms = "|".join(each.name for each in (ROOT / "cmflow").iterdir() if (each / "__init__.py").is_file())
+    names = re.findall(rf"`((?:{rooms})(?:\.[a-z_]+)+)`", path.read_text("utf-8"))
+    for name in (name for name in names if name.rpartition(".")[2] not in ("py", "md", "json", "yml")):
+        pkgutil.resolve_name(f"cmflow.{name}")
+
+
+def test_the_network_that_is_shown_is_one() -> None:
+    page = (ROOT / "docs/adding-a-network.md").read_text("utf-8")
+    [example] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    names: dict[str, object] = {}
+    exec(compile(example, "adding-a-network.md", "exec"), names)
+    assert isinstance(names["network"], Network) and names["network"].name == "example"
+
+
 @pytest.mark.parametrize("path", BY_HAND, ids=name_of)
 def test_every_command_and_option_that_is_shown_is_there(path: Path) -> None:
     for words in commands_in(path):
@@ -121,9 +159,12 @@ def test_the_changelog_tells_of_this_version() -> None:
     assert newest and newest[1] in ("Unreleased", __version__)
 
 
-def test_a_decision_is_dated_and_takes_five_lines_at_most() -> None:
+def test_a_decision_is_dated_in_order_and_takes_five_lines_at_most() -> None:
     text = (ROOT / "docs/decisions.md").read_text("utf-8")
     decisions = re.split(r"^(?=### )", text, flags=re.MULTILINE)[1:]
     assert decisions
+    for chapter in re.split(r"^## ", text, flags=re.MULTILINE):
+        days = re.findall(r"^### (\S+):", chapter, re.MULTILINE)
+        assert days == sorted(days), "newest last"
     assert not [each for each in decisions if not re.match(r"### \d{4}-\d\d-\d\d: \S", each)]
     assert not [each for each in decisions if len(each.split("\n## ")[0].strip().splitlines()) > 7]
