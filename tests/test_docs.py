@@ -159,6 +159,15 @@ def test_the_changelog_tells_of_this_version() -> None:
     assert newest and newest[1] in ("Unreleased", __version__)
 
 
+def test_the_changelog_groups_its_lines() -> None:
+    """As https://keepachangelog.com does: each line below one of these headings, in this order, in each version."""
+    for version in re.split(r"^## ", (ROOT / "CHANGELOG.md").read_text("utf-8"), flags=re.MULTILINE)[1:]:
+        top, *groups = re.split(r"^### ", version, flags=re.MULTILINE)
+        names = [group.partition("\n")[0] for group in groups]
+        assert "\n- " not in top
+        assert names == [name for name in ("Added", "Changed", "Fixed") if name in names]
+
+
 def test_a_decision_is_dated_in_order_and_takes_five_lines_at_most() -> None:
     text = (ROOT / "docs/decisions.md").read_text("utf-8")
     decisions = re.split(r"^(?=### )", text, flags=re.MULTILINE)[1:]
