@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from cmflow.ledger import codec, stops, tokens
+from cmflow.ledger import codec, readings, stops, tokens
 from cmflow.ledger.reader import Ledger
 from cmflow.model.errors import GitError, LostRace
 
@@ -75,6 +75,8 @@ def join_on(
 def _join_of(path: str) -> Callable[[bytes, bytes | None], bytes]:
     if path == stops.FILE:
         return stops.join
+    if path.startswith(f"{readings.FOLDER}/"):
+        return readings.join
     return tokens.joined if path.startswith(f"{tokens.FOLDER}/") else _join_file
 
 

@@ -1,0 +1,58 @@
+"""Readings on their branch: appended and joined by key, however many runs write at the same time."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from itertools import groupby
+
+from cmflow.ledger import Ledger, change, readings
+from cmflow.metrics.due import SPAN
+from cmflow.model import Reading
+from cmflow.model.errors import GitError, LedgerError
+from cmflow.problems.plural import counted
+
+Clock = Callable[[], datetime]
+
+
+def recent(ledger: Ledger, accounts: Iterable[str], now: datetime) -> tuple[Reading, ...]:
+    """The readings here that may still say what is read already: of this month and the one or two before."""
+    months = {f"{time:%Y-%m}": time for time in (now, now - SPAN / 2, now - SPAN)}.values()
+    files = {readings.path(account, time): account for account in accounts for time in months}
+    return tuple(reading for month in readings.read(ledger, files).values() for reading in month.readings)
+
+
+def save(ledger: Ledger, rows: Iterable[Reading], clock: Clock) -> str:
+    """Write readings; why they are on the local branch only, "" where they are not.
+
+    Raises GitError or LedgerError where they cannot be written at all.
+    """
+    write = partial(_change, ledger, tuple(rows))
+    try:
+        change.commit(ledger, write, clock)
+    except (GitError, LedgerError) as error:
+        if not ledger.remote:
+            raise
+        change.commit(replace(ledger, remote=""), write, clock)
+        return str(error)
+    return ""
+
+
+def _change(ledger: Ledger, rows: tuple[Reading, ...], tip: str | None) -> change.Change[None]:
+    repository = ledger.repository
+    files = {path: [*group] for path, group in _by_file(rows)}
+    tree = repository.tree(tip, *files) if tip and files else {}
+    blobs = dict(repository.read(oid for _, oid in tree.values()))
+    before = {path: blobs[oid] for path, (_, oid) in tree.items()}
+    after: dict[str, bytes | None] = {
+        path: readings.extend(before.get(path, b""), group) for path, group in files.items()
+    }
+    changes = {path: data for path, data in after.items() if data != before.get(path, b"")}
+    return None, changes, f"Add {counted(len(rows), 'figure')}"
+
+
+def _by_file(rows: Iterable[Reading]) -> Iterator[tuple[str, Iterator[Reading]]]:
+    def path(reading: Reading) -> str:
+        return readings.path(reading.account, reading.time)
+
+    return groupby(sorted(rows, key=path), key=path)
