@@ -9,7 +9,8 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from cmflow.cli import COMMANDS
-from cmflow.repository.content import PLAN, POSTS, TEMPLATES
+from cmflow.model.plan import PLAN_PATH
+from cmflow.repository.content import POSTS, TEMPLATES
 from tests import ROOT
 from tests.cli.conftest import Place, bare, committed, place, run
 
@@ -39,7 +40,7 @@ def test_pre_commit_takes_it() -> None:
 
 @pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: str(hook["id"]))
 def test_it_runs_for_what_decides_what_is_sent(hook: dict[str, Any]) -> None:
-    for path in (PLAN, f"{POSTS}a.md", f"{TEMPLATES}networks/x.md.j2", "content/media/a.png"):
+    for path in (PLAN_PATH, f"{POSTS}a.md", f"{TEMPLATES}networks/x.md.j2", "content/media/a.png"):
         assert re.search(hook["files"], path)
     assert not [
         path for path in ("README.md", "docs/content/a.md", "src/templates/a") if re.search(hook["files"], path)

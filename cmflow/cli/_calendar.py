@@ -5,20 +5,21 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from cmflow.cli._context import PLAN, STATE, Context, progress
+from cmflow.cli._context import STATE, Context, progress
 from cmflow.cli._web import web
 from cmflow.git import history as git_history
 from cmflow.ledger import approvals
 from cmflow.ledger.heartbeat import Heartbeat
 from cmflow.model import Change, Entry, Planned
 from cmflow.model.errors import SourceError
+from cmflow.model.plan import PLAN_PATH
 from cmflow.render.template import TemplateError
 from cmflow.repository import history
 from cmflow.repository.sent_text import SentTexts
 from cmflow.website import build
 from cmflow.website.build.disk import DiskFolder
 
-DESIGN = (PLAN, "templates")  # what decides how posts come out, besides themselves
+DESIGN = (PLAN_PATH, "templates")  # what decides how posts come out, besides themselves
 
 
 def calendar(context: Context, out: Path, branch: str, now: datetime, address: str = "") -> tuple[Path, int]:

@@ -20,6 +20,7 @@ import click
 from cmflow import git
 from cmflow.model import NEW
 from cmflow.model.errors import GitError, LedgerError, SourceError
+from cmflow.model.plan import PLAN_PATH
 from cmflow.repository import due_cache
 from cmflow.repository.cache import Cache
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from cmflow.repository.content import Content
     from cmflow.repository.rereading import Rereading
 
-PLAN = "content/plan.md"
 STATE, REHEARSAL = "cmflow-state", "cmflow-rehearsal"  # the ledger's branches
 STEP = 20  # posts between two words of progress
 
@@ -111,7 +111,7 @@ class Context:
 
     def rename_accounts(self, now: datetime) -> None:
         """Let the ledger call the accounts by the names that they have in the committed plan."""
-        (plan,) = self.sure_repository.objects(f"HEAD:{PLAN}")
+        (plan,) = self.sure_repository.objects(f"HEAD:{PLAN_PATH}")
         renames = self.cache.load(f"was-{plan}")
         if "was" not in renames:
             accounts = self.commit.plan.accounts if self.commit.plan else ()
@@ -225,7 +225,7 @@ class Context:
     @property
     def zone(self) -> str:
         """The time zone of the committed plan; looked up by the plan's blob, without reading it again."""
-        (plan,) = self.sure_repository.objects(f"HEAD:{PLAN}")
+        (plan,) = self.sure_repository.objects(f"HEAD:{PLAN_PATH}")
         zone = self.cache.load(f"zone-{plan}") or self.commit.sure_plan.zone
         self.cache.save(f"zone-{plan}", zone)
         return str(zone)
@@ -285,10 +285,10 @@ def short(path: Path) -> str:
 def _root(folder: Path) -> Path:
     """The nearest folder upwards that has a plan, of whatever kind: the check says what is wrong with it."""
     for parent in (folder, *folder.parents):
-        if os.path.lexists(parent / PLAN):
+        if os.path.lexists(parent / PLAN_PATH):
             return parent
     raise SourceError(
-        f"No {PLAN} in {folder} or its parents.",
+        f"No {PLAN_PATH} in {folder} or its parents.",
         "Change to a content repository, name one with --root DIR, or create one: cmflow init DIR",
     )
 

@@ -12,10 +12,11 @@ import click
 
 from cmflow import git
 from cmflow.cli import _provenance
-from cmflow.cli._context import PLAN, shipped
+from cmflow.cli._context import shipped
 from cmflow.cli._exit import Exit
 from cmflow.cli._provenance import Action
 from cmflow.model.errors import GitError
+from cmflow.model.plan import PLAN_PATH
 from cmflow.problems.plural import counted
 from cmflow.repository.files import write
 
@@ -50,7 +51,7 @@ def command(folder: str, timezone: str | None, action: str) -> int:
     branch = _branch(root)
     files = {**_workflows(starter, uses, branch), **shipped("templates/networks")}
     existing = [path for path, text in files.items() if _says_otherwise(root / path, text)]
-    if PLAN in existing:  # a team's own content: an example among it would be published
+    if PLAN_PATH in existing:  # a team's own content: an example among it would be published
         files = {path: text for path, text in files.items() if not path.startswith("content/")}
     for path, text in files.items():
         if path not in existing:

@@ -10,12 +10,13 @@ import click
 
 from cmflow import lint
 from cmflow.cli._arguments import post_path
-from cmflow.cli._context import PLAN, STATE, Context, open_context
+from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, problem_lines
 from cmflow.cli._watch_files import follow
 from cmflow.model import State
 from cmflow.model.errors import CmflowError, SourceError
+from cmflow.model.plan import PLAN_PATH
 from cmflow.problems import is_error
 from cmflow.problems.similar import suggestion
 from cmflow.render import preview
@@ -107,7 +108,7 @@ def keep_showing(
     def show() -> tuple[Path, ...]:
         context = open_context(str(root))
         click.clear()
-        files: tuple[str, ...] = (path, PLAN, "templates")
+        files: tuple[str, ...] = (path, PLAN_PATH, "templates")
         try:
             examined = _examine(context, context.folder, path)
             files += tuple(item.path for variant in examined.variants for part in variant.parts for item in part.media)

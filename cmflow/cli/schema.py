@@ -4,13 +4,14 @@ from pathlib import Path
 
 import click
 
-from cmflow.cli._context import PLAN, open_context
+from cmflow.cli._context import open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json
 from cmflow.content import frontmatter, schema
 from cmflow.content import plan as plans
 from cmflow.model import Plan
 from cmflow.model.errors import SourceError
+from cmflow.model.plan import PLAN_PATH
 from cmflow.netkit import network
 from cmflow.repository.content import NETWORKS
 from cmflow.repository.files import beginning
@@ -49,13 +50,13 @@ def _plan(root: str | None, named: str | None) -> Plan | None:
     """The plan to go by; without one that can be used, a post may name anything."""
     if named is None and root is None:
         try:
-            path = open_context(None).root / PLAN
+            path = open_context(None).root / PLAN_PATH
         except SourceError:
             return None
     else:
-        path = Path(named) if named else open_context(root).root / PLAN
+        path = Path(named) if named else open_context(root).root / PLAN_PATH
     try:
-        plan, _ = plans.parse(beginning(path, frontmatter.LIMIT), PLAN, NETWORKS)
+        plan, _ = plans.parse(beginning(path, frontmatter.LIMIT), PLAN_PATH, NETWORKS)
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}.") from error
     if plan is None:

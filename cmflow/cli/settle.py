@@ -10,8 +10,7 @@ from cmflow.cli import _environment
 from cmflow.cli._arguments import TEXT, brief
 from cmflow.cli._context import STATE, Context, open_context, run_name
 from cmflow.cli._exit import Exit
-from cmflow.ledger.codec import Key
-from cmflow.model import Planned, State
+from cmflow.model import Key, Planned, State
 from cmflow.model.errors import SourceError
 from cmflow.problems.similar import suggestion
 from cmflow.repository import loader

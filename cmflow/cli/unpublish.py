@@ -11,8 +11,7 @@ from cmflow.cli import _environment, _tokens
 from cmflow.cli._arguments import brief
 from cmflow.cli._context import STATE, Context, open_context, run_name
 from cmflow.cli._exit import Exit
-from cmflow.ledger.codec import Key
-from cmflow.model import Delivery
+from cmflow.model import Delivery, Key
 from cmflow.model.errors import SourceError
 from cmflow.netkit import http
 from cmflow.problems.similar import suggestion

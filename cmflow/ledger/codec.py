@@ -11,12 +11,10 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from cmflow.ledger import schema
-from cmflow.model import Delivery, Event, Receipt, State
+from cmflow.model import Delivery, Event, Key, Receipt, State
 
 FIRST, LAST = 1, 9999  # years; within them, any zone and any wait can be added
 FOLDER, APPROVALS = "deliveries", "approvals"
-
-Key = tuple[str, str]  # post, account
 
 
 class Unreadable(ValueError):

@@ -9,13 +9,12 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from cmflow.ledger import Ledger, codec, loss
-from cmflow.model import Planned
+from cmflow.model import Key, Planned
 from cmflow.model.errors import GitError, LedgerError
 
 FILE = loss.SIGN
 EVERY = timedelta(hours=3)
 
-Key = tuple[str, str]  # post id, account
 MOST = 200  # deliveries on hold that are named
 
 

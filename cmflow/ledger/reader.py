@@ -7,8 +7,7 @@ from typing import TypeVar
 
 from cmflow.git import Repository
 from cmflow.ledger import codec
-from cmflow.ledger.codec import Key
-from cmflow.model import Delivery, Problem
+from cmflow.model import Delivery, Key, Problem
 from cmflow.model.errors import LedgerError
 
 T = TypeVar("T")

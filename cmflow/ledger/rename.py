@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cmflow.ledger import Ledger, codec, names, read
 from cmflow.ledger.change import Change, commit
+from cmflow.model import Key
 
 
 def rename(ledger: Ledger, accounts: Mapping[str, str], time: datetime) -> int:
@@ -23,7 +24,7 @@ def rename(ledger: Ledger, accounts: Mapping[str, str], time: datetime) -> int:
     return commit(ledger, change, lambda: time)
 
 
-def _changes(ledger: Ledger, moves: Mapping[codec.Key, codec.Key]) -> dict[str, bytes | None]:
+def _changes(ledger: Ledger, moves: Mapping[Key, codec.Key]) -> dict[str, bytes | None]:
     """What cannot be read stays where it is."""
     deliveries = read(ledger, {*moves, *moves.values()}).deliveries
     changes: dict[str, bytes | None] = {}

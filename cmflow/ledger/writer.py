@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cmflow.ledger import branches, codec, stops
-from cmflow.ledger.codec import Key
 from cmflow.ledger.reader import Ledger, Snapshot, read_at
-from cmflow.model import Delivery, State, Stop, Stops
+from cmflow.model import Delivery, Key, State, Stop, Stops
 from cmflow.model.errors import GitError, LedgerError, LostRace, Stopped
 
 TOGETHER = 0.1  # seconds that the first claims of a run wait for each other: less than a push to another machine takes

@@ -7,6 +7,8 @@ from enum import StrEnum
 from cmflow.model.post import Status
 from cmflow.model.problem import Problem
 
+Key = tuple[str, str]  # post id, account: what names a delivery
+
 
 class State(StrEnum):
     SCHEDULED = "scheduled"

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from cmflow.model import Entity, Form, Text, Visibility
+from cmflow.model.plan import PLAN_PATH
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,4 +173,4 @@ def adjusted(limits: Limits, numbers: Iterable[tuple[str, int]]) -> Limits:
 def _set(limit: Limit | None, name: str, value: int) -> Limit:
     if limit:
         return replace(limit, value=value, note="as the plan says")
-    return Limit(value, NUMBERS[name], "content/plan.md", date.min, "as the plan says")
+    return Limit(value, NUMBERS[name], PLAN_PATH, date.min, "as the plan says")

@@ -1,8 +1,11 @@
 """The social media plan, as values."""
 
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+PLAN_PATH = "content/plan.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +167,18 @@ class Plan:
     rules: Rules = Rules()
     approvals: ApprovalRules = ApprovalRules()
     prose: str = ""
-    path: str = "content/plan.md"
+    path: str = PLAN_PATH
     week_start: WeekStart | None = None
     thread: Threading | None = None
+
+    def lateness(self, account: Account, own: timedelta | None = None) -> timedelta:
+        """How late a post may still go out to an account. `own` is what the post itself says."""
+        return next(late for late in (own, account.late, self.late) if late is not None)
+
+    def start(self) -> datetime:
+        """The start of the day on which cmflow took over; older posts are history."""
+        zone = ZoneInfo(self.zone) if self.since else UTC
+        return datetime.combine(self.since or date.min, time(), zone)
 
     def gap(self, name: str) -> timedelta:
         """The least time between two posts of an account."""

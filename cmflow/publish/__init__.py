@@ -15,8 +15,7 @@ from typing import Any
 from cmflow import ledger as ledgers
 from cmflow import schedule
 from cmflow.ledger import Ledger
-from cmflow.ledger.codec import Key
-from cmflow.model import Delivery, Planned, Problem, State
+from cmflow.model import Delivery, Key, Planned, Problem, State
 from cmflow.model.errors import LedgerError
 from cmflow.netkit.network import Network
 from cmflow.publish.job import Environment, Job, Outcome

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cmflow.ledger import Writer
-from cmflow.model import Planned, State, Variant
+from cmflow.model import Key, Planned, State, Variant
 from cmflow.model.errors import Unsure
 from cmflow.netkit.network import Access, Network
 from cmflow.netkit.upload import Upload
 from cmflow.publish.receipts import ReceiptIndex
-from cmflow.schedule import Ability, Action, Do, Key
+from cmflow.schedule import Ability, Action, Do
 
 if TYPE_CHECKING:
     import httpx

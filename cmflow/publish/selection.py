@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from cmflow import ledger
 from cmflow.ledger import Ledger, approvals, stops
-from cmflow.ledger.codec import Key
-from cmflow.model import Delivery, Entry, Plan, Planned, Problem, State, Stops, Variant
+from cmflow.model import Delivery, Entry, Key, Plan, Planned, Problem, State, Stops, Variant
 from cmflow.model.errors import NotSent
 from cmflow.problems import is_error
 from cmflow.repository import due_index, loader

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmflow import ledger as ledgers
 from cmflow.ledger import Ledger, Snapshot
-from cmflow.ledger.codec import Key
-from cmflow.model import Delivery, Receipt, State
+from cmflow.model import Delivery, Key, Receipt, State
 from cmflow.model.errors import DeliveryError, Denied, GitError, LedgerError
 from cmflow.netkit.network import Access, Network
 from cmflow.publish.answers import ask

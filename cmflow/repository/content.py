@@ -13,13 +13,14 @@ from cmflow.content import plan as plans
 from cmflow.content.media.boxes import reader
 from cmflow.model import Plan, Problem
 from cmflow.model.errors import SourceError
+from cmflow.model.plan import PLAN_PATH
 from cmflow.netkit import network
 from cmflow.repository import codec, strays
 from cmflow.repository.cache import Cache, code_digest
 from cmflow.repository.source import Source
-from cmflow.repository.strays import PLAN, POSTS, Facts
+from cmflow.repository.strays import POSTS, Facts
 
-__all__ = ["NETWORKS", "PLAN", "POSTS", "TEMPLATES", "Content", "Facts", "open_content"]
+__all__ = ["NETWORKS", "POSTS", "TEMPLATES", "Content", "Facts", "open_content"]
 
 TEMPLATES = "templates/"
 
@@ -49,7 +50,7 @@ class Content:
     @property
     def plan_digest(self) -> str:
         """A digest of the plan and of the code that reads it."""
-        return sha256(f"{code_digest()} {self.source.blobs.get(PLAN)}".encode()).hexdigest()[:16]
+        return sha256(f"{code_digest()} {self.source.blobs.get(PLAN_PATH)}".encode()).hexdigest()[:16]
 
     @property
     def fingerprint(self) -> str:
@@ -100,11 +101,13 @@ def _compiled_once(sources: tuple[tuple[str, str], ...]) -> render.Templates:
 
 
 def _plan(source: Source) -> tuple[Plan | None, tuple[Problem, ...]]:
-    if PLAN in source.unreadable or PLAN in source.links:
+    if PLAN_PATH in source.unreadable or PLAN_PATH in source.links:
         return None, ()  # reported with all unreadable files and links
-    if PLAN not in source.blobs:
-        return None, (Problem(PLAN, 1, "plan-missing", f"There is no {PLAN}.", "Create one: cmflow init DIR"),)
-    return plans.parse(source.one(PLAN), PLAN, NETWORKS)
+    if PLAN_PATH not in source.blobs:
+        return None, (
+            Problem(PLAN_PATH, 1, "plan-missing", f"There is no {PLAN_PATH}.", "Create one: cmflow init DIR"),
+        )
+    return plans.parse(source.one(PLAN_PATH), PLAN_PATH, NETWORKS)
 
 
 class _Networks(Mapping[str, plans.NetworkFacts]):
@@ -159,7 +162,7 @@ def _silent(plan: Plan) -> tuple[Problem, ...]:
         return ()
     message = f"cmflow cannot publish to these accounts yet: {', '.join(names)}."
     hint = "Their posts are checked, previewed and rehearsed. Publish them by hand, then record it: cmflow settle"
-    return (Problem(PLAN, 1, "preview-only", message, hint),)
+    return (Problem(PLAN_PATH, 1, "preview-only", message, hint),)
 
 
 def _links(source: Source) -> tuple[Problem, ...]:
@@ -184,7 +187,7 @@ def _unreadable(source: Source) -> tuple[Problem, ...]:
 def _facts(source: Source, cache: Cache) -> Facts:
     """What `media.probe` says about each file under content/ that is not a post or the plan."""
     files = (path for path in source.blobs if path.startswith("content/") and path not in source.links)
-    paths = [path for path in files if not (path.endswith(".md") and path.startswith((POSTS, PLAN)))]
+    paths = [path for path in files if not (path.endswith(".md") and path.startswith((POSTS, PLAN_PATH)))]
     cached = codec.facts(cache)
     missing = [path for path in paths if source.blobs[path] not in cached]
     large = source.large(missing)

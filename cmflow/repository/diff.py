@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 from cmflow import lint
 from cmflow.model import Entry, Problem
+from cmflow.model.plan import PLAN_PATH
 from cmflow.problems import sort
 from cmflow.repository import destinations, loader
 from cmflow.repository.cache import Cache
-from cmflow.repository.content import PLAN, TEMPLATES, Content
+from cmflow.repository.content import TEMPLATES, Content
 from cmflow.repository.loader import Deliveries
 
 
@@ -27,7 +28,7 @@ class Changes:
     @property
     def everywhere(self) -> bool:
         """Whether any post may look different: the plan or a template was changed."""
-        return any(path == PLAN or path.startswith(TEMPLATES) for path in self.paths)
+        return any(path == PLAN_PATH or path.startswith(TEMPLATES) for path in self.paths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def dates(
     plan = content.plan
     if plan is None or now is None:
         return ()
-    since, ever = loader.start(plan), datetime.min.replace(tzinfo=UTC)
+    since, ever = plan.start(), datetime.min.replace(tzinfo=UTC)
     planned = [
         delivery for entry in entries for delivery in loader.requests(entry, ever if entry.path in fresh else since)
     ]
@@ -97,7 +98,7 @@ def _new_anywhere(
     unchanged = [entry for entry in former if entry.path not in paths or entry.path not in names]
     old = _signatures(loader.problems(base, unchanged, deliveries))
     new = loader.problems(content, entries, deliveries)
-    servers = destinations.problems(base.plan, content.plan) if content.plan and PLAN in paths else ()
+    servers = destinations.problems(base.plan, content.plan) if content.plan and PLAN_PATH in paths else ()
     return sort((*servers, *(problem for problem in new if problem.path in paths or _signature(problem) not in old)))
 
 

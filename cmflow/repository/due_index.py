@@ -6,7 +6,7 @@ were searched. Deleting the cache costs time, never correctness.
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cmflow import ledger, schedule
@@ -14,9 +14,8 @@ from cmflow.content import dates, posts
 from cmflow.content.keys import BadValue
 from cmflow.content.scan import glance
 from cmflow.ledger import Ledger, codec
-from cmflow.ledger.codec import Key
 from cmflow.ledger.codec import path as ledger_path
-from cmflow.model import Account, Delivery, Plan, State, Status
+from cmflow.model import Delivery, Key, Plan, State, Status
 from cmflow.repository import loader
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
@@ -38,7 +37,7 @@ def still_open(content: Content, state: Ledger, cache: Cache, now: datetime, unt
     The ledger's file of a delivery due long ago is read once: only unfinished ones are open.
     """
     posts, places = _post_rows(content, cache), ledger.places(state)
-    since, recent, end = _since(content.sure_plan), (now - LONG).timestamp(), until.timestamp()
+    since, recent, end = content.sure_plan.start().timestamp(), (now - LONG).timestamp(), until.timestamp()
     orphans = set(places)
     rows = list(_rows(posts, places, orphans, since))
     old = {row[2:4] for row in rows if row.begun and row.due + row.late < recent}
@@ -94,12 +93,6 @@ def _unfinished(names: Collection[str], state: Ledger, cache: Cache) -> frozense
     return frozenset(key for key, delivery in deliveries.items() if schedule.is_unfinished(delivery))
 
 
-def _since(plan: Plan) -> float:
-    if plan.since is None:
-        return float("-inf")
-    return datetime.combine(plan.since, time(), ZoneInfo(plan.zone)).timestamp()
-
-
 # ── when each post is due ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -133,7 +126,7 @@ def _look(paths: Sequence[str], content: Content) -> dict[str, PostRow]:
     home, groups, late = (
         ZoneInfo(plan.zone),
         dict(plan.groups),
-        {account.name: _late(account, plan) for account in plan.accounts},
+        {account.name: plan.lateness(account).total_seconds() for account in plan.accounts},
     )
 
     def work(chunk: tuple[str, ...]) -> list[tuple[str, PostRow]]:
@@ -173,10 +166,6 @@ def _in_full(path: str, data: bytes, plan: Plan) -> tuple[str, Rows]:
     for account in loader.accounts(post, plan) if post.status is Status.READY else ():
         override = post.override(account)
         date = (override and override.date) or post.date
-        late = post.late.total_seconds() if post.late is not None else _late(account, plan)
+        late = plan.lateness(account, post.late).total_seconds()
         rows.append((date.timestamp(), late, account.name))
     return post.id, tuple(rows)
-
-
-def _late(account: Account, plan: Plan) -> float:
-    return (plan.late if account.late is None else account.late).total_seconds()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -167,7 +167,7 @@ def _all_planned(post: Post, examined: Examined, plan: Plan) -> Iterator[Planned
             post=post.id,
             account=account.name,
             due=render.effective(post, account).date,
-            late=_late(post, account, plan),
+            late=plan.lateness(account, post.late),
             digest="",
             held=_paused(post, account, plan),
             blocked=any(problem.account in ("", account.name) for problem in examined.problems if is_error(problem)),
@@ -181,10 +181,6 @@ def _paused(post: Post, account: Account, plan: Plan) -> str:
         return ""
     pause = plan.pause(render.effective(post, account).date.astimezone(ZoneInfo(plan.zone)).date())
     return f"its date is in the pause {pause.name}, {pause.starts} to {pause.ends}" if pause else ""
-
-
-def _late(post: Post, account: Account, plan: Plan) -> timedelta:
-    return next(late for late in (post.late, account.late, plan.late) if late is not None)
 
 
 def _of(variant: Variant) -> dict[str, Any]:
@@ -240,7 +236,7 @@ def planned(
     plan = content.sure_plan
     collisions = between(content, entries, deliveries) if collisions is None else collisions
     blocked = {(problem.path, problem.account) for problem in collisions if is_error(problem)}
-    since = start(plan)
+    since = plan.start()
     return tuple(
         replace(delivery, blocked=True)
         if blocked and ((entry.path, "") in blocked or (entry.path, delivery.account) in blocked)
@@ -254,11 +250,6 @@ def requests(entry: Entry, since: datetime) -> Iterator[Planned]:
     """The deliveries that one post asks for, regardless of other posts."""
     if entry.status is Status.READY:
         yield from (delivery for delivery in entry.planned if delivery.due >= since)
-
-
-def start(plan: Plan) -> datetime:
-    """The start of the day on which cmflow took over; older posts are history."""
-    return datetime.combine(plan.since or date.min, time(), ZoneInfo(plan.zone) if plan.since else UTC)
 
 
 # ── all of them ─────────────────────────────────────────────────────────────────────────────────────────────

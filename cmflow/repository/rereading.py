@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cmflow.git import Repository
-from cmflow.repository.content import PLAN, TEMPLATES
+from cmflow.model.plan import PLAN_PATH
+from cmflow.repository.content import TEMPLATES
 
 FRESH = timedelta(seconds=30)  # for so long an answer of the remote is as good as another one
 
@@ -36,7 +37,7 @@ class Rereading:
             now = self.clock()
             if self.read is None or self.read < since or now - self.read > FRESH:
                 self.read, self.news = now, self._news()
-            return any(path in paths or path == PLAN or path.startswith(TEMPLATES) for path in self.news)
+            return any(path in paths or path == PLAN_PATH or path.startswith(TEMPLATES) for path in self.news)
 
     def _news(self) -> frozenset[str]:
         """Only what others have done since the two histories parted: what is not pushed yet is not news."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cmflow.git import Repository
-from cmflow.model import Delivery, Entry, State, Variant, is_edited
+from cmflow.model import Delivery, Entry, Key, State, Variant, is_edited
 from cmflow.repository import at_commit, loader
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
@@ -13,8 +13,6 @@ from cmflow.repository.content import Content
 OPEN = 8  # commits whose content is kept open
 AT_ONCE = 200  # object names per git query
 NAME = "sent"
-
-Key = tuple[str, str]  # post, account
 
 
 @dataclass(frozen=True, slots=True)

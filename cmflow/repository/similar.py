@@ -6,8 +6,7 @@ from datetime import timedelta
 from difflib import SequenceMatcher
 
 from cmflow.content import frontmatter
-from cmflow.ledger.codec import Key
-from cmflow.model import Delivery, Entry, Status
+from cmflow.model import Delivery, Entry, Key, Status
 from cmflow.repository.source import Source
 
 MARGIN = timedelta(days=3)  # a renamed post is due at about the same time

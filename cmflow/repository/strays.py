@@ -6,9 +6,9 @@ from pathlib import PurePosixPath
 
 from cmflow.content import media
 from cmflow.model import Problem
+from cmflow.model.plan import PLAN_PATH
 from cmflow.repository.source import Source
 
-PLAN = "content/plan.md"
 POSTS = "content/posts/"
 # Suffixes of files that may be next to posts and are not mistaken for one.
 MEDIA = re.compile(
@@ -67,7 +67,7 @@ def _elsewhere(source: Source) -> Iterator[Problem]:
 
 def _is_elsewhere(path: str) -> bool:
     markdown = path.lower().endswith((".md", ".markdown"))
-    return markdown and path.startswith("content/") and not path.startswith(POSTS) and path != PLAN
+    return markdown and path.startswith("content/") and not path.startswith(POSTS) and path != PLAN_PATH
 
 
 def _names(source: Source) -> Iterator[Problem]:

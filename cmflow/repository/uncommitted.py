@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cmflow.model import Entry, Planned
+from cmflow.model import Entry, Key, Planned
 from cmflow.problems.plural import counted
 from cmflow.repository.source import Source
 from cmflow.repository.strays import POSTS
 
 NAMED = 5  # files that are named
-
-Key = tuple[str, str]  # post id, account
 
 
 def sentences(unsaved: Mapping[str, bool], unpushed: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from cmflow.git.history import History
 from cmflow.github import Comparison, GitHub, PullReview
 from cmflow.model import Approval, Change
 from cmflow.model.errors import GitError, NotAllowed, NotTaken
+from cmflow.model.plan import PLAN_PATH
 from cmflow.repository import at_commit
 from cmflow.repository import history as past
 from cmflow.repository.content import Content
@@ -23,7 +24,7 @@ from cmflow.review import origin
 COUNTS = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")  # the states that replace a reviewer's earlier review
 MAY_APPROVE = ("admin", "maintain", "write")
 OPEN = 8  # commits whose content is kept open
-SHARED = ("templates", "content/plan.md", "content/media")  # what affects every post, besides itself
+SHARED = ("templates", PLAN_PATH, "content/media")  # what affects every post, besides itself
 RECENT = 20  # commits that changed it whose approvals are considered
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cmflow.model import Delivery, Planned, State, is_edited
+from cmflow.model import Delivery, Key, Planned, State, is_edited
 from cmflow.schedule import causes, waits
 from cmflow.schedule.causes import Cause
 from cmflow.schedule.waits import is_late
@@ -27,8 +27,6 @@ __all__ = [
     "decide_one",
     "is_unfinished",
 ]
-
-Key = tuple[str, str]  # post, account
 
 
 class Do(StrEnum):

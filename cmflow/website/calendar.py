@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cmflow.insights.status import Standing
-from cmflow.model import Approval, Change, Delivery, Entry, Plan, Problem, Stop
+from cmflow.model import Approval, Change, Delivery, Entry, Key, Plan, Problem, Stop
 from cmflow.problems import is_error, sort
-
-Key = tuple[str, str]  # post id, account
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 
 from cmflow import ledger
 from cmflow.ledger import Ledger, Snapshot, Writer, codec
-from cmflow.model import Delivery, Problem, Remote
+from cmflow.model import Delivery, Key, Problem, Remote
 from cmflow.model.errors import GitError, LedgerError, LostRace
 from cmflow.schedule import steps
 from tests.deliveries import NOON, Clock, Tripping, clones, planned, repository, tripping
@@ -28,7 +28,7 @@ def opened(home: Ledger) -> Writer:
     return ledger.open_writer(home, clock, clock.sleep)[0]
 
 
-def on_remote(home: Ledger) -> dict[codec.Key, Delivery]:
+def on_remote(home: Ledger) -> dict[Key, Delivery]:
     """What anybody else would read."""
     there = home.repository.fetch(home.remote, home.branch)
     assert there

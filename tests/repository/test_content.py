@@ -7,9 +7,10 @@ from cmflow.content.media import Facts
 from cmflow.content.plan import NetworkFacts
 from cmflow.model import Problem
 from cmflow.model.errors import SourceError
+from cmflow.model.plan import PLAN_PATH
 from cmflow.netkit import network
 from cmflow.repository.cache import Cache
-from cmflow.repository.content import NETWORKS, PLAN, Content, open_content
+from cmflow.repository.content import NETWORKS, Content, open_content
 from tests.repository import places
 from tests.repository.places import NOTHING, PNG, TEMPLATE, TEMPLATES, Files, content, path, post, source
 
@@ -32,7 +33,7 @@ def test_a_plan_that_is_not_there() -> None:
     found = open_content(source({}), {}, NOTHING)
     assert (found.plan, found.problems) == (
         None,
-        (Problem(PLAN, 1, "plan-missing", f"There is no {PLAN}.", "Create one: cmflow init DIR"),),
+        (Problem(PLAN_PATH, 1, "plan-missing", f"There is no {PLAN_PATH}.", "Create one: cmflow init DIR"),),
     )
     with pytest.raises(SourceError, match=r"^The plan cannot be used.$"):
         _ = found.sure_plan
@@ -44,14 +45,14 @@ def test_a_plan_with_errors_has_its_problems() -> None:
 
 
 def test_a_plan_that_is_a_link_is_not_read() -> None:
-    found = open_content(source({PLAN: "---\nbrand: secret\n---\n", path("a"): post()}, [PLAN]), {}, NOTHING)
-    message = f"{PLAN} is a symbolic link; it is not followed."
+    found = open_content(source({PLAN_PATH: "---\nbrand: secret\n---\n", path("a"): post()}, [PLAN_PATH]), {}, NOTHING)
+    message = f"{PLAN_PATH} is a symbolic link; it is not followed."
     hint = "Replace the link with the file itself."
-    assert (found.plan, found.problems) == (None, (Problem(PLAN, 1, "outside-repository", message, hint),))
+    assert (found.plan, found.problems) == (None, (Problem(PLAN_PATH, 1, "outside-repository", message, hint),))
 
 
 def test_links_are_neither_posts_templates_nor_media() -> None:
-    files: Files = {PLAN: places.PLAN, path("a"): post(), path("b"): post(), TEMPLATE: "{{", MEDIA: PNG}
+    files: Files = {PLAN_PATH: places.PLAN, path("a"): post(), path("b"): post(), TEMPLATE: "{{", MEDIA: PNG}
     found = open_content(source(files, [path("a"), TEMPLATE, MEDIA]), TEMPLATES, NOTHING)
     assert found.post_paths == (path("b"),)
     assert found.templates.sources == TEMPLATES
@@ -61,9 +62,9 @@ def test_links_are_neither_posts_templates_nor_media() -> None:
 
 def test_what_is_unreadable_is_said() -> None:
     whole = source({path("a"): post()})
-    found = open_content(replace(whole, unreadable={PLAN: "plan.md is not a file."}), TEMPLATES, NOTHING)
+    found = open_content(replace(whole, unreadable={PLAN_PATH: "plan.md is not a file."}), TEMPLATES, NOTHING)
     hint = "Make it a regular file that you can read, or delete it."
-    assert found.problems == (Problem(PLAN, 1, "unreadable", "plan.md is not a file.", hint),)
+    assert found.problems == (Problem(PLAN_PATH, 1, "unreadable", "plan.md is not a file.", hint),)
 
 
 def test_own_templates_come_before_those_of_cmflow() -> None:
@@ -77,7 +78,7 @@ def test_accounts_that_cannot_be_published_to_are_told_of_once() -> None:
     assert "toots" in silent
     assert [each for each in content({}, plan=SILENT).problems if each.code == "preview-only"] == [
         Problem(
-            PLAN,
+            PLAN_PATH,
             1,
             "preview-only",
             f"cmflow cannot publish to these accounts yet: {', '.join(silent)}.",

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 from cmflow import website
-from cmflow.model import Approval, Change, Delivery, Plan, Stop
+from cmflow.model import Approval, Change, Delivery, Key, Plan, Stop
 from cmflow.netkit import network
 from cmflow.repository import loader
 from cmflow.repository.cache import Cache
@@ -26,7 +26,7 @@ from cmflow.website.build.fingerprint import fingerprint
 from cmflow.website.build.folder import Folder
 from cmflow.website.build.posts import PostPage, Posts, Waiting
 from cmflow.website.build.thumbs import thumbed, thumbnails
-from cmflow.website.calendar import Calendar, Key
+from cmflow.website.calendar import Calendar
 from cmflow.website.json_data import accounts
 
 __all__ = ["Folder", "Inputs", "make"]
@@ -114,7 +114,7 @@ def _posts(content: Content, inputs: Inputs, folder: Folder) -> Posts:
         folder,
         network.silent(plan.accounts),
         tuple({*(account.name for account in plan.accounts), *(account for _, account in inputs.deliveries)}),
-        loader.start(plan),
+        plan.start(),
         inputs.sent_texts,
     )
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cmflow import website
 from cmflow.insights import status
 from cmflow.insights.status import Standing
-from cmflow.model import Delivery, Entry, Planned, Problem, Status, Variant
+from cmflow.model import Delivery, Entry, Key, Planned, Problem, Status, Variant
 from cmflow.problems import is_error, sort
 from cmflow.repository import loader
 from cmflow.repository.content import Content
@@ -19,7 +19,7 @@ from cmflow.repository.workers import spread
 from cmflow.website.board import NEED, state_of
 from cmflow.website.build.fingerprint import fingerprint
 from cmflow.website.build.folder import Folder
-from cmflow.website.calendar import Calendar, Key
+from cmflow.website.calendar import Calendar
 from cmflow.website.post_page import PostContext, file_name, missing_page, page
 from cmflow.website.printer import Printer
 
