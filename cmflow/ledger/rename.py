@@ -24,7 +24,7 @@ def rename(ledger: Ledger, accounts: Mapping[str, str], time: datetime) -> int:
     return commit(ledger, change, lambda: time)
 
 
-def _changes(ledger: Ledger, moves: Mapping[Key, codec.Key]) -> dict[str, bytes | None]:
+def _changes(ledger: Ledger, moves: Mapping[Key, Key]) -> dict[str, bytes | None]:
     """What cannot be read stays where it is."""
     deliveries = read(ledger, {*moves, *moves.values()}).deliveries
     changes: dict[str, bytes | None] = {}
