@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -38,6 +39,15 @@ class Advice:
 ADVICE = Advice()
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a network itself means by an answer, what a person can do about it, and when to try again, where it says."""
+
+    kind: type[DeliveryError]
+    hint: str = ""
+    retry_at: datetime | None = None
+
+
 def silence(title: str, error: "httpx.HTTPError", writes: bool) -> NotSent | Unsure:
     """What it means that no answer came. It is told without the address, which may hold a secret.
 
@@ -56,7 +66,7 @@ def failure(
     title: str,
     words: str,
     writes: bool,
-    kind: type[DeliveryError] | None = None,
+    kind: type[DeliveryError] | Verdict | None = None,
     advice: Advice = ADVICE,
 ) -> DeliveryError:
     """The error of an answer that is not a success. `words` are the server's own, "" where it says nothing.
@@ -66,6 +76,10 @@ def failure(
     """
     code = answer.status_code
     sentence = f"{title} answers {code}" + (f": {words}" if words else ".")
+    if isinstance(kind, Verdict):
+        if issubclass(kind.kind, NotSent):
+            return kind.kind(sentence, kind.hint, kind.retry_at)
+        kind = kind.kind
     if kind is None and code in WALLS and is_page(answer):
         return Denied(f"{WALL} ({code}).", advice.wall)
     if kind is None and 300 <= code < 400 and code != 303:  # "see other" may follow a POST that was taken

@@ -12,7 +12,7 @@ from cmflow.model.errors import DeliveryError, Denied
 from cmflow.netkit import errors
 from cmflow.netkit.addresses import HERE, clean, in_ascii, in_letters, origin
 from cmflow.netkit.answers import again, date, document, moment, objects, text
-from cmflow.netkit.errors import ADVICE, Advice, silence
+from cmflow.netkit.errors import ADVICE, Advice, Verdict, silence
 from cmflow.netkit.network import Access, at_once
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class ApiClient:
     scheme: str = "Bearer"
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     advice: Advice = field(default=ADVICE, repr=False)
-    judge: "Callable[[httpx.Response], type[DeliveryError] | None] | None" = field(default=None, repr=False)
+    judge: "Callable[[httpx.Response], type[DeliveryError] | Verdict | None] | None" = field(default=None, repr=False)
     words: "Callable[[httpx.Response], str] | None" = field(default=None, repr=False)
 
     def ask(self, method: str, path: str, fine: Collection[int] = (), **request: Any) -> "httpx.Response":

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cmflow.model.errors import Denied, NotSent, Rejected, Throttled, Unsure
@@ -69,30 +70,32 @@ def send(
     """Send a file in pieces of `size` bytes; where a piece did not arrive, go on from what the server has.
 
     `put` sends one piece, `ask` says how much has arrived. Raises what `put` raised last where nothing more arrives,
-    and at once where the network refuses (`Denied`, `Rejected`, `Throttled`).
+    and at once where the network refuses (`Denied`, `Rejected`, `Throttled`); but what was `Unsure` once stays so.
     """
-    progress, failures = Progress(0), 0
+    progress, failures, doubt = Progress(0), 0, None
     while True:
         try:
             following = put(Piece(upload, progress.arrived, min(size, upload.size - progress.arrived)))
         except (NotSent, Unsure) as error:
+            doubt = error if isinstance(error, Unsure) else doubt  # such a request may still arrive, later
             if isinstance(error, Denied | Rejected | Throttled) or failures + 1 >= TRIES:
-                raise
-            pause(PAUSES[failures])
-            following = _progress_of(ask, error)
+                raise (doubt or error) from None
+            following = _progress_of(ask, doubt or error, partial(pause, PAUSES[failures]))
         if following.arrived >= upload.size:
             return following
         if following.arrived < progress.arrived:
-            raise NotSent("The server has lost a part of the file.", "cmflow will retry.")
+            raise doubt or NotSent("The server has lost a part of the file.", "cmflow will retry.")
         failures = 0 if following.arrived > progress.arrived else failures + 1
         if failures >= TRIES:
-            raise NotSent("The server takes no more of the file.", "cmflow will retry.")
+            raise doubt or NotSent("The server takes no more of the file.", "cmflow will retry.")
         progress = following
 
 
-def _progress_of(ask: Callable[[], Progress], error: NotSent | Unsure) -> Progress:
-    """How much arrived; where that cannot be told, and the last piece may have made the post, it stays unsure."""
+def _progress_of(ask: Callable[[], Progress], error: NotSent | Unsure, wait: Callable[[], None]) -> Progress:
+    """How much arrived; where that cannot be told, or not waited for, and the last piece may have made the post, it
+    stays unsure."""
     try:
+        wait()
         return ask()
     except NotSent:
         if isinstance(error, Unsure):

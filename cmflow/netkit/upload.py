@@ -17,6 +17,7 @@ TYPES = {
     ".mov": "video/quicktime",
     ".mp4": "video/mp4",
     ".png": "image/png",
+    ".webm": "video/webm",
     ".webp": "image/webp",
 }
 

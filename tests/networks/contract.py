@@ -39,7 +39,12 @@ class Place:
 
 
 class Contract:
+    """`attached` is the media of every part, of a network that takes no post without; `picture` is that of a part with
+    a picture."""
+
     network: ClassVar[Network[Any]]
+    attached: ClassVar[tuple[Media, ...]] = ()
+    picture: ClassVar[Media] = Media("content/media/a.png", "What it shows")
 
     @pytest.fixture
     def place(self) -> Place:
@@ -56,7 +61,7 @@ class Contract:
         return Variant("hello", "team", self.network.name, NOON, parts, **fields)
 
     def part(self, text: str) -> Part:
-        return Part(Text(text), self.network.limits.form(Text(text)))
+        return Part(Text(text), self.network.limits.form(Text(text)), self.attached)
 
     def send(self, session: Any, variant: Variant, key: str = "k") -> list[Receipt]:
         """Every part in its order, as a run does."""
@@ -106,7 +111,7 @@ class Publish(Limits):
         if not self.network.limits.media_types:
             pytest.skip(f"{self.network.title} takes no media")
         variant = self.variant("Look")
-        pictured = replace(variant.parts[0], media=(Media("content/media/a.png", "What it shows"),))
+        pictured = replace(variant.parts[0], media=(*self.attached, self.picture))
         self.send(session, replace(variant, parts=(pictured,)))
         assert place.posts() == ["Look"]
 

@@ -187,7 +187,7 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "title": 100,
         "tags": 500,
         "images": 1,
-        "image_bytes": 52_428_800,
+        "image_bytes": 2_000_000,
         "videos": 1,
         "video_bytes": 274_877_906_944,
     },
@@ -232,7 +232,7 @@ OPTIONS = {
     "tiktok": {"handle": False},
     "webhook": {"url": True},
     "x": {"handle": False},
-    "youtube": {"channel": False},
+    "youtube": {"channel": False, "category": False, "playlist": False, "made_for_kids": False},
 }
 EVERYBODY = (Visibility.PUBLIC,)
 VISIBILITY = {

@@ -1,0 +1,81 @@
+"""Signing in to a channel, and who it is."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from cmflow.model import Account
+from cmflow.model.errors import Denied, NotSent
+from cmflow.netkit.errors import RETRY
+from cmflow.netkit.network import Access, Standing
+from cmflow.netkit.rest import ApiClient
+from cmflow.networks.youtube.call import API, NO_CHANNEL, UNREADABLE, Channel, client, items, section
+
+if TYPE_CHECKING:
+    import httpx
+
+CATEGORY = "22"  # People & Blogs, as YouTube itself does
+ANSWERS = {"": False, "false": False, "no": False, "true": True, "yes": True}
+LONG = {"allowed": True, "eligible": False, "disallowed": False}
+SHORT = "no videos over 15 minutes: confirm its phone number at https://www.youtube.com/verify"
+
+
+def connect(http: "httpx.Client", access: Access) -> Channel:
+    """The channel of the sign-in; Denied where there is none, or the plan means another."""
+    category, kids = _category(access.account), _kids(access.account)
+    api = client(http, access)
+    found = items(api.ask("GET", f"{API}/channels", params={"part": "snippet,contentDetails,status", "mine": "true"}))
+    if not found or section(found[0], "status").get("isLinked") is False:
+        raise Denied("This Google account has no YouTube channel.", NO_CHANNEL)
+    mine, snippet = found[0], section(found[0], "snippet")
+    uploads = section(section(mine, "contentDetails"), "relatedPlaylists").get("uploads")
+    if not (mine.get("id") and uploads):
+        raise NotSent(UNREADABLE, RETRY)
+    title, handle = str(snippet.get("title", "")), str(snippet.get("customUrl", ""))
+    _same(access.account, mine, title, handle)
+    playlist = _playlist(api, access.account, str(mine["id"]))
+    is_long = LONG.get(str(section(mine, "status").get("longUploadsStatus")))
+    return Channel(api, str(mine["id"]), title, handle, str(uploads), category, playlist, kids, is_long)
+
+
+def verify(channel: Channel) -> Standing:
+    """The channel's name and handle, and whether it may upload long videos, where YouTube says so."""
+    name = f"“{channel.title}”" + (f" ({channel.handle})" if channel.handle else "")
+    may = ("upload", "upload over 15 minutes") if channel.has_long else ("upload",)
+    return Standing(f"{name} on YouTube" + (f", {SHORT}" if channel.has_long is False else ""), may)
+
+
+def _same(account: Account, mine: Mapping[str, Any], title: str, handle: str) -> None:
+    wanted = account.option("channel").strip()
+    if wanted and wanted != mine["id"] and wanted.lower() != handle.lower():
+        message = f"The sign-in of {account.name} is for the channel “{title}” ({mine['id']}), the plan says {wanted}."
+        hint = f"Sign in and choose that channel (cmflow connect {account.name}), or correct `channel`."
+        raise Denied(message, hint)
+
+
+def _category(account: Account) -> str:
+    category = account.option("category").strip() or CATEGORY
+    if not (category.isascii() and category.isdigit()):
+        raise Denied(
+            f"The category of {account.name} is not a number.", "Write `category: 22` in the plan, or another."
+        )
+    return category
+
+
+def _kids(account: Account) -> bool:
+    written = account.option("made_for_kids").strip().lower()
+    if written not in ANSWERS:
+        message = f"`made_for_kids` of {account.name} is neither true nor false."
+        raise Denied(message, "Write `made_for_kids: false` in the plan, or `true`.")
+    return ANSWERS[written]
+
+
+def _playlist(api: ApiClient, account: Account, channel: str) -> str:
+    """The playlist that the plan names; Denied where it is not one of this channel."""
+    playlist = account.option("playlist").strip()
+    if not playlist:
+        return ""
+    found = items(api.ask("GET", f"{API}/playlists", params={"part": "snippet", "id": playlist}))
+    if not found or section(found[0], "snippet").get("channelId") != channel:
+        message = f"The playlist of {account.name} is not one of its channel."
+        raise Denied(message, "Open the playlist on YouTube: its id stands in the address, after `list=`.")
+    return playlist

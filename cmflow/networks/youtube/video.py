@@ -1,0 +1,135 @@
+"""Uploading a video, and deleting it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from cmflow.model import Media, Receipt, Remote, Visibility
+from cmflow.model.errors import NotSent, Rejected, Unsure
+from cmflow.netkit import rest, resumable
+from cmflow.netkit.addresses import origin
+from cmflow.netkit.errors import LOOK, RETRY
+from cmflow.netkit.network import Outgoing
+from cmflow.netkit.upload import Upload, kind
+from cmflow.networks.youtube.call import API, UNREADABLE, UPLOAD, Channel, remote, video_id
+
+PIECE = 32 * 256 * 1024  # bytes at once; Google wants a multiple of 256 KiB
+HOSTS = ("googleapis.com", "youtube.com")  # whose servers may take the file
+TITLE = 100  # characters of a title that is the first line of the text
+NO_VIDEO = "A post on YouTube is a video: add one, or leave this account out."
+Attachment = tuple[Media, Upload]
+
+
+def publish(channel: Channel, outgoing: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
+    film, thumbnail = _files(outgoing)
+    body = {"snippet": _snippet(channel, outgoing), "status": _status(channel, outgoing)}
+    video = _upload(channel, film, body)
+    try:
+        if thumbnail:
+            _set_thumbnail(channel, video, *thumbnail)
+        if channel.playlist:
+            _add(channel, video)
+    except NotSent as error:  # the video is there all the same
+        raise Unsure(
+            f"{remote(video).url} is published, but its thumbnail or playlist is not set. {error}", LOOK
+        ) from None
+    return remote(video)
+
+
+def delete(channel: Channel, receipt: Receipt) -> None:
+    """Deleting what is not there is fine: it is not there."""
+    video = video_id(receipt.id or receipt.url)
+    if not video:
+        raise Rejected(f"“{receipt.id or receipt.url}” is not a video on YouTube.", "Delete it yourself.")
+    channel.api.write("DELETE", f"{API}/videos", fine=(404,), params={"id": video})
+
+
+def title(outgoing: Outgoing) -> str:
+    """The title of the post, else the first line of its text, as YouTube takes it."""
+    lines = (line.strip() for line in outgoing.part.form.body.splitlines())
+    written = outgoing.variant.title.strip() or next(filter(None, lines), "")[:TITLE].strip()
+    return written.replace("<", "‹").replace(">", "›")
+
+
+# ── what a video is made of ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _files(outgoing: Outgoing) -> tuple[Upload, Attachment | None]:
+    """The video with its type, and the picture beside it; Rejected for anything else."""
+    variant = outgoing.variant
+    if variant.reply_to or variant.quote or variant.repost:
+        hint = "Link to it in the text, or leave this account out."
+        raise Rejected("YouTube has no answers, quotes and reposts among videos.", hint)
+    pairs = list(zip(outgoing.part.media, outgoing.files, strict=True))
+    films = [pair for pair in pairs if kind(pair[1], pair[0].path).startswith("video/")]
+    pictures = [pair for pair in pairs if kind(pair[1], pair[0].path) in ("image/jpeg", "image/png")]
+    if not films:
+        raise Rejected("The post has no video.", NO_VIDEO)
+    if len(films) > 1 or len(pictures) > 1 or len(films) + len(pictures) < len(pairs):
+        hint = "Leave the others out for this account, with `variants:`."
+        raise Rejected("A video on YouTube has one file, and one JPEG or PNG as its thumbnail.", hint)
+    empty = next((media.path for media, file in pairs if not file.size), "")
+    if empty:
+        raise Rejected(f"{empty} is empty: it has 0 bytes.", "Export it again.")
+    media, film = films[0]
+    return replace(film, mime=kind(film, media.path)), next(iter(pictures), None)
+
+
+def _snippet(channel: Channel, outgoing: Outgoing) -> dict[str, Any]:
+    named = title(outgoing)
+    if not named:
+        raise Rejected("The video has no title.", "Add `title:`.")
+    fields = {"title": named, "description": outgoing.part.form.body, "categoryId": channel.category}
+    tags = list(outgoing.variant.tags)
+    return {**fields, "tags": tags} if tags else fields
+
+
+def _status(channel: Channel, outgoing: Outgoing) -> dict[str, Any]:
+    audience = outgoing.variant.visibility
+    if audience is Visibility.FOLLOWERS:
+        hint = "Write `visibility: unlisted` or `private`, or leave this account out."
+        raise Rejected("YouTube cannot show a video to followers only.", hint)
+    return {"privacyStatus": audience.value, "selfDeclaredMadeForKids": channel.is_for_kids}
+
+
+# ── sending it ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _upload(channel: Channel, film: Upload, body: Mapping[str, Any]) -> str:
+    """The id of the video, once its last piece is with YouTube."""
+    api, session = channel.api, _session(channel, film, body)
+    progress = resumable.send(
+        film,
+        PIECE,
+        lambda piece: resumable.put_range(api, session, piece),
+        lambda: resumable.ask_range(api, session, film.size),
+        api.pause,
+    )
+    video = rest.text(progress.answer, "id") if progress.answer else ""
+    if not video_id(video):
+        raise Unsure("YouTube took the video, and does not say what it calls it.", LOOK)
+    return video
+
+
+def _session(channel: Channel, film: Upload, body: Mapping[str, Any]) -> str:
+    """The address that takes the pieces. It makes no video yet, and is a secret: who has it may write to it."""
+    headers = {"X-Upload-Content-Length": str(film.size), "X-Upload-Content-Type": film.mime}
+    query = {"uploadType": "resumable", "part": "snippet,status"}
+    answer = channel.api.ask("POST", f"{UPLOAD}/videos", params=query, headers=headers, json=body)
+    address = answer.headers.get("Location", "")
+    scheme, host = origin(address)
+    if scheme != "https" or not host.endswith(tuple(f".{each}" for each in HOSTS)):
+        raise NotSent(UNREADABLE, RETRY)
+    return str(address)
+
+
+def _set_thumbnail(channel: Channel, video: str, media: Media, picture: Upload) -> None:
+    headers = {"Content-Type": kind(picture, media.path), "Content-Length": str(picture.size)}
+    query = {"uploadType": "media", "videoId": video}
+    channel.api.ask("POST", f"{UPLOAD}/thumbnails/set", params=query, headers=headers, content=picture.chunks())
+
+
+def _add(channel: Channel, video: str) -> None:
+    resource = {"kind": "youtube#video", "videoId": video}
+    body = {"snippet": {"playlistId": channel.playlist, "resourceId": resource}}
+    channel.api.ask("POST", f"{API}/playlistItems", params={"part": "snippet"}, json=body)
