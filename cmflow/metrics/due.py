@@ -50,7 +50,9 @@ def due(
     over. `retentions` has the accounts that are read, each with the times after which its network forgets something.
     What a clock that went wrong has dated ahead of `now` does not count as read.
     """
-    slots = {(each.account, each.post, each.part, each.slot) for each in readings if _counts(each, now)}
+    slots = {
+        (reading.account, reading.post, reading.part, reading.slot) for reading in readings if _counts(reading, now)
+    }
     ages = {account: _ages(spans) for account, spans in retentions.items()}
     candidates = (
         candidate
@@ -58,13 +60,23 @@ def due(
         if delivery.state is State.SENT and delivery.account in ages
         for candidate in _candidates(delivery, ages[delivery.account], now)
     )
-    pending = (each for each in candidates if (each.account, each.post, each.receipt.part, each.slot) not in slots)
-    return tuple(sorted(pending, key=lambda each: (not each.last, each.until, each.account, each.post)))
+    pending = (
+        candidate
+        for candidate in candidates
+        if (candidate.account, candidate.post, candidate.receipt.part, candidate.slot) not in slots
+    )
+    return tuple(
+        sorted(pending, key=lambda candidate: (not candidate.last, candidate.until, candidate.account, candidate.post))
+    )
 
 
 def due_accounts(accounts: Iterable[str], readings: Iterable[Reading], now: datetime) -> tuple[str, ...]:
     """The accounts whose own figures were not read today."""
-    today = {each.account for each in readings if not each.post and each.slot == day(now) and _counts(each, now)}
+    today = {
+        reading.account
+        for reading in readings
+        if not reading.post and reading.slot == day(now) and _counts(reading, now)
+    }
     return tuple(account for account in accounts if account not in today)
 
 
@@ -74,7 +86,7 @@ def day(time: datetime) -> str:
 
 def slot(age: timedelta) -> str:
     """The age for which a post of that age is read; `0h` before the first."""
-    return next((each.name for each in reversed(AGES) if each.age <= age), "0h")
+    return next((step.name for step in reversed(AGES) if step.age <= age), "0h")
 
 
 def _counts(reading: Reading, now: datetime) -> bool:
@@ -83,11 +95,11 @@ def _counts(reading: Reading, now: datetime) -> bool:
 
 def _ages(retentions: Iterable[timedelta]) -> tuple[Age, ...]:
     """The ages of an account: one more shortly before each day on which its network forgets."""
-    extra = {age.age: age for age in map(_before, retentions)}
+    extra = {age.age: age for age in map(_last_age, retentions)}
     return tuple(sorted((*extra.values(), *(age for age in AGES if age.age not in extra)), key=lambda age: age.age))
 
 
-def _before(retention: timedelta) -> Age:
+def _last_age(retention: timedelta) -> Age:
     if retention > timedelta(days=2):
         return Age(f"{retention.days - 1}d", timedelta(days=retention.days - 1), last=True)
     hours = int(retention.total_seconds()) // 3600 - 1
@@ -97,7 +109,7 @@ def _before(retention: timedelta) -> Age:
 def _candidates(delivery: Delivery, ages: tuple[Age, ...], now: datetime) -> Iterator[Due]:
     for receipt in delivery.receipts:
         age = now - receipt.time
-        numbers = [number for number, each in enumerate(ages) if each.age <= age]
+        numbers = [number for number, step in enumerate(ages) if step.age <= age]
         if numbers and age < ages[-1].age + LAST:
             number = numbers[-1]
             end = ages[number + 1].age if number + 1 < len(ages) else ages[-1].age + LAST

@@ -43,11 +43,11 @@ def _change(ledger: Ledger, rows: tuple[Reading, ...], tip: str | None) -> chang
     files = {path: [*group] for path, group in _by_file(rows)}
     tree = repository.tree(tip, *files) if tip and files else {}
     blobs = dict(repository.read(oid for _, oid in tree.values()))
-    before = {path: blobs[oid] for path, (_, oid) in tree.items()}
-    after: dict[str, bytes | None] = {
-        path: readings.extend(before.get(path, b""), group) for path, group in files.items()
+    current = {path: blobs[oid] for path, (_, oid) in tree.items()}
+    updated: dict[str, bytes | None] = {
+        path: readings.extend(current.get(path, b""), group) for path, group in files.items()
     }
-    changes = {path: data for path, data in after.items() if data != before.get(path, b"")}
+    changes = {path: data for path, data in updated.items() if data != current.get(path, b"")}
     return None, changes, f"Add {counted(len(rows), 'figure')}"
 
 

@@ -76,16 +76,17 @@ class Session:
         return answer
 
     def sign_in(self, ask: Ask, token: str) -> None:
-        who = self.judged(ask, self.request(ask, token))
-        if who.get("active") is False:
-            home = _home(who)
+        account = self.judged(ask, self.request(ask, token))
+        if account.get("active") is False:
+            home = _home(account)
             if home and home != self.service:
                 raise Denied(
                     f"The account has moved to {home}.",
                     f"If you moved it there, write `service: {home}` in the plan, with an app password from there.",
                 )
-            raise Denied(f"The account is {self.said(who.get('status')) or 'not active'}.", "Sign in to Bluesky there.")
-        self.token, self.refresh, self.did, self.handle = (str(who[name]) for name in _TOKENS)
+            status = self._message(account.get("status")) or "not active"
+            raise Denied(f"The account is {status}.", "Sign in to Bluesky there.")
+        self.token, self.refresh, self.did, self.handle = (str(account[name]) for name in _TOKENS)
         self.hidden = (*self.hidden, self.token, self.refresh)
 
     def request(self, ask: Ask, token: str) -> "httpx.Response":
@@ -104,20 +105,20 @@ class Session:
 
     def judged(self, ask: Ask, answer: "httpx.Response") -> Json:
         """The answer, if it is one; else what that means for the post."""
-        found, status, kind = _body(answer), answer.status_code, _kind(ask, answer)
+        body, status, kind = _body(answer), answer.status_code, _kind(ask, answer)
         if kind is None and (answer.is_redirect or status in (404, 501)):
             raise Denied(f"{self.service} is not a Bluesky server.", "Correct `service:` of the account in the plan.")
         if kind is None and answer.is_success:
-            if all(isinstance(found.get(need), str) for need in ask.needs):
-                return found
+            if all(isinstance(body.get(need), str) for need in ask.needs):
+                return body
             kind = Unsure if ask.writes else NotSent
-        words = self.said(found.get("message") or found.get("error"))
+        message = self._message(body.get("message") or body.get("error"))
         advice = ENTERING if ask.method == "server.createSession" else SIGNED_IN
-        raise errors.failure(answer, "Bluesky", words, ask.writes, kind, advice)
+        raise errors.failure(answer, "Bluesky", message, ask.writes, kind, advice)
 
-    def said(self, words: object) -> str:
+    def _message(self, message: object) -> str:
         """What the server says, in one line, without any secret that it may repeat."""
-        return errors.plain(words, self.hidden) if isinstance(words, str) else ""
+        return errors.plain(message, self.hidden) if isinstance(message, str) else ""
 
 
 def signed_in(http: "httpx.Client", service: str, handle: str, password: str) -> Session:
@@ -148,9 +149,9 @@ def error(answer: "httpx.Response") -> str:
     return "" if answer.is_success else str(_body(answer).get("error", ""))
 
 
-def _home(who: Json) -> str:
+def _home(account: Json) -> str:
     """The server that holds an account now, as its DID document names it; "" where none is named that we may show."""
-    document = who.get("didDoc")
+    document = account.get("didDoc")
     services = document.get("service") if isinstance(document, dict) else None
     for service in answers.objects(services) or ():
         address = service.get("serviceEndpoint")
@@ -160,5 +161,5 @@ def _home(who: Json) -> str:
 
 
 def _body(answer: "httpx.Response") -> Json:
-    found = answers.document(answer)
-    return found if isinstance(found, dict) else {}
+    document = answers.document(answer)
+    return document if isinstance(document, dict) else {}

@@ -21,7 +21,7 @@ SAYING = ("errcode", "error", "errors", "message", "detail")  # where servers sa
 WALLS = (400, 403, 404, 405, 406, 409, 418, 451)  # what a page of a firewall comes with
 WALL = "The server, or a firewall in front of it, refused this request"
 RETRY = "cmflow will retry."
-LOOK = "It may be out."
+LOOK = "It may have been published; check before retrying."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,31 +64,35 @@ def silence(title: str, error: "httpx.HTTPError", writes: bool) -> NotSent | Uns
 def failure(
     answer: "httpx.Response",
     title: str,
-    words: str,
+    message: str,
     writes: bool,
     kind: type[DeliveryError] | Verdict | None = None,
     advice: Advice = ADVICE,
 ) -> DeliveryError:
-    """The error of an answer that is not a success. `words` are the server's own, "" where it says nothing.
+    """The error of an answer that is not a success. `message` is the server's own text, "" if there is none.
 
     `kind` is what the network itself means by this answer, where it says so elsewhere than in its status. An answer
     that does not tell whether the request was done is `Unsure` where it `writes` the post, else `NotSent`.
     """
     code = answer.status_code
+<<<<<<< HEAD
     sentence = f"{title} answers {code}" + (f": {words}" if words else ".")
     if isinstance(kind, Verdict):
         if issubclass(kind.kind, NotSent):
             return kind.kind(sentence, kind.hint, kind.retry_at)
         kind = kind.kind
+=======
+    sentence = f"{title} answers {code}" + (f": {message}" if message else ".")
+>>>>>>> 0bb3d2d (Keep vague names below 2 % in every room, with a test; call what servers say a message)
     if kind is None and code in WALLS and is_page(answer):
         return Denied(f"{WALL} ({code}).", advice.wall)
     if kind is None and 300 <= code < 400 and code != 303:  # "see other" may follow a POST that was taken
         return Denied(sentence, advice.moved)
-    kind = kind or _kind(code, bool(words))
+    kind = kind or _kind(code, bool(message))
     if kind is Throttled:
         return Throttled(sentence, RETRY, again(answer))
     if kind is Denied:
-        return Denied(sentence, advice.missing if code == 404 and not words else advice.denied)
+        return Denied(sentence, advice.missing if code == 404 and not message else advice.denied)
     if kind is Rejected:
         return Rejected(sentence, advice.large if code == 413 else advice.rejected)
     if kind is NotSent:
@@ -110,7 +114,7 @@ def _kind(code: int, says: bool) -> type[DeliveryError]:
     return Rejected if 400 <= code < 500 else Unsure
 
 
-def words(answer: "httpx.Response", hidden: Collection[str], names: Collection[str] = SAYING) -> str:
+def message(answer: "httpx.Response", hidden: Collection[str], names: Collection[str] = SAYING) -> str:
     """The server's own words, short, on one line, without what is `hidden`, in whatever way it is written there."""
     body = document(answer)
     values = [body.get(name) for name in names] if isinstance(body, Mapping) else []

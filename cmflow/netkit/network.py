@@ -53,11 +53,11 @@ class Access:
     def secret(self, name: str) -> str:
         """The secret of that name without blanks around it; Denied where there is none, or it cannot be one."""
         value, variable = dict(self.secrets).get(name, "").strip(), leaks.variable(self.account.name, name)
-        words = name.replace("_", " ")
+        label = name.replace("_", " ")
         if not value:
-            raise Denied(f"{self.account.name} has no {words}.", f"Set the secret {variable}.")
+            raise Denied(f"{self.account.name} has no {label}.", f"Set the secret {variable}.")
         if not (value.isascii() and value.isprintable() and " " not in value):
-            message = f"The {words} of {self.account.name} holds characters that no {words} has."
+            message = f"The {label} of {self.account.name} holds characters that no {label} has."
             raise Denied(message, f"Copy it again into the secret {variable}.")
         return value
 
@@ -66,15 +66,15 @@ class Access:
         """What proves who we are: a fresh access token where the network has OAuth 2, else the secret `token`."""
         return self.secret("access_token" if "access_token" in dict(self.secrets) else "token")
 
-    def struck(self, words: str) -> str:
+    def struck(self, text: str) -> str:
         """The words, to be recorded or said, with every secret of the account struck out, in whatever way it is
         written there: as it is, as part of a URL, as JSON, as Python shows it."""
         for secret in sorted((value.strip() for _, value in self.secrets), key=len, reverse=True):
             if len(secret) >= SHORTEST:
                 forms = (json.dumps(secret)[1:-1], repr(secret)[1:-1], quote(secret), quote(secret, safe=""), secret)
                 for form in sorted({*forms, quote_plus(secret)}, key=len, reverse=True):
-                    words = words.replace(form, "…")
-        return leaks.mask(words)
+                    text = text.replace(form, "…")
+        return leaks.mask(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,8 +59,8 @@ def code(returned: str, state: str) -> str:
     if fields.get("state") != state:
         raise Denied("The answer does not belong to this sign-in.", "Run the command again, and use its own page.")
     if "error" in fields:
-        words = errors.plain(f"{fields['error']} {fields.get('error_description', '')}", ())
-        raise Denied(f"The network did not grant access: {words}", "Run the command again, and allow it.")
+        message = errors.plain(f"{fields['error']} {fields.get('error_description', '')}", ())
+        raise Denied(f"The network did not grant access: {message}", "Run the command again, and allow it.")
     if not fields.get("code"):
         raise Denied("The answer holds no code.", "Run the command again, and copy the whole address.")
     return fields["code"]
@@ -149,9 +149,9 @@ def _granted(
         raise errors.silence(title, error, writes=True) from None
     grant = decode(answer, auth.scopes)
     if grant is None:
-        words = errors.words(answer, (*hidden, app.client_secret), SAYING)
+        message = errors.message(answer, (*hidden, app.client_secret), SAYING)
         advice = errors.Advice(denied=again(account))
-        raise errors.failure(answer, title, words, writes=True, kind=_kind(answer, words), advice=advice)
+        raise errors.failure(answer, title, message, writes=True, kind=_kind(answer, message), advice=advice)
     return grant
 
 
@@ -159,10 +159,10 @@ def again(account: Account) -> str:
     return f"Connect the account again: cmflow connect {account.name}"
 
 
-def _kind(answer: "httpx.Response", words: str) -> type[DeliveryError] | None:
+def _kind(answer: "httpx.Response", message: str) -> type[DeliveryError] | None:
     """A refusal says so in its status, or in its body; an answer that cannot be read may have used up the token."""
     refuses = 400 <= answer.status_code < 500 and answer.status_code not in (408, 425, 429)
-    if refuses or (answer.is_success and words):
+    if refuses or (answer.is_success and message):
         return Denied
     return Unsure if answer.is_success else None
 

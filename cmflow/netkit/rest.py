@@ -1,4 +1,4 @@
-"""A client of one account's API over HTTP: it signs requests, and no secret is in what is said of their answers.
+"""A client of one account's API over HTTP: it signs requests, and no secret is in what is message of their answers.
 
 `ask` prepares and looks: whatever goes wrong there, nothing is published (`NotSent`). `write` is the request that makes
 the post: where its answer does not tell, it is `Unsure`. Neither tries twice, and neither follows a redirect.
@@ -53,8 +53,13 @@ class ApiClient:
     scheme: str = "Bearer"
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     advice: Advice = field(default=ADVICE, repr=False)
+<<<<<<< HEAD
     judge: "Callable[[httpx.Response], type[DeliveryError] | Verdict | None] | None" = field(default=None, repr=False)
     words: "Callable[[httpx.Response], str] | None" = field(default=None, repr=False)
+=======
+    judge: "Callable[[httpx.Response], type[DeliveryError] | None] | None" = field(default=None, repr=False)
+    message: "Callable[[httpx.Response], str] | None" = field(default=None, repr=False)
+>>>>>>> 0bb3d2d (Keep vague names below 2 % in every room, with a test; call what servers say a message)
 
     def ask(self, method: str, path: str, fine: Collection[int] = (), **request: Any) -> "httpx.Response":
         """The answer to a request that publishes nothing. `fine` are further statuses that the caller understands."""
@@ -78,8 +83,8 @@ class ApiClient:
 
     def sentence(self, answer: "httpx.Response") -> str:
         """What the server answered, as a sentence without any secret."""
-        said = self._words(answer)
-        return f"{self.title} answers {answer.status_code}" + (f": {said}" if said else ".")
+        message = self._message(answer)
+        return f"{self.title} answers {answer.status_code}" + (f": {message}" if message else ".")
 
     def _answer(
         self, method: str, path: str, fine: Collection[int], request: dict[str, Any], writes: bool
@@ -95,7 +100,7 @@ class ApiClient:
         kind = self.judge(answer) if self.judge else None
         if kind is None and (answer.is_success or answer.status_code in fine):
             return answer
-        raise errors.failure(answer, self.title, self._words(answer), writes, kind, self.advice)
+        raise errors.failure(answer, self.title, self._message(answer), writes, kind, self.advice)
 
     def _credentials(self, url: str) -> dict[str, str]:
         """What goes along: nothing to another server, such as the one that takes files at an address of its own."""
@@ -105,9 +110,9 @@ class ApiClient:
             return {}
         return {**({"Authorization": f"{self.scheme} {self.token}"} if self.scheme else {}), **dict(self.headers)}
 
-    def _words(self, answer: "httpx.Response") -> str:
+    def _message(self, answer: "httpx.Response") -> str:
         hidden = (self.token,)
-        return errors.plain(self.words(answer), hidden) if self.words else errors.words(answer, hidden)
+        return errors.plain(self.message(answer), hidden) if self.message else errors.message(answer, hidden)
 
 
 def client(http: "httpx.Client", access: Access, title: str, address: str, **settings: Any) -> ApiClient:

@@ -25,6 +25,7 @@ from cmflow.model.errors import NotSent, Rejected, Unsure
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit import figures, rest
 from cmflow.netkit.auth import Token
+from cmflow.netkit.errors import LOOK
 from cmflow.netkit.network import Access, Figures, Network, Option, Outgoing, Standing
 from cmflow.netkit.rest import ApiClient
 from cmflow.render import counting, formats
@@ -90,7 +91,7 @@ def publish(api: ApiClient, message: Outgoing, thread: tuple[Receipt, ...]) -> R
     body = _status(message, files, parent, quoted)
     answer = api.write("POST", "/api/v1/statuses", headers={"Idempotency-Key": message.key}, json=body)
     if not rest.text(answer, "id"):
-        raise Unsure(f"{api.title} answers, and its answer cannot be read.", "It may be out.")
+        raise Unsure(f"{api.title} answers, and its answer cannot be read.", LOOK)
     return _remote(rest.document(answer))
 
 

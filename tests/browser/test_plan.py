@@ -16,7 +16,7 @@ def test_each_account_has_its_chart_and_the_numbers_behind_it(opened: Opener, si
     cell = page.locator(".cell", has=page.get_by_role("heading", name="Harbour Café on Mastodon"))
     chart = cell.get_by_role("img")
     expect(chart).to_have_accessible_name(
-        "Eight weeks back, eight ahead: In the week of 30 November, 2 of 4 posts published."
+        "Eight weeks back, eight ahead: In the week of 30 November, 2 of 4 posts were published."
     )
     box = chart.bounding_box()
     assert box and box["width"] > 200 and box["height"] > 40

@@ -8,7 +8,7 @@ import pytest
 from cmflow.model import Account
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import http, rest
-from cmflow.netkit.errors import Advice
+from cmflow.netkit.errors import LOOK, Advice
 from cmflow.netkit.network import Access
 from cmflow.netkit.rest import ApiClient
 
@@ -101,14 +101,12 @@ def test_a_network_may_say_it_in_the_body(name: str, kind: type[DeliveryError], 
         with pytest.raises(DeliveryError) as caught:
             do("POST", "/chat.postMessage", json={})
         assert type(caught.value) is wanted
-        assert caught.value.hint == {Denied: "Install the app again.", Unsure: "It may be out."}.get(
-            wanted, "cmflow will retry."
-        )
+        assert caught.value.hint == {Denied: "Install the app again.", Unsure: LOOK}.get(wanted, "cmflow will retry.")
 
 
 def test_words_of_the_network_are_shown_without_the_token() -> None:
     graph = httpx.Response(400, json={"error": {"message": f"No, {TOKEN}!", "code": 100}})
-    api = Server(graph, graph).api(words=lambda answer: answer.json()["error"]["message"])
+    api = Server(graph, graph).api(message=lambda answer: answer.json()["error"]["message"])
     with pytest.raises(Rejected) as caught:
         api.write("POST", "/feed")
     assert (str(caught.value), caught.value.hint) == ("Example answers 400: No, …!", "Change the post.")

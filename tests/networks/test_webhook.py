@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from cmflow.model import Account, Media, Part, Poll, Receipt, Remote, Variant, Visibility
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import http
+from cmflow.netkit.errors import LOOK
 from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.netkit.upload import Upload
 from cmflow.networks import webhook
@@ -286,7 +287,7 @@ def answering(status: int, **rest: Any) -> Receiver:
         (401, Denied, "Check that the receiver knows the signing secret of this account."),
         (404, Denied, "Nothing is there: correct `url` in the plan."),
         (422, Rejected, "The receiver does not take this post: change it, or the receiver."),
-        (503, Unsure, "It may be out."),
+        (503, Unsure, LOOK),
     ],
 )
 def test_each_answer_has_its_meaning(status: int, kind: type[DeliveryError], hint: str) -> None:

@@ -82,4 +82,4 @@ def _refusal(client: ApiClient, answer: "httpx.Response", writes: bool) -> Deliv
         return Rejected(sentence, LARGE)
     if isinstance(code, int) and code in DENIED and (code or answer.status_code == 401):
         return Denied(sentence, DENIED[code])
-    return errors.failure(answer, client.title, errors.words(answer, (client.token,)), writes)
+    return errors.failure(answer, client.title, errors.message(answer, (client.token,)), writes)

@@ -13,7 +13,7 @@ from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.netkit.rest import ApiClient
 from cmflow.netkit.upload import kind
 from cmflow.networks.telegram import content
-from cmflow.networks.telegram.call import INVITE, UNREADABLE, Bot, Fields, words
+from cmflow.networks.telegram.call import INVITE, UNREADABLE, Bot, Fields, message_of
 
 if TYPE_CHECKING:
     import httpx
@@ -38,7 +38,7 @@ def connect(http: "httpx.Client", access: Access) -> Bot:
     if not CHAT.fullmatch(chat):
         message = f"The chat of {account.name}, “{chat}”, is neither an @name nor a number."
         raise Denied(message, "Write it in the plan as options: {chat: '@name'}, or {chat: '-100…'} for a private one.")
-    client = ApiClient(http, "Telegram", server, token, access.pause, scheme="", words=words)
+    client = ApiClient(http, "Telegram", server, token, access.pause, scheme="", message=message_of)
     return Bot(client, chat, _common(account))
 
 

@@ -73,6 +73,6 @@ class Bot:
         return Rejected(sentence, "Change the post.")
 
 
-def words(answer: "httpx.Response") -> str:
+def message_of(answer: "httpx.Response") -> str:
     """What Telegram itself says."""
-    return errors.words(answer, (), ("description",))
+    return errors.message(answer, (), ("description",))
