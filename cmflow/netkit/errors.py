@@ -75,15 +75,11 @@ def failure(
     that does not tell whether the request was done is `Unsure` where it `writes` the post, else `NotSent`.
     """
     code = answer.status_code
-<<<<<<< HEAD
-    sentence = f"{title} answers {code}" + (f": {words}" if words else ".")
+    sentence = f"{title} answers {code}" + (f": {message}" if message else ".")
     if isinstance(kind, Verdict):
         if issubclass(kind.kind, NotSent):
             return kind.kind(sentence, kind.hint, kind.retry_at)
         kind = kind.kind
-=======
-    sentence = f"{title} answers {code}" + (f": {message}" if message else ".")
->>>>>>> 0bb3d2d (Keep vague names below 2 % in every room, with a test; call what servers say a message)
     if kind is None and code in WALLS and is_page(answer):
         return Denied(f"{WALL} ({code}).", advice.wall)
     if kind is None and 300 <= code < 400 and code != 303:  # "see other" may follow a POST that was taken

@@ -1,4 +1,4 @@
-"""A client of one account's API over HTTP: it signs requests, and no secret is in what is message of their answers.
+"""A client of one account's API over HTTP: it signs requests, and no secret is in what is said of their answers.
 
 `ask` prepares and looks: whatever goes wrong there, nothing is published (`NotSent`). `write` is the request that makes
 the post: where its answer does not tell, it is `Unsure`. Neither tries twice, and neither follows a redirect.
@@ -53,13 +53,8 @@ class ApiClient:
     scheme: str = "Bearer"
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     advice: Advice = field(default=ADVICE, repr=False)
-<<<<<<< HEAD
     judge: "Callable[[httpx.Response], type[DeliveryError] | Verdict | None] | None" = field(default=None, repr=False)
-    words: "Callable[[httpx.Response], str] | None" = field(default=None, repr=False)
-=======
-    judge: "Callable[[httpx.Response], type[DeliveryError] | None] | None" = field(default=None, repr=False)
     message: "Callable[[httpx.Response], str] | None" = field(default=None, repr=False)
->>>>>>> 0bb3d2d (Keep vague names below 2 % in every room, with a test; call what servers say a message)
 
     def ask(self, method: str, path: str, fine: Collection[int] = (), **request: Any) -> "httpx.Response":
         """The answer to a request that publishes nothing. `fine` are further statuses that the caller understands."""

@@ -78,7 +78,7 @@ class Channel:
 
 
 def client(http: "httpx.Client", access: Access) -> ApiClient:
-    return rest.client(http, access, "YouTube", ADDRESS, judge=judge, words=words, advice=ADVICE)
+    return rest.client(http, access, "YouTube", ADDRESS, judge=judge, message=words, advice=ADVICE)
 
 
 def remote(video: str) -> Remote:
