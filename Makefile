@@ -6,13 +6,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 SEED ?= $(shell date +%Y%m%d)
 WORKERS := -n auto --maxprocesses 4 --dist worksteal
 
-# The first Python on the path that is new enough; `make PYTHON=/path/to/python3 …` says another.
+# The first Python on the path that is new enough; `make PYTHON=/path/to/python3 …` chooses another.
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
 
 .PHONY: help demo install dev test test-fast explore lint format docs bench clean
 
-help: ## say what can be made (this list)
+help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
 
 demo: install ## check, render and publish this repository's own posts to a folder; send nothing anywhere else
@@ -21,43 +21,43 @@ demo: install ## check, render and publish this repository's own posts to a fold
 
 install: $(VENV)/.installed ## install cmflow into .venv
 
-dev: $(VENV)/.dev ## install what tests, docs and benchmarks need, too
+dev: $(VENV)/.dev ## also install what tests, docs and benchmarks need
 
-test: lint ## everything that must pass: lint, types, every test, branch coverage
+test: lint ## run everything that must pass: lint, types, every test, branch coverage
 	$(BIN)/pytest $(WORKERS) --cov --cov-fail-under=95
 
-test-fast: $(VENV)/.dev ## only the tests that need no server, no browser and no seconds of their own
+test-fast: $(VENV)/.dev ## run only the quick tests: no server, no browser
 	$(BIN)/pytest $(WORKERS) -m "not slow"
 
-explore: $(VENV)/.dev ## try ten times as many examples of the property tests, by a seed of the day; SEED=N repeats one
+explore: $(VENV)/.dev ## run ten times as many examples of the property tests, seeded by the day; SEED=N repeats a run
 	@echo "Property tests, seed $(SEED): make explore SEED=$(SEED) tries the same examples again"
 	CMFLOW_EXAMPLES=10 $(BIN)/pytest $(WORKERS) -m "hypothesis and not slow" \
 		--hypothesis-profile=explore --hypothesis-seed=$(SEED)
 
-lint: $(VENV)/.dev ## ruff and mypy --strict
+lint: $(VENV)/.dev ## run ruff and mypy --strict
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-format: $(VENV)/.dev ## let ruff lay out the code and mend what it can
+format: $(VENV)/.dev ## format the code and fix what ruff can fix
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(VENV)/.dev ## write the docs that come from the code
+docs: $(VENV)/.dev ## write the docs that are generated from the code
 	$(BIN)/python docs/build.py
 
-bench: $(VENV)/.dev ## measure; `make bench ARGS="due --posts 10000"` measures a part
+bench: $(VENV)/.dev ## run the benchmarks; `make bench ARGS="due --posts 10000"` runs a part
 	$(BIN)/python -m benchmarks.run $(ARGS)
 
-clean: ## remove everything that was made here, .venv and caches too
+clean: ## remove everything that make created, including .venv and caches
 	rm -rf $(VENV) .cmflow .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -type d -exec rm -rf {} +
 
 $(VENV)/.made:
 	@test -n "$(PYTHON)" || { echo "cmflow needs Python 3.11 or newer, and none is on the path. Install it," \
-		"or say where it is: make PYTHON=/path/to/python3 demo" >&2; exit 1; }
+		"or name it: make PYTHON=/path/to/python3 demo" >&2; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "cmflow needs Python 3.11 or newer;" \
-		"$(PYTHON) is not. Say another: make PYTHON=/path/to/python3 demo" >&2; exit 1; }
+		"$(PYTHON) is not. Choose another: make PYTHON=/path/to/python3 demo" >&2; exit 1; }
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make a virtual environment." \
 		"On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@echo "Making $(VENV) with $$("$(PYTHON)" --version)"

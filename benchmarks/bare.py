@@ -1,6 +1,6 @@
 """What is left of a site where nothing is adapted, counted or checked: `python -m benchmarks.bare POSTS OUT`.
 
-Front matter, Markdown and one template a post, by the libraries that cmflow stands on and with every processor: what a
+Front matter, Markdown and one template per post, by the libraries that cmflow uses and with every processor: what a
 site that is made with them takes at the least.
 """
 

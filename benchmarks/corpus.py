@@ -59,7 +59,7 @@ class Written:
 def moment(index: int, posts: int) -> datetime:
     """The local time of a post, counted from the first: one a day up to 1,000 posts, at most 24 from 24,000 on.
 
-    Two posts are always more than half an hour apart and stand between 06:00 and 22:00, so no clock change and
+    Two posts are always more than half an hour apart and between 06:00 and 22:00, so no clock change and
     no minimum gap is in the way.
     """
     a_day = max(1, min(24, posts // 1000))

@@ -1,4 +1,4 @@
-"""The ledger of a corpus: what was due before `NOW`, as it stands there once it is sent."""
+"""The ledger of a corpus: what was due before `NOW`, as it is there once it is sent."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The plan held against what was sent and what is ahead, measured from inside: no file is read."""
+"""The plan compared with what was sent and what is ahead, measured from inside: no file is read."""
 
 import time
 from collections.abc import Callable, Iterator

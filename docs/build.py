@@ -168,7 +168,7 @@ def key_row(key: Key) -> Sequence[str]:
 
 def front_matter_page() -> str:
     about = (
-        "What may stand between the two `---` of a post and of the plan. Values are taken as they are written:"
+        "What you can write between the two `---` of a post and of the plan. Values are taken as they are written:"
         " nothing is guessed, and an unknown key is a problem that says which one was meant. A dot leads into a"
         " nested key; `*` stands for a name of your own."
     )

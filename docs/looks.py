@@ -55,7 +55,7 @@ post needs: a line break stays a line break, raw HTML is text, only absolute URL
 line begins the next part of a thread. Nothing is ever lost: what a network cannot show is written out in
 characters. `@{ana}` becomes the handle that the plan's `people` have for the network, or the plain name.
 
-A table becomes one line a row, a rule three dashes. A single `*` between two letters or two digits is a star;
+A table becomes one line per row, a rule three dashes. A single `*` between two letters or two digits is a star;
 `**bold**` works inside a word, also in scripts without spaces. A line of two `=` or four `-` and more below a text
 makes a heading of it. A list counts from its first number; numbers that
 differ stay as written. A definition `[label]: https://…` is hidden where a label uses it. The title of a link

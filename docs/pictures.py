@@ -289,7 +289,7 @@ def clock_change() -> Image.Image:
 
 
 def route(step: float) -> Image.Image:
-    """One moment of the small film: the dot stands at `step` stations (0 to 4) from the start."""
+    """One moment of the small film: the dot is at `step` stations (0 to 4) from the start."""
     canvas = Canvas.new(800, 300, PAPER)
     canvas.line([(100, 130), (700, 130)], SHADE, 8)
     canvas.line([(100, 130), (100 + 150 * step, 130)], TEAL, 8)

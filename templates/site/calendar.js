@@ -191,7 +191,7 @@ const cmflow = (() => {
     };
   }
 
-  // ── where we are: all of it stands in the address ─────────────────────────────────────────────────────────
+  // ── where we are: all of it is in the address ─────────────────────────────────────────────────────────
 
   const start = () => (app.dataset.month && app.dataset.month !== monthOf(today()) ? `${app.dataset.month}-01` : today());
   const usual = () => (matchMedia("(min-width: 48rem)").matches ? "month" : "list");
