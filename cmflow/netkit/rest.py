@@ -42,7 +42,7 @@ class ApiClient:
 
     `scheme` is how the token is sent: `Bearer` or `Bot` before it in the header Authorization, "" for not at all (where
     it is part of the address). `headers` go along with every request to that server. `judge` tells what the network
-    means by an answer where its status alone does not say it; `words` reads the network's own words in an answer.
+    means by an answer where its status alone does not say it; `message` reads the network's own words in an answer.
     """
 
     http: "httpx.Client" = field(repr=False)
