@@ -22,6 +22,7 @@ from cmflow.content.keys import Key
 from cmflow.ledger import schema as ledger_schema
 from cmflow.model.limits import Limit, Limits, Measure, refusal
 from cmflow.netkit import network
+from cmflow.netkit.auth import Way
 from cmflow.problems import Code, codes
 from cmflow.schedule.causes import SENTENCES
 
@@ -255,6 +256,16 @@ def network_part(record: network.Network[object]) -> Iterator[str]:
         ways = [", ".join(f"`CMFLOW_<ACCOUNT>_{secret.upper()}`" for secret in way.secrets) for way in record.ways]
         names = " or ".join(ways)
         yield from (f"Secrets, as environment variables: {names}", "")
+    for way in record.ways:
+        yield from sign_in_steps(way)
+
+
+def sign_in_steps(way: Way) -> Iterator[str]:
+    """What a person does to get the secrets, as `cmflow connect` says it."""
+    if way.page and way.steps:
+        yield from (f"To sign in with `{'`, `'.join(way.secrets)}`, open <{way.page}>:", "")
+        yield from (f"{number}. {step}" for number, step in enumerate(way.steps, 1))
+        yield ""
 
 
 ABILITIES = {  # what cmflow can do there: what a reader calls it

@@ -85,6 +85,21 @@ def test_after_some_failures_without_progress_it_ends() -> None:
     assert server.data == b"" and len(server.faults) == 5
 
 
+def test_what_was_unsure_once_stays_so() -> None:
+    """The last piece was sent, and its answer lost; then the server cannot be reached, refuses, or nobody waits."""
+
+    class Silent(Google):
+        def __call__(self, request: httpx.Request) -> httpx.Response:
+            if len(self.ranges) == 4:  # after the question that followed the lost piece
+                raise httpx.ConnectError("")
+            return super().__call__(request)
+
+    with pytest.raises(Unsure):
+        sent(Silent("", "", "lost"))
+    with pytest.raises(Unsure):
+        sent(Google("", "", "lost", "no"))
+
+
 def test_failures_with_progress_between_them_do_not_add_up() -> None:
     server = Google(*["half"] * 20)
     sent(server)

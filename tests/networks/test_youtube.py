@@ -10,7 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from cmflow.model import Account, Media, Part, Receipt, Remote, Text, Variant, Visibility
+from cmflow import lint, render
+from cmflow.content.media import Facts
+from cmflow.model import Account, Media, Part, Plan, Poll, Post, Receipt, Remote, Text, Variant, Visibility
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import http
 from cmflow.netkit.network import Access, Outgoing, Standing
@@ -18,6 +20,7 @@ from cmflow.netkit.upload import Upload
 from cmflow.networks.youtube import channel as channels
 from cmflow.networks.youtube import network, uploads, video
 from cmflow.networks.youtube.call import Channel, video_id
+from cmflow.render.template import Templates
 from tests.networks import contract, discovery, faults, spec
 from tests.networks.contract import NOON, PNG, Place
 from tests.networks.fakes import youtube as fake
@@ -142,6 +145,16 @@ def test_a_thumbnail_or_playlist_that_is_refused_leaves_a_video_that_is_found(se
     assert str(caught.value).startswith(f"{FIRST.url} is published")
     server.fails.clear()
     assert uploads.find(session, wanted) == FIRST
+
+
+def test_a_project_without_audit_is_told_of() -> None:
+    server = YouTube(is_audited=False)
+    session = connected(server)
+    with pytest.raises(Unsure, match="is private, and the post is public") as caught:
+        video.publish(session, message(), ())
+    assert "audited" in caught.value.hint
+    assert uploads.find(session, message()) == FIRST
+    assert video.publish(session, message("Mine", visibility=Visibility.PRIVATE), ()).id == "video000002"
 
 
 def test_a_large_video_goes_up_in_pieces_and_little_memory(server: YouTube, tmp_path: Path) -> None:
@@ -374,6 +387,47 @@ def test_a_token_that_is_not_known(server: YouTube) -> None:
     with pytest.raises(Denied, match=r"Invalid Credentials \(authError\)") as caught:
         connected(server)
     assert "cmflow connect" in caught.value.hint
+
+
+# ── what check says ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def checked(**changes: Any) -> list[str]:
+    """The codes of what check finds in a post for YouTube."""
+    fields = {"title": "A film", "media": (FILM,)} | changes
+    post = Post("a", "content/posts/a.md", date=NOON, accounts=("team",), body=fields.pop("body", "Text"), **fields)
+    account = access().account
+    plan = Plan("cmflow", "Europe/Paris", "en", (account,))
+    film, picture = Facts("video", "video/mp4", 640, 360, 1, 9_000, 61.5), Facts("image", "image/png", 9, 9, 1, 1_000)
+    facts: dict[str, Facts | str] = {media.path: picture if "png" in media.path else film for media in post.media}
+    templates = Templates({"templates/networks/post.md.j2": "{{ text }}"})
+    variant = render.variant(post, account, plan, network.limits, templates, {})
+    return [problem.code for problem in lint.variant(post, variant, account, plan, network.limits, facts)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({}, []),
+        ({"media": (FILM, PICTURE)}, []),
+        ({"visibility": Visibility.UNLISTED}, []),
+        ({"media": ()}, ["media-needed"]),
+        ({"media": (PICTURE,)}, ["media-needed"]),
+        ({"media": (FILM, Media("b.mp4"))}, ["media-too-many"]),
+        ({"media": (FILM, PICTURE, Media("b.png", "x"))}, ["media-too-many"]),
+        ({"title": ""}, ["title-needed"]),
+        ({"title": "x" * 101}, ["title-too-long"]),
+        ({"body": "é" * 2_501}, ["text-too-long"]),
+        ({"body": "One\n\n---\n\nTwo"}, ["thread-joined"]),
+        ({"poll": Poll(("Yes", "No"))}, ["not-supported"]),
+        ({"quote": FIRST.url}, ["cannot-refer"]),
+        ({"repost": FIRST.url}, ["cannot-refer"]),
+        ({"reply_to": FIRST.url}, ["cannot-refer"]),
+        ({"visibility": Visibility.FOLLOWERS}, ["would-be-public"]),
+    ],
+)
+def test_check_says_what_youtube_cannot(changes: dict[str, Any], codes: list[str]) -> None:
+    assert checked(**changes) == codes
 
 
 # ── every kind of no ────────────────────────────────────────────────────────────────────────────────────────

@@ -11,11 +11,15 @@ from cmflow.netkit.addresses import origin
 from cmflow.netkit.errors import LOOK, RETRY
 from cmflow.netkit.network import Outgoing
 from cmflow.netkit.upload import Upload, kind
-from cmflow.networks.youtube.call import API, UNREADABLE, UPLOAD, Channel, remote, video_id
+from cmflow.networks.youtube.call import API, UNREADABLE, UPLOAD, Channel, remote, section, video_id
 
 PIECE = 32 * 256 * 1024  # bytes at once; Google wants a multiple of 256 KiB
 HOSTS = ("googleapis.com", "youtube.com")  # whose servers may take the file
 TITLE = 100  # characters of a title that is the first line of the text
+AUDIT = (
+    "YouTube keeps the videos of a project private until Google has audited it: ask for that at "
+    "https://support.google.com/youtube/contact/yt_api_form"
+)
 NO_VIDEO = "A post on YouTube is a video: add one, or leave this account out."
 Attachment = tuple[Media, Upload]
 
@@ -23,16 +27,19 @@ Attachment = tuple[Media, Upload]
 def publish(channel: Channel, outgoing: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
     film, thumbnail = _files(outgoing)
     body = {"snippet": _snippet(channel, outgoing), "status": _status(channel, outgoing)}
-    video = _upload(channel, film, body)
+    answer = _upload(channel, film, body)
+    video = str(answer["id"])
     try:
         if thumbnail:
             _set_thumbnail(channel, video, *thumbnail)
         if channel.playlist:
             _add(channel, video)
     except NotSent as error:  # the video is there all the same
-        raise Unsure(
-            f"{remote(video).url} is published, but its thumbnail or playlist is not set. {error}", LOOK
-        ) from None
+        message = f"{remote(video).url} is published, but its thumbnail or playlist is not set. {error}"
+        raise Unsure(message, "Set it at https://studio.youtube.com") from None
+    shown, wanted = section(answer, "status").get("privacyStatus"), body["status"]["privacyStatus"]
+    if shown == "private" != wanted:
+        raise Unsure(f"{remote(video).url} is private, and the post is {wanted}.", AUDIT)
     return remote(video)
 
 
@@ -95,8 +102,8 @@ def _status(channel: Channel, outgoing: Outgoing) -> dict[str, Any]:
 # ── sending it ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _upload(channel: Channel, film: Upload, body: Mapping[str, Any]) -> str:
-    """The id of the video, once its last piece is with YouTube."""
+def _upload(channel: Channel, film: Upload, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What YouTube says of the video, with its `id`, once the last piece is there."""
     api, session = channel.api, _session(channel, film, body)
     progress = resumable.send(
         film,
@@ -105,8 +112,8 @@ def _upload(channel: Channel, film: Upload, body: Mapping[str, Any]) -> str:
         lambda: resumable.ask_range(api, session, film.size),
         api.pause,
     )
-    video = rest.text(progress.answer, "id") if progress.answer else ""
-    if not video_id(video):
+    video = rest.document(progress.answer) if progress.answer else None
+    if not isinstance(video, Mapping) or not video_id(str(video.get("id") or "")):
         raise Unsure("YouTube took the video, and does not say what it calls it.", LOOK)
     return video
 

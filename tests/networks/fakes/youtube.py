@@ -55,6 +55,7 @@ class YouTube:
     long_uploads: str = "allowed"
     takes: int | None = None
     mute: bool = False
+    is_audited: bool = True
     fails: dict[str, Refusal] = field(default_factory=dict)
     quota: int = 10_000
     videos: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -210,6 +211,7 @@ class YouTube:
         at = (self.now + timedelta(seconds=self.count)).isoformat().replace("+00:00", "Z")
         snippet = {**body["snippet"], "publishedAt": at, "channelId": CHANNEL}
         status = {**body["status"], "uploadStatus": "uploaded"}
+        status |= {} if self.is_audited else {"privacyStatus": "private"}
         self.videos[video] = {"kind": "youtube#video", "id": video, "snippet": snippet, "status": status, "data": data}
         return video
 
