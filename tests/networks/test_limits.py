@@ -218,7 +218,7 @@ OPTIONS = {
     "bluesky": {"handle": True, "service": False},
     "devto": {"organization": False, "service": False},
     "discord": {"channel": False, "thread": False, "username": False},
-    "facebook": {"page": False},
+    "facebook": {"page": False, "reels": False},
     "instagram": {"user": False},
     "linkedin": {"author": False, "version": False},
     "mastodon": {"instance": True},
@@ -286,7 +286,7 @@ def test_each_number_says_where_it_was_read_and_when(name: str) -> None:
 
 APART = {
     "bluesky": {"video+image", "video+gif"},
-    "facebook": {"video+image?", "video+gif?"},
+    "facebook": {"video+image", "video+gif"},
     "linkedin": {"video+image", "video+gif", "poll+media"},
     "mastodon": {"video+image", "video+gif", "poll+media?"},
     "pinterest": {"video+image?", "video+gif?"},

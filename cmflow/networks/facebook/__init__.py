@@ -1,10 +1,17 @@
-"""Facebook Pages: preview and check."""
+"""Facebook Pages, through Meta's Graph API.
+
+Facebook keeps no key: `find` reads what the Page has published since the intent, and compares words and files.
+Pictures are uploaded unpublished, so that one small request publishes them. The first comment is a request of its own:
+where it fails, the post stays, and a person is asked.
+"""
 
 from datetime import date
 
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import OAuth2
 from cmflow.netkit.network import Network, Option
+from cmflow.networks.facebook.page import Page, connect, delete, publish, verify
+from cmflow.networks.facebook.timeline import find
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
 
@@ -12,7 +19,7 @@ READ = date(2026, 11, 22)
 VIDEOS = "Meta Graph API v25.0, Page videos"
 REPORTED = "third-party reports; Meta's Graph API docs name no number"
 
-network: Network[None] = Network(
+network: Network[Page] = Network(
     name="facebook",
     title="Facebook",
     docs="https://developers.facebook.com/docs/pages-api/posts",
@@ -22,18 +29,21 @@ network: Network[None] = Network(
         form=formats.plain,
         find=plain.finder(hashtag=plain.HASHTAG),
         thread=False,
+        refers=(),
         media_types=("image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "video/quicktime"),
         image_bytes=Limit(10_000_000, "bytes", REPORTED, READ, "2,048 pixels wide at most is advised"),
         videos=Limit(1, "videos", VIDEOS, READ),
         video_bytes=Limit(2_000_000_000, "bytes", REPORTED, READ, "some reports say 10 GB"),
         video_seconds=Limit(14_400, "seconds", REPORTED, READ),
-        # By hand they go together; through the API a video is a post of its own.
-        exclusions=(
-            Exclusion("video", "image", VIDEOS, READ, certain=False),
-            Exclusion("video", "gif", VIDEOS, READ, certain=False),
+        # Through the API a video is a post of its own.
+        exclusions=(Exclusion("video", "image", VIDEOS, READ), Exclusion("video", "gif", VIDEOS, READ)),
+    ),
+    options=(
+        Option("page", "The Page's number.", example="104857600123456"),
+        Option(
+            "reels", "`no`: an upright video of 3 to 90 seconds is published as a video, not as a reel.", example="no"
         ),
     ),
-    options=(Option("page", "The page's number.", example="104857600123456"),),
     auth=OAuth2(
         authorise_url="https://www.facebook.com/v26.0/dialog/oauth",
         token_url="https://graph.facebook.com/v26.0/oauth/access_token",
@@ -47,4 +57,9 @@ network: Network[None] = Network(
         page="https://developers.facebook.com/apps/",
         steps=("Make an app of the type “Business”, and copy its App ID and App secret.",),
     ),
+    connect=connect,
+    publish=publish,
+    find=find,
+    delete=delete,
+    verify=verify,
 )

@@ -1,0 +1,150 @@
+"""Videos and reels: sent in chunks from the disk; they are published by the last, small request.
+
+An upright video of 3 to 90 seconds becomes a reel, any other a video. Facebook shows it once it has processed it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cmflow.content.media import Facts, probe_file
+from cmflow.content.media.boxes import reader
+from cmflow.model.errors import Denied, NotSent, Rejected, Unsure
+from cmflow.netkit import rest, resumable
+from cmflow.netkit.addresses import origin
+from cmflow.netkit.errors import LOOK, RETRY
+from cmflow.netkit.graph import Fields, Graph
+from cmflow.netkit.resumable import Piece, Progress
+from cmflow.netkit.upload import Upload
+
+UPLOADS = "https://rupload.facebook.com"
+CHUNK = 8 << 20  # bytes of a video per request, at most
+MISPLACED = 1363037  # subcode: this chunk is not the next one, `error_data` says which is
+SHORTEST, LONGEST, WIDTH, HEIGHT = 3, 90, 540, 960  # of a reel: seconds, pixels
+ASPECT, TOLERANCE = 9 / 16, 0.01
+PAUSES = (1, 2, 4, 8, *[10] * 9)  # seconds between looks at a video that is processed: 105 in all
+UNREADABLE = "Facebook takes the video, and its answer cannot be read."
+
+
+def is_reel(upload: Upload) -> bool:
+    """Whether Facebook takes it as a reel: upright, 9:16, of 3 to 90 seconds, and large enough."""
+    facts = _facts(upload)
+    upright = facts.height > 0 and abs(facts.width / facts.height - ASPECT) <= TOLERANCE
+    return upright and SHORTEST <= facts.seconds <= LONGEST and facts.width >= WIDTH and facts.height >= HEIGHT
+
+
+def publish(graph: Graph, page: str, upload: Upload, text: str, reel: bool) -> str:
+    """The id of the video that Facebook has taken."""
+    video = _reel(graph, page, upload, text) if reel else _video(graph, page, upload, text)
+    _processed(graph, video)
+    return video
+
+
+# ── a video ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _video(graph: Graph, page: str, upload: Upload, text: str) -> str:
+    path = f"/{page}/videos"
+    start = graph.ask("POST", path, data={"upload_phase": "start", "file_size": str(upload.size)})
+    session, video = _text(start, "upload_session_id"), _text(start, "video_id")
+    progress = 0
+
+    def put(piece: Piece) -> Progress:
+        nonlocal progress
+        progress = piece.start
+        data = {"upload_phase": "transfer", "upload_session_id": session, "start_offset": str(piece.start)}
+        files = {"video_file_chunk": ("chunk", piece.read(), "application/octet-stream")}
+        body = graph.ask("POST", path, (MISPLACED,), data=data, files=files)
+        return Progress(_offset(body))
+
+    def ask() -> Progress:
+        return Progress(progress)  # the next answer corrects it
+
+    resumable.send(upload, CHUNK, put, ask, graph.client.pause)
+    _finish(graph, path, {"upload_phase": "finish", "upload_session_id": session, "description": text})
+    return video
+
+
+def _offset(body: Fields) -> int:
+    """Which byte Facebook expects next, in an answer, or in the error that the chunk was another one."""
+    error = body.get("error")
+    data = error.get("error_data") if isinstance(error, Mapping) else body
+    written = str(data.get("start_offset", "")) if isinstance(data, Mapping) else ""
+    if not (written.isascii() and written.isdigit()):
+        raise NotSent(UNREADABLE, RETRY)
+    return int(written)
+
+
+# ── a reel ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _reel(graph: Graph, page: str, upload: Upload, text: str) -> str:
+    path = f"/{page}/video_reels"
+    start = graph.ask("POST", path, data={"upload_phase": "start"})
+    video, address = _text(start, "video_id"), _text(start, "upload_url")
+    if origin(address) != origin(UPLOADS):
+        raise Denied("Facebook names an address for the reel that cmflow does not speak to.", RETRY)
+    there = rest.ApiClient(graph.client.http, "Facebook", UPLOADS, graph.client.token, scheme="OAuth")
+    uploads = Graph(there, graph.account)
+
+    def put(piece: Piece) -> Progress:
+        headers = {"offset": str(piece.start), "file_size": str(upload.size), "Content-Length": str(piece.length)}
+        uploads.ask("POST", address, headers=headers, content=piece.content())
+        return Progress(piece.end)
+
+    def ask() -> Progress:
+        return Progress(_arrived(_status(graph, video)))
+
+    resumable.send(upload, upload.size, put, ask, graph.client.pause)
+    state = {"upload_phase": "finish", "video_id": video, "video_state": "PUBLISHED", "description": text}
+    _finish(graph, path, state)
+    return video
+
+
+def _arrived(status: Fields) -> int:
+    """How many bytes of it are there: the docs spell the field in two ways."""
+    phase = status.get("uploading_phase")
+    counts = (
+        [str(phase.get(f"bytes_{word}")) for word in ("transferred", "transfered")]
+        if isinstance(phase, Mapping)
+        else []
+    )
+    return max((int(count) for count in counts if count.isascii() and count.isdigit()), default=0)
+
+
+# ── both ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _finish(graph: Graph, path: str, fields: Fields) -> None:
+    if graph.write(path, fields).get("success") is not True:
+        raise Unsure(UNREADABLE, LOOK)
+
+
+def _processed(graph: Graph, video: str) -> None:
+    """Wait a while for Facebook to process it. It is taken already: what we cannot see changes nothing."""
+    for seconds in PAUSES:
+        try:
+            state = _status(graph, video).get("video_status")
+        except NotSent:
+            return
+        if state in ("error", "expired", "upload_failed"):
+            raise Rejected("Facebook cannot use the video.", "Export it as MP4 with H.264 and AAC.")
+        if state != "processing":
+            return
+        graph.client.pause(seconds)
+
+
+def _status(graph: Graph, video: str) -> Fields:
+    status = graph.ask("GET", f"/{video}", params={"fields": "status"}).get("status")
+    return status if isinstance(status, Mapping) else {}
+
+
+def _text(body: Mapping[str, Any], name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise NotSent(UNREADABLE, RETRY)
+    return value
+
+
+def _facts(upload: Upload) -> Facts:
+    with upload.open() as file:
+        return probe_file(reader(file), upload.size)

@@ -1,0 +1,257 @@
+"""A Facebook Page with its Graph API: posts, pictures, videos, reels, comments. Graph v26.0."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from tests.networks.fakes.multipart import File, fields
+
+TOKEN = "EAAfakefakefakefakefakefakefakefake"
+PAGE, PERSON = "104857600123456", "900000000000001"
+SCOPES = ("pages_manage_engagement", "pages_manage_posts", "pages_read_engagement", "pages_show_list")
+NEEDS = {"POST": "pages_manage_posts", "DELETE": "pages_manage_posts", "GET": "pages_read_engagement"}
+CREATED = "2026-12-01T12:00:00+0000"
+LONGEST, LARGEST = 63_206, 10_000_000
+TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
+
+
+class Refusal(Exception):
+    """A Graph error."""
+
+    def __init__(self, code: int, message: str, subcode: int | None = None, status: int = 400, **beside: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        error = {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "Afake", **beside}
+        self.body = {"error": error | ({"error_subcode": subcode} if subcode else {})}
+
+
+@dataclass
+class Video:
+    """`received` are its bytes so far; `looks`: how often its status was asked for since it is complete."""
+
+    size: int
+    is_reel: bool
+    received: bytes = b""
+    text: str | None = None
+    looks: int = 0
+
+
+@dataclass
+class Facebook:
+    """`chunk`: bytes that it takes of a video at once; `processing`: looks until a video is processed."""
+
+    token: str = TOKEN
+    scopes: tuple[str, ...] = SCOPES
+    is_person: bool = False
+    expires: int = 0
+    chunk: int = 1 << 20
+    processing: int = 0
+    fails: bool = False
+    stories: dict[str, dict[str, Any]] = field(default_factory=dict)
+    photos: dict[str, dict[str, Any]] = field(default_factory=dict)
+    videos: dict[str, Video] = field(default_factory=dict)
+    comments: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    last: int = 1_000_000
+
+    @property
+    def posts(self) -> list[str]:
+        return [story.get("message", "") for story in self.stories.values()]
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        try:
+            if request.url.host == "rupload.facebook.com":
+                return httpx.Response(200, json=self._reel_bytes(request))
+            return httpx.Response(200, json=self._graph(request))
+        except Refusal as refusal:
+            return httpx.Response(refusal.status, json=refusal.body)
+
+    def _graph(self, request: httpx.Request) -> dict[str, Any]:
+        if request.url.host != "graph.facebook.com" or not request.url.path.startswith("/v26.0/"):
+            raise Refusal(2500, "Unknown path components")
+        if TOKEN in str(request.url) or request.headers.get("authorization") != f"Bearer {self.token}":
+            raise Refusal(190, "Invalid OAuth access token - Cannot parse access token", status=401)
+        path = request.url.path.removeprefix("/v26.0")
+        for method, pattern, answer in ROUTES:
+            match = re.fullmatch(pattern, path)
+            if match and method == request.method:
+                asked = dict(request.url.params) if method == "GET" else fields(request)
+                if path not in ("/me", "/debug_token"):
+                    self._may("POST" if method == "DELETE" else method, path)
+                return answer(self, asked, *match.groups())
+        raise Refusal(100, f"Unsupported {request.method.lower()} request.", 33)
+
+    def _may(self, method: str, path: str) -> None:
+        needed = "pages_manage_engagement" if path.endswith("/comments") and method == "POST" else NEEDS[method]
+        if needed not in self.scopes or self.is_person:
+            raise Refusal(200, f"(#200) Requires {needed} permission", status=403)
+
+    def _number(self) -> str:
+        self.last += 1
+        return str(self.last)
+
+    # ── who ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _me(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        if self.is_person and "category" in asked["fields"]:
+            raise Refusal(100, "(#100) Tried accessing nonexisting field (category) on node type (User)")
+        return {"id": PAGE, "name": "Our Page", "category": "Software"}
+
+    def _debug(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        if asked != {"method": "get", "input_token": self.token}:
+            raise Refusal(100, "(#100) The parameter input_token is required")
+        about = {"app_id": "1", "type": "PAGE", "is_valid": True, "profile_id": PAGE}
+        return {"data": about | {"expires_at": self.expires, "scopes": list(self.scopes)}}
+
+    # ── posts ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _feed(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        media = [one["media_fbid"] for one in json.loads(asked.get("attached_media", "[]"))]
+        text, link = asked.get("message", ""), asked.get("link", "")
+        if not (text.strip() or link or media):
+            raise Refusal(100, "(#100) The post is empty. Please enter a message to share.", 1366046)
+        if len(text) > LONGEST:
+            raise Refusal(100, "(#100) message is too long")
+        if any(photo not in self.photos or self.photos[photo]["used"] for photo in media):
+            raise Refusal(100, "(#100) Invalid parameter: attached_media")
+        if text and text in self.posts:
+            raise Refusal(506, "Duplicate status message", 1455006)
+        for photo in media:
+            self.photos[photo]["used"] = True
+        files = [{"media_type": "photo", "target": {"id": photo}, "url": f"https://x/{photo}"} for photo in media]
+        if len(files) > 1:
+            files = [{"media_type": "album", "target": {}, "subattachments": {"data": files}}]
+        return {"id": self._story(text, [*files, *([{"media_type": "link", "url": link}] if link else [])])}
+
+    def _story(self, text: str, files: list[dict[str, Any]]) -> str:
+        number = f"{PAGE}_{self._number()}"
+        story = {"id": number, "created_time": CREATED, "permalink_url": f"https://www.facebook.com/{number}"}
+        self.stories[number] = (
+            story | ({"message": text} if text else {}) | ({"attachments": {"data": files}} if files else {})
+        )
+        return number
+
+    def _photo(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        file = asked.get("source")
+        if not isinstance(file, File) or not file.data or file.mime not in TYPES or len(file.data) > LARGEST:
+            raise Refusal(324, "(#324) Requires upload file", 2069019)
+        if asked.get("published") != "false":
+            raise Refusal(100, "(#100) this Page takes pictures for a post only")
+        number = self._number()
+        self.photos[number] = {"file": file, "alt": asked.get("alt_text_custom", ""), "used": False}
+        return {"id": number}
+
+    def _published(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        size, start = int(asked["limit"]), int(asked.get("after", 0))
+        newest = list(reversed(self.stories.values()))
+        more = start + size < len(newest)
+        paging = {"cursors": {"before": "x", "after": str(start + size)}} | ({"next": "https://x"} if more else {})
+        return {"data": newest[start : start + size], "paging": paging}
+
+    def _delete(self, asked: Mapping[str, Any], number: str) -> dict[str, Any]:
+        if number in self.videos and self.videos.pop(number):
+            gone = [name for name, one in self.stories.items() if _target(one) == number]
+        else:
+            gone = [number] if number in self.stories else []
+        if not gone:
+            raise Refusal(100, f"Unsupported delete request. Object with ID '{number}' does not exist", 33)
+        for name in gone:
+            del self.stories[name]
+        return {"success": True}
+
+    def _comment(self, asked: Mapping[str, Any], number: str) -> dict[str, Any]:
+        if number not in self.stories and number not in self.videos:
+            raise Refusal(100, f"Unsupported post request. Object with ID '{number}' does not exist", 33)
+        self.comments.setdefault(number, []).append({"message": asked["message"], "from": {"id": PAGE}})
+        return {"id": f"{number}_{self._number()}"}
+
+    def _comments(self, asked: Mapping[str, Any], number: str) -> dict[str, Any]:
+        return {"data": self.comments.get(number, [])}
+
+    # ── videos ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _videos(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        if asked["upload_phase"] == "start":
+            number = self._number()
+            self.videos[number] = Video(int(asked["file_size"]), is_reel=False)
+            end = str(min(self.chunk, int(asked["file_size"])))
+            return {"video_id": number, "upload_session_id": f"s{number}", "start_offset": "0", "end_offset": end}
+        number = asked["upload_session_id"].removeprefix("s")
+        if asked["upload_phase"] == "finish":
+            return self._finished(number, asked)
+        video, file = self.videos[number], asked["video_file_chunk"]
+        if int(asked["start_offset"]) != len(video.received):
+            raise Refusal(6000, "Please send the next chunk", 1363037, error_data=self._next(video))
+        if not isinstance(file, File) or len(file.data) > self.chunk:
+            raise Refusal(6001, "There was a problem uploading your video file. Chunk is too large", 1363033)
+        video.received += file.data
+        return self._next(video)
+
+    def _next(self, video: Video) -> dict[str, Any]:
+        start = len(video.received)
+        return {"start_offset": str(start), "end_offset": str(min(start + self.chunk, video.size))}
+
+    def _reels(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        if asked["upload_phase"] == "start":
+            number = self._number()
+            self.videos[number] = Video(-1, is_reel=True)
+            return {"video_id": number, "upload_url": f"https://rupload.facebook.com/video-upload/v26.0/{number}"}
+        if asked["upload_phase"] != "finish" or asked["video_state"] != "PUBLISHED":
+            raise Refusal(100, "(#100) upload_phase must be one of the following values: START, FINISH")
+        return self._finished(asked["video_id"], asked)
+
+    def _reel_bytes(self, request: httpx.Request) -> dict[str, Any]:
+        number = request.url.path.rpartition("/")[2]
+        if request.headers.get("authorization") != f"OAuth {self.token}" or number not in self.videos:
+            raise Refusal(190, "Invalid OAuth access token", status=401)
+        video, offset = self.videos[number], int(request.headers["offset"])
+        if offset != len(video.received):
+            raise Refusal(6000, "Offset mismatch")
+        video.size = int(request.headers["file_size"])
+        video.received += request.content
+        return {"success": True}
+
+    def _finished(self, number: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        video = self.videos[number]
+        if len(video.received) != video.size or video.text is not None:
+            raise Refusal(6000, "There was a problem uploading your video file", 1363030)
+        video.text = asked.get("description", "")
+        kind = "reel" if video.is_reel else f"{PAGE}/videos"
+        file = {"media_type": "video", "target": {"id": number}, "url": f"https://www.facebook.com/{kind}/{number}/"}
+        self._story(video.text or "", [file])
+        return {"success": True}
+
+    def _status(self, asked: Mapping[str, Any], number: str) -> dict[str, Any]:
+        video = self.videos.get(number)
+        if video is None or asked.get("fields") != "status":
+            raise Refusal(100, f"Unsupported get request. Object with ID '{number}' does not exist", 33)
+        video.looks += video.text is not None
+        ready = video.looks > self.processing
+        state = "processing" if not ready else "error" if self.fails else "ready"
+        phase = {"status": "in_progress", "bytes_transfered": len(video.received)}
+        return {"id": number, "status": {"video_status": state, "uploading_phase": phase}}
+
+
+def _target(story: Mapping[str, Any]) -> str:
+    files = story.get("attachments", {}).get("data", [])
+    return str(files[0].get("target", {}).get("id", "")) if files else ""
+
+
+Answer = Callable[..., dict[str, Any]]
+ROUTES: tuple[tuple[str, str, Answer], ...] = (
+    ("GET", "/me", Facebook._me),
+    ("POST", "/debug_token", Facebook._debug),
+    ("POST", f"/{PAGE}/feed", Facebook._feed),
+    ("POST", f"/{PAGE}/photos", Facebook._photo),
+    ("POST", f"/{PAGE}/videos", Facebook._videos),
+    ("POST", f"/{PAGE}/video_reels", Facebook._reels),
+    ("GET", f"/{PAGE}/published_posts", Facebook._published),
+    ("POST", r"/([0-9_]+)/comments", Facebook._comment),
+    ("GET", r"/([0-9_]+)/comments", Facebook._comments),
+    ("DELETE", r"/([0-9_]+)", Facebook._delete),
+    ("GET", r"/([0-9]+)", Facebook._status),
+)

@@ -1,0 +1,100 @@
+"""Meta's Graph API as its code generator describes it: edges with parameters, nodes with fields, and the enums."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.networks.fakes.multipart import fields
+from tests.networks.spec import Drift
+
+# Meta's docs of 2026-11-22 have these, and the description has not.
+DOCUMENTED = {
+    "photos": {"source"},
+    "published_posts": {"since", "after"},
+    "comments": {"after", "limit"},
+    "video_reels": set[str](),
+}
+EVERYWHERE = {"fields", "limit"}
+OUTSIDE = ("/debug_token", "/oauth/access_token", "/me/accounts")  # of no node that is described
+NUMBERS = ("unsigned int", "int")
+NAME = re.compile(r"[a-z_]+")
+
+
+class GraphApi:
+    """Requests to other hosts, such as that of uploads, are not described."""
+
+    def __init__(self, specs: Path) -> None:
+        self.folder = specs / "facebook"
+
+    def request(self, request: httpx.Request) -> None:
+        path = request.url.path.removeprefix("/v26.0")
+        if "access_token" in request.url.params:
+            raise Drift(f"{path}: a token is in the URL")
+        if request.url.host != "graph.facebook.com" or path in OUTSIDE or request.method == "DELETE":
+            return
+        _, node, *edges = path.split("/")
+        if request.method == "GET":
+            self._fields(path, "PagePost" if edges == ["published_posts"] else self._node(node, edges), request)
+        if edges:
+            self._edge(request, "Page" if edges[0] != "comments" else "PagePost", edges[0])
+
+    def answer(self, request: httpx.Request, answer: httpx.Response) -> None:
+        """Every answer of a node has only fields that it knows; an error has its code."""
+        if request.url.host != "graph.facebook.com" or answer.is_success:
+            return
+        if not answer.headers.get("content-type", "").startswith("application/json"):
+            return
+        error = answer.json().get("error")
+        if not isinstance(error, dict) or not isinstance(error.get("code"), int):
+            raise Drift(f"{request.url.path}: the error has no code")
+
+    def _node(self, node: str, edges: list[str]) -> str:
+        return "Comment" if edges == ["comments"] else "Page" if node == "me" else "AdVideo"
+
+    def _fields(self, path: str, node: str, request: httpx.Request) -> None:
+        known = {one["name"] for one in _load(self.folder / f"{node}.json")["fields"]} | {"attachments"}
+        asked = re.sub(r"\{.*\}", "", request.url.params.get("fields", ""))
+        for name in filter(None, asked.split(",")):
+            if name not in known:
+                raise Drift(f"{path}: {node} has no {name}")
+
+    def _edge(self, request: httpx.Request, node: str, edge: str) -> None:
+        apis = [
+            api
+            for api in _load(self.folder / f"{node}.json")["apis"]
+            if api["method"] == request.method and api.get("endpoint") == edge
+        ]
+        if not apis:
+            raise Drift(f"{node} has no {request.method} {edge}")
+        parameters = {one["name"]: one for one in apis[0]["params"]}
+        asked = dict(request.url.params) if request.method == "GET" else fields(request)
+        for name in (one["name"] for one in parameters.values() if one["required"]):
+            if name not in asked:
+                raise Drift(f"{edge}: {name} is missing")
+        for name, value in asked.items():
+            if name in DOCUMENTED.get(edge, set()) | EVERYWHERE:
+                continue
+            if name not in parameters:
+                raise Drift(f"{edge}: there is no {name}")
+            self._check(parameters[name]["type"], value, f"{edge}: {name}")
+
+    def _check(self, kind: str, value: Any, where: str) -> None:
+        if kind in NUMBERS and not str(value).isdecimal():
+            raise Drift(f"{where}: {value!r} is not a number")
+        if kind == "bool" and value not in ("true", "false"):
+            raise Drift(f"{where}: {value!r} is neither true nor false")
+        if kind.startswith("list<") and not isinstance(json.loads(value), list):
+            raise Drift(f"{where}: {value!r} is not a list")
+        if kind.endswith("_enum_param"):
+            enums = [one["values"] for one in _load(self.folder / "enum_types.json") if one["name"] == kind]
+            if str(value).upper() not in {word.upper() for words in enums for word in words}:
+                raise Drift(f"{where}: {value!r} is not one of {enums}")
+
+
+@cache
+def _load(file: Path) -> Any:
+    return json.loads(file.read_bytes())
