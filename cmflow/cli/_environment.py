@@ -10,7 +10,7 @@ from typing import Any
 
 from cmflow.cli._context import REHEARSAL, STATE, Context, run_name
 from cmflow.content.media import Unreadable
-from cmflow.model import Account, Plan, Variant
+from cmflow.model import Account, Key, Plan, Variant
 from cmflow.model.errors import CmflowError, Denied, Rejected
 from cmflow.netkit import http, media, network
 from cmflow.netkit.network import Access, Network
@@ -75,7 +75,7 @@ def world(
 ) -> Environment:
     """A run's world around these posts; in a rehearsal, with the outbox for every account."""
     accounts = Accounts(content.sure_plan, context.root, rehearsal, renew)
-    variants: dict[tuple[str, str], Variant] = {(v.post, v.account): v for one in examined for v in one.variants}
+    variants: dict[Key, Variant] = {(v.post, v.account): v for one in examined for v in one.variants}
     state = context.ledger(REHEARSAL if rehearsal else STATE)
     return Environment(
         variant=lambda planned: selection.placed(variants[planned.post, planned.account], state),

@@ -6,7 +6,7 @@ from functools import partial
 
 import click
 
-from cmflow import ledger, publish, schedule
+from cmflow import publish, schedule
 from cmflow.cli import _environment, _tokens
 from cmflow.cli._context import STATE, Context, run_name
 from cmflow.cli._exit import Exit, bug
@@ -14,13 +14,14 @@ from cmflow.cli._output import say_problems, widest
 from cmflow.content.local_time import local
 from cmflow.insights.status import NEEDS_PERSON
 from cmflow.ledger import heartbeat
-from cmflow.model import Planned, State, Stop
+from cmflow.model import Key, State, Stop
 from cmflow.model.errors import SourceError
 from cmflow.netkit import network
 from cmflow.problems import safe_line
 from cmflow.problems.plural import counted
 from cmflow.problems.similar import suggestion
 from cmflow.publish import Outcome, Summary, selection
+from cmflow.publish.dry_run import dry_run
 from cmflow.publish.selection import Selection
 from cmflow.repository.due_cache import Open
 from cmflow.schedule import Do
@@ -141,7 +142,7 @@ def _send(context: Context, chosen: Selection, window: timedelta, tip: str | Non
     return Exit.PERSON if chosen.unread else code
 
 
-def _held(summary: Summary) -> dict[tuple[str, str], str]:
+def _held(summary: Summary) -> dict[Key, str]:
     """Why deliveries were on hold of which the ledger knows nothing: a secret is missing, a server is away."""
     return {
         (outcome.post, outcome.account): outcome.note
@@ -152,19 +153,16 @@ def _held(summary: Summary) -> dict[tuple[str, str], str]:
 
 def would_send(context: Context, due: Open, now: datetime, window: timedelta) -> int:
     """Say what a run would do now; the exit code."""
-    chosen = selection.select(context.commit, context.ledger(STATE), context.cache, due, now)
-    keys = {*((planned.post, planned.account) for planned in chosen.planned), *chosen.orphans}
-    snapshot = ledger.read(context.ledger(STATE), keys)
-    able = abilities(context, chosen.planned)
-    actions = schedule.decide(chosen.planned, snapshot.deliveries, now, window, able, snapshot.unreadable)
-    say_problems((*chosen.errors, *snapshot.problems), err=True)
+    preview = dry_run(context.commit, context.ledger(STATE), context.cache, due, now, window)
+    actions = preview.actions
+    say_problems((*preview.selection.errors, *preview.problems), err=True)
     for line in (
         *_table([action for action in actions if action.do is not Do.BY_HAND], due.zone),
         *_by_hand(context, [action for action in actions if action.do is Do.BY_HAND]),
     ):
         click.echo(line)
     click.echo(f"{counted(len(actions), 'delivery')} checked. Dry run: nothing was sent.")
-    held = chosen.unread or snapshot.problems or any(action.do in (Do.HOLD, Do.MISS) for action in actions)
+    held = preview.selection.unread or preview.problems or any(action.do in (Do.HOLD, Do.MISS) for action in actions)
     return Exit.PERSON if held else Exit.FINE
 
 
@@ -189,10 +187,3 @@ def _by_hand(context: Context, due: Sequence[Outcome | schedule.Action], stop: S
         yield f"  {delivery.account:<{accounts}}  {delivery.post:<{posts}}  {composer}".rstrip()
     yield from (f"    {line}" for line in HINTS)
     yield ""
-
-
-def abilities(context: Context, planned: Sequence[Planned]) -> dict[str, schedule.Ability]:
-    """What the networks of these accounts can do."""
-    names = {delivery.account for delivery in planned}
-    accounts = [account for account in context.commit.sure_plan.accounts if account.name in names]
-    return {account.name: publish.ability(network.load(account.network)) for account in accounts}

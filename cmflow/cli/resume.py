@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from cmflow import ledger, schedule
-from cmflow.cli import _environment, _runs
+from cmflow.cli import _environment
 from cmflow.cli._arguments import brief
 from cmflow.cli._context import STATE, Context, actor, open_context, run_name
 from cmflow.cli._exit import Exit
@@ -17,8 +16,8 @@ from cmflow.model.errors import SourceError
 from cmflow.problems import safe_line
 from cmflow.problems.plural import counted
 from cmflow.problems.similar import suggestion
-from cmflow.publish import selection
 from cmflow.publish import stop as stopping
+from cmflow.publish.dry_run import dry_run
 from cmflow.render.escape import shorten
 from cmflow.schedule import Cause, Do
 from cmflow.schedule import stop as holds
@@ -74,10 +73,7 @@ def _held(context: Context) -> list[Planned]:
     """What a stop holds, by its time."""
     state, now = context.ledger(STATE), _environment.wall_clock()
     due = context.due(now, now)
-    planned = selection.select(context.commit, state, context.cache, due, now).planned
-    snapshot = ledger.read(state, {(delivery.post, delivery.account) for delivery in planned})
-    abilities = _runs.abilities(context, planned)
-    actions = schedule.decide(planned, snapshot.deliveries, now, abilities=abilities, unreadable=snapshot.unreadable)
+    actions = dry_run(context.commit, state, context.cache, due, now).actions
     held = (action.planned for action in actions if action.do is Do.HOLD and action.cause is Cause.HELD)
     record = stops.read(state)
     return [delivery for delivery in held if delivery and holds.holding(delivery, record, now)]

@@ -220,7 +220,7 @@ def _mentions(context: PostContext, name: str, field: Field) -> tuple[str, ...]:
         if key in people or (key == word and HANDLE.fullmatch(word)):
             mentions[key] = None
             continue
-        message = f"The plan knows no person “{excerpt(key)}”."
+        message = f"The plan has no person “{excerpt(key)}”."
         handle = f"@{key}" if "." in key else "@bo@mastodon.social"
         otherwise = f'Add the person under `people:` in the plan, or write the handle: `"{handle}"`.'
         context.unknown(item.line, "unknown-person", message, key, people, otherwise)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from cmflow.model import Delivery, Entry, Planned, Problem, State, Stop
+from cmflow.model import Delivery, Entry, Key, Planned, Problem, State, Stop
 from cmflow.problems import as_dict as problem_dict
 from cmflow.schedule.causes import Cause, sentence
 from cmflow.schedule.waits import is_late
@@ -47,7 +47,7 @@ class Standing:
 
 def standings(
     planned: Sequence[Planned],
-    deliveries: Mapping[tuple[str, str], Delivery],
+    deliveries: Mapping[Key, Delivery],
     now: datetime,
     silent: Collection[str] = (),
     zone: str = "UTC",
@@ -66,7 +66,7 @@ def standings(
     return tuple(sorted([*touched, *unsent], key=lambda standing: (standing.due, standing.post, standing.account)))
 
 
-def withheld(planned: Sequence[Planned], reasons: Mapping[tuple[str, str], str]) -> tuple[Planned, ...]:
+def withheld(planned: Sequence[Planned], reasons: Mapping[Key, str]) -> tuple[Planned, ...]:
     """The deliveries, each with the reason why a run would not send it; `reasons` by (post, account)."""
     if not reasons:
         return tuple(planned)
@@ -90,12 +90,12 @@ def sent_at(delivery: Delivery, zone: ZoneInfo) -> datetime:
     return first.time
 
 
-def as_sent(entries: Sequence[Entry], standings: Mapping[tuple[str, str], Standing]) -> tuple[Entry, ...]:
+def as_sent(entries: Sequence[Entry], standings: Mapping[Key, Standing]) -> tuple[Entry, ...]:
     """The posts, with sent deliveries on the day they were sent, whatever date they have now."""
     return tuple(_as_sent(entry, standings) for entry in entries)
 
 
-def _as_sent(entry: Entry, standings: Mapping[tuple[str, str], Standing]) -> Entry:
+def _as_sent(entry: Entry, standings: Mapping[Key, Standing]) -> Entry:
     """The post keeps its date as long as something is still due then."""
     planned = tuple(_placed(item, standings.get((item.post, item.account))) for item in entry.planned)
     if planned == entry.planned:

@@ -4,7 +4,6 @@ A post dated before the plan's `since` is history: it is out, and nothing about 
 """
 
 from collections.abc import Mapping, Sequence
-from zoneinfo import ZoneInfo
 
 from cmflow.content.media import Facts
 from cmflow.lint import (
@@ -20,7 +19,7 @@ from cmflow.lint import (
 from cmflow.lint.context import Case, pieces
 from cmflow.lint.date_rules import dates
 from cmflow.lint.plan_rules import targets
-from cmflow.model import Account, Delivery, Entry, Plan, Post, Problem, Variant
+from cmflow.model import Account, Delivery, Entry, Key, Plan, Post, Problem, Variant
 from cmflow.model.limits import Limits
 
 __all__ = ["VARIANT_RULES", "calendar", "dates", "delivered", "plan", "post", "targets", "variant"]
@@ -63,8 +62,8 @@ def variant(
 def calendar(
     entries: Sequence[Entry],
     plan: Plan,
-    deliveries: Mapping[tuple[str, str], Delivery],
-    former: Mapping[tuple[str, str], str] | None = None,
+    deliveries: Mapping[Key, Delivery],
+    former: Mapping[Key, str] | None = None,
     resembled: Mapping[str, str] | None = None,
 ) -> tuple[Problem, ...]:
     """What is wrong between posts; `deliveries` by (post id, account), and in `former` the places they went to.
@@ -75,12 +74,10 @@ def calendar(
     return tuple(problem for rule in calendar_rules.RULES for problem in rule(view))
 
 
-def delivered(
-    entries: Sequence[Entry], plan: Plan, deliveries: Mapping[tuple[str, str], Delivery]
-) -> tuple[Problem, ...]:
+def delivered(entries: Sequence[Entry], plan: Plan, deliveries: Mapping[Key, Delivery]) -> tuple[Problem, ...]:
     """What differs from what was sent; unlike the whole `calendar`, it needs no other posts to be true."""
     return tuple(calendar_rules.edited(calendar_rules.Calendar(entries, plan, deliveries, {})))
 
 
 def _is_history(post: Post, plan: Plan) -> bool:
-    return plan.since is not None and post.date.astimezone(ZoneInfo(plan.zone)).date() < plan.since
+    return post.date < plan.start()

@@ -29,12 +29,12 @@ def addresses(post: Post, plan: Plan) -> Iterator[Problem]:
 
 def _address(path: str, line: int, url: str) -> Iterator[Problem]:
     if entity := _ENTITY.search(url):
-        message = f"`{entity[0]}` in “{url[:60]}” stays in the address: it was copied from a page's source."
-        hint = "Write `&`." if entity[0].lower() == "&amp;" else "Write the sign itself, or what `%` stands for it."
+        message = f"`{entity[0]}` in “{url[:60]}” is part of the address: it was copied from the source of a page."
+        hint = "Write `&`." if entity[0].lower() == "&amp;" else "Write the character itself, or its `%` code."
         yield Problem(path, line, "entity-in-url", message, hint)
     host = _host(url)
     if host and "." not in host and ":" not in host:
-        message = f"“{url[:60]}”: `{host}` has no dot, so nobody outside your own network can open it."
+        message = f"“{url[:60]}”: `{host}` has no dot, so no one outside your own network can open it."
         hint = "Write the whole address, such as `https://example.org/`, or the name without `https://`."
         yield Problem(path, line, "host-without-dot", message, hint)
 
@@ -52,10 +52,10 @@ def handles(post: Post, plan: Plan) -> Iterator[Problem]:
     for markdown, match, line in matches(post, _HANDLE):
         if sign := _stray(markdown, match):
             message = f"Behind “{match[0].strip(_UNSEEN)}” stands an invisible character (U+{ord(sign):04X})."
-            hint = "It came along when the handle was copied: delete it, or type the handle."
+            hint = "It was copied along with the handle: delete it, or type the handle."
             yield Problem(post.path, line, "bad-handle", message, hint)
     for _, match, line in matches(post, _PROFILE):
-        message = f"“{match[0][:60]}” is an address with `@` in front: no network takes it for a mention."
+        message = f"“{match[0][:60]}” is an address with `@` in front: no network treats it as a mention."
         yield Problem(post.path, line, "bad-handle", message, "Write the handle, or the address without `@`.")
 
 

@@ -16,10 +16,10 @@ from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from cmflow.content.local_time import local
-from cmflow.model import CONTENT, NEW, Delivery, Entry, Plan, Planned, Problem, State, Status, is_edited
+from cmflow.model import CONTENT, NEW, Delivery, Entry, Key, Plan, Planned, Problem, State, Status, is_edited
 from cmflow.problems.plural import counted
 
-Deliveries = Mapping[tuple[str, str], Delivery]
+Deliveries = Mapping[Key, Delivery]
 OUT = frozenset((State.SENDING, State.SENT, State.UNSURE))
 REPEATED = (("same-text", timedelta(days=3)), ("repeated-text", timedelta(days=90)))  # how soon it is what
 
@@ -38,16 +38,16 @@ class Calendar:
     entries: Sequence[Entry]
     plan: Plan
     deliveries: Deliveries
-    former: Mapping[tuple[str, str], str]
+    former: Mapping[Key, str]
     resembled: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def accounts(self) -> Mapping[str, Sequence[Going]]:
-        """What goes out on each account, in order of time, drafts too; history before `since` left out."""
-        by_account, since = defaultdict[str, list[Going]](list), self.since
+        """What goes out on each account, in order of time, drafts too; without history before `since`."""
+        by_account, since = defaultdict[str, list[Going]](list), self.plan.start()
         for entry in self.entries:
             for planned in map(self.as_sent, entry.planned):
-                if since is None or planned.due >= since:
+                if planned.due >= since:
                     by_account[planned.account].append(Going(planned, entry))
         for row in by_account.values():
             row.sort(key=lambda going: (going.planned.due, going.entry.path))
@@ -60,11 +60,6 @@ class Calendar:
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.plan.zone)
-
-    @property
-    def since(self) -> datetime | None:
-        day = self.plan.since
-        return datetime(day.year, day.month, day.day, tzinfo=self.zone) if day else None
 
     def is_out(self, planned: Planned) -> bool:
         """Nothing about it can be changed any more."""
@@ -130,8 +125,8 @@ def _repeated(calendar: Calendar, account: str, goings: Sequence[Going]) -> Iter
         code = next((code for code, within in REPEATED if distance < within), "")
         if code:
             days = f", {counted(distance.days, 'day')} apart" if distance.days else ""
-            message = f"It says exactly the same as {nearest[1]}{days}."
-            yield Problem(entry.path, 1, code, message, "Change one of them, or leave the account out of one.", account)
+            message = f"It has exactly the same text as {nearest[1]}{days}."
+            yield Problem(entry.path, 1, code, message, "Change one of them, or remove the account from one.", account)
 
 
 def gaps(calendar: Calendar) -> Iterator[Problem]:
@@ -155,7 +150,7 @@ def pauses(calendar: Calendar) -> Iterator[Problem]:
         held = [planned for planned in entry.planned if planned.held and _is_ahead(calendar, planned)]
         for reason in dict.fromkeys(planned.held for planned in held):
             names = ", ".join(planned.account for planned in held if planned.held == reason)
-            hint = "Give it another date; or write `ignore_pauses: yes`, and it goes out all the same."
+            hint = "Give it another date, or set `ignore_pauses: yes` to publish it anyway."
             yield Problem(entry.path, 1, "in-pause", f"It is on hold on {names}: {reason}.", hint)
 
 
@@ -164,7 +159,7 @@ def _is_ahead(calendar: Calendar, planned: Planned) -> bool:
     delivery = calendar.deliveries.get((planned.post, planned.account))
     missed = delivery is not None and delivery.state is State.MISSED and delivery.due == planned.due
     over = delivery is not None and (_is_out(delivery) or delivery.state is State.SKIPPED)
-    return not (over or missed) and (calendar.since is None or planned.due >= calendar.since)
+    return not (over or missed) and planned.due >= calendar.plan.start()
 
 
 def missing_posts(calendar: Calendar) -> Iterator[Problem]:
@@ -189,7 +184,7 @@ def _not_before(calendar: Calendar, entry: Entry, target: Entry, key: str, line:
         reason = "is a draft" if is_draft else _absence(calendar, targets.get(planned.account), planned)
         if reason:
             message = f"{key}: “{target.id}” {reason}."
-            hint = "Let it go to this account earlier, give its address on the network, or leave the account out."
+            hint = "Publish it on this account earlier, give its address on the network, or remove the account."
             yield Problem(entry.path, line, "unknown-post", message, hint, planned.account)
 
 
@@ -199,8 +194,8 @@ def _absence(calendar: Calendar, target: Planned | None, planned: Planned) -> st
         return "does not go there"
     if calendar.is_out(target):
         return ""
-    if calendar.since and target.due < calendar.since:
-        return "is older than the plan's `since`, so its place on the network is not known"
+    if target.due < calendar.plan.start():
+        return "is older than the plan's `since`, so its address on the network is not known"
     return f"goes there only on {local(target.due, calendar.plan.zone)}" if target.due >= planned.due else ""
 
 
@@ -214,8 +209,8 @@ def edited(calendar: Calendar) -> Iterator[Problem]:
             is_over = len(pairs) == len(entry.planned) and bool(differs)
             yield _moved(calendar, entry, moved, "sent-already" if is_over else "delivered-moved")
         elif differs:
-            message = f"It would look different now from what was published on {', '.join(differs)}."
-            hint = "What is published stays as it is. Edit it on the network, or write a new post."
+            message = f"It would now look different from what was published on {', '.join(differs)}."
+            hint = "A published post is not changed. Edit it on the network, or write a new post."
             yield Problem(entry.path, 1, "delivered-edited", message, hint)
 
 
@@ -224,9 +219,9 @@ def _moved(calendar: Calendar, entry: Entry, moved: Sequence[tuple[Planned, Deli
     accounts = ", ".join(planned.account for planned, _ in moved)
     planned, sent = moved[0]
     day, now = calendar.day(sent.due), calendar.day(planned.due)
-    message = f"It was sent to {accounts} on {day}: it will not go out there again on {now}."
+    message = f"It was sent to {accounts} on {day}: it will not be published there again on {now}."
     command = f"cmflow publish --again {entry.id} {planned.account}"
-    hint = f"Set the date back to {day}, and copy the file for another post. To publish this one once more: {command}"
+    hint = f"Set the date back to {day}, and copy the file for another post. To publish this one again: {command}"
     return Problem(entry.path, 1, code, message, hint)
 
 
@@ -245,7 +240,9 @@ def renamed(calendar: Calendar) -> Iterator[Problem]:
         if unsent and entry.id in calendar.resembled:
             olds = olds or [calendar.resembled[entry.id]]
         if olds:
-            message = f"It looks like “{olds[0]}”, which is already published; as “{entry.id}” it would go out again."
+            message = (
+                f"It looks like “{olds[0]}”, which is already published; as “{entry.id}” it would be published again."
+            )
             yield Problem(entry.path, 1, "delivered-renamed", message, f"Write `id: {olds[0]}` into its front matter.")
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cmflow.content.local_time import local
-from cmflow.model import Delivery, Plan, Planned, Problem, State
+from cmflow.model import Delivery, Key, Plan, Planned, Problem, State
 from cmflow.problems.plural import counted
 
 FAR = timedelta(days=548)  # 18 months
@@ -18,7 +18,7 @@ SLIP = timedelta(days=30)  # a date that is over for less is hardly one of anoth
 def dates(
     planned: Sequence[Planned],
     plan: Plan,
-    deliveries: Mapping[tuple[str, str], Delivery],
+    deliveries: Mapping[Key, Delivery],
     now: datetime,
 ) -> Iterator[Problem]:
     """One finding per post and moment, of what no run has dealt with; also where a person would post it."""
@@ -43,7 +43,7 @@ def _is_untouched(planned: Planned, delivery: Delivery | None) -> bool:
 def _past_date(path: str, due: datetime, names: Sequence[str], plan: Plan, now: datetime) -> Problem:
     age = now - due
     length = counted(age.days, "day") if age.days else counted(int(age.total_seconds() // 3600), "hour")
-    message = f"{local(due, plan.zone)} was {length} ago: too late, it will not go out on {', '.join(names)}."
+    message = f"{local(due, plan.zone)} was {length} ago: too late, it will not be published on {', '.join(names)}."
     suggestion = _other_year(due, plan, now) if age > SLIP else ""
     hint = f"Did you mean {suggestion}? " if suggestion else ""
     return Problem(path, 1, "date-past", message, f"{hint}Give it another date, or delete the post.")
@@ -62,4 +62,4 @@ def _other_year(due: datetime, plan: Plan, now: datetime) -> str:
 def _far_date(path: str, due: datetime, names: Sequence[str], plan: Plan, now: datetime) -> Problem:
     months = round((due - now).days / 30.44)
     message = f"{local(due, plan.zone)} is {months:,} months ahead ({', '.join(names)})."
-    return Problem(path, 1, "date-far", message, "Correct the year, or leave it if it is meant.")
+    return Problem(path, 1, "date-far", message, "Correct the year, or leave it if that is intended.")

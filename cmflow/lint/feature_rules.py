@@ -18,7 +18,7 @@ def poll(case: Case) -> Iterator[Problem]:
     if question is None:
         return
     if limit is None:
-        yield _absent(case, "poll", "This network has no polls: the post goes out without it.")
+        yield _absent(case, "poll", "This network has no polls: the post is published without it.")
         return
     for message in _poll(case, question):
         yield case.problem("poll-options", question.line, message, "Change the options of `poll:`.")
@@ -34,7 +34,7 @@ def _poll(case: Case, question: Poll) -> Iterator[str]:
     if most and (message := excess("The poll", len(question.options), most)):
         yield message
     if not all(option.strip() for option in question.options):
-        yield "An option of the poll has no words."
+        yield "An option of the poll is empty."
     counts = Counter(" ".join(option.split()) for option in question.options if option.strip())
     for option in (option for option, count in counts.items() if count > 1):
         yield f"Two options of the poll read “{option}”."
@@ -92,8 +92,8 @@ def visibility(case: Case) -> Iterator[Problem]:
     if audience is Visibility.UNLISTED:
         yield _absent(case, "visibility", "This network has no unlisted posts: it is shown like any other.")
     else:
-        message = f"The post is for “{audience}” only, and this network can only show it to everybody."
-        yield case.problem("would-be-public", "visibility", message, "Leave this account out.")
+        message = f"The post is for “{audience}” only, and this network can only show it to everyone."
+        yield case.problem("would-be-public", "visibility", message, "Remove this account.")
 
 
 def refers(case: Case) -> Iterator[Problem]:
@@ -110,11 +110,11 @@ def thread(case: Case) -> Iterator[Problem]:
     parts = len(render.split_parts(render.full_text(case.post, case.account, case.plan, case.limits)[0]))
     if parts > 1:
         message = f"This network has no threads: the {parts} parts are published as one post."
-        yield case.problem("thread-joined", "text", message, "Read it with `cmflow preview`.")
+        yield case.problem("thread-joined", "text", message, "Check it with `cmflow preview`.")
 
 
 def _absent(case: Case, key: str, message: str) -> Problem:
-    return case.problem("not-supported", key, message, "Leave it, or leave this account out.")
+    return case.problem("not-supported", key, message, "Leave it, or remove this account.")
 
 
 RULES: tuple[Rule, ...] = (poll, content_warning, visibility, refers, thread)

@@ -60,8 +60,8 @@ def _message(case: Case, entity: Entity, body: str) -> str:
     handle = _FULL_HANDLE.match(body, entity.start)
     is_foreign = handle and case.account.network != "bluesky" and handle[0].casefold() != entity.text.casefold()
     if handle and (is_foreign or (case.account.network != "bluesky" and handle[0].lower().endswith(".bsky.social"))):
-        return f"“{handle[0]}” is a handle of another network: this one links `{entity.text}`, whoever that is here."
-    return f"“{entity.text}” is linked to whoever has that name there, and the plan does not know them."
+        return f"“{handle[0]}” is a handle on another network: this one links `{entity.text}`, whoever that is here."
+    return f"“{entity.text}” is linked to whoever has that name there, and is not in the plan."
 
 
 def shortcodes(case: Case) -> Iterator[Problem]:
@@ -75,7 +75,7 @@ def shortcodes(case: Case) -> Iterator[Problem]:
                 names.setdefault(match[1], key)
     for name, key in names.items():
         hint = f"Write {EMOJI[name]}." if name in EMOJI else "Write the emoji itself, or put it between backticks."
-        yield case.problem("shortcode", key, f"`:{name}:` is published as it stands there.", hint)
+        yield case.problem("shortcode", key, f"`:{name}:` is published there as plain text.", hint)
 
 
 def addresses(case: Case) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ _TAGS = (
     "ol p picture pre q s script section small source span strike strong style sub summary sup svg table tbody td "
     "tfoot th thead tr tt u ul video"
 )
-_AS_WRITTEN = "it would be published as it stands"
+_AS_WRITTEN = "it would be published as it is"
 # What it is called in a sentence, what becomes of it, and how it is found.
 FOREIGN: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("HTML", _AS_WRITTEN, re.compile(rf"</?(?:{_TAGS.replace(' ', '|')})(?:\s[^<>]*)?/?>", re.IGNORECASE)),
@@ -35,7 +35,7 @@ def source(post: Post, plan: Plan) -> Iterator[Problem]:
         if "<!--" in markdown and "<!--" in outside_code(markdown):
             line = first + markdown.count("\n", 0, markdown.index("<!--"))
             message = (
-                "The comment “<!-- … -->” would be published: every network shows it, only reviewers do not see it."
+                "The comment “<!-- … -->” would be published: every network shows it, although reviewers do not see it."
             )
             yield Problem(post.path, line, "hidden-comment", message, "Delete it.")
         for name, becomes, pattern in FOREIGN:
@@ -46,7 +46,7 @@ def source(post: Post, plan: Plan) -> Iterator[Problem]:
                 yield Problem(post.path, line, "foreign-source", message, HINT)
 
 
-HINT = "Write it as plain Markdown, or delete it. What is meant so goes between backticks."
+HINT = "Write it as plain Markdown, or delete it. If it is intended, put it between backticks."
 
 
 def _first(markdown: str, pattern: re.Pattern[str]) -> re.Match[str] | None:

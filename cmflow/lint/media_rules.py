@@ -18,8 +18,8 @@ def usable(case: Case) -> Iterator[Problem]:
     for media in _attached(case):
         facts = case.media.get(media.path)
         if facts is None:
-            hint = "Correct the path (large and small letters matter), or add the file."
-            yield Problem(path, media.line, "media-missing", f"{media.path} is not there.", hint)
+            hint = "Correct the path (upper and lower case matter), or add the file."
+            yield Problem(path, media.line, "media-missing", f"{media.path} does not exist.", hint)
         elif isinstance(facts, str):
             message = f"{media.path} cannot be used. {facts}"
             yield Problem(path, media.line, "media-unreadable", message, "Export the file again, or choose another.")
@@ -29,7 +29,7 @@ def private(case: Case) -> Iterator[Problem]:
     """What a file tells besides what it shows; the same finding for every account as well."""
     for media, facts in _usable(case):
         if facts.located:
-            message = f"{media.path} says where it was taken, to the metre."
+            message = f"{media.path} reveals where it was taken, to the metre."
             hint = "cmflow does not publish that; who can read the repository sees it. Export it without."
             yield Problem(case.post.path, media.line, "media-tells-place", message, hint)
 
@@ -41,7 +41,7 @@ def fitting(case: Case) -> Iterator[Problem]:
             yield from _oversized(case, media, facts)
         if case.limits.video_codecs and facts.codec and facts.codec not in case.limits.video_codecs:
             message = (
-                f"{media.path} is coded as {facts.codec}; this network takes {', '.join(case.limits.video_codecs)}."
+                f"{media.path} is encoded as {facts.codec}; this network accepts {', '.join(case.limits.video_codecs)}."
             )
             yield case.problem("video-codec", media.line, message, "Export it as MP4 with H.264 and AAC.")
         shortest = case.limits.video_shortest
@@ -56,8 +56,8 @@ def _oversized(case: Case, media: Media, facts: Facts) -> Iterator[Problem]:
     """Type and size of what is sent as it is: cmflow makes other pictures fit, unless a person posts them."""
     types = case.limits.media_types
     if types and facts.mime not in types:
-        message = f"{media.path} is {facts.mime}, which this network does not take."
-        yield case.problem("media-type", media.line, message, f"It takes {', '.join(types)}.")
+        message = f"{media.path} is {facts.mime}, which this network does not accept."
+        yield case.problem("media-type", media.line, message, f"It accepts {', '.join(types)}.")
     for limit, value in _sizes(case, facts):
         if limit and value > limit.value:
             message = excess(media.path, value, limit)
@@ -89,7 +89,7 @@ def number(case: Case) -> Iterator[Problem]:
         )
         for limit, count in rows:
             if limit and count > limit.value:
-                hint = "Leave some out, or give this account its own `media:` under `variants:`."
+                hint = "Remove some, or give this account its own `media:` under `variants:`."
                 yield case.problem("media-too-many", "media", excess(name, count, limit), hint)
 
 
@@ -104,11 +104,11 @@ def together(case: Case) -> Iterator[Problem]:
             contents["quote"] = bool(case.variant.quote)
         for clash in clashes(case.limits, contents):
             key = "poll" if "poll" in (clash.first, clash.second) else "media"
-            hint = "Leave one of them out there, with `variants:`, or make two posts of it."
+            hint = "Remove one of them there, with `variants:`, or split it into two posts."
             if clash.certain:
-                yield case.problem("not-together", key, f"This network takes no post with {refusal(clash)}.", hint)
+                yield case.problem("not-together", key, f"This network accepts no post with {refusal(clash)}.", hint)
             else:
-                message = f"Not everywhere on this network can a post hold {refusal(clash)}."
+                message = f"Some servers of this network accept no post with {refusal(clash)}."
                 yield case.problem("perhaps-not-together", key, message, hint)
 
 
@@ -118,8 +118,8 @@ def needed(case: Case) -> Iterator[Problem]:
     is_reported = not kinds and any(True for _ in _attached(case))
     for need in case.limits.needs.split():
         if need in _ENOUGH and not is_reported and not kinds & _ENOUGH[need]:
-            message = f"This network takes no post without {_NAMES[need]}."
-            yield case.problem("media-needed", "media", message, "Add one, or leave this account out.")
+            message = f"This network accepts no post without {_NAMES[need]}."
+            yield case.problem("media-needed", "media", message, "Add one, or remove this account.")
 
 
 _ENOUGH = {"image": {"image", "gif"}, "video": {"video"}, "media": {"image", "gif", "video"}}

@@ -54,7 +54,7 @@ def _weeks(short: list[Week]) -> str:
 
 
 def _silence(silence: Silence) -> str:
-    return f"Nothing goes out for {counted(silence.days, 'day')} between {silence.starts} and {silence.ends}"
+    return f"Nothing is published for {counted(silence.days, 'day')} between {silence.starts} and {silence.ends}"
 
 
 def _hint(free: Sequence[datetime]) -> str:

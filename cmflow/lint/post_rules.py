@@ -46,9 +46,9 @@ def campaign(post: Post, plan: Plan) -> Iterator[Problem]:
     zone = ZoneInfo(plan.zone)
     for day in sorted({moment.astimezone(zone).date() for _, moment in _times(post, plan)}):
         if active.starts and day < active.starts:
-            message = f"It goes out on {day}; the campaign “{active.name}” starts on {active.starts}."
+            message = f"It is due on {day}; the campaign “{active.name}” starts on {active.starts}."
         elif active.ends and day > active.ends:
-            message = f"It goes out on {day}; the campaign “{active.name}” ended on {active.ends}."
+            message = f"It is due on {day}; the campaign “{active.name}” ended on {active.ends}."
         else:
             continue
         yield _problem(post, "outside-campaign", "date", message, "Move the post, or change the campaign's dates.")
@@ -60,7 +60,7 @@ def alt(post: Post, plan: Plan) -> Iterator[Problem]:
         for media in _media(post):
             if not media.alt.strip():
                 message = f"{media.path} has no alt text."
-                hint = "Say in a sentence what it shows, for those who cannot see it: `alt: …`"
+                hint = "Describe in a sentence what it shows, for people who cannot see it: `alt: …`"
                 yield Problem(post.path, media.line, "alt-missing", message, hint)
 
 
@@ -69,7 +69,7 @@ def people(post: Post, plan: Plan) -> Iterator[Problem]:
     for markdown, match, line in _matches(post, _PERSON):
         if match[1] not in keys and match[1] in _values(Kind.PERSON, markdown):
             hint = "Correct the key, or add the person under `people:` in the plan."
-            yield Problem(post.path, line, "unknown-person", f"The plan knows no person “{match[1]}”.", hint)
+            yield Problem(post.path, line, "unknown-person", f"The plan has no person “{match[1]}”.", hint)
 
 
 def links(post: Post, plan: Plan) -> Iterator[Problem]:
@@ -83,7 +83,7 @@ def links(post: Post, plan: Plan) -> Iterator[Problem]:
             yield Problem(post.path, line, "bad-link", message, hint)
 
 
-_WEB_ADDRESS = "Write the whole address, with https:// in front; a picture belongs under `media:`."
+_WEB_ADDRESS = "Write the whole address, starting with https://; a picture belongs under `media:`."
 _LINKEDIN = "To mention a person on LinkedIn, put this as `linkedin:` under `people:` in the plan; write `@{key}`."
 
 
@@ -119,14 +119,11 @@ def _problem(post: Post, code: str, key: str, message: str, hint: str) -> Proble
 
 def late(post: Post, plan: Plan) -> Iterator[Problem]:
     """One finding for all accounts: of two runs, neither may come within so short a time."""
-    lengths = {
-        account.name: next(limit for limit in (post.late, account.late, plan.late) if limit is not None)
-        for account, _ in _times(post, plan)
-    }
+    lengths = {account.name: plan.lateness(account, post.late) for account, _ in _times(post, plan)}
     names = [name for name, length in lengths.items() if length < RUNS]
     if names:
         minutes = int(min(lengths.values()).total_seconds() // 60)
-        message = f"On {', '.join(names)} it may go out {minutes} min late at most, and runs are 15 min apart."
+        message = f"On {', '.join(names)} it may be at most {minutes} min late, but runs are 15 min apart."
         yield _problem(post, "late-short", "late", message, "Write `late: 15m` or more, in the post or in the plan.")
 
 
@@ -137,7 +134,7 @@ def placeholder(post: Post, plan: Plan) -> Iterator[Problem]:
     for markdown, line in markup_rules.texts(post):
         if markdown.strip() == PLACEHOLDER:
             message = f"The text is still “{PLACEHOLDER}”"
-            yield Problem(post.path, line, "placeholder", message, "Write it, or keep `status: draft`.")
+            yield Problem(post.path, line, "placeholder", message, "Write the text, or keep `status: draft`.")
 
 
 RULES: tuple[Callable[[Post, Plan], Iterator[Problem]], ...] = (

@@ -26,8 +26,8 @@ def _changed(path: str, line: int, tag: str) -> Iterator[Problem]:
     becomes = tags.word(tag)
     if not tags.is_linked(tag):
         message = f"`{tag}` becomes `#{becomes}`, and no network links a hashtag without a letter."
-        yield Problem(path, line, "tag-not-linked", message, "Put a word with it, or take it out.")
+        yield Problem(path, line, "tag-not-linked", message, "Combine it with a word, or remove it.")
     elif tags.is_changed(tag):
         spelled = tags.SPELLED.get(tag.lower())
-        hint = f"Write `{spelled}`." if spelled else "Write in letters what the sign means."
+        hint = f"Write `{spelled}`." if spelled else "Spell out what the character means."
         yield Problem(path, line, "tag-changed", f"`{tag}` becomes `#{becomes}`.", hint)

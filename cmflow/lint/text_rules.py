@@ -20,7 +20,7 @@ def empty(case: Case) -> Iterator[Problem]:
         return
     for name, key, part in case.pieces:
         if not part.form.body.strip() and not part.media:
-            yield case.problem("empty-text", key, f"{name} is empty.", "Write it, or leave this account out.")
+            yield case.problem("empty-text", key, f"{name} is empty.", "Write it, or remove this account.")
 
 
 def too_long(case: Case) -> Iterator[Problem]:
@@ -54,10 +54,10 @@ def _long_word(case: Case, part: Part) -> str:
 
 
 def _shorter(case: Case) -> str:
-    own = f"Shorten it, or write a text for this account alone under `variants: {case.account.name}:`"
+    own = f"Shorten it, or write a separate text for this account under `variants: {case.account.name}:`"
     manual = render.threading(case.post, case.account, case.plan) is Threading.MANUAL
     may_split = case.limits.thread and manual
-    return f"{own}; `thread: auto` makes a thread of it." if may_split else f"{own}."
+    return f"{own}; `thread: auto` turns it into a thread." if may_split else f"{own}."
 
 
 def title(case: Case) -> Iterator[Problem]:
@@ -72,23 +72,23 @@ def tags(case: Case) -> Iterator[Problem]:
     """The tags a network takes beside the text; hashtags in the text are counted there."""
     limit = case.limits.tags
     if limit and (message := excess("The list of tags", limit.count(",".join(case.variant.tags), ""), limit.limit)):
-        yield case.problem("tags-too-long", "tags", message, "Take some tags out.")
+        yield case.problem("tags-too-long", "tags", message, "Remove some tags.")
 
 
 def left_out(case: Case) -> Iterator[Problem]:
     """What a text would have held, and does not there."""
     if names := render.hashtags(case.variant.tags_left_out):
-        message = f"{names} would make another part, and are left out." if " " in names else _one_left(names)
-        yield case.problem("tags-left-out", "tags", message, "Shorten the text, or leave it so.")
+        message = f"{names} would need another part, so they are left out." if " " in names else _one_left(names)
+        yield case.problem("tags-left-out", "tags", message, "Shorten the text, or leave it as it is.")
     _, unmentioned = render.full_text(case.post, case.account, case.plan, case.limits)
     for name in unmentioned:
-        message = f"`{name}` cannot be mentioned on this network, and is left out."
+        message = f"`{name}` cannot be mentioned on this network, so it is left out."
         hint = "Add the handle under `people:` in the plan, or give this account its own `mentions:` under `variants:`."
         yield case.problem("mention-left-out", "mentions", message, hint)
 
 
 def _one_left(name: str) -> str:
-    return f"{name} would make another part, and is left out."
+    return f"{name} would need another part, so it is left out."
 
 
 def only_tags(case: Case) -> Iterator[Problem]:
@@ -96,7 +96,7 @@ def only_tags(case: Case) -> Iterator[Problem]:
     texts = [piece for piece in case.pieces if piece.key == "text"]
     for name, key, part in texts if len(texts) > 1 else ():
         if part.form.body.strip() and not _SAYS.search(_unlinked(case, part)):
-            hint = "Shorten the text so that they fit below it, or put a sentence there."
+            hint = "Shorten the text so that they fit below it, or add a sentence there."
             yield case.problem("part-only-tags", key, f"{name} holds only hashtags and mentions.", hint)
 
 
@@ -127,7 +127,7 @@ def linked(case: Case) -> Iterator[Problem]:
         yield from _counted(case, name, key, entities)
         if limits.url_price and not priced and any(entity.kind == "url" for entity in entities):
             priced = True
-            yield case.problem("link-costs", key, _price(case), "Leave the link out if it is not needed there.")
+            yield case.problem("link-costs", key, _price(case), "Remove the link if it is not needed there.")
 
 
 def _counted(case: Case, name: str, key: str, entities: tuple[Entity, ...]) -> Iterator[Problem]:
@@ -142,11 +142,11 @@ def _counted(case: Case, name: str, key: str, entities: tuple[Entity, ...]) -> I
     )
     over = [(code, excess(name, count, limit)) for code, limit, count in rows if limit and count > limit.value]
     for code, message in over:
-        yield case.problem(code, key, message, "Take some out, or write a text for this account alone.")
+        yield case.problem(code, key, message, "Remove some, or write a separate text for this account.")
     advised = limits.hashtags_advised
     if tags > advised.value and "too-many-hashtags" not in dict(over):
-        message = f"{name} has {tags} hashtags; more than {advised.value} are not advised there."
-        yield case.problem("many-hashtags", key, message, "Keep the most exact ones.")
+        message = f"{name} has {tags} hashtags; more than {advised.value} are not recommended there."
+        yield case.problem("many-hashtags", key, message, "Keep the most specific ones.")
 
 
 def _price(case: Case) -> str:

@@ -9,7 +9,7 @@ CALENDAR = (
          "id: never-twice-2"),
     Code("same-text", E, "Two posts say exactly the same on the same account within three days.",
          "It looks like a mistake, and some networks refuse or punish it as spam.",
-         "Change one of them, or leave the account out of one."),
+         "Change one of them, or remove the account from one."),
     Code("repeated-text", W, "Two posts say exactly the same on the same account within three months.",
          "To repeat what is always true is fine; regular readers notice it when it comes back soon.",
          "Change the words of one of them, or let more time pass. After 90 days nothing is said."),

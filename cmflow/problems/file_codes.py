@@ -99,7 +99,7 @@ READING = (
          "A misspelt option would silently do nothing.",
          "Use one of the options the message names.",
          "options: {instance: https://social.example}"),
-    Code("missing-option", E, "The network of this account needs an option that is not there.",
+    Code("missing-option", E, "The network of this account needs an option that is missing.",
          "Without it cmflow does not know where to publish.",
          "Add it under `options:` of the account in content/plan.md.",
          "options: {instance: https://social.example}"),

@@ -10,7 +10,7 @@ MEDIA = (
     Code("alt-too-long", E, "The description of a picture is longer than the network takes.",
          "The network refuses the picture, or cuts the description.",
          "Shorten `alt:`; put long explanations into the text."),
-    Code("media-missing", E, "The file of a picture or video is not there.",
+    Code("media-missing", E, "The file of a picture or video does not exist.",
          "The post would go out without it, or not at all.",
          "Correct the path (large and small letters matter), or add the file to the repository.",
          "media:\n  - file: content/media/team.png"),

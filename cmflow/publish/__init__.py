@@ -14,7 +14,7 @@ from typing import Any
 
 from cmflow import ledger as ledgers
 from cmflow import schedule
-from cmflow.ledger import Ledger
+from cmflow.ledger import Ledger, Snapshot
 from cmflow.model import Delivery, Key, Planned, Problem, State
 from cmflow.model.errors import LedgerError
 from cmflow.netkit.network import Network
@@ -25,7 +25,20 @@ from cmflow.publish.worker import OVERTAKEN, AccountWorker
 from cmflow.schedule import Ability, Action, steps
 from cmflow.schedule.steps import Finding
 
-__all__ = ["Environment", "Outcome", "Summary", "ability", "deleter", "republish", "run", "settle", "unpublish"]
+__all__ = [
+    "Environment",
+    "Outcome",
+    "Summary",
+    "abilities",
+    "ability",
+    "deleter",
+    "keys",
+    "plan_run",
+    "republish",
+    "run",
+    "settle",
+    "unpublish",
+]
 
 REPUBLISHABLE = (State.SENT, State.MISSED, State.FAILED, State.SKIPPED)  # what a person may publish again
 CUT_SHORT = "What was being sent may be published; this is in the ledger, and the next run will look."
@@ -62,15 +75,15 @@ def run(
     `seen_commit` is the commit of the ledger that `planned` was compared with: later changes are not overlooked.
     Raises GitError where the ledger is not available at all: then nothing was sent.
     """
-    keys = {*((item.post, item.account) for item in planned), *orphans}
-    abilities = {account: ability(env.network(account)) for account in {item.account for item in planned}}
     with ThreadPoolExecutor(1, "client") as aside:
         client = aside.submit(env.http)  # reading the certificates takes as long as fetching the ledger
-        writer, snapshot = ledgers.open_writer(ledger, env.clock, env.sleep, keys, seen_commit, env.accounts)
+        writer, snapshot = ledgers.open_writer(
+            ledger, env.clock, env.sleep, keys(planned, orphans), seen_commit, env.accounts
+        )
     end = env.clock() + window
-    actions = schedule.decide(planned, snapshot.deliveries, env.clock(), window, abilities, snapshot.unreadable)
+    actions = plan_run(planned, snapshot, env.network, env.clock(), window)
     begun = frozenset(key for key, delivery in snapshot.deliveries.items() if delivery.state in schedule.OPEN)
-    job = Job(env, writer, client.result(), end, abilities, begun)
+    job = Job(env, writer, client.result(), end, abilities(planned, env.network), begun)
     try:
         _write_off(job, [action for action in actions if not job.acts(action)])
         _act(job, [action for action in actions if job.acts(action)])
@@ -79,7 +92,30 @@ def run(
     return Summary(tuple(job.outcomes), snapshot.problems, writer.unpushed, job.stopped, tuple(job.bugs))
 
 
+def keys(planned: Iterable[Planned], orphans: Iterable[Key] = ()) -> frozenset[Key]:
+    """The deliveries that a run reads from the ledger."""
+    return frozenset((*((item.post, item.account) for item in planned), *orphans))
+
+
+def plan_run(
+    planned: Sequence[Planned],
+    snapshot: Snapshot,
+    network: Callable[[str], Network[Any]],
+    now: datetime,
+    window: timedelta = timedelta(0),
+) -> tuple[Action, ...]:
+    """Decide what a run does now: the same for a real run and a dry run. `network` takes the name of an account."""
+    able = abilities(planned, network)
+    return schedule.decide(planned, snapshot.deliveries, now, window, able, snapshot.unreadable)
+
+
+def abilities(planned: Iterable[Planned], network: Callable[[str], Network[Any]]) -> dict[str, Ability]:
+    """What the networks of these deliveries can do, by account."""
+    return {account: ability(network(account)) for account in {item.account for item in planned}}
+
+
 def ability(network: Network[Any]) -> Ability:
+    """What a network can do, as far as it matters to the schedule."""
     return Ability(network.connect is not None and network.publish is not None, network.keyed, network.find is not None)
 
 
@@ -144,8 +180,8 @@ def _unbegun(planned: Planned | None) -> Delivery:
 def _write_off(job: Job, actions: Iterable[Action]) -> None:
     """Record in one commit what is missed or cannot be told; report all of these actions."""
     now = job.env.clock()
-    abilities = {action.account: job.abilities.get(action.account, Ability()) for action in actions}
-    changes = [(action, write_off(action, abilities[action.account], job.env.run, now)) for action in actions]
+    able = {action.account: job.abilities.get(action.account, Ability()) for action in actions}
+    changes = [(action, write_off(action, able[action.account], job.env.run, now)) for action in actions]
     writes = [(action.delivery, change) for action, change in changes if change]
     claims = iter(job.writer.claims(writes) if writes else ())
     for action, change in changes:

@@ -31,7 +31,7 @@ def resume(ledger: Ledger, confirmed: Sequence[Planned], by: str, run: str, cloc
     def change(previous: Stops, now: datetime) -> Stops:
         ended = tuple(stop if stop.resumed else replace(stop, resumed=now, resumed_by=by, resumed_run=run)
                       for stop in previous.stops)  # fmt: skip
-        return holds.confirmed(replace(previous, stops=ended), confirmed, now)
+        return holds.confirm(replace(previous, stops=ended), confirmed, now)
 
     return _change(ledger, change, "Resume publishing", clock)
 

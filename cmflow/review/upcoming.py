@@ -8,7 +8,7 @@ from functools import lru_cache
 from cmflow import git
 from cmflow.git.history import History
 from cmflow.ledger import Ledger, approvals
-from cmflow.model import Delivery, Entry, Planned, State, is_edited
+from cmflow.model import Delivery, Entry, Key, Planned, State, is_edited
 from cmflow.repository import at_commit, history, loader
 from cmflow.repository.content import Content
 from cmflow.schedule import approval, waits
@@ -22,7 +22,7 @@ OPEN_COMMITS = 4
 def rows(
     content: Content,
     entries: Sequence[Entry],
-    deliveries: Mapping[tuple[str, str], Delivery],
+    deliveries: Mapping[Key, Delivery],
     ledger: Ledger,
     now: datetime,
     repeatable: bool = False,

@@ -14,7 +14,7 @@ from cmflow.content.media import urls
 from cmflow.insights import progress
 from cmflow.insights.progress import Progress
 from cmflow.insights.status import BY_HAND, Standing
-from cmflow.model import Entry, Planned, Problem, State, Status
+from cmflow.model import Entry, Key, Planned, Problem, State, Status
 from cmflow.problems import is_error
 from cmflow.website.calendar import Calendar
 from cmflow.website.post_page import address
@@ -98,7 +98,7 @@ class Board:
         return self.calendar.now
 
     @cached_property
-    def standings(self) -> Mapping[tuple[str, str], Standing]:
+    def standings(self) -> Mapping[Key, Standing]:
         return self.calendar.standings
 
     @cached_property

@@ -151,7 +151,7 @@ def test_check_says_that_the_new_one_will_not_go_out(place: Place) -> None:
     result = place.run("check")
     assert result.code == 1
     assert "content/posts/weekly.md:1: error sent-already: " in result.out
-    assert f"It was sent to practice on {day}: it will not go out there again on {later}." in result.out
+    assert f"It was sent to practice on {day}: it will not be published there again on {later}." in result.out
 
 
 def test_a_commit_that_is_not_here_any_more(place: Place) -> None:

@@ -234,7 +234,7 @@ def test_weeks_that_fall_short_of_the_plan(clean: Place) -> None:
     assert clean.run("check", "--at", "2026-05-31 12:00").out == (
         "content/posts/terrace.md:1: warning in-pause: It is on hold on news, short: its date is in the pause "
         "rest, 2026-05-01 to 2026-07-01.\n"
-        "    Give it another date; or write `ignore_pauses: yes`, and it goes out all the same.\n"
+        "    Give it another date, or set `ignore_pauses: yes` to publish it anyway.\n"
         "1 post checked: 1 warning.\n"
     )
 
@@ -250,7 +250,8 @@ OVER = ("--at", "2026-11-29 10:00")
 def test_a_date_that_is_over(branch: Place) -> None:
     branch.post("new", date="2026-01-05 10:00")
     line = (
-        "content/posts/new.md:1: warning date-past: 2026-01-05 10:00 was 328 days ago: too late, it will not go out on "
+        "content/posts/new.md:1: warning date-past: 2026-01-05 10:00 was 328 days ago: too late, "
+        "it will not be published on "
         "news.\n    Did you mean 2027-01-05 10:00? Give it another date, or delete the post.\n"
     )
     assert line in branch.run("check", *OVER).out

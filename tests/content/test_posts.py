@@ -381,12 +381,12 @@ NOBODY = 'Add the person under `people:` in the plan, or write the handle: `"@bo
 @pytest.mark.parametrize(
     ("value", "code", "message", "hint"),
     [
-        ("[anna]", "unknown-person", "The plan knows no person “anna”.", "Did you mean `ana`?"),
-        ("['@{zoe}']", "unknown-person", "The plan knows no person “zoe”.", NOBODY),
+        ("[anna]", "unknown-person", "The plan has no person “anna”.", "Did you mean `ana`?"),
+        ("['@{zoe}']", "unknown-person", "The plan has no person “zoe”.", NOBODY),
         (
             "[zoe.at]",
             "unknown-person",
-            "The plan knows no person “zoe.at”.",
+            "The plan has no person “zoe.at”.",
             NOBODY.replace("bo@mastodon.social", "zoe.at"),
         ),
         (

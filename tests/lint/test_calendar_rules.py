@@ -73,8 +73,8 @@ def test_the_id_of_a_post_that_could_not_be_read_is_not_compared() -> None:
 )
 def test_the_same_text_on_the_same_account(hours: int, code: str, apart: str) -> None:
     first, second = saying(entry("a"), "same"), saying(entry("b", NINE + hours * HOUR, ("x-en", "team")), "same")
-    hint = "Change one of them, or leave the account out of one."
-    message = f"It says exactly the same as content/posts/a.md{apart}."
+    hint = "Change one of them, or remove the account from one."
+    message = f"It has exactly the same text as content/posts/a.md{apart}."
     expected = (Problem(second.path, 1, code, message, hint, "x-en"),) if code else ()
     others = [each for each in calendar(second, first) if each.code != "min-gap"]
     assert others == list(expected)
@@ -159,7 +159,7 @@ def test_a_post_that_needs_one_that_is_not_there() -> None:
 
 def test_a_post_that_needs_one_on_the_same_account_before_it() -> None:
     post = entry("b", NINE + HOUR, ("x-en", "team"), refers=(("reply_to", "a", 7),))
-    hint = "Let it go to this account earlier, give its address on the network, or leave the account out."
+    hint = "Publish it on this account earlier, give its address on the network, or remove the account."
     assert calendar(post, entry("a", accounts=("x-en", "team")), plan=replace(PLAN, accounts=())) == ()
     assert calendar(post, entry("a")) == (
         Problem(post.path, 7, "unknown-post", "reply_to: “a” does not go there.", hint, "team"),
@@ -178,7 +178,7 @@ def test_a_post_that_needs_a_draft() -> None:
 
 def test_a_post_that_needs_one_from_before_cmflow() -> None:
     post = entry("b", NINE + 24 * HOUR, refers=(("repost", "a", 7),))
-    message = "repost: “a” is older than the plan's `since`, so its place on the network is not known."
+    message = "repost: “a” is older than the plan's `since`, so its address on the network is not known."
     assert [each.message for each in calendar(post, entry("a"), plan=replace(PLAN, since=date(2026, 12, 2)))] == [
         message
     ]
@@ -186,17 +186,17 @@ def test_a_post_that_needs_one_from_before_cmflow() -> None:
 
 def test_a_published_post_that_was_edited() -> None:
     post = entry("a", accounts=("x-en", "team"))
-    hint = "What is published stays as it is. Edit it on the network, or write a new post."
-    message = "It would look different now from what was published on x-en, team."
+    hint = "A published post is not changed. Edit it on the network, or write a new post."
+    message = "It would now look different from what was published on x-en, team."
     changed = (sent("a", digest="old"), sent("a", "team", digest="old"))
     assert calendar(post, sent=changed) == (Problem(post.path, 1, "delivered-edited", message, hint),)
     assert calendar(post, sent=(sent("a"), sent("a", "team", State.MISSED, "old"))) == ()
 
 
-MOVED = "It was sent to {} on 2026-12-01: it will not go out there again on 2026-12-20."
+MOVED = "It was sent to {} on 2026-12-01: it will not be published there again on 2026-12-20."
 COPY = (
     "Set the date back to 2026-12-01, and copy the file for another post. "
-    "To publish this one once more: cmflow publish --again a x-en"
+    "To publish this one again: cmflow publish --again a x-en"
 )
 
 
@@ -230,7 +230,7 @@ def test_a_published_post_that_has_another_id(state: State) -> None:
         post.path,
         1,
         "delivered-renamed",
-        "It looks like “old”, which is already published; as “new” it would go out again.",
+        "It looks like “old”, which is already published; as “new” it would be published again.",
         "Write `id: old` into its front matter.",
     )
     assert calendar(post, sent=(sent("old", state=state, digest="digest new"),)) == (expected,)
@@ -313,7 +313,7 @@ def test_an_account_without_a_gap_may_post_twice_a_minute() -> None:
 def test_what_a_pause_keeps_back_is_said_once_for_each_pause() -> None:
     one = entry("one", accounts=("x-en", "team"))
     held = replace(one, planned=tuple(replace(each, held="its date is in the pause p") for each in one.planned))
-    hint = "Give it another date; or write `ignore_pauses: yes`, and it goes out all the same."
+    hint = "Give it another date, or set `ignore_pauses: yes` to publish it anyway."
     message = "It is on hold on {}: its date is in the pause p."
     assert calendar(held) == (Problem(held.path, 1, "in-pause", message.format("x-en, team"), hint),)
     assert calendar(held, sent=(sent("one"),)) == (Problem(held.path, 1, "in-pause", message.format("team"), hint),)

@@ -38,7 +38,7 @@ OTHERWISE = "Give it another date, or delete the post."
 )
 def test_a_date_that_is_over(due: tuple[int, ...], message: str, hint: str) -> None:
     assert said(datetime(*due, tzinfo=UTC)) == [  # type: ignore[misc, arg-type]
-        ("date-past", f"{message}: too late, it will not go out on m.", hint)
+        ("date-past", f"{message}: too late, it will not be published on m.", hint)
     ]
 
 
@@ -50,7 +50,7 @@ def test_a_date_that_may_be_meant(due: datetime) -> None:
 
 
 def test_a_date_that_is_far_ahead() -> None:
-    hint = "Correct the year, or leave it if it is meant."
+    hint = "Correct the year, or leave it if that is intended."
     assert said(datetime(2066, 12, 24, 9, tzinfo=UTC)) == [
         ("date-far", "2066-12-24 10:00 is 481 months ahead (m).", hint)
     ]
@@ -80,5 +80,5 @@ def test_one_finding_for_all_accounts() -> None:
     """Those too that are posted to by hand: nobody would be asked to."""
     due = NOW - timedelta(days=10)
     both = [planned(due), planned(due, "x")]
-    message = "2026-11-19 10:00 was 10 days ago: too late, it will not go out on "
+    message = "2026-11-19 10:00 was 10 days ago: too late, it will not be published on "
     assert list(lint.dates(both, PLAN, {}, NOW)) == [Problem(PATH, 1, "date-past", f"{message}m, x.", OTHERWISE)]

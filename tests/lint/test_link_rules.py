@@ -40,11 +40,11 @@ def said(body: str, accounts: str = "x", more: str = "") -> list[tuple[str, str]
 
 
 def stranger(handle: str) -> str:
-    return f"“{handle}” is linked to whoever has that name there, and the plan does not know them."
+    return f"“{handle}” is linked to whoever has that name there, and is not in the plan."
 
 
 def foreign(handle: str, linked: str) -> str:
-    return f"“{handle}” is a handle of another network: this one links `{linked}`, whoever that is here."
+    return f"“{handle}” is a handle on another network: this one links `{linked}`, whoever that is here."
 
 
 @pytest.mark.parametrize(
@@ -84,11 +84,11 @@ def test_mentions_that_are_meant(body: str, account: str) -> None:
 
 def test_a_shortcode_is_told_where_it_is_published() -> None:
     assert problems("We did it :tada:", "x, dc, sl, masto") == [
-        Problem(path("a"), 6, "shortcode", "`:tada:` is published as it stands there.", "Write 🎉.", account)
+        Problem(path("a"), 6, "shortcode", "`:tada:` is published there as plain text.", "Write 🎉.", account)
         for account in ("x", "masto")
     ]
     assert said(":blobcat: :tada: :tada: :100: :+1:", "masto") == [
-        ("masto", f"`:{name}:` is published as it stands there.") for name in ("tada", "100", "+1")
+        ("masto", f"`:{name}:` is published there as plain text.") for name in ("tada", "100", "+1")
     ]
     (blob,) = problems(":blobcat:", "x")
     assert blob.hint == "Write the emoji itself, or put it between backticks."
@@ -121,12 +121,12 @@ def test_an_address_without_a_scheme_is_told_where_it_is_no_link() -> None:
     ("url", "entity", "hint"),
     [
         ("https://a.example/?a=1&amp;b=2", "&amp;", "Write `&`."),
-        ("https://a.example/?a=1&#38;b=2", "&#38;", "Write the sign itself, or what `%` stands for it."),
-        ("https://a.example/?a=1&quot;b", "&quot;", "Write the sign itself, or what `%` stands for it."),
+        ("https://a.example/?a=1&#38;b=2", "&#38;", "Write the character itself, or its `%` code."),
+        ("https://a.example/?a=1&quot;b", "&quot;", "Write the character itself, or its `%` code."),
     ],
 )
 def test_an_entity_in_an_address(url: str, entity: str, hint: str) -> None:
-    message = f"`{entity}` in “{url}” stays in the address: it was copied from a page's source."
+    message = f"`{entity}` in “{url}” is part of the address: it was copied from the source of a page."
     assert problems(f"one\n\nsee {url} there") == [Problem(path("a"), 8, "entity-in-url", message, hint)]
     assert problems("see", more=f"link: {url}\n") == [Problem(path("a"), 5, "entity-in-url", message, hint)]
 
@@ -150,7 +150,7 @@ def test_entities_that_are_read_or_are_none(body: str) -> None:
     [("https://BRC-Analytics", "brc-analytics"), ("http://localhost:8000/x", "localhost"), ("https://wiki./a", "wiki")],
 )
 def test_a_host_without_a_dot(url: str, host: str) -> None:
-    message = f"“{url}”: `{host}` has no dot, so nobody outside your own network can open it."
+    message = f"“{url}”: `{host}` has no dot, so no one outside your own network can open it."
     hint = "Write the whole address, such as `https://example.org/`, or the name without `https://`."
     expected = [Problem(path("a"), 6, "host-without-dot", message, hint)]
     assert problems(f"see {url}") == problems(f"see [here]({url})") == expected
@@ -163,7 +163,7 @@ def test_hosts_that_can_be_reached() -> None:
 @pytest.mark.parametrize("sign", ["\u202c", "\u200b", "\u2069", "\u202c\u200b", "\u200f"])
 def test_an_invisible_character_behind_a_handle(sign: str) -> None:
     message = f"Behind “@bo.bsky.social” stands an invisible character (U+{ord(sign[0]):04X})."
-    hint = "It came along when the handle was copied: delete it, or type the handle."
+    hint = "It was copied along with the handle: delete it, or type the handle."
     assert problems(f"Thanks\n@bo.bsky.social{sign} again", "bsky") == [
         Problem(path("a"), 7, "bad-handle", message, hint)
     ]
@@ -175,7 +175,7 @@ def test_signs_that_close_what_was_opened_are_meant() -> None:
 
 def test_an_address_as_a_handle() -> None:
     message = (
-        "“@https://bsky.app/profile/bo.bsky.social” is an address with `@` in front: no network takes it for a mention."
+        "“@https://bsky.app/profile/bo.bsky.social” is an address with `@` in front: no network treats it as a mention."
     )
     assert problems("Thanks @https://bsky.app/profile/bo.bsky.social!"[:-1], "bsky") == [
         Problem(path("a"), 6, "bad-handle", message, "Write the handle, or the address without `@`.")
@@ -193,6 +193,7 @@ def test_a_handle_of_the_plan_that_is_none(handle: str) -> None:
 def test_many_hashtags_are_told_on_every_network_that_links_them() -> None:
     tags = " ".join(f"#tag{letter}" for letter in "abcdefgh")
     assert said(tags, "masto, bsky, x, li, dc") == [
-        (name, "The text has 8 hashtags; more than 7 are not advised there.") for name in ("masto", "bsky", "x", "li")
+        (name, "The text has 8 hashtags; more than 7 are not recommended there.")
+        for name in ("masto", "bsky", "x", "li")
     ]
     assert said(tags[:-6], "masto, bsky, x, li, dc") == []

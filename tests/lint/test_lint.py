@@ -104,17 +104,17 @@ def test_nothing_is_wrong_with_a_good_variant() -> None:
 
 def test_empty_text() -> None:
     assert found(variant(part(" \n"))) == (
-        problem("empty-text", 6, "The text is empty.", "Write it, or leave this account out."),
+        problem("empty-text", 6, "The text is empty.", "Write it, or remove this account."),
     )
 
 
 def test_tags_that_were_left_out_are_named() -> None:
-    hint = "Shorten the text, or leave it so."
+    hint = "Shorten the text, or leave it as it is."
     several, one = variant(tags_left_out=("open source", "git")), variant(tags_left_out=("git",))
     assert found(several) == (
-        problem("tags-left-out", 1, "#OpenSource #git would make another part, and are left out.", hint),
+        problem("tags-left-out", 1, "#OpenSource #git would need another part, so they are left out.", hint),
     )
-    assert found(one) == (problem("tags-left-out", 1, "#git would make another part, and is left out.", hint),)
+    assert found(one) == (problem("tags-left-out", 1, "#git would need another part, so it is left out.", hint),)
 
 
 def test_whom_a_network_cannot_mention_is_named() -> None:
@@ -122,8 +122,8 @@ def test_whom_a_network_cannot_mention_is_named() -> None:
     hint = "Add the handle under `people:` in the plan, or give this account its own `mentions:` under `variants:`."
     post = replace(POST, mentions=("bo", "@ana", "nobody:here"), lines=(("mentions", 3),))
     assert found(variant(), post=post, plan=plan) == (
-        problem("mention-left-out", 3, "`bo` cannot be mentioned on this network, and is left out.", hint),
-        problem("mention-left-out", 3, "`nobody:here` cannot be mentioned on this network, and is left out.", hint),
+        problem("mention-left-out", 3, "`bo` cannot be mentioned on this network, so it is left out.", hint),
+        problem("mention-left-out", 3, "`nobody:here` cannot be mentioned on this network, so it is left out.", hint),
     )
 
 
@@ -162,7 +162,7 @@ def test_text_too_long() -> None:
             "text-too-long",
             6,
             "The text has 33 of 20 characters, 13 too many.",
-            "Shorten it, or write a text for this account alone under `variants: x-en:`; `thread: auto` makes a "
+            "Shorten it, or write a separate text for this account under `variants: x-en:`; `thread: auto` makes a "
             "thread of it.",
         ),
     )
@@ -170,7 +170,7 @@ def test_text_too_long() -> None:
 
 def test_a_hint_does_not_propose_the_thread_that_is_there_or_cannot_be() -> None:
     auto = replace(POST, thread=Threading.AUTO)
-    hint = "Shorten it, or write a text for this account alone under `variants: x-en:`."
+    hint = "Shorten it, or write a separate text for this account under `variants: x-en:`."
     assert found(variant(part("x " * 33)), post=auto)[0].hint == hint
     assert found(variant(part("x" * 33)), replace(LIMITS, thread=False))[0].hint == hint
 
@@ -229,7 +229,7 @@ def test_tags_too_long() -> None:
     limits = replace(LIMITS, tags=Measure(limit(5), length))
     assert found(variant(tags=("a", "b", "c")), limits) == ()
     assert found(variant(tags=("git", "web")), limits) == (
-        problem("tags-too-long", 1, "The list of tags has 7 of 5 characters, 2 too many.", "Take some tags out."),
+        problem("tags-too-long", 1, "The list of tags has 7 of 5 characters, 2 too many.", "Remove some tags."),
     )
 
 
@@ -238,7 +238,7 @@ def test_links_hashtags_and_mentions() -> None:
         LIMITS, text=(), links=limit(1, "links"), hashtags=limit(2, "hashtags"), mentions=limit(0, "mentions")
     )
     body = "https://a.example https://a.example https://b.example #a #b #a @ana"
-    hint = "Take some out, or write a text for this account alone."
+    hint = "Remove some, or write a separate text for this account."
     plan = replace(PLAN, people=(Person("ana", "Ana", (("x", "@ana"),)),))
     assert found(variant(part(body)), limits, plan=plan) == (
         problem("too-many-links", 6, "The text has 2 of 1 links, 1 too many.", hint),
@@ -253,8 +253,8 @@ def test_many_hashtags_are_advised_against_until_they_are_too_many() -> None:
         problem(
             "many-hashtags",
             6,
-            "The text has 2 hashtags; more than 1 are not advised there.",
-            "Keep the most exact ones.",
+            "The text has 2 hashtags; more than 1 are not recommended there.",
+            "Keep the most specific ones.",
         ),
     )
     assert found(variant(part("#a")), limits) == ()
@@ -264,7 +264,7 @@ def test_many_hashtags_are_advised_against_until_they_are_too_many() -> None:
 def test_a_link_that_costs_is_told_once() -> None:
     limits = replace(LIMITS, text=(), url_price=limit(200), post_price=limit(15))
     linked = part("https://a.example")
-    hint = "Leave the link out if it is not needed there."
+    hint = "Remove the link if it is not needed there."
     assert found(variant(part("Hello"), linked, linked), limits) == (
         problem("link-costs", 6, "The post has a link: it costs US$ 0.20 there instead of US$ 0.015.", hint),
     )
@@ -282,8 +282,8 @@ def test_a_file_that_is_not_there_is_told_without_an_account() -> None:
             "content/posts/a.md",
             5,
             "media-missing",
-            "content/media/a.png is not there.",
-            "Correct the path (large and small letters matter), or add the file.",
+            "content/media/a.png does not exist.",
+            "Correct the path (upper and lower case matter), or add the file.",
         ),
     )
 
@@ -307,7 +307,7 @@ def test_a_file_that_tells_where_it_was_taken_is_warned_of_without_an_account() 
             "content/posts/a.md",
             5,
             "media-tells-place",
-            "content/media/a.png says where it was taken, to the metre.",
+            "content/media/a.png reveals where it was taken, to the metre.",
             "cmflow does not publish that; who can read the repository sees it. Export it without.",
         ),
     )
@@ -319,8 +319,8 @@ def test_media_type() -> None:
         problem(
             "media-type",
             5,
-            "content/media/a.png is image/png, which this network does not take.",
-            "It takes image/jpeg, video/mp4.",
+            "content/media/a.png is image/png, which this network does not accept.",
+            "It accepts image/jpeg, video/mp4.",
         ),
     )
 
@@ -369,7 +369,7 @@ def test_alt_too_long() -> None:
 
 def test_too_many_pictures_or_videos_in_one_part() -> None:
     limits = replace(LIMITS, images=limit(1, "images"), videos=limit(1, "videos"))
-    hint = "Leave some out, or give this account its own `media:` under `variants:`."
+    hint = "Remove some, or give this account its own `media:` under `variants:`."
     post = replace(POST, lines=(("media", 4),))
     full = variant(part("One", PICTURE), part("Two", PICTURE, PICTURE))
     assert found(full, limits, post, {PICTURE.path: GIF}) == (
@@ -392,9 +392,7 @@ def test_too_many_pictures_or_videos_in_one_part() -> None:
 def test_media_needed(needs: str, facts: Facts | None, name: str) -> None:
     shown = variant(part("Hello", PICTURE) if facts else part("Hello"))
     assert found(shown, replace(LIMITS, needs=needs), media={PICTURE.path: facts} if facts else {}) == (
-        problem(
-            "media-needed", 1, f"This network takes no post without {name}.", "Add one, or leave this account out."
-        ),
+        problem("media-needed", 1, f"This network accepts no post without {name}.", "Add one, or remove this account."),
     )
 
 
@@ -409,9 +407,9 @@ def test_a_network_that_needs_media_is_content_with_any_of_it() -> None:
 
 def test_poll_where_there_is_none() -> None:
     post = replace(POST, lines=(("poll", 3),))
-    hint = "Leave it, or leave this account out."
+    hint = "Leave it, or remove this account."
     assert found(variant(poll=Poll(("Yes", "No"))), post=post) == (
-        problem("not-supported", 3, "This network has no polls: the post goes out without it.", hint),
+        problem("not-supported", 3, "This network has no polls: the post is published without it.", hint),
     )
 
 
@@ -459,7 +457,7 @@ def test_the_question_of_a_poll() -> None:
     assert problems("Hello you", "More?") == ("The text beside the question has 9 of 5 characters, 4 too many.",)
 
 
-TOGETHER = "Leave one of them out there, with `variants:`, or make two posts of it."
+TOGETHER = "Remove one of them there, with `variants:`, or split it into two posts."
 
 
 @pytest.mark.parametrize(
@@ -486,9 +484,9 @@ def test_what_a_network_refuses_together(
     shown = variant(*(part("Text", *(files[kind][0] for kind in kinds)) for kinds in parts), **changes)
     limits = replace(LIMITS, poll_options=limit(4), exclusions=(Exclusion(*apart, "a test", READ, certain),))
     said = [each for each in found(shown, limits, media=media) if each.code.endswith("not-together")]
-    sentence = f"This network takes no post with {message}."
+    sentence = f"This network accepts no post with {message}."
     if not certain:
-        sentence = f"Not everywhere on this network can a post hold {message}."
+        sentence = f"Some servers of this network accept no post with {message}."
     code = "not-together" if certain else "perhaps-not-together"
     assert said == [problem(code, 1, sentence, TOGETHER)]
 
@@ -505,7 +503,7 @@ def test_what_goes_together(parts: tuple[str, ...]) -> None:
 
 def test_files_are_counted_together() -> None:
     files = (Media("i.png", "A", 3), Media("v.mp4", "B", 4))
-    hint = "Leave some out, or give this account its own `media:` under `variants:`."
+    hint = "Remove some, or give this account its own `media:` under `variants:`."
     assert found(
         variant(part("", *files)), replace(LIMITS, files=limit(1, "files")), media={"i.png": IMAGE, "v.mp4": VIDEO}
     ) == (problem("media-too-many", 1, "The text has 2 of 1 files, 1 too many.", hint),)
@@ -540,7 +538,7 @@ def test_options_that_nobody_can_tell_apart() -> None:
     limits = replace(LIMITS, poll_options=limit(4))
     poll = Poll(("Yes", " Yes", "", "No"), line=3)
     assert [each.message for each in found(variant(poll=poll), limits)] == [
-        "An option of the poll has no words.",
+        "An option of the poll is empty.",
         "Two options of the poll read “Yes”.",
     ]
 
@@ -552,7 +550,7 @@ def test_how_a_video_is_coded_and_how_short_it_may_be() -> None:
     assert found(shown, limits, media={PICTURE.path: VIDEO}) == ()  # it does not say
     assert found(shown, limits, media={PICTURE.path: replace(VIDEO, codec="ProRes", seconds=2.5)}) == (
         problem(
-            *("video-codec", 5, "content/media/a.png is coded as ProRes; this network takes H.264."),
+            *("video-codec", 5, "content/media/a.png is encoded as ProRes; this network accepts H.264."),
             "Export it as MP4 with H.264 and AAC.",
         ),
         problem(
@@ -564,7 +562,7 @@ def test_how_a_video_is_coded_and_how_short_it_may_be() -> None:
 
 def test_content_warning_where_there_is_none() -> None:
     post = replace(POST, content_warning="Flashes", lines=(("content_warning", 3),))
-    hint = "Leave it, or leave this account out."
+    hint = "Leave it, or remove this account."
     assert found(variant(), post=post) == (
         problem("not-supported", 3, "This network has no content warnings: the post is shown without it.", hint),
     )
@@ -575,18 +573,18 @@ def test_unlisted_where_there_is_none_is_a_warning_and_private_an_error() -> Non
     unlisted = replace(POST, visibility=Visibility.UNLISTED, lines=(("visibility", 3),))
     message = "This network has no unlisted posts: it is shown like any other."
     assert found(variant(), post=unlisted) == (
-        problem("not-supported", 3, message, "Leave it, or leave this account out."),
+        problem("not-supported", 3, message, "Leave it, or remove this account."),
     )
-    message = "The post is for “followers” only, and this network can only show it to everybody."
+    message = "The post is for “followers” only, and this network can only show it to everyone."
     assert found(variant(), post=replace(unlisted, visibility=Visibility.FOLLOWERS)) == (
-        problem("would-be-public", 3, message, "Leave this account out."),
+        problem("would-be-public", 3, message, "Remove this account."),
     )
 
 
 def test_thread_where_there_is_none() -> None:
     post, limits = replace(POST, body="One\n---\nTwo\n--- \n\nThree\n---\n"), replace(LIMITS, thread=False)
     message = "This network has no threads: the 3 parts are published as one post."
-    assert found(variant(), limits, post) == (problem("thread-joined", 6, message, "Read it with `cmflow preview`."),)
+    assert found(variant(), limits, post) == (problem("thread-joined", 6, message, "Check it with `cmflow preview`."),)
     assert found(variant(), LIMITS, post) == ()
     assert found(variant(), limits, replace(post, variants=(Override("x-en", "One"),))) == ()
     assert codes(found(variant(), limits, replace(post, variants=(Override("x-en", skip=False),)))) == ["thread-joined"]
@@ -636,8 +634,8 @@ def test_hours_over_midnight() -> None:
     [
         (date(2026, 12, 1), date(2026, 12, 1), ""),
         (None, None, ""),
-        (date(2026, 12, 2), None, "It goes out on 2026-12-01; the campaign “launch” starts on 2026-12-02."),
-        (None, date(2026, 11, 30), "It goes out on 2026-12-01; the campaign “launch” ended on 2026-11-30."),
+        (date(2026, 12, 2), None, "It is due on 2026-12-01; the campaign “launch” starts on 2026-12-02."),
+        (None, date(2026, 11, 30), "It is due on 2026-12-01; the campaign “launch” ended on 2026-11-30."),
     ],
 )
 def test_outside_campaign(starts: date | None, ends: date | None, message: str) -> None:
@@ -661,9 +659,9 @@ def test_unknown_person() -> None:
     lines = (("variants.x-en.text", 4), ("first_comment", 3))
     post = replace(POST, body=body, variants=variants, first_comment="@{joe}", lines=lines)
     assert alone(post, plan) == [
-        ("unknown-person", 7, "The plan knows no person “bob”."),
-        ("unknown-person", 4, "The plan knows no person “bob”."),
-        ("unknown-person", 3, "The plan knows no person “joe”."),
+        ("unknown-person", 7, "The plan has no person “bob”."),
+        ("unknown-person", 4, "The plan has no person “bob”."),
+        ("unknown-person", 3, "The plan has no person “joe”."),
     ]
 
 
@@ -705,6 +703,6 @@ def test_a_post_that_may_hardly_be_late(minutes: int, codes_: list[str]) -> None
 
 def test_what_is_said_of_a_post_that_may_hardly_be_late() -> None:
     (problem,) = lint.post(replace(POST, late=timedelta(minutes=5), lines=(("late", 4),)), PLAN)
-    message = "On x-en it may go out 5 min late at most, and runs are 15 min apart."
+    message = "On x-en it may be at most 5 min late, but runs are 15 min apart."
     hint = "Write `late: 15m` or more, in the post or in the plan."
     assert problem == Problem(POST.path, 4, "late-short", message, hint)

@@ -17,7 +17,7 @@ def said(body: str) -> list[tuple[int, str, str]]:
 @pytest.mark.parametrize("body", ["<!-- not yet -->", "one\n\n<!--more-->", "a <!-- b\nc --> d", "- x <!-- y"])
 def test_a_comment_is_an_error_where_it_begins(body: str) -> None:
     line = 6 + body[: body.index("<!--")].count("\n")
-    message = "The comment “<!-- … -->” would be published: every network shows it, only reviewers do not see it."
+    message = "The comment “<!-- … -->” would be published: every network shows it, although reviewers do not see it."
     assert said(body) == [(line, "hidden-comment", message)]
 
 
@@ -37,7 +37,7 @@ def test_a_comment_is_an_error_where_it_begins(body: str) -> None:
 )
 def test_what_other_programs_read_is_a_warning(body: str, shown: str, what: str) -> None:
     line = 6 + body[: body.index(shown)].count("\n")
-    assert said(body) == [(line, "foreign-source", f"“{shown}” is {what}: it would be published as it stands.")]
+    assert said(body) == [(line, "foreign-source", f"“{shown}” is {what}: it would be published as it is.")]
 
 
 @pytest.mark.parametrize("entity", ["&nbsp;", "&#160;", "&#xA0;", "&emsp;", "&shy;"])
@@ -77,7 +77,7 @@ def test_what_to_do() -> None:
             POST.path,
             6,
             "foreign-source",
-            "“<br>” is HTML: it would be published as it stands.",
-            "Write it as plain Markdown, or delete it. What is meant so goes between backticks.",
+            "“<br>” is HTML: it would be published as it is.",
+            "Write it as plain Markdown, or delete it. If it is intended, put it between backticks.",
         ),
     )

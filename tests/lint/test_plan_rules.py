@@ -57,7 +57,7 @@ EARLY = (Post("a", day(30, 11), "sent"), Post("b", day(3)), Post("c", day(12)), 
 
 
 def test_a_silence_between_full_weeks() -> None:
-    message = "Nothing goes out for 8 days between 2026-12-03 and 2026-12-12; the plan asks for 2 posts a week."
+    message = "Nothing is published for 8 days between 2026-12-03 and 2026-12-12; the plan asks for 2 posts a week."
     hint = f"Free: 2026-12-07 09:00, 2026-12-10 09:00. {HINT}"
     assert ahead(*EARLY) == (Problem("content/plan.md", 7, "long-silence", message, hint, "team"),)
 

@@ -8,8 +8,8 @@ from cmflow import lint
 from cmflow.model import Account, Override, Problem
 from tests.lint.test_lint import PLAN, POST
 
-LETTERS = "Write in letters what the sign means."
-WORD = "Put a word with it, or take it out."
+LETTERS = "Spell out what the character means."
+WORD = "Combine it with a word, or remove it."
 
 
 def said(*tags: str) -> tuple[Problem, ...]:
