@@ -142,7 +142,7 @@ def test_the_network_that_is_shown_is_one() -> None:
 def test_every_command_and_option_that_is_shown_is_there(path: Path) -> None:
     for words in commands_in(path):
         assert words[1].startswith("-") or f"cmflow {words[1]}" in COMMANDS, " ".join(words)
-        command = COMMANDS.get(f"cmflow {words[1]}", group)
+        command = COMMANDS.get(" ".join(["cmflow", *words[1:3]])) or COMMANDS.get(f"cmflow {words[1]}", group)
         known = {name for each in (*command.params, *group.params) for name in (*each.opts, *each.secondary_opts)}
         used = {word.partition("=")[0] for word in words[1:] if word.startswith("--")}
         assert used <= known | {"--help", "--version"}, " ".join(words)

@@ -28,8 +28,8 @@ format_option = click.option(
 )
 
 
-def moment(text: str | None, zone: str) -> datetime:
-    """The moment that --at names, else now."""
+def moment(text: str | None, zone: str, option: str = "--at") -> datetime:
+    """The moment that the option names, else now."""
     if text is None:
         return datetime.now(UTC)
     from cmflow.content.dates import YEARS
@@ -37,9 +37,9 @@ def moment(text: str | None, zone: str) -> datetime:
     try:
         time = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise click.UsageError(f'--at: {text!r} is not a time like "2026-12-01 12:00".') from None
+        raise click.UsageError(f'{option}: {text!r} is not a time like "2026-12-01 12:00".') from None
     if not YEARS[0] <= time.year <= YEARS[1]:
-        raise click.UsageError(f"--at: {text!r} is not in the years {YEARS[0]} to {YEARS[1]}.")
+        raise click.UsageError(f"{option}: {text!r} is not in the years {YEARS[0]} to {YEARS[1]}.")
     return time if time.tzinfo else time.replace(tzinfo=ZoneInfo(zone))
 
 

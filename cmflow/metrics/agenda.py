@@ -10,6 +10,7 @@ from cmflow.insights.metrics import catalogue
 from cmflow.ledger import Ledger
 from cmflow.metrics import due, store
 from cmflow.metrics.due import Due
+from cmflow.model import State
 from cmflow.netkit.network import Network
 
 
@@ -22,11 +23,13 @@ class Agenda:
 
 
 def agenda(state: Ledger, metrics: Ledger, networks: Mapping[str, Network[Any]], now: datetime) -> Agenda:
-    """The agenda of these accounts, each with its network. Of the readings only the months that count are read."""
-    accounts = [account for account, network in networks.items() if network.account_metrics]
-    retentions = {
-        account: catalogue.retentions(network.name) for account, network in networks.items() if network.metrics
-    }
-    readings = store.recent(metrics, networks, now)
-    deliveries = ledgers.read(state).deliveries.values() if retentions else ()
-    return Agenda(due.due(deliveries, readings, now, retentions), due.due_accounts(accounts, readings, now))
+    """The agenda of these accounts, each with its network: accounts that have published nothing are not on it.
+
+    Of the readings only the months that count are read.
+    """
+    deliveries = tuple(ledgers.read(state).deliveries.values())
+    active = {delivery.account for delivery in deliveries if delivery.state is State.SENT}
+    names = [name for name, network in networks.items() if network.account_metrics and name in active]
+    retentions = {name: catalogue.retentions(network.name) for name, network in networks.items() if network.metrics}
+    readings = store.recent(metrics, active.intersection(networks), now)
+    return Agenda(due.due(deliveries, readings, now, retentions), due.due_accounts(names, readings, now))

@@ -13,7 +13,7 @@ from cmflow.metrics import store
 from cmflow.metrics.agenda import Agenda
 from cmflow.metrics.due import Due, day
 from cmflow.model import Reading
-from cmflow.model.errors import CmflowError, Rejected
+from cmflow.model.errors import CmflowError, Denied, Rejected
 from cmflow.netkit.network import Access, Figures, Network
 from cmflow.publish.answers import ask
 
@@ -35,12 +35,13 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one account's network told; `failures` say what it did not tell, and why."""
+    """What one account's network told; `failures` say what it did not tell, and why. `person`: somebody must act."""
 
     account: str
     readings: tuple[Reading, ...] = ()
     failures: tuple[str, ...] = ()
     bugs: tuple[Exception, ...] = ()
+    person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def collect(agenda: Agenda, sources: Sources, metrics: Ledger) -> Summary:
 def _answer(agenda: Agenda, sources: Sources, client: "httpx.Client", account: str) -> Answer:
     """What is read up to the first error that concerns the whole account is not lost."""
     readings: list[Reading] = []
-    failures: list[str] = []
+    failures: list[CmflowError] = []
     bugs: list[Exception] = []
     try:
         access, network = sources.access(account), sources.network(account)
@@ -73,10 +74,11 @@ def _answer(agenda: Agenda, sources: Sources, client: "httpx.Client", account: s
             try:
                 readings += ask(network, access, question, False, bugs)
             except Rejected as error:  # it concerns these posts alone
-                failures.append(_sentence(error))
+                failures.append(error)
     except CmflowError as error:
-        failures.append(_sentence(error))
-    return Answer(account, tuple(readings), tuple(failures), tuple(bugs))
+        failures.append(error)
+    person = bool(bugs) or any(isinstance(error, Denied) for error in failures)
+    return Answer(account, tuple(readings), tuple(map(_sentence, failures)), tuple(bugs), person)
 
 
 def _questions(

@@ -1,15 +1,18 @@
 """Figures that a person read off, or a network exported: written down as such, and corrected by the next one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from cmflow import ledger as ledgers
 from cmflow.insights.metrics import catalogue
+from cmflow.insights.metrics.catalogue import Of
 from cmflow.ledger import Ledger
 from cmflow.metrics import store
 from cmflow.metrics.due import day, slot
 from cmflow.model import Account, Number, Origin, Reading, Receipt
 from cmflow.model.errors import LedgerError, SourceError
+from cmflow.problems.similar import suggestion
 
 
 def enter(
@@ -25,7 +28,8 @@ def enter(
     """Write down a figure of the account, or of the first part of a post, as of `time`, else now; the reading, and why
     it is on the local branch only.
 
-    Raises SourceError for a time that is not past, LedgerError for a post that was not published there.
+    `metric` is the network's own name of the figure, or the common one where that is one figure there. Raises
+    SourceError for another name and for a time that is not past, LedgerError for a post that was not published there.
     """
     now = clock()
     moment = time or now
@@ -38,17 +42,37 @@ def enter(
     reading = Reading(
         account.name,
         account.network,
-        metric,
+        own_name(account.network, metric, Of.POST if post else Of.ACCOUNT, moment),
         value,
         moment,
         day(moment) if age is None else slot(age),
         post,
         age=None if age is None else int(age.total_seconds()),
-        common=catalogue.common(account.network, metric, moment),
         source=Origin.HAND,
         entered=now,
     )
+    reading = replace(reading, common=catalogue.common(account.network, reading.metric, moment))
     return reading, store.save(metrics, [reading], clock)
+
+
+def own_name(network: str, name: str, of: Of, time: datetime) -> str:
+    """The network's own name of a figure. Of a network that the catalogue does not have, any name is its own."""
+    names = catalogue.names(network, of, time)
+    if name in names or not catalogue.knows(network):
+        return name
+    metrics = [metric for metric, common in names.items() if common == name]
+    if len(metrics) == 1:
+        return metrics[0]
+    what = "an account" if of is Of.ACCOUNT else "a post"
+    if metrics:
+        raise SourceError(f"There, {name} are {' and '.join(metrics)}.", "Enter each of them.")
+    options = [*names, *dict.fromkeys(common for common in names.values() if common)]
+    hint = (
+        f"With --post it would be of a post. {suggestion(name, options)}"
+        if of is Of.ACCOUNT
+        else suggestion(name, options)
+    )
+    raise SourceError(f"No figure of {what} is called {name!r} there.", hint)
 
 
 def _receipt(state: Ledger, post: str, account: str) -> Receipt:

@@ -123,6 +123,12 @@ def test_what_is_due_is_read_once_and_written_down(run: Run, place: Place) -> No
     assert (run.home.repository.tip(readings.BRANCH), len(place.asked)) == (tip, 2)
 
 
+def test_an_account_that_has_published_nothing_is_left_alone(run: Run) -> None:
+    """It may not be set up yet."""
+    run.accounts = ("team", "idle")
+    assert [answer.account for answer in run().answers] == ["team"]
+
+
 def test_a_late_run_records_the_true_age(run: Run) -> None:
     run.clock.now = NOON + 5 * DAY
     run()
@@ -240,10 +246,10 @@ def test_publishing_is_not_touched(runs: list[Run]) -> None:
 TEAM = Account("team", "linkedin")
 
 
-def entering(run: Run, value: Number, **more: Any) -> Reading:
+def entering(run: Run, value: Number, metric: str = "impressionCount", **more: Any) -> Reading:
     clock: Callable[[], Any] = run.clock
     run.clock.now += timedelta(minutes=1)
-    return metrics.enter(run.home, run.store, TEAM, "impressionCount", value, clock, **more)[0]
+    return metrics.enter(run.home, run.store, TEAM, metric, value, clock, **more)[0]
 
 
 def test_a_figure_by_hand_is_marked_and_corrected(run: Run) -> None:
@@ -260,7 +266,7 @@ def test_a_figure_by_hand_is_marked_and_corrected(run: Run) -> None:
 
 
 def test_a_figure_of_the_account_has_a_day(run: Run) -> None:
-    reading = entering(run, 900, time=NOON - DAY)
+    reading = entering(run, 900, "followers", time=NOON - DAY)
     assert (reading.slot, reading.post, reading.age) == ("2026-11-30", "", None)
     assert run.file(month="2026-11")
 
@@ -275,6 +281,6 @@ def test_a_figure_of_the_account_has_a_day(run: Run) -> None:
 )
 def test_what_cannot_be_is_not_written(run: Run, more: dict[str, Any], error: type[Exception]) -> None:
     with pytest.raises(error) as caught:
-        entering(run, 1, **more)
+        entering(run, 1, "views" if "post" in more else "followers", **more)
     assert getattr(caught.value, "hint", "")
     assert run.file() == ""

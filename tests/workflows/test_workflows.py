@@ -132,7 +132,8 @@ def test_what_a_fork_starts_reads_and_no_more(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "step"), [("publish.yml", "Publish what is due"), ("unpublish.yml", "Delete it there")]
+    ("name", "step"),
+    [("publish.yml", "Publish what is due"), ("unpublish.yml", "Delete it there"), ("metrics.yml", "Read figures")],
 )
 def test_the_secrets_are_for_one_step(folder: Path, name: str, step: str) -> None:
     """Only where somebody takes the # away, and then neither for the job nor for what installs."""

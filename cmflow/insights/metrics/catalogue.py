@@ -74,6 +74,17 @@ def common(network: str, metric: str, time: datetime) -> str:
     return next(names, "")
 
 
+def names(network: str, of: Of, time: datetime) -> dict[str, str]:
+    """The common name of each figure that the network tells at that time, "" for none, by the network's own name."""
+    day = time.astimezone(UTC).date()
+    return {each.metric: each.common for each in _of(network) if each.of is of and each.holds(day)}
+
+
+def knows(network: str) -> bool:
+    """Whether the catalogue says anything of the network."""
+    return bool(_of(network))
+
+
 def total(values: Iterable[Number | None]) -> Number | None:
     """The sum of what is told; None where nothing is."""
     numbers = [value for value in values if value is not None]

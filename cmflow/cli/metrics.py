@@ -1,0 +1,187 @@
+"""`cmflow metrics`"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import click
+
+from cmflow import ledger, metrics
+from cmflow.cli import _environment, _tokens
+from cmflow.cli._arguments import TEXT, moment
+from cmflow.cli._context import STATE, Context, open_context
+from cmflow.cli._exit import Exit, bug
+from cmflow.cli._output import warn_if_stale, widest
+from cmflow.ledger import readings
+from cmflow.metrics import Agenda, Answer, Sources
+from cmflow.metrics.due import day
+from cmflow.model import Account, Number
+from cmflow.model.errors import GitError, LedgerError, SourceError
+from cmflow.netkit import http, network
+from cmflow.problems import safe_line
+from cmflow.problems.plural import counted
+from cmflow.problems.similar import suggestion
+
+DATE = len("2026-12-01")
+
+
+@click.group(invoke_without_command=True)
+@click.option("--dry-run", is_flag=True, help="List what would be read; ask no network and record nothing.")
+@click.pass_context
+def command(ctx: click.Context, dry_run: bool) -> int | None:
+    """Read the figures of published posts and of accounts, and record them in git.
+
+    Each post is read at fixed ages (1, 3 and 6 hours; 1, 3, 7, 14, 30, 60 and 90 days), each account once a day. A late
+    run records the true age. What a network does not tell is recorded as null, which is not 0. Readings are on a branch
+    of their own, cmflow-metrics; publishing neither needs it nor waits for it.
+
+    Exit code 4: an account cannot be read until a person does something. What fails otherwise is read by the next run.
+
+    \b
+      cmflow metrics
+      cmflow metrics --dry-run
+      cmflow metrics add team-page impressionCount 1240 --post open-day
+    """
+    if ctx.invoked_subcommand is not None:
+        return None
+    context = open_context(ctx.obj)
+    now = _environment.wall_clock()
+    warn_if_stale(context.news() or _news(context, now))
+    agenda = _agenda(context, now)
+    if not (agenda.posts or agenda.accounts):
+        click.echo("Nothing is to be read now.")
+        return Exit.FINE
+    return _list(agenda, now) if dry_run else _collect(context, agenda)
+
+
+def _news(context: Context, now: datetime) -> str:
+    """Bring the readings here in line with the remote's; why that could not be done, else ""."""
+    try:
+        ledger.sync(context.ledger(readings.BRANCH), now, push=False)
+    except (GitError, LedgerError) as error:
+        return str(error)
+    return ""
+
+
+def _agenda(context: Context, now: datetime) -> Agenda:
+    records = {account.name: network.load(account.network) for account in context.commit.sure_plan.accounts}
+    able = {name: record for name, record in records.items() if record.metrics or record.account_metrics}
+    return metrics.agenda(context.ledger(STATE), context.ledger(readings.BRANCH), able, now)
+
+
+def _list(agenda: Agenda, now: datetime) -> int:
+    names = [*agenda.accounts, *(row.account for row in agenda.posts)]
+    width = widest(names)
+    for name in agenda.accounts:
+        click.echo(f"  {name:<{width}}  {day(now):<10}  the account")
+    for row in agenda.posts:
+        part = f" (part {row.receipt.part + 1})" if row.receipt.part else ""
+        click.echo(f"  {row.account:<{width}}  {row.slot:<10}  {row.post}{part}")
+    click.echo(f"{_posts(len(agenda.posts))} and {counted(len(agenda.accounts), 'account')} to read. Dry run.")
+    return Exit.FINE
+
+
+def _collect(context: Context, agenda: Agenda) -> int:
+    accounts = _environment.Accounts(context.commit.sure_plan, context.root, None, partial(_tokens.renewed, context))
+    sources = Sources(accounts.network, accounts.access, http.client, _environment.wall_clock)
+    summary = metrics.collect(agenda, sources, context.ledger(readings.BRANCH))
+    width = widest(answer.account for answer in summary.answers)
+    for answer in summary.answers:
+        for line in _lines(answer, width):
+            click.echo(line)
+        for error in answer.bugs:
+            click.echo(bug(error, "All other accounts were read."), err=True)
+    if summary.unpushed:
+        click.echo(f"The readings are saved locally and pushed by the next run: {summary.unpushed}", err=True)
+    if any(answer.bugs for answer in summary.answers):
+        return Exit.BUG
+    return Exit.PERSON if any(answer.person for answer in summary.answers) else Exit.FINE
+
+
+def _lines(answer: Answer, width: int) -> Iterator[str]:
+    if answer.readings or not answer.failures:
+        posts = {(reading.post, reading.part) for reading in answer.readings if reading.post}
+        account = " and of the account" if any(not reading.post for reading in answer.readings) else ""
+        figures = counted(len(answer.readings), "figure")
+        yield f"  {answer.account:<{width}}  {figures} of {_posts(len(posts))}{account}"
+    for failure in answer.failures:
+        yield f"  {answer.account:<{width}}  {click.style('not read', fg='yellow')}: {safe_line(failure)}"
+
+
+def _posts(number: int) -> str:
+    return counted(number, "post")
+
+
+@command.command("add")
+@click.argument("account", type=TEXT)
+@click.argument("metric", type=TEXT)
+@click.argument("value", type=TEXT)
+@click.option(
+    "--post", default="", type=TEXT, metavar="POST", help="Post that it is a figure of. Default: the account."
+)
+@click.option(
+    "--date",
+    "time",
+    metavar='"YYYY-MM-DD [HH:MM]"',
+    help="When it was read off, in the plan's zone. A day alone means its end. Default: now.",
+)
+@click.pass_context
+def add(ctx: click.Context, account: str, metric: str, value: str, post: str, time: str | None) -> int:
+    """Record a figure that a person read off, marked as entered by hand.
+
+    METRIC is the network's own name of the figure (impressionCount) or the common one (views). POST is the post's id. A
+    figure that is entered again for the same age or day replaces the one before.
+
+    \b
+      cmflow metrics add team-page views 1240 --post open-day
+      cmflow metrics add team-page followers 812 --date 2026-12-01
+    """
+    context = open_context(ctx.obj)
+    page, number = _account(context, account), _number(value)
+    now = _environment.wall_clock()
+    read_at = _moment(time, context.zone, now)
+    warn_if_stale(context.news() or _news(context, now))
+    reading, unpushed = metrics.enter(
+        context.ledger(STATE),
+        context.ledger(readings.BRANCH),
+        page,
+        metric.strip(),
+        number,
+        _environment.wall_clock,
+        post.strip(),
+        read_at,
+    )
+    common = f" ({reading.common})" if reading.common and reading.common != reading.metric else ""
+    where = f"{reading.post} on {account}" if reading.post else account
+    click.echo(safe_line(f"{where}: {reading.metric}{common} {reading.value}, {reading.slot}, entered by hand."))
+    if unpushed:
+        click.echo(f"It is saved locally and pushed by the next run: {unpushed}", err=True)
+    return Exit.FINE
+
+
+def _account(context: Context, name: str) -> Account:
+    plan = context.folder.sure_plan
+    account = plan.account(name)
+    if account is None:
+        names = [account.name for account in plan.accounts]
+        raise SourceError(f"The plan has no account {name!r}.", suggestion(name, names))
+    return account
+
+
+def _number(text: str) -> Number:
+    digits = text.strip()
+    whole, _, fraction = digits.partition(".")
+    if not (digits.isascii() and whole.isdigit() and len(digits) < 20 and (fraction.isdigit() or whole == digits)):
+        raise click.UsageError(f"VALUE: {text!r} must be a number such as 1240 or 3.5.")
+    return int(digits) if whole == digits else float(digits)
+
+
+def _moment(text: str | None, zone: str, now: datetime) -> datetime | None:
+    """The moment that --date names; of a day alone its end, of today now."""
+    if text is None:
+        return None
+    time = moment(text, zone, "--date")
+    if len(text.strip()) == DATE:
+        end = time + timedelta(days=1, seconds=-1)
+        return min(end, now) if time <= now else time
+    return time.astimezone(UTC)

@@ -1,0 +1,160 @@
+"""`cmflow metrics`"""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from cmflow import git, ledger
+from cmflow.ledger import Ledger
+from cmflow.model import Delivery, Receipt, State
+from cmflow.netkit import network
+from tests.cli.conftest import LOAD, PLAN, Place, Result
+
+TOKEN = "a-secret-token"
+PAGES = {
+    "/api/v1/accounts/verify_credentials": {"followers_count": 812, "following_count": 0, "statuses_count": 3},
+    "/api/v1/statuses/7": {"favourites_count": 5, "reblogs_count": 0, "replies_count": 1},
+}
+
+
+class Server(BaseHTTPRequestHandler):
+    """A server of the Mastodon family that does not count quotes; `flooded`, it answers nothing but 429."""
+
+    flooded = False
+
+    def do_GET(self) -> None:
+        allowed = self.headers["Authorization"] == f"Bearer {TOKEN}"
+        code = 429 if self.flooded else 200 if allowed else 401
+        body = json.dumps(PAGES[self.path] if code == 200 else {"error": f"no: {TOKEN}"}).encode()
+        self.send_response(code)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        return
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture
+def home(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    """A post that was published on Mastodon four hours ago, in one plan with an account that people post to by hand."""
+    monkeypatch.setattr(network, "load", LOAD)
+    monkeypatch.setenv("CMFLOW_NEWS_TOKEN", TOKEN)
+    time = datetime.now(UTC) - timedelta(hours=4)
+    delivery = Delivery("terrace", "news", State.SENT, time, receipts=(Receipt(0, "7", "", time),))
+    state = Ledger(git.discover(place.root))
+    ledger.open_writer(state, lambda: time, lambda seconds: None)[0].record(delivery)
+    with served() as address:
+        plan = PLAN.replace("https://social.example", address).replace("network: x\n", "network: linkedin\n")
+        place.write("content/plan.md", plan)
+        place.commit()
+        yield place
+
+
+def lines(place: Place, account: str) -> list[dict[str, object]]:
+    """What stands on the branch, without the times of this test."""
+    files = place.git("ls-tree", "-r", "--name-only", "cmflow-metrics").split()
+    texts = [place.git("show", f"cmflow-metrics:{file}") for file in files if file.split("/")[1] == account]
+    rows = [json.loads(line) for text in texts for line in text.splitlines()]
+    return [{name: value for name, value in row.items() if name not in ("at", "age", "entered")} for row in rows]
+
+
+def test_what_is_due_is_listed_then_read_once(home: Place) -> None:
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    assert home.run("metrics", "--dry-run") == Result(
+        0,
+        f"  news  {today}  the account\n  news  3h          terrace\n1 post and 1 account to read. Dry run.\n",
+        "",
+    )
+    assert home.run("metrics") == Result(0, "  news  7 figures of 1 post and of the account\n", "")
+    crowd = {"followers_count": 812, "following_count": 0, "statuses_count": 3}
+    figures = {"favourites_count": 5, "quotes_count": None, "reblogs_count": 0, "replies_count": 1}
+    assert lines(home, "news") == [
+        {"slot": today, "network": "mastodon", "values": crowd},
+        {"post": "terrace", "slot": "3h", "network": "mastodon", "values": figures},
+    ]
+    assert home.run("metrics") == Result(0, "Nothing is to be read now.\n", "")
+
+
+def test_a_flood_is_left_to_the_next_run(home: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Server, "flooded", True)
+    result = home.run("metrics")
+    assert result.code == 0
+    assert result.out.startswith("  news  not read: Mastodon answers 429")
+    assert TOKEN not in result.out + result.err
+    monkeypatch.setattr(Server, "flooded", False)
+    assert home.run("metrics") == Result(0, "  news  7 figures of 1 post and of the account\n", "")
+
+
+def test_without_its_secret_an_account_needs_a_person(home: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CMFLOW_NEWS_TOKEN")
+    result = home.run("metrics")
+    assert (result.code, result.out.split(":")[0]) == (4, "  news  not read")
+    assert "CMFLOW_NEWS_TOKEN" in result.out
+
+
+def test_a_figure_is_entered_by_hand(home: Place) -> None:
+    assert home.run("metrics", "add", "news", "favourites_count", "6", "--post", "terrace") == Result(
+        0, "terrace on news: favourites_count (reactions) 6, 3h, entered by hand.\n", ""
+    )
+    result = home.run("metrics", "add", "short", "followers", "2140", "--date", "2026-06-01")
+    assert result == Result(0, "short: networkSizes (followers) 2140, 2026-06-01, entered by hand.\n", "")
+    assert lines(home, "news") == [
+        {
+            "post": "terrace",
+            "slot": "3h",
+            "network": "mastodon",
+            "source": "hand",
+            "values": {"favourites_count": 6},
+        }
+    ]
+    assert lines(home, "short") == [
+        {"slot": "2026-06-01", "network": "linkedin", "source": "hand", "values": {"networkSizes": 2140}}
+    ]
+    assert home.run("metrics").out == "  news  7 figures of 1 post and of the account\n"
+    values = [row["values"] for row in lines(home, "news") if row.get("source") == "hand"]
+    assert values == [{"favourites_count": 6}], "what a person entered for an age holds"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["nws", "followers_count", "1"], 1, "Did you mean 'news'?"),
+        (["news", "followers", "many"], 2, "must be a number"),
+        (["news", "followers", "-1"], 2, ""),
+        (["news", "folowers_count", "1"], 1, "Did you mean 'followers_count'?"),
+        (["news", "favourites_count", "1"], 1, "No figure of an account is called"),
+        (["news", "shares", "1", "--post", "terrace"], 1, "shares are reblogs_count and quotes_count"),
+        (["news", "reactions", "1", "--post", "no-such"], 1, "does not know that no-such was published"),
+        (["news", "followers", "1", "--date", "2050-01-01"], 1, "a time that is still to come"),
+        (["news", "followers", "1", "--date", "soon"], 2, "--date: 'soon' is not a time"),
+    ],
+)
+def test_a_figure_that_cannot_be_is_refused(home: Place, words: list[str], code: int, message: str) -> None:
+    result = home.run("metrics", "add", *words)
+    assert (result.code, message in result.err) == (code, True)
+    assert "cmflow-metrics" not in home.git("branch", "--list", "cmflow-metrics")
+
+
+def test_a_day_alone_is_its_end_and_today_is_now(home: Place) -> None:
+    today = home.run("metrics", "add", "news", "reactions", "6", "--post", "terrace", "--date", _today())
+    assert today.out == "terrace on news: favourites_count (reactions) 6, 3h, entered by hand.\n"
+
+
+def _today() -> str:
+    from zoneinfo import ZoneInfo
+
+    return f"{datetime.now(ZoneInfo('Europe/Paris')):%Y-%m-%d}"
