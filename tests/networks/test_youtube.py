@@ -20,7 +20,7 @@ from cmflow.netkit.upload import Upload
 from cmflow.networks.youtube import channel as channels
 from cmflow.networks.youtube import network, uploads, video
 from cmflow.networks.youtube.call import Channel, video_id
-from cmflow.render.template import Templates
+from cmflow.render import Templates, formats
 from tests.networks import contract, discovery, faults, spec
 from tests.networks.contract import NOON, PNG, Place
 from tests.networks.fakes import youtube as fake
@@ -30,6 +30,7 @@ Handler = Callable[[httpx.Request], httpx.Response]
 FILM, PICTURE = Media("content/media/film.mp4"), Media("content/media/thumbnail.png", "What it shows")
 FIRST = Remote("video000001", "https://www.youtube.com/watch?v=video000001")
 BARE = Part(Text("x"), network.limits.form(Text("x")))
+COMMENT = Part(Text("First <3"), formats.plain(Text("First <3")))
 STEP = 256 * 1024
 
 
@@ -136,11 +137,16 @@ def test_a_picture_is_the_thumbnail_and_the_playlist_gets_the_video(server: YouT
     assert (server.videos[remote.id]["thumbnail"], server.playlist) == (PNG, [remote.id])
 
 
-@pytest.mark.parametrize("method", ["thumbnails/set", "playlistItems"])
-def test_a_thumbnail_or_playlist_that_is_refused_leaves_a_video_that_is_found(server: YouTube, method: str) -> None:
-    session, wanted = connected(server, playlist=fake.PLAYLIST), message("Look", FILM, PICTURE)
-    server.fails[method] = Refusal(403, "forbidden", "You may not set thumbnails.")
-    with pytest.raises(Unsure, match="You may not set thumbnails") as caught:
+def test_the_first_comment_stands_below_the_video(server: YouTube) -> None:
+    video.publish(connected(server), message(first_comment=COMMENT), ())
+    assert server.comments == [(FIRST.id, "First <3")]
+
+
+@pytest.mark.parametrize("method", ["thumbnails/set", "playlistItems", "commentThreads"])
+def test_a_video_is_found_although_what_goes_with_it_is_refused(server: YouTube, method: str) -> None:
+    session, wanted = connected(server, playlist=fake.PLAYLIST), message("Look", FILM, PICTURE, first_comment=COMMENT)
+    server.fails[method] = Refusal(403, "forbidden", "You may not do that.")
+    with pytest.raises(Unsure, match="You may not do that") as caught:
         video.publish(session, wanted, ())
     assert str(caught.value).startswith(f"{FIRST.url} is published")
     server.fails.clear()
@@ -444,6 +450,7 @@ def test_check_says_what_youtube_cannot(changes: dict[str, Any], codes: list[str
         (message(data=b""), "film.mp4 is empty"),
         (message("", title=""), "no title"),
         (message(visibility=Visibility.FOLLOWERS), "followers only"),
+        (message(visibility=Visibility.PRIVATE, first_comment=COMMENT), "has no comments"),
         (message(reply_to=FIRST.url), "no answers"),
         (message(quote=FIRST.url), "no answers"),
         (message(repost=FIRST.url), "no answers"),

@@ -4,8 +4,8 @@ A video goes up in pieces, into a session whose address lets anybody write to it
 exists once the last piece is there. YouTube keeps no key, so `find` reads the channel's uploads since the intent. A
 session that was left behind makes no video, and ends by itself.
 
-A picture beside the video becomes its thumbnail. It is set once the video exists, as is the playlist: where YouTube
-refuses one of them, the post is `Unsure` and says so, and is found when it is looked for.
+A picture beside the video becomes its thumbnail. It is set once the video exists, as are playlist and first comment:
+where YouTube refuses one of them, the post is `Unsure` and says so, and is found when it is looked for.
 """
 
 from datetime import date

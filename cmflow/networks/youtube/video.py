@@ -28,19 +28,16 @@ def publish(channel: Channel, outgoing: Outgoing, thread: tuple[Receipt, ...]) -
     film, thumbnail = _files(outgoing)
     body = {"snippet": _snippet(channel, outgoing), "status": _status(channel, outgoing)}
     answer = _upload(channel, film, body)
-    video = str(answer["id"])
+    posted = remote(str(answer["id"]))
     try:
-        if thumbnail:
-            _set_thumbnail(channel, video, *thumbnail)
-        if channel.playlist:
-            _add(channel, video)
+        _complete(channel, outgoing, posted.id, thumbnail)
     except NotSent as error:  # the video is there all the same
-        message = f"{remote(video).url} is published, but its thumbnail or playlist is not set. {error}"
-        raise Unsure(message, "Set it at https://studio.youtube.com") from None
-    shown, wanted = section(answer, "status").get("privacyStatus"), body["status"]["privacyStatus"]
-    if shown == "private" != wanted:
-        raise Unsure(f"{remote(video).url} is private, and the post is {wanted}.", AUDIT)
-    return remote(video)
+        message = f"{posted.url} is published, but without all that goes with it. {error}"
+        raise Unsure(message, "Add it at https://studio.youtube.com") from None
+    audience = outgoing.variant.visibility
+    if section(answer, "status").get("privacyStatus") == Visibility.PRIVATE != audience:
+        raise Unsure(f"{posted.url} is private, and the post is {audience}.", AUDIT)
+    return posted
 
 
 def delete(channel: Channel, receipt: Receipt) -> None:
@@ -96,6 +93,9 @@ def _status(channel: Channel, outgoing: Outgoing) -> dict[str, Any]:
     if audience is Visibility.FOLLOWERS:
         hint = "Write `visibility: unlisted` or `private`, or leave this account out."
         raise Rejected("YouTube cannot show a video to followers only.", hint)
+    if outgoing.variant.first_comment and (channel.is_for_kids or audience is Visibility.PRIVATE):
+        hint = "Remove `first_comment:`, or leave this account out."
+        raise Rejected("A video that is private, or made for kids, has no comments on YouTube.", hint)
     return {"privacyStatus": audience.value, "selfDeclaredMadeForKids": channel.is_for_kids}
 
 
@@ -130,6 +130,16 @@ def _session(channel: Channel, film: Upload, body: Mapping[str, Any]) -> str:
     return str(address)
 
 
+def _complete(channel: Channel, outgoing: Outgoing, video: str, thumbnail: Attachment | None) -> None:
+    """What YouTube takes only for a video that exists."""
+    if thumbnail:
+        _set_thumbnail(channel, video, *thumbnail)
+    if channel.playlist:
+        _add(channel, video)
+    if outgoing.variant.first_comment:
+        _comment(channel, video, outgoing.variant.first_comment.form.body)
+
+
 def _set_thumbnail(channel: Channel, video: str, media: Media, picture: Upload) -> None:
     headers = {"Content-Type": kind(picture, media.path), "Content-Length": str(picture.size)}
     query = {"uploadType": "media", "videoId": video}
@@ -140,3 +150,8 @@ def _add(channel: Channel, video: str) -> None:
     resource = {"kind": "youtube#video", "videoId": video}
     body = {"snippet": {"playlistId": channel.playlist, "resourceId": resource}}
     channel.api.ask("POST", f"{API}/playlistItems", params={"part": "snippet"}, json=body)
+
+
+def _comment(channel: Channel, video: str, body: str) -> None:
+    snippet = {"videoId": video, "topLevelComment": {"snippet": {"textOriginal": body}}}
+    channel.api.ask("POST", f"{API}/commentThreads", params={"part": "snippet"}, json={"snippet": snippet})

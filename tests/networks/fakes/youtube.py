@@ -61,6 +61,7 @@ class YouTube:
     videos: dict[str, dict[str, Any]] = field(default_factory=dict)
     tickets: dict[str, Ticket] = field(default_factory=dict)
     playlist: list[str] = field(default_factory=list)
+    comments: list[tuple[str, str]] = field(default_factory=list)
     now: datetime = NOON
     count: int = 0
 
@@ -94,6 +95,7 @@ class YouTube:
             ("GET", "/youtube/v3/playlists"): self.playlists,
             ("GET", "/youtube/v3/playlistItems"): self.uploads,
             ("POST", "/youtube/v3/playlistItems"): self.add,
+            ("POST", "/youtube/v3/commentThreads"): self.comment,
             ("DELETE", "/youtube/v3/videos"): self.delete,
             ("POST", "/upload/youtube/v3/videos"): self.begin,
             ("POST", "/upload/youtube/v3/thumbnails/set"): self.thumbnail,
@@ -147,6 +149,17 @@ class YouTube:
             raise Refusal(404, "videoNotFound")
         self.playlist.append(snippet["resourceId"]["videoId"])
         return httpx.Response(200, json={"kind": "youtube#playlistItem", "id": "UEw", "snippet": snippet})
+
+    def comment(self, request: httpx.Request, query: httpx.QueryParams) -> httpx.Response:
+        """None on a video that is private or made for kids."""
+        snippet = json.loads(request.content)["snippet"]
+        if snippet["videoId"] not in self.videos:
+            raise Refusal(404, "videoNotFound")
+        status = self.videos[snippet["videoId"]]["status"]
+        if status["privacyStatus"] == "private" or status["selfDeclaredMadeForKids"]:
+            raise Refusal(403, "commentsDisabled")
+        self.comments.append((snippet["videoId"], snippet["topLevelComment"]["snippet"]["textOriginal"]))
+        return httpx.Response(200, json={"kind": "youtube#commentThread", "id": "Ug", "snippet": {}})
 
     def delete(self, request: httpx.Request, query: httpx.QueryParams) -> httpx.Response:
         if self.videos.pop(query["id"], None) is None:
