@@ -92,7 +92,9 @@ def visibility(case: Case) -> Iterator[Problem]:
     if audience is Visibility.UNLISTED:
         yield _absent(case, "visibility", "This network has no unlisted posts: it is shown like any other.")
     else:
-        message = f"The post is for “{audience}” only, and this network can only show it to everyone."
+        offers = ", ".join(case.limits.visibility)
+        reach = "only show it to everyone" if offers == Visibility.PUBLIC else f"show it as {offers} only"
+        message = f"The post is for “{audience}” only, and this network can {reach}."
         yield case.problem("would-be-public", "visibility", message, "Remove this account.")
 
 

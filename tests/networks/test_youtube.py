@@ -12,7 +12,7 @@ import pytest
 
 from cmflow import lint, render
 from cmflow.content.media import Facts
-from cmflow.model import Account, Media, Part, Plan, Poll, Post, Receipt, Remote, Text, Variant, Visibility
+from cmflow.model import Account, Media, Part, Plan, Poll, Post, Problem, Receipt, Remote, Text, Variant, Visibility
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import http
 from cmflow.netkit.network import Access, Outgoing, Standing
@@ -398,8 +398,8 @@ def test_a_token_that_is_not_known(server: YouTube) -> None:
 # ── what check says ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def checked(**changes: Any) -> list[str]:
-    """The codes of what check finds in a post for YouTube."""
+def checked(**changes: Any) -> tuple[Problem, ...]:
+    """What check finds in a post for YouTube."""
     fields = {"title": "A film", "media": (FILM,)} | changes
     post = Post("a", "content/posts/a.md", date=NOON, accounts=("team",), body=fields.pop("body", "Text"), **fields)
     account = access().account
@@ -408,7 +408,7 @@ def checked(**changes: Any) -> list[str]:
     facts: dict[str, Facts | str] = {media.path: picture if "png" in media.path else film for media in post.media}
     templates = Templates({"templates/networks/post.md.j2": "{{ text }}"})
     variant = render.variant(post, account, plan, network.limits, templates, {})
-    return [problem.code for problem in lint.variant(post, variant, account, plan, network.limits, facts)]
+    return lint.variant(post, variant, account, plan, network.limits, facts)
 
 
 @pytest.mark.parametrize(
@@ -433,7 +433,14 @@ def checked(**changes: Any) -> list[str]:
     ],
 )
 def test_check_says_what_youtube_cannot(changes: dict[str, Any], codes: list[str]) -> None:
-    assert checked(**changes) == codes
+    assert [problem.code for problem in checked(**changes)] == codes
+
+
+def test_check_names_the_audiences_that_there_are() -> None:
+    (problem,) = checked(visibility=Visibility.FOLLOWERS)
+    assert problem.message == (
+        "The post is for “followers” only, and this network can show it as public, unlisted, private only."
+    )
 
 
 # ── every kind of no ────────────────────────────────────────────────────────────────────────────────────────
