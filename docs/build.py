@@ -22,7 +22,7 @@ from cmflow.content.keys import Key
 from cmflow.ledger import schema as ledger_schema
 from cmflow.model.limits import Limit, Limits, Measure, refusal
 from cmflow.netkit import network
-from cmflow.netkit.auth import Way
+from cmflow.netkit.auth import OAuth2, Way
 from cmflow.problems import Code, codes
 from cmflow.schedule.causes import SENTENCES
 
@@ -254,16 +254,19 @@ def network_part(record: network.Network[object]) -> Iterator[str]:
         yield from table(("option", "required", "meaning", "example"), rows)
     if record.secrets:
         ways = [", ".join(f"`CMFLOW_<ACCOUNT>_{secret.upper()}`" for secret in way.secrets) for way in record.ways]
-        names = " or ".join(ways)
+        names = " or ".join(dict.fromkeys(ways))
         yield from (f"Secrets, as environment variables: {names}", "")
-    for way in record.ways:
-        yield from sign_in_steps(way)
+    for number, way in enumerate(record.ways, 1):
+        yield from sign_in_steps(way, f" --way {number}" if len(record.ways) > 1 else "")
 
 
-def sign_in_steps(way: Way) -> Iterator[str]:
-    """What a person does to get the secrets, as `cmflow connect` says it."""
+def sign_in_steps(way: Way, which: str) -> Iterator[str]:
+    """What a person does to get the secrets, as `cmflow connect` says it, and what it asks for."""
+    scopes = ", ".join(code(scope) for scope in way.scopes) if isinstance(way, OAuth2) else ""
     if way.page and way.steps:
-        yield from (f"To sign in with `{'`, `'.join(way.secrets)}`, open <{way.page}>:", "")
+        command = f"`cmflow connect ACCOUNT{which}`"
+        asks = f", for {scopes}" if scopes else ""
+        yield from (f"To sign in with `{'`, `'.join(way.secrets)}` ({command}{asks}), open <{way.page}>:", "")
         yield from (f"{number}. {step}" for number, step in enumerate(way.steps, 1))
         yield ""
 
@@ -293,7 +296,7 @@ def takes(limits: Limits) -> Iterator[bool]:
 def sign_in(record: network.Network[object]) -> str:
     """How one signs in there, in one or two words."""
     names = {"OAuth2": "OAuth 2", "AppPassword": "app password", "Token": "token", "Keys": "keys"}
-    return " or ".join(names[type(way).__name__] for way in record.ways) or "nothing"
+    return " or ".join(dict.fromkeys(names[type(way).__name__] for way in record.ways)) or "nothing"
 
 
 def abilities_table() -> Iterator[str]:

@@ -47,7 +47,7 @@ accounts:
   x-en: {{network: x, options: {{handle: harbour}}, per_week: 2}}
   page: {{network: facebook, title: Our page, options: {{page: "1000001"}}, per_week: 2}}
   photos: {{network: instagram, title: Pictures, options: {{user: "17840001"}}}}
-  work: {{network: linkedin, options: {{author: "urn:li:organization:1"}}, per_week: 1}}
+  work: {{network: linkedin, options: {{organization: "1"}}, per_week: 1}}
   channel: {{network: telegram, title: The channel, options: {{chat: "@harbour"}}}}
   crew: {{network: slack, title: "Crew: #news", options: {{channel: C1}}}}
 groups: {{all: [toots, sky, x-en]}}

@@ -88,7 +88,7 @@ def test_texts_are_shown_as_their_readers_see_them(branch: Place) -> None:
     """No escapes, no markup for the way; and bold alone is a change too."""
     plan = branch.root / "content/plan.md"
     more = (
-        '  work: {network: linkedin, options: {author: "urn:li:organization:1"}}\n'
+        '  work: {network: linkedin, options: {organization: "1"}}\n'
         '  tg: {network: telegram, options: {chat: "@harbour"}}\n'
         "  crew: {network: slack, options: {channel: C1}}\n"
     )

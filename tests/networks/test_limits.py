@@ -74,6 +74,7 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "alt": 1_000,
         "poll_options": 4,
         "poll_option": 30,
+        "poll_question": 140,
         "video_shortest": 3,
         "poll_shortest": 1_440,
         "poll_longest": 20_160,
@@ -220,7 +221,7 @@ OPTIONS = {
     "discord": {"channel": False, "thread": False, "username": False},
     "facebook": {"page": False, "reels": False},
     "instagram": {"user": False},
-    "linkedin": {"author": False, "version": False},
+    "linkedin": {"organization": False, "version": False},
     "mastodon": {"instance": True},
     "matrix": {"homeserver": True, "room": True, "encrypted": False},
     "nostr": {"relays": False},
@@ -236,6 +237,7 @@ OPTIONS = {
 }
 EVERYBODY = (Visibility.PUBLIC,)
 VISIBILITY = {
+    "linkedin": (Visibility.PUBLIC, Visibility.FOLLOWERS),
     "mastodon": (Visibility.PUBLIC, Visibility.UNLISTED, Visibility.FOLLOWERS, Visibility.PRIVATE),
     "tiktok": (Visibility.PUBLIC, Visibility.FOLLOWERS, Visibility.PRIVATE),
     "webhook": tuple(Visibility),
@@ -287,7 +289,7 @@ def test_each_number_says_where_it_was_read_and_when(name: str) -> None:
 APART = {
     "bluesky": {"video+image", "video+gif"},
     "facebook": {"video+image", "video+gif"},
-    "linkedin": {"video+image", "video+gif", "poll+media"},
+    "linkedin": {"video+image", "video+gif", "poll+media", "poll+quote", "quote+media"},
     "mastodon": {"video+image", "video+gif", "poll+media?"},
     "pinterest": {"video+image?", "video+gif?"},
     "reddit": {"poll+media", "video+image", "video+gif"},

@@ -291,7 +291,7 @@ OUTCOMES = {
 def test_what_was_posted_by_hand_is_said_without_a_terminal(team: Team, outcome: str) -> None:
     """No run is red while it waits; what is typed into the form is never part of a command."""
     plan = team.clone / "content/plan.md"
-    options = '{network: linkedin, options: {author: "urn:li:organization:1"}}'
+    options = '{network: linkedin, options: {organization: "1"}}'
     plan.write_text(plan.read_text().replace("accounts:\n", f"accounts:\n  company: {options}\n", 1))
     path = team.clone / team.write("now", due=datetime.now(UTC) - timedelta(minutes=5))
     path.write_text(path.read_text().replace("practice", "company"))

@@ -1,0 +1,123 @@
+"""LinkedIn, as a person, or as the `organization` that the plan names.
+
+LinkedIn keeps no key. It refuses the same text again as a duplicate, and names the post that it has; for an
+organisation, `find` looks in the list of its posts. Nobody can list the posts of a person: there, a person settles.
+
+LinkedIn publishes no description for machines; what is asked here stands in the docs that each file names.
+"""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from cmflow.model import Account, Visibility
+from cmflow.model.limits import Exclusion, Limit, Limits, Measure
+from cmflow.netkit.auth import Either, OAuth2
+from cmflow.netkit.network import Handle, Network, Option
+from cmflow.networks.linkedin.call import VERSION, LinkedIn
+from cmflow.networks.linkedin.post import connect, delete, publish, verify
+from cmflow.networks.linkedin.timeline import find
+from cmflow.render import counting, formats
+from cmflow.render.autolink import plain
+
+READ = date(2026, 11, 22)
+POSTS = "LinkedIn Posts API docs"
+IMAGES = "LinkedIn Images and MultiImage API docs"
+VIDEOS = "LinkedIn Videos API docs"
+POLLS = "LinkedIn Poll API docs"
+
+
+def narrow(account: Account, limits: Limits) -> Limits:
+    """An organisation has no connections: its posts are for everybody."""
+    return replace(limits, visibility=(Visibility.PUBLIC,)) if account.option("organization") else limits
+
+
+def _oauth(scopes: tuple[str, ...], steps: tuple[str, ...]) -> OAuth2:
+    return OAuth2(
+        authorise_url="https://www.linkedin.com/oauth/v2/authorization",
+        token_url="https://www.linkedin.com/oauth/v2/accessToken",
+        scopes=scopes,
+        pkce=False,
+        keeps="token",
+        lifetime=timedelta(days=60),
+        page="https://www.linkedin.com/developers/apps",
+        steps=steps,
+    )
+
+
+AUTH = "Under “Auth”, add http://127.0.0.1:8917/callback to its redirect URLs, and copy Client ID and Client Secret."
+PERSON = _oauth(
+    ("openid", "profile", "w_member_social"),
+    (
+        "Make an app. It belongs to a company page, whose administrator confirms that (“Settings”, “Verify”).",
+        "Under “Products”, add “Share on LinkedIn” and “Sign In with LinkedIn using OpenID Connect”: both at once.",
+        AUTH,
+    ),
+)
+ORGANISATION = _oauth(
+    ("w_organization_social", "r_organization_social", "rw_organization_admin"),
+    (
+        "Make an app for the page of your organisation, and let its administrator confirm it (“Settings”, “Verify”).",
+        "Under “Products”, request “Community Management API”, as its only product: LinkedIn reviews it.",
+        AUTH,
+        "Sign in as somebody who is administrator or content admin of the page, and name it in the plan: "
+        "options: {organization: NUMBER}",
+    ),
+)
+
+network: Network[LinkedIn] = Network(
+    name="linkedin",
+    title="LinkedIn",
+    docs="https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares/posts-api",
+    composer="https://www.linkedin.com/feed/?shareActive=true",
+    limits=Limits(
+        text=(
+            Measure(
+                Limit(3_000, "characters", POSTS, READ, "with the escapes sent: not verified"), counting.code_points
+            ),
+        ),
+        form=formats.little,
+        comment=formats.plain,  # the API takes comments as plain characters
+        find=plain.finder(hashtag=plain.LITTLE_HASHTAG, mention=plain.LITTLE_MENTION),
+        thread=False,
+        visibility=(Visibility.PUBLIC, Visibility.FOLLOWERS),
+        refers=("quote", "repost"),
+        media_types=("image/jpeg", "image/png", "image/gif", "video/mp4"),
+        images=Limit(20, "images", IMAGES, READ, "one alone, or 2 to 20"),
+        image_pixels=Limit(36_152_320, "pixels", IMAGES, READ),
+        videos=Limit(1, "videos", VIDEOS, READ),
+        video_bytes=Limit(500_000_000, "bytes", VIDEOS, READ, "1:2.4 to 2.4:1"),
+        video_seconds=Limit(1_800, "seconds", VIDEOS, READ),
+        video_shortest=Limit(3, "seconds", VIDEOS, READ),
+        alt=Limit(1_000, "characters", "cmflow's own: LinkedIn publishes no number", READ),
+        poll_options=Limit(4, "options", POLLS, READ, "2 at least"),
+        poll_option=Limit(30, "characters", POLLS, READ),
+        poll_question=Limit(140, "characters", "third parties: not in LinkedIn's docs", READ),
+        poll_shortest=Limit(1_440, "minutes", POLLS, READ, "1, 3, 7 or 14 days"),
+        poll_longest=Limit(20_160, "minutes", POLLS, READ, "1, 3, 7 or 14 days"),
+        exclusions=(
+            Exclusion("video", "image", POSTS, READ),
+            Exclusion("video", "gif", POSTS, READ),
+            Exclusion("poll", "media", POLLS, READ),
+            Exclusion("poll", "quote", POSTS, READ),
+            Exclusion("quote", "media", POSTS, READ),
+        ),
+    ),
+    options=(
+        Option(
+            "organization", "The organisation that posts, by its number; without it, the person does.", example="42"
+        ),
+        Option(
+            "version",
+            f"The API version to ask for, year and month; each lives about a year. {VERSION} where not given.",
+            example=VERSION,
+        ),
+    ),
+    auth=Either((PERSON, ORGANISATION)),
+    handle=Handle(r"urn:li:(?:organization|person|member):[A-Za-z0-9_-]+", "urn:li:organization:93660619"),
+    narrow=narrow,
+    connect=connect,
+    publish=publish,
+    find=find,
+    delete=delete,
+    verify=verify,
+)

@@ -1,0 +1,104 @@
+"""Files for a post on LinkedIn: an image in one request, a video in the pieces that LinkedIn names."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cmflow.model import Media
+from cmflow.model.errors import NotSent, Rejected
+from cmflow.netkit.addresses import origin
+from cmflow.netkit.answers import objects, text
+from cmflow.netkit.network import Outgoing
+from cmflow.netkit.upload import Upload, kind
+from cmflow.networks.linkedin.call import RETRY, UNREADABLE, LinkedIn, fields, segment
+
+# An image goes to www.linkedin.com, and LinkedIn's Images API documents the header Authorization for it, which goes to
+# that server alone. The addresses of a video's pieces are signed: nothing else goes along, as its Videos API documents.
+IMAGES_AT = ("https", "www.linkedin.com")
+PAUSES = (1, 2, 4, 8, *[10] * 27)  # seconds between questions whether a video is ready: 285 in all
+FAILURES = ("PROCESSING_FAILED", "WAITING_UPLOAD")
+Fields = dict[str, Any]
+
+
+def content(linkedin: LinkedIn, message: Outgoing) -> Fields:
+    """What a post says of its files, once they are with LinkedIn; all are looked at before the first is uploaded."""
+    pairs = list(zip(message.part.media, message.files, strict=True))
+    empty = next((media.path for media, file in pairs if not file.size), "")
+    if empty:
+        raise Rejected(f"{empty} is empty: it has 0 bytes.", "Export it again.")
+    films = [media.path for media, file in pairs if kind(file, media.path).startswith("video/")]
+    if films and len(pairs) > 1:
+        raise Rejected("A post on LinkedIn has one video, or pictures.", "Give the video a post of its own.")
+    if films:
+        return {"media": {"id": _video(linkedin, *pairs[0])}}
+    images = [_described(_image(linkedin, media, file), media) for media, file in pairs]
+    return {"media": images[0]} if len(images) == 1 else {"multiImage": {"images": images}}
+
+
+def _described(image: str, media: Media) -> Fields:
+    return {"id": image, "altText": media.alt} if media.alt else {"id": image}
+
+
+def _image(linkedin: LinkedIn, media: Media, file: Upload) -> str:
+    request = {"initializeUploadRequest": {"owner": linkedin.author}}
+    ticket = fields(linkedin.ask("POST", "/rest/images?action=initializeUpload", json=request), "value")
+    image, address = _word(ticket, "image"), _word(ticket, "uploadUrl")
+    headers = {"Content-Type": kind(file, media.path), "Content-Length": str(file.size)}
+    if origin(address) == IMAGES_AT:
+        headers["Authorization"] = f"Bearer {linkedin.api.token}"
+    linkedin.ask("PUT", address, content=file.chunks(), headers=headers)
+    return image
+
+
+def _video(linkedin: LinkedIn, media: Media, file: Upload) -> str:
+    request = {
+        "owner": linkedin.author,
+        "fileSizeBytes": file.size,
+        "uploadCaptions": False,
+        "uploadThumbnail": False,
+    }
+    answer = linkedin.ask("POST", "/rest/videos?action=initializeUpload", json={"initializeUploadRequest": request})
+    ticket = fields(answer, "value")
+    video, parts = _word(ticket, "video"), list(_pieces(linkedin, file, ticket))
+    end = {"video": video, "uploadToken": str(ticket.get("uploadToken") or ""), "uploadedPartIds": parts}
+    linkedin.ask("POST", "/rest/videos?action=finalizeUpload", json={"finalizeUploadRequest": end})
+    _await(linkedin, media, video)
+    return video
+
+
+def _pieces(linkedin: LinkedIn, file: Upload, ticket: Mapping[str, Any]) -> Iterator[str]:
+    """Upload piece by piece, as LinkedIn has cut the file, and give the ETag of each."""
+    pieces = objects(ticket.get("uploadInstructions")) or []
+    spans = [(piece.get("firstByte"), piece.get("lastByte")) for piece in pieces]
+    edges = [(first, last) for first, last in spans if isinstance(first, int) and isinstance(last, int)]
+    if not edges or len(edges) != len(spans) or sum(last + 1 - first for first, last in edges) != file.size:
+        raise NotSent(UNREADABLE, RETRY)
+    for piece, (first, last) in zip(pieces, edges, strict=True):
+        length = last + 1 - first
+        headers = {"Content-Type": "application/octet-stream", "Content-Length": str(length)}
+        answer = linkedin.ask("PUT", _word(piece, "uploadUrl"), content=file.chunks(first, length), headers=headers)
+        etag = answer.headers.get("ETag", "").strip('"')
+        if not etag:
+            raise NotSent("LinkedIn does not confirm a piece of the video.", RETRY)
+        yield etag
+
+
+def _await(linkedin: LinkedIn, media: Media, video: str) -> None:
+    """Wait until a post can show the video. A token that may not read videos cannot ask: LinkedIn then waits itself."""
+    for seconds in (*PAUSES, 0):
+        answer = linkedin.ask("GET", f"/rest/videos/{segment(video)}", (403,))
+        status = text(answer, "status")
+        if status == "AVAILABLE" or answer.status_code == 403:
+            return
+        if status in FAILURES:
+            why = text(answer, "processingFailureReason")
+            message = f"LinkedIn cannot use {media.path}" + (f": {why}" if why else ".")
+            raise Rejected(message, "Save it as MP4 with H.264 and AAC, and try again.")
+        linkedin.api.pause(seconds)
+    raise NotSent(f"LinkedIn is still processing {media.path}.", RETRY)
+
+
+def _word(ticket: Mapping[str, Any], name: str) -> str:
+    value = ticket.get(name)
+    if not isinstance(value, str) or not value:
+        raise NotSent(UNREADABLE, RETRY)
+    return value

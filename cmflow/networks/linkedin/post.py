@@ -1,0 +1,173 @@
+"""Posting and commenting on LinkedIn, taking back, and saying who posts."""
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from cmflow.model import Poll, Receipt, Remote, Visibility
+from cmflow.model.errors import Denied, NotSent, Rejected, Unsure
+from cmflow.netkit import rest
+from cmflow.netkit.answers import document, objects, text
+from cmflow.netkit.errors import LOOK
+from cmflow.netkit.network import Access, Outgoing, Standing
+from cmflow.networks.linkedin import comment, files
+from cmflow.networks.linkedin.call import (
+    ADDRESS,
+    ADVICE,
+    ORGANISATION,
+    PROTOCOL,
+    RETRY,
+    UNREADABLE,
+    VERSION,
+    LinkedIn,
+    post_urn,
+    remote,
+    segment,
+)
+from cmflow.render import formats, question
+
+if TYPE_CHECKING:
+    import httpx
+
+NUMBER = re.compile(r"(?:urn:li:organization:)?(\d+)", re.ASCII)
+MONTH = re.compile(r"20\d\d(?:0[1-9]|1[0-2])", re.ASCII)
+POSTERS = ("ADMINISTRATOR", "CONTENT_ADMINISTRATOR")  # the roles that may post for an organisation
+AUDIENCE = {Visibility.PUBLIC: "PUBLIC", Visibility.FOLLOWERS: "CONNECTIONS"}
+DURATIONS = {1: "ONE_DAY", 3: "THREE_DAYS", 7: "SEVEN_DAYS", 14: "FOURTEEN_DAYS"}
+ROLE = "Ask an administrator of its page for the role of content admin, then try again."
+Fields = dict[str, Any]
+
+
+def connect(http: "httpx.Client", access: Access) -> LinkedIn:
+    """For the organisation that the plan names, else for the person whose token it is."""
+    account = access.account
+    version = account.option("version").strip() or VERSION
+    if not MONTH.fullmatch(version):
+        message = f"“{version}” is not a version of LinkedIn's API, which is a year and a month."
+        raise Denied(message, f'Write it in the plan as options: {{version: "{VERSION}"}}, or leave it out.')
+    organisation = account.option("organization").strip()
+    match = NUMBER.fullmatch(organisation)
+    if organisation and not match:
+        message = f"“{organisation}” is not the number of an organisation on LinkedIn."
+        raise Denied(message, "Take it from the address of its admin page: linkedin.com/company/NUMBER/admin/")
+    headers = (("LinkedIn-Version", version), ("X-Restli-Protocol-Version", PROTOCOL))
+    api = rest.client(http, access, "LinkedIn", ADDRESS, headers=headers, advice=ADVICE)
+    if match:
+        return LinkedIn(api, ORGANISATION + match[1], f"organisation {match[1]}", version, account.name)
+    person = LinkedIn(api, "", "", version, account.name).ask("GET", "/v2/userinfo")
+    if not text(person, "sub"):
+        raise NotSent(UNREADABLE, RETRY)
+    return LinkedIn(api, f"urn:li:person:{text(person, 'sub')}", text(person, "name"), version, account.name)
+
+
+def publish(linkedin: LinkedIn, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
+    """The post; what follows it stands below it as a comment."""
+    if thread:
+        return comment.publish(linkedin, message, thread[0].id)
+    if message.variant.reply_to:
+        raise Rejected("cmflow does not answer posts on LinkedIn.", "Leave this account out, or answer by hand.")
+    answer = linkedin.write("POST", "/rest/posts", json=_body(linkedin, message))
+    urn = answer.headers.get("x-restli-id", "")
+    if not urn.startswith("urn:li:"):
+        raise Unsure("LinkedIn answers, and does not say what it calls the post.", LOOK)
+    return remote(urn)
+
+
+def delete(linkedin: LinkedIn, receipt: Receipt) -> None:
+    """Deleting what is not there is fine: it is not there."""
+    if comment.is_one(receipt):
+        return comment.delete(linkedin, receipt)
+    urn = receipt.id or post_urn(receipt.url, {})
+    linkedin.write("DELETE", f"/rest/posts/{segment(urn)}", (404,), headers={"X-RestLi-Method": "DELETE"})
+    return None
+
+
+def verify(linkedin: LinkedIn) -> Standing:
+    """The person; or the organisation with our role. Denied where that role may not post."""
+    if not linkedin.is_organisation:
+        return Standing(f"{linkedin.name} on LinkedIn".lstrip())
+    number = linkedin.author.removeprefix(ORGANISATION)
+    about = linkedin.ask("GET", f"/rest/organizations/{number}", (403, 404))
+    name = text(about, "localizedName") or linkedin.name
+    roles = _roles(linkedin)
+    if not any(role in POSTERS for role in roles):
+        held = f" It has: {', '.join(roles)}." if roles else ""
+        raise Denied(f"This sign-in has no role that may post for {name} on LinkedIn.{held}", ROLE)
+    return Standing(f"{name} on LinkedIn", roles)
+
+
+def _roles(linkedin: LinkedIn) -> tuple[str, ...]:
+    """The roles that the person who signed in has at the organisation."""
+    query = {"q": "roleAssignee", "state": "APPROVED", "count": "100"}
+    answer = linkedin.ask("GET", "/rest/organizationAcls", params=query, headers={"X-RestLi-Method": "FINDER"})
+    body = document(answer)
+    elements = objects(body.get("elements")) if isinstance(body, dict) else None
+    if elements is None:
+        raise NotSent(UNREADABLE, RETRY)
+    ours = [each for each in elements if each.get("organization") == linkedin.author]
+    return tuple(sorted({str(each.get("role")) for each in ours if each.get("state", "APPROVED") == "APPROVED"}))
+
+
+def _body(linkedin: LinkedIn, message: Outgoing) -> Fields:
+    """What makes the post. Its media is uploaded first: nobody sees it before the post is there."""
+    parent = _parent(message)
+    commentary, content = message.part.form.body, _poll(message)
+    if message.variant.poll:
+        commentary = formats.little(question.divided(message.part.text)[1]).body
+    elif message.part.media:
+        content = files.content(linkedin, message)
+    elif message.variant.link and not parent:
+        content = _article(message)
+    return {
+        "author": linkedin.author,
+        "commentary": commentary,
+        "visibility": AUDIENCE[message.variant.visibility],
+        "distribution": {
+            "feedDistribution": "MAIN_FEED",
+            "targetEntities": [],
+            "thirdPartyDistributionChannels": [],
+        },
+        **({"content": content} if content else {}),
+        **({"reshareContext": {"parent": parent}} if parent else {}),
+        "lifecycleState": "PUBLISHED",
+        "isReshareDisabledByAuthor": False,
+    }
+
+
+def _parent(message: Outgoing) -> str:
+    """The post that this one shares again, with or without words."""
+    variant = message.variant
+    parent = post_urn(variant.quote or variant.repost, dict(message.ids))
+    if parent and (message.part.media or variant.poll):
+        why = "A post that is shared again on LinkedIn has no pictures, videos or polls of ours."
+        raise Rejected(why, "Give one of them a post of its own.")
+    return parent
+
+
+def _article(message: Outgoing) -> Fields:
+    """LinkedIn looks at no page itself: what stands in the card is what we say."""
+    link = message.variant.link
+    return {"article": {"source": link, "title": message.variant.title or link.partition("://")[2].partition("/")[0]}}
+
+
+def _poll(message: Outgoing) -> Fields:
+    poll = message.variant.poll
+    if poll is None:
+        return {}
+    if message.part.media:
+        raise Rejected("A poll on LinkedIn has no pictures or videos.", "Give one of them a post of its own.")
+    if poll.multiple:
+        raise Rejected("A poll on LinkedIn has one choice.", "Remove `multiple` from the poll, or leave this out.")
+    return {
+        "poll": {
+            "question": question.divided(message.part.text)[0],
+            "options": [{"text": option} for option in poll.options],
+            "settings": {"duration": _duration(poll)},
+        }
+    }
+
+
+def _duration(poll: Poll) -> str:
+    """The shortest that LinkedIn has, and that is long enough."""
+    days = next((days for days in DURATIONS if poll.duration <= timedelta(days=days)), max(DURATIONS))
+    return DURATIONS[days]

@@ -1,0 +1,293 @@
+"""LinkedIn in memory: a person, and an organisation that the person may post for. Version 202610, read 2026-11-22."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+import httpx
+
+TOKEN = "linkedin-access-token-of-many-characters"
+PERSON, ORGANISATION = "urn:li:person:782bbtaQ", "urn:li:organization:1000001"
+MEMBER_SCOPES = ("openid", "profile", "w_member_social")
+PAGE_SCOPES = ("w_organization_social", "r_organization_social", "rw_organization_admin")
+VERSIONS = ("202610", "202611")
+NOON = 1_796_126_400_000  # milliseconds: 2026-12-01 12:00 UTC
+RESERVED = re.compile(r"[|{}@\[\]()<>#*_~]")
+TEMPLATE = re.compile(r"\{hashtag\|\\?#\|(?:[^{}|\\]|\\.)+\}|@\[(?:[^\[\]\\]|\\.)+\]\(urn:li:[^()\s]+\)|\\.")
+PIECE = 4_194_304  # bytes of a video that LinkedIn wants at once
+ROOTS = {"posts": "share", "comments": "comment"}
+
+
+class Refusal(Exception):
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code = status, code
+
+
+@dataclass
+class LinkedIn:
+    """`shown` are posts and comments by their ids, in the order they came; `processing`: how often a video is said to
+    be in progress, `fails`: it then cannot be used. `uploads` are the bytes by the URN of the file."""
+
+    token: str = TOKEN
+    scopes: tuple[str, ...] = (*MEMBER_SCOPES, *PAGE_SCOPES)
+    role: str = "ADMINISTRATOR"
+    created: int = NOON
+    processing: int = 0
+    fails: bool = False
+    shown: dict[str, dict[str, Any]] = field(default_factory=dict)
+    uploads: dict[str, bytes] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+    ready: set[str] = field(default_factory=set)
+    last: int = 7_000
+
+    @property
+    def posts(self) -> list[str]:
+        """What readers see, in LinkedIn's own notation, cut where an unescaped character ends it."""
+        return [each["message"]["text"] if "message" in each else _cut(each["commentary"]) for each in self.all]
+
+    @property
+    def all(self) -> list[dict[str, Any]]:
+        return list(self.shown.values())
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        if request.url.host == "www.linkedin.com":
+            return self.upload(request)
+        try:
+            self.may(request)
+            path = request.url.raw_path.decode().partition("?")[0]
+            for method, pattern, act in ROUTES:
+                match = re.fullmatch(pattern, path)
+                if match and method == request.method:
+                    return act(self, request, *map(unquote, match.groups()))
+            raise Refusal(404, "RESOURCE_NOT_FOUND", f"No virtual resource found for {path}")
+        except Refusal as refusal:
+            body = {"status": refusal.status, "code": refusal.code, "message": str(refusal)}
+            return httpx.Response(refusal.status, json=body)
+
+    def may(self, request: httpx.Request) -> None:
+        if request.url.host != "api.linkedin.com" or request.headers.get("authorization") != f"Bearer {self.token}":
+            raise Refusal(401, "REVOKED_ACCESS_TOKEN", "The token used in the request has been revoked by the user")
+        if request.url.path.startswith("/v2/"):
+            return
+        version = request.headers.get("linkedin-version", "")
+        if not version:
+            raise Refusal(400, "VERSION_MISSING", "A version must be present. Please specify a version")
+        if version not in VERSIONS:
+            raise Refusal(426, "NONEXISTENT_VERSION", f"Requested version {version}.01 is not active")
+        if request.headers.get("x-restli-protocol-version") != "2.0.0":
+            raise Refusal(400, "INVALID_PROTOCOL", "Protocol version is missing")
+
+    def needs(self, scope: str, what: str) -> None:
+        if scope not in self.scopes:
+            raise Refusal(403, "ACCESS_DENIED", f"Not enough permissions to access: {what}.20261001")
+
+    def acts(self, author: str, what: str) -> None:
+        """Whether the token may write for that author."""
+        self.needs({PERSON: "w_member_social", ORGANISATION: "w_organization_social"}.get(author, "?"), what)
+
+    # ── who ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def userinfo(self, request: httpx.Request) -> httpx.Response:
+        self.needs("openid", "userinfo.GET")
+        return httpx.Response(200, json={"sub": PERSON.rpartition(":")[2], "name": "Team Person"})
+
+    def organization(self, request: httpx.Request, number: str) -> httpx.Response:
+        self.needs("rw_organization_admin", "organizations.GET")
+        if f"urn:li:organization:{number}" != ORGANISATION:
+            raise Refusal(404, "NOT_FOUND", "Could not find entity")
+        return httpx.Response(200, json={"id": int(number), "localizedName": "Harbour Lights"})
+
+    def acls(self, request: httpx.Request) -> httpx.Response:
+        self.needs("rw_organization_admin", "organizationAcls.FINDER-roleAssignee")
+        if request.url.params.get("q") != "roleAssignee":
+            raise Refusal(400, "ILLEGAL_ARGUMENT", "Unknown finder")
+        acl = {"organization": ORGANISATION, "roleAssignee": PERSON, "role": self.role, "state": "APPROVED"}
+        other = acl | {"organization": "urn:li:organization:2", "role": "ADMINISTRATOR"}
+        return httpx.Response(200, json=_listed([*([acl] if self.role else []), other], 0, 100))
+
+    # ── posts ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def create(self, request: httpx.Request) -> httpx.Response:
+        body = json.loads(request.content)
+        self.acts(body["author"], "posts.CREATE")
+        if len(body["commentary"]) > 3_000 + len(RESERVED.findall(body["commentary"])):
+            raise Refusal(400, "FIELD_LENGTH_TOO_LONG", "/commentary is longer than 3000")
+        if body["author"] == ORGANISATION and body["visibility"] != "PUBLIC":
+            raise Refusal(422, "INVALID_VISIBILITY", "An organization cannot post to connections")
+        self.checks_content(body.get("content", {}))
+        parent = body.get("reshareContext", {}).get("parent", "urn:li:share:1")
+        if not re.fullmatch(r"urn:li:(?:share|ugcPost):\d+", parent):
+            raise Refusal(422, "INVALID_URN_TYPE", "/reshareContext/parent is not a share")
+        for urn, other in self.shown.items():
+            if other.get("commentary") and all(other.get(name) == body.get(name) for name in ("author", "commentary")):
+                raise Refusal(422, "DUPLICATE_POST", f"Content is a duplicate of {urn}")
+        urn = self.number("share")
+        made = {"createdAt": self.created, "lastModifiedAt": self.created, "publishedAt": self.created}
+        self.shown[urn] = {"id": urn, **body, **made}
+        return httpx.Response(201, headers={"x-restli-id": urn})
+
+    def checks_content(self, content: dict[str, Any]) -> None:
+        """One kind of content, of files that are there."""
+        if len(content) > 1:
+            raise Refusal(422, "INVALID_CONTENT", "/content is a union: only one member may be set")
+        images = content.get("multiImage", {}).get("images", [])
+        for file in [*images, *([content["media"]] if "media" in content else [])]:
+            if len(self.uploads.get(file["id"], b"")) != self.sizes.get(file["id"]) or file["id"] not in self.ready:
+                raise Refusal(400, "MEDIA_ASSET_WAITING_UPLOAD", f"{file['id']} is not available")
+
+    def delete(self, request: httpx.Request, urn: str) -> httpx.Response:
+        if request.headers.get("x-restli-method") != "DELETE":
+            raise Refusal(400, "ILLEGAL_ARGUMENT", "X-RestLi-Method is missing")
+        if urn in self.shown:
+            self.acts(self.shown[urn]["author"], "posts.DELETE")
+            del self.shown[urn]
+        return httpx.Response(204)
+
+    def author(self, request: httpx.Request) -> httpx.Response:
+        """Newest first; a person's posts are for chosen apps alone."""
+        params = request.url.params
+        raw = request.url.raw_path.decode()
+        if params.get("q") != "author" or f"author={ORGANISATION.replace(':', '%3A')}" not in raw:
+            raise Refusal(403, "ACCESS_DENIED", "Not enough permissions to access: posts.FINDER-author.20261001")
+        self.needs("r_organization_social", "posts.FINDER-author")
+        if request.headers.get("x-restli-method") != "FINDER":
+            raise Refusal(400, "ILLEGAL_ARGUMENT", "X-RestLi-Method is missing")
+        ours = [each for each in reversed(self.all) if each.get("author") == ORGANISATION]
+        return httpx.Response(200, json=_listed(ours, int(params["start"]), int(params["count"])))
+
+    # ── comments ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def comment(self, request: httpx.Request, post: str) -> httpx.Response:
+        body = json.loads(request.content)
+        self.acts(body["actor"], "socialActions.comments.CREATE")
+        if post not in self.shown or body["object"] != post:
+            raise Refusal(404, "NOT_FOUND", "Could not find entity")
+        if len(body["message"]["text"]) > 1_250:
+            raise Refusal(400, "FIELD_LENGTH_TOO_LONG", "/message/text is longer than 1250")
+        number = self.number("comment").rpartition(":")[2]
+        urn = f"urn:li:comment:({post},{number})"
+        made = {"id": number, "commentUrn": urn, "created": {"time": self.created}}
+        self.shown[urn] = {**body, **made}
+        return httpx.Response(201, json=self.shown[urn], headers={"x-restli-id": number})
+
+    def comments(self, request: httpx.Request, post: str) -> httpx.Response:
+        self.needs("r_organization_social", "socialActions.comments.GET_ALL")
+        if post not in self.shown:
+            raise Refusal(404, "NOT_FOUND", "Could not find entity")
+        below = [each for each in self.all if each.get("object") == post]
+        params = request.url.params
+        return httpx.Response(200, json=_listed(below, int(params["start"]), int(params["count"])))
+
+    def uncomment(self, request: httpx.Request, post: str, number: str) -> httpx.Response:
+        urn = f"urn:li:comment:({post},{number})"
+        if urn not in self.shown:
+            raise Refusal(404, "NOT_FOUND", "Could not find entity")
+        if request.url.params.get("actor") != self.shown[urn]["actor"]:
+            raise Refusal(403, "ACCESS_DENIED", "The actor did not write this comment")
+        del self.shown[urn]
+        return httpx.Response(204)
+
+    # ── files ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def images(self, request: httpx.Request) -> httpx.Response:
+        asked = _action(request, "initializeUpload")
+        self.acts(asked["owner"], "images.ACTION-initializeUpload")
+        urn = self.number("image")
+        self.uploads[urn] = b""
+        value = {"uploadUrlExpiresAt": NOON + 86_400_000, "uploadUrl": _address(urn, 0), "image": urn}
+        return httpx.Response(200, json={"value": value})
+
+    def videos(self, request: httpx.Request) -> httpx.Response:
+        if request.url.params.get("action") == "finalizeUpload":
+            return self.finalize(request)
+        asked = _action(request, "initializeUpload")
+        self.acts(asked["owner"], "videos.ACTION-initializeUpload")
+        urn, size = self.number("video"), asked["fileSizeBytes"]
+        self.uploads[urn], self.sizes[urn] = b"", size
+        pieces = [
+            {"uploadUrl": _address(urn, first), "firstByte": first, "lastByte": min(first + PIECE, size) - 1}
+            for first in range(0, size, PIECE)
+        ]
+        value = {"uploadUrlsExpireAt": NOON, "video": urn, "uploadInstructions": pieces, "uploadToken": "", "size": 0}
+        return httpx.Response(200, json={"value": {name: each for name, each in value.items() if name != "size"}})
+
+    def upload(self, request: httpx.Request) -> httpx.Response:
+        """An image with our token; a piece of a video without, at an address that is signed, and in its turn."""
+        urn, _, first = unquote(request.url.path).removeprefix("/dms-uploads/").partition("/")
+        is_image, has_token = urn.startswith("urn:li:image:"), "authorization" in request.headers
+        if request.method != "PUT" or urn not in self.uploads or is_image != has_token or not request.content:
+            return httpx.Response(401 if is_image else 403)
+        if len(self.uploads[urn]) != int(first) or len(request.content) > max(PIECE, 10**7 * is_image):
+            return httpx.Response(400)
+        self.uploads[urn] += request.content
+        if is_image:
+            self.sizes[urn] = len(request.content)
+            self.ready.add(urn)
+            return httpx.Response(201)
+        return httpx.Response(200, headers={"ETag": f'"{urn.rpartition(":")[2]}-{first}"'})
+
+    def finalize(self, request: httpx.Request) -> httpx.Response:
+        asked = _action(request, "finalizeUpload")
+        urn, number = asked["video"], asked["video"].rpartition(":")[2]
+        parts = [f"{number}-{first}" for first in range(0, self.sizes[urn], PIECE)]
+        if asked["uploadedPartIds"] != parts or len(self.uploads[urn]) != self.sizes[urn]:
+            raise Refusal(400, "INVALID_PARTS", "The parts are not those that were uploaded")
+        return httpx.Response(200)
+
+    def video(self, request: httpx.Request, urn: str) -> httpx.Response:
+        self.needs("r_organization_social", "videos.GET")
+        self.processing -= 1
+        if self.processing >= 0:
+            return httpx.Response(200, json={"id": urn, "status": "PROCESSING"})
+        if self.fails:
+            return httpx.Response(200, json={"id": urn, "status": "PROCESSING_FAILED"})
+        self.ready.add(urn)
+        return httpx.Response(200, json={"id": urn, "status": "AVAILABLE"})
+
+    def number(self, kind: str) -> str:
+        self.last += 1
+        return f"urn:li:{kind}:{self.last}"
+
+
+def _address(urn: str, first: int) -> str:
+    return f"https://www.linkedin.com/dms-uploads/{urn}/{first}?sig=abc"
+
+
+def _action(request: httpx.Request, action: str) -> Any:
+    if request.url.params.get("action") != action:
+        raise Refusal(400, "ILLEGAL_ARGUMENT", "Unknown action")
+    return json.loads(request.content)[f"{action}Request"]
+
+
+def _listed(elements: list[dict[str, Any]], start: int, count: int) -> dict[str, Any]:
+    return {"paging": {"start": start, "count": count, "links": []}, "elements": elements[start : start + count]}
+
+
+def _cut(little: str) -> str:
+    """What is left of a text whose reserved characters are not escaped: it ends at the first of them."""
+    plain = TEMPLATE.sub(lambda match: "\0" * len(match[0]), little)
+    match = RESERVED.search(plain)
+    return little[: match.start()] if match else little
+
+
+Act = Callable[..., httpx.Response]
+URN = r"(urn%3Ali%3A\w+%3A\d+)"
+ROUTES: tuple[tuple[str, str, Act], ...] = (
+    ("GET", "/v2/userinfo", LinkedIn.userinfo),
+    ("GET", r"/rest/organizations/(\d+)", LinkedIn.organization),
+    ("GET", "/rest/organizationAcls", LinkedIn.acls),
+    ("POST", "/rest/posts", LinkedIn.create),
+    ("GET", "/rest/posts", LinkedIn.author),
+    ("DELETE", f"/rest/posts/{URN}", LinkedIn.delete),
+    ("POST", f"/rest/socialActions/{URN}/comments", LinkedIn.comment),
+    ("GET", f"/rest/socialActions/{URN}/comments", LinkedIn.comments),
+    ("DELETE", rf"/rest/socialActions/{URN}/comments/(\d+)", LinkedIn.uncomment),
+    ("POST", "/rest/images", LinkedIn.images),
+    ("POST", "/rest/videos", LinkedIn.videos),
+    ("GET", r"/rest/videos/(urn%3Ali%3Avideo%3A\w+)", LinkedIn.video),
+)
