@@ -456,8 +456,8 @@ def refusing(status: int, headers: dict[str, str] | None = None, **body: Any) ->
         (400, "NONEXISTENT_VERSION", Denied, "does not answer to version 202610", "YYYYMM"),
         (422, "INVALID_CONTENT", Rejected, "LinkedIn answers 422: Why", "Change the post."),
         (400, "FIELD_LENGTH_TOO_LONG", Rejected, "LinkedIn answers 400: Why", "Change the post."),
-        (500, "INTERNAL_SERVER_ERROR", Unsure, "has trouble (500)", ""),
-        (504, "GATEWAY_TIMEOUT", Unsure, "has trouble (504)", ""),
+        (500, "INTERNAL_SERVER_ERROR", Unsure, "has trouble (500)", "It may have been published"),
+        (504, "GATEWAY_TIMEOUT", Unsure, "has trouble (504)", "It may have been published"),
     ],
 )
 def test_a_refusal_says_whom_it_concerns(

@@ -80,7 +80,7 @@ class LinkedIn:
         if copy:
             hint = f"If this is the post: cmflow settle POST {self.account} --sent {remote(copy[1]).url}"
             return Rejected(f"LinkedIn has the same post already: {copy[1]}.", f"{hint} Else change its text.")
-        return errors.failure(answer, self.api.title, errors.words(answer, (self.api.token,)), writes, advice=ADVICE)
+        return errors.failure(answer, self.api.title, errors.message(answer, (self.api.token,)), writes, advice=ADVICE)
 
 
 def _midnight(answer: "httpx.Response") -> datetime | None:
