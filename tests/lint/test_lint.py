@@ -162,8 +162,8 @@ def test_text_too_long() -> None:
             "text-too-long",
             6,
             "The text has 33 of 20 characters, 13 too many.",
-            "Shorten it, or write a separate text for this account under `variants: x-en:`; `thread: auto` makes a "
-            "thread of it.",
+            "Shorten it, or write a separate text for this account under `variants: x-en:`; `thread: auto` turns "
+            "it into a thread.",
         ),
     )
 
