@@ -279,6 +279,47 @@ def test_what_follows_a_post_is_a_comment() -> None:
     post.delete(signed_in, receipt("", below.url))
 
 
+def first_comment(text: str) -> Part:
+    return Part(Text(text), formats.plain(Text(text)))
+
+
+def test_the_first_comment_follows_its_post() -> None:
+    server = fake.LinkedIn()
+    wanted = outgoing("Hello (all)", first_comment=first_comment("More (at): https://example.org/a_b"))
+    remote = post.publish(session(server), wanted, ())
+    assert server.posts == [r"Hello \(all\)", "More (at): https://example.org/a_b"]
+    assert (remote.id, timeline.find(session(server), wanted)) == (FIRST, remote)
+
+
+def test_a_first_comment_that_is_too_long_is_said_before_anything_is_sent() -> None:
+    server = fake.LinkedIn()
+    with pytest.raises(Rejected, match=r"1,251 characters; LinkedIn takes 1,250\."):
+        post.publish(session(server), outgoing("Hello", first_comment=first_comment("x" * 1_251)), ())
+    assert server.posts == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [httpx.Response(500), httpx.Response(403, json={"message": "no"}), httpx.Response(201), httpx.Response(429)],
+)
+def test_a_first_comment_that_fails_does_not_repeat_the_post(answer: httpx.Response) -> None:
+    server = fake.LinkedIn()
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        is_comment = request.url.path.endswith("/comments") and request.method == "POST"
+        return answer if is_comment else server(request)
+
+    wanted = outgoing("Hello", first_comment=first_comment("More"))
+    signed_in = post.connect(http.client(httpx.MockTransport(handle)), ORGANISATION)
+    with pytest.raises(Unsure, match=f"{PAGE}/{FIRST}/ is published, its first comment perhaps not") as caught:
+        post.publish(signed_in, wanted, ())
+    assert "cmflow settle" in caught.value.hint
+    with pytest.raises(Unsure, match="its first comment is not there"):
+        timeline.find(signed_in, wanted)
+    post.publish(session(server), outgoing("Hello", "More", index=1), (receipt(FIRST),))
+    assert timeline.find(signed_in, wanted) == Remote(FIRST, f"{PAGE}/{FIRST}/")
+
+
 def test_a_post_that_a_person_settled_is_deleted_by_its_address() -> None:
     server = fake.LinkedIn()
     signed_in = session(server)

@@ -1,4 +1,8 @@
-"""Comments of ours below a post of ours."""
+"""Comments of ours below a post of ours: the first comment of a post, and what follows it.
+
+A post and its first comment are two requests. Where the second fails, the post stands: the delivery is unsure and says
+so with the address, and the next look finds the post whole, or asks a person to write the comment.
+"""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from cmflow.model import Receipt, Remote
-from cmflow.model.errors import NotSent, Rejected, Unsure
+from cmflow.model.errors import DeliveryError, NotSent, Rejected, Unsure
 from cmflow.netkit.answers import document, objects, text
 from cmflow.netkit.errors import LOOK
 from cmflow.netkit.network import Outgoing
@@ -18,12 +22,33 @@ PAGE = 100
 
 
 def publish(linkedin: LinkedIn, message: Outgoing, post: str) -> Remote:
+    """The part of a post that stands below it."""
     if message.part.media:
         raise Rejected("cmflow puts no pictures into comments on LinkedIn.", "Put them into the post.")
-    words = message.part.form.body
-    if len(words) > LONGEST:
-        raise Rejected(f"The comment has {len(words):,} characters; LinkedIn takes {LONGEST:,}.", "Shorten it.")
-    request = {"actor": linkedin.author, "object": post, "message": {"text": words}}
+    check(message.part.form.body)
+    return _write(linkedin, message.part.form.body, post)
+
+
+def publish_first(linkedin: LinkedIn, message: Outgoing, post: Remote) -> None:
+    """The first comment, of a post that has one. The post is there already: it must not be published again."""
+    comment = message.variant.first_comment
+    if not comment:
+        return
+    try:
+        _write(linkedin, comment.form.body, post.id)
+    except DeliveryError as error:
+        why = f"{post.url} is published, its first comment perhaps not. {error}"
+        raise Unsure(why, f"Write the comment below it yourself, then: cmflow settle. {error.hint}") from None
+
+
+def check(body: str) -> None:
+    """Rejected where it is too long for a comment."""
+    if len(body) > LONGEST:
+        raise Rejected(f"The comment has {len(body):,} characters; LinkedIn takes {LONGEST:,}.", "Shorten it.")
+
+
+def _write(linkedin: LinkedIn, body: str, post: str) -> Remote:
+    request = {"actor": linkedin.author, "object": post, "message": {"text": body}}
     answer = linkedin.write("POST", _path(post), json=request)
     number = answer.headers.get("x-restli-id", "") or text(answer, "id")
     if not number.isdecimal():
@@ -31,18 +56,27 @@ def publish(linkedin: LinkedIn, message: Outgoing, post: str) -> Remote:
     return _remote(post, number)
 
 
-def find(linkedin: LinkedIn, message: Outgoing, post: str) -> Remote | None:
+def with_first(linkedin: LinkedIn, message: Outgoing, post: Remote) -> Remote:
+    """The post, where its first comment is there, too."""
+    comment = message.variant.first_comment
+    if comment and not find(linkedin, comment.form.body, post.id):
+        hint = f"Write it below {post.url} yourself, then: cmflow settle"
+        raise Unsure("The post is published, and its first comment is not there.", hint)
+    return post
+
+
+def find(linkedin: LinkedIn, body: str, post: str) -> Remote | None:
     """Our comment with these words below the post."""
     answer = linkedin.ask("GET", f"{_path(post)}?start=0&count={PAGE}", (403, 404))
     if not answer.is_success:
         raise Unsure("LinkedIn does not let us read the comments of the post.", SETTLE)
-    body = document(answer)
-    elements = objects(body.get("elements")) if isinstance(body, Mapping) else None
+    page = document(answer)
+    elements = objects(page.get("elements")) if isinstance(page, Mapping) else None
     if elements is None:
         raise NotSent(UNREADABLE, RETRY)
     ours = [each for each in elements if each.get("actor") == linkedin.author]
     for each in ours:
-        if _words(each) == message.part.form.body.strip():
+        if _words(each) == body.strip():
             return _remote(post, str(each.get("id")))
     if ours or len(elements) >= PAGE:
         raise Unsure("LinkedIn shows comments below the post, and none has exactly these words.", SETTLE)

@@ -61,15 +61,18 @@ def connect(http: "httpx.Client", access: Access) -> LinkedIn:
 
 
 def publish(linkedin: LinkedIn, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
-    """The post; what follows it stands below it as a comment."""
+    """The post with its first comment; what follows it stands below it as a comment, too."""
     if thread:
         return comment.publish(linkedin, message, thread[0].id)
     if message.variant.reply_to:
         raise Rejected("cmflow does not answer posts on LinkedIn.", "Leave this account out, or answer by hand.")
+    if message.variant.first_comment:
+        comment.check(message.variant.first_comment.form.body)
     answer = linkedin.write("POST", "/rest/posts", json=_body(linkedin, message))
     urn = answer.headers.get("x-restli-id", "")
     if not urn.startswith("urn:li:"):
         raise Unsure("LinkedIn answers, and does not say what it calls the post.", LOOK)
+    comment.publish_first(linkedin, message, remote(urn))
     return remote(urn)
 
 

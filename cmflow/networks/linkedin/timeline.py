@@ -32,13 +32,13 @@ def find(linkedin: LinkedIn, message: Outgoing) -> Remote | None:
     if message.index and not message.below:
         raise Unsure("It is not known below which post it would stand.", SETTLE)
     if message.index:
-        return comment.find(linkedin, message, message.below)
+        return comment.find(linkedin, message.part.form.body, message.below)
     since = datetime.fromtimestamp(message.written, UTC) - MARGIN
     posts = [post for post in _recent(linkedin, since) if not _is_known(post, message)]
     looks = _looks(message)
     for post in reversed(posts):
         if _shown(post) == looks:
-            return remote(str(post["id"]))
+            return comment.with_first(linkedin, message, remote(str(post["id"])))
     if posts:
         addresses = " ".join(remote(str(post["id"])).url for post in posts[:FEW])
         raise Unsure(f"LinkedIn shows posts of this organisation that cmflow does not know: {addresses}", SEEN)
