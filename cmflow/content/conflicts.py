@@ -1,8 +1,8 @@
-"""What a merge leaves behind where two people changed the same lines: git's own marks, for a person to resolve."""
+"""Merge conflicts that were committed: git's own marks, for a person to resolve."""
 
 import re
 
-MESSAGE = "A merge conflict was not resolved: git's marks stand here."
+MESSAGE = "A merge conflict was not resolved: git's markers are still here."
 HINT = (
     "Keep one of the two versions, and delete the lines that start with <<<<<<<, |||||||, ======= or >>>>>>>. Where a "
     "text is about such marks, put a space before them."

@@ -1,4 +1,4 @@
-"""Where the options of an account lead: to servers that get its secret, or into the repository."""
+"""The addresses and folders in the options of an account: servers that get its secret, folders of the repository."""
 
 import re
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ _HOST = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]+)?")
 
 
 def server(option: str, value: str, is_destination: bool) -> tuple[str, str] | None:
-    """What is wrong with the addresses in this option, and what to do; None where nothing is.
+    """Return what is wrong with the addresses in this option, and what to do; None where nothing is.
 
     No message repeats the value, which may hold a password.
     """
@@ -24,7 +24,7 @@ def server(option: str, value: str, is_destination: bool) -> tuple[str, str] | N
         return None
     if any("@" in address.partition("://")[2].partition("/")[0] for address in addresses):
         message = f"`{option}` holds a user name or a password: nothing is sent to such an address."
-        return message, f"Leave out what stands before the `@`: `{option}: https://social.example`."
+        return message, f"Remove what comes before the `@`: `{option}: https://social.example`."
     if any("://" not in address for address in addresses):
         return (
             f"`{option}` is not the whole address of a server.",
@@ -50,7 +50,7 @@ def _host(address: str) -> str | None:
 
 
 def folder(option: str, account: str, value: str) -> tuple[str, str] | None:
-    """What is wrong with the folder in this option, and what to do; None where it is in the repository."""
+    """Return what is wrong with the folder in this option, and what to do; None where it is in the repository."""
     if _is_inside(value):
         return None
     message = f"`{option}` of `{account}` is `{excerpt(value)}`: not a folder of this repository."
@@ -58,7 +58,7 @@ def folder(option: str, account: str, value: str) -> tuple[str, str] | None:
 
 
 def _is_inside(path: str) -> bool:
-    """Whether a path leads nowhere but below the repository, and not into what git keeps there."""
+    """Return whether a path leads nowhere but below the repository, and not into what git keeps there."""
     parts = re.split(r"[/\\]", path.removesuffix("/"))
     names = [part.casefold().rstrip(" .") for part in parts if part != "."]
     plain = path.isprintable() and ":" not in path

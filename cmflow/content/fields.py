@@ -203,7 +203,7 @@ def tags(context: Context, name: str, field: Field) -> tuple[str, ...]:
             raise BadValue("bad-value", message, hint, item.line)
         if not word(tag):
             message = f"`{excerpt(tag)}` leaves nothing: a hashtag is made of letters and digits."
-            raise BadValue("bad-value", message, "Write a word, or take it out.", item.line)
+            raise BadValue("bad-value", message, "Write a word, or remove it.", item.line)
         unique[tag] = None
     return tuple(unique)
 

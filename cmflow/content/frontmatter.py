@@ -70,7 +70,7 @@ class FrontMatter:
     head: str = field(default="", compare=False, repr=False)
 
     def sorted(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """What was found in the file, in its order, with what nobody can see in those lines."""
+        """Return what was found in the file, in its order, with what nobody can see in those lines."""
         return tuple(sorted(yaml_errors.revealed(problems, self.head)))
 
 
@@ -112,7 +112,7 @@ def _text(data: bytes, errors: list[LineError]) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         errors.append(LineError(line, "crlf", "The lines end the Windows way (CRLF).", _NO_CRLF))
     if bad := CONTROLS.search(text):
-        message = f"An invisible control character (U+{ord(bad[0]):04X}) stands here."
+        message = f"There is an invisible control character (U+{ord(bad[0]):04X}) here."
         raise LineError(text.count("\n", 0, bad.start()) + 1, "bad-value", message, _NO_CONTROL)
     return text
 
@@ -170,7 +170,7 @@ def _start_hint(text: str) -> str:
     if yaml_errors.DASHES.match(text.split("\n", 1)[0]):
         return "Write three plain hyphens, `---`, and nothing else on the first line."
     if re.search(r"^---[ \t]*$", text, re.MULTILINE):
-        return "Take out everything above the first `---`, empty lines too."
+        return "Remove everything above the first `---`, empty lines too."
     return "Begin the file with a line `---`, then the keys, then a line `---`, then the text."
 
 
@@ -210,7 +210,7 @@ class StrictHandler(YAMLHandler):
     def load(self, fm: str, **_: object) -> dict[str, Field]:
         """The fields of a front matter that starts with the end of line 1. Raises `LineError`; adds to `errors`."""
         if bad := BREAKS.search(fm):
-            message = f"An invisible line break (U+{ord(bad[0]):04X}) stands here."
+            message = f"There is an invisible line break (U+{ord(bad[0]):04X}) here."
             raise LineError(fm.count("\n", 0, bad.start()) + 1, "yaml-syntax", message, _NO_CONTROL)
         hashes = "#" in fm and COMMENT.search(fm) is not None
         try:
@@ -251,7 +251,7 @@ class _Builder:
         return value
 
     def value(self, event: Any, depth: int) -> Any:
-        """What the event, and those that belong to it, say: str, tuple of Field, dict of Field, or None."""
+        """Return what the event, and those that belong to it, say: str, tuple of Field, dict of Field, or None."""
         kind = type(event)
         if kind is ScalarEvent and event.tag is None and event.anchor is None:  # nearly always
             return self.scalar(event)
@@ -294,7 +294,7 @@ class _Builder:
                 )
             elif key in fields:
                 first = fields[key].line
-                message = f"`{key[:60]}` stands here again; it already stands on line {first}."
+                message = f"`{key[:60]}` is set again here; it is already set on line {first}."
                 self.errors.append(LineError(line, "duplicate-key", message, "Keep one of the two."))
             else:
                 fields[key] = field
@@ -302,7 +302,7 @@ class _Builder:
 
 
 _TOO_DEEP = f"The front matter is nested more than {DEPTH} levels deep."
-_NO_KEY = "A value stands here without a word as its key."
+_NO_KEY = "A value here has no word as its key."
 
 
 def _lost_words(text: str, starts: list[int], ends: list[int]) -> Iterator[LineError]:

@@ -113,7 +113,7 @@ def _is_blank(field: Field) -> bool:
 
 
 def attempt(context: Context, reader: Reader, name: str, field: Field) -> Any:
-    """What `reader` makes of the field; None and a problem where it cannot, or where there are too many already."""
+    """Return the field as `reader` reads it; None, with a problem, where it cannot or there are too many already."""
     if len(context.problems) >= MOST:
         return None
     try:

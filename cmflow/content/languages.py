@@ -52,7 +52,7 @@ def _subtag(tag: str) -> str:
 
 
 def doubt(tag: str) -> str:
-    """Why a tag may not be the language that is meant, with what to write; "" where there is no doubt."""
+    """Return why a tag may not be the language that is meant, with what to write; "" where there is no doubt."""
     language, _, subtags = tag.partition("-")
     suffix = f"-{subtags}" if subtags else ""
     if language in CORRECTIONS:

@@ -1,4 +1,4 @@
-"""A draft: the first form of a post's file, from what somebody says they want to post.
+"""A draft: the first version of a post's file, from what a person wants to post.
 
 It may be said in an issue, through GitHub's form for posts: then `asked` finds the answers in the issue's body. They
 are whatever somebody typed, and each is written so that it can be nothing but the value of its own key.
@@ -76,7 +76,7 @@ def _quoted(value: str) -> str:
 
 
 def address(web: str, branch: str, path: str, text: str) -> str:
-    """Where GitHub's editor opens with that new file, ready to be written on; "" where nobody knows `web`.
+    """Return where GitHub's editor opens with that new file, ready to be written on; "" where nobody knows `web`.
 
     `{…}` in path and text stay as they are, for whoever puts something in later.
     """
@@ -89,7 +89,7 @@ def address(web: str, branch: str, path: str, text: str) -> str:
 
 
 def parse_form(body: str) -> Draft | None:
-    """What was answered in the form; None where the body is not that of the form, or has no title or text."""
+    """Return what was answered in the form; None where the body is not that of the form, or has no title or text."""
     answers = dict(_answers(body))
     title, answer = _line(answers.get("Title", "")), answers.get("Text", "")
     text, pictures = _PICTURE.sub("", answer).strip(), tuple(a or b for a, b in _PICTURE.findall(answer))

@@ -86,7 +86,7 @@ _ATTRIBUTES = {"timezone": "zone"}  # keys of the file whose value has another n
 
 
 def _is_lost(fields: Map, values: Mapping[str, Any], name: str) -> bool:
-    """Whether something stands there that could not be read."""
+    """Return whether something stands there that could not be read."""
     return name in fields and fields[name].value is not None and name not in values
 
 
@@ -117,7 +117,7 @@ def _accounts(context: PlanContext, name: str, field: Field) -> tuple[Account, .
 
 
 def _is_name(context: PlanContext, account: str, line: int, variables: dict[str, str]) -> bool:
-    """Whether the name can be part of an environment variable and of file names; two must not become one there."""
+    """Return whether the name fits into environment variables and file names; two names must stay different there."""
     if not NAME.fullmatch(account):
         context.report(
             line, "bad-value", f"`{excerpt(account)}` cannot be the name of an account.", _NAME_HINT, account
@@ -266,7 +266,7 @@ def _readings(context: PlanContext, name: str, field: Field) -> tuple[tuple[date
         if day is None or number is None:
             continue
         if readings and day <= readings[-1][0]:
-            message = f"The reading of {day} stands below that of {readings[-1][0]}."
+            message = f"The reading of {day} is below that of {readings[-1][0]}."
             context.report(item.line, "bad-date", message, "Write them in the order of their days, the oldest first.")
             continue
         readings.append((day, number))
@@ -288,7 +288,8 @@ def _handles(context: PlanContext, name: str, fields: Map) -> Iterable[tuple[str
         if key not in context.accounts and key not in context.networks:
             choices = (*context.networks, *context.accounts)
             message = f"`{excerpt(key)}` is neither a network nor an account of this plan."
-            context.unknown(item.line, "unknown-network", message, key, choices, "Handles stand by network or account.")
+            hint = "Handles are listed by network or account."
+            context.unknown(item.line, "unknown-network", message, key, choices, hint)
         elif item.value is not None:
             value = keys.attempt(context, shapes.READERS["line"], f"{name}.{key}", item)
             if value and _is_handle(context, f"{name}.{key}", item.line, value, context.accounts.get(key, key)):
@@ -296,14 +297,14 @@ def _handles(context: PlanContext, name: str, fields: Map) -> Iterable[tuple[str
 
 
 def _is_handle(context: PlanContext, name: str, line: int, value: str, network: str) -> bool:
-    """Whether it can stand in a text there; a name that mentions nobody can, and that is said."""
+    """Return whether it can stand in a text there; a name that mentions nobody can, and that is said."""
     pattern, example = context.networks[network].handle if network in context.networks else ("", "")
     if not pattern or re.fullmatch(pattern, value):
         return True
     inside = re.search(pattern, value)
     hint = f'Write the URN alone: `"{inside[0] if inside else example}"`.'
     if inside or "](" in value or value.startswith("urn:"):
-        context.report(line, "bad-value", f"`{name}`: `{excerpt(value)}` would be published as it stands.", hint)
+        context.report(line, "bad-value", f"`{name}`: `{excerpt(value)}` would be published as it is.", hint)
         return False
     message = f"`{name}`: `{excerpt(value)}` mentions nobody there: it is published as plain text."
     context.report(line, "plain-handle", message, hint)

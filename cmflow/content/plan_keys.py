@@ -10,7 +10,7 @@ from cmflow.model import METRICS
 from cmflow.model.limits import NUMBERS
 
 KEYS = (
-    Key("brand", "line", "Whose voice this is: the name shown on the calendar.", "cmflow", required=True),
+    Key("brand", "line", "The brand that speaks: the name shown on the calendar.", "cmflow", required=True),
     Key(
         "timezone",
         "zone",
@@ -34,7 +34,7 @@ KEYS = (
     Key(
         "late",
         "duration",
-        "How late a post may still go out when something held it up. Later than that it is `missed`, and said so. "
+        "How late a post may still go out when something held it up. Later than that it is reported as `missed`. "
         "An account or a post can have its own.",
         "6h",
     ),
@@ -55,11 +55,11 @@ KEYS = (
     Key("utm", "flag", "Whether links get UTM parameters, so that visits can be counted per network and post.", "yes"),
     Key("rules", "rules", "What `cmflow check` insists on.", "{alt_text: yes}"),
     Key("rules.alt_text", "flag", "Whether every picture needs its `alt`. Without this key: yes.", "yes"),
-    Key("rules.hours", "hours", "Between which times posts go out; a post outside gets a warning.", '"08:00-20:00"'),
+    Key("rules.hours", "hours", "The hours in which to publish; a post outside them gets a warning.", '"08:00-20:00"'),
     Key(
         "rules.min_gap",
         "duration",
-        "How far apart two posts to one account are at least; nearer ones get a warning. Without this key: 30m.",
+        "The least time between two posts to one account; closer ones get a warning. Without this key: 30m.",
         "30m",
     ),
     Key(
@@ -79,14 +79,14 @@ KEYS = (
     Key(
         "approvals.own",
         "flag",
-        "Whether the approval of somebody counts who wrote the post. Without this key: no.",
+        "Whether an author's own approval of the post counts. Without this key: no.",
         "no",
     ),
     Key(
         "accounts",
         "plan accounts",
-        "The places to post. Each has a name of its own, which posts use, so that one network can have several. "
-        "A name has letters from a to z, digits, `-` and `_`. Secrets never stand here: the token of `mastodon-en` is "
+        "The accounts to post to. Each has a name of its own, which posts use, so that one network can have several. "
+        "A name has letters from a to z, digits, `-` and `_`. Never put secrets here: the token of `mastodon-en` is "
         "the environment variable `CMFLOW_MASTODON_EN_TOKEN`.",
         "{mastodon-en: {network: mastodon, options: {instance: https://social.example}}}",
         required=True,
@@ -94,8 +94,8 @@ KEYS = (
     Key("accounts.*.network", "network", "The network it is on.", "mastodon", required=True),
     Key("accounts.*.title", "line", "What people call it.", "cmflow on Mastodon"),
     Key("accounts.*.options", "options", "The settings of that network.", "{instance: https://social.example}"),
-    Key("accounts.*.audience", "text", "Who reads it.", "Engineers who run communities"),
-    Key("accounts.*.tone", "text", "How it speaks.", "Plain, exact, a smile"),
+    Key("accounts.*.audience", "text", "Its readers.", "Engineers who run communities"),
+    Key("accounts.*.tone", "text", "Its tone of voice.", "Plain, exact, a smile"),
     Key("accounts.*.language", "language", "Its language, where it is not that of the plan.", "fr"),
     Key("accounts.*.per_week", "number", "How many posts a week it should get.", "5"),
     Key(
@@ -105,10 +105,10 @@ KEYS = (
         "the free ones.",
         "[mon 09:30, thu 17:00]",
     ),
-    Key("accounts.*.hours", "hours", "Between which times its posts go out.", '"08:00-20:00"'),
+    Key("accounts.*.hours", "hours", "The hours in which its posts are published.", '"08:00-20:00"'),
     Key("accounts.*.tags", "tags", "Hashtags that every post there gets.", "[cmflow]"),
     Key("accounts.*.thread", "threading", "How its texts are split where the post does not say it.", "numbered"),
-    Key("accounts.*.min_gap", "duration", "How far apart its posts are at least.", "1h"),
+    Key("accounts.*.min_gap", "duration", "The least time between its posts.", "1h"),
     Key("accounts.*.late", "duration", "How late its posts may still go out.", "2h"),
     Key(
         "accounts.*.was",
@@ -120,7 +120,7 @@ KEYS = (
     Key(
         "accounts.*.limits",
         "limits",
-        "Numbers that your server or your subscription sets otherwise than the network usually does: any of "
+        "Numbers that your server or your subscription sets differently from the network: any of "
         + listing(NUMBERS)
         + ". `cmflow accounts verify` reads those of a Mastodon server.",
         "{text: 5000, files: 6}",
@@ -136,11 +136,11 @@ KEYS = (
     Key(
         "pillars.*.share",
         "number",
-        "Its part of all posts, in percent; the shares of all pillars add up to 100.",
+        "Its share of all posts, in percent; the shares of all pillars add up to 100.",
         "40",
         required=True,
     ),
-    Key("pillars.*.about", "text", "What belongs to it.", "How we keep promises"),
+    Key("pillars.*.about", "text", "The posts that belong to it.", "How we keep promises"),
     Key("campaigns", "campaigns", "Efforts with a beginning, an end and an aim.", "{launch: {starts: 2026-11-30}}"),
     Key("campaigns.*.starts", "day", "Its first day.", "2026-11-30"),
     Key("campaigns.*.ends", "day", "Its last day.", "2026-12-18"),
@@ -166,22 +166,22 @@ KEYS = (
         "For each account, the numbers it should reach.",
         "{mastodon-en: [{metric: followers, target: 500, by: 2027-03-31}]}",
     ),
-    Key("goals.*.metric", "metric", f"What is counted: one of {listing(METRICS)}.", "followers", required=True),
+    Key("goals.*.metric", "metric", f"The number to track: one of {listing(METRICS)}.", "followers", required=True),
     Key("goals.*.target", "number", "The number to reach.", "500", required=True),
     Key("goals.*.by", "day", "The day to reach it by.", "2027-03-31", required=True),
     Key("goals.*.start", "number", "The number it begins with. Without it, the first reading.", "120"),
     Key(
         "goals.*.readings",
         "readings",
-        "What somebody read off on the network, by day, the oldest first. cmflow compares the latest with the straight "
+        "The numbers you read on the network, by day, oldest first. cmflow compares the latest with the straight "
         "line to the target.",
         "{2026-12-07: 180, 2026-12-21: 214}",
     ),
     Key(
         "people",
         "people",
-        "Whom posts may name as `@{ana}`: it becomes her handle where she has one, else her name. Next to `name` stand "
-        "her handles, by network or account.",
+        "People whom posts can name as `@{ana}`: that becomes her handle where she has one, else her name. Besides "
+        "`name`, list her handles by network or account.",
         '{ana: {name: Ana Ruiz, mastodon: "@ana@example.social"}}',
     ),
     Key("people.*.name", "line", "The name where there is no handle.", "Ana Ruiz", required=True),

@@ -30,15 +30,15 @@ KEYS = (
     Key(
         "accounts",
         "accounts",
-        "Where it goes: accounts and account groups of the plan. A group stands for its accounts; an account that is "
-        "named twice gets the post once.",
+        "The accounts to publish on: accounts and account groups of the plan. A group means all its accounts; an "
+        "account that is named twice gets the post once.",
         "[mastodon-en, team]",
         required=True,
     ),
     Key(
         "id",
         "id",
-        "The name by which the ledger remembers the post, so never change it once a part of the post is out. Without "
+        "The name by which the ledger remembers the post, so never change it once any part is published. Without "
         "it, the id is the name of the file without `.md`; what is not a letter, a digit, `-`, `_` or `.` becomes `-`: "
         "`Spring sale 🌷.md` is `Spring-sale`. Folders do not count: a file can move. At most 100 characters.",
         "never-twice",
@@ -55,13 +55,13 @@ KEYS = (
         "tags",
         "tags",
         "Hashtags, with or without `#`; in YAML a bare `#` starts a comment, so without is safer. The template of the "
-        "network decides where they stand; a tag that is already in the text is not repeated.",
+        "network decides where they go; a tag that is already in the text is not repeated.",
         "[git, publishing]",
     ),
     Key(
         "link",
         "url",
-        "The address the post is about. The template of the network decides where it stands.",
+        "The address the post is about. The template of the network decides where it goes.",
         "https://example.org/a",
     ),
     Key(
@@ -88,7 +88,7 @@ KEYS = (
     Key(
         "thread",
         "threading",
-        "`manual`: a new part of the thread starts where a line with only `---` stands. `auto`: also wherever the text "
+        "`manual`: a new part of the thread starts at each line that is only `---`. `auto`: also wherever the text "
         "does not fit. `numbered`: the same, and each part ends in its number, `2/5`. Without it, the account decides, "
         "then the plan; where nothing is said, `manual`.",
         "auto",
@@ -108,8 +108,8 @@ KEYS = (
     Key(
         "mentions",
         "mentions",
-        "Whom a last line of the text mentions: people of the plan by their key, or handles. An account gets those "
-        "who have a handle on its network; `cmflow check` names the others.",
+        "The people to mention in a last line of the text: people of the plan by their key, or handles. An account "
+        "gets those who have a handle on its network; `cmflow check` names the others.",
         '["@bo@mastodon.social"]',
     ),
     Key(
@@ -174,7 +174,7 @@ KEYS = (
     Key("variants.*.thread", "threading", "What may be split there.", "numbered"),
     Key("variants.*.prepend", "text", 'Text before the text there; `""` for none.', "New on our blog"),
     Key("variants.*.append", "text", 'Text after the text there; `""` for none.', "Ask us anything below."),
-    Key("variants.*.mentions", "mentions", "Whom it mentions there; `[]` for nobody.", '["@bo@mastodon.social"]'),
+    Key("variants.*.mentions", "mentions", "The people it mentions there; `[]` for no one.", '["@bo@mastodon.social"]'),
     Key("variants.*.skip", "flag", "`yes`: the post does not go there.", "yes"),
 )
 
@@ -221,7 +221,7 @@ ADVICE: Mapping[str, str] = {
     ),
     **dict.fromkeys(
         ("text", "body", "content", "message", "caption"),
-        "The text stands below the front matter; a shorter one for one account is `variants: {account: {text: …}}`.",
+        "The text goes below the front matter; a shorter one for one account is `variants: {account: {text: …}}`.",
     ),
     **dict.fromkeys(("draft", "publish", "published", "state"), "Write `status: draft` or `status: ready`."),
     **dict.fromkeys(("hashtag", "hashtags", "keywords", "labels"), "Hashtags are the `tags`."),
@@ -229,7 +229,7 @@ ADVICE: Mapping[str, str] = {
     **dict.fromkeys(("lang", "locale"), "Did you mean `language`?"),
     **dict.fromkeys(("cw", "spoiler", "spoiler_text", "sensitive"), "Did you mean `content_warning`?"),
     **dict.fromkeys(("overrides", "override", "customize"), "Did you mean `variants`?"),
-    **dict.fromkeys(("alt", "alt_text"), "The `alt` stands next to its `file`, in `media`."),
+    **dict.fromkeys(("alt", "alt_text"), "The `alt` goes next to its `file`, in `media`."),
     **dict.fromkeys(("retweet", "reblog", "boost"), "Did you mean `repost`?"),
     **dict.fromkeys(("in_reply_to", "reply"), "Did you mean `reply_to`?"),
     **dict.fromkeys(("category", "categories", "topic", "topics", "series"), "Subjects are the `pillar`."),

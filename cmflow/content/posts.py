@@ -59,7 +59,7 @@ def parse(data: bytes, path: str, plan: Plan) -> tuple[Post | None, tuple[Proble
 
 
 def _is_too_long(context: PostContext, line: int, body: str, values: Mapping[str, Any]) -> bool:
-    """Whether a text has more lines than are read, which is reported."""
+    """Return whether a text has more lines than are read, which is reported."""
     variants = values.get("variants", ())
     texts = [body, *(getattr(override, name) or "" for override in variants for name in ("text", "prepend", "append"))]
     texts += [values.get("prepend", ""), values.get("append", "")]
@@ -267,7 +267,7 @@ def _is_variant_key(context: PostContext, key: str, line: int) -> bool:
         return True
     choices = tuple(dict.fromkeys((*context.accounts, *networks)))
     message = f"`variants.{excerpt(key)}`: `{excerpt(key)}` is not an account of the plan, nor a network of one."
-    otherwise = "A group cannot stand here: name its accounts." if key in context.groups else ""
+    otherwise = "A group cannot be used here: name its accounts." if key in context.groups else ""
     context.unknown(line, "unknown-account", message, key, choices, otherwise or f"The plan has {listing(choices)}.")
     return False
 
@@ -281,7 +281,7 @@ def _check_variants(context: PostContext, values: Mapping[str, Any]) -> None:
     for value in values.get("variants", ()):
         if value.key not in reached:
             message = f"`variants.{value.key}` changes nothing: the post does not go to `{value.key}`."
-            context.report(value.line, "unknown-account", message, "Add it to `accounts`, or take the variant out.")
+            context.report(value.line, "unknown-account", message, "Add it to `accounts`, or remove the variant.")
 
 
 _READERS: Mapping[str, Reader] = {

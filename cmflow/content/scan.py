@@ -1,4 +1,4 @@
-"""When and where a post goes out, without reading it whole: for the tens of thousands that are not due.
+"""A quick scan of a post for when and where it is published: for the tens of thousands that are not due.
 
 Only front matter of the plainest shape is understood, where each line says one thing in one way; for any other the
 answer is None, and the post is to be read in full. A post without errors is never seen otherwise than it is read; one
@@ -39,7 +39,7 @@ class Glance:
 
 
 def glance(data: bytes) -> Glance | None:
-    """What a post's file says at first sight; None where only the full reading can tell."""
+    """Return what a post's file says at first sight; None where only the full reading can tell."""
     head = HEAD.match(data)
     if head is None:
         return None

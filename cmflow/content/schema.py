@@ -61,14 +61,14 @@ class Names:
 
 def post(plan: Plan | None = None) -> Schema:
     """The front matter of a post; with a plan, nothing else than what that has may be named."""
-    about = "What stands between the two lines `---` of a post."
+    about = "The keys between the two lines `---` of a post."
     return _document("A post", about, posts.KEYS, Names(plan))
 
 
 def plan(networks: Options) -> Schema:
     """The front matter of content/plan.md."""
     return _document(
-        "The social media plan", "What stands first in content/plan.md.", plans.KEYS, Names(None, networks)
+        "The social media plan", "The keys at the top of content/plan.md.", plans.KEYS, Names(None, networks)
     )
 
 

@@ -1,4 +1,4 @@
-"""Secrets that somebody wrote into the plan by mistake: found, taken out, and never shown."""
+"""Secrets written into the plan by mistake: found, removed, and never shown."""
 
 import re
 from typing import Any
@@ -34,7 +34,7 @@ def remove(context: Context, matter: FrontMatter) -> dict[str, Field]:
     """The fields with every secret taken out; each is reported, and so are those in the prose."""
     for number, line in enumerate(matter.body.split("\n"), matter.body_line):
         if VALUES.search(line):
-            _report(context, number, "What looks like a secret stands in the prose.", ())
+            _report(context, number, "The prose contains what looks like a secret.", ())
     return _clean(context, matter.fields, ())
 
 
@@ -48,7 +48,7 @@ def _clean(context: Context, fields: Map, path: tuple[str, ...]) -> dict[str, Fi
     for name, field in fields.items():
         inside = (*path, name)
         if _looks_secret(name):
-            _report(context, field.line, "What looks like a secret stands here as a key.", path)
+            _report(context, field.line, "A key here looks like a secret.", path)
         elif len(inside) in (1, 3, 4) and NAMES.fullmatch(name) and field.value is not None:
             _report(context, field.line, f"`{name[:60]}` would hold a secret.", inside)
         elif (value := _value(context, field, inside)) is not None or field.value is None:
@@ -82,7 +82,7 @@ def _report(context: Context, line: int, message: str, path: tuple[str, ...]) ->
     """Say where it belongs; below an account (`accounts`, name, …), with the exact variable."""
     account = path[1] if path[:1] == ("accounts",) and len(path) > 2 else ""
     name = variable(account or "account", path[-1] if account and NAMES.fullmatch(path[-1]) else "token")
-    hint = f"Take it out and make it void at the network: git keeps it. Its place is a secret named `{name}`."
+    hint = f"Remove it and revoke it on the network: git keeps it. Store the new one as a secret named `{name}`."
     context.report(line, "secret-in-plan", message, hint, account)
 
 

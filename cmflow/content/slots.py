@@ -1,4 +1,4 @@
-"""When the next post could go out: the plan's posting slots, less those already taken."""
+"""Free slots: the plan's posting times, less those already taken."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator

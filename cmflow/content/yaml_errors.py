@@ -1,4 +1,4 @@
-"""What PyYAML complains about, in the words of a person who writes posts."""
+"""PyYAML's errors, explained to a person who writes posts."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -52,7 +52,7 @@ COMPLAINTS = (
     Complaint(
         r"mapping values are not allowed",
         "yaml-syntax",
-        "A colon stands where none can: inside a value without quotes, or on a line that is indented too far.",
+        "A colon is where none can be: inside a value without quotes, or on a line that is indented too far.",
         'Put a value with a colon in quotes: `title: "News: we moved"`. Keys of one level start in the same column.',
     ),
     Complaint(
@@ -111,7 +111,7 @@ COMPLAINTS = (
         r"another document|<document start>|directive|%YAML|%TAG",
         "yaml-syntax",
         "The front matter ends in the middle: this line says that a second one starts.",
-        "Take out lines that start with `---`, `...` or `%`, or put them in quotes.",
+        "Remove lines that start with `---`, `...` or `%`, or put them in quotes.",
     ),
     Complaint(
         r"",
@@ -178,7 +178,7 @@ UNCLEAR = frozenset(_UNCLEAR.split())
 
 
 def _no_key(lines: list[str], number: int) -> Complaint | None:
-    """Why a line is not `key: value`, where more can be said than that."""
+    """Return why a line is not `key: value`, where more can be said than that."""
     above = next((line for line in reversed(lines[:number]) if line.strip()), "")
     if BLOCK.match(above):
         message = f"The text of `{above.split(':')[0].strip()}` does not begin here: it is not indented."
@@ -189,7 +189,7 @@ def _no_key(lines: list[str], number: int) -> Complaint | None:
 
 
 def explain(error: YAMLError, lines: list[str]) -> LineError:
-    """What PyYAML's error means; `lines` are the file's, up to the end of the front matter."""
+    """Return what PyYAML's error means; `lines` are the file's, up to the end of the front matter."""
     context = problem = ""
     line = opened = 0
     if isinstance(error, MarkedYAMLError):
@@ -204,9 +204,7 @@ def explain(error: YAMLError, lines: list[str]) -> LineError:
         complaint = _MISSING_END
     elif (unseen := _invisible_line(lines, shown_line)) >= 0:
         sign = UNSEEN.search(lines[unseen])
-        message = (
-            f"An invisible character (U+{ord(sign[0]) if sign else 0:04X}) stands where an ordinary space belongs."
-        )
+        message = f"An invisible character (U+{ord(sign[0]) if sign else 0:04X}) is where an ordinary space belongs."
         return LineError(unseen + 1, "yaml-syntax", message, "Type the line again, with ordinary spaces.")
     elif _QUOTED.match(lines[shown_line]):
         complaint = _QUOTE_INSIDE

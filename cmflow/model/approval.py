@@ -1,4 +1,4 @@
-"""Who said yes to what on GitHub."""
+"""An approval of a post on GitHub."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,5 +19,5 @@ class Approval:
     digests: tuple[tuple[str, str], ...]
 
     def digest(self, account: str) -> str:
-        """What was approved for that account; "" where the post did not go there."""
+        """Return what was approved for that account; "" where the post did not go there."""
         return dict(self.digests).get(account, "")

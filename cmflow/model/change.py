@@ -1,4 +1,4 @@
-"""What git remembers of a post's file."""
+"""A change to a post's file, from git's history."""
 
 from dataclasses import dataclass
 from datetime import datetime

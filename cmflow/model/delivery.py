@@ -1,4 +1,4 @@
-"""What is planned, what became of it, and what the calendar keeps of a post."""
+"""Deliveries, planned and recorded, and the calendar's entry for a post."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -102,12 +102,12 @@ CONTENT = 40  # digits of a digest that name what is sent; those behind them nam
 
 
 def same_content(digest: str, second: str) -> bool:
-    """Whether the same is sent, wherever it goes: a digest of before 2026-11-29 names nothing but what is sent."""
+    """Return whether the same is sent, wherever it goes: a digest from before 2026-11-29 names only what is sent."""
     return digest[:CONTENT] == second[:CONTENT]
 
 
 def is_edited(delivery: Delivery, planned: Planned) -> bool:
-    """Whether what is planned now is not what the delivery is of.
+    """Return whether what is planned now is not what the delivery is of.
 
     What was sent stays as it is where its account moves to another server; of what was not, the server is a part, too.
     """

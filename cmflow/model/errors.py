@@ -1,4 +1,4 @@
-"""What can go wrong outside the posts, as sentences for a person.
+"""Errors from outside the posts, as sentences for a person.
 
 A finding in a post or in the plan is a `Problem`, a value; an exception is for what stops the work itself.
 Every message names what happened; `hint` says what to do. No message ever holds a secret.

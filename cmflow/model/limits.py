@@ -1,4 +1,4 @@
-"""What a network takes: its numbers, each with its source, and its way of counting, linking and looking."""
+"""The limits of a network: its numbers, each with its source, and its way of counting, linking and formatting."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -123,7 +123,7 @@ class Limits:
 
 
 def clashes(limits: Limits, contents: Mapping[str, int]) -> Iterator[Exclusion]:
-    """What the network refuses of a post that holds so many of each of `CONTENTS`; "media" need not be counted."""
+    """Yield what the network refuses in a post with so many of each of `CONTENTS`; "media" need not be counted."""
     counts = {"media": sum(contents.get(kind, 0) for kind in ("image", "gif", "video")), **contents}
     for exclusion in limits.exclusions:
         least = 2 if exclusion.first == exclusion.second else 1

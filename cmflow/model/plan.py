@@ -189,7 +189,7 @@ class Plan:
         return next((account for account in self.accounts if account.name == name), None)
 
     def asks(self, day: date) -> bool:
-        """Whether the plan asks for posts on that day: cmflow has taken over, and there is no pause."""
+        """Return whether the plan asks for posts on that day: cmflow has taken over, and there is no pause."""
         began = self.since is None or day >= self.since
         return began and self.pause(day) is None
 

@@ -100,7 +100,7 @@ class Post:
         return dict(self.lines).get(key, 1)
 
     def override(self, account: Account) -> Override | None:
-        """What this post changes for `account`: its own entry first, then its network's, merged key by key."""
+        """Return what this post changes for `account`: its own entry first, then its network's, merged key by key."""
         overrides = {variant.key: variant for variant in self.variants}
         own, network = overrides.get(account.name), overrides.get(account.network)
         if own is None or network is None:

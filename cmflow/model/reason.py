@@ -1,4 +1,4 @@
-"""Why something stands as it does, before it is said in any language."""
+"""The reason for a verdict or a state, before it is put into any language."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

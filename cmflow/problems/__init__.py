@@ -1,4 +1,4 @@
-"""Problems as lines for people, for GitHub and for programs. What each code means stands in `codes`."""
+"""Problems as lines for people, for GitHub and for programs. `codes` says what each code means."""
 
 import re
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ def severity(code: str) -> Severity:
 
 
 def is_error(problem: Problem) -> bool:
-    """Whether it keeps a post from being sent; a warning does not."""
+    """Return whether it keeps a post from being sent; a warning does not."""
     return severity(problem.code) is Severity.ERROR
 
 
@@ -81,7 +81,7 @@ def as_dict(problem: Problem) -> dict[str, str | int]:
 
 
 def explain(code: Code) -> str:
-    """What `cmflow check --explain` prints."""
+    """Return what `cmflow check --explain` prints."""
     example = f"\nExample:\n\n{_indented(code.example)}\n" if code.example else ""
     return f"{code.name} ({code.severity})\n\n{code.summary}\n{code.reason}\n\nWhat to do: {code.fix}\n{example}"
 

@@ -1,4 +1,4 @@
-"""What a kind of problem is: its name, its severity and what is said about it."""
+"""A kind of problem: its name, its severity and the advice about it."""
 
 from dataclasses import dataclass
 

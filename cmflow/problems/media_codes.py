@@ -4,7 +4,7 @@ from cmflow.problems.code import Code, E, W
 
 MEDIA = (
     Code("alt-missing", E, "A picture or video has no description (alt text).",
-         "Who cannot see it hears nothing there. It is also shown where the picture does not load.",
+         "Screen readers have nothing to read for it. Alt text is also shown where the picture does not load.",
          "Say in a sentence what it shows. The plan decides whether this is required: `rules: {alt_text: no}`.",
          "media:\n  - file: content/media/team.png\n    alt: Six people laughing round a table"),
     Code("alt-too-long", E, "The description of a picture is longer than the network takes.",
@@ -12,16 +12,16 @@ MEDIA = (
          "Shorten `alt:`; put long explanations into the text."),
     Code("media-missing", E, "The file of a picture or video does not exist.",
          "The post would go out without it, or not at all.",
-         "Correct the path (large and small letters matter), or add the file to the repository.",
+         "Correct the path (upper and lower case matter), or add the file to the repository.",
          "media:\n  - file: content/media/team.png"),
     Code("media-unreadable", E, "The file is there, but it is not a picture or video that can be read.",
-         "A damaged or half-copied file is refused by every network at the moment it goes out.",
+         "A damaged or half-copied file is refused by every network when it is published.",
          "Open the file; export it again as PNG, JPEG or MP4."),
     Code("media-tells-place", W, "The picture or video says where it was taken.",
          "Phones write it into each photo. cmflow takes it out of what it sends, not out of the file in the "
-         "repository, of what a person posts by hand, and of the site's copies: those show where somebody lives.",
-         "Take it out before you commit the file, with a picture program or `exiftool -gps:all= -xmp:geotag= FILE`. "
-         "If everybody may know, leave it: this is a warning."),
+         "repository, of what a person posts by hand, and of the site's copies: those show where a person lives.",
+         "Remove it before you commit the file, with a picture program or `exiftool -gps:all= -xmp:geotag= FILE`. "
+         "If it may be public, leave it: this is a warning."),
     Code("media-outside", E, "The picture or video lies outside the repository.",
          "Only what is in the repository can be reviewed, and is there when the post is sent.",
          "Copy the file to content/media/ and name it from there.",

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 
 def suggestion(word: str, names: Collection[str]) -> str:
-    """What to do about a name that is not among these: the nearest one, else all of them."""
+    """Return what to do about a name that is not among these: the nearest one, else all of them."""
     unique = dict.fromkeys(names)  # a post's id is mostly its file's name as well
     matches = get_close_matches(word, unique, 1, 0.5)
     if matches:

@@ -56,7 +56,7 @@ _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 def variant(
     post: Post, account: Account, plan: Plan, limits: Limits, templates: Templates, blobs: Mapping[str, str]
 ) -> Variant:
-    """What `account` will show of `post`; `blobs` are the media's blob ids, by path. Raises `TemplateError`.
+    """Return what `account` will show of `post`; `blobs` are the media's blob ids, by path. Raises `TemplateError`.
 
     The parts may be too long, also where the post wants its thread cut automatically and a word is longer than
     a part: nothing is cut then, and `lint` says so.
@@ -102,7 +102,7 @@ def effective(post: Post, account: Account) -> Post:
 
 
 def threading(post: Post, account: Account, plan: Plan) -> Threading:
-    """What may be split there: the nearest that says so, of variant, post, account and plan."""
+    """Return what may be split there: the nearest that says so, of variant, post, account and plan."""
     return effective(post, account).thread or account.thread or plan.thread or Threading.MANUAL
 
 
@@ -130,7 +130,7 @@ def _mention(word: str, account: Account, plan: Plan, limits: Limits) -> str:
 
 
 def _stands(mention: str, markdown: str) -> bool:
-    """Whether the text mentions them already."""
+    """Return whether the text mentions them already."""
     return re.search(rf"(?<![\w@.]){re.escape(mention)}(?![\w@]|[.:]\w)", markdown) is not None
 
 
@@ -147,7 +147,7 @@ def unknown_people(variant: Variant) -> tuple[str, ...]:
 
 
 def fits(limits: Limits, warning: str = "", media: bool = False) -> threads.Fits:
-    """Whether a text keeps every measure of a network."""
+    """Return whether a text keeps every measure of a network."""
     measures = _measures(limits, media)
     warning = warning if limits.content_warning else ""
 
@@ -192,7 +192,7 @@ def _texts_with_tags(
 
 
 def _texts(post: Post, account: Account, plan: Plan, templates: Templates, tags: tuple[str, ...]) -> list[Text]:
-    """What the template makes of the post, one text for each part. The body itself is read once for all networks."""
+    """Return the post as its template makes it, one text per part. The body itself is parsed once for all networks."""
     bodies = split_parts(post.body)
     if post.repost and not post.body.strip():
         return [Text("")]
@@ -221,7 +221,7 @@ def _read(part: str, bodies: Sequence[str]) -> Text:
 
 
 def _open(markdown: str) -> bool:
-    """Whether a fence may still be open at the end, or definitions of links stand in it."""
+    """Return whether a fence may still be open at the end, or definitions of links stand in it."""
     return "]:" in markdown or len(_FENCES.findall(markdown)) % 2 == 1
 
 

@@ -1,4 +1,4 @@
-"""How long a text is: one function per way a network counts, all `(body, content warning) -> int`.
+"""The length of a text: one function per way a network counts, all `(body, content warning) -> int`.
 
 The body is exactly what is sent. Only Mastodon counts the content warning; the others take it so that every
 limit can be measured the same way.
@@ -76,7 +76,7 @@ def tag_list(body: str, warning: str = "") -> int:
 
 
 def tag_count(body: str, warning: str = "") -> int:
-    """How many tags the list "a,b c" holds."""
+    """Return how many tags the list "a,b c" holds."""
     return body.count(",") + 1 if body else 0
 
 

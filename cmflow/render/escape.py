@@ -1,4 +1,4 @@
-"""What cmflow writes on GitHub, from templates/github: Markdown in which what others wrote does nothing.
+"""Notes that cmflow writes on GitHub, from templates/github: Markdown in which what others wrote does nothing.
 
 Their words stand in it as code: there a name calls nobody, `#1` links nothing, and neither HTML nor Markdown is obeyed.
 """
@@ -41,7 +41,7 @@ class OwnWords(str):
 
 
 def inert(value: object) -> str:
-    """What is printed of a value where nothing is trusted: a number, our own words, and everything else as code."""
+    """Return a value as printed where nothing is trusted: numbers and our own words as they are, the rest as code."""
     if isinstance(value, OwnWords):
         return value
     return f"{value:,}" if isinstance(value, int) else code(shorten(str(value), LINE))

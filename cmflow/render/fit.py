@@ -1,4 +1,4 @@
-"""One text held against one network's rules: how long it is there, whether it fits, what the network will link."""
+"""One text compared with one network's rules: its length there, whether it fits, and the links the network makes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

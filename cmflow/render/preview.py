@@ -1,4 +1,4 @@
-"""What each account will show of a post: as its readers see it, for people; as it is sent, for programs."""
+"""The preview of a post on each account: as its readers see it, for people; as it is sent, for programs."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ class Preview:
     changes: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     def when(self, variant: Variant) -> str:
-        """When it goes out there, or went out."""
+        """Return when it goes out there, or went out."""
         sent = self.sent.get(variant.account)
         return f"sent {when(sent, self.zone)}" if sent else when(variant.time, self.zone)
 
@@ -47,17 +47,17 @@ class Preview:
         return measures[0].limit.unit
 
     def fitted(self, variant: Variant, media: Media) -> str:
-        """How the picture is made to fit the network: `scaled to 2048×1365 pixels`; "" where it is sent as it is."""
+        """Return how the picture is made to fit: `scaled to 2048×1365 pixels`; "" where it is sent as it is."""
         return ", ".join(self.changes.get((variant.account, media.path), ()))
 
     def paste(self, variant: Variant, part: Part) -> str:
-        """What a person pastes there, who posts it by hand; "" where it is what is shown, or is not done."""
+        """Return what a person pastes there, who posts it by hand; "" where it is what is shown, or is not done."""
         form = part.form
         differs = variant.network in self.by_hand and form.paste != legible(form.display)
         return form.paste if differs else ""
 
     def entities(self, variant: Variant, part: Part) -> tuple[Entity, ...]:
-        """What the network itself will make clickable in the part."""
+        """Return what the network itself will make clickable in the part."""
         return self.limits[variant.network].find(part.form.body)
 
 
@@ -96,7 +96,7 @@ def text(preview: Preview, style: Callable[[str, str], str] = lambda string, _ro
 
 
 def extras(preview: Preview, variant: Variant) -> Iterator[str]:
-    """What is sent beside the text, one line each; nothing that the network does not have."""
+    """Yield what is sent beside the text, one line each; nothing that the network does not have."""
     limits = preview.limits[variant.network]
     has_media = any(part.media for part in variant.parts)
     for name, value in (
@@ -126,7 +126,7 @@ def _poll(poll: Poll) -> str:
 
 
 def emphasis(part: Part) -> Iterator[str]:
-    """What readers see of a part that its characters alone do not say, a line each."""
+    """Yield what readers see of a part that its characters alone do not say, a line each."""
     display = part.form.display
     for span in display.spans:
         if span.kind in _EMPHASIS:
@@ -137,7 +137,7 @@ _EMPHASIS = (Kind.BOLD, Kind.ITALIC, Kind.STRIKE, Kind.CODE, Kind.HEADING)
 
 
 def linked(preview: Preview, variant: Variant, part: Part) -> tuple[tuple[str, str], ...]:
-    """What will be clickable there, once each: `link`, `mention` or `hashtag`, and where it leads or what it says."""
+    """Return what will be clickable, once each: `link`, `mention` or `hashtag`, and where it leads or what it says."""
     display = part.form.display
     spans = [span for span in display.spans if span.kind in _LINKED]
     links = [(span.start, _LINKED[span.kind], _named(span)) for span in spans]
@@ -226,7 +226,7 @@ def code(string: str) -> str:
 
 
 def _longest_row(string: str) -> int:
-    """How many backticks stand next to each other."""
+    """Return how many backticks stand next to each other."""
     return max((len(row) for row in re.findall("`+", string)), default=0)
 
 

@@ -160,7 +160,7 @@ def test_the_line_of_the_first_is_named_for_a_key_that_stands_twice() -> None:
                 "a.md",
                 4,
                 "duplicate-key",
-                "`a` stands here again; it already stands on line 2.",
+                "`a` is set again here; it is already set on line 2.",
                 "Keep one of the two.",
             ),
         ),

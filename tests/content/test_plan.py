@@ -385,7 +385,7 @@ def test_a_damaged_plan_never_raises(damage: list[tuple[int, str]]) -> None:
 
 
 LINKED = "plain-handle", "mentions nobody there: it is published as plain text."
-PRINTED = "bad-value", "would be published as it stands."
+PRINTED = "bad-value", "would be published as it is."
 
 
 @pytest.mark.parametrize(

@@ -327,7 +327,7 @@ def test_a_tag_that_leaves_nothing_is_an_error(tag: str) -> None:
     message = f"`tags`: `{tag.strip(chr(39))}` leaves nothing: a hashtag is made of letters and digits."
     assert found is not None and found.tags == ()
     assert [(problem.code, problem.message, problem.hint) for problem in wrong] == [
-        ("bad-value", message, "Write a word, or take it out.")
+        ("bad-value", message, "Write a word, or remove it.")
     ]
 
 

@@ -58,7 +58,7 @@ def test_a_key_named_like_a_secret_does_not_belong_in_the_plan(name: str) -> Non
         8,
         "secret-in-plan",
         f"`{name}` would hold a secret.",
-        f"Take it out and make it void at the network: git keeps it. Its place is a secret named `{variable}`.",
+        f"Remove it and revoke it on the network: git keeps it. Store the new one as a secret named `{variable}`.",
         "tg-en",
     )
 

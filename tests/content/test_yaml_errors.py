@@ -38,7 +38,7 @@ def test_a_blank_that_only_looks_like_one(blank: str) -> None:
     [problem] = frontmatter.read(f"---\ntitle: T\ndate:{blank}2026-12-02 10:00\n---\nx".encode(), "a.md").problems
     assert problem.line == 3
     assert (problem.message, problem.hint) == (
-        f"An invisible character (U+{ord(blank):04X}) stands where an ordinary space belongs.",
+        f"An invisible character (U+{ord(blank):04X}) is where an ordinary space belongs.",
         "Type the line again, with ordinary spaces.",
     )
 
@@ -56,7 +56,7 @@ def test_another_dash_at_the_top(dash: str) -> None:
 def test_a_line_that_an_invisible_character_breaks_is_the_one_named(head: str) -> None:
     [problem] = frontmatter.read(f"---\n{head}\n---\nx".encode(), "a.md").problems
     assert problem.line == 2 + head[: head.index("\u00a0")].count("\n")
-    assert problem.message == "An invisible character (U+00A0) stands where an ordinary space belongs."
+    assert problem.message == "An invisible character (U+00A0) is where an ordinary space belongs."
 
 
 @pytest.mark.parametrize("value", ["'It's here'", '"She said "hi""', "'l'été'", "'It''s Bo's'"])

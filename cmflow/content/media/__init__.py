@@ -55,7 +55,7 @@ TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "video/mp4", "vid
 
 
 def probe(data: bytes) -> Facts:
-    """What the bytes are; `Unreadable` where they are nothing that can be sent."""
+    """Return what the bytes are; `Unreadable` where they are nothing that can be sent."""
     if not data:
         raise Unreadable("It is empty.")
     for offset, mark, sentence in REFUSALS:

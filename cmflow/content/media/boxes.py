@@ -62,7 +62,7 @@ def top_boxes(read: Read, size: int) -> Iterator[tuple[int, Box]]:
 
 
 def content(read: Read, box: Box) -> bytes:
-    """What is in a box of such a file; the index of hours of video has a few megabytes."""
+    """Return what is in a box of such a file; the index of hours of video has a few megabytes."""
     length = box.end - box.start
     if length > LARGEST_INDEX:
         raise Unreadable(DAMAGED)

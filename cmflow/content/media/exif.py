@@ -1,4 +1,4 @@
-"""What a camera wrote into a picture: where it was taken, and how the camera was held.
+"""A camera's notes in a picture: where it was taken, and how the camera was held.
 
 EXIF as in CIPA DC-008 (EXIF 2.32), 4.6; XMP as in Adobe's "XMP Specification", part 2; both read 2026-11-23.
 """
@@ -19,7 +19,7 @@ class Shot(NamedTuple):
 
 
 def shot(notes: Iterable[bytes]) -> Shot:
-    """What the notes in a file say, each of them EXIF, XMP or anything else; damaged ones say nothing."""
+    """Return what the notes in a file say, each of them EXIF, XMP or anything else; damaged ones say nothing."""
     turned = located = False
     for note in notes:
         if note.startswith((HEAD, b"II*\0", b"MM\0*")):
@@ -30,7 +30,7 @@ def shot(notes: Iterable[bytes]) -> Shot:
 
 
 def orientation(notes: Iterable[bytes]) -> int:
-    """How the camera was held, 1 (upright) to 8, as the first EXIF that says so has it; damaged ones say 1."""
+    """Return how the camera was held, 1 (upright) to 8, as the first EXIF that says so has it; damaged ones say 1."""
     for note in notes:
         if note.startswith((HEAD, b"II*\0", b"MM\0*")):
             main, order = _main(note.removeprefix(HEAD))

@@ -1,4 +1,4 @@
-"""What a picture or video is, as far as networks ask; and reading numbers from bytes that may end too early."""
+"""The facts networks ask of a picture or video; and reading numbers from bytes that may end too early."""
 
 from dataclasses import dataclass
 from typing import Literal

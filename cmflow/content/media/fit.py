@@ -1,4 +1,4 @@
-"""How a picture is made to fit a network: what is decided before a single pixel is read."""
+"""The plan for fitting a picture to a network, made before a single pixel is read."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,20 +26,20 @@ class Fit:
 
 
 def is_scalable(facts: Facts, limits: Limits) -> bool:
-    """Whether it can be made smaller, or another type: a picture that does not move, and is not too large to be read,
+    """Return whether it can be scaled or converted: a picture that does not move, and is not too large to be read,
     for a network that takes JPEG or PNG."""
     return facts.kind == "image" and facts.frames == 1 and _is_small(facts) and bool(_types(facts, limits))
 
 
 def target(facts: Facts, limits: Limits) -> Fit:
-    """What it is encoded as, whether or not it fits as it is; `is_scalable` must say yes."""
+    """Return what it is encoded as, whether or not it fits as it is; `is_scalable` must say yes."""
     most = limits.image_bytes
     factor = min((*_factors(*shown(facts), limits), 1.0))
     return Fit(_types(facts, limits), factor, most.value if most else 0)
 
 
 def fits(facts: Facts, limits: Limits) -> bool:
-    """Whether the network takes the picture as it is: its type, its bytes and its pixels."""
+    """Return whether the network takes the picture as it is: its type, its bytes and its pixels."""
     width, height = shown(facts)
     most = (limits.gif_bytes if facts.kind == "gif" else None) or limits.image_bytes
     is_taken = not limits.media_types or facts.mime in limits.media_types
@@ -52,7 +52,7 @@ def shown(facts: Facts) -> tuple[int, int]:
 
 
 def changes(facts: Facts, limits: Limits) -> tuple[str, ...]:
-    """What is done to a picture so that the network takes it, for people: `scaled to 2048×1365`. Empty where nothing
+    """Return what is done to a picture to make it fit, for people: `scaled to 2048×1365`. Empty where nothing
     is, or nothing can be."""
     return tuple(_changes(facts, limits)) if is_scalable(facts, limits) and not fits(facts, limits) else ()
 
@@ -78,7 +78,7 @@ def _types(facts: Facts, limits: Limits) -> tuple[str, ...]:
 
 
 def _factors(width: int, height: int, limits: Limits) -> Iterator[float]:
-    """How much each limit makes it smaller; nothing for one that it keeps."""
+    """Yield how much each limit makes it smaller; nothing for one that it keeps."""
     for limit, value, root in (
         (limits.image_pixels, width * height, 2),
         (limits.image_width, width, 1),

@@ -1,4 +1,4 @@
-"""How long a fragmented MP4 plays: its index says nothing, or what was known before the recording ended.
+"""The length of a fragmented MP4: its index has none, or only what was known before the recording ended.
 
 Boxes as in ISO/IEC 14496-12, 8.8; read 2026-11-29.
 """

@@ -64,7 +64,7 @@ def jpeg(data: bytes) -> Facts:
 
 
 def _jpeg_segment(data: bytes, offset: int, marker: int) -> int:
-    """How long the segment is; a few markers stand alone, and the end mark may not come yet."""
+    """Return how long the segment is; a few markers stand alone, and the end mark may not come yet."""
     if marker == 0x01 or 0xD0 <= marker <= 0xD8:
         return 0
     length = 0 if marker == 0xD9 else number(data, offset, 2)

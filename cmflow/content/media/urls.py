@@ -1,4 +1,4 @@
-"""Where the site shows media from: a copy of each file, at an address that stays; some networks fetch pictures."""
+"""The addresses of media on the site: a copy of each file, at an address that stays; some networks fetch pictures."""
 
 from urllib.parse import quote
 
@@ -20,7 +20,7 @@ def file_name(path: str) -> str:
 
 
 def address(site: str, path: str) -> str:
-    """Where the copy is to be had: below the site's address, or from its top where that is "". Raises ValueError."""
+    """Return the copy's address: below the site's, or from its top where that is "". Raises ValueError."""
     file = quote(file_name(path), errors="replace")  # half a character is in the name of no file
     return f"{site.rstrip('/')}/{file}" if site else file
 
@@ -31,5 +31,5 @@ def thumb(blob: str) -> str:
 
 
 def shows(path: str) -> bool:
-    """Whether its ending is one of pictures or videos."""
+    """Return whether its ending is one of pictures or videos."""
     return path.lower().endswith(ENDINGS)

@@ -44,7 +44,7 @@ def mp4(data: bytes) -> Facts:
 
 
 def brands(data: bytes) -> tuple[bytes, ...]:
-    """What a file says it is, its own word first. QuickTime files older than these words have none."""
+    """Return what a file says it is, its own word first. QuickTime files older than these words have none."""
     if data[4:8] != b"ftyp":
         return (b"qt  ",)
     end = min(number(data, 0, 4), len(data))
@@ -59,7 +59,7 @@ def _mime(brands: tuple[bytes, ...]) -> str:
 
 
 def _codec(data: bytes, movie: Box) -> str:
-    """How the largest video track is coded; "" where it does not say."""
+    """Return how the largest video track is coded; "" where it does not say."""
     for track in (track for track in inside(data, movie, b"trak") if _is_video(data, track)):
         for table in inside(data, track, b"mdia", b"minf", b"stbl", b"stsd"):
             letters = data[table.start + 12 : table.start + 16]
@@ -81,7 +81,7 @@ def _seconds(data: bytes, top: tuple[Box, ...], movie: Box) -> float:
 
 
 def _has_location(data: bytes, movie: Box) -> bool:
-    """Whether a phone wrote down where it was. If its notes are damaged, the film can be shown all the same."""
+    """Return whether a phone wrote down where it was. If its notes are damaged, the film can be shown all the same."""
     try:
         note = next(inside(data, movie, b"udta", b"\xa9xyz"), None)
     except Unreadable:

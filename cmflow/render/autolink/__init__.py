@@ -1,1 +1,1 @@
-"""What each network will itself turn into links: web addresses, hashtags, mentions."""
+"""The parts of a text that each network itself turns into links: web addresses, hashtags, mentions."""

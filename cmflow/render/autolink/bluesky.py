@@ -1,4 +1,4 @@
-"""What Bluesky links, by the rules of its own app: links with or without scheme, mentions, hashtags, cashtags.
+"""Bluesky's links, by the rules of its own app: links with or without scheme, mentions, hashtags, cashtags.
 
 Bluesky's server links nothing by itself; whoever posts marks the stretches (facets). These are the rules of the
 official `@atproto/api` richtext detection (source of 2026-08-20, read 2026-11-22). Where that would mark two
@@ -30,7 +30,7 @@ _CASHTAG = re.compile(rf"{_LEAD}(\$[A-Za-z][A-Za-z0-9]{{0,4}})(?=[{_SPACE}.,;:!?
 
 
 def find(text: str) -> tuple[Entity, ...]:
-    """What Bluesky will link in the text; a cashtag is a hashtag there, and keeps its `$`."""
+    """Return what Bluesky will link in the text; a cashtag is a hashtag there, and keeps its `$`."""
     entities: list[Entity] = []
     for sign, finder in (("", _links), ("@", _mentions), ("", _hashtags), ("$", cashtags)):
         if sign in text:
@@ -45,7 +45,7 @@ def cashtags(text: str) -> Iterator[Entity]:
 
 
 def _with(entities: list[Entity], more: Iterable[Entity]) -> list[Entity]:
-    """What is kept and those of the others that touch none of it, in order."""
+    """Return what is kept and those of the others that touch none of it, in order."""
     starts = [entity.start for entity in entities]
     free = []
     for entity in more:

@@ -1,4 +1,4 @@
-"""Where domains stand in a text, by the rules X publishes (twitter-text 3.1, Apache-2.0) and Mastodon adapts.
+"""Domains in a text, by the rules X publishes (twitter-text 3.1, Apache-2.0) and Mastodon adapts.
 
 Their rule is one large expression, searched from left to right. It is restated here around what every link has, a dot
 before a top-level domain, so that a text without one costs nothing and no text costs more than its length.
@@ -67,7 +67,7 @@ def _names() -> frozenset[str]:
 
 
 def is_top_level(name: str) -> bool:
-    """Whether the root zone holds `name`, in Unicode or ASCII (`рф`, `xn--p1ai`), in any case."""
+    """Return whether the root zone holds `name`, in Unicode or ASCII (`рф`, `xn--p1ai`), in any case."""
     return name.lower() in _names()
 
 
@@ -89,7 +89,7 @@ def grammar(names: str, excluded: str, punycode: str, schemes: str) -> Grammar:
 
 
 def top_level(text: str, start: int, rules: Grammar) -> int:
-    """Where the top-level domain that begins at `at` ends, or 0: there is none."""
+    """Return where the top-level domain that begins at `at` ends, or 0: there is none."""
     run = _RUN.match(text, start)
     if run:
         end = run.end()
@@ -105,7 +105,7 @@ def top_level(text: str, start: int, rules: Grammar) -> int:
 
 
 def domain_at(text: str, start: int, rules: Grammar) -> int:
-    """Where the domain that begins exactly at `at` ends, or 0: there is none."""
+    """Return where the domain that begins exactly at `at` ends, or 0: there is none."""
     chain = rules.chain.match(text, start)
     return _longest(text, start, chain.end(), rules)[1] if chain else 0
 
@@ -192,7 +192,7 @@ def _after_underscore(text: str, begin: int, end: int, free: int, rules: Grammar
 
 
 def _scheme_before(text: str, domain: int, free: int, rules: Grammar) -> int:
-    """Where the scheme directly before `domain` starts, or -1."""
+    """Return where the scheme directly before `domain` starts, or -1."""
     if not text.startswith("://", domain - 3) or domain < 3:
         return -1
     scheme = rules.scheme.search(text, max(free, domain - 10), domain)
@@ -211,7 +211,7 @@ def _start(text: str, begin: int, dot: int, free: int, rules: Grammar) -> int:
 
 
 def encodable(domain: str) -> bool:
-    """Whether every label, written in ASCII (punycode), has between 1 and 63 characters."""
+    """Return whether every label, written in ASCII (punycode), has between 1 and 63 characters."""
     return all(0 < len(label) <= _LABEL_MAX and _encoded(label) <= _LABEL_MAX for label in domain.split("."))
 
 
@@ -223,13 +223,13 @@ def _encoded(label: str) -> int:
 
 
 def query_end(text: str, start: int) -> int:
-    """Where a query (`?…`) that begins at `at` ends; `at` itself where there is none."""
+    """Return where a query (`?…`) that begins at `at` ends; `at` itself where there is none."""
     query = compiled(_QUERY).match(text, start)
     return start + len(query[0].rstrip(_QUERY_INSIDE)) if query else start
 
 
 def shortened(text: str, start: int, end: int) -> int:
-    """Where a t.co address ends, which has no more than a short path; 0: too long a path; others end at `end`."""
+    """Return where a t.co address ends, which has only a short path; 0: too long a path; others end at `end`."""
     short = compiled(_SHORT).match(text, start, end)
     if not short:
         return end

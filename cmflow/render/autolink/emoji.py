@@ -1,4 +1,4 @@
-"""What X shows as one emoji although it is several code points.
+"""Emoji that X shows as one although they are several code points.
 
 Source: Unicode 17 emoji-test.txt and emoji-variation-sequences.txt, as the Twemoji parser X publishes reads them
 (read 2026-11-22). Only sequences matter here: a lone emoji weighs what any character outside the light ranges weighs.

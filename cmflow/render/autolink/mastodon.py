@@ -1,4 +1,4 @@
-"""What Mastodon links in a status, and how it counts it.
+"""Mastodon's links in a status, and its way of counting.
 
 Source: Mastodon's own code (`config/initializers/twitter_regex.rb`, `Extractor`, `Tag::Naming`, `Account`,
 `StatusLengthValidator`) on twitter-text 3.1, whose list of top-level domains it keeps (read 2026-11-22). Links need a
@@ -155,7 +155,7 @@ def _urls(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _tail(text: str, start: int) -> int:
-    """Where port, path and query after a domain end."""
+    """Return where port, path and query after a domain end."""
     tail = compiled(_TAIL).match(text, start)
     end = tail.end() if tail else start
     if tail and tail[1]:
@@ -198,7 +198,7 @@ def _other_uris(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _xmpp_end(text: str, position: int) -> int:
-    """Where `[//user@domain/][user@]domain[/resource][?query]` ends, or 0."""
+    """Return where `[//user@domain/][user@]domain[/resource][?query]` ends, or 0."""
     rules = _grammar()
     if text.startswith("//", position):
         user = compiled(_NODE_AT).match(text, position + 2)
@@ -239,7 +239,7 @@ def _hashtags(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _tag_end(tag: str) -> int:
-    """How much of `#` and a run of letters, digits and separators is a hashtag; 0: none."""
+    """Return how much of `#` and a run of letters, digits and separators is a hashtag; 0: none."""
     letter, word = _patterns().letter, _patterns().word
     trimmed = tag.rstrip("\u00b7\u30fb\u200c")
     inner = trimmed[2:-1]

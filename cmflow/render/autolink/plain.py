@@ -1,4 +1,4 @@
-"""What the networks without published rules link: URLs with a scheme, hashtags, mentions. They differ in data.
+"""Links of the networks without published rules: URLs with a scheme, hashtags, mentions. They differ in data.
 
 None of them says exactly where a URL ends; like their apps, we leave closing punctuation and brackets that were
 not opened in it outside. A `#` or `@` inside a URL or an e-mail address is never a hashtag or a mention.
@@ -59,7 +59,7 @@ def _entities(pattern: regex.Pattern[str], text: str) -> Iterator[Entity]:
 
 
 def _end_of_url(text: str, start: int, end: int) -> int:
-    """Where the URL ends without what belongs to the sentence round it; `start` where nothing is left of it."""
+    """Return where the URL ends without what belongs to the sentence round it; `start` where nothing is left of it."""
     counts = {mark: text.count(mark, start, end) for pair in _BRACKETS.items() for mark in pair}
     while True:  # the scheme's letters end it at the latest
         last = text[end - 1]

@@ -1,4 +1,4 @@
-"""What Telegram links, by the rules of TDLib (td/telegram/MessageEntity.cpp, read 2026-11-22), which its server shares.
+"""Telegram's links, by the rules of TDLib (td/telegram/MessageEntity.cpp, read 2026-11-22), which its server shares.
 
 URLs with a scheme, bare domains and IP addresses, `tg://` links, hashtags (`#tag`, `#tag@channel`) and mentions.
 E-mail addresses are linked too, but are neither of these: they are found so that nothing inside one is.
@@ -58,7 +58,7 @@ _IPV4 = regex.compile(r"(?:(?:0|[1-9][0-9]?|1[0-9][0-9]|2[0-4][0-9]|25[0-5])(?:\
 
 
 def find(text: str) -> tuple[Entity, ...]:
-    """What Telegram will link in the text."""
+    """Return what Telegram will link in the text."""
     entities: list[Entity] = []
     if "@" in text:
         entities += _mentions(text)
@@ -100,7 +100,7 @@ def _tg_links(text: str) -> Iterator[Entity]:
 
 
 def _end_of_tail(text: str, start: int, end: int) -> int:
-    """Where the tail (`/…`, `?…` or `#…` from `start`) ends without closing punctuation; a lone `/` stays."""
+    """Return where the tail (`/…`, `?…` or `#…` from `start`) ends without closing punctuation; a lone `/` stays."""
     while end > start + 1 and text[end - 1] in _CLOSING:
         end -= 1
     return end if end > start + 1 or text[start] == "/" else start
@@ -137,7 +137,7 @@ def _candidates(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _stretch(text: str, begin: int, dot: int) -> tuple[int, int, bool]:
-    """Where the candidate round the dot starts and ends, and whether what stands before it lets it be a URL."""
+    """Return where the candidate round the dot starts and ends, and whether what stands before it lets it be a URL."""
     start = _start_of_run(_DOMAIN_TO_LEFT, text, begin, dot)
     domain = _DOMAIN_OR_AT.match(text, dot)
     end = domain.end() if domain else dot
@@ -155,7 +155,7 @@ def _stretch(text: str, begin: int, dot: int) -> tuple[int, int, bool]:
 
 
 def _start_of_run(run: regex.Pattern[str], text: str, begin: int, end: int) -> int:
-    """Where the run of characters that ends at `end` starts, not before `begin`."""
+    """Return where the run of characters that ends at `end` starts, not before `begin`."""
     match = run.match(text, begin, end)
     return match.start() if match else end
 
@@ -200,7 +200,7 @@ def _checked(url: str) -> str:
 
 
 def _balanced(tail: str) -> int:
-    """How much of the tail stands before a bracket that closes none, less closing punctuation."""
+    """Return how much of the tail stands before a bracket that closes none, less closing punctuation."""
     depth = dict.fromkeys(_BRACKETS.values(), 0)
     end = len(tail)
     for index, char in enumerate(tail):

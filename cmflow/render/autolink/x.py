@@ -1,4 +1,4 @@
-"""What X links in a post, and how it counts it: twitter-text 3.1 with its configuration 3.
+"""X's links in a post, and its way of counting: twitter-text 3.1 with its configuration 3.
 
 Source: the rules, the configuration and the conformance suite X publishes as twitter-text (read 2026-11-22). To the
 top-level domains of its list those are added that were delegated since.
@@ -74,7 +74,7 @@ def length(text: str) -> int:
 
 
 def valid(text: str) -> bool:
-    """Whether X takes the text: not empty, at most 280, and nothing in it that no post may hold."""
+    """Return whether X takes the text: not empty, at most 280, and nothing in it that no post may hold."""
     return 0 < length(text) <= LIMIT and not _NEVER.search(text)
 
 
@@ -114,7 +114,7 @@ def _urls(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _tail(text: str, start: int) -> tuple[int, bool]:
-    """Where port, path and query after a domain end, and whether there is a path."""
+    """Return where port, path and query after a domain end, and whether there is a path."""
     tail = compiled(_TAIL).match(text, start)
     return domains.query_end(text, tail.end() if tail else start), bool(tail and tail[1])
 
@@ -178,7 +178,7 @@ def _may_start_mention(text: str, start: int, free: int) -> bool:
 
 @cache
 def _tag() -> "tuple[regex.Pattern[str], regex.Pattern[str]]":
-    """What a hashtag is made of, and what may stand before it."""
+    """Return what a hashtag is made of, and what may stand before it."""
     import regex
 
     inside = f"\\p{{L}}\\p{{M}}\\p{{Nd}}{_TAG_SPECIAL}"

@@ -90,7 +90,7 @@ def matrix(text: Text) -> Form:
 
 
 def legible(text: Text) -> str:
-    """What readers see of a text in characters alone: its bullets and quotes as characters, emphasis dropped."""
+    """Return what readers see of a text in characters alone: its bullets and quotes as characters, emphasis dropped."""
     return edited(text, _prefixes(text, "> "))
 
 
@@ -127,7 +127,7 @@ def _link_edits(text: Text, which: Callable[[str], bool]) -> Iterable[Edit]:
 
 
 def _prefixes(text: Text, quote: str) -> Iterable[Edit]:
-    """What stands before each line: the marks of the quotes and items it lies in, the outermost first."""
+    """Return what stands before each line: the marks of the quotes and items it lies in, the outermost first."""
     if not any(span.kind is Kind.QUOTE or span.kind is Kind.ITEM for span in text.spans):
         return
     for start, end, blocks, _ in lines(text):
@@ -183,7 +183,7 @@ def _is_entity(span: Span) -> bool:
 
 
 def _told_apart(spans: list[Span]) -> Iterable[Span]:
-    """What Telegram takes together: no quote in a quote, nothing in code, and no code in a link.
+    """Return what Telegram takes together: no quote in a quote, nothing in code, and no code in a link.
 
     https://core.telegram.org/bots/api#formatting-options, read 2026-11-22.
     """
@@ -201,7 +201,7 @@ def _told_apart(spans: list[Span]) -> Iterable[Span]:
 
 
 def _within(span: Span, covers: list[Span]) -> bool:
-    """Whether one of `covers`, which are sorted and do not overlap, contains the span."""
+    """Return whether one of `covers`, which are sorted and do not overlap, contains the span."""
     index = bisect_right(covers, span.start, key=lambda cover: cover.start) - 1
     return index >= 0 and span.end <= covers[index].end
 

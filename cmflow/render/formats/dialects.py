@@ -42,7 +42,7 @@ def discord(text: Text) -> Form:
 
 
 def _read_again(text: Text, dialect: Dialect) -> Form:
-    """Who reads is shown what the marks mean; who types there types the marks."""
+    """Return who reads is shown what the marks mean; who types there types the marks."""
     return Form(body := write(text, dialect), display_text=text, paste_text=body)
 
 
@@ -61,7 +61,7 @@ def write(text: Text, dialect: Dialect) -> str:
 
 
 def _goes_on(line: tuple[int, int, list[Span]], following: tuple[int, int, list[Span], list[Span]]) -> bool:
-    """Whether a line break stands inside a paragraph, where CommonMark would make it a space."""
+    """Return whether a line break stands inside a paragraph, where CommonMark would make it a space."""
     start, end, blocks = line
     if start == end or following[0] == following[1]:
         return False

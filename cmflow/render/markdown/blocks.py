@@ -87,7 +87,7 @@ class _Structure(BlockProcessor):
         self.follow(parent, blocks, getattr(self, kind)(parent, blocks))
 
     def follow(self, parent: etree.Element, blocks: list[str], remainder: str) -> None:
-        """What stands in the block behind the structure just read."""
+        """Return what stands in the block behind the structure just read."""
         if remainder.strip("\n"):
             if not remainder.startswith("\n\n"):
                 parent[-1].set("glue", "yes")
@@ -189,7 +189,7 @@ def _start(block: str) -> re.Match[str] | None:
 
 
 def _is_text(start: re.Match[str]) -> bool:
-    """Whether what looks like a start is none, because of where it stands."""
+    """Return whether what looks like a start is none, because of where it stands."""
     if start["underline"]:
         return not start.string[: start.start()].strip("\n")
     return bool(start["number"]) and int(start["number"]) != 1 and start.start() > 0
@@ -201,7 +201,7 @@ def _marker(line: str) -> re.Match[str] | None:
 
 
 def _continues(block: str) -> bool:
-    """Whether a list goes on in the next block."""
+    """Return whether a list goes on in the next block."""
     return block.startswith("  ") or _marker(block.partition("\n")[0]) is not None
 
 
@@ -211,7 +211,7 @@ def _lazy(line: str) -> str:
 
 
 def _counts(numbers: Sequence[int]) -> bool:
-    """Whether the numbers of a list are all the same, or each one more than the last."""
+    """Return whether the numbers of a list are all the same, or each one more than the last."""
     return len(set(numbers)) <= 1 or all(second == first + 1 for first, second in pairwise(numbers))
 
 
@@ -227,7 +227,7 @@ def _dedented(line: str, width: int) -> str:
 
 
 def _item_lines(lines: list[str], indent: int) -> int:
-    """How many lines the first item has: up to the next marker that stands no deeper, or another structure."""
+    """Return how many lines the first item has: up to the next marker that stands no deeper, or another structure."""
     for number in range(1, len(lines)):
         line = lines[number]
         marker = _marker(line)

@@ -10,10 +10,10 @@ _AS_LONG = "a\u0301"  # one cluster of two characters, which joins what stands a
 
 
 def clusters(text: str) -> Iterator[tuple[int, int]]:
-    """Where each begins and ends. Flags are counted here: `regex` goes back to the first of them for each of them."""
+    """Yield the start and end of each. Flags are counted here: `regex` goes back to the first for each of them."""
     return (match.span() for match in _CLUSTER.finditer(_FLAG.sub(_AS_LONG, text)))
 
 
 def count(text: str) -> int:
-    """How many there are."""
+    """Return how many there are."""
     return len(_CLUSTER.findall(_FLAG.sub(_AS_LONG, text)))

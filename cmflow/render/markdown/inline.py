@@ -52,7 +52,7 @@ def parse(source: str, references: References | None = None) -> Text:
 
 
 def folded(label: str) -> str:
-    """How two labels of a reference are compared."""
+    """Return how two labels of a reference are compared."""
     return " ".join(label.casefold().split())
 
 
@@ -291,7 +291,7 @@ def _opener(runs: list[_Run], closer: int, bottom: int) -> int | None:
 
 
 def _side(char: str) -> str:
-    """What stands beside a run: " " white space, "." punctuation, "a" a letter or digit, "文" what permits both."""
+    """Return the kind of character beside a run: " " white space, "." punctuation, "a" a letter or digit, "文" both."""
     if not char or char.isspace():
         return " "
     if _PERMISSIVE.match(char):
@@ -302,7 +302,7 @@ def _side(char: str) -> str:
 
 
 def _flanks(char: str, size: int, previous: str, following: str) -> tuple[bool, bool]:
-    """Whether a run may open, and whether it may close, emphasis."""
+    """Return whether a run may open, and whether it may close, emphasis."""
     left, right = _side(previous), _side(following)
     opens = right != " " and (right != "." or left != "a")
     closes = left != " " and (left != "." or right != "a")
@@ -333,6 +333,6 @@ def _written_out(url: str) -> str:
 
 
 def _character(entity: re.Match[str]) -> str:
-    """What an entity stands for; itself where it stands for nothing."""
+    """Return what an entity stands for; itself where it stands for nothing."""
     written = entity[0]
     return (html.unescape(written) or written) if written[1] == "#" else html5.get(written[1:], written)

@@ -10,7 +10,7 @@ _UTM = re.compile(r"(?:^|[?&;])utm_[a-z]+=?", re.I)
 
 
 def same_place(label: str, url: str) -> bool:
-    """Whether the label already shows where the link leads: the URL, with or without its scheme."""
+    """Return whether the label already shows where the link leads: the URL, with or without its scheme."""
     return label == url or _bare(label) == _bare(url)
 
 

@@ -30,11 +30,11 @@ def word(tag: str) -> str:
 
 
 def is_changed(tag: str) -> bool:
-    """Whether its word lacks a sign that meant something."""
+    """Return whether its word lacks a sign that meant something."""
     plain = _BETWEEN.sub("", tag)
     return _RUNS.sub("", plain) != ""
 
 
 def is_linked(tag: str) -> bool:
-    """Whether its word has a letter: no network links `#2026`."""
+    """Return whether its word has a letter: no network links `#2026`."""
     return _LETTER.search(word(tag)) is not None

@@ -117,12 +117,12 @@ class _Places:
         self.kinds[-1] = sorted({position for kind in self.kinds for position in kind})
 
     def is_item(self, start: int) -> bool:
-        """Whether a part from there to the end would be one item of a list."""
+        """Return whether a part from there to the end would be one item of a list."""
         items = [span for span in self.items if span.end > start]
         return len(items) == 1 and items[0].start == start and items[0].end == len(self.text.chars)
 
     def is_tags(self, start: int) -> bool:
-        """Whether a part from there to the end would be nothing but hashtags and mentions."""
+        """Return whether a part from there to the end would be nothing but hashtags and mentions."""
         return all(word[0] in "#＃@" for word in self.text.chars[start:].split())
 
     def part(self, start: int, end: int) -> Text:
@@ -138,7 +138,7 @@ def _led_by(heading: Span, text: Text) -> Span:
 
 
 def _boundaries(chars: str) -> set[int] | range:
-    """Where graphemes begin."""
+    """Return where graphemes begin."""
     if chars.isascii():
         return range(len(chars))
     return {start for start, _ in clusters(chars)}
@@ -150,7 +150,7 @@ def _outside(places: Sequence[int], spans: Sequence[Span]) -> list[int]:
 
 
 def _next(places: _Places, start: int, fits: Fits) -> int:
-    """Where the part after the one at `start` begins."""
+    """Return where the part after the one at `start` begins."""
     far = _furthest(places, places.kinds[-1], start, fits) or _furthest(places, places.last_resort, start, fits)
     if far is None:
         raise WordTooLong(_word(places, start))

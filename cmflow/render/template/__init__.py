@@ -39,7 +39,7 @@ class TemplateError(CmflowError):
         self.message = message
 
     def __reduce__(self) -> tuple[type[TemplateError], tuple[str, int, str, str, str]]:
-        """How it comes back from another process."""
+        """Return how it comes back from another process."""
         return type(self), (self.path, self.line, self.message, self.hint, self.code)
 
 

@@ -1,4 +1,4 @@
-"""What one template may spend on one post: a number for steps, one for work, and a size that no value may exceed.
+"""The budget of one template for one post: a number for steps, one for work, and a size that no value may exceed.
 
 Work is counted in characters and items: whatever is joined, compared, filtered or printed is weighed first. So neither
 a loop nor a single filter can take long, and nothing that grows with each turn grows for long.
@@ -47,7 +47,7 @@ def weighed(value: Any) -> Any:
 
 
 def weight(value: Any) -> int:
-    """How much a value holds: characters, or items with all that they hold, each as often as it stands there."""
+    """Return how much a value holds: characters, or items with all that they hold, each as often as it stands there."""
     kind = type(value)
     if kind in (int, float, bool):
         if not -NUMBER < value < NUMBER:
@@ -89,7 +89,7 @@ def _items(holder: Any) -> list[Any]:
 
 
 def counted(values: Iterable[Any]) -> Iterator[Any]:
-    """What a loop goes through; every loop of every template is led through here."""
+    """Yield what a loop goes through; every loop of every template is led through here."""
     for value in values:
         step()
         yield value
