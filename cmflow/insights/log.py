@@ -23,8 +23,8 @@ def story(delivery: Delivery, zone: str, approvals: Iterable[Approval] = ()) -> 
         yield f"  published from {safe_line(delivery.path)} as of commit {safe_line(delivery.commit[:10])}"
     if delivery.digest:
         yield f"  digest {safe_line(delivery.digest)}"
-    for each in _of(delivery, approvals):
-        yield f"  approved by {safe_line(each.by)} in #{each.pull}, {local(each.time, zone, seconds=True)}"
+    for entry in _of(delivery, approvals):
+        yield f"  approved by {safe_line(entry.by)} in #{entry.pull}, {local(entry.time, zone, seconds=True)}"
     for event in delivery.history:
         note = f"  {safe_line(event.note)}" if event.note else ""
         yield f"  {local(event.time, zone, seconds=True)}  {event.state:<9}  ({safe_line(event.run) or 'no run'}){note}"
@@ -58,7 +58,7 @@ def as_dict(delivery: Delivery, approvals: Iterable[Approval] = ()) -> dict[str,
             for receipt in delivery.receipts
         ],
         "history": [
-            {"at": each.time.isoformat(), "state": each.state.value, "note": each.note, "run": each.run}
-            for each in delivery.history
+            {"at": event.time.isoformat(), "state": event.state.value, "note": event.note, "run": event.run}
+            for event in delivery.history
         ],
     }

@@ -112,7 +112,7 @@ def _placed(planned: Planned, standing: Standing | None) -> Planned:
 
 
 def _standing(delivery: Delivery, planned: Planned | None, zone: ZoneInfo) -> Standing:
-    """How a delivery stands that a run has touched."""
+    """The standing of a delivery that a run has touched."""
     standing = Standing(delivery.post, delivery.account, delivery.state, sent_at(delivery, zone))
     if planned is None and delivery.receipts and delivery.state in (State.SCHEDULED, State.FAILED):
         note = "some parts are published, but the post file was deleted: restore it, or run cmflow settle"
@@ -134,7 +134,7 @@ def _standing(delivery: Delivery, planned: Planned | None, zone: ZoneInfo) -> St
 
 
 def _unsent(planned: Planned, now: datetime, silent: bool) -> Standing:
-    """How a delivery stands that no run has touched."""
+    """The standing of a delivery that no run has touched."""
     standing = Standing(planned.post, planned.account, State.SCHEDULED, planned.due)
     is_soon = planned.due <= now + SOON
     if planned.held:

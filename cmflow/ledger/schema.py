@@ -1,6 +1,6 @@
-"""The form of the ledger's files as data: which fields there are, and the JSON Schema that is made from them.
+"""The format of the ledger's files as data: their fields, and the JSON Schema generated from them.
 
-`records` reads and writes by these names; docs/schema/ holds the schemas for everybody else.
+`codec` reads and writes these names; docs/schema/ holds the schemas for other programs.
 """
 
 from dataclasses import dataclass
@@ -36,22 +36,22 @@ class Field:
 
 
 RECEIPT = (
-    Field("part", Shape.NUMBER, "Which part is out, counted from 0.", True),
+    Field("part", Shape.NUMBER, "Which part was published, counted from 0.", True),
     Field("id", Shape.TEXT, "What the network calls it.", True),
     Field("url", Shape.TEXT, "Where it can be seen.", True),
-    Field("at", Shape.MOMENT, "When the network had taken it.", True),
+    Field("at", Shape.MOMENT, "When the network had accepted it.", True),
 )
 EVENT = (
     Field("at", Shape.MOMENT, "When it happened.", True),
-    Field("state", Shape.STATE, "How the delivery stood from then on.", True),
+    Field("state", Shape.STATE, "The state of the delivery from then on.", True),
     Field("run", Shape.TEXT, "The run that did it, where it is not the delivery's own."),
     Field("note", Shape.TEXT, "Why, in words."),
 )
 DELIVERY = (
-    Field("version", Shape.VERSION, "Of this form. A file of another version is left alone and reported.", True),
+    Field("version", Shape.VERSION, "Of this format. A file of another version is left untouched and reported.", True),
     Field("post", Shape.TEXT, "The id of the post.", True),
     Field("account", Shape.TEXT, "The account, as the plan calls it.", True),
-    Field("state", Shape.STATE, "How it stands.", True),
+    Field("state", Shape.STATE, "Its state.", True),
     Field("due", Shape.MOMENT, "When it was planned for, as of the last step.", True),
     Field("path", Shape.TEXT, "The file of the post."),
     Field("commit", Shape.TEXT, "The commit that was published."),
@@ -59,17 +59,17 @@ DELIVERY = (
     Field("run", Shape.TEXT, "The run that wrote last."),
     Field("attempt", Shape.NUMBER, "Requests for the open part that got no clear answer.", True),
     Field("key", Shape.TEXT, "The name of the open request."),
-    Field("written", Shape.MOMENT, "When the open request was first meant."),
+    Field("written", Shape.MOMENT, "When the open request was first intended."),
     Field("parts", Shape.NUMBER, "How many parts there are.", True),
-    Field("receipts", Shape.LIST, "The proof of each part that is out, in order.", items=RECEIPT),
+    Field("receipts", Shape.LIST, "The proof of each published part, in order.", items=RECEIPT),
     Field("error", Shape.TEXT, "What went wrong last."),
-    Field("retry_at", Shape.MOMENT, "From when on something may be done about it."),
+    Field("retry_at", Shape.MOMENT, "The time from which a run may try again."),
     Field("history", Shape.LIST, "Every step, oldest first.", items=EVENT),
 )
 LIFE = (
-    Field("version", Shape.VERSION, "Of this form.", True),
+    Field("version", Shape.VERSION, "Of this format.", True),
     Field("at", Shape.MOMENT, "When a run was last here.", True),
-    Field("run", Shape.TEXT, "Which one.", True),
+    Field("run", Shape.TEXT, "The name of that run.", True),
     Field("held", Shape.NAMED, "What it on hold that was due, as post/account, and why."),
 )
 APPROVAL = (
@@ -78,7 +78,7 @@ APPROVAL = (
     Field("pull", Shape.NUMBER, "In which pull request.", True),
     Field("commit", Shape.TEXT, "The commit that was approved.", True),
     Field(
-        "authors", Shape.TEXTS, 'Who wrote the post in that pull request; "" is somebody GitHub does not know.', True
+        "authors", Shape.TEXTS, 'Who wrote the post in that pull request; "" is a person GitHub does not know.', True
     ),
     Field(
         "digests",
@@ -89,18 +89,21 @@ APPROVAL = (
 )
 APPROVALS = (
     Field(
-        "version", Shape.VERSION, "Of this form. A file of another version approves nothing, and is made anew.", True
+        "version",
+        Shape.VERSION,
+        "Of this format. A file of another version approves nothing, and is written anew.",
+        True,
     ),
     Field("post", Shape.TEXT, "The id of the post.", True),
     Field("approvals", Shape.LIST, "The last word of each person in each pull request of the post.", True, APPROVAL),
 )
 
 STOP = (
-    Field("at", Shape.MOMENT, "From when on nothing was published.", True),
+    Field("at", Shape.MOMENT, "The time from which nothing was published.", True),
     Field("reason", Shape.TEXT, "Why.", True),
     Field("by", Shape.TEXT, "Who stopped it, where GitHub says so."),
     Field("run", Shape.TEXT, "The run that stopped it."),
-    Field("resumed", Shape.MOMENT, "When a person let it go on; without it, the stop lasts."),
+    Field("resumed", Shape.MOMENT, "When a person resumed publishing; without it, the stop is in force."),
     Field("resumed_by", Shape.TEXT, "Who did, where GitHub says so."),
     Field("resumed_run", Shape.TEXT, "The run that did."),
 )
@@ -111,9 +114,9 @@ CONFIRMATION = (
     Field("at", Shape.MOMENT, "When a person confirmed it.", True),
 )
 STOPS = (
-    Field("version", Shape.VERSION, "Of this form. A file of another version stops publishing.", True),
+    Field("version", Shape.VERSION, "Of this format. A file of another version stops publishing.", True),
     Field("stops", Shape.LIST, "Every stop, oldest first.", True, STOP),
-    Field("confirmations", Shape.LIST, "What is sent though it was due during a stop.", items=CONFIRMATION),
+    Field("confirmations", Shape.LIST, "What is sent although it was due during a stop.", items=CONFIRMATION),
 )
 
 _SHAPES: dict[Shape, Schema] = {

@@ -1,6 +1,6 @@
-"""What `cmflow check` looks for once a post can be read. A rule is a function from values to problems.
+"""The rules of `cmflow check` for posts that can be read. A rule is a function from values to problems.
 
-A post dated before the plan's `since` is history: it is out, and nothing about it can be changed any more.
+A post dated before the plan's `since` is history: it is published and can no longer be changed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,7 +50,7 @@ def variant(
 ) -> tuple[Problem, ...]:
     """What is wrong with what one account would show.
 
-    `media`, by path: what the file is, or the sentence that says why it cannot be used; no entry: no such file.
+    `media`, by path: facts about the file, or why it cannot be used; no entry: the file does not exist.
     `by_hand`: a person posts it there.
     """
     if _is_history(post, plan):
@@ -66,16 +66,16 @@ def calendar(
     former: Mapping[Key, str] | None = None,
     resembled: Mapping[str, str] | None = None,
 ) -> tuple[Problem, ...]:
-    """What is wrong between posts; `deliveries` by (post id, account), and in `former` the places they went to.
+    """What is wrong between posts; `deliveries` by (post id, account), and in `former` the places they were sent to.
 
-    `resembled` are the posts that read like one that is out and has no file any more: their ids, and its id.
+    `resembled` are posts that read like a published one whose file was deleted: their ids, and its id.
     """
     view = calendar_rules.Calendar(entries, plan, deliveries, former or {}, resembled or {})
     return tuple(problem for rule in calendar_rules.RULES for problem in rule(view))
 
 
 def delivered(entries: Sequence[Entry], plan: Plan, deliveries: Mapping[Key, Delivery]) -> tuple[Problem, ...]:
-    """What differs from what was sent; unlike the whole `calendar`, it needs no other posts to be true."""
+    """What differs from what was sent; unlike the rest of `calendar`, this does not depend on other posts."""
     return tuple(calendar_rules.edited(calendar_rules.Calendar(entries, plan, deliveries, {})))
 
 

@@ -1,4 +1,4 @@
-"""Rules for the addresses and handles of a post, whatever network it goes to: whether anybody gets there."""
+"""Rules for the addresses and handles of a post, whatever its networks: whether they lead anywhere."""
 
 import re
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def _host(url: str) -> str:
 def handles(post: Post, plan: Plan) -> Iterator[Problem]:
     for markdown, match, line in matches(post, _HANDLE):
         if sign := _stray(markdown, match):
-            message = f"Behind “{match[0].strip(_UNSEEN)}” stands an invisible character (U+{ord(sign):04X})."
+            message = f"“{match[0].strip(_UNSEEN)}” is followed by an invisible character (U+{ord(sign):04X})."
             hint = "It was copied along with the handle: delete it, or type the handle."
             yield Problem(post.path, line, "bad-handle", message, hint)
     for _, match, line in matches(post, _PROFILE):
@@ -72,7 +72,7 @@ def _stray(markdown: str, match: re.Match[str]) -> str:
 
 
 def people(plan: Plan) -> Iterator[Problem]:
-    """Handles in the plan that would be published as they are written, and mention nobody."""
+    """Handles in the plan that would be published as plain text, without a mention."""
     for person in plan.people:
         for network, handle in person.handles:
             if re.match(r"@?https?://|@\[", handle) or any(sign in handle for sign in _UNSEEN):

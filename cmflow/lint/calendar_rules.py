@@ -1,6 +1,6 @@
-"""Rules for the whole calendar: what posts are to each other, and to what was already sent.
+"""Rules for the whole calendar: posts compared with each other, and with what was already sent.
 
-Written for 100,000 posts: each rule goes once over what it needs.
+Written for 100,000 posts: each rule makes a single pass.
 """
 
 from bisect import bisect
@@ -33,7 +33,7 @@ class Going(NamedTuple):
 
 @dataclass(frozen=True)
 class Calendar:
-    """Every post with what is planned and what was sent; what several rules need is worked out once."""
+    """Every post with what is planned and what was sent; what several rules need is computed once."""
 
     entries: Sequence[Entry]
     plan: Plan
@@ -43,7 +43,7 @@ class Calendar:
 
     @cached_property
     def accounts(self) -> Mapping[str, Sequence[Going]]:
-        """What goes out on each account, in order of time, drafts too; without history before `since`."""
+        """What is due on each account, by time, including drafts, without history before `since`."""
         by_account, since = defaultdict[str, list[Going]](list), self.plan.start()
         for entry in self.entries:
             for planned in map(self.as_sent, entry.planned):
@@ -67,7 +67,7 @@ class Calendar:
         return delivery is not None and _is_out(delivery)
 
     def as_sent(self, planned: Planned) -> Planned:
-        """What is sent stays where it was, whatever date its post was given since."""
+        """A sent delivery keeps its date, whatever date its post has now."""
         sent = self.sent(planned)
         return replace(planned, due=sent.due) if sent and sent.due != planned.due else planned
 
@@ -84,9 +84,9 @@ def _is_out(delivery: Delivery) -> bool:
 
 
 def duplicate_ids(calendar: Calendar) -> Iterator[Problem]:
-    """Ids become file names in the ledger and on the pages, so they are compared as careless file systems do.
+    """Ids become file names in the ledger and on the pages, so case is ignored, as some file systems do.
 
-    Of a post that could not be read the id is not known for certain.
+    The id of a post that could not be read is uncertain, so it is skipped.
     """
     by_id = defaultdict[str, list[Entry]](list)
     for entry in (item for item in calendar.entries if item.date is not None):
@@ -99,9 +99,9 @@ def duplicate_ids(calendar: Calendar) -> Iterator[Problem]:
 
 
 def same_texts(calendar: Calendar) -> Iterator[Problem]:
-    """Of the two that are nearest in time the later one has the problem, and a draft rather than what is ready.
+    """Of the two that are nearest in time the later one has the problem, and a draft rather than a ready post.
 
-    Pictures alone are not a text. To say the same once more after some months is ordinary work.
+    Pictures alone are not a text. Repeating a text after some months is fine.
     """
     for account, row in calendar.accounts.items():
         alike = defaultdict[str, list[Going]](list)
@@ -135,7 +135,7 @@ def gaps(calendar: Calendar) -> Iterator[Problem]:
         for (previous, earlier), (planned, entry) in pairwise(going for going in row if not going.planned.blocked):
             distance = planned.due - previous.due
             if distance < gap and not calendar.is_out(planned):
-                message = f"It goes out {_minutes(distance)} after {earlier.path}; the plan asks for {_minutes(gap)}."
+                message = f"It is due {_minutes(distance)} after {earlier.path}; the plan asks for {_minutes(gap)}."
                 yield Problem(entry.path, 1, "min-gap", message, "Move one of them.", name)
 
 
@@ -155,7 +155,7 @@ def pauses(calendar: Calendar) -> Iterator[Problem]:
 
 
 def _is_ahead(calendar: Calendar, planned: Planned) -> bool:
-    """It is no history, not published, nobody has said to leave it, and no run has missed it."""
+    """Whether it is still to be published: not history, published, skipped or missed."""
     delivery = calendar.deliveries.get((planned.post, planned.account))
     missed = delivery is not None and delivery.state is State.MISSED and delivery.due == planned.due
     over = delivery is not None and (_is_out(delivery) or delivery.state is State.SKIPPED)
@@ -163,7 +163,7 @@ def _is_ahead(calendar: Calendar, planned: Planned) -> bool:
 
 
 def missing_posts(calendar: Calendar) -> Iterator[Problem]:
-    """What a post answers, quotes or repeats must be out on the same account before it."""
+    """What a post answers, quotes or repeats must be published on the same account before it."""
     for entry in calendar.entries:
         for key, reference, line in entry.refers:
             if reference.startswith(("https://", "http://", "at://")):
@@ -171,7 +171,11 @@ def missing_posts(calendar: Calendar) -> Iterator[Problem]:
             target = calendar.ids.get(reference)
             if target is None:
                 yield Problem(
-                    entry.path, line, "unknown-post", f"{key}: there is no post “{reference}”.", "Correct the id."
+                    entry.path,
+                    line,
+                    "unknown-post",
+                    f"{key}: the post “{reference}” does not exist.",
+                    "Correct the id.",
                 )
                 continue
             yield from _not_before(calendar, entry, target, key, line)
@@ -189,7 +193,7 @@ def _not_before(calendar: Calendar, entry: Entry, target: Entry, key: str, line:
 
 
 def _absence(calendar: Calendar, target: Planned | None, planned: Planned) -> str:
-    """Why `target` will not be there when `planned` goes out; nothing where it will."""
+    """Why `target` will not be published before `planned`; "" where it will."""
     if target is None:
         return "does not go there"
     if calendar.is_out(target):
@@ -215,7 +219,7 @@ def edited(calendar: Calendar) -> Iterator[Problem]:
 
 
 def _moved(calendar: Calendar, entry: Entry, moved: Sequence[tuple[Planned, Delivery]], code: str) -> Problem:
-    """Its date was changed after it was sent: nothing goes out on the new one."""
+    """Its date was changed after it was sent: nothing is published on the new one."""
     accounts = ", ".join(planned.account for planned, _ in moved)
     planned, sent = moved[0]
     day, now = calendar.day(sent.due), calendar.day(planned.due)
@@ -226,7 +230,7 @@ def _moved(calendar: Calendar, entry: Entry, moved: Sequence[tuple[Planned, Deli
 
 
 def renamed(calendar: Calendar) -> Iterator[Problem]:
-    """A delivery whose post is gone, and a post never sent that has its text, nearly its text, or its very minute."""
+    """A delivery whose post was deleted, and an unsent post with the same text, nearly the same, or the same minute."""
     missing = orphans(calendar.entries, calendar.deliveries)
     traces = {
         trace: sent.post
@@ -247,7 +251,7 @@ def renamed(calendar: Calendar) -> Iterator[Problem]:
 
 
 def orphans(entries: Iterable[Entry], deliveries: Deliveries) -> list[Delivery]:
-    """What is out, or may be, and belongs to no post that is there."""
+    """Deliveries that are or may be published, and belong to no existing post."""
     ids = {entry.id for entry in entries}
     return [sent for sent in deliveries.values() if sent.post not in ids and _is_out(sent)]
 
@@ -260,8 +264,8 @@ def _traces(account: str, digest: str, due: datetime) -> tuple[Trace, ...]:
 
 
 def renamed_accounts(calendar: Calendar) -> Iterator[Problem]:
-    """What went to an account that has another name now, or is another place: the same post, text or minute, to the
-    same place, would go out there again."""
+    """Deliveries to an account that was renamed or moved: the same post, text or minute, to the same place, would be
+    published there again."""
     traces = defaultdict[str | datetime, list[Delivery]](list)
     for sent in calendar.deliveries.values():
         if _is_out(sent) and _has_moved(calendar, sent):
@@ -288,7 +292,7 @@ def _has_moved(calendar: Calendar, sent: Delivery) -> bool:
 
 
 def _may_be(calendar: Calendar, sent: Delivery, name: str) -> bool:
-    """Whether this account may be the one that it went to; where that is not known, it may."""
+    """Whether this account may be the one it was sent to; where that is unknown, it may."""
     account, destination = calendar.plan.account(name), calendar.former.get((sent.post, sent.account), "")
     return account is not None and account.was not in (NEW, sent.account) and destination in ("", account.destination)
 

@@ -1,4 +1,4 @@
-"""Dates that are no longer, or not for a long time: often a slip of the year."""
+"""Rules for dates in the past or far in the future: often a mistake in the year."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from cmflow.problems.plural import counted
 
 FAR = timedelta(days=548)  # 18 months
 YEAR = timedelta(days=366)
-SLIP = timedelta(days=30)  # a date that is over for less is hardly one of another year
+SLIP = timedelta(days=30)  # a more recent date is hardly a mistake in the year
 
 
 def dates(
@@ -21,7 +21,7 @@ def dates(
     deliveries: Mapping[Key, Delivery],
     now: datetime,
 ) -> Iterator[Problem]:
-    """One finding per post and moment, of what no run has dealt with; also where a person would post it."""
+    """One finding per post and moment, for what no run has handled; also where a person posts by hand."""
     moments = defaultdict[tuple[str, datetime], list[str]](list)
     for item in planned:
         late = item.due + item.late < now
@@ -33,7 +33,7 @@ def dates(
 
 
 def _is_untouched(planned: Planned, delivery: Delivery | None) -> bool:
-    """Nothing is out, and what a run called missed was given another date."""
+    """Nothing is published, and a missed delivery was given a new date."""
     if delivery is None:
         return True
     moved = delivery.state is State.MISSED and delivery.due != planned.due
@@ -50,7 +50,7 @@ def _past_date(path: str, due: datetime, names: Sequence[str], plan: Plan, now: 
 
 
 def _other_year(due: datetime, plan: Plan, now: datetime) -> str:
-    """The next time that it is that day, if it comes within a year."""
+    """The same day of this or the next year, if it is ahead."""
     for year in (now.year, now.year + 1):
         with suppress(ValueError):  # 29 February
             moment = due.astimezone(ZoneInfo(plan.zone)).replace(year=year)

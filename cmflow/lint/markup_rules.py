@@ -30,7 +30,7 @@ FOREIGN: tuple[tuple[str, str, re.Pattern[str]], ...] = (
 
 
 def source(post: Post, plan: Plan) -> Iterator[Problem]:
-    """One finding per text and kind. What stands in code is meant to be read."""
+    """One finding per text and kind. Markup inside code is intended."""
     for markdown, first in texts(post):
         if "<!--" in markdown and "<!--" in outside_code(markdown):
             line = first + markdown.count("\n", 0, markdown.index("<!--"))
@@ -50,7 +50,7 @@ HINT = "Write it as plain Markdown, or delete it. If it is intended, put it betw
 
 
 def _first(markdown: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
-    """The first place where it is no code; Markdown is read only where something was found."""
+    """The first match outside code; Markdown is parsed only where there is a match."""
     if not pattern.search(markdown):
         return None
     visible = outside_code(markdown)

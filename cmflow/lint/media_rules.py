@@ -26,7 +26,7 @@ def usable(case: Case) -> Iterator[Problem]:
 
 
 def private(case: Case) -> Iterator[Problem]:
-    """What a file tells besides what it shows; the same finding for every account as well."""
+    """What a file reveals besides its content; also the same finding for every account."""
     for media, facts in _usable(case):
         if facts.located:
             message = f"{media.path} reveals where it was taken, to the metre."

@@ -1,4 +1,4 @@
-"""What the plan asks of the coming days and the calendar does not have: at most one warning an account."""
+"""Rules for plan targets that the calendar does not meet: at most one warning per account."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -13,7 +13,7 @@ OFFERED = 2  # free slots named
 
 
 def targets(plan: Plan, measured: Progress) -> tuple[Problem, ...]:
-    """Where this week or the next falls short of the plan; else where a silence of many days is near."""
+    """Weeks that fall short of the plan, this one or the next; otherwise a long silence that is near."""
     return tuple(
         problem
         for account in measured.accounts

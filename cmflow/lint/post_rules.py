@@ -1,4 +1,4 @@
-"""Rules for one post, whatever network it goes to: its time, its pictures' descriptions, whom and what it names."""
+"""Rules for one post, whatever its networks: its time, alt texts, people and links."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -55,7 +55,7 @@ def campaign(post: Post, plan: Plan) -> Iterator[Problem]:
 
 
 def alt(post: Post, plan: Plan) -> Iterator[Problem]:
-    """Asked for whatever the network: a picture is described once, and read aloud on some account."""
+    """Required whatever the network: a picture is described once, for all accounts."""
     if plan.rules.alt_text:
         for media in _media(post):
             if not media.alt.strip():
@@ -73,7 +73,7 @@ def people(post: Post, plan: Plan) -> Iterator[Problem]:
 
 
 def links(post: Post, plan: Plan) -> Iterator[Problem]:
-    """Nobody could follow such a link: its brackets would be published as they are."""
+    """No reader could follow such a link: its brackets would be published as they are."""
     for markdown, match, line in _matches(post, _TARGET):
         if not _followed(match[1]) and (
             match[0] in _outside_code(markdown) or match[1] in _values(Kind.LINK, markdown)
@@ -106,7 +106,7 @@ def _media(post: Post) -> Iterator[Media]:
 
 
 def _times(post: Post, plan: Plan) -> Iterator[tuple[Account, datetime]]:
-    """When the post goes out, for each account that shows it."""
+    """The due date of the post, for each account that shows it."""
     for account in filter(None, map(plan.account, post.accounts)):
         override = post.override(account)
         if override is None or not override.skip:
@@ -118,7 +118,7 @@ def _problem(post: Post, code: str, key: str, message: str, hint: str) -> Proble
 
 
 def late(post: Post, plan: Plan) -> Iterator[Problem]:
-    """One finding for all accounts: of two runs, neither may come within so short a time."""
+    """One finding for all accounts: there may be no run within so short a time."""
     lengths = {account.name: plan.lateness(account, post.late) for account, _ in _times(post, plan)}
     names = [name for name, length in lengths.items() if length < RUNS]
     if names:
@@ -128,7 +128,7 @@ def late(post: Post, plan: Plan) -> Iterator[Problem]:
 
 
 def placeholder(post: Post, plan: Plan) -> Iterator[Problem]:
-    """A draft may wait for its text; what is ready would be sent with the words that asked for it."""
+    """A draft may wait for its text; a ready post would be published with the placeholder."""
     if post.status is not Status.READY:
         return
     for markdown, line in markup_rules.texts(post):

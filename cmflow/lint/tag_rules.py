@@ -9,10 +9,12 @@ from cmflow.render.markdown import tags
 def of_post(post: Post, plan: Plan) -> Iterator[Problem]:
     """One finding per tag and line; those of an account are the plan's."""
     lists = [("tags", post.tags), *((f"variants.{variant.key}.tags", variant.tags or ()) for variant in post.variants)]
-    for key, tags_ in lists:
+    for key, words in lists:
         places = [line for name, line in post.lines if name.rpartition(".")[0] == key]
-        lines = places if len(places) == len(tags_) else [post.line(key)] * len(tags_)  # a tag that stands twice is one
-        for tag, line in zip(tags_, lines, strict=True):
+        lines = (
+            places if len(places) == len(words) else [post.line(key)] * len(words)
+        )  # a tag that is written twice counts once
+        for tag, line in zip(words, lines, strict=True):
             yield from _changed(post.path, line, tag)
 
 

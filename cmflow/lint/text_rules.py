@@ -62,7 +62,7 @@ def _shorter(case: Case) -> str:
 
 def title(case: Case) -> Iterator[Problem]:
     if "title" in case.limits.needs.split() and not case.variant.title.strip():
-        yield case.problem("title-needed", "title", "There is no title.", "Add `title:`.")
+        yield case.problem("title-needed", "title", "The title is missing.", "Add `title:`.")
     limit = case.limits.title
     if limit and (message := excess("The title", limit.count(case.variant.title, ""), limit.limit)):
         yield case.problem("title-too-long", "title", message, "Shorten `title:`.")

@@ -41,10 +41,10 @@ class Selection:
 
 
 def select(content: Content, state: Ledger, cache: Cache, due: Open, now: datetime) -> Selection:
-    """The deliveries of the rows, held against each other, against what they refer to, and against what was sent.
+    """The deliveries of the rows, compared with each other, with what they refer to, and with what was sent.
 
-    Two posts of one id are both on hold: nobody can say which of them the ledger means. What can only be missed any
-    more is not read, unless there is more to say of it than that.
+    Two posts with one id are both on hold: it is unknown which of them the ledger means. What can only be missed is not
+    read, unless there is more to report about it.
     """
     plan, until = content.sure_plan, datetime.fromtimestamp(due.until, UTC)
     held = _held([row for row in due.rows if _is_too_late(row, now)], plan, stops.read(state), until)

@@ -183,7 +183,7 @@ def test_a_collision_with_a_post_that_was_not_touched(branch: Place) -> None:
     out = branch.run("check", *THEN, "--base", "main").out
     assert out.splitlines()[0] == (
         "content/posts/terrace.md:1: warning min-gap (news): "
-        "It goes out 15 min after content/posts/early.md; the plan asks for 30 min."
+        "It is due 15 min after content/posts/early.md; the plan asks for 30 min."
     )
     assert out.endswith("1 of 3 posts checked, since main: 1 warning.\n")
 

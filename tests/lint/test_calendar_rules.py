@@ -123,7 +123,7 @@ def test_posts_too_close_to_each_other() -> None:
             second.path,
             1,
             "min-gap",
-            "It goes out 29 min after content/posts/a.md; the plan asks for 30 min.",
+            "It is due 29 min after content/posts/a.md; the plan asks for 30 min.",
             "Move one of them.",
             "x-en",
         ),
@@ -131,7 +131,7 @@ def test_posts_too_close_to_each_other() -> None:
             third.path,
             1,
             "min-gap",
-            "It goes out 1 h 30 min after content/posts/a.md; the plan asks for 2 h.",
+            "It is due 1 h 30 min after content/posts/a.md; the plan asks for 2 h.",
             "Move one of them.",
             "team",
         ),
@@ -141,7 +141,7 @@ def test_posts_too_close_to_each_other() -> None:
 def test_two_posts_at_once_and_an_account_that_the_plan_lost() -> None:
     found = calendar(entry("a", accounts=("gone",)), entry("b", accounts=("gone",)))
     assert [(each.path, each.message) for each in found] == [
-        ("content/posts/b.md", "It goes out 0 min after content/posts/a.md; the plan asks for 30 min.")
+        ("content/posts/b.md", "It is due 0 min after content/posts/a.md; the plan asks for 30 min.")
     ]
 
 
@@ -154,7 +154,9 @@ def test_nothing_is_asked_of_what_is_out_or_history() -> None:
 
 def test_a_post_that_needs_one_that_is_not_there() -> None:
     post = entry("b", refers=(("quote", "a", 7), ("reply_to", "https://social.example/@a/1", 8)))
-    assert calendar(post) == (Problem(post.path, 7, "unknown-post", "quote: there is no post “a”.", "Correct the id."),)
+    assert calendar(post) == (
+        Problem(post.path, 7, "unknown-post", "quote: the post “a” does not exist.", "Correct the id."),
+    )
 
 
 def test_a_post_that_needs_one_on_the_same_account_before_it() -> None:

@@ -162,7 +162,7 @@ def test_hosts_that_can_be_reached() -> None:
 
 @pytest.mark.parametrize("sign", ["\u202c", "\u200b", "\u2069", "\u202c\u200b", "\u200f"])
 def test_an_invisible_character_behind_a_handle(sign: str) -> None:
-    message = f"Behind “@bo.bsky.social” stands an invisible character (U+{ord(sign[0]):04X})."
+    message = f"“@bo.bsky.social” is followed by an invisible character (U+{ord(sign[0]):04X})."
     hint = "It was copied along with the handle: delete it, or type the handle."
     assert problems(f"Thanks\n@bo.bsky.social{sign} again", "bsky") == [
         Problem(path("a"), 7, "bad-handle", message, hint)

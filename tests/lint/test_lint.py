@@ -221,7 +221,7 @@ def test_title() -> None:
         problem("title-too-long", 2, "The title has 6 of 5 characters, 1 too many.", "Shorten `title:`."),
     )
     assert found(variant(title=" "), replace(limits, needs="title"), post) == (
-        problem("title-needed", 2, "There is no title.", "Add `title:`."),
+        problem("title-needed", 2, "The title is missing.", "Add `title:`."),
     )
 
 
