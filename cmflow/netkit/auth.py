@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import httpx
 
+    from cmflow.model import Account
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -79,7 +81,7 @@ class OAuth2:
     not be used again. `lifetime` is how long the kept secret is good where the answer does not say it.
 
     `exchange` turns what the code was exchanged for into what the account keeps (a long-lived token, the token of a
-    page); `refresh` replaces the refresh request where the network has one of its own.
+    page that the account names); `refresh` replaces the refresh request where the network has one of its own.
     """
 
     authorise_url: str
@@ -96,7 +98,7 @@ class OAuth2:
     keeps: Literal["refresh_token", "token"] = "refresh_token"
     rotates: bool = False
     lifetime: timedelta | None = None
-    exchange: "Callable[[httpx.Client, Credentials, Grant], Grant] | None" = None
+    exchange: "Callable[[httpx.Client, Account, Credentials, Grant], Grant] | None" = None
     refresh: "Callable[[httpx.Client, Credentials, str], Grant] | None" = None
 
     @property

@@ -1,8 +1,8 @@
 """Meta's Graph API: how it is asked, and what its error codes mean, whatever the status they come with."""
 
 import json
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -32,10 +32,11 @@ Fields = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The API as an account sees it; `account` is its name in the plan."""
+    """The API as an account sees it; `account` is its name in the plan, `hidden` are secrets in what is sent."""
 
     client: ApiClient
     account: str
+    hidden: tuple[str, ...] = field(default=(), repr=False)
 
     def ask(self, method: str, path: str, fine: Collection[int] = (), **request: Any) -> Fields:
         """The answer to what publishes nothing; `fine` are codes and subcodes of errors that the caller understands."""
@@ -44,6 +45,17 @@ class Graph:
     def write(self, path: str, fields: Fields) -> Fields:
         """The answer to the request that makes the post."""
         return self.result(self.client.write("POST", path, CODES, data=form(fields)), True)
+
+    def pages(self, path: str, query: Mapping[str, str]) -> Iterator[list[Fields]]:
+        """The objects of a list, page by page; NotSent where it is not one."""
+        cursor: Mapping[str, str] | None = {}
+        while cursor is not None:
+            body = self.ask("GET", path, params={**query, **cursor})
+            page = objects(body.get("data"))
+            if page is None:
+                raise NotSent(f"{self.client.title} gives a list that cannot be read.", RETRY)
+            yield page
+            cursor = _following(body.get("paging"))
 
     def result(self, answer: "httpx.Response", writes: bool, fine: Collection[int] = ()) -> Fields:
         """The object of an answer; raises what it means where it is an error."""
@@ -54,7 +66,7 @@ class Graph:
                 return dict(body)
             raise self._refusal(answer, error, writes)
         if not answer.is_success:
-            message = errors.message(answer, (self.client.token,))
+            message = errors.message(answer, (self.client.token, *self.hidden))
             raise errors.failure(answer, self.client.title, message, writes, advice=self.client.advice)
         if not isinstance(body, Mapping):
             sentence = f"{self.client.title} answers, and its answer cannot be read."
@@ -64,7 +76,7 @@ class Graph:
     def _refusal(self, answer: "httpx.Response", error: Fields, writes: bool) -> DeliveryError:
         """What one of its codes means."""
         code = error["code"]
-        sentence = f"{self.client.title} answers: {errors.plain(_message(error), (self.client.token,))}"
+        sentence = f"{self.client.title} answers: {errors.plain(_message(error), (self.client.token, *self.hidden))}"
         if code in BUSY:
             return Throttled(sentence, RETRY, regained(answer) or again(answer))
         if code in TOKEN:
@@ -91,6 +103,13 @@ def regained(answer: "httpx.Response") -> datetime | None:
     minutes = max((wait for wait in waits if isinstance(wait, int | float)), default=0)
     now = date(answer)
     return now + timedelta(seconds=min(minutes * 60, DAY)) if now and minutes > 0 else None
+
+
+def _following(paging: object) -> Mapping[str, str] | None:
+    """What to ask for next; None where there is no more."""
+    cursors = paging.get("cursors") if isinstance(paging, Mapping) and paging.get("next") else None
+    after = cursors.get("after") if isinstance(cursors, Mapping) else None
+    return {"after": str(after)} if after else None
 
 
 def form(fields: Fields) -> dict[str, str]:

@@ -95,7 +95,7 @@ def exchange(
     if auth.pkce:
         form["code_verifier"] = verifier
     grant = _granted(http, auth, account, credentials, form, (code, verifier))
-    grant = auth.exchange(http, credentials, grant) if auth.exchange else grant
+    grant = auth.exchange(http, account, credentials, grant) if auth.exchange else grant
     if auth.keeps == "refresh_token" and not grant.refresh_token:
         raise Denied("The network gave no refresh token.", "Take away the app's access there, and connect again.")
     return grant

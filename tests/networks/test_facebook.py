@@ -1,6 +1,7 @@
 """Facebook: a strict Page in memory, held to Meta's description of its Graph API; and every kind of no."""
 
 import json
+import struct
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,14 +12,16 @@ import pytest
 
 from cmflow.model import Account, Media, Part, Receipt, Remote, Text, Variant
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
-from cmflow.netkit import http
+from cmflow.netkit import http, oauth
+from cmflow.netkit.auth import Credentials, Grant, OAuth2
 from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.netkit.upload import Upload
-from cmflow.networks.facebook import network, page, timeline
+from cmflow.networks.facebook import login, network, page, timeline, video
 from cmflow.networks.facebook.page import Page
+from tests.content.media.test_media import FTYP, box, track
 from tests.networks import contract, faults, graphapi, spec
 from tests.networks.contract import NOON, PNG, Place
-from tests.networks.fakes.facebook import PAGE, TOKEN, Facebook
+from tests.networks.fakes.facebook import APP, PAGE, SECRET, TOKEN, Facebook, managed
 from tests.networks.fakes.multipart import File, fields
 
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -144,6 +147,218 @@ def test_a_first_comment_that_fails_does_not_repeat_the_post(answer: httpx.Respo
         timeline.find(session, wanted)
     server.comments[FIRST] = [{"message": "More", "from": {"id": PAGE}}]
     assert timeline.find(session, wanted) == Remote(FIRST, f"{POSTS}/1000001")
+
+
+# ── videos ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def film(width: int = 1280, height: int = 720, seconds: int = 12, size: int = 3 << 20) -> bytes:
+    clock = box(b"mvhd", b"\0" * 12, struct.pack(">2I", 600, 600 * seconds), b"\0" * 80)
+    return FTYP + box(b"moov", clock, track(width, height)) + box(b"mdat", bytes(range(256)) * (size >> 8))
+
+
+LANDSCAPE, UPRIGHT = film(), film(1080, 1920)
+
+
+def filmed(data: bytes = LANDSCAPE, text: str = "Look", **changes: Any) -> Outgoing:
+    return message(text, "a.mp4", data=data, mime="video/mp4", **changes)
+
+
+class TestFaultsOfVideos(TestFaults):
+    def outgoing(self) -> Outgoing:
+        return filmed()
+
+    def makes(self, request: httpx.Request) -> bool:
+        return b"finish" in request.content and request.method == "POST"
+
+
+class TestFaultsOfReels(TestFaultsOfVideos):
+    def outgoing(self) -> Outgoing:
+        return filmed(UPRIGHT)
+
+
+def test_a_video_goes_up_in_the_chunks_that_facebook_asks_for() -> None:
+    server = Facebook()
+    session = connected(server)
+    remote = page.publish(session, filmed(), ())
+    assert remote == Remote("1000001", f"https://www.facebook.com/{PAGE}/videos/1000001")
+    assert (server.videos["1000001"].received, server.posts) == (LANDSCAPE, ["Look"])
+    start, *transfers, finish = asked(session, f"/{PAGE}/videos")
+    assert start == {"upload_phase": "start", "file_size": str(len(LANDSCAPE))}
+    assert [int(each["start_offset"]) for each in transfers] == [0, 1 << 20, 2 << 20, 3 << 20]
+    assert finish == {"upload_phase": "finish", "upload_session_id": "s1000001", "description": "Look"}
+
+
+def test_an_upright_short_video_is_a_reel() -> None:
+    server = Facebook()
+    session = connected(server)
+    remote = page.publish(session, filmed(UPRIGHT), ())
+    assert remote == Remote("1000001", "https://www.facebook.com/reel/1000001")
+    assert (server.videos["1000001"].received, server.posts) == (UPRIGHT, ["Look"])
+    start, finish = asked(session, f"/{PAGE}/video_reels")
+    assert start == {"upload_phase": "start"}
+    assert finish == {
+        "upload_phase": "finish",
+        "video_id": "1000001",
+        "video_state": "PUBLISHED",
+        "description": "Look",
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "reel"),
+    [
+        (film(1080, 1920, 3), True),
+        (film(1080, 1920, 90), True),
+        (film(540, 960), True),
+        (film(1080, 1920, 2), False),
+        (film(1080, 1920, 91), False),
+        (film(360, 640), False),
+        (film(1080, 1350), False),
+        (film(1920, 1080), False),
+    ],
+)
+def test_what_is_a_reel(data: bytes, reel: bool) -> None:
+    assert video.is_reel(Upload.of(data, "video/mp4")) is reel
+
+
+def test_an_account_may_want_no_reels() -> None:
+    session = connected(Facebook(), reels="no")
+    assert page.publish(session, filmed(UPRIGHT), ()).url.endswith("/videos/1000001")
+
+
+@pytest.mark.parametrize(
+    ("data", "breaks", "arrives"),
+    [
+        (LANDSCAPE, 2, 0),
+        (LANDSCAPE, 2, 1 << 20),
+        (UPRIGHT, 1, 0),
+        (UPRIGHT, 1, 1_000_000),
+        (UPRIGHT, 1, len(UPRIGHT)),
+    ],
+)
+def test_an_upload_goes_on_where_it_broke_off(data: bytes, breaks: int, arrives: int) -> None:
+    """The request with bytes of that number breaks, after so many bytes of it have arrived."""
+    server, pauses, uploads = Facebook(), list[float](), list[httpx.Request]()
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "rupload.facebook.com" or b"transfer" in request.content[:500]:
+            uploads.append(request)
+            if len(uploads) == breaks:
+                film = server.videos["1000001"]
+                film.size, film.received = len(data), data[: len(film.received) + arrives]
+                raise httpx.ReadTimeout("too slow")
+        return server(request)
+
+    session = page.connect(http.client(transport(handle)), replace(access(), pause=pauses.append))
+    page.publish(session, filmed(data), ())
+    assert server.videos["1000001"].received == data
+    assert server.posts == ["Look"]
+    assert pauses == [1.0]
+
+
+def test_an_upload_that_does_not_arrive_is_not_sent() -> None:
+    server = Facebook()
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        if b"transfer" in request.content[:500]:
+            raise httpx.ReadTimeout("too slow")
+        return server(request)
+
+    with pytest.raises(NotSent):
+        page.publish(connected(handle), filmed(), ())
+    assert server.posts == []
+
+
+def test_the_token_goes_to_no_other_server() -> None:
+    server, hosts = Facebook(), list[str]()
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        hosts.append(request.url.host)
+        body = {"video_id": "1", "upload_url": "https://rupload.facebook.com.evil.example/1"}
+        return httpx.Response(200, json=body) if request.url.path.endswith("/video_reels") else server(request)
+
+    with pytest.raises(Denied, match="does not speak to"):
+        page.publish(connected(handle), filmed(UPRIGHT), ())
+    assert set(hosts) == {"graph.facebook.com"}
+
+
+def test_processing_is_waited_for_within_bounds() -> None:
+    pauses: list[float] = []
+    for server in (Facebook(processing=2), Facebook(processing=99)):
+        session = page.connect(http.client(transport(server)), replace(access(), pause=pauses.append))
+        assert page.publish(session, filmed(), ()).id == "1000001"
+    assert pauses == [1, 2, *video.PAUSES]
+    with pytest.raises(Rejected, match="cannot use the video"):
+        page.publish(connected(Facebook(fails=True)), filmed(), ())
+
+
+def test_a_video_is_found_and_is_never_said_not_to_be_there() -> None:
+    server = Facebook()
+    session = connected(server)
+    with pytest.raises(Unsure, match="may still be processing"):
+        timeline.find(session, filmed())
+    remote = page.publish(session, filmed(), ())
+    assert timeline.find(session, filmed()) == remote
+    page.delete(session, receipt("", remote.url))
+    reel = page.publish(session, filmed(UPRIGHT), ())
+    assert timeline.find(session, filmed(UPRIGHT)) == reel
+    page.delete(session, receipt("", reel.url))
+    assert server.posts == []
+
+
+def test_the_first_comment_of_a_video() -> None:
+    server = Facebook()
+    session, wanted = connected(server), filmed(first_comment=comment("More"))
+    remote = page.publish(session, wanted, ())
+    assert [one["message"] for one in server.comments[remote.id]] == ["More"]
+    assert timeline.find(session, wanted) == remote
+
+
+# ── signing in ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def signed_in(server: Facebook, **options: str) -> Grant:
+    app = Credentials(APP, SECRET)
+    account = Account("team", "facebook", options=tuple(options.items()))
+    assert isinstance(network.auth, OAuth2)
+    return oauth.exchange(http.client(transport(server)), network.auth, account, app, "c0de", "http://127.0.0.1/", "")
+
+
+OTHER = "104857600999999"
+
+
+def test_a_code_becomes_the_token_of_the_page() -> None:
+    assert isinstance(network.auth, OAuth2)
+    assert signed_in(Facebook()) == Grant(TOKEN, scopes=network.auth.scopes)
+    many = [managed(str(104857600200000 + number)) for number in range(150)]
+    assert signed_in(Facebook(managed=[*many, managed(PAGE)]), page=PAGE).access_token == TOKEN
+
+
+@pytest.mark.parametrize(
+    ("pages", "options", "why", "hint"),
+    [
+        ([], {}, "shows no Page that you manage", "cmflow connect team"),
+        ([managed(PAGE), managed(OTHER)], {}, "does not say its page", f"{PAGE} (Page 456), {OTHER} (Page 999)"),
+        ([managed(PAGE)], {"page": OTHER}, f"do not manage the Page {OTHER}", f"You manage: {PAGE} (Page 456)"),
+        ([managed(PAGE, tasks=["ANALYZE"])], {}, "may not publish on the Page “Page 456”", "full control"),
+        ([managed(PAGE, access_token=None)], {}, "does not give the Page's token", "cmflow connect team"),
+    ],
+)
+def test_a_sign_in_that_leads_to_no_page(
+    pages: list[dict[str, Any]], options: dict[str, str], why: str, hint: str
+) -> None:
+    with pytest.raises(Denied, match=why) as caught:
+        signed_in(Facebook(managed=pages), **options)
+    assert hint in caught.value.hint
+    assert "EAA" not in f"{caught.value} {caught.value.hint}"
+
+
+def test_the_secret_of_the_app_is_in_no_error() -> None:
+    app, server = Credentials(APP, "wr0ngwr0ngwr0ng"), Facebook()
+    with pytest.raises(DeliveryError) as caught:
+        login.exchange(http.client(transport(server)), Account("team", "facebook"), app, Grant("x"))
+    assert "wr0ng" not in f"{caught.value} {caught.value.hint}"
 
 
 # ── looking and deleting ────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from datetime import date
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import OAuth2
 from cmflow.netkit.network import Network, Option
+from cmflow.networks.facebook.login import exchange
 from cmflow.networks.facebook.page import Page, connect, delete, publish, verify
 from cmflow.networks.facebook.timeline import find
 from cmflow.render import counting, formats
@@ -54,8 +55,14 @@ network: Network[Page] = Network(
         separator=",",
         pkce=False,
         keeps="token",
+        exchange=exchange,
         page="https://developers.facebook.com/apps/",
-        steps=("Make an app of the type “Business”, and copy its App ID and App secret.",),
+        steps=(
+            "Make an app of the type “Business”, and add “Facebook Login for Business” to it.",
+            "For a Page that you manage yourself, and whose app only you and your colleagues use, no review is needed: "
+            "give them a role in the app. Otherwise ask for “Advanced access” to each permission.",
+            "Copy the App ID and the App secret (“App settings”, “Basic”), and write the Page's number in the plan.",
+        ),
     ),
     connect=connect,
     publish=publish,

@@ -162,10 +162,10 @@ def verify(page: Page) -> Standing:
     about = body.get("data")
     token: Fields = about if isinstance(about, Mapping) else {}
     scopes = tuple(sorted(str(scope) for scope in token.get("scopes") or ()))
-    who, again = f"“{page.name}” on Facebook", f"cmflow connect {page.graph.account}"
+    name, command = f"“{page.name}” on Facebook", f"cmflow connect {page.graph.account}"
     if scopes and WRITE not in scopes:
-        raise Denied(f"{who} may not publish: the permission {WRITE} is missing.", f"Allow it there: {again}")
+        raise Denied(f"{name} may not publish: the permission {WRITE} is missing.", f"Allow it there: {command}")
     missing = [scope for scope in (READ, ENGAGE) if scope not in scopes] if scopes else []
     expiry = token.get("expires_at")
     until = datetime.fromtimestamp(expiry, UTC) if isinstance(expiry, int) and 0 < expiry < 1 << 33 else None
-    return Standing(who + (f", without {', '.join(missing)}" if missing else ""), scopes, until)
+    return Standing(name + (f", without {', '.join(missing)}" if missing else ""), scopes, until)

@@ -27,10 +27,10 @@ Post = Mapping[str, Any]
 def find(page: Page, message: Outgoing) -> Remote | None:
     """The oldest post since the intent with the same words and files, and without a receipt."""
     since = datetime.fromtimestamp(message.written, UTC) - MARGIN
-    posts = [post for post in _recent(page, since) if not _is_known(page, post, message)]
+    posts = [post for post in _recent(page, since) if not _has_receipt(page, post, message)]
     for post in reversed(posts):
         if _is_alike(post, message):
-            return _whole(page, message, _remote(page, post))
+            return _with_comment(page, message, _remote(page, post))
     if posts:
         addresses = " ".join(_remote(page, post).url for post in posts[:FEW])
         raise Unsure(f"Facebook shows posts of this Page that cmflow does not know: {addresses}", SETTLE)
@@ -43,20 +43,15 @@ def find(page: Page, message: Outgoing) -> Remote | None:
 def _recent(page: Page, since: datetime) -> Iterator[Post]:
     """The Page's posts since then, newest first; `Unsure` where there are too many to look through."""
     query = {"fields": FIELDS, "limit": str(PAGE), "since": str(int(since.timestamp()))}
-    for _ in range(PAGES):
-        body = page.graph.ask("GET", f"/{page.id}/published_posts", params=query)
-        posts, paging = objects(body.get("data")), body.get("paging")
-        if posts is None or not all(post.get("id") and moment(post.get("created_time")) for post in posts):
+    for number, posts in enumerate(page.graph.pages(f"/{page.id}/published_posts", query)):
+        if number == PAGES:
+            raise Unsure("The Page has too many posts to look through.", "Look on the Page, then: cmflow settle")
+        if not all(post.get("id") and moment(post.get("created_time")) for post in posts):
             raise NotSent(UNREADABLE, RETRY)
         yield from (post for post in posts if (moment(post["created_time"]) or since) >= since)
-        cursors = paging.get("cursors") if isinstance(paging, Mapping) and paging.get("next") else None
-        if not isinstance(cursors, Mapping) or not cursors.get("after"):
-            return
-        query["after"] = str(cursors["after"])
-    raise Unsure("The Page has too many posts to look through.", "Look on the Page, then: cmflow settle")
 
 
-def _is_known(page: Page, post: Post, message: Outgoing) -> bool:
+def _has_receipt(page: Page, post: Post, message: Outgoing) -> bool:
     remote = _remote(page, post)
     names = (str(post["id"]), str(post.get("permalink_url")), remote.id, remote.url, page.remote(str(post["id"])).url)
     return not message.known.isdisjoint(names)
@@ -97,7 +92,7 @@ def _remote(page: Page, post: Post) -> Remote:
     return page.remote(str(post["id"]))
 
 
-def _whole(page: Page, message: Outgoing, remote: Remote) -> Remote:
+def _with_comment(page: Page, message: Outgoing, remote: Remote) -> Remote:
     """The post, if its first comment is there, too."""
     comment = message.variant.first_comment
     if comment is None or message.index:

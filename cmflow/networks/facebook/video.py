@@ -4,6 +4,7 @@ An upright video of 3 to 90 seconds becomes a reel, any other a video. Facebook 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cmflow.content.media import Facts, probe_file
@@ -42,36 +43,48 @@ def publish(graph: Graph, page: str, upload: Upload, text: str, reel: bool) -> s
 # ── a video ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@dataclass(slots=True)
+class Transfer:
+    """A video on its way: Facebook waits for the bytes from `start` on, up to `end` with one request."""
+
+    graph: Graph
+    path: str
+    session: str
+    start: int
+    end: int
+
+    def put(self, piece: Piece) -> Progress:
+        length = min(piece.length, max(self.end - piece.start, 1))
+        chunk = b"".join(piece.upload.chunks(piece.start, length))
+        data = {"upload_phase": "transfer", "upload_session_id": self.session, "start_offset": str(piece.start)}
+        files = {"video_file_chunk": ("chunk", chunk, "application/octet-stream")}
+        body = self.graph.ask("POST", self.path, (MISPLACED,), data=data, files=files)
+        self.start, self.end = _window(body)
+        return self.ask()
+
+    def ask(self) -> Progress:
+        """There is nothing to ask: if a chunk has arrived after all, the answer to the same one says so."""
+        return Progress(self.start)
+
+
 def _video(graph: Graph, page: str, upload: Upload, text: str) -> str:
     path = f"/{page}/videos"
     start = graph.ask("POST", path, data={"upload_phase": "start", "file_size": str(upload.size)})
     session, video = _text(start, "upload_session_id"), _text(start, "video_id")
-    progress = 0
-
-    def put(piece: Piece) -> Progress:
-        nonlocal progress
-        progress = piece.start
-        data = {"upload_phase": "transfer", "upload_session_id": session, "start_offset": str(piece.start)}
-        files = {"video_file_chunk": ("chunk", piece.read(), "application/octet-stream")}
-        body = graph.ask("POST", path, (MISPLACED,), data=data, files=files)
-        return Progress(_offset(body))
-
-    def ask() -> Progress:
-        return Progress(progress)  # the next answer corrects it
-
-    resumable.send(upload, CHUNK, put, ask, graph.client.pause)
+    transfer = Transfer(graph, path, session, *_window(start))
+    resumable.send(upload, CHUNK, transfer.put, transfer.ask, graph.client.pause)
     _finish(graph, path, {"upload_phase": "finish", "upload_session_id": session, "description": text})
     return video
 
 
-def _offset(body: Fields) -> int:
-    """Which byte Facebook expects next, in an answer, or in the error that the chunk was another one."""
+def _window(body: Fields) -> tuple[int, int]:
+    """Which bytes Facebook expects next, in an answer, or in the error that the chunk was another one."""
     error = body.get("error")
     data = error.get("error_data") if isinstance(error, Mapping) else body
-    written = str(data.get("start_offset", "")) if isinstance(data, Mapping) else ""
-    if not (written.isascii() and written.isdigit()):
+    offsets = [str(data.get(name)) for name in ("start_offset", "end_offset")] if isinstance(data, Mapping) else []
+    if not offsets or not all(offset.isascii() and offset.isdigit() for offset in offsets):
         raise NotSent(UNREADABLE, RETRY)
-    return int(written)
+    return int(offsets[0]), int(offsets[1])
 
 
 # ── a reel ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -83,8 +96,8 @@ def _reel(graph: Graph, page: str, upload: Upload, text: str) -> str:
     video, address = _text(start, "video_id"), _text(start, "upload_url")
     if origin(address) != origin(UPLOADS):
         raise Denied("Facebook names an address for the reel that cmflow does not speak to.", RETRY)
-    there = rest.ApiClient(graph.client.http, "Facebook", UPLOADS, graph.client.token, scheme="OAuth")
-    uploads = Graph(there, graph.account)
+    client = rest.ApiClient(graph.client.http, "Facebook", UPLOADS, graph.client.token, scheme="OAuth")
+    uploads = Graph(client, graph.account)
 
     def put(piece: Piece) -> Progress:
         headers = {"offset": str(piece.start), "file_size": str(upload.size), "Content-Length": str(piece.length)}

@@ -16,6 +16,8 @@ SCOPES = ("pages_manage_engagement", "pages_manage_posts", "pages_read_engagemen
 NEEDS = {"POST": "pages_manage_posts", "DELETE": "pages_manage_posts", "GET": "pages_read_engagement"}
 CREATED = "2026-12-01T12:00:00+0000"
 LONGEST, LARGEST = 63_206, 10_000_000
+APP, SECRET = "1234567890", "fakefakefakefakefakefakefakefake"
+SHORT, LONG = "EAAshortfakefakefake", "EAAlongfakefakefakefake"  # a person's tokens, of an hour and of two months
 TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 
 
@@ -56,6 +58,7 @@ class Facebook:
     videos: dict[str, Video] = field(default_factory=dict)
     comments: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     last: int = 1_000_000
+    managed: list[dict[str, Any]] = field(default_factory=lambda: [managed(PAGE)])
 
     @property
     def posts(self) -> list[str]:
@@ -73,6 +76,10 @@ class Facebook:
     def _graph(self, request: httpx.Request) -> dict[str, Any]:
         if request.url.host != "graph.facebook.com" or not request.url.path.startswith("/v26.0/"):
             raise Refusal(2500, "Unknown path components")
+        if request.url.path == "/v26.0/oauth/access_token":
+            return self._exchange(fields(request))
+        if request.url.path == "/v26.0/me/accounts":
+            return self._managed(request)
         if TOKEN in str(request.url) or request.headers.get("authorization") != f"Bearer {self.token}":
             raise Refusal(190, "Invalid OAuth access token - Cannot parse access token", status=401)
         path = request.url.path.removeprefix("/v26.0")
@@ -106,6 +113,21 @@ class Facebook:
             raise Refusal(100, "(#100) The parameter input_token is required")
         about = {"app_id": "1", "type": "PAGE", "is_valid": True, "profile_id": PAGE}
         return {"data": about | {"expires_at": self.expires, "scopes": list(self.scopes)}}
+
+    def _exchange(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """A code for a person's token, or that for one that lives long."""
+        if (asked.get("client_id"), asked.get("client_secret")) != (APP, SECRET):
+            raise Refusal(1, f"Error validating client secret: {asked.get('client_secret')}.")
+        if asked["grant_type"] == "authorization_code":
+            return {"access_token": SHORT, "token_type": "bearer", "expires_in": 5183}
+        if (asked["grant_type"], asked["fb_exchange_token"]) != ("fb_exchange_token", SHORT):
+            raise Refusal(190, "Invalid OAuth access token.")
+        return {"access_token": LONG, "token_type": "bearer", "expires_in": 5_183_944}
+
+    def _managed(self, request: httpx.Request) -> dict[str, Any]:
+        if request.headers.get("authorization") != f"Bearer {LONG}":
+            raise Refusal(190, "Invalid OAuth access token.", status=401)
+        return self._paged(self.managed, dict(request.url.params))
 
     # ── posts ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -146,11 +168,13 @@ class Facebook:
         return {"id": number}
 
     def _published(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        return self._paged(list(reversed(self.stories.values())), asked)
+
+    def _paged(self, objects: list[dict[str, Any]], asked: Mapping[str, Any]) -> dict[str, Any]:
         size, start = int(asked["limit"]), int(asked.get("after", 0))
-        newest = list(reversed(self.stories.values()))
-        more = start + size < len(newest)
+        more = start + size < len(objects)
         paging = {"cursors": {"before": "x", "after": str(start + size)}} | ({"next": "https://x"} if more else {})
-        return {"data": newest[start : start + size], "paging": paging}
+        return {"data": objects[start : start + size], "paging": paging}
 
     def _delete(self, asked: Mapping[str, Any], number: str) -> dict[str, Any]:
         if number in self.videos and self.videos.pop(number):
@@ -234,6 +258,13 @@ class Facebook:
         state = "processing" if not ready else "error" if self.fails else "ready"
         phase = {"status": "in_progress", "bytes_transfered": len(video.received)}
         return {"id": number, "status": {"video_status": state, "uploading_phase": phase}}
+
+
+def managed(number: str, **changes: Any) -> dict[str, Any]:
+    """A Page as the person who manages it sees it."""
+    token = TOKEN if number == PAGE else f"EAApage{number}"
+    tasks = ["MODERATE", "CREATE_CONTENT", "ANALYZE"]
+    return {"id": number, "name": f"Page {number[-3:]}", "access_token": token, "tasks": tasks} | changes
 
 
 def _target(story: Mapping[str, Any]) -> str:
