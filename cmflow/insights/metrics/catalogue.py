@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from cmflow.model import Number
 
@@ -69,9 +70,12 @@ def breaks(network: str, common: str) -> tuple[date, ...]:
 
 def common(network: str, metric: str, time: datetime) -> str:
     """The common name of a network's figure at that time, "" where it has none."""
-    day = time.astimezone(UTC).date()
-    names = (each.common for each in _of(network) if each.metric == metric and each.holds(day))
-    return next(names, "")
+    return _common(network, metric, time.astimezone(UTC).date())
+
+
+@lru_cache(maxsize=4096)  # a month of an account asks for the same few figures of the same days thousands of times
+def _common(network: str, metric: str, day: date) -> str:
+    return next((each.common for each in _of(network) if each.metric == metric and each.holds(day)), "")
 
 
 def names(network: str, of: Of, time: datetime) -> dict[str, str]:
