@@ -92,8 +92,8 @@ def delete(session: Session, receipt: Receipt) -> None:
 
 
 def verify(session: Session) -> Standing:
-    who = session.ask(Ask("server.getSession", params={}, needs=("handle", "did")))
-    return Standing(f"Posts as @{who['handle']} ({who['did']}) on {session.service}")
+    profile = session.ask(Ask("server.getSession", params={}, needs=("handle", "did")))
+    return Standing(f"Posts as @{profile['handle']} ({profile['did']}) on {session.service}")
 
 
 def metrics(session: Session, receipts: tuple[Receipt, ...]) -> tuple[Figures, ...]:

@@ -43,7 +43,7 @@ PAUSES = (1, 1, 2, 4, 8, *[10] * 25)  # seconds between our questions whether a 
 PAGE, PAGES = 40, 5  # own posts looked through, newest first
 FEW = 3  # addresses in one sentence
 MARGIN = timedelta(hours=1)  # their clock and ours: two posts of the same words are further apart
-GONE, NO_SOURCE = (404, 410), (400, 403, 404, 405, 410, 422, 501)
+MISSING, NO_SOURCE = (404, 410), (400, 403, 404, 405, 410, 422, 501)
 WORKING = (202, 206)  # a file is not ready
 OPEN = ("public", "unlisted")  # to whom every list shows what we post
 POSTS, ANSWERS = "posts", "answers"  # kinds of posts, as they are said to people
@@ -124,7 +124,7 @@ def find(api: ApiClient, message: Outgoing) -> Remote | None:
 
 def delete(api: ApiClient, receipt: Receipt) -> None:
     """Deleting what is not there is fine: it is not there."""
-    api.write("DELETE", f"/api/v1/statuses/{_segment(receipt.id or _named(api, receipt.url))}", fine=GONE)
+    api.write("DELETE", f"/api/v1/statuses/{_segment(receipt.id or _named(api, receipt.url))}", fine=MISSING)
 
 
 def verify(api: ApiClient) -> Standing:
@@ -142,15 +142,15 @@ def account_metrics(api: ApiClient) -> Figures:
 
 
 def _figures(api: ApiClient, receipt: Receipt) -> Figures:
-    answer = api.ask("GET", f"/api/v1/statuses/{_segment(receipt.id or _named(api, receipt.url))}", fine=GONE)
+    answer = api.ask("GET", f"/api/v1/statuses/{_segment(receipt.id or _named(api, receipt.url))}", fine=MISSING)
     return figures.read(rest.document(answer), POST_FIGURES)
 
 
 def numbers(api: ApiClient) -> Mapping[str, int]:
     """What this server allows, as its own page says; the older page where there is no newer one."""
-    server = rest.document(api.ask("GET", "/api/v2/instance", fine=GONE))
+    server = rest.document(api.ask("GET", "/api/v2/instance", fine=MISSING))
     if not isinstance(server, Mapping) or "configuration" not in server:
-        server = rest.document(api.ask("GET", "/api/v1/instance", fine=GONE))
+        server = rest.document(api.ask("GET", "/api/v1/instance", fine=MISSING))
     values = {name: _positive(server, *path) for name, path in NUMBERS.items()}
     values["images"] = values["files"]
     values["text"] = values["text"] or _positive(server, "max_toot_chars")
@@ -217,7 +217,7 @@ def _mime(data: bytes) -> str:
 def _quoted(api: ApiClient, message: Outgoing) -> str:
     if message.index or not message.variant.quote:
         return ""
-    server = rest.document(api.ask("GET", "/api/v2/instance", fine=GONE))
+    server = rest.document(api.ask("GET", "/api/v2/instance", fine=MISSING))
     versions = server.get("api_versions") if isinstance(server, Mapping) else None
     version = versions.get("mastodon") if isinstance(versions, Mapping) else None
     if not isinstance(version, int) or version < QUOTES:
@@ -377,7 +377,7 @@ def _is_placed(
         if parent in ("", target):
             return False
         if parent not in by_id:
-            result = rest.document(api.ask("GET", f"/api/v1/statuses/{_segment(parent)}", fine=GONE))
+            result = rest.document(api.ask("GET", f"/api/v1/statuses/{_segment(parent)}", fine=MISSING))
             by_id[parent] = result if isinstance(result, Mapping) else {}
         status = by_id[parent]
     return str(status.get("in_reply_to_id") or "") == target

@@ -40,7 +40,7 @@ PUBLISH, DELETE, PING = "post.publish", "post.delete", "ping"
 PREFIX = "whsec_"
 KEYS = range(24, 65)  # bytes of a signing key (https://www.standardwebhooks.com, read 2026-11-22)
 TOGETHER = 25_000_000  # bytes of the files of one part
-TAKEN, GONE = (409,), (404,)  # it was taken before; there is nothing to delete
+DUPLICATE, MISSING = (409,), (404,)  # it was taken before; there is nothing to delete
 ADVICE = Advice(
     denied="Check that the receiver knows the signing secret of this account.",
     moved="The receiver has another address: correct `url` in the plan.",
@@ -80,13 +80,13 @@ def connect(http: "httpx.Client", access: Access) -> Receiver:
     if not address:
         message = f"The url of {account.name} is not an address that begins with https://"
         raise Denied(message, "Write it in the plan as options: {url: https://…}")
-    words = dict(access.secrets).get("secret", "").split() or [access.secret("secret")]
-    keys = tuple(_key(word, account.name) for word in words)
+    secrets = dict(access.secrets).get("secret", "").split() or [access.secret("secret")]
+    keys = tuple(_key(word, account.name) for word in secrets)
     client = ApiClient(
         http,
         network.title,
         f"{address}?{query}" if query else address,
-        words[0],
+        secrets[0],
         access.pause,
         scheme="",
         headers=(("Content-Type", "application/json"),),
@@ -97,7 +97,7 @@ def connect(http: "httpx.Client", access: Access) -> Receiver:
 
 def publish(receiver: Receiver, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
     time = datetime.fromtimestamp(message.written, UTC)
-    answer = receiver.send(PUBLISH, message.key, time, _data(message, thread), TAKEN)
+    answer = receiver.send(PUBLISH, message.key, time, _data(message, thread), DUPLICATE)
     if errors.is_page(answer):
         raise Unsure(f"{receiver.host} answers with a web page, and a receiver answers with JSON or nothing.", LOOK)
     address = text(answer, "url")
@@ -110,7 +110,7 @@ def publish(receiver: Receiver, message: Outgoing, thread: tuple[Receipt, ...]) 
 def delete(receiver: Receiver, receipt: Receipt) -> None:
     """The receiver is told what it called the post; 404 says that there is nothing."""
     data = {"version": VERSION, "account": receiver.account, "id": receipt.id, "url": receipt.url}
-    receiver.send(DELETE, receipt.id or receipt.url, receipt.time, data, GONE)
+    receiver.send(DELETE, receipt.id or receipt.url, receipt.time, data, MISSING)
 
 
 def verify(receiver: Receiver) -> Standing:

@@ -69,7 +69,7 @@ def find(discord: Discord, message: Outgoing) -> Remote | None:
     if not discord.is_bot:
         raise Unsure("A webhook cannot read what stands in its channel.", SETTLE)
     user, is_empty = text(discord.ask("GET", "/users/@me"), "id"), True
-    fields = content.words(message)
+    fields = content.text_fields(message)
     for posted in _recent(discord, datetime.fromtimestamp(message.written, UTC) - MARGIN):
         is_empty = False
         author, remote = posted.get("author"), _remote(discord, str(posted.get("id")))
@@ -87,7 +87,7 @@ def find(discord: Discord, message: Outgoing) -> Remote | None:
 
 def delete(discord: Discord, receipt: Receipt) -> None:
     """Deleting what is not there is fine: it is not there."""
-    number = receipt.id or content.place(receipt.url, {}, discord.channel)[1]
+    number = receipt.id or content.referenced(receipt.url, {}, discord.channel)[1]
     discord.ask("DELETE", discord.messages(number), (404,), params=_query(discord))
 
 

@@ -19,7 +19,7 @@ Fields = dict[str, Any]
 
 def body(discord: Discord, message: Outgoing, thread: tuple[Receipt, ...]) -> Fields:
     """The message without its files' bytes; Rejected for what could not be published."""
-    fields = words(message) | {"attachments": attachments(message)}
+    fields = text_fields(message) | {"attachments": attachments(message)}
     fields |= reference(discord, message, thread)
     if discord.is_bot:
         fields |= {"nonce": nonce(message.key), "enforce_nonce": True}
@@ -28,7 +28,7 @@ def body(discord: Discord, message: Outgoing, thread: tuple[Receipt, ...]) -> Fi
     return {name: value for name, value in fields.items() if value or name == "allowed_mentions"}
 
 
-def words(message: Outgoing) -> Fields:
+def text_fields(message: Outgoing) -> Fields:
     """The text and the poll. Only who is named by an id is notified: never everybody by accident."""
     poll, text = message.variant.poll, message.part.form.body
     fields: Fields = {}
@@ -78,13 +78,13 @@ def reference(discord: Discord, message: Outgoing, thread: tuple[Receipt, ...]) 
         return {"message_reference": {"message_id": thread[-1].id, "fail_if_not_exists": False}}
     if message.index or not variant.reply_to:
         return {}
-    channel, number = place(variant.reply_to, dict(message.ids), discord.channel)
+    channel, number = referenced(variant.reply_to, dict(message.ids), discord.channel)
     if channel != discord.channel:
         raise Rejected(f"{variant.reply_to} stands in another channel.", "Answer it there, or leave this account out.")
     return {"message_reference": {"message_id": number}}
 
 
-def place(address: str, ids: Mapping[str, str], channel: str) -> tuple[str, str]:
+def referenced(address: str, ids: Mapping[str, str], channel: str) -> tuple[str, str]:
     """The channel and the id of a message that is named by its address."""
     if address in ids:
         return channel, ids[address]

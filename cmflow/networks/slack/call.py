@@ -70,7 +70,7 @@ def result(client: ApiClient, answer: "httpx.Response", writes: bool, fine: tupl
     code = str(body.get("error", ""))
     if body["ok"] or code in fine:
         return body
-    raise refusal(client, answer, code, _words(body), writes)
+    raise refusal(client, answer, code, _error_text(body), writes)
 
 
 def refusal(client: ApiClient, answer: "httpx.Response", code: str, text: str, writes: bool) -> DeliveryError:
@@ -83,7 +83,7 @@ def refusal(client: ApiClient, answer: "httpx.Response", code: str, text: str, w
     return Denied(sentence, DENIED[code]) if code in DENIED else Rejected(sentence, "Change the post.")
 
 
-def _words(body: Fields) -> str:
+def _error_text(body: Fields) -> str:
     """The code, the scope that is needed, and what is said beside it."""
     metadata = body.get("response_metadata")
     messages = metadata.get("messages") if isinstance(metadata, Mapping) else None

@@ -46,19 +46,19 @@ def publish(bot: Bot, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
     variant = message.variant
     fields = {**bot.common, "chat_id": bot.chat}
     if variant.repost:
-        chat, number = content.place(variant.repost, dict(message.ids), bot.chat)
+        chat, number = content.referenced(variant.repost, dict(message.ids), bot.chat)
         return _remote(bot.send("forwardMessage", {**fields, "from_chat_id": chat, "message_id": number}))
     fields |= content.reply(message, thread[-1].id if thread else "", bot.chat)
     if variant.poll and not message.index:
         return _remote(bot.send("sendPoll", fields | content.poll(message)))
     if message.part.media:
         return _remote(_files(bot, message, fields))
-    return _remote(bot.send("sendMessage", fields | content.words(message.part.form) | content.preview(message)))
+    return _remote(bot.send("sendMessage", fields | content.text_fields(message.part.form) | content.preview(message)))
 
 
 def delete(bot: Bot, receipt: Receipt) -> None:
     """All messages of an album; those that are not there are skipped."""
-    chat, number = content.place(receipt.url, {}, bot.chat) if receipt.url else (bot.chat, 0)
+    chat, number = content.referenced(receipt.url, {}, bot.chat) if receipt.url else (bot.chat, 0)
     numbers = [int(number) for number in receipt.id.split(",")] if receipt.id else [number]
     bot.ask("deleteMessages", {"chat_id": chat, "message_ids": numbers})
 
@@ -93,7 +93,7 @@ def _common(account: Account) -> Fields:
 
 def _files(bot: Bot, message: Outgoing, fields: dict[str, Any]) -> Any:
     kinds = content.kinds(message)
-    caption = content.words(message.part.form, "caption", "caption_entities")
+    caption = content.text_fields(message.part.form, "caption", "caption_entities")
     with ExitStack() as stack:
         files = [
             (PurePosixPath(item.path).name, stack.enter_context(file.open()), kind(file, item.path))

@@ -23,7 +23,7 @@ ENTITIES = {
 Fields = dict[str, Any]
 
 
-def words(form: Form, name: str = "text", entities: str = "entities") -> Fields:
+def text_fields(form: Form, name: str = "text", entities: str = "entities") -> Fields:
     """Mentions and hashtags need no entity: Telegram finds them itself."""
     marks = [
         {"type": ENTITIES[span.kind], "offset": span.start, "length": span.end - span.start}
@@ -50,7 +50,7 @@ def poll(message: Outgoing) -> Fields:
         "options": [{"text": option} for option in settings.options],
         "open_period": int(settings.duration.total_seconds()),
         "allows_multiple_answers": settings.multiple,
-        **words(formats.entities(remainder), "description", "description_entities"),
+        **text_fields(formats.entities(remainder), "description", "description_entities"),
     }
 
 
@@ -64,11 +64,11 @@ def reply(message: Outgoing, previous: str, chat: str) -> Fields:
     address = "" if message.index else variant.reply_to or variant.quote
     if not address:
         return {}
-    target, number = place(address, dict(message.ids), chat)
+    target, number = referenced(address, dict(message.ids), chat)
     return {"reply_parameters": {"message_id": number} | ({"chat_id": target} if target != chat else {})}
 
 
-def place(address: str, ids: Mapping[str, str], chat: str) -> tuple[str, int]:
+def referenced(address: str, ids: Mapping[str, str], chat: str) -> tuple[str, int]:
     """The chat and the number of a message that is named by its address."""
     if address in ids:
         return chat, number_of(ids[address])

@@ -78,7 +78,7 @@ class Channel:
 
 
 def client(http: "httpx.Client", access: Access) -> ApiClient:
-    return rest.client(http, access, "YouTube", ADDRESS, judge=judge, message=words, advice=ADVICE)
+    return rest.client(http, access, "YouTube", ADDRESS, judge=judge, message=message_of, advice=ADVICE)
 
 
 def remote(video: str) -> Remote:
@@ -95,10 +95,10 @@ def items(answer: "httpx.Response") -> list[Mapping[str, Any]]:
     """The things that a list answers with; NotSent where it is no list."""
     body = rest.document(answer)
     is_list = isinstance(body, Mapping) and str(body.get("kind", "")).endswith("ListResponse")
-    found = rest.objects(body.get("items", [])) if is_list else None  # an empty list may go without
-    if found is None:
+    entries = rest.objects(body.get("items", [])) if is_list else None  # an empty list may go without
+    if entries is None:
         raise NotSent(UNREADABLE, RETRY)
-    return found
+    return entries
 
 
 def section(thing: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -139,12 +139,12 @@ def reasons(answer: "httpx.Response") -> list[str]:
     """Google's words for machines, the old form first, then the newer one (`details`)."""
     error = _error(answer)
     entries = [*(rest.objects(error.get("errors")) or ()), *(rest.objects(error.get("details")) or ())]
-    found = [str(entry.get("reason", "")) for entry in entries]
-    known = [reason for reason in found if reason in DENIED or reason in REJECTED]
-    return [*known, *filter(None, found)]
+    reasons = [str(entry.get("reason", "")) for entry in entries]
+    decisive = [reason for reason in reasons if reason in DENIED or reason in REJECTED]
+    return [*decisive, *filter(None, reasons)]
 
 
-def words(answer: "httpx.Response") -> str:
+def message_of(answer: "httpx.Response") -> str:
     """The sentence of Google's error, and its reason; never the address of an upload."""
     message = SESSION.sub("…", str(_error(answer).get("message", "")))
     named = next(iter(reasons(answer)), "")

@@ -23,18 +23,20 @@ def connect(http: "httpx.Client", access: Access) -> Channel:
     """The channel of the sign-in; Denied where there is none, or the plan means another."""
     category, kids = _category(access.account), _kids(access.account)
     api = client(http, access)
-    found = items(api.ask("GET", f"{API}/channels", params={"part": "snippet,contentDetails,status", "mine": "true"}))
-    if not found or section(found[0], "status").get("isLinked") is False:
+    channels = items(
+        api.ask("GET", f"{API}/channels", params={"part": "snippet,contentDetails,status", "mine": "true"})
+    )
+    if not channels or section(channels[0], "status").get("isLinked") is False:
         raise Denied("This Google account has no YouTube channel.", NO_CHANNEL)
-    mine, snippet = found[0], section(found[0], "snippet")
-    uploads = section(section(mine, "contentDetails"), "relatedPlaylists").get("uploads")
-    if not (mine.get("id") and uploads):
+    channel, snippet = channels[0], section(channels[0], "snippet")
+    uploads = section(section(channel, "contentDetails"), "relatedPlaylists").get("uploads")
+    if not (channel.get("id") and uploads):
         raise NotSent(UNREADABLE, RETRY)
     title, handle = str(snippet.get("title", "")), str(snippet.get("customUrl", ""))
-    _same(access.account, mine, title, handle)
-    playlist = _playlist(api, access.account, str(mine["id"]))
-    is_long = LONG.get(str(section(mine, "status").get("longUploadsStatus")))
-    return Channel(api, str(mine["id"]), title, handle, str(uploads), category, playlist, kids, is_long)
+    _same(access.account, channel, title, handle)
+    playlist = _playlist(api, access.account, str(channel["id"]))
+    is_long = LONG.get(str(section(channel, "status").get("longUploadsStatus")))
+    return Channel(api, str(channel["id"]), title, handle, str(uploads), category, playlist, kids, is_long)
 
 
 def verify(channel: Channel) -> Standing:
@@ -44,10 +46,12 @@ def verify(channel: Channel) -> Standing:
     return Standing(f"{name} on YouTube" + (f", {SHORT}" if channel.has_long is False else ""), may)
 
 
-def _same(account: Account, mine: Mapping[str, Any], title: str, handle: str) -> None:
-    wanted = account.option("channel").strip()
-    if wanted and wanted != mine["id"] and wanted.lower() != handle.lower():
-        message = f"The sign-in of {account.name} is for the channel “{title}” ({mine['id']}), the plan says {wanted}."
+def _same(account: Account, channel: Mapping[str, Any], title: str, handle: str) -> None:
+    expected = account.option("channel").strip()
+    if expected and expected != channel["id"] and expected.lower() != handle.lower():
+        message = (
+            f"The sign-in of {account.name} is for the channel “{title}” ({channel['id']}), the plan says {expected}."
+        )
         hint = f"Sign in and choose that channel (cmflow connect {account.name}), or correct `channel`."
         raise Denied(message, hint)
 
@@ -74,8 +78,8 @@ def _playlist(api: ApiClient, account: Account, channel: str) -> str:
     playlist = account.option("playlist").strip()
     if not playlist:
         return ""
-    found = items(api.ask("GET", f"{API}/playlists", params={"part": "snippet", "id": playlist}))
-    if not found or section(found[0], "snippet").get("channelId") != channel:
+    playlists = items(api.ask("GET", f"{API}/playlists", params={"part": "snippet", "id": playlist}))
+    if not playlists or section(playlists[0], "snippet").get("channelId") != channel:
         message = f"The playlist of {account.name} is not one of its channel."
         raise Denied(message, "Open the playlist on YouTube: its id stands in the address, after `list=`.")
     return playlist

@@ -25,10 +25,10 @@ def find(channel: Channel, outgoing: Outgoing) -> Remote | None:
     None where the channel shows no new video; `Unsure` where it shows others that cmflow does not know.
     """
     since = datetime.fromtimestamp(outgoing.written, UTC) - MARGIN
-    videos = [each for each in _recent(channel, since) if not _is_known(each, outgoing)]
-    wanted = _same(title(outgoing)), _same(outgoing.part.form.body)
+    videos = [snippet for snippet in _recent(channel, since) if not _is_known(snippet, outgoing)]
+    expected = _same(title(outgoing)), _same(outgoing.part.form.body)
     for snippet in reversed(videos):
-        if (_same(snippet.get("title")), _same(snippet.get("description"))) == wanted:
+        if (_same(snippet.get("title")), _same(snippet.get("description"))) == expected:
             return remote(_video(snippet))
     if videos:
         addresses = " ".join(remote(_video(snippet)).url for snippet in videos[:FEW])
@@ -47,7 +47,7 @@ def _recent(channel: Channel, since: datetime) -> Iterator[Mapping[str, Any]]:
         moments = [rest.moment(snippet.get("publishedAt")) for snippet in snippets]
         if not all(moments) or not all(map(_video, snippets)):
             raise NotSent(UNREADABLE, RETRY)
-        recent = [snippet for snippet, at in zip(snippets, moments, strict=True) if at and at >= since]
+        recent = [snippet for snippet, time in zip(snippets, moments, strict=True) if time and time >= since]
         yield from recent
         following = rest.text(answer, "nextPageToken")
         if not following or not recent:
@@ -61,11 +61,11 @@ def _video(snippet: Mapping[str, Any]) -> str:
 
 
 def _is_known(snippet: Mapping[str, Any], outgoing: Outgoing) -> bool:
-    known = remote(_video(snippet))
-    return not outgoing.known.isdisjoint((known.id, known.url))
+    video = remote(_video(snippet))
+    return not outgoing.known.isdisjoint((video.id, video.url))
 
 
-def _same(words: object) -> str:
+def _same(value: object) -> str:
     """A text without what YouTube may write in another way: kinds of line ends, and blanks at the ends of lines."""
-    lines = normalize("NFC", str(words or "")).splitlines()
+    lines = normalize("NFC", str(value or "")).splitlines()
     return "\n".join(line.rstrip() for line in lines).strip()

@@ -125,7 +125,7 @@ def _session(channel: Channel, film: Upload, body: Mapping[str, Any]) -> str:
     answer = channel.api.ask("POST", f"{UPLOAD}/videos", params=query, headers=headers, json=body)
     address = answer.headers.get("Location", "")
     scheme, host = origin(address)
-    if scheme != "https" or not host.endswith(tuple(f".{each}" for each in HOSTS)):
+    if scheme != "https" or not host.endswith(tuple(f".{suffix}" for suffix in HOSTS)):
         raise NotSent(UNREADABLE, RETRY)
     return str(address)
 
