@@ -37,7 +37,7 @@ except (
     ) from None
 
 LIMIT = 1_000_000  # bytes of one file
-MOST = 100  # problems told of one file: a person mends the first ones, a hostile file does not cost minutes
+MOST = 100  # problems reported for one file: a person fixes the first ones, a hostile file does not cost minutes
 DEPTH = 8  # levels of lists and mappings; the deepest key there is needs 5
 
 

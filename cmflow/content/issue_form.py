@@ -52,7 +52,7 @@ def read_event(event: Mapping[str, Any]) -> Wish | None:
 
 
 def _of(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """The object of that name; an empty one where something else stands there, or nothing."""
+    """The object of that name; an empty one where there is none."""
     value = values.get(name)
     return value if isinstance(value, dict) else {}
 
@@ -68,7 +68,7 @@ def _is_number(value: object) -> TypeGuard[int]:
 
 
 def _login(user: Mapping[str, Any]) -> str:
-    """ "" for what is no login: it goes into an address."""
+    """ "" for what is not a login: it goes into an address."""
     login = _text(user, "login")
     return login if _LOGIN.fullmatch(login) else ""
 
@@ -90,7 +90,7 @@ class Memory:
     path: str
 
     def __str__(self) -> str:
-        """As it stands, unseen, on top of our comment."""
+        """The hidden line at the top of our comment."""
         return f"<!-- draft {self.pull} {self.commit} {self.path} -->"
 
 

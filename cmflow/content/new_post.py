@@ -1,7 +1,7 @@
 """A draft: the first version of a post's file, from what a person wants to post.
 
 It may be said in an issue, through GitHub's form for posts: then `asked` finds the answers in the issue's body. They
-are whatever somebody typed, and each is written so that it can be nothing but the value of its own key.
+are what a person typed, and each is written so that it can be nothing but the value of its own key.
 """
 
 import json
@@ -23,7 +23,7 @@ _PICTURE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What somebody wants to post; "" and () where they left it open. `date` and the names are not checked.
+    """A post that a person wants to write; "" and () where they left it open. `date` and the names are not checked.
 
     `pictures` are addresses of pictures that were put into the form: they are not in the text, and not in the file.
     """
@@ -78,7 +78,7 @@ def _quoted(value: str) -> str:
 def address(web: str, branch: str, path: str, text: str) -> str:
     """Return where GitHub's editor opens with that new file, ready to be written on; "" where nobody knows `web`.
 
-    `{…}` in path and text stay as they are, for whoever puts something in later.
+    `{…}` in path and text stay as they are, to be filled in later.
     """
     if not web.startswith("https://"):
         return ""

@@ -273,7 +273,7 @@ def _is_variant_key(context: PostContext, key: str, line: int) -> bool:
 
 
 def _check_variants(context: PostContext, values: Mapping[str, Any]) -> None:
-    """A variant for an account that the post does not go to has no effect: somebody meant something else."""
+    """A variant for an account that the post does not go to has no effect: it is probably a mistake."""
     accounts = values.get("accounts", ())
     if not accounts or any(problem.code == "unknown-account" for problem in context.problems):
         return

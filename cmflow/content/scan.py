@@ -1,8 +1,8 @@
 """A quick scan of a post for when and where it is published: for the tens of thousands that are not due.
 
 Only front matter of the plainest shape is understood, where each line says one thing in one way; for any other the
-answer is None, and the post is to be read in full. A post without errors is never seen otherwise than it is read; one
-with errors may be, but then it is read in full before anything is sent.
+answer is None, and the post is to be read in full. The scan of a post without errors never differs from its full
+reading; that of one with errors may, but then it is read in full before anything is sent.
 """
 
 import re

@@ -6,9 +6,9 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Somebody's yes to a post as it stood at `commit`: `digests` name what each account would have shown of it.
+    """A reviewer's approval of a post at `commit`; `digests` identify what each account would have shown of it.
 
-    `authors` wrote the post in that pull request, by their names on GitHub; "" is somebody whom GitHub does not know.
+    `authors` wrote the post in that pull request, by their names on GitHub; "" is an author unknown to GitHub.
     """
 
     by: str

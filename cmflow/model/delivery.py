@@ -30,7 +30,7 @@ class Remote:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Proof that one part (from 0) is out."""
+    """Proof that one part (from 0) was published."""
 
     part: int
     id: str

@@ -52,7 +52,7 @@ class DeliveryError(CmflowError):
 
 
 class NotSent(DeliveryError):
-    """The network certainly does not show the part; it may be tried again, after `retry_at` where given."""
+    """The network certainly does not show the part; cmflow may retry, after `retry_at` where given."""
 
     def __init__(self, message: str, hint: str = "", retry_at: datetime | None = None) -> None:
         super().__init__(message, hint)
@@ -60,15 +60,15 @@ class NotSent(DeliveryError):
 
 
 class Denied(NotSent):
-    """The network does not accept who we are, or what we may do: a person must mend the account."""
+    """The network does not accept who we are, or what we may do: a person must fix the account."""
 
 
 class Rejected(NotSent):
-    """The network does not accept this text or media: a person must mend the post."""
+    """The network does not accept this text or media: a person must fix the post."""
 
 
 class Throttled(NotSent):
-    """Too much, too soon: to be tried again at `retry_at`."""
+    """Rate limit reached: retry at `retry_at`."""
 
 
 class Unsure(DeliveryError):

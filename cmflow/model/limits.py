@@ -11,7 +11,7 @@ from cmflow.model.plan import PLAN_PATH
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A number a network sets; `unit` says of what, `source` where it stands, `read` when we read it there."""
+    """A number a network sets; `unit` says of what, `source` where it is documented, `read` when we read it."""
 
     value: int
     unit: str

@@ -96,7 +96,7 @@ class Pause:
 class Goal:
     """A number that an account should reach by a day; `metric` is one of `METRICS`.
 
-    `start` is the number it began with; `readings` are what somebody read off since, by day, the oldest first.
+    `start` is the number it began with; `readings` are the numbers read since, by day, oldest first.
     """
 
     account: str

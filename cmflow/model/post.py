@@ -96,7 +96,7 @@ class Post:
     lines: tuple[tuple[str, int], ...] = ()
 
     def line(self, key: str) -> int:
-        """The line of a front matter key (`variants.x.text` for a nested one); 1 where it does not stand."""
+        """The line of a front matter key (`variants.x.text` for a nested one); 1 where it is not set."""
         return dict(self.lines).get(key, 1)
 
     def override(self, account: Account) -> Override | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 class Stop:
     """From `time` on nothing is published, until a person resumes; `resumed` is None for as long as it lasts.
 
-    `by` is who stopped it, "" where nobody knows; `run` names the run, or the machine's time.
+    `by` is who stopped it, "" where that is unknown; `run` names the run, or the machine's time.
     """
 
     time: datetime

@@ -18,7 +18,7 @@ MEDIA = (
          "A damaged or half-copied file is refused by every network when it is published.",
          "Open the file; export it again as PNG, JPEG or MP4."),
     Code("media-tells-place", W, "The picture or video says where it was taken.",
-         "Phones write it into each photo. cmflow takes it out of what it sends, not out of the file in the "
+         "Phones write it into each photo. cmflow removes it from what it sends, not from the file in the "
          "repository, of what a person posts by hand, and of the site's copies: those show where a person lives.",
          "Remove it before you commit the file, with a picture program or `exiftool -gps:all= -xmp:geotag= FILE`. "
          "If it may be public, leave it: this is a warning."),

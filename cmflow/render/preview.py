@@ -186,7 +186,7 @@ def _bar(body: str) -> Iterator[str]:
 
 
 def markdown(preview: Preview) -> Iterator[str]:
-    """Markdown as GitHub shows it; what a post says stands in code, where it can do and ping nothing."""
+    """Markdown as GitHub shows it; the post's own words are code, where they can neither act nor notify anyone."""
     yield f"### {code(preview.post.title)}"
     yield f"{code(preview.post.path)} · {preview.post.status}"
     for variant in preview.variants:

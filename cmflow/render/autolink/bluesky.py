@@ -1,6 +1,6 @@
 """Bluesky's links, by the rules of its own app: links with or without scheme, mentions, hashtags, cashtags.
 
-Bluesky's server links nothing by itself; whoever posts marks the stretches (facets). These are the rules of the
+Bluesky's server links nothing by itself; the client marks the spans (facets). These are the rules of the
 official `@atproto/api` richtext detection (source of 2026-08-20, read 2026-11-22). Where that would mark two
 things in one place, a link wins over a mention, a mention over a tag; and what no server would take (an empty
 URL, a handle that cannot exist) is left alone.

@@ -99,7 +99,7 @@ def _grammar() -> Grammar:
 
 @lru_cache(maxsize=16)
 def _urls(text: str) -> tuple[tuple[int, int], ...]:
-    """The spans of all links, in order. Kept a moment: whoever asks for the length asks for the links too."""
+    """The spans of all links, in order. Cached: callers that ask for the length also ask for the links."""
     if "." not in text:
         return ()
     rules = _grammar()

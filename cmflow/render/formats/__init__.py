@@ -127,7 +127,7 @@ def _link_edits(text: Text, which: Callable[[str], bool]) -> Iterable[Edit]:
 
 
 def _prefixes(text: Text, quote: str) -> Iterable[Edit]:
-    """Return what stands before each line: the marks of the quotes and items it lies in, the outermost first."""
+    """Yield the prefix of each line: the marks of the quotes and items it lies in, the outermost first."""
     if not any(span.kind is Kind.QUOTE or span.kind is Kind.ITEM for span in text.spans):
         return
     for start, end, blocks, _ in lines(text):

@@ -87,7 +87,7 @@ class _Structure(BlockProcessor):
         self.follow(parent, blocks, getattr(self, kind)(parent, blocks))
 
     def follow(self, parent: etree.Element, blocks: list[str], remainder: str) -> None:
-        """Return what stands in the block behind the structure just read."""
+        """Read on in the block after the structure just read."""
         if remainder.strip("\n"):
             if not remainder.startswith("\n\n"):
                 parent[-1].set("glue", "yes")
@@ -112,7 +112,7 @@ class _Structure(BlockProcessor):
             return ""
         language = opening.strip()[width:].strip()
         named = re.match(r"[\w+#.-]*(?=[\s{]|$)" if mark == "`" else r"[\w+#.-]*$", language)
-        first_line = [] if named else [language]  # no language, but words that somebody wants read
+        first_line = [] if named else [language]  # not a language, but words for the reader
         code = etree.SubElement(parent, "pre", language=named[0] if named else "")
         code.text = "\n".join([*first_line, *(_dedented(line, indent) for line in lines[:end])])
         following = lines[end + 1 :]

@@ -47,7 +47,7 @@ def weighed(value: Any) -> Any:
 
 
 def weight(value: Any) -> int:
-    """Return how much a value holds: characters, or items with all that they hold, each as often as it stands there."""
+    """Return how much a value holds: characters, or items with all that they hold, each as often as it appears."""
     kind = type(value)
     if kind in (int, float, bool):
         if not -NUMBER < value < NUMBER:
@@ -65,7 +65,7 @@ def weight(value: Any) -> int:
 
 
 def _deep(value: Any) -> int:
-    """The weight of what holds other things. Stops where it is too much: that may be told of a few nested lists."""
+    """The weight of what holds other things. Stops where it is too much: a few nested lists can be too much."""
     size, queue = 0, [value]
     while queue and size <= LARGEST:
         one = queue.pop()

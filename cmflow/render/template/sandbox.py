@@ -126,7 +126,7 @@ def _metered(node: nodes.Node) -> None:
 
 
 def _charged(node: Any) -> None:
-    """Each time a body is gone through, it costs what stands in it."""
+    """Each pass through a body costs what the body contains."""
     size = sum(len(child.data) if isinstance(child, nodes.TemplateData) else 1 for child in _inside(node.body))
     price = nodes.ExprStmt(_filtered("charged", nodes.Const(size, lineno=node.lineno)), lineno=node.lineno)
     if size and not (isinstance(node, nodes.Template) and any(node.find_all(nodes.Extends))):
