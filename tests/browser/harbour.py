@@ -45,6 +45,7 @@ accounts:
     per_week: 3
     slots: [tue 12:00]
   x-en: {{network: x, options: {{handle: harbour}}, per_week: 2}}
+  threads: {{network: threads}}
   page: {{network: facebook, title: Our page, options: {{page: "1000001"}}, per_week: 2}}
   photos: {{network: instagram, title: Pictures, options: {{user: "17840001"}}}}
   work: {{network: linkedin, options: {{organization: "1"}}, per_week: 1}}
@@ -203,7 +204,7 @@ def _special() -> Iterator[tuple[str, str]]:
     yield (
         "content/posts/thread.md",
         post(
-            *("2026-12-14 11:00", "How a terrace is built", "toots, sky, x-en, channel", thread),
+            *("2026-12-14 11:00", "How a terrace is built", "toots, sky, x-en, channel, threads", thread),
             media=pictures,
             thread="manual",
             campaign="winter",

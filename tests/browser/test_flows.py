@@ -480,7 +480,7 @@ def test_where_posts_are_begun_and_mended(opened: Opener, site: Site) -> None:
 def test_a_person_copies_what_is_posted_by_hand(opened: Opener, address: str) -> None:
     """Each part by its button, and the description of a picture; the button says that it did."""
     page = opened(f"{address}/posts/thread.html", permissions=["clipboard-read", "clipboard-write"])
-    by_hand = page.locator(".variant.on-x")
+    by_hand = page.locator(".variant.on-threads")
     copies = by_hand.get_by_role("button", name="Copy the text")
     expect(copies).to_have_count(3)
     for number, expected in enumerate(("First the chairs.", "Then the tables.", "Then the sun, we hope. #terrace")):
@@ -493,13 +493,13 @@ def test_a_person_copies_what_is_posted_by_hand(opened: Opener, address: str) ->
     assert page.evaluate("navigator.clipboard.readText()") == "Grey water, a grey pier, one red boat"
     expect(by_hand.get_by_role("link", name="Download")).to_have_count(2)
     expect(page.locator(".variant.on-mastodon").get_by_role("button")).to_have_count(0)
-    expect(by_hand.get_by_role("link", name="Write on X ↗")).to_have_attribute("href", "https://x.com/intent/post")
+    expect(by_hand.get_by_role("link", name="Write on Threads ↗")).to_have_attribute("href", "COMPOSER")
 
 
 def test_without_scripts_there_are_no_buttons_and_the_text_can_be_selected(opened: Opener, site: Site) -> None:
     page = opened(site.out / "posts/thread.html", java_script_enabled=False)
     expect(page.get_by_role("button")).to_have_count(0)
-    expect(page.locator(".variant.on-x .text").first).to_have_text("First the chairs.")
+    expect(page.locator(".variant.on-threads .text").first).to_have_text("First the chairs.")
 
 
 # ── what each view shows of a post ──────────────────────────────────────────────────────────────────────────

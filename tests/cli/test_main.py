@@ -52,7 +52,7 @@ def test_every_command_has_a_file_and_a_file_only_for_commands() -> None:
     ("words", "said"),
     [
         (["chekc"], "Unknown command 'chekc'. Did you mean 'check'?\n  See: cmflow --help"),
-        (["zzz"], "There is no command 'zzz'.\n  See: cmflow --help"),
+        (["zzz"], "Unknown command 'zzz'.\n  See: cmflow --help"),
         (["--rot", "x"], "No such option '--rot'. Did you mean '--root'?\n  See: cmflow --help"),
         (["publish", "--dryrun"], "No such option '--dryrun'. Did you mean '--dry-run'?\n  See: cmflow publish --help"),
         (["new"], "Missing argument 'TITLE'.\n  See: cmflow new --help"),
@@ -61,9 +61,9 @@ def test_every_command_has_a_file_and_a_file_only_for_commands() -> None:
         (["status", "--at", "noon"],
          "--at: 'noon' is not a time like \"2026-12-01 12:00\".\n  See: cmflow status --help"),
         (["check", "--at", "0001-01-01 00:00"],
-         "--at: years go from 1970 to 2199, and '0001-01-01 00:00' is in none of them.\n  See: cmflow check --help"),
+         "--at: '0001-01-01 00:00' is not in the years 1970 to 2199.\n  See: cmflow check --help"),
         (["build", "--at", "9999-12-31T23:59:59-23:59"],
-         "--at: years go from 1970 to 2199, and '9999-12-31T23:59:59-23:59' is in none of them."
+         "--at: '9999-12-31T23:59:59-23:59' is not in the years 1970 to 2199."
          "\n  See: cmflow build --help"),
         (["new", "caf\udce9"],
          "Invalid value for 'TITLE': 'caf\\udce9' is not text in UTF-8.\n  See: cmflow new --help"),
@@ -88,7 +88,7 @@ def test_no_content_repository(tmp_path: Path, bare: Place, monkeypatch: pytest.
     assert bare.run("check") == Result(
         1,
         "",
-        f"error: There is no content/plan.md in {empty} or above it.\n"
+        f"error: No content/plan.md in {empty} or its parents.\n"
         "  Change to a content repository, name one with --root DIR, or create one: cmflow init DIR\n",
     )
     empty.rmdir()
@@ -104,7 +104,7 @@ def test_a_bug_is_told_in_short_and_keeps_secrets(bare: Place, monkeypatch: pyte
     def broken(root: str | None) -> None:
         raise KeyError("token is hunter2-hunter2", "first row\nsecond row")
 
-    monkeypatch.setattr(check, "opened", broken)
+    monkeypatch.setattr(check, "open_context", broken)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setenv("CMFLOW_NEWS_TOKEN", "hunter2-hunter2")
     monkeypatch.setenv("CMFLOW_NEWS_KEY", "first row\nsecond row")
@@ -132,7 +132,7 @@ def test_interrupted(bare: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(root: str | None) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(check, "opened", stop)
+    monkeypatch.setattr(check, "open_context", stop)
     result = bare.run("check")
     assert (result.code, result.out) == (130, "")
     assert result.err == "\nInterrupted. Nothing is half-written: run the same command again.\n"
@@ -142,7 +142,7 @@ def test_a_run_that_was_cut_short_says_more(bare: Place, monkeypatch: pytest.Mon
     def stop(root: str | None) -> None:
         raise KeyboardInterrupt(CUT_SHORT)
 
-    monkeypatch.setattr(check, "opened", stop)
+    monkeypatch.setattr(check, "open_context", stop)
     assert bare.run("check").err == (
         "\nInterrupted. What was being sent may be published; this is in the ledger, and the next run will look.\n"
     )

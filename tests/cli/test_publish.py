@@ -117,7 +117,7 @@ def test_a_post_with_an_error_is_kept_back_and_said(only: Place) -> None:
     for words in (["publish", "--dry-run"], ["publish"]):
         result = only.run(*words)
         assert result.code == 4
-        assert re.search(r"^  h[eo]ld     practice  bad .*the post has problems$", result.out, re.MULTILINE)
+        assert re.search(r"^  h[eo]ld     practice  bad .*the post has errors$", result.out, re.MULTILINE)
         assert result.err.startswith("content/posts/bad.md:5: error unknown-campaign: ")
     assert only.outbox == [".cmflow/outbox/hello/practice.1.txt"]
 
@@ -127,7 +127,7 @@ def test_two_posts_of_one_id_are_both_kept_back(only: Place) -> None:
     only.commit()
     result = only.run("publish")
     assert (result.code, only.outbox) == (4, [])
-    assert result.out.count("the post has problems") == 2
+    assert result.out.count("the post has errors") == 2
 
 
 def test_too_late_is_missed_and_said(only: Place) -> None:
@@ -262,7 +262,7 @@ def test_a_ledger_that_cannot_be_written_ends_the_run(only: Place) -> None:
     lock.touch()
     result = only.run("publish")
     assert result.code in (1, 4)
-    assert "Another git program is at work in this repository" in result.err
+    assert "Another git process is using this repository" in result.err
     assert only.outbox == []
     lock.unlink()
     assert only.run("publish").code == 0
@@ -359,7 +359,7 @@ def test_each_part_sends_its_accounts_and_all_of_them_send_all(wide: Place) -> N
 def test_parts_that_make_no_sense(place: Place, shard: str) -> None:
     result = place.run("publish", "--shard", shard)
     assert (result.code, result.out) == (2, "")
-    assert result.err.startswith(f"error: --shard: {shard!r} is not one of some parts. Write 1/4, ")
+    assert result.err.startswith(f"error: --shard: {shard!r} must be I/N with 1 ≤ I ≤ N, e.g. 1/4.")
 
 
 def test_two_machines_that_are_told_different_parts_or_the_same_send_each_once(
@@ -408,10 +408,10 @@ def test_a_ledger_that_was_deleted_is_a_question(
     said = fresh.run("--root", root, "publish")
     assert (said.code, said.out, fresh.outbox) == (1, "", [])
     assert said.err == (
-        "error: The ledger is gone: the branch cmflow-state was here, and is deleted. What was sent before would go out"
+        "error: The ledger is gone: the branch cmflow-state was deleted. What has been sent would be published"
         " again.\n  Restore it, on the remote's pages or from the clone that published last: git push origin "
         "cmflow-state. "
-        "If nothing that is due was sent: cmflow publish --first, "
+        "If nothing that is due has been sent: cmflow publish --first, "
         "or “begin a new one” in the workflow Publish\n"
     )
     stale = "Could not fetch from the remote; showing the last known state: The ledger is gone: the branch cmflow-state"
@@ -434,7 +434,7 @@ def test_a_stop_is_no_ledger(only: Place, remote: Path, tmp_path_factory: pytest
     assert one.run("--root", str(one.root), "resume", "--all").code == 0
     said = fresh.run("--root", str(fresh.root), "publish")
     assert (said.code, fresh.outbox) == (1, [])
-    assert "error: The ledger is gone: the branch cmflow-state was here, and is deleted." in said.err
+    assert "error: The ledger is gone: the branch cmflow-state was deleted." in said.err
     first = fresh.run("--root", str(fresh.root), "publish", "--first")
     assert (first.code, len(fresh.outbox)) == (0, 1)
 
@@ -447,7 +447,7 @@ def test_the_remote_that_holds_the_ledger_is_never_guessed(only: Place, remote: 
     assert (result.code, result.out, only.outbox) == (1, "", [])
     assert result.err == (
         "error: There are 2 remotes (fork, upstream): it is not known which one holds the ledger.\n"
-        "  Say which one main follows: git branch --set-upstream-to=fork/main, or name one `origin`.\n"
+        "  Set which one main follows: git branch --set-upstream-to=fork/main, or name one `origin`.\n"
     )
     only.git("fetch", "-q", "upstream")
     only.git("branch", "--set-upstream-to=upstream/main")

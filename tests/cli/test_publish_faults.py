@@ -103,7 +103,7 @@ def test_a_process_that_is_killed_leaves_an_intent_and_the_next_one_ends_it(
     killed = subprocess.run([sys.executable, "-m", "cmflow", "publish"], cwd=place.root, capture_output=True)
     assert killed.returncode == -9
     assert (delivery(place).state, posts(place)) == (State.SENDING, out)
-    assert "asked for a moment ago" in place.run("publish").out
+    assert "requested a moment ago" in place.run("publish").out
     assert posts(place) == out
     later(2)
     assert place.run("publish").code == 0
@@ -208,7 +208,7 @@ def test_a_thread_that_is_partly_out_is_said_when_its_post_is_deleted(
     result = place.run("publish")
     assert result.code == 4
     assert "some parts are published, and the post no longer asks for the others" in result.out
-    assert "some of its parts are out, and its post is gone" in place.run("status").out
+    assert "some parts are published, but the post file was deleted" in place.run("status").out
     assert posts(place) == ["One"]
 
 

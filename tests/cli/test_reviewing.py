@@ -150,7 +150,7 @@ def test_a_stranger_says_that_it_is_another_pull_request(play: Play) -> None:
     play.check(pull)
     data = json.loads((play.place.root / ".cmflow/review.json").read_text())
     play.place.write(".cmflow/review.json", json.dumps(data | {"pull": victim["number"]}))
-    assert play.preview(pull).err.startswith(f"error: The review says that it is of pull request {victim['number']};")
+    assert play.preview(pull).err.startswith(f"error: The review's pull request, {victim['number']}, does not match")
     assert (play.comments(victim), play.comments(pull)) == ([], [])
 
 

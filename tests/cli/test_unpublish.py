@@ -38,7 +38,7 @@ def test_what_is_out_is_deleted_and_remembered(sent: Place) -> None:
     assert (len(before.receipts), len(sent.outbox)) == (2, 2)
     places = " ".join(receipt.url for receipt in before.receipts)
     assert sent.run("unpublish", "hello", "practice") == Result(
-        0, f"hello is not on practice any more. It was at {places}\n{again(sent)}", ""
+        0, f"hello is no longer on practice. It was at {places}\n{again(sent)}", ""
     )
     assert sent.outbox == []
     after = delivery(sent)
@@ -101,7 +101,7 @@ def test_a_network_that_cannot_delete(sent: Place) -> None:
         "  Delete it there, then record that: cmflow unpublish hello news --by-hand\n"
     )
     assert sent.run("unpublish", "hello", "news", "--by-hand").out.startswith(
-        "hello is not on news any more. It was at https://social.example/1\n"
+        "hello is no longer on news. It was at https://social.example/1\n"
     )
     assert delivery(sent, "news").state is State.SKIPPED
 
@@ -113,7 +113,7 @@ def test_of_a_thread_that_was_settled_by_one_address_the_rest_is_asked_about(pla
     assert place.run("settle", "hello", "practice", "--sent", "https://outbox.example/1").code == 0
     result = place.run("unpublish", "hello", "practice")
     assert (result.code, result.err) == (4, "")
-    assert result.out.endswith("by one address: look whether other parts of it are still there.\n")
+    assert result.out.endswith("recorded with one address: check whether other parts of it are still there.\n")
 
 
 def test_a_missing_secret(sent: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,5 +124,5 @@ def test_a_missing_secret(sent: Place, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_was_taken_back_is_not_out(sent: Place) -> None:
     assert sent.run("unpublish", "hello", "practice").code == 0
     assert sent.run("unpublish", "hello", "practice") == Result(
-        1, "", "error: Nothing of hello is out on practice.\n  Its history: cmflow log hello\n"
+        1, "", "error: Nothing of hello is published on practice.\n  Its history: cmflow log hello\n"
     )

@@ -305,7 +305,7 @@ def test_variables_of_another_repository_do_not_lead_astray(
 def test_a_lock_that_was_left_behind_is_named(home: Repository) -> None:
     lock = home.store.parent / "refs" / "heads" / "state.lock"
     lock.touch()
-    with pytest.raises(GitError, match="Another git program is at work") as caught:
+    with pytest.raises(GitError, match="Another git process is using") as caught:
         home.commit_files("state", {"x": b"1"}, "One", None, NOW)
     assert str(lock.relative_to(home.root)) in caught.value.hint
 

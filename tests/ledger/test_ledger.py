@@ -147,9 +147,9 @@ def test_what_waits_together_is_written_together(home: Ledger) -> None:
 def test_a_lock_is_an_error_for_everybody_who_waits(home: Ledger) -> None:
     writer = opened(home)
     (home.repository.store.parent / "refs/heads" / f"{home.branch}.lock").touch()
-    with pytest.raises(GitError, match="Another git program"):
+    with pytest.raises(GitError, match="Another git process"):
         writer.claims([(None, intent("one")), (None, intent("two"))])
-    with pytest.raises(GitError, match="Another git program"):
+    with pytest.raises(GitError, match="Another git process"):
         writer.record(intent())
 
 

@@ -138,7 +138,7 @@ def test_on_a_preview_only_network_a_person_posts_until_it_is_too_late(
     publish.run([planned()], world(preview, clock, said), home)
     why = sentence(Cause.LATE_BY_HAND)
     assert said == [
-        Outcome("hello", "team", State.SCHEDULED, Do.BY_HAND, "to post by hand"),
+        Outcome("hello", "team", State.SCHEDULED, Do.BY_HAND, "to be posted by hand"),
         Outcome("hello", "team", State.MISSED, Do.MISS, why, person=True),
         Outcome("hello", "team", State.MISSED, Do.NOTHING, "missed"),
     ]
@@ -146,7 +146,7 @@ def test_on_a_preview_only_network_a_person_posts_until_it_is_too_late(
 
 def test_a_post_with_problems_is_held(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
     publish.run([planned(blocked=True)], world(Fake().network(), clock, said), home)
-    assert said == [Outcome("hello", "team", State.SCHEDULED, Do.HOLD, "the post has problems", person=True)]
+    assert said == [Outcome("hello", "team", State.SCHEDULED, Do.HOLD, "the post has errors", person=True)]
 
 
 def test_a_corrupt_file_stops_that_delivery_only(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
@@ -611,7 +611,8 @@ def test_an_odd_answer_ends_nothing_and_is_seen(home: Ledger, clock: Clock, said
         ("two", "bad", State.SENT),
     ]
     assert one(home, "one", "bad").error == (
-        "cmflow does not understand the answer of Fake (ZeroDivisionError): a bug in cmflow. It may be out."
+        "cmflow does not understand the answer of Fake (ZeroDivisionError): a bug in cmflow. "
+        "It may have been published; check before retrying."
     )
 
 
@@ -714,7 +715,7 @@ def test_a_thread_that_became_shorter_than_what_is_out_is_held(home: Ledger, clo
     writer, _ = ledger.open_writer(home, clock, clock.sleep)
     writer.record(steps.receive(half, Remote("1"), "run 0", NOON))
     publish.run([planned(parts=1)], world(Fake().network(), clock, said), home)
-    assert said[0].note.startswith("It has fewer parts now")
+    assert said[0].note.startswith("It now has fewer parts")
 
 
 def test_a_person_may_skip_what_is_open_and_only_what_is_known(home: Ledger, clock: Clock) -> None:
@@ -722,7 +723,7 @@ def test_a_person_may_skip_what_is_open_and_only_what_is_known(home: Ledger, clo
     settled = publish.settle(home, ("hello", "team"), Finding.SKIP, "", "me", clock, clock.sleep)
     assert settled == one(home)
     assert settled.state is State.SKIPPED
-    with pytest.raises(LedgerError, match="knows no delivery of hullo to team"):
+    with pytest.raises(LedgerError, match="has no delivery of hullo to team"):
         publish.settle(home, ("hullo", "team"), Finding.SKIP, "", "me", clock, clock.sleep)
 
 
@@ -946,7 +947,7 @@ def test_a_receipt_that_cannot_be_written_is_at_least_said(home: Ledger, clock: 
     after_request(fake, lock.touch)
     summary = publish.run([planned()], world(fake.network(), clock, said), home)
     assert summary.stopped.startswith(
-        "hello to team is sent (https://fake.example/1), but that could not be recorded: Another git program"
+        "hello to team is sent (https://fake.example/1), but that could not be recorded: Another git process"
     )
     lock.unlink()
     clock.now += timedelta(hours=1)
@@ -1153,7 +1154,7 @@ def test_a_receipt_that_cannot_be_written_with_the_next_claim_is_said(
         ("one", State.SENT, True),
         ("two", State.SCHEDULED, True),
     ]
-    assert "could not be written down: Another git program" in said[0].note
+    assert "could not be recorded: Another git process" in said[0].note
     assert "https://fake.example/1" in said[0].note
     assert len(fake.posts) == 1
 

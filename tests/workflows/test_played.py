@@ -273,11 +273,11 @@ def test_what_is_out_is_taken_back(team: Team, by_hand: bool) -> None:
     inputs = {"post": "now", "account": "practice", "by-hand": by_hand}
     run = team.runner.play("unpublish.yml", "workflow_dispatch", payload("workflow_dispatch", inputs=inputs))
     assert run.conclusion == "success", run.told
-    assert "now is not on practice any more. It was at" in run.step("Delete it there").out
+    assert "now is no longer on practice. It was at" in run.step("Delete it there").out
     assert "Nothing is due." in team.scheduled("publish.yml").step("Publish what is due").out
     again = team.runner.play("unpublish.yml", "workflow_dispatch", payload("workflow_dispatch", inputs=inputs))
     assert again.conclusion == "failure"
-    assert "Nothing of now is out on practice." in again.told
+    assert "Nothing of now is published on practice." in again.told
 
 
 OUTCOMES = {
@@ -464,7 +464,7 @@ def test_the_form_becomes_a_draft(team: Team, tmp_path: Path) -> None:
     words = HOSTILE.format(mark=mark)
     stranger = team.runner.play("draft.yml", "issues", issued("opened", words, words, "mallory", "mallory"))
     assert (stranger.conclusion, team.server.pulls) == ("success", {}), stranger.told
-    assert "A maintainer has to look" in team.server.bodies(12)[0]
+    assert "A team member has to look" in team.server.bodies(12)[0]
     label = {"label": {"name": "post-allowed"}}
     run = team.runner.play("draft.yml", "issues", issued("labeled", "x", words, "mallory", "ana", **label))
     assert (run.conclusion, mark.exists()) == ("success", False), run.told
