@@ -493,7 +493,9 @@ def test_a_person_copies_what_is_posted_by_hand(opened: Opener, address: str) ->
     assert page.evaluate("navigator.clipboard.readText()") == "Grey water, a grey pier, one red boat"
     expect(by_hand.get_by_role("link", name="Download")).to_have_count(2)
     expect(page.locator(".variant.on-mastodon").get_by_role("button")).to_have_count(0)
-    expect(by_hand.get_by_role("link", name="Write on Threads ↗")).to_have_attribute("href", "COMPOSER")
+    expect(by_hand.get_by_role("link", name="Write on Threads ↗")).to_have_attribute(
+        "href", "https://www.threads.net/intent/post"
+    )
 
 
 def test_without_scripts_there_are_no_buttons_and_the_text_can_be_selected(opened: Opener, site: Site) -> None:
