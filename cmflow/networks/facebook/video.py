@@ -18,7 +18,7 @@ from cmflow.netkit.resumable import Piece, Progress
 from cmflow.netkit.upload import Upload
 
 UPLOADS = "https://rupload.facebook.com"
-CHUNK = 8 << 20  # bytes of a video per request, at most
+CHUNK = 2 << 20  # bytes of a video per request, at most: a request is kept in memory until it is collected
 MISPLACED = 1363037  # subcode: this chunk is not the next one, `error_data` says which is
 SHORTEST, LONGEST, WIDTH, HEIGHT = 3, 90, 540, 960  # of a reel: seconds, pixels
 ASPECT, TOLERANCE = 9 / 16, 0.01
