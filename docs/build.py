@@ -63,10 +63,12 @@ LIMITS = {  # field of Limits: what a reader calls it
     "poll_text": "Text beside a poll's question",
     "poll_shortest": "A poll's duration, at least",
     "poll_longest": "A poll's duration, at most",
+    "comment_text": "A first comment",
     "post_price": "Price of a post",
     "url_price": "Price of a post with a link",
 }
 FACTS = {
+    "poll_durations",
     "form",
     "comment",
     "written_url",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from cmflow import render
 from cmflow.lint.context import Case, Rule, excess
 from cmflow.model import Poll, Problem, Visibility
+from cmflow.model.limits import poll_minutes
 from cmflow.render.question import divided
 
 ASK = "The question is the last paragraph that ends with a question mark: write a short one."
@@ -69,6 +70,11 @@ def _duration(case: Case, question: Poll) -> Iterator[Problem]:
         most = _length(longest.value)
         message = f"The poll is open for {_length(minutes)}; this network keeps polls open for {most} at most."
         yield case.problem("poll-duration", question.line, message, f"Write `duration: {most}`, or shorter.")
+
+    if not (longest and minutes > longest.value) and (actual := poll_minutes(case.limits, minutes)) > minutes:
+        durations = ", ".join(_length(duration) for duration in case.limits.poll_durations)
+        message = f"The poll is open for {_length(actual)} there, not {_length(minutes)}: this network has {durations}."
+        yield case.problem("poll-longer", question.line, message, f"Leave it, or write `duration: {_length(actual)}`.")
 
 
 def _length(minutes: int) -> str:

@@ -26,7 +26,9 @@ def empty(case: Case) -> Iterator[Problem]:
 def too_long(case: Case) -> Iterator[Problem]:
     """Every way the network counts is kept; one problem a part is enough."""
     for name, key, part in case.pieces:
+        most = case.limits.comment_text if key == "first_comment" else None
         message = next(filter(None, _too_long(case, name, part)), "")
+        message = message or (excess(name, len(part.form.body), most) if most else "")
         word = _long_word(case, part) if message else ""
         if word:
             yield case.problem("word-too-long", key, word, "Shorten the word, or use a shorter link.")

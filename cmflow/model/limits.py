@@ -67,11 +67,12 @@ class Limits:
     cannot do without there ("image", "video", "media", "title"). `files` counts pictures and videos together,
     `exclusions` are the contents that exclude each other. `gif_bytes` replaces `image_bytes` for moving pictures.
     With `poll_question` the poll has a question of its own, a paragraph of the text (`render.question`); `poll_text`
-    is for what is left of the text then. `poll_shortest` and `poll_longest` are in minutes. Prices are in thousandths
+    is for what is left of the text then. `poll_shortest` and `poll_longest` are in minutes, and
+    so are `poll_durations`, where a poll is open for one of these only, the shortest first. Prices are in thousandths
     of a US dollar: `post_price` of any post, `url_price` of one with a link. `tag` is how one of the `tags` beside the
-    text is written, where not as it is. `comment` is the form of a first comment, where it is another one; with
-    `written_url` False, a click on a URL may lead elsewhere than it says. `shortcodes`: which of `:tada:` become emoji,
-    "all", or the server's "own".
+    text is written, where not as it is. `comment` is the form of a first comment, where it is another one,
+    `comment_text` how long it may be; with `written_url` False, a click on a URL may lead elsewhere than it says.
+    `shortcodes`: which of `:tada:` become emoji, "all", or the server's "own".
     `refers` names which other posts a post there can point to: "reply_to", "quote", "repost"; None: nothing is known.
     With `file_parts`, a part has one file: several follow the text, each as a part of its own.
     """
@@ -113,11 +114,13 @@ class Limits:
     poll_text: Limit | None = None
     poll_shortest: Limit | None = None
     poll_longest: Limit | None = None
+    poll_durations: tuple[int, ...] = ()
     refers: tuple[str, ...] | None = None
     exclusions: tuple[Exclusion, ...] = ()
     post_price: Limit | None = None
     url_price: Limit | None = None
     comment: Callable[[Text], Form] | None = None
+    comment_text: Limit | None = None
     written_url: bool = True
     file_parts: bool = False
 
@@ -136,6 +139,12 @@ def refusal(exclusion: Exclusion) -> str:
     if exclusion.first == exclusion.second:
         return f"more than one {CONTENTS[exclusion.first].removeprefix('a ')}"
     return f"{CONTENTS[exclusion.first]} together with {CONTENTS[exclusion.second]}"
+
+
+def poll_minutes(limits: Limits, minutes: int) -> int:
+    """For how long a poll is open there: the shortest of the network's durations that is long enough."""
+    longest = limits.poll_durations[-1] if limits.poll_durations else minutes
+    return next((duration for duration in limits.poll_durations if duration >= minutes), longest)
 
 
 # The numbers that a server or a subscription may set otherwise, with their units: `limits` of an account in the plan.

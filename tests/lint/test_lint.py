@@ -534,6 +534,29 @@ def test_how_long_a_poll_is_open(duration: timedelta, message: str, hint: str) -
         assert found(variant(poll=replace(poll, duration=fine)), limits) == ()
 
 
+@pytest.mark.parametrize(
+    ("duration", "message"),
+    [
+        (timedelta(days=1), ""),
+        (timedelta(days=3), ""),
+        (timedelta(days=2), "The poll is open for 3d there, not 2d: this network has 1d, 3d."),
+        (timedelta(hours=1), "The poll is open for 1d there, not 1h: this network has 1d, 3d."),
+    ],
+)
+def test_a_poll_that_is_open_for_longer(duration: timedelta, message: str) -> None:
+    limits = replace(LIMITS, poll_options=limit(4), poll_durations=(1_440, 4_320))
+    problems = found(variant(poll=Poll(("Yes", "No"), duration, line=3)), limits)
+    assert [(each.code, each.message) for each in problems] == ([("poll-longer", message)] if message else [])
+
+
+def test_a_first_comment_may_have_a_length_of_its_own() -> None:
+    commented = variant(first_comment=part("123456"))
+    assert found(commented, replace(LIMITS, comment_text=limit(6))) == found(commented, LIMITS)
+    problems = found(commented, replace(LIMITS, comment_text=limit(5)))
+    assert [each.code for each in problems] == ["text-too-long"]
+    assert problems[0].message.startswith("The first comment has 6 of 5 ")
+
+
 def test_options_that_nobody_can_tell_apart() -> None:
     limits = replace(LIMITS, poll_options=limit(4))
     poll = Poll(("Yes", " Yes", "", "No"), line=3)

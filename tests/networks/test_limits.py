@@ -75,6 +75,7 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "poll_options": 4,
         "poll_option": 30,
         "poll_question": 140,
+        "comment_text": 1_250,
         "video_shortest": 3,
         "poll_shortest": 1_440,
         "poll_longest": 20_160,

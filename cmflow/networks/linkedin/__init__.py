@@ -13,8 +13,9 @@ from cmflow.model import Account, Visibility
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import Either, OAuth2
 from cmflow.netkit.network import Handle, Network, Option
+from cmflow.networks.linkedin import comment
 from cmflow.networks.linkedin.call import VERSION, LinkedIn
-from cmflow.networks.linkedin.post import connect, delete, publish, verify
+from cmflow.networks.linkedin.post import DURATIONS, connect, delete, publish, verify
 from cmflow.networks.linkedin.timeline import find
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
@@ -24,6 +25,7 @@ POSTS = "LinkedIn Posts API docs"
 IMAGES = "LinkedIn Images and MultiImage API docs"
 VIDEOS = "LinkedIn Videos API docs"
 POLLS = "LinkedIn Poll API docs"
+COMMENTS = "LinkedIn Comments API docs"
 
 
 def narrow(account: Account, limits: Limits) -> Limits:
@@ -76,6 +78,7 @@ network: Network[LinkedIn] = Network(
             ),
         ),
         form=formats.little,
+        comment_text=Limit(comment.LONGEST, "characters", COMMENTS, READ),
         comment=formats.plain,  # the API takes comments as plain characters
         find=plain.finder(hashtag=plain.LITTLE_HASHTAG, mention=plain.LITTLE_MENTION),
         thread=False,
@@ -94,6 +97,7 @@ network: Network[LinkedIn] = Network(
         poll_question=Limit(140, "characters", "third parties: not in LinkedIn's docs", READ),
         poll_shortest=Limit(1_440, "minutes", POLLS, READ, "1, 3, 7 or 14 days"),
         poll_longest=Limit(20_160, "minutes", POLLS, READ, "1, 3, 7 or 14 days"),
+        poll_durations=tuple(DURATIONS),
         exclusions=(
             Exclusion("video", "image", POSTS, READ),
             Exclusion("video", "gif", POSTS, READ),

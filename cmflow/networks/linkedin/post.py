@@ -1,7 +1,6 @@
 """Posting and commenting on LinkedIn, taking back, and saying who posts."""
 
 import re
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from cmflow.model import Poll, Receipt, Remote, Visibility
@@ -33,7 +32,7 @@ NUMBER = re.compile(r"(?:urn:li:organization:)?(\d+)", re.ASCII)
 MONTH = re.compile(r"20\d\d(?:0[1-9]|1[0-2])", re.ASCII)
 POSTERS = ("ADMINISTRATOR", "CONTENT_ADMINISTRATOR")  # the roles that may post for an organisation
 AUDIENCE = {Visibility.PUBLIC: "PUBLIC", Visibility.FOLLOWERS: "CONNECTIONS"}
-DURATIONS = {1: "ONE_DAY", 3: "THREE_DAYS", 7: "SEVEN_DAYS", 14: "FOURTEEN_DAYS"}
+DURATIONS = {1_440: "ONE_DAY", 4_320: "THREE_DAYS", 10_080: "SEVEN_DAYS", 20_160: "FOURTEEN_DAYS"}  # minutes
 ROLE = "Ask an administrator of its page for the role of content admin, then try again."
 Fields = dict[str, Any]
 
@@ -171,6 +170,6 @@ def _poll(message: Outgoing) -> Fields:
 
 
 def _duration(poll: Poll) -> str:
-    """The shortest that LinkedIn has, and that is long enough."""
-    days = next((days for days in DURATIONS if poll.duration <= timedelta(days=days)), max(DURATIONS))
-    return DURATIONS[days]
+    """The shortest that LinkedIn has, and that is long enough: `check` says so."""
+    minutes = round(poll.duration.total_seconds() / 60)
+    return next((name for duration, name in DURATIONS.items() if duration >= minutes), DURATIONS[max(DURATIONS)])
