@@ -1,44 +1,16 @@
 """`cmflow accounts`"""
 
-import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
 
 from cmflow.netkit import network
 from tests.cli.conftest import LOAD, PLAN, Place, Result
+from tests.cli.fediverse import TOKEN, serve
 
-TOKEN = "a-secret-token"
+# It takes long posts.
 PAGES = {
     "/api/v1/accounts/verify_credentials": {"id": "1", "acct": "harbour"},
     "/api/v2/instance": {"configuration": {"statuses": {"max_characters": 5_000, "max_media_attachments": 6}}},
 }
-
-
-class Server(BaseHTTPRequestHandler):
-    """A server of the Mastodon family that takes long posts."""
-
-    def do_GET(self) -> None:
-        allowed = self.headers["Authorization"] == f"Bearer {TOKEN}"
-        body = json.dumps(PAGES[self.path] if allowed else {"error": f"no such token: {TOKEN}"}).encode()
-        self.send_response(200 if allowed else 401)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        return
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +33,7 @@ def test_the_accounts_and_what_is_missing(bare: Place) -> None:
 
 def test_who_an_account_is_and_what_its_server_allows(bare: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CMFLOW_NEWS_TOKEN", TOKEN)
-    with served() as address:
+    with serve(PAGES) as address:
         bare.write("content/plan.md", PLAN.replace("https://social.example", address))
         assert bare.run("accounts", "verify", "news") == Result(
             0,
@@ -86,7 +58,7 @@ def test_a_long_post_for_a_server_that_takes_it(bare: Place) -> None:
 
 
 def test_an_account_that_cannot_sign_in(bare: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    with served() as address:
+    with serve(PAGES) as address:
         bare.write("content/plan.md", PLAN.replace("https://social.example", address))
         missing = bare.run("accounts", "verify", "news")
         assert missing.code == 4

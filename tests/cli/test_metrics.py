@@ -1,11 +1,8 @@
 """`cmflow metrics`"""
 
 import json
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -14,38 +11,13 @@ from cmflow.ledger import Ledger
 from cmflow.model import Delivery, Receipt, State
 from cmflow.netkit import network
 from tests.cli.conftest import LOAD, PLAN, Place, Result
+from tests.cli.fediverse import TOKEN, Server, serve
 
-TOKEN = "a-secret-token"
+# It does not count quotes.
 PAGES = {
     "/api/v1/accounts/verify_credentials": {"followers_count": 812, "following_count": 0, "statuses_count": 3},
     "/api/v1/statuses/7": {"favourites_count": 5, "reblogs_count": 0, "replies_count": 1},
 }
-
-
-class Server(BaseHTTPRequestHandler):
-    """A server of the Mastodon family that does not count quotes; `flooded`, it answers nothing but 429."""
-
-    flooded = False
-
-    def do_GET(self) -> None:
-        allowed = self.headers["Authorization"] == f"Bearer {TOKEN}"
-        code = 429 if self.flooded else 200 if allowed else 401
-        body = json.dumps(PAGES[self.path] if code == 200 else {"error": f"no: {TOKEN}"}).encode()
-        self.send_response(code)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        return
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 @pytest.fixture
@@ -57,7 +29,7 @@ def home(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     delivery = Delivery("terrace", "news", State.SENT, time, receipts=(Receipt(0, "7", "", time),))
     state = Ledger(git.discover(place.root))
     ledger.open_writer(state, lambda: time, lambda seconds: None)[0].record(delivery)
-    with served() as address:
+    with serve(PAGES) as address:
         plan = PLAN.replace("https://social.example", address).replace("network: x\n", "network: linkedin\n")
         place.write("content/plan.md", plan)
         place.commit()
@@ -65,7 +37,7 @@ def home(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
 
 
 def lines(place: Place, account: str) -> list[dict[str, object]]:
-    """What stands on the branch, without the times of this test."""
+    """The lines on the branch, without the times of this test."""
     files = place.git("ls-tree", "-r", "--name-only", "cmflow-metrics").split()
     texts = [place.git("show", f"cmflow-metrics:{file}") for file in files if file.split("/")[1] == account]
     rows = [json.loads(line) for text in texts for line in text.splitlines()]

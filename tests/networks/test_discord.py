@@ -4,34 +4,30 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from cmflow.model import Account, Media, Part, Poll, Receipt, Remote, Variant
+from cmflow.model import Account, Poll, Remote
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import http
 from cmflow.netkit.network import Access, Outgoing, Standing
-from cmflow.netkit.upload import Upload
 from cmflow.networks.discord import channel as discord
 from cmflow.networks.discord import content, network, rights
 from cmflow.networks.discord.call import BOT_ROLE, Discord
-from cmflow.render import formats, markdown
-from tests.networks import contract, faults, openapi, spec
-from tests.networks.contract import NOON, PNG, Place
+from tests.networks import chat, contract, faults, openapi, spec
+from tests.networks.chat import receipt
+from tests.networks.contract import PNG, Place
 from tests.networks.fakes import discord as fake
 from tests.networks.fakes.multipart import File, fields
 
 HOME = f"https://discord.com/channels/{fake.GUILD}/{fake.CHANNEL}"
+access = partial(chat.access, "discord", fake.TOKEN, fake.HOOK_URL, fake.CHANNEL)
+message = partial(chat.message, network)
 DATE = {"Date": "Tue, 01 Dec 2026 12:00:00 GMT"}
-
-
-def access(secret: str = "token", **options: str) -> Access:
-    secrets = {"token": fake.TOKEN, "webhook_url": fake.HOOK_URL}
-    home = {"channel": fake.CHANNEL} if secret == "token" else {}
-    return Access(Account("team", "discord", options=tuple((home | options).items())), ((secret, secrets[secret]),))
 
 
 @pytest.fixture
@@ -85,21 +81,8 @@ class TestFaultsOfWebhook(TestFaultsOfBot):
     access = access("webhook_url")
 
 
-def message(*texts: str, media: tuple[str, ...] = (), index: int = 0, data: bytes = PNG, **changes: Any) -> Outgoing:
-    parsed = [markdown.parse(text) for text in texts]
-    parts = [Part(text, formats.discord(text)) for text in parsed]
-    parts[0] = replace(parts[0], media=tuple(Media(f"content/media/{name}", "What it shows") for name in media))
-    ids = changes.pop("ids", ())
-    variant = Variant("hello", "team", "discord", NOON, tuple(parts), **({"digest": "d" * 64} | changes))
-    return Outgoing(variant, index, "key", NOON.timestamp(), (Upload.of(data),) * len(media), ids=ids)
-
-
 def last(transport: spec.Checked) -> Any:
     return json.loads(transport.requests[-1].content)
-
-
-def receipt(number: str, url: str = "") -> Receipt:
-    return Receipt(0, number, url, NOON)
 
 
 NONCE = content.nonce("key")

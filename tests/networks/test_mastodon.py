@@ -19,7 +19,9 @@ from cmflow.netkit import http
 from cmflow.netkit.network import Access, Outgoing
 from cmflow.netkit.rest import ApiClient
 from cmflow.netkit.upload import Upload
-from cmflow.networks import mastodon
+from cmflow.networks.mastodon import call, files, match, network, status_text, timeline
+from cmflow.networks.mastodon import instance as description
+from cmflow.networks.mastodon import post as posting
 from cmflow.render.autolink import mastodon as linking
 from cmflow.schedule import waits
 from tests.networks import contract, openapi, spec
@@ -187,13 +189,13 @@ def transport(instance: Instance, specs: Path) -> spec.Checked:
 
 @pytest.fixture
 def api(transport: spec.Checked) -> ApiClient:
-    return mastodon.connect(http.client(transport), ACCESS)
+    return call.connect(http.client(transport), ACCESS)
 
 
 class TestMastodon(
     contract.Publish, contract.Find, contract.Delete, contract.Verify, contract.Metrics, contract.Denies
 ):  # fmt: skip
-    network = mastodon.network
+    network = network
     figures: ClassVar[Mapping[str, Number | None]] = {
         "replies_count": 0,
         "reblogs_count": 0,
@@ -230,7 +232,7 @@ def body(request: httpx.Request) -> Any:
 
 
 def test_a_text_is_one_request(api: ApiClient, transport: spec.Checked) -> None:
-    assert mastodon.publish(api, message("Hello"), ()) == Remote("101", f"{HOME}/@team/101")
+    assert posting.publish(api, message("Hello"), ()) == Remote("101", f"{HOME}/@team/101")
     [request] = transport.requests
     assert str(request.url) == f"{HOME}/api/v1/statuses"
     assert request.headers["authorization"] == f"Bearer {SECRET}"
@@ -248,7 +250,7 @@ def test_all_that_a_post_may_hold(api: ApiClient, transport: spec.Checked) -> No
         reply_to="https://elsewhere.example/@ana/5",
         quote=f"{HOME}/@team/33",
     )
-    mastodon.publish(api, full, ())
+    posting.publish(api, full, ())
     assert body(transport.requests[-1]) == {
         "status": "Which one?",
         "visibility": "private",
@@ -265,7 +267,7 @@ def test_all_that_a_post_may_hold(api: ApiClient, transport: spec.Checked) -> No
     ("visibility", "said"), [("public", "public"), ("unlisted", "unlisted"), ("private", "direct")]
 )
 def test_the_audience(api: ApiClient, transport: spec.Checked, visibility: str, said: str) -> None:
-    mastodon.publish(api, message("Hello", visibility=Visibility(visibility)), ())
+    posting.publish(api, message("Hello", visibility=Visibility(visibility)), ())
     assert body(transport.requests[0])["visibility"] == said
 
 
@@ -273,7 +275,7 @@ def test_later_parts_answer_the_one_before_and_hold_what_is_the_threads(
     api: ApiClient, transport: spec.Checked
 ) -> None:
     second = message("One", "Two", index=1, content_warning="Cats", poll=Poll(("Yes", "No")), reply_to="x", quote="y")
-    mastodon.publish(api, second, (Receipt(0, "101", "", NOON),))
+    posting.publish(api, second, (Receipt(0, "101", "", NOON),))
     assert body(transport.requests[0]) == {
         "status": "Two",
         "visibility": "public",
@@ -288,7 +290,7 @@ PICTURE = Media("content/media/a.png", "What it shows: “é”")
 
 
 def test_a_picture_goes_up_with_its_alt_text(api: ApiClient, transport: spec.Checked) -> None:
-    mastodon.publish(api, message(parts=(part("Look", PICTURE),)), ())
+    posting.publish(api, message(parts=(part("Look", PICTURE),)), ())
     upload, post = transport.requests
     assert upload.url.path == "/api/v2/media"
     sent = openapi.form(upload.content, upload.headers["content-type"])
@@ -298,31 +300,31 @@ def test_a_picture_goes_up_with_its_alt_text(api: ApiClient, transport: spec.Che
 
 
 def test_the_server_looks_itself_at_a_file_we_do_not_know(api: ApiClient, transport: spec.Checked) -> None:
-    mastodon.publish(api, message(parts=(part("Look", PICTURE),), data=b"?"), ())
+    posting.publish(api, message(parts=(part("Look", PICTURE),), data=b"?"), ())
     assert b"Content-Type: application/octet-stream" in transport.requests[0].content
 
 
 def test_a_picture_may_stand_alone(api: ApiClient, transport: spec.Checked) -> None:
-    mastodon.publish(api, message(parts=(part("", PICTURE),)), ())
+    posting.publish(api, message(parts=(part("", PICTURE),)), ())
     assert body(transport.requests[-1]) == {"visibility": "public", "language": "en", "media_ids": ["22"]}
 
 
 def test_a_file_is_waited_for_within_bounds(api: ApiClient, instance: Instance) -> None:
     instance.busy = 5
-    mastodon.publish(api, message(parts=(part("Look", PICTURE),)), ())
+    posting.publish(api, message(parts=(part("Look", PICTURE),)), ())
     assert (instance.looked, len(instance.statuses)) == (5, 1)
     instance.busy = 1_000
     with pytest.raises(NotSent, match=r"still at work on content/media/a\.png"):
-        mastodon.publish(api, message(parts=(part("Look", PICTURE),)), ())
-    assert (instance.looked, len(instance.statuses)) == (5 + len(mastodon.PAUSES), 1)
+        posting.publish(api, message(parts=(part("Look", PICTURE),)), ())
+    assert (instance.looked, len(instance.statuses)) == (5 + len(files.PAUSES), 1)
 
 
 def test_the_pauses_between_looks_grow_within_half_a_claim(api: ApiClient, instance: Instance) -> None:
     pauses: list[float] = []
     instance.busy = 6
-    mastodon.publish(replace(api, pause=pauses.append), message(parts=(part("Look", PICTURE),)), ())
+    posting.publish(replace(api, pause=pauses.append), message(parts=(part("Look", PICTURE),)), ())
     assert pauses == [1, 1, 2, 4, 8, 10]
-    assert sum(mastodon.PAUSES) < (waits.CLAIM / 2).total_seconds()
+    assert sum(files.PAUSES) < (waits.CLAIM / 2).total_seconds()
 
 
 @pytest.mark.parametrize(
@@ -338,7 +340,7 @@ def test_what_cannot_be_done_is_said_before_anything_is_sent(
     api: ApiClient, instance: Instance, changes: dict[str, Any], why: str
 ) -> None:
     with pytest.raises(Rejected, match=why) as caught:
-        mastodon.publish(api, message("Hello", **changes), ())
+        posting.publish(api, message("Hello", **changes), ())
     assert caught.value.hint
     assert not instance.statuses
 
@@ -347,16 +349,16 @@ def test_what_cannot_be_done_is_said_before_anything_is_sent(
 def test_a_server_that_would_drop_the_quote_gets_nothing(api: ApiClient, instance: Instance, version: int) -> None:
     instance.quotes = version
     with pytest.raises(Rejected, match="does not know quotes"):
-        mastodon.publish(api, message("Look", quote=f"{HOME}/@team/33"), ())
+        posting.publish(api, message("Look", quote=f"{HOME}/@team/33"), ())
     assert not instance.statuses
 
 
 def test_verify_says_who_and_where(api: ApiClient) -> None:
-    assert mastodon.verify(api).who == f"@team on {HOME}"
+    assert posting.verify(api).who == f"@team on {HOME}"
 
 
 def test_a_delivery_settled_by_hand_is_deleted_by_its_address(api: ApiClient, transport: spec.Checked) -> None:
-    mastodon.delete(api, Receipt(0, "", f"{HOME}/@team/33", NOON))
+    posting.delete(api, Receipt(0, "", f"{HOME}/@team/33", NOON))
     assert transport.requests[0].url.path == "/api/v1/statuses/33"
 
 
@@ -388,7 +390,7 @@ LOST: tuple[tuple[int, dict[str, Any]], ...] = (
 
 
 def answering(code: int, **rest: Any) -> ApiClient:
-    return mastodon.connect(http.client(httpx.MockTransport(lambda request: httpx.Response(code, **rest))), ACCESS)
+    return call.connect(http.client(httpx.MockTransport(lambda request: httpx.Response(code, **rest))), ACCESS)
 
 
 @pytest.mark.parametrize(("code", "rest", "kind", "said"), REFUSALS)
@@ -396,7 +398,7 @@ def test_a_no_is_certain_and_says_what_to_do(
     code: int, rest: dict[str, Any], kind: type[DeliveryError], said: str
 ) -> None:
     with pytest.raises(NotSent, match=said) as caught:
-        mastodon.publish(answering(code, **rest), message("Hello"), ())
+        posting.publish(answering(code, **rest), message("Hello"), ())
     assert type(caught.value) is kind
     assert caught.value.hint
 
@@ -404,14 +406,14 @@ def test_a_no_is_certain_and_says_what_to_do(
 @pytest.mark.parametrize(("code", "rest"), LOST)
 def test_what_may_have_been_taken_is_unsure(code: int, rest: dict[str, Any]) -> None:
     with pytest.raises(Unsure) as caught:
-        mastodon.publish(answering(code, **rest), message("Hello"), ())
+        posting.publish(answering(code, **rest), message("Hello"), ())
     assert caught.value.hint
 
 
 @pytest.mark.parametrize(("code", "rest"), LOST)
 def test_what_happens_before_the_post_is_certain(code: int, rest: dict[str, Any]) -> None:
     with pytest.raises(NotSent) as caught:
-        mastodon.publish(answering(code, **rest), message(parts=(part("Look", PICTURE),)), ())
+        posting.publish(answering(code, **rest), message(parts=(part("Look", PICTURE),)), ())
     assert caught.value.hint
 
 
@@ -419,11 +421,11 @@ def test_a_file_that_never_arrives_means_that_nothing_was_sent() -> None:
     def lost(request: httpx.Request) -> httpx.Response:
         raise httpx.ReadTimeout("")
 
-    api = mastodon.connect(http.client(httpx.MockTransport(lost)), ACCESS)
+    api = call.connect(http.client(httpx.MockTransport(lost)), ACCESS)
     with pytest.raises(NotSent, match=r"cannot be reached \(ReadTimeout\)"):
-        mastodon.publish(api, message(parts=(part("Look", PICTURE),)), ())
+        posting.publish(api, message(parts=(part("Look", PICTURE),)), ())
     with pytest.raises(Unsure, match=r"gave no clear answer \(ReadTimeout\)"):
-        mastodon.publish(api, message("Hello"), ())
+        posting.publish(api, message("Hello"), ())
 
 
 @pytest.mark.parametrize(
@@ -449,7 +451,7 @@ def test_a_file_that_never_arrives_means_that_nothing_was_sent() -> None:
 )
 def test_when_to_try_again(headers: dict[str, str], at: datetime | None) -> None:
     with pytest.raises(Throttled) as caught:
-        mastodon.publish(answering(429, headers=headers), message("Hello"), ())
+        posting.publish(answering(429, headers=headers), message("Hello"), ())
     assert caught.value.retry_at == at
 
 
@@ -475,7 +477,7 @@ def test_when_to_try_again(headers: dict[str, str], at: datetime | None) -> None
 def test_an_account_that_is_not_set_up_is_told_how(instance: str, token: str, said: str) -> None:
     access = Access(Account("my-team", "mastodon", options=(("instance", instance),)), (("token", token),))
     with pytest.raises(Denied, match=said) as caught:
-        mastodon.connect(http.client(httpx.MockTransport(lambda request: httpx.Response(500))), access)
+        call.connect(http.client(httpx.MockTransport(lambda request: httpx.Response(500))), access)
     assert "CMFLOW_MY_TEAM_TOKEN" in caught.value.hint or "{instance: https://…}" in caught.value.hint
     assert "s3cr3t" not in f"{caught.value} {caught.value.hint}" and "pass" not in f"{caught.value}"
 
@@ -491,12 +493,12 @@ def test_an_account_that_is_not_set_up_is_told_how(instance: str, token: str, sa
 )
 def test_addresses_as_people_write_them(written: str, address: str) -> None:
     account = Account("team", "mastodon", options=(("instance", written),))
-    assert mastodon.connect(http.client(), replace(ACCESS, account=account)).address == address
+    assert call.connect(http.client(), replace(ACCESS, account=account)).address == address
 
 
 def test_only_this_machine_is_spoken_to_in_the_clear() -> None:
     account = Account("team", "mastodon", options=(("instance", "http://127.0.0.1:3000/"),))
-    api = mastodon.connect(http.client(), replace(ACCESS, account=account, secrets=(("token", f" {SECRET}\n"),)))
+    api = call.connect(http.client(), replace(ACCESS, account=account, secrets=(("token", f" {SECRET}\n"),)))
     assert (api.address, api.token) == ("http://127.0.0.1:3000", SECRET)
     assert SECRET not in repr(api)
 
@@ -505,7 +507,7 @@ def test_only_this_machine_is_spoken_to_in_the_clear() -> None:
 def test_no_error_holds_the_token(code: int) -> None:
     said = {"error": f"bad token {SECRET}\nreally", "error_description": SECRET}
     with pytest.raises(DeliveryError) as caught:
-        mastodon.publish(answering(code, json=said), message("Hello"), ())
+        posting.publish(answering(code, json=said), message("Hello"), ())
     assert SECRET not in f"{caught.value!r} {caught.value.hint}"
 
 
@@ -517,14 +519,14 @@ PAGE = "<html><title>Attention Required</title></html>"
 def test_a_page_for_people_is_a_firewall(code: int, kind: str) -> None:
     """It is a matter of this request, not of who we are."""
     with pytest.raises(Denied) as caught:
-        mastodon.publish(answering(code, text=PAGE, headers={"Content-Type": kind}), message("/etc/passwd"), ())
+        posting.publish(answering(code, text=PAGE, headers={"Content-Type": kind}), message("/etc/passwd"), ())
     assert str(caught.value) == f"The server, or a firewall in front of it, refused this request ({code})."
     assert caught.value.hint == "Check the text for what looks like an attack, and the server's address."
 
 
 def test_a_long_answer_is_cut() -> None:
     with pytest.raises(Rejected) as caught:
-        mastodon.publish(answering(422, json={"error": "no " * 1000}), message("Hello"), ())
+        posting.publish(answering(422, json={"error": "no " * 1000}), message("Hello"), ())
     assert len(str(caught.value)) < 250
 
 
@@ -543,7 +545,7 @@ def found(instance: Instance, api: ApiClient, wanted: Outgoing, **changes: Any) 
 
 def look(api: ApiClient, wanted: Outgoing) -> str | None:
     try:
-        remote = mastodon.find(api, wanted)
+        remote = timeline.find(api, wanted)
     except Unsure:
         return STRAY
     return remote.id if remote else None
@@ -681,7 +683,7 @@ def test_a_thread_below_another_post(instance: Instance, api: ApiClient) -> None
 def test_a_part_whose_thread_is_older_than_the_list(instance: Instance, api: ApiClient) -> None:
     instance.statuses["101"] = status("101", "<p>One</p>", created_at="2026-11-30T12:00:00.000Z")
     instance.statuses["201"] = status("201", "<p>Two</p>", in_reply_to_id="101")
-    remote = mastodon.find(api, message("One", "Two", index=1))
+    remote = timeline.find(api, message("One", "Two", index=1))
     assert remote and remote.id == "201"
     del instance.statuses["101"]
     instance.statuses["201"]["in_reply_to_id"] = "100"
@@ -720,7 +722,7 @@ def test_not_there_is_an_answer_only_of_a_list_that_shows_such_posts(
     wanted = replace(message("Hello", visibility=visibility), known=frozenset({"150"}))
     is_public = visibility in (Visibility.PUBLIC, Visibility.UNLISTED)
     assert look(api, wanted) == (None if is_public else STRAY)
-    audience = mastodon.AUDIENCE[earlier]
+    audience = call.AUDIENCE[earlier]
     instance.statuses["150"] = status("150", "<p>x</p>", visibility=audience, created_at="2026-11-01T12:00:00.000Z")
     assert look(api, wanted) == (None if is_public or earlier is visibility else STRAY)
     assert look(api, replace(wanted, known=frozenset())) == (None if is_public else STRAY)
@@ -742,7 +744,7 @@ def test_not_there_is_an_answer_only_of_a_list_that_shows_answers(instance: Inst
     instance.statuses["201"] = status("201", "<p>One</p>")
     second = replace(message("One", "Two", index=1), known=frozenset({"201"}))
     with pytest.raises(Unsure) as caught:
-        mastodon.find(api, second)
+        timeline.find(api, second)
     assert str(caught.value) == "Mastodon does not show it, and may not list answers at all."
     long_ago = "2026-11-01T12:00:00.000Z"
     instance.statuses["101"] = status("101", "<p>x</p>", in_reply_to_id="100", created_at=long_ago)
@@ -754,7 +756,7 @@ def test_not_there_is_an_answer_only_of_a_list_that_shows_answers(instance: Inst
 
 
 def test_an_answer_is_looked_for_below_what_it_answers(instance: Instance, api: ApiClient) -> None:
-    """Where the list shows no answers, what stands below the part before decides."""
+    """Where the list shows no answers, those below the previous part decide."""
     instance.hides = True
     instance.statuses["201"] = status("201", "<p>One</p>")
     second = replace(message("One", "Two", index=1), known=frozenset({"201"}), below="201")
@@ -773,7 +775,7 @@ def test_an_answer_is_looked_for_below_what_it_answers(instance: Instance, api: 
 def test_a_list_without_anything_proves_nothing_where_something_is_out(instance: Instance, api: ApiClient) -> None:
     wanted = replace(message("Hello"), known=frozenset({"150", f"{HOME}/@team/150"}))
     with pytest.raises(Unsure) as caught:
-        mastodon.find(api, wanted)
+        timeline.find(api, wanted)
     assert str(caught.value) == "Mastodon does not show it, and may not list posts at all."
     assert look(api, replace(wanted, known=frozenset({"https://other.example/@team/150"}))) is None
     instance.statuses["9"] = status("9", "<p>x</p>", created_at="2026-11-01T12:00:00.000Z")
@@ -790,11 +792,11 @@ def listing(*pages: list[dict[str, Any]], goes_on: bool = False) -> ApiClient:
             return httpx.Response(200, json=next(left, []), headers=link)
         return httpx.Response(200, json=ME)
 
-    return mastodon.connect(http.client(httpx.MockTransport(answer)), ACCESS)
+    return call.connect(http.client(httpx.MockTransport(answer)), ACCESS)
 
 
 def test_what_is_pinned_does_not_end_the_list() -> None:
-    """It stands first, however old it is."""
+    """It comes first, however old it is."""
     pinned = status("5", "<p>Welcome</p>", created_at="2026-11-01T12:00:00.000Z")
     newest, ours = status("300", "<p>x</p>"), status("200", "<p>Hello</p>")
     wanted = replace(message("Hello"), known=frozenset({"300"}))
@@ -819,7 +821,7 @@ def test_what_has_a_receipt_is_another_post(instance: Instance, api: ApiClient) 
 def test_a_stranger_is_shown_to_a_person(instance: Instance, api: ApiClient) -> None:
     instance.statuses = many(5)
     with pytest.raises(Unsure) as caught:
-        mastodon.find(api, message("Hello"))
+        timeline.find(api, message("Hello"))
     assert str(caught.value) == (
         "Mastodon shows posts of this account that cmflow does not know: "
         "https://social.example/@team/300 https://social.example/@team/301 https://social.example/@team/302"
@@ -833,7 +835,7 @@ def test_our_own_post_is_named_by_its_id(api: ApiClient, transport: spec.Checked
     address = f"{HOME}/@team/posts/7/"
     changes: dict[str, Any] = {key: address}
     wanted = replace(message("Yes", **changes), ids=((address, "01HQ3Z-7"),))
-    mastodon.publish(api, wanted, ())
+    posting.publish(api, wanted, ())
     name = {"reply_to": "in_reply_to_id", "quote": "quoted_status_id"}[key]
     assert body(transport.requests[-1])[name] == "01HQ3Z-7"
     assert "/api/v2/search" not in [each.url.path for each in transport.requests]
@@ -851,10 +853,10 @@ def test_it_is_found_behind_many_newer_ones(instance: Instance, api: ApiClient) 
 
 
 def test_where_there_are_too_many_nobody_says_no(instance: Instance, api: ApiClient) -> None:
-    instance.statuses = many(mastodon.PAGE * mastodon.PAGES + 1)
+    instance.statuses = many(timeline.PAGE * timeline.PAGES + 1)
     instance.sources = dict.fromkeys(instance.statuses, "")
     with pytest.raises(Unsure, match="too many"):
-        mastodon.find(api, message("Hello"))
+        timeline.find(api, message("Hello"))
 
 
 @pytest.mark.parametrize("page", [{"error": "x"}, ["x"], [{"id": "1"}], [{"id": "1", "created_at": "x"}]])
@@ -863,12 +865,12 @@ def test_a_list_that_cannot_be_read_is_no_answer(page: object) -> None:
         return httpx.Response(200, json=ME if request.url.path.endswith("credentials") else page)
 
     with pytest.raises(NotSent, match="cannot be read"):
-        mastodon.find(mastodon.connect(http.client(httpx.MockTransport(answer)), ACCESS), message("Hello"))
+        timeline.find(call.connect(http.client(httpx.MockTransport(answer)), ACCESS), message("Hello"))
 
 
 def test_a_server_that_is_something_else_is_said() -> None:
     with pytest.raises(NotSent, match="cannot be read"):
-        mastodon.verify(answering(200, text="<html>"))
+        posting.verify(answering(200, text="<html>"))
 
 
 # ── every text, as Mastodon shows it ────────────────────────────────────────────────────────────────────────
@@ -927,15 +929,15 @@ TEXTS = st.lists(WORDS, min_size=1, max_size=8).map(" ".join)
 
 @given(TEXTS)
 def test_every_text_is_known_again(text: str) -> None:
-    assert mastodon._normalized(mastodon.shown(as_shown(text))) == mastodon._normalized(text)
+    assert match.normalize(status_text.read(as_shown(text))) == match.normalize(text)
 
 
 @given(TEXTS, TEXTS)
 def test_two_texts_are_never_taken_for_one(one: str, other: str) -> None:
     def plain(text: str) -> str:
-        return mastodon._normalized(text)
+        return match.normalize(text)
 
-    same = mastodon._normalized(mastodon.shown(as_shown(one))) == plain(other)
+    same = match.normalize(status_text.read(as_shown(one))) == plain(other)
     assert same == (plain(one) == plain(other))
 
 
@@ -943,7 +945,7 @@ def test_two_texts_are_never_taken_for_one(one: str, other: str) -> None:
 
 
 def test_the_numbers_of_the_server(api: ApiClient, instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert mastodon.numbers(api) == dict.fromkeys(
+    assert description.numbers(api) == dict.fromkeys(
         (
             *("text", "files", "images", "alt", "image_bytes", "image_pixels", "video_bytes"),
             *("poll_options", "poll_option"),
@@ -952,7 +954,7 @@ def test_the_numbers_of_the_server(api: ApiClient, instance: Instance, monkeypat
     )
     monkeypatch.setitem(CONFIGURATION["polls"], "max_expiration", 2_629_746)
     monkeypatch.setitem(CONFIGURATION["polls"], "min_expiration", 300)
-    found = mastodon.numbers(api)
+    found = description.numbers(api)
     assert (found["poll_shortest"], found["poll_longest"]) == (5, 43_829)
 
 
@@ -972,8 +974,8 @@ def test_servers_that_say_it_elsewhere_or_not_at_all(
         status, page = newer if request.url.path == "/api/v2/instance" else (200, older)
         return httpx.Response(status, json=page)
 
-    api = mastodon.connect(http.client(httpx.MockTransport(answer)), ACCESS)
-    assert mastodon.numbers(api) == expected
+    api = call.connect(http.client(httpx.MockTransport(answer)), ACCESS)
+    assert description.numbers(api) == expected
 
 
 @pytest.mark.parametrize(
@@ -986,13 +988,13 @@ def test_servers_that_say_it_elsewhere_or_not_at_all(
 )
 def test_a_refusal_says_why_in_whatever_shape(answer: dict[str, Any], words: str) -> None:
     with pytest.raises(Rejected) as caught:
-        mastodon.publish(answering(422, **answer), message("Hello"), ())
+        posting.publish(answering(422, **answer), message("Hello"), ())
     assert (str(caught.value), caught.value.hint) == (f"Mastodon answers 422: {words}", "Change the post.")
 
 
 def test_a_file_that_is_too_large_is_called_so() -> None:
     with pytest.raises(Rejected) as caught:
-        mastodon.publish(answering(413), message("Hello"), ())
+        posting.publish(answering(413), message("Hello"), ())
     assert (str(caught.value), caught.value.hint) == (
         "Mastodon answers 413.",
         "A file of the post is too large for this server: make it smaller.",
@@ -1003,7 +1005,7 @@ def test_a_file_that_is_too_large_is_called_so() -> None:
 @pytest.mark.parametrize(("code", "kind"), [(200, Unsure), (422, Denied), (500, Unsure)])
 def test_an_answer_nested_without_end_is_not_read(deep: bytes, code: int, kind: type[DeliveryError]) -> None:
     with pytest.raises(kind):
-        mastodon.publish(answering(code, content=deep), message("Hello"), ())
+        posting.publish(answering(code, content=deep), message("Hello"), ())
 
 
 @pytest.mark.parametrize(
@@ -1015,4 +1017,4 @@ def test_an_answer_nested_without_end_is_not_read(deep: bytes, code: int, kind: 
     ids=str,
 )
 def test_an_odd_post_of_ours_is_not_taken_for_it(odd: dict[str, Any]) -> None:
-    assert not mastodon._alike(status("1", "<p>Hello</p>", **odd), message("Hello"))
+    assert not match.is_alike(status("1", "<p>Hello</p>", **odd), message("Hello"))

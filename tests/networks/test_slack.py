@@ -3,13 +3,14 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from cmflow.model import Account, Media, Part, Receipt, Remote, Variant
+from cmflow.model import Account, Media, Remote
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import http
 from cmflow.netkit.network import Access, Outgoing, Standing
@@ -17,21 +18,17 @@ from cmflow.netkit.upload import Upload
 from cmflow.networks.slack import channel as slack
 from cmflow.networks.slack import history, names, network
 from cmflow.networks.slack.call import Slack
-from cmflow.render import formats, markdown
-from tests.networks import contract, faults, slackapi, spec
-from tests.networks.contract import NOON, PNG, Place
+from tests.networks import chat, contract, faults, slackapi, spec
+from tests.networks.chat import receipt
+from tests.networks.contract import PNG, Place
 from tests.networks.fakes import slack as fake
 from tests.networks.fakes.multipart import fields
 
 HOME = f"https://team.slack.com/archives/{fake.CHANNEL}"
 FIRST, SECOND = f"{fake.START}.000101", f"{fake.START}.000102"
+access = partial(chat.access, "slack", fake.TOKEN, fake.HOOK_URL, fake.CHANNEL)
+message = partial(chat.message, network)
 DATE = {"Date": "Tue, 01 Dec 2026 12:00:00 GMT"}
-
-
-def access(secret: str = "token", **options: str) -> Access:
-    secrets = {"token": fake.TOKEN, "webhook_url": fake.HOOK_URL}
-    home = {"channel": fake.CHANNEL} if secret == "token" else {}
-    return Access(Account("team", "slack", options=tuple((home | options).items())), ((secret, secrets[secret]),))
 
 
 @pytest.fixture
@@ -98,19 +95,6 @@ class TestFaultsOfFiles(TestFaultsOfBot):
     @pytest.mark.skip("the answer names no message: it is looked for")
     def test_an_answer_that_does_not_tell_is_no_receipt(self, row: faults.Row) -> None:
         raise NotImplementedError
-
-
-def message(*texts: str, media: tuple[str, ...] = (), index: int = 0, data: bytes = PNG, **changes: Any) -> Outgoing:
-    parsed = [markdown.parse(text) for text in texts]
-    parts = [Part(text, formats.mrkdwn(text)) for text in parsed]
-    parts[0] = replace(parts[0], media=tuple(Media(f"content/media/{name}", "What it shows") for name in media))
-    ids, below = changes.pop("ids", ()), changes.pop("below", "")
-    variant = Variant("hello", "team", "slack", NOON, tuple(parts), **({"digest": "d" * 64} | changes))
-    return Outgoing(variant, index, "key", NOON.timestamp(), (Upload.of(data),) * len(media), ids=ids, below=below)
-
-
-def receipt(number: str, url: str = "") -> Receipt:
-    return Receipt(0, number, url, NOON)
 
 
 def asked(transport: spec.Checked, method: str) -> dict[str, Any]:

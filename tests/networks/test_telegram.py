@@ -4,28 +4,28 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from cmflow.model import Account, Media, Part, Poll, Receipt, Remote, Variant
+from cmflow.model import Account, Poll, Receipt, Remote
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import http
 from cmflow.netkit.network import Access, Outgoing, Standing
-from cmflow.netkit.upload import Upload
 from cmflow.networks.telegram import bot as telegram
 from cmflow.networks.telegram import network
 from cmflow.networks.telegram.call import Bot
-from cmflow.render import formats, markdown
-from tests.networks import botapi, contract, faults, spec
+from tests.networks import botapi, chat, contract, faults, spec
 from tests.networks.contract import NOON, PNG, Place
 from tests.networks.fakes.multipart import File, fields
 from tests.networks.fakes.telegram import CHANNEL, GROUP, TOKEN, Telegram
 
 OPTIONS = {"chat": "@teamnews"}
 SENT = "https://t.me/teamnews/101"
+message = partial(chat.message, network)
 
 
 def access(**options: str) -> Access:
@@ -64,15 +64,6 @@ class TestFaults(faults.Faults):
 
     def makes(self, request: httpx.Request) -> bool:
         return request.url.path.endswith("/sendMessage")
-
-
-def message(*texts: str, media: tuple[str, ...] = (), index: int = 0, data: bytes = PNG, **changes: Any) -> Outgoing:
-    parsed = [markdown.parse(text) for text in texts]
-    parts = [Part(text, formats.entities(text)) for text in parsed]
-    parts[0] = replace(parts[0], media=tuple(Media(f"content/media/{name}", "What it shows") for name in media))
-    ids = changes.pop("ids", ())
-    variant = Variant("hello", "team", "telegram", NOON, tuple(parts), **({"digest": "d" * 64} | changes))
-    return Outgoing(variant, index, "key", NOON.timestamp(), (Upload.of(data),) * len(media), ids=ids)
 
 
 def last(transport: spec.Checked) -> tuple[str, Any]:

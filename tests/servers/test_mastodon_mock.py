@@ -18,7 +18,8 @@ from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Thrott
 from cmflow.netkit.network import Access, Outgoing
 from cmflow.netkit.rest import ApiClient
 from cmflow.netkit.upload import Upload
-from cmflow.networks import mastodon
+from cmflow.networks.mastodon import call, network, timeline
+from cmflow.networks.mastodon import post as posting
 from tests.deliveries import Clock, Crash, Trip, planned, repository, tripping, variant, world
 from tests.networks.contract import NOON, PNG
 from tests.servers.kills import KILLS, Storm
@@ -54,7 +55,7 @@ def client() -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def api(client: httpx.Client, access: Access) -> ApiClient:
-    return mastodon.connect(client, access)
+    return call.connect(client, access)
 
 
 def part(words: str, *media: Media) -> Part:
@@ -73,26 +74,26 @@ WORDS = "Read **this** & <that>: https://example.org/?a=1&b=2 #python @ana@other
 
 def test_a_text_arrives_and_is_found(server: Mock, access: Access, api: ApiClient) -> None:
     sent = message(part(WORDS), content_warning="Cats", visibility=Visibility.UNLISTED)
-    assert mastodon.find(api, sent) is None
-    remote = mastodon.publish(api, sent, ())
+    assert timeline.find(api, sent) is None
+    remote = posting.publish(api, sent, ())
     [status] = server.statuses(access)
     assert (status["id"], status["url"]) == (remote.id, remote.url)
     assert (status["spoiler_text"], status["visibility"], status["sensitive"]) == ("Cats", "unlisted", True)
-    assert mastodon.find(api, sent) == remote
+    assert timeline.find(api, sent) == remote
     another = message(part(f"{WORDS}!"), content_warning="Cats")
     with pytest.raises(Unsure, match="does not know"):
-        mastodon.find(api, another)
-    assert mastodon.find(api, replace(another, known=frozenset({remote.id}))) is None
+        timeline.find(api, another)
+    assert timeline.find(api, replace(another, known=frozenset({remote.id}))) is None
 
 
 def test_pictures_and_polls(server: Mock, access: Access, api: ApiClient) -> None:
     pictured = message(part("Look", Media("a.png", "A white point")))
     asked = message(part("Well?"), key="other", poll=Poll(("Yes", "No"), timedelta(hours=2)))
-    remotes = [mastodon.publish(api, each, ()) for each in (pictured, asked)]
+    remotes = [posting.publish(api, each, ()) for each in (pictured, asked)]
     look, poll = server.statuses(access)
     assert [each["description"] for each in look["media_attachments"]] == ["A white point"]
     assert [each["title"] for each in poll["poll"]["options"]] == ["Yes", "No"]
-    assert [mastodon.find(api, each) for each in (pictured, asked)] == remotes
+    assert [timeline.find(api, each) for each in (pictured, asked)] == remotes
 
 
 def test_a_thread_of_the_same_words(server: Mock, access: Access, api: ApiClient) -> None:
@@ -100,20 +101,20 @@ def test_a_thread_of_the_same_words(server: Mock, access: Access, api: ApiClient
     for index in range(3):
         known, below = frozenset(each.id for each in thread), thread[-1].id if thread else ""
         sent = replace(message(*parts, index=index), known=known, below=below)
-        assert mastodon.find(api, sent) is None
-        remote = mastodon.publish(api, sent, thread)
-        assert mastodon.find(api, sent) == remote
+        assert timeline.find(api, sent) is None
+        remote = posting.publish(api, sent, thread)
+        assert timeline.find(api, sent) == remote
         thread = (*thread, Receipt(index, remote.id, remote.url, NOON))
     before = [each["in_reply_to_id"] for each in server.statuses(access)]
     assert before == [None, thread[0].id, thread[1].id]
 
 
 def test_deleting_and_verifying(server: Mock, access: Access, api: ApiClient) -> None:
-    remote = mastodon.publish(api, message(part("Hello")), ())
+    remote = posting.publish(api, message(part("Hello")), ())
     for _ in range(2):
-        mastodon.delete(api, Receipt(0, remote.id, remote.url, NOON))
+        posting.delete(api, Receipt(0, remote.id, remote.url, NOON))
     assert server.posts(access) == []
-    assert mastodon.verify(api).who.startswith("@user")
+    assert posting.verify(api).who.startswith("@user")
 
 
 FAULTS: tuple[tuple[dict[str, Any], type[DeliveryError]], ...] = (
@@ -135,7 +136,7 @@ def test_each_fault_is_what_it_is(
 ) -> None:
     server.fail(**effect)
     with pytest.raises(DeliveryError) as caught:
-        mastodon.publish(api, message(part("Hello")), ())
+        posting.publish(api, message(part("Hello")), ())
     assert type(caught.value) is kind
     if isinstance(caught.value, Throttled):
         assert caught.value.retry_at is not None
@@ -148,13 +149,13 @@ def test_a_fault_before_the_post_means_that_nothing_is_out(
 ) -> None:
     server.fail(match={"path": "/api/v2/media"}, **effect)
     with pytest.raises(NotSent):
-        mastodon.publish(api, message(part("Look", Media("a.png", "A white point"))), ())
+        posting.publish(api, message(part("Look", Media("a.png", "A white point"))), ())
     assert server.posts(access) == []
 
 
 def test_a_wrong_token_is_denied(access: Access, client: httpx.Client) -> None:
-    stranger = mastodon.connect(client, replace(access, secrets=(("token", "nobody-knows-me"),)))
-    for question in (mastodon.verify, lambda api: mastodon.publish(api, message(part("Hello")), ())):
+    stranger = call.connect(client, replace(access, secrets=(("token", "nobody-knows-me"),)))
+    for question in (posting.verify, lambda api: posting.publish(api, message(part("Hello")), ())):
         with pytest.raises(Denied) as caught:
             question(stranger)
         assert "nobody-knows" not in f"{caught.value} {caught.value.hint}"
@@ -204,7 +205,7 @@ def run(home: Ledger, access: Access, clock: Clock, posts: list[Planned], transp
     def impatient() -> httpx.Client:
         return httpx.Client(timeout=httpx.Timeout(1.0, connect=10.0), transport=transport)
 
-    there = world(mastodon.network, clock, [], access=lambda account: access, http=impatient, variant=variant)
+    there = world(network, clock, [], access=lambda account: access, http=impatient, variant=variant)
     publish.run(posts, there, home)
     return ledger.read(home).deliveries[posts[0].post, posts[0].account]
 
@@ -238,7 +239,7 @@ def test_what_never_arrived_is_sent_after_two_looks(server: Mock, access: Access
     clock.now += timedelta(minutes=11)
     ended = run(home, access, clock, posts, Losing(0))
     assert (ended.state, server.posts(access)) == (State.SENT, ["hello 0"])
-    assert "it is not there" in " ".join(event.note for event in ended.history)
+    assert "looked twice: not on the network" in " ".join(event.note for event in ended.history)
 
 
 def test_too_much_waits_for_as_long_as_it_is_told(server: Mock, access: Access, home: Ledger, clock: Clock) -> None:

@@ -1,0 +1,71 @@
+"""Publishing and deleting posts, and signing in."""
+
+from typing import Any
+
+from cmflow.model import Receipt, Remote
+from cmflow.model.errors import Rejected, Unsure
+from cmflow.netkit import rest
+from cmflow.netkit.errors import LOOK
+from cmflow.netkit.network import Outgoing, Standing
+from cmflow.netkit.rest import ApiClient
+from cmflow.networks.mastodon import call, files, instance
+from cmflow.networks.mastodon.call import AUDIENCE, MISSING
+
+
+def publish(api: ApiClient, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
+    variant = message.variant
+    if variant.repost:
+        raise Rejected("cmflow cannot repost on Mastodon yet.", "Leave this account out, or repost it by hand.")
+    parent = thread[-1].id if thread else call.post_id(api, variant.reply_to, message.ids)
+    quoted = _quoted(api, message)
+    pairs = zip(message.part.media, message.files, strict=True)
+    file_ids = [files.upload(api, item, file.read()) for item, file in pairs]
+    body = _fields(message, file_ids, parent, quoted)
+    answer = api.write("POST", "/api/v1/statuses", headers={"Idempotency-Key": message.key}, json=body)
+    if not rest.text(answer, "id"):
+        raise Unsure(f"{api.title} answers, and its answer cannot be read.", LOOK)
+    return call.remote(rest.document(answer))
+
+
+def delete(api: ApiClient, receipt: Receipt) -> None:
+    """Delete a post; one that the server does not have counts as deleted."""
+    api.write("DELETE", call.path(api, receipt), fine=MISSING)
+
+
+def verify(api: ApiClient) -> Standing:
+    return Standing(f"@{call.text(api, call.own_account(api), 'acct')} on {api.address}")
+
+
+def _fields(message: Outgoing, file_ids: list[str], parent: str, quoted: str) -> dict[str, Any]:
+    """The request for a post, without empty fields; a post with files needs no text."""
+    variant = message.variant
+    fields = {
+        "status": message.part.form.body,
+        "visibility": AUDIENCE[variant.visibility],
+        "language": variant.language,
+        "spoiler_text": variant.content_warning,
+        "sensitive": bool(variant.content_warning),
+        "media_ids": file_ids,
+        "poll": _poll(message),
+        "in_reply_to_id": parent,
+        "quoted_status_id": quoted,
+    }
+    return {name: value for name, value in fields.items() if value or (name == "status" and not file_ids)}
+
+
+def _poll(message: Outgoing) -> dict[str, Any] | None:
+    """The poll of the first part; later parts have none."""
+    poll = message.variant.poll
+    if poll is None or message.index:
+        return None
+    return {"options": list(poll.options), "expires_in": int(poll.duration.total_seconds()), "multiple": poll.multiple}
+
+
+def _quoted(api: ApiClient, message: Outgoing) -> str:
+    """The id of the quoted post, or ""; raises `Rejected` where the server does not know quotes."""
+    if message.index or not message.variant.quote:
+        return ""
+    if not instance.has_quotes(api):
+        reason = "This server does not know quotes: the post would go out without what it quotes."
+        raise Rejected(reason, "Link to it in the text instead.")
+    return call.post_id(api, message.variant.quote, message.ids)
