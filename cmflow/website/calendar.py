@@ -16,7 +16,7 @@ class Calendar:
 
     `standings` and `deliveries` are by (post id, account); `problems` by file, errors first, with those between posts;
     `history` by the path of a post, newest first. `web` is the repository's address on GitHub
-    (https://github.com/owner/name), "" where nobody knows it; `branch` the one that people edit there. `networks` are
+    (https://github.com/owner/name), "" if unknown; `branch` the one that people edit there. `networks` are
     the titles of the plan's networks, by name. `stop` is one that lasts.
     """
 
@@ -35,7 +35,7 @@ class Calendar:
     titles: Mapping[Key, str] = field(default_factory=dict)  # of what was sent, where the post was edited since
     settled: datetime | None = None  # when the plan or the templates last changed
     stop: Stop | None = None
-    pictures: Set[str] = frozenset()  # media that there is a small copy of
+    pictures: Set[str] = frozenset()  # media with a thumbnail
     rehearsal: bool = False
 
 

@@ -11,7 +11,7 @@ from cmflow.website.post_page import address
 from cmflow.website.printer import Printer
 
 FULL = 36_000  # bytes of lists on a page
-FRAME = 330  # of them for what stands around each title
+FRAME = 330  # of them for the markup around each title
 
 # Time, page, title, language, its states with their words, account names, what was found, whether it is gone.
 Row = tuple[str, str, str, str, Sequence[tuple[str, str]], str, Sequence[tuple[str, str]], bool]
@@ -73,7 +73,7 @@ def _need(standing: Standing, board: Board, language: Language) -> Need:
 
 
 def _upcoming(board: Board) -> YearMonth | None:
-    """This month, or the next that has posts; the last one where nothing is to come."""
+    """This month, or the next that has posts; the last one if nothing is scheduled."""
     today = board.now.astimezone(board.zone)
     return next((month for month in board.months if month >= (today.year, today.month)), [None, *board.months][-1])
 

@@ -1,4 +1,4 @@
-"""The sign of each network: a colour, and white lines of our own drawing on it. They are nobody's trademark."""
+"""The sign of each network: a colour, and white lines of our own drawing on it. None is a trademark."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -41,5 +41,5 @@ MARKS: Mapping[str, Mark] = {
 
 
 def of(network: str) -> Mark:
-    """The network's own; of one that nobody has drawn for, a ring."""
+    """The mark of the network; a ring if it has none of its own."""
     return MARKS.get(network, DEFAULT)

@@ -1,4 +1,4 @@
-"""The plan as a page: what the brand wants, and where each part of it stands."""
+"""The plan as a page: the targets of the brand, and the progress of each."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ class Strip:
 
     @property
     def alarms(self) -> int:
-        """How many things somebody must do: on a phone, where the rest comes after the posts."""
+        """The number of alarms: shown on a phone, where the rest comes after the posts."""
         return sum(line.level is Level.ALARM for line in self.health.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A free slot; `new` is where a post for it is begun, "" where nobody knows."""
+    """A free slot; `new` is the URL to start a post for it, "" if unknown."""
 
     time: datetime
     account: str
@@ -101,7 +101,7 @@ def voice(plan: Plan, language: Language, today: date) -> Voice:
 
 
 def _calling(measured: Progress) -> Iterator[tuple[str, Verdict, Reason, list[str]]]:
-    """What somebody should look at; what is said of several things is said once."""
+    """What needs attention; a reason that several things share is given once, with all their names."""
     names_by_reason = defaultdict[tuple[str, Verdict, Reason], list[str]](list)
     for kind, item in measured.calling:
         if item.verdict:
@@ -125,7 +125,7 @@ def _slots(calendar: Calendar, accounts: Iterable[AccountProgress]) -> Iterator[
 
 
 def new(web: str, branch: str, time: datetime, account: str) -> str:
-    """Where on GitHub a post for that time is begun, with its front matter filled in."""
+    """The URL on GitHub to start a post for that time, with its front matter filled in."""
     path = f"content/posts/{time:%Y-%m}/{time:%Y-%m-%d}-{account}.md"
     return new_post.address(web, branch, path, new_post.source(Draft("", f"{time:%Y-%m-%d %H:%M}", (account,))))
 

@@ -1,4 +1,4 @@
-"""The page of one post: each variant as it will look, what became of it, and who wrote and approved it."""
+"""The page of one post: each variant as it will look, its deliveries, its authors and its approvals."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ UNKNOWN = ("unsure", "missed", "by_hand")  # a person says what became of it
 _RICH = frozenset({Kind.LINK, Kind.BOLD, Kind.ITALIC, Kind.STRIKE, Kind.CODE, *BLOCKS})
 LONGEST_ADDRESS = 7_000  # characters that GitHub takes
 LOOKS = ("as it will look", "as it looks", "as it was sent", "changed since")
-OVER = ("failed", "history", "missed", "skipped")  # states of what is not to come as it stands
+OVER = ("failed", "history", "missed", "skipped")  # states of what will not be sent as it is
 CLIPS = ("mp4", "m4v", "mov", "webm")
 
 
 @dataclass(frozen=True, slots=True)
 class PostContext:
-    """What a post's own file does not say: where its deliveries stand, what git remembers, what the calendar finds.
+    """What the post's own file does not hold: the state of its deliveries, its history, and problems with other posts.
 
     `state` is the post's own (`board.STATES`), and so are those beside the standings.
     """
@@ -67,7 +67,7 @@ def file_name(post_id: str) -> str:
 
 
 def page(preview: Preview, written: str, context: PostContext, printer: Printer, source: str = "") -> str:
-    """The page; `written` is the front matter as it stands in the file, `source` all of it. Raises `TemplateError`."""
+    """The page; `written` is the file's front matter, `source` the whole file. Raises `TemplateError`."""
     post, say = preview.post, _Say(printer)
     return printer.page(
         "post.html.j2",
@@ -83,7 +83,7 @@ def page(preview: Preview, written: str, context: PostContext, printer: Printer,
 
 
 def missing_page(post_id: str, context: PostContext, printer: Printer) -> str:
-    """The page of a post that the ledger remembers and the content has no more."""
+    """The page of a post that is in the ledger, but no longer in the content."""
     due = min((standing.due for _, standing in context.standings), default=printer.now)
     head = _Say(printer).head(post_id, "", due, context)
     return printer.page(
@@ -216,7 +216,7 @@ class _Say:
         return label, pieces(part, limits), length, part.length > part.limit, media, part.form.paste, rich
 
     def approval(self, approval: Approval, variants: Sequence[Variant]) -> tuple[str, ...]:
-        """When it was, by whom, whether of what stands here, its pull request and where that is."""
+        """When it was, by whom, whether of the current text, its pull request and where that is."""
         time, web = approval.time.astimezone(self.zone), self.printer.shared["web"]
         same = all(variant.digest == approval.digest(variant.account) for variant in variants)
         return (
@@ -261,5 +261,5 @@ def _look(variant: Variant, state: str, delivery: Delivery | None) -> str:
 
 
 def _media(media: Media) -> tuple[str, str, bool]:
-    """Where it is shown from, what it shows, whether it moves and sounds."""
+    """Its URL, its description, and whether it is a video."""
     return "../" + urls.address("", media.path), media.alt, media.path.rpartition(".")[2].lower() in CLIPS

@@ -30,12 +30,12 @@ class Printer:
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
-        """The words that go with no number."""
+        """The texts without a number."""
         return {name: word for name, word in self.language.messages.items() if isinstance(word, str)}
 
     @cached_property
     def number(self) -> Callable[[int], str]:
-        """How a number is written."""
+        """Formats a number in the language of the pages."""
         return sentences.voice(self.language.code, "UTC").number
 
     @cached_property

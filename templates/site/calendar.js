@@ -378,7 +378,7 @@ const cmflow = (() => {
 
   const dayAddress = (day) => address({ ...now, q: "", view: "day", date: day });
 
-  // Where a post for that day is begun; "" where nobody knows.
+  // The URL to start a post for that day; "" if unknown.
   function newAddress(day, time = "09:00", accounts = []) {
     const values = { date: day, month: monthOf(day), time, accounts: accounts.join(", ") };
     const href = site.new.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name]));
@@ -902,7 +902,7 @@ const cmflow = (() => {
       id("notices").dataset.said = "newer";
       id("notices").replaceChildren(make("p.notice.newer", {}, say("newer"), " ", button(say("reload"), () => location.reload())));
     } catch {
-      // Nobody answers: what is here stays, and its age is said.
+      // No answer: keep the page, and show its age.
     }
   }
 

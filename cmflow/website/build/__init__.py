@@ -1,4 +1,4 @@
-"""One edition of the site: which pages must be made anew, on every processor; the others stay as they are.
+"""Builds the website: makes the pages that changed again, on every processor, and leaves the others as they are.
 
 A post has a name made of everything that decides what is shown of it: its blob and its media, where its deliveries
 stand, what the calendar finds wrong with it, what git remembers. Where that is its name in the last edition, and its
@@ -61,7 +61,7 @@ class Inputs:
 
 
 def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progress: Progress | None = None) -> int:
-    """Bring the site up to date; how many files are new or changed. Raises `TemplateError`."""
+    """Bring the site up to date; return the number of new or changed files. Raises `TemplateError`."""
     posts = _posts(content, inputs, folder)
     entries = loader.load(content, cache, progress, posts)
     calendar = posts.calendar_of(entries, inputs.waiting)
@@ -96,7 +96,7 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
 
 
 def _posts(content: Content, inputs: Inputs, folder: Folder) -> Posts:
-    """What prints the posts; it knows a calendar without any, for they are still to be read."""
+    """Return the printer of post pages, with a calendar that is still empty: no post has been read yet."""
     plan = inputs.with_ends(content.sure_plan)
     moment = (inputs.now, inputs.last_run, inputs.history, inputs.web, inputs.branch)
     networks = {account.network: network.load(account.network).title for account in plan.accounts}
@@ -120,7 +120,7 @@ def _posts(content: Content, inputs: Inputs, folder: Folder) -> Posts:
 
 
 def _made_with(posts: Posts) -> str:
-    """Names what every page is made with, besides the posts."""
+    """Return a fingerprint of everything that all pages depend on, besides the posts."""
     shared = (posts.content.fingerprint, posts.calendar.web, posts.calendar.branch)
     return fingerprint(chain(shared, *sorted(posts.printer.templates.items())))
 
@@ -129,7 +129,7 @@ def _made_with(posts: Posts) -> str:
 
 
 def _front(site: website.Site, folder: Folder) -> tuple[int, list[str]]:
-    """What is made of the whole calendar: made each time, and written where it says something else."""
+    """Make the pages of the whole calendar every time; write those that changed."""
     written = {path: folder.write(path, text) for path, text in site.front()}
     return sum(written.values()), sorted(written)
 
@@ -137,7 +137,7 @@ def _front(site: website.Site, folder: Folder) -> tuple[int, list[str]]:
 def _months(
     site: website.Site, pages: Iterable[PostPage], previous: Mapping[str, Any], files_there: Set[str], folder: Folder
 ) -> tuple[int, Mapping[str, Any]]:
-    """Of each month, its name and its files."""
+    """Make the months that changed; return for every month its fingerprint and its files."""
     months = {page_name(*month): (month, name) for month, name in _month_names(site, pages)}
     current = {page: previous[page] for page, (_, name) in months.items() if previous.get(page, ("", ()))[0] == name}
     fresh = {page: record for page, record in current.items() if files_there >= {*record[1]}}
@@ -157,7 +157,7 @@ def _month(site: website.Site, month: YearMonth, folder: Folder) -> tuple[str, l
 
 
 def _month_names(site: website.Site, pages: Iterable[PostPage]) -> Iterator[tuple[YearMonth, str]]:
-    """A month leads to the one before and the one after, and counts its accounts as all of them do."""
+    """Yield every month with its fingerprint, which covers its posts, its neighbours and the list of accounts."""
     names = {page.entry.path or page.entry.id: page.name for page in pages}
     columns = ["\t".join(account) for account in accounts(site.board)]
     months = [None, *site.board.months, None]
@@ -172,7 +172,7 @@ def _month_names(site: website.Site, pages: Iterable[PostPage]) -> Iterator[tupl
 def _singles(
     posts: Posts, pages: Sequence[PostPage], previous: Mapping[str, str], files: Set[str]
 ) -> Mapping[str, str]:
-    """A page for each post that can be read, the first of those with one id; and for what only the ledger knows."""
+    """Print one page per readable post (the first if several share an id) and per post that only the ledger knows."""
     first = {page.file: page for page in reversed(pages) if page.entry.date or not page.entry.path}
     names = {**previous, **posts.names}
     stale = [page for page in first.values() if page.file not in files or names.get(page.file) != page.name]

@@ -1,4 +1,4 @@
-"""What the site has beside its pages: the feeds, and a public copy of each picture and video that a post shows."""
+"""The files of the site besides its pages: the feeds, and a public copy of each picture and video in a post."""
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
@@ -18,7 +18,7 @@ Manifest = Mapping[str, Any]  # what is remembered until the next edition
 def tell(
     calendar: Calendar, address: str, names: Mapping[str, str], previous: Manifest, files: Set[str], folder: Folder
 ) -> tuple[int, Manifest]:
-    """Bring the feeds up to date: how many are new or changed; `names` are those of the posts, by id.
+    """Bring the feeds up to date; return how many are new or changed. `names` are the posts' fingerprints by id.
 
     Where nothing that they tell has another name than before, they are not made at all.
     """
@@ -31,7 +31,7 @@ def tell(
 
 
 def _sources(agenda: feeds.Agenda, names: Mapping[str, str]) -> Iterator[str]:
-    """All that the feeds are made of."""
+    """Everything that the feeds depend on."""
     yield from (agenda.address, agenda.start.isoformat(), str(agenda.calendar.settled))
     yield from (f"{card.time} {names.get(card.id)} {card.errors} {card.warnings}" for card in agenda.cards)
     yield from (f"{names.get(delivery.post)} {delivery.account} {receipt.time}" for delivery, receipt in agenda.sent)
@@ -40,7 +40,7 @@ def _sources(agenda: feeds.Agenda, names: Mapping[str, str]) -> Iterator[str]:
 def copy(
     content: Content, entries: Iterable[Entry], previous: Mapping[str, str], folder: Folder
 ) -> tuple[int, Manifest]:
-    """Copy what posts show, byte for byte, and take away what none shows any more: how many copies are new.
+    """Copy the media of posts byte for byte and remove copies that are no longer used; return the number of new copies.
 
     Only files that are what their names say, pictures and videos: nothing that a browser would open as a page.
     """

@@ -38,7 +38,7 @@ class DiskFolder:
             with file.open("xb") as stream:
                 stream.write(in_bytes(data))
         except OSError:  # the file exists, or its folder does not, or the disk is full
-            if file.is_symlink():  # the page goes here, not to where somebody made it lead
+            if file.is_symlink():  # the page goes here, not to where the link leads
                 file.unlink()
             return write(file, data, HINT, over=True, within=self.path)
         return True
@@ -84,7 +84,7 @@ class StagedFolder:
         self.removals.append(path)
 
     def settle(self) -> None:
-        """Put everything in its place."""
+        """Apply the staged changes to the folder."""
         for file in sorted(self.stage.rglob("*")) if self.stage.is_dir() else ():
             target = self.folder.path / file.relative_to(self.stage)
             if file.is_file():

@@ -1,4 +1,4 @@
-"""Where the pages go."""
+"""The folder that the pages are written to."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -9,7 +9,7 @@ class Folder(Protocol):
 
     @property
     def name(self) -> str:
-        """Tells this folder from others, in letters and digits."""
+        """Identifies this folder, in letters and digits."""
         ...
 
     def files(self, folder: str) -> Iterator[str]:
@@ -17,13 +17,13 @@ class Folder(Protocol):
         ...
 
     def size(self, path: str) -> int:
-        """How many bytes a file has; -1 where there is none."""
+        """The size of a file in bytes; -1 if there is none."""
         ...
 
     def write(self, path: str, data: str | bytes) -> bool:
-        """Write a file; False where it says so already."""
+        """Write a file; return False if it already has this content."""
         ...
 
     def remove(self, path: str) -> None:
-        """Take away a file that an earlier edition has made."""
+        """Remove a file that an earlier build has made."""
         ...

@@ -1,4 +1,4 @@
-"""The pages of posts: printed where a post is examined anyway, and again where something else about it has changed."""
+"""The pages of posts: printed while a post is examined, and again if something else about it changed."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -42,7 +42,7 @@ class PostPage(NamedTuple):
 
 @dataclass
 class Posts:
-    """Prints the pages of posts. Its calendar knows no post yet, nor where anything stands."""
+    """Prints the pages of posts. Its calendar has no posts and no standings yet."""
 
     content: Content
     calendar: Calendar
@@ -121,7 +121,7 @@ class Posts:
         return PostContext(state, tuple(stands), deliveries, history, tuple(problems), tuple(approvals))
 
     def pages(self, calendar: Calendar) -> Iterator[PostPage]:
-        """What every post is made of now, and what only the ledger knows."""
+        """Yield the page of every post, and of every post that only the ledger knows."""
         standings = defaultdict[str, list[Standing]](list)
         for standing in calendar.standings.values():
             standings[standing.post].append(standing)
@@ -139,7 +139,7 @@ class Posts:
         return PostPage(file_name(entry.id), self.name(entry, context), entry, standings, problems)
 
     def name(self, entry: Entry, context: PostContext) -> str:
-        """Names the page: equal names are equal pages."""
+        """Return the fingerprint of the page."""
         parts = [
             *(entry.id, entry.path, self.content.source.blobs.get(entry.path, ""), context.state),
             *[blob for _, blob in entry.media],
@@ -159,7 +159,7 @@ class Posts:
         return fingerprint(parts)
 
     def print(self, examined: Examined, data: bytes, context: PostContext) -> bool:
-        """Print one post; whether its page is another one than before."""
+        """Print one post; return whether its page changed."""
         post = examined.post
         if post is None:
             return False
@@ -170,7 +170,7 @@ class Posts:
         return self.folder.write(file_name(post.id), html)
 
     def _variant(self, variant: Variant) -> Variant:
-        """As it was sent, where the post was edited since; else as it is."""
+        """Return the variant as it was sent, if the post was edited since, else as it is."""
         text = self.sent.get((variant.post, variant.account))
         return (text and self.sent_texts and self.sent_texts.variant(text, variant.account)) or variant
 
@@ -203,5 +203,5 @@ def _first(stands: tuple[str, Standing]) -> tuple[int, datetime, str]:
 
 
 def _front_matter(source: str) -> str:
-    """What stands between the first two `---`, as it was written."""
+    """The text between the first two `---`, as written."""
     return source.split("\n---", 1)[0].removeprefix("---").strip("\n")

@@ -20,7 +20,7 @@ CHUNK, WORTH_WORKERS = 8, 32
 
 
 def thumbed(content: Content) -> Set[str]:
-    """The media that there is a small copy of: pictures, unless they are too large to be opened here."""
+    """The media with a thumbnail: pictures, unless they are too large to open."""
     return frozenset(
         path
         for path, facts in content.facts.items()
@@ -32,7 +32,7 @@ def thumbed(content: Content) -> Set[str]:
 
 
 def thumbnails(content: Content, entries: Iterable[Entry], existing: Set[str], folder: Folder) -> tuple[int, list[str]]:
-    """Draw the first picture of each post small, where that was not done before: how many are new, and all of them."""
+    """Make the missing thumbnails, of the first picture of each post; return how many are new, and all of them."""
     pictures = thumbed(content)
     first = (next(((path, blob) for path, blob in entry.media if path in pictures), None) for entry in entries)
     thumbs = {thumb(blob): path for path, blob in filter(None, first)}

@@ -1,4 +1,4 @@
-"""What feeds tell: the posts near today, on their days, and what was sent last."""
+"""The content of the feeds: the posts near today by day, and the posts sent last."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ File = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """`cards` are in the order of their times; `sent` the newest deliveries that are out, newest first."""
+    """`cards` are in the order of their times; `sent` the latest published deliveries, newest first."""
 
     calendar: Calendar
     cards: tuple[Card, ...]
@@ -64,7 +64,7 @@ class Agenda:
 
 
 def collect(calendar: Calendar, address: str) -> Agenda:
-    """What lies near the calendar's moment; `address` is where the site is public, "" for nowhere."""
+    """Return the posts near the calendar's moment; `address` is the public URL of the site, "" if it has none."""
     midnight = calendar.now.astimezone(ZoneInfo(calendar.plan.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     start, end = midnight - BACK, midnight + FORWARD
     between = _between(calendar, start, end)

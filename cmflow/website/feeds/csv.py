@@ -1,4 +1,4 @@
-"""CSV (RFC 4180), for spreadsheets: a row a delivery, times in the plan's zone.
+"""CSV (RFC 4180), for spreadsheets: one row per delivery, times in the plan's zone.
 
 It begins with the mark by which Excel knows UTF-8. A cell that a spreadsheet would run as a formula gets a `'` in
 front, which shows it as text; the same after a `;`, where spreadsheets of many countries begin the next cell.
@@ -34,7 +34,7 @@ def files(agenda: Agenda) -> Iterator[File]:
 
 
 def _tail(agenda: Agenda, card: Card) -> tuple[str, ...]:
-    """What stands at the end of each row of a post."""
+    """The last columns, which all rows of a post share."""
     kinds = (card.campaign, card.pillar, card.language, card.author, " ".join(card.tags))
     return tuple(map(cell, (*kinds, card.excerpt, agenda.link(card))))
 

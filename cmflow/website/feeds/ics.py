@@ -1,4 +1,4 @@
-"""iCalendar (RFC 5545), for calendar programs: the whole calendar, and one a file an account."""
+"""iCalendar (RFC 5545), for calendar programs: one file for the whole calendar, and one per account."""
 
 import re
 from collections import defaultdict
@@ -47,7 +47,7 @@ _NO_ADDRESS = re.compile("[\\s\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class EventCard(NamedTuple):
-    """A card, with what all its events say; `main` is when the post goes out where no account has a time of its own."""
+    """A card with the texts that its events share; `main` is when accounts without a time of their own publish it."""
 
     card: Card
     title: str

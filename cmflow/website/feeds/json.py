@@ -10,7 +10,7 @@ from cmflow.website.board import Card, CardLine
 from cmflow.website.feeds.agenda import Agenda, File
 
 VERSION = 1
-# What must not stand in a file as it is: half characters, what turns a text or ends a line of it.
+# Escaped: lone surrogates, and characters that change the direction of a text or end a line.
 _OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -28,7 +28,7 @@ def files(agenda: Agenda) -> Iterator[File]:
             {"name": account.name, "network": account.network, "title": account.title} for account in agenda.accounts
         ],
     }
-    posts = ",\n".join(_json(_post(agenda, card)) for card in agenda.cards)  # one a line: easy to compare
+    posts = ",\n".join(_json(_post(agenda, card)) for card in agenda.cards)  # one per line: easy to compare
     yield "calendar.json", f'{_json(head)[:-1]},"posts":[\n{posts}\n]}}\n'
 
 

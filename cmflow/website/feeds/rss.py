@@ -55,7 +55,7 @@ def _item(agenda: Agenda, delivery: Delivery, receipt: Receipt, entry: Entry | N
 
 
 def _guid(delivery: Delivery, receipt: Receipt, url: str) -> str:
-    """What is out has one name for good: its address, else what the network calls it."""
+    """A published post keeps one id: its URL, else the network's id."""
     if url:
         return f'<guid isPermaLink="true">{_text(url)}</guid>'
     named = "/".join((delivery.post, delivery.account, receipt.id or receipt.time.astimezone(UTC).isoformat()))

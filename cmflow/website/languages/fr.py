@@ -6,31 +6,34 @@ STATES = {
     "missed": "manqué",
     "blocked": "en erreur",
     "held": "retenu",
-    "unapproved": "pas approuvé",
+    "unapproved": "non approuvé",
     "by_hand": "à la main",
     "sending": "en cours d’envoi",
     "due": "à envoyer",
     "scheduled": "prévu",
     "sent": "envoyé",
-    "skipped": "sauté",
+    "skipped": "ignoré",
     "draft": "brouillon",
     "history": "avant cmflow",
 }
 
 NOTES = {
     "no longer planned": "n’est plus prévu",
-    "was not sent in time, and no run has recorded that yet": "n’est pas parti à temps, et rien ne l’a encore constaté",
-    "has errors and will not be sent: run cmflow check": "contient des erreurs et ne partira pas : voir cmflow check",
+    "was not sent in time, and no run has recorded that yet": (
+        "n’a pas été envoyé à temps, et aucune publication automatique ne l’a encore noté"
+    ),
+    "has errors and will not be sent: run cmflow check": (
+        "contient des erreurs et ne sera pas envoyé : lancez cmflow check"
+    ),
     "overdue: the next run sends it": "en retard : la prochaine publication l’enverra",
     "cmflow cannot publish there yet: post it by hand, then say so with cmflow settle": (
-        "cmflow n’y publie pas encore : publier à la main, puis le dire avec cmflow settle"
+        "cmflow n’y publie pas encore : publiez à la main, puis notez-le avec cmflow settle"
     ),
     "delivery in progress, but its post file was deleted: look at the network, then run cmflow settle": (
-        "une publication l’a commencé, et son message n’est plus là : regarder sur le réseau, "
-        "puis le dire avec cmflow settle"
+        "envoi en cours, mais le fichier du message a été supprimé : vérifiez sur le réseau, puis lancez cmflow settle"
     ),
     "some parts are published, but the post file was deleted: restore it, or run cmflow settle": (
-        "une partie est publiée, et son message n’est plus là : le réécrire, ou le dire avec cmflow settle"
+        "une partie est publiée, mais le fichier du message a été supprimé : rétablissez-le, ou lancez cmflow settle"
     ),
 }
 
@@ -45,23 +48,23 @@ MESSAGES = {
     "accounts": {"one": "{} compte", "other": "{} comptes"},
     "errors": {"one": "{} erreur", "other": "{} erreurs"},
     "warnings": {"one": "{} avertissement", "other": "{} avertissements"},
-    "needs a person": "Demande une personne",
+    "needs a person": "À traiter",
     "to post by hand": "À publier à la main",
     "more": {
         "one": "et {} autre ; cmflow status les montre tous",
         "other": "et {} autres ; cmflow status les montre tous",
     },
     "cannot be read": "Illisibles pour l’instant",
-    "no date": "Ces fichiers n’ont pas de place dans le calendrier tant que leurs problèmes ne sont pas réglés.",
+    "no date": "Ces fichiers n’apparaissent pas dans le calendrier tant que leurs problèmes ne sont pas corrigés.",
     "months": "Mois",
     "nothing": "Rien n’est encore prévu.",
-    "nothing how": "Un message est un fichier dans content/posts. Ceci crée le premier, prêt à être écrit :",
+    "nothing how": "Un message est un fichier dans content/posts. Cette commande crée le premier :",
     "nothing command": 'cmflow new "Titre du message"',
     "to months": "Tous les mois",
     "sheet": "Page {}",
     "earlier": "Plus tôt ce mois-ci",
     "later": "Plus tard ce mois-ci",
-    "foot": "Fait par cmflow à partir du plan, des messages et du registre.",
+    "foot": "Généré par cmflow à partir du plan, des messages et du registre.",
     "subscribe": "S’abonner",
     "subscribe how": "Donnez une de ces adresses à un agenda ou à un lecteur de flux : il restera à jour.",
     "whole calendar": "Tout le calendrier",
@@ -94,9 +97,9 @@ MESSAGES = {
     "changes": "Modifications",
     "problems": "Problèmes",
     "deliveries": "Envois",
-    "take back": "Retirer ce message",
-    "settle": "Dire ce qu’il en est",
-    "settle with": "On vous demandera le message, {}, et le compte.",
+    "take back": "Dépublier",
+    "settle": "Noter ce qu’il en est",
+    "settle with": "Le formulaire demande le message, {}, et le compte.",
     "copy": "Copier le texte",
     "copy alt": "Copier la description",
     "copied": "Copié",
@@ -120,7 +123,7 @@ MESSAGES = {
     "approved": "a approuvé exactement ceci",
     "approved before": "a approuvé un texte antérieur",
     "front matter": "En-tête du fichier",
-    "gone": "Ce message n’est plus dans le contenu ; le registre s’en souvient.",
+    "gone": "Ce message a été supprimé du contenu, mais il figure encore dans le registre.",
     "unit characters": "caractères",
     "unit graphemes": "graphèmes",
     "unit weighted characters": "caractères pondérés",
@@ -158,11 +161,11 @@ SCRIPT = {
     "empty day": "Rien n’est prévu : {}.",
     "empty": "Rien n’est prévu en {}.",
     "nothing": "Rien n’est encore prévu.",
-    "nothing how": "Un message est un fichier dans content/posts. Ceci crée le premier, prêt à être écrit :",
+    "nothing how": "Un message est un fichier dans content/posts. Cette commande crée le premier :",
     "nothing command": 'cmflow new "Titre du message"',
     "next": "Aller aux messages suivants : {}",
     "last": "Aller aux derniers messages : {}",
-    "no match": "Aucun message ne correspond à ce choix : {}.",
+    "no match": "Aucun message ne correspond aux filtres : {}.",
     "not found": "Rien ne correspond à « {} ».",
     "search hint": "La recherche porte sur les textes entiers, titres, comptes, réseaux, campagnes, piliers, "
     "mots-dièse et identifiants ; accents et majuscules ne comptent pas.",
@@ -172,15 +175,15 @@ SCRIPT = {
     "more free": {"one": "+{} libre", "other": "+{} libres"},
     "paused": "Pause : {}",
     "in campaign": "Campagne : {}",
-    "show more": "En montrer plus",
+    "show more": "Afficher plus",
     "clear": "Tout effacer",
     "remove": "Retirer : {}",
     "loading": "Chargement",
-    "failed": "Une partie du calendrier n’a pas pu être chargée. Il a peut-être été refait entre-temps.",
+    "failed": "Une partie du calendrier n’a pas pu être chargée. Il a peut-être été mis à jour entre-temps.",
     "again": "Réessayer",
     "reload": "Recharger",
-    "stale": "Ce calendrier a été fait {}. Ce qui s’est passé depuis n’y est pas.",
-    "newer": "Un calendrier plus récent est là.",
+    "stale": "Ce calendrier a été généré {}. Les changements ultérieurs n’y figurent pas.",
+    "newer": "Un calendrier plus récent est disponible.",
     "made": "État du {} ({})",
     "gone": "n’est plus dans le contenu",
     "none": "aucun",
