@@ -46,7 +46,7 @@ class Context:
 
     @cached_property
     def folder(self) -> Content:
-        """The content as it stands in the folder."""
+        """The content as it is in the folder."""
         from cmflow.repository import content, source
 
         return content.open_content(source.folder(self.root, self.repository), shipped("templates"), self.cache)
@@ -91,7 +91,7 @@ class Context:
         ledger.sync(self.ledger(branch), now)
 
     def refuse_loss(self) -> None:
-        """Raises LedgerError where there is no ledger, though there was one: nobody knows what is out."""
+        """Raises LedgerError where there is no ledger, though there was one: it is unknown what was published."""
         from cmflow.ledger import loss
 
         loss.refuse_loss(self.ledger(STATE))
@@ -247,7 +247,7 @@ class Context:
 
 @contextmanager
 def progress() -> Iterator[Callable[[int, int], None] | None]:
-    """What shows how many posts are read, where somebody is looking."""
+    """What shows how many posts are read, where a person is looking."""
     if not sys.stderr.isatty():
         yield None
         return

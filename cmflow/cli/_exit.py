@@ -22,7 +22,7 @@ class Exit(IntEnum):
 
 
 def bug(error: BaseException, consequence: str = "Nothing else was done.") -> str:
-    """Write the traceback to a file, without the value of any secret, and say where it is, and what became of the
+    """Write the traceback to a file, without the value of any secret, and say where it is, and what happened to the
     rest of the work."""
     import traceback
 

@@ -1,6 +1,6 @@
 """Where this cmflow comes from: the action that workflows are to use, at its exact commit.
 
-The name is the user's own, from the remote of their clone or from what they say. There is no other: whoever holds a
+The name is the user's own, from the remote of their clone or from what they say. There is no other: anyone who holds a
 name that cmflow made up could run code where the secrets are.
 """
 

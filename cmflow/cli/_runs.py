@@ -82,7 +82,7 @@ def send(context: Context, due: Open, window: timedelta) -> int:
 
 
 def send_again(context: Context, path: str, account: str) -> int:
-    """Publish one post to one account once more, now; the exit code. What stands in its way is said before."""
+    """Publish one post to one account once more, now; the exit code. What prevents it is said first."""
     state, clock, tip = context.ledger(STATE), _environment.wall_clock, context.sure_repository.tip(STATE)
     twice = context.due(clock(), clock()).twice
     chosen = selection.select_one(context.commit, state, context.cache, path, account, twice, clock())

@@ -93,7 +93,7 @@ class Site:
             self.changed.notify_all()
 
     def end(self) -> None:
-        """Let go of whoever waits."""
+        """Release all that wait."""
         with self.changed:
             self.over = True
             self.changed.notify_all()

@@ -1,4 +1,4 @@
-"""Doing something again whenever files are saved: they are looked at twice a second, as long as somebody watches."""
+"""Doing something again whenever files are saved: they are looked at twice a second, as long as the command runs."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator

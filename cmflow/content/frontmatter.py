@@ -224,7 +224,7 @@ class StrictHandler(YAMLHandler):
 
 
 class _Builder:
-    """Reads the events of one document. Holds the open parser, what was found, and where scalars stand in the text."""
+    """Reads the events of one document. Holds the open parser, what was found, and where scalars are in the text."""
 
     def __init__(self, event: Callable[[], Any], errors: list[LineError], hashes: bool) -> None:
         self.event = event

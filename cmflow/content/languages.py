@@ -40,7 +40,7 @@ CORRECTIONS = {
 
 
 def normalize(tag: str) -> str:
-    """`EN` → `en`, `PT-br` → `pt-BR`, `ZH-HANT` → `zh-Hant`; what else stands in it is left as it is."""
+    """`EN` → `en`, `PT-br` → `pt-BR`, `ZH-HANT` → `zh-Hant`; what else is in it stays as it is."""
     language, *subtags = tag.split("-")
     return "-".join((language.lower(), *map(_subtag, subtags)))
 

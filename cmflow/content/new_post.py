@@ -101,7 +101,7 @@ def parse_form(body: str) -> Draft | None:
 
 
 def _answers(body: str) -> Iterator[tuple[str, str]]:
-    """Each question with its answer. The text comes last: whatever stands in it, headings too, belongs to it."""
+    """Each question with its answer. The text comes last: whatever is in it, headings too, belongs to it."""
     remainder = "\n" + body.encode(errors="replace").decode().replace("\r\n", "\n").replace("\r", "\n")
     label = ""
     for following in (*LABELS, ""):

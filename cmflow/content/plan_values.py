@@ -193,7 +193,7 @@ def read_handles(context: PlanContext, name: str, fields: Map) -> Iterable[tuple
 
 
 def _is_handle(context: PlanContext, name: str, line: int, value: str, network: str) -> bool:
-    """Return whether it can stand in a text there; a name that mentions nobody can, and that is said."""
+    """Return whether it can be in a text there; a name that mentions nobody can, and that is said."""
     pattern, example = context.networks[network].handle if network in context.networks else ("", "")
     if not pattern or re.fullmatch(pattern, value):
         return True

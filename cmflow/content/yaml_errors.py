@@ -156,7 +156,7 @@ def _invisible_line(lines: list[str], number: int) -> int:
 
 
 def revealed(problems: Iterable[Problem], head: str) -> Iterator[Problem]:
-    """The problems, which also say where an invisible character stands in the line; `head` begins at line 1's end."""
+    """The problems, which also say where an invisible character is in the line; `head` begins at line 1's end."""
     signs = {}
     if UNSEEN.search(head):
         matches = ((number, UNSEEN.search(line)) for number, line in enumerate(head.split("\n"), 1))

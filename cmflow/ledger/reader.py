@@ -50,7 +50,7 @@ def names(ledger: Ledger) -> dict[Key, str]:
 
 
 def blobs(ledger: Ledger) -> dict[str, str]:
-    """The same by the path of each delivery, whoever wrote the file."""
+    """The same by the path of each delivery, no matter who wrote the file."""
     commit = ledger.repository.tip(ledger.branch)
     files = ledger.repository.tree(commit, codec.FOLDER) if commit else {}
     return {path: oid for path, (_, oid) in files.items()}

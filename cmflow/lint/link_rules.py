@@ -24,7 +24,7 @@ _PEOPLE = "Name people as `@{key}`, with their handle on each network under `peo
 
 
 def mentions(case: Case) -> Iterator[Problem]:
-    """Whoever has that name there is told, and it may be a stranger."""
+    """The person with that name there is told, and may be a stranger."""
     messages = dict[str, str]()
     for _, key, part in case.pieces:
         if not re.search(r"[@＠!/]|nostr:", part.form.body):
@@ -60,8 +60,8 @@ def _message(case: Case, entity: Entity, body: str) -> str:
     handle = _FULL_HANDLE.match(body, entity.start)
     is_foreign = handle and case.account.network != "bluesky" and handle[0].casefold() != entity.text.casefold()
     if handle and (is_foreign or (case.account.network != "bluesky" and handle[0].lower().endswith(".bsky.social"))):
-        return f"“{handle[0]}” is a handle on another network: this one links `{entity.text}`, whoever that is here."
-    return f"“{entity.text}” is linked to whoever has that name there, and is not in the plan."
+        return f"“{handle[0]}” is a handle on another network: this one links `{entity.text}`, which may be a stranger."
+    return f"“{entity.text}” is linked to the account with that name there, and is not in the plan."
 
 
 def shortcodes(case: Case) -> Iterator[Problem]:

@@ -35,7 +35,7 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one account's network told; `failures` say what it did not tell, and why. `person`: somebody must act."""
+    """What one account's network told; `failures` say what it did not tell, and why. `person`: a person must act."""
 
     account: str
     readings: tuple[Reading, ...] = ()

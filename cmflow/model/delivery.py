@@ -123,7 +123,7 @@ class Entry:
     """A post as the calendar and the cross-post rules need it: small enough to keep for 100,000 posts.
 
     `media` are (path, blob id) as they were when the entry was made; "" for a file that was not there. `refers`
-    are the posts it needs: (key, post id or URL, line), key being `reply_to`, `quote` or `repost`. `media` stand in the
+    are the posts it needs: (key, post id or URL, line), key being `reply_to`, `quote` or `repost`. `media` are in the
     order of the post. `text` is all that its accounts show, each line once: what a search looks at.
     """
 

@@ -72,4 +72,4 @@ class Throttled(NotSent):
 
 
 class Unsure(DeliveryError):
-    """No answer came, or none that tells: the part may be out. Never sent again blindly."""
+    """No answer came, or none that tells: the part may have been published. Never sent again blindly."""

@@ -110,7 +110,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody posts may name as `@{key}`; `handles` are (network or account, handle as written there)."""
+    """A person whom posts may name as `@{key}`; `handles` are (network or account, handle as written there)."""
 
     key: str
     name: str

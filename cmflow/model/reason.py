@@ -8,7 +8,7 @@ Figure = int | str | date | datetime
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """`code` names a sentence, `figures` fill it in; the sentences stand in `sentences`, one for each language."""
+    """`code` names a sentence, `figures` fill it in; the sentences are in `sentences`, one for each language."""
 
     code: str
     figures: tuple[tuple[str, Figure], ...] = ()

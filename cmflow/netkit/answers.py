@@ -1,4 +1,4 @@
-"""What stands in an answer of a network, whatever a server sends: nothing, or a value of the type that is asked for."""
+"""What an answer of a network holds, whatever a server sends: nothing, or a value of the type that is asked for."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta

@@ -21,7 +21,7 @@ SIGN_IN = (
 )
 RENAMED = (
     "If the account has another handle now, write that as `handle:` in the plan; its DID (did:plc:…) stays the same "
-    "for ever, and can stand there too."
+    "for ever, and you can write it there too."
 )
 ENTERING, SIGNED_IN = errors.Advice(denied=f"{SIGN_IN} {RENAMED}"), errors.Advice(denied=SIGN_IN)
 _TOKENS = ("accessJwt", "refreshJwt", "did", "handle")
@@ -36,7 +36,7 @@ class Ask:
     `method` is one of `com.atproto` without these words, or, in full, one of `app.bsky`: an account's server hands it
     on.
 
-    `needs`: the texts that an answer must hold. `writes`: the post may be out afterwards, whatever is answered.
+    `needs`: the texts that an answer must hold. `writes`: the post may be published afterwards, whatever is answered.
     """
 
     method: str

@@ -51,7 +51,7 @@ class Verdict:
 def silence(title: str, error: "httpx.HTTPError", writes: bool) -> NotSent | Unsure:
     """What it means that no answer came. It is told without the address, which may hold a secret.
 
-    Where the request `writes` the post, that is out perhaps, unless there was no connection to begin with.
+    Where the request `writes` the post, it may be published, unless there was no connection to begin with.
     """
     import httpx
 

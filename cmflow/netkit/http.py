@@ -1,7 +1,7 @@
 """The one door to the networks: an HTTP client with our name, our patience and no surprises.
 
 An answer has an end: so many bytes once unpacked, and so many seconds from the first byte sent to the last received,
-however slowly they come. Both are errors of httpx, so whoever asks judges them as it judges a lost answer.
+however slowly they come. Both are errors of httpx, so the caller judges them as it judges a lost answer.
 """
 
 import logging

@@ -183,7 +183,7 @@ def _mentions(part: Part) -> Content:
 
 
 def _relation(message: Outgoing, thread: tuple[Receipt, ...]) -> Content:
-    """A later part stands in the thread of the first; a picture alone in the room itself, where everybody sees it."""
+    """A later part is in the thread of the first; a picture alone in the room itself, where everyone sees it."""
     if thread and not message.part.form.body:
         return {}
     if thread:

@@ -121,7 +121,7 @@ def _published(outbox: Outbox, message: Outgoing, thread: tuple[Receipt, ...]) -
         if _key(path) == message.key or (not path.exists() and _put(path, sheet.encode(errors="backslashreplace"))):
             path.with_suffix(".txt").write_bytes(_readable(message).encode(errors="backslashreplace"))
             return _remote(outbox, path)
-    raise NotSent("The outbox is being written by somebody else.")
+    raise NotSent("Another program is writing to the outbox.")
 
 
 def _places(outbox: Outbox, message: Outgoing, free: bool = False) -> Iterator[Path]:

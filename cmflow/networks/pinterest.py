@@ -1,4 +1,4 @@
-"""Pinterest, one board an account: preview and check. The text is the pin's description."""
+"""Pinterest, one board per account: preview and check. The text is the pin's description."""
 
 from datetime import date, timedelta
 

@@ -100,7 +100,7 @@ TEXT = (
     Code("part-only-tags", W, "A part of a thread holds nothing but hashtags and mentions.",
          "Readers see a post that says nothing.",
          "Shorten the text so that they fit below it, or put a sentence into that part."),
-    Code("mention-left-out", W, "Somebody in `mentions:` cannot be mentioned on this network.",
+    Code("mention-left-out", W, "A person in `mentions:` cannot be mentioned on this network.",
          "They have no handle there, so the line of mentions would show only a name: they are left out of it.",
          "Add the handle under `people:` in the plan, or set `mentions:` for this account under `variants:`.",
          'variants: {linkedin: {mentions: [ana]}}'),

@@ -139,7 +139,7 @@ class Renewal:
             raise
 
     def _keep(self, kept: Kept) -> None:
-        """This is the only copy: a place that has trouble is tried again."""
+        """This is the only copy: if a place has trouble, cmflow retries."""
         for pause in (*PAUSES, None):
             try:
                 self.place.keep(kept)

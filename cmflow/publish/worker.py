@@ -325,7 +325,7 @@ class AccountWorker:
         return variant
 
     def _access(self) -> Access:
-        """Asked for once per run: it may renew a token, which is not to be tried again for every post."""
+        """Asked for once per run: it may renew a token, which must not be repeated for every post."""
         if self.no_access:
             raise self.no_access
         try:

@@ -221,7 +221,7 @@ def _read(part: str, bodies: Sequence[str]) -> Text:
 
 
 def _open(markdown: str) -> bool:
-    """Return whether a fence may still be open at the end, or definitions of links stand in it."""
+    """Return whether a fence may still be open at the end, or whether it holds definitions of links."""
     return "]:" in markdown or len(_FENCES.findall(markdown)) % 2 == 1
 
 
@@ -234,7 +234,7 @@ def _shown_link(link: str, bodies: Sequence[str]) -> str:
 
 
 def _tags(post: Post, account: Account) -> tuple[str, ...]:
-    """The post's tags and the account's, once each, without those that stand in the text."""
+    """The post's tags and the account's, once each, without those that are in the text."""
     tags = post.tags + account.tags
     if not tags:
         return ()

@@ -1,6 +1,6 @@
 """Notes that cmflow writes on GitHub, from templates/github: Markdown in which what others wrote does nothing.
 
-Their words stand in it as code: there a name calls nobody, `#1` links nothing, and neither HTML nor Markdown is obeyed.
+Their words are in it as code: there a name notifies nobody, `#1` links nothing, and HTML and Markdown are not obeyed.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Where the secrets of accounts would be sent, and how a change of the plan affects that.
 
-Anyone may propose a change to the plan, and its servers receive secrets that are not in it. So whoever merges is shown
-each server that would newly get one, spelt so that a lookalike name cannot hide.
+Anyone may propose a change to the plan, and its servers receive secrets that are not in it. So the person who merges
+is shown each server that would newly get one, spelt so that a lookalike name cannot hide.
 """
 
 import re

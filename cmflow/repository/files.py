@@ -47,7 +47,7 @@ def in_bytes(said: str | bytes) -> bytes:
 
 
 def _inside(path: Path, within: Path | None) -> None:
-    """Nothing that somebody put into a repository makes us write elsewhere."""
+    """Nothing in a repository makes us write elsewhere."""
     if within is None or not _normal(path).is_relative_to(_normal(within)):
         return
     target = path.resolve()

@@ -112,7 +112,7 @@ class Request:
         """Whether the sender may write to the repository. Some may add labels and not write."""
         try:
             return bool(self.wish.sender) and self.hub.permission(self.wish.sender) in WRITERS
-        except NotAllowed:  # a bot is nobody's collaborator
+        except NotAllowed:  # a bot is not a collaborator
             return False
 
     def _file(self, draft: Draft) -> tuple[str, Post]:

@@ -34,7 +34,7 @@ TAGS = {
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """How publishing is doing, and how to say it."""
+    """How publishing is doing, and the sentences for it."""
 
     health: Health
     voice: Voice

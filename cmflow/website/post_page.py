@@ -31,7 +31,7 @@ UNPUBLISH = "actions/workflows/unpublish.yml"
 SETTLE = "actions/workflows/settle.yml"
 # Where a person posts by hand: in these states it may be posted, and be said to be.
 TO_POST = ("scheduled", "due", "by_hand", "missed")
-UNKNOWN = ("unsure", "missed", "by_hand")  # a person says what became of it
+UNKNOWN = ("unsure", "missed", "by_hand")  # a person says what happened to it
 _RICH = frozenset({Kind.LINK, Kind.BOLD, Kind.ITALIC, Kind.STRIKE, Kind.CODE, *BLOCKS})
 LONGEST_ADDRESS = 7_000  # characters that GitHub takes
 LOOKS = ("as it will look", "as it looks", "as it was sent", "changed since")

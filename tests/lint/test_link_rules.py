@@ -40,11 +40,11 @@ def said(body: str, accounts: str = "x", more: str = "") -> list[tuple[str, str]
 
 
 def stranger(handle: str) -> str:
-    return f"“{handle}” is linked to whoever has that name there, and is not in the plan."
+    return f"“{handle}” is linked to the account with that name there, and is not in the plan."
 
 
 def foreign(handle: str, linked: str) -> str:
-    return f"“{handle}” is a handle on another network: this one links `{linked}`, whoever that is here."
+    return f"“{handle}” is a handle on another network: this one links `{linked}`, which may be a stranger."
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ class Facts:
     """`kind` is "image", "gif" (a moving picture: GIF or WebP) or "video"; `size` is in bytes.
 
     Of a moving PNG networks show the first frame only, so it is an image. `streamable`: a video that starts to
-    play before it is loaded whole (its index stands in front), as some networks insist. `turned`: a photo that is
+    play before it is loaded whole (its index is in front), as some networks insist. `turned`: a photo that is
     shown upright though it is stored lying on its side. `located`: the file says where it was taken.
     `codec` is how a video is coded: a name of `clips.CODECS`, else the four letters in the file.
     """

@@ -1,4 +1,4 @@
-"""MP4 and MOV videos: how long, how large, and whether the index stands in front. Only the index is read.
+"""MP4 and MOV videos: how long, how large, and whether the index is in front. Only the index is read.
 
 Boxes as in ISO/IEC 14496-12 and Apple's "QuickTime File Format", read 2026-11-22.
 """

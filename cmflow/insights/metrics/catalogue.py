@@ -1,7 +1,7 @@
 """The figures that networks tell, as data: what each is called, what it means, and since and until when it meant that.
 
 Only a figure that means the same on every network has a common name. Where a network changes what it counts, the
-figure stands here twice, and what was read before and after that day is never compared.
+figure is here twice, and what was read before and after that day is never compared.
 
 A network may tell one common figure in several numbers, such as reposts and quotes: those are added. One that is not
 told (None) is not 0: it adds nothing, and a sum of nothing is None.

@@ -4,7 +4,7 @@ A part is one message with up to ten files, or a poll, whose question is a parag
 answer the one before; those of a webhook follow each other. Nobody is notified but who
 is named by an id.
 
-A bot's message carries the key as its nonce. Discord enforces it for some minutes only, which is no promise: `find`
+A bot's message carries the key as its nonce. Discord enforces it for some minutes only, which is not a promise: `find`
 looks for it in the channel. A webhook cannot read: where its answer is lost, a person looks. Both are in no error: a
 bot's token, and the webhook's URL, which is a secret as a whole.
 """

@@ -29,7 +29,7 @@ DENIED = {
     50083: "Open the thread again: it is archived.",
     160005: "Unlock the thread.",
     220001: "This channel is a forum: name one of its threads in the plan as options: {thread: …}",
-    220003: "This channel is no forum: write the id of a thread that is there.",
+    220003: "This channel is not a forum: write the id of a thread that exists.",
 }
 TOO_LARGE, TOO_FAST = 40005, (20016, 20022, 20028)
 LARGE = "Make the files smaller: 10 MiB each, 25 MiB together."

@@ -67,7 +67,7 @@ def find(discord: Discord, message: Outgoing) -> Remote | None:
 
     A webhook cannot read. A list without anything is an answer only where we may read the history."""
     if not discord.is_bot:
-        raise Unsure("A webhook cannot read what stands in its channel.", SETTLE)
+        raise Unsure("A webhook cannot read its channel.", SETTLE)
     user, is_empty = text(discord.ask("GET", "/users/@me"), "id"), True
     fields = content.text_fields(message)
     for posted in _recent(discord, datetime.fromtimestamp(message.written, UTC) - MARGIN):

@@ -80,7 +80,7 @@ def reference(discord: Discord, message: Outgoing, thread: tuple[Receipt, ...]) 
         return {}
     channel, number = referenced(variant.reply_to, dict(message.ids), discord.channel)
     if channel != discord.channel:
-        raise Rejected(f"{variant.reply_to} stands in another channel.", "Answer it there, or leave this account out.")
+        raise Rejected(f"{variant.reply_to} is in another channel.", "Answer it there, or leave this account out.")
     return {"message_reference": {"message_id": number}}
 
 

@@ -51,7 +51,7 @@ def connect(http: "httpx.Client", access: Access) -> Page:
     planned = account.option("page").strip()
     if planned and not NUMBER.fullmatch(planned):
         message = f"The page of {account.name} is not a number, such as 104857600123456."
-        raise Denied(message, "Open the Page's “About”, “Page transparency”: its ID stands there.")
+        raise Denied(message, "Open the Page's “About”, “Page transparency”: its ID is there.")
     about = graph.ask("GET", "/me", (PARAMETER,), params={"fields": "id,name,category"})
     if "error" in about:  # people have no category
         message = f"The token of {account.name} is of a person, not of a Page."

@@ -3,7 +3,7 @@
 LinkedIn keeps no key. It refuses the same text again as a duplicate, and names the post that it has; for an
 organisation, `find` looks in the list of its posts. Nobody can list the posts of a person: there, a person settles.
 
-LinkedIn publishes no description for machines; what is asked here stands in the docs that each file names.
+LinkedIn publishes no description for machines; what is used here is in the docs that each file names.
 """
 
 from dataclasses import replace
@@ -61,7 +61,7 @@ ORGANISATION = _oauth(
         "Make an app for the page of your organisation, and let its administrator confirm it (“Settings”, “Verify”).",
         "Under “Products”, request “Community Management API”, as its only product: LinkedIn reviews it.",
         AUTH,
-        "Sign in as somebody who is administrator or content admin of the page, and name it in the plan: "
+        "Sign in as an administrator or content admin of the page, and name it in the plan: "
         "options: {organization: NUMBER}",
     ),
 )

@@ -90,7 +90,7 @@ def _midnight(answer: "httpx.Response") -> datetime | None:
 
 
 def fields(answer: "httpx.Response", *path: str) -> Mapping[str, Any]:
-    """The object of an answer, or the one that stands there in it; NotSent where there is none."""
+    """The object of an answer, or the one inside it; NotSent where there is none."""
     inner = document(answer)
     for name in path:
         inner = inner.get(name) if isinstance(inner, Mapping) else None

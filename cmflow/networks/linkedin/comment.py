@@ -22,7 +22,7 @@ PAGE = 100
 
 
 def publish(linkedin: LinkedIn, message: Outgoing, post: str) -> Remote:
-    """The part of a post that stands below it."""
+    """The part of a post that is below it."""
     if message.part.media:
         raise Rejected("cmflow puts no pictures into comments on LinkedIn.", "Put them into the post.")
     check(message.part.form.body)

@@ -60,7 +60,7 @@ def connect(http: "httpx.Client", access: Access) -> LinkedIn:
 
 
 def publish(linkedin: LinkedIn, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
-    """The post with its first comment; what follows it stands below it as a comment, too."""
+    """The post with its first comment; what follows is below it as a comment, too."""
     if thread:
         return comment.publish(linkedin, message, thread[0].id)
     if message.variant.reply_to:
@@ -147,7 +147,7 @@ def _parent(message: Outgoing) -> str:
 
 
 def _article(message: Outgoing) -> Fields:
-    """LinkedIn looks at no page itself: what stands in the card is what we say."""
+    """LinkedIn looks at no page itself: the card shows what we say."""
     link = message.variant.link
     return {"article": {"source": link, "title": message.variant.title or link.partition("://")[2].partition("/")[0]}}
 

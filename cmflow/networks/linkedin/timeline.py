@@ -18,7 +18,7 @@ PAGE, PAGES = 50, 5  # posts looked through, newest first
 FEW = 3  # addresses in one sentence
 MARGIN = timedelta(minutes=10)  # their clock and ours
 SEEN = "See on LinkedIn whether one of them is this post, then: cmflow settle"
-# LinkedIn's "little text" as it stands in a post: a hashtag, a mention, a character that means nothing else.
+# LinkedIn's "little text" as it is in a post: a hashtag, a mention, a character that means nothing else.
 LITTLE = re.compile(
     r"\{hashtag\|\\?#\|(?P<tag>(?:[^{}|\\]|\\.)+)\}|@\[(?P<name>(?:[^\[\]\\]|\\.)+)\]\(urn:li:[^()\s]+\)|\\(?P<char>.)"
 )

@@ -1,6 +1,6 @@
 """Slack channels, as a bot where the plan names a `channel`, else through an incoming webhook.
 
-A part is one message, with its files; later parts stand in the thread of the first. A bot's message holds the key in
+A part is one message, with its files; later parts are in the thread of the first. A bot's message holds the key in
 its metadata, and its files in their names: `find` looks for it in the channel. Slack does not answer with the message
 that it makes of files, so that is looked for as well.
 

@@ -37,7 +37,7 @@ def connect(http: "httpx.Client", access: Access) -> Slack:
         raise Denied(message, f"{user}Copy the “Bot User OAuth Token”, which begins with `xoxb-`.")
     if not CHANNEL.fullmatch(channel):
         message = f"The channel of {access.account.name} is not an id, such as C0123456789."
-        raise Denied(message, "In Slack, open the channel's details: its id stands at the bottom.")
+        raise Denied(message, "In Slack, open the channel's details: its id is at the bottom.")
     client = ApiClient(http, "Slack", API, token, access.pause)
     answer = client.ask("POST", "/auth.test")
     body = result(client, answer, writes=False)
@@ -67,7 +67,7 @@ def publish(slack: Slack, message: Outgoing, thread: tuple[Receipt, ...]) -> Rem
 def find(slack: Slack, message: Outgoing) -> Remote | None:
     """By the key in the message's metadata; with files, by their names, which hold it."""
     if not slack.is_bot:
-        raise Unsure("A webhook cannot read what stands in its channel.", history.SETTLE)
+        raise Unsure("A webhook cannot read its channel.", history.SETTLE)
     if message.index and not message.below:
         raise Unsure("It is not known in which thread it would stand.", history.SETTLE)
     root = history.root(slack, message.below) if message.index else _answered(slack, message)
@@ -141,7 +141,7 @@ def _answered(slack: Slack, message: Outgoing) -> str:
         return history.root(slack, own)
     channel, number = _placed(address)
     if channel != slack.channel:
-        raise Rejected(f"{address} stands in another channel.", "Answer it there, or leave this account out.")
+        raise Rejected(f"{address} is in another channel.", "Answer it there, or leave this account out.")
     return parse_qs(urlsplit(address).query).get("thread_ts", [number])[0]
 
 

@@ -1,4 +1,4 @@
-"""What stands in the channel, and which of it is ours."""
+"""What is in the channel, and which of it is ours."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -37,7 +37,7 @@ def with_file(slack: Slack, file: str, root: str, since: float) -> str:
 
 
 def messages(slack: Slack, root: str, since: float) -> Iterator[Mapping[str, Any]]:
-    """What stands in the channel, or in the thread, since then; `Unsure` where we may not read it, or not all."""
+    """What is in the channel, or in the thread, since then; `Unsure` where we may not read it, or not all."""
     method = "conversations.replies" if root else "conversations.history"
     fields = {"channel": slack.channel, "oldest": f"{since:.6f}", "limit": PAGE, "include_all_metadata": True}
     fields |= {"ts": root} if root else {}

@@ -19,7 +19,7 @@ ADDRESS = "https://api.x.com"
 POST = re.compile(
     r"(?:https?://(?:www\.|mobile\.)?(?:x|twitter)\.com/\w+/(?:web/)?status(?:es)?/)?(\d{1,19})(?:[/?#].*)?"
 )
-REPOST = "repost-"  # what the id of a receipt begins with where the post is somebody else's
+REPOST = "repost-"  # what the id of a receipt begins with where the post is another account's
 APP = "client-forbidden"  # the kind of refusal that is about the app, not about the post
 UNREADABLE = "X gives an answer that cannot be read."
 RETRY = "cmflow will retry."
@@ -31,7 +31,7 @@ ADVICE = Advice(
 
 @dataclass(frozen=True, slots=True)
 class X:
-    """Signed in as the user of that id, whose name stands in the address of each post."""
+    """Signed in as the user of that id, whose name is in the address of each post."""
 
     api: ApiClient
     id: str

@@ -92,7 +92,7 @@ def video_id(address: str) -> str:
 
 
 def items(answer: "httpx.Response") -> list[Mapping[str, Any]]:
-    """The things that a list answers with; NotSent where it is no list."""
+    """The things that a list answers with; NotSent where it is not a list."""
     body = rest.document(answer)
     is_list = isinstance(body, Mapping) and str(body.get("kind", "")).endswith("ListResponse")
     entries = rest.objects(body.get("items", [])) if is_list else None  # an empty list may go without

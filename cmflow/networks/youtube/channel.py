@@ -81,5 +81,5 @@ def _playlist(api: ApiClient, account: Account, channel: str) -> str:
     playlists = items(api.ask("GET", f"{API}/playlists", params={"part": "snippet", "id": playlist}))
     if not playlists or section(playlists[0], "snippet").get("channelId") != channel:
         message = f"The playlist of {account.name} is not one of its channel."
-        raise Denied(message, "Open the playlist on YouTube: its id stands in the address, after `list=`.")
+        raise Denied(message, "Open the playlist on YouTube: its id is in the address, after `list=`.")
     return playlist

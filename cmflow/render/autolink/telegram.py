@@ -174,7 +174,7 @@ def _end_of_url(text: str, dot: int, end: int) -> int:
 
 
 def _scheme(text: str, begin: int, start: int) -> str | None:
-    """The scheme that stands right before `start` ("" for none); None where what stands there forbids a URL."""
+    """The scheme right before `start` ("" for none); None where what is there forbids a URL."""
     if start == begin:
         return ""
     if not text.endswith("://", begin, start):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from cmflow.model import Kind, Span, Text
 
 BLOCKS = frozenset({Kind.PRE, Kind.HEADING, Kind.QUOTE, Kind.ITEM})
-Edit = tuple[int, int, str]  # from, to, and what stands there instead
+Edit = tuple[int, int, str]  # from, to, and what is there instead
 
 
 _DEPTH = dict.fromkeys(BLOCKS, 0) | {Kind.LINK: 1, Kind.CODE: 3}

@@ -6,7 +6,7 @@ import regex
 
 _RUNS = regex.compile(r"[\w\p{M}\u200c\u200d·・]+")
 _LETTER = regex.compile(r"\p{L}")
-# What may stand between two words without a loss: `open source`, `social-media`, `node.js`, `AT&T`; never `2.0`, `R&D`.
+# What may be between two words without a loss: `open source`, `social-media`, `node.js`, `AT&T`; never `2.0`, `R&D`.
 _BETWEEN = regex.compile(
     r"(?<=[\w\p{M}])(?:(?<!\p{Nd})[\s\p{Pd}'’./]+|[\s\p{Pd}'’./]+(?!\p{Nd})"
     r"|(?<=\p{L}{2})\s*&\s*(?=\p{L})|(?<=\p{L})\s*&\s*(?=\p{L}{2}))(?=[\w\p{M}])"

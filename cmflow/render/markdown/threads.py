@@ -68,7 +68,7 @@ def split_all(texts: Sequence[Text], fits: Fits, first: Fits | None = None) -> t
 def numbered(texts: Sequence[Text], fits: Fits, first: Fits | None = None) -> tuple[Text, ...]:
     """`split_all`, each part ending in its number, " 2/5", which is counted in. A single part has none.
 
-    The number stands below every part as soon as it must below one: readers look for it in the same place.
+    The number is below every part as soon as it must be below one: readers look for it in the same place.
     """
     first = first or fits
     if len(texts) == 1 and first(strip(texts[0])):

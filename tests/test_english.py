@@ -1,0 +1,63 @@
+"""Words that a colleague in London or Boston would not write, in all that people read."""
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import ROOT
+
+PATTERNS = {  # what is not English: what to write instead
+    r"(?<![Tt]here )\b(?:is|are|was) no (?!longer|more than|less than|one\b|doubt|later)[a-z]": "is not a …",
+    r"\b(?:a|one) (?:row|file|line|board|request|commit|issue) an? [a-z]+": "one … per …",
+    r"\bmend(?:s|ed|ing)?\b(?! heart)": "fix",
+    r"\b(?:it|post|part|that|they|what) (?:is|are|may be|might be) out\b(?! of)": "published",
+    r"\b[Ww]hoever\b": "a name for the person, or: anyone who",
+    r"\b[Ss]omebody\b": "a person, a reviewer, a maintainer",
+    r"\b[Nn]obody's\b": "say who does not",
+    r"\btried again\b": "cmflow will retry",
+    r"\b(?:held|holds?|holding) (?:\w+ ){0,4}against\b": "compare with",
+    r"\bstands? (?:in|on|at|there|here|between|below|above|beside)\b": "is, appears",
+    r"\bhow to say it\b": "output format",
+    r"\bwhat(?:ever)? became of\b": "what happened to",
+    r"\bleave it be\b": "leave it",
+    r"\b[Oo]nce more\b(?=[.!]$)": "again",
+}
+DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md"), ROOT / "content/plan.md"])
+TEMPLATES = sorted(path for path in ROOT.glob("templates/**/*") if path.is_file() and path.suffix != ".css")
+SOURCES = sorted(path for folder in ("cmflow", "docs", "benchmarks") for path in ROOT.glob(f"{folder}/**/*.py"))
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def prose(path: Path) -> Iterator[tuple[int, str]]:
+    """What people read in a file, with its line: in Python the strings and the comments, elsewhere everything."""
+    text = path.read_text("utf-8")
+    if path.suffix != ".py":
+        yield 1, text
+        return
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.lineno, node.value
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+
+
+def findings(path: Path) -> Iterator[str]:
+    for first, text in prose(path):
+        for pattern, better in PATTERNS.items():
+            for found in re.finditer(pattern, text):
+                line = first + text[: found.start()].count("\n")
+                yield f"{name_of(path)}:{line}: {found[0]!r}: {better}"
+
+
+@pytest.mark.parametrize("path", [*DOCS, *TEMPLATES, *SOURCES], ids=name_of)
+def test_it_reads_as_english(path: Path) -> None:
+    assert not list(findings(path))
