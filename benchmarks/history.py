@@ -19,7 +19,7 @@ def now() -> datetime:
 
 
 def delivery(written: corpus.Written, account: str) -> Delivery:
-    """Sent on the minute. No digest: nobody can tell whether the post was edited since."""
+    """Sent on the minute. No digest: whether the post was edited since is unknown."""
     due = written.at.replace(tzinfo=ZONE).astimezone(UTC)
     out = due + timedelta(seconds=2)
     run, key = f"{due:%Y%m%d%H%M}", f"{written.id}.{account}.0"

@@ -16,7 +16,7 @@ PER_POST = 0.000_015  # seconds of processor
 
 
 def against_the_plan(made: Made, many: int, repeat: int) -> Iterator[Figure]:
-    """Where everything stands, judged; and how publishing is doing. What was due before now is sent."""
+    """The verdict on everything in the plan, and how publishing is doing. What was due before now is sent."""
     plan, now = the_plan(), history.now()
     written = [corpus.post(index, many) for index in range(many)]
     kept = [entry(each) for each in written]

@@ -314,8 +314,8 @@ def abilities_table() -> Iterator[str]:
 
 def networks_page() -> str:
     about = (
-        "What each network takes, as cmflow counts and checks it. Every number says where it stands and when we read"
-        " it there. How a network is added: [adding-a-network.md](adding-a-network.md)."
+        "What each network takes, as cmflow counts and checks it. Every number says where it is documented and when we"
+        " read it there. How a network is added: [adding-a-network.md](adding-a-network.md)."
     )
     parts = [line for name in network.names() for line in network_part(network.load(name))]
     body = [*abilities_table(), *parts]

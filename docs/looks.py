@@ -65,7 +65,7 @@ differ stay as written. A definition `[label]: https://…` is hidden where a la
 
 AFTER = """## What is good to know
 
-- **Slack** has no way to escape `*`, `_` and `~`: a pair of them around words looks formatted. Where bold stands
+- **Slack** has no way to escape `*`, `_` and `~`: a pair of them around words looks formatted. Where bold is
   inside a word (as in Chinese), a zero-width space is put beside the mark, or Slack would show the star.
 - **Telegram** shows no formatting inside code, no code inside a link, and no quote inside a quote.
 - **LinkedIn** cuts a post off at an unescaped reserved character: all are escaped, and `#tag` is sent as

@@ -136,7 +136,7 @@ def arrow(canvas: Canvas, x: float, y: float, length: float, fill: str) -> None:
 
 
 def brand(canvas: Canvas, x: float, y: float, fill: str, words: str, size: float = 25) -> None:
-    """The name in bold and what stands behind it; the small coral square is all the logo there is."""
+    """The name in bold and what follows it; the small coral square is all the logo there is."""
     canvas.box(x, y - size * 0.74, size * 0.74, size * 0.74, CORAL, 4)
     canvas.text(x + size * 1.15, y, "cmflow", size, fill, "bold")
     start = x + size * 1.15 + canvas.wide("cmflow", size, "bold") + size * 0.6

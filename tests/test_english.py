@@ -18,10 +18,11 @@ PATTERNS = {  # what is not English: what to write instead
     r"\b(?:it|post|part|that|they|what) (?:is|are|may be|might be) out\b(?! of)": "published",
     r"\b[Ww]hoever\b": "a name for the person, or: anyone who",
     r"\b[Ss]omebody\b": "a person, a reviewer, a maintainer",
-    r"\b[Nn]obody's\b": "say who does not",
+    r"\b[Nn]obody(?:'s)?[ ,.;:]": "no one; better: say what is not done, or unknown",
     r"\btried again\b": "cmflow will retry",
     r"\b(?:held|holds?|holding) (?:\w+ ){0,4}against\b": "compare with",
-    r"\bstands? (?:in|on|at|there|here|between|below|above|beside)\b": "is, appears",
+    r"(?<!\bit )(?<!\bthings )(?<![`\"])\bstands?\b(?!-| (?:for|alone)\b|`|\"|$)": "is, appears",
+    r"\bfor ever\b(?! in)": "never changes, does not expire; or: forever",
     r"\bhow to say it\b": "output format",
     r"\bwhat(?:ever)? became of\b": "what happened to",
     r"\bleave it be\b": "leave it",
@@ -51,10 +52,11 @@ def prose(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def findings(path: Path) -> Iterator[str]:
-    for first, text in prose(path):
+    for first, lines in prose(path):
+        text = lines.replace("\n", " ")
         for pattern, better in PATTERNS.items():
             for found in re.finditer(pattern, text):
-                line = first + text[: found.start()].count("\n")
+                line = first + lines[: found.start()].count("\n")
                 yield f"{name_of(path)}:{line}: {found[0]!r}: {better}"
 
 

@@ -189,5 +189,5 @@ def _interrupted(error: BaseException) -> int:
 
 
 def _silence_stdout() -> None:
-    """Nobody takes our output any more (`| head`, a full disk): keep Python from complaining about it at exit."""
+    """Our output cannot be written any more (`| head`, a full disk): keep Python from complaining about it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

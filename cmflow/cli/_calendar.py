@@ -63,7 +63,7 @@ def _waiting(
     entries: Sequence[Entry],
     planned: Sequence[Planned],
 ) -> Sequence[Planned]:
-    """The deliveries, each with why a run would not send it; a rehearsal waits for nobody."""
+    """The deliveries, each with why a run would not send it; a rehearsal does not wait for people."""
     return context.waiting(entries, planned, now, last) if branch == STATE else planned
 
 

@@ -1,6 +1,6 @@
 """What most commands start with: which repository, read from the folder or from a commit.
 
-Reading posts takes far more imports than finding that nothing is to be done: those stand where they are used.
+Reading posts takes far more imports than finding that there is nothing to do: those are imported where they are used.
 """
 
 from __future__ import annotations

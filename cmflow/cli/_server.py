@@ -1,6 +1,6 @@
 """A folder over HTTP, for the browsers of this machine only, which are told when it has changed.
 
-Nobody else is answered: it listens on loopback, and asks that the browser means it (`Host`), so that a page from
+It does not answer other machines: it listens on loopback, and requires a `Host` of its own, so that a page from
 elsewhere whose name was made to lead here (DNS rebinding) reads nothing. Only files below the folder are given out, by
 the types in `TYPES`; no listing, nothing hidden, no link out of it.
 """
@@ -47,7 +47,7 @@ HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
 }
 
-# A page that nobody looks at listens to nothing: a browser has six lines to one server, for all its windows.
+# A page in the background does not listen: a browser has six connections to one server, for all its windows.
 RELOAD = """\
 "use strict";
 (() => {
@@ -74,7 +74,7 @@ _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 @dataclass
 class Site:
-    """What is served. `version` names how it stands now; `begun` tells one time of serving from another."""
+    """What is served. `version` names its current state; `begun` tells one time of serving from another."""
 
     folder: Path
     begun: str
@@ -171,7 +171,7 @@ class Handler(BaseHTTPRequestHandler):
         elif file := site.find(path):
             self._file(site, file)
         else:
-            self._say(HTTPStatus.NOT_FOUND, "There is no such page. The terminal says how the calendar stands.\n")
+            self._say(HTTPStatus.NOT_FOUND, "There is no such page. See the terminal for the state of the calendar.\n")
 
     do_HEAD = do_GET
 

@@ -28,7 +28,7 @@ def follow(show: Callable[[], Iterable[Path]], sleep: Callable[[float], None]) -
 
 
 def look(names: Iterable[Path]) -> Stamps:
-    """How each of the files stands; one that is not there is left out."""
+    """The state of each of the files; one that does not exist is left out."""
     stamps: Stamps = {}
     for name in names:
         with suppress(OSError):  # gone between two looks: some editors save that way

@@ -10,7 +10,7 @@ _GITHUB = re.compile(r"(?:https://(?:[^/@]*@)?|ssh://git@|git@)github\.com[/:]([
 
 
 class Web(NamedTuple):
-    """`address` like https://github.com/owner/name, "" where nobody knows it; `branch` is the one people edit."""
+    """`address` like https://github.com/owner/name, "" if unknown; `branch` is the one people edit."""
 
     address: str
     branch: str

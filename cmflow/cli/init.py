@@ -162,7 +162,7 @@ def _starter(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _workflows(starter: Mapping[str, str], uses: Action | None, branch: str) -> dict[str, str]:
-    """The starter with its workflows filled in; without them where nobody knows which action they are to use."""
+    """The starter with its workflows filled in; without them where it is unknown which action they are to use."""
     files = {}
     for path, text in starter.items():
         if not path.startswith(WORKFLOWS):

@@ -83,7 +83,7 @@ def command(
     if repeat and stop:
         raise SourceError("Publishing is stopped: nothing is published again.", "First: cmflow resume")
     code = _repeat(context, *repeat) if repeat else _due(context, now, window, part, dry_run)
-    if not os.environ.get("GITHUB_RUN_ID"):  # there, nobody has saved anything
+    if not os.environ.get("GITHUB_RUN_ID"):  # there, no one has unsaved changes
         for line in context.unsaved():
             click.echo(line, err=True)
     return code

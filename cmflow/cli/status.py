@@ -50,7 +50,7 @@ def command(
 ) -> int:
     """Show the state of every delivery: what was sent, what is next, what needs a person.
 
-    What is to be posted by hand is listed separately: it becomes missed when `late` has passed and nobody reported that
+    What is to be posted by hand is listed separately: it becomes missed when `late` has passed and no one reported that
     it was posted.
 
     Exit code 4: something needs a person (publishing is stopped; a delivery failed, is unsure, was missed, is held by

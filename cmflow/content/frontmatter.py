@@ -70,7 +70,7 @@ class FrontMatter:
     head: str = field(default="", compare=False, repr=False)
 
     def sorted(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """Return what was found in the file, in its order, with what nobody can see in those lines."""
+        """Return what was found in the file, in its order, with what is invisible in those lines."""
         return tuple(sorted(yaml_errors.revealed(problems, self.head)))
 
 
@@ -229,7 +229,7 @@ class _Builder:
     def __init__(self, event: Callable[[], Any], errors: list[LineError], hashes: bool) -> None:
         self.event = event
         self.errors = errors
-        self.hashes = hashes  # whether it matters where scalars stand
+        self.hashes = hashes  # whether the positions of scalars matter
         self.starts: list[int] = []
         self.ends: list[int] = []
 

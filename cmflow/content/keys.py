@@ -75,7 +75,7 @@ def table(
     advice: Mapping[str, str] | None = None,
     missing: Mapping[str, str] | None = None,
 ) -> Table:
-    """The keys that stand directly under `prefix` (`""`, `"poll"`, `"variants.*"`)."""
+    """The keys directly under `prefix` (`""`, `"poll"`, `"variants.*"`)."""
     inside = tuple((leaf, key, readers[key.shape]) for leaf, key in _directly_under(keys, prefix))
     return Table(title, inside, frozenset(leaf for leaf, _, _ in inside), advice or {}, missing or {})
 
@@ -88,7 +88,7 @@ def _directly_under(keys: Iterable[Key], prefix: str) -> Iterator[tuple[str, Key
 
 
 def read(context: Context, table: Table, fields: Map, name: str = "", line: int = 1) -> dict[str, Any]:
-    """Every value of `given` that is right, by key; everything else is reported. `name` is where `given` stands.
+    """Every value of `given` that is right, by key; everything else is reported. `name` is where `given` is.
 
     A key with nothing written after it counts as not given; so does a required one with nothing in its quotes.
     """

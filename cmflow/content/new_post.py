@@ -76,7 +76,7 @@ def _quoted(value: str) -> str:
 
 
 def address(web: str, branch: str, path: str, text: str) -> str:
-    """Return where GitHub's editor opens with that new file, ready to be written on; "" where nobody knows `web`.
+    """Return where GitHub's editor opens with that new file, ready to be edited; "" if `web` is unknown.
 
     `{…}` in path and text stay as they are, to be filled in later.
     """

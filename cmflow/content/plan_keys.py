@@ -65,7 +65,7 @@ KEYS = (
     Key(
         "approvals",
         "approvals",
-        "Who must have approved a post on GitHub before it is sent. Without this key: nobody.",
+        "Who must have approved a post on GitHub before it is sent. Without this key: no one.",
         "{needed: 1}",
     ),
     Key(

@@ -193,7 +193,7 @@ def read_handles(context: PlanContext, name: str, fields: Map) -> Iterable[tuple
 
 
 def _is_handle(context: PlanContext, name: str, line: int, value: str, network: str) -> bool:
-    """Return whether it can be in a text there; a name that mentions nobody can, and that is said."""
+    """Return whether it can be in a text there; a name that mentions no one can, and that is reported."""
     pattern, example = context.networks[network].handle if network in context.networks else ("", "")
     if not pattern or re.fullmatch(pattern, value):
         return True
@@ -202,6 +202,6 @@ def _is_handle(context: PlanContext, name: str, line: int, value: str, network: 
     if inside or "](" in value or value.startswith("urn:"):
         context.report(line, "bad-value", f"`{name}`: `{excerpt(value)}` would be published as it is.", hint)
         return False
-    message = f"`{name}`: `{excerpt(value)}` mentions nobody there: it is published as plain text."
+    message = f"`{name}`: `{excerpt(value)}` mentions no one there: it is published as plain text."
     context.report(line, "plain-handle", message, hint)
     return True

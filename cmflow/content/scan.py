@@ -17,7 +17,7 @@ _VALUE = r"""
     | "[^"\\]*" | '[^']*' | \[[\w\ .,-]*\] | \{[\w\ .,:-]*\}
 """
 LINE = re.compile(rf"([a-z_]+):(?:\ +({_VALUE}))?\ *", re.VERBOSE)
-# A line further in: items, a key, a value; or the head of a block of text, whose lines stand further in still.
+# A line further in: items, a key, a value; or the head of a block of text, whose lines are indented further.
 INSIDE = re.compile(rf"((?:\ *-\ )*\ *)(?:[\w.-]+:(?:\ +|$))?(?:{_VALUE}|([|>][+-]?))?\ *", re.VERBOSE)
 NAME = re.compile(r"[\w.-]+")
 NAMES = re.compile(r"\[( *[\w.-]+ *(?:, *[\w.-]+ *)*)\]")
@@ -54,7 +54,7 @@ def _lines(head: str) -> Mapping[str, str] | None:
     """The decisive values, by key; None where a line is not of the plainest shape."""
     keys: set[str] = set()
     values: dict[str, str] = {}
-    key, block = "", 0  # `block`: where the key of a block of text stands, whose lines say nothing else
+    key, block = "", 0  # `block`: the indent of the key of a block of text, whose lines hold no keys
     for line in head.splitlines():
         if line.startswith((" ", "- ")):  # what belongs to a key further up
             if not key or key in DECISIVE or (key == "variants" and CHANGES.search(line)):

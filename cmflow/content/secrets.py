@@ -25,7 +25,7 @@ VALUES = re.compile(
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
 )
 
-# one word that is a whole value, and that nobody reads aloud
+# one word that is a whole value, and cannot be pronounced
 APP_PASSWORD = re.compile(r"[a-z0-9]{4}(?:-[a-z0-9]{4}){3}")  # Bluesky
 RANDOM = re.compile(r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[\w+/=-]{32,}|[0-9a-f]{32,}", re.ASCII)
 

@@ -12,7 +12,7 @@ USUAL = time(9, 30)  # where an account has no slots: weekdays at this time
 
 
 def next_slot(account: Account, plan: Plan, dates: Iterable[datetime], now: datetime) -> datetime | None:
-    """The first slot of the account after `now` that no post of its own stands within its minimum gap of."""
+    """The first slot of the account after `now` with none of its own posts within its minimum gap."""
     return next(free_slots(account, plan, dates, now, now + HORIZON), None)
 
 

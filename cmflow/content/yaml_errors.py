@@ -135,7 +135,7 @@ TAB = re.compile(r"^ *\t")
 BLOCK = re.compile(r"^\s*[\w-]+: *[|>][-+0-9]*\s*$")
 _BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 BLANK = re.compile(f"[{_BLANKS}]")
-# What nobody sees; the joiners inside words and emoji are not among them.
+# Invisible characters; the joiners inside words and emoji are not among them.
 UNSEEN = re.compile(f"[{_BLANKS}\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # Where such a sign breaks the structure: as indentation, or behind the colon of a key.
 _MISPLACED = re.compile(rf"^[ -]*{UNSEEN.pattern}|^[ -]*[\w-]+{UNSEEN.pattern}*:{UNSEEN.pattern}")

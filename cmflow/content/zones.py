@@ -1,6 +1,6 @@
 """Time zones as people write them: the names of the tz database, and what to write instead of anything else.
 
-An abbreviation or an offset is never "nearly" a zone: a near miss would be hours off, and nobody would see it.
+An abbreviation or an offset is never "nearly" a zone: a near miss would be hours off, and go unnoticed.
 """
 
 import difflib
@@ -89,7 +89,7 @@ TURNED = re.compile(r"Etc/GMT[+-]?[0-9]+")  # Etc/GMT+2 is two hours *behind* UT
 
 @cache
 def names() -> frozenset[str]:
-    """The zones of the tz database, the same on every machine; `Factory` means that nobody has set one."""
+    """The zones of the tz database, the same on every machine; `Factory` means that none was set."""
     return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()) - {"Factory"}
 
 

@@ -3,8 +3,8 @@
     hub = github.connect("https://api.github.com", token, "owner/name", sleep)
     hub.sticky_comment(7, "cmflow-review", "### 2 posts …")
 
-A *sticky* comment or issue begins with our hidden mark and was written by this account: it is edited in place, and
-nobody else's ever is. Whatever GitHub refuses raises `GitHubError`; missing permissions raise `NotAllowed`.
+A *sticky* comment or issue begins with our hidden mark and was written by this account: it is edited in place;
+those of others never are. Whatever GitHub refuses raises `GitHubError`; missing permissions raise `NotAllowed`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -1,6 +1,6 @@
 """Readings as JSON lines on a branch of their own, one file per account and month: `readings/<account>/2026-12.jsonl`.
 
-Nobody locks them. A reading has a key (network, post, part, metric, age or day), and of two with the same key both
+There are no locks. A reading has a key (network, post, part, metric, age or day), and of two with the same key both
 sides choose the same one, so that files are joined by putting them together, in any order and as often as one likes.
 A line that this version of cmflow cannot read is left as it is.
 """

@@ -91,7 +91,7 @@ def content_warning(case: Case) -> Iterator[Problem]:
 
 
 def visibility(case: Case) -> Iterator[Problem]:
-    """What was not meant for everybody must not become public; what was only meant to be quiet may."""
+    """What was not meant for everyone must not become public; what was only meant to be quiet may."""
     audience = case.post.visibility
     if audience in case.limits.visibility:
         return

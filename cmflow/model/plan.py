@@ -17,7 +17,7 @@ class Slot:
 
 
 class Threading(StrEnum):
-    MANUAL = "manual"  # parts exactly where `---` stands
+    MANUAL = "manual"  # parts exactly where `---` is
     AUTO = "auto"  # and wherever a text does not fit
     NUMBERED = "numbered"  # the same, each part ending in its number, "2/5"
 

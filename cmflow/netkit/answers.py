@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import httpx
 
 EPOCH = 1_000_000_000  # seconds since 1970: a smaller number is none of our time
-DAY = 86_400.0  # seconds; nobody is taken at their word for longer
+DAY = 86_400.0  # seconds; no server's word is taken for longer
 RESETS = ("X-RateLimit-Reset", "X-Rate-Limit-Reset", "X-RateLimit-Reset-After", "RateLimit-Reset")
 
 

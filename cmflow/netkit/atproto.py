@@ -20,8 +20,8 @@ SIGN_IN = (
     "secret `app_password`."
 )
 RENAMED = (
-    "If the account has another handle now, write that as `handle:` in the plan; its DID (did:plc:…) stays the same "
-    "for ever, and you can write it there too."
+    "If the account has another handle now, write that as `handle:` in the plan; its DID (did:plc:…) never "
+    "changes, and you can write it there too."
 )
 ENTERING, SIGNED_IN = errors.Advice(denied=f"{SIGN_IN} {RENAMED}"), errors.Advice(denied=SIGN_IN)
 _TOKENS = ("accessJwt", "refreshJwt", "did", "handle")
@@ -50,9 +50,9 @@ class Ask:
 
 @dataclass(slots=True)
 class Session:
-    """Signed in as `did`. The tokens change when they expire; what is `hidden` is told to nobody.
+    """Signed in as `did`. The tokens change when they expire; what is `hidden` is never shown.
 
-    `people` is what we have learned on the way: handle → DID, "" for nobody.
+    `people` is what we have learned on the way: handle → DID, "" if no account has it.
     """
 
     http: "httpx.Client" = field(repr=False)

@@ -103,7 +103,7 @@ class Outgoing:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Who we are on a network, in words that name the account; what we may do there (`may`: scopes, rights), where
-    the network tells; and `until` when the token is good, None for ever or where the network does not tell."""
+    the network tells; and `until` when the token is good, None if it does not expire or the network does not tell."""
 
     who: str
     may: tuple[str, ...] = ()
@@ -127,7 +127,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Handle:
-    """How people are named there, where a name alone mentions nobody: a pattern, and an example."""
+    """How people are named there, where a name alone mentions no one: a pattern, and an example."""
 
     pattern: str
     example: str

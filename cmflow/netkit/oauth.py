@@ -104,7 +104,7 @@ def exchange(
 def refresh(http: "httpx.Client", auth: OAuth2, account: Account, credentials: Credentials, token: str) -> Grant:
     """A new access token; with the refresh token to be kept from now on, which may be the same.
 
-    Raises Denied where the network does not take the token any more, Unsure where nobody knows whether it did.
+    Raises Denied where the network does not take the token any more, Unsure where it is unknown whether it did.
     """
     if auth.refresh:
         grant = auth.refresh(http, credentials, token)
@@ -120,7 +120,7 @@ def credentials(auth: OAuth2, access: Access) -> Credentials:
 
 
 def ends(auth: OAuth2, grant: Grant, now: datetime) -> datetime | None:
-    """When what the account keeps is no longer good; None where it does not end, or nobody says when."""
+    """When what the account keeps is no longer good; None where it does not end, or when is unknown."""
     end = grant.refresh_until if auth.keeps == "refresh_token" else grant.until
     return end or (now + auth.lifetime if auth.lifetime else None)
 

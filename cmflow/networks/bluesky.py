@@ -195,7 +195,7 @@ def _touches(span: Span, spans: Iterable[Span]) -> bool:
 
 
 def _did(session: Session, name: str) -> str:
-    """Who that is; "" for nobody known here, whose name then stays plain text."""
+    """Who that is; "" if it is unknown here: the name then stays plain text."""
     handle = name.removeprefix("@").lower()
     if handle.startswith("did:"):
         return name.removeprefix("@")

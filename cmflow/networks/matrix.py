@@ -140,7 +140,7 @@ def _room(api: ApiClient, written: str) -> str:
 
 
 def _open(matrix: Matrix, encrypted: str) -> None:
-    """Words that are meant to be read: not in the clear where people encrypt, not where nobody is any more."""
+    """Refuse a room where people encrypt, unless the plan allows it, and one that has been replaced."""
     if _state(matrix, "m.room.encryption", "algorithm") and encrypted != ALLOWED:
         raise Denied(
             f"The room {matrix.shown} is encrypted, and cmflow cannot encrypt.",

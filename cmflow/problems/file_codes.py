@@ -113,7 +113,7 @@ READING = (
          "Read the address letter by letter. Merge it only if you know that server and mean it.",
          "options: {instance: https://social.example}"),
     Code("bad-id", E, "The id has characters that an id cannot have, or is too long.",
-         "The id identifies the post for ever: in the ledger, in links and in file names.",
+         "The id identifies the post permanently: in the ledger, in links and in file names.",
          "Use letters, digits, - _ and . only, 100 at most.",
          "id: never-twice"),
     Code("outside-repository", E, "The path leads out of the repository.",

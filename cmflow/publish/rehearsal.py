@@ -14,7 +14,7 @@ from cmflow.schedule.waits import KEYED_CLAIM
 
 
 class Clock:
-    """It stands still until a run waits. (An interrupted rehearsal is waited for, too.)"""
+    """A clock that only moves when a run waits. (An interrupted rehearsal is waited for, too.)"""
 
     def __init__(self, start: datetime) -> None:
         self._time, self._lock = start, threading.Lock()

@@ -10,7 +10,7 @@ whatever came of it. So the steps are, in this order, each durable before the ne
 5. Write down, in the ledger, that the old one is used up; only then is the new access token used.
 
 Whatever ends a run between two steps, the next one can tell: a token that is used up is never sent again; a claim of
-which the new token was kept is finished; a claim of which none was kept is taken over once nobody can be at work on it.
+which the new token was kept is finished; a claim of which none was kept is taken over once no run can be using it.
 """
 
 import secrets
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cmflow.netkit.auth import Grant
 
 ENOUGH = timedelta(minutes=20)  # an access token that is good for so long is not renewed
-PAUSES = (1.0, 5.0, 20.0, 60.0)  # seconds between tries to keep a token: nobody else has it
+PAUSES = (1.0, 5.0, 20.0, 60.0)  # seconds between tries to keep a token: there is no other copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Renewal:
         )
 
     def _claim(self, token: str) -> Claim:
-        """Nobody else uses this token from now on, for as long as the lease lasts."""
+        """Claim this token: no other run uses it for as long as the lease lasts."""
         claim = Claim(token, self.clock(), self.run, secrets.token_hex(8))
 
         def edit(record: Record) -> Record:

@@ -107,7 +107,7 @@ def threading(post: Post, account: Account, plan: Plan) -> Threading:
 
 
 def full_text(post: Post, account: Account, plan: Plan, limits: Limits) -> tuple[str, tuple[str, ...]]:
-    """The text as it is written for an account, with what stands before and after it; and whom of `mentions` it
+    """The text as it is written for an account, with what comes before and after it; and whom of `mentions` it
     cannot mention there."""
     post = effective(post, account)
     mentions = {mention: _mention(mention, account, plan, limits) for mention in post.mentions}
@@ -140,7 +140,7 @@ def _handle(person: Person, account: Account) -> str:
 
 
 def unknown_people(variant: Variant) -> tuple[str, ...]:
-    """The keys of `@{key}` that nobody in the plan's people has, in the order they stand."""
+    """The keys of `@{key}` that no one in the plan's people has, in their order in the text."""
     texts = [part.text for part in (*variant.parts, *filter(None, [variant.first_comment]))]
     keys = (span.value for text in texts for span in text.spans if span.kind is Kind.PERSON)
     return tuple(dict.fromkeys(keys))

@@ -13,7 +13,7 @@ from cmflow.render.autolink import x as x_rules
 from cmflow.render.markdown.clusters import clusters, count
 
 # Pictographs of Unicode 15, which the networks' counters know; later versions took 548 of them back, so that a
-# joiner no longer joins them. Any one of them stands for all.
+# joiner no longer joins them. Any one of them represents all.
 _PICTOGRAPH = regex.compile(
     "[\u2388\u2605\u2607-\u2612\u2614-\u2685\u2690-\u2705\u2708-\u2712\u2763-\u2767\U0001f000-\U0001f0ff"
     "\U0001f10d-\U0001f10f\U0001f12f\U0001f16c-\U0001f171\U0001f1ad-\U0001f1e5\U0001f201-\U0001f20f"

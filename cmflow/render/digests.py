@@ -9,7 +9,7 @@ from typing import Any
 
 from cmflow.model import CONTENT, Account, Form, Media, Part, Poll, Span, Variant
 
-# By class, the fields that nobody on the network sees. All others are in the digest, and shown before they are sent.
+# By class, the fields that are invisible on the network. All others are in the digest, and shown before they are sent.
 UNSENT: Mapping[type[Any], tuple[str, ...]] = {
     Variant: ("post", "account", "network", "time", "digest", "tags_left_out"),
     Part: ("text", "length", "limit"),

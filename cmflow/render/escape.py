@@ -1,6 +1,6 @@
 """Notes that cmflow writes on GitHub, from templates/github: Markdown in which what others wrote does nothing.
 
-Their words are in it as code: there a name notifies nobody, `#1` links nothing, and HTML and Markdown are not obeyed.
+Their words are in it as code: there a name notifies no one, `#1` links nothing, and HTML and Markdown have no effect.
 """
 
 import re
@@ -28,14 +28,14 @@ def code_span(text: str, longest: int = QUOTED) -> str:
 
 
 def plain(text: str, longest: int = 70) -> str:
-    """Their words as a title, where no code can stand: letters, digits and what neither calls nor links anything."""
+    """Their words as a title, which cannot hold code: letters, digits and what neither calls nor links anything."""
     letters = re.sub(r"[^\w ,.'’!?:;…“”«»()-]|\b(?:GH-)(?=\d)", " ", text, flags=re.IGNORECASE)
     line = " ".join(letters.replace("_", " ").split())
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
 
 
 class OwnWords(str):
-    """Our own words, in which nothing stands that others have written, but as code."""
+    """Our own words, which hold what others have written only as code."""
 
     __slots__ = ()
 

@@ -226,7 +226,7 @@ def code(string: str) -> str:
 
 
 def _longest_row(string: str) -> int:
-    """Return how many backticks stand next to each other."""
+    """Return how many backticks are next to each other at most."""
     return max((len(row) for row in re.findall("`+", string)), default=0)
 
 

@@ -72,7 +72,7 @@ def dates(
     fresh: Collection[str] = (),
 ) -> tuple[Problem, ...]:
     """The problems with the dates of ready posts. Posts dated before the plan's `since` are history, except `fresh`
-    files: nobody writes a post for the past.
+    files: no one writes a post for the past.
     """
     plan = content.plan
     if plan is None or now is None:

@@ -42,7 +42,7 @@ def beginning(path: Path, most: int) -> bytes:
 
 
 def in_bytes(said: str | bytes) -> bytes:
-    """What a file holds that says this; in a text may stand the name of a file, which need not be text."""
+    """The bytes of a file with this content; a text may contain a file's name, which need not be valid text."""
     return said if isinstance(said, bytes) else said.encode(errors="backslashreplace")
 
 

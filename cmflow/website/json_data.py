@@ -23,7 +23,7 @@ EXCERPT = 80
 
 Page = tuple[str, str]
 
-# A script must not be ended by what it holds, wherever it may be put, nor a line of it by what JSON lets stand.
+# Nothing in a script may end it, wherever it is put; nor may a character that JSON allows end a line of it.
 _ESCAPED = (("<", "\\u003c"), (">", "\\u003e"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
 
 

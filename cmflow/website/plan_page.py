@@ -91,7 +91,7 @@ def strip(calendar: Calendar, language: Language) -> Strip:
 
 
 def voice(plan: Plan, language: Language, today: date) -> Voice:
-    """The page's language, and its way to write days; the year stands where it is another."""
+    """The page's language, and its way to write days; the year is given if it is another."""
 
     def day(date_of_day: date) -> str:
         text = language.own.short_day(date_of_day)

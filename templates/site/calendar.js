@@ -69,7 +69,7 @@ const cmflow = (() => {
 
   const utc = (day) => new Date(`${day}T00:00Z`);
   const iso = (date) => date.toISOString().slice(0, 10);
-  // Of years that a calendar is for: beyond them days are not in the order of their letters, and counting goes on for ever.
+  // Four-digit years only: beyond them, dates do not sort as strings, and counting days would never end.
   const isDay = (text) => /^(19|2[0-8])[0-9]{2}-[0-9]{2}-[0-9]{2}$/.test(text) && !isNaN(utc(text)) && iso(utc(text)) === text;
   const weekday = (day) => (utc(day).getUTCDay() + 6) % 7;
   const weekStart = (day) => plus(day, -((weekday(day) - site.names.first + 7) % 7));

@@ -127,7 +127,7 @@ def test_nothing_else_is_given_out(ask: Ask, path: str) -> None:
     assert got(ask, path) == (
         404,
         "text/plain; charset=utf-8",
-        b"There is no such page. The terminal says how the calendar stands.\n",
+        b"There is no such page. See the terminal for the state of the calendar.\n",
     )
 
 

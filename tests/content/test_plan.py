@@ -384,7 +384,7 @@ def test_a_damaged_plan_never_raises(damage: list[tuple[int, str]]) -> None:
     assert all(1 <= each.line <= count and each.code in problems.CODES for each in wrong)
 
 
-LINKED = "plain-handle", "mentions nobody there: it is published as plain text."
+LINKED = "plain-handle", "mentions no one there: it is published as plain text."
 PRINTED = "bad-value", "would be published as it is."
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from cmflow import __version__
 from cmflow.model import Account, Poll, Remote
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import http
@@ -97,7 +98,7 @@ def test_a_text_of_a_bot(bot: Discord, transport: spec.Checked) -> None:
     request = transport.requests[-1]
     assert str(request.url) == f"https://discord.com/api/v10/channels/{fake.CHANNEL}/messages"
     assert request.headers["authorization"] == f"Bot {fake.TOKEN}"
-    assert request.headers["user-agent"].startswith("DiscordBot (https://")
+    assert request.headers["user-agent"] == f"DiscordBot (cmflow, {__version__})"
     assert last(transport) == {
         "content": "Hello **all**", "allowed_mentions": NOBODY, "nonce": NONCE, "enforce_nonce": True,
     }  # fmt: skip

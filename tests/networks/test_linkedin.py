@@ -406,7 +406,7 @@ def test_a_comment_is_looked_for_below_its_post() -> None:
     assert timeline.find(signed_in, second) == remote
     with pytest.raises(Unsure, match="none has exactly these words"):
         timeline.find(signed_in, outgoing("One", "Three", index=1, below=first.id))
-    with pytest.raises(Unsure, match="below which post"):
+    with pytest.raises(Unsure, match="which post it would be below"):
         timeline.find(signed_in, outgoing("One", "Two", index=1))
 
 

@@ -224,7 +224,7 @@ def test_a_later_part_is_found_in_its_thread(bot: Slack) -> None:
     third = replace(message("One", "Two", "Three", index=2), key="three", below=remote.id)
     assert slack.find(bot, replace(second, below=first.id)) == remote
     assert slack.find(bot, third) is None
-    with pytest.raises(Unsure, match="in which thread"):
+    with pytest.raises(Unsure, match="which thread it would be in"):
         slack.find(bot, second)
 
 

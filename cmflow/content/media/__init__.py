@@ -70,7 +70,7 @@ def probe(data: bytes) -> Facts:
 
 
 def probe_file(read: Read, size: int) -> Facts:
-    """`probe` of a large file: of a video only the index is read, of what nobody can send only the beginning."""
+    """`probe` of a large file: of a video only the index is read, of what cannot be sent only the beginning."""
     head = read(0, HEAD)
     if head[4:8] in (b"ftyp", b"moov", b"wide", b"mdat"):
         return replace(probe(outline(read, size)), size=size)

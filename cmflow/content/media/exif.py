@@ -54,7 +54,7 @@ def _main(data: bytes) -> tuple[dict[int, bytes], Literal["little", "big"]]:
 
 
 def _directory(data: bytes, start: int, order: Literal["little", "big"]) -> dict[int, bytes]:
-    """Tag → its four bytes: the value, or where it stands."""
+    """Tag → its four bytes: the value, or where it is."""
     end = min(start + 2 + 12 * int.from_bytes(data[start : start + 2], order), len(data))
     entries = range(start + 2, end - 11, 12)
     return {int.from_bytes(data[entry : entry + 2], order): data[entry + 8 : entry + 12] for entry in entries}

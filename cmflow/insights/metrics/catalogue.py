@@ -96,7 +96,7 @@ def total(values: Iterable[Number | None]) -> Number | None:
 
 
 def retentions(network: str) -> tuple[timedelta, ...]:
-    """How long after posting the network tells figures that it does not tell for ever, the shortest first."""
+    """How long after posting the network reports the figures that it drops some day, the shortest first."""
     spans = {each.retention for each in _of(network) if each.of is Of.POST and each.retention and each.until is None}
     return tuple(sorted(spans))
 

@@ -90,7 +90,7 @@ def _media(index: bytes, media: Box) -> Iterator[Patch]:
 
 
 def _clock(index: bytes, box: Box) -> Iterator[Patch]:
-    """When it was made and changed, in a header: both are 0 where nobody knows."""
+    """When it was made and changed, in a header: both are 0 if unknown."""
     length = 16 if number(index, box.start, 1) == 1 else 8
     if box.end >= box.start + 4 + length:
         yield Patch(box.start + 4, box.start + 4 + length)

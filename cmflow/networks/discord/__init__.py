@@ -1,12 +1,12 @@
 """Discord channels, as a bot where the plan names a `channel`, else through a webhook.
 
 A part is one message with up to ten files, or a poll, whose question is a paragraph of the text. A bot's later parts
-answer the one before; those of a webhook follow each other. Nobody is notified but who
-is named by an id.
+answer the one before; those of a webhook follow each other. Only people who are
+named by an id are notified.
 
 A bot's message carries the key as its nonce. Discord enforces it for some minutes only, which is not a promise: `find`
-looks for it in the channel. A webhook cannot read: where its answer is lost, a person looks. Both are in no error: a
-bot's token, and the webhook's URL, which is a secret as a whole.
+looks for it in the channel. A webhook cannot read: where its answer is lost, a person looks. No error contains the
+bot's token or the webhook's URL, which is a secret as a whole.
 """
 
 from dataclasses import replace

@@ -37,7 +37,7 @@ LARGE = "Make the files smaller: 10 MiB each, 25 MiB together."
 
 @dataclass(frozen=True, slots=True)
 class Discord:
-    """A channel, or a thread of it: `channel` is where messages stand, `name` what people call it.
+    """A channel, or a thread of it: `channel` is where messages are, `name` what people call it.
 
     Of a bot, `client` speaks to the API; of a webhook, to the webhook itself, and `thread` names the thread.
     """

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import httpx
 
 API = "https://discord.com/api/v10"
-AGENT = (("User-Agent", f"DiscordBot (https://pypi.org/project/cmflow/, {__version__})"),)  # Discord insists on it
+AGENT = (("User-Agent", f"DiscordBot (cmflow, {__version__})"),)  # Discord insists on it
 BOT_TOKEN = re.compile(r"[\w-]{18,}\.[\w-]{5,}\.[\w-]{20,}", re.ASCII)
 HOOK = re.compile(r"https://(?:ptb\.|canary\.)?discord(?:app)?\.com/api/(?:v\d+/)?webhooks/(\d+)/([\w-]+)/?", re.ASCII)
 PAGE, PAGES = 100, 10  # messages looked through, newest first
@@ -128,7 +128,7 @@ def _number(account: Account, option: str) -> str:
 
 
 def _query(discord: Discord, wait: bool = False) -> Mapping[str, str]:
-    """Only a webhook is told: to answer with the message, and in which thread it stands."""
+    """Only a webhook is told: to answer with the message, and which thread it is in."""
     if discord.is_bot:
         return {}
     return ({"wait": "true"} if wait else {}) | ({"thread_id": discord.thread} if discord.thread else {})

@@ -18,7 +18,7 @@ BITS = {
     1 << 16: HISTORY,
     1 << 49: "send polls",
 }
-IN_THREADS = 1 << 38  # stands for sending where the channel is a thread
+IN_THREADS = 1 << 38  # the right to send where the channel is a thread
 THREADS = ("10", "11", "12")  # types of channels
 NEEDED = tuple(BITS.values())
 

@@ -89,7 +89,7 @@ def _check(message: Outgoing) -> None:
 
 
 def _posted(page: Page, message: Outgoing) -> Remote:
-    """Pictures are uploaded first, and nobody sees them: one small request publishes them all."""
+    """Pictures are uploaded first, unseen: one small request publishes them all."""
     pairs = tuple(zip(message.part.media, message.files, strict=True))
     films = [file for media, file in pairs if kind(file, media.path).startswith("video/")]
     if films:

@@ -1,7 +1,7 @@
 """LinkedIn, as a person, or as the `organization` that the plan names.
 
 LinkedIn keeps no key. It refuses the same text again as a duplicate, and names the post that it has; for an
-organisation, `find` looks in the list of its posts. Nobody can list the posts of a person: there, a person settles.
+organisation, `find` looks in the list of its posts. The posts of a person cannot be listed: there, a person settles.
 
 LinkedIn publishes no description for machines; what is used here is in the docs that each file names.
 """
@@ -29,7 +29,7 @@ COMMENTS = "LinkedIn Comments API docs"
 
 
 def narrow(account: Account, limits: Limits) -> Limits:
-    """An organisation has no connections: its posts are for everybody."""
+    """An organisation has no connections: its posts are for everyone."""
     return replace(limits, visibility=(Visibility.PUBLIC,)) if account.option("organization") else limits
 
 

@@ -1,6 +1,6 @@
 """Comments of ours below a post of ours: the first comment of a post, and what follows it.
 
-A post and its first comment are two requests. Where the second fails, the post stands: the delivery is unsure and says
+A post and its first comment are two requests. Where the second fails, the post remains: the delivery is unsure and says
 so with the address, and the next look finds the post whole, or asks a person to write the comment.
 """
 

@@ -111,7 +111,7 @@ def _roles(linkedin: LinkedIn) -> tuple[str, ...]:
 
 
 def _body(linkedin: LinkedIn, message: Outgoing) -> Fields:
-    """What makes the post. Its media is uploaded first: nobody sees it before the post is there."""
+    """What makes the post. Its media is uploaded first, and invisible until the post exists."""
     parent = _parent(message)
     commentary, content = message.part.form.body, _poll(message)
     if message.variant.poll:

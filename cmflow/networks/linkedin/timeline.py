@@ -1,4 +1,4 @@
-"""Looking for a post of an organisation in the list of its posts. Nobody can list the posts of a person."""
+"""Looking for a post of an organisation in the list of its posts. The posts of a person cannot be listed."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ def find(linkedin: LinkedIn, message: Outgoing) -> Remote | None:
     if not linkedin.is_organisation:
         raise Unsure("LinkedIn does not list the posts of a person.", SETTLE)
     if message.index and not message.below:
-        raise Unsure("It is not known below which post it would stand.", SETTLE)
+        raise Unsure("It is unknown which post it would be below.", SETTLE)
     if message.index:
         return comment.find(linkedin, message.part.form.body, message.below)
     since = datetime.fromtimestamp(message.written, UTC) - MARGIN

@@ -69,7 +69,7 @@ def find(slack: Slack, message: Outgoing) -> Remote | None:
     if not slack.is_bot:
         raise Unsure("A webhook cannot read its channel.", history.SETTLE)
     if message.index and not message.below:
-        raise Unsure("It is not known in which thread it would stand.", history.SETTLE)
+        raise Unsure("It is unknown which thread it would be in.", history.SETTLE)
     root = history.root(slack, message.below) if message.index else _answered(slack, message)
     number = history.find(slack, message, root)
     return remote(slack, number, root) if number else None

@@ -59,7 +59,7 @@ def messages(slack: Slack, root: str, since: float) -> Iterator[Mapping[str, Any
 
 
 def root(slack: Slack, number: str) -> str:
-    """The first message of the thread in which that one stands; itself where it is in none."""
+    """The first message of the thread that this one is in; itself where it is in none."""
     body = slack.ask("conversations.replies", {"channel": slack.channel, "ts": number, "limit": 1}, BLIND)
     first = next(iter(objects(body.get("messages")) or ()), {})
     return str(first.get("thread_ts") or number)

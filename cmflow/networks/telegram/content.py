@@ -36,7 +36,7 @@ def text_fields(form: Form, name: str = "text", entities: str = "entities") -> F
 
 
 def preview(message: Outgoing) -> Fields:
-    """The card below the words is of the post's link, whichever address stands first in the words."""
+    """The card below the words is of the post's link, whichever address comes first in the words."""
     link = "" if message.index else message.variant.link
     return {"link_preview_options": {"url": link}} if link else {}
 

@@ -63,7 +63,7 @@ network: Network[X] = Network(
             Exclusion("poll", "media", API, READ),
             Exclusion("poll", "quote", API, READ),
             Exclusion("quote", "media", API, READ),
-            # X's own app takes them since 2022; of its API nobody says so.
+            # X's own app takes them since 2022; for its API this is undocumented.
             Exclusion("video", "image", MIXED, READ, certain=False),
             Exclusion("video", "gif", MIXED, READ, certain=False),
             Exclusion("gif", "image", MIXED, READ, certain=False),

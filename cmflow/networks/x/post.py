@@ -57,7 +57,7 @@ def _repost(session: X, post: str) -> Remote:
 
 
 def _body(session: X, outgoing: Outgoing, thread: tuple[Receipt, ...]) -> dict[str, Any]:
-    """What creates the post. Its media is uploaded first: nobody sees it before the post is there."""
+    """What creates the post. Its media is uploaded first, and invisible until the post exists."""
     variant, is_first = outgoing.variant, not outgoing.index
     quote = post_id(variant.quote or variant.repost) if is_first else ""
     reply = thread[-1].id if thread else post_id(variant.reply_to)

@@ -1,4 +1,4 @@
-"""Looking for a post in our own timeline. X rewrites links, so words are compared, and where links stand."""
+"""Looking for a post in our own timeline. X rewrites links, so words are compared, and the positions of links."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -78,7 +78,7 @@ def _text(post: Mapping[str, Any]) -> str:
     chars = str(source.get("text", ""))
     entities = source.get("entities")
     urls = rest.objects(entities.get("urls", [])) if isinstance(entities, Mapping) else None
-    for url in reversed(urls or []):  # by their t.co address: where it stands is counted in more than one way
+    for url in reversed(urls or []):  # by their t.co address: its position is counted in more than one way
         short = str(url.get("url", ""))
         is_extra = chars.endswith(short) and (url.get("media_key") or _is_post(str(url.get("expanded_url", ""))))
         chars = chars.removesuffix(short).rstrip() if is_extra else chars.replace(short, LINK)

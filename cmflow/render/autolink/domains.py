@@ -153,7 +153,7 @@ def _chain_around(text: str, dot: int, start: int, rules: Grammar) -> tuple[int,
 
 
 def _first_in(text: str, begin: int, end: int, name: tuple[int, int], free: int, rules: Grammar) -> Domain | None:
-    """The first link in a chain of labels; what stands before `free` belongs to the link before."""
+    """The first link in a chain of labels; what comes before `free` belongs to the link before."""
     dot, stop = name
     if stop:
         start = _scheme_before(text, begin, free, rules)

@@ -46,7 +46,7 @@ _PORT = _compiled(r":0*+([1-9][0-9]{0,4}+)(?![0-9])")
 _TAIL = _compiled(rf"[/?#]{_PATH}*+")
 _WORD_OR_JOINT = _compiled(rf"[{_WORD}/#@]")
 
-# What Telegram links after, whatever letters stand before it, but for these words.
+# What Telegram links after, whatever letters precede it, except for these words.
 _SCHEMES = (("http", ("shttp",)), ("https", ()), ("ftp", ("tftp", "sftp")), ("tonsite", ()))
 _SCHEME_OF_URL = _compiled(r"(?i)(?:https?|ftp|tonsite)://")
 _NOT_IN_DNS = frozenset({"onion", "ton"})
@@ -137,7 +137,7 @@ def _candidates(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _stretch(text: str, begin: int, dot: int) -> tuple[int, int, bool]:
-    """Return where the candidate round the dot starts and ends, and whether what stands before it lets it be a URL."""
+    """Return where the candidate round the dot starts and ends, and whether what precedes it lets it be a URL."""
     start = _start_of_run(_DOMAIN_TO_LEFT, text, begin, dot)
     domain = _DOMAIN_OR_AT.match(text, dot)
     end = domain.end() if domain else dot
@@ -200,7 +200,7 @@ def _checked(url: str) -> str:
 
 
 def _balanced(tail: str) -> int:
-    """Return how much of the tail stands before a bracket that closes none, less closing punctuation."""
+    """Return how much of the tail comes before a bracket that closes none, less closing punctuation."""
     depth = dict.fromkeys(_BRACKETS.values(), 0)
     end = len(tail)
     for index, char in enumerate(tail):

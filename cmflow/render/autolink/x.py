@@ -178,7 +178,7 @@ def _may_start_mention(text: str, start: int, free: int) -> bool:
 
 @cache
 def _tag() -> "tuple[regex.Pattern[str], regex.Pattern[str]]":
-    """Return what a hashtag is made of, and what may stand before it."""
+    """Return what a hashtag is made of, and what may precede it."""
     import regex
 
     inside = f"\\p{{L}}\\p{{M}}\\p{{Nd}}{_TAG_SPECIAL}"

@@ -77,7 +77,7 @@ def entities(text: Text) -> Form:
 
 
 def mrkdwn(text: Text) -> Form:
-    """Slack's API takes it; its app does not, where a person types: there, addresses stand written out."""
+    """Slack's API takes it; its app does not, where a person types: there, addresses are written out."""
     return Form(dialects.write(text, dialects.SLACK), display_text=text, paste_text=plain(text).body)
 
 

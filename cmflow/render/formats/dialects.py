@@ -15,7 +15,7 @@ class Dialect:
     """How one network writes what a stretch of text is.
 
     `literal(chars, start, end)` escapes a stretch; `line` the start of a line. `bullet` turns an item's bullet
-    into the mark written there; `indents` says whether what follows in the item stands under its text.
+    into the mark written there; `indents` says whether what follows in the item is aligned with its text.
     """
 
     marks: Mapping[Kind, str]
@@ -61,7 +61,7 @@ def write(text: Text, dialect: Dialect) -> str:
 
 
 def _goes_on(line: tuple[int, int, list[Span]], following: tuple[int, int, list[Span], list[Span]]) -> bool:
-    """Return whether a line break stands inside a paragraph, where CommonMark would make it a space."""
+    """Return whether a line break is inside a paragraph, where CommonMark would make it a space."""
     start, end, blocks = line
     if start == end or following[0] == following[1]:
         return False
@@ -159,7 +159,7 @@ def _escaper(special: re.Pattern[str]) -> Callable[[str, int, int], str]:
 
 
 def _escape(chars: str, position: int, char: str) -> str:
-    """A backslash before a mark, unless it stands where it cannot be one: `snake_case`, `2*3`, a single `~` or `|`."""
+    """A backslash before a mark, unless it cannot be one where it is: `snake_case`, `2*3`, a single `~` or `|`."""
     previous, following = chars[position - 1 : position], chars[position + 1 : position + 2]
     if char in "_*" and previous.isalnum() and following.isalnum() and previous.isascii() and following.isascii():
         return char

@@ -189,7 +189,7 @@ def _start(block: str) -> re.Match[str] | None:
 
 
 def _is_text(start: re.Match[str]) -> bool:
-    """Return whether what looks like a start is none, because of where it stands."""
+    """Return whether what looks like a start is text, because of where it is."""
     if start["underline"]:
         return not start.string[: start.start()].strip("\n")
     return bool(start["number"]) and int(start["number"]) != 1 and start.start() > 0
@@ -227,7 +227,7 @@ def _dedented(line: str, width: int) -> str:
 
 
 def _item_lines(lines: list[str], indent: int) -> int:
-    """Return how many lines the first item has: up to the next marker that stands no deeper, or another structure."""
+    """Return how many lines the first item has: up to the next marker that is not deeper, or another structure."""
     for number in range(1, len(lines)):
         line = lines[number]
         marker = _marker(line)
@@ -239,7 +239,7 @@ def _item_lines(lines: list[str], indent: int) -> int:
 
 
 class _Code(BlockProcessor):
-    """Indented by four: code, as it stands."""
+    """Indented by four: code, unchanged."""
 
     def test(self, parent: etree.Element, block: str) -> bool:
         return block.startswith("    ")

@@ -6,7 +6,7 @@ import regex
 
 _CLUSTER = regex.compile(r"\X")
 _FLAG = regex.compile("[\U0001f1e6-\U0001f1ff]{2}")
-_AS_LONG = "a\u0301"  # one cluster of two characters, which joins what stands around it just as a flag does
+_AS_LONG = "a\u0301"  # one cluster of two characters, which joins what is around it just as a flag does
 
 
 def clusters(text: str) -> Iterator[tuple[int, int]]:

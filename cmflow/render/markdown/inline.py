@@ -37,7 +37,7 @@ _REFERENCE = re.compile(r"\[([^\[\]]*)\]")
 _SCHEME = re.compile(r"(?:https?://|mailto:|tel:|tg:|nostr:|matrix:)\S", re.I)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
-_TRAILING = frozenset(".,:;!?'*_~|\\`")  # what may stand right behind a URL without being a part of it
+_TRAILING = frozenset(".,:;!?'*_~|\\`")  # what may follow a URL without being a part of it
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _PERMISSIVE = re.compile(f"[{_WIDE}{_SPACELESS}{_STOPS}]")
 

@@ -55,7 +55,7 @@ def shifted(spans: Iterable[Span], by: int) -> Iterable[Span]:
 def edit(text: Text, edits: Iterable[Edit]) -> Text:
     """Replace stretches of the characters; `edits` do not overlap and lie inside a span or around it, whole.
 
-    What is put in at an end of a span stands inside a block, and outside any other.
+    What is put in at an end of a span is inside a block, and outside any other.
     """
     edits = sorted(edits)
     if not edits:
@@ -98,7 +98,7 @@ def lines(text: Text) -> Iterable[tuple[int, int, list[Span], list[Span]]]:
 
 
 class _Mover:
-    """Where a span's two ends stand after the edits."""
+    """Where a span's two ends are after the edits."""
 
     def __init__(self, edits: Sequence[Edit]) -> None:
         self.ends = [end for _, end, _ in edits]

@@ -113,7 +113,7 @@ def room(size: int) -> None:
 
 def metered(name: str, act: Callable[..., Any]) -> Callable[..., Any]:
     """A filter, a test or a method that pays for what it is given and for what it makes."""
-    passed = 1 if hasattr(act, "jinja_pass_arg") else 0  # the context or the environment stands before the value
+    passed = 1 if hasattr(act, "jinja_pass_arg") else 0  # the context or the environment comes before the value
 
     @wraps(act)
     def paying(*args: Any, **more: Any) -> Any:

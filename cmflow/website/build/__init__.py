@@ -1,7 +1,7 @@
 """Builds the website: makes the pages that changed again, on every processor, and leaves the others as they are.
 
-A post has a name made of everything that decides what is shown of it: its blob and its media, where its deliveries
-stand, what the calendar finds wrong with it, what git remembers. Where that is its name in the last edition, and its
+A post has a name made of everything that decides what is shown of it: its blob and its media, the state of its
+deliveries, its problems in the calendar, its history in git. Where that is its name in the last edition, and its
 page is there, nothing is done. The name of a month is made of those of its posts.
 """
 

@@ -1,4 +1,4 @@
-"""calendar.csv: a row a delivery, and nothing that a spreadsheet runs."""
+"""calendar.csv: one row per delivery, and nothing that a spreadsheet runs."""
 
 import csv
 import re
