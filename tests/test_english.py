@@ -24,12 +24,13 @@ PATTERNS = {  # what is not English: what to write instead
     r"(?<!\bit )(?<!\bthings )(?<![`\"])\bstands?\b(?!-| (?:for|alone)\b|`|\"|$)": "is, appears",
     r"\bfor ever\b(?! in)": "never changes, does not expire; or: forever",
     r"\bhow to say it\b": "output format",
-    r"\bwhat(?:ever)? became of\b": "what happened to",
+    r"\b[Ww]hat(?:ever)? (?:became|becomes) of\b": "what happened to",
     r"\bleave it be\b": "leave it",
     r"\b[Oo]nce more\b(?=[.!]$)": "again",
 }
 DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md"), ROOT / "content/plan.md"])
 TEMPLATES = sorted(path for path in ROOT.glob("templates/**/*") if path.is_file() and path.suffix != ".css")
+WORKFLOWS = [*sorted(ROOT.glob(".github/**/*.yml")), ROOT / "action.yml"]
 SOURCES = sorted(path for folder in ("cmflow", "docs", "benchmarks") for path in ROOT.glob(f"{folder}/**/*.py"))
 
 
@@ -60,6 +61,6 @@ def findings(path: Path) -> Iterator[str]:
                 yield f"{name_of(path)}:{line}: {found[0]!r}: {better}"
 
 
-@pytest.mark.parametrize("path", [*DOCS, *TEMPLATES, *SOURCES], ids=name_of)
+@pytest.mark.parametrize("path", [*DOCS, *TEMPLATES, *WORKFLOWS, *SOURCES], ids=name_of)
 def test_it_reads_as_english(path: Path) -> None:
     assert not list(findings(path))

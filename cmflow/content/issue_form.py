@@ -83,7 +83,7 @@ def author(wish: Wish, host: str) -> tuple[str, str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What became of the wish before: the pull request, the commit that we made there, and the post's file."""
+    """What an earlier run made of the form: the pull request, the commit that we made there, and the post's file."""
 
     pull: int
     commit: str

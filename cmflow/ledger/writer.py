@@ -63,7 +63,7 @@ class Writer:
         """Write a decision: True once it is durable (on the remote, where there is one), False if `before` is over.
 
         Raises GitError or LedgerError where that is not known to be so: then nothing may be sent. `facts` go along, and
-        are written whatever becomes of the claim, unless an error is raised.
+        are written whether or not the claim succeeds, unless an error is raised.
         """
         return self._write(
             [*(_Write(None, fact, claim=False) for fact in facts), _Write(previous, delivery, claim=True)]

@@ -15,7 +15,7 @@ _TAGS = (
     "tfoot th thead tr tt u ul video"
 )
 _AS_WRITTEN = "it would be published as it is"
-# What it is called in a sentence, what becomes of it, and how it is found.
+# Its name in a sentence, what happens to it, and how it is found.
 FOREIGN: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("HTML", _AS_WRITTEN, re.compile(rf"</?(?:{_TAGS.replace(' ', '|')})(?:\s[^<>]*)?/?>", re.IGNORECASE)),
     (

@@ -1,4 +1,4 @@
-"""Rules for the tags, as they are written in the front matter and the plan: what becomes of them."""
+"""Rules for the tags, as they are written in the front matter and the plan: what the networks make of them."""
 
 from collections.abc import Iterator
 

@@ -1,6 +1,6 @@
 """Bluesky: posts as records that we name ourselves, so that the same request again can never make a second one.
 
-What becomes of a post: pictures (up to four) or one video with it; a link card for `link:` where it has neither, with
+How a post is published: pictures (up to four) or one video with it; a link card for `link:` where it has neither, with
 the link's host as its title, since no page is fetched; `quote:` embeds a Bluesky post, and is a link card for any other
 URL; `repost:` alone is a repost, with words of its own a quote. Files go out byte for byte, whatever is noted in them.
 A content warning is kept only where it is one of Bluesky's own labels; what else it says, no reader would see.

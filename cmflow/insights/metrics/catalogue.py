@@ -19,7 +19,7 @@ READ = date(2026, 11, 28)
 
 
 class Of(StrEnum):
-    """What a figure is told of."""
+    """What a figure is about."""
 
     POST = "post"
     ACCOUNT = "account"
@@ -90,7 +90,7 @@ def knows(network: str) -> bool:
 
 
 def total(values: Iterable[Number | None]) -> Number | None:
-    """The sum of what is told; None where nothing is."""
+    """The sum of the figures; None if there are none."""
     numbers = [value for value in values if value is not None]
     return sum(numbers) if numbers else None
 
