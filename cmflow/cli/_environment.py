@@ -114,11 +114,11 @@ def secrets(account: Account, environment: Mapping[str, str]) -> tuple[tuple[str
     present = {name for name, _ in values}
     if any(present.issuperset(way.secrets) for way in ways) or not ways:
         return tuple(values)
-    missing = [variable(account, next(name for name in way.secrets if name not in present)) for way in ways]
-    secret = next(name for name in ways[0].secrets if name not in present)
+    missing = list(dict.fromkeys(next(name for name in way.secrets if name not in present) for way in ways))
+    variables = [variable(account, secret) for secret in missing]
     raise Denied(
-        f"{account.name} needs its {secret}: {' or '.join(missing)} is not set.",
-        f"Set the environment variable {missing[0]}; on GitHub, make a secret of that name and hand it to the job.",
+        f"{account.name} needs its {missing[0]}: {' or '.join(variables)} is not set.",
+        f"Set the environment variable {variables[0]}; on GitHub, make a secret of that name and hand it to the job.",
     )
 
 

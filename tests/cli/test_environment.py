@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from cmflow.cli._context import open_context
-from cmflow.cli._environment import Accounts
-from cmflow.model.errors import CmflowError
+from cmflow.cli._environment import Accounts, secrets
+from cmflow.model import Account
+from cmflow.model.errors import CmflowError, Denied
 from cmflow.netkit import network
 from cmflow.netkit.network import Access
 from tests.cli.conftest import Place
@@ -51,6 +52,12 @@ def test_secrets_go_to_no_other_host(
         accounts.access(name)
     assert str(caught.value) == f"{name} would give its secrets to {host}, and {variable} does not allow that."
     assert caught.value.hint == f"If that server is right, write it into {variable}, or take that variable away."
+
+
+def test_a_secret_that_all_ways_to_sign_in_need_is_named_once() -> None:
+    with pytest.raises(Denied) as caught:
+        secrets(Account("company", "linkedin"), {})
+    assert str(caught.value) == "company needs its token: CMFLOW_COMPANY_TOKEN is not set."
 
 
 def test_an_outbox_does_not_lead_out_of_the_repository(place: Place, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -281,7 +281,7 @@ def test_what_is_out_is_taken_back(team: Team, by_hand: bool) -> None:
 
 
 OUTCOMES = {
-    "it is published": ("sent", "https://www.linkedin.com/posts/1"),
+    "it is published": ("sent", "https://www.threads.net/@team/post/1"),
     "leave it out": ("skipped", ""),
     "it is not published, and the next run may try": ("scheduled", ""),
 }
@@ -291,13 +291,12 @@ OUTCOMES = {
 def test_what_was_posted_by_hand_is_said_without_a_terminal(team: Team, outcome: str) -> None:
     """No run is red while it waits; what is typed into the form is never part of a command."""
     plan = team.clone / "content/plan.md"
-    options = '{network: linkedin, options: {organization: "1"}}'
-    plan.write_text(plan.read_text().replace("accounts:\n", f"accounts:\n  company: {options}\n", 1))
+    plan.write_text(plan.read_text().replace("accounts:\n", "accounts:\n  company: {network: threads}\n", 1))
     path = team.clone / team.write("now", due=datetime.now(UTC) - timedelta(minutes=5))
     path.write_text(path.read_text().replace("practice", "company"))
     published = team.pushed("publish.yml")
     assert published.conclusion == "success", published.told
-    assert "To post by hand\n  company  now  https://www.linkedin.com/" in published.step("Publish what is due").out
+    assert "To post by hand\n  company  now  https://www.threads.net/" in published.step("Publish what is due").out
     state, address = OUTCOMES[outcome]
     inputs = {"post": "now", "account": "company", "outcome": outcome, "address": address}
     run = team.runner.play("settle.yml", "workflow_dispatch", payload("workflow_dispatch", inputs=inputs))
