@@ -14,6 +14,9 @@ from cmflow.content.local_time import local
 from cmflow.model.errors import SourceError
 from cmflow.repository.due_cache import Open
 
+SIMULATE = "--at requires --dry-run. To simulate another time: cmflow rehearse --at"
+ALONE = "--again publishes one post on one account, now: leave out --dry-run, --wait and --shard."
+
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Show what would be sent; send and record nothing.")
@@ -61,32 +64,40 @@ def command(
       cmflow publish --again never-sent-twice mastodon-en
     """
     if time is not None and not dry_run:
-        raise click.UsageError("--at requires --dry-run. To simulate another time: cmflow rehearse --at")
+        raise click.UsageError(SIMULATE)
     if repeat and (dry_run or wait is not None or shard is not None):
-        raise click.UsageError(
-            "--again publishes one post on one account, now: leave out --dry-run, --wait and --shard."
-        )
+        raise click.UsageError(ALONE)
     part = _part(shard) if shard is not None else None
     window = duration(wait) if wait is not None else timedelta(0)
     context = open_context(ctx.obj)
     now = datetime.now(UTC) if time is None else moment(time, context.zone)
-    if not dry_run:
-        context.sync(STATE, now)
-        if first:
-            context.mark_run(now, first)
-        context.rename_accounts(now)
-    else:
+    if dry_run:
         warn_if_stale(context.news())
-    stop = context.stop()
-    for line in stopped(stop):
-        click.echo(line)
-    if repeat and stop:
-        raise SourceError("Publishing is stopped: nothing is published again.", "First: cmflow resume")
+    else:
+        _sync(context, now, first)
+    _say_stopped(context)
     code = _repeat(context, *repeat) if repeat else _due(context, now, window, part, dry_run)
-    if not os.environ.get("GITHUB_RUN_ID"):  # there, no one has unsaved changes
+    _warn_of_unsaved(context)
+    return code
+
+
+def _sync(context: Context, now: datetime, first: bool) -> None:
+    """Bring the ledger up to date, under the names that accounts have now."""
+    context.sync(STATE, now)
+    if first:
+        context.mark_run(now, first)
+    context.rename_accounts(now)
+
+
+def _say_stopped(context: Context) -> None:
+    for line in stopped(context.stop()):
+        click.echo(line)
+
+
+def _warn_of_unsaved(context: Context) -> None:
+    if not os.environ.get("GITHUB_RUN_ID"):  # a workflow has a fresh checkout: nothing in it is unsaved
         for line in context.unsaved():
             click.echo(line, err=True)
-    return code
 
 
 def _due(context: Context, now: datetime, window: timedelta, part: tuple[int, int] | None, dry_run: bool) -> int:
@@ -112,6 +123,8 @@ def _repeat(context: Context, post: str, account: str) -> int:
     from cmflow.cli import _runs
     from cmflow.cli._arguments import post_path
 
+    if context.stop():
+        raise SourceError("Publishing is stopped: nothing is published again.", "First: cmflow resume")
     return _runs.send_again(context, post_path(context, context.commit, post), account)
 
 

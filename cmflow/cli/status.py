@@ -40,13 +40,7 @@ NEXT = 10  # deliveries shown as coming next
 @format_option
 @click.pass_context
 def command(
-    ctx: click.Context,
-    time: str | None,
-    everything: bool,
-    rehearsal: bool,
-    alarm: str | None,
-    offline: bool,
-    form: str,
+    ctx: click.Context, time: str | None, everything: bool, rehearsal: bool, alarm: str | None, offline: bool, form: str
 ) -> int:
     """Show the state of every delivery: what was sent, what is next, what needs a person.
 
@@ -73,19 +67,25 @@ def command(
     standings = context.standings(snapshot, now, last, rehearsal)
     stop = None if rehearsal else context.stop()
     if form == "json":
-        click.echo(as_json(status.as_dict(standings, snapshot.problems, now, last and (last.time, last.run), stop), 2))
+        run = last and (last.time, last.run)
+        click.echo(as_json(status.as_dict(standings, snapshot.problems, now, run, stop), 2))
     else:
-        for line in (*stopped(stop), *_lines(standings, snapshot.problems, plan, now, everything), *_last(last, plan)):
-            click.echo(line)
-        for line in () if rehearsal else _unread(context.folder):
-            click.echo(safe_line(line))
+        unread = () if rehearsal else _unread(context.folder)
+        shown = _lines(standings, snapshot.problems, plan, now, everything)
+        click.echo("\n".join((*stopped(stop), *shown, *_last(last, plan), *map(safe_line, unread))))
     warn_if_stale(stale)
-    alarms = () if patience is None else tuple(_alarms(standings, last, now, patience))
-    for line in alarms:
-        click.echo(line, err=True)
-    blind = stale and patience is not None
+    alarms = _alarm(standings, last, now, patience) if patience else False
+    blind = bool(stale and patience)
     needed = stop or blind or alarms or snapshot.problems or any(standing.person for standing in standings)
     return Exit.PERSON if needed else Exit.FINE
+
+
+def _alarm(standings: Sequence[Standing], last: Heartbeat | None, now: datetime, patience: timedelta) -> bool:
+    """Say what is alarming; return whether anything is."""
+    alarms = [*_alarms(standings, last, now, patience)]
+    for line in alarms:
+        click.echo(line, err=True)
+    return bool(alarms)
 
 
 def _patience(alarm: str, rehearsal: bool) -> timedelta:

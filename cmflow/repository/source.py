@@ -93,36 +93,51 @@ def folder(root: Path, repository: Repository | None) -> Source:
     links = frozenset(path for path, is_link in files.items() if is_link)
     blobs, unreadable = _ids(root, files, {path: oid for path, oid in tree.files.items() if path not in odd})
     filtered &= files.keys()
-
-    def read(paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        for path in paths:
-            if repository and path in filtered and (same := tree.files.get(path)) and path not in links:
-                yield path, next(repository.contents([(path, same)], filtered))
-                continue
-            data = _bytes(root / path)
-            if path not in links and blob_id(data, blobs[path]) != blobs[path]:
-                raise SourceError(f"{path} was changed while cmflow was reading it.", "Run the command again.")
-            yield path, data
-
-    def large(paths: Iterable[str]) -> Mapping[str, Path]:
-        chosen = [path for path in paths if path in files and path not in links]
-        kept = {path: oid for path in chosen if path in filtered and (oid := tree.files.get(path))}
-        own = {path: root / path for path in chosen if path not in kept and _is_large(root / path, blobs[path])}
-        return own | (_large(repository, [*kept.items()], filtered) if repository and kept else {})
-
+    stored = {path: oid for path in filtered - links if (oid := tree.files.get(path))}
+    reader = _FolderReader(root, repository, blobs, links, filtered, stored)
     return Source(
         "the folder",
         blobs,
         links,
-        read,
+        reader.read,
         unreadable,
         outside,
         {path: is_known for path, is_known in tree.uncommitted.items() if path in files},
         filtered,
         unpushed(tree),
         repository,
-        large,
+        reader.large,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _FolderReader:
+    """The bytes of a folder's files. `stored` are those, by blob id, that are published as a filter makes them of what
+    git has (Git LFS), whatever lies in the folder."""
+
+    root: Path
+    repository: Repository | None
+    blobs: Mapping[str, str]
+    links: frozenset[str]
+    filtered: frozenset[str]
+    stored: Mapping[str, str]
+
+    def read(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        for path in paths:
+            if self.repository and path in self.stored:
+                yield path, next(self.repository.contents([(path, self.stored[path])], self.filtered))
+                continue
+            data = _bytes(self.root / path)
+            if path not in self.links and blob_id(data, self.blobs[path]) != self.blobs[path]:
+                raise SourceError(f"{path} was changed while cmflow was reading it.", "Run the command again.")
+            yield path, data
+
+    def large(self, paths: Iterable[str]) -> Mapping[str, Path]:
+        files = [path for path in paths if path in self.blobs and path not in self.links]
+        stored = [(path, self.stored[path]) for path in files if path in self.stored]
+        own = {path: self.root / path for path in files if path not in self.stored}
+        large = {path: file for path, file in own.items() if _is_large(file, self.blobs[path])}
+        return large | (_large(self.repository, stored, self.filtered) if self.repository and stored else {})
 
 
 def _large(repository: Repository, files: Sequence[tuple[str, str]], filtered: Collection[str]) -> dict[str, Path]:

@@ -29,7 +29,7 @@ _ESCAPED = (("<", "\\u003c"), (">", "\\u003e"), ("\u2028", "\\u2028"), ("\u2029"
 
 def site(board: Board, language: Language) -> Page:
     """The data shared by all months, and when it was made."""
-    calendar, names = board.calendar, language.names
+    calendar = board.calendar
     run = calendar.last_run
     return _file(
         "site",
@@ -51,23 +51,27 @@ def site(board: Board, language: Language) -> Page:
             "months": [[page_name(*month), len(posts)] for month, posts in board.months.items()],
             "words": language.script,
             "lang": language.code,
-            "names": {
-                "lang": names.code,
-                "first": week_start(calendar.plan, names),
-                "weekdays": names.weekdays,
-                "short": names.short,
-                "months": names.months,
-                "within": names.within,
-                "full": names.full,
-                "year": names.year,
-                "firstDay": names.first_day,
-            },
+            "names": _names(calendar.plan, language.names),
             "zone": calendar.plan.zone,
             "now": board.now.astimezone(board.zone).isoformat(timespec="minutes"),
             "run": run.astimezone(board.zone).isoformat(timespec="minutes") if run else "",
             "new": _new(calendar.web, calendar.branch),
         },
     )
+
+
+def _names(plan: Plan, names: Names) -> dict[str, object]:
+    return {
+        "lang": names.code,
+        "first": week_start(plan, names),
+        "weekdays": names.weekdays,
+        "short": names.short,
+        "months": names.months,
+        "within": names.within,
+        "full": names.full,
+        "year": names.year,
+        "firstDay": names.first_day,
+    }
 
 
 def month(board: Board, page: Month) -> Iterator[Page]:
