@@ -64,7 +64,8 @@ def _state(account: Account) -> Iterator[str]:
     ways = [[_environment.variable(account, secret) for secret in way.secrets] for way in record.ways]
     missing = [[name for name in way if not os.environ.get(name)] for way in ways]
     if missing and all(missing):
-        yield f"not set: {' or '.join(dict.fromkeys(', '.join(names) for names in missing))} (cmflow connect {account.name})"
+        lists = dict.fromkeys(", ".join(names) for names in missing)
+        yield f"not set: {' or '.join(lists)} (cmflow connect {account.name})"
 
 
 @command.command("verify")

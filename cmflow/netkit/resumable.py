@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cmflow.model.errors import Denied, NotSent, Rejected, Throttled, Unsure
+from cmflow.netkit.errors import RETRY
 from cmflow.netkit.upload import Upload
 
 if TYPE_CHECKING:
@@ -84,10 +85,10 @@ def send(
         if following.arrived >= upload.size:
             return following
         if following.arrived < progress.arrived:
-            raise doubt or NotSent("The server has lost a part of the file.", "cmflow will retry.")
+            raise doubt or NotSent("The server has lost a part of the file.", RETRY)
         failures = 0 if following.arrived > progress.arrived else failures + 1
         if failures >= TRIES:
-            raise doubt or NotSent("The server takes no more of the file.", "cmflow will retry.")
+            raise doubt or NotSent("The server takes no more of the file.", RETRY)
         progress = following
 
 

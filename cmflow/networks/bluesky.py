@@ -22,6 +22,7 @@ from cmflow.model.limits import Exclusion, Limit, Limits, Measure, clashes, refu
 from cmflow.netkit import answers, atproto, figures
 from cmflow.netkit.atproto import SIGN_IN, Ask, Json, Session
 from cmflow.netkit.auth import AppPassword
+from cmflow.netkit.errors import RETRY
 from cmflow.netkit.network import Access, Figures, Network, Option, Outgoing, Standing
 from cmflow.render import counting, formats
 from cmflow.render.autolink import bluesky
@@ -246,7 +247,7 @@ def _files(session: Session, message: Outgoing) -> Json:
     for item, data, facts in zip(message.part.media, files, looked, strict=True):
         blob = session.ask(Ask("repo.uploadBlob", file=data, mime=facts.mime)).get("blob")
         if not isinstance(blob, dict):
-            raise NotSent(f"Bluesky gave no name to {item.path}.", "cmflow will retry.")
+            raise NotSent(f"Bluesky gave no name to {item.path}.", RETRY)
         items.append({"video" if film else "image": blob, "alt": item.alt, "aspectRatio": _ratio(facts)})
     return (
         {"$type": "app.bsky.embed.video", **items[0]} if film else {"$type": "app.bsky.embed.images", "images": items}

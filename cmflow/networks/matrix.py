@@ -21,10 +21,11 @@ from urllib.parse import quote, unquote
 
 from cmflow.content import media
 from cmflow.model import Kind, Media, Part, Receipt, Remote
-from cmflow.model.errors import Denied, NotSent, Rejected, Unsure
+from cmflow.model.errors import Denied, Rejected, Unsure
 from cmflow.model.limits import Limit, Limits, Measure
 from cmflow.netkit import rest
 from cmflow.netkit.auth import Token
+from cmflow.netkit.errors import unreadable
 from cmflow.netkit.network import Access, Network, Option, Outgoing, Standing
 from cmflow.netkit.rest import ApiClient
 from cmflow.render import counting, formats
@@ -92,7 +93,7 @@ def publish(matrix: Matrix, message: Outgoing, thread: tuple[Receipt, ...]) -> R
         raise Denied(matrix.api.sentence(answer), f"{matrix.user} may not write in {matrix.shown}. {INVITE}")
     event = rest.text(answer, "event_id")
     if not event:
-        raise Unsure("Matrix answers, and its answer cannot be read.", "It may be there.")
+        raise unreadable("Matrix", writes=True)
     return _remote(matrix, event)
 
 
@@ -213,7 +214,7 @@ def _picture(api: ApiClient, file: Media, data: bytes) -> Content:
     answer = api.ask("POST", "/_matrix/media/v3/upload", params=query, headers=headers, content=data)
     url = rest.text(answer, "content_uri")
     if not url:
-        raise NotSent("Matrix takes the file, and its answer cannot be read.", "cmflow will retry.")
+        raise unreadable("Matrix")
     return {"msgtype": kind, "url": url, "info": {**info, "size": len(data)}}
 
 
@@ -241,7 +242,7 @@ def _recent(matrix: Matrix, since: float) -> Iterator[Mapping[str, Any]]:
         body = rest.document(answer)
         page = rest.objects(body.get("chunk")) if isinstance(body, Mapping) else None
         if page is None:
-            raise NotSent("Matrix gives a list of messages that cannot be read.", "It is looked at again.")
+            raise unreadable("Matrix")
         own_events = [event for event in page if event.get("sender") == matrix.user and "event_id" in event]
         yield from own_events
         end = rest.text(answer, "end")

@@ -6,13 +6,13 @@ from typing import Any, TypeVar
 
 from cmflow.model import Remote
 from cmflow.model.errors import CmflowError, NotSent, Unsure
+from cmflow.netkit.errors import LOOK, RETRY
 from cmflow.netkit.network import Access, Network
 from cmflow.netkit.rest import silence
 
 T = TypeVar("T")
 Bugs = list[Exception] | None
 
-MAYBE = "It may have been published; check before retrying."
 LONGEST = 2_000  # characters of an id or an address; no network's is longer
 
 
@@ -40,7 +40,7 @@ def _redacted(access: Access | None, text: str) -> str:
 def _receivable(network: Network[Any], access: Access | None, remote: Any) -> Any:
     """Return a receipt that the ledger can hold; raise Unsure where the id would have to be changed."""
     if len(remote.id) > LONGEST or _redacted(None, remote.id) != remote.id:
-        raise Unsure(f"{network.title} gives the post an id that cannot be recorded.", MAYBE)
+        raise Unsure(f"{network.title} gives the post an id that cannot be recorded.", LOOK)
     url = _redacted(access, remote.url)
     return replace(remote, id=_redacted(access, remote.id), url=url if len(url) <= LONGEST else "")
 
@@ -59,4 +59,4 @@ def _answer(network: Network[Any], question: Callable[[], T], writes: bool, bugs
             raise
         bugs.append(error)
         message = f"cmflow does not understand the answer of {network.title} ({type(error).__name__}): a bug in cmflow."
-        raise (Unsure(message, MAYBE) if writes else NotSent(message, "cmflow will retry.")) from None
+        raise (Unsure(message, LOOK) if writes else NotSent(message, RETRY)) from None

@@ -22,6 +22,7 @@ from cmflow.model.errors import (
     Throttled,
     Unsure,
 )
+from cmflow.netkit.errors import RETRY
 from cmflow.netkit.network import Access, Network, Outgoing
 from cmflow.netkit.upload import Upload
 from cmflow.publish.answers import ask
@@ -356,7 +357,7 @@ class AccountWorker:
         self._sleep(self.job.env.clock() + timedelta(seconds=seconds))
         if self.job.stop.is_set() or self.job.is_late():
             reason = "the run ended" if self.job.stop.is_set() else "this run could not wait any longer"
-            raise NotSent(f"{self.network.title} was still processing its files when {reason}.", "cmflow will retry.")
+            raise NotSent(f"{self.network.title} was still processing its files when {reason}.", RETRY)
 
     def _claim(self, previous: Delivery | None, delivery: Delivery) -> None:
         """Claim, and record what is owed first."""

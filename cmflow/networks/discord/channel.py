@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from cmflow import __version__
 from cmflow.model import Account, Receipt, Remote
-from cmflow.model.errors import Denied, NotSent, Unsure
+from cmflow.model.errors import Denied, Unsure
 from cmflow.netkit.answers import document, moment, objects, text
-from cmflow.netkit.errors import LOOK, RETRY
+from cmflow.netkit.errors import unreadable
 from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.netkit.rest import ApiClient
 from cmflow.netkit.upload import kind
@@ -58,7 +58,7 @@ def publish(discord: Discord, message: Outgoing, thread: tuple[Receipt, ...]) ->
         answer = discord.write("POST", discord.messages(), params=query, **carried)
     number = text(answer, "id")
     if not number:
-        raise Unsure("Discord answers, and its answer cannot be read.", LOOK)
+        raise unreadable("Discord", writes=True)
     return _remote(discord, number)
 
 
@@ -144,7 +144,7 @@ def _recent(discord: Discord, since: datetime) -> Iterator[Mapping[str, Any]]:
     for _ in range(PAGES):
         page = objects(document(discord.ask("GET", discord.messages(), params=query)))
         if page is None:
-            raise NotSent("Discord gives a list of messages that cannot be read.", RETRY)
+            raise unreadable("Discord")
         yield from page
         times = [moment(posted.get("timestamp")) for posted in page]
         if len(page) < PAGE or any(time is None or time < since for time in times):

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cmflow.model.errors import NotSent
 from cmflow.netkit.answers import document, objects, text
-from cmflow.netkit.errors import RETRY
+from cmflow.netkit.errors import unreadable
 from cmflow.networks.discord.call import Discord
 
 VIEW, SEND, HISTORY = "view channel", "send messages", "read message history"
@@ -32,7 +31,7 @@ def of(discord: Discord, user: str) -> frozenset[str]:
     roles = objects(document(discord.ask("GET", f"/guilds/{discord.guild}/roles")))
     overwrites = objects((document(home) or {}).get("permission_overwrites", []))
     if roles is None or overwrites is None or not isinstance(member, Mapping):
-        raise NotSent("Discord answers, and its answer cannot be read.", RETRY)
+        raise unreadable("Discord")
     own_roles = {discord.guild, *(str(role) for role in member.get("roles", ()))}
     held = _all(role.get("permissions") for role in roles if role.get("id") in own_roles)
     if held & ADMINISTRATOR:

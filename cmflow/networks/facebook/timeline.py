@@ -6,9 +6,9 @@ from typing import Any
 from unicodedata import normalize
 
 from cmflow.model import Remote
-from cmflow.model.errors import NotSent, Unsure
+from cmflow.model.errors import Unsure
 from cmflow.netkit.answers import moment, objects
-from cmflow.netkit.errors import RETRY
+from cmflow.netkit.errors import unreadable
 from cmflow.netkit.network import Outgoing
 from cmflow.networks.facebook.page import Page
 
@@ -19,7 +19,6 @@ INNER = "media_type,target,url"
 FIELDS = f"id,message,created_time,permalink_url,attachments{{{INNER},subattachments{{{INNER}}}}}"
 VIDEOS = ("video", "video_autoplay", "video_inline", "reel")
 PICTURES = ("photo", "album")
-UNREADABLE = "Facebook gives a list of posts that cannot be read."
 SETTLE = "See on the Page whether one of them is this post, then: cmflow settle"
 Post = Mapping[str, Any]
 
@@ -47,7 +46,7 @@ def _recent(page: Page, since: datetime) -> Iterator[Post]:
         if number == PAGES:
             raise Unsure("The Page has too many posts to look through.", "Look on the Page, then: cmflow settle")
         if not all(post.get("id") and moment(post.get("created_time")) for post in posts):
-            raise NotSent(UNREADABLE, RETRY)
+            raise unreadable("Facebook")
         yield from (post for post in posts if (moment(post["created_time"]) or since) >= since)
 
 
@@ -100,7 +99,7 @@ def _with_comment(page: Page, message: Outgoing, remote: Remote) -> Remote:
     query = {"fields": "from,message", "filter": "stream"}
     comments = objects(page.graph.ask("GET", f"/{remote.id}/comments", params=query).get("data"))
     if comments is None:
-        raise NotSent(UNREADABLE, RETRY)
+        raise unreadable("Facebook")
     if any(_squeezed(str(one.get("message") or "")) == _squeezed(comment.form.body) for one in comments):
         return remote
     hint = f"Write it below {remote.url} yourself, then: cmflow settle"

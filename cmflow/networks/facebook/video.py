@@ -9,10 +9,10 @@ from typing import Any
 
 from cmflow.content.media import Facts, probe_file
 from cmflow.content.media.boxes import reader
-from cmflow.model.errors import Denied, NotSent, Rejected, Unsure
+from cmflow.model.errors import Denied, NotSent, Rejected
 from cmflow.netkit import rest, resumable
 from cmflow.netkit.addresses import origin
-from cmflow.netkit.errors import LOOK, RETRY
+from cmflow.netkit.errors import RETRY, unreadable
 from cmflow.netkit.graph import Fields, Graph
 from cmflow.netkit.resumable import Piece, Progress
 from cmflow.netkit.upload import Upload
@@ -23,7 +23,6 @@ MISPLACED = 1363037  # subcode: this chunk is not the next one, `error_data` say
 SHORTEST, LONGEST, WIDTH, HEIGHT = 3, 90, 540, 960  # of a reel: seconds, pixels
 ASPECT, TOLERANCE = 9 / 16, 0.01
 PAUSES = (1, 2, 4, 8, *[10] * 9)  # seconds between looks at a video that is processed: 105 in all
-UNREADABLE = "Facebook takes the video, and its answer cannot be read."
 
 
 def is_reel(upload: Upload) -> bool:
@@ -83,7 +82,7 @@ def _window(body: Fields) -> tuple[int, int]:
     data = error.get("error_data") if isinstance(error, Mapping) else body
     offsets = [str(data.get(name)) for name in ("start_offset", "end_offset")] if isinstance(data, Mapping) else []
     if not offsets or not all(offset.isascii() and offset.isdigit() for offset in offsets):
-        raise NotSent(UNREADABLE, RETRY)
+        raise unreadable("Facebook")
     return int(offsets[0]), int(offsets[1])
 
 
@@ -129,7 +128,7 @@ def _arrived(status: Fields) -> int:
 
 def _finish(graph: Graph, path: str, fields: Fields) -> None:
     if graph.write(path, fields).get("success") is not True:
-        raise Unsure(UNREADABLE, LOOK)
+        raise unreadable("Facebook", writes=True)
 
 
 def _processed(graph: Graph, video: str) -> None:
@@ -154,7 +153,7 @@ def _status(graph: Graph, video: str) -> Fields:
 def _text(body: Mapping[str, Any], name: str) -> str:
     value = body.get(name)
     if not isinstance(value, str) or not value:
-        raise NotSent(UNREADABLE, RETRY)
+        raise unreadable("Facebook")
     return value
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from cmflow.model import Remote
-from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled
+from cmflow.model.errors import DeliveryError, Denied, Rejected, Throttled
 from cmflow.netkit import errors
 from cmflow.netkit.answers import again, date, document, text
-from cmflow.netkit.errors import Advice
+from cmflow.netkit.errors import RETRY, Advice, unreadable
 from cmflow.netkit.rest import ApiClient
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ POST = re.compile(r"urn:li:(?:share|ugcPost|activity):\d+", re.ASCII)
 PAGE = re.compile(r"https://(?:[a-z]+\.)?linkedin\.com/posts/\S*?[-_](share|ugcPost|activity)-(\d+)(?:-\S*)?", re.ASCII)
 DUPLICATE = re.compile(r"duplicate of (urn:li:\w+:\d+)", re.IGNORECASE | re.ASCII)
 DEAD_VERSION = "NONEXISTENT_VERSION"
-UNREADABLE = "LinkedIn gives an answer that cannot be read."
-RETRY = "cmflow will retry."
 SETTLE = "Look on LinkedIn, then: cmflow settle"
 ADVICE = Advice(moved="LinkedIn's API has moved: update cmflow.", missing="LinkedIn's API has moved: update cmflow.")
 
@@ -95,7 +93,7 @@ def fields(answer: "httpx.Response", *path: str) -> Mapping[str, Any]:
     for name in path:
         inner = inner.get(name) if isinstance(inner, Mapping) else None
     if not isinstance(inner, Mapping):
-        raise NotSent(UNREADABLE, RETRY)
+        raise unreadable("LinkedIn")
     return inner
 
 

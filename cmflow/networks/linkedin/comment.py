@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from cmflow.model import Receipt, Remote
-from cmflow.model.errors import DeliveryError, NotSent, Rejected, Unsure
+from cmflow.model.errors import DeliveryError, Rejected, Unsure
 from cmflow.netkit.answers import document, objects, text
-from cmflow.netkit.errors import LOOK
+from cmflow.netkit.errors import LOOK, unreadable
 from cmflow.netkit.network import Outgoing
-from cmflow.networks.linkedin.call import RETRY, SETTLE, UNREADABLE, LinkedIn, remote, segment
+from cmflow.networks.linkedin.call import SETTLE, LinkedIn, remote, segment
 
 COMMENT = re.compile(r"urn:li:comment:\((urn:li:\w+:\d+),(\d+)\)", re.ASCII)
 LONGEST = 1_250  # characters of a comment, LinkedIn Comments API docs
@@ -73,7 +73,7 @@ def find(linkedin: LinkedIn, body: str, post: str) -> Remote | None:
     page = document(answer)
     elements = objects(page.get("elements")) if isinstance(page, Mapping) else None
     if elements is None:
-        raise NotSent(UNREADABLE, RETRY)
+        raise unreadable("LinkedIn")
     ours = [each for each in elements if each.get("actor") == linkedin.author]
     for each in ours:
         if _words(each) == body.strip():

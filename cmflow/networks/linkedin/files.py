@@ -7,9 +7,10 @@ from cmflow.model import Media
 from cmflow.model.errors import NotSent, Rejected
 from cmflow.netkit.addresses import origin
 from cmflow.netkit.answers import objects, text
+from cmflow.netkit.errors import RETRY, unreadable
 from cmflow.netkit.network import Outgoing
 from cmflow.netkit.upload import Upload, kind
-from cmflow.networks.linkedin.call import RETRY, UNREADABLE, LinkedIn, fields, segment
+from cmflow.networks.linkedin.call import LinkedIn, fields, segment
 
 # An image goes to www.linkedin.com, and LinkedIn's Images API documents the header Authorization for it, which goes to
 # that server alone. The addresses of a video's pieces are signed: nothing else goes along, as its Videos API documents.
@@ -71,7 +72,7 @@ def _pieces(linkedin: LinkedIn, file: Upload, ticket: Mapping[str, Any]) -> Iter
     spans = [(piece.get("firstByte"), piece.get("lastByte")) for piece in pieces]
     edges = [(first, last) for first, last in spans if isinstance(first, int) and isinstance(last, int)]
     if not edges or len(edges) != len(spans) or sum(last + 1 - first for first, last in edges) != file.size:
-        raise NotSent(UNREADABLE, RETRY)
+        raise unreadable("LinkedIn")
     for piece, (first, last) in zip(pieces, edges, strict=True):
         length = last + 1 - first
         headers = {"Content-Type": "application/octet-stream", "Content-Length": str(length)}
@@ -100,5 +101,5 @@ def _await(linkedin: LinkedIn, media: Media, video: str) -> None:
 def _word(ticket: Mapping[str, Any], name: str) -> str:
     value = ticket.get(name)
     if not isinstance(value, str) or not value:
-        raise NotSent(UNREADABLE, RETRY)
+        raise unreadable("LinkedIn")
     return value

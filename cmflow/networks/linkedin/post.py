@@ -4,10 +4,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cmflow.model import Poll, Receipt, Remote, Visibility
-from cmflow.model.errors import Denied, NotSent, Rejected, Unsure
+from cmflow.model.errors import Denied, Rejected, Unsure
 from cmflow.netkit import rest
 from cmflow.netkit.answers import document, objects, text
-from cmflow.netkit.errors import LOOK
+from cmflow.netkit.errors import LOOK, unreadable
 from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.networks.linkedin import comment, files
 from cmflow.networks.linkedin.call import (
@@ -15,8 +15,6 @@ from cmflow.networks.linkedin.call import (
     ADVICE,
     ORGANISATION,
     PROTOCOL,
-    RETRY,
-    UNREADABLE,
     VERSION,
     LinkedIn,
     post_urn,
@@ -55,7 +53,7 @@ def connect(http: "httpx.Client", access: Access) -> LinkedIn:
         return LinkedIn(api, ORGANISATION + match[1], f"organisation {match[1]}", version, account.name)
     person = LinkedIn(api, "", "", version, account.name).ask("GET", "/v2/userinfo")
     if not text(person, "sub"):
-        raise NotSent(UNREADABLE, RETRY)
+        raise unreadable("LinkedIn")
     return LinkedIn(api, f"urn:li:person:{text(person, 'sub')}", text(person, "name"), version, account.name)
 
 
@@ -105,7 +103,7 @@ def _roles(linkedin: LinkedIn) -> tuple[str, ...]:
     body = document(answer)
     elements = objects(body.get("elements")) if isinstance(body, dict) else None
     if elements is None:
-        raise NotSent(UNREADABLE, RETRY)
+        raise unreadable("LinkedIn")
     ours = [each for each in elements if each.get("organization") == linkedin.author]
     return tuple(sorted({str(each.get("role")) for each in ours if each.get("state", "APPROVED") == "APPROVED"}))
 

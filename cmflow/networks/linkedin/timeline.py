@@ -7,11 +7,12 @@ from typing import Any
 from unicodedata import normalize
 
 from cmflow.model import Remote
-from cmflow.model.errors import NotSent, Unsure
+from cmflow.model.errors import Unsure
 from cmflow.netkit.answers import document, objects
+from cmflow.netkit.errors import unreadable
 from cmflow.netkit.network import Outgoing
 from cmflow.networks.linkedin import comment
-from cmflow.networks.linkedin.call import RETRY, SETTLE, UNREADABLE, LinkedIn, post_urn, remote, segment
+from cmflow.networks.linkedin.call import SETTLE, LinkedIn, post_urn, remote, segment
 from cmflow.render import formats, question
 
 PAGE, PAGES = 50, 5  # posts looked through, newest first
@@ -56,7 +57,7 @@ def _recent(linkedin: LinkedIn, since: datetime) -> Iterator[Post]:
         body = document(answer)
         posts = objects(body.get("elements")) if isinstance(body, Mapping) else None
         if posts is None or not all(post.get("id") and isinstance(post.get("createdAt"), int) for post in posts):
-            raise NotSent(UNREADABLE, RETRY)
+            raise unreadable("LinkedIn")
         yield from (post for post in posts if _made(post) >= since and post.get("lifecycleState") != "DRAFT")
         if len(posts) < PAGE or _made(posts[-1]) < since:
             return

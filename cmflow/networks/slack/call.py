@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import errors
 from cmflow.netkit.answers import again, document
-from cmflow.netkit.errors import LOOK, RETRY
+from cmflow.netkit.errors import LOOK, RETRY, unreadable
 from cmflow.netkit.rest import ApiClient
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ DENIED = {
 }
 LATER = ("ratelimited", "rate_limited", "message_limit_exceeded", "rollup_error")
 UNSURE = ("fatal_error", "internal_error", "service_unavailable", "request_timeout")  # some of it may have succeeded
-UNREADABLE = "Slack answers, and its answer cannot be read."
 Fields = Mapping[str, Any]
 
 
@@ -66,7 +65,7 @@ def result(client: ApiClient, answer: "httpx.Response", writes: bool, fine: tupl
     """The object of an answer; raises what it means where it is an error."""
     body = document(answer)
     if not isinstance(body, Mapping) or not isinstance(body.get("ok"), bool):
-        raise Unsure(UNREADABLE, LOOK) if writes else NotSent(UNREADABLE, RETRY)
+        raise unreadable("Slack", writes)
     code = str(body.get("error", ""))
     if body["ok"] or code in fine:
         return body

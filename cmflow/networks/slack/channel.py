@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from cmflow.model import Receipt, Remote
 from cmflow.model.errors import Denied, Rejected, Unsure
 from cmflow.netkit import errors
-from cmflow.netkit.errors import LOOK
+from cmflow.netkit.errors import LOOK, unreadable
 from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.netkit.rest import ApiClient
 from cmflow.networks.slack import files, history
@@ -128,7 +128,7 @@ def _posted_by_hook(slack: Slack, message: Outgoing) -> Remote:
         raise refusal(slack.client, answer, text, text, writes=True)
     if not answer.is_success:
         raise errors.failure(answer, slack.client.title, "", writes=True)
-    raise Unsure("Slack answers, and its answer cannot be read.", LOOK)
+    raise unreadable("Slack", writes=True)
 
 
 def _answered(slack: Slack, message: Outgoing) -> str:

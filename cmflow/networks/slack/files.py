@@ -2,11 +2,11 @@
 
 from cmflow.model import Media
 from cmflow.model.errors import NotSent, Rejected, Unsure
-from cmflow.netkit.errors import LOOK, RETRY
+from cmflow.netkit.errors import LOOK, unreadable
 from cmflow.netkit.network import Outgoing
 from cmflow.netkit.upload import Upload, kind
 from cmflow.networks.slack import history, names
-from cmflow.networks.slack.call import UNREADABLE, Slack
+from cmflow.networks.slack.call import Slack
 
 PAUSES = (0, 1, 1, 2, 4, 8)  # seconds between our looks for the message that Slack makes of the files
 
@@ -46,7 +46,7 @@ def _upload(slack: Slack, key: str, number: int, media: Media, file: Upload) -> 
     body = slack.ask("files.getUploadURLExternal", {"filename": name, "length": file.size, "alt_txt": media.alt})
     address, identity = body.get("upload_url"), body.get("file_id")
     if not isinstance(address, str) or not isinstance(identity, str):
-        raise NotSent(UNREADABLE, RETRY)
+        raise unreadable("Slack")
     headers = {"Content-Type": kind(file, media.path), "Content-Length": str(file.size)}
     slack.client.ask("POST", address, content=file.chunks(), headers=headers)
     return {"id": identity, "title": media.alt[:200] or name}

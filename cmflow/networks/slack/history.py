@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cmflow.model.errors import NotSent, Unsure
+from cmflow.model.errors import Unsure
 from cmflow.netkit.answers import objects
-from cmflow.netkit.errors import RETRY
+from cmflow.netkit.errors import unreadable
 from cmflow.netkit.network import Outgoing
 from cmflow.networks.slack import names
-from cmflow.networks.slack.call import UNREADABLE, Slack
+from cmflow.networks.slack.call import Slack
 
 EVENT = "cmflow_post"  # `event_type` of the metadata
 SCOPE = "channels:history"
@@ -48,7 +48,7 @@ def messages(slack: Slack, root: str, since: float) -> Iterator[Mapping[str, Any
             raise Unsure(f"The bot may not read the channel ({body.get('error')}).", hint)
         page = objects(body.get("messages"))
         if page is None:
-            raise NotSent(UNREADABLE, RETRY)
+            raise unreadable("Slack")
         yield from page
         metadata = body.get("response_metadata")
         cursor = metadata.get("next_cursor") if isinstance(metadata, Mapping) else ""

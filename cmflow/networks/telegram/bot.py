@@ -7,13 +7,14 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from cmflow.model import Account, Receipt, Remote
-from cmflow.model.errors import Denied, NotSent, Unsure
+from cmflow.model.errors import Denied
 from cmflow.netkit.addresses import clean
+from cmflow.netkit.errors import unreadable
 from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.netkit.rest import ApiClient
 from cmflow.netkit.upload import kind
 from cmflow.networks.telegram import content
-from cmflow.networks.telegram.call import INVITE, UNREADABLE, Bot, Fields, message_of
+from cmflow.networks.telegram.call import INVITE, Bot, Fields, message_of
 
 if TYPE_CHECKING:
     import httpx
@@ -74,7 +75,7 @@ def verify(bot: Bot) -> Standing:
             right.removeprefix("can_") for right, value in member.items() if value is True and "can_" in right
         )
     except (AttributeError, KeyError, TypeError):
-        raise NotSent(UNREADABLE, "Check `server` in the plan.") from None
+        raise unreadable("Telegram") from None
     if status in ("left", "kicked") or (status != "creator" and not posts):
         raise Denied(f"{name} ({status}) may not post in {title}.", INVITE)
     return Standing(f"{name} in {title}", (status, *rights))
@@ -120,6 +121,6 @@ def _remote(result: Any) -> Remote:
             str(chat["id"]),
         )
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-        raise Unsure(UNREADABLE, "It may be published.") from None
+        raise unreadable("Telegram", writes=True) from None
     home = name or (f"c/{number[4:]}" if number.startswith("-100") else "")
     return Remote(",".join(numbers), f"https://t.me/{home}/{numbers[0]}" if home else "")

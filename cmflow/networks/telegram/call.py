@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cmflow.model.errors import CmflowError, Denied, NotSent, Rejected, Throttled, Unsure
+from cmflow.model.errors import CmflowError, Denied, Rejected, Throttled
 from cmflow.netkit import errors
 from cmflow.netkit.answers import again, document
-from cmflow.netkit.errors import RETRY
+from cmflow.netkit.errors import RETRY, unreadable
 from cmflow.netkit.rest import ApiClient
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ REFUSED = (400, 401, 403, 404, 409, 429)
 RIGHTS = ("administrator rights", "not enough rights", "no rights", "can't be deleted", "CHAT_WRITE_FORBIDDEN")
 UNKNOWN = "Telegram does not know this bot: copy its token again from @BotFather."
 INVITE = "Add the bot to it as an administrator who may post messages."
-UNREADABLE = "Telegram answers, and its answer cannot be read."
 
 Fields = Mapping[str, Any]
 
@@ -35,7 +34,7 @@ class Bot:
         """The result of what makes no post; whatever goes wrong, nothing is published."""
         result = self._result(self.client.ask("POST", self._path(method), REFUSED, json=fields), writes=False)
         if result is None:
-            raise NotSent(UNREADABLE, RETRY)
+            raise unreadable("Telegram")
         return result
 
     def send(self, method: str, fields: Fields, files: Fields | None = None) -> Any:
@@ -44,7 +43,7 @@ class Bot:
         content = {"data": form, "files": files} if files else {"json": fields}
         result = self._result(self.client.write("POST", self._path(method), REFUSED, **content), writes=True)
         if result is None:
-            raise Unsure(UNREADABLE, "It may be published.")
+            raise unreadable("Telegram", writes=True)
         return result
 
     def _path(self, method: str) -> str:

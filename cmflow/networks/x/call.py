@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cmflow.model import Remote
-from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected
+from cmflow.model.errors import DeliveryError, Denied, Rejected
 from cmflow.netkit import errors, rest
-from cmflow.netkit.errors import Advice
+from cmflow.netkit.errors import Advice, unreadable
 from cmflow.netkit.network import Access
 from cmflow.netkit.rest import ApiClient
 
@@ -21,8 +21,6 @@ POST = re.compile(
 )
 REPOST = "repost-"  # what the id of a receipt begins with where the post is another account's
 APP = "client-forbidden"  # the kind of refusal that is about the app, not about the post
-UNREADABLE = "X gives an answer that cannot be read."
-RETRY = "cmflow will retry."
 ADVICE = Advice(
     denied="Let the app “Read and write” in X's developer portal, then: cmflow connect ACCOUNT",
     rejected="Change the post. If X says that it has it already: cmflow settle",
@@ -63,7 +61,7 @@ def number(answer: "httpx.Response") -> str:
     """The id that an answer gives to something that is not published yet; NotSent where there is none."""
     value = str(data(answer).get("id") or "")
     if not value.isdigit():
-        raise NotSent(UNREADABLE, RETRY)
+        raise unreadable("X")
     return value
 
 

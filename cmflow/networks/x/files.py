@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from cmflow.model import Media
 from cmflow.model.errors import NotSent, Rejected
+from cmflow.netkit.errors import RETRY
 from cmflow.netkit.rest import ApiClient
 from cmflow.netkit.upload import Upload, kind
-from cmflow.networks.x.call import RETRY, data, number
+from cmflow.networks.x.call import data, number
 
 SEGMENT = 4 << 20  # bytes of a file per request; X takes 5 MB
 PAUSES = (1, 2, 4, 8, *[10] * 27)  # seconds between questions whether a video is ready: 285 in all

@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 from cmflow.model import Receipt, Remote
-from cmflow.model.errors import Denied, NotSent, Rejected, Unsure
+from cmflow.model.errors import Denied, Rejected
+from cmflow.netkit.errors import unreadable
 from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.networks.x import files
-from cmflow.networks.x.call import REPOST, RETRY, UNREADABLE, X, client, data, post_id
+from cmflow.networks.x.call import REPOST, X, client, data, post_id
 
 if TYPE_CHECKING:
     import httpx
@@ -16,7 +17,7 @@ def connect(http: "httpx.Client", access: Access) -> X:
     api = client(http, access)
     user = data(api.ask("GET", "/2/users/me"))
     if not (user.get("id") and user.get("username")):
-        raise NotSent(UNREADABLE, RETRY)
+        raise unreadable("X")
     username, handle = str(user["username"]), access.account.option("handle").strip().removeprefix("@")
     if handle and handle.lower() != username.lower():
         message = f"The token of {access.account.name} is for @{username}, and the plan says @{handle}."
@@ -30,7 +31,7 @@ def publish(session: X, outgoing: Outgoing, thread: tuple[Receipt, ...]) -> Remo
     answer = session.api.write("POST", "/2/tweets", json=_body(session, outgoing, thread))
     post = str(data(answer).get("id") or "")
     if not post:
-        raise Unsure("X answers, and its answer cannot be read.", "It may have been published.")
+        raise unreadable("X", writes=True)
     return session.remote(post)
 
 

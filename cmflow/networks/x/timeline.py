@@ -7,10 +7,11 @@ from typing import Any
 from unicodedata import normalize
 
 from cmflow.model import Part, Remote
-from cmflow.model.errors import NotSent, Unsure
+from cmflow.model.errors import Unsure
 from cmflow.netkit import rest
+from cmflow.netkit.errors import unreadable
 from cmflow.netkit.network import Outgoing
-from cmflow.networks.x.call import POST, RETRY, UNREADABLE, X, post_id
+from cmflow.networks.x.call import POST, X, post_id
 from cmflow.networks.x.post import is_repost
 from cmflow.render.autolink import x
 
@@ -51,7 +52,7 @@ def _recent(session: X, since: datetime) -> Iterator[Mapping[str, Any]]:
         meta = page.get("meta") if isinstance(page, Mapping) else None
         posts = rest.objects(page.get("data", [])) if isinstance(page, Mapping) else None
         if not isinstance(meta, Mapping) or posts is None or not all(post.get("id") for post in posts):
-            raise NotSent(UNREADABLE, RETRY)
+            raise unreadable("X")
         yield from posts
         if not meta.get("next_token"):
             return

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from cmflow.model import Remote
-from cmflow.model.errors import Denied, NotSent, Rejected, Throttled, Unsure
+from cmflow.model.errors import Denied, Rejected, Throttled, Unsure
 from cmflow.netkit import rest
-from cmflow.netkit.errors import RETRY, Advice, Verdict
+from cmflow.netkit.errors import RETRY, Advice, Verdict, unreadable
 from cmflow.netkit.network import Access
 from cmflow.netkit.rest import ApiClient
 
@@ -21,7 +21,6 @@ ADDRESS = "https://www.googleapis.com"
 API, UPLOAD = "/youtube/v3", "/upload/youtube/v3"
 PACIFIC = ZoneInfo("America/Los_Angeles")  # quotas begin anew at midnight there
 
-UNREADABLE = "YouTube gives an answer that cannot be read."
 SIGN_IN = "Sign in again, choose the channel, and tick every permission: cmflow connect ACCOUNT"
 SCOPES = f"The sign-in lacks youtube.upload or youtube.force-ssl. {SIGN_IN}"
 NO_CHANNEL = "Make a channel (https://www.youtube.com/create_channel), or sign in as the account that has one."
@@ -97,7 +96,7 @@ def items(answer: "httpx.Response") -> list[Mapping[str, Any]]:
     is_list = isinstance(body, Mapping) and str(body.get("kind", "")).endswith("ListResponse")
     entries = rest.objects(body.get("items", [])) if is_list else None  # an empty list may go without
     if entries is None:
-        raise NotSent(UNREADABLE, RETRY)
+        raise unreadable("YouTube")
     return entries
 
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cmflow.model import Account
-from cmflow.model.errors import Denied, NotSent
-from cmflow.netkit.errors import RETRY
+from cmflow.model.errors import Denied
+from cmflow.netkit.errors import unreadable
 from cmflow.netkit.network import Access, Standing
 from cmflow.netkit.rest import ApiClient
-from cmflow.networks.youtube.call import API, NO_CHANNEL, UNREADABLE, Channel, client, items, section
+from cmflow.networks.youtube.call import API, NO_CHANNEL, Channel, client, items, section
 
 if TYPE_CHECKING:
     import httpx
@@ -31,7 +31,7 @@ def connect(http: "httpx.Client", access: Access) -> Channel:
     channel, snippet = channels[0], section(channels[0], "snippet")
     uploads = section(section(channel, "contentDetails"), "relatedPlaylists").get("uploads")
     if not (channel.get("id") and uploads):
-        raise NotSent(UNREADABLE, RETRY)
+        raise unreadable("YouTube")
     title, handle = str(snippet.get("title", "")), str(snippet.get("customUrl", ""))
     _same(access.account, channel, title, handle)
     playlist = _playlist(api, access.account, str(channel["id"]))

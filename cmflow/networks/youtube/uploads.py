@@ -6,11 +6,11 @@ from typing import Any
 from unicodedata import normalize
 
 from cmflow.model import Remote
-from cmflow.model.errors import NotSent, Unsure
+from cmflow.model.errors import Unsure
 from cmflow.netkit import rest
-from cmflow.netkit.errors import RETRY
+from cmflow.netkit.errors import unreadable
 from cmflow.netkit.network import Outgoing
-from cmflow.networks.youtube.call import API, UNREADABLE, Channel, items, reasons, remote, section
+from cmflow.networks.youtube.call import API, Channel, items, reasons, remote, section
 from cmflow.networks.youtube.video import title
 
 PAGE, PAGES = 50, 10
@@ -46,7 +46,7 @@ def _recent(channel: Channel, since: datetime) -> Iterator[Mapping[str, Any]]:
         snippets = [section(item, "snippet") for item in items(answer)]
         moments = [rest.moment(snippet.get("publishedAt")) for snippet in snippets]
         if not all(moments) or not all(map(_video, snippets)):
-            raise NotSent(UNREADABLE, RETRY)
+            raise unreadable("YouTube")
         recent = [snippet for snippet, time in zip(snippets, moments, strict=True) if time and time >= since]
         yield from recent
         following = rest.text(answer, "nextPageToken")

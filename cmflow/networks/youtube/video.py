@@ -8,10 +8,10 @@ from cmflow.model import Media, Receipt, Remote, Visibility
 from cmflow.model.errors import NotSent, Rejected, Unsure
 from cmflow.netkit import rest, resumable
 from cmflow.netkit.addresses import origin
-from cmflow.netkit.errors import LOOK, RETRY
+from cmflow.netkit.errors import LOOK, unreadable
 from cmflow.netkit.network import Outgoing
 from cmflow.netkit.upload import Upload, kind
-from cmflow.networks.youtube.call import API, UNREADABLE, UPLOAD, Channel, remote, section, video_id
+from cmflow.networks.youtube.call import API, UPLOAD, Channel, remote, section, video_id
 
 PIECE = 32 * 256 * 1024  # bytes at once; Google wants a multiple of 256 KiB
 HOSTS = ("googleapis.com", "youtube.com")  # whose servers may take the file
@@ -126,7 +126,7 @@ def _session(channel: Channel, film: Upload, body: Mapping[str, Any]) -> str:
     address = answer.headers.get("Location", "")
     scheme, host = origin(address)
     if scheme != "https" or not host.endswith(tuple(f".{suffix}" for suffix in HOSTS)):
-        raise NotSent(UNREADABLE, RETRY)
+        raise unreadable("YouTube")
     return str(address)
 
 
