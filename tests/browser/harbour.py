@@ -204,7 +204,7 @@ def _special() -> Iterator[tuple[str, str]]:
     yield (
         "content/posts/thread.md",
         post(
-            *("2026-12-14 11:00", "How a terrace is built", "toots, sky, x-en, channel, threads", thread),
+            *("2026-12-14 11:00", "How a terrace is built", "toots, sky, x-en, threads", thread),
             media=pictures,
             thread="manual",
             campaign="winter",

@@ -227,7 +227,7 @@ def test_networks_are_called_by_their_titles(opened: Opener, site: Site) -> None
     expect(page.locator("#chosen li").first).to_have_text("network: Facebook", ignore_case=True)
     page.get_by_role("button", name="Filter").click()
     found = page.locator("#choices label.choice", has=page.locator("input[name=network]"))
-    titles = ["Mastodon", "Bluesky", "X", "Facebook", "Instagram", "LinkedIn", "Telegram", "Slack"]
+    titles = ["Mastodon", "Bluesky", "X", "Threads", "Facebook", "Instagram", "LinkedIn", "Telegram", "Slack"]
     expect(found).to_have_text(titles)
 
 
@@ -516,7 +516,7 @@ def test_pictures_and_marks_stand_in_every_view(view: str, base: str, opened: Op
     page.wait_for_function("all => all.every(each => each.complete)", arg=[picture.element_handle()])
     assert picture.evaluate("each => [each.naturalWidth, each.naturalHeight]") == [320, 180]
     marks = post.locator("svg.network-mark use").evaluate_all("all => all.map(each => each.getAttribute('href'))")
-    assert sorted(marks) == ["#mark-bluesky", "#mark-mastodon", "#mark-telegram", "#mark-x"]
+    assert sorted(marks) == ["#mark-bluesky", "#mark-mastodon", "#mark-threads", "#mark-x"]
 
 
 def test_campaigns_pauses_and_free_slots_in_the_month(opened: Opener, site: Site) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import struct
 import subprocess
 import sys
@@ -9,16 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from tests import ROOT
 from tests.cli.conftest import Place
 from tests.content.media.test_media import FTYP, box
 from tests.netkit.media.test_film import MVHD, XYZ, pictures
 
 SIZE, MOST = 990_000_000, 150_000_000  # bytes of the video, and of memory
 MEASURED = """\
-import re, sys
+import sys
 from cmflow.cli import main
+from tests.memory import peak
 try: main(sys.argv[1:])
-finally: print(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1], file=sys.stderr)
+finally: print(peak(), file=sys.stderr)
 """
 
 
@@ -36,10 +39,10 @@ def digest(file: Path) -> str:
 
 
 def measured(root: Path, *words: str) -> tuple[str, int]:
-    command = [sys.executable, "-c", MEASURED, *words]
-    ended = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    command, environment = [sys.executable, "-c", MEASURED, *words], {**os.environ, "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    return ended.stdout, 1024 * int(ended.stderr.split()[-1])
+    return ended.stdout, int(ended.stderr.split()[-1])
 
 
 def kept_by_lfs(place: Place, path: str, film: Path) -> None:

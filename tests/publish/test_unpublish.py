@@ -199,5 +199,5 @@ def test_somebody_who_was_quicker_is_told_of(tmp_path: Path, clock: Clock) -> No
 
 def test_nothing_is_out_of_what_was_never_sent(home: Ledger, clock: Clock) -> None:
     assert network.load("outbox").delete is not None
-    with pytest.raises(LedgerError, match="Nothing of hello is out on team"):
+    with pytest.raises(LedgerError, match="Nothing of hello is published on team"):
         take_back(home, Taking(), clock)

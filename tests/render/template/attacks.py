@@ -8,6 +8,8 @@ import json
 import resource
 import sys
 
+from tests.memory import peak
+
 GROWN = "{% set ns = namespace(x='ab') %}{% for i in range(200) %}{% set ns.x = STEP %}{% endfor %}{{ ns.x | length }}"
 LISTS = "{% set ns = namespace(x=[1, 2]) %}{% for i in range(200) %}{% set ns.x = STEP %}{% endfor %}END"
 MEGA = (
@@ -166,7 +168,7 @@ def main() -> None:
             came = error.message
         spent = resource.getrusage(resource.RUSAGE_SELF).ru_utime - before
         print(json.dumps([name, came, round(spent, 2)]), flush=True)
-    print(json.dumps(["memory", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, 0]))
+    print(json.dumps(["memory", peak() >> 20, 0]))
 
 
 if __name__ == "__main__":
