@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 from cmflow.content import media
 from cmflow.model import Media
 from cmflow.model.errors import NotSent
+from cmflow.netkit.errors import RETRY
 from cmflow.netkit.rest import ApiClient
 from cmflow.networks.mastodon.call import segment, text
 
@@ -24,7 +25,7 @@ def upload(api: ApiClient, file: Media, data: bytes) -> str:
         answer = api.ask("GET", f"/api/v1/media/{segment(file_id)}")
     if answer.status_code not in WORKING:
         return file_id
-    raise NotSent(f"{api.title} is still at work on {file.path}.", "cmflow will retry.")
+    raise NotSent(f"{api.title} is still at work on {file.path}.", RETRY)
 
 
 def _mime(data: bytes) -> str:
