@@ -14,7 +14,6 @@ import click
 
 from cmflow import __version__
 from cmflow.cli._exit import Exit
-from cmflow.model.errors import CmflowError
 
 COMMANDS = {
     "accounts": "List the accounts of the plan, and what is missing to publish there.",
@@ -128,10 +127,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.ClickException as error:
         _complain(_sentence(error), _help(error))
         sys.exit(error.exit_code)
-    except CmflowError as error:
-        _complain(str(error), error.hint)
-        sys.exit(Exit.PROBLEMS)
     except Exception as error:
+        from cmflow.model.errors import CmflowError  # takes as long as all of `--help`
+
+        if isinstance(error, CmflowError):
+            _complain(str(error), error.hint)
+            sys.exit(Exit.PROBLEMS)
         if isinstance(error, OSError) and error.errno in SURROUNDINGS:
             _complain(f"{error.filename or 'The output'} cannot be used: {error.strerror}.")
             _silence_stdout()

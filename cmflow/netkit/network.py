@@ -32,6 +32,18 @@ Figures = Mapping[str, Number | None]  # by the network's own name; None: it doe
 SHORTEST = 4  # characters; a shorter value is not a secret, and is all over a sentence
 
 
+def later(module: str, *names: str) -> tuple[Callable[..., Any], ...]:
+    """Functions of a module that is imported when the first of them is called.
+
+    What checks and shows posts needs the records of many networks, and their adapters never.
+    """
+
+    def function(name: str) -> Callable[..., Any]:
+        return lambda *args: getattr(importlib.import_module(module), name)(*args)
+
+    return tuple(function(name) for name in names)
+
+
 def at_once(seconds: float) -> None:
     """No pause: for what does not publish."""
 

@@ -11,15 +11,22 @@ bot's token or the webhook's URL, which is a secret as a whole.
 
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from cmflow.model import Account
 from cmflow.model.limits import Limit, Limits, Measure
 from cmflow.netkit.auth import Either, Token
-from cmflow.netkit.network import Network, Option
-from cmflow.networks.discord.call import Discord
-from cmflow.networks.discord.channel import connect, delete, find, publish, verify
+from cmflow.netkit.network import Network, Option, later
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
+
+if TYPE_CHECKING:
+    from cmflow.networks.discord.call import Discord
+    from cmflow.networks.discord.channel import connect, delete, find, publish, verify
+else:
+    connect, delete, find, publish, verify = later(
+        "cmflow.networks.discord.channel", "connect", "delete", "find", "publish", "verify"
+    )
 
 READ = date(2026, 11, 22)
 API = "Discord OpenAPI 3.1 description"
@@ -31,7 +38,7 @@ def narrow(account: Account, limits: Limits) -> Limits:
     return limits if account.option("channel") else replace(limits, refers=())
 
 
-network: Network[Discord] = Network(
+network: "Network[Discord]" = Network(
     name="discord",
     title="Discord",
     docs="https://discord.com/developers/docs/resources/webhook",

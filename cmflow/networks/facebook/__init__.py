@@ -6,21 +6,28 @@ where it fails, the post stays, and a person is asked.
 """
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import OAuth2
-from cmflow.netkit.network import Network, Option
-from cmflow.networks.facebook.login import exchange
-from cmflow.networks.facebook.page import Page, connect, delete, publish, verify
-from cmflow.networks.facebook.timeline import find
+from cmflow.netkit.network import Network, Option, later
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
+
+if TYPE_CHECKING:
+    from cmflow.networks.facebook.login import exchange
+    from cmflow.networks.facebook.page import Page, connect, delete, publish, verify
+    from cmflow.networks.facebook.timeline import find
+else:
+    (exchange,) = later("cmflow.networks.facebook.login", "exchange")
+    connect, delete, publish, verify = later("cmflow.networks.facebook.page", "connect", "delete", "publish", "verify")
+    (find,) = later("cmflow.networks.facebook.timeline", "find")
 
 READ = date(2026, 11, 22)
 VIDEOS = "Meta Graph API v25.0, Page videos"
 REPORTED = "third-party reports; Meta's Graph API docs name no number"
 
-network: Network[Page] = Network(
+network: "Network[Page]" = Network(
     name="facebook",
     title="Facebook",
     docs="https://developers.facebook.com/docs/pages-api/posts",

@@ -8,17 +8,25 @@ LinkedIn publishes no description for machines; what is used here is in the docs
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from cmflow.model import Account, Visibility
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import Either, OAuth2
-from cmflow.netkit.network import Handle, Network, Option
+from cmflow.netkit.network import Handle, Network, Option, later
 from cmflow.networks.linkedin import comment
-from cmflow.networks.linkedin.call import VERSION, LinkedIn
-from cmflow.networks.linkedin.post import DURATIONS, connect, delete, publish, verify
-from cmflow.networks.linkedin.timeline import find
+from cmflow.networks.linkedin.call import VERSION
+from cmflow.networks.linkedin.post import DURATIONS
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
+
+if TYPE_CHECKING:
+    from cmflow.networks.linkedin.call import LinkedIn
+    from cmflow.networks.linkedin.post import connect, delete, publish, verify
+    from cmflow.networks.linkedin.timeline import find
+else:
+    connect, delete, publish, verify = later("cmflow.networks.linkedin.post", "connect", "delete", "publish", "verify")
+    (find,) = later("cmflow.networks.linkedin.timeline", "find")
 
 READ = date(2026, 11, 22)
 POSTS = "LinkedIn Posts API docs"
@@ -66,7 +74,7 @@ ORGANISATION = _oauth(
     ),
 )
 
-network: Network[LinkedIn] = Network(
+network: "Network[LinkedIn]" = Network(
     name="linkedin",
     title="LinkedIn",
     docs="https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares/posts-api",

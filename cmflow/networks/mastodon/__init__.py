@@ -10,26 +10,35 @@ Visibility: `followers` is Mastodon's "private", and `private` is its "direct": 
 """
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from cmflow.model import Visibility
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import Token
-from cmflow.netkit.network import Network, Option
-from cmflow.netkit.rest import ApiClient
-from cmflow.networks.mastodon.call import connect
-from cmflow.networks.mastodon.instance import numbers
-from cmflow.networks.mastodon.metrics import account_metrics, metrics
-from cmflow.networks.mastodon.post import delete, publish, verify
-from cmflow.networks.mastodon.timeline import find
+from cmflow.netkit.network import Network, Option, later
 from cmflow.render import counting, formats
 from cmflow.render.autolink import mastodon
+
+if TYPE_CHECKING:
+    from cmflow.netkit.rest import ApiClient
+    from cmflow.networks.mastodon.call import connect
+    from cmflow.networks.mastodon.instance import numbers
+    from cmflow.networks.mastodon.metrics import account_metrics, metrics
+    from cmflow.networks.mastodon.post import delete, publish, verify
+    from cmflow.networks.mastodon.timeline import find
+else:
+    (connect,) = later("cmflow.networks.mastodon.call", "connect")
+    (numbers,) = later("cmflow.networks.mastodon.instance", "numbers")
+    account_metrics, metrics = later("cmflow.networks.mastodon.metrics", "account_metrics", "metrics")
+    delete, publish, verify = later("cmflow.networks.mastodon.post", "delete", "publish", "verify")
+    (find,) = later("cmflow.networks.mastodon.timeline", "find")
 
 READ = date(2026, 11, 22)
 API = "Mastodon API 4.7.0, default instance configuration"
 SERVER = "Mastodon server source"
 DEFAULT = "the default; the instance may set another"
 
-network: Network[ApiClient] = Network(
+network: "Network[ApiClient]" = Network(
     name="mastodon",
     title="Mastodon",
     docs="https://docs.joinmastodon.org/methods/statuses/",

@@ -9,15 +9,22 @@ A webhook posts text alone, knows no threads, and can neither read nor delete. I
 
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from cmflow.model import Account
 from cmflow.model.limits import Limit, Limits, Measure
 from cmflow.netkit.auth import Either, Token
-from cmflow.netkit.network import Network, Option
-from cmflow.networks.slack.call import Slack
-from cmflow.networks.slack.channel import connect, delete, find, publish, verify
+from cmflow.netkit.network import Network, Option, later
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
+
+if TYPE_CHECKING:
+    from cmflow.networks.slack.call import Slack
+    from cmflow.networks.slack.channel import connect, delete, find, publish, verify
+else:
+    connect, delete, find, publish, verify = later(
+        "cmflow.networks.slack.channel", "connect", "delete", "find", "publish", "verify"
+    )
 
 READ = date(2026, 11, 22)
 API = "Slack API docs, chat.postMessage, May 2026"
@@ -32,7 +39,7 @@ def narrow(account: Account, limits: Limits) -> Limits:
     return replace(limits, refers=(), files=Limit(0, "files, which a webhook does not take", HOOK, READ))
 
 
-network: Network[Slack] = Network(
+network: "Network[Slack]" = Network(
     name="slack",
     title="Slack",
     docs="https://docs.slack.dev/reference/methods/chat.postMessage",

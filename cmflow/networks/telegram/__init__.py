@@ -10,20 +10,25 @@ of every URL there, by contract: nothing here shows a URL. An album is several m
 """
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import Token
-from cmflow.netkit.network import Network, Option
-from cmflow.networks.telegram.bot import connect, delete, publish, verify
-from cmflow.networks.telegram.call import Bot
+from cmflow.netkit.network import Network, Option, later
 from cmflow.render import counting, formats
 from cmflow.render.autolink import telegram
+
+if TYPE_CHECKING:
+    from cmflow.networks.telegram.bot import connect, delete, publish, verify
+    from cmflow.networks.telegram.call import Bot
+else:
+    connect, delete, publish, verify = later("cmflow.networks.telegram.bot", "connect", "delete", "publish", "verify")
 
 READ = date(2026, 11, 22)
 API = "Telegram Bot API 10.1"
 UNSURE = "the docs do not say which characters: both counts are kept"
 
-network: Network[Bot] = Network(
+network: "Network[Bot]" = Network(
     name="telegram",
     title="Telegram",
     docs="https://core.telegram.org/bots/api#sendmessage",

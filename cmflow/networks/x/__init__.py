@@ -9,16 +9,22 @@ Images go up in one request; GIFs and videos in segments, and X then works on th
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from cmflow.model import Part
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import OAuth2
-from cmflow.netkit.network import Network, Option
-from cmflow.networks.x.call import X
-from cmflow.networks.x.post import connect, delete, publish, verify
-from cmflow.networks.x.timeline import find
+from cmflow.netkit.network import Network, Option, later
 from cmflow.render import counting, formats
 from cmflow.render.autolink import x
+
+if TYPE_CHECKING:
+    from cmflow.networks.x.call import X
+    from cmflow.networks.x.post import connect, delete, publish, verify
+    from cmflow.networks.x.timeline import find
+else:
+    connect, delete, publish, verify = later("cmflow.networks.x.post", "connect", "delete", "publish", "verify")
+    (find,) = later("cmflow.networks.x.timeline", "find")
 
 READ = date(2026, 11, 22)
 API = "X API v2 OpenAPI 2.167"
@@ -36,7 +42,7 @@ def cost(part: Part) -> Decimal:
     return Decimal((URL_PRICE if has_link else POST_PRICE).value) / 1000
 
 
-network: Network[X] = Network(
+network: "Network[X]" = Network(
     name="x",
     title="X",
     docs="https://docs.x.com/x-api/posts/create-post",

@@ -9,24 +9,31 @@ where YouTube refuses one of them, the post is `Unsure` and says so, and is foun
 """
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from cmflow.model import Visibility
 from cmflow.model.limits import Limit, Limits, Measure
 from cmflow.netkit.auth import OAuth2
-from cmflow.netkit.network import Network, Option
-from cmflow.networks.youtube.call import Channel
-from cmflow.networks.youtube.channel import connect, verify
-from cmflow.networks.youtube.uploads import find
-from cmflow.networks.youtube.video import delete, publish
+from cmflow.netkit.network import Network, Option, later
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
+
+if TYPE_CHECKING:
+    from cmflow.networks.youtube.call import Channel
+    from cmflow.networks.youtube.channel import connect, verify
+    from cmflow.networks.youtube.uploads import find
+    from cmflow.networks.youtube.video import delete, publish
+else:
+    connect, verify = later("cmflow.networks.youtube.channel", "connect", "verify")
+    (find,) = later("cmflow.networks.youtube.uploads", "find")
+    delete, publish = later("cmflow.networks.youtube.video", "delete", "publish")
 
 READ = date(2026, 11, 22)
 VIDEOS = "YouTube Data API v3 docs, videos"
 DISCOVERY = "YouTube Data API v3 discovery document 20261104"
 HELP = "YouTube's help pages, custom thumbnails"
 
-network: Network[Channel] = Network(
+network: "Network[Channel]" = Network(
     name="youtube",
     title="YouTube",
     docs="https://developers.google.com/youtube/v3/docs/videos/insert",
