@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -6,6 +8,7 @@ import cmflow.networks
 from cmflow.model import Account, Form, Part, Text, Variant
 from cmflow.netkit import network
 from cmflow.netkit.network import Network, Outgoing
+from tests import ROOT
 from tests.deliveries import NOON
 
 
@@ -58,3 +61,14 @@ def test_a_message_knows_its_part() -> None:
 def test_an_access_does_not_show_its_secrets() -> None:
     access = network.Access(Account("news", "mastodon"), (("token", "s3cret"),))
     assert "s3cret" not in repr(access)
+
+
+def test_a_record_is_loaded_without_its_adapter() -> None:
+    """Every check loads the records of a plan's networks, and needs their limits alone."""
+    code = (
+        "import sys\nfrom cmflow.netkit import network\n"
+        "for name in network.names(): network.load(name)\n"
+        "print(*sorted(name for name in sys.modules if name.count('.') == 3 and name.startswith('cmflow.networks.')))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == ["cmflow.networks.linkedin.facts"]

@@ -14,9 +14,7 @@ from cmflow.model import Account, Visibility
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import Either, OAuth2
 from cmflow.netkit.network import Handle, Network, Option, later
-from cmflow.networks.linkedin import comment
-from cmflow.networks.linkedin.call import VERSION
-from cmflow.networks.linkedin.post import DURATIONS
+from cmflow.networks.linkedin.facts import COMMENT_LENGTH, DURATIONS, VERSION
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
 
@@ -86,7 +84,7 @@ network: "Network[LinkedIn]" = Network(
             ),
         ),
         form=formats.little,
-        comment_text=Limit(comment.LONGEST, "characters", COMMENTS, READ),
+        comment_text=Limit(COMMENT_LENGTH, "characters", COMMENTS, READ),
         comment=formats.plain,  # the API takes comments as plain characters
         find=plain.finder(hashtag=plain.LITTLE_HASHTAG, mention=plain.LITTLE_MENTION),
         thread=False,

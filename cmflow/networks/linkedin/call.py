@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import httpx
 
 ADDRESS = "https://api.linkedin.com"
-VERSION = "202610"  # read 2026-11-22; LinkedIn ends each about a year after its month
 PROTOCOL = "2.0.0"
 ORGANISATION = "urn:li:organization:"
 REFUSED = (400, 401, 403, 409, 422, 426, 429)

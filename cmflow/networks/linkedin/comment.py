@@ -15,9 +15,9 @@ from cmflow.netkit.answers import document, objects, text
 from cmflow.netkit.errors import LOOK, unreadable
 from cmflow.netkit.network import Outgoing
 from cmflow.networks.linkedin.call import SETTLE, LinkedIn, remote, segment
+from cmflow.networks.linkedin.facts import COMMENT_LENGTH
 
 COMMENT = re.compile(r"urn:li:comment:\((urn:li:\w+:\d+),(\d+)\)", re.ASCII)
-LONGEST = 1_250  # characters of a comment, LinkedIn Comments API docs
 PAGE = 100
 
 
@@ -43,8 +43,8 @@ def publish_first(linkedin: LinkedIn, message: Outgoing, post: Remote) -> None:
 
 def check(body: str) -> None:
     """Rejected where it is too long for a comment."""
-    if len(body) > LONGEST:
-        raise Rejected(f"The comment has {len(body):,} characters; LinkedIn takes {LONGEST:,}.", "Shorten it.")
+    if len(body) > COMMENT_LENGTH:
+        raise Rejected(f"The comment has {len(body):,} characters; LinkedIn takes {COMMENT_LENGTH:,}.", "Shorten it.")
 
 
 def _write(linkedin: LinkedIn, body: str, post: str) -> Remote:

@@ -15,12 +15,12 @@ from cmflow.networks.linkedin.call import (
     ADVICE,
     ORGANISATION,
     PROTOCOL,
-    VERSION,
     LinkedIn,
     post_urn,
     remote,
     segment,
 )
+from cmflow.networks.linkedin.facts import DURATIONS, VERSION
 from cmflow.render import formats, question
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ NUMBER = re.compile(r"(?:urn:li:organization:)?(\d+)", re.ASCII)
 MONTH = re.compile(r"20\d\d(?:0[1-9]|1[0-2])", re.ASCII)
 POSTERS = ("ADMINISTRATOR", "CONTENT_ADMINISTRATOR")  # the roles that may post for an organisation
 AUDIENCE = {Visibility.PUBLIC: "PUBLIC", Visibility.FOLLOWERS: "CONNECTIONS"}
-DURATIONS = {1_440: "ONE_DAY", 4_320: "THREE_DAYS", 10_080: "SEVEN_DAYS", 20_160: "FOURTEEN_DAYS"}  # minutes
 ROLE = "Ask an administrator of its page for the role of content admin, then try again."
 Fields = dict[str, Any]
 
