@@ -10,7 +10,7 @@ from benchmarks.commands import Made
 from benchmarks.inside import the_plan
 from benchmarks.measure import Figure
 from cmflow.insights import health, progress, status
-from cmflow.model import Entry, Planned, Status
+from cmflow.model import Entry, Key, Planned, Status
 
 PER_POST = 0.000_015  # seconds of processor
 
@@ -20,7 +20,7 @@ def against_the_plan(made: Made, many: int, repeat: int) -> Iterator[Figure]:
     plan, now = the_plan(), history.now()
     written = [corpus.post(index, many) for index in range(many)]
     kept = [entry(each) for each in written]
-    sent = {(each.post, each.account): each for each in history.deliveries(many)}
+    sent = {Key(each.post, each.account): each for each in history.deliveries(many)}
     planned = [each for one in kept if one.status is Status.READY for each in one.planned]
     found = status.standings(planned, sent, now)
     seconds = worked(lambda: progress.assess(plan, kept, found, now), repeat)

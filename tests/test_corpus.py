@@ -9,7 +9,7 @@ import pytest
 from benchmarks import corpus, history, inside
 from cmflow import git, ledger
 from cmflow.content import posts
-from cmflow.model import Severity
+from cmflow.model import Key, Severity
 from cmflow.problems import severity
 
 POSTS = 150
@@ -41,7 +41,7 @@ def test_the_work_tree_is_checked_out(repository: Path) -> None:
 def test_the_ledger_holds_what_was_due(repository: Path) -> None:
     snapshot = ledger.read(ledger.Ledger(git.discover(repository)))
     assert snapshot.problems == ()
-    assert dict(snapshot.deliveries) == {(each.post, each.account): each for each in history.deliveries(POSTS)}
+    assert dict(snapshot.deliveries) == {Key(each.post, each.account): each for each in history.deliveries(POSTS)}
     assert all(each.due < history.now() for each in snapshot.deliveries.values())
 
 

@@ -75,10 +75,10 @@ def world(
 ) -> Environment:
     """A run's world around these posts; in a rehearsal, with the outbox for every account."""
     accounts = Accounts(content.sure_plan, context.root, rehearsal, renew)
-    variants: dict[Key, Variant] = {(v.post, v.account): v for one in examined for v in one.variants}
+    variants: dict[Key, Variant] = {Key(v.post, v.account): v for one in examined for v in one.variants}
     state = context.ledger(REHEARSAL if rehearsal else STATE)
     return Environment(
-        variant=lambda planned: selection.placed(variants[planned.post, planned.account], state),
+        variant=lambda planned: selection.placed(variants[Key(planned.post, planned.account)], state),
         media=lambda account, path: accounts.upload(account, path, content.source),
         network=accounts.network,
         access=accounts.access,

@@ -88,7 +88,7 @@ def send_again(context: Context, path: str, account: str) -> int:
     chosen = selection.select_one(context.commit, state, context.cache, path, account, twice, clock())
     _insist(context, chosen, path, account)
     for planned in chosen.planned:
-        publish.republish(state, (planned.post, planned.account), run_name(), clock, _environment.wall_sleep)
+        publish.republish(state, Key(planned.post, planned.account), run_name(), clock, _environment.wall_sleep)
     return _send(context, chosen, timedelta(0), tip)
 
 
@@ -119,7 +119,7 @@ def _insist(context: Context, chosen: Selection, path: str, name: str) -> None:
 
 def _send(context: Context, chosen: Selection, window: timedelta, tip: str | None) -> int:
     state, zone = context.ledger(STATE), context.commit.sure_plan.zone
-    width = widest((*(planned.account for planned in chosen.planned), *(account for _, account in chosen.orphans)))
+    width = widest((*(planned.account for planned in chosen.planned), *(key.account for key in chosen.orphans)))
     world = _environment.world(
         context,
         context.commit,
@@ -145,7 +145,7 @@ def _send(context: Context, chosen: Selection, window: timedelta, tip: str | Non
 def _held(summary: Summary) -> dict[Key, str]:
     """Why deliveries were on hold of which the ledger knows nothing: a secret is missing, a server is away."""
     return {
-        (outcome.post, outcome.account): outcome.note
+        Key(outcome.post, outcome.account): outcome.note
         for outcome in summary.outcomes
         if outcome.state is State.SCHEDULED and outcome.person and outcome.note
     }

@@ -12,7 +12,7 @@ from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, say_problems, warn_if_stale
 from cmflow.insights import log
 from cmflow.ledger import approvals
-from cmflow.model import Approval, Delivery
+from cmflow.model import Approval, Delivery, Key
 from cmflow.model.errors import SourceError
 from cmflow.problems.similar import suggestion
 
@@ -40,10 +40,10 @@ def command(ctx: click.Context, post: str, accounts: tuple[str, ...], rehearsal:
     stale = "" if offline or rehearsal else context.news()
     state = context.ledger(REHEARSAL if rehearsal else STATE)
     keys = ledger.names(state)
-    name = _post(context, post, {post_id for post_id, _ in keys})
-    accounts_sent = sorted(account for post_id, account in keys if post_id == name)
+    name = _post(context, post, {key.post for key in keys})
+    accounts_sent = sorted(key.account for key in keys if key.post == name)
     _expect(context, name, accounts, accounts_sent)
-    snapshot = ledger.read(state, {(name, account) for account in accounts or accounts_sent})
+    snapshot = ledger.read(state, {Key(name, account) for account in accounts or accounts_sent})
     agreed = () if rehearsal else approvals.read(state, [name]).get(name, ())
     _say(context, [delivery for _, delivery in sorted(snapshot.deliveries.items())], agreed, form, name)
     say_problems(snapshot.problems, err=True)

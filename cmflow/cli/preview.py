@@ -14,7 +14,7 @@ from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, problem_lines
 from cmflow.cli._watch_files import follow
-from cmflow.model import State
+from cmflow.model import Key, State
 from cmflow.model.errors import CmflowError, SourceError
 from cmflow.model.plan import PLAN_PATH
 from cmflow.problems import is_error
@@ -166,7 +166,7 @@ def _preview(context: Context, examined: Examined, content: Content, accounts: t
     problems = tuple(problem for problem in examined.problems if not accounts or problem.account in ("", *accounts))
     chosen = replace(examined, variants=variants, problems=problems)
     deliveries = context.snapshot(STATE).deliveries
-    deliveries_of = {name: deliveries.get((examined.post.id, name)) for name in examined.post.accounts}
+    deliveries_of = {name: deliveries.get(Key(examined.post.id, name)) for name in examined.post.accounts}
     sent = {name: delivery.due for name, delivery in deliveries_of.items() if delivery and delivery.state is State.SENT}
     return replace(loader.previewed(chosen, content.sure_plan), sent=sent)
 

@@ -15,7 +15,7 @@ from cmflow.cli._calendar import calendar
 from cmflow.cli._context import REHEARSAL, Context, open_context, short
 from cmflow.content.local_time import local
 from cmflow.ledger import Ledger
-from cmflow.model import Planned, State
+from cmflow.model import Key, Planned, State
 from cmflow.problems.plural import counted
 from cmflow.publish import rehearsal
 from cmflow.repository import loader
@@ -109,11 +109,11 @@ def _report(summary: publish.Summary, due: Sequence[Planned], folder: Path, page
 
 def _by_post(summary: publish.Summary, due: Sequence[Planned]) -> Iterator[str]:
     """A line per post that something happened to, in the order of the calendar."""
-    planned = {(item.post, item.account): item for item in due}
-    by_account = {(outcome.post, outcome.account): outcome for outcome in summary.outcomes if outcome.sent}
+    planned = {Key(item.post, item.account): item for item in due}
+    by_account = {Key(outcome.post, outcome.account): outcome for outcome in summary.outcomes if outcome.sent}
     order = sorted(by_account, key=lambda key: (planned[key].due, planned[key].post, planned[key].parts))
-    for post, keys in groupby(order, key=lambda key: key[0]):
-        parts = {account: planned[post, account].parts for _, account in keys}
+    for post, keys in groupby(order, key=lambda key: key.post):
+        parts = {key.account: planned[key].parts for key in keys}
         names = ", ".join(name if number == 1 else f"{name} ({number} parts)" for name, number in parts.items())
         yield f"  {click.style('sent', fg='green')}  {post} → {names}"
     for outcome in summary.outcomes:

@@ -45,7 +45,7 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
     current = context.snapshot(STATE).deliveries.get(key)
     if current and current.state is State.SENT:
         raise SourceError(
-            f"{key[0]} to {key[1]} was already sent.", "There is nothing to settle. See: cmflow status --all"
+            f"{key.post} to {key.account} was already sent.", "There is nothing to settle. See: cmflow status --all"
         )
     delivery = publish.settle(
         context.ledger(STATE),
@@ -66,20 +66,23 @@ def _delivery(context: Context, post: str, account: str) -> tuple[Key, Planned |
     context.sync(STATE, _environment.wall_clock())
     context.refuse_loss()
     deliveries = context.snapshot(STATE).deliveries
-    if (post, account) in deliveries and context.folder.plan is None:
-        return (post, account), None
+    key = Key(post, account)
+    if key in deliveries and context.folder.plan is None:
+        return key, None
     planned = loader.planned(context.folder, context.entries(context.folder), deliveries)
-    targets = {(target.post, target.account): target for target in planned}
-    if (post, account) in targets or (post, account) in deliveries:
-        return (post, account), targets.get((post, account))
-    posts = {name for name, _ in (*targets, *deliveries)}
+    targets = {Key(target.post, target.account): target for target in planned}
+    if key in targets or key in deliveries:
+        return key, targets.get(key)
+    keys = (*targets, *deliveries)
+    posts = {delivery.post for delivery in keys}
     name = post if post in posts else _by_file(planned).get(post.removeprefix("./"), "")
-    accounts = sorted(account for post_id, account in (*targets, *deliveries) if post_id == name)
+    accounts = sorted(delivery.account for delivery in keys if delivery.post == name)
     if not name:
         raise SourceError(f"No post {post!r} is planned or was sent.", brief(suggestion(post, sorted(posts))))
     if account not in accounts:
         raise SourceError(f"{name} does not go to {account!r}.", suggestion(account, accounts))
-    return (name, account), targets.get((name, account))
+    key = Key(name, account)
+    return key, targets.get(key)
 
 
 def _by_file(planned: Sequence[Planned]) -> dict[str, str]:

@@ -42,8 +42,8 @@ def command(ctx: click.Context, post: str, account: str, by_hand: bool) -> int:
         delivery, _ = publish.unpublish(
             context.ledger(STATE), key, delete, run_name(), _environment.wall_clock, _environment.wall_sleep
         )
-    click.echo(f"{key[0]} is no longer on {key[1]}. It was at {steps.places(delivery.receipts)}")
-    click.echo(f"To publish it again, corrected and committed: cmflow publish --again {key[0]} {key[1]}")
+    click.echo(f"{key.post} is no longer on {key.account}. It was at {steps.places(delivery.receipts)}")
+    click.echo(f"To publish it again, corrected and committed: cmflow publish --again {key.post} {key.account}")
     if not by_hand and delivery.parts > 1 and not all(receipt.id for receipt in delivery.receipts):
         click.echo("It was a thread, recorded with one address: check whether other parts of it are still there.")
         return Exit.PERSON
@@ -58,11 +58,11 @@ def _nothing() -> Iterator[Delete]:
 @contextmanager
 def _deleting(context: Context, key: Key) -> Iterator[Delete]:
     accounts = _environment.Accounts(context.commit.sure_plan, context.root, None, partial(_tokens.renewed, context))
-    network = accounts.network(key[1])
+    network = accounts.network(key.account)
     if network.connect is None or network.delete is None:
-        hint = f"Delete it there, then record that: cmflow unpublish {key[0]} {key[1]} --by-hand"
+        hint = f"Delete it there, then record that: cmflow unpublish {key.post} {key.account} --by-hand"
         raise SourceError(f"cmflow cannot delete on {network.title}.", hint)
-    with publish.deleter(network, accounts.access(key[1]), http.client) as delete:
+    with publish.deleter(network, accounts.access(key.account), http.client) as delete:
         yield delete
 
 
@@ -70,12 +70,12 @@ def _key(deliveries: Mapping[Key, Delivery], post: str, account: str) -> Key:
     """Which delivery is meant: by the post's id, or the file that it had."""
     by_file = {delivery.path: delivery.post for delivery in deliveries.values() if delivery.path}
     name = by_file.get(post.removeprefix("./"), post)
-    accounts = sorted(name_of for post_id, name_of in deliveries if post_id == name)
+    accounts = sorted(key.account for key in deliveries if key.post == name)
     if not accounts:
         raise SourceError(
             f"The ledger has no post {post!r}.",
-            brief(suggestion(post, sorted({post_id for post_id, _ in deliveries}))),
+            brief(suggestion(post, sorted({key.post for key in deliveries}))),
         )
     if account not in accounts:
         raise SourceError(f"{name} was never sent to {account!r}.", suggestion(account, accounts))
-    return name, account
+    return Key(name, account)

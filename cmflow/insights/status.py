@@ -56,22 +56,22 @@ def standings(
 
     `silent` are the accounts whose network cmflow cannot publish on yet; `zone` is the plan's.
     """
-    items = {(item.post, item.account): item for item in planned}
+    items = {Key(item.post, item.account): item for item in planned}
     waiting = {key for key, item in items.items() if key not in deliveries or _waits(item, deliveries[key])}
     local_zone = ZoneInfo(zone)
     touched = [
         _standing(delivery, items.get(key), local_zone) for key, delivery in deliveries.items() if key not in waiting
     ]
-    unsent = [_unsent(items[key], now, key[1] in silent) for key in waiting]
+    unsent = [_unsent(items[key], now, key.account in silent) for key in waiting]
     return tuple(sorted([*touched, *unsent], key=lambda standing: (standing.due, standing.post, standing.account)))
 
 
 def withheld(planned: Sequence[Planned], reasons: Mapping[Key, str]) -> tuple[Planned, ...]:
-    """The deliveries, each with the reason why a run would not send it; `reasons` by (post, account)."""
+    """The deliveries, each with the reason why a run would not send it; `reasons` by delivery."""
     if not reasons:
         return tuple(planned)
     return tuple(
-        replace(item, withheld=reason) if (reason := reasons.get((item.post, item.account))) else item
+        replace(item, withheld=reason) if (reason := reasons.get(Key(item.post, item.account))) else item
         for item in planned
     )
 
@@ -97,7 +97,7 @@ def as_sent(entries: Sequence[Entry], standings: Mapping[Key, Standing]) -> tupl
 
 def _as_sent(entry: Entry, standings: Mapping[Key, Standing]) -> Entry:
     """The post keeps its date as long as something is still due then."""
-    planned = tuple(_placed(item, standings.get((item.post, item.account))) for item in entry.planned)
+    planned = tuple(_placed(item, standings.get(Key(item.post, item.account))) for item in entry.planned)
     if planned == entry.planned:
         return entry
     pairs = zip(entry.planned, planned, strict=True)

@@ -41,9 +41,9 @@ def key(location: str) -> Key | None:
         return None
     post, account = steps[2], steps[3][:-5]
     if _plain(post) and _plain(account):
-        return (post, account) if steps[1] == _shard(post) else None
+        return Key(post, account) if steps[1] == _shard(post) else None
     post, account = unquote(post, errors="surrogateescape"), unquote(account, errors="surrogateescape")
-    return (post, account) if path(post, account) == location else None
+    return Key(post, account) if path(post, account) == location else None
 
 
 _plain = re.compile(r"\w[\w.-]*").fullmatch

@@ -49,13 +49,13 @@ def held(last: Heartbeat, planned: Iterable[Planned]) -> dict[Key, str]:
     """Why the last run held what is planned, unless that was given a later date since."""
     if not last.held:
         return {}
-    keys = {(item.post, item.account) for item in planned if item.due <= last.time + EVERY}
+    keys = {Key(item.post, item.account) for item in planned if item.due <= last.time + EVERY}
     return {key: f"the last run put it on hold: {reason}" for key, reason in last.held.items() if key in keys}
 
 
 def _key(name: str) -> Key:
     post, _, account = name.rpartition("/")
-    return post, account
+    return Key(post, account)
 
 
 def mark(

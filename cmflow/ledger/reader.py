@@ -39,7 +39,7 @@ class Snapshot:
         """That delivery, None where there is none; LedgerError where its file cannot be read."""
         if key in self.unreadable:
             raise LedgerError(
-                f"The ledger's file for {key[0]} to {key[1]} cannot be read.", "cmflow status says which."
+                f"The ledger's file for {key.post} to {key.account} cannot be read.", "cmflow status says which."
             )
         return self.deliveries.get(key)
 
@@ -83,7 +83,7 @@ def read_at(ledger: Ledger, commit: str, only: Collection[Key] | None = None) ->
             delivery = decode(data)
             if codec.path(delivery.post, delivery.account) != path:
                 raise codec.Unreadable("it has the path of another delivery")
-            deliveries[delivery.post, delivery.account] = delivery
+            deliveries[Key(delivery.post, delivery.account)] = delivery
         except codec.Unreadable as error:
             key = codec.key(path)
             problems.append(_problem(ledger, path, key, str(error)))
@@ -111,7 +111,7 @@ def _unswept(rows: Iterator[T]) -> Iterator[T]:
 
 
 def _problem(ledger: Ledger, path: str, key: Key | None, reason: str) -> Problem:
-    subject = f"the delivery of {key[0]} to {key[1]}" if key else "a file in the ledger"
+    subject = f"the delivery of {key.post} to {key.account}" if key else "a file in the ledger"
     message = f"cmflow cannot read {subject}: {reason}. It stays untouched until a maintainer fixes it."
     hint = f"See what it was: git log -p {ledger.branch} -- '{path}'"
-    return Problem(f"{ledger.branch}:{path}", 1, "ledger-unreadable", message, hint, key[1] if key else "")
+    return Problem(f"{ledger.branch}:{path}", 1, "ledger-unreadable", message, hint, key.account if key else "")

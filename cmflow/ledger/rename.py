@@ -16,9 +16,9 @@ def rename(ledger: Ledger, accounts: Mapping[str, str], time: datetime) -> int:
     """
 
     def change(tip: str | None) -> Change[int]:
-        keys = {key for key in names(ledger) if key[1] in accounts}
+        keys = {key for key in names(ledger) if key.account in accounts}
         renames = ", ".join(f"{old} is {new}" for old, new in sorted(accounts.items()))
-        moves = {key: (key[0], accounts[key[1]]) for key in keys}
+        moves = {key: key._replace(account=accounts[key.account]) for key in keys}
         return len(keys), _changes(ledger, moves) if keys else {}, f"Rename an account: {renames}"
 
     return commit(ledger, change, lambda: time)

@@ -26,7 +26,7 @@ class _Write:
 
     @property
     def key(self) -> Key:
-        return self.delivery.post, self.delivery.account
+        return Key(self.delivery.post, self.delivery.account)
 
 
 @dataclass(slots=True)

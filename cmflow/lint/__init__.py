@@ -66,7 +66,7 @@ def calendar(
     former: Mapping[Key, str] | None = None,
     resembled: Mapping[str, str] | None = None,
 ) -> tuple[Problem, ...]:
-    """What is wrong between posts; `deliveries` by (post id, account), and in `former` the places they were sent to.
+    """What is wrong between posts; `deliveries` by key, and in `former` the places they were sent to.
 
     `resembled` are posts that read like a published one whose file was deleted: their ids, and its id.
     """

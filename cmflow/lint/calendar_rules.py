@@ -63,7 +63,7 @@ class Calendar:
 
     def is_out(self, planned: Planned) -> bool:
         """Nothing about it can be changed any more."""
-        delivery = self.deliveries.get((planned.post, planned.account))
+        delivery = self.deliveries.get(Key(planned.post, planned.account))
         return delivery is not None and _is_out(delivery)
 
     def as_sent(self, planned: Planned) -> Planned:
@@ -72,7 +72,7 @@ class Calendar:
         return replace(planned, due=sent.due) if sent and sent.due != planned.due else planned
 
     def sent(self, planned: Planned) -> Delivery | None:
-        delivery = self.deliveries.get((planned.post, planned.account))
+        delivery = self.deliveries.get(Key(planned.post, planned.account))
         return delivery if delivery and delivery.state is State.SENT else None
 
     def day(self, time: datetime) -> date:
@@ -156,7 +156,7 @@ def pauses(calendar: Calendar) -> Iterator[Problem]:
 
 def _is_ahead(calendar: Calendar, planned: Planned) -> bool:
     """Whether it is still to be published: not history, published, skipped or missed."""
-    delivery = calendar.deliveries.get((planned.post, planned.account))
+    delivery = calendar.deliveries.get(Key(planned.post, planned.account))
     missed = delivery is not None and delivery.state is State.MISSED and delivery.due == planned.due
     over = delivery is not None and (_is_out(delivery) or delivery.state is State.SKIPPED)
     return not (over or missed) and planned.due >= calendar.plan.start()
@@ -238,7 +238,7 @@ def renamed(calendar: Calendar) -> Iterator[Problem]:
         for trace in _traces(sent.account, sent.digest, sent.due)
     }
     for entry in (item for item in calendar.entries if missing and item.status is Status.READY):
-        unsent = [planned for planned in entry.planned if (planned.post, planned.account) not in calendar.deliveries]
+        unsent = [planned for planned in entry.planned if Key(planned.post, planned.account) not in calendar.deliveries]
         marks = (trace for planned in unsent for trace in _traces(planned.account, planned.digest, planned.due))
         olds = sorted({traces[trace] for trace in marks if trace in traces})
         if unsent and entry.id in calendar.resembled:
@@ -272,7 +272,7 @@ def renamed_accounts(calendar: Calendar) -> Iterator[Problem]:
             for mark in _marks(sent):
                 traces[mark].append(sent)
     for entry in (item for item in calendar.entries if traces and item.status is Status.READY):
-        for planned in (item for item in entry.planned if (item.post, item.account) not in calendar.deliveries):
+        for planned in (item for item in entry.planned if Key(item.post, item.account) not in calendar.deliveries):
             olds = [sent for mark in _marks(planned) for sent in traces.get(mark, ())]
             names = sorted({sent.account for sent in olds if _may_be(calendar, sent, planned.account)})
             if names:
@@ -287,13 +287,13 @@ def _marks(delivery: Planned | Delivery) -> tuple[str | datetime, ...]:
 
 
 def _has_moved(calendar: Calendar, sent: Delivery) -> bool:
-    account, destination = calendar.plan.account(sent.account), calendar.former.get((sent.post, sent.account), "")
+    account, destination = calendar.plan.account(sent.account), calendar.former.get(Key(sent.post, sent.account), "")
     return account is None or (destination != "" and destination != account.destination)
 
 
 def _may_be(calendar: Calendar, sent: Delivery, name: str) -> bool:
     """Whether this account may be the one it was sent to; where that is unknown, it may."""
-    account, destination = calendar.plan.account(name), calendar.former.get((sent.post, sent.account), "")
+    account, destination = calendar.plan.account(name), calendar.former.get(Key(sent.post, sent.account), "")
     return account is not None and account.was not in (NEW, sent.account) and destination in ("", account.destination)
 
 

@@ -25,7 +25,7 @@ def dates(
     moments = defaultdict[tuple[str, datetime], list[str]](list)
     for item in planned:
         late = item.due + item.late < now
-        delivery = deliveries.get((item.post, item.account))
+        delivery = deliveries.get(Key(item.post, item.account))
         if (late or item.due > now + FAR) and _is_untouched(item, delivery):
             moments[item.path, item.due].append(item.account)
     for (path, due), names in moments.items():

@@ -10,7 +10,7 @@ from cmflow.insights.metrics.catalogue import Of
 from cmflow.ledger import Ledger
 from cmflow.metrics import store
 from cmflow.metrics.due import day, slot
-from cmflow.model import Account, Number, Origin, Reading, Receipt
+from cmflow.model import Account, Key, Number, Origin, Reading, Receipt
 from cmflow.model.errors import LedgerError, SourceError
 from cmflow.problems.similar import suggestion
 
@@ -76,7 +76,8 @@ def own_name(network: str, name: str, of: Of, time: datetime) -> str:
 
 
 def _receipt(state: Ledger, post: str, account: str) -> Receipt:
-    delivery = ledgers.read(state, [(post, account)]).one((post, account))
+    key = Key(post, account)
+    delivery = ledgers.read(state, [key]).one(key)
     if delivery is None or not delivery.receipts:
         hint = f"If a person posted it: cmflow settle {post} {account} --sent URL"
         raise LedgerError(f"The ledger does not know that {post} was published on {account}.", hint)

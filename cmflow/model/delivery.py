@@ -3,11 +3,17 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from cmflow.model.post import Status
 from cmflow.model.problem import Problem
 
-Key = tuple[str, str]  # post id, account: what names a delivery
+
+class Key(NamedTuple):
+    """What names a delivery: the id of its post, and its account."""
+
+    post: str
+    account: str
 
 
 class State(StrEnum):

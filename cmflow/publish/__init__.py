@@ -94,7 +94,7 @@ def run(
 
 def keys(planned: Iterable[Planned], orphans: Iterable[Key] = ()) -> frozenset[Key]:
     """The deliveries that a run reads from the ledger."""
-    return frozenset((*((item.post, item.account) for item in planned), *orphans))
+    return frozenset((*(Key(item.post, item.account) for item in planned), *orphans))
 
 
 def plan_run(
@@ -131,13 +131,13 @@ def settle(
     previous = snapshot.one(key)
     if previous and finding is Finding.NOT_SENT and (until := schedule.busy_until(previous, clock())):
         when = f"{until.astimezone(UTC):%H:%M} UTC"
-        raise LedgerError(f"A run may be sending {key[0]} to {key[1]} right now.", f"Check again at {when}.")
+        raise LedgerError(f"A run may be sending {key.post} to {key.account} right now.", f"Check again at {when}.")
     if previous is None and planned is None:
-        raise LedgerError(f"The ledger has no delivery of {key[0]} to {key[1]}.", "List them all: cmflow status")
+        raise LedgerError(f"The ledger has no delivery of {key.post} to {key.account}.", "List them all: cmflow status")
     delivery = steps.settle(previous or _unbegun(planned), finding, url, run, clock())
     if not writer.claim(previous, delivery):
         raise LedgerError(
-            f"Another run is publishing {key[0]} to {key[1]}.", "Wait a minute, then check cmflow status."
+            f"Another run is publishing {key.post} to {key.account}.", "Wait a minute, then check cmflow status."
         )
     return delivery
 
@@ -154,11 +154,12 @@ def republish(
     if previous is None or not _is_republishable(previous):
         how = f"is {previous.state}" if previous else "has not been sent"
         hint = "cmflow publish sends what is due; cmflow settle records what happened to an unsure one."
-        raise LedgerError(f"The delivery of {key[0]} to {key[1]} {how}: there is nothing to publish again.", hint)
+        message = f"The delivery of {key.post} to {key.account} {how}: there is nothing to publish again."
+        raise LedgerError(message, hint)
     delivery = steps.renew(previous, run, clock())
     if not writer.claim(previous, delivery):
         raise LedgerError(
-            f"Another run is publishing {key[0]} to {key[1]}.", "Wait a minute, then check cmflow status."
+            f"Another run is publishing {key.post} to {key.account}.", "Wait a minute, then check cmflow status."
         )
     return delivery
 

@@ -32,7 +32,7 @@ class ReceiptIndex:
 
     def _read(self, account: str = "") -> list[Address]:
         with self.gate:
-            names = {key: oid for key, oid in ledgers.names(self.ledger).items() if account in ("", key[1])}
+            names = {key: oid for key, oid in ledgers.names(self.ledger).items() if account in ("", key.account)}
             fresh = {key for key, oid in names.items() if oid not in self.read}
             deliveries = ledgers.read(self.ledger, fresh).deliveries if fresh else {}
             self.read |= {names[key]: _addresses(deliveries[key]) for key in fresh if key in deliveries}

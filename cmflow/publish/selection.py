@@ -54,8 +54,8 @@ def select(content: Content, state: Ledger, cache: Cache, due: Open, now: dateti
         expired, live = [], [*due.rows]  # was it late, or not approved?
     fresh = any(not row.begun for row in live)
     read = _read(content, state, cache, {row.path for row in live}, due.twice, fresh, until)
-    keys = {(row.post, row.account) for row in live}
-    selected = _only(read, [item for item in read.planned if (item.post, item.account) in keys])
+    keys = {Key(row.post, row.account) for row in live}
+    selected = _only(read, [item for item in read.planned if Key(item.post, item.account) in keys])
     return replace(selected, planned=(*selected.planned, *map(_unread, expired)), orphans=due.gone)
 
 
@@ -74,7 +74,7 @@ def shard(due: Open, number: int, of: int) -> Open:
         return crc32(account.encode()) % of == number - 1
 
     rows = tuple(row for row in due.rows if is_ours(row.account))
-    gone = tuple(key for key in due.gone if is_ours(key[1]))
+    gone = tuple(key for key in due.gone if is_ours(key.account))
     return due._replace(rows=rows, gone=gone, key=f"{due.key}-{number}-{of}")
 
 
@@ -82,11 +82,11 @@ def _held(late: Sequence[DueRow], plan: Plan, history: Stops, until: datetime) -
     """What is late because it was on hold, or was confirmed since: it is not over."""
     zone, confirmed = (
         ZoneInfo(plan.zone),
-        {(confirmation.post, confirmation.account) for confirmation in history.confirmations},
+        {Key(confirmation.post, confirmation.account) for confirmation in history.confirmations},
     )
     paused = (row for row in late if plan.pauses and plan.pause(datetime.fromtimestamp(row.due, zone).date()))
     stopped = (row for row in late if history.stops and stop.holding(_unread(row), history, until))
-    return frozenset((*paused, *stopped, *(row for row in late if (row.post, row.account) in confirmed)))
+    return frozenset((*paused, *stopped, *(row for row in late if Key(row.post, row.account) in confirmed)))
 
 
 def _is_too_late(row: DueRow, now: datetime) -> bool:
@@ -165,11 +165,15 @@ def _deliveries(
     no longer in the plan.
     """
     accounts = [account.name for account in content.sure_plan.accounts]
-    keys = {(post, account) for post in (*targets, *(entry.id for entry in entries)) for account in accounts}
+    keys = {Key(post, account) for post in (*targets, *(entry.id for entry in entries)) for account in accounts}
     if fresh:
         present = due_index.ids(content, cache)
         ids = {entry.id for entry in entries}
-        keys |= {key for key in ledger.names(state) if key[0] not in present or key[0] in ids or key[1] not in accounts}
+        keys |= {
+            key
+            for key in ledger.names(state)
+            if key.post not in present or key.post in ids or key.account not in accounts
+        }
     return dict(ledger.read(state, keys).deliveries)
 
 
@@ -194,7 +198,8 @@ def placed(variant: Variant, state: Ledger) -> Variant:
 def _address(target: str, account: str, state: Ledger, part: int) -> str:
     if not target or target.startswith(ADDRESSES):
         return target
-    sent = ledger.read(state, [(target, account)]).deliveries.get((target, account))
+    key = Key(target, account)
+    sent = ledger.read(state, [key]).deliveries.get(key)
     if sent is None or sent.state is not State.SENT or not sent.receipts:
         raise NotSent(
             f"{target} is not published on {account} yet, and this post refers to it.", "It waits until then."

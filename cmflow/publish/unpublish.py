@@ -52,21 +52,23 @@ def unpublish(
             error.hint = f"{advice} Still published: {steps.places(delivery.receipts[: receipt.part + 1])}"
             raise
     removed = steps.take_back(delivery, run, clock())
-    message = f"{key[0]} is deleted on {key[1]}, but that could not be recorded"
+    message = f"{key.post} is deleted on {key.account}, but that could not be recorded"
     try:
         is_written = writer.claim(delivery, removed)
     except (GitError, LedgerError) as error:
         raise LedgerError(f"{message}: {error}", "Run the command again.") from error
     if not is_written:
-        raise LedgerError(f"{message}: another run or person has changed it meanwhile.", f"See: cmflow log {key[0]}")
+        raise LedgerError(f"{message}: another run or person has changed it meanwhile.", f"See: cmflow log {key.post}")
     return delivery, removed
 
 
 def _finished(snapshot: Snapshot, key: Key) -> Delivery:
     delivery = snapshot.one(key)
     if delivery is None or not delivery.receipts:
-        raise LedgerError(f"Nothing of {key[0]} is published on {key[1]}.", f"Its history: cmflow log {key[0]}")
+        raise LedgerError(
+            f"Nothing of {key.post} is published on {key.account}.", f"Its history: cmflow log {key.post}"
+        )
     if delivery.state not in OVER:
-        hint = f"First make sure that no run continues with it: cmflow settle {key[0]} {key[1]} --skip"
-        raise LedgerError(f"{key[0]} to {key[1]} is {delivery.state}, and only part of it is published.", hint)
+        hint = f"First make sure that no run continues with it: cmflow settle {key.post} {key.account} --skip"
+        raise LedgerError(f"{key.post} to {key.account} is {delivery.state}, and only part of it is published.", hint)
     return delivery

@@ -63,7 +63,7 @@ class AccountWorker:
     unsaid: list[Outcome] = field(default_factory=list)
 
     def serve(self, actions: Sequence[Action]) -> None:
-        self.open = {post for post, account in self.job.begun if account == self.account}
+        self.open = {key.post for key in self.job.begun if key.account == self.account}
         try:
             for action in actions:
                 outcome = self.outcome(action)

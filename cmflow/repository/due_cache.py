@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
+from cmflow.model import Key
 from cmflow.repository.cache import Cache, code_digest
 
 MARGIN = timedelta(days=2)  # search this much further, so that the next runs find the result in the cache
@@ -26,12 +27,17 @@ class DueRow(NamedTuple):
     path: str
     begun: bool = False
 
+    @property
+    def delivery(self) -> Key:
+        """Return what names it in the ledger."""
+        return Key(self.post, self.account)
+
 
 class Open(NamedTuple):
     """The unfinished deliveries: the rows due until `until`, or begun; and the next due date after it (None: none).
 
     `twice` are the ids that several posts have: it is unknown which of them the ledger means. `gone` are the deliveries
-    (post, account) that no post asks for any more, although part of them may be published. `zone` is the plan's.
+    that no post asks for any more, although part of them may be published. `zone` is the plan's.
     `key` is a digest of everything that was searched.
     """
 
@@ -41,7 +47,7 @@ class Open(NamedTuple):
     twice: frozenset[str] = frozenset()
     zone: str = "UTC"
     key: str = ""
-    gone: tuple[tuple[str, str], ...] = ()
+    gone: tuple[Key, ...] = ()
 
 
 def upto(until: datetime, trees: tuple[str, ...], cache: Cache, search: Callable[[datetime], Open]) -> Open:
@@ -63,5 +69,5 @@ def upto(until: datetime, trees: tuple[str, ...], cache: Cache, search: Callable
     rows = [DueRow(*row) for row in stored["rows"]]
     next_due = next((row.due for row in rows if end < row.due <= stored["until"]), stored["then"])
     waiting = tuple(row for row in rows if row.due <= end or row.begun)
-    orphans = tuple((post, account) for post, account in stored["gone"])
+    orphans = tuple(Key(post, account) for post, account in stored["gone"])
     return Open(waiting, end, next_due, frozenset(stored["twice"]), stored["zone"], key, orphans)

@@ -40,11 +40,11 @@ def still_open(content: Content, state: Ledger, cache: Cache, now: datetime, unt
     since, recent, end = content.sure_plan.start().timestamp(), (now - LONG).timestamp(), until.timestamp()
     orphans = set(places)
     rows = list(_rows(posts, places, orphans, since))
-    old = {row[2:4] for row in rows if row.begun and row.due + row.late < recent}
+    old = {row.delivery for row in rows if row.begun and row.due + row.late < recent}
     unfinished = _unfinished({*orphans, *(ledger_path(*key) for key in old)}, state, cache)
-    open_rows = [row for row in rows if row[2:4] not in old or row[2:4] in unfinished]
-    begun = ledger.read(state, [row[2:4] for row in open_rows if row.begun]).deliveries
-    waiting = sorted(row for row in open_rows if not _over(row, begun.get(row[2:4])))
+    open_rows = [row for row in rows if row.delivery not in old or row.delivery in unfinished]
+    begun = ledger.read(state, [row.delivery for row in open_rows if row.begun]).deliveries
+    waiting = sorted(row for row in open_rows if not _over(row, begun.get(row.delivery)))
     return Open(
         rows=tuple(row for row in waiting if row.due <= end or row.begun),
         until=end,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from cmflow import lint, render
 from cmflow.content.media import Facts, fit
 from cmflow.lint import calendar_rules
-from cmflow.model import Account, Delivery, Entry, Media, Plan, Planned, Post, Problem, Status, Variant
+from cmflow.model import Account, Delivery, Entry, Key, Media, Plan, Planned, Post, Problem, Status, Variant
 from cmflow.netkit import network
 from cmflow.problems import is_error, sort
 from cmflow.render.preview import Preview
@@ -202,7 +202,7 @@ def excerpt(variant: Variant) -> str:
     return f"{word.rstrip()}…"
 
 
-Deliveries = Mapping[tuple[str, str], Delivery]
+Deliveries = Mapping[Key, Delivery]
 
 
 def between(content: Content, entries: Sequence[Entry], deliveries: Deliveries) -> tuple[Problem, ...]:

@@ -20,9 +20,9 @@ def places(
     fresh = {
         entry.id for entry in entries if any((entry.id, planned.account) not in deliveries for planned in entry.planned)
     }
-    keys = [key for key in deliveries if key[1] not in names or key[0] in fresh]
+    keys = [key for key in deliveries if key.account not in names or key.post in fresh]
     past_plans = _plans(repository, [deliveries[key].commit for key in keys]) if repository and keys else {}
-    return {key: _location(past_plans.get(deliveries[key].commit), key[1]) for key in keys}
+    return {key: _location(past_plans.get(deliveries[key].commit), key.account) for key in keys}
 
 
 def _location(plan: Plan | None, name: str) -> str:

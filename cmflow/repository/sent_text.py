@@ -29,7 +29,7 @@ def edited(entries: Iterable[Entry], deliveries: Mapping[Key, Delivery]) -> Iter
     """The sent deliveries whose posts would now look different, with their entries."""
     for entry in entries:
         for planned in entry.planned:
-            delivery = deliveries.get((planned.post, planned.account))
+            delivery = deliveries.get(Key(planned.post, planned.account))
             if delivery and _can_be_read(delivery) and is_edited(delivery, planned):
                 yield entry, delivery
 
@@ -58,7 +58,7 @@ class SentTexts:
                 cached[name] = list(self._read(delivery))
             title, excerpt = cached[name]
             if title:
-                read[delivery.post, delivery.account] = SentText(title, excerpt, delivery.path, delivery.commit)
+                read[Key(delivery.post, delivery.account)] = SentText(title, excerpt, delivery.path, delivery.commit)
         if len(cached) != size:
             self.cache.save(NAME, cached)
         return read

@@ -47,5 +47,5 @@ def reasons(source: Source, entries: Sequence[Entry], planned: Sequence[Planned]
     for delivery in planned:
         file = delivery.path if delivery.path in fresh else missing.get(delivery.path, "")
         if file:
-            result[delivery.post, delivery.account] = f"{file} is not committed: commit it, or it is not sent"
+            result[Key(delivery.post, delivery.account)] = f"{file} is not committed: commit it, or it is not sent"
     return result

@@ -31,8 +31,8 @@ def rows(
     planned = [
         item
         for item in loader.planned(content, entries, deliveries)
-        if _is_open(item, deliveries.get((item.post, item.account)), now)
-        or (repeatable and _is_repeatable(item, deliveries.get((item.post, item.account)), now))
+        if _is_open(item, deliveries.get(Key(item.post, item.account)), now)
+        or (repeatable and _is_repeatable(item, deliveries.get(Key(item.post, item.account)), now))
     ]
     records = approvals.read(ledger, {item.post for item in planned})
     return approval.rows(planned, {entry.id: entry.campaign for entry in entries}, content.sure_plan, records)

@@ -173,7 +173,7 @@ def decide(
 
     `abilities` by account; an account that is not in it can publish, but neither be searched nor guarantee keys.
     """
-    keys = {(item.post, item.account) for item in planned}
+    keys = {Key(item.post, item.account) for item in planned}
     orphans = [item for key, item in deliveries.items() if key not in keys and is_unfinished(item)]
 
     def ability(account: str) -> Ability:
@@ -181,8 +181,8 @@ def decide(
 
     actions = [
         Action(Do.HOLD, item.post, item.account, Cause.UNREADABLE, item)
-        if (item.post, item.account) in unreadable
-        else decide_one(item, deliveries.get((item.post, item.account)), now, window, ability(item.account))
+        if Key(item.post, item.account) in unreadable
+        else decide_one(item, deliveries.get(Key(item.post, item.account)), now, window, ability(item.account))
         for item in sorted(planned, key=lambda item: item.due)
     ]
     return (*actions, *(decide_one(None, item, now, window, ability(item.account)) for item in orphans))
@@ -221,7 +221,7 @@ def _name(planned: Planned | None, delivery: Delivery | None) -> Key:
     subject = planned or delivery
     if subject is None:
         raise ValueError("there is no such delivery")
-    return subject.post, subject.account
+    return Key(subject.post, subject.account)
 
 
 def _until(planned: Planned | None, delivery: Delivery | None, now: datetime, ability: Ability) -> datetime:

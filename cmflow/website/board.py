@@ -155,7 +155,7 @@ class Board:
         """The accounts in posts or the ledger, whether they are still in the plan or not."""
         return {
             *(planned.account for entry in self.entries for planned in entry.planned),
-            *(account for _, account in self.calendar.deliveries),
+            *(key.account for key in self.calendar.deliveries),
         }
 
     def unreadable(self) -> Iterator[tuple[Entry, Sequence[Problem]]]:
@@ -164,11 +164,11 @@ class Board:
     def _ghosts(self) -> Iterator[Entry]:
         """Posts that were delivered and have been deleted."""
         planned_by_post = defaultdict[str, list[Planned]](list)
-        for (post, account), sent in self.calendar.deliveries.items():
-            if post not in self.titles:
-                standing = self.standings.get((post, account))
-                planned_by_post[post].append(
-                    Planned(post, account, standing.due if standing else sent.due, timedelta(), sent.digest)
+        for key, sent in self.calendar.deliveries.items():
+            if key.post not in self.titles:
+                standing = self.standings.get(key)
+                planned_by_post[key.post].append(
+                    Planned(*key, standing.due if standing else sent.due, timedelta(), sent.digest)
                 )
         for post, planned in planned_by_post.items():
             yield Entry("", post, post, planned[0].due, Status.READY, planned=tuple(planned))
@@ -204,7 +204,7 @@ class Board:
 
     def _title(self, entry: Entry, lines: Sequence[CardLine]) -> str:
         """The post's title; the one that was sent, if the post was edited after all deliveries of the day."""
-        titles = {self.calendar.titles.get((entry.id, line.account), "") for line in lines}
+        titles = {self.calendar.titles.get(Key(entry.id, line.account), "") for line in lines}
         return titles.pop() if len(titles) == 1 and "" not in titles else entry.title or entry.id
 
     def _picture(self, entry: Entry) -> str:
@@ -212,7 +212,7 @@ class Board:
         return next((urls.thumb(blob) for path, blob in entry.media if path in self.calendar.pictures), "")
 
     def _line(self, entry: Entry, planned: Planned) -> CardLine:
-        standing = self.calendar.standings.get((planned.post, planned.account))
+        standing = self.calendar.standings.get(Key(planned.post, planned.account))
         time = self._local(planned.due)
         if standing is None:
             return CardLine(planned.account, "history" if entry.status is Status.READY else "draft", time)

@@ -8,7 +8,7 @@ import pytest
 from cmflow import ledger, publish
 from cmflow.git import discover
 from cmflow.ledger import Ledger
-from cmflow.model import Delivery, Planned, State
+from cmflow.model import Delivery, Key, Planned, State
 from cmflow.netkit import network
 from cmflow.netkit.auth import Token
 from cmflow.schedule import steps
@@ -32,7 +32,7 @@ def again(place: Place, post: str = "hello", account: str = "practice") -> Resul
 
 
 def delivery(place: Place) -> Delivery:
-    return ledger.read(Ledger(discover(place.root))).deliveries["hello", "practice"]
+    return ledger.read(Ledger(discover(place.root))).deliveries[Key("hello", "practice")]
 
 
 def edit(place: Place, old: str, new: str) -> None:
@@ -69,7 +69,7 @@ def test_its_file_serves_as_well_and_so_does_what_was_missed(sent: Place) -> Non
 
 def test_who_was_interrupted_after_saying_so_says_it_again(sent: Place) -> None:
     home, now = Ledger(discover(sent.root)), datetime.now(UTC)
-    publish.republish(home, ("hello", "practice"), "run 1", lambda: now, lambda _: None)
+    publish.republish(home, Key("hello", "practice"), "run 1", lambda: now, lambda _: None)
     edit(sent, f"date: {now:%Y}", f"date: {now.year - 2}")  # long ago: no run would send it
     assert again(sent).code == 0
     assert delivery(sent).state is State.SENT

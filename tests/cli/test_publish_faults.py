@@ -19,7 +19,7 @@ from cmflow import ledger
 from cmflow.cli import _environment
 from cmflow.git import discover
 from cmflow.ledger import Ledger
-from cmflow.model import Delivery, Receipt, Remote, State
+from cmflow.model import Delivery, Key, Receipt, Remote, State
 from cmflow.netkit import network
 from cmflow.netkit.network import Outgoing
 from cmflow.networks import outbox
@@ -57,7 +57,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 
 def delivery(place: Place, post: str = "hello") -> Delivery:
-    return ledger.read(Ledger(discover(place.root))).deliveries[post, "practice"]
+    return ledger.read(Ledger(discover(place.root))).deliveries[Key(post, "practice")]
 
 
 def posts(place: Place) -> list[str]:

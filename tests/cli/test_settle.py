@@ -7,7 +7,7 @@ import pytest
 from cmflow import ledger
 from cmflow.git import discover
 from cmflow.ledger import Ledger
-from cmflow.model import Planned, State
+from cmflow.model import Key, Planned, State
 from cmflow.schedule import steps
 from tests.cli.conftest import Place, Result
 
@@ -15,7 +15,7 @@ URL = "https://social.example/1"
 
 
 def state(place: Place, post: str = "terrace", account: str = "news") -> tuple[str, tuple[str, ...]]:
-    delivery = ledger.read(Ledger(discover(place.root))).deliveries[post, account]
+    delivery = ledger.read(Ledger(discover(place.root))).deliveries[Key(post, account)]
     return delivery.state, tuple(each.url for each in delivery.receipts)
 
 

@@ -7,7 +7,7 @@ import pytest
 from cmflow import ledger
 from cmflow.git import discover
 from cmflow.ledger import Ledger
-from cmflow.model import Delivery, State
+from cmflow.model import Delivery, Key, State
 from cmflow.netkit import network
 from cmflow.netkit.auth import Token
 from tests.cli.conftest import LOAD, Place, Result
@@ -26,7 +26,7 @@ def sent(place: Place) -> Place:
 
 
 def delivery(place: Place, account: str = "practice") -> Delivery:
-    return ledger.read(Ledger(discover(place.root))).deliveries["hello", account]
+    return ledger.read(Ledger(discover(place.root))).deliveries[Key("hello", account)]
 
 
 def again(place: Place) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from cmflow.git import discover
 from cmflow.ledger import Ledger, heartbeat
+from cmflow.model import Key
 from tests.cli.conftest import Place
 from tests.repository.places import PNG
 
@@ -105,7 +106,7 @@ def test_a_secret_that_is_missing_is_remembered(place: Place, monkeypatch: pytes
     assert place.run("publish").code == 4
     last = heartbeat.last(Ledger(discover(place.root)))
     assert last is not None
-    why = last.held["new", "news"]
+    why = last.held[Key("new", "news")]
     assert "CMFLOW_NEWS_TOKEN is not set" in why
     status = place.run("status")
     assert f"    the last run put it on hold: {why}\n" in status.out

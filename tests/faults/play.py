@@ -15,7 +15,7 @@ from typing import Any, NoReturn, TypeVar
 
 from cmflow import git, ledger, publish
 from cmflow.ledger import Ledger, stops
-from cmflow.model import Account, Delivery, Planned, State
+from cmflow.model import Account, Delivery, Key, Planned, State
 from cmflow.model.errors import CmflowError
 from cmflow.netkit import http
 from cmflow.netkit.network import Access
@@ -106,7 +106,7 @@ class Stage:
         wire = Wire(self.shore, trap, clock)
         return world(net, clock, [], name, access=access, http=lambda: http.client(wire))
 
-    def deliveries(self) -> dict[tuple[str, str], Delivery]:
+    def deliveries(self) -> dict[Key, Delivery]:
         """As everybody sees them in the end."""
         home = self.ledgers[1]
         ledger.sync(home, NOON)
@@ -242,7 +242,7 @@ def judge(here: Stage) -> Verdict:
     known = here.deliveries()
     doubled, lost, misjudged = [], [], []
     for post in here.posts:
-        delivery = known.get((post.post, post.account))
+        delivery = known.get(Key(post.post, post.account))
         for part in range(post.parts):
             name = (post.account, f"{post.post} {part}")
             receipt = delivery.receipts[part].id if delivery and part < len(delivery.receipts) else ""

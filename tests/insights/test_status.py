@@ -6,7 +6,7 @@ import pytest
 
 from cmflow.insights import status
 from cmflow.insights.status import Standing
-from cmflow.model import Delivery, Entry, Planned, Problem, Receipt, State
+from cmflow.model import Delivery, Entry, Key, Planned, Problem, Receipt, State
 from cmflow.website import board
 from tests.deliveries import NOON, planned
 
@@ -29,7 +29,7 @@ def known(state: State, **changes: Any) -> Delivery:
 
 
 def one(asked: Planned | None, there: Delivery | None = None, silent: tuple[str, ...] = (), at: Any = NOON) -> Standing:
-    deliveries = {("hello", "team"): there} if there else {}
+    deliveries = {Key("hello", "team"): there} if there else {}
     (found,) = status.standings([asked] if asked else [], deliveries, at, silent)
     return found
 
@@ -134,15 +134,15 @@ def test_overdue_is_what_a_run_should_have_done_with_an_hour_ago() -> None:
         "sent": known(State.SENT, post="sent", due=late),
         "unplanned": known(State.SCHEDULED, post="unplanned", due=late),
     }
-    found = status.standings(asked, {(post, "team"): each for post, each in there.items()}, NOON)
+    found = status.standings(asked, {Key(post, "team"): each for post, each in there.items()}, NOON)
     assert {each.post for each in status.overdue(found, NOON)} == {"fresh", "sending", "failed"}
 
 
 def test_they_come_in_the_order_of_their_time() -> None:
     asked = [planned("b"), planned("a", "two"), planned("a", "one"), planned("z", due=NOON - HOUR)]
     sent = Delivery("m", "one", State.SENT, NOON)
-    found = status.standings(asked, {("m", "one"): sent}, NOON)
-    assert [(each.post, each.account) for each in found] == [
+    found = status.standings(asked, {Key("m", "one"): sent}, NOON)
+    assert [Key(each.post, each.account) for each in found] == [
         ("z", "team"),
         ("a", "one"),
         ("a", "two"),
@@ -211,7 +211,7 @@ def test_when_what_is_sent_took_place(after: timedelta, id: str, expected: Any) 
 
 def test_midnight_is_that_of_the_plan() -> None:
     there = known(State.SENT, receipts=(Receipt(0, "1", "", NOON + 3 * HOUR),))
-    (tokyo,) = status.standings([planned()], {("hello", "team"): there}, NOON, zone="Asia/Tokyo")
+    (tokyo,) = status.standings([planned()], {Key("hello", "team"): there}, NOON, zone="Asia/Tokyo")
     assert tokyo.due == NOON + 3 * HOUR  # 00:00 there
 
 
@@ -220,12 +220,12 @@ def test_what_is_sent_stands_where_it_took_place() -> None:
     both = (planned(due=later), planned(account="other", due=later))
     post = Entry("content/posts/hello.md", "hello", date=later, planned=both)
     sent = Standing("hello", "team", State.SENT, NOON)
-    (half,) = status.as_sent([post], {("hello", "team"): sent})
+    (half,) = status.as_sent([post], {Key("hello", "team"): sent})
     assert (half.date, [each.due for each in half.planned]) == (later, [NOON, later])
-    other = {("hello", "other"): replace(sent, account="other")}
+    other = {Key("hello", "other"): replace(sent, account="other")}
     (half,) = status.as_sent([post], other)  # whichever account comes first in the plan
     assert (half.date, [each.due for each in half.planned]) == (later, [later, NOON])
-    whole = {(each.post, each.account): replace(sent, account=each.account) for each in both}
+    whole = {Key(each.post, each.account): replace(sent, account=each.account) for each in both}
     (moved,) = status.as_sent([post], whole)
     assert (moved.date, {each.due for each in moved.planned}) == (NOON, {NOON})
     assert status.as_sent([post], {}) == (post,)

@@ -53,8 +53,10 @@ def test_what_was_written_is_read_whole_or_in_part(home: Ledger) -> None:
     one, two = intent("tête-🚀"), intent(".hidden", "press")
     assert writer.claims([(None, one), (None, two)]) == (True, True)
     tip = home.repository.tip(home.branch)
-    assert ledger.read(home) == Snapshot(tip, {("tête-🚀", "team"): one, (".hidden", "press"): two})
-    assert ledger.read(home, [("tête-🚀", "team"), ("no", "such")]) == Snapshot(tip, {("tête-🚀", "team"): one})
+    assert ledger.read(home) == Snapshot(tip, {Key("tête-🚀", "team"): one, Key(".hidden", "press"): two})
+    assert ledger.read(home, [Key("tête-🚀", "team"), Key("no", "such")]) == Snapshot(
+        tip, {Key("tête-🚀", "team"): one}
+    )
     assert sorted(ledger.names(home)) == [(".hidden", "press"), ("tête-🚀", "team")]
 
 
@@ -122,7 +124,7 @@ def test_a_fact_meets_what_somebody_else_wrote(home: Ledger) -> None:
     skipped = steps.settle(intent(), steps.Finding.SKIP, "", "me", NOON)
     person.record(skipped)
     mine.record(sent(intent()))
-    joined = ledger.read(home).deliveries["hello", "team"]
+    joined = ledger.read(home).deliveries[Key("hello", "team")]
     assert joined == codec.merge(sent(intent()), skipped)
     assert mine.claim(joined, replace(joined, path="moved.md"))
 
@@ -228,7 +230,7 @@ def test_a_fact_that_cannot_be_pushed_is_kept_and_pushed_next_time(tmp_path: Pat
         writer.claim(None, intent("another"))
     (tmp_path / "away").rename(tmp_path / "remote.git")
     opened(there).record(intent("from elsewhere"))
-    assert on_remote(there)["hello", "team"] == intent()
+    assert on_remote(there)[Key("hello", "team")] == intent()
     opened(here)
     assert on_remote(there) == {
         ("hello", "team"): sent(intent()),
@@ -360,7 +362,7 @@ def test_what_comes_while_another_run_is_quicker_goes_along_with_the_next_try(tm
     for thread in late:
         thread.join()
     assert sorted(on_remote(other)) == [(post, "team") for post in ("claim", "fact", "ours", "theirs")]
-    assert on_remote(other)["theirs", "team"] == intent("theirs")
+    assert on_remote(other)[Key("theirs", "team")] == intent("theirs")
     last = one.repository.log("--first-parent", "-1", "--format=%s", one.branch)
     assert last == b"ours to team: sending and 1 more\n"
 

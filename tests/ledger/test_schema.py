@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from cmflow import publish
 from cmflow.ledger import Ledger, codec, heartbeat, schema
-from cmflow.model import Delivery, Remote
+from cmflow.model import Delivery, Key, Remote
 from cmflow.model.errors import Denied, Rejected, Throttled, Unsure
 from cmflow.schedule.steps import Finding
 from tests.deliveries import NOON, Clock, Fake, planned, repository, world
@@ -51,8 +51,8 @@ def test_what_a_run_writes_fits(tmp_path: Path) -> None:
 
     net = replace(Fake().network(), publish=send)
     step()
-    publish.settle(home, ("lost", "lost"), Finding.SKIP, "", "run 2", clock, clock.sleep)
-    publish.republish(home, ("fine", "fine"), "run 3", clock, clock.sleep)
+    publish.settle(home, Key("lost", "lost"), Finding.SKIP, "", "run 2", clock, clock.sleep)
+    publish.republish(home, Key("fine", "fine"), "run 3", clock, clock.sleep)
     clock.now += timedelta(hours=2)
     step()
     heartbeat.mark(home, "run 4", datetime(2026, 12, 1, 12, 0, 0, 123456, UTC))

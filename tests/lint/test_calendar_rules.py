@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from cmflow import lint, problems
-from cmflow.model import Account, Delivery, Entry, Plan, Planned, Problem, Receipt, Rules, State, Status
+from cmflow.model import Account, Delivery, Entry, Key, Plan, Planned, Problem, Receipt, Rules, State, Status
 
 NINE = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -34,7 +34,7 @@ def sent(
 
 
 def calendar(*entries: Entry, sent: tuple[Delivery, ...] = (), plan: Plan = PLAN) -> tuple[Problem, ...]:
-    return problems.sort(lint.calendar(entries, plan, {(each.post, each.account): each for each in sent}))
+    return problems.sort(lint.calendar(entries, plan, {Key(each.post, each.account): each for each in sent}))
 
 
 def test_an_empty_calendar() -> None:
@@ -253,7 +253,7 @@ HERE = PLAN.accounts[0].destination
 def renamed(*deliveries: Delivery, place: str = "", was: str = "") -> list[tuple[str, str]]:
     """What is said of a fresh post where the ledger holds these, all of which went to that place."""
     accounts = (replace(PLAN.accounts[0], was=was), *PLAN.accounts[1:])
-    known = {(each.post, each.account): each for each in deliveries}
+    known = {Key(each.post, each.account): each for each in deliveries}
     former = dict.fromkeys(known, place)
     problems = lint.calendar([entry("new", NINE + HOUR)], replace(PLAN, accounts=accounts), known, former)
     return [(each.code, each.account) for each in problems]
@@ -277,7 +277,7 @@ def test_an_account_that_has_another_name(state: State) -> None:
 
 
 def test_what_is_said_of_a_renamed_account() -> None:
-    post, known = entry("new", NINE + HOUR), {("new", "mast"): OLD}
+    post, known = entry("new", NINE + HOUR), {Key("new", "mast"): OLD}
     (problem,) = lint.calendar([post], PLAN, known, {})
     name = PLAN.accounts[0].name
     assert problem == Problem(
@@ -293,10 +293,10 @@ def test_what_is_said_of_a_renamed_account() -> None:
 def test_names_that_two_accounts_have_exchanged() -> None:
     """What went to the place of the one went out under the name that the other one has now."""
     first, second = PLAN.accounts[0], PLAN.accounts[1]
-    known = {("new", second.name): sent("new", second.name)}
+    known = {Key("new", second.name): sent("new", second.name)}
     post = entry("new", NINE + HOUR)
     for place, codes in ((first.destination, ["account-renamed"]), (second.destination, []), ("", [])):
-        problems = lint.calendar([post], PLAN, known, {("new", second.name): place})
+        problems = lint.calendar([post], PLAN, known, {Key("new", second.name): place})
         assert [each.code for each in problems if each.code == "account-renamed"] == codes
 
 

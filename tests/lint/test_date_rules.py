@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cmflow import lint
-from cmflow.model import Account, Delivery, Plan, Planned, Problem, Receipt, State
+from cmflow.model import Account, Delivery, Key, Plan, Planned, Problem, Receipt, State
 
 NOW = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
 PLAN = Plan("cmflow", "Europe/Paris", "en", (Account("m", "mastodon"), Account("x", "x")))
@@ -19,7 +19,7 @@ def planned(due: datetime, account: str = "m") -> Planned:
 
 
 def said(due: datetime, *known: Delivery) -> list[tuple[str, str, str]]:
-    deliveries = {(each.post, each.account): each for each in known}
+    deliveries = {Key(each.post, each.account): each for each in known}
     return [(each.code, each.message, each.hint) for each in lint.dates([planned(due)], PLAN, deliveries, NOW)]
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from cmflow import git, ledger, model, publish
 from cmflow.ledger import Ledger, codec
-from cmflow.model import Delivery, Planned, Receipt, Remote, State
+from cmflow.model import Delivery, Key, Planned, Receipt, Remote, State
 from cmflow.model.errors import CmflowError, Denied, GitError, LedgerError, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import network
 from cmflow.netkit.upload import Upload
@@ -58,7 +58,7 @@ def home(tmp_path: Path) -> Ledger:
 
 
 def one(home: Ledger, post: str = "hello", account: str = "team") -> Delivery:
-    return ledger.read(home).deliveries[post, account]
+    return ledger.read(home).deliveries[Key(post, account)]
 
 
 # ── the usual day ───────────────────────────────────────────────────────────────────────────────────────────
@@ -302,7 +302,7 @@ def test_no_answer_from_a_network_that_cannot_tell_needs_a_person(
     assert len(fake.posts) == 1
     assert [(each.state, each.person) for each in said] == [(State.UNSURE, True)] * 3
     assert "secret" not in repr(one(home))
-    publish.settle(home, ("hello", "team"), Finding.SENT, "https://fake.example/1", "me", clock, clock.sleep)
+    publish.settle(home, Key("hello", "team"), Finding.SENT, "https://fake.example/1", "me", clock, clock.sleep)
     publish.run([planned()], world(net, clock, said), home)
     assert (said[-1].state, said[-1].urls) == (State.SENT, ("https://fake.example/1",))
 
@@ -486,7 +486,7 @@ def test_who_looks_is_told_what_has_a_receipt(home: Ledger, clock: Clock, said: 
     fake = Fake(finds=True)
     posts = [planned(name, account) for name in ("one", "two") for account in ("team", "other")]
     publish.run(posts, world(fake.network(), clock, []), home)
-    publish.republish(home, ("two", "other"), "me", clock, clock.sleep)
+    publish.republish(home, Key("two", "other"), "me", clock, clock.sleep)
     known: list[frozenset[str]] = []
 
     def find(account: str, message: network.Outgoing) -> Remote | None:
@@ -705,7 +705,7 @@ def test_a_thread_that_was_edited_half_way_needs_a_person(home: Ledger, clock: C
     assert [(each.did, each.note) for each in said] == [
         (Do.HOLD, "some parts are published, and the post has been edited since")
     ]
-    publish.settle(home, ("hello", "team"), Finding.NOT_SENT, "", "me", clock, clock.sleep)
+    publish.settle(home, Key("hello", "team"), Finding.NOT_SENT, "", "me", clock, clock.sleep)
     publish.run([planned(parts=2)], world(Fake().network(), clock, said), home)
     assert (said[-1].state, len(one(home).receipts)) == (State.SENT, 2)
 
@@ -720,11 +720,11 @@ def test_a_thread_that_became_shorter_than_what_is_out_is_held(home: Ledger, clo
 
 def test_a_person_may_skip_what_is_open_and_only_what_is_known(home: Ledger, clock: Clock) -> None:
     publish.run([planned()], world(failing(Unsure("No answer."), Fake()), clock, []), home)
-    settled = publish.settle(home, ("hello", "team"), Finding.SKIP, "", "me", clock, clock.sleep)
+    settled = publish.settle(home, Key("hello", "team"), Finding.SKIP, "", "me", clock, clock.sleep)
     assert settled == one(home)
     assert settled.state is State.SKIPPED
     with pytest.raises(LedgerError, match="has no delivery of hullo to team"):
-        publish.settle(home, ("hullo", "team"), Finding.SKIP, "", "me", clock, clock.sleep)
+        publish.settle(home, Key("hullo", "team"), Finding.SKIP, "", "me", clock, clock.sleep)
 
 
 @pytest.mark.parametrize(("seconds", "sent"), [(29, ["one 0", "two 0"]), (30, ["one 0"])])
@@ -748,7 +748,7 @@ def test_what_comes_late_in_a_long_run_is_read_again(
 def test_nobody_can_say_that_it_is_not_sent_while_a_run_may_be_sending_it(home: Ledger, clock: Clock) -> None:
     begun = steps.begin(None, planned(), "digest of hello", 1, "run 0", "", NOON)
     ledger.open_writer(home, clock, clock.sleep)[0].record(begun)
-    settle = (home, ("hello", "team"), Finding.NOT_SENT, "", "me", clock, clock.sleep)
+    settle = (home, Key("hello", "team"), Finding.NOT_SENT, "", "me", clock, clock.sleep)
     clock.now = NOON + waits.CLAIM - timedelta(seconds=1)
     with pytest.raises(LedgerError) as caught:
         publish.settle(*settle)
@@ -761,7 +761,7 @@ def test_nobody_can_say_that_it_is_not_sent_while_a_run_may_be_sending_it(home: 
 
 def test_a_person_may_settle_what_no_run_has_begun(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
     url = "https://fake.example/by-hand"
-    publish.settle(home, ("hello", "team"), Finding.SENT, url, "me", clock, clock.sleep, planned(parts=2))
+    publish.settle(home, Key("hello", "team"), Finding.SENT, url, "me", clock, clock.sleep, planned(parts=2))
     settled = one(home)
     assert (settled.state, settled.path, settled.parts) == (State.SENT, "content/posts/hello.md", 2)
     assert [each.url for each in settled.receipts] == [url, url]
@@ -773,7 +773,7 @@ def test_a_person_may_settle_what_no_run_has_begun(home: Ledger, clock: Clock, s
 def test_what_cannot_be_read_cannot_be_settled(home: Ledger, clock: Clock) -> None:
     home.repository.commit_files(home.branch, {codec.path("hello", "team"): b"{"}, "spoil", None, NOON)
     with pytest.raises(LedgerError, match="cannot be read"):
-        publish.settle(home, ("hello", "team"), Finding.SKIP, "", "me", clock, clock.sleep, planned())
+        publish.settle(home, Key("hello", "team"), Finding.SKIP, "", "me", clock, clock.sleep, planned())
 
 
 # ── two runs ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -933,7 +933,7 @@ def test_a_thread_stops_where_its_next_intent_cannot_be_pushed(
 
 def test_a_person_who_settles_meanwhile_ends_the_thread(home: Ledger, clock: Clock, said: list[Outcome]) -> None:
     fake = Fake()
-    settle = (home, ("hello", "team"), Finding.SKIP, "", "me", clock, clock.sleep)
+    settle = (home, Key("hello", "team"), Finding.SKIP, "", "me", clock, clock.sleep)
     after_request(fake, lambda: publish.settle(*settle))
     publish.run([planned(parts=2)], world(fake.network(), clock, said), home)
     assert len(fake.posts) == 1

@@ -7,7 +7,7 @@ import pytest
 
 from cmflow import ledger, publish
 from cmflow.ledger import Ledger
-from cmflow.model import Planned, State
+from cmflow.model import Key, Planned, State
 from cmflow.publish import stop
 from cmflow.publish.job import Outcome
 from cmflow.schedule import Do
@@ -39,7 +39,7 @@ def test_the_next_part_of_a_thread_is_not_asked_for(tmp_path: Path, moment: str)
     fake = halting(other, 2, moment)
     summary = run(one, fake, [planned(parts=3)])
     assert fake.texts == [("team", "hello 0"), ("team", "hello 1")]
-    delivery = ledger.read(one).deliveries["hello", "team"]
+    delivery = ledger.read(one).deliveries[Key("hello", "team")]
     assert (delivery.state, [each.id for each in delivery.receipts]) == (State.SCHEDULED, ["1", "2"])
     assert [(each.note, each.person) for each in summary.outcomes] == [(WHY, True)]
     assert summary.stopped.startswith("Publishing has been stopped since")

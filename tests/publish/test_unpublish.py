@@ -8,7 +8,7 @@ import pytest
 
 from cmflow import ledger, publish
 from cmflow.ledger import Ledger
-from cmflow.model import Account, Delivery, Receipt, State
+from cmflow.model import Account, Delivery, Key, Receipt, State
 from cmflow.model.errors import CmflowError, Denied, LedgerError, Throttled, Unsure
 from cmflow.netkit import network
 from cmflow.netkit.network import Access
@@ -18,7 +18,7 @@ from tests.deliveries import NOON, Clock, Fake, clones, planned, repository, wor
 
 pytestmark = pytest.mark.slow  # real git
 
-KEY = ("hello", "team")
+KEY = Key("hello", "team")
 PLACES = [f"https://fake.example/{number}" for number in (1, 2, 3)]
 
 

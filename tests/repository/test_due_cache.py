@@ -5,6 +5,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cmflow.model import Key
 from cmflow.repository.cache import Cache
 from cmflow.repository.due_cache import MARGIN, DueRow, Open, upto
 
@@ -50,7 +51,7 @@ def test_what_was_found_serves_for_the_coming_days(tmp_path: Path) -> None:
 
 def test_what_no_post_asks_for_any_more_is_kept_too(tmp_path: Path) -> None:
     def search(until: datetime) -> Open:
-        return Open((), until.timestamp(), None, gone=(("a", "team"), ("b", "team")))
+        return Open((), until.timestamp(), None, gone=(Key("a", "team"), Key("b", "team")))
 
     for _ in range(2):
         assert upto(NOON, (), Cache(tmp_path), search).gone == (("a", "team"), ("b", "team"))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cmflow import schedule
 from cmflow.ledger import BRANCH, Ledger, codec
 from cmflow.lint import calendar
-from cmflow.model import Delivery, Receipt, State
+from cmflow.model import Delivery, Key, Receipt, State
 from cmflow.repository import due_index, loader
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
@@ -222,15 +222,15 @@ DELIVERIES = st.lists(
         receipts=st.sampled_from([(), (Receipt(0, "1", "", AT),)]),
     ),
     max_size=3,
-    unique_by=lambda each: (each.post, each.account),
+    unique_by=lambda each: Key(each.post, each.account),
 )
 
 
 def slow(here: Content, deliveries: Iterable[Delivery], until: datetime) -> Iterator[DueRow]:
     """Every planned delivery that is not over, from the full reading of everything."""
-    known = {(each.post, each.account): each for each in deliveries}
+    known = {Key(each.post, each.account): each for each in deliveries}
     for each in loader.planned(here, loader.load(here, NOTHING), known):
-        now = known.get((each.post, each.account))
+        now = known.get(Key(each.post, each.account))
         moved = now is not None and now.due != each.due
         over = now and (now.state in (State.SENT, State.SKIPPED) or (now.state is State.MISSED and not moved))
         old = now is not None and each.due + each.late < NOW - LONG and not schedule.is_unfinished(now)

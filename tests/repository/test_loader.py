@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cmflow import render
-from cmflow.model import Delivery, Entry, Planned, Problem, State, Status
+from cmflow.model import Delivery, Entry, Key, Planned, Problem, State, Status
 from cmflow.model.errors import SourceError
 from cmflow.repository import loader
 from cmflow.repository.cache import Cache
@@ -82,7 +82,7 @@ def test_the_text_of_an_entry_has_each_line_once() -> None:
 
 def test_late_is_the_posts_then_the_accounts_then_the_plans() -> None:
     kept = loader.load(content({path("a"): post(accounts="all"), path("b"): post(more="late: 0m\n")}), NOTHING)
-    found = {(each.post, each.account): each.late for one in kept for each in one.planned}
+    found = {Key(each.post, each.account): each.late for one in kept for each in one.planned}
     assert found == {
         ("a", "toots"): timedelta(hours=6),
         ("a", "site"): timedelta(0),
@@ -169,7 +169,7 @@ def test_what_was_sent_counts_for_what_is_planned() -> None:
     kept = loader.load(here, NOTHING)
     (one,) = loader.planned(here, kept, {})
     sent = Delivery("old", "toots", State.SENT, one.due, digest=one.digest)
-    (other,) = loader.planned(here, kept, {("old", "toots"): sent})
+    (other,) = loader.planned(here, kept, {Key("old", "toots"): sent})
     assert (one.blocked, other.blocked) == (False, True)
 
 

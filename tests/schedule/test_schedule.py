@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow import schedule
-from cmflow.model import Delivery, Event, Planned, Receipt, Remote, State, is_edited
+from cmflow.model import Delivery, Event, Key, Planned, Receipt, Remote, State, is_edited
 from cmflow.schedule import TABLE, Ability, Action, Cause, Do, Fact, decide, decide_one, steps, waits
 from cmflow.schedule.steps import Finding
 from tests.deliveries import NOON, planned
@@ -213,8 +213,8 @@ def test_an_account_that_moves_to_another_server_edits_what_is_not_sent(state: S
 def test_a_calendar_is_decided_in_the_order_of_its_dates() -> None:
     first, last = planned("first", due=NOON - HOUR), planned("last")
     gone, settled = at(State.UNSURE, post="gone"), at(State.SENT, 2, post="old")
-    deliveries = {("gone", "team"): gone, ("old", "team"): settled}
-    actions = decide([last, planned("spoilt"), first], deliveries, NOON, unreadable=[("spoilt", "team")])
+    deliveries = {Key("gone", "team"): gone, Key("old", "team"): settled}
+    actions = decide([last, planned("spoilt"), first], deliveries, NOON, unreadable=[Key("spoilt", "team")])
     assert actions == (
         Action(Do.SEND, "first", "team", Cause.DUE, first),
         Action(Do.SEND, "last", "team", Cause.DUE, last),
@@ -226,7 +226,9 @@ def test_a_calendar_is_decided_in_the_order_of_its_dates() -> None:
 def test_abilities_go_by_account() -> None:
     delivery = at(State.UNSURE)
     abilities = {"team": KEYED}
-    assert [each.do for each in decide([POST], {("hello", "team"): delivery}, NOON, abilities=abilities)] == [Do.REPEAT]
+    assert [each.do for each in decide([POST], {Key("hello", "team"): delivery}, NOON, abilities=abilities)] == [
+        Do.REPEAT
+    ]
 
 
 def test_nothing_is_no_delivery() -> None:

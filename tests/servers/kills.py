@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cmflow import git, ledger, publish
 from cmflow.ledger import Ledger
-from cmflow.model import Delivery, State
+from cmflow.model import Delivery, Key, State
 from cmflow.netkit.network import Access
 from cmflow.schedule.steps import ATTEMPTS, Finding
 from tests import ROOT
@@ -125,10 +125,10 @@ class Storm:
         self.tally.runs += 1
         home = Ledger(self.clone(), remote="origin")
         asked = [
-            (post, account)
-            for (post, account), each in self.deliveries().items()
-            if account in self.accounts and each.state is State.UNSURE and each.retry_at is None
-            and each.attempt >= ATTEMPTS and not shown(self.accounts[account])[words(post, len(each.receipts))]
+            key
+            for key, each in self.deliveries().items()
+            if key.account in self.accounts and each.state is State.UNSURE and each.retry_at is None
+            and each.attempt >= ATTEMPTS and not shown(self.accounts[key.account])[words(key.post, len(each.receipts))]
         ]  # fmt: skip
         for key in asked:
             publish.settle(home, key, Finding.NOT_SENT, "", "by hand", lambda: datetime.now(UTC), time.sleep)
@@ -180,7 +180,7 @@ class Storm:
         subprocess.run(["git", "remote", "add", "origin", str(self.folder / "remote.git")], cwd=made.root, check=True)
         return made
 
-    def deliveries(self) -> Mapping[tuple[str, str], Delivery]:
+    def deliveries(self) -> Mapping[Key, Delivery]:
         """As the remote has them: what a clone knows alone is gone with its machine."""
         remote = self.folder / "remote.git"
         return ledger.read(Ledger(git.Repository(remote, remote / "objects"))).deliveries

@@ -13,7 +13,7 @@ import pytest
 
 from cmflow import ledger, publish
 from cmflow.ledger import Ledger
-from cmflow.model import Delivery, Form, Media, Part, Planned, Poll, Receipt, State, Text, Variant, Visibility
+from cmflow.model import Delivery, Form, Key, Media, Part, Planned, Poll, Receipt, State, Text, Variant, Visibility
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit.network import Access, Outgoing
 from cmflow.netkit.rest import ApiClient
@@ -207,7 +207,7 @@ def run(home: Ledger, access: Access, clock: Clock, posts: list[Planned], transp
 
     there = world(network, clock, [], access=lambda account: access, http=impatient, variant=variant)
     publish.run(posts, there, home)
-    return ledger.read(home).deliveries[posts[0].post, posts[0].account]
+    return ledger.read(home).deliveries[Key(posts[0].post, posts[0].account)]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from cmflow import lint, website
 from cmflow.insights import status
-from cmflow.model import Account, Delivery, Entry, Plan, Planned, Receipt, State, Status
+from cmflow.model import Account, Delivery, Entry, Key, Plan, Planned, Receipt, State, Status
 from cmflow.website.board import Board
 from cmflow.website.calendar import Calendar, problems_by_file
 from tests import ROOT
@@ -50,7 +50,7 @@ def calendar(
     silent: tuple[str, ...] = (),
     **more: Any,
 ) -> Calendar:
-    deliveries = {(each.post, each.account): each for each in ledger}
+    deliveries = {Key(each.post, each.account): each for each in ledger}
     zone = ZoneInfo(plan.zone)
     planned = [
         each
@@ -60,7 +60,7 @@ def calendar(
         if plan.since is None or each.due.astimezone(zone).date() >= plan.since
     ]
     stands = status.standings(planned, deliveries, now, silent)
-    standings = {(each.post, each.account): each for each in stands}
+    standings = {Key(each.post, each.account): each for each in stands}
     return Calendar(
         entries,
         plan,

@@ -11,7 +11,7 @@ from cmflow.insights.progress.subjects import CampaignProgress, PillarProgress, 
 from cmflow.insights.progress.verdict import Judged, Verdict
 from cmflow.insights.progress.window import window
 from cmflow.insights.status import Standing, as_sent
-from cmflow.model import Entry, Plan
+from cmflow.model import Entry, Key, Plan
 
 __all__ = [
     "AccountProgress",
@@ -63,7 +63,7 @@ class Progress:
 def assess(plan: Plan, entries: Iterable[Entry], standings: Iterable[Standing], now: datetime) -> Progress:
     """Compare the plan with the posts (`entries`) and what happened to them (`standings`)."""
     stands = tuple(standings)
-    placed = as_sent(tuple(entries), {(stand.post, stand.account): stand for stand in stands})
+    placed = as_sent(tuple(entries), {Key(stand.post, stand.account): stand for stand in stands})
     frame = window(plan, placed, stands, now)
     return Progress(
         now,

@@ -113,7 +113,7 @@ def _posts(content: Content, inputs: Inputs, folder: Folder) -> Posts:
         website.press(bare, inputs.templates),
         folder,
         network.silent(plan.accounts),
-        tuple({*(account.name for account in plan.accounts), *(account for _, account in inputs.deliveries)}),
+        tuple({*(account.name for account in plan.accounts), *(key.account for key in inputs.deliveries)}),
         plan.start(),
         inputs.sent_texts,
     )

@@ -61,7 +61,7 @@ class Posts:
         if examined.post is None:
             return ""
         deliveries = {
-            (entry.id, name): delivery for name in self.accounts if (delivery := self._delivery(entry.id, name))
+            Key(entry.id, name): delivery for name in self.accounts if (delivery := self._delivery(entry.id, name))
         }
         requests = tuple(loader.requests(entry, self.since))
         standings = status.standings(requests, deliveries, self.calendar.now, self.silent, self.calendar.plan.zone)
@@ -82,7 +82,7 @@ class Posts:
         between = loader.between(self.content, entries, deliveries)
         planned = waiting(entries, loader.planned(self.content, entries, deliveries, between))
         rows = status.standings(planned, deliveries, self.calendar.now, self.silent, self.calendar.plan.zone)
-        standings = {(row.post, row.account): row for row in rows}
+        standings = {Key(row.post, row.account): row for row in rows}
         if self.sent_texts:
             self.sent = self.sent_texts.find(edited(entries, deliveries), self.content.source.blobs)
         return replace(
@@ -95,9 +95,9 @@ class Posts:
 
     def _as_sent(self, entry: Entry) -> Entry:
         """With the first words of what was sent, where the post was edited since."""
-        if not self.sent or not any((entry.id, part.account) in self.sent for part in entry.planned):
+        if not self.sent or not any(Key(entry.id, part.account) in self.sent for part in entry.planned):
             return entry
-        pairs = ((part, self.sent.get((entry.id, part.account))) for part in entry.planned)
+        pairs = ((part, self.sent.get(Key(entry.id, part.account))) for part in entry.planned)
         return replace(
             entry, planned=tuple(replace(part, excerpt=text.excerpt) if text else part for part, text in pairs)
         )
@@ -150,7 +150,7 @@ class Posts:
             *[
                 f"{delivery} {text.commit}"
                 for delivery in context.deliveries
-                if (text := self.sent.get((entry.id, delivery)))
+                if (text := self.sent.get(Key(entry.id, delivery)))
             ],
             *[change.commit for change in context.history],
             *[f"{approval.by} {approval.time} {approval.pull} {approval.commit}" for approval in context.approvals],
@@ -171,7 +171,7 @@ class Posts:
 
     def _variant(self, variant: Variant) -> Variant:
         """Return the variant as it was sent, if the post was edited since, else as it is."""
-        text = self.sent.get((variant.post, variant.account))
+        text = self.sent.get(Key(variant.post, variant.account))
         return (text and self.sent_texts and self.sent_texts.variant(text, variant.account)) or variant
 
     def reprint(self, stale: Sequence[PostPage]) -> None:
@@ -194,7 +194,7 @@ class Posts:
         return self.folder.write(page.file, missing_page(page.entry.id, self._context(page), self.printer))
 
     def _delivery(self, post: str, account: str) -> Delivery | None:
-        return self.calendar.deliveries.get((post, account))
+        return self.calendar.deliveries.get(Key(post, account))
 
 
 def _first(stands: tuple[str, Standing]) -> tuple[int, datetime, str]:

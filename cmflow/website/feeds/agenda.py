@@ -8,7 +8,7 @@ from itertools import chain
 from zoneinfo import ZoneInfo
 
 from cmflow.content.media.urls import shows
-from cmflow.model import Account, Delivery, Entry, Receipt, State
+from cmflow.model import Account, Delivery, Entry, Key, Receipt, State
 from cmflow.website.board import Board, Card, CardLine
 from cmflow.website.calendar import Calendar
 from cmflow.website.languages import language
@@ -54,7 +54,7 @@ class Agenda:
     def changed(self, card: Card, lines: Iterable[CardLine]) -> tuple[datetime, int]:
         """When anything last happened to these deliveries, to the post, or to what decides how it comes out (the
         beginning of time where nothing did); and how often something happened to the first two."""
-        deliveries = [self.calendar.deliveries.get((card.id, line.account)) for line in lines]
+        deliveries = [self.calendar.deliveries.get(Key(card.id, line.account)) for line in lines]
         steps = [delivery.history[-1].time for delivery in deliveries if delivery and delivery.history]
         entry = self.entries.get(card.id)
         written = self.calendar.history.get(entry.path, ()) if entry else ()
@@ -93,7 +93,7 @@ def _between(calendar: Calendar, start: datetime, end: datetime) -> Calendar:
     deliveries = {
         key: delivery
         for key, delivery in calendar.deliveries.items()
-        if key[0] in ids or (key[0] not in by_id and start <= delivery.due < end)
+        if key.post in ids or (key.post not in by_id and start <= delivery.due < end)
     }
     return replace(calendar, entries=entries, deliveries=deliveries)
 

@@ -6,7 +6,7 @@ from datetime import UTC
 from email.utils import format_datetime
 from html import escape
 
-from cmflow.model import Delivery, Entry, Receipt
+from cmflow.model import Delivery, Entry, Key, Receipt
 from cmflow.website.feeds.agenda import Agenda, File, web
 from cmflow.website.post_page import address
 
@@ -39,7 +39,7 @@ def _head(agenda: Agenda) -> Iterator[str]:
 def _item(agenda: Agenda, delivery: Delivery, receipt: Receipt, entry: Entry | None) -> str:
     url = web(receipt.url)
     leads = url or (f"{agenda.address}/{address(delivery.post)}" if agenda.address else "")
-    title_sent = agenda.calendar.titles.get((delivery.post, delivery.account))
+    title_sent = agenda.calendar.titles.get(Key(delivery.post, delivery.account))
     title = title_sent or (entry.title if entry and entry.title else delivery.post)
     planned = next((part for part in entry.planned if part.account == delivery.account), None) if entry else None
     kinds = (delivery.account, *((entry.campaign, entry.pillar, *entry.tags) if entry else ()))

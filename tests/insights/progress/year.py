@@ -9,7 +9,7 @@ from cmflow.insights import progress, status
 from cmflow.insights.progress import AccountProgress, Progress
 from cmflow.insights.progress.window import Window, window
 from cmflow.insights.status import Standing
-from cmflow.model import Account, Delivery, Entry, Plan, Planned, Slot, State, Status
+from cmflow.model import Account, Delivery, Entry, Key, Plan, Planned, Slot, State, Status
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 12, 2, 10, 0, tzinfo=PARIS)  # a Wednesday
@@ -47,10 +47,10 @@ class Post:
         return replace(made, pillar=self.pillar, campaign=self.campaign)
 
     @property
-    def deliveries(self) -> dict[tuple[str, str], Delivery]:
+    def deliveries(self) -> dict[Key, Delivery]:
         if self.state not in list(State):
             return {}
-        return {(self.name, each): Delivery(self.name, each, State(self.state), self.due) for each in self.accounts}
+        return {Key(self.name, each): Delivery(self.name, each, State(self.state), self.due) for each in self.accounts}
 
 
 def standings(plan: Plan, posts: Iterable[Post], now: datetime = NOW) -> tuple[Standing, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cmflow.model import Delivery, Receipt, State
+from cmflow.model import Delivery, Key, Receipt, State
 from cmflow.repository import source
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content, open_content
@@ -104,10 +104,10 @@ def test_what_went_out_is_told(desk: Desk) -> None:
     desk.make({})
     receipts = (Receipt(0, "1", "https://social.example/1", NOW),)
     sent = Delivery("one", "toots", State.SENT, NOW, receipts=receipts)
-    desk.make({}, replace(GIVEN, deliveries={("one", "toots"): sent}))
+    desk.make({}, replace(GIVEN, deliveries={Key("one", "toots"): sent}))
     assert "https://social.example/1" in desk.feeds["sent.rss"]
     again = replace(sent, receipts=(replace(receipts[0], time=NOW + timedelta(hours=1)),))
-    desk.make({}, replace(GIVEN, deliveries={("one", "toots"): again}))
+    desk.make({}, replace(GIVEN, deliveries={Key("one", "toots"): again}))
     assert "13:00:00 GMT" in desk.feeds["sent.rss"]
 
 

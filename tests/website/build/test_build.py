@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmflow.model import Approval, Change, Delivery, Receipt, State
+from cmflow.model import Approval, Change, Delivery, Key, Receipt, State
 from cmflow.render.template import TemplateError
 from cmflow.repository.cache import Cache
 from cmflow.website import build
@@ -58,7 +58,7 @@ class World:
 
 
 def made(world: World, site: Path, cache: Cache) -> int:
-    known = {(each.post, each.account): each for each in world.deliveries}
+    known = {Key(each.post, each.account): each for each in world.deliveries}
     said = Inputs(known, world.now, world.templates, None, world.history, world.web, approvals=world.approvals)
     return build.make(content(world.posts, cache, world.plan), said, cache, DiskFolder(site))
 
