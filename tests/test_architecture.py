@@ -17,7 +17,7 @@ GROUPS = (
     "model problems",
     "content render lint schedule insights",
     "netkit networks git ledger github repository",
-    "publish review website metrics",
+    "publish review website metrics sandbox",
     "cli __main__",
 )
 GROUP = {name: group for group, names in enumerate(GROUPS) for name in names.split()}

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from tests.networks.fakes.multipart import File, fields
+from cmflow.sandbox.fakes.multipart import File, fields
 from tests.networks.spec import Drift
 
 PLAIN: Mapping[str, tuple[type, ...]] = {

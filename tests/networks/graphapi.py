@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from tests.networks.fakes.multipart import fields
+from cmflow.sandbox.fakes.multipart import fields
 from tests.networks.spec import Drift
 
 # Meta's docs of 2026-11-22 have these, and the description has not.

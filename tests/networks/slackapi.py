@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from tests.networks.fakes.multipart import fields
+from cmflow.sandbox.fakes.multipart import fields
 from tests.networks.spec import Drift
 
 PATTERNS = {"boolean": ("true", "false")}

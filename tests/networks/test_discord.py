@@ -19,11 +19,11 @@ from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.networks.discord import channel as discord
 from cmflow.networks.discord import content, network, rights
 from cmflow.networks.discord.call import BOT_ROLE, Discord
+from cmflow.sandbox.fakes import discord as fake
+from cmflow.sandbox.fakes.multipart import File, fields
 from tests.networks import chat, contract, faults, openapi, spec
 from tests.networks.chat import receipt
 from tests.networks.contract import PNG, Place
-from tests.networks.fakes import discord as fake
-from tests.networks.fakes.multipart import File, fields
 
 HOME = f"https://discord.com/channels/{fake.GUILD}/{fake.CHANNEL}"
 access = partial(chat.access, "discord", fake.TOKEN, fake.HOOK_URL, fake.CHANNEL)

@@ -18,11 +18,11 @@ from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.netkit.upload import Upload
 from cmflow.networks.facebook import login, network, page, timeline, video
 from cmflow.networks.facebook.page import Page
+from cmflow.sandbox.fakes.facebook import APP, PAGE, SECRET, TOKEN, Facebook, managed
+from cmflow.sandbox.fakes.multipart import File, fields
 from tests.content.media.test_media import FTYP, box, track
 from tests.networks import contract, faults, graphapi, spec
 from tests.networks.contract import NOON, PNG, Place
-from tests.networks.fakes.facebook import APP, PAGE, SECRET, TOKEN, Facebook, managed
-from tests.networks.fakes.multipart import File, fields
 
 Handler = Callable[[httpx.Request], httpx.Response]
 POSTS = f"https://www.facebook.com/{PAGE}/posts"

@@ -19,9 +19,9 @@ from cmflow.networks import linkedin
 from cmflow.networks.linkedin import files, post, timeline
 from cmflow.networks.linkedin.call import LinkedIn
 from cmflow.render import formats, markdown
+from cmflow.sandbox.fakes import linkedin as fake
 from tests.networks import contract, faults, spec
 from tests.networks.contract import NOON, PNG, Place
-from tests.networks.fakes import linkedin as fake
 from tests.networks.linkedin_schemas import Schemas
 
 Handler = Callable[[httpx.Request], httpx.Response]

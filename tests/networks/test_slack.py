@@ -18,11 +18,11 @@ from cmflow.netkit.upload import Upload
 from cmflow.networks.slack import channel as slack
 from cmflow.networks.slack import history, names, network
 from cmflow.networks.slack.call import Slack
+from cmflow.sandbox.fakes import slack as fake
+from cmflow.sandbox.fakes.multipart import fields
 from tests.networks import chat, contract, faults, slackapi, spec
 from tests.networks.chat import receipt
 from tests.networks.contract import PNG, Place
-from tests.networks.fakes import slack as fake
-from tests.networks.fakes.multipart import fields
 
 HOME = f"https://team.slack.com/archives/{fake.CHANNEL}"
 FIRST, SECOND = f"{fake.START}.000101", f"{fake.START}.000102"

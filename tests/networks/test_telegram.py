@@ -18,10 +18,10 @@ from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.networks.telegram import bot as telegram
 from cmflow.networks.telegram import network
 from cmflow.networks.telegram.call import Bot
+from cmflow.sandbox.fakes.multipart import File, fields
+from cmflow.sandbox.fakes.telegram import CHANNEL, GROUP, TOKEN, Telegram
 from tests.networks import botapi, chat, contract, faults, spec
 from tests.networks.contract import NOON, PNG, Place
-from tests.networks.fakes.multipart import File, fields
-from tests.networks.fakes.telegram import CHANNEL, GROUP, TOKEN, Telegram
 
 OPTIONS = {"chat": "@teamnews"}
 SENT = "https://t.me/teamnews/101"

@@ -21,10 +21,10 @@ from cmflow.netkit.upload import Upload
 from cmflow.networks import webhook
 from cmflow.networks.webhook import Receiver
 from cmflow.render import formats, markdown
+from cmflow.sandbox.fakes.webhook import SECRET, Webhook
 from tests import ROOT
 from tests.networks import contract, faults
 from tests.networks.contract import NOON, PNG, Place
-from tests.networks.fakes.webhook import SECRET, Webhook
 
 URL = "https://example.org/hooks/posts"
 OTHER = "whsec_" + base64.b64encode(b"another" * 5).decode()

@@ -19,9 +19,9 @@ from cmflow.networks.x import files as uploads
 from cmflow.networks.x import post as posting
 from cmflow.networks.x import timeline
 from cmflow.networks.x.call import X as Session
+from cmflow.sandbox.fakes.x import TOKEN, X
 from tests.networks import contract, faults, openapi, spec
 from tests.networks.contract import NOON, PNG, Place
-from tests.networks.fakes.x import TOKEN, X
 
 ACCESS = Access(Account("team", "x"), (("access_token", TOKEN),))
 Handler = Callable[[httpx.Request], httpx.Response]

@@ -21,10 +21,10 @@ from cmflow.networks.youtube import channel as channels
 from cmflow.networks.youtube import network, uploads, video
 from cmflow.networks.youtube.call import Channel, video_id
 from cmflow.render import Templates, formats
+from cmflow.sandbox.fakes import youtube as fake
+from cmflow.sandbox.fakes.youtube import Refusal, YouTube
 from tests.networks import contract, discovery, faults, spec
 from tests.networks.contract import NOON, PNG, Place
-from tests.networks.fakes import youtube as fake
-from tests.networks.fakes.youtube import Refusal, YouTube
 
 Handler = Callable[[httpx.Request], httpx.Response]
 FILM, PICTURE = Media("content/media/film.mp4"), Media("content/media/thumbnail.png", "What it shows")

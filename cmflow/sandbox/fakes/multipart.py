@@ -22,9 +22,9 @@ def fields(request: httpx.Request) -> dict[str, Any]:
     request.read()
     kind, _, rest = request.headers.get("content-type", "").partition(";")
     if kind == "application/json":
-        found = json.loads(request.content)
-        assert isinstance(found, dict)
-        return found
+        body = json.loads(request.content)
+        assert isinstance(body, dict)
+        return body
     if kind == "multipart/form-data":
         return dict(_part(part) for part in _parts(request.content, rest))
     return dict(parse_qsl(request.content.decode(), keep_blank_values=True))

@@ -91,7 +91,7 @@ class YouTube:
             return self.receive(request, query)
         self.spend(1 if request.method == "GET" else 50)
         answers = {
-            ("GET", "/youtube/v3/channels"): self.mine,
+            ("GET", "/youtube/v3/channels"): self.own_channels,
             ("GET", "/youtube/v3/playlists"): self.playlists,
             ("GET", "/youtube/v3/playlistItems"): self.uploads,
             ("POST", "/youtube/v3/playlistItems"): self.add,
@@ -112,7 +112,7 @@ class YouTube:
 
     # ── lists ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def mine(self, request: httpx.Request, query: httpx.QueryParams) -> httpx.Response:
+    def own_channels(self, request: httpx.Request, query: httpx.QueryParams) -> httpx.Response:
         if query.get("mine") != "true":
             raise Refusal(400, "missingRequiredParameter")
         parts = {
@@ -120,8 +120,8 @@ class YouTube:
             "contentDetails": {"relatedPlaylists": {"uploads": UPLOADS}},
             "status": {"isLinked": self.is_linked, "longUploadsStatus": self.long_uploads},
         }
-        asked = {name: parts[name] for name in query["part"].split(",")}
-        entries = [{"kind": "youtube#channel", "id": CHANNEL, **asked}] * self.channels
+        payload = {name: parts[name] for name in query["part"].split(",")}
+        entries = [{"kind": "youtube#channel", "id": CHANNEL, **payload}] * self.channels
         return listed("channel", {"items": entries} if entries else {})
 
     def playlists(self, request: httpx.Request, query: httpx.QueryParams) -> httpx.Response:
@@ -221,8 +221,8 @@ class YouTube:
     def publish(self, body: Mapping[str, Any], data: bytes) -> str:
         self.count += 1
         video = f"video{self.count:06}"
-        at = (self.now + timedelta(seconds=self.count)).isoformat().replace("+00:00", "Z")
-        snippet = {**body["snippet"], "publishedAt": at, "channelId": CHANNEL}
+        moment = (self.now + timedelta(seconds=self.count)).isoformat().replace("+00:00", "Z")
+        snippet = {**body["snippet"], "publishedAt": moment, "channelId": CHANNEL}
         status = {**body["status"], "uploadStatus": "uploaded"}
         status |= {} if self.is_audited else {"privacyStatus": "private"}
         self.videos[video] = {"kind": "youtube#video", "id": video, "snippet": snippet, "status": status, "data": data}

@@ -10,7 +10,7 @@ import httpx
 
 from cmflow.render import counting
 from cmflow.render.autolink import x as autolink
-from tests.networks.fakes.multipart import File, fields
+from cmflow.sandbox.fakes.multipart import File, fields
 
 TOKEN = "x-access-token"
 USER = {"id": "2244994945", "name": "Team", "username": "team"}
@@ -142,10 +142,10 @@ class X:
     def _timeline(self, request: httpx.Request) -> httpx.Response:
         start = int(request.url.params.get("pagination_token", "0") or 0)
         size = int(request.url.params["max_results"])
-        shown = [_public(tweet) for tweet in reversed(self.tweets.values())][start : start + size]
+        page = [_public(tweet) for tweet in reversed(self.tweets.values())][start : start + size]
         more = start + size < len(self.tweets)
-        meta = {"result_count": len(shown)} | ({"next_token": f"{start + size:016}"} if more else {})
-        return httpx.Response(200, json={"meta": meta} | ({"data": shown} if shown else {}))
+        meta = {"result_count": len(page)} | ({"next_token": f"{start + size:016}"} if more else {})
+        return httpx.Response(200, json={"meta": meta} | ({"data": page} if page else {}))
 
     def _repost(self, request: httpx.Request) -> httpx.Response:
         self.reposts = list(dict.fromkeys([*self.reposts, str(fields(request)["tweet_id"])]))
@@ -237,12 +237,12 @@ def _links(text: str, has_media: bool) -> tuple[str, list[dict[str, Any]]]:
 
 
 def _public(tweet: dict[str, Any]) -> dict[str, Any]:
-    shown = {name: tweet[name] for name in ("id", "text", "created_at")}
+    page = {name: tweet[name] for name in ("id", "text", "created_at")}
     more = {
         "referenced_tweets": tweet["referenced_tweets"],
         "entities": tweet["entities"] if tweet["entities"]["urls"] else {},
     }
-    return shown | {"edit_history_tweet_ids": [tweet["id"]]} | {name: value for name, value in more.items() if value}
+    return page | {"edit_history_tweet_ids": [tweet["id"]]} | {name: value for name, value in more.items() if value}
 
 
 def _problem(code: int, title: str, detail: str) -> httpx.Response:

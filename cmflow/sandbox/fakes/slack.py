@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from tests.networks.fakes.multipart import fields
+from cmflow.sandbox.fakes.multipart import fields
 
 TOKEN = "xoxb-123456789012-fake-fakefakefakefakefakefake"
 HOOK_URL = "https://hooks.slack.com/services/T0FAKE000/B0FAKE000/fakefakefakefakefakefake"
@@ -58,10 +58,10 @@ class Slack:
             return self.hooked(request)
         if request.url.host == "files.slack.com":
             return self.upload(request)
-        method, asked = request.url.path.removeprefix("/api/"), fields(request)
+        method, payload = request.url.path.removeprefix("/api/"), fields(request)
         try:
             self.may(method, request)
-            body = {"ok": True, **ANSWERS[method](self, asked)}
+            body = {"ok": True, **ANSWERS[method](self, payload)}
         except Refusal as refusal:
             body = refusal.body
         return httpx.Response(200, json=body, headers={"X-OAuth-Scopes": ",".join(self.scopes)})
@@ -77,11 +77,11 @@ class Slack:
 
     # ── channels and messages ───────────────────────────────────────────────────────────────────────────────
 
-    def test(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+    def test(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         return {"url": "https://team.slack.com/", "team": "Team", "user": "cmflow", "user_id": USER, "bot_id": BOT}
 
-    def info(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        if asked.get("channel") != CHANNEL:
+    def info(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        if payload.get("channel") != CHANNEL:
             raise Refusal("channel_not_found")
         return {"channel": {"id": CHANNEL, "name": "news", "is_member": self.is_member}}
 
@@ -93,18 +93,18 @@ class Slack:
         if self.is_archived:
             raise Refusal("is_archived")
 
-    def post(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        self.into(asked.get("channel"))
-        words = asked.get("text", "")[:40_000]
-        if not words.strip():
+    def post(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        self.into(payload.get("channel"))
+        text = payload.get("text", "")[:40_000]
+        if not text.strip():
             raise Refusal("no_text")
-        metadata = json.loads(asked["metadata"]) if "metadata" in asked else None
+        metadata = json.loads(payload["metadata"]) if "metadata" in payload else None
         if metadata is not None and set(metadata) != {"event_type", "event_payload"}:
             raise Refusal("invalid_metadata_schema")
-        message = self.shown({"text": words, **({"metadata": metadata} if metadata else {})}, asked.get("thread_ts"))
+        message = self.message({"text": text, **({"metadata": metadata} if metadata else {})}, payload.get("thread_ts"))
         return {"channel": CHANNEL, "ts": message["ts"], "message": message}
 
-    def shown(self, content: Mapping[str, Any], root: Any) -> dict[str, Any]:
+    def message(self, content: Mapping[str, Any], root: Any) -> dict[str, Any]:
         if root and root not in self.messages:
             raise Refusal("cannot_reply_to_message")
         self.last += 1
@@ -115,46 +115,46 @@ class Slack:
         self.messages[number] = {"type": "message", "user": USER, "bot_id": BOT, "ts": number, **thread, **content}
         return self.messages[number]
 
-    def delete(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        self.into(asked.get("channel"))
-        if self.messages.pop(asked["ts"], None) is None:
+    def delete(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        self.into(payload.get("channel"))
+        if self.messages.pop(payload["ts"], None) is None:
             raise Refusal("message_not_found")
-        return {"channel": CHANNEL, "ts": asked["ts"]}
+        return {"channel": CHANNEL, "ts": payload["ts"]}
 
-    def history(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Newest first, without what stands in threads."""
-        self.into(asked.get("channel"))
+    def history(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """Newest first, without what is in threads."""
+        self.into(payload.get("channel"))
         self.settle()
-        each = [one for one in self.messages.values() if one.get("thread_ts", one["ts"]) == one["ts"]]
-        return self.page(list(reversed(each)), asked)
+        roots = [one for one in self.messages.values() if one.get("thread_ts", one["ts"]) == one["ts"]]
+        return self.page(list(reversed(roots)), payload)
 
-    def replies(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+    def replies(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         """The first message of the thread, whenever it came, and those below."""
-        self.into(asked.get("channel"))
+        self.into(payload.get("channel"))
         self.settle()
-        if asked["ts"] not in self.messages:
+        if payload["ts"] not in self.messages:
             raise Refusal("thread_not_found")
-        root = self.messages[asked["ts"]].get("thread_ts", asked["ts"])
+        root = self.messages[payload["ts"]].get("thread_ts", payload["ts"])
         below = [one for one in self.messages.values() if one.get("thread_ts") == root and one["ts"] != root]
-        return self.page([self.messages[root], *below], asked)
+        return self.page([self.messages[root], *below], payload)
 
-    def page(self, found: list[dict[str, Any]], asked: Mapping[str, Any]) -> dict[str, Any]:
-        recent = [one for one in found if float(one["ts"]) >= float(asked.get("oldest", 0))]
-        start, size = int(asked.get("cursor", 0)), int(asked.get("limit", 100))
-        if asked.get("include_all_metadata") != "true":
+    def page(self, messages: list[dict[str, Any]], payload: Mapping[str, Any]) -> dict[str, Any]:
+        recent = [one for one in messages if float(one["ts"]) >= float(payload.get("oldest", 0))]
+        start, size = int(payload.get("cursor", 0)), int(payload.get("limit", 100))
+        if payload.get("include_all_metadata") != "true":
             recent = [{name: value for name, value in one.items() if name != "metadata"} for one in recent]
         following = str(start + size) if start + size < len(recent) else ""
         return {"messages": recent[start : start + size], "response_metadata": {"next_cursor": following}}
 
     # ── files ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def ticket(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        if int(asked.get("length", 0)) < 1:
+    def ticket(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        if int(payload.get("length", 0)) < 1:
             raise Refusal("missing_argument")
-        if len(asked.get("alt_txt", "")) > 1_000:
+        if len(payload.get("alt_txt", "")) > 1_000:
             raise Refusal("alt_txt_too_large")
         number = f"F{len(self.tickets) + 1:010}"
-        self.tickets[number] = {"id": number, "name": asked["filename"], "size": int(asked["length"])}
+        self.tickets[number] = {"id": number, "name": payload["filename"], "size": int(payload["length"])}
         return {"upload_url": f"https://files.slack.com/upload/v1/{number}", "file_id": number}
 
     def upload(self, request: httpx.Request) -> httpx.Response:
@@ -164,15 +164,15 @@ class Slack:
         ticket["data"] = request.content
         return httpx.Response(200, text=f"OK - {ticket['size']}")
 
-    def complete(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        self.into(asked.get("channel_id"))
-        files = json.loads(asked["files"])
+    def complete(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        self.into(payload.get("channel_id"))
+        files = json.loads(payload["files"])
         if any("data" not in self.tickets.get(file["id"], {}) for file in files):
             raise Refusal("file_not_found")
         attached = [
             {"id": file["id"], "name": self.tickets[file["id"]]["name"], "title": file["title"]} for file in files
         ]
-        content = {"text": asked.get("initial_comment", ""), "files": attached, "root": asked.get("thread_ts")}
+        content = {"text": payload.get("initial_comment", ""), "files": attached, "root": payload.get("thread_ts")}
         self.waiting.append((self.slow, content))
         if not self.slow:
             self.settle()
@@ -184,7 +184,7 @@ class Slack:
         self.waiting = [(looks - 1, content) for looks, content in self.waiting if looks > 0]
         for content in due:
             root = content.pop("root")
-            self.shown(content, root)
+            self.message(content, root)
 
     # ── the incoming webhook ────────────────────────────────────────────────────────────────────────────────
 
@@ -196,7 +196,7 @@ class Slack:
         body = json.loads(request.content)
         if set(body) != {"text"} or not body["text"].strip():
             return httpx.Response(400, text="no_text" if "text" in body else "invalid_payload")
-        self.shown({"text": body["text"]}, None)
+        self.message({"text": body["text"]}, None)
         return httpx.Response(200, text="ok")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from tests.networks.fakes.multipart import File, fields
+from cmflow.sandbox.fakes.multipart import File, fields
 
 TOKEN = "EAAfakefakefakefakefakefakefakefake"
 PAGE, PERSON = "104857600123456", "900000000000001"
@@ -24,10 +24,10 @@ TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 class Refusal(Exception):
     """A Graph error."""
 
-    def __init__(self, code: int, message: str, subcode: int | None = None, status: int = 400, **beside: Any) -> None:
+    def __init__(self, code: int, message: str, subcode: int | None = None, status: int = 400, **more: Any) -> None:
         super().__init__(message)
         self.status = status
-        error = {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "Afake", **beside}
+        error = {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "Afake", **more}
         self.body = {"error": error | ({"error_subcode": subcode} if subcode else {})}
 
 
@@ -86,10 +86,10 @@ class Facebook:
         for method, pattern, answer in ROUTES:
             match = re.fullmatch(pattern, path)
             if match and method == request.method:
-                asked = dict(request.url.params) if method == "GET" else fields(request)
+                payload = dict(request.url.params) if method == "GET" else fields(request)
                 if path not in ("/me", "/debug_token"):
                     self._may("POST" if method == "DELETE" else method, path)
-                return answer(self, asked, *match.groups())
+                return answer(self, payload, *match.groups())
         raise Refusal(100, f"Unsupported {request.method.lower()} request.", 33)
 
     def _may(self, method: str, path: str) -> None:
@@ -103,24 +103,24 @@ class Facebook:
 
     # ── who ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _me(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        if self.is_person and "category" in asked["fields"]:
+    def _me(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        if self.is_person and "category" in payload["fields"]:
             raise Refusal(100, "(#100) Tried accessing nonexisting field (category) on node type (User)")
         return {"id": PAGE, "name": "Our Page", "category": "Software"}
 
-    def _debug(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        if asked != {"method": "get", "input_token": self.token}:
+    def _debug(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        if payload != {"method": "get", "input_token": self.token}:
             raise Refusal(100, "(#100) The parameter input_token is required")
         about = {"app_id": "1", "type": "PAGE", "is_valid": True, "profile_id": PAGE}
         return {"data": about | {"expires_at": self.expires, "scopes": list(self.scopes)}}
 
-    def _exchange(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+    def _exchange(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         """A code for a person's token, or that for one that lives long."""
-        if (asked.get("client_id"), asked.get("client_secret")) != (APP, SECRET):
-            raise Refusal(1, f"Error validating client secret: {asked.get('client_secret')}.")
-        if asked["grant_type"] == "authorization_code":
+        if (payload.get("client_id"), payload.get("client_secret")) != (APP, SECRET):
+            raise Refusal(1, f"Error validating client secret: {payload.get('client_secret')}.")
+        if payload["grant_type"] == "authorization_code":
             return {"access_token": SHORT, "token_type": "bearer", "expires_in": 5183}
-        if (asked["grant_type"], asked["fb_exchange_token"]) != ("fb_exchange_token", SHORT):
+        if (payload["grant_type"], payload["fb_exchange_token"]) != ("fb_exchange_token", SHORT):
             raise Refusal(190, "Invalid OAuth access token.")
         return {"access_token": LONG, "token_type": "bearer", "expires_in": 5_183_944}
 
@@ -131,9 +131,9 @@ class Facebook:
 
     # ── posts ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _feed(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        media = [one["media_fbid"] for one in json.loads(asked.get("attached_media", "[]"))]
-        text, link = asked.get("message", ""), asked.get("link", "")
+    def _feed(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        media = [one["media_fbid"] for one in json.loads(payload.get("attached_media", "[]"))]
+        text, link = payload.get("message", ""), payload.get("link", "")
         if not (text.strip() or link or media):
             raise Refusal(100, "(#100) The post is empty. Please enter a message to share.", 1366046)
         if len(text) > LONGEST:
@@ -157,58 +157,58 @@ class Facebook:
         )
         return number
 
-    def _photo(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        file = asked.get("source")
+    def _photo(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        file = payload.get("source")
         if not isinstance(file, File) or not file.data or file.mime not in TYPES or len(file.data) > LARGEST:
             raise Refusal(324, "(#324) Requires upload file", 2069019)
-        if asked.get("published") != "false":
+        if payload.get("published") != "false":
             raise Refusal(100, "(#100) this Page takes pictures for a post only")
         number = self._number()
-        self.photos[number] = {"file": file, "alt": asked.get("alt_text_custom", ""), "used": False}
+        self.photos[number] = {"file": file, "alt": payload.get("alt_text_custom", ""), "used": False}
         return {"id": number}
 
-    def _published(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        return self._paged(list(reversed(self.stories.values())), asked)
+    def _published(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        return self._paged(list(reversed(self.stories.values())), payload)
 
-    def _paged(self, objects: list[dict[str, Any]], asked: Mapping[str, Any]) -> dict[str, Any]:
-        size, start = int(asked["limit"]), int(asked.get("after", 0))
+    def _paged(self, objects: list[dict[str, Any]], payload: Mapping[str, Any]) -> dict[str, Any]:
+        size, start = int(payload["limit"]), int(payload.get("after", 0))
         more = start + size < len(objects)
         paging = {"cursors": {"before": "x", "after": str(start + size)}} | ({"next": "https://x"} if more else {})
         return {"data": objects[start : start + size], "paging": paging}
 
-    def _delete(self, asked: Mapping[str, Any], number: str) -> dict[str, Any]:
+    def _delete(self, payload: Mapping[str, Any], number: str) -> dict[str, Any]:
         if number in self.videos and self.videos.pop(number):
-            gone = [name for name, one in self.stories.items() if _target(one) == number]
+            stories = [name for name, one in self.stories.items() if _target(one) == number]
         else:
-            gone = [number] if number in self.stories else []
-        if not gone:
+            stories = [number] if number in self.stories else []
+        if not stories:
             raise Refusal(100, f"Unsupported delete request. Object with ID '{number}' does not exist", 33)
-        for name in gone:
+        for name in stories:
             del self.stories[name]
         return {"success": True}
 
-    def _comment(self, asked: Mapping[str, Any], number: str) -> dict[str, Any]:
+    def _comment(self, payload: Mapping[str, Any], number: str) -> dict[str, Any]:
         if number not in self.stories and number not in self.videos:
             raise Refusal(100, f"Unsupported post request. Object with ID '{number}' does not exist", 33)
-        self.comments.setdefault(number, []).append({"message": asked["message"], "from": {"id": PAGE}})
+        self.comments.setdefault(number, []).append({"message": payload["message"], "from": {"id": PAGE}})
         return {"id": f"{number}_{self._number()}"}
 
-    def _comments(self, asked: Mapping[str, Any], number: str) -> dict[str, Any]:
+    def _comments(self, payload: Mapping[str, Any], number: str) -> dict[str, Any]:
         return {"data": self.comments.get(number, [])}
 
     # ── videos ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _videos(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        if asked["upload_phase"] == "start":
+    def _videos(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        if payload["upload_phase"] == "start":
             number = self._number()
-            self.videos[number] = Video(int(asked["file_size"]), is_reel=False)
-            end = str(min(self.chunk, int(asked["file_size"])))
+            self.videos[number] = Video(int(payload["file_size"]), is_reel=False)
+            end = str(min(self.chunk, int(payload["file_size"])))
             return {"video_id": number, "upload_session_id": f"s{number}", "start_offset": "0", "end_offset": end}
-        number = asked["upload_session_id"].removeprefix("s")
-        if asked["upload_phase"] == "finish":
-            return self._finished(number, asked)
-        video, file = self.videos[number], asked["video_file_chunk"]
-        if int(asked["start_offset"]) != len(video.received):
+        number = payload["upload_session_id"].removeprefix("s")
+        if payload["upload_phase"] == "finish":
+            return self._finished(number, payload)
+        video, file = self.videos[number], payload["video_file_chunk"]
+        if int(payload["start_offset"]) != len(video.received):
             raise Refusal(6000, "Please send the next chunk", 1363037, error_data=self._next(video))
         if not isinstance(file, File) or len(file.data) > self.chunk:
             raise Refusal(6001, "There was a problem uploading your video file. Chunk is too large", 1363033)
@@ -219,14 +219,14 @@ class Facebook:
         start = len(video.received)
         return {"start_offset": str(start), "end_offset": str(min(start + self.chunk, video.size))}
 
-    def _reels(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        if asked["upload_phase"] == "start":
+    def _reels(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        if payload["upload_phase"] == "start":
             number = self._number()
             self.videos[number] = Video(-1, is_reel=True)
             return {"video_id": number, "upload_url": f"https://rupload.facebook.com/video-upload/v26.0/{number}"}
-        if asked["upload_phase"] != "finish" or asked["video_state"] != "PUBLISHED":
+        if payload["upload_phase"] != "finish" or payload["video_state"] != "PUBLISHED":
             raise Refusal(100, "(#100) upload_phase must be one of the following values: START, FINISH")
-        return self._finished(asked["video_id"], asked)
+        return self._finished(payload["video_id"], payload)
 
     def _reel_bytes(self, request: httpx.Request) -> dict[str, Any]:
         number = request.url.path.rpartition("/")[2]
@@ -239,19 +239,19 @@ class Facebook:
         video.received += request.content
         return {"success": True}
 
-    def _finished(self, number: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+    def _finished(self, number: str, payload: Mapping[str, Any]) -> dict[str, Any]:
         video = self.videos[number]
         if len(video.received) != video.size or video.text is not None:
             raise Refusal(6000, "There was a problem uploading your video file", 1363030)
-        video.text = asked.get("description", "")
+        video.text = payload.get("description", "")
         kind = "reel" if video.is_reel else f"{PAGE}/videos"
         file = {"media_type": "video", "target": {"id": number}, "url": f"https://www.facebook.com/{kind}/{number}/"}
         self._story(video.text or "", [file])
         return {"success": True}
 
-    def _status(self, asked: Mapping[str, Any], number: str) -> dict[str, Any]:
+    def _status(self, payload: Mapping[str, Any], number: str) -> dict[str, Any]:
         video = self.videos.get(number)
-        if video is None or asked.get("fields") != "status":
+        if video is None or payload.get("fields") != "status":
             raise Refusal(100, f"Unsupported get request. Object with ID '{number}' does not exist", 33)
         video.looks += video.text is not None
         ready = video.looks > self.processing

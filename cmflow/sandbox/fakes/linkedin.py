@@ -47,7 +47,7 @@ class LinkedIn:
     @property
     def posts(self) -> list[str]:
         """What readers see, in LinkedIn's own notation, cut where an unescaped character ends it."""
-        return [each["message"]["text"] if "message" in each else _cut(each["commentary"]) for each in self.all]
+        return [item["message"]["text"] if "message" in item else _cut(item["commentary"]) for item in self.all]
 
     @property
     def all(self) -> list[dict[str, Any]]:
@@ -82,13 +82,13 @@ class LinkedIn:
         if request.headers.get("x-restli-protocol-version") != "2.0.0":
             raise Refusal(400, "INVALID_PROTOCOL", "Protocol version is missing")
 
-    def needs(self, scope: str, what: str) -> None:
+    def needs(self, scope: str, permission: str) -> None:
         if scope not in self.scopes:
-            raise Refusal(403, "ACCESS_DENIED", f"Not enough permissions to access: {what}.20261001")
+            raise Refusal(403, "ACCESS_DENIED", f"Not enough permissions to access: {permission}.20261001")
 
-    def acts(self, author: str, what: str) -> None:
+    def acts(self, author: str, permission: str) -> None:
         """Whether the token may write for that author."""
-        self.needs({PERSON: "w_member_social", ORGANISATION: "w_organization_social"}.get(author, "?"), what)
+        self.needs({PERSON: "w_member_social", ORGANISATION: "w_organization_social"}.get(author, "?"), permission)
 
     # ── who ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -107,8 +107,8 @@ class LinkedIn:
         if request.url.params.get("q") != "roleAssignee":
             raise Refusal(400, "ILLEGAL_ARGUMENT", "Unknown finder")
         acl = {"organization": ORGANISATION, "roleAssignee": PERSON, "role": self.role, "state": "APPROVED"}
-        other = acl | {"organization": "urn:li:organization:2", "role": "ADMINISTRATOR"}
-        return httpx.Response(200, json=_listed([*([acl] if self.role else []), other], 0, 100))
+        second = acl | {"organization": "urn:li:organization:2", "role": "ADMINISTRATOR"}
+        return httpx.Response(200, json=_listed([*([acl] if self.role else []), second], 0, 100))
 
     # ── posts ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -123,12 +123,12 @@ class LinkedIn:
         parent = body.get("reshareContext", {}).get("parent", "urn:li:share:1")
         if not re.fullmatch(r"urn:li:(?:share|ugcPost):\d+", parent):
             raise Refusal(422, "INVALID_URN_TYPE", "/reshareContext/parent is not a share")
-        for urn, other in self.shown.items():
-            if other.get("commentary") and all(other.get(name) == body.get(name) for name in ("author", "commentary")):
+        for urn, share in self.shown.items():
+            if share.get("commentary") and all(share.get(name) == body.get(name) for name in ("author", "commentary")):
                 raise Refusal(422, "DUPLICATE_POST", f"Content is a duplicate of {urn}")
         urn = self.number("share")
-        made = {"createdAt": self.created, "lastModifiedAt": self.created, "publishedAt": self.created}
-        self.shown[urn] = {"id": urn, **body, **made}
+        times = {"createdAt": self.created, "lastModifiedAt": self.created, "publishedAt": self.created}
+        self.shown[urn] = {"id": urn, **body, **times}
         return httpx.Response(201, headers={"x-restli-id": urn})
 
     def checks_content(self, content: dict[str, Any]) -> None:
@@ -157,8 +157,8 @@ class LinkedIn:
         self.needs("r_organization_social", "posts.FINDER-author")
         if request.headers.get("x-restli-method") != "FINDER":
             raise Refusal(400, "ILLEGAL_ARGUMENT", "X-RestLi-Method is missing")
-        ours = [each for each in reversed(self.all) if each.get("author") == ORGANISATION]
-        return httpx.Response(200, json=_listed(ours, int(params["start"]), int(params["count"])))
+        newest = [item for item in reversed(self.all) if item.get("author") == ORGANISATION]
+        return httpx.Response(200, json=_listed(newest, int(params["start"]), int(params["count"])))
 
     # ── comments ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -171,15 +171,15 @@ class LinkedIn:
             raise Refusal(400, "FIELD_LENGTH_TOO_LONG", "/message/text is longer than 1250")
         number = self.number("comment").rpartition(":")[2]
         urn = f"urn:li:comment:({post},{number})"
-        made = {"id": number, "commentUrn": urn, "created": {"time": self.created}}
-        self.shown[urn] = {**body, **made}
+        facts = {"id": number, "commentUrn": urn, "created": {"time": self.created}}
+        self.shown[urn] = {**body, **facts}
         return httpx.Response(201, json=self.shown[urn], headers={"x-restli-id": number})
 
     def comments(self, request: httpx.Request, post: str) -> httpx.Response:
         self.needs("r_organization_social", "socialActions.comments.GET_ALL")
         if post not in self.shown:
             raise Refusal(404, "NOT_FOUND", "Could not find entity")
-        below = [each for each in self.all if each.get("object") == post]
+        below = [item for item in self.all if item.get("object") == post]
         params = request.url.params
         return httpx.Response(200, json=_listed(below, int(params["start"]), int(params["count"])))
 
@@ -195,8 +195,8 @@ class LinkedIn:
     # ── files ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def images(self, request: httpx.Request) -> httpx.Response:
-        asked = _action(request, "initializeUpload")
-        self.acts(asked["owner"], "images.ACTION-initializeUpload")
+        payload = _action(request, "initializeUpload")
+        self.acts(payload["owner"], "images.ACTION-initializeUpload")
         urn = self.number("image")
         self.uploads[urn] = b""
         value = {"uploadUrlExpiresAt": NOON + 86_400_000, "uploadUrl": _address(urn, 0), "image": urn}
@@ -205,16 +205,16 @@ class LinkedIn:
     def videos(self, request: httpx.Request) -> httpx.Response:
         if request.url.params.get("action") == "finalizeUpload":
             return self.finalize(request)
-        asked = _action(request, "initializeUpload")
-        self.acts(asked["owner"], "videos.ACTION-initializeUpload")
-        urn, size = self.number("video"), asked["fileSizeBytes"]
+        payload = _action(request, "initializeUpload")
+        self.acts(payload["owner"], "videos.ACTION-initializeUpload")
+        urn, size = self.number("video"), payload["fileSizeBytes"]
         self.uploads[urn], self.sizes[urn] = b"", size
         pieces = [
             {"uploadUrl": _address(urn, first), "firstByte": first, "lastByte": min(first + PIECE, size) - 1}
             for first in range(0, size, PIECE)
         ]
         value = {"uploadUrlsExpireAt": NOON, "video": urn, "uploadInstructions": pieces, "uploadToken": "", "size": 0}
-        return httpx.Response(200, json={"value": {name: each for name, each in value.items() if name != "size"}})
+        return httpx.Response(200, json={"value": {name: part for name, part in value.items() if name != "size"}})
 
     def upload(self, request: httpx.Request) -> httpx.Response:
         """An image with our token; a piece of a video without, at an address that is signed, and in its turn."""
@@ -232,10 +232,10 @@ class LinkedIn:
         return httpx.Response(200, headers={"ETag": f'"{urn.rpartition(":")[2]}-{first}"'})
 
     def finalize(self, request: httpx.Request) -> httpx.Response:
-        asked = _action(request, "finalizeUpload")
-        urn, number = asked["video"], asked["video"].rpartition(":")[2]
+        payload = _action(request, "finalizeUpload")
+        urn, number = payload["video"], payload["video"].rpartition(":")[2]
         parts = [f"{number}-{first}" for first in range(0, self.sizes[urn], PIECE)]
-        if asked["uploadedPartIds"] != parts or len(self.uploads[urn]) != self.sizes[urn]:
+        if payload["uploadedPartIds"] != parts or len(self.uploads[urn]) != self.sizes[urn]:
             raise Refusal(400, "INVALID_PARTS", "The parts are not those that were uploaded")
         return httpx.Response(200)
 

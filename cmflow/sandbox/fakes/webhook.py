@@ -25,9 +25,9 @@ class Webhook:
 
     @property
     def posts(self) -> list[str]:
-        gone = {event["data"]["id"] for event in self.events.values() if event["type"] == "post.delete"}
-        published = {number: each["data"] for number, each in self.events.items() if each["type"] == "post.publish"}
-        return [data["text"] for number, data in published.items() if not {number, self.name(number)} & gone]
+        deleted = {event["data"]["id"] for event in self.events.values() if event["type"] == "post.delete"}
+        published = {number: event["data"] for number, event in self.events.items() if event["type"] == "post.publish"}
+        return [data["text"] for number, data in published.items() if not {number, self.name(number)} & deleted]
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         body = request.read()
@@ -54,4 +54,6 @@ class Webhook:
         key = base64.b64decode(self.secret.removeprefix("whsec_"))
         digest = hmac.new(key, f"{number}.{time}.".encode() + body, hashlib.sha256).digest()
         right = "v1," + base64.b64encode(digest).decode()
-        return any(hmac.compare_digest(right, each) for each in request.headers.get("webhook-signature", "").split())
+        return any(
+            hmac.compare_digest(right, signature) for signature in request.headers.get("webhook-signature", "").split()
+        )

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from tests.networks.fakes.multipart import File, fields
+from cmflow.sandbox.fakes.multipart import File, fields
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GfAkEt.fake-fake-fake-fake-fake-fake-fakeAAA"
 HOOK_TOKEN = "fAkE-hook_token-fake-hook_token-fake-hook_token-fake-hook_token-0123"
@@ -71,7 +71,7 @@ class Discord:
 
     @property
     def posts(self) -> list[str]:
-        return [each["content"] or _question(each) for each in self.messages.values()]
+        return [message["content"] or _question(message) for message in self.messages.values()]
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path.removeprefix("/api/v10")
@@ -109,11 +109,11 @@ class Discord:
         return httpx.Response(200, json=[_role(GUILD, "@everyone", VIEW | HISTORY), _role("910", "team", self.allow)])
 
     def hook(self, request: httpx.Request, hook: str, token: str) -> httpx.Response:
-        self.known(hook, token)
+        self.check_hook(hook, token)
         about = {"application_id": None, "avatar": None, "channel_id": CHANNEL, "guild_id": GUILD, "id": HOOK}
         return httpx.Response(200, json=about | {"name": "Team hook", "type": 1, "token": token, "url": HOOK_URL})
 
-    def known(self, hook: str, token: str) -> None:
+    def check_hook(self, hook: str, token: str) -> None:
         if hook != HOOK:
             raise Refusal(404, 10015, "Unknown Webhook")
         if token != self.hook_token:
@@ -123,15 +123,15 @@ class Discord:
 
     def post(self, request: httpx.Request, channel: str) -> httpx.Response:
         self.visible(channel)
-        asked = self.asked(request)
-        rights = SEND | (ATTACH if asked.get("attachments") else 0) | (POLLS if asked.get("poll") else 0)
+        payload = self.payload(request)
+        rights = SEND | (ATTACH if payload.get("attachments") else 0) | (POLLS if payload.get("poll") else 0)
         if rights & ~self.allow:
             raise Refusal(403, 50013, "Missing Permissions")
-        nonce = asked.get("nonce")
-        before = [each for each in self.messages.values() if nonce and each.get("nonce") == nonce]
-        if before and asked.get("enforce_nonce") and not self.forgets:
-            return httpx.Response(200, json=before[0])
-        answered = asked.get("message_reference")
+        nonce = payload.get("nonce")
+        earlier = [message for message in self.messages.values() if nonce and message.get("nonce") == nonce]
+        if earlier and payload.get("enforce_nonce") and not self.forgets:
+            return httpx.Response(200, json=earlier[0])
+        answered = payload.get("message_reference")
         if answered and answered["message_id"] not in self.messages and answered.get("fail_if_not_exists", True):
             errors = {
                 "message_reference": {"_errors": [{"code": "REPLIES_UNKNOWN_MESSAGE", "message": "Unknown message"}]}
@@ -139,48 +139,50 @@ class Discord:
             raise Refusal(400, 50035, "Invalid Form Body", errors)
         reference = {"message_reference": {"type": 0, "channel_id": channel, **answered}} if answered else {}
         extra = {"nonce": nonce, **reference, "author": USER} if nonce else {**reference, "author": USER}
-        return httpx.Response(200, json=self.made(asked, channel, extra))
+        return httpx.Response(200, json=self.message(payload, channel, extra))
 
     def post_hook(self, request: httpx.Request, hook: str, token: str) -> httpx.Response:
-        self.known(hook, token)
+        self.check_hook(hook, token)
         if self.kind == 15 and "thread_id" not in request.url.params:
             raise Refusal(400, 220001, "Webhooks posted to forum channels must have a thread_name or thread_id")
-        asked = self.asked(request)
-        author = USER | {"id": HOOK, "username": asked.get("username", "Team hook")}
-        message = self.made(asked, request.url.params.get("thread_id", CHANNEL), {"author": author, "webhook_id": HOOK})
+        payload = self.payload(request)
+        author = USER | {"id": HOOK, "username": payload.get("username", "Team hook")}
+        message = self.message(
+            payload, request.url.params.get("thread_id", CHANNEL), {"author": author, "webhook_id": HOOK}
+        )
         return httpx.Response(200, json=message) if request.url.params.get("wait") == "true" else httpx.Response(204)
 
-    def asked(self, request: httpx.Request) -> dict[str, Any]:
+    def payload(self, request: httpx.Request) -> dict[str, Any]:
         form = fields(request)
         files = {name: value for name, value in form.items() if isinstance(value, File)}
-        asked: dict[str, Any] = json.loads(form["payload_json"]) if "payload_json" in form else form
+        payload: dict[str, Any] = json.loads(form["payload_json"]) if "payload_json" in form else form
         if sum(len(file.data) for file in files.values()) > REQUEST or any(len(f.data) > FILE for f in files.values()):
             raise Refusal(413, 40005, "Request entity too large")
-        described = {f"files[{each['id']}]" for each in asked.get("attachments", ())}
+        described = {f"files[{attachment['id']}]" for attachment in payload.get("attachments", ())}
         if described != set(files):
             raise Refusal(400, 50035, "Invalid Form Body")
-        if len(asked.get("content", "")) > TEXT:
+        if len(payload.get("content", "")) > TEXT:
             errors = {
                 "content": {
                     "_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 2000 or fewer in length."}]
                 }
             }
             raise Refusal(400, 50035, "Invalid Form Body", errors)
-        if not (asked.get("content", "").strip() or files or asked.get("poll")):
+        if not (payload.get("content", "").strip() or files or payload.get("poll")):
             raise Refusal(400, 50006, "Cannot send an empty message")
         self.files += files.values()
-        return asked
+        return payload
 
-    def made(self, asked: Mapping[str, Any], channel: str, extra: Mapping[str, Any]) -> dict[str, Any]:
+    def message(self, payload: Mapping[str, Any], channel: str, extra: Mapping[str, Any]) -> dict[str, Any]:
         self.last += 1
         number = str(self.last)
-        poll = {"poll": _poll(asked["poll"])} if asked.get("poll") else {}
-        shown = [_attachment(number, each) for each in asked.get("attachments", ())]
+        poll = {"poll": _poll(payload["poll"])} if payload.get("poll") else {}
+        attachments = [_attachment(number, attachment) for attachment in payload.get("attachments", ())]
         message = MESSAGE | {
             "id": number,
             "channel_id": channel,
-            "content": asked.get("content", ""),
-            "attachments": shown,
+            "content": payload.get("content", ""),
+            "attachments": attachments,
         }
         self.messages[number] = {**message, **poll, **extra}
         return self.messages[number]
@@ -190,19 +192,19 @@ class Discord:
         self.visible(channel)
         below = int(request.url.params.get("before", 10**18))
         size = int(request.url.params.get("limit", 50))
-        newest = [each for number, each in reversed(self.messages.items()) if int(number) < below]
-        shown = newest[:size] if self.allow & HISTORY else []
-        return httpx.Response(200, json=[_without(each, "nonce") if self.forgets else each for each in shown])
+        newest = [message for number, message in reversed(self.messages.items()) if int(number) < below]
+        page = newest[:size] if self.allow & HISTORY else []
+        return httpx.Response(200, json=[_without(message, "nonce") if self.forgets else message for message in page])
 
     def delete(self, request: httpx.Request, channel: str, message: str) -> httpx.Response:
         self.visible(channel)
-        return self.gone(message)
+        return self.remove(message)
 
     def delete_hook(self, request: httpx.Request, hook: str, token: str, message: str) -> httpx.Response:
-        self.known(hook, token)
-        return self.gone(message)
+        self.check_hook(hook, token)
+        return self.remove(message)
 
-    def gone(self, message: str) -> httpx.Response:
+    def remove(self, message: str) -> httpx.Response:
         if self.messages.pop(message, None) is None:
             raise Refusal(404, 10008, "Unknown Message")
         return httpx.Response(204)
@@ -234,21 +236,21 @@ def _question(message: Mapping[str, Any]) -> str:
     return str(message["poll"]["question"]["text"]) if "poll" in message else ""
 
 
-def _poll(asked: Mapping[str, Any]) -> dict[str, Any]:
-    answers = [{"answer_id": number, **each} for number, each in enumerate(asked["answers"], 1)]
+def _poll(payload: Mapping[str, Any]) -> dict[str, Any]:
+    answers = [{"answer_id": number, **answer} for number, answer in enumerate(payload["answers"], 1)]
     results = {"answer_counts": [], "is_finalized": False}
     settled = {"expiry": "2026-12-02T12:00:00+00:00", "layout_type": 1, "results": results}
     return {
-        "question": asked["question"],
+        "question": payload["question"],
         "answers": answers,
-        "allow_multiselect": asked["allow_multiselect"],
+        "allow_multiselect": payload["allow_multiselect"],
     } | settled
 
 
-def _attachment(message: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-    address = f"https://cdn.discordapp.com/attachments/{CHANNEL}/{message}/{asked['filename']}"
-    about = {"id": message + str(asked["id"]), "filename": asked["filename"], "size": 1, "url": address}
-    return about | {"proxy_url": address, "description": asked.get("description", "")}
+def _attachment(message: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    address = f"https://cdn.discordapp.com/attachments/{CHANNEL}/{message}/{payload['filename']}"
+    about = {"id": message + str(payload["id"]), "filename": payload["filename"], "size": 1, "url": address}
+    return about | {"proxy_url": address, "description": payload.get("description", "")}
 
 
 def _role(number: str, name: str, permissions: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from tests.networks.fakes.multipart import File, fields
+from cmflow.sandbox.fakes.multipart import File, fields
 
 TOKEN = "123456789:AAHfake-fake-fake-fake-fake-fake-fakeAA"
 BOT = {"id": 123456789, "is_bot": True, "first_name": "Team", "username": "team_bot"}
@@ -41,60 +41,60 @@ class Telegram:
     @property
     def posts(self) -> list[str]:
         """What people read, in the order it came; of an album its caption once."""
-        shown = []
+        texts = []
         for message in self.messages.values():
             poll = message.get("poll")
-            words = message.get("text") or message.get("caption") or (poll["question"] if poll else "")
-            if words or "media_group_id" not in message:
-                shown.append(words)
-        return shown
+            text = message.get("text") or message.get("caption") or (poll["question"] if poll else "")
+            if text or "media_group_id" not in message:
+                texts.append(text)
+        return texts
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        found = re.fullmatch(r"/bot([^/]+)/(\w+)", request.url.path)
-        if not found or not re.fullmatch(r"\d+:[\w-]+", found[1]):
+        match = re.fullmatch(r"/bot([^/]+)/(\w+)", request.url.path)
+        if not match or not re.fullmatch(r"\d+:[\w-]+", match[1]):
             return _answer(404, ok=False, error_code=404, description="Not Found")
-        if found[1] != self.token:
+        if match[1] != self.token:
             return _answer(401, ok=False, error_code=401, description="Unauthorized")
         try:
-            result = self.done(found[2], _typed(fields(request)))
+            result = self.result(match[2], _typed(fields(request)))
         except Refusal as refusal:
             more = {"parameters": refusal.parameters} if refusal.parameters else {}
             return _answer(refusal.code, ok=False, error_code=refusal.code, description=refusal.description, **more)
         return _answer(200, ok=True, result=result)
 
-    def done(self, method: str, asked: dict[str, Any]) -> Any:
+    def result(self, method: str, payload: dict[str, Any]) -> Any:
         if method == "getMe":
             return BOT
-        chat = self.chat(asked.get("chat_id"))
+        chat = self.chat(payload.get("chat_id"))
         if method == "getChat":
             return {**chat, "accent_color_id": 1, "max_reaction_count": 11, "accepted_gift_types": GIFTS}
         if method == "getChatMember":
-            return self.member(chat, asked)
+            return self.member(chat, payload)
         if method == "deleteMessages":
-            return self.delete(chat, asked)
+            return self.delete(chat, payload)
         self.may_post(chat)
         if method == "sendMediaGroup":
-            return self.album(chat, asked)
-        made = {"sendMessage": self.text, "sendPoll": self.poll, "forwardMessage": self.forward}
-        content = made[method](asked) if method in made else self.file(KINDS[method], asked)
-        return self.post(chat, asked, content)
+            return self.album(chat, payload)
+        makers = {"sendMessage": self.text, "sendPoll": self.poll, "forwardMessage": self.forward}
+        content = makers[method](payload) if method in makers else self.file(KINDS[method], payload)
+        return self.post(chat, payload, content)
 
     # ── chats ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def chat(self, wanted: Any) -> dict[str, Any]:
+    def chat(self, address: Any) -> dict[str, Any]:
         for chat in self.chats:
-            if wanted in (chat["id"], str(chat["id"])) or wanted == f"@{chat.get('username')}":
+            if address in (chat["id"], str(chat["id"])) or address == f"@{chat.get('username')}":
                 return dict(chat)
-        raise Refusal(400, "Bad Request: chat not found")
+        raise Refusal(400, "Bad Request: chat not match")
 
-    def member(self, chat: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
-        if asked.get("user_id") not in (BOT["id"], str(BOT["id"])):
+    def member(self, chat: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
+        if payload.get("user_id") not in (BOT["id"], str(BOT["id"])):
             raise Refusal(400, "Bad Request: PARTICIPANT_ID_INVALID")
         return {"user": BOT, **self.right(chat)}
 
     def right(self, chat: Mapping[str, Any]) -> dict[str, Any]:
-        ours = ADMINISTRATOR | {"can_post_messages": True} if chat["type"] == "channel" else {"status": "member"}
-        return self.rights.get(chat["id"], ours)
+        rights = ADMINISTRATOR | {"can_post_messages": True} if chat["type"] == "channel" else {"status": "member"}
+        return self.rights.get(chat["id"], rights)
 
     def may_post(self, chat: Mapping[str, Any]) -> None:
         right = self.right(chat)
@@ -108,67 +108,71 @@ class Telegram:
 
     # ── messages ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def post(self, chat: Mapping[str, Any], asked: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
-        answered = asked.get("reply_parameters")
+    def post(self, chat: Mapping[str, Any], payload: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+        answered = payload.get("reply_parameters")
         if answered and "chat_id" not in answered and answered["message_id"] not in self.messages:
-            raise Refusal(400, "Bad Request: message to be replied not found")
+            raise Refusal(400, "Bad Request: message to be replied not match")
         self.last += 1
         reply = {"reply_to_message": self.messages[answered["message_id"]]} if answered else {}
         self.messages[self.last] = {"message_id": self.last, "date": DAY, "chat": dict(chat), **reply, **content}
         return self.messages[self.last]
 
-    def text(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        words = asked.get("text", "")
-        if not words.strip():
+    def text(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        text = payload.get("text", "")
+        if not text.strip():
             raise Refusal(400, "Bad Request: message text is empty")
-        if len(words) > TEXT:
+        if len(text) > TEXT:
             raise Refusal(400, "Bad Request: message is too long")
-        return {"text": words, **_entities("entities", words, asked.get("entities"))}
+        return {"text": text, **_entities("entities", text, payload.get("entities"))}
 
-    def file(self, kind: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        file = asked.get(kind)
+    def file(self, kind: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        file = payload.get(kind)
         if not isinstance(file, File) or not file.data:
             raise Refusal(400, "Bad Request: file must be non-empty")
         self.files.append(file)
-        return _caption(asked) | {kind: _shown(kind, file)}
+        return _caption(payload) | {kind: _shown(kind, file)}
 
-    def album(self, chat: Mapping[str, Any], asked: Mapping[str, Any]) -> list[dict[str, Any]]:
-        items = asked.get("media", [])
+    def album(self, chat: Mapping[str, Any], payload: Mapping[str, Any]) -> list[dict[str, Any]]:
+        items = payload.get("media", [])
         if not 2 <= len(items) <= 10:
             raise Refusal(400, "Bad Request: wrong number of items in the media group")
         contents = []
         for item in items:
-            file = asked.get(item["media"].removeprefix("attach://"))
+            file = payload.get(item["media"].removeprefix("attach://"))
             if item["type"] not in ("photo", "video") or not isinstance(file, File) or not file.data:
                 raise Refusal(400, "Bad Request: wrong file in the media group")
             self.files.append(file)
             contents.append(_caption(item) | {item["type"]: _shown(item["type"], file)})
         group = {"media_group_id": str(self.last)}
-        return [self.post(chat, asked, content | group) for content in contents]
+        return [self.post(chat, payload, content | group) for content in contents]
 
-    def poll(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        options, question = asked.get("options", []), asked.get("question", "")
+    def poll(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        options, question = payload.get("options", []), payload.get("question", "")
         if not 1 <= len(question) <= QUESTION:
             raise Refusal(400, "Bad Request: poll question length must not exceed 300")
         if not 1 <= len(options) <= 12 or any(not 1 <= len(option["text"]) <= OPTION for option in options):
             raise Refusal(400, "Bad Request: poll options are wrong")
-        if len(asked.get("description", "")) > CAPTION:
+        if len(payload.get("description", "")) > CAPTION:
             raise Refusal(400, "Bad Request: poll description is too long")
-        if not 5 <= int(asked.get("open_period", 5)) <= 2_628_000:
+        if not 5 <= int(payload.get("open_period", 5)) <= 2_628_000:
             raise Refusal(400, "Bad Request: wrong open_period")
-        answers = [{"persistent_id": str(n), "text": each["text"], "voter_count": 0} for n, each in enumerate(options)]
+        answers = [
+            {"persistent_id": str(n), "text": option["text"], "voter_count": 0} for n, option in enumerate(options)
+        ]
         return {"poll": POLL | {"question": question, "options": answers}}
 
-    def forward(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        self.chat(asked.get("from_chat_id"))
-        before = self.messages.get(int(asked["message_id"]))
-        if before is None:
-            raise Refusal(400, "Bad Request: message to forward not found")
-        return {name: value for name, value in before.items() if name in ("text", "caption", "photo", "video", "poll")}
+    def forward(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        self.chat(payload.get("from_chat_id"))
+        original = self.messages.get(int(payload["message_id"]))
+        if original is None:
+            raise Refusal(400, "Bad Request: message to forward not match")
+        return {
+            name: value for name, value in original.items() if name in ("text", "caption", "photo", "video", "poll")
+        }
 
-    def delete(self, chat: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
+    def delete(self, chat: Mapping[str, Any], payload: Mapping[str, Any]) -> bool:
         """What is not there is skipped."""
-        numbers = asked.get("message_ids", [])
+        numbers = payload.get("message_ids", [])
         if not 1 <= len(numbers) <= 100:
             raise Refusal(400, "Bad Request: message identifiers are not specified")
         for number in numbers:
@@ -176,18 +180,20 @@ class Telegram:
         return True
 
 
-def _caption(asked: Mapping[str, Any]) -> dict[str, Any]:
-    caption = asked.get("caption", "")
+def _caption(payload: Mapping[str, Any]) -> dict[str, Any]:
+    caption = payload.get("caption", "")
     if len(caption) > CAPTION:
         raise Refusal(400, "Bad Request: message caption is too long")
     return (
-        {"caption": caption, **_entities("caption_entities", caption, asked.get("caption_entities"))} if caption else {}
+        {"caption": caption, **_entities("caption_entities", caption, payload.get("caption_entities"))}
+        if caption
+        else {}
     )
 
 
-def _entities(name: str, words: str, entities: Any) -> dict[str, Any]:
-    """The entities, each within the words, counted in UTF-16 units."""
-    size = len(words.encode("utf-16-le")) // 2
+def _entities(name: str, text: str, entities: Any) -> dict[str, Any]:
+    """The entities, each within the text, counted in UTF-16 units."""
+    size = len(text.encode("utf-16-le")) // 2
     for entity in entities or ():
         if entity["offset"] < 0 or entity["length"] <= 0 or entity["offset"] + entity["length"] > size:
             raise Refusal(400, "Bad Request: can't parse entities: entity is out of the text")
@@ -203,9 +209,9 @@ def _shown(kind: str, file: File) -> Any:
     return about if kind == "document" else about | {"width": 1, "height": 1, "duration": 1}
 
 
-def _typed(asked: dict[str, Any]) -> dict[str, Any]:
+def _typed(payload: dict[str, Any]) -> dict[str, Any]:
     """In a form, everything but a plain text is JSON."""
-    return {name: _value(value) for name, value in asked.items()}
+    return {name: _value(value) for name, value in payload.items()}
 
 
 def _value(value: Any) -> Any:
