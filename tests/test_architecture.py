@@ -65,8 +65,9 @@ def group(module: str) -> int:
 
 
 def is_pure(module: str) -> bool:
-    """Pages are made from values, too: what writes them to a folder is `website.build`."""
-    return group(module) < 2 or (module.startswith("cmflow.website") and not module.startswith("cmflow.website.build"))
+    """Pages are made from values, too: `website.build` writes them to a folder, `website.serve` gives them out."""
+    acting = ("cmflow.website.build", "cmflow.website.serve")
+    return group(module) < 2 or (module.startswith("cmflow.website") and not module.startswith(acting))
 
 
 IMPORTS = {module: {name for name in imports(path) if name in MODULES} - {module} for module, path in MODULES.items()}

@@ -13,7 +13,6 @@ from cmflow.cli._arguments import post_path
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, problem_lines
-from cmflow.cli._watch_files import follow
 from cmflow.model import Key, State
 from cmflow.model.errors import CmflowError, SourceError
 from cmflow.model.plan import PLAN_PATH
@@ -24,6 +23,7 @@ from cmflow.render.preview import Preview
 from cmflow.repository import loader
 from cmflow.repository.content import Content
 from cmflow.repository.files import write
+from cmflow.repository.follow import follow
 from cmflow.repository.loader import Examined
 
 COLOURS: dict[str, dict[str, str | bool]] = {

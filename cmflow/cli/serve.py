@@ -1,26 +1,25 @@
 """`cmflow serve`"""
 
-import threading
 import time
 import webbrowser
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from cmflow.cli._calendar import bring
 from cmflow.cli._context import STATE, Context, open_context
+from cmflow.cli._environment import wall_clock
 from cmflow.cli._exit import Exit
-from cmflow.cli._server import HOST, Server, Site
-from cmflow.cli._watch_files import follow
-from cmflow.model.errors import CmflowError, SourceError
+from cmflow.model.errors import CmflowError
 from cmflow.problems.plural import counted
+from cmflow.repository.follow import follow
+from cmflow.website import serve
 from cmflow.website.build.disk import DiskFolder, StagedFolder
+from cmflow.website.serve.server import Server, Site
 
-PORT = 8765
 WATCHED = ("content", "templates")
 REFS = ("HEAD", "packed-refs", "refs/heads")  # what is committed, and what the ledger remembers
 
@@ -31,7 +30,7 @@ REFS = ("HEAD", "packed-refs", "refs/heads")  # what is committed, and what the 
     "--port",
     type=click.IntRange(0, 65535),
     metavar="N",
-    help=f"Local port; 0 takes any free one. Default: {PORT}, or any free one if that is taken.",
+    help=f"Local port; 0 takes any free one. Default: {serve.PORT}, or any free one if that is taken.",
 )
 @click.option("--open", "browse", is_flag=True, help="Open the calendar in the browser.")
 @click.pass_context
@@ -47,8 +46,8 @@ def command(ctx: click.Context, out: str, port: int | None, browse: bool) -> int
       cmflow serve --port 9000
     """
     context = open_context(ctx.obj)
-    now = datetime.now(UTC)
-    desk = Desk(context.root, _listening(Site(context.root / out, f"{now:%H%M%S%f}"), port), lambda: datetime.now(UTC))
+    site = Site(context.root / out, f"{wall_clock():%H%M%S%f}")
+    desk = Desk(context.root, serve.listen(site, port), wall_clock)
     return keep_serving(desk, time.sleep, webbrowser.open if browse else None)
 
 
@@ -97,36 +96,10 @@ def keep_serving(desk: Desk, sleep: Callable[[float], None], browse: Callable[[s
         first = False
         return paths
 
-    with _served(desk.server):
+    with serve.served(desk.server):
         follow(show, sleep)
     click.echo("\nEnded.")
     return Exit.FINE
-
-
-@contextmanager
-def _served(server: Server) -> Iterator[None]:
-    """Answer browsers meanwhile."""
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.site.end()
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def _listening(site: Site, port: int | None) -> Server:
-    """A server at that port; at the usual one, else at any, where none is named."""
-    try:
-        return Server(site, PORT if port is None else port)
-    except OSError as error:
-        if port is None:
-            return Server(site, 0)
-        raise SourceError(
-            f"{HOST}:{port} cannot be served: {error.strerror}.", "Choose another port, or 0 for any free one."
-        ) from error
 
 
 def _watched(context: Context) -> tuple[Path, ...]:

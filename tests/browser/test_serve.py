@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from cmflow.cli._server import Server, Site
 from cmflow.cli.serve import Desk
+from cmflow.website.serve.server import Server, Site
 from tests.browser.conftest import Opener
 from tests.repository.places import PLAN, PNG, path, post, write
 from tests.servers import needed

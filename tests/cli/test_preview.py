@@ -11,7 +11,7 @@ import pytest
 from cmflow.cli import preview
 from cmflow.render.preview import when
 from tests.cli.conftest import PLAN, Place, Result
-from tests.cli.test_watch_files import passing
+from tests.repository.test_follow import passing
 
 SHOWN = """\
 The terrace opens  terrace · ready · content/posts/terrace.md

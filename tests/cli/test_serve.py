@@ -12,8 +12,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from cmflow.cli._server import Server, Site
 from cmflow.cli.serve import Desk, keep_serving
+from cmflow.website.serve.server import Server, Site
 from tests.cli.conftest import Place
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -202,7 +202,7 @@ def test_a_port_that_is_taken(place: Place, visitor: Visitor, monkeypatch: pytes
         f"error: 127.0.0.1:{taken} cannot be served: Address already in use.\n"
         "  Choose another port, or 0 for any free one.\n"
     )
-    monkeypatch.setattr("cmflow.cli.serve.PORT", taken)
+    monkeypatch.setattr("cmflow.website.serve.PORT", taken)
     result = place.run("serve")
     assert result.code == 0 and f":{taken}/" not in result.out
     visitor.server.server_close()

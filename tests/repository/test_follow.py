@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cmflow.cli._watch_files import follow, look
+from cmflow.repository.follow import follow, look
 
 
 def passing(*steps: Callable[[], object]) -> Callable[[float], None]:

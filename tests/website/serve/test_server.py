@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cmflow.cli._server import RELOAD, Server, Site
+from cmflow.website.serve.server import RELOAD, Server, Site
 
 PAGE = (
     '<!doctype html><head><meta http-equiv="Content-Security-Policy" content="default-src \'none\'">'
@@ -247,7 +247,7 @@ def test_a_sign_of_life_where_nothing_changes(site: Site) -> None:
 def test_a_browser_that_goes_away_is_no_error(
     server: Server, ask: Ask, site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("cmflow.cli._server.IDLE", 0.01)
+    monkeypatch.setattr("cmflow.website.serve.server.IDLE", 0.01)
     monkeypatch.setattr(Site.wait, "__defaults__", (0.01,))
     gone = threading.Event()
     finish = server.shutdown_request
