@@ -11,10 +11,10 @@ from benchmarks import corpus, history, measure
 from benchmarks.commands import Made
 from benchmarks.measure import Figure
 from cmflow import git, ledger, render
-from cmflow.cli._context import shipped
 from cmflow.content import plan, posts
 from cmflow.model import Delivery, Plan, Post, State
 from cmflow.netkit import network
+from cmflow.repository import shipped
 
 HUNDRED = 100_000
 
@@ -48,7 +48,7 @@ def written(many: int, team: Plan) -> Iterator[Post]:
 def render_all(made: Made, many: int, repeat: int) -> Iterator[Figure]:
     """Every post for all twelve accounts: template, Markdown, the network's form, parts split and counted."""
     team = the_plan()
-    templates = render.Templates(shipped("templates"))
+    templates = render.Templates(shipped.templates("templates"))
     limits = {account.name: network.load(account.network).limits for account in team.accounts}
     ready = list(written(many, team))
     began = time.perf_counter()

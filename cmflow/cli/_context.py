@@ -21,7 +21,7 @@ from cmflow import git
 from cmflow.model import NEW
 from cmflow.model.errors import GitError, LedgerError, SourceError
 from cmflow.model.plan import PLAN_PATH
-from cmflow.repository import due_cache
+from cmflow.repository import due_cache, shipped
 from cmflow.repository.cache import Cache
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ class Context:
         """The content as it is in the folder."""
         from cmflow.repository import content, source
 
-        return content.open_content(source.folder(self.root, self.repository), shipped("templates"), self.cache)
+        return content.open_content(
+            source.folder(self.root, self.repository), shipped.templates("templates"), self.cache
+        )
 
     @cached_property
     def commit(self) -> Content:
@@ -60,7 +62,9 @@ class Context:
         """The content as it is in that commit."""
         from cmflow.repository import content, source
 
-        return content.open_content(source.commit(self.sure_repository, commit), shipped("templates"), self.cache)
+        return content.open_content(
+            source.commit(self.sure_repository, commit), shipped.templates("templates"), self.cache
+        )
 
     @property
     def sure_repository(self) -> git.Repository:
@@ -233,7 +237,10 @@ class Context:
     def templates(self, folder: str) -> dict[str, str]:
         """The templates in that folder, by path: the repository's own over those that come with cmflow."""
         own = self.folder.templates.sources
-        return {**shipped(folder), **{path: text for path, text in own.items() if path.startswith(f"{folder}/")}}
+        return {
+            **shipped.templates(folder),
+            **{path: text for path, text in own.items() if path.startswith(f"{folder}/")},
+        }
 
     def entries(self, content: Content) -> tuple[Entry, ...]:
         """An entry for every post, none without a plan; shows progress on a terminal."""
@@ -329,17 +336,3 @@ def _remote(repository: git.Repository) -> str:
         f"There are {len(remotes)} remotes ({', '.join(remotes)}): it is not known which one holds the ledger.",
         f"Set which one {branch} follows: git branch --set-upstream-to={remotes[0]}/{branch}, or name one `origin`.",
     )
-
-
-def shipped(folder: str) -> dict[str, str]:
-    """The templates that come with cmflow, by path: from the installed package, else from its source tree."""
-    from importlib.resources import files
-
-    inside = files("cmflow") / "templates"
-    top = Path(str(inside)) if inside.is_dir() else Path(__file__).parents[2] / "templates"
-    base = top.parent
-    return {
-        path.relative_to(base).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted((base / folder).rglob("*"))
-        if path.is_file()
-    }

@@ -1,12 +1,10 @@
 """Where the repository is on GitHub, for links that people follow to read and edit there."""
 
 import os
-import re
 from typing import NamedTuple
 
 from cmflow import git
-
-_GITHUB = re.compile(r"(?:https://(?:[^/@]*@)?|ssh://git@|git@)github\.com[/:]([\w.-]+/[\w.-]+?)(?:\.git)?/?$")
+from cmflow.git.addresses import name_on_github
 
 
 class Web(NamedTuple):
@@ -25,12 +23,6 @@ def web(repository: git.Repository | None) -> Web:
         return Web("", "main")
     name = name_on_github(repository.address("origin"))
     return Web(f"https://github.com/{name}" if name else "", repository.branch() or "main")
-
-
-def name_on_github(address: str) -> str:
-    """`owner/name`, where the address of a remote is one on github.com; else ""."""
-    match = _GITHUB.match(address)
-    return match[1] if match else ""
 
 
 def _branch() -> str:

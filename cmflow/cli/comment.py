@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from cmflow.cli import _actions
-from cmflow.cli._context import open_context, shipped
+from cmflow.cli._context import open_context
 from cmflow.cli._exit import Exit
 from cmflow.github import GitHub, Pull
 from cmflow.model.errors import GitHubError, NotAllowed, SourceError
 from cmflow.problems import safe_line
 from cmflow.render.escape import FOLDER
+from cmflow.repository import shipped
 from cmflow.repository.files import beginning
 from cmflow.review import checks, comment, decode, origin
 from cmflow.review.comment import Context
@@ -49,7 +50,7 @@ def command(ctx: click.Context, data: str) -> int:
 def _templates(root: Path) -> dict[str, str]:
     """Those of cmflow, and over them those of main; nothing else of the content is read for a comment."""
     own = (path for path in sorted((root / FOLDER).glob("*.md.j2")) if path.is_file() and not path.is_symlink())
-    return {**shipped(FOLDER), **{f"{FOLDER}{path.name}": path.read_text("utf-8", "replace") for path in own}}
+    return {**shipped.templates(FOLDER), **{f"{FOLDER}{path.name}": path.read_text("utf-8", "replace") for path in own}}
 
 
 def _bytes(path: Path) -> bytes:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cmflow import __version__
-from cmflow.cli import _provenance
-from cmflow.cli._provenance import Action
+from cmflow.repository import provenance
+from cmflow.repository.provenance import Action
 from tests.cli.conftest import Place, Result
 
 
@@ -178,10 +178,10 @@ def test_the_action_is_of_the_remote_and_the_commit_of_a_clone(
     tmp_path: Path, address: str, name: str, remote: str
 ) -> None:
     ours = clone(tmp_path, address, remote)
-    assert _provenance.cloned(tmp_path) == Action(name, ours.git("rev-parse", "HEAD").strip())
+    assert provenance.cloned(tmp_path) == Action(name, ours.git("rev-parse", "HEAD").strip())
     ours.write("more", "")
     ours.commit()
-    assert _provenance.cloned(tmp_path) == Action(name, ours.git("rev-parse", "HEAD").strip(), unpublished=True)
+    assert provenance.cloned(tmp_path) == Action(name, ours.git("rev-parse", "HEAD").strip(), unpublished=True)
 
 
 @pytest.mark.parametrize(
@@ -197,16 +197,16 @@ def test_the_action_is_of_the_remote_and_the_commit_of_a_clone(
 )
 def test_a_clone_that_is_not_on_github_names_no_action(tmp_path: Path, address: str) -> None:
     clone(tmp_path, address)
-    assert _provenance.cloned(tmp_path) is None
+    assert provenance.cloned(tmp_path) is None
 
 
 def test_what_is_no_clone_names_no_action(tmp_path: Path, place: Place) -> None:
-    assert _provenance.cloned(tmp_path) is None
+    assert provenance.cloned(tmp_path) is None
     (tmp_path / "action.yml").touch()
-    assert _provenance.cloned(tmp_path) is None
+    assert provenance.cloned(tmp_path) is None
     place.git("remote", "add", "origin", "https://github.com/our-team/content")  # it only lies in another repository
     place.write("vendor/action.yml", "")
-    assert _provenance.cloned(place.root / "vendor") is None
+    assert provenance.cloned(place.root / "vendor") is None
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_the_action_is_what_pip_installed(bare: Place, monkeypatch: pytest.Monke
         ours = clone(bare.root / "our clone", "https://github.com/our-team/cmflow")
         commit, origin = ours.git("rev-parse", "HEAD").strip(), {"url": ours.root.as_uri(), "dir_info": {}}
     installed(bare, monkeypatch, origin)
-    monkeypatch.setattr(_provenance, "__file__", str(bare.root / "site/cmflow/cli/_provenance.py"))
+    monkeypatch.setattr(provenance, "__file__", str(bare.root / "site/cmflow/repository/provenance.py"))
     assert bare.run("init", "ours").code == 0
     assert used(bare.root / "ours") == {f"our-team/cmflow@{commit} # v{__version__}"}
 
@@ -243,7 +243,7 @@ def test_where_nobody_knows_the_action_there_are_no_workflows(
 ) -> None:
     """And no name that somebody else may hold. Once it is known, they are added."""
     installed(bare, monkeypatch, origin)
-    monkeypatch.setattr(_provenance, "__file__", str(bare.root / "site/cmflow/cli/_provenance.py"))
+    monkeypatch.setattr(provenance, "__file__", str(bare.root / "site/cmflow/repository/provenance.py"))
     result = bare.run("init", "ours")
     assert (result.code, result.err) == (0, "")
     assert NOT_WRITTEN in result.out
@@ -262,7 +262,7 @@ def test_a_commit_that_github_does_not_have_is_said(bare: Place, monkeypatch: py
     ours.write("more", "")
     ours.commit()
     commit = ours.git("rev-parse", "HEAD").strip()
-    monkeypatch.setattr(_provenance, "__file__", str(ours.root / "cmflow/cli/_provenance.py"))
+    monkeypatch.setattr(provenance, "__file__", str(ours.root / "cmflow/repository/provenance.py"))
     assert (
         f"Push cmflow itself: our-team/cmflow must have the commit {commit[:7]}, which the workflows use"
         in bare.run("init", "ours").out

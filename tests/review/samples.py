@@ -3,14 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
-from cmflow.cli._context import shipped
 from cmflow.model import Problem
+from cmflow.repository import shipped
 from cmflow.review.values import DeletedPost, PartView, Picture, PostView, Review, VariantView
 
 HEAD, LAST = "0123456789" * 4, "fedcba9876" * 4
 DIGEST = "ab" * 32
 AT = "2026-06-01T09:30:00+02:00"
-TEMPLATES = shipped("templates/github")
+TEMPLATES = shipped.templates("templates/github")
 PICTURE = Picture("content/media/terrace.png", "Tables in the sun", 1200, 800, 340_122)
 PART = PartView("", "The terrace is open", 0, 19, 500, "characters", (), ())
 SHOWN = VariantView("news", "mastodon", AT, (), (PART,), 0, DIGEST, "new", ())

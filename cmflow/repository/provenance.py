@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import click
-
 from cmflow import __version__, git
-from cmflow.cli._web import name_on_github
+from cmflow.git.addresses import name_on_github
 from cmflow.model.errors import GitError
 
 _PINNED = re.compile(r"([\w-][\w.-]*/[\w.-]+(?:/[\w.-]+)*)@([0-9a-f]{40})", re.ASCII)
@@ -33,14 +31,14 @@ class Action:
         return f"{self.name}@{self.commit} # v{__version__}"
 
 
-def action(text: str) -> Action | None:
-    """The action that was given, else that of the clone or the repository this cmflow was installed from, if any."""
-    if text:
-        match = _PINNED.fullmatch(text)
-        if match is None:
-            hint = "Write OWNER/NAME@COMMIT with all 40 digits of the commit: a tag or a branch can be moved."
-            raise click.UsageError(f"--action: {text!r} does not name a commit. {hint}")
-        return Action(match[1], match[2])
+def pinned(text: str) -> Action | None:
+    """Return the action that OWNER/NAME@COMMIT names; None where it names none, or not by its exact commit."""
+    match = _PINNED.fullmatch(text)
+    return Action(match[1], match[2]) if match else None
+
+
+def own() -> Action | None:
+    """Return the action of the clone or the repository that this cmflow comes from, where that is known."""
     return cloned(Path(__file__).parents[2]) or _installed()
 
 
