@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
@@ -23,123 +22,26 @@ from cmflow.netkit.atproto import Session
 from cmflow.netkit.network import Access, Outgoing
 from cmflow.netkit.upload import Upload
 from cmflow.networks import bluesky
+from cmflow.sandbox.fakes.bluesky import ANA, HANDLE, ME, MOMENT, PASSWORD, Answer, Bluesky, cid, failed
 from tests.networks import contract, spec
 from tests.networks.contract import NOON, PNG, Place
 from tests.networks.lexicons import TID, Lexicons
 from tests.networks.spec import Checked, Drift
 
-PASSWORD = "abcd-efgh-ijkl-mnop"
-ME, ANA = "did:plc:me23456723456723456723", "did:plc:ana23456723456723456723"
 ACCESS = Access(
     Account("team", "bluesky", options=(("handle", "@cmflow.test"), ("service", "http://localhost:2583"))),
     (("app_password", PASSWORD),),
 )
-WHO = {"did": ME, "handle": "cmflow.test"}
-MOMENT = "2026-12-01T12:00:00.000Z"
-
-Answer = httpx.Response | Callable[[httpx.Request], httpx.Response]
-
-
-def failed(status: int, error: str, message: str = "", **headers: str) -> httpx.Response:
-    return httpx.Response(status, json={"error": error, "message": message}, headers=headers)
-
-
-@dataclass
-class Server:
-    """What a server of Bluesky's remembers; `next` are answers it gives instead, by method."""
-
-    records: dict[str, dict[str, Any]] = field(default_factory=dict)
-    next: dict[str, list[Answer]] = field(default_factory=dict)
-    token: int = 1
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        method = request.url.path.rpartition(".")[2]
-        if waiting := self.next.get(method):
-            answer = waiting.pop(0)
-            return answer if isinstance(answer, httpx.Response) else answer(request)
-        answered: httpx.Response = getattr(self, method)(request)
-        return answered
-
-    def createSession(self, request: httpx.Request) -> httpx.Response:
-        if json.loads(request.content) != {"identifier": "cmflow.test", "password": PASSWORD}:
-            return failed(401, "AuthenticationRequired", "Invalid identifier or password")
-        return self.tokens()
-
-    def refreshSession(self, request: httpx.Request) -> httpx.Response:
-        assert request.headers["authorization"] == f"Bearer refresh{self.token}"
-        self.token += 1
-        return self.tokens()
-
-    def tokens(self) -> httpx.Response:
-        session = {"accessJwt": f"access{self.token}", "refreshJwt": f"refresh{self.token}", **WHO, "active": True}
-        return httpx.Response(200, json=session)
-
-    def getSession(self, request: httpx.Request) -> httpx.Response:
-        assert request.headers["authorization"] == f"Bearer access{self.token}"
-        return httpx.Response(200, json=WHO)
-
-    def resolveHandle(self, request: httpx.Request) -> httpx.Response:
-        if request.url.params["handle"] == "ana.test":
-            return httpx.Response(200, json={"did": ANA})
-        return failed(400, "InvalidRequest", "Unable to resolve handle")
-
-    def uploadBlob(self, request: httpx.Request) -> httpx.Response:
-        blob = {
-            "$type": "blob",
-            "ref": {"$link": f"bafkrei{sha256(request.content).hexdigest()}"},
-            "mimeType": request.headers["content-type"],
-            "size": len(request.content),
-        }
-        return httpx.Response(200, json={"blob": blob})
-
-    def putRecord(self, request: httpx.Request) -> httpx.Response:
-        asked = json.loads(request.content)
-        uri = f"at://{asked['repo']}/{asked['collection']}/{asked['rkey']}"
-        self.records[uri] = asked["record"]
-        return httpx.Response(200, json={"uri": uri, "cid": cid(asked["record"])})
-
-    def getRecord(self, request: httpx.Request) -> httpx.Response:
-        asked = request.url.params
-        uri = f"at://{asked['repo']}/{asked['collection']}/{asked['rkey']}".replace("ana.test", ANA)
-        if uri not in self.records:
-            return failed(400, "RecordNotFound", f"Could not locate record: {uri}")
-        record = self.records[uri]
-        return httpx.Response(200, json={"uri": uri, "cid": cid(record), "value": record})
-
-    def deleteRecord(self, request: httpx.Request) -> httpx.Response:
-        asked = json.loads(request.content)
-        self.records.pop(f"at://{asked['repo']}/{asked['collection']}/{asked['rkey']}", None)
-        return httpx.Response(200, json={})
-
-    def getPosts(self, request: httpx.Request) -> httpx.Response:
-        uris = [uri for uri in request.url.params.get_list("uris") if uri in self.records]
-        return httpx.Response(200, json={"posts": [view(uri, self.records[uri]) for uri in uris]})
-
-    def getProfile(self, request: httpx.Request) -> httpx.Response:
-        assert request.url.params["actor"] == ME
-        return httpx.Response(200, json={**WHO, "followersCount": 812, "followsCount": 40})
-
-    def posts(self) -> list[str]:
-        return [record["text"] for record in self.records.values()]
-
-
-def cid(record: dict[str, Any]) -> str:
-    return f"bafyrei{sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()}"
-
-
-def view(uri: str, record: dict[str, Any]) -> dict[str, Any]:
-    """A post with the figures of an older server: quotes and bookmarks are not counted."""
-    figures = {"likeCount": 3, "repostCount": 0, "replyCount": 1}
-    return {"uri": uri, "cid": cid(record), "author": WHO, "record": record, "indexedAt": MOMENT, **figures}
+WHO = {"did": ME, "handle": HANDLE}
 
 
 @pytest.fixture
-def server() -> Server:
-    return Server()
+def server() -> Bluesky:
+    return Bluesky()
 
 
 @pytest.fixture
-def transport(server: Server) -> Checked:
+def transport(server: Bluesky) -> Checked:
     return Checked(spec.of(Lexicons), server)
 
 
@@ -162,8 +64,8 @@ class TestBluesky(
     crowd: ClassVar[Mapping[str, Number | None]] = {"followersCount": 812, "followsCount": 40, "postsCount": None}
 
     @pytest.fixture
-    def place(self, server: Server, transport: Checked) -> Place:
-        return Place(ACCESS, server.posts, transport)
+    def place(self, server: Bluesky, transport: Checked) -> Place:
+        return Place(ACCESS, lambda: server.posts, transport)
 
 
 # ── whole requests ──────────────────────────────────────────────────────────────────────────────────────────
@@ -187,13 +89,13 @@ def asked(transport: Checked, method: str) -> list[Any]:
     return [json.loads(each.content) for each in transport.requests if each.url.path.endswith(f".{method}")]
 
 
-def record(session: Session, server: Server, message: Outgoing, *thread: Receipt) -> dict[str, Any]:
+def record(session: Session, server: Bluesky, message: Outgoing, *thread: Receipt) -> dict[str, Any]:
     """What the server keeps of it."""
     remote = bluesky.publish(session, message, thread)
     return server.records[remote.id.partition(" ")[0]]
 
 
-def test_a_post_is_one_request_after_one_sign_in(transport: Checked, server: Server, session: Session) -> None:
+def test_a_post_is_one_request_after_one_sign_in(transport: Checked, server: Bluesky, session: Session) -> None:
     remote = bluesky.publish(session, message(part("Hello"), language="en"), ())
     assert [(each.method, each.url.path) for each in transport.requests] == [
         ("POST", "/xrpc/com.atproto.server.createSession"),
@@ -217,7 +119,7 @@ def test_the_same_message_is_the_same_request_to_the_byte(transport: Checked, se
     assert sent[0] == sent[1]
 
 
-def test_what_is_linked_is_counted_in_bytes(server: Server, session: Session) -> None:
+def test_what_is_linked_is_counted_in_bytes(server: Bluesky, session: Session) -> None:
     text = "é👩‍👩‍👧 here, @ana.test, @nobody.test, @Ana, example.org/x and #Füße $aapl"
     at = text.index("here")
     spans = (
@@ -243,7 +145,7 @@ def test_what_is_linked_is_counted_in_bytes(server: Server, session: Session) ->
     ]
 
 
-def test_what_we_mean_wins_over_what_would_be_found(server: Server, session: Session) -> None:
+def test_what_we_mean_wins_over_what_would_be_found(server: Bluesky, session: Session) -> None:
     text = "example.org"
     kept = record(session, server, message(part(text, Span(0, 11, Kind.LINK, "https://example.org/?utm=1"))))
     link = {"$type": "app.bsky.richtext.facet#link", "uri": "https://example.org/?utm=1"}
@@ -261,7 +163,7 @@ def test_what_we_mean_wins_over_what_would_be_found(server: Server, session: Ses
         (Span(0, 3, Kind.BOLD), None),
     ],
 )
-def test_who_cannot_be_told_stays_text(server: Server, session: Session, span: Span, features: Any) -> None:
+def test_who_cannot_be_told_stays_text(server: Bluesky, session: Session, span: Span, features: Any) -> None:
     kept = record(session, server, message(part("Ana", span)))
     assert kept.get("facets") == (
         [{"index": {"byteStart": 0, "byteEnd": 3}, "features": [features]}] if features else None
@@ -278,11 +180,11 @@ def test_a_name_is_looked_up_once(transport: Checked, session: Session) -> None:
 @given(st.text(st.sampled_from("aé👩‍ #@.$/:()\n" + "comhttps"), max_size=60))
 def test_no_facet_is_ever_wrong(text: str) -> None:
     """The lexicons' check of facets fails this test where one leaves the text, cuts a character or meets another."""
-    session = bluesky.connect(http.client(Checked(spec.of(Lexicons), Server())), ACCESS)
+    session = bluesky.connect(http.client(Checked(spec.of(Lexicons), Bluesky())), ACCESS)
     bluesky.publish(session, message(part(text)), ())
 
 
-def test_a_thread_names_its_first_post_and_the_one_above(server: Server, session: Session) -> None:
+def test_a_thread_names_its_first_post_and_the_one_above(server: Bluesky, session: Session) -> None:
     parts = (part("One"), part("Two"), part("Three"))
     thread: list[Receipt] = []
     for index in range(3):
@@ -297,7 +199,7 @@ def test_a_thread_names_its_first_post_and_the_one_above(server: Server, session
     ]
 
 
-def test_a_part_that_a_person_settled_is_looked_up_by_its_address(server: Server, session: Session) -> None:
+def test_a_part_that_a_person_settled_is_looked_up_by_its_address(server: Bluesky, session: Session) -> None:
     remote = bluesky.publish(session, message(part("One"), part("Two")), ())
     uri, _, one = remote.id.partition(" ")
     kept = record(
@@ -317,7 +219,7 @@ def picture(kind: str, orientation: int = 1) -> bytes:
     return data.getvalue()
 
 
-def test_pictures_carry_their_words_and_shape(transport: Checked, server: Server, session: Session) -> None:
+def test_pictures_carry_their_words_and_shape(transport: Checked, server: Bluesky, session: Session) -> None:
     media = (Media("a.png", "A cat"), Media("b.jpg"), Media("c.jpg", "Upright"))
     files = (PNG, picture("JPEG"), picture("JPEG", 6))
     kept = record(session, server, message(part("Look", media=media), files=files))
@@ -340,7 +242,7 @@ def test_pictures_carry_their_words_and_shape(transport: Checked, server: Server
     }
 
 
-def test_a_video_goes_alone(server: Server, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_video_goes_alone(server: Bluesky, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     film = mp4()
     kept = record(session, server, message(part("", media=(Media("a.mp4", "A film"),)), files=(film,)))
     assert kept["embed"]["$type"] == "app.bsky.embed.video"
@@ -385,7 +287,7 @@ CARD = {
 }
 
 
-def test_a_link_is_a_card_where_it_is_shown(server: Server, session: Session) -> None:
+def test_a_link_is_a_card_where_it_is_shown(server: Bluesky, session: Session) -> None:
     link = "https://www.example.org/a?b"
     parts = (part("One"), part(link, Span(0, len(link), Kind.LINK, link)))
     first = record(session, server, message(*parts, link=link))
@@ -393,7 +295,7 @@ def test_a_link_is_a_card_where_it_is_shown(server: Server, session: Session) ->
     assert (first.get("embed"), last["embed"]) == (None, CARD)
 
 
-def test_a_link_that_nobody_shows_is_a_card_at_once(server: Server, session: Session) -> None:
+def test_a_link_that_nobody_shows_is_a_card_at_once(server: Bluesky, session: Session) -> None:
     link = "https://www.example.org/a?b"
     plain = record(session, server, message(part("One"), part("Two"), link=link))
     titled = record(session, server, message(part("One"), key="l", link=link, title="A title"))
@@ -401,7 +303,7 @@ def test_a_link_that_nobody_shows_is_a_card_at_once(server: Server, session: Ses
     assert titled["embed"]["external"]["title"] == "A title"
 
 
-def test_beside_pictures_there_is_no_card(server: Server, session: Session) -> None:
+def test_beside_pictures_there_is_no_card(server: Bluesky, session: Session) -> None:
     shown = message(part("One", media=(Media("a.png"),)), files=(PNG,), link="https://example.org")
     assert record(session, server, shown)["embed"]["$type"] == "app.bsky.embed.images"
 
@@ -411,7 +313,7 @@ TOP = {"uri": f"at://{ANA}/app.bsky.feed.post/3jzfcijpj2z22", "cid": "bafyreitop
 
 
 @pytest.fixture
-def theirs(server: Server) -> dict[str, str]:
+def theirs(server: Bluesky) -> dict[str, str]:
     """A post of somebody else, in the middle of a thread."""
     reply = {"root": TOP, "parent": TOP}
     server.records[THEIRS] = {"$type": "app.bsky.feed.post", "text": "Theirs", "reply": reply, "createdAt": MOMENT}
@@ -427,7 +329,7 @@ ADDRESSES = (
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_quote_stands_beside_the_pictures(
-    server: Server, session: Session, theirs: dict[str, str], address: str
+    server: Bluesky, session: Session, theirs: dict[str, str], address: str
 ) -> None:
     alone = record(session, server, message(part("So true"), quote=address))
     shown = message(part("So true", media=(Media("a.png"),)), files=(PNG,), quote=address, key="l")
@@ -440,25 +342,25 @@ def test_a_quote_stands_beside_the_pictures(
     assert beside["embed"]["media"]["$type"] == "app.bsky.embed.images"
 
 
-def test_only_the_first_part_quotes(server: Server, session: Session, theirs: dict[str, str]) -> None:
+def test_only_the_first_part_quotes(server: Bluesky, session: Session, theirs: dict[str, str]) -> None:
     first = bluesky.publish(session, message(part("One"), part("Two"), quote=THEIRS), ())
     second = message(part("One"), part("Two"), index=1, key="l", quote=THEIRS)
     assert "embed" not in record(session, server, second, Receipt(0, first.id, first.url, NOON))
 
 
-def test_what_is_quoted_from_elsewhere_is_a_card(server: Server, session: Session) -> None:
+def test_what_is_quoted_from_elsewhere_is_a_card(server: Bluesky, session: Session) -> None:
     kept = record(session, server, message(part("So true"), quote="https://www.example.org/a?b"))
     assert kept["embed"] == CARD
 
 
-def test_what_is_quoted_from_elsewhere_is_never_dropped(server: Server, session: Session) -> None:
+def test_what_is_quoted_from_elsewhere_is_never_dropped(server: Bluesky, session: Session) -> None:
     shown = message(part("So true", media=(Media("a.png"),)), files=(PNG,), quote="https://example.org")
     with pytest.raises(Rejected, match="is not a post on Bluesky"):
         bluesky.publish(session, shown, ())
     assert server.records == {}
 
 
-def test_a_repost_has_no_words(transport: Checked, server: Server, session: Session, theirs: dict[str, str]) -> None:
+def test_a_repost_has_no_words(transport: Checked, server: Bluesky, session: Session, theirs: dict[str, str]) -> None:
     again = message(part(""), repost=THEIRS)
     remote = bluesky.publish(session, again, ())
     kept = {"$type": "app.bsky.feed.repost", "subject": theirs, "createdAt": MOMENT}
@@ -471,7 +373,7 @@ def test_a_repost_has_no_words(transport: Checked, server: Server, session: Sess
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_reply_joins_the_thread_it_answers(
-    server: Server, session: Session, theirs: dict[str, str], address: str
+    server: Bluesky, session: Session, theirs: dict[str, str], address: str
 ) -> None:
     parts = (part("One"), part("Two"))
     first = bluesky.publish(session, message(*parts, reply_to=address), ())
@@ -482,7 +384,7 @@ def test_a_reply_joins_the_thread_it_answers(
     assert kept["reply"] == {"root": TOP, "parent": own}
 
 
-def test_a_reply_to_what_began_a_thread(server: Server, session: Session) -> None:
+def test_a_reply_to_what_began_a_thread(server: Bluesky, session: Session) -> None:
     server.records[THEIRS] = {"$type": "app.bsky.feed.post", "text": "Theirs", "createdAt": MOMENT}
     theirs = {"uri": THEIRS, "cid": cid(server.records[THEIRS])}
     assert record(session, server, message(part("Yes"), reply_to=THEIRS))["reply"] == {"root": theirs, "parent": theirs}
@@ -496,7 +398,7 @@ def test_a_reply_to_what_began_a_thread(server: Server, session: Session) -> Non
         ("https://social.example/@ana/1", "“https://social.example/@ana/1” is not a post on Bluesky."),
     ],
 )
-def test_a_reply_to_nothing_is_not_sent(server: Server, session: Session, address: str, said: str) -> None:
+def test_a_reply_to_nothing_is_not_sent(server: Bluesky, session: Session, address: str, said: str) -> None:
     with pytest.raises(Rejected, match=f"^{re.escape(said)}$") as caught:
         bluesky.publish(session, message(part("Yes"), reply_to=address), ())
     assert caught.value.hint
@@ -507,7 +409,7 @@ def test_a_reply_to_nothing_is_not_sent(server: Server, session: Session, addres
     ("warning", "label"),
     [("Nudity", "nudity"), ("graphic media", "graphic-media"), ("Flashing pictures", ""), ("", "")],
 )
-def test_a_warning_is_a_label_where_there_is_one(server: Server, session: Session, warning: str, label: str) -> None:
+def test_a_warning_is_a_label_where_there_is_one(server: Bluesky, session: Session, warning: str, label: str) -> None:
     kept = record(session, server, message(part("Look"), content_warning=warning))
     labels = {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": label}]}
     assert kept.get("labels") == (labels if label else None)
@@ -596,7 +498,7 @@ NOES: list[tuple[Answer, type[DeliveryError], type[DeliveryError], type[Delivery
 @pytest.mark.parametrize(("answer", "writing", "before", "entering", "said"), NOES)
 @pytest.mark.parametrize("method", ["putRecord", "uploadBlob", "createSession"])
 def test_every_no_means_what_it_means_where_it_comes(
-    server: Server,
+    server: Bluesky,
     transport: Checked,
     answer: Answer,
     writing: type[DeliveryError],
@@ -616,7 +518,7 @@ def test_every_no_means_what_it_means_where_it_comes(
     assert server.records == {}
 
 
-def test_too_much_says_when_it_may_go_on(server: Server, session: Session) -> None:
+def test_too_much_says_when_it_may_go_on(server: Bluesky, session: Session) -> None:
     server.next["putRecord"] = [THROTTLED, failed(429, "RateLimitExceeded", **{"ratelimit-reset": "soon"})]
     for wanted in (RESET, None):
         with pytest.raises(Throttled) as caught:
@@ -641,7 +543,7 @@ def test_an_answer_nobody_can_read_is_none(session: Session, body: str) -> None:
     [(httpx.ReadTimeout, Unsure), (httpx.ConnectError, NotSent), (httpx.RemoteProtocolError, Unsure)],
 )
 def test_no_answer_means_perhaps_where_there_was_a_connection(
-    server: Server, session: Session, error: type[httpx.TransportError], meaning: type[DeliveryError]
+    server: Bluesky, session: Session, error: type[httpx.TransportError], meaning: type[DeliveryError]
 ) -> None:
     def lost(request: httpx.Request) -> httpx.Response:
         raise error(PASSWORD)
@@ -655,11 +557,11 @@ def test_no_answer_means_perhaps_where_there_was_a_connection(
     assert caught.value.__cause__ is None
 
 
-def test_a_token_that_expires_is_renewed_once(transport: Checked, server: Server, session: Session) -> None:
+def test_a_token_that_expires_is_renewed_once(transport: Checked, server: Bluesky, session: Session) -> None:
     expired = failed(400, "ExpiredToken", "Token has expired")
     server.next["putRecord"] = [expired]
     bluesky.publish(session, message(part("Hello")), ())
-    assert server.posts() == ["Hello"]
+    assert server.posts == ["Hello"]
     assert [each.headers.get("authorization") for each in transport.requests] == [
         None,
         "Bearer access1",
@@ -671,14 +573,14 @@ def test_a_token_that_expires_is_renewed_once(transport: Checked, server: Server
         bluesky.publish(session, message(part("Hello")), ())
 
 
-def test_a_session_that_cannot_be_renewed_is_denied(server: Server, session: Session) -> None:
+def test_a_session_that_cannot_be_renewed_is_denied(server: Bluesky, session: Session) -> None:
     expired = failed(400, "ExpiredToken", "Token has been revoked")
     server.next = {"putRecord": [expired], "refreshSession": [expired]}
     with pytest.raises(Denied, match="Token has been revoked"):
         bluesky.publish(session, message(part("Hello")), ())
 
 
-def test_an_account_that_is_switched_off_is_denied(server: Server, transport: Checked) -> None:
+def test_an_account_that_is_switched_off_is_denied(server: Bluesky, transport: Checked) -> None:
     off = {"accessJwt": "a", "refreshJwt": "r", **WHO, "active": False, "status": "deactivated"}
     server.next["createSession"] = [httpx.Response(200, json=off)]
     with pytest.raises(Denied, match=r"^The account is deactivated\.$"):
@@ -715,14 +617,14 @@ def test_without_all_of_it_nobody_is_asked(
 def test_bluesky_itself_is_asked_where_no_service_is_given() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         assert request.url.host == "bsky.social"
-        return Server().tokens()
+        return Bluesky().tokens()
 
     access = Access(Account("team", "bluesky", options=(("handle", "cmflow.test"),)), (("app_password", PASSWORD),))
     session = bluesky.connect(http.client(httpx.MockTransport(answer)), access)
     assert (session.did, session.handle) == (ME, "cmflow.test")
 
 
-def test_no_secret_is_told(server: Server, transport: Checked) -> None:
+def test_no_secret_is_told(server: Bluesky, transport: Checked) -> None:
     """A server may repeat whatever it was sent."""
     secrets = (PASSWORD, "access1", "refresh1")
     server.next["createSession"] = [failed(401, "AuthenticationRequired", f"not {PASSWORD}\nfor you")]
@@ -743,7 +645,7 @@ def test_who_we_are_is_asked_of_the_server(transport: Checked, session: Session)
 
 
 @pytest.mark.parametrize("id", [True, False])
-def test_a_post_is_deleted_by_its_id_or_its_address(server: Server, session: Session, id: bool) -> None:
+def test_a_post_is_deleted_by_its_id_or_its_address(server: Bluesky, session: Session, id: bool) -> None:
     remote = bluesky.publish(session, message(part("Hello")), ())
     bluesky.delete(session, Receipt(0, remote.id if id else "", remote.url, NOON))
     assert server.records == {}
@@ -775,7 +677,7 @@ def test_a_post_is_deleted_by_its_id_or_its_address(server: Server, session: Ses
 def test_the_judge_sees_what_is_wrong(specs: Path, record: dict[str, Any], changes: dict[str, Any], said: str) -> None:
     full = {"$type": "app.bsky.feed.post", "createdAt": MOMENT, **record}
     body = {"repo": ME, "collection": "app.bsky.feed.post", "rkey": "3jzfcijpj2z2a", "record": full, **changes}
-    client = httpx.Client(transport=Checked(Lexicons(specs), Server()), headers={"Authorization": "Bearer a"})
+    client = httpx.Client(transport=Checked(Lexicons(specs), Bluesky()), headers={"Authorization": "Bearer a"})
     with pytest.raises(Drift, match=re.escape(said)):
         client.post("http://localhost/xrpc/com.atproto.repo.putRecord", json=body)
 
@@ -788,14 +690,14 @@ def test_the_judge_sees_what_is_wrong(specs: Path, record: dict[str, Any], chang
     ],
 )
 def test_the_judge_knows_what_a_server_answers(
-    specs: Path, server: Server, session: Session, answer: httpx.Response, said: str
+    specs: Path, server: Bluesky, session: Session, answer: httpx.Response, said: str
 ) -> None:
     server.next["getSession"] = [answer]
     with pytest.raises(Drift, match=said):
         bluesky.verify(session)
 
 
-def test_an_account_that_has_moved_names_its_new_server(server: Server) -> None:
+def test_an_account_that_has_moved_names_its_new_server(server: Bluesky) -> None:
     home = {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": "https://new.example/"}
     answer = {
         "did": "did:plc:me23456723456723456723",
@@ -821,7 +723,7 @@ def test_who_is_not_let_in_learns_of_handles() -> None:
 
 
 def test_many_posts_are_one_question_and_a_repost_is_in_none(
-    transport: Checked, server: Server, session: Session, theirs: dict[str, str]
+    transport: Checked, server: Bluesky, session: Session, theirs: dict[str, str]
 ) -> None:
     receipts = tuple(
         Receipt(0, sent.id, sent.url, NOON)

@@ -1,14 +1,10 @@
 """Matrix: a small homeserver that keeps its transactions, held to the specification; and every kind of no."""
 
 import io
-import json
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -22,12 +18,12 @@ from cmflow.netkit.upload import Upload
 from cmflow.networks import matrix
 from cmflow.networks.matrix import Matrix
 from cmflow.render import formats, markdown
+from cmflow.sandbox.fakes.matrix import ALIAS, BASE, DATE, ROOM, TOKEN, USER
+from cmflow.sandbox.fakes.matrix import Matrix as FakeMatrix
 from tests.networks import contract, openapi, spec
 from tests.networks.contract import NOON, PNG, Place
 
-SECRET = "syt_s3cr3t_t0ken"
-HOME, ROOM, ALIAS, USER = "https://matrix.example", "!abc:matrix.example", "#team:matrix.example", "@cm:matrix.example"
-DATE = {"Date": "Tue, 01 Dec 2026 12:00:00 GMT"}
+SECRET, HOME = TOKEN, "https://matrix.example"
 SHOWN = "https://matrix.to/#/%23team:matrix.example"
 
 
@@ -37,105 +33,13 @@ def access(**changes: str) -> Access:
     return Access(Account("team", "matrix", options=tuple(options.items())), secrets)
 
 
-@dataclass
-class Homeserver:
-    """One room. `forgets`: it no longer says which transaction made an event, and no longer knows them itself."""
-
-    events: list[dict[str, Any]] = field(default_factory=list)
-    transactions: dict[str, str] = field(default_factory=dict)
-    files: list[httpx.Request] = field(default_factory=list)
-    forgets: bool = False
-    date: dict[str, str] = field(default_factory=lambda: DATE)
-    states: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    def state(self, request: httpx.Request, room: str, kind: str) -> httpx.Response:
-        if room != ROOM:
-            return httpx.Response(403, json={"errcode": "M_FORBIDDEN", "error": f"User {USER} not in room {room}"})
-        if kind not in self.states:
-            return httpx.Response(404, json={"errcode": "M_NOT_FOUND", "error": "Event not found."})
-        return httpx.Response(200, json=self.states[kind])
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        if request.headers.get("authorization") != f"Bearer {SECRET}":
-            return httpx.Response(401, json={"errcode": "M_UNKNOWN_TOKEN", "error": "Unrecognised access token."})
-        path = request.url.raw_path.decode().partition("?")[0]
-        for pattern, answer in ANSWERS.items():
-            found = re.fullmatch(pattern, path)
-            if found:
-                return answer(self, request, *map(unquote, found.groups()))
-        return httpx.Response(404, json={"errcode": "M_UNRECOGNIZED", "error": "Unrecognized request"})
-
-    def whoami(self, request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json={"user_id": USER, "device_id": "D"}, headers=self.date)
-
-    def alias(self, request: httpx.Request, alias: str) -> httpx.Response:
-        if alias != ALIAS:
-            return httpx.Response(404, json={"errcode": "M_NOT_FOUND", "error": "Room alias not found."})
-        return httpx.Response(200, json={"room_id": ROOM, "servers": ["matrix.example"]})
-
-    def send(self, request: httpx.Request, room: str, transaction: str) -> httpx.Response:
-        if room != ROOM:
-            return httpx.Response(403, json={"errcode": "M_FORBIDDEN", "error": f"User {USER} not in room {room}"})
-        if transaction not in self.transactions or self.forgets:
-            self.transactions[transaction] = self.add(json.loads(request.content), transaction=transaction)
-        return httpx.Response(200, json={"event_id": self.transactions[transaction]})
-
-    def add(self, content: dict[str, Any], sender: str = USER, age: int = 0, transaction: str | None = None) -> str:
-        """`age` in seconds before noon."""
-        event = {
-            "event_id": f"$event{len(self.events) + 1}",
-            "type": "m.room.message",
-            "sender": sender,
-            "room_id": ROOM,
-            "origin_server_ts": int(NOON.timestamp() - age) * 1000,
-            "content": content,
-            "unsigned": {"transaction_id": transaction} if transaction and not self.forgets else {},
-        }
-        self.events.append(event)
-        return str(event["event_id"])
-
-    def redact(self, request: httpx.Request, room: str, event: str, transaction: str) -> httpx.Response:
-        known = [each for each in self.events if each["event_id"] == event]
-        if not known:
-            return httpx.Response(404, json={"errcode": "M_NOT_FOUND", "error": "Could not find event"})
-        known[0]["content"] = {}
-        return httpx.Response(200, json={"event_id": f"{event}-redacted"})
-
-    def messages(self, request: httpx.Request, room: str) -> httpx.Response:
-        query = request.url.params
-        assert query["dir"] == "b"
-        wanted = json.loads(query["filter"])
-        assert wanted == {"senders": [USER], "types": ["m.room.message"]}
-        newest = self.events[::-1]
-        start, size = int(query.get("from", 0)), int(query["limit"])
-        page = {"start": str(start), "chunk": [e for e in newest[start : start + size] if e["sender"] == USER]}
-        more = {"end": str(start + size)} if start + size < len(newest) else {}
-        return httpx.Response(200, json=page | more)
-
-    def upload(self, request: httpx.Request) -> httpx.Response:
-        self.files.append(request)
-        return httpx.Response(200, json={"content_uri": f"mxc://matrix.example/file{len(self.files)}"})
-
-
-ROOT = "/_matrix/client/v3"
-ANSWERS: dict[str, Callable[..., httpx.Response]] = {
-    f"{ROOT}/account/whoami": Homeserver.whoami,
-    f"{ROOT}/directory/room/([^/]+)": Homeserver.alias,
-    f"{ROOT}/rooms/([^/]+)/send/m.room.message/([^/]+)": Homeserver.send,
-    f"{ROOT}/rooms/([^/]+)/redact/([^/]+)/([^/]+)": Homeserver.redact,
-    f"{ROOT}/rooms/([^/]+)/messages": Homeserver.messages,
-    f"{ROOT}/rooms/([^/]+)/state/([^/]+)/": Homeserver.state,
-    "/_matrix/media/v3/upload": Homeserver.upload,
-}
+@pytest.fixture
+def server() -> FakeMatrix:
+    return FakeMatrix()
 
 
 @pytest.fixture
-def server() -> Homeserver:
-    return Homeserver()
-
-
-@pytest.fixture
-def transport(server: Homeserver, specs: Path) -> spec.Checked:
+def transport(server: FakeMatrix, specs: Path) -> spec.Checked:
     return spec.Checked(openapi.matrix(specs), server)
 
 
@@ -150,11 +54,8 @@ class TestMatrix(
     network = matrix.network
 
     @pytest.fixture
-    def place(self, server: Homeserver, transport: spec.Checked) -> Place:
-        def posts() -> Sequence[str]:
-            return [event["content"]["body"] for event in server.events if event["content"]]
-
-        return Place(access(), posts, transport)
+    def place(self, server: FakeMatrix, transport: spec.Checked) -> Place:
+        return Place(access(), lambda: server.posts, transport)
 
 
 def part(words: str, *media: Media) -> Part:
@@ -182,18 +83,18 @@ def receipts(*ids: str) -> tuple[Receipt, ...]:
 # ── what is asked ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_text_is_one_event(session: Matrix, transport: spec.Checked, server: Homeserver) -> None:
+def test_a_text_is_one_event(session: Matrix, transport: spec.Checked, server: FakeMatrix) -> None:
     assert matrix.publish(session, message("Hello"), ()) == Remote("$event1", f"{SHOWN}/$event1")
     whoami, alias, *_, request = transport.requests
-    assert whoami.url.path == f"{ROOT}/account/whoami"
-    assert alias.url.raw_path.decode() == f"{ROOT}/directory/room/%23team%3Amatrix.example"
-    path = f"{ROOT}/rooms/%21abc%3Amatrix.example/send/m.room.message/key%201"
+    assert whoami.url.path == f"{BASE}/account/whoami"
+    assert alias.url.raw_path.decode() == f"{BASE}/directory/room/%23team%3Amatrix.example"
+    path = f"{BASE}/rooms/%21abc%3Amatrix.example/send/m.room.message/key%201"
     assert (request.method, request.url.raw_path.decode()) == ("PUT", path)
     assert request.headers["authorization"] == f"Bearer {SECRET}"
     assert server.events[0]["content"] == {"msgtype": "m.text", "body": "Hello", "m.mentions": {}}
 
 
-def test_formatted_text(session: Matrix, server: Homeserver) -> None:
+def test_formatted_text(session: Matrix, server: FakeMatrix) -> None:
     matrix.publish(session, message("Hello **all** <3"), ())
     assert server.events[0]["content"] == {
         "msgtype": "m.text",
@@ -204,13 +105,13 @@ def test_formatted_text(session: Matrix, server: Homeserver) -> None:
     }
 
 
-def test_who_is_named_is_notified(session: Matrix, server: Homeserver) -> None:
+def test_who_is_named_is_notified(session: Matrix, server: FakeMatrix) -> None:
     words = Text("Ana and @bob:b.example", (Span(0, 3, Kind.MENTION, "@ana:a.example"), Span(8, 22, Kind.LINK, "x")))
     matrix.publish(session, message(parts=(Part(words, Form("Ana and @bob:b.example")),)), ())
     assert server.events[0]["content"]["m.mentions"] == {"user_ids": ["@ana:a.example", "@bob:b.example"]}
 
 
-def test_a_thread_hangs_below_its_first_part(session: Matrix, server: Homeserver) -> None:
+def test_a_thread_hangs_below_its_first_part(session: Matrix, server: FakeMatrix) -> None:
     matrix.publish(session, message("One", "Two", "Three", index=2), receipts("$one", "$two"))
     assert server.events[0]["content"]["m.relates_to"] == {
         "rel_type": "m.thread",
@@ -224,7 +125,7 @@ def test_a_thread_hangs_below_its_first_part(session: Matrix, server: Homeserver
     "place", ["$event:a.example", "https://matrix.to/#/!r:a.example/$event:a.example?via=a.example",
               "https://matrix.to/#/%21r%3Aa.example/%24event%3Aa.example"]
 )  # fmt: skip
-def test_an_answer_to_another_message(session: Matrix, server: Homeserver, place: str) -> None:
+def test_an_answer_to_another_message(session: Matrix, server: FakeMatrix, place: str) -> None:
     matrix.publish(session, message("Yes", reply_to=place), ())
     related = server.events[0]["content"]["m.relates_to"]
     assert related == {"m.in_reply_to": {"event_id": "$event:a.example"}}
@@ -233,7 +134,7 @@ def test_an_answer_to_another_message(session: Matrix, server: Homeserver, place
 PICTURE = Media("content/media/a b.png", "What it shows")
 
 
-def test_a_picture_with_words(session: Matrix, server: Homeserver) -> None:
+def test_a_picture_with_words(session: Matrix, server: FakeMatrix) -> None:
     data = drawn(3, 2)
     matrix.publish(session, message(parts=(part("Look *here*", PICTURE),), data=data), ())
     [upload] = server.files
@@ -252,7 +153,7 @@ def test_a_picture_with_words(session: Matrix, server: Homeserver) -> None:
     }
 
 
-def test_each_of_several_pictures_is_an_event_of_the_room(session: Matrix, server: Homeserver) -> None:
+def test_each_of_several_pictures_is_an_event_of_the_room(session: Matrix, server: FakeMatrix) -> None:
     """Not of the thread, which people must open to see it; each is found as itself."""
     parts = (part("Look"), part("", PICTURE), part("", Media("content/media/c.png", "Another")))
     done = receipts("$look")
@@ -268,7 +169,7 @@ def test_each_of_several_pictures_is_an_event_of_the_room(session: Matrix, serve
 
 
 @pytest.mark.parametrize(("alt", "body"), [("What it shows", "What it shows"), ("", "a b.png")])
-def test_a_picture_alone_says_what_it_shows(session: Matrix, server: Homeserver, alt: str, body: str) -> None:
+def test_a_picture_alone_says_what_it_shows(session: Matrix, server: FakeMatrix, alt: str, body: str) -> None:
     matrix.publish(session, message(parts=(part("", Media("content/a b.png", alt)),), data=b"?"), ())
     content = server.events[0]["content"]
     assert (content["body"], content["filename"]) == (body, "a b.png")
@@ -285,7 +186,7 @@ def test_a_picture_alone_says_what_it_shows(session: Matrix, server: Homeserver,
     ],
 )
 def test_what_cannot_be_done_is_said_before_anything_is_sent(
-    session: Matrix, server: Homeserver, changes: dict[str, Any], why: str
+    session: Matrix, server: FakeMatrix, changes: dict[str, Any], why: str
 ) -> None:
     with pytest.raises(Rejected, match=why) as caught:
         matrix.publish(session, message("Hello", **changes), ())
@@ -296,7 +197,7 @@ def test_what_cannot_be_done_is_said_before_anything_is_sent(
 def test_deleting_is_a_redaction_of_its_own_transaction(session: Matrix, transport: spec.Checked) -> None:
     thread = matrix.publish(session, message("Hello"), ())
     matrix.delete(session, Receipt(0, "", thread.url, NOON))
-    path = f"{ROOT}/rooms/%21abc%3Amatrix.example/redact/%24event1/cmflow-delete-%24event1"
+    path = f"{BASE}/rooms/%21abc%3Amatrix.example/redact/%24event1/cmflow-delete-%24event1"
     assert transport.requests[-1].url.raw_path.decode() == path
     matrix.delete(session, Receipt(0, "$nothing", "", NOON))
 
@@ -362,7 +263,7 @@ LOST: tuple[tuple[int, dict[str, Any]], ...] = (
 
 def answering(code: int, **rest: Any) -> Matrix:
     """A session whose server is well at first, and then answers this."""
-    server = Homeserver()
+    server = FakeMatrix()
 
     def answer(request: httpx.Request) -> httpx.Response:
         known = "whoami" in request.url.path or "directory" in request.url.path or "/state/" in request.url.path
@@ -395,7 +296,7 @@ def test_what_happens_before_the_event_is_certain(code: int, rest: dict[str, Any
     assert caught.value.hint
 
 
-def test_a_room_that_is_encrypted_or_replaced_takes_nothing(server: Homeserver, transport: spec.Checked) -> None:
+def test_a_room_that_is_encrypted_or_replaced_takes_nothing(server: FakeMatrix, transport: spec.Checked) -> None:
     server.states["m.room.encryption"] = {"algorithm": "m.megolm.v1.aes-sha2"}
     with pytest.raises(Denied, match=r"^The room #team:matrix\.example is encrypted, and cmflow cannot encrypt\.$"):
         matrix.connect(http.client(transport), access())
@@ -434,7 +335,7 @@ def test_no_error_holds_the_token(code: int) -> None:
 
 def test_a_server_that_has_forgotten_is_asked_before_it_is_told_again(transport: spec.Checked) -> None:
     server = transport.handler
-    assert isinstance(server, Homeserver)
+    assert isinstance(server, FakeMatrix)
     first = matrix.publish(matrix.connect(http.client(transport), access()), message("Hello"), ())
     server.forgets = True
     server.events[0]["unsigned"] = {}
@@ -446,7 +347,7 @@ def test_a_server_that_has_forgotten_is_asked_before_it_is_told_again(transport:
     assert [event["content"]["body"] for event in server.events] == ["Hello", "Other"]
 
 
-def test_the_transaction_decides_where_it_is_told(session: Matrix, server: Homeserver) -> None:
+def test_the_transaction_decides_where_it_is_told(session: Matrix, server: FakeMatrix) -> None:
     server.add({"body": "Another text"}, transaction="key 1")
     assert matrix.find(session, message("Hello")) == Remote("$event1", f"{SHOWN}/$event1")
     matrix.publish(session, message("Hello", key="key 2"), ())
@@ -474,7 +375,7 @@ ALT = {"org.matrix.msc1767.alt_text": {"org.matrix.msc1767.text": [{"body": "Wha
     ],
 )
 def test_without_its_transaction_it_is_known_by_its_content(
-    session: Matrix, server: Homeserver, content: dict[str, Any], changes: dict[str, Any], wanted: Outgoing
+    session: Matrix, server: FakeMatrix, content: dict[str, Any], changes: dict[str, Any], wanted: Outgoing
 ) -> None:
     server.add(content, **changes)
     found = matrix.find(session, wanted)
@@ -495,13 +396,13 @@ def test_without_its_transaction_it_is_known_by_its_content(
     ],
 )
 def test_another_event_is_not_taken_for_it(
-    session: Matrix, server: Homeserver, content: dict[str, Any], changes: dict[str, Any], wanted: Outgoing
+    session: Matrix, server: FakeMatrix, content: dict[str, Any], changes: dict[str, Any], wanted: Outgoing
 ) -> None:
     server.add(content, **changes)
     assert matrix.find(session, wanted) is None
 
 
-def test_it_is_found_behind_many_others(session: Matrix, server: Homeserver) -> None:
+def test_it_is_found_behind_many_others(session: Matrix, server: FakeMatrix) -> None:
     server.add(PLAIN)
     for number in range(450):
         server.add({"body": str(number)}, sender="@other:matrix.example")
@@ -510,7 +411,7 @@ def test_it_is_found_behind_many_others(session: Matrix, server: Homeserver) -> 
 
 
 def test_what_is_older_than_the_intent_is_not_gone_through(
-    session: Matrix, server: Homeserver, transport: spec.Checked
+    session: Matrix, server: FakeMatrix, transport: spec.Checked
 ) -> None:
     for _ in range(450):
         server.add(PLAIN, age=3_700)
@@ -518,7 +419,7 @@ def test_what_is_older_than_the_intent_is_not_gone_through(
     assert len([each for each in transport.requests if each.url.path.endswith("/messages")]) == 1
 
 
-def test_an_event_that_has_a_receipt_is_another_one(session: Matrix, server: Homeserver) -> None:
+def test_an_event_that_has_a_receipt_is_another_one(session: Matrix, server: FakeMatrix) -> None:
     """The same words within the hour; the server has forgotten both transactions."""
     server.forgets = True
     matrix.publish(session, message("Hello"), ())
@@ -527,7 +428,7 @@ def test_an_event_that_has_a_receipt_is_another_one(session: Matrix, server: Hom
         assert matrix.find(session, replace(message("Hello", key="key 2"), known=frozenset({place}))) is None
 
 
-def test_where_there_are_too_many_nobody_says_no(session: Matrix, server: Homeserver) -> None:
+def test_where_there_are_too_many_nobody_says_no(session: Matrix, server: FakeMatrix) -> None:
     for number in range(matrix.PAGE * matrix.PAGES + 1):
         server.add({"body": str(number)})
     with pytest.raises(Unsure, match="too many"):

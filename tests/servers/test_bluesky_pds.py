@@ -24,9 +24,10 @@ from cmflow.netkit import http
 from cmflow.netkit.atproto import Session
 from cmflow.netkit.network import Access
 from cmflow.networks import bluesky
+from cmflow.sandbox.fakes.bluesky import MOMENT
 from tests.networks import contract
 from tests.networks.contract import NOON, PNG, Place
-from tests.networks.test_bluesky import MOMENT, TOO_LONG, message, part
+from tests.networks.test_bluesky import TOO_LONG, message, part
 from tests.servers.kills import KILLS, Storm
 from tests.servers.pds import JWT_SECRET, PASSWORD, Pds
 

@@ -85,7 +85,7 @@ class Telegram:
         for chat in self.chats:
             if address in (chat["id"], str(chat["id"])) or address == f"@{chat.get('username')}":
                 return dict(chat)
-        raise Refusal(400, "Bad Request: chat not match")
+        raise Refusal(400, "Bad Request: chat not found")
 
     def member(self, chat: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
         if payload.get("user_id") not in (BOT["id"], str(BOT["id"])):
@@ -111,7 +111,7 @@ class Telegram:
     def post(self, chat: Mapping[str, Any], payload: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
         answered = payload.get("reply_parameters")
         if answered and "chat_id" not in answered and answered["message_id"] not in self.messages:
-            raise Refusal(400, "Bad Request: message to be replied not match")
+            raise Refusal(400, "Bad Request: message to be replied not found")
         self.last += 1
         reply = {"reply_to_message": self.messages[answered["message_id"]]} if answered else {}
         self.messages[self.last] = {"message_id": self.last, "date": DAY, "chat": dict(chat), **reply, **content}
@@ -165,7 +165,7 @@ class Telegram:
         self.chat(payload.get("from_chat_id"))
         original = self.messages.get(int(payload["message_id"]))
         if original is None:
-            raise Refusal(400, "Bad Request: message to forward not match")
+            raise Refusal(400, "Bad Request: message to forward not found")
         return {
             name: value for name, value in original.items() if name in ("text", "caption", "photo", "video", "poll")
         }

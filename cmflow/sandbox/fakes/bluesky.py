@@ -1,0 +1,184 @@
+"""A Bluesky server in memory: one account's repository, its blobs and its session. AT Protocol lexicons, 2026-11-22."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+import httpx
+
+from cmflow.render import counting
+
+PASSWORD = "abcd-efgh-ijkl-mnop"
+HANDLE = "cmflow.test"
+ME, ANA = "did:plc:me23456723456723456723", "did:plc:ana23456723456723456723"
+MOMENT = "2026-12-01T12:00:00.000Z"
+POST = "app.bsky.feed.post"
+GRAPHEMES, BYTES = 300, 3_000
+LARGEST = {"image": 2_000_000, "video": 300_000_000}  # bytes of a blob
+
+Answer = httpx.Response | Callable[[httpx.Request], httpx.Response]
+
+
+class Refusal(Exception):
+    def __init__(self, status: int, error: str, message: str = "") -> None:
+        super().__init__(message)
+        self.status, self.error = status, error
+
+
+def failed(status: int, error: str, message: str = "", **headers: str) -> httpx.Response:
+    return httpx.Response(status, json={"error": error, "message": message}, headers=headers)
+
+
+@dataclass
+class Bluesky:
+    """`records` by address, `blobs` by their link; `next` are answers it gives instead, by method.
+
+    The tokens are numbered: `access1`, `refresh1`, and the next pair after a refresh.
+    """
+
+    password: str = PASSWORD
+    handle: str = HANDLE
+    did: str = ME
+    records: dict[str, dict[str, Any]] = field(default_factory=dict)
+    blobs: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    next: dict[str, list[Answer]] = field(default_factory=dict)
+    token: int = 1
+
+    @property
+    def posts(self) -> list[str]:
+        return [record["text"] for record in self.records.values() if "text" in record]
+
+    @property
+    def identity(self) -> dict[str, str]:
+        return {"did": self.did, "handle": self.handle}
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        method = request.url.path.removeprefix("/xrpc/").rpartition(".")[2]
+        if waiting := self.next.get(method):
+            answer = waiting.pop(0)
+            return answer if isinstance(answer, httpx.Response) else answer(request)
+        try:
+            if method not in METHODS:
+                raise Refusal(501, "MethodNotImplemented", "Method Not Implemented")
+            self.check_token(method, request.headers.get("authorization", ""))
+            return METHODS[method](self, request)
+        except Refusal as refusal:
+            return failed(refusal.status, refusal.error, str(refusal))
+
+    def check_token(self, method: str, header: str) -> None:
+        if method in ("createSession", "resolveHandle"):
+            return
+        name = "refresh" if method == "refreshSession" else "access"
+        if not header:
+            raise Refusal(401, "AuthMissing", "Authentication Required")
+        if header.startswith(f"Bearer {name}") and header != f"Bearer {name}{self.token}":
+            raise Refusal(400, "ExpiredToken", "Token has expired")
+        if header != f"Bearer {name}{self.token}":
+            raise Refusal(400, "InvalidToken", "Token could not be verified")
+
+    # ── the session ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def create_session(self, request: httpx.Request) -> httpx.Response:
+        if json.loads(request.content) != {"identifier": self.handle, "password": self.password}:
+            raise Refusal(401, "AuthenticationRequired", "Invalid identifier or password")
+        return self.tokens()
+
+    def refresh_session(self, request: httpx.Request) -> httpx.Response:
+        self.token += 1
+        return self.tokens()
+
+    def tokens(self) -> httpx.Response:
+        pair = {"accessJwt": f"access{self.token}", "refreshJwt": f"refresh{self.token}"}
+        return httpx.Response(200, json={**pair, **self.identity, "active": True})
+
+    def session(self, request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=self.identity)
+
+    def resolve(self, request: httpx.Request) -> httpx.Response:
+        names = {"ana.test": ANA, self.handle: self.did}
+        if request.url.params["handle"] not in names:
+            raise Refusal(400, "InvalidRequest", "Unable to resolve handle")
+        return httpx.Response(200, json={"did": names[request.url.params["handle"]]})
+
+    # ── the repository ──────────────────────────────────────────────────────────────────────────────────────
+
+    def upload(self, request: httpx.Request) -> httpx.Response:
+        mime, data = request.headers["content-type"], request.content
+        if not data:
+            raise Refusal(400, "InvalidRequest", "Request entity is empty")
+        if len(data) > LARGEST.get(mime.partition("/")[0], LARGEST["video"]):
+            raise Refusal(400, "BlobTooLarge", "This file is too large.")
+        link = f"bafkrei{sha256(data).hexdigest()}"
+        self.blobs[link] = (mime, data)
+        blob = {"$type": "blob", "ref": {"$link": link}, "mimeType": mime, "size": len(data)}
+        return httpx.Response(200, json={"blob": blob})
+
+    def put(self, request: httpx.Request) -> httpx.Response:
+        body = json.loads(request.content)
+        if body["repo"] != self.did:
+            raise Refusal(403, "InvalidRequest", "The repository is another account's")
+        if body["collection"] == POST:
+            _check(body["record"])
+        uri = f"at://{body['repo']}/{body['collection']}/{body['rkey']}"
+        self.records[uri] = body["record"]
+        return httpx.Response(200, json={"uri": uri, "cid": cid(body["record"])})
+
+    def get(self, request: httpx.Request) -> httpx.Response:
+        query = request.url.params
+        uri = f"at://{query['repo']}/{query['collection']}/{query['rkey']}".replace("ana.test", ANA)
+        if uri not in self.records:
+            raise Refusal(400, "RecordNotFound", f"Could not locate record: {uri}")
+        record = self.records[uri]
+        return httpx.Response(200, json={"uri": uri, "cid": cid(record), "value": record})
+
+    def delete(self, request: httpx.Request) -> httpx.Response:
+        body = json.loads(request.content)
+        self.records.pop(f"at://{body['repo']}/{body['collection']}/{body['rkey']}", None)
+        return httpx.Response(200, json={})
+
+    def views(self, request: httpx.Request) -> httpx.Response:
+        uris = [uri for uri in request.url.params.get_list("uris") if uri in self.records]
+        return httpx.Response(200, json={"posts": [self.view(uri) for uri in uris]})
+
+    def view(self, uri: str) -> dict[str, Any]:
+        """A post with the figures of an older server: quotes and bookmarks are not counted."""
+        record, figures = self.records[uri], {"likeCount": 3, "repostCount": 0, "replyCount": 1}
+        about = {"uri": uri, "cid": cid(record), "author": self.identity, "record": record, "indexedAt": MOMENT}
+        return about | figures
+
+    def profile(self, request: httpx.Request) -> httpx.Response:
+        if request.url.params["actor"] != self.did:
+            raise Refusal(400, "InvalidRequest", "Profile not found")
+        return httpx.Response(200, json={**self.identity, "followersCount": 812, "followsCount": 40})
+
+
+METHODS: dict[str, Callable[[Bluesky, httpx.Request], httpx.Response]] = {
+    "createSession": Bluesky.create_session,
+    "refreshSession": Bluesky.refresh_session,
+    "getSession": Bluesky.session,
+    "resolveHandle": Bluesky.resolve,
+    "uploadBlob": Bluesky.upload,
+    "putRecord": Bluesky.put,
+    "getRecord": Bluesky.get,
+    "deleteRecord": Bluesky.delete,
+    "getPosts": Bluesky.views,
+    "getProfile": Bluesky.profile,
+}
+
+
+def cid(record: dict[str, Any]) -> str:
+    return f"bafyrei{sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()}"
+
+
+def _check(record: dict[str, Any]) -> None:
+    """What the lexicon of a post requires."""
+    for name in ("text", "createdAt"):
+        if name not in record:
+            raise Refusal(400, "InvalidRequest", f'Invalid {POST} record: Record must have the property "{name}"')
+    if len(record["text"].encode()) > BYTES:
+        raise Refusal(400, "InvalidRequest", f"Record/text must not be longer than {BYTES} bytes")
+    if counting.graphemes(record["text"]) > GRAPHEMES:
+        raise Refusal(400, "InvalidRequest", f"Record/text must not be longer than {GRAPHEMES} graphemes")

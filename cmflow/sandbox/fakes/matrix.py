@@ -1,0 +1,139 @@
+"""A Matrix homeserver in memory with one room. It keeps its transactions. Client-server API, read 2026-11-22."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote
+
+import httpx
+
+TOKEN = "syt_s3cr3t_t0ken"
+ROOM, ALIAS, USER = "!abc:matrix.example", "#team:matrix.example", "@cm:matrix.example"
+NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+DATE = {"Date": "Tue, 01 Dec 2026 12:00:00 GMT"}
+LARGEST, LARGEST_FILE = 65_536, 50_000_000  # bytes
+Headers = dict[str, str]
+
+
+class Refusal(Exception):
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code = status, code
+
+
+@dataclass
+class Matrix:
+    """`forgets`: it no longer says which transaction made an event, and no longer knows them itself."""
+
+    token: str = TOKEN
+    room: str = ROOM
+    alias: str = ALIAS
+    events: list[dict[str, Any]] = field(default_factory=list)
+    transactions: dict[str, str] = field(default_factory=dict)
+    files: list[httpx.Request] = field(default_factory=list)
+    forgets: bool = False
+    date: Headers = field(default_factory=lambda: DATE)
+    now: datetime = NOON
+    states: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def posts(self) -> list[str]:
+        return [event["content"]["body"] for event in self.events if event["content"]]
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        try:
+            if request.headers.get("authorization") != f"Bearer {self.token}":
+                raise Refusal(401, "M_UNKNOWN_TOKEN", "Unrecognised access token.")
+            path = request.url.raw_path.decode().partition("?")[0]
+            for pattern, answer in ANSWERS.items():
+                match = re.fullmatch(pattern, path)
+                if match:
+                    return answer(self, request, *map(unquote, match.groups()))
+            raise Refusal(404, "M_UNRECOGNIZED", "Unrecognized request")
+        except Refusal as refusal:
+            return httpx.Response(refusal.status, json={"errcode": refusal.code, "error": str(refusal)})
+
+    def whoami(self, request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"user_id": USER, "device_id": "D"}, headers=self.date)
+
+    def resolve(self, request: httpx.Request, alias: str) -> httpx.Response:
+        if alias != self.alias:
+            raise Refusal(404, "M_NOT_FOUND", "Room alias not found.")
+        return httpx.Response(200, json={"room_id": self.room, "servers": ["matrix.example"]})
+
+    def enter(self, room: str) -> None:
+        if room != self.room:
+            raise Refusal(403, "M_FORBIDDEN", f"User {USER} not in room {room}")
+
+    def state(self, request: httpx.Request, room: str, kind: str) -> httpx.Response:
+        self.enter(room)
+        if kind not in self.states:
+            raise Refusal(404, "M_NOT_FOUND", "Event not found.")
+        return httpx.Response(200, json=self.states[kind])
+
+    # ── events ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def send(self, request: httpx.Request, room: str, transaction: str) -> httpx.Response:
+        self.enter(room)
+        content = json.loads(request.content)
+        if "msgtype" not in content or not isinstance(content.get("body"), str):
+            raise Refusal(400, "M_BAD_JSON", "'body' is a required property")
+        if len(request.content) > LARGEST:
+            raise Refusal(413, "M_TOO_LARGE", "event too large")
+        if transaction not in self.transactions or self.forgets:
+            self.transactions[transaction] = self.add(content, transaction=transaction)
+        return httpx.Response(200, json={"event_id": self.transactions[transaction]})
+
+    def add(self, content: dict[str, Any], sender: str = USER, age: int = 0, transaction: str | None = None) -> str:
+        """The id of a new event, which is `age` seconds old."""
+        event = {
+            "event_id": f"$event{len(self.events) + 1}",
+            "type": "m.room.message",
+            "sender": sender,
+            "room_id": self.room,
+            "origin_server_ts": int(self.now.timestamp() - age) * 1000,
+            "content": content,
+            "unsigned": {"transaction_id": transaction} if transaction and not self.forgets else {},
+        }
+        self.events.append(event)
+        return str(event["event_id"])
+
+    def redact(self, request: httpx.Request, room: str, number: str, transaction: str) -> httpx.Response:
+        event = next((event for event in self.events if event["event_id"] == number), None)
+        if event is None:
+            raise Refusal(404, "M_NOT_FOUND", "Could not find event")
+        event["content"] = {}
+        return httpx.Response(200, json={"event_id": f"{number}-redacted"})
+
+    def messages(self, request: httpx.Request, room: str) -> httpx.Response:
+        self.enter(room)
+        query = request.url.params
+        if query["dir"] != "b" or json.loads(query["filter"]) != {"senders": [USER], "types": ["m.room.message"]}:
+            raise Refusal(400, "M_INVALID_PARAM", "This server looks back at the messages of one sender only")
+        newest = self.events[::-1]
+        start, size = int(query.get("from", 0)), int(query["limit"])
+        chunk = [event for event in newest[start : start + size] if event["sender"] == USER]
+        more = {"end": str(start + size)} if start + size < len(newest) else {}
+        return httpx.Response(200, json={"start": str(start), "chunk": chunk} | more)
+
+    def upload(self, request: httpx.Request) -> httpx.Response:
+        if len(request.content) > LARGEST_FILE:
+            raise Refusal(413, "M_TOO_LARGE", "Upload request body is too large")
+        self.files.append(request)
+        return httpx.Response(200, json={"content_uri": f"mxc://matrix.example/file{len(self.files)}"})
+
+
+BASE = "/_matrix/client/v3"
+ANSWERS: dict[str, Callable[..., httpx.Response]] = {
+    f"{BASE}/account/whoami": Matrix.whoami,
+    f"{BASE}/directory/room/([^/]+)": Matrix.resolve,
+    f"{BASE}/rooms/([^/]+)/send/m.room.message/([^/]+)": Matrix.send,
+    f"{BASE}/rooms/([^/]+)/redact/([^/]+)/([^/]+)": Matrix.redact,
+    f"{BASE}/rooms/([^/]+)/messages": Matrix.messages,
+    f"{BASE}/rooms/([^/]+)/state/([^/]+)/": Matrix.state,
+    "/_matrix/media/v3/upload": Matrix.upload,
+}
