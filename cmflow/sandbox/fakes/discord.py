@@ -60,6 +60,8 @@ class Discord:
 
     token: str = TOKEN
     hook_token: str = HOOK_TOKEN
+    channel_id: str = CHANNEL
+    thread_id: str = THREAD
     allow: int = EVERYTHING
     overwrites: list[dict[str, Any]] = field(default_factory=list)
     kind: int = 0
@@ -97,7 +99,7 @@ class Discord:
         return httpx.Response(200, json=about | {"permission_overwrites": self.overwrites})
 
     def visible(self, channel: str) -> None:
-        if channel not in (CHANNEL, THREAD):
+        if channel not in (self.channel_id, self.thread_id):
             raise Refusal(404, 10003, "Unknown Channel")
         if not self.is_member:
             raise Refusal(403, 50001, "Missing Access")
@@ -110,7 +112,7 @@ class Discord:
 
     def hook(self, request: httpx.Request, hook: str, token: str) -> httpx.Response:
         self.check_hook(hook, token)
-        about = {"application_id": None, "avatar": None, "channel_id": CHANNEL, "guild_id": GUILD, "id": HOOK}
+        about = {"application_id": None, "avatar": None, "channel_id": self.channel_id, "guild_id": GUILD, "id": HOOK}
         return httpx.Response(200, json=about | {"name": "Team hook", "type": 1, "token": token, "url": HOOK_URL})
 
     def check_hook(self, hook: str, token: str) -> None:
@@ -148,7 +150,7 @@ class Discord:
         payload = self.payload(request)
         author = USER | {"id": HOOK, "username": payload.get("username", "Team hook")}
         message = self.message(
-            payload, request.url.params.get("thread_id", CHANNEL), {"author": author, "webhook_id": HOOK}
+            payload, request.url.params.get("thread_id", self.channel_id), {"author": author, "webhook_id": HOOK}
         )
         return httpx.Response(200, json=message) if request.url.params.get("wait") == "true" else httpx.Response(204)
 

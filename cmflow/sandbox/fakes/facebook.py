@@ -47,12 +47,14 @@ class Facebook:
     """`chunk`: bytes that it takes of a video at once; `processing`: looks until a video is processed."""
 
     token: str = TOKEN
+    page: str = PAGE
     scopes: tuple[str, ...] = SCOPES
     is_person: bool = False
     expires: int = 0
     chunk: int = 1 << 20
     processing: int = 0
     fails: bool = False
+    created: str = CREATED
     stories: dict[str, dict[str, Any]] = field(default_factory=dict)
     photos: dict[str, dict[str, Any]] = field(default_factory=dict)
     videos: dict[str, Video] = field(default_factory=dict)
@@ -80,11 +82,11 @@ class Facebook:
             return self._exchange(fields(request))
         if request.url.path == "/v26.0/me/accounts":
             return self._managed(request)
-        if TOKEN in str(request.url) or request.headers.get("authorization") != f"Bearer {self.token}":
+        if self.token in str(request.url) or request.headers.get("authorization") != f"Bearer {self.token}":
             raise Refusal(190, "Invalid OAuth access token - Cannot parse access token", status=401)
         path = request.url.path.removeprefix("/v26.0")
         for method, pattern, answer in ROUTES:
-            match = re.fullmatch(pattern, path)
+            match = re.fullmatch(pattern.replace(PAGE, self.page), path)
             if match and method == request.method:
                 payload = dict(request.url.params) if method == "GET" else fields(request)
                 if path not in ("/me", "/debug_token"):
@@ -106,12 +108,12 @@ class Facebook:
     def _me(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         if self.is_person and "category" in payload["fields"]:
             raise Refusal(100, "(#100) Tried accessing nonexisting field (category) on node type (User)")
-        return {"id": PAGE, "name": "Our Page", "category": "Software"}
+        return {"id": self.page, "name": "Our Page", "category": "Software"}
 
     def _debug(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         if payload != {"method": "get", "input_token": self.token}:
             raise Refusal(100, "(#100) The parameter input_token is required")
-        about = {"app_id": "1", "type": "PAGE", "is_valid": True, "profile_id": PAGE}
+        about = {"app_id": "1", "type": "PAGE", "is_valid": True, "profile_id": self.page}
         return {"data": about | {"expires_at": self.expires, "scopes": list(self.scopes)}}
 
     def _exchange(self, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,8 +152,8 @@ class Facebook:
         return {"id": self._story(text, [*files, *([{"media_type": "link", "url": link}] if link else [])])}
 
     def _story(self, text: str, files: list[dict[str, Any]]) -> str:
-        number = f"{PAGE}_{self._number()}"
-        story = {"id": number, "created_time": CREATED, "permalink_url": f"https://www.facebook.com/{number}"}
+        number = f"{self.page}_{self._number()}"
+        story = {"id": number, "created_time": self.created, "permalink_url": f"https://www.facebook.com/{number}"}
         self.stories[number] = (
             story | ({"message": text} if text else {}) | ({"attachments": {"data": files}} if files else {})
         )
@@ -190,7 +192,7 @@ class Facebook:
     def _comment(self, payload: Mapping[str, Any], number: str) -> dict[str, Any]:
         if number not in self.stories and number not in self.videos:
             raise Refusal(100, f"Unsupported post request. Object with ID '{number}' does not exist", 33)
-        self.comments.setdefault(number, []).append({"message": payload["message"], "from": {"id": PAGE}})
+        self.comments.setdefault(number, []).append({"message": payload["message"], "from": {"id": self.page}})
         return {"id": f"{number}_{self._number()}"}
 
     def _comments(self, payload: Mapping[str, Any], number: str) -> dict[str, Any]:
@@ -244,7 +246,7 @@ class Facebook:
         if len(video.received) != video.size or video.text is not None:
             raise Refusal(6000, "There was a problem uploading your video file", 1363030)
         video.text = payload.get("description", "")
-        kind = "reel" if video.is_reel else f"{PAGE}/videos"
+        kind = "reel" if video.is_reel else f"{self.page}/videos"
         file = {"media_type": "video", "target": {"id": number}, "url": f"https://www.facebook.com/{kind}/{number}/"}
         self._story(video.text or "", [file])
         return {"success": True}

@@ -33,6 +33,8 @@ class LinkedIn:
     be in progress, `fails`: it then cannot be used. `uploads` are the bytes by the URN of the file."""
 
     token: str = TOKEN
+    person: str = PERSON
+    organisation: str = ORGANISATION
     scopes: tuple[str, ...] = (*MEMBER_SCOPES, *PAGE_SCOPES)
     role: str = "ADMINISTRATOR"
     created: int = NOON
@@ -88,17 +90,19 @@ class LinkedIn:
 
     def acts(self, author: str, permission: str) -> None:
         """Whether the token may write for that author."""
-        self.needs({PERSON: "w_member_social", ORGANISATION: "w_organization_social"}.get(author, "?"), permission)
+        self.needs(
+            {self.person: "w_member_social", self.organisation: "w_organization_social"}.get(author, "?"), permission
+        )
 
     # ── who ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def userinfo(self, request: httpx.Request) -> httpx.Response:
         self.needs("openid", "userinfo.GET")
-        return httpx.Response(200, json={"sub": PERSON.rpartition(":")[2], "name": "Team Person"})
+        return httpx.Response(200, json={"sub": self.person.rpartition(":")[2], "name": "Team Person"})
 
     def organization(self, request: httpx.Request, number: str) -> httpx.Response:
         self.needs("rw_organization_admin", "organizations.GET")
-        if f"urn:li:organization:{number}" != ORGANISATION:
+        if f"urn:li:organization:{number}" != self.organisation:
             raise Refusal(404, "NOT_FOUND", "Could not find entity")
         return httpx.Response(200, json={"id": int(number), "localizedName": "Harbour Lights"})
 
@@ -106,7 +110,7 @@ class LinkedIn:
         self.needs("rw_organization_admin", "organizationAcls.FINDER-roleAssignee")
         if request.url.params.get("q") != "roleAssignee":
             raise Refusal(400, "ILLEGAL_ARGUMENT", "Unknown finder")
-        acl = {"organization": ORGANISATION, "roleAssignee": PERSON, "role": self.role, "state": "APPROVED"}
+        acl = {"organization": self.organisation, "roleAssignee": self.person, "role": self.role, "state": "APPROVED"}
         second = acl | {"organization": "urn:li:organization:2", "role": "ADMINISTRATOR"}
         return httpx.Response(200, json=_listed([*([acl] if self.role else []), second], 0, 100))
 
@@ -117,7 +121,7 @@ class LinkedIn:
         self.acts(body["author"], "posts.CREATE")
         if len(body["commentary"]) > 3_000 + len(RESERVED.findall(body["commentary"])):
             raise Refusal(400, "FIELD_LENGTH_TOO_LONG", "/commentary is longer than 3000")
-        if body["author"] == ORGANISATION and body["visibility"] != "PUBLIC":
+        if body["author"] == self.organisation and body["visibility"] != "PUBLIC":
             raise Refusal(422, "INVALID_VISIBILITY", "An organization cannot post to connections")
         self.checks_content(body.get("content", {}))
         parent = body.get("reshareContext", {}).get("parent", "urn:li:share:1")
@@ -152,12 +156,12 @@ class LinkedIn:
         """Newest first; a person's posts are for chosen apps alone."""
         params = request.url.params
         raw = request.url.raw_path.decode()
-        if params.get("q") != "author" or f"author={ORGANISATION.replace(':', '%3A')}" not in raw:
+        if params.get("q") != "author" or f"author={self.organisation.replace(':', '%3A')}" not in raw:
             raise Refusal(403, "ACCESS_DENIED", "Not enough permissions to access: posts.FINDER-author.20261001")
         self.needs("r_organization_social", "posts.FINDER-author")
         if request.headers.get("x-restli-method") != "FINDER":
             raise Refusal(400, "ILLEGAL_ARGUMENT", "X-RestLi-Method is missing")
-        newest = [item for item in reversed(self.all) if item.get("author") == ORGANISATION]
+        newest = [item for item in reversed(self.all) if item.get("author") == self.organisation]
         return httpx.Response(200, json=_listed(newest, int(params["start"]), int(params["count"])))
 
     # ── comments ────────────────────────────────────────────────────────────────────────────────────────────

@@ -39,6 +39,8 @@ class Slack:
 
     token: str = TOKEN
     hook: str = HOOK_URL
+    channel: str = CHANNEL
+    start: int = START
     scopes: tuple[str, ...] = SCOPES
     is_member: bool = True
     is_archived: bool = False
@@ -81,12 +83,12 @@ class Slack:
         return {"url": "https://team.slack.com/", "team": "Team", "user": "cmflow", "user_id": USER, "bot_id": BOT}
 
     def info(self, payload: Mapping[str, Any]) -> dict[str, Any]:
-        if payload.get("channel") != CHANNEL:
+        if payload.get("channel") != self.channel:
             raise Refusal("channel_not_found")
-        return {"channel": {"id": CHANNEL, "name": "news", "is_member": self.is_member}}
+        return {"channel": {"id": self.channel, "name": "news", "is_member": self.is_member}}
 
     def into(self, channel: Any) -> None:
-        if channel != CHANNEL:
+        if channel != self.channel:
             raise Refusal("channel_not_found")
         if not self.is_member:
             raise Refusal("not_in_channel")
@@ -102,13 +104,13 @@ class Slack:
         if metadata is not None and set(metadata) != {"event_type", "event_payload"}:
             raise Refusal("invalid_metadata_schema")
         message = self.message({"text": text, **({"metadata": metadata} if metadata else {})}, payload.get("thread_ts"))
-        return {"channel": CHANNEL, "ts": message["ts"], "message": message}
+        return {"channel": self.channel, "ts": message["ts"], "message": message}
 
     def message(self, content: Mapping[str, Any], root: Any) -> dict[str, Any]:
         if root and root not in self.messages:
             raise Refusal("cannot_reply_to_message")
         self.last += 1
-        number = f"{START}.{self.last:06}"
+        number = f"{self.start}.{self.last:06}"
         thread = {"thread_ts": root} if root else {}
         if root:
             self.messages[root]["thread_ts"] = root
@@ -119,7 +121,7 @@ class Slack:
         self.into(payload.get("channel"))
         if self.messages.pop(payload["ts"], None) is None:
             raise Refusal("message_not_found")
-        return {"channel": CHANNEL, "ts": payload["ts"]}
+        return {"channel": self.channel, "ts": payload["ts"]}
 
     def history(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         """Newest first, without what is in threads."""

@@ -37,6 +37,7 @@ class Telegram:
     messages: dict[int, dict[str, Any]] = field(default_factory=dict)
     files: list[File] = field(default_factory=list)
     last: int = 100
+    date: int = DAY
 
     @property
     def posts(self) -> list[str]:
@@ -114,7 +115,7 @@ class Telegram:
             raise Refusal(400, "Bad Request: message to be replied not found")
         self.last += 1
         reply = {"reply_to_message": self.messages[answered["message_id"]]} if answered else {}
-        self.messages[self.last] = {"message_id": self.last, "date": DAY, "chat": dict(chat), **reply, **content}
+        self.messages[self.last] = {"message_id": self.last, "date": self.date, "chat": dict(chat), **reply, **content}
         return self.messages[self.last]
 
     def text(self, payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -45,6 +45,7 @@ class X:
     """`processing` is how often a video is said to be in progress; `fails`: it then cannot be used."""
 
     token: str = TOKEN
+    user: dict[str, str] = field(default_factory=lambda: USER)
     tweets: dict[str, dict[str, Any]] = field(default_factory=dict)
     media: dict[str, Media] = field(default_factory=dict)
     reposts: list[str] = field(default_factory=list)
@@ -71,9 +72,9 @@ class X:
             ("GET", r"/2/users/me", self._me),
             ("POST", r"/2/tweets", self._create),
             ("DELETE", r"/2/tweets/(\d+)", self._delete),
-            ("GET", rf"/2/users/{USER['id']}/tweets", self._timeline),
-            ("POST", rf"/2/users/{USER['id']}/retweets", self._repost),
-            ("DELETE", rf"/2/users/{USER['id']}/retweets/(\d+)", self._unrepost),
+            ("GET", rf"/2/users/{self.user['id']}/tweets", self._timeline),
+            ("POST", rf"/2/users/{self.user['id']}/retweets", self._repost),
+            ("DELETE", rf"/2/users/{self.user['id']}/retweets/(\d+)", self._unrepost),
             ("POST", r"/2/media/upload", self._image),
             ("POST", r"/2/media/upload/initialize", self._initialize),
             ("POST", r"/2/media/upload/(\d+)/append", self._append),
@@ -91,7 +92,7 @@ class X:
         return str(self.last)
 
     def _me(self, request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json={"data": USER})
+        return httpx.Response(200, json={"data": self.user})
 
     # ── posts ───────────────────────────────────────────────────────────────────────────────────────────────
 

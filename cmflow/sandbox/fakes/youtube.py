@@ -50,6 +50,8 @@ class YouTube:
     not say how much it has. `fails` is raised instead of an answer to a method, such as `thumbnails/set`."""
 
     token: str = TOKEN
+    channel: str = CHANNEL
+    playlist_id: str = PLAYLIST
     channels: int = 1
     is_linked: bool = True
     long_uploads: str = "allowed"
@@ -64,6 +66,10 @@ class YouTube:
     comments: list[tuple[str, str]] = field(default_factory=list)
     now: datetime = NOON
     count: int = 0
+
+    @property
+    def uploads_id(self) -> str:
+        return f"UU{self.channel[2:]}"
 
     @property
     def posts(self) -> list[str]:
@@ -117,21 +123,21 @@ class YouTube:
             raise Refusal(400, "missingRequiredParameter")
         parts = {
             "snippet": {"title": "Team", "customUrl": "@team"},
-            "contentDetails": {"relatedPlaylists": {"uploads": UPLOADS}},
+            "contentDetails": {"relatedPlaylists": {"uploads": self.uploads_id}},
             "status": {"isLinked": self.is_linked, "longUploadsStatus": self.long_uploads},
         }
         payload = {name: parts[name] for name in query["part"].split(",")}
-        entries = [{"kind": "youtube#channel", "id": CHANNEL, **payload}] * self.channels
+        entries = [{"kind": "youtube#channel", "id": self.channel, **payload}] * self.channels
         return listed("channel", {"items": entries} if entries else {})
 
     def playlists(self, request: httpx.Request, query: httpx.QueryParams) -> httpx.Response:
-        owner = {PLAYLIST: CHANNEL, "PLother": "UCother"}.get(query["id"])
+        owner = {self.playlist_id: self.channel, "PLother": "UCother"}.get(query["id"])
         entries = [{"id": query["id"], "snippet": {"channelId": owner, "title": "News"}}] if owner else []
         return listed("playlist", {"items": entries})
 
     def uploads(self, request: httpx.Request, query: httpx.QueryParams) -> httpx.Response:
         """The newest first; without any video there is no such list."""
-        if query["playlistId"] != UPLOADS or not self.videos:
+        if query["playlistId"] != self.uploads_id or not self.videos:
             raise Refusal(404, "playlistNotFound", domain="youtube.playlistItem")
         size, start = int(query.get("maxResults", "5")), int(query.get("pageToken", "0"))
         if not 0 <= size <= 50:
@@ -143,7 +149,7 @@ class YouTube:
 
     def add(self, request: httpx.Request, query: httpx.QueryParams) -> httpx.Response:
         snippet = json.loads(request.content)["snippet"]
-        if snippet["playlistId"] != PLAYLIST:
+        if snippet["playlistId"] != self.playlist_id:
             raise Refusal(404, "playlistNotFound")
         if snippet["resourceId"]["videoId"] not in self.videos:
             raise Refusal(404, "videoNotFound")
@@ -222,7 +228,7 @@ class YouTube:
         self.count += 1
         video = f"video{self.count:06}"
         moment = (self.now + timedelta(seconds=self.count)).isoformat().replace("+00:00", "Z")
-        snippet = {**body["snippet"], "publishedAt": moment, "channelId": CHANNEL}
+        snippet = {**body["snippet"], "publishedAt": moment, "channelId": self.channel}
         status = {**body["status"], "uploadStatus": "uploaded"}
         status |= {} if self.is_audited else {"privacyStatus": "private"}
         self.videos[video] = {"kind": "youtube#video", "id": video, "snippet": snippet, "status": status, "data": data}
