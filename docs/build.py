@@ -19,6 +19,7 @@ from cmflow.cli._output import as_json
 from cmflow.content import plan, posts, schema
 from cmflow.content.fields import SHAPES
 from cmflow.content.keys import Key
+from cmflow.content.media.subtitles import NAMES
 from cmflow.ledger import schema as ledger_schema
 from cmflow.model.limits import Limit, Limits, Measure, refusal
 from cmflow.netkit import network
@@ -52,6 +53,10 @@ LIMITS = {  # field of Limits: what a reader calls it
     "video_bytes": "A video's size",
     "video_seconds": "A video's length",
     "video_shortest": "A video's length, at least",
+    "subtitle_bytes": "A file of subtitles",
+    "documents": "Documents",
+    "document_bytes": "A document's size",
+    "card_bytes": "The picture of a link's card",
     "alt": "Alternative text",
     "links": "Links",
     "hashtags": "Hashtags",
@@ -82,6 +87,8 @@ FACTS = {
     "needs",
     "media_types",
     "video_codecs",
+    "subtitle_types",
+    "cards",
     "exclusions",
     "refers",
     "file_parts",
@@ -232,6 +239,10 @@ def network_facts(limits: Limits) -> Iterator[str]:
     yield f"- media: {', '.join(limits.media_types) or 'any type'}"
     if limits.video_codecs:
         yield f"- videos coded as: {', '.join(limits.video_codecs)}"
+    if limits.subtitle_types:
+        yield f"- subtitles of a video: sent as {' or '.join(NAMES[mime] for mime in limits.subtitle_types)}"
+    if limits.cards:
+        yield "- a link's card shows what the post's `card:` says"
     for certain, start in ((True, "never in one post"), (False, "not everywhere in one post")):
         pairs = [refusal(exclusion) for exclusion in limits.exclusions if exclusion.certain is certain]
         if pairs:

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,13 +28,15 @@ Renew = Callable[[Account, Access], Access]
 class Accounts:
     """The accounts of a plan. In a rehearsal every one of them is the outbox, in that folder.
 
-    `renew` adds a fresh access token where the network wants one (`_tokens.renewed`).
+    `renew` adds a fresh access token where the network wants one (`_tokens.renewed`). `cards` are the pictures of
+    links' cards, by path.
     """
 
     plan: Plan
     root: Path
     rehearsal: Path | None
     renew: Renew = lambda account, access: access
+    cards: frozenset[str] = frozenset()
 
     def account(self, name: str) -> Account:
         account = self.plan.account(name)
@@ -57,8 +59,11 @@ class Accounts:
 
     def upload(self, name: str, path: str, source: Source) -> Upload:
         """What the account sends of a file: in a rehearsal, what its own network would get."""
+        limits = network.limits(self.account(name))
+        if path in self.cards:
+            limits = replace(limits, image_bytes=limits.card_bytes or limits.image_bytes)
         try:
-            return media.upload(source.large([path]).get(path) or source.one(path), network.limits(self.account(name)))
+            return media.upload(source.large([path]).get(path) or source.one(path), limits)
         except Unreadable as error:
             raise Rejected(f"{path} cannot be sent. {error}", "Put another file in its place.") from None
 
@@ -74,8 +79,10 @@ def world(
     renew: Renew = lambda account, access: access,
 ) -> Environment:
     """A run's world around these posts; in a rehearsal, with the outbox for every account."""
-    accounts = Accounts(content.sure_plan, context.root, rehearsal, renew)
     variants: dict[Key, Variant] = {Key(v.post, v.account): v for one in examined for v in one.variants}
+    pictures = (variant.card.picture for variant in variants.values() if variant.card)
+    cards = frozenset(picture.path for picture in pictures if picture)
+    accounts = Accounts(content.sure_plan, context.root, rehearsal, renew, cards)
     state = context.ledger(REHEARSAL if rehearsal else STATE)
     return Environment(
         variant=lambda planned: selection.placed(variants[Key(planned.post, planned.account)], state),

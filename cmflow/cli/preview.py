@@ -111,7 +111,7 @@ def keep_showing(
         files: tuple[str, ...] = (path, PLAN_PATH, "templates")
         try:
             examined = _examine(context, context.folder, path)
-            files += tuple(item.path for variant in examined.variants for part in variant.parts for item in part.media)
+            files += tuple(path for variant in examined.variants for path in variant.files)
             _say(
                 _formatted(context, [_preview(context, examined, context.folder, wish.accounts)], wish.form),
                 wish.out,

@@ -39,6 +39,8 @@ SHAPES: Mapping[str, str] = {
     "pillar": "a pillar of the plan",
     "network": "one of the networks",
     "media": "a list of files, each with `file` and `alt`",
+    "subtitles": "a list of files, each with `file` and `language`",
+    "card": "the keys of a card, below",
     "path": "a file: from the repository's root, or `./…` and `../…` from here",
     "poll": "the keys of a poll, below",
     "variants": "accounts or networks, each with the keys below",

@@ -65,6 +65,16 @@ KEYS = (
         "https://example.org/a",
     ),
     Key(
+        "card",
+        "card",
+        "What the card below the text shows of the `link`, on networks that do not read the page themselves (Bluesky, "
+        "LinkedIn): without it, the title of the post.",
+        "{title: Never sent twice, picture: content/media/a.png}",
+    ),
+    Key("card.title", "line", "The title of the page, where it is not that of the post.", "Never sent twice"),
+    Key("card.description", "line", "A sentence about the page.", "How cmflow keeps its promise."),
+    Key("card.picture", "path", "A picture for the card, as for `media`.", "content/media/a.png"),
+    Key(
         "media",
         "media",
         "Pictures and videos, in order. Each has a `file` and an `alt`; a file name alone is a file without alt text.",
@@ -84,6 +94,15 @@ KEYS = (
         "What the picture shows, for people who do not see it. Required unless the plan says otherwise.",
         "A calendar with one green day",
     ),
+    Key(
+        "media.*.subtitles",
+        "subtitles",
+        "Of a video: what is spoken, as files in SRT or WebVTT. Each has a `file` and its `language`; a file name "
+        "alone is in the language of the post. cmflow sends them as the network takes them.",
+        "[{file: content/media/a.fr.srt, language: fr}]",
+    ),
+    Key("media.*.subtitles.*.file", "path", "The file, as for `media`.", "content/media/a.fr.srt", required=True),
+    Key("media.*.subtitles.*.language", "language", "The language, where it is not that of the post.", "fr"),
     Key("language", "language", "The language of the post, where it is not that of the account or the plan.", "fr"),
     Key(
         "thread",
@@ -203,7 +222,6 @@ ADVICE: Mapping[str, str] = {
         (
             "cover",
             "featured_image",
-            "og_image",
             "thumbnail",
             "banner",
             "image",
@@ -225,6 +243,11 @@ ADVICE: Mapping[str, str] = {
     ),
     **dict.fromkeys(("draft", "publish", "published", "state"), "Write `status: draft` or `status: ready`."),
     **dict.fromkeys(("hashtag", "hashtags", "keywords", "labels"), "Hashtags are the `tags`."),
+    **dict.fromkeys(
+        ("og_image", "og_title", "og_description", "preview", "link_preview"),
+        "What a link's card shows is the `card`: `card: {title: …, description: …, picture: …}`.",
+    ),
+    **dict.fromkeys(("captions", "srt", "vtt"), "Subtitles go next to the video's `file`, in `media`: `subtitles: …`."),
     **dict.fromkeys(("url", "links", "canonical_url"), "A web address is the `link`."),
     **dict.fromkeys(("lang", "locale"), "Did you mean `language`?"),
     **dict.fromkeys(("cw", "spoiler", "spoiler_text", "sensitive"), "Did you mean `content_warning`?"),

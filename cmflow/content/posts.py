@@ -13,7 +13,20 @@ from cmflow.content import fields as shapes
 from cmflow.content.fields import items, mapping, scalar
 from cmflow.content.frontmatter import Field, Map
 from cmflow.content.keys import BadValue, Context, Reader, excerpt, listing
-from cmflow.model import METRICS, Media, Override, Plan, Poll, Post, Problem, Status, Threading, Visibility
+from cmflow.model import (
+    METRICS,
+    Card,
+    Media,
+    Override,
+    Plan,
+    Poll,
+    Post,
+    Problem,
+    Status,
+    Subtitles,
+    Threading,
+    Visibility,
+)
 from cmflow.render.markdown import LINES
 
 KEYS = post_keys.KEYS
@@ -198,8 +211,31 @@ def _media(context: PostContext, name: str, field: Field) -> tuple[Media, ...]:
             fields = keys.attempt(context, _mapping, path, item)
             values = {} if fields is None else keys.read(context, _MEDIA, fields, path, item.line)
         if values.get("file"):
-            media.append(Media(values["file"], values.get("alt", "").strip(), item.line))
+            subtitles = values.get("subtitles", ())
+            media.append(Media(values["file"], values.get("alt", "").strip(), item.line, subtitles))
     return tuple(media)
+
+
+def _subtitles(context: PostContext, name: str, field: Field) -> tuple[Subtitles, ...]:
+    """The files that are right, in order."""
+    entries = (field,) if isinstance(field.value, dict) else items(name, field)
+    subtitles = []
+    for number, item in enumerate(entries):
+        path = f"{name}.{number}"
+        if isinstance(item.value, str):
+            values = {"file": keys.attempt(context, _path, path, item)}
+        else:
+            fields = keys.attempt(context, _mapping, path, item)
+            values = {} if fields is None else keys.read(context, _SUBTITLES, fields, path, item.line)
+        if values.get("file"):
+            subtitles.append(Subtitles(values["file"], values.get("language", ""), item.line))
+    return tuple(subtitles)
+
+
+def _card(context: PostContext, name: str, field: Field) -> Card | None:
+    values = keys.read(context, _CARD, mapping(name, field), name, field.line)
+    picture = values.pop("picture", "")
+    return Card(**values, picture=Media(picture, line=field.line) if picture else None, line=field.line)
 
 
 def _mapping(context: PostContext, name: str, field: Field) -> Map:
@@ -292,6 +328,8 @@ _READERS: Mapping[str, Reader] = {
     "campaign": _campaign,
     "pillar": _pillar,
     "media": _media,
+    "subtitles": _subtitles,
+    "card": _card,
     "path": _path,
     "threading": shapes.choice(Threading, shapes.THREADING_SYNONYMS),
     "visibility": shapes.choice(Visibility, post_keys.VISIBILITY_SYNONYMS),
@@ -303,5 +341,7 @@ _READERS: Mapping[str, Reader] = {
 
 _TOP = keys.table(KEYS, _READERS, "a post", advice=post_keys.ADVICE, missing=post_keys.MISSING_ADVICE)
 _MEDIA = keys.table(KEYS, _READERS, "an item of `media`", "media.*")
+_SUBTITLES = keys.table(KEYS, _READERS, "an item of `subtitles`", "media.*.subtitles.*")
+_CARD = keys.table(KEYS, _READERS, "a card", "card")
 _POLL = keys.table(KEYS, _READERS, "a poll", "poll")
 _VARIANT = keys.table(KEYS, _READERS, "a variant", "variants.*")

@@ -230,6 +230,10 @@ def _media(keys: Sequence[Key], names: Names) -> Schema:
     return _several({"anyOf": [_object(keys, "media.*", names), PLAIN["path"]]})
 
 
+def _subtitles(keys: Sequence[Key], names: Names) -> Schema:
+    return _several({"anyOf": [_object(keys, "media.*.subtitles.*", names), PLAIN["path"]]})
+
+
 def _poll(keys: Sequence[Key], names: Names) -> Schema:
     schema = _object(keys, "poll", names)
     return {**schema, "allOf": [{"properties": {"options": {"type": "array", "minItems": 2}}}]}
@@ -284,6 +288,8 @@ MAKERS: Mapping[str, Maker] = {
     "pillar": lambda keys, names: _named_choice(names.of("pillar")),
     "network": lambda keys, names: _named_choice(names.networks),
     "media": _media,
+    "subtitles": _subtitles,
+    "card": lambda keys, names: _object(keys, "card", names),
     "poll": _poll,
     "variants": _variants,
     "rules": lambda keys, names: _object(keys, "rules", names),

@@ -8,21 +8,61 @@ from cmflow.content.media.fit import is_scalable, shown
 from cmflow.lint.context import Case, Rule, excess
 from cmflow.model import Media, Problem
 from cmflow.model.limits import Limit, clashes, refusal
+from cmflow.render import effective
 
 Attachment = tuple[Media, Facts]
 
 
 def usable(case: Case) -> Iterator[Problem]:
     """A file that is missing, or is not a picture: the same finding for every account, so it names none."""
-    path = case.post.path
-    for media in _attached(case):
-        facts = case.media.get(media.path)
+    path, card = case.post.path, case.variant.card
+    files: list[tuple[str, int, tuple[str, ...]]] = [(item.path, item.line, _SHOWN) for item in _attached(case)]
+    files += [(item.path, item.line, _SPOKEN) for media in _attached(case) for item in media.subtitles]
+    files += [(card.picture.path, card.picture.line, _PICTURES)] if card and card.picture else []
+    for file, line, kinds in files:
+        facts = case.media.get(file)
         if facts is None:
             hint = "Correct the path (upper and lower case matter), or add the file."
-            yield Problem(path, media.line, "media-missing", f"{media.path} does not exist.", hint)
+            yield Problem(path, line, "media-missing", f"{file} does not exist.", hint)
         elif isinstance(facts, str):
-            message = f"{media.path} cannot be used. {facts}"
-            yield Problem(path, media.line, "media-unreadable", message, "Export the file again, or choose another.")
+            message = f"{file} cannot be used. {facts}"
+            yield Problem(path, line, "media-unreadable", message, "Export the file again, or choose another.")
+        elif facts.kind not in kinds:
+            message = f"{file} is {_NAMES[facts.kind]}, which cannot be used here."
+            yield Problem(path, line, "media-unreadable", message, f"Name {_NAMES[kinds[0]]} here.")
+
+
+_SHOWN = ("image", "gif", "video", "document")
+_SPOKEN = ("subtitles",)
+_PICTURES = ("image",)
+
+
+def spoken(case: Case) -> Iterator[Problem]:
+    """Subtitles: of videos alone, in each language once, and as large as the network takes them."""
+    if not case.limits.subtitle_types:
+        lines = [item.line for media in effective(case.post, case.account).media for item in media.subtitles]
+        for line in lines[:1]:
+            message = "This network takes no subtitles: the video is published without them."
+            yield case.problem("not-supported", line, message, "Leave it, or remove this account.")
+    for media, facts in _usable(case):
+        if media.subtitles and facts.kind != "video":
+            message = f"{media.path} is not a video: its subtitles are not sent."
+            yield case.problem("subtitles-unused", media.line, message, "Remove `subtitles:`.")
+        languages = Counter(item.language for item in media.subtitles)
+        for language in (language for language, count in languages.items() if count > 1):
+            message = f"{media.path} has subtitles in “{language}” more than once."
+            yield case.problem("subtitles-unused", media.line, message, "Give each file its own `language:`.")
+        for item in media.subtitles:
+            size, limit = case.media.get(item.path), case.limits.subtitle_bytes
+            if limit and isinstance(size, Facts) and (message := excess(item.path, size.size, limit)):
+                yield case.problem("media-too-large", item.line, message, "Shorten the subtitles, or leave them out.")
+
+
+def carded(case: Case) -> Iterator[Problem]:
+    """A card without a link has no effect; the same finding for every account."""
+    if case.post.card and not case.post.link:
+        message = "`card:` says what a link shows, and the post has no `link:`."
+        yield Problem(case.post.path, case.post.card.line, "card-unused", message, "Add `link:`, or remove `card:`.")
 
 
 def private(case: Case) -> Iterator[Problem]:
@@ -68,6 +108,8 @@ def _sizes(case: Case, facts: Facts) -> tuple[tuple[Limit | None, int], ...]:
     limits = case.limits
     if facts.kind == "video":
         return (limits.video_bytes, facts.size), (limits.video_seconds, int(facts.seconds))
+    if facts.kind == "document":
+        return ((limits.document_bytes, facts.size),)
     moving = limits.gif_bytes if facts.kind == "gif" else None
     return (
         (moving or limits.image_bytes, facts.size),
@@ -81,10 +123,11 @@ def number(case: Case) -> Iterator[Problem]:
     """How many files a part has, and whether the network takes a post without any."""
     for name, _, part in case.pieces:
         kinds = [facts.kind for media in part.media if isinstance(facts := case.media.get(media.path), Facts)]
-        videos = kinds.count("video")
+        videos, documents = kinds.count("video"), kinds.count("document")
         rows = (
-            (case.limits.images, len(kinds) - videos),
+            (case.limits.images, len(kinds) - videos - documents),
             (case.limits.videos, videos),
+            (case.limits.documents, documents),
             (case.limits.files, len(kinds)),
         )
         for limit, count in rows:
@@ -123,7 +166,14 @@ def needed(case: Case) -> Iterator[Problem]:
 
 
 _ENOUGH = {"image": {"image", "gif"}, "video": {"video"}, "media": {"image", "gif", "video"}}
-_NAMES = {"image": "a picture", "video": "a video", "media": "a picture or a video"}
+_NAMES = {
+    "image": "a picture",
+    "gif": "a moving picture",
+    "video": "a video",
+    "media": "a picture or a video",
+    "document": "a document",
+    "subtitles": "a file of subtitles",
+}
 
 
 def _attached(case: Case) -> Iterator[Media]:
@@ -134,8 +184,8 @@ def _attached(case: Case) -> Iterator[Media]:
 def _usable(case: Case) -> Iterator[Attachment]:
     for media in _attached(case):
         facts = case.media.get(media.path)
-        if isinstance(facts, Facts):
+        if isinstance(facts, Facts) and facts.kind in _SHOWN:
             yield media, facts
 
 
-RULES: tuple[Rule, ...] = (usable, private, fitting, number, together, needed)
+RULES: tuple[Rule, ...] = (usable, private, fitting, spoken, carded, number, together, needed)

@@ -35,7 +35,7 @@ from cmflow.model.plan import (
     Threading,
     WeekStart,
 )
-from cmflow.model.post import INHERITED, Media, Override, Poll, Post, Status, Visibility
+from cmflow.model.post import INHERITED, Card, Media, Override, Poll, Post, Status, Subtitles, Visibility
 from cmflow.model.problem import Problem, Severity
 from cmflow.model.reading import Number, Origin, Reading
 from cmflow.model.stop import Confirmation, Stop, Stops
@@ -50,6 +50,7 @@ __all__ = [
     "Approval",
     "ApprovalRules",
     "Campaign",
+    "Card",
     "Change",
     "Confirmation",
     "Delivery",
@@ -84,6 +85,7 @@ __all__ = [
     "Status",
     "Stop",
     "Stops",
+    "Subtitles",
     "Text",
     "Threading",
     "Variant",

@@ -34,6 +34,7 @@ CONTENTS = {
     "gif": "a moving picture",
     "video": "a video",
     "media": "a picture or a video",
+    "document": "a document",
     "poll": "a poll",
     "quote": "a quote",
 }
@@ -75,6 +76,8 @@ class Limits:
     `shortcodes`: which of `:tada:` become emoji, "all", or the server's "own".
     `refers` names which other posts a post there can point to: "reply_to", "quote", "repost"; None: nothing is known.
     With `file_parts`, a part has one file: several follow the text, each as a part of its own.
+    `subtitle_types` are the MIME types of subtitles it takes with a video, the usual one first. `cards`: it does not
+    read the page of a link itself, and shows what the post's `card` says; `card_bytes` is the size of its picture.
     """
 
     text: tuple[Measure, ...]
@@ -123,6 +126,12 @@ class Limits:
     comment_text: Limit | None = None
     written_url: bool = True
     file_parts: bool = False
+    subtitle_types: tuple[str, ...] = ()
+    subtitle_bytes: Limit | None = None
+    cards: bool = False
+    card_bytes: Limit | None = None
+    documents: Limit | None = None
+    document_bytes: Limit | None = None
 
 
 def clashes(limits: Limits, contents: Mapping[str, int]) -> Iterator[Exclusion]:

@@ -1,5 +1,6 @@
 """A post, as it was written."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,11 +21,31 @@ class Visibility(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Subtitles:
+    """What is spoken in a video, as a file of text with times. `language` "": that of the post."""
+
+    path: str
+    language: str = ""
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Media:
-    """A picture or video of the post; `path` is the file in the repository, `alt` what it shows."""
+    """A picture, video or document of the post; `path` is the file in the repository, `alt` what it shows."""
 
     path: str
     alt: str = ""
+    line: int = 1
+    subtitles: tuple[Subtitles, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a network shows of `link` that does not read the page itself; a title "" is that of the post."""
+
+    title: str = ""
+    description: str = ""
+    picture: Media | None = None
     line: int = 1
 
 
@@ -53,6 +74,15 @@ class Override:
     mentions: tuple[str, ...] | None = None
 
 
+def attached(media: Iterable[Media], card: Card | None) -> Iterator[str]:
+    """Yield the paths of media, their subtitles, and the picture of a card."""
+    for item in media:
+        yield item.path
+        yield from (subtitles.path for subtitles in item.subtitles)
+    if card and card.picture:
+        yield card.picture.path
+
+
 # What an entry of `variants:` takes from the one of the network where it does not give it itself.
 INHERITED = ("text", "date", "media", "tags", "thread", "prepend", "append", "mentions")
 
@@ -75,6 +105,7 @@ class Post:
     pillar: str = ""
     tags: tuple[str, ...] = ()
     link: str = ""
+    card: Card | None = None
     media: tuple[Media, ...] = ()
     language: str = ""
     thread: Threading | None = None
@@ -98,6 +129,12 @@ class Post:
     def line(self, key: str) -> int:
         """The line of a front matter key (`variants.x.text` for a nested one); 1 where it is not set."""
         return dict(self.lines).get(key, 1)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The paths of all its files, once each, for whichever account; in the order of the post."""
+        media = (*self.media, *(item for override in self.variants for item in override.media or ()))
+        return tuple(dict.fromkeys(attached(media, self.card)))
 
     def override(self, account: Account) -> Override | None:
         """Return what this post changes for `account`: its own entry first, then its network's, merged key by key."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from cmflow.model.post import Media, Poll, Visibility
+from cmflow.model.post import Card, Media, Poll, Visibility, attached
 
 
 class Kind(StrEnum):
@@ -110,3 +110,10 @@ class Variant:
     first_comment: Part | None = None
     digest: str = ""
     tags_left_out: tuple[str, ...] = ()
+    card: Card | None = None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The paths of all files that are sent, once each."""
+        media = (item for part in self.parts for item in part.media)
+        return tuple(dict.fromkeys(attached(media, self.card)))

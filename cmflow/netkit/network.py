@@ -6,7 +6,7 @@ import importlib
 import json
 import pkgutil
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import quote, quote_plus
 
 from cmflow.content import secrets as leaks
-from cmflow.model import Account, Number, Part, Receipt, Remote, Variant
+from cmflow.model import Account, Media, Number, Part, Receipt, Remote, Variant
 from cmflow.model.errors import Denied
 from cmflow.model.limits import Limits, adjusted
 from cmflow.netkit import auth as sign_in
@@ -95,7 +95,8 @@ class Outgoing:
 
     `known` are the ids and addresses of all that the ledger has a receipt of: none of them is this part. It is filled
     in where the part may be there already. `ids` are those of our own posts that the variant names by an address.
-    `below` is the id of the part before, of a thread.
+    `below` is the id of the part before, of a thread. `attached` are, by path, the files that go along, such as
+    subtitles, and the picture of a card.
     """
 
     variant: Variant
@@ -106,10 +107,21 @@ class Outgoing:
     known: frozenset[str] = frozenset()
     ids: tuple[tuple[str, str], ...] = ()
     below: str = ""
+    attached: tuple[tuple[str, Upload], ...] = ()
 
     @property
     def part(self) -> Part:
         return self.variant.parts[self.index]
+
+    def subtitles(self, media: Media) -> Iterator[tuple[str, Upload]]:
+        """Yield the language and the file of each of the video's subtitles."""
+        files = dict(self.attached)
+        return ((item.language, files[item.path]) for item in media.subtitles)
+
+    @property
+    def card_picture(self) -> Upload | None:
+        card = self.variant.card
+        return dict(self.attached)[card.picture.path] if card and card.picture else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,6 +234,7 @@ def _sheet(message: Outgoing, thread: tuple[Receipt, ...]) -> dict[str, Any]:
         "title": variant.title,
         "tags": list(variant.tags),
         "link": variant.link,
+        "card": _card(message),
         "language": variant.language,
         "content_warning": variant.content_warning,
         "visibility": variant.visibility.value,
@@ -264,7 +265,17 @@ def _file(media: Media, upload: Upload) -> dict[str, Any]:
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
-    return {"file": media.path, "alt": media.alt, "bytes": upload.size, "sha256": digest.hexdigest()}
+    subtitles = [{"file": item.path, "language": item.language} for item in media.subtitles]
+    sheet = {"file": media.path, "alt": media.alt, "bytes": upload.size, "sha256": digest.hexdigest()}
+    return {**sheet, "subtitles": subtitles} if subtitles else sheet
+
+
+def _card(message: Outgoing) -> dict[str, str] | None:
+    card = message.variant.card
+    if card is None:
+        return None
+    picture = card.picture.path if card.picture else ""
+    return {"title": card.title, "description": card.description, "picture": picture}
 
 
 def _poll(message: Outgoing) -> dict[str, Any] | None:

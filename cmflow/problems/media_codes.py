@@ -38,6 +38,16 @@ MEDIA = (
          "The network refuses the post.",
          "Leave some out, or give this account its own list under `variants:`.",
          "variants:\n  x:\n    media:\n      - file: content/media/team.png\n        alt: The team"),
+    Code("subtitles-unused", W, "Subtitles of the post are not sent.",
+         "They belong to a video, one file for each language.",
+         "Put them below the video in `media:`, and give each file its own `language:`.",
+         "media:\n  - file: content/media/talk.mp4\n    alt: The talk\n    subtitles:\n"
+         "      - file: content/media/talk.fr.srt\n        language: fr"),
+    Code("card-unused", W, "The post has a card, and no link that it could show.",
+         "`card:` says what networks show of the `link:` that do not read the page themselves.",
+         "Add `link:`, or remove `card:`.",
+         "link: https://example.org/a\ncard:\n  description: How cmflow keeps its promise.\n"
+         "  picture: content/media/team.png"),
     Code("media-needed", E, "This network only takes posts with a picture or a video.",
          "It refuses a post of text alone.",
          "Add one under `media:`, or leave the account out with `skip: yes`.",

@@ -4,7 +4,7 @@ Here are the promises kept: the intent is durable before the first byte of a par
 next part, and what is perhaps out is never asked for again unless the network itself guarantees the key.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -31,6 +31,7 @@ from cmflow.publish.outcome import outcome_of, write_off
 from cmflow.schedule import Action, Do, steps, waits
 
 T = TypeVar("T")
+Files = Mapping[str, Upload]  # by path: all that a variant sends
 
 PAUSE = 5.0  # seconds between the two looks that say "not there"
 FRESH = timedelta(seconds=30)  # how long what a run has read counts as current
@@ -136,7 +137,7 @@ class AccountWorker:
         if waited is None and self.job.env.clock() - self.job.began < FRESH:
             return False
         variant = self._variant(action)
-        paths = {_present(action.planned).path, *(item.path for part in variant.parts for item in part.media)}
+        paths = {_present(action.planned).path, *variant.files}
         return self.job.env.changed(paths, waited or self.job.began)
 
     def _sleep(self, until: datetime | None) -> None:
@@ -215,9 +216,7 @@ class AccountWorker:
         next = self._decide(action, result)
         return outcome_of(action, result, sent=result.state is State.SENT, person=next.do is Do.HOLD)
 
-    def _parts(
-        self, planned: Planned, variant: Variant, files: Sequence[tuple[Upload, ...]], intent: Delivery, is_repeat: bool
-    ) -> Delivery:
+    def _parts(self, planned: Planned, variant: Variant, files: Files, intent: Delivery, is_repeat: bool) -> Delivery:
         """Request one part after another, each with its intent on record; return the delivery as it is at the end.
 
         `is_repeat`: the first request may have been published already.
@@ -257,9 +256,7 @@ class AccountWorker:
         self._claim(intent, delivery)
         return delivery
 
-    def _request(
-        self, intent: Delivery, variant: Variant, files: Sequence[tuple[Upload, ...]], is_repeat: bool
-    ) -> Delivery:
+    def _request(self, intent: Delivery, variant: Variant, files: Files, is_repeat: bool) -> Delivery:
         """Request the open part, once. A "no" to a repeated request says nothing about the first one."""
         env, publish, session = self.job.env, self.network.publish, self.session
         assert publish is not None
@@ -280,9 +277,7 @@ class AccountWorker:
         self.denied = False
         return steps.receive(intent, remote, env.run, env.clock())
 
-    def _message(
-        self, variant: Variant, delivery: Delivery, files: Sequence[tuple[Upload, ...]], is_repeat: bool
-    ) -> Outgoing:
+    def _message(self, variant: Variant, delivery: Delivery, files: Files, is_repeat: bool) -> Outgoing:
         """The open part; `is_repeat`: it may be there already."""
         index, receipts = len(delivery.receipts), self.job.receipts
         written = (delivery.written or delivery.due).timestamp()
@@ -290,7 +285,9 @@ class AccountWorker:
         places = receipts.places() if is_repeat else frozenset()
         ids = receipts.ids(self.account, references) if references else ()
         below = delivery.receipts[-1].id if delivery.receipts else ""
-        return Outgoing(variant, index, delivery.key, written, files[index], places, ids, below)
+        uploads = tuple(files[item.path] for item in variant.parts[index].media)
+        attached = tuple(files.items())
+        return Outgoing(variant, index, delivery.key, written, uploads, places, ids, below, attached)
 
     def _note_refusal(self, error: DeliveryError) -> None:
         """Note whether the account is closed: one post may be denied for its content, but not two in a row."""
@@ -309,11 +306,10 @@ class AccountWorker:
         env = self.job.env
         return steps.begin(delivery, planned, variant.digest, len(variant.parts), env.run, env.commit, now)
 
-    def _load(self, action: Action) -> tuple[Variant, tuple[tuple[Upload, ...], ...]]:
-        """Return exactly what was decided on, with all its media, or raise NotSent."""
+    def _load(self, action: Action) -> tuple[Variant, Files]:
+        """Return exactly what was decided on, with all its files, or raise NotSent."""
         variant = self._variant(action)
-        media = self.job.env.media
-        return variant, tuple(tuple(media(self.account, item.path) for item in part.media) for part in variant.parts)
+        return variant, {path: self.job.env.media(self.account, path) for path in variant.files}
 
     def _variant(self, action: Action) -> Variant:
         planned = _present(action.planned)

@@ -63,6 +63,8 @@ def variant(
     """
     thread = threading(post, account, plan)
     post = replace(effective(post, account), body=full_text(post, account, plan, limits)[0], thread=thread)
+    language = post.language or account.language or plan.language
+    post = replace(post, media=tuple(_spoken(item, language, limits) for item in post.media))
     tags = _tags(post, account)
     voice = _Voice(post, account, plan, limits)
     texts, text_tags = _texts_with_tags(lambda names: voice.texts(templates, names), tags, voice)
@@ -79,7 +81,7 @@ def variant(
         title=post.title if limits.title or limits.needs == "title" else "",
         tags=_tags_field(tags, limits),
         link=voice.campaign_url(post.link),
-        language=post.language or account.language or plan.language,
+        language=language,
         content_warning=post.content_warning,
         visibility=post.visibility,
         reply_to=post.reply_to,
@@ -88,8 +90,17 @@ def variant(
         poll=post.poll,
         first_comment=voice.part(comment, form=limits.comment) if comment else None,
         tags_left_out=tags[len(text_tags) :],
+        card=post.card if limits.cards and post.link else None,
     )
     return replace(unnamed, digest=digest(unnamed, blobs, account))
+
+
+def _spoken(media: Media, language: str, limits: Limits) -> Media:
+    """The media with subtitles as the network takes them: each with its language, none where it takes none."""
+    if not media.subtitles:
+        return media
+    subtitles = (replace(item, language=item.language or language) for item in media.subtitles)
+    return replace(media, subtitles=tuple(subtitles) if limits.subtitle_types else ())
 
 
 def effective(post: Post, account: Account) -> Post:

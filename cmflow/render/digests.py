@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from typing import Any
 
-from cmflow.model import CONTENT, Account, Form, Media, Part, Poll, Span, Variant
+from cmflow.model import CONTENT, Account, Card, Form, Media, Part, Poll, Span, Subtitles, Variant
 
 # By class, the fields that are invisible on the network. All others are in the digest, and shown before they are sent.
 UNSENT: Mapping[type[Any], tuple[str, ...]] = {
@@ -16,9 +16,12 @@ UNSENT: Mapping[type[Any], tuple[str, ...]] = {
     Form: ("display_text", "paste_text"),
     Span: (),
     Media: ("line",),
+    Subtitles: ("line",),
+    Card: ("line",),
     Poll: ("line",),
 }
 NAMES = {"content_warning": "warning"}  # what a field is called in the digests of the first versions
+LATER: Mapping[type[Any], tuple[str, ...]] = {Media: ("subtitles",)}  # what is newer counts only where it is set
 # The fields of the first digests, which count even where they are empty.
 FIRST = (
     *("parts", "title", "tags", "link", "language", "content_warning", "visibility", "reply_to", "quote", "repost"),
@@ -61,8 +64,9 @@ def _canonical(value: object, blobs: Mapping[str, str]) -> object:
 
 
 def _sent_fields(value: Any) -> Iterator[tuple[str, object]]:
-    unsent = UNSENT[type(value)]
-    return ((field.name, getattr(value, field.name)) for field in fields(value) if field.name not in unsent)
+    unsent, later = UNSENT[type(value)], LATER.get(type(value), ())
+    names = (field.name for field in fields(value) if field.name not in unsent)
+    return ((name, inner) for name in names if (inner := getattr(value, name)) or name not in later)
 
 
 def _items(name: str, value: object, blobs: Mapping[str, str]) -> Iterator[object]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from cmflow.content.local_time import local
-from cmflow.model import Entity, Kind, Media, Part, Poll, Post, Problem, Span, Variant
+from cmflow.model import Card, Entity, Kind, Media, Part, Poll, Post, Problem, Span, Variant
 from cmflow.model.limits import Limits
 from cmflow.problems import as_dict as problem_dict
 from cmflow.problems import safe_line
@@ -109,10 +109,23 @@ def extras(preview: Preview, variant: Variant) -> Iterator[str]:
         ("repost", variant.repost),
         ("poll", _poll(variant.poll) if variant.poll and limits.poll_options else ""),
         ("link" if has_media else "link card", variant.link),
+        ("card", " · ".join(_card(variant.card)) if variant.card else ""),
         ("language", variant.language if variant.language != preview.language else ""),
     ):
         if value:
             yield f"{name}: {safe_line(value)}"
+
+
+def _card(card: Card) -> Iterator[str]:
+    yield from filter(None, (card.title, card.description))
+    if card.picture:
+        yield f"picture {card.picture.path}"
+
+
+def subtitle_lines(media: Media) -> Iterator[str]:
+    """Yield a line for each file of subtitles."""
+    for subtitles in media.subtitles:
+        yield f"subtitles ({subtitles.language or 'no language'}) {subtitles.path}"
 
 
 UNITS = ((24 * 60, "day"), (60, "hour"), (1, "minute"))  # with their minutes
@@ -172,6 +185,7 @@ def _part(
     yield from (f"  {line}" for line in emphasis(part))
     for media in part.media:
         yield f"  picture {safe_line(media.path)} — {safe_line(media.alt) or 'no alt text'}"
+        yield from (f"    {safe_line(line)}" for line in subtitle_lines(media))
         if fitted := preview.fitted(variant, media):
             yield f"    will be {fitted}"
     yield from (f"  {line}" for line in _linked_lines(preview, variant, part))
@@ -202,6 +216,7 @@ def markdown(preview: Preview) -> Iterator[str]:
             yield from (f"- {code(line)}" for line in emphasis(part))
             for media in part.media:
                 yield f"- picture {code(media.path)}: {code(media.alt or 'no alt text')}"
+                yield from (f"  {code(line)}" for line in subtitle_lines(media))
                 if fitted := preview.fitted(variant, media):
                     yield f"  (will be {fitted})"
             yield from (f"- {kind} {code(value)}" for kind, value in linked(preview, variant, part))
@@ -258,6 +273,7 @@ def _variant(preview: Preview, variant: Variant) -> dict[str, object]:
         "content_warning": variant.content_warning,
         "visibility": variant.visibility.value,
         "link": variant.link,
+        "card": _card_dict(variant.card) if variant.card else None,
         "tags": list(variant.tags),
         "reply_to": variant.reply_to,
         "quote": variant.quote,
@@ -267,6 +283,11 @@ def _variant(preview: Preview, variant: Variant) -> dict[str, object]:
         "first_comment": variant.first_comment.form.body if variant.first_comment else "",
         "digest": variant.digest,
     }
+
+
+def _card_dict(card: Card) -> dict[str, str]:
+    picture = card.picture.path if card.picture else ""
+    return {"title": card.title, "description": card.description, "picture": picture}
 
 
 def _part_dict(preview: Preview, variant: Variant, part: Part) -> dict[str, object]:
@@ -290,6 +311,7 @@ def _part_dict(preview: Preview, variant: Variant, part: Part) -> dict[str, obje
             {
                 "file": media.path,
                 "alt": media.alt,
+                "subtitles": [{"file": item.path, "language": item.language} for item in media.subtitles],
                 "changes": list(preview.changes.get((variant.account, media.path), ())),
             }
             for media in part.media

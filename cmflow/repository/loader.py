@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from cmflow import lint, render
 from cmflow.content.media import Facts, fit
 from cmflow.lint import calendar_rules
-from cmflow.model import Account, Delivery, Entry, Key, Media, Plan, Planned, Post, Problem, Status, Variant
+from cmflow.model import Account, Delivery, Entry, Key, Plan, Planned, Post, Problem, Status, Variant
 from cmflow.netkit import network
 from cmflow.problems import is_error, sort
 from cmflow.render.preview import Preview
@@ -113,7 +113,6 @@ def entry(examined: Examined, content: Content) -> Entry:
     post = examined.post
     if post is None:
         return Entry(examined.path, Path(examined.path).stem, problems=examined.problems)
-    used = dict.fromkeys(item.path for item in _all_media(post))
     return Entry(
         path=post.path,
         id=post.id,
@@ -124,7 +123,7 @@ def entry(examined: Examined, content: Content) -> Entry:
         pillar=post.pillar,
         language=post.language or content.sure_plan.language,
         tags=post.tags,
-        media=tuple(_media(path, content) for path in used),
+        media=tuple(_media(path, content) for path in post.files),
         planned=tuple(_all_planned(post, examined, content.sure_plan)),
         problems=examined.problems,
         refers=tuple((key, value, post.line(key)) for key, value in _references(post) if value),
@@ -149,12 +148,6 @@ def _lines(variants: Iterable[Variant]) -> Iterator[str]:
 
 def _references(post: Post) -> Iterator[tuple[str, str]]:
     return iter((("reply_to", post.reply_to), ("quote", post.quote), ("repost", post.repost)))
-
-
-def _all_media(post: Post) -> Iterator[Media]:
-    yield from post.media
-    for override in post.variants:
-        yield from override.media or ()
 
 
 def _all_planned(post: Post, examined: Examined, plan: Plan) -> Iterator[Planned]:

@@ -33,19 +33,28 @@ def aliases(source: Source) -> Paths:
 
 def _resolved(post: Post, source: Source) -> Post:
     """The post; a media file that exists only in another spelling gets that path."""
-    media = [item.path for item in (*post.media, *(item for variant in post.variants for item in variant.media or ()))]
-    if all(path.isascii() or path in source.blobs for path in media):
+    if all(path.isascii() or path in source.blobs for path in post.files):
         return post
     stored = aliases(source)
     variants = (
         item if item.media is None else replace(item, media=_renamed(item.media, source, stored))
         for item in post.variants
     )
-    return replace(post, media=_renamed(post.media, source, stored), variants=tuple(variants))
+    card = post.card
+    if card and card.picture:
+        card = replace(card, picture=_renamed((card.picture,), source, stored)[0])
+    return replace(post, card=card, media=_renamed(post.media, source, stored), variants=tuple(variants))
 
 
 def _renamed(media: tuple[Media, ...], source: Source, stored: Paths) -> tuple[Media, ...]:
+    def path(written: str) -> str:
+        return written if written in source.blobs else stored.get(composed(written), written)
+
     return tuple(
-        item if item.path in source.blobs else replace(item, path=stored.get(composed(item.path), item.path))
+        replace(
+            item,
+            path=path(item.path),
+            subtitles=tuple(replace(subtitles, path=path(subtitles.path)) for subtitles in item.subtitles),
+        )
         for item in media
     )

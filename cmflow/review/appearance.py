@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from cmflow.content.media import Facts
 from cmflow.model import Kind, Media, Part, Variant
 from cmflow.render.formats import legible
-from cmflow.render.preview import Preview, emphasis, extras, when
+from cmflow.render.preview import Preview, emphasis, extras, subtitle_lines, when
 from cmflow.repository.content import Content
 from cmflow.review import values
 from cmflow.review.values import Picture, VariantView
@@ -55,6 +55,7 @@ def _lines(preview: Preview, variant: Variant, content: Content) -> Iterator[str
         yield from (f"link {link}" for link in _links(preview, variant, part))
         for item in part.media:
             yield f"picture {item.path}, {content.source.blobs.get(item.path, '')[:10]}: {item.alt or 'no alt text'}"
+            yield from subtitle_lines(item)
 
 
 def _extras(preview: Preview, variant: Variant) -> Iterator[str]:

@@ -13,6 +13,7 @@ from cmflow.content.keys import Key
 from cmflow.model import (
     Account,
     Campaign,
+    Card,
     Media,
     Override,
     Person,
@@ -22,6 +23,7 @@ from cmflow.model import (
     Post,
     Problem,
     Status,
+    Subtitles,
     Threading,
     Visibility,
 )
@@ -407,3 +409,26 @@ def test_a_variant_has_its_own_thread_and_what_stands_round_the_text() -> None:
     more = "variants:\n  x-en: {thread: auto, prepend: '', append: 'B', mentions: []}\n"
     [found] = post("thread: numbered\nprepend: A\n" + more).variants
     assert found == Override("x-en", line=8, thread=Threading.AUTO, prepend="", append="B", mentions=())
+
+
+def test_subtitles_and_the_card_of_a_link() -> None:
+    read = post(
+        "link: https://example.org/a\n"
+        "card: {title: A page, description: About it., picture: ./card.png}\n"
+        "media:\n"
+        "  - file: content/media/a.mp4\n"
+        "    alt: A talk\n"
+        "    subtitles: [./a.srt, {file: content/media/a.fr.vtt, language: fr}]\n"
+        "  - {file: content/media/b.mp4, subtitles: content/media/b.srt}\n"
+    )
+    assert read.card == Card("A page", "About it.", Media("content/posts/2026/card.png", line=6), 6)
+    spoken = (Subtitles("content/posts/2026/a.srt", "", 10), Subtitles("content/media/a.fr.vtt", "fr", 10))
+    assert read.media[0].subtitles == spoken
+    assert read.files == (
+        "content/media/a.mp4",
+        "content/posts/2026/a.srt",
+        "content/media/a.fr.vtt",
+        "content/media/b.mp4",
+        "content/media/b.srt",
+        "content/posts/2026/card.png",
+    )

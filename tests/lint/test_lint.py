@@ -12,6 +12,7 @@ from cmflow.content.media import Facts
 from cmflow.model import (
     Account,
     Campaign,
+    Card,
     Entity,
     Form,
     Kind,
@@ -26,6 +27,7 @@ from cmflow.model import (
     Rules,
     Span,
     Status,
+    Subtitles,
     Text,
     Threading,
     Variant,
@@ -729,3 +731,63 @@ def test_what_is_said_of_a_post_that_may_hardly_be_late() -> None:
     message = "On x-en it may be at most 5 min late, but runs are 15 min apart."
     hint = "Write `late: 15m` or more, in the post or in the plan."
     assert problem == Problem(POST.path, 4, "late-short", message, hint)
+
+
+# ── subtitles and cards ─────────────────────────────────────────────────────────────────────────────────────
+
+SPOKEN = Facts("subtitles", "text/vtt", 0, 0, 2, 900, 61.0)
+FRENCH = Subtitles("content/media/a.fr.vtt", "fr", 7)
+
+
+def spoken(*subtitles: Subtitles) -> Media:
+    return replace(PICTURE, subtitles=subtitles)
+
+
+def test_subtitles_of_a_video() -> None:
+    limits = replace(LIMITS, subtitle_types=("text/vtt",), subtitle_bytes=limit(1_000, "bytes"))
+    facts: dict[str, Facts | str] = {PICTURE.path: VIDEO, FRENCH.path: SPOKEN}
+    assert found(variant(part("", spoken(FRENCH))), limits, media=facts) == ()
+    twice = found(variant(part("", spoken(FRENCH, replace(FRENCH, line=8)))), limits, media=facts)
+    assert [each.message for each in twice] == ["content/media/a.png has subtitles in “fr” more than once."]
+    large = found(variant(part("", spoken(FRENCH))), replace(limits, subtitle_bytes=limit(800, "bytes")), media=facts)
+    assert large == (
+        problem(
+            "media-too-large",
+            7,
+            "content/media/a.fr.vtt has 900 of 800 bytes, 100 too many.",
+            "Shorten the subtitles, or leave them out.",
+        ),
+    )
+    assert codes(found(variant(part("", spoken(FRENCH))), limits, media={**facts, PICTURE.path: IMAGE})) == [
+        "subtitles-unused"
+    ]
+
+
+def test_subtitles_must_be_subtitles_and_media_not() -> None:
+    limits = replace(LIMITS, subtitle_types=("text/vtt",))
+    wrong = found(variant(part("", spoken(FRENCH))), limits, media={PICTURE.path: VIDEO, FRENCH.path: IMAGE})
+    assert [(each.code, each.message) for each in wrong] == [
+        ("media-unreadable", "content/media/a.fr.vtt is a picture, which cannot be used here.")
+    ]
+    wrong = found(variant(part("", PICTURE)), limits, media={PICTURE.path: SPOKEN})
+    assert [(each.code, each.message) for each in wrong] == [
+        ("media-unreadable", "content/media/a.png is a file of subtitles, which cannot be used here.")
+    ]
+
+
+def test_subtitles_that_the_network_does_not_take() -> None:
+    post = replace(POST, media=(spoken(FRENCH),))
+    message = "This network takes no subtitles: the video is published without them."
+    assert found(variant(part("", PICTURE)), post=post, media={PICTURE.path: VIDEO}) == (
+        problem("not-supported", 7, message, "Leave it, or remove this account."),
+    )
+
+
+def test_a_card_needs_a_link_and_its_picture() -> None:
+    card = Card("A title", picture=Media("content/media/b.png", line=4), line=3)
+    alone = found(variant(part("Hello")), post=replace(POST, card=card))
+    assert [(each.line, each.code, each.account) for each in alone] == [(3, "card-unused", "")]
+    shown = replace(variant(part("Hello")), card=card)
+    post = replace(POST, card=card, link="https://example.org")
+    assert codes(found(shown, post=post)) == ["media-missing"]
+    assert found(shown, post=post, media={"content/media/b.png": IMAGE}) == ()

@@ -101,6 +101,7 @@ def test_the_sheet_holds_all_that_would_be_sent(box: outbox.Outbox) -> None:
         "title": "A title",
         "tags": ["cats"],
         "link": "https://example.org",
+        "card": None,
         "language": "en",
         "content_warning": "Cats",
         "visibility": "unlisted",

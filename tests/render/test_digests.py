@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cmflow.model import Account, Form, Kind, Media, Part, Poll, Span, Text, Variant, Visibility
+from cmflow.model import Account, Card, Form, Kind, Media, Part, Poll, Span, Subtitles, Text, Variant, Visibility
 from cmflow.model.post import Post
 from cmflow.netkit import network
 from cmflow.netkit.network import Outgoing
@@ -21,7 +21,12 @@ from cmflow.review import appearance
 from tests.render.test_preview import SHORT, THREAD
 from tests.repository import places
 
-BLOBS = {"content/media/a.png": "1" * 40, "content/media/b.png": "2" * 40}
+BLOBS = {
+    "content/media/a.png": "1" * 40,
+    "content/media/b.png": "2" * 40,
+    "content/media/a.srt": "3" * 40,
+    "content/media/b.srt": "4" * 40,
+}
 ACCOUNT = Account("chat", "telegram", options=(("chat", "@a"),))
 
 
@@ -43,11 +48,18 @@ CHANGES: dict[str, object] = {
     "repost": "other-reposted",
     "poll": Poll(("Other", "Options"), timedelta(days=3)),
     "first_comment": part("Other comment"),
+    "card": Card("Other title", "Other sentence", Media("content/media/b.png")),
 }
 INNER: dict[type, dict[str, object]] = {
     Form: {"body": "B", "spans": (Span(0, 1, Kind.BOLD),), "html": "<p>B</p>"},
     Span: {"start": 1, "end": 4, "kind": Kind.CODE, "value": "v"},
-    Media: {"path": "content/media/b.png", "alt": "Other"},
+    Media: {
+        "path": "content/media/b.png",
+        "alt": "Other",
+        "subtitles": (Subtitles("content/media/a.srt", "fr"),),
+    },
+    Subtitles: {"path": "content/media/b.srt", "language": "de"},
+    Card: {"title": "T", "description": "D", "picture": Media("content/media/b.png")},
     Poll: {"options": ("C", "D"), "duration": timedelta(days=2), "multiple": True},
     Part: {"form": Form("B"), "media": ()},
 }
@@ -114,16 +126,24 @@ def test_every_field_inside_counts(kind: type, name: str) -> None:
     spans = (Span(0, 3, Kind.BOLD),)
     form, poll = Form("Body", spans), Poll(("A", "B"))
     base: dict[type, Any] = {Form: form, Span: spans[0], Media: Media("content/media/a.png", "Alt"), Poll: poll}
+    base |= {Subtitles: Subtitles("content/media/a.srt", "fr"), Card: Card("Title")}
     base[Part] = Part(Text("Body"), form, (base[Media],))
     changed = replace(base[kind], **{name: INNER[kind][name]})
+
+    def variant_of(media: Media) -> Variant:
+        return replace(SHORT, parts=(replace(base[Part], media=(media,)),))
 
     def variant(value: Any) -> Variant:
         if kind is Poll:
             return replace(SHORT, poll=value)
+        if kind is Card:
+            return replace(SHORT, card=value)
+        if kind is Subtitles:
+            return variant_of(replace(base[Media], subtitles=(value,)))
         if kind is Part:
             return replace(SHORT, parts=(value,))
         if kind is Media:
-            return replace(SHORT, parts=(replace(base[Part], media=(value,)),))
+            return variant_of(value)
         return replace(
             SHORT, parts=(replace(base[Part], form=value if kind is Form else replace(form, spans=(value,))),)
         )

@@ -1,4 +1,4 @@
-"""Pictures and videos: what a file is, from its bytes alone; the name of a file says nothing."""
+"""Pictures, videos, documents and subtitles: what a file is, from its bytes alone; the name of a file says nothing."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,6 +6,8 @@ from dataclasses import replace
 from cmflow.content.media.boxes import Read, outline
 from cmflow.content.media.facts import Facts, Unreadable
 from cmflow.content.media.image import gif, jpeg, png, webp
+from cmflow.content.media.pdf import pdf
+from cmflow.content.media.subtitles import is_subtitles, probe_subtitles
 from cmflow.content.media.video import brands, mp4
 
 __all__ = ["TYPES", "Facts", "Unreadable", "probe", "probe_file"]
@@ -16,6 +18,7 @@ READERS: tuple[tuple[int, bytes, Callable[[bytes], Facts]], ...] = (
     (0, b"GIF87a", gif),
     (0, b"GIF89a", gif),
     (8, b"WEBP", webp),
+    (0, b"%PDF-", pdf),
     (4, b"ftyp", mp4),
     (4, b"moov", mp4),
     (4, b"wide", mp4),
@@ -39,7 +42,6 @@ REFUSALS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"II*\0", "a TIFF picture: export it as JPEG or PNG"),
     (0, b"MM\0*", "a TIFF picture: export it as JPEG or PNG"),
     (0, b"8BPS", "a Photoshop file: export it as JPEG or PNG"),
-    (0, b"%PDF", "a PDF: export the page as PNG"),
     (0, b"\x1aE\xdf\xa3", "a WebM or Matroska video: export it as MP4"),
     (8, b"AVI ", "an AVI video: export it as MP4"),
     (8, b"WAVE", "a sound file: make a video of it"),
@@ -66,6 +68,8 @@ def probe(data: bytes) -> Facts:
     for offset, mark, read in READERS:
         if data.startswith(mark, offset):
             return read(data)
+    if is_subtitles(data):
+        return probe_subtitles(data)
     raise Unreadable(_unknown(data))
 
 

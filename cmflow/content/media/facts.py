@@ -13,7 +13,8 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`kind` is "image", "gif" (a moving picture: GIF or WebP) or "video"; `size` is in bytes.
+    """`kind` is "image", "gif" (a moving picture: GIF or WebP), "video", "document" (PDF) or "subtitles"; `size` is in
+    bytes.
 
     Of a moving PNG networks show the first frame only, so it is an image. `streamable`: a video that starts to
     play before it is loaded whole (its index is in front), as some networks insist. `turned`: a photo that is
@@ -21,7 +22,7 @@ class Facts:
     `codec` is how a video is coded: a name of `clips.CODECS`, else the four letters in the file.
     """
 
-    kind: Literal["image", "gif", "video"]
+    kind: Literal["image", "gif", "video", "document", "subtitles"]
     mime: str
     width: int
     height: int

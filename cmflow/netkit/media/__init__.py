@@ -8,6 +8,7 @@ from cmflow.content.media.boxes import reader
 from cmflow.content.media.exif import orientation
 from cmflow.content.media.facts import Facts, Unreadable
 from cmflow.content.media.fit import fits, is_scalable, target
+from cmflow.content.media.subtitles import written
 from cmflow.model.limits import Limits
 from cmflow.netkit.media import film
 from cmflow.netkit.media.pixels import drawn
@@ -28,6 +29,10 @@ def prepared(data: bytes, limits: Limits) -> bytes:
     facts = probe(data)
     if facts.kind == "video":
         return film.cleaned(data)
+    if facts.kind == "subtitles":
+        return data if facts.mime in limits.subtitle_types else written(data, limits.subtitle_types[0])
+    if facts.kind == "document":
+        return data
     clean = strip(data, facts.mime)
     if facts.kind != "image" or facts.frames > 1:
         return clean
@@ -52,6 +57,8 @@ def upload(source: Path | bytes, limits: Limits) -> Upload:
         facts = probe_file(read, size)
         if facts.kind == "video":
             return Upload(source, size, facts.mime, film.patches(read, size))
+        if facts.kind == "document":
+            return Upload(source, size, facts.mime)
         return upload(read(0, size), limits)
 
 

@@ -26,7 +26,7 @@ def thumbed(content: Content) -> Set[str]:
         for path, facts in content.facts.items()
         if isinstance(facts, Facts)
         and shows(path)
-        and facts.kind != "video"
+        and facts.kind in ("image", "gif")
         and 0 < facts.width * facts.height * facts.frames <= LARGEST
     )
 

@@ -175,6 +175,11 @@ UNREADABLE = {
         b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
         "It is a Git LFS pointer, not the file itself: run `git lfs pull`, check out with LFS.",
     ),
+    "pdf-cut": (b"%PDF-1.7\n1 0 obj", CUT),
+    "pdf-locked": (
+        b"%PDF-1.7\ntrailer << /Encrypt 4 0 R >>\n%%EOF\n",
+        "It is a PDF with a password or restrictions: export it without.",
+    ),
     "text": (b"hello", "It is not a picture or video that cmflow knows: use PNG, JPEG, GIF, WebP, MP4 or MOV."),
 }
 
@@ -193,6 +198,11 @@ def test_a_file_cut_off_anywhere_is_told(name: str) -> None:
     for length in range(1, len(data), max(1, len(data) // 97)):
         with pytest.raises(Unreadable):
             media.probe(data[:length])
+
+
+def test_a_document() -> None:
+    data = b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\nstartxref\n9\n%%EOF\n"
+    assert media.probe(data) == Facts("document", "application/pdf", 0, 0, size=len(data))
 
 
 def looked(data: bytes) -> None:

@@ -6,18 +6,21 @@ import platform
 import struct
 import warnings
 import zlib
+from dataclasses import replace
 
 import PIL
 import pytest
 from PIL import Image
 
 from cmflow.content.media import Facts, Unreadable, probe
+from cmflow.content.media.subtitles import SRT, VTT
 from cmflow.model.limits import Limits
 from cmflow.netkit.media import TOO_LARGE_TO_TURN, prepared
 from cmflow.netkit.media.pixels import TOO_SMALL
 from tests.content.media.test_exif import photo
 from tests.content.media.test_fit import limits
 from tests.content.media.test_media import WHOLE
+from tests.content.media.test_subtitles import SUBRIP, WEBVTT
 from tests.netkit.media.test_strip import SECRETS, TOLD, exif, pixels, saved, screen_profile, tells
 
 ANY = limits()
@@ -241,3 +244,8 @@ def test_a_place_never_leaves() -> None:
         facts = probe(prepared(photo(kind, place=True, orientation=6), ANY))
         assert facts == Facts("image", facts.mime, 30, 40, size=facts.size)
     assert SECRETS
+
+
+def test_subtitles_are_sent_as_the_network_takes_them() -> None:
+    assert prepared(SUBRIP, replace(ANY, subtitle_types=("text/vtt",))) == WEBVTT
+    assert prepared(SUBRIP, replace(ANY, subtitle_types=(SRT, VTT))) is SUBRIP
