@@ -1,27 +1,25 @@
 """`cmflow preview`"""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from time import sleep as wait
 
 import click
 
-from cmflow import lint
 from cmflow.cli._arguments import post_path
 from cmflow.cli._context import STATE, Context, open_context
+from cmflow.cli._environment import wall_clock
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, problem_lines
-from cmflow.model import Key, State
 from cmflow.model.errors import CmflowError, SourceError
 from cmflow.model.plan import PLAN_PATH
 from cmflow.problems import is_error
 from cmflow.problems.similar import suggestion
 from cmflow.render import preview
 from cmflow.render.preview import Preview
-from cmflow.repository import loader
-from cmflow.repository.content import Content
+from cmflow.repository import previews
 from cmflow.repository.files import write
 from cmflow.repository.follow import follow
 from cmflow.repository.loader import Examined
@@ -84,17 +82,14 @@ def command(
     """
     wish = Wish(accounts, form or ("html" if out else "text"), out)
     context = open_context(ctx.obj)
-    content = context.folder
-    if watch and len(posts) > 1:
+    paths = [post_path(context, context.folder, name) for name in posts] or [_next(context)]
+    if watch and len(paths) > 1:
         raise click.UsageError("--watch shows one post: name one only.")
     if watch:
-        path = post_path(context, content, posts[0]) if posts else _next(context, content)
-        return keep_showing(context.root, path, wish, lambda: datetime.now(UTC), wait)
-    previews = [_preview(context, examined, content, accounts) for examined in _examined(context, content, posts)]
-    _say(_formatted(context, previews, wish.form), out, context.root)
-    return (
-        Exit.PROBLEMS if any(is_error(problem) for preview in previews for problem in preview.problems) else Exit.FINE
-    )
+        return keep_showing(context.root, paths[0], wish, wall_clock, wait)
+    shown = [_preview(context, _examine(context, path), accounts) for path in paths]
+    _say(_formatted(context, shown, wish.form), out, context.root)
+    return Exit.PROBLEMS if any(is_error(problem) for item in shown for problem in item.problems) else Exit.FINE
 
 
 def keep_showing(
@@ -110,13 +105,10 @@ def keep_showing(
         click.clear()
         files: tuple[str, ...] = (path, PLAN_PATH, "templates")
         try:
-            examined = _examine(context, context.folder, path)
+            examined = _examine(context, path)
             files += tuple(path for variant in examined.variants for path in variant.files)
-            _say(
-                _formatted(context, [_preview(context, examined, context.folder, wish.accounts)], wish.form),
-                wish.out,
-                context.root,
-            )
+            shown = _preview(context, examined, wish.accounts)
+            _say(_formatted(context, [shown], wish.form), wish.out, context.root)
         except (CmflowError, click.UsageError) as error:
             click.echo(f"{error.message if isinstance(error, click.UsageError) else error}")
         click.echo(
@@ -129,29 +121,15 @@ def keep_showing(
     return Exit.FINE
 
 
-def _examined(context: Context, content: Content, names: tuple[str, ...]) -> Iterable[Examined]:
-    for path in [post_path(context, content, name) for name in names] or [_next(context, content)]:
-        yield _examine(context, content, path)
+def _next(context: Context) -> str:
+    return previews.next_path(context.entries(context.folder), wall_clock())
 
 
-def _examine(context: Context, content: Content, path: str) -> Examined:
-    """The post, with what differs from what was sent of it: none of that goes out again."""
-    examined = loader.examine(path, content.source.one(path), content)
-    entry, deliveries = loader.entry(examined, content), context.snapshot(STATE).deliveries
-    return replace(examined, problems=(*examined.problems, *lint.delivered((entry,), content.sure_plan, deliveries)))
+def _examine(context: Context, path: str) -> Examined:
+    return previews.examine(context.folder, path, context.snapshot(STATE).deliveries)
 
 
-def _next(context: Context, content: Content) -> str:
-    now = datetime.now(UTC)
-    upcoming = [entry for entry in context.entries(content) if entry.date and entry.date >= now]
-    if not upcoming:
-        raise SourceError(
-            "No post is scheduled from now on.", 'Name the post to preview, or start one: cmflow new "Its title"'
-        )
-    return min(upcoming, key=lambda entry: entry.date or now).path
-
-
-def _preview(context: Context, examined: Examined, content: Content, accounts: tuple[str, ...]) -> Preview:
+def _preview(context: Context, examined: Examined, accounts: tuple[str, ...]) -> Preview:
     if examined.post is None:
         raise SourceError(
             f"{examined.path} cannot be shown until it can be read:\n"
@@ -159,26 +137,19 @@ def _preview(context: Context, examined: Examined, content: Content, accounts: t
         )
     for name in accounts:
         if name not in examined.post.accounts:
-            raise click.UsageError(
-                f"{examined.post.id} does not go to {name!r}. {suggestion(name, examined.post.accounts)}"
-            )
-    variants = tuple(variant for variant in examined.variants if not accounts or variant.account in accounts)
-    problems = tuple(problem for problem in examined.problems if not accounts or problem.account in ("", *accounts))
-    chosen = replace(examined, variants=variants, problems=problems)
-    deliveries = context.snapshot(STATE).deliveries
-    deliveries_of = {name: deliveries.get(Key(examined.post.id, name)) for name in examined.post.accounts}
-    sent = {name: delivery.due for name, delivery in deliveries_of.items() if delivery and delivery.state is State.SENT}
-    return replace(loader.previewed(chosen, content.sure_plan), sent=sent)
+            hint = suggestion(name, examined.post.accounts)
+            raise click.UsageError(f"{examined.post.id} does not go to {name!r}. {hint}")
+    return previews.preview(context.folder, examined, context.snapshot(STATE).deliveries, accounts)
 
 
-def _formatted(context: Context, previews: Sequence[Preview], form: str) -> str:
+def _formatted(context: Context, shown: Sequence[Preview], form: str) -> str:
     if form == "json":
-        return as_json([preview.as_dict(item) for item in previews], 2)
+        return as_json([preview.as_dict(item) for item in shown], 2)
     if form == "html":
-        return preview.page(previews, context.templates("templates/site")["templates/site/preview.html.j2"])
+        return preview.page(shown, context.templates("templates/site")["templates/site/preview.html.j2"])
     if form == "markdown":
-        return "\n\n".join("\n".join(preview.markdown(item)) for item in previews)
-    return "\n\n".join("\n".join(preview.text(item, _style)) for item in previews)
+        return "\n\n".join("\n".join(preview.markdown(item)) for item in shown)
+    return "\n\n".join("\n".join(preview.text(item, _style)) for item in shown)
 
 
 def _say(text: str, out: str | None, root: Path) -> None:

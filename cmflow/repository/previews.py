@@ -1,0 +1,46 @@
+"""Posts of a content repository as previews: what each account will show, and what was sent already."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from cmflow import lint
+from cmflow.model import Delivery, Entry, Key, Post, State
+from cmflow.model.errors import SourceError
+from cmflow.render.preview import Preview
+from cmflow.repository import loader
+from cmflow.repository.content import Content
+from cmflow.repository.loader import Examined
+
+
+def next_path(entries: Sequence[Entry], now: datetime) -> str:
+    """Return the file of the post that is due next. Raises SourceError where none is."""
+    upcoming = [entry for entry in entries if entry.date and entry.date >= now]
+    if not upcoming:
+        raise SourceError(
+            "No post is scheduled from now on.", 'Name the post to preview, or start one: cmflow new "Its title"'
+        )
+    return min(upcoming, key=lambda entry: entry.date or now).path
+
+
+def examine(content: Content, path: str, deliveries: Mapping[Key, Delivery]) -> Examined:
+    """Return the post, with what differs from what was sent of it: none of that goes out again."""
+    examined = loader.examine(path, content.source.one(path), content)
+    delivered = lint.delivered((loader.entry(examined, content),), content.sure_plan, deliveries)
+    return replace(examined, problems=(*examined.problems, *delivered))
+
+
+def preview(
+    content: Content, examined: Examined, deliveries: Mapping[Key, Delivery], accounts: Collection[str] = ()
+) -> Preview:
+    """Return the post as these accounts show it; all of its own where none is named. ValueError: it cannot be read."""
+    variants = tuple(variant for variant in examined.variants if not accounts or variant.account in accounts)
+    problems = tuple(problem for problem in examined.problems if not accounts or problem.account in ("", *accounts))
+    shown = loader.previewed(replace(examined, variants=variants, problems=problems), content.sure_plan)
+    return replace(shown, sent=_sent(shown.post, deliveries))
+
+
+def _sent(post: Post, deliveries: Mapping[Key, Delivery]) -> dict[str, datetime]:
+    """When it was due where it was sent, by account."""
+    pairs = ((name, deliveries.get(Key(post.id, name))) for name in post.accounts)
+    return {name: delivery.due for name, delivery in pairs if delivery and delivery.state is State.SENT}
