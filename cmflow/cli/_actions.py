@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cmflow.cli._environment import wall_sleep
+from cmflow.cli._clock import wall_clock, wall_sleep
 from cmflow.model.errors import GitHubError
 from cmflow.repository.files import beginning
 
@@ -26,6 +26,20 @@ def hub() -> GitHub:
     token = os.environ.get("GITHUB_TOKEN") or os.environ.get("GH_TOKEN", "")
     address = os.environ.get("GITHUB_API_URL") or API
     return github.connect(address, token, os.environ.get("GITHUB_REPOSITORY", ""), wall_sleep, workflow())
+
+
+def run_name() -> str:
+    """The address of this run on GitHub Actions, else the machine's time."""
+    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+    server, repository, run = (os.environ.get(name, "") for name in names)
+    if run:
+        return f"{server}/{repository}/actions/runs/{run}"
+    return f"by hand, {wall_clock():%Y-%m-%d %H:%M:%S} UTC"
+
+
+def actor() -> str:
+    """Who started this run, where GitHub says so; else ""."""
+    return os.environ.get("GITHUB_ACTOR", "")
 
 
 def workflow() -> str:

@@ -5,7 +5,8 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from cmflow.cli._context import STATE, Context, progress
+from cmflow.cli._context import STATE, Context
+from cmflow.cli._output import progress
 from cmflow.cli._web import web
 from cmflow.git import history as git_history
 from cmflow.ledger import approvals

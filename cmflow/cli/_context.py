@@ -6,19 +6,17 @@ Reading posts takes far more imports than finding that there is nothing to do: t
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from cmflow import git
-from cmflow.model import NEW
+from cmflow.cli._actions import run_name
+from cmflow.cli._clock import wall_clock
+from cmflow.cli._folder import own_repository, top_folder
 from cmflow.model.errors import GitError, LedgerError, SourceError
 from cmflow.model.plan import PLAN_PATH
 from cmflow.repository import due_cache, shipped
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
     from cmflow.repository.rereading import Rereading
 
 STATE, REHEARSAL = "cmflow-state", "cmflow-rehearsal"  # the ledger's branches
-STEP = 20  # posts between two words of progress
 
 
 @dataclass(frozen=True)
@@ -86,7 +83,9 @@ class Context:
 
     @cached_property
     def _remote(self) -> str:
-        return _remote(self.sure_repository)
+        from cmflow.ledger.remote import remote
+
+        return remote(self.sure_repository)
 
     def sync(self, branch: str, now: datetime) -> None:
         """Bring the ledger here and the remote's in line; without a remote there is nothing to do."""
@@ -107,7 +106,7 @@ class Context:
         from cmflow import ledger
 
         try:
-            ledger.sync(self.ledger(STATE), datetime.now(UTC), push=False)
+            ledger.sync(self.ledger(STATE), wall_clock(), push=False)
             self.refuse_loss()
         except (GitError, LedgerError) as error:
             return str(error)
@@ -118,9 +117,7 @@ class Context:
         (plan,) = self.sure_repository.objects(f"HEAD:{PLAN_PATH}")
         renames = self.cache.load(f"was-{plan}")
         if "was" not in renames:
-            accounts = self.commit.plan.accounts if self.commit.plan else ()
-            names = {"", NEW, *(account.name for account in accounts)}
-            renames = {"was": {account.was: account.name for account in accounts if account.was not in names}}
+            renames = {"was": self.commit.plan.renames() if self.commit.plan else {}}
             self.cache.save(f"was-{plan}", renames)
         if renames["was"]:
             from cmflow.ledger import rename
@@ -131,10 +128,7 @@ class Context:
         """What tells whether what is committed has changed since."""
         from cmflow.repository.rereading import Rereading
 
-        repository = self.sure_repository
-        remote, branch = repository.upstream()
-        branch_followed = (remote, branch) if remote in repository.remotes() else (self._remote, repository.branch())
-        return Rereading(repository, *branch_followed, repository.head(), clock)
+        return Rereading.begin(self.sure_repository, lambda: self._remote, clock)
 
     def mark_run(self, now: datetime, first: bool = False) -> None:
         """Leave a sign of life in the ledger, every few hours; the `first` begins it, whatever was before."""
@@ -172,46 +166,25 @@ class Context:
     def waiting(
         self, entries: Sequence[Entry], planned: Sequence[Planned], now: datetime, last: Heartbeat | None
     ) -> Sequence[Planned]:
-        """The deliveries of the folder, each with why a run would not send it: a stop, an approval, a secret that the
-        `last` run had not."""
+        """The deliveries of the folder, each with why a run would not send it."""
         if self.repository is None:
             return planned
-        from cmflow.insights import status
-        from cmflow.ledger import heartbeat
-        from cmflow.publish import selection
-        from cmflow.repository import uncommitted
+        from cmflow.publish import standings
 
-        ledger, source = self.ledger(STATE), self.folder.source
-        reasons = {**(heartbeat.held(last, planned) if last else {}), **uncommitted.reasons(source, entries, planned)}
-        return status.withheld(selection.waiting(self.folder.sure_plan, ledger, entries, planned, now), reasons)
+        return standings.waiting(self.folder, self.ledger(STATE), entries, planned, now, last)
 
-    def standings(
-        self, snapshot: Snapshot, now: datetime, last: Heartbeat | None = None, rehearsal: bool = False
-    ) -> tuple[Standing, ...]:
-        """How every delivery of the folder is doing; `last` is the last sign of life of a run.
+    def standings(self, snapshot: Snapshot, now: datetime, last: Heartbeat | None = None) -> tuple[Standing, ...]:
+        """How every delivery of the folder is doing; `last` is the last sign of life of a run."""
+        from cmflow.publish import standings
 
-        A rehearsal asks for no approval, and can publish on every network.
-        """
-        from cmflow.insights import status
-        from cmflow.netkit import network
-        from cmflow.repository import loader
+        ledger = self.ledger(STATE) if self.repository else None
+        return standings.standings(self.folder, self.entries(self.folder), snapshot, ledger, now, last)
 
-        plan, entries = self.folder.sure_plan, self.entries(self.folder)
-        planned = loader.planned(self.folder, entries, snapshot.deliveries)
-        if rehearsal:
-            return status.standings(planned, snapshot.deliveries, now, zone=plan.zone)
-        waiting = self.waiting(entries, planned, now, last)
-        return status.standings(waiting, snapshot.deliveries, now, network.silent(plan.accounts), plan.zone)
+    def rehearsed(self, snapshot: Snapshot, now: datetime) -> tuple[Standing, ...]:
+        """How every delivery of the last rehearsal did."""
+        from cmflow.publish import standings
 
-    def unsaved(self) -> Iterator[str]:
-        """What a person should know who publishes by hand: what is saved is not what is committed."""
-        from cmflow.repository import source, uncommitted
-
-        tree = self.sure_repository.work_tree(*source.CONTENT)
-        yield from (
-            f"{module} is a repository of its own: nothing of it is published." for module in sorted(tree.modules)
-        )
-        yield from uncommitted.sentences(tree.uncommitted, source.unpushed(tree))
+        return standings.rehearsed(self.folder, self.entries(self.folder), snapshot, now)
 
     def due(self, now: datetime, until: datetime) -> due_cache.Open:
         """What is committed and not over: due until then, or begun."""
@@ -246,93 +219,15 @@ class Context:
         """An entry for every post, none without a plan; shows progress on a terminal."""
         if content.plan is None:
             return ()
+        from cmflow.cli._output import progress
         from cmflow.repository import loader
 
         with progress() as report:
             return loader.load(content, self.cache, report)
 
 
-@contextmanager
-def progress() -> Iterator[Callable[[int, int], None] | None]:
-    """What shows how many posts are read, where a person is looking."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    try:
-        yield _progress
-    finally:
-        click.echo("\r\033[K", nl=False, err=True, color=True)
-
-
-def _progress(number: int, of: int) -> None:
-    if number % STEP == 0:
-        click.echo(f"\rReading posts: {number:,} of {of:,}", nl=False, err=True)
-
-
 def open_context(root: str | None) -> Context:
     """The repository that --root names, or that the working folder lies in."""
-    folder = Path(root).absolute() if root else _root(_working_folder())
-    return Context(
-        folder, _repository(folder), Cache(Path(os.environ.get("CMFLOW_CACHE") or folder / ".cmflow" / "cache"))
-    )
-
-
-def _working_folder() -> Path:
-    try:
-        return Path.cwd()
-    except FileNotFoundError:
-        raise SourceError("The current folder no longer exists.", "Change to your content repository.") from None
-
-
-def short(path: Path) -> str:
-    """The path from here, where it lies below."""
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
-
-
-def _root(folder: Path) -> Path:
-    """The nearest folder upwards that has a plan, of whatever kind: the check says what is wrong with it."""
-    for parent in (folder, *folder.parents):
-        if os.path.lexists(parent / PLAN_PATH):
-            return parent
-    raise SourceError(
-        f"No {PLAN_PATH} in {folder} or its parents.",
-        "Change to a content repository, name one with --root DIR, or create one: cmflow init DIR",
-    )
-
-
-def run_name() -> str:
-    """The address of this run on GitHub Actions, else the machine's time."""
-    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
-    server, repository, run = (os.environ.get(name, "") for name in names)
-    if run:
-        return f"{server}/{repository}/actions/runs/{run}"
-    return f"by hand, {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
-
-
-def actor() -> str:
-    """Who started this run, where GitHub says so; else ""."""
-    return os.environ.get("GITHUB_ACTOR", "")
-
-
-def _repository(root: Path) -> git.Repository | None:
-    try:
-        repository = git.discover(root)
-    except GitError:
-        return None
-    return repository if repository.root.resolve() == root.resolve() else None
-
-
-def _remote(repository: git.Repository) -> str:
-    """The remote that holds the ledger: `origin`, else the only one, else the one that this branch follows; "" where
-    there is none. It is the lock between runs, so of several it is never guessed."""
-    remotes = repository.remotes()
-    if "origin" in remotes or len(remotes) < 2:
-        return "origin" if "origin" in remotes else "".join(remotes)
-    follows, _ = repository.upstream()
-    if follows in remotes:
-        return follows
-    branch = repository.branch() or "a branch"
-    raise GitError(
-        f"There are {len(remotes)} remotes ({', '.join(remotes)}): it is not known which one holds the ledger.",
-        f"Set which one {branch} follows: git branch --set-upstream-to={remotes[0]}/{branch}, or name one `origin`.",
-    )
+    folder = top_folder(root)
+    cache = Path(os.environ.get("CMFLOW_CACHE") or folder / ".cmflow" / "cache")
+    return Context(folder, own_repository(folder), Cache(cache))

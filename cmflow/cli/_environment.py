@@ -1,14 +1,14 @@
 """What a run needs from outside: networks, secrets, files and clocks, by the names of the plan's accounts."""
 
 import os
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cmflow.cli._context import REHEARSAL, STATE, Context, run_name
+from cmflow.cli._actions import run_name
+from cmflow.cli._context import REHEARSAL, STATE, Context
 from cmflow.content.media import Unreadable
 from cmflow.model import Account, Key, Plan, Variant
 from cmflow.model.errors import CmflowError, Denied, Rejected
@@ -139,11 +139,3 @@ def _commit(context: Context) -> str:
         return context.sure_repository.head()
     except CmflowError:
         return ""
-
-
-def wall_clock() -> datetime:
-    return datetime.now(UTC)
-
-
-def wall_sleep(seconds: float) -> None:
-    time.sleep(seconds)

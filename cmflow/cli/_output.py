@@ -2,7 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import click
@@ -14,6 +16,7 @@ from cmflow.problems import text as one_line
 # What JSON may hold as it is, and a terminal obeys: DEL and C1 controls, ends of lines, marks of the reading direction.
 _OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 COLOURS = {True: "red", False: "yellow"}
+STEP = 20  # posts between two words of progress
 
 
 def problem_lines(problem: Problem) -> Iterator[str]:
@@ -53,3 +56,20 @@ def as_json(value: object, indent: int | None = None) -> str:
     """The value as JSON in which nothing moves the cursor or turns the text; every script and emoji as it is."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     return _OBEYED.sub(lambda hit: f"\\u{ord(hit[0]):04x}", text)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int, int], None] | None]:
+    """What shows how many posts are read, where a person is looking."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    try:
+        yield _progress
+    finally:
+        click.echo("\r\033[K", nl=False, err=True, color=True)
+
+
+def _progress(number: int, of: int) -> None:
+    if number % STEP == 0:
+        click.echo(f"\rReading posts: {number:,} of {of:,}", nl=False, err=True)

@@ -7,8 +7,9 @@ from functools import partial
 import click
 
 from cmflow import publish, schedule
-from cmflow.cli import _environment, _tokens
-from cmflow.cli._context import STATE, Context, run_name
+from cmflow.cli import _clock, _environment, _tokens
+from cmflow.cli._actions import run_name
+from cmflow.cli._context import STATE, Context
 from cmflow.cli._exit import Exit, bug
 from cmflow.cli._output import say_problems, widest
 from cmflow.content.local_time import local
@@ -77,18 +78,18 @@ def send(context: Context, due: Open, window: timedelta) -> int:
     """Publish the open deliveries; the exit code."""
     context.refuse_loss()
     tip = context.sure_repository.tip(STATE)
-    chosen = selection.select(context.commit, context.ledger(STATE), context.cache, due, _environment.wall_clock())
+    chosen = selection.select(context.commit, context.ledger(STATE), context.cache, due, _clock.wall_clock())
     return _send(context, chosen, window, tip)
 
 
 def send_again(context: Context, path: str, account: str) -> int:
     """Publish one post to one account once more, now; the exit code. What prevents it is said first."""
-    state, clock, tip = context.ledger(STATE), _environment.wall_clock, context.sure_repository.tip(STATE)
+    state, clock, tip = context.ledger(STATE), _clock.wall_clock, context.sure_repository.tip(STATE)
     twice = context.due(clock(), clock()).twice
     chosen = selection.select_one(context.commit, state, context.cache, path, account, twice, clock())
     _insist(context, chosen, path, account)
     for planned in chosen.planned:
-        publish.republish(state, Key(planned.post, planned.account), run_name(), clock, _environment.wall_sleep)
+        publish.republish(state, Key(planned.post, planned.account), run_name(), clock, _clock.wall_sleep)
     return _send(context, chosen, timedelta(0), tip)
 
 
@@ -125,12 +126,12 @@ def _send(context: Context, chosen: Selection, window: timedelta, tip: str | Non
         context.commit,
         chosen.examined,
         lambda outcome: tell(outcome, zone, width),
-        _environment.wall_clock,
-        _environment.wall_sleep,
+        _clock.wall_clock,
+        _clock.wall_sleep,
         renew=partial(_tokens.renewed, context),
     )
     summary = publish.run(chosen.planned, world, state, window, chosen.orphans, tip)
-    heartbeat.mark(state, world.run, _environment.wall_clock(), _held(summary))
+    heartbeat.mark(state, world.run, _clock.wall_clock(), _held(summary))
     say_problems(chosen.errors, err=True)
     code = ending(summary)
     for line in _by_hand(

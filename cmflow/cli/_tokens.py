@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cmflow.cli._actions import API, workflow
-from cmflow.cli._context import STATE, Context, run_name
-from cmflow.cli._environment import wall_clock, wall_sleep
+from cmflow.cli._actions import API, run_name, workflow
+from cmflow.cli._clock import wall_clock, wall_sleep
+from cmflow.cli._context import STATE, Context
 from cmflow.content.secrets import variable
 from cmflow.model import Account
 from cmflow.model.errors import Denied, GitHubError

@@ -4,8 +4,9 @@ import click
 
 from cmflow.cli._arguments import at_option, moment
 from cmflow.cli._calendar import calendar
-from cmflow.cli._context import REHEARSAL, STATE, open_context, short
+from cmflow.cli._context import REHEARSAL, STATE, open_context
 from cmflow.cli._exit import Exit
+from cmflow.cli._folder import short
 from cmflow.problems.plural import counted
 
 

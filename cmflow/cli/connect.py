@@ -8,8 +8,10 @@ from datetime import datetime
 import click
 
 from cmflow.cli import _tokens
-from cmflow.cli._context import STATE, Context, open_context, run_name
-from cmflow.cli._environment import pinned, variable, wall_clock
+from cmflow.cli._actions import run_name
+from cmflow.cli._clock import wall_clock
+from cmflow.cli._context import STATE, Context, open_context
+from cmflow.cli._environment import pinned, variable
 from cmflow.cli._exit import Exit
 from cmflow.model import Account
 from cmflow.model.errors import CmflowError, SourceError

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from cmflow.cli._environment import wall_clock
+from cmflow.cli._clock import wall_clock
 from cmflow.cli._exit import Exit
 from cmflow.content import zones
 from cmflow.content.keys import BadValue

@@ -7,7 +7,7 @@ from functools import partial
 import click
 
 from cmflow import ledger, metrics
-from cmflow.cli import _environment, _tokens
+from cmflow.cli import _clock, _environment, _tokens
 from cmflow.cli._arguments import TEXT, moment
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit, bug
@@ -45,7 +45,7 @@ def command(ctx: click.Context, dry_run: bool) -> int | None:
     if ctx.invoked_subcommand is not None:
         return None
     context = open_context(ctx.obj)
-    now = _environment.wall_clock()
+    now = _clock.wall_clock()
     warn_if_stale(context.news() or _news(context, now))
     agenda = _agenda(context, now)
     if not (agenda.posts or agenda.accounts):
@@ -83,7 +83,7 @@ def _list(agenda: Agenda, now: datetime) -> int:
 
 def _collect(context: Context, agenda: Agenda) -> int:
     accounts = _environment.Accounts(context.commit.sure_plan, context.root, None, partial(_tokens.renewed, context))
-    sources = Sources(accounts.network, accounts.access, http.client, _environment.wall_clock)
+    sources = Sources(accounts.network, accounts.access, http.client, _clock.wall_clock)
     summary = metrics.collect(agenda, sources, context.ledger(readings.BRANCH))
     width = widest(answer.account for answer in summary.answers)
     for answer in summary.answers:
@@ -138,7 +138,7 @@ def add(ctx: click.Context, account: str, metric: str, value: str, post: str, ti
     """
     context = open_context(ctx.obj)
     page, number = _account(context, account), _number(value)
-    now = _environment.wall_clock()
+    now = _clock.wall_clock()
     read_at = _moment(time, context.zone, now)
     warn_if_stale(context.news() or _news(context, now))
     reading, unpushed = metrics.enter(
@@ -147,7 +147,7 @@ def add(ctx: click.Context, account: str, metric: str, value: str, post: str, ti
         page,
         metric.strip(),
         number,
-        _environment.wall_clock,
+        _clock.wall_clock,
         post.strip(),
         read_at,
     )

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import click
 
 from cmflow.cli._arguments import TEXT
-from cmflow.cli._context import Context, open_context, short
+from cmflow.cli._context import Context, open_context
 from cmflow.cli._exit import Exit
+from cmflow.cli._folder import short
 from cmflow.content import new_post, posts
 from cmflow.content.new_post import Draft
 from cmflow.model import Plan

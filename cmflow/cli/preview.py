@@ -9,8 +9,8 @@ from time import sleep as wait
 import click
 
 from cmflow.cli._arguments import post_path
+from cmflow.cli._clock import wall_clock
 from cmflow.cli._context import STATE, Context, open_context
-from cmflow.cli._environment import wall_clock
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, problem_lines
 from cmflow.model.errors import CmflowError, SourceError

@@ -96,7 +96,9 @@ def _say_stopped(context: Context) -> None:
 
 def _warn_of_unsaved(context: Context) -> None:
     if not os.environ.get("GITHUB_RUN_ID"):  # a workflow has a fresh checkout: nothing in it is unsaved
-        for line in context.unsaved():
+        from cmflow.repository import uncommitted
+
+        for line in uncommitted.unpublished(context.sure_repository):
             click.echo(line, err=True)
 
 

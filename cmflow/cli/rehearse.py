@@ -12,7 +12,8 @@ from cmflow import publish
 from cmflow.cli import _environment, _runs
 from cmflow.cli._arguments import moment
 from cmflow.cli._calendar import calendar
-from cmflow.cli._context import REHEARSAL, Context, open_context, short
+from cmflow.cli._context import REHEARSAL, Context, open_context
+from cmflow.cli._folder import short
 from cmflow.content.local_time import local
 from cmflow.ledger import Ledger
 from cmflow.model import Key, Planned, State

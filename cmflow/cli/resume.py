@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from cmflow.cli import _environment
+from cmflow.cli import _clock
+from cmflow.cli._actions import actor, run_name
 from cmflow.cli._arguments import brief
-from cmflow.cli._context import STATE, Context, actor, open_context, run_name
+from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import stopped, widest
 from cmflow.content.local_time import local
@@ -49,7 +50,7 @@ def command(ctx: click.Context, posts: tuple[str, ...], everything: bool, dry_ru
     if everything and posts:
         raise click.UsageError("--all sends everything that is listed: do not use --send as well.")
     context = open_context(ctx.obj)
-    context.sync(STATE, _environment.wall_clock())
+    context.sync(STATE, _clock.wall_clock())
     stop, held = context.stop(), _held(context)
     if dry_run:
         for line in (*stopped(stop), *_lines("Held, for you to decide", held, context.zone)):
@@ -57,7 +58,7 @@ def command(ctx: click.Context, posts: tuple[str, ...], everything: bool, dry_ru
         return Exit.PERSON if stop or held else Exit.FINE
     chosen = held if everything else _chosen(held, posts)
     if stop or chosen:
-        stopping.resume(context.ledger(STATE), chosen, actor(), run_name(), _environment.wall_clock)
+        stopping.resume(context.ledger(STATE), chosen, actor(), run_name(), _clock.wall_clock)
         held = _held(context)  # something may have been due since
     click.echo("Publishing is resumed." if stop else "Publishing is not stopped.")
     for line in _lines("To be sent by the next run", chosen, context.zone):
@@ -71,7 +72,7 @@ def command(ctx: click.Context, posts: tuple[str, ...], everything: bool, dry_ru
 
 def _held(context: Context) -> list[Planned]:
     """What a stop holds, by its time."""
-    state, now = context.ledger(STATE), _environment.wall_clock()
+    state, now = context.ledger(STATE), _clock.wall_clock()
     due = context.due(now, now)
     actions = dry_run(context.commit, state, context.cache, due, now).actions
     held = (action.planned for action in actions if action.do is Do.HOLD and action.cause is Cause.HELD)

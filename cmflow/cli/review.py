@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from cmflow.cli import _actions
+from cmflow.cli._actions import run_name
 from cmflow.cli._arguments import at_option, moment
-from cmflow.cli._context import STATE, Context, open_context, run_name
+from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, say_problems
 from cmflow.problems import github, safe_line

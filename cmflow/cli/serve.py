@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from cmflow.cli._calendar import bring
+from cmflow.cli._clock import wall_clock
 from cmflow.cli._context import STATE, Context, open_context
-from cmflow.cli._environment import wall_clock
 from cmflow.cli._exit import Exit
 from cmflow.model.errors import CmflowError
 from cmflow.problems.plural import counted

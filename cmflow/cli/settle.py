@@ -6,9 +6,10 @@ from collections.abc import Sequence
 import click
 
 from cmflow import publish
-from cmflow.cli import _environment
+from cmflow.cli import _clock
+from cmflow.cli._actions import run_name
 from cmflow.cli._arguments import TEXT, brief
-from cmflow.cli._context import STATE, Context, open_context, run_name
+from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.model import Key, Planned, State
 from cmflow.model.errors import SourceError
@@ -53,8 +54,8 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
         findings[0],
         url or "",
         run_name(),
-        _environment.wall_clock,
-        _environment.wall_sleep,
+        _clock.wall_clock,
+        _clock.wall_sleep,
         planned,
     )
     click.echo(f"{delivery.post} on {delivery.account} is {delivery.state} now.")
@@ -63,7 +64,7 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
 
 def _delivery(context: Context, post: str, account: str) -> tuple[Key, Planned | None]:
     """Which delivery is meant, and what the content says of it; what it does not know may still be in the ledger."""
-    context.sync(STATE, _environment.wall_clock())
+    context.sync(STATE, _clock.wall_clock())
     context.refuse_loss()
     deliveries = context.snapshot(STATE).deliveries
     key = Key(post, account)

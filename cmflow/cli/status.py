@@ -64,7 +64,7 @@ def command(
     stale = "" if offline or rehearsal else context.news()
     snapshot = context.snapshot(branch)
     last = context.last_run(branch)
-    standings = context.standings(snapshot, now, last, rehearsal)
+    standings = context.rehearsed(snapshot, now) if rehearsal else context.standings(snapshot, now, last)
     stop = None if rehearsal else context.stop()
     if form == "json":
         run = last and (last.time, last.run)

@@ -2,8 +2,9 @@
 
 import click
 
-from cmflow.cli import _environment
-from cmflow.cli._context import STATE, actor, open_context, run_name
+from cmflow.cli import _clock
+from cmflow.cli._actions import actor, run_name
+from cmflow.cli._context import STATE, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import stopped
 from cmflow.model.errors import GitError, LedgerError, SourceError
@@ -32,7 +33,7 @@ def command(ctx: click.Context, reason: str) -> int:
     context = open_context(ctx.obj)
     text = one_line(reason) or NO_REASON
     try:
-        stop = stopping.stop(context.ledger(STATE), text, actor(), run_name(), _environment.wall_clock)
+        stop = stopping.stop(context.ledger(STATE), text, actor(), run_name(), _clock.wall_clock)
     except (GitError, LedgerError) as error:
         hint = f"{error.hint} On GitHub you can also disable the workflow: Actions, Publish, Disable workflow."
         raise SourceError(f"Publishing is NOT stopped: {error}", hint.strip()) from error

@@ -7,9 +7,10 @@ from functools import partial
 import click
 
 from cmflow import publish
-from cmflow.cli import _environment, _tokens
+from cmflow.cli import _clock, _environment, _tokens
+from cmflow.cli._actions import run_name
 from cmflow.cli._arguments import brief
-from cmflow.cli._context import STATE, Context, open_context, run_name
+from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.model import Delivery, Key
 from cmflow.model.errors import SourceError
@@ -36,11 +37,11 @@ def command(ctx: click.Context, post: str, account: str, by_hand: bool) -> int:
       cmflow unpublish open-day facebook --by-hand     # cmflow cannot delete there: I have done it
     """
     context = open_context(ctx.obj)
-    context.sync(STATE, _environment.wall_clock())
+    context.sync(STATE, _clock.wall_clock())
     key = _key(context.snapshot(STATE).deliveries, post, account)
     with _nothing() if by_hand else _deleting(context, key) as delete:
         delivery, _ = publish.unpublish(
-            context.ledger(STATE), key, delete, run_name(), _environment.wall_clock, _environment.wall_sleep
+            context.ledger(STATE), key, delete, run_name(), _clock.wall_clock, _clock.wall_sleep
         )
     click.echo(f"{key.post} is no longer on {key.account}. It was at {steps.places(delivery.receipts)}")
     click.echo(f"To publish it again, corrected and committed: cmflow publish --again {key.post} {key.account}")

@@ -171,6 +171,11 @@ class Plan:
     week_start: WeekStart | None = None
     thread: Threading | None = None
 
+    def renames(self) -> dict[str, str]:
+        """Return the names under which the ledger may still know accounts, each with the name it has now."""
+        names = {"", NEW, *(account.name for account in self.accounts)}
+        return {account.was: account.name for account in self.accounts if account.was not in names}
+
     def lateness(self, account: Account, own: timedelta | None = None) -> timedelta:
         """How late a post may still go out to an account. `own` is what the post itself says."""
         return next(late for late in (own, account.late, self.late) if late is not None)

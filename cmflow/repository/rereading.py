@@ -28,6 +28,16 @@ class Rereading:
     news: frozenset[str] = frozenset()
     gate: threading.Lock = field(default_factory=threading.Lock)
 
+    @classmethod
+    def begin(
+        cls, repository: Repository, ledger_remote: Callable[[], str], clock: Callable[[], datetime]
+    ) -> "Rereading":
+        """Return what follows the branch that is checked out: where it is followed, else on the ledger's remote."""
+        remote, branch = repository.upstream()
+        if remote not in repository.remotes():
+            remote, branch = ledger_remote(), repository.branch()
+        return cls(repository, remote, branch, repository.head(), clock)
+
     def changed(self, paths: Collection[str], since: datetime) -> bool:
         """Whether one of these files, the plan or a template is another one now; as of `since` or later.
 

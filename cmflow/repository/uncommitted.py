@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from cmflow.git import Repository
 from cmflow.model import Entry, Key, Planned
 from cmflow.problems.plural import counted
+from cmflow.repository import source
 from cmflow.repository.source import Source
 from cmflow.repository.strays import POSTS
 
@@ -28,6 +30,13 @@ def sentences(unsaved: Mapping[str, bool], unpushed: str) -> Iterator[str]:
         yield f"{unpushed}: publishing from there does not see it."
 
 
+def unpublished(repository: Repository) -> Iterator[str]:
+    """Yield the same, and which folders are repositories of their own, for a person who publishes by hand."""
+    tree = repository.work_tree(*source.CONTENT)
+    yield from (f"{module} is a repository of its own: nothing of it is published." for module in sorted(tree.modules))
+    yield from sentences(tree.uncommitted, source.unpushed(tree))
+
+
 def _is_post(path: str) -> bool:
     return path.startswith(POSTS) and path.endswith(".md")
 
@@ -37,9 +46,9 @@ def _named(paths: Sequence[str]) -> str:
     return f"{', '.join(paths[:NAMED])}{more}"
 
 
-def reasons(source: Source, entries: Sequence[Entry], planned: Sequence[Planned]) -> dict[Key, str]:
+def reasons(folder: Source, entries: Sequence[Entry], planned: Sequence[Planned]) -> dict[Key, str]:
     """Why a run would not send a delivery that the folder asks for: its files are not committed."""
-    fresh = {path for path, is_known in source.unsaved.items() if not is_known}
+    fresh = {path for path, is_known in folder.unsaved.items() if not is_known}
     if not fresh:
         return {}
     missing = {entry.path: next((path for path, _ in entry.media if path in fresh), "") for entry in entries}

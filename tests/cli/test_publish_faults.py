@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from cmflow import ledger
-from cmflow.cli import _environment
+from cmflow.cli import _clock
 from cmflow.git import discover
 from cmflow.ledger import Ledger
 from cmflow.model import Delivery, Key, Receipt, Remote, State
@@ -50,9 +50,9 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """From now on, the runs' clock is so many minutes ahead. Nobody waits."""
 
     def move(minutes: float) -> None:
-        monkeypatch.setattr(_environment, "wall_clock", lambda: datetime.now(UTC) + timedelta(minutes=minutes))
+        monkeypatch.setattr(_clock, "wall_clock", lambda: datetime.now(UTC) + timedelta(minutes=minutes))
 
-    monkeypatch.setattr(_environment, "wall_sleep", lambda seconds: None)
+    monkeypatch.setattr(_clock, "wall_sleep", lambda seconds: None)
     return move
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cmflow.cli import _environment
+from cmflow.cli import _clock
 from cmflow.git import discover
 from cmflow.ledger import Ledger, approvals
 from cmflow.model import Approval
@@ -40,8 +40,8 @@ class Night:
 @pytest.fixture
 def night(monkeypatch: pytest.MonkeyPatch) -> Night:
     made = Night()
-    monkeypatch.setattr(_environment, "wall_clock", lambda: made.now)
-    monkeypatch.setattr(_environment, "wall_sleep", made.sleep)
+    monkeypatch.setattr(_clock, "wall_clock", lambda: made.now)
+    monkeypatch.setattr(_clock, "wall_sleep", made.sleep)
     return made
 
 

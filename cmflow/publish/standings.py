@@ -1,0 +1,51 @@
+"""How every delivery of a folder is doing, by its content, the ledger, and what a run would wait for."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cmflow.insights import status
+from cmflow.insights.status import Standing
+from cmflow.ledger import Ledger, Snapshot, heartbeat
+from cmflow.ledger.heartbeat import Heartbeat
+from cmflow.model import Entry, Planned
+from cmflow.netkit import network
+from cmflow.publish import selection
+from cmflow.repository import loader, uncommitted
+from cmflow.repository.content import Content
+
+
+def waiting(
+    content: Content,
+    ledger: Ledger,
+    entries: Sequence[Entry],
+    planned: Sequence[Planned],
+    now: datetime,
+    last: Heartbeat | None,
+) -> tuple[Planned, ...]:
+    """Return the deliveries of the folder, each with why a run would not send it: a stop, an approval, a file that is
+    not committed, a secret that the `last` run had not."""
+    held = heartbeat.held(last, planned) if last else {}
+    reasons = {**held, **uncommitted.reasons(content.source, entries, planned)}
+    return status.withheld(selection.waiting(content.sure_plan, ledger, entries, planned, now), reasons)
+
+
+def standings(
+    content: Content,
+    entries: Sequence[Entry],
+    snapshot: Snapshot,
+    ledger: Ledger | None,
+    now: datetime,
+    last: Heartbeat | None,
+) -> tuple[Standing, ...]:
+    """Return how every delivery of the folder is doing; without git there is no ledger, and nothing to wait for."""
+    plan = content.sure_plan
+    planned: Sequence[Planned] = loader.planned(content, entries, snapshot.deliveries)
+    if ledger is not None:
+        planned = waiting(content, ledger, entries, planned, now, last)
+    return status.standings(planned, snapshot.deliveries, now, network.silent(plan.accounts), plan.zone)
+
+
+def rehearsed(content: Content, entries: Sequence[Entry], snapshot: Snapshot, now: datetime) -> tuple[Standing, ...]:
+    """Return the same for a rehearsal, which asks for no approval and can publish on every network."""
+    planned = loader.planned(content, entries, snapshot.deliveries)
+    return status.standings(planned, snapshot.deliveries, now, zone=content.sure_plan.zone)
