@@ -16,6 +16,7 @@ from cmflow.model.delivery import (
     Receipt,
     Remote,
     State,
+    Trait,
     is_edited,
     same_content,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "Subtitles",
     "Text",
     "Threading",
+    "Trait",
     "Variant",
     "Visibility",
     "WeekStart",

@@ -26,6 +26,17 @@ class State(StrEnum):
     SKIPPED = "skipped"
 
 
+class Trait(StrEnum):
+    """What one account's text is made of, as far as statistics compare it."""
+
+    PICTURE = "picture"
+    VIDEO = "video"
+    LINK = "link"
+    THREAD = "thread"
+    QUESTION = "question"
+    POLL = "poll"
+
+
 @dataclass(frozen=True, slots=True)
 class Remote:
     """What a network answers for a part: its own id, and the public address where it has one."""
@@ -86,7 +97,8 @@ class Planned:
     """A delivery that the content asks for: the post is ready and names the account. `blocked`: has errors.
 
     `unapproved` says whose approval it waits for; "" where it needs none, or has them all. `held` says which stop or
-    pause holds it; `withheld` why a run would not send it now, as far as that is known beforehand.
+    pause holds it; `withheld` why a run would not send it now, as far as that is known beforehand. `traits` and
+    `language` are what statistics compare.
     """
 
     post: str
@@ -102,6 +114,8 @@ class Planned:
     unapproved: str = ""
     held: str = ""
     withheld: str = ""
+    traits: tuple[Trait, ...] = ()
+    language: str = ""
 
 
 CONTENT = 40  # digits of a digest that name what is sent; those behind them name where it goes
@@ -130,7 +144,8 @@ class Entry:
 
     `media` are (path, blob id) as they were when the entry was made; "" for a file that was not there. `refers`
     are the posts it needs: (key, post id or URL, line), key being `reply_to`, `quote` or `repost`. `media` are in the
-    order of the post. `text` is all that its accounts show, each line once: what a search looks at.
+    order of the post. `text` is all that its accounts show, each line once: what a search looks at. `expects` is what
+    the post should achieve: (metric, number).
     """
 
     path: str
@@ -147,3 +162,4 @@ class Entry:
     planned: tuple[Planned, ...] = field(default=())
     problems: tuple[Problem, ...] = ()
     text: str = ""
+    expects: tuple[tuple[str, int], ...] = ()

@@ -14,6 +14,7 @@ from cmflow.model import Account, Delivery, Entry, Key, Plan, Planned, Post, Pro
 from cmflow.netkit import network
 from cmflow.problems import is_error, sort
 from cmflow.render.preview import Preview
+from cmflow.render.traits import traits
 from cmflow.repository import codec, past_accounts, posts, similar
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
@@ -128,6 +129,7 @@ def entry(examined: Examined, content: Content) -> Entry:
         problems=examined.problems,
         refers=tuple((key, value, post.line(key)) for key, value in _references(post) if value),
         text="\n".join(dict.fromkeys(filter(None, map(str.strip, _lines(examined.variants))))),
+        expects=post.expects,
     )
 
 
@@ -182,6 +184,8 @@ def _of(variant: Variant) -> dict[str, Any]:
         "text_digest": render.text_digest(variant),
         "parts": len(variant.parts),
         "excerpt": excerpt(variant),
+        "traits": traits(variant),
+        "language": variant.language,
     }
 
 

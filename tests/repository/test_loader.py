@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cmflow import render
-from cmflow.model import Delivery, Entry, Key, Planned, Problem, State, Status
+from cmflow.model import Delivery, Entry, Key, Planned, Problem, State, Status, Trait
 from cmflow.model.errors import SourceError
 from cmflow.repository import loader
 from cmflow.repository.cache import Cache
@@ -57,6 +57,8 @@ def test_an_entry_keeps_what_the_calendar_needs() -> None:
                 excerpt,
                 True,
                 path("a"),
+                traits=(Trait.PICTURE,),
+                language="en",
             )
             for each in (toots, site)
         ),

@@ -1,0 +1,38 @@
+"""What a text is made of, as statistics see it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from cmflow.model import Form, Kind, Media, Part, Poll, Span, Text, Trait, Variant
+from cmflow.render.traits import traits
+
+
+def part(chars: str, *media: str, spans: tuple[Span, ...] = ()) -> Part:
+    return Part(Text(chars, spans), Form(chars), tuple(map(Media, media)))
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ((part("Good morning."),), ()),
+        ((part("Coming?"),), (Trait.QUESTION,)),
+        ((part("Coming? 🌷"),), (Trait.QUESTION,)),
+        ((part("来ますか？"),), (Trait.QUESTION,)),
+        ((part("a.example/?b=1", spans=(Span(0, 14, Kind.LINK, "a.example/?b=1"),)),), (Trait.LINK,)),
+        ((part("One"), part("Two")), (Trait.THREAD,)),
+        ((part("One"), part("", "b.png")), (Trait.PICTURE,)),  # a file that is a part of its own
+        ((part("One", "a.MP4", "b.jpg"),), (Trait.PICTURE, Trait.VIDEO)),
+    ],
+)
+def test_traits(parts: tuple[Part, ...], expected: tuple[Trait, ...]) -> None:
+    assert traits(Variant("p", "news", "mastodon", datetime(2026, 12, 1, tzinfo=UTC), parts)) == expected
+
+
+def test_a_link_beside_the_text_and_a_poll() -> None:
+    variant = Variant(
+        *("p", "news", "mastodon", datetime(2026, 12, 1, tzinfo=UTC), (part("One"),)),
+        link="https://a.example",
+        poll=Poll(("Yes", "No")),
+    )
+    assert traits(variant) == (Trait.LINK, Trait.POLL)
