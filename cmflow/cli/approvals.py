@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import click
@@ -13,11 +11,10 @@ import click
 from cmflow.cli._arguments import at_option, format_option, moment, offline_option
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import as_json, warn_if_stale, widest
-from cmflow.content.local_time import local
+from cmflow.cli._output import as_json, warn_if_stale
+from cmflow.cli._tables import approvals as table
 from cmflow.git import changes
 from cmflow.ledger import approvals
-from cmflow.model import Plan
 from cmflow.problems import safe_line
 from cmflow.problems.plural import counted
 from cmflow.repository import history
@@ -27,8 +24,6 @@ from cmflow.schedule.approval import ApprovalRow
 
 if TYPE_CHECKING:
     from cmflow.git.history import History
-
-SOON = timedelta(days=1)  # what is due by then is asked about again: its approval may have been withdrawn
 
 
 @click.command()
@@ -70,7 +65,7 @@ def command(ctx: click.Context, collect: bool, everything: bool, time: str | Non
     if form == "json":
         click.echo(as_json(approval.as_dict(explained, now), 2))
     else:
-        for line in _lines(explained, rows, plan, now):
+        for line in table.lines(explained, rows, plan, now):
             click.echo(line)
     warn_if_stale(stale)
     return Exit.PERSON if approval.asks(plan) and any(map(upcoming.is_lacking, rows)) else Exit.FINE
@@ -85,22 +80,6 @@ def _history(context: Context) -> History:
     return history.load(context.sure_repository, context.sure_repository.head(), context.cache)
 
 
-def _lines(rows: Sequence[ApprovalRow], total: Sequence[ApprovalRow], plan: Plan, now: datetime) -> Iterator[str]:
-    """A reason that several rows share is printed once, below the last of them."""
-    number = sum(map(upcoming.is_lacking, total))
-    summary = f"{number:,} of {counted(len(total), 'delivery')} upcoming not approved" if total else "nothing upcoming"
-    note = "" if approval.asks(plan) or not total else " The plan requires none."
-    yield f"{plan.brand}, {local(now, plan.zone)} {plan.zone}: {summary}.{note}"
-    if rows:
-        yield ""
-    accounts = widest(row.planned.account for row in rows)
-    for row, successor in zip_longest(rows, rows[1:]):
-        planned, reason = row.planned, approval.sentence(row)
-        yield f"  {local(planned.due, plan.zone)}  {planned.account:<{accounts}}  {planned.post}"
-        if successor is None or (successor.planned.post, approval.sentence(successor)) != (planned.post, reason):
-            yield f"    {safe_line(reason)}"
-
-
 def _collect(context: Context, now: datetime) -> int:
     """Ask about what is not approved, and about what is due so soon that a withdrawn approval matters."""
     from cmflow.cli import _actions
@@ -112,7 +91,7 @@ def _collect(context: Context, now: datetime) -> int:
     repository, state = context.sure_repository, context.ledger(STATE)
     context.sync(STATE, now)
     rows = _rows(context, now, repeatable=True)
-    posts = {row.planned.post: row.planned.path for row in rows if upcoming.is_lacking(row) or _is_soon(row, now)}
+    posts = upcoming.unsettled(rows, now)
     if not posts:
         click.echo("No upcoming delivery waits for an approval.")
         return Exit.FINE
@@ -127,7 +106,3 @@ def _collect(context: Context, now: datetime) -> int:
     number = sum(map(len, collected.approvals.values()))
     click.echo(f"{counted(len(posts), 'post')} checked: {counted(number, 'approval')}.")
     return Exit.FINE
-
-
-def _is_soon(row: ApprovalRow, now: datetime) -> bool:
-    return row.planned.due <= now + SOON

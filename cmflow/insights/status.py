@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from cmflow.model import Delivery, Entry, Key, Planned, Problem, State, Stop
 from cmflow.problems import as_dict as problem_dict
+from cmflow.problems.plural import counted
 from cmflow.schedule.causes import Cause, sentence
 from cmflow.schedule.waits import is_late
 
@@ -170,6 +171,22 @@ def counts(standings: Sequence[Standing]) -> dict[str, int]:
 def overdue(standings: Sequence[Standing], now: datetime) -> tuple[Standing, ...]:
     """The deliveries that a run should have handled at least an hour ago."""
     return tuple(standing for standing in standings if standing.open and standing.due < now - HOUR)
+
+
+def alarms(
+    standings: Sequence[Standing], last_run: datetime | None, now: datetime, patience: timedelta
+) -> tuple[str, ...]:
+    """Return what says that publishing does not work: something is overdue, or no run was there for so long."""
+    late = overdue(standings, now)
+    sentences = []
+    if late:
+        first = f"{late[0].post} to {late[0].account}"
+        sentences.append(f"{counted(len(late), 'delivery')} overdue by more than an hour: {first} first.")
+    if last_run is None or now - last_run > patience:
+        time = f"Last sign of life of a run: {last_run:%Y-%m-%d %H:%M} UTC" if last_run else ""
+        when = time or "No run has left a sign of life yet"
+        sentences.append(f"{when}. Does the publishing job run? On GitHub see Actions: the schedule may be disabled.")
+    return tuple(sentences)
 
 
 def as_dict(

@@ -16,6 +16,7 @@ from cmflow.schedule.approval import ApprovalRow, ApprovalState
 
 OVER = (State.SENT, State.SKIPPED)
 REPEATABLE = timedelta(days=30)  # how long after its date a delivery that may be published again is asked about
+SOON = timedelta(days=1)  # what is due by then is asked about again: its approval may have been withdrawn
 OPEN_COMMITS = 4
 
 
@@ -40,6 +41,11 @@ def rows(
 
 def is_lacking(row: ApprovalRow) -> bool:
     return row.judgement.state is not ApprovalState.APPROVED
+
+
+def unsettled(rows: Sequence[ApprovalRow], now: datetime) -> dict[str, str]:
+    """Return the posts to ask GitHub about, with their files: what is not approved, and what is due soon."""
+    return {row.planned.post: row.planned.path for row in rows if is_lacking(row) or row.planned.due <= now + SOON}
 
 
 def _is_open(planned: Planned, delivery: Delivery | None, now: datetime) -> bool:
