@@ -20,6 +20,8 @@ from cmflow.content import plan, posts, schema
 from cmflow.content.fields import SHAPES
 from cmflow.content.keys import Key
 from cmflow.content.media.subtitles import NAMES
+from cmflow.insights.metrics import catalogue
+from cmflow.insights.metrics.catalogue import Definition
 from cmflow.ledger import schema as ledger_schema
 from cmflow.model.limits import Limit, Limits, Measure, refusal
 from cmflow.netkit import network
@@ -333,6 +335,38 @@ def networks_page() -> str:
     return page("Networks", about, body)
 
 
+# ── figures ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def figures_page() -> str:
+    about = (
+        "Every figure that cmflow knows, by network: what the network calls it, and the common name where it means the"
+        " same everywhere ([metrics.md](metrics.md)). What has no API is entered by hand or imported."
+    )
+    names = dict.fromkeys(definition.network for definition in catalogue.DEFINITIONS)
+    return page("Figures", about, [line for name in sorted(names) for line in figures_part(network.load(name))])
+
+
+def figures_part(record: network.Network[object]) -> Iterator[str]:
+    yield from (f"## {record.title}", "")
+    sentence = "cmflow reads these figures." if record.metrics else "cmflow reads figures of the account alone."
+    yield from (sentence if record.account_metrics else "cmflow reads none of these: enter or import them.", "")
+    definitions = [one for one in catalogue.DEFINITIONS if one.network == record.name]
+    rows = [
+        (
+            *(one.of.value, code(one.metric), one.common or "–", one.unit),
+            *(str(one.since or ""), str(one.until or ""), remarks(one), f"{one.source}, {one.read}"),
+        )
+        for one in definitions
+    ]
+    yield from table(("of", "figure", "common name", "unit", "since", "until", "remarks", "source, read on"), rows)
+
+
+def remarks(definition: Definition) -> str:
+    span = f"for {definition.retention.days} days after posting" if definition.retention else ""
+    return "; ".join(filter(None, (definition.note, span)))
+
+
 # ── deliveries ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -361,6 +395,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "front-matter.md": front_matter_page,
     "problems.md": problems_page,
     "networks.md": networks_page,
+    "figures.md": figures_page,
     "deliveries.md": deliveries_page,
     "schema/post.schema.json": lambda: as_json(schema.post(), 2) + "\n",
     "schema/plan.schema.json": lambda: as_json(schema.plan(options_of_networks()), 2) + "\n",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 
 import click
@@ -27,8 +28,14 @@ DATE = len("2026-12-01")
 
 @click.group(invoke_without_command=True)
 @click.option("--dry-run", is_flag=True, help="List what would be read; ask no network and record nothing.")
+@click.option(
+    "--max-cost",
+    type=TEXT,
+    metavar="DOLLARS",
+    help="Read no more posts than that pays for, of networks that charge for it (X).",
+)
 @click.pass_context
-def command(ctx: click.Context, dry_run: bool) -> int | None:
+def command(ctx: click.Context, dry_run: bool, max_cost: str | None) -> int | None:
     """Read the figures of published posts and of accounts, and record them in git.
 
     Each post is read at fixed ages (1, 3 and 6 hours; 1, 3, 7, 14, 30, 60 and 90 days), each account once a day. A late
@@ -39,7 +46,7 @@ def command(ctx: click.Context, dry_run: bool) -> int | None:
 
     \b
       cmflow metrics
-      cmflow metrics --dry-run
+      cmflow metrics --dry-run --max-cost 0.50
       cmflow metrics add team-page impressionCount 1240 --post open-day
     """
     if ctx.invoked_subcommand is not None:
@@ -47,7 +54,9 @@ def command(ctx: click.Context, dry_run: bool) -> int | None:
     context = open_context(ctx.obj)
     now = _clock.wall_clock()
     warn_if_stale(context.news() or _news(context, now))
-    agenda = _agenda(context, now)
+    agenda = _agenda(context, now, None if max_cost is None else Decimal(str(_number(max_cost, "--max-cost"))))
+    if agenda.too_dear:
+        click.echo(f"{_posts(len(agenda.too_dear))} would cost more than --max-cost {max_cost}, and are not read.")
     if not (agenda.posts or agenda.accounts):
         click.echo("Nothing is to be read now.")
         return Exit.FINE
@@ -63,10 +72,10 @@ def _news(context: Context, now: datetime) -> str:
     return ""
 
 
-def _agenda(context: Context, now: datetime) -> Agenda:
+def _agenda(context: Context, now: datetime, max_cost: Decimal | None) -> Agenda:
     records = {account.name: network.load(account.network) for account in context.commit.sure_plan.accounts}
     able = {name: record for name, record in records.items() if record.metrics or record.account_metrics}
-    return metrics.agenda(context.ledger(STATE), context.ledger(readings.BRANCH), able, now)
+    return metrics.agenda(context.ledger(STATE), context.ledger(readings.BRANCH), able, now, max_cost)
 
 
 def _list(agenda: Agenda, now: datetime) -> int:
@@ -77,7 +86,8 @@ def _list(agenda: Agenda, now: datetime) -> int:
     for row in agenda.posts:
         part = f" (part {row.receipt.part + 1})" if row.receipt.part else ""
         click.echo(f"  {row.account:<{width}}  {row.slot:<10}  {row.post}{part}")
-    click.echo(f"{_posts(len(agenda.posts))} and {counted(len(agenda.accounts), 'account')} to read. Dry run.")
+    cost = f", for US$ {agenda.cost} at most" if agenda.cost else ""
+    click.echo(f"{_posts(len(agenda.posts))} and {counted(len(agenda.accounts), 'account')} to read{cost}. Dry run.")
     return Exit.FINE
 
 
@@ -91,6 +101,9 @@ def _collect(context: Context, agenda: Agenda) -> int:
             click.echo(line)
         for error in answer.bugs:
             click.echo(bug(error, "All other accounts were read."), err=True)
+    for name, figures in sorted(summary.retired.items()):
+        title, listed = network.load(name).title, ", ".join(sorted(figures))
+        click.echo(f"{title} does not tell these figures any more, and is not asked for them: {safe_line(listed)}")
     if summary.unpushed:
         click.echo(f"The readings are saved locally and pushed by the next run: {summary.unpushed}", err=True)
     if any(answer.bugs for answer in summary.answers):
@@ -168,11 +181,11 @@ def _account(context: Context, name: str) -> Account:
     return account
 
 
-def _number(text: str) -> Number:
+def _number(text: str, name: str = "VALUE") -> Number:
     digits = text.strip()
     whole, _, fraction = digits.partition(".")
     if not (digits.isascii() and whole.isdigit() and len(digits) < 20 and (fraction.isdigit() or whole == digits)):
-        raise click.UsageError(f"VALUE: {text!r} must be a number such as 1240 or 3.5.")
+        raise click.UsageError(f"{name}: {text!r} must be a number such as 1240 or 3.5.")
     return int(digits) if whole == digits else float(digits)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from cmflow.ledger import codec, readings, stops, tokens
+from cmflow.ledger import codec, readings, retired, stops, tokens
 from cmflow.ledger.reader import Ledger
 from cmflow.model.errors import GitError, LostRace
 
@@ -77,6 +77,8 @@ def _join_of(path: str) -> Callable[[bytes, bytes | None], bytes]:
         return stops.join
     if path.startswith(f"{readings.FOLDER}/"):
         return readings.join
+    if path.startswith(f"{retired.FOLDER}/"):
+        return retired.join
     return tokens.joined if path.startswith(f"{tokens.FOLDER}/") else _join_file
 
 

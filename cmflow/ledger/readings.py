@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from cmflow.insights.metrics import catalogue
+from cmflow.insights.metrics.catalogue import Of
 from cmflow.ledger import codec
 from cmflow.ledger.reader import Ledger
 from cmflow.model import Number, Origin, Reading
@@ -165,7 +166,7 @@ def _readings(line: str, account: str) -> Iterator[Reading]:
         mode=_string(record.get("mode", "")),
     )
     for metric, value in record["values"].items():
-        common = catalogue.common(first.network, metric, time)
+        common = catalogue.common(first.network, metric, time, Of.POST if first.post else Of.ACCOUNT)
         yield replace(first, metric=metric, value=_number(value), common=common)
 
 

@@ -1,13 +1,14 @@
 """Ask the networks for what is due, the accounts side by side: one that fails never stops the others."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cmflow.insights.metrics import catalogue
+from cmflow.insights.metrics.catalogue import Of
 from cmflow.ledger import Ledger
 from cmflow.metrics import store
 from cmflow.metrics.agenda import Agenda
@@ -35,21 +36,26 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one account's network told; `failures` say what it did not tell, and why. `person`: a person must act."""
+    """What one account's network told; `failures` say what it did not tell, and why. `person`: a person must act.
+    `retired` are figures that the network tells no more, by its own names, as this answer shows."""
 
     account: str
     readings: tuple[Reading, ...] = ()
     failures: tuple[str, ...] = ()
     bugs: tuple[Exception, ...] = ()
     person: bool = False
+    network: str = ""
+    retired: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How a run went; `unpushed`: why its readings are on the local branch only."""
+    """How a run went; `unpushed`: why its readings are on the local branch only. `retired`: figures that a network
+    tells no more, by network, each said by one run."""
 
     answers: tuple[Answer, ...] = ()
     unpushed: str = ""
+    retired: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def collect(agenda: Agenda, sources: Sources, metrics: Ledger) -> Summary:
@@ -60,7 +66,11 @@ def collect(agenda: Agenda, sources: Sources, metrics: Ledger) -> Summary:
     with sources.http() as client, ThreadPoolExecutor(LANES, "metrics") as pool:
         answers = tuple(pool.map(partial(_answer, agenda, sources, client), accounts))
     readings = [reading for answer in answers for reading in answer.readings]
-    return Summary(answers, store.save(metrics, readings, sources.clock))
+    retirements = {
+        name: frozenset[str]().union(*(answer.retired for answer in answers if answer.network == name))
+        for name in {answer.network for answer in answers if answer.retired}
+    }
+    return Summary(answers, store.save(metrics, readings, sources.clock, retirements), retirements)
 
 
 def _answer(agenda: Agenda, sources: Sources, client: "httpx.Client", account: str) -> Answer:
@@ -68,8 +78,11 @@ def _answer(agenda: Agenda, sources: Sources, client: "httpx.Client", account: s
     readings: list[Reading] = []
     failures: list[CmflowError] = []
     bugs: list[Exception] = []
+    network = sources.network(account)
+    known = agenda.retired.get(network.name, frozenset())
+    retired = set(known)
     try:
-        access, network = sources.access(account), sources.network(account)
+        access = replace(sources.access(account), retired=retired)
         for question in _questions(agenda, sources, client, network, access):
             try:
                 readings += ask(network, access, question, False, bugs)
@@ -78,7 +91,8 @@ def _answer(agenda: Agenda, sources: Sources, client: "httpx.Client", account: s
     except CmflowError as error:
         failures.append(error)
     person = bool(bugs) or any(isinstance(error, Denied) for error in failures)
-    return Answer(account, tuple(readings), tuple(map(_sentence, failures)), tuple(bugs), person)
+    sentences = tuple(map(_sentence, failures))
+    return Answer(account, tuple(readings), sentences, tuple(bugs), person, network.name, frozenset(retired - known))
 
 
 def _questions(
@@ -98,7 +112,9 @@ def _questions(
 
 def _of_account(account: str, network: Network[Any], figures: Figures, time: datetime) -> list[Reading]:
     return [
-        Reading(account, network.name, metric, value, time, day(time), common=_common(network, metric, time))
+        Reading(
+            account, network.name, metric, value, time, day(time), common=_common(network, metric, time, Of.ACCOUNT)
+        )
         for metric, value in figures.items()
     ]
 
@@ -121,8 +137,8 @@ def _of_post(network: Network[Any], row: Due, metric: str, value: int | float | 
     )
 
 
-def _common(network: Network[Any], metric: str, time: datetime) -> str:
-    return catalogue.common(network.name, metric, time)
+def _common(network: Network[Any], metric: str, time: datetime, of: Of = Of.POST) -> str:
+    return catalogue.common(network.name, metric, time, of)
 
 
 def _sentence(error: CmflowError) -> str:

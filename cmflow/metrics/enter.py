@@ -38,11 +38,11 @@ def enter(
     receipt = _receipt(state, post, account.name) if post else None
     if receipt and moment < receipt.time:
         raise SourceError(f"{post} was not published on {account.name} then.", "Correct --date.")
-    age = moment - receipt.time if receipt else None
+    age, of = moment - receipt.time if receipt else None, Of.POST if post else Of.ACCOUNT
     reading = Reading(
         account.name,
         account.network,
-        own_name(account.network, metric, Of.POST if post else Of.ACCOUNT, moment),
+        own_name(account.network, metric, of, moment),
         value,
         moment,
         day(moment) if age is None else slot(age),
@@ -51,7 +51,7 @@ def enter(
         source=Origin.HAND,
         entered=now,
     )
-    reading = replace(reading, common=catalogue.common(account.network, reading.metric, moment))
+    reading = replace(reading, common=catalogue.common(account.network, reading.metric, moment, of))
     return reading, store.save(metrics, [reading], clock)
 
 

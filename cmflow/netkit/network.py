@@ -53,7 +53,8 @@ class Access:
     """Who we are on a network: the account, its secrets by name, and a folder it may write to (`outbox`).
 
     `pause` waits so many seconds for a network that is not ready, and `clock` gives the time (seconds since 1970) to
-    those that want it signed: an adapter has no clock of its own.
+    those that want it signed: an adapter has no clock of its own. `retired` are figures that the network tells no more,
+    by its own names: an adapter does not ask for them, and adds those that are refused.
     """
 
     account: Account
@@ -61,6 +62,7 @@ class Access:
     folder: str = ""
     pause: Callable[[float], None] = field(default=at_once, repr=False, compare=False)
     clock: Callable[[], float] = field(default=time.time, repr=False, compare=False)
+    retired: set[str] = field(default_factory=set, repr=False, compare=False)
 
     def secret(self, name: str) -> str:
         """The secret of that name without blanks around it; Denied where there is none, or it cannot be one."""
@@ -171,6 +173,7 @@ class Network(Generic[Session]):
 
     `metrics` reads the figures of posts, those of each receipt in the order of the receipts, `batch` of them at most
     with one call; a post that is not there has None for each. `account_metrics` reads those of the account.
+    `metrics_cost` is what the figures of a post cost there at most, in US dollars, and once per day in UTC.
     """
 
     name: str
@@ -193,6 +196,7 @@ class Network(Generic[Session]):
     metrics: Callable[[Session, tuple[Receipt, ...]], tuple[Figures, ...]] | None = None
     account_metrics: Callable[[Session], Figures] | None = None
     batch: int = 1
+    metrics_cost: Decimal = Decimal(0)
 
     @property
     def secrets(self) -> tuple[str, ...]:

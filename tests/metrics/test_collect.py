@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -284,3 +285,59 @@ def test_what_cannot_be_is_not_written(run: Run, more: dict[str, Any], error: ty
         entering(run, 1, "views" if "post" in more else "followers", **more)
     assert getattr(caught.value, "hint", "")
     assert run.file() == ""
+
+
+# ── figures that a network retires ──────────────────────────────────────────────────────────────────────────
+
+
+def retiring(place: Place, asked: list[frozenset[str]]) -> Network[Any]:
+    """A network that refuses `old` unless it knows that nobody wants it."""
+
+    def posts(session: set[str], receipts: tuple[Receipt, ...]) -> tuple[Figures, ...]:
+        asked.append(frozenset(session))
+        session.add("old")
+        return tuple({"favourites_count": 3} for _ in receipts)
+
+    network: Network[Any] = place.network()
+    return replace(network, metrics=posts, account_metrics=None, connect=lambda client, access: access.retired)
+
+
+def test_a_retired_figure_is_said_once_and_not_asked_for_again(run: Run, place: Place) -> None:
+    asked: list[frozenset[str]] = []
+    run.network = retiring(place, asked)
+    assert run().retired == {"mastodon": frozenset({"old"})}
+    run.clock.now = NOON + 3 * HOUR
+    assert run().retired == {}
+    assert asked == [frozenset(), frozenset(), frozenset({"old"}), frozenset({"old"})]
+    tip = run.home.repository.tip(readings.BRANCH)
+    assert tip
+    ((_, oid),) = run.home.repository.tree(tip, "retired/mastodon.jsonl").values()
+    ((_, data),) = run.home.repository.read([oid])
+    assert data == b'{"metric":"old","since":"2026-12-01"}\n'
+
+
+def test_after_a_quarter_it_is_asked_for_again(run: Run, place: Place) -> None:
+    asked: list[frozenset[str]] = []
+    run.network = retiring(place, asked)
+    run()
+    run.clock.now = NOON + 91 * DAY
+    assert run().retired == {"mastodon": frozenset({"old"})}
+    assert asked[-1] == frozenset()
+
+
+# ── what figures cost ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_no_more_is_read_than_may_be_spent(run: Run, place: Place) -> None:
+    record(run.home, sent("second"), sent("third"))
+    run.accounts, run.network = ("team",), replace(place.network(), metrics_cost=Decimal("0.005"))
+    agenda = metrics.agenda(run.home, run.store, {"team": run.network}, run.clock(), Decimal("0.01"))
+    assert ([row.post for row in agenda.posts], agenda.cost) == (["hello", "second"], Decimal("0.010"))
+    assert [row.post for row in agenda.too_dear] == ["third"]
+    metrics.collect(agenda, run.sources, run.store)
+    run.clock.now += 2 * HOUR
+    later = metrics.agenda(run.home, run.store, {"team": run.network}, run.clock(), Decimal(0))
+    assert [row.post for row in later.posts] == ["hello", "second"], "a post is paid for once per day"
+    assert later.cost == 0
+    run.clock.now += DAY
+    assert not metrics.agenda(run.home, run.store, {"team": run.network}, run.clock(), Decimal(0)).posts

@@ -15,6 +15,8 @@ from typing import Any, ClassVar
 import httpx
 import pytest
 
+from cmflow.insights.metrics import catalogue
+from cmflow.insights.metrics.catalogue import Of
 from cmflow.model import Account, Media, Number, Part, Receipt, Remote, Text, Variant
 from cmflow.model.errors import Denied
 from cmflow.model.limits import Limit, Measure
@@ -172,11 +174,26 @@ class Verify(Contract):
         assert standing.until is None or standing.until.tzinfo
 
 
-class Metrics(Contract):
-    """`figures` are those the network's fake tells of every post, `crowd` those of the account."""
+class Crowd(Contract):
+    """`crowd` are the figures that the network's fake tells of the account."""
+
+    crowd: ClassVar[Mapping[str, Number | None]]
+
+    def test_figures_of_the_account(self, session: Any) -> None:
+        assert self.network.account_metrics is not None
+        assert self.network.account_metrics(session) == self.crowd
+
+    def test_the_catalogue_knows_each_figure_of_the_account(self) -> None:
+        assert set(self.crowd) <= set(catalogue.names(self.network.name, Of.ACCOUNT, NOON))
+
+
+class Metrics(Crowd):
+    """`figures` are those that it tells of every post."""
 
     figures: ClassVar[Mapping[str, Number | None]]
-    crowd: ClassVar[Mapping[str, Number | None]]
+
+    def test_the_catalogue_knows_each_figure_of_a_post(self) -> None:
+        assert set(self.figures) <= set(catalogue.names(self.network.name, Of.POST, NOON))
 
     def test_figures_come_in_the_order_of_the_receipts(self, place: Place, session: Any) -> None:
         """None is what the network does not tell, and all there is of a post that is not there."""
@@ -190,10 +207,6 @@ class Metrics(Contract):
             unknown,
             self.figures,
         ]
-
-    def test_figures_of_the_account(self, session: Any) -> None:
-        assert self.network.account_metrics is not None
-        assert self.network.account_metrics(session) == self.crowd
 
 
 class Denies(Contract):

@@ -29,9 +29,12 @@ BESIDE = ("uploadType",)  # parameters that the document has for every method
 
 
 class Discovery:
-    def __init__(self, file: Path) -> None:
-        self.document = _load(file)
-        self.methods = list(_methods(self.document["resources"]))
+    """Several documents of one company: no two have the same path, or a schema of the same name that differs."""
+
+    def __init__(self, *files: Path) -> None:
+        documents = [_load(file) for file in files]
+        self.schemas = {name: schema for document in documents for name, schema in document["schemas"].items()}
+        self.methods = [method for document in documents for method in _methods(document["resources"])]
 
     def request(self, request: httpx.Request) -> None:
         if _is_piece(request):
@@ -66,7 +69,7 @@ class Discovery:
 
     def _check(self, schema: Node, value: Any, where: str) -> None:
         if "$ref" in schema:
-            schema = self.document["schemas"][schema["$ref"]]
+            schema = self.schemas[schema["$ref"]]
         kind = TYPES.get(schema.get("type", "any"), object)
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             raise Drift(f"{where}: {value!r} is no {schema['type']}")
@@ -81,7 +84,7 @@ class Discovery:
 
 
 def youtube(specs: Path) -> Discovery:
-    return Discovery(specs / "youtube" / "youtube.v3.json")
+    return Discovery(specs / "youtube" / "youtube.v3.json", specs / "youtube" / "youtubeAnalytics.v2.json")
 
 
 def _is_piece(request: httpx.Request) -> bool:

@@ -40,7 +40,9 @@ class GraphApi:
         if request.method == "GET":
             self._fields(path, "PagePost" if edges == ["published_posts"] else self._node(node, edges), request)
         if edges:
-            self._edge(request, "Page" if edges[0] != "comments" else "PagePost", edges[0])
+            is_post = edges[0] == "comments" or (edges[0] == "insights" and "_" in node)
+            is_film = edges[0] == "video_insights"
+            self._edge(request, "PagePost" if is_post else "AdVideo" if is_film else "Page", edges[0])
 
     def answer(self, request: httpx.Request, answer: httpx.Response) -> None:
         """Every answer of a node has only fields that it knows; an error has its code."""
@@ -53,11 +55,12 @@ class GraphApi:
             raise Drift(f"{request.url.path}: the error has no code")
 
     def _node(self, node: str, edges: list[str]) -> str:
-        return "Comment" if edges == ["comments"] else "Page" if node == "me" else "AdVideo"
+        is_page = node == "me" or edges == ["insights"]
+        return "Comment" if edges == ["comments"] else "Page" if is_page else "PagePost" if "_" in node else "AdVideo"
 
     def _fields(self, path: str, node: str, request: httpx.Request) -> None:
-        known = {one["name"] for one in _load(self.folder / f"{node}.json")["fields"]} | {"attachments"}
-        asked = re.sub(r"\{.*\}", "", request.url.params.get("fields", ""))
+        known = {one["name"] for one in _load(self.folder / f"{node}.json")["fields"]} | {"attachments", "comments"}
+        asked = re.sub(r"\{.*\}|\.\w+\([^)]*\)", "", request.url.params.get("fields", ""))
         for name in filter(None, asked.split(",")):
             if name not in known:
                 raise Drift(f"{path}: {node} has no {name}")

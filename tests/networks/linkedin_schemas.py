@@ -20,6 +20,7 @@ IMAGES = "marketing/community-management/shares/images-api"
 VIDEOS = "marketing/community-management/shares/videos-api"
 COMMENTS = "marketing/community-management/shares/comments-api"
 ROLES = "marketing/community-management/organizations/organization-access-control-by-role"
+STATS = "marketing/community-management/organizations/share-statistics"
 LOOKUP = "marketing/community-management/organizations/organization-lookup-api"
 OPENID = "consumer/integrations/self-serve/sign-in-with-linkedin-v2"
 Schema = dict[str, Any]
@@ -101,6 +102,13 @@ FILM_TICKET = _open({"video": _urn("video"), "uploadInstructions": _list(PIECE, 
 FINALIZE = _object({"video": _urn("video"), "uploadToken": TEXT, "uploadedPartIds": _list(WORDS, 1)})
 STATUS = _open({"status": {"enum": ["AVAILABLE", "PROCESSING", "PROCESSING_FAILED", "WAITING_UPLOAD"]}})
 ROLE = _open({"organization": _urn("organization"), "role": WORDS, "state": WORDS, "roleAssignee": _urn("person")})
+NUMBERS = ("impressionCount", "uniqueImpressionsCount", "clickCount", "likeCount", "commentCount", "shareCount")
+STATISTICS = _open(
+    {
+        "organizationalEntity": _urn("organization"),
+        "totalShareStatistics": _open(dict.fromkeys(NUMBERS, WHOLE) | {"engagement": {"type": "number"}}),
+    }
+)
 ERROR = _open({"status": WHOLE, "message": TEXT})
 
 
@@ -125,6 +133,12 @@ CALLS = (
     Call(
         "GET", "/rest/organizationAcls", ROLES, answer=_elements(ROLE), query=("q", "state", "role", "start", "count")
     ),
+    Call(
+        *("GET", "/rest/organizationalEntityShareStatistics", STATS),
+        answer=_elements(STATISTICS),
+        query=("q", "organizationalEntity", "shares", "ugcPosts", "timeIntervals"),
+    ),
+    Call("GET", f"/rest/networkSizes/{URN}", LOOKUP, answer=_open({"firstDegreeSize": WHOLE}), query=("edgeType",)),
     Call("POST", "/rest/posts", POSTS, 201, asked=CREATE),
     Call(
         *("GET", "/rest/posts", POSTS),

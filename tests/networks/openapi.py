@@ -79,9 +79,18 @@ def discord(specs: Path) -> OpenApi:
 
 def matrix(specs: Path) -> OpenApi:
     """Each file names its base path; those of the media repository begin at the root."""
-    names = ("room_send", "redaction", "directory", "whoami", "message_pagination", "content-repo", "rooms")
+    names = (
+        *("room_send", "redaction", "directory", "whoami", "message_pagination", "content-repo", "rooms"),
+        *("relations",),
+    )
     files = [specs / "matrix" / "client-server" / f"{name}.yaml" for name in names]
-    return OpenApi(files, lambda path: f"/_matrix{path}" if path.startswith("/media/") else f"/_matrix/client/v3{path}")
+    return OpenApi(files, _matrix_path)
+
+
+def _matrix_path(path: str) -> str:
+    """Relations are newer than the rest: they begin with v1."""
+    version = "v1" if "/relations/" in path else "v3"
+    return f"/_matrix{path}" if path.startswith("/media/") else f"/_matrix/client/{version}{path}"
 
 
 def _pattern(path: str) -> re.Pattern[str]:

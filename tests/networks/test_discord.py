@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -51,16 +51,20 @@ def hook(transport: spec.Checked) -> Discord:
     return discord.connect(http.client(transport), access("webhook_url"))
 
 
-class TestBot(contract.Publish, contract.Find, contract.Delete, contract.Verify, contract.Denies):
+class TestBot(contract.Publish, contract.Find, contract.Delete, contract.Verify, contract.Metrics, contract.Denies):
     network = network
+    figures: ClassVar = {"reactions": 0, "thread.message_count": 0, "poll.votes": None}
+    crowd: ClassVar = {"approximate_member_count": 812}
 
     @pytest.fixture
     def place(self, server: fake.Discord, transport: spec.Checked) -> Place:
         return Place(access(), lambda: server.posts, transport)
 
 
-class TestWebhook(contract.Publish, contract.Delete, contract.Verify):
+class TestWebhook(contract.Publish, contract.Delete, contract.Verify, contract.Metrics):
     network = network
+    figures: ClassVar = {"reactions": 0, "thread.message_count": 0, "poll.votes": None}
+    crowd: ClassVar = {}
 
     @pytest.fixture
     def place(self, server: fake.Discord, transport: spec.Checked) -> Place:

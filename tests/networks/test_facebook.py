@@ -5,7 +5,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -18,7 +18,7 @@ from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.netkit.upload import Upload
 from cmflow.networks.facebook import login, network, page, timeline, video
 from cmflow.networks.facebook.page import Page
-from cmflow.sandbox.fakes.facebook import APP, PAGE, SECRET, TOKEN, Facebook, managed
+from cmflow.sandbox.fakes.facebook import APP, PAGE, PAGE_FIGURES, SECRET, TOKEN, Facebook, managed
 from cmflow.sandbox.fakes.multipart import File, fields
 from tests.content.media.test_media import FTYP, box, track
 from tests.networks import contract, faults, graphapi, spec
@@ -41,8 +41,20 @@ def connected(handler: Handler, **options: str) -> Page:
     return page.connect(http.client(transport(handler)), access(**options))
 
 
-class TestFacebook(contract.Publish, contract.Find, contract.Delete, contract.Verify, contract.Denies):
+class TestFacebook(
+    contract.Publish, contract.Find, contract.Delete, contract.Verify, contract.Metrics, contract.Denies
+):
     network = network
+    figures: ClassVar = {
+        "post_media_view": 120,
+        "post_total_media_view_unique": 90,
+        "post_clicks": 12,
+        "post_reactions_by_type_total": 7,
+        "post_clicks_by_type: link clicks": 7,
+        "comments": 4,
+        "shares": 0,
+    }
+    crowd: ClassVar = {"followers_count": 812, "fan_count": 790, **PAGE_FIGURES}
 
     @pytest.fixture
     def server(self) -> Facebook:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -45,8 +45,19 @@ def session(handler: Handler, whom: Access = ORGANISATION) -> LinkedIn:
     return post.connect(http.client(transport(handler)), whom)
 
 
-class TestOrganisation(contract.Publish, contract.Find, contract.Delete, contract.Verify, contract.Denies):
+class TestOrganisation(
+    contract.Publish, contract.Find, contract.Delete, contract.Verify, contract.Metrics, contract.Denies
+):
     network = linkedin.network
+    figures: ClassVar = {
+        "impressionCount": 120,
+        "uniqueImpressionsCount": 90,
+        "clickCount": 12,
+        "likeCount": 5,
+        "commentCount": 4,
+        "shareCount": 2,
+    }
+    crowd: ClassVar = {"networkSizes": 812}
 
     @pytest.fixture
     def server(self) -> fake.LinkedIn:

@@ -4,7 +4,7 @@ import io
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -16,7 +16,7 @@ from cmflow.netkit import http
 from cmflow.netkit.network import Access, Outgoing
 from cmflow.netkit.upload import Upload
 from cmflow.networks import matrix
-from cmflow.networks.matrix import Matrix
+from cmflow.networks.matrix import Matrix, metrics
 from cmflow.render import formats, markdown
 from cmflow.sandbox.fakes.matrix import ALIAS, BASE, DATE, ROOM, TOKEN, USER
 from cmflow.sandbox.fakes.matrix import Matrix as FakeMatrix
@@ -24,6 +24,7 @@ from tests.networks import contract, openapi, spec
 from tests.networks.contract import NOON, PNG, Place
 
 SECRET, HOME = TOKEN, "https://matrix.example"
+OTHER = "@other:matrix.example"
 SHOWN = "https://matrix.to/#/%23team:matrix.example"
 
 
@@ -49,9 +50,11 @@ def session(transport: spec.Checked) -> Matrix:
 
 
 class TestMatrix(
-    contract.Publish, contract.Keyed, contract.Find, contract.Delete, contract.Verify, contract.Denies
+    contract.Publish, contract.Keyed, contract.Find, contract.Delete, contract.Verify, contract.Metrics, contract.Denies
 ):  # fmt: skip
     network = matrix.network
+    figures: ClassVar = {"m.annotation": 0, "m.thread": 0}
+    crowd: ClassVar = {"joined_members": 2}
 
     @pytest.fixture
     def place(self, server: FakeMatrix, transport: spec.Checked) -> Place:
@@ -439,3 +442,32 @@ def test_where_there_are_too_many_nobody_says_no(session: Matrix, server: FakeMa
 def test_a_list_that_cannot_be_read_is_no_answer(page: object) -> None:
     with pytest.raises(NotSent, match="cannot be read"):
         matrix.find(answering(200, json=page), message("Hello"))
+
+
+# ── figures ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def related(event: str, kind: str) -> dict[str, Any]:
+    return {"m.relates_to": {"rel_type": kind, "event_id": event, "key": "🎉"}}
+
+
+def test_reactions_and_what_others_say_in_the_thread_are_counted(session: Matrix, server: FakeMatrix) -> None:
+    event = server.add({"msgtype": "m.text", "body": "Hello"})
+    for sender in (OTHER, "@third:matrix.example", USER):
+        server.add(related(event, "m.annotation"), sender)
+        server.add(related(event, "m.thread"), sender)
+    assert metrics(session, receipts(event)) == ({"m.annotation": 2, "m.thread": 2},)
+
+
+def test_many_reactions_are_counted_page_by_page(session: Matrix, server: FakeMatrix) -> None:
+    event = server.add({"msgtype": "m.text", "body": "Hello"})
+    for number in range(250):
+        server.add(related(event, "m.annotation"), f"@p{number}:matrix.example")
+    assert metrics(session, receipts(event)) == ({"m.annotation": 250, "m.thread": 0},)
+
+
+def test_what_cannot_be_counted_is_not_told(session: Matrix, server: FakeMatrix) -> None:
+    event = server.add({"msgtype": "m.text", "body": "Hello"})
+    for number in range(2_001):
+        server.add(related(event, "m.annotation"), f"@p{number}:matrix.example")
+    assert metrics(session, receipts(event)) == ({"m.annotation": None, "m.thread": 0},)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -51,8 +51,10 @@ def hook(transport: spec.Checked) -> Slack:
     return slack.connect(http.client(transport), access("webhook_url"))
 
 
-class TestBot(contract.Publish, contract.Find, contract.Delete, contract.Verify, contract.Denies):
+class TestBot(contract.Publish, contract.Find, contract.Delete, contract.Verify, contract.Metrics, contract.Denies):
     network = network
+    figures: ClassVar = {"reactions": 0, "reply_count": 0}
+    crowd: ClassVar = {"num_members": 812}
 
     @pytest.fixture
     def place(self, server: fake.Slack, transport: spec.Checked) -> Place:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -47,8 +47,9 @@ def bot(transport: spec.Checked) -> Bot:
     return telegram.connect(http.client(transport), access())
 
 
-class TestTelegram(contract.Publish, contract.Delete, contract.Verify, contract.Denies):
+class TestTelegram(contract.Publish, contract.Delete, contract.Verify, contract.Crowd, contract.Denies):
     network = network
+    crowd: ClassVar = {"getChatMemberCount": 812}
 
     @pytest.fixture
     def place(self, server: Telegram, transport: spec.Checked) -> Place:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -35,8 +35,19 @@ def connected(handler: Handler, access: Access = ACCESS) -> Session:
     return posting.connect(http.client(transport(handler)), access)
 
 
-class TestX(contract.Publish, contract.Find, contract.Delete, contract.Verify, contract.Denies):
+class TestX(contract.Publish, contract.Find, contract.Delete, contract.Verify, contract.Metrics, contract.Denies):
     network = x.network
+    figures: ClassVar = {
+        "impression_count": 120,
+        "like_count": 5,
+        "reply_count": 4,
+        "retweet_count": 2,
+        "quote_count": 1,
+        "bookmark_count": 3,
+        "url_link_clicks": 9,
+        "user_profile_clicks": 6,
+    }
+    crowd: ClassVar = {"followers_count": 812, "following_count": 40, "tweet_count": 990, "listed_count": 7}
 
     @pytest.fixture
     def server(self) -> X:
@@ -44,7 +55,7 @@ class TestX(contract.Publish, contract.Find, contract.Delete, contract.Verify, c
 
     @pytest.fixture
     def place(self, server: X) -> Place:
-        return Place(ACCESS, lambda: server.posts, transport(server))
+        return Place(replace(ACCESS, clock=NOON.timestamp), lambda: server.posts, transport(server))
 
 
 class TestFaults(faults.Faults):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -57,8 +57,10 @@ def server() -> YouTube:
     return YouTube()
 
 
-class TestYouTube(contract.Publish, contract.Find, contract.Delete, contract.Verify, contract.Denies):
+class TestYouTube(contract.Publish, contract.Find, contract.Delete, contract.Verify, contract.Metrics, contract.Denies):
     network = network
+    figures: ClassVar = {"viewCount": 120, "likeCount": 5, "commentCount": 4, **dict.fromkeys(fake.REPORT)}
+    crowd: ClassVar = {"subscriberCount": 812, "viewCount": 40_300, "videoCount": 77}
     attached = (FILM,)
 
     @pytest.fixture

@@ -68,14 +68,16 @@ def breaks(network: str, common: str) -> tuple[date, ...]:
     return tuple(sorted(day for definition in definitions if (day := definition.since) and day in ends))
 
 
-def common(network: str, metric: str, time: datetime) -> str:
+def common(network: str, metric: str, time: datetime, of: Of = Of.POST) -> str:
     """The common name of a network's figure at that time, "" where it has none."""
-    return _common(network, metric, time.astimezone(UTC).date())
+    return _common(network, metric, time.astimezone(UTC).date(), of)
 
 
 @lru_cache(maxsize=4096)  # a month of an account asks for the same few figures of the same days thousands of times
-def _common(network: str, metric: str, day: date) -> str:
-    return next((each.common for each in _of(network) if each.metric == metric and each.holds(day)), "")
+def _common(network: str, metric: str, day: date, of: Of) -> str:
+    return next(
+        (each.common for each in _of(network) if each.metric == metric and each.of is of and each.holds(day)), ""
+    )
 
 
 def names(network: str, of: Of, time: datetime) -> dict[str, str]:
@@ -108,16 +110,21 @@ def _of(network: str) -> tuple[Definition, ...]:
 # ── the data ────────────────────────────────────────────────────────────────────────────────────────────────
 
 BLUESKY = "AT Protocol lexicons app.bsky.feed.defs and app.bsky.actor.defs"
+DISCORD = "Discord OpenAPI 3.1 description, Message and Guild"
 DEVTO = "Forem API v1, /articles and /analytics"
 FACEBOOK = "Graph API, Page Insights"
 INSTAGRAM = "Instagram Platform, Insights"
 LINKEDIN = "LinkedIn Community Management API"
+MATRIX = "Matrix client-server API, relations and joined members"
 MASTODON = "Mastodon API 4.7.0, Status and Account"
+SLACK = "Slack Web API, conversations.replies and conversations.info"
+TELEGRAM = "Telegram Bot API 10.1"
 PINTEREST = "Pinterest API v5, Pin analytics"
 THREADS = "Threads API, Insights"
 TIKTOK = "TikTok API v2, /video/query and /user/info"
 X = "X API v2, OpenAPI 2.167"
-YOUTUBE = "YouTube Data API v3 and Analytics API v2"
+YOUTUBE = "YouTube Data API v3, statistics"
+ANALYTICS = "YouTube Analytics API v2, 48 to 72 hours late"
 
 MONTH = timedelta(days=30)
 VIEWS_OF_YOUTUBE = date(2026, 8, 24)  # since then a view is the start of playback, in every format
@@ -133,6 +140,10 @@ def _account(network: str, source: str, *pairs: tuple[str, str]) -> tuple[Defini
     return tuple(Definition(network, metric, name, source, Of.ACCOUNT) for metric, name in pairs)
 
 
+def _daily(network: str, source: str, note: str, *metrics: str) -> tuple[Definition, ...]:
+    return tuple(Definition(network, metric, "", source, Of.ACCOUNT, "per day", note=note) for metric in metrics)
+
+
 DEFINITIONS: tuple[Definition, ...] = (
     *_posts(
         *("bluesky", BLUESKY, ("likeCount", "reactions"), ("replyCount", "comments"), ("repostCount", "shares")),
@@ -141,13 +152,28 @@ DEFINITIONS: tuple[Definition, ...] = (
     *_account("bluesky", BLUESKY, ("followersCount", "followers"), ("followsCount", ""), ("postsCount", "")),
     *_posts("devto", DEVTO, ("page_views_count", "views"), ("public_reactions_count", "reactions")),
     *_posts("devto", DEVTO, ("comments_count", "comments")),
+    *_posts("discord", DISCORD, ("reactions", "reactions"), ("poll.votes", "")),
+    Definition(
+        "discord", "thread.message_count", "", DISCORD, note="of the thread of the message; answers are not counted"
+    ),
+    Definition("discord", "approximate_member_count", "followers", DISCORD, Of.ACCOUNT, note="of the whole server"),
     Definition("facebook", "post_impressions", "views", FACEBOOK, until=END_OF_IMPRESSIONS),
     Definition("facebook", "post_media_view", "views", FACEBOOK, since=END_OF_IMPRESSIONS),
     Definition("facebook", "post_impressions_unique", "reach", FACEBOOK, until=END_OF_UNIQUES),
     Definition("facebook", "post_total_media_view_unique", "reach", FACEBOOK, since=END_OF_UNIQUES),
     *_posts("facebook", FACEBOOK, ("post_reactions_by_type_total", "reactions"), ("comments", "comments")),
-    *_posts("facebook", FACEBOOK, ("shares", "shares"), ("post_clicks", "")),
-    *_account("facebook", FACEBOOK, ("page_follows", "followers"), ("page_views_total", "")),
+    *_posts("facebook", FACEBOOK, ("shares", "shares"), ("post_clicks_by_type: link clicks", "link clicks")),
+    Definition("facebook", "post_clicks", "", FACEBOOK, note="every click on the post, not only those on the link"),
+    *_posts("facebook", FACEBOOK, ("total_video_views", ""), ("total_video_views_unique", "")),
+    *_posts("facebook", FACEBOOK, ("blue_reels_play_count", ""), ("post_video_likes_by_reaction_type", "reactions")),
+    Definition("facebook", "post_video_avg_time_watched", "", FACEBOOK, unit="milliseconds"),
+    Definition("facebook", "post_video_view_time", "", FACEBOOK, unit="milliseconds"),
+    *_account("facebook", FACEBOOK, ("followers_count", "followers"), ("fan_count", ""), ("page_follows", "")),
+    *_daily(
+        *("facebook", FACEBOOK, "of the last whole day in California"),
+        *("page_media_view", "page_total_media_view_unique", "page_post_engagements", "page_daily_follows"),
+        *("page_daily_unfollows_unique", "page_views_total", "page_video_views"),
+    ),
     *_posts("instagram", INSTAGRAM, ("views", "views"), ("reach", "reach"), ("likes", "reactions")),
     *_posts("instagram", INSTAGRAM, ("comments", "comments"), ("reposts", "shares"), ("saved", "saves")),
     Definition("instagram", "shares", "", INSTAGRAM, note="sent in private messages: not what others call a share"),
@@ -156,11 +182,19 @@ DEFINITIONS: tuple[Definition, ...] = (
     *_posts("linkedin", LINKEDIN, ("likeCount", "reactions"), ("commentCount", "comments"), ("shareCount", "shares")),
     Definition("linkedin", "clickCount", "", LINKEDIN, note="every click, not only those on the link"),
     *_account("linkedin", LINKEDIN, ("networkSizes", "followers")),
+    *_posts("matrix", MATRIX, ("m.annotation", "reactions")),
+    Definition(
+        "matrix", "m.thread", "", MATRIX, note="what others say in its thread; answers elsewhere are not counted"
+    ),
+    *_account("matrix", MATRIX, ("joined_members", "followers")),
     *_posts("mastodon", MASTODON, ("favourites_count", "reactions"), ("replies_count", "comments")),
     *_posts("mastodon", MASTODON, ("reblogs_count", "shares"), ("quotes_count", "shares")),
     *_account("mastodon", MASTODON, ("followers_count", "followers"), ("following_count", ""), ("statuses_count", "")),
     *_posts("pinterest", PINTEREST, ("IMPRESSION", "views"), ("SAVE", "saves"), ("OUTBOUND_CLICK", "link clicks")),
     *_account("pinterest", PINTEREST, ("follower_count", "followers")),
+    *_posts("slack", SLACK, ("reactions", "reactions"), ("reply_count", "comments")),
+    *_account("slack", SLACK, ("num_members", "followers")),
+    *_account("telegram", TELEGRAM, ("getChatMemberCount", "followers")),
     *_posts("threads", THREADS, ("views", "views"), ("likes", "reactions"), ("replies", "comments")),
     *_posts("threads", THREADS, ("reposts", "shares"), ("quotes", "shares")),
     *_account("threads", THREADS, ("followers_count", "followers")),
@@ -170,11 +204,17 @@ DEFINITIONS: tuple[Definition, ...] = (
     *_posts("x", X, ("impression_count", "views"), ("like_count", "reactions"), ("reply_count", "comments")),
     *_posts("x", X, ("retweet_count", "shares"), ("quote_count", "shares"), ("bookmark_count", "saves")),
     Definition("x", "url_link_clicks", "link clicks", X, retention=MONTH),
-    *_account("x", X, ("followers_count", "followers")),
-    Definition("youtube", "views", "views", YOUTUBE, until=VIEWS_OF_YOUTUBE),
-    Definition("youtube", "views", "views", YOUTUBE, since=VIEWS_OF_YOUTUBE, note="counted when playback starts"),
-    Definition("youtube", "engagedViews", "", YOUTUBE, note="what a view was before 2026-08-24"),
-    *_posts("youtube", YOUTUBE, ("likes", "reactions"), ("comments", "comments"), ("shares", "shares")),
-    Definition("youtube", "estimatedMinutesWatched", "watch time", YOUTUBE, unit="minutes"),
+    Definition("x", "user_profile_clicks", "", X, retention=MONTH),
+    *_account("x", X, ("followers_count", "followers"), ("following_count", ""), ("tweet_count", "")),
+    *_account("x", X, ("listed_count", "")),
+    Definition("youtube", "viewCount", "views", YOUTUBE, until=VIEWS_OF_YOUTUBE),
+    Definition("youtube", "viewCount", "views", YOUTUBE, since=VIEWS_OF_YOUTUBE, note="counted when playback starts"),
+    Definition("youtube", "engagedViews", "", ANALYTICS, note="what a view was before 2026-08-24"),
+    *_posts("youtube", YOUTUBE, ("likeCount", "reactions"), ("commentCount", "comments")),
+    *_posts("youtube", ANALYTICS, ("shares", "shares"), ("subscribersGained", ""), ("subscribersLost", "")),
+    Definition("youtube", "estimatedMinutesWatched", "watch time", ANALYTICS, unit="minutes"),
+    Definition("youtube", "averageViewDuration", "", ANALYTICS, unit="seconds"),
+    Definition("youtube", "averageViewPercentage", "", ANALYTICS, unit="%"),
+    *_account("youtube", YOUTUBE, ("viewCount", ""), ("videoCount", "")),
     Definition("youtube", "subscriberCount", "followers", YOUTUBE, Of.ACCOUNT, note="rounded to three digits"),
 )

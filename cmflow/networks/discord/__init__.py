@@ -23,10 +23,12 @@ from cmflow.render.autolink import plain
 if TYPE_CHECKING:
     from cmflow.networks.discord.call import Discord
     from cmflow.networks.discord.channel import connect, delete, find, publish, verify
+    from cmflow.networks.discord.metrics import account_metrics, metrics
 else:
     connect, delete, find, publish, verify = later(
         "cmflow.networks.discord.channel", "connect", "delete", "find", "publish", "verify"
     )
+    account_metrics, metrics = later("cmflow.networks.discord.metrics", "account_metrics", "metrics")
 
 READ = date(2026, 11, 22)
 API = "Discord OpenAPI 3.1 description"
@@ -90,4 +92,6 @@ network: "Network[Discord]" = Network(
     find=find,
     delete=delete,
     verify=verify,
+    metrics=metrics,
+    account_metrics=account_metrics,
 )

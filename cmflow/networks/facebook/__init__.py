@@ -16,10 +16,12 @@ from cmflow.render.autolink import plain
 
 if TYPE_CHECKING:
     from cmflow.networks.facebook.login import exchange
+    from cmflow.networks.facebook.metrics import account_metrics, metrics
     from cmflow.networks.facebook.page import Page, connect, delete, publish, verify
     from cmflow.networks.facebook.timeline import find
 else:
     (exchange,) = later("cmflow.networks.facebook.login", "exchange")
+    account_metrics, metrics = later("cmflow.networks.facebook.metrics", "account_metrics", "metrics")
     connect, delete, publish, verify = later("cmflow.networks.facebook.page", "connect", "delete", "publish", "verify")
     (find,) = later("cmflow.networks.facebook.timeline", "find")
 
@@ -76,4 +78,7 @@ network: "Network[Page]" = Network(
     find=find,
     delete=delete,
     verify=verify,
+    metrics=metrics,
+    account_metrics=account_metrics,
+    batch=20,
 )

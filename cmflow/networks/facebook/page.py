@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -29,12 +29,14 @@ UNSAID = "Facebook answers, and does not say what it calls the {}."
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Signed in as the Page of that id; `reels`: an upright short video is published as a reel."""
+    """Signed in as the Page of that id; `reels`: an upright short video is published as a reel;
+    `retired` are figures that Facebook tells no more."""
 
     graph: Graph
     id: str
     name: str
     reels: bool = True
+    retired: set[str] = field(default_factory=set, compare=False)
 
     def remote(self, post: str) -> Remote:
         """A post by its id, `PAGE_POST`."""
@@ -63,7 +65,7 @@ def connect(http: "httpx.Client", access: Access) -> Page:
         message = f"The token of {account.name} is for the Page “{name}” ({number}), and the plan says {planned}."
         raise Denied(message, f"Correct `page` in the plan, or: cmflow connect {account.name}")
     reels = account.option("reels").strip().lower() not in ("no", "false", "off")
-    return Page(graph, number, name, reels)
+    return Page(graph, number, name, reels, access.retired)
 
 
 # ── publish ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -138,10 +140,10 @@ def _comment(page: Page, remote: Remote, text: str) -> None:
 
 def delete(page: Page, receipt: Receipt) -> None:
     """Deleting what is not there is fine: it is not there."""
-    page.graph.ask("DELETE", f"/{receipt.id or _named(page, receipt.url)}", (PARAMETER,))
+    page.graph.ask("DELETE", f"/{receipt.id or post_number(page, receipt.url)}", (PARAMETER,))
 
 
-def _named(page: Page, url: str) -> str:
+def post_number(page: Page, url: str) -> str:
     """The id of the post or video at an address."""
     parts = urlsplit(url)
     query = parse_qs(parts.query)

@@ -20,9 +20,11 @@ from cmflow.render.autolink import plain
 
 if TYPE_CHECKING:
     from cmflow.networks.linkedin.call import LinkedIn
+    from cmflow.networks.linkedin.metrics import account_metrics, metrics
     from cmflow.networks.linkedin.post import connect, delete, publish, verify
     from cmflow.networks.linkedin.timeline import find
 else:
+    account_metrics, metrics = later("cmflow.networks.linkedin.metrics", "account_metrics", "metrics")
     connect, delete, publish, verify = later("cmflow.networks.linkedin.post", "connect", "delete", "publish", "verify")
     (find,) = later("cmflow.networks.linkedin.timeline", "find")
 
@@ -130,4 +132,7 @@ network: "Network[LinkedIn]" = Network(
     find=find,
     delete=delete,
     verify=verify,
+    metrics=metrics,
+    account_metrics=account_metrics,
+    batch=20,
 )

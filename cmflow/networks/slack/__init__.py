@@ -21,10 +21,12 @@ from cmflow.render.autolink import plain
 if TYPE_CHECKING:
     from cmflow.networks.slack.call import Slack
     from cmflow.networks.slack.channel import connect, delete, find, publish, verify
+    from cmflow.networks.slack.metrics import account_metrics, metrics
 else:
     connect, delete, find, publish, verify = later(
         "cmflow.networks.slack.channel", "connect", "delete", "find", "publish", "verify"
     )
+    account_metrics, metrics = later("cmflow.networks.slack.metrics", "account_metrics", "metrics")
 
 READ = date(2026, 11, 22)
 API = "Slack API docs, chat.postMessage, May 2026"
@@ -82,4 +84,6 @@ network: "Network[Slack]" = Network(
     find=find,
     delete=delete,
     verify=verify,
+    metrics=metrics,
+    account_metrics=account_metrics,
 )

@@ -79,7 +79,7 @@ def delete(slack: Slack, receipt: Receipt) -> None:
     """Deleting what is not there is fine: it is not there."""
     if not slack.is_bot:
         raise Denied("A webhook cannot delete messages on Slack.", f"Delete it yourself. {WRITTEN}")
-    number = receipt.id or _placed(receipt.url)[1]
+    number = receipt.id or placed(receipt.url)[1]
     slack.ask("chat.delete", {"channel": slack.channel, "ts": number}, ("message_not_found",))
 
 
@@ -139,13 +139,13 @@ def _answered(slack: Slack, message: Outgoing) -> str:
     own = dict(message.ids).get(address)
     if own:
         return history.root(slack, own)
-    channel, number = _placed(address)
+    channel, number = placed(address)
     if channel != slack.channel:
         raise Rejected(f"{address} is in another channel.", "Answer it there, or leave this account out.")
     return parse_qs(urlsplit(address).query).get("thread_ts", [number])[0]
 
 
-def _placed(address: str) -> tuple[str, str]:
+def placed(address: str) -> tuple[str, str]:
     match = ADDRESS.fullmatch(urlsplit(address).path)
     if not match:
         raise Rejected(

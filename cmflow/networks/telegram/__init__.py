@@ -21,8 +21,10 @@ from cmflow.render.autolink import telegram
 if TYPE_CHECKING:
     from cmflow.networks.telegram.bot import connect, delete, publish, verify
     from cmflow.networks.telegram.call import Bot
+    from cmflow.networks.telegram.metrics import account_metrics
 else:
     connect, delete, publish, verify = later("cmflow.networks.telegram.bot", "connect", "delete", "publish", "verify")
+    (account_metrics,) = later("cmflow.networks.telegram.metrics", "account_metrics")
 
 READ = date(2026, 11, 22)
 API = "Telegram Bot API 10.1"
@@ -82,4 +84,5 @@ network: "Network[Bot]" = Network(
     publish=publish,
     delete=delete,
     verify=verify,
+    account_metrics=account_metrics,
 )

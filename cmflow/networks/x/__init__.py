@@ -20,9 +20,11 @@ from cmflow.render.autolink import x
 
 if TYPE_CHECKING:
     from cmflow.networks.x.call import X
+    from cmflow.networks.x.metrics import account_metrics, metrics
     from cmflow.networks.x.post import connect, delete, publish, verify
     from cmflow.networks.x.timeline import find
 else:
+    account_metrics, metrics = later("cmflow.networks.x.metrics", "account_metrics", "metrics")
     connect, delete, publish, verify = later("cmflow.networks.x.post", "connect", "delete", "publish", "verify")
     (find,) = later("cmflow.networks.x.timeline", "find")
 
@@ -33,6 +35,7 @@ MEDIA = "X API docs of 2026-08-22, media"
 MIXED = "X Blog, 5 October 2022: images, GIFs and videos in one post"
 PRICES = "X API pay-per-use price list of 2026-04-20"
 POST_PRICE = Limit(15, "US$/1000", PRICES, READ, "US$ 0.015 a post")
+READ_PRICE = Decimal("0.005")  # US$ for a post that is read by its id; of the own timeline 0.001
 URL_PRICE = Limit(200, "US$/1000", PRICES, READ, "US$ 0.20 a post that holds a URL")
 
 
@@ -97,4 +100,8 @@ network: "Network[X]" = Network(
     delete=delete,
     verify=verify,
     cost=cost,
+    metrics=metrics,
+    account_metrics=account_metrics,
+    batch=100,
+    metrics_cost=READ_PRICE,
 )

@@ -1,8 +1,9 @@
 """One account on X, and what its answers mean."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cmflow.model import Remote
@@ -29,11 +30,12 @@ ADVICE = Advice(
 
 @dataclass(frozen=True, slots=True)
 class X:
-    """Signed in as the user of that id, whose name is in the address of each post."""
+    """Signed in as the user of that id, whose name is in the address of each post; `clock` gives seconds since 1970."""
 
     api: ApiClient
     id: str
     username: str
+    clock: Callable[[], float] = field(default=time.time, repr=False, compare=False)
 
     def remote(self, post: str) -> Remote:
         return Remote(post, f"https://x.com/{self.username}/status/{post}")

@@ -22,7 +22,7 @@ def connect(http: "httpx.Client", access: Access) -> X:
     if handle and handle.lower() != username.lower():
         message = f"The token of {access.account.name} is for @{username}, and the plan says @{handle}."
         raise Denied(message, f"Sign in as @{handle} (cmflow connect {access.account.name}), or correct `handle`.")
-    return X(api, str(user["id"]), username)
+    return X(api, str(user["id"]), username, access.clock)
 
 
 def publish(session: X, outgoing: Outgoing, thread: tuple[Receipt, ...]) -> Remote:

@@ -21,10 +21,12 @@ from cmflow.render.autolink import plain
 if TYPE_CHECKING:
     from cmflow.networks.youtube.call import Channel
     from cmflow.networks.youtube.channel import connect, verify
+    from cmflow.networks.youtube.metrics import account_metrics, metrics
     from cmflow.networks.youtube.uploads import find
     from cmflow.networks.youtube.video import delete, publish
 else:
     connect, verify = later("cmflow.networks.youtube.channel", "connect", "verify")
+    account_metrics, metrics = later("cmflow.networks.youtube.metrics", "account_metrics", "metrics")
     (find,) = later("cmflow.networks.youtube.uploads", "find")
     delete, publish = later("cmflow.networks.youtube.video", "delete", "publish")
 
@@ -87,4 +89,7 @@ network: "Network[Channel]" = Network(
     find=find,
     delete=delete,
     verify=verify,
+    metrics=metrics,
+    account_metrics=account_metrics,
+    batch=50,
 )

@@ -1,8 +1,9 @@
 """One channel on YouTube, and what its answers mean."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+import time as clocks
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -74,6 +75,7 @@ class Channel:
     playlist: str = ""
     is_for_kids: bool = False
     has_long: bool | None = None
+    clock: Callable[[], float] = field(default=clocks.time, repr=False, compare=False)
 
 
 def client(http: "httpx.Client", access: Access) -> ApiClient:

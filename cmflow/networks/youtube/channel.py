@@ -36,7 +36,9 @@ def connect(http: "httpx.Client", access: Access) -> Channel:
     _same(access.account, channel, title, handle)
     playlist = _playlist(api, access.account, str(channel["id"]))
     is_long = LONG.get(str(section(channel, "status").get("longUploadsStatus")))
-    return Channel(api, str(channel["id"]), title, handle, str(uploads), category, playlist, kids, is_long)
+    return Channel(
+        api, str(channel["id"]), title, handle, str(uploads), category, playlist, kids, is_long, access.clock
+    )
 
 
 def verify(channel: Channel) -> Standing:

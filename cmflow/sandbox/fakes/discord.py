@@ -36,6 +36,24 @@ USER: dict[str, Any] = {
     "global_name": None,
     "primary_guild": None,
 }
+SERVER: dict[str, Any] = {
+    **dict.fromkeys(("icon", "description", "home_header", "splash", "discovery_splash", "banner", "application_id")),
+    **dict.fromkeys(("afk_channel_id", "system_channel_id", "widget_channel_id", "vanity_url_code", "max_presences")),
+    **dict.fromkeys(("rules_channel_id", "safety_alerts_channel_id", "public_updates_channel_id", "incidents_data")),
+    **dict.fromkeys(("widget_enabled", "premium_progress_bar_enabled", "nsfw"), False),
+    **dict.fromkeys(("system_channel_flags", "verification_level", "default_message_notifications", "mfa_level"), 0),
+    **dict.fromkeys(("explicit_content_filter", "premium_tier", "premium_subscription_count", "nsfw_level"), 0),
+    **dict.fromkeys(("features", "roles", "emojis", "stickers"), ()),
+    "id": GUILD,
+    "name": "Team",
+    "owner_id": "905",
+    "region": "deprecated",
+    "preferred_locale": "en-US",
+    "afk_timeout": 300,
+    "max_members": 500_000,
+    "max_stage_video_channel_users": 50,
+    "max_video_channel_users": 25,
+}
 MEMBER: dict[str, Any] = {
     **dict.fromkeys(("avatar", "banner", "communication_disabled_until", "nick", "premium_since"), None),
     **dict.fromkeys(("pending", "mute", "deaf"), False),
@@ -54,6 +72,7 @@ class Refusal(Exception):
 @dataclass
 class Discord:
     """`messages` by their id, as the server shows them. `forgets`: nonces that it no longer shows or enforces.
+    `reactions` are how often each emoji was set, by message.
 
     `allow` are the permissions of the bot's role; `overwrites` those of the channel.
     """
@@ -69,6 +88,7 @@ class Discord:
     messages: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: list[File] = field(default_factory=list)
     forgets: bool = False
+    reactions: dict[str, tuple[int, ...]] = field(default_factory=dict)
     last: int = 1_000
 
     @property
@@ -206,6 +226,26 @@ class Discord:
         self.check_hook(hook, token)
         return self.remove(message)
 
+    def message_of(self, request: httpx.Request, channel: str, message: str) -> httpx.Response:
+        self.visible(channel)
+        return self.look(message)
+
+    def message_of_hook(self, request: httpx.Request, hook: str, token: str, message: str) -> httpx.Response:
+        self.check_hook(hook, token)
+        return self.look(message)
+
+    def look(self, message: str) -> httpx.Response:
+        if message not in self.messages:
+            raise Refusal(404, 10008, "Unknown Message")
+        counts = self.reactions.get(message, ())
+        reactions = {"reactions": [_reaction(count) for count in counts]} if counts else {}
+        return httpx.Response(200, json=_without(self.messages[message], "nonce") | reactions)
+
+    def guild(self, request: httpx.Request, guild: str) -> httpx.Response:
+        """With the number of its members where that is asked for."""
+        counts = {"approximate_member_count": 812, "approximate_presence_count": 90}
+        return httpx.Response(200, json=SERVER | (counts if request.url.params.get("with_counts") == "true" else {}))
+
     def remove(self, message: str) -> httpx.Response:
         if self.messages.pop(message, None) is None:
             raise Refusal(404, 10008, "Unknown Message")
@@ -218,6 +258,9 @@ ANSWERS: dict[str, Callable[..., httpx.Response]] = {
     r"GET /channels/(\d+)/messages": Discord.messages_of,
     r"POST /channels/(\d+)/messages": Discord.post,
     r"DELETE /channels/(\d+)/messages/(\d+)": Discord.delete,
+    r"GET /channels/(\d+)/messages/(\d+)": Discord.message_of,
+    r"GET /webhooks/(\d+)/([\w-]+)/messages/(\d+)": Discord.message_of_hook,
+    r"GET /guilds/(\d+)": Discord.guild,
     r"GET /guilds/(\d+)/members/(\d+)": Discord.member,
     r"GET /guilds/(\d+)/roles": Discord.roles,
     r"GET /webhooks/(\d+)/([\w-]+)": Discord.hook,
@@ -261,6 +304,18 @@ def _role(number: str, name: str, permissions: int) -> dict[str, Any]:
     nothing = dict.fromkeys(("icon", "unicode_emoji"), None)
     about = {"id": number, "name": name, "permissions": str(permissions), "position": 0, "color": 0, "colors": colors}
     return {**about, **flags, **nothing, "flags": 0}
+
+
+def _reaction(count: int) -> dict[str, Any]:
+    details = {"burst": 0, "normal": count}
+    return {
+        "emoji": {"id": None, "name": "🎉"},
+        "count": count,
+        "count_details": details,
+        "burst_colors": [],
+        "me_burst": False,
+        "me": False,
+    }
 
 
 def _without(message: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -21,6 +21,27 @@ SHORT, LONG = "EAAshortfakefakefake", "EAAlongfakefakefakefake"  # a person's to
 TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 
 
+POST_FIGURES: dict[str, Any] = {
+    "post_media_view": 120,
+    "post_total_media_view_unique": 90,
+    "post_clicks": 12,
+    "post_reactions_by_type_total": {"like": 5, "love": 2},
+    "post_clicks_by_type": {"link clicks": 7, "other clicks": 5},
+}
+PAGE_FIGURES: dict[str, Any] = {
+    "page_media_view": 300,
+    "page_total_media_view_unique": 200,
+    "page_post_engagements": 30,
+    "page_daily_follows": 3,
+    "page_daily_unfollows_unique": 1,
+    "page_follows": 812,
+    "page_views_total": 40,
+    "page_video_views": 9,
+}
+VIDEO_FIGURES = {"total_video_views": 89, "total_video_views_unique": 56, "post_video_view_time": 91_000}
+REEL_FIGURES = {"blue_reels_play_count": 240, "post_video_likes_by_reaction_type": {"REACTION_LIKE": 8}}
+
+
 class Refusal(Exception):
     """A Graph error."""
 
@@ -44,7 +65,8 @@ class Video:
 
 @dataclass
 class Facebook:
-    """`chunk`: bytes that it takes of a video at once; `processing`: looks until a video is processed."""
+    """`chunk`: bytes that it takes of a video at once; `processing`: looks until a video is processed;
+    `retired` are figures that it knows no more, and without `has_insights` the Page is too small for any."""
 
     token: str = TOKEN
     page: str = PAGE
@@ -60,6 +82,9 @@ class Facebook:
     videos: dict[str, Video] = field(default_factory=dict)
     comments: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     last: int = 1_000_000
+    shared: set[str] = field(default_factory=set)
+    retired: set[str] = field(default_factory=set)
+    has_insights: bool = True
     managed: list[dict[str, Any]] = field(default_factory=lambda: [managed(PAGE)])
 
     @property
@@ -108,6 +133,8 @@ class Facebook:
     def _me(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         if self.is_person and "category" in payload["fields"]:
             raise Refusal(100, "(#100) Tried accessing nonexisting field (category) on node type (User)")
+        if "followers_count" in payload["fields"]:
+            return {"id": self.page, "followers_count": 812, "fan_count": 790}
         return {"id": self.page, "name": "Our Page", "category": "Software"}
 
     def _debug(self, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -168,6 +195,36 @@ class Facebook:
         number = self._number()
         self.photos[number] = {"file": file, "alt": payload.get("alt_text_custom", ""), "used": False}
         return {"id": number}
+
+    # ── figures ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _about(self, payload: Mapping[str, Any], number: str) -> dict[str, Any]:
+        """A post, which has no `shares` before it is shared; or a video, with its status or its comments."""
+        if number in self.videos and payload.get("fields") == "status":
+            return self._status(payload, number)
+        if number not in self.stories and number not in self.videos:
+            raise Refusal(100, f"Unsupported get request. Object with ID '{number}' does not exist", 33)
+        shares = {"shares": {"count": 2}} if number in self.shared else {}
+        return {"id": number, **shares, "comments": {"data": [], "summary": {"total_count": 4}}}
+
+    def _insights(self, payload: Mapping[str, Any], number: str) -> dict[str, Any]:
+        figures = PAGE_FIGURES if number == PAGE else POST_FIGURES
+        names = json.loads(payload["metric"])
+        if any(name not in figures or name in self.retired for name in names):
+            raise Refusal(100, "(#100) The value must be a valid insights metric")
+        if number == PAGE and payload.get("period") != "day":
+            raise Refusal(100, "(#100) The period must be day for these figures")
+        return self._insight_rows({name: figures[name] for name in names}, "day" if number == PAGE else "lifetime")
+
+    def _video_insights(self, payload: Mapping[str, Any], number: str) -> dict[str, Any]:
+        if number not in self.videos:
+            raise Refusal(100, f"Unsupported get request. Object with ID '{number}' does not exist", 33)
+        return self._insight_rows(REEL_FIGURES if self.videos[number].is_reel else VIDEO_FIGURES, "lifetime")
+
+    def _insight_rows(self, figures: Mapping[str, Any], period: str) -> dict[str, Any]:
+        days = [{"value": 1}] if period == "day" else []
+        rows = [{"name": name, "period": period, "values": [*days, {"value": v}]} for name, v in figures.items()]
+        return {"data": rows if self.has_insights else [], "paging": {}}
 
     def _published(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         return self._paged(list(reversed(self.stories.values())), payload)
@@ -286,5 +343,7 @@ ROUTES: tuple[tuple[str, str, Answer], ...] = (
     ("POST", r"/([0-9_]+)/comments", Facebook._comment),
     ("GET", r"/([0-9_]+)/comments", Facebook._comments),
     ("DELETE", r"/([0-9_]+)", Facebook._delete),
-    ("GET", r"/([0-9]+)", Facebook._status),
+    ("GET", r"/([0-9_]+)", Facebook._about),
+    ("GET", r"/([0-9_]+)/insights", Facebook._insights),
+    ("GET", r"/([0-9]+)/video_insights", Facebook._video_insights),
 )

@@ -21,6 +21,17 @@ PIECE = 4_194_304  # bytes of a video that LinkedIn wants at once
 ROOTS = {"posts": "share", "comments": "comment"}
 
 
+FIGURES = {
+    "impressionCount": 120,
+    "uniqueImpressionsCount": 90,
+    "clickCount": 12,
+    "likeCount": 5,
+    "commentCount": 4,
+    "shareCount": 2,
+    "engagement": 0.19,
+}
+
+
 class Refusal(Exception):
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
@@ -113,6 +124,31 @@ class LinkedIn:
         acl = {"organization": self.organisation, "roleAssignee": self.person, "role": self.role, "state": "APPROVED"}
         second = acl | {"organization": "urn:li:organization:2", "role": "ADMINISTRATOR"}
         return httpx.Response(200, json=_listed([*([acl] if self.role else []), second], 0, 100))
+
+    # ── figures ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def statistics(self, request: httpx.Request) -> httpx.Response:
+        """Of the organisation's own posts that are there; the lists are asked for in LinkedIn's notation."""
+        self.needs("rw_organization_admin", "organizationalEntityShareStatistics.FINDER-organizationalEntity")
+        raw = request.url.raw_path.decode().partition("?")[2]
+        query = dict(pair.split("=", 1) for pair in raw.split("&"))
+        if self.role != "ADMINISTRATOR" or query["organizationalEntity"] != ORGANISATION.replace(":", "%3A"):
+            raise Refusal(403, "ACCESS_DENIED", "The member is not an administrator of this organization")
+        elements = []
+        for name, field_name in (("shares", "share"), ("ugcPosts", "ugcPost")):
+            match = re.fullmatch(r"List\((.*)\)", query.get(name, "List()"))
+            if not match:
+                raise Refusal(400, "ILLEGAL_ARGUMENT", f"{name} is not a list")
+            for urn in filter(None, map(unquote, match[1].split(","))):
+                if urn in self.shown:
+                    about = {"organizationalEntity": ORGANISATION, field_name: urn}
+                    elements.append({**about, "totalShareStatistics": FIGURES})
+        return httpx.Response(200, json=_listed(elements, 0, 100))
+
+    def size(self, request: httpx.Request, urn: str) -> httpx.Response:
+        if request.url.params.get("edgeType") != "COMPANY_FOLLOWED_BY_MEMBER" or urn != ORGANISATION:
+            raise Refusal(400, "ILLEGAL_ARGUMENT", "Unknown edge type")
+        return httpx.Response(200, json={"firstDegreeSize": 812})
 
     # ── posts ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -285,6 +321,8 @@ ROUTES: tuple[tuple[str, str, Act], ...] = (
     ("GET", "/v2/userinfo", LinkedIn.userinfo),
     ("GET", r"/rest/organizations/(\d+)", LinkedIn.organization),
     ("GET", "/rest/organizationAcls", LinkedIn.acls),
+    ("GET", "/rest/organizationalEntityShareStatistics", LinkedIn.statistics),
+    ("GET", f"/rest/networkSizes/{URN}", LinkedIn.size),
     ("POST", "/rest/posts", LinkedIn.create),
     ("GET", "/rest/posts", LinkedIn.author),
     ("DELETE", f"/rest/posts/{URN}", LinkedIn.delete),

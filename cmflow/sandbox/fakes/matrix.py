@@ -38,6 +38,7 @@ class Matrix:
     date: Headers = field(default_factory=lambda: DATE)
     now: datetime = NOON
     states: dict[str, dict[str, Any]] = field(default_factory=dict)
+    members: tuple[str, ...] = (USER, "@other:matrix.example")
 
     @property
     def posts(self) -> list[str]:
@@ -109,6 +110,26 @@ class Matrix:
         event["content"] = {}
         return httpx.Response(200, json={"event_id": f"{number}-redacted"})
 
+    def event(self, request: httpx.Request, room: str, number: str) -> httpx.Response:
+        self.enter(room)
+        events = [event for event in self.events if event["event_id"] == number]
+        if not events:
+            raise Refusal(404, "M_NOT_FOUND", "Event not found.")
+        return httpx.Response(200, json=events[0])
+
+    def relations(self, request: httpx.Request, room: str, number: str, relation: str) -> httpx.Response:
+        """Newest first, page by page."""
+        self.enter(room)
+        target = {"rel_type": relation, "event_id": number}
+        newest = [e for e in reversed(self.events) if target.items() <= e["content"].get("m.relates_to", {}).items()]
+        start, size = int(request.url.params.get("from", 0)), int(request.url.params["limit"])
+        more = {"next_batch": str(start + size)} if start + size < len(newest) else {}
+        return httpx.Response(200, json={"chunk": newest[start : start + size], **more})
+
+    def joined(self, request: httpx.Request, room: str) -> httpx.Response:
+        self.enter(room)
+        return httpx.Response(200, json={"joined": {user: {} for user in self.members}})
+
     def messages(self, request: httpx.Request, room: str) -> httpx.Response:
         self.enter(room)
         query = request.url.params
@@ -135,5 +156,8 @@ ANSWERS: dict[str, Callable[..., httpx.Response]] = {
     f"{BASE}/rooms/([^/]+)/redact/([^/]+)/([^/]+)": Matrix.redact,
     f"{BASE}/rooms/([^/]+)/messages": Matrix.messages,
     f"{BASE}/rooms/([^/]+)/state/([^/]+)/": Matrix.state,
+    f"{BASE}/rooms/([^/]+)/event/([^/]+)": Matrix.event,
+    f"{BASE}/rooms/([^/]+)/joined_members": Matrix.joined,
+    "/_matrix/client/v1/rooms/([^/]+)/relations/([^/]+)/([^/]+)": Matrix.relations,
     "/_matrix/media/v3/upload": Matrix.upload,
 }

@@ -85,7 +85,8 @@ class Slack:
     def info(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         if payload.get("channel") != self.channel:
             raise Refusal("channel_not_found")
-        return {"channel": {"id": self.channel, "name": "news", "is_member": self.is_member}}
+        members = {"num_members": 812} if payload.get("include_num_members") == "true" else {}
+        return {"channel": {"id": self.channel, "name": "news", "is_member": self.is_member, **members}}
 
     def into(self, channel: Any) -> None:
         if channel != self.channel:
@@ -138,7 +139,13 @@ class Slack:
             raise Refusal("thread_not_found")
         root = self.messages[payload["ts"]].get("thread_ts", payload["ts"])
         below = [one for one in self.messages.values() if one.get("thread_ts") == root and one["ts"] != root]
-        return self.page([self.messages[root], *below], payload)
+        first, last = float(payload.get("oldest", 0)), float(payload.get("latest", "inf"))
+        shown = [one for one in below if first <= float(one["ts"]) <= last]
+        return self.page([self.messages[root] | self.count(below), *shown], {**payload, "oldest": 0})
+
+    def count(self, below: list[dict[str, Any]]) -> dict[str, Any]:
+        """What only a message with answers has."""
+        return {"reply_count": len(below)} if below else {}
 
     def page(self, messages: list[dict[str, Any]], payload: Mapping[str, Any]) -> dict[str, Any]:
         recent = [one for one in messages if float(one["ts"]) >= float(payload.get("oldest", 0))]

@@ -38,6 +38,7 @@ class Telegram:
     files: list[File] = field(default_factory=list)
     last: int = 100
     date: int = DAY
+    members: int = 812
 
     @property
     def posts(self) -> list[str]:
@@ -69,6 +70,8 @@ class Telegram:
         chat = self.chat(payload.get("chat_id"))
         if method == "getChat":
             return {**chat, "accent_color_id": 1, "max_reaction_count": 11, "accepted_gift_types": GIFTS}
+        if method == "getChatMemberCount":
+            return self.members
         if method == "getChatMember":
             return self.member(chat, payload)
         if method == "deleteMessages":

@@ -18,6 +18,18 @@ NOON = "2026-12-01T12:00:00.000Z"
 FIELDS = ("text", "media", "poll", "reply", "quote_tweet_id")
 TYPES = ("image/jpeg", "image/png", "image/webp")
 LARGEST = 5_000_000
+CROWD = {"followers_count": 812, "following_count": 40, "tweet_count": 990, "listed_count": 7}
+FIGURES = {
+    "public_metrics": {
+        "impression_count": 120,
+        "like_count": 5,
+        "reply_count": 4,
+        "retweet_count": 2,
+        "quote_count": 1,
+        "bookmark_count": 3,
+    },
+    "non_public_metrics": {"impression_count": 120, "url_link_clicks": 9, "user_profile_clicks": 6},
+}
 
 
 @dataclass
@@ -42,7 +54,9 @@ class Refusal(Exception):
 
 @dataclass
 class X:
-    """`processing` is how often a video is said to be in progress; `fails`: it then cannot be used."""
+    """`processing` is how often a video is said to be in progress; `fails`: it then cannot be used. `old` posts have
+    no figures for their author any more, `unlisted` ones are not in the timeline; `charged` are thousandths of a dollar
+    by post."""
 
     token: str = TOKEN
     user: dict[str, str] = field(default_factory=lambda: USER)
@@ -54,6 +68,9 @@ class X:
     created: str = NOON
     others: tuple[str, ...] = ("900", "901")
     last: int = 1_000
+    old: set[str] = field(default_factory=set)
+    unlisted: set[str] = field(default_factory=set)
+    charged: dict[str, int] = field(default_factory=dict)
 
     @property
     def posts(self) -> list[str]:
@@ -73,6 +90,7 @@ class X:
             ("POST", r"/2/tweets", self._create),
             ("DELETE", r"/2/tweets/(\d+)", self._delete),
             ("GET", rf"/2/users/{self.user['id']}/tweets", self._timeline),
+            ("GET", r"/2/tweets", self._by_ids),
             ("POST", rf"/2/users/{self.user['id']}/retweets", self._repost),
             ("DELETE", rf"/2/users/{self.user['id']}/retweets/(\d+)", self._unrepost),
             ("POST", r"/2/media/upload", self._image),
@@ -92,7 +110,8 @@ class X:
         return str(self.last)
 
     def _me(self, request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json={"data": self.user})
+        figures = {"public_metrics": CROWD} if request.url.params.get("user.fields") == "public_metrics" else {}
+        return httpx.Response(200, json={"data": self.user | figures})
 
     # ── posts ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -143,10 +162,36 @@ class X:
     def _timeline(self, request: httpx.Request) -> httpx.Response:
         start = int(request.url.params.get("pagination_token", "0") or 0)
         size = int(request.url.params["max_results"])
-        page = [_public(tweet) for tweet in reversed(self.tweets.values())][start : start + size]
-        more = start + size < len(self.tweets)
+        first, last = (int(request.url.params.get(name, 0)) for name in ("since_id", "until_id"))
+        own = [t for t in self.tweets.values() if int(t["id"]) > first and (not last or int(t["id"]) < last)]
+        own = [tweet for tweet in own if tweet["id"] not in self.unlisted]
+        page = [self._shown(tweet, request) for tweet in reversed(own)][start : start + size]
+        more = start + size < len(own)
+        self.charge(page, 1)
         meta = {"result_count": len(page)} | ({"next_token": f"{start + size:016}"} if more else {})
         return httpx.Response(200, json={"meta": meta} | ({"data": page} if page else {}))
+
+    def _by_ids(self, request: httpx.Request) -> httpx.Response:
+        ids = request.url.params["ids"].split(",")
+        if not 1 <= len(ids) <= 100:
+            raise Refusal(400, "Invalid Request", "The number of values in the `ids` query parameter is not 1 to 100.")
+        page = [self._shown(self.tweets[number], request) for number in ids if number in self.tweets]
+        self.charge(page, 5)
+        problems = [_missing(number) for number in ids if number not in self.tweets]
+        body = ({"data": page} if page else {}) | ({"errors": problems} if problems else {})
+        return httpx.Response(200, json=body)
+
+    def _shown(self, tweet: dict[str, Any], request: httpx.Request) -> dict[str, Any]:
+        """The post as asked for; what only its author sees is refused once it is 30 days old."""
+        names = request.url.params.get("tweet.fields", "").split(",")
+        if "non_public_metrics" in names and tweet["id"] in self.old:
+            raise Refusal(400, "Field Authorization Error", "non_public_metrics end after 30 days.")
+        return _public(tweet) | {name: figures for name, figures in FIGURES.items() if name in names}
+
+    def charge(self, page: list[dict[str, Any]], price: int) -> None:
+        """Once per post: the fake lives for a day."""
+        for tweet in page:
+            self.charged.setdefault(tweet["id"], price)
 
     def _repost(self, request: httpx.Request) -> httpx.Response:
         self.reposts = list(dict.fromkeys([*self.reposts, str(fields(request)["tweet_id"])]))
@@ -244,6 +289,12 @@ def _public(tweet: dict[str, Any]) -> dict[str, Any]:
         "entities": tweet["entities"] if tweet["entities"]["urls"] else {},
     }
     return page | {"edit_history_tweet_ids": [tweet["id"]]} | {name: value for name, value in more.items() if value}
+
+
+def _missing(number: str) -> dict[str, Any]:
+    about = {"resource_id": number, "parameter": "ids", "resource_type": "tweet", "value": number}
+    title = {"title": "Not Found Error", "detail": f"Could not find tweet with ids: [{number}].", "status": 404}
+    return {"type": "https://api.twitter.com/2/problems/resource-not-found", **title, **about}
 
 
 def _problem(code: int, title: str, detail: str) -> httpx.Response:

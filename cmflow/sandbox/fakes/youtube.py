@@ -17,6 +17,17 @@ TOKEN = "ya29.fake-fakefakefakefakefakefake"
 CHANNEL, UPLOADS, PLAYLIST = "UC0123456789abcdefABCDEF", "UU0123456789abcdefABCDEF", "PL0123456789abcdef"
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 STEP = 256 * 1024
+CROWD = {"subscriberCount": "812", "viewCount": "40300", "videoCount": "77"}
+FIGURES = {"viewCount": "120", "likeCount": "5", "commentCount": "4", "favoriteCount": "0"}
+REPORT = {
+    "engagedViews": 80,
+    "estimatedMinutesWatched": 240,
+    "averageViewDuration": 95,
+    "averageViewPercentage": 41.5,
+    "shares": 2,
+    "subscribersGained": 3,
+    "subscribersLost": 1,
+}
 FIELDS = {
     "snippet": {"title", "description", "tags", "categoryId"},
     "status": {"privacyStatus", "selfDeclaredMadeForKids"},
@@ -66,6 +77,9 @@ class YouTube:
     comments: list[tuple[str, str]] = field(default_factory=list)
     now: datetime = NOON
     count: int = 0
+    is_hidden: bool = False
+    has_analytics: bool = True
+    counted: set[str] = field(default_factory=set)
 
     @property
     def uploads_id(self) -> str:
@@ -85,7 +99,7 @@ class YouTube:
         return answer
 
     def answer(self, request: httpx.Request) -> httpx.Response:
-        if request.url.host != "www.googleapis.com":
+        if request.url.host not in ("www.googleapis.com", "youtubeanalytics.googleapis.com"):
             raise Refusal(404, "notFound")
         if request.headers.get("authorization") != f"Bearer {self.token}":
             raise Refusal(401, "authError", "Invalid Credentials", "global")
@@ -99,6 +113,8 @@ class YouTube:
         answers = {
             ("GET", "/youtube/v3/channels"): self.own_channels,
             ("GET", "/youtube/v3/playlists"): self.playlists,
+            ("GET", "/youtube/v3/videos"): self.figures,
+            ("GET", "/v2/reports"): self.report,
             ("GET", "/youtube/v3/playlistItems"): self.uploads,
             ("POST", "/youtube/v3/playlistItems"): self.add,
             ("POST", "/youtube/v3/commentThreads"): self.comment,
@@ -124,11 +140,34 @@ class YouTube:
         parts = {
             "snippet": {"title": "Team", "customUrl": "@team"},
             "contentDetails": {"relatedPlaylists": {"uploads": self.uploads_id}},
+            "statistics": CROWD | {"hiddenSubscriberCount": self.is_hidden},
             "status": {"isLinked": self.is_linked, "longUploadsStatus": self.long_uploads},
         }
         payload = {name: parts[name] for name in query["part"].split(",")}
         entries = [{"kind": "youtube#channel", "id": self.channel, **payload}] * self.channels
         return listed("channel", {"items": entries} if entries else {})
+
+    def figures(self, request: httpx.Request, query: httpx.QueryParams) -> httpx.Response:
+        ids = query["id"].split(",")
+        if len(ids) > 50:
+            raise Refusal(400, "invalidFilters")
+        kind = {"kind": "youtube#video"}
+        entries = [{**kind, "id": video, "statistics": FIGURES} for video in ids if video in self.videos]
+        return listed("video", {"items": entries})
+
+    def report(self, request: httpx.Request, query: httpx.QueryParams) -> httpx.Response:
+        """Analytics: rows of what it has counted by now."""
+        if not self.has_analytics:
+            raise Refusal(403, "forbidden", "Insufficient permission to access this report.", "global")
+        if query["ids"] != "channel==MINE" or query["dimensions"] != "video" or query["endDate"] < query["startDate"]:
+            raise Refusal(400, "badRequest")
+        names = query["metrics"].split(",")
+        headers = [{"name": "video", "columnType": "DIMENSION", "dataType": "STRING"}]
+        headers += [{"name": name, "columnType": "METRIC", "dataType": "INTEGER"} for name in names]
+        videos = query["filters"].removeprefix("video==").split(",")
+        rows = [[video, *(REPORT[name] for name in names)] for video in videos if video in self.counted]
+        body = {"kind": "youtubeAnalytics#resultTable", "columnHeaders": headers, **({"rows": rows} if rows else {})}
+        return httpx.Response(200, json=body)
 
     def playlists(self, request: httpx.Request, query: httpx.QueryParams) -> httpx.Response:
         owner = {self.playlist_id: self.channel, "PLother": "UCother"}.get(query["id"])

@@ -30,7 +30,7 @@ def test_a_common_figure_is_what_means_the_same(network: str, common: str, metri
 
 def test_a_change_of_meaning_breaks_the_series() -> None:
     old, new = catalogue.series("youtube", "views", BEFORE), catalogue.series("youtube", "views", AFTER)
-    assert [definition.metric for definition in (*old, *new)] == ["views", "views"]
+    assert [definition.metric for definition in (*old, *new)] == ["viewCount", "viewCount"]
     assert not catalogue.comparable("youtube", "views", BEFORE, AFTER)
     assert catalogue.comparable("youtube", "views", AFTER, AFTER + timedelta(days=90))
     assert not catalogue.comparable("mastodon", "views", AFTER, AFTER), "what does not exist is not compared"
