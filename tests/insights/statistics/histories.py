@@ -32,7 +32,7 @@ PLAN = Plan(
     pillars=(Pillar("menu", 60), Pillar("people", 40)),
 )
 QUESTION = Question(Period(START, NOW))
-NAMES = {"mastodon": "favourites_count", "bluesky": "likeCount", "youtube": "views", "facebook": "post_impressions"}
+NAMES = {"mastodon": "favourites_count", "bluesky": "likeCount", "youtube": "viewCount", "facebook": "post_impressions"}
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def test_posts_are_compared_at_one_age(ages: dict[int, int], expected: int | Non
 
 def test_no_line_is_drawn_across_a_change_of_meaning() -> None:
     time = datetime(2026, 8, 22, 12, tzinfo=UTC)
-    lines = [line(age, time, "youtube", views=100) for age in (DAY, 7 * DAY)]
+    lines = [line(age, time, "youtube", viewCount=100) for age in (DAY, 7 * DAY)]
     points = series.points(lines, ("views",), Of.POST)
     assert series.at_age(points, 3 * DAY) is None
     assert [len(segment) for segment in series.segments(points)] == [1, 1]

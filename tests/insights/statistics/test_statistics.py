@@ -94,7 +94,7 @@ def test_posts_before_and_after_a_change_of_meaning_are_never_compared() -> None
         time = change + DAY * (number * 2 + (0 if number > 0 else -5)) + timedelta(hours=9)
         name, views = f"film-{number}", (1000 if number > 0 else 100) + number % 7
         world.post(name, time, ("films",), (Trait.PICTURE,) if number > 0 else (), pillar="menu")
-        world.read(name, 3 * DAY, "films", views=views)
+        world.read(name, 3 * DAY, "films", viewCount=views)
     answer = assess(world, Question(Period(change - 60 * DAY, change + 60 * DAY), "views"))
     assert answer.counts[Outcome.COMPARED] == 48
     assert verdicts(answer) == {}
