@@ -24,6 +24,7 @@ from cmflow.insights.metrics import catalogue
 from cmflow.insights.metrics.catalogue import Definition
 from cmflow.ledger import schema as ledger_schema
 from cmflow.model.limits import Limit, Limits, Measure, refusal
+from cmflow.model.money import Price
 from cmflow.netkit import network
 from cmflow.netkit.auth import OAuth2, Way
 from cmflow.problems import Code, codes
@@ -72,7 +73,7 @@ LIMITS = {  # field of Limits: what a reader calls it
     "poll_longest": "A poll's duration, at most",
     "comment_text": "A first comment",
     "post_price": "Price of a post",
-    "url_price": "Price of a post with a link",
+    "link_price": "Price of a post with a link",
 }
 FACTS = {
     "poll_durations",
@@ -213,7 +214,7 @@ def problems_page() -> str:
 # ── networks ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def source(limit: Limit) -> str:
+def source(limit: Limit | Price) -> str:
     return f"<{limit.source}>" if limit.source.startswith("https://") else limit.source
 
 
@@ -231,6 +232,8 @@ def limit_rows(limits: Limits) -> Iterator[Sequence[str]]:
                 yield limit_row(name, each.limit, each.count.__name__)
             elif isinstance(each, Limit):
                 yield limit_row(name, each)
+            elif isinstance(each, Price):
+                yield name, str(each.money), each.note, source(each), each.read.isoformat()
 
 
 def network_facts(limits: Limits) -> Iterator[str]:
@@ -293,14 +296,14 @@ ABILITIES = {  # what cmflow can do there: what a reader calls it
     "delete": "delete",
     "verify": "verify",
     "numbers": "read limits",
-    "cost": "cost",
     "metrics": "post figures",
     "account_metrics": "account figures",
 }
 
 
 def takes(limits: Limits) -> Iterator[bool]:
-    """Threads, polls, pictures, videos, alternative text."""
+    """Money, threads, polls, pictures, videos, alternative text."""
+    yield limits.post_price is not None
     yield limits.thread
     yield limits.poll_options is not None
     yield not limits.media_types or any(mime.startswith("image/") for mime in limits.media_types)
@@ -316,7 +319,8 @@ def sign_in(record: network.Network[object]) -> str:
 
 def abilities_table() -> Iterator[str]:
     yield from ("## What cmflow can do on each", "")
-    head = ("network", "signs in with", *ABILITIES.values(), "threads", "polls", "pictures", "videos", "alt text")
+    more = ("charges", "threads", "polls", "pictures", "videos", "alt text")
+    head = ("network", "signs in with", *ABILITIES.values(), *more)
     rows = []
     for name in network.names():
         record = network.load(name)

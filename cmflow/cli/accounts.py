@@ -20,7 +20,7 @@ from cmflow.problems import safe_line
 from cmflow.problems.similar import suggestion
 from cmflow.publish.answers import ask
 
-SHOWN = ("find", "delete", "verify", "cost")  # abilities that people ask for
+SHOWN = ("find", "delete", "verify")  # abilities that people ask for
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,11 @@ from cmflow.cli._arguments import at_option, moment, post_path
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._tables import problems as table
-from cmflow.model import Problem
+from cmflow.cli._tables.problems import Checked
+from cmflow.insights import costs
 from cmflow.problems import is_error, safe_line
 from cmflow.problems.plural import counted
 from cmflow.repository import check, diff
-
-Checked = tuple[Sequence[Problem], int, str]  # what was found, how many posts were checked, and which
 
 
 @click.command()
@@ -62,29 +61,33 @@ def command(
         raise click.UsageError("--base selects the posts: do not name any.")
     context = open_context(ctx.obj)
     now = moment(time, context.folder.plan.zone if context.folder.plan else "UTC")
-    problems, number, subject = _changed(context, base, now) if base is not None else _all(context, posts, now)
-    table.show(context.folder.source, problems, number, subject, form or _default_form())
-    return Exit.PROBLEMS if any(map(is_error, problems)) else Exit.FINE
+    checked = _changed(context, base, now) if base is not None else _all(context, posts, now)
+    table.show(context.folder.source, checked, form or _default_form())
+    return Exit.PROBLEMS if any(map(is_error, checked.problems)) else Exit.FINE
 
 
 def _all(context: Context, posts: Sequence[str], now: datetime) -> Checked:
     """The problems of the posts that are named, else all of them."""
     content = context.folder
-    problems = check.problems(content, context.entries(content), context.snapshot(STATE), now)
-    paths = content.post_paths
+    entries, snapshot = context.entries(content), context.snapshot(STATE)
+    problems = check.problems(content, entries, snapshot, now)
+    paths = {post_path(context, content, post) for post in posts} or set(content.post_paths)
     if posts:
-        paths = tuple({post_path(context, content, post): None for post in posts})
         problems = tuple(problem for problem in problems if problem.path in paths)
-    return problems, len(paths), f"{counted(len(paths), 'post')} checked"
+        entries = tuple(entry for entry in entries if entry.path in paths)
+    charged = costs.by_account(costs.unsent(entries, snapshot.deliveries, now))
+    return Checked(problems, len(paths), f"{counted(len(paths), 'post')} checked", charged)
 
 
 def _changed(context: Context, ref: str, now: datetime) -> Checked:
     """The problems of what changed since HEAD left `ref`."""
     content, deliveries = context.folder, context.snapshot(STATE).deliveries
     changes = check.changes(context.sure_repository, ref, now, context.at_commit)
-    result = diff.problems(content, context.entries(content), deliveries, changes, context.cache)
-    total = counted(len(content.post_paths), "post")
-    return result.problems, result.posts, f"{result.posts:,} of {total} checked, since {safe_line(ref)}"
+    entries = context.entries(content)
+    result = diff.problems(content, entries, deliveries, changes, context.cache)
+    changed = diff.touched(content, entries, changes, context.cache)
+    subject = f"{result.posts:,} of {counted(len(content.post_paths), 'post')} checked, since {safe_line(ref)}"
+    return Checked(result.problems, result.posts, subject, costs.by_account(costs.unsent(changed, deliveries, now)))
 
 
 def _default_form() -> str:

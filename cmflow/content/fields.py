@@ -3,12 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
 from cmflow.content import dates, languages
 from cmflow.content.frontmatter import Field
 from cmflow.content.keys import BadValue, Context, Reader, excerpt, listing, suggestion
+from cmflow.model.money import Money
 from cmflow.render.markdown.tags import word
 
 # name of the shape → what one writes, for the documentation
@@ -19,6 +21,7 @@ SHAPES: Mapping[str, str] = {
     "number": "a whole number",
     "moment": "day and time, `2026-12-01 09:30`; local unless an offset or a zone follows",
     "day": "a day, `2026-12-01`",
+    "money": "an amount and its currency, `20 USD`",
     "duration": "a length of time: `30m`, `6h`, `2d`",
     "hours": "a span of the day, `08:00-20:00`",
     "slots": "a list of days and times, `[mon 09:30, weekdays 12:00]`",
@@ -62,6 +65,7 @@ SHAPES: Mapping[str, str] = {
 
 URL = re.compile(r"https?://[^\s/?#]+[^\s]*", re.IGNORECASE)
 NUMBER = re.compile(r"[0-9]{1,12}")
+MONEY = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,4})?) *([A-Za-z]{3})")
 ID = re.compile(r"[^\W_][\w.-]*")
 THREADING_SYNONYMS = {"yes": "auto", "true": "auto", "no": "manual", "false": "manual", "number": "numbered"}
 FLAGS = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
@@ -129,6 +133,14 @@ def number(value: str) -> int:
     if not NUMBER.fullmatch(value):
         raise BadValue("bad-value", f"`{excerpt(value)}` is not a whole number.", "Write digits only: `40`.")
     return int(value)
+
+
+def money(value: str) -> Money:
+    match = MONEY.fullmatch(value)
+    if not match:
+        hint = "Write the amount and the code of the currency: `20 USD`."
+        raise BadValue("bad-value", f"`{excerpt(value)}` is not an amount of money.", hint)
+    return Money(Decimal(match[1]), match[2].upper())
 
 
 def url(value: str) -> str:

@@ -196,6 +196,7 @@ _READERS: Mapping[str, Reader] = {
     "zone": _zone,
     "rules": _rules,
     "approvals": _approvals,
+    "money": plan_values.read_budget,
     "plan accounts": _accounts,
     "network": plan_values.read_network,
     "options": plan_values.read_options,

@@ -52,6 +52,13 @@ KEYS = (
         "`numbered`. Without this key: `manual`.",
         "auto",
     ),
+    Key(
+        "budget",
+        "money",
+        "What the posts of a month may cost, on all accounts together, where networks charge for posts (X does). "
+        "`cmflow check` warns of each month that would cost more.",
+        "20 USD",
+    ),
     Key("utm", "flag", "Whether links get UTM parameters, so that visits can be counted per network and post.", "yes"),
     Key("rules", "rules", "What `cmflow check` insists on.", "{alt_text: yes}"),
     Key("rules.alt_text", "flag", "Whether every picture needs its `alt`. Without this key: yes.", "yes"),

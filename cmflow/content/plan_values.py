@@ -11,7 +11,7 @@ from cmflow.content import fields as shapes
 from cmflow.content.fields import items, mapping, scalar
 from cmflow.content.frontmatter import Field, Map
 from cmflow.content.keys import BadValue, Context, excerpt, listing
-from cmflow.model import METRICS, Slot
+from cmflow.model import METRICS, Budget, Slot
 from cmflow.model.limits import NUMBERS
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
@@ -24,6 +24,7 @@ class NetworkFacts:
     those that are servers which get secrets.
 
     `handle` is the pattern of a handle that mentions a person there, with an example; "" where any handle does.
+    `currency` is the one it charges posts in, "" where they cost nothing.
     """
 
     options: tuple[str, ...] = ()
@@ -31,6 +32,7 @@ class NetworkFacts:
     folders: tuple[str, ...] = ()
     servers: tuple[str, ...] = ()
     handle: tuple[str, str] = ("", "")
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,16 @@ def read_network(context: PlanContext, name: str, field: Field) -> str | None:
     message = f"cmflow has no network `{excerpt(word)}`."
     context.unknown(field.line, "unknown-network", message, word, networks, f"It has {listing(networks)}.")
     return None
+
+
+def read_budget(context: PlanContext, name: str, field: Field) -> Budget:
+    """The budget; one in a currency that no network charges would never be compared with anything."""
+    money = shapes.money(scalar(name, field))
+    currencies = sorted({facts.currency for facts in context.networks.values()} - {""})
+    if money.currency not in currencies:
+        message = f"No network charges in {money.currency}."
+        raise BadValue("bad-value", message, f"Write the budget in {listing(currencies)}.")
+    return Budget(money, field.line)
 
 
 def read_options(context: PlanContext, name: str, field: Field) -> tuple[tuple[str, str], ...]:

@@ -187,6 +187,7 @@ PLAIN: Mapping[str, Schema] = {
     "number": NUMBER,
     "moment": _word(rf"{DAY}(?:T| +){CLOCK}(?::[0-5][0-9](?:[.,][0-9]{{1,9}})?)?{ZONE}"),
     "day": _word(DAY),
+    "money": _word(fields.MONEY.pattern),
     "duration": _word(DURATION),
     "hours": _word(rf"{CLOCK}\s*[-–]\s*{CLOCK}"),
     "slots": _several(_word(rf"(?:{_any_case(sorted(dates.WEEKDAYS))}) +{CLOCK}")),

@@ -18,11 +18,11 @@ from cmflow.lint import (
 )
 from cmflow.lint.context import Case, pieces
 from cmflow.lint.date_rules import dates
-from cmflow.lint.plan_rules import targets
+from cmflow.lint.plan_rules import over_budget, targets
 from cmflow.model import Account, Delivery, Entry, Key, Plan, Post, Problem, Variant
 from cmflow.model.limits import Limits
 
-__all__ = ["VARIANT_RULES", "calendar", "dates", "delivered", "plan", "post", "targets", "variant"]
+__all__ = ["VARIANT_RULES", "calendar", "dates", "delivered", "over_budget", "plan", "post", "targets", "variant"]
 
 VARIANT_RULES = text_rules.RULES + link_rules.RULES + media_rules.RULES + feature_rules.RULES
 

@@ -1,11 +1,12 @@
-"""Rules for plan targets that the calendar does not meet: at most one warning per account."""
+"""Rules for plan targets that the calendar does not meet: at most one warning per account, and one per month."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from cmflow.insights.progress import AccountProgress, Progress, Silence, Week
+from cmflow.insights.progress import AccountProgress, MonthCost, Progress, Silence, Week
 from cmflow.model import Plan, Problem
+from cmflow.model.money import Money
 from cmflow.problems.plural import counted
 
 SOON = timedelta(days=14)  # how far ahead a silence must begin to be told
@@ -13,13 +14,22 @@ OFFERED = 2  # free slots named
 
 
 def targets(plan: Plan, measured: Progress) -> tuple[Problem, ...]:
-    """Weeks that fall short of the plan, this one or the next; otherwise a long silence that is near."""
-    return tuple(
-        problem
-        for account in measured.accounts
-        if account.per_week
-        for problem in _account(plan, account, measured.today)
-    )
+    """Weeks that fall short of the plan, this one or the next, otherwise a long silence that is near; and months that
+    cost more than the budget."""
+    accounts = (account for account in measured.accounts if account.per_week)
+    targets = (problem for account in accounts for problem in _account(plan, account, measured.today))
+    return (*targets, *over_budget(plan, measured.months))
+
+
+def over_budget(plan: Plan, months: Iterable[MonthCost]) -> Iterator[Problem]:
+    """The months, this one and those to come, that cost more than the plan allows."""
+    for month in months:
+        if plan.budget and month.verdict and month.verdict.calls:
+            budget, total = plan.budget, month.total
+            more = Money(total.amount - budget.money.amount, total.currency)
+            message = f"{month.name} would cost {total}, {more} more than the budget: {month.sent} of it is sent."
+            hint = "Leave links out of posts that need none, move or remove posts, or change `budget`."
+            yield Problem(plan.path, budget.line, "over-budget", message, hint)
 
 
 def _account(plan: Plan, account: AccountProgress, today: date) -> Iterator[Problem]:

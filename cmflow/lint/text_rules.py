@@ -121,13 +121,13 @@ def _unlinked(case: Case, part: Part) -> str:
 def linked(case: Case) -> Iterator[Problem]:
     """What the network will link in the text, as the network finds it; a part is a post of its own there."""
     limits, priced = case.limits, False
-    counted = bool(limits.links or limits.mentions or limits.url_price)
+    counted = bool(limits.links or limits.mentions or limits.link_price)
     for name, key, part in case.pieces:
         if not counted and "#" not in part.form.body and "＃" not in part.form.body:
             continue
         entities = limits.find(part.form.body)
         yield from _counted(case, name, key, entities)
-        if limits.url_price and not priced and any(entity.kind == "url" for entity in entities):
+        if limits.link_price and not priced and any(entity.kind == "url" for entity in entities):
             priced = True
             yield case.problem("link-costs", key, _price(case), "Remove the link if it is not needed there.")
 
@@ -152,14 +152,9 @@ def _counted(case: Case, name: str, key: str, entities: tuple[Entity, ...]) -> I
 
 
 def _price(case: Case) -> str:
-    url, plain = case.limits.url_price, case.limits.post_price
-    cost = f"The post has a link: it costs {dollars(url.value) if url else ''} there"
-    return f"{cost} instead of {dollars(plain.value)}." if plain else f"{cost}."
-
-
-def dollars(thousandths: int) -> str:
-    """US$ 0.20, but US$ 0.015."""
-    return f"US$ {thousandths / 1000:.3f}".removesuffix("0")
+    linked, plain = case.limits.link_price, case.limits.post_price
+    cost = f"The post has a link: it costs {linked.money if linked else ''} there"
+    return f"{cost} instead of {plain.money}." if plain else f"{cost}."
 
 
 RULES: tuple[Rule, ...] = (empty, too_long, title, tags, left_out, only_tags, linked)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from cmflow.model.money import Money
 from cmflow.model.post import Status
 from cmflow.model.problem import Problem
 
@@ -98,7 +99,8 @@ class Planned:
 
     `unapproved` says whose approval it waits for; "" where it needs none, or has them all. `held` says which stop or
     pause holds it; `withheld` why a run would not send it now, as far as that is known beforehand. `traits` and
-    `language` are what statistics compare.
+    `language` are what statistics compare. `cost` is what the network
+    charges for it; None where it charges nothing.
     """
 
     post: str
@@ -116,6 +118,7 @@ class Planned:
     withheld: str = ""
     traits: tuple[Trait, ...] = ()
     language: str = ""
+    cost: Money | None = None
 
 
 CONTENT = 40  # digits of a digest that name what is sent; those behind them name where it goes

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from cmflow.model import Entity, Form, Text, Visibility
+from cmflow.model.money import Price
 from cmflow.model.plan import PLAN_PATH
 
 
@@ -69,9 +70,9 @@ class Limits:
     `exclusions` are the contents that exclude each other. `gif_bytes` replaces `image_bytes` for moving pictures.
     With `poll_question` the poll has a question of its own, a paragraph of the text (`render.question`); `poll_text`
     is for what is left of the text then. `poll_shortest` and `poll_longest` are in minutes, and
-    so are `poll_durations`, where a poll is open for one of these only, the shortest first. Prices are in thousandths
-    of a US dollar: `post_price` of any post, `url_price` of one with a link. `tag` is how one of the `tags` beside the
-    text is written, where not as it is. `comment` is the form of a first comment, where it is another one,
+    so are `poll_durations`, where a poll is open for one of these only, the shortest first. `post_price`
+    is that of each part, `link_price` that of one with a link. `tag` is how one of the `tags` beside the text is
+    written, where not as it is. `comment` is the form of a first comment, where it is another one,
     `comment_text` how long it may be; with `written_url` False, a click on a URL may lead elsewhere than it says.
     `shortcodes`: which of `:tada:` become emoji, "all", or the server's "own".
     `refers` names which other posts a post there can point to: "reply_to", "quote", "repost"; None: nothing is known.
@@ -120,8 +121,8 @@ class Limits:
     poll_durations: tuple[int, ...] = ()
     refers: tuple[str, ...] | None = None
     exclusions: tuple[Exclusion, ...] = ()
-    post_price: Limit | None = None
-    url_price: Limit | None = None
+    post_price: Price | None = None
+    link_price: Price | None = None
     comment: Callable[[Text], Form] | None = None
     comment_text: Limit | None = None
     written_url: bool = True

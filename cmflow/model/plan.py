@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from cmflow.model.money import Money
+
 PLAN_PATH = "content/plan.md"
 
 
@@ -144,6 +146,14 @@ class ApprovalRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """What the posts of a calendar month may cost, on all accounts together."""
+
+    money: Money
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The social media plan: `content/plan.md`. `since` is the day cmflow took over: older posts are history.
 
@@ -170,6 +180,7 @@ class Plan:
     path: str = PLAN_PATH
     week_start: WeekStart | None = None
     thread: Threading | None = None
+    budget: Budget | None = None
 
     def renames(self) -> dict[str, str]:
         """Return the names under which the ledger may still know accounts, each with the name it has now."""

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import quote, quote_plus
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 Session = TypeVar("Session")
 
-ABILITIES = ("publish", "keyed", "find", "delete", "verify", "numbers", "cost", "metrics", "account_metrics")
+ABILITIES = ("publish", "keyed", "find", "delete", "verify", "numbers", "metrics", "account_metrics")
 Figures = Mapping[str, Number | None]  # by the network's own name; None: it does not tell, which is not 0
 SHORTEST = 4  # characters; a shorter value is not a secret, and is all over a sentence
 
@@ -169,7 +168,7 @@ class Network(Generic[Session]):
     "certainly not there"; `Unsure` for "cannot tell", and a person is asked. A `NotSent` says that the look itself did
     not succeed: it is done again later. A network that can never tell has no `find`. `numbers` are those of
     `limits.NUMBERS` that its server sets. `narrow` gives the limits of an account that posts in a way that can do less
-    than others, such as a webhook. `cost` is what a part costs there, in US dollars.
+    than others, such as a webhook.
 
     `metrics` reads the figures of posts, those of each receipt in the order of the receipts, `batch` of them at most
     with one call; a post that is not there has None for each. `account_metrics` reads those of the account.
@@ -192,7 +191,6 @@ class Network(Generic[Session]):
     verify: Callable[[Session], Standing] | None = None
     numbers: Callable[[Session], Mapping[str, int]] | None = None
     narrow: Callable[[Account, Limits], Limits] | None = None
-    cost: Callable[[Part], Decimal] | None = None
     metrics: Callable[[Session, tuple[Receipt, ...]], tuple[Figures, ...]] | None = None
     account_metrics: Callable[[Session], Figures] | None = None
     batch: int = 1

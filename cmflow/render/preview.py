@@ -13,6 +13,7 @@ from cmflow.problems import as_dict as problem_dict
 from cmflow.problems import safe_line
 from cmflow.problems import text as problem_text
 from cmflow.problems.plural import counted
+from cmflow.render import cost
 from cmflow.render.formats import legible
 
 
@@ -50,6 +51,11 @@ class Preview:
         """Return how the picture is made to fit: `scaled to 2048×1365 pixels`; "" where it is sent as it is."""
         return ", ".join(self.changes.get((variant.account, media.path), ()))
 
+    def cost(self, variant: Variant) -> str:
+        """Return what the network charges for it: `0.20 USD`; "" where it charges nothing."""
+        money = cost.cost(self.limits[variant.network], variant)
+        return str(money) if money else ""
+
     def paste(self, variant: Variant, part: Part) -> str:
         """Return what a person pastes there, who posts it by hand; "" where it is what is shown, or is not done."""
         form = part.form
@@ -82,7 +88,7 @@ def text(preview: Preview, style: Callable[[str, str], str] = lambda string, _ro
     for variant in preview.variants:
         yield ""
         network = preview.titles[variant.network]
-        yield f"{style(variant.account, 'account')} on {network}, {preview.when(variant)}"
+        yield f"{style(variant.account, 'account')} on {network}, {preview.when(variant)}{_costs(preview, variant)}"
         yield from (f"  {line}" for line in extras(preview, variant))
         for number, part in enumerate(variant.parts, 1):
             yield from _part(preview, variant, part, number, style)
@@ -93,6 +99,10 @@ def text(preview: Preview, style: Callable[[str, str], str] = lambda string, _ro
     if preview.problems:
         yield ""
         yield from map(problem_text, preview.problems)
+
+
+def _costs(preview: Preview, variant: Variant) -> str:
+    return f", costs {amount}" if (amount := preview.cost(variant)) else ""
 
 
 def extras(preview: Preview, variant: Variant) -> Iterator[str]:
@@ -205,7 +215,8 @@ def markdown(preview: Preview) -> Iterator[str]:
     yield f"{code(preview.post.path)} · {preview.post.status}"
     for variant in preview.variants:
         yield ""
-        yield f"**{variant.account}** on {preview.titles[variant.network]}, {preview.when(variant)}"
+        network = preview.titles[variant.network]
+        yield f"**{variant.account}** on {network}, {preview.when(variant)}{_costs(preview, variant)}"
         yield from (f"- {code(line)}" for line in extras(preview, variant))
         for number, part in enumerate(variant.parts, 1):
             of = f"part {number} of {len(variant.parts)}, " if len(variant.parts) > 1 else ""
@@ -281,6 +292,7 @@ def _variant(preview: Preview, variant: Variant) -> dict[str, object]:
         "poll": list(variant.poll.options) if variant.poll and limits.poll_options else [],
         "parts": [_part_dict(preview, variant, part) for part in variant.parts],
         "first_comment": variant.first_comment.form.body if variant.first_comment else "",
+        "cost": preview.cost(variant),
         "digest": variant.digest,
     }
 

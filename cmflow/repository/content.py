@@ -122,7 +122,8 @@ class _Networks(Mapping[str, plans.NetworkFacts]):
         folders = tuple(option.name for option in options if option.folder)
         servers = tuple(option.name for option in options if option.destination)
         handle = (record.handle.pattern, record.handle.example) if record.handle else ("", "")
-        return plans.NetworkFacts(tuple(option.name for option in options), required, folders, servers, handle)
+        names, price = tuple(option.name for option in options), record.limits.post_price
+        return plans.NetworkFacts(names, required, folders, servers, handle, price.money.currency if price else "")
 
     def __iter__(self) -> Iterator[str]:
         return iter(network.names())

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from cmflow import lint
-from cmflow.model import Entry, Problem
+from cmflow.insights import progress, status
+from cmflow.model import CONTENT, Entry, Problem
 from cmflow.model.plan import PLAN_PATH
+from cmflow.netkit import network
 from cmflow.problems import sort
 from cmflow.repository import destinations, loader
 from cmflow.repository.cache import Cache
@@ -49,9 +52,10 @@ def problems(
     paths = changes.paths | {entry.path for entry in entries if any(path in changes.paths for path, _ in entry.media)}
     warnings = dates(content, entries, deliveries, changes.now, changes.paths)
     dated = tuple(warning for warning in warnings if warning.path in changes.paths)
+    costly = _over_budget(content, entries, deliveries, changes)
     if changes.everywhere:
         new = _new_anywhere(content, entries, deliveries, paths, changes.base(), cache)
-        return Findings(sort((*new, *dated)), len(entries))
+        return Findings(sort((*new, *dated, *costly)), len(entries))
     own = [problem for problem in content.problems if problem.path in paths]
     posts = [entry for entry in entries if entry.path in paths]
     collisions = lint.calendar(entries, content.plan, deliveries) if content.plan else ()
@@ -61,7 +65,26 @@ def problems(
         old = [*(entry for entry in entries if entry.path not in paths), *_deleted(content, changes)]
         former = _signatures(lint.calendar(old, content.sure_plan, deliveries))
         far = [problem for problem in far if _signature(problem) not in former]
-    return Findings(sort((*dated, *own, *_own(posts), *near, *far)), len(posts))
+    return Findings(sort((*dated, *costly, *own, *_own(posts), *near, *far)), len(posts))
+
+
+def touched(content: Content, entries: Sequence[Entry], changes: Changes, cache: Cache) -> list[Entry]:
+    """The posts whose file or media changed, and those that would be published differently than before."""
+    paths = {entry.path for entry in entries if _is_near(entry, changes.paths)}
+    if changes.everywhere and content.plan:
+        base = changes.base()
+        old = {entry.path: _going(entry) for entry in (loader.load(base, cache) if base.plan else ())}
+        paths |= {entry.path for entry in entries if old.get(entry.path, ()) != _going(entry)}
+    return [entry for entry in entries if entry.path in paths]
+
+
+def _is_near(entry: Entry, paths: Collection[str]) -> bool:
+    return entry.path in paths or any(path in paths for path, _ in entry.media)
+
+
+def _going(entry: Entry) -> tuple[tuple[str, str, datetime], ...]:
+    """What is published on which account, and when; where the account is, is reported once for all posts."""
+    return tuple((planned.account, planned.digest[:CONTENT], planned.due) for planned in entry.planned)
 
 
 def dates(
@@ -100,6 +123,21 @@ def _new_anywhere(
     new = loader.problems(content, entries, deliveries)
     servers = destinations.problems(base.plan, content.plan) if content.plan and PLAN_PATH in paths else ()
     return sort((*servers, *(problem for problem in new if problem.path in paths or _signature(problem) not in old)))
+
+
+def _over_budget(
+    content: Content, entries: Sequence[Entry], deliveries: Deliveries, changes: Changes
+) -> Iterator[Problem]:
+    """The months over budget in which a changed post is due; all of them where the plan or a template changed."""
+    plan, now = content.plan, changes.now
+    if plan is None or plan.budget is None or now is None:
+        return
+    planned = loader.planned(content, entries, deliveries, ())
+    standings = status.standings(planned, deliveries, now, network.silent(plan.accounts), plan.zone)
+    near = [item for entry in entries if _is_near(entry, changes.paths) for item in entry.planned if item.cost]
+    starts = {item.due.astimezone(ZoneInfo(plan.zone)).date().replace(day=1) for item in near}
+    months = progress.months(plan, entries, standings, now)
+    yield from lint.over_budget(plan, (month for month in months if changes.everywhere or month.starts in starts))
 
 
 def _own(posts: Iterable[Entry]) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from cmflow.lint import calendar_rules
 from cmflow.model import Account, Delivery, Entry, Key, Plan, Planned, Post, Problem, Status, Variant
 from cmflow.netkit import network
 from cmflow.problems import is_error, sort
+from cmflow.render import cost
 from cmflow.render.preview import Preview
 from cmflow.render.traits import traits
 from cmflow.repository import codec, past_accounts, posts, similar
@@ -167,7 +168,7 @@ def _all_planned(post: Post, examined: Examined, plan: Plan) -> Iterator[Planned
             held=_paused(post, account, plan),
             blocked=any(problem.account in ("", account.name) for problem in examined.problems if is_error(problem)),
         )
-        yield replace(base, **_of(variant)) if variant else base
+        yield replace(base, **_of(variant, account)) if variant else base
 
 
 def _paused(post: Post, account: Account, plan: Plan) -> str:
@@ -178,8 +179,9 @@ def _paused(post: Post, account: Account, plan: Plan) -> str:
     return f"its date is in the pause {pause.name}, {pause.starts} to {pause.ends}" if pause else ""
 
 
-def _of(variant: Variant) -> dict[str, Any]:
+def _of(variant: Variant, account: Account) -> dict[str, Any]:
     return {
+        "cost": cost.cost(network.limits(account), variant),
         "digest": variant.digest,
         "text_digest": render.text_digest(variant),
         "parts": len(variant.parts),

@@ -27,7 +27,7 @@ def view(preview: Preview, variant: Variant, content: Content, former: Sequence[
         at=variant.time.isoformat(),
         beside=tuple(line[:LONGEST] for line in _extras(preview, variant)),
         parts=tuple(_parts(preview, variant, content)),
-        cost=_cost(preview, variant),
+        cost=preview.cost(variant),
         digest=variant.digest,
         was="new" if former is None else "same" if tuple(former) == now else "changed",
         diff=() if former is None else tuple(_diff(former, now)),
@@ -96,17 +96,6 @@ def _picture(media: Media, content: Content) -> Picture:
     facts = content.facts.get(media.path)
     sizes = (facts.width, facts.height, facts.size) if isinstance(facts, Facts) else (0, 0, 0)
     return Picture(media.path[:LONGEST], media.alt[:LONGEST], *sizes)
-
-
-def _cost(preview: Preview, variant: Variant) -> int:
-    """What the network charges for all parts, in thousandths of a US dollar."""
-    limits = preview.limits[variant.network]
-    plain = limits.post_price.value if limits.post_price else 0
-    linked = limits.url_price.value if limits.url_price else plain
-    parts = (part for _, part in _labelled(variant))
-    return sum(
-        linked if any(entity.kind == "url" for entity in limits.find(part.form.body)) else plain for part in parts
-    )
 
 
 def _diff(former: Sequence[str], now: Sequence[str]) -> Iterator[str]:

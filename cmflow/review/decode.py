@@ -113,6 +113,7 @@ def _is_zone(text: str) -> bool:
     return bool(re.fullmatch(r"[\w+/-]{1,60}", text, re.ASCII))
 
 
+AMOUNT = re.compile(r"[0-9]{1,12}\.[0-9]{2,6} [A-Z]{3}")
 _COMMIT = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")
 RIGHT: dict[str, Callable[[str], bool]] = {
     "head": lambda text: bool(_COMMIT.fullmatch(text)),
@@ -125,5 +126,7 @@ RIGHT: dict[str, Callable[[str], bool]] = {
     "was": lambda text: text in ("new", "same", "changed"),
     "label": lambda text: text in ("", "first comment"),
     "code": lambda text: text in CODES,
+    "cost": lambda text: not text or bool(AMOUNT.fullmatch(text)),
+    "total": lambda text: not text or all(map(AMOUNT.fullmatch, text.split(" + "))),
     "unit": lambda text: bool(re.fullmatch("[A-Za-z0-9 -]{0,30}", text)),
 }

@@ -1,11 +1,13 @@
 """Gather what a branch changes: each post as it will be published, and the problems it causes."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cmflow.model import CONTENT, Entry, Problem
+from cmflow.insights import costs
+from cmflow.model import Entry, Problem
+from cmflow.model.money import total, written
 from cmflow.problems import is_error, merged
 from cmflow.repository import destinations, diff, loader
 from cmflow.repository.cache import Cache
@@ -13,7 +15,7 @@ from cmflow.repository.content import POSTS, Content
 from cmflow.repository.diff import Changes
 from cmflow.repository.loader import Deliveries, Examined
 from cmflow.review import appearance
-from cmflow.review.values import VERSION, DeletedPost, PostView, Review, VariantView
+from cmflow.review.values import VERSION, AccountCost, DeletedPost, PostView, Review, VariantView
 
 DETAILED = 100  # posts that are shown in full
 ENOUGH = 1_000_000  # characters of text, after which no further post is shown in full
@@ -39,8 +41,10 @@ class Scope:
 
 def gather(content: Content, entries: Sequence[Entry], deliveries: Deliveries, scope: Scope, cache: Cache) -> Review:
     """The data of a review; `kept` are the entries of the whole calendar. The worst posts come first."""
+    changed = diff.touched(content, entries, scope.changes, cache)
     problems = merged(diff.problems(content, entries, deliveries, scope.changes, cache).problems)
-    posts = _worst_first(_touched(content, entries, scope.changes, cache), problems)
+    posts = _worst_first(changed, problems)
+    charged = costs.by_account(costs.unsent(changed, deliveries, scope.changes.now or datetime.min.replace(tzinfo=UTC)))
     deleted = tuple(_deleted(content, entries, scope.changes))
     errors = sum(map(is_error, problems))
     return Review(
@@ -56,6 +60,8 @@ def gather(content: Content, entries: Sequence[Entry], deliveries: Deliveries, s
         posts_left_out=max(0, len(posts) - POST_LIMIT),
         gone=deleted[:GONE_LIMIT],
         problems=tuple(sorted(problems, key=_weight)[:PROBLEM_LIMIT]),
+        costs=tuple(AccountCost(item.account, str(item.cost)) for item in charged),
+        total=written(total(item.cost for item in charged)),
     )
 
 
@@ -74,25 +80,6 @@ def _worst_first(entries: Iterable[Entry], problems: Iterable[Problem]) -> list[
 
 
 # ── which posts ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _touched(content: Content, entries: Sequence[Entry], changes: Changes, cache: Cache) -> list[Entry]:
-    """The posts whose file or media changed, and those that would be published differently than before."""
-    paths = {entry.path for entry in entries if _is_near(entry, changes.paths)}
-    if changes.everywhere and content.plan:
-        base = changes.base()
-        old = {entry.path: _going(entry) for entry in (loader.load(base, cache) if base.plan else ())}
-        paths |= {entry.path for entry in entries if old.get(entry.path, ()) != _going(entry)}
-    return [entry for entry in entries if entry.path in paths]
-
-
-def _is_near(entry: Entry, paths: Collection[str]) -> bool:
-    return entry.path in paths or any(path in paths for path, _ in entry.media)
-
-
-def _going(entry: Entry) -> tuple[tuple[str, str, datetime], ...]:
-    """What is published on which account, and when; where the account is, is reported once for all posts."""
-    return tuple((planned.account, planned.digest[:CONTENT], planned.due) for planned in entry.planned)
 
 
 def _deleted(content: Content, entries: Sequence[Entry], changes: Changes) -> Iterator[DeletedPost]:

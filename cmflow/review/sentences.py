@@ -72,11 +72,6 @@ def remedy(problem: Problem) -> str:
     return problem.hint or OwnWords(CODES[problem.code].fix)
 
 
-def dollars(thousandths: int) -> OwnWords:
-    """The amount; without `$`, which would start a formula on GitHub."""
-    return OwnWords(f"{thousandths / 1000:.3f}".removesuffix("0") + " US dollars")
-
-
 def size(count: int) -> str:
     """`340 kB`"""
     for unit, factor in (("MB", 1_000_000), ("kB", 1_000)):

@@ -37,16 +37,19 @@ class PartView:
 
 @dataclass(frozen=True, slots=True)
 class VariantView:
-    """What one account will show. `at` is a time, `beside` lists what is published besides the text, `cost` is in
-    thousandths of a US dollar; `digest` is of everything that is sent. `was` is new, same or changed since the last
-    review; `diff` says how."""
+    """What one account will show.
+
+    `at` is a time, `beside` lists what is published besides the text, `cost` is what the network charges, `0.20 USD`
+    or "" for nothing; `digest` is of everything that is sent. `was` is new, same or changed since the last review;
+    `diff` says how.
+    """
 
     account: str
     network: str
     at: str
     beside: tuple[str, ...]
     parts: tuple[PartView, ...]
-    cost: int
+    cost: str
     digest: str
     was: str
     diff: tuple[str, ...]
@@ -79,11 +82,20 @@ class DeletedPost:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountCost:
+    """What an account's network charges for the posts: `0.20 USD`."""
+
+    account: str
+    cost: str
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """`head` is the newest commit of the pull request, `since` the last reviewed one, "" for none.
 
     `every` is the number of posts in the calendar, `errors` and `warnings` of all problems. Very long lists are cut:
-    `problems` and `posts` hold the worst, worst first; `posts_left_out` is the number of the other posts.
+    `problems` and `posts` hold the worst, worst first; `posts_left_out` is the number of the other posts. `costs` are
+    of what is not sent yet, `total` of all accounts.
     """
 
     version: int
@@ -98,6 +110,8 @@ class Review:
     posts_left_out: int
     gone: tuple[DeletedPost, ...]
     problems: tuple[Problem, ...]
+    costs: tuple[AccountCost, ...] = ()
+    total: str = ""
 
     def of(self, post: PostView) -> tuple[Problem, ...]:
         return tuple(problem for problem in self.problems if problem.path == post.path)

@@ -36,7 +36,8 @@ def test_a_warning_is_no_failure(place: Place) -> None:
         0,
         "content/plan.md:1: warning preview-only: cmflow cannot publish to these accounts yet: news, short.\n"
         "    Their posts are checked, previewed and rehearsed. Publish them by hand, then record it: cmflow settle\n"
-        "1 post checked: 1 warning.\n",
+        "1 post checked: 1 warning.\n"
+        "Publishing what is not sent yet costs 0.015 USD (short 0.015 USD).\n",
         "",
     )
 
@@ -199,6 +200,41 @@ def test_where_the_plan_changed(branch: Place) -> None:
     branch.write("content/plan.md", "no plan")
     branch.commit()
     assert branch.run("check", *THEN, "--base", "main").out.endswith("0 of 2 posts checked, since main: 1 error.\n")
+
+
+def test_what_a_change_costs_and_a_budget_that_it_exceeds(branch: Place) -> None:
+    plan = (branch.root / "content/plan.md").read_text()
+    plan = plan.replace("    network: outbox\n    tone: One fact", "    network: x\n    tone: One fact")
+    branch.write("content/plan.md", plan)
+    branch.commit()
+    branch.git("branch", "-qf", "main")
+    branch.post("new", "See https://example.org", accounts="[all]")
+    costs = "Publishing what is not sent yet costs 0.20 USD (short 0.20 USD).\n"
+    branch.commit()
+    out = branch.run("check", *THEN, "--base", "main").out
+    assert out.endswith(f"1 of 3 posts checked, since main: 1 warning.\n{costs}")
+    assert branch.run("check", *THEN, "new").out.count(costs) == 1
+    assert "costs" not in branch.run("check", "--at", "2026-07-01 12:00", "new").out, "too late to be sent"
+    document = json.loads(branch.run("check", *THEN, "--base", "main", "--format", "json").out)
+    assert document["costs"] == {"accounts": [{"account": "short", "cost": "0.20 USD"}], "total": ["0.20 USD"]}
+    branch.write("content/plan.md", plan.replace("late: 6h\n", "late: 6h\nbudget: 0.10 USD\n"))
+    line = "content/plan.md:6: warning over-budget: 2026-06 would cost 0.215 USD, 0.115 USD more than the budget: "
+    assert line in branch.run("check", *THEN).out
+    branch.commit()
+    assert line in branch.run("check", *THEN, "--base", "main").out
+    branch.git("branch", "-qf", "main")
+    assert line not in branch.run("check", *THEN, "--base", "main").out, "nothing that costs anything was changed"
+    branch.post("more", "See https://example.org/more", accounts="[all]", date="2026-06-09 10:00")
+    assert "warning over-budget: 2026-06 would cost 0.415 USD" in branch.run("check", *THEN, "--base", "main").out
+
+
+@pytest.mark.parametrize(
+    ("budget", "wrong"), [("20", "`20` is not an amount of money."), ("20 EUR", "No network charges in EUR.")]
+)
+def test_a_budget_that_cannot_be_compared(clean: Place, budget: str, wrong: str) -> None:
+    plan = (clean.root / "content/plan.md").read_text()
+    clean.write("content/plan.md", plan.replace("late: 6h\n", f"late: 6h\nbudget: {budget}\n"))
+    assert wrong in clean.run("check", *THEN).out
 
 
 def test_a_base_that_is_not_there(branch: Place, bare: Place) -> None:

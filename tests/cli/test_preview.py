@@ -23,7 +23,7 @@ news on Mastodon, Mon 2026-06-01 09:30 Europe/Paris (07:30 UTC)
   hashtag #terrace
   hashtag #harbour
 
-short on X, Mon 2026-06-01 09:30 Europe/Paris (07:30 UTC)
+short on X, Mon 2026-06-01 09:30 Europe/Paris (07:30 UTC), costs 0.015 USD
 """
 
 

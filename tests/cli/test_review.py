@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from cmflow.review import decode
-from cmflow.review.values import PostView, Review
+from cmflow.review.values import AccountCost, PostView, Review
 from tests.cli.conftest import Place, Result
 
 HEAD = "0123456789" * 4
@@ -79,9 +79,11 @@ def test_a_new_post_with_all_that_goes_out(branch: Place) -> None:
     [picture] = part.pictures
     assert (picture.file, picture.alt, picture.width, picture.height) == ("content/media/a.png", "Two people", 40, 30)
     assert picture.size == (branch.root / "content/media/a.png").stat().st_size
-    assert (toot.cost, tweet.cost) == (0, 200)
+    assert (toot.cost, tweet.cost) == ("", "0.20 USD")
     assert len({toot.digest, tweet.digest}) == 2
-    assert "costs 0.20 US dollars" in summary(branch)
+    assert (review.costs, review.total) == ((AccountCost("short", "0.20 USD"),), "0.20 USD")
+    assert "Publishing what is not sent yet costs **0.20 USD**: `short` 0.20 USD." in summary(branch)
+    assert "**`short`** on X · costs 0.20 USD" in summary(branch)
 
 
 def test_texts_are_shown_as_their_readers_see_them(branch: Place) -> None:
@@ -264,7 +266,7 @@ def test_a_thread_a_first_comment_and_another_language(branch: Place) -> None:
     assert [(part.label, part.text) for part in tweet.parts] == [("", "One"), ("", "Two, too"), ("", "And this")]
     assert page.diff == (" One", " ", "-Two", "+Two, too", " ── first comment ──", " And this")
     assert tweet.diff == (" One", " ── part 2 ──", "-Two", "+Two, too", " ── part 3 ──", " And this")
-    assert tweet.cost == 45
+    assert tweet.cost == "0.045 USD"
 
 
 def test_where_there_is_too_much_not_all_is_shown_whole(branch: Place, monkeypatch: pytest.MonkeyPatch) -> None:

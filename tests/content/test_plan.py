@@ -30,7 +30,7 @@ from tests.examples import examples
 
 FACTS = {
     "mastodon": NetworkFacts(("instance",), ("instance",)),
-    "x": NetworkFacts(),
+    "x": NetworkFacts(currency="USD"),
     "linkedin": NetworkFacts(handle=(r"urn:li:\w+:\d+", "urn:li:person:9")),
     "bluesky": NetworkFacts(("handle", "service"), ("handle",)),
     "outbox": NetworkFacts(("folder",), (), ("folder",)),

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ from cmflow.model import (
     Visibility,
 )
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
+from cmflow.model.money import Money, Price
 
 READ = date(2026, 11, 22)
 AT = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
@@ -48,6 +50,10 @@ VIDEO = Facts("video", "video/mp4", 640, 360, 1, 9_000, 61.5)
 
 def limit(value: int, unit: str = "characters") -> Limit:
     return Limit(value, unit, "a test", READ)
+
+
+def price(amount: str) -> Price:
+    return Price(Money(Decimal(amount), "USD"), "a test", READ)
 
 
 def length(body: str, warning: str) -> int:
@@ -264,14 +270,14 @@ def test_many_hashtags_are_advised_against_until_they_are_too_many() -> None:
 
 
 def test_a_link_that_costs_is_told_once() -> None:
-    limits = replace(LIMITS, text=(), url_price=limit(200), post_price=limit(15))
+    limits = replace(LIMITS, text=(), link_price=price("0.20"), post_price=price("0.015"))
     linked = part("https://a.example")
     hint = "Remove the link if it is not needed there."
     assert found(variant(part("Hello"), linked, linked), limits) == (
-        problem("link-costs", 6, "The post has a link: it costs US$ 0.20 there instead of US$ 0.015.", hint),
+        problem("link-costs", 6, "The post has a link: it costs 0.20 USD there instead of 0.015 USD.", hint),
     )
     assert found(variant(linked), replace(limits, post_price=None))[0].message == (
-        "The post has a link: it costs US$ 0.20 there."
+        "The post has a link: it costs 0.20 USD there."
     )
 
 

@@ -178,8 +178,6 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "alt": 1_000,
         "poll_options": 4,
         "poll_option": 25,
-        "post_price": 15,
-        "url_price": 200,
         "files": 4,
         "poll_shortest": 5,
         "poll_longest": 10_080,
@@ -237,6 +235,7 @@ OPTIONS = {
     "youtube": {"channel": False, "category": False, "playlist": False, "made_for_kids": False},
 }
 EVERYBODY = (Visibility.PUBLIC,)
+PRICES = {"x": ["0.015 USD", "0.20 USD"]}
 VISIBILITY = {
     "linkedin": (Visibility.PUBLIC, Visibility.FOLLOWERS),
     "mastodon": (Visibility.PUBLIC, Visibility.UNLISTED, Visibility.FOLLOWERS, Visibility.PRIVATE),
@@ -272,6 +271,13 @@ def numbers(of: Limits) -> dict[str, Any]:
 
 def test_every_network_is_described_here() -> None:
     assert set(NAMES) == set(NUMBERS) == set(OPTIONS)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_post_costs(name: str) -> None:
+    prices = (limits(name).post_price, limits(name).link_price)
+    assert [price and str(price.money) for price in prices] == PRICES.get(name, [None, None])
+    assert all(price is None or (price.source and price.read) for price in prices)
 
 
 @pytest.mark.parametrize("name", NAMES)

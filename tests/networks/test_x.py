@@ -11,6 +11,7 @@ import pytest
 
 from cmflow.model import Account, Media, Part, Poll, Receipt, Remote, Text, Variant
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
+from cmflow.model.money import Money
 from cmflow.netkit import http
 from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.netkit.upload import Upload
@@ -19,6 +20,7 @@ from cmflow.networks.x import files as uploads
 from cmflow.networks.x import post as posting
 from cmflow.networks.x import timeline
 from cmflow.networks.x.call import X as Session
+from cmflow.render import cost
 from cmflow.sandbox.fakes.x import TOKEN, X
 from tests.networks import contract, faults, openapi, spec
 from tests.networks.contract import NOON, PNG, Place
@@ -224,10 +226,11 @@ def test_a_token_of_another_account_is_denied_before_anything_is_sent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "dollars"), [("Hello", "0.015"), ("See https://example.org", "0.2"), ("See example.org", "0.2")]
+    ("text", "amount"), [("Hello", "0.015"), ("See https://example.org", "0.20"), ("See example.org", "0.20")]
 )
-def test_what_a_part_costs(text: str, dollars: str) -> None:
-    assert x.cost(variant(text).parts[0]) == Decimal(dollars)
+def test_what_a_part_costs(text: str, amount: str) -> None:
+    price = cost.price(x.network.limits, variant(text).parts[0])
+    assert price and price.money == Money(Decimal(amount), "USD")
 
 
 # ── no ──────────────────────────────────────────────────────────────────────────────────────────────────────

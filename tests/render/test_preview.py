@@ -247,6 +247,7 @@ def test_for_programs() -> None:
                     },
                 ],
                 "first_comment": "And\nanother",
+                "cost": "",
                 "digest": "abc",
             }
         ],

@@ -5,7 +5,7 @@ from typing import Any
 
 from cmflow.model import Problem
 from cmflow.repository import shipped
-from cmflow.review.values import DeletedPost, PartView, Picture, PostView, Review, VariantView
+from cmflow.review.values import AccountCost, DeletedPost, PartView, Picture, PostView, Review, VariantView
 
 HEAD, LAST = "0123456789" * 4, "fedcba9876" * 4
 DIGEST = "ab" * 32
@@ -13,7 +13,7 @@ AT = "2026-06-01T09:30:00+02:00"
 TEMPLATES = shipped.templates("templates/github")
 PICTURE = Picture("content/media/terrace.png", "Tables in the sun", 1200, 800, 340_122)
 PART = PartView("", "The terrace is open", 0, 19, 500, "characters", (), ())
-SHOWN = VariantView("news", "mastodon", AT, (), (PART,), 0, DIGEST, "new", ())
+SHOWN = VariantView("news", "mastodon", AT, (), (PART,), "", DIGEST, "new", ())
 POST = PostView(
     "terrace", "content/posts/terrace.md", "The terrace opens", "ready", AT, True, ("news",), True, (SHOWN,)
 )  # fmt: skip
@@ -41,7 +41,13 @@ FULL = review(
     replace(
         POST,
         variants=(
-            replace(SHOWN, cost=15, was="changed", diff=("-Old", "+New", "…", " Same"), beside=("title: The terrace",)),
+            replace(
+                SHOWN,
+                cost="0.015 USD",
+                was="changed",
+                diff=("-Old", "+New", "…", " Same"),
+                beside=("title: The terrace",),
+            ),
             replace(
                 SHOWN,
                 account="short",
@@ -59,4 +65,6 @@ FULL = review(
     problems=(ERROR, WARNING),
     gone=(GONE,),
     since=LAST,
+    costs=(AccountCost("news", "0.015 USD"), AccountCost("short", "0.40 USD")),
+    total="0.415 USD",
 )

@@ -3,10 +3,13 @@
 import difflib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import click
 
 from cmflow.cli._output import as_json, say_problems, widest
+from cmflow.insights import costs
+from cmflow.insights.costs import AccountCost
 from cmflow.model import Problem
 from cmflow.problems import CODES, as_dict, explain, github, is_error, merged, safe_line
 from cmflow.problems.plural import counted
@@ -17,13 +20,22 @@ MANY = 30  # problems, from which on a summary by file is given
 FILES = 10  # files that it names
 
 
-def show(saved: Source, problems: Sequence[Problem], posts: int, subject: str, form: str) -> None:
-    """Print the problems, how many there are, and what else is not as it may seem: what is `saved` and not in git.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The problems of so many `posts`; `subject` says in words what was checked, `costs` what is not sent yet costs."""
 
-    `subject` says in words what was checked, `posts` in a number, for programs.
-    """
+    problems: Sequence[Problem]
+    posts: int
+    subject: str
+    costs: Sequence[AccountCost] = ()
+
+
+def show(saved: Source, checked: Checked, form: str) -> None:
+    """Print the problems, how many there are, and what else is not as it may seem: what is `saved` and not in git."""
+    problems = checked.problems
     if form == "json":
-        answer = {"posts": posts, "problems": [as_dict(problem) for problem in problems]}
+        answer = {"posts": checked.posts, "problems": [as_dict(problem) for problem in problems]}
+        answer["costs"] = costs.as_dict(checked.costs)
         click.echo(as_json({**answer, "uncommitted": sorted(saved.unsaved), "unpushed": saved.unpushed}))
         return
     if form == "github":
@@ -32,7 +44,9 @@ def show(saved: Source, problems: Sequence[Problem], posts: int, subject: str, f
         say_problems(merged(problems))
     if form == "text" and len(problems) > MANY:
         click.echo("".join(f"{line}\n" for line in _by_file(problems)), nl=False)
-    click.echo(f"{subject}: {_counts(problems)}.")
+    click.echo(f"{checked.subject}: {_counts(problems)}.")
+    if checked.costs:
+        click.echo(f"Publishing what is not sent yet costs {costs.sentence(checked.costs)}.")
     for line in uncommitted.sentences(saved.unsaved, saved.unpushed):
         click.echo(safe_line(line))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cmflow.insights.progress.accounts import AccountProgress, Crowd, Silence, Week, account
+from cmflow.insights.progress.costs import MonthCost, months
 from cmflow.insights.progress.goals import GoalProgress, goal
 from cmflow.insights.progress.subjects import CampaignProgress, PillarProgress, campaign, pillars
 from cmflow.insights.progress.verdict import Judged, Verdict
@@ -19,15 +20,17 @@ __all__ = [
     "Crowd",
     "GoalProgress",
     "Judged",
+    "MonthCost",
     "PillarProgress",
     "Progress",
     "Silence",
     "Verdict",
     "Week",
     "assess",
+    "months",
 ]
 
-Judgeable = AccountProgress | PillarProgress | CampaignProgress | GoalProgress
+Judgeable = AccountProgress | PillarProgress | CampaignProgress | GoalProgress | MonthCost
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Progress:
     pillars: tuple[PillarProgress, ...]
     campaigns: tuple[CampaignProgress, ...]
     goals: tuple[GoalProgress, ...]
+    months: tuple[MonthCost, ...] = ()
 
     def parts(self) -> Iterator[tuple[str, Judgeable]]:
         """Everything that is judged, with its kind."""
@@ -47,6 +51,7 @@ class Progress:
         yield from (("pillar", pillar) for pillar in self.pillars)
         yield from (("campaign", campaign) for campaign in self.campaigns)
         yield from (("goal", goal) for goal in self.goals)
+        yield from (("month", month) for month in self.months)
 
     @property
     def counts(self) -> Mapping[Verdict, int]:
@@ -63,7 +68,8 @@ class Progress:
 def assess(plan: Plan, entries: Iterable[Entry], standings: Iterable[Standing], now: datetime) -> Progress:
     """Compare the plan with the posts (`entries`) and what happened to them (`standings`)."""
     stands = tuple(standings)
-    placed = as_sent(tuple(entries), {Key(stand.post, stand.account): stand for stand in stands})
+    every = tuple(entries)
+    placed = as_sent(every, {Key(stand.post, stand.account): stand for stand in stands})
     frame = window(plan, placed, stands, now)
     return Progress(
         now,
@@ -72,4 +78,5 @@ def assess(plan: Plan, entries: Iterable[Entry], standings: Iterable[Standing], 
         pillars(frame),
         tuple(campaign(frame, entry) for entry in frame.campaigns),
         tuple(goal(entry, plan, frame.today) for entry in plan.goals),
+        months(plan, every, stands, now),
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from cmflow.insights.progress import AccountProgress, CampaignProgress, GoalProgress, PillarProgress, Progress
+from cmflow.insights.progress.costs import MonthCost
 from cmflow.insights.progress.verdict import Verdict
 from cmflow.model.reason import Reason
 
@@ -19,6 +20,7 @@ def as_dict(progress: Progress, say: Say) -> Answer:
         "pillars": [_pillar(pillar, say) for pillar in progress.pillars],
         "campaigns": [_campaign(campaign, say) for campaign in progress.campaigns],
         "goals": [_goal(goal, say) for goal in progress.goals],
+        "months": [_month(month, say) for month in progress.months],
     }
 
 
@@ -67,3 +69,8 @@ def _goal(progress: GoalProgress, say: Say) -> Answer:
         "line": progress.line,
         "reading": {"day": str(day), "number": number},
     }
+
+
+def _month(month: MonthCost, say: Say) -> Answer:
+    amounts = {"sent": str(month.sent), "scheduled": str(month.scheduled), "total": str(month.total)}
+    return {"month": month.name, **_judged(month.verdict, month.reason, say), **amounts}

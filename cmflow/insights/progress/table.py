@@ -16,7 +16,7 @@ NAME = 22  # columns for a name; a longer one gets a line of its own
 WEEKS, BACK = 8, 3  # in the table, and how many of them are over
 SLOTS = 2  # free slots shown of an account
 UNEVEN = 4  # silences and crowded days
-CHAPTERS = {"account": "accounts", "pillar": "pillars", "campaign": "campaigns", "goal": "goals"}
+CHAPTERS = {"account": "accounts", "pillar": "pillars", "campaign": "campaigns", "goal": "goals", "month": "costs"}
 
 
 def lines(progress: Progress, plan: Plan, voice: Voice, style: Style = lambda string, _role: string) -> Iterator[str]:

@@ -11,8 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from cmflow.model import Part
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
+from cmflow.model.money import Money, Price
 from cmflow.netkit.auth import OAuth2
 from cmflow.netkit.network import Network, Option, later
 from cmflow.render import counting, formats
@@ -34,15 +34,7 @@ CONFIG = "twitter-text configuration v3"
 MEDIA = "X API docs of 2026-08-22, media"
 MIXED = "X Blog, 5 October 2022: images, GIFs and videos in one post"
 PRICES = "X API pay-per-use price list of 2026-04-20"
-POST_PRICE = Limit(15, "US$/1000", PRICES, READ, "US$ 0.015 a post")
 READ_PRICE = Decimal("0.005")  # US$ for a post that is read by its id; of the own timeline 0.001
-URL_PRICE = Limit(200, "US$/1000", PRICES, READ, "US$ 0.20 a post that holds a URL")
-
-
-def cost(part: Part) -> Decimal:
-    """US dollars for one part. A post that holds a link costs more."""
-    has_link = any(entity.kind == "url" for entity in x.find(part.form.body))
-    return Decimal((URL_PRICE if has_link else POST_PRICE).value) / 1000
 
 
 network: "Network[X]" = Network(
@@ -78,8 +70,8 @@ network: "Network[X]" = Network(
             Exclusion("gif", "image", MIXED, READ, certain=False),
             Exclusion("gif", "gif", MIXED, READ, certain=False),
         ),
-        post_price=POST_PRICE,
-        url_price=URL_PRICE,
+        post_price=Price(Money(Decimal("0.015"), "USD"), PRICES, READ, "per part; no price for media is listed"),
+        link_price=Price(Money(Decimal("0.20"), "USD"), PRICES, READ, "per part that holds a link"),
     ),
     options=(Option("handle", "The account's name: cmflow then signs in to no other.", example="cmflow"),),
     auth=OAuth2(
@@ -99,7 +91,6 @@ network: "Network[X]" = Network(
     find=find,
     delete=delete,
     verify=verify,
-    cost=cost,
     metrics=metrics,
     account_metrics=account_metrics,
     batch=100,

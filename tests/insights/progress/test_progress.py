@@ -89,6 +89,7 @@ def test_for_programs() -> None:
                 "reading": {"day": "2026-11-30", "number": 100},
             }
         ],
+        "months": [],
     }
     assert (team["verdict"], team["reason"], team["why"]) == (
         "AtRisk",

@@ -19,7 +19,7 @@ def codes() -> set[str]:
     """Every reason that the code gives."""
     given = [(PACKAGE / "insights/health.py").read_text("utf-8")]
     given += [path.read_text("utf-8") for path in (PACKAGE / "insights/progress").glob("*.py")]
-    return set(re.findall(r'"((?:week|pillar|campaign|goal|run|next|token)-[a-z-]+|next)"', "\n".join(given)))
+    return set(re.findall(r'"((?:week|pillar|campaign|goal|cost|run|next|token)-[a-z-]+|next)"', "\n".join(given)))
 
 
 def figures(sentence: str) -> set[str]:
