@@ -30,7 +30,7 @@ def by_account(planned: Iterable[Planned]) -> tuple[AccountCost, ...]:
 def unsent(entries: Iterable[Entry], deliveries: Mapping[Key, Delivery], now: datetime) -> Iterator[Planned]:
     """The deliveries of these posts, drafts among them, that may still be sent."""
     for planned in (planned for entry in entries for planned in entry.planned):
-        delivery = deliveries.get((planned.post, planned.account))
+        delivery = deliveries.get(Key(planned.post, planned.account))
         is_open = delivery is None or delivery.state not in (*CHARGED, State.SKIPPED)
         if is_open and not is_late(now.timestamp(), (planned.due + planned.late).timestamp()):
             yield planned

@@ -214,7 +214,7 @@ def test_what_a_change_costs_and_a_budget_that_it_exceeds(branch: Place) -> None
     out = branch.run("check", *THEN, "--base", "main").out
     assert out.endswith(f"1 of 3 posts checked, since main: 1 warning.\n{costs}")
     assert branch.run("check", *THEN, "new").out.count(costs) == 1
-    assert "costs" not in branch.run("check", "--at", "2026-07-01 12:00", "new").out, "too late to be sent"
+    assert "Publishing" not in branch.run("check", "--at", "2026-07-01 12:00", "new").out, "too late to be sent"
     document = json.loads(branch.run("check", *THEN, "--base", "main", "--format", "json").out)
     assert document["costs"] == {"accounts": [{"account": "short", "cost": "0.20 USD"}], "total": ["0.20 USD"]}
     branch.write("content/plan.md", plan.replace("late: 6h\n", "late: 6h\nbudget: 0.10 USD\n"))

@@ -7,7 +7,7 @@ import pytest
 
 from cmflow.insights import costs
 from cmflow.insights.costs import AccountCost
-from cmflow.model import Delivery, Entry, Planned, State
+from cmflow.model import Delivery, Entry, Key, Planned, State
 from cmflow.model.money import Money, total, written
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -60,7 +60,7 @@ def test_per_account_and_in_total() -> None:
 )
 def test_what_may_still_be_sent(state: State, counts: bool) -> None:
     one = planned("a", "x-en", "0.2")
-    deliveries = {("a", "x-en"): Delivery("a", "x-en", state, NOW)}
+    deliveries = {Key("a", "x-en"): Delivery("a", "x-en", state, NOW)}
     assert list(costs.unsent([Entry("a.md", "a", planned=(one,))], deliveries, NOW)) == ([one] if counts else [])
 
 
