@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from cmflow.model.errors import SourceError
-from cmflow.problems.similar import suggestion
+from cmflow.problems.similar import brief, suggestion
 
 if TYPE_CHECKING:
     from cmflow.cli._context import Context
@@ -84,8 +84,3 @@ def post_path(context: Context, content: Content, name: str) -> str:
         hint = suggestion(Path(name).stem, [*ids, *stems]) if ids or stems else "There are no posts yet: cmflow new"
         raise SourceError(f"There is no post {name!r}.", brief(hint))
     return post_file
-
-
-def brief(hint: str) -> str:
-    """The hint, unless it lists more posts than anybody reads."""
-    return hint if len(hint) <= 100 else "Use its file, or its id: the file name without .md"

@@ -1,71 +1,27 @@
 """What a run needs from outside: networks, secrets, files and clocks, by the names of the plan's accounts."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 
+from cmflow.cli import _tokens
 from cmflow.cli._actions import run_name
 from cmflow.cli._context import REHEARSAL, STATE, Context
-from cmflow.content.media import Unreadable
-from cmflow.model import Account, Key, Plan, Variant
-from cmflow.model.errors import CmflowError, Denied, Rejected
-from cmflow.netkit import http, media, network
-from cmflow.netkit.network import Access, Network
-from cmflow.netkit.upload import Upload
+from cmflow.model import Key, Variant
+from cmflow.model.errors import CmflowError
+from cmflow.netkit import http
 from cmflow.publish import Environment, Outcome, selection
-from cmflow.repository import destinations
+from cmflow.publish.accounts import Accounts
 from cmflow.repository.content import Content
 from cmflow.repository.loader import Examined
-from cmflow.repository.source import Source
-
-Renew = Callable[[Account, Access], Access]
 
 
-@dataclass(frozen=True, slots=True)
-class Accounts:
-    """The accounts of a plan. In a rehearsal every one of them is the outbox, in that folder.
-
-    `renew` adds a fresh access token where the network wants one (`_tokens.renewed`). `cards` are the pictures of
-    links' cards, by path.
-    """
-
-    plan: Plan
-    root: Path
-    rehearsal: Path | None
-    renew: Renew = lambda account, access: access
-    cards: frozenset[str] = frozenset()
-
-    def account(self, name: str) -> Account:
-        account = self.plan.account(name)
-        if account is None:
-            raise CmflowError(f"The plan has no account {name} any more.", "Put it back, or settle its deliveries.")
-        return account
-
-    def network(self, name: str) -> Network[Any]:
-        return network.load("outbox" if self.rehearsal else self.account(name).network)
-
-    def access(self, name: str) -> Access:
-        account = self.account(name)
-        if self.rehearsal:
-            return Access(account, folder=str(self.rehearsal / name))
-        folder = str(self.root / account.option("folder", ".cmflow/outbox")) if account.network == "outbox" else ""
-        if folder and not Path(folder).resolve().is_relative_to(self.root.resolve()):
-            raise Denied(f"The outbox of {name} leads out of the repository, to {folder}.", "Name another folder.")
-        pinned(account, os.environ)
-        return self.renew(account, Access(account, secrets(account, os.environ), folder))
-
-    def upload(self, name: str, path: str, source: Source) -> Upload:
-        """What the account sends of a file: in a rehearsal, what its own network would get."""
-        limits = network.limits(self.account(name))
-        if path in self.cards:
-            limits = replace(limits, image_bytes=limits.card_bytes or limits.image_bytes)
-        try:
-            return media.upload(source.large([path]).get(path) or source.one(path), limits)
-        except Unreadable as error:
-            raise Rejected(f"{path} cannot be sent. {error}", "Put another file in its place.") from None
+def accounts(context: Context, content: Content) -> Accounts:
+    """The accounts of its plan, with the secrets of the environment, and fresh access tokens."""
+    return Accounts(content.sure_plan, context.root, os.environ, renew=partial(_tokens.renewed, context))
 
 
 def world(
@@ -76,19 +32,18 @@ def world(
     clock: Callable[[], datetime],
     sleep: Callable[[float], None],
     rehearsal: Path | None = None,
-    renew: Renew = lambda account, access: access,
 ) -> Environment:
     """A run's world around these posts; in a rehearsal, with the outbox for every account."""
     variants: dict[Key, Variant] = {Key(v.post, v.account): v for one in examined for v in one.variants}
     pictures = (variant.card.picture for variant in variants.values() if variant.card)
     cards = frozenset(picture.path for picture in pictures if picture)
-    accounts = Accounts(content.sure_plan, context.root, rehearsal, renew, cards)
+    known = replace(accounts(context, content), rehearsal=rehearsal, cards=cards)
     state = context.ledger(REHEARSAL if rehearsal else STATE)
     return Environment(
         variant=lambda planned: selection.placed(variants[Key(planned.post, planned.account)], state),
-        media=lambda account, path: accounts.upload(account, path, content.source),
-        network=accounts.network,
-        access=accounts.access,
+        media=lambda account, path: known.upload(account, path, content.source),
+        network=known.network,
+        access=known.access,
         http=http.client,
         clock=clock,
         sleep=sleep,
@@ -98,40 +53,6 @@ def world(
         accounts=frozenset(account.name for account in content.sure_plan.accounts),
         **({} if rehearsal else {"changed": context.rereading(clock).changed}),
     )
-
-
-def pinned(account: Account, environment: Mapping[str, str]) -> None:
-    """Denied, where the environment says which hosts may get the account's secrets, and the plan names another."""
-    name = variable(account, "host")
-    allowed = {host.casefold() for host in environment.get(name, "").replace(",", " ").split()}
-    refused = [host for host in destinations.hosts(account) or ("the network's own server",) if host not in allowed]
-    if allowed and refused:
-        raise Denied(
-            f"{account.name} would give its secrets to {refused[0]}, and {name} does not allow that.",
-            f"If that server is right, write it into {name}, or take that variable away.",
-        )
-
-
-def secrets(account: Account, environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """The account's secrets, from the environment: of every way to sign in, as long as one of them has all of its own.
-    Denied names the first that the usual way misses."""
-    ways = network.load(account.network).ways
-    names = list(dict.fromkeys(secret for way in ways for secret in way.secrets))
-    values = [(name, value) for name in names if (value := environment.get(variable(account, name), ""))]
-    present = {name for name, _ in values}
-    if any(present.issuperset(way.secrets) for way in ways) or not ways:
-        return tuple(values)
-    missing = list(dict.fromkeys(next(name for name in way.secrets if name not in present) for way in ways))
-    variables = [variable(account, secret) for secret in missing]
-    raise Denied(
-        f"{account.name} needs its {missing[0]}: {' or '.join(variables)} is not set.",
-        f"Set the environment variable {variables[0]}; on GitHub, make a secret of that name and hand it to the job.",
-    )
-
-
-def variable(account: Account, secret: str) -> str:
-    """`CMFLOW_<ACCOUNT>_<SECRET>`"""
-    return f"CMFLOW_{account.name}_{secret}".upper().replace("-", "_").replace(".", "_")
 
 
 def _commit(context: Context) -> str:

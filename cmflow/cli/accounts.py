@@ -3,14 +3,14 @@
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import click
 
-from cmflow.cli import _environment, _tokens
+from cmflow.cli import _environment
 from cmflow.cli._context import Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import widest
+from cmflow.content.secrets import variable
 from cmflow.model import Account
 from cmflow.model.errors import CmflowError, SourceError
 from cmflow.model.limits import Limits
@@ -61,7 +61,7 @@ def _state(account: Account) -> Iterator[str]:
         return
     others = [name for name in record.abilities if name in SHOWN]
     yield f"publishes; also: {', '.join(others)}" if others else "publishes"
-    ways = [[_environment.variable(account, secret) for secret in way.secrets] for way in record.ways]
+    ways = [[variable(account.name, secret) for secret in way.secrets] for way in record.ways]
     missing = [[name for name in way if not os.environ.get(name)] for way in ways]
     if missing and all(missing):
         lists = dict.fromkeys(", ".join(names) for names in missing)
@@ -107,9 +107,7 @@ def _answer(context: Context, account: Account) -> Answer:
     if connect is None or verify is None:
         return Answer(error=f"cmflow cannot sign in to {record.title}.")
     try:
-        access = _environment.Accounts(
-            context.folder.sure_plan, context.root, None, partial(_tokens.renewed, context)
-        ).access(account.name)
+        access = _environment.accounts(context, context.folder).access(account.name)
         with http.client() as client:
             session = ask(record, access, lambda: connect(client, access))
             identity = _described(ask(record, access, lambda: verify(session)))

@@ -11,8 +11,8 @@ from cmflow.cli import _tokens
 from cmflow.cli._actions import run_name
 from cmflow.cli._clock import wall_clock
 from cmflow.cli._context import STATE, Context, open_context
-from cmflow.cli._environment import pinned, variable
 from cmflow.cli._exit import Exit
+from cmflow.content.secrets import variable
 from cmflow.model import Account
 from cmflow.model.errors import CmflowError, SourceError
 from cmflow.netkit import http, loopback, network, oauth
@@ -20,6 +20,7 @@ from cmflow.netkit.auth import Credentials, Grant, OAuth2, Way
 from cmflow.netkit.network import Access, Network
 from cmflow.problems import safe_line
 from cmflow.problems.similar import suggestion
+from cmflow.publish.accounts import pinned
 from cmflow.publish.answers import ask
 
 WAIT = 300.0  # seconds that a person has to let the app in
@@ -101,7 +102,7 @@ def _obtained(account: Account, way: Way, no_browser: bool, port: int) -> tuple[
 
 def _prompt(account: Account, name: str) -> str:
     """From the environment where it is there already, else typed and not shown."""
-    given = os.environ.get(variable(account, name), "").strip()
+    given = os.environ.get(variable(account.name, name), "").strip()
     return given or click.prompt(name.replace("_", " ").capitalize(), hide_input=name != "client_id", err=True).strip()
 
 
@@ -134,7 +135,7 @@ def _verify(account: Account, record: Network[object], values: Mapping[str, str]
 
 
 def _hand_over(account: Account, values: Mapping[str, str], github: bool, show: bool) -> None:
-    names = {variable(account, name): value for name, value in values.items()}
+    names = {variable(account.name, name): value for name, value in values.items()}
     for name, value in names.items():
         if github:
             _tokens.save(name, value)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from cmflow import ledger
-from cmflow.cli._arguments import brief, format_option, offline_option
+from cmflow.cli._arguments import format_option, offline_option
 from cmflow.cli._context import REHEARSAL, STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, say_problems, warn_if_stale
@@ -14,7 +14,7 @@ from cmflow.insights import log
 from cmflow.ledger import approvals
 from cmflow.model import Approval, Delivery, Key
 from cmflow.model.errors import SourceError
-from cmflow.problems.similar import suggestion
+from cmflow.problems.similar import brief, suggestion
 
 
 @click.command()

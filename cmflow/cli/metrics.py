@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import partial
 
 import click
 
 from cmflow import ledger, metrics
-from cmflow.cli import _clock, _environment, _tokens
+from cmflow.cli import _clock, _environment
 from cmflow.cli._arguments import TEXT, moment
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit, bug
@@ -92,7 +91,7 @@ def _list(agenda: Agenda, now: datetime) -> int:
 
 
 def _collect(context: Context, agenda: Agenda) -> int:
-    accounts = _environment.Accounts(context.commit.sure_plan, context.root, None, partial(_tokens.renewed, context))
+    accounts = _environment.accounts(context, context.commit)
     sources = Sources(accounts.network, accounts.access, http.client, _clock.wall_clock)
     summary = metrics.collect(agenda, sources, context.ledger(readings.BRANCH))
     width = widest(answer.account for answer in summary.answers)

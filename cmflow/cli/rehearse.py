@@ -1,9 +1,8 @@
 """`cmflow rehearse`"""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby
 from pathlib import Path
 
 import click
@@ -14,9 +13,10 @@ from cmflow.cli._arguments import moment
 from cmflow.cli._calendar import calendar
 from cmflow.cli._context import REHEARSAL, Context, open_context
 from cmflow.cli._folder import short
+from cmflow.cli._tables import runs as table
 from cmflow.content.local_time import local
 from cmflow.ledger import Ledger
-from cmflow.model import Key, Planned, State
+from cmflow.model import Planned, State
 from cmflow.problems.plural import counted
 from cmflow.publish import rehearsal
 from cmflow.repository import loader
@@ -93,7 +93,7 @@ def _forget(context: Context, folder: Path) -> None:
 
 
 def _report(summary: publish.Summary, due: Sequence[Planned], folder: Path, page: Path) -> None:
-    for line in _by_post(summary, due):
+    for line in table.rehearsal(summary.outcomes, due):
         click.echo(line)
     new = sum(outcome.sent for outcome in summary.outcomes)
     old = sum(outcome.state is State.SENT and not outcome.sent for outcome in summary.outcomes)
@@ -106,17 +106,3 @@ def _report(summary: publish.Summary, due: Sequence[Planned], folder: Path, page
         click.echo(f"{counted(missed, 'delivery')} would be too late (see `late` in the plan).")
     click.echo(f"Recorded in the ledger, on the branch {REHEARSAL}: cmflow status --rehearsal")
     click.echo(f"Open the calendar: {short(page)}")
-
-
-def _by_post(summary: publish.Summary, due: Sequence[Planned]) -> Iterator[str]:
-    """A line per post that something happened to, in the order of the calendar."""
-    planned = {Key(item.post, item.account): item for item in due}
-    by_account = {Key(outcome.post, outcome.account): outcome for outcome in summary.outcomes if outcome.sent}
-    order = sorted(by_account, key=lambda key: (planned[key].due, planned[key].post, planned[key].parts))
-    for post, keys in groupby(order, key=lambda key: key.post):
-        parts = {key.account: planned[key].parts for key in keys}
-        names = ", ".join(name if number == 1 else f"{name} ({number} parts)" for name, number in parts.items())
-        yield f"  {click.style('sent', fg='green')}  {post} → {names}"
-    for outcome in summary.outcomes:
-        if not outcome.sent and outcome.state is not State.SENT:
-            yield f"  {click.style('not sent', fg='red')}  {outcome.post} → {outcome.account}: {outcome.note}"

@@ -1,27 +1,16 @@
 """`cmflow resume`"""
 
-from collections.abc import Iterator, Sequence
-
 import click
 
 from cmflow.cli import _clock
 from cmflow.cli._actions import actor, run_name
-from cmflow.cli._arguments import brief
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import stopped, widest
-from cmflow.content.local_time import local
-from cmflow.ledger import stops
+from cmflow.cli._output import stopped
+from cmflow.cli._tables import runs as table
 from cmflow.model import Planned
-from cmflow.model.errors import SourceError
-from cmflow.problems import safe_line
-from cmflow.problems.plural import counted
-from cmflow.problems.similar import suggestion
 from cmflow.publish import stop as stopping
 from cmflow.publish.dry_run import dry_run
-from cmflow.render.escape import shorten
-from cmflow.schedule import Cause, Do
-from cmflow.schedule import stop as holds
 
 EXCERPT = 60  # characters of a text that are shown
 
@@ -53,17 +42,17 @@ def command(ctx: click.Context, posts: tuple[str, ...], everything: bool, dry_ru
     context.sync(STATE, _clock.wall_clock())
     stop, held = context.stop(), _held(context)
     if dry_run:
-        for line in (*stopped(stop), *_lines("Held, for you to decide", held, context.zone)):
+        for line in (*stopped(stop), *table.held("Held, for you to decide", held, context.zone)):
             click.echo(line)
         return Exit.PERSON if stop or held else Exit.FINE
-    chosen = held if everything else _chosen(held, posts)
+    chosen = held if everything else stopping.choose(held, posts)
     if stop or chosen:
         stopping.resume(context.ledger(STATE), chosen, actor(), run_name(), _clock.wall_clock)
         held = _held(context)  # something may have been due since
     click.echo("Publishing is resumed." if stop else "Publishing is not stopped.")
-    for line in _lines("To be sent by the next run", chosen, context.zone):
+    for line in table.held("To be sent by the next run", chosen, context.zone):
         click.echo(line)
-    for line in _lines("Held, for you to decide", held, context.zone):
+    for line in table.held("Held, for you to decide", held, context.zone):
         click.echo(line)
     if held:
         click.echo("Send one: cmflow resume --send POST. Or give it a new date. Or: cmflow settle POST ACCOUNT --skip")
@@ -73,26 +62,5 @@ def command(ctx: click.Context, posts: tuple[str, ...], everything: bool, dry_ru
 def _held(context: Context) -> list[Planned]:
     """What a stop holds, by its time."""
     state, now = context.ledger(STATE), _clock.wall_clock()
-    due = context.due(now, now)
-    actions = dry_run(context.commit, state, context.cache, due, now).actions
-    held = (action.planned for action in actions if action.do is Do.HOLD and action.cause is Cause.HELD)
-    record = stops.read(state)
-    return [delivery for delivery in held if delivery and holds.holding(delivery, record, now)]
-
-
-def _chosen(held: Sequence[Planned], posts: Sequence[str]) -> list[Planned]:
-    names = {delivery.path: delivery.post for delivery in held}
-    ids = {names.get(post.removeprefix("./"), post) for post in posts}
-    if unknown := sorted(ids - {*names.values()}):
-        hint = brief(suggestion(unknown[0], sorted({*names.values()})))
-        raise SourceError(f"No stop holds a post {unknown[0]!r}. Nothing was changed.", hint)
-    return [delivery for delivery in held if delivery.post in ids]
-
-
-def _lines(title: str, planned: Sequence[Planned], zone: str) -> Iterator[str]:
-    if planned:
-        yield f"{title}: {counted(len(planned), 'delivery')}."
-    accounts = widest(delivery.account for delivery in planned)
-    for delivery in planned:
-        excerpt = safe_line(shorten(delivery.excerpt, EXCERPT))
-        yield f"  {local(delivery.due, zone)}  {delivery.account:<{accounts}}  {delivery.post}  {excerpt}".rstrip()
+    actions = dry_run(context.commit, state, context.cache, context.due(now, now), now).actions
+    return stopping.held(state, actions, now)

@@ -8,12 +8,12 @@ import click
 from cmflow import publish
 from cmflow.cli import _clock
 from cmflow.cli._actions import run_name
-from cmflow.cli._arguments import TEXT, brief
+from cmflow.cli._arguments import TEXT
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.model import Key, Planned, State
 from cmflow.model.errors import SourceError
-from cmflow.problems.similar import suggestion
+from cmflow.problems.similar import brief, suggestion
 from cmflow.repository import loader
 from cmflow.schedule.steps import Finding
 

@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 
 import click
 
 from cmflow import publish
-from cmflow.cli import _clock, _environment, _tokens
+from cmflow.cli import _clock, _environment
 from cmflow.cli._actions import run_name
-from cmflow.cli._arguments import brief
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.model import Delivery, Key
 from cmflow.model.errors import SourceError
 from cmflow.netkit import http
-from cmflow.problems.similar import suggestion
+from cmflow.problems.similar import brief, suggestion
 from cmflow.publish.unpublish import Delete
 from cmflow.schedule import steps
 
@@ -58,7 +56,7 @@ def _nothing() -> Iterator[Delete]:
 
 @contextmanager
 def _deleting(context: Context, key: Key) -> Iterator[Delete]:
-    accounts = _environment.Accounts(context.commit.sure_plan, context.root, None, partial(_tokens.renewed, context))
+    accounts = _environment.accounts(context, context.commit)
     network = accounts.network(key.account)
     if network.connect is None or network.delete is None:
         hint = f"Delete it there, then record that: cmflow unpublish {key.post} {key.account} --by-hand"

@@ -11,3 +11,8 @@ def suggestion(word: str, names: Collection[str]) -> str:
     if matches:
         return f"Did you mean {matches[0]!r}?"
     return f"There are: {', '.join(unique)}." if unique else "There are none yet."
+
+
+def brief(hint: str) -> str:
+    """Return the hint, unless it lists more posts than people read."""
+    return hint if len(hint) <= 100 else "Use its file, or its id: the file name without .md"

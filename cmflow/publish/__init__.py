@@ -14,6 +14,7 @@ from typing import Any
 
 from cmflow import ledger as ledgers
 from cmflow import schedule
+from cmflow.insights.status import NEEDS_PERSON
 from cmflow.ledger import Ledger, Snapshot
 from cmflow.model import Delivery, Key, Planned, Problem, State
 from cmflow.model.errors import LedgerError
@@ -22,7 +23,7 @@ from cmflow.publish.job import Environment, Job, Outcome
 from cmflow.publish.outcome import outcome_of, write_off
 from cmflow.publish.unpublish import deleter, unpublish
 from cmflow.publish.worker import OVERTAKEN, AccountWorker
-from cmflow.schedule import Ability, Action, steps
+from cmflow.schedule import Ability, Action, Do, steps
 from cmflow.schedule.steps import Finding
 
 __all__ = [
@@ -59,6 +60,20 @@ class Summary:
     @property
     def counts(self) -> dict[State, int]:
         return dict(Counter(outcome.state for outcome in self.outcomes))
+
+    @property
+    def needs_person(self) -> bool:
+        """Return whether something is held, failed or unsure, or the run itself ended early."""
+        held = any(item.person or item.did is Do.HOLD or item.state in NEEDS_PERSON for item in self.outcomes)
+        return held or bool(self.problems or self.stopped)
+
+    def held(self) -> dict[Key, str]:
+        """Return why deliveries are on hold that the ledger knows nothing of: a secret is missing, a server is down."""
+        return {
+            Key(item.post, item.account): item.note
+            for item in self.outcomes
+            if item.state is State.SCHEDULED and item.person and item.note
+        }
 
 
 def run(

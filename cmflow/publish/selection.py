@@ -39,6 +39,11 @@ class Selection:
     def unread(self) -> tuple[Examined, ...]:
         return tuple(post for post in self.examined if post.post is None)
 
+    @property
+    def is_blocked(self) -> bool:
+        """Return whether an error keeps some of them from being sent."""
+        return bool(self.unread) or any(planned.blocked for planned in self.planned)
+
 
 def select(content: Content, state: Ledger, cache: Cache, due: Open, now: datetime) -> Selection:
     """The deliveries of the rows, compared with each other, with what they refer to, and with what was sent.

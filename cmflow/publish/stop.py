@@ -7,6 +7,9 @@ from datetime import datetime
 from cmflow.ledger import Ledger, stops
 from cmflow.ledger.change import Change, commit
 from cmflow.model import Planned, Stop, Stops
+from cmflow.model.errors import SourceError
+from cmflow.problems.similar import brief, suggestion
+from cmflow.schedule import Action, Cause, Do
 from cmflow.schedule import stop as holds
 
 Clock = Callable[[], datetime]
@@ -34,6 +37,23 @@ def resume(ledger: Ledger, confirmed: Sequence[Planned], by: str, run: str, cloc
         return holds.confirm(replace(previous, stops=ended), confirmed, now)
 
     return _change(ledger, change, "Resume publishing", clock)
+
+
+def held(ledger: Ledger, actions: Sequence[Action], now: datetime) -> list[Planned]:
+    """Return what a stop holds of the deliveries that a run would decide about."""
+    planned = (action.planned for action in actions if action.do is Do.HOLD and action.cause is Cause.HELD)
+    record = stops.read(ledger)
+    return [delivery for delivery in planned if delivery and holds.holding(delivery, record, now)]
+
+
+def choose(held: Sequence[Planned], posts: Sequence[str]) -> list[Planned]:
+    """Return the deliveries of the posts that a person names, by id or file. Raises SourceError for one not held."""
+    names = {delivery.path: delivery.post for delivery in held}
+    ids = {names.get(post.removeprefix("./"), post) for post in posts}
+    if unknown := sorted(ids - {*names.values()}):
+        hint = brief(suggestion(unknown[0], sorted({*names.values()})))
+        raise SourceError(f"No stop holds a post {unknown[0]!r}. Nothing was changed.", hint)
+    return [delivery for delivery in held if delivery.post in ids]
 
 
 def _change(ledger: Ledger, change: Callable[[Stops, datetime], Stops], message: str, clock: Clock) -> Stops:

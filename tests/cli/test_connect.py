@@ -1,5 +1,6 @@
 """`cmflow connect`"""
 
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -12,13 +13,14 @@ import click
 import httpx
 import pytest
 
-from cmflow.cli import _environment, _tokens
+from cmflow.cli import _tokens
 from cmflow.cli._context import open_context
 from cmflow.model import Account
 from cmflow.model.errors import Denied
 from cmflow.netkit import network
 from cmflow.netkit.auth import AppPassword
 from cmflow.netkit.network import Access
+from cmflow.publish.accounts import Accounts
 from cmflow.repository import token_files
 from tests.cli.conftest import LOAD, Place
 from tests.netkit import oauth_server
@@ -151,7 +153,7 @@ def access(place: Place) -> Access:
     def renew(account: Account, access: Access) -> Access:
         return _tokens.renewed(context, account, access)
 
-    return _environment.Accounts(plan, place.root, None, renew).access("short")
+    return Accounts(plan, place.root, os.environ, renew=renew).access("short")
 
 
 def test_a_run_gets_an_access_token_and_keeps_the_next_refresh_token(

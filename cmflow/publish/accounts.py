@@ -1,0 +1,92 @@
+"""The accounts of a plan as a run needs them: by name, their network, secrets, and what they send of a file."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from cmflow.content.media import Unreadable
+from cmflow.content.secrets import variable
+from cmflow.model import Account, Plan
+from cmflow.model.errors import CmflowError, Denied, Rejected
+from cmflow.netkit import media, network
+from cmflow.netkit.network import Access, Network
+from cmflow.netkit.upload import Upload
+from cmflow.repository import destinations
+from cmflow.repository.source import Source
+
+Renew = Callable[[Account, Access], Access]
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The accounts of a plan. In a rehearsal every one of them is the outbox, in that folder.
+
+    `environment` holds the secrets. `renew` adds a fresh access token where the network wants one. `cards` are the
+    pictures of links' cards, by path.
+    """
+
+    plan: Plan
+    root: Path
+    environment: Mapping[str, str]
+    rehearsal: Path | None = None
+    renew: Renew = lambda account, access: access
+    cards: frozenset[str] = frozenset()
+
+    def account(self, name: str) -> Account:
+        account = self.plan.account(name)
+        if account is None:
+            raise CmflowError(f"The plan has no account {name} any more.", "Put it back, or settle its deliveries.")
+        return account
+
+    def network(self, name: str) -> Network[Any]:
+        return network.load("outbox" if self.rehearsal else self.account(name).network)
+
+    def access(self, name: str) -> Access:
+        account = self.account(name)
+        if self.rehearsal:
+            return Access(account, folder=str(self.rehearsal / name))
+        folder = str(self.root / account.option("folder", ".cmflow/outbox")) if account.network == "outbox" else ""
+        if folder and not Path(folder).resolve().is_relative_to(self.root.resolve()):
+            raise Denied(f"The outbox of {name} leads out of the repository, to {folder}.", "Name another folder.")
+        pinned(account, self.environment)
+        return self.renew(account, Access(account, secrets(account, self.environment), folder))
+
+    def upload(self, name: str, path: str, source: Source) -> Upload:
+        """What the account sends of a file: in a rehearsal, what its own network would get."""
+        limits = network.limits(self.account(name))
+        if path in self.cards:
+            limits = replace(limits, image_bytes=limits.card_bytes or limits.image_bytes)
+        try:
+            return media.upload(source.large([path]).get(path) or source.one(path), limits)
+        except Unreadable as error:
+            raise Rejected(f"{path} cannot be sent. {error}", "Put another file in its place.") from None
+
+
+def pinned(account: Account, environment: Mapping[str, str]) -> None:
+    """Denied, where the environment says which hosts may get the account's secrets, and the plan names another."""
+    name = variable(account.name, "host")
+    allowed = {host.casefold() for host in environment.get(name, "").replace(",", " ").split()}
+    refused = [host for host in destinations.hosts(account) or ("the network's own server",) if host not in allowed]
+    if allowed and refused:
+        raise Denied(
+            f"{account.name} would give its secrets to {refused[0]}, and {name} does not allow that.",
+            f"If that server is right, write it into {name}, or take that variable away.",
+        )
+
+
+def secrets(account: Account, environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The account's secrets, from the environment: of every way to sign in, as long as one of them has all of its own.
+    Denied names the first that the usual way misses."""
+    ways = network.load(account.network).ways
+    names = list(dict.fromkeys(secret for way in ways for secret in way.secrets))
+    values = [(name, value) for name in names if (value := environment.get(variable(account.name, name), ""))]
+    present = {name for name, _ in values}
+    if any(present.issuperset(way.secrets) for way in ways) or not ways:
+        return tuple(values)
+    missing = list(dict.fromkeys(next(name for name in way.secrets if name not in present) for way in ways))
+    variables = [variable(account.name, secret) for secret in missing]
+    raise Denied(
+        f"{account.name} needs its {missing[0]}: {' or '.join(variables)} is not set.",
+        f"Set the environment variable {variables[0]}; on GitHub, make a secret of that name and hand it to the job.",
+    )

@@ -1,0 +1,29 @@
+"""What prevents a post from being published again on an account."""
+
+from cmflow.model import Plan
+from cmflow.model.errors import SourceError
+from cmflow.netkit import network
+from cmflow.problems.similar import suggestion
+from cmflow.publish import ability
+from cmflow.publish.selection import Selection
+
+
+def insist(plan: Plan, selection: Selection, path: str, name: str) -> None:
+    """Raise SourceError unless the post can go out there: it has no errors, is approved, and cmflow publishes there."""
+    account = plan.account(name)
+    if account is None:
+        names = [account.name for account in plan.accounts]
+        raise SourceError(f"The plan has no account {name!r}.", suggestion(name, names))
+    if selection.is_blocked:
+        raise SourceError(f"{path} has errors, so it is not published again.", "Fix them, commit, and try again.")
+    for planned in selection.planned:
+        if planned.unapproved:
+            message = f"{path} is not approved: {planned.unapproved}, so it is not published again."
+            raise SourceError(message, "Have it approved, then: cmflow approvals --collect")
+    if not selection.planned:
+        hint = "Only what is committed counts: add the account to the post, and remove `status: draft`."
+        raise SourceError(f"{path} is a draft, or does not go to {name}.", hint)
+    record = network.load(account.network)
+    if not ability(record).publish:
+        hint = "Post it by hand. The ledger keeps what happened before: cmflow log POST"
+        raise SourceError(f"cmflow cannot publish to {record.title} yet.", hint)
