@@ -68,10 +68,10 @@ KEYS = (
         "card",
         "card",
         "What the card below the text shows of the `link`, on networks that do not read the page themselves (Bluesky, "
-        "LinkedIn): without it, the title of the post.",
+        "LinkedIn): without it, the page's host.",
         "{title: Never sent twice, picture: content/media/a.png}",
     ),
-    Key("card.title", "line", "The title of the page, where it is not that of the post.", "Never sent twice"),
+    Key("card.title", "line", "The title of the page; without it, its host.", "Never sent twice"),
     Key("card.description", "line", "A sentence about the page.", "How cmflow keeps its promise."),
     Key("card.picture", "path", "A picture for the card, as for `media`.", "content/media/a.png"),
     Key(

@@ -41,7 +41,7 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a network shows of `link` that does not read the page itself; a title "" is that of the post."""
+    """What a network shows of `link` that does not read the page itself; a title "" is the page's host."""
 
     title: str = ""
     description: str = ""

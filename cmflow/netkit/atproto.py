@@ -4,11 +4,15 @@ https://atproto.com/specs/xrpc, read 2026-11-22. Errors as the official server o
 """
 
 import re
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Throttled, Unsure
 from cmflow.netkit import answers, errors
+from cmflow.netkit.network import Access, at_once
+from cmflow.netkit.upload import Upload
 
 if TYPE_CHECKING:
     import httpx
@@ -31,28 +35,31 @@ _DENIED = re.compile(r"Account|Auth|Expired|InvalidToken|Forbidden|Repo(?:Deacti
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request: a question where it has `params`, else an order, with a `body`, a `file` or nothing.
+    """One request: a question where it has `params` alone, else an order, with a `body`, a `file` or nothing.
 
     `method` is one of `com.atproto` without these words, or, in full, one of `app.bsky`: an account's server hands it
     on.
 
     `needs`: the texts that an answer must hold. `writes`: the post may be published afterwards, whatever is answered.
+    `address`: another server than the account's.
     """
 
     method: str
     params: Json | None = None
     body: Json | None = None
-    file: bytes | None = None
+    file: Upload | None = None
     mime: str = ""
     needs: tuple[str, ...] = ()
     writes: bool = False
+    address: str = ""
 
 
 @dataclass(slots=True)
 class Session:
     """Signed in as `did`. The tokens change when they expire; what is `hidden` is never shown.
 
-    `people` is what we have learned on the way: handle → DID, "" if no account has it.
+    `people` is what we have learned on the way: handle → DID, "" if no account has it. `home` is the server that holds
+    the account, which may not be the one that was asked; `pause` and `clock` are those of `Access`.
     """
 
     http: "httpx.Client" = field(repr=False)
@@ -63,6 +70,9 @@ class Session:
     token: str = field(default="", repr=False)
     refresh: str = field(default="", repr=False)
     people: dict[str, str] = field(default_factory=dict, repr=False)
+    home: str = ""
+    pause: Callable[[float], None] = field(default=at_once, repr=False)
+    clock: Callable[[], float] = field(default=time.time, repr=False)
 
     def ask(self, ask: Ask) -> Json:
         return self.judged(ask, self.answer(ask))
@@ -87,6 +97,7 @@ class Session:
             status = self._message(account.get("status")) or "not active"
             raise Denied(f"The account is {status}.", "Sign in to Bluesky there.")
         self.token, self.refresh, self.did, self.handle = (str(account[name]) for name in _TOKENS)
+        self.home = _home(account) or self.home or self.service
         self.hidden = (*self.hidden, self.token, self.refresh)
 
     def request(self, ask: Ask, token: str) -> "httpx.Response":
@@ -94,25 +105,30 @@ class Session:
         import httpx
 
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        if ask.mime:
-            headers["Content-Type"] = ask.mime
+        if ask.file:
+            headers |= {"Content-Type": ask.mime, "Content-Length": str(ask.file.size)}
         name = ask.method if ask.method.startswith("app.") else f"com.atproto.{ask.method}"
-        method, url = "POST" if ask.params is None else "GET", f"{self.service}/xrpc/{name}"
+        url = f"{ask.address or self.service}/xrpc/{name}"
+        method = "GET" if ask.params is not None and ask.file is None else "POST"
+        content = ask.file.chunks() if ask.file else None
         try:
-            return self.http.request(method, url, params=ask.params, json=ask.body, content=ask.file, headers=headers)
+            return self.http.request(method, url, params=ask.params, json=ask.body, content=content, headers=headers)
         except httpx.HTTPError as problem:
             raise errors.silence("Bluesky", problem, ask.writes) from None
 
     def judged(self, ask: Ask, answer: "httpx.Response") -> Json:
         """The answer, if it is one; else what that means for the post."""
-        body, status, kind = _body(answer), answer.status_code, _kind(ask, answer)
+        document, status, kind = body(answer), answer.status_code, _kind(ask, answer)
         if kind is None and (answer.is_redirect or status in (404, 501)):
-            raise Denied(f"{self.service} is not a Bluesky server.", "Correct `service:` of the account in the plan.")
+            raise Denied(
+                f"{ask.address or self.service} is not a Bluesky server.",
+                "Correct `service:` of the account in the plan.",
+            )
         if kind is None and answer.is_success:
-            if all(isinstance(body.get(need), str) for need in ask.needs):
-                return body
+            if all(isinstance(document.get(need), str) for need in ask.needs):
+                return document
             kind = Unsure if ask.writes else NotSent
-        message = self._message(body.get("message") or body.get("error"))
+        message = self._message(document.get("message") or document.get("error"))
         advice = ENTERING if ask.method == "server.createSession" else SIGNED_IN
         raise errors.failure(answer, "Bluesky", message, ask.writes, kind, advice)
 
@@ -121,13 +137,13 @@ class Session:
         return errors.plain(message, self.hidden) if isinstance(message, str) else ""
 
 
-def signed_in(http: "httpx.Client", service: str, handle: str, password: str) -> Session:
+def signed_in(http: "httpx.Client", service: str, handle: str, password: str, access: Access) -> Session:
     """One createSession, of which a server takes 30 in five minutes. Only this machine is spoken to in the clear."""
     if not _SAFE.fullmatch(service.rstrip("/")):
         raise Denied(
             "The account's service is not an https:// address.", "Correct `service:` of the account in the plan."
         )
-    session = Session(http, service.rstrip("/"), (password,))
+    session = Session(http, service.rstrip("/"), (password,), pause=access.pause, clock=access.clock)
     session.sign_in(Ask("server.createSession", body={"identifier": handle, "password": password}, needs=_TOKENS), "")
     return session
 
@@ -146,7 +162,7 @@ def is_denied(answer: "httpx.Response") -> bool:
 
 def error(answer: "httpx.Response") -> str:
     """The name of what went wrong; "" where nothing did, or nothing is said."""
-    return "" if answer.is_success else str(_body(answer).get("error", ""))
+    return "" if answer.is_success else str(body(answer).get("error", ""))
 
 
 def _home(account: Json) -> str:
@@ -160,6 +176,7 @@ def _home(account: Json) -> str:
     return ""
 
 
-def _body(answer: "httpx.Response") -> Json:
+def body(answer: "httpx.Response") -> Json:
+    """The JSON object of an answer; an empty one where it is anything else."""
     document = answers.document(answer)
     return document if isinstance(document, dict) else {}

@@ -53,6 +53,11 @@ ERRORS = {
     "UpstreamFailure",
     "UpstreamTimeout",
 }
+# What the documented flow of a video has beyond its lexicon (docs.bsky.app/docs/tutorials/video, read 2026-11-29): two
+# parameters, an answer that is not wrapped, and an error for a video that is known already. The documentation wins.
+UPLOAD = "app.bsky.video.uploadVideo"
+UPLOAD_PARAMETERS = {"properties": {name: {"type": "string"} for name in ("did", "name")}, "required": ["did", "name"]}
+UPLOAD_ANSWER = {"type": "ref", "ref": "app.bsky.video.defs#jobStatus"}
 
 
 class Lexicons:
@@ -66,7 +71,7 @@ class Lexicons:
         _same(request.method, "POST" if method["type"] == "procedure" else "GET", f"{name}: the HTTP method")
         if re.search(r"(?<!not )requires? auth", method.get("description", ""), re.I):
             _match(request.headers.get("authorization", ""), r"Bearer \S+", f"{name}: the authorization")
-        parameters = method.get("parameters", {})
+        parameters = UPLOAD_PARAMETERS if name == UPLOAD else method.get("parameters", {})
         self._object(parameters, _query(parameters, request.url.params), name, f"{name}: parameters", True)
         asked = method.get("input")
         if asked is None:
@@ -81,7 +86,9 @@ class Lexicons:
 
     def answer(self, request: httpx.Request, answer: httpx.Response) -> None:
         name, method = self._method(request)
-        if answer.status_code == 200:
+        if name == UPLOAD and answer.status_code in (200, 409):
+            self._value(UPLOAD_ANSWER, answer.json(), name, f"{name}: the answer", False)
+        elif answer.status_code == 200:
             self._value(method["output"]["schema"], answer.json(), name, f"{name}: the answer", False)
         elif answer.headers.get("content-type") == "application/json":
             error = answer.json()["error"]
@@ -168,9 +175,14 @@ def _lexicon(folder: Path, name: str) -> Any:
 
 
 def _query(schema: Mapping[str, Any], params: httpx.QueryParams) -> dict[str, Any]:
-    """What a request asks: a list where the lexicon has one, however many were given."""
-    lists = {name for name, each in schema.get("properties", {}).items() if each["type"] == "array"}
-    return {name: params.get_list(name) if name in lists else params[name] for name in params}
+    """What a request asks: a list where the lexicon has one, however many were given; a number where it has one."""
+    kinds = {name: each["type"] for name, each in schema.get("properties", {}).items()}
+
+    def value(name: str) -> Any:
+        kind = kinds.get(name)
+        return params.get_list(name) if kind == "array" else int(params[name]) if kind == "integer" else params[name]
+
+    return {name: value(name) for name in params}
 
 
 def _string(schema: Mapping[str, Any], value: Any, at: str) -> None:

@@ -22,8 +22,9 @@ from cmflow.netkit.atproto import Session
 from cmflow.netkit.network import Access, Outgoing
 from cmflow.netkit.upload import Upload
 from cmflow.networks import bluesky
+from cmflow.networks.bluesky import account, post
 from cmflow.sandbox.fakes.bluesky import ANA, HANDLE, ME, MOMENT, PASSWORD, Answer, Bluesky, cid, failed
-from tests.networks import contract, spec
+from tests.networks import contract, faults, spec
 from tests.networks.contract import NOON, PNG, Place
 from tests.networks.lexicons import TID, Lexicons
 from tests.networks.spec import Checked, Drift
@@ -47,7 +48,7 @@ def transport(server: Bluesky) -> Checked:
 
 @pytest.fixture
 def session(transport: Checked) -> Session:
-    return bluesky.connect(http.client(transport), ACCESS)
+    return account.connect(http.client(transport), ACCESS)
 
 
 class TestBluesky(
@@ -66,6 +67,17 @@ class TestBluesky(
     @pytest.fixture
     def place(self, server: Bluesky, transport: Checked) -> Place:
         return Place(ACCESS, lambda: server.posts, transport)
+
+
+class TestFaults(faults.Faults):
+    network = bluesky.network
+    access = ACCESS
+
+    def fake(self) -> faults.Handler:
+        return Bluesky()
+
+    def makes(self, request: httpx.Request) -> bool:
+        return request.url.path.endswith(".putRecord")
 
 
 # ── whole requests ──────────────────────────────────────────────────────────────────────────────────────────
@@ -91,18 +103,18 @@ def asked(transport: Checked, method: str) -> list[Any]:
 
 def record(session: Session, server: Bluesky, message: Outgoing, *thread: Receipt) -> dict[str, Any]:
     """What the server keeps of it."""
-    remote = bluesky.publish(session, message, thread)
+    remote = post.publish(session, message, thread)
     return server.records[remote.id.partition(" ")[0]]
 
 
 def test_a_post_is_one_request_after_one_sign_in(transport: Checked, server: Bluesky, session: Session) -> None:
-    remote = bluesky.publish(session, message(part("Hello"), language="en"), ())
+    remote = post.publish(session, message(part("Hello"), language="en"), ())
     assert [(each.method, each.url.path) for each in transport.requests] == [
         ("POST", "/xrpc/com.atproto.server.createSession"),
         ("POST", "/xrpc/com.atproto.repo.putRecord"),
     ]
     record = {"$type": "app.bsky.feed.post", "text": "Hello", "langs": ["en"], "createdAt": MOMENT}
-    rkey = bluesky.rkey(message(part("Hello")))
+    rkey = post.rkey(message(part("Hello")))
     assert asked(transport, "putRecord") == [
         {"repo": ME, "collection": "app.bsky.feed.post", "rkey": rkey, "record": record}
     ]
@@ -113,7 +125,7 @@ def test_a_post_is_one_request_after_one_sign_in(transport: Checked, server: Blu
 def test_the_same_message_is_the_same_request_to_the_byte(transport: Checked, session: Session) -> None:
     both = message(part("Hi @ana.test", media=(Media("a.png", "A"),)), files=(PNG,), language="en")
     for _ in range(2):
-        bluesky.publish(session, both, ())
+        post.publish(session, both, ())
     sent = [each.content for each in transport.requests if each.url.path.endswith(".putRecord")]
     assert len(sent) == 2
     assert sent[0] == sent[1]
@@ -172,7 +184,7 @@ def test_who_cannot_be_told_stays_text(server: Bluesky, session: Session, span: 
 
 def test_a_name_is_looked_up_once(transport: Checked, session: Session) -> None:
     for key in "ab":
-        bluesky.publish(session, message(part("@ana.test @Ana.test @nobody.test"), key=key), ())
+        post.publish(session, message(part("@ana.test @Ana.test @nobody.test"), key=key), ())
     names = [each.url.params["handle"] for each in transport.requests if each.url.path.endswith("resolveHandle")]
     assert names == ["ana.test", "nobody.test"]
 
@@ -180,15 +192,15 @@ def test_a_name_is_looked_up_once(transport: Checked, session: Session) -> None:
 @given(st.text(st.sampled_from("aé👩‍ #@.$/:()\n" + "comhttps"), max_size=60))
 def test_no_facet_is_ever_wrong(text: str) -> None:
     """The lexicons' check of facets fails this test where one leaves the text, cuts a character or meets another."""
-    session = bluesky.connect(http.client(Checked(spec.of(Lexicons), Bluesky())), ACCESS)
-    bluesky.publish(session, message(part(text)), ())
+    session = account.connect(http.client(Checked(spec.of(Lexicons), Bluesky())), ACCESS)
+    post.publish(session, message(part(text)), ())
 
 
 def test_a_thread_names_its_first_post_and_the_one_above(server: Bluesky, session: Session) -> None:
     parts = (part("One"), part("Two"), part("Three"))
     thread: list[Receipt] = []
     for index in range(3):
-        remote = bluesky.publish(session, message(*parts, index=index, key=f"k{index}"), tuple(thread))
+        remote = post.publish(session, message(*parts, index=index, key=f"k{index}"), tuple(thread))
         thread.append(Receipt(index, remote.id, remote.url, NOON))
     first, second, third = server.records.values()
     one, two = ({"uri": each.id.split()[0], "cid": each.id.split()[1]} for each in thread[:2])
@@ -200,7 +212,7 @@ def test_a_thread_names_its_first_post_and_the_one_above(server: Bluesky, sessio
 
 
 def test_a_part_that_a_person_settled_is_looked_up_by_its_address(server: Bluesky, session: Session) -> None:
-    remote = bluesky.publish(session, message(part("One"), part("Two")), ())
+    remote = post.publish(session, message(part("One"), part("Two")), ())
     uri, _, one = remote.id.partition(" ")
     kept = record(
         session, server, message(part("One"), part("Two"), index=1, key="l"), Receipt(0, "", remote.url, NOON)
@@ -249,7 +261,7 @@ def test_a_video_goes_alone(server: Bluesky, session: Session, monkeypatch: pyte
     assert (kept["embed"]["alt"], kept["embed"]["aspectRatio"]) == ("A film", {"width": 640, "height": 360})
     both = message(part("", media=(Media("a.mp4"), Media("b.png"))), files=(film, PNG))
     with pytest.raises(Rejected, match=r"^Bluesky takes no post with a video together with a picture"):
-        bluesky.publish(session, both, ())
+        post.publish(session, both, ())
 
 
 def mp4() -> bytes:
@@ -277,7 +289,7 @@ def test_a_file_nobody_takes_is_said_before_it_is_sent(
 ) -> None:
     wrong = message(part("Look", media=(Media("b.png"), Media("a.png"))), files=(PNG, data))
     with pytest.raises(Rejected, match=f"^{re.escape(said)}$"):
-        bluesky.publish(session, wrong, ())
+        post.publish(session, wrong, ())
     assert len(transport.requests) == 1
 
 
@@ -343,7 +355,7 @@ def test_a_quote_stands_beside_the_pictures(
 
 
 def test_only_the_first_part_quotes(server: Bluesky, session: Session, theirs: dict[str, str]) -> None:
-    first = bluesky.publish(session, message(part("One"), part("Two"), quote=THEIRS), ())
+    first = post.publish(session, message(part("One"), part("Two"), quote=THEIRS), ())
     second = message(part("One"), part("Two"), index=1, key="l", quote=THEIRS)
     assert "embed" not in record(session, server, second, Receipt(0, first.id, first.url, NOON))
 
@@ -356,19 +368,19 @@ def test_what_is_quoted_from_elsewhere_is_a_card(server: Bluesky, session: Sessi
 def test_what_is_quoted_from_elsewhere_is_never_dropped(server: Bluesky, session: Session) -> None:
     shown = message(part("So true", media=(Media("a.png"),)), files=(PNG,), quote="https://example.org")
     with pytest.raises(Rejected, match="is not a post on Bluesky"):
-        bluesky.publish(session, shown, ())
+        post.publish(session, shown, ())
     assert server.records == {}
 
 
 def test_a_repost_has_no_words(transport: Checked, server: Bluesky, session: Session, theirs: dict[str, str]) -> None:
     again = message(part(""), repost=THEIRS)
-    remote = bluesky.publish(session, again, ())
+    remote = post.publish(session, again, ())
     kept = {"$type": "app.bsky.feed.repost", "subject": theirs, "createdAt": MOMENT}
     assert asked(transport, "putRecord")[0]["record"] == kept
-    uri = f"at://{ME}/app.bsky.feed.repost/{bluesky.rkey(again)}"
-    assert remote == Remote(f"{uri} {cid(kept)}") == bluesky.find(session, again)
-    bluesky.delete(session, Receipt(0, remote.id, remote.url, NOON))
-    assert bluesky.find(session, again) is None
+    uri = f"at://{ME}/app.bsky.feed.repost/{post.rkey(again)}"
+    assert remote == Remote(f"{uri} {cid(kept)}") == post.find(session, again)
+    post.delete(session, Receipt(0, remote.id, remote.url, NOON))
+    assert post.find(session, again) is None
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -376,7 +388,7 @@ def test_a_reply_joins_the_thread_it_answers(
     server: Bluesky, session: Session, theirs: dict[str, str], address: str
 ) -> None:
     parts = (part("One"), part("Two"))
-    first = bluesky.publish(session, message(*parts, reply_to=address), ())
+    first = post.publish(session, message(*parts, reply_to=address), ())
     own = {"uri": first.id.split()[0], "cid": first.id.split()[1]}
     assert server.records[own["uri"]]["reply"] == {"root": TOP, "parent": theirs}
     second = message(*parts, index=1, key="l", reply_to=address)
@@ -400,7 +412,7 @@ def test_a_reply_to_what_began_a_thread(server: Bluesky, session: Session) -> No
 )
 def test_a_reply_to_nothing_is_not_sent(server: Bluesky, session: Session, address: str, said: str) -> None:
     with pytest.raises(Rejected, match=f"^{re.escape(said)}$") as caught:
-        bluesky.publish(session, message(part("Yes"), reply_to=address), ())
+        post.publish(session, message(part("Yes"), reply_to=address), ())
     assert caught.value.hint
     assert server.records == {}
 
@@ -421,7 +433,7 @@ moments = st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.
 
 
 def key(words: str, at: datetime) -> str:
-    return bluesky.rkey(Outgoing(message(part("")).variant, 0, words, at.timestamp()))
+    return post.rkey(Outgoing(message(part("")).variant, 0, words, at.timestamp()))
 
 
 @given(st.text(), moments)
@@ -510,8 +522,8 @@ def test_every_no_means_what_it_means_where_it_comes(
     server.next[method] = [answer]
     wanted = {"putRecord": writing, "uploadBlob": before, "createSession": entering}[method]
     with pytest.raises(DeliveryError) as caught:
-        session = bluesky.connect(http.client(transport), ACCESS)
-        bluesky.publish(session, message(part("Look", media=(Media("a.png"),)), files=(PNG,)), ())
+        session = account.connect(http.client(transport), ACCESS)
+        post.publish(session, message(part("Look", media=(Media("a.png"),)), files=(PNG,)), ())
     assert type(caught.value) is wanted
     assert str(caught.value).endswith(said)
     assert caught.value.hint
@@ -522,7 +534,7 @@ def test_too_much_says_when_it_may_go_on(server: Bluesky, session: Session) -> N
     server.next["putRecord"] = [THROTTLED, failed(429, "RateLimitExceeded", **{"ratelimit-reset": "soon"})]
     for wanted in (RESET, None):
         with pytest.raises(Throttled) as caught:
-            bluesky.publish(session, message(part("Hello")), ())
+            post.publish(session, message(part("Hello")), ())
         assert caught.value.retry_at == wanted
 
 
@@ -531,11 +543,11 @@ def test_an_answer_nobody_can_read_is_none(session: Session, body: str) -> None:
     """Past the lexicons, on purpose."""
     session.http = http.client(httpx.MockTransport(lambda request: httpx.Response(200, text=body)))
     with pytest.raises(Unsure):
-        bluesky.publish(session, message(part("Hello")), ())
+        post.publish(session, message(part("Hello")), ())
     with pytest.raises(NotSent):
-        bluesky.find(session, message(part("Hello")))
+        post.find(session, message(part("Hello")))
     with pytest.raises(NotSent):
-        bluesky.publish(session, message(part("Look", media=(Media("a.png"),)), files=(PNG,)), ())
+        post.publish(session, message(part("Look", media=(Media("a.png"),)), files=(PNG,)), ())
 
 
 @pytest.mark.parametrize(
@@ -550,9 +562,9 @@ def test_no_answer_means_perhaps_where_there_was_a_connection(
 
     server.next = {"putRecord": [lost], "uploadBlob": [lost]}
     with pytest.raises(meaning):
-        bluesky.publish(session, message(part("Hello")), ())
+        post.publish(session, message(part("Hello")), ())
     with pytest.raises(NotSent) as caught:
-        bluesky.publish(session, message(part("Look", media=(Media("a.png"),)), files=(PNG,)), ())
+        post.publish(session, message(part("Look", media=(Media("a.png"),)), files=(PNG,)), ())
     assert str(caught.value) == f"Bluesky cannot be reached ({error.__name__})."
     assert caught.value.__cause__ is None
 
@@ -560,7 +572,7 @@ def test_no_answer_means_perhaps_where_there_was_a_connection(
 def test_a_token_that_expires_is_renewed_once(transport: Checked, server: Bluesky, session: Session) -> None:
     expired = failed(400, "ExpiredToken", "Token has expired")
     server.next["putRecord"] = [expired]
-    bluesky.publish(session, message(part("Hello")), ())
+    post.publish(session, message(part("Hello")), ())
     assert server.posts == ["Hello"]
     assert [each.headers.get("authorization") for each in transport.requests] == [
         None,
@@ -570,21 +582,21 @@ def test_a_token_that_expires_is_renewed_once(transport: Checked, server: Bluesk
     ]
     server.next["putRecord"] = [expired, expired]
     with pytest.raises(Denied, match="Token has expired"):
-        bluesky.publish(session, message(part("Hello")), ())
+        post.publish(session, message(part("Hello")), ())
 
 
 def test_a_session_that_cannot_be_renewed_is_denied(server: Bluesky, session: Session) -> None:
     expired = failed(400, "ExpiredToken", "Token has been revoked")
     server.next = {"putRecord": [expired], "refreshSession": [expired]}
     with pytest.raises(Denied, match="Token has been revoked"):
-        bluesky.publish(session, message(part("Hello")), ())
+        post.publish(session, message(part("Hello")), ())
 
 
 def test_an_account_that_is_switched_off_is_denied(server: Bluesky, transport: Checked) -> None:
     off = {"accessJwt": "a", "refreshJwt": "r", **WHO, "active": False, "status": "deactivated"}
     server.next["createSession"] = [httpx.Response(200, json=off)]
     with pytest.raises(Denied, match=r"^The account is deactivated\.$"):
-        bluesky.connect(http.client(transport), ACCESS)
+        account.connect(http.client(transport), ACCESS)
 
 
 @pytest.mark.parametrize(
@@ -609,7 +621,7 @@ def test_without_all_of_it_nobody_is_asked(
 ) -> None:
     access = Access(Account("team", "bluesky", options=options), (("app_password", password),))
     with pytest.raises(Denied, match=f"^{re.escape(said)}$") as caught:
-        bluesky.connect(http.client(transport), access)
+        account.connect(http.client(transport), access)
     assert caught.value.hint
     assert transport.requests == []
 
@@ -620,7 +632,7 @@ def test_bluesky_itself_is_asked_where_no_service_is_given() -> None:
         return Bluesky().tokens()
 
     access = Access(Account("team", "bluesky", options=(("handle", "cmflow.test"),)), (("app_password", PASSWORD),))
-    session = bluesky.connect(http.client(httpx.MockTransport(answer)), access)
+    session = account.connect(http.client(httpx.MockTransport(answer)), access)
     assert (session.did, session.handle) == (ME, "cmflow.test")
 
 
@@ -629,11 +641,11 @@ def test_no_secret_is_told(server: Bluesky, transport: Checked) -> None:
     secrets = (PASSWORD, "access1", "refresh1")
     server.next["createSession"] = [failed(401, "AuthenticationRequired", f"not {PASSWORD}\nfor you")]
     with pytest.raises(Denied, match="Bluesky answers 401: not … for you"):
-        bluesky.connect(http.client(transport), ACCESS)
-    session = bluesky.connect(http.client(transport), ACCESS)
+        account.connect(http.client(transport), ACCESS)
+    session = account.connect(http.client(transport), ACCESS)
     server.next["putRecord"] = [failed(400, "InvalidRequest", f"{' '.join(secrets)} {'x' * 999}")]
     with pytest.raises(Rejected) as caught:
-        bluesky.publish(session, message(part("Hello")), ())
+        post.publish(session, message(part("Hello")), ())
     told = f"{caught.value} {caught.value.hint} {session!r}"
     assert not [secret for secret in secrets if secret in told]
     assert len(str(caught.value)) < 400
@@ -641,13 +653,13 @@ def test_no_secret_is_told(server: Bluesky, transport: Checked) -> None:
 
 
 def test_who_we_are_is_asked_of_the_server(transport: Checked, session: Session) -> None:
-    assert bluesky.verify(session).who == f"Posts as @cmflow.test ({ME}) on http://localhost:2583"
+    assert account.verify(session).who == f"Posts as @cmflow.test ({ME}) on http://localhost:2583"
 
 
 @pytest.mark.parametrize("id", [True, False])
 def test_a_post_is_deleted_by_its_id_or_its_address(server: Bluesky, session: Session, id: bool) -> None:
-    remote = bluesky.publish(session, message(part("Hello")), ())
-    bluesky.delete(session, Receipt(0, remote.id if id else "", remote.url, NOON))
+    remote = post.publish(session, message(part("Hello")), ())
+    post.delete(session, Receipt(0, remote.id if id else "", remote.url, NOON))
     assert server.records == {}
 
 
@@ -694,7 +706,7 @@ def test_the_judge_knows_what_a_server_answers(
 ) -> None:
     server.next["getSession"] = [answer]
     with pytest.raises(Drift, match=said):
-        bluesky.verify(session)
+        account.verify(session)
 
 
 def test_an_account_that_has_moved_names_its_new_server(server: Bluesky) -> None:
@@ -710,7 +722,7 @@ def test_an_account_that_has_moved_names_its_new_server(server: Bluesky) -> None
     }
     client = http.client(httpx.MockTransport(lambda request: httpx.Response(200, json=answer)))
     with pytest.raises(Denied) as caught:
-        atproto.signed_in(client, "https://bsky.social", "cmflow.test", PASSWORD)
+        atproto.signed_in(client, "https://bsky.social", "cmflow.test", PASSWORD, ACCESS)
     assert str(caught.value) == "The account has moved to https://new.example."
     assert "`service: https://new.example`" in caught.value.hint
 
@@ -718,7 +730,7 @@ def test_an_account_that_has_moved_names_its_new_server(server: Bluesky) -> None
 def test_who_is_not_let_in_learns_of_handles() -> None:
     client = http.client(httpx.MockTransport(lambda request: failed(401, "AuthenticationRequired", "Invalid")))
     with pytest.raises(Denied) as caught:
-        atproto.signed_in(client, "https://bsky.social", "old.test", PASSWORD)
+        atproto.signed_in(client, "https://bsky.social", "old.test", PASSWORD, ACCESS)
     assert "another handle" in caught.value.hint
 
 
@@ -727,10 +739,10 @@ def test_many_posts_are_one_question_and_a_repost_is_in_none(
 ) -> None:
     receipts = tuple(
         Receipt(0, sent.id, sent.url, NOON)
-        for sent in (bluesky.publish(session, message(part(words), key=words), ()) for words in ("one", "two"))
+        for sent in (post.publish(session, message(part(words), key=words), ()) for words in ("one", "two"))
     )
     repost = Receipt(0, f"at://{ME}/app.bsky.feed.repost/3l3qpjwxyzz2z bafyreia", "", NOON)
-    figures = bluesky.metrics(session, (*receipts, repost))
+    figures = account.metrics(session, (*receipts, repost))
     assert [each["likeCount"] for each in figures] == [3, 3, None]
     (question,) = [request for request in transport.requests if request.url.path.endswith("getPosts")]
     assert question.url.params.get_list("uris") == [receipt.id.partition(" ")[0] for receipt in receipts]
@@ -738,5 +750,5 @@ def test_many_posts_are_one_question_and_a_repost_is_in_none(
 
 def test_reposts_alone_are_not_asked_about(transport: Checked, session: Session) -> None:
     repost = Receipt(0, f"at://{ME}/app.bsky.feed.repost/3l3qpjwxyzz2z bafyreia", "", NOON)
-    assert bluesky.metrics(session, (repost,)) == (dict.fromkeys(bluesky.POST_FIGURES),)
+    assert account.metrics(session, (repost,)) == (dict.fromkeys(account.POST_FIGURES),)
     assert not [request for request in transport.requests if request.url.path.endswith("getPosts")]

@@ -18,16 +18,19 @@ from typing import Any
 import httpx
 import pytest
 
-from cmflow.model import Kind, Media, Receipt, Remote, Span
+from cmflow.model import Card, Kind, Media, Receipt, Remote, Span
 from cmflow.model.errors import Denied, Rejected, Throttled
 from cmflow.netkit import http
 from cmflow.netkit.atproto import Session
 from cmflow.netkit.network import Access
+from cmflow.netkit.upload import Upload
 from cmflow.networks import bluesky
+from cmflow.networks.bluesky import account, post
 from cmflow.sandbox.fakes.bluesky import MOMENT
 from tests.networks import contract
 from tests.networks.contract import NOON, PNG, Place
-from tests.networks.test_bluesky import TOO_LONG, message, part
+from tests.networks.test_bluesky import TOO_LONG, message, mp4, part
+from tests.networks.test_bluesky_media import film
 from tests.servers.kills import KILLS, Storm
 from tests.servers.pds import JWT_SECRET, PASSWORD, Pds
 
@@ -47,7 +50,7 @@ def client() -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def session(client: httpx.Client, access: Access) -> Session:
-    return bluesky.connect(client, access)
+    return account.connect(client, access)
 
 
 class TestBluesky(
@@ -80,13 +83,13 @@ def one(pds: Pds, access: Access) -> dict[str, Any]:
 def test_the_record_is_kept_as_it_was_sent(pds: Pds, access: Access, client: httpx.Client, session: Session) -> None:
     other = pds.account()
     handle = other.account.option("handle")
-    ana = bluesky.connect(client, other).did
+    ana = account.connect(client, other).did
     text = f"Füße 👩‍👩‍👧 @{handle} @nobody-there.test and here #cats"
     here = text.index("here #")
     link = Span(here, here + 4, Kind.LINK, "https://example.org/a")
     media = (Media("a.png", "A white point"),)
     sent = message(part(text, link, media=media), files=(PNG,), language="en", content_warning="nudity")
-    remote = bluesky.publish(session, sent, ())
+    remote = post.publish(session, sent, ())
     kept = one(pds, access)
     facets = [
         (text.encode()[each["index"]["byteStart"] : each["index"]["byteEnd"]].decode(), each["features"][0])
@@ -110,22 +113,22 @@ def test_the_record_is_kept_as_it_was_sent(pds: Pds, access: Access, client: htt
         },
         "createdAt": MOMENT,
     }
-    assert bluesky.find(session, sent) == remote
+    assert post.find(session, sent) == remote
 
 
 def test_the_same_again_leaves_no_trace(pds: Pds, session: Session) -> None:
     """Not even a commit in the server's own history, pictures or not."""
     sent = message(part("Look", media=(Media("a.png", "A"),)), files=(PNG,), link="https://example.org")
-    first = bluesky.publish(session, sent, ())
+    first = post.publish(session, sent, ())
     before = pds.ask("GET", "sync.getLatestCommit", params={"did": session.did})
-    assert bluesky.publish(session, sent, ()) == first
+    assert post.publish(session, sent, ()) == first
     assert pds.ask("GET", "sync.getLatestCommit", params={"did": session.did}) == before
 
 
 def test_a_thread_hangs_together(pds: Pds, access: Access, session: Session) -> None:
     parts, thread = (part("One"), part("Two"), part("Three")), list[Receipt]()
     for index in range(3):
-        remote = bluesky.publish(session, message(*parts, index=index, key=f"k{index}"), tuple(thread))
+        remote = post.publish(session, message(*parts, index=index, key=f"k{index}"), tuple(thread))
         thread.append(Receipt(index, remote.id, remote.url, NOON))
     replies = {each["value"]["text"]: each["value"].get("reply") for each in pds.records(access)}
     refs = [dict(zip(("uri", "cid"), each.id.split(), strict=True)) for each in thread]
@@ -139,12 +142,12 @@ def test_a_thread_hangs_together(pds: Pds, access: Access, session: Session) -> 
 def test_others_are_answered_quoted_and_reposted(
     pds: Pds, access: Access, client: httpx.Client, session: Session
 ) -> None:
-    other = bluesky.connect(client, pds.account())
-    theirs = bluesky.publish(other, message(part("Theirs")), ())
+    other = account.connect(client, pds.account())
+    theirs = post.publish(other, message(part("Theirs")), ())
     ref = dict(zip(("uri", "cid"), theirs.id.split(), strict=True))
-    bluesky.publish(session, message(part("Answer"), reply_to=theirs.url, key="a"), ())
-    bluesky.publish(session, message(part("Quote"), quote=ref["uri"], link="https://example.org", key="b"), ())
-    bluesky.publish(session, message(part(""), repost=theirs.url), ())
+    post.publish(session, message(part("Answer"), reply_to=theirs.url, key="a"), ())
+    post.publish(session, message(part("Quote"), quote=ref["uri"], link="https://example.org", key="b"), ())
+    post.publish(session, message(part(""), repost=theirs.url), ())
     kept = {each["value"]["text"]: each["value"] for each in pds.records(access)}
     assert kept["Answer"]["reply"] == {"root": ref, "parent": ref}
     assert kept["Quote"]["embed"]["$type"] == "app.bsky.embed.recordWithMedia"
@@ -154,22 +157,38 @@ def test_others_are_answered_quoted_and_reposted(
 
 
 def test_what_is_not_taken_is_said_and_is_not_there(pds: Pds, access: Access, session: Session) -> None:
-    pictures = tuple(Media(f"{number}.png", "A") for number in range(5))
     with pytest.raises(Rejected, match=re.escape(TOO_LONG)):
-        bluesky.publish(session, message(part("x" * 301)), ())
-    with pytest.raises(Rejected, match="images"):
-        bluesky.publish(session, message(part("Look", media=pictures), files=(PNG,) * 5), ())
+        post.publish(session, message(part("x" * 301)), ())
     with pytest.raises(Rejected, match="is not there"):
-        bluesky.publish(
-            session, message(part("Yes"), reply_to=f"at://{session.did}/app.bsky.feed.post/3jzfcijpj2z2a"), ()
-        )
+        post.publish(session, message(part("Yes"), reply_to=f"at://{session.did}/app.bsky.feed.post/3jzfcijpj2z2a"), ())
     assert pds.records(access) == []
+
+
+def test_a_card_a_gallery_and_a_video_are_kept_as_they_were_sent(pds: Pds, access: Access, session: Session) -> None:
+    card = Card("A page", "About it.", Media("content/media/card.png"))
+    link = replace(
+        message(part("Hello"), link="https://example.org/a", card=card),
+        attached=(("content/media/card.png", Upload.of(PNG, "image/png")),),
+    )
+    pictures = message(
+        part("Look", media=tuple(Media(f"{number}.png", "A point") for number in range(5))), files=(PNG,) * 5, key="l"
+    )
+    for sent in (link, pictures, film(key="m")):
+        post.publish(session, sent, ())
+    embeds = [each["value"]["embed"] for each in pds.records(access)]
+    by_kind = {embed["$type"].rpartition(".")[2]: embed for embed in embeds}
+    external = by_kind["external"]["external"]
+    thumb = external.pop("thumb")
+    assert external == {"uri": "https://example.org/a", "title": "A page", "description": "About it."}
+    assert (thumb["mimeType"], thumb["size"]) == ("image/png", len(PNG))
+    assert len(by_kind["gallery"]["items"]) == 5
+    assert (by_kind["video"]["video"]["size"], by_kind["video"]["captions"][0]["lang"]) == (len(mp4()), "fr")
 
 
 def test_a_wrong_password_is_denied(client: httpx.Client, access: Access) -> None:
     stranger = replace(access, secrets=(("app_password", "abcd-abcd-abcd-abcd"),))
     with pytest.raises(Denied, match="Invalid identifier or password") as caught:
-        bluesky.connect(client, stranger)
+        account.connect(client, stranger)
     assert "abcd-abcd" not in f"{caught.value} {caught.value.hint}"
 
 
@@ -178,9 +197,9 @@ def test_who_tries_too_often_is_told_when_to_come_back(client: httpx.Client, acc
     nobody = replace(access, account=replace(access.account, options=options))
     for _ in range(30):
         with pytest.raises(Denied):
-            bluesky.connect(client, nobody)
+            account.connect(client, nobody)
     with pytest.raises(Throttled) as caught:
-        bluesky.connect(client, nobody)
+        account.connect(client, nobody)
     assert caught.value.retry_at is not None
     assert timedelta() < caught.value.retry_at - datetime.now(UTC) <= timedelta(minutes=5)
 
@@ -195,7 +214,7 @@ def test_an_expired_token_is_renewed(pds: Pds, access: Access, session: Session)
         "exp": now - 9,
     }
     session.token = old = token(claims)
-    bluesky.publish(session, message(part("Hello")), ())
+    post.publish(session, message(part("Hello")), ())
     assert pds.posts(access) == ["Hello"]
     assert session.token != old
 
@@ -210,11 +229,11 @@ def token(claims: dict[str, Any]) -> str:
 
 def test_deleting_is_done_once_and_for_all(pds: Pds, access: Access, session: Session) -> None:
     sent = message(part("Hello"))
-    remote = bluesky.publish(session, sent, ())
+    remote = post.publish(session, sent, ())
     for _ in range(2):
-        bluesky.delete(session, Receipt(0, remote.id, remote.url, NOON))
-    assert bluesky.find(session, sent) is None
-    assert bluesky.publish(session, sent, ()) == Remote(remote.id, remote.url)
+        post.delete(session, Receipt(0, remote.id, remote.url, NOON))
+    assert post.find(session, sent) is None
+    assert post.publish(session, sent, ()) == Remote(remote.id, remote.url)
 
 
 PLAN = """---

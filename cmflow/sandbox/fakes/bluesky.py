@@ -16,6 +16,8 @@ ME, ANA = "did:plc:me23456723456723456723", "did:plc:ana23456723456723456723"
 MOMENT = "2026-12-01T12:00:00.000Z"
 POST = "app.bsky.feed.post"
 GRAPHEMES, BYTES = 300, 3_000
+VIDEOS = "video.bsky.app"
+UPLOADS = "com.atproto.repo.uploadBlob"
 LARGEST = {"image": 2_000_000, "video": 300_000_000}  # bytes of a blob
 
 Answer = httpx.Response | Callable[[httpx.Request], httpx.Response]
@@ -33,7 +35,9 @@ def failed(status: int, error: str, message: str = "", **headers: str) -> httpx.
 
 @dataclass
 class Bluesky:
-    """`records` by address, `blobs` by their link; `next` are answers it gives instead, by method.
+    """`records` by address, `blobs` by their link; `next` are answers it gives instead, by method. `home` is its own
+    address where that is another one than the one asked; it has the video service beside it then: `jobs` are the
+    videos, each with how many questions are left until it is ready.
 
     The tokens are numbered: `access1`, `refresh1`, and the next pair after a refresh.
     """
@@ -45,6 +49,8 @@ class Bluesky:
     blobs: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     next: dict[str, list[Answer]] = field(default_factory=dict)
     token: int = 1
+    home: str = ""
+    jobs: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
 
     @property
     def posts(self) -> list[str]:
@@ -61,6 +67,8 @@ class Bluesky:
             answer = waiting.pop(0)
             return answer if isinstance(answer, httpx.Response) else answer(request)
         try:
+            if request.url.host == VIDEOS:
+                return self.videos(method, request)
             if method not in METHODS:
                 raise Refusal(501, "MethodNotImplemented", "Method Not Implemented")
             self.check_token(method, request.headers.get("authorization", ""))
@@ -92,10 +100,44 @@ class Bluesky:
 
     def tokens(self) -> httpx.Response:
         pair = {"accessJwt": f"access{self.token}", "refreshJwt": f"refresh{self.token}"}
-        return httpx.Response(200, json={**pair, **self.identity, "active": True})
+        home = {"service": [{"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": self.home}]}
+        document = {"didDoc": {"id": self.did, **home}} if self.home else {}
+        return httpx.Response(200, json={**pair, **self.identity, **document, "active": True})
 
     def session(self, request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json=self.identity)
+        return httpx.Response(200, json={**self.identity, "emailConfirmed": True})
+
+    def service_auth(self, request: httpx.Request) -> httpx.Response:
+        query = request.url.params
+        if query["aud"] != f"did:web:{self.home.removeprefix('https://')}" or query["lxm"] != UPLOADS:
+            raise Refusal(400, "InvalidRequest", "missing or wrong audience or method")
+        return httpx.Response(200, json={"token": f"service{self.token}"})
+
+    # ── the video service ───────────────────────────────────────────────────────────────────────────────────
+
+    def videos(self, method: str, request: httpx.Request) -> httpx.Response:
+        """A job is wrapped in every answer but that to an upload; what is known already is an error with its job."""
+        if method == "getJobStatus":
+            return httpx.Response(200, json={"jobStatus": self.job(request.url.params["jobId"])})
+        if request.headers.get("authorization") != f"Bearer service{self.token}":
+            raise Refusal(401, "AuthMissing", "Authentication Required")
+        if request.headers["content-type"] != "video/mp4" or request.url.params["did"] != self.did:
+            raise Refusal(400, "InvalidRequest", "not a video of this account")
+        name = f"job{sha256(request.content).hexdigest()[:8]}"
+        known = name in self.jobs
+        if not known:
+            self.jobs[name] = (2, self.keep("video/mp4", b"made ready: " + request.content))
+        status = {"jobId": name, "did": self.did, "state": "JOB_STATE_COMPLETED" if known else "JOB_STATE_CREATED"}
+        error = {"error": "already_exists", "message": "Video already processed"} if known else {}
+        return httpx.Response(409 if known else 200, json={**status, **error})
+
+    def job(self, name: str) -> dict[str, Any]:
+        questions, blob = self.jobs[name]
+        self.jobs[name] = (max(0, questions - 1), blob)
+        status: dict[str, Any] = {"jobId": name, "did": self.did}
+        if questions:
+            return {**status, "state": "JOB_STATE_ENCODING", "progress": 50}
+        return {**status, "state": "JOB_STATE_COMPLETED", "blob": blob}
 
     def resolve(self, request: httpx.Request) -> httpx.Response:
         names = {"ana.test": ANA, self.handle: self.did}
@@ -111,10 +153,12 @@ class Bluesky:
             raise Refusal(400, "InvalidRequest", "Request entity is empty")
         if len(data) > LARGEST.get(mime.partition("/")[0], LARGEST["video"]):
             raise Refusal(400, "BlobTooLarge", "This file is too large.")
+        return httpx.Response(200, json={"blob": self.keep(mime, data)})
+
+    def keep(self, mime: str, data: bytes) -> dict[str, Any]:
         link = f"bafkrei{sha256(data).hexdigest()}"
         self.blobs[link] = (mime, data)
-        blob = {"$type": "blob", "ref": {"$link": link}, "mimeType": mime, "size": len(data)}
-        return httpx.Response(200, json={"blob": blob})
+        return {"$type": "blob", "ref": {"$link": link}, "mimeType": mime, "size": len(data)}
 
     def put(self, request: httpx.Request) -> httpx.Response:
         body = json.loads(request.content)
@@ -159,6 +203,7 @@ METHODS: dict[str, Callable[[Bluesky, httpx.Request], httpx.Response]] = {
     "createSession": Bluesky.create_session,
     "refreshSession": Bluesky.refresh_session,
     "getSession": Bluesky.session,
+    "getServiceAuth": Bluesky.service_auth,
     "resolveHandle": Bluesky.resolve,
     "uploadBlob": Bluesky.upload,
     "putRecord": Bluesky.put,
