@@ -15,16 +15,19 @@ from cmflow.model import Account, Text, Visibility
 from cmflow.model.limits import CONTENTS, Limit, Limits, Measure, adjusted, clashes, refusal
 from cmflow.model.limits import NUMBERS as LIMIT_NAMES
 from cmflow.netkit import network
+from cmflow.networks.bluesky.embed import FEW
 
 NAMES = tuple(name for name in network.names() if name != "outbox")
 
 NUMBERS: dict[str, dict[str, Any]] = {
     "bluesky": {
         "text": (300, 3_000),
-        "images": 4,
+        "images": 10,
         "image_bytes": 2_000_000,
         "videos": 1,
         "video_bytes": 300_000_000,
+        "subtitle_bytes": 20_000,
+        "card_bytes": 1_000_000,
         "alt": 2_000,
     },
     "devto": {"text": (819_200,), "title": 128, "tags": 4, "images": 1},
@@ -472,9 +475,14 @@ def test_bluesky_numbers_are_those_of_its_lexicons(specs: Path) -> None:
     video = schema(specs, folder + "embed/video.json")["defs"]["main"]["properties"]["video"]
     found = numbers(limits("bluesky"))
     assert found["text"] == (text["maxGraphemes"], text["maxLength"])
-    assert found["images"] == images["main"]["properties"]["images"]["maxLength"]
+    gallery = schema(specs, folder + "embed/gallery.json")["defs"]["main"]["properties"]["items"]
+    caption = schema(specs, folder + "embed/video.json")["defs"]["caption"]["properties"]["file"]
+    thumb = schema(specs, folder + "embed/external.json")["defs"]["external"]["properties"]["thumb"]
+    assert f"limit of {found['images']} items" in gallery["description"] and found["images"] <= gallery["maxLength"]
+    assert images["main"]["properties"]["images"]["maxLength"] == FEW
     assert found["image_bytes"] == images["image"]["properties"]["image"]["maxSize"]
     assert found["video_bytes"] == video["maxSize"]
+    assert (found["subtitle_bytes"], found["card_bytes"]) == (caption["maxSize"], thumb["maxSize"])
 
 
 def test_pinterest_numbers_are_those_of_its_description(specs: Path) -> None:
