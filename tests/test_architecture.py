@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -49,9 +50,15 @@ def is_ours(name: str) -> bool:
     return name.startswith("cmflow.")
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Everything that a file is made of."""
+    return tuple(ast.walk(ast.parse(path.read_bytes())))
+
+
 def imports(path: Path) -> Iterator[str]:
     """Everything a file imports, wherever in it, as full names; of `from a import b`, `a.b` where it is a module."""
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -131,8 +138,7 @@ def test_no_import_goes_in_a_circle() -> None:
 
 @pytest.mark.parametrize("module", [module for module in MODULES if is_pure(module)])
 def test_the_pure_half_touches_nothing_outside(module: str) -> None:
-    tree = ast.parse(MODULES[module].read_bytes())
-    calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    calls = {ast.unparse(node.func) for node in nodes(MODULES[module]) if isinstance(node, ast.Call)}
     names = set(imports(MODULES[module]))
     assert not {name.split(".")[0] for name in names} & OUTSIDE
     assert not (names | calls) & (CLOCK | FILES)

@@ -37,6 +37,6 @@ class Server(BaseHTTPRequestHandler):
 def serve(pages: Mapping[str, object]) -> Iterator[str]:
     """The address of a server with these pages."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Server, pages)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

@@ -16,6 +16,7 @@ from tests.repository.places import run as git
 RULES = PLAN.replace("groups:", "approvals: {needed: 1}\ngroups:")
 AT = ("--at", "2026-05-31 12:00")
 HELLO = "content/posts/hello.md"
+pytestmark = pytest.mark.slow  # real git, thousands of processes
 PNG = "content/media/a.png"
 
 

@@ -11,6 +11,8 @@ from cmflow.ledger import Ledger
 from tests.cli.conftest import Place, Result
 from tests.deliveries import NOON
 
+pytestmark = pytest.mark.slow  # real git
+
 STORY = re.compile(
     r"""hello on practice: sent, due \d{4}-\d\d-\d\d \d\d:\d\d:\d\d Europe/Paris
   published [-\d]+ [:\d]+  /.*/hello/practice\.1\.json

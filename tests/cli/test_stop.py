@@ -12,6 +12,7 @@ from cmflow.publish import stop
 from tests.cli.conftest import PLAN, Place
 from tests.cli.test_settle import state
 
+pytestmark = pytest.mark.slow  # real git, thousands of processes
 RED = "Publishing has been stopped since "
 GO_ON = "  Nothing is published until a person resumes it: cmflow resume\n"
 

@@ -11,6 +11,7 @@ from cmflow.model import Key
 from tests.cli.conftest import Place
 from tests.repository.places import PNG
 
+pytestmark = pytest.mark.slow  # real git
 PICTURE = "content/media/a.png"
 MEDIA = f"[{{file: {PICTURE}, alt: A}}]"
 

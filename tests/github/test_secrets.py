@@ -52,7 +52,7 @@ def vault(status: int = 201) -> Iterator[tuple[Connection, dict[str, str]]]:
             return
 
     with ThreadingHTTPServer(("localhost", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         address = f"http://localhost:{server.server_port}"
         yield open_connection(address, "t0ken", "team/content", "", lambda seconds: None, 0), written
         server.shutdown()

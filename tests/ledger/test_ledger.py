@@ -13,6 +13,8 @@ from cmflow.model.errors import GitError, LedgerError, LostRace
 from cmflow.schedule import steps
 from tests.deliveries import NOON, Clock, Tripping, clones, planned, repository, tripping
 
+pytestmark = pytest.mark.slow  # real git
+
 clock = Clock()
 
 

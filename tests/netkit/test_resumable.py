@@ -158,7 +158,7 @@ class Sink(BaseHTTPRequestHandler):
 @contextmanager
 def sink() -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Sink) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 

@@ -28,14 +28,16 @@ AT = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
 LATE = 6 * 3600.0
 
 
-@pytest.fixture
-def state(tmp_path: Path) -> Ledger:
-    return Ledger(repository(tmp_path, {}))
-
-
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
     return Ledger(repository(tmp_path_factory.mktemp("shared"), {}))
+
+
+@pytest.fixture
+def state(shared: Ledger) -> Ledger:
+    """A ledger that holds nothing, in the one repository that these tests share."""
+    run(shared.repository.root, "update-ref", "-d", f"refs/heads/{BRANCH}")
+    return shared
 
 
 def remember(state: Ledger, deliveries: Iterable[Delivery], broken: Iterable[tuple[str, str]] = ()) -> None:

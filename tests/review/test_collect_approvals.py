@@ -17,6 +17,7 @@ from tests.approving import Team
 from tests.github import hub
 from tests.repository.places import NOTHING, PLAN, TEMPLATES, path, post, run
 
+pytestmark = pytest.mark.slow  # real git, thousands of processes
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SHOWN = {"content/plan.md": PLAN, path("old"): post(body="Old")}
 HELLO = {path("hello"): post(accounts="all")}
