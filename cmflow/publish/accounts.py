@@ -8,14 +8,24 @@ from typing import Any
 from cmflow.content.media import Unreadable
 from cmflow.content.secrets import variable
 from cmflow.model import Account, Plan
-from cmflow.model.errors import CmflowError, Denied, Rejected
+from cmflow.model.errors import CmflowError, Denied, Rejected, SourceError
 from cmflow.netkit import media, network
 from cmflow.netkit.network import Access, Network
 from cmflow.netkit.upload import Upload
+from cmflow.problems.similar import suggestion
 from cmflow.repository import destinations
 from cmflow.repository.source import Source
 
 Renew = Callable[[Account, Access], Access]
+
+
+def named(plan: Plan, name: str) -> Account:
+    """Return the account of that name. Raises SourceError, with the nearest name, where the plan has none."""
+    account = plan.account(name)
+    if account is None:
+        names = [account.name for account in plan.accounts]
+        raise SourceError(f"The plan has no account {name!r}.", suggestion(name, names))
+    return account
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,14 @@
 from cmflow.model import Plan
 from cmflow.model.errors import SourceError
 from cmflow.netkit import network
-from cmflow.problems.similar import suggestion
 from cmflow.publish import ability
+from cmflow.publish.accounts import named
 from cmflow.publish.selection import Selection
 
 
 def insist(plan: Plan, selection: Selection, path: str, name: str) -> None:
     """Raise SourceError unless the post can go out there: it has no errors, is approved, and cmflow publishes there."""
-    account = plan.account(name)
-    if account is None:
-        names = [account.name for account in plan.accounts]
-        raise SourceError(f"The plan has no account {name!r}.", suggestion(name, names))
+    account = named(plan, name)
     if selection.is_blocked:
         raise SourceError(f"{path} has errors, so it is not published again.", "Fix them, commit, and try again.")
     for planned in selection.planned:

@@ -1,0 +1,58 @@
+"""What `cmflow accounts` shows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cmflow.cli._output import widest
+from cmflow.content.secrets import variable
+from cmflow.model import Account
+from cmflow.netkit import network
+from cmflow.netkit.network import Standing
+from cmflow.problems import safe_line
+from cmflow.publish.identity import Identity
+
+SHOWN = ("find", "delete", "verify")  # abilities that people ask for
+
+
+def accounts(accounts: Sequence[Account], environment: Mapping[str, str]) -> Iterator[str]:
+    """Yield a line per account: its network, what cmflow can do there, and which secrets `environment` lacks."""
+    titles = [network.load(account.network).title for account in accounts]
+    name_width, title_width = widest(account.name for account in accounts), widest(titles)
+    for account, title in zip(accounts, titles, strict=True):
+        state = "; ".join(_abilities(account, environment))
+        yield f"  {account.name:<{name_width}}  {title:<{title_width}}  {state}"
+
+
+def _abilities(account: Account, environment: Mapping[str, str]) -> Iterator[str]:
+    record = network.load(account.network)
+    if record.publish is None:
+        yield "by hand: cmflow checks and previews its posts, but does not publish there"
+        return
+    others = [name for name in record.abilities if name in SHOWN]
+    yield f"publishes; also: {', '.join(others)}" if others else "publishes"
+    ways = [[variable(account.name, secret) for secret in way.secrets] for way in record.ways]
+    missing = [[name for name in way if not environment.get(name)] for way in ways]
+    if missing and all(missing):
+        lists = dict.fromkeys(", ".join(names) for names in missing)
+        yield f"not set: {' or '.join(lists)} (cmflow connect {account.name})"
+
+
+def identities(identities: Sequence[Identity]) -> Iterator[str]:
+    """Yield who each account is, and what to write into the plan where its server sets other limits."""
+    width = widest(identity.account.name for identity in identities)
+    for identity in identities:
+        account, answer = identity.account, identity.error or _described(identity.standing)
+        yield f"  {account.name:<{width}}  {safe_line(answer)}"
+        if differing := identity.differing():
+            numbers = {**dict(account.limits), **differing}
+            pairs = ", ".join(f"{name}: {value}" for name, value in sorted(numbers.items()))
+            yield f"  {'':<{width}}  Its server sets other limits. Add to {account.name} in content/plan.md:"
+            yield f"  {'':<{width}}  limits: {{{pairs}}}"
+
+
+def _described(standing: Standing | None) -> str:
+    """Who it is, what it may do, and until when, as far as the network tells."""
+    if standing is None:
+        return ""
+    may = f"; may: {', '.join(standing.may)}" if standing.may else ""
+    until = f"; until {standing.until:%Y-%m-%d}" if standing.until else ""
+    return f"{standing.who}{may}{until}"
