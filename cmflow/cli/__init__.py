@@ -31,6 +31,7 @@ COMMANDS = {
     "status": "Show the state of every delivery, what is next, what needs a person.",
     "plan": "Compare the plan with what was sent and what is scheduled.",
     "metrics": "Read the figures of what was published: likes, replies, followers.",
+    "stats": "Show what worked, and whether it may be chance.",
     "log": "Show the history of a post: every attempt, and what was published where.",
     "build": "Build the calendar website.",
     "serve": "Show the calendar in the browser, and update it when files are saved.",

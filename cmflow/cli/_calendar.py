@@ -11,7 +11,7 @@ from cmflow.cli._web import web
 from cmflow.git import history as git_history
 from cmflow.ledger import approvals
 from cmflow.ledger.heartbeat import Heartbeat
-from cmflow.model import Change, Entry, Planned
+from cmflow.model import Change, Entry, Plan, Planned
 from cmflow.model.errors import SourceError
 from cmflow.model.plan import PLAN_PATH
 from cmflow.render.template import TemplateError
@@ -47,13 +47,18 @@ def bring(context: Context, folder: build.Folder, branch: str, now: datetime, ad
         sent_texts=_history_of_sent(context),
         settled=_settled(context),
         rehearsal=branch != STATE,
-        with_ends=context.with_ends if branch == STATE else lambda plan: plan,
+        with_ends=partial(_completed, context, now) if branch == STATE else lambda plan: plan,
     )
     with progress() as report:
         try:
             return build.make(context.folder, inputs, context.cache, folder, report)
         except TemplateError as error:
             raise SourceError(f"{error.path}:{error.line}: {error}", error.hint) from error
+
+
+def _completed(context: Context, now: datetime, plan: Plan) -> Plan:
+    """The plan with what the branches know: when tokens end, what goals have reached."""
+    return context.with_goals(context.with_ends(plan), now)
 
 
 def _waiting(

@@ -99,18 +99,38 @@ class Context:
 
         loss.refuse_loss(self.ledger(STATE))
 
-    def news(self) -> str:
-        """Bring the ledger here in line with the remote's, without a push; why that could not be done, else ""."""
+    def news(self, branch: str = STATE) -> str:
+        """Bring a branch here in line with the remote's, without a push; why that could not be done, else ""."""
         if self.repository is None:
             return ""
         from cmflow import ledger
 
         try:
-            ledger.sync(self.ledger(STATE), wall_clock(), push=False)
-            self.refuse_loss()
+            ledger.sync(self.ledger(branch), wall_clock(), push=False)
+            if branch == STATE:
+                self.refuse_loss()
         except (GitError, LedgerError) as error:
             return str(error)
         return ""
+
+    def with_goals(self, plan: Plan, now: datetime) -> Plan:
+        """The plan, its goals with what the branch of the readings here knows of them."""
+        if self.repository is None or not plan.goals:
+            return plan
+        from cmflow.ledger import readings
+        from cmflow.metrics import gather
+
+        return gather.with_goals(plan, self.ledger(readings.BRANCH), now)
+
+    def authors(self) -> dict[str, str]:
+        """Who wrote each post first, by path, as git has it; nothing where nothing is committed yet."""
+        commit = self.repository and self.repository.resolve("HEAD")
+        if self.repository is None or not commit:
+            return {}
+        from cmflow.repository import history
+
+        changes = history.load(self.repository, commit, self.cache).changes
+        return {path: entries[-1].author for path, entries in changes.items() if entries}
 
     def rename_accounts(self, now: datetime) -> None:
         """Let the ledger call the accounts by the names that they have in the committed plan."""

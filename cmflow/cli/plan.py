@@ -8,6 +8,7 @@ from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, warn_if_stale
 from cmflow.insights import progress, sentences, status
 from cmflow.insights.progress import Verdict, answer, table
+from cmflow.ledger import readings
 from cmflow.netkit import network
 from cmflow.repository import loader
 
@@ -38,9 +39,9 @@ def command(ctx: click.Context, time: str | None, alarm: bool, offline: bool, fo
       cmflow plan --alarm --format json
     """
     context = open_context(ctx.obj)
-    plan = context.folder.sure_plan
-    now = moment(time, plan.zone)
-    stale = "" if offline else context.news()
+    now = moment(time, context.folder.sure_plan.zone)
+    stale = "" if offline else context.news() or context.news(readings.BRANCH)
+    plan = context.with_goals(context.folder.sure_plan, now)
     deliveries, entries = context.snapshot(STATE).deliveries, context.entries(context.folder)
     planned = loader.planned(context.folder, entries, deliveries)
     standings = status.standings(planned, deliveries, now, network.silent(plan.accounts), plan.zone)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-Figure = int | str | date | datetime
+Figure = int | float | str | date | datetime
 
 
 @dataclass(frozen=True, slots=True)

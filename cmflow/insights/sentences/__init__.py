@@ -26,6 +26,7 @@ class Voice:
     single: Callable[[int], bool]  # whether a number takes the first form of a noun
     typeset: Callable[[str], str]
     thousands: str
+    point: str
     day: Callable[[date], str]
     moment: Callable[[datetime], str]
 
@@ -34,6 +35,12 @@ class Voice:
 
     def number(self, number: int) -> str:
         return f"{number:,}".replace(",", self.thousands)
+
+    def decimal(self, number: float) -> str:
+        """`1.5`, and of ten and more the whole number"""
+        if abs(number) >= 10 or number == round(number):
+            return self.number(round(number))
+        return f"{number:.1f}".replace(".", self.point)
 
     def counted(self, number: int, noun: str) -> str:
         """`1 post`, `1,200 posts`"""
@@ -65,6 +72,7 @@ def voice(
         file.single,
         file.typeset,
         file.THOUSANDS,
+        file.POINT,
         day,
         written,
     )
@@ -83,4 +91,4 @@ class _Filler(Formatter):
             return self.voice.day(value)
         if isinstance(value, int):
             return self.voice.counted(value, format_spec) if format_spec else self.voice.number(value)
-        return str(value)
+        return self.voice.decimal(value) if isinstance(value, float) else str(value)

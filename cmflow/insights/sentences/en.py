@@ -1,6 +1,6 @@
 """English."""
 
-THOUSANDS = ","
+THOUSANDS, POINT = ",", "."
 
 NOUNS = {
     "posts": ("post", "posts"),
@@ -11,6 +11,8 @@ NOUNS = {
     "ready": ("post ready", "posts ready"),
     "lost": ("post was not published, or will not be", "posts were not published, or will not be"),
     "sent": ("sent", "sent"),
+    "comparisons": ("comparison", "comparisons"),
+    "forecasts": ("forecast", "forecasts"),
 }
 
 SENTENCES = {
@@ -82,6 +84,42 @@ SENTENCES = {
         "{number:deliveries}, first {post} on {account}, {at}."
     ),
     "blocked-later": "On hold because of errors, due later: {number:deliveries}, first {post} on {account}, {at}.",
+    "stats-head": "{figure} at the age of {age}, {since} to {until}.",
+    "stats-counts": "Compared: {compared} of {posts:deliveries}.",
+    "stats-young": "Too young: {posts}.",
+    "stats-unread": "Not read near that age: {posts}.",
+    "stats-untold": "Not told by the network: {posts}.",
+    "stats-alone": "On accounts with too few posts to say what is usual: {posts}.",
+    "stats-quiet": "On accounts that usually get 0: {posts}.",
+    "stats-simulated": "SIMULATED: some of these readings never happened.",
+    "stats-none": "Nothing was published in this period.",
+    "stats-growth": "{followers} followers on {day}, {change} since {since} ({week} per week).",
+    "stats-growth-previous": "Before: {week} per week.",
+    "stats-growth-unknown": "Fewer than two readings of its followers.",
+    "stats-growth-break": "Its network began to count differently on {day}; the change is taken from then on.",
+    "stats-usual": "{usual} ({low} to {high}) for a post, {posts:posts}.",
+    "stats-usual-few": "{posts:posts}: too few to say what is usual.",
+    "stats-usual-better": "{ratio} times the period before ({low} to {high}).",
+    "stats-usual-worse": "{ratio} times the period before ({low} to {high}).",
+    "stats-usual-same": "No visible difference from the period before ({low} to {high} times).",
+    "stats-usual-changed": "Its network counts differently since: not compared with the period before.",
+    "stats-matters": "A difference that is more than chance.",
+    "stats-no-difference": "No visible difference.",
+    "stats-untested": "Too few posts to tell.",
+    "stats-better": "{ratio} times the others ({low} to {high}), {posts:posts}.",
+    "stats-worse": "{ratio} times the others ({low} to {high}), {posts:posts}.",
+    "stats-same": "No visible difference ({low} to {high} times), {posts:posts}.",
+    "stats-few": "{posts:posts}: too few to tell.",
+    "stats-tested": (
+        "{tested:comparisons} made; the limit for each is stricter for that. What is common to good posts need not be "
+        "the reason: only an A/B test shows that."
+    ),
+    "stats-met": "Met: {value} of {target} {metric}.",
+    "stats-unmet": "Not met: {value} of {target} {metric}.",
+    "stats-early": "Too early: {value} of {target} {metric} so far.",
+    "stats-early-unread": "Too early: {target} {metric} expected, nothing read yet.",
+    "stats-unknown": "Unknown: {target} {metric} expected, and no reading tells.",
+    "stats-record": "{met} of {judged:forecasts} held, {open} open.",
     "token-ended": "The token of {account} expired on {day}: the network will reject posts until there is a new one.",
     "token-ends": "The token of {account} expires on {day}, in {left:days}: create a new one before then.",
 }
@@ -160,6 +198,45 @@ PAGE = {
     "pauses": "Pauses",
     "from to": "{} to {}",
     "open end": "no dates",
+    "statistics": "Statistics",
+    "growth": "Growth",
+    "usual": "Usual figures",
+    "worked": "What worked",
+    "forecasts": "Forecasts",
+    "unknown author": "unknown author",
+    "better": "better",
+    "worse": "worse",
+    "same": "same",
+    "few": "too few",
+    "factor pillar": "Pillar",
+    "factor campaign": "Campaign",
+    "factor language": "Language",
+    "factor weekday": "Weekday",
+    "factor hours": "Hour of the day",
+    "factor picture": "With a picture",
+    "factor video": "With a video",
+    "factor link": "With a link",
+    "factor thread": "As a thread",
+    "factor question": "With a question",
+    "factor poll": "With a poll",
+    "level yes": "yes",
+    "level no": "no",
+    "level none": "none",
+    "weekday 0": "Monday",
+    "weekday 1": "Tuesday",
+    "weekday 2": "Wednesday",
+    "weekday 3": "Thursday",
+    "weekday 4": "Friday",
+    "weekday 5": "Saturday",
+    "weekday 6": "Sunday",
+    "figure interactions": "interactions (reactions, comments, shares)",
+    "figure views": "views",
+    "figure reach": "reach",
+    "figure reactions": "reactions",
+    "figure comments": "comments",
+    "figure shares": "shares",
+    "figure saves": "saves",
+    "figure link clicks": "link clicks",
 }
 
 

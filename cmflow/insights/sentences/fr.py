@@ -2,7 +2,7 @@
 
 import re
 
-THOUSANDS = "\u202f"
+THOUSANDS, POINT = "\u202f", ","
 
 NOUNS = {
     "posts": ("message", "messages"),
@@ -13,6 +13,8 @@ NOUNS = {
     "ready": ("message prêt", "messages prêts"),
     "lost": ("message non publié, ou qui ne le sera pas", "messages non publiés, ou qui ne le seront pas"),
     "sent": ("envoyé", "envoyés"),
+    "comparisons": ("comparaison", "comparaisons"),
+    "forecasts": ("prévision", "prévisions"),
 }
 
 SENTENCES = {
@@ -86,6 +88,42 @@ SENTENCES = {
     "blocked-later": (
         "En attente plus tard, à cause d’erreurs : {number:deliveries}, d’abord {post} sur {account}, {at}."
     ),
+    "stats-head": "{figure} à l’âge de {age}, du {since} au {until}.",
+    "stats-counts": "Comparés : {compared} sur {posts:deliveries}.",
+    "stats-young": "Trop récents : {posts}.",
+    "stats-unread": "Sans relevé proche de cet âge : {posts}.",
+    "stats-untold": "Chiffre que le réseau ne donne pas : {posts}.",
+    "stats-alone": "Sur des comptes qui ont trop peu de messages pour dire ce qui est habituel : {posts}.",
+    "stats-quiet": "Sur des comptes qui obtiennent habituellement 0 : {posts}.",
+    "stats-simulated": "SIMULATION : certains de ces relevés n’ont jamais eu lieu.",
+    "stats-none": "Rien n’a été publié pendant cette période.",
+    "stats-growth": "{followers} abonnés le {day}, {change} depuis le {since} ({week} par semaine).",
+    "stats-growth-previous": "Avant : {week} par semaine.",
+    "stats-growth-unknown": "Moins de deux relevés de ses abonnés.",
+    "stats-growth-break": "Son réseau compte autrement depuis le {day} ; l’évolution part de ce jour.",
+    "stats-usual": "{usual} ({low} à {high}) par message, {posts:posts}.",
+    "stats-usual-few": "{posts:posts} : trop peu pour dire ce qui est habituel.",
+    "stats-usual-better": "{ratio} fois la période précédente ({low} à {high}).",
+    "stats-usual-worse": "{ratio} fois la période précédente ({low} à {high}).",
+    "stats-usual-same": "Pas de différence visible avec la période précédente ({low} à {high} fois).",
+    "stats-usual-changed": "Son réseau compte autrement depuis : pas de comparaison avec la période précédente.",
+    "stats-matters": "Une différence qui n’est pas due au hasard.",
+    "stats-no-difference": "Pas de différence visible.",
+    "stats-untested": "Trop peu de messages pour le dire.",
+    "stats-better": "{ratio} fois les autres ({low} à {high}), {posts:posts}.",
+    "stats-worse": "{ratio} fois les autres ({low} à {high}), {posts:posts}.",
+    "stats-same": "Pas de différence visible ({low} à {high} fois), {posts:posts}.",
+    "stats-few": "{posts:posts} : trop peu pour le dire.",
+    "stats-tested": (
+        "{tested:comparisons} ; le seuil de chacune en est d’autant plus strict. Ce que les bons messages ont en "
+        "commun n’est pas forcément la cause : seul un test A/B le montre."
+    ),
+    "stats-met": "Atteint : {value} sur {target} ({metric}).",
+    "stats-unmet": "Pas atteint : {value} sur {target} ({metric}).",
+    "stats-early": "Trop tôt : {value} sur {target} jusqu’ici ({metric}).",
+    "stats-early-unread": "Trop tôt : objectif {target} ({metric}), rien de relevé.",
+    "stats-unknown": "Inconnu : objectif {target} ({metric}), et aucun relevé ne le dit.",
+    "stats-record": "Prévisions tenues : {met} sur {judged}, {open} en suspens.",
     "token-ended": ("Le jeton de {account} a expiré le {day} : le réseau refusera tout jusqu’à son remplacement."),
     "token-ends": "Le jeton de {account} expire le {day}, dans {left:days} : en créer un nouveau d’ici là.",
 }
@@ -164,6 +202,45 @@ PAGE = {
     "pauses": "Pauses",
     "from to": "{} au {}",
     "open end": "sans dates",
+    "statistics": "Statistiques",
+    "growth": "Évolution",
+    "usual": "Chiffres habituels",
+    "worked": "Ce qui a marché",
+    "forecasts": "Prévisions",
+    "unknown author": "auteur inconnu",
+    "better": "mieux",
+    "worse": "moins bien",
+    "same": "pareil",
+    "few": "trop peu",
+    "factor pillar": "Pilier",
+    "factor campaign": "Campagne",
+    "factor language": "Langue",
+    "factor weekday": "Jour de la semaine",
+    "factor hours": "Heure de la journée",
+    "factor picture": "Avec une image",
+    "factor video": "Avec une vidéo",
+    "factor link": "Avec un lien",
+    "factor thread": "En fil",
+    "factor question": "Avec une question",
+    "factor poll": "Avec un sondage",
+    "level yes": "oui",
+    "level no": "non",
+    "level none": "aucune",
+    "weekday 0": "lundi",
+    "weekday 1": "mardi",
+    "weekday 2": "mercredi",
+    "weekday 3": "jeudi",
+    "weekday 4": "vendredi",
+    "weekday 5": "samedi",
+    "weekday 6": "dimanche",
+    "figure interactions": "interactions (réactions, commentaires, partages)",
+    "figure views": "vues",
+    "figure reach": "portée",
+    "figure reactions": "réactions",
+    "figure comments": "commentaires",
+    "figure shares": "partages",
+    "figure saves": "enregistrements",
+    "figure link clicks": "clics sur le lien",
 }
 
 

@@ -120,9 +120,9 @@ def segments(series: Sequence[Point]) -> tuple[tuple[Point, ...], ...]:
 
 
 def _looks(lines: Iterable[Measurement]) -> list[_Look]:
-    slots: dict[str, list[Measurement]] = {}
+    slots: dict[tuple[str, str], list[Measurement]] = {}
     for line in lines:
-        slots.setdefault(line.slot, []).append(line)
+        slots.setdefault((line.network, line.slot), []).append(line)
     looks = [_together(group) for group in slots.values()]
     return sorted(looks, key=lambda look: (look.age, look.time))
 

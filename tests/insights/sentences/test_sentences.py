@@ -7,6 +7,8 @@ from string import Formatter
 import pytest
 
 from cmflow.insights.sentences import Voice, en, fr, voice
+from cmflow.insights.statistics import Forecast, Verdict
+from cmflow.insights.statistics.findings import OUTCOMES
 from cmflow.model.reason import Reason, because
 from tests import ROOT
 
@@ -19,7 +21,12 @@ def codes() -> set[str]:
     """Every reason that the code gives."""
     given = [(PACKAGE / "insights/health.py").read_text("utf-8")]
     given += [path.read_text("utf-8") for path in (PACKAGE / "insights/progress").glob("*.py")]
-    return set(re.findall(r'"((?:week|pillar|campaign|goal|cost|run|next|token)-[a-z-]+|next)"', "\n".join(given)))
+    stated = set(re.findall(r'"((?:week|pillar|campaign|goal|cost|run|next|token)-[a-z-]+|next)"', "\n".join(given)))
+    findings = (PACKAGE / "insights/statistics/findings.py").read_text("utf-8")
+    pieces = (*(f"stats-{outcome}" for outcome in OUTCOMES), *(f"stats-{outcome}" for outcome in Forecast))
+    verdicts = [verdict for verdict in Verdict if verdict is not Verdict.FEW]
+    stated |= {*pieces, *(f"stats-{verdict}" for verdict in verdicts), *(f"stats-usual-{each}" for each in verdicts)}
+    return stated | set(re.findall(r'"(stats-[a-z-]+)"', findings))
 
 
 def figures(sentence: str) -> set[str]:
