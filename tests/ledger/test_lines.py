@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from cmflow.ledger import lines, readings
 from cmflow.ledger.readings import Month
+from cmflow.model import Reading
 from tests.ledger.test_readings import CROWD, GOLDEN, HAND, LIKES, QUOTES
 
 
@@ -25,7 +26,7 @@ def test_what_cannot_be_read_is_left_out() -> None:
 
 
 @given(st.permutations([LIKES, QUOTES, CROWD, HAND]), st.integers(0, 4))
-def test_both_ways_of_reading_tell_the_same(rows: list[readings.Reading], number: int) -> None:
+def test_both_ways_of_reading_tell_the_same(rows: list[Reading], number: int) -> None:
     data = readings.encode(Month(tuple(rows[:number])))
     pairs = {(reading.metric, reading.value, reading.time) for reading in readings.decode(data).readings}
     assert pairs == {(name, value, row.time) for row in lines.decode(data) for name, value in row.values.items()}
