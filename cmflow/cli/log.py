@@ -14,7 +14,8 @@ from cmflow.insights import log
 from cmflow.ledger import approvals
 from cmflow.model import Approval, Delivery, Key
 from cmflow.model.errors import SourceError
-from cmflow.problems.similar import brief, suggestion
+from cmflow.problems.similar import suggestion
+from cmflow.publish import naming
 
 
 @click.command()
@@ -40,7 +41,7 @@ def command(ctx: click.Context, post: str, accounts: tuple[str, ...], rehearsal:
     stale = "" if offline or rehearsal else context.news()
     state = context.ledger(REHEARSAL if rehearsal else STATE)
     keys = ledger.names(state)
-    name = _post(context, post, {key.post for key in keys})
+    name = naming.post(keys, lambda: context.entries(context.folder), post, _inside(context, post))
     accounts_sent = sorted(key.account for key in keys if key.post == name)
     _expect(context, name, accounts, accounts_sent)
     snapshot = ledger.read(state, {Key(name, account) for account in accounts or accounts_sent})
@@ -59,18 +60,6 @@ def _say(context: Context, deliveries: Sequence[Delivery], agreed: Sequence[Appr
     zone = plan.zone if plan else "UTC"  # what was sent can be told even where the plan is broken
     stories = ("\n".join(log.story(delivery, zone, agreed)) for delivery in deliveries)
     click.echo("\n\n".join(stories) or f"Nothing was published of {name} yet.")
-
-
-def _post(context: Context, post: str, keys: set[str]) -> str:
-    """The id that is meant: one the ledger knows, though its post may be gone; else that of a post in the folder."""
-    if post in keys:
-        return post
-    paths = {entry.path: entry.id for entry in context.entries(context.folder)} if context.folder.plan else {}
-    stem = Path(post).name.removesuffix(".md")
-    for name in (paths.get(_inside(context, post)), post, stem):
-        if name is not None and (name in keys or name in paths.values()):
-            return name
-    raise SourceError(f"There is no post {post!r}.", brief(suggestion(stem, sorted({*keys, *paths.values()}))))
 
 
 def _inside(context: Context, post: str) -> str:

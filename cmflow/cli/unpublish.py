@@ -1,6 +1,6 @@
 """`cmflow unpublish`"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
@@ -10,10 +10,10 @@ from cmflow.cli import _clock, _environment
 from cmflow.cli._actions import run_name
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
-from cmflow.model import Delivery, Key
+from cmflow.model import Key
 from cmflow.model.errors import SourceError
 from cmflow.netkit import http
-from cmflow.problems.similar import brief, suggestion
+from cmflow.publish import naming
 from cmflow.publish.unpublish import Delete
 from cmflow.schedule import steps
 
@@ -36,7 +36,7 @@ def command(ctx: click.Context, post: str, account: str, by_hand: bool) -> int:
     """
     context = open_context(ctx.obj)
     context.sync(STATE, _clock.wall_clock())
-    key = _key(context.snapshot(STATE).deliveries, post, account)
+    key = naming.sent(context.snapshot(STATE).deliveries, post, account)
     with _nothing() if by_hand else _deleting(context, key) as delete:
         delivery, _ = publish.unpublish(
             context.ledger(STATE), key, delete, run_name(), _clock.wall_clock, _clock.wall_sleep
@@ -63,18 +63,3 @@ def _deleting(context: Context, key: Key) -> Iterator[Delete]:
         raise SourceError(f"cmflow cannot delete on {network.title}.", hint)
     with publish.deleter(network, accounts.access(key.account), http.client) as delete:
         yield delete
-
-
-def _key(deliveries: Mapping[Key, Delivery], post: str, account: str) -> Key:
-    """Which delivery is meant: by the post's id, or the file that it had."""
-    by_file = {delivery.path: delivery.post for delivery in deliveries.values() if delivery.path}
-    name = by_file.get(post.removeprefix("./"), post)
-    accounts = sorted(key.account for key in deliveries if key.post == name)
-    if not accounts:
-        raise SourceError(
-            f"The ledger has no post {post!r}.",
-            brief(suggestion(post, sorted({key.post for key in deliveries}))),
-        )
-    if account not in accounts:
-        raise SourceError(f"{name} was never sent to {account!r}.", suggestion(account, accounts))
-    return Key(name, account)
