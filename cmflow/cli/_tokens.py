@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +15,11 @@ from cmflow.cli._clock import wall_clock, wall_sleep
 from cmflow.cli._context import STATE, Context
 from cmflow.content.secrets import variable
 from cmflow.model import Account
-from cmflow.model.errors import Denied, GitHubError
+from cmflow.model.errors import CmflowError, Denied, GitHubError
 from cmflow.netkit import http, network, oauth
 from cmflow.netkit.auth import Grant, OAuth2
 from cmflow.netkit.network import Access
+from cmflow.publish import identity
 from cmflow.repository import token_files
 from cmflow.repository.token_files import TokenFile
 
@@ -40,7 +42,10 @@ def renewed(context: Context, account: Account, access: Access) -> Access:
 
     names = {name for name, _ in access.secrets}
     way = next((way for way in network.load(account.network).ways if names.issuperset(way.secrets)), None)
-    if not isinstance(way, OAuth2) or way.keeps != "refresh_token":
+    if not isinstance(way, OAuth2):
+        return access
+    if way.keeps == "token":
+        _learn_end(context, access, "token", lambda: _end(access, way))
         return access
     auth, app = way, oauth.credentials(way, access)
     with http.client() as client:
@@ -49,12 +54,31 @@ def renewed(context: Context, account: Account, access: Access) -> Access:
             return oauth.refresh(client, auth, account, app, token)
 
         if not auth.rotates:
-            fresh = refresh(access.secret("refresh_token")).access_token
+            grant = refresh(access.secret("refresh_token"))
+            _learn_end(context, access, "refresh_token", lambda: grant.refresh_until)
+            fresh = grant.access_token
         else:
             place = _place(context.root, account, access)
             ledger = context.ledger(STATE)
             fresh = Renewal(account.name, ledger, place, refresh, run_name(), wall_clock, wall_sleep).access_token()
     return Access(account, (*access.secrets, ("access_token", fresh)), access.folder, access.pause)
+
+
+def _learn_end(context: Context, access: Access, secret: str, ask: Callable[[], datetime | None]) -> None:
+    """Where it cannot be learnt or written down now, a later run does."""
+    from cmflow.publish import tokens
+
+    if context.repository is not None:
+        with suppress(CmflowError):
+            ledger, token = context.ledger(STATE), access.secret(secret)
+            tokens.learn_end(ledger, access.account.name, token, ask, run_name(), wall_clock)
+
+
+def _end(access: Access, way: OAuth2) -> datetime | None:
+    """When the token ends by the network's own word; else when it ends at the latest, if it is of today."""
+    record = network.load(access.account.network)
+    until = identity.verify(record, access, http.client)[0].until if record.verify else None
+    return until or (wall_clock() + way.lifetime if way.lifetime else None)
 
 
 def _place(root: Path, account: Account, access: Access) -> Place:

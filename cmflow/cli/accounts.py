@@ -37,7 +37,7 @@ def verify(ctx: click.Context, names: tuple[str, ...]) -> int:
     Nothing is published. Exit code 4: an account cannot sign in.
     """
     context = open_context(ctx.obj)
-    accounts = identity.verifiable(context.folder.sure_plan, names)
+    accounts = identity.verifiable(context.with_ends(context.folder.sure_plan), names)
     access = _environment.accounts(context, context.folder).access
     identities = [identity.identify(account, access, http.client) for account in accounts]
     for line in table.identities(identities):

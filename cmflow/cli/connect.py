@@ -59,7 +59,7 @@ def command(ctx: click.Context, name: str, github: bool, no_browser: bool, show:
     _verify(account, record, values)
     stored = {name: value for name, value in values.items() if name != "access_token"}
     _hand_over(account, stored, github, show)
-    _remember(context, account, ends)
+    _remember(context, account, values[chosen.secrets[-1]], ends)
     return Exit.FINE
 
 
@@ -146,15 +146,14 @@ def _hand_over(account: Account, values: Mapping[str, str], github: bool, show: 
         click.echo("Run again with --show to see them, or with --github to write them as secrets.")
 
 
-def _remember(context: Context, account: Account, ends: datetime | None) -> None:
+def _remember(context: Context, account: Account, token: str, ends: datetime | None) -> None:
     """When it ends goes into the ledger, where `watch` and the calendar find it; without git only this line says it."""
-    if ends is None:
-        return
-    click.echo(f"Good until {ends:%Y-%m-%d}.")
+    if ends:
+        click.echo(f"Good until {ends:%Y-%m-%d}; two weeks before, cmflow watch and the calendar say so.")
     from cmflow.publish import tokens
 
     if context.repository is not None:
         try:
-            tokens.set_end(context.ledger(STATE), account.name, ends, run_name(), wall_clock)
+            tokens.set_end(context.ledger(STATE), account.name, token, ends, run_name(), wall_clock)
         except CmflowError as error:
             click.echo(f"That could not be written into the ledger: {error}", err=True)

@@ -32,7 +32,7 @@ ADVICE = {
     "(or, after a stop, `cmflow resume --send POST`).",
     "blocked": "Fix what `cmflow check` finds, before their date.",
     "blocked-later": "Fix what `cmflow check` finds, before their date.",
-    "token": "Create a new one at the network, save it as the secret, and set its end in the plan: `token_ends`",
+    "token": "Get a new one: `cmflow connect ACCOUNT`. If the plan says when it ends (`token_ends`), change that, too.",
     "ledger": "`cmflow status` shows what is wrong with them. Nothing they are about is sent.",
     "blind": "Read git's error and run this again: what is shown may be out of date.",
 }

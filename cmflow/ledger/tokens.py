@@ -32,11 +32,16 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is known of an account's tokens: fingerprints of `used` ones, the latest last; when the kept one `ends`."""
+    """What is known of an account's tokens: fingerprints of `used` ones, the latest last; when the kept one `ends`.
+
+    `kept` is the fingerprint of the one that `ends` is about, where it does not rotate. Without `ends` it does not end,
+    or the network does not tell.
+    """
 
     used: tuple[str, ...] = ()
     claim: Claim | None = None
     ends: datetime | None = None
+    kept: str = ""
 
 
 def fingerprint(account: str, token: str) -> str:
@@ -67,9 +72,9 @@ def joined(ours: bytes, theirs: bytes | None) -> bytes:
     mine, other = decode(ours), decode(theirs)
     names = tuple(dict.fromkeys((*other.used, *mine.used)))
     claims = [claim for claim in (mine.claim, other.claim) if claim and claim.token not in names]
-    ends = [end for end in (mine.ends, other.ends) if end]
     claim = max(claims, key=lambda claim: claim.time, default=None)
-    return encode(Record(names[-REMEMBERED:], claim, max(ends, default=None)))
+    latest = max((mine, other), key=lambda record: (record.ends is not None, record.ends and record.ends.timestamp()))
+    return encode(Record(names[-REMEMBERED:], claim, latest.ends, latest.kept or mine.kept or other.kept))
 
 
 def encode(record: Record) -> bytes:
@@ -80,6 +85,8 @@ def encode(record: Record) -> bytes:
         fields["claim"] = {"token": claim.token, "at": claim.time.isoformat(), "run": claim.run, "name": claim.name}
     if record.ends:
         fields["ends"] = record.ends.isoformat()
+    if record.kept:
+        fields["kept"] = record.kept
     return (json.dumps(fields, indent=1) + "\n").encode()
 
 
@@ -92,6 +99,7 @@ def decode(data: bytes) -> Record:
             tuple(str(name) for name in found.get("used", ())),
             Claim(str(claim["token"]), _time(claim["at"]), str(claim["run"]), str(claim["name"])) if claim else None,
             _time(found["ends"]) if found.get("ends") else None,
+            str(found.get("kept", "")),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Record()

@@ -81,7 +81,7 @@ class OAuth2:
     not be used again. `lifetime` is how long the kept secret is good where the answer does not say it.
 
     `exchange` turns what the code was exchanged for into what the account keeps (a long-lived token, the token of a
-    page that the account names); `refresh` replaces the refresh request where the network has one of its own.
+    page that the account names).
     """
 
     authorise_url: str
@@ -99,7 +99,6 @@ class OAuth2:
     rotates: bool = False
     lifetime: timedelta | None = None
     exchange: "Callable[[httpx.Client, Account, Credentials, Grant], Grant] | None" = None
-    refresh: "Callable[[httpx.Client, Credentials, str], Grant] | None" = None
 
     @property
     def app(self) -> tuple[str, ...]:

@@ -106,11 +106,8 @@ def refresh(http: "httpx.Client", auth: OAuth2, account: Account, credentials: C
 
     Raises Denied where the network does not take the token any more, Unsure where it is unknown whether it did.
     """
-    if auth.refresh:
-        grant = auth.refresh(http, credentials, token)
-    else:
-        form = {"grant_type": "refresh_token", "refresh_token": token}
-        grant = _granted(http, auth, account, credentials, form, (token,))
+    form = {"grant_type": "refresh_token", "refresh_token": token}
+    grant = _granted(http, auth, account, credentials, form, (token,))
     return grant if grant.refresh_token else replace(grant, refresh_token=token)
 
 

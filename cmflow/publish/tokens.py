@@ -182,10 +182,26 @@ def update(
     return change.commit(ledger, edited, clock)
 
 
-def set_end(ledger: Ledger, account: str, ends: datetime, run: str, clock: Callable[[], datetime]) -> None:
-    """Write down when the token that a person has just got for an account ends."""
-    message = f"{account} is connected until {ends:%Y-%m-%d} ({run})"
-    update(ledger, account, clock, lambda record: replace(record, ends=ends), message)
+def set_end(
+    ledger: Ledger, account: str, token: str, ends: datetime | None, run: str, clock: Callable[[], datetime]
+) -> None:
+    """Write down when the token ends that an account keeps from now on; None where it does not end."""
+    message = f"{account} is connected{f' until {ends:%Y-%m-%d}' if ends else ''} ({run})"
+    kept = fingerprint(account, token)
+    update(ledger, account, clock, lambda record: replace(record, ends=ends, kept=kept), message)
+
+
+def learn_end(
+    ledger: Ledger,
+    account: str,
+    token: str,
+    ask: Callable[[], datetime | None],
+    run: str,
+    clock: Callable[[], datetime],
+) -> None:
+    """Ask once, and write down, when a token ends that a person saved without `cmflow connect`."""
+    if tokens.read(ledger, [account])[account].kept != fingerprint(account, token):
+        set_end(ledger, account, token, ask(), run, clock)
 
 
 def with_ends(plan: Plan, ledger: Ledger) -> Plan:

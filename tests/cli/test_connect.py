@@ -4,7 +4,8 @@ import os
 import re
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,10 +17,10 @@ import pytest
 from cmflow.cli import _tokens
 from cmflow.cli._context import open_context
 from cmflow.model import Account
-from cmflow.model.errors import Denied
+from cmflow.model.errors import Denied, NotSent
 from cmflow.netkit import network
-from cmflow.netkit.auth import AppPassword
-from cmflow.netkit.network import Access
+from cmflow.netkit.auth import AppPassword, OAuth2
+from cmflow.netkit.network import Access, Network, Standing
 from cmflow.publish.accounts import Accounts
 from cmflow.repository import token_files
 from tests.cli.conftest import LOAD, Place
@@ -191,3 +192,83 @@ def test_git_never_sees_the_folder_of_tokens(tmp_path: Path) -> None:
     for broken in ("", "[]", '{"refresh_token": "r", "until": "2026-12-01T12:00:00"}'):
         (tmp_path / token_files.FOLDER / "team.json").write_text(broken)
         assert token_files.read(tmp_path, "team") is None
+
+
+# ── until when ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Page:
+    """A network whose tokens last for 60 days; it says until when where it knows (`until`), and counts questions."""
+
+    auth: OAuth2
+    until: datetime | None = None
+    broken: bool = False
+    asked: int = 0
+
+    @property
+    def record(self) -> Network[Any]:
+        auth = replace(self.auth, keeps="token", rotates=False, lifetime=timedelta(days=60))
+        return replace(LOAD("x"), auth=auth, connect=lambda http, access: access.token, verify=self.verify)
+
+    def verify(self, session: str) -> Standing:
+        self.asked += 1
+        if self.broken:
+            raise NotSent("The network does not answer.")
+        return Standing("@team on X", ("post",), self.until)
+
+
+@pytest.fixture
+def page(server: TokenServer, monkeypatch: pytest.MonkeyPatch) -> Page:
+    page = Page(server.auth)
+    monkeypatch.setattr(network, "load", lambda name: page.record if name == "x" else LOAD(name))
+    return page
+
+
+def days(place: Place) -> int | None:
+    """How many days are left, as `watch` and the calendar know it."""
+    context = open_context(str(place.root))
+    account = context.with_ends(context.folder.sure_plan).account("short")
+    assert account
+    return (account.token_ends - datetime.now(UTC).date()).days if account.token_ends else None
+
+
+def test_connect_remembers_until_when_and_verify_says_it(
+    place: Place, server: TokenServer, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser(server, monkeypatch)
+    app(monkeypatch)
+    server.answers = [(200, b'{"access_token": "long", "expires_in": 5184000}')]
+    result = place.run("connect", "short", "--port", "0")
+    assert result.code == 0
+    end = datetime.now(UTC) + timedelta(days=60)
+    assert f"Good until {end:%Y-%m-%d}; two weeks before, cmflow watch and the calendar say so." in result.out
+    assert days(place) in (59, 60, 61)  # the day of the plan's zone
+    monkeypatch.setenv("CMFLOW_SHORT_TOKEN", "long")
+    verified = place.run("accounts", "verify", "short").out
+    assert re.fullmatch(r"  short  @team on X; may: post; until \d{4}-\d\d-\d\d\n", verified)
+    assert page.asked == 2, "nothing was left to be learnt"
+
+
+def test_a_run_learns_until_when_a_secret_is_good_that_was_saved_by_hand(
+    place: Place, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CMFLOW_SHORT_TOKEN", "by-hand")
+    page.until = datetime.now(UTC) + timedelta(days=9)
+    for _ in range(2):
+        assert access(place).token == "by-hand"
+    assert (days(place) in (8, 9, 10), page.asked) == (True, 1)
+    monkeypatch.setenv("CMFLOW_SHORT_TOKEN", "another")
+    page.until = None
+    assert access(place).token == "another"
+    assert (days(place) in (59, 60, 61), page.asked) == (True, 2), "at the latest"
+    assert "another" not in place.git("log", "-p", "cmflow-state")
+
+
+def test_a_run_that_cannot_learn_it_goes_on(place: Place, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CMFLOW_SHORT_TOKEN", "by-hand")
+    page.broken = True
+    assert (access(place).token, days(place)) == ("by-hand", None)
+    page.broken = False
+    assert access(place).token == "by-hand"
+    assert days(place) in (59, 60, 61)

@@ -93,7 +93,7 @@ def test_what_there_is_time_for_does_not_fail(quiet: Place) -> None:
 def test_an_end_that_came_with_the_token_is_said_without_anybody_typing_it(quiet: Place) -> None:
     ledger = Ledger(discover(quiet.root))
     ends = datetime(2026, 6, 10, 12, tzinfo=UTC)
-    tokens.set_end(ledger, "practice", ends, "connect", lambda: datetime.now(UTC))
+    tokens.set_end(ledger, "practice", "t0ken", ends, "connect", lambda: datetime.now(UTC))
     soon = quiet.run("watch", "--at", "2026-06-01 12:00")
     assert (
         soon.out.splitlines()[0]

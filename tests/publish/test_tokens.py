@@ -6,7 +6,7 @@ The server is the judge: a token that is sent twice makes void all that came of 
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -18,7 +18,7 @@ from cmflow.model import Account
 from cmflow.model.errors import CmflowError, Denied, NotSent, SourceError
 from cmflow.netkit import http, oauth
 from cmflow.netkit.auth import Grant
-from cmflow.publish.tokens import Kept, Place, Renewal, set_end, update
+from cmflow.publish.tokens import Kept, Place, Renewal, learn_end, set_end, update
 from tests.deliveries import NOON, Clock, Crash, Trip, clones, repository, tripping
 from tests.netkit import oauth_server
 from tests.netkit.oauth_server import APP, TokenServer
@@ -304,14 +304,41 @@ def test_no_token_is_in_the_ledger(server: TokenServer, client: httpx.Client, ho
 
 
 def test_when_a_token_ends_is_remembered(home: Ledger) -> None:
-    set_end(home, "team", NOON + DAY, "run 1", Clock())
-    assert tokens.read(home, ["team", "other"]) == {"team": Record(ends=NOON + DAY), "other": Record()}
+    set_end(home, "team", "t0ken", NOON + DAY, "run 1", Clock())
+    kept = fingerprint("team", "t0ken")
+    assert tokens.read(home, ["team", "other"]) == {"team": Record(ends=NOON + DAY, kept=kept), "other": Record()}
+
+
+def test_when_a_token_ends_is_asked_once_per_token(home: Ledger) -> None:
+    """A person may save a new one as a secret without telling anybody."""
+    answers = [NOON + DAY, None]
+
+    def learn(token: str) -> Record:
+        learn_end(home, "team", token, lambda: answers.pop(0), "run 1", Clock())
+        return tokens.read(home, ["team"])["team"]
+
+    first = Record(ends=NOON + DAY, kept=fingerprint("team", "t0ken"))
+    assert [learn("t0ken"), learn("t0ken")] == [first, first]
+    endless = Record(kept=fingerprint("team", "an0ther"))
+    assert [learn("an0ther"), learn("an0ther"), answers] == [endless, endless, []]
+
+
+def test_an_end_that_cannot_be_learnt_is_asked_for_again(home: Ledger) -> None:
+    def silent() -> datetime:
+        raise NotSent("The network does not answer.")
+
+    with pytest.raises(NotSent):
+        learn_end(home, "team", "t0ken", silent, "run 1", Clock())
+    assert tokens.read(home, ["team"]) == {"team": Record()}
 
 
 def test_two_records_become_one() -> None:
     early, late = Claim("a", NOON, "run 1", "1"), Claim("b", NOON + DAY, "run 2", "2")
-    ours, theirs = tokens.encode(Record(("x",), early, NOON)), tokens.encode(Record(("y", "a"), late, NOON + DAY))
-    assert tokens.decode(tokens.joined(ours, theirs)) == Record(("y", "a", "x"), late, NOON + DAY)
+    ours = tokens.encode(Record(("x",), early, NOON, "k1"))
+    theirs = tokens.encode(Record(("y", "a"), late, NOON + DAY, "k2"))
+    assert tokens.decode(tokens.joined(ours, theirs)) == Record(("y", "a", "x"), late, NOON + DAY, "k2")
+    assert tokens.decode(tokens.joined(ours, tokens.encode(Record(kept="k3")))).kept == "k1"
+    assert tokens.decode(tokens.joined(tokens.encode(Record()), tokens.encode(Record(kept="k3")))).kept == "k3"
     assert tokens.joined(ours, None) == tokens.joined(ours, ours) == ours
 
 

@@ -1,6 +1,7 @@
 """What `cmflow accounts` shows."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from cmflow.cli._output import widest
 from cmflow.content.secrets import variable
@@ -40,7 +41,7 @@ def identities(identities: Sequence[Identity]) -> Iterator[str]:
     """Yield who each account is, and what to write into the plan where its server sets other limits."""
     width = widest(identity.account.name for identity in identities)
     for identity in identities:
-        account, answer = identity.account, identity.error or _described(identity.standing)
+        account, answer = identity.account, identity.error or _described(identity.standing, account.token_ends)
         yield f"  {account.name:<{width}}  {safe_line(answer)}"
         if differing := identity.differing():
             numbers = {**dict(account.limits), **differing}
@@ -49,10 +50,11 @@ def identities(identities: Sequence[Identity]) -> Iterator[str]:
             yield f"  {'':<{width}}  limits: {{{pairs}}}"
 
 
-def _described(standing: Standing | None) -> str:
-    """Who it is, what it may do, and until when, as far as the network tells."""
+def _described(standing: Standing | None, recorded: date | None) -> str:
+    """Who it is, what it may do, and until when: by the network's word, else as the ledger or the plan has it."""
     if standing is None:
         return ""
     may = f"; may: {', '.join(standing.may)}" if standing.may else ""
-    until = f"; until {standing.until:%Y-%m-%d}" if standing.until else ""
+    end = standing.until.date() if standing.until else recorded
+    until = f"; until {end}" if end else ""
     return f"{standing.who}{may}{until}"
