@@ -41,7 +41,8 @@ def identities(identities: Sequence[Identity]) -> Iterator[str]:
     """Yield who each account is, and what to write into the plan where its server sets other limits."""
     width = widest(identity.account.name for identity in identities)
     for identity in identities:
-        account, answer = identity.account, identity.error or _described(identity.standing, account.token_ends)
+        account = identity.account
+        answer = identity.error or _described(identity.standing, account.token_ends)
         yield f"  {account.name:<{width}}  {safe_line(answer)}"
         if differing := identity.differing():
             numbers = {**dict(account.limits), **differing}
