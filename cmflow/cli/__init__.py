@@ -1,9 +1,7 @@
 """The `cmflow` command. Each command is one file here: it reads arguments, calls one verb, prints, exits."""
 
-import errno
 import gc
 import importlib
-import io
 import os
 import signal
 import sys
@@ -14,6 +12,15 @@ import click
 
 from cmflow import __version__
 from cmflow.cli._exit import Exit
+from cmflow.cli._terminal import (
+    SURROUNDINGS,
+    complain,
+    interrupted,
+    sentence,
+    silence_stdout,
+    usage,
+    write_anything,
+)
 
 COMMANDS = {
     "accounts": "List the accounts of the plan, and what is missing to publish there.",
@@ -74,7 +81,7 @@ class Commands(click.Group):
             outcome = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError:  # `| head` has read all it wants
-            _silence_stdout()
+            silence_stdout()
             return Exit.FINE
         return outcome
 
@@ -115,7 +122,7 @@ def group(ctx: click.Context, root: str | None) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code: the one place where an exception becomes a sentence."""
-    _write_anything()
+    write_anything()
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # a runner that cancels a job is Ctrl-C as well
     gc.set_threshold(100_000, 50, 50)  # a command lives for seconds: looking for garbage took a tenth of them
@@ -124,72 +131,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
             args=None if arguments is None else list(arguments), prog_name="cmflow", standalone_mode=False
         )
     except (click.exceptions.Abort, KeyboardInterrupt) as error:
-        sys.exit(_interrupted(error))
+        sys.exit(interrupted(error))
     except click.ClickException as error:
-        _complain(_sentence(error), _help(error))
+        complain(sentence(error), usage(error))
         sys.exit(error.exit_code)
     except Exception as error:
         from cmflow.model.errors import CmflowError  # takes as long as all of `--help`
 
         if isinstance(error, CmflowError):
-            _complain(str(error), error.hint)
+            complain(str(error), error.hint)
             sys.exit(Exit.PROBLEMS)
         if isinstance(error, OSError) and error.errno in SURROUNDINGS:
-            _complain(f"{error.filename or 'The output'} cannot be used: {error.strerror}.")
-            _silence_stdout()
+            complain(f"{error.filename or 'The output'} cannot be used: {error.strerror}.")
+            silence_stdout()
             sys.exit(Exit.PROBLEMS)
         from cmflow.cli._exit import bug
 
         click.echo(bug(error), err=True)
         sys.exit(Exit.BUG)
     sys.exit(outcome if isinstance(outcome, int) else Exit.FINE)
-
-
-# What the machine refuses is not a bug: say what, and where.
-SURROUNDINGS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE,
-                errno.ENAMETOOLONG)  # fmt: skip
-
-
-def _write_anything() -> None:
-    """What the terminal cannot show, or is not text at all (a file name of old), is shown as an escape.
-
-    A stream that was closed (`2>&-`) takes whatever is written to it.
-    """
-    sys.stdin, sys.stdout, sys.stderr = (
-        stream or open(os.devnull, mode)  # noqa: PTH123, SIM115 (until the end)
-        for stream, mode in ((sys.stdin, "r"), (sys.stdout, "w"), (sys.stderr, "w"))
-    )
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def _complain(sentence: str, hint: str = "") -> None:
-    color = False if os.environ.get("NO_COLOR") else None
-    click.echo(f"{click.style('error:', fg='red', bold=True)} {sentence}", err=True, color=color)
-    if hint:
-        click.echo(f"  {hint}", err=True)
-
-
-def _sentence(error: click.ClickException) -> str:
-    sentence = error.format_message()
-    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
-
-
-def _help(error: click.ClickException) -> str:
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    return f"See: {context.command_path} --help" if context else ""
-
-
-def _interrupted(error: BaseException) -> int:
-    """What is said of it: a run that was cut short has more to say than that."""
-    start = "" if isinstance(error, click.exceptions.Abort) else "\n"  # click has ended the line that holds ^C
-    args = (error.__cause__ or error).args
-    message = args[0] if args else "Nothing is half-written: run the same command again."
-    click.echo(f"{start}Interrupted. {message}", err=True)
-    return Exit.INTERRUPTED
-
-
-def _silence_stdout() -> None:
-    """Our output cannot be written any more (`| head`, a full disk): keep Python from complaining about it at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 
+from cmflow.cli._clock import wall_clock
 from cmflow.model.errors import SourceError
 from cmflow.problems.similar import brief, suggestion
 
@@ -31,7 +33,7 @@ format_option = click.option(
 def moment(text: str | None, zone: str, option: str = "--at") -> datetime:
     """The moment that the option names, else now."""
     if text is None:
-        return datetime.now(UTC)
+        return wall_clock()
     from cmflow.content.dates import YEARS
 
     try:
@@ -52,6 +54,15 @@ def duration(text: str, option: str = "--wait") -> timedelta:
         return dates.duration(text)
     except BadValue as error:
         raise click.UsageError(f"{option}: {error} {error.hint}".strip()) from None
+
+
+def shard_of(text: str) -> tuple[int, int]:
+    """`1/4` → 1, 4"""
+    match = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", text)
+    number, of = map(int, match.groups()) if match else (0, 0)
+    if not 1 <= number <= of:
+        raise click.UsageError(f"--shard: {text!r} must be I/N with 1 ≤ I ≤ N, e.g. 1/4.")
+    return number, of
 
 
 class _Text(click.ParamType[str]):

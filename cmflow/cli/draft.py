@@ -1,12 +1,12 @@
 """`cmflow draft`"""
 
 import os
-from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import click
 
 from cmflow.cli import _actions
+from cmflow.cli._clock import wall_clock
 from cmflow.cli._context import Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.content import issue_form
@@ -41,7 +41,7 @@ def command(ctx: click.Context) -> int:
     content, comment = context.folder, hub.comment(wish.number, MARK)
     memory = issue_form.read_memory(comment.body) if comment else None
     host = urlsplit(os.environ.get("GITHUB_SERVER_URL", "")).hostname or "github.com"
-    request = Request(content, lambda: context.entries(content), hub, wish, memory, host, datetime.now(UTC))
+    request = Request(content, lambda: context.entries(content), hub, wish, memory, host, wall_clock())
     return _reply(context, hub, wish.number, request.answer())
 
 

@@ -1,11 +1,11 @@
 """`cmflow new`"""
 
 import shlex
-from datetime import UTC, datetime
 
 import click
 
 from cmflow.cli._arguments import TEXT
+from cmflow.cli._clock import wall_clock
 from cmflow.cli._context import Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._folder import short
@@ -61,7 +61,7 @@ def command(
 def _next_slot(context: Context, name: str) -> str:
     plan = context.folder.sure_plan
     entries = context.entries(context.folder)
-    return drafts.next_slot(drafts.account(plan, name), plan, entries, datetime.now(UTC))
+    return drafts.next_slot(drafts.account(plan, name), plan, entries, wall_clock())
 
 
 def _refuse_problems(text: str, path: str, plan: Plan) -> None:

@@ -1,6 +1,6 @@
 """`cmflow preview`"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,24 +12,17 @@ from cmflow.cli._arguments import post_path
 from cmflow.cli._clock import wall_clock
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
-from cmflow.cli._output import as_json, problem_lines
+from cmflow.cli._output import problem_lines
+from cmflow.cli._tables import preview as table
 from cmflow.model.errors import CmflowError, SourceError
 from cmflow.model.plan import PLAN_PATH
 from cmflow.problems import is_error
 from cmflow.problems.similar import suggestion
-from cmflow.render import preview
 from cmflow.render.preview import Preview
 from cmflow.repository import previews
 from cmflow.repository.files import write
 from cmflow.repository.follow import follow
 from cmflow.repository.loader import Examined
-
-COLOURS: dict[str, dict[str, str | bool]] = {
-    "title": {"bold": True},
-    "account": {"fg": "cyan", "bold": True},
-    "over": {"fg": "red", "bold": True},
-    "faint": {"dim": True},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +81,7 @@ def command(
     if watch:
         return keep_showing(context.root, paths[0], wish, wall_clock, wait)
     shown = [_preview(context, _examine(context, path), accounts) for path in paths]
-    _say(_formatted(context, shown, wish.form), out, context.root)
+    _say(table.formatted(shown, wish.form, context.templates), out, context.root)
     return Exit.PROBLEMS if any(is_error(problem) for item in shown for problem in item.problems) else Exit.FINE
 
 
@@ -108,7 +101,7 @@ def keep_showing(
             examined = _examine(context, path)
             files += tuple(path for variant in examined.variants for path in variant.files)
             shown = _preview(context, examined, wish.accounts)
-            _say(_formatted(context, [shown], wish.form), wish.out, context.root)
+            _say(table.formatted([shown], wish.form, context.templates), wish.out, context.root)
         except (CmflowError, click.UsageError) as error:
             click.echo(f"{error.message if isinstance(error, click.UsageError) else error}")
         click.echo(
@@ -142,16 +135,6 @@ def _preview(context: Context, examined: Examined, accounts: tuple[str, ...]) ->
     return previews.preview(context.folder, examined, context.snapshot(STATE).deliveries, accounts)
 
 
-def _formatted(context: Context, shown: Sequence[Preview], form: str) -> str:
-    if form == "json":
-        return as_json([preview.as_dict(item) for item in shown], 2)
-    if form == "html":
-        return preview.page(shown, context.templates("templates/site")["templates/site/preview.html.j2"])
-    if form == "markdown":
-        return "\n\n".join("\n".join(preview.markdown(item)) for item in shown)
-    return "\n\n".join("\n".join(preview.text(item, _style)) for item in shown)
-
-
 def _say(text: str, out: str | None, root: Path) -> None:
     if out is None:
         click.echo(text)
@@ -159,7 +142,3 @@ def _say(text: str, out: str | None, root: Path) -> None:
     text = f"{click.unstyle(text).rstrip()}\n"
     if write(Path(out), text, "Choose another file: --out FILE", over=True, within=root):
         click.echo(f"Written: {out}")
-
-
-def _style(string: str, role: str) -> str:
-    return click.style(string, **COLOURS[role])  # type: ignore[arg-type]

@@ -1,12 +1,12 @@
 """`cmflow publish`"""
 
 import os
-import re
 from datetime import UTC, datetime, timedelta
 
 import click
 
-from cmflow.cli._arguments import at_option, duration, moment
+from cmflow.cli._arguments import at_option, duration, moment, shard_of
+from cmflow.cli._clock import wall_clock
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import stopped, warn_if_stale
@@ -67,10 +67,10 @@ def command(
         raise click.UsageError(SIMULATE)
     if repeat and (dry_run or wait is not None or shard is not None):
         raise click.UsageError(ALONE)
-    part = _part(shard) if shard is not None else None
+    part = shard_of(shard) if shard is not None else None
     window = duration(wait) if wait is not None else timedelta(0)
     context = open_context(ctx.obj)
-    now = datetime.now(UTC) if time is None else moment(time, context.zone)
+    now = wall_clock() if time is None else moment(time, context.zone)
     if dry_run:
         warn_if_stale(context.news())
     else:
@@ -128,15 +128,6 @@ def _repeat(context: Context, post: str, account: str) -> int:
     if context.stop():
         raise SourceError("Publishing is stopped: nothing is published again.", "First: cmflow resume")
     return _runs.send_again(context, post_path(context, context.commit, post), account)
-
-
-def _part(text: str) -> tuple[int, int]:
-    """`1/4` → 1, 4"""
-    match = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", text)
-    number, of = map(int, match.groups()) if match else (0, 0)
-    if not 1 <= number <= of:
-        raise click.UsageError(f"--shard: {text!r} must be I/N with 1 ≤ I ≤ N, e.g. 1/4.")
-    return number, of
 
 
 def _next(due: Open) -> str:

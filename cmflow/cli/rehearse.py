@@ -16,8 +16,7 @@ from cmflow.cli._folder import short
 from cmflow.cli._tables import runs as table
 from cmflow.content.local_time import local
 from cmflow.ledger import Ledger
-from cmflow.model import Planned, State
-from cmflow.problems.plural import counted
+from cmflow.model import Planned
 from cmflow.publish import rehearsal
 from cmflow.repository import loader
 
@@ -93,16 +92,7 @@ def _forget(context: Context, folder: Path) -> None:
 
 
 def _report(summary: publish.Summary, due: Sequence[Planned], folder: Path, page: Path) -> None:
-    for line in table.rehearsal(summary.outcomes, due):
+    for line in table.rehearsal(summary.outcomes, due, short(folder / "outbox")):
         click.echo(line)
-    new = sum(outcome.sent for outcome in summary.outcomes)
-    old = sum(outcome.state is State.SENT and not outcome.sent for outcome in summary.outcomes)
-    missed = sum(outcome.state is State.MISSED for outcome in summary.outcomes)
-    if new:
-        click.echo(f"{counted(new, 'delivery')} sent to the outbox: {short(folder / 'outbox')}")
-    if old:
-        click.echo(f"Nothing is sent twice: {counted(old, 'delivery')} were sent by an earlier rehearsal.")
-    if missed:
-        click.echo(f"{counted(missed, 'delivery')} would be too late (see `late` in the plan).")
     click.echo(f"Recorded in the ledger, on the branch {REHEARSAL}: cmflow status --rehearsal")
     click.echo(f"Open the calendar: {short(page)}")

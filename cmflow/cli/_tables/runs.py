@@ -70,8 +70,21 @@ def by_hand(
     yield ""
 
 
-def rehearsal(outcomes: Sequence[Outcome], due: Sequence[Planned]) -> Iterator[str]:
-    """Yield a line per post that something happened to, in the order of the calendar."""
+def rehearsal(outcomes: Sequence[Outcome], due: Sequence[Planned], outbox: str) -> Iterator[str]:
+    """Yield a line per post that something happened to, in the order of the calendar, and how many there were."""
+    yield from _by_post(outcomes, due)
+    new = sum(item.sent for item in outcomes)
+    old = sum(item.state is State.SENT and not item.sent for item in outcomes)
+    missed = sum(item.state is State.MISSED for item in outcomes)
+    if new:
+        yield f"{counted(new, 'delivery')} sent to the outbox: {outbox}"
+    if old:
+        yield f"Nothing is sent twice: {counted(old, 'delivery')} were sent by an earlier rehearsal."
+    if missed:
+        yield f"{counted(missed, 'delivery')} would be too late (see `late` in the plan)."
+
+
+def _by_post(outcomes: Sequence[Outcome], due: Sequence[Planned]) -> Iterator[str]:
     planned = {Key(item.post, item.account): item for item in due}
     sent = [Key(item.post, item.account) for item in outcomes if item.sent]
     order = sorted(sent, key=lambda key: (planned[key].due, planned[key].post, planned[key].parts))
