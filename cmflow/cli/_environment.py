@@ -13,10 +13,12 @@ from cmflow.cli._context import REHEARSAL, STATE, Context
 from cmflow.model import Key, Variant
 from cmflow.model.errors import CmflowError
 from cmflow.netkit import http
+from cmflow.netkit.journal import Vault
 from cmflow.publish import Environment, Outcome, selection
 from cmflow.publish.accounts import Accounts
 from cmflow.repository.content import Content
 from cmflow.repository.loader import Examined
+from cmflow.repository.upload_files import UploadFiles
 
 
 def accounts(context: Context, content: Content) -> Accounts:
@@ -51,7 +53,8 @@ def world(
         run=run_name(),
         commit=_commit(context),
         accounts=frozenset(account.name for account in content.sure_plan.accounts),
-        **({} if rehearsal else {"changed": context.rereading(clock).changed}),
+        changed=(lambda paths, since: False) if rehearsal else context.rereading(clock).changed,
+        vault=Vault() if rehearsal else UploadFiles(context.root),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from cmflow.ledger import schema
-from cmflow.model import Delivery, Event, Key, Receipt, State
+from cmflow.model import Delivery, Event, Key, Receipt, State, Transfer
 
 FIRST, LAST = 1, 9999  # years; within them, any zone and any wait can be added
 FOLDER, APPROVALS = "deliveries", "approvals"
@@ -89,6 +89,7 @@ def encode(delivery: Delivery) -> bytes:
         "error": delivery.error,
         "retry_at": _moment(delivery.retry_at),
         "history": [_line(event, delivery.run) for event in delivery.history],
+        "transfer": _upload(delivery.transfer),
     }
     filled = {name: value for name, value in record.items() if value not in ("", None, [])}
     text = json.dumps(filled, ensure_ascii=False, indent=1) + "\n"
@@ -102,6 +103,14 @@ def _line(event: Event, run: str) -> dict[str, str | None]:
     """An event of the delivery's own run does not repeat the run."""
     line = {"at": _moment(event.time), "state": event.state.value}
     return line | ({} if event.run == run else {"run": event.run}) | ({"note": event.note} if event.note else {})
+
+
+def _upload(transfer: Transfer | None) -> dict[str, object] | None:
+    if transfer is None:
+        return None
+    requested = {"requested": _moment(transfer.requested)} if transfer.requested else {}
+    began = _moment(transfer.time)
+    return {"id": transfer.id, "file": transfer.file, "at": began, "arrived": transfer.arrived, **requested}
 
 
 def _moment(time: datetime | None) -> str | None:
@@ -158,9 +167,23 @@ def _delivery(record: dict[str, Any], get: Callable[[str, Any], Any]) -> Deliver
         None if retry_at is None else _when(retry_at),
         history,
         None if written is None else _when(written),
+        _transfer(get("transfer", None)),
     )
     _check(delivery)
     return delivery
+
+
+def _transfer(record: dict[str, Any] | None) -> Transfer | None:
+    if record is None:
+        return None
+    requested = record.get("requested")
+    return Transfer(
+        record["id"],
+        record["file"],
+        _when(record["at"]),
+        record["arrived"],
+        None if requested is None else _when(requested),
+    )
 
 
 def _refuse_unknown(record: dict[str, Any], expected: tuple[schema.Field, ...]) -> None:
@@ -169,6 +192,9 @@ def _refuse_unknown(record: dict[str, Any], expected: tuple[schema.Field, ...]) 
     for name, value in record.items():
         if name not in fields:
             raise ValueError(f"{name!r} is not a field")
+        if fields[name].shape is schema.Shape.OBJECT:
+            _refuse_unknown(value or {}, fields[name].items)
+            continue
         for item in value if fields[name].items else ():
             _refuse_unknown(item, fields[name].items)
 
@@ -183,6 +209,10 @@ def _check(d: Delivery) -> None:
     for event in d.history:
         "".join((event.run, event.note))
         event.run.encode()
+    if d.transfer:
+        "".join((d.transfer.id, d.transfer.file)).encode()
+        if type(d.transfer.arrived) is not int or d.transfer.arrived < 0:
+            raise TypeError("`arrived` must be a whole number, 0 or more")
     for count, receipt in enumerate(d.receipts):
         "".join((receipt.id, receipt.url)).encode()
         if type(receipt.part) is not int or receipt.part != count or count >= d.parts:
@@ -226,5 +256,6 @@ def merge(first: Delivery, second: Delivery) -> Delivery:
     return replace(latest, history=ordered)
 
 
-def _reach(delivery: Delivery) -> tuple[int, int, bytes]:
-    return len(delivery.receipts), _RANKS.index(delivery.state), encode(delivery)
+def _reach(delivery: Delivery) -> tuple[int, int, bool, bytes]:
+    may_be_published = delivery.transfer is None or delivery.transfer.requested is not None
+    return len(delivery.receipts), _RANKS.index(delivery.state), may_be_published, encode(delivery)

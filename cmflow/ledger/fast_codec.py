@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from cmflow.ledger import codec
-from cmflow.model import Delivery, Event, Receipt, State
+from cmflow.model import Delivery, Event, Receipt, State, Transfer
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Number = Annotated[int, msgspec.Meta(ge=0)]
@@ -30,6 +30,14 @@ class Line(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     state: State
     run: str | None = None
     note: str = ""
+
+
+class Upload(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    id: str
+    file: str
+    at: Moment
+    arrived: Number
+    requested: Moment | None = None
 
 
 class Record(msgspec.Struct, forbid_unknown_fields=True, gc=False):
@@ -50,6 +58,7 @@ class Record(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     error: str = ""
     retry_at: Moment | None = None
     history: tuple[Line, ...] = ()
+    transfer: Upload | None = None
 
 
 def decode(data: bytes) -> Delivery:
@@ -64,7 +73,7 @@ _record = msgspec.json.Decoder(Record).decode
 
 
 def _delivery(record: Record) -> Delivery:
-    run, parts = record.run, record.parts
+    run, parts, transfer = record.run, record.parts, record.transfer
     receipts = tuple([_receipt(receipt.part, receipt.id, receipt.url, receipt.at) for receipt in record.receipts])
     if len(receipts) > parts or [receipt.part for receipt in receipts] != [*range(len(receipts))]:
         raise ValueError("the receipts do not fit the parts")
@@ -76,6 +85,7 @@ def _delivery(record: Record) -> Delivery:
         record.retry_at,
         *[e.time for e in receipts],
         *[e.at for e in record.history],
+        *((transfer.at, transfer.requested) if transfer else ()),
     ):
         if time is not None and not codec.FIRST < time.year < codec.LAST:
             raise ValueError(f"{time} is not a possible time")
@@ -98,6 +108,7 @@ def _delivery(record: Record) -> Delivery:
             [_event(line.at, line.state, run if line.run is None else line.run, line.note) for line in record.history]
         ),
         record.written,
+        Transfer(transfer.id, transfer.file, transfer.at, transfer.arrived, transfer.requested) if transfer else None,
     )
 
 

@@ -20,13 +20,15 @@ class Shape(StrEnum):
     MOMENT = "moment"
     STATE = "state"
     LIST = "list"
+    OBJECT = "object"
     TEXTS = "texts"
     NAMED = "named"  # texts by names of one's own
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field; what may be left out is left out where it is empty. `items` are the fields of what a list holds."""
+    """One field; what may be left out is left out where it is empty. `items` are the fields of an object, or of what a
+    list holds."""
 
     name: str
     shape: Shape
@@ -47,6 +49,17 @@ EVENT = (
     Field("run", Shape.TEXT, "The run that did it, where it is not the delivery's own."),
     Field("note", Shape.TEXT, "Why, in words."),
 )
+TRANSFER = (
+    Field("id", Shape.TEXT, "What the network calls the upload: never a word that lets anybody write to it.", True),
+    Field("file", Shape.TEXT, "Names the bytes.", True),
+    Field("at", Shape.MOMENT, "When it began.", True),
+    Field("arrived", Shape.NUMBER, "How many bytes had arrived for sure.", True),
+    Field(
+        "requested",
+        Shape.MOMENT,
+        "When the request that makes the post was about to begin. Without it, the post is certainly not published.",
+    ),
+)
 DELIVERY = (
     Field("version", Shape.VERSION, "Of this format. A file of another version is left untouched and reported.", True),
     Field("post", Shape.TEXT, "The id of the post.", True),
@@ -65,6 +78,7 @@ DELIVERY = (
     Field("error", Shape.TEXT, "What went wrong last."),
     Field("retry_at", Shape.MOMENT, "The time from which a run may try again."),
     Field("history", Shape.LIST, "Every step, oldest first.", items=EVENT),
+    Field("transfer", Shape.OBJECT, "The upload of a large file of the open part.", items=TRANSFER),
 )
 LIFE = (
     Field("version", Shape.VERSION, "Of this format.", True),
@@ -170,5 +184,7 @@ def _object(fields: tuple[Field, ...]) -> Schema:
 
 
 def _value(field: Field) -> Schema:
+    if field.shape is Shape.OBJECT:
+        return {"description": field.doc} | _object(field.items)
     items: Schema = {"items": _object(field.items)} if field.items else {}
     return {"description": field.doc} | _SHAPES[field.shape] | items

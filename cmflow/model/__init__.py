@@ -17,6 +17,7 @@ from cmflow.model.delivery import (
     Remote,
     State,
     Trait,
+    Transfer,
     is_edited,
     same_content,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "Text",
     "Threading",
     "Trait",
+    "Transfer",
     "Variant",
     "Visibility",
     "WeekStart",

@@ -67,6 +67,21 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """A large file of the open part on its way to the network. `id` is what the network calls the upload: never a word
+    that lets anybody write to it. `file` names the bytes; so many of them have `arrived` for sure.
+
+    `requested` is when the request that makes the post was about to begin: without it, there is certainly no post.
+    """
+
+    id: str
+    file: str
+    time: datetime
+    arrived: int = 0
+    requested: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """(post, account) as the ledger remembers it. `sending` with part n open: receipts has n entries.
 
@@ -91,6 +106,7 @@ class Delivery:
     retry_at: datetime | None = None
     history: tuple[Event, ...] = ()
     written: datetime | None = None
+    transfer: Transfer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from cmflow.model.errors import Denied
 from cmflow.model.limits import Limits, adjusted
 from cmflow.netkit import auth as sign_in
 from cmflow.netkit.auth import Auth
+from cmflow.netkit.journal import Journal
 from cmflow.netkit.upload import Upload
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Outgoing:
     `known` are the ids and addresses of all that the ledger has a receipt of: none of them is this part. It is filled
     in where the part may be there already. `ids` are those of our own posts that the variant names by an address.
     `below` is the id of the part before, of a thread. `attached` are, by path, the files that go along, such as
-    subtitles, and the picture of a card.
+    subtitles, and the picture of a card. `journal` keeps what is known of the upload of its file.
     """
 
     variant: Variant
@@ -110,6 +111,7 @@ class Outgoing:
     ids: tuple[tuple[str, str], ...] = ()
     below: str = ""
     attached: tuple[tuple[str, Upload], ...] = ()
+    journal: Journal = field(default_factory=Journal, repr=False, compare=False)
 
     @property
     def part(self) -> Part:

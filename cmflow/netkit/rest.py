@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HERE",
+    "PREPARES",
     "ApiClient",
     "address",
     "again",
@@ -34,6 +35,9 @@ __all__ = [
     "silence",
     "text",
 ]
+
+
+PREPARES = "cmflow.prepares"  # of a request: it publishes nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class ApiClient:
 
         url = path if "://" in path else self.address + path
         headers = {**self._credentials(url), **request.pop("headers", {})}
+        request["extensions"] = {PREPARES: not writes}
         try:
             answer = self.http.request(method, url, headers=headers, follow_redirects=False, **request)
         except httpx.HTTPError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cmflow.model.errors import Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit.errors import RETRY
+from cmflow.netkit.journal import Journal
 from cmflow.netkit.upload import Upload
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ CONTINUES = (206, 308)
 RANGE = re.compile(r"bytes[= ]0-([0-9]{1,18})(?:/.*)?")
 TRIES = 4  # failures in a row without a byte of progress
 PAUSES = (1.0, 4.0, 15.0)  # seconds before a server is asked how much arrived
+
+
+class Gone(NotSent):
+    """The server does not know the upload any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +72,22 @@ def send(
     put: Callable[[Piece], Progress],
     ask: Callable[[], Progress],
     pause: Callable[[float], None],
+    journal: Journal | None = None,
+    arrived: int = 0,
 ) -> Progress:
     """Send a file in pieces of `size` bytes; where a piece did not arrive, go on from what the server has.
 
+    `arrived` bytes are there already. The `journal` is told before each piece.
     `put` sends one piece, `ask` says how much has arrived. Raises what `put` raised last where nothing more arrives,
     and at once where the network refuses (`Denied`, `Rejected`, `Throttled`); but what was `Unsure` once stays so.
     """
-    progress, failures, doubt = Progress(0), 0, None
+    progress, failures, doubt = Progress(arrived), 0, None
     while True:
+        piece = Piece(upload, progress.arrived, min(size, upload.size - progress.arrived))
+        if journal:
+            journal.advance(piece.start)
         try:
-            following = put(Piece(upload, progress.arrived, min(size, upload.size - progress.arrived)))
+            following = put(piece)
         except (NotSent, Unsure) as error:
             doubt = error if isinstance(error, Unsure) else doubt  # such a request may still arrive, later
             if isinstance(error, Denied | Rejected | Throttled) or failures + 1 >= TRIES:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from cmflow.ledger import Writer
 from cmflow.model import Key, Planned, State, Variant
-from cmflow.model.errors import Unsure
+from cmflow.netkit.journal import Vault
 from cmflow.netkit.network import Access, Network
+from cmflow.netkit.rest import PREPARES
 from cmflow.netkit.upload import Upload
 from cmflow.publish.receipts import ReceiptIndex
 from cmflow.schedule import Ability, Action, Do
@@ -44,7 +45,7 @@ class Environment:
     delivery is then on hold. `media` is what an account sends of a file. `run` names this run (a URL, on Actions),
     `commit` is the one that is published. `changed` tells whether one of these files has another content by now; it is
     asked for what was waited for, or comes late in a long run, and then looks as of that moment or later. `accounts`
-    are all that the plan has.
+    are all that the plan has. `vault` keeps, on this machine alone, what lets anybody write to an upload.
     """
 
     variant: Callable[[Planned], Variant]
@@ -59,6 +60,7 @@ class Environment:
     commit: str
     changed: Callable[[Collection[str], datetime], bool] = lambda paths, since: False
     accounts: frozenset[str] = frozenset()
+    vault: Vault = field(default_factory=Vault)
 
 
 @dataclass(slots=True)
@@ -76,7 +78,7 @@ class Job:
     stop: threading.Event = field(default_factory=threading.Event)
     stopped: str = ""
     voice: threading.Lock = field(default_factory=threading.Lock)
-    lane: threading.local = field(default_factory=threading.local)  # `until`: when this thread's claim is too old
+    lane: threading.local = field(default_factory=threading.local)  # `check`: whether this thread may request
     receipts: ReceiptIndex = field(init=False)
     began: datetime = field(init=False)
 
@@ -100,13 +102,11 @@ class Job:
         return action.do in ACTS or soon
 
     def _begun(self, request: "httpx.Request") -> None:
-        """A file may take long to upload: nothing is posted once another run may take this one for dead."""
-        if request.method != "GET" and self.is_late():
-            raise Unsure("The network took too long before the post itself was requested.", "cmflow will look for it.")
-
-    def is_late(self) -> bool:
-        until = getattr(self.lane, "until", None)
-        return until is not None and self.env.clock() >= until
+        """A file may take long to upload: nothing is posted once another run may take this one for dead. A request that
+        does not say that it only prepares may make the post."""
+        check = getattr(self.lane, "check", None)
+        if check and request.method != "GET":
+            check(not request.extensions.get(PREPARES))
 
     def halt(self, reason: str) -> None:
         """The ledger cannot be written: nothing more may be sent, on any account."""

@@ -4,17 +4,20 @@ from datetime import datetime
 
 from cmflow.model import Delivery, State
 from cmflow.publish.job import Outcome
-from cmflow.schedule import Ability, Action, Do, steps, waits
+from cmflow.schedule import Ability, Action, Cause, Do, steps, waits
 
 
 def write_off(action: Action, ability: Ability, run: str, now: datetime) -> Delivery | None:
     """The delivery as the ledger should have it from now on, for what is not sent; None where nothing changes."""
     if action.do is Do.MISS and action.planned:
         return steps.miss(action.delivery, action.planned, action.sentence, run, now)
-    if action.do is Do.HOLD and action.delivery and action.delivery.state is State.SENDING:
-        retry_at = now + waits.CLAIM if ability.keyed or ability.find else None
-        return steps.mark_unsure(action.delivery, action.sentence, retry_at, run, now)
-    return None
+    delivery = action.delivery
+    if delivery is None or delivery.state is not State.SENDING or action.do not in (Do.HOLD, Do.NOTHING):
+        return None
+    if steps.is_uploading(delivery) and action.cause is not Cause.CLOCK:
+        return steps.release(delivery, "the run ended while it was uploading", run, now, is_attempt=False)
+    retry_at = now + waits.CLAIM if ability.keyed or ability.find else None
+    return steps.mark_unsure(delivery, action.sentence, retry_at, run, now)
 
 
 def outcome_of(

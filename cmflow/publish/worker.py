@@ -22,10 +22,13 @@ from cmflow.model.errors import (
     Throttled,
     Unsure,
 )
+from cmflow.netkit import journal as journals
 from cmflow.netkit.errors import RETRY
+from cmflow.netkit.journal import Journal
 from cmflow.netkit.network import Access, Network, Outgoing
 from cmflow.netkit.upload import Upload
 from cmflow.publish.answers import ask
+from cmflow.publish.claim import Claim, Overtaken, journal
 from cmflow.publish.job import ACTS, Job, Outcome
 from cmflow.publish.outcome import outcome_of, write_off
 from cmflow.schedule import Action, Do, steps, waits
@@ -37,10 +40,6 @@ PAUSE = 5.0  # seconds between the two looks that say "not there"
 FRESH = timedelta(seconds=30)  # how long what a run has read counts as current
 CHANGED = "changed while this run waited: the next run uses the new version"
 OVERTAKEN = "another run, or a person, has taken it over"
-
-
-class _Overtaken(Exception):
-    """Another run, or a person, has the delivery now."""
 
 
 @dataclass(slots=True)
@@ -61,6 +60,7 @@ class AccountWorker:
     denied: bool = False  # the last post was denied, perhaps for its content
     open: set[str] = field(default_factory=set)  # the posts that may be on the network
     owed: Delivery | None = None
+    claim: Claim | None = None  # during a request
     unsaid: list[Outcome] = field(default_factory=list)
 
     def serve(self, actions: Sequence[Action]) -> None:
@@ -96,7 +96,7 @@ class AccountWorker:
         """Carry out one action, whatever its result."""
         try:
             return self._serve(action)
-        except _Overtaken:
+        except Overtaken:
             return outcome_of(action, action.delivery, OVERTAKEN)
         except (GitError, LedgerError) as error:
             self.job.halt(_sentence(error))
@@ -173,7 +173,7 @@ class AccountWorker:
 
     def _search(self, action: Action, delivery: Delivery) -> Remote | None:
         variant, files = self._load(action)
-        message = self._message(variant, delivery, files, is_repeat=True)
+        message = self._message(variant, delivery, files, True, journal(self.job, delivery))
         remote = self._find(message)
         if remote is None:
             self.job.env.sleep(PAUSE)
@@ -207,11 +207,11 @@ class AccountWorker:
         if action.do is Do.REPEAT:
             intent = steps.repeat(_present(action.delivery), env.run, now)
         else:
-            intent = self._intent(action.delivery, planned, variant, now)
+            intent = self._intent(action.delivery, planned, variant, files, now)
         self._claim(action.delivery, intent)
         try:
             result = self._parts(planned, variant, files, intent, action.do is Do.REPEAT)
-        except _Overtaken:
+        except Overtaken:
             return outcome_of(action, intent, OVERTAKEN)
         next = self._decide(action, result)
         return outcome_of(action, result, sent=result.state is State.SENT, person=next.do is Do.HOLD)
@@ -224,15 +224,18 @@ class AccountWorker:
         while True:
             if not is_repeat and not self._may_request(intent):
                 return self._release(intent)
-            result = self._request(intent, variant, files, is_repeat)
+            claim = Claim.of(self.job, intent, self.network.keyed)
+            result = self._request(claim, variant, files, is_repeat)
             if result.state is not State.SCHEDULED:
                 self.owed = result
                 return result
-            intent, is_repeat = self._claim_next(intent, result, planned, variant), False
+            intent, is_repeat = self._claim_next(claim.intent, result, planned, variant, files), False
 
-    def _claim_next(self, intent: Delivery, result: Delivery, planned: Planned, variant: Variant) -> Delivery:
+    def _claim_next(
+        self, intent: Delivery, result: Delivery, planned: Planned, variant: Variant, files: Files
+    ) -> Delivery:
         """Record the receipt and the next intent in one commit: half the pushes for a thread."""
-        following = self._intent(result, planned, variant, self.job.env.clock())
+        following = self._intent(result, planned, variant, files, self.job.env.clock())
         try:
             is_claimed = self.job.writer.claim(intent, following)
         except (GitError, LedgerError):
@@ -240,7 +243,7 @@ class AccountWorker:
             raise
         if not is_claimed:
             self._record(result)
-            raise _Overtaken
+            raise Overtaken
         return following
 
     def _may_request(self, intent: Delivery) -> bool:
@@ -256,28 +259,24 @@ class AccountWorker:
         self._claim(intent, delivery)
         return delivery
 
-    def _request(self, intent: Delivery, variant: Variant, files: Files, is_repeat: bool) -> Delivery:
+    def _request(self, claim: Claim, variant: Variant, files: Files, is_repeat: bool) -> Delivery:
         """Request the open part, once. A "no" to a repeated request says nothing about the first one."""
         env, publish, session = self.job.env, self.network.publish, self.session
         assert publish is not None
-        message = self._message(variant, intent, files, is_repeat)
-        self.job.lane.until = None if self.network.keyed else intent.history[-1].time + waits.CLAIM / 2
+        message = self._message(variant, claim.intent, files, is_repeat, claim)
+        self.claim, self.job.lane.check = claim, claim.check
         try:
-            remote = self._ask(lambda: publish(session, message, intent.receipts))
+            remote = self._ask(lambda: publish(session, message, claim.intent.receipts))
         except DeliveryError as error:
-            now = env.clock()
-            retry_at = error.retry_at if isinstance(error, NotSent) else None
             self._note_refusal(error)
-            if is_repeat or not isinstance(error, NotSent):
-                return steps.mark_unsure(intent, _sentence(error), retry_at or self._look_at(intent, now), env.run, now)
-            retry_at = None if isinstance(error, Rejected) else retry_at or waits.retry(intent.attempt, now)
-            return steps.fail(intent, _sentence(error), retry_at, env.run, now)
+            return claim.end(error, is_repeat, self._look_at(claim.intent, env.clock()))
         finally:
-            self.job.lane.until = None
+            self.claim = self.job.lane.check = None
         self.denied = False
-        return steps.receive(intent, remote, env.run, env.clock())
+        claim.close()
+        return steps.receive(claim.intent, remote, env.run, env.clock())
 
-    def _message(self, variant: Variant, delivery: Delivery, files: Files, is_repeat: bool) -> Outgoing:
+    def _message(self, variant: Variant, delivery: Delivery, files: Files, is_repeat: bool, known: Journal) -> Outgoing:
         """The open part; `is_repeat`: it may be there already."""
         index, receipts = len(delivery.receipts), self.job.receipts
         written = (delivery.written or delivery.due).timestamp()
@@ -287,7 +286,7 @@ class AccountWorker:
         below = delivery.receipts[-1].id if delivery.receipts else ""
         uploads = tuple(files[item.path] for item in variant.parts[index].media)
         attached = tuple(files.items())
-        return Outgoing(variant, index, delivery.key, written, uploads, places, ids, below, attached)
+        return Outgoing(variant, index, delivery.key, written, uploads, places, ids, below, attached, known)
 
     def _note_refusal(self, error: DeliveryError) -> None:
         """Note whether the account is closed: one post may be denied for its content, but not two in a row."""
@@ -302,9 +301,12 @@ class AccountWorker:
             return waits.retry(intent.attempt, now)
         return now + waits.CLAIM if self.network.find else None
 
-    def _intent(self, delivery: Delivery | None, planned: Planned, variant: Variant, now: datetime) -> Delivery:
-        env = self.job.env
-        return steps.begin(delivery, planned, variant.digest, len(variant.parts), env.run, env.commit, now)
+    def _intent(
+        self, delivery: Delivery | None, planned: Planned, variant: Variant, files: Files, now: datetime
+    ) -> Delivery:
+        env, part = self.job.env, variant.parts[len(delivery.receipts) if delivery else 0]
+        is_large = any(files[item.path].size >= journals.LEAST for item in part.media)
+        return steps.begin(delivery, planned, variant.digest, len(variant.parts), env.run, env.commit, now, is_large)
 
     def _load(self, action: Action) -> tuple[Variant, Files]:
         """Return exactly what was decided on, with all its files, or raise NotSent."""
@@ -350,8 +352,11 @@ class AccountWorker:
     def _pause(self, seconds: float) -> None:
         """Let a network get ready before the post itself is requested, unless this run is stopped."""
         self.settle()
+        claim = self.claim
         self._sleep(self.job.env.clock() + timedelta(seconds=seconds))
-        if self.job.stop.is_set() or self.job.is_late():
+        if claim:
+            claim.renew()
+        if self.job.stop.is_set() or (claim and claim.is_late):
             reason = "the run ended" if self.job.stop.is_set() else "this run could not wait any longer"
             raise NotSent(f"{self.network.title} was still processing its files when {reason}.", RETRY)
 
@@ -365,7 +370,7 @@ class AccountWorker:
         self.owed = None
         self._say()
         if not is_claimed:
-            raise _Overtaken
+            raise Overtaken
 
     def _record(self, delivery: Delivery) -> None:
         """A receipt that cannot be recorded must at least be shown."""

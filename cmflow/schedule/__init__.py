@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cmflow.model import Delivery, Key, Planned, State, is_edited
-from cmflow.schedule import causes, waits
+from cmflow.schedule import causes, steps, waits
 from cmflow.schedule.causes import Cause
 from cmflow.schedule.waits import is_late
 
@@ -204,11 +204,17 @@ def decide_one(
     post, account = _name(planned, delivery)
     until = _until(planned, delivery, now, ability)
     facts = _facts(planned, delivery, now, now + window, ability, until)
-    state = delivery.state if delivery else State.SCHEDULED
+    state = _state(delivery, facts)
     row = next(row for row in TABLE if state in row.states and facts.issuperset(row.facts))
     moment = until if row.do is Do.WAIT or Fact.LATER in facts else None
     edited, detail = Fact.EDITED in facts, _detail(row, planned)
     return Action(row.do, post, account, row.cause, planned, delivery, moment, edited, detail)
+
+
+def _state(delivery: Delivery | None, facts: frozenset[Fact]) -> State:
+    """Its state; `scheduled` where a run has ended that had only begun to upload the file."""
+    is_free = delivery is None or (steps.is_uploading(delivery) and facts.isdisjoint((Fact.BUSY, Fact.FUTURE)))
+    return State.SCHEDULED if delivery is None or is_free else delivery.state
 
 
 def _detail(row: TableRow, planned: Planned | None) -> str:

@@ -9,19 +9,35 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
-from cmflow.model import Delivery, Event, Planned, Receipt, Remote, State
+from cmflow.model import Delivery, Event, Planned, Receipt, Remote, State, Transfer
 
 ATTEMPTS = 2  # requests for one part that got no clear answer, over all runs; then a person looks
 ADVICE = "Look on the network yourself, then: cmflow settle"
+UPLOADING = "uploading"
 FORMER = "it was out at "  # in the history of many a ledger: `former_places` reads it
 
 
 def begin(
-    delivery: Delivery | None, planned: Planned, digest: str, parts: int, run: str, commit: str, now: datetime
+    delivery: Delivery | None,
+    planned: Planned,
+    digest: str,
+    parts: int,
+    run: str,
+    commit: str,
+    now: datetime,
+    is_large: bool = False,
 ) -> Delivery:
-    """Record the intent to send the first part without a receipt: a new request, with a new key."""
+    """Record the intent to send the first part without a receipt: a new request, with a new key.
+
+    An upload of the same content goes on, and an attempt that ended while it went on counts as this one. `is_large`:
+    the part has a large file, so that it is told from now on whether the post itself was requested.
+    """
     delivery = delivery or Delivery(planned.post, planned.account, State.SCHEDULED, planned.due)
-    attempt = 1 if delivery.digest not in ("", digest) else delivery.attempt + 1
+    is_new = delivery.digest not in ("", digest)
+    attempt = 1 if is_new else delivery.attempt + (not is_uploading(delivery))
+    is_known = delivery.transfer is not None and delivery.digest == digest
+    transfer = delivery.transfer if is_known else Transfer("", "", now) if is_large else None
+    transfer = replace(transfer, requested=None) if transfer else None
     intent = replace(
         delivery,
         due=planned.due,
@@ -33,6 +49,7 @@ def begin(
         key=_key(planned, digest, len(delivery.receipts), now),
         written=now,
         parts=parts,
+        transfer=transfer,
     )
     return _step(intent, State.SENDING, now, run, _progress(intent))
 
@@ -43,10 +60,23 @@ def repeat(delivery: Delivery, run: str, now: datetime) -> Delivery:
     return _step(intent, State.SENDING, now, run, f"the same request again, {_progress(delivery) or 'with its key'}")
 
 
+def is_uploading(delivery: Delivery) -> bool:
+    """Whether a run has it, or had it, that had only begun to upload its file: it is certainly not published."""
+    transfer = delivery.transfer
+    return delivery.state is State.SENDING and transfer is not None and transfer.requested is None
+
+
+def keep(delivery: Delivery, transfer: Transfer | None, run: str, now: datetime) -> Delivery:
+    """Record that the run is still at it, with what it has uploaded: no other run may take the delivery over yet."""
+    note = " ".join(filter(None, (UPLOADING, _progress(delivery))))
+    steps = delivery.history[:-1] if delivery.history[-1].note == note else delivery.history
+    return _step(replace(delivery, transfer=transfer, history=steps), State.SENDING, now, run, note)
+
+
 def receive(delivery: Delivery, remote: Remote, run: str, now: datetime) -> Delivery:
     """Record that the open part is published: `sent` after the last one, else the next part is to begin."""
     receipt = Receipt(len(delivery.receipts), remote.id, remote.url, now)
-    proven = replace(delivery, receipts=(*delivery.receipts, receipt), attempt=0, key="", written=None)
+    proven = replace(delivery, receipts=(*delivery.receipts, receipt), attempt=0, key="", written=None, transfer=None)
     is_complete = len(proven.receipts) == proven.parts
     state = State.SENT if is_complete else State.SCHEDULED
     return _step(proven, state, now, run, "" if is_complete else _progress(delivery))
@@ -95,12 +125,13 @@ def settle(delivery: Delivery, finding: Finding, url: str, run: str, now: dateti
     """Record what a person found. What is not sent begins anew: current text, after the parts already published."""
     note = f"settled by hand: {finding}"
     if finding is Finding.SKIP:
-        return _step(replace(delivery, key="", written=None), State.SKIPPED, now, run, note)
+        return _step(replace(delivery, key="", written=None, transfer=None), State.SKIPPED, now, run, note)
     if finding is Finding.NOT_SENT:
-        blank = replace(delivery, key="", written=None, attempt=0, digest="")
+        blank = replace(delivery, key="", written=None, attempt=0, digest="", transfer=None)
         return _step(blank, State.SCHEDULED, now, run, note)
     receipts = (Receipt(part, "", url, now) for part in range(len(delivery.receipts), delivery.parts))
-    proven = replace(delivery, key="", written=None, attempt=0, receipts=(*delivery.receipts, *receipts))
+    all_receipts = (*delivery.receipts, *receipts)
+    proven = replace(delivery, key="", written=None, attempt=0, receipts=all_receipts, transfer=None)
     return _step(proven, State.SENT, now, run, note)
 
 
@@ -119,7 +150,7 @@ def renew(delivery: Delivery, run: str, now: datetime) -> Delivery:
 
 def _blank(delivery: Delivery) -> Delivery:
     """The delivery as if nothing had ever been requested; its history stays."""
-    return replace(delivery, key="", written=None, attempt=0, digest="", receipts=())
+    return replace(delivery, key="", written=None, attempt=0, digest="", receipts=(), transfer=None)
 
 
 def places(receipts: Iterable[Receipt]) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow.ledger import codec
-from cmflow.model import Delivery, Event, Receipt, State
+from cmflow.model import Delivery, Event, Receipt, State, Transfer
 from tests import ROOT
 from tests.examples import examples
 
@@ -44,6 +44,7 @@ def deliveries(draw: st.DrawFn) -> Delivery:
         draw(st.none() | moments),
         tuple(draw(st.lists(events, max_size=3))),
         draw(st.none() | moments),
+        draw(st.none() | st.builds(Transfer, words, words, moments, st.integers(0, 9), st.none() | moments)),
     )
 
 
@@ -218,4 +219,10 @@ def test_the_example_in_the_docs_is_a_delivery() -> None:
     assert {*json.loads(codec.encode(FULL))} - {"post", "account"} == {*fields}
 
 
-FULL = replace(SENT, error="No.", retry_at=NOON, written=NOON, key="k")
+def test_of_two_versions_the_one_that_may_be_published_wins() -> None:
+    uploading = replace(SENT, state=State.SENDING, receipts=(), transfer=Transfer("7", "f", NOON, 3))
+    requested = replace(uploading, transfer=Transfer("7", "f", NOON, 3, NOON))
+    assert codec.merge(uploading, requested) == codec.merge(requested, uploading) == requested
+
+
+FULL = replace(SENT, error="No.", retry_at=NOON, written=NOON, key="k", transfer=Transfer("7", "f", NOON, 3, NOON))

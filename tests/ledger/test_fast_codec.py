@@ -86,7 +86,12 @@ def test_a_foreign_file_is_unreadable(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "expected"),
-    [(fast_codec.Record, schema.DELIVERY), (fast_codec.Proof, schema.RECEIPT), (fast_codec.Line, schema.EVENT)],
+    [
+        (fast_codec.Record, schema.DELIVERY),
+        (fast_codec.Proof, schema.RECEIPT),
+        (fast_codec.Line, schema.EVENT),
+        (fast_codec.Upload, schema.TRANSFER),
+    ],
     ids=lambda each: getattr(each, "__name__", ""),
 )
 def test_it_reads_the_fields_of_the_schema(kind: type[msgspec.Struct], expected: tuple[schema.Field, ...]) -> None:

@@ -18,6 +18,7 @@ import pytest
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Unsure
 from cmflow.netkit import http
 from cmflow.netkit.network import Access, Network, Outgoing
+from cmflow.netkit.rest import PREPARES
 from tests.networks.contract import NOON, Contract
 
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -111,6 +112,14 @@ class Faults(Contract):
         with pytest.raises(row.means) as caught:
             self.publish(row.happening())
         assert self.clean(f"{caught.value} {caught.value.hint}")
+
+    def test_every_request_before_the_post_says_that_it_only_prepares(self) -> None:
+        """A run that dies before the others is certain that nothing is published."""
+        requests: list[httpx.Request] = []
+        self.publish(requests=requests)
+        changes = [request for request in requests if request.method != "GET"]
+        first = next(place for place, request in enumerate(changes) if self.makes(request))
+        assert [bool(request.extensions.get(PREPARES)) for request in changes[: first + 1]] == [True] * first + [False]
 
     def test_a_post_leaves_no_secret_behind(self, caplog: pytest.LogCaptureFixture) -> None:
         caplog.set_level(logging.DEBUG)

@@ -16,6 +16,7 @@ from cmflow.model import Account, Media, Part, Plan, Poll, Post, Problem, Receip
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import http
 from cmflow.netkit.network import Access, Outgoing, Standing
+from cmflow.netkit.resumable import Gone
 from cmflow.netkit.upload import Upload
 from cmflow.networks.youtube import channel as channels
 from cmflow.networks.youtube import network, uploads, video
@@ -240,7 +241,7 @@ def test_a_session_that_is_gone_begins_anew_where_no_video_can_be(
     server: YouTube, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
     monkeypatch.setattr(video, "PIECE", STEP)
-    for place, kind in ((1, NotSent), (3, Unsure)):
+    for place, kind in ((1, Gone), (3, Unsure)):
         flaky = Flaky(server, status, False, place, every=True)
         with pytest.raises(kind) as caught:
             video.publish(connected(flaky), message(data=bytes(range(256)) * 3_000), ())

@@ -109,7 +109,7 @@ def _filmed(page: Page, message: Outgoing, film: Upload) -> Remote:
     if len(message.files) > 1:
         raise Rejected("A video is a post of its own on a Page.", "Leave the other pictures and videos out.")
     is_reel = page.reels and video.is_reel(film)
-    number = video.publish(page.graph, page.id, film, message.part.form.body, is_reel)
+    number = video.publish(page.graph, page.id, film, message.part.form.body, is_reel, message.journal)
     return page.film(number, is_reel)
 
 

@@ -10,6 +10,7 @@ from cmflow.model.errors import Unsure
 from cmflow.netkit.answers import moment, objects
 from cmflow.netkit.errors import unreadable
 from cmflow.netkit.network import Outgoing
+from cmflow.networks.facebook import video
 from cmflow.networks.facebook.page import Page
 
 PAGE, PAGES = 100, 5  # posts looked through, newest first
@@ -33,7 +34,13 @@ def find(page: Page, message: Outgoing) -> Remote | None:
     if posts:
         addresses = " ".join(_remote(page, post).url for post in posts[:FEW])
         raise Unsure(f"Facebook shows posts of this Page that cmflow does not know: {addresses}", SETTLE)
-    if any(file.mime.startswith("video/") for file in message.files):
+    films = [file for file in message.files if file.mime.startswith("video/")]
+    if films:
+        transfer = message.journal.resume(films[0], video.HOURS)
+        is_published = video.is_published(page.graph, transfer) if transfer else None
+        if transfer and is_published is not None:
+            number, is_reel = transfer.id.partition(" ")[0], video.is_reel(films[0])
+            return page.film(number, page.reels and is_reel) if is_published else None
         hint = "Look on the Page in a while, then: cmflow settle"
         raise Unsure("Facebook does not show the video: it may still be processing it.", hint)
     return None

@@ -1,13 +1,15 @@
 """Files for a post on LinkedIn: an image in one request, a video in the pieces that LinkedIn names."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from cmflow.model import Media
-from cmflow.model.errors import NotSent, Rejected
+from cmflow.model.errors import Denied, NotSent, Rejected
 from cmflow.netkit.addresses import origin
 from cmflow.netkit.answers import objects, text
 from cmflow.netkit.errors import RETRY, unreadable
+from cmflow.netkit.journal import Journal
 from cmflow.netkit.network import Outgoing
 from cmflow.netkit.upload import Upload, kind
 from cmflow.networks.linkedin.call import LinkedIn, fields, segment
@@ -15,6 +17,7 @@ from cmflow.networks.linkedin.call import LinkedIn, fields, segment
 # An image goes to www.linkedin.com, and LinkedIn's Images API documents the header Authorization for it, which goes to
 # that server alone. The addresses of a video's pieces are signed: nothing else goes along, as its Videos API documents.
 IMAGES_AT = ("https", "www.linkedin.com")
+HOURS = 12  # for which an upload can be gone on with
 PAUSES = (1, 2, 4, 8, *[10] * 27)  # seconds between questions whether a video is ready: 285 in all
 FAILURES = ("PROCESSING_FAILED", "WAITING_UPLOAD")
 Fields = dict[str, Any]
@@ -30,7 +33,7 @@ def content(linkedin: LinkedIn, message: Outgoing) -> Fields:
     if films and len(pairs) > 1:
         raise Rejected("A post on LinkedIn has one video, or pictures.", "Give the video a post of its own.")
     if films:
-        return {"media": {"id": _video(linkedin, *pairs[0])}}
+        return {"media": {"id": _video(linkedin, *pairs[0], message.journal)}}
     images = [_described(_image(linkedin, media, file), media) for media, file in pairs]
     return {"media": images[0]} if len(images) == 1 else {"multiImage": {"images": images}}
 
@@ -50,7 +53,47 @@ def _image(linkedin: LinkedIn, media: Media, file: Upload) -> str:
     return image
 
 
-def _video(linkedin: LinkedIn, media: Media, file: Upload) -> str:
+def _video(linkedin: LinkedIn, media: Media, file: Upload, journal: Journal) -> str:
+    """The URN of a video that is ready; the addresses of its pieces let anybody write to them."""
+    ticket, parts = _known(file, journal)
+    if ticket:
+        try:
+            return _completed(linkedin, media, file, ticket, parts, journal)
+        except (Denied, Rejected):
+            pass  # the addresses have ended, or LinkedIn has it already: it begins anew
+    ticket = _ticket(linkedin, file)
+    journal.begin(file, _word(ticket, "video"), _private(ticket, []))
+    return _completed(linkedin, media, file, ticket, [], journal)
+
+
+def _completed(
+    linkedin: LinkedIn, media: Media, file: Upload, ticket: Mapping[str, Any], parts: list[str], journal: Journal
+) -> str:
+    video, parts = _word(ticket, "video"), _sent(linkedin, file, ticket, parts, journal)
+    end = {"video": video, "uploadToken": str(ticket.get("uploadToken") or ""), "uploadedPartIds": parts}
+    linkedin.ask("POST", "/rest/videos?action=finalizeUpload", json={"finalizeUploadRequest": end})
+    _await(linkedin, media, video)
+    return video
+
+
+def _known(file: Upload, journal: Journal) -> tuple[Fields, list[str]]:
+    """What an earlier run was told about the pieces, and the ETags of those that it has sent; nothing where the video
+    begins anew."""
+    transfer = journal.resume(file, HOURS, private=True)
+    try:
+        known = json.loads(journal.private) if transfer else {}
+        ticket, parts = known["ticket"], known["parts"]
+    except (ValueError, KeyError, TypeError):
+        return {}, []
+    is_same = isinstance(ticket, dict) and transfer is not None and ticket.get("video") == transfer.id
+    return (ticket, [str(part) for part in parts]) if is_same else ({}, [])
+
+
+def _private(ticket: Mapping[str, Any], parts: list[str]) -> str:
+    return json.dumps({"ticket": dict(ticket), "parts": parts})
+
+
+def _ticket(linkedin: LinkedIn, file: Upload) -> Fields:
     request = {
         "owner": linkedin.author,
         "fileSizeBytes": file.size,
@@ -58,29 +101,27 @@ def _video(linkedin: LinkedIn, media: Media, file: Upload) -> str:
         "uploadThumbnail": False,
     }
     answer = linkedin.ask("POST", "/rest/videos?action=initializeUpload", json={"initializeUploadRequest": request})
-    ticket = fields(answer, "value")
-    video, parts = _word(ticket, "video"), list(_pieces(linkedin, file, ticket))
-    end = {"video": video, "uploadToken": str(ticket.get("uploadToken") or ""), "uploadedPartIds": parts}
-    linkedin.ask("POST", "/rest/videos?action=finalizeUpload", json={"finalizeUploadRequest": end})
-    _await(linkedin, media, video)
-    return video
+    return dict(fields(answer, "value"))
 
 
-def _pieces(linkedin: LinkedIn, file: Upload, ticket: Mapping[str, Any]) -> Iterator[str]:
-    """Upload piece by piece, as LinkedIn has cut the file, and give the ETag of each."""
+def _sent(linkedin: LinkedIn, file: Upload, ticket: Mapping[str, Any], parts: list[str], journal: Journal) -> list[str]:
+    """Upload piece by piece, as LinkedIn has cut the file, from the first without an ETag; return all ETags."""
     pieces = objects(ticket.get("uploadInstructions")) or []
     spans = [(piece.get("firstByte"), piece.get("lastByte")) for piece in pieces]
     edges = [(first, last) for first, last in spans if isinstance(first, int) and isinstance(last, int)]
     if not edges or len(edges) != len(spans) or sum(last + 1 - first for first, last in edges) != file.size:
         raise unreadable("LinkedIn")
-    for piece, (first, last) in zip(pieces, edges, strict=True):
+    parts = list(parts)
+    for piece, (first, last) in list(zip(pieces, edges, strict=True))[len(parts) :]:
         length = last + 1 - first
         headers = {"Content-Type": "application/octet-stream", "Content-Length": str(length)}
         answer = linkedin.ask("PUT", _word(piece, "uploadUrl"), content=file.chunks(first, length), headers=headers)
         etag = answer.headers.get("ETag", "").strip('"')
         if not etag:
             raise NotSent("LinkedIn does not confirm a piece of the video.", RETRY)
-        yield etag
+        parts.append(etag)
+        journal.advance(last + 1, _private(ticket, parts))
+    return parts
 
 
 def _await(linkedin: LinkedIn, media: Media, video: str) -> None:

@@ -64,7 +64,7 @@ def _body(session: X, outgoing: Outgoing, thread: tuple[Receipt, ...]) -> dict[s
     reply = thread[-1].id if thread else post_id(variant.reply_to)
     poll = _poll(outgoing) if is_first else None
     pairs = zip(outgoing.part.media, outgoing.files, strict=True)
-    media = [files.upload(session.api, item, file) for item, file in pairs]
+    media = [files.upload(session.api, item, file, outgoing.journal) for item, file in pairs]
     fields = {
         "text": outgoing.part.form.body,
         "media": {"media_ids": media} if media else None,

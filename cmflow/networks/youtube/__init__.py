@@ -1,8 +1,9 @@
 """YouTube, through its Data API v3: a post is a video. Its text is the description; there is no API for other posts.
 
-A video goes up in pieces, into a session whose address lets anybody write to it: it is kept in memory alone. The video
-exists once the last piece is there. YouTube keeps no key, so `find` reads the channel's uploads since the intent. A
-session that was left behind makes no video, and ends by itself.
+A video goes up in pieces, into a session whose address lets anybody write to it: it is kept on this machine alone, and
+a later run there goes on with it. The video exists once the last piece is there. YouTube keeps no key, so `find` asks
+the session, where it is known, and reads the channel's uploads since the intent. A session that was left behind makes
+no video, and ends by itself.
 
 A picture beside the video becomes its thumbnail. It is set once the video exists, as are playlist and first comment:
 where YouTube refuses one of them, the post is `Unsure` and says so, and is found when it is looked for.

@@ -14,6 +14,7 @@ from cmflow.netkit import rest
 from cmflow.netkit.errors import RETRY, Advice, Verdict, unreadable
 from cmflow.netkit.network import Access
 from cmflow.netkit.rest import ApiClient
+from cmflow.netkit.resumable import Gone
 
 if TYPE_CHECKING:
     import httpx
@@ -116,7 +117,8 @@ def judge(answer: "httpx.Response") -> Verdict | None:
     if answer.is_success or answer.status_code < 400:
         return None
     if answer.status_code in (404, 410) and answer.request.method == "PUT":
-        return Verdict(Unsure)
+        is_question = answer.request.headers.get("Content-Range", "").startswith("bytes */")
+        return Verdict(Gone, RETRY) if is_question else Verdict(Unsure)
     reason = next(iter(reasons(answer)), "")
     if reason in (*TODAY, *SOON, *A_DAY):
         return Verdict(Throttled, RETRY, again(answer, reason))

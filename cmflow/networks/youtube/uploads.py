@@ -10,8 +10,8 @@ from cmflow.model.errors import Unsure
 from cmflow.netkit import rest
 from cmflow.netkit.errors import unreadable
 from cmflow.netkit.network import Outgoing
-from cmflow.networks.youtube.call import API, Channel, items, reasons, remote, section
-from cmflow.networks.youtube.video import title
+from cmflow.networks.youtube.call import API, Channel, items, reasons, remote, section, video_id
+from cmflow.networks.youtube.video import files, progress_of, title
 
 PAGE, PAGES = 50, 10
 FEW = 3  # addresses in one sentence
@@ -22,8 +22,12 @@ SETTLE = "See on YouTube whether one of them is this post, then: cmflow settle"
 def find(channel: Channel, outgoing: Outgoing) -> Remote | None:
     """The oldest video since the intent with the same title and description that has no receipt.
 
-    None where the channel shows no new video; `Unsure` where it shows others that cmflow does not know.
+    None where the channel shows no new video; `Unsure` where it shows others that cmflow does not know. An upload that
+    this machine knows tells by itself that it is complete.
     """
+    progress = progress_of(channel, files(outgoing)[0], outgoing.journal) if outgoing.journal.private else None
+    if progress and progress.answer and (video := video_id(rest.text(progress.answer, "id"))):
+        return remote(video)
     since = datetime.fromtimestamp(outgoing.written, UTC) - MARGIN
     videos = [snippet for snippet in _recent(channel, since) if not _is_known(snippet, outgoing)]
     expected = _same(title(outgoing)), _same(outgoing.part.form.body)

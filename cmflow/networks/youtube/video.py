@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from cmflow.model import Media, Receipt, Remote, Visibility
@@ -9,12 +10,15 @@ from cmflow.model.errors import NotSent, Rejected, Unsure
 from cmflow.netkit import rest, resumable
 from cmflow.netkit.addresses import origin
 from cmflow.netkit.errors import LOOK, unreadable
+from cmflow.netkit.journal import Journal
 from cmflow.netkit.network import Outgoing
+from cmflow.netkit.resumable import Gone, Progress
 from cmflow.netkit.upload import Upload, kind
 from cmflow.networks.youtube.call import API, UPLOAD, Channel, remote, section, video_id
 
 PIECE = 32 * 256 * 1024  # bytes at once; Google wants a multiple of 256 KiB
 HOSTS = ("googleapis.com", "youtube.com")  # whose servers may take the file
+HOURS = 6 * 24  # for which an upload can be gone on with: Google keeps it for a week
 TITLE = 100  # characters of a title that is the first line of the text
 AUDIT = (
     "YouTube keeps the videos of a project private until Google has audited it: ask for that at "
@@ -25,9 +29,9 @@ Attachment = tuple[Media, Upload]
 
 
 def publish(channel: Channel, outgoing: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
-    film, thumbnail = _files(outgoing)
+    film, thumbnail = files(outgoing)
     body = {"snippet": _snippet(channel, outgoing), "status": _status(channel, outgoing)}
-    answer = _upload(channel, film, body)
+    answer = _upload(channel, film, body, outgoing.journal)
     posted = remote(str(answer["id"]))
     try:
         _complete(channel, outgoing, posted.id, thumbnail)
@@ -58,7 +62,7 @@ def title(outgoing: Outgoing) -> str:
 # ── what a video is made of ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _files(outgoing: Outgoing) -> tuple[Upload, Attachment | None]:
+def files(outgoing: Outgoing) -> tuple[Upload, Attachment | None]:
     """The video with its type, and the picture beside it; Rejected for anything else."""
     variant = outgoing.variant
     if variant.reply_to or variant.quote or variant.repost:
@@ -102,20 +106,41 @@ def _status(channel: Channel, outgoing: Outgoing) -> dict[str, Any]:
 # ── sending it ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _upload(channel: Channel, film: Upload, body: Mapping[str, Any]) -> Mapping[str, Any]:
+def _upload(channel: Channel, film: Upload, body: Mapping[str, Any], journal: Journal) -> Mapping[str, Any]:
     """What YouTube says of the video, with its `id`, once the last piece is there."""
-    api, session = channel.api, _session(channel, film, body)
-    progress = resumable.send(
-        film,
-        PIECE,
-        lambda piece: resumable.put_range(api, session, piece),
-        lambda: resumable.ask_range(api, session, film.size),
-        api.pause,
-    )
+    api, progress = channel.api, progress_of(channel, film, journal)
+    if progress is None:
+        session, progress = _session(channel, film, body), Progress(0)
+        journal.begin(film, sha256(session.encode()).hexdigest()[:16], session)
+    else:
+        session = journal.private
+    if progress.answer is None:
+        progress = resumable.send(
+            film,
+            PIECE,
+            lambda piece: resumable.put_range(api, session, piece),
+            lambda: resumable.ask_range(api, session, film.size),
+            api.pause,
+            journal,
+            progress.arrived,
+        )
     video = rest.document(progress.answer) if progress.answer else None
     if not isinstance(video, Mapping) or not video_id(str(video.get("id") or "")):
         raise Unsure("YouTube took the video, and does not say what it calls it.", LOOK)
     return video
+
+
+def progress_of(channel: Channel, film: Upload, journal: Journal) -> Progress | None:
+    """What YouTube has of the upload that an earlier run began: with an answer, the video is there. None where nothing
+    is known of it here, or not any more at YouTube."""
+    transfer = journal.resume(film, HOURS, private=True)
+    if transfer is None or not _is_session(journal.private):
+        return None
+    try:
+        progress = resumable.ask_range(channel.api, journal.private, film.size)
+    except Gone:
+        return None
+    return replace(progress, answer=progress.answer if progress.arrived >= film.size else None)
 
 
 def _session(channel: Channel, film: Upload, body: Mapping[str, Any]) -> str:
@@ -123,11 +148,15 @@ def _session(channel: Channel, film: Upload, body: Mapping[str, Any]) -> str:
     headers = {"X-Upload-Content-Length": str(film.size), "X-Upload-Content-Type": film.mime}
     query = {"uploadType": "resumable", "part": "snippet,status"}
     answer = channel.api.ask("POST", f"{UPLOAD}/videos", params=query, headers=headers, json=body)
-    address = answer.headers.get("Location", "")
-    scheme, host = origin(address)
-    if scheme != "https" or not host.endswith(tuple(f".{suffix}" for suffix in HOSTS)):
+    address = str(answer.headers.get("Location", ""))
+    if not _is_session(address):
         raise unreadable("YouTube")
-    return str(address)
+    return address
+
+
+def _is_session(address: str) -> bool:
+    scheme, host = origin(address)
+    return scheme == "https" and host.endswith(tuple(f".{suffix}" for suffix in HOSTS))
 
 
 def _complete(channel: Channel, outgoing: Outgoing, video: str, thumbnail: Attachment | None) -> None:

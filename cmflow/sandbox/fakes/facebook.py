@@ -315,8 +315,11 @@ class Facebook:
         video.looks += video.text is not None
         ready = video.looks > self.processing
         state = "processing" if not ready else "error" if self.fails else "ready"
-        phase = {"status": "in_progress", "bytes_transfered": len(video.received)}
-        return {"id": number, "status": {"video_status": state, "uploading_phase": phase}}
+        is_whole, is_public = len(video.received) == video.size, video.text is not None and ready and not self.fails
+        phase = {"status": "complete" if is_whole else "in_progress", "bytes_transfered": len(video.received)}
+        public = {"status": "complete" if is_public else "not_started"}
+        status = {"video_status": state, "uploading_phase": phase, "publishing_phase": public}
+        return {"id": number, "status": status}
 
 
 def managed(number: str, **changes: Any) -> dict[str, Any]:

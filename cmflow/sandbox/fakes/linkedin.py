@@ -257,14 +257,16 @@ class LinkedIn:
         return httpx.Response(200, json={"value": {name: part for name, part in value.items() if name != "size"}})
 
     def upload(self, request: httpx.Request) -> httpx.Response:
-        """An image with our token; a piece of a video without, at an address that is signed, and in its turn."""
+        """An image with our token; a piece of a video without, at an address that is signed, and in its turn or once
+        more."""
         urn, _, first = unquote(request.url.path).removeprefix("/dms-uploads/").partition("/")
         is_image, has_token = urn.startswith("urn:li:image:"), "authorization" in request.headers
         if request.method != "PUT" or urn not in self.uploads or is_image != has_token or not request.content:
             return httpx.Response(401 if is_image else 403)
-        if len(self.uploads[urn]) != int(first) or len(request.content) > max(PIECE, 10**7 * is_image):
+        data, start = self.uploads[urn], int(first)
+        if len(data) < start or len(request.content) > max(PIECE, 10**7 * is_image):
             return httpx.Response(400)
-        self.uploads[urn] += request.content
+        self.uploads[urn] = data[:start] + request.content + data[start + len(request.content) :]
         if is_image:
             self.sizes[urn] = len(request.content)
             self.ready.add(urn)
