@@ -29,6 +29,7 @@ COMMANDS = {
     "check": "Find every problem of every post and of the plan.",
     "preview": "Show exactly what each account will show of a post.",
     "rehearse": "Simulate publishing into a folder, with no token and no network.",
+    "sandbox": "Serve fakes of all networks on this machine, and show what arrives.",
     "publish": "Publish what is due, and record it in the ledger.",
     "approvals": "List what is due to go out without an approval.",
     "stop": "Stop publishing at once, until a person resumes it.",

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cmflow.cli import _sandbox
 from cmflow.cli._clock import wall_clock, wall_sleep
 from cmflow.model.errors import GitHubError
 from cmflow.repository.files import beginning
@@ -23,6 +24,7 @@ def hub() -> GitHub:
     """This job's repository on GitHub. GitHubError where the environment does not say it, or holds no token."""
     from cmflow import github
 
+    _sandbox.refuse("Reading or writing on GitHub")
     token = os.environ.get("GITHUB_TOKEN") or os.environ.get("GH_TOKEN", "")
     address = os.environ.get("GITHUB_API_URL") or API
     return github.connect(address, token, os.environ.get("GITHUB_REPOSITORY", ""), wall_sleep, workflow())

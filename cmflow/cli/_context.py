@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmflow import git
+from cmflow.cli import _sandbox
 from cmflow.cli._actions import run_name
 from cmflow.cli._clock import wall_clock
 from cmflow.cli._folder import own_repository, top_folder
@@ -40,6 +41,7 @@ class Context:
     root: Path
     repository: git.Repository | None
     cache: Cache
+    in_sandbox: bool = False
 
     @cached_property
     def folder(self) -> Content:
@@ -75,11 +77,16 @@ class Context:
         return self.repository
 
     def ledger(self, branch: str) -> Ledger:
-        """The ledger on that branch; the rehearsal's stays on this machine."""
+        """The ledger on that branch; those of a rehearsal and of a sandbox stay on this machine."""
         from cmflow.ledger import Ledger
 
         repository = self.sure_repository
-        return Ledger(repository, branch, "" if branch == REHEARSAL else self._remote)
+        is_local = branch == REHEARSAL or self.in_sandbox
+        return Ledger(repository, self.branch(branch), "" if is_local else self._remote)
+
+    def branch(self, name: str) -> str:
+        """The branch of that name; in a sandbox the one that it has instead."""
+        return _sandbox.branch(name) if self.in_sandbox else name
 
     @cached_property
     def _remote(self) -> str:
@@ -172,7 +179,7 @@ class Context:
         """What the ledger here remembers; nothing where there is no git."""
         from cmflow import ledger
 
-        context = ledger.Ledger(self.sure_repository, branch) if self.repository else None
+        context = ledger.Ledger(self.sure_repository, self.branch(branch)) if self.repository else None
         return ledger.read(context) if context else ledger.Snapshot(None, {})
 
     def with_ends(self, plan: Plan) -> Plan:
@@ -216,7 +223,7 @@ class Context:
 
         repository = self.sure_repository
         repository.head()  # says what to do where nothing is committed yet
-        trees = repository.objects("HEAD:content", f"refs/heads/{STATE}:deliveries")
+        trees = repository.objects("HEAD:content", f"refs/heads/{self.branch(STATE)}:deliveries")
         return due_cache.upto(until, trees, self.cache, search)
 
     @property
@@ -250,4 +257,5 @@ def open_context(root: str | None) -> Context:
     """The repository that --root names, or that the working folder lies in."""
     folder = top_folder(root)
     cache = Path(os.environ.get("CMFLOW_CACHE") or folder / ".cmflow" / "cache")
-    return Context(folder, own_repository(folder), Cache(cache))
+    _sandbox.announce()
+    return Context(folder, own_repository(folder), Cache(cache), _sandbox.is_on())

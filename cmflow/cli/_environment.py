@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from cmflow.cli import _tokens
+from cmflow.cli import _sandbox, _tokens
 from cmflow.cli._actions import run_name
 from cmflow.cli._context import REHEARSAL, STATE, Context
 from cmflow.model import Key, Variant
@@ -15,15 +15,16 @@ from cmflow.model.errors import CmflowError
 from cmflow.netkit import http
 from cmflow.netkit.journal import Vault
 from cmflow.publish import Environment, Outcome, selection
-from cmflow.publish.accounts import Accounts
+from cmflow.publish.accounts import Accounts, Door
 from cmflow.repository.content import Content
 from cmflow.repository.loader import Examined
 from cmflow.repository.upload_files import UploadFiles
 
 
 def accounts(context: Context, content: Content) -> Accounts:
-    """The accounts of its plan, with the secrets of the environment, and fresh access tokens."""
-    return Accounts(content.sure_plan, context.root, os.environ, renew=partial(_tokens.renewed, context))
+    """The accounts of its plan, with the secrets of the environment or of the sandbox, and fresh access tokens."""
+    renew = partial(_tokens.renewed, context)
+    return Accounts(content.sure_plan, context.root, os.environ, renew=renew, door=_sandbox.door())
 
 
 def world(
@@ -34,19 +35,21 @@ def world(
     clock: Callable[[], datetime],
     sleep: Callable[[float], None],
     rehearsal: Path | None = None,
+    door: Door | None = None,
 ) -> Environment:
-    """A run's world around these posts; in a rehearsal, with the outbox for every account."""
+    """A run's world around these posts; in a rehearsal, with the outbox for every account, or the sandbox of `door`."""
     variants: dict[Key, Variant] = {Key(v.post, v.account): v for one in examined for v in one.variants}
     pictures = (variant.card.picture for variant in variants.values() if variant.card)
     cards = frozenset(picture.path for picture in pictures if picture)
-    known = replace(accounts(context, content), rehearsal=rehearsal, cards=cards)
+    known = replace(accounts(context, content), rehearsal=rehearsal, cards=cards, clock=lambda: clock().timestamp())
+    known = replace(known, door=door) if rehearsal else known
     state = context.ledger(REHEARSAL if rehearsal else STATE)
     return Environment(
         variant=lambda planned: selection.placed(variants[Key(planned.post, planned.account)], state),
         media=lambda account, path: known.upload(account, path, content.source),
         network=known.network,
         access=known.access,
-        http=http.client,
+        http=partial(http.client, http.Closed()) if rehearsal else http.client,
         clock=clock,
         sleep=sleep,
         report=report,

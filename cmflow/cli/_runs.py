@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import click
 
 from cmflow import publish
-from cmflow.cli import _clock, _environment
+from cmflow.cli import _clock, _environment, _sandbox
 from cmflow.cli._actions import run_name
 from cmflow.cli._context import STATE, Context
 from cmflow.cli._exit import Exit, bug
@@ -28,20 +28,20 @@ from cmflow.schedule import Do
 def send(context: Context, due: Open, window: timedelta) -> int:
     """Publish the open deliveries; the exit code."""
     context.refuse_loss()
-    tip = context.sure_repository.tip(STATE)
+    tip = context.sure_repository.tip(context.branch(STATE))
     chosen = selection.select(context.commit, context.ledger(STATE), context.cache, due, _clock.wall_clock())
     return _send(context, chosen, window, tip)
 
 
 def send_again(context: Context, path: str, account: str) -> int:
     """Publish one post to one account once more, now; the exit code. What prevents it is said first."""
-    state, clock, tip = context.ledger(STATE), _clock.wall_clock, context.sure_repository.tip(STATE)
+    state, clock, tip = context.ledger(STATE), _clock.wall_clock, context.sure_repository.tip(context.branch(STATE))
     plan, twice = context.commit.sure_plan, context.due(clock(), clock()).twice
     chosen = selection.select_one(context.commit, state, context.cache, path, account, twice, clock())
     if chosen.is_blocked and plan.account(account):
         say_problems(chosen.errors, err=True)
     again.insist(plan, chosen, path, account)
-    Accounts(plan, context.root, os.environ).access(account)  # says which secret is missing
+    Accounts(plan, context.root, os.environ, door=_sandbox.door()).access(account)  # says which secret is missing
     for planned in chosen.planned:
         publish.republish(state, Key(planned.post, planned.account), run_name(), clock, _clock.wall_sleep)
     return _send(context, chosen, timedelta(0), tip)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cmflow.cli import _sandbox
 from cmflow.cli._actions import API, run_name, workflow
 from cmflow.cli._clock import wall_clock, wall_sleep
 from cmflow.cli._context import STATE, Context
@@ -20,12 +21,16 @@ from cmflow.netkit import http, network, oauth
 from cmflow.netkit.auth import Grant, OAuth2
 from cmflow.netkit.network import Access
 from cmflow.publish import identity
+from cmflow.publish.accounts import SANDBOX
 from cmflow.repository import token_files
 from cmflow.repository.token_files import TokenFile
 
 if TYPE_CHECKING:
+    import httpx
+
     from cmflow.github.client import Connection
     from cmflow.publish.tokens import Kept, Place
+    from cmflow.sandbox.door import Served
 
 ENVIRONMENT = "publish"  # of the workflow that `cmflow init` writes
 SKEW = timedelta(minutes=2)  # this machine's clock and GitHub's
@@ -48,20 +53,31 @@ def renewed(context: Context, account: Account, access: Access) -> Access:
         _learn_end(context, access, "token", lambda: _end(access, way))
         return access
     auth, app = way, oauth.credentials(way, access)
-    with http.client() as client:
+    sandbox = _sandbox.door()
+    with client(account, sandbox) as web:
 
         def refresh(token: str) -> Grant:
-            return oauth.refresh(client, auth, account, app, token)
+            return oauth.refresh(web, auth, account, app, token)
 
         if not auth.rotates:
             grant = refresh(access.secret("refresh_token"))
             _learn_end(context, access, "refresh_token", lambda: grant.refresh_until)
             fresh = grant.access_token
         else:
-            place = _place(context.root, account, access)
+            folder = context.root / SANDBOX if sandbox else context.root
+            place = _place(folder, account, access)
             ledger = context.ledger(STATE)
             fresh = Renewal(account.name, ledger, place, refresh, run_name(), wall_clock, wall_sleep).access_token()
-    return Access(account, (*access.secrets, ("access_token", fresh)), access.folder, access.pause)
+    return Access(account, (*access.secrets, ("access_token", fresh)), access.folder, access.pause, access.clock)
+
+
+def client(account: Account, sandbox: Served | None) -> httpx.Client:
+    """A client for the account's network, or for the sandbox."""
+    if sandbox is None:
+        return http.client()
+    from cmflow.sandbox import door
+
+    return door.client(sandbox, account)
 
 
 def _learn_end(context: Context, access: Access, secret: str, ask: Callable[[], datetime | None]) -> None:
@@ -76,7 +92,8 @@ def _learn_end(context: Context, access: Access, secret: str, ask: Callable[[], 
 
 def _end(access: Access, way: OAuth2) -> datetime | None:
     """When the token ends by the network's own word; else when it ends at the latest, if it is of today."""
-    record = network.load(access.account.network)
+    sandbox, record = _sandbox.door(), network.load(access.account.network)
+    record = sandbox.network(record) if sandbox else record
     until = identity.verify(record, access, http.client)[0].until if record.verify else None
     return until or (wall_clock() + way.lifetime if way.lifetime else None)
 
@@ -116,7 +133,7 @@ def _place(root: Path, account: Account, access: Access) -> Place:
 
 
 def on_actions() -> bool:
-    return os.environ.get("GITHUB_ACTIONS") == "true"
+    return os.environ.get("GITHUB_ACTIONS") == "true" and not _sandbox.is_on()
 
 
 def save(name: str, value: str) -> None:
@@ -151,6 +168,7 @@ def _environment() -> str:
 def _connection() -> Connection:
     from cmflow.github.client import PATIENCE, open_connection
 
+    _sandbox.refuse("Writing secrets on GitHub")
     token = os.environ.get(TOKEN, "") or ("" if on_actions() else os.environ.get("GITHUB_TOKEN", ""))
     if not token:
         raise Denied("No token that may write secrets is set.", NEEDS)

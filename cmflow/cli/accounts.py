@@ -38,8 +38,8 @@ def verify(ctx: click.Context, names: tuple[str, ...]) -> int:
     """
     context = open_context(ctx.obj)
     accounts = identity.verifiable(context.with_ends(context.folder.sure_plan), names)
-    access = _environment.accounts(context, context.folder).access
-    identities = [identity.identify(account, access, http.client) for account in accounts]
+    known = _environment.accounts(context, context.folder)
+    identities = [identity.identify(account, known, http.client) for account in accounts]
     for line in table.identities(identities):
         click.echo(line)
     return Exit.PERSON if any(answer.error for answer in identities) else Exit.FINE

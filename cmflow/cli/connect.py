@@ -1,13 +1,16 @@
 """`cmflow connect`"""
 
+from __future__ import annotations
+
 import os
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
-from cmflow.cli import _tokens
+from cmflow.cli import _sandbox, _tokens
 from cmflow.cli._actions import run_name
 from cmflow.cli._clock import wall_clock
 from cmflow.cli._context import STATE, Context, open_context
@@ -15,13 +18,16 @@ from cmflow.cli._exit import Exit
 from cmflow.content.secrets import variable
 from cmflow.model import Account
 from cmflow.model.errors import CmflowError, SourceError
-from cmflow.netkit import http, loopback, network, oauth
+from cmflow.netkit import loopback, network, oauth
 from cmflow.netkit.auth import Credentials, Grant, OAuth2, Way
 from cmflow.netkit.network import Access, Network
 from cmflow.problems import safe_line
 from cmflow.problems.similar import suggestion
 from cmflow.publish.accounts import pinned
 from cmflow.publish.answers import ask
+
+if TYPE_CHECKING:
+    from cmflow.sandbox.door import Served
 
 WAIT = 300.0  # seconds that a person has to let the app in
 
@@ -51,12 +57,14 @@ def command(ctx: click.Context, name: str, github: bool, no_browser: bool, show:
     account = _account(context, name)
     record = network.load(account.network)
     chosen = _way(record, way)
-    pinned(account, os.environ)
+    sandbox = _sandbox.door()
+    if sandbox is None:
+        pinned(account, os.environ)
     if github:
         _tokens.check(account)  # before a person takes pains
-    _explain(account, chosen)
-    values, ends = _obtained(account, chosen, no_browser, port)
-    _verify(account, record, values)
+    _explain(account, chosen, sandbox)
+    values, ends = _obtained(account, chosen, no_browser, port, sandbox)
+    _verify(account, record, values, sandbox)
     stored = {name: value for name, value in values.items() if name != "access_token"}
     _hand_over(account, stored, github, show)
     _remember(context, account, values[chosen.secrets[-1]], ends)
@@ -80,20 +88,23 @@ def _way(record: Network[object], number: int) -> Way:
     return record.ways[number - 1]
 
 
-def _explain(account: Account, way: Way) -> None:
-    if way.page:
-        click.echo(f"Open {oauth.filled(way.page, account)}")
+def _explain(account: Account, way: Way, sandbox: Served | None) -> None:
+    page = oauth.filled(way.page, account) if way.page else ""
+    if page or sandbox:
+        click.echo(f"Open {sandbox.page(account, page) if sandbox else page}")
     for number, step in enumerate(way.steps, 1):
         click.echo(f"  {number}. {step}")
 
 
-def _obtained(account: Account, way: Way, no_browser: bool, port: int) -> tuple[Mapping[str, str], datetime | None]:
+def _obtained(
+    account: Account, way: Way, no_browser: bool, port: int, sandbox: Served | None
+) -> tuple[Mapping[str, str], datetime | None]:
     """The secrets by name, and when what the account keeps ends."""
     if not isinstance(way, OAuth2):
         return {name: _prompt(account, name) for name in way.secrets}, None
     app = {name: _prompt(account, name) for name in way.app}
     credentials = Credentials(app[way.client_id], app.get("client_secret", ""))
-    grant = _authorised(account, way, credentials, no_browser, port)
+    grant = _authorised(account, way, credentials, no_browser, port, sandbox)
     ends = oauth.ends(way, grant, wall_clock())
     if way.keeps == "token":
         return {"token": grant.access_token}, ends
@@ -101,16 +112,19 @@ def _obtained(account: Account, way: Way, no_browser: bool, port: int) -> tuple[
 
 
 def _prompt(account: Account, name: str) -> str:
-    """From the environment where it is there already, else typed and not shown."""
-    given = os.environ.get(variable(account.name, name), "").strip()
+    """From the environment where it is there already, else typed and not shown. A sandbox gets no real secret."""
+    given = "" if _sandbox.is_on() else os.environ.get(variable(account.name, name), "").strip()
     return given or click.prompt(name.replace("_", " ").capitalize(), hide_input=name != "client_id", err=True).strip()
 
 
-def _authorised(account: Account, way: OAuth2, app: Credentials, no_browser: bool, port: int) -> Grant:
+def _authorised(
+    account: Account, way: OAuth2, app: Credentials, no_browser: bool, port: int, sandbox: Served | None
+) -> Grant:
     state, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
-    with loopback.callback(port) as server, http.client() as client:
+    with loopback.callback(port) as server, _tokens.client(account, sandbox) as client:
         redirect = server.address
         url = oauth.authorise_url(way, account, app, redirect, state, verifier)
+        url = sandbox.page(account, url) if sandbox else url
         click.echo(f"The app must allow this redirect address: {redirect}")
         if no_browser:
             click.echo(f"Open {url}")
@@ -122,19 +136,22 @@ def _authorised(account: Account, way: OAuth2, app: Credentials, no_browser: boo
         return oauth.exchange(client, way, account, app, oauth.code(returned, state), redirect, verifier)
 
 
-def _verify(account: Account, record: Network[object], values: Mapping[str, str]) -> None:
+def _verify(account: Account, record: Network[object], values: Mapping[str, str], sandbox: Served | None) -> None:
     connect, verify = record.connect, record.verify
     if connect is None or verify is None:
         click.echo(f"cmflow cannot check this: it does not sign in to {record.title} yet.")
         return
     access = Access(account, tuple(values.items()))
-    with http.client() as client:
+    with _tokens.client(account, sandbox) as client:
         session = ask(record, access, lambda: connect(client, access))
         standing = ask(record, access, lambda: verify(session))
     click.echo(f"Signed in: {safe_line(standing.who)}")
 
 
 def _hand_over(account: Account, values: Mapping[str, str], github: bool, show: bool) -> None:
+    if _sandbox.is_on():
+        click.echo(f"{account.name} is connected to the sandbox, which knows its secrets: there is nothing to store.")
+        return
     names = {variable(account.name, name): value for name, value in values.items()}
     for name, value in names.items():
         if github:

@@ -1,14 +1,19 @@
 """`cmflow rehearse`"""
 
+from __future__ import annotations
+
+import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cmflow import publish
-from cmflow.cli import _environment, _runs
+from cmflow.cli import _environment, _runs, _sandbox
 from cmflow.cli._arguments import moment
 from cmflow.cli._calendar import calendar
 from cmflow.cli._context import REHEARSAL, Context, open_context
@@ -20,7 +25,20 @@ from cmflow.model import Planned
 from cmflow.publish import rehearsal
 from cmflow.repository import loader
 
+if TYPE_CHECKING:
+    from cmflow.sandbox.door import Door
+
 FOLDER = ".cmflow/rehearsal"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a rehearsal sends: a `name` for people, a `door` where that is a sandbox, and what writes a `page` of what
+    arrived there."""
+
+    name: str
+    door: Callable[[rehearsal.Clock], Door | None]
+    page: Callable[[], Path] | None = None
 
 
 @click.command()
@@ -34,9 +52,20 @@ FOLDER = ".cmflow/rehearsal"
 @click.option("--until", metavar="TIME", help="Simulate every due time until TIME, e.g. a whole week.")
 @click.option("--all", "everything", is_flag=True, help="Simulate every due time of the calendar.")
 @click.option("--fresh", is_flag=True, help="Discard the last rehearsal first.")
+@click.option(
+    "--against",
+    type=click.Choice(("outbox", "fakes")),
+    help="What plays the networks: a folder, or strict fakes of them. Default: outbox",
+)
 @click.pass_context
 def command(
-    ctx: click.Context, time: str | None, start: str | None, until: str | None, everything: bool, fresh: bool
+    ctx: click.Context,
+    time: str | None,
+    start: str | None,
+    until: str | None,
+    everything: bool,
+    fresh: bool,
+    against: str | None,
 ) -> int:
     """Simulate publishing, with no token and no network.
 
@@ -44,19 +73,25 @@ def command(
     What was sent is recorded on a branch of its own, so that a second rehearsal sends nothing twice, like the real
     thing. It uses the posts as they are in the folder.
 
+    With --against fakes, each account is on a strict fake of its own network, in memory: it refuses what the network
+    refuses, and a page shows what arrived, as it would look. Fakes begin empty, so such a rehearsal begins anew.
+
     \b
       cmflow rehearse
       cmflow rehearse --at "2026-12-01 12:00"
       cmflow rehearse --until "2026-12-08 00:00"
       cmflow rehearse --all
+      cmflow rehearse --at "2026-12-01 12:00" --against fakes
     """
+    if against and _sandbox.is_on():
+        raise click.UsageError(f"{_sandbox.VARIABLE} is set: the rehearsal is in that sandbox. Leave out --against.")
     spanning = everything or start is not None or until is not None
     if spanning and (time is not None or (everything and (start or until))):
         raise click.UsageError("Choose one: --at for a moment, --from and --until for a period, or --all.")
     context = open_context(ctx.obj)
     content, folder = context.folder, context.root / FOLDER
     zone = content.sure_plan.zone
-    if fresh:
+    if fresh or against == "fakes":
         _forget(context, folder)
     planned = loader.planned(content, context.entries(content), context.snapshot(REHEARSAL).deliveries)
     if spanning:
@@ -69,30 +104,57 @@ def command(
     ledger = context.ledger(REHEARSAL)
     period = f"from {local(start_time, zone)} until" if spanning else "as of"
     click.echo(f"Rehearsal {period} {local(end_time, zone)} {zone}. Nothing leaves this machine.")
-    summary = _play(context, ledger, due, moments)
+    place = _place(against, folder)
+    summary = _play(context, ledger, due, moments, place)
     page, _ = calendar(context, folder / "site", REHEARSAL, end_time)
-    _report(summary, due, folder, page)
+    _report(summary, due, place, context.branch(REHEARSAL), page)
     return _runs.ending(summary)
 
 
-def _play(context: Context, ledger: Ledger, due: Sequence[Planned], moments: Sequence[datetime]) -> publish.Summary:
+def _place(against: str | None, folder: Path) -> Place:
+    """What plays the networks."""
+    if _sandbox.is_on():
+        return Place(f"the sandbox: {os.environ[_sandbox.VARIABLE]}/", lambda clock: _sandbox.door(clock.now))
+    if against != "fakes":
+        return Place(f"the outbox: {short(folder / 'outbox')}", lambda clock: None)
+    from cmflow.repository import shipped
+    from cmflow.sandbox import export
+    from cmflow.sandbox.door import Inside
+    from cmflow.sandbox.pages import Pages
+    from cmflow.sandbox.stage import Stage
+
+    stages: list[Stage] = []
+
+    def door(clock: rehearsal.Clock) -> Inside:
+        stages.append(Stage(clock.now, clock.sleep, Pages(shipped.templates("templates/sandbox"))))
+        return Inside(stages[0])
+
+    return Place("strict fakes of the networks", door, lambda: export.write(stages[0], folder / "arrived"))
+
+
+def _play(
+    context: Context, ledger: Ledger, due: Sequence[Planned], moments: Sequence[datetime], place: Place
+) -> publish.Summary:
     content, outbox = context.folder, context.root / FOLDER / "outbox"
     paths = sorted({delivery.path for delivery in due})
     examined = [loader.examine(path, content.source.one(path), content) for path in paths]
 
     def world(clock: rehearsal.Clock) -> publish.Environment:
-        return _environment.world(context, content, examined, lambda _: None, clock.now, clock.sleep, outbox)
+        door = place.door(clock)
+        return _environment.world(context, content, examined, lambda _: None, clock.now, clock.sleep, outbox, door=door)
 
     return rehearsal.play(world, ledger, due, moments)
 
 
 def _forget(context: Context, folder: Path) -> None:
-    context.sure_repository.forget(REHEARSAL)
+    context.sure_repository.forget(context.branch(REHEARSAL))
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _report(summary: publish.Summary, due: Sequence[Planned], folder: Path, page: Path) -> None:
-    for line in table.rehearsal(summary.outcomes, due, short(folder / "outbox")):
+def _report(summary: publish.Summary, due: Sequence[Planned], place: Place, branch: str, page: Path) -> None:
+    for line in table.rehearsal(summary.outcomes, due, place.name):
         click.echo(line)
-    click.echo(f"Recorded in the ledger, on the branch {REHEARSAL}: cmflow status --rehearsal")
+    click.echo(f"Recorded in the ledger, on the branch {branch}: cmflow status --rehearsal")
+    if place.page:
+        click.echo(f"Open what arrived: {short(place.page())}")
     click.echo(f"Open the calendar: {short(page)}")

@@ -24,6 +24,7 @@ LIMIT = 300.0  # seconds for a request and its answer: half of what a run keeps 
 LARGEST = 8 * 1024 * 1024  # bytes of an answer: a page of a hundred Matrix events of 64 KB is the largest that we need
 PIECE = 65_536  # bytes written at once, so that a slow line is noticed
 SETTINGS = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_DIR", "SSL_CERT_FILE", "SSLKEYLOGFILE")
+SANDBOX = "CMFLOW_SANDBOX"
 ENCODINGS = ("gzip", "x-gzip", "deflate")
 PACKED = ("content-encoding", "content-length", "transfer-encoding")  # true of the bytes on the wire only
 
@@ -40,6 +41,13 @@ def _silent(record: logging.LogRecord) -> bool:
 
 class AnswerTooLong(httpx.ReadError):
     """The answer has more bytes than any answer we need."""
+
+
+class Closed(httpx.BaseTransport):
+    """Lets nothing out: of a rehearsal, or of a terminal that is turned to a sandbox."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        raise httpx.UnsupportedProtocol("nothing leaves this machine", request=request)
 
 
 class Client(httpx.Client):
@@ -66,6 +74,7 @@ def client(
 ) -> httpx.Client:
     """A client for many threads. It follows no redirect: a POST must arrive where it was sent.
 
+    Where the environment names a sandbox, one without a `transport` of its own reaches nothing.
     SourceError where the environment names a proxy or certificates that cannot be used.
     """
     logging.getLogger("httpx").addFilter(_silent)
@@ -76,7 +85,7 @@ def client(
             timeout=PATIENCE,
             headers={"User-Agent": f"cmflow/{__version__}", "Accept-Encoding": "gzip"},
             follow_redirects=False,
-            transport=transport,
+            transport=transport or (Closed() if os.environ.get(SANDBOX) else None),
         )
     except (httpx.InvalidURL, ImportError, OSError, ValueError) as error:  # its words may hold a proxy's password
         names = [name for name in SETTINGS if os.environ.get(name) or os.environ.get(name.lower())]

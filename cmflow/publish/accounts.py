@@ -1,9 +1,10 @@
 """The accounts of a plan as a run needs them: by name, their network, secrets, and what they send of a file."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from cmflow.content.media import Unreadable
 from cmflow.content.secrets import variable
@@ -16,6 +17,7 @@ from cmflow.problems.similar import suggestion
 from cmflow.repository import destinations
 from cmflow.repository.source import Source
 
+SANDBOX = ".cmflow/sandbox"  # what a run in a sandbox writes on this machine: tokens and outboxes
 Renew = Callable[[Account, Access], Access]
 
 
@@ -28,9 +30,23 @@ def named(plan: Plan, name: str) -> Account:
     return account
 
 
+class Door(Protocol):
+    """The way into a sandbox, which has fakes of networks and gives out secrets for them."""
+
+    def plays(self, network: str) -> bool:
+        """Whether the sandbox has that network."""
+
+    def network(self, record: Network[Any]) -> Network[Any]:
+        """The network with every request of it going to the sandbox."""
+
+    def secrets(self, account: Account) -> Mapping[str, str]:
+        """What the account signs in with there, by name; `access_token` too where there is one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """The accounts of a plan. In a rehearsal every one of them is the outbox, in that folder.
+    """The accounts of a plan. In a rehearsal every one of them is the outbox, in that folder. With a `door`, those
+    whose network its sandbox has are there, and none of their secrets is read from the environment.
 
     `environment` holds the secrets. `renew` adds a fresh access token where the network wants one. `cards` are the
     pictures of links' cards, by path.
@@ -42,6 +58,8 @@ class Accounts:
     rehearsal: Path | None = None
     renew: Renew = lambda account, access: access
     cards: frozenset[str] = frozenset()
+    door: Door | None = None
+    clock: Callable[[], float] = time.time
 
     def account(self, name: str) -> Account:
         account = self.plan.account(name)
@@ -50,17 +68,31 @@ class Accounts:
         return account
 
     def network(self, name: str) -> Network[Any]:
-        return network.load("outbox" if self.rehearsal else self.account(name).network)
+        record = network.load(self.account(name).network)
+        if self.door and self.door.plays(record.name):
+            return self.door.network(record)
+        return network.load("outbox") if self.rehearsal else record
 
     def access(self, name: str) -> Access:
         account = self.account(name)
+        if self.door and self.door.plays(account.network):
+            return self._in_sandbox(account, self.door)
         if self.rehearsal:
             return Access(account, folder=str(self.rehearsal / name))
-        folder = str(self.root / account.option("folder", ".cmflow/outbox")) if account.network == "outbox" else ""
+        usual = f"{SANDBOX}/outbox/{name}" if self.door else account.option("folder", ".cmflow/outbox")
+        folder = str(self.root / usual) if account.network == "outbox" else ""
         if folder and not Path(folder).resolve().is_relative_to(self.root.resolve()):
             raise Denied(f"The outbox of {name} leads out of the repository, to {folder}.", "Name another folder.")
         pinned(account, self.environment)
         return self.renew(account, Access(account, secrets(account, self.environment), folder))
+
+    def _in_sandbox(self, account: Account, door: Door) -> Access:
+        """With secrets of the sandbox. A run renews its access token, a rehearsal is given one."""
+        values = dict(door.secrets(account))
+        if self.rehearsal:
+            return Access(account, tuple(values.items()), clock=self.clock)
+        values.pop("access_token", None)
+        return self.renew(account, Access(account, tuple(values.items()), clock=self.clock))
 
     def upload(self, name: str, path: str, source: Source) -> Upload:
         """What the account sends of a file: in a rehearsal, what its own network would get."""

@@ -11,6 +11,7 @@ from cmflow.model.limits import Limits
 from cmflow.netkit import network
 from cmflow.netkit.network import Access, Network, Standing
 from cmflow.publish import accounts
+from cmflow.publish.accounts import Accounts
 from cmflow.publish.answers import ask
 
 if TYPE_CHECKING:
@@ -43,11 +44,10 @@ def verifiable(plan: Plan, names: Sequence[str]) -> tuple[Account, ...]:
     return able
 
 
-def identify(account: Account, access: Callable[[str], Access], open_client: Open) -> Identity:
+def identify(account: Account, known: Accounts, open_client: Open) -> Identity:
     """Sign in and ask; what keeps us from it is in the answer."""
-    record = network.load(account.network)
     try:
-        allowed = access(account.name)
+        record, allowed = known.network(account.name), known.access(account.name)
         standing, numbers = verify(record, allowed, open_client)
     except CmflowError as error:
         return Identity(account, error=f"{error} {error.hint}".strip())

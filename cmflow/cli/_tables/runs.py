@@ -70,14 +70,14 @@ def by_hand(
     yield ""
 
 
-def rehearsal(outcomes: Sequence[Outcome], due: Sequence[Planned], outbox: str) -> Iterator[str]:
+def rehearsal(outcomes: Sequence[Outcome], due: Sequence[Planned], place: str) -> Iterator[str]:
     """Yield a line per post that something happened to, in the order of the calendar, and how many there were."""
     yield from _by_post(outcomes, due)
     new = sum(item.sent for item in outcomes)
     old = sum(item.state is State.SENT and not item.sent for item in outcomes)
     missed = sum(item.state is State.MISSED for item in outcomes)
     if new:
-        yield f"{counted(new, 'delivery')} sent to the outbox: {outbox}"
+        yield f"{counted(new, 'delivery')} sent to {place}"
     if old:
         yield f"Nothing is sent twice: {counted(old, 'delivery')} were sent by an earlier rehearsal."
     if missed:

@@ -24,6 +24,7 @@ VIEW, SEND, EMBED, ATTACH, HISTORY, SEND_IN_THREADS, POLLS = (
     1 << 49,
 )
 EVERYTHING = VIEW | SEND | EMBED | ATTACH | HISTORY | SEND_IN_THREADS | POLLS
+TIMESTAMP = "2026-12-01T12:00:00.000000+00:00"
 TEXT, FILE, REQUEST = 2_000, 10 * 1024 * 1024, 25 * 1024 * 1024
 USER: dict[str, Any] = {
     "id": BOT,
@@ -87,6 +88,7 @@ class Discord:
     is_member: bool = True
     messages: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: list[File] = field(default_factory=list)
+    timestamp: str = TIMESTAMP
     forgets: bool = False
     reactions: dict[str, tuple[int, ...]] = field(default_factory=dict)
     last: int = 1_000
@@ -206,7 +208,7 @@ class Discord:
             "content": payload.get("content", ""),
             "attachments": attachments,
         }
-        self.messages[number] = {**message, **poll, **extra}
+        self.messages[number] = {**message, **poll, **extra, "timestamp": self.timestamp}
         return self.messages[number]
 
     def messages_of(self, request: httpx.Request, channel: str) -> httpx.Response:
@@ -272,7 +274,7 @@ MESSAGE: dict[str, Any] = {
     **dict.fromkeys(("pinned", "mention_everyone", "tts"), False),
     "type": 0,
     "flags": 0,
-    "timestamp": "2026-12-01T12:00:00.000000+00:00",
+    "timestamp": TIMESTAMP,
     "edited_timestamp": None,
 }
 

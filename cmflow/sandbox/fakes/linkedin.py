@@ -317,6 +317,13 @@ def _cut(little: str) -> str:
     return little[: match.start()] if match else little
 
 
+def readable(little: str) -> str:
+    """What readers see of a text: hashtags and mentions by their names, without the backslashes."""
+    text = re.sub(r"\{hashtag\|\\?#\|((?:[^{}|\\]|\\.)+)\}", r"#\1", _cut(little))
+    text = re.sub(r"@\[((?:[^\[\]\\]|\\.)+)\]\(urn:li:[^()\s]+\)", r"@\1", text)
+    return re.sub(r"\\(.)", r"\1", text)
+
+
 Act = Callable[..., httpx.Response]
 URN = r"(urn%3Ali%3A\w+%3A\d+)"
 ROUTES: tuple[tuple[str, str, Act], ...] = (

@@ -47,6 +47,7 @@ class Slack:
     slow: int = 0
     messages: dict[str, dict[str, Any]] = field(default_factory=dict)
     tickets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    alts: dict[str, str] = field(default_factory=dict)
     waiting: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     last: int = 100
 
@@ -164,6 +165,7 @@ class Slack:
             raise Refusal("alt_txt_too_large")
         number = f"F{len(self.tickets) + 1:010}"
         self.tickets[number] = {"id": number, "name": payload["filename"], "size": int(payload["length"])}
+        self.alts[number] = payload.get("alt_txt", "")
         return {"upload_url": f"https://files.slack.com/upload/v1/{number}", "file_id": number}
 
     def upload(self, request: httpx.Request) -> httpx.Response:

@@ -134,7 +134,7 @@ class Telegram:
         if not isinstance(file, File) or not file.data:
             raise Refusal(400, "Bad Request: file must be non-empty")
         self.files.append(file)
-        return _caption(payload) | {kind: _shown(kind, file)}
+        return _caption(payload) | {kind: _shown(kind, file, len(self.files))}
 
     def album(self, chat: Mapping[str, Any], payload: Mapping[str, Any]) -> list[dict[str, Any]]:
         items = payload.get("media", [])
@@ -146,7 +146,7 @@ class Telegram:
             if item["type"] not in ("photo", "video") or not isinstance(file, File) or not file.data:
                 raise Refusal(400, "Bad Request: wrong file in the media group")
             self.files.append(file)
-            contents.append(_caption(item) | {item["type"]: _shown(item["type"], file)})
+            contents.append(_caption(item) | {item["type"]: _shown(item["type"], file, len(self.files))})
         group = {"media_group_id": str(self.last)}
         return [self.post(chat, payload, content | group) for content in contents]
 
@@ -206,8 +206,8 @@ def _entities(name: str, text: str, entities: Any) -> dict[str, Any]:
     return {name: entities} if entities else {}
 
 
-def _shown(kind: str, file: File) -> Any:
-    about = {"file_id": "F", "file_unique_id": "U", "file_size": len(file.data)}
+def _shown(kind: str, file: File, number: int) -> Any:
+    about = {"file_id": f"F{number}", "file_unique_id": f"U{number}", "file_size": len(file.data)}
     if kind == "photo":
         return [about | {"width": 1, "height": 1}]
     return about if kind == "document" else about | {"width": 1, "height": 1, "duration": 1}

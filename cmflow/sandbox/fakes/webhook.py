@@ -24,10 +24,15 @@ class Webhook:
     events: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
-    def posts(self) -> list[str]:
+    def published(self) -> dict[str, dict[str, Any]]:
+        """The data of each post that was not deleted, by the id of its event."""
         deleted = {event["data"]["id"] for event in self.events.values() if event["type"] == "post.delete"}
-        published = {number: event["data"] for number, event in self.events.items() if event["type"] == "post.publish"}
-        return [data["text"] for number, data in published.items() if not {number, self.name(number)} & deleted]
+        events = {number: event["data"] for number, event in self.events.items() if event["type"] == "post.publish"}
+        return {number: data for number, data in events.items() if not {number, self.name(number)} & deleted}
+
+    @property
+    def posts(self) -> list[str]:
+        return [data["text"] for data in self.published.values()]
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         body = request.read()
