@@ -1,28 +1,24 @@
 """`cmflow metrics`"""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 import click
 
-from cmflow import ledger, metrics
-from cmflow.cli import _clock, _environment
-from cmflow.cli._arguments import TEXT, moment
+from cmflow import metrics
+from cmflow.cli import _clock, _environment, _metrics, _metrics_import
+from cmflow.cli._arguments import TEXT
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit, bug
-from cmflow.cli._output import warn_if_stale, widest
+from cmflow.cli._output import widest
 from cmflow.ledger import readings
 from cmflow.metrics import Agenda, Answer, Sources
 from cmflow.metrics.due import day
-from cmflow.model import Account, Number
-from cmflow.model.errors import GitError, LedgerError, SourceError
+from cmflow.model import Number
 from cmflow.netkit import http, network
 from cmflow.problems import safe_line
 from cmflow.problems.plural import counted
-from cmflow.problems.similar import suggestion
-
-DATE = len("2026-12-01")
 
 
 @click.group(invoke_without_command=True)
@@ -52,7 +48,7 @@ def command(ctx: click.Context, dry_run: bool, max_cost: str | None) -> int | No
         return None
     context = open_context(ctx.obj)
     now = _clock.wall_clock()
-    warn_if_stale(context.news() or _news(context, now))
+    _metrics.refresh(context, now)
     agenda = _agenda(context, now, None if max_cost is None else Decimal(str(_number(max_cost, "--max-cost"))))
     if agenda.too_dear:
         click.echo(f"{_posts(len(agenda.too_dear))} would cost more than --max-cost {max_cost}, and are not read.")
@@ -60,15 +56,6 @@ def command(ctx: click.Context, dry_run: bool, max_cost: str | None) -> int | No
         click.echo("Nothing is to be read now.")
         return Exit.FINE
     return _list(agenda, now) if dry_run else _collect(context, agenda)
-
-
-def _news(context: Context, now: datetime) -> str:
-    """Bring the readings here in line with the remote's; why that could not be done, else ""."""
-    try:
-        ledger.sync(context.ledger(readings.BRANCH), now, push=False)
-    except (GitError, LedgerError) as error:
-        return str(error)
-    return ""
 
 
 def _agenda(context: Context, now: datetime, max_cost: Decimal | None) -> Agenda:
@@ -149,10 +136,10 @@ def add(ctx: click.Context, account: str, metric: str, value: str, post: str, ti
       cmflow metrics add team-page followers 812 --date 2026-12-01
     """
     context = open_context(ctx.obj)
-    page, number = _account(context, account), _number(value)
+    page, number = _metrics.account_named(context, account), _number(value)
     now = _clock.wall_clock()
-    read_at = _moment(time, context.zone, now)
-    warn_if_stale(context.news() or _news(context, now))
+    read_at = _metrics.past_moment(time, context.zone, now)
+    _metrics.refresh(context, now)
     reading, unpushed = metrics.enter(
         context.ledger(STATE),
         context.ledger(readings.BRANCH),
@@ -171,15 +158,6 @@ def add(ctx: click.Context, account: str, metric: str, value: str, post: str, ti
     return Exit.FINE
 
 
-def _account(context: Context, name: str) -> Account:
-    plan = context.folder.sure_plan
-    account = plan.account(name)
-    if account is None:
-        names = [account.name for account in plan.accounts]
-        raise SourceError(f"The plan has no account {name!r}.", suggestion(name, names))
-    return account
-
-
 def _number(text: str, name: str = "VALUE") -> Number:
     digits = text.strip()
     whole, _, fraction = digits.partition(".")
@@ -188,12 +166,4 @@ def _number(text: str, name: str = "VALUE") -> Number:
     return int(digits) if whole == digits else float(digits)
 
 
-def _moment(text: str | None, zone: str, now: datetime) -> datetime | None:
-    """The moment that --date names; of a day alone its end, of today now."""
-    if text is None:
-        return None
-    time = moment(text, zone, "--date")
-    if len(text.strip()) == DATE:
-        end = time + timedelta(days=1, seconds=-1)
-        return min(end, now) if time <= now else time
-    return time.astimezone(UTC)
+command.add_command(_metrics_import.command)

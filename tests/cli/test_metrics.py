@@ -130,3 +130,66 @@ def _today() -> str:
     from zoneinfo import ZoneInfo
 
     return f"{datetime.now(ZoneInfo('Europe/Paris')):%Y-%m-%d}"
+
+
+# ── import ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+EXPORT = """\
+Post title,Post link,Created date,Impressions,Likes,Sparks
+Terrace,https://www.linkedin.com/feed/update/urn:li:share:7/,07/14/2026,340,many,1
+Elsewhere,https://www.linkedin.com/feed/update/urn:li:share:8/,07/14/2026,5,0,1
+"""
+
+
+@pytest.fixture
+def export(home: Place) -> Place:
+    """A file beside the repository, of a post that was published on LinkedIn two days ago."""
+    time = datetime.now(UTC) - timedelta(days=2)
+    receipt = Receipt(0, "urn:li:share:7", "https://www.linkedin.com/feed/update/urn:li:share:7/", time)
+    state = Ledger(git.discover(home.root))
+    delivery = Delivery("terrace", "short", State.SENT, time, receipts=(receipt,))
+    ledger.open_writer(state, lambda: time, lambda seconds: None)[0].record(delivery)
+    home.write("posts.csv", EXPORT)
+    return home
+
+
+def test_an_export_is_shown_first_and_recorded_when_asked(export: Place) -> None:
+    result = export.run("metrics", "import", "posts.csv")
+    first, *lines_shown = result.out.splitlines()
+    assert first.startswith("LinkedIn, posts of a page: 2 rows, as of ")
+    assert lines_shown == [
+        "  short  terrace (1d): impressionCount 340",
+        "  Line 3 is not imported (https://www.linkedin.com/feed/update/urn:li:share:8/): "
+        "no post that cmflow published.",
+        "Columns that cmflow does not know, and does not import: Sparks",
+        "Line 2: “likes” is not a number, and is not imported.",
+        "Nothing is recorded yet: --write records it.",
+    ]
+    assert "cmflow-metrics" not in export.git("branch", "--list", "cmflow-metrics")
+    assert export.run("metrics", "import", "posts.csv", "--write").out.endswith("\n1 figure recorded.\n")
+    values = {"post": "terrace", "slot": "1d", "network": "linkedin", "source": "import"}
+    assert lines(export, "short") == [{**values, "values": {"impressionCount": 340}}]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["no-such.csv"], "no-such.csv cannot be read: No such file or directory."),
+        (["content/plan.md"], "plan.md cannot be imported. Its columns are those of no export that cmflow knows"),
+        (
+            ["posts.csv", "--account", "news"],
+            "posts of a page, and news is an account elsewhere.",
+        ),
+        (["posts.csv", "--account", "shrt"], "Did you mean 'short'?"),
+        (["posts.csv", "--date", "2050-01-01"], "A file cannot be exported in the future."),
+    ],
+)
+def test_a_file_that_cannot_be_imported_is_a_sentence(export: Place, words: list[str], message: str) -> None:
+    result = export.run("metrics", "import", *words)
+    assert (result.code, message in result.err) == (1, True), result
+
+
+def test_a_file_of_a_network_without_account_is_a_sentence(export: Place) -> None:
+    export.write("x.csv", "Post id,Post Link,Impressions\n1,https://x.com/t/status/1,7\n")
+    result = export.run("metrics", "import", "x.csv")
+    assert (result.code, "the plan has no account there" in result.err) == (1, True)

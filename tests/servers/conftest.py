@@ -1,3 +1,4 @@
+from tests.servers.appview import appview
 from tests.servers.pds import pds
 
-__all__ = ["pds"]
+__all__ = ["appview", "pds"]

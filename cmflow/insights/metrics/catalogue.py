@@ -112,6 +112,7 @@ def _of(network: str) -> tuple[Definition, ...]:
 BLUESKY = "AT Protocol lexicons app.bsky.feed.defs and app.bsky.actor.defs"
 DISCORD = "Discord OpenAPI 3.1 description, Message and Guild"
 DEVTO = "Forem API v1, /articles and /analytics"
+EXPORT = "the file that the network exports; no API tells it"
 FACEBOOK = "Graph API, Page Insights"
 INSTAGRAM = "Instagram Platform, Insights"
 LINKEDIN = "LinkedIn Community Management API"
@@ -177,10 +178,12 @@ DEFINITIONS: tuple[Definition, ...] = (
     *_posts("instagram", INSTAGRAM, ("views", "views"), ("reach", "reach"), ("likes", "reactions")),
     *_posts("instagram", INSTAGRAM, ("comments", "comments"), ("reposts", "shares"), ("saved", "saves")),
     Definition("instagram", "shares", "", INSTAGRAM, note="sent in private messages: not what others call a share"),
+    Definition("instagram", "follows", "", INSTAGRAM),
     *_account("instagram", INSTAGRAM, ("followers_count", "followers")),
     *_posts("linkedin", LINKEDIN, ("impressionCount", "views"), ("uniqueImpressionsCount", "reach")),
     *_posts("linkedin", LINKEDIN, ("likeCount", "reactions"), ("commentCount", "comments"), ("shareCount", "shares")),
     Definition("linkedin", "clickCount", "", LINKEDIN, note="every click, not only those on the link"),
+    Definition("linkedin", "follows", "", EXPORT),
     *_account("linkedin", LINKEDIN, ("networkSizes", "followers")),
     *_posts("matrix", MATRIX, ("m.annotation", "reactions")),
     Definition(
@@ -205,6 +208,8 @@ DEFINITIONS: tuple[Definition, ...] = (
     *_posts("x", X, ("retweet_count", "shares"), ("quote_count", "shares"), ("bookmark_count", "saves")),
     Definition("x", "url_link_clicks", "link clicks", X, retention=MONTH),
     Definition("x", "user_profile_clicks", "", X, retention=MONTH),
+    Definition("x", "shares", "", EXPORT, note="sent in messages, or its link copied"),
+    *_posts("x", EXPORT, ("engagements", ""), ("follows", "")),
     *_account("x", X, ("followers_count", "followers"), ("following_count", ""), ("tweet_count", "")),
     *_account("x", X, ("listed_count", "")),
     Definition("youtube", "viewCount", "views", YOUTUBE, until=VIEWS_OF_YOUTUBE),
@@ -213,6 +218,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     *_posts("youtube", YOUTUBE, ("likeCount", "reactions"), ("commentCount", "comments")),
     *_posts("youtube", ANALYTICS, ("shares", "shares"), ("subscribersGained", ""), ("subscribersLost", "")),
     Definition("youtube", "estimatedMinutesWatched", "watch time", ANALYTICS, unit="minutes"),
+    Definition("youtube", "impressions", "", EXPORT, note="of the thumbnail"),
     Definition("youtube", "averageViewDuration", "", ANALYTICS, unit="seconds"),
     Definition("youtube", "averageViewPercentage", "", ANALYTICS, unit="%"),
     *_account("youtube", YOUTUBE, ("viewCount", ""), ("videoCount", "")),
