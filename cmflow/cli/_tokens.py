@@ -16,7 +16,7 @@ from cmflow.cli._clock import wall_clock, wall_sleep
 from cmflow.cli._context import STATE, Context
 from cmflow.content.secrets import variable
 from cmflow.model import Account
-from cmflow.model.errors import CmflowError, Denied, GitHubError
+from cmflow.model.errors import CmflowError, Denied, GitHubError, NotAllowed, NotSent
 from cmflow.netkit import http, network, oauth
 from cmflow.netkit.auth import Grant, OAuth2
 from cmflow.netkit.network import Access
@@ -137,13 +137,16 @@ def on_actions() -> bool:
 
 
 def save(name: str, value: str) -> None:
-    """Write a secret of the environment. Denied where no token for it is given, or it may not."""
+    """Write a secret of the environment. Denied where no token for it is given, or it may not; NotSent where GitHub
+    cannot do it now."""
     from cmflow.github import secrets as vault
 
     try:
         vault.write(_connection(), _environment(), name, value)
+    except NotAllowed as error:
+        raise Denied(str(error), f"{error.hint} {NEEDS}".strip()) from None
     except GitHubError as error:
-        raise Denied(str(error), NEEDS) from None
+        raise NotSent(str(error), error.hint) from None
 
 
 def check(account: Account) -> None:

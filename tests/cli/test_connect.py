@@ -24,6 +24,8 @@ from cmflow.netkit.network import Access, Network, Standing
 from cmflow.publish.accounts import Accounts
 from cmflow.repository import token_files
 from tests.cli.conftest import LOAD, Place
+from tests.github import vault as stand_in
+from tests.github.vault import Vault
 from tests.netkit import oauth_server
 from tests.netkit.oauth_server import APP, TokenServer
 
@@ -142,6 +144,79 @@ def test_what_cannot_be_connected(bare: Place, name: str, said: str) -> None:
     result = bare.run("connect", name)
     assert result.code == 1
     assert said in result.err
+
+
+# ── secrets of GitHub ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def vault(bare: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Vault]:
+    with stand_in.running(Vault()) as vault:
+        monkeypatch.setenv("CMFLOW_GITHUB_TOKEN", stand_in.TOKEN)
+        monkeypatch.setenv("GITHUB_API_URL", vault.url)
+        monkeypatch.setenv("GITHUB_REPOSITORY", "team/content")
+        yield vault
+    assert vault.drift == []
+
+
+def test_the_secrets_are_written_into_the_environment_of_the_workflow(
+    bare: Place, server: TokenServer, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser(server, monkeypatch)
+    app(monkeypatch)
+    result = bare.run("connect", "short", "--port", "0", "--github")
+    assert (result.code, result.err) == (0, "")
+    values = vault.values
+    assert len(values.pop("CMFLOW_SHORT_TOKEN_CHECK")) == 8, "written first, to see whether it can be"
+    assert values == {
+        "CMFLOW_SHORT_CLIENT_ID": APP.client_id,
+        "CMFLOW_SHORT_CLIENT_SECRET": APP.client_secret,
+        "CMFLOW_SHORT_REFRESH_TOKEN": "refresh-1",
+    }
+    for value in (APP.client_secret, "refresh-1", "access-1", stand_in.TOKEN):
+        assert value not in result.out
+
+
+@pytest.mark.parametrize(
+    ("changes", "message", "hint"),
+    [
+        (
+            {"writes": False},
+            "GitHub does not allow cmflow to write a secret of the environment in team/content (403): "
+            "Resource not accessible by personal access token",
+            _tokens.NEEDS,
+        ),
+        (
+            {"environment": "production"},
+            "team/content has no environment “publish”, or the token may not see it.",
+            f"Create it on GitHub: Settings, Environments, New environment, publish. {_tokens.NEEDS}",
+        ),
+    ],
+    ids=["rights", "environment"],
+)
+def test_what_keeps_the_secrets_from_being_written_is_said_first(
+    bare: Place, server: TokenServer, vault: Vault, changes: dict[str, Any], message: str, hint: str
+) -> None:
+    for name, value in changes.items():
+        setattr(vault, name, value)
+    result = bare.run("connect", "short", "--github")
+    assert (result.code, result.out, result.err) == (1, "", f"error: {message}\n  {hint}\n")
+    assert (vault.values, server.requests) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("GITHUB_REPOSITORY", "", "error: '' is not a repository.\n  Set GITHUB_REPOSITORY to owner/name.\n"),
+        ("CMFLOW_GITHUB_TOKEN", "another", "error: GitHub rejected the token (401): Bad credentials\n"),
+    ],
+)
+def test_what_is_wrong_with_the_surroundings(
+    bare: Place, server: TokenServer, vault: Vault, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    result = bare.run("connect", "short", "--github")
+    assert (result.code, result.out, result.err.startswith(said)) == (1, "", True)
 
 
 # ── tokens of this machine ──────────────────────────────────────────────────────────────────────────────────

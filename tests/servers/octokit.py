@@ -17,7 +17,7 @@ from tests.servers import CACHE, installed, needed
 from tests.servers.pds import npm
 
 VERSION = "23.0.2"
-NAME = f"octokit-openapi-{VERSION}-3"
+NAME = f"octokit-openapi-{VERSION}-4"
 REPO = "/repos/{owner}/{repo}"
 WHOLE = "git/ref/{ref}", "git/refs/{ref}", "compare/{basehead}"  # here a slash is part of a parameter
 PATHS = (
@@ -29,6 +29,9 @@ PATHS = (
             "check-runs",
             "check-runs/{check_run_id}",
             "collaborators/{username}/permission",
+            "environments/{environment_name}",
+            "environments/{environment_name}/secrets/public-key",
+            "environments/{environment_name}/secrets/{secret_name}",
             "commits/{commit_sha}/pulls",
             "git/commits",
             "git/commits/{commit_sha}",
