@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from cmflow.content import zones
 from cmflow.content.keys import BadValue, excerpt
+from cmflow.content.local_time import as_text
 from cmflow.model import Slot
 
 YEARS = (1970, 2199)  # what a plan can mean; further out, turning a time into UTC may overflow
@@ -166,7 +167,7 @@ def _gap_error(when: datetime, home: ZoneInfo, old_offset: timedelta, new_offset
 
 
 def _text(when: datetime) -> str:
-    return f"{when:%Y-%m-%d %H:%M:%S}" if when.second else f"{when:%Y-%m-%d %H:%M}"
+    return as_text(when, seconds=bool(when.second))
 
 
 def _signed(offset: timedelta) -> str:

@@ -1,9 +1,14 @@
-"""A moment as people read it: in the plan's time zone."""
+"""A moment as people read and write it: in the plan's time zone, without a word about the zone."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 
 def local(time: datetime, zone: str, seconds: bool = False) -> str:
-    """`2026-12-01 09:30` in that zone; with `seconds`, `2026-12-01 09:30:00`."""
-    return f"{time.astimezone(ZoneInfo(zone)):{'%Y-%m-%d %H:%M:%S' if seconds else '%Y-%m-%d %H:%M'}}"
+    """Return the moment in that zone: `2026-12-01 09:30`; with `seconds`, `2026-12-01 09:30:00`."""
+    return as_text(time.astimezone(ZoneInfo(zone)), seconds)
+
+
+def as_text(time: datetime, seconds: bool = False) -> str:
+    """Return a moment that is in the zone already, as front matter has it: `2026-12-01 09:30`."""
+    return f"{time:%Y-%m-%d %H:%M:%S}" if seconds else f"{time:%Y-%m-%d %H:%M}"

@@ -13,6 +13,7 @@ from cmflow.content import fields as shapes
 from cmflow.content.fields import items, mapping, scalar
 from cmflow.content.frontmatter import Field, Map
 from cmflow.content.keys import BadValue, Context, Reader, excerpt, listing
+from cmflow.content.local_time import as_text
 from cmflow.model import (
     METRICS,
     Card,
@@ -173,7 +174,7 @@ def _plan_name(context: PostContext, name: str, field: Field, choices: list[str]
 def _moment(context: PostContext, name: str, field: Field) -> datetime:
     moment = dates.moment(scalar(name, field), context.home)
     if isinstance(moment.tzinfo, ZoneInfo) and moment.tzinfo is not context.home:
-        zones.report(context, field.line, moment.tzinfo.key, f"{moment:%Y-%m-%d %H:%M}")
+        zones.report(context, field.line, moment.tzinfo.key, as_text(moment))
     return moment
 
 

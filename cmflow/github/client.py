@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from cmflow import __version__
+from cmflow.content.destinations import LOCAL
 from cmflow.github import errors
 from cmflow.github.errors import Action, Refusal
 from cmflow.model.errors import GitHubError
-from cmflow.netkit.rest import HERE
 
 if TYPE_CHECKING:
     from github import Github
@@ -112,7 +112,7 @@ def _address(api_url: str) -> str:
         host, _ = parts.hostname, parts.port
     except ValueError:
         host = None
-    if not host or "@" in parts.netloc or not (parts.scheme == "https" or (parts.scheme == "http" and host in HERE)):
+    if not host or "@" in parts.netloc or not (parts.scheme == "https" or (parts.scheme == "http" and host in LOCAL)):
         hint = "Set GITHUB_API_URL to https://api.github.com, or to your server's: https://HOST/api/v3"
         raise GitHubError("GITHUB_API_URL must be a URL that begins with https://", hint)
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cmflow.model import Delivery, Entry, Key, Planned, State
 from cmflow.model.money import Money, total, written
-from cmflow.schedule.waits import is_late
+from cmflow.schedule.waits import too_late
 
 CHARGED = frozenset((State.SENT, State.SENDING, State.UNSURE))  # certainly, or possibly
 
@@ -32,7 +32,7 @@ def unsent(entries: Iterable[Entry], deliveries: Mapping[Key, Delivery], now: da
     for planned in (planned for entry in entries for planned in entry.planned):
         delivery = deliveries.get(Key(planned.post, planned.account))
         is_open = delivery is None or delivery.state not in (*CHARGED, State.SKIPPED)
-        if is_open and not is_late(now.timestamp(), (planned.due + planned.late).timestamp()):
+        if is_open and not too_late(planned, now):
             yield planned
 
 

@@ -10,7 +10,7 @@ from cmflow.model import Delivery, Entry, Key, Planned, Problem, State, Stop
 from cmflow.problems import as_dict as problem_dict
 from cmflow.problems.plural import counted
 from cmflow.schedule.causes import Cause, sentence
-from cmflow.schedule.waits import is_late
+from cmflow.schedule.waits import too_late
 
 HOUR = timedelta(hours=1)
 SOON = timedelta(days=2)  # this long before its date, a missing approval needs a person
@@ -140,7 +140,7 @@ def _unsent(planned: Planned, now: datetime, silent: bool) -> Standing:
     is_soon = planned.due <= now + SOON
     if planned.held:
         return replace(standing, note=sentence(Cause.HELD, planned.held), person=is_soon, held=True)
-    if is_late(now.timestamp(), (planned.due + planned.late).timestamp()):
+    if too_late(planned, now):
         return replace(standing, state=State.MISSED, note=_lateness(planned, silent), person=True)
     if planned.blocked:
         return replace(standing, note="has errors and will not be sent: run cmflow check", person=True)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from cmflow.content.local_time import local
 from cmflow.model import Delivery, Key, Plan, Planned, Problem, State
 from cmflow.problems.plural import counted
+from cmflow.schedule.waits import too_late
 
 FAR = timedelta(days=548)  # 18 months
 YEAR = timedelta(days=366)
@@ -24,7 +25,7 @@ def dates(
     """One finding per post and moment, for what no run has handled; also where a person posts by hand."""
     moments = defaultdict[tuple[str, datetime], list[str]](list)
     for item in planned:
-        late = item.due + item.late < now
+        late = too_late(item, now)
         delivery = deliveries.get(Key(item.post, item.account))
         if (late or item.due > now + FAR) and _is_untouched(item, delivery):
             moments[item.path, item.due].append(item.account)

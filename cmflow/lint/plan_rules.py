@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from cmflow.content.local_time import as_text
 from cmflow.insights.progress import AccountProgress, MonthCost, Progress, Silence, Week
 from cmflow.model import Plan, Problem
 from cmflow.model.money import Money
@@ -69,6 +70,6 @@ def _silence(silence: Silence) -> str:
 
 def _hint(free: Sequence[datetime]) -> str:
     """What to do: a post at a usual time that is still free in those days, where there is one."""
-    times = ", ".join(f"{slot:%Y-%m-%d %H:%M}" for slot in free[:OFFERED])
+    times = ", ".join(map(as_text, free[:OFFERED]))
     first = f"Free: {times}. " if times else ""
     return f"{first}Write a post, change `per_week`, or name the days as one of the `pauses`."

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-HERE = ("localhost", "127.0.0.1", "::1")
+from cmflow.content.destinations import LOCAL
 
 
 def clean(written: str) -> str:
@@ -14,7 +14,7 @@ def clean(written: str) -> str:
         port = f":{parts.port}" if parts.port else ""
     except (httpx.InvalidURL, ValueError):
         return ""
-    safe = parts.scheme == "https" or (parts.scheme == "http" and host in HERE)
+    safe = parts.scheme == "https" or (parts.scheme == "http" and host in LOCAL)
     if not (safe and host and "%" not in host) or "@" in parts.netloc:
         return ""
     host_text = f"[{host}]" if ":" in host else host

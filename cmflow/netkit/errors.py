@@ -105,6 +105,11 @@ def failure(
     return NotSent(f"{trouble}.", RETRY)
 
 
+def refuses(answer: "httpx.Response") -> bool:
+    """Whether its status says no for good: the same request will not be taken later."""
+    return 400 <= answer.status_code < 500 and answer.status_code not in (*LATER, 429)
+
+
 def _kind(code: int, says: bool) -> type[DeliveryError]:
     """What a status means; some servers say only 400 or 422, without a word, of a bad token."""
     if code == 429:

@@ -158,8 +158,7 @@ def again(account: Account) -> str:
 
 def _kind(answer: "httpx.Response", message: str) -> type[DeliveryError] | None:
     """A refusal says so in its status, or in its body; an answer that cannot be read may have used up the token."""
-    refuses = 400 <= answer.status_code < 500 and answer.status_code not in (408, 425, 429)
-    if refuses or (answer.is_success and message):
+    if errors.refuses(answer) or (answer.is_success and message):
         return Denied
     return Unsure if answer.is_success else None
 

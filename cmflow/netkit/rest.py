@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmflow.model.errors import DeliveryError, Denied
 from cmflow.netkit import errors
-from cmflow.netkit.addresses import HERE, clean, in_ascii, in_letters, origin
+from cmflow.netkit.addresses import clean, in_ascii, in_letters, origin
 from cmflow.netkit.answers import again, date, document, moment, objects, text
 from cmflow.netkit.errors import ADVICE, Advice, Verdict, silence
 from cmflow.netkit.network import Access, at_once
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import httpx
 
 __all__ = [
-    "HERE",
     "PREPARES",
     "ApiClient",
     "address",

@@ -10,7 +10,7 @@ from cmflow.ledger import Ledger
 from cmflow.model import Planned
 from cmflow.model.errors import SourceError
 from cmflow.publish import Environment, Summary
-from cmflow.schedule.waits import KEYED_CLAIM
+from cmflow.schedule.waits import KEYED_CLAIM, too_late
 
 
 class Clock:
@@ -45,7 +45,7 @@ def moments(planned: Sequence[Planned], start: datetime | None, end: datetime | 
 
 def next_moment(planned: Sequence[Planned], now: datetime) -> datetime:
     """Now if something is due now, else when the next post is. Raises SourceError where nothing is planned."""
-    if any(delivery.due <= now <= delivery.due + delivery.late for delivery in planned):
+    if any(delivery.due <= now and not too_late(delivery, now) for delivery in planned):
         return now
     upcoming = [delivery.due for delivery in planned if delivery.due > now]
     if not upcoming:

@@ -49,8 +49,7 @@ def unsettled(rows: Sequence[ApprovalRow], now: datetime) -> dict[str, str]:
 
 
 def _is_open(planned: Planned, delivery: Delivery | None, now: datetime) -> bool:
-    late = waits.is_late(now.timestamp(), (planned.due + planned.late).timestamp())
-    return not late and (delivery is None or delivery.state not in OVER)
+    return not waits.too_late(planned, now) and (delivery is None or delivery.state not in OVER)
 
 
 def _is_repeatable(planned: Planned, delivery: Delivery | None, now: datetime) -> bool:

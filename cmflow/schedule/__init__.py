@@ -11,7 +11,7 @@ from enum import StrEnum
 from cmflow.model import Delivery, Key, Planned, State, is_edited
 from cmflow.schedule import causes, steps, waits
 from cmflow.schedule.causes import Cause
-from cmflow.schedule.waits import is_late
+from cmflow.schedule.waits import too_late
 
 __all__ = [
     "OPEN",
@@ -281,7 +281,7 @@ def _facts(
             Fact.HELD: bool(planned.held),
             Fact.LATER: planned.due > end,
             Fact.SOON: now < planned.due <= end,
-            Fact.LATE: is_late(now.timestamp(), (planned.due + planned.late).timestamp()),
+            Fact.LATE: too_late(planned, now),
         }
     if delivery:
         is_future = _is_from_future(delivery, now)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from cmflow.model import Delivery
+from cmflow.model import Delivery, Planned
 
 CLAIM = timedelta(minutes=10)  # the run that wrote an intent has the delivery to itself for this long
 KEYED_CLAIM = timedelta(minutes=1)  # the same where a second request does no harm
@@ -27,6 +27,11 @@ def look_again(delivery: Delivery, now: datetime) -> datetime:
 def is_late(now: float, end: float) -> bool:
     """Whether the last minute in which it may be published is over; both in seconds since 1970."""
     return now >= ends(end)
+
+
+def too_late(planned: Planned, now: datetime) -> bool:
+    """Whether a delivery may not be published any more, by its date and how late it may be."""
+    return is_late(now.timestamp(), (planned.due + planned.late).timestamp())
 
 
 def ends(end: float) -> float:

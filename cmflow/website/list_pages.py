@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from cmflow.content.local_time import as_text
 from cmflow.insights.status import Standing
 from cmflow.website.board import Board, Card, Day, Month, YearMonth, page_name, state_of
 from cmflow.website.languages import Language
@@ -60,7 +61,7 @@ def _need(standing: Standing, board: Board, language: Language) -> Need:
     entry, due = board.titles.get(standing.post), standing.due.astimezone(board.zone)
     state = state_of(standing, board.now)
     title = entry.title if entry and entry.title else standing.post
-    when = due.isoformat(), f"{due:%Y-%m-%d %H:%M}"
+    when = due.isoformat(), as_text(due)
     return (
         state,
         language.states[state],

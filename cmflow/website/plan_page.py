@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from cmflow.content import new_post
+from cmflow.content.local_time import as_text
 from cmflow.content.new_post import Draft
 from cmflow.insights import health, sentences
 from cmflow.insights.health import Health, Level
@@ -127,7 +128,7 @@ def _slots(calendar: Calendar, accounts: Iterable[AccountProgress]) -> Iterator[
 def new(web: str, branch: str, time: datetime, account: str) -> str:
     """The URL on GitHub to start a post for that time, with its front matter filled in."""
     path = f"content/posts/{time:%Y-%m}/{time:%Y-%m-%d}-{account}.md"
-    return new_post.address(web, branch, path, new_post.source(Draft("", f"{time:%Y-%m-%d %H:%M}", (account,))))
+    return new_post.address(web, branch, path, new_post.source(Draft("", as_text(time), (account,))))
 
 
 def prose(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from cmflow.content import new_post
+from cmflow.content.local_time import as_text
 from cmflow.content.media import urls
 from cmflow.insights.status import Standing
 from cmflow.model import Approval, Change, Delivery, Kind, Media, Part, Post, Problem, Variant, same_content
@@ -153,7 +154,7 @@ class _Say:
             state,
             self.printer.language.states[state],
             due.isoformat(),
-            f"{due:%Y-%m-%d %H:%M}",
+            as_text(due),
             self.printer.language.note(standing.note),
             places,
         )
@@ -173,7 +174,7 @@ class _Say:
         """Where on GitHub a post like this one is begun, for a week later; "" for one too long for an address."""
         time = post.date.astimezone(self.zone) + timedelta(days=7)
         path = f"{post.path.removesuffix('.md')}-{time:%Y-%m-%d}.md"
-        text = new_post.duplicate(source, f"{time:%Y-%m-%d %H:%M}")
+        text = new_post.duplicate(source, as_text(time))
         url = new_post.address(self.printer.shared["web"], self.printer.shared["branch"], path, text) if source else ""
         return url if len(url) <= LONGEST_ADDRESS else ""
 
@@ -221,7 +222,7 @@ class _Say:
         same = all(variant.digest == approval.digest(variant.account) for variant in variants)
         return (
             time.isoformat(),
-            f"{time:%Y-%m-%d %H:%M}",
+            as_text(time),
             approval.by,
             self.labels["approved" if same else "approved before"],
             f"#{approval.pull}",
@@ -233,7 +234,7 @@ class _Say:
         time = change.time.astimezone(self.zone)
         return (
             time.isoformat(),
-            f"{time:%Y-%m-%d %H:%M}",
+            as_text(time),
             change.author,
             change.subject,
             f"{web}/commit/{change.commit}" if web else "",

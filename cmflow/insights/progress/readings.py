@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cmflow.insights.metrics.catalogue import Of
@@ -18,7 +18,7 @@ def since(plan: Plan, now: datetime) -> datetime:
     """From when on readings may count."""
     if plan.since is None:
         return now - BEGINNING
-    return datetime.combine(plan.since, time(), ZoneInfo(plan.zone))
+    return plan.start()
 
 
 def with_readings(plan: Plan, lines: Mapping[str, Iterable[Measurement]], now: datetime) -> Plan:

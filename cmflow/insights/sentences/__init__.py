@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from string import Formatter
 from zoneinfo import ZoneInfo
 
+from cmflow.content.local_time import as_text
 from cmflow.model.reason import Reason
 
 
@@ -62,7 +63,7 @@ def voice(
 
     def written(time: datetime) -> str:
         local = time.astimezone(local_zone)
-        return moment(local) if moment else f"{local:%Y-%m-%d %H:%M}"
+        return moment(local) if moment else as_text(local)
 
     return Voice(
         file.__name__.rpartition(".")[2],

@@ -114,7 +114,7 @@ def section(thing: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def judge(answer: "httpx.Response") -> Verdict | None:
     """By the reason in Google's error; a session of an upload that is not known any more is begun anew."""
-    if answer.is_success or answer.status_code < 400:
+    if not answer.is_error:
         return None
     if answer.status_code in (404, 410) and answer.request.method == "PUT":
         is_question = answer.request.headers.get("Content-Range", "").startswith("bytes */")
