@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from cmflow.content.destinations import LOCAL
 from cmflow.model import Account
 from cmflow.model.errors import SourceError
 from cmflow.netkit import http
-from cmflow.netkit.addresses import HERE
 from cmflow.netkit.network import Network
 from cmflow.publish import accounts
 from cmflow.sandbox.cast import MAKERS
@@ -178,7 +178,7 @@ def served(address: str, clock: Clock | None = None) -> Served:
     except ValueError:
         port = None
     is_bare = not (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
-    if parts.scheme != "http" or parts.hostname not in HERE or not port or not is_bare:
+    if parts.scheme != "http" or parts.hostname not in LOCAL or not port or not is_bare:
         raise SourceError(f"{VARIABLE} is not the address of a sandbox on this machine.", START)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     base = f"http://{host}:{port}"

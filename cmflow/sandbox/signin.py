@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import httpx
 
+from cmflow.content.destinations import LOCAL
 from cmflow.netkit import oauth
-from cmflow.netkit.addresses import HERE
 from cmflow.netkit.auth import OAuth2
 from cmflow.sandbox.cast import Actor, Clock, token
 from cmflow.sandbox.fakes import facebook
@@ -90,7 +90,7 @@ def _check(actor: Actor, way: OAuth2, query: Mapping[str, str]) -> None:
     if query.get(way.client_id) != actor.secrets["client_id"]:
         raise Refusal("invalid_client", f"No app here has this {way.client_id}: copy the one of the developer page.")
     redirect = urlsplit(query.get("redirect_uri", ""))
-    if redirect.scheme != "http" or redirect.hostname not in HERE:
+    if redirect.scheme != "http" or redirect.hostname not in LOCAL:
         raise Refusal("invalid_request", "The redirect_uri is not an address of this machine.")
     if query.get("response_type") != "code" or not query.get("state"):
         raise Refusal("invalid_request", "The request needs response_type=code and a state.")
