@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from cmflow.content.media import Facts
 from cmflow.content.media.fit import is_scalable, shown
 from cmflow.lint.context import Case, Rule, excess
-from cmflow.model import Media, Problem
+from cmflow.model import Media, Problem, Visibility
 from cmflow.model.limits import Limit, clashes, refusal
 from cmflow.render import effective
 
@@ -145,8 +145,10 @@ def together(case: Case) -> Iterator[Problem]:
         if number == 0:
             contents["poll"] = bool(case.variant.poll and case.limits.poll_options)
             contents["quote"] = bool(case.variant.quote)
+            contents["comment"] = bool(case.variant.first_comment)
+            contents["private"] = case.variant.visibility is Visibility.PRIVATE
         for clash in clashes(case.limits, contents):
-            key = "poll" if "poll" in (clash.first, clash.second) else "media"
+            key = next((_KEYS[kind] for kind in (clash.first, clash.second) if kind in _KEYS), "media")
             hint = "Remove one of them there, with `variants:`, or split it into two posts."
             if clash.certain:
                 yield case.problem("not-together", key, f"This network accepts no post with {refusal(clash)}.", hint)
@@ -155,14 +157,21 @@ def together(case: Case) -> Iterator[Problem]:
                 yield case.problem("perhaps-not-together", key, message, hint)
 
 
+_KEYS = {"poll": "poll", "comment": "first_comment"}  # of CONTENTS, those that have a key of their own
+
+
 def needed(case: Case) -> Iterator[Problem]:
     """What a post there cannot do without. A file that cannot be used is told once, as such."""
     kinds = {facts.kind for _, facts in _usable(case)}
     is_reported = not kinds and any(True for _ in _attached(case))
     for need in case.limits.needs.split():
         if need in _ENOUGH and not is_reported and not kinds & _ENOUGH[need]:
-            message = f"This network accepts no post without {_NAMES[need]}."
+            message = f"This network accepts no post without {_NAMES[need]}{_because(case)}."
             yield case.problem("media-needed", "media", message, "Add one, or remove this account.")
+
+
+def _because(case: Case) -> str:
+    return f": {case.limits.nature}" if case.limits.nature else ""
 
 
 _ENOUGH = {"image": {"image", "gif"}, "video": {"video"}, "media": {"image", "gif", "video"}}

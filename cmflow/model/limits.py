@@ -38,6 +38,8 @@ CONTENTS = {
     "document": "a document",
     "poll": "a poll",
     "quote": "a quote",
+    "comment": "a first comment",
+    "private": "private visibility",
 }
 
 
@@ -66,7 +68,8 @@ class Limits:
     `text` has every measure a text must keep, the one people know first; `caption` replaces it where media is
     attached. `image_width` is the widest picture, `image_edges` its width and height together. `media_types` are MIME
     types, `video_codecs` names of `media.clips.CODECS`. `needs` names what a post
-    cannot do without there ("image", "video", "media", "title"). `files` counts pictures and videos together,
+    cannot do without there ("image", "video", "media", "title"). `nature` says what a post is there, for people who
+    write one without. `files` counts pictures and videos together,
     `exclusions` are the contents that exclude each other. `gif_bytes` replaces `image_bytes` for moving pictures.
     With `poll_question` the poll has a question of its own, a paragraph of the text (`render.question`); `poll_text`
     is for what is left of the text then. `poll_shortest` and `poll_longest` are in minutes, and
@@ -93,6 +96,7 @@ class Limits:
     content_warning: bool = False
     visibility: tuple[Visibility, ...] = (Visibility.PUBLIC,)
     needs: str = ""
+    nature: str = ""
     media_types: tuple[str, ...] = ()
     files: Limit | None = None
     images: Limit | None = None

@@ -797,3 +797,27 @@ def test_a_card_needs_a_link_and_its_picture() -> None:
     post = replace(POST, card=card, link="https://example.org")
     assert codes(found(shown, post=post)) == ["media-missing"]
     assert found(shown, post=post, media={"content/media/b.png": IMAGE}) == ()
+
+
+def test_a_first_comment_may_be_what_the_network_refuses() -> None:
+    limits = replace(
+        LIMITS, exclusions=(Exclusion("comment", "private", "a test", READ),), visibility=tuple(Visibility)
+    )
+    shown = replace(variant(part("Hello")), first_comment=part("First"), visibility=Visibility.PRIVATE)
+    post = replace(POST, lines=(("first_comment", 5),))
+    assert found(shown, limits, post=post) == (
+        problem(
+            "not-together",
+            5,
+            "This network accepts no post with a first comment together with private visibility.",
+            "Remove one of them there, with `variants:`, or split it into two posts.",
+        ),
+    )
+
+
+def test_what_a_post_is_there_is_said_where_it_is_none() -> None:
+    limits = replace(LIMITS, needs="video", nature="a post there is a video")
+    message = "This network accepts no post without a video: a post there is a video."
+    assert found(variant(part("Hello")), limits) == (
+        problem("media-needed", 1, message, "Add one, or remove this account."),
+    )

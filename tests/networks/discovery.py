@@ -44,7 +44,7 @@ class Discovery:
             raise Drift(f"{where}: there is no token")
         _parameters(method["parameters"], request, where)
         if "request" in method:
-            self._check(method["request"], json.loads(request.content), f"{where}: the body")
+            self._check(method["request"], json.loads(_metadata(request)), f"{where}: the body")
         elif request.content and "mediaUpload" not in method:
             raise Drift(f"{where} takes no body")
 
@@ -112,6 +112,14 @@ def _parameters(known: Node, request: httpx.Request, where: str) -> None:
             raise Drift(f"{where}: {name} is neither true nor false")
         if known[name]["type"] == "integer" and not value.isdecimal():
             raise Drift(f"{where}: {name} is no number")
+
+
+def _metadata(request: httpx.Request) -> bytes:
+    """The JSON of a request; of one that sends a file along, its first part (multipart/related)."""
+    kind, _, boundary = request.headers.get("content-type", "").partition("; boundary=")
+    if kind != "multipart/related":
+        return request.content
+    return request.content.split(f"--{boundary}".encode())[1].partition(b"\r\n\r\n")[2]
 
 
 @cache

@@ -193,6 +193,7 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "image_bytes": 2_000_000,
         "videos": 1,
         "video_bytes": 274_877_906_944,
+        "subtitle_bytes": 104_857_600,
     },
 }
 
@@ -235,7 +236,7 @@ OPTIONS = {
     "tiktok": {"handle": False},
     "webhook": {"url": True},
     "x": {"handle": False},
-    "youtube": {"channel": False, "category": False, "playlist": False, "made_for_kids": False},
+    "youtube": {"channel": False, "category": False, "playlist": False, "public_after": False, "made_for_kids": False},
 }
 EVERYBODY = (Visibility.PUBLIC,)
 PRICES = {"x": ["0.015 USD", "0.20 USD"]}
@@ -306,6 +307,7 @@ APART = {
     "telegram": {"poll+media", "gif+image", "gif+video", "gif+gif"},
     "threads": {"poll+media"},
     "tiktok": {"video+image", "video+gif"},
+    "youtube": {"comment+private"},
     "x": {
         *("poll+media", "poll+quote", "quote+media"),
         *("video+image?", "video+gif?", "gif+image?", "gif+gif?"),

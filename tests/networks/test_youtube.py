@@ -12,18 +12,34 @@ import pytest
 
 from cmflow import lint, render
 from cmflow.content.media import Facts
-from cmflow.model import Account, Media, Part, Plan, Poll, Post, Problem, Receipt, Remote, Text, Variant, Visibility
+from cmflow.model import (
+    Account,
+    Media,
+    Part,
+    Plan,
+    Poll,
+    Post,
+    Problem,
+    Receipt,
+    Remote,
+    Subtitles,
+    Text,
+    Variant,
+    Visibility,
+)
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
+from cmflow.model.limits import clashes
 from cmflow.netkit import http
 from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.netkit.resumable import Gone
 from cmflow.netkit.upload import Upload
 from cmflow.networks.youtube import channel as channels
-from cmflow.networks.youtube import network, uploads, video
+from cmflow.networks.youtube import narrow, network, uploads, video
 from cmflow.networks.youtube.call import Channel, video_id
 from cmflow.render import Templates, formats
 from cmflow.sandbox.fakes import youtube as fake
 from cmflow.sandbox.fakes.youtube import Refusal, YouTube
+from tests.content.media.test_subtitles import SUBRIP, WEBVTT
 from tests.networks import contract, discovery, faults, spec
 from tests.networks.contract import NOON, PNG, Place
 
@@ -460,7 +476,10 @@ def test_check_names_the_audiences_that_there_are() -> None:
         (message(data=b""), "film.mp4 is empty"),
         (message("", title=""), "no title"),
         (message(visibility=Visibility.FOLLOWERS), "followers only"),
-        (message(visibility=Visibility.PRIVATE, first_comment=COMMENT), "has no comments"),
+        (
+            message(visibility=Visibility.PRIVATE, first_comment=COMMENT),
+            "a first comment together with private visibility",
+        ),
         (message(reply_to=FIRST.url), "no answers"),
         (message(quote=FIRST.url), "no answers"),
         (message(repost=FIRST.url), "no answers"),
@@ -572,3 +591,57 @@ class Unread(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         return self.handler(request)
+
+
+# ── subtitles, and a video that becomes public later ────────────────────────────────────────────────────────
+
+SPOKEN = Media("content/media/film.mp4", subtitles=(Subtitles("a.srt", "en"), Subtitles("a.fr.vtt", "fr")))
+ATTACHED = (("a.srt", Upload.of(SUBRIP)), ("a.fr.vtt", Upload.of(WEBVTT)))
+
+
+def test_each_language_is_a_track_of_its_own(server: YouTube) -> None:
+    assert video.publish(connected(server), replace(message("Look", SPOKEN), attached=ATTACHED), ()) == FIRST
+    assert server.captions == {(FIRST.id, "en"): SUBRIP, (FIRST.id, "fr"): WEBVTT}
+
+
+def test_a_track_that_is_refused_does_not_hide_the_video(server: YouTube) -> None:
+    server.fails["captions"] = Refusal(409, "captionExists", "The video has such a track.", "youtube.caption")
+    with pytest.raises(Unsure) as caught:
+        video.publish(connected(server), replace(message("Look", SPOKEN), attached=ATTACHED), ())
+    assert str(caught.value) == (
+        f"{FIRST.url} is published, but without all that goes with it. "
+        "YouTube answers 409: The video has such a track. (captionExists)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("visibility", "status"),
+    [
+        (Visibility.PUBLIC, {"privacyStatus": "private", "publishAt": "2026-12-01T12:30:00Z"}),
+        (Visibility.UNLISTED, {"privacyStatus": "unlisted"}),
+    ],
+)
+def test_a_public_video_may_become_public_later(
+    server: YouTube, visibility: Visibility, status: dict[str, str]
+) -> None:
+    client = http.client(transport(server))
+    session = channels.connect(client, replace(access(public_after="30"), clock=NOON.timestamp))
+    assert video.publish(session, message(visibility=visibility), ()) == FIRST
+    kept = {"selfDeclaredMadeForKids": False, "uploadStatus": "uploaded", **status}
+    assert server.videos[FIRST.id]["status"] == kept
+
+
+@pytest.mark.parametrize("written", ["soon", "-5", "99999", "1.5"])
+def test_when_it_becomes_public_is_a_number_of_minutes(server: YouTube, written: str) -> None:
+    with pytest.raises(Denied, match=r"^`public_after` of team is not a number of minutes, 1,440 at most\.$"):
+        connected(server, public_after=written)
+
+
+def test_who_waits_has_no_first_comment_and_check_says_so(server: YouTube) -> None:
+    with pytest.raises(Rejected, match=r"^YouTube takes no post with a video together with a first comment\.$"):
+        video.publish(connected(server, public_after="30"), message(first_comment=COMMENT), ())
+    assert server.videos == {}
+    limits = narrow(access(public_after="30").account, network.limits)
+    assert [(clash.first, clash.second) for clash in clashes(limits, {"video": 1, "comment": 1})] == [
+        ("video", "comment")
+    ]

@@ -5,15 +5,17 @@ a later run there goes on with it. The video exists once the last piece is there
 the session, where it is known, and reads the channel's uploads since the intent. A session that was left behind makes
 no video, and ends by itself.
 
-A picture beside the video becomes its thumbnail. It is set once the video exists, as are playlist and first comment:
-where YouTube refuses one of them, the post is `Unsure` and says so, and is found when it is looked for.
+A picture beside the video becomes its thumbnail. It is set once the video exists, as are subtitles, playlist and first
+comment: where YouTube refuses one of them, the post is `Unsure` and says so, and is found when it is looked for.
 """
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cmflow.model import Visibility
-from cmflow.model.limits import Limit, Limits, Measure
+from cmflow.content.media.subtitles import SRT, VTT
+from cmflow.model import Account, Visibility
+from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import OAuth2
 from cmflow.netkit.network import Network, Option, later
 from cmflow.render import counting, formats
@@ -35,6 +37,15 @@ READ = date(2026, 11, 22)
 VIDEOS = "YouTube Data API v3 docs, videos"
 DISCOVERY = "YouTube Data API v3 discovery document 20261104"
 HELP = "YouTube's help pages, custom thumbnails"
+YES = ("true", "yes")
+
+
+def narrow(account: Account, limits: Limits) -> Limits:
+    """A video that is made for kids, or not public yet, takes no comments."""
+    if account.option("made_for_kids") in YES or account.option("public_after"):
+        return replace(limits, exclusions=(*limits.exclusions, Exclusion("video", "comment", VIDEOS, READ)))
+    return limits
+
 
 network: "Network[Channel]" = Network(
     name="youtube",
@@ -50,12 +61,16 @@ network: "Network[Channel]" = Network(
         thread=False,
         visibility=(Visibility.PUBLIC, Visibility.UNLISTED, Visibility.PRIVATE),
         needs="title video",
+        nature="a post there is a video, with the post's title, and its text as the description",
         refers=(),
         media_types=("video/mp4", "video/quicktime", "video/webm", "image/jpeg", "image/png"),
         images=Limit(1, "images", VIDEOS, READ, "the thumbnail"),
         image_bytes=Limit(2_000_000, "bytes", HELP, READ, "the API's own description says 50 MiB"),
         videos=Limit(1, "videos", VIDEOS, READ),
-        video_bytes=Limit(256 * 1024**3, "bytes", DISCOVERY, READ),
+        video_bytes=Limit(256 * 1024**3, "bytes", DISCOVERY, READ, "upright or square, up to 3 minutes: a Short"),
+        subtitle_types=(SRT, VTT),
+        subtitle_bytes=Limit(104_857_600, "bytes", DISCOVERY, READ),
+        exclusions=(Exclusion("comment", "private", VIDEOS, READ),),
     ),
     options=(
         Option("channel", "The channel's id: cmflow then signs in to no other.", example="UC0123456789abcdefABCDEF"),
@@ -64,6 +79,11 @@ network: "Network[Channel]" = Network(
         ),
         Option(
             "playlist", "The id of a playlist of the channel that each video is added to.", example="PL0123456789abcdef"
+        ),
+        Option(
+            "public_after",
+            "How many minutes after its upload a public video becomes public; YouTube makes its sizes meanwhile.",
+            example="30",
         ),
         Option("made_for_kids", "Whether the videos are made for kids, which YouTube asks of each: `true` or `false`."),
     ),
@@ -85,6 +105,7 @@ network: "Network[Channel]" = Network(
             "YouTube keeps every video private that the project uploads.",
         ),
     ),
+    narrow=narrow,
     connect=connect,
     publish=publish,
     find=find,

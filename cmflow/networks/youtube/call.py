@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from cmflow.model import Remote
 from cmflow.model.errors import Denied, Rejected, Throttled, Unsure
+from cmflow.model.limits import Limits
 from cmflow.netkit import rest
 from cmflow.netkit.errors import RETRY, Advice, Verdict, unreadable
 from cmflow.netkit.network import Access
@@ -55,6 +56,9 @@ REJECTED = {
     "invalidVideoMetadata": "Change title, text or tags.",
     "mediaBodyRequired": "Export the video again: YouTube says that it is empty.",
     "invalidImage": "Save the thumbnail as JPEG or PNG, 1280×720.",
+    "captionExists": "Give each file of `subtitles:` a language of its own.",
+    "contentRequired": "Export the subtitles again: YouTube says that the file is empty.",
+    "invalidPublishAt": "Correct `public_after` in the plan.",
     "mediaTypeNotSupported": "Export the video as MP4 with H.264 and AAC.",
 }
 TODAY = ("quotaExceeded", "dailyLimitExceeded")
@@ -65,7 +69,8 @@ A_DAY = ("uploadLimitExceeded", "uploadRateLimitExceeded")
 @dataclass(frozen=True, slots=True)
 class Channel:
     """The channel that is signed in to. `uploads` is the playlist of all its videos; `has_long`: it may upload videos
-    of more than 15 minutes, None where YouTube does not say. `fields` are what the plan sets of every video."""
+    of more than 15 minutes, None where YouTube does not say. `public_after`: seconds until a public video is public;
+    `clock` is that of `Access`, `limits` are the account's."""
 
     api: ApiClient
     id: str
@@ -77,6 +82,8 @@ class Channel:
     is_for_kids: bool = False
     has_long: bool | None = None
     clock: Callable[[], float] = field(default=clocks.time, repr=False, compare=False)
+    public_after: int = 0
+    limits: Limits | None = field(default=None, repr=False, compare=False)
 
 
 def client(http: "httpx.Client", access: Access) -> ApiClient:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from cmflow.model import Account
 from cmflow.model.errors import Denied
 from cmflow.netkit.errors import unreadable
-from cmflow.netkit.network import Access, Standing
+from cmflow.netkit.network import Access, Standing, limits
 from cmflow.netkit.rest import ApiClient
 from cmflow.networks.youtube.call import API, NO_CHANNEL, Channel, client, items, section
 
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 CATEGORY = "22"  # People & Blogs, as YouTube itself does
 ANSWERS = {"": False, "false": False, "no": False, "true": True, "yes": True}
 LONG = {"allowed": True, "eligible": False, "disallowed": False}
+LONGEST = 1_440  # minutes until a video is public
 SHORT = "no videos over 15 minutes: confirm its phone number at https://www.youtube.com/verify"
 
 
 def connect(http: "httpx.Client", access: Access) -> Channel:
     """The channel of the sign-in; Denied where there is none, or the plan means another."""
-    category, kids = _category(access.account), _kids(access.account)
+    category, kids, delay = _category(access.account), _kids(access.account), _delay(access.account)
     api = client(http, access)
     channels = items(
         api.ask("GET", f"{API}/channels", params={"part": "snippet,contentDetails,status", "mine": "true"})
@@ -37,7 +38,9 @@ def connect(http: "httpx.Client", access: Access) -> Channel:
     playlist = _playlist(api, access.account, str(channel["id"]))
     is_long = LONG.get(str(section(channel, "status").get("longUploadsStatus")))
     return Channel(
-        api, str(channel["id"]), title, handle, str(uploads), category, playlist, kids, is_long, access.clock
+        *(api, str(channel["id"]), title, handle, str(uploads), category, playlist, kids, is_long, access.clock),
+        public_after=delay,
+        limits=limits(access.account),
     )
 
 
@@ -73,6 +76,15 @@ def _kids(account: Account) -> bool:
         message = f"`made_for_kids` of {account.name} is neither true nor false."
         raise Denied(message, "Write `made_for_kids: false` in the plan, or `true`.")
     return ANSWERS[written]
+
+
+def _delay(account: Account) -> int:
+    """Seconds until a public video is public; a day at most."""
+    written = account.option("public_after").strip() or "0"
+    if not (written.isascii() and written.isdigit() and len(written) < 6 and int(written) <= LONGEST):
+        message = f"`public_after` of {account.name} is not a number of minutes, {LONGEST:,} at most."
+        raise Denied(message, "Write `public_after: 30` in the plan, or leave it out.")
+    return int(written) * 60
 
 
 def _playlist(api: ApiClient, account: Account, channel: str) -> str:

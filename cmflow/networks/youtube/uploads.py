@@ -25,7 +25,7 @@ def find(channel: Channel, outgoing: Outgoing) -> Remote | None:
     None where the channel shows no new video; `Unsure` where it shows others that cmflow does not know. An upload that
     this machine knows tells by itself that it is complete.
     """
-    progress = progress_of(channel, files(outgoing)[0], outgoing.journal) if outgoing.journal.private else None
+    progress = progress_of(channel, files(outgoing)[0][1], outgoing.journal) if outgoing.journal.private else None
     if progress and progress.answer and (video := video_id(rest.text(progress.answer, "id"))):
         return remote(video)
     since = datetime.fromtimestamp(outgoing.written, UTC) - MARGIN

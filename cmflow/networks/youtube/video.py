@@ -1,12 +1,15 @@
 """Uploading a video, and deleting it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 from cmflow.model import Media, Receipt, Remote, Visibility
 from cmflow.model.errors import NotSent, Rejected, Unsure
+from cmflow.model.limits import clashes, refusal
 from cmflow.netkit import rest, resumable
 from cmflow.netkit.addresses import origin
 from cmflow.netkit.errors import LOOK, unreadable
@@ -31,15 +34,16 @@ Attachment = tuple[Media, Upload]
 def publish(channel: Channel, outgoing: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
     film, thumbnail = files(outgoing)
     body = {"snippet": _snippet(channel, outgoing), "status": _status(channel, outgoing)}
-    answer = _upload(channel, film, body, outgoing.journal)
+    answer = _upload(channel, film[1], body, outgoing.journal)
     posted = remote(str(answer["id"]))
     try:
-        _complete(channel, outgoing, posted.id, thumbnail)
+        _complete(channel, outgoing, posted.id, film[0], thumbnail)
     except NotSent as error:  # the video is there all the same
         message = f"{posted.url} is published, but without all that goes with it. {error}"
         raise Unsure(message, "Add it at https://studio.youtube.com") from None
     audience = outgoing.variant.visibility
-    if section(answer, "status").get("privacyStatus") == Visibility.PRIVATE != audience:
+    status = section(answer, "status")
+    if status.get("privacyStatus") == Visibility.PRIVATE != audience and not status.get("publishAt"):
         raise Unsure(f"{posted.url} is private, and the post is {audience}.", AUDIT)
     return posted
 
@@ -62,7 +66,7 @@ def title(outgoing: Outgoing) -> str:
 # ── what a video is made of ─────────────────────────────────────────────────────────────────────────────────
 
 
-def files(outgoing: Outgoing) -> tuple[Upload, Attachment | None]:
+def files(outgoing: Outgoing) -> tuple[Attachment, Attachment | None]:
     """The video with its type, and the picture beside it; Rejected for anything else."""
     variant = outgoing.variant
     if variant.reply_to or variant.quote or variant.repost:
@@ -80,7 +84,7 @@ def files(outgoing: Outgoing) -> tuple[Upload, Attachment | None]:
     if empty:
         raise Rejected(f"{empty} is empty: it has 0 bytes.", "Export it again.")
     media, film = films[0]
-    return replace(film, mime=kind(film, media.path)), next(iter(pictures), None)
+    return (media, replace(film, mime=kind(film, media.path))), next(iter(pictures), None)
 
 
 def _snippet(channel: Channel, outgoing: Outgoing) -> dict[str, Any]:
@@ -97,10 +101,15 @@ def _status(channel: Channel, outgoing: Outgoing) -> dict[str, Any]:
     if audience is Visibility.FOLLOWERS:
         hint = "Write `visibility: unlisted` or `private`, or leave this account out."
         raise Rejected("YouTube cannot show a video to followers only.", hint)
-    if outgoing.variant.first_comment and (channel.is_for_kids or audience is Visibility.PRIVATE):
+    contents = {"video": 1, "comment": bool(outgoing.variant.first_comment), "private": audience is Visibility.PRIVATE}
+    for clash in clashes(channel.limits, contents) if channel.limits else ():
         hint = "Remove `first_comment:`, or leave this account out."
-        raise Rejected("A video that is private, or made for kids, has no comments on YouTube.", hint)
-    return {"privacyStatus": audience.value, "selfDeclaredMadeForKids": channel.is_for_kids}
+        raise Rejected(f"YouTube takes no post with {refusal(clash)}.", hint)
+    status = {"privacyStatus": audience.value, "selfDeclaredMadeForKids": channel.is_for_kids}
+    if audience is Visibility.PUBLIC and channel.public_after:
+        moment = datetime.fromtimestamp(int(channel.clock()) + channel.public_after, UTC)
+        status |= {"privacyStatus": "private", "publishAt": moment.isoformat().replace("+00:00", "Z")}
+    return status
 
 
 # ── sending it ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -159,8 +168,10 @@ def _is_session(address: str) -> bool:
     return scheme == "https" and host.endswith(tuple(f".{suffix}" for suffix in HOSTS))
 
 
-def _complete(channel: Channel, outgoing: Outgoing, video: str, thumbnail: Attachment | None) -> None:
+def _complete(channel: Channel, outgoing: Outgoing, video: str, film: Media, thumbnail: Attachment | None) -> None:
     """What YouTube takes only for a video that exists."""
+    for language, subtitles in outgoing.subtitles(film):
+        _caption(channel, video, language, subtitles)
     if thumbnail:
         _set_thumbnail(channel, video, *thumbnail)
     if channel.playlist:
@@ -173,6 +184,18 @@ def _set_thumbnail(channel: Channel, video: str, media: Media, picture: Upload) 
     headers = {"Content-Type": kind(picture, media.path), "Content-Length": str(picture.size)}
     query = {"uploadType": "media", "videoId": video}
     channel.api.ask("POST", f"{UPLOAD}/thumbnails/set", params=query, headers=headers, content=picture.chunks())
+
+
+def _caption(channel: Channel, video: str, language: str, subtitles: Upload) -> None:
+    """One request of two parts, as Google takes a small file with what is said of it (multipart/related)."""
+    about = json.dumps({"snippet": {"videoId": video, "language": language, "name": "", "isDraft": False}}).encode()
+    parts = ((b"application/json; charset=UTF-8", about), (b"application/octet-stream", subtitles.read()))
+    boundary = sha256(b"".join(data for _, data in parts)).hexdigest().encode()
+    pieces = (b"--%s\r\nContent-Type: %s\r\n\r\n%s\r\n" % (boundary, mime, data) for mime, data in parts)
+    body = b"".join(pieces) + b"--%s--\r\n" % boundary
+    headers = {"Content-Type": f"multipart/related; boundary={boundary.decode()}"}
+    query = {"uploadType": "multipart", "part": "snippet"}
+    channel.api.ask("POST", f"{UPLOAD}/captions", params=query, headers=headers, content=body)
 
 
 def _add(channel: Channel, video: str) -> None:

@@ -30,7 +30,7 @@ REPORT = {
 }
 FIELDS = {
     "snippet": {"title", "description", "tags", "categoryId"},
-    "status": {"privacyStatus", "selfDeclaredMadeForKids"},
+    "status": {"privacyStatus", "selfDeclaredMadeForKids", "publishAt"},
 }
 RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+)")
 
@@ -75,6 +75,7 @@ class YouTube:
     tickets: dict[str, Ticket] = field(default_factory=dict)
     playlist: list[str] = field(default_factory=list)
     comments: list[tuple[str, str]] = field(default_factory=list)
+    captions: dict[tuple[str, str], bytes] = field(default_factory=dict)
     now: datetime = NOON
     count: int = 0
     is_hidden: bool = False
@@ -109,7 +110,7 @@ class YouTube:
             raise self.fails[method]
         if path == "/upload/youtube/v3/videos" and request.method == "PUT":
             return self.receive(request, query)
-        self.spend(1 if request.method == "GET" else 50)
+        self.spend(1 if request.method == "GET" else 400 if method == "captions" else 50)
         answers = {
             ("GET", "/youtube/v3/channels"): self.own_channels,
             ("GET", "/youtube/v3/playlists"): self.playlists,
@@ -121,6 +122,7 @@ class YouTube:
             ("DELETE", "/youtube/v3/videos"): self.delete,
             ("POST", "/upload/youtube/v3/videos"): self.begin,
             ("POST", "/upload/youtube/v3/thumbnails/set"): self.thumbnail,
+            ("POST", "/upload/youtube/v3/captions"): self.caption,
         }
         if (request.method, path) not in answers:
             raise Refusal(404, "notFound")
@@ -220,6 +222,9 @@ class YouTube:
         if any(set(body[name]) - FIELDS[name] for name in body):
             raise Refusal(400, "invalidVideoMetadata")
         self.judge(body["snippet"])
+        is_private, moment = body["status"]["privacyStatus"] == "private", body["status"].get("publishAt")
+        if moment and not (is_private and datetime.fromisoformat(moment) > self.now):
+            raise Refusal(400, "invalidPublishAt", domain="youtube.video")
         size, mime = int(request.headers["X-Upload-Content-Length"]), request.headers["X-Upload-Content-Type"]
         if not mime.startswith("video/") or not size:
             raise Refusal(400, "mediaBodyRequired")
@@ -280,6 +285,25 @@ class YouTube:
             raise Refusal(400, "invalidImage")
         self.videos[query["videoId"]]["thumbnail"] = request.content
         return listed("thumbnailSet", {"items": [{"default": {"url": "https://i.ytimg.com/vi/x/default.jpg"}}]})
+
+    def caption(self, request: httpx.Request, query: httpx.QueryParams) -> httpx.Response:
+        """Two parts: what is said of the file, and the file. One for each language of a video."""
+        boundary = b"--" + request.headers["content-type"].removeprefix("multipart/related; boundary=").encode()
+        _, *parts, end = request.content.split(boundary)
+        if len(parts) != 2 or end != b"--\r\n":
+            raise Refusal(400, "badContent", domain="youtube.caption")
+        about, subtitles = (part.partition(b"\r\n\r\n")[2].removesuffix(b"\r\n") for part in parts)
+        snippet = json.loads(about)["snippet"]
+        if query["uploadType"] != "multipart" or set(snippet) != {"videoId", "language", "name", "isDraft"}:
+            raise Refusal(400, "invalidMetadata", domain="youtube.caption")
+        if snippet["videoId"] not in self.videos:
+            raise Refusal(404, "videoNotFound", domain="youtube.caption")
+        if not subtitles.strip():
+            raise Refusal(400, "contentRequired", domain="youtube.caption")
+        if (snippet["videoId"], snippet["language"]) in self.captions:
+            raise Refusal(409, "captionExists", domain="youtube.caption")
+        self.captions[snippet["videoId"], snippet["language"]] = subtitles
+        return httpx.Response(200, json={"kind": "youtube#caption", "id": "AUieDa", "snippet": snippet})
 
 
 def item(video: Mapping[str, Any]) -> dict[str, Any]:
