@@ -88,6 +88,7 @@ FACTS = {
     "content_warning",
     "visibility",
     "needs",
+    "nature",
     "media_types",
     "video_codecs",
     "subtitle_types",
@@ -256,7 +257,7 @@ def network_facts(limits: Limits) -> Iterator[str]:
         words = {"reply_to": "answers", "quote": "quotes", "repost": "reposts"}
         yield f"- points to other posts by: {', '.join(words[key] for key in limits.refers) or 'nothing'}"
     if limits.needs:
-        yield f"- a post there needs: {limits.needs}"
+        yield f"- a post there needs: {limits.needs}{f'; {limits.nature}' if limits.nature else ''}"
     yield ""
 
 
