@@ -15,7 +15,6 @@ from cmflow.content.media.subtitles import VTT
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import AppPassword
 from cmflow.netkit.network import Network, Option, later
-from cmflow.networks.bluesky.facts import BATCH
 from cmflow.render import counting, formats
 from cmflow.render.autolink import bluesky
 
@@ -30,6 +29,7 @@ else:
     delete, find, publish = later("cmflow.networks.bluesky.post", "delete", "find", "publish")
 
 READ = date(2026, 11, 22)
+BATCH = 25  # posts that one question is about, AT Protocol lexicon app.bsky.feed.getPosts
 POST = "AT Protocol lexicon app.bsky.feed.post"
 IMAGES = "AT Protocol lexicon app.bsky.embed.images"
 GALLERY = "AT Protocol lexicon app.bsky.embed.gallery"
