@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Throttled, Unsure
 from cmflow.netkit import answers, errors
 from cmflow.netkit.network import Access, at_once
+from cmflow.netkit.rest import PREPARES
 from cmflow.netkit.upload import Upload
 
 if TYPE_CHECKING:
@@ -112,7 +113,14 @@ class Session:
         method = "GET" if ask.params is not None and ask.file is None else "POST"
         content = ask.file.chunks() if ask.file else None
         try:
-            return self.http.request(method, url, params=ask.params, json=ask.body, content=content, headers=headers)
+            return self.http.request(
+                *(method, url),
+                params=ask.params,
+                json=ask.body,
+                content=content,
+                headers=headers,
+                extensions={PREPARES: not ask.writes},
+            )
         except httpx.HTTPError as problem:
             raise errors.silence("Bluesky", problem, ask.writes) from None
 
