@@ -4,7 +4,7 @@ import os
 
 import click
 
-from cmflow.cli import _environment
+from cmflow.cli import _environment, _sandbox
 from cmflow.cli._context import open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._tables import accounts as table
@@ -23,7 +23,9 @@ def command(ctx: click.Context) -> int | None:
     """
     if ctx.invoked_subcommand is not None:
         return None
-    for line in table.accounts(open_context(ctx.obj).folder.sure_plan.accounts, os.environ):
+    for line in table.accounts(
+        open_context(ctx.obj).folder.sure_plan.accounts, None if _sandbox.is_on() else os.environ
+    ):
         click.echo(line)
     return Exit.FINE
 

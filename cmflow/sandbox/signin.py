@@ -34,18 +34,25 @@ class Refusal(Exception):
 def answer(actor: Actor, request: httpx.Request, pages: Pages, clock: Clock) -> httpx.Response | None:
     """The answer to a request that belongs to signing in; None for all others."""
     address = str(request.url.copy_with(query=None, fragment=None)).rstrip("/")
-    for way in actor.ways:
-        try:
-            if isinstance(way, OAuth2) and address == oauth.filled(way.authorise_url, actor.account):
-                return _authorise(actor, way, request, pages)
-            if isinstance(way, OAuth2) and address == oauth.filled(way.token_url, actor.account):
-                form = dict(parse_qsl(request.content.decode()))
-                return _granted(actor, way, request, form, clock) if form.get("grant_type") in GRANTS else None
-        except Refusal as refusal:
-            return _refused(refusal, request, pages)
+    ways = [way for way in actor.ways if isinstance(way, OAuth2)]
+    doors = [way for way in ways if address == oauth.filled(way.authorise_url, actor.account)]
+    servers = [way for way in ways if address == oauth.filled(way.token_url, actor.account)]
+    try:
+        if doors:
+            return _authorise(actor, _meant(doors, request.url.params.get("scope", "")), request, pages)
+        form = dict(parse_qsl(request.content.decode())) if servers else {}
+        if form.get("grant_type") in GRANTS:
+            return _granted(actor, servers[0], request, form, clock)
+    except Refusal as refusal:
+        return _refused(refusal, request, pages)
     if any(way.page and address == oauth.filled(way.page, actor.account).rstrip("/") for way in actor.ways):
         return _developer_page(actor, request, pages, clock)
     return None
+
+
+def _meant(ways: list[OAuth2], scopes: str) -> OAuth2:
+    """Of several ways with the same page, that whose scopes these are; else the first."""
+    return next((way for way in ways if way.separator.join(way.scopes) == scopes), ways[0])
 
 
 def expire(actor: Actor, request: httpx.Request) -> httpx.Response | None:

@@ -14,8 +14,9 @@ from cmflow.publish.identity import Identity
 SHOWN = ("find", "delete", "verify")  # abilities that people ask for
 
 
-def accounts(accounts: Sequence[Account], environment: Mapping[str, str]) -> Iterator[str]:
-    """Yield a line per account: its network, what cmflow can do there, and which secrets `environment` lacks."""
+def accounts(accounts: Sequence[Account], environment: Mapping[str, str] | None) -> Iterator[str]:
+    """Yield a line per account: its network, what cmflow can do there, and which secrets `environment` lacks; None is
+    that of a sandbox, where none is needed."""
     titles = [network.load(account.network).title for account in accounts]
     name_width, title_width = widest(account.name for account in accounts), widest(titles)
     for account, title in zip(accounts, titles, strict=True):
@@ -23,13 +24,15 @@ def accounts(accounts: Sequence[Account], environment: Mapping[str, str]) -> Ite
         yield f"  {account.name:<{name_width}}  {title:<{title_width}}  {state}"
 
 
-def _abilities(account: Account, environment: Mapping[str, str]) -> Iterator[str]:
+def _abilities(account: Account, environment: Mapping[str, str] | None) -> Iterator[str]:
     record = network.load(account.network)
     if record.publish is None:
         yield "by hand: cmflow checks and previews its posts, but does not publish there"
         return
     others = [name for name in record.abilities if name in SHOWN]
     yield f"publishes; also: {', '.join(others)}" if others else "publishes"
+    if environment is None:
+        return
     ways = [[variable(account.name, secret) for secret in way.secrets] for way in record.ways]
     missing = [[name for name in way if not environment.get(name)] for way in ways]
     if missing and all(missing):
