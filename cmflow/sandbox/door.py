@@ -89,7 +89,8 @@ class _Forward(httpx.BaseTransport):
     """Sends a request for `https://host/path` to the sandbox's `/at/ACCOUNT/https/host/path`."""
 
     def __init__(self, base: str, account: str, clock: Clock | None) -> None:
-        self.inner = httpx.HTTPTransport(trust_env=False)
+        alone = httpx.Limits(max_keepalive_connections=0)  # no one closes the client of a session
+        self.inner = httpx.HTTPTransport(trust_env=False, limits=alone)
         self.base, self.account, self.clock = base, account, clock
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
