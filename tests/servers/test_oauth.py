@@ -199,7 +199,8 @@ def test_a_refresh_token_that_ended_asks_for_a_person(tmp_path: Path, server: OA
     _, answer = jobs.job()
     assert answer == {
         "error": "Denied",
-        "says": "The token server answers 400: invalid_grant The token is not good. Connect the account again: cmflow connect short",
+        "says": "The token server answers 400: invalid_grant The token is not good. "
+        "Connect the account again: cmflow connect short",
     }
     assert not jobs.tells(jobs.first)
 
