@@ -99,10 +99,12 @@ def encode(delivery: Delivery) -> bytes:
         return (json.dumps(filled, indent=1) + "\n").encode()
 
 
-def _line(event: Event, run: str) -> dict[str, str | None]:
+def _line(event: Event, run: str) -> dict[str, object]:
     """An event of the delivery's own run does not repeat the run."""
-    line = {"at": _moment(event.time), "state": event.state.value}
-    return line | ({} if event.run == run else {"run": event.run}) | ({"note": event.note} if event.note else {})
+    line: dict[str, object] = {"at": _moment(event.time), "state": event.state.value}
+    words = {"note": event.note} if event.note else {}
+    places = {"places": [*event.places]} if event.places else {}
+    return line | ({} if event.run == run else {"run": event.run}) | words | places
 
 
 def _upload(transfer: Transfer | None) -> dict[str, object] | None:
@@ -146,9 +148,7 @@ _STATES = {state.value: state for state in State}
 def _delivery(record: dict[str, Any], get: Callable[[str, Any], Any]) -> Delivery:
     run = get("run", "")
     receipts = tuple([Receipt(r["part"], r["id"], r["url"], _when(r["at"])) for r in get("receipts", ())])
-    history = tuple(
-        [Event(_when(e["at"]), _STATES[e["state"]], e.get("run", run), e.get("note", "")) for e in get("history", ())]
-    )
+    history = tuple([_event(line, run) for line in get("history", ())])
     retry_at, written = get("retry_at", None), get("written", None)
     delivery = Delivery(
         record["post"],
@@ -171,6 +171,23 @@ def _delivery(record: dict[str, Any], get: Callable[[str, Any], Any]) -> Deliver
     )
     _check(delivery)
     return delivery
+
+
+def _event(line: dict[str, Any], run: str) -> Event:
+    note, places = line.get("note", ""), line.get("places", ())
+    if type(note) is not str or type(places) not in (list, tuple):
+        raise TypeError("`note` must be a text, and `places` a list")
+    addresses = tuple(places) or former_places(note)
+    return Event(_when(line["at"]), _STATES[line["state"]], line.get("run", run), note, addresses)
+
+
+def former_places(note: str) -> tuple[str, ...]:
+    """Return the addresses in a note from before 2026-11-29, when they were only in its words; nothing in a newer one.
+
+    A note was cut after 500 characters: the last address may be incomplete.
+    """
+    _, by_hand, addresses = note.partition("by hand; it was out at ")
+    return tuple(addresses.split()) if by_hand else ()
 
 
 def _transfer(record: dict[str, Any] | None) -> Transfer | None:
@@ -208,7 +225,7 @@ def _check(d: Delivery) -> None:
     "".join((d.run, d.commit, d.digest, d.key)).encode()
     for event in d.history:
         "".join((event.run, event.note))
-        event.run.encode()
+        "".join((event.run, *event.places)).encode()
     if d.transfer:
         "".join((d.transfer.id, d.transfer.file)).encode()
         if type(d.transfer.arrived) is not int or d.transfer.arrived < 0:

@@ -30,6 +30,7 @@ class Line(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     state: State
     run: str | None = None
     note: str = ""
+    places: tuple[str, ...] = ()
 
 
 class Upload(msgspec.Struct, forbid_unknown_fields=True, gc=False):
@@ -105,7 +106,16 @@ def _delivery(record: Record) -> Delivery:
         record.error,
         record.retry_at,
         tuple(
-            [_event(line.at, line.state, run if line.run is None else line.run, line.note) for line in record.history]
+            [
+                _event(
+                    line.at,
+                    line.state,
+                    run if line.run is None else line.run,
+                    line.note,
+                    line.places or codec.former_places(line.note),
+                )
+                for line in record.history
+            ]
         ),
         record.written,
         Transfer(transfer.id, transfer.file, transfer.at, transfer.arrived, transfer.requested) if transfer else None,

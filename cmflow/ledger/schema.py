@@ -48,6 +48,7 @@ EVENT = (
     Field("state", Shape.STATE, "The state of the delivery from then on.", True),
     Field("run", Shape.TEXT, "The run that did it, where it is not the delivery's own."),
     Field("note", Shape.TEXT, "Why, in words."),
+    Field("places", Shape.TEXTS, "The addresses it had before, where it was unpublished or is published again."),
 )
 TRANSFER = (
     Field("id", Shape.TEXT, "What the network calls the upload: never a word that lets anybody write to it.", True),

@@ -58,12 +58,16 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A line of a delivery's history: when it took this state, in which run, and why."""
+    """A line of a delivery's history: when it took this state, in which run, and why.
+
+    `places` are the addresses that it had before, where a person unpublished it or had it published again.
+    """
 
     time: datetime
     state: State
     run: str = ""
     note: str = ""
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cmflow.content.local_time import as_text
 from cmflow.netkit import network, oauth
 from cmflow.netkit.auth import OAuth2, Way
 
@@ -182,7 +183,7 @@ def _post(record: Record, address: Callable[[int, int], str], below: tuple[Shown
     files = tuple(_file(file, address(record.number, place)) for place, file in enumerate(arrival.files))
     return ShownPost(
         record.number,
-        f"{record.time:%Y-%m-%d %H:%M:%S}",
+        as_text(record.time, seconds=True),
         arrival.title,
         arrival.text,
         arrival.kind,

@@ -14,7 +14,6 @@ from cmflow.model import Delivery, Event, Planned, Receipt, Remote, State, Trans
 ATTEMPTS = 2  # requests for one part that got no clear answer, over all runs; then a person looks
 ADVICE = "Look on the network yourself, then: cmflow settle"
 UPLOADING = "uploading"
-FORMER = "it was out at "  # in the history of many a ledger: `former_places` reads it
 
 
 def begin(
@@ -137,15 +136,17 @@ def settle(delivery: Delivery, finding: Finding, url: str, run: str, now: dateti
 
 def take_back(delivery: Delivery, run: str, now: datetime) -> Delivery:
     """Record that a person deleted what was published. No run sends it again; its addresses stay in the history."""
-    note = f"taken back by hand; {FORMER}{places(delivery.receipts)}"
-    return _step(_blank(delivery), State.SKIPPED, now, run, note)
+    note = f"unpublished by hand; it was at {places(delivery.receipts)}"
+    return _step(_blank(delivery), State.SKIPPED, now, run, note, _addresses(delivery.receipts))
 
 
 def renew(delivery: Delivery, run: str, now: datetime) -> Delivery:
     """Record that a person wants the current text published again. Earlier addresses stay in the history."""
     addresses = places(delivery.receipts)
-    note = f"to be published again by hand; {FORMER}{addresses}" if addresses else "to be published after all, by hand"
-    return _step(_blank(delivery), State.SCHEDULED, now, run, note)
+    note = (
+        f"to be published again by hand; it was at {addresses}" if addresses else "to be published after all, by hand"
+    )
+    return _step(_blank(delivery), State.SCHEDULED, now, run, note, _addresses(delivery.receipts))
 
 
 def _blank(delivery: Delivery) -> Delivery:
@@ -155,7 +156,11 @@ def _blank(delivery: Delivery) -> Delivery:
 
 def places(receipts: Iterable[Receipt]) -> str:
     """The addresses of the parts, without duplicates, separated by spaces."""
-    return " ".join(dict.fromkeys(receipt.url or receipt.id for receipt in receipts))
+    return " ".join(_addresses(receipts))
+
+
+def _addresses(receipts: Iterable[Receipt]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(receipt.url or receipt.id for receipt in receipts))
 
 
 def mark_absent(delivery: Delivery, keyed: bool, run: str, now: datetime) -> Delivery:
@@ -170,12 +175,13 @@ def mark_absent(delivery: Delivery, keyed: bool, run: str, now: datetime) -> Del
 
 def former_places(delivery: Delivery) -> tuple[str, ...]:
     """The addresses it had before a person unpublished it or had it published again, from its history."""
-    notes = (event.note.partition(FORMER)[2] for event in delivery.history if f"by hand; {FORMER}" in event.note)
-    return tuple(address for note in notes for address in note.split())
+    return tuple(address for event in delivery.history for address in event.places)
 
 
-def _step(delivery: Delivery, state: State, now: datetime, run: str, note: str) -> Delivery:
-    event = Event(now, state, run, _short(note))
+def _step(
+    delivery: Delivery, state: State, now: datetime, run: str, note: str, places: tuple[str, ...] = ()
+) -> Delivery:
+    event = Event(now, state, run, _short(note), places)
     return replace(delivery, state=state, error="", retry_at=None, history=(*delivery.history, event))
 
 

@@ -54,7 +54,7 @@ def test_what_was_sent_and_edited_goes_out_once_more_as_it_is_now(sent: Place) -
     assert (after.digest == before.digest, after.commit == before.commit) == (False, False)
     assert after.history[: len(before.history)] == before.history
     assert after.history[len(before.history)].note == (
-        f"to be published again by hand; it was out at {before.receipts[0].url}"
+        f"to be published again by hand; it was at {before.receipts[0].url}"
     )
     assert sent.run("publish").out == "Nothing is due. Nothing is scheduled after that.\n"
 

@@ -44,9 +44,9 @@ def test_what_is_out_is_deleted_and_remembered(sent: Place) -> None:
     after = delivery(sent)
     assert (after.state, after.receipts, after.key, after.digest) == (State.SKIPPED, (), "", "")
     assert after.history[:-1] == before.history
-    assert after.history[-1].note == f"taken back by hand; it was out at {places}"
+    assert after.history[-1].note == f"unpublished by hand; it was at {places}"
     assert sent.run("publish").out == "Nothing is due. Nothing is scheduled after that.\n"
-    assert f"taken back by hand; it was out at {places}" in sent.run("log", "hello").out
+    assert f"unpublished by hand; it was at {places}" in sent.run("log", "hello").out
 
 
 def test_it_may_go_out_again_and_be_taken_back_again(sent: Place) -> None:

@@ -1,5 +1,6 @@
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmflow.ledger import codec
+from cmflow.ledger import codec, fast_codec
 from cmflow.model import Delivery, Event, Receipt, State, Transfer
 from tests import ROOT
 from tests.examples import examples
@@ -26,7 +27,7 @@ def deliveries(draw: st.DrawFn) -> Delivery:
     count = draw(st.integers(0, 3))
     receipts = tuple(Receipt(part, draw(words), draw(words), draw(moments)) for part in range(count))
     run = draw(words)
-    events = st.builds(Event, moments, st.sampled_from(State), words | st.just(run), words)
+    events = st.builds(Event, moments, st.sampled_from(State), words | st.just(run), words, st.lists(words).map(tuple))
     return Delivery(
         draw(words.filter(bool)),
         draw(words.filter(bool)),
@@ -131,7 +132,9 @@ def test_a_delivery_is_a_file_for_people() -> None:
         ({"receipts": [{"part": 0, "id": 1, "url": "", "at": "2026-12-01T12:00:00Z"}]}, "expected str"),
         ({"receipts": [7]}, "a value is invalid"),
         ({"history": {"at": 1}}, "a value is invalid"),
-        ({"history": [{"at": "2026-12-01T12:00:00Z", "state": "sent", "note": 1}]}, "expected str"),
+        ({"history": [{"at": "2026-12-01T12:00:00Z", "state": "sent", "note": 1}]}, "`note` must be a text"),
+        ({"history": [{"at": "2026-12-01T12:00:00Z", "state": "sent", "places": "here"}]}, "`places` a list"),
+        ({"history": [{"at": "2026-12-01T12:00:00Z", "state": "sent", "places": [1]}]}, "expected str"),
         ({"due": "2026-12-01T12:00:00"}, "2026-12-01T12:00:00 has no time zone"),
         ({"due": "soon"}, "a value is invalid"),
         ({"due": 7}, "a value is invalid"),
@@ -226,3 +229,23 @@ def test_of_two_versions_the_one_that_may_be_published_wins() -> None:
 
 
 FULL = replace(SENT, error="No.", retry_at=NOON, written=NOON, key="k", transfer=Transfer("7", "f", NOON, 3, NOON))
+
+
+@pytest.mark.parametrize("decode", [codec.decode, fast_codec.decode])
+@pytest.mark.parametrize(
+    ("note", "places"),
+    [
+        ("taken back by hand; it was out at https://x.example/1 https://x.example/2", 2),
+        ("to be published again by hand; it was out at https://x.example/1", 1),
+        ("to be published after all, by hand", 0),
+        ("unpublished by hand; it was at https://x.example/1", 0),
+        ("X answers 400: it was out at https://x.example/1", 0),
+    ],
+)
+def test_addresses_that_old_histories_have_in_their_words(
+    decode: Callable[[bytes], Delivery], note: str, places: int
+) -> None:
+    """Before 2026-11-29 they were nowhere else. What is written since has them as a value."""
+    old = replace(SENT, history=(Event(NOON, State.SKIPPED, "run 9", note),))
+    (event,) = decode(codec.encode(old)).history
+    assert event.places == ("https://x.example/1", "https://x.example/2")[:places]

@@ -478,5 +478,6 @@ def test_again_begins_anew_and_keeps_in_the_history_where_it_was() -> None:
     out = steps.receive(intent, Remote("7", "https://fake.example/7"), "run 1", NOON)
     fresh = steps.renew(out, "by hand", NOON)
     assert (fresh.state, fresh.receipts, fresh.attempt, fresh.digest) == (State.SCHEDULED, (), 0, "")
-    assert fresh.history[-1].note == "to be published again by hand; it was out at https://fake.example/7"
+    assert fresh.history[-1].note == "to be published again by hand; it was at https://fake.example/7"
+    assert steps.former_places(fresh) == ("https://fake.example/7",)
     assert schedule.decide_one(planned(), fresh, NOON).do is Do.SEND
