@@ -1,4 +1,4 @@
-"""A stateful stand-in for GitHub, written by others: it agrees with nobody, and remembers what it is told."""
+"""Stateful stand-ins for GitHub, Slack and Google, written by others: they remember what they are told."""
 
 import json
 from collections.abc import Iterator
@@ -39,16 +39,38 @@ class Emulated:
 
 @contextmanager
 def emulated(home: Path) -> Iterator[Emulated]:
+    people = [{"login": name, "name": name.title(), "email": f"{name}@example.org"} for name in PEOPLE]
+    with service("github", {"users": people, "repos": []}, home, "/users/team") as url:
+        yield Emulated(url, count(1))
+
+
+@contextmanager
+def service(name: str, seed: dict[str, Any], home: Path, alive: str) -> Iterator[str]:
+    """The address of one service that begins with `seed`, from when it answers at the path `alive`."""
     needed()
     packages, port = installed(f"emulate-{VERSION}-node-{NODE}", _install), free_port()
-    people = [{"login": name, "name": name.title(), "email": f"{name}@example.org"} for name in PEOPLE]
-    seed = {"tokens": TOKENS, "github": {"users": people, "repos": []}}
-    (home / "seed.json").write_text(json.dumps(seed))
+    (home / "seed.json").write_text(json.dumps({"tokens": TOKENS, name: seed}))
     script = packages / "node_modules" / "emulate" / "dist" / "index.js"
-    words = [node(packages), script, "start", "--service", "github", "--port", port, "--seed", home / "seed.json"]
+    words = [node(packages), script, "start", "--service", name, "--port", port, "--seed", home / "seed.json"]
     url = f"http://localhost:{port}"
-    with running([str(word) for word in words], home, f"{url}/users/team"):
-        yield Emulated(url, count(1))
+    with running([str(word) for word in words], home, f"{url}{alive}"):
+        yield url
+
+
+class Detour(httpx.BaseTransport):
+    """Leads what is meant for a network's hosts to a server of this machine, and nothing else anywhere."""
+
+    def __init__(self, hosts: dict[str, str]) -> None:
+        self.hosts, self.inner = hosts, httpx.HTTPTransport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        place = httpx.URL(self.hosts[request.url.host])
+        request.url = request.url.copy_with(scheme=place.scheme, host=place.host, port=place.port)
+        request.headers["Host"] = place.netloc.decode()
+        return self.inner.handle_request(request)
+
+    def close(self) -> None:
+        self.inner.close()
 
 
 def _install(folder: Path) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 TOKEN = "Install the app again, and copy its “Bot User OAuth Token”, which begins with `xoxb-`."
 INVITE = "Check `channel` in the plan, and invite the bot there: /invite @its-name."
 ADMIN = "Ask an administrator of the workspace to allow it, or choose another channel."
+SCOPE = "Add it to the bot's scopes under “OAuth & Permissions”, and install the app again."
 # Slack's own codes (https://docs.slack.dev/reference/methods) → what to do about them.
 DENIED = {
     **dict.fromkeys(("invalid_auth", "not_authed", "account_inactive", "token_expired", "token_revoked"), TOKEN),
@@ -29,7 +30,7 @@ DENIED = {
         ("is_archived", "channel_is_archived"), "Choose another channel in the plan: this one is archived."
     ),
     "storage_limit_reached": "Delete files of the workspace, or leave the pictures out.",
-    "missing_scope": "Give the app this scope under “OAuth & Permissions”, and install it again.",
+    "missing_scope": SCOPE,
     "cant_delete_message": "Delete it yourself: only who wrote a message may delete it.",
 }
 LATER = ("ratelimited", "rate_limited", "message_limit_exceeded", "rollup_error")
@@ -69,6 +70,8 @@ def result(client: ApiClient, answer: "httpx.Response", writes: bool, fine: tupl
     code = str(body.get("error", ""))
     if body["ok"] or code in fine:
         return body
+    if code == "missing_scope" and isinstance(body.get("needed"), str):
+        raise Denied(f"The Slack app lacks the scope {errors.plain(body['needed'], ())}.", SCOPE)
     raise refusal(client, answer, code, _error_text(body), writes)
 
 
