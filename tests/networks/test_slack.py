@@ -368,7 +368,7 @@ def test_a_missing_scope_is_named() -> None:
     body = {"ok": False, "error": "missing_scope", "needed": "chat:write", "provided": "x"}
     with pytest.raises(Denied) as caught:
         slack.publish(refusing(httpx.Response(200, json=body)), message("Hello"), ())
-    assert str(caught.value) == "Slack answers: missing_scope chat:write"
+    assert str(caught.value) == "The Slack app lacks the scope chat:write."
 
 
 @pytest.mark.parametrize(
