@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from benchmarks import commands, hugo, inside, measure, media, planning, publishing
+from benchmarks import figures as readings
 from benchmarks.commands import Made
 from benchmarks.measure import Figure
 
@@ -26,6 +27,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "publishing": publishing.publishing,
     "media": media.prepare,
     "plan": planning.against_the_plan,
+    "stats": readings.figures,
 }
 
 

@@ -47,6 +47,8 @@ SHAPES: Mapping[str, str] = {
     "path": "a file: from the repository's root, or `./…` and `../…` from here",
     "poll": "the keys of a poll, below",
     "variants": "accounts or networks, each with the keys below",
+    "experiment": "the keys of an A/B test, below",
+    "versions": "two names, each with the keys below",
     "numbers": "names with whole numbers",
     "limits": "names of limits with whole numbers",
     "options": "the network's own options, each a text",

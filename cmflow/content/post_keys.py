@@ -197,6 +197,38 @@ KEYS = (
     Key("variants.*.skip", "flag", "`yes`: the post does not go there.", "yes"),
 )
 
+AB = (
+    Key(
+        "ab",
+        "experiment",
+        "An A/B test: two versions of the post, of which each account gets one. A coin that post, test and network "
+        "decide deals them: it is known before the review, and stays.",
+        "{test: hook, versions: {question: {text: Tea or coffee}, plain: {}}}",
+    ),
+    Key(
+        "ab.test",
+        "id",
+        "What is tested. Posts with the same name are judged together by `cmflow stats`: use it for a series.",
+        "hook",
+        required=True,
+    ),
+    Key(
+        "ab.versions",
+        "versions",
+        "The two versions by name, each with what it changes; `{}` for the post as it is.",
+        "{question: {text: Tea or coffee}, plain: {}}",
+        required=True,
+    ),
+    Key("ab.versions.*.text", "text", "The text of that version.", "Tea or coffee"),
+    Key("ab.versions.*.date", "moment", "When that version goes out.", "2026-12-01 17:00"),
+    Key("ab.versions.*.media", "media", "The media of that version; `[]` for none.", "[]"),
+    Key("ab.versions.*.tags", "tags", "The tags of that version; `[]` for none.", "[git]"),
+    Key("ab.versions.*.thread", "threading", "What may be split in that version.", "auto"),
+    Key("ab.versions.*.prepend", "text", 'Text before the text of that version; `""` for none.', "New on our blog"),
+    Key("ab.versions.*.append", "text", 'Text after the text of that version; `""` for none.', "Ask us anything."),
+    Key("ab.seed", "line", "Another seed deals anew. Leave it out, unless a test begins again.", "spring"),
+)
+
 # Key of another tool → what to write here
 ADVICE: Mapping[str, str] = {
     **dict.fromkeys(

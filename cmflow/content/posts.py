@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cmflow.content import dates, frontmatter, keys, post_keys, zones
+from cmflow.content import dates, experiments, frontmatter, keys, post_keys, zones
 from cmflow.content import fields as shapes
 from cmflow.content.fields import items, mapping, scalar
 from cmflow.content.frontmatter import Field, Map
@@ -17,6 +17,7 @@ from cmflow.content.local_time import as_text
 from cmflow.model import (
     METRICS,
     Card,
+    Experiment,
     Media,
     Override,
     Plan,
@@ -30,7 +31,7 @@ from cmflow.model import (
 )
 from cmflow.render.markdown import LINES
 
-KEYS = post_keys.KEYS
+KEYS = (*post_keys.KEYS, *post_keys.AB)
 HANDLE = re.compile(r"(?=\S*[@<:/])\S+")
 LITTLE = re.compile(r"@?\[.*\]\(.*\)")
 PEOPLE = (
@@ -63,6 +64,8 @@ def parse(data: bytes, path: str, plan: Plan) -> tuple[Post | None, tuple[Proble
     values = keys.read(context, _TOP, matter.fields)
     _check_variants(context, values)
     _name(context, matter.fields, values)
+    if values.get("ab"):
+        values["ab"] = experiments.dealt(values["ab"], values.get("id", ""), values.get("accounts", ()), plan)
     post = None
     if _is_too_long(context, matter.body_line, matter.body, values):
         return None, matter.sorted(context.problems)
@@ -74,7 +77,8 @@ def parse(data: bytes, path: str, plan: Plan) -> tuple[Post | None, tuple[Proble
 
 def _is_too_long(context: PostContext, line: int, body: str, values: Mapping[str, Any]) -> bool:
     """Return whether a text has more lines than are read, which is reported."""
-    variants = values.get("variants", ())
+    ab = values.get("ab")
+    variants = (*values.get("variants", ()), *(ab.versions if ab else ()))
     texts = [body, *(getattr(override, name) or "" for override in variants for name in ("text", "prepend", "append"))]
     texts += [values.get("prepend", ""), values.get("append", "")]
     lines = max(text.count("\n") + 1 for text in texts)
@@ -298,6 +302,22 @@ def _variants(context: PostContext, name: str, field: Field) -> tuple[Override, 
     return tuple(variants)
 
 
+def _ab(context: PostContext, name: str, field: Field) -> Experiment | None:
+    values = keys.read(context, _EXPERIMENT, mapping(name, field), name, field.line)
+    return Experiment(line=field.line, **values) if values.keys() >= {"test", "versions"} else None
+
+
+def _versions(context: PostContext, name: str, field: Field) -> tuple[Override, ...]:
+    versions = []
+    for key, item in mapping(name, field).items():
+        path = f"{name}.{key}"
+        fields = {} if item.value is None else keys.attempt(context, _mapping, path, item)
+        if fields is not None:
+            versions.append(Override(key, line=item.line, **keys.read(context, _VERSION, fields, path, item.line)))
+    experiments.refuse(name, versions)
+    return tuple(versions)
+
+
 def _is_variant_key(context: PostContext, key: str, line: int) -> bool:
     networks = dict.fromkeys(context.accounts.values())
     if key in context.accounts or key in networks:
@@ -338,9 +358,13 @@ _READERS: Mapping[str, Reader] = {
     "numbers": _expects,
     "poll": _poll,
     "variants": _variants,
+    "experiment": _ab,
+    "versions": _versions,
 }
 
 _TOP = keys.table(KEYS, _READERS, "a post", advice=post_keys.ADVICE, missing=post_keys.MISSING_ADVICE)
+_EXPERIMENT = keys.table(KEYS, _READERS, "an A/B test", "ab")
+_VERSION = keys.table(KEYS, _READERS, "a version", "ab.versions.*")
 _MEDIA = keys.table(KEYS, _READERS, "an item of `media`", "media.*")
 _SUBTITLES = keys.table(KEYS, _READERS, "an item of `subtitles`", "media.*.subtitles.*")
 _CARD = keys.table(KEYS, _READERS, "a card", "card")

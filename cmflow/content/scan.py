@@ -25,7 +25,8 @@ STATUSES = ("draft", "ready")
 DATE = re.compile(r"""(["']?)(\d{4}-\d\d-\d\d[ T]\d\d:\d\d)\1""")
 DECISIVE = ("date", "accounts", "id", "status")
 BEYOND = ("late",)  # changes what a date means
-CHANGES = re.compile(r"date|skip|\\")  # within variants: may change when a post goes out, or where
+PARTIAL = ("variants", "ab")
+CHANGES = re.compile(r"date|skip|\\")  # within those: may change when a post goes out, or where
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def _lines(head: str) -> Mapping[str, str] | None:
     key, block = "", 0  # `block`: the indent of the key of a block of text, whose lines hold no keys
     for line in head.splitlines():
         if line.startswith((" ", "- ")):  # what belongs to a key further up
-            if not key or key in DECISIVE or (key == "variants" and CHANGES.search(line)):
+            if not key or key in DECISIVE or (key in PARTIAL and CHANGES.search(line)):
                 return None
             if block and line.startswith(" " * (block + 1)):
                 continue
@@ -71,7 +72,7 @@ def _lines(head: str) -> Mapping[str, str] | None:
         if match is None:
             return None
         key, value = match.groups()
-        if key in keys or key in BEYOND or (key == "variants" and CHANGES.search(line)):
+        if key in keys or key in BEYOND or (key in PARTIAL and CHANGES.search(line)):
             return None
         keys.add(key)
         if key in DECISIVE:

@@ -247,6 +247,11 @@ def _variants(keys: Sequence[Key], names: Names) -> Schema:
     )
 
 
+def _versions(keys: Sequence[Key], names: Names) -> Schema:
+    schema = _named_values(_or_nothing(_object(keys, "ab.versions.*", names)))
+    return {**schema, "minProperties": 2, "maxProperties": 2}
+
+
 def _accounts(keys: Sequence[Key], names: Names) -> Schema:
     """An account has the options of its network."""
     account = _object(keys, "accounts.*", names)
@@ -293,6 +298,8 @@ MAKERS: Mapping[str, Maker] = {
     "card": lambda keys, names: _object(keys, "card", names),
     "poll": _poll,
     "variants": _variants,
+    "experiment": lambda keys, names: _object(keys, "ab", names),
+    "versions": _versions,
     "rules": lambda keys, names: _object(keys, "rules", names),
     "approvals": lambda keys, names: _object(keys, "approvals", names),
     "options": lambda keys, names: _named_values(_or_nothing(LINE)),

@@ -64,11 +64,11 @@ def _first(markdown: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
 def texts(post: Post) -> Iterator[tuple[str, int]]:
     """Every text of the post and the line it starts on."""
     yield post.body, post.body_line
-    for override in post.variants:
+    for key, override in post.overrides:
         for name in ("text", "prepend", "append"):
             written = getattr(override, name)
             if written is not None:
-                yield written, post.line(f"variants.{override.key}.{name}")
+                yield written, post.line(f"{key}.{name}")
     for name in ("prepend", "append", "first_comment"):
         if getattr(post, name):
             yield getattr(post, name), post.line(name)

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from cmflow.content import experiments
 from cmflow.content.new_post import PLACEHOLDER
 from cmflow.lint import address_rules, markup_rules, tag_rules
 from cmflow.lint.markup_rules import matches as _matches
@@ -101,7 +102,7 @@ def _followed(address: str) -> bool:
 
 def _media(post: Post) -> Iterator[Media]:
     yield from post.media
-    for override in post.variants:
+    for _, override in post.overrides:
         yield from override.media or ()
 
 
@@ -137,6 +138,14 @@ def placeholder(post: Post, plan: Plan) -> Iterator[Problem]:
             yield Problem(post.path, line, "placeholder", message, "Write the text, or keep `status: draft`.")
 
 
+def experiment(post: Post, plan: Plan) -> Iterator[Problem]:
+    """Of two differences at once, no one can tell which of them it was."""
+    names = experiments.differences(post.ab.versions) if post.ab else ()
+    if len(names) > 1:
+        message = f"The versions of the A/B test differ in {' and '.join(f'`{name}`' for name in names)}."
+        yield _problem(post, "ab-several", "ab", message, "Let them differ in one thing, and test the other in turn.")
+
+
 RULES: tuple[Callable[[Post, Plan], Iterator[Problem]], ...] = (
     placeholder,
     hours,
@@ -148,5 +157,6 @@ RULES: tuple[Callable[[Post, Plan], Iterator[Problem]], ...] = (
     address_rules.handles,
     markup_rules.source,
     tag_rules.of_post,
+    experiment,
     late,
 )

@@ -8,7 +8,7 @@ from cmflow.render.markdown import tags
 
 def of_post(post: Post, plan: Plan) -> Iterator[Problem]:
     """One finding per tag and line; those of an account are the plan's."""
-    lists = [("tags", post.tags), *((f"variants.{variant.key}.tags", variant.tags or ()) for variant in post.variants)]
+    lists = [("tags", post.tags), *((f"{key}.tags", override.tags or ()) for key, override in post.overrides)]
     for key, words in lists:
         places = [line for name, line in post.lines if name.rpartition(".")[0] == key]
         lines = (

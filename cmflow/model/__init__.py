@@ -38,7 +38,7 @@ from cmflow.model.plan import (
     Threading,
     WeekStart,
 )
-from cmflow.model.post import INHERITED, Card, Media, Override, Poll, Post, Status, Subtitles, Visibility
+from cmflow.model.post import INHERITED, Card, Experiment, Media, Override, Poll, Post, Status, Subtitles, Visibility
 from cmflow.model.problem import Problem, Severity
 from cmflow.model.reading import Number, Origin, Reading
 from cmflow.model.stop import Confirmation, Stop, Stops
@@ -61,6 +61,7 @@ __all__ = [
     "Entity",
     "Entry",
     "Event",
+    "Experiment",
     "Form",
     "Goal",
     "Key",

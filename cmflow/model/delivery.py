@@ -118,9 +118,9 @@ class Planned:
     """A delivery that the content asks for: the post is ready and names the account. `blocked`: has errors.
 
     `unapproved` says whose approval it waits for; "" where it needs none, or has them all. `held` says which stop or
-    pause holds it; `withheld` why a run would not send it now, as far as that is known beforehand. `traits` and
-    `language` are what statistics compare. `cost` is what the network
-    charges for it; None where it charges nothing.
+    pause holds it; `withheld` why a run would not send it now, as far as that is known beforehand. `traits`,
+    `language` and `version`, that of an A/B test, are what statistics compare. `cost` is what the network charges for
+    it; None where it charges nothing.
     """
 
     post: str
@@ -139,6 +139,7 @@ class Planned:
     traits: tuple[Trait, ...] = ()
     language: str = ""
     cost: Money | None = None
+    version: str = ""
 
 
 CONTENT = 40  # digits of a digest that name what is sent; those behind them name where it goes
@@ -168,7 +169,7 @@ class Entry:
     `media` are (path, blob id) as they were when the entry was made; "" for a file that was not there. `refers`
     are the posts it needs: (key, post id or URL, line), key being `reply_to`, `quote` or `repost`. `media` are in the
     order of the post. `text` is all that its accounts show, each line once: what a search looks at. `expects` is what
-    the post should achieve: (metric, number).
+    the post should achieve: (metric, number). `test` names its A/B test.
     """
 
     path: str
@@ -186,3 +187,4 @@ class Entry:
     problems: tuple[Problem, ...] = ()
     text: str = ""
     expects: tuple[tuple[str, int], ...] = ()
+    test: str = ""

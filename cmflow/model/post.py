@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import reduce
 
 from cmflow.model.plan import Account, Threading
 
@@ -74,6 +75,20 @@ class Override:
     mentions: tuple[str, ...] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """An A/B test: two versions of a post, each a change of it (`key` is its name), and which account gets which.
+
+    Posts with the same `test` are judged together. `dealt` is (account, name of the version).
+    """
+
+    test: str
+    versions: tuple[Override, ...]
+    seed: str = ""
+    dealt: tuple[tuple[str, str], ...] = ()
+    line: int = 1
+
+
 def attached(media: Iterable[Media], card: Card | None) -> Iterator[str]:
     """Yield the paths of media, their subtitles, and the picture of a card."""
     for item in media:
@@ -123,6 +138,7 @@ class Post:
     ignore_pauses: bool = False
     expects: tuple[tuple[str, int], ...] = ()
     variants: tuple[Override, ...] = ()
+    ab: Experiment | None = None
     body_line: int = 1
     lines: tuple[tuple[str, int], ...] = ()
 
@@ -133,14 +149,37 @@ class Post:
     @property
     def files(self) -> tuple[str, ...]:
         """The paths of all its files, once each, for whichever account; in the order of the post."""
-        media = (*self.media, *(item for override in self.variants for item in override.media or ()))
+        media = (*self.media, *(item for _, override in self.overrides for item in override.media or ()))
         return tuple(dict.fromkeys(attached(media, self.card)))
 
+    @property
+    def overrides(self) -> tuple[tuple[str, Override], ...]:
+        """Everything that is changed for some accounts, with the key where it is written: `variants.x`."""
+        versions = self.ab.versions if self.ab else ()
+        return (
+            *((f"variants.{override.key}", override) for override in self.variants),
+            *((f"ab.versions.{override.key}", override) for override in versions),
+        )
+
+    def version(self, account: str) -> str:
+        """Return the version of its A/B test that the account gets; "" where there is none."""
+        return dict(self.ab.dealt).get(account, "") if self.ab else ""
+
     def override(self, account: Account) -> Override | None:
-        """Return what this post changes for `account`: its own entry first, then its network's, merged key by key."""
+        """Return what this post changes for `account`, merged key by key: the version of its A/B test first, then the
+        account's own entry, then its network's."""
         overrides = {variant.key: variant for variant in self.variants}
-        own, network = overrides.get(account.name), overrides.get(account.network)
-        if own is None or network is None:
-            return own or network
-        inherited = {name: getattr(network, name) for name in INHERITED if getattr(own, name) is None}
-        return replace(own, **inherited, skip=own.skip or network.skip)
+        versions = {version.key: version for version in self.ab.versions} if self.ab else {}
+        candidates = (
+            versions.get(self.version(account.name)),
+            overrides.get(account.name),
+            overrides.get(account.network),
+        )
+        layers = [layer for layer in candidates if layer]
+        return reduce(_over, layers) if layers else None
+
+
+def _over(upper: Override, lower: Override) -> Override:
+    """The upper one, with what only the lower one gives."""
+    inherited = {name: getattr(lower, name) for name in INHERITED if getattr(upper, name) is None}
+    return replace(upper, **inherited, skip=upper.skip or lower.skip)

@@ -90,7 +90,7 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Variant:
     """What one account will show of one post. `digest` names it: equal digests send the same bytes to the
-    same place. `tags_left_out` would have made one more part."""
+    same place. `tags_left_out` would have made one more part. `version` is that of its A/B test, "" for none."""
 
     post: str
     account: str
@@ -110,6 +110,7 @@ class Variant:
     first_comment: Part | None = None
     digest: str = ""
     tags_left_out: tuple[str, ...] = ()
+    version: str = ""
     card: Card | None = None
 
     @property

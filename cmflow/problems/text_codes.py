@@ -151,6 +151,10 @@ TEXT = (
          "A webhook answers nothing, and chats have no quotes: the post would be refused when it is due.",
          "Link to the other post in the text, or leave this account out.",
          "variants: {discord: {skip: yes}}"),
+    Code("ab-several", W, "The versions of an A/B test differ in several things.",
+         "If one does better, no one can tell which of the differences it was.",
+         "Let them differ in one thing, and test the other in turn.",
+         "ab: {test: hook, versions: {morning: {date: 2026-12-01 08:30}, evening: {date: 2026-12-01 18:30}}}"),
     Code("poll-question", E, "The question of the poll does not fit where the network wants one.",
          "There a poll has a question of its own: the last paragraph of the text that ends with a question mark, "
          "else the first paragraph. The network refuses a longer one, or one without words.",

@@ -90,6 +90,7 @@ def variant(
         poll=post.poll,
         first_comment=voice.part(comment, form=limits.comment) if comment else None,
         tags_left_out=tags[len(text_tags) :],
+        version=post.version(account.name),
         card=post.card if limits.cards and post.link else None,
     )
     return replace(unnamed, digest=digest(unnamed, blobs, account))

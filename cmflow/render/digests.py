@@ -11,7 +11,7 @@ from cmflow.model import CONTENT, Account, Card, Form, Media, Part, Poll, Span, 
 
 # By class, the fields that are invisible on the network. All others are in the digest, and shown before they are sent.
 UNSENT: Mapping[type[Any], tuple[str, ...]] = {
-    Variant: ("post", "account", "network", "time", "digest", "tags_left_out"),
+    Variant: ("post", "account", "network", "time", "digest", "tags_left_out", "version"),
     Part: ("text", "length", "limit"),
     Form: ("display_text", "paste_text"),
     Span: (),

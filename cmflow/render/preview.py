@@ -109,7 +109,9 @@ def extras(preview: Preview, variant: Variant) -> Iterator[str]:
     """Yield what is sent beside the text, one line each; nothing that the network does not have."""
     limits = preview.limits[variant.network]
     has_media = any(part.media for part in variant.parts)
+    test = preview.post.ab.test if preview.post.ab else ""
     for name, value in (
+        (f"version in the A/B test {test}", variant.version),
         ("title", variant.title),
         ("tags", " ".join(variant.tags)),
         ("content warning", variant.content_warning if limits.content_warning else ""),

@@ -131,6 +131,7 @@ def entry(examined: Examined, content: Content) -> Entry:
         refers=tuple((key, value, post.line(key)) for key, value in _references(post) if value),
         text="\n".join(dict.fromkeys(filter(None, map(str.strip, _lines(examined.variants))))),
         expects=post.expects,
+        test=post.ab.test if post.ab else "",
     )
 
 
@@ -188,6 +189,7 @@ def _of(variant: Variant, account: Account) -> dict[str, Any]:
         "excerpt": excerpt(variant),
         "traits": traits(variant),
         "language": variant.language,
+        "version": variant.version,
     }
 
 

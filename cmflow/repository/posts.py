@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cmflow.content import posts
-from cmflow.model import Media, Post, Problem
+from cmflow.model import Media, Override, Post, Problem
 from cmflow.repository.content import Content
 from cmflow.repository.source import Source
 
@@ -36,14 +36,19 @@ def _resolved(post: Post, source: Source) -> Post:
     if all(path.isascii() or path in source.blobs for path in post.files):
         return post
     stored = aliases(source)
-    variants = (
-        item if item.media is None else replace(item, media=_renamed(item.media, source, stored))
-        for item in post.variants
-    )
-    card = post.card
+
+    def resolved(overrides: tuple[Override, ...]) -> tuple[Override, ...]:
+        return tuple(
+            item if item.media is None else replace(item, media=_renamed(item.media, source, stored))
+            for item in overrides
+        )
+
+    card, ab = post.card, post.ab
+    if ab:
+        ab = replace(ab, versions=resolved(ab.versions))
     if card and card.picture:
         card = replace(card, picture=_renamed((card.picture,), source, stored)[0])
-    return replace(post, card=card, media=_renamed(post.media, source, stored), variants=tuple(variants))
+    return replace(post, card=card, media=_renamed(post.media, source, stored), variants=resolved(post.variants), ab=ab)
 
 
 def _renamed(media: tuple[Media, ...], source: Source, stored: Paths) -> tuple[Media, ...]:

@@ -45,6 +45,21 @@ def test_one_account(place: Place) -> None:
     )
 
 
+AB = "{test: hook, versions: {question: {text: Open again today}, plain: {}}}"
+
+
+def test_which_account_gets_which_version_of_an_ab_test(place: Place) -> None:
+    """The text that the coin deals is the one that is previewed, approved by its digest, and sent."""
+    for number in range(4):
+        place.post(f"tea-{number}", "Tea is ready", accounts="[news, short]", ab=AB)
+    outs = [place.run("preview", f"tea-{number}").out for number in range(4)]
+    versions = [re.findall(r"version in the A/B test hook: (\w+)", out) for out in outs]
+    texts = [re.findall(r"│ (Tea is ready|Open again today)", out) for out in outs]
+    assert {name for names in versions for name in names} == {"question", "plain"}
+    words = {"question": "Open again today", "plain": "Tea is ready"}
+    assert texts == [[words[name] for name in names] for names in versions]
+
+
 def test_the_next_one(place: Place) -> None:
     assert place.run("preview") == Result(
         1,

@@ -46,7 +46,7 @@ def agrees(data: bytes) -> bool:
         post.date,
     )
     assert post.late is None
-    assert not any(each.skip or each.date for each in post.variants)
+    assert not any(each.skip or each.date for _, each in post.overrides)
     return True
 
 
@@ -113,6 +113,10 @@ def test_a_glance_understands_the_plainest_shape_only(more: str, seen: Glance | 
         PLAIN.replace("[a]", "[a, ]"),
         PLAIN.replace("[a]", "[a b]"),
         PLAIN.replace("[a]", "\n  - a"),
+        PLAIN.replace(
+            "title: T", "title: T\nab:\n  test: t\n  versions:\n    x:\n      date: 2026-12-02 10:00\n    y:"
+        ),
+        PLAIN.replace("title: T", 'title: T\nab: {test: t, versions: {x: {date: "2026-12-02 10:00"}, y: {}}}'),
         PLAIN.replace("\n---\nHello", "\n--- \nHello"),
     ],
 )

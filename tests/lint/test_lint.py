@@ -15,6 +15,7 @@ from cmflow.model import (
     Campaign,
     Card,
     Entity,
+    Experiment,
     Form,
     Kind,
     Media,
@@ -821,3 +822,16 @@ def test_what_a_post_is_there_is_said_where_it_is_none() -> None:
     assert found(variant(part("Hello")), limits) == (
         problem("media-needed", 1, message, "Add one, or remove this account."),
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"text": "B"}, []),
+        ({"text": "B", "tags": ("b",)}, ["ab-several"]),
+    ],
+)
+def test_the_versions_of_an_ab_test_differ_in_one_thing(changes: dict[str, Any], expected: list[str]) -> None:
+    versions = (Override("one", **changes), Override("two"))
+    tested = replace(POST, ab=Experiment("hook", versions, dealt=(("toots", "one"),)))
+    assert [problem.code for problem in lint.post(tested, PLAN) if problem.code.startswith("ab-")] == expected

@@ -110,6 +110,19 @@ SENTENCES = {
     "stats-worse": "{ratio} times the others ({low} to {high}), {posts:posts}.",
     "stats-same": "No visible difference ({low} to {high} times), {posts:posts}.",
     "stats-few": "{posts:posts}: too few to tell.",
+    "stats-ab-better": (
+        "{first} did {ratio} times as well as {second} ({low} to {high}), {one} against {two:posts}: because of the "
+        "version, since a coin dealt them."
+    ),
+    "stats-ab-same": (
+        "No visible difference: {first} did {low} to {high} times as well as {second}, {one} against {two:posts}."
+    ),
+    "stats-ab-few": (
+        "Too few posts to tell: {one} with {first}, {two} with {second}. It takes ten of each, and about forty to find "
+        "half as much again."
+    ),
+    "stats-ab-waiting": "Not to be compared yet: {posts:deliveries}.",
+    "stats-ab-changed": "Left out, since the post was edited after it was sent: {posts:deliveries}.",
     "stats-tested": (
         "{tested:comparisons} made; the limit for each is stricter for that. What is common to good posts need not be "
         "the reason: only an A/B test shows that."
@@ -202,6 +215,7 @@ PAGE = {
     "growth": "Growth",
     "usual": "Usual figures",
     "worked": "What worked",
+    "ab tests": "A/B tests",
     "forecasts": "Forecasts",
     "unknown author": "unknown author",
     "better": "better",

@@ -114,6 +114,19 @@ SENTENCES = {
     "stats-worse": "{ratio} fois les autres ({low} à {high}), {posts:posts}.",
     "stats-same": "Pas de différence visible ({low} à {high} fois), {posts:posts}.",
     "stats-few": "{posts:posts} : trop peu pour le dire.",
+    "stats-ab-better": (
+        "{first} a obtenu {ratio} fois {second} ({low} à {high}), {one} contre {two:posts} : c’est l’effet de la "
+        "version, puisque le sort en a décidé."
+    ),
+    "stats-ab-same": (
+        "Pas de différence visible : {first} a obtenu {low} à {high} fois {second}, {one} contre {two:posts}."
+    ),
+    "stats-ab-few": (
+        "Trop peu de messages pour le dire : {one} avec {first}, {two} avec {second}. Il en faut dix de chaque, et une "
+        "quarantaine pour trouver moitié plus."
+    ),
+    "stats-ab-waiting": "Pas encore comparables : {posts:deliveries}.",
+    "stats-ab-changed": "Écartés, le message ayant été modifié après l’envoi : {posts:deliveries}.",
     "stats-tested": (
         "{tested:comparisons} ; le seuil de chacune en est d’autant plus strict. Ce que les bons messages ont en "
         "commun n’est pas forcément la cause : seul un test A/B le montre."
@@ -206,6 +219,7 @@ PAGE = {
     "growth": "Évolution",
     "usual": "Chiffres habituels",
     "worked": "Ce qui a marché",
+    "ab tests": "Tests A/B",
     "forecasts": "Prévisions",
     "unknown author": "auteur inconnu",
     "better": "mieux",

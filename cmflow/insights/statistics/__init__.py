@@ -19,6 +19,7 @@ from cmflow.insights.statistics.growth import Growth
 from cmflow.insights.statistics.levels import Usual, usuals
 from cmflow.insights.statistics.results import Outcome, Result
 from cmflow.insights.statistics.series import FIGURES, INTERACTIONS, Measurement, Point
+from cmflow.insights.statistics.trials import Trial, Version, trials
 from cmflow.model import Delivery, Entry, Key, Plan
 
 __all__ = [
@@ -42,8 +43,10 @@ __all__ = [
     "Result",
     "Source",
     "Statistics",
+    "Trial",
     "Usual",
     "Verdict",
+    "Version",
     "assess",
 ]
 
@@ -97,8 +100,9 @@ class Statistics:
     """The answer.
 
     `growth` has a row per account of the plan; `accounts` and `networks` what they usually get for a post, against the
-    period before; `factors` what worked, `heat` the same by weekday and band of hours; `posts` every delivery of the
-    period, the oldest first, each with its `outcome`; `expectations` each forecast, `records` each author's.
+    period before; `factors` what worked, `heat` the same by weekday and band of hours; `trials` the A/B tests; `posts`
+    every delivery of the period, the oldest first, each with its `outcome`; `expectations` each forecast, `records`
+    each author's.
 
     `tested` is the number of tests that were made: with so many, five in a hundred would differ by chance if nothing
     were done about it. `simulated`: readings that never happened are among those that this is made from.
@@ -112,6 +116,7 @@ class Statistics:
     networks: tuple[Usual, ...]
     factors: tuple[Factor, ...]
     heat: tuple[Cell, ...]
+    trials: tuple[Trial, ...]
     posts: tuple[Result, ...]
     expectations: tuple[Expectation, ...]
     records: tuple[Record, ...]
@@ -146,6 +151,7 @@ def assess(source: Source, question: Question, now: datetime) -> Statistics:
     earlier = [row for row in previous if _asked(row, question)]
     judged = factors.factors(chosen, source.plan.zone)
     by_account, by_network = usuals(chosen, earlier, _account), usuals(chosen, earlier, _network)
+    tested = trials(chosen)
     expected = _expectations(source, question, networks, tracks, now)
     return Statistics(
         question,
@@ -156,12 +162,17 @@ def assess(source: Source, question: Question, now: datetime) -> Statistics:
         by_network,
         judged,
         factors.heat(chosen, source.plan.zone),
+        tested,
         tuple(chosen),
         expected,
         forecasts.records(expected),
-        factors.tests(judged) + sum(bool(usual.ratio) for usual in (*by_account, *by_network)),
+        factors.tests(judged) + _ratios(by_account) + _ratios(by_network) + _ratios(tested),
         any(line.mode for account in networks for line in lines.get(account, ())),
     )
+
+
+def _ratios(items: Iterable[Usual] | Iterable[Trial]) -> int:
+    return sum(bool(item.ratio) for item in items)
 
 
 def _account(row: Result) -> str:

@@ -10,10 +10,12 @@ from cmflow.insights.statistics import (
     Factor,
     Forecast,
     Growth,
+    Interval,
     Level,
     Outcome,
     Record,
     Statistics,
+    Trial,
     Usual,
     Verdict,
 )
@@ -95,6 +97,27 @@ def level(level: Level) -> Reason:
     if level.verdict is Verdict.SAME:
         return because("stats-same", **figures)
     return because(f"stats-{level.verdict}", ratio=ratio.middle, **figures)
+
+
+def trial(trial: Trial) -> Iterator[Reason]:
+    first, second = trial.first, trial.second
+    names: dict[str, Figure] = {"first": first.name, "second": second.name}
+    posts: dict[str, Figure] = {"one": first.posts, "two": second.posts}
+    if trial.ratio is None:
+        yield because("stats-ab-few", **names, **posts)
+    elif trial.verdict is Verdict.SAME:
+        yield because("stats-ab-same", low=trial.ratio.low, high=trial.ratio.high, **names, **posts)
+    else:
+        ratio = trial.ratio
+        if trial.verdict is Verdict.WORSE:
+            names = {"first": second.name, "second": first.name}
+            posts = {"one": second.posts, "two": first.posts}
+            ratio = Interval(1 / ratio.middle, 1 / ratio.high, 1 / ratio.low)
+        yield because("stats-ab-better", ratio=ratio.middle, low=ratio.low, high=ratio.high, **names, **posts)
+    if trial.waiting:
+        yield because("stats-ab-waiting", posts=trial.waiting)
+    if trial.changed:
+        yield because("stats-ab-changed", posts=trial.changed)
 
 
 def tested(statistics: Statistics) -> Reason:

@@ -11,7 +11,7 @@ from statistics import median
 from cmflow.insights.metrics.catalogue import Of
 from cmflow.insights.statistics import evidence, series
 from cmflow.insights.statistics.series import FIGURES, Kind, Measurement
-from cmflow.model import Delivery, Entry, Key, Planned, State, Trait
+from cmflow.model import Delivery, Entry, Key, Planned, State, Trait, is_edited
 
 ENOUGH = 8  # posts of an account, from which on it has a usual figure
 STRETCH = timedelta(days=90)  # what is usual is usual for so long: accounts grow
@@ -33,8 +33,9 @@ class Outcome(StrEnum):
 class Result:
     """One delivery. `value` is its figure at the age, None unless known; `usual` the median of its account.
 
-    `ratio` is how many times as much as usual, `score` its place among the account's posts from -0.5 to 0.5; both count
-    only where `outcome` is COMPARED. `kind`: figures of another kind mean something else.
+    `ratio` is how many times as much as usual, `score` its place among the account's posts as on a bell curve; both
+    count only where `outcome` is COMPARED. `kind`: figures of another kind mean something else. `edited`: the post is
+    no longer what was sent.
     """
 
     post: str
@@ -53,6 +54,9 @@ class Result:
     language: str = ""
     traits: tuple[Trait, ...] = ()
     path: str = ""
+    test: str = ""
+    version: str = ""
+    edited: bool = False
 
     @property
     def compared(self) -> bool:
@@ -106,6 +110,9 @@ def _bare(
         path=entry.path,
         language=item.language if item and item.language else entry.language,
         traits=item.traits if item else (),
+        test=entry.test,
+        version=item.version if item else "",
+        edited=item is None or is_edited(delivery, item),
     )
 
 

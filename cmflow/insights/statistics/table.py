@@ -25,6 +25,8 @@ def lines(statistics: Statistics, brand: str, voice: Voice, style: Style = lambd
     usual = [(_word(row.verdict), row.name, _text(findings.usual(row), voice)) for row in statistics.accounts]
     yield from _chapter("growth", growth, voice, style)
     yield from _chapter("usual", usual, voice, style)
+    trials = [("", trial.test, _text(findings.trial(trial), voice)) for trial in statistics.trials]
+    yield from _chapter("ab tests", trials, voice, style)
     if statistics.factors:
         yield style(f"\n{voice.page['worked']}", "title")
         for factor in statistics.factors:
