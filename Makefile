@@ -17,9 +17,9 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
 
-demo: install ## check, render and publish this repository's own posts to a folder; send nothing anywhere else
+demo: install ## check this repository's own posts, and publish a morning to fakes; nothing leaves this machine
 	@$(BIN)/cmflow check
-	@$(BIN)/cmflow rehearse --at "2026-12-01 12:00"
+	@$(BIN)/cmflow rehearse --at "2026-12-01 12:00" --against fakes
 
 install: $(VENV)/.installed ## install cmflow into .venv
 
