@@ -73,7 +73,11 @@ class Claim(Journal):
             self.job.env.vault.save(_name(self.intent), "")
 
     def end(self, error: DeliveryError, is_repeat: bool, look_at: datetime | None) -> Delivery:
-        """The delivery after a request without a receipt; where it may be published, a run looks from `look_at` on."""
+        """The delivery after a request without a receipt; where it may be published, a run looks from `look_at` on.
+
+        A "no" to the post where an earlier request had no answer may mean that the network has it already.
+        """
+        is_repeat = is_repeat or (isinstance(error, Rejected) and self.intent.attempt > 1)
         run, now = self.job.env.run, self.clock()
         sentence = f"{error} {error.hint}".strip()
         retry_at = error.retry_at if isinstance(error, NotSent) else None

@@ -20,9 +20,13 @@ class ReceiptIndex:
     read: dict[str, tuple[Address, ...]] = field(default_factory=dict)
     gate: threading.Lock = field(default_factory=threading.Lock)
 
-    def places(self) -> frozenset[str]:
-        """Ids and addresses of all accounts: two of them may be the same account on the network."""
-        return frozenset(word for address in self._read() for word in address if word)
+    def places(self, account: str) -> frozenset[str]:
+        """Addresses of all accounts, since two of them may be the same account on the network; and the ids of this one,
+        and of those on the same host: on another one the same id is another post."""
+        own = self._read(account)
+        hosts = {_host(url) for url, _ in own} - {""}
+        others = [(url, id if _host(url) in hosts else "") for url, id in self._read() if _host(url)]
+        return frozenset(word for address in (*own, *others) for word in address if word)
 
     def ids(self, account: str, addresses: Collection[str]) -> tuple[Address, ...]:
         """Those addresses that are posts of this account, with their ids, which only its own server knows."""
@@ -37,6 +41,12 @@ class ReceiptIndex:
             deliveries = ledgers.read(self.ledger, fresh).deliveries if fresh else {}
             self.read |= {names[key]: _addresses(deliveries[key]) for key in fresh if key in deliveries}
             return [address for oid in names.values() for address in self.read.get(oid, ())]
+
+
+def _host(url: str) -> str:
+    """The host of an address; "" for what is none."""
+    scheme, mark, place = url.partition("://")
+    return place.partition("/")[0].lower() if scheme and mark else ""
 
 
 def _addresses(delivery: Delivery) -> tuple[Address, ...]:

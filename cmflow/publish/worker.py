@@ -281,7 +281,7 @@ class AccountWorker:
         index, receipts = len(delivery.receipts), self.job.receipts
         written = (delivery.written or delivery.due).timestamp()
         references = {reference for reference in (variant.reply_to, variant.quote) if reference}
-        places = receipts.places() if is_repeat else frozenset()
+        places = receipts.places(self.account) if is_repeat else frozenset()
         ids = receipts.ids(self.account, references) if references else ()
         below = delivery.receipts[-1].id if delivery.receipts else ""
         uploads = tuple(files[item.path] for item in variant.parts[index].media)

@@ -1,4 +1,7 @@
-"""`python -m tests.faults [--schedules N] [--seed S]`: try so many schedules, say what became of the posts."""
+"""`python -m tests.faults [--schedules N] [--seed S]`: try so many schedules, say what became of the posts.
+
+`python -m tests.faults kills [--networks all] [--runs N] [--seed S]` kills runs over the fakes of all networks.
+"""
 
 import argparse
 import os
@@ -14,7 +17,7 @@ from pathlib import Path
 import httpx  # noqa: F401 (once, before the runs are forked)
 
 from cmflow.model import State
-from tests.faults import halts, interleaved, schedules
+from tests.faults import halts, interleaved, kills, schedules
 from tests.faults.play import Scenario, Schedule, Verdict, fork, play, seen
 
 WORKERS = 2
@@ -89,10 +92,13 @@ def tried(number: int, seed: int, folder: Path) -> Report:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["kills"]:
+        return kills.main(words[1:])
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description="Let runs die, and count the posts.")
     parser.add_argument("--schedules", type=int, default=int(os.environ.get("CMFLOW_FAULTS", "600")))
     parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args(arguments)
+    given = parser.parse_args(words)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="cmflow-faults-", dir=MEMORY) as folder:
         report = tried(given.schedules, given.seed, Path(folder))

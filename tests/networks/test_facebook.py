@@ -577,3 +577,15 @@ def test_what_makes_no_post_is_never_unsure(answer: httpx.Response) -> None:
             ask(session)
     with pytest.raises(NotSent):
         page.publish(session, message("Look", "a.png"), ())
+
+
+def test_a_run_that_ends_while_a_video_is_processed_has_published_it() -> None:
+    """Facebook has taken it: that the run cannot wait any longer is no reason to send it again."""
+
+    def ends(seconds: float) -> None:
+        raise NotSent("The run ended.")
+
+    server = Facebook(processing=5)
+    session = page.connect(http.client(transport(server)), replace(access(), pause=ends))
+    assert page.publish(session, filmed(), ()).id == "1000001"
+    assert server.posts == ["Look"]

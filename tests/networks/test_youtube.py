@@ -252,6 +252,33 @@ def test_after_a_kill_there_is_never_a_second_video(
     assert server.posts == ["Watch this"]
 
 
+@pytest.mark.parametrize("place", [1, 2, 3])
+def test_a_piece_that_arrives_after_the_question_is_not_refused_for_good(
+    server: YouTube, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
+    """Its request seemed lost, and was on its way: the same piece is then not the next one any more."""
+    monkeypatch.setattr(video, "PIECE", STEP)
+    late, pieces = list[httpx.Request](), list[str]()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        written = request.headers.get("Content-Range", "bytes */")
+        if written.startswith("bytes */"):
+            response = server(request)
+            while late:
+                server(late.pop())
+            return response
+        request.read()
+        pieces.append(written)
+        if len(pieces) == place:
+            late.append(request)
+            raise httpx.ReadTimeout("")
+        return server(request)
+
+    assert video.publish(connected(answer), message(data=bytes(range(256)) * 3_000), ()) == FIRST
+    assert server.posts == ["Watch this"]
+    assert len(pieces) == 4  # three, and the one that was refused
+
+
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_session_that_is_gone_begins_anew_where_no_video_can_be(
     server: YouTube, monkeypatch: pytest.MonkeyPatch, status: int

@@ -61,6 +61,7 @@ REJECTED = {
     "invalidPublishAt": "Correct `public_after` in the plan.",
     "mediaTypeNotSupported": "Export the video as MP4 with H.264 and AAC.",
 }
+MISPLACED = "badRequest"  # of a piece: it is not the next one, since an earlier request for it has arrived after all
 TODAY = ("quotaExceeded", "dailyLimitExceeded")
 SOON = ("rateLimitExceeded", "userRateLimitExceeded")
 A_DAY = ("uploadLimitExceeded", "uploadRateLimitExceeded")
@@ -127,6 +128,8 @@ def judge(answer: "httpx.Response") -> Verdict | None:
         is_question = answer.request.headers.get("Content-Range", "").startswith("bytes */")
         return Verdict(Gone, RETRY) if is_question else Verdict(Unsure)
     reason = next(iter(reasons(answer)), "")
+    if reason == MISPLACED and answer.request.method == "PUT":
+        return Verdict(Unsure)
     if reason in (*TODAY, *SOON, *A_DAY):
         return Verdict(Throttled, RETRY, again(answer, reason))
     if reason in DENIED:
