@@ -139,6 +139,14 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Right:
+    """Something people want to do there, and what of `Standing.may` it needs, all of it."""
+
+    name: str
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """A setting of an account under `options:` in the plan.
 
@@ -176,6 +184,8 @@ class Network(Generic[Session]):
     `metrics` reads the figures of posts, those of each receipt in the order of the receipts, `batch` of them at most
     with one call; a post that is not there has None for each. `account_metrics` reads those of the account.
     `metrics_cost` is what the figures of a post cost there at most, in US dollars, and once per day in UTC.
+
+    `rights` say what a sign-in is good for, where `verify` gives the network's own words for it.
     """
 
     name: str
@@ -198,6 +208,7 @@ class Network(Generic[Session]):
     account_metrics: Callable[[Session], Figures] | None = None
     batch: int = 1
     metrics_cost: Decimal = Decimal(0)
+    rights: tuple[Right, ...] = ()
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ SPEC = "Matrix client-server API, size limits"
 EVENT = "plain and formatted text in JSON, and 2,048 kept for the rest"
 
 CLIENT = "/_matrix/client/v3"
+MESSAGE = "m.room.message"  # the kind of an event that is a message
 PAGE, PAGES = 100, 20  # events looked through, newest first
 MARGIN = timedelta(hours=1)  # their clock and ours
 REMEMBERED = timedelta(hours=20)  # for so long a server surely knows a transaction (Synapse: 24 hours)
@@ -87,7 +88,7 @@ def publish(matrix: Matrix, message: Outgoing, thread: tuple[Receipt, ...]) -> R
     content = _content(message) | _relation(message, thread)
     for file, upload in zip(message.part.media, message.files, strict=True):
         content |= _picture(matrix.api, file, upload.read())
-    path = f"{_place(matrix)}/send/m.room.message/{_segment(message.key)}"
+    path = f"{_place(matrix)}/send/{MESSAGE}/{_segment(message.key)}"
     answer = matrix.api.write("PUT", path, json=content, fine=(403,))
     if answer.status_code == 403:
         raise Denied(matrix.api.sentence(answer), f"{matrix.user} may not write in {matrix.shown}. {INVITE}")
@@ -120,7 +121,27 @@ def delete(matrix: Matrix, receipt: Receipt) -> None:
 
 
 def verify(matrix: Matrix) -> Standing:
-    return Standing(f"{matrix.user} in {matrix.shown}")
+    """Who writes where, by its power level in the room; Denied where that is too low."""
+    answer = matrix.api.ask("GET", f"{_place(matrix)}/state/m.room.power_levels/", fine=(403, 404))
+    levels = rest.document(answer) if answer.is_success else {}
+    name = f"{matrix.user} in {matrix.shown}"
+    own, needed = (
+        _level(levels, "users", matrix.user, "users_default"),
+        _level(levels, "events", MESSAGE, "events_default"),
+    )
+    if own < needed:
+        reason = f"{name} has the power level {own}, and messages need {needed}."
+        raise Denied(reason, "Ask a moderator of the room to raise it.")
+    return Standing(name, ("post", "upload files", "read comments", "reply"))
+
+
+def _level(levels: object, table: str, name: str, otherwise: str) -> int:
+    """A level of a room's `m.room.power_levels`; 0 where nothing says another."""
+    if not isinstance(levels, Mapping):
+        return 0
+    entries = levels.get(table)
+    level = entries.get(name, levels.get(otherwise)) if isinstance(entries, Mapping) else levels.get(otherwise)
+    return level if isinstance(level, int) else 0
 
 
 # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -278,7 +299,7 @@ def _count(matrix: Matrix, event: str, relation: str) -> int | None:
 
 def _recent(matrix: Matrix, since: float) -> Iterator[Mapping[str, Any]]:
     """Our own messages since then (milliseconds), newest first; an error where there are more than we look through."""
-    room_filter = json.dumps({"senders": [matrix.user], "types": ["m.room.message"]})
+    room_filter = json.dumps({"senders": [matrix.user], "types": [MESSAGE]})
     query = {"dir": "b", "limit": str(PAGE), "filter": room_filter}
     for _ in range(PAGES):
         answer = matrix.api.ask("GET", f"{_place(matrix)}/messages", params=query)

@@ -9,8 +9,11 @@ from tests.cli.fediverse import TOKEN, serve
 # It takes long posts.
 PAGES = {
     "/api/v1/accounts/verify_credentials": {"id": "1", "acct": "harbour"},
+    "/api/v1/apps/verify_credentials": {"id": "3", "name": "cmflow", "scopes": ["write", "read:statuses"]},
     "/api/v2/instance": {"configuration": {"statuses": {"max_characters": 5_000, "max_media_attachments": 6}}},
 }
+
+MAY = "may: post and reply, upload files; may not read comments: lacks read:notifications"
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +40,7 @@ def test_who_an_account_is_and_what_its_server_allows(bare: Place, monkeypatch: 
         bare.write("content/plan.md", PLAN.replace("https://social.example", address))
         assert bare.run("accounts", "verify", "news") == Result(
             0,
-            f"  news  @harbour on {address}\n"
+            f"  news  @harbour on {address}; {MAY}\n"
             "        Its server sets other limits. Add to news in content/plan.md:\n"
             "        limits: {files: 6, images: 6, text: 5000}\n",
             "",
@@ -45,7 +48,7 @@ def test_who_an_account_is_and_what_its_server_allows(bare: Place, monkeypatch: 
         limits = "    limits: {files: 6, images: 6, text: 5000}\n"
         plan = PLAN.replace("    network: mastodon\n", f"    network: mastodon\n{limits}")
         bare.write("content/plan.md", plan.replace("https://social.example", address))
-        assert bare.run("accounts", "verify", "news") == Result(0, f"  news  @harbour on {address}\n", "")
+        assert bare.run("accounts", "verify", "news") == Result(0, f"  news  @harbour on {address}; {MAY}\n", "")
 
 
 def test_a_long_post_for_a_server_that_takes_it(bare: Place) -> None:

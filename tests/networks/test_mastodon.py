@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from cmflow.model import Account, Form, Media, Number, Part, Poll, Receipt, Remote, Text, Variant, Visibility
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import http
-from cmflow.netkit.network import Access, Outgoing
+from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.netkit.rest import ApiClient
 from cmflow.netkit.upload import Upload
 from cmflow.networks.mastodon import call, files, match, network, status_text, timeline
 from cmflow.networks.mastodon import instance as description
 from cmflow.networks.mastodon import post as posting
 from cmflow.render.autolink import mastodon as linking
-from cmflow.sandbox.fakes.mastodon import ACCOUNT, HOME, ME, TOKEN, Mastodon, attachment, status
+from cmflow.sandbox.fakes.mastodon import ACCOUNT, HOME, ME, STRANGER, TOKEN, Mastodon, attachment, status
 from cmflow.schedule import waits
 from tests.networks import contract, openapi, spec
 from tests.networks.contract import NOON, PNG, Place
@@ -184,7 +184,6 @@ def test_the_pauses_between_looks_grow_within_half_a_claim(api: ApiClient, insta
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"repost": f"{HOME}/@team/1"}, "cannot repost"),
         ({"reply_to": "some-post"}, "not the address of a post"),
         ({"reply_to": "https://elsewhere.example/nothing"}, "finds no post"),
         ({"quote": "some-post"}, "not the address of a post"),
@@ -875,3 +874,64 @@ def test_an_answer_nested_without_end_is_not_read(deep: bytes, code: int, kind: 
 )
 def test_an_odd_post_of_ours_is_not_taken_for_it(odd: dict[str, Any]) -> None:
     assert not match.is_alike(status("1", "<p>Hello</p>", **odd), message("Hello"))
+
+
+# ── boosts, and what a token may do ─────────────────────────────────────────────────────────────────────────
+
+
+def boost(**changes: Any) -> Outgoing:
+    return message("", **({"repost": STRANGER} | changes))
+
+
+def test_a_boost_is_made_once_found_and_taken_back(api: ApiClient, instance: Mastodon) -> None:
+    assert timeline.find(api, boost()) is None
+    first = posting.publish(api, boost(), ())
+    assert posting.publish(api, boost(), ()) == first == timeline.find(api, boost())
+    assert instance.statuses[first.id]["reblog"]["id"] == "55"
+    posting.delete(api, Receipt(0, first.id, first.url, NOON))
+    assert timeline.find(api, boost()) is None
+
+
+def test_what_is_not_there_cannot_be_boosted(api: ApiClient, instance: Mastodon) -> None:
+    with pytest.raises(Rejected, match=r"^The post to boost is not there\.$"):
+        posting.publish(api, boost(repost=f"{HOME}/@team/404"), ())
+
+
+def test_a_repost_with_words_is_a_quote(api: ApiClient, transport: spec.Checked) -> None:
+    posting.publish(api, message("So true", repost=STRANGER), ())
+    assert json.loads(transport.requests[-1].content)["quoted_status_id"] == "55"
+
+
+def test_a_boost_that_the_list_does_not_show_is_unsure(api: ApiClient, instance: Mastodon) -> None:
+    posting.publish(api, boost(), ())
+
+    def blind(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=[]) if request.url.path.endswith("/7/statuses") else instance(request)
+
+    with pytest.raises(Unsure, match="says that the post is boosted, and does not list it"):
+        timeline.find(call.connect(http.client(httpx.MockTransport(blind)), ACCESS), boost())
+
+
+@pytest.mark.parametrize(
+    ("scopes", "may"),
+    [
+        (
+            ("read", "write"),
+            ("read", "read:accounts", "read:notifications", "read:statuses", "write", "write:media", "write:statuses"),
+        ),
+        (("write:statuses", "write:media"), ("write:media", "write:statuses")),
+        ((), ()),
+    ],
+)
+def test_verify_says_what_the_token_may_do(
+    api: ApiClient, instance: Mastodon, scopes: tuple[str, ...], may: tuple[str, ...]
+) -> None:
+    instance.scopes = scopes
+    assert posting.verify(api) == Standing(f"@team on {HOME}", may)
+
+
+def test_a_token_that_may_only_read_is_denied_before_the_day(api: ApiClient, instance: Mastodon) -> None:
+    instance.scopes = ("read",)
+    with pytest.raises(Denied, match=rf"^The token of @team on {HOME} may only read\.$") as caught:
+        posting.verify(api)
+    assert "Tick read and write" in caught.value.hint

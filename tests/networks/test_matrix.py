@@ -13,7 +13,7 @@ from PIL import Image
 from cmflow.model import Account, Form, Kind, Media, Part, Receipt, Remote, Span, Text, Variant
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import http
-from cmflow.netkit.network import Access, Outgoing
+from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.netkit.upload import Upload
 from cmflow.networks import matrix
 from cmflow.networks.matrix import Matrix, metrics
@@ -206,7 +206,31 @@ def test_deleting_is_a_redaction_of_its_own_transaction(session: Matrix, transpo
 
 
 def test_verify_says_who_and_where(session: Matrix) -> None:
-    assert matrix.verify(session).who == f"{USER} in {ALIAS}"
+    may = ("post", "upload files", "read comments", "reply")
+    assert matrix.verify(session) == Standing(f"{USER} in {ALIAS}", may)
+
+
+@pytest.mark.parametrize(
+    ("levels", "own", "needed"),
+    [
+        ({"events_default": 50}, 0, 50),
+        ({"events_default": 0, "events": {"m.room.message": 100}, "users": {USER: 50}}, 50, 100),
+        ({"events_default": 10, "users_default": 5, "users": {"@other:matrix.example": 100}}, 5, 10),
+    ],
+)
+def test_who_may_not_write_is_told_before_the_day(
+    server: FakeMatrix, session: Matrix, levels: dict[str, Any], own: int, needed: int
+) -> None:
+    server.states["m.room.power_levels"] = levels
+    with pytest.raises(Denied) as caught:
+        matrix.verify(session)
+    assert str(caught.value) == f"{USER} in {ALIAS} has the power level {own}, and messages need {needed}."
+    assert caught.value.hint == "Ask a moderator of the room to raise it."
+
+
+def test_who_has_the_level_may_write(server: FakeMatrix, session: Matrix) -> None:
+    server.states["m.room.power_levels"] = {"events_default": 50, "users": {USER: 50}}
+    assert matrix.verify(session).may
 
 
 def test_a_room_by_its_id_needs_no_look(transport: spec.Checked) -> None:

@@ -7,7 +7,7 @@ from cmflow.cli._output import widest
 from cmflow.content.secrets import variable
 from cmflow.model import Account
 from cmflow.netkit import network
-from cmflow.netkit.network import Standing
+from cmflow.netkit.network import Right, Standing
 from cmflow.problems import safe_line
 from cmflow.publish.identity import Identity
 
@@ -45,7 +45,9 @@ def identities(identities: Sequence[Identity]) -> Iterator[str]:
     width = widest(identity.account.name for identity in identities)
     for identity in identities:
         account = identity.account
-        answer = identity.error or _described(identity.standing, account.token_ends)
+        answer = identity.error or _described(
+            identity.standing, account.token_ends, network.load(account.network).rights
+        )
         yield f"  {account.name:<{width}}  {safe_line(answer)}"
         if differing := identity.differing():
             numbers = {**dict(account.limits), **differing}
@@ -54,11 +56,21 @@ def identities(identities: Sequence[Identity]) -> Iterator[str]:
             yield f"  {'':<{width}}  limits: {{{pairs}}}"
 
 
-def _described(standing: Standing | None, recorded: date | None) -> str:
+def _rights(standing: Standing, rights: tuple[Right, ...]) -> Iterator[str]:
+    """Yield what it may do, and what it may not and lacks for it; nothing where the network does not tell."""
+    if not standing.may:
+        return
+    missing = {right.name: [need for need in right.needs if need not in standing.may] for right in rights}
+    held = [name for name, needs in missing.items() if not needs] if rights else standing.may
+    yield f"may: {', '.join(held) or 'nothing of what cmflow does'}"
+    yield from (f"may not {name}: lacks {', '.join(needs)}" for name, needs in missing.items() if needs)
+
+
+def _described(standing: Standing | None, recorded: date | None, rights: tuple[Right, ...]) -> str:
     """Who it is, what it may do, and until when: by the network's word, else as the ledger or the plan has it."""
     if standing is None:
         return ""
-    may = f"; may: {', '.join(standing.may)}" if standing.may else ""
+    may = "".join(f"; {words}" for words in _rights(standing, rights))
     end = standing.until.date() if standing.until else recorded
     until = f"; until {end}" if end else ""
     return f"{standing.who}{may}{until}"

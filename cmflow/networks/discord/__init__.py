@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from cmflow.model import Account
 from cmflow.model.limits import Limit, Limits, Measure
 from cmflow.netkit.auth import Either, Token
-from cmflow.netkit.network import Network, Option, later
+from cmflow.netkit.network import Network, Option, Right, later
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
 
@@ -92,6 +92,11 @@ network: "Network[Discord]" = Network(
     find=find,
     delete=delete,
     verify=verify,
+    rights=(
+        Right("post and reply", ("send messages",)),
+        Right("upload files", ("attach files",)),
+        Right("read comments", ("read message history",)),
+    ),
     metrics=metrics,
     account_metrics=account_metrics,
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import OAuth2
-from cmflow.netkit.network import Network, Option, later
+from cmflow.netkit.network import Network, Option, Right, later
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
 
@@ -78,6 +78,12 @@ network: "Network[Page]" = Network(
     find=find,
     delete=delete,
     verify=verify,
+    rights=(
+        Right("post", ("pages_manage_posts",)),
+        Right("read comments", ("pages_read_engagement", "pages_read_user_content")),
+        Right("reply", ("pages_manage_engagement",)),
+        Right("read figures", ("read_insights",)),
+    ),
     metrics=metrics,
     account_metrics=account_metrics,
     batch=20,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from cmflow.model import Visibility
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import Token
-from cmflow.netkit.network import Network, Option, later
+from cmflow.netkit.network import Network, Option, Right, later
 from cmflow.render import counting, formats
 from cmflow.render.autolink import mastodon
 
@@ -57,6 +57,7 @@ network: "Network[ApiClient]" = Network(
         images=Limit(4, "images", API, READ, DEFAULT),
         image_bytes=Limit(16 * 1024 * 1024, "bytes", API, READ, DEFAULT),
         image_pixels=Limit(33_177_600, "pixels", API, READ, DEFAULT),
+        refers=("reply_to", "quote", "repost"),
         videos=Limit(1, "videos", SERVER, READ),
         video_bytes=Limit(99 * 1024 * 1024, "bytes", API, READ, "8,294,400 pixels, 120 fps; " + DEFAULT),
         alt=Limit(1_500, "characters", API, READ, DEFAULT),
@@ -85,6 +86,11 @@ network: "Network[ApiClient]" = Network(
     find=find,
     delete=delete,
     verify=verify,
+    rights=(
+        Right("post and reply", ("write:statuses",)),
+        Right("upload files", ("write:media",)),
+        Right("read comments", ("read:statuses", "read:notifications")),
+    ),
     numbers=numbers,
     metrics=metrics,
     account_metrics=account_metrics,

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from cmflow.model import Receipt, Remote, Visibility
 from cmflow.model.errors import NotSent, Rejected
 from cmflow.netkit import rest
-from cmflow.netkit.network import Access
+from cmflow.netkit.network import Access, Outgoing
 from cmflow.netkit.rest import ApiClient
 
 if TYPE_CHECKING:
@@ -49,6 +49,11 @@ def segment(value: str) -> str:
 
 def remote(status: Status) -> Remote:
     return Remote(str(status["id"]), str(status.get("url") or status.get("uri") or ""))
+
+
+def is_boost(message: Outgoing) -> bool:
+    """Whether the part says nothing of its own: with words, a repost is a quote."""
+    return bool(message.variant.repost and not message.part.form.body and not message.part.media)
 
 
 def path(api: ApiClient, receipt: Receipt) -> str:

@@ -1,9 +1,10 @@
 """Publishing and deleting posts, and signing in."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from cmflow.model import Receipt, Remote
-from cmflow.model.errors import Rejected, Unsure
+from cmflow.model.errors import Denied, Rejected, Unsure
 from cmflow.netkit import rest
 from cmflow.netkit.errors import LOOK
 from cmflow.netkit.network import Outgoing, Standing
@@ -11,11 +12,14 @@ from cmflow.netkit.rest import ApiClient
 from cmflow.networks.mastodon import call, files, instance
 from cmflow.networks.mastodon.call import AUDIENCE, MISSING
 
+SCOPES = ("write:statuses", "write:media", "read:statuses", "read:notifications", "read:accounts")  # what we use
+UNTOLD = (400, 401, 403, 404, 405, 422)  # of a server that says nothing of its tokens
+
 
 def publish(api: ApiClient, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
     variant = message.variant
-    if variant.repost:
-        raise Rejected("cmflow cannot repost on Mastodon yet.", "Leave this account out, or repost it by hand.")
+    if call.is_boost(message):
+        return _boost(api, call.post_id(api, variant.repost, message.ids), AUDIENCE[variant.visibility])
     parent = thread[-1].id if thread else call.post_id(api, variant.reply_to, message.ids)
     quoted = _quoted(api, message)
     pairs = zip(message.part.media, message.files, strict=True)
@@ -27,13 +31,33 @@ def publish(api: ApiClient, message: Outgoing, thread: tuple[Receipt, ...]) -> R
     return call.remote(rest.document(answer))
 
 
+def _boost(api: ApiClient, target: str, audience: str) -> Remote:
+    """Boosting twice is boosting once. The answer is the boost, a post of ours without words."""
+    body = {"visibility": audience} if audience != "direct" else {}
+    answer = api.write("POST", f"/api/v1/statuses/{call.segment(target)}/reblog", json=body, fine=MISSING)
+    if answer.status_code in MISSING:
+        raise Rejected("The post to boost is not there.", "It may be deleted, or not for everyone: leave it out.")
+    if not rest.text(answer, "id"):
+        raise Unsure(f"{api.title} answers, and its answer cannot be read.", LOOK)
+    return call.remote(rest.document(answer))
+
+
 def delete(api: ApiClient, receipt: Receipt) -> None:
     """Delete a post; one that the server does not have counts as deleted."""
     api.write("DELETE", call.path(api, receipt), fine=MISSING)
 
 
 def verify(api: ApiClient) -> Standing:
-    return Standing(f"@{call.text(api, call.own_account(api), 'acct')} on {api.address}")
+    """The account and the scopes of its token, where the server tells them; Denied where those cannot post."""
+    name = f"@{call.text(api, call.own_account(api), 'acct')} on {api.address}"
+    application = rest.document(api.ask("GET", "/api/v1/apps/verify_credentials", fine=UNTOLD))
+    scopes = application.get("scopes") if isinstance(application, Mapping) else None
+    held = {str(scope) for scope in scopes} if isinstance(scopes, list) else set()
+    may = held | {scope for scope in SCOPES if scope.partition(":")[0] in held}
+    if may and "write:statuses" not in may:
+        hint = "Tick read and write for the application on the server, make its token anew, and copy that."
+        raise Denied(f"The token of {name} may only {', '.join(sorted(held))}.", hint)
+    return Standing(name, tuple(sorted(may)))
 
 
 def _fields(message: Outgoing, file_ids: list[str], parent: str, quoted: str) -> dict[str, Any]:
@@ -63,9 +87,10 @@ def _poll(message: Outgoing) -> dict[str, Any] | None:
 
 def _quoted(api: ApiClient, message: Outgoing) -> str:
     """The id of the quoted post, or ""; raises `Rejected` where the server does not know quotes."""
-    if message.index or not message.variant.quote:
+    about = message.variant.quote or message.variant.repost
+    if message.index or not about:
         return ""
     if not instance.has_quotes(api):
         reason = "This server does not know quotes: the post would go out without what it quotes."
         raise Rejected(reason, "Link to it in the text instead.")
-    return call.post_id(api, message.variant.quote, message.ids)
+    return call.post_id(api, about, message.ids)

@@ -26,6 +26,8 @@ def find(api: ApiClient, message: Outgoing) -> Remote | None:
     Raises `Unsure` where another post has no receipt, or where the server may not list such posts.
     """
     me = call.text(api, call.own_account(api), "id")
+    if call.is_boost(message):
+        return _boost(api, me, call.post_id(api, message.variant.repost, message.ids))
     since = datetime.fromtimestamp(message.written, UTC) - MARGIN
     recent, unshown = _recent(api, me, since, message)
     target = call.post_id(api, message.variant.reply_to, message.ids)
@@ -42,6 +44,19 @@ def find(api: ApiClient, message: Outgoing) -> Remote | None:
             return call.remote(status)
     _require_proof(api, strays, unshown)
     return None
+
+
+def _boost(api: ApiClient, me: str, target: str) -> Remote | None:
+    """Our boost of a post: the server says of the post whether there is one, and the list which it is."""
+    status = rest.document(api.ask("GET", f"/api/v1/statuses/{call.segment(target)}", fine=call.MISSING))
+    if not isinstance(status, Mapping) or not status.get("reblogged"):
+        return None
+    for page in _pages(api, me, boosts=True):
+        for boost in page:
+            original = boost.get("reblog")
+            if isinstance(original, Mapping) and str(original.get("id")) == target:
+                return call.remote(boost)
+    raise Unsure(f"{api.title} says that the post is boosted, and does not list it.", "Look yourself: cmflow settle")
 
 
 def _require_proof(api: ApiClient, strays: list[Status], unshown: tuple[str, ...]) -> None:
@@ -118,11 +133,11 @@ def _seen_by(audience: Any) -> str:
     return f"posts to “{names.get(str(audience), '')}”"
 
 
-def _pages(api: ApiClient, me: str) -> Iterator[list[Status]]:
+def _pages(api: ApiClient, me: str, boosts: bool = False) -> Iterator[list[Status]]:
     """Our own posts, newest first, up to `PAGES` pages; the last page may be empty."""
     last: dict[str, str] = {}
     for _ in range(PAGES):
-        query = {"limit": str(PAGE), "exclude_reblogs": "true"} | last
+        query = {"limit": str(PAGE), "exclude_reblogs": str(not boosts).lower()} | last
         answer = api.ask("GET", f"/api/v1/accounts/{call.segment(me)}/statuses", params=query)
         page = rest.objects(rest.document(answer))
         if page is None or not all(status.get("id") and rest.moment(status.get("created_at")) for status in page):

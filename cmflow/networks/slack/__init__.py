@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from cmflow.model import Account
 from cmflow.model.limits import Limit, Limits, Measure
 from cmflow.netkit.auth import Either, Token
-from cmflow.netkit.network import Network, Option, later
+from cmflow.netkit.network import Network, Option, Right, later
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
 
@@ -84,6 +84,11 @@ network: "Network[Slack]" = Network(
     find=find,
     delete=delete,
     verify=verify,
+    rights=(
+        Right("post and reply", ("chat:write",)),
+        Right("upload files", ("files:write",)),
+        Right("read comments", ("channels:history",)),
+    ),
     metrics=metrics,
     account_metrics=account_metrics,
 )

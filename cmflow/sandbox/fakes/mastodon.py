@@ -18,6 +18,7 @@ STRANGER = "https://elsewhere.example/@ana/5"  # the address of a status of anot
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 LONGEST, MOST, LARGEST = 500, 4, 16 * 1024 * 1024
 TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "video/webm", "video/quicktime")
+REDIRECT = "urn:ietf:wg:oauth:2.0:oob"
 PICTURE = "https://social.example/x"
 ACCOUNT: dict[str, Any] = {
     **dict.fromkeys(("display_name", "note"), ""),
@@ -90,6 +91,7 @@ class Mastodon:
     hides: bool = False
     strangers: tuple[dict[str, Any], ...] = ()
     others: tuple[str, ...] = ("55",)
+    scopes: tuple[str, ...] = ("read", "write")
     now: datetime = NOON
 
     @property
@@ -109,7 +111,26 @@ class Mastodon:
         except Refusal as refusal:
             return httpx.Response(refusal.code, json={"error": str(refusal)})
 
+    def boost(self, number: str) -> httpx.Response:
+        """Twice is once."""
+        if number not in self.statuses and number not in self.others:
+            raise Refusal(404, "Record not found")
+        for boost in self.statuses.values():
+            if (boost.get("reblog") or {}).get("id") == number:
+                return httpx.Response(200, json=boost)
+        original = self.statuses.get(number) or status(number, "<p>Hi</p>", self.home)
+        own = str(len(self.sources) + 101)
+        self.sources[own] = ""
+        self.statuses[own] = status(own, "", self.home, created_at=self.now.isoformat(), reblog=original)
+        return httpx.Response(200, json=self.statuses[own])
+
+    def application(self, request: httpx.Request, path: list[str]) -> httpx.Response:
+        about = {"id": "3", "name": "cmflow", "redirect_uri": REDIRECT, "redirect_uris": [REDIRECT], "vapid_key": "B"}
+        return httpx.Response(200, json={**about, "scopes": list(self.scopes)})
+
     def post(self, request: httpx.Request, path: list[str]) -> httpx.Response:
+        if path[2:] == ["reblog"]:
+            return self.boost(path[1])
         body = json.loads(request.content)
         key = request.headers.get("idempotency-key", "")
         if self.keeps_keys and key and self.keys.get(key) in self.statuses:
@@ -152,14 +173,17 @@ class Mastodon:
         return about | {"votes_count": 0, "voters_count": 0, "options": options, "emojis": []}
 
     def status(self, request: httpx.Request, path: list[str]) -> httpx.Response:
-        status = self.statuses.get(path[1])
-        if not status:
+        entity = self.statuses.get(path[1])
+        if path[1] in self.others and not entity:
+            entity = status(path[1], "<p>Hi</p>", self.home)
+        if not entity:
             raise Refusal(404, "Record not found")
         if path[2:] == ["context"]:
             below = [reply for reply in self.statuses.values() if reply["in_reply_to_id"] == path[1]]
             return httpx.Response(200, json={"ancestors": [], "descendants": [*below, *self.strangers]})
         source = {"id": path[1], "text": self.sources.get(path[1], ""), "spoiler_text": ""}
-        return httpx.Response(200, json=source if path[2:] == ["source"] else status)
+        boosted = {"reblogged": any((each.get("reblog") or {}).get("id") == path[1] for each in self.statuses.values())}
+        return httpx.Response(200, json=source if path[2:] == ["source"] else entity | boosted)
 
     def delete(self, request: httpx.Request, path: list[str]) -> httpx.Response:
         if path[1] not in self.statuses:
@@ -188,7 +212,9 @@ class Mastodon:
     def account(self, request: httpx.Request, path: list[str]) -> httpx.Response:
         if path[1] == "verify_credentials":
             return httpx.Response(200, json=ME)
-        visible = (status for status in self.statuses.values() if not (self.hides and status["in_reply_to_id"]))
+        without = request.url.params.get("exclude_reblogs") == "true"
+        listed = [status for status in self.statuses.values() if not (without and status.get("reblog"))]
+        visible = (status for status in listed if not (self.hides and status["in_reply_to_id"]))
         newest = sorted(visible, key=lambda status: -int(status["id"]))
         below = int(request.url.params.get("max_id", 10**9))
         page = [status for status in newest if int(status["id"]) < below][: int(request.url.params["limit"])]
@@ -209,6 +235,7 @@ ANSWERS: dict[str, Callable[[Mastodon, httpx.Request, list[str]], httpx.Response
     "POST media": Mastodon.upload,
     "GET media": Mastodon.file,
     "GET accounts": Mastodon.account,
+    "GET apps": Mastodon.application,
     "GET search": Mastodon.search,
     "GET instance": Mastodon.about,
 }
