@@ -23,9 +23,10 @@ from cmflow.content.media.subtitles import NAMES
 from cmflow.insights.metrics import catalogue
 from cmflow.insights.metrics.catalogue import Definition
 from cmflow.ledger import schema as ledger_schema
+from cmflow.model import SERVICES
 from cmflow.model.limits import Limit, Limits, Measure, refusal
 from cmflow.model.money import Price
-from cmflow.netkit import network
+from cmflow.netkit import network, visits
 from cmflow.netkit.auth import OAuth2, Way
 from cmflow.problems import Code, codes
 from cmflow.schedule.causes import SENTENCES
@@ -349,14 +350,27 @@ def figures_page() -> str:
         " same everywhere ([metrics.md](metrics.md)). What has no API is entered by hand or imported."
     )
     names = dict.fromkeys(definition.network for definition in catalogue.DEFINITIONS)
-    return page("Figures", about, [line for name in sorted(names) for line in figures_part(network.load(name))])
+    networks = [line for name in sorted(names) if name in network.names() for line in figures_part(network.load(name))]
+    services = [line for name in SERVICES for line in service_part(visits.load(name))]
+    return page("Figures", about, [*networks, *services])
+
+
+def service_part(service: visits.Service) -> Iterator[str]:
+    yield from (f"## {service.title}", "")
+    goals = " It tells conversions of goals as well." if service.has_goals else ""
+    yield from (f"cmflow reads visits by `utm_{service.parameter}`, if the plan says so.{goals}", "")
+    yield from figures_table(service.name)
 
 
 def figures_part(record: network.Network[object]) -> Iterator[str]:
     yield from (f"## {record.title}", "")
     sentence = "cmflow reads these figures." if record.metrics else "cmflow reads figures of the account alone."
     yield from (sentence if record.account_metrics else "cmflow reads none of these: enter or import them.", "")
-    definitions = [one for one in catalogue.DEFINITIONS if one.network == record.name]
+    yield from figures_table(record.name)
+
+
+def figures_table(name: str) -> Iterator[str]:
+    definitions = [one for one in catalogue.DEFINITIONS if one.network == name]
     rows = [
         (
             *(one.of.value, code(one.metric), one.common or "–", one.unit),

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "cmflow"
 GROUPS = (
     "model problems",
     "content render lint schedule insights",
-    "netkit networks git ledger github repository",
+    "netkit networks visits git ledger github repository",
     "publish review website metrics sandbox",
     "cli __main__",
 )

@@ -2,16 +2,33 @@
 
 from datetime import UTC, datetime, timedelta
 
+import click
+
 from cmflow import ledger
 from cmflow.cli._arguments import moment
-from cmflow.cli._context import Context
+from cmflow.cli._context import STATE, Context
 from cmflow.cli._output import warn_if_stale
 from cmflow.ledger import readings
-from cmflow.model import Account
+from cmflow.metrics import visits
+from cmflow.metrics.visits import Tagged
+from cmflow.model import Account, Key, Trait
 from cmflow.model.errors import GitError, LedgerError, SourceError
 from cmflow.problems.similar import suggestion
 
 DATE = len("2026-12-01")
+
+
+def tagged(context: Context, now: datetime) -> tuple[Tagged, ...]:
+    """The parts of posts whose visits are to be read now; a post that is gone may have had a link."""
+    plan = context.commit.sure_plan
+    if plan.visits is None:
+        return ()
+    if hint := visits.hint(plan):
+        click.echo(hint)
+    planned = [one for entry in context.entries(context.commit) for one in entry.planned]
+    silent = {Key(one.post, one.account) for one in planned if Trait.LINK not in one.traits}
+    store = context.ledger(readings.BRANCH)
+    return visits.agenda(context.ledger(STATE), store, plan, now, lambda key: key not in silent)
 
 
 def refresh(context: Context, now: datetime) -> None:

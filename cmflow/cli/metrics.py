@@ -1,24 +1,28 @@
 """`cmflow metrics`"""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 import click
 
 from cmflow import metrics
-from cmflow.cli import _clock, _environment, _metrics, _metrics_import
+from cmflow.cli import _clock, _environment, _metrics, _metrics_import, _metrics_visits
 from cmflow.cli._arguments import TEXT
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit, bug
 from cmflow.cli._output import widest
 from cmflow.ledger import readings
-from cmflow.metrics import Agenda, Answer, Sources
+from cmflow.metrics import Agenda, Answer, Sources, Summary, visits
 from cmflow.metrics.due import day
+from cmflow.metrics.visits import Tagged
 from cmflow.model import Number
 from cmflow.netkit import http, network
 from cmflow.problems import safe_line
 from cmflow.problems.plural import counted
+
+WORST = (Exit.FINE, Exit.PERSON, Exit.BUG)  # the last counts
 
 
 @click.group(invoke_without_command=True)
@@ -52,10 +56,13 @@ def command(ctx: click.Context, dry_run: bool, max_cost: str | None) -> int | No
     agenda = _agenda(context, now, None if max_cost is None else Decimal(str(_number(max_cost, "--max-cost"))))
     if agenda.too_dear:
         click.echo(f"{_posts(len(agenda.too_dear))} would cost more than --max-cost {max_cost}, and are not read.")
-    if not (agenda.posts or agenda.accounts):
+    tagged = _metrics.tagged(context, now)
+    if not (agenda.posts or agenda.accounts or tagged):
         click.echo("Nothing is to be read now.")
         return Exit.FINE
-    return _list(agenda, now) if dry_run else _collect(context, agenda)
+    if dry_run:
+        return _list(agenda, tagged, now)
+    return max(_collect(context, agenda), _visits(context, tagged), key=WORST.index)
 
 
 def _agenda(context: Context, now: datetime, max_cost: Decimal | None) -> Agenda:
@@ -64,7 +71,7 @@ def _agenda(context: Context, now: datetime, max_cost: Decimal | None) -> Agenda
     return metrics.agenda(context.ledger(STATE), context.ledger(readings.BRANCH), able, now, max_cost)
 
 
-def _list(agenda: Agenda, now: datetime) -> int:
+def _list(agenda: Agenda, tagged: Sequence[Tagged], now: datetime) -> int:
     names = [*agenda.accounts, *(row.account for row in agenda.posts)]
     width = widest(names)
     for name in agenda.accounts:
@@ -72,6 +79,8 @@ def _list(agenda: Agenda, now: datetime) -> int:
     for row in agenda.posts:
         part = f" (part {row.receipt.part + 1})" if row.receipt.part else ""
         click.echo(f"  {row.account:<{width}}  {row.slot:<10}  {row.post}{part}")
+    for visit in tagged:
+        click.echo(f"  visits  {visit.due.slot}  {visit.tag}")
     cost = f", for US$ {agenda.cost} at most" if agenda.cost else ""
     click.echo(f"{_posts(len(agenda.posts))} and {counted(len(agenda.accounts), 'account')} to read{cost}. Dry run.")
     return Exit.FINE
@@ -80,7 +89,18 @@ def _list(agenda: Agenda, now: datetime) -> int:
 def _collect(context: Context, agenda: Agenda) -> int:
     accounts = _environment.accounts(context, context.commit)
     sources = Sources(accounts.network, accounts.access, http.client, _clock.wall_clock)
-    summary = metrics.collect(agenda, sources, context.ledger(readings.BRANCH))
+    return _told(metrics.collect(agenda, sources, context.ledger(readings.BRANCH)))
+
+
+def _visits(context: Context, tagged: Sequence[Tagged]) -> int:
+    """The visits that links with tags brought, where the plan says who counts them."""
+    plan, store = context.commit.sure_plan.visits, context.ledger(readings.BRANCH)
+    if plan is None or not tagged:
+        return Exit.FINE
+    return _told(visits.collect(tagged, plan, os.environ, http.client, store, _clock.wall_clock))
+
+
+def _told(summary: Summary) -> int:
     width = widest(answer.account for answer in summary.answers)
     for answer in summary.answers:
         for line in _lines(answer, width):
@@ -167,3 +187,4 @@ def _number(text: str, name: str = "VALUE") -> Number:
 
 
 command.add_command(_metrics_import.command)
+command.add_command(_metrics_visits.command)

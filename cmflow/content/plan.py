@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from cmflow.content import destinations, frontmatter, keys, plan_keys, plan_values, secrets, zones
 from cmflow.content import fields as shapes
-from cmflow.content import frontmatter, keys, plan_keys, plan_values, secrets, zones
 from cmflow.content.fields import mapping, scalar
 from cmflow.content.frontmatter import Field, Map
 from cmflow.content.keys import BadValue, Context, Reader, excerpt
@@ -14,6 +14,7 @@ from cmflow.model import (
     ApprovalRules,
     Campaign,
     Goal,
+    LinkTags,
     Pause,
     Person,
     Pillar,
@@ -21,6 +22,7 @@ from cmflow.model import (
     Problem,
     Rules,
     Threading,
+    Visits,
     WeekStart,
 )
 
@@ -170,6 +172,26 @@ def _approvals(context: PlanContext, name: str, field: Field) -> ApprovalRules |
     return ApprovalRules(**values) if "needed" in values else None
 
 
+def _utm(context: PlanContext, name: str, field: Field) -> bool | LinkTags:
+    if not isinstance(field.value, dict):
+        return bool(shapes.READERS["flag"](context, name, field))
+    return LinkTags(**keys.read(context, _UTM, mapping(name, field), name, field.line))
+
+
+def _visits(context: PlanContext, name: str, field: Field) -> Visits | None:
+    fields = mapping(name, field)
+    values = keys.read(context, _VISITS, fields, name, field.line)
+    if name in context.accounts:
+        message = f"The account `{name}` would have the same secret as `{name}:`."
+        context.report(field.line, "bad-value", message, "Give the account another name.")
+        return None
+    wrong = destinations.server("address", values.get("address", ""), True)
+    if wrong and "address" in values:
+        context.report(fields["address"].line, "bad-value", *wrong)
+        return None
+    return Visits(**values, line=field.line) if values.keys() >= {"service", "address", "site"} else None
+
+
 def _entries(context: PlanContext, name: str, field: Field) -> list[tuple[str, str, int, Map]]:
     """Named things below a key: name, dotted place, line, and the keys of each."""
     entries = []
@@ -196,6 +218,10 @@ _READERS: Mapping[str, Reader] = {
     "zone": _zone,
     "rules": _rules,
     "approvals": _approvals,
+    "utm": _utm,
+    "pattern": plan_values.read_pattern,
+    "visits": _visits,
+    "service": plan_values.read_service,
     "money": plan_values.read_budget,
     "plan accounts": _accounts,
     "network": plan_values.read_network,
@@ -217,6 +243,8 @@ _READERS: Mapping[str, Reader] = {
 _TOP = keys.table(KEYS, _READERS, "the plan", advice=plan_keys.ADVICE)
 _RULES = keys.table(KEYS, _READERS, "`rules`", "rules")
 _APPROVALS = keys.table(KEYS, _READERS, "`approvals`", "approvals")
+_UTM = keys.table(KEYS, _READERS, "`utm`", "utm")
+_VISITS = keys.table(KEYS, _READERS, "`visits`", "visits")
 _ACCOUNT = keys.table(KEYS, _READERS, "an account", "accounts.*")
 _PILLAR = keys.table(KEYS, _READERS, "a pillar", "pillars.*")
 _CAMPAIGN = keys.table(KEYS, _READERS, "a campaign", "campaigns.*")

@@ -6,7 +6,7 @@ The reader, "did you mean" and the documentation are all made from these tables.
 from collections.abc import Mapping
 
 from cmflow.content.keys import Key, listing
-from cmflow.model import METRICS
+from cmflow.model import METRICS, SERVICES
 from cmflow.model.limits import NUMBERS
 
 KEYS = (
@@ -59,7 +59,52 @@ KEYS = (
         "`cmflow check` warns of each month that would cost more.",
         "20 USD",
     ),
-    Key("utm", "flag", "Whether links get UTM parameters, so that visits can be counted per network and post.", "yes"),
+    Key(
+        "utm",
+        "utm",
+        "Whether links get UTM parameters, so that visits can be counted: `yes` for one tag per network and post, or "
+        "patterns, below, for one per post, account and part. A link in which the author wrote one is left as it is.",
+        '{content: "{post}.{account}.{part}"}',
+    ),
+    Key("utm.source", "pattern", "`utm_source`. Without this key: `{network}`.", '"{network}"'),
+    Key("utm.medium", "pattern", "`utm_medium`. Without this key: `social`.", "social"),
+    Key("utm.campaign", "pattern", "`utm_campaign`. Without this key: `{campaign}`.", '"{campaign}"'),
+    Key(
+        "utm.content",
+        "pattern",
+        "`utm_content`. Without this key: `{post}.{account}.{part}`. Patterns can have `{post}`, `{account}`, "
+        "`{network}`, `{part}` (from 1), `{campaign}` and `{language}`.",
+        '"{post}.{account}.{part}"',
+    ),
+    Key(
+        "utm.since",
+        "day",
+        "The day of the first posts whose links get these. Those of posts dated earlier stay: what was sent or "
+        "approved is not another post then.",
+        "2026-12-01",
+    ),
+    Key(
+        "utm.before",
+        "flag",
+        "Whether links of posts dated before `since` have the parameters of `utm: yes`. Without this key: no.",
+        "yes",
+    ),
+    Key(
+        "visits",
+        "visits",
+        "The service that counts the visits of your website. `cmflow metrics` reads them per post, account and part. "
+        "Its API key is the environment variable `CMFLOW_VISITS_TOKEN`.",
+        "{service: plausible, address: https://plausible.io, site: example.org, goals: [Signup]}",
+    ),
+    Key("visits.service", "service", f"One of {listing(SERVICES)}.", "plausible", required=True),
+    Key("visits.address", "line", "The address of its server.", "https://plausible.io", required=True),
+    Key("visits.site", "line", "What it calls your site: a domain, a number or an id.", "example.org", required=True),
+    Key(
+        "visits.goals",
+        "texts",
+        "Goals whose conversions are read as well, as the service names them (Plausible) or numbers them (Matomo).",
+        "[Signup]",
+    ),
     Key("rules", "rules", "What `cmflow check` insists on.", "{alt_text: yes}"),
     Key("rules.alt_text", "flag", "Whether every picture needs its `alt`. Without this key: yes.", "yes"),
     Key("rules.hours", "hours", "The hours in which to publish; a post outside them gets a warning.", '"08:00-20:00"'),

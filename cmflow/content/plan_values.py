@@ -11,7 +11,7 @@ from cmflow.content import fields as shapes
 from cmflow.content.fields import items, mapping, scalar
 from cmflow.content.frontmatter import Field, Map
 from cmflow.content.keys import BadValue, Context, excerpt, listing
-from cmflow.model import METRICS, Budget, Slot
+from cmflow.model import METRICS, SERVICES, Budget, Slot
 from cmflow.model.limits import NUMBERS
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
@@ -189,6 +189,29 @@ def read_readings(context: PlanContext, name: str, field: Field) -> tuple[tuple[
             continue
         readings.append((day, number))
     return tuple(readings)
+
+
+PLACES = ("post", "account", "network", "part", "campaign", "language")
+_BRACES = re.compile(r"\{([^{}]*)\}")
+
+
+def read_pattern(context: PlanContext, name: str, field: Field) -> str:
+    """A pattern of which nothing is left open: each pair of braces holds a name that there is."""
+    pattern = shapes.READERS["line"](context, name, field)
+    words = _BRACES.findall(pattern)
+    wrong = next((word for word in words if word not in PLACES), None)
+    if wrong is not None or set("{}") & set(_BRACES.sub("", pattern)):
+        message = f"`{{{excerpt(wrong)}}}` is not known here." if wrong else "A brace is open or too many."
+        raise BadValue("bad-value", f"`{name}`: {message}", f"Braces can hold {listing(PLACES)}.")
+    return str(pattern)
+
+
+def read_service(context: PlanContext, name: str, field: Field) -> str:
+    word = scalar(name, field)
+    if word not in SERVICES:
+        hint = keys.suggestion(word, SERVICES) or f"It is one of {listing(SERVICES)}."
+        raise BadValue("bad-value", f"cmflow does not read visits from `{excerpt(word)}`.", hint)
+    return word
 
 
 def read_handles(context: PlanContext, name: str, fields: Map) -> Iterable[tuple[str, str]]:

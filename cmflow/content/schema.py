@@ -13,7 +13,7 @@ from typing import Protocol
 from cmflow.content import dates, fields, languages, posts
 from cmflow.content import plan as plans
 from cmflow.content.keys import Key
-from cmflow.model import METRICS, Plan, Status, Threading, Visibility, WeekStart
+from cmflow.model import METRICS, SERVICES, Plan, Status, Threading, Visibility, WeekStart
 from cmflow.model.limits import NUMBERS
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -205,6 +205,8 @@ PLAIN: Mapping[str, Schema] = {
     "mentions": _several({"type": SCALAR}),
     "texts": _several({"type": SCALAR}),
     "path": {"type": SCALAR, "pattern": _exactly(PATH)},
+    "pattern": {"type": SCALAR},
+    "service": {"enum": list(SERVICES)},
     "limits": _named_values(_or_nothing(NUMBER), {"enum": list(NUMBERS)}),
     "numbers": _named_values(_or_nothing(NUMBER), {"enum": list(METRICS)}),
     "readings": _named_values(NUMBER, {"pattern": _exactly(DAY)}),
@@ -300,6 +302,8 @@ MAKERS: Mapping[str, Maker] = {
     "variants": _variants,
     "experiment": lambda keys, names: _object(keys, "ab", names),
     "versions": _versions,
+    "utm": lambda keys, names: {"anyOf": [PLAIN["flag"], _object(keys, "utm", names)]},
+    "visits": lambda keys, names: _object(keys, "visits", names),
     "rules": lambda keys, names: _object(keys, "rules", names),
     "approvals": lambda keys, names: _object(keys, "approvals", names),
     "options": lambda keys, names: _named_values(_or_nothing(LINE)),

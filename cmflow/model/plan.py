@@ -154,6 +154,31 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkTags:
+    """What links carry, as patterns of UTM parameters with `{post}`, `{account}`, `{network}`, `{part}`, `{campaign}`
+    and `{language}`. Posts dated before `since` have links without any, or those of `utm: yes` where `before` says so.
+    """
+
+    source: str = "{network}"
+    medium: str = "social"
+    campaign: str = "{campaign}"
+    content: str = "{post}.{account}.{part}"
+    since: date | None = None
+    before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """Where visits of the website are counted: the service, its address, the site's name there, and its goals."""
+
+    service: str
+    address: str
+    site: str
+    goals: tuple[str, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The social media plan: `content/plan.md`. `since` is the day cmflow took over: older posts are history.
 
@@ -173,7 +198,7 @@ class Plan:
     late: timedelta = timedelta(hours=6)
     since: date | None = None
     site: str = ""
-    utm: bool = False
+    utm: bool | LinkTags = False
     rules: Rules = Rules()
     approvals: ApprovalRules = ApprovalRules()
     prose: str = ""
@@ -181,6 +206,7 @@ class Plan:
     week_start: WeekStart | None = None
     thread: Threading | None = None
     budget: Budget | None = None
+    visits: Visits | None = None
 
     def renames(self) -> dict[str, str]:
         """Return the names under which the ledger may still know accounts, each with the name it has now."""
@@ -214,4 +240,5 @@ class Plan:
         return next((pause for pause in self.pauses if pause.starts <= day <= pause.ends), None)
 
 
+SERVICES = ("goatcounter", "matomo", "plausible", "umami")  # that count the visits of a website
 METRICS = ("followers", "impressions", "views", "likes", "replies", "reposts", "clicks")

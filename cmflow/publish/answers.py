@@ -2,23 +2,29 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from cmflow.model import Remote
 from cmflow.model.errors import CmflowError, NotSent, Unsure
 from cmflow.netkit.errors import LOOK, RETRY
-from cmflow.netkit.network import Access, Network
+from cmflow.netkit.network import Access
 from cmflow.netkit.rest import silence
 
 T = TypeVar("T")
 Bugs = list[Exception] | None
 
+
+class Titled(Protocol):
+    """What has a name that people know: a network, or a service that counts visits."""
+
+    @property
+    def title(self) -> str: ...
+
+
 LONGEST = 2_000  # characters of an id or an address; no network's is longer
 
 
-def ask(
-    network: Network[Any], access: Access | None, question: Callable[[], T], writes: bool = True, bugs: Bugs = None
-) -> T:
+def ask(network: Titled, access: Access | None, question: Callable[[], T], writes: bool = True, bugs: Bugs = None) -> T:
     """Return the network's answer; raise CmflowError, without any secret in it.
 
     `writes`: the post may be published afterwards. An unexpected error is added to `bugs` and raised as Unsure or
@@ -37,7 +43,7 @@ def _redacted(access: Access | None, text: str) -> str:
     return (access.struck(text) if access else text).encode(errors="replace").decode()
 
 
-def _receivable(network: Network[Any], access: Access | None, remote: Any) -> Any:
+def _receivable(network: Titled, access: Access | None, remote: Any) -> Any:
     """Return a receipt that the ledger can hold; raise Unsure where the id would have to be changed."""
     if len(remote.id) > LONGEST or _redacted(None, remote.id) != remote.id:
         raise Unsure(f"{network.title} gives the post an id that cannot be recorded.", LOOK)
@@ -45,7 +51,7 @@ def _receivable(network: Network[Any], access: Access | None, remote: Any) -> An
     return replace(remote, id=_redacted(access, remote.id), url=url if len(url) <= LONGEST else "")
 
 
-def _answer(network: Network[Any], question: Callable[[], T], writes: bool, bugs: Bugs) -> T:
+def _answer(network: Titled, question: Callable[[], T], writes: bool, bugs: Bugs) -> T:
     import httpx
 
     try:

@@ -24,6 +24,7 @@ from cmflow.model import (
     Variant,
 )
 from cmflow.model.limits import Limits, Measure
+from cmflow.render import link_tags
 from cmflow.render.autolink.plain import HASHTAG
 from cmflow.render.digests import digest, text_digest
 from cmflow.render.markdown import parse, threads
@@ -284,13 +285,15 @@ class _Voice:
 
     def texts(self, templates: Templates, tags: tuple[str, ...]) -> list[Text]:
         """One for each part, as the network's threads are made."""
-        texts = [self.resolve(text) for text in _texts(self.post, self.account, self.plan, templates, tags)]
+        texts = _texts(self.post, self.account, self.plan, templates, tags)
+        texts = [self.resolve(text, part if self.limits.thread else 0) for part, text in enumerate(texts)]
         if not self.limits.thread:
             return [join((text for text in texts if text.chars), "\n\n")]
         return texts if self.post.thread is Threading.MANUAL else _threaded(texts, self)
 
-    def resolve(self, text: Text) -> Text:
-        """The text with people named as they are called there, and links that tell where a click came from."""
+    def resolve(self, text: Text, part: int = 0) -> Text:
+        """The text with people named as they are called there, and links that tell where a click came from: from which
+        part of the text as it is written, however it is cut afterwards."""
         if not any(span.kind is Kind.PERSON or span.kind is Kind.LINK for span in text.spans):
             return text
         spans, edits = list[Span](), list[Edit]()
@@ -298,7 +301,7 @@ class _Voice:
             if span.kind is Kind.PERSON:
                 self.name(span, spans, edits)
             elif span.kind is Kind.LINK:
-                self.trace(span, text.chars, spans, edits)
+                self.trace(span, text.chars, part, spans, edits)
             else:
                 spans.append(span)
         return edit(Text(text.chars, tuple(spans)), edits)
@@ -314,8 +317,8 @@ class _Voice:
         if handle:
             spans.append(Span(span.start, span.end, Kind.MENTION, handle))
 
-    def trace(self, span: Span, chars: str, spans: list[Span], edits: list[Edit]) -> None:
-        url = self.campaign_url(span.value)
+    def trace(self, span: Span, chars: str, part: int, spans: list[Span], edits: list[Edit]) -> None:
+        url = self.campaign_url(span.value, part)
         if url == span.value:
             spans.append(span)
             return
@@ -323,10 +326,13 @@ class _Voice:
             edits.append((span.start, span.end, url))
         spans.append(Span(span.start, span.end, Kind.LINK, url))
 
-    def campaign_url(self, url: str) -> str:
-        if not self.plan.utm or not WEB.match(url):
+    def campaign_url(self, url: str, part: int = 0) -> str:
+        tags = link_tags.holding(self.plan.utm, self.post.date)
+        if tags is None or not WEB.match(url):
             return url
-        return with_utm(url, source=self.account.network, campaign=self.post.campaign, content=self.post.id)
+        language = self.post.language or self.account.language or self.plan.language
+        values = {**link_tags.place(self.account, self.post.id, part), "campaign": self.post.campaign}
+        return with_utm(url, link_tags.parameters(tags, {**values, "language": language}))
 
     @property
     def has_file_parts(self) -> bool:

@@ -15,6 +15,7 @@ from cmflow.model import (
     ApprovalRules,
     Campaign,
     Goal,
+    LinkTags,
     Pause,
     Person,
     Pillar,
@@ -23,6 +24,7 @@ from cmflow.model import (
     Rules,
     Slot,
     Threading,
+    Visits,
     WeekStart,
 )
 from tests.content.test_content import PIECES
@@ -249,6 +251,15 @@ def test_without_zone_or_networks_there_is_no_plan(head: str, expected: list[tup
         ("since: 2026-11-01 09:00", "bad-date"),
         ("late: 6 hours", "bad-value"),
         ("utm: perhaps", "bad-value"),
+        ("utm: {content: '{post}.{acount}'}", "bad-value"),
+        ("utm: {content: '{post'}", "bad-value"),
+        ("utm: {contents: x}", "unknown-key"),
+        ("utm: {since: soon}", "bad-date"),
+        ("visits: {service: google, address: https://a.example, site: a}", "bad-value"),
+        ("visits: {service: plausible, address: http://a.example, site: a}", "bad-value"),
+        ("visits: {service: plausible, address: a.example, site: a}", "bad-value"),
+        ("visits: {service: plausible, site: a}", "missing-key"),
+        ("visits: plausible", "bad-value"),
         ("week_start: tuesday", "bad-value"),
         ("week_start: mon", "bad-value"),
         ("first_day: monday", "unknown-key"),
@@ -420,3 +431,19 @@ def test_how_threads_are_made_may_stand_in_the_plan() -> None:
         Threading.AUTO,
         [None, Threading.NUMBERED],
     )
+
+
+def test_tags_of_links_and_who_counts_visits() -> None:
+    head = f"""{HEAD}utm: {{content: "{{post}}-{{account}}", source: mine, since: 2026-12-01, before: yes}}
+visits: {{service: matomo, address: https://stats.example, site: 7, goals: [1, 2]}}"""
+    found, wrong = parse(head)
+    tags = LinkTags(source="mine", content="{post}-{account}", since=date(2026, 12, 1), before=True)
+    assert wrong == []
+    assert found and (found.utm, found.visits) == (tags, Visits("matomo", "https://stats.example", "7", ("1", "2"), 8))
+
+
+def test_an_account_cannot_have_the_secret_of_the_visits() -> None:
+    head = f"{HEAD}  visits: {{network: x}}\nvisits: {{service: umami, address: https://stats.example, site: a}}"
+    found, wrong = parse(head)
+    assert found and found.visits is None
+    assert [each.code for each in wrong] == ["bad-value"]

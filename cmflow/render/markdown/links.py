@@ -1,6 +1,7 @@
 """URLs in posts: whether a label already shows where it leads, and the parameters that tell where a click came from."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -23,8 +24,8 @@ def _quoted(value: str) -> str:
     return quote(value, safe="")
 
 
-def with_utm(url: str, *, source: str, campaign: str = "", content: str = "", medium: str = "social") -> str:
-    """The URL with UTM parameters, the rest byte for byte as it was.
+def with_utm(url: str, parameters: Mapping[str, str]) -> str:
+    """The URL with these UTM parameters, in their order, the rest byte for byte as it was.
 
     Left alone: what is not http(s), and a URL for which the author wrote any `utm_` parameter.
     """
@@ -34,7 +35,6 @@ def with_utm(url: str, *, source: str, campaign: str = "", content: str = "", me
     base, separator, query = address.partition("?")
     if separator and _UTM.search(query):
         return url
-    parameters = {"utm_source": source, "utm_medium": medium, "utm_campaign": campaign, "utm_content": content}
     added = "&".join(f"{name}={_quoted(value)}" for name, value in parameters.items() if value)
     if not separator:
         joined = f"{base}?{added}"

@@ -1,0 +1,1 @@
+"""Services that count the visits of a website, one file for each."""
