@@ -26,7 +26,7 @@ from cmflow.ledger import schema as ledger_schema
 from cmflow.model import SERVICES
 from cmflow.model.limits import Limit, Limits, Measure, refusal
 from cmflow.model.money import Price
-from cmflow.netkit import network, visits
+from cmflow.netkit import loopback, network, visits
 from cmflow.netkit.auth import OAuth2, Way
 from cmflow.problems import Code, codes
 from cmflow.schedule.causes import SENTENCES
@@ -272,23 +272,98 @@ def network_part(record: network.Network[object]) -> Iterator[str]:
             (code(each.name), "yes" if each.required else "", each.doc, code(each.example)) for each in record.options
         )
         yield from table(("option", "required", "meaning", "example"), rows)
-    if record.secrets:
-        ways = [", ".join(f"`CMFLOW_<ACCOUNT>_{secret.upper()}`" for secret in way.secrets) for way in record.ways]
-        names = " or ".join(dict.fromkeys(ways))
-        yield from (f"Secrets, as environment variables: {names}", "")
+    if record.secrets and record.publish:
+        yield from (f"How an account is connected: [connecting.md](connecting.md#{anchor(record)})", "")
+
+
+# ── connecting ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def anchor(record: network.Network[object]) -> str:
+    return record.title.lower().replace(" ", "-").replace(".", "")
+
+
+def connecting_part(record: network.Network[object]) -> Iterator[str]:
+    """What a person does for one network, as `cmflow connect` says it."""
+    yield from (f"## {record.title}", "")
     for number, way in enumerate(record.ways, 1):
-        yield from sign_in_steps(way, f" --way {number}" if len(record.ways) > 1 else "")
+        many = len(record.ways) > 1
+        if many:
+            yield from (f"### {record.title}, way {number}: {' and '.join(map(code, way.secrets))}", "")
+        yield from sign_in_steps(way, f" --way {number}" if many else "")
+    if price := record.limits.post_price:
+        yield from (f"A post costs {costs(record.limits)} ({price.source}, read {price.read}).", "")
+
+
+def costs(limits: Limits) -> str:
+    """`0.015 USD; 0.20 USD with a link`, or nothing."""
+    plain = [str(limits.post_price.money)] if limits.post_price else []
+    return "; ".join([*plain, *([f"{limits.link_price.money} with a link"] if limits.link_price else [])])
 
 
 def sign_in_steps(way: Way, which: str) -> Iterator[str]:
-    """What a person does to get the secrets, as `cmflow connect` says it, and what it asks for."""
-    scopes = ", ".join(code(scope) for scope in way.scopes) if isinstance(way, OAuth2) else ""
-    if way.page and way.steps:
-        command = f"`cmflow connect ACCOUNT{which}`"
-        asks = f", for {scopes}" if scopes else ""
-        yield from (f"To sign in with `{'`, `'.join(way.secrets)}` ({command}{asks}), open <{way.page}>:", "")
-        yield from (f"{number}. {step}" for number, step in enumerate(way.steps, 1))
-        yield ""
+    """The page to open, what to do there, what is asked for, and what a run needs."""
+    yield from block(f"cmflow connect ACCOUNT{which}")
+    if way.page:
+        yield from (f"Open {code(way.page) if '{' in way.page else f'<{way.page}>'}.", "")
+    yield from (f"{number}. {step}" for number, step in enumerate(way.steps, 1))
+    yield ""
+    if isinstance(way, OAuth2):
+        scopes = ", ".join(code(scope) for scope in way.scopes)
+        address = code(loopback.address(loopback.PORT))
+        yield from (f"The redirect address is {address}. In the browser, cmflow asks for {scopes}.", "")
+    secrets = ", ".join(code(f"CMFLOW_<ACCOUNT>_{secret.upper()}") for secret in way.secrets)
+    duration = lasts(way)
+    yield from (f"Secrets: {secrets}. {duration[0].upper()}{duration[1:]}.", "")
+
+
+SIGN_IN = {"OAuth2": "OAuth 2", "AppPassword": "app password", "Token": "token", "Keys": "keys"}
+
+
+def lasts(way: Way) -> str:
+    """How long what an account keeps is good, in a sentence without its end."""
+    if not isinstance(way, OAuth2):
+        return "good until it is revoked"
+    if way.keeps == "token":
+        return (
+            f"good for {way.lifetime.days} days: connect again before they end"
+            if way.lifetime
+            else "good until it is revoked"
+        )
+    if way.rotates:
+        return "each run renews it and writes the new one back, which needs `CMFLOW_GITHUB_TOKEN` in the job"
+    return "each run renews it"
+
+
+def connecting_page() -> str:
+    about = (
+        "What each network wants before cmflow may publish for an account, in the order in which you meet it: an app"
+        " or a bot, a review or a role, money. `cmflow connect ACCOUNT` says the same in the terminal, waits for what"
+        " you copy, signs in once to check it, and says which secrets to keep. It publishes nothing."
+    )
+    records = [record for name in network.names() if (record := network.load(name)).publish and record.ways]
+    rows = (
+        (
+            f"[{record.title}](#{anchor(record)})",
+            sign_in(record),
+            "; or ".join(dict.fromkeys(map(lasts, record.ways))),
+            costs(record.limits),
+        )
+        for record in records
+    )
+    notes = (
+        "With `--github`, the secrets are written into the environment `publish` of your repository. That needs a"
+        " fine-grained personal access token with “Environments” and “Secrets” set to “Read and write”, as"
+        " `CMFLOW_GITHUB_TOKEN`, and `GITHUB_REPOSITORY` set to owner/name. `cmflow accounts verify` says at any time"
+        " who an account is, what it may do, and until when; two weeks before a token ends, `cmflow watch` and the"
+        " calendar say so. To try all of this without an account anywhere, start `cmflow sandbox`."
+    )
+    head = ("network", "signs in with", "how long", "price of a post")
+    parts = [line for record in records for line in connecting_part(record)]
+    return page("Connecting accounts", about, [*table(head, rows), notes, "", *parts])
+
+
+# ── what each can do ────────────────────────────────────────────────────────────────────────────────────────
 
 
 ABILITIES = {  # what cmflow can do there: what a reader calls it
@@ -315,8 +390,7 @@ def takes(limits: Limits) -> Iterator[bool]:
 
 def sign_in(record: network.Network[object]) -> str:
     """How one signs in there, in one or two words."""
-    names = {"OAuth2": "OAuth 2", "AppPassword": "app password", "Token": "token", "Keys": "keys"}
-    return " or ".join(dict.fromkeys(names[type(way).__name__] for way in record.ways)) or "nothing"
+    return " or ".join(dict.fromkeys(SIGN_IN[type(way).__name__] for way in record.ways)) or "nothing"
 
 
 def abilities_table() -> Iterator[str]:
@@ -414,6 +488,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "front-matter.md": front_matter_page,
     "problems.md": problems_page,
     "networks.md": networks_page,
+    "connecting.md": connecting_page,
     "figures.md": figures_page,
     "deliveries.md": deliveries_page,
     "schema/post.schema.json": lambda: as_json(schema.post(), 2) + "\n",

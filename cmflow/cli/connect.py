@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from cmflow.netkit import loopback, network, oauth
 from cmflow.netkit.auth import Credentials, Grant, OAuth2, Way
 from cmflow.netkit.network import Access, Network
 from cmflow.problems import safe_line
+from cmflow.problems.plural import counted
 from cmflow.problems.similar import suggestion
 from cmflow.publish.accounts import pinned
 from cmflow.publish.answers import ask
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from cmflow.sandbox.door import Served
 
 WAIT = 300.0  # seconds that a person has to let the app in
+OPEN = ("client_id", "client_key")  # what is typed for all to see: they are in the address of the page, too
 
 
 @click.command()
@@ -57,12 +60,13 @@ def command(ctx: click.Context, name: str, github: bool, no_browser: bool, show:
     account = _account(context, name)
     record = network.load(account.network)
     chosen = _way(record, way)
+    redirect = loopback.address(port) if isinstance(chosen, OAuth2) and port else ""
     sandbox = _sandbox.door()
     if sandbox is None:
         pinned(account, os.environ)
     if github:
         _tokens.check(account)  # before a person takes pains
-    _explain(account, chosen, sandbox)
+    _explain(account, record, chosen, redirect, sandbox)
     values, ends = _obtained(account, chosen, no_browser, port, sandbox)
     _verify(account, record, values, sandbox)
     stored = {name: value for name, value in values.items() if name != "access_token"}
@@ -83,17 +87,37 @@ def _account(context: Context, name: str) -> Account:
 def _way(record: Network[object], number: int) -> Way:
     if not record.ways:
         raise SourceError(f"{record.title} needs no sign-in.", "See: cmflow accounts")
+    if record.publish is None:
+        hint = "Its posts are checked and previewed, and published by hand: see docs/posts-in-detail.md"
+        raise SourceError(f"cmflow does not publish to {record.title} yet: there is nothing to connect.", hint)
     if not 1 <= number <= len(record.ways):
-        raise SourceError(f"{record.title} has {len(record.ways)} ways to sign in.", "Choose one: --way 1")
+        number_of_ways = counted(len(record.ways), "way")
+        raise SourceError(f"{record.title} has {number_of_ways} to sign in.", "The first one: --way 1")
     return record.ways[number - 1]
 
 
-def _explain(account: Account, way: Way, sandbox: Served | None) -> None:
+def _explain(account: Account, record: Network[object], way: Way, redirect: str, sandbox: Served | None) -> None:
+    if len(record.ways) > 1:
+        others = ", ".join(
+            f"--way {number} for {_listed(other)}" for number, other in enumerate(record.ways, 1) if other is not way
+        )
+        click.echo(f"{record.title} has several ways to sign in. This one is for {_listed(way)}; {others}.")
     page = oauth.filled(way.page, account) if way.page else ""
     if page or sandbox:
         click.echo(f"Open {sandbox.page(account, page) if sandbox else page}")
     for number, step in enumerate(way.steps, 1):
         click.echo(f"  {number}. {step}")
+    if redirect:
+        click.echo(f"The app must allow this redirect address: {redirect}")
+
+
+def _listed(way: Way) -> str:
+    return ", ".join(_label(name) for name in way.secrets)
+
+
+def _label(name: str) -> str:
+    """What a secret is called in a sentence: `client ID`, `webhook URL`."""
+    return " ".join({"id": "ID", "url": "URL", "api": "API"}.get(word, word) for word in name.split("_"))
 
 
 def _obtained(
@@ -114,7 +138,8 @@ def _obtained(
 def _prompt(account: Account, name: str) -> str:
     """From the environment where it is there already, else typed and not shown. A sandbox gets no real secret."""
     given = "" if _sandbox.is_on() else os.environ.get(variable(account.name, name), "").strip()
-    return given or click.prompt(name.replace("_", " ").capitalize(), hide_input=name != "client_id", err=True).strip()
+    label = _label(name)
+    return given or click.prompt(label[0].upper() + label[1:], hide_input=name not in OPEN, err=True).strip()
 
 
 def _authorised(
@@ -125,7 +150,8 @@ def _authorised(
         redirect = server.address
         url = oauth.authorise_url(way, account, app, redirect, state, verifier)
         url = sandbox.page(account, url) if sandbox else url
-        click.echo(f"The app must allow this redirect address: {redirect}")
+        if not port:
+            click.echo(f"The app must allow this redirect address: {redirect}")
         if no_browser:
             click.echo(f"Open {url}")
             returned = click.prompt("The address that you were led to", hide_input=True, err=True)
@@ -153,14 +179,19 @@ def _hand_over(account: Account, values: Mapping[str, str], github: bool, show: 
         click.echo(f"{account.name} is connected to the sandbox, which knows its secrets: there is nothing to store.")
         return
     names = {variable(account.name, name): value for name, value in values.items()}
+    show = show or (not github and sys.stdin.isatty() and click.confirm("Show the secrets here now?", err=True))
+    click.echo("Its secrets:")
     for name, value in names.items():
         if github:
             _tokens.save(name, value)
         click.echo(f"  {name}={value}" if show else f"  {name}")
     if github:
-        click.echo("They are secrets of the environment now. Hand them to the job: env: in publish.yml")
+        click.echo("They are written into the environment on GitHub.")
     elif not show:
-        click.echo("Run again with --show to see them, or with --github to write them as secrets.")
+        click.echo("To see them, run this again with --show; to write them on GitHub, with --github.")
+    click.echo("A job on GitHub gets them by these lines, under `env:` of the step that publishes (publish.yml):")
+    for name in names:
+        click.echo(f"  {name}: ${{{{ secrets.{name} }}}}")
 
 
 def _remember(context: Context, account: Account, token: str, ends: datetime | None) -> None:

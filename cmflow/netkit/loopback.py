@@ -12,6 +12,11 @@ HOST, PORT, PATH = "127.0.0.1", 8917, "/callback"  # networks that want the whol
 PAGE = b"<!doctype html><title>cmflow</title><p>You can close this page, and go back to the terminal."
 
 
+def address(port: int) -> str:
+    """The address that a browser comes back to on that port."""
+    return f"http://{HOST}:{port}{PATH}"
+
+
 class Callback(HTTPServer):
     """Waits for one request; whatever else a browser asks for meanwhile is not there."""
 
@@ -19,7 +24,7 @@ class Callback(HTTPServer):
 
     @property
     def address(self) -> str:
-        return f"http://{HOST}:{self.server_port}{PATH}"
+        return address(self.server_port)
 
     def wait(self, seconds: float) -> str:
         """The whole address that the browser came back to; Denied where none did in time."""

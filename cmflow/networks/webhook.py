@@ -220,7 +220,13 @@ network: Network[Receiver] = Network(
             "url", "Where to send posts.", required=True, example="https://example.org/hooks/posts", destination=True
         ),
     ),
-    auth=Token("secret", steps=("Copy the signing secret of the receiver: it begins with `whsec_`.",)),
+    auth=Token(
+        "secret",
+        steps=(
+            "Copy the signing secret of the receiver, which begins with `whsec_`. Has it none? Make one with "
+            "`openssl rand -base64 32`, write whsec_ before it, and give it to the receiver.",
+        ),
+    ),
     keyed=True,
     connect=connect,
     publish=publish,

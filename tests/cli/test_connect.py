@@ -23,7 +23,7 @@ from cmflow.netkit.auth import AppPassword, OAuth2
 from cmflow.netkit.network import Access, Network, Standing
 from cmflow.publish.accounts import Accounts
 from cmflow.repository import token_files
-from tests.cli.conftest import LOAD, Place
+from tests.cli.conftest import LOAD, PLAN, Place
 from tests.github import vault as stand_in
 from tests.github.vault import Vault
 from tests.netkit import oauth_server
@@ -36,7 +36,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[TokenServer]:
     with oauth_server.running() as server:
         steps = ("Make an app.", "Copy its ID and secret.")
         auth = replace(server.auth, page="https://x.example/apps", steps=steps)
-        record = replace(LOAD("x"), auth=auth, connect=None, publish=None, verify=None)
+        record = replace(LOAD("x"), auth=auth, connect=None, verify=None)
         monkeypatch.setattr(network, "load", lambda name: record if name == "x" else LOAD(name))
         yield server
 
@@ -70,7 +70,14 @@ def test_a_person_lets_the_app_in(bare: Place, server: TokenServer, monkeypatch:
     lines = result.out.splitlines()
     assert lines[:3] == ["Open https://x.example/apps", "  1. Make an app.", "  2. Copy its ID and secret."]
     assert re.fullmatch(r"The app must allow this redirect address: http://127.0.0.1:[0-9]+/callback", lines[3])
-    assert lines[-4:-1] == ["  CMFLOW_SHORT_CLIENT_ID", "  CMFLOW_SHORT_CLIENT_SECRET", "  CMFLOW_SHORT_REFRESH_TOKEN"]
+    names = ("CMFLOW_SHORT_CLIENT_ID", "CMFLOW_SHORT_CLIENT_SECRET", "CMFLOW_SHORT_REFRESH_TOKEN")
+    assert lines[-9:] == [
+        "Its secrets:",
+        *(f"  {name}" for name in names),
+        "To see them, run this again with --show; to write them on GitHub, with --github.",
+        "A job on GitHub gets them by these lines, under `env:` of the step that publishes (publish.yml):",
+        *(f"  {name}: ${{{{ secrets.{name} }}}}" for name in names),
+    ]
     assert len(opened) == 1
     for value in (APP.client_secret, server.current, "access-1"):
         assert value not in result.out
@@ -118,7 +125,7 @@ def test_without_a_browser_the_address_is_pasted(
 
 def test_an_app_password_is_typed_and_not_shown(bare: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     auth = AppPassword(page="https://bsky.example/passwords", steps=("Add one.",))
-    monkeypatch.setattr(network, "load", lambda name: replace(LOAD(name), auth=auth, connect=None))
+    monkeypatch.setattr(network, "load", lambda name: replace(LOAD("x"), auth=auth, connect=None, verify=None))
     asked = list[tuple[str, object]]()
 
     def prompt(text: str, **rest: object) -> str:
@@ -135,6 +142,26 @@ def test_without_the_right_to_write_secrets_nobody_is_asked_for_anything(bare: P
     result = bare.run("connect", "short", "--github")
     assert (result.code, result.out) == (1, "")
     assert "No token that may write secrets is set." in result.err and "CMFLOW_GITHUB_TOKEN" in result.err
+
+
+def test_a_network_that_cmflow_does_not_publish_to_takes_nobodys_time(bare: Place) -> None:
+    bare.write("content/plan.md", PLAN.replace("network: x\n", "network: threads\n"))
+    result = bare.run("connect", "short")
+    assert (result.code, result.out, result.err) == (
+        1,
+        "",
+        "error: cmflow does not publish to Threads yet: there is nothing to connect.\n"
+        "  Its posts are checked and previewed, and published by hand: see docs/posts-in-detail.md\n",
+    )
+
+
+def test_of_several_ways_the_others_are_named(bare: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network, "load", lambda name: replace(LOAD("slack"), connect=None, verify=None))
+    monkeypatch.setattr(click, "prompt", lambda text, **rest: "xoxb-1")
+    out = bare.run("connect", "short", "--way", "2").out
+    assert out.startswith("Slack has several ways to sign in. This one is for webhook URL; --way 1 for token.\n")
+    wrong = bare.run("connect", "short", "--way", "3")
+    assert (wrong.code, wrong.err) == (1, "error: Slack has 2 ways to sign in.\n  The first one: --way 1\n")
 
 
 @pytest.mark.parametrize(

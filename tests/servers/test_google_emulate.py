@@ -69,7 +69,7 @@ def google(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Google]:
 @pytest.fixture
 def place(bare: Place, google: Google, monkeypatch: pytest.MonkeyPatch) -> Place:
     bare.write("content/plan.md", PLAN.replace("network: x\n", "network: youtube\n"))
-    record = replace(LOAD("youtube"), auth=google.auth, connect=None, publish=None, verify=None)
+    record = replace(LOAD("youtube"), auth=google.auth, connect=None, verify=None)
     monkeypatch.setattr(network, "load", lambda name: record if name == "youtube" else LOAD(name))
     monkeypatch.setattr(click, "launch", lambda url: threading.Thread(target=google.allow, args=(url,)).start())
     monkeypatch.setenv("CMFLOW_SHORT_CLIENT_ID", APP.client_id)

@@ -212,7 +212,7 @@ def test_connect_from_the_page_of_the_server_to_the_secret(
     bare: Place, server: OAuthServer, vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With PKCE, which this server checks; and a run then gets an access token."""
-    record = replace(LOAD("x"), auth=server.auth, connect=None, publish=None, verify=None)
+    record = replace(LOAD("x"), auth=server.auth, connect=None, verify=None)
     monkeypatch.setattr(network, "load", lambda name: record if name == "x" else LOAD(name))
     monkeypatch.setattr(click, "launch", lambda url: threading.Thread(target=server.allow, args=(url,)).start())
     for name, value in (

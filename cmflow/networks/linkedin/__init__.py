@@ -54,7 +54,7 @@ def _oauth(scopes: tuple[str, ...], steps: tuple[str, ...]) -> OAuth2:
     )
 
 
-AUTH = "Under “Auth”, add http://127.0.0.1:8917/callback to its redirect URLs, and copy Client ID and Client Secret."
+AUTH = "Under “Auth”, add the redirect address below, and copy Client ID and Client Secret."
 PERSON = _oauth(
     ("openid", "profile", "w_member_social"),
     (

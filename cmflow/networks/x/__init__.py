@@ -82,7 +82,9 @@ network: "Network[X]" = Network(
         rotates=True,
         page="https://developer.x.com/en/portal/projects-and-apps",
         steps=(
-            "In your app's “User authentication settings”, choose “Read and write” and “Web App”.",
+            "Sign up as a developer, and make a project with an app in it. X charges for each post.",
+            "In the app's “User authentication settings”, choose “Read and write” and “Web App, Automated App or Bot”, "
+            "and add the redirect address below.",
             "Copy its OAuth 2.0 Client ID and Client Secret.",
         ),
     ),
