@@ -57,6 +57,7 @@ LIMITS = {  # field of Limits: what a reader calls it
     "video_bytes": "A video's size",
     "video_seconds": "A video's length",
     "video_shortest": "A video's length, at least",
+    "video_ratio": "A video's longer side",
     "subtitle_bytes": "A file of subtitles",
     "documents": "Documents",
     "document_bytes": "A document's size",

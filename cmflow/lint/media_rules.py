@@ -88,8 +88,23 @@ def fitting(case: Case) -> Iterator[Problem]:
         if shortest and facts.kind == "video" and facts.seconds < shortest.value:
             message = f"{media.path} plays for {facts.seconds:.1f} of {shortest.value} seconds at least."
             yield case.problem("video-too-short", media.line, message, "Export it longer, or as a picture.")
+        yield from _shape(case, media, facts)
         if case.limits.alt and (message := excess(f"The alt text of {media.path}", len(media.alt), case.limits.alt)):
             yield case.problem("alt-too-long", media.line, message, "Shorten `alt:`.")
+
+
+def _shape(case: Case, media: Media, facts: Facts) -> Iterator[Problem]:
+    """How long and narrow a video may be, and moving pictures that networks do not play."""
+    ratio, sides = case.limits.video_ratio, (facts.width, facts.height)
+    if ratio and facts.kind == "video" and min(sides) and max(sides) * 100 > min(sides) * ratio.value:
+        which = "tall" if facts.height > facts.width else "wide"
+        most = f"{ratio.value / 100:g}:1" if which == "wide" else f"1:{ratio.value / 100:g}"
+        message = f"{media.path} is too {which}: {sides[0]}×{sides[1]} pixels; this network accepts {most} at most."
+        hint = "Cut it, or give this account another one under `variants:`."
+        yield case.problem("video-shape", media.line, message, hint)
+    if facts.kind == "gif" and facts.mime == "image/webp" and facts.mime in case.limits.media_types:
+        message = f"{media.path} is an animated WebP: most networks show its first picture only, or refuse it."
+        yield case.problem("media-moves", media.line, message, "Export it as GIF, or as MP4.")
 
 
 def _oversized(case: Case, media: Media, facts: Facts) -> Iterator[Problem]:

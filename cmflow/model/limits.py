@@ -67,7 +67,8 @@ class Limits:
 
     `text` has every measure a text must keep, the one people know first; `caption` replaces it where media is
     attached. `image_width` is the widest picture, `image_edges` its width and height together. `media_types` are MIME
-    types, `video_codecs` names of `media.clips.CODECS`. `needs` names what a post
+    types, `video_codecs` names of `media.clips.CODECS`. `video_ratio`: the longer side of a video may be so many
+    hundredths of the shorter one. `needs` names what a post
     cannot do without there ("image", "video", "media", "title"). `nature` says what a post is there, for people who
     write one without. `files` counts pictures and videos together,
     `exclusions` are the contents that exclude each other. `gif_bytes` replaces `image_bytes` for moving pictures.
@@ -109,6 +110,7 @@ class Limits:
     video_bytes: Limit | None = None
     video_seconds: Limit | None = None
     video_shortest: Limit | None = None
+    video_ratio: Limit | None = None
     video_codecs: tuple[str, ...] = ()
     alt: Limit | None = None
     links: Limit | None = None

@@ -116,6 +116,8 @@ class ApiClient:
 
 def client(http: "httpx.Client", access: Access, title: str, address: str, **settings: Any) -> ApiClient:
     """The client of an account that signs in with its token; Denied where it has none."""
+    again = f"Check its token and what it may do, or get a new one: cmflow connect {access.account.name}"
+    settings.setdefault("advice", Advice(denied=again))
     return ApiClient(http, title, address, access.token, access.pause, **settings)
 
 

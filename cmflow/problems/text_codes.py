@@ -125,6 +125,11 @@ TEXT = (
     Code("video-codec", E, "The network does not take videos that are coded like this.",
          "Phones record HEVC and editing programs ProRes; many networks refuse both, or show a black picture.",
          "Export the video as MP4 with H.264 and AAC."),
+    Code("video-shape", E, "The video is taller or wider than the network takes.",
+         "The network refuses the post once the whole video is uploaded.",
+         "Cut the video to a shape between those that the message names, or give this account another one under "
+         "`variants:`.",
+         "variants:\n  x:\n    media:\n      - file: content/media/wide.mp4\n        alt: The team at work"),
     Code("video-too-short", E, "The video is shorter than the network takes.",
          "It would refuse the post.",
          "Export it longer, or post a picture instead."),

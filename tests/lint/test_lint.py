@@ -592,6 +592,29 @@ def test_how_a_video_is_coded_and_how_short_it_may_be() -> None:
     )
 
 
+@pytest.mark.parametrize(("width", "height", "said"), [(900, 300, ""), (300, 900, ""), (901, 300, "too wide: 901×300"),
+                                                       (300, 901, "too tall: 300×901")])  # fmt: skip
+def test_how_tall_or_wide_a_video_may_be(width: int, height: int, said: str) -> None:
+    limits = replace(LIMITS, video_ratio=limit(300))
+    media: dict[str, Facts | str] = {PICTURE.path: replace(VIDEO, width=width, height=height)}
+    most = "3:1" if width > height else "1:3"
+    message = f"content/media/a.png is {said} pixels; this network accepts {most} at most."
+    hint = "Cut it, or give this account another one under `variants:`."
+    assert found(variant(part("", PICTURE)), limits, media=media) == (
+        (problem("video-shape", 5, message, hint),) if said else ()
+    )
+
+
+def test_an_animated_webp_is_told_before_it_loses_its_motion() -> None:
+    limits = replace(LIMITS, media_types=("image/webp", "image/gif"))
+    moving = Facts("gif", "image/webp", 30, 20, 3, 900)
+    message = "content/media/a.png is an animated WebP: most networks show its first picture only, or refuse it."
+    assert found(variant(part("", PICTURE)), limits, media={PICTURE.path: moving}) == (
+        problem("media-moves", 5, message, "Export it as GIF, or as MP4."),
+    )
+    assert found(variant(part("", PICTURE)), limits, media={PICTURE.path: replace(moving, mime="image/gif")}) == ()
+
+
 def test_content_warning_where_there_is_none() -> None:
     post = replace(POST, content_warning="Flashes", lines=(("content_warning", 3),))
     hint = "Leave it, or remove this account."

@@ -99,6 +99,7 @@ network: "Network[LinkedIn]" = Network(
         video_bytes=Limit(500_000_000, "bytes", VIDEOS, READ, "1:2.4 to 2.4:1"),
         video_seconds=Limit(1_800, "seconds", VIDEOS, READ),
         video_shortest=Limit(3, "seconds", VIDEOS, READ),
+        video_ratio=Limit(240, "% of the shorter side", VIDEOS, READ, "between 1:2.4 and 2.4:1"),
         alt=Limit(1_000, "characters", "cmflow's own: LinkedIn publishes no number", READ),
         poll_options=Limit(4, "options", POLLS, READ, "2 at least"),
         poll_option=Limit(30, "characters", POLLS, READ),

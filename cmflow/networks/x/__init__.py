@@ -53,6 +53,7 @@ network: "Network[X]" = Network(
         gif_bytes=Limit(15_000_000, "bytes", MEDIA, READ, "1280×1080 and 350 frames at most"),
         videos=Limit(1, "videos", API, READ),
         video_bytes=Limit(512_000_000, "bytes", MEDIA, READ, "up to 1280×1024, 60 fps"),
+        video_ratio=Limit(300, "% of the shorter side", MEDIA, READ, "between 1:3 and 3:1"),
         video_codecs=("H.264",),
         video_seconds=Limit(140, "seconds", MEDIA, READ, "0.5 at least"),
         alt=Limit(1_000, "characters", API, READ),

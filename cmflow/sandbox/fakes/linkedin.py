@@ -100,10 +100,12 @@ class LinkedIn:
             raise Refusal(403, "ACCESS_DENIED", f"Not enough permissions to access: {permission}.20261001")
 
     def acts(self, author: str, permission: str) -> None:
-        """Whether the token may write for that author."""
-        self.needs(
-            {self.person: "w_member_social", self.organisation: "w_organization_social"}.get(author, "?"), permission
-        )
+        """Whether the token may write for that author, and the person for that organisation."""
+        scopes = {self.person: "w_member_social", self.organisation: "w_organization_social"}
+        self.needs(scopes.get(author, "?"), permission)
+        if author == self.organisation and not self.role:
+            message = "Organization permissions must be used when using organization as author"
+            raise Refusal(403, "ACCESS_DENIED", message)
 
     # ── who ─────────────────────────────────────────────────────────────────────────────────────────────────
 
