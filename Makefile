@@ -28,7 +28,7 @@ dev: $(VENV)/.dev ## also install what tests, docs and benchmarks need
 test: lint ## run everything that must pass: lint, types, every test, branch coverage
 	$(BIN)/pytest $(WORKERS) --cov --cov-fail-under=95
 
-test-fast: $(VENV)/.dev ## run only the quick tests: no server, no browser
+test-fast: $(VENV)/.dev ## run only the quick tests: no server, no browser, no long story through git
 	$(BIN)/pytest $(WORKERS) -m "not slow"
 
 explore: $(VENV)/.dev ## run ten times as many examples of the property tests, seeded by the day; SEED=N repeats a run

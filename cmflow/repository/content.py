@@ -44,7 +44,9 @@ class Content:
     def sure_plan(self) -> Plan:
         """The plan. Raises SourceError if it cannot be used."""
         if self.plan is None:
-            raise SourceError("The plan cannot be used.", "Run cmflow check: it lists what is wrong, line by line.")
+            raise SourceError(
+                "The plan cannot be used.", f"Run cmflow check: it lists what is wrong in {PLAN_PATH}, line by line."
+            )
         return self.plan
 
     @property

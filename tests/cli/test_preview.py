@@ -168,9 +168,8 @@ def test_no_such_post(place: Place) -> None:
 
 def test_without_a_usable_plan(place: Place) -> None:
     Path(place.root / "content/plan.md").write_text("---\nbrand: x\n")
-    assert place.run("preview", "terrace") == Result(
-        1, "", "error: The plan cannot be used.\n  Run cmflow check: it lists what is wrong, line by line.\n"
-    )
+    hint = "Run cmflow check: it lists what is wrong in content/plan.md, line by line."
+    assert place.run("preview", "terrace") == Result(1, "", f"error: The plan cannot be used.\n  {hint}\n")
 
 
 # ── into a file, and again ──────────────────────────────────────────────────────────────────────────────────

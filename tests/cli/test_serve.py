@@ -116,7 +116,7 @@ def test_the_last_good_site_stays(visitor: Visitor, place: Place, capsys: Said) 
         "error: templates/site/month.html.j2:2: Expected an expression, got 'end of statement block'.",
         "N files written.",
         "error: The plan cannot be used.",
-        "  Run cmflow check: it lists what is wrong, line by line.",
+        "  Run cmflow check: it lists what is wrong in content/plan.md, line by line.",
         "Ended.",
     ]
 
