@@ -26,8 +26,10 @@ from cmflow.model.limits import Limit, Limits, Measure
 from cmflow.netkit import rest
 from cmflow.netkit.auth import Token
 from cmflow.netkit.errors import unreadable
+from cmflow.netkit.media import facts_of
 from cmflow.netkit.network import Access, Figures, Network, Option, Outgoing, Standing
 from cmflow.netkit.rest import ApiClient
+from cmflow.netkit.upload import Upload
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
 
@@ -87,7 +89,7 @@ def publish(matrix: Matrix, message: Outgoing, thread: tuple[Receipt, ...]) -> R
             return remote
     content = _content(message) | _relation(message, thread)
     for file, upload in zip(message.part.media, message.files, strict=True):
-        content |= _picture(matrix.api, file, upload.read())
+        content |= _picture(matrix.api, file, upload)
     path = f"{_place(matrix)}/send/{MESSAGE}/{_segment(message.key)}"
     answer = matrix.api.write("PUT", path, json=content, fine=(403,))
     if answer.status_code == 403:
@@ -224,19 +226,20 @@ def _event(address: str) -> str:
     return match[1]
 
 
-def _picture(api: ApiClient, file: Media, data: bytes) -> Content:
+def _picture(api: ApiClient, file: Media, upload: Upload) -> Content:
     try:
-        facts = media.probe(data)
+        facts = facts_of(upload)
         info: Content = {"mimetype": facts.mime, "w": facts.width, "h": facts.height}
     except media.Unreadable:  # `check` has said so; the server takes any file
         info = {"mimetype": "application/octet-stream"}
     kind = "m.video" if info["mimetype"].startswith("video/") else "m.image"
-    query, headers = {"filename": PurePosixPath(file.path).name}, {"Content-Type": info["mimetype"]}
-    answer = api.ask("POST", "/_matrix/media/v3/upload", params=query, headers=headers, content=data)
+    query = {"filename": PurePosixPath(file.path).name}
+    headers = {"Content-Type": info["mimetype"], "Content-Length": str(upload.size)}
+    answer = api.ask("POST", "/_matrix/media/v3/upload", params=query, headers=headers, content=upload.chunks())
     url = rest.text(answer, "content_uri")
     if not url:
         raise unreadable("Matrix")
-    return {"msgtype": kind, "url": url, "info": {**info, "size": len(data)}}
+    return {"msgtype": kind, "url": url, "info": {**info, "size": upload.size}}
 
 
 def _place(matrix: Matrix) -> str:

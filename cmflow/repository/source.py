@@ -18,7 +18,8 @@ from cmflow.problems.plural import counted
 
 CONTENT = ("content", "templates")
 LARGE = 32_000_000  # bytes; a larger file is left on disk
-LARGEST = 1_000_000_000  # bytes; a larger file is not read at all
+READABLE = 1_000_000_000  # bytes; a larger file is never read at once
+LARGEST = 256 * 1024**3  # bytes; more than any network takes (YouTube's limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,8 +256,8 @@ def _bytes(path: Path) -> bytes:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):  # reading a pipe would block
             raise SourceError(f"{path.name} is not a file.")
-        if status.st_size > LARGEST:
-            raise SourceError(f"{path.name} is larger than {LARGEST:,} bytes and is not read.")
+        if status.st_size > READABLE:
+            raise SourceError(f"{path.name} is larger than {READABLE:,} bytes and is not read at once.")
         return path.read_bytes()
     except OSError as error:
         raise SourceError(f"{path.name} cannot be read: {error.strerror}.") from error

@@ -15,7 +15,7 @@ from tests.cli.conftest import Place
 from tests.content.media.test_media import FTYP, box
 from tests.netkit.media.test_film import MVHD, XYZ, pictures
 
-SIZE, MOST = 990_000_000, 150_000_000  # bytes of the video, and of memory
+SIZE, MOST = 1_300_000_000, 150_000_000  # bytes of the video, and of memory
 MEASURED = """\
 import sys
 from cmflow.cli import main

@@ -17,7 +17,7 @@ from cmflow.netkit.upload import Upload
 
 TOO_LARGE_TO_TURN = "It lies on its side, and has too many pixels to be turned upright: export it smaller."
 
-__all__ = ["drawn", "film", "prepared", "strip", "upload"]
+__all__ = ["drawn", "facts_of", "film", "prepared", "strip", "upload"]
 
 
 def prepared(data: bytes, limits: Limits) -> bytes:
@@ -60,6 +60,12 @@ def upload(source: Path | bytes, limits: Limits) -> Upload:
         if facts.kind == "document":
             return Upload(source, size, facts.mime)
         return upload(read(0, size), limits)
+
+
+def facts_of(file: Upload) -> Facts:
+    """What a file to send is; of a video on disk only the index is read. Raises `Unreadable`."""
+    with file.open() as opened:
+        return probe_file(reader(opened), file.size)
 
 
 def _is_print(data: bytes, facts: Facts) -> bool:

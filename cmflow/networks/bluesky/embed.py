@@ -4,13 +4,13 @@ import re
 from collections import Counter
 
 from cmflow.content import media
-from cmflow.content.media.boxes import reader
 from cmflow.content.media.fit import shown
 from cmflow.model import Media
 from cmflow.model.errors import NotSent, Rejected
 from cmflow.model.limits import Limits, clashes, refusal
 from cmflow.netkit.atproto import Ask, Json, Session
 from cmflow.netkit.errors import RETRY
+from cmflow.netkit.media import facts_of
 from cmflow.netkit.network import Outgoing, load
 from cmflow.netkit.upload import Upload
 from cmflow.networks.bluesky import video
@@ -99,8 +99,7 @@ def _blob(session: Session, name: str, file: Upload, mime: str = "") -> Json:
 def _look(item: Media, file: Upload, limits: Limits) -> media.Facts:
     """A server takes any file; that it is too large or of the wrong kind, it says only of the record."""
     try:
-        with file.open() as opened:
-            facts = media.probe_file(reader(opened), file.size)
+        facts = facts_of(file)
     except media.Unreadable as error:
         raise Rejected(f"{item.path} cannot be sent. {error}", "Put another file in its place.") from None
     most = limits.video_bytes if facts.kind == "video" else limits.image_bytes

@@ -23,7 +23,7 @@ def publish(api: ApiClient, message: Outgoing, thread: tuple[Receipt, ...]) -> R
     parent = thread[-1].id if thread else call.post_id(api, variant.reply_to, message.ids)
     quoted = _quoted(api, message)
     pairs = zip(message.part.media, message.files, strict=True)
-    file_ids = [files.upload(api, item, file.read()) for item, file in pairs]
+    file_ids = [files.upload(api, item, file) for item, file in pairs]
     body = _fields(message, file_ids, parent, quoted)
     answer = api.write("POST", "/api/v1/statuses", headers={"Idempotency-Key": message.key}, json=body)
     if not rest.text(answer, "id"):

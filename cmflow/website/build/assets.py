@@ -7,6 +7,7 @@ from cmflow.content.media import Facts
 from cmflow.content.media.urls import file_name, shows
 from cmflow.model import Entry
 from cmflow.repository.content import Content
+from cmflow.repository.source import READABLE
 from cmflow.website import feeds
 from cmflow.website.build.fingerprint import fingerprint
 from cmflow.website.build.folder import Folder
@@ -45,7 +46,8 @@ def copy(
     Only files that are what their names say, pictures and videos: nothing that a browser would open as a page.
     """
     used = {path for entry in entries for path, blob in entry.media if blob and shows(path)}
-    sizes = {path: facts.size for path in used if isinstance(facts := content.facts.get(path), Facts)}
+    facts = {path: content.facts.get(path) for path in used}
+    sizes = {path: item.size for path, item in facts.items() if isinstance(item, Facts) and item.size <= READABLE}
     blobs = {file_name(path): content.source.blobs[path] for path in sorted(sizes)}
     stale = [
         path
