@@ -82,21 +82,22 @@ def decode(data: bytes, post: str) -> tuple[Approval, ...]:
     """The approvals in a file of that post; none where cmflow would not have written it so."""
     try:
         record = json.loads(data)
+        json.dumps(record, ensure_ascii=False).encode()  # a ValueError where a text is not valid Unicode
         if record["version"] != VERSION or record["post"] != post:
             return ()
         approvals = tuple(map(_approval, record["approvals"]))
+        return approvals if encode(post, approvals) == data else ()
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return ()
-    return approvals if encode(post, approvals) == data else ()
 
 
 def _post(data: bytes) -> str:
-    """The post that a file is about; "" where it does not say."""
+    """The post that a file is about; "" where it does not say, or what it says cannot be the name of a file."""
     try:
         post = json.loads(data)["post"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        return post if codec.approvals_path(post) else ""
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return ""
-    return post if isinstance(post, str) else ""
 
 
 def _approval(row: dict[str, Any]) -> Approval:

@@ -106,6 +106,10 @@ GOOD = json.loads(approvals.encode("hello", (BEN,)))
         {**GOOD, "approvals": [{**GOOD["approvals"][0], "digests": ["news"]}]},
         {**GOOD, "approvals": [{**GOOD["approvals"][0], "authors": "ana"}]},
         {**GOOD, "approvals": [{**GOOD["approvals"][0], "by": 1}]},
+        {**GOOD, "approvals": [{**GOOD["approvals"][0], "by": "\ud800"}]},
+        {**GOOD, "approvals": [{**GOOD["approvals"][0], "at": "0001-01-01T00:00:00+14:00"}]},
+        {**GOOD, "post": "\ud800"},
+        {**GOOD, "post": 1},
     ],
 )
 def test_what_is_not_ours_approves_nothing_and_is_made_anew(home: Ledger, record: object) -> None:
@@ -113,6 +117,7 @@ def test_what_is_not_ours_approves_nothing_and_is_made_anew(home: Ledger, record
     commit = home.repository.make_commit({codec.approvals_path("hello"): text}, "By hand", None, NOON)
     home.repository.move(f"refs/heads/{home.branch}", commit, None)
     assert approvals.read(home, ["hello"]) == {"hello": ()}
+    assert approvals.read_all(home) in ({}, {"hello": ()})
     approvals.save(home, {"hello": (BEN,)}, NOON)
     assert approvals.read(home, ["hello"]) == {"hello": (BEN,)}
 

@@ -172,7 +172,8 @@ def _json_value(draw: Random, data: bytes) -> bytes:
         tree = json.loads(data if number is None else lines[number])
     except (ValueError, RecursionError):
         return data
-    text = json.dumps(_other(draw, tree)).encode()
+    indent = len(lines[1]) - len(lines[1].lstrip()) if len(lines) > 1 and number is None else None
+    text = json.dumps(_other(draw, tree), indent=indent).encode() + (b"\n" if indent else b"")
     return text if number is None else b"\n".join((*lines[:number], text, *lines[number + 1 :]))
 
 
