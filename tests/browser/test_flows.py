@@ -81,10 +81,10 @@ def test_views(base: str, opened: Opener, site: Site) -> None:
 
 def test_months(base: str, opened: Opener) -> None:
     page = opened(f"{base}/index.html")
-    page.get_by_role("button", name="Later", exact=True).click()
+    page.get_by_role("button", name="Next", exact=True).click()
     expect(page.locator("#period")).to_have_text("January 2027")
-    page.get_by_role("button", name="Earlier", exact=True).click()
-    page.get_by_role("button", name="Earlier", exact=True).click()
+    page.get_by_role("button", name="Previous", exact=True).click()
+    page.get_by_role("button", name="Previous", exact=True).click()
     expect(page.locator("#period")).to_have_text("November 2026")
     page.get_by_role("button", name="Today", exact=True).click()
     expect(page.locator("#period")).to_have_text("December 2026")
@@ -292,7 +292,7 @@ def test_keys_of_one_letter(base: str, opened: Opener) -> None:
     page.locator("#period").focus()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
-    page.get_by_label("Keys of one letter").uncheck()
+    page.get_by_label("Single-key shortcuts").uncheck()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("w")
@@ -402,7 +402,7 @@ def test_an_open_page_sees_that_there_is_a_newer_calendar(address: str, opened: 
 def test_data_that_do_not_come(address: str, opened: Opener, watch: Watch) -> None:
     page = opened(f"{address}/index.html")
     page.route("**/data/2027-01.js", lambda route: route.abort())
-    page.get_by_role("button", name="Later", exact=True).click()
+    page.get_by_role("button", name="Next", exact=True).click()
     expect(page.locator(".empty[role=alert]")).to_contain_text("A part of the calendar could not be loaded.")
     page.unroute("**/data/2027-01.js")
     page.get_by_role("button", name="Try again").click()
@@ -434,7 +434,7 @@ def test_french(opened: Opener, french: Site) -> None:
     expect(page.locator("#result")).to_contain_text("messages")
     page.get_by_role("button", name="Semaine", exact=True).click()
     expect(page.locator("td[aria-current=date] .number")).to_have_attribute(
-        "aria-label", "mercredi 9 décembre 2026, aujourd’hui, 2 messages"
+        "aria-label", "mercredi 9 décembre 2026, aujourd’hui, 2 publications"
     )
     page.locator("#filters").click()
     expect(page.locator("#choices legend").first).to_have_text("Compte")
@@ -489,11 +489,11 @@ def test_a_person_copies_what_is_posted_by_hand(opened: Opener, address: str) ->
         assert page.evaluate("navigator.clipboard.readText()").startswith(expected)
         page.clock.run_for(2_000)
         expect(copies).to_have_count(3)
-    by_hand.get_by_role("button", name="Copy the description").first.click()
+    by_hand.get_by_role("button", name="Copy the alt text").first.click()
     assert page.evaluate("navigator.clipboard.readText()") == "Grey water, a grey pier, one red boat"
     expect(by_hand.get_by_role("link", name="Download")).to_have_count(2)
     expect(page.locator(".variant.on-mastodon").get_by_role("button")).to_have_count(0)
-    expect(by_hand.get_by_role("link", name="Write on Threads ↗")).to_have_attribute(
+    expect(by_hand.get_by_role("link", name="Post on Threads ↗")).to_have_attribute(
         "href", "https://www.threads.net/intent/post"
     )
 

@@ -65,4 +65,4 @@ def test_how_publishing_is_doing_stands_above_the_calendar(opened: Opener, site:
 
 def test_in_french(opened: Opener, french: Site) -> None:
     page = opened(french.out / "plan.html")
-    expect(page.get_by_role("heading", name="À regarder")).to_be_visible()
+    expect(page.get_by_role("heading", name="À surveiller")).to_be_visible()

@@ -109,7 +109,7 @@ def test_what_was_approved_stands_on_the_page_of_the_post(place: Place) -> None:
     approvals.save(Ledger(git.discover(place.root)), found, at)
     place.run("build", "--at", "2026-05-31 12:00")
     (page,) = [each.read_text() for each in (place.root / "_site/posts").iterdir() if "terrace" in each.name]
-    assert "approved an earlier text" in page
+    assert "approved an earlier version" in page
 
 
 # ── what was sent, after its file was changed ───────────────────────────────────────────────────────────────

@@ -110,7 +110,7 @@ def asking(harbour: Place) -> Place:
 
 @pytest.fixture
 def approved(harbour: Place) -> Place:
-    """The same, where Ben has approved an earlier text."""
+    """The same, where Ben has approved an earlier version."""
     harbour.git("init", "-q", "--template=")
     harbour.git("add", "-A")
     harbour.git("commit", "-q", "-m", "The terrace opens (#7)")

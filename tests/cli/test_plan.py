@@ -73,7 +73,7 @@ def test_the_plan_against_what_there_is(asking: Place) -> None:
 def test_in_the_language_of_the_plan(asking: Place) -> None:
     asking.write("content/plan.md", plan("fr"))
     out = told(asking).out
-    assert "  À risque       news      Semaine du 2026-05-25\u00a0: 0 sur 2 messages." in out
+    assert "  À risque       news      Semaine du 2026-05-25\u00a0: 0 sur 2 publications." in out
     assert "\nCréneaux libres\n  Heures habituelles des quatre prochaines semaines" in out
 
 
@@ -96,7 +96,7 @@ def test_silences_and_crowded_days(asking: Place) -> None:
         """\
 
 Silences and crowded days
-  news  Silent for 26 days between 2026-06-03 and 2026-06-30
+  news  No posts for 26 days between 2026-06-03 and 2026-06-30
         4 posts on 2026-06-03
 """
     )

@@ -17,9 +17,10 @@ NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 AT = ("--at", "2026-11-29 13:00", "--offline")
 GOAL = "goals: {news: [{metric: followers, target: 900, by: 2026-12-31, start: 800}]}\nsince: 2026-09-01\n"
 TEXT = """\
-Harbour Café, interactions (reactions, comments, shares) at the age of 3 days,
-2026-08-31 to 2026-11-29.
-Compared: 22 of 24 deliveries. Too young: 1. Not read near that age: 1.
+Harbour Café, interactions (reactions, comments, shares) 3 days after
+publishing, 2026-08-31 to 2026-11-29.
+Compared: 22 of 24 deliveries. Too young: 1. Without a reading at about that
+age: 1.
 
 Growth
   news      856 followers on 2026-11-28, +56 since 2026-09-03 (+4.6 per week).
@@ -30,15 +31,16 @@ Usual figures
   news  16 (12 to 20) for a post, 22 posts.
 
 What worked
-  Pillar                A difference that is more than chance.
+  Pillar                A difference beyond chance.
     better  menu    1.7 times the others (1.5 to 1.9), 11 posts.
     worse   people  0.6 times the others (0.5 to 0.7), 11 posts.
   Weekday               Too few posts to tell.
-  3 comparisons made; the limit for each is stricter for that. What is common to
-  good posts need not be the reason: only an A/B test shows that.
+  3 comparisons made, so the threshold for each is stricter. What successful
+  posts have in common is not necessarily the cause: only an A/B test can show
+  that.
 
 Forecasts
-  post-23  Too early: 40 likes expected, nothing read yet.
+  post-23  Too early: 40 likes expected, no reading yet.
   Ana      0 of 0 forecasts held, 1 open.
 """
 
@@ -82,7 +84,7 @@ def test_it_speaks_the_language_of_the_plan(home: Place) -> None:
     plan = (home.root / "content/plan.md").read_text()
     home.write("content/plan.md", plan.replace("language: en", "language: fr"))
     out = home.run("stats", *AT).out
-    assert "mieux       menu    1,7 fois les autres (1,5 à 1,9), 11 messages." in out
+    assert "mieux       menu    1,7 fois les autres (1,5 à 1,9), 11 publications." in out
 
 
 def test_json_has_everything(home: Place) -> None:

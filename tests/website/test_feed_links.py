@@ -12,7 +12,7 @@ def test_each_by_the_name_people_know() -> None:
         ("calendar.ics", "The whole calendar"),
         ("accounts/x-en.ics", "x-en"),
         ("accounts/team.ics", "Our team"),
-        ("sent.rss", "What was sent (RSS)"),
+        ("sent.rss", "Published posts (RSS)"),
         ("calendar.csv", "Table (CSV)"),
     )
 

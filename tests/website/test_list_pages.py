@@ -78,10 +78,10 @@ def test_a_full_month_goes_on_on_further_pages() -> None:
     assert len(sheets) > 2
     assert sum(made[name].count('<a href="posts/') for name in sheets) == number
     assert max(len(made[name]) for name in sheets) < FULL + 12_000
-    assert '<a href="2026-12.html" rel="prev">Earlier in this month</a>' in made["2026-12-2.html"]
-    assert '<a href="2026-12-3.html" rel="next">Later in this month</a>' in made["2026-12-2.html"]
+    assert '<a href="2026-12.html" rel="prev">Earlier this month</a>' in made["2026-12-2.html"]
+    assert '<a href="2026-12-3.html" rel="next">Later this month</a>' in made["2026-12-2.html"]
     assert 'rel="next"' not in made[sheets[-1]]
-    assert '<a href="2026-12-2.html" rel="next">Later in this month</a>' in made["index.html"]
+    assert '<a href="2026-12-2.html" rel="next">Later this month</a>' in made["index.html"]
     assert "Page 2" in text(made["2026-12-2.html"])
 
 

@@ -86,7 +86,7 @@ def test_everything_at_once() -> None:
     assert "always At risk no dates It is running and has no posts." in section(found, "campaigns")
     assert "from At risk 3 December It starts in 1 day and has no posts." in section(found, "campaigns")
     assert section(found, "pauses") == "Pauses holidays 19 December to 3 January 2027"
-    assert section(found, "in-words") == "The plan in words Why Because."
+    assert section(found, "in-words") == "The plan in full Why Because."
 
 
 def test_an_account() -> None:
@@ -136,9 +136,9 @@ def test_it_holds_no_style_and_no_script_of_its_own() -> None:
 
 def test_in_french() -> None:
     found = text(page(*POSTS, plan=replace(PLAN, language="fr-FR")))
-    assert "À regarder" in found
+    assert "À surveiller" in found
     assert "1 140 / 300 au plus tard 31 mars 2027" in found
-    assert "Jour 2 sur 18 : 1 envoyé, 1 à venir, 0 brouillon." in found
+    assert "Jour 2 sur 18 : 1 publiée, 1 à venir, 0 brouillon." in found
 
 
 # ── free slots ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -143,10 +143,10 @@ def test_everything_there_is_to_know() -> None:
         "Problems min-gap (toots) Ten minutes after another. Move it. "
         "Deliveries chat failed 2026-12-01 09:30 The bot may not write there. "
         "toots sent 2026-12-01 09:30 social.example 1 ↗ social.example 2 ↗ Unpublish "
-        "As it looks chat Telegram 10:30 Hello 5 / 4,096 UTF-16 units "
+        "Preview per account chat Telegram 10:30 Hello 5 / 4,096 UTF-16 units "
         "As it was sent toots Mastodon 09:30 Title The title Content warning Spoiler Tags sun "
         "Visibility unlisted Reply to other "
-        "1/2 One #sun Two people no description 8 / 500 characters "
+        "1/2 One #sun Two people no alt text 8 / 500 characters "
         "2/2 Two long 8 / 3 characters First comment And then 8 / 500 characters Yes No "
         "History 2026-11-30 09:30 Ana Open the terrace (#12) #12 reviewed by Bo, Cy "
         "2026-11-29 09:30 Bo Draft Front matter title: x"
@@ -187,7 +187,7 @@ def test_who_approved_what() -> None:
     around = PostContext("scheduled", approvals=given)
     made = printed(shown, around, web="https://github.com/harbour/posts")
     assert (
-        "Approvals 2026-12-01 08:30 ana approved exactly this #12 2026-11-30 09:30 cy approved an earlier text #11"
+        "Approvals 2026-12-01 08:30 ana approved this version #12 2026-11-30 09:30 cy approved an earlier version #11"
         in text(made)
     )
     assert [each for each in links(made) if "/pull/" in each] == [
@@ -263,17 +263,22 @@ def test_what_was_sent_is_shown_as_such() -> None:
         around = PostContext("scheduled", standings, {"toots": replace(SENT, digest=digest)})
         headings[digest] = re.findall(r'<section class="variants">\s*<h2>([^<]*)', printed(shown, around))
     assert headings == {
-        "": ["As it will look", "As it was sent"],
-        "new": ["As it will look", "As it was sent"],
-        "old": ["As it will look", "Changed since it was sent: the text as it is now"],
+        "": ["Preview", "As it was sent"],
+        "new": ["Preview", "As it was sent"],
+        "old": ["Preview", "Changed since it was sent: the current text"],
     }
 
 
 @pytest.mark.parametrize(
     ("state", "heading"),
     [
-        *(("draft", "As it will look"), ("scheduled", "As it will look"), ("blocked", "As it will look")),
-        *(("history", "As it looks"), ("missed", "As it looks"), ("failed", "As it looks"), ("skipped", "As it looks")),
+        *(("draft", "Preview"), ("scheduled", "Preview"), ("blocked", "Preview")),
+        *(
+            ("history", "Preview per account"),
+            ("missed", "Preview per account"),
+            ("failed", "Preview per account"),
+            ("skipped", "Preview per account"),
+        ),
     ],
 )
 def test_how_a_post_of_one_state_is_headed(state: str, heading: str) -> None:
@@ -299,7 +304,7 @@ def test_a_post_like_this_one_is_begun_a_week_later() -> None:
 def test_in_french() -> None:
     made = text(printed(preview(POST, CHAT), plan=replace(PLAN, language="fr")))
     assert made.startswith("mardi 1er décembre 2026, 09:30 échec The terrace opens Campagne summer")
-    assert "Ce que montre chaque compte chat Telegram 10:30 Hello 5 / 4 096 unités UTF-16" in made
+    assert "Aperçu par compte chat Telegram 10:30 Hello 5 / 4 096 unités UTF-16" in made
 
 
 def test_a_post_that_is_gone() -> None:
@@ -307,7 +312,7 @@ def test_a_post_that_is_gone() -> None:
     printer = website.press(Calendar((), PLAN, {}, {}, {}, NOW), TEMPLATES)
     assert text(missing_page("terrace", around, printer)) == (
         "Tuesday, 1 December 2026, 09:30 failed terrace "
-        "This post was deleted from the content, but is still in the ledger. "
+        "This post was deleted, but is still in the ledger. "
         "Deliveries chat failed 2026-12-01 09:30 The bot may not write there. "
         "toots sent 2026-12-01 09:30 social.example 1 ↗ social.example 2 ↗"
     )

@@ -105,8 +105,8 @@ def test_the_table_and_the_document_say_it() -> None:
     lines = list(table.lines(measured, plan, sentences.voice("en", plan.zone)))
     at = lines.index("\nCosts per month")
     assert lines[at + 1 : at + 4] == [
-        "  At risk   2026-12  0.46 USD, more than the budget of 0.45 USD: 0.215 USD",
-        "                     spent, 0.245 USD to come.",
+        "  At risk   2026-12  0.46 USD, over the budget of 0.45 USD: 0.215 USD spent,",
+        "                     0.245 USD to come.",
         "  On track  2027-01  0.20 USD of 0.45 USD: 0.00 USD spent, 0.20 USD to come.",
     ]
     document: dict[str, Any] = answer.as_dict(measured, sentences.voice("en", plan.zone).say)
@@ -114,7 +114,7 @@ def test_the_table_and_the_document_say_it() -> None:
         "month": "2026-12",
         "verdict": "AtRisk",
         "reason": "cost-over",
-        "why": "0.46 USD, more than the budget of 0.45 USD: 0.215 USD spent, 0.245 USD to come.",
+        "why": "0.46 USD, over the budget of 0.45 USD: 0.215 USD spent, 0.245 USD to come.",
         "sent": "0.215 USD",
         "scheduled": "0.245 USD",
         "total": "0.46 USD",

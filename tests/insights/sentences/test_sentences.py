@@ -64,8 +64,8 @@ def test_every_reason_has_its_sentence() -> None:
     ("code", "said"),
     [
         ("en", "The week of 2026-11-30 has 1,200 of 1 post ready, and 2 drafts."),
-        ("fr", "Semaine du 2026-11-30\u00a0: 1\u202f200 sur 1 message prêt, plus 2 brouillons."),
-        ("fr-CA", "Semaine du 2026-11-30\u00a0: 1\u202f200 sur 1 message prêt, plus 2 brouillons."),
+        ("fr", "Semaine du 2026-11-30\u00a0: 1\u202f200 sur 1 publication prête, plus 2 brouillons."),
+        ("fr-CA", "Semaine du 2026-11-30\u00a0: 1\u202f200 sur 1 publication prête, plus 2 brouillons."),
         ("de", "The week of 2026-11-30 has 1,200 of 1 post ready, and 2 drafts."),
         ("../en", "The week of 2026-11-30 has 1,200 of 1 post ready, and 2 drafts."),
         ("", "The week of 2026-11-30 has 1,200 of 1 post ready, and 2 drafts."),
@@ -92,7 +92,7 @@ def test_a_number_and_its_noun(code: str, none: str, one: str) -> None:
 
 def test_no_french_line_begins_with_a_sign() -> None:
     why = because("pillar-near", posts=2, of=10, percent=20, share=25, wanted=3)
-    assert voice("fr", "UTC").say(why) == "2 sur 10 messages, 20\u00a0%\u00a0; le plan demande 25\u00a0%."
+    assert voice("fr", "UTC").say(why) == "2 sur 10 publications, 20\u00a0%\u00a0; le plan prévoit 25\u00a0%."
     assert voice("en", "UTC").say(why) == "2 of 10 posts, 20%; the plan asks for 25%."
 
 
@@ -109,7 +109,7 @@ def test_one_is_one(code: str) -> None:
     for name, sentence in file.SENTENCES.items():
         sample = told.say(Reason(name, tuple((each, _one(each)) for each in sorted(figures(sentence)))))
         assert not [word for word in several if f"1 {word}" in sample], sample
-        assert not re.search(r"\b1 (messages|envoyés|prêts|brouillons|posts|drafts)\b", sample), sample
+        assert not re.search(r"\b1 (publications|publiées|prêtes|brouillons|posts|drafts)\b", sample), sample
 
 
 def _one(name: str) -> date | str | int:

@@ -147,7 +147,7 @@ def test_what_people_approved(desk: Desk) -> None:
     desk.make(World())
     said = {"two": (Approval("ana", AT, 12, "c" * 40, (), (("toots", "other"),)),)}
     assert but_clock(desk.make(World(approvals=said))) == ["posts/two.html"]
-    assert "approved an earlier text" in (desk.site / "posts/two.html").read_text()
+    assert "approved an earlier version" in (desk.site / "posts/two.html").read_text()
 
 
 def test_a_problem_with_another_post_stands_on_both_pages(desk: Desk) -> None:

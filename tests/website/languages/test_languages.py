@@ -61,7 +61,11 @@ def test_every_word_is_said_somewhere() -> None:
 
 def test_a_number_and_its_word() -> None:
     french, english = language("fr"), language("en")
-    assert [french.word("posts", number) for number in (0, 1, 2)] == ["0 message", "1 message", "2 messages"]
+    assert [french.word("posts", number) for number in (0, 1, 2)] == [
+        "0 publication",
+        "1 publication",
+        "2 publications",
+    ]
     assert [english.word("posts", number) for number in (0, 1, 2)] == ["0 posts", "1 post", "2 posts"]
     assert (english.word("sheet", 2), english.word("today")) == ("Page 2", "Today")
 
