@@ -112,16 +112,16 @@ SENTENCES = {
     "stats-few": "{posts:posts}: too few to tell.",
     "stats-ab-better": (
         "{first} did {ratio} times as well as {second} ({low} to {high}), {one} against {two:posts}: because of the "
-        "version, since a coin dealt them."
+        "version, since posts were assigned at random."
     ),
     "stats-ab-same": (
         "No visible difference: {first} did {low} to {high} times as well as {second}, {one} against {two:posts}."
     ),
     "stats-ab-few": (
-        "Too few posts to tell: {one} with {first}, {two} with {second}. It takes ten of each, and about forty to find "
-        "half as much again."
+        "Too few posts to tell: {one} with {first}, {two} with {second}. It takes ten of each, and about forty to "
+        "detect a difference of half."
     ),
-    "stats-ab-waiting": "Not to be compared yet: {posts:deliveries}.",
+    "stats-ab-waiting": "Too early to compare: {posts:deliveries}.",
     "stats-ab-changed": "Left out, since the post was edited after it was sent: {posts:deliveries}.",
     "stats-tested": (
         "{tested:comparisons} made, so the threshold for each is stricter. What successful posts have in common is not "

@@ -122,8 +122,8 @@ SENTENCES = {
         "Pas de différence visible : {first} a obtenu {low} à {high} fois {second}, {one} contre {two:posts}."
     ),
     "stats-ab-few": (
-        "Trop peu de publications pour le dire : {one} avec {first}, {two} avec {second}. Il en faut dix de chaque, et une "
-        "quarantaine pour trouver moitié plus."
+        "Trop peu de publications pour le dire : {one} avec {first}, {two} avec {second}. Il en faut dix de chaque, "
+        "et une quarantaine pour déceler un écart de moitié."
     ),
     "stats-ab-waiting": "Pas encore comparables : {posts:deliveries}.",
     "stats-ab-changed": "Écartés, la publication ayant été modifiée après l’envoi : {posts:deliveries}.",
