@@ -179,7 +179,7 @@ def _slack(server: slack.Slack) -> Iterator[Arrival]:
                  data=server.tickets[file["id"]]["data"])
             for file in message.get("files", ())
         )  # fmt: skip
-        yield Arrival(number, message["text"], below="" if root == number else root, files=files)
+        yield Arrival(number, slack.readable(message["text"]), below="" if root == number else root, files=files)
 
 
 def _telegram(server: telegram.Telegram) -> Iterator[Arrival]:

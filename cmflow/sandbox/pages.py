@@ -92,7 +92,9 @@ class Pages:
     def arrived(self, scene: Scene, address: Callable[[int, int], str], live: bool, command: str = "") -> str:
         """The page of what arrived; `address` gives that of a file, by record and place. `live`: it is served, and can
         be told what is to go wrong. `command` is what a person types first."""
-        accounts = tuple(_account(scene, actor, address) for actor in scene.actors)
+        latest = {record.account: record.number for record in scene.records}
+        actors = sorted(scene.actors, key=lambda actor: -latest.get(actor.account.name, 0))
+        accounts = tuple(_account(scene, actor, address) for actor in actors)
         count = sum(not record.deleted for record in scene.records)
         calls = tuple(reversed(scene.calls)) if live else ()
         return self._page(

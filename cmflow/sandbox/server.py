@@ -169,6 +169,7 @@ class Handler(BaseHTTPRequestHandler):
             ("GET", "/api/troubles"): lambda: self._json(200, _troubles(stage)),
             ("POST", "/api/accounts"): lambda: self._enrol(body),
             ("POST", "/api/troubles"): lambda: self._disturb(body),
+            ("GET", "/favicon.ico"): lambda: self._send(204, TEXT, b""),
             ("GET", "/style.css"): lambda: self._send(200, "text/css; charset=utf-8", stage.pages.style().encode()),
             ("GET", "/reload.js"): lambda: self._send(200, "text/javascript", stage.pages.script().encode()),
         }

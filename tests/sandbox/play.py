@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from cmflow.model import Account, Media, Part, Receipt, Text, Variant
@@ -65,7 +66,9 @@ class Company:
         variant = Variant(
             "hello", self.account.name, self.account.network, NOON, (part,), digest="d" * 64, language="en", title="T"
         )
-        return Outgoing(variant, 0, f"key of {text}", NOON.timestamp(), (Upload.of(MP4),) * len(attached))
+        return Outgoing(
+            variant, 0, sha256(text.encode()).hexdigest()[:25], NOON.timestamp(), (Upload.of(MP4),) * len(attached)
+        )
 
     def publish(self, text: str, *media: Media) -> Receipt:
         remote = self.record.publish(self.connect(), self.message(text, *media), ())

@@ -1,6 +1,7 @@
 """A Slack workspace: one channel, one bot and one incoming webhook. Methods of May 2026."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -221,3 +222,10 @@ ANSWERS: dict[str, Callable[[Slack, Mapping[str, Any]], dict[str, Any]]] = {
     "files.getUploadURLExternal": Slack.ticket,
     "files.completeUploadExternal": Slack.complete,
 }
+
+
+def readable(mrkdwn: str) -> str:
+    """What readers see of a text: links by their labels, and the three characters that are escaped."""
+    text = re.sub(r"<([^<>|]+)\|([^<>]+)>", r"\2", mrkdwn)
+    text = re.sub(r"<((?:https?|mailto)[^<>|]+)>", r"\1", text)
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
