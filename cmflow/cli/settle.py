@@ -44,7 +44,9 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
     context = open_context(ctx.obj)
     context.sync(STATE, _clock.wall_clock())
     context.refuse_loss()
-    deliveries = context.snapshot(STATE).deliveries
+    snapshot = context.snapshot(STATE)
+    snapshot.one(Key(post, account))  # one that cannot be read is refused, not taken for one that does not exist
+    deliveries = snapshot.deliveries
     known = _planned(context, deliveries, Key(post, account))
     key, planned = naming.delivery(known, deliveries, post, account)
     if key in deliveries and deliveries[key].state is State.SENT:

@@ -6,7 +6,7 @@ import pytest
 
 from cmflow import ledger
 from cmflow.git import discover
-from cmflow.ledger import Ledger
+from cmflow.ledger import Ledger, codec
 from cmflow.model import Key, Planned, State
 from cmflow.schedule import steps
 from tests.cli.conftest import Place, Result
@@ -57,6 +57,19 @@ def test_what_only_the_ledger_knows(unsure: Place) -> None:
     unsure.write("content/plan.md", "broken")
     assert unsure.run("settle", "terrace", "news", "--skip").code == 0
     assert unsure.run("settle", "terrace", "short", "--skip").err.startswith("error: The plan cannot be used.")
+
+
+@pytest.mark.parametrize("has_post", [True, False])
+def test_what_the_ledger_cannot_tell(unsure: Place, has_post: bool) -> None:
+    repository = discover(unsure.root)
+    path, tip = codec.path("terrace", "news"), repository.tip(ledger.BRANCH)
+    repository.commit_files(ledger.BRANCH, {path: b"{ spoilt"}, "Spoil", tip, datetime.now(UTC))
+    if not has_post:
+        (unsure.root / "content/posts/terrace.md").unlink()
+    sentence = "The ledger's file for terrace to news cannot be read."
+    assert unsure.run("settle", "terrace", "news", "--sent", URL) == Result(
+        1, "", f"error: {sentence}\n  cmflow status says which.\n"
+    )
 
 
 @pytest.mark.parametrize(

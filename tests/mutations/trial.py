@@ -22,6 +22,7 @@ from tests.mutations.damage import damaged
 from tests.mutations.world import PLAN, POSTS, TEMPLATES, TRIAL, TRIALS, World, temporary
 
 CODES = (0, 1, 2, 4)
+INTERRUPTED = 130
 PATIENCE = 10.0  # seconds of the processor that one command may take
 ROOM = 300_000  # kilobytes by which one command may make the process larger
 AT = ("--at", "2026-12-03 12:00")
@@ -215,9 +216,11 @@ def _run(root: Path, words: tuple[str, ...]) -> tuple[int, str, str]:
             main(["--root", str(root), *words])
         except SystemExit as end:
             code = int(end.code or 0)
+            if code == INTERRUPTED:
+                raise KeyboardInterrupt from end
         except Waiting:
             code = -1
-        except BaseException as error:
+        except Exception as error:
             code = -2
             print(f"{type(error).__name__}: {error}", file=sys.stderr)
     out, err = (_text(stream) for stream in streams)
