@@ -16,6 +16,7 @@ TYPES = {
     ".jpg": "image/jpeg",
     ".mov": "video/quicktime",
     ".mp4": "video/mp4",
+    ".pdf": "application/pdf",
     ".png": "image/png",
     ".webm": "video/webm",
     ".webp": "image/webp",

@@ -17,6 +17,7 @@ POSTS = "marketing/community-management/shares/posts-api"
 POLLS = "marketing/community-management/shares/poll-post-api"
 MULTI = "marketing/community-management/shares/multiimage-post-api"
 IMAGES = "marketing/community-management/shares/images-api"
+DOCUMENTS = "marketing/community-management/shares/documents-api"
 VIDEOS = "marketing/community-management/shares/videos-api"
 COMMENTS = "marketing/community-management/shares/comments-api"
 ROLES = "marketing/community-management/organizations/organization-access-control-by-role"
@@ -65,7 +66,10 @@ POLL = _object(
         "settings": _object({"duration": {"enum": ["ONE_DAY", "THREE_DAYS", "SEVEN_DAYS", "FOURTEEN_DAYS"]}}),
     }
 )
-ARTICLE = _object({"source": {"type": "string", "pattern": "^https?://"}, "title": WORDS}, {"description": WORDS})
+ARTICLE = _object(
+    {"source": {"type": "string", "pattern": "^https?://"}, "title": WORDS},
+    {"description": WORDS, "thumbnail": _urn("image"), "thumbnailAltText": WORDS},
+)
 CONTENT: Schema = {
     "oneOf": [
         _object({"media": FILE}),
@@ -156,6 +160,13 @@ CALLS = (
         answer=_open({"value": _open({"uploadUrl": WORDS, "image": _urn("image")})}),
         query=("action",),
     ),
+    Call(
+        *("POST", r"/rest/documents\?action=initializeUpload", DOCUMENTS),
+        asked=_object({"initializeUploadRequest": _object({"owner": AUTHOR})}),
+        answer=_open({"value": _open({"uploadUrl": WORDS, "document": _urn("document")})}),
+        query=("action",),
+    ),
+    Call("GET", r"/rest/documents/urn%3Ali%3Adocument%3A\w+", DOCUMENTS, answer=STATUS),
     Call(
         *("POST", r"/rest/videos\?action=initializeUpload", VIDEOS),
         asked=_object({"initializeUploadRequest": FILM}),

@@ -83,6 +83,8 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "video_ratio": 240,
         "poll_shortest": 1_440,
         "poll_longest": 20_160,
+        "documents": 1,
+        "document_bytes": 100_000_000,
     },
     "mastodon": {
         "text": (500,),
@@ -302,7 +304,10 @@ def test_each_number_says_where_it_was_read_and_when(name: str) -> None:
 APART = {
     "bluesky": {"video+image", "video+gif"},
     "facebook": {"video+image", "video+gif"},
-    "linkedin": {"video+image", "video+gif", "poll+media", "poll+quote", "quote+media"},
+    "linkedin": {
+        *("video+image", "video+gif", "poll+media", "poll+quote", "quote+media"),
+        *("document+image", "document+gif", "document+video", "document+poll", "document+quote"),
+    },
     "mastodon": {"video+image", "video+gif", "poll+media?"},
     "pinterest": {"video+image?", "video+gif?"},
     "reddit": {"poll+media", "video+image", "video+gif"},

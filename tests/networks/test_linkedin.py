@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import httpx
 import pytest
 
-from cmflow.model import Account, Media, Part, Poll, Receipt, Remote, Text, Variant, Visibility
+from cmflow.model import Account, Card, Media, Part, Poll, Receipt, Remote, Text, Variant, Visibility
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import http
 from cmflow.netkit import network as networks
@@ -242,6 +242,36 @@ def test_a_link_is_shown_as_a_card() -> None:
     assert made["content"] == {"article": {"source": "https://example.org/a?b=1", "title": "example.org"}}
 
 
+def test_a_card_shows_title_sentence_and_picture() -> None:
+    server = fake.LinkedIn()
+    card = Card("A page", "About it.", Media("content/media/card.png"))
+    attached = (("content/media/card.png", Upload.of(PNG, "image/png")),)
+    wanted = replace(outgoing("Read", link="https://example.org/a", card=card), attached=attached)
+    post.publish(session(server), wanted, ())
+    (made,) = server.all
+    article = made["content"]["article"]
+    picture = article.pop("thumbnail")
+    assert article == {"source": "https://example.org/a", "title": "A page", "description": "About it."}
+    assert server.uploads[picture] == PNG
+
+
+def test_a_document_is_waited_for_and_has_a_title() -> None:
+    server, pauses = fake.LinkedIn(processing=2), list[float]()
+    signed_in = session(server, replace(ORGANISATION, pause=pauses.append))
+    post.publish(signed_in, outgoing("Read this", media=("content/media/report.pdf",), data=b"%PDF-1.7"), ())
+    (made,) = server.all
+    assert made["content"]["media"]["title"] == "What it shows"
+    assert server.uploads[made["content"]["media"]["id"]] == b"%PDF-1.7"
+    assert pauses == [1, 2]
+
+
+def test_a_document_that_linkedin_cannot_use_is_refused_before_the_post() -> None:
+    server = fake.LinkedIn(fails=True)
+    with pytest.raises(Rejected, match=r"LinkedIn cannot use report\.pdf\.") as caught:
+        post.publish(session(server), outgoing("Read this", media=("report.pdf",)), ())
+    assert (server.posts, caught.value.hint) == ([], "Save it as PDF with 300 pages at most, and try again.")
+
+
 @pytest.mark.parametrize(
     ("days", "duration"),
     [(1, "ONE_DAY"), (2, "THREE_DAYS"), (3, "THREE_DAYS"), (5, "SEVEN_DAYS"), (14, "FOURTEEN_DAYS")],
@@ -461,7 +491,10 @@ def test_what_cannot_work_is_said_before_anything_is_sent(options: dict[str, str
     ("wanted", "why"),
     [
         (outgoing("Look", media=("a.png",), data=b""), r"a\.png is empty: it has 0 bytes\."),
-        (outgoing("Look", media=("a.mp4", "b.png")), "one video, or pictures"),
+        (outgoing("Look", media=("a.mp4", "b.png")), "no post with a video together with a picture"),
+        (outgoing("Look", media=("a.pdf", "b.png")), "no post with a document together with a picture"),
+        (outgoing("Look", media=("a.pdf", "b.pdf")), "has one document"),
+        (outgoing("Look", media=("a.mp4", "b.mp4")), "has one video"),
         (outgoing("Yes", reply_to=f"{PAGE}/{FIRST}/"), "does not answer posts"),
         (outgoing("Yes", quote="https://example.org/7"), "not the address of a post on LinkedIn"),
         (outgoing("Yes", repost=f"{PAGE}/urn:li:activity:7/"), "names an activity"),

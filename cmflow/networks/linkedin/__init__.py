@@ -32,6 +32,7 @@ READ = date(2026, 11, 22)
 POSTS = "LinkedIn Posts API docs"
 IMAGES = "LinkedIn Images and MultiImage API docs"
 VIDEOS = "LinkedIn Videos API docs"
+DOCUMENTS = "LinkedIn Documents API docs"
 POLLS = "LinkedIn Poll API docs"
 COMMENTS = "LinkedIn Comments API docs"
 
@@ -92,7 +93,10 @@ network: "Network[LinkedIn]" = Network(
         thread=False,
         visibility=(Visibility.PUBLIC, Visibility.FOLLOWERS),
         refers=("quote", "repost"),
-        media_types=("image/jpeg", "image/png", "image/gif", "video/mp4"),
+        media_types=("image/jpeg", "image/png", "image/gif", "video/mp4", "application/pdf"),
+        documents=Limit(1, "documents", DOCUMENTS, READ, "its `alt` is the title that LinkedIn shows"),
+        document_bytes=Limit(100_000_000, "bytes", DOCUMENTS, READ, "300 pages at most"),
+        cards=True,
         images=Limit(20, "images", IMAGES, READ, "one alone, or 2 to 20"),
         image_pixels=Limit(36_152_320, "pixels", IMAGES, READ),
         videos=Limit(1, "videos", VIDEOS, READ),
@@ -110,6 +114,7 @@ network: "Network[LinkedIn]" = Network(
         exclusions=(
             Exclusion("video", "image", POSTS, READ),
             Exclusion("video", "gif", POSTS, READ),
+            *(Exclusion("document", kind, POSTS, READ) for kind in ("image", "gif", "video", "poll", "quote")),
             Exclusion("poll", "media", POLLS, READ),
             Exclusion("poll", "quote", POSTS, READ),
             Exclusion("quote", "media", POSTS, READ),

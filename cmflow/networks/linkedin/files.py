@@ -1,16 +1,19 @@
-"""Files for a post on LinkedIn: an image in one request, a video in the pieces that LinkedIn names."""
+"""Files for a post on LinkedIn: an image or document in one request, a video in the pieces that LinkedIn names."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from cmflow.model import Media
 from cmflow.model.errors import Denied, NotSent, Rejected
+from cmflow.model.limits import clashes, refusal
 from cmflow.netkit.addresses import origin
 from cmflow.netkit.answers import objects, text
 from cmflow.netkit.errors import RETRY, unreadable
 from cmflow.netkit.journal import Journal
-from cmflow.netkit.network import Outgoing
+from cmflow.netkit.network import Outgoing, load
 from cmflow.netkit.upload import Upload, kind
 from cmflow.networks.linkedin.call import LinkedIn, fields, segment
 
@@ -19,6 +22,7 @@ from cmflow.networks.linkedin.call import LinkedIn, fields, segment
 IMAGES_AT = ("https", "www.linkedin.com")
 HOURS = 12  # for which an upload can be gone on with
 PAUSES = (1, 2, 4, 8, *[10] * 27)  # seconds between questions whether a video is ready: 285 in all
+EXPORT = "Save it as MP4 with H.264 and AAC, and try again."
 FAILURES = ("PROCESSING_FAILED", "WAITING_UPLOAD")
 Fields = dict[str, Any]
 
@@ -29,28 +33,53 @@ def content(linkedin: LinkedIn, message: Outgoing) -> Fields:
     empty = next((media.path for media, file in pairs if not file.size), "")
     if empty:
         raise Rejected(f"{empty} is empty: it has 0 bytes.", "Export it again.")
-    films = [media.path for media, file in pairs if kind(file, media.path).startswith("video/")]
-    if films and len(pairs) > 1:
-        raise Rejected("A post on LinkedIn has one video, or pictures.", "Give the video a post of its own.")
-    if films:
-        return {"media": {"id": _video(linkedin, *pairs[0], message.journal)}}
-    images = [_described(_image(linkedin, media, file), media) for media, file in pairs]
+    kinds = [_kind(kind(file, media.path)) for media, file in pairs]
+    for clash in clashes(load("linkedin").limits, Counter(kinds)):
+        raise Rejected(f"LinkedIn takes no post with {refusal(clash)}.", "Give one of them a post of its own.")
+    media, file = pairs[0]
+    if len(pairs) > 1 and kinds[0] in ("video", "document"):
+        raise Rejected(f"A post on LinkedIn has one {kinds[0]}.", "Give each a post of its own.")
+    if kinds[0] == "video":
+        return {"media": {"id": _video(linkedin, media, file, message.journal)}}
+    if kinds[0] == "document":
+        title = media.alt or PurePosixPath(media.path).stem
+        return {"media": {"id": _document(linkedin, media, file), "title": title}}
+    images = [_described(image(linkedin, media, file), media) for media, file in pairs]
     return {"media": images[0]} if len(images) == 1 else {"multiImage": {"images": images}}
+
+
+def _kind(mime: str) -> str:
+    """The kind of a file, of `CONTENTS`."""
+    names = {"application/pdf": "document", "image/gif": "gif"}
+    return names.get(mime) or ("video" if mime.startswith("video/") else "image")
 
 
 def _described(image: str, media: Media) -> Fields:
     return {"id": image, "altText": media.alt} if media.alt else {"id": image}
 
 
-def _image(linkedin: LinkedIn, media: Media, file: Upload) -> str:
+def image(linkedin: LinkedIn, media: Media, file: Upload) -> str:
+    """The URN of a picture, once it is with LinkedIn."""
+    return _whole(linkedin, media, file, "image")
+
+
+def _document(linkedin: LinkedIn, media: Media, file: Upload) -> str:
+    """The URN of a document that is ready to be shown."""
+    document = _whole(linkedin, media, file, "document")
+    _await(linkedin, media, document, "documents", "Save it as PDF with 300 pages at most, and try again.")
+    return document
+
+
+def _whole(linkedin: LinkedIn, media: Media, file: Upload, name: str) -> str:
+    """The URN of a file that goes up in one request."""
     request = {"initializeUploadRequest": {"owner": linkedin.author}}
-    ticket = fields(linkedin.ask("POST", "/rest/images?action=initializeUpload", json=request), "value")
-    image, address = _word(ticket, "image"), _word(ticket, "uploadUrl")
+    ticket = fields(linkedin.ask("POST", f"/rest/{name}s?action=initializeUpload", json=request), "value")
+    urn, address = _word(ticket, name), _word(ticket, "uploadUrl")
     headers = {"Content-Type": kind(file, media.path), "Content-Length": str(file.size)}
     if origin(address) == IMAGES_AT:
         headers["Authorization"] = f"Bearer {linkedin.api.token}"
     linkedin.ask("PUT", address, content=file.chunks(), headers=headers)
-    return image
+    return urn
 
 
 def _video(linkedin: LinkedIn, media: Media, file: Upload, journal: Journal) -> str:
@@ -124,17 +153,17 @@ def _sent(linkedin: LinkedIn, file: Upload, ticket: Mapping[str, Any], parts: li
     return parts
 
 
-def _await(linkedin: LinkedIn, media: Media, video: str) -> None:
-    """Wait until a post can show the video. A token that may not read videos cannot ask: LinkedIn then waits itself."""
+def _await(linkedin: LinkedIn, media: Media, urn: str, kinds: str = "videos", hint: str = EXPORT) -> None:
+    """Wait until a post can show the file. A token that may not read files cannot ask: LinkedIn then waits itself."""
     for seconds in (*PAUSES, 0):
-        answer = linkedin.ask("GET", f"/rest/videos/{segment(video)}", (403,))
+        answer = linkedin.ask("GET", f"/rest/{kinds}/{segment(urn)}", (403,))
         status = text(answer, "status")
         if status == "AVAILABLE" or answer.status_code == 403:
             return
         if status in FAILURES:
             why = text(answer, "processingFailureReason")
             message = f"LinkedIn cannot use {media.path}" + (f": {why}" if why else ".")
-            raise Rejected(message, "Save it as MP4 with H.264 and AAC, and try again.")
+            raise Rejected(message, hint)
         linkedin.api.pause(seconds)
     raise NotSent(f"LinkedIn is still processing {media.path}.", RETRY)
 

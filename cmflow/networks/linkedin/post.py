@@ -116,7 +116,7 @@ def _body(linkedin: LinkedIn, message: Outgoing) -> Fields:
     elif message.part.media:
         content = files.content(linkedin, message)
     elif message.variant.link and not parent:
-        content = _article(message)
+        content = _article(linkedin, message)
     return {
         "author": linkedin.author,
         "commentary": commentary,
@@ -143,10 +143,16 @@ def _parent(message: Outgoing) -> str:
     return parent
 
 
-def _article(message: Outgoing) -> Fields:
+def _article(linkedin: LinkedIn, message: Outgoing) -> Fields:
     """LinkedIn looks at no page itself: the card shows what we say."""
-    link = message.variant.link
-    return {"article": {"source": link, "title": message.variant.title or link.partition("://")[2].partition("/")[0]}}
+    link, card, picture = message.variant.link, message.variant.card, message.card_picture
+    title, description = (card.title, card.description.strip()) if card else ("", "")
+    host = link.partition("://")[2].partition("/")[0]
+    article = {"source": link, "title": title or message.variant.title or host}
+    article |= {"description": description} if description else {}
+    if card and card.picture and picture:
+        article["thumbnail"] = files.image(linkedin, card.picture, picture)
+    return {"article": article}
 
 
 def _poll(message: Outgoing) -> Fields:

@@ -177,7 +177,12 @@ class LinkedIn:
         """One kind of content, of files that are there."""
         if len(content) > 1:
             raise Refusal(422, "INVALID_CONTENT", "/content is a union: only one member may be set")
+        media = content.get("media", {})
+        if media.get("id", "").startswith("urn:li:document:") and not media.get("title"):
+            raise Refusal(422, "MISSING_TITLE", "/content/media/title is required for a document")
         images = content.get("multiImage", {}).get("images", [])
+        if "thumbnail" in content.get("article", {}):
+            images = [{"id": content["article"]["thumbnail"]}]
         for file in [*images, *([content["media"]] if "media" in content else [])]:
             if len(self.uploads.get(file["id"], b"")) != self.sizes.get(file["id"]) or file["id"] not in self.ready:
                 raise Refusal(400, "MEDIA_ASSET_WAITING_UPLOAD", f"{file['id']} is not available")
@@ -237,11 +242,18 @@ class LinkedIn:
     # ── files ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def images(self, request: httpx.Request) -> httpx.Response:
+        return self.whole(request, "image")
+
+    def documents(self, request: httpx.Request) -> httpx.Response:
+        return self.whole(request, "document")
+
+    def whole(self, request: httpx.Request, name: str) -> httpx.Response:
+        """A ticket for a file that goes up in one request."""
         payload = _action(request, "initializeUpload")
-        self.acts(payload["owner"], "images.ACTION-initializeUpload")
-        urn = self.number("image")
+        self.acts(payload["owner"], f"{name}s.ACTION-initializeUpload")
+        urn = self.number(name)
         self.uploads[urn] = b""
-        value = {"uploadUrlExpiresAt": NOON + 86_400_000, "uploadUrl": _address(urn, 0), "image": urn}
+        value = {"uploadUrlExpiresAt": NOON + 86_400_000, "uploadUrl": _address(urn, 0), name: urn}
         return httpx.Response(200, json={"value": value})
 
     def videos(self, request: httpx.Request) -> httpx.Response:
@@ -262,16 +274,16 @@ class LinkedIn:
         """An image with our token; a piece of a video without, at an address that is signed, and in its turn or once
         more."""
         urn, _, first = unquote(request.url.path).removeprefix("/dms-uploads/").partition("/")
-        is_image, has_token = urn.startswith("urn:li:image:"), "authorization" in request.headers
-        if request.method != "PUT" or urn not in self.uploads or is_image != has_token or not request.content:
-            return httpx.Response(401 if is_image else 403)
+        is_whole, has_token = not urn.startswith("urn:li:video:"), "authorization" in request.headers
+        if request.method != "PUT" or urn not in self.uploads or is_whole != has_token or not request.content:
+            return httpx.Response(401 if is_whole else 403)
         data, start = self.uploads[urn], int(first)
-        if len(data) < start or len(request.content) > max(PIECE, 10**7 * is_image):
+        if len(data) < start or len(request.content) > max(PIECE, 10**7 * is_whole):
             return httpx.Response(400)
         self.uploads[urn] = data[:start] + request.content + data[start + len(request.content) :]
-        if is_image:
+        if is_whole:
             self.sizes[urn] = len(request.content)
-            self.ready.add(urn)
+            self.ready |= {urn} if urn.startswith("urn:li:image:") else set()
             return httpx.Response(201)
         return httpx.Response(200, headers={"ETag": f'"{urn.rpartition(":")[2]}-{first}"'})
 
@@ -284,7 +296,7 @@ class LinkedIn:
         return httpx.Response(200)
 
     def video(self, request: httpx.Request, urn: str) -> httpx.Response:
-        self.needs("r_organization_social", "videos.GET")
+        self.needs("r_organization_social", f"{urn.split(':')[2]}s.GET")
         self.processing -= 1
         if self.processing >= 0:
             return httpx.Response(200, json={"id": urn, "status": "PROCESSING"})
@@ -341,6 +353,8 @@ ROUTES: tuple[tuple[str, str, Act], ...] = (
     ("GET", f"/rest/socialActions/{URN}/comments", LinkedIn.comments),
     ("DELETE", rf"/rest/socialActions/{URN}/comments/(\d+)", LinkedIn.uncomment),
     ("POST", "/rest/images", LinkedIn.images),
+    ("POST", "/rest/documents", LinkedIn.documents),
+    ("GET", r"/rest/documents/(urn%3Ali%3Adocument%3A\w+)", LinkedIn.video),
     ("POST", "/rest/videos", LinkedIn.videos),
     ("GET", r"/rest/videos/(urn%3Ali%3Avideo%3A\w+)", LinkedIn.video),
 )
