@@ -18,7 +18,7 @@ from cmflow.insights.progress import AccountProgress, CampaignProgress, Progress
 from cmflow.insights.sentences import Voice
 from cmflow.model import Campaign, Plan
 from cmflow.model.reason import Reason
-from cmflow.website import charts
+from cmflow.website.charts import bars
 from cmflow.website.calendar import Calendar
 from cmflow.website.languages import Language
 
@@ -110,8 +110,8 @@ def _calling(measured: Progress) -> Iterator[tuple[str, Verdict, Reason, list[st
     return ((*about, names) for about, names in names_by_reason.items())
 
 
-def _chart(account: AccountProgress) -> charts.Chart:
-    return charts.weeks(account.weeks, len(account.finished))
+def _chart(account: AccountProgress) -> bars.Chart:
+    return bars.weeks(account.weeks, len(account.finished))
 
 
 def _campaigns(plan: Plan, measured: Progress) -> Iterator[tuple[Campaign, CampaignProgress]]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow.insights.progress import Week
-from cmflow.website.charts import HEIGHT, STEP, Box, Chart, weeks
+from cmflow.website.charts.bars import HEIGHT, STEP, Box, Chart, weeks
 
 MONDAY = date(2026, 11, 30)
 
