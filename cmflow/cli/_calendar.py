@@ -5,12 +5,16 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from cmflow.cli._context import STATE, Context
+from cmflow.cli._context import REHEARSAL, STATE, Context
 from cmflow.cli._output import progress
 from cmflow.cli._web import web
 from cmflow.git import history as git_history
-from cmflow.ledger import approvals
+from cmflow.insights import statistics
+from cmflow.insights.simulation import simulate
+from cmflow.insights.statistics import Statistics
+from cmflow.ledger import approvals, readings
 from cmflow.ledger.heartbeat import Heartbeat
+from cmflow.metrics import gather
 from cmflow.model import Change, Entry, Plan, Planned
 from cmflow.model.errors import SourceError
 from cmflow.model.plan import PLAN_PATH
@@ -48,12 +52,30 @@ def bring(context: Context, folder: build.Folder, branch: str, now: datetime, ad
         settled=_settled(context),
         rehearsal=branch != STATE,
         with_ends=partial(_completed, context, now) if branch == STATE else lambda plan: plan,
+        measures=_measures(context, branch, now),
     )
     with progress() as report:
         try:
             return build.make(context.folder, inputs, context.cache, folder, report)
         except TemplateError as error:
             raise SourceError(f"{error.path}:{error.line}: {error}", error.hint) from error
+
+
+def _measures(context: Context, branch: str, now: datetime) -> build.Measures:
+    """The readings of the last ninety days; a rehearsal has none, and shows what they could look like."""
+    question = gather.recent(context.folder.sure_plan.zone, now)
+    name = f"{question.period.until:%Y-%m-%d}"
+    if branch == REHEARSAL:
+        return build.Measures(name, lambda plan, _: statistics.assess(simulate(plan, now), question, now))
+    deliveries = context.snapshot(branch).deliveries
+    tip = context.repository.tip(context.branch(readings.BRANCH)) if context.repository else None
+
+    def assess(plan: Plan, entries: Sequence[Entry]) -> Statistics:
+        metrics = context.ledger(readings.BRANCH) if tip else None
+        source = gather.source(plan, entries, deliveries, metrics, question, context.authors())
+        return statistics.assess(source, question, now)
+
+    return build.Measures(f"{tip} {name}", assess)
 
 
 def _completed(context: Context, now: datetime, plan: Plan) -> Plan:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from cmflow.insights.progress import readings
-from cmflow.insights.statistics import Question, Source
+from cmflow.insights.statistics import PERIOD, Period, Question, Source
 from cmflow.ledger import Ledger
 from cmflow.model import Delivery, Entry, Key, Plan
 
@@ -15,17 +16,26 @@ def source(
     plan: Plan,
     entries: Sequence[Entry],
     deliveries: Mapping[Key, Delivery],
-    metrics: Ledger,
+    metrics: Ledger | None,
     question: Question,
     authors: Mapping[str, str],
 ) -> Source:
     """What is known of the period that is asked about, and of the one before; only the months of both are read."""
+    if metrics is None:
+        return Source(plan, entries, deliveries, {}, authors)
     from cmflow.ledger import lines
 
     names = question.accounts or tuple(account.name for account in plan.accounts)
     period = question.period
     rows = lines.read(metrics, names, period.previous.since, period.until + LONGEST)
     return Source(plan, entries, deliveries, rows, authors)
+
+
+def recent(zone: str, now: datetime) -> Question:
+    """What the pages show: the last ninety days, until the end of today, so that a day's pages stay the same."""
+    midnight = now.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    until = midnight + timedelta(days=1)
+    return Question(Period(until - PERIOD, until))
 
 
 def with_goals(plan: Plan, metrics: Ledger, now: datetime) -> Plan:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cmflow.website import feed_links, json_data, list_pages, marks, plan_page
+from cmflow.insights.statistics import Statistics
+from cmflow.website import feed_links, json_data, list_pages, marks, plan_page, statistics_page
 from cmflow.website.board import Board, YearMonth
 from cmflow.website.calendar import Calendar, problems_by_file
 from cmflow.website.languages import language
@@ -15,7 +16,11 @@ from cmflow.website.printer import FOLDER, Printer
 __all__ = ["Calendar", "address", "every_page", "press", "problems_by_file", "site"]
 
 LISTED = 30  # deliveries that need attention, listed on the first page
-SECTIONS = (("index.html", "calendar"), ("plan.html", "plan"))  # the navigation of every page: file and word
+SECTIONS = (  # the navigation of every page: file and word
+    ("index.html", "calendar"),
+    ("plan.html", "plan"),
+    ("statistics.html", "statistics"),
+)
 
 Page = tuple[str, str]
 
@@ -34,6 +39,13 @@ class Site:
         yield list_pages.first(self.board, self.printer, plan_page.strip(self.board.calendar, self.printer.language))
         yield plan_page.page(self.board.calendar, self.board.progress, self.printer)
         yield json_data.site(self.board, self.printer.language)
+
+    def statistics(self, statistics: Statistics) -> Page:
+        """How accounts grow, and what worked."""
+        posts = frozenset(entry.id for entry in self.board.entries) | {
+            key.post for key in self.board.calendar.standings
+        }
+        return statistics_page.page(statistics, self.board.calendar.plan, posts, self.printer)
 
     def month(self, month: YearMonth) -> Iterator[Page]:
         """A month as data for calendar.js, and as lists."""

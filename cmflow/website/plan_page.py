@@ -18,8 +18,8 @@ from cmflow.insights.progress import AccountProgress, CampaignProgress, Progress
 from cmflow.insights.sentences import Voice
 from cmflow.model import Campaign, Plan
 from cmflow.model.reason import Reason
-from cmflow.website.charts import bars
 from cmflow.website.calendar import Calendar
+from cmflow.website.charts import bars
 from cmflow.website.languages import Language
 
 if TYPE_CHECKING:

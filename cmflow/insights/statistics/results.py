@@ -10,7 +10,7 @@ from statistics import median
 
 from cmflow.insights.metrics.catalogue import Of
 from cmflow.insights.statistics import evidence, series
-from cmflow.insights.statistics.series import FIGURES, Kind, Measurement
+from cmflow.insights.statistics.series import FIGURES, Kind, Measurement, Point
 from cmflow.model import Delivery, Entry, Key, Planned, State, Trait, is_edited
 
 ENOUGH = 8  # posts of an account, from which on it has a usual figure
@@ -35,7 +35,7 @@ class Result:
 
     `ratio` is how many times as much as usual, `score` its place among the account's posts as on a bell curve; both
     count only where `outcome` is COMPARED. `kind`: figures of another kind mean something else. `edited`: the post is
-    no longer what was sent.
+    no longer what was sent. `life` is the figure at each age at which it was read.
     """
 
     post: str
@@ -57,6 +57,7 @@ class Result:
     test: str = ""
     version: str = ""
     edited: bool = False
+    life: tuple[Point, ...] = ()
 
     @property
     def compared(self) -> bool:
@@ -124,8 +125,8 @@ def _read(row: Result, lines: Sequence[Measurement], figure: str, age: timedelta
     points = series.points(lines, FIGURES[figure], Of.POST)
     point = series.at_age(points, age)
     if point:
-        return replace(row, value=point.value, kind=point.kind, outcome=Outcome.ALONE)
-    return replace(row, outcome=Outcome.UNTOLD if lines and not points else Outcome.UNREAD)
+        return replace(row, value=point.value, kind=point.kind, outcome=Outcome.ALONE, life=points)
+    return replace(row, outcome=Outcome.UNTOLD if lines and not points else Outcome.UNREAD, life=points)
 
 
 # ── compared with what is usual ─────────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,8 @@ from itertools import chain
 from typing import Any
 
 from cmflow import website
-from cmflow.model import Approval, Change, Delivery, Key, Plan, Stop
+from cmflow.insights.statistics import Statistics
+from cmflow.model import Approval, Change, Delivery, Entry, Key, Plan, Stop
 from cmflow.netkit import network
 from cmflow.repository import loader
 from cmflow.repository.cache import Cache
@@ -29,10 +30,18 @@ from cmflow.website.build.thumbs import thumbed, thumbnails
 from cmflow.website.calendar import Calendar
 from cmflow.website.json_data import accounts
 
-__all__ = ["Folder", "Inputs", "make"]
+__all__ = ["Folder", "Inputs", "Measures", "make"]
 
 FOLDERS = ("", "accounts", "data", "posts", "thumbs")
 MANY_MONTHS = 4  # are worth workers
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What was read of posts and accounts: `name` changes with it, `assess` makes statistics of these posts."""
+
+    name: str
+    assess: Callable[[Plan, Sequence[Entry]], Statistics]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,7 @@ class Inputs:
     stop: Stop | None = None
     rehearsal: bool = False
     with_ends: Callable[[Plan], Plan] = lambda plan: plan  # what the ledger knows of tokens that end
+    measures: Measures | None = None
 
 
 def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progress: Progress | None = None) -> int:
@@ -76,6 +86,7 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
     months_written, months = _months(site, pages, previous.get("months", {}), files, folder)
     singles = _singles(posts, pages, previous.get("posts", {}), files)
     names = {page.entry.id: page.name for page in pages}
+    measured, statistics = _statistics(site, names, inputs.measures, previous.get("statistics", {}), folder)
     feed_count, feeds = tell(calendar, inputs.address, names, previous.get("feeds", {}), files, folder)
     copied, media = copy(content, entries, last.get("media", {}), folder)
     drawn, thumbs = thumbnails(content, entries, files, folder)
@@ -84,6 +95,7 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
         "front": front,
         "months": months,
         "posts": singles,
+        "statistics": statistics,
         "feeds": feeds,
         "media": media,
         "thumbs": thumbs,
@@ -92,7 +104,7 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
         folder.remove(path)
     if now != last:
         cache.save(cache_name, now)
-    return len(posts.written) + front_written + months_written + feed_count + copied + drawn
+    return len(posts.written) + front_written + months_written + measured + feed_count + copied + drawn
 
 
 def _posts(content: Content, inputs: Inputs, folder: Folder) -> Posts:
@@ -151,6 +163,25 @@ def _months(
     return sum(written for *_, written in results), dict(sorted(now.items()))
 
 
+def _statistics(
+    site: website.Site,
+    names: Mapping[str, str],
+    measures: Measures | None,
+    previous: Mapping[str, str],
+    folder: Folder,
+) -> tuple[int, Mapping[str, str]]:
+    """Make the page of statistics if anything that it is made from has changed."""
+    if measures is None:
+        return 0, {}
+    calendar = site.board.calendar
+    name = fingerprint((measures.name, *chain.from_iterable(names.items())))
+    path = "statistics.html"
+    if previous.get(path) == name and folder.size(path) > 0:
+        return 0, previous
+    _, text = site.statistics(measures.assess(calendar.plan, calendar.entries))
+    return int(folder.write(path, text)), {path: name}
+
+
 def _month(site: website.Site, month: YearMonth, folder: Folder) -> tuple[str, list[str], int]:
     written = {path: folder.write(path, text) for path, text in site.month(month)}
     return page_name(*month), sorted(written), sum(written.values())
@@ -184,4 +215,8 @@ def _files(edition: Mapping[str, Any]) -> set[str]:
     """Every file of an edition."""
     months = edition.get("months", {}).values()
     pages = {*edition.get("front", ()), *edition.get("posts", ()), *chain.from_iterable(files for _, files in months)}
-    return pages | {*edition.get("feeds", {}).get("files", ()), *edition.get("thumbs", ())}
+    return pages | {
+        *edition.get("feeds", {}).get("files", ()),
+        *edition.get("thumbs", ()),
+        *edition.get("statistics", ()),
+    }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from math import log
 
 from cmflow.insights.statistics import Growth, Period, Point
@@ -132,7 +133,7 @@ def _pieces(segment: Sequence[Placed], gaps: set[float]) -> Iterator[list[Placed
 
 
 def _bridges(segment: Sequence[Placed], gaps: set[float]) -> Iterator[tuple[Placed, Placed]]:
-    return ((one, two) for one, two in zip(segment, segment[1:], strict=False) if one[0] in gaps)
+    return ((one, two) for one, two in pairwise(segment) if one[0] in gaps)
 
 
 def _path(places: Iterable[Placed]) -> str:

@@ -1,4 +1,4 @@
-"""Multiples with their intervals on a line: how many times as good, from a quarter to four times."""
+"""Multiples with their intervals on a line: how many times as good, from a third to three times."""
 
 from dataclasses import dataclass
 from math import log
@@ -6,7 +6,7 @@ from math import log
 from cmflow.insights.statistics import Interval
 
 WIDTH = 100  # units of the drawing; once as good as the others stands in the middle
-MOST = 4.0  # times; what lies beyond stands at the edge
+MOST = 3.0  # times; what lies beyond stands at the edge
 STEPS = (1.15, 1.5)  # times as good as usual, or as bad: a shade each
 
 
@@ -19,7 +19,10 @@ class Span:
     high: float
 
 
-def span(interval: Interval) -> Span:
+def span(interval: Interval | None) -> Span | None:
+    """None for an interval that is not known."""
+    if interval is None:
+        return None
     return Span(place(interval.low), place(interval.middle), place(interval.high))
 
 

@@ -22,6 +22,7 @@ NOTES: dict[str, str] = {}  # they are English
 MESSAGES = {
     "calendar": "Calendar",
     "plan": "Plan",
+    "statistics": "Statistics",
     "skip": "Skip to the content",
     "sections": "Pages",
     "made": "As of {} ({})",

@@ -42,6 +42,7 @@ NOTES = {
 MESSAGES = {
     "calendar": "Calendrier",
     "plan": "Plan",
+    "statistics": "Statistiques",
     "skip": "Aller au contenu",
     "sections": "Pages",
     "made": "Mis à jour le {} ({})",
