@@ -1,5 +1,5 @@
 """A quarter that never happened: posts, deliveries and readings made up by a seed, so that statistics can be seen
-before there are any. Everything is marked as simulated. Pictures do half as well again; nothing else makes a difference.
+before there are any. Everything is marked as simulated. Pictures do half as well again; nothing else differs.
 """
 
 from collections.abc import Iterator, Mapping
@@ -83,7 +83,7 @@ def _posts(plan: Plan, accounts: list[Account], start: datetime, random: Random)
         )
         expects = (("likes", random.randrange(40, 200, 10)),) if number % 9 == 0 else ()
         yield Entry(
-            "",
+            f"{post}.md",
             post,
             f"Simulated post {number + 1}",
             time,

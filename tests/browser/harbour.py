@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from PIL import Image, ImageDraw
 
 from cmflow import git
-from cmflow.ledger import Ledger, heartbeat, open_writer
-from cmflow.model import Delivery, Event, Receipt, State
+from cmflow.ledger import Ledger, heartbeat, open_writer, readings
+from cmflow.metrics import store
+from cmflow.model import Delivery, Event, Reading, Receipt, State
 
 ZONE = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 12, 9, 14, 20, tzinfo=ZONE)
@@ -251,6 +252,31 @@ def _remember(site: Site) -> None:
     writer.record(*_deliveries())
     writer.close()
     heartbeat.mark(ledger, "https://github.com/harbour/posts/actions/runs/1", NOW - timedelta(minutes=35))
+    metrics = Ledger(ledger.repository, readings.BRANCH)
+    assert store.save(metrics, (*_figures(), *_followers()), lambda: NOW) == ""
+
+
+def _figures() -> Iterator[Reading]:
+    """What was read of the posts on Bluesky and Mastodon; those with a picture (every seventh) did well."""
+    names = {"toots": ("mastodon", "favourites_count"), "sky": ("bluesky", "likeCount")}
+    for delivery in _deliveries():
+        if delivery.account in names and delivery.state is State.SENT:
+            network, metric = names[delivery.account]
+            likes = 20 + int(delivery.post[1:]) * 7 % 11 + 30 * (int(delivery.post[1:]) % 7 == 2)
+            for slot, days, part in (("1d", 1, 0.6), ("3d", 3, 0.9), ("7d", 7, 1.0)):
+                time = delivery.receipts[0].time + timedelta(days=days)
+                if time < NOW:
+                    yield Reading(
+                        *(delivery.account, network, metric, round(likes * part), time, slot, delivery.post),
+                        age=days * 86_400,
+                        common="reactions",
+                    )
+
+
+def _followers() -> Iterator[Reading]:
+    for days in (*range(20), *range(26, 40)):
+        time = NOW - timedelta(days=40 - days, hours=4)
+        yield Reading("toots", "mastodon", "followers_count", 300 + days * 2, time, f"{time.astimezone(UTC):%Y-%m-%d}")
 
 
 def _deliveries() -> Iterator[Delivery]:

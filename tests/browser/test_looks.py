@@ -22,7 +22,7 @@ VIEWS = {
     "full-week": ("week", FULL_DAY),
 }
 Scheme = Literal["light", "dark"]
-PAGES = (*VIEWS, "nothing-here", "search", "post", "pictures", "too-long", "plan", "empty", "plain")
+PAGES = (*VIEWS, "nothing-here", "search", "post", "pictures", "too-long", "plan", "statistics", "empty", "plain")
 SIZES = (PHONE, DESK, WALL)
 GROUNDS: Mapping[Scheme, str] = {"light": "rgb(246, 245, 242)", "dark": "rgb(20, 23, 27)"}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -42,6 +42,7 @@ def where(name: str, site: Site, bare: Site) -> str:
         "pictures": site.out / "posts" / "p2.html",
         "too-long": site.out / "posts" / "too-long.html",
         "plan": site.out / "plan.html",
+        "statistics": site.out / "statistics.html",
         "empty": bare.out / "index.html",
         "plain": site.out / "2026-12.html",
     }

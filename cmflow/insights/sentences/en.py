@@ -225,7 +225,7 @@ PAGE = {
     "growth how": "followers, with a mark for each post",
     "followers of": "Followers of {}.",
     "usual how": "the middle post of each account, compared with the period before",
-    "worked how": "compared with all other posts; the middle of a line is no difference",
+    "worked how": "compared with all other posts; a line across the middle means no visible difference",
     "when": "When",
     "when how": "times of what is usual, by day and hours; grey for too few posts",
     "posts": "Posts",

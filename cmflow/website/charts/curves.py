@@ -36,7 +36,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """Where values stand: `left` of a point is given by its maker, its height by the lowest and highest value."""
+    """From the lowest value at the bottom to the highest at the top."""
 
     height: int
     margin: int
@@ -114,7 +114,7 @@ def _left(time: datetime, period: Period) -> float:
 
 
 def _aged(seconds: int) -> float:
-    """Ages outside those that are drawn stand at the edge."""
+    """Ages outside those that are drawn are at the edge."""
     first, last = log(BIRTH.total_seconds()), log(END.total_seconds())
     part = (log(max(seconds, 1)) - first) / (last - first)
     return round(LIFE_MARGIN + min(1.0, max(0.0, part)) * (LIFE_WIDTH - 2 * LIFE_MARGIN), 1)

@@ -5,8 +5,8 @@ from math import log
 
 from cmflow.insights.statistics import Interval
 
-WIDTH = 100  # units of the drawing; once as good as the others stands in the middle
-MOST = 3.0  # times; what lies beyond stands at the edge
+WIDTH = 100  # units of the drawing; as good as the others is the middle
+MOST = 3.0  # times; what lies beyond is drawn at the edge
 STEPS = (1.15, 1.5)  # times as good as usual, or as bad: a shade each
 
 

@@ -1,7 +1,7 @@
 """An edition of the site: whatever happened since the last one, the folder ends as if it had been made from nothing."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmflow.model import Approval, Change, Delivery, Key, Receipt, State
+from cmflow.insights import statistics
+from cmflow.insights.statistics import Period, Question, Source, Statistics
+from cmflow.model import Approval, Change, Delivery, Entry, Key, Plan, Receipt, State
 from cmflow.render.template import TemplateError
 from cmflow.repository.cache import Cache
 from cmflow.website import build
-from cmflow.website.build import Inputs
+from cmflow.website.build import Inputs, Measures
 from cmflow.website.build.disk import DiskFolder
 from tests.examples import examples
 from tests.repository.places import PLAN, content, path, post
@@ -55,11 +57,16 @@ class World:
     history: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
     web: str = ""
     approvals: Mapping[str, tuple[Approval, ...]] = field(default_factory=dict)
+    measures: Measures | None = None
 
 
 def made(world: World, site: Path, cache: Cache) -> int:
     known = {Key(each.post, each.account): each for each in world.deliveries}
-    said = Inputs(known, world.now, world.templates, None, world.history, world.web, approvals=world.approvals)
+    said = Inputs(
+        *(known, world.now, world.templates, None, world.history, world.web),
+        approvals=world.approvals,
+        measures=world.measures,
+    )
     return build.make(content(world.posts, cache, world.plan), said, cache, DiskFolder(site))
 
 
@@ -92,6 +99,30 @@ def desk(tmp_path: Path) -> Desk:
 def but_clock(touched: list[str]) -> list[str]:
     """Without what says when it was made, and how publishing is doing now; and without the feeds."""
     return [name for name in touched if name not in {*FRONT, *FEEDS}]
+
+
+def measured(name: str, made: list[str]) -> Measures:
+    """Readings of that name; each time statistics are made of them, `made` gets it."""
+
+    def assess(plan: Plan, entries: Sequence[Entry]) -> Statistics:
+        made.append(name)
+        question = Question(Period(NOW - timedelta(days=90), NOW))
+        return statistics.assess(Source(plan, entries, {}, {}), question, NOW)
+
+    return Measures(name, assess)
+
+
+def test_statistics_are_made_again_only_where_readings_or_posts_changed(desk: Desk) -> None:
+    made: list[str] = []
+    desk.make(World(measures=measured("first", made)))
+    assert "Nothing has been measured yet." in (desk.site / "statistics.html").read_text()
+    assert desk.make(World(measures=measured("first", made))) == []
+    desk.make(World(measures=measured("second", made)))
+    edited = {**POSTS, path("two"): post("2026-12-20 09:30", "toots, site", body="Hello again")}
+    desk.make(World(edited, measures=measured("second", made)))
+    (desk.site / "statistics.html").unlink()
+    assert desk.make(World(edited, measures=measured("second", made))) == ["statistics.html"]
+    assert made == ["first", "second", "second", "second"]
 
 
 def test_everything_then_nothing(desk: Desk) -> None:
