@@ -22,10 +22,10 @@ class Made:
     """The repositories of this measurement, each made when it is first needed."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def repository(self, posts: int, sent: bool = False) -> Path:
-        folder = self._folder / f"{posts}{'-sent' if sent else ''}"
+        folder = self.folder / f"{posts}{'-sent' if sent else ''}"
         if not folder.exists():
             print(f"making {posts:,} posts …", file=sys.stderr)
             corpus.make(folder, posts, sent)

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from benchmarks import commands, hugo, inside, measure, media, planning, publishing
+from benchmarks import collecting, commands, hugo, inside, measure, media, planning, publishing
 from benchmarks import figures as readings
 from benchmarks.commands import Made
 from benchmarks.measure import Figure
@@ -28,6 +28,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "media": media.prepare,
     "plan": planning.against_the_plan,
     "stats": readings.figures,
+    "collecting": collecting.collecting,
 }
 
 

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from cmflow import git, ledger
-from cmflow.ledger import Ledger
-from cmflow.model import Delivery, Receipt, State
+from cmflow.ledger import Ledger, readings
+from cmflow.metrics import store
+from cmflow.model import Delivery, Reading, Receipt, State
 from cmflow.netkit import network
 from tests.cli.conftest import LOAD, PLAN, Place, Result
 from tests.cli.fediverse import TOKEN, Server, serve
@@ -193,3 +195,36 @@ def test_a_file_of_a_network_without_account_is_a_sentence(export: Place) -> Non
     export.write("x.csv", "Post id,Post Link,Impressions\n1,https://x.com/t/status/1,7\n")
     result = export.run("metrics", "import", "x.csv")
     assert (result.code, "the plan has no account there" in result.err) == (1, True)
+
+
+# ── visits ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_without_readings_of_visits_there_is_no_table(home: Place) -> None:
+    assert home.run("metrics", "visits").out == "No visits are recorded. docs/metrics.md says how links get tags.\n"
+
+
+def test_visits_without_tags_are_said(home: Place) -> None:
+    visits = "visits: {service: plausible, address: https://stats.example, site: example.org}\n"
+    home.write(
+        "content/plan.md", (home.root / "content/plan.md").read_text().replace("accounts:\n", visits + "accounts:\n", 1)
+    )
+    home.commit()
+    result = home.run("metrics", "--dry-run")
+    assert result.out.startswith(
+        "Visits are not read: links need a tag per post and account. Write in the plan: utm: {"
+    )
+
+
+def test_which_account_brought_visits(home: Place) -> None:
+    time = datetime.now(UTC) - timedelta(hours=1)
+    rows = [
+        Reading(account, "plausible", metric, value, time, "3h", "terrace", age=10_800)
+        for account, metric, value in (("news", "visits", 12), ("news", "goal: Signup", 3), ("short", "visits", 40))
+    ]
+    store.save(replace(Ledger(git.discover(home.root)), branch=readings.BRANCH), rows, lambda: time)
+    assert home.run("metrics", "visits").out == (
+        "  account  network   posts  visits  Signup\n"
+        "  short    linkedin      1      40       0\n"
+        "  news     mastodon      1      12       3\n"
+    )
