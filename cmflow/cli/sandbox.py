@@ -1,10 +1,13 @@
 """`cmflow sandbox`"""
 
+from pathlib import Path
+
 import click
 
 from cmflow.cli._clock import wall_clock, wall_sleep
 from cmflow.cli._exit import Exit
 from cmflow.repository import shipped
+from cmflow.sandbox import export
 from cmflow.sandbox.door import VARIABLE
 from cmflow.sandbox.pages import WORDS, Pages
 from cmflow.sandbox.server import PORT, Server
@@ -21,8 +24,14 @@ from cmflow.sandbox.stage import Stage, trouble
     type=click.Choice(tuple(WORDS)),
     help="Let this happen to every post, until it is taken away on the page.",
 )
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Keep the page of what arrived in DIR when the sandbox ends, with its pictures.",
+)
 @click.option("--open", "browse", is_flag=True, help="Open the page in the browser.")
-def command(port: int, kind: str | None, browse: bool) -> int:
+def command(port: int, kind: str | None, folder: Path | None, browse: bool) -> int:
     """Serve fakes of all networks on this machine, with a page that shows what arrives.
 
     Nothing leaves this machine, and no token is needed: the sandbox gives out its own. Set the variable that it prints,
@@ -34,6 +43,8 @@ def command(port: int, kind: str | None, browse: bool) -> int:
       cmflow sandbox
       cmflow sandbox --port 9000 --trouble throttle
     """
+    if folder:
+        export.check(folder)
     stage = Stage(wall_clock, wall_sleep, Pages(shipped.templates("templates/sandbox")))
     if kind:
         stage.disturb("", trouble(kind, 0))
@@ -49,4 +60,6 @@ def command(port: int, kind: str | None, browse: bool) -> int:
             server.serve_forever()
         except KeyboardInterrupt:
             click.echo("\nEnded.")
+    if folder:
+        click.echo(f"What arrived: {export.write(stage, folder)}")
     return Exit.FINE

@@ -3,15 +3,27 @@
 import shutil
 from pathlib import Path, PurePosixPath
 
+from cmflow.model.errors import SourceError
 from cmflow.sandbox.pages import PICTURES, VIDEOS
 from cmflow.sandbox.stage import Stage
 
 FILES = "files"
+MARK = "cmflow sandbox</title>"  # how our own page is known
+
+
+def check(folder: Path) -> None:
+    """Raise SourceError for a folder that holds anything but an earlier page of ours."""
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return
+    page = folder / "index.html"
+    if not page.is_file() or MARK not in page.read_text("utf-8", "replace"):
+        raise SourceError(f"{folder} holds other files.", "Name a folder that is empty, or is not there yet.")
 
 
 def write(stage: Stage, folder: Path) -> Path:
-    """Write the page and the files that it shows into the folder, in place of what was there; the page's path."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Write the page and the files that it shows, in place of those of an earlier run; the page's path."""
+    check(folder)
+    shutil.rmtree(folder / FILES, ignore_errors=True)
     (folder / FILES).mkdir(parents=True)
     names: dict[tuple[int, int], str] = {}
     scene = stage.scene()

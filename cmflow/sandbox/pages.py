@@ -192,7 +192,7 @@ def _post(record: Record, address: Callable[[int, int], str], below: tuple[Shown
         files,
         arrival.options,
         arrival.notes,
-        f"{record.deleted:%H:%M:%S}" if record.deleted else "",
+        f"{record.deleted:%H:%M:%S} UTC" if record.deleted else "",
         below,
     )
 

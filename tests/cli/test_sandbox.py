@@ -251,7 +251,8 @@ def test_connecting_ends_what_had_expired(harbour: Place, server: Server, monkey
 
 def test_a_network_that_is_not_there_is_said(harbour: Place) -> None:
     result = harbour.run("connect", "insta")
-    assert (result.code, "The sandbox has no instagram." in result.err) == (1, True)
+    assert result.code == 1
+    assert "error: cmflow does not publish to Instagram yet" in result.err
 
 
 @pytest.mark.parametrize(
@@ -368,12 +369,21 @@ def test_the_command_serves_until_it_is_interrupted(bare: Place, monkeypatch: py
 
     monkeypatch.setattr(Server, "serve_forever", interrupted)
     monkeypatch.setattr(click, "launch", addresses.append)
-    result = bare.run("sandbox", "--port", "0", "--trouble", "slow", "--open")
+    result = bare.run("sandbox", "--port", "0", "--trouble", "slow", "--open", "--folder", "kept")
     assert result.code == 0
     assert addresses == [addresses[1] + "/", addresses[1]]
     assert f"export CMFLOW_SANDBOX={addresses[1]}" in result.out
-    assert result.out.endswith("Ended.\n")
+    assert result.out.endswith("Ended.\nWhat arrived: kept/index.html\n")
+    assert (bare.root / "kept/index.html").is_file()
     assert command.command.name == "command"
+
+
+def test_a_folder_of_other_files_is_left_alone(bare: Place) -> None:
+    result = bare.run("sandbox", "--port", "0", "--folder", ".")
+    assert (result.code, result.err) == (
+        1,
+        "error: . holds other files.\n  Name a folder that is empty, or is not there yet.\n",
+    )
 
 
 def test_a_port_that_is_taken_is_said(bare: Place, server: Server) -> None:
