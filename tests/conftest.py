@@ -66,17 +66,19 @@ def specs() -> Path:
     return FOLDERS["specs"]
 
 
-@pytest.fixture(autouse=True)
-def _no_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _no_surroundings() -> Iterator[None]:
     """What a person set in their shell or in their git changes no test."""
-    for name in [name for name in os.environ if name.startswith(SURROUNDINGS) and name not in KEPT]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for name in [name for name in os.environ if name.startswith(SURROUNDINGS) and name not in KEPT]:
+            monkeypatch.delenv(name)
+        monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+        monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        yield
 
 
-@pytest.fixture(autouse=True)
-def _no_internet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+@pytest.fixture(scope="session", autouse=True)
+def _no_internet() -> Iterator[None]:
     """Any connection that leaves this machine fails the test."""
     connect = socket.socket.connect
 
@@ -86,8 +88,9 @@ def _no_internet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             raise AssertionError(f"a test tried to reach {host}")
         connect(self, address)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(socket.socket, "connect", guarded)
-    yield
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(socket.socket, "connect", guarded)
+        yield
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -219,7 +219,8 @@ def _refuse_unknown(record: dict[str, Any], expected: tuple[schema.Field, ...]) 
 def _check(d: Delivery) -> None:
     """Check what JSON cannot. Joining is the quickest way to see that all are text; what is sent or linked must be
     whole characters, while a path may belong to a file whose name is not UTF-8."""
-    "".join((d.post, d.account, d.path, d.error))
+    "".join((d.post, d.account, d.path)).encode("utf-8", "surrogateescape")
+    "".join((d.error,))
     if not (d.post and d.account):
         raise ValueError("it has no post or no account")
     "".join((d.run, d.commit, d.digest, d.key)).encode()

@@ -6,10 +6,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from cmflow import git
 from cmflow.ledger import Ledger, approvals
 from cmflow.model import Approval
 from tests.cli.conftest import Place, Result
+
+pytestmark = pytest.mark.slow  # real git
 
 
 def test_the_pages_are_made_and_only_what_changed_is_written(place: Place) -> None:

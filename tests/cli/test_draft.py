@@ -15,6 +15,8 @@ from tests.cli.conftest import Place, Result
 from tests.github import hub
 from tests.github.hub import TEAM, Hub
 
+pytestmark = pytest.mark.slow  # real git
+
 FORM = """\
 ### Title
 

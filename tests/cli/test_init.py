@@ -12,6 +12,8 @@ from cmflow.repository import provenance
 from cmflow.repository.provenance import Action
 from tests.cli.conftest import Place, Result
 
+pytestmark = pytest.mark.slow  # real git
+
 
 @pytest.fixture
 def made(bare: Place, monkeypatch: pytest.MonkeyPatch) -> Place:

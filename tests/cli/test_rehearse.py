@@ -17,6 +17,8 @@ from cmflow.schedule import steps
 from tests.cli.conftest import LOAD, Place
 from tests.content.media.test_exif import photo
 
+pytestmark = pytest.mark.slow  # real git
+
 FIRST = """\
 Rehearsal as of 2026-06-01 12:00 Europe/Paris. Nothing leaves this machine.
   sent  terrace → news, short

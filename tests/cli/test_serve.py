@@ -16,6 +16,8 @@ from cmflow.cli.serve import Desk, keep_serving
 from cmflow.website.serve.server import Server, Site
 from tests.cli.conftest import Place
 
+pytestmark = pytest.mark.slow  # real git
+
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 BROKEN = "{% extends 'layout.html.j2' %}\n{% if %}"
 Said = pytest.CaptureFixture[str]

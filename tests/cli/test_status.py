@@ -10,6 +10,8 @@ from cmflow.git import discover
 from cmflow.ledger import Ledger, heartbeat
 from tests.cli.conftest import Place, Result
 
+pytestmark = pytest.mark.slow  # real git
+
 BEFORE = """\
 Harbour Café, 2026-05-31 12:00 Europe/Paris: 2 scheduled.
 

@@ -16,6 +16,8 @@ from tests.cli.conftest import Place, Result
 from tests.github import hub
 from tests.github.hub import TEAM, Hub
 
+pytestmark = pytest.mark.slow  # real git
+
 NEEDED = """\
 This issue is updated once a day and closed automatically when there are no more problems. Checked {now} (Europe/Paris).
 

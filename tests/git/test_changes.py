@@ -10,6 +10,8 @@ from cmflow.model.errors import GitError
 from tests.git.test_git import STRANGE, sh
 from tests.repository import places
 
+pytestmark = pytest.mark.slow  # real git
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Repository:

@@ -137,6 +137,9 @@ def test_a_delivery_is_a_file_for_people() -> None:
         ({"history": [{"at": "2026-12-01T12:00:00Z", "state": "sent", "places": [1]}]}, "expected str"),
         ({"due": "2026-12-01T12:00:00"}, "2026-12-01T12:00:00 has no time zone"),
         ({"due": "soon"}, "a value is invalid"),
+        ({"post": "\ud800"}, "surrogates not allowed"),
+        ({"account": "\ud800"}, "surrogates not allowed"),
+        ({"path": "\ud800"}, "surrogates not allowed"),
         ({"due": 7}, "a value is invalid"),
     ],
 )

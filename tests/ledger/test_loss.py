@@ -9,6 +9,8 @@ from cmflow.ledger import REHEARSAL, Ledger, approvals, heartbeat, loss
 from cmflow.model.errors import GitError, LedgerError
 from tests.deliveries import NOON, clones, repository
 
+pytestmark = pytest.mark.slow  # real git
+
 WORDS = "The ledger is gone: the branch cmflow-state was deleted. What has been sent would be published again."
 
 

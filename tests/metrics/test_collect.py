@@ -21,6 +21,8 @@ from cmflow.netkit import http
 from cmflow.netkit.network import Access, Figures, Network
 from tests.deliveries import NOON, Clock, Fake, clones, repository
 
+pytestmark = pytest.mark.slow  # real git
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 

@@ -13,6 +13,8 @@ from cmflow.publish.job import Outcome
 from cmflow.schedule import Do
 from tests.deliveries import NOON, Clock, Fake, clones, planned, world
 
+pytestmark = pytest.mark.slow  # real git
+
 WHY = "not sent: Publishing has been stopped since 2026-12-01 12:00 UTC: a storm."
 
 
