@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Mapping
+from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ UNSENT: Mapping[type[Any], tuple[str, ...]] = {
     Card: ("line",),
     Poll: ("line",),
 }
+SENT = {kind: tuple(field for field in fields(kind) if field.name not in unsent) for kind, unsent in UNSENT.items()}
 NAMES = {"content_warning": "warning"}  # what a field is called in the digests of the first versions
 LATER: Mapping[type[Any], tuple[str, ...]] = {Media: ("subtitles",)}  # what is newer counts only where it is set
 # The fields of the first digests, which count even where they are empty.
@@ -46,35 +47,32 @@ def text_digest(variant: Variant) -> str:
 def _contents(variant: Variant, blobs: Mapping[str, str]) -> dict[str, object]:
     """Every field that is sent, by name. One that is newer than the first digests counts only where it is set: what was
     sent before it existed keeps its digest."""
-    sent = [field for field in fields(variant) if field.name not in UNSENT[Variant]]
-    values = [(field, getattr(variant, field.name)) for field in sent]
-    counted = [(field.name, value) for field, value in values if field.name in FIRST or value != field.default]
+    values = ((field, getattr(variant, field.name)) for field in SENT[Variant])
+    counted = ((field.name, value) for field, value in values if field.name in FIRST or value != field.default)
     return {NAMES.get(name, name): _canonical(value, blobs) for name, value in counted}
 
 
-def _canonical(value: object, blobs: Mapping[str, str]) -> object:
+def _canonical(value: Any, blobs: Mapping[str, str]) -> object:
     """A value that is sent, as JSON has it: of our own classes, every field that is not among `UNSENT`."""
-    if isinstance(value, tuple):
+    kind = type(value)
+    if kind is tuple:
         return [_canonical(item, blobs) for item in value]
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if is_dataclass(value) and not isinstance(value, type):
-        return [item for name, inner in _sent_fields(value) for item in _items(name, inner, blobs)]
-    return value
+    if kind in UNSENT:
+        return [item for name, inner in _set_fields(value, kind) for item in _items(name, inner, blobs)]
+    return value.total_seconds() if kind is timedelta else value
 
 
-def _sent_fields(value: Any) -> Iterator[tuple[str, object]]:
-    unsent, later = UNSENT[type(value)], LATER.get(type(value), ())
-    names = (field.name for field in fields(value) if field.name not in unsent)
-    return ((name, inner) for name in names if (inner := getattr(value, name)) or name not in later)
+def _set_fields(value: Any, kind: type[Any]) -> list[tuple[str, object]]:
+    later = LATER.get(kind, ())
+    pairs = [(field.name, getattr(value, field.name)) for field in SENT[kind]]
+    return [(name, inner) for name, inner in pairs if inner or name not in later] if later else pairs
 
 
-def _items(name: str, value: object, blobs: Mapping[str, str]) -> Iterator[object]:
+def _items(name: str, value: object, blobs: Mapping[str, str]) -> list[object]:
     """A file counts by its bytes, not by its path; the fields of a form as if they were those of its part."""
     if isinstance(value, Form):
-        yield from (_canonical(inner, blobs) for _, inner in _sent_fields(value))
-    else:
-        yield blobs.get(str(value), "") if name == "path" else _canonical(value, blobs)
+        return [_canonical(inner, blobs) for _, inner in _set_fields(value, Form)]
+    return [blobs.get(str(value), "") if name == "path" else _canonical(value, blobs)]
 
 
 def _sha256(value: object) -> str:
