@@ -128,7 +128,8 @@ def _discord(account: Account, clock: Clock) -> Made:
 
 def _facebook(account: Account, clock: Clock) -> Made:
     page, secret = account.option("page") or facebook.PAGE, token("facebook")
-    fake = facebook.Facebook(secret, page, managed=[facebook.managed(page, access_token=secret)])
+    scopes = tuple(scope for way in network.load("facebook").ways if isinstance(way, OAuth2) for scope in way.scopes)
+    fake = facebook.Facebook(secret, page, scopes, managed=[facebook.managed(page, access_token=secret)])
     return fake, {"client_id": facebook.APP, "client_secret": facebook.SECRET, "token": secret}
 
 

@@ -214,7 +214,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _disturb(self, body: bytes) -> None:
         """From the page's form, or as JSON: `{"trouble": "lose", "account": "x-en", "times": 1}`; "" ends it all."""
-        is_form = self.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
+        is_form = not body.lstrip().startswith((b"{", b"["))  # `curl -d` calls whatever it sends a form
         fields = dict(parse_qsl(body.decode(), keep_blank_values=True)) if is_form else _document(body)
         kind, account, times = (
             str(fields.get(name, usual)) for name, usual in (("trouble", ""), ("account", ""), ("times", 1))

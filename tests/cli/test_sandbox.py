@@ -403,6 +403,9 @@ def test_the_page_is_for_this_machine_and_this_page_alone(server: Server) -> Non
     page = httpx.get(server.address)
     assert "Every account: Answer late" in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
+    curl = {"Content-Type": "application/x-www-form-urlencoded"}
+    httpx.post(f"{server.address}/api/troubles", content='{"trouble": "lose", "times": 2}', headers=curl)
+    assert httpx.get(f"{server.address}/api/troubles").json() == {"*": {"trouble": "lose", "times": 2}}
     httpx.post(f"{server.address}/api/troubles", data={"trouble": "", "account": ""})
     assert httpx.get(f"{server.address}/api/troubles").json() == {}
 
