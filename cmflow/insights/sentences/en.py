@@ -276,6 +276,7 @@ PAGE = {
     "figure shares": "shares",
     "figure saves": "saves",
     "figure link clicks": "link clicks",
+    "figure visits": "visits",
 }
 
 

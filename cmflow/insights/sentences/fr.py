@@ -282,6 +282,7 @@ PAGE = {
     "figure shares": "partages",
     "figure saves": "enregistrements",
     "figure link clicks": "clics sur le lien",
+    "figure visits": "visites",
 }
 
 

@@ -18,7 +18,10 @@ from cmflow.model import Number
 INTERACTIONS = "interactions"  # reactions, comments and shares together
 FIGURES: Mapping[str, tuple[str, ...]] = {
     INTERACTIONS: ("reactions", "comments", "shares"),
-    **{name: (name,) for name in ("views", "reach", "reactions", "comments", "shares", "saves", "link clicks")},
+    **{
+        name: (name,)
+        for name in ("views", "reach", "reactions", "comments", "shares", "saves", "link clicks", "visits")
+    },
 }
 SEEN = ("views", "reach")  # never 0 for a post that people have answered
 NEAR = 0.15  # of the age: a reading that is this near stands for it

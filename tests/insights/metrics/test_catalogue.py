@@ -4,6 +4,7 @@ from itertools import combinations
 import pytest
 
 from cmflow.insights.metrics import catalogue
+from cmflow.model import SERVICES
 from cmflow.netkit import network
 
 BEFORE, AFTER = datetime(2026, 8, 23, 12, tzinfo=UTC), datetime(2026, 8, 24, tzinfo=UTC)
@@ -50,7 +51,7 @@ def test_one_name_of_a_network_has_one_meaning_at_a_time() -> None:
 
 
 def test_the_catalogue_knows_networks_that_there_are() -> None:
-    assert {definition.network for definition in catalogue.DEFINITIONS} <= {*network.names()}
+    assert {definition.network for definition in catalogue.DEFINITIONS} <= {*network.names(), *SERVICES}
 
 
 @pytest.mark.parametrize(("values", "total"), [((3, None), 3), ((None, None), None), ((0, None), 0), ((), None)])
