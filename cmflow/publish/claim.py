@@ -31,6 +31,7 @@ class Claim(Journal):
     job: Job = field(repr=False)
     intent: Delivery
     keyed: bool
+    waited: timedelta = timedelta(0)
 
     @classmethod
     def of(cls, job: Job, intent: Delivery, keyed: bool) -> "Claim":
@@ -43,8 +44,8 @@ class Claim(Journal):
 
     @property
     def is_late(self) -> bool:
-        """Another run may soon take this one for dead."""
-        return not self.keyed and self.age >= waits.CLAIM / 2
+        """Another run may soon take this one for dead, or the network takes too long to get ready."""
+        return not self.keyed and max(self.age, self.waited) >= waits.CLAIM / 2
 
     @property
     def is_unpublished(self) -> bool:
@@ -62,8 +63,13 @@ class Claim(Journal):
         if self.is_late:
             raise self._refusal(TOO_LATE, "cmflow will look for it.")
 
+    def wait(self, seconds: float) -> None:
+        """It has waited so long for the network, and keeps the claim for as long as that makes sense."""
+        self.waited += timedelta(seconds=seconds)
+        self.renew()
+
     def renew(self) -> None:
-        """While it waits: renew the claim where it is time."""
+        """Renew the claim where it is time."""
         if self.age >= self._pause:
             self._renew(is_needed=False)
 

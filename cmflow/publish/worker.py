@@ -355,7 +355,7 @@ class AccountWorker:
         claim = self.claim
         self._sleep(self.job.env.clock() + timedelta(seconds=seconds))
         if claim:
-            claim.renew()
+            claim.wait(seconds)
         if self.job.stop.is_set() or (claim and claim.is_late):
             reason = "the run ended" if self.job.stop.is_set() else "this run could not wait any longer"
             raise NotSent(f"{self.network.title} was still processing its files when {reason}.", RETRY)

@@ -205,6 +205,7 @@ def dying(stage: Stage, place: int, moment: str) -> Callable[[httpx.Request], No
     return die
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS, ids=str)
 def test_an_upload_that_is_killed_anywhere_goes_on_and_makes_one_post(way: Way, tmp_path: Path) -> None:
     for one in stages(way, tmp_path):
@@ -219,6 +220,7 @@ def test_an_upload_that_is_killed_anywhere_goes_on_and_makes_one_post(way: Way, 
         assert one.pieces <= way.parts + 1, death.value  # the one that died may go again
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", [way for way in WAYS if way.is_private], ids=str)
 def test_on_another_machine_a_private_upload_begins_anew(way: Way, tmp_path: Path) -> None:
     for one in stages(way, tmp_path):
