@@ -287,11 +287,12 @@ def anchor(record: network.Network[object]) -> str:
 def connecting_part(record: network.Network[object]) -> Iterator[str]:
     """What a person does for one network, as `cmflow connect` says it."""
     yield from (f"## {record.title}", "")
-    for number, way in enumerate(record.ways, 1):
-        many = len(record.ways) > 1
-        if many:
-            yield from (f"### {record.title}, way {number}: {' and '.join(map(code, way.secrets))}", "")
-        yield from sign_in_steps(way, f" --way {number}" if many else "")
+    for way in record.ways:
+        if way.title:
+            options = ", ".join(code(other.option) for other in record.ways if other.option)
+            which = f"with {code(way.option)}" if way.option else f"without {options}"
+            yield from (f"### {record.title} as {way.title}: {which} in the plan", "")
+        yield from sign_in_steps(way)
     if price := record.limits.post_price:
         yield from (f"A post costs {costs(record.limits)} ({price.source}, read {price.read}).", "")
 
@@ -302,9 +303,9 @@ def costs(limits: Limits) -> str:
     return "; ".join([*plain, *([f"{limits.link_price.money} with a link"] if limits.link_price else [])])
 
 
-def sign_in_steps(way: Way, which: str) -> Iterator[str]:
+def sign_in_steps(way: Way) -> Iterator[str]:
     """The page to open, what to do there, what is asked for, and what a run needs."""
-    yield from block(f"cmflow connect ACCOUNT{which}")
+    yield from block("cmflow connect ACCOUNT")
     if way.page:
         yield from (f"Open {code(way.page) if '{' in way.page else f'<{way.page}>'}.", "")
     yield from (f"{number}. {step}" for number, step in enumerate(way.steps, 1))

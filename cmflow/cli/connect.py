@@ -19,11 +19,10 @@ from cmflow.cli._exit import Exit
 from cmflow.content.secrets import variable
 from cmflow.model import Account
 from cmflow.model.errors import CmflowError, SourceError
-from cmflow.netkit import loopback, network, oauth
+from cmflow.netkit import auth, loopback, network, oauth
 from cmflow.netkit.auth import Credentials, Grant, OAuth2, Way
 from cmflow.netkit.network import Access, Network
 from cmflow.problems import safe_line
-from cmflow.problems.plural import counted
 from cmflow.problems.similar import suggestion
 from cmflow.publish.accounts import pinned
 from cmflow.publish.answers import ask
@@ -40,12 +39,11 @@ OPEN = ("client_id", "client_key")  # what is typed for all to see: they are in 
 @click.option("--github", is_flag=True, help="Write the secrets into the environment of the workflow on GitHub.")
 @click.option("--no-browser", is_flag=True, help="Show the address to open, and ask for the one that it leads to.")
 @click.option("--show", is_flag=True, help="Print the secrets themselves.")
-@click.option("--way", type=int, default=1, metavar="N", help="Which way to sign in, where there are several.")
 @click.option(
     "--port", type=int, default=loopback.PORT, show_default=True, help="Port for the browser to come back to."
 )
 @click.pass_context
-def command(ctx: click.Context, name: str, github: bool, no_browser: bool, show: bool, way: int, port: int) -> int:
+def command(ctx: click.Context, name: str, github: bool, no_browser: bool, show: bool, port: int) -> int:
     """Get what an account needs to sign in, step by step, and check it.
 
     Nothing is published. The names of the secrets are printed, and their values only with --show. With --github they
@@ -59,7 +57,7 @@ def command(ctx: click.Context, name: str, github: bool, no_browser: bool, show:
     context = open_context(ctx.obj)
     account = _account(context, name)
     record = network.load(account.network)
-    chosen = _way(record, way)
+    chosen = _way(account, record)
     redirect = loopback.address(port) if isinstance(chosen, OAuth2) and port else ""
     sandbox = _sandbox.door()
     if sandbox is None:
@@ -84,24 +82,24 @@ def _account(context: Context, name: str) -> Account:
     return account
 
 
-def _way(record: Network[object], number: int) -> Way:
-    if not record.ways:
+def _way(account: Account, record: Network[object]) -> Way:
+    way = auth.fitting(record.auth, account)
+    if way is None:
         raise SourceError(f"{record.title} needs no sign-in.", "See: cmflow accounts")
     if record.publish is None:
         hint = "Its posts are checked and previewed, and published by hand: see docs/posts-in-detail.md"
         raise SourceError(f"cmflow does not publish to {record.title} yet: there is nothing to connect.", hint)
-    if not 1 <= number <= len(record.ways):
-        number_of_ways = counted(len(record.ways), "way")
-        raise SourceError(f"{record.title} has {number_of_ways} to sign in.", "The first one: --way 1")
-    return record.ways[number - 1]
+    return way
 
 
 def _explain(account: Account, record: Network[object], way: Way, redirect: str, sandbox: Served | None) -> None:
-    if len(record.ways) > 1:
+    if way.title:
         others = ", ".join(
-            f"--way {number} for {_listed(other)}" for number, other in enumerate(record.ways, 1) if other is not way
+            f"{other.title} {f'with `{other.option}`' if other.option else f'without `{way.option}`'}"
+            for other in record.ways
+            if other is not way
         )
-        click.echo(f"{record.title} has several ways to sign in. This one is for {_listed(way)}; {others}.")
+        click.echo(f"{account.name} signs in to {record.title} as {way.title} (in the plan: {others}).")
     page = oauth.filled(way.page, account) if way.page else ""
     if page or sandbox:
         click.echo(f"Open {sandbox.page(account, page) if sandbox else page}")
@@ -109,10 +107,6 @@ def _explain(account: Account, record: Network[object], way: Way, redirect: str,
         click.echo(f"  {number}. {step}")
     if redirect:
         click.echo(f"The app must allow this redirect address: {redirect}")
-
-
-def _listed(way: Way) -> str:
-    return ", ".join(_label(name) for name in way.secrets)
 
 
 def _label(name: str) -> str:

@@ -1,6 +1,8 @@
 """How one signs in to a network: data that `cmflow connect` walks a person through, and that names the secrets.
 
 A secret is handed to a run as `CMFLOW_<ACCOUNT>_<SECRET>`. `page` is where a person gets it, `steps` what to do there.
+Where there are several ways, `title` says who signs in (`a bot`), and `option` which option of the account chooses that
+way; "" for accounts that have none of those.
 """
 
 from collections.abc import Callable
@@ -21,6 +23,8 @@ class Token:
     secret: str = "token"
     page: str = ""
     steps: tuple[str, ...] = ()
+    title: str = ""
+    option: str = ""
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -34,6 +38,8 @@ class AppPassword:
     secret: str = "app_password"
     page: str = ""
     steps: tuple[str, ...] = ()
+    title: str = ""
+    option: str = ""
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -47,6 +53,8 @@ class Keys:
     secrets: tuple[str, ...]
     page: str = ""
     steps: tuple[str, ...] = ()
+    title: str = ""
+    option: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,8 @@ class OAuth2:
     keeps: Literal["refresh_token", "token"] = "refresh_token"
     rotates: bool = False
     lifetime: timedelta | None = None
+    title: str = ""
+    option: str = ""
     exchange: "Callable[[httpx.Client, Account, Credentials, Grant], Grant] | None" = None
 
     @property
@@ -139,3 +149,10 @@ def ways(auth: Auth | None) -> tuple[Way, ...]:
     if auth is None:
         return ()
     return auth.ways if isinstance(auth, Either) else (auth,)
+
+
+def fitting(auth: Auth | None, account: "Account") -> Way | None:
+    """The way that the account's options ask for; None where the network needs no sign-in."""
+    every = ways(auth)
+    chosen = [way for way in every if way.option and account.option(way.option).strip()]
+    return next(iter((*chosen, *(way for way in every if not way.option))), None)

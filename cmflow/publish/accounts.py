@@ -11,6 +11,7 @@ from cmflow.content.secrets import variable
 from cmflow.model import Account, Plan
 from cmflow.model.errors import CmflowError, Denied, Rejected, SourceError
 from cmflow.netkit import media, network
+from cmflow.netkit.auth import fitting
 from cmflow.netkit.network import Access, Network
 from cmflow.netkit.upload import Upload
 from cmflow.problems.similar import suggestion
@@ -118,17 +119,16 @@ def pinned(account: Account, environment: Mapping[str, str]) -> None:
 
 
 def secrets(account: Account, environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """The account's secrets, from the environment: of every way to sign in, as long as one of them has all of its own.
-    Denied names the first that the usual way misses."""
-    ways = network.load(account.network).ways
-    names = list(dict.fromkeys(secret for way in ways for secret in way.secrets))
-    values = [(name, value) for name in names if (value := environment.get(variable(account.name, name), ""))]
-    present = {name for name, _ in values}
-    if any(present.issuperset(way.secrets) for way in ways) or not ways:
-        return tuple(values)
-    missing = list(dict.fromkeys(next(name for name in way.secrets if name not in present) for way in ways))
-    variables = [variable(account.name, secret) for secret in missing]
+    """The account's secrets, from the environment: all of the way to sign in that its options choose, and those of the
+    other ways that are there. Denied names the first that is missing."""
+    record = network.load(account.network)
+    way, names = fitting(record.auth, account), dict.fromkeys(name for way in record.ways for name in way.secrets)
+    values = {name: value for name in names if (value := environment.get(variable(account.name, name), ""))}
+    missing = next((name for name in (way.secrets if way else ()) if name not in values), None)
+    if missing is None:
+        return tuple(values.items())
+    name = variable(account.name, missing)
     raise Denied(
-        f"{account.name} needs its {missing[0]}: {' or '.join(variables)} is not set.",
-        f"Set the environment variable {variables[0]}; on GitHub, make a secret of that name and hand it to the job.",
+        f"{account.name} needs its {missing}: {name} is not set.",
+        f"Set the environment variable {name}; on GitHub, make a secret of that name and hand it to the job.",
     )

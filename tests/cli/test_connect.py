@@ -155,13 +155,22 @@ def test_a_network_that_cmflow_does_not_publish_to_takes_nobodys_time(bare: Plac
     )
 
 
-def test_of_several_ways_the_others_are_named(bare: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(network, "load", lambda name: replace(LOAD("slack"), connect=None, verify=None))
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("", "an incoming webhook (in the plan: a bot with `channel`)"),
+        ("options: {channel: C1}", "a bot (in the plan: an incoming webhook without `channel`)"),
+    ],
+)
+def test_of_several_ways_the_plan_chooses(
+    bare: Place, monkeypatch: pytest.MonkeyPatch, options: str, said: str
+) -> None:
+    slack = replace(LOAD("slack"), connect=None, verify=None)
+    monkeypatch.setattr(network, "load", lambda name: slack if name == "slack" else LOAD(name))
     monkeypatch.setattr(click, "prompt", lambda text, **rest: "xoxb-1")
-    out = bare.run("connect", "short", "--way", "2").out
-    assert out.startswith("Slack has several ways to sign in. This one is for webhook URL; --way 1 for token.\n")
-    wrong = bare.run("connect", "short", "--way", "3")
-    assert (wrong.code, wrong.err) == (1, "error: Slack has 2 ways to sign in.\n  The first one: --way 1\n")
+    bare.write("content/plan.md", PLAN.replace("network: x\n", f"network: slack\n    {options}\n"))
+    result = bare.run("connect", "short")
+    assert (result.code, result.out.splitlines()[0]) == (0, f"short signs in to Slack as {said}.")
 
 
 @pytest.mark.parametrize(

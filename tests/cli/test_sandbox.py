@@ -215,14 +215,8 @@ def test_a_person_connects_every_network(
     harbour: Place, server: Server, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(f"CMFLOW_{name.upper()}_TOKEN", TOKEN)
-    way = next(
-        number
-        for number, way in enumerate(network.load(name).ways, 1)
-        if name != "linkedin" or (isinstance(way, OAuth2) and "w_organization_social" in way.scopes)
-    )
-    way = 2 if name == "discord" else way
     person = Person(server, monkeypatch)
-    result = harbour.run("connect", name, "--port", "0", "--way", str(way))
+    result = harbour.run("connect", name, "--port", "0")
     assert result.code == 0, result.out + result.err
     assert "Signed in: " in result.out
     assert result.out.splitlines()[-1].startswith((f"{name} is connected to the sandbox", "Good until"))

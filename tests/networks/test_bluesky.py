@@ -653,7 +653,7 @@ def test_no_secret_is_told(server: Bluesky, transport: Checked) -> None:
 
 
 def test_who_we_are_is_asked_of_the_server(transport: Checked, session: Session) -> None:
-    assert account.verify(session).who == f"Posts as @cmflow.test ({ME}) on http://localhost:2583"
+    assert account.verify(session).who == f"@cmflow.test ({ME}) on http://localhost:2583"
 
 
 @pytest.mark.parametrize("id", [True, False])

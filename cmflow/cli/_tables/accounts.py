@@ -7,6 +7,7 @@ from cmflow.cli._output import widest
 from cmflow.content.secrets import variable
 from cmflow.model import Account
 from cmflow.netkit import network
+from cmflow.netkit.auth import fitting
 from cmflow.netkit.network import Right, Standing
 from cmflow.problems import safe_line
 from cmflow.publish.identity import Identity
@@ -33,11 +34,10 @@ def _abilities(account: Account, environment: Mapping[str, str] | None) -> Itera
     yield f"publishes; also: {', '.join(others)}" if others else "publishes"
     if environment is None:
         return
-    ways = [[variable(account.name, secret) for secret in way.secrets] for way in record.ways]
-    missing = [[name for name in way if not environment.get(name)] for way in ways]
-    if missing and all(missing):
-        lists = dict.fromkeys(", ".join(names) for names in missing)
-        yield f"not set: {' or '.join(lists)} (cmflow connect {account.name})"
+    way = fitting(record.auth, account)
+    names = [variable(account.name, secret) for secret in way.secrets] if way else []
+    if missing := [name for name in names if not environment.get(name)]:
+        yield f"not set: {', '.join(missing)} (cmflow connect {account.name})"
 
 
 def identities(identities: Sequence[Identity]) -> Iterator[str]:

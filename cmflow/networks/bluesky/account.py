@@ -32,7 +32,7 @@ def verify(session: Session) -> Standing:
     profile = session.ask(Ask("server.getSession", params={}, needs=("handle", "did")))
     videos = () if profile.get("emailConfirmed") is False else ("upload videos",)
     may = ("post", *videos, "read comments", "reply")
-    return Standing(f"Posts as @{profile['handle']} ({profile['did']}) on {session.service}", may)
+    return Standing(f"@{profile['handle']} ({profile['did']}) on {session.service}", may)
 
 
 def metrics(session: Session, receipts: tuple[Receipt, ...]) -> tuple[Figures, ...]:

@@ -72,10 +72,13 @@ network: "Network[Discord]" = Network(
         (
             Token(
                 "webhook_url",
+                title="a webhook",
                 page="https://discord.com/channels/@me",
                 steps=("Open the channel's settings, Integrations, Webhooks.", "Make a webhook, and copy its URL."),
             ),
             Token(
+                title="a bot",
+                option="channel",
                 page="https://discord.com/developers/applications",
                 steps=(
                     "Make an application, and under “Bot” reset and copy its token.",

@@ -70,7 +70,8 @@ network: "Network[Page]" = Network(
             "Make an app of the type “Business”, and add “Facebook Login for Business” to it.",
             "For a Page that you manage yourself, and whose app only you and your colleagues use, no review is needed: "
             "give them a role in the app. Otherwise ask for “Advanced access” to each permission.",
-            "Copy the App ID and the App secret (“App settings”, “Basic”), and write the Page's number in the plan.",
+            "Copy the App ID (cmflow asks for it as Client ID) and the App secret (“App settings”, “Basic”), and write "
+            "the Page's number in the plan.",
         ),
     ),
     connect=connect,

@@ -42,7 +42,7 @@ def narrow(account: Account, limits: Limits) -> Limits:
     return replace(limits, visibility=(Visibility.PUBLIC,)) if account.option("organization") else limits
 
 
-def _oauth(scopes: tuple[str, ...], steps: tuple[str, ...]) -> OAuth2:
+def _oauth(title: str, option: str, scopes: tuple[str, ...], steps: tuple[str, ...]) -> OAuth2:
     return OAuth2(
         authorise_url="https://www.linkedin.com/oauth/v2/authorization",
         token_url="https://www.linkedin.com/oauth/v2/accessToken",
@@ -52,11 +52,15 @@ def _oauth(scopes: tuple[str, ...], steps: tuple[str, ...]) -> OAuth2:
         lifetime=timedelta(days=60),
         page="https://www.linkedin.com/developers/apps",
         steps=steps,
+        title=title,
+        option=option,
     )
 
 
 AUTH = "Under “Auth”, add the redirect address below, and copy Client ID and Client Secret."
 PERSON = _oauth(
+    "a person",
+    "",
     ("openid", "profile", "w_member_social"),
     (
         "Make an app. It belongs to a company page, whose administrator confirms that (“Settings”, “Verify”).",
@@ -65,6 +69,8 @@ PERSON = _oauth(
     ),
 )
 ORGANISATION = _oauth(
+    "an organisation",
+    "organization",
     ("w_organization_social", "r_organization_social", "rw_organization_admin"),
     (
         "Make an app for the page of your organisation, and let its administrator confirm it (“Settings”, “Verify”).",

@@ -60,6 +60,8 @@ network: "Network[Slack]" = Network(
     auth=Either(
         (
             Token(
+                title="a bot",
+                option="channel",
                 page="https://api.slack.com/apps",
                 steps=(
                     "Make an app in your workspace; under “OAuth & Permissions”, give its bot the scopes chat:write, "
@@ -70,6 +72,7 @@ network: "Network[Slack]" = Network(
             ),
             Token(
                 "webhook_url",
+                title="an incoming webhook",
                 page="https://api.slack.com/apps",
                 steps=(
                     "Make an app in your workspace, and turn on “Incoming Webhooks”.",
