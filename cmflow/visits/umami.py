@@ -9,7 +9,7 @@ from cmflow.netkit.rest import ApiClient
 from cmflow.netkit.visits import Query, Service
 
 PATH, CLOUD_PATH = "/api/reports/utm", "/reports/utm"
-CLOUD = "https://api.umami.is"
+CLOUD, CLOUD_KEY = "https://api.umami.is", "x-umami-api-key"
 VIEWS = "views"
 
 
@@ -23,8 +23,9 @@ def read(api: ApiClient, query: Query) -> dict[str, Figures]:
             "endDate": f"{query.last.isoformat()}T23:59:59.999Z",
         },
     }
-    path = CLOUD_PATH if api.address.startswith(CLOUD) else PATH
-    body = rest.document(api.ask("POST", path, json=question))
+    is_cloud = api.address.startswith(CLOUD)
+    headers = {CLOUD_KEY: api.token} if is_cloud else {}
+    body = rest.document(api.ask("POST", CLOUD_PATH if is_cloud else PATH, json=question, headers=headers))
     rows = rest.objects(body.get("utm_content")) if isinstance(body, Mapping) else None
     if rows is None:
         raise unreadable(api.title)

@@ -95,3 +95,17 @@ def test_an_odd_answer_is_no_figure(name: str, body: bytes) -> None:
     handler = httpx.MockTransport(lambda request: httpx.Response(200, content=body))
     with pytest.raises(NotSent):
         ask(name, connected(name, handler))
+
+
+def test_umami_s_cloud_wants_its_key_in_a_header_of_its_own() -> None:
+    requests: list[httpx.Request] = []
+
+    def cloud(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return httpx.Response(200, json={"utm_content": [{"utm": "hello.news.1", "views": 3}]})
+
+    plan = Visits("umami", "https://api.umami.is/v1", SITE["umami"])
+    api = visits.connect(http.client(httpx.MockTransport(cloud)), plan, SECRETS)
+    assert ask("umami", api)["hello.news.1"] == {"views": 3}
+    (request,) = requests
+    assert (request.url.path, request.headers["x-umami-api-key"]) == ("/v1/reports/utm", KEY)

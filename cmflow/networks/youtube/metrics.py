@@ -33,7 +33,7 @@ REFUSED = (400, 401, 403)
 def metrics(channel: Channel, receipts: tuple[Receipt, ...]) -> tuple[Figures, ...]:
     """A video that is not there has None for each figure, as has Analytics for one that it does not know yet."""
     videos = [receipt.id or video_id(receipt.url) for receipt in receipts]
-    query = {"part": "statistics", "id": ",".join(videos), "maxResults": str(len(videos))}
+    query = {"part": "statistics", "id": ",".join(videos)}
     shown = {str(item.get("id")): item for item in items(channel.api.ask("GET", f"{API}/videos", params=query))}
     rows = _report(channel, [video for video in videos if video in shown]) if shown else {}
     return tuple(
@@ -67,6 +67,8 @@ def _report(channel: Channel, videos: Sequence[str]) -> dict[str, Mapping[str, A
         "metrics": ",".join(REPORT),
         "dimensions": "video",
         "filters": f"video=={','.join(videos)}",
+        "sort": "-estimatedMinutesWatched",  # a report by video wants both
+        "maxResults": str(len(videos)),
     }
     body = rest.document(api.ask("GET", "/v2/reports", REFUSED, params=query))
     headers = rest.objects(body.get("columnHeaders")) if isinstance(body, Mapping) else None

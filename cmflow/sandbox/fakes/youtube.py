@@ -151,7 +151,7 @@ class YouTube:
 
     def figures(self, request: httpx.Request, query: httpx.QueryParams) -> httpx.Response:
         ids = query["id"].split(",")
-        if len(ids) > 50:
+        if len(ids) > 50 or "maxResults" in query:
             raise Refusal(400, "invalidFilters")
         kind = {"kind": "youtube#video"}
         entries = [{**kind, "id": video, "statistics": FIGURES} for video in ids if video in self.videos]
@@ -164,6 +164,12 @@ class YouTube:
         if query["ids"] != "channel==MINE" or query["dimensions"] != "video" or query["endDate"] < query["startDate"]:
             raise Refusal(400, "badRequest")
         names = query["metrics"].split(",")
+        if (
+            query.get("sort", "")[:1] != "-"
+            or query["sort"][1:] not in names
+            or int(query.get("maxResults", 999)) > 200
+        ):
+            raise Refusal(400, "badRequest", "The query is not supported.", "global")
         headers = [{"name": "video", "columnType": "DIMENSION", "dataType": "STRING"}]
         headers += [{"name": name, "columnType": "METRIC", "dataType": "INTEGER"} for name in names]
         videos = query["filters"].removeprefix("video==").split(",")
