@@ -112,7 +112,8 @@ Made = tuple[Any, dict[str, str]]
 def _bluesky(account: Account, clock: Clock) -> Made:
     random = secrets.token_hex(8)
     password = "-".join(random[start : start + 4] for start in range(0, 16, 4))
-    fake = bluesky.Bluesky(password=password, handle=account.option("handle").lstrip("@"))
+    home = account.option("service").rstrip("/") or "https://bsky.social"
+    fake = bluesky.Bluesky(password=password, handle=account.option("handle").lstrip("@"), home=home)
     return fake, {"app_password": password}
 
 

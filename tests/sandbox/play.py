@@ -30,6 +30,7 @@ OPTIONS: dict[str, dict[str, str]] = {
     "youtube": {"channel": "UCabcdefABCDEF0123456789"},
 }
 NETWORKS = tuple(OPTIONS)
+FIELDS: dict[str, Any] = {"digest": "d" * 64, "language": "en", "title": "T"}
 FILM = Media("content/media/film.mp4", "What happens")
 
 
@@ -59,19 +60,17 @@ class Company:
     def connect(self) -> Any:
         return self.record.connect(http.client(), self.access)
 
-    def message(self, text: str, *media: Media) -> Outgoing:
+    def message(self, text: str, *media: Media, **changes: Any) -> Outgoing:
         form = network.load(self.account.network).limits.form(Text(text))
         attached = (FILM,) if self.account.network == "youtube" else media
         part = Part(Text(text), form, attached)
-        variant = Variant(
-            "hello", self.account.name, self.account.network, NOON, (part,), digest="d" * 64, language="en", title="T"
-        )
+        variant = Variant("hello", self.account.name, self.account.network, NOON, (part,), **FIELDS | changes)
         return Outgoing(
             variant, 0, sha256(text.encode()).hexdigest()[:25], NOON.timestamp(), (Upload.of(MP4),) * len(attached)
         )
 
-    def publish(self, text: str, *media: Media) -> Receipt:
-        remote = self.record.publish(self.connect(), self.message(text, *media), ())
+    def publish(self, text: str, *media: Media, **changes: Any) -> Receipt:
+        remote = self.record.publish(self.connect(), self.message(text, *media, **changes), ())
         return Receipt(0, remote.id, remote.url, NOON)
 
 
