@@ -74,7 +74,7 @@ def _bluesky(server: bluesky.Bluesky) -> Iterator[Arrival]:
 
 def _blob(server: bluesky.Bluesky, blob: Entry, alt: str) -> ArrivedFile:
     mime, data = server.blobs[blob["ref"]["$link"]]
-    return ArrivedFile(_named(mime), mime, alt, data=data)
+    return ArrivedFile(_named(mime), mime, alt, data=data.removeprefix(bluesky.READY))
 
 
 def _discord(server: discord.Discord) -> Iterator[Arrival]:

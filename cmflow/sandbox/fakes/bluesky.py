@@ -15,6 +15,7 @@ HANDLE = "cmflow.test"
 ME, ANA = "did:plc:me23456723456723456723", "did:plc:ana23456723456723456723"
 MOMENT = "2026-12-01T12:00:00.000Z"
 POST = "app.bsky.feed.post"
+READY = b"made ready: "  # what the video service puts before a video: it is another file then
 GRAPHEMES, BYTES = 300, 3_000
 VIDEOS = "video.bsky.app"
 UPLOADS = "com.atproto.repo.uploadBlob"
@@ -126,7 +127,7 @@ class Bluesky:
         name = f"job{sha256(request.content).hexdigest()[:8]}"
         known = name in self.jobs
         if not known:
-            self.jobs[name] = (2, self.keep("video/mp4", b"made ready: " + request.content))
+            self.jobs[name] = (2, self.keep("video/mp4", READY + request.content))
         status = {"jobId": name, "did": self.did, "state": "JOB_STATE_COMPLETED" if known else "JOB_STATE_CREATED"}
         error = {"error": "already_exists", "message": "Video already processed"} if known else {}
         return httpx.Response(409 if known else 200, json={**status, **error})
