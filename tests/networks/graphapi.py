@@ -41,7 +41,7 @@ class GraphApi:
             self._fields(path, "PagePost" if edges == ["published_posts"] else self._node(node, edges), request)
         if edges:
             is_post = edges[0] == "comments" or (edges[0] == "insights" and "_" in node)
-            is_film = edges[0] == "video_insights"
+            is_film = edges[0] in ("video_insights", "captions")
             self._edge(request, "PagePost" if is_post else "AdVideo" if is_film else "Page", edges[0])
 
     def answer(self, request: httpx.Request, answer: httpx.Response) -> None:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import httpx
 import pytest
 
-from cmflow.model import Account, Media, Part, Receipt, Remote, Text, Variant
+from cmflow.model import Account, Media, Part, Receipt, Remote, Subtitles, Text, Variant
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import http, oauth
 from cmflow.netkit.auth import Credentials, Grant, OAuth2
@@ -21,6 +21,7 @@ from cmflow.networks.facebook.page import Page
 from cmflow.sandbox.fakes.facebook import APP, PAGE, PAGE_FIGURES, SECRET, TOKEN, Facebook, managed
 from cmflow.sandbox.fakes.multipart import File, fields
 from tests.content.media.test_media import FTYP, box, track
+from tests.content.media.test_subtitles import SUBRIP
 from tests.networks import contract, faults, graphapi, spec
 from tests.networks.contract import NOON, PNG, Place
 
@@ -589,3 +590,36 @@ def test_a_run_that_ends_while_a_video_is_processed_has_published_it() -> None:
     session = page.connect(http.client(transport(server)), replace(access(), pause=ends))
     assert page.publish(session, filmed(), ()).id == "1000001"
     assert server.posts == ["Look"]
+
+
+# ── subtitles ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def spoken() -> Outgoing:
+    film = filmed()
+    (media,) = film.part.media
+    subtitles = (Subtitles("a.srt", "en"), Subtitles("a.fr.srt", "fr-CA"))
+    part = replace(film.part, media=(replace(media, subtitles=subtitles),))
+    attached = (("a.srt", Upload.of(SUBRIP)), ("a.fr.srt", Upload.of(SUBRIP)))
+    return replace(film, variant=replace(film.variant, parts=(part,)), attached=attached)
+
+
+def test_subtitles_have_their_language_in_the_name() -> None:
+    server = Facebook()
+    page.publish(connected(server), spoken(), ())
+    (film,) = server.videos.values()
+    assert film.captions == {"en_US": SUBRIP, "fr_CA": SUBRIP}
+
+
+def test_subtitles_that_are_refused_do_not_hide_the_video() -> None:
+    server = Facebook()
+
+    def refusing(request: httpx.Request) -> httpx.Response:
+        if not request.url.path.endswith("/captions"):
+            return server(request)
+        error = {"message": "Invalid caption file", "type": "OAuthException", "code": 386, "fbtrace_id": "A"}
+        return httpx.Response(400, json={"error": error})
+
+    with pytest.raises(Unsure, match=r"^https://\S+ is published, but without its subtitles in en\. ") as caught:
+        page.publish(connected(refusing), spoken(), ())
+    assert caught.value.hint == "Add them in Meta Business Suite."

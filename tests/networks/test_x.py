@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 import httpx
 import pytest
 
-from cmflow.model import Account, Media, Part, Poll, Receipt, Remote, Text, Variant
+from cmflow.content.media.subtitles import SRT, VTT
+from cmflow.model import Account, Media, Part, Poll, Receipt, Remote, Subtitles, Text, Variant
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.model.money import Money
 from cmflow.netkit import http
@@ -22,6 +23,7 @@ from cmflow.networks.x import timeline
 from cmflow.networks.x.call import X as Session
 from cmflow.render import cost
 from cmflow.sandbox.fakes.x import TOKEN, X
+from tests.content.media.test_subtitles import SUBRIP, WEBVTT
 from tests.networks import contract, faults, openapi, spec
 from tests.networks.contract import NOON, PNG, Place
 
@@ -305,3 +307,34 @@ def test_a_post_whose_answer_was_lost_is_found() -> None:
     with pytest.raises(Unsure):
         posting.publish(session, post, ())
     assert timeline.find(session, post) == Remote("1001", "https://x.com/team/status/1001")
+
+
+# ── subtitles ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_subtitles_belong_to_their_video_by_language() -> None:
+    server = X()
+    spoken = (Subtitles("a.srt", "en"), Subtitles("a.fr.vtt", "fr-CA"))
+    post = variant("Watch", media=(Media("content/media/a.mp4", subtitles=spoken),))
+    attached = (("a.srt", Upload.of(SUBRIP, SRT)), ("a.fr.vtt", Upload.of(WEBVTT, VTT)))
+    message = outgoing(post, files=(Upload.of(PNG, "video/mp4"),), attached=attached)
+    posting.publish(connected(server), message, ())
+    (tweet,) = server.tweets.values()
+    (film,) = tweet["media"]
+    assert film.subtitles == {"EN": ("English", SUBRIP), "FR": ("French (Canada)", WEBVTT)}
+
+
+def test_subtitles_that_are_refused_mean_that_nothing_is_sent() -> None:
+    server = X()
+
+    def refusing(request: httpx.Request) -> httpx.Response:
+        if request.url.path != "/2/media/subtitles":
+            return server(request)
+        body = {"type": "about:blank", "title": "Invalid Request", "status": 400, "detail": "No subtitles."}
+        return httpx.Response(400, json=body)
+
+    post = variant("Watch", media=(Media("content/media/a.mp4", subtitles=(Subtitles("a.srt", "en"),)),))
+    message = outgoing(post, files=(Upload.of(PNG, "video/mp4"),), attached=(("a.srt", Upload.of(SUBRIP, SRT)),))
+    with pytest.raises(Rejected, match="No subtitles"):
+        posting.publish(connected(refusing), message, ())
+    assert server.tweets == {}

@@ -8,6 +8,7 @@ where it fails, the post stays, and a person is asked.
 from datetime import date
 from typing import TYPE_CHECKING
 
+from cmflow.content.media.subtitles import SRT
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import OAuth2
 from cmflow.netkit.network import Network, Option, Right, later
@@ -44,6 +45,7 @@ network: "Network[Page]" = Network(
         image_bytes=Limit(10_000_000, "bytes", REPORTED, READ, "2,048 pixels wide at most is advised"),
         videos=Limit(1, "videos", VIDEOS, READ),
         video_bytes=Limit(2_000_000_000, "bytes", REPORTED, READ, "some reports say 10 GB"),
+        subtitle_types=(SRT,),
         video_seconds=Limit(14_400, "seconds", REPORTED, READ),
         # Through the API a video is a post of its own.
         exclusions=(Exclusion("video", "image", VIDEOS, READ), Exclusion("video", "gif", VIDEOS, READ)),

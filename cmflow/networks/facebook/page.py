@@ -12,6 +12,7 @@ from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Unsure
 from cmflow.netkit import rest
 from cmflow.netkit.errors import LOOK, RETRY
 from cmflow.netkit.graph import ADDRESS, PARAMETER, TOKEN, Fields, Graph, form
+from cmflow.netkit.languages import locale
 from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.netkit.upload import Upload, kind
 from cmflow.networks.facebook import video
@@ -110,7 +111,21 @@ def _filmed(page: Page, message: Outgoing, film: Upload) -> Remote:
         raise Rejected("A video is a post of its own on a Page.", "Leave the other pictures and videos out.")
     is_reel = page.reels and video.is_reel(film)
     number = video.publish(page.graph, page.id, film, message.part.form.body, is_reel, message.journal)
-    return page.film(number, is_reel)
+    remote = page.film(number, is_reel)
+    for media in message.part.media:
+        for language, subtitles in message.subtitles(media):
+            _subtitle(page, number, remote, language, subtitles)
+    return remote
+
+
+def _subtitle(page: Page, video: str, remote: Remote, language: str, subtitles: Upload) -> None:
+    """Facebook reads the language in the file's name. The video is published already, whatever becomes of this."""
+    files = {"captions_file": (f"subtitles.{locale(language)}.srt", subtitles.read(), "application/x-subrip")}
+    try:
+        page.graph.ask("POST", f"/{video}/captions", data={"default_locale": "none"}, files=files)
+    except NotSent as error:
+        message = f"{remote.url} is published, but without its subtitles in {language}. {error}"
+        raise Unsure(message, "Add them in Meta Business Suite.") from None
 
 
 def _photo(page: Page, media: Media, file: Upload) -> str:

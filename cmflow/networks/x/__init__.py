@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from cmflow.content.media.subtitles import SRT, VTT
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.model.money import Money, Price
 from cmflow.netkit.auth import OAuth2
@@ -56,6 +57,7 @@ network: "Network[X]" = Network(
         video_ratio=Limit(300, "% of the shorter side", MEDIA, READ, "between 1:3 and 3:1"),
         video_codecs=("H.264",),
         video_seconds=Limit(140, "seconds", MEDIA, READ, "0.5 at least"),
+        subtitle_types=(SRT, VTT),
         alt=Limit(1_000, "characters", API, READ),
         poll_options=Limit(4, "options", API, READ, "2 at least"),
         poll_option=Limit(25, "characters", API, READ),

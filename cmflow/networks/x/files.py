@@ -1,12 +1,14 @@
-"""Files for a post on X: an image in one request, a GIF or video in segments."""
+"""Files for a post on X: an image in one request; a GIF, a video and its subtitles in segments."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from cmflow.content.media.subtitles import VTT
 from cmflow.model import Media, Transfer
 from cmflow.model.errors import NotSent, Rejected
 from cmflow.netkit.errors import RETRY
 from cmflow.netkit.journal import Journal
+from cmflow.netkit.languages import english_name
 from cmflow.netkit.rest import ApiClient
 from cmflow.netkit.upload import Upload, kind
 from cmflow.networks.x.call import data, number
@@ -27,6 +29,17 @@ def upload(api: ApiClient, item: Media, file: Upload, journal: Journal) -> str:
     if item.alt:
         api.ask("POST", "/2/media/metadata", json={"id": media, "metadata": {"alt_text": {"text": item.alt}}})
     return media
+
+
+def subtitle(api: ApiClient, video: str, language: str, file: Upload) -> None:
+    """Add subtitles to a video that is uploaded: a file of their own, then what video and language they are of."""
+    mime = "text/vtt" if file.mime == VTT else "text/srt"
+    start = {"media_type": mime, "media_category": "subtitles", "total_bytes": file.size}
+    media = number(api.ask("POST", "/2/media/upload/initialize", json=start))
+    _appended(api, file, media, 0, Journal())
+    spoken = {"id": media, "display_name": english_name(language), "language_code": language[:2].upper()}
+    body = {"id": video, "media_category": "TweetVideo", "subtitles": spoken}
+    api.ask("POST", "/2/media/subtitles", json=body)
 
 
 def _image(api: ApiClient, file: Upload, mime: str) -> str:

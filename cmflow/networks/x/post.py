@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from cmflow.model import Receipt, Remote
+from cmflow.model import Media, Receipt, Remote
 from cmflow.model.errors import Denied, Rejected
 from cmflow.netkit.errors import unreadable
 from cmflow.netkit.network import Access, Outgoing, Standing
+from cmflow.netkit.upload import Upload
 from cmflow.networks.x import files
 from cmflow.networks.x.call import REPOST, X, client, data, post_id
 
@@ -64,7 +65,7 @@ def _body(session: X, outgoing: Outgoing, thread: tuple[Receipt, ...]) -> dict[s
     reply = thread[-1].id if thread else post_id(variant.reply_to)
     poll = _poll(outgoing) if is_first else None
     pairs = zip(outgoing.part.media, outgoing.files, strict=True)
-    media = [files.upload(session.api, item, file, outgoing.journal) for item, file in pairs]
+    media = [_file(session, outgoing, item, file) for item, file in pairs]
     fields = {
         "text": outgoing.part.form.body,
         "media": {"media_ids": media} if media else None,
@@ -73,6 +74,14 @@ def _body(session: X, outgoing: Outgoing, thread: tuple[Receipt, ...]) -> dict[s
         "quote_tweet_id": quote,
     }
     return {name: value for name, value in fields.items() if value}
+
+
+def _file(session: X, outgoing: Outgoing, item: Media, file: Upload) -> str:
+    """The id of a file with all that goes with it."""
+    media = files.upload(session.api, item, file, outgoing.journal)
+    for language, subtitles in outgoing.subtitles(item):
+        files.subtitle(session.api, media, language, subtitles)
+    return media
 
 
 def _poll(outgoing: Outgoing) -> dict[str, Any] | None:

@@ -61,6 +61,7 @@ class Video:
     received: bytes = b""
     text: str | None = None
     looks: int = 0
+    captions: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass
@@ -274,6 +275,15 @@ class Facebook:
         video.received += file.data
         return self._next(video)
 
+    def _captions(self, payload: Mapping[str, Any], number: str) -> dict[str, Any]:
+        """The language is in the file's name."""
+        file = payload["captions_file"]
+        match = re.fullmatch(r".+\.([a-z]{2}_[A-Z]{2})\.srt", file.name)
+        if number not in self.videos or not match or b" --> " not in file.data:
+            raise Refusal(386, "Invalid caption file")
+        self.videos[number].captions[match[1]] = file.data
+        return {"success": True}
+
     def _next(self, video: Video) -> dict[str, Any]:
         start = len(video.received)
         return {"start_offset": str(start), "end_offset": str(min(start + self.chunk, video.size))}
@@ -345,6 +355,7 @@ ROUTES: tuple[tuple[str, str, Answer], ...] = (
     ("GET", f"/{PAGE}/published_posts", Facebook._published),
     ("POST", r"/([0-9_]+)/comments", Facebook._comment),
     ("GET", r"/([0-9_]+)/comments", Facebook._comments),
+    ("POST", r"/([0-9]+)/captions", Facebook._captions),
     ("DELETE", r"/([0-9_]+)", Facebook._delete),
     ("GET", r"/([0-9_]+)", Facebook._about),
     ("GET", r"/([0-9_]+)/insights", Facebook._insights),

@@ -38,6 +38,7 @@ class Media:
     total: int = 0
     segments: dict[int, bytes] = field(default_factory=dict)
     alt: str = ""
+    subtitles: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     ready: bool = False
     checks: int = 0
 
@@ -99,6 +100,7 @@ class X:
             ("POST", r"/2/media/upload/(\d+)/finalize", self._finalize),
             ("GET", r"/2/media/upload", self._status),
             ("POST", r"/2/media/metadata", self._metadata),
+            ("POST", r"/2/media/subtitles", self._subtitles),
         ):
             match = re.fullmatch(pattern, path)
             if match and verb == method:
@@ -247,6 +249,18 @@ class X:
         body = fields(request)
         self.media[body["id"]].alt = body["metadata"]["alt_text"]["text"]
         return httpx.Response(200, json={"data": {"id": body["id"]}})
+
+    def _subtitles(self, request: httpx.Request) -> httpx.Response:
+        body = fields(request)
+        video, spoken = self.media[body["id"]], body["subtitles"]
+        file = self.media[spoken["id"]]
+        if not video.mime.startswith("video/") or file.mime not in ("text/srt", "text/vtt") or not file.ready:
+            raise Refusal(400, "Invalid Request", "The media is not a video, or the file has no subtitles.")
+        if not re.fullmatch("[A-Z]{2}", spoken["language_code"]):
+            raise Refusal(400, "Invalid Request", "The language code is not one.")
+        video.subtitles[spoken["language_code"]] = (spoken["display_name"], file.data)
+        associated = {"id": body["id"], "media_category": "TweetVideo", "associated_subtitles": [spoken]}
+        return httpx.Response(200, json={"data": associated})
 
     def _stored(self, media: Media) -> httpx.Response:
         number = self._number()
