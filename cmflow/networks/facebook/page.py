@@ -119,7 +119,7 @@ def _filmed(page: Page, message: Outgoing, film: Upload) -> Remote:
 
 
 def _subtitle(page: Page, video: str, remote: Remote, language: str, subtitles: Upload) -> None:
-    """Facebook reads the language in the file's name. The video is published already, whatever becomes of this."""
+    """Facebook reads the language in the file's name. The video is published already, with or without it."""
     files = {"captions_file": (f"subtitles.{locale(language)}.srt", subtitles.read(), "application/x-subrip")}
     try:
         page.graph.ask("POST", f"/{video}/captions", data={"default_locale": "none"}, files=files)
