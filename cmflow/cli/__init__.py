@@ -39,6 +39,7 @@ COMMANDS = {
     "status": "Show the state of every delivery, what is next, what needs a person.",
     "plan": "Compare the plan with what was sent and what is scheduled.",
     "metrics": "Read the figures of what was published: likes, replies, followers.",
+    "report": "Report on a week or a month: published, planned, what worked.",
     "stats": "Show what worked, and whether it may be chance.",
     "log": "Show the history of a post: every attempt, and what was published where.",
     "build": "Build the calendar website.",

@@ -25,9 +25,9 @@ from cmflow.insights.statistics import (
 from cmflow.insights.statistics.factors import DAYS
 from cmflow.model import Plan
 from cmflow.model.reason import Reason
-from cmflow.website.charts import curves, spans
+from cmflow.website.charts import curves, whiskers
 from cmflow.website.charts.curves import Curve
-from cmflow.website.charts.spans import Span
+from cmflow.website.charts.whiskers import Whiskers
 from cmflow.website.plan_page import voice
 from cmflow.website.post_page import address
 
@@ -55,7 +55,7 @@ class Row:
     name: str
     verdict: str
     sentence: str
-    span: Span | None = None
+    whiskers: Whiskers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def context(statistics: Statistics, plan: Plan, posts: Set[str], voice: Voice) -
                 titles.get(row.name, row.name),
                 str(row.verdict),
                 " ".join(_said(findings.usual(row), voice)),
-                spans.span(row.ratio),
+                whiskers.whiskers(row.ratio),
             )
             for row in statistics.accounts
         ],
@@ -179,7 +179,7 @@ def _factor(factor: Factor, voice: Voice) -> FactorCard:
             findings.level_name(factor.name, level.name, voice),
             str(level.verdict),
             voice.say(findings.level(level)),
-            spans.span(level.ratio),
+            whiskers.whiskers(level.ratio),
         )
         for level in factor.levels
     )
@@ -198,7 +198,7 @@ def _week(cells: Sequence[Cell], bands: Sequence[str], voice: Voice) -> list[tup
 def _hours(cell: Cell | None, voice: Voice) -> Hours | None:
     if cell is None:
         return None
-    return Hours(cell.posts, "" if cell.usual is None else voice.decimal(cell.usual), spans.shade(cell.usual))
+    return Hours(cell.posts, "" if cell.usual is None else voice.decimal(cell.usual), whiskers.shade(cell.usual))
 
 
 def _post(row: Result, statistics: Statistics, titles: dict[str, str], posts: Set[str], voice: Voice) -> PostRow:

@@ -77,7 +77,7 @@ def test_only_a_post_with_a_page_is_a_link(full: str) -> None:
 def test_forecasts_and_their_authors(full: str) -> None:
     section = text(full[full.index('id="forecasts"') :])
     assert "Ana 1 of 1 forecast held, 1 open." in section
-    assert "post-6 Unknown: 40 likes expected, and no reading tells. post-0 Met: 118 of 40 likes." in section
+    assert "post-6 Unknown: 40 likes expected, and there is no reading. post-0 Met: 118 of 40 likes." in section
 
 
 def test_elements_nest_and_nothing_is_fetched_or_scripted(full: str) -> None:
@@ -114,5 +114,5 @@ def test_names_of_people_and_posts_are_text(world: World) -> None:
 def test_in_french(world: World) -> None:
     plan: Plan = replace(world.plan, language="fr")
     shown = text(page(replace(world.source, plan=plan)))
-    assert "mieux Pilier : menu 1,5 fois les autres (1,3 à 1,8), 40 messages." in shown
-    assert "post-0 Atteint : 118 sur 40 (mentions « j’aime »)." in shown
+    assert "mieux Pilier : menu 1,5 fois les autres (1,3 à 1,8), 40 publications." in shown
+    assert "post-0 Atteint : 118 sur 40 (mentions J’aime)." in shown

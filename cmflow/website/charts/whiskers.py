@@ -11,7 +11,7 @@ STEPS = (1.15, 1.5)  # times as good as usual, or as bad: a shade each
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Whiskers:
     """Places from the left."""
 
     low: float
@@ -19,11 +19,11 @@ class Span:
     high: float
 
 
-def span(interval: Interval | None) -> Span | None:
+def whiskers(interval: Interval | None) -> Whiskers | None:
     """None for an interval that is not known."""
     if interval is None:
         return None
-    return Span(place(interval.low), place(interval.middle), place(interval.high))
+    return Whiskers(place(interval.low), place(interval.middle), place(interval.high))
 
 
 def place(ratio: float) -> float:
