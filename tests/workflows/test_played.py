@@ -14,7 +14,10 @@ from typing import Any
 
 import pytest
 
+from cmflow import git
 from cmflow.cli import main
+from cmflow.ledger import Ledger
+from cmflow.publish import tokens
 from tests.github import hub
 from tests.github.hub import TEAM, Hub
 from tests.servers.emulate import emulated
@@ -443,6 +446,21 @@ def test_the_daily_look_keeps_an_issue(team: Team) -> None:
     run = team.scheduled("watch.yml")
     assert run.conclusion == "success", run.told
     assert issue["state"] == "closed"
+
+
+def test_the_daily_look_tells_of_a_token_that_ends(team: Team) -> None:
+    """Without a secret: `connect`, or a run that signed in, has written it down."""
+    team.write("later", due=datetime.now(UTC) + timedelta(days=2))
+    team.commit()
+    team.scheduled("publish.yml")
+    ends = datetime.now(UTC) + timedelta(days=5)
+    ledger = Ledger(git.discover(team.clone), remote="origin")
+    tokens.set_end(ledger, "practice", "t0ken", ends, "cmflow connect", lambda: datetime.now(UTC))
+    run = team.scheduled("watch.yml")
+    assert run.conclusion == "success", run.told
+    [issue] = team.server.issues.values()
+    assert re.search(r"The token of `practice` expires on \d{4}-\d\d-\d\d, in \d days", issue["body"])
+    assert "`cmflow connect ACCOUNT`" in issue["body"]
 
 
 # ── the form ────────────────────────────────────────────────────────────────────────────────────────────────
