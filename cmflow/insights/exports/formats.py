@@ -55,7 +55,7 @@ X = Format(
         Column("user_profile_clicks", ("profile visits", "user profile clicks")),
         Column("engagements", ("engagements",)),
         Column("follows", ("new follows", "follows")),
-        Column("shares", ("shares",)),
+        Column("Shares", ("shares",)),
     ),
     id=("post id", "tweet id"),
     url=("post link", "tweet permalink"),

@@ -213,7 +213,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     *_posts("x", X, ("retweet_count", "shares"), ("quote_count", "shares"), ("bookmark_count", "saves")),
     Definition("x", "url_link_clicks", "link clicks", X, retention=MONTH),
     Definition("x", "user_profile_clicks", "", X, retention=MONTH),
-    Definition("x", "shares", "", EXPORT, note="sent in messages, or its link copied"),
+    Definition("x", "Shares", "", EXPORT, note="sent in messages, or its link copied: no reposts"),
     *_posts("x", EXPORT, ("engagements", ""), ("follows", "")),
     *_account("x", X, ("followers_count", "followers"), ("following_count", ""), ("tweet_count", "")),
     *_account("x", X, ("listed_count", "")),

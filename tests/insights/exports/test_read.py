@@ -23,7 +23,7 @@ def test_posts_of_x() -> None:
         "like_count": 12,
         "engagements": 300,
         "bookmark_count": 3,
-        "shares": 0,
+        "Shares": 0,
         "reply_count": 4,
         "retweet_count": 2,
         "url_link_clicks": 20,

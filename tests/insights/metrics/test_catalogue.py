@@ -4,6 +4,7 @@ from itertools import combinations
 import pytest
 
 from cmflow.insights.metrics import catalogue
+from cmflow.insights.metrics.catalogue import Of
 from cmflow.model import SERVICES
 from cmflow.netkit import network
 
@@ -62,3 +63,14 @@ def test_what_is_not_told_is_not_zero(values: tuple[int | None, ...], total: int
 def test_what_a_network_does_not_tell_for_ever() -> None:
     assert catalogue.retentions("x") == (timedelta(days=30),)
     assert catalogue.retentions("bluesky") == ()
+
+
+def test_a_common_name_is_never_taken_for_another_figure_of_the_network() -> None:
+    """Instagram alone calls something else by such a name, and its note says what."""
+    commons = {definition.common for definition in catalogue.DEFINITIONS} - {""}
+    traps = {
+        (one.network, one.metric)
+        for one in catalogue.DEFINITIONS
+        if one.metric in commons and one.common != one.metric and one.of is Of.POST
+    }
+    assert traps == {("instagram", "shares"), ("umami", "views")}
