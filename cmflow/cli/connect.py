@@ -18,7 +18,7 @@ from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.content.secrets import variable
 from cmflow.model import Account
-from cmflow.model.errors import CmflowError, SourceError
+from cmflow.model.errors import CmflowError, Denied, NotSent, Rejected, SourceError
 from cmflow.netkit import auth, loopback, network, oauth
 from cmflow.netkit.auth import Credentials, Grant, OAuth2, Way
 from cmflow.netkit.network import Access, Network
@@ -162,9 +162,15 @@ def _verify(account: Account, record: Network[object], values: Mapping[str, str]
         click.echo(f"cmflow cannot check this: it does not sign in to {record.title} yet.")
         return
     access = Access(account, tuple(values.items()))
-    with _tokens.client(account, sandbox) as client:
-        session = ask(record, access, lambda: connect(client, access))
-        standing = ask(record, access, lambda: verify(session))
+    try:
+        with _tokens.client(account, sandbox) as client:
+            session = ask(record, access, lambda: connect(client, access))
+            standing = ask(record, access, lambda: verify(session))
+    except (Denied, Rejected):
+        raise
+    except NotSent as error:  # the network has trouble: what a person took pains to get is not thrown away
+        click.echo(f"This cannot be checked now: {error} Later: cmflow accounts verify {account.name}", err=True)
+        return
     click.echo(f"Signed in: {safe_line(standing.who)}")
 
 

@@ -361,6 +361,19 @@ def test_connect_remembers_until_when_and_verify_says_it(
     assert page.asked == 2, "nothing was left to be learnt"
 
 
+def test_a_network_in_trouble_does_not_cost_what_a_person_got(
+    place: Place, server: TokenServer, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser(server, monkeypatch)
+    app(monkeypatch)
+    page.broken = True
+    result = place.run("connect", "short", "--port", "0", "--show")
+    assert (result.code, "  CMFLOW_SHORT_TOKEN=access-1" in result.out.splitlines()) == (0, True)
+    assert result.err == (
+        "This cannot be checked now: The network does not answer. Later: cmflow accounts verify short\n"
+    )
+
+
 def test_a_run_learns_until_when_a_secret_is_good_that_was_saved_by_hand(
     place: Place, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
