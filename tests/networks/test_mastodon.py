@@ -25,7 +25,7 @@ from cmflow.networks.mastodon import post as posting
 from cmflow.render.autolink import mastodon as linking
 from cmflow.sandbox.fakes.mastodon import ACCOUNT, HOME, ME, STRANGER, TOKEN, Mastodon, attachment, status
 from cmflow.schedule import waits
-from tests.networks import contract, openapi, spec
+from tests.networks import contract, faults, openapi, spec
 from tests.networks.contract import NOON, PNG, Place
 
 SECRET = TOKEN
@@ -75,6 +75,17 @@ def message(*words: str, index: int = 0, **changes: Any) -> Outgoing:
     fields = {"digest": "d" * 64, "language": "en"} | changes
     variant = Variant("hello", "team", "mastodon", NOON, parts, **fields)
     return Outgoing(variant, index, "key 1", NOON.timestamp(), (Upload.of(data),) * len(parts[index].media))
+
+
+class TestFaults(faults.Faults):
+    network = network
+    access = ACCESS
+
+    def fake(self) -> faults.Handler:
+        return Mastodon()
+
+    def makes(self, request: httpx.Request) -> bool:
+        return request.method == "POST" and request.url.path == "/api/v1/statuses"
 
 
 def body(request: httpx.Request) -> Any:

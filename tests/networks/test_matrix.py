@@ -20,7 +20,7 @@ from cmflow.networks.matrix import Matrix, metrics
 from cmflow.render import formats, markdown
 from cmflow.sandbox.fakes.matrix import ALIAS, BASE, DATE, ROOM, TOKEN, USER
 from cmflow.sandbox.fakes.matrix import Matrix as FakeMatrix
-from tests.networks import contract, openapi, spec
+from tests.networks import contract, faults, openapi, spec
 from tests.networks.contract import NOON, PNG, Place
 
 SECRET, HOME = TOKEN, "https://matrix.example"
@@ -59,6 +59,17 @@ class TestMatrix(
     @pytest.fixture
     def place(self, server: FakeMatrix, transport: spec.Checked) -> Place:
         return Place(access(), lambda: server.posts, transport)
+
+
+class TestFaults(faults.Faults):
+    network = matrix.network
+    access = access()
+
+    def fake(self) -> faults.Handler:
+        return FakeMatrix()
+
+    def makes(self, request: httpx.Request) -> bool:
+        return request.method == "PUT" and "/send/" in request.url.path
 
 
 def part(words: str, *media: Media) -> Part:
