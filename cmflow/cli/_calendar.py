@@ -58,7 +58,7 @@ def bring(context: Context, folder: build.Folder, branch: str, now: datetime, ad
         try:
             return build.make(context.folder, inputs, context.cache, folder, report)
         except TemplateError as error:
-            raise SourceError(f"{error.path}:{error.line}: {error}", error.hint) from error
+            raise SourceError(error.located, error.hint) from error
 
 
 def _measures(context: Context, branch: str, now: datetime) -> build.Measures:

@@ -15,6 +15,7 @@ from cmflow.problems import text as problem_text
 from cmflow.problems.plural import counted
 from cmflow.render import cost
 from cmflow.render.formats import legible
+from cmflow.render.template import pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,10 +334,7 @@ def _part_dict(preview: Preview, variant: Variant, part: Part) -> dict[str, obje
     }
 
 
-def page(previews: Sequence[Preview], template: str) -> str:
-    """A page of its own for a browser; nothing in it runs, and nothing is fetched."""
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.globals |= {"legible": legible, "emphasis": emphasis, "linked": linked}
-    return environment.from_string(template).render(previews=previews)
+def page(previews: Sequence[Preview], templates: Mapping[str, str]) -> str:
+    """A page of its own for a browser; nothing in it runs, and nothing is fetched. Raises `TemplateError`."""
+    values = {"previews": previews, "legible": legible, "emphasis": emphasis, "linked": linked}
+    return pages.fill(pages.environment(templates), "preview.html.j2", values)

@@ -6,12 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cmflow.insights.statistics import Statistics
+from cmflow.render.template.pages import FOLDER
 from cmflow.website import feed_links, json_data, list_pages, marks, plan_page, statistics_page
 from cmflow.website.board import Board, YearMonth
 from cmflow.website.calendar import Calendar, problems_by_file
 from cmflow.website.languages import language
 from cmflow.website.post_page import address
-from cmflow.website.printer import FOLDER, Printer
+from cmflow.website.printer import Printer
 
 __all__ = ["Calendar", "address", "every_page", "press", "problems_by_file", "site"]
 

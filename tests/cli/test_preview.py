@@ -166,6 +166,24 @@ def test_no_such_post(place: Place) -> None:
     assert place.run("preview", "terrasse").err == "error: There is no post 'terrasse'.\n  Did you mean 'terrace'?\n"
 
 
+@pytest.mark.parametrize(
+    ("template", "sentence"),
+    [
+        ("<p>\n{{ nothing }}", "2: The template cannot be filled in: 'nothing' is undefined."),
+        ("<p>\n{% for", "2: unexpected 'end of template'."),
+        (
+            "{{ previews.__class__.__mro__ }}",
+            "1: The template cannot be filled in: access to attribute '__class__' of 'list' object is unsafe.",
+        ),
+    ],
+    ids=["undefined", "syntax", "a way out"],
+)
+def test_a_page_from_a_template_of_ones_own_is_made_in_a_sandbox(place: Place, template: str, sentence: str) -> None:
+    place.write("templates/site/preview.html.j2", template)
+    result = place.run("preview", "terrace", "--format", "html")
+    assert result == Result(1, "", f"error: templates/site/preview.html.j2:{sentence}\n")
+
+
 def test_without_a_usable_plan(place: Place) -> None:
     Path(place.root / "content/plan.md").write_text("---\nbrand: x\n")
     hint = "Run cmflow check: it lists what is wrong in content/plan.md, line by line."

@@ -18,8 +18,9 @@ from typing import NoReturn
 
 from cmflow.cli import main
 from cmflow.ledger import BRANCH
+from tests import ROOT
 from tests.mutations.damage import damaged
-from tests.mutations.world import PLAN, POSTS, TEMPLATES, TRIAL, TRIALS, World, temporary
+from tests.mutations.world import PAGES, PLAN, POSTS, TEMPLATES, TRIAL, TRIALS, World, temporary
 
 CODES = (0, 1, 2, 4)
 INTERRUPTED = 130
@@ -129,6 +130,13 @@ def _template(world: World, draw: Random) -> Damage:
     return _content(draw, {name: damaged(draw, draw.choice(TEMPLATES).read_bytes(), "bytes")})
 
 
+def _page(world: World, draw: Random) -> Damage:
+    """A template of the calendar's pages, in the repository instead of cmflow's own."""
+    path = draw.choice(PAGES)
+    files = {path.relative_to(ROOT).as_posix(): damaged(draw, path.read_bytes(), "bytes")}
+    return Damage("", files, (("build", *AT, "--out", "_site"), ("preview", "--format", "html", TRIAL)))
+
+
 def _media(world: World, draw: Random) -> Damage:
     name = draw.choice([path for path in world.files if path.startswith("content/media/")])
     return _content(draw, {name: damaged(draw, world.files[name], "bytes")})
@@ -150,9 +158,9 @@ def _renamed(draw: Random, path: str) -> str:
     return path if draw.random() < 0.97 else f"{path[:-5]}{draw.choice(NAMES)}.json"
 
 
-DAMAGES = {"posts": _posts, "plan": _plan, "template": _template, "media": _media, "ledger": _ledger}
-WEIGHTS = (40, 20, 8, 4, 28)
-SIZES = {"posts": 4, "plan": 1, "template": 1, "media": 1, "ledger": 3}
+DAMAGES = {"posts": _posts, "plan": _plan, "template": _template, "media": _media, "ledger": _ledger, "page": _page}
+WEIGHTS = (40, 20, 8, 4, 28, 4)
+SIZES = {"posts": 4, "plan": 1, "template": 1, "media": 1, "ledger": 3, "page": 1}
 NAMES = ("%", "%2E", "%ZZ", " ", "é", "\u202e", "..", "x/y", "%00", "-", "\\", "a" * 180)
 
 

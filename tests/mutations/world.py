@@ -28,6 +28,7 @@ STATES = {
 }
 POSTS = sorted(ROOT.glob("content/posts/**/*.md"))
 TEMPLATES = sorted(ROOT.glob("templates/networks/*.j2"))
+PAGES = sorted(ROOT.glob("templates/site/*.j2"))
 MEDIA = sorted(ROOT.glob("content/media/*.*"))
 ALWAYS = ("cmflow-is-here", "once-more", "counting")
 
@@ -52,7 +53,11 @@ class World:
 
     def restore(self, paths: Iterable[str]) -> None:
         """Make it whole again: the files, and the tips of the branches."""
-        self.write({path: self.files[path] for path in paths if path in self.files})
+        for path in paths:
+            if path in self.files:
+                self.write({path: self.files[path]})
+            else:
+                (self.root / path).unlink(missing_ok=True)
         for branch, tip in self.tips.items():
             if self.repository.tip(branch) != tip:
                 run(self.root, "update-ref", f"refs/heads/{branch}", tip)

@@ -36,7 +36,8 @@ from tests.examples import examples
 
 AT = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 PICTURE = Media("content/media/a.png", "Two people", 3)
-TEMPLATE = ROOT / "templates/site/preview.html.j2"
+TEMPLATE = "templates/site/preview.html.j2"
+TEMPLATES = {TEMPLATE: (ROOT / TEMPLATE).read_text("utf-8")}
 
 
 def part(words: str, *media: Media, limit: int = 500, spans: tuple[Span, ...] = ()) -> Part:
@@ -186,7 +187,7 @@ def test_how_a_picture_is_made_to_fit_is_said_where_it_stands() -> None:
     wide = replace(shown(SHORT), changes={("chat", PICTURE.path): ("scaled to 2048×1365 pixels", "sent as JPEG")})
     assert "    will be scaled to 2048×1365 pixels, sent as JPEG" in preview.text(wide)
     assert "  (will be scaled to 2048×1365 pixels, sent as JPEG)" in preview.markdown(wide)
-    assert "(will be scaled to 2048×1365 pixels, sent as JPEG)" in preview.page([wide], TEMPLATE.read_text("utf-8"))
+    assert "(will be scaled to 2048×1365 pixels, sent as JPEG)" in preview.page([wide], TEMPLATES)
     variants = preview.as_dict(wide)["variants"]
     assert isinstance(variants, list)
     assert variants[0]["parts"][0]["media"][0]["changes"] == ["scaled to 2048×1365 pixels", "sent as JPEG"]
@@ -333,7 +334,7 @@ def without_code(markdown: str) -> str:
 @given(HOSTILE)
 def test_a_page_holds_what_a_post_says_as_text(words: str) -> None:
     words = words.replace("\ud800", "")  # YAML takes no half characters
-    made = preview.page([hostile(words)], TEMPLATE.read_text(encoding="utf-8"))
+    made = preview.page([hostile(words)], TEMPLATES)
     assert "<script" not in made.lower()
     assert "</script" not in made
     assert made.count("<img ") == 1
@@ -342,7 +343,7 @@ def test_a_page_holds_what_a_post_says_as_text(words: str) -> None:
 
 
 def test_a_page_shows_every_variant() -> None:
-    made = preview.page([shown(THREAD, SHORT)], TEMPLATE.read_text(encoding="utf-8"))
+    made = preview.page([shown(THREAD, SHORT)], TEMPLATES)
     for words in (
         "The title",
         "toots",

@@ -38,6 +38,11 @@ class TemplateError(CmflowError):
         self.line = line
         self.message = message
 
+    @property
+    def located(self) -> str:
+        """The sentence, after its file and line."""
+        return f"{self.path}:{self.line}: {self.message}"
+
     def __reduce__(self) -> tuple[type[TemplateError], tuple[str, int, str, str, str]]:
         """Return how it comes back from another process."""
         return type(self), (self.path, self.line, self.message, self.hint, self.code)
