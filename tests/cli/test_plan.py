@@ -151,3 +151,12 @@ def test_for_programs_it_speaks_english(asking: Place) -> None:
 def test_a_name_that_would_move_the_cursor(asking: Place) -> None:
     asking.write("content/plan.md", plan().replace("summer:", '"\\u009b2J":'))
     assert "\x9b" not in told(asking).out
+
+
+@pytest.mark.parametrize("command", ["plan", "status", "approvals", "stats"])
+def test_a_brand_that_would_turn_the_line_around_is_an_escape(place: Place, command: str) -> None:
+    place.write("content/plan.md", PLAN.replace("brand: Harbour Café", 'brand: "Harbour \\u202e\\u009b2J"'))
+    place.commit()
+    out = place.run(command, "--at", "2026-06-01 12:00").out
+    assert "\u202e" not in out and "\x9b" not in out
+    assert "Harbour \\u202e\\x9b2J, " in " ".join(out.split())

@@ -19,7 +19,7 @@ def lines(rows: Sequence[ApprovalRow], total: Sequence[ApprovalRow], plan: Plan,
     number = sum(map(upcoming.is_lacking, total))
     summary = f"{number:,} of {counted(len(total), 'delivery')} upcoming not approved" if total else "nothing upcoming"
     note = "" if approval.asks(plan) or not total else " The plan requires none."
-    yield f"{plan.brand}, {local(now, plan.zone)} {plan.zone}: {summary}.{note}"
+    yield f"{safe_line(plan.brand)}, {local(now, plan.zone)} {plan.zone}: {summary}.{note}"
     if rows:
         yield ""
     accounts = widest(row.planned.account for row in rows)

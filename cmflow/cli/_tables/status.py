@@ -24,7 +24,7 @@ def lines(
 ) -> Iterator[str]:
     """Yield how many deliveries are in which state, and tables of those that matter now; of `everything`, all."""
     counts = ", ".join(f"{number} {_phrase(word)}" for word, number in status.counts(standings).items() if number)
-    yield f"{plan.brand}, {local(now, plan.zone)} {plan.zone}: {counts or 'nothing planned'}."
+    yield f"{safe_line(plan.brand)}, {local(now, plan.zone)} {plan.zone}: {counts or 'nothing planned'}."
     people = [standing for standing in standings if standing.person]
     by_hand = [standing for standing in standings if standing.by_hand]
     upcoming = [

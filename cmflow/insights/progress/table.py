@@ -23,7 +23,7 @@ def lines(progress: Progress, plan: Plan, voice: Voice, style: Style = lambda st
     """Lines for a terminal; `style(string, role)` may colour "title", "short" and the verdicts."""
     counted = (f"{number} {voice.page[verdict]}" for verdict, number in progress.counts.items() if number)
     counts = ", ".join(counted) or voice.page["nothing"]
-    yield from wrap(f"{plan.brand}, {local(progress.now, plan.zone)} {plan.zone}: {counts}.", COLUMNS)
+    yield from wrap(f"{safe_line(plan.brand)}, {local(progress.now, plan.zone)} {plan.zone}: {counts}.", COLUMNS)
     width = _widest(voice.page[verdict] for verdict in Verdict)
     for kind, title in CHAPTERS.items():
         parts = [part for name, part in progress.parts() if name == kind]
@@ -51,7 +51,7 @@ def _widest(names: Iterable[str]) -> int:
 
 def _columns(head: str, length: int, column: int, text: str) -> Iterator[str]:
     """The text beside its head of that visible length, in as many lines as it needs; below a head that is too long."""
-    lines = wrap(text, COLUMNS - column, break_long_words=False, break_on_hyphens=False)
+    lines = wrap(safe_line(text), COLUMNS - column, break_long_words=False, break_on_hyphens=False)
     room = column - length
     yield head + " " * room + lines.pop(0) if room > 1 else head
     yield from (" " * column + line for line in lines)
