@@ -87,19 +87,16 @@ def _way(account: Account, record: Network[object]) -> Way:
     if way is None:
         raise SourceError(f"{record.title} needs no sign-in.", "See: cmflow accounts")
     if record.publish is None:
-        hint = "Its posts are checked and previewed, and published by hand: see docs/posts-in-detail.md"
+        hint = "Its posts are published by hand: cmflow preview shows what to paste there."
         raise SourceError(f"cmflow does not publish to {record.title} yet: there is nothing to connect.", hint)
     return way
 
 
 def _explain(account: Account, record: Network[object], way: Way, redirect: str, sandbox: Served | None) -> None:
     if way.title:
-        others = ", ".join(
-            f"{other.title} {f'with `{other.option}`' if other.option else f'without `{way.option}`'}"
-            for other in record.ways
-            if other is not way
-        )
-        click.echo(f"{account.name} signs in to {record.title} as {way.title} (in the plan: {others}).")
+        others = (f"; with `{other.option}` in the plan, as {other.title}" for other in record.ways if other.option)
+        reason = f", because the plan gives it `{way.option}`" if way.option else "".join(others)
+        click.echo(f"{account.name} signs in to {record.title} as {way.title}{reason}.")
     page = oauth.filled(way.page, account) if way.page else ""
     if page or sandbox:
         click.echo(f"Open {sandbox.page(account, page) if sandbox else page}")

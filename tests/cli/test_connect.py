@@ -151,15 +151,15 @@ def test_a_network_that_cmflow_does_not_publish_to_takes_nobodys_time(bare: Plac
         1,
         "",
         "error: cmflow does not publish to Threads yet: there is nothing to connect.\n"
-        "  Its posts are checked and previewed, and published by hand: see docs/posts-in-detail.md\n",
+        "  Its posts are published by hand: cmflow preview shows what to paste there.\n",
     )
 
 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ("", "an incoming webhook (in the plan: a bot with `channel`)"),
-        ("options: {channel: C1}", "a bot (in the plan: an incoming webhook without `channel`)"),
+        ("", "an incoming webhook; with `channel` in the plan, as a bot"),
+        ("options: {channel: C1}", "a bot, because the plan gives it `channel`"),
     ],
 )
 def test_of_several_ways_the_plan_chooses(
