@@ -105,7 +105,8 @@ class Claim(Journal):
 
     @property
     def _pause(self) -> timedelta:
-        return waits.KEYED_RENEWAL if self.keyed else waits.RENEWAL
+        """How old a claim may be before the next request: much younger than one that another run takes for dead."""
+        return waits.KEYED_CLAIM / 2 if self.keyed else waits.CLAIM / 10
 
     def _renew(self, is_needed: bool) -> None:
         """Overtaken where it is another run's by now. Where the ledger is out of reach for a moment, the claim is as

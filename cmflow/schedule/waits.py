@@ -6,7 +6,6 @@ from cmflow.model import Delivery, Planned
 
 CLAIM = timedelta(minutes=10)  # the run that wrote an intent has the delivery to itself for this long
 KEYED_CLAIM = timedelta(minutes=1)  # the same where a second request does no harm
-RENEWAL, KEYED_RENEWAL = CLAIM / 10, KEYED_CLAIM / 2  # age at which a run renews its claim, if it is still at it
 BACKOFF = timedelta(minutes=2)  # doubled with every attempt that got no clear answer, up to
 LONGEST = timedelta(minutes=16)
 PATIENT = timedelta(hours=6)  # at most, between two looks that fail

@@ -81,6 +81,7 @@ class Storm:
             if self.answer(shown):
                 self.recover()
             self.judge(shown)
+            print(self.tally, flush=True)  # a long storm that is ended early has said how it went so far
         return self.tally
 
     def more(self) -> None:

@@ -41,7 +41,7 @@ class Mock:
     def statuses(self, access: Access) -> list[dict[str, Any]]:
         """Everything of that account, the oldest first."""
         headers = {"Authorization": f"Bearer {dict(access.secrets)['token']}"}
-        with httpx.Client(base_url=f"{self.url}/api/v1/accounts", headers=headers) as client:
+        with httpx.Client(base_url=f"{self.url}/api/v1/accounts", headers=headers, timeout=60) as client:
             me = client.get("/verify_credentials").json()["id"]
             found: list[dict[str, Any]] = []
             page: list[dict[str, Any]] = [{}]
