@@ -23,7 +23,7 @@ def pytest_run(tmp_path: Path, *words: str, before: str = "") -> str:
 
 
 def test_missing_data_is_told_in_one_line(tmp_path: Path) -> None:
-    lines = pytest_run(tmp_path, "tests/render/autolink/test_x.py").splitlines()
+    lines = pytest_run(tmp_path, "--collect-only", "tests/render/autolink/test_x.py").splitlines()
     told = f"left out: the tests of public conformance vectors: {tmp_path}/nowhere is not a folder (CMFLOW_VECTORS)"
     assert [line for line in lines if line.startswith("left out")] == [told]
     assert "skipped" not in lines[-1] and "deselected" in lines[-1]

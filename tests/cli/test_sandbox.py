@@ -27,6 +27,8 @@ from tests.cli.conftest import LOAD, Place
 from tests.networks.contract import PNG
 from tests.sandbox import play
 
+pytestmark = pytest.mark.slow  # real git, servers and uploads
+
 ACCOUNTS = "".join(
     f"  {name}:\n    network: {name}\n    options: {json.dumps(options)}\n" for name, options in play.OPTIONS.items()
 )

@@ -25,6 +25,8 @@ from cmflow.schedule import waits
 from tests.deliveries import Clock, Crash, planned, repository, world
 from tests.networks.test_facebook import film
 
+pytestmark = pytest.mark.slow  # real git, and killed anywhere
+
 PIECE = 1 << 18
 FILM, REEL = film(size=5 * PIECE - 900), film(1080, 1920, size=5 * PIECE - 900)
 

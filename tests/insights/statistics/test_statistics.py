@@ -30,11 +30,13 @@ def verdicts(answer: Statistics) -> dict[tuple[str, str], Verdict]:
 # ── what worked ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_half_as_much_again_is_found_with_forty_posts() -> None:
     answers = [verdicts(assess(simulated(seed, 1.5))) for seed in range(HISTORIES)]
     assert sum(answer.get(("pillar", "menu")) is Verdict.BETTER for answer in answers) >= 0.8 * HISTORIES
 
 
+@pytest.mark.slow
 def test_in_noise_hardly_anything_wins() -> None:
     assert sum(bool(verdicts(assess(simulated(1000 + seed)))) for seed in range(HISTORIES)) <= 0.05 * HISTORIES
 

@@ -35,6 +35,7 @@ def trial(world: World) -> Trial:
     return item
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("effect", "verdict"), [(1.5, Verdict.BETTER), (1 / 1.5, Verdict.WORSE)])
 def test_half_as_much_again_is_found_with_forty_posts_of_each(effect: float, verdict: Verdict) -> None:
     verdicts = [trial(experimental(seed, effect)).verdict for seed in range(HISTORIES)]
