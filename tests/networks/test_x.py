@@ -338,3 +338,19 @@ def test_subtitles_that_are_refused_mean_that_nothing_is_sent() -> None:
     with pytest.raises(Rejected, match="No subtitles"):
         posting.publish(connected(refusing), message, ())
     assert server.tweets == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "hint"),
+    [
+        ("unsupported-authentication", "It is the token of an app, which posts for no one: cmflow connect ACCOUNT"),
+        ("oauth1-permissions", "Let the app “Read and write” in X's developer portal, then: cmflow connect ACCOUNT"),
+        ("client-forbidden", "Let the app “Read and write” in X's developer portal, then: cmflow connect ACCOUNT"),
+    ],
+)
+def test_a_token_of_the_wrong_kind_is_denied_at_once(kind: str, hint: str) -> None:
+    body = {"title": "No", "detail": "Forbidden here.", "status": 403, "type": f"https://api.x.com/2/problems/{kind}"}
+    client = http.client(httpx.MockTransport(lambda request: httpx.Response(403, json=body)))
+    with pytest.raises(Denied) as caught:
+        posting.connect(client, ACCESS)
+    assert (str(caught.value), caught.value.hint) == ("X answers 403: Forbidden here.", hint)

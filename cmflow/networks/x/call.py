@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cmflow.model import Remote
 from cmflow.model.errors import DeliveryError, Denied, Rejected
 from cmflow.netkit import errors, rest
-from cmflow.netkit.errors import Advice, unreadable
+from cmflow.netkit.errors import Advice, Verdict, unreadable
 from cmflow.netkit.network import Access
 from cmflow.netkit.rest import ApiClient
 
@@ -21,9 +21,16 @@ POST = re.compile(
     r"(?:https?://(?:www\.|mobile\.)?(?:x|twitter)\.com/\w+/(?:web/)?status(?:es)?/)?(\d{1,19})(?:[/?#].*)?"
 )
 REPOST = "repost-"  # what the id of a receipt begins with where the post is another account's
-APP = "client-forbidden"  # the kind of refusal that is about the app, not about the post
+READ_WRITE = "Let the app “Read and write” in X's developer portal, then: cmflow connect ACCOUNT"
+# The kinds of refusal that are about the app or its token, not about the post; https://docs.x.com/x-api/fundamentals/
+# response-codes-and-errors, read 2026-11-29.
+APP = {
+    "client-forbidden": READ_WRITE,
+    "oauth1-permissions": READ_WRITE,
+    "unsupported-authentication": "It is the token of an app, which posts for no one: cmflow connect ACCOUNT",
+}
 ADVICE = Advice(
-    denied="Let the app “Read and write” in X's developer portal, then: cmflow connect ACCOUNT",
+    denied=READ_WRITE,
     rejected="Change the post. If X says that it has it already: cmflow settle",
 )
 
@@ -45,11 +52,12 @@ def client(http: "httpx.Client", access: Access) -> ApiClient:
     return rest.client(http, access, "X", ADDRESS, judge=judge, advice=ADVICE)
 
 
-def judge(answer: "httpx.Response") -> type[DeliveryError] | None:
+def judge(answer: "httpx.Response") -> type[DeliveryError] | Verdict | None:
     """A 403 is about the post, such as a duplicate, unless X says that it is about the app."""
     if answer.status_code != 403 or errors.is_page(answer):
         return None
-    return Denied if rest.text(answer, "type").endswith(APP) else Rejected
+    hint = APP.get(rest.text(answer, "type").rpartition("/")[2])
+    return Verdict(Denied, hint) if hint else Rejected
 
 
 def data(answer: "httpx.Response") -> Mapping[str, Any]:
