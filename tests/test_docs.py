@@ -15,6 +15,7 @@ from cmflow import __version__
 from cmflow.cli import group
 from cmflow.content import plan, posts
 from cmflow.content.keys import Key
+from cmflow.netkit import network
 from cmflow.netkit.network import Network
 from cmflow.problems.codes import CODES
 from tests import ROOT
@@ -177,3 +178,13 @@ def test_a_decision_is_dated_in_order_and_takes_five_lines_at_most() -> None:
         assert days == sorted(days), "newest last"
     assert not [each for each in decisions if not re.match(r"### \d{4}-\d\d-\d\d: \S", each)]
     assert not [each for each in decisions if len(each.split("\n## ")[0].strip().splitlines()) > 7]
+
+
+def test_the_readme_names_each_command_and_each_network_that_cmflow_publishes_to() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    commands = re.findall(r"^\| `cmflow ([a-z]+)` \|", readme, re.MULTILINE)
+    assert {*commands} == {name.split()[1] for name in COMMANDS if " " in name}
+    status = readme.split("## Status")[1].split("All [other networks]")[0].lower()
+    records = [network.load(name) for name in network.names()]
+    assert [record.name for record in records if record.publish and record.title.lower() not in status] == []
+    assert [record.name for record in records if not record.publish and f"**{record.title.lower()}**" in status] == []

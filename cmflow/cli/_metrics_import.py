@@ -81,9 +81,10 @@ def _accounts(context: Context, name: str, network: str, title: str) -> tuple[st
     if not name and names:
         return names
     if not names:
-        raise SourceError(f"The file is of {title}, and the plan has no account there.", "Add the account to the plan.")
+        message = f"The file is from {title}, but the plan has no account there."
+        raise SourceError(message, "Add the account to the plan.")
     if _metrics.account_named(context, name).network != network:
-        raise SourceError(f"The file is of {title}, and {name} is an account elsewhere.", suggestion(name, names))
+        raise SourceError(f"The file is from {title}, but {name} is an account elsewhere.", suggestion(name, names))
     return (name,)
 
 

@@ -186,7 +186,7 @@ def _hand_over(account: Account, values: Mapping[str, str], github: bool, show: 
         click.echo("They are written into the environment on GitHub.")
     elif not show:
         click.echo("To see them, run this again with --show; to write them on GitHub, with --github.")
-    click.echo("A job on GitHub gets them by these lines, under `env:` of the step that publishes (publish.yml):")
+    click.echo("A job on GitHub gets them with these lines, under `env:` of the step that publishes (publish.yml):")
     for name in names:
         click.echo(f"  {name}: ${{{{ secrets.{name} }}}}")
 

@@ -55,7 +55,7 @@ SHAPES: Mapping[str, str] = {
     "versions": "two names, each with the keys below",
     "numbers": "names with whole numbers",
     "limits": "names of limits with whole numbers",
-    "options": "the network's own options, each a text",
+    "options": "the network's own options, as text",
     "rules": "the keys of `rules`, below",
     "approvals": "the keys of `approvals`, below",
     "plan accounts": "names of accounts, each with the keys below",

@@ -32,7 +32,7 @@ except (
     ImportError
 ):  # the parser in pure Python reads some damaged files otherwise: no verdict may depend on the machine
     raise SourceError(
-        "PyYAML is installed without libyaml, and cmflow reads posts with libyaml alone.",
+        "PyYAML is installed without libyaml, but cmflow reads posts only with libyaml.",
         "Install it as published: pip install --force-reinstall --only-binary PyYAML PyYAML",
     ) from None
 
@@ -110,7 +110,7 @@ def _text(data: bytes, errors: list[LineError]) -> str:
     if "\r" in text:
         line = text.count("\n", 0, text.index("\r")) + 1
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        errors.append(LineError(line, "crlf", "The lines end the Windows way (CRLF).", _NO_CRLF))
+        errors.append(LineError(line, "crlf", "The lines have Windows endings (CRLF).", _NO_CRLF))
     if bad := CONTROLS.search(text):
         message = f"There is an invisible control character (U+{ord(bad[0]):04X}) here."
         raise LineError(text.count("\n", 0, bad.start()) + 1, "bad-value", message, _NO_CONTROL)

@@ -185,7 +185,7 @@ def read_readings(context: PlanContext, name: str, field: Field) -> tuple[tuple[
             continue
         if readings and day <= readings[-1][0]:
             message = f"The reading of {day} is below that of {readings[-1][0]}."
-            context.report(item.line, "bad-date", message, "Write them in the order of their days, the oldest first.")
+            context.report(item.line, "bad-date", message, "Write them in date order, oldest first.")
             continue
         readings.append((day, number))
     return tuple(readings)
@@ -201,7 +201,7 @@ def read_pattern(context: PlanContext, name: str, field: Field) -> str:
     words = _BRACES.findall(pattern)
     wrong = next((word for word in words if word not in PLACES), None)
     if wrong is not None or set("{}") & set(_BRACES.sub("", pattern)):
-        message = f"`{{{excerpt(wrong)}}}` is not known here." if wrong else "A brace is open or too many."
+        message = f"`{{{excerpt(wrong)}}}` is not known here." if wrong else "A brace is unclosed, or one too many."
         raise BadValue("bad-value", f"`{name}`: {message}", f"Braces can hold {listing(PLACES)}.")
     return str(pattern)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from cmflow.ledger import codec, readings, retired, stops, tokens
+from cmflow.ledger import codec, stops
 from cmflow.ledger.reader import Ledger
 from cmflow.model.errors import GitError, LostRace
 
@@ -75,6 +75,8 @@ def join_on(
 def _join_of(path: str) -> Callable[[bytes, bytes | None], bytes]:
     if path == stops.FILE:
         return stops.join
+    from cmflow.ledger import readings, retired, tokens  # every run would load them, and few join histories
+
     if path.startswith(f"{readings.FOLDER}/"):
         return readings.join
     if path.startswith(f"{retired.FOLDER}/"):

@@ -63,7 +63,7 @@ def silence(title: str, error: "httpx.HTTPError", writes: bool) -> NotSent | Uns
 
 def unreadable(title: str, writes: bool = False) -> NotSent | Unsure:
     """The error of an answer that is not what the network documents, such as one without the id of what it made."""
-    sentence = f"{title} gives an answer that cannot be read."
+    sentence = f"{title} returned an answer that cannot be read."
     return Unsure(sentence, LOOK) if writes else NotSent(sentence, RETRY)
 
 

@@ -53,7 +53,7 @@ class Graph:
             body = self.ask("GET", path, params={**query, **cursor})
             page = objects(body.get("data"))
             if page is None:
-                raise NotSent(f"{self.client.title} gives a list that cannot be read.", RETRY)
+                raise NotSent(f"{self.client.title} returned a list that cannot be read.", RETRY)
             yield page
             cursor = _following(body.get("paging"))
 

@@ -7,7 +7,7 @@ MEDIA = (
          "Screen readers have nothing to read for it. Alt text is also shown where the picture does not load.",
          "Say in a sentence what it shows. The plan decides whether this is required: `rules: {alt_text: no}`.",
          "media:\n  - file: content/media/team.png\n    alt: Six people laughing round a table"),
-    Code("alt-too-long", E, "The description of a picture is longer than the network takes.",
+    Code("alt-too-long", E, "The description of a picture is longer than the network allows.",
          "The network refuses the picture, or cuts the description.",
          "Shorten `alt:`; put long explanations into the text."),
     Code("media-missing", E, "The file of a picture or video does not exist.",
@@ -20,7 +20,7 @@ MEDIA = (
     Code("media-tells-place", W, "The picture or video says where it was taken.",
          "Phones write it into each photo. cmflow removes it from what it sends, not from the file in the "
          "repository, of what a person posts by hand, and of the site's copies: those show where a person lives.",
-         "Remove it before you commit the file, with a picture program or `exiftool -gps:all= -xmp:geotag= FILE`. "
+         "Remove it before you commit the file, with an image editor or `exiftool -gps:all= -xmp:geotag= FILE`. "
          "If it may be public, leave it: this is a warning."),
     Code("media-outside", E, "The picture or video lies outside the repository.",
          "Only what is in the repository can be reviewed, and is there when the post is sent.",
@@ -30,12 +30,12 @@ MEDIA = (
          "It refuses the post. cmflow sends a picture as JPEG or PNG where that is all it needs; it cannot do so with "
          "videos and moving pictures, nor with what a person posts by hand.",
          "Export the file in one of the types that the message names."),
-    Code("media-too-large", E, "The file is larger than the network takes: in bytes, in pixels or in seconds.",
-         "The network refuses it, often without saying why. cmflow makes pictures smaller that it sends; it cannot "
+    Code("media-too-large", E, "The file is larger than the network allows: in bytes, in pixels or in seconds.",
+         "The network rejects it, often without saying why. cmflow makes pictures smaller that it sends; it cannot "
          "do so with videos and moving pictures, nor with what a person posts by hand.",
          "Export it smaller; for a photo, JPEG at quality 85 is usually a tenth of a PNG."),
     Code("media-too-many", E, "There are more pictures or videos than one post may have there.",
-         "The network refuses the post.",
+         "The network rejects the post.",
          "Leave some out, or give this account its own list under `variants:`.",
          "variants:\n  x:\n    media:\n      - file: content/media/team.png\n        alt: The team"),
     Code("media-moves", W, "The picture is an animated WebP.",
@@ -46,7 +46,7 @@ MEDIA = (
          "Put them below the video in `media:`, and give each file its own `language:`.",
          "media:\n  - file: content/media/talk.mp4\n    alt: The talk\n    subtitles:\n"
          "      - file: content/media/talk.fr.srt\n        language: fr"),
-    Code("card-unused", W, "The post has a card, and no link that it could show.",
+    Code("card-unused", W, "The post has a card, but no link for it.",
          "`card:` says what networks show of the `link:` that do not read the page themselves.",
          "Add `link:`, or remove `card:`.",
          "link: https://example.org/a\ncard:\n  description: How cmflow keeps its promise.\n"

@@ -75,7 +75,7 @@ def test_a_person_lets_the_app_in(bare: Place, server: TokenServer, monkeypatch:
         "Its secrets:",
         *(f"  {name}" for name in names),
         "To see them, run this again with --show; to write them on GitHub, with --github.",
-        "A job on GitHub gets them by these lines, under `env:` of the step that publishes (publish.yml):",
+        "A job on GitHub gets them with these lines, under `env:` of the step that publishes (publish.yml):",
         *(f"  {name}: ${{{{ secrets.{name} }}}}" for name in names),
     ]
     assert len(opened) == 1

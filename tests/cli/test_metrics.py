@@ -180,7 +180,7 @@ def test_an_export_is_shown_first_and_recorded_when_asked(export: Place) -> None
         (["content/plan.md"], "plan.md cannot be imported. Its columns are those of no export that cmflow knows"),
         (
             ["posts.csv", "--account", "news"],
-            "posts of a page, and news is an account elsewhere.",
+            "posts of a page, but news is an account elsewhere.",
         ),
         (["posts.csv", "--account", "shrt"], "Did you mean 'short'?"),
         (["posts.csv", "--date", "2050-01-01"], "A file cannot be exported in the future."),

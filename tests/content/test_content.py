@@ -279,6 +279,6 @@ def test_without_libyaml_cmflow_says_so_at_once() -> None:
     ended = subprocess.run([sys.executable, "-c", code, "check"], cwd=ROOT, capture_output=True, text=True)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr == (
-        "error: PyYAML is installed without libyaml, and cmflow reads posts with libyaml alone.\n"
+        "error: PyYAML is installed without libyaml, but cmflow reads posts only with libyaml.\n"
         "  Install it as published: pip install --force-reinstall --only-binary PyYAML PyYAML\n"
     )

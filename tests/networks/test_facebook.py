@@ -438,7 +438,7 @@ def test_a_post_that_a_person_settled_is_deleted_by_its_address(url: str) -> Non
 
 
 def test_an_address_without_a_number_cannot_be_deleted() -> None:
-    with pytest.raises(Rejected, match="names no post by its number"):
+    with pytest.raises(Rejected, match="is not the number of a post"):
         page.delete(connected(Facebook()), receipt("", "https://www.facebook.com/our.page/posts/pfbid02abc"))
 
 

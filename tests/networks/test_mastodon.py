@@ -212,7 +212,7 @@ def test_what_cannot_be_done_is_said_before_anything_is_sent(
 @pytest.mark.parametrize("version", [0, 6])
 def test_a_server_that_would_drop_the_quote_gets_nothing(api: ApiClient, instance: Mastodon, version: int) -> None:
     instance.quotes = version
-    with pytest.raises(Rejected, match="does not know quotes"):
+    with pytest.raises(Rejected, match="does not support quotes"):
         posting.publish(api, message("Look", quote=f"{HOME}/@team/33"), ())
     assert not instance.statuses
 

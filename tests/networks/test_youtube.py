@@ -636,7 +636,7 @@ def test_a_track_that_is_refused_does_not_hide_the_video(server: YouTube) -> Non
     with pytest.raises(Unsure) as caught:
         video.publish(connected(server), replace(message("Look", SPOKEN), attached=ATTACHED), ())
     assert str(caught.value) == (
-        f"{FIRST.url} is published, but without all that goes with it. "
+        f"{FIRST.url} is published, but not everything that goes with it. "
         "YouTube answers 409: The video has such a track. (captionExists)"
     )
 

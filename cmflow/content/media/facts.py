@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-CUT = "It ends in the middle: it was cut off while it was copied or saved."
+CUT = "The file is incomplete: it was cut off while being copied or saved."
 DAMAGED = "It is damaged."
 
 

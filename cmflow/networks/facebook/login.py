@@ -46,7 +46,8 @@ def _long_lived(http: "httpx.Client", account: Account, credentials: Credentials
     answer = graph.ask("POST", "/oauth/access_token", data=fields)
     longer = answer.get("access_token")
     if not isinstance(longer, str) or not longer:
-        raise Denied("Facebook gives no token that lives long.", f"Check the app, then: cmflow connect {account.name}")
+        hint = f"Check the app, then: cmflow connect {account.name}"
+        raise Denied("Facebook did not return a long-lived token.", hint)
     return longer
 
 

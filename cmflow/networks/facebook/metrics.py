@@ -100,7 +100,7 @@ def _retired(page: Page, body: Fields) -> None:
     message = str(_inside(body, "error").get("message", ""))
     if RETIRED not in message:
         sentence = errors.plain(message, (page.graph.client.token,))
-        raise Rejected(f"Facebook answers: {sentence} ({PARAMETER})", "See whether the post is still there.")
+        raise Rejected(f"Facebook answers: {sentence} ({PARAMETER})", "Check whether the post is still there.")
 
 
 def _values(body: Fields) -> dict[str, Any]:

@@ -169,7 +169,7 @@ def post_number(page: Page, url: str) -> str:
     story = query.get("story_fbid", [""])[0]
     if NUMBER.fullmatch(story):
         return f"{page.id}_{story}"
-    raise Rejected(f"“{url}” names no post by its number.", "Delete it yourself on Facebook.")
+    raise Rejected(f"“{url}” is not the number of a post.", "Delete it yourself on Facebook.")
 
 
 def verify(page: Page) -> Standing:

@@ -38,7 +38,7 @@ def text(api: ApiClient, answer: "httpx.Response", name: str) -> str:
     """A field that every server gives; raises `NotSent` where it is missing."""
     value = rest.text(answer, name)
     if not value:
-        raise NotSent(f"{api.title} gives an answer that cannot be read.", "Check the server's address in the plan.")
+        raise NotSent(f"{api.title} returned an answer that cannot be read.", "Check the server's address in the plan.")
     return value
 
 

@@ -36,7 +36,7 @@ def _boost(api: ApiClient, target: str, audience: str) -> Remote:
     body = {"visibility": audience} if audience != "direct" else {}
     answer = api.write("POST", f"/api/v1/statuses/{call.segment(target)}/reblog", json=body, fine=MISSING)
     if answer.status_code in MISSING:
-        raise Rejected("The post to boost is not there.", "It may be deleted, or not for everyone: leave it out.")
+        raise Rejected("The post to boost is not there.", "It may have been deleted, or not be public: leave it out.")
     if not rest.text(answer, "id"):
         raise Unsure(f"{api.title} answers, and its answer cannot be read.", LOOK)
     return call.remote(rest.document(answer))
@@ -91,6 +91,6 @@ def _quoted(api: ApiClient, message: Outgoing) -> str:
     if message.index or not about:
         return ""
     if not instance.has_quotes(api):
-        reason = "This server does not know quotes: the post would go out without what it quotes."
+        reason = "This server does not support quotes: the post would be published without the quoted one."
         raise Rejected(reason, "Link to it in the text instead.")
     return call.post_id(api, about, message.ids)

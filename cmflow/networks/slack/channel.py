@@ -119,7 +119,7 @@ def _posted_by_hook(slack: Slack, message: Outgoing) -> Remote:
     if message.part.media:
         raise Rejected("A webhook of Slack takes no files.", WRITTEN)
     if message.variant.reply_to and not message.index:
-        raise Rejected("A webhook cannot answer messages on Slack.", WRITTEN)
+        raise Rejected("A webhook cannot reply to messages on Slack.", WRITTEN)
     answer = slack.client.write("POST", "", (400, 403, 404, 410), json={"text": message.part.form.body})
     text = answer.text.strip()
     if answer.is_success and text == "ok":

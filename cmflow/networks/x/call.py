@@ -31,7 +31,7 @@ APP = {
 }
 ADVICE = Advice(
     denied=READ_WRITE,
-    rejected="Change the post. If X says that it has it already: cmflow settle",
+    rejected="Change the post. If X reports a duplicate: cmflow settle",
 )
 
 

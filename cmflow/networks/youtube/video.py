@@ -39,7 +39,7 @@ def publish(channel: Channel, outgoing: Outgoing, thread: tuple[Receipt, ...]) -
     try:
         _complete(channel, outgoing, posted.id, film[0], thumbnail)
     except NotSent as error:  # the video is there all the same
-        message = f"{posted.url} is published, but without all that goes with it. {error}"
+        message = f"{posted.url} is published, but not everything that goes with it. {error}"
         raise Unsure(message, "Add it at https://studio.youtube.com") from None
     audience = outgoing.variant.visibility
     status = section(answer, "status")
