@@ -23,6 +23,7 @@ from cmflow.content.media.subtitles import NAMES
 from cmflow.insights.metrics import catalogue
 from cmflow.insights.metrics.catalogue import Definition
 from cmflow.ledger import schema as ledger_schema
+from cmflow.metrics import tables
 from cmflow.model import SERVICES
 from cmflow.model.limits import Limit, Limits, Measure, refusal
 from cmflow.model.money import Price
@@ -478,6 +479,22 @@ def deliveries_page() -> str:
     return page("Deliveries", about, table(("state", "and", "then", "because"), rows))
 
 
+# ── tables ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def tables_page() -> str:
+    return "\n".join(_tables_lines()) + "\n"
+
+
+def _tables_lines() -> Iterator[str]:
+    yield from ("# Tables", "", MADE, "")
+    yield "`cmflow stats --sql` answers one SELECT of SQLite from these tables; `--sqlite FILE` writes them to a file."
+    for table in tables.TABLES:
+        yield from ("", f"## `{table.name}`", "", f"{table.about[:1].upper()}{table.about[1:]}.", "")
+        yield from ("| column | type | what it holds |", "|---|---|---|")
+        yield from (f"| `{name}` | {kind} | {about} |" for name, kind, about in table.columns)
+
+
 # ── schemas ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -493,6 +510,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "connecting.md": connecting_page,
     "figures.md": figures_page,
     "deliveries.md": deliveries_page,
+    "tables.md": tables_page,
     "schema/post.schema.json": lambda: as_json(schema.post(), 2) + "\n",
     "schema/plan.schema.json": lambda: as_json(schema.plan(options_of_networks()), 2) + "\n",
     "schema/delivery.schema.json": lambda: as_json(ledger_schema.delivery(), 2) + "\n",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,9 +20,11 @@ from cmflow.insights.statistics import AGE, FIGURES, INTERACTIONS, PERIOD, Perio
 from cmflow.ledger import readings
 from cmflow.metrics import gather
 from cmflow.model.errors import SourceError
+from cmflow.problems import safe_line
 from cmflow.problems.similar import suggestion
 
 if TYPE_CHECKING:
+    from cmflow.metrics import tables
     from cmflow.model import Plan
 
 STYLES: dict[str, dict[str, str | bool]] = {"title": {"bold": True}, "better": {"fg": "green"}, "worse": {"fg": "red"}}
@@ -53,6 +56,14 @@ DATE = len("2026-12-01")
 )
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option("--csv", "form", flag_value="csv", help="The same as --format csv.")
+@click.option("--sql", metavar="SELECT", help="Answer this question from the tables of docs/tables.md.")
+@click.option(
+    "--sqlite",
+    "database",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write all tables to a new SQLite database.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -66,6 +77,8 @@ def command(
     time: str | None,
     offline: bool,
     form: str,
+    sql: str | None,
+    database: Path | None,
 ) -> int:
     """Show what worked: growth, usual figures, what made a difference, and which forecasts held.
 
@@ -78,6 +91,7 @@ def command(
       cmflow stats --since 2026-06-01 --until 2026-08-31 --campaign summer
       cmflow stats --figure views --age 7d --json
       cmflow stats --csv > posts.csv
+      cmflow stats --sql "select account, count(*) from deliveries group by account"
     """
     context = open_context(ctx.obj)
     plan = context.folder.sure_plan
@@ -86,7 +100,10 @@ def command(
     period = _period(since, until, plan.zone, now)
     question = Question(period, figure, duration(age, "--age") if age else AGE, accounts, campaign, pillar)
     stale = "" if offline else context.news() or context.news(readings.BRANCH)
-    _print(_statistics(context, question, now), plan, form)
+    if sql is not None or database is not None:
+        _tables(context, sql, database, form, now)
+    else:
+        _print(_statistics(context, question, now), plan, form)
     warn_if_stale(stale)
     return Exit.FINE
 
@@ -97,6 +114,45 @@ def _statistics(context: Context, question: Question, now: datetime) -> Statisti
     authors = context.authors() if any(entry.expects for entry in entries) else {}
     source = gather.source(plan, entries, deliveries, context.ledger(readings.BRANCH), question, authors)
     return statistics.assess(source, question, now)
+
+
+def _tables(context: Context, sql: str | None, database: Path | None, form: str, now: datetime) -> None:
+    """All there is, whatever the period."""
+    import sqlite3
+
+    from cmflow.ledger import approvals
+    from cmflow.metrics import tables
+
+    plan, entries = context.folder.sure_plan, context.entries(context.folder)
+    question = Question(Period(tables.FIRST, now))
+    book = context.ledger(readings.BRANCH)
+    source = gather.source(plan, entries, context.snapshot(STATE).deliveries, book, question, {})
+    agreed = approvals.read_all(context.ledger(STATE))
+    if database is not None:
+        tables.write(database, source, agreed)
+        click.echo(f"Written: {database}", err=True)
+    if sql is not None:
+        memory = sqlite3.connect(":memory:")
+        tables.fill(memory, source, agreed)
+        _print_rows(*tables.ask(memory, sql), form)
+
+
+def _print_rows(names: tuple[str, ...], rows: Sequence[tables.Row], form: str) -> None:
+    if form == "json":
+        click.echo(as_json([dict(zip(names, row, strict=True)) for row in rows], 2))
+        return
+    cells = [names, *(tuple("" if value is None else str(value) for value in row) for row in rows)]
+    if form == "csv":
+        from cmflow.website.feeds.csv import MARK, cell
+
+        out = io.StringIO(newline="")
+        csv.writer(out).writerows([cell(text) for text in row] for row in cells)
+        click.echo(MARK + out.getvalue(), nl=False)
+        return
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        line = "  ".join(f"{safe_line(text):<{width}}" for text, width in zip(row, widths, strict=True))
+        click.echo(line.rstrip())
 
 
 def _print(answered: Statistics, plan: Plan, form: str) -> None:

@@ -145,3 +145,19 @@ def test_without_readings_it_says_that_none_tell(place: Place) -> None:
 def test_a_goal_reads_the_branch(home: Place) -> None:
     out = home.run("plan", *AT).out
     assert "news followers 856 on 2026-11-28; 872 would be on track for 900 by 2026-12-31." in " ".join(out.split())
+
+
+def test_a_question_in_sql(home: Place) -> None:
+    question = "select account, count(*) as posts from deliveries group by account"
+    assert home.run("stats", "--offline", "--sql", question).out == "account  posts\nnews     24\n"
+    assert json.loads(home.run("stats", "--offline", "--json", "--sql", question).out) == [
+        {"account": "news", "posts": 24}
+    ]
+    assert home.run("stats", "--offline", "--csv", "--sql", question).out == "\ufeffaccount,posts\r\nnews,24\r\n"
+    result = home.run("stats", "--offline", "--sql", "drop table posts")
+    assert (result.code, result.out) == (1, "")
+
+
+def test_a_database_file(home: Place) -> None:
+    result = home.run("stats", "--offline", "--sqlite", "figures.db")
+    assert (result.code, (home.root / "figures.db").read_bytes()[:15]) == (0, b"SQLite format 3")

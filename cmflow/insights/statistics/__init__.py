@@ -185,11 +185,13 @@ def _network(row: Result) -> str:
 
 def _tracks(lines: Mapping[str, Iterable[Measurement]]) -> dict[Key, list[Measurement]]:
     """The readings of the first part of each delivery."""
-    tracks = defaultdict[Key, list[Measurement]](list)
+    tracks: dict[Key, list[Measurement]] = {}
     for account, rows in lines.items():
+        posts = defaultdict[str, list[Measurement]](list)
         for line in rows:
-            if line.post and not line.part:
-                tracks[Key(line.post, account)].append(line)
+            if not line.part:
+                posts[line.post].append(line)
+        tracks.update((Key(post, account), track) for post, track in posts.items() if post)
     return tracks
 
 

@@ -12,7 +12,7 @@ COLUMNS = (
     *("pillar", "campaign", "language", "traits"),
 )
 DIGITS = 4
-INTERNAL = frozenset(("kind", "score", "path", "life"))
+INTERNAL = frozenset(("kind", "score", "path", "lines", "figures"))
 
 
 def as_dict(statistics: Statistics) -> dict[str, object]:

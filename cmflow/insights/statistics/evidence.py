@@ -4,7 +4,7 @@ Everything is exact, or seeded: the same figures always give the same answer. Th
 samples are hundreds of posts; longer ones are compared by their quantiles.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, comb, erfc, sqrt
 from random import Random
@@ -49,24 +49,39 @@ def scores(values: Sequence[float]) -> list[float]:
 # ── tests ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """All values together, from which parts are drawn blindly."""
+
+    count: int
+    mean: float
+    spread: float
+
+    def chance(self, part: Sequence[float]) -> float:
+        """The probability that a part, drawn blindly, lies as far from the others (permutation test)."""
+        size = len(part)
+        if not 0 < size < self.count or self.spread <= 0:
+            return 1.0
+        deviation = sqrt(self.spread / size * (self.count - size) / self.count)
+        return erfc(abs(sum(part) / size - self.mean) / deviation / sqrt(2))
+
+
+def pool(groups: Iterable[Sequence[float]]) -> Pool:
+    values = [value for group in groups for value in group]
+    mean = sum(values) / len(values) if values else 0.0
+    spread = sum([(value - mean) ** 2 for value in values]) / max(1, len(values) - 1)
+    return Pool(len(values), mean, spread)
+
+
 def difference(part: Sequence[float], remainder: Sequence[float]) -> float:
-    """The probability that a part of all values, drawn blindly, lies as far from the others (permutation test)."""
-    count = len(part) + len(remainder)
-    if not part or not remainder:
-        return 1.0
-    mean = fmean((*part, *remainder))
-    spread = sum((value - mean) ** 2 for value in (*part, *remainder)) / (count - 1)
-    if spread <= 0:
-        return 1.0
-    deviation = sqrt(spread / len(part) * len(remainder) / count)
-    return erfc(abs(fmean(part) - mean) / deviation / sqrt(2))
+    """The probability that a part of all values, drawn blindly, lies as far from the others."""
+    return pool((part, remainder)).chance(part)
 
 
 def differences(groups: Sequence[Sequence[float]]) -> float:
     """Whether any of several groups differs from all others: the smallest of their chances, times their number."""
-    samples = [group for group in groups if group]
-    remainders = ([value for other in samples if other is not group for value in other] for group in samples)
-    chances = [difference(group, remainder) for group, remainder in zip(samples, remainders, strict=True)]
+    together = pool(groups)
+    chances = [together.chance(group) for group in groups if group]
     return min(1.0, min(chances, default=1.0) * (len(chances) if len(chances) > 2 else 1))
 
 

@@ -5,16 +5,18 @@ Both times the limit is the stricter the more is tested. One post counts once, h
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from math import exp
+from statistics import median
 from zoneinfo import ZoneInfo
 
 from cmflow.insights.statistics import evidence
 from cmflow.insights.statistics.evidence import Interval
-from cmflow.insights.statistics.results import Result, Unit, units
+from cmflow.insights.statistics.results import Posted, Result, Unit, posted, units
 from cmflow.model import Trait
 
 FEW = 10  # posts; with fewer nothing is said of a level
@@ -75,6 +77,11 @@ def namings(zone: str) -> Mapping[str, Naming]:
     """What each factor calls a delivery; "" for one that does not take part."""
     local = ZoneInfo(zone)
 
+    @cache  # for as long as these statistics are made
+    def place(time: datetime) -> tuple[str, str]:
+        moment = time.astimezone(local)
+        return DAYS[moment.weekday()], BANDS[moment.hour // BAND]
+
     def has(trait: Trait) -> Naming:
         return lambda row: "" if not row.path else "yes" if trait in row.traits else "no"
 
@@ -82,19 +89,15 @@ def namings(zone: str) -> Mapping[str, Naming]:
         "pillar": lambda row: row.pillar,
         "campaign": lambda row: row.campaign or ("none" if row.path else ""),
         "language": lambda row: row.language,
-        "weekday": lambda row: str(row.time.astimezone(local).weekday()),
-        "hours": lambda row: band(row.time.astimezone(local)),
+        "weekday": lambda row: place(row.time)[0],
+        "hours": lambda row: place(row.time)[1],
         **{trait.value: has(trait) for trait in Trait},
     }
 
 
-def band(time: datetime) -> str:
-    return BANDS[time.hour // BAND]
-
-
 def factors(rows: Sequence[Result], zone: str) -> tuple[Factor, ...]:
     """Every factor with at least two levels, in this order; what cannot be tested says so."""
-    compared = [row for row in rows if row.compared]
+    compared = [(row, posted(row)) for row in rows if row.compared]
     grouped = {name: _groups(compared, naming) for name, naming in namings(zone).items()}
     bare = [_bare(name, groups) for name, groups in grouped.items() if len(groups) > 1]
     tested = [factor for factor in bare if factor.tested]
@@ -106,25 +109,29 @@ def factors(rows: Sequence[Result], zone: str) -> tuple[Factor, ...]:
 
 def heat(rows: Sequence[Result], zone: str) -> tuple[Cell, ...]:
     """Every weekday and band in which something was published."""
-    local = ZoneInfo(zone)
-    cells = defaultdict[tuple[int, str], list[Result]](list)
+    names = namings(zone)
+    weekday, hours = names["weekday"], names["hours"]
+    cells = defaultdict[tuple[str, str], list[Posted]](list)
     for row in rows:
         if row.compared:
-            time = row.time.astimezone(local)
-            cells[time.weekday(), band(time)].append(row)
-    return tuple(_cell(*place, units(cells[place])) for place in sorted(cells))
+            cells[weekday(row), hours(row)].append(posted(row))
+    return tuple(_cell(int(day), band, units(cells[day, band])) for day, band in sorted(cells))
 
 
 def _cell(weekday: int, band: str, posts: Sequence[Unit]) -> Cell:
-    usual = None if len(posts) < FEW else exp(evidence.centre([post.ratio for post in posts]).middle)
+    usual = None if len(posts) < FEW else exp(median([post.ratio for post in posts]))
     return Cell(weekday, band, len(posts), usual)
 
 
-def _groups(rows: Iterable[Result], naming: Naming) -> Groups:
-    groups = defaultdict[str, list[Result]](list)
-    for row in rows:
-        groups[naming(row)].append(row)
-    return {name: units(groups[name]) for name in sorted(groups) if name}
+def _groups(rows: Iterable[tuple[Result, Posted]], naming: Naming) -> Groups:
+    groups: dict[str, list[Posted]] = {}
+    for row, item in rows:
+        name = naming(row)
+        if name in groups:
+            groups[name].append(item)
+        elif name:
+            groups[name] = [item]
+    return {name: units(groups[name]) for name in sorted(groups)}
 
 
 def _bare(name: str, groups: Groups) -> Factor:
@@ -132,7 +139,7 @@ def _bare(name: str, groups: Groups) -> Factor:
     large = [group for group in groups.values() if len(group) >= FEW]
     small = [unit for group in groups.values() if len(group) < FEW for unit in group]
     tested = len(large) > 1 or (len(large) == 1 and len(small) >= FEW)
-    levels = tuple(_level(level, groups) for level in groups)
+    levels = tuple(_levels(groups))
     if not tested:
         return Factor(name, tuple(replace(level, chance=1.0) for level in levels))
     samples = [[unit.score for unit in group] for group in (*large, small) if group]
@@ -141,16 +148,22 @@ def _bare(name: str, groups: Groups) -> Factor:
     return Factor(name, levels, tested, chance)
 
 
-def _level(name: str, groups: Groups) -> Level:
-    part, remainder = groups[name], [unit for level, group in groups.items() if level != name for unit in group]
-    if len(part) < FEW:
-        return Level(name, len(part))
-    usual = exp(evidence.centre([unit.ratio for unit in part]).middle)
-    if len(remainder) < FEW:
-        return Level(name, len(part), usual=usual)
-    ratio = evidence.shift([unit.ratio for unit in part], [unit.ratio for unit in remainder]).of(exp)
-    chance = evidence.difference([unit.score for unit in part], [unit.score for unit in remainder])
-    return Level(name, len(part), Verdict.SAME, ratio, usual, chance)
+def _levels(groups: Groups) -> Iterator[Level]:
+    """Each level, compared with all others."""
+    together = evidence.pool([unit.score for unit in group] for group in groups.values())
+    order = sorted((unit.ratio, name) for name, group in groups.items() for unit in group)
+    for name, part in groups.items():
+        if len(part) < FEW:
+            yield Level(name, len(part))
+            continue
+        ratios = [unit.ratio for unit in part]
+        bare = Level(name, len(part), usual=exp(median(ratios)))
+        if len(order) - len(part) < FEW:
+            yield bare
+            continue
+        ratio = evidence.shift(ratios, [value for value, owner in order if owner != name]).of(exp)
+        chance = together.chance([unit.score for unit in part])
+        yield replace(bare, verdict=Verdict.SAME, ratio=ratio, chance=chance)
 
 
 def _judged(factor: Factor, share: float) -> Factor:

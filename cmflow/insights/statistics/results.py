@@ -2,16 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from math import exp, log
+from math import ceil, log
 from statistics import median
+from typing import NamedTuple
 
 from cmflow.insights.metrics.catalogue import Of
 from cmflow.insights.statistics import evidence, series
 from cmflow.insights.statistics.series import FIGURES, Kind, Measurement, Point
-from cmflow.model import Delivery, Entry, Key, Planned, State, Trait, is_edited
+from cmflow.model import Delivery, Entry, Key, State, Trait, is_edited
 
 ENOUGH = 8  # posts of an account, from which on it has a usual figure
 STRETCH = timedelta(days=90)  # what is usual is usual for so long: accounts grow
@@ -35,7 +36,7 @@ class Result:
 
     `ratio` is how many times as much as usual, `score` its place among the account's posts as on a bell curve; both
     count only where `outcome` is COMPARED. `kind`: figures of another kind mean something else. `edited`: the post is
-    no longer what was sent. `life` is the figure at each age at which it was read.
+    no longer what was sent. `lines` are its readings, `figures` the common names that are added.
     """
 
     post: str
@@ -57,11 +58,32 @@ class Result:
     test: str = ""
     version: str = ""
     edited: bool = False
-    life: tuple[Point, ...] = ()
+    lines: Sequence[Measurement] = field(default=(), compare=False, repr=False)
+    figures: tuple[str, ...] = ()
+
+    @property
+    def life(self) -> tuple[Point, ...]:
+        """The figure at each age at which it was read; made when it is asked for, since few posts are drawn."""
+        return series.points(self.lines, self.figures, Of.POST)
 
     @property
     def compared(self) -> bool:
         return self.outcome is Outcome.COMPARED
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What is known of a delivery before it is compared."""
+
+    delivery: Delivery
+    time: datetime
+    point: Point | None
+    outcome: Outcome
+    lines: Sequence[Measurement]
+    names: tuple[str, ...]
+    usual: float = 0
+    ratio: float = 1
+    score: float = 0
 
 
 def results(
@@ -77,119 +99,127 @@ def results(
 
     `tracks` are the readings of first parts; of a thread, its first part counts.
     """
-    planned = {Key(item.post, item.account): item for entry in entries.values() for item in entry.planned}
     sent = [delivery for delivery in deliveries if delivery.state is State.SENT and delivery.account in networks]
-    rows = [
-        _read(
-            _bare(delivery, networks, entries, planned),
-            tracks.get(Key(delivery.post, delivery.account), ()),
-            figure,
-            age,
-        )
+    drafts = [
+        _draft(delivery, tracks.get(Key(delivery.post, delivery.account), ()), FIGURES[figure], age, now)
         for delivery in sent
     ]
-    rows = [replace(row, outcome=Outcome.YOUNG) if _is_young(row, age, now) else row for row in rows]
-    return tuple(sorted(_compared(rows), key=lambda row: (row.time, row.post, row.account)))
+    _compare(drafts)
+    drafts.sort(key=lambda draft: (draft.time, draft.delivery.post, draft.delivery.account))
+    return tuple(_result(draft, networks[draft.delivery.account], entries.get(draft.delivery.post)) for draft in drafts)
 
 
 def published(delivery: Delivery) -> datetime:
     return delivery.receipts[0].time if delivery.receipts else delivery.due
 
 
-def _bare(
-    delivery: Delivery, networks: Mapping[str, str], entries: Mapping[str, Entry], planned: Mapping[Key, Planned]
-) -> Result:
-    row = Result(delivery.post, delivery.account, networks[delivery.account], published(delivery), Outcome.UNREAD)
-    entry, item = entries.get(delivery.post), planned.get(Key(delivery.post, delivery.account))
+def _draft(
+    delivery: Delivery, lines: Sequence[Measurement], names: tuple[str, ...], age: timedelta, now: datetime
+) -> _Draft:
+    time = published(delivery)
+    point, is_told = series.figure_at(lines, names, age)
+    if point:
+        return _Draft(delivery, time, point, Outcome.ALONE, lines, names)
+    if now - time < age * (1 + series.NEAR):
+        return _Draft(delivery, time, None, Outcome.YOUNG, lines, names)
+    outcome = Outcome.UNTOLD if lines and not is_told else Outcome.UNREAD
+    return _Draft(delivery, time, None, outcome, lines, names)
+
+
+def _result(draft: _Draft, network: str, entry: Entry | None) -> Result:
+    delivery, point = draft.delivery, draft.point
+    value, kind = (point.value, point.kind) if point else (None, ())
+    figures = (draft.outcome, value, kind, draft.usual, draft.ratio, draft.score)
     if entry is None:
-        return row
-    return replace(
-        row,
+        return Result(
+            *(delivery.post, delivery.account, network, draft.time, *figures), lines=draft.lines, figures=draft.names
+        )
+    item = next((item for item in entry.planned if item.account == delivery.account), None)
+    return Result(
+        *(delivery.post, delivery.account, network, draft.time, *figures),
         title=entry.title,
         pillar=entry.pillar,
         campaign=entry.campaign,
-        path=entry.path,
         language=item.language if item and item.language else entry.language,
         traits=item.traits if item else (),
+        path=entry.path,
         test=entry.test,
         version=item.version if item else "",
         edited=item is None or is_edited(delivery, item),
+        lines=draft.lines,
+        figures=draft.names,
     )
-
-
-def _is_young(row: Result, age: timedelta, now: datetime) -> bool:
-    return row.value is None and now - row.time < age * (1 + series.NEAR)
-
-
-def _read(row: Result, lines: Sequence[Measurement], figure: str, age: timedelta) -> Result:
-    points = series.points(lines, FIGURES[figure], Of.POST)
-    point = series.at_age(points, age)
-    if point:
-        return replace(row, value=point.value, kind=point.kind, outcome=Outcome.ALONE, life=points)
-    return replace(row, outcome=Outcome.UNTOLD if lines and not points else Outcome.UNREAD, life=points)
 
 
 # ── compared with what is usual ─────────────────────────────────────────────────────────────────────────────
 
 
-def _compared(rows: Sequence[Result]) -> Iterable[Result]:
-    groups = defaultdict[tuple[str, Kind], list[Result]](list)
-    for row in rows:
-        if row.value is None:
-            yield row
-        else:
-            groups[row.account, row.kind].append(row)
+def _compare(drafts: Iterable[_Draft]) -> None:
+    """Write down how each compares with what is usual for its account, among figures that mean the same."""
+    groups = defaultdict[tuple[str, Kind], list[_Draft]](list)
+    for draft in drafts:
+        if draft.point:
+            groups[draft.delivery.account, draft.point.kind].append(draft)
     for group in groups.values():
         for stretch in _stretches(group):
-            yield from _against_usual(stretch)
+            _against_usual(stretch)
 
 
-def _stretches(rows: list[Result]) -> list[list[Result]]:
-    """The posts of about ninety days each; together where one of them has too few."""
-    first, last = min(row.time for row in rows), max(row.time for row in rows)
-    count = max(1, round((last - first) / STRETCH))
-    stretches: list[list[Result]] = [[] for _ in range(count)]
-    for row in rows:
-        stretches[min(count - 1, int((row.time - first) / (last - first) * count)) if count > 1 else 0].append(row)
-    return stretches if all(len(stretch) >= ENOUGH for stretch in stretches) else [rows]
+def _stretches(drafts: list[_Draft]) -> list[list[_Draft]]:
+    """The posts of about ninety days each; of more where those are too few to say what is usual."""
+    drafts.sort(key=lambda draft: draft.time)
+    first, last = drafts[0].time, drafts[-1].time
+    length = (last - first) / max(1, round((last - first) / STRETCH))
+    stretches: list[list[_Draft]] = [[]]
+    end = first + length
+    for draft in drafts:
+        if draft.time > end:
+            end += length * ceil((draft.time - end) / length)
+            if len(stretches[-1]) >= ENOUGH:
+                stretches.append([])
+        stretches[-1].append(draft)
+    if len(stretches) > 1 and len(stretches[-1]) < ENOUGH:
+        stretches[-2:] = [[*stretches[-2], *stretches[-1]]]
+    return stretches
 
 
-def _against_usual(rows: list[Result]) -> Iterable[Result]:
-    if len(rows) < ENOUGH:
-        return rows
-    values = [row.value or 0 for row in rows]
+def _against_usual(drafts: list[_Draft]) -> None:
+    if len(drafts) < ENOUGH:
+        return
+    values = [draft.point.value if draft.point else 0 for draft in drafts]
     usual = median(values)
-    if usual == 0:
-        return [replace(row, outcome=Outcome.QUIET) for row in rows]
-    return [
-        replace(row, outcome=Outcome.COMPARED, usual=usual, ratio=(value + HALF) / (usual + HALF), score=score)
-        for row, value, score in zip(rows, values, evidence.scores(values), strict=True)
-    ]
+    for draft, value, score in zip(drafts, values, evidence.scores(values), strict=True):
+        draft.outcome = Outcome.COMPARED if usual else Outcome.QUIET
+        if usual:
+            draft.usual, draft.ratio, draft.score = usual, (value + HALF) / (usual + HALF), score
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """All deliveries of one post that have something in common, as one: they are not independent of each other."""
+class Unit(NamedTuple):
+    """All deliveries of one post that have something in common, as one: they are not independent of each other.
 
-    post: str
-    ratio: float  # logarithm
+    `ratio` is the logarithm of the multiple of what is usual.
+    """
+
+    ratio: float
     score: float
 
-    @property
-    def times(self) -> float:
-        return exp(self.ratio)
+
+Posted = tuple[str, float, float]  # its post, the logarithm of its ratio, its score
 
 
-def units(rows: Iterable[Result]) -> tuple[Unit, ...]:
+def posted(row: Result) -> Posted:
+    return row.post, log(row.ratio), row.score
+
+
+def units(rows: Iterable[Posted]) -> tuple[Unit, ...]:
     """One for each post."""
-    groups = defaultdict[str, list[Result]](list)
-    for row in rows:
-        groups[row.post].append(row)
-    return tuple(
-        Unit(
-            post,
-            sum(log(row.ratio) for row in group) / len(group),
-            sum(row.score for row in group) / len(group),
-        )
-        for post, group in groups.items()
-    )
+    sums: dict[str, list[float]] = {}
+    for post, ratio, score in rows:
+        total = sums.get(post)
+        if total is None:
+            sums[post] = [ratio, score, 1]
+        else:
+            total[0] += ratio
+            total[1] += score
+            total[2] += 1
+    return tuple([Unit(ratio / count, score / count) for ratio, score, count in sums.values()])

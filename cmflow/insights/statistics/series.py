@@ -91,6 +91,25 @@ def points(lines: Iterable[Measurement], names: Sequence[str], of: Of) -> tuple[
     return tuple(result)
 
 
+def figure_at(lines: Sequence[Measurement], names: tuple[str, ...], age: timedelta) -> tuple[Point | None, bool]:
+    """The figure of a post at that age, as `at_age` of its `points`, and whether it was told at all, at any age.
+
+    Most posts have one reading near the age, with a figure above 0: then no other needs to be looked at.
+    """
+    if not lines or not (_exists(lines[0].network, names) or any(_exists(line.network, names) for line in lines)):
+        return None, False
+    seconds = int(age.total_seconds())
+    distances = [abs((line.age or 0) - seconds) for line in lines]
+    nearest = lines[distances.index(min(distances))]
+    is_near = abs((nearest.age or 0) - seconds) <= NEAR * seconds
+    if is_near and [line.slot for line in lines].count(nearest.slot) == 1:
+        point = _point(_Look(nearest.time, nearest.age or 0, nearest.network, nearest.values), names, Of.POST)
+        if point and point.value > 0:
+            return point, True
+    series = points(lines, names, Of.POST)
+    return at_age(series, age), bool(series)
+
+
 def at_age(series: Sequence[Point], age: timedelta) -> Point | None:
     """The figure at that age: the reading nearest to it, else on the line between those before and after; else None."""
     seconds = int(age.total_seconds())
@@ -132,8 +151,10 @@ def _looks(lines: Iterable[Measurement]) -> list[_Look]:
 
 def _together(lines: list[Measurement]) -> _Look:
     """What several told for one age or day: a person's figure before the network's, as on the branch."""
-    if len(lines) > 1:
-        lines = sorted(lines, key=_rank)
+    if len(lines) == 1:
+        line = lines[0]
+        return _Look(line.time, line.age or 0, line.network, line.values)
+    lines = sorted(lines, key=_rank)
     values: dict[str, Number | None] = {}
     mode = lines[0].mode
     for line in lines:
@@ -155,30 +176,45 @@ def _rank(line: Measurement) -> tuple[bool, int, float, float]:
 
 def _point(look: _Look, names: tuple[str, ...], of: Of) -> Point | None:
     day = look.time.date()
-    definitions = _definitions(look.network, names, day, of)
     values = look.values
-    components = tuple(pair for pair in definitions if values.get(pair[0]) is not None)
+    reported = tuple([name for name, value in values.items() if value is not None])
+    components = _components(look.network, names, day, of is Of.ACCOUNT, reported)
     if not components:
         return None
-    total = sum(values[name] or 0 for name, _ in components)
+    total = sum([values[name] or 0 for name, _ in components])
     if total == 0 and names[0] in SEEN and _answered(look, day):
         return None
     return Point(look.time, total, components, look.age)
 
 
 def _answered(look: _Look, day: date) -> bool:
-    names = _definitions(look.network, FIGURES[INTERACTIONS], day, Of.POST)
+    names = _definitions(look.network, FIGURES[INTERACTIONS], day, False)
     return any(look.values.get(name) for name, _ in names)
 
 
+@lru_cache(maxsize=256)
+def _exists(network: str, names: tuple[str, ...]) -> bool:
+    """Whether the network ever told the figure of a post."""
+    return any(
+        definition.network == network and definition.common in names and definition.of is Of.POST
+        for definition in catalogue.DEFINITIONS
+    )
+
+
+@lru_cache(maxsize=65536)
+def _components(network: str, names: tuple[str, ...], day: date, of_account: bool, reported: tuple[str, ...]) -> Kind:
+    """Of what the figure is made, where the network told these numbers."""
+    return tuple(pair for pair in _definitions(network, names, day, of_account) if pair[0] in reported)
+
+
 @lru_cache(maxsize=4096)
-def _definitions(network: str, names: tuple[str, ...], day: date, of: Of) -> Kind:
+def _definitions(network: str, names: tuple[str, ...], day: date, of_account: bool) -> Kind:
     return tuple(
         (definition.metric, definition.since)
         for definition in catalogue.DEFINITIONS
         if definition.network == network
         and definition.common in names
-        and definition.of is of
+        and (definition.of is Of.ACCOUNT) is of_account
         and definition.holds(day)
     )
 

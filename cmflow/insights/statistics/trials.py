@@ -6,11 +6,12 @@ Since the coin decided, and not what a post is about, a difference here has its 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import exp
+from statistics import median
 
 from cmflow.insights.statistics import evidence
 from cmflow.insights.statistics.evidence import Interval
 from cmflow.insights.statistics.factors import FEW, Verdict
-from cmflow.insights.statistics.results import Result, Unit, units
+from cmflow.insights.statistics.results import Result, Unit, posted, units
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def _trial(test: str, rows: Sequence[Result]) -> Trial | None:
     if len(names) != 2:
         return None
     fair = [row for row in rows if not row.edited]
-    one, two = (units(row for row in fair if row.version == name and row.compared) for name in names)
+    one, two = (units(posted(row) for row in fair if row.version == name and row.compared) for name in names)
     waiting, changed = sum(not row.compared for row in fair), len(rows) - len(fair)
     bare = Trial(test, _version(names[0], one), _version(names[1], two), waiting=waiting, changed=changed)
     if min(len(one), len(two)) < FEW:
@@ -69,7 +70,7 @@ def _trial(test: str, rows: Sequence[Result]) -> Trial | None:
 
 
 def _version(name: str, posts: Sequence[Unit]) -> Version:
-    usual = None if len(posts) < FEW else exp(evidence.centre([post.ratio for post in posts]).middle)
+    usual = None if len(posts) < FEW else exp(median([post.ratio for post in posts]))
     return Version(name, len(posts), usual)
 
 
