@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -328,7 +329,10 @@ def storm(names: Sequence[str], kills: int, seed: int) -> Tally:
     port, pid = open_harbour(seed)
     try:
         with tempfile.TemporaryDirectory(prefix="cmflow-kills-", dir=MEMORY) as folder:
-            return Storm(names, Path(folder), port, random.Random(seed)).blow(kills)
+            blowing = Storm(names, Path(folder), port, random.Random(seed))
+            with suppress(KeyboardInterrupt):  # who ends it early sees how it went so far
+                blowing.blow(kills)
+            return blowing.tally
     finally:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
