@@ -141,6 +141,8 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "poll_text": 1_024,
         "files": 10,
         "poll_longest": 43_800,
+        "documents": 10,
+        "document_bytes": 50_000_000,
     },
     "threads": {
         "text": (500,),
@@ -311,7 +313,10 @@ APART = {
     "mastodon": {"video+image", "video+gif", "poll+media?"},
     "pinterest": {"video+image?", "video+gif?"},
     "reddit": {"poll+media", "video+image", "video+gif"},
-    "telegram": {"poll+media", "gif+image", "gif+video", "gif+gif"},
+    "telegram": {
+        *("poll+media", "gif+image", "gif+video", "gif+gif"),
+        *("document+image", "document+gif", "document+video", "document+poll"),
+    },
     "threads": {"poll+media"},
     "tiktok": {"video+image", "video+gif"},
     "youtube": {"comment+private"},

@@ -364,3 +364,12 @@ def test_what_is_too_old_to_be_deleted_is_said() -> None:
     with pytest.raises(Denied) as caught:
         telegram.delete(answering(400, "Bad Request: message can't be deleted for everyone"), receipt("7"))
     assert caught.value.hint == CHAT_HINT
+
+
+def test_a_document_alone_and_several_together(bot: Bot, transport: spec.Checked) -> None:
+    telegram.publish(bot, message("Read", media=("a.pdf",), data=b"%PDF-1.7"), ())
+    assert last(transport)[0] == "sendDocument"
+    telegram.publish(bot, message("Read", media=("a.pdf", "b.pdf"), data=b"%PDF-1.7"), ())
+    method, sent = last(transport)
+    assert method == "sendMediaGroup"
+    assert [item["type"] for item in sent["media"]] == ["document", "document"]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SERVER = "https://api.telegram.org"
 TOKEN = re.compile(r"\d+:[\w-]{30,}", re.ASCII)
 CHAT = re.compile(r"@[A-Za-z]\w{3,31}|-?\d{4,20}", re.ASCII)
-METHODS = {"photo": "sendPhoto", "video": "sendVideo", "animation": "sendAnimation"}
+METHODS = {"photo": "sendPhoto", "video": "sendVideo", "animation": "sendAnimation", "document": "sendDocument"}
 
 
 def connect(http: "httpx.Client", access: Access) -> Bot:

@@ -93,6 +93,6 @@ def kinds(message: Outgoing) -> list[str]:
 
 
 def _kind(mime: str) -> str:
-    if mime == "image/gif":
-        return "animation"
+    if mime in ("image/gif", "application/pdf"):
+        return "animation" if mime == "image/gif" else "document"
     return "video" if mime.startswith("video/") else "photo"

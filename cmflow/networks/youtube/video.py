@@ -1,13 +1,12 @@
 """Uploading a video, and deleting it."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from cmflow.model import Media, Receipt, Remote, Visibility
+from cmflow.model import Receipt, Remote, Visibility
 from cmflow.model.errors import NotSent, Rejected, Unsure
 from cmflow.model.limits import clashes, refusal
 from cmflow.netkit import rest, resumable
@@ -18,6 +17,7 @@ from cmflow.netkit.network import Outgoing
 from cmflow.netkit.resumable import Gone, Progress
 from cmflow.netkit.upload import Upload, kind
 from cmflow.networks.youtube.call import API, UPLOAD, Channel, remote, section, video_id
+from cmflow.networks.youtube.completion import Attachment, complete
 
 PIECE = 32 * 256 * 1024  # bytes at once; Google wants a multiple of 256 KiB
 HOSTS = ("googleapis.com", "youtube.com")  # whose servers may take the file
@@ -28,7 +28,6 @@ AUDIT = (
     "https://support.google.com/youtube/contact/yt_api_form"
 )
 NO_VIDEO = "A post on YouTube is a video: add one, or leave this account out."
-Attachment = tuple[Media, Upload]
 
 
 def publish(channel: Channel, outgoing: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
@@ -37,7 +36,7 @@ def publish(channel: Channel, outgoing: Outgoing, thread: tuple[Receipt, ...]) -
     answer = _upload(channel, film[1], body, outgoing.journal)
     posted = remote(str(answer["id"]))
     try:
-        _complete(channel, outgoing, posted.id, film[0], thumbnail)
+        complete(channel, outgoing, posted.id, film[0], thumbnail)
     except NotSent as error:  # the video is there all the same
         message = f"{posted.url} is published, but not everything that goes with it. {error}"
         raise Unsure(message, "Add it at https://studio.youtube.com") from None
@@ -166,44 +165,3 @@ def _session(channel: Channel, film: Upload, body: Mapping[str, Any]) -> str:
 def _is_session(address: str) -> bool:
     scheme, host = origin(address)
     return scheme == "https" and host.endswith(tuple(f".{suffix}" for suffix in HOSTS))
-
-
-def _complete(channel: Channel, outgoing: Outgoing, video: str, film: Media, thumbnail: Attachment | None) -> None:
-    """What YouTube takes only for a video that exists."""
-    for language, subtitles in outgoing.subtitles(film):
-        _caption(channel, video, language, subtitles)
-    if thumbnail:
-        _set_thumbnail(channel, video, *thumbnail)
-    if channel.playlist:
-        _add(channel, video)
-    if outgoing.variant.first_comment:
-        _comment(channel, video, outgoing.variant.first_comment.form.body)
-
-
-def _set_thumbnail(channel: Channel, video: str, media: Media, picture: Upload) -> None:
-    headers = {"Content-Type": kind(picture, media.path), "Content-Length": str(picture.size)}
-    query = {"uploadType": "media", "videoId": video}
-    channel.api.ask("POST", f"{UPLOAD}/thumbnails/set", params=query, headers=headers, content=picture.chunks())
-
-
-def _caption(channel: Channel, video: str, language: str, subtitles: Upload) -> None:
-    """One request of two parts, as Google takes a small file with what is said of it (multipart/related)."""
-    about = json.dumps({"snippet": {"videoId": video, "language": language, "name": "", "isDraft": False}}).encode()
-    parts = ((b"application/json; charset=UTF-8", about), (b"application/octet-stream", subtitles.read()))
-    boundary = sha256(b"".join(data for _, data in parts)).hexdigest().encode()
-    pieces = (b"--%s\r\nContent-Type: %s\r\n\r\n%s\r\n" % (boundary, mime, data) for mime, data in parts)
-    body = b"".join(pieces) + b"--%s--\r\n" % boundary
-    headers = {"Content-Type": f"multipart/related; boundary={boundary.decode()}"}
-    query = {"uploadType": "multipart", "part": "snippet"}
-    channel.api.ask("POST", f"{UPLOAD}/captions", params=query, headers=headers, content=body)
-
-
-def _add(channel: Channel, video: str) -> None:
-    resource = {"kind": "youtube#video", "videoId": video}
-    body = {"snippet": {"playlistId": channel.playlist, "resourceId": resource}}
-    channel.api.ask("POST", f"{API}/playlistItems", params={"part": "snippet"}, json=body)
-
-
-def _comment(channel: Channel, video: str, body: str) -> None:
-    snippet = {"videoId": video, "topLevelComment": {"snippet": {"textOriginal": body}}}
-    channel.api.ask("POST", f"{API}/commentThreads", params={"part": "snippet"}, json={"snippet": snippet})

@@ -140,10 +140,14 @@ class Telegram:
         items = payload.get("media", [])
         if not 2 <= len(items) <= 10:
             raise Refusal(400, "Bad Request: wrong number of items in the media group")
-        contents = []
+        contents, kinds = [], {item["type"] for item in items}
         for item in items:
             file = payload.get(item["media"].removeprefix("attach://"))
-            if item["type"] not in ("photo", "video") or not isinstance(file, File) or not file.data:
+            if (
+                not (kinds <= {"photo", "video"} or kinds == {"document"})
+                or not isinstance(file, File)
+                or not file.data
+            ):
                 raise Refusal(400, "Bad Request: wrong file in the media group")
             self.files.append(file)
             contents.append(_caption(item) | {item["type"]: _shown(item["type"], file, len(self.files))})
