@@ -372,4 +372,4 @@ def test_a_document_alone_and_several_together(bot: Bot, transport: spec.Checked
     telegram.publish(bot, message("Read", media=("a.pdf", "b.pdf"), data=b"%PDF-1.7"), ())
     method, sent = last(transport)
     assert method == "sendMediaGroup"
-    assert [item["type"] for item in sent["media"]] == ["document", "document"]
+    assert [item["type"] for item in json.loads(sent["media"])] == ["document", "document"]
