@@ -82,7 +82,7 @@ def command(
 ) -> int:
     """Show what worked: growth, usual figures, what made a difference, and which forecasts held.
 
-    Posts are compared at the same age, and with what is usual for their account. What may be chance is called so:
+    Posts are compared at the same age, and with what is usual for their account. What may be chance is named as such:
     "no visible difference", "too few posts to tell". docs/statistics.md explains how to read it. It needs the readings
     that cmflow metrics records.
 

@@ -83,7 +83,7 @@ network: "Network[Discord]" = Network(
                 steps=(
                     "Make an application, and under “Bot” reset and copy its token.",
                     "Under “OAuth2”, tick the scope bot, and View Channels, Send Messages, Attach Files, Send Polls "
-                    "and Read Message History; open the address that it makes, and choose your server.",
+                    "and Read Message History; open the URL that it generates, and choose your server.",
                     "Write the channel's id in the plan as options: {channel: …}.",
                 ),
             ),
