@@ -23,8 +23,7 @@ from cmflow.netkit import auth, loopback, network, oauth
 from cmflow.netkit.auth import Credentials, Grant, OAuth2, Way
 from cmflow.netkit.network import Access, Network
 from cmflow.problems import safe_line
-from cmflow.problems.similar import suggestion
-from cmflow.publish.accounts import pinned
+from cmflow.publish.accounts import named, pinned
 from cmflow.publish.answers import ask
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def command(ctx: click.Context, name: str, github: bool, no_browser: bool, show:
       cmflow connect news --github
     """
     context = open_context(ctx.obj)
-    account = _account(context, name)
+    account = named(context.folder.sure_plan, name)
     record = network.load(account.network)
     chosen = _way(account, record)
     redirect = loopback.address(port) if isinstance(chosen, OAuth2) and port else ""
@@ -71,15 +70,6 @@ def command(ctx: click.Context, name: str, github: bool, no_browser: bool, show:
     _hand_over(account, stored, github, show)
     _remember(context, account, values[chosen.secrets[-1]], ends)
     return Exit.FINE
-
-
-def _account(context: Context, name: str) -> Account:
-    plan = context.folder.sure_plan
-    account = plan.account(name)
-    if account is None:
-        names = [account.name for account in plan.accounts]
-        raise SourceError(f"The plan has no account {name!r}.", suggestion(name, names))
-    return account
 
 
 def _way(account: Account, record: Network[object]) -> Way:
