@@ -19,8 +19,6 @@ from cmflow.repository.due_cache import DueRow, Open
 from cmflow.repository.due_index import still_open
 from tests.repository.places import NOTHING, content, path, post, repository
 
-pytestmark = pytest.mark.slow  # real git
-
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)  # ten o'clock in Paris
 DUE = "2026-12-01 09:30"
 AT = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
