@@ -35,7 +35,7 @@ def command(ctx: click.Context) -> int:
         raise click.UsageError("This runs on GitHub Actions, where GITHUB_EVENT_PATH says what happened to an issue.")
     wish = issue_form.read_event(event)
     if wish is None:
-        click.echo("Nothing to do: nothing new in an open issue with the label post.")
+        click.echo("Nothing to do: no open issue with the label post has changed.")
         return Exit.FINE
     context, hub = open_context(ctx.obj), _actions.hub()
     content, comment = context.folder, hub.comment(wish.number, MARK)

@@ -194,7 +194,7 @@ def reference(value: str) -> str:
 
 
 def choice(enum: type[StrEnum], synonyms: Mapping[str, str]) -> Reader:
-    """One of an enum's values; `words`: what people write instead → the right value."""
+    """One of an enum's values; `synonyms`: what people write instead → the right value."""
     values = [str(member) for member in enum]
 
     def parse(value: str) -> StrEnum:

@@ -13,7 +13,7 @@ from cmflow.model import Problem
 class Key:
     """One key. `name` is dotted where nested, with `*` for any name or item: `variants.*.text`, `media.*.alt`.
 
-    `shape` is one of `shapes.SHAPES`, `doc` the Markdown of the documentation, `example` YAML as one would write it.
+    `shape` is one of `fields.SHAPES`, `doc` the Markdown of the documentation, `example` YAML as one would write it.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Context:
     def unknown(
         self, line: int, code: str, message: str, word: str, choices: Iterable[str], otherwise: str = ""
     ) -> None:
-        """Report a word that should be one of `known`, with the nearest of them, else `otherwise`, as the hint."""
+        """Report a word that should be one of `choices`, with the nearest of them, else `otherwise`, as the hint."""
         if len(self.problems) < MOST:
             self.report(line, code, message, suggestion(word, choices) or otherwise)
 
@@ -88,7 +88,7 @@ def _directly_under(keys: Iterable[Key], prefix: str) -> Iterator[tuple[str, Key
 
 
 def read(context: Context, table: Table, fields: Map, name: str = "", line: int = 1) -> dict[str, Any]:
-    """Every value of `given` that is right, by key; everything else is reported. `name` is where `given` is.
+    """Every value of `fields` that is right, by key; everything else is reported. `name` is where `fields` is.
 
     A key with nothing written after it counts as not given; so does a required one with nothing in its quotes.
     """

@@ -165,8 +165,8 @@ KEYS = (
     Key(
         "accounts.*.was",
         "line",
-        "The name it had before: what was sent under that name is not sent again. `new` for an account that takes the "
-        "place of another one and has none of its posts.",
+        "The name it had before: what was sent under that name is not sent again. `new` for a replacement "
+        "account with none of the old one's posts.",
         "mastodon",
     ),
     Key(

@@ -60,7 +60,7 @@ class Writer:
     turn: threading.Lock = field(default_factory=threading.Lock)
 
     def claim(self, previous: Delivery | None, delivery: Delivery, *facts: Delivery) -> bool:
-        """Write a decision: True once it is durable (on the remote, where there is one), False if `before` is over.
+        """Write a decision: True once it is durable (on the remote, where there is one), False if `previous` is over.
 
         Raises GitError or LedgerError where that is not known to be so: then nothing may be sent. `facts` go along, and
         are written whether or not the claim succeeds, unless an error is raised.

@@ -29,7 +29,7 @@ def over_budget(plan: Plan, months: Iterable[MonthCost]) -> Iterator[Problem]:
             budget, total = plan.budget, month.total
             more = Money(total.amount - budget.money.amount, total.currency)
             message = f"{month.name} would cost {total}, {more} more than the budget: {month.sent} of it is sent."
-            hint = "Leave links out of posts that need none, move or remove posts, or change `budget`."
+            hint = "Remove links from posts that do not need them, move or remove posts, or change `budget`."
             yield Problem(plan.path, budget.line, "over-budget", message, hint)
 
 

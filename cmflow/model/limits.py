@@ -67,9 +67,9 @@ class Limits:
 
     `text` has every measure a text must keep, the one people know first; `caption` replaces it where media is
     attached. `image_width` is the widest picture, `image_edges` its width and height together. `media_types` are MIME
-    types, `video_codecs` names of `media.clips.CODECS`. `video_ratio`: the longer side of a video may be so many
-    hundredths of the shorter one. `needs` names what a post
-    cannot do without there ("image", "video", "media", "title"). `nature` says what a post is there, for people who
+    types, `video_codecs` names of `content.media.video.CODECS`. `video_ratio`: the longer side of a video may be so
+    many hundredths of the shorter one. `needs` names what a post cannot do without there ("image", "video", "media",
+    "title"). `nature` says what a post is there, for people who
     write one without. `files` counts pictures and videos together,
     `exclusions` are the contents that exclude each other. `gif_bytes` replaces `image_bytes` for moving pictures.
     With `poll_question` the poll has a question of its own, a paragraph of the text (`render.question`); `poll_text`

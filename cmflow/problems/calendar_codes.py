@@ -34,7 +34,7 @@ CALENDAR = (
          "pauses:\n  holidays: {starts: 2026-12-19, ends: 2027-01-03}"),
     Code("over-budget", W, "The posts of a month cost more than the plan allows.",
          "Some networks charge for posts; on X, one with a link costs 13 times as much as one without.",
-         "Leave links out of posts that need none, move or remove posts, or change `budget:` in the plan.",
+         "Remove links from posts that do not need them, move or remove posts, or change `budget:` in the plan.",
          "budget: 20 USD"),
     Code("in-pause", W, "The post is due during a pause of the plan.",
          "Nothing is published automatically in a pause: the post is on hold, also afterwards, until a person decides.",

@@ -122,14 +122,15 @@ def extras(preview: Preview, variant: Variant) -> Iterator[str]:
         ("repost", variant.repost),
         ("poll", _poll(variant.poll) if variant.poll and limits.poll_options else ""),
         ("link" if has_media else "link card", variant.link),
-        ("card", " · ".join(_card(variant.card)) if variant.card else ""),
+        ("card", " · ".join(card_lines(variant.card)) if variant.card else ""),
         ("language", variant.language if variant.language != preview.language else ""),
     ):
         if value:
             yield f"{name}: {safe_line(value)}"
 
 
-def _card(card: Card) -> Iterator[str]:
+def card_lines(card: Card) -> Iterator[str]:
+    """Yield what the card of a link shows."""
     yield from filter(None, (card.title, card.description))
     if card.picture:
         yield f"picture {card.picture.path}"
@@ -336,5 +337,5 @@ def _part_dict(preview: Preview, variant: Variant, part: Part) -> dict[str, obje
 
 def page(previews: Sequence[Preview], templates: Mapping[str, str]) -> str:
     """A page of its own for a browser; nothing in it runs, and nothing is fetched. Raises `TemplateError`."""
-    values = {"previews": previews, "legible": legible, "emphasis": emphasis, "linked": linked}
+    values = {"previews": previews, "extras": extras, "legible": legible, "emphasis": emphasis, "linked": linked}
     return pages.fill(pages.environment(templates), "preview.html.j2", values)

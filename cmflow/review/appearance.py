@@ -19,7 +19,7 @@ CONTEXT = 2  # lines shown before and after a change
 
 
 def view(preview: Preview, variant: Variant, content: Content, former: Sequence[str] | None) -> VariantView:
-    """The variant as data; `before` is how it looked then, None where it was not there."""
+    """The variant as data; `former` is how it looked then, None where it was not there."""
     now = lines(preview, variant, content)
     return VariantView(
         account=variant.account,

@@ -40,7 +40,7 @@ class Scope:
 
 
 def gather(content: Content, entries: Sequence[Entry], deliveries: Deliveries, scope: Scope, cache: Cache) -> Review:
-    """The data of a review; `kept` are the entries of the whole calendar. The worst posts come first."""
+    """The data of a review; `entries` are those of the whole calendar. The worst posts come first."""
     changed = diff.touched(content, entries, scope.changes, cache)
     problems = merged(diff.problems(content, entries, deliveries, scope.changes, cache).problems)
     posts = _worst_first(changed, problems)

@@ -19,7 +19,7 @@ from cmflow.model.limits import Limits
 from cmflow.problems import severity
 from cmflow.render.formats.hypertext import html
 from cmflow.render.markdown.spans import BLOCKS
-from cmflow.render.preview import Preview
+from cmflow.render.preview import Preview, card_lines
 from cmflow.website.mock import pieces
 
 if TYPE_CHECKING:
@@ -252,6 +252,9 @@ def _details(variant: Variant, limits: Limits) -> Iterator[tuple[str, str]]:
     yield "reply to", variant.reply_to
     yield "quote", variant.quote
     yield "repost", variant.repost
+    yield "sent link", variant.link
+    yield "card", " · ".join(card_lines(variant.card)) if variant.card else ""
+    yield "version", variant.version
 
 
 def _look(variant: Variant, state: str, delivery: Delivery | None) -> str:

@@ -327,5 +327,5 @@ def test_outside_of_actions(place: Place) -> None:
 def test_nothing_happened_that_matters(issues: Issues) -> None:
     issues.labels = ["bug"]
     result = issues.happens(form())
-    assert result == Result(0, "Nothing to do: nothing new in an open issue with the label post.\n", "")
+    assert result == Result(0, "Nothing to do: no open issue with the label post has changed.\n", "")
     assert issues.server.requests == []

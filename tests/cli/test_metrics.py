@@ -177,7 +177,7 @@ def test_an_export_is_shown_first_and_recorded_when_asked(export: Place) -> None
     ("words", "message"),
     [
         (["no-such.csv"], "no-such.csv cannot be read: No such file or directory."),
-        (["content/plan.md"], "plan.md cannot be imported. Its columns are those of no export that cmflow knows"),
+        (["content/plan.md"], "plan.md cannot be imported. cmflow does not recognise its columns"),
         (
             ["posts.csv", "--account", "news"],
             "posts of a page, but news is an account elsewhere.",

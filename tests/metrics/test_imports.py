@@ -124,7 +124,7 @@ def test_letters_of_windows() -> None:
     ("data", "sentence"),
     [
         (b"PK\x03\x04 and so on", "f.xlsx is a spreadsheet."),
-        (b"Name,Age\nA,1\n", "f.xlsx cannot be imported. Its columns are those of no export that cmflow knows"),
+        (b"Name,Age\nA,1\n", "f.xlsx cannot be imported. cmflow does not recognise its columns"),
         (b"x" * (21 * 1024 * 1024), "f.xlsx is larger than 20 MB."),
     ],
 )

@@ -18,8 +18,12 @@ from cmflow.render import digests, preview
 from cmflow.render.preview import Preview
 from cmflow.repository.content import Content
 from cmflow.review import appearance
+from cmflow.website import post_page, press
+from cmflow.website.calendar import Calendar
+from cmflow.website.post_page import PostContext
 from tests.render.test_preview import SHORT, THREAD
 from tests.repository import places
+from tests.website.calendars import PLAN, TEMPLATES
 
 BLOBS = {
     "content/media/a.png": "1" * 40,
@@ -109,6 +113,9 @@ def sights(variant: Variant, content: Content) -> Iterator[str]:
     yield json.dumps(preview.as_dict(shown), default=str)
     yield "\n".join(appearance.lines(shown, variant, content))
     files = tuple(Upload.of(b"png") for _ in variant.parts[0].media)
+    yield preview.page((shown,), TEMPLATES)
+    printer = press(Calendar((), PLAN, {}, {}, {}, variant.time), TEMPLATES)
+    yield post_page.page(shown, "", PostContext("scheduled"), printer)
     yield json.dumps(outbox._sheet(Outgoing(variant, 0, "k", 0.0, files), ()), default=str)
 
 
@@ -116,7 +123,7 @@ def sights(variant: Variant, content: Content) -> Iterator[str]:
 def test_whatever_is_sent_is_seen_before(name: str, content: Content) -> None:
     changed = replace(HELLO, **{name: CHANGES[name]})  # type: ignore[arg-type]
     assert digest(changed) != digest(HELLO)
-    names = ("preview", "Markdown", "JSON", "review", "outbox")
+    names = ("preview", "Markdown", "JSON", "review", "page of a preview", "page of the post", "outbox")
     pairs = zip(names, sights(HELLO, content), sights(changed, content), strict=True)
     assert [name for name, one, other in pairs if one == other] == []
 

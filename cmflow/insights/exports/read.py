@@ -63,7 +63,7 @@ def read(text: str) -> Export:
         if kind:
             return _export(kind, cells, lines[place + 1 :], delimiter == ";")
     names = "; ".join(kind.name for kind in FORMATS)
-    raise Unreadable(f"Its columns are those of no export that cmflow knows ({names}).")
+    raise Unreadable(f"cmflow does not recognise its columns (it knows {names}).")
 
 
 def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

@@ -74,9 +74,7 @@ network: "Network[Channel]" = Network(
     ),
     options=(
         Option("channel", "The channel's id: cmflow then signs in to no other.", example="UC0123456789abcdefABCDEF"),
-        Option(
-            "category", "The number of the videos' category; 22, “People & Blogs”, where it is left out.", example="28"
-        ),
+        Option("category", "The number of the videos' category. Default: 22, “People & Blogs”.", example="28"),
         Option(
             "playlist", "The id of a playlist of the channel that each video is added to.", example="PL0123456789abcdef"
         ),

@@ -32,7 +32,7 @@ class Chart:
 
 
 def weeks(items: Sequence[Week], count: int) -> Chart:
-    """A bar for each week; the first `past` of them are over."""
+    """A bar for each week; the first `count` of them are over."""
     top = max((max(week.planned, sum(_heights(week))) for week in items), default=0) or 1
     unit = (HEIGHT - 4) / top
     boxes = tuple(box for number, week in enumerate(items) for box in _bar(week, number * STEP, unit))
