@@ -110,10 +110,9 @@ def command(
 
 def _statistics(context: Context, question: Question, now: datetime) -> Statistics:
     plan, entries = context.folder.sure_plan, context.entries(context.folder)
-    deliveries = context.snapshot(STATE).deliveries
     authors = context.authors() if any(entry.expects for entry in entries) else {}
-    source = gather.source(plan, entries, deliveries, context.ledger(readings.BRANCH), question, authors)
-    return statistics.assess(source, question, now)
+    source = gather.source(plan, entries, {}, context.ledger(readings.BRANCH), question, authors)
+    return statistics.assess(gather.with_deliveries(source, context.ledger(STATE), question), question, now)
 
 
 def _tables(context: Context, sql: str | None, database: Path | None, form: str, now: datetime) -> None:

@@ -1,9 +1,11 @@
 """What statistics are made from, brought together from both branches, the posts and git's history."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from cmflow import ledger
 from cmflow.insights.progress import readings
 from cmflow.insights.statistics import PERIOD, Period, Question, Source
 from cmflow.ledger import Ledger
@@ -29,6 +31,17 @@ def source(
     period = question.period
     rows = lines.read(metrics, names, period.previous.since, period.until + LONGEST)
     return Source(plan, entries, deliveries, rows, authors)
+
+
+def with_deliveries(source: Source, state: Ledger, question: Question) -> Source:
+    """The source with what the ledger here knows of the posts that are due in both periods, or were read: of a ledger
+    of years, a small part."""
+    since, until = question.period.previous.since - LONGEST, question.period.until + LONGEST
+    keys = {
+        Key(item.post, item.account) for entry in source.entries for item in entry.planned if since <= item.due < until
+    }
+    keys.update(Key(line.post, account) for account, rows in source.lines.items() for line in rows if line.post)
+    return replace(source, deliveries=ledger.read(state, keys).deliveries)
 
 
 def recent(zone: str, now: datetime) -> Question:
