@@ -112,6 +112,22 @@ def test_a_video_that_x_cannot_use_is_refused_before_the_post() -> None:
     assert server.posts == []
 
 
+@pytest.mark.parametrize("path", ["/finalize", "/2/media/upload"])
+def test_an_answer_that_is_cut_off_does_not_make_a_video_ready(path: str) -> None:
+    server = X(processing=2)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        response = server(request)
+        is_asked = request.url.path.endswith(path) and (request.method == "GET" or path == "/finalize")
+        return httpx.Response(200, content=response.content[:9]) if is_asked else response
+
+    session = posting.connect(http.client(httpx.MockTransport(answer)), ACCESS)
+    message = outgoing(variant("Watch", media=(Media("content/media/a.mp4"),)), files=(Upload.of(b"mp4", "video/mp4"),))
+    with pytest.raises(NotSent, match="cannot be read"):
+        posting.publish(session, message, ())
+    assert server.posts == []
+
+
 def test_a_video_that_is_never_ready_is_not_sent() -> None:
     server, pauses = X(processing=10_000), list[float]()
     post = variant("Watch", media=(Media("content/media/a.mp4"),))

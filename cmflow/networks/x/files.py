@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from cmflow.content.media.subtitles import VTT
 from cmflow.model import Media, Transfer
 from cmflow.model.errors import NotSent, Rejected
-from cmflow.netkit.errors import RETRY
+from cmflow.netkit.errors import RETRY, unreadable
 from cmflow.netkit.journal import Journal
 from cmflow.netkit.languages import english_name
 from cmflow.netkit.rest import ApiClient
@@ -84,6 +84,8 @@ def _appended(api: ApiClient, file: Upload, media: str, arrived: int, journal: J
 def _processed(api: ApiClient, item: Media, answer: "httpx.Response", media: str) -> str:
     """As long as X works on it, it cannot be posted."""
     for seconds in PAUSES:
+        if not data(answer):  # what cannot be read says nothing of being ready
+            raise unreadable("X")
         progress = data(answer).get("processing_info")
         state = progress.get("state") if isinstance(progress, Mapping) else "succeeded"
         if state == "succeeded":
