@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cmflow.content.local_time import as_text
 from cmflow.insights.metrics import catalogue
 from cmflow.insights.statistics import Measurement, Source
 from cmflow.model import Approval
@@ -211,4 +212,4 @@ def _readings(lines: Mapping[str, Iterable[Measurement]]) -> Iterator[Row]:
 
 
 def _utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+    return as_text(moment.astimezone(UTC), seconds=True)
