@@ -186,7 +186,7 @@ def key_row(key: Key) -> Sequence[str]:
 def front_matter_page() -> str:
     about = (
         "What you can write between the two `---` of a post and of the plan. Values are taken as they are written:"
-        " nothing is guessed, and an unknown key is a problem that says which one was meant. A dot leads into a"
+        " nothing is guessed, and an unknown key is reported, with the key that you probably meant. A dot leads into a"
         " nested key; `*` stands for a name of your own."
     )
     body = ("## A post", "", *keys(posts.KEYS), "## The plan", "", *keys(plan.KEYS))
@@ -260,7 +260,8 @@ def network_facts(limits: Limits) -> Iterator[str]:
         words = {"reply_to": "answers", "quote": "quotes", "repost": "reposts"}
         yield f"- points to other posts by: {', '.join(words[key] for key in limits.refers) or 'nothing'}"
     if limits.needs:
-        yield f"- a post there needs: {limits.needs}{f'; {limits.nature}' if limits.nature else ''}"
+        needs = " and ".join(limits.needs.split())
+        yield f"- a post there needs: {needs}{f'; {limits.nature}' if limits.nature else ''}"
     yield ""
 
 
@@ -329,7 +330,7 @@ def lasts(way: Way) -> str:
         return "good until it is revoked"
     if way.keeps == "token":
         return (
-            f"good for {way.lifetime.days} days: connect again before they end"
+            f"good for {way.lifetime.days} days: connect again before then"
             if way.lifetime
             else "good until it is revoked"
         )
@@ -434,7 +435,7 @@ def figures_page() -> str:
 
 def service_part(service: visits.Service) -> Iterator[str]:
     yield from (f"## {service.title}", "")
-    goals = " It tells conversions of goals as well." if service.has_goals else ""
+    goals = " It reports conversions of goals as well." if service.has_goals else ""
     yield from (f"cmflow reads visits by `utm_{service.parameter}`, if the plan says so.{goals}", "")
     yield from figures_table(service.name)
 

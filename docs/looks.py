@@ -16,7 +16,7 @@ PAGE = Path(__file__).parent / "markdown.md"
 WAYS: tuple[tuple[str, str, Callable[[Text], Form]], ...] = (
     ("Plain text", "X, Mastodon, Facebook, Threads, Instagram, TikTok, Pinterest, Nostr", formats.plain),
     ("YouTube", "plain text without `<` and `>`", formats.youtube),
-    ("LinkedIn", "plain text, reserved characters escaped for the way", formats.little),
+    ("LinkedIn", "plain text, reserved characters escaped when sent", formats.little),
     ("Bluesky", "characters, links marked", formats.facets),
     ("Telegram", "characters, formatting marked", formats.entities),
     ("Discord", "Discord's own Markdown", formats.discord),
@@ -50,16 +50,16 @@ HEAD = """# Markdown, and how it looks
 
 <!-- Made from the code by docs/looks.py: change it there, then run `python docs/looks.py`. -->
 
-A post is written in Markdown and looks the same in a pull request as CommonMark does, but for four things that a
+A post is written in Markdown, and a pull request shows it like any CommonMark, except for four things that a
 post needs: a line break stays a line break, raw HTML is text, only absolute URLs are links, and `---` alone on a
 line begins the next part of a thread. Nothing is ever lost: what a network cannot show is written out in
-characters. `@{ana}` becomes the handle that the plan's `people` have for the network, or the plain name.
+characters. `@{ana}` becomes that person's handle on the network, from `people` in the plan, or else the plain name.
 
-A table becomes one line per row, a rule three dashes. A single `*` between two letters or two digits is a star;
+A table becomes one line per row, and a rule three dashes. A single `*` between two letters or two digits is a star;
 `**bold**` works inside a word, also in scripts without spaces. A line of two `=` or four `-` and more below a text
 makes a heading of it. A list counts from its first number; numbers that
-differ stay as written. A definition `[label]: https://…` is hidden where a label uses it. The title of a link
-(`[a](https://b.c "title")`) is shown by no network and is left out.
+differ stay as written. A definition `[label]: https://…` is hidden if a label uses it. The title of a link
+(`[a](https://b.c "title")`) is left out: no network shows it.
 
 """
 
@@ -70,11 +70,11 @@ AFTER = """## What is good to know
 - **Telegram** shows no formatting inside code, no code inside a link, and no quote inside a quote.
 - **LinkedIn** cuts a post off at an unescaped reserved character: all are escaped, and `#tag` is sent as
   `{hashtag|\\#|tag}`. Its limit counts what is sent; whether LinkedIn counts the escapes as well could not be
-  verified, so a text that is a few signs too long here may fit there. Comments are sent as plain text.
-- **What is sent is not what is shown**: the tables above have what the network is sent. `cmflow preview`, the review
+  verified, so a text that is a few characters too long here may still fit there. Comments are sent as plain text.
+- **What is sent is not what is shown**: the tables above show what is sent to the network. `cmflow preview`, the review
   and the calendar show what readers see; `cmflow preview --format json` has both.
 - **Discord** shows headings of level 1 to 3; deeper ones are bold.
-- **Matrix** gets HTML only where there is something to tell apart from plain text.
+- **Matrix** gets HTML only if the text has formatting.
 - **YouTube** refuses `<` and `>`: they become `‹` and `›`.
 """
 

@@ -26,7 +26,7 @@ LINES = 20  # rows that are of no post of ours, one by one
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--write", is_flag=True, help="Record the figures. Default: only show what would be recorded.")
-@click.option("--account", default="", type=TEXT, help="Account that the file is of. Default: any of its network.")
+@click.option("--account", default="", type=TEXT, help="Account that the file is from. Default: any on its network.")
 @click.option(
     "--date",
     "day",

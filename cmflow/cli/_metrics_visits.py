@@ -22,8 +22,8 @@ MONTH = timedelta(days=28)
 def command(ctx: click.Context) -> int:
     """Show which account and network brought visits of the website, and conversions of its goals.
 
-    It needs `visits:` in the plan, links with tags (`utm:`), and the readings that cmflow metrics records. Of each post
-    the latest reading counts.
+    It needs `visits:` in the plan, links with tags (`utm:`), and the readings that cmflow metrics records. The latest
+    reading of each post counts.
     """
     context = open_context(ctx.obj)
     now = _clock.wall_clock()

@@ -44,7 +44,7 @@ def command(
     """Find every problem of every post and of the plan, in one run.
 
     Each problem names its file and line, what is wrong and what to do. Name posts (ids or files) to show only their
-    problems, or use --base for those a branch changes: the whole calendar is still checked against them. Errors end
+    problems, or use --base for the posts that a branch changes: the whole calendar is still checked. Errors end
     with exit code 1: such a post is never sent. Warnings do not. Without posts and --base, check also warns about
     accounts for which the coming days have fewer posts than the plan asks for.
 

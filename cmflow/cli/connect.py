@@ -36,7 +36,7 @@ OPEN = ("client_id", "client_key")  # what is typed for all to see: they are in 
 @click.command()
 @click.argument("name", metavar="ACCOUNT")
 @click.option("--github", is_flag=True, help="Write the secrets into the environment of the workflow on GitHub.")
-@click.option("--no-browser", is_flag=True, help="Show the address to open, and ask for the one that it leads to.")
+@click.option("--no-browser", is_flag=True, help="Show the address to open, and ask for the address it redirects to.")
 @click.option("--show", is_flag=True, help="Print the secrets themselves.")
 @click.option(
     "--port", type=int, default=loopback.PORT, show_default=True, help="Port for the browser to come back to."

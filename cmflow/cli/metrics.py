@@ -31,7 +31,7 @@ WORST = (Exit.FINE, Exit.PERSON, Exit.BUG)  # the last counts
     "--max-cost",
     type=TEXT,
     metavar="DOLLARS",
-    help="Read no more posts than that pays for, of networks that charge for it (X).",
+    help="Spend at most this much on reading posts, on networks that charge for it (X).",
 )
 @click.pass_context
 def command(ctx: click.Context, dry_run: bool, max_cost: str | None) -> int | None:
@@ -136,7 +136,11 @@ def _posts(number: int) -> str:
 @click.argument("metric", type=TEXT)
 @click.argument("value", type=TEXT)
 @click.option(
-    "--post", default="", type=TEXT, metavar="POST", help="Post that it is a figure of. Default: the account."
+    "--post",
+    default="",
+    type=TEXT,
+    metavar="POST",
+    help="Post that the figure belongs to. Default: the account itself.",
 )
 @click.option(
     "--date",

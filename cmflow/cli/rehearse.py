@@ -74,7 +74,7 @@ def command(
     thing. It uses the posts as they are in the folder.
 
     With --against fakes, each account is on a strict fake of its own network, in memory: it refuses what the network
-    refuses, and a page shows what arrived, as it would look. Fakes begin empty, so such a rehearsal begins anew.
+    refuses, and a page shows what arrived, as it would look. Fakes start empty, so each such rehearsal starts afresh.
 
     \b
       cmflow rehearse

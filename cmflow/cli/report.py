@@ -34,7 +34,7 @@ MARK = "cmflow-report-{}-{:%Y-%m-%d}"  # identifies the issue of a week or month
 @click.option("--month", "cadence", flag_value="month", help="The last whole calendar month.")
 @click.option("-a", "--account", "accounts", multiple=True, metavar="NAME", help="Only this account; can be repeated.")
 @click.option("--page", metavar="DIR", help="Write a page to this folder: to print, or to save as PDF.")
-@click.option("--issue", is_flag=True, help="On GitHub Actions: open an issue, or update that of the same period.")
+@click.option("--issue", is_flag=True, help="On GitHub Actions: open an issue, or update the one for the same period.")
 @at_option
 @offline_option
 @click.pass_context

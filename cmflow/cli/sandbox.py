@@ -22,7 +22,7 @@ from cmflow.sandbox.stage import Stage, trouble
     "--trouble",
     "kind",
     type=click.Choice(tuple(WORDS)),
-    help="Let this happen to every post, until it is taken away on the page.",
+    help="Let this happen to every post, until you turn it off on the page.",
 )
 @click.option(
     "--folder",

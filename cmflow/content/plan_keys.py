@@ -48,7 +48,7 @@ KEYS = (
     Key(
         "thread",
         "threading",
-        "How a text that does not fit is split, for posts and accounts that do not say it: `manual`, `auto` or "
+        "How a text that does not fit is split, for posts and accounts that do not set it: `manual`, `auto` or "
         "`numbered`. Without this key: `manual`.",
         "auto",
     ),
@@ -79,8 +79,8 @@ KEYS = (
     Key(
         "utm.since",
         "day",
-        "The day of the first posts whose links get these. Those of posts dated earlier stay: what was sent or "
-        "approved is not another post then.",
+        "The day of the first posts whose links get these. Links of posts dated earlier stay the same, "
+        "so that what was sent or approved does not change.",
         "2026-12-01",
     ),
     Key(

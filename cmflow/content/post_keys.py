@@ -140,7 +140,7 @@ KEYS = (
     Key(
         "visibility",
         "visibility",
-        "Who may see it, on networks that can tell: `public`, `unlisted`, `followers` or `private`.",
+        "Who may see it, on networks that offer a choice: `public`, `unlisted`, `followers` or `private`.",
         "unlisted",
     ),
     Key(
@@ -176,7 +176,7 @@ KEYS = (
     Key(
         "expects",
         "numbers",
-        "What the post should achieve, to be compared with what it did: any of " + listing(METRICS) + ".",
+        "What the post should achieve, to be compared with what it did achieve: any of " + listing(METRICS) + ".",
         "{clicks: 40, replies: 5}",
     ),
     Key(
@@ -201,8 +201,8 @@ AB = (
     Key(
         "ab",
         "experiment",
-        "An A/B test: two versions of the post, of which each account gets one. A coin that post, test and network "
-        "decide deals them: it is known before the review, and stays.",
+        "An A/B test: two versions of the post; each account gets one. Which one is decided as by a coin toss, from "
+        "post, test and network: it is known before the review, and does not change.",
         "{test: hook, versions: {question: {text: Tea or coffee}, plain: {}}}",
     ),
     Key(
@@ -226,7 +226,7 @@ AB = (
     Key("ab.versions.*.thread", "threading", "What may be split in that version.", "auto"),
     Key("ab.versions.*.prepend", "text", 'Text before the text of that version; `""` for none.', "New on our blog"),
     Key("ab.versions.*.append", "text", 'Text after the text of that version; `""` for none.', "Ask us anything."),
-    Key("ab.seed", "line", "Another seed deals anew. Leave it out, unless a test begins again.", "spring"),
+    Key("ab.seed", "line", "A new seed deals the versions again. Leave it out unless you restart a test.", "spring"),
 )
 
 # Key of another tool → what to write here

@@ -9,7 +9,7 @@ from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
 
 READ = date(2026, 11, 22)
-API = "Reddit API as PRAW 7b697581 speaks it; the community may ask for less"
+API = "Reddit API as used by PRAW 7b697581; the community may allow less"
 UNCONFIRMED = "general knowledge, to be confirmed"
 
 network: Network[None] = Network(

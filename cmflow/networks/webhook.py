@@ -223,7 +223,7 @@ network: Network[Receiver] = Network(
     auth=Token(
         "secret",
         steps=(
-            "Copy the signing secret of the receiver, which begins with `whsec_`. Has it none? Make one with "
+            "Copy the signing secret of the receiver, which begins with `whsec_`. If it has none, make one with "
             "`openssl rand -base64 32`, write whsec_ before it, and give it to the receiver.",
         ),
     ),

@@ -112,7 +112,7 @@ def _of(network: str) -> tuple[Definition, ...]:
 BLUESKY = "AT Protocol lexicons app.bsky.feed.defs and app.bsky.actor.defs"
 DISCORD = "Discord OpenAPI 3.1 description, Message and Guild"
 DEVTO = "Forem API v1, /articles and /analytics"
-EXPORT = "the file that the network exports; no API tells it"
+EXPORT = "the file that the network exports; not available through an API"
 FACEBOOK = "Graph API, Page Insights"
 INSTAGRAM = "Instagram Platform, Insights"
 LINKEDIN = "LinkedIn Community Management API"
@@ -187,7 +187,11 @@ DEFINITIONS: tuple[Definition, ...] = (
     *_account("linkedin", LINKEDIN, ("networkSizes", "followers")),
     *_posts("matrix", MATRIX, ("m.annotation", "reactions")),
     Definition(
-        "matrix", "m.thread", "", MATRIX, note="what others say in its thread; answers elsewhere are not counted"
+        "matrix",
+        "m.thread",
+        "",
+        MATRIX,
+        note="other people's messages in its thread; answers elsewhere are not counted",
     ),
     *_account("matrix", MATRIX, ("joined_members", "followers")),
     *_posts("mastodon", MASTODON, ("favourites_count", "reactions"), ("replies_count", "comments")),
@@ -213,7 +217,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     *_posts("x", X, ("retweet_count", "shares"), ("quote_count", "shares"), ("bookmark_count", "saves")),
     Definition("x", "url_link_clicks", "link clicks", X, retention=MONTH),
     Definition("x", "user_profile_clicks", "", X, retention=MONTH),
-    Definition("x", "Shares", "", EXPORT, note="sent in messages, or its link copied: no reposts"),
+    Definition("x", "Shares", "", EXPORT, note="sent in messages, or link copied; reposts not included"),
     *_posts("x", EXPORT, ("engagements", ""), ("follows", "")),
     *_account("x", X, ("followers_count", "followers"), ("following_count", ""), ("tweet_count", "")),
     *_account("x", X, ("listed_count", "")),

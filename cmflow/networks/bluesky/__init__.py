@@ -57,13 +57,13 @@ network: "Network[Session]" = Network(
         video_bytes=Limit(300_000_000, "bytes", VIDEO, READ),
         subtitle_types=(VTT,),
         subtitle_bytes=Limit(20_000, "bytes", VIDEO, READ, "20 languages at most"),
-        alt=Limit(2_000, "characters", "Bluesky's own app; the lexicon sets none", READ),
+        alt=Limit(2_000, "characters", "Bluesky's own app; the lexicon sets no limit", READ),
         cards=True,
         card_bytes=Limit(1_000_000, "bytes", CARD, READ),
     ),
     options=(
         Option("handle", "Who posts.", required=True, example="cmflow.bsky.social"),
-        Option("service", "The server that holds the account; https://bsky.social where not given.", destination=True),
+        Option("service", "The server that holds the account. Default: https://bsky.social", destination=True),
     ),
     auth=AppPassword(
         page="https://bsky.app/settings/app-passwords",

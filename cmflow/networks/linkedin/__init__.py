@@ -63,7 +63,7 @@ PERSON = _oauth(
     "",
     ("openid", "profile", "w_member_social"),
     (
-        "Make an app. It belongs to a company page, whose administrator confirms that (“Settings”, “Verify”).",
+        "Make an app. It must belong to a company page, whose administrator confirms this (“Settings”, “Verify”).",
         "Under “Products”, add “Share on LinkedIn” and “Sign In with LinkedIn using OpenID Connect”: both at once.",
         AUTH,
     ),
@@ -132,7 +132,7 @@ network: "Network[LinkedIn]" = Network(
         ),
         Option(
             "version",
-            f"The API version to ask for, year and month; each lives about a year. {VERSION} where not given.",
+            f"The API version to ask for, year and month; each works for about a year. Default: {VERSION}.",
             example=VERSION,
         ),
     ),

@@ -80,7 +80,7 @@ network: "Network[Bot]" = Network(
         page="https://t.me/BotFather",
         steps=(
             "Make a bot with /newbot, and copy its token.",
-            "Make the bot an administrator of the channel or group who may post messages.",
+            "Make the bot an administrator of the channel or group, with permission to post messages.",
         ),
     ),
     connect=connect,

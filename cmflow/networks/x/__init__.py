@@ -76,7 +76,9 @@ network: "Network[X]" = Network(
         post_price=Price(Money(Decimal("0.015"), "USD"), PRICES, READ, "per part; no price for media is listed"),
         link_price=Price(Money(Decimal("0.20"), "USD"), PRICES, READ, "per part that holds a link"),
     ),
-    options=(Option("handle", "The account's name: cmflow then signs in to no other.", example="cmflow"),),
+    options=(
+        Option("handle", "The account's name; if given, cmflow refuses to sign in to any other.", example="cmflow"),
+    ),
     auth=OAuth2(
         authorise_url="https://x.com/i/oauth2/authorize",
         token_url="https://api.x.com/2/oauth2/token",

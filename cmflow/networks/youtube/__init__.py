@@ -73,14 +73,18 @@ network: "Network[Channel]" = Network(
         exclusions=(Exclusion("comment", "private", VIDEOS, READ),),
     ),
     options=(
-        Option("channel", "The channel's id: cmflow then signs in to no other.", example="UC0123456789abcdefABCDEF"),
+        Option(
+            "channel",
+            "The channel's id; if given, cmflow refuses to sign in to any other.",
+            example="UC0123456789abcdefABCDEF",
+        ),
         Option("category", "The number of the videos' category. Default: 22, “People & Blogs”.", example="28"),
         Option(
             "playlist", "The id of a playlist of the channel that each video is added to.", example="PL0123456789abcdef"
         ),
         Option(
             "public_after",
-            "How many minutes after its upload a public video becomes public; YouTube makes its sizes meanwhile.",
+            "How many minutes after its upload a public video becomes public, so that YouTube can process it first.",
             example="30",
         ),
         Option("made_for_kids", "Whether the videos are made for kids, which YouTube asks of each: `true` or `false`."),
