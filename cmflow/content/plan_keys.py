@@ -34,7 +34,7 @@ KEYS = (
     Key(
         "late",
         "duration",
-        "How late a post may still go out when something held it up. Later than that it is reported as `missed`. "
+        "How late a post may still be published when something held it up. Later than that it is reported as `missed`. "
         "An account or a post can have its own.",
         "6h",
     ),
@@ -161,7 +161,7 @@ KEYS = (
     Key("accounts.*.tags", "tags", "Hashtags that every post there gets.", "[cmflow]"),
     Key("accounts.*.thread", "threading", "How its texts are split where the post does not say it.", "numbered"),
     Key("accounts.*.min_gap", "duration", "The least time between its posts.", "1h"),
-    Key("accounts.*.late", "duration", "How late its posts may still go out.", "2h"),
+    Key("accounts.*.late", "duration", "How late its posts may still be published.", "2h"),
     Key(
         "accounts.*.was",
         "line",
@@ -206,8 +206,8 @@ KEYS = (
     Key(
         "pauses",
         "pauses",
-        "Days on which the plan asks for nothing and nothing goes out: no week is called short because of them, and no "
-        "slot is free. A post that is due then is on hold until it has a new date, or says `ignore_pauses: yes`.",
+        "Days on which the plan asks for no posts and none are published: no week is called short because of them, and "
+        "no slot is free. A post that is due then is on hold until it has a new date, or says `ignore_pauses: yes`.",
         "{holidays: {starts: 2026-12-19, ends: 2027-01-03}}",
     ),
     Key("pauses.*.starts", "day", "Its first day.", "2026-12-19", required=True),

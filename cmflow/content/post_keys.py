@@ -20,9 +20,9 @@ KEYS = (
     Key(
         "date",
         "moment",
-        "When it goes out. The time is local, in the `timezone` of the plan, unless an offset (`+02:00`, `Z`) or the "
-        "name of a zone (`America/New_York`) follows it. A draft has a date as well: the one you plan; move it as you "
-        "like. Twice a year the clocks change: a time they skip is a problem, and for an hour that comes twice "
+        "When it is published. The time is local, in the `timezone` of the plan, unless an offset (`+02:00`, `Z`) or "
+        "the name of a zone (`America/New_York`) follows it. A draft has a date as well: the one you plan; move it as "
+        "you like. Twice a year the clocks change: a time they skip is a problem, and for an hour that comes twice "
         "cmflow asks which of the two you mean.",
         "2026-12-01 09:30",
         required=True,
@@ -46,7 +46,7 @@ KEYS = (
     Key(
         "status",
         "status",
-        "`draft`: checked and shown, never sent. `ready`: goes out at its date. Without it, a post is ready.",
+        "`draft`: checked and shown, never sent. `ready`: published at its date. Without it, a post is ready.",
         "draft",
     ),
     Key("campaign", "campaign", "The campaign of the plan that the post belongs to.", "launch"),
@@ -166,11 +166,13 @@ KEYS = (
         "A comment that is posted right below the post, by the same account.",
         "The link is in our profile.",
     ),
-    Key("late", "duration", "How late it may still go out, where that is not what the account or the plan says.", "2h"),
+    Key(
+        "late", "duration", "How late it may still be published, if not as late as the account or the plan says.", "2h"
+    ),
     Key(
         "ignore_pauses",
         "flag",
-        "`yes`: it goes out although its day lies in one of the plan's `pauses`. Without it, the post is on hold.",
+        "`yes`: it is published even if its day lies in one of the plan's `pauses`. Without it, the post is on hold.",
         "yes",
     ),
     Key(
@@ -187,7 +189,7 @@ KEYS = (
         "{x: {text: Shorter.}, linkedin: {skip: yes}}",
     ),
     Key("variants.*.text", "text", "The text there, instead of the text below the front matter.", "Shorter."),
-    Key("variants.*.date", "moment", "When it goes out there.", "2026-12-01 17:00"),
+    Key("variants.*.date", "moment", "When it is published there.", "2026-12-01 17:00"),
     Key("variants.*.media", "media", "The media there; `[]` for none.", "[]"),
     Key("variants.*.tags", "tags", "The tags there; `[]` for none.", "[git]"),
     Key("variants.*.thread", "threading", "What may be split there.", "numbered"),
@@ -220,7 +222,7 @@ AB = (
         required=True,
     ),
     Key("ab.versions.*.text", "text", "The text of that version.", "Tea or coffee"),
-    Key("ab.versions.*.date", "moment", "When that version goes out.", "2026-12-01 17:00"),
+    Key("ab.versions.*.date", "moment", "When that version is published.", "2026-12-01 17:00"),
     Key("ab.versions.*.media", "media", "The media of that version; `[]` for none.", "[]"),
     Key("ab.versions.*.tags", "tags", "The tags of that version; `[]` for none.", "[git]"),
     Key("ab.versions.*.thread", "threading", "What may be split in that version.", "auto"),
