@@ -4,8 +4,8 @@ import re
 
 MESSAGE = "A merge conflict was not resolved: git's markers are still here."
 HINT = (
-    "Keep one of the two versions, and delete the lines that start with <<<<<<<, |||||||, ======= or >>>>>>>. Where a "
-    "text is about such marks, put a space before them."
+    "Keep one of the two versions, and delete the lines that start with <<<<<<<, |||||||, ======= or >>>>>>>. If the "
+    "text is about such markers, put a space before them."
 )
 # `=======` alone is a heading's line.
 _MARK = re.compile(r"^(?:<{7}|\|{7}|>{7})(?=[ \t\r\n]|\Z)", re.MULTILINE)

@@ -119,7 +119,7 @@ def _of(parse: Callable[[str], Value]) -> Callable[[Context, str, Field], Value]
 def line(context: Context, name: str, field: Field) -> str:
     value = scalar(name, field)
     if "\n" in value:
-        raise BadValue("bad-value", f"`{name}` goes over several lines.", "Write it on one line.")
+        raise BadValue("bad-value", f"`{name}` spans several lines.", "Write it on one line.")
     return value
 
 
@@ -151,7 +151,7 @@ def money(value: str) -> Money:
 
 def url(value: str) -> str:
     if not URL.fullmatch(value):
-        hint = "Write all of it, from `https://`; a space in it is written `%20`."
+        hint = "Write the whole address, from `https://` on, and a space as `%20`."
         raise BadValue("bad-value", f"`{excerpt(value)}` is not a web address.", hint)
     return value
 

@@ -10,19 +10,19 @@ from cmflow.model import METRICS, SERVICES
 from cmflow.model.limits import NUMBERS
 
 KEYS = (
-    Key("brand", "line", "The brand that speaks: the name shown on the calendar.", "cmflow", required=True),
+    Key("brand", "line", "The name of the brand, shown on the calendar.", "cmflow", required=True),
     Key(
         "timezone",
         "zone",
-        "The zone that all times without one are in, by its IANA name.",
+        "The time zone of all times that do not name one, by its IANA name.",
         "Europe/Paris",
         required=True,
     ),
-    Key("language", "language", "The language of posts and accounts that name none.", "en"),
+    Key("language", "language", "The language of posts and accounts that do not set one.", "en"),
     Key(
         "week_start",
         "week start",
-        "The day that a week of the calendar begins on. Without this key, the language decides.",
+        "The day on which weeks begin in the calendar. Without this key, the language decides.",
         "monday",
     ),
     Key(
@@ -34,15 +34,15 @@ KEYS = (
     Key(
         "late",
         "duration",
-        "How late a post may still be published when something held it up. Later than that it is reported as `missed`. "
-        "An account or a post can have its own.",
+        "How late a post may still be published after a delay. After that it is reported as `missed`. An "
+        "account or a post can set its own.",
         "6h",
     ),
     Key(
         "site",
         "url",
-        "The address at which the calendar is hosted. With it, feeds lead to its pages, and networks that fetch "
-        "pictures can be told where they are.",
+        "The address at which the calendar is hosted. With it, feeds link to its pages, and networks that fetch "
+        "pictures can be given their addresses.",
         "https://social.example.org",
     ),
     Key(
@@ -98,7 +98,9 @@ KEYS = (
     ),
     Key("visits.service", "service", f"One of {listing(SERVICES)}.", "plausible", required=True),
     Key("visits.address", "line", "The address of its server.", "https://plausible.io", required=True),
-    Key("visits.site", "line", "What it calls your site: a domain, a number or an id.", "example.org", required=True),
+    Key(
+        "visits.site", "line", "The service's name for your site: a domain, number or id.", "example.org", required=True
+    ),
     Key(
         "visits.goals",
         "texts",
@@ -123,8 +125,8 @@ KEYS = (
     Key(
         "approvals.needed",
         "number",
-        "How many people must have approved exactly what would be sent. What is not approved when it is due waits, and "
-        "is missed after `late`.",
+        "How many people must have approved exactly what would be sent. A post that is not approved when it is due "
+        "waits, and is missed after `late`.",
         "1",
         required=True,
     ),
@@ -138,7 +140,8 @@ KEYS = (
         "accounts",
         "plan accounts",
         "The accounts to post to. Each has a name of its own, which posts use, so that one network can have several. "
-        "A name has letters from a to z, digits, `-` and `_`. Never put secrets here: the token of `mastodon-en` is "
+        "A name consists of letters from a to z, digits, `-` and `_`. "
+        "Never put secrets here: the token of `mastodon-en` is "
         "the environment variable `CMFLOW_MASTODON_EN_TOKEN`.",
         "{mastodon-en: {network: mastodon, options: {instance: https://social.example}}}",
         required=True,
@@ -148,7 +151,7 @@ KEYS = (
     Key("accounts.*.options", "options", "The settings of that network.", "{instance: https://social.example}"),
     Key("accounts.*.audience", "text", "Its readers.", "Engineers who run communities"),
     Key("accounts.*.tone", "text", "Its tone of voice.", "Plain, exact, a smile"),
-    Key("accounts.*.language", "language", "Its language, where it is not that of the plan.", "fr"),
+    Key("accounts.*.language", "language", "Its language, if it is not the plan's.", "fr"),
     Key("accounts.*.per_week", "number", "How many posts a week it should get.", "5"),
     Key(
         "accounts.*.slots",
@@ -159,7 +162,7 @@ KEYS = (
     ),
     Key("accounts.*.hours", "hours", "The hours in which its posts are published.", '"08:00-20:00"'),
     Key("accounts.*.tags", "tags", "Hashtags that every post there gets.", "[cmflow]"),
-    Key("accounts.*.thread", "threading", "How its texts are split where the post does not say it.", "numbered"),
+    Key("accounts.*.thread", "threading", "How its texts are split, unless the post says otherwise.", "numbered"),
     Key("accounts.*.min_gap", "duration", "The least time between its posts.", "1h"),
     Key("accounts.*.late", "duration", "How late its posts may still be published.", "2h"),
     Key(
@@ -180,7 +183,7 @@ KEYS = (
     Key(
         "accounts.*.token_ends",
         "day",
-        "The last day on which its token is good, where the network says so. cmflow reminds you two weeks before.",
+        "The last day on which its token is valid, if the network gives one. cmflow reminds you two weeks before.",
         "2027-01-31",
     ),
     Key("groups", "groups", "Names for several accounts at once, for the `accounts` of posts.", "{team: [x-en, x-fr]}"),
@@ -200,7 +203,7 @@ KEYS = (
     Key(
         "campaigns.*.approvals",
         "number",
-        "How many people must have approved each of its posts, where that is more than `approvals` says.",
+        "How many people must have approved each of its posts, if more than `approvals` requires.",
         "2",
     ),
     Key(
@@ -221,7 +224,7 @@ KEYS = (
     Key("goals.*.metric", "metric", f"The number to track: one of {listing(METRICS)}.", "followers", required=True),
     Key("goals.*.target", "number", "The number to reach.", "500", required=True),
     Key("goals.*.by", "day", "The day to reach it by.", "2027-03-31", required=True),
-    Key("goals.*.start", "number", "The number it begins with. Without it, the first reading.", "120"),
+    Key("goals.*.start", "number", "The number it starts from. Without it, the first reading.", "120"),
     Key(
         "goals.*.readings",
         "readings",

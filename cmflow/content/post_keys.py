@@ -46,7 +46,7 @@ KEYS = (
     Key(
         "status",
         "status",
-        "`draft`: checked and shown, never sent. `ready`: published at its date. Without it, a post is ready.",
+        "`draft`: checked and shown, never sent. `ready`: published on its date. Without it, a post is ready.",
         "draft",
     ),
     Key("campaign", "campaign", "The campaign of the plan that the post belongs to.", "launch"),
@@ -67,8 +67,8 @@ KEYS = (
     Key(
         "card",
         "card",
-        "What the card below the text shows of the `link`, on networks that do not read the page themselves (Bluesky, "
-        "LinkedIn): without it, the page's host.",
+        "What the card below the text says about the `link`, on networks that do not read the page themselves "
+        "(Bluesky, LinkedIn): without it, the page's host.",
         "{title: Never sent twice, picture: content/media/a.png}",
     ),
     Key("card.title", "line", "The title of the page; without it, its host.", "Never sent twice"),
@@ -102,14 +102,14 @@ KEYS = (
         "[{file: content/media/a.fr.srt, language: fr}]",
     ),
     Key("media.*.subtitles.*.file", "path", "The file, as for `media`.", "content/media/a.fr.srt", required=True),
-    Key("media.*.subtitles.*.language", "language", "The language, where it is not that of the post.", "fr"),
-    Key("language", "language", "The language of the post, where it is not that of the account or the plan.", "fr"),
+    Key("media.*.subtitles.*.language", "language", "The language, if it is not the post's.", "fr"),
+    Key("language", "language", "The language of the post, if it is not the account's or the plan's.", "fr"),
     Key(
         "thread",
         "threading",
         "`manual`: a new part of the thread starts at each line that is only `---`. `auto`: also wherever the text "
         "does not fit. `numbered`: the same, and each part ends in its number, `2/5`. Without it, the account decides, "
-        "then the plan; where nothing is said, `manual`.",
+        "then the plan; if neither says anything, `manual`.",
         "auto",
     ),
     Key(
@@ -185,7 +185,7 @@ KEYS = (
         "variants",
         "variants",
         "What is different for one account, or for all accounts on one network. The account's own entry comes first, "
-        "then the network's; what neither gives stays as it is.",
+        "then the network's; what neither sets stays as it is.",
         "{x: {text: Shorter.}, linkedin: {skip: yes}}",
     ),
     Key("variants.*.text", "text", "The text there, instead of the text below the front matter.", "Shorter."),
@@ -292,7 +292,7 @@ ADVICE: Mapping[str, str] = {
     **dict.fromkeys(("category", "categories", "topic", "topics", "series"), "Subjects are the `pillar`."),
     **dict.fromkeys(
         ("slug", "permalink", "uid", "aliases"),
-        "A post here has no page of its own: its name is the `id`; its `link`, an address.",
+        "A post here has no page of its own: its name is the `id`, and the address it is about is the `link`.",
     ),
     **dict.fromkeys(
         ("author", "authors", "by"),

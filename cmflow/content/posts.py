@@ -323,7 +323,7 @@ def _is_variant_key(context: PostContext, key: str, line: int) -> bool:
     if key in context.accounts or key in networks:
         return True
     choices = tuple(dict.fromkeys((*context.accounts, *networks)))
-    message = f"`variants.{excerpt(key)}`: `{excerpt(key)}` is not an account of the plan, nor a network of one."
+    message = f"`variants.{excerpt(key)}`: `{excerpt(key)}` is neither an account of the plan nor the network of one."
     otherwise = "A group cannot be used here: name its accounts." if key in context.groups else ""
     context.unknown(line, "unknown-account", message, key, choices, otherwise or f"The plan has {listing(choices)}.")
     return False

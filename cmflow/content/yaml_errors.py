@@ -52,7 +52,7 @@ COMPLAINTS = (
     Complaint(
         r"mapping values are not allowed",
         "yaml-syntax",
-        "A colon is where none can be: inside a value without quotes, or on a line that is indented too far.",
+        "A colon is not allowed here: it is inside a value without quotes, or on a line that is indented too far.",
         'Put a value with a colon in quotes: `title: "News: we moved"`. Keys of one level start in the same column.',
     ),
     Complaint(
@@ -71,14 +71,14 @@ COMPLAINTS = (
     Complaint(
         r"flow sequence",
         "yaml-syntax",
-        "The list that opens with `[` here is not right: a comma or the closing `]` is missing.",
+        "The list that opens with `[` here is broken: a comma or the closing `]` is missing.",
         "Write `[one, two]`; put items with `#`, `:`, `[` or `{` in quotes.",
         opened=True,
     ),
     Complaint(
         r"flow mapping",
         "yaml-syntax",
-        "What opens with `{` here is not right: a comma or the closing `}` is missing.",
+        "The mapping that opens with `{` here is broken: a comma or the closing `}` is missing.",
         "Write `{key: value, other: value}`; put values with `#`, `:` or `,` in quotes.",
         opened=True,
     ),
@@ -91,7 +91,7 @@ COMPLAINTS = (
     Complaint(
         r"escape",
         "yaml-syntax",
-        'A backslash inside "…" starts something YAML does not know.',
+        'A backslash inside "…" starts an escape that YAML does not know.',
         "Use single quotes, '…', where a backslash is only a backslash.",
     ),
     Complaint(
@@ -182,9 +182,7 @@ def _no_key(lines: list[str], number: int) -> Complaint | None:
     above = next((line for line in reversed(lines[:number]) if line.strip()), "")
     if BLOCK.match(above):
         message = f"The text of `{above.split(':')[0].strip()}` does not begin here: it is not indented."
-        return Complaint(
-            "", "yaml-syntax", message, "Put two spaces more in front of each line of it than its key has."
-        )
+        return Complaint("", "yaml-syntax", message, "Indent each of its lines two spaces more than its key.")
     return None
 
 

@@ -31,7 +31,7 @@ def poll(case: Case) -> Iterator[Problem]:
 def _poll(case: Case, question: Poll) -> Iterator[str]:
     most, longest = case.limits.poll_options, case.limits.poll_option
     if len(question.options) < FEWEST:
-        yield f"The poll needs {FEWEST} options at least; it has {len(question.options)}."
+        yield f"The poll needs at least {FEWEST} options; it has {len(question.options)}."
     if most and (message := excess("The poll", len(question.options), most)):
         yield message
     if not all(option.strip() for option in question.options):
@@ -51,7 +51,7 @@ def _question(case: Case) -> Iterator[str]:
         return
     words, remainder = divided(case.variant.parts[0].text)
     if not words:
-        yield "The poll asks nothing: the post has no text."
+        yield "The poll has no question: the post has no text."
     if message := excess("The question of the poll", len(words), limits.poll_question):
         yield message
     body = limits.form(remainder).body
@@ -64,11 +64,11 @@ def _duration(case: Case, question: Poll) -> Iterator[Problem]:
     shortest, longest = case.limits.poll_shortest, case.limits.poll_longest
     if shortest and minutes < shortest.value:
         least = _length(shortest.value)
-        message = f"The poll is open for {_length(minutes)}; this network keeps polls open for {least} at least."
+        message = f"The poll is open for {_length(minutes)}; this network keeps polls open for at least {least}."
         yield case.problem("poll-duration", question.line, message, f"Write `duration: {least}`, or longer.")
     if longest and minutes > longest.value:
         most = _length(longest.value)
-        message = f"The poll is open for {_length(minutes)}; this network keeps polls open for {most} at most."
+        message = f"The poll is open for {_length(minutes)}; this network keeps polls open for at most {most}."
         yield case.problem("poll-duration", question.line, message, f"Write `duration: {most}`, or shorter.")
 
     if not (longest and minutes > longest.value) and (actual := poll_minutes(case.limits, minutes)) > minutes:

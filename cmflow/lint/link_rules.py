@@ -61,7 +61,7 @@ def _message(case: Case, entity: Entity, body: str) -> str:
     is_foreign = handle and case.account.network != "bluesky" and handle[0].casefold() != entity.text.casefold()
     if handle and (is_foreign or (case.account.network != "bluesky" and handle[0].lower().endswith(".bsky.social"))):
         return f"“{handle[0]}” is a handle on another network: this one links `{entity.text}`, which may be a stranger."
-    return f"“{entity.text}” is linked to the account with that name there, and is not in the plan."
+    return f"“{entity.text}” is linked to the account with that name there, which is not in the plan."
 
 
 def shortcodes(case: Case) -> Iterator[Problem]:

@@ -70,7 +70,7 @@ def private(case: Case) -> Iterator[Problem]:
     for media, facts in _usable(case):
         if facts.located:
             message = f"{media.path} reveals where it was taken, to the metre."
-            hint = "cmflow does not publish that; who can read the repository sees it. Export it without."
+            hint = "cmflow does not publish that, but anyone who can read the repository sees it. Export it without."
             yield Problem(case.post.path, media.line, "media-tells-place", message, hint)
 
 
@@ -86,7 +86,7 @@ def fitting(case: Case) -> Iterator[Problem]:
             yield case.problem("video-codec", media.line, message, "Export it as MP4 with H.264 and AAC.")
         shortest = case.limits.video_shortest
         if shortest and facts.kind == "video" and facts.seconds < shortest.value:
-            message = f"{media.path} plays for {facts.seconds:.1f} of {shortest.value} seconds at least."
+            message = f"{media.path} plays for {facts.seconds:.1f} of at least {shortest.value} seconds."
             yield case.problem("video-too-short", media.line, message, "Export it longer, or as a picture.")
         yield from _shape(case, media, facts)
         if case.limits.alt and (message := excess(f"The alt text of {media.path}", len(media.alt), case.limits.alt)):

@@ -143,7 +143,7 @@ def experiment(post: Post, plan: Plan) -> Iterator[Problem]:
     names = experiments.differences(post.ab.versions) if post.ab else ()
     if len(names) > 1:
         message = f"The versions of the A/B test differ in {' and '.join(f'`{name}`' for name in names)}."
-        yield _problem(post, "ab-several", "ab", message, "Let them differ in one thing, and test the other in turn.")
+        yield _problem(post, "ab-several", "ab", message, "Let them differ in one thing, and test the other later.")
 
 
 RULES: tuple[Callable[[Post, Plan], Iterator[Problem]], ...] = (

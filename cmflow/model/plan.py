@@ -121,7 +121,7 @@ class Person:
 
 
 class WeekStart(StrEnum):
-    """The day that a week of the calendar begins on."""
+    """The day on which weeks begin in the calendar."""
 
     MONDAY = "monday"
     SATURDAY = "saturday"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 SIGN_IN = (
-    "Make an app password in Bluesky (Settings, Privacy and security), and hand it to cmflow as the account's "
+    "Create an app password in Bluesky (Settings, Privacy and security), and hand it to cmflow as the account's "
     "secret `app_password`."
 )
 RENAMED = (

@@ -28,7 +28,7 @@ LOOK = "It may have been published; check before retrying."
 class Advice:
     """What a person can do, where a network has words of its own for it."""
 
-    denied: str = "Check its token and what it may do."
+    denied: str = "Check its token and its permissions."
     moved: str = "The server has another address: correct it in the plan."
     missing: str = "Nothing is there: correct the server's address in the plan."
     rejected: str = "Change the post."

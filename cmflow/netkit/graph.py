@@ -69,7 +69,7 @@ class Graph:
             message = errors.message(answer, (self.client.token, *self.hidden))
             raise errors.failure(answer, self.client.title, message, writes, advice=self.client.advice)
         if not isinstance(body, Mapping):
-            sentence = f"{self.client.title} answers, and its answer cannot be read."
+            sentence = f"{self.client.title} returned an answer that cannot be read."
             raise Unsure(sentence, LOOK) if writes else NotSent(sentence, RETRY)
         return dict(body)
 

@@ -89,7 +89,7 @@ def client(
         )
     except (httpx.InvalidURL, ImportError, OSError, ValueError) as error:  # its words may hold a proxy's password
         names = [name for name in SETTINGS if os.environ.get(name) or os.environ.get(name.lower())]
-        message = f"The web cannot be reached with what is set here ({type(error).__name__})."
+        message = f"The web cannot be reached with the current settings ({type(error).__name__})."
         raise SourceError(message, f"Correct or unset one of these variables: {', '.join(names)}.") from None
 
 

@@ -71,10 +71,12 @@ def filled(url: str, account: Account) -> str:
     missing = [name for name in _OPTION.findall(url) if not account.option(name)]
     if missing:
         hint = f"Write it in the plan as options: {{{missing[0]}: …}}"
-        raise Denied(f"{account.name} does not say its {missing[0]}.", hint)
+        raise Denied(f"{account.name} has no {missing[0]} in the plan.", hint)
     address = _OPTION.sub(lambda match: account.option(match[1]).strip().rstrip("/"), url)
     if not clean(address):
-        raise Denied(f"{account.name} names a server that cmflow does not speak to.", "Begin its address with https://")
+        raise Denied(
+            f"{account.name} names a server that cmflow does not connect to.", "Begin its address with https://"
+        )
     return address
 
 
@@ -97,7 +99,7 @@ def exchange(
     grant = _granted(http, auth, account, credentials, form, (code, verifier))
     grant = auth.exchange(http, account, credentials, grant) if auth.exchange else grant
     if auth.keeps == "refresh_token" and not grant.refresh_token:
-        raise Denied("The network gave no refresh token.", "Take away the app's access there, and connect again.")
+        raise Denied("The network gave no refresh token.", "Revoke the app's access there, and connect again.")
     return grant
 
 

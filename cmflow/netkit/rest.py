@@ -105,7 +105,7 @@ class ApiClient:
         """What goes along: nothing to another server, such as the one that takes files at an address of its own."""
         if origin(url) != origin(self.address):
             if not clean(url):
-                raise Denied(f"{self.title} names an address that cmflow does not speak to.", self.advice.moved)
+                raise Denied(f"{self.title} names an address that cmflow does not connect to.", self.advice.moved)
             return {}
         return {**({"Authorization": f"{self.scheme} {self.token}"} if self.scheme else {}), **dict(self.headers)}
 
@@ -116,7 +116,7 @@ class ApiClient:
 
 def client(http: "httpx.Client", access: Access, title: str, address: str, **settings: Any) -> ApiClient:
     """The client of an account that signs in with its token; Denied where it has none."""
-    again = f"Check its token and what it may do, or get a new one: cmflow connect {access.account.name}"
+    again = f"Check its token and its permissions, or get a new one: cmflow connect {access.account.name}"
     settings.setdefault("advice", Advice(denied=again))
     return ApiClient(http, title, address, access.token, access.pause, **settings)
 
@@ -126,7 +126,7 @@ def address(access: Access, option: str) -> str:
     written = access.account.option(option).strip()
     hint = f"Write it in the plan as options: {{{option}: https://…}}"
     if not written:
-        raise Denied(f"{access.account.name} does not say its server.", hint)
+        raise Denied(f"{access.account.name} has no server in the plan.", hint)
     address = clean(written)
     if not address:
         raise Denied(f"The server of {access.account.name} is not an address that begins with https://", hint)

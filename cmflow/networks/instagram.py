@@ -50,6 +50,6 @@ network: Network[None] = Network(
         keeps="token",
         lifetime=timedelta(days=60),
         page="https://developers.facebook.com/apps/",
-        steps=("Make an app with “Instagram API with Instagram login”, and copy its app ID and secret.",),
+        steps=("Create an app with “Instagram API with Instagram login”, and copy its app ID and secret.",),
     ),
 )

@@ -361,7 +361,7 @@ network: Network[Matrix] = Network(
     ),
     auth=Token(
         steps=(
-            "Make an account for cmflow on your homeserver, and invite it into the room.",
+            "Create an account for cmflow on your homeserver, and invite it into the room.",
             "In Element: Settings, Help & About, Advanced, Access Token. Do not sign out of that session afterwards.",
         ),
     ),

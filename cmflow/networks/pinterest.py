@@ -48,6 +48,6 @@ network: Network[None] = Network(
         keeps="token",
         lifetime=timedelta(days=30),
         page="https://developers.pinterest.com/apps/",
-        steps=("Make an app, and copy its App id and App secret key.",),
+        steps=("Create an app, and copy its App id and App secret key.",),
     ),
 )

@@ -52,6 +52,6 @@ network: Network[None] = Network(
         basic=True,
         pkce=False,
         page="https://www.reddit.com/prefs/apps",
-        steps=("Make an app of the type “web app”, and copy its id (below its name) and its secret.",),
+        steps=("Create an app of the type “web app”, and copy its id (below its name) and its secret.",),
     ),
 )

@@ -45,6 +45,6 @@ network: Network[None] = Network(
         client_id="client_key",
         rotates=True,
         page="https://developers.tiktok.com/apps/",
-        steps=("Make an app with “Login Kit” and “Content Posting API”, and copy its Client key and Client secret.",),
+        steps=("Create an app with “Login Kit” and “Content Posting API”, and copy its Client key and Client secret.",),
     ),
 )

@@ -69,7 +69,7 @@ class Receiver:
         call = self.client.write if event == PUBLISH else self.client.ask
         answer = call("POST", "", (*fine, 410), content=body, headers=headers)
         if answer.status_code == 410:
-            message = f"{self.host} says that nothing is received there any more (410)."
+            message = f"{self.host} says that it no longer receives anything there (410)."
             raise Denied(message, f"Take {self.account} out of the plan, or correct its `url`.")
         return answer
 
@@ -99,7 +99,7 @@ def publish(receiver: Receiver, message: Outgoing, thread: tuple[Receipt, ...]) 
     time = datetime.fromtimestamp(message.written, UTC)
     answer = receiver.send(PUBLISH, message.key, time, _data(message, thread), DUPLICATE)
     if errors.is_page(answer):
-        raise Unsure(f"{receiver.host} answers with a web page, and a receiver answers with JSON or nothing.", LOOK)
+        raise Unsure(f"{receiver.host} answers with a web page; a receiver answers with JSON or nothing.", LOOK)
     address = text(answer, "url")
     return Remote(
         text(answer, "id") or identity(PUBLISH, message.key),
@@ -192,7 +192,7 @@ def _key(word: str, account: str) -> bytes:
     except (binascii.Error, ValueError):
         raise Denied(f"The signing secret of {account} is not written in base64.", hint) from None
     if len(key) not in KEYS:
-        raise Denied(f"The signing secret of {account} has {len(key)} bytes, and takes 24 to 64.", hint)
+        raise Denied(f"The signing secret of {account} has {len(key)} bytes; it needs 24 to 64.", hint)
     return key
 
 

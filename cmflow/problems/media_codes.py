@@ -18,21 +18,21 @@ MEDIA = (
          "A damaged or half-copied file is refused by every network when it is published.",
          "Open the file; export it again as PNG, JPEG or MP4."),
     Code("media-tells-place", W, "The picture or video says where it was taken.",
-         "Phones write it into each photo. cmflow removes it from what it sends, not from the file in the "
-         "repository, of what a person posts by hand, and of the site's copies: those show where a person lives.",
+         "Phones write it into each photo. cmflow removes it from what it sends, but not from the file in the "
+         "repository, from what a person posts by hand, or from the site's copies: they may show where someone lives.",
          "Remove it before you commit the file, with an image editor or `exiftool -gps:all= -xmp:geotag= FILE`. "
-         "If it may be public, leave it: this is a warning."),
+         "If the place may be public, leave it: this is a warning."),
     Code("media-outside", E, "The picture or video lies outside the repository.",
          "Only what is in the repository can be reviewed, and is there when the post is sent.",
          "Copy the file to content/media/ and name it from there.",
          "content/media/team.png"),
     Code("media-type", E, "The network does not take files of this type.",
-         "It refuses the post. cmflow sends a picture as JPEG or PNG where that is all it needs; it cannot do so with "
-         "videos and moving pictures, nor with what a person posts by hand.",
+         "It refuses the post. cmflow converts a picture to JPEG or PNG where that is enough; it cannot do so with "
+         "videos and moving pictures, or with what a person posts by hand.",
          "Export the file in one of the types that the message names."),
     Code("media-too-large", E, "The file is larger than the network allows: in bytes, in pixels or in seconds.",
-         "The network rejects it, often without saying why. cmflow makes pictures smaller that it sends; it cannot "
-         "do so with videos and moving pictures, nor with what a person posts by hand.",
+         "The network rejects it, often without saying why. cmflow makes the pictures that it sends smaller; it cannot "
+         "do so with videos and moving pictures, or with what a person posts by hand.",
          "Export it smaller; for a photo, JPEG at quality 85 is usually a tenth of a PNG."),
     Code("media-too-many", E, "There are more pictures or videos than one post may have there.",
          "The network rejects the post.",
@@ -47,7 +47,7 @@ MEDIA = (
          "media:\n  - file: content/media/talk.mp4\n    alt: The talk\n    subtitles:\n"
          "      - file: content/media/talk.fr.srt\n        language: fr"),
     Code("card-unused", W, "The post has a card, but no link for it.",
-         "`card:` says what networks show of the `link:` that do not read the page themselves.",
+         "`card:` is what networks show of the `link:` if they do not read the page themselves.",
          "Add `link:`, or remove `card:`.",
          "link: https://example.org/a\ncard:\n  description: How cmflow keeps its promise.\n"
          "  picture: content/media/team.png"),

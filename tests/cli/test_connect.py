@@ -34,7 +34,7 @@ from tests.netkit.oauth_server import APP, TokenServer
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[TokenServer]:
     """X as our own server would have it."""
     with oauth_server.running() as server:
-        steps = ("Make an app.", "Copy its ID and secret.")
+        steps = ("Create an app.", "Copy its ID and secret.")
         auth = replace(server.auth, page="https://x.example/apps", steps=steps)
         record = replace(LOAD("x"), auth=auth, connect=None, verify=None)
         monkeypatch.setattr(network, "load", lambda name: record if name == "x" else LOAD(name))
@@ -68,7 +68,7 @@ def test_a_person_lets_the_app_in(bare: Place, server: TokenServer, monkeypatch:
     result = bare.run("connect", "short", "--port", "0")
     assert (result.code, result.err) == (0, "")
     lines = result.out.splitlines()
-    assert lines[:3] == ["Open https://x.example/apps", "  1. Make an app.", "  2. Copy its ID and secret."]
+    assert lines[:3] == ["Open https://x.example/apps", "  1. Create an app.", "  2. Copy its ID and secret."]
     assert re.fullmatch(r"The app must allow this redirect address: http://127.0.0.1:[0-9]+/callback", lines[3])
     names = ("CMFLOW_SHORT_CLIENT_ID", "CMFLOW_SHORT_CLIENT_SECRET", "CMFLOW_SHORT_REFRESH_TOKEN")
     assert lines[-9:] == [

@@ -29,7 +29,7 @@ def test_a_text_that_is_not_indented(head: str) -> None:
     assert (problem.code, problem.message, problem.hint) == (
         "yaml-syntax",
         "The text of `text` does not begin here: it is not indented.",
-        "Put two spaces more in front of each line of it than its key has.",
+        "Indent each of its lines two spaces more than its key.",
     )
 
 

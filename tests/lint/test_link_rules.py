@@ -40,7 +40,7 @@ def said(body: str, accounts: str = "x", more: str = "") -> list[tuple[str, str]
 
 
 def stranger(handle: str) -> str:
-    return f"“{handle}” is linked to the account with that name there, and is not in the plan."
+    return f"“{handle}” is linked to the account with that name there, which is not in the plan."
 
 
 def foreign(handle: str, linked: str) -> str:

@@ -317,7 +317,7 @@ def test_a_file_that_tells_where_it_was_taken_is_warned_of_without_an_account() 
             5,
             "media-tells-place",
             "content/media/a.png reveals where it was taken, to the metre.",
-            "cmflow does not publish that; who can read the repository sees it. Export it without.",
+            "cmflow does not publish that, but anyone who can read the repository sees it. Export it without.",
         ),
     )
 
@@ -427,7 +427,7 @@ def test_poll_options() -> None:
     hint = "Change the options of `poll:`."
     assert found(variant(poll=Poll(("Yes", "No"))), limits) == ()
     assert found(variant(poll=Poll(("Yes",), line=3)), limits) == (
-        problem("poll-options", 3, "The poll needs 2 options at least; it has 1.", hint),
+        problem("poll-options", 3, "The poll needs at least 2 options; it has 1.", hint),
     )
     assert found(variant(poll=Poll(("Yes", "No", "Maybe"), line=3)), limits) == (
         problem("poll-options", 3, "The poll has 3 of 2 options, 1 too many.", hint),
@@ -461,7 +461,7 @@ def test_the_question_of_a_poll() -> None:
         return tuple(problem.message for problem in problems)
 
     assert problems("More?", "#team") == ()
-    assert problems("") == ("The poll asks nothing: the post has no text.",)
+    assert problems("") == ("The poll has no question: the post has no text.",)
     assert problems("One more?") == ("The question of the poll has 9 of 6 characters, 3 too many.",)
     assert problems("Hello you", "More?") == ("The text beside the question has 9 of 5 characters, 4 too many.",)
 
@@ -523,12 +523,12 @@ def test_files_are_counted_together() -> None:
     [
         (
             timedelta(minutes=1),
-            "1m; this network keeps polls open for 5m at least.",
+            "1m; this network keeps polls open for at least 5m.",
             "Write `duration: 5m`, or longer.",
         ),
         (
             timedelta(days=60),
-            "60d; this network keeps polls open for 7d 1h at most.",
+            "60d; this network keeps polls open for at most 7d 1h.",
             "Write `duration: 7d 1h`, or shorter.",
         ),
     ],
@@ -586,7 +586,7 @@ def test_how_a_video_is_coded_and_how_short_it_may_be() -> None:
             "Export it as MP4 with H.264 and AAC.",
         ),
         problem(
-            *("video-too-short", 5, "content/media/a.png plays for 2.5 of 3 seconds at least."),
+            *("video-too-short", 5, "content/media/a.png plays for 2.5 of at least 3 seconds."),
             "Export it longer, or as a picture.",
         ),
     )

@@ -172,6 +172,6 @@ def test_settings_that_cannot_be_used_are_named(monkeypatch: pytest.MonkeyPatch,
         monkeypatch.delenv(other, raising=False)
         monkeypatch.delenv(other.lower(), raising=False)
     monkeypatch.setenv(name, value)
-    with pytest.raises(SourceError, match=r"^The web cannot be reached with what is set here \(\w+\)\.$") as caught:
+    with pytest.raises(SourceError, match=r"^The web cannot be reached with the current settings \(\w+\)\.$") as caught:
         http.client()
     assert caught.value.hint == f"Correct or unset one of these variables: {name.upper()}."

@@ -81,9 +81,9 @@ def test_only_an_answer_to_this_sign_in_counts(returned: str, said: str) -> None
 def test_an_address_may_hold_options_of_the_account() -> None:
     home = replace(TEAM, options=(("instance", "https://social.example/"),))
     assert oauth.filled("{instance}/oauth/token", home) == "https://social.example/oauth/token"
-    with pytest.raises(Denied, match="does not say its instance"):
+    with pytest.raises(Denied, match="has no instance in the plan"):
         oauth.filled("{instance}/oauth/token", TEAM)
-    with pytest.raises(Denied, match="a server that cmflow does not speak to"):
+    with pytest.raises(Denied, match="a server that cmflow does not connect to"):
         oauth.filled("{instance}/oauth/token", replace(TEAM, options=(("instance", "http://social.example"),)))
 
 

@@ -71,7 +71,7 @@ def test_the_same_server_by_its_whole_address_gets_it(url: str) -> None:
 @pytest.mark.parametrize("url", ["http://files.example/a", "ftp://files.example/a", "https://u:p@files.example/a"])
 def test_a_file_does_not_go_out_in_the_clear(url: str) -> None:
     server = Server()
-    with pytest.raises(Denied, match="Example names an address that cmflow does not speak to"):
+    with pytest.raises(Denied, match="Example names an address that cmflow does not connect to"):
         server.api().ask("PUT", url, content=b"film")
     assert server.requests == []
 

@@ -260,7 +260,7 @@ def test_a_video_goes_alone(server: Bluesky, session: Session, monkeypatch: pyte
     assert kept["embed"]["$type"] == "app.bsky.embed.video"
     assert (kept["embed"]["alt"], kept["embed"]["aspectRatio"]) == ("A film", {"width": 640, "height": 360})
     both = message(part("", media=(Media("a.mp4"), Media("b.png"))), files=(film, PNG))
-    with pytest.raises(Rejected, match=r"^Bluesky takes no post with a video together with a picture"):
+    with pytest.raises(Rejected, match=r"^Bluesky does not accept a post with a video together with a picture"):
         post.publish(session, both, ())
 
 

@@ -153,10 +153,10 @@ def test_a_first_comment_that_fails_does_not_repeat_the_post(answer: httpx.Respo
         return answer if request.url.path.endswith("/comments") and request.method == "POST" else server(request)
 
     wanted, session = message("Hello", first_comment=comment("More")), connected(handle)
-    with pytest.raises(Unsure, match="The post is published, its first comment perhaps not") as caught:
+    with pytest.raises(Unsure, match="The post is published, but its first comment may be missing") as caught:
         page.publish(session, wanted, ())
     assert f"{POSTS}/1000001" in caught.value.hint
-    with pytest.raises(Unsure, match="its first comment is not there"):
+    with pytest.raises(Unsure, match="its first comment is missing"):
         timeline.find(session, wanted)
     server.comments[FIRST] = [{"message": "More", "from": {"id": PAGE}}]
     assert timeline.find(session, wanted) == Remote(FIRST, f"{POSTS}/1000001")
@@ -291,7 +291,7 @@ def test_the_token_goes_to_no_other_server() -> None:
         body = {"video_id": "1", "upload_url": "https://rupload.facebook.com.evil.example/1"}
         return httpx.Response(200, json=body) if request.url.path.endswith("/video_reels") else server(request)
 
-    with pytest.raises(Denied, match="does not speak to"):
+    with pytest.raises(Denied, match="does not connect to"):
         page.publish(connected(handle), filmed(UPRIGHT), ())
     assert set(hosts) == {"graph.facebook.com"}
 
@@ -352,10 +352,10 @@ def test_a_code_becomes_the_token_of_the_page() -> None:
     ("pages", "options", "why", "hint"),
     [
         ([], {}, "shows no Page that you manage", "cmflow connect team"),
-        ([managed(PAGE), managed(OTHER)], {}, "does not say its page", f"{PAGE} (Page 456), {OTHER} (Page 999)"),
+        ([managed(PAGE), managed(OTHER)], {}, "has no page in the plan", f"{PAGE} (Page 456), {OTHER} (Page 999)"),
         ([managed(PAGE)], {"page": OTHER}, f"do not manage the Page {OTHER}", f"You manage: {PAGE} (Page 456)"),
         ([managed(PAGE, tasks=["ANALYZE"])], {}, "may not publish on the Page “Page 456”", "full control"),
-        ([managed(PAGE, access_token=None)], {}, "does not give the Page's token", "cmflow connect team"),
+        ([managed(PAGE, access_token=None)], {}, "did not return the Page's token", "cmflow connect team"),
     ],
 )
 def test_a_sign_in_that_leads_to_no_page(
@@ -470,7 +470,7 @@ def test_a_token_that_tells_nothing_of_itself_is_fine(answer: httpx.Response) ->
 @pytest.mark.parametrize(
     ("server", "options", "why"),
     [
-        (Facebook(is_person=True), {}, "is of a person, not of a Page"),
+        (Facebook(is_person=True), {}, "belongs to a person, not to a Page"),
         (Facebook(), {"page": "104857600999999"}, f"is for the Page “Our Page” \\({PAGE}\\), and the plan says"),
         (Facebook(), {"page": "our.page"}, "is not a number"),
         (Facebook(token="another"), {}, "Invalid OAuth access token"),

@@ -179,7 +179,7 @@ def test_a_file_is_waited_for_within_bounds(api: ApiClient, instance: Mastodon) 
     posting.publish(api, message(parts=(part("Look", PICTURE),)), ())
     assert (instance.looks, len(instance.statuses)) == (5, 1)
     instance.busy = 1_000
-    with pytest.raises(NotSent, match=r"still at work on content/media/a\.png"):
+    with pytest.raises(NotSent, match=r"still processing content/media/a\.png"):
         posting.publish(api, message(parts=(part("Look", PICTURE),)), ())
     assert (instance.looks, len(instance.statuses)) == (5 + len(files.PAUSES), 1)
 
@@ -322,7 +322,7 @@ def test_when_to_try_again(headers: dict[str, str], at: datetime | None) -> None
 @pytest.mark.parametrize(
     ("instance", "token", "said"),
     [
-        ("", SECRET, "does not say its server"),
+        ("", SECRET, "has no server in the plan"),
         ("social.example", SECRET, "begins with https://"),
         ("http://social.example", SECRET, "begins with https://"),
         ("https://user:pass@social.example", SECRET, "begins with https://"),
@@ -919,7 +919,7 @@ def test_a_boost_that_the_list_does_not_show_is_unsure(api: ApiClient, instance:
     def blind(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json=[]) if request.url.path.endswith("/7/statuses") else instance(request)
 
-    with pytest.raises(Unsure, match="says that the post is boosted, and does not list it"):
+    with pytest.raises(Unsure, match="says that the post is boosted, but does not list it"):
         timeline.find(call.connect(http.client(httpx.MockTransport(blind)), ACCESS), boost())
 
 

@@ -321,7 +321,7 @@ def test_a_token_that_is_not_known_is_told_at_the_door(server: fake.Slack, trans
         ("bot", message("Yes", reply_to="https://example.org/7"), "not the address of a Slack message"),
         ("bot", message("Yes", reply_to="https://x.slack.com/archives/C999/p1796126400000101"), "another channel"),
         ("hook", message("Yes", reply_to=f"{HOME}/p1796126400000101"), "webhook cannot reply"),
-        ("hook", message("Look", media=("a.png",)), "takes no files"),
+        ("hook", message("Look", media=("a.png",)), "cannot send files"),
     ],
 )
 def test_what_cannot_be_published_is_said_before_anything_is_sent(

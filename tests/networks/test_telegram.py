@@ -266,7 +266,7 @@ def test_what_cannot_work_is_said_before_anything_is_sent(
         (message("Look", media=("a.png",), data=b""), r"content/media/a\.png is empty: it has 0 bytes\."),
         (message("Yes", reply_to="https://example.org/7"), "not the address of a Telegram message"),
         (message("", repost="https://example.org/7"), "not the address of a Telegram message"),
-        (message("Yes", reply_to=SENT, quote=SENT), "answers one message"),
+        (message("Yes", reply_to=SENT, quote=SENT), "can answer only one message"),
     ],
 )
 def test_what_cannot_be_published_is_said_before_anything_is_sent(

@@ -242,7 +242,7 @@ def test_who_we_are(receiver: Receiver, fake: Webhook, transport: Checked) -> No
         ("", URL, "has no secret"),
         ("xoxb-1-2-abc", URL, "does not begin with whsec_"),
         ("whsec_***", URL, "not written in base64"),
-        ("whsec_YWJj", URL, "has 3 bytes, and takes 24 to 64"),
+        ("whsec_YWJj", URL, "has 3 bytes; it needs 24 to 64"),
         (SECRET, "example.org/hooks", "begins with https://"),
         (SECRET, "http://example.org/hooks", "begins with https://"),
         (SECRET, "", "begins with https://"),

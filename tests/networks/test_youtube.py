@@ -507,9 +507,9 @@ def test_check_names_the_audiences_that_there_are() -> None:
             message(visibility=Visibility.PRIVATE, first_comment=COMMENT),
             "a first comment together with private visibility",
         ),
-        (message(reply_to=FIRST.url), "no answers"),
-        (message(quote=FIRST.url), "no answers"),
-        (message(repost=FIRST.url), "no answers"),
+        (message(reply_to=FIRST.url), "cannot answer"),
+        (message(quote=FIRST.url), "cannot answer"),
+        (message(repost=FIRST.url), "cannot answer"),
     ],
 )
 def test_what_cannot_be_published_is_said_before_anything_is_sent(server: YouTube, wrong: Outgoing, why: str) -> None:
@@ -665,7 +665,9 @@ def test_when_it_becomes_public_is_a_number_of_minutes(server: YouTube, written:
 
 
 def test_who_waits_has_no_first_comment_and_check_says_so(server: YouTube) -> None:
-    with pytest.raises(Rejected, match=r"^YouTube takes no post with a video together with a first comment\.$"):
+    with pytest.raises(
+        Rejected, match=r"^YouTube does not accept a post with a video together with a first comment\.$"
+    ):
         video.publish(connected(server, public_after="30"), message(first_comment=COMMENT), ())
     assert server.videos == {}
     limits = narrow(access(public_after="30").account, network.limits)

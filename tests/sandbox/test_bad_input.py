@@ -11,7 +11,7 @@ from cmflow.netkit import http
 from tests.sandbox import play
 
 WRONG_KINDS = (
-    ("bluesky", "the-password-of-the-account", "Make an app password in Bluesky"),
+    ("bluesky", "the-password-of-the-account", "Create an app password in Bluesky"),
     ("discord", "abcdefghijklmnopqrstuvwxyz012345", "Copy it from the developer portal: Bot, Reset Token."),
     ("facebook", "EAAtokenofaperson", "Connect the account again: cmflow connect facebook-en"),
     ("linkedin", "the-client-secret", "Sign in again: cmflow connect linkedin-en"),
@@ -26,7 +26,7 @@ WRONG_KINDS = (
 )
 NOT_ADMIN = {-1001234567890: {"status": "member"}}
 CONDITIONS: tuple[tuple[str, dict[str, Any], str, str], ...] = (
-    ("facebook", {"is_person": True}, "is of a person, not of a Page", "Write the Page's number in the plan"),
+    ("facebook", {"is_person": True}, "belongs to a person, not to a Page", "Write the Page's number in the plan"),
     ("facebook", {"scopes": ("pages_show_list",)}, "pages_manage_posts", "cmflow connect facebook-en"),
     ("linkedin", {"scopes": ("openid", "profile")}, "Not enough permissions", "add its product"),
     ("linkedin", {"role": ""}, "no role|permissions must be used", "role|product|page"),

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from cmflow.content.media.boxes import Box, inside
 from cmflow.content.media.facts import Unreadable, number
 
-NO_LENGTH = "How long it plays cannot be read: export it again, as an ordinary MP4."
+NO_LENGTH = "Its duration cannot be read: export it again, as an ordinary MP4."
 
 BASE, DESCRIPTION, DURATION = 0x1, 0x2, 0x8  # what a track fragment's header holds
 OFFSET, FIRST, SAMPLE_DURATIONS = (

@@ -7,7 +7,7 @@ from cmflow.content.media import fragments
 from cmflow.content.media.boxes import Box, boxes, inside
 from cmflow.content.media.facts import CUT, DAMAGED, Facts, Unreadable, number
 
-NO_PICTURE = "It has no moving picture: networks take it for a sound file, or refuse it."
+NO_PICTURE = "It has no video track: networks take it for a sound file, or refuse it."
 NO_INDEX = "Its index (moov) is missing: the recording or the export was not finished."
 UNKNOWN = {4: 2**32 - 1, 8: 2**64 - 1}  # a length of all ones is none
 MP4 = frozenset((b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1"))

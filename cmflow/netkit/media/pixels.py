@@ -22,7 +22,7 @@ QUALITIES = (92, 87, 82, 77)  # of a JPEG, before its pixels become fewer
 SMALLER = 0.8  # of the width, at each step after that
 LEAST = 32  # pixels of the longer side: no network wants a smaller picture
 WHITE = (255, 255, 255)
-TOO_SMALL = "It cannot be made as small as the network needs it."
+TOO_SMALL = "It cannot be made as small as the network requires."
 ONE = threading.Lock()  # one picture at a time: each may need hundreds of megabytes
 
 

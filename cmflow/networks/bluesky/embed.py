@@ -64,7 +64,7 @@ def _files(session: Session, message: Outgoing) -> Json:
     pairs = list(zip(message.part.media, message.files, strict=True))
     looks = [_look(item, file, limits) for item, file in pairs]
     for clash in clashes(limits, Counter(facts.kind for facts in looks)):
-        raise Rejected(f"Bluesky takes no post with {refusal(clash)}.", "Give one of them a post of its own.")
+        raise Rejected(f"Bluesky does not accept a post with {refusal(clash)}.", "Give one of them a post of its own.")
     if looks[0].kind == "video":
         return _film(session, message, *pairs[0], looks[0])
     pictures = [

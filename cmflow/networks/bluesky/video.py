@@ -52,7 +52,7 @@ def _begun(session: Session, item: Media, file: Upload, token: str) -> Json:
     if atproto.error(answer) == "already_exists":
         return _status(atproto.body(answer))
     if atproto.error(answer) == "unconfirmed_email":
-        raise Denied("Bluesky takes no videos of an account without a confirmed e-mail address.", CONFIRM)
+        raise Denied("Bluesky does not accept videos from an account without a confirmed e-mail address.", CONFIRM)
     return _status(session.judged(ask, answer))
 
 

@@ -74,14 +74,14 @@ network: "Network[Discord]" = Network(
                 "webhook_url",
                 title="a webhook",
                 page="https://discord.com/channels/@me",
-                steps=("Open the channel's settings, Integrations, Webhooks.", "Make a webhook, and copy its URL."),
+                steps=("Open the channel's settings, Integrations, Webhooks.", "Create a webhook, and copy its URL."),
             ),
             Token(
                 title="a bot",
                 option="channel",
                 page="https://discord.com/developers/applications",
                 steps=(
-                    "Make an application, and under “Bot” reset and copy its token.",
+                    "Create an application, and under “Bot” reset and copy its token.",
                     "Under “OAuth2”, tick the scope bot, and View Channels, Send Messages, Attach Files, Send Polls "
                     "and Read Message History; open the URL that it generates, and choose your server.",
                     "Write the channel's id in the plan as options: {channel: …}.",

@@ -69,7 +69,7 @@ network: "Network[Page]" = Network(
         exchange=exchange,
         page="https://developers.facebook.com/apps/",
         steps=(
-            "Make an app of the type “Business”, and add “Facebook Login for Business” to it.",
+            "Create an app of the type “Business”, and add “Facebook Login for Business” to it.",
             "For a Page that you manage yourself, and whose app only you and your colleagues use, no review is needed: "
             "give them a role in the app. Otherwise ask for “Advanced access” to each permission.",
             "Copy the App ID (cmflow asks for it as Client ID) and the App secret (“App settings”, “Basic”), and write "

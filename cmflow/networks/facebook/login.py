@@ -29,7 +29,7 @@ def exchange(http: "httpx.Client", account: Account, credentials: Credentials, g
         raise Denied(message, "Let a person with full control of the Page give you access to its content.")
     token = page.get("access_token")
     if not isinstance(token, str) or not token:
-        raise Denied("Facebook does not give the Page's token.", f"Tick this Page in: cmflow connect {account.name}")
+        raise Denied("Facebook did not return the Page's token.", f"Tick this Page in: cmflow connect {account.name}")
     return Grant(token, scopes=grant.scopes)
 
 
@@ -62,4 +62,4 @@ def _chosen(pages: list[Fields], account: Account) -> Fields:
     listed = ", ".join(f"{page.get('id')} ({page.get('name')})" for page in pages[:10])
     if planned:
         raise Denied(f"You do not manage the Page {planned} of {account.name}.", f"You manage: {listed}")
-    raise Denied(f"{account.name} does not say its page.", f"Write it in the plan as options: {{page: …}}: {listed}")
+    raise Denied(f"{account.name} has no page in the plan.", f"Write it in the plan as options: {{page: …}}: {listed}")

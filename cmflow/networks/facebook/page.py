@@ -25,7 +25,7 @@ NUMBER = re.compile(r"[0-9]{5,25}", re.ASCII)
 POST = re.compile(r"/(?P<page>[^/]+)/posts/(?:[^/]+/)?(?P<post>[0-9]+)/?", re.ASCII)
 VIDEO = re.compile(r"/(?:reel|[^/]+/videos(?:/[^/]+)?)/(?P<video>[0-9]+)/?", re.ASCII)
 WRITE, READ, ENGAGE = "pages_manage_posts", "pages_read_engagement", "pages_manage_engagement"
-UNSAID = "Facebook answers, and does not say what it calls the {}."
+UNSAID = "Facebook answered without the id of the {}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def connect(http: "httpx.Client", access: Access) -> Page:
         raise Denied(message, "Open the Page's “About”, “Page transparency”: its ID is there.")
     about = graph.ask("GET", "/me", (PARAMETER,), params={"fields": "id,name,category"})
     if "error" in about:  # people have no category
-        message = f"The token of {account.name} is of a person, not of a Page."
+        message = f"The token of {account.name} belongs to a person, not to a Page."
         raise Denied(message, f"Write the Page's number in the plan, then: cmflow connect {account.name}")
     number, name = str(about.get("id") or ""), str(about.get("name") or "")
     if not number:
@@ -144,7 +144,7 @@ def _comment(page: Page, remote: Remote, text: str) -> None:
     try:
         page.graph.write(f"/{remote.id}/comments", {"message": text})
     except DeliveryError as error:
-        message = f"The post is published, its first comment perhaps not: {error}"
+        message = f"The post is published, but its first comment may be missing: {error}"
         raise Unsure(
             message, f"See {remote.url}, write the comment there if it is missing, then: cmflow settle"
         ) from None

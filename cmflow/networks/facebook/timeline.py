@@ -110,7 +110,7 @@ def _with_comment(page: Page, message: Outgoing, remote: Remote) -> Remote:
     if any(_squeezed(str(one.get("message") or "")) == _squeezed(comment.form.body) for one in comments):
         return remote
     hint = f"Write it below {remote.url} yourself, then: cmflow settle"
-    raise Unsure("The post is published, and its first comment is not there.", hint)
+    raise Unsure("The post is published, but its first comment is missing.", hint)
 
 
 def _squeezed(text: str) -> str:

@@ -174,7 +174,7 @@ class Reel:
         start = self.graph.ask("POST", self.path, data={"upload_phase": "start"})
         video, address = _text(start, "video_id"), _text(start, "upload_url")
         if origin(address) != origin(UPLOADS):
-            raise Denied("Facebook names an address for the reel that cmflow does not speak to.", RETRY)
+            raise Denied("Facebook names an address for the reel that cmflow does not connect to.", RETRY)
         return f"{video} {urlsplit(address).path}", (0, upload.size)
 
     def arrived(self, transfer: Transfer) -> int:

@@ -63,7 +63,7 @@ PERSON = _oauth(
     "",
     ("openid", "profile", "w_member_social"),
     (
-        "Make an app. It must belong to a company page, whose administrator confirms this (“Settings”, “Verify”).",
+        "Create an app. It must belong to a company page, whose administrator confirms this (“Settings”, “Verify”).",
         "Under “Products”, add “Share on LinkedIn” and “Sign In with LinkedIn using OpenID Connect”: both at once.",
         AUTH,
     ),
@@ -73,7 +73,7 @@ ORGANISATION = _oauth(
     "organization",
     ("w_organization_social", "r_organization_social", "rw_organization_admin"),
     (
-        "Make an app for the page of your organisation, and let its administrator confirm it (“Settings”, “Verify”).",
+        "Create an app for the page of your organisation, and let its administrator confirm it (“Settings”, “Verify”).",
         "Under “Products”, request “Community Management API”, as its only product: LinkedIn reviews it.",
         AUTH,
         "Sign in as an administrator or content admin of the page, and name it in the plan: "
@@ -128,7 +128,9 @@ network: "Network[LinkedIn]" = Network(
     ),
     options=(
         Option(
-            "organization", "The organisation that posts, by its number; without it, the person does.", example="42"
+            "organization",
+            "The number of the organisation that posts; without it, the person who signed in posts.",
+            example="42",
         ),
         Option(
             "version",

@@ -66,7 +66,7 @@ class LinkedIn:
         copy = DUPLICATE.search(text(answer, "message"))
         if code == 426 or text(answer, "code") == DEAD_VERSION:
             hint = 'Write a newer one in the plan as options: {version: "YYYYMM"}, or update cmflow.'
-            return Denied(f"LinkedIn does not answer to version {self.version} of its API any more.", hint)
+            return Denied(f"LinkedIn no longer supports version {self.version} of its API.", hint)
         if code == 401:
             return Denied(sentence, f"Sign in again: cmflow connect {self.account}")
         if code == 403 and not errors.is_page(answer):

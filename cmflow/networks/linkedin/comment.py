@@ -37,7 +37,7 @@ def publish_first(linkedin: LinkedIn, message: Outgoing, post: Remote) -> None:
     try:
         _write(linkedin, comment.form.body, post.id)
     except DeliveryError as error:
-        why = f"{post.url} is published, its first comment perhaps not. {error}"
+        why = f"{post.url} is published, but its first comment may be missing. {error}"
         raise Unsure(why, f"Write the comment below it yourself, then: cmflow settle. {error.hint}") from None
 
 
@@ -52,7 +52,7 @@ def _write(linkedin: LinkedIn, body: str, post: str) -> Remote:
     answer = linkedin.write("POST", _path(post), json=request)
     number = answer.headers.get("x-restli-id", "") or text(answer, "id")
     if not number.isdecimal():
-        raise Unsure("LinkedIn answers, and does not say what it calls the comment.", LOOK)
+        raise Unsure("LinkedIn answered without the id of the comment.", LOOK)
     return _remote(post, number)
 
 
@@ -61,7 +61,7 @@ def with_first(linkedin: LinkedIn, message: Outgoing, post: Remote) -> Remote:
     comment = message.variant.first_comment
     if comment and not find(linkedin, comment.form.body, post.id):
         hint = f"Write it below {post.url} yourself, then: cmflow settle"
-        raise Unsure("The post is published, and its first comment is not there.", hint)
+        raise Unsure("The post is published, but its first comment is missing.", hint)
     return post
 
 

@@ -35,7 +35,7 @@ def content(linkedin: LinkedIn, message: Outgoing) -> Fields:
         raise Rejected(f"{empty} is empty: it has 0 bytes.", "Export it again.")
     kinds = [_kind(kind(file, media.path)) for media, file in pairs]
     for clash in clashes(load("linkedin").limits, Counter(kinds)):
-        raise Rejected(f"LinkedIn takes no post with {refusal(clash)}.", "Give one of them a post of its own.")
+        raise Rejected(f"LinkedIn does not accept a post with {refusal(clash)}.", "Give one of them a post of its own.")
     media, file = pairs[0]
     if len(pairs) > 1 and kinds[0] in ("video", "document"):
         raise Rejected(f"A post on LinkedIn has one {kinds[0]}.", "Give each a post of its own.")

@@ -67,7 +67,7 @@ def publish(linkedin: LinkedIn, message: Outgoing, thread: tuple[Receipt, ...]) 
     answer = linkedin.write("POST", "/rest/posts", json=_body(linkedin, message))
     urn = answer.headers.get("x-restli-id", "")
     if not urn.startswith("urn:li:"):
-        raise Unsure("LinkedIn answers, and does not say what it calls the post.", LOOK)
+        raise Unsure("LinkedIn answered without the id of the post.", LOOK)
     comment.publish_first(linkedin, message, remote(urn))
     return remote(urn)
 
@@ -138,7 +138,7 @@ def _parent(message: Outgoing) -> str:
     variant = message.variant
     parent = post_urn(variant.quote or variant.repost, dict(message.ids))
     if parent and (message.part.media or variant.poll):
-        why = "A post that is shared again on LinkedIn has no pictures, videos or polls of ours."
+        why = "A repost on LinkedIn cannot have pictures, videos or polls of its own."
         raise Rejected(why, "Give one of them a post of its own.")
     return parent
 
@@ -162,7 +162,9 @@ def _poll(message: Outgoing) -> Fields:
     if message.part.media:
         raise Rejected("A poll on LinkedIn has no pictures or videos.", "Give one of them a post of its own.")
     if poll.multiple:
-        raise Rejected("A poll on LinkedIn has one choice.", "Remove `multiple` from the poll, or leave this out.")
+        raise Rejected(
+            "A poll on LinkedIn allows only one choice.", "Remove `multiple` from the poll, or leave this out."
+        )
     return {
         "poll": {
             "question": question.divided(message.part.text)[0],

@@ -31,7 +31,7 @@ def find(linkedin: LinkedIn, message: Outgoing) -> Remote | None:
     if not linkedin.is_organisation:
         raise Unsure("LinkedIn does not list the posts of a person.", SETTLE)
     if message.index and not message.below:
-        raise Unsure("It is unknown which post it would be below.", SETTLE)
+        raise Unsure("It is unknown which post the comment would be below.", SETTLE)
     if message.index:
         return comment.find(linkedin, message.part.form.body, message.below)
     since = datetime.fromtimestamp(message.written, UTC) - MARGIN

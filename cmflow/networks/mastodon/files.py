@@ -28,7 +28,7 @@ def upload(api: ApiClient, file: Media, data: Upload) -> str:
         answer = api.ask("GET", f"/api/v1/media/{segment(file_id)}")
     if answer.status_code not in WORKING:
         return file_id
-    raise NotSent(f"{api.title} is still at work on {file.path}.", RETRY)
+    raise NotSent(f"{api.title} is still processing {file.path}.", RETRY)
 
 
 def _mime(data: Upload) -> str:

@@ -27,7 +27,7 @@ def publish(api: ApiClient, message: Outgoing, thread: tuple[Receipt, ...]) -> R
     body = _fields(message, file_ids, parent, quoted)
     answer = api.write("POST", "/api/v1/statuses", headers={"Idempotency-Key": message.key}, json=body)
     if not rest.text(answer, "id"):
-        raise Unsure(f"{api.title} answers, and its answer cannot be read.", LOOK)
+        raise Unsure(f"{api.title} returned an answer that cannot be read.", LOOK)
     return call.remote(rest.document(answer))
 
 
@@ -38,7 +38,7 @@ def _boost(api: ApiClient, target: str, audience: str) -> Remote:
     if answer.status_code in MISSING:
         raise Rejected("The post to boost is not there.", "It may have been deleted, or not be public: leave it out.")
     if not rest.text(answer, "id"):
-        raise Unsure(f"{api.title} answers, and its answer cannot be read.", LOOK)
+        raise Unsure(f"{api.title} returned an answer that cannot be read.", LOOK)
     return call.remote(rest.document(answer))
 
 

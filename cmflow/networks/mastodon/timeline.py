@@ -56,7 +56,7 @@ def _boost(api: ApiClient, me: str, target: str) -> Remote | None:
             original = boost.get("reblog")
             if isinstance(original, Mapping) and str(original.get("id")) == target:
                 return call.remote(boost)
-    raise Unsure(f"{api.title} says that the post is boosted, and does not list it.", "Look yourself: cmflow settle")
+    raise Unsure(f"{api.title} says that the post is boosted, but does not list it.", "Look yourself: cmflow settle")
 
 
 def _require_proof(api: ApiClient, strays: list[Status], unshown: tuple[str, ...]) -> None:
@@ -141,7 +141,7 @@ def _pages(api: ApiClient, me: str, boosts: bool = False) -> Iterator[list[Statu
         answer = api.ask("GET", f"/api/v1/accounts/{call.segment(me)}/statuses", params=query)
         page = rest.objects(rest.document(answer))
         if page is None or not all(status.get("id") and rest.moment(status.get("created_at")) for status in page):
-            raise NotSent(f"{api.title} returned a list of posts that cannot be read.", "It is looked at again.")
+            raise NotSent(f"{api.title} returned a list of posts that cannot be read.", "cmflow will look again.")
         if not page and "next" in answer.links:
             raise Unsure(f"{api.title} leaves posts out of its list.", "Look yourself, then: cmflow settle")
         yield page

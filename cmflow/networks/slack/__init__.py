@@ -64,7 +64,7 @@ network: "Network[Slack]" = Network(
                 option="channel",
                 page="https://api.slack.com/apps",
                 steps=(
-                    "Make an app in your workspace; under “OAuth & Permissions”, give its bot the scopes chat:write, "
+                    "Create an app in your workspace; under “OAuth & Permissions”, give its bot the scopes chat:write, "
                     "files:write, channels:history and reactions:read.",
                     "Install it, invite the bot into the channel, and copy the “Bot User OAuth Token”, which begins "
                     "with `xoxb-`.",
@@ -75,7 +75,7 @@ network: "Network[Slack]" = Network(
                 title="an incoming webhook",
                 page="https://api.slack.com/apps",
                 steps=(
-                    "Make an app in your workspace, and turn on “Incoming Webhooks”.",
+                    "Create an app in your workspace, and turn on “Incoming Webhooks”.",
                     "Add one to the channel, and copy its URL. Leave `channel` out of the plan.",
                 ),
             ),

@@ -31,7 +31,7 @@ DENIED = {
     ),
     "storage_limit_reached": "Delete files of the workspace, or leave the pictures out.",
     "missing_scope": SCOPE,
-    "cant_delete_message": "Delete it yourself: only who wrote a message may delete it.",
+    "cant_delete_message": "Delete it yourself: only its author may delete a message.",
 }
 LATER = ("ratelimited", "rate_limited", "message_limit_exceeded", "rollup_error")
 UNSURE = ("fatal_error", "internal_error", "service_unavailable", "request_timeout")  # some of it may have succeeded

@@ -60,7 +60,7 @@ def publish(slack: Slack, message: Outgoing, thread: tuple[Receipt, ...]) -> Rem
     fields = {"channel": slack.channel, "text": message.part.form.body, "metadata": metadata, "unfurl_links": True}
     number = slack.write("chat.postMessage", fields | parent).get("ts")
     if not isinstance(number, str) or not number:
-        raise Unsure("Slack answers, and does not say what it calls the message.", LOOK)
+        raise Unsure("Slack answered without the id of the message.", LOOK)
     return remote(slack, number, root)
 
 
@@ -117,7 +117,7 @@ def _hook(http: "httpx.Client", access: Access) -> Slack:
 def _posted_by_hook(slack: Slack, message: Outgoing) -> Remote:
     """Slack answers "ok" and no more: the receipt names the key."""
     if message.part.media:
-        raise Rejected("A webhook of Slack takes no files.", WRITTEN)
+        raise Rejected("A Slack webhook cannot send files.", WRITTEN)
     if message.variant.reply_to and not message.index:
         raise Rejected("A webhook cannot reply to messages on Slack.", WRITTEN)
     answer = slack.client.write("POST", "", (400, 403, 404, 410), json={"text": message.part.form.body})

@@ -79,7 +79,7 @@ network: "Network[Bot]" = Network(
     auth=Token(
         page="https://t.me/BotFather",
         steps=(
-            "Make a bot with /newbot, and copy its token.",
+            "Create a bot with /newbot, and copy its token.",
             "Make the bot an administrator of the channel or group, with permission to post messages.",
         ),
     ),

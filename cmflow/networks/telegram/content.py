@@ -60,7 +60,9 @@ def reply(message: Outgoing, previous: str, chat: str) -> Fields:
     if previous:
         return {"reply_parameters": {"message_id": number_of(previous)}}
     if variant.reply_to and variant.quote:
-        raise Rejected("A Telegram message answers one message, and a quote is an answer.", "Leave one of them out.")
+        raise Rejected(
+            "A Telegram message can answer only one message, and a quote counts as an answer.", "Leave one of them out."
+        )
     address = "" if message.index else variant.reply_to or variant.quote
     if not address:
         return {}

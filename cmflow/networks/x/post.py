@@ -89,5 +89,7 @@ def _poll(outgoing: Outgoing) -> dict[str, Any] | None:
     if poll is None:
         return None
     if poll.multiple:
-        raise Rejected("A poll on X has one choice.", "Remove `multiple` from the poll, or leave this account out.")
+        raise Rejected(
+            "A poll on X allows only one choice.", "Remove `multiple` from the poll, or leave this account out."
+        )
     return {"options": list(poll.options), "duration_minutes": int(poll.duration.total_seconds()) // 60}

@@ -26,7 +26,7 @@ SETTLE = "See on X whether one of them is this post, then: cmflow settle"
 def find(session: X, outgoing: Outgoing) -> Remote | None:
     """The oldest post of ours since the intent that shows the same text at the same place, and has no receipt."""
     if is_repost(outgoing):
-        raise Unsure("X does not list reposts so that one can be recognised.", "Look on X, then: cmflow settle")
+        raise Unsure("X does not list reposts in a way that cmflow can recognise.", "Look on X, then: cmflow settle")
     since = datetime.fromtimestamp(outgoing.written, UTC) - MARGIN
     posts = [post for post in _recent(session, since) if not _is_known(session, post, outgoing)]
     text, parent = _visible_text(outgoing.part), outgoing.below or post_id(outgoing.variant.reply_to)

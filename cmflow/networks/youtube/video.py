@@ -70,7 +70,7 @@ def files(outgoing: Outgoing) -> tuple[Attachment, Attachment | None]:
     variant = outgoing.variant
     if variant.reply_to or variant.quote or variant.repost:
         hint = "Link to it in the text, or leave this account out."
-        raise Rejected("YouTube has no answers, quotes and reposts among videos.", hint)
+        raise Rejected("A video on YouTube cannot answer, quote or repost another.", hint)
     pairs = list(zip(outgoing.part.media, outgoing.files, strict=True))
     films = [pair for pair in pairs if kind(pair[1], pair[0].path).startswith("video/")]
     pictures = [pair for pair in pairs if kind(pair[1], pair[0].path) in ("image/jpeg", "image/png")]
@@ -103,7 +103,7 @@ def _status(channel: Channel, outgoing: Outgoing) -> dict[str, Any]:
     contents = {"video": 1, "comment": bool(outgoing.variant.first_comment), "private": audience is Visibility.PRIVATE}
     for clash in clashes(channel.limits, contents) if channel.limits else ():
         hint = "Remove `first_comment:`, or leave this account out."
-        raise Rejected(f"YouTube takes no post with {refusal(clash)}.", hint)
+        raise Rejected(f"YouTube does not accept a post with {refusal(clash)}.", hint)
     status = {"privacyStatus": audience.value, "selfDeclaredMadeForKids": channel.is_for_kids}
     if audience is Visibility.PUBLIC and channel.public_after:
         moment = datetime.fromtimestamp(int(channel.clock()) + channel.public_after, UTC)
@@ -134,7 +134,7 @@ def _upload(channel: Channel, film: Upload, body: Mapping[str, Any], journal: Jo
         )
     video = rest.document(progress.answer) if progress.answer else None
     if not isinstance(video, Mapping) or not video_id(str(video.get("id") or "")):
-        raise Unsure("YouTube took the video, and does not say what it calls it.", LOOK)
+        raise Unsure("YouTube accepted the video, but gave no id for it.", LOOK)
     return video
 
 

@@ -109,7 +109,7 @@ def _explained(path: str, error: Exception) -> TemplateError:
     elif isinstance(error, SecurityError):
         message = f"A template may not do this: {error}"
     elif isinstance(error, RecursionError):
-        message = "The template calls itself without end."
+        message = "The template calls itself endlessly."
     elif isinstance(error, SyntaxError):
         message = f"The template cannot be read: {error.msg}"
     elif isinstance(error, MemoryError):

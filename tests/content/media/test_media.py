@@ -320,7 +320,7 @@ def test_how_long_a_fragmented_video_plays(data: bytes, seconds: float) -> None:
     "data", [fragmented(fragment(1, even(3))), fragmented(fragment(7, run(600))), fragmented(box(b"moof"))]
 )
 def test_a_fragmented_video_whose_length_cannot_be_read(data: bytes) -> None:
-    with pytest.raises(Unreadable, match=r"^How long it plays cannot be read"):
+    with pytest.raises(Unreadable, match=r"^Its duration cannot be read"):
         media.probe(data)
 
 

@@ -64,8 +64,8 @@ def test_a_template_may_extend_include_and_filter() -> None:
         ("{% include 'y.md.j2' %}", 1, "The template wants “y.md.j2”, and templates/networks/ has no such file.", ""),
         ("{% include '../../content/plan.md' %}", 1,
          "The template wants “../../content/plan.md”, and templates/networks/ has no such file.", ""),
-        ("{% macro m() %}{{ m() }}{% endmacro %}\n{{ m() }}", 1, "The template calls itself without end.", ""),
-        ("{% include 'post.md.j2' %}", 1, "The template calls itself without end.", ""),
+        ("{% macro m() %}{{ m() }}{% endmacro %}\n{{ m() }}", 1, "The template calls itself endlessly.", ""),
+        ("{% include 'post.md.j2' %}", 1, "The template calls itself endlessly.", ""),
         ("{% for n in range(99999) %}{% endfor %}", 1,
          "The template cannot be filled in: a loop may take 10,000 steps, not 99,999.", ""),
         ("{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}", 1,
@@ -146,7 +146,7 @@ def test_no_template_takes_all_memory_or_all_time() -> None:
     assert harmless == {"a long number": 1, "iterators of iterators": 5, "attributes by map": 11}
     sentences = ("The template cannot be filled in: ", "The template cannot be read: ", "A template may not do this: ")
     told = {message for _, message, _ in came if isinstance(message, str)}
-    assert {each for each in told if not each.startswith(sentences)} == {"The template calls itself without end."}
+    assert {each for each in told if not each.startswith(sentences)} == {"The template calls itself endlessly."}
     assert memory < 500
 
 
