@@ -93,7 +93,7 @@ def test_where_nothing_is_charged_there_are_no_months() -> None:
 def test_a_warning_for_each_month_over_budget() -> None:
     found = tuple(lint.over_budget(budget("0.45"), months(budget("0.45"))))
     message = "2026-12 would cost 0.46 USD, 0.01 USD more than the budget: 0.215 USD of it is sent."
-    hint = "Leave links out of posts that need none, move or remove posts, or change `budget`."
+    hint = "Remove links from posts that do not need them, move or remove posts, or change `budget`."
     assert found == (Problem("content/plan.md", 7, "over-budget", message, hint),)
     assert tuple(lint.over_budget(budget("1"), months(budget("1")))) == ()
 

@@ -32,8 +32,9 @@ def test_every_file_there_is() -> None:
 
 def test_the_page_about_feeds_says_how_far_they_reach() -> None:
     page = " ".join((ROOT / "docs/feeds.md").read_text("utf-8").split())
-    assert f"the {BACK.days} days before today and the year after, and of the nearest {MOST:,} posts" in page
-    assert f"the {SENT} posts that went out last" in page
+    assert f"the {BACK.days} days before today and the year after it" in page
+    assert f"more than {MOST:,} posts, only the nearest {MOST:,}." in page
+    assert f"the {SENT} posts published last" in page
     assert timedelta(days=365) == FORWARD
 
 
