@@ -62,7 +62,9 @@ def event() -> dict[str, Any]:
     except (OSError, ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        raise GitHubError(f"{path} is not a GitHub event.", "Do not set GITHUB_EVENT_PATH: Actions does.")
+        raise GitHubError(
+            f"{path} is not a GitHub event.", "Do not set GITHUB_EVENT_PATH yourself: GitHub Actions does."
+        )
     return value
 
 
@@ -75,6 +77,6 @@ def summarise(markdown: str) -> bool:
         with Path(name).open("ab") as file:
             file.write(data)
     except OSError as error:
-        hint = "Do not set GITHUB_STEP_SUMMARY: Actions does."
+        hint = "Do not set GITHUB_STEP_SUMMARY yourself: GitHub Actions does."
         raise GitHubError(f"The summary cannot be written to {name}: {error.strerror}.", hint) from None
     return True

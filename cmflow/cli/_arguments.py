@@ -74,7 +74,7 @@ class _Text(click.ParamType[str]):
         try:
             value.encode()
         except UnicodeEncodeError:
-            self.fail(f"{value!r} is not text in UTF-8.", param, ctx)
+            self.fail(f"{value!r} is not UTF-8 text.", param, ctx)
         return value
 
 

@@ -37,8 +37,8 @@ LINES = 20  # rows that are of no post of ours, one by one
 def command(ctx: click.Context, file: Path, write: bool, account: str, day: str | None) -> int:
     """Import figures from a file that a network exported (X, LinkedIn, Facebook, Instagram, YouTube Studio).
 
-    Rows are matched to what cmflow published by id, by address, or by day and first words. They are marked as
-    imported: what the network's API tells takes precedence, and so does what a person entered.
+    Rows are matched to what cmflow published by id, by address, or by day and first words. They are marked as imported:
+    figures from the network's API, or entered by hand, take precedence.
 
     \b
       cmflow metrics import account_analytics_content_2026-08-30_2026-11-28.csv
@@ -59,7 +59,7 @@ def command(ctx: click.Context, file: Path, write: bool, account: str, day: str 
     if not plan.readings:
         return Exit.FINE
     if not write:
-        click.echo("Nothing is recorded yet: --write records it.")
+        click.echo("Nothing is recorded yet. To record it, add --write.")
         return Exit.FINE
     unpushed = imports.save(context.ledger(readings.BRANCH), plan, _clock.wall_clock)
     click.echo(f"{counted(len(plan.readings), 'figure')} recorded.")
@@ -72,7 +72,9 @@ def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise SourceError(f"{file} cannot be read: {error.strerror}.", "Name the file that it exported.") from None
+        raise SourceError(
+            f"{file} cannot be read: {error.strerror}.", "Give the path of the file that the network exported."
+        ) from None
 
 
 def _accounts(context: Context, name: str, network: str, title: str) -> tuple[str, ...]:
@@ -84,7 +86,9 @@ def _accounts(context: Context, name: str, network: str, title: str) -> tuple[st
         message = f"The file is from {title}, but the plan has no account there."
         raise SourceError(message, "Add the account to the plan.")
     if _metrics.account_named(context, name).network != network:
-        raise SourceError(f"The file is from {title}, but {name} is an account elsewhere.", suggestion(name, names))
+        raise SourceError(
+            f"The file is from {title}, but {name} is an account on another network.", suggestion(name, names)
+        )
     return (name,)
 
 
@@ -108,7 +112,7 @@ def _lines(plan: Import) -> Iterator[str]:
         yield f"  {match.account:<{width}}  {match.post} ({match.readings[0].slot}): {figures}"
     yield from _left_out([match for match in plan.matches if not match.readings])
     if export.unknown:
-        yield f"Columns that cmflow does not know, and does not import: {', '.join(export.unknown)}"
+        yield f"Columns that cmflow does not recognise, so they are not imported: {', '.join(export.unknown)}"
     for line, column in export.odd[:LINES]:
         yield f"Line {line}: “{column}” is not a number, and is not imported."
 

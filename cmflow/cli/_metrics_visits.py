@@ -20,7 +20,7 @@ MONTH = timedelta(days=28)
 @click.command("visits")
 @click.pass_context
 def command(ctx: click.Context) -> int:
-    """Show which account and network brought visits of the website, and conversions of its goals.
+    """Show which accounts and networks brought visits to the website, and conversions of its goals.
 
     It needs `visits:` in the plan, links with tags (`utm:`), and the readings that cmflow metrics records. The latest
     reading of each post counts.
@@ -31,7 +31,7 @@ def command(ctx: click.Context) -> int:
     networks = {account.name: account.network for account in context.folder.sure_plan.accounts}
     rows = brought(_readings(context, networks, now), networks)
     if not rows:
-        click.echo("No visits are recorded. docs/metrics.md says how links get tags.")
+        click.echo("No visits are recorded. See docs/metrics.md for how links get tags.")
     for line in _table(rows):
         click.echo(line)
     return Exit.FINE

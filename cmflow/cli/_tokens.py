@@ -37,7 +37,7 @@ SKEW = timedelta(minutes=2)  # this machine's clock and GitHub's
 TOKEN = "CMFLOW_GITHUB_TOKEN"
 NEEDS = (
     f"Give the job a fine-grained personal access token of this repository as {TOKEN}, with “Environments” and "
-    "“Secrets” set to “Read and write”: the job's own token may write no secrets."
+    "“Secrets” set to “Read and write”: the job's own token cannot write secrets."
 )
 
 
@@ -174,6 +174,6 @@ def _connection() -> Connection:
     _sandbox.refuse("Writing secrets on GitHub")
     token = os.environ.get(TOKEN, "") or ("" if on_actions() else os.environ.get("GITHUB_TOKEN", ""))
     if not token:
-        raise Denied("No token that may write secrets is set.", NEEDS)
+        raise Denied("No token with permission to write secrets is set.", NEEDS)
     address, repository = os.environ.get("GITHUB_API_URL") or API, os.environ.get("GITHUB_REPOSITORY", "")
     return open_connection(address, token, repository, workflow(), wall_sleep, PATIENCE)

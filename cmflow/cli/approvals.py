@@ -39,10 +39,10 @@ if TYPE_CHECKING:
 @format_option
 @click.pass_context
 def command(ctx: click.Context, collect: bool, everything: bool, time: str | None, offline: bool, form: str) -> int:
-    """List what is due to go out without an approval, or changed after its approval.
+    """List upcoming posts that are not approved, or were changed after their approval.
 
     An approval covers what would be sent: the text, its media, and everything else a network receives. The date may
-    change. Where the plan requires approvals, only those posts are listed; otherwise every post without an approval.
+    change. If the plan requires approvals, only the posts that need one are listed; otherwise every post without one.
 
     Exit code 4: the plan requires approvals, and an upcoming delivery lacks one. With --collect, 0.
 
@@ -93,7 +93,7 @@ def _collect(context: Context, now: datetime) -> int:
     rows = _rows(context, now, repeatable=True)
     posts = upcoming.unsettled(rows, now)
     if not posts:
-        click.echo("No upcoming delivery waits for an approval.")
+        click.echo("No upcoming delivery is waiting for an approval.")
         return Exit.FINE
     changes.deepen(repository, state.remote)
     open_commit = lru_cache(upcoming.OPEN_COMMITS)(context.at_commit)

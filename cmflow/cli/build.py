@@ -24,7 +24,7 @@ def command(ctx: click.Context, out: str, time: str | None, address: str | None,
     """Build the calendar website: what is planned, compared with what was sent.
 
     The pages are plain files: open them from the folder, or host them anywhere. They come with feeds for calendar
-    programs, feed readers and spreadsheets, and a copy of each picture that posts show.
+    programs, feed readers and spreadsheets, and a copy of each picture in the posts.
 
     \b
       cmflow build

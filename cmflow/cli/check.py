@@ -41,7 +41,7 @@ from cmflow.repository import check, diff
 def command(
     ctx: click.Context, posts: tuple[str, ...], time: str | None, base: str | None, form: str | None, code: str | None
 ) -> int:
-    """Find every problem of every post and of the plan, in one run.
+    """Find every problem in the posts and in the plan, in one run.
 
     Each problem names its file and line, what is wrong and what to do. Name posts (ids or files) to show only their
     problems, or use --base for the posts that a branch changes: the whole calendar is still checked. Errors end

@@ -26,12 +26,12 @@ MARK = "cmflow-review"  # how our comment is known
 @click.argument("data", metavar="DATA", type=click.Path(dir_okay=False))
 @click.pass_context
 def command(ctx: click.Context, data: str) -> int:
-    """Write a review to its pull request: one comment that is kept up to date, and a check.
+    """Post a review on its pull request: one comment that is kept up to date, and a check.
 
-    For a job that `workflow_run` starts when the check of a pull request has ended. DATA is the file that
-    `cmflow review` wrote there. The author of the pull request may have written it: it is read as data, nothing of the
-    pull request is checked out or run, and GitHub is asked which pull request it belongs to. Without permission to
-    write comments, the same text goes to the page of the run.
+    For a job that `workflow_run` starts when the check of a pull request has ended. DATA is the file that `cmflow
+    review` wrote there. The author of the pull request may have written it: it is read only as data, nothing from the
+    pull request is checked out or run, and cmflow asks GitHub which pull request it belongs to. Without permission to
+    write comments, the same text appears on the page of the run.
 
     \b
       cmflow comment review.json
@@ -41,7 +41,7 @@ def command(ctx: click.Context, data: str) -> int:
     hub = _actions.hub()
     pull = origin.pull(review, run, hub)
     if pull is None:
-        click.echo("No open pull request has this as its last commit: nothing was written.")
+        click.echo("No open pull request has this commit as its last: nothing was written.")
         return Exit.FINE
     surroundings = origin.context(run, hub, os.environ.get("GITHUB_SERVER_URL", ""))
     return _say(review, surroundings, pull, hub, templates)

@@ -39,7 +39,7 @@ OPEN = ("client_id", "client_key")  # what is typed for all to see: they are in 
 @click.option("--no-browser", is_flag=True, help="Show the address to open, and ask for the address it redirects to.")
 @click.option("--show", is_flag=True, help="Print the secrets themselves.")
 @click.option(
-    "--port", type=int, default=loopback.PORT, show_default=True, help="Port for the browser to come back to."
+    "--port", type=int, default=loopback.PORT, show_default=True, help="Local port that the browser is redirected to."
 )
 @click.pass_context
 def command(ctx: click.Context, name: str, github: bool, no_browser: bool, show: bool, port: int) -> int:
@@ -135,7 +135,7 @@ def _authorised(
             click.echo(f"The app must allow this redirect address: {redirect}")
         if no_browser:
             click.echo(f"Open {url}")
-            returned = click.prompt("The address that you were led to", hide_input=True, err=True)
+            returned = click.prompt("The address that the browser ended up at", hide_input=True, err=True)
         else:
             click.echo(f"Allow cmflow in the browser; if none opens, open {url}")
             click.launch(url)
@@ -184,11 +184,11 @@ def _hand_over(account: Account, values: Mapping[str, str], github: bool, show: 
 def _remember(context: Context, account: Account, token: str, ends: datetime | None) -> None:
     """When it ends goes into the ledger, where `watch` and the calendar find it; without git only this line says it."""
     if ends:
-        click.echo(f"Good until {ends:%Y-%m-%d}; two weeks before, cmflow watch and the calendar say so.")
+        click.echo(f"Valid until {ends:%Y-%m-%d}; cmflow watch and the calendar will remind you two weeks before.")
     from cmflow.publish import tokens
 
     if context.repository is not None:
         try:
             tokens.set_end(context.ledger(STATE), account.name, token, ends, run_name(), wall_clock)
         except CmflowError as error:
-            click.echo(f"That could not be written into the ledger: {error}", err=True)
+            click.echo(f"The expiry date could not be written to the ledger: {error}", err=True)

@@ -23,8 +23,8 @@ from cmflow.review.issue_draft import Outcome, Request
 def command(ctx: click.Context) -> int:
     """Create a draft pull request from an issue that was written with the form “New post”.
 
-    For the workflow draft.yml: GITHUB_EVENT_PATH says what happened to which issue. Only a person with write access
-    causes a draft: by opening or editing the issue, or by adding the label post-allowed to a stranger's. Mistakes in
+    For the workflow draft.yml: GITHUB_EVENT_PATH says what happened to which issue. Only a person with write access can
+    trigger a draft: by opening or editing the issue, or by adding the label post-allowed to a stranger's. Mistakes in
     the form, and the next steps, are written to the issue.
 
     \b

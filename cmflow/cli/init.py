@@ -22,7 +22,7 @@ from cmflow.repository.provenance import Action
     default="",
     metavar="OWNER/NAME@COMMIT",
     help="The action that the workflows use: where on GitHub you keep cmflow. Default: the remote and commit of the "
-    "clone that this cmflow comes from. Without one, no workflow is written.",
+    "clone that this cmflow comes from. If there is none, no workflow is written.",
 )
 def command(folder: str, timezone: str | None, action: str) -> int:
     """Create a content repository in a folder: a plan, an example post, templates, workflows.

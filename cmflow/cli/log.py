@@ -59,7 +59,7 @@ def _say(context: Context, deliveries: Sequence[Delivery], agreed: Sequence[Appr
     plan = context.folder.plan
     zone = plan.zone if plan else "UTC"  # what was sent can be told even where the plan is broken
     stories = ("\n".join(log.story(delivery, zone, agreed)) for delivery in deliveries)
-    click.echo("\n\n".join(stories) or f"Nothing was published of {name} yet.")
+    click.echo("\n\n".join(stories) or f"Nothing of {name} has been published yet.")
 
 
 def _inside(context: Context, post: str) -> str:

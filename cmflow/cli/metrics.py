@@ -26,7 +26,7 @@ WORST = (Exit.FINE, Exit.PERSON, Exit.BUG)  # the last counts
 
 
 @click.group(invoke_without_command=True)
-@click.option("--dry-run", is_flag=True, help="List what would be read; ask no network and record nothing.")
+@click.option("--dry-run", is_flag=True, help="List what would be read; contact no network and record nothing.")
 @click.option(
     "--max-cost",
     type=TEXT,
@@ -38,10 +38,10 @@ def command(ctx: click.Context, dry_run: bool, max_cost: str | None) -> int | No
     """Read the figures of published posts and of accounts, and record them in git.
 
     Each post is read at fixed ages (1, 3 and 6 hours; 1, 3, 7, 14, 30, 60 and 90 days), each account once a day. A late
-    run records the true age. What a network does not tell is recorded as null, which is not 0. Readings are on a branch
-    of their own, cmflow-metrics; publishing neither needs it nor waits for it.
+    run records the true age. A figure that a network does not report is recorded as null, which is not 0. Readings are
+    on a branch of their own, cmflow-metrics; publishing neither needs it nor waits for it.
 
-    Exit code 4: an account cannot be read until a person does something. What fails otherwise is read by the next run.
+    Exit code 4: an account cannot be read until a person acts. After any other failure, the next run retries.
 
     \b
       cmflow metrics
@@ -58,7 +58,7 @@ def command(ctx: click.Context, dry_run: bool, max_cost: str | None) -> int | No
         click.echo(f"{_posts(len(agenda.too_dear))} would cost more than --max-cost {max_cost}, and are not read.")
     tagged = _metrics.tagged(context, now)
     if not (agenda.posts or agenda.accounts or tagged):
-        click.echo("Nothing is to be read now.")
+        click.echo("Nothing needs to be read now.")
         return Exit.FINE
     if dry_run:
         return _list(agenda, tagged, now)
@@ -109,7 +109,7 @@ def _told(summary: Summary) -> int:
             click.echo(bug(error, "All other accounts were read."), err=True)
     for name, figures in sorted(summary.retired.items()):
         title, listed = network.load(name).title, ", ".join(sorted(figures))
-        click.echo(f"{title} does not tell these figures any more, and is not asked for them: {safe_line(listed)}")
+        click.echo(f"{title} no longer reports these figures, so cmflow does not ask for them: {safe_line(listed)}")
     if summary.unpushed:
         click.echo(f"The readings are saved locally and pushed by the next run: {summary.unpushed}", err=True)
     if any(answer.bugs for answer in summary.answers):
@@ -146,14 +146,14 @@ def _posts(number: int) -> str:
     "--date",
     "time",
     metavar='"YYYY-MM-DD [HH:MM]"',
-    help="When it was read off, in the plan's zone. A day alone means its end. Default: now.",
+    help="When the figure was read, in the plan's zone. A date without a time means the end of that day. Default: now.",
 )
 @click.pass_context
 def add(ctx: click.Context, account: str, metric: str, value: str, post: str, time: str | None) -> int:
-    """Record a figure that a person read off, marked as entered by hand.
+    """Record a figure that you read yourself, marked as entered by hand.
 
     METRIC is the network's own name of the figure (impressionCount) or the common one (views). POST is the post's id. A
-    figure that is entered again for the same age or day replaces the one before.
+    figure that is entered again for the same age or day replaces the earlier one.
 
     \b
       cmflow metrics add team-page views 1240 --post open-day

@@ -62,7 +62,7 @@ def command(
     out: str | None,
     watch: bool,
 ) -> int:
-    """Show exactly what each account will show of a post: text, length, parts, links, pictures.
+    """Show exactly how a post will look on each account: text, length, parts, links, pictures.
 
     Name posts by their id or file; without a name, the next post due is shown. The preview comes from the same code
     that publishes, through your templates: change a template and look again.
@@ -77,7 +77,7 @@ def command(
     context = open_context(ctx.obj)
     paths = [post_path(context, context.folder, name) for name in posts] or [_next(context)]
     if watch and len(paths) > 1:
-        raise click.UsageError("--watch shows one post: name one only.")
+        raise click.UsageError("--watch shows one post: name only one.")
     if watch:
         return keep_showing(context.root, paths[0], wish, wall_clock, wait)
     shown = [_preview(context, _examine(context, path), accounts) for path in paths]

@@ -49,11 +49,11 @@ def command(
 ) -> int:
     """Publish what is due, and record it in the ledger.
 
-    Only what is committed is published; what is only saved is not. The intent is written to the ledger before a network
-    is contacted, the receipt afterwards: whatever happens in between, the next run knows, and nothing is sent twice.
-    Secrets come from the environment: CMFLOW_<ACCOUNT>_<SECRET>.
+    Only what is committed is published; saved but uncommitted changes are not. The intent is written to the ledger
+    before a network is contacted, the receipt afterwards: whatever happens in between, the next run knows, and nothing
+    is sent twice. Secrets come from the environment: CMFLOW_<ACCOUNT>_<SECRET>.
 
-    What cmflow cannot publish is listed, to be posted by hand.
+    Posts that cmflow cannot publish are listed, for you to post by hand.
 
     Exit code 4: something needs a person. A delivery failed, is unsure, was missed, or is held: by an error, a stop, a
     pause, or a missing approval or secret.
@@ -126,7 +126,7 @@ def _repeat(context: Context, post: str, account: str) -> int:
     from cmflow.cli._arguments import post_path
 
     if context.stop():
-        raise SourceError("Publishing is stopped: nothing is published again.", "First: cmflow resume")
+        raise SourceError("Publishing is stopped, so nothing was published again.", "Resume it first: cmflow resume")
     return _runs.send_again(context, post_path(context, context.commit, post), account)
 
 

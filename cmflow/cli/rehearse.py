@@ -55,7 +55,7 @@ class Place:
 @click.option(
     "--against",
     type=click.Choice(("outbox", "fakes")),
-    help="What plays the networks: a folder, or strict fakes of them. Default: outbox",
+    help="What replaces the networks: a folder, or strict fakes of them. Default: outbox",
 )
 @click.pass_context
 def command(
@@ -69,9 +69,9 @@ def command(
 ) -> int:
     """Simulate publishing, with no token and no network.
 
-    Every account is replaced by the outbox, a folder: each part that would be sent is written there as a file, exactly.
-    What was sent is recorded on a branch of its own, so that a second rehearsal sends nothing twice, like the real
-    thing. It uses the posts as they are in the folder.
+    Every account is replaced by the outbox, a folder: each part is written there to a file, exactly as it would be
+    sent. What was sent is recorded on a branch of its own, so that a second rehearsal sends nothing twice, as in real
+    publishing. Posts are read from the folder, committed or not.
 
     With --against fakes, each account is on a strict fake of its own network, in memory: it refuses what the network
     refuses, and a page shows what arrived, as it would look. Fakes start empty, so each such rehearsal starts afresh.

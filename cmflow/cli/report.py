@@ -47,9 +47,9 @@ def command(
     time: str | None,
     offline: bool,
 ) -> int:
-    """Report on a week or a month: what was published, what comes, what worked, what to keep, change and stop.
+    """Report on a week or a month: what was published, what is next, what worked, what to keep, change and stop.
 
-    Prints Markdown, in the plan's language. What is said to have worked rests on the last 90 days, with its evidence.
+    Prints Markdown, in the plan's language. What worked is judged from the last 90 days, and the evidence is shown.
     With --account it is a report for one client: what was published for them, and who approved it.
 
     \b

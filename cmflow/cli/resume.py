@@ -21,14 +21,14 @@ EXCERPT = 60  # characters of a text that are shown
 @click.option("--dry-run", is_flag=True, help="Only list what is held; change nothing.")
 @click.pass_context
 def command(ctx: click.Context, posts: tuple[str, ...], everything: bool, dry_run: bool) -> int:
-    """Resume publishing after a stop, and decide about what was due in the meantime.
+    """Resume publishing after a stop, and decide what to do with what was due in the meantime.
 
-    What was due while publishing was stopped is not sent by itself, however short the stop was. It is listed here, and
-    held until you confirm it (--send, --all), give the post a new date, or skip it (`cmflow settle POST ACCOUNT
+    What was due while publishing was stopped is not sent automatically, however short the stop was. It is listed here,
+    and held until you confirm it (--send, --all), give the post a new date, or skip it (`cmflow settle POST ACCOUNT
     --skip`). The next run sends what you confirm. POST is the post's id or file; it means all accounts for which the
     post is held.
 
-    Run it again at any time: it lists what still waits for a decision.
+    Run it again at any time: it lists what is still waiting for a decision.
 
     Exit code 4: something is held.
 

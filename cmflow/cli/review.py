@@ -29,7 +29,7 @@ SUMMARY = 200_000  # characters of the summary on the page of a run
 @click.option(
     "--since",
     metavar="COMMIT",
-    help="Last reviewed commit, with which texts are compared. Default, and if it does not exist: --base.",
+    help="Compare the texts with this commit, the last one reviewed. Default: --base, also if it does not exist.",
 )
 @at_option
 @click.option("--out", metavar="FILE", help="Write the data to FILE, as JSON, for `cmflow comment`.")
@@ -38,8 +38,9 @@ def command(ctx: click.Context, base: str, since: str | None, time: str | None, 
     """Collect what a branch changes, for a reviewer: each text exactly as it will be sent, and every problem.
 
     For the job that checks a pull request, even from a fork: it needs no secret and no network. Problems are annotated
-    on their lines, the page of the run shows every text, and --out is what another job, which may write comments, puts
-    on the pull request. Errors end with exit code 1: such a post is never sent. Warnings do not.
+    on their lines, the page of the run shows every text, and --out writes a file that another job, with permission to
+    write comments, posts on the pull request. Errors end with exit code 1, and a post with an error is never sent.
+    Warnings do not.
 
     \b
       cmflow review --base origin/main

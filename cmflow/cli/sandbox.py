@@ -28,7 +28,7 @@ from cmflow.sandbox.stage import Stage, trouble
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Keep the page of what arrived in DIR when the sandbox ends, with its pictures.",
+    help="Save the page of what arrived, with its pictures, to DIR when the sandbox ends.",
 )
 @click.option("--open", "browse", is_flag=True, help="Open the page in the browser.")
 def command(port: int, kind: str | None, folder: Path | None, browse: bool) -> int:
@@ -37,7 +37,7 @@ def command(port: int, kind: str | None, folder: Path | None, browse: bool) -> i
     Nothing leaves this machine, and no token is needed: the sandbox gives out its own. Set the variable that it prints,
     in another terminal, in your content repository: then cmflow speaks to the sandbox instead of the networks, reads no
     secret, and keeps its ledger on a branch of its own, cmflow-sandbox. The page can also let things go wrong: a
-    refusal, a rate limit, a lost answer, a slow network, a token that has ended. Press Ctrl-C to end it.
+    refusal, a rate limit, a lost answer, a slow network, an expired token. Press Ctrl-C to end it.
 
     \b
       cmflow sandbox

@@ -31,8 +31,8 @@ from cmflow.repository.files import beginning
 def command(ctx: click.Context, kind: str, plan_file: str | None) -> int:
     """Print the JSON Schema of the front matter of a post or of the plan.
 
-    With it, an editor completes keys and names while you type, explains them, and marks mistakes. What only cmflow can
-    see, such as a text that is too long, is found by cmflow check.
+    With it, an editor completes keys and names while you type, explains them, and marks mistakes. cmflow check finds
+    what an editor cannot, such as a text that is too long.
 
     \b
       cmflow schema post > .cmflow/post.schema.json

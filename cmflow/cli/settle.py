@@ -29,8 +29,8 @@ def command(ctx: click.Context, post: str, account: str, url: str | None, not_se
     """Record what happened to a delivery when cmflow cannot tell.
 
     If a network did not answer and cannot be queried, cmflow does not guess. Check there yourself, then report what you
-    saw. Also for what you posted by hand, on a network that cmflow cannot publish to yet. POST is the post's id or
-    file.
+    saw. Use it also for what you posted by hand, on a network that cmflow cannot publish to yet. POST is the post's id
+    or file.
 
     \b
       cmflow settle never-sent-twice facebook --sent https://facebook.example/posts/1

@@ -42,7 +42,7 @@ DATE = len("2026-12-01")
     type=click.Choice([*FIGURES]),
     default=INTERACTIONS,
     show_default=True,
-    help="Figure that posts are compared by. Interactions are reactions, comments and shares together.",
+    help="Figure to compare posts by. Interactions are reactions, comments and shares together.",
 )
 @click.option("--age", default="3d", show_default=True, metavar="DURATION", help="Age at which posts are compared.")
 @at_option
@@ -56,7 +56,7 @@ DATE = len("2026-12-01")
 )
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option("--csv", "form", flag_value="csv", help="The same as --format csv.")
-@click.option("--sql", metavar="SELECT", help="Answer this question from the tables of docs/tables.md.")
+@click.option("--sql", metavar="SELECT", help="Run this query on the tables that docs/tables.md describes.")
 @click.option(
     "--sqlite",
     "database",
@@ -82,9 +82,9 @@ def command(
 ) -> int:
     """Show what worked: growth, usual figures, what made a difference, and which forecasts held.
 
-    Posts are compared at the same age, and with what is usual for their account. What may be chance is named as such:
-    "no visible difference", "too few posts to tell". docs/statistics.md explains how to read it. It needs the readings
-    that cmflow metrics records.
+    Posts are compared at the same age, and with what is usual for their account. What may be due to chance is labelled
+    as such: "no visible difference", "too few posts to tell". docs/statistics.md explains how to read it. It needs the
+    readings that cmflow metrics records.
 
     \b
       cmflow stats

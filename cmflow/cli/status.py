@@ -23,8 +23,8 @@ from cmflow.problems import safe_line
 @click.option(
     "--alarm",
     metavar="DURATION",
-    help="Also fail if a delivery is overdue, or if no run left a sign of life for DURATION. Runs do so every three "
-    "hours: choose more than that, e.g. 8h.",
+    help="Also fail if a delivery is overdue, or if no run left a sign of life for DURATION. Runs leave one every "
+    "three hours: choose more than that, e.g. 8h.",
 )
 @offline_option
 @format_option
@@ -34,8 +34,8 @@ def command(
 ) -> int:
     """Show the state of every delivery: what was sent, what is next, what needs a person.
 
-    What is to be posted by hand is listed separately: it becomes missed when `late` has passed and no one reported that
-    it was posted.
+    What is to be posted by hand is listed separately: it becomes missed when `late` has passed and no one has reported
+    it as posted.
 
     Exit code 4: something needs a person (publishing is stopped; a delivery failed, is unsure, was missed, is held by
     an error, a missing secret, a stop or a pause, or is due within two days without the approval that the plan

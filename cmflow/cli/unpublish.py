@@ -21,12 +21,12 @@ from cmflow.schedule import steps
 @click.command()
 @click.argument("post")
 @click.argument("account")
-@click.option("--by-hand", is_flag=True, help="It is deleted there already: only record that.")
+@click.option("--by-hand", is_flag=True, help="Only record the deletion: you have deleted it there yourself.")
 @click.pass_context
 def command(ctx: click.Context, post: str, account: str, by_hand: bool) -> int:
-    """Delete from the network what was published on an account.
+    """Delete a published post from an account.
 
-    All its parts are deleted, and with them likes and shares; replies may remain. The ledger keeps that it was
+    All its parts are deleted, along with likes and shares; replies may remain. The ledger still records that it was
     published, and where. It is not sent again unless you ask for it: cmflow publish --again. The file of the post stays
     as it is. POST is the post's id or file.
 

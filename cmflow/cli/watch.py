@@ -32,7 +32,7 @@ def command(ctx: click.Context, time: str | None, offline: bool) -> int:
     life. On GitHub Actions one issue is opened, kept up to date, and closed when all is well; without permission to
     write issues, the page of the run shows the same. Elsewhere only the terminal does.
 
-    Exit code 4: a person must act. What can still wait is shown, and does not fail.
+    Exit code 4: a person must act. What there is still time to fix is shown, but is not a failure.
 
     \b
       cmflow watch

@@ -4,7 +4,7 @@ from cmflow.git import Repository
 from cmflow.model.errors import GitError
 
 QUIET = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
-FETCH_ALL = "In a workflow give actions/checkout `fetch-depth: 0`; elsewhere run: git fetch --unshallow"
+FETCH_ALL = "In a workflow, give actions/checkout `fetch-depth: 0`; elsewhere run: git fetch --unshallow"
 
 
 def fork(repository: Repository, ref: str) -> str:

@@ -117,7 +117,7 @@ def _nest(changes: Mapping[str, bytes | None]) -> Changes:
     for path, content in changes.items():
         *folders, name = path.encode("utf-8", "surrogateescape").split(b"/")
         if any(part.decode(errors="replace").lower() in _FORBIDDEN for part in (*folders, name)):
-            raise GitError(f"git takes no file named {path!r}.", "Choose another name.")
+            raise GitError(f"git does not accept a file named {path!r}.", "Choose another name.")
         branch = nested
         for folder in folders:
             inner = branch.setdefault(folder, {})

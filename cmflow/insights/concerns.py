@@ -21,7 +21,7 @@ SILENT = ("next", "missed-before")  # shown on the calendar; no reason for an is
 ADVICE = {
     "stop": "When all is well again: `cmflow resume`, or the workflow Resume. It lists what was due in the meantime.",
     "run": "Look at the runs of the workflow Publish: GitHub disables a schedule after 60 days without activity.",
-    "overdue": "The next run sends them, unless it is too late by then. If none does: does the workflow Publish run?",
+    "overdue": "The next run sends them, unless it is too late by then. If none does, check the workflow Publish.",
     "failed": "`cmflow log POST` shows why. Fix the cause, then: `cmflow publish --again POST ACCOUNT`",
     "unsure": "Check on the network, then report what you saw: `cmflow settle POST ACCOUNT --sent URL` or `--not-sent`",
     "missed": "Give the post a new date, or skip it: `cmflow settle POST ACCOUNT --skip`",
@@ -33,7 +33,7 @@ ADVICE = {
     "blocked": "Fix what `cmflow check` finds, before their date.",
     "blocked-later": "Fix what `cmflow check` finds, before their date.",
     "token": "Get a new one: `cmflow connect ACCOUNT`. If the plan says when it ends (`token_ends`), change that, too.",
-    "ledger": "`cmflow status` shows what is wrong with them. Nothing they are about is sent.",
+    "ledger": "`cmflow status` shows what is wrong with them. The deliveries they record are not sent.",
     "blind": "Read git's error and run this again: what is shown may be out of date.",
 }
 
@@ -82,7 +82,7 @@ def title(concerns: Sequence[Concern]) -> str:
     alarms = sum(concern.alarm for concern in concerns)
     if alarms:
         return f"Publishing needs a person: {counted(alarms, 'thing')} to do"
-    return f"Publishing: {counted(len(concerns), 'thing')} to look at in time"
+    return f"Publishing: {counted(len(concerns), 'thing')} to look at soon"
 
 
 def fields(concerns: Sequence[Concern], plan: Plan, now: datetime) -> Mapping[str, object]:

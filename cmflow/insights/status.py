@@ -185,7 +185,9 @@ def alarms(
     if last_run is None or now - last_run > patience:
         time = f"Last sign of life of a run: {last_run:%Y-%m-%d %H:%M} UTC" if last_run else ""
         when = time or "No run has left a sign of life yet"
-        sentences.append(f"{when}. Does the publishing job run? On GitHub see Actions: the schedule may be disabled.")
+        sentences.append(
+            f"{when}. Is the publishing job running? On GitHub, see Actions: the schedule may be disabled."
+        )
     return tuple(sentences)
 
 

@@ -125,7 +125,7 @@ def decode(data: bytes) -> Delivery:
         text = data.decode()
         record, end = _read(text)
         if text[end:].strip():
-            raise Unreadable("something follows its end")
+            raise Unreadable("it goes on after its end")
     except (ValueError, RecursionError) as error:
         raise Unreadable("it is not JSON") from error
     if type(record) is not dict or type(record.get("version")) is not int:
@@ -176,7 +176,7 @@ def _delivery(record: dict[str, Any], get: Callable[[str, Any], Any]) -> Deliver
 def _event(line: dict[str, Any], run: str) -> Event:
     note, places = line.get("note", ""), line.get("places", ())
     if type(note) is not str or type(places) not in (list, tuple):
-        raise TypeError("`note` must be a text, and `places` a list")
+        raise TypeError("`note` must be text, and `places` a list")
     addresses = tuple(places) or former_places(note)
     return Event(_when(line["at"]), _STATES[line["state"]], line.get("run", run), note, addresses)
 
@@ -244,7 +244,7 @@ def _when(text: str, read: Callable[[str], datetime] = datetime.fromisoformat) -
     if time.tzinfo is None:
         raise ValueError(f"{text} has no time zone")
     if not FIRST < time.year < LAST:
-        raise ValueError(f"{text} is not a possible time")
+        raise ValueError(f"{text} is not a valid time")
     return time
 
 

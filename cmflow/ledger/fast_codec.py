@@ -89,7 +89,7 @@ def _delivery(record: Record) -> Delivery:
         *((transfer.at, transfer.requested) if transfer else ()),
     ):
         if time is not None and not codec.FIRST < time.year < codec.LAST:
-            raise ValueError(f"{time} is not a possible time")
+            raise ValueError(f"{time} is not a valid time")
     return _built(
         record.post,
         record.account,

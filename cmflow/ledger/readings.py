@@ -185,7 +185,7 @@ def _whole(value: Any) -> int:
 def _string(value: Any) -> str:
     if isinstance(value, str):
         return value
-    raise ValueError("not a text")
+    raise ValueError("not text")
 
 
 def _refuse(name: str) -> None:
@@ -199,5 +199,5 @@ def _text(time: datetime) -> str:
 def _time(text: str) -> datetime:
     time = datetime.fromisoformat(text)
     if time.tzinfo is None or not codec.FIRST < time.year < codec.LAST:
-        raise ValueError("a time without a zone, or of no year")
+        raise ValueError("a time without a zone, or outside the years that cmflow accepts")
     return time.astimezone(UTC)

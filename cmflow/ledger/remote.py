@@ -17,6 +17,6 @@ def remote(repository: Repository) -> str:
         return follows
     branch = repository.branch() or "a branch"
     raise GitError(
-        f"There are {len(remotes)} remotes ({', '.join(remotes)}): it is not known which one holds the ledger.",
+        f"There are {len(remotes)} remotes ({', '.join(remotes)}): cmflow cannot tell which one holds the ledger.",
         f"Set which one {branch} follows: git branch --set-upstream-to={remotes[0]}/{branch}, or name one `origin`.",
     )

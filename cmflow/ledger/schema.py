@@ -39,22 +39,22 @@ class Field:
 
 RECEIPT = (
     Field("part", Shape.NUMBER, "Which part was published, counted from 0.", True),
-    Field("id", Shape.TEXT, "What the network calls it.", True),
-    Field("url", Shape.TEXT, "Where it can be seen.", True),
-    Field("at", Shape.MOMENT, "When the network had accepted it.", True),
+    Field("id", Shape.TEXT, "The network's id of this part.", True),
+    Field("url", Shape.TEXT, "The address where this part can be seen.", True),
+    Field("at", Shape.MOMENT, "When the network accepted this part.", True),
 )
 EVENT = (
     Field("at", Shape.MOMENT, "When it happened.", True),
     Field("state", Shape.STATE, "The state of the delivery from then on.", True),
-    Field("run", Shape.TEXT, "The run that did it, where it is not the delivery's own."),
+    Field("run", Shape.TEXT, "The run that did it, if it is not the delivery's `run`."),
     Field("note", Shape.TEXT, "Why, in words."),
-    Field("places", Shape.TEXTS, "The addresses it had before, where it was unpublished or is published again."),
+    Field("places", Shape.TEXTS, "The earlier addresses of the post, if it was unpublished or is published again."),
 )
 TRANSFER = (
-    Field("id", Shape.TEXT, "What the network calls the upload: never a word that lets anybody write to it.", True),
-    Field("file", Shape.TEXT, "Names the bytes.", True),
-    Field("at", Shape.MOMENT, "When it began.", True),
-    Field("arrived", Shape.NUMBER, "How many bytes had arrived for sure.", True),
+    Field("id", Shape.TEXT, "The network's id of the upload; never a secret that grants write access to it.", True),
+    Field("file", Shape.TEXT, "The fingerprint of the file.", True),
+    Field("at", Shape.MOMENT, "When the upload began.", True),
+    Field("arrived", Shape.NUMBER, "How many bytes have certainly arrived.", True),
     Field(
         "requested",
         Shape.MOMENT,
@@ -62,14 +62,19 @@ TRANSFER = (
     ),
 )
 DELIVERY = (
-    Field("version", Shape.VERSION, "Of this format. A file of another version is left untouched and reported.", True),
+    Field(
+        "version",
+        Shape.VERSION,
+        "The version of this format. A file with another version is left untouched and reported.",
+        True,
+    ),
     Field("post", Shape.TEXT, "The id of the post.", True),
-    Field("account", Shape.TEXT, "The account, as the plan calls it.", True),
+    Field("account", Shape.TEXT, "The account, by its name in the plan.", True),
     Field("state", Shape.STATE, "Its state.", True),
-    Field("due", Shape.MOMENT, "When it was planned for, as of the last step.", True),
+    Field("due", Shape.MOMENT, "When it was due, as of the last step.", True),
     Field("path", Shape.TEXT, "The file of the post."),
     Field("commit", Shape.TEXT, "The commit that was published."),
-    Field("digest", Shape.TEXT, "Names exactly what was to be sent (40 digits), and where (24)."),
+    Field("digest", Shape.TEXT, "Identifies exactly what was to be sent (40 digits), and where (24)."),
     Field("run", Shape.TEXT, "The run that wrote last."),
     Field("attempt", Shape.NUMBER, "Requests for the open part that got no clear answer.", True),
     Field("key", Shape.TEXT, "The name of the open request."),
@@ -82,15 +87,15 @@ DELIVERY = (
     Field("transfer", Shape.OBJECT, "The upload of a large file of the open part.", items=TRANSFER),
 )
 LIFE = (
-    Field("version", Shape.VERSION, "Of this format.", True),
-    Field("at", Shape.MOMENT, "When a run was last here.", True),
+    Field("version", Shape.VERSION, "The version of this format.", True),
+    Field("at", Shape.MOMENT, "When a run last left a sign of life.", True),
     Field("run", Shape.TEXT, "The name of that run.", True),
-    Field("held", Shape.NAMED, "What it on hold that was due, as post/account, and why."),
+    Field("held", Shape.NAMED, "What was due but on hold, as post/account, and why."),
 )
 APPROVAL = (
-    Field("by", Shape.TEXT, "Who approved it, by the name on GitHub.", True),
-    Field("at", Shape.MOMENT, "When.", True),
-    Field("pull", Shape.NUMBER, "In which pull request.", True),
+    Field("by", Shape.TEXT, "Who approved it, by their GitHub name.", True),
+    Field("at", Shape.MOMENT, "When it was approved.", True),
+    Field("pull", Shape.NUMBER, "The pull request in which it was approved.", True),
     Field("commit", Shape.TEXT, "The commit that was approved.", True),
     Field(
         "authors", Shape.TEXTS, 'Who wrote the post in that pull request; "" is a person GitHub does not know.', True
@@ -106,30 +111,32 @@ APPROVALS = (
     Field(
         "version",
         Shape.VERSION,
-        "Of this format. A file of another version approves nothing, and is written anew.",
+        "The version of this format. A file with another version approves nothing, and is rewritten.",
         True,
     ),
     Field("post", Shape.TEXT, "The id of the post.", True),
-    Field("approvals", Shape.LIST, "The last word of each person in each pull request of the post.", True, APPROVAL),
+    Field(
+        "approvals", Shape.LIST, "The latest approval by each person in each pull request of the post.", True, APPROVAL
+    ),
 )
 
 STOP = (
     Field("at", Shape.MOMENT, "The time from which nothing was published.", True),
-    Field("reason", Shape.TEXT, "Why.", True),
-    Field("by", Shape.TEXT, "Who stopped it, where GitHub says so."),
+    Field("reason", Shape.TEXT, "Why publishing was stopped.", True),
+    Field("by", Shape.TEXT, "Who stopped it, if GitHub says so."),
     Field("run", Shape.TEXT, "The run that stopped it."),
     Field("resumed", Shape.MOMENT, "When a person resumed publishing; without it, the stop is in force."),
-    Field("resumed_by", Shape.TEXT, "Who did, where GitHub says so."),
-    Field("resumed_run", Shape.TEXT, "The run that did."),
+    Field("resumed_by", Shape.TEXT, "Who resumed it, if GitHub says so."),
+    Field("resumed_run", Shape.TEXT, "The run that resumed it."),
 )
 CONFIRMATION = (
     Field("post", Shape.TEXT, "The id of the post.", True),
-    Field("account", Shape.TEXT, "The account, as the plan calls it.", True),
+    Field("account", Shape.TEXT, "The account, by its name in the plan.", True),
     Field("due", Shape.MOMENT, "When it was due; another date needs no confirmation.", True),
     Field("at", Shape.MOMENT, "When a person confirmed it.", True),
 )
 STOPS = (
-    Field("version", Shape.VERSION, "Of this format. A file of another version stops publishing.", True),
+    Field("version", Shape.VERSION, "The version of this format. A file with another version stops publishing.", True),
     Field("stops", Shape.LIST, "Every stop, oldest first.", True, STOP),
     Field("confirmations", Shape.LIST, "What is sent although it was due during a stop.", items=CONFIRMATION),
 )
@@ -152,17 +159,17 @@ _SHAPES: dict[Shape, Schema] = {
 
 def delivery() -> Schema:
     """JSON Schema of `deliveries/<shard>/<post>/<account>.json`."""
-    return _document("A delivery", "One post on one account, as the ledger remembers it.", DELIVERY)
+    return _document("A delivery", "One post on one account, as the ledger records it.", DELIVERY)
 
 
 def life() -> Schema:
     """JSON Schema of `last-run.json`."""
-    return _document("A sign of life", "When a run was last here; written every few hours.", LIFE)
+    return _document("A sign of life", "When a run last left a sign of life; written every few hours.", LIFE)
 
 
 def approvals() -> Schema:
     """JSON Schema of `approvals/<shard>/<post>.json`."""
-    return _document("Approvals", "Who approved a post on GitHub, and exactly what of it.", APPROVALS)
+    return _document("Approvals", "Who approved a post on GitHub, and exactly what they approved.", APPROVALS)
 
 
 def stops() -> Schema:

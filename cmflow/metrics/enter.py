@@ -34,7 +34,7 @@ def enter(
     now = clock()
     moment = time or now
     if moment > now:
-        raise SourceError("A figure cannot be of a time that is still to come.", "Correct --date.")
+        raise SourceError("A figure cannot be from the future.", "Correct --date.")
     receipt = _receipt(state, post, account.name) if post else None
     if receipt and moment < receipt.time:
         raise SourceError(f"{post} was not published on {account.name} then.", "Correct --date.")
@@ -65,14 +65,14 @@ def own_name(network: str, name: str, of: Of, time: datetime) -> str:
         return metrics[0]
     what = "an account" if of is Of.ACCOUNT else "a post"
     if metrics:
-        raise SourceError(f"There, {name} are {' and '.join(metrics)}.", "Enter each of them.")
+        raise SourceError(f"On this network, {name} are {' and '.join(metrics)}.", "Enter each of them separately.")
     options = [*names, *dict.fromkeys(common for common in names.values() if common)]
     hint = (
-        f"With --post it would be of a post. {suggestion(name, options)}"
+        f"For a figure of a post, add --post. {suggestion(name, options)}"
         if of is Of.ACCOUNT
         else suggestion(name, options)
     )
-    raise SourceError(f"No figure of {what} is called {name!r} there.", hint)
+    raise SourceError(f"No figure of {what} is called {name!r} on this network.", hint)
 
 
 def _receipt(state: Ledger, post: str, account: str) -> Receipt:

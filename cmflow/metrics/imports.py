@@ -114,10 +114,12 @@ def _match(export: Export, row: Row, match: "_Matcher", time: datetime, now: dat
         return Match(row, reason="it has no figures")
     parts = match.find(row)
     if len(parts) != 1:
-        return Match(row, reason="more than one post may be meant" if parts else "no post that cmflow published")
+        return Match(
+            row, reason="it could match more than one post" if parts else "it matches no post that cmflow published"
+        )
     (part,) = parts
     if since and part.receipt.time.date() < since:
-        return Match(row, part.account, part.post, reason=f"it is older than the file, which begins on {since}")
+        return Match(row, part.account, part.post, reason=f"it was published before the file begins, on {since}")
     if time < part.receipt.time:
         return Match(row, part.account, part.post, reason="it was published after the file was exported")
     age = time - part.receipt.time

@@ -46,7 +46,7 @@ TABLES = (
         "the goals of the plan",
         (
             ACCOUNT,
-            ("metric", "TEXT", "what is to be reached"),
+            ("metric", "TEXT", "what the goal measures"),
             ("target", "INTEGER", "how many"),
             ("by", "TEXT", "the day"),
         ),
@@ -68,13 +68,13 @@ TABLES = (
     ),
     Table(
         "deliveries",
-        "what the ledger remembers of each post and account",
+        "what the ledger records for each post and account",
         (
             POST,
             ACCOUNT,
             ("state", "TEXT", "scheduled, sending, sent, failed, unsure, missed or skipped"),
             ("due", "TEXT", "when it was due, UTC"),
-            ("digest", "TEXT", "names what was sent"),
+            ("digest", "TEXT", "identifies what was sent"),
             ("error", "TEXT", "what went wrong"),
         ),
     ),
@@ -102,9 +102,9 @@ TABLES = (
             ("time", "TEXT", "when, UTC"),
             ("metric", "TEXT", "the network's own name"),
             ("common", "TEXT", "the common name, empty for none"),
-            ("value", "NUMERIC", "the figure; null where the network does not tell it"),
+            ("value", "NUMERIC", "the figure; null if the network does not report it"),
             ("source", "TEXT", "api, hand or import"),
-            ("mode", "TEXT", "empty for what really happened"),
+            ("mode", "TEXT", "empty for real readings"),
         ),
     ),
     Table(
@@ -143,14 +143,14 @@ def ask(database: sqlite3.Connection, question: str) -> tuple[tuple[str, ...], l
         cursor = database.execute(question)
         return tuple(column[0] for column in cursor.description or ()), cursor.fetchall()
     except (sqlite3.Error, sqlite3.Warning) as error:
-        hint = f"Only one SELECT is possible. The tables are {', '.join(table.name for table in TABLES)}."
+        hint = f"Only a single SELECT is allowed. The tables are {', '.join(table.name for table in TABLES)}."
         raise SourceError(f"--sql: {error}.", hint) from None
 
 
 def write(path: Path, source: Source, approvals: Mapping[str, Sequence[Approval]]) -> None:
     """A database file with all tables. Raises SourceError where there is a file already, or it cannot be written."""
     if path.exists():
-        raise SourceError(f"{path} is there already.", "Name another file, or delete it.")
+        raise SourceError(f"{path} already exists.", "Name another file, or delete it.")
     try:
         database = sqlite3.connect(path)
         try:

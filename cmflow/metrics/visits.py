@@ -68,7 +68,7 @@ def hint(plan: Plan) -> str:
     if tags and link_tags.tag(tags, service.parameter, plan.accounts[0], "post", 0):
         return ""
     pattern = f'utm: {{{service.parameter}: "{{post}}.{{account}}.{{part}}"}}'
-    return f"Visits are not read: links need a tag per post and account. Write in the plan: {pattern}"
+    return f"Visits are not read: links need a tag per post and account. Add to the plan: {pattern}"
 
 
 def _tag(plan: Plan, service: Service, row: Due, date: datetime) -> str:

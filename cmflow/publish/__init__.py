@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 REPUBLISHABLE = (State.SENT, State.MISSED, State.FAILED, State.SKIPPED)  # what a person may publish again
-CUT_SHORT = "What was being sent may be published; this is in the ledger, and the next run will look."
+CUT_SHORT = "What was being sent may have been published; the ledger says so, and the next run will check."
 LANES = 32  # accounts served at the same time
 
 

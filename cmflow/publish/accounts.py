@@ -65,7 +65,7 @@ class Accounts:
     def account(self, name: str) -> Account:
         account = self.plan.account(name)
         if account is None:
-            raise CmflowError(f"The plan has no account {name} any more.", "Put it back, or settle its deliveries.")
+            raise CmflowError(f"The plan no longer has an account {name}.", "Put it back, or settle its deliveries.")
         return account
 
     def network(self, name: str) -> Network[Any]:
@@ -83,7 +83,7 @@ class Accounts:
         usual = f"{SANDBOX}/outbox/{name}" if self.door else account.option("folder", ".cmflow/outbox")
         folder = str(self.root / usual) if account.network == "outbox" else ""
         if folder and not Path(folder).resolve().is_relative_to(self.root.resolve()):
-            raise Denied(f"The outbox of {name} leads out of the repository, to {folder}.", "Name another folder.")
+            raise Denied(f"The outbox of {name} is outside the repository, at {folder}.", "Name another folder.")
         pinned(account, self.environment)
         return self.renew(account, Access(account, secrets(account, self.environment), folder))
 
@@ -113,8 +113,8 @@ def pinned(account: Account, environment: Mapping[str, str]) -> None:
     refused = [host for host in destinations.hosts(account) or ("the network's own server",) if host not in allowed]
     if allowed and refused:
         raise Denied(
-            f"{account.name} would give its secrets to {refused[0]}, and {name} does not allow that.",
-            f"If that server is right, write it into {name}, or take that variable away.",
+            f"{account.name} would send its secrets to {refused[0]}, and {name} does not allow that.",
+            f"If that server is right, add it to {name}, or unset that variable.",
         )
 
 
@@ -130,5 +130,5 @@ def secrets(account: Account, environment: Mapping[str, str]) -> tuple[tuple[str
     name = variable(account.name, missing)
     raise Denied(
         f"{account.name} needs its {missing}: {name} is not set.",
-        f"Set the environment variable {name}; on GitHub, make a secret of that name and hand it to the job.",
+        f"Set the environment variable {name}; on GitHub, create a secret with that name and pass it to the job.",
     )

@@ -46,7 +46,7 @@ def _redacted(access: Access | None, text: str) -> str:
 def _receivable(network: Titled, access: Access | None, remote: Any) -> Any:
     """Return a receipt that the ledger can hold; raise Unsure where the id would have to be changed."""
     if len(remote.id) > LONGEST or _redacted(None, remote.id) != remote.id:
-        raise Unsure(f"{network.title} gives the post an id that cannot be recorded.", LOOK)
+        raise Unsure(f"{network.title} gave the post an id that cannot be recorded.", LOOK)
     url = _redacted(access, remote.url)
     return replace(remote, id=_redacted(access, remote.id), url=url if len(url) <= LONGEST else "")
 
@@ -64,5 +64,7 @@ def _answer(network: Titled, question: Callable[[], T], writes: bool, bugs: Bugs
         if bugs is None:
             raise
         bugs.append(error)
-        message = f"cmflow does not understand the answer of {network.title} ({type(error).__name__}): a bug in cmflow."
+        message = (
+            f"cmflow could not understand the response from {network.title} ({type(error).__name__}): a bug in cmflow."
+        )
         raise (Unsure(message, LOOK) if writes else NotSent(message, RETRY)) from None

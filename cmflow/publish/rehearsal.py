@@ -49,7 +49,7 @@ def next_moment(planned: Sequence[Planned], now: datetime) -> datetime:
         return now
     upcoming = [delivery.due for delivery in planned if delivery.due > now]
     if not upcoming:
-        raise SourceError("No ready post is scheduled from now on.", "Rehearse an earlier moment: --at TIME")
+        raise SourceError("No ready post is scheduled from now on.", "Rehearse an earlier time: --at TIME")
     return min(upcoming)
 
 

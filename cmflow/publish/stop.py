@@ -52,7 +52,7 @@ def choose(held: Sequence[Planned], posts: Sequence[str]) -> list[Planned]:
     ids = {names.get(post.removeprefix("./"), post) for post in posts}
     if unknown := sorted(ids - {*names.values()}):
         hint = brief(suggestion(unknown[0], sorted({*names.values()})))
-        raise SourceError(f"No stop holds a post {unknown[0]!r}. Nothing was changed.", hint)
+        raise SourceError(f"No post {unknown[0]!r} is held by a stop. Nothing was changed.", hint)
     return [delivery for delivery in held if delivery.post in ids]
 
 

@@ -95,8 +95,8 @@ class Renewal:
         if not found:
             raise Denied(f"{self.account} has no refresh token.", _again(self.account))
         raise NotSent(
-            f"Another run has renewed the token of {self.account}, and this one began before.",
-            f"The next run has the new one. If this lasts: cmflow connect {self.account}",
+            f"Another run has renewed the token of {self.account}, and this run started before that.",
+            f"The next run will use the new one. If this lasts: cmflow connect {self.account}",
         )
 
     def _claim(self, token: str) -> Claim:
@@ -106,7 +106,9 @@ class Renewal:
         def edit(record: Record) -> Record:
             open_claim = record.claim
             if token in record.used:
-                raise NotSent(f"Another run has just renewed the token of {self.account}.", "The next run has it.")
+                raise NotSent(
+                    f"Another run has just renewed the token of {self.account}.", "The next run will use the new one."
+                )
             if open_claim is None:
                 return replace(record, claim=claim)
             if open_claim.token != token:  # its new token was kept, or a person connected: this is it
@@ -120,20 +122,22 @@ class Renewal:
     def _take_over(self, claim: Claim) -> None:
         """May a claim be taken over whose run ended before it kept a new token?"""
         if self.clock() < claim.time + tokens.LEASE:
-            raise NotSent(f"Another run is renewing the token of {self.account}.", "The next run has the new one.")
+            raise NotSent(f"Another run is renewing the token of {self.account}.", "The next run will use the new one.")
         if self.place.changed(claim.time) is not False:
             raise NotSent(
-                f"A run that ended early may have kept a new token of {self.account}, and this one does not see it.",
-                f"The next run has it. If this lasts: cmflow connect {self.account}",
+                f"A run that ended early may have stored a new token of {self.account} that this run cannot see.",
+                f"The next run will use it. If this lasts: cmflow connect {self.account}",
             )
 
     def _refreshed(self, token: str, claim: Claim) -> "Grant":
         if self.clock() >= claim.time + tokens.LEASE / 2:
-            raise NotSent(f"It took too long to claim the token of {self.account}.", "The next run tries again.")
+            raise NotSent(f"It took too long to claim the token of {self.account}.", "The next run will try again.")
         try:
             return self.refresh(token)
         except Unsure as error:  # the claim stays: the token may be used up
-            raise NotSent(f"{error} The token of {self.account} may be used up.", "A later run finds out.") from None
+            raise NotSent(
+                f"{error} The token of {self.account} may no longer be valid.", "A later run will find out."
+            ) from None
         except NotSent:
             self._release(claim)
             raise
@@ -146,7 +150,7 @@ class Renewal:
                 return
             except CmflowError as error:
                 if pause is None:
-                    message = f"The new token of {self.account} could not be kept: {error}"
+                    message = f"The new token of {self.account} could not be stored: {error}"
                     raise Denied(message, f"{error.hint} {_again(self.account)}".strip()) from None
                 self.pause(pause)
 

@@ -52,7 +52,10 @@ def _inside(path: Path, within: Path | None) -> None:
         return
     target = path.resolve()
     if not target.is_relative_to(within.resolve()):
-        raise SourceError(f"{path} is a link that leads out of {within}, to {target}.", "Write there, or remove it.")
+        raise SourceError(
+            f"{path} is a link that leads out of {within}, to {target}.",
+            "Write to the target directly, or remove the link.",
+        )
 
 
 def _normal(path: Path) -> Path:

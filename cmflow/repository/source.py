@@ -257,7 +257,7 @@ def _bytes(path: Path) -> bytes:
         if not stat.S_ISREG(status.st_mode):  # reading a pipe would block
             raise SourceError(f"{path.name} is not a file.")
         if status.st_size > READABLE:
-            raise SourceError(f"{path.name} is larger than {READABLE:,} bytes and is not read at once.")
+            raise SourceError(f"{path.name} is larger than {READABLE:,} bytes, which is too large to read.")
         return path.read_bytes()
     except OSError as error:
         raise SourceError(f"{path.name} cannot be read: {error.strerror}.") from error

@@ -66,7 +66,7 @@ class Starter:
             yield f"Note that the workflows publish the branch `{self.branch}`, which this repository uses"
         if self.uses is None:
             yield (
-                "For GitHub, keep cmflow in a repository of your own there. Workflows are written once it is known: "
+                "To publish from GitHub, keep cmflow in your own repository there, and have the workflows written: "
                 f"cmflow init {shlex.quote(str(self.root))} --action OWNER/NAME@COMMIT"
             )
         elif self.uses.unpublished:

@@ -53,7 +53,7 @@ def write(root: Path, account: str, kept: TokenFile) -> None:
         with suppress(OSError):
             draft.unlink()
         raise SourceError(
-            f"{file} cannot be written: {error.strerror}.", "Free the disk, or correct its rights."
+            f"{file} cannot be written: {error.strerror}.", "Free some disk space, or correct the file's permissions."
         ) from None
 
 
@@ -65,7 +65,7 @@ def check(root: Path) -> None:
         folder.chmod(0o700)
         (folder / ".gitignore").write_text("*\n", "ascii")  # whatever the repository's own says
     except OSError as error:
-        hint = "Let cmflow write there: new tokens are kept in it."
+        hint = "Give cmflow write access to it: new tokens are stored there."
         raise SourceError(f"The folder {folder} cannot be written: {error.strerror}.", hint) from None
 
 

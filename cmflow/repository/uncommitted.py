@@ -33,7 +33,7 @@ def sentences(unsaved: Mapping[str, bool], unpushed: str) -> Iterator[str]:
 def unpublished(repository: Repository) -> Iterator[str]:
     """Yield the same, and which folders are repositories of their own, for a person who publishes by hand."""
     tree = repository.work_tree(*source.CONTENT)
-    yield from (f"{module} is a repository of its own: nothing of it is published." for module in sorted(tree.modules))
+    yield from (f"{module} is a repository of its own: nothing in it is published." for module in sorted(tree.modules))
     yield from sentences(tree.uncommitted, source.unpushed(tree))
 
 

@@ -151,7 +151,7 @@ class Served(_Doorkeeper):
         if not isinstance(found, dict):
             raise _stranger(self.base)
         if not answer.is_success:
-            raise SourceError(str(found.get("error", "The sandbox does not take this account.")))
+            raise SourceError(str(found.get("error", "The sandbox did not accept this account.")))
         self.known[account.name] = account
         return found
 

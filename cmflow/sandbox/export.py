@@ -17,7 +17,7 @@ def check(folder: Path) -> None:
         return
     page = folder / "index.html"
     if not page.is_file() or MARK not in page.read_text("utf-8", "replace"):
-        raise SourceError(f"{folder} holds other files.", "Name a folder that is empty, or is not there yet.")
+        raise SourceError(f"{folder} holds other files.", "Name a folder that is empty or does not exist yet.")
 
 
 def write(stage: Stage, folder: Path) -> Path:

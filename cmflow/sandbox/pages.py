@@ -26,7 +26,7 @@ WORDS = {
     "throttle": "Too many posts: rate limit",
     "lose": "Publish, and lose the answer",
     "slow": "Answer late",
-    "expire": "Expire what it signs in with",
+    "expire": "Expire its credentials",
 }
 
 

@@ -220,9 +220,11 @@ class Handler(BaseHTTPRequestHandler):
             str(fields.get(name, usual)) for name, usual in (("trouble", ""), ("account", ""), ("times", 1))
         )
         if account and account not in self.server.stage.actors:
-            raise SourceError(f"The sandbox knows no account {account!r} yet.", "It knows those that were used.")
+            raise SourceError(
+                f"The sandbox knows no account {account!r} yet.", "It knows only accounts that have been used."
+            )
         if times and not times.isdecimal():
-            raise SourceError("How often it goes wrong is not a number.")
+            raise SourceError("The number of times to go wrong is not a number.")
         self.server.stage.disturb(account, trouble(kind, int(times or 1)) if kind else None)
         if is_form:
             self._send(303, TEXT, b"", {"Location": "/"})

@@ -66,7 +66,7 @@ def expire(actor: Actor, request: httpx.Request) -> httpx.Response | None:
 
 def _refused(refusal: Refusal, request: httpx.Request, pages: Pages) -> httpx.Response:
     if request.method == "GET":
-        return httpx.Response(400, html=pages.sentence("This sign-in cannot go on", str(refusal)))
+        return httpx.Response(400, html=pages.sentence("This sign-in cannot continue", str(refusal)))
     return _error(refusal.code, str(refusal))
 
 
@@ -95,7 +95,7 @@ def _authorise(actor: Actor, way: OAuth2, request: httpx.Request, pages: Pages) 
 
 def _check(actor: Actor, way: OAuth2, query: Mapping[str, str]) -> None:
     if query.get(way.client_id) != actor.secrets["client_id"]:
-        raise Refusal("invalid_client", f"No app here has this {way.client_id}: copy the one of the developer page.")
+        raise Refusal("invalid_client", f"No app here has this {way.client_id}: copy the one on the developer page.")
     redirect = urlsplit(query.get("redirect_uri", ""))
     if redirect.scheme != "http" or redirect.hostname not in LOCAL:
         raise Refusal("invalid_request", "The redirect_uri is not an address of this machine.")
@@ -121,7 +121,7 @@ def _granted(
     if code is None:
         raise Refusal("invalid_grant", "The code is not known, or was used before.")
     if form.get("redirect_uri") != code["redirect_uri"]:
-        raise Refusal("invalid_grant", "The redirect_uri is not that of the authorisation.")
+        raise Refusal("invalid_grant", "The redirect_uri is not the one used for the authorisation.")
     if way.pkce and oauth.challenge(form.get("code_verifier", "")) != code["code_challenge"]:
         raise Refusal("invalid_grant", "The code_verifier does not belong to the code_challenge (PKCE).")
     actor.renew(clock)
@@ -136,12 +136,12 @@ def _check_app(actor: Actor, way: OAuth2, request: httpx.Request, form: Mapping[
     else:
         number, secret = form.get(way.client_id, ""), form.get("client_secret", "")
     if number != actor.secrets["client_id"] or (way.client_secret and secret != actor.secrets["client_secret"]):
-        raise Refusal("invalid_client", "The client id and the client secret are not those of the developer page.")
+        raise Refusal("invalid_client", "The client id and the client secret do not match the developer page.")
 
 
 def _refreshed(actor: Actor, way: OAuth2, form: Mapping[str, str]) -> httpx.Response:
     if form.get("refresh_token") != actor.secrets.get("refresh_token"):
-        raise Refusal("invalid_grant", "The refresh token is not good, or was used before.")
+        raise Refusal("invalid_grant", "The refresh token is invalid, or was used before.")
     actor.fake.token = token(actor.account.network)
     if way.rotates:
         actor.secrets["refresh_token"] = f"refresh-{secrets.token_hex(16)}"

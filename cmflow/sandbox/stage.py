@@ -46,7 +46,9 @@ class Stage:
             actor = self.actors.get(account.name)
             if actor is None or _identity(actor.account) != _identity(account):
                 if account.network not in MAKERS:
-                    raise SourceError(f"The sandbox has no {account.network}.", "Its posts are published by hand.")
+                    raise SourceError(
+                        f"The sandbox has no fake of {account.network}.", "Its posts are published by hand."
+                    )
                 actor = self.actors[account.name] = cast(account, self.now)
                 self.records = [record for record in self.records if record.account != account.name]
                 self.version += 1

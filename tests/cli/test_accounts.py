@@ -41,7 +41,7 @@ def test_who_an_account_is_and_what_its_server_allows(bare: Place, monkeypatch: 
         assert bare.run("accounts", "verify", "news") == Result(
             0,
             f"  news  @harbour on {address}; {MAY}\n"
-            "        Its server sets other limits. Add to news in content/plan.md:\n"
+            "        Its server has different limits. Add to news in content/plan.md:\n"
             "        limits: {files: 6, images: 6, text: 5000}\n",
             "",
         )

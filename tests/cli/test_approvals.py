@@ -70,7 +70,7 @@ def test_from_the_pull_request_to_the_network(team: Team, here: Callable[..., Re
     sent = here("publish")
     assert (sent.code, "  sent     practice  hello" in sent.out) == (0, True)
     assert "\n  approved by ben in #7, " in here("log", "hello").out
-    assert here("approvals", "--collect").out == "No upcoming delivery waits for an approval.\n"
+    assert here("approvals", "--collect").out == "No upcoming delivery is waiting for an approval.\n"
 
 
 def test_what_is_changed_is_not_published_again(team: Team, here: Callable[..., Result]) -> None:
@@ -183,7 +183,7 @@ def test_an_approval_may_be_taken_back(team: Team, here: Callable[..., Result]) 
     team.merge(7)
     here("approvals", "--collect", *AT)
     team.approve(7, "ben", "CHANGES_REQUESTED")
-    assert here("approvals", "--collect", *AT).out == "No upcoming delivery waits for an approval.\n"
+    assert here("approvals", "--collect", *AT).out == "No upcoming delivery is waiting for an approval.\n"
     soon = ("--at", "2026-06-01 12:00")
     assert here("approvals", "--collect", *soon).out == "  hello: nobody\n1 post checked: 0 approvals.\n"
     assert here("approvals", *soon).code == 4

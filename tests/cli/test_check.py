@@ -37,7 +37,7 @@ def test_a_warning_is_no_failure(place: Place) -> None:
         "content/plan.md:1: warning preview-only: cmflow cannot publish to these accounts yet: news, short.\n"
         "    Their posts are checked, previewed and rehearsed. Publish them by hand, then record it: cmflow settle\n"
         "1 post checked: 1 warning.\n"
-        "Publishing what is not sent yet costs 0.015 USD (short 0.015 USD).\n",
+        "Publishing what has not been sent yet will cost 0.015 USD (short 0.015 USD).\n",
         "",
     )
 
@@ -126,7 +126,7 @@ def test_all_codes(bare: Place) -> None:
 
 @pytest.mark.parametrize(
     ("code", "hint"),
-    [("text-to-long", "Did you mean 'text-too-long'?"), ("x", "They are listed by: cmflow check --explain all.")],
+    [("text-to-long", "Did you mean 'text-too-long'?"), ("x", "List them all: cmflow check --explain all.")],
 )
 def test_no_such_code(bare: Place, code: str, hint: str) -> None:
     assert bare.run("check", "--explain", code) == Result(
@@ -209,7 +209,7 @@ def test_what_a_change_costs_and_a_budget_that_it_exceeds(branch: Place) -> None
     branch.commit()
     branch.git("branch", "-qf", "main")
     branch.post("new", "See https://example.org", accounts="[all]")
-    costs = "Publishing what is not sent yet costs 0.20 USD (short 0.20 USD).\n"
+    costs = "Publishing what has not been sent yet will cost 0.20 USD (short 0.20 USD).\n"
     branch.commit()
     out = branch.run("check", *THEN, "--base", "main").out
     assert out.endswith(f"1 of 3 posts checked, since main: 1 warning.\n{costs}")

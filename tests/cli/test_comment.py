@@ -141,7 +141,7 @@ def test_data_of_another_commit(job: Job, repository: str) -> None:
 def test_a_pull_request_that_has_moved_on(job: Job, more: dict[str, Any]) -> None:
     job.hub.pull(7, **{"head_sha": HEAD, **more})
     result = job.run(PLAIN)
-    assert result == Result(0, "No open pull request has this as its last commit: nothing was written.\n", "")
+    assert result == Result(0, "No open pull request has this commit as its last: nothing was written.\n", "")
     assert job.written == []
 
 

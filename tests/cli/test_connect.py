@@ -141,7 +141,7 @@ def test_an_app_password_is_typed_and_not_shown(bare: Place, monkeypatch: pytest
 def test_without_the_right_to_write_secrets_nobody_is_asked_for_anything(bare: Place, server: TokenServer) -> None:
     result = bare.run("connect", "short", "--github")
     assert (result.code, result.out) == (1, "")
-    assert "No token that may write secrets is set." in result.err and "CMFLOW_GITHUB_TOKEN" in result.err
+    assert "No token with permission to write secrets is set." in result.err and "CMFLOW_GITHUB_TOKEN" in result.err
 
 
 def test_a_network_that_cmflow_does_not_publish_to_takes_nobodys_time(bare: Place) -> None:
@@ -291,7 +291,7 @@ def test_on_actions_nothing_is_renewed_without_a_token_that_may_write_secrets(
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     with pytest.raises(Denied) as caught:
         access(place)
-    assert str(caught.value) == "No token that may write secrets is set."
+    assert str(caught.value) == "No token with permission to write secrets is set."
     assert caught.value.hint == _tokens.NEEDS
     assert server.requests == []
 
@@ -353,7 +353,7 @@ def test_connect_remembers_until_when_and_verify_says_it(
     result = place.run("connect", "short", "--port", "0")
     assert result.code == 0
     end = datetime.now(UTC) + timedelta(days=60)
-    assert f"Good until {end:%Y-%m-%d}; two weeks before, cmflow watch and the calendar say so." in result.out
+    assert f"Valid until {end:%Y-%m-%d}; cmflow watch and the calendar will remind you two weeks before." in result.out
     assert days(place) in (59, 60, 61)  # the day of the plan's zone
     monkeypatch.setenv("CMFLOW_SHORT_TOKEN", "long")
     verified = place.run("accounts", "verify", "short").out

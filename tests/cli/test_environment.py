@@ -20,7 +20,7 @@ def test_accounts_as_the_plan_has_them_and_in_a_rehearsal(place: Place) -> None:
     assert played.access("news") == Access(news, folder=str(place.root / "play/news"))
     assert (real.network("news").name, played.network("news").name) == ("mastodon", "outbox")
     assert real.network("practice") == network.load("outbox")
-    with pytest.raises(CmflowError, match="The plan has no account gone any more"):
+    with pytest.raises(CmflowError, match="The plan no longer has an account gone"):
         real.access("gone")
 
 
@@ -51,8 +51,8 @@ def test_secrets_go_to_no_other_host(
     monkeypatch.setenv(variable, allowed)
     with pytest.raises(CmflowError) as caught:
         accounts.access(name)
-    assert str(caught.value) == f"{name} would give its secrets to {host}, and {variable} does not allow that."
-    assert caught.value.hint == f"If that server is right, write it into {variable}, or take that variable away."
+    assert str(caught.value) == f"{name} would send its secrets to {host}, and {variable} does not allow that."
+    assert caught.value.hint == f"If that server is right, add it to {variable}, or unset that variable."
 
 
 def test_a_secret_that_all_ways_to_sign_in_need_is_named_once() -> None:
@@ -69,4 +69,4 @@ def test_an_outbox_does_not_lead_out_of_the_repository(place: Place, tmp_path_fa
     with pytest.raises(CmflowError) as caught:
         accounts.access("practice")
     folder = place.root / ".cmflow/outbox"
-    assert str(caught.value) == f"The outbox of practice leads out of the repository, to {folder}."
+    assert str(caught.value) == f"The outbox of practice is outside the repository, at {folder}."

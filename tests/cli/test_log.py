@@ -63,8 +63,8 @@ def test_a_post_that_is_gone_and_a_plan_that_is_broken(sent: Place) -> None:
 
 def test_nothing_was_done_yet(sent: Place) -> None:
     sent.post("later", date="2099-06-01 09:30")
-    assert sent.run("log", "later") == Result(0, "Nothing was published of later yet.\n", "")
-    assert sent.run("log", "hello", "-a", "news") == Result(0, "Nothing was published of hello yet.\n", "")
+    assert sent.run("log", "later") == Result(0, "Nothing of later has been published yet.\n", "")
+    assert sent.run("log", "hello", "-a", "news") == Result(0, "Nothing of hello has been published yet.\n", "")
 
 
 def test_names_that_are_not_there(sent: Place) -> None:
@@ -80,7 +80,7 @@ def test_only_one_account(place: Place) -> None:
     assert re.findall(r"^terrace on (\w+): sent", both, re.MULTILINE) == ["news", "short"]
     one = place.run("log", "terrace", "--rehearsal", "-a", "short").out
     assert re.findall(r"^terrace on (\w+): sent", one, re.MULTILINE) == ["short"]
-    assert place.run("log", "terrace").out == "Nothing was published of terrace yet.\n"
+    assert place.run("log", "terrace").out == "Nothing of terrace has been published yet.\n"
 
 
 def test_what_cannot_be_read_is_said(sent: Place) -> None:
@@ -88,7 +88,7 @@ def test_what_cannot_be_read_is_said(sent: Place) -> None:
     place = ledger.codec.path("hello", "practice")
     home.repository.commit_files(home.branch, {place: b"{"}, "spoil", home.repository.tip(home.branch), NOON)
     result = sent.run("log", "hello")
-    assert (result.code, result.out) == (4, "Nothing was published of hello yet.\n")
+    assert (result.code, result.out) == (4, "Nothing of hello has been published yet.\n")
     assert "error ledger-unreadable" in result.err
 
 

@@ -66,13 +66,13 @@ def test_every_command_has_a_file_and_a_file_only_for_commands() -> None:
          "--at: '9999-12-31T23:59:59-23:59' is not in the years 1970 to 2199."
          "\n  See: cmflow build --help"),
         (["new", "caf\udce9"],
-         "Invalid value for 'TITLE': 'caf\\udce9' is not text in UTF-8.\n  See: cmflow new --help"),
+         "Invalid value for 'TITLE': 'caf\\udce9' is not UTF-8 text.\n  See: cmflow new --help"),
         (["new", "Hello", "--date", "2026-06-04 09:30", "-a", "\udcff"],
-         "Invalid value for '-a' / '--account': '\\udcff' is not text in UTF-8.\n  See: cmflow new --help"),
+         "Invalid value for '-a' / '--account': '\\udcff' is not UTF-8 text.\n  See: cmflow new --help"),
         (["text", "--network", "x", "--content-warning", "\udcff"],
-         "Invalid value for '--content-warning': '\\udcff' is not text in UTF-8.\n  See: cmflow text --help"),
+         "Invalid value for '--content-warning': '\\udcff' is not UTF-8 text.\n  See: cmflow text --help"),
         (["settle", "terrace", "news", "--sent", "https://social.example/\udcff"],
-         "Invalid value for '--sent': 'https://social.example/\\udcff' is not text in UTF-8."
+         "Invalid value for '--sent': 'https://social.example/\\udcff' is not UTF-8 text."
          "\n  See: cmflow settle --help"),
     ],
 )  # fmt: skip
@@ -144,7 +144,7 @@ def test_a_run_that_was_cut_short_says_more(bare: Place, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(check, "open_context", stop)
     assert bare.run("check").err == (
-        "\nInterrupted. What was being sent may be published; this is in the ledger, and the next run will look.\n"
+        "\nInterrupted. What was being sent may have been published; the ledger says so, and the next run will check.\n"
     )
 
 

@@ -60,7 +60,7 @@ def test_what_is_due_is_listed_then_read_once(home: Place) -> None:
         {"slot": today, "network": "mastodon", "values": crowd},
         {"post": "terrace", "slot": "3h", "network": "mastodon", "values": figures},
     ]
-    assert home.run("metrics") == Result(0, "Nothing is to be read now.\n", "")
+    assert home.run("metrics") == Result(0, "Nothing needs to be read now.\n", "")
 
 
 def test_a_flood_is_left_to_the_next_run(home: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,7 +113,7 @@ def test_a_figure_is_entered_by_hand(home: Place) -> None:
         (["news", "favourites_count", "1"], 1, "No figure of an account is called"),
         (["news", "shares", "1", "--post", "terrace"], 1, "shares are reblogs_count and quotes_count"),
         (["news", "reactions", "1", "--post", "no-such"], 1, "does not know that no-such was published"),
-        (["news", "followers", "1", "--date", "2050-01-01"], 1, "a time that is still to come"),
+        (["news", "followers", "1", "--date", "2050-01-01"], 1, "A figure cannot be from the future"),
         (["news", "followers", "1", "--date", "soon"], 2, "--date: 'soon' is not a time"),
     ],
 )
@@ -162,10 +162,10 @@ def test_an_export_is_shown_first_and_recorded_when_asked(export: Place) -> None
     assert lines_shown == [
         "  short  terrace (1d): impressionCount 340",
         "  Line 3 is not imported (https://www.linkedin.com/feed/update/urn:li:share:8/): "
-        "no post that cmflow published.",
-        "Columns that cmflow does not know, and does not import: Sparks",
+        "it matches no post that cmflow published.",
+        "Columns that cmflow does not recognise, so they are not imported: Sparks",
         "Line 2: “likes” is not a number, and is not imported.",
-        "Nothing is recorded yet: --write records it.",
+        "Nothing is recorded yet. To record it, add --write.",
     ]
     assert "cmflow-metrics" not in export.git("branch", "--list", "cmflow-metrics")
     assert export.run("metrics", "import", "posts.csv", "--write").out.endswith("\n1 figure recorded.\n")
@@ -180,7 +180,7 @@ def test_an_export_is_shown_first_and_recorded_when_asked(export: Place) -> None
         (["content/plan.md"], "plan.md cannot be imported. cmflow does not recognise its columns"),
         (
             ["posts.csv", "--account", "news"],
-            "posts of a page, but news is an account elsewhere.",
+            "posts of a page, but news is an account on another network.",
         ),
         (["posts.csv", "--account", "shrt"], "Did you mean 'short'?"),
         (["posts.csv", "--date", "2050-01-01"], "A file cannot be exported in the future."),
@@ -201,7 +201,7 @@ def test_a_file_of_a_network_without_account_is_a_sentence(export: Place) -> Non
 
 
 def test_without_readings_of_visits_there_is_no_table(home: Place) -> None:
-    assert home.run("metrics", "visits").out == "No visits are recorded. docs/metrics.md says how links get tags.\n"
+    assert home.run("metrics", "visits").out == "No visits are recorded. See docs/metrics.md for how links get tags.\n"
 
 
 def test_visits_without_tags_are_said(home: Place) -> None:
@@ -211,9 +211,7 @@ def test_visits_without_tags_are_said(home: Place) -> None:
     )
     home.commit()
     result = home.run("metrics", "--dry-run")
-    assert result.out.startswith(
-        "Visits are not read: links need a tag per post and account. Write in the plan: utm: {"
-    )
+    assert result.out.startswith("Visits are not read: links need a tag per post and account. Add to the plan: utm: {")
 
 
 def test_which_account_brought_visits(home: Place) -> None:

@@ -267,7 +267,7 @@ def test_into_a_file_again(place: Place, capsys: pytest.CaptureFixture[str]) -> 
 def test_one_post_is_watched(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     place.soon("next", minutes=60)
     assert place.run("preview", "terrace", "next", "--watch") == Result(
-        2, "", "error: --watch shows one post: name one only.\n  See: cmflow preview --help\n"
+        2, "", "error: --watch shows one post: name only one.\n  See: cmflow preview --help\n"
     )
     monkeypatch.setattr(preview, "wait", passing())
     for words, title in ((("terrace",), "The terrace opens"), ((), "next")):

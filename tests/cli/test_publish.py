@@ -151,7 +151,7 @@ def test_what_cmflow_cannot_publish_is_a_list_for_a_person(only: Place) -> None:
         assert lines[at + 1 : at + 4] == [
             "  news  by-hand",
             "    cmflow preview POST -a ACCOUNT               shows what to paste",
-            "    cmflow settle POST ACCOUNT --sent URL        records that it is published",
+            "    cmflow settle POST ACCOUNT --sent URL        records that you posted it",
         ]
     assert only.run("settle", "by-hand", "news", "--sent", "https://social.example/1").code == 0
     assert only.run("publish").code == 0
@@ -446,7 +446,7 @@ def test_the_remote_that_holds_the_ledger_is_never_guessed(only: Place, remote: 
     result = only.run("publish")
     assert (result.code, result.out, only.outbox) == (1, "", [])
     assert result.err == (
-        "error: There are 2 remotes (fork, upstream): it is not known which one holds the ledger.\n"
+        "error: There are 2 remotes (fork, upstream): cmflow cannot tell which one holds the ledger.\n"
         "  Set which one main follows: git branch --set-upstream-to=fork/main, or name one `origin`.\n"
     )
     only.git("fetch", "-q", "upstream")

@@ -85,7 +85,7 @@ def test_now_where_something_is_due(place: Place) -> None:
 
 def test_nothing_planned_any_more(place: Place) -> None:
     assert place.run("rehearse").err == (
-        "error: No ready post is scheduled from now on.\n  Rehearse an earlier moment: --at TIME\n"
+        "error: No ready post is scheduled from now on.\n  Rehearse an earlier time: --at TIME\n"
     )
 
 

@@ -82,7 +82,7 @@ def test_a_new_post_with_all_that_goes_out(branch: Place) -> None:
     assert (toot.cost, tweet.cost) == ("", "0.20 USD")
     assert len({toot.digest, tweet.digest}) == 2
     assert (review.costs, review.total) == ((AccountCost("short", "0.20 USD"),), "0.20 USD")
-    assert "Publishing what is not sent yet costs **0.20 USD**: `short` 0.20 USD." in summary(branch)
+    assert "Publishing what has not been sent yet will cost **0.20 USD**: `short` 0.20 USD." in summary(branch)
     assert "**`short`** on X · costs 0.20 USD" in summary(branch)
 
 
@@ -387,7 +387,9 @@ def test_an_event_that_is_none(branch: Place, monkeypatch: pytest.MonkeyPatch) -
 def test_an_event_without_end(branch: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_EVENT_PATH", "/dev/zero")
     assert branch.run("review", "--base", "main") == Result(
-        1, "", "error: /dev/zero is not a GitHub event.\n  Do not set GITHUB_EVENT_PATH: Actions does.\n"
+        1,
+        "",
+        "error: /dev/zero is not a GitHub event.\n  Do not set GITHUB_EVENT_PATH yourself: GitHub Actions does.\n",
     )
     assert branch.run("schema", "post", "--for", "/dev/zero").err == (
         "/dev/zero cannot be used, so a post may name anything. See: cmflow check\n"
@@ -486,4 +488,4 @@ def test_a_summary_that_cannot_be_written(branch: Place, monkeypatch: pytest.Mon
     result = branch.run("review", "--base", "main")
     assert result.code == 1
     assert result.err.startswith(f"error: The summary cannot be written to {path}: ")
-    assert result.err.endswith("\n  Do not set GITHUB_STEP_SUMMARY: Actions does.\n")
+    assert result.err.endswith("\n  Do not set GITHUB_STEP_SUMMARY yourself: GitHub Actions does.\n")

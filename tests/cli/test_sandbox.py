@@ -378,7 +378,7 @@ def test_a_folder_of_other_files_is_left_alone(bare: Place) -> None:
     result = bare.run("sandbox", "--port", "0", "--folder", ".")
     assert (result.code, result.err) == (
         1,
-        "error: . holds other files.\n  Name a folder that is empty, or is not there yet.\n",
+        "error: . holds other files.\n  Name a folder that is empty or does not exist yet.\n",
     )
 
 

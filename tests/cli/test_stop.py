@@ -139,7 +139,7 @@ def test_nothing_is_confirmed_that_no_stop_keeps_back(due: Place) -> None:
     unknown = due.run("resume", "--send", "one", "--send", "tow")
     assert (unknown.code, unknown.err) == (
         1,
-        "error: No stop holds a post 'tow'. Nothing was changed.\n  Did you mean 'two'?\n",
+        "error: No post 'tow' is held by a stop. Nothing was changed.\n  Did you mean 'two'?\n",
     )
     assert due.run("status").out.startswith(RED)
     assert due.run("resume", "--all", "--send", "one").code == 2
@@ -153,7 +153,7 @@ def test_what_is_out_is_taken_back_while_it_is_stopped(due: Place) -> None:
     again = due.run("publish", "--again", "one", "practice")
     assert (again.code, again.err) == (
         1,
-        "error: Publishing is stopped: nothing is published again.\n  First: cmflow resume\n",
+        "error: Publishing is stopped, so nothing was published again.\n  Resume it first: cmflow resume\n",
     )
     due.run("resume")
     assert due.run("publish", "--again", "one", "practice").code == 0

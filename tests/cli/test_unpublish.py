@@ -88,7 +88,7 @@ def test_an_account_that_the_plan_has_no_more(sent: Place) -> None:
     plan = (sent.root / "content/plan.md").read_text().replace("  practice:\n", "  other:\n")
     sent.write("content/plan.md", plan)
     sent.commit()
-    assert refused(sent, "hello", "practice").startswith("error: The plan has no account practice any more.\n")
+    assert refused(sent, "hello", "practice").startswith("error: The plan no longer has an account practice.\n")
     assert sent.run("unpublish", "hello", "practice", "--by-hand").code == 0
 
 

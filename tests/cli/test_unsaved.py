@@ -92,7 +92,7 @@ def test_posts_in_a_submodule(place: Place) -> None:
     out = place.run("check").out
     assert "content/posts/nested/new.md:1: warning not-in-git: " in out
     assert "content/posts/nested is a repository of its own (a submodule), which cmflow does not read." in out
-    said = "content/posts/nested is a repository of its own: nothing of it is published.\n"
+    said = "content/posts/nested is a repository of its own: nothing in it is published.\n"
     assert place.run("publish").err.startswith(said)
     status = place.run("status", "--all").out
     assert ("warning not-in-git: " in status, "practice  new" in status) == (True, False)

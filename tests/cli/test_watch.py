@@ -23,7 +23,7 @@ This issue is updated once a day and closed automatically when there are no more
 
 ### 🔴 Overdue by more than an hour: 1 delivery, first `late` on `practice`, {due}.
 
-The next run sends them, unless it is too late by then. If none does: does the workflow Publish run?
+The next run sends them, unless it is too late by then. If none does, check the workflow Publish.
 
 - `late` on `practice`, {due}: `overdue: the next run sends it`
 
@@ -74,7 +74,7 @@ def test_something_is_overdue(quiet: Place) -> None:
     assert re.fullmatch(
         r"to do   Overdue by more than an hour: 2 deliveries, first late on practice, [-\d]+ [:\d]+\.", first
     )
-    advice = "The next run sends them, unless it is too late by then. If none does: does the workflow Publish run?"
+    advice = "The next run sends them, unless it is too late by then. If none does, check the workflow Publish."
     assert second == f"        {advice}"
 
 
@@ -163,7 +163,7 @@ def test_what_there_is_time_for_has_another_title(job: Place, server: Hub) -> No
     ends = f"{datetime.now(UTC) + timedelta(days=5):%Y-%m-%d}"
     plan.write_text(plan.read_text().replace("network: outbox", f"network: outbox\n    token_ends: {ends}"))
     assert job.run("watch").code == 0
-    assert server.issues[1]["title"] == "Publishing: 1 thing to look at in time"
+    assert server.issues[1]["title"] == "Publishing: 1 thing to look at soon"
     assert f"### 🟡 The token of `practice` expires on {ends}, in " in server.issues[1]["body"]
 
 

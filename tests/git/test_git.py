@@ -191,7 +191,7 @@ def test_who_comes_second_has_lost(home: Repository) -> None:
 
 @pytest.mark.parametrize("path", ["", "/etc", "a/../b", ".git/config", "a/.GIT/x", "a//b", "."])
 def test_paths_that_git_would_not_take_are_refused(home: Repository, path: str) -> None:
-    with pytest.raises(GitError, match="git takes no file named"):
+    with pytest.raises(GitError, match="git does not accept a file named"):
         home.commit_files("state", {path: b""}, "Bad", None, NOW)
 
 

@@ -132,7 +132,7 @@ def test_a_delivery_is_a_file_for_people() -> None:
         ({"receipts": [{"part": 0, "id": 1, "url": "", "at": "2026-12-01T12:00:00Z"}]}, "expected str"),
         ({"receipts": [7]}, "a value is invalid"),
         ({"history": {"at": 1}}, "a value is invalid"),
-        ({"history": [{"at": "2026-12-01T12:00:00Z", "state": "sent", "note": 1}]}, "`note` must be a text"),
+        ({"history": [{"at": "2026-12-01T12:00:00Z", "state": "sent", "note": 1}]}, "`note` must be text"),
         ({"history": [{"at": "2026-12-01T12:00:00Z", "state": "sent", "places": "here"}]}, "`places` a list"),
         ({"history": [{"at": "2026-12-01T12:00:00Z", "state": "sent", "places": [1]}]}, "expected str"),
         ({"due": "2026-12-01T12:00:00"}, "2026-12-01T12:00:00 has no time zone"),

@@ -42,7 +42,7 @@ def test_a_row_is_matched_by_its_id_and_marked_as_imported() -> None:
             *(Origin.IMPORT, NOON + 8 * DAY),
         ),
     )
-    assert reasons(plan) == ["", "no post that cmflow published"]
+    assert reasons(plan) == ["", "it matches no post that cmflow published"]
 
 
 @pytest.mark.parametrize(
@@ -81,18 +81,18 @@ def test_without_id_the_day_and_the_first_words_decide(day: str) -> None:
 )
 def test_another_day_or_other_words_are_another_post(words: str, day: str) -> None:
     plan = prepare(LINKEDIN.format(words, day), sent("hello", SHARE), texts={"hello": "We open on Monday"})
-    assert (plan.readings, reasons(plan)) == ((), ["no post that cmflow published"])
+    assert (plan.readings, reasons(plan)) == ((), ["it matches no post that cmflow published"])
 
 
 def test_two_that_may_be_meant_are_none() -> None:
     deliveries = (sent("hello", SHARE), sent("hello", SHARE, account="press"))
     plan = prepare(LINKEDIN.format("We open", "12/01/2026"), *deliveries, texts={"hello": "We open on Monday"})
-    assert reasons(plan) == ["more than one post may be meant"]
+    assert reasons(plan) == ["it could match more than one post"]
 
 
 def test_a_post_that_the_file_has_only_a_part_of_is_left_out() -> None:
     plan = prepare(HEADER + "100,,,,7\n", sent("hello", receipt("100")), since=date(2026, 12, 2))
-    assert reasons(plan) == ["it is older than the file, which begins on 2026-12-02"]
+    assert reasons(plan) == ["it was published before the file begins, on 2026-12-02"]
 
 
 def test_a_file_from_before_the_post_says_nothing_of_it() -> None:

@@ -77,7 +77,7 @@ def test_a_file_with_all_tables(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "a.db")
     assert connection.execute("select count(*) from deliveries").fetchone() == (2,)
     connection.close()
-    with pytest.raises(SourceError, match="is there already"):
+    with pytest.raises(SourceError, match="already exists"):
         tables.write(tmp_path / "a.db", world().source, APPROVALS)
     with pytest.raises(SourceError, match="cannot be written"):
         tables.write(tmp_path / "none" / "a.db", world().source, APPROVALS)

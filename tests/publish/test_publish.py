@@ -611,7 +611,7 @@ def test_an_odd_answer_ends_nothing_and_is_seen(home: Ledger, clock: Clock, said
         ("two", "bad", State.SENT),
     ]
     assert one(home, "one", "bad").error == (
-        "cmflow does not understand the answer of Fake (ZeroDivisionError): a bug in cmflow. "
+        "cmflow could not understand the response from Fake (ZeroDivisionError): a bug in cmflow. "
         "It may have been published; check before retrying."
     )
 
@@ -624,7 +624,7 @@ def test_an_odd_answer_before_the_claim_sends_nothing(home: Ledger, clock: Clock
     summary = publish.run([planned()], world(replace(fake.network(), connect=connect), clock, said), home)
     assert (len(summary.bugs), fake.posts, ledger.read(home).deliveries) == (1, [], {})
     assert [each.note for each in said] == [
-        "cmflow does not understand the answer of Fake (RecursionError): a bug in cmflow. cmflow will retry."
+        "cmflow could not understand the response from Fake (RecursionError): a bug in cmflow. cmflow will retry."
     ]
 
 
@@ -635,7 +635,7 @@ def test_an_id_that_cannot_be_kept_is_no_receipt(home: Ledger, clock: Clock, sai
     assert (one(home).state, one(home).receipts, one(home).error) == (
         State.UNSURE,
         (),
-        "Fake gives the post an id that cannot be recorded. It may have been published; check before retrying.",
+        "Fake gave the post an id that cannot be recorded. It may have been published; check before retrying.",
     )
 
 

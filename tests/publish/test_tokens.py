@@ -114,7 +114,7 @@ def test_an_access_token_that_is_good_for_a_while_is_not_renewed(
 
 def test_where_nothing_can_be_kept_nothing_is_used(server: TokenServer, client: httpx.Client, home: Ledger) -> None:
     def ready() -> None:
-        raise Denied("No token that may write secrets is set.")
+        raise Denied("No token with permission to write secrets is set.")
 
     place = Place(lambda: [Kept("refresh-0")], ready, lambda kept: None, lambda since: False)
     with pytest.raises(Denied, match="may write secrets"):
@@ -190,7 +190,7 @@ def test_a_job_that_began_before_a_secret_was_written_does_not_send_the_old_one(
     with pytest.raises(Crash):
         renewal(server, client, home, vault.place(dies), clock, dies).access_token()
     clock.now += LATER
-    with pytest.raises(NotSent, match="may have kept a new token of team"):
+    with pytest.raises(NotSent, match="may have stored a new token of team"):
         old = vault.place(given=[Kept("refresh-0")])
         renewal(server, client, home, old, clock, run="run 2").access_token()
     assert renewal(server, client, home, vault.place(), clock, run="run 3").access_token() == "access-2"
@@ -287,7 +287,7 @@ def test_a_place_with_trouble_is_tried_again(server: TokenServer, client: httpx.
     assert (vault.kept[0].refresh_token, clock.now - NOON) == ("refresh-1", timedelta(seconds=26))
     vault = Vault(vault.kept, full=9)
     clock.now += DAY
-    with pytest.raises(Denied, match=r"The new token of team could not be kept: The disk is full\.") as caught:
+    with pytest.raises(Denied, match=r"The new token of team could not be stored: The disk is full\.") as caught:
         renewal(server, client, home, vault.place(), clock).access_token()
     assert caught.value.hint == "Free some space. Connect the account again: cmflow connect team"
 

@@ -226,7 +226,7 @@ def test_what_is_no_file_or_may_not_be_read_is_unreadable(tmp_path: Path, monkey
     write(tmp_path, {"content/large.mp4": b"x" * (len(post()) + 1)})
     found = source.folder(tmp_path, None)
     assert found.unreadable == {
-        "content/large.mp4": f"large.mp4 is larger than {len(post())} bytes and is not read at once.",
+        "content/large.mp4": f"large.mp4 is larger than {len(post())} bytes, which is too large to read.",
         "content/closed.png": "closed.png cannot be read: Permission denied.",
         "content/pipe.md": "pipe.md is not a file.",
         "content/posts/folder.md": "folder.md is not a file.",

@@ -120,7 +120,7 @@ def test_another_page_is_another_account() -> None:
 
 def test_what_the_sandbox_does_not_have_is_said() -> None:
     stage = play.stage()
-    with pytest.raises(SourceError, match=r"^The sandbox has no nostr\.$"):
+    with pytest.raises(SourceError, match=r"^The sandbox has no fake of nostr\.$"):
         stage.enrol(Account("n", "nostr"))
     with pytest.raises(SourceError, match=r"^The sandbox knows no trouble 'rain'\.$"):
         trouble("rain")

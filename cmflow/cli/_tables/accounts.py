@@ -52,7 +52,7 @@ def identities(identities: Sequence[Identity]) -> Iterator[str]:
         if differing := identity.differing():
             numbers = {**dict(account.limits), **differing}
             pairs = ", ".join(f"{name}: {value}" for name, value in sorted(numbers.items()))
-            yield f"  {'':<{width}}  Its server sets other limits. Add to {account.name} in content/plan.md:"
+            yield f"  {'':<{width}}  Its server has different limits. Add to {account.name} in content/plan.md:"
             yield f"  {'':<{width}}  limits: {{{pairs}}}"
 
 
@@ -62,7 +62,7 @@ def _rights(standing: Standing, rights: tuple[Right, ...]) -> Iterator[str]:
         return
     missing = {right.name: [need for need in right.needs if need not in standing.may] for right in rights}
     held = [name for name, needs in missing.items() if not needs] if rights else standing.may
-    yield f"may: {', '.join(held) or 'nothing of what cmflow does'}"
+    yield f"may: {', '.join(held) or 'nothing that cmflow does'}"
     yield from (f"may not {name}: lacks {', '.join(needs)}" for name, needs in missing.items() if needs)
 
 

@@ -46,7 +46,7 @@ def show(saved: Source, checked: Checked, form: str) -> None:
         click.echo("".join(f"{line}\n" for line in _by_file(problems)), nl=False)
     click.echo(f"{checked.subject}: {_counts(problems)}.")
     if checked.costs:
-        click.echo(f"Publishing what is not sent yet costs {costs.sentence(checked.costs)}.")
+        click.echo(f"Publishing what has not been sent yet will cost {costs.sentence(checked.costs)}.")
     for line in uncommitted.sentences(saved.unsaved, saved.unpushed):
         click.echo(safe_line(line))
 
@@ -79,6 +79,6 @@ def explanation(code: str) -> str:
         return "".join(f"{one.name:<{width}}  {one.severity:<7}  {one.summary}\n" for one in CODES.values())
     if code not in CODES:
         names = difflib.get_close_matches(code, CODES, 1)
-        hint = f"Did you mean {names[0]!r}?" if names else "They are listed by: cmflow check --explain all"
+        hint = f"Did you mean {names[0]!r}?" if names else "List them all: cmflow check --explain all"
         raise click.UsageError(f"There is no problem code {code!r}. {hint}")
     return explain(CODES[code])

@@ -26,7 +26,7 @@ MARKS = {
 }
 HINTS = (
     "cmflow preview POST -a ACCOUNT               shows what to paste",
-    "cmflow settle POST ACCOUNT --sent URL        records that it is published",
+    "cmflow settle POST ACCOUNT --sent URL        records that you posted it",
 )
 EXCERPT = 60  # characters of a text that are shown
 
