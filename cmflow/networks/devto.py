@@ -39,7 +39,7 @@ network: Network[None] = Network(
     ),
     options=(
         Option("organization", "The id of the organisation to post for.", example="1234"),
-        Option("service", "The community's address. Default: https://dev.to", destination=True),
+        Option("service", "The community's address; https://dev.to by default.", destination=True),
     ),
     auth=Token(
         "api_key",

@@ -63,7 +63,7 @@ network: "Network[Session]" = Network(
     ),
     options=(
         Option("handle", "Who posts.", required=True, example="cmflow.bsky.social"),
-        Option("service", "The server that holds the account. Default: https://bsky.social", destination=True),
+        Option("service", "The server that holds the account; https://bsky.social by default.", destination=True),
     ),
     auth=AppPassword(
         page="https://bsky.app/settings/app-passwords",
