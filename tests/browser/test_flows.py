@@ -431,7 +431,7 @@ def test_french(opened: Opener, french: Site) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "fr")
     expect(page.locator("#period")).to_have_text("décembre 2026")
     expect(page.locator(".grid th").first).to_have_text("lun.")
-    expect(page.locator("#result")).to_contain_text("messages")
+    expect(page.locator("#result")).to_contain_text("publications")
     page.get_by_role("button", name="Semaine", exact=True).click()
     expect(page.locator("td[aria-current=date] .number")).to_have_attribute(
         "aria-label", "mercredi 9 décembre 2026, aujourd’hui, 2 publications"

@@ -91,7 +91,9 @@ def test_the_plan_says_where_and_an_option_says_otherwise(place: Place) -> None:
 def test_an_address_that_is_none(place: Place) -> None:
     result = place.run("build", "--address", "harbour.example")
     assert (result.code, result.out) == (2, "")
-    assert result.err.startswith("error: --address: `harbour.example` is not a web address. Write all of it, from")
+    assert result.err.startswith(
+        "error: --address: `harbour.example` is not a web address. Write the whole address, from"
+    )
 
 
 def test_what_waits_for_an_approval_says_so(place: Place) -> None:

@@ -221,7 +221,7 @@ def test_a_person_connects_every_network(
     result = harbour.run("connect", name, "--port", "0")
     assert result.code == 0, result.out + result.err
     assert "Signed in: " in result.out
-    assert result.out.splitlines()[-1].startswith((f"{name} is connected to the sandbox", "Good until"))
+    assert result.out.splitlines()[-1].startswith((f"{name} is connected to the sandbox", "Valid until"))
     assert person.pages
     assert TOKEN not in result.out + repr(server.stage.scene())
     assert harbour.run("accounts", "verify", name).code == 0

@@ -133,15 +133,15 @@ def alarm(place: Place, patience: str = "8h", *words: str) -> tuple[int, str]:
 def test_the_alarm_where_no_run_ever_was(place: Place) -> None:
     assert alarm(place, "8h", "--at", "2026-05-31 12:00") == (
         4,
-        "No run has left a sign of life yet. Does the publishing job run? "
-        "On GitHub see Actions: the schedule may be disabled.\n",
+        "No run has left a sign of life yet. Is the publishing job running? "
+        "On GitHub, see Actions: the schedule may be disabled.\n",
     )
 
 
 def test_the_alarm_where_runs_are_silent_and_where_all_is_well(quiet: Place) -> None:
     code, said = alarm(quiet)
     assert code == 4
-    assert re.fullmatch(r"Last sign of life of a run: 20\d\d-\d\d-\d\d \d\d:\d\d UTC\. Does .*\n", said)
+    assert re.fullmatch(r"Last sign of life of a run: 20\d\d-\d\d-\d\d \d\d:\d\d UTC\. Is .*\n", said)
     assert alarm(quiet, "3d") == (0, "")
     assert quiet.run("publish").code == 0
     assert alarm(quiet) == (0, "")

@@ -117,7 +117,7 @@ def test_where_nothing_can_be_kept_nothing_is_used(server: TokenServer, client: 
         raise Denied("No token with permission to write secrets is set.")
 
     place = Place(lambda: [Kept("refresh-0")], ready, lambda kept: None, lambda since: False)
-    with pytest.raises(Denied, match="may write secrets"):
+    with pytest.raises(Denied, match="permission to write secrets"):
         renewal(server, client, home, place, Clock()).access_token()
     assert (server.requests, tokens.read(home, ["team"])) == ([], {"team": Record()})
 
@@ -227,7 +227,7 @@ def test_two_runs_at_once_use_the_token_once(server: TokenServer, client: httpx.
 def test_a_run_with_a_used_token_never_sends_it(server: TokenServer, client: httpx.Client, home: Ledger) -> None:
     vault = Vault()
     renewal(server, client, home, vault.place(), Clock()).access_token()
-    with pytest.raises(NotSent, match="Another run has renewed the token of team, and this one began before"):
+    with pytest.raises(NotSent, match="Another run has renewed the token of team, and this run started before that"):
         old = vault.place(given=[Kept("refresh-0")])
         renewal(server, client, home, old, Clock(), run="run 2").access_token()
     assert server.requests == ["refresh_token"]
@@ -273,7 +273,7 @@ def test_a_lost_answer_keeps_the_claim_until_somebody_may_look(
 ) -> None:
     vault, clock = Vault(), Clock()
     server.answers = [(503, b"")]
-    with pytest.raises(NotSent, match="may be used up"):
+    with pytest.raises(NotSent, match="may no longer be valid"):
         renewal(server, client, home, vault.place(), clock).access_token()
     with pytest.raises(NotSent, match="Another run is renewing"):
         renewal(server, client, home, vault.place(), clock).access_token()
