@@ -97,7 +97,8 @@ def test_axe_finds_nothing(name: str, server: Server, opened: Opener, axe: str) 
 def test_hostile_words_are_words(server: Server, opened: Opener) -> None:
     page = opened(server.address)
     for name in NAMES:
-        expect(page.get_by_text(f"{EVIL} on {name}")).to_be_visible()
+        words = EVIL.replace("<", "‹").replace(">", "›") if name == "youtube" else EVIL  # it takes no angle brackets
+        expect(page.get_by_text(f"{words} on {name}")).to_be_visible()
 
 
 def test_what_arrives_shows_by_itself(opened: Opener) -> None:
