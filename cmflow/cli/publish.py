@@ -63,10 +63,7 @@ def command(
       cmflow publish --wait 14m
       cmflow publish --again never-sent-twice mastodon-en
     """
-    if time is not None and not dry_run:
-        raise click.UsageError(SIMULATE)
-    if repeat and (dry_run or wait is not None or shard is not None):
-        raise click.UsageError(ALONE)
+    _check_options(time is not None, dry_run, repeat is not None, wait is not None or shard is not None)
     part = shard_of(shard) if shard is not None else None
     window = duration(wait) if wait is not None else timedelta(0)
     context = open_context(ctx.obj)
@@ -79,6 +76,13 @@ def command(
     code = _repeat(context, *repeat) if repeat else _due(context, now, window, part, dry_run)
     _warn_of_unsaved(context)
     return code
+
+
+def _check_options(is_simulated: bool, dry_run: bool, is_repeat: bool, is_partial: bool) -> None:
+    if is_simulated and not dry_run:
+        raise click.UsageError(SIMULATE)
+    if is_repeat and (dry_run or is_partial):
+        raise click.UsageError(ALONE)
 
 
 def _sync(context: Context, now: datetime, first: bool) -> None:

@@ -41,6 +41,12 @@ class Place:
     page: Callable[[], Path] | None = None
 
 
+def _outside_sandbox(_context: click.Context, _option: click.Parameter, against: str | None) -> str | None:
+    if against and _sandbox.is_on():
+        raise click.UsageError(f"{_sandbox.VARIABLE} is set: the rehearsal is in that sandbox. Leave out --against.")
+    return against
+
+
 @click.command()
 @click.option(
     "--at",
@@ -55,6 +61,7 @@ class Place:
 @click.option(
     "--against",
     type=click.Choice(("outbox", "fakes")),
+    callback=_outside_sandbox,
     help="What replaces the networks: a folder, or strict fakes of them. Default: outbox",
 )
 @click.pass_context
@@ -83,32 +90,41 @@ def command(
       cmflow rehearse --all
       cmflow rehearse --at "2026-12-01 12:00" --against fakes
     """
-    if against and _sandbox.is_on():
-        raise click.UsageError(f"{_sandbox.VARIABLE} is set: the rehearsal is in that sandbox. Leave out --against.")
-    spanning = everything or start is not None or until is not None
-    if spanning and (time is not None or (everything and (start or until))):
-        raise click.UsageError("Choose one: --at for a moment, --from and --until for a period, or --all.")
+    spanning = _is_period(time, start, until, everything)
     context = open_context(ctx.obj)
-    content, folder = context.folder, context.root / FOLDER
-    zone = content.sure_plan.zone
+    content, folder, zone = context.folder, context.root / FOLDER, context.folder.sure_plan.zone
     if fresh or against == "fakes":
         _forget(context, folder)
     planned = loader.planned(content, context.entries(content), context.snapshot(REHEARSAL).deliveries)
     if spanning:
-        first = None if everything else moment(start, zone)
-        moments = rehearsal.moments(planned, first, moment(until, zone) if until else None)
+        first, last = None if everything else moment(start, zone), moment(until, zone) if until else None
+        moments = rehearsal.moments(planned, first, last)
     else:
         moments = [moment(time, zone) if time else rehearsal.next_moment(planned, moment(None, zone))]
-    start_time, end_time = moments[0], moments[-1]
-    due = [item for item in planned if item.due <= end_time and not (spanning and item.due < start_time)]
-    ledger = context.ledger(REHEARSAL)
-    period = f"from {local(start_time, zone)} until" if spanning else "as of"
-    click.echo(f"Rehearsal {period} {local(end_time, zone)} {zone}. Nothing leaves this machine.")
-    place = _place(against, folder)
+    begin, end, ledger = moments[0], moments[-1], context.ledger(REHEARSAL)
+    due = [item for item in planned if item.due <= end and not (spanning and item.due < begin)]
+    _announce(begin if spanning else None, end, zone)
+    return _run(context, ledger, due, moments, _place(against, folder))
+
+
+def _run(context: Context, ledger: Ledger, due: Sequence[Planned], moments: Sequence[datetime], place: Place) -> int:
     summary = _play(context, ledger, due, moments, place)
-    page, _ = calendar(context, folder / "site", REHEARSAL, end_time)
+    page, _ = calendar(context, context.root / FOLDER / "site", REHEARSAL, moments[-1])
     _report(summary, due, place, context.branch(REHEARSAL), page)
     return _runs.ending(summary)
+
+
+def _is_period(time: str | None, start: str | None, until: str | None, everything: bool) -> bool:
+    """Whether a period is rehearsed, not a moment."""
+    spanning = everything or start is not None or until is not None
+    if spanning and (time is not None or (everything and (start or until))):
+        raise click.UsageError("Choose one: --at for a moment, --from and --until for a period, or --all.")
+    return spanning
+
+
+def _announce(begin: datetime | None, end: datetime, zone: str) -> None:
+    period = f"from {local(begin, zone)} until" if begin else "as of"
+    click.echo(f"Rehearsal {period} {local(end, zone)} {zone}. Nothing leaves this machine.")
 
 
 def _place(against: str | None, folder: Path) -> Place:

@@ -16,7 +16,7 @@ from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.cli._output import as_json, warn_if_stale
 from cmflow.insights import sentences, statistics
-from cmflow.insights.statistics import AGE, FIGURES, INTERACTIONS, PERIOD, Period, Question, Statistics, answer, table
+from cmflow.insights.statistics import FIGURES, INTERACTIONS, PERIOD, Period, Question, Statistics, answer, table
 from cmflow.ledger import readings
 from cmflow.metrics import gather
 from cmflow.model.errors import SourceError
@@ -44,7 +44,14 @@ DATE = len("2026-12-01")
     show_default=True,
     help="Figure to compare posts by. Interactions are reactions, comments and shares together.",
 )
-@click.option("--age", default="3d", show_default=True, metavar="DURATION", help="Age at which posts are compared.")
+@click.option(
+    "--age",
+    default="3d",
+    show_default=True,
+    metavar="DURATION",
+    callback=lambda _context, _option, text: duration(text, "--age"),
+    help="Age at which posts are compared.",
+)
 @at_option
 @offline_option
 @click.option(
@@ -73,7 +80,7 @@ def command(
     campaign: str,
     pillar: str,
     figure: str,
-    age: str,
+    age: timedelta,
     time: str | None,
     offline: bool,
     form: str,
@@ -97,8 +104,7 @@ def command(
     plan = context.folder.sure_plan
     _check_names(plan, accounts, campaign, pillar)
     now = moment(time, plan.zone)
-    period = _period(since, until, plan.zone, now)
-    question = Question(period, figure, duration(age, "--age") if age else AGE, accounts, campaign, pillar)
+    question = Question(_period(since, until, plan.zone, now), figure, age, accounts, campaign, pillar)
     stale = "" if offline else context.news() or context.news(readings.BRANCH)
     if sql is not None or database is not None:
         _tables(context, sql, database, form, now)

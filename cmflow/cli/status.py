@@ -67,8 +67,7 @@ def command(
     alarms = status.alarms(standings, last and last.time, now, patience) if patience else ()
     for alarm_line in alarms:
         click.echo(alarm_line, err=True)
-    blind = stale and patience
-    needed = stop or blind or alarms or snapshot.problems or any(standing.person for standing in standings)
+    needed = stop or (stale and patience) or alarms or snapshot.problems or any(row.person for row in standings)
     return Exit.PERSON if needed else Exit.FINE
 
 

@@ -76,20 +76,7 @@ _record = msgspec.json.Decoder(Record).decode
 def _delivery(record: Record) -> Delivery:
     run, parts, transfer = record.run, record.parts, record.transfer
     receipts = tuple([_receipt(receipt.part, receipt.id, receipt.url, receipt.at) for receipt in record.receipts])
-    if len(receipts) > parts or [receipt.part for receipt in receipts] != [*range(len(receipts))]:
-        raise ValueError("the receipts do not fit the parts")
-    if not (record.post and record.account):
-        raise ValueError("it has no post or no account")
-    for time in (
-        record.due,
-        record.written,
-        record.retry_at,
-        *[e.time for e in receipts],
-        *[e.at for e in record.history],
-        *((transfer.at, transfer.requested) if transfer else ()),
-    ):
-        if time is not None and not codec.FIRST < time.year < codec.LAST:
-            raise ValueError(f"{time} is not a valid time")
+    _check(record, receipts)
     return _built(
         record.post,
         record.account,
@@ -120,6 +107,25 @@ def _delivery(record: Record) -> Delivery:
         record.written,
         Transfer(transfer.id, transfer.file, transfer.at, transfer.arrived, transfer.requested) if transfer else None,
     )
+
+
+def _check(record: Record, receipts: tuple[Receipt, ...]) -> None:
+    """Raise ValueError for what the types allow and a delivery cannot hold."""
+    if len(receipts) > record.parts or [receipt.part for receipt in receipts] != [*range(len(receipts))]:
+        raise ValueError("the receipts do not fit the parts")
+    if not (record.post and record.account):
+        raise ValueError("it has no post or no account")
+    transfer = record.transfer
+    for time in (
+        record.due,
+        record.written,
+        record.retry_at,
+        *[receipt.time for receipt in receipts],
+        *[line.at for line in record.history],
+        *((transfer.at, transfer.requested) if transfer else ()),
+    ):
+        if time is not None and not codec.FIRST < time.year < codec.LAST:
+            raise ValueError(f"{time} is not a valid time")
 
 
 def _maker(kind: type[Any]) -> Callable[..., Any]:

@@ -119,7 +119,7 @@ def credentials(auth: OAuth2, access: Access) -> Credentials:
 
 
 def ends(auth: OAuth2, grant: Grant, now: datetime) -> datetime | None:
-    """When what the account keeps is no longer good; None where it does not end, or when is unknown."""
+    """When the token that is kept expires; None where it never does, or that is unknown."""
     end = grant.refresh_until if auth.keeps == "refresh_token" else grant.until
     return end or (now + auth.lifetime if auth.lifetime else None)
 

@@ -69,10 +69,7 @@ def variant(
     tags = _tags(post, account)
     voice = _Voice(post, account, plan, limits)
     texts, text_tags = _texts_with_tags(lambda names: voice.texts(templates, names), tags, voice)
-    parts = _parts(texts, voice)
-    comment = voice.resolve(parse(post.first_comment)) if post.first_comment else None
-    if comment and limits.thread:  # where posts answer posts, the first comment is the next one in the thread
-        parts, comment = (*parts, voice.part(comment)), None
+    parts, comment = _with_comment(_parts(texts, voice), voice)
     unnamed = Variant(
         post=post.id,
         account=account.name,
@@ -89,12 +86,22 @@ def variant(
         quote=post.quote,
         repost=post.repost,
         poll=post.poll,
-        first_comment=voice.part(comment, form=limits.comment) if comment else None,
+        first_comment=comment,
         tags_left_out=tags[len(text_tags) :],
         version=post.version(account.name),
         card=post.card if limits.cards and post.link else None,
     )
     return replace(unnamed, digest=digest(unnamed, blobs, account))
+
+
+def _with_comment(parts: tuple[Part, ...], voice: "_Voice") -> tuple[tuple[Part, ...], Part | None]:
+    """The parts and the first comment, which is the next part where posts answer posts."""
+    if not voice.post.first_comment:
+        return parts, None
+    comment = voice.resolve(parse(voice.post.first_comment))
+    if voice.limits.thread:
+        return (*parts, voice.part(comment)), None
+    return parts, voice.part(comment, form=voice.limits.comment)
 
 
 def _spoken(media: Media, language: str, limits: Limits) -> Media:

@@ -81,7 +81,7 @@ def refusal(network: str) -> httpx.Response:
 
 
 def expired(network: str) -> httpx.Response:
-    """What the account signs in with is no longer good, in the network's own words."""
+    """The network's own answer to expired credentials."""
     status, body = EXPIRED[network]
     return httpx.Response(status, json=body)
 

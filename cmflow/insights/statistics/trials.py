@@ -28,7 +28,7 @@ class Trial:
     """An A/B test: `ratio` is how many times as well the `first` version did as the `second`, None for too few posts.
 
     `verdict` is about the first. `waiting` deliveries cannot be compared yet, `changed` ones are left out because the
-    post is no longer what was sent. `chance` as of `Level`.
+    post was edited after it was sent. `chance` as of `Level`.
     """
 
     test: str
