@@ -14,12 +14,10 @@ from cmflow.insights.statistics import (
     Cell,
     Factor,
     Growth,
-    Level,
     Outcome,
     Point,
     Result,
     Statistics,
-    Verdict,
     findings,
 )
 from cmflow.insights.statistics.factors import DAYS
@@ -140,22 +138,10 @@ def _said(reasons: Iterable[Reason], voice: Voice) -> Iterator[str]:
 
 
 def _highlights(statistics: Statistics, voice: Voice) -> Iterator[Row]:
-    """What differs by more than chance, the largest difference first."""
-    levels = [
-        (factor, level)
-        for factor in statistics.factors
-        for level in factor.levels
-        if level.verdict in (Verdict.BETTER, Verdict.WORSE) and level.ratio
-    ]
-    for factor, level in sorted(levels, key=lambda pair: -_strength(pair[1])):
+    for factor, level in statistics.differences:
         level_name = findings.level_name(factor.name, level.name, voice)
         name = voice.page["of"].format(voice.page[f"factor {factor.name}"], level_name)
         yield Row(name, str(level.verdict), voice.say(findings.level(level)))
-
-
-def _strength(level: Level) -> float:
-    middle = level.ratio.middle if level.ratio else 1
-    return max(middle, 1 / middle if middle else 1)
 
 
 def _account(row: Growth, statistics: Statistics, titles: dict[str, str], voice: Voice) -> AccountCard:

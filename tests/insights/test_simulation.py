@@ -42,6 +42,7 @@ def test_the_one_effect_that_is_in_it_is_found_and_no_other() -> None:
         if level.verdict in (Verdict.BETTER, Verdict.WORSE)
     }
     assert [*differing] == [("picture", "no"), ("picture", "yes")]
+    assert [(factor.name, level.name) for factor, level in answer.differences] == [("picture", "yes")]
     ratio = differing["picture", "yes"].ratio
     assert ratio and ratio.low < EFFECT < ratio.high
 

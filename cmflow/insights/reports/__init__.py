@@ -106,7 +106,6 @@ def report(
     items = [*_items(source, rows, approvals)]
     recent = assess(source, Question(current, accounts=names), now)
     quarter = assess(source, Question(Period(current.until - QUARTER, current.until), accounts=names), now)
-    levels = [*_levels(quarter)]
     coming = following(cadence, current)
     return Report(
         cadence,
@@ -117,8 +116,8 @@ def report(
         tuple(item for item in items if item.state in OPEN and coming.has(item.time)),
         recent,
         quarter,
-        tuple(pair for pair in levels if pair[1].verdict is Verdict.BETTER),
-        tuple(pair for pair in levels if pair[1].verdict is Verdict.WORSE),
+        tuple(pair for pair in quarter.differences if pair[1].verdict is Verdict.BETTER),
+        tuple(pair for pair in quarter.differences if pair[1].verdict is Verdict.WORSE),
         tuple(item for item in quarter.expectations if _missed(item, current)),
     )
 
@@ -142,11 +141,3 @@ def _items(
 def _missed(item: Expectation, period: Period) -> bool:
     """Whether the forecast was judged in the period, and missed."""
     return item.outcome is Forecast.UNMET and item.time is not None and period.has(item.time + forecasts.AGE)
-
-
-def _levels(statistics: Statistics) -> Iterator[tuple[Factor, Level]]:
-    """What differs by more than chance; of posts with something and those without, only the former."""
-    for factor in statistics.factors:
-        for level in factor.levels:
-            if level.name != "no" and level.ratio:
-                yield factor, level

@@ -130,6 +130,20 @@ class Statistics:
         return {outcome: counter[outcome] for outcome in Outcome}
 
     @property
+    def differences(self) -> tuple[tuple[Factor, Level], ...]:
+        """What did better or worse by more than chance, the largest difference first.
+
+        Posts without something are left out: those with it say the same.
+        """
+        pairs = [
+            (factor, level)
+            for factor in self.factors
+            for level in factor.levels
+            if level.verdict in (Verdict.BETTER, Verdict.WORSE) and level.name != "no"
+        ]
+        return tuple(sorted(pairs, key=lambda pair: -pair[1].strength))
+
+    @property
     def best(self) -> tuple[Result, ...]:
         """The deliveries that are compared, the best for its account first: single posts, which prove nothing."""
         compared = [row for row in self.posts if row.compared]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from math import exp
+from math import exp, inf
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -46,6 +46,12 @@ class Level:
     ratio: Interval | None = None
     usual: float | None = None
     chance: float = 1.0
+
+    @property
+    def strength(self) -> float:
+        """How large the difference is, either way: 2 for twice and for half."""
+        middle = self.ratio.middle if self.ratio else 1.0
+        return max(middle, 1 / middle) if middle > 0 else inf
 
 
 @dataclass(frozen=True, slots=True)
