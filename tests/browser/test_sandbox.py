@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from cmflow.model import Media
 from cmflow.netkit import network
@@ -14,6 +14,7 @@ from cmflow.netkit.auth import OAuth2
 from cmflow.sandbox.door import Served, served
 from cmflow.sandbox.server import Server
 from cmflow.sandbox.stage import Stage, trouble
+from tests import ROOT
 from tests.browser.conftest import DESK, PHONE, WALL, Opener
 from tests.browser.test_looks import RULES, keep
 from tests.sandbox import play
@@ -126,3 +127,36 @@ def test_a_trouble_is_chosen_and_taken_away(opened: Opener) -> None:
         page.get_by_role("button", name="Take it all away").click()
         expect(page.get_by_text("x-en: Too many posts")).to_have_count(0)
         assert stage.scene().troubles == {}
+
+
+def test_the_video_of_the_launch_plays(browser: Browser) -> None:
+    """Made by docs/video.py, without any codec: what a browser decodes is what was drawn."""
+    page = browser.new_page()  # no page of ours: their policy keeps a blob from playing
+    page.set_content("<video id=film muted></video>")
+    data = (ROOT / "content/media/launch.mp4").read_bytes()
+    facts = page.evaluate(
+        """async bytes => {
+            const film = document.getElementById("film");
+            const event = name => new Promise((done, fail) => {
+                film.addEventListener(name, done, {once: true});
+                film.addEventListener("error", () => fail(film.error.message), {once: true});
+            });
+            const loaded = event("loadeddata");
+            film.src = URL.createObjectURL(new Blob([new Uint8Array(bytes)], {type: "video/mp4"}));
+            await loaded;
+            const sought = event("seeked");
+            film.currentTime = 4.5;
+            await sought;
+            const canvas = document.createElement("canvas");
+            [canvas.width, canvas.height] = [film.videoWidth, film.videoHeight];
+            const paint = canvas.getContext("2d");
+            paint.drawImage(film, 0, 0);
+            const at = (x, y) => [...paint.getImageData(x, y, 1, 1).data].slice(0, 3);
+            return [film.duration, canvas.width, canvas.height, at(5, 5), at(300, 130), at(430, 200)];
+        }""",
+        list(data),
+    )
+    page.close()
+    assert facts[:3] == [5, 480, 272]
+    for shown, drawn in zip(facts[3:], ((0x14, 0x21, 0x3D), (0xF2, 0x6B, 0x5E), (0x9C, 0xC5, 0x6B)), strict=True):
+        assert all(abs(one - other) < 8 for one, other in zip(shown, drawn, strict=True)), (shown, drawn)
