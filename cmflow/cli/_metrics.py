@@ -11,9 +11,8 @@ from cmflow.cli._output import warn_if_stale
 from cmflow.ledger import readings
 from cmflow.metrics import visits
 from cmflow.metrics.visits import Tagged
-from cmflow.model import Account, Key, Trait
-from cmflow.model.errors import GitError, LedgerError, SourceError
-from cmflow.problems.similar import suggestion
+from cmflow.model import Key, Trait
+from cmflow.model.errors import GitError, LedgerError
 
 DATE = len("2026-12-01")
 
@@ -43,15 +42,6 @@ def _news(context: Context, now: datetime) -> str:
     except (GitError, LedgerError) as error:
         return str(error)
     return ""
-
-
-def account_named(context: Context, name: str) -> Account:
-    plan = context.folder.sure_plan
-    account = plan.account(name)
-    if account is None:
-        names = [account.name for account in plan.accounts]
-        raise SourceError(f"The plan has no account {name!r}.", suggestion(name, names))
-    return account
 
 
 def past_moment(text: str | None, zone: str, now: datetime) -> datetime | None:

@@ -19,6 +19,7 @@ from cmflow.model.errors import SourceError
 from cmflow.problems import safe_line
 from cmflow.problems.plural import counted
 from cmflow.problems.similar import suggestion
+from cmflow.publish.accounts import named
 
 LINES = 20  # rows that are of no post of ours, one by one
 
@@ -85,7 +86,7 @@ def _accounts(context: Context, name: str, network: str, title: str) -> tuple[st
     if not names:
         message = f"The file is from {title}, but the plan has no account there."
         raise SourceError(message, "Add the account to the plan.")
-    if _metrics.account_named(context, name).network != network:
+    if named(context.folder.sure_plan, name).network != network:
         raise SourceError(
             f"The file is from {title}, but {name} is an account on another network.", suggestion(name, names)
         )

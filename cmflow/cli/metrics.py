@@ -21,6 +21,7 @@ from cmflow.model import Number
 from cmflow.netkit import http, network
 from cmflow.problems import safe_line
 from cmflow.problems.plural import counted
+from cmflow.publish.accounts import named
 
 WORST = (Exit.FINE, Exit.PERSON, Exit.BUG)  # the last counts
 
@@ -160,7 +161,7 @@ def add(ctx: click.Context, account: str, metric: str, value: str, post: str, ti
       cmflow metrics add team-page followers 812 --date 2026-12-01
     """
     context = open_context(ctx.obj)
-    page, number = _metrics.account_named(context, account), _number(value)
+    page, number = named(context.folder.sure_plan, account), _number(value)
     now = _clock.wall_clock()
     read_at = _metrics.past_moment(time, context.zone, now)
     _metrics.refresh(context, now)

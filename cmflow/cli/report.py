@@ -18,8 +18,7 @@ from cmflow.insights.statistics import findings
 from cmflow.ledger import approvals, readings
 from cmflow.metrics import gather
 from cmflow.model import Plan
-from cmflow.model.errors import SourceError
-from cmflow.problems.similar import suggestion
+from cmflow.publish.accounts import named
 from cmflow.render import escape
 from cmflow.website import plan_page, report_page
 from cmflow.website.build.disk import DiskFolder
@@ -59,7 +58,8 @@ def command(
     """
     context = open_context(ctx.obj)
     plan = context.folder.sure_plan
-    _check(plan, accounts)
+    for name in accounts:
+        named(plan, name)
     stale = "" if offline else context.news() or context.news(readings.BRANCH)
     report = _report(context, Cadence(cadence), accounts, time)
     voice = plan_page.voice(plan, language(plan.language), findings.day(report.recent.now, plan.zone))
@@ -101,10 +101,3 @@ def _page(context: Context, report: Report, plan: Plan, voice: Voice, path: Path
     folder.write(name, html)
     folder.write("style.css", templates["templates/site/style.css"])
     return path / name
-
-
-def _check(plan: Plan, accounts: tuple[str, ...]) -> None:
-    names = [account.name for account in plan.accounts]
-    for name in accounts:
-        if name not in names:
-            raise SourceError(f"The plan has no account {name!r}.", suggestion(name, names))
