@@ -28,6 +28,7 @@ PATTERNS = {  # what is not English: what to write instead
     r"\bleave it be\b": "leave it",
     r"\b[Oo]nce more\b(?=[.!]$)": "again",
 }
+ANY = re.compile("|".join(PATTERNS))
 DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md"), ROOT / "content/plan.md"])
 TEMPLATES = sorted(path for path in ROOT.glob("templates/**/*") if path.is_file() and path.suffix != ".css")
 WORKFLOWS = [*sorted(ROOT.glob(".github/**/*.yml")), ROOT / "action.yml"]
@@ -55,6 +56,8 @@ def prose(path: Path) -> Iterator[tuple[int, str]]:
 def findings(path: Path) -> Iterator[str]:
     for first, lines in prose(path):
         text = lines.replace("\n", " ")
+        if not ANY.search(text):
+            continue
         for pattern, better in PATTERNS.items():
             for found in re.finditer(pattern, text):
                 line = first + lines[: found.start()].count("\n")

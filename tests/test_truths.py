@@ -5,45 +5,48 @@ Where a rule is to change, it changes in the file that is named, and nowhere els
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import pairwise
 
 import pytest
 
 from tests import ROOT
 
-FILES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_bytes()) for path in (ROOT / "cmflow").rglob("*.py")}
+FILES = {
+    path.relative_to(ROOT).as_posix(): (*ast.walk(ast.parse(path.read_bytes())),)
+    for path in (ROOT / "cmflow").rglob("*.py")
+}
+unparse = cache(ast.unparse)  # a node is asked about many times
 Finder = Callable[[ast.AST], bool]
 
 
 def is_call(node: ast.AST, *names: str) -> bool:
     """Whether it calls a function or method of one of these names."""
-    return isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in names
+    return isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in names
 
 
 def pieces(text: ast.JoinedStr) -> list[str]:
     """The formats of what it fills in, and the constants between them; of a format itself nothing."""
     if not any(isinstance(item, ast.FormattedValue) for item in text.values):
         return []
-    return [ast.unparse(getattr(item, "format_spec", None) or item)[:-1].lstrip("f'\"") for item in text.values]
+    return [unparse(getattr(item, "format_spec", None) or item)[:-1].lstrip("f'\"") for item in text.values]
 
 
 def lateness(node: ast.AST) -> bool:
     """How late is too late: `schedule.waits` adds how late a delivery may be to its date, to the end of that minute."""
     if not (isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE))):
         return False
-    return any(
-        side.endswith(".late") and ".due + " in side for side in map(ast.unparse, (node.left, *node.comparators))
-    )
+    return any(side.endswith(".late") and ".due + " in side for side in map(unparse, (node.left, *node.comparators)))
 
 
 def allowance(node: ast.AST) -> bool:
     """How late a post may be: what it says itself, else its account, else the plan (`Plan.lateness`)."""
-    return isinstance(node, ast.Tuple) and sum(ast.unparse(item).endswith(".late") for item in node.elts) > 1
+    return isinstance(node, ast.Tuple) and sum(unparse(item).endswith(".late") for item in node.elts) > 1
 
 
 def beginning(node: ast.AST) -> bool:
     """When cmflow took over: `Plan.start`, the first moment of the day `since` in the plan's zone."""
-    return is_call(node, "combine") and ".since" in ast.unparse(node)
+    return is_call(node, "combine") and ".since" in unparse(node)
 
 
 def plan_path(node: ast.AST) -> bool:
@@ -61,7 +64,7 @@ def local_time(node: ast.AST) -> bool:
 
 def silence(node: ast.AST) -> bool:
     """What it means that no answer came: `netkit.errors.silence` tells httpx' errors apart, for every caller."""
-    return isinstance(node, ast.Attribute) and ast.unparse(node) in (
+    return isinstance(node, ast.Attribute) and unparse(node) in (
         "httpx.ConnectError", "httpx.ConnectTimeout", "httpx.PoolTimeout", "httpx.ReadTimeout", "httpx.WriteTimeout",
         "httpx.TimeoutException", "httpx.TransportError", "httpx.NetworkError", "httpx.RemoteProtocolError",
     )  # fmt: skip
@@ -69,7 +72,7 @@ def silence(node: ast.AST) -> bool:
 
 def refusal(node: ast.AST) -> bool:
     """What a status means: `netkit.errors` sorts refusals from trouble; adapters name single codes, and reasons."""
-    if not (isinstance(node, ast.Compare) and "code" in ast.unparse(node)):
+    if not (isinstance(node, ast.Compare) and "code" in unparse(node)):
         return False
     numbers = [side.value for side in (node.left, *node.comparators) if isinstance(side, ast.Constant)]
     is_range = any(isinstance(operator, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) for operator in node.ops)
@@ -88,22 +91,22 @@ def selection(node: ast.AST) -> bool:
 
 def this_machine(node: ast.AST) -> bool:
     """Which hosts are this machine, to which alone nothing need be encrypted: `content.destinations.LOCAL`."""
-    return isinstance(node, ast.Tuple) and "'localhost'" in map(ast.unparse, node.elts)
+    return isinstance(node, ast.Tuple) and "'localhost'" in map(unparse, node.elts)
 
 
 def variable(node: ast.AST) -> bool:
     """The environment variable of a secret: `content.secrets.variable`, for who reads it and who names it."""
-    return isinstance(node, ast.JoinedStr) and ast.unparse(node).startswith(("f'CMFLOW_{", 'f"CMFLOW_{'))
+    return isinstance(node, ast.JoinedStr) and unparse(node).startswith(("f'CMFLOW_{", 'f"CMFLOW_{'))
 
 
 def delivery_key(node: ast.AST) -> bool:
     """What names a delivery: `model.Key`, a post and an account. No place asks it for its first or second half."""
-    return isinstance(node, ast.Subscript) and ast.unparse(node) in ("key[0]", "key[1]")
+    return isinstance(node, ast.Subscript) and unparse(node) in ("key[0]", "key[1]")
 
 
 def clock(node: ast.AST) -> bool:
     """What time it is: commands read `cli._clock`, and hand the time on."""
-    return is_call(node, "now") and ast.unparse(node).startswith("datetime.now(")
+    return is_call(node, "now") and unparse(node).startswith("datetime.now(")
 
 
 TRUTHS: dict[Finder, tuple[str, ...]] = {
@@ -140,8 +143,8 @@ SECOND: dict[Finder, str] = {
 
 
 def places(truth: Finder) -> Iterator[str]:
-    for path, tree in FILES.items():
-        yield from (f"{path}:{node.lineno}" for node in ast.walk(tree) if truth(node))  # type: ignore[attr-defined]
+    for path, nodes in FILES.items():
+        yield from (f"{path}:{node.lineno}" for node in nodes if truth(node))  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("truth", TRUTHS, ids=lambda truth: truth.__name__)

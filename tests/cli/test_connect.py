@@ -29,6 +29,8 @@ from tests.github.vault import Vault
 from tests.netkit import oauth_server
 from tests.netkit.oauth_server import APP, TokenServer
 
+pytestmark = pytest.mark.slow  # real git
+
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[TokenServer]:

@@ -15,6 +15,8 @@ from cmflow.netkit import network
 from tests.cli.conftest import LOAD, PLAN, Place, Result
 from tests.cli.fediverse import TOKEN, Server, serve
 
+pytestmark = pytest.mark.slow  # real git
+
 # It does not count quotes.
 PAGES = {
     "/api/v1/accounts/verify_credentials": {"followers_count": 812, "following_count": 0, "statuses_count": 3},

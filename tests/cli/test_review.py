@@ -12,6 +12,8 @@ from cmflow.review import decode
 from cmflow.review.values import AccountCost, PostView, Review
 from tests.cli.conftest import Place, Result
 
+pytestmark = pytest.mark.slow  # real git
+
 HEAD = "0123456789" * 4
 AT = ("--at", "2026-05-29 12:00")  # before all dates
 

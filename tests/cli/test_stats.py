@@ -13,6 +13,8 @@ from cmflow.metrics import store
 from cmflow.model import Delivery, Reading, Receipt, State
 from tests.cli.conftest import PLAN, Place
 
+pytestmark = pytest.mark.slow  # real git
+
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 AT = ("--at", "2026-11-29 13:00", "--offline")
 GOAL = "goals: {news: [{metric: followers, target: 900, by: 2026-12-31, start: 800}]}\nsince: 2026-09-01\n"

@@ -16,6 +16,8 @@ from tests.faults import interleaved, play
 from tests.faults.play import Scenario, Schedule
 from tests.faults.trap import Fault, Trap
 
+pytestmark = pytest.mark.slow  # whole days of publishing
+
 NUMBER = os.environ.get("CMFLOW_FAULTS", "450")  # read before the tests' own surroundings are cleared
 
 

@@ -12,6 +12,8 @@ from cmflow.git.history import LIMIT, History, read
 from cmflow.model import Change
 from tests.git.test_git import sh
 
+pytestmark = pytest.mark.slow  # real git
+
 START = 1_790_000_000
 TEXT = "".join(f"line {number}\n" for number in range(20))
 

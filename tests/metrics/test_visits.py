@@ -18,6 +18,8 @@ from tests.metrics.test_collect import DAY, HOUR, record
 from tests.visits.fakes import ADDRESS, KEY, SITE, GoatCounter, Plausible
 from tests.visits.fakes import Visits as Fake
 
+pytestmark = pytest.mark.slow  # real git
+
 SERVICE = Visits("plausible", ADDRESS, SITE["plausible"], ("Signup",))
 PLAN = Plan(
     *("Team", "UTC", "en"),

@@ -24,6 +24,8 @@ from tests.servers import installed, needed
 from tests.servers.pds import npm
 from tests.workflows import ACTION, FOLDER, HANDED_OUT, PARSER, handed_out
 
+pytestmark = pytest.mark.slow  # each workflow of a repository that is made anew
+
 TOOLS = Path(sys.executable).parent
 OURS = sorted(ROOT.glob(".github/workflows/*.yml"))
 PINNED = re.compile(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")

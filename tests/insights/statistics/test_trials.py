@@ -42,6 +42,7 @@ def test_half_as_much_again_is_found_with_forty_posts_of_each(effect: float, ver
     assert verdicts.count(verdict) >= 0.8 * HISTORIES
 
 
+@pytest.mark.slow
 def test_no_difference_is_an_answer() -> None:
     verdicts = [trial(experimental(1000 + seed)).verdict for seed in range(HISTORIES)]
     assert verdicts.count(Verdict.SAME) >= 0.95 * HISTORIES
