@@ -18,7 +18,7 @@ GROUPS = (
     "model problems",
     "content render lint schedule insights",
     "netkit networks visits git ledger github repository",
-    "publish review website metrics sandbox",
+    "publish review website metrics inbox sandbox",
     "cli __main__",
 )
 GROUP = {name: group for group, names in enumerate(GROUPS) for name in names.split()}

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from cmflow.model.inbox import Inbox
 from cmflow.model.money import Money
 
 PLAN_PATH = "content/plan.md"
@@ -207,6 +208,7 @@ class Plan:
     thread: Threading | None = None
     budget: Budget | None = None
     visits: Visits | None = None
+    inbox: Inbox | None = None
 
     def renames(self) -> dict[str, str]:
         """Return the names under which the ledger may still know accounts, each with the name it has now."""

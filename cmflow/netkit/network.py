@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import quote, quote_plus
 
 from cmflow.content import secrets as leaks
-from cmflow.model import Account, Media, Number, Part, Receipt, Remote, Variant
+from cmflow.model import Account, Media, Message, Number, Part, Receipt, Remote, Trace, Variant
 from cmflow.model.errors import Denied
 from cmflow.model.limits import Limits, adjusted
 from cmflow.netkit import auth as sign_in
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 Session = TypeVar("Session")
 
-ABILITIES = ("publish", "keyed", "find", "delete", "verify", "numbers", "metrics", "account_metrics")
+ABILITIES = (
+    *("publish", "keyed", "find", "delete", "verify", "numbers", "metrics", "account_metrics"),
+    *("inbox", "reply", "find_reply", "hide"),
+)
 Figures = Mapping[str, Number | None]  # by the network's own name; None: it does not tell, which is not 0
 SHORTEST = 4  # characters; a shorter value is not a secret, and is all over a sentence
 
@@ -139,6 +142,44 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What an inbox is asked for: what is new since `cursor`, "" for the first time, then from `since` on.
+
+    `posts` are receipts of our own posts, newest first, for networks that list comments by post only. `watched` are
+    messages to look at again, because their author may have changed or deleted them.
+    """
+
+    cursor: str
+    since: datetime
+    posts: tuple[Receipt, ...] = ()
+    watched: tuple[Trace, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What an inbox holds: messages, new ones and those that were edited, oldest first, each as often as one likes.
+
+    `deleted` are the ids of those that their author has deleted. `cursor` is what the next inquiry begins with: text of
+    the adapter's own, without names. `gaps` say, in sentences, what cannot be read there and why. `more`: it may be
+    asked again at once, for there is more than one answer holds.
+    """
+
+    messages: tuple[Message, ...] = ()
+    cursor: str = ""
+    deleted: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The message that is answered or hidden, as git remembers it, and its conversation's id on the network."""
+
+    conversation: str
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
 class Right:
     """Something people want to do there, and what of `Standing.may` it needs, all of it."""
 
@@ -186,6 +227,12 @@ class Network(Generic[Session]):
     `metrics_cost` is what the figures of a post cost there at most, in US dollars, and once per day in UTC.
 
     `rights` say what a sign-in is good for, where `verify` gives the network's own words for it.
+
+    `inbox` reads what people write to the account. `reply` answers a message with the one part of a variant;
+    `find_reply` looks for such an answer, with the three answers of `find`. What `keyed` says of posts holds for
+    answers too. `hide` hides a message from others; hiding twice is hiding once. `reply_limits` are those of an answer
+    where they are not those of a post. `addressed`: an answer reaches its reader only if its text mentions them.
+    `unread_hours` is for how many hours the network keeps what has not been read, 0 where it keeps all.
     """
 
     name: str
@@ -209,6 +256,13 @@ class Network(Generic[Session]):
     batch: int = 1
     metrics_cost: Decimal = Decimal(0)
     rights: tuple[Right, ...] = ()
+    inbox: Callable[[Session, Inquiry], Mail] | None = None
+    reply: Callable[[Session, Outgoing, Question], Remote] | None = None
+    find_reply: Callable[[Session, Outgoing, Question], Remote | None] | None = None
+    hide: Callable[[Session, Question], None] | None = None
+    reply_limits: Limits | None = None
+    addressed: bool = False
+    unread_hours: int = 0
 
     @property
     def secrets(self) -> tuple[str, ...]:

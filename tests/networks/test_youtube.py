@@ -134,7 +134,7 @@ def test_a_video_with_all_that_is_said_of_it(server: YouTube) -> None:
 )
 def test_the_type_of_the_video_is_said(server: YouTube, name: str, mime: str) -> None:
     video.publish(connected(server), message("x", Media(name)), ())
-    assert [ticket.mime for ticket in server.tickets.values()] == [mime]
+    assert [submission.mime for submission in server.submissions.values()] == [mime]
 
 
 @pytest.mark.parametrize(
@@ -516,7 +516,7 @@ def test_what_cannot_be_published_is_said_before_anything_is_sent(server: YouTub
     with pytest.raises(Rejected, match=why) as caught:
         video.publish(connected(server), wrong, ())
     assert caught.value.hint
-    assert server.tickets == {}
+    assert server.submissions == {}
 
 
 @pytest.mark.parametrize(

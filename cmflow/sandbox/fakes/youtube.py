@@ -45,7 +45,7 @@ class Refusal(Exception):
 
 
 @dataclass
-class Ticket:
+class Submission:
     """An upload that is going on; `video` once its last byte is there."""
 
     body: Mapping[str, Any]
@@ -72,7 +72,7 @@ class YouTube:
     fails: dict[str, Refusal] = field(default_factory=dict)
     quota: int = 10_000
     videos: dict[str, dict[str, Any]] = field(default_factory=dict)
-    tickets: dict[str, Ticket] = field(default_factory=dict)
+    submissions: dict[str, Submission] = field(default_factory=dict)
     playlist: list[str] = field(default_factory=list)
     comments: list[tuple[str, str]] = field(default_factory=list)
     captions: dict[tuple[str, str], bytes] = field(default_factory=dict)
@@ -234,8 +234,8 @@ class YouTube:
         size, mime = int(request.headers["X-Upload-Content-Length"]), request.headers["X-Upload-Content-Type"]
         if not mime.startswith("video/") or not size:
             raise Refusal(400, "mediaBodyRequired")
-        name = f"session-{len(self.tickets) + 1}-fakefakefake"
-        self.tickets[name] = Ticket(body, mime, size)
+        name = f"session-{len(self.submissions) + 1}-fakefakefake"
+        self.submissions[name] = Submission(body, mime, size)
         address = f"https://www.googleapis.com/upload/youtube/v3/videos?uploadType=resumable&upload_id={name}"
         return httpx.Response(200, headers={"Location": address})
 
@@ -253,25 +253,27 @@ class YouTube:
 
     def receive(self, request: httpx.Request, query: httpx.QueryParams) -> httpx.Response:
         """A piece, or with `bytes */N` the question how much is there."""
-        ticket, piece = self.tickets.get(query.get("upload_id", "")), request.content
+        submission, piece = self.submissions.get(query.get("upload_id", "")), request.content
         match = RANGE.fullmatch(request.headers["Content-Range"])
-        if ticket is None or match is None:
+        if submission is None or match is None:
             raise Refusal(404, "notFound")
         if match[1] is None:
-            return httpx.Response(503) if self.mute else self.progress(ticket)
+            return httpx.Response(503) if self.mute else self.progress(submission)
         start, end, size = (int(number) for number in match.groups())
         is_whole = end + 1 == size or not (end + 1 - start) % STEP
-        if size != ticket.size or start != len(ticket.data) or len(piece) != end + 1 - start or not is_whole:
+        if size != submission.size or start != len(submission.data) or len(piece) != end + 1 - start or not is_whole:
             raise Refusal(400, "badRequest")
-        ticket.data += piece if self.takes is None else piece[: self.takes]
-        return self.progress(ticket)
+        submission.data += piece if self.takes is None else piece[: self.takes]
+        return self.progress(submission)
 
-    def progress(self, ticket: Ticket) -> httpx.Response:
-        if len(ticket.data) < ticket.size:
-            headers = {"Range": f"bytes=0-{len(ticket.data) - 1}"} if ticket.data else {}
+    def progress(self, submission: Submission) -> httpx.Response:
+        if len(submission.data) < submission.size:
+            headers = {"Range": f"bytes=0-{len(submission.data) - 1}"} if submission.data else {}
             return httpx.Response(308, headers=headers)
-        ticket.video = ticket.video or self.publish(ticket.body, ticket.data)
-        video = {name: value for name, value in self.videos[ticket.video].items() if name not in ("data", "thumbnail")}
+        submission.video = submission.video or self.publish(submission.body, submission.data)
+        video = {
+            name: value for name, value in self.videos[submission.video].items() if name not in ("data", "thumbnail")
+        }
         return httpx.Response(200, json=video)
 
     def publish(self, body: Mapping[str, Any], data: bytes) -> str:
