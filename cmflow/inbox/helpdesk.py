@@ -84,5 +84,8 @@ class Helpdesk(Protocol):
     def news(self, since: datetime, tickets: Collection[str]) -> tuple[Note, ...]:
         """People's notes on these tickets, written or edited at `since` or later, oldest first."""
 
+    def changes(self, since: datetime) -> tuple[Ticket, ...]:
+        """Our tickets that changed at `since` or later, without their notes: people close, reopen and label them."""
+
     def may_answer(self, login: str) -> bool:
         """Whether that person may speak for the account: write access."""
