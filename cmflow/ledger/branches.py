@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 from cmflow.ledger import codec, stops
 from cmflow.ledger.reader import Ledger
@@ -75,12 +76,15 @@ def join_on(
 def _join_of(path: str) -> Callable[[bytes, bytes | None], bytes]:
     if path == stops.FILE:
         return stops.join
-    from cmflow.ledger import readings, retired, tokens  # every run would load them, and few join histories
+    # every run would load these, and few join histories
+    from cmflow.ledger import conversations, readings, retired, tokens
 
     if path.startswith(f"{readings.FOLDER}/"):
         return readings.join
     if path.startswith(f"{retired.FOLDER}/"):
         return retired.join
+    if path.startswith((f"{conversations.FOLDER}/", f"{conversations.CURSORS}/", conversations.LEASE)):
+        return partial(conversations.join, path)
     return tokens.joined if path.startswith(f"{tokens.FOLDER}/") else _join_file
 
 

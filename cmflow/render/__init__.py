@@ -42,6 +42,7 @@ __all__ = [
     "fits",
     "full_text",
     "hashtags",
+    "literal",
     "split_parts",
     "text_digest",
     "threading",
@@ -143,10 +144,15 @@ def _mention(word: str, account: Account, plan: Plan, limits: Limits) -> str:
     person = next((person for person in plan.people if person.key == word), None)
     if person:
         return f"@{{{word}}}" if _handle(person, account) else ""
-    markdown = _MARKS.sub(r"\\\g<0>", word)
+    markdown = literal(word)
     body = limits.form(parse(markdown)).body
     mentions = [entity.text for entity in limits.find(body) if entity.kind == "mention"]
     return markdown if mentions == [body] else ""
+
+
+def literal(word: str) -> str:
+    """Return Markdown that shows these characters, and means nothing else."""
+    return _MARKS.sub(r"\\\g<0>", word)
 
 
 def _stands(mention: str, markdown: str) -> bool:

@@ -1,0 +1,69 @@
+"""What a person writes under a ticket to have cmflow act: `/reply …` and the like, at the start of a note. Pure."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cmflow.problems.similar import suggestion
+
+
+class Verb(StrEnum):
+    REPLY = "reply"  # answer with this text
+    DRAFT = "draft"  # show how the answer will look; another person sends it
+    SEND = "send"  # send the last draft
+    SAVED = "saved"  # answer with a reply from templates/replies/
+    THANKS = "thanks"  # answer with the saved reply of that name, and close
+    HIDE = "hide"  # hide the message from others on the network
+    SPAM = "spam"  # label it spam, and close
+    DONE = "done"  # close without an answer
+    OPEN = "open"  # give a conversation of the quarantine a ticket of its own
+    RELAY = "relay"  # hand it to another team: an issue in their repository
+    POST = "post"  # propose a post made of it
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`argument` is all that follows the verb, without blanks around it."""
+
+    verb: Verb
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What looks like a command and is none; `hint` names the nearest."""
+
+    word: str
+    hint: str
+
+
+NEEDS = {  # what must follow the verb
+    Verb.REPLY: "the text of the answer",
+    Verb.DRAFT: "the text of the answer",
+    Verb.SAVED: "the name of a file in templates/replies/",
+    Verb.RELAY: "a repository such as owner/name, or one of its issues such as owner/name#12",
+    Verb.OPEN: "the number of the message in the list",
+}
+ANSWERS = frozenset((Verb.REPLY, Verb.DRAFT, Verb.SEND, Verb.SAVED, Verb.THANKS))
+
+_LINE = re.compile(r"\s*/([A-Za-z]+)(?![\w/.])[ \t]*")
+_QUOTED = re.compile(r"\A(?:[ \t]*(?:>[^\n]*)?\n)+")
+
+
+def parse(text: str) -> Command | Unknown | None:
+    """The command that a note begins with, below what it quotes; None for a note that is only for the team.
+
+    A path such as /etc/hosts is not a command. A verb without what it needs is `Unknown`.
+    """
+    body = _QUOTED.sub("", text.replace("\r\n", "\n"))
+    match = _LINE.match(body)
+    if match is None:
+        return None
+    word, argument = match[1].lower(), body[match.end() :].strip()
+    if word not in [*Verb]:
+        hint = suggestion(word, [verb.value for verb in Verb])
+        return Unknown(word, hint) if hint else None
+    verb = Verb(word)
+    if verb in NEEDS and not argument:
+        return Unknown(word, f"Write {NEEDS[verb]} behind it.")
+    return Command(verb, argument)
