@@ -196,20 +196,20 @@ class Context:
         """The deliveries of the folder, each with why a run would not send it."""
         if self.repository is None:
             return planned
-        from cmflow.publish import standings
+        from cmflow.repository import standings
 
         return standings.waiting(self.folder, self.ledger(STATE), entries, planned, now, last)
 
     def standings(self, snapshot: Snapshot, now: datetime, last: Heartbeat | None = None) -> tuple[Standing, ...]:
         """How every delivery of the folder is doing; `last` is the last sign of life of a run."""
-        from cmflow.publish import standings
+        from cmflow.repository import standings
 
         ledger = self.ledger(STATE) if self.repository else None
         return standings.standings(self.folder, self.entries(self.folder), snapshot, ledger, now, last)
 
     def rehearsed(self, snapshot: Snapshot, now: datetime) -> tuple[Standing, ...]:
         """How every delivery of the last rehearsal did."""
-        from cmflow.publish import standings
+        from cmflow.repository import standings
 
         return standings.rehearsed(self.folder, self.entries(self.folder), snapshot, now)
 

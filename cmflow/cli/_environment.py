@@ -17,7 +17,7 @@ from cmflow.netkit.journal import Vault
 from cmflow.publish import Environment, Outcome, selection
 from cmflow.publish.accounts import Accounts, Door
 from cmflow.repository.content import Content
-from cmflow.repository.loader import Examined
+from cmflow.repository.examination import Examined
 from cmflow.repository.upload_files import UploadFiles
 
 

@@ -20,9 +20,9 @@ from cmflow.problems import is_error
 from cmflow.problems.similar import suggestion
 from cmflow.render.preview import Preview
 from cmflow.repository import previews
+from cmflow.repository.examination import Examined
 from cmflow.repository.files import write
 from cmflow.repository.follow import follow
-from cmflow.repository.loader import Examined
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from cmflow.content.local_time import local
 from cmflow.ledger import Ledger
 from cmflow.model import Planned
 from cmflow.publish import rehearsal
-from cmflow.repository import loader
+from cmflow.repository import examination, loader
 
 if TYPE_CHECKING:
     from cmflow.sandbox.door import Door
@@ -153,7 +153,7 @@ def _play(
 ) -> publish.Summary:
     content, outbox = context.folder, context.root / FOLDER / "outbox"
     paths = sorted({delivery.path for delivery in due})
-    examined = [loader.examine(path, content.source.one(path), content) for path in paths]
+    examined = [examination.examine(path, content.source.one(path), content) for path in paths]
 
     def world(clock: rehearsal.Clock) -> publish.Environment:
         door = place.door(clock)

@@ -13,8 +13,8 @@ from cmflow.model import Plan
 from cmflow.model.errors import SourceError
 from cmflow.model.plan import PLAN_PATH
 from cmflow.netkit import network
-from cmflow.repository.content import NETWORKS
 from cmflow.repository.files import beginning
+from cmflow.repository.plans import NETWORKS
 
 
 @click.command()

@@ -1,39 +1,35 @@
 """The rules of `cmflow check` for posts that can be read. A rule is a function from values to problems.
 
-A post dated before the plan's `since` is history: it is published and can no longer be changed.
+A post dated before the plan's `since` is history: it is published and can no longer be changed. The rules for posts are
+imported where one is checked: with nothing changed there is none.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from cmflow.content.media import Facts
-from cmflow.lint import (
-    address_rules,
-    calendar_rules,
-    feature_rules,
-    link_rules,
-    media_rules,
-    post_rules,
-    tag_rules,
-    text_rules,
-)
-from cmflow.lint.context import Case, pieces
-from cmflow.lint.date_rules import dates
-from cmflow.lint.plan_rules import over_budget, targets
+from cmflow.lint import calendar_rules
 from cmflow.model import Account, Delivery, Entry, Key, Plan, Post, Problem, Variant
-from cmflow.model.limits import Limits
 
-__all__ = ["VARIANT_RULES", "calendar", "dates", "delivered", "over_budget", "plan", "post", "targets", "variant"]
+if TYPE_CHECKING:
+    from cmflow.content.media import Facts
+    from cmflow.model.limits import Limits
 
-VARIANT_RULES = text_rules.RULES + link_rules.RULES + media_rules.RULES + feature_rules.RULES
+__all__ = ["calendar", "delivered", "plan", "post", "variant"]
 
 
 def plan(plan: Plan) -> tuple[Problem, ...]:
     """What is wrong with a plan that could be read."""
+    from cmflow.lint import address_rules, tag_rules
+
     return (*tag_rules.of_plan(plan), *address_rules.people(plan))
 
 
 def post(post: Post, plan: Plan) -> tuple[Problem, ...]:
     """What is wrong with a post, whatever network it goes to."""
+    from cmflow.lint import post_rules
+
     if _is_history(post, plan):
         return ()
     return tuple(problem for rule in post_rules.RULES for problem in rule(post, plan))
@@ -53,10 +49,13 @@ def variant(
     `media`, by path: facts about the file, or why it cannot be used; no entry: the file does not exist.
     `by_hand`: a person posts it there.
     """
+    from cmflow.lint import variant_rules
+    from cmflow.lint.context import Case, pieces
+
     if _is_history(post, plan):
         return ()
     case = Case(post, variant, account, plan, limits, media, pieces(variant), by_hand)
-    return tuple(problem for rule in VARIANT_RULES for problem in rule(case))
+    return tuple(problem for rule in variant_rules.RULES for problem in rule(case))
 
 
 def calendar(

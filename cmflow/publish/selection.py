@@ -7,15 +7,15 @@ from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from cmflow import ledger
-from cmflow.ledger import Ledger, approvals, stops
+from cmflow.ledger import Ledger, stops
 from cmflow.model import Delivery, Entry, Key, Plan, Planned, Problem, State, Stops, Variant
 from cmflow.model.errors import NotSent
 from cmflow.problems import is_error
-from cmflow.repository import due_index, loader
+from cmflow.repository import due_index, examination, loader, standings
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
 from cmflow.repository.due_cache import DueRow, Open
-from cmflow.repository.loader import Examined
+from cmflow.repository.examination import Examined
 from cmflow.schedule import approval, stop, waits
 
 FEW = 50  # deliveries that are too late but read nevertheless
@@ -117,13 +117,13 @@ def _read(
 ) -> Selection:  # fmt: skip
     """These posts with all that they plan. `fresh`: one of them may be new, or an old one under another id."""
     examined = _examined(paths, content)
-    entries = [loader.entry(post, content) for post in examined]
+    entries = [examination.entry(post, content) for post in examined]
     targets = {target for entry in entries for _, target, _ in entry.refers}
     all_entries = [*entries, *_targets(targets - {entry.id for entry in entries}, content, cache)]
     deliveries = _deliveries(content, state, cache, entries, targets, fresh)
     between = loader.between(content, all_entries, deliveries)
     planned = loader.planned(content, all_entries, deliveries, between)
-    planned = waiting(content.sure_plan, state, all_entries, planned, until)
+    planned = standings.withhold(content.sure_plan, state, all_entries, planned, until)
     own = {entry.path for entry in entries}
     across = [problem for problem in between if problem.path in own]
     reported = {problem.path for problem in across if problem.code == "duplicate-id"}
@@ -136,29 +136,15 @@ def _read(
     )
 
 
-def waiting(
-    plan: Plan, state: Ledger, entries: Sequence[Entry], planned: Sequence[Planned], until: datetime
-) -> tuple[Planned, ...]:
-    """The deliveries, each with the stop that holds it, and with the approval it waits for, where the plan asks.
-
-    A stop that lasts holds what is due up to `until`.
-    """
-    planned = stop.mark(planned, stops.read(state), until)
-    if not approval.asks(plan):
-        return planned
-    campaigns = {entry.id: entry.campaign for entry in entries}
-    return approval.mark(planned, campaigns, plan, approvals.read(state, {item.post for item in planned}))
-
-
 def _examined(paths: Collection[str], content: Content) -> tuple[Examined, ...]:
-    return tuple(loader.examine(path, data, content) for path, data in content.source.read(sorted(paths)))
+    return tuple(examination.examine(path, data, content) for path, data in content.source.read(sorted(paths)))
 
 
 def _targets(targets: Collection[str], content: Content, cache: Cache) -> list[Entry]:
     """The posts that these answer, quote or repeat."""
     index = due_index.paths(content, cache) if targets else {}
     paths = {index[target] for target in targets if target in index}
-    return [loader.entry(post, content) for post in _examined(paths, content)]
+    return [examination.entry(post, content) for post in _examined(paths, content)]
 
 
 def _deliveries(

@@ -24,6 +24,7 @@ from cmflow.model import (
     Variant,
 )
 from cmflow.model.limits import Limits, Measure
+from cmflow.model.templates import Templates
 from cmflow.render import link_tags
 from cmflow.render.autolink.plain import HASHTAG
 from cmflow.render.digests import digest, text_digest
@@ -31,7 +32,7 @@ from cmflow.render.markdown import parse, threads
 from cmflow.render.markdown.links import WEB, same_place, with_utm
 from cmflow.render.markdown.spans import Edit, edit, join
 from cmflow.render.markdown.tags import word
-from cmflow.render.template import TemplateError, Templates, chosen, fill, hashtags
+from cmflow.render.template import TemplateError, chosen, fill, hashtags
 
 __all__ = [
     "TemplateError",

@@ -10,7 +10,7 @@ from dataclasses import replace
 from cmflow import render
 from cmflow.model import Account, Post, Variant
 from cmflow.netkit import network
-from cmflow.repository import loader, posts
+from cmflow.repository import examination, posts
 from cmflow.repository.content import Content
 
 Digests = dict[str, str]  # by account
@@ -19,7 +19,7 @@ Digests = dict[str, str]  # by account
 def digests(content: Content, path: str) -> Digests:
     """The digest per account of the post at `path`; empty if it does not exist or cannot be read."""
     post = read(content, path)
-    accounts = loader.accounts(post, content.sure_plan) if post else ()
+    accounts = examination.accounts(post, content.sure_plan) if post else ()
     variants = (variant(content, post, account) for account in accounts if post)
     return {item.account: item.digest for item in variants if item}
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
 
-from cmflow import git, lint
+from cmflow import git
 from cmflow.git import changes as git_changes
 from cmflow.insights import progress, status
 from cmflow.ledger import Snapshot
+from cmflow.lint.plan_rules import targets
 from cmflow.model import Entry, Problem
-from cmflow.netkit import network
 from cmflow.problems import sort
 from cmflow.repository import diff, loader, source
 from cmflow.repository.content import Content
@@ -22,11 +22,11 @@ def problems(content: Content, entries: Sequence[Entry], snapshot: Snapshot, now
         return sort((*loader.problems(content, (), deliveries), *snapshot.problems))
     between = loader.between(content, entries, deliveries)
     planned = loader.planned(content, entries, deliveries, between)
-    standings = status.standings(planned, deliveries, now, network.silent(plan.accounts), plan.zone)
-    targets = lint.targets(plan, progress.assess(plan, entries, standings, now))
+    standings = status.standings(planned, deliveries, now, content.silent, plan.zone)
+    missed = targets(plan, progress.assess(plan, entries, standings, now))
     new_paths = [path for path, is_known in content.source.unsaved.items() if not is_known]
     dates = diff.dates(content, entries, deliveries, now, new_paths)
-    return sort((*loader.problems(content, entries, deliveries, between), *dates, *targets, *snapshot.problems))
+    return sort((*loader.problems(content, entries, deliveries, between), *dates, *missed, *snapshot.problems))
 
 
 def changes(repository: git.Repository, ref: str, now: datetime, open_commit: Callable[[str], Content]) -> diff.Changes:

@@ -7,20 +7,18 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from cmflow import lint, render
 from cmflow.content import conflicts, media
-from cmflow.content import plan as plans
-from cmflow.content.media.boxes import reader
 from cmflow.model import Plan, Problem
 from cmflow.model.errors import SourceError
 from cmflow.model.plan import PLAN_PATH
-from cmflow.netkit import network
-from cmflow.repository import codec, strays
+from cmflow.model.templates import Templates
+from cmflow.repository import codec, plan_file, strays
 from cmflow.repository.cache import Cache, code_digest
+from cmflow.repository.plan_file import PlanFile
 from cmflow.repository.source import Source
 from cmflow.repository.strays import POSTS, Facts
 
-__all__ = ["NETWORKS", "POSTS", "TEMPLATES", "Content", "Facts", "open_content"]
+__all__ = ["POSTS", "TEMPLATES", "Content", "Facts", "open_content"]
 
 TEMPLATES = "templates/"
 
@@ -30,15 +28,17 @@ class Content:
     """What every post is checked against. `plan` is None if it cannot be used; `problems` say why.
 
     `facts` tell what each media file is, or why it cannot be used. `odd` maps files whose state has no
-    blob id to a reason; a post that shows one is examined again when the reason changes.
+    blob id to a reason; a post that shows one is examined again when the reason changes. `silent` are the
+    accounts to which cmflow cannot publish yet.
     """
 
     source: Source
     plan: Plan | None
-    templates: render.Templates
+    templates: Templates
     facts: Facts
     problems: tuple[Problem, ...] = ()
     odd: Mapping[str, str] = field(default_factory=dict)
+    silent: tuple[str, ...] = ()
 
     @property
     def sure_plan(self) -> Plan:
@@ -52,7 +52,7 @@ class Content:
     @property
     def plan_digest(self) -> str:
         """A digest of the plan and of the code that reads it."""
-        return sha256(f"{code_digest()} {self.source.blobs.get(PLAN_PATH)}".encode()).hexdigest()[:16]
+        return _plan_digest(self.source)
 
     @property
     def fingerprint(self) -> str:
@@ -69,23 +69,23 @@ class Content:
 
 def open_content(source: Source, templates: Mapping[str, str], cache: Cache) -> Content:
     """Read the plan, the templates and the facts of all media; `templates` are the defaults."""
-    plan, problems = _plan(source)
+    file = _plan(source, cache)
     own, faults = _templates(source)
     facts = _facts(source, cache)
     return Content(
         source,
-        plan,
+        file.plan,
         _compiled_once(tuple(sorted({**templates, **own}.items()))),
         facts,
         (
-            *problems,
-            *_plan_problems(plan),
+            *file.problems,
             *faults,
             *_links(source),
             *_unreadable(source),
             *strays.problems(source, facts),
         ),
         dict(_odd(source, facts)),
+        file.silent,
     )
 
 
@@ -97,47 +97,29 @@ def _odd(source: Source, facts: Facts) -> Iterator[tuple[str, str]]:
 
 
 @lru_cache(maxsize=4)
-def _compiled_once(sources: tuple[tuple[str, str], ...]) -> render.Templates:
+def _compiled_once(sources: tuple[tuple[str, str], ...]) -> Templates:
     """One object for equal templates, so that they are compiled once."""
-    return render.Templates(dict(sources))
+    return Templates(dict(sources))
 
 
-def _plan(source: Source) -> tuple[Plan | None, tuple[Problem, ...]]:
+def _plan(source: Source, cache: Cache) -> PlanFile:
     if PLAN_PATH in source.unreadable or PLAN_PATH in source.links:
-        return None, ()  # reported with all unreadable files and links
+        return PlanFile(None)  # reported with all unreadable files and links
     if PLAN_PATH not in source.blobs:
-        return None, (
-            Problem(PLAN_PATH, 1, "plan-missing", f"There is no {PLAN_PATH}.", "Create one: cmflow init DIR"),
-        )
-    return plans.parse(source.one(PLAN_PATH), PLAN_PATH, NETWORKS)
+        missing = Problem(PLAN_PATH, 1, "plan-missing", f"There is no {PLAN_PATH}.", "Create one: cmflow init DIR")
+        return PlanFile(None, (missing,))
+    key = _plan_digest(source)
+    file = plan_file.cached(cache, key)
+    if file is None:
+        from cmflow.repository import plans
+
+        file = plans.read(source.one(PLAN_PATH))
+        plan_file.keep(cache, key, file)
+    return file
 
 
-class _Networks(Mapping[str, plans.NetworkFacts]):
-    """What the plan needs to know about each network; a network's module is imported on first use."""
-
-    def __getitem__(self, name: str) -> plans.NetworkFacts:
-        if name not in network.names():
-            raise KeyError(name)
-        record = network.load(name)
-        options = record.options
-        required = tuple(option.name for option in options if option.required)
-        folders = tuple(option.name for option in options if option.folder)
-        servers = tuple(option.name for option in options if option.destination)
-        handle = (record.handle.pattern, record.handle.example) if record.handle else ("", "")
-        names, price = tuple(option.name for option in options), record.limits.post_price
-        return plans.NetworkFacts(names, required, folders, servers, handle, price.money.currency if price else "")
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(network.names())
-
-    def __len__(self) -> int:
-        return len(network.names())
-
-    def __contains__(self, name: object) -> bool:
-        return name in network.names()
-
-
-NETWORKS = _Networks()
+def _plan_digest(source: Source) -> str:
+    return sha256(f"{code_digest()} {source.blobs.get(PLAN_PATH)}".encode()).hexdigest()[:16]
 
 
 def _templates(source: Source) -> tuple[dict[str, str], tuple[Problem, ...]]:
@@ -151,21 +133,6 @@ def _templates(source: Source) -> tuple[dict[str, str], tuple[Problem, ...]]:
         except UnicodeDecodeError:
             problems.append(Problem(path, 1, "not-utf8", "The template is not UTF-8 text.", "Save it as UTF-8."))
     return texts, tuple(problems)
-
-
-def _plan_problems(plan: Plan | None) -> tuple[Problem, ...]:
-    """The problems of a plan that could be read."""
-    return () if plan is None else (*_silent(plan), *lint.plan(plan))
-
-
-def _silent(plan: Plan) -> tuple[Problem, ...]:
-    """One warning for all accounts to which cmflow cannot publish yet."""
-    names = network.silent(plan.accounts)
-    if not names:
-        return ()
-    message = f"cmflow cannot publish to these accounts yet: {', '.join(names)}."
-    hint = "Their posts are checked, previewed and rehearsed. Publish them by hand, then record it: cmflow settle"
-    return (Problem(PLAN_PATH, 1, "preview-only", message, hint),)
 
 
 def _links(source: Source) -> tuple[Problem, ...]:
@@ -210,6 +177,8 @@ def _lasting(source: Source, facts: Facts) -> Iterator[tuple[str, media.Facts | 
 
 
 def _look_at(file: Path) -> media.Facts | str:
+    from cmflow.content.media.boxes import reader
+
     try:
         with file.open("rb") as opened:
             return media.probe_file(reader(opened), file.stat().st_size)

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from cmflow import lint
 from cmflow.insights import progress, status
+from cmflow.lint import date_rules, plan_rules
 from cmflow.model import CONTENT, Entry, Problem
 from cmflow.model.plan import PLAN_PATH
-from cmflow.netkit import network
 from cmflow.problems import sort
-from cmflow.repository import destinations, loader
+from cmflow.repository import loader
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import TEMPLATES, Content
 from cmflow.repository.loader import Deliveries
@@ -104,7 +104,7 @@ def dates(
     planned = [
         delivery for entry in entries for delivery in loader.requests(entry, ever if entry.path in fresh else since)
     ]
-    return tuple(lint.dates(planned, plan, deliveries, now))
+    return tuple(date_rules.dates(planned, plan, deliveries, now))
 
 
 def _new_anywhere(
@@ -121,8 +121,14 @@ def _new_anywhere(
     unchanged = [entry for entry in former if entry.path not in paths or entry.path not in names]
     old = _signatures(loader.problems(base, unchanged, deliveries))
     new = loader.problems(content, entries, deliveries)
-    servers = destinations.problems(base.plan, content.plan) if content.plan and PLAN_PATH in paths else ()
+    servers = _moved(base, content) if PLAN_PATH in paths else ()
     return sort((*servers, *(problem for problem in new if problem.path in paths or _signature(problem) not in old)))
+
+
+def _moved(base: Content, content: Content) -> Iterable[Problem]:
+    from cmflow.repository import destinations
+
+    return destinations.problems(base.plan, content.plan) if content.plan else ()
 
 
 def _over_budget(
@@ -133,11 +139,11 @@ def _over_budget(
     if plan is None or plan.budget is None or now is None:
         return
     planned = loader.planned(content, entries, deliveries, ())
-    standings = status.standings(planned, deliveries, now, network.silent(plan.accounts), plan.zone)
+    standings = status.standings(planned, deliveries, now, content.silent, plan.zone)
     near = [item for entry in entries if _is_near(entry, changes.paths) for item in entry.planned if item.cost]
     starts = {item.due.astimezone(ZoneInfo(plan.zone)).date().replace(day=1) for item in near}
     months = progress.months(plan, entries, standings, now)
-    yield from lint.over_budget(plan, (month for month in months if changes.everywhere or month.starts in starts))
+    yield from plan_rules.over_budget(plan, (month for month in months if changes.everywhere or month.starts in starts))
 
 
 def _own(posts: Iterable[Entry]) -> Iterator[Problem]:
@@ -149,8 +155,12 @@ def _deleted(content: Content, changes: Changes) -> Iterator[Entry]:
     missing = [path for path in changes.paths if path.endswith(".md") and path not in content.source.blobs]
     base = changes.base() if missing else content
     paths = sorted(set(missing) & set(base.post_paths))
+    if not paths:
+        return
+    from cmflow.repository import examination
+
     for path, data in base.source.read(paths):
-        yield loader.entry(loader.examine(path, data, base), base)
+        yield examination.entry(examination.examine(path, data, base), base)
 
 
 Signature = tuple[str, int, str, str, str]

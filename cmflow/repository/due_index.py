@@ -16,7 +16,7 @@ from cmflow.content.scan import glance
 from cmflow.ledger import Ledger, codec
 from cmflow.ledger.codec import path as ledger_path
 from cmflow.model import Delivery, Key, Plan, State, Status
-from cmflow.repository import loader
+from cmflow.repository import examination
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
 from cmflow.repository.due_cache import DueRow, Open
@@ -163,7 +163,7 @@ def _in_full(path: str, data: bytes, plan: Plan) -> tuple[str, Rows]:
     if post is None:
         return "", ()
     rows = []
-    for account in loader.accounts(post, plan) if post.status is Status.READY else ():
+    for account in examination.accounts(post, plan) if post.status is Status.READY else ():
         override = post.override(account)
         date = (override and override.date) or post.date
         late = plan.lateness(account, post.late).total_seconds()

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from cmflow.content import plan as plans
 from cmflow.git import Repository
 from cmflow.model import Delivery, Entry, Key, Plan
 from cmflow.model.plan import PLAN_PATH
-from cmflow.repository.content import NETWORKS
 
 FEW = 50  # plans that are read: those of the latest commits
 
@@ -32,7 +30,9 @@ def _location(plan: Plan | None, name: str) -> str:
 
 def _plans(repository: Repository, commits: Sequence[str]) -> dict[str, Plan]:
     """The plan of each of these commits that this clone has."""
+    from cmflow.repository import plans
+
     latest = list(dict.fromkeys(filter(None, reversed(commits))))[:FEW]
     oids = dict(zip(latest, repository.objects(*(f"{commit}:{PLAN_PATH}" for commit in latest)), strict=True))
-    read = {oid: plans.parse(data, PLAN_PATH, NETWORKS)[0] for oid, data in repository.read({*oids.values()} - {""})}
+    read = {oid: plans.parse(data)[0] for oid, data in repository.read({*oids.values()} - {""})}
     return {commit: plan for commit, oid in oids.items() if (plan := read.get(oid))}

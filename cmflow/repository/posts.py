@@ -1,34 +1,18 @@
-"""Read a post of a content repository; its media are found however accents in their names are stored.
+"""Read a post of a content repository; its media are found however accents in their names are stored."""
 
-`é` is one character or two: a Mac may store a name one way and an editor write it the other, and both look the same.
-"""
-
-import unicodedata
-from collections.abc import Mapping
 from dataclasses import replace
 
 from cmflow.content import posts
 from cmflow.model import Media, Override, Post, Problem
 from cmflow.repository.content import Content
 from cmflow.repository.source import Source
-
-Paths = Mapping[str, str]
+from cmflow.repository.spelling import Paths, aliases, composed
 
 
 def post(path: str, data: bytes, content: Content) -> tuple[Post | None, tuple[Problem, ...]]:
     """The post in a file's bytes, with media paths as stored. Raises SourceError without a usable plan."""
     draft, problems = posts.parse(data, path, content.sure_plan)
     return draft and _resolved(draft, content.source), problems
-
-
-def composed(path: str) -> str:
-    """The composed (NFC) spelling of a path."""
-    return unicodedata.normalize("NFC", path)
-
-
-def aliases(source: Source) -> Paths:
-    """The stored paths that are not ASCII: composed → as stored."""
-    return {composed(path): path for path in (*source.outside, *source.blobs) if not path.isascii()}
 
 
 def _resolved(post: Post, source: Source) -> Post:

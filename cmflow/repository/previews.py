@@ -8,9 +8,9 @@ from cmflow import lint
 from cmflow.model import Delivery, Entry, Key, Post, State
 from cmflow.model.errors import SourceError
 from cmflow.render.preview import Preview
-from cmflow.repository import loader
+from cmflow.repository import examination
 from cmflow.repository.content import Content
-from cmflow.repository.loader import Examined
+from cmflow.repository.examination import Examined
 
 
 def next_path(entries: Sequence[Entry], now: datetime) -> str:
@@ -25,8 +25,8 @@ def next_path(entries: Sequence[Entry], now: datetime) -> str:
 
 def examine(content: Content, path: str, deliveries: Mapping[Key, Delivery]) -> Examined:
     """Return the post, with what differs from what was sent of it: none of that goes out again."""
-    examined = loader.examine(path, content.source.one(path), content)
-    delivered = lint.delivered((loader.entry(examined, content),), content.sure_plan, deliveries)
+    examined = examination.examine(path, content.source.one(path), content)
+    delivered = lint.delivered((examination.entry(examined, content),), content.sure_plan, deliveries)
     return replace(examined, problems=(*examined.problems, *delivered))
 
 
@@ -36,7 +36,7 @@ def preview(
     """Return the post as these accounts show it; all of its own where none is named. ValueError: it cannot be read."""
     variants = tuple(variant for variant in examined.variants if not accounts or variant.account in accounts)
     problems = tuple(problem for problem in examined.problems if not accounts or problem.account in ("", *accounts))
-    shown = loader.previewed(replace(examined, variants=variants, problems=problems), content.sure_plan)
+    shown = examination.previewed(replace(examined, variants=variants, problems=problems), content.sure_plan)
     return replace(shown, sent=_sent(shown.post, deliveries))
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from cmflow.git import Repository
 from cmflow.model import Delivery, Entry, Key, State, Variant, is_edited
-from cmflow.repository import at_commit, loader
+from cmflow.repository import at_commit, examination
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
 
@@ -74,7 +74,7 @@ class SentTexts:
         """The title and first words; ("", "") if it can no longer be read."""
         post = at_commit.read(self.open_commit(delivery.commit), delivery.path)
         variant = self.variant(SentText("", "", delivery.path, delivery.commit), delivery.account)
-        return (post.title, loader.excerpt(variant)) if post and variant else ("", "")
+        return (post.title, examination.excerpt(variant)) if post and variant else ("", "")
 
     def _blobs(self, deliveries: list[Delivery]) -> Iterator[str]:
         """The post's blob in the commit of each delivery; "" if git no longer has it."""

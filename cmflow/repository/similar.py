@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from difflib import SequenceMatcher
 
-from cmflow.content import frontmatter
 from cmflow.model import Delivery, Entry, Key, Status
 from cmflow.repository.source import Source
 
@@ -62,6 +61,8 @@ def _texts(source: Source, orphans: Mapping[str, Delivery]) -> dict[str, list[st
 
 
 def _tokens(data: bytes) -> list[str]:
+    from cmflow.content import frontmatter
+
     return WORD.findall(frontmatter.read(data, "").body)[:MOST]
 
 

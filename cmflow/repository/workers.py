@@ -1,12 +1,15 @@
 """Spread work over all processors: chunks go out, results come back in order."""
 
+from __future__ import annotations
+
 import gc
-import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -21,9 +24,12 @@ def spread(
     """
     waiting = list(items)
     chunks = [tuple(waiting[start : start + chunk]) for start in range(0, len(waiting), chunk)]
-    if len(waiting) < worth or "fork" not in multiprocessing.get_all_start_methods():
+    if len(waiting) < worth or not hasattr(os, "fork"):
         yield from map(work, chunks)
         return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     context = multiprocessing.get_context("fork")
     pool = ProcessPoolExecutor(os.cpu_count(), context, _start, (work,))
     try:

@@ -9,11 +9,12 @@ from cmflow.insights import costs
 from cmflow.model import Entry, Problem
 from cmflow.model.money import total, written
 from cmflow.problems import is_error, merged
-from cmflow.repository import destinations, diff, loader
+from cmflow.repository import destinations, diff, examination
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import POSTS, Content
 from cmflow.repository.diff import Changes
-from cmflow.repository.loader import Deliveries, Examined
+from cmflow.repository.examination import Examined
+from cmflow.repository.loader import Deliveries
 from cmflow.review import appearance
 from cmflow.review.values import VERSION, AccountCost, DeletedPost, PostView, Review, VariantView
 
@@ -101,7 +102,7 @@ def _is_post(path: str) -> bool:
 
 def _examined(content: Content, paths: Sequence[str]) -> Iterator[Examined]:
     if content.plan:
-        yield from (loader.examine(path, data, content) for path, data in content.source.read(paths))
+        yield from (examination.examine(path, data, content) for path, data in content.source.read(paths))
 
 
 # ── each of them ────────────────────────────────────────────────────────────────────────────────────────────
@@ -139,7 +140,7 @@ def _post(entry: Entry, scope: Scope, variants: tuple[VariantView, ...], shown: 
 def _variants(examined: Examined, content: Content, last: "_LastReview") -> Iterator[VariantView]:
     if examined.post is None:
         return
-    preview, former = loader.previewed(examined, content.sure_plan), last.look(examined)
+    preview, former = examination.previewed(examined, content.sure_plan), last.look(examined)
     for variant in preview.variants:
         yield appearance.view(preview, variant, content, former.get(variant.account))
 
@@ -165,5 +166,5 @@ class _LastReview:
             former = self.moved.get(now.post.id) if now.post else None
         if former is None or former.post is None:
             return {}
-        preview = loader.previewed(former, self.content.sure_plan)
+        preview = examination.previewed(former, self.content.sure_plan)
         return {variant.account: appearance.lines(preview, variant, self.content) for variant in preview.variants}

@@ -19,7 +19,7 @@ from cmflow.content.fields import SHAPES
 from cmflow.content.keys import Key
 from cmflow.netkit import network
 from cmflow.problems import is_error
-from cmflow.repository.content import NETWORKS
+from cmflow.repository.plans import NETWORKS
 from tests import ROOT
 from tests.content.test_content import mutated
 from tests.content.test_posts import PLAN

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cmflow import lint
+from cmflow.lint import date_rules
 from cmflow.model import Account, Delivery, Key, Plan, Planned, Problem, Receipt, State
 
 NOW = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
@@ -20,7 +20,7 @@ def planned(due: datetime, account: str = "m") -> Planned:
 
 def said(due: datetime, *known: Delivery) -> list[tuple[str, str, str]]:
     deliveries = {Key(each.post, each.account): each for each in known}
-    return [(each.code, each.message, each.hint) for each in lint.dates([planned(due)], PLAN, deliveries, NOW)]
+    return [(each.code, each.message, each.hint) for each in date_rules.dates([planned(due)], PLAN, deliveries, NOW)]
 
 
 OTHERWISE = "Give it another date, or delete the post."
@@ -81,4 +81,4 @@ def test_one_finding_for_all_accounts() -> None:
     due = NOW - timedelta(days=10)
     both = [planned(due), planned(due, "x")]
     message = "2026-11-19 10:00 was 10 days ago: too late, it will not be published on "
-    assert list(lint.dates(both, PLAN, {}, NOW)) == [Problem(PATH, 1, "date-past", f"{message}m, x.", OTHERWISE)]
+    assert list(date_rules.dates(both, PLAN, {}, NOW)) == [Problem(PATH, 1, "date-past", f"{message}m, x.", OTHERWISE)]

@@ -3,7 +3,7 @@
 import pytest
 
 from cmflow.model import Problem
-from cmflow.repository import loader
+from cmflow.repository import examination
 from tests.repository.places import content, path
 
 PLAN = """---
@@ -31,7 +31,7 @@ CODES = {"mention-unknown", "shortcode", "www-not-linked", "entity-in-url", "hos
 def problems(body: str, accounts: str = "x", more: str = "", plan: str = PLAN) -> list[Problem]:
     text = f"---\ntitle: T\ndate: 2026-12-01 09:30\naccounts: [{accounts}]\n{more}---\n{body}\n"
     here = content({path("a"): text}, plan=plan)
-    found = loader.examine(path("a"), text.encode(), here).problems
+    found = examination.examine(path("a"), text.encode(), here).problems
     return [each for each in (*here.problems, *found) if each.code in (*CODES, "many-hashtags")]
 
 

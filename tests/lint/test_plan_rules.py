@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 import pytest
 
-from cmflow import lint
+from cmflow.lint import plan_rules
 from cmflow.model import Account, Pause, Plan, Problem, Slot
 from tests.insights.progress.year import NOW, PARIS, Post, day, measure
 
@@ -16,7 +16,7 @@ HINT = "Write a post, change `per_week`, or name the days as one of the `pauses`
 
 
 def ahead(*posts: Post, plan: Plan = PLAN, now: datetime = NOW) -> tuple[Problem, ...]:
-    return lint.targets(plan, measure(*posts, plan=plan, now=now))
+    return plan_rules.targets(plan, measure(*posts, plan=plan, now=now))
 
 
 def short(message: str, hint: str) -> tuple[Problem, ...]:

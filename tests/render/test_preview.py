@@ -29,8 +29,8 @@ from cmflow.model import (
 from cmflow.netkit import network
 from cmflow.render import preview
 from cmflow.render.preview import Preview
-from cmflow.repository import loader
-from cmflow.repository.loader import Examined
+from cmflow.repository import examination
+from cmflow.repository.examination import Examined
 from tests import ROOT
 from tests.examples import examples
 
@@ -380,7 +380,7 @@ def by_hand(on: str, comment: str = "") -> Preview:
     examined = Examined("content/posts/p.md", post, (
         render.variant(post, account, plan, network.load(on).limits, render.Templates(BARE), {}),
     ), ())  # fmt: skip
-    return loader.previewed(examined, plan)
+    return examination.previewed(examined, plan)
 
 
 LINK_LINE, TAG_LINE = ["  link https://a.b/c_d"], ["  hashtag #repair"]  # to Mastodon, b is not a top level
@@ -459,5 +459,5 @@ def test_what_is_clickable_is_listed_as_each_network_links_it(on: str, expected:
     variant = render.variant(
         post, account, Plan("B", "UTC", "en", (account,)), network.load(on).limits, render.Templates(BARE), {}
     )
-    shown = loader.previewed(Examined(post.path, post, (variant,), ()), Plan("B", "UTC", "en", (account,)))
+    shown = examination.previewed(Examined(post.path, post, (variant,), ()), Plan("B", "UTC", "en", (account,)))
     assert [f"{kind} {value}" for kind, value in preview.linked(shown, variant, variant.parts[0])] == expected

@@ -10,7 +10,8 @@ from cmflow.model.errors import SourceError
 from cmflow.model.plan import PLAN_PATH
 from cmflow.netkit import network
 from cmflow.repository.cache import Cache
-from cmflow.repository.content import NETWORKS, Content, open_content
+from cmflow.repository.content import Content, open_content
+from cmflow.repository.plans import NETWORKS
 from tests.repository import places
 from tests.repository.places import NOTHING, PNG, TEMPLATE, TEMPLATES, Files, content, path, post, source
 

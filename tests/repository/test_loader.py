@@ -8,7 +8,7 @@ import pytest
 from cmflow import render
 from cmflow.model import Delivery, Entry, Key, Planned, Problem, State, Status, Trait
 from cmflow.model.errors import SourceError
-from cmflow.repository import loader
+from cmflow.repository import examination, loader
 from cmflow.repository.cache import Cache
 from cmflow.repository.source import blob_id
 from tests.repository.places import NOTHING, PLAN, PNG, TEMPLATE, content, path, post
@@ -26,12 +26,12 @@ FULL = post(
 def test_an_entry_keeps_what_the_calendar_needs() -> None:
     files = {path("a"): FULL, MEDIA: PNG, "content/media/b.png": PNG}
     here = content(files)
-    examined = loader.examine(path("a"), FULL.encode(), here)
+    examined = examination.examine(path("a"), FULL.encode(), here)
     toots, site = examined.variants
     excerpt = ("Hello you " + "x" * 200)[:119] + "…"
     assert [each.account for each in (toots, site)] == ["toots", "site"]
     assert {each.code for each in examined.problems} == {"media-missing"}
-    assert loader.entry(examined, here) == Entry(
+    assert examination.entry(examined, here) == Entry(
         path=path("a"),
         id="one",
         title="T",
@@ -77,7 +77,7 @@ def test_the_text_of_an_entry_has_each_line_once() -> None:
         body="Hello *you*\n\nHello again",
     )
     here = content({path("a"): text, MEDIA: PNG})
-    found = loader.entry(loader.examine(path("a"), text.encode(), here), here).text.splitlines()
+    found = examination.entry(examination.examine(path("a"), text.encode(), here), here).text.splitlines()
     assert len(found) == len({*found})
     assert {"Hello you", "Hello again", "Only on tape", "Spoiler", "Tea", "Coffee", "A red boat"} <= {*found}
 
@@ -106,20 +106,20 @@ def test_a_post_that_cannot_be_read_has_an_entry_with_its_problems() -> None:
 
 def test_a_template_that_fails_holds_its_accounts_back() -> None:
     here = content({path("a"): post(accounts="all"), "templates/networks/mastodon.md.j2": "\n{{ nothing }}"})
-    examined = loader.examine(path("a"), post(accounts="all").encode(), here)
+    examined = examination.examine(path("a"), post(accounts="all").encode(), here)
     assert [each.account for each in examined.variants] == ["site", "tape"]
     problem = Problem(
         "templates/networks/mastodon.md.j2", 2, "template-error", "There is no “nothing” in a template.", "", "toots"
     )
     assert [each for each in examined.problems if each.code != "late-short"] == [problem]
-    toots, site, tape = loader.entry(examined, here).planned
+    toots, site, tape = examination.entry(examined, here).planned
     assert toots == Planned("a", "toots", AT, timedelta(hours=6), "", blocked=True, path=path("a"))
     assert (site.blocked, tape.blocked) == (False, False)
 
 
 def test_without_a_plan_nothing_can_be_examined() -> None:
     with pytest.raises(SourceError, match=r"^The plan cannot be used.$"):
-        loader.examine(path("a"), post().encode(), content({}, plan="x"))
+        examination.examine(path("a"), post().encode(), content({}, plan="x"))
 
 
 # ── all of them ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -248,5 +248,5 @@ def test_a_pause_holds_what_its_days_hold(date: str, more: str, held: tuple[str,
 )
 def test_an_excerpt_ends_with_a_word_and_a_sign(text: str, excerpt: str) -> None:
     here = content({path("a"): post(body=text)})
-    examined = loader.examine(path("a"), post(body=text).encode(), here)
-    assert [each.excerpt for each in loader.entry(examined, here).planned] == [excerpt]
+    examined = examination.examine(path("a"), post(body=text).encode(), here)
+    assert [each.excerpt for each in examination.entry(examined, here).planned] == [excerpt]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cmflow.content import media
-from cmflow.repository import at_commit, loader, source
+from cmflow.repository import at_commit, examination, loader, source
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content, open_content
 from cmflow.repository.source import blob_id
@@ -23,7 +23,7 @@ def showing(name: str) -> str:
 def looked(here: Content) -> tuple[list[str], list[str], dict[str, str]]:
     """The codes of the problems, the files that go out, and the digests."""
     data = here.source.one(path("a"))
-    examined = loader.examine(path("a"), data, here)
+    examined = examination.examine(path("a"), data, here)
     files = [each.path for variant in examined.variants for part in variant.parts for each in part.media]
     return [each.code for each in examined.problems], files, at_commit.digests(here, path("a"))
 

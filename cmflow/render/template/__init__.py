@@ -6,7 +6,6 @@ What a template is given is documented in docs/templates.md.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cmflow.content import conflicts
 from cmflow.model import Account
 from cmflow.model.errors import CmflowError
+from cmflow.model.templates import Templates
 from cmflow.render.markdown import LINES
 from cmflow.render.markdown.tags import word
 
@@ -46,13 +46,6 @@ class TemplateError(CmflowError):
     def __reduce__(self) -> tuple[type[TemplateError], tuple[str, int, str, str, str]]:
         """Return how it comes back from another process."""
         return type(self), (self.path, self.line, self.message, self.hint, self.code)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Templates:
-    """The text templates of a repository: path (`templates/networks/x.md.j2`) → source."""
-
-    sources: Mapping[str, str]
 
 
 def chosen(templates: Templates, account: Account) -> str:

@@ -124,7 +124,7 @@ def _posts(content: Content, inputs: Inputs, folder: Folder) -> Posts:
         bare,
         website.press(bare, inputs.templates),
         folder,
-        network.silent(plan.accounts),
+        content.silent,
         tuple({*(account.name for account in plan.accounts), *(key.account for key in inputs.deliveries)}),
         plan.start(),
         inputs.sent_texts,

@@ -11,9 +11,9 @@ from cmflow.insights import status
 from cmflow.insights.status import Standing
 from cmflow.model import Delivery, Entry, Key, Planned, Problem, Status, Variant
 from cmflow.problems import is_error, sort
-from cmflow.repository import loader
+from cmflow.repository import examination, loader
 from cmflow.repository.content import Content
-from cmflow.repository.loader import Examined
+from cmflow.repository.examination import Examined
 from cmflow.repository.sent_text import SentText, SentTexts, edited
 from cmflow.repository.workers import spread
 from cmflow.website.board import NEED, state_of
@@ -164,7 +164,7 @@ class Posts:
         if post is None:
             return False
         as_sent = replace(examined, variants=tuple(map(self._variant, examined.variants)))
-        preview = loader.previewed(as_sent, self.calendar.plan)
+        preview = examination.previewed(as_sent, self.calendar.plan)
         source = data.decode(errors="replace").replace("\r\n", "\n").removeprefix("\ufeff")
         html = page(preview, _front_matter(source), context, self.printer, source)
         return self.folder.write(file_name(post.id), html)
@@ -180,7 +180,7 @@ class Posts:
 
         def work(chunk: tuple[str, ...]) -> list[str]:
             read = self.content.source.read(chunk)
-            examined = ((loader.examine(path, data, self.content), data) for path, data in read)
+            examined = ((examination.examine(path, data, self.content), data) for path, data in read)
             posts = ((*by_path[post.path], post, data) for post, data in examined)
             return [file for file, context, post, data in posts if self.print(post, data, context)]
 

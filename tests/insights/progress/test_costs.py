@@ -5,10 +5,10 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from cmflow import lint
 from cmflow.insights import progress, sentences, status
 from cmflow.insights.progress import MonthCost, Verdict, answer, table
 from cmflow.insights.status import Standing
+from cmflow.lint import plan_rules
 from cmflow.model import Account, Budget, Entry, Plan, Problem
 from cmflow.model.money import Money
 from tests.insights.progress.year import NOW, PLAN, Post, day, standings
@@ -91,11 +91,11 @@ def test_where_nothing_is_charged_there_are_no_months() -> None:
 
 
 def test_a_warning_for_each_month_over_budget() -> None:
-    found = tuple(lint.over_budget(budget("0.45"), months(budget("0.45"))))
+    found = tuple(plan_rules.over_budget(budget("0.45"), months(budget("0.45"))))
     message = "2026-12 would cost 0.46 USD, 0.01 USD more than the budget: 0.215 USD of it is sent."
     hint = "Remove links from posts that do not need them, move or remove posts, or change `budget`."
     assert found == (Problem("content/plan.md", 7, "over-budget", message, hint),)
-    assert tuple(lint.over_budget(budget("1"), months(budget("1")))) == ()
+    assert tuple(plan_rules.over_budget(budget("1"), months(budget("1")))) == ()
 
 
 def test_the_table_and_the_document_say_it() -> None:

@@ -156,7 +156,8 @@ ATTACKS = {
 def main() -> None:
     from datetime import UTC, datetime
 
-    from cmflow.render.template import TemplateError, Templates, fill
+    from cmflow.model.templates import Templates
+    from cmflow.render.template import TemplateError, fill
 
     context = {"text": "Hello", "tags": ("a",), "date": datetime(2026, 6, 1, tzinfo=UTC)}
     for name, source in ATTACKS.items():

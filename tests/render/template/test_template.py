@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 
 from cmflow.model import Account
+from cmflow.model.templates import Templates
 from cmflow.render.markdown import tags
-from cmflow.render.template import TemplateError, Templates, chosen, fill, hashtags
+from cmflow.render.template import TemplateError, chosen, fill, hashtags
 from tests.render.template.attacks import ATTACKS
 
 ACCOUNT = Account("x-en", "x", title="cmflow on X")

@@ -5,13 +5,12 @@ from datetime import datetime
 
 from cmflow.insights import status
 from cmflow.insights.status import Standing
-from cmflow.ledger import Ledger, Snapshot, heartbeat
+from cmflow.ledger import Ledger, Snapshot, approvals, heartbeat, stops
 from cmflow.ledger.heartbeat import Heartbeat
-from cmflow.model import Entry, Planned
-from cmflow.netkit import network
-from cmflow.publish import selection
+from cmflow.model import Entry, Plan, Planned
 from cmflow.repository import loader, uncommitted
 from cmflow.repository.content import Content
+from cmflow.schedule import approval, stop
 
 
 def waiting(
@@ -26,7 +25,7 @@ def waiting(
     not committed, a secret that the `last` run had not."""
     held = heartbeat.held(last, planned) if last else {}
     reasons = {**held, **uncommitted.reasons(content.source, entries, planned)}
-    return status.withheld(selection.waiting(content.sure_plan, ledger, entries, planned, now), reasons)
+    return status.withheld(withhold(content.sure_plan, ledger, entries, planned, now), reasons)
 
 
 def standings(
@@ -42,10 +41,24 @@ def standings(
     planned: Sequence[Planned] = loader.planned(content, entries, snapshot.deliveries)
     if ledger is not None:
         planned = waiting(content, ledger, entries, planned, now, last)
-    return status.standings(planned, snapshot.deliveries, now, network.silent(plan.accounts), plan.zone)
+    return status.standings(planned, snapshot.deliveries, now, content.silent, plan.zone)
 
 
 def rehearsed(content: Content, entries: Sequence[Entry], snapshot: Snapshot, now: datetime) -> tuple[Standing, ...]:
     """Return the same for a rehearsal, which asks for no approval and can publish on every network."""
     planned = loader.planned(content, entries, snapshot.deliveries)
     return status.standings(planned, snapshot.deliveries, now, zone=content.sure_plan.zone)
+
+
+def withhold(
+    plan: Plan, state: Ledger, entries: Sequence[Entry], planned: Sequence[Planned], until: datetime
+) -> tuple[Planned, ...]:
+    """The deliveries, each with the stop that holds it, and with the approval it waits for, where the plan asks.
+
+    A stop that lasts holds what is due up to `until`.
+    """
+    planned = stop.mark(planned, stops.read(state), until)
+    if not approval.asks(plan):
+        return planned
+    campaigns = {entry.id: entry.campaign for entry in entries}
+    return approval.mark(planned, campaigns, plan, approvals.read(state, {item.post for item in planned}))

@@ -1,0 +1,27 @@
+"""What commands import where nothing has changed: most of what they would need otherwise stays where it is."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.conftest import Place
+
+RUN = (
+    "import sys, cmflow.cli\n"
+    "try: cmflow.cli.main(sys.argv[1:])\n"
+    "except SystemExit: pass\n"
+    "print(*sys.modules, file=sys.stderr)"
+)
+WRITING = ("frontmatter", "jinja2", "markdown", "regex", "yaml")
+RULES = ("cmflow.content.plan", "cmflow.lint.text_rules", "cmflow.networks.mastodon", "cmflow.render")
+
+
+@pytest.mark.parametrize("command", ["check", "status"])
+def test_nothing_that_reads_or_renders_is_imported_where_nothing_changed(place: Place, command: str) -> None:
+    modules = [
+        subprocess.run([sys.executable, "-c", RUN, command], cwd=place.root, capture_output=True, text=True).stderr
+        for _ in range(2)
+    ]
+    assert {*WRITING, *RULES} <= {*modules[0].split()}
+    assert {*WRITING, *RULES} & {*modules[1].split()} == set()
