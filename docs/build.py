@@ -40,6 +40,7 @@ CHAPTERS = (
     ("The text of each variant", codes.TEXT),
     ("Pictures and videos", codes.MEDIA),
     ("The calendar and the ledger", codes.CALENDAR),
+    ("The inbox", codes.INBOX),
 )
 
 LIMITS = {  # field of Limits: what a reader calls it

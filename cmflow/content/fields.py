@@ -67,6 +67,17 @@ SHAPES: Mapping[str, str] = {
     "goals": "accounts, each with a list of goals",
     "metric": "something that networks count",
     "people": "short names of people, each with `name` and handles",
+    "inbox": "the keys of `inbox`, below",
+    "repository": "a repository on GitHub, `owner/name`",
+    "business hours": 'days or spans of days, each with spans of the day, `{mon-thu: "09:00-17:30"}`',
+    "days": "a list of days, `[2026-12-25]`",
+    "percent": "a share in percent, `90%`",
+    "label": "a label of the inbox",
+    "assignments": "labels, each with a list of people",
+    "logins": "a list of people: GitHub logins, or keys of `people`",
+    "languages": "a list of language tags, `[en, fr]`",
+    "triage rules": "names of rules, each with the keys below",
+    "regular expression": "a regular expression, in single quotes",
 }
 
 URL = re.compile(r"https?://[^\s/?#]+[^\s]*", re.IGNORECASE)

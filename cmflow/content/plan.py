@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cmflow.content import destinations, frontmatter, keys, plan_keys, plan_values, secrets, zones
+from cmflow.content import destinations, frontmatter, inbox_values, keys, plan_keys, plan_values, secrets, zones
 from cmflow.content import fields as shapes
 from cmflow.content.fields import mapping, scalar
 from cmflow.content.frontmatter import Field, Map
@@ -14,6 +14,7 @@ from cmflow.model import (
     ApprovalRules,
     Campaign,
     Goal,
+    Inbox,
     LinkTags,
     Pause,
     Person,
@@ -22,6 +23,7 @@ from cmflow.model import (
     Problem,
     Rules,
     Threading,
+    TriageRule,
     Visits,
     WeekStart,
 )
@@ -43,7 +45,10 @@ def parse(data: bytes, path: str, networks: Mapping[str, NetworkFacts]) -> tuple
         return None, matter.problems
     problems = list(matter.problems)
     fields = secrets.remove(Context(path, problems), matter)
-    context = PlanContext(path, problems, networks, _networks(fields.get("accounts")))
+    accounts_field, people_field = fields.get("accounts"), fields.get("people")
+    context = PlanContext(
+        path, problems, networks, _inside(accounts_field, "network"), _inside(people_field, plan_values.GITHUB)
+    )
     values = keys.read(context, _TOP, fields)
     accounts = values.get("accounts", ())
     plan = None
@@ -63,14 +68,14 @@ def _is_lost(fields: Map, values: Mapping[str, Any], name: str) -> bool:
     return name in fields and fields[name].value is not None and name not in values
 
 
-def _networks(accounts: Field | None) -> dict[str, str]:
-    """The names of the accounts and their networks, as written."""
-    networks = {}
-    if accounts and isinstance(accounts.value, dict):
-        for name, field in accounts.value.items():
-            network = field.value.get("network") if isinstance(field.value, dict) else None
-            networks[name] = network.value if network and isinstance(network.value, str) else ""
-    return networks
+def _inside(field: Field | None, key: str) -> dict[str, str]:
+    """The names below a field, each with what is written there for that key: accounts with their networks."""
+    values = {}
+    if field and isinstance(field.value, dict):
+        for name, item in field.value.items():
+            inside = item.value.get(key) if isinstance(item.value, dict) else None
+            values[name] = inside.value.strip() if inside and isinstance(inside.value, str) else ""
+    return values
 
 
 # ── accounts ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -192,6 +197,37 @@ def _visits(context: PlanContext, name: str, field: Field) -> Visits | None:
     return Visits(**values, line=field.line) if values.keys() >= {"service", "address", "site"} else None
 
 
+# ── the inbox ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _inbox(context: PlanContext, name: str, field: Field) -> Inbox | None:
+    """None where it cannot be read from which accounts, or to where: tickets must not get to the wrong place."""
+    fields = mapping(name, field)
+    values = keys.read(context, _INBOX, fields, name, field.line)
+    if any(_is_lost(fields, values, key) for key in ("repository", "accounts")):
+        return None
+    if _is_lost(fields, values, "approval"):
+        values["approval"] = True
+    inbox_values.check_least(context, values, fields)
+    return Inbox(**values, line=field.line)
+
+
+def _triage_rules(context: PlanContext, name: str, field: Field) -> tuple[TriageRule, ...]:
+    if isinstance(field.value, tuple):
+        message = "The rules have no names, which are said as the reason for a label."
+        raise BadValue("bad-value", message, "Write names with keys: `refunds: {words: [refund], label: complaint}`.")
+    rules = []
+    for rule, path, line, fields in _entries(context, name, field):
+        values = keys.read(context, _TRIAGE_RULE, fields, path, line)
+        if any(_is_lost(fields, values, key) for key in fields):
+            continue  # without one of its conditions, it would fit other messages than it should
+        if problem := inbox_values.fault(path, values):
+            context.report(line, "bad-value", *problem)
+        else:
+            rules.append(TriageRule(rule, line=line, **values))
+    return tuple(rules)
+
+
 def _entries(context: PlanContext, name: str, field: Field) -> list[tuple[str, str, int, Map]]:
     """Named things below a key: name, dotted place, line, and the keys of each."""
     entries = []
@@ -221,6 +257,9 @@ _READERS: Mapping[str, Reader] = {
     "utm": _utm,
     "pattern": plan_values.read_pattern,
     "visits": _visits,
+    "inbox": _inbox,
+    "triage rules": _triage_rules,
+    **inbox_values.READERS,
     "service": plan_values.read_service,
     "money": plan_values.read_budget,
     "plan accounts": _accounts,
@@ -245,6 +284,8 @@ _RULES = keys.table(KEYS, _READERS, "`rules`", "rules")
 _APPROVALS = keys.table(KEYS, _READERS, "`approvals`", "approvals")
 _UTM = keys.table(KEYS, _READERS, "`utm`", "utm")
 _VISITS = keys.table(KEYS, _READERS, "`visits`", "visits")
+_INBOX = keys.table(KEYS, _READERS, "`inbox`", "inbox", advice=inbox_values.ADVICE)
+_TRIAGE_RULE = keys.table(KEYS, _READERS, "a rule", "inbox.rules.*")
 _ACCOUNT = keys.table(KEYS, _READERS, "an account", "accounts.*")
 _PILLAR = keys.table(KEYS, _READERS, "a pillar", "pillars.*")
 _CAMPAIGN = keys.table(KEYS, _READERS, "a campaign", "campaigns.*")

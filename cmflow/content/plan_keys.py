@@ -5,6 +5,7 @@ The reader, "did you mean" and the documentation are all made from these tables.
 
 from collections.abc import Mapping
 
+from cmflow.content import inbox_keys
 from cmflow.content.keys import Key, listing
 from cmflow.model import METRICS, SERVICES
 from cmflow.model.limits import NUMBERS
@@ -236,10 +237,12 @@ KEYS = (
         "people",
         "people",
         "People whom posts can name as `@{ana}`: that becomes her handle where she has one, else her name. Besides "
-        "`name`, list her handles by network or account.",
+        "`name`, list her handles by network or account, and her `github` login for conversations that she looks "
+        "after.",
         '{ana: {name: Ana Ruiz, mastodon: "@ana@example.social"}}',
     ),
     Key("people.*.name", "line", "The name where there is no handle.", "Ana Ruiz", required=True),
+    *inbox_keys.KEYS,
 )
 
 WEEK_START_SYNONYMS = {"mon": "monday", "sat": "saturday", "sun": "sunday"}

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from cmflow.model import METRICS, SERVICES, Budget, Slot
 from cmflow.model.limits import NUMBERS
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
+GITHUB = "github"  # the handle of a person by which conversations are assigned; no post names people there
 _NAME_HINT = "Use letters from a to z, digits, `-` and `_`; at most 60."
 
 
@@ -24,7 +25,7 @@ class NetworkFacts:
     those that are servers which get secrets.
 
     `handle` is the pattern of a handle that mentions a person there, with an example; "" where any handle does.
-    `currency` is the one it charges posts in, "" where they cost nothing.
+    `currency` is the one it charges posts in, "" where they cost nothing. `reads`: cmflow can read what people write.
     """
 
     options: tuple[str, ...] = ()
@@ -33,14 +34,19 @@ class NetworkFacts:
     servers: tuple[str, ...] = ()
     handle: tuple[str, str] = ("", "")
     currency: str = ""
+    reads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PlanContext(Context):
-    """A plan being read: its problems, the networks there are, and the names of accounts with their networks."""
+    """A plan being read: its problems, the networks there are, and the names of accounts with their networks.
+
+    `people` are the keys of people with their GitHub logins, "" where the plan has none.
+    """
 
     networks: Mapping[str, NetworkFacts]
     accounts: Mapping[str, str]
+    people: Mapping[str, str] = field(default_factory=dict)
 
 
 def is_name(context: PlanContext, account: str, line: int, variables: dict[str, str]) -> bool:
@@ -216,7 +222,7 @@ def read_service(context: PlanContext, name: str, field: Field) -> str:
 
 def read_handles(context: PlanContext, name: str, fields: Map) -> Iterable[tuple[str, str]]:
     for key, item in fields.items():
-        if key not in context.accounts and key not in context.networks:
+        if key not in context.accounts and key not in context.networks and key != GITHUB:
             choices = (*context.networks, *context.accounts)
             message = f"`{excerpt(key)}` is neither a network nor an account of this plan."
             hint = "Handles are listed by network or account."

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from cmflow.content import dates, fields, languages, posts
+from cmflow.content import dates, fields, inbox_keys, inbox_values, languages, posts
 from cmflow.content import plan as plans
 from cmflow.content.keys import Key
 from cmflow.model import METRICS, SERVICES, Plan, Status, Threading, Visibility, WeekStart
@@ -175,8 +175,13 @@ URL = r"[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]+\S*"
 ID = r"[^\s!-/:-@\[-`{-~][^\s!-,/:-@\[-^`{-~]*"  # no ASCII but letters, digits and `-_.`; all of the others
 PATH = r"(?![A-Za-z][A-Za-z0-9+.-]+:)[^/~\\\s](?:[^\\\n]*[^\\\s])?"
 
+_DAY_NAME = f"(?:{_any_case(sorted(dates.WEEKDAYS))})"
+WEEKDAYS = rf"{_DAY_NAME}(?:\s*[-–]\s*{_DAY_NAME})?"
+LABEL = rf"(?:{_any_case(inbox_keys.LABELS)})\??"
+
 NUMBER: Schema = {"type": ["integer", "string"], "minimum": 0, "pattern": _exactly("[0-9]{1,12}")}
 LINE: Schema = {"type": SCALAR, "pattern": _exactly(r"(?:\S(?:[^\n]*\S)?)?")}
+LOGIN: Schema = {"type": SCALAR, "pattern": _exactly(inbox_values.LOGIN.pattern)}
 TAG: Schema = {"type": SCALAR, "pattern": _exactly(r"#?＃?\s*[^\s,#＃]+")}
 TAG_OF_WORDS: Schema = {"type": SCALAR, "pattern": _exactly(r"#?＃?\s*[^\s,#＃](?:[^\n,#＃]*[^\s,#＃])?")}
 
@@ -210,6 +215,15 @@ PLAIN: Mapping[str, Schema] = {
     "limits": _named_values(_or_nothing(NUMBER), {"enum": list(NUMBERS)}),
     "numbers": _named_values(_or_nothing(NUMBER), {"enum": list(METRICS)}),
     "readings": _named_values(NUMBER, {"pattern": _exactly(DAY)}),
+    "repository": {"type": SCALAR, "pattern": _exactly(f"{inbox_values.REPOSITORY.pattern}/?")},
+    "business hours": _named_values(_several(_word(rf"{CLOCK}\s*[-–]\s*{CLOCK}")), {"pattern": _exactly(WEEKDAYS)}),
+    "days": _several(_word(DAY)),
+    "percent": {"type": ["integer", "string"], "pattern": _exactly(inbox_values.PERCENT.pattern)},
+    "label": _word(LABEL),
+    "logins": _several(LOGIN),
+    "assignments": _named_values(_or_nothing(_several(LOGIN)), {"pattern": _exactly(LABEL)}),
+    "languages": _several({"type": SCALAR, "pattern": _exactly(languages.TAG.pattern)}),
+    "regular expression": {"type": SCALAR, "pattern": r"\S"},
     "groups": _named_values(_several({"type": SCALAR, "pattern": r"\S"}, least=1)),
 }
 
@@ -313,4 +327,6 @@ MAKERS: Mapping[str, Maker] = {
     "pauses": _named("pauses.*"),
     "goals": _goals,
     "people": _people,
+    "inbox": lambda keys, names: _object(keys, "inbox", names),
+    "triage rules": _named("inbox.rules.*"),
 }

@@ -35,6 +35,22 @@ def problems(old: Plan | None, plan: Plan) -> Iterator[Problem]:
     for account in plan.accounts:
         if network.load(account.network).secrets and _target(account) != _target(accounts.get(account.name)):
             yield Problem(plan.path, account.line, CODE, _message(accounts, account, servers), _HINT, account.name)
+    yield from _tickets(old, plan)
+
+
+def _tickets(old: Plan | None, plan: Plan) -> Iterator[Problem]:
+    """A problem where people's messages would be put elsewhere than before, or where anyone may read them."""
+    former, inbox = old.inbox if old else None, plan.inbox
+    if inbox is None or (former and (former.repository, former.public) == (inbox.repository, inbox.public)):
+        return
+    named = f"issues of `{inbox.repository}`" if inbox.repository else "issues of this repository"
+    message = f"What people write to the accounts would be put into {named}"
+    if former and former.repository != inbox.repository:
+        named = f"`{former.repository}`" if former.repository else "this repository"
+        message = f"{message}; so far it is put into those of {named}"
+    readers = " It may be a repository that anyone can read." if inbox.public else ""
+    hint = "Merge only if you know this repository and those who can read it."
+    yield Problem(plan.path, inbox.line, CODE, f"{message}.{readers}", hint)
 
 
 def addresses(account: Account) -> tuple[str, ...]:

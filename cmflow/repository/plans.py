@@ -46,7 +46,8 @@ class _Networks(Mapping[str, plans.NetworkFacts]):
         servers = tuple(option.name for option in options if option.destination)
         handle = (record.handle.pattern, record.handle.example) if record.handle else ("", "")
         names, price = tuple(option.name for option in options), record.limits.post_price
-        return plans.NetworkFacts(names, required, folders, servers, handle, price.money.currency if price else "")
+        currency = price.money.currency if price else ""
+        return plans.NetworkFacts(names, required, folders, servers, handle, currency, record.inbox is not None)
 
     def __iter__(self) -> Iterator[str]:
         return iter(network.names())

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from cmflow import problems
 from cmflow.model import Problem, Severity
-from cmflow.problems.codes import CALENDAR, CODES, MEDIA, READING, TEXT
+from cmflow.problems.codes import CALENDAR, CODES, INBOX, MEDIA, READING, TEXT
 
 PLAIN = Problem("content/posts/a.md", 3, "unknown-key", "There is no key `acounts`.", "Did you mean `accounts`?")
 
 
 def test_every_code_stands_once_and_is_explained_in_sentences() -> None:
-    every = READING + TEXT + MEDIA + CALENDAR
+    every = READING + TEXT + MEDIA + CALENDAR + INBOX
     assert len(CODES) == len(every)
     for code in every:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code.name), code.name

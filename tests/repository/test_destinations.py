@@ -1,8 +1,10 @@
 """Where secrets would be sent: every change is told, and no name can be made to look like another."""
 
+from dataclasses import replace
+
 import pytest
 
-from cmflow.model import Account, Plan
+from cmflow.model import Account, Inbox, Plan, Problem
 from cmflow.repository import destinations
 
 HINT = "Merge only if you know this server and want this account's secrets to be sent there."
@@ -111,3 +113,33 @@ def test_an_account_that_looks_like_the_server_of_another() -> None:
 def test_every_address_is_told() -> None:
     relays = Account("notes", "nostr", options=(("relays", "wss://One.example wss://two.example"),))
     assert destinations.hosts(relays) == ("one.example", "two.example")
+
+
+INBOX = Inbox("harbour/inbox", line=9)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (None, INBOX, "What people write to the accounts would be put into issues of `harbour/inbox`."),
+        (
+            INBOX,
+            replace(INBOX, repository="harbor/inbox"),
+            "What people write to the accounts would be put into issues of `harbor/inbox`; so far it is put into those "
+            "of `harbour/inbox`.",
+        ),
+        (
+            INBOX,
+            replace(INBOX, repository="", public=True),
+            "What people write to the accounts would be put into issues of this repository; so far it is put into "
+            "those of `harbour/inbox`. It may be a repository that anyone can read.",
+        ),
+    ],
+)
+def test_where_tickets_go(old: Inbox | None, new: Inbox, message: str) -> None:
+    hint = "Merge only if you know this repository and those who can read it."
+    former = replace(plan(), inbox=old)
+    assert list(destinations.problems(former, replace(plan(), inbox=new))) == [
+        Problem("content/plan.md", 9, "new-destination", message, hint)
+    ]
+    assert list(destinations.problems(replace(plan(), inbox=new), replace(plan(), inbox=new))) == []
