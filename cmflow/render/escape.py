@@ -3,10 +3,13 @@
 Their words are in it as code: there a name notifies no one, `#1` links nothing, and HTML and Markdown have no effect.
 """
 
+import html
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
 
 from cmflow.problems import safe_line
 from cmflow.render.preview import code
@@ -19,6 +22,7 @@ FOLDER = "templates/github/"
 LONGEST = 60_000  # characters of a note: GitHub takes 65,536
 QUOTED = 120  # characters of theirs that are shown
 LINE = 300  # the same where there is room for a whole sentence
+LONG_URL = 2_000  # characters; browsers and servers take no more
 
 
 def code_span(text: str, longest: int = QUOTED) -> str:
@@ -29,9 +33,35 @@ def code_span(text: str, longest: int = QUOTED) -> str:
 
 def plain(text: str, longest: int = 70) -> str:
     """Their words as a title, which cannot hold code: letters, digits and what neither calls nor links anything."""
-    letters = re.sub(r"[^\w ,.'’!?:;…“”«»()-]|\b(?:GH-)(?=\d)", " ", text, flags=re.IGNORECASE)
-    line = " ".join(letters.replace("_", " ").split())
+    letters = _SIGNS.sub(lambda match: match[0] if _is_accent(match[0]) else " ", unicodedata.normalize("NFC", text))
+    line = " ".join(_EMOJI.sub(r" \1 ", letters.replace("_", " ")).split())
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+
+
+_SIGNS = re.compile(r"[^\w ,.'’!?:;…“”«»()-]|\b(?:GH-)(?=\d)", re.IGNORECASE)
+_EMOJI = re.compile(r":([\w-]+)(?=:)")  # `:tada:` is a picture, in a title as well
+_NO_ACCENTS = re.compile("[\u034f\u20d0-\u20ff\ufe00-\ufe0f]")
+
+
+def _is_accent(char: str) -> bool:
+    """Whether it belongs to a letter, as the vowels of Hindi and Thai do."""
+    return char < "\U000e0000" and unicodedata.category(char[0])[0] == "M" and not _NO_ACCENTS.match(char)
+
+
+def address(url: str) -> str:
+    """The URL as a link's target in Markdown; "" for one that is not https, or that hides which server it leads to."""
+    try:
+        parts = urlsplit(url)
+        is_plain = parts.scheme == "https" and parts.hostname and "@" not in parts.netloc and parts.netloc.isascii()
+    except ValueError:
+        return ""
+    return quote(url, safe=":/?#@!$&'*+,;=%~", errors="replace") if is_plain and len(url) <= LONG_URL else ""
+
+
+def quoted(text: str) -> "OwnWords":
+    """The text as it will look: its lines are code, which GitHub wraps if long, unlike a fence."""
+    lines = (f"<code>{html.escape(safe_line(line), quote=False)}</code>" if line else "" for line in text.split("\n"))
+    return OwnWords("<blockquote>" + "<br>\n".join(lines) + "</blockquote>")
 
 
 class OwnWords(str):

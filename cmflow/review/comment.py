@@ -10,10 +10,10 @@ from urllib.parse import quote
 from cmflow.model import Problem
 from cmflow.netkit import network
 from cmflow.problems import is_error
-from cmflow.render.escape import OwnWords, inert, render
+from cmflow.render.escape import OwnWords, inert, quoted, render
 from cmflow.render.preview import when
 from cmflow.review import sentences
-from cmflow.review.escape import diff, quoted, tag
+from cmflow.review.escape import diff, tag
 from cmflow.review.values import DeletedPost, PartView, PostView, Review, VariantView
 
 LONGEST = 65_000  # characters of a comment: GitHub accepts 65,536

@@ -11,12 +11,6 @@ from cmflow.render.escape import LINE, OwnWords, shorten
 from cmflow.render.preview import fenced
 
 
-def quoted(text: str) -> OwnWords:
-    """The text as it will look: its lines are code, which GitHub wraps if long, unlike a fence."""
-    lines = (f"<code>{html.escape(safe_line(line), quote=False)}</code>" if line else "" for line in text.split("\n"))
-    return OwnWords("<blockquote>" + "<br>\n".join(lines) + "</blockquote>")
-
-
 def diff(lines: Sequence[str]) -> OwnWords:
     """A fenced diff, which GitHub colours by the first character of each line."""
     signed = (line if line[:1] in (" ", "+", "-") else f" {line}" for line in lines)

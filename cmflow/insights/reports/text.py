@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from html import escape as html_escape
-from urllib.parse import quote as encode
 from zoneinfo import ZoneInfo
 
 from cmflow.insights.reports import Cadence, Item, Report
@@ -69,7 +68,7 @@ def _row(item: Item, report: Report, voice: Voice, quote: Quote) -> dict[str, st
     local = item.time.astimezone(ZoneInfo(report.zone))
     name = _cell(item.title, quote)
     people = ", ".join(f"{_cell(by, quote)} (PR {pull})" for by, pull in item.approved)
-    link = _link(item.url)
+    link = escape.address(item.url)
     return {
         "day": f"{voice.day(local.date())}, {local:%H:%M}",
         "title": f"[{name}]({link})" if link else name,
@@ -81,10 +80,6 @@ def _row(item: Item, report: Report, voice: Voice, quote: Quote) -> dict[str, st
 def _cell(text: str, quote: Quote) -> str:
     """In a table a bar divides, even inside code."""
     return quote(text).replace("|", "\\|")
-
-
-def _link(url: str) -> str:
-    return encode(url, safe=":/?#@!$&'*+,;=%~") if url.startswith("https://") else ""
 
 
 def _growth(statistics: Statistics, voice: Voice, quote: Quote) -> Iterator[str]:

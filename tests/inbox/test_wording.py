@@ -1,0 +1,276 @@
+"""What tickets say, in each language, and that nothing a stranger writes does anything there."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cmflow.inbox.helpdesk import Sheet
+from cmflow.inbox.languages import en, fr, texts
+from cmflow.inbox.wording import OwnPost, Removal, Subject
+from cmflow.model import Author, Contact, Label, Message, Trace, Visibility
+from cmflow.render.escape import LONGEST, OwnWords
+from tests.examples import examples
+from tests.inbox.letters import ANA, MESSAGE, NOON, SUBJECT, WINDOW, wording
+from tests.review import gfm
+
+FILES = replace(WINDOW, files=("https://example.org/a.png",), edited=NOON + timedelta(minutes=5))
+LIMITED = replace(SUBJECT, no_hide=True, refusals=(("post", OwnWords("the plan has no account for it.")),))
+
+
+# ── what they say ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_whole_ticket(language: str) -> None:
+    expected = (Path(__file__).parent / f"ticket.{language}.md").read_text("utf-8")
+    assert wording(language).sheet(LIMITED, FILES, NOON).body + "\n" == expected
+
+
+@pytest.mark.parametrize(
+    ("subject", "message", "title"),
+    [
+        (SUBJECT, MESSAGE, "Complaint · Ana on Facebook: “Where is my order? It was due on Friday.”"),
+        (replace(SUBJECT, label=None), replace(MESSAGE, text=""), "Comment · Ana on Facebook"),
+        (
+            replace(SUBJECT, label=Label.DOUBT),
+            replace(MESSAGE, author=Author("1", handle="@ana"), text="Fixes #1 :tada: @team `x` <b>"),
+            "Question · ana on Facebook: “Fixes 1 tada : team x b”",
+        ),
+        (
+            replace(SUBJECT, label=None, network="Bluesky"),
+            replace(MESSAGE, contact=Contact.DIRECT, author=Author("1"), text="नमस्ते दुनिया"),
+            "Direct message · someone on Bluesky: “नमस्ते दुनिया”",
+        ),
+        (
+            SUBJECT,
+            replace(MESSAGE, author=Author("1", "A" * 99), text="b" * 99),
+            f"Complaint · {'A' * 39}… on Facebook: “{'b' * 59}…”",
+        ),
+    ],
+)
+def test_a_title_is_short_and_says_what_it_is(subject: Subject, message: Message, title: str) -> None:
+    assert wording().title(subject, message) == title
+
+
+def test_a_title_in_french() -> None:
+    title = "Réclamation · Ana sur Facebook : « Where is my order? It was due on Friday. »"
+    assert wording("fr-CA").title(SUBJECT, MESSAGE) == title
+    assert wording("xx").title(SUBJECT, MESSAGE).startswith("Complaint · ")
+
+
+def test_labels_say_what_it_is_and_for_which_account() -> None:
+    assert SUBJECT.labels == ("inbox", "complaint", "account: bakery", "urgent")
+    assert Subject("x" * 60, "X").labels == ("inbox", f"account: {'x' * 41}")
+    sheet = wording().sheet(SUBJECT, MESSAGE, NOON)
+    assert (sheet.labels, sheet.assignees) == (SUBJECT.labels, ("leo",))
+
+
+def test_the_end_of_an_answer_s_time_is_said_with_its_day_and_zone() -> None:
+    first = wording().sheet(SUBJECT, WINDOW, NOON).body.split("\n")[0]
+    assert first == ("⏰ **Answer by 14:10**, Tue 2026-12-01 (Europe/Paris): Facebook accepts no answer after that.")
+    late = wording().sheet(SUBJECT, WINDOW, NOON + timedelta(hours=3)).body
+    assert late.startswith("⏰ **Facebook accepts no answer since 14:10**, Tue 2026-12-01 (Europe/Paris).\n")
+    assert (
+        "- `/reply`, `/draft`, `/saved`, `/thanks`: Facebook accepts no answer after 14:10, Tue 2026-12-01. Answer"
+        " there: [open it on Facebook](https://www.facebook.com/1?comment_id=3).\n"
+    ) in late
+    assert "- `/reply TEXT`" not in late and "- `/done`" in late
+
+
+def test_what_a_network_cannot_do_is_said() -> None:
+    body = wording().sheet(replace(SUBJECT, no_reply=True, no_hide=True), replace(MESSAGE, url=""), NOON).body
+    assert body.endswith(
+        "These do not work here:\n\n"
+        "- `/reply`, `/draft`, `/saved`, `/thanks`: programs cannot answer on Facebook. Answer there: Facebook.\n"
+        "- `/hide`: programs cannot hide messages on Facebook.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("visibility", "sentence"),
+    [
+        (Visibility.PRIVATE, "- **Not public**: an answer is seen by its author alone.\n"),
+        (Visibility.FOLLOWERS, "- **Not public**: only followers see it.\n"),
+    ],
+)
+def test_what_is_not_public_is_said(visibility: Visibility, sentence: str) -> None:
+    message = replace(MESSAGE, visibility=visibility)
+    assert sentence in wording().sheet(SUBJECT, message, NOON).body
+    assert sentence in wording().note(SUBJECT, message)
+    assert "Not public" not in wording().note(SUBJECT, MESSAGE)
+
+
+def test_in_a_folder_people_act_on_a_command_line() -> None:
+    body = wording(folder=True).sheet(SUBJECT, MESSAGE, NOON).body
+    assert "\nTo act, run `cmflow inbox reply NUMBER` (the name of this file) with one of these lines:\n" in body
+
+
+def test_a_further_message_is_a_note() -> None:
+    assert wording().note(SUBJECT, MESSAGE) == (
+        "**`Ana` (`@ana@example.org`)** wrote on Facebook, Tue 2026-12-01, 12:00 (Europe/Paris):\n\n"
+        "<blockquote><code>Where is my order?</code><br>\n<br>\n<code>It was due on Friday.</code></blockquote>\n\n"
+        "- [Open it on Facebook](https://www.facebook.com/1?comment_id=3) (`www.facebook.com`)\n"
+    )
+    ours = replace(MESSAGE, author=replace(ANA, ours=True), url="", text="On its way!")
+    assert wording().note(SUBJECT, ours) == (
+        "**We** wrote on Facebook, Tue 2026-12-01, 12:00 (Europe/Paris):\n\n"
+        "<blockquote><code>On its way!</code></blockquote>\n\n"
+    )
+
+
+@pytest.mark.parametrize("removal", Removal)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_was_removed_is_nowhere(removal: Removal, language: str) -> None:
+    trace = Trace("1", Contact.COMMENT, NOON, "a1")
+    sheet = wording(language).stripped_sheet(SUBJECT, trace, removal, 90)
+    texts = (sheet.title, sheet.body, wording(language).stripped_note(SUBJECT, trace, removal, 90))
+    for text in texts:
+        assert not [word for word in ("Ana", "ana@", "order", "Friday.", "comment_id") if word in text]
+    assert (
+        sheet.title == {"en": "Complaint · Facebook, 2026-12-01", "fr": "Réclamation · Facebook, 2026-12-01"}[language]
+    )
+    assert sheet.labels == SUBJECT.labels
+
+
+def test_it_says_why_a_text_was_removed() -> None:
+    trace = Trace("1", Contact.COMMENT, NOON, "a1")
+    assert wording().stripped_note(SUBJECT, trace, Removal.PURGED, 90) == (
+        "**someone** wrote on Facebook, Tue 2026-12-01, 12:00 (Europe/Paris):\n\n"
+        "*The text was removed after 90 days, as the plan says.*\n\n"
+    )
+
+
+def test_another_team_does_not_learn_the_author_s_name() -> None:
+    ticket = "https://github.com/team/inbox/issues/3"
+    sheet = wording().relay(SUBJECT, MESSAGE, ticket)
+    end = (
+        f"{ticket}\n\nWhen this issue is closed, the team that answers on Facebook is told, and can answer the author."
+    )
+    quote = "<blockquote><code>Where is my order?</code><br>\n<br>\n<code>It was due on Friday.</code></blockquote>"
+    assert sheet == Sheet(
+        "Complaint from Facebook: “Where is my order? It was due on Friday.”",
+        "A message that we received on Facebook, 2026-12-01, is for you. Its author is not named here.\n\n"
+        f"{quote}\n\n{end}",
+    )
+    assert wording().relay_note(SUBJECT, MESSAGE, ticket, named=True) == (
+        f"One more message about this, from `Ana` (`@ana@example.org`) on Facebook, 2026-12-01.\n\n{quote}\n\n{end}"
+    )
+    hushed = wording().relay(SUBJECT, MESSAGE, "", quote=False)
+    assert (hushed.title, "order" in hushed.body) == ("Complaint from Facebook", False)
+
+
+def test_too_many_strangers_are_one_ticket() -> None:
+    sheet = wording().quarantine("bakery", "Facebook", [MESSAGE, replace(MESSAGE, text="@team buy `this`", url="")])
+    assert sheet == Sheet(
+        "Quarantine · bakery: 2 conversations of strangers",
+        "So many strangers wrote to `bakery` within an hour that cmflow opened no ticket for each of these."
+        " `/open NUMBER` gives one its own ticket; `/spam` puts them all aside; `/done` closes the list.\n\n"
+        "1. `Ana` (`@ana@example.org`) · `Where is my order? It was due on Friday.` ·"
+        " [Open it on Facebook](https://www.facebook.com/1?comment_id=3) (`www.facebook.com`)\n"
+        "2. `Ana` (`@ana@example.org`) · `` @team buy `this` ``\n",
+        ("inbox", "spam?", "account: bakery"),
+    )
+
+
+def test_five_thousand_strangers_fit() -> None:
+    sheet = wording().quarantine("bakery", "Facebook", [replace(MESSAGE, text="@all " * 500)] * 5000)
+    shown = sheet.body.count(" · [Open it")
+    assert len(sheet.body) <= LONGEST and shown > 100
+    assert sheet.body.endswith(f"\nAnd {5000 - shown} more, which are not shown here.\n")
+    assert gfm.linked(sheet.body) == []
+
+
+# ── languages ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_every_language_says_everything() -> None:
+    assert en.TEXTS.keys() == fr.TEXTS.keys()
+    assert {key: fields(text) for key, text in en.TEXTS.items()} == {
+        key: fields(text) for key, text in fr.TEXTS.items()
+    }
+    assert (texts("FR_ca"), texts("de"), texts("..")) == (fr.TEXTS, en.TEXTS, en.TEXTS)
+
+
+# ── strangers ───────────────────────────────────────────────────────────────────────────────────────────────
+
+TRICKS = (
+    *("@everyone", "@team", "#123", "team/content#1", "GH-12", "deadbeefdeadbeefdeadbeefdeadbeefdeadbeef"),
+    *(":tada:", "$x$", "$$", "$`x`$", "```mermaid\ngraph TD\n```", "<details>", "<script>", "</code>", "</blockquote>"),
+    *("![a](https://example.org/a.png)", "[a](https://example.org)", "<img src=x>", "https://example.org", "www.a.b"),
+    *("<!-- cmflow", "-->", "\u202e", "\u200b", "\U000e0041", "\r\n", "\n\n", "`", "``", "|", "\\", "&lt;", "{{ x }}"),
+    *("- [ ] x", "# x", "> [!WARNING]", "/reply x", "javascript:alert(1)", "\x1b[2J", "\ud800", "ana@example.org", "a"),
+)
+HOSTILE = st.lists(st.one_of(st.sampled_from(TRICKS), st.text(max_size=4)), max_size=8).map("".join)
+
+
+@st.composite
+def strangers(draw: st.DrawFn) -> Message:
+    files = tuple(draw(st.lists(HOSTILE, max_size=2)))
+    author = Author("1", draw(HOSTILE), draw(HOSTILE), draw(HOSTILE))
+    until = NOON + timedelta(hours=1) if draw(st.booleans()) else None
+    text, url, language = draw(HOSTILE), draw(st.one_of(HOSTILE, HOSTILE.map("https://a.b/".__add__))), draw(HOSTILE)
+    contact, visibility = draw(st.sampled_from(Contact)), draw(st.sampled_from(Visibility))
+    return Message("1", "c", contact, NOON, author, text, url, "", "", language, files, visibility, NOON, until)
+
+
+OURS = {"blockquote", "br", "code", "em", "hr", "li", "p", "strong", "ul", "a", "ol"}
+
+
+def harmless(markdown: str) -> None:
+    page = gfm.read(markdown)
+    assert gfm.linked(markdown) == []
+    assert page.tags <= OURS, page.tags - OURS
+    assert all(target.startswith("https://") and "@" not in target.split("/")[2] for target in page.leads), page.leads
+    assert not [char for char in markdown if char in "\u202e\u200b\U000e0041\x1b\ud800"]
+    assert len(markdown) <= LONGEST
+
+
+@given(strangers(), HOSTILE, HOSTILE, HOSTILE, st.booleans())
+@examples(150)
+def test_what_strangers_write_does_nothing(message: Message, reason: str, post: str, url: str, none: bool) -> None:
+    subject = replace(SUBJECT, reasons=(reason,), post=OwnPost(post, url), no_reply=none, no_hide=not none)
+    for language in ("en", "fr"):
+        words = wording(language)
+        harmless(words.sheet(subject, message, NOON).body)
+        harmless(words.note(subject, message))
+        harmless(words.quarantine("bakery", "Facebook", [message, message]).body)
+        harmless(words.relay(subject, message, "", named=True).body)
+        for title in (words.title(subject, message), words.relay(subject, message, "").title):
+            assert len(title) <= 150 and not set(title) & set("@#$`<>[]|\\*_~\n\r\u202e\u200b\x1b\ud800"), title
+            assert ":tada:" not in title
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["@" * 60_000, "<" * 60_000, "\n" * 70_000, "\u200b" * 70_000, "&\n" * 30_000, "é" * 200_000, "`" * 90_000],
+    ids=lambda text: ascii(text[:2]),
+)
+def test_a_text_that_is_too_long_says_where_the_rest_is(text: str) -> None:
+    message = replace(MESSAGE, text=f"First.{text}last", author=Author("1", text, text))
+    for body in (wording().sheet(SUBJECT, message, NOON).body, wording().note(SUBJECT, message)):
+        harmless(body)
+        assert "<code>First." in body and "- [Open it on Facebook]" in body
+        is_whole = "last</code></blockquote>" in body
+        assert is_whole != ("⚠️ The text is too long to be shown here: " in body)
+        assert is_whole or len(body) > 0.99 * LONGEST
+
+
+def test_what_is_hidden_in_a_text_is_shown() -> None:
+    note = wording().note(SUBJECT, replace(MESSAGE, text="pay\u202elapyap\u202c me\u200b 👨‍👩‍👧 می‌خواهم"))
+    assert "<code>pay\\u202elapyap\\u202c me\\u200b 👨‍👩‍👧 می‌خواهم</code>" in note
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "http://a.b", "https://www.facebook.com@evil.example/", "//a.b", "https://[", ""]
+)
+def test_a_link_that_is_none_is_not_shown(url: str) -> None:
+    assert "Open it" not in wording().note(SUBJECT, replace(MESSAGE, url=url))
