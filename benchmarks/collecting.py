@@ -20,9 +20,11 @@ from benchmarks import corpus, measure
 from benchmarks.commands import Made
 from benchmarks.figures import AGES, METRICS
 from benchmarks.measure import Figure
-from cmflow import git, metrics
+from cmflow import git
 from cmflow.ledger import BRANCH, Ledger, codec, readings
-from cmflow.metrics import Sources, Summary
+from cmflow.metrics import agenda as agendas
+from cmflow.metrics.agenda import Agenda
+from cmflow.metrics.collect import Sources, Summary, collect
 from cmflow.model import Account, Delivery, Event, Receipt, State
 from cmflow.netkit import http, network
 from cmflow.netkit.network import Access, Figures, Network
@@ -145,8 +147,8 @@ class _Run:
         self.networks = {name: _fake(kind) for name, kind in ACCOUNTS.items()}
         self.read = 0
 
-    def agenda(self, now: datetime) -> metrics.Agenda:
-        return metrics.agenda(self.state, self.store, self.networks, now)
+    def agenda(self, now: datetime) -> Agenda:
+        return agendas.agenda(self.state, self.store, self.networks, now)
 
     def __call__(self, now: datetime) -> Summary:
         agenda = self.agenda(now)
@@ -158,7 +160,7 @@ class _Run:
             lambda: http.client(httpx.MockTransport(lambda request: httpx.Response(500))),
             lambda: now,
         )
-        return metrics.collect(agenda, sources, self.store)
+        return collect(agenda, sources, self.store)
 
     def months(self, now: datetime) -> int:
         """Files that say what has been read already: of this month, and of one or two before."""

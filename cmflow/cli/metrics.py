@@ -7,15 +7,18 @@ from decimal import Decimal
 
 import click
 
-from cmflow import metrics
 from cmflow.cli import _clock, _environment, _metrics, _metrics_import, _metrics_visits
 from cmflow.cli._arguments import TEXT
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit, bug
 from cmflow.cli._output import widest
 from cmflow.ledger import readings
-from cmflow.metrics import Agenda, Answer, Sources, Summary, visits
+from cmflow.metrics import agenda as agendas
+from cmflow.metrics import visits
+from cmflow.metrics.agenda import Agenda
+from cmflow.metrics.collect import Answer, Sources, Summary, collect
 from cmflow.metrics.due import day
+from cmflow.metrics.enter import enter
 from cmflow.metrics.visits import Tagged
 from cmflow.model import Number
 from cmflow.netkit import http, network
@@ -69,7 +72,7 @@ def command(ctx: click.Context, dry_run: bool, max_cost: str | None) -> int | No
 def _agenda(context: Context, now: datetime, max_cost: Decimal | None) -> Agenda:
     records = {account.name: network.load(account.network) for account in context.commit.sure_plan.accounts}
     able = {name: record for name, record in records.items() if record.metrics or record.account_metrics}
-    return metrics.agenda(context.ledger(STATE), context.ledger(readings.BRANCH), able, now, max_cost)
+    return agendas.agenda(context.ledger(STATE), context.ledger(readings.BRANCH), able, now, max_cost)
 
 
 def _list(agenda: Agenda, tagged: Sequence[Tagged], now: datetime) -> int:
@@ -90,7 +93,7 @@ def _list(agenda: Agenda, tagged: Sequence[Tagged], now: datetime) -> int:
 def _collect(context: Context, agenda: Agenda) -> int:
     accounts = _environment.accounts(context, context.commit)
     sources = Sources(accounts.network, accounts.access, http.client, _clock.wall_clock)
-    return _told(metrics.collect(agenda, sources, context.ledger(readings.BRANCH)))
+    return _told(collect(agenda, sources, context.ledger(readings.BRANCH)))
 
 
 def _visits(context: Context, tagged: Sequence[Tagged]) -> int:
@@ -165,7 +168,7 @@ def add(ctx: click.Context, account: str, metric: str, value: str, post: str, ti
     now = _clock.wall_clock()
     read_at = _metrics.past_moment(time, context.zone, now)
     _metrics.refresh(context, now)
-    reading, unpushed = metrics.enter(
+    reading, unpushed = enter(
         context.ledger(STATE),
         context.ledger(readings.BRANCH),
         page,

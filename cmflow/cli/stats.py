@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,10 +116,10 @@ def command(
 
 
 def _statistics(context: Context, question: Question, now: datetime) -> Statistics:
-    plan, entries = context.folder.sure_plan, context.entries(context.folder)
-    authors = context.authors() if any(entry.expects for entry in entries) else {}
-    source = gather.source(plan, entries, {}, context.ledger(readings.BRANCH), question, authors)
-    return statistics.assess(gather.with_deliveries(source, context.ledger(STATE), question), question, now)
+    branches = context.ledger(STATE), context.ledger(readings.BRANCH)
+    load = partial(context.entries, context.folder)
+    source = gather.compared(context.folder, load, context.authors, branches, context.cache, question, now)
+    return statistics.assess(source, question, now)
 
 
 def _tables(context: Context, sql: str | None, database: Path | None, form: str, now: datetime) -> None:

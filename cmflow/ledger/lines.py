@@ -37,21 +37,30 @@ _DECODER = msgspec.json.Decoder(Line)
 
 def read(ledger: Ledger, accounts: Collection[str], since: datetime, until: datetime) -> dict[str, list[Line]]:
     """The lines of the months from `since` to `until` on the local branch, by account."""
-    folders = {codec.safe(account): account for account in accounts}
-    months = f"{since.astimezone(UTC):%Y-%m}", f"{until.astimezone(UTC):%Y-%m}"
-    commit = ledger.repository.tip(ledger.branch)
-    files = ledger.repository.tree(commit, readings.FOLDER) if commit else {}
+    first, last = f"{since.astimezone(UTC):%Y-%m}", f"{until.astimezone(UTC):%Y-%m}"
     owners: dict[str, list[str]] = {}
-    for path, (_, oid) in files.items():
-        _, _, name = path.partition("/")
-        folder, _, file = name.rpartition("/")
-        if folder in folders and months[0] <= file.removesuffix(".jsonl") <= months[1]:
-            owners.setdefault(oid, []).append(folders[folder])
+    for account, months in files(ledger, accounts).items():
+        for month, oid in months.items():
+            if first <= month <= last:
+                owners.setdefault(oid, []).append(account)
     lines: dict[str, list[Line]] = {account: [] for account in accounts}
     for oid, data in ledger.repository.read(owners):
         for account in owners[oid]:
             lines[account] += decode(data)
     return lines
+
+
+def files(ledger: Ledger, accounts: Collection[str]) -> dict[str, dict[str, str]]:
+    """The blob ids of the files on the local branch, by account and month."""
+    folders = {codec.safe(account): account for account in accounts}
+    months: dict[str, dict[str, str]] = {account: {} for account in accounts}
+    commit = ledger.repository.tip(ledger.branch)
+    for path, (_, oid) in (ledger.repository.tree(commit, readings.FOLDER) if commit else {}).items():
+        _, _, name = path.partition("/")
+        folder, _, file = name.rpartition("/")
+        if folder in folders:
+            months[folders[folder]][file.removesuffix(".jsonl")] = oid
+    return months
 
 
 def decode(data: bytes) -> list[Line]:

@@ -1,15 +1,20 @@
 """What statistics are made from, brought together from both branches, the posts and git's history."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from cmflow import ledger
 from cmflow.insights.progress import readings
 from cmflow.insights.statistics import PERIOD, Period, Question, Source
 from cmflow.ledger import Ledger
 from cmflow.model import Delivery, Entry, Key, Plan
+
+if TYPE_CHECKING:
+    from cmflow.repository.cache import Cache
+    from cmflow.repository.content import Content
 
 LONGEST = timedelta(days=31)  # after a post was published: no statistics ask for a later reading
 
@@ -33,15 +38,33 @@ def source(
     return Source(plan, entries, deliveries, rows, authors)
 
 
-def with_deliveries(source: Source, state: Ledger, question: Question) -> Source:
-    """The source with what the ledger here knows of the posts that are due in both periods, or were read: of a ledger
-    of years, a small part."""
+def compared(
+    content: Content,
+    load: Callable[[], Sequence[Entry]],
+    authors: Callable[[], Mapping[str, str]],
+    branches: tuple[Ledger, Ledger],
+    cache: Cache,
+    question: Question,
+    now: datetime,
+) -> Source:
+    """What answers a question about posts, without their courses: from the cache, as far as nothing has changed.
+
+    `load` reads all posts, `authors` who wrote them; `branches` are those of the deliveries and of the readings.
+    """
+    from cmflow.metrics import outline, samples
+
+    state, metrics = branches
     since, until = question.period.previous.since - LONGEST, question.period.until + LONGEST
-    keys = {
-        Key(item.post, item.account) for entry in source.entries for item in entry.planned if since <= item.due < until
-    }
-    keys.update(Key(line.post, account) for account, rows in source.lines.items() for line in rows if line.post)
-    return replace(source, deliveries=ledger.read(state, keys).deliveries)
+    plan, deliveries = content.sure_plan, outline.deliveries(state, cache, since, until)
+    posts = {delivery.post for delivery in deliveries.values()}
+    entries = outline.entries(content, cache, load, since, until, posts)
+    expected = {entry.id for entry in entries if entry.expects}
+    people = authors() if expected else {}
+    if not samples.able(question):
+        return source(plan, entries, deliveries, metrics, question, people)
+    names = question.accounts or tuple(account.name for account in plan.accounts)
+    rows = samples.read(metrics, cache, question, names, deliveries.values(), expected, now)
+    return Source(plan, entries, deliveries, rows.lines, people, rows.samples, rows.simulated)
 
 
 def recent(zone: str, now: datetime) -> Question:

@@ -2,15 +2,17 @@
 
 import csv
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from cmflow import git, ledger
-from cmflow.ledger import Ledger, readings
+from cmflow.ledger import Ledger, lines, readings
 from cmflow.metrics import store
 from cmflow.model import Delivery, Reading, Receipt, State
+from cmflow.repository import loader
 from tests.cli.conftest import PLAN, Place
 
 pytestmark = pytest.mark.slow  # real git
@@ -163,3 +165,73 @@ def test_a_question_in_sql(home: Place) -> None:
 def test_a_database_file(home: Place) -> None:
     result = home.run("stats", "--offline", "--sqlite", "figures.db")
     assert (result.code, (home.root / "figures.db").read_bytes()[:15]) == (0, b"SQLite format 3")
+
+
+def _reading(post: str, likes: int | None, day: float, metric: str = "favourites_count", mode: str = "") -> Reading:
+    """A reading of a post of `home`, made that many days before now, at the age of three days."""
+    time = NOW - timedelta(days=day)
+    return Reading("news", "mastodon", metric, likes, time, "3d", post, age=3 * 86400, mode=mode)
+
+
+def _learns(home: Place, *rows: Reading) -> None:
+    store.save(Ledger(git.discover(home.root), readings.BRANCH), rows, lambda: NOW)
+
+
+def _plan(home: Place) -> str:
+    return (home.root / "content/plan.md").read_text()
+
+
+def _sends(home: Place, post: str, days: float, state: State = State.SENT) -> None:
+    time = NOW - timedelta(days=days)
+    writer = ledger.open_writer(Ledger(git.discover(home.root)), lambda: NOW, lambda seconds: None)[0]
+    writer.record(Delivery(post, "news", state, time, receipts=(Receipt(0, post, "", time),), digest="x"))
+
+
+CHANGES: dict[str, Callable[[Place], object]] = {
+    "nothing": lambda home: None,
+    "a newer reading": lambda home: _learns(home, _reading("post-22", 90, 0.1)),
+    "an older month": lambda home: _learns(home, _reading("post-1", 70, 60)),
+    "the account": lambda home: _learns(
+        home, Reading("news", "mastodon", "followers_count", 900, NOW - timedelta(days=50), "2026-10-10")
+    ),
+    "a false zero": lambda home: _learns(home, _reading("post-5", 0, 40)),
+    "a clock that was ahead": lambda home: _learns(home, _reading("post-23", 999, -400)),
+    "something simulated": lambda home: _learns(home, _reading("post-7", 1, 45, mode="simulated")),
+    "a late delivery": lambda home: _sends(home, "post-x", 50),
+    "a delivery of a post that is gone": lambda home: (home.root / "content/posts/post-3.md").unlink(),
+    "a post of another pillar": lambda home: home.post("post-4", date="2026-10-10 09:30", pillar="menu"),
+    "a post with another date": lambda home: home.post("post-6", date="2020-01-01 09:30", pillar="menu"),
+    "a forecast": lambda home: home.post("post-8", date="2026-10-12 09:30", expects="{likes: 10, reposts: 3}"),
+    "another zone": lambda home: home.write("content/plan.md", _plan(home).replace("Europe/Paris", "UTC")),
+}
+QUESTIONS = (
+    (),
+    ("--since", "2020-01-01"),
+    ("--until", "2026-10-20"),
+    ("--figure", "views"),
+    ("--age", "40d"),
+    ("--at", "2026-10-15 12:00"),
+)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_cache_changes_no_answer(home: Place, change: str) -> None:
+    def answers() -> list[str]:
+        return [home.run("stats", *AT, *question, "--json").out for question in QUESTIONS]
+
+    cached = answers()
+    assert answers() == cached
+    CHANGES[change](home)
+    cached = answers()
+    shutil.rmtree(home.root / ".cmflow" / "cache")
+    assert answers() == cached
+
+
+def test_what_is_cached_is_not_read_again(home: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    _sends(home, "old", 300)
+    home.post("post-23", date="2026-11-28 09:30")  # without a forecast, whose readings would be read
+    home.run("stats", *AT, "--since", "2026-01-01")
+    monkeypatch.setattr(lines, "decode", lambda _: pytest.fail("a month was read"))
+    monkeypatch.setattr(loader, "load", lambda *_: pytest.fail("a post was read"))
+    assert home.run("stats", *AT, "--since", "2026-01-01", "--pillar", "menu").code == 0
+    assert home.run("stats", *AT, "-a", "news").code == 0

@@ -12,9 +12,10 @@ import httpx
 import pytest
 
 from cmflow import ledger as ledgers
-from cmflow import metrics
 from cmflow.ledger import Ledger, readings
-from cmflow.metrics import Sources, Summary
+from cmflow.metrics.agenda import agenda as agenda_of
+from cmflow.metrics.collect import Sources, Summary, collect
+from cmflow.metrics.enter import enter
 from cmflow.model import Account, Delivery, Number, Origin, Reading, Receipt, State
 from cmflow.model.errors import LedgerError, Rejected, SourceError, Throttled
 from cmflow.netkit import http
@@ -78,8 +79,8 @@ class Run:
 
     def __call__(self) -> Summary:
         networks = dict.fromkeys(self.accounts, self.network)
-        agenda = metrics.agenda(self.home, self.store, networks, self.clock())
-        return metrics.collect(agenda, self.sources, self.store)
+        agenda = agenda_of(self.home, self.store, networks, self.clock())
+        return collect(agenda, self.sources, self.store)
 
     @property
     def sources(self) -> Sources:
@@ -252,7 +253,7 @@ TEAM = Account("team", "linkedin")
 def entering(run: Run, value: Number, metric: str = "impressionCount", **more: Any) -> Reading:
     clock: Callable[[], Any] = run.clock
     run.clock.now += timedelta(minutes=1)
-    return metrics.enter(run.home, run.store, TEAM, metric, value, clock, **more)[0]
+    return enter(run.home, run.store, TEAM, metric, value, clock, **more)[0]
 
 
 def test_a_figure_by_hand_is_marked_and_corrected(run: Run) -> None:
@@ -333,13 +334,13 @@ def test_after_a_quarter_it_is_asked_for_again(run: Run, place: Place) -> None:
 def test_no_more_is_read_than_may_be_spent(run: Run, place: Place) -> None:
     record(run.home, sent("second"), sent("third"))
     run.accounts, run.network = ("team",), replace(place.network(), metrics_cost=Decimal("0.005"))
-    agenda = metrics.agenda(run.home, run.store, {"team": run.network}, run.clock(), Decimal("0.01"))
+    agenda = agenda_of(run.home, run.store, {"team": run.network}, run.clock(), Decimal("0.01"))
     assert ([row.post for row in agenda.posts], agenda.cost) == (["hello", "second"], Decimal("0.010"))
     assert [row.post for row in agenda.too_dear] == ["third"]
-    metrics.collect(agenda, run.sources, run.store)
+    collect(agenda, run.sources, run.store)
     run.clock.now += 2 * HOUR
-    later = metrics.agenda(run.home, run.store, {"team": run.network}, run.clock(), Decimal(0))
+    later = agenda_of(run.home, run.store, {"team": run.network}, run.clock(), Decimal(0))
     assert [row.post for row in later.posts] == ["hello", "second"], "a post is paid for once per day"
     assert later.cost == 0
     run.clock.now += DAY
-    assert not metrics.agenda(run.home, run.store, {"team": run.network}, run.clock(), Decimal(0)).posts
+    assert not agenda_of(run.home, run.store, {"team": run.network}, run.clock(), Decimal(0)).posts

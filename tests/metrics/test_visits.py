@@ -9,7 +9,8 @@ import pytest
 
 from cmflow.insights.metrics.visits import Brought, brought
 from cmflow.ledger import Ledger, readings
-from cmflow.metrics import Summary, visits
+from cmflow.metrics import visits
+from cmflow.metrics.collect import Summary
 from cmflow.model import Account, Delivery, Key, LinkTags, Plan, Receipt, State, Visits
 from cmflow.netkit import http
 from cmflow.netkit.visits import VARIABLE

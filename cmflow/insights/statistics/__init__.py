@@ -18,7 +18,7 @@ from cmflow.insights.statistics.forecasts import Expectation, Forecast, Record
 from cmflow.insights.statistics.growth import Growth
 from cmflow.insights.statistics.levels import Usual, usuals
 from cmflow.insights.statistics.results import Outcome, Result
-from cmflow.insights.statistics.series import FIGURES, INTERACTIONS, Measurement, Point
+from cmflow.insights.statistics.series import FIGURES, INTERACTIONS, Measurement, Point, Sample
 from cmflow.insights.statistics.trials import Trial, Version, trials
 from cmflow.model import Delivery, Entry, Key, Plan
 
@@ -41,6 +41,7 @@ __all__ = [
     "Question",
     "Record",
     "Result",
+    "Sample",
     "Source",
     "Statistics",
     "Trial",
@@ -86,13 +87,19 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """All that is known: `lines` are the readings by account, `authors` of posts by path."""
+    """All that is known: `lines` are the readings by account, `authors` of posts by path.
+
+    `samples` are figures at the age of the question, of posts whose readings need not be in `lines`. `simulated`: some
+    readings never happened.
+    """
 
     plan: Plan
     entries: Sequence[Entry]
     deliveries: Mapping[Key, Delivery]
     lines: Mapping[str, Sequence[Measurement]]
     authors: Mapping[str, str] = field(default_factory=dict)
+    samples: Mapping[Key, Sample] = field(default_factory=dict)
+    simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +188,7 @@ def assess(source: Source, question: Question, now: datetime) -> Statistics:
         expected,
         forecasts.records(expected),
         factors.tests(judged) + _ratios(by_account) + _ratios(by_network) + _ratios(tested),
-        any(line.mode for account in networks for line in lines.get(account, ())),
+        source.simulated or any(line.mode for account in networks for line in lines.get(account, ())),
     )
 
 
@@ -219,7 +226,7 @@ def _results(
     now: datetime,
 ) -> tuple[Result, ...]:
     deliveries = [row for row in source.deliveries.values() if period.has(outcomes.published(row))]
-    return outcomes.results(deliveries, networks, entries, tracks, question.figure, question.age, now)
+    return outcomes.results(deliveries, networks, entries, tracks, question.figure, question.age, now, source.samples)
 
 
 def _asked(row: Result, question: Question) -> bool:

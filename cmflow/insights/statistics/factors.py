@@ -103,8 +103,8 @@ def namings(zone: str) -> Mapping[str, Naming]:
 
 def factors(rows: Sequence[Result], zone: str) -> tuple[Factor, ...]:
     """Every factor with at least two levels, in this order; what cannot be tested says so."""
-    compared = [(row, posted(row)) for row in rows if row.compared]
-    grouped = {name: _groups(compared, naming) for name, naming in namings(zone).items()}
+    posts = _posts(rows)
+    grouped = {name: _groups(posts, naming) for name, naming in namings(zone).items()}
     bare = [_bare(name, groups) for name, groups in grouped.items() if len(groups) > 1]
     tested = [factor for factor in bare if factor.tested]
     matter = evidence.discoveries([factor.chance for factor in tested])
@@ -129,15 +129,26 @@ def _cell(weekday: int, band: str, posts: Sequence[Unit]) -> Cell:
     return Cell(weekday, band, len(posts), usual)
 
 
-def _groups(rows: Iterable[tuple[Result, Posted]], naming: Naming) -> Groups:
-    groups: dict[str, list[Posted]] = {}
-    for row, item in rows:
-        name = naming(row)
-        if name in groups:
-            groups[name].append(item)
-        elif name:
-            groups[name] = [item]
-    return {name: units(groups[name]) for name in sorted(groups)}
+def _posts(rows: Iterable[Result]) -> list[tuple[list[Result], Unit]]:
+    """The deliveries of each post that are compared, and all of them as one."""
+    posts = defaultdict[str, list[Result]](list)
+    for row in rows:
+        if row.compared:
+            posts[row.post].append(row)
+    return [*zip(posts.values(), units(posted(row) for rows in posts.values() for row in rows), strict=True)]
+
+
+def _groups(posts: Iterable[tuple[list[Result], Unit]], naming: Naming) -> Groups:
+    """The posts by what the factor calls them; those that it calls by several names are in each group with a part."""
+    groups = defaultdict[str, list[Unit]](list)
+    for rows, unit in posts:
+        names = [naming(row) for row in rows]
+        if names.count(names[0]) == len(names):
+            groups[names[0]].append(unit)
+            continue
+        for name in dict.fromkeys(names):
+            groups[name] += units(posted(row) for row, part in zip(rows, names, strict=True) if part == name)
+    return {name: tuple(groups[name]) for name in sorted(groups) if name}
 
 
 def _bare(name: str, groups: Groups) -> Factor:

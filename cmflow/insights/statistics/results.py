@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from cmflow.insights.metrics.catalogue import Of
 from cmflow.insights.statistics import evidence, series
-from cmflow.insights.statistics.series import FIGURES, Kind, Measurement, Point
+from cmflow.insights.statistics.series import FIGURES, Kind, Measurement, Point, Sample
 from cmflow.model import Delivery, Entry, Key, State, Trait, is_edited
 
 ENOUGH = 8  # posts of an account, from which on it has a usual figure
@@ -77,7 +77,7 @@ class _Draft:
 
     delivery: Delivery
     time: datetime
-    point: Point | None
+    sample: Sample
     outcome: Outcome
     lines: Sequence[Measurement]
     names: tuple[str, ...]
@@ -94,15 +94,17 @@ def results(
     figure: str,
     age: timedelta,
     now: datetime,
+    samples: Mapping[Key, Sample],
 ) -> tuple[Result, ...]:
     """Every published delivery of these accounts (`networks` by account), the oldest first.
 
-    `tracks` are the readings of first parts; of a thread, its first part counts.
+    `tracks` are the readings of first parts; of a thread, its first part counts. `samples` are known without them.
     """
     sent = [delivery for delivery in deliveries if delivery.state is State.SENT and delivery.account in networks]
     drafts = [
-        _draft(delivery, tracks.get(Key(delivery.post, delivery.account), ()), FIGURES[figure], age, now)
+        _draft(delivery, tracks.get(key, ()), FIGURES[figure], age, now, samples.get(key))
         for delivery in sent
+        if (key := Key(delivery.post, delivery.account))
     ]
     _compare(drafts)
     drafts.sort(key=lambda draft: (draft.time, draft.delivery.post, draft.delivery.account))
@@ -114,22 +116,27 @@ def published(delivery: Delivery) -> datetime:
 
 
 def _draft(
-    delivery: Delivery, lines: Sequence[Measurement], names: tuple[str, ...], age: timedelta, now: datetime
+    delivery: Delivery,
+    lines: Sequence[Measurement],
+    names: tuple[str, ...],
+    age: timedelta,
+    now: datetime,
+    sample: Sample | None,
 ) -> _Draft:
     time = published(delivery)
-    point, is_told = series.figure_at(lines, names, age)
-    if point:
-        return _Draft(delivery, time, point, Outcome.ALONE, lines, names)
-    if now - time < age * (1 + series.NEAR):
-        return _Draft(delivery, time, None, Outcome.YOUNG, lines, names)
-    outcome = Outcome.UNTOLD if lines and not is_told else Outcome.UNREAD
-    return _Draft(delivery, time, None, outcome, lines, names)
+    sample = sample or series.figure_at(lines, names, age)
+    if sample.value is not None:
+        outcome = Outcome.ALONE
+    elif now - time < age * (1 + series.NEAR):
+        outcome = Outcome.YOUNG
+    else:
+        outcome = Outcome.UNTOLD if sample.is_read and not sample.is_told else Outcome.UNREAD
+    return _Draft(delivery, time, sample, outcome, lines, names)
 
 
 def _result(draft: _Draft, network: str, entry: Entry | None) -> Result:
-    delivery, point = draft.delivery, draft.point
-    value, kind = (point.value, point.kind) if point else (None, ())
-    figures = (draft.outcome, value, kind, draft.usual, draft.ratio, draft.score)
+    delivery = draft.delivery
+    figures = (draft.outcome, draft.sample.value, draft.sample.kind, draft.usual, draft.ratio, draft.score)
     if entry is None:
         return Result(
             *(delivery.post, delivery.account, network, draft.time, *figures), lines=draft.lines, figures=draft.names
@@ -158,8 +165,8 @@ def _compare(drafts: Iterable[_Draft]) -> None:
     """Write down how each compares with what is usual for its account, among figures that mean the same."""
     groups = defaultdict[tuple[str, Kind], list[_Draft]](list)
     for draft in drafts:
-        if draft.point:
-            groups[draft.delivery.account, draft.point.kind].append(draft)
+        if draft.sample.value is not None:
+            groups[draft.delivery.account, draft.sample.kind].append(draft)
     for group in groups.values():
         for stretch in _stretches(group):
             _against_usual(stretch)
@@ -186,7 +193,7 @@ def _stretches(drafts: list[_Draft]) -> list[list[_Draft]]:
 def _against_usual(drafts: list[_Draft]) -> None:
     if len(drafts) < ENOUGH:
         return
-    values = [draft.point.value if draft.point else 0 for draft in drafts]
+    values = [draft.sample.value or 0 for draft in drafts]
     usual = median(values)
     for draft, value, score in zip(drafts, values, evidence.scores(values), strict=True):
         draft.outcome = Outcome.COMPARED if usual else Outcome.QUIET

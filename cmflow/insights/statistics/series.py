@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from math import log
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from cmflow.insights.metrics import catalogue
 from cmflow.insights.metrics.catalogue import Of
@@ -67,6 +67,16 @@ class Point:
     joined: bool = False
 
 
+class Sample(NamedTuple):
+    """The figure of a post at one age: `value` is None unless known, `kind` what it means. `is_read`: the post was
+    read at any age; `is_told`: the network told this figure then."""
+
+    value: float | None = None
+    kind: Kind = ()
+    is_read: bool = False
+    is_told: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class _Look:
     """What was read for one age or day, put together from all who told of it."""
@@ -91,13 +101,13 @@ def points(lines: Iterable[Measurement], names: Sequence[str], of: Of) -> tuple[
     return tuple(result)
 
 
-def figure_at(lines: Sequence[Measurement], names: tuple[str, ...], age: timedelta) -> tuple[Point | None, bool]:
-    """The figure of a post at that age, as `at_age` of its `points`, and whether it was told at all, at any age.
+def figure_at(lines: Sequence[Measurement], names: tuple[str, ...], age: timedelta) -> Sample:
+    """The figure of a post at that age, as `at_age` of its `points`.
 
     Most posts have one reading near the age, with a figure above 0: then no other needs to be looked at.
     """
     if not lines or not (_exists(lines[0].network, names) or any(_exists(line.network, names) for line in lines)):
-        return None, False
+        return Sample(is_read=bool(lines))
     seconds = int(age.total_seconds())
     distances = [abs((line.age or 0) - seconds) for line in lines]
     nearest = lines[distances.index(min(distances))]
@@ -105,9 +115,10 @@ def figure_at(lines: Sequence[Measurement], names: tuple[str, ...], age: timedel
     if is_near and [line.slot for line in lines].count(nearest.slot) == 1:
         point = _point(_Look(nearest.time, nearest.age or 0, nearest.network, nearest.values), names, Of.POST)
         if point and point.value > 0:
-            return point, True
+            return Sample(point.value, point.kind, True, True)
     series = points(lines, names, Of.POST)
-    return at_age(series, age), bool(series)
+    point = at_age(series, age)
+    return Sample(point.value, point.kind, True, True) if point else Sample(is_read=True, is_told=bool(series))
 
 
 def at_age(series: Sequence[Point], age: timedelta) -> Point | None:
