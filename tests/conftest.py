@@ -67,13 +67,14 @@ def specs() -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_surroundings() -> Iterator[None]:
-    """What a person set in their shell or in their git changes no test."""
+def _no_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a person set in their shell or in their git changes no test, and no test writes into their cache."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         for name in [name for name in os.environ if name.startswith(SURROUNDINGS) and name not in KEPT]:
             monkeypatch.delenv(name)
         monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
         monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
 
 

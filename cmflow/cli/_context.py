@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmflow import git
-from cmflow.cli import _sandbox
+from cmflow.cli import _compiled, _sandbox
 from cmflow.cli._actions import run_name
 from cmflow.cli._clock import wall_clock
 from cmflow.cli._folder import own_repository, top_folder
@@ -257,5 +257,6 @@ def open_context(root: str | None) -> Context:
     """The repository that --root names, or that the working folder lies in."""
     folder = top_folder(root)
     cache = Path(os.environ.get("CMFLOW_CACHE") or folder / ".cmflow" / "cache")
+    _compiled.use(folder)
     _sandbox.announce()
     return Context(folder, own_repository(folder), Cache(cache), _sandbox.is_on())

@@ -54,6 +54,8 @@ def _environment(sources: tuple[tuple[str, str], ...]) -> Environment:
     from jinja2 import FunctionLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+    from cmflow.render.template.bytecode import compiled
+
     templates = dict(sources)
 
     def load(name: str) -> tuple[str, str, None] | None:
@@ -66,4 +68,5 @@ def _environment(sources: tuple[tuple[str, str], ...]) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=compiled("pages"),
     )

@@ -15,6 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
 from cmflow.render.template import budget
+from cmflow.render.template.bytecode import compiled
 
 NAMES = ("post", "account", "plan", "text", "parts", "tags", "link")
 SOURCE = 200_000  # characters of a template
@@ -50,7 +51,12 @@ def environment(
     load: Callable[[str], tuple[str, str, None] | None], filters: Mapping[str, Callable[..., Any]]
 ) -> "Sandbox":
     sandbox = Sandbox(
-        loader=FunctionLoader(load), undefined=Missing, trim_blocks=True, lstrip_blocks=True, autoescape=False
+        loader=FunctionLoader(load),
+        undefined=Missing,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+        bytecode_cache=compiled("posts"),
     )
     sandbox.globals = {"range": budget.steps_of, "namespace": Namespace}
     filters_by_name: dict[str, Callable[..., Any]] = {**{name: sandbox.filters[name] for name in FILTERS}, **filters}

@@ -1,0 +1,37 @@
+"""Where templates are kept compiled: in the user's own cache folder, never in one that a repository or a run brings."""
+
+import os
+import sys
+from pathlib import Path
+
+from cmflow.model import templates
+
+
+def use(root: Path) -> None:
+    """Keep the templates that come with cmflow compiled, unless the user has no folder for that outside of `root`.
+
+    A run in CI keeps nothing: what a cache restores must not run.
+    """
+    folder = None if os.environ.get("CI") else _folder()
+    if folder is None or _is_inside(folder, root):
+        templates.use()
+        return
+    from cmflow.repository.compiled import Compiled
+
+    templates.use(Compiled(folder / "cmflow" / "templates"))
+
+
+def _folder() -> Path | None:
+    """The folder for caches of this user, by the custom of the system; None where there is none."""
+    name = "LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME"
+    if (own := os.environ.get(name)) and Path(own).is_absolute():
+        return Path(own)
+    try:
+        home = Path.home()
+    except RuntimeError:  # no such user
+        return None
+    return home / ("Library/Caches" if sys.platform == "darwin" else ".cache")
+
+
+def _is_inside(folder: Path, root: Path) -> bool:
+    return folder.resolve().is_relative_to(root.resolve())
