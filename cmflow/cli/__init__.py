@@ -45,6 +45,7 @@ COMMANDS = {
     "build": "Build the calendar website.",
     "serve": "Show the calendar in the browser, and update it when files are saved.",
     "text": "Count and link a text as a network does.",
+    "schedule": "Write the cron lines that the plan needs into the workflows.",
     "init": "Create a content repository in a folder.",
     "review": "Collect what a pull request changes, as it will be sent, for its reviewer.",
     "comment": "Post a review on its pull request: one comment and a check.",

@@ -205,13 +205,13 @@ class Context:
         from cmflow.repository import standings
 
         ledger = self.ledger(STATE) if self.repository else None
-        return standings.standings(self.folder, self.entries(self.folder), snapshot, ledger, now, last)
+        return standings.standings(self.folder, self.folder_entries, snapshot, ledger, now, last)
 
     def rehearsed(self, snapshot: Snapshot, now: datetime) -> tuple[Standing, ...]:
         """How every delivery of the last rehearsal did."""
         from cmflow.repository import standings
 
-        return standings.rehearsed(self.folder, self.entries(self.folder), snapshot, now)
+        return standings.rehearsed(self.folder, self.folder_entries, snapshot, now)
 
     def due(self, now: datetime, until: datetime) -> due_cache.Open:
         """What is committed and not over: due until then, or begun."""
@@ -241,6 +241,11 @@ class Context:
             **shipped.templates(folder),
             **{path: text for path, text in own.items() if path.startswith(f"{folder}/")},
         }
+
+    @cached_property
+    def folder_entries(self) -> tuple[Entry, ...]:
+        """The entries of the folder, read once."""
+        return self.entries(self.folder)
 
     def entries(self, content: Content) -> tuple[Entry, ...]:
         """An entry for every post, none without a plan; shows progress on a terminal."""

@@ -14,7 +14,7 @@ from cmflow.cli._tables.problems import Checked
 from cmflow.insights import costs
 from cmflow.problems import is_error, safe_line
 from cmflow.problems.plural import counted
-from cmflow.repository import check, diff
+from cmflow.repository import check, diff, workflows
 
 
 @click.command()
@@ -70,7 +70,7 @@ def _all(context: Context, posts: Sequence[str], now: datetime) -> Checked:
     """The problems of the posts that are named, else all of them."""
     content = context.folder
     entries, snapshot = context.entries(content), context.snapshot(STATE)
-    problems = check.problems(content, entries, snapshot, now)
+    problems = check.problems(content, entries, snapshot, now, workflows.publishing(context.root))
     paths = {post_path(context, content, post) for post in posts} or set(content.post_paths)
     if posts:
         problems = tuple(problem for problem in problems if problem.path in paths)

@@ -17,6 +17,7 @@ from cmflow.model import Plan
 from cmflow.model.errors import GitHubError, NotAllowed
 from cmflow.problems import safe_line
 from cmflow.render import escape
+from cmflow.repository import diff, workflows
 
 MARK = "cmflow-watch"  # identifies our issue
 
@@ -53,9 +54,10 @@ def command(ctx: click.Context, time: str | None, offline: bool) -> int:
 def _concerns(context: Context, plan: Plan, now: datetime, stale: str) -> Sequence[Concern]:
     snapshot, last = context.snapshot(STATE), context.last_run(STATE)
     standings = context.standings(snapshot, now, last)
-    return insights.concerns(
-        health.look(standings, plan, now, last and last[0], context.stop()), stale, snapshot.problems
-    )
+    health_now = health.look(standings, plan, now, last and last[0], context.stop())
+    runs = workflows.publishing(context.root)
+    between = diff.between_runs(context.folder, context.folder_entries, snapshot.deliveries, now, runs)
+    return insights.concerns(health_now, stale, snapshot.problems, between)
 
 
 def _print(concerns: Sequence[Concern], plan: Plan) -> None:

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from cmflow.model import Account, Plan
 
 HORIZON = timedelta(days=366)  # how far to look before giving up
-USUAL = time(9, 30)  # where an account has no slots: weekdays at this time
 
 
 def next_slot(account: Account, plan: Plan, dates: Iterable[datetime], now: datetime) -> datetime | None:
@@ -40,9 +39,7 @@ def _slots(account: Account, plan: Plan, now: datetime, until: datetime) -> Iter
 
 
 def _times(account: Account, day: date) -> list[time]:
-    if not account.slots:
-        return [USUAL] if day.weekday() < 5 else []
-    return sorted(slot.clock for slot in account.slots if slot.weekday == day.weekday())
+    return sorted(slot.clock for slot in account.usual_slots if slot.weekday == day.weekday())
 
 
 def _is_clear(moment: datetime) -> bool:

@@ -34,6 +34,7 @@ ADVICE = {
     "blocked-later": "Fix what `cmflow check` finds, before their date.",
     "token": "Get a new one: `cmflow connect ACCOUNT`. If the plan says when it ends (`token_ends`), change that, too.",
     "ledger": "`cmflow status` shows what is wrong with them. The deliveries they record are not sent.",
+    "between-runs": "Run `cmflow schedule` and commit the workflow.",
     "blind": "Read git's error and run this again: what is shown may be out of date.",
 }
 
@@ -61,9 +62,25 @@ class Concern:
         return (*self.details, *dict.fromkeys(notes))[:LIMIT]
 
 
-def concerns(health: Health, stale: str, problems: Sequence[Problem]) -> tuple[Concern, ...]:
-    """The worst first. `stale`: why the ledger could not be fetched; `problems` are of its files."""
-    return tuple(sorted(_concerns(health, stale, problems), key=lambda concern: not concern.alarm))
+def concerns(
+    health: Health, stale: str, problems: Sequence[Problem], between: Sequence[Problem] = ()
+) -> tuple[Concern, ...]:
+    """The worst first. `stale`: why the ledger could not be fetched; `problems` are of its files, `between` of posts
+    that are due when no run starts."""
+    result = (*_concerns(health, stale, problems), *_between_runs(between))
+    return tuple(sorted(result, key=lambda concern: not concern.alarm))
+
+
+def _between_runs(problems: Sequence[Problem]) -> Iterator[Concern]:
+    if problems:
+        number = counted(len({problem.path for problem in problems}), "post")
+        details = tuple(f"{problem.path}: {problem.message}" for problem in problems)
+        yield Concern(
+            "between-runs",
+            False,
+            f"{number} will be late: no run starts when {'they are' if len(problems) > 1 else 'it is'} due.",
+            details=details,
+        )
 
 
 def _concerns(health: Health, stale: str, problems: Sequence[Problem]) -> Iterator[Concern]:

@@ -17,7 +17,7 @@ from cmflow.render import markdown as text
 _PERSON = re.compile(r"@\{([^{}\s]+)\}")
 _TARGET = re.compile(r"\]\(\s*<?([^\s<>()]+)")
 
-RUNS = timedelta(minutes=15)  # between two runs, as the workflow that comes with cmflow starts them
+RUNS = timedelta(minutes=15)  # GitHub often starts them as late as that
 Window = tuple[time, time]
 _REACHED = ("http", "https", "mailto", "tel", "geo", "xmpp", "nostr", "matrix", "tg")
 
@@ -124,7 +124,7 @@ def late(post: Post, plan: Plan) -> Iterator[Problem]:
     names = [name for name, length in lengths.items() if length < RUNS]
     if names:
         minutes = int(min(lengths.values()).total_seconds() // 60)
-        message = f"On {', '.join(names)} it may be at most {minutes} min late, but runs are 15 min apart."
+        message = f"On {', '.join(names)} it may be at most {minutes} min late, but runs often start 15 min late."
         yield _problem(post, "late-short", "late", message, "Write `late: 15m` or more, in the post or in the plan.")
 
 

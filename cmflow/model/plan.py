@@ -19,6 +19,9 @@ class Slot:
     clock: time
 
 
+USUAL = tuple(Slot(weekday, time(9, 30)) for weekday in range(5))  # where an account has no slots of its own
+
+
 class Threading(StrEnum):
     MANUAL = "manual"  # parts exactly where `---` is
     AUTO = "auto"  # and wherever a text does not fit
@@ -60,6 +63,11 @@ class Account:
         """Where its posts go, as far as the plan says it."""
         options = sorted((name, value.strip().rstrip("/").lower()) for name, value in self.options)
         return " ".join((self.network, *(f"{name}={value}" for name, value in options)))
+
+    @property
+    def usual_slots(self) -> tuple[Slot, ...]:
+        """Its slots, else weekdays at half past nine."""
+        return self.slots or USUAL
 
     def option(self, name: str, default: str = "") -> str:
         return dict(self.options).get(name, default)

@@ -44,10 +44,16 @@ CALENDAR = (
     Code("outside-hours", W, "The post goes out outside the hours of the plan.",
          "Few people read it then, and no one on the team is there to answer.",
          "Move it into the hours, or change `hours:` in the plan."),
-    Code("late-short", W, "The post may be late by less than the time between two runs.",
+    Code("late-short", W, "The post may be late by less than a run often is.",
          "If a run starts a little late, or there is a short outage, it is not sent at all.",
          "Allow at least 15 minutes, in the post or in the plan.",
          "late: 2h"),
+    Code("between-runs", W, "The post is due when no run of the publishing workflow starts.",
+         "Runs start shortly before the plan's slots, and a few more times a day: at other times a post waits for "
+         "the next one.",
+         "Run `cmflow schedule`, which gives the post a run of its own, and commit the workflow; or move the post to "
+         "one of the slots.",
+         "date: 2026-12-01 09:30"),
     Code("outside-campaign", W, "The post goes out before its campaign starts, or after it ends.",
          "It may announce something that has not started, or that is over.",
          "Move the post, or change the dates of the campaign in content/plan.md."),

@@ -8,15 +8,22 @@ from cmflow import git
 from cmflow.git import changes as git_changes
 from cmflow.insights import progress, status
 from cmflow.ledger import Snapshot
+from cmflow.lint import run_rules
 from cmflow.lint.plan_rules import targets
 from cmflow.model import Entry, Problem
 from cmflow.problems import sort
-from cmflow.repository import diff, loader, source
+from cmflow.repository import diff, loader, source, workflows
 from cmflow.repository.content import Content
+from cmflow.schedule.cron import Timetable
 
 
-def problems(content: Content, entries: Sequence[Entry], snapshot: Snapshot, now: datetime) -> tuple[Problem, ...]:
-    """The plan's problems, each post's, those between posts, and what the coming days lack."""
+def problems(
+    content: Content, entries: Sequence[Entry], snapshot: Snapshot, now: datetime, runs: Timetable | None = None
+) -> tuple[Problem, ...]:
+    """The plan's problems, each post's, those between posts, and what the coming days lack.
+
+    `runs` is when the publishing workflow starts, where one does.
+    """
     plan, deliveries = content.plan, snapshot.deliveries
     if plan is None:
         return sort((*loader.problems(content, (), deliveries), *snapshot.problems))
@@ -26,11 +33,12 @@ def problems(content: Content, entries: Sequence[Entry], snapshot: Snapshot, now
     missed = targets(plan, progress.assess(plan, entries, standings, now))
     new_paths = [path for path, is_known in content.source.unsaved.items() if not is_known]
     dates = diff.dates(content, entries, deliveries, now, new_paths)
-    return sort((*loader.problems(content, entries, deliveries, between), *dates, *missed, *snapshot.problems))
+    late = run_rules.merged_runs(diff.between_runs(content, entries, deliveries, now, runs))
+    return sort((*loader.problems(content, entries, deliveries, between), *dates, *late, *missed, *snapshot.problems))
 
 
 def changes(repository: git.Repository, ref: str, now: datetime, open_commit: Callable[[str], Content]) -> diff.Changes:
     """What changed since HEAD left `ref`, saved or committed; dates are judged by `now`."""
     base = git_changes.fork(repository, ref)
     paths = frozenset(git_changes.changed_files(repository, base, *source.CONTENT))
-    return diff.Changes(paths, cache(lambda: open_commit(base)), now)
+    return diff.Changes(paths, cache(lambda: open_commit(base)), now, workflows.publishing(repository.root))

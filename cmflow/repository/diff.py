@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from cmflow import lint
 from cmflow.insights import progress, status
-from cmflow.lint import date_rules, plan_rules
+from cmflow.lint import date_rules, plan_rules, run_rules
 from cmflow.model import CONTENT, Entry, Problem
 from cmflow.model.plan import PLAN_PATH
 from cmflow.problems import sort
@@ -15,18 +15,20 @@ from cmflow.repository import loader
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import TEMPLATES, Content
 from cmflow.repository.loader import Deliveries
+from cmflow.schedule.cron import Timetable
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
     """The files that were changed, including deleted ones; `base` opens the content before the changes.
 
-    `now` is the time for date checks, None for none.
+    `now` is the time for date checks, None for none; `runs` is when the publishing workflow starts, where one does.
     """
 
     paths: frozenset[str]
     base: Callable[[], Content]
     now: datetime | None = None
+    runs: Timetable | None = None
 
     @property
     def everywhere(self) -> bool:
@@ -50,7 +52,10 @@ def problems(
     The whole calendar is compared: an unchanged post may collide with a changed one.
     """
     paths = changes.paths | {entry.path for entry in entries if any(path in changes.paths for path, _ in entry.media)}
-    warnings = dates(content, entries, deliveries, changes.now, changes.paths)
+    warnings = (
+        *dates(content, entries, deliveries, changes.now, changes.paths),
+        *between_runs(content, entries, deliveries, changes.now, changes.runs),
+    )
     dated = tuple(warning for warning in warnings if warning.path in changes.paths)
     costly = _over_budget(content, entries, deliveries, changes)
     if changes.everywhere:
@@ -105,6 +110,22 @@ def dates(
         delivery for entry in entries for delivery in loader.requests(entry, ever if entry.path in fresh else since)
     ]
     return tuple(date_rules.dates(planned, plan, deliveries, now))
+
+
+def between_runs(
+    content: Content,
+    entries: Sequence[Entry],
+    deliveries: Deliveries,
+    now: datetime | None,
+    runs: Timetable | None,
+) -> tuple[Problem, ...]:
+    """The ready posts that are due when no run publishes them; none where no workflow starts runs by itself."""
+    plan = content.plan
+    if plan is None or now is None or runs is None:
+        return ()
+    silent, since = {*content.silent}, plan.start()
+    planned = (item for entry in entries for item in loader.requests(entry, since) if item.account not in silent)
+    return tuple(run_rules.between_runs(planned, plan, deliveries, now, runs))
 
 
 def _new_anywhere(

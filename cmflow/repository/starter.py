@@ -10,10 +10,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cmflow import git
+from cmflow.content import plan as plans
+from cmflow.insights import minutes
 from cmflow.model.errors import GitError
 from cmflow.model.plan import PLAN_PATH
-from cmflow.repository import shipped
+from cmflow.repository import shipped, workflows
 from cmflow.repository.files import write
+from cmflow.repository.plans import NETWORKS
 from cmflow.repository.provenance import Action
 
 MAIN = "main"  # what the templates of the workflows call the branch that is published
@@ -73,6 +76,9 @@ class Starter:
             name, commit = self.uses.name, self.uses.commit[:7]
             yield f"Push cmflow itself: {name} must have the commit {commit}, which the workflows use"
         yield "Push it to GitHub: README.md lists the settings it needs there"
+        if total := minutes.monthly(workflows.texts(self.root)).total:
+            cost = f"runs take about {total:,} minutes of GitHub Actions a month now, free in a public repository"
+            yield f"Whenever the plan's slots change: cmflow schedule ({cost})"
 
 
 def create(root: Path, zone: ZoneInfo, uses: Action | None, now: datetime) -> Starter:
@@ -81,7 +87,8 @@ def create(root: Path, zone: ZoneInfo, uses: Action | None, now: datetime) -> St
     Without `uses`, the action that workflows run, no workflow is written; no content where the folder has its own plan.
     """
     branch = _branch(root)
-    files = {**_workflows(_texts(zone, now), uses, branch), **shipped.templates("templates/networks")}
+    starter = _scheduled(root, _workflows(_texts(zone, now), uses, branch))
+    files = {**starter, **shipped.templates("templates/networks")}
     differing = tuple(path for path, text in files.items() if _differs(root / path, text))
     if PLAN_PATH in differing:  # a team's own content: an example among it would be published
         files = {path: text for path, text in files.items() if not path.startswith("content/")}
@@ -89,6 +96,15 @@ def create(root: Path, zone: ZoneInfo, uses: Action | None, now: datetime) -> St
     for path in written:
         write(root / path, files[path], "Choose a writable folder.")
     return Starter(root, written, differing, branch, uses, tuple(_git_steps(root)))
+
+
+def _scheduled(root: Path, files: Mapping[str, str]) -> dict[str, str]:
+    """The files, the workflows with the cron lines of the plan that is there, or else comes with them."""
+    own = root / PLAN_PATH
+    data = own.read_bytes() if own.is_file() else files[PLAN_PATH].encode()
+    plan = plans.parse(data, PLAN_PATH, NETWORKS)[0] or plans.parse(files[PLAN_PATH].encode(), PLAN_PATH, NETWORKS)[0]
+    rewrites = workflows.rewrites(files, plan) if plan else ()
+    return {**files, **{rewrite.path: rewrite.rewritten for rewrite in rewrites}}
 
 
 def _differs(path: Path, text: str) -> bool:

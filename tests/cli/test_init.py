@@ -30,6 +30,8 @@ def made(bare: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
         "  3. See what would be published, with no token and no network: cmflow rehearse",
         "  4. Commit it: git add . && git commit -m 'Start our calendar'",
         "  5. Push it to GitHub: README.md lists the settings it needs there",
+        "  6. Whenever the plan's slots change: cmflow schedule (runs take about 486 minutes of GitHub Actions a month "
+        "now, free in a public repository)",
     ]
     monkeypatch.chdir("our posts")
     return Place(Path.cwd(), bare.run)
@@ -48,6 +50,18 @@ def test_it_is_ready(made: Place) -> None:
     assert dry.out.endswith(" 09:30 Europe/Lisbon.\n")
     assert made.run("build").code == 0
     assert made.run("status").code == 0
+
+
+def test_the_workflows_have_the_lines_that_the_plan_needs(made: Place) -> None:
+    assert '    - cron: "17 9 * * 1" # before 09:30\n      timezone: Europe/Lisbon\n' in (
+        made.root / ".github/workflows/publish.yml"
+    ).read_text("utf-8")
+    assert made.run("schedule", "--check").code == 0
+    (made.root / ".github/workflows/publish.yml").unlink()
+    plan = made.root / "content/plan.md"
+    plan.write_text(plan.read_text("utf-8").replace("mon 09:30", "mon 11:30"), "utf-8")
+    made.run("init", ".", "--timezone", "Europe/Lisbon", "--action", f"our-team/cmflow@{COMMIT}")
+    assert '- cron: "17 11 * * 1"' in (made.root / ".github/workflows/publish.yml").read_text("utf-8")
 
 
 def test_every_file_is_filled_in(made: Place) -> None:

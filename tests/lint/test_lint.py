@@ -758,7 +758,7 @@ def test_a_post_that_may_hardly_be_late(minutes: int, codes_: list[str]) -> None
 
 def test_what_is_said_of_a_post_that_may_hardly_be_late() -> None:
     (problem,) = lint.post(replace(POST, late=timedelta(minutes=5), lines=(("late", 4),)), PLAN)
-    message = "On x-en it may be at most 5 min late, but runs are 15 min apart."
+    message = "On x-en it may be at most 5 min late, but runs often start 15 min late."
     hint = "Write `late: 15m` or more, in the post or in the plan."
     assert problem == Problem(POST.path, 4, "late-short", message, hint)
 
