@@ -72,6 +72,13 @@ DATE = len("2026-12-01")
     metavar="FILE",
     help="Write all tables to a new SQLite database.",
 )
+@click.option(
+    "--parquet",
+    "parquet_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help='Write all tables to Parquet files in this folder. Needs DuckDB: pip install "cmflow[parquet]".',
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -87,6 +94,7 @@ def command(
     form: str,
     sql: str | None,
     database: Path | None,
+    parquet_folder: Path | None,
 ) -> int:
     """Show what worked: growth, usual figures, what made a difference, and which forecasts held.
 
@@ -100,6 +108,7 @@ def command(
       cmflow stats --figure views --age 7d --json
       cmflow stats --csv > posts.csv
       cmflow stats --sql "select account, count(*) from deliveries group by account"
+      cmflow stats --parquet figures
     """
     context = open_context(ctx.obj)
     plan = context.folder.sure_plan
@@ -107,8 +116,8 @@ def command(
     now = moment(time, plan.zone)
     question = Question(_period(since, until, plan.zone, now), figure, age, accounts, campaign, pillar)
     stale = "" if offline else context.news() or context.news(readings.BRANCH)
-    if sql is not None or database is not None:
-        _tables(context, sql, database, form, now)
+    if sql is not None or database is not None or parquet_folder is not None:
+        _tables(context, sql, database, parquet_folder, form, now)
     else:
         _print(_statistics(context, question, now), plan, form)
     warn_if_stale(stale)
@@ -122,7 +131,9 @@ def _statistics(context: Context, question: Question, now: datetime) -> Statisti
     return statistics.assess(source, question, now)
 
 
-def _tables(context: Context, sql: str | None, database: Path | None, form: str, now: datetime) -> None:
+def _tables(
+    context: Context, sql: str | None, database: Path | None, parquet_folder: Path | None, form: str, now: datetime
+) -> None:
     """All there is, whatever the period."""
     import sqlite3
 
@@ -137,6 +148,11 @@ def _tables(context: Context, sql: str | None, database: Path | None, form: str,
     if database is not None:
         tables.write(database, source, agreed)
         click.echo(f"Written: {database}", err=True)
+    if parquet_folder is not None:
+        from cmflow.metrics import parquet
+
+        files = parquet.write(parquet_folder, source, agreed)
+        click.echo(f"Written: {', '.join(file.name for file in files)} in {parquet_folder}", err=True)
     if sql is not None:
         memory = sqlite3.connect(":memory:")
         tables.fill(memory, source, agreed)

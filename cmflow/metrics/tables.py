@@ -122,11 +122,11 @@ TABLES = (
 
 def fill(database: sqlite3.Connection, source: Source, approvals: Mapping[str, Sequence[Approval]]) -> None:
     """Make all tables, and fill them."""
-    rows = _rows(source, approvals)
+    filling = rows(source, approvals)
     for table in TABLES:
         database.execute(table.definition)
         marks = ", ".join("?" * len(table.columns))
-        database.executemany(f"INSERT INTO {table.name} VALUES ({marks})", rows[table.name])
+        database.executemany(f"INSERT INTO {table.name} VALUES ({marks})", filling[table.name])
     database.execute("CREATE INDEX readings_post ON readings (post, account)")
     database.commit()
 
@@ -171,7 +171,8 @@ def _allowed(action: int, *_names: str | None) -> int:
 # ── rows ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _rows(source: Source, approvals: Mapping[str, Sequence[Approval]]) -> dict[str, Iterable[Row]]:
+def rows(source: Source, approvals: Mapping[str, Sequence[Approval]]) -> dict[str, Iterable[Row]]:
+    """The rows of each table, by its name."""
     plan, deliveries = source.plan, source.deliveries.values()
     return {
         "accounts": [(account.name, account.network, account.per_week) for account in plan.accounts],
