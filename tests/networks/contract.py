@@ -9,20 +9,34 @@ class TestOutbox(contract.Publish, contract.Keyed, contract.Find, contract.Delet
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime
-from typing import Any, ClassVar
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, Protocol
 
 import httpx
 import pytest
 
 from cmflow.insights.metrics import catalogue
 from cmflow.insights.metrics.catalogue import Of
-from cmflow.model import Account, Media, Number, Part, Receipt, Remote, Text, Variant
-from cmflow.model.errors import Denied
+from cmflow.model import (
+    Account,
+    Contact,
+    Media,
+    Message,
+    Number,
+    Part,
+    Receipt,
+    Remote,
+    Text,
+    Trace,
+    Variant,
+    Visibility,
+)
+from cmflow.model.errors import DeliveryError, Denied, NotSent
 from cmflow.model.limits import Limit, Measure
 from cmflow.netkit import http
-from cmflow.netkit.network import Access, Network, Outgoing
+from cmflow.netkit.network import Access, Inquiry, Mail, Network, Outgoing, Question
 from cmflow.netkit.upload import Upload
+from tests.networks import mailbox
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 PNG = bytes.fromhex(  # one white pixel
@@ -221,3 +235,341 @@ class Denies(Contract):
         with pytest.raises(Denied) as caught:
             self.network.verify(self.network.connect(http.client(place.transport), stranger))
         assert caught.value.hint
+
+
+class Audience(Protocol):
+    """People of a fake, who write to our account. Each time is later than the one before."""
+
+    def hear(self, text: str, author: str = "ana", contact: Contact = Contact.COMMENT, below: str = "") -> str:
+        """A person writes, below that post or message of an id, or on their own; returns the id of the message."""
+
+    def write(self, text: str, below: str) -> str:
+        """Our own account answers that message by hand, in an app of the network; returns the id of the answer."""
+
+    def amend(self, id: str, text: str) -> None:
+        """The author of the message edits it."""
+
+    def remove(self, id: str) -> None:
+        """The author of the message deletes it."""
+
+
+class Correspondence(Contract):
+    """`contacts` are the ways in which people can write to us there. `audience` is the fake behind `place`."""
+
+    contacts: ClassVar[tuple[Contact, ...]] = (Contact.COMMENT,)
+
+    @pytest.fixture
+    def audience(self) -> Audience:
+        raise NotImplementedError("say who writes on this network")
+
+    @pytest.fixture
+    def receipts(self, session: Any) -> tuple[Receipt, ...]:
+        """A post of ours, that people comment on."""
+        return tuple(self.send(session, self.variant("What do you think?")))
+
+    def read(self, session: Any, posts: tuple[Receipt, ...], cursor: str = "", *watched: Message) -> Mail:
+        """All there is, as a run reads it: it asks again as long as there is more."""
+        assert self.network.inbox is not None
+        mail, mails = Mail(cursor=cursor, more=True), list[Mail]()
+        while mail.more:
+            traces = tuple(trace(message) for message in watched)
+            mail = self.network.inbox(session, Inquiry(mail.cursor, NOON - timedelta(days=1), posts, traces))
+            assert list(mail.messages) == sorted(mail.messages, key=lambda message: message.time)
+            mails.append(mail)
+            assert len(mails) < 100
+        messages = tuple(message for mail in mails for message in mail.messages)
+        deleted = tuple(dict.fromkeys(id for mail in mails for id in mail.deleted))
+        gaps = tuple(dict.fromkeys(gap for mail in mails for gap in mail.gaps))
+        return Mail(messages, mail.cursor, deleted, gaps)
+
+    def at(self, post: Receipt, contact: Contact) -> str:
+        """What a person writes below: a comment or a quote is about a post."""
+        return post.id if contact in (Contact.COMMENT, Contact.QUOTE) else ""
+
+    def connect(self, transport: httpx.BaseTransport, place: Place) -> Any:
+        assert self.network.connect is not None
+        return self.network.connect(http.client(transport), place.access)
+
+
+class Inbox(Correspondence):
+    """`edits`, `deletes`, `own`: the network tells of edits, of deletions, of answers that we wrote by hand.
+
+    `quiet` are the gaps of an inbox where nothing is wrong. `many` is for how many messages one answer is too small.
+    """
+
+    edits: ClassVar[bool] = True
+    deletes: ClassVar[bool] = True
+    own: ClassVar[bool] = True
+    quiet: ClassVar[tuple[str, ...]] = ()
+    many: ClassVar[int] = 250
+
+    def test_nobody_has_written(self, session: Any, receipts: tuple[Receipt, ...]) -> None:
+        mail = self.read(session, receipts)
+        assert (mail.messages, mail.deleted, mail.gaps) == ((), (), self.quiet)
+        assert self.read(session, receipts, mail.cursor).messages == ()
+
+    @pytest.mark.parametrize("contact", list(Contact))
+    def test_a_message_arrives_whole(
+        self, session: Any, audience: Audience, receipts: tuple[Receipt, ...], contact: Contact
+    ) -> None:
+        if contact not in self.contacts:
+            pytest.skip(f"{self.network.title} has no {contact.value}")
+        text = "Exactly this: \"quotes\", 'é', 日本語, 👩‍👩‍👧 & <b>"
+        id = audience.hear(text, "ana", contact, self.at(receipts[0], contact))
+        [message] = self.read(session, receipts).messages
+        assert (message.id, message.contact, message.text) == (id, contact, text)
+        assert message.conversation and message.author.id and not message.author.ours
+        assert message.time.tzinfo and message.edited is None
+        if contact is Contact.COMMENT:
+            assert message.post == receipts[0].id
+        if contact is Contact.DIRECT:
+            assert message.visibility is Visibility.PRIVATE
+
+    def test_only_what_is_new_is_told_again(
+        self, session: Any, audience: Audience, receipts: tuple[Receipt, ...]
+    ) -> None:
+        audience.hear("One", "ana", self.contacts[0], self.at(receipts[0], self.contacts[0]))
+        first = self.read(session, receipts)
+        assert self.read(session, receipts, first.cursor).messages == ()
+        audience.hear("Two", "ben", self.contacts[0], self.at(receipts[0], self.contacts[0]))
+        second = self.read(session, receipts, first.cursor)
+        assert [message.text for message in second.messages] == ["Two"]
+        again = self.read(session, receipts, first.cursor)
+        assert again.messages == second.messages, "asking twice is asking once"
+        assert self.read(session, receipts, second.cursor).messages == ()
+
+    def test_a_cursor_holds_no_name_and_no_text(
+        self, session: Any, audience: Audience, receipts: tuple[Receipt, ...]
+    ) -> None:
+        audience.hear("Pineapple", "zoe", self.contacts[0], self.at(receipts[0], self.contacts[0]))
+        mail = self.read(session, receipts)
+        assert "pineapple" not in mail.cursor.lower()
+        assert not [message for message in mail.messages if message.author.name and message.author.name in mail.cursor]
+
+    def test_nothing_is_missing_where_many_write(
+        self, session: Any, audience: Audience, receipts: tuple[Receipt, ...]
+    ) -> None:
+        below = self.at(receipts[0], self.contacts[0])
+        for number in range(self.many):
+            audience.hear(f"Message {number}", f"ana{number % 7}", self.contacts[0], below)
+        mail = self.read(session, receipts)
+        assert {message.text for message in mail.messages} == {f"Message {number}" for number in range(self.many)}
+        assert self.read(session, receipts, mail.cursor).messages == ()
+
+    def test_an_edit_is_told(self, session: Any, audience: Audience, receipts: tuple[Receipt, ...]) -> None:
+        if not self.edits:
+            pytest.skip(f"{self.network.title} has no edits")
+        id = audience.hear("Helo", "ana", self.contacts[0], self.at(receipts[0], self.contacts[0]))
+        first = self.read(session, receipts)
+        assert self.read(session, receipts, first.cursor, *first.messages).messages == ()
+        audience.amend(id, "Hello")
+        [edited] = self.read(session, receipts, first.cursor, *first.messages).messages
+        assert edited.edited is not None
+        assert replace(edited, text="Helo", edited=None) == first.messages[0]
+        assert edited.text == "Hello"
+
+    def test_a_deletion_is_told(self, session: Any, audience: Audience, receipts: tuple[Receipt, ...]) -> None:
+        if not self.deletes:
+            pytest.skip(f"{self.network.title} does not tell of deletions")
+        below = self.at(receipts[0], self.contacts[0])
+        id = audience.hear("Never mind", "ana", self.contacts[0], below)
+        audience.hear("I stay", "ben", self.contacts[0], below)
+        first = self.read(session, receipts)
+        audience.remove(id)
+        second = self.read(session, receipts, first.cursor, *first.messages)
+        assert (second.messages, second.deleted) == ((), (id,))
+
+    def test_an_answer_by_hand_is_told_as_ours(
+        self, session: Any, audience: Audience, receipts: tuple[Receipt, ...]
+    ) -> None:
+        if not self.own:
+            pytest.skip(f"{self.network.title} does not tell what we answer by hand")
+        id = audience.hear("When?", "ana", self.contacts[0], self.at(receipts[0], self.contacts[0]))
+        first = self.read(session, receipts)
+        own = audience.write("Tomorrow", id)
+        [answer] = self.read(session, receipts, first.cursor, *first.messages).messages
+        assert (answer.id, answer.text, answer.author.ours) == (own, "Tomorrow", True)
+        assert answer.conversation == first.messages[0].conversation
+
+    def test_who_answers_a_message_is_in_its_conversation(
+        self, session: Any, audience: Audience, receipts: tuple[Receipt, ...]
+    ) -> None:
+        if Contact.COMMENT not in self.contacts:
+            pytest.skip(f"{self.network.title} has no comments")
+        first = audience.hear("One", "ana", Contact.COMMENT, receipts[0].id)
+        audience.hear("Two", "ben", Contact.COMMENT, first)
+        one, two = self.read(session, receipts).messages
+        assert two.conversation == one.conversation
+        assert (one.post, two.post) == (receipts[0].id,) * 2
+
+    @pytest.mark.parametrize("spoil", mailbox.SPOILS, ids=lambda spoil: spoil.name)
+    def test_a_message_that_is_odd_never_hides_the_others(
+        self, place: Place, session: Any, audience: Audience, receipts: tuple[Receipt, ...], spoil: mailbox.Spoil
+    ) -> None:
+        """One field of what the network tells of the first message is of another shape, each field in turn."""
+        below = self.at(receipts[0], self.contacts[0])
+        audience.hear("I am odd", "ana", self.contacts[0], below)
+        audience.hear("I am not", "ben", self.contacts[0], below)
+        spoiler = mailbox.Spoiler(place.transport, spoil)
+        while spoiler.turn():
+            mail = self.read(self.connect(spoiler, place), receipts)
+            assert mailbox.are_sound(mail.messages), spoiler.place
+            assert len(mail.messages) >= 1, f"{spoiler.place} hides both"
+
+    @pytest.mark.parametrize("fault", mailbox.FAULTS, ids=lambda fault: fault.name)
+    def test_what_goes_wrong_is_told_and_nothing_is_missing_later(
+        self, place: Place, session: Any, audience: Audience, receipts: tuple[Receipt, ...], fault: mailbox.Fault
+    ) -> None:
+        """Each request fails in turn: it is an error that is not `Unsure`, or a gap; the next run reads all."""
+        audience.hear("Hello", "ana", self.contacts[0], self.at(receipts[0], self.contacts[0]))
+        trip = mailbox.Trip(place.transport, fault)
+        while trip.turn():
+            try:
+                mail = self.read(self.connect(trip, place), receipts)
+            except DeliveryError as error:
+                assert isinstance(error, fault.means), f"{trip.place}: {error!r}"
+                assert not any(value in f"{error} {error.hint}" for _, value in place.access.secrets)
+                continue
+            assert [message.text for message in mail.messages] == ["Hello"] or mail.gaps, trip.place
+
+
+class Reply(Correspondence):
+    """`greeting` is how an answer begins where it must mention its reader."""
+
+    greeting: ClassVar[str] = "@ana"
+
+    def question(
+        self, session: Any, audience: Audience, receipts: tuple[Receipt, ...], text: str = "When?"
+    ) -> Question:
+        id = audience.hear(text, "ana", self.contacts[0], self.at(receipts[0], self.contacts[0]))
+        message = next(message for message in self.read(session, receipts).messages if message.id == id)
+        return Question(message.conversation, trace(message))
+
+    def answer(self, text: str, question: Question, key: str = "a0") -> Outgoing:
+        """What a run sends: the caller has put the handle into the text where an answer needs one."""
+        greeting = f"{self.greeting} " if self.network.addressed else ""
+        variant = self.variant(greeting + text, visibility=question.trace.visibility)
+        bare = replace(variant, post="reply-1", parts=tuple(replace(part, media=()) for part in variant.parts))
+        return Outgoing(bare, 0, key, NOON.timestamp())
+
+    def test_an_answer_arrives_once_and_exactly(
+        self, place: Place, session: Any, audience: Audience, receipts: tuple[Receipt, ...]
+    ) -> None:
+        assert self.network.reply is not None
+        question = self.question(session, audience, receipts)
+        outgoing = self.answer("Tomorrow: “é” & <b>", question)
+        remote = self.network.reply(session, outgoing, question)
+        assert remote.id
+        assert list(place.posts())[-1] == outgoing.part.form.body
+
+    def test_our_answer_is_in_the_conversation(
+        self, session: Any, audience: Audience, receipts: tuple[Receipt, ...]
+    ) -> None:
+        if not getattr(self, "own", True):
+            pytest.skip(f"{self.network.title} does not tell what we answer")
+        assert self.network.reply is not None
+        question = self.question(session, audience, receipts)
+        remote = self.network.reply(session, self.answer("Tomorrow", question), question)
+        ours = [message for message in self.read(session, receipts).messages if message.author.ours]
+        assert [(answer.id, answer.conversation) for answer in ours] == [(remote.id, question.conversation)]
+
+    def test_a_message_that_is_gone_is_not_answered(
+        self, place: Place, session: Any, audience: Audience, receipts: tuple[Receipt, ...]
+    ) -> None:
+        assert self.network.reply is not None
+        question = self.question(session, audience, receipts)
+        audience.remove(question.trace.id)
+        texts = list(place.posts())
+        with pytest.raises(NotSent) as caught:
+            self.network.reply(session, self.answer("Tomorrow", question), question)
+        assert caught.value.hint
+        assert list(place.posts()) == texts
+
+    def test_the_same_key_never_makes_two_answers(
+        self, place: Place, session: Any, audience: Audience, receipts: tuple[Receipt, ...]
+    ) -> None:
+        if not self.network.keyed:
+            pytest.skip(f"{self.network.title} has no keys")
+        assert self.network.reply is not None
+        question = self.question(session, audience, receipts)
+        outgoing = self.answer("Tomorrow", question)
+        once, again = (self.network.reply(session, outgoing, question) for _ in range(2))
+        assert once == again
+        assert list(place.posts()).count(outgoing.part.form.body) == 1
+
+    @pytest.mark.parametrize("row", mailbox.WRITES, ids=lambda row: row.name)
+    def test_what_goes_wrong_with_an_answer_is_told_for_what_it_is(
+        self, place: Place, session: Any, audience: Audience, receipts: tuple[Receipt, ...], row: mailbox.Fault
+    ) -> None:
+        """The request that makes the answer is the last one that publishes."""
+        assert self.network.reply is not None
+        question = self.question(session, audience, receipts)
+        trip = mailbox.Trip(place.transport, row, writes=True)
+        assert trip.turn()
+        with pytest.raises(DeliveryError) as caught:
+            self.network.reply(self.connect(trip, place), self.answer("Tomorrow", question), question)
+        assert isinstance(caught.value, row.means), caught.value
+        assert not any(value in f"{caught.value} {caught.value.hint}" for _, value in place.access.secrets)
+
+
+class FindReply(Reply):
+    def test_an_answer_that_is_not_there_is_not_found(
+        self, session: Any, audience: Audience, receipts: tuple[Receipt, ...]
+    ) -> None:
+        assert self.network.find_reply is not None
+        question = self.question(session, audience, receipts)
+        assert self.network.find_reply(session, self.answer("Nobody sent this", question), question) is None
+
+    def test_an_answer_that_is_there_is_found(
+        self, session: Any, audience: Audience, receipts: tuple[Receipt, ...]
+    ) -> None:
+        assert self.network.reply is not None and self.network.find_reply is not None
+        question = self.question(session, audience, receipts)
+        outgoing = self.answer("Tomorrow", question)
+        remote = self.network.reply(session, outgoing, question)
+        assert self.network.find_reply(session, outgoing, question) == remote
+
+    def test_the_same_answer_to_another_message_is_another_answer(
+        self, session: Any, audience: Audience, receipts: tuple[Receipt, ...]
+    ) -> None:
+        assert self.network.reply is not None and self.network.find_reply is not None
+        first = self.question(session, audience, receipts)
+        second = self.question(session, audience, receipts, "And where?")
+        remote = self.network.reply(session, self.answer("See above", first), first)
+        outgoing = replace(self.answer("See above", second, "a1"), known=frozenset({remote.id, remote.url} - {""}))
+        assert self.network.find_reply(session, outgoing, second) is None
+
+
+class Hide(Correspondence):
+    def hidden(self) -> Sequence[str]:
+        """The ids of the messages that others do not see any more."""
+        raise NotImplementedError
+
+    def test_what_is_hidden_is_hidden_once(
+        self, session: Any, audience: Audience, receipts: tuple[Receipt, ...]
+    ) -> None:
+        assert self.network.hide is not None
+        below = self.at(receipts[0], self.contacts[0])
+        audience.hear("I stay", "ana", self.contacts[0], below)
+        id = audience.hear("Buy this", "ben", self.contacts[0], below)
+        message = next(message for message in self.read(session, receipts).messages if message.id == id)
+        for _ in range(2):
+            self.network.hide(session, Question(message.conversation, trace(message)))
+            assert list(self.hidden()) == [id]
+
+
+def trace(message: Message) -> Trace:
+    """What git keeps of it."""
+    return Trace(
+        message.id,
+        message.contact,
+        message.time,
+        "a" * 64,
+        "b" * 64,
+        message.above,
+        message.post,
+        message.author.ours,
+        message.visibility,
+        message.until,
+        message.edited,
+    )

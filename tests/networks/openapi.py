@@ -33,7 +33,8 @@ class OpenApi:
         self.paths: list[tuple[re.Pattern[str], Node, str]] = []
         for file in files:
             document = _load(file.as_uri())
-            self.paths += [(_pattern(base(path)), each, file.as_uri()) for path, each in document["paths"].items()]
+            literal = sorted(document["paths"].items(), key=lambda item: item[0].count("{"))  # before what is any word
+            self.paths += [(_pattern(base(path)), each, file.as_uri()) for path, each in literal]
 
     def request(self, request: httpx.Request) -> None:
         operation, base, where = self._operation(request)
@@ -109,9 +110,9 @@ def _parameters(operation: Node, base: str, request: httpx.Request, where: str) 
         if each["in"] == "query" and each.get("required") and each["name"] not in request.url.params:
             raise Drift(f"{where}: {each['name']} is missing")
     for name, value in request.url.params.multi_items():
-        if name not in known:
+        schema, home = known.get(name.removesuffix("[]"), ({}, base))
+        if not schema or (name.endswith("[]") and schema.get("type") != "array"):
             raise Drift(f"{where}: there is no parameter {name}")
-        schema, home = known[name]
         _check(schema, home, _typed(schema, value), f"{where}: {name}")
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmflow.model import Account, Form, Media, Number, Part, Poll, Receipt, Remote, Text, Variant, Visibility
+from cmflow.model import Account, Contact, Form, Media, Number, Part, Poll, Receipt, Remote, Text, Variant, Visibility
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import http
 from cmflow.netkit.network import Access, Outgoing, Standing
@@ -49,9 +49,18 @@ def api(transport: spec.Checked) -> ApiClient:
 
 
 class TestMastodon(
-    contract.Publish, contract.Find, contract.Delete, contract.Verify, contract.Metrics, contract.Denies
-):  # fmt: skip
+    contract.Publish,
+    contract.Find,
+    contract.Delete,
+    contract.Verify,
+    contract.Metrics,
+    contract.Denies,
+    contract.Inbox,
+    contract.FindReply,
+):
     network = network
+    contacts = (Contact.COMMENT, Contact.MENTION, Contact.QUOTE, Contact.DIRECT)
+    greeting = "@ana@elsewhere.example"
     figures: ClassVar[Mapping[str, Number | None]] = {
         "replies_count": 0,
         "reblogs_count": 0,
@@ -63,6 +72,10 @@ class TestMastodon(
     @pytest.fixture
     def place(self, instance: Mastodon, transport: spec.Checked) -> Place:
         return Place(ACCESS, lambda: instance.posts, transport)
+
+    @pytest.fixture
+    def audience(self, instance: Mastodon) -> Mastodon:
+        return instance
 
 
 def part(words: str, *media: Media) -> Part:

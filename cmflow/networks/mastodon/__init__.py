@@ -21,13 +21,17 @@ from cmflow.render.autolink import mastodon
 
 if TYPE_CHECKING:
     from cmflow.netkit.rest import ApiClient
+    from cmflow.networks.mastodon.answer import find_reply, reply
     from cmflow.networks.mastodon.call import connect
+    from cmflow.networks.mastodon.inbox import inbox
     from cmflow.networks.mastodon.instance import numbers
     from cmflow.networks.mastodon.metrics import account_metrics, metrics
     from cmflow.networks.mastodon.post import delete, publish, verify
     from cmflow.networks.mastodon.timeline import find
 else:
+    find_reply, reply = later("cmflow.networks.mastodon.answer", "find_reply", "reply")
     (connect,) = later("cmflow.networks.mastodon.call", "connect")
+    (inbox,) = later("cmflow.networks.mastodon.inbox", "inbox")
     (numbers,) = later("cmflow.networks.mastodon.instance", "numbers")
     account_metrics, metrics = later("cmflow.networks.mastodon.metrics", "account_metrics", "metrics")
     delete, publish, verify = later("cmflow.networks.mastodon.post", "delete", "publish", "verify")
@@ -94,4 +98,8 @@ network: "Network[ApiClient]" = Network(
     numbers=numbers,
     metrics=metrics,
     account_metrics=account_metrics,
+    inbox=inbox,
+    reply=reply,
+    find_reply=find_reply,
+    addressed=True,
 )

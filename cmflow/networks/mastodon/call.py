@@ -42,6 +42,14 @@ def text(api: ApiClient, answer: "httpx.Response", name: str) -> str:
     return value
 
 
+def listed(api: ApiClient, answer: "httpx.Response") -> list[Status]:
+    """The objects of a list; raises `NotSent` where it is none."""
+    statuses = rest.objects(rest.document(answer))
+    if statuses is None:
+        raise NotSent(f"{api.title} returned a list that cannot be read.", "cmflow will retry.")
+    return statuses
+
+
 def segment(value: str) -> str:
     """An id as one segment of a path."""
     return quote(value, safe="", errors="replace")

@@ -46,6 +46,24 @@ def find(api: ApiClient, message: Outgoing) -> Remote | None:
     return None
 
 
+def find_below(api: ApiClient, message: Outgoing, target: str) -> Remote | None:
+    """Our own answer to that status since the intent that is this part, and has no receipt; `Unsure` as for `find`."""
+    me = call.text(api, call.own_account(api), "id")
+    since = datetime.fromtimestamp(message.written, UTC) - MARGIN
+    recent, unshown = _recent(api, me, since, message)
+    below = _below(api, me, target, since)
+    if below is not None:
+        unshown = tuple(kind for kind in unshown if kind != ANSWERS)
+    by_id = {str(status["id"]): status for status in (*recent, *(below or ()))}
+    answers = [status for status in by_id.values() if str(status.get("in_reply_to_id")) == target]
+    strays = sorted((status for status in answers if not _is_known(status, message)), key=_created)
+    for status in strays:
+        if is_alike(status, message) and has_same_text(api, status, message):
+            return call.remote(status)
+    _require_proof(api, strays, unshown)
+    return None
+
+
 def _boost(api: ApiClient, me: str, target: str) -> Remote | None:
     """Our boost of a post: the server says of the post whether there is one, and the list which it is."""
     status = rest.document(api.ask("GET", f"/api/v1/statuses/{call.segment(target)}", fine=call.MISSING))

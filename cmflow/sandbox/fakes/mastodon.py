@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any
 
 import httpx
 
+from cmflow.model import Contact
 from cmflow.render import counting
 from cmflow.sandbox.fakes.multipart import File, fields
 
@@ -33,7 +34,14 @@ ACCOUNT: dict[str, Any] = {
     "emojis": [],
     "fields": [],
 }
-SOURCE = {"note": "", "fields": [], "follow_requests_count": 0, "privacy": "public", "sensitive": False}
+SOURCE = {
+    "indexable": False,
+    "note": "",
+    "fields": [],
+    "follow_requests_count": 0,
+    "privacy": "public",
+    "sensitive": False,
+}
 ROLE = {"id": "-99", "name": "", "permissions": "0", "color": "", "highlighted": False}
 ME = ACCOUNT | {"source": SOURCE | {"attribution_domains": [], "quote_policy": "public"}, "role": ROLE}
 CONFIGURATION: dict[str, Any] = {
@@ -75,7 +83,8 @@ class Mastodon:
     """`statuses` by id, `sources` their texts, `files` by id. `busy`: how often a file is said to be in progress.
 
     With `keeps_keys`, the same `Idempotency-Key` gets the same status; `hides`: answers are not in the list.
-    `others`: ids of statuses of other accounts.
+    `others`: ids of statuses of other accounts. The notifications of people in `withheld` are requests. With `bare`,
+    the server knows neither requests nor several statuses at once.
     """
 
     token: str = TOKEN
@@ -93,10 +102,14 @@ class Mastodon:
     others: tuple[str, ...] = ("55",)
     scopes: tuple[str, ...] = ("read", "write")
     now: datetime = NOON
+    notifications: list[dict[str, Any]] = field(default_factory=list)
+    withheld: tuple[str, ...] = ()
+    bare: bool = False
 
     @property
     def posts(self) -> list[str]:
-        return [text for number, text in self.sources.items() if number in self.statuses]
+        own = (number for number, each in self.statuses.items() if each["account"]["id"] == ACCOUNT["id"])
+        return [self.sources[number] for number in own]
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         request.read()
@@ -145,11 +158,82 @@ class Mastodon:
             created_at=self.now.isoformat(),
             spoiler_text=body.get("spoiler_text", ""),
             visibility=body.get("visibility", "public"),
-            in_reply_to_id=body.get("in_reply_to_id"),
+            **self.answers(body.get("in_reply_to_id")),
             media_attachments=[attachment(file, self.files[file][1]) for file in body.get("media_ids", ())],
             **({"poll": self.poll(body["poll"])} if body.get("poll") else {}),
         )
         return httpx.Response(200, json=self.statuses[number])
+
+    def answers(self, parent: str | None) -> dict[str, Any]:
+        account = self.statuses[parent]["account"]["id"] if parent in self.statuses else parent and "55"
+        return {"in_reply_to_id": parent, "in_reply_to_account_id": account}
+
+    def hear(self, text: str, author: str = "ana", contact: Contact = Contact.COMMENT, below: str = "") -> str:
+        """A person writes: below that post or message, or on their own. Returns the id of the message."""
+        number = self.write(text, below if contact is not Contact.QUOTE else "", author, contact is Contact.DIRECT)
+        if contact is Contact.QUOTE and below in self.statuses:
+            self.statuses[number]["quote"] = {"state": "accepted", "quoted_status": self.statuses[below]}
+        kind = "quote" if contact is Contact.QUOTE else "mention"
+        about = {"id": str(len(self.notifications) + 1), "type": kind, "group_key": f"ungrouped-{number}"}
+        time = self.statuses[number]["created_at"]
+        self.notifications.append({**about, "created_at": time, "account": person(author), "status": number})
+        return number
+
+    def write(self, text: str, below: str = "", author: str = "", direct: bool = False) -> str:
+        """An account writes, ours where none is named; returns the id of what it wrote."""
+        number = str(len(self.sources) + 101)
+        self.now += timedelta(seconds=1)
+        self.sources[number] = text
+        self.statuses[number] = status(
+            number,
+            f"<p>{escape(text)}</p>",
+            self.home,
+            created_at=self.now.isoformat(),
+            account=person(author) if author else ACCOUNT,
+            visibility="direct" if direct else self.statuses.get(below, {}).get("visibility", "public"),
+            language="en",
+            **self.answers(below or None),
+        )
+        return number
+
+    def amend(self, id: str, text: str) -> None:
+        """The author of a message edits it."""
+        self.now += timedelta(seconds=1)
+        self.sources[id] = text
+        self.statuses[id] |= {"content": f"<p>{escape(text)}</p>", "edited_at": self.now.isoformat()}
+
+    def remove(self, id: str) -> None:
+        """The author of a message deletes it."""
+        del self.statuses[id]
+        self.notifications = [each for each in self.notifications if each["status"] != id]
+
+    def notification(self, request: httpx.Request, path: list[str]) -> httpx.Response:
+        """Newest first, as for every list; what is withheld only where it is asked for."""
+        if path[1:] == ["requests"]:
+            return self.requests()
+        asked = request.url.params
+        if self.bare and ("quote" in asked.get_list("types[]") or "include_filtered" in asked):
+            raise Refusal(400, "Unknown type")
+        shown = [
+            each | {"status": self.statuses[each["status"]]}
+            for each in reversed(self.notifications)
+            if int(each["id"]) < _before(request)
+            and (each["account"]["username"] not in self.withheld or asked.get("include_filtered") == "true")
+        ]
+        return httpx.Response(200, json=shown[: int(asked.get("limit", 40))])
+
+    def requests(self) -> httpx.Response:
+        if self.bare:
+            raise Refusal(404, "Record not found")
+        entities = list[dict[str, Any]]()
+        for author in self.withheld:
+            numbers = [each["status"] for each in self.notifications if each["account"]["username"] == author]
+            times = [self.statuses[number]["created_at"] for number in numbers]
+            about = {"id": f"9{len(entities)}", "account": person(author), "notifications_count": str(len(numbers))}
+            if numbers:
+                dates = {"created_at": times[0], "updated_at": times[-1]}
+                entities.append({**about, **dates, "last_status": self.statuses[numbers[-1]]})
+        return httpx.Response(200, json=entities)
 
     def check(self, body: dict[str, Any]) -> None:
         text, files = body.get("status", ""), body.get("media_ids", [])
@@ -173,14 +257,23 @@ class Mastodon:
         return about | {"votes_count": 0, "voters_count": 0, "options": options, "emojis": []}
 
     def status(self, request: httpx.Request, path: list[str]) -> httpx.Response:
+        if path[1:] == []:
+            if self.bare:
+                raise Refusal(405, "Method not allowed")
+            numbers = request.url.params.get_list("id[]")
+            return httpx.Response(200, json=[self.statuses[number] for number in numbers if number in self.statuses])
         entity = self.statuses.get(path[1])
         if path[1] in self.others and not entity:
             entity = status(path[1], "<p>Hi</p>", self.home)
         if not entity:
             raise Refusal(404, "Record not found")
         if path[2:] == ["context"]:
+            above, parent = list[dict[str, Any]](), entity["in_reply_to_id"]
+            while parent in self.statuses:
+                above.insert(0, self.statuses[parent])
+                parent = above[0]["in_reply_to_id"]
             below = [reply for reply in self.statuses.values() if reply["in_reply_to_id"] == path[1]]
-            return httpx.Response(200, json={"ancestors": [], "descendants": [*below, *self.strangers]})
+            return httpx.Response(200, json={"ancestors": above, "descendants": [*below, *self.strangers]})
         source = {"id": path[1], "text": self.sources.get(path[1], ""), "spoiler_text": ""}
         boosted = {"reblogged": any((each.get("reblog") or {}).get("id") == path[1] for each in self.statuses.values())}
         return httpx.Response(200, json=source if path[2:] == ["source"] else entity | boosted)
@@ -213,11 +306,11 @@ class Mastodon:
         if path[1] == "verify_credentials":
             return httpx.Response(200, json=ME)
         without = request.url.params.get("exclude_reblogs") == "true"
-        listed = [status for status in self.statuses.values() if not (without and status.get("reblog"))]
+        own = [each for each in self.statuses.values() if each["account"]["id"] == ACCOUNT["id"]]
+        listed = [status for status in own if not (without and status.get("reblog"))]
         visible = (status for status in listed if not (self.hides and status["in_reply_to_id"]))
         newest = sorted(visible, key=lambda status: -int(status["id"]))
-        below = int(request.url.params.get("max_id", 10**9))
-        page = [status for status in newest if int(status["id"]) < below][: int(request.url.params["limit"])]
+        page = [status for status in newest if int(status["id"]) < _before(request)][: int(request.url.params["limit"])]
         return httpx.Response(200, json=page)
 
     def search(self, request: httpx.Request, path: list[str]) -> httpx.Response:
@@ -238,7 +331,19 @@ ANSWERS: dict[str, Callable[[Mastodon, httpx.Request, list[str]], httpx.Response
     "GET apps": Mastodon.application,
     "GET search": Mastodon.search,
     "GET instance": Mastodon.about,
+    "GET notifications": Mastodon.notification,
 }
+
+
+def _before(request: httpx.Request) -> int:
+    """The number that a page ends before."""
+    written = request.url.params.get("max_id", str(10**9))
+    return int(written) if written.isdigit() else 0
+
+
+def person(name: str) -> dict[str, Any]:
+    """An account of another server."""
+    return ACCOUNT | {"id": f"9{name}", "username": name, "acct": f"{name}@elsewhere.example", "display_name": name}
 
 
 def status(number: str, content: str, home: str = HOME, **changes: Any) -> dict[str, Any]:
