@@ -21,6 +21,7 @@ from cmflow.github.errors import (
     READING_ISSUES,
     READING_PEOPLE,
     READING_PULLS,
+    TOKEN,
     WRITING_ISSUES,
 )
 from cmflow.github.values import Annotation, Check, Comment, Comparison, Conclusion, Issue, Level, Pull, PullReview
@@ -236,12 +237,13 @@ def connect(
     sleep: Callable[[float], None],
     workflow: str = "",
     patience: float = PATIENCE,
+    variable: str = TOKEN,
 ) -> GitHub:
     """The repository `owner/name` on GitHub, or on a GitHub Enterprise server; no request is sent yet.
 
-    `patience` is how many seconds one request may wait for GitHub's rate limits.
+    `patience` is how many seconds one request may wait for GitHub's rate limits. `variable` names what holds the token.
     """
-    return GitHub(open_connection(api_url, token, repository, workflow, sleep, patience))
+    return GitHub(open_connection(api_url, token, repository, workflow, sleep, patience, variable))
 
 
 def _marked(marker: str, body: str) -> str:

@@ -27,7 +27,7 @@ PACE = 1.0  # seconds between two writing requests, as GitHub asks
 
 @dataclass(slots=True)
 class Connection:
-    """`workflow` is the file of the running job, for messages about missing permissions."""
+    """`workflow` is the file of the running job, `variable` that which holds the token, for messages about them."""
 
     client: "Github"
     repository: str
@@ -35,6 +35,7 @@ class Connection:
     token: str = field(repr=False)
     sleep: Callable[[float], None] = field(repr=False)
     patience: float = PATIENCE
+    variable: str = errors.TOKEN
     writes: int = 0
 
     @property
@@ -65,7 +66,7 @@ class Connection:
                 refusal = self._refusal(error)
                 wait = refusal.wait if refusal.status < 500 or not retry else float(attempt)
                 if wait is None or attempt == TRIES or waited + wait > self.patience:
-                    raise errors.error(refusal, action, self.repository, self.workflow) from None
+                    raise errors.error(refusal, action, self.repository, self.workflow, self.variable) from None
             except (RequestException, RuntimeError) as error:  # PyGithub raises the second for a redirect
                 if not retry or attempt == TRIES:
                     raise self._silence(error, action) from None
@@ -91,7 +92,13 @@ class Connection:
 
 
 def open_connection(
-    api_url: str, token: str, repository: str, workflow: str, sleep: Callable[[float], None], patience: float
+    api_url: str,
+    token: str,
+    repository: str,
+    workflow: str,
+    sleep: Callable[[float], None],
+    patience: float,
+    variable: str = errors.TOKEN,
 ) -> Connection:
     """A connection; no request is sent yet. The token is sent only over https, or to this machine.
 
@@ -101,9 +108,9 @@ def open_connection(
     if not owner or not name or "/" in name:
         raise GitHubError(f"{repository!r} is not a repository.", "Set GITHUB_REPOSITORY to owner/name.")
     if not (token.isascii() and token.isprintable() and token.strip()):
-        raise GitHubError("No token for GitHub is set.", "Pass one to the job: env: GITHUB_TOKEN: ${{ github.token }}")
+        raise GitHubError("No token for GitHub is set.", f"Pass one to the job: {errors.env(variable)}")
     client = _client(_address(api_url), token.strip())
-    return Connection(client, repository, workflow, token.strip(), sleep, patience)
+    return Connection(client, repository, workflow, token.strip(), sleep, patience, variable)
 
 
 def _address(api_url: str) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from cmflow.content import secrets
-from cmflow.model.errors import GitHubError, NotAllowed, NotTaken
+from cmflow.model.errors import GitHubError, Missing, NotAllowed, NotTaken
 
 SECONDARY = 60.0  # seconds to wait if GitHub says "too fast" but not for how long
 LONGEST = 200  # characters of GitHub's own message
@@ -30,6 +30,7 @@ READING_ISSUES = Action("read issues", "issues: read")
 READING_PEOPLE = Action("read who may write here", "contents: read")
 READING_FILES = Action("compare commits", "contents: read")
 WRITING_ISSUES = Action("write an issue", "issues: write")
+READING_REPOSITORY = Action("read the repository", "metadata: read")
 WRITING_FILES = Action("write a branch", "contents: write")
 PROPOSING = Action("open a pull request", "pull-requests: write")
 
@@ -74,25 +75,28 @@ def _date(written: str) -> datetime | None:
         return None
 
 
-def error(refusal: Refusal, action: Action, repository: str, workflow: str) -> GitHubError:
-    """The error for people; `workflow` is the file of the running job, "" if unknown."""
+TOKEN = "GITHUB_TOKEN"  # the variable with a job's own token
+
+
+def error(refusal: Refusal, action: Action, repository: str, workflow: str, variable: str = TOKEN) -> GitHubError:
+    """The error for people; `workflow` is the file of the running job, "" if unknown, `variable` holds the token."""
     status, reason = refusal.status, f": {refusal.message}" if refusal.message else "."
-    job = f"In {workflow}, give the job" if workflow else "Give the job"
-    allow = f"{job} `permissions: {action.permission}`; other tokens need the same permission."
+    allow = _allow(action, repository, workflow, variable)
     wait = refusal.wait
     if wait is not None:
         message = f"GitHub's rate limit is reached: wait {refusal.until(wait)} before cmflow can {action.text}{reason}"
         return GitHubError(message, "Run the job again after that.")
     if status == 401:
-        hint = "Pass a valid token to the job: env: GITHUB_TOKEN: ${{ github.token }}"
-        return GitHubError(f"GitHub rejected the token ({status}){reason}", hint)
+        return GitHubError(
+            f"GitHub rejected the token ({status}){reason}", f"Pass a valid token to the job: {env(variable)}"
+        )
     if status == 403:
         return NotAllowed(f"GitHub does not allow cmflow to {action.text} in {repository} ({status}){reason}", allow)
     if status == 404:
         message = f"GitHub did not find what cmflow needs to {action.text} in {repository} ({status}){reason}"
-        return NotAllowed(message, f"It does not exist, or the token has no access to it. {allow}")
+        return Missing(message, f"It does not exist, or the token has no access to it. {allow}")
     if status == 410:
-        return NotAllowed(
+        return Missing(
             f"{repository} does not accept this ({status}){reason}", "Enable the feature in the repository's settings."
         )
     if status >= 500:
@@ -100,6 +104,19 @@ def error(refusal: Refusal, action: Action, repository: str, workflow: str) -> G
     message = f"GitHub rejected the request to {action.text} ({status}){reason}"
     kind = NotTaken if status == 422 else GitHubError
     return kind(message, "Run `cmflow --version`; if it is the latest version, report this as a bug.")
+
+
+def env(variable: str) -> str:
+    """How a job is given the token."""
+    source = "github.token" if variable == TOKEN else f"secrets.{variable}"
+    return f"env: {variable}: ${{{{ {source} }}}}"
+
+
+def _allow(action: Action, repository: str, workflow: str, variable: str) -> str:
+    if variable != TOKEN:
+        return f"Give the token in {variable} the permission `{action.permission}` for {repository}."
+    job = f"In {workflow}, give the job" if workflow else "Give the job"
+    return f"{job} `permissions: {action.permission}`; other tokens need the same permission."
 
 
 def excerpt(message: str, token: str) -> str:

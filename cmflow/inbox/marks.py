@@ -53,7 +53,7 @@ class Body:
 
 def body(mark: str, sheet: Sheet, theirs: str = "") -> str:
     """What is written into a ticket; `theirs` is what people added."""
-    head = f"<!-- {NAME} {_safe(mark)} title {_digest(sheet.title)} -->\n{unmarked(sheet.body)}\n\n{END}"
+    head = f"<!-- {NAME} {safe(mark)} title {_digest(sheet.title)} -->\n{unmarked(sheet.body)}\n\n{END}"
     return f"{head}\n\n{theirs}" if theirs else head
 
 
@@ -77,7 +77,7 @@ def revised(title: str, text: str, mark: str, sheet: Sheet) -> tuple[str, str]:
 
 
 def note(mark: str, text: str) -> str:
-    return f"<!-- {NAME} note {_safe(mark)} -->\n{unmarked(text)}"
+    return f"<!-- {NAME} note {safe(mark)} -->\n{unmarked(text)}"
 
 
 def note_mark(text: str) -> tuple[str, str]:
@@ -111,6 +111,6 @@ def _digest(title: str) -> str:
     return sha256(" ".join(title.split()).encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
-def _safe(mark: str) -> str:
+def safe(mark: str) -> str:
     """The mark without a sign that ends a comment."""
     return re.sub(r"[^\w .:/+=-]|--", "_", mark)

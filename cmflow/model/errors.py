@@ -31,6 +31,10 @@ class NotAllowed(GitHubError):
     """GitHub does not let us, or does not show it to us: a permission is missing."""
 
 
+class Missing(NotAllowed):
+    """GitHub shows us no such thing: it does not exist (any more), or we may not see it."""
+
+
 class NotTaken(GitHubError):
     """GitHub does not take what it was asked: it knows no such thing, or not like this."""
 

@@ -56,6 +56,13 @@ class Hub:
     signed: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     people: dict[str, str] = field(default_factory=dict)
+    now: str = NOON
+    private: bool = True
+    has_issues: bool = True
+    labels: dict[str, str] = field(default_factory=dict)  # with their colours
+    deleted: set[int] = field(default_factory=set)
+    moved: dict[int, str] = field(default_factory=dict)  # issues that are in another repository
+    locked: set[int] = field(default_factory=set)
     troubles: list[tuple[str, Answer]] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
@@ -101,6 +108,8 @@ class Hub:
     def said(self, number: int, author: str, body: str) -> None:
         """A comment that is there already."""
         self.comments.setdefault(number, []).append(self._comment(number, author, body))
+        if number in self.issues:
+            self.change(number)
 
     def reviewed(self, number: int, author: str, state: str, commit: str, association: str = "MEMBER") -> None:
         self.reviews.setdefault(number, []).append(
@@ -127,14 +136,39 @@ class Hub:
         return bool(found)
 
     def _comment(self, number: int, author: str, body: str) -> dict[str, Any]:
-        identity = sum(map(len, self.comments.values())) + 100 * number
+        identity = max(100 * number, *(one["id"] + 1 for notes in self.comments.values() for one in notes), 0)
         return {
             "id": identity,
             "body": body,
             "user": {"login": author} if author else None,
             "url": f"{self.url}/repos/{TEAM}/issues/comments/{identity}",
             "html_url": f"http://localhost/{TEAM}/pull/{number}#issuecomment-{identity}",
+            "issue_url": f"{self.url}/repos/{TEAM}/issues/{number}",
+            "created_at": self.now,
+            "updated_at": self.now,
         }
+
+    def change(self, number: int, **values: Any) -> dict[str, Any]:
+        """An issue is changed, by us or by a person."""
+        issue = self.issues[number]
+        if "state" in values:
+            values |= {"closed_at": self.now if values["state"] == "closed" else None}
+        if "labels" in values:
+            self.labels |= {name: "ededed" for name in values["labels"] if name not in self.labels}
+            values["labels"] = [{"name": name} for name in values["labels"]]
+        issue |= values | {"updated_at": self.now}
+        return issue
+
+    def missing(self, number: int) -> Answer | None:
+        """Why an issue is not there, where it is not."""
+        if not self.has_issues:
+            return Answer(410, {"message": "Issues has been disabled in this repository."})
+        if number in self.moved:
+            target = f"{self.url}/repos/{self.moved[number]}/issues/{number}"
+            return Answer(301, {"message": "Moved Permanently", "url": target}, {"Location": target})
+        if number in self.deleted:
+            return Answer(410, {"message": "This issue was deleted"})
+        return None
 
     # ── what it answers ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -164,7 +198,7 @@ class Hub:
 # What a job's token must be allowed, by the request: one of these. Where none is named everybody may.
 RIGHTS = (
     (r"\w+ .*/issues/(\d+/)?comments.*", ("issues", "pull-requests")),
-    (r"\w+ .*/issues.*", ("issues",)),
+    (r"\w+ .*/(issues|labels|assignees).*", ("issues",)),
     (r"\w+ .*/check-runs.*", ("checks",)),
     (r"\w+ .*/pulls.*", ("pull-requests",)),
     (r"\w+ .*/(git|compare|commits)/.*", ("contents",)),
@@ -205,13 +239,19 @@ def _(hub: Hub, who: str, *_: Any) -> Answer:
 
 @route(r"GET REPO/issues/(\d+)/comments")
 def _(hub: Hub, who: str, asked: Any, query: Mapping[str, str], number: str) -> Answer:
+    if missing := hub.missing(int(number)):
+        return missing
     return Answer(200, hub.comments.get(int(number), []))
 
 
 @route(r"POST REPO/issues/(\d+)/comments")
 def _(hub: Hub, who: str, asked: Any, query: Any, number: str) -> Answer:
+    if missing := hub.missing(int(number)):
+        return missing
     if len(asked["body"]) > LONGEST:
         return Answer(422, {"message": "Validation Failed", "errors": [{"message": "Body is too long"}]})
+    if int(number) in hub.locked:
+        return Answer(403, {"message": "Unable to create comment because issue is locked."})
     hub.said(int(number), who, asked["body"])
     return Answer(201, hub.comments[int(number)][-1])
 
@@ -223,7 +263,7 @@ def _(hub: Hub, who: str, asked: Any, query: Any, verb: str, identity: str) -> A
             if verb == "DELETE":
                 said.remove(each)
                 return Answer(204)
-            each["body"] = asked["body"]
+            each |= {"body": asked["body"], "updated_at": hub.now}
             return Answer(200, each)
     return Answer(404, {"message": "Not Found"})
 
@@ -299,11 +339,27 @@ def _(hub: Hub, who: str, asked: Any, query: Any, login: str) -> Answer:
 
 @route("GET REPO/issues")
 def _(hub: Hub, who: str, asked: Any, query: Mapping[str, str]) -> Answer:
-    return Answer(200, [each for each in hub.issues.values() if each["state"] == query["state"]])
+    if not hub.has_issues:
+        return Answer(410, {"message": "Issues has been disabled in this repository."})
+    names = set(filter(None, query.get("labels", "").split(",")))
+    here = [issue for number, issue in hub.issues.items() if number not in {*hub.deleted, *hub.moved}]
+    listed = [
+        issue
+        for issue in here
+        if query["state"] in ("all", issue["state"])
+        and names <= {label["name"] for label in issue["labels"]}
+        and issue.get("updated_at", NOON) >= query.get("since", "")
+    ]
+    return Answer(200, listed[::-1])
 
 
 @route("POST REPO/issues")
 def _(hub: Hub, who: str, asked: Any, *_: Any) -> Answer:
+    if not hub.has_issues:
+        return Answer(410, {"message": "Issues has been disabled in this repository."})
+    people = asked.get("assignees", ())
+    if len(asked.get("body", "")) > LONGEST or any(hub.people.get(login, "none") == "none" for login in people):
+        return Answer(422, {"message": "Validation Failed"})
     number = len(hub.pulls) + len(hub.issues) + 1
     hub.issues[number] = {
         "number": number,
@@ -311,19 +367,56 @@ def _(hub: Hub, who: str, asked: Any, *_: Any) -> Answer:
         "user": {"login": who},
         "url": f"{hub.url}/repos/{TEAM}/issues/{number}",
         "html_url": f"http://localhost/{TEAM}/issues/{number}",
+        "created_at": hub.now,
+        "closed_at": None,
         **asked,
-        "labels": [{"name": name} for name in asked.get("labels", ())],
+        "assignees": [{"login": login} for login in people],
     }
-    return Answer(201, hub.issues[number])
+    return Answer(201, hub.change(number, labels=list(asked.get("labels", ()))))
 
 
 @route(r"(GET|PATCH) REPO/issues/(\d+)")
 def _(hub: Hub, who: str, asked: Any, query: Any, verb: str, number: str) -> Answer:
-    found = hub.issues.get(int(number))
-    if found is None:
+    if missing := hub.missing(int(number)):
+        return missing
+    if int(number) not in hub.issues:
         return Answer(404, {"message": "Not Found"})
-    found |= asked
-    return Answer(200, found)
+    return Answer(200, hub.change(int(number), **asked) if verb == "PATCH" else hub.issues[int(number)])
+
+
+@route(r"(GET|PATCH) /repos/team/elsewhere/issues/(\d+)")
+def _(hub: Hub, who: str, asked: Any, query: Any, verb: str, number: str) -> Answer:
+    url = f"{hub.url}/repos/team/elsewhere/issues/{number}"
+    return Answer(200, {**hub.issues[int(number)], "url": url})
+
+
+@route("GET REPO/issues/comments")
+def _(hub: Hub, who: str, asked: Any, query: Mapping[str, str]) -> Answer:
+    if not hub.has_issues:
+        return Answer(410, {"message": "Issues has been disabled in this repository."})
+    notes = (note for number, notes in hub.comments.items() if number not in hub.deleted for note in notes)
+    recent = [note for note in notes if note["updated_at"] >= query.get("since", "")]
+    return Answer(200, sorted(recent, key=lambda note: (note["updated_at"], note["id"])))
+
+
+@route("GET REPO")
+def _(hub: Hub, *_: Any) -> Answer:
+    return Answer(200, {"full_name": TEAM, "private": hub.private, "has_issues": hub.has_issues})
+
+
+@route("(GET|POST) REPO/labels")
+def _(hub: Hub, who: str, asked: Any, query: Any, verb: str) -> Answer:
+    if verb == "GET":
+        return Answer(200, [{"name": name, "color": colour} for name, colour in hub.labels.items()])
+    if asked["name"].casefold() in map(str.casefold, hub.labels) or len(asked["name"]) > 50:
+        return Answer(422, {"message": "Validation Failed", "errors": [{"code": "already_exists"}]})
+    hub.labels[asked["name"]] = asked["color"]
+    return Answer(201, asked)
+
+
+@route(r"GET REPO/assignees/([\w-]+)")
+def _(hub: Hub, who: str, asked: Any, query: Any, login: str) -> Answer:
+    return Answer(204) if hub.people.get(login, "none") != "none" else Answer(404, {"message": "Not Found"})
 
 
 @route("GET REPO/git/ref/(heads/.+)")

@@ -10,7 +10,7 @@ import pytest
 
 from cmflow import github
 from cmflow.github import Annotation, Check, Comment, Comparison, Conclusion, GitHub, Issue, Level, Pull, PullReview
-from cmflow.model.errors import GitHubError, NotAllowed, NotTaken
+from cmflow.model.errors import GitHubError, Missing, NotAllowed, NotTaken
 from tests.github import hub
 from tests.github.hub import NOON, TEAM, Hub
 from tests.servers import octokit
@@ -292,13 +292,13 @@ def test_patience_ends(server: Hub, here: GitHub) -> None:
         ),
         (
             404,
-            NotAllowed,
+            Missing,
             "GitHub did not find what cmflow needs to write a comment",
             "It does not exist, or the token",
         ),
         (
             410,
-            NotAllowed,
+            Missing,
             "team/content does not accept this (410): Bad credentials",
             "Enable the feature in the repository's settings.",
         ),

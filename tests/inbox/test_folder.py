@@ -8,11 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cmflow.inbox.folder import FolderHelpdesk
 from cmflow.model.errors import SourceError
 from tests.inbox.clock import Clock
-from tests.inbox.contract import MARK, SHEET, HelpdeskContract, People
+from tests.inbox.contract import MARK, ONE_DESK, SHEET, TEXTS, HelpdeskContract, People, any_text_comes_back
 
 
 @pytest.fixture
@@ -59,6 +61,12 @@ def void(_: object) -> None:
 
 class TestFolder(HelpdeskContract):
     pass
+
+
+@given(st.tuples(TEXTS, TEXTS, TEXTS, TEXTS))
+@ONE_DESK
+def test_any_text_comes_back(desk: FolderHelpdesk, people: People, texts: tuple[str, str, str, str]) -> None:
+    any_text_comes_back(desk, people, texts)
 
 
 def test_people_can_read_the_file(desk: FolderHelpdesk, clock: Clock) -> None:

@@ -17,15 +17,17 @@ from tests.servers import CACHE, installed, needed
 from tests.servers.pds import npm
 
 VERSION = "23.0.2"
-NAME = f"octokit-openapi-{VERSION}-4"
+NAME = f"octokit-openapi-{VERSION}-5"
 REPO = "/repos/{owner}/{repo}"
 WHOLE = "git/ref/{ref}", "git/refs/{ref}", "compare/{basehead}"  # here a slash is part of a parameter
 PATHS = (
     "/user",
+    REPO,
     *(
         f"{REPO}/{each}"
         for each in (
             *WHOLE,
+            "assignees/{assignee}",
             "check-runs",
             "check-runs/{check_run_id}",
             "collaborators/{username}/permission",
@@ -38,9 +40,11 @@ PATHS = (
             "git/refs",
             "git/trees",
             "issues",
+            "issues/comments",
             "issues/comments/{comment_id}",
             "issues/{issue_number}",
             "issues/{issue_number}/comments",
+            "labels",
             "pulls",
             "pulls/{pull_number}",
             "pulls/{pull_number}/commits",
