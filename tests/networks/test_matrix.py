@@ -15,8 +15,9 @@ from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Thrott
 from cmflow.netkit import http
 from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.netkit.upload import Upload
-from cmflow.networks import matrix
-from cmflow.networks.matrix import Matrix, metrics
+from cmflow.networks.matrix import call, network, post, room, timeline
+from cmflow.networks.matrix.call import Matrix
+from cmflow.networks.matrix.metrics import metrics
 from cmflow.render import formats, markdown
 from cmflow.sandbox.fakes.matrix import ALIAS, BASE, DATE, ROOM, TOKEN, USER
 from cmflow.sandbox.fakes.matrix import Matrix as FakeMatrix
@@ -46,13 +47,13 @@ def transport(server: FakeMatrix, specs: Path) -> spec.Checked:
 
 @pytest.fixture
 def session(transport: spec.Checked) -> Matrix:
-    return matrix.connect(http.client(transport), access())
+    return room.connect(http.client(transport), access())
 
 
 class TestMatrix(
     contract.Publish, contract.Keyed, contract.Find, contract.Delete, contract.Verify, contract.Metrics, contract.Denies
 ):  # fmt: skip
-    network = matrix.network
+    network = network
     figures: ClassVar = {"m.annotation": 0, "m.thread": 0}
     crowd: ClassVar = {"joined_members": 2}
 
@@ -62,7 +63,7 @@ class TestMatrix(
 
 
 class TestFaults(faults.Faults):
-    network = matrix.network
+    network = network
     access = access()
 
     def fake(self) -> faults.Handler:
@@ -98,7 +99,7 @@ def receipts(*ids: str) -> tuple[Receipt, ...]:
 
 
 def test_a_text_is_one_event(session: Matrix, transport: spec.Checked, server: FakeMatrix) -> None:
-    assert matrix.publish(session, message("Hello"), ()) == Remote("$event1", f"{SHOWN}/$event1")
+    assert post.publish(session, message("Hello"), ()) == Remote("$event1", f"{SHOWN}/$event1")
     whoami, alias, *_, request = transport.requests
     assert whoami.url.path == f"{BASE}/account/whoami"
     assert alias.url.raw_path.decode() == f"{BASE}/directory/room/%23team%3Amatrix.example"
@@ -109,7 +110,7 @@ def test_a_text_is_one_event(session: Matrix, transport: spec.Checked, server: F
 
 
 def test_formatted_text(session: Matrix, server: FakeMatrix) -> None:
-    matrix.publish(session, message("Hello **all** <3"), ())
+    post.publish(session, message("Hello **all** <3"), ())
     assert server.events[0]["content"] == {
         "msgtype": "m.text",
         "body": "Hello all <3",
@@ -121,12 +122,12 @@ def test_formatted_text(session: Matrix, server: FakeMatrix) -> None:
 
 def test_who_is_named_is_notified(session: Matrix, server: FakeMatrix) -> None:
     words = Text("Ana and @bob:b.example", (Span(0, 3, Kind.MENTION, "@ana:a.example"), Span(8, 22, Kind.LINK, "x")))
-    matrix.publish(session, message(parts=(Part(words, Form("Ana and @bob:b.example")),)), ())
+    post.publish(session, message(parts=(Part(words, Form("Ana and @bob:b.example")),)), ())
     assert server.events[0]["content"]["m.mentions"] == {"user_ids": ["@ana:a.example", "@bob:b.example"]}
 
 
 def test_a_thread_hangs_below_its_first_part(session: Matrix, server: FakeMatrix) -> None:
-    matrix.publish(session, message("One", "Two", "Three", index=2), receipts("$one", "$two"))
+    post.publish(session, message("One", "Two", "Three", index=2), receipts("$one", "$two"))
     assert server.events[0]["content"]["m.relates_to"] == {
         "rel_type": "m.thread",
         "event_id": "$one",
@@ -140,7 +141,7 @@ def test_a_thread_hangs_below_its_first_part(session: Matrix, server: FakeMatrix
               "https://matrix.to/#/%21r%3Aa.example/%24event%3Aa.example"]
 )  # fmt: skip
 def test_an_answer_to_another_message(session: Matrix, server: FakeMatrix, place: str) -> None:
-    matrix.publish(session, message("Yes", reply_to=place), ())
+    post.publish(session, message("Yes", reply_to=place), ())
     related = server.events[0]["content"]["m.relates_to"]
     assert related == {"m.in_reply_to": {"event_id": "$event:a.example"}}
 
@@ -150,7 +151,7 @@ PICTURE = Media("content/media/a b.png", "What it shows")
 
 def test_a_picture_with_words(session: Matrix, server: FakeMatrix) -> None:
     data = drawn(3, 2)
-    matrix.publish(session, message(parts=(part("Look *here*", PICTURE),), data=data), ())
+    post.publish(session, message(parts=(part("Look *here*", PICTURE),), data=data), ())
     [upload] = server.files
     assert (upload.content, upload.headers["content-type"]) == (data, "image/png")
     assert upload.url.params["filename"] == "a b.png"
@@ -173,9 +174,9 @@ def test_each_of_several_pictures_is_an_event_of_the_room(session: Matrix, serve
     done = receipts("$look")
     for index in (1, 2):
         sent = message(parts=parts, index=index, key=f"key {index}", data=b"?", reply_to="$event:a.example")
-        remote = matrix.publish(session, sent, done)
-        assert matrix.publish(session, sent, done) == remote
-        assert matrix.find(session, sent) == remote
+        remote = post.publish(session, sent, done)
+        assert post.publish(session, sent, done) == remote
+        assert timeline.find(session, sent) == remote
         done = (*done, Receipt(index, remote.id, remote.url, NOON))
     shown = [(event["content"]["body"], event["content"]["msgtype"]) for event in server.events]
     assert shown == [("What it shows", "m.image"), ("Another", "m.image")]
@@ -184,7 +185,7 @@ def test_each_of_several_pictures_is_an_event_of_the_room(session: Matrix, serve
 
 @pytest.mark.parametrize(("alt", "body"), [("What it shows", "What it shows"), ("", "a b.png")])
 def test_a_picture_alone_says_what_it_shows(session: Matrix, server: FakeMatrix, alt: str, body: str) -> None:
-    matrix.publish(session, message(parts=(part("", Media("content/a b.png", alt)),), data=b"?"), ())
+    post.publish(session, message(parts=(part("", Media("content/a b.png", alt)),), data=b"?"), ())
     content = server.events[0]["content"]
     assert (content["body"], content["filename"]) == (body, "a b.png")
     assert content["info"] == {"mimetype": "application/octet-stream", "size": 1}
@@ -203,22 +204,22 @@ def test_what_cannot_be_done_is_said_before_anything_is_sent(
     session: Matrix, server: FakeMatrix, changes: dict[str, Any], why: str
 ) -> None:
     with pytest.raises(Rejected, match=why) as caught:
-        matrix.publish(session, message("Hello", **changes), ())
+        post.publish(session, message("Hello", **changes), ())
     assert caught.value.hint
     assert not server.events
 
 
 def test_deleting_is_a_redaction_of_its_own_transaction(session: Matrix, transport: spec.Checked) -> None:
-    thread = matrix.publish(session, message("Hello"), ())
-    matrix.delete(session, Receipt(0, "", thread.url, NOON))
+    thread = post.publish(session, message("Hello"), ())
+    post.delete(session, Receipt(0, "", thread.url, NOON))
     path = f"{BASE}/rooms/%21abc%3Amatrix.example/redact/%24event1/cmflow-delete-%24event1"
     assert transport.requests[-1].url.raw_path.decode() == path
-    matrix.delete(session, Receipt(0, "$nothing", "", NOON))
+    post.delete(session, Receipt(0, "$nothing", "", NOON))
 
 
 def test_verify_says_who_and_where(session: Matrix) -> None:
     may = ("post", "upload files", "read comments", "reply")
-    assert matrix.verify(session) == Standing(f"{USER} in {ALIAS}", may)
+    assert room.verify(session) == Standing(f"{USER} in {ALIAS}", may)
 
 
 @pytest.mark.parametrize(
@@ -234,20 +235,20 @@ def test_who_may_not_write_is_told_before_the_day(
 ) -> None:
     server.states["m.room.power_levels"] = levels
     with pytest.raises(Denied) as caught:
-        matrix.verify(session)
+        room.verify(session)
     assert str(caught.value) == f"{USER} in {ALIAS} has the power level {own}, and messages need {needed}."
     assert caught.value.hint == "Ask a moderator of the room to raise it."
 
 
 def test_who_has_the_level_may_write(server: FakeMatrix, session: Matrix) -> None:
     server.states["m.room.power_levels"] = {"events_default": 50, "users": {USER: 50}}
-    assert matrix.verify(session).may
+    assert room.verify(session).may
 
 
 def test_a_room_by_its_id_needs_no_look(transport: spec.Checked) -> None:
-    session = matrix.connect(http.client(transport), access(room=ROOM))
+    session = room.connect(http.client(transport), access(room=ROOM))
     assert (session.room, session.shown, len(transport.requests)) == (ROOM, ROOM, 3)
-    assert matrix.publish(session, message("Hello"), ()).url == "https://matrix.to/#/!abc:matrix.example/$event1"
+    assert post.publish(session, message("Hello"), ()).url == "https://matrix.to/#/!abc:matrix.example/$event1"
 
 
 @pytest.mark.parametrize(
@@ -263,7 +264,7 @@ def test_a_room_by_its_id_needs_no_look(transport: spec.Checked) -> None:
 )
 def test_an_account_that_is_not_set_up_is_told_how(transport: spec.Checked, changes: dict[str, str], said: str) -> None:
     with pytest.raises(Denied, match=said) as caught:
-        matrix.connect(http.client(transport), access(**changes))
+        room.connect(http.client(transport), access(**changes))
     assert caught.value.hint
     assert "s3cr3t" not in f"{caught.value} {caught.value.hint}"
 
@@ -271,7 +272,7 @@ def test_an_account_that_is_not_set_up_is_told_how(transport: spec.Checked, chan
 def test_an_address_that_is_no_homeserver() -> None:
     nothing = httpx.MockTransport(lambda request: httpx.Response(200, json={}))
     with pytest.raises(Denied, match="does not answer like a Matrix homeserver"):
-        matrix.connect(http.client(nothing), access())
+        room.connect(http.client(nothing), access())
 
 
 # ── every kind of no ────────────────────────────────────────────────────────────────────────────────────────
@@ -307,7 +308,7 @@ def answering(code: int, **rest: Any) -> Matrix:
         known = "whoami" in request.url.path or "directory" in request.url.path or "/state/" in request.url.path
         return server(request) if known else httpx.Response(code, **rest)
 
-    return matrix.connect(http.client(httpx.MockTransport(answer)), access())
+    return room.connect(http.client(httpx.MockTransport(answer)), access())
 
 
 @pytest.mark.parametrize(("code", "rest", "kind", "said"), REFUSALS)
@@ -315,7 +316,7 @@ def test_a_no_is_certain_and_says_what_to_do(
     code: int, rest: dict[str, Any], kind: type[DeliveryError], said: str
 ) -> None:
     with pytest.raises(NotSent, match=said) as caught:
-        matrix.publish(answering(code, **rest), message("Hello"), ())
+        post.publish(answering(code, **rest), message("Hello"), ())
     assert type(caught.value) is kind
     assert caught.value.hint
 
@@ -323,33 +324,33 @@ def test_a_no_is_certain_and_says_what_to_do(
 @pytest.mark.parametrize(("code", "rest"), LOST)
 def test_what_may_have_been_taken_is_unsure(code: int, rest: dict[str, Any]) -> None:
     with pytest.raises(Unsure) as caught:
-        matrix.publish(answering(code, **rest), message("Hello"), ())
+        post.publish(answering(code, **rest), message("Hello"), ())
     assert caught.value.hint
 
 
 @pytest.mark.parametrize(("code", "rest"), LOST)
 def test_what_happens_before_the_event_is_certain(code: int, rest: dict[str, Any]) -> None:
     with pytest.raises(NotSent) as caught:
-        matrix.publish(answering(code, **rest), message(parts=(part("Look", PICTURE),)), ())
+        post.publish(answering(code, **rest), message(parts=(part("Look", PICTURE),)), ())
     assert caught.value.hint
 
 
 def test_a_room_that_is_encrypted_or_replaced_takes_nothing(server: FakeMatrix, transport: spec.Checked) -> None:
     server.states["m.room.encryption"] = {"algorithm": "m.megolm.v1.aes-sha2"}
     with pytest.raises(Denied, match=r"^The room #team:matrix\.example is encrypted, and cmflow cannot encrypt\.$"):
-        matrix.connect(http.client(transport), access())
-    assert matrix.connect(http.client(transport), access(encrypted="plaintext")).room == ROOM
+        room.connect(http.client(transport), access())
+    assert room.connect(http.client(transport), access(encrypted="plaintext")).room == ROOM
     server.states["m.room.tombstone"] = {"body": "Moved", "replacement_room": "!new:matrix.example"}
     with pytest.raises(Denied, match=r"^The room #team:matrix\.example was replaced by !new:matrix\.example\.$"):
-        matrix.connect(http.client(transport), access(encrypted="plaintext"))
+        room.connect(http.client(transport), access(encrypted="plaintext"))
 
 
 def test_who_is_not_in_the_room_is_told_to_join(transport: spec.Checked) -> None:
     with pytest.raises(Denied) as caught:
-        matrix.connect(http.client(transport), access(room="!other:matrix.example"))
+        room.connect(http.client(transport), access(room="!other:matrix.example"))
     assert (str(caught.value), caught.value.hint) == (
         f"Matrix answers 403: M_FORBIDDEN User {USER} not in room !other:matrix.example",
-        f"{USER} may not read !other:matrix.example. {matrix.INVITE}",
+        f"{USER} may not read !other:matrix.example. {room.INVITE}",
     )
 
 
@@ -357,14 +358,14 @@ def test_who_is_not_in_the_room_is_told_to_join(transport: spec.Checked) -> None
 def test_when_to_try_again(headers: dict[str, str], wait: int) -> None:
     session = answering(429, headers=DATE | headers, **no("M_LIMIT_EXCEEDED", retry_after_ms=2000))
     with pytest.raises(Throttled) as caught:
-        matrix.publish(session, message("Hello"), ())
+        post.publish(session, message("Hello"), ())
     assert caught.value.retry_at == NOON + timedelta(seconds=wait)
 
 
 @pytest.mark.parametrize("code", [400, 401, 403, 404, 429, 500])
 def test_no_error_holds_the_token(code: int) -> None:
     with pytest.raises(DeliveryError) as caught:
-        matrix.publish(answering(code, json={"errcode": "M_X", "error": f"no {SECRET}"}), message("Hello"), ())
+        post.publish(answering(code, json={"errcode": "M_X", "error": f"no {SECRET}"}), message("Hello"), ())
     assert SECRET not in f"{caught.value!r} {caught.value.hint}"
 
 
@@ -374,22 +375,22 @@ def test_no_error_holds_the_token(code: int) -> None:
 def test_a_server_that_has_forgotten_is_asked_before_it_is_told_again(transport: spec.Checked) -> None:
     server = transport.handler
     assert isinstance(server, FakeMatrix)
-    first = matrix.publish(matrix.connect(http.client(transport), access()), message("Hello"), ())
+    first = post.publish(room.connect(http.client(transport), access()), message("Hello"), ())
     server.forgets = True
     server.events[0]["unsigned"] = {}
     server.date = {"Date": "Wed, 02 Dec 2026 12:00:00 GMT"}
-    next_day = matrix.connect(http.client(transport), access())
-    assert matrix.publish(next_day, message("Hello"), ()) == first
+    next_day = room.connect(http.client(transport), access())
+    assert post.publish(next_day, message("Hello"), ()) == first
     assert len(server.events) == 1
-    matrix.publish(next_day, message("Other", key="key 2"), ())
+    post.publish(next_day, message("Other", key="key 2"), ())
     assert [event["content"]["body"] for event in server.events] == ["Hello", "Other"]
 
 
 def test_the_transaction_decides_where_it_is_told(session: Matrix, server: FakeMatrix) -> None:
     server.add({"body": "Another text"}, transaction="key 1")
-    assert matrix.find(session, message("Hello")) == Remote("$event1", f"{SHOWN}/$event1")
-    matrix.publish(session, message("Hello", key="key 2"), ())
-    assert matrix.find(session, message("Hello", key="key 3")) is None
+    assert timeline.find(session, message("Hello")) == Remote("$event1", f"{SHOWN}/$event1")
+    post.publish(session, message("Hello", key="key 2"), ())
+    assert timeline.find(session, message("Hello", key="key 3")) is None
 
 
 PLAIN = {"msgtype": "m.text", "body": "Hello", "m.mentions": {}}
@@ -416,7 +417,7 @@ def test_without_its_transaction_it_is_known_by_its_content(
     session: Matrix, server: FakeMatrix, content: dict[str, Any], changes: dict[str, Any], wanted: Outgoing
 ) -> None:
     server.add(content, **changes)
-    found = matrix.find(session, wanted)
+    found = timeline.find(session, wanted)
     assert found and found.id == "$event1"
 
 
@@ -437,14 +438,14 @@ def test_another_event_is_not_taken_for_it(
     session: Matrix, server: FakeMatrix, content: dict[str, Any], changes: dict[str, Any], wanted: Outgoing
 ) -> None:
     server.add(content, **changes)
-    assert matrix.find(session, wanted) is None
+    assert timeline.find(session, wanted) is None
 
 
 def test_it_is_found_behind_many_others(session: Matrix, server: FakeMatrix) -> None:
     server.add(PLAIN)
     for number in range(450):
         server.add({"body": str(number)}, sender="@other:matrix.example")
-    found = matrix.find(session, message("Hello"))
+    found = timeline.find(session, message("Hello"))
     assert found and found.id == "$event1"
 
 
@@ -453,30 +454,30 @@ def test_what_is_older_than_the_intent_is_not_gone_through(
 ) -> None:
     for _ in range(450):
         server.add(PLAIN, age=3_700)
-    assert matrix.find(session, message("Hello")) is None
+    assert timeline.find(session, message("Hello")) is None
     assert len([each for each in transport.requests if each.url.path.endswith("/messages")]) == 1
 
 
 def test_an_event_that_has_a_receipt_is_another_one(session: Matrix, server: FakeMatrix) -> None:
     """The same words within the hour; the server has forgotten both transactions."""
     server.forgets = True
-    matrix.publish(session, message("Hello"), ())
-    assert matrix.find(session, message("Hello", key="key 2")) == Remote("$event1", f"{SHOWN}/$event1")
+    post.publish(session, message("Hello"), ())
+    assert timeline.find(session, message("Hello", key="key 2")) == Remote("$event1", f"{SHOWN}/$event1")
     for place in ("$event1", f"{SHOWN}/$event1"):
-        assert matrix.find(session, replace(message("Hello", key="key 2"), known=frozenset({place}))) is None
+        assert timeline.find(session, replace(message("Hello", key="key 2"), known=frozenset({place}))) is None
 
 
 def test_where_there_are_too_many_nobody_says_no(session: Matrix, server: FakeMatrix) -> None:
-    for number in range(matrix.PAGE * matrix.PAGES + 1):
+    for number in range(call.PAGE * call.PAGES + 1):
         server.add({"body": str(number)})
     with pytest.raises(Unsure, match="too many"):
-        matrix.find(session, message("Hello"))
+        timeline.find(session, message("Hello"))
 
 
 @pytest.mark.parametrize("page", [[], {}, {"chunk": "x"}, {"chunk": ["x"]}])
 def test_a_list_that_cannot_be_read_is_no_answer(page: object) -> None:
     with pytest.raises(NotSent, match="cannot be read"):
-        matrix.find(answering(200, json=page), message("Hello"))
+        timeline.find(answering(200, json=page), message("Hello"))
 
 
 # ── figures ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -14,6 +14,9 @@ from cmflow.netkit.network import Access, Network, Outgoing
 from cmflow.networks import mastodon, matrix
 from cmflow.networks.bluesky import account, network, post
 from cmflow.networks.bluesky.account import POST_FIGURES
+from cmflow.networks.matrix import post as matrix_post
+from cmflow.networks.matrix import room as matrix_room
+from cmflow.networks.matrix.metrics import account_metrics, metrics
 from tests.networks.contract import NOON
 from tests.servers.appview import AppView
 from tests.servers.mastodon_mock import Mock, mastodon_mock
@@ -116,7 +119,7 @@ def homeserver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse]:
 
 def test_matrix_counts_what_two_people_did(homeserver: Synapse, client: httpx.Client, tmp_path: Path) -> None:
     access, *fans = (homeserver.account() for _ in range(3))
-    session = matrix.connect(client, access)
+    session = matrix_room.connect(client, access)
     first, second = send(matrix.network, session, "Hello from us", "And more")
     room = quote(homeserver.room(access), safe="")
     for number, fan in enumerate(fans):
@@ -130,10 +133,10 @@ def test_matrix_counts_what_two_people_did(homeserver: Synapse, client: httpx.Cl
         homeserver.ask("PUT", f"{path}/m.reaction/r{number}", token, json=reaction)
         answer = {"msgtype": "m.text", "body": "Yes", "m.relates_to": {"rel_type": "m.thread", "event_id": first.id}}
         homeserver.ask("PUT", f"{path}/m.room.message/a{number}", token, json=answer)
-    assert [dict(figures) for figures in matrix.metrics(session, (first, second))] == [
+    assert [dict(figures) for figures in metrics(session, (first, second))] == [
         {"m.annotation": 2, "m.thread": 2},
         {"m.annotation": 0, "m.thread": 0},
     ]
-    matrix.delete(session, second)
-    assert dict(matrix.metrics(session, (second,))[0]) == {"m.annotation": None, "m.thread": None}
-    assert matrix.account_metrics(session) == {"joined_members": 3}
+    matrix_post.delete(session, second)
+    assert dict(metrics(session, (second,))[0]) == {"m.annotation": None, "m.thread": None}
+    assert account_metrics(session) == {"joined_members": 3}

@@ -15,8 +15,8 @@ from cmflow.model.errors import Denied, Rejected, Throttled
 from cmflow.netkit import http
 from cmflow.netkit.network import Access, Outgoing
 from cmflow.netkit.upload import Upload
-from cmflow.networks import matrix
-from cmflow.networks.matrix import Matrix
+from cmflow.networks.matrix import call, post, room, timeline
+from cmflow.networks.matrix.call import Matrix
 from cmflow.render import formats, markdown
 from tests.networks.contract import NOON, PNG
 from tests.servers.kills import KILLS, Storm
@@ -44,7 +44,7 @@ def client() -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def session(client: httpx.Client, access: Access) -> Matrix:
-    return matrix.connect(client, access)
+    return room.connect(client, access)
 
 
 def part(words: str, *media: Media) -> Part:
@@ -61,7 +61,7 @@ def message(*parts: Part, index: int = 0, key: str = "key", **changes: Any) -> O
 
 def test_text_html_and_mentions_arrive_exactly(server: Synapse, access: Access, session: Matrix) -> None:
     words = 'Exactly **this**: "é", 日本語, 👩‍👩‍👧, a < b & @ana:localhost\n\n- one\n- two'
-    remote = matrix.publish(session, message(part(words)), ())
+    remote = post.publish(session, message(part(words)), ())
     [event] = server.events(access)
     form = part(words).form
     assert event["content"] == {
@@ -78,8 +78,8 @@ def test_text_html_and_mentions_arrive_exactly(server: Synapse, access: Access, 
 def test_a_picture_arrives_with_what_it_shows(
     server: Synapse, access: Access, client: httpx.Client, session: Matrix
 ) -> None:
-    matrix.publish(session, message(part("Look", Media("content/a b.png", "A white point"))), ())
-    matrix.publish(session, message(part("", Media("content/a b.png", "A white point")), key="other"), ())
+    post.publish(session, message(part("Look", Media("content/a b.png", "A white point"))), ())
+    post.publish(session, message(part("", Media("content/a b.png", "A white point")), key="other"), ())
     captioned, alone = (event["content"] for event in server.events(access))
     assert (captioned["msgtype"], captioned["body"], captioned["filename"]) == ("m.image", "Look", "a b.png")
     assert captioned["org.matrix.msc1767.alt_text"] == {"org.matrix.msc1767.text": [{"body": "A white point"}]}
@@ -95,8 +95,8 @@ def test_a_thread_is_a_thread(server: Synapse, access: Access, session: Matrix) 
     thread: tuple[Receipt, ...] = ()
     for index in range(3):
         sent = message(*parts, index=index)
-        remote = matrix.publish(session, sent, thread)
-        assert matrix.find(session, sent) == remote
+        remote = post.publish(session, sent, thread)
+        assert timeline.find(session, sent) == remote
         thread = (*thread, Receipt(index, remote.id, remote.url, NOON))
     root = server.events(access)[0]
     told = root["unsigned"]["m.relations"]["m.thread"]
@@ -105,40 +105,40 @@ def test_a_thread_is_a_thread(server: Synapse, access: Access, session: Matrix) 
 
 def test_the_same_key_is_the_same_event(server: Synapse, access: Access, client: httpx.Client, session: Matrix) -> None:
     sent = message(part("Once"))
-    first = matrix.publish(session, sent, ())
-    again = matrix.publish(matrix.connect(client, access), sent, ())
+    first = post.publish(session, sent, ())
+    again = post.publish(room.connect(client, access), sent, ())
     assert (again, server.posts(access)) == (first, ["Once"])
-    matrix.publish(session, message(part("Once"), key="another"), ())
+    post.publish(session, message(part("Once"), key="another"), ())
     assert server.posts(access) == ["Once", "Once"]
 
 
 def test_what_is_there_is_found_by_its_key_alone(session: Matrix) -> None:
     sent = message(part("Here I am"))
-    assert matrix.find(session, sent) is None
-    remote = matrix.publish(session, sent, ())
-    for number in range(matrix.PAGE):
-        matrix.publish(session, message(part("Here I am"), key=f"other {number}"), ())
-    assert matrix.find(session, sent) == remote
-    assert matrix.find(session, message(part("Here I am"), key="nobody's")) is None
+    assert timeline.find(session, sent) is None
+    remote = post.publish(session, sent, ())
+    for number in range(call.PAGE):
+        post.publish(session, message(part("Here I am"), key=f"other {number}"), ())
+    assert timeline.find(session, sent) == remote
+    assert timeline.find(session, message(part("Here I am"), key="nobody's")) is None
 
 
 def test_another_login_finds_it_by_its_content(
     server: Synapse, access: Access, client: httpx.Client, session: Matrix
 ) -> None:
     sent = message(part("Here *I* am", Media("content/a.png", "A white point")))
-    remote = matrix.publish(session, sent, ())
+    remote = post.publish(session, sent, ())
     user = access.account.option("room").strip("#").partition(":")[0]
     who = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": user}, "password": "password"}
     token = server.ask("POST", "/_matrix/client/v3/login", session.api.token, json=who)["access_token"]
-    other = matrix.connect(client, replace(access, secrets=(("token", token),)))
-    assert matrix.find(other, sent) == remote
-    assert matrix.find(other, message(part("Here I am"))) is None
+    other = room.connect(client, replace(access, secrets=(("token", token),)))
+    assert timeline.find(other, sent) == remote
+    assert timeline.find(other, message(part("Here I am"))) is None
 
 
 def test_deleting_is_done_once_and_for_all(server: Synapse, access: Access, session: Matrix) -> None:
-    remote = matrix.publish(session, message(part("Hello")), ())
+    remote = post.publish(session, message(part("Hello")), ())
     for _ in range(2):
-        matrix.delete(session, Receipt(0, remote.id, remote.url, NOON))
+        post.delete(session, Receipt(0, remote.id, remote.url, NOON))
     assert server.posts(access) == []
 
 
@@ -146,7 +146,7 @@ def test_too_much_is_told_when_to_come_back(server: Synapse, access: Access, ses
     server.slow(access)
     with pytest.raises(Throttled) as caught:
         for number in range(10):
-            matrix.publish(session, message(part("Hello"), key=str(number)), ())
+            post.publish(session, message(part("Hello"), key=str(number)), ())
     assert caught.value.retry_at is not None
     assert abs(caught.value.retry_at - datetime.now(UTC)) < timedelta(seconds=30)
 
@@ -154,7 +154,7 @@ def test_too_much_is_told_when_to_come_back(server: Synapse, access: Access, ses
 def test_a_wrong_token_is_denied(access: Access, client: httpx.Client) -> None:
     stranger = replace(access, secrets=(("token", "syt_nobody_knows_me"),))
     with pytest.raises(Denied, match="M_UNKNOWN_TOKEN") as caught:
-        matrix.connect(client, stranger)
+        room.connect(client, stranger)
     assert "nobody_knows" not in f"{caught.value} {caught.value.hint}"
 
 
@@ -163,12 +163,12 @@ def test_a_room_of_others_is_denied(server: Synapse, access: Access, client: htt
     options = (("homeserver", server.url), ("room", theirs))
     stranger = replace(access, account=replace(access.account, options=options))
     with pytest.raises(Denied, match="M_FORBIDDEN"):
-        matrix.publish(matrix.connect(client, stranger), message(part("Hello")), ())
+        post.publish(room.connect(client, stranger), message(part("Hello")), ())
 
 
 def test_too_large_is_refused(session: Matrix) -> None:
     with pytest.raises(Rejected, match="M_TOO_LARGE"):
-        matrix.publish(session, message(part("a" * 70_000)), ())
+        post.publish(session, message(part("a" * 70_000)), ())
 
 
 def test_whoever_is_killed_each_post_is_there_once(
