@@ -85,12 +85,21 @@ class Issues:
         issue = self._issue(number)
         return _record(issue) if issue else None
 
-    def listed(self, label: str, since: datetime) -> tuple[IssueRecord, ...]:
-        """The issues with that label, open and closed, that changed at `since` or later; pull requests are none."""
-        home, names = self.connection.home, [label]
+    def look(self, number: int) -> IssueRecord | None:
+        """The same, to read it only: one that was transferred is read where it is now."""
+        home = self.connection.home
+        try:
+            return _record(self.connection.read(READING_ISSUES, lambda: home.get_issue(number).complete()))
+        except Missing:
+            self._insist()
+            return None
+
+    def listed(self, since: datetime, *names: str) -> tuple[IssueRecord, ...]:
+        """The issues with these labels, open and closed, that changed at `since` or later; no pull requests."""
+        home = self.connection.home
 
         def ask() -> tuple[IssueRecord, ...]:
-            issues = home.get_issues(state="all", labels=names, since=since.astimezone(UTC))
+            issues = home.get_issues(state="all", labels=list(names), since=since.astimezone(UTC))
             return tuple(_record(issue) for issue in issues if issue.pull_request is None)
 
         return self._enabled(lambda: self.connection.read(READING_ISSUES, ask))

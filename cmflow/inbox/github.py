@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from cmflow.github import GitHub
-from cmflow.github.errors import TOKEN
+from cmflow.github.errors import TOKEN, env
 from cmflow.github.issues import CommentRecord, IssueRecord, Issues
 from cmflow.inbox import marks
 from cmflow.inbox.helpdesk import Note, Sheet, Ticket
@@ -17,16 +17,16 @@ INBOX_TOKEN = "CMFLOW_INBOX_TOKEN"  # the variable with a token for another repo
 WRITERS = ("admin", "maintain", "write")
 
 
-def token(repository: str, home: str, environ: Mapping[str, str]) -> tuple[str, str]:
-    """The token for the repository of the inbox, and the variable it is from; `home` is the job's own repository.
+def token(repository: str, home: str, environ: Mapping[str, str], variable: str = INBOX_TOKEN) -> tuple[str, str]:
+    """The token for that repository, and the variable it is from; `home` is the job's own repository.
 
     Raises GitHubError where another repository has no token of its own.
     """
-    if environ.get(INBOX_TOKEN, "").strip():
-        return environ[INBOX_TOKEN], INBOX_TOKEN
+    if environ.get(variable, "").strip():
+        return environ[variable], variable
     if repository.casefold() != home.casefold():
-        hint = f"Make a token that may read and write issues there, and pass it as the secret {INBOX_TOKEN}."
-        raise GitHubError(f"The inbox is in {repository}, where this job's own token may do nothing.", hint)
+        hint = f"Make a token that may read and write its issues, and pass it to the job: {env(variable)}"
+        raise GitHubError(f"This job's own token may do nothing in another repository: {repository}.", hint)
     return environ.get(TOKEN) or environ.get("GH_TOKEN", ""), TOKEN
 
 
@@ -95,7 +95,7 @@ class GitHubHelpdesk:
 
     def _ours(self, since: datetime) -> tuple[IssueRecord, ...]:
         """The issues that we opened for conversations: a mark in those of other people does not count."""
-        issues = self.issues.listed(INBOX, since)
+        issues = self.issues.listed(since, INBOX)
         return tuple(issue for issue in issues if issue.author == self.hub.login and marks.read(issue.body).mark)
 
     def _labels(self, current: Collection[str], sheet: Sheet) -> tuple[str, ...]:

@@ -277,8 +277,9 @@ def test_another_repository_needs_a_token_of_its_own(server: Hub) -> None:
     with pytest.raises(GitHubError) as caught:
         token("team/inbox", TEAM, home | {"CMFLOW_INBOX_TOKEN": " "})
     assert (str(caught.value), caught.value.hint) == (
-        "The inbox is in team/inbox, where this job's own token may do nothing.",
-        "Make a token that may read and write issues there, and pass it as the secret CMFLOW_INBOX_TOKEN.",
+        "This job's own token may do nothing in another repository: team/inbox.",
+        "Make a token that may read and write its issues, and pass it to the job:"
+        " env: CMFLOW_INBOX_TOKEN: ${{ secrets.CMFLOW_INBOX_TOKEN }}",
     )
 
 
