@@ -1,28 +1,33 @@
-"""Brings a folder with the calendar's pages up to date, from what the repository and its ledger hold."""
+"""Brings a folder with the calendar's pages up to date, from what the repository and its ledger hold.
+
+Statistics are made where readings are new, and what makes them is imported then.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from cmflow.cli._context import REHEARSAL, STATE, Context
 from cmflow.cli._output import progress
 from cmflow.cli._web import web
 from cmflow.git import history as git_history
-from cmflow.insights import statistics
-from cmflow.insights.simulation import simulate
-from cmflow.insights.statistics import Statistics
 from cmflow.ledger import approvals, readings
 from cmflow.ledger.heartbeat import Heartbeat
-from cmflow.metrics import gather
 from cmflow.model import Change, Entry, Plan, Planned
-from cmflow.model.errors import SourceError
+from cmflow.model.errors import SourceError, TemplateError
 from cmflow.model.plan import PLAN_PATH
-from cmflow.render.template import TemplateError
 from cmflow.repository import history
 from cmflow.repository.sent_text import SentTexts
 from cmflow.website import build
 from cmflow.website.build.disk import DiskFolder
+
+if TYPE_CHECKING:
+    from cmflow.insights.statistics import Statistics
 
 DESIGN = (PLAN_PATH, "templates")  # what decides how posts come out, besides themselves
 
@@ -63,19 +68,31 @@ def bring(context: Context, folder: build.Folder, branch: str, now: datetime, ad
 
 def _measures(context: Context, branch: str, now: datetime) -> build.Measures:
     """The readings of the last ninety days; a rehearsal has none, and shows what they could look like."""
-    question = gather.recent(context.folder.sure_plan.zone, now)
-    name = f"{question.period.until:%Y-%m-%d}"
+    zone = context.folder.sure_plan.zone
+    name = f"{now.astimezone(ZoneInfo(zone)):%Y-%m-%d}"
     if branch == REHEARSAL:
-        return build.Measures(name, lambda plan, _: statistics.assess(simulate(plan, now), question, now))
+        return build.Measures(name, lambda plan, _: _simulated(plan, now))
     deliveries = context.snapshot(branch).deliveries
     tip = context.repository.tip(context.branch(readings.BRANCH)) if context.repository else None
 
     def assess(plan: Plan, entries: Sequence[Entry]) -> Statistics:
+        from cmflow.insights import statistics
+        from cmflow.metrics import gather
+
+        question = gather.recent(zone, now)
         metrics = context.ledger(readings.BRANCH) if tip else None
         source = gather.source(plan, entries, deliveries, metrics, question, context.authors())
         return statistics.assess(source, question, now)
 
     return build.Measures(f"{tip} {name}", assess)
+
+
+def _simulated(plan: Plan, now: datetime) -> Statistics:
+    from cmflow.insights import statistics
+    from cmflow.insights.simulation import simulate
+    from cmflow.metrics import gather
+
+    return statistics.assess(simulate(plan, now), gather.recent(plan.zone, now), now)
 
 
 def _completed(context: Context, now: datetime, plan: Plan) -> Plan:

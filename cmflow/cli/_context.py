@@ -186,7 +186,7 @@ class Context:
         """The plan with the days on which tokens end, as far as the ledger here knows them."""
         if self.repository is None:
             return plan
-        from cmflow.publish import tokens
+        from cmflow.ledger import tokens
 
         return tokens.with_ends(plan, self.ledger(STATE))
 

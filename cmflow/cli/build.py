@@ -42,10 +42,12 @@ def command(ctx: click.Context, out: str, time: str | None, address: str | None,
 
 def _address(text: str | None) -> str:
     """The address that --address gives; "" where it is not given."""
+    if not text:
+        return ""
     from cmflow.content.fields import url
     from cmflow.content.keys import BadValue
 
     try:
-        return url(text) if text else ""
+        return url(text)
     except BadValue as error:
         raise click.UsageError(f"--address: {error} {error.hint}") from None

@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cmflow.ledger import codec
 from cmflow.ledger.reader import Ledger
+from cmflow.model import Account, Plan
 
 FOLDER = "tokens"
 VERSION = 1
@@ -117,3 +119,16 @@ def read_at(ledger: Ledger, commit: str | None, account: str) -> Record:
     path = place(account)
     _, oid = ledger.repository.tree(commit, path).get(path, ("", "")) if commit else ("", "")
     return next((decode(data) for _, data in ledger.repository.read([oid])), Record()) if oid else Record()
+
+
+def with_ends(plan: Plan, ledger: Ledger) -> Plan:
+    """The plan with the day on which each account's token ends, where the ledger knows a later one than the plan."""
+    records = read(ledger, [account.name for account in plan.accounts])
+    return replace(plan, accounts=tuple(_with_end(account, records[account.name], plan) for account in plan.accounts))
+
+
+def _with_end(account: Account, record: Record, plan: Plan) -> Account:
+    if record.ends is None:
+        return account
+    day = record.ends.astimezone(ZoneInfo(plan.zone)).date()
+    return replace(account, token_ends=max(day, account.token_ends or day))

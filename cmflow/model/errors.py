@@ -19,6 +19,26 @@ class SourceError(CmflowError):
     """The repository, or a file in it that everything needs, cannot be read."""
 
 
+class TemplateError(CmflowError):
+    """A template cannot be used: which file, which line, and why; `code` names the problem."""
+
+    def __init__(self, path: str, line: int, message: str, hint: str = "", code: str = "template-error") -> None:
+        super().__init__(message, hint)
+        self.code = code
+        self.path = path
+        self.line = line
+        self.message = message
+
+    @property
+    def located(self) -> str:
+        """The sentence, after its file and line."""
+        return f"{self.path}:{self.line}: {self.message}"
+
+    def __reduce__(self) -> "tuple[type[TemplateError], tuple[str, int, str, str, str]]":
+        """Return how it comes back from another process."""
+        return type(self), (self.path, self.line, self.message, self.hint, self.code)
+
+
 class GitError(CmflowError):
     """git refused, or is not there."""
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Protocol
 
+SITE = "templates/site/"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Templates:

@@ -18,11 +18,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from cmflow.ledger import Ledger, change, tokens
 from cmflow.ledger.tokens import Claim, Record, fingerprint
-from cmflow.model import Account, Plan
 from cmflow.model.errors import CmflowError, Denied, NotSent, Unsure
 
 if TYPE_CHECKING:
@@ -206,19 +204,6 @@ def learn_end(
     """Ask once, and write down, when a token ends that a person saved without `cmflow connect`."""
     if tokens.read(ledger, [account])[account].kept != fingerprint(account, token):
         set_end(ledger, account, token, ask(), run, clock)
-
-
-def with_ends(plan: Plan, ledger: Ledger) -> Plan:
-    """The plan with the day on which each account's token ends, where the ledger knows a later one than the plan."""
-    records = tokens.read(ledger, [account.name for account in plan.accounts])
-    return replace(plan, accounts=tuple(_with_end(account, records[account.name], plan) for account in plan.accounts))
-
-
-def _with_end(account: Account, record: Record, plan: Plan) -> Account:
-    if record.ends is None:
-        return account
-    day = record.ends.astimezone(ZoneInfo(plan.zone)).date()
-    return replace(account, token_ends=max(day, account.token_ends or day))
 
 
 def _again(account: str) -> str:

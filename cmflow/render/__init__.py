@@ -23,6 +23,7 @@ from cmflow.model import (
     Threading,
     Variant,
 )
+from cmflow.model.errors import TemplateError
 from cmflow.model.limits import Limits, Measure
 from cmflow.model.templates import Templates
 from cmflow.render import link_tags
@@ -32,7 +33,7 @@ from cmflow.render.markdown import parse, threads
 from cmflow.render.markdown.links import WEB, same_place, with_utm
 from cmflow.render.markdown.spans import Edit, edit, join
 from cmflow.render.markdown.tags import word
-from cmflow.render.template import TemplateError, chosen, fill, hashtags
+from cmflow.render.template import chosen, fill, hashtags
 
 __all__ = [
     "TemplateError",

@@ -11,9 +11,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
+from cmflow.model.errors import TemplateError
 from cmflow.problems import safe_line
 from cmflow.render.preview import code
-from cmflow.render.template import WRONG, TemplateError
+from cmflow.render.template import WRONG
 
 if TYPE_CHECKING:
     from cmflow.render.template.sandbox import Sandbox

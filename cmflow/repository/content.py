@@ -29,7 +29,7 @@ class Content:
 
     `facts` tell what each media file is, or why it cannot be used. `odd` maps files whose state has no
     blob id to a reason; a post that shows one is examined again when the reason changes. `silent` are the
-    accounts to which cmflow cannot publish yet.
+    accounts to which cmflow cannot publish yet, `titles` the names of their networks and what they are called.
     """
 
     source: Source
@@ -39,6 +39,7 @@ class Content:
     problems: tuple[Problem, ...] = ()
     odd: Mapping[str, str] = field(default_factory=dict)
     silent: tuple[str, ...] = ()
+    titles: tuple[tuple[str, str], ...] = ()
 
     @property
     def sure_plan(self) -> Plan:
@@ -86,6 +87,7 @@ def open_content(source: Source, templates: Mapping[str, str], cache: Cache) -> 
         ),
         dict(_odd(source, facts)),
         file.silent,
+        file.titles,
     )
 
 

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PlanFile:
-    """The plan, None if it cannot be used; what is wrong with it; the accounts to which cmflow cannot publish yet."""
+    """The plan, None if it cannot be used; what is wrong with it; the accounts to which cmflow cannot publish yet.
+
+    `titles` are what the networks of the plan are called, by name.
+    """
 
     plan: Plan | None
     problems: tuple[Problem, ...] = ()
     silent: tuple[str, ...] = ()
+    titles: tuple[tuple[str, str], ...] = ()
 
 
 def cached(cache: Cache, key: str) -> PlanFile | None:

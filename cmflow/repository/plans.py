@@ -16,7 +16,8 @@ def read(data: bytes) -> PlanFile:
     if plan is None:
         return PlanFile(None, problems)
     silent = network.silent(plan.accounts)
-    return PlanFile(plan, (*problems, *_silent(silent), *lint.plan(plan)), silent)
+    titles = {account.network: network.load(account.network).title for account in plan.accounts}
+    return PlanFile(plan, (*problems, *_silent(silent), *lint.plan(plan)), silent, tuple(titles.items()))
 
 
 def parse(data: bytes) -> tuple[Plan | None, tuple[Problem, ...]]:

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 from cmflow.git import Repository
 from cmflow.model import Delivery, Entry, Key, State, Variant, is_edited
-from cmflow.repository import at_commit, examination
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
 
@@ -65,6 +64,8 @@ class SentTexts:
 
     def variant(self, sent: SentText, account: str) -> Variant | None:
         """The whole variant that was sent; None if it can no longer be rendered."""
+        from cmflow.repository import at_commit
+
         content = self.open_commit(sent.commit)
         post = at_commit.read(content, sent.path)
         owner = content.plan.account(account) if content.plan else None
@@ -72,6 +73,8 @@ class SentTexts:
 
     def _read(self, delivery: Delivery) -> tuple[str, str]:
         """The title and first words; ("", "") if it can no longer be read."""
+        from cmflow.repository import at_commit, examination
+
         post = at_commit.read(self.open_commit(delivery.commit), delivery.path)
         variant = self.variant(SentText("", "", delivery.path, delivery.commit), delivery.account)
         return (post.title, examination.excerpt(variant)) if post and variant else ("", "")

@@ -1,18 +1,22 @@
 """The calendar as web pages: the plan compared with what was really sent. Static files."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from cmflow.insights.statistics import Statistics
-from cmflow.render.template.pages import FOLDER
-from cmflow.website import feed_links, json_data, list_pages, marks, plan_page, statistics_page
+from cmflow.model.templates import SITE
+from cmflow.website import feed_links, json_data, list_pages, marks, plan_page
 from cmflow.website.board import Board, YearMonth
 from cmflow.website.calendar import Calendar, problems_by_file
 from cmflow.website.languages import language
-from cmflow.website.post_page import address
+from cmflow.website.places import address
 from cmflow.website.printer import Printer
+
+if TYPE_CHECKING:
+    from cmflow.insights.statistics import Statistics
 
 __all__ = ["Calendar", "address", "every_page", "press", "problems_by_file", "site"]
 
@@ -36,13 +40,15 @@ class Site:
     def front(self) -> Iterator[Page]:
         """The pages of the whole calendar. Raises `TemplateError`, as `month` does."""
         for name in ("style.css", "calendar.js", "post.js"):
-            yield name, self.printer.templates[f"{FOLDER}{name}"]
+            yield name, self.printer.templates[f"{SITE}{name}"]
         yield list_pages.first(self.board, self.printer, plan_page.strip(self.board.calendar, self.printer.language))
         yield plan_page.page(self.board.calendar, self.board.progress, self.printer)
         yield json_data.site(self.board, self.printer.language)
 
     def statistics(self, statistics: Statistics) -> Page:
         """How accounts grow, and what worked."""
+        from cmflow.website import statistics_page
+
         posts = frozenset(entry.id for entry in self.board.entries) | {
             key.post for key in self.board.calendar.standings
         }

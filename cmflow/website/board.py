@@ -17,7 +17,7 @@ from cmflow.insights.status import BY_HAND, Standing
 from cmflow.model import Entry, Key, Planned, Problem, State, Status
 from cmflow.problems import is_error
 from cmflow.website.calendar import Calendar
-from cmflow.website.post_page import address
+from cmflow.website.places import address
 
 STATES = (
     *("failed", "unsure", "missed", "blocked", "held", "unapproved", "by_hand", "sending", "due"),
@@ -109,7 +109,7 @@ class Board:
     def months(self) -> Mapping[YearMonth, Sequence[tuple[date, Entry]]]:
         """The posts of each month, with their days, in the order of the months; a post may have several days."""
         months = defaultdict[YearMonth, list[tuple[date, Entry]]](list)
-        for entry in (*self.entries, *self._ghosts()):
+        for entry in (*self.entries, *self.ghosts()):
             for day in sorted({self._day(time) for time in _times(entry)}):
                 months[day.year, day.month].append((day, entry))
         return dict(sorted(months.items()))
@@ -161,7 +161,7 @@ class Board:
     def unreadable(self) -> Iterator[tuple[Entry, Sequence[Problem]]]:
         return ((entry, self.calendar.problems.get(entry.path, ())) for entry in self.entries if entry.date is None)
 
-    def _ghosts(self) -> Iterator[Entry]:
+    def ghosts(self) -> Iterator[Entry]:
         """Posts that were delivered and have been deleted."""
         planned_by_post = defaultdict[str, list[Planned]](list)
         for key, sent in self.calendar.deliveries.items():

@@ -7,6 +7,7 @@ of each day, and the days are in files of their own. `data/2026-12-texts.js` is 
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from cmflow.content import new_post
@@ -46,14 +47,14 @@ def site(board: Board, language: Language) -> Page:
             "campaigns": _values((campaign.name for campaign in calendar.plan.campaigns), board.entries, "campaign"),
             "pillars": _values((pillar.name for pillar in calendar.plan.pillars), board.entries, "pillar"),
             "languages": _values((), board.entries, "language"),
-            "authors": sorted({changes[-1].author for changes in calendar.history.values() if changes}),
+            "authors": authors(board),
             "states": [[state, language.states[state]] for state in STATES],
             "months": [[page_name(*month), len(posts)] for month, posts in board.months.items()],
             "words": language.script,
             "lang": language.code,
             "names": _names(calendar.plan, language.names),
             "zone": calendar.plan.zone,
-            "now": board.now.astimezone(board.zone).isoformat(timespec="minutes"),
+            "now": _now(board.now.astimezone(board.zone)),
             "run": run.astimezone(board.zone).isoformat(timespec="minutes") if run else "",
             "new": _new(calendar.web, calendar.branch),
         },
@@ -91,6 +92,20 @@ def texts(board: Board, page: Month) -> Page:
     """All text of the month's posts by id: loaded only for a search."""
     entries = (entry for _, entry in board.months[page.year, page.number])
     return _file(f"{page.name}-texts", {"texts": {entry.id: entry.text for entry in entries if entry.text}})
+
+
+def authors(board: Board) -> Sequence[str]:
+    """Who wrote the posts."""
+    return sorted({changes[-1].author for changes in board.calendar.history.values() if changes})
+
+
+def made(time: datetime) -> str:
+    """What `site` says of the time when it was made."""
+    return f'"now":"{_now(time)}"'
+
+
+def _now(time: datetime) -> str:
+    return time.isoformat(timespec="minutes")
 
 
 def week_start(plan: Plan, names: Names) -> int:

@@ -7,8 +7,8 @@ from cmflow.content.local_time import as_text
 from cmflow.insights.status import Standing
 from cmflow.website.board import Board, Card, Day, Month, YearMonth, page_name, state_of
 from cmflow.website.languages import Language
+from cmflow.website.places import address
 from cmflow.website.plan_page import Strip
-from cmflow.website.post_page import address
 from cmflow.website.printer import Printer
 
 FULL = 36_000  # bytes of lists on a page

@@ -64,6 +64,14 @@ def page(calendar: Calendar, measured: Progress, printer: Printer) -> tuple[str,
     return "plan.html", printer.page("plan.html.j2", **context(calendar, measured, printer.language), here="plan.html")
 
 
+def made(time: datetime, printer: Printer) -> str:
+    """What the page, and the first one, says of the time when it was made."""
+    from markupsafe import escape
+
+    words = printer.language.word("made").format(f"{time:%Y-%m-%d %H:%M}", printer.shared["plan"].zone)
+    return f'<time datetime="{time.isoformat()}">{escape(words)}</time>'
+
+
 def context(calendar: Calendar, measured: Progress, language: Language) -> dict[str, Any]:
     """What plan.html.j2 takes, besides what every page is given."""
     plan = calendar.plan

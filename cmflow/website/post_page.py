@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -21,12 +19,11 @@ from cmflow.render.formats.hypertext import html
 from cmflow.render.markdown.spans import BLOCKS
 from cmflow.render.preview import Preview, card_lines
 from cmflow.website.mock import pieces
+from cmflow.website.places import PostContext
 
 if TYPE_CHECKING:
     from cmflow.website.printer import Printer
 
-FOLDER = "posts/"
-LONGEST = 200  # bytes of a file's name that every file system takes
 WEB = ("https://", "http://")
 UNPUBLISH = "actions/workflows/unpublish.yml"
 SETTLE = "actions/workflows/settle.yml"
@@ -38,33 +35,6 @@ LONGEST_ADDRESS = 7_000  # characters that GitHub takes
 LOOKS = ("as it will look", "as it looks", "as it was sent", "changed since")
 OVER = ("failed", "history", "missed", "skipped")  # states of what will not be sent as it is
 CLIPS = ("mp4", "m4v", "mov", "webm")
-
-
-@dataclass(frozen=True, slots=True)
-class PostContext:
-    """What the post's own file does not hold: the state of its deliveries, its history, and problems with other posts.
-
-    `state` is the post's own (`board.STATES`), and so are those beside the standings.
-    """
-
-    state: str
-    standings: tuple[tuple[str, Standing], ...] = ()
-    deliveries: Mapping[str, Delivery] = field(default_factory=dict)  # by account
-    history: tuple[Change, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    approvals: tuple[Approval, ...] = ()
-
-
-def address(post_id: str) -> str:
-    """Where a post's page is, from the top of the site, ready to be linked."""
-    return quote(file_name(post_id))
-
-
-def file_name(post_id: str) -> str:
-    """The file of a post's page, from the top of the site."""
-    if len(post_id.encode()) > LONGEST:
-        post_id = f"{post_id[:40]}-{sha256(post_id.encode()).hexdigest()[:16]}"
-    return f"{FOLDER}{post_id}.html"
 
 
 def page(preview: Preview, written: str, context: PostContext, printer: Printer, source: str = "") -> str:

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cmflow.insights import sentences
-from cmflow.render.template import pages
 from cmflow.website.languages import Language
 
 if TYPE_CHECKING:
@@ -50,8 +49,12 @@ class Printer:
 
     @cached_property
     def _environment(self) -> Environment:
+        from cmflow.render.template import pages
+
         return pages.environment(self.templates)
 
     def page(self, name: str, **own: Any) -> str:
         """The page that the template makes. Raises `TemplateError`."""
+        from cmflow.render.template import pages
+
         return pages.fill(self._environment, name, {**self._globals, **own})

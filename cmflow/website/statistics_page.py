@@ -26,8 +26,8 @@ from cmflow.model.reason import Reason
 from cmflow.website.charts import curves, whiskers
 from cmflow.website.charts.curves import Curve
 from cmflow.website.charts.whiskers import Whiskers
+from cmflow.website.places import address
 from cmflow.website.plan_page import voice
-from cmflow.website.post_page import address
 
 if TYPE_CHECKING:
     from cmflow.website.printer import Printer

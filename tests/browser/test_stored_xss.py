@@ -36,7 +36,7 @@ from cmflow.model import (
 )
 from cmflow.netkit import network
 from cmflow.render.preview import Preview
-from cmflow.website.post_page import PostContext, file_name
+from cmflow.website.places import PostContext, file_name
 from cmflow.website.post_page import page as post_page
 from tests.browser.conftest import Opener, Watch, at, settle
 from tests.browser.harbour import NOW, Site, commit, write

@@ -20,7 +20,7 @@ from cmflow.repository.content import Content
 from cmflow.review import appearance
 from cmflow.website import post_page, press
 from cmflow.website.calendar import Calendar
-from cmflow.website.post_page import PostContext
+from cmflow.website.places import PostContext
 from tests.render.test_preview import SHORT, THREAD
 from tests.repository import places
 from tests.website.calendars import PLAN, TEMPLATES

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown import Markdown
 
+from cmflow.model.errors import TemplateError
 from cmflow.render import escape
-from cmflow.render.template import TemplateError
 
 PATH = "templates/github/x.md.j2"
 

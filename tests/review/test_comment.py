@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmflow.model import Problem
+from cmflow.model.errors import TemplateError
 from cmflow.problems import safe_line
-from cmflow.render.template import TemplateError
 from cmflow.review import comment
 from cmflow.review.comment import Context, Rendering
 from cmflow.review.values import DeletedPost, Review

@@ -5,7 +5,7 @@ import pytest
 
 from cmflow import website
 from cmflow.model import Entry, Problem, Status
-from cmflow.render.template import TemplateError
+from cmflow.model.errors import TemplateError
 from cmflow.website.list_pages import FULL
 from tests.website.calendars import HOUR, PLAN, TEMPLATES, Outline, at, build, calendar, entry, sent, text
 

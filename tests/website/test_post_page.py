@@ -36,7 +36,8 @@ from cmflow.netkit import network
 from cmflow.render import formats
 from cmflow.render.preview import Preview
 from cmflow.website.calendar import Calendar
-from cmflow.website.post_page import PostContext, address, file_name, missing_page, page
+from cmflow.website.places import PostContext, address, file_name
+from cmflow.website.post_page import missing_page, page
 from tests import ROOT
 from tests.examples import examples
 

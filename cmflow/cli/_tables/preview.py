@@ -5,10 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 import click
 
 from cmflow.cli._output import as_json
-from cmflow.model.errors import SourceError
+from cmflow.model.errors import SourceError, TemplateError
 from cmflow.render import preview
 from cmflow.render.preview import Preview
-from cmflow.render.template import TemplateError
 
 COLOURS: dict[str, dict[str, str | bool]] = {
     "title": {"bold": True},

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmflow.content import conflicts
 from cmflow.model import Account
-from cmflow.model.errors import CmflowError
+from cmflow.model.errors import TemplateError
 from cmflow.model.templates import Templates
 from cmflow.render.markdown import LINES
 from cmflow.render.markdown.tags import word
@@ -26,26 +26,6 @@ LARGEST = 1_000_000  # characters one template may make of one post
 WRONG = (
     ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, SyntaxError, TypeError, ValueError
 )  # fmt: skip
-
-
-class TemplateError(CmflowError):
-    """A template cannot be used: which file, which line, and why; `code` names the problem."""
-
-    def __init__(self, path: str, line: int, message: str, hint: str = "", code: str = "template-error") -> None:
-        super().__init__(message, hint)
-        self.code = code
-        self.path = path
-        self.line = line
-        self.message = message
-
-    @property
-    def located(self) -> str:
-        """The sentence, after its file and line."""
-        return f"{self.path}:{self.line}: {self.message}"
-
-    def __reduce__(self) -> tuple[type[TemplateError], tuple[str, int, str, str, str]]:
-        """Return how it comes back from another process."""
-        return type(self), (self.path, self.line, self.message, self.hint, self.code)
 
 
 def chosen(templates: Templates, account: Account) -> str:

@@ -7,13 +7,13 @@ from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from cmflow.model.errors import TemplateError
+from cmflow.model.templates import SITE
 from cmflow.problems import safe_line
-from cmflow.render.template import WRONG, TemplateError
+from cmflow.render.template import WRONG
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-FOLDER = "templates/site/"
 
 
 def fill(environment: Environment, name: str, values: Mapping[str, Any]) -> str:
@@ -24,9 +24,9 @@ def fill(environment: Environment, name: str, values: Mapping[str, Any]) -> str:
     try:
         return environment.get_template(name).render(values)
     except TemplateSyntaxError as error:
-        raise TemplateError(FOLDER + (error.name or name), error.lineno, _sentence(error.message or "")) from error
+        raise TemplateError(SITE + (error.name or name), error.lineno, _sentence(error.message or "")) from error
     except (JinjaError, *WRONG) as error:
-        template, line = _template_line(FOLDER + name, error.__traceback__)
+        template, line = _template_line(SITE + name, error.__traceback__)
         raise TemplateError(template, line, _sentence(f"The template cannot be filled in: {error}")) from error
 
 
@@ -44,7 +44,7 @@ def _template_line(path: str, trace: TracebackType | None) -> tuple[str, int]:
     location = (path, 1)
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
-        location = (name, trace.tb_lineno) if name.startswith(FOLDER) else location
+        location = (name, trace.tb_lineno) if name.startswith(SITE) else location
         trace = trace.tb_next
     return location
 
@@ -59,8 +59,8 @@ def _environment(sources: tuple[tuple[str, str], ...]) -> Environment:
     templates = dict(sources)
 
     def load(name: str) -> tuple[str, str, None] | None:
-        source = templates.get(FOLDER + name)
-        return None if source is None else (source, FOLDER + name, None)
+        source = templates.get(SITE + name)
+        return None if source is None else (source, SITE + name, None)
 
     return ImmutableSandboxedEnvironment(
         loader=FunctionLoader(load),

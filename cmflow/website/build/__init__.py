@@ -5,16 +5,16 @@ deliveries, its problems in the calendar, its history in git. Where that is its 
 page is there, nothing is done. The name of a month is made of those of its posts.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cmflow import website
-from cmflow.insights.statistics import Statistics
 from cmflow.model import Approval, Change, Delivery, Entry, Key, Plan, Stop
-from cmflow.netkit import network
 from cmflow.repository import loader
 from cmflow.repository.cache import Cache
 from cmflow.repository.content import Content
@@ -22,13 +22,18 @@ from cmflow.repository.loader import Progress
 from cmflow.repository.sent_text import SentTexts
 from cmflow.repository.workers import spread
 from cmflow.website.board import YearMonth, page_name
+from cmflow.website.build import stamps
 from cmflow.website.build.assets import copy, tell
 from cmflow.website.build.fingerprint import fingerprint
 from cmflow.website.build.folder import Folder
+from cmflow.website.build.front import front
 from cmflow.website.build.posts import PostPage, Posts, Waiting
 from cmflow.website.build.thumbs import thumbed, thumbnails
 from cmflow.website.calendar import Calendar
 from cmflow.website.json_data import accounts
+
+if TYPE_CHECKING:
+    from cmflow.insights.statistics import Statistics
 
 __all__ = ["Folder", "Inputs", "Measures", "make"]
 
@@ -82,17 +87,17 @@ def make(content: Content, inputs: Inputs, cache: Cache, folder: Folder, progres
     last = cache.load(cache_name)
     previous = last if last.get("made with") == shared else {}
     files = frozenset(chain.from_iterable(map(folder.files, FOLDERS)))
-    front_written, front = _front(site, folder)
+    front_written, first_pages = front(site, pages, previous.get("front", {}), files, folder)
     months_written, months = _months(site, pages, previous.get("months", {}), files, folder)
     singles = _singles(posts, pages, previous.get("posts", {}), files)
     names = {page.entry.id: page.name for page in pages}
-    measured, statistics = _statistics(site, names, inputs.measures, previous.get("statistics", {}), folder)
+    measured, statistics = _statistics(site, names, inputs.measures, previous.get("statistics", {}), files, folder)
     feed_count, feeds = tell(calendar, inputs.address, names, previous.get("feeds", {}), files, folder)
     copied, media = copy(content, entries, last.get("media", {}), folder)
     drawn, thumbs = thumbnails(content, entries, files, folder)
     now = {
         "made with": shared,
-        "front": front,
+        "front": first_pages,
         "months": months,
         "posts": singles,
         "statistics": statistics,
@@ -111,7 +116,7 @@ def _posts(content: Content, inputs: Inputs, folder: Folder) -> Posts:
     """Return the printer of post pages, with a calendar that is still empty: no post has been read yet."""
     plan = inputs.with_ends(content.sure_plan)
     moment = (inputs.now, inputs.last_run, inputs.history, inputs.web, inputs.branch)
-    networks = {account.network: network.load(account.network).title for account in plan.accounts}
+    networks = dict(content.titles)
     bare = Calendar(
         *((), plan, inputs.deliveries, {}, {}, *moment, inputs.approvals, networks),
         settled=inputs.settled,
@@ -140,12 +145,6 @@ def _made_with(posts: Posts) -> str:
 # ── the parts of the site: how many files are new or changed, and what is to be remembered of them ───────────
 
 
-def _front(site: website.Site, folder: Folder) -> tuple[int, list[str]]:
-    """Make the pages of the whole calendar every time; write those that changed."""
-    written = {path: folder.write(path, text) for path, text in site.front()}
-    return sum(written.values()), sorted(written)
-
-
 def _months(
     site: website.Site, pages: Iterable[PostPage], previous: Mapping[str, Any], files_there: Set[str], folder: Folder
 ) -> tuple[int, Mapping[str, Any]]:
@@ -167,19 +166,18 @@ def _statistics(
     site: website.Site,
     names: Mapping[str, str],
     measures: Measures | None,
-    previous: Mapping[str, str],
+    previous: Mapping[str, Any],
+    files_there: Set[str],
     folder: Folder,
-) -> tuple[int, Mapping[str, str]]:
+) -> tuple[int, Mapping[str, Any]]:
     """Make the page of statistics if anything that it is made from has changed."""
     if measures is None:
         return 0, {}
     calendar = site.board.calendar
     name = fingerprint((measures.name, *chain.from_iterable(names.items())))
-    path = "statistics.html"
-    if previous.get(path) == name and folder.size(path) > 0:
-        return 0, previous
-    _, text = site.statistics(measures.assess(calendar.plan, calendar.entries))
-    return int(folder.write(path, text)), {path: name}
+    page = stamps.on_time(name, site.printer, previous, files_there, folder)
+    pages = [*(page or [site.statistics(measures.assess(calendar.plan, calendar.entries))])]
+    return sum(folder.write(path, text) for path, text in pages), stamps.remembered(name, pages, site.printer)
 
 
 def _month(site: website.Site, month: YearMonth, folder: Folder) -> tuple[str, list[str], int]:
@@ -213,10 +211,7 @@ def _singles(
 
 def _files(edition: Mapping[str, Any]) -> set[str]:
     """Every file of an edition."""
-    months = edition.get("months", {}).values()
-    pages = {*edition.get("front", ()), *edition.get("posts", ()), *chain.from_iterable(files for _, files in months)}
-    return pages | {
-        *edition.get("feeds", {}).get("files", ()),
-        *edition.get("thumbs", ()),
-        *edition.get("statistics", ()),
-    }
+    parts = (edition.get(name, {}).get("files", ()) for name in ("front", "feeds", "statistics"))
+    months = (files for _, files in edition.get("months", {}).values())
+    lists = (edition.get(name, ()) for name in ("posts", "thumbs"))
+    return {*chain.from_iterable((*parts, *months, *lists))}

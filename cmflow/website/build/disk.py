@@ -31,6 +31,10 @@ class DiskFolder:
         file = self.path / path
         return file.stat().st_size if file.is_file() and not file.is_symlink() else -1
 
+    def read(self, path: str) -> bytes:
+        file = self.path / path
+        return file.read_bytes() if file.is_file() and not file.is_symlink() else b""
+
     def write(self, path: str, data: str | bytes) -> bool:
         """A new page is written in place: cut off, it does not belong to the edition, and the next run replaces it."""
         file = self.path / path
@@ -70,6 +74,9 @@ class StagedFolder:
 
     def size(self, path: str) -> int:
         return self.folder.size(path)
+
+    def read(self, path: str) -> bytes:
+        return self.folder.read(path)
 
     def write(self, path: str, data: str | bytes) -> bool:
         """False where the folder holds the same already; then a staged version, of this edition or another, is void."""

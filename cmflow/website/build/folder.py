@@ -20,6 +20,10 @@ class Folder(Protocol):
         """The size of a file in bytes; -1 if there is none."""
         ...
 
+    def read(self, path: str) -> bytes:
+        """The content of a file; empty if there is none."""
+        ...
+
     def write(self, path: str, data: str | bytes) -> bool:
         """Write a file; return False if it already has this content."""
         ...

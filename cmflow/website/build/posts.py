@@ -1,27 +1,31 @@
 """The pages of posts: printed while a post is examined, and again if something else about it changed."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cmflow import website
 from cmflow.insights import status
 from cmflow.insights.status import Standing
 from cmflow.model import Delivery, Entry, Key, Planned, Problem, Status, Variant
 from cmflow.problems import is_error, sort
-from cmflow.repository import examination, loader
+from cmflow.repository import loader
 from cmflow.repository.content import Content
-from cmflow.repository.examination import Examined
 from cmflow.repository.sent_text import SentText, SentTexts, edited
 from cmflow.repository.workers import spread
 from cmflow.website.board import NEED, state_of
 from cmflow.website.build.fingerprint import fingerprint
 from cmflow.website.build.folder import Folder
 from cmflow.website.calendar import Calendar
-from cmflow.website.post_page import PostContext, file_name, missing_page, page
+from cmflow.website.places import PostContext, file_name
 from cmflow.website.printer import Printer
+
+if TYPE_CHECKING:
+    from cmflow.repository.examination import Examined
 
 CHUNK = 50  # posts handed to a worker at a time
 WORTH_WORKERS = 200
@@ -163,6 +167,9 @@ class Posts:
         post = examined.post
         if post is None:
             return False
+        from cmflow.repository import examination
+        from cmflow.website.post_page import page
+
         as_sent = replace(examined, variants=tuple(map(self._variant, examined.variants)))
         preview = examination.previewed(as_sent, self.calendar.plan)
         source = data.decode(errors="replace").replace("\r\n", "\n").removeprefix("\ufeff")
@@ -179,6 +186,8 @@ class Posts:
         by_path = {page.entry.path: (page.file, self._context(page)) for page in stale if page.entry.path}
 
         def work(chunk: tuple[str, ...]) -> list[str]:
+            from cmflow.repository import examination
+
             read = self.content.source.read(chunk)
             examined = ((examination.examine(path, data, self.content), data) for path, data in read)
             posts = ((*by_path[post.path], post, data) for post, data in examined)
@@ -191,6 +200,8 @@ class Posts:
         return self.context(page.entry, page.standings, page.problems)
 
     def _print_missing(self, page: PostPage) -> bool:
+        from cmflow.website.post_page import missing_page
+
         return self.folder.write(page.file, missing_page(page.entry.id, self._context(page), self.printer))
 
     def _delivery(self, post: str, account: str) -> Delivery | None:

@@ -8,14 +8,14 @@ they tell does.
 from collections.abc import Callable, Iterator
 from itertools import chain
 
-from cmflow.website.feeds import csv, ics, json, rss
 from cmflow.website.feeds.agenda import Agenda, File, collect
 
 __all__ = ["Agenda", "collect", "files"]
 
-FORMATS: tuple[Callable[[Agenda], Iterator[File]], ...] = (ics.files, json.files, csv.files, rss.files)
-
 
 def files(agenda: Agenda) -> Iterator[File]:
     """Every feed as (path, text), from the top of the site, one at a time."""
-    return chain.from_iterable(form(agenda) for form in FORMATS)
+    from cmflow.website.feeds import csv, ics, json, rss
+
+    formats: tuple[Callable[[Agenda], Iterator[File]], ...] = (ics.files, json.files, csv.files, rss.files)
+    return chain.from_iterable(form(agenda) for form in formats)

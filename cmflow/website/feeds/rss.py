@@ -8,7 +8,7 @@ from html import escape
 
 from cmflow.model import Delivery, Entry, Key, Receipt
 from cmflow.website.feeds.agenda import Agenda, File, web
-from cmflow.website.post_page import address
+from cmflow.website.places import address
 
 # Characters that XML 1.0 cannot hold, however they are written.
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

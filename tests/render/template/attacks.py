@@ -156,8 +156,9 @@ ATTACKS = {
 def main() -> None:
     from datetime import UTC, datetime
 
+    from cmflow.model.errors import TemplateError
     from cmflow.model.templates import Templates
-    from cmflow.render.template import TemplateError, fill
+    from cmflow.render.template import fill
 
     context = {"text": "Hello", "tags": ("a",), "date": datetime(2026, 6, 1, tzinfo=UTC)}
     for name, source in ATTACKS.items():

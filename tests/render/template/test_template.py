@@ -8,9 +8,10 @@ from datetime import date
 import pytest
 
 from cmflow.model import Account
+from cmflow.model.errors import TemplateError
 from cmflow.model.templates import Templates
 from cmflow.render.markdown import tags
-from cmflow.render.template import TemplateError, chosen, fill, hashtags
+from cmflow.render.template import chosen, fill, hashtags
 from tests.render.template.attacks import ATTACKS
 
 ACCOUNT = Account("x-en", "x", title="cmflow on X")

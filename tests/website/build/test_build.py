@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cmflow.insights import statistics
 from cmflow.insights.statistics import Period, Question, Source, Statistics
 from cmflow.model import Approval, Change, Delivery, Entry, Key, Plan, Receipt, State
-from cmflow.render.template import TemplateError
+from cmflow.model.errors import TemplateError
 from cmflow.repository.cache import Cache
 from cmflow.website import build
 from cmflow.website.build import Inputs, Measures
