@@ -107,7 +107,7 @@ def test_what_is_not_public_is_said(visibility: Visibility, sentence: str) -> No
 
 def test_in_a_folder_people_act_on_a_command_line() -> None:
     body = wording(folder=True).sheet(SUBJECT, MESSAGE, NOON).body
-    assert "\nTo act, run `cmflow inbox reply NUMBER` (the name of this file) with one of these lines:\n" in body
+    assert "\nTo act, run `cmflow inbox reply TICKET` (the name of this file) with one of these lines:\n" in body
 
 
 def test_a_further_message_is_a_note() -> None:

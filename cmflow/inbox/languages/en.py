@@ -43,7 +43,7 @@ TEXTS = {
     "when": "{weekday} {day}, {clock} ({zone})",
     # ── commands ──
     "commands": "To act, write a comment that begins with one of these lines:",
-    "commands folder": "To act, run `cmflow inbox reply NUMBER` (the name of this file) with one of these lines:",
+    "commands folder": "To act, run `cmflow inbox reply TICKET` (the name of this file) with one of these lines:",
     "command reply": "`/reply TEXT` answers on {network}.",
     "command draft": "`/draft TEXT` shows how an answer will look. `/send` then sends it.",
     "command saved": "`/saved NAME` answers with the file of that name in `templates/replies/`.",

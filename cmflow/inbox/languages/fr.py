@@ -43,7 +43,7 @@ TEXTS = {
     "when": "{weekday} {day}, {clock} ({zone})",
     # ── commands ──
     "commands": "Pour agir, écrire un commentaire qui commence par l’une de ces lignes :",
-    "commands folder": "Pour agir, exécuter `cmflow inbox reply NUMÉRO` (nom de ce fichier) avec l’une de ces lignes :",
+    "commands folder": "Pour agir, exécuter `cmflow inbox reply TICKET` (nom de ce fichier) avec l’une de ces lignes :",
     "command reply": "`/reply TEXTE` répond sur {network}.",
     "command draft": "`/draft TEXTE` montre à quoi ressemblera la réponse. `/send` l’envoie ensuite.",
     "command saved": "`/saved NOM` répond avec le fichier de ce nom dans `templates/replies/`.",
