@@ -78,7 +78,7 @@ class GitHubHelpdesk:
         labels = self._labels(issue.labels, sheet)
         tidy = Sheet(" ".join(sheet.title.split()), sheet.body)
         title, body = marks.revised(issue.title, issue.body, mark, tidy)
-        if (title, body, set(labels)) != (issue.title, issue.body.replace("\r\n", "\n"), set(issue.labels)):
+        if (title, body, _cases(labels)) != (issue.title, issue.body.replace("\r\n", "\n"), _cases(issue.labels)):
             self.issues.edit(issue.number, title, body, labels)
 
     def close(self, ticket: str) -> None:
@@ -138,8 +138,14 @@ class GitHubHelpdesk:
 
 
 def _ticket(issue: IssueRecord, notes: tuple[Note, ...]) -> Ticket:
-    sheet = Sheet(issue.title, marks.read(issue.body).text, issue.labels, issue.assignees)
+    labels = tuple(map(marks.own_case, issue.labels))
+    sheet = Sheet(issue.title, marks.read(issue.body).text, labels, issue.assignees)
     return Ticket(str(issue.number), sheet, issue.url, issue.closed is None, notes)
+
+
+def _cases(labels: Iterable[str]) -> set[str]:
+    """The labels as GitHub tells them apart."""
+    return {label.casefold() for label in labels}
 
 
 def _number(ticket: str) -> int:

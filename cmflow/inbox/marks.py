@@ -98,6 +98,11 @@ def labels(current: Iterable[str], ours: Iterable[str]) -> tuple[str, ...]:
     return tuple({name.casefold(): name for name in (*others, *ours)}.values())
 
 
+def own_case(label: str) -> str:
+    """A label of ours as we write it: GitHub keeps the letters with which it was once created."""
+    return label.casefold() if label.casefold() in COLOURS else label
+
+
 def colour(label: str) -> str:
     """The colour of a label of ours, as six hexadecimal digits."""
     return COLOURS.get(label, ACCOUNT_COLOUR if label.startswith(ACCOUNT) else "ededed")

@@ -154,10 +154,15 @@ class Hub:
         if "state" in values:
             values |= {"closed_at": self.now if values["state"] == "closed" else None}
         if "labels" in values:
-            self.labels |= {name: "ededed" for name in values["labels"] if name not in self.labels}
-            values["labels"] = [{"name": name} for name in values["labels"]]
+            values["labels"] = [{"name": self._label(name)} for name in values["labels"]]
         issue |= values | {"updated_at": self.now}
         return issue
+
+    def _label(self, name: str) -> str:
+        """The label as it was once written; created where there is none."""
+        known = next((label for label in self.labels if label.casefold() == name.casefold()), name)
+        self.labels.setdefault(known, "ededed")
+        return known
 
     def missing(self, number: int) -> Answer | None:
         """Why an issue is not there, where it is not."""
@@ -347,7 +352,7 @@ def _(hub: Hub, who: str, asked: Any, query: Mapping[str, str]) -> Answer:
         issue
         for issue in here
         if query["state"] in ("all", issue["state"])
-        and names <= {label["name"] for label in issue["labels"]}
+        and {name.casefold() for name in names} <= {label["name"].casefold() for label in issue["labels"]}
         and issue.get("updated_at", NOON) >= query.get("since", "")
     ]
     return Answer(200, listed[::-1])

@@ -90,15 +90,19 @@ def test_an_issue_is_opened_with_its_labels_and_people(server: Hub, desk: GitHub
     desk.open(MARK, Sheet("T", "B", (*SHEET.labels, "urgent"), ("leo", "nobody-here")))
     issue = server.issues[1]
     assert issue["assignees"] == [{"login": "leo"}]
-    assert [label["name"] for label in issue["labels"]] == ["inbox", "complaint", "account: bakery", "urgent"]
+    assert [label["name"] for label in issue["labels"]] == ["Inbox", "complaint", "account: bakery", "urgent"]
     assert server.labels == {
         "Inbox": "123456",
         "complaint": "d93f0b",
         "account: bakery": "bfd4f2",
         "urgent": "b60205",
-        "inbox": "ededed",  # the stand-in tells cases apart, and GitHub does not
     }
+    ticket = desk.read("1")
+    assert ticket and ticket.sheet.labels == ("inbox", "complaint", "account: bakery", "urgent")
     assert issue["body"] == marks.body(MARK, Sheet("T", "B"))
+    before = len(server.requests)
+    desk.edit("1", MARK, Sheet("T", "B", (*SHEET.labels, "urgent")))
+    assert [line for line in server.requests[before:] if not line.startswith("GET ")] == []
     before = len(server.requests)
     desk.open("other", Sheet("T", "B", SHEET.labels, ("leo",)))
     assert server.requests[before:] == [f"POST /repos/{TEAM}/issues"]
