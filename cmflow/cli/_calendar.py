@@ -28,6 +28,7 @@ from cmflow.website.build.disk import DiskFolder
 
 if TYPE_CHECKING:
     from cmflow.insights.statistics import Statistics
+    from cmflow.ledger import Snapshot
 
 DESIGN = (PLAN_PATH, "templates")  # what decides how posts come out, besides themselves
 
@@ -72,7 +73,8 @@ def _measures(context: Context, branch: str, now: datetime) -> build.Measures:
     name = f"{now.astimezone(ZoneInfo(zone)):%Y-%m-%d}"
     if branch == REHEARSAL:
         return build.Measures(name, lambda plan, _: _simulated(plan, now))
-    deliveries = context.snapshot(branch).deliveries
+    snapshot = context.snapshot(branch)
+    deliveries = snapshot.deliveries
     tip = context.repository.tip(context.branch(readings.BRANCH)) if context.repository else None
 
     def assess(plan: Plan, entries: Sequence[Entry]) -> Statistics:
@@ -84,7 +86,16 @@ def _measures(context: Context, branch: str, now: datetime) -> build.Measures:
         source = gather.source(plan, entries, deliveries, metrics, question, context.authors())
         return statistics.assess(source, question, now)
 
-    return build.Measures(f"{tip} {name}", assess)
+    return build.Measures(f"{tip} {name}", assess, _courses(context, snapshot) if tip else build.NONE)
+
+
+def _courses(context: Context, snapshot: Snapshot) -> build.Courses:
+    """What was read of each post, whether or not the plan still has its account."""
+    from cmflow.metrics import courses
+
+    accounts = {*(account.name for account in context.folder.sure_plan.accounts)}
+    accounts.update(key.account for key in snapshot.deliveries)
+    return build.Courses(*courses.courses(context.ledger(readings.BRANCH), context.cache, accounts, snapshot))
 
 
 def _simulated(plan: Plan, now: datetime) -> Statistics:

@@ -1,30 +1,28 @@
 """What posts had at the age that is asked about, cached by the month in which they were published.
 
-A post is read for three months, so what is known of those of a month is decided by the files of that month and of the
-three that follow. Their blob ids are the key: months that are over are never read again. Readings of the accounts
-themselves are cached by the file that they are in.
+Months that are over are never read again (see `shelves`). Readings of the accounts themselves are cached by the file
+that they are in.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 
 import msgspec
 
 from cmflow.insights.statistics import FIGURES, Question, Sample, series
-from cmflow.insights.statistics.results import published
 from cmflow.insights.statistics.series import Kind
-from cmflow.ledger import Ledger, lines
+from cmflow.ledger import Ledger
 from cmflow.ledger.lines import Line
+from cmflow.metrics import shelves
 from cmflow.metrics.outline import month
-from cmflow.model import Delivery, Key, State
+from cmflow.metrics.shelves import Shelf
+from cmflow.model import Delivery, Key
 from cmflow.repository.cache import Cache
 
 OLDEST = timedelta(days=30)  # the age up to which the following months hold all readings that count
 FIRST = datetime.min.replace(tzinfo=UTC)
-MONTHS = 4  # whose files decide what is known of the posts of one
 
 
 class _Posts(msgspec.Struct, array_like=True):
@@ -80,20 +78,15 @@ def read(
     name = f"samples-{question.figure.replace(' ', '-')}-{question.age // timedelta(minutes=1)}"
     body = cache.body(name)
     cached = msgspec.json.decode(body, type=_Book) if body else _Book()
-    months: dict[str, dict[str, list[str]]] = {account: {} for account in accounts}
-    for delivery in deliveries:
-        if delivery.state is State.SENT and delivery.account in months:
-            months[delivery.account].setdefault(month(published(delivery)), []).append(delivery.post)
-    files = lines.files(book, accounts)
-    desks = [_Desk(book, account, files[account], months[account], cached, question, now) for account in accounts]
+    desks = [_Desk(shelf, cached, question, now) for shelf in shelves.shelves(book, accounts, deliveries)]
     samples: dict[Key, Sample] = {}
     rows: dict[str, list[Line]] = {}
     for desk in desks:
         samples.update(desk.samples())
-        rows[desk.account] = [*desk.own(), *desk.courses(whole)]
-        desk.decoded.clear()
+        rows[desk.shelf.account] = [*desk.own(), *desk.courses(whole)]
+        desk.shelf.decoded.clear()
     if any(desk.fresh for desk in desks):
-        current = {oid for months in files.values() for oid in months.values()}
+        current = {oid for desk in desks for oid in desk.shelf.files.values()}
         cached.files = {oid: raw for oid, raw in cached.files.items() if oid in current}
         cache.put(name, msgspec.json.encode(cached))
     return Readings(samples, rows, any(desk.simulated for desk in desks))
@@ -101,31 +94,27 @@ def read(
 
 @dataclass(slots=True)
 class _Desk:
-    """Where the files of an account are read, each once. `months` are its posts by month."""
+    """Where the files of an account become samples."""
 
-    book: Ledger
-    account: str
-    files: Mapping[str, str]  # blob ids by month
-    months: Mapping[str, list[str]]
+    shelf: Shelf
     cached: _Book
     question: Question
     now: datetime
     fresh: bool = False
     simulated: bool = False
-    decoded: dict[str, list[Line]] = field(default_factory=dict)
 
     def samples(self) -> Iterator[tuple[Key, Sample]]:
         """What each post had at the age of the question."""
-        rows = {start: self._cached(start) for start in self.months}
-        self._read(oid for start, row in rows.items() if row is None for oid in self._oids(start))
+        rows = {start: self._cached(start) for start in self.shelf.months}
+        self.shelf.read(oid for start, row in rows.items() if row is None for oid in self.shelf.oids(start))
         for start, row in rows.items():
             yield from self._samples(row or self._sampled(start))
 
     def own(self) -> Iterator[Line]:
         """The readings of the account itself."""
         since, until = month(self.question.period.previous.since), month(self.question.period.until)
-        oids = [oid for name, oid in self.files.items() if since <= name <= until]
-        self._read(oid for oid in oids if oid not in self.cached.files)
+        oids = [oid for name, oid in self.shelf.files.items() if since <= name <= until]
+        self.shelf.read(oid for oid in oids if oid not in self.cached.files)
         for oid in oids:
             raw = self.cached.files.get(oid)
             file = msgspec.json.decode(raw, type=_File) if raw else self._filed(oid)
@@ -134,65 +123,45 @@ class _Desk:
 
     def courses(self, whole: Collection[str]) -> Iterator[Line]:
         """Every reading of those of the account's posts that are among `whole`."""
-        starts = [start for start, posts in self.months.items() if any(post in whole for post in posts)]
-        posts = {post for start in starts for post in self.months[start] if post in whole}
-        oids = [*dict.fromkeys(oid for start in starts for oid in self._oids(start))]
-        self._read(oids)
-        return (line for oid in oids for line in self.decoded[oid] if line.post in posts)
-
-    def _oids(self, start: str) -> list[str]:
-        """The files that decide what is known of the posts of that month."""
-        return [self.files[name] for name in _following(start) if name in self.files]
-
-    def _key(self, start: str) -> str:
-        files = [self.files.get(name, "") for name in _following(start)]
-        return sha256("\n".join((*files, *sorted(self.months[start]))).encode(errors="surrogatepass")).hexdigest()[:16]
+        months = self.shelf.months
+        starts = [start for start, posts in months.items() if any(post in whole for post in posts)]
+        posts = {post for start in starts for post in months[start] if post in whole}
+        oids = [*dict.fromkeys(oid for start in starts for oid in self.shelf.oids(start))]
+        self.shelf.read(oids)
+        return (line for oid in oids for line in self.shelf.decoded[oid] if line.post in posts)
 
     def _cached(self, start: str) -> _Posts | None:
-        raw = self.cached.months.get(f"{self.account} {start}")
+        raw = self.cached.months.get(f"{self.shelf.account} {start}")
         row = msgspec.json.decode(raw, type=_Posts) if raw else None
-        return row if row and row.key == self._key(start) and row.latest <= self.now else None
+        return row if row and row.key == self.shelf.key(start) and row.latest <= self.now else None
 
     def _sampled(self, start: str) -> _Posts:
         """Cached unless a reading is dated ahead of now."""
-        tracks: dict[str, list[Line]] = {post: [] for post in sorted(self.months[start])}
-        every = [line for oid in self._oids(start) for line in self.decoded[oid] if not line.part]
-        for line in every:
-            if line.post in tracks and line.time <= self.now:
-                tracks[line.post].append(line)
+        tracks = self.shelf.tracks(start)
         names, age = FIGURES[self.question.figure], self.question.age
-        samples = {post: series.figure_at(track, names, age) for post, track in tracks.items()}
         latest = max((line.time for track in tracks.values() for line in track), default=FIRST)
-        row = _posts(self._key(start), latest, samples)
-        if all(line.time <= self.now for line in every):
-            self._put(self.cached.months, f"{self.account} {start}", row)
+        for post, track in tracks.items() if latest > self.now else ():
+            tracks[post] = [line for line in track if line.time <= self.now]
+        samples = {post: series.figure_at(track, names, age) for post, track in tracks.items()}
+        row = _posts(self.shelf.key(start), latest, samples)
+        if latest <= self.now:
+            self._put(self.cached.months, f"{self.shelf.account} {start}", row)
         return row
 
     def _samples(self, row: _Posts) -> Iterator[tuple[Key, Sample]]:
         for post, value, place, flag in zip(row.posts, row.values, row.places, row.flags, strict=True):
-            yield Key(post, self.account), Sample(value, row.kinds[place], bool(flag & 1), bool(flag & 2))
+            yield Key(post, self.shelf.account), Sample(value, row.kinds[place], bool(flag & 1), bool(flag & 2))
 
     def _filed(self, oid: str) -> _File:
-        rows = self.decoded[oid]
+        rows = self.shelf.decoded[oid]
         file = _File([line for line in rows if not line.post], any(line.mode for line in rows))
         self._put(self.cached.files, oid, file)
         return file
-
-    def _read(self, oids: Iterable[str]) -> None:
-        missing = [oid for oid in dict.fromkeys(oids) if oid not in self.decoded]
-        if missing:
-            self.decoded.update((oid, lines.decode(data)) for oid, data in self.book.repository.read(missing))
 
     def _put(self, shelf: dict[str, msgspec.Raw], name: str, value: _Posts | _File) -> None:
         with suppress(UnicodeEncodeError):  # a post whose name is not UTF-8: it is read each time
             shelf[name] = msgspec.Raw(msgspec.json.encode(value))
             self.fresh = True
-
-
-def _following(start: str) -> list[str]:
-    """The month, and those after it whose readings count."""
-    year, number = int(start[:4]), int(start[5:]) - 1
-    return [f"{year + place // 12:04}-{place % 12 + 1:02}" for place in range(number, number + MONTHS)]
 
 
 def _posts(key: str, latest: datetime, samples: Mapping[str, Sample]) -> _Posts:

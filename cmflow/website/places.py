@@ -1,12 +1,18 @@
 """Where the page of a post is, and what it shows besides the post."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from cmflow.insights.status import Standing
 from cmflow.model import Approval, Change, Delivery, Problem
+
+if TYPE_CHECKING:
+    from cmflow.insights.statistics import Measurement
 
 FOLDER = "posts/"
 LONGEST = 200  # bytes of a file's name that every file system takes
@@ -25,6 +31,7 @@ class PostContext:
     history: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
     approvals: tuple[Approval, ...] = ()
+    courses: Mapping[str, Sequence[Measurement]] = field(default_factory=dict)  # what was read, by account
 
 
 def address(post_id: str) -> str:

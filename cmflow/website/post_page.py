@@ -18,8 +18,11 @@ from cmflow.problems import severity
 from cmflow.render.formats.hypertext import html
 from cmflow.render.markdown.spans import BLOCKS
 from cmflow.render.preview import Preview, card_lines
+from cmflow.website import post_figures
 from cmflow.website.mock import pieces
 from cmflow.website.places import PostContext
+from cmflow.website.plan_page import voice
+from cmflow.website.post_figures import FiguresCard
 
 if TYPE_CHECKING:
     from cmflow.website.printer import Printer
@@ -43,6 +46,7 @@ def page(preview: Preview, written: str, context: PostContext, printer: Printer,
     return printer.page(
         "post.html.j2",
         **say.head(post.title, post.path, post.date, context),
+        figures=say.figures(context),
         language=post.language,
         about=[(say.labels[name], value) for name, value in _about(preview) if value],
         problems=[_problem(problem) for problem in (*preview.problems, *context.problems)],
@@ -57,9 +61,9 @@ def missing_page(post_id: str, context: PostContext, printer: Printer) -> str:
     """The page of a post that is in the ledger, but no longer in the content."""
     due = min((standing.due for _, standing in context.standings), default=printer.now)
     head = _Say(printer).head(post_id, "", due, context)
-    return printer.page(
-        "post.html.j2", **head, language="", about=[], problems=[], looks=[], approvals=[], written="", duplicate=""
-    )
+    figures = _Say(printer).figures(context)
+    bare = {"language": "", "about": [], "problems": [], "looks": [], "approvals": [], "written": "", "duplicate": ""}
+    return printer.page("post.html.j2", **head, **bare, figures=figures)
 
 
 def _about(preview: Preview) -> Iterator[tuple[str, str]]:
@@ -109,6 +113,14 @@ class _Say:
             "deliveries": [self.delivery(state, standing, context) for state, standing in context.standings],
             "history": [self.change(change, web) for change in context.history],
         }
+
+    def figures(self, context: PostContext) -> list[FiguresCard]:
+        """What was read of the post."""
+        if not context.courses:
+            return []
+        return post_figures.cards(
+            context.courses, voice(self.printer.shared["plan"], self.printer.language, self.printer.now.date())
+        )
 
     def delivery(self, state: str, standing: Standing, context: PostContext) -> tuple[Any, ...]:
         """Account, state and its word, when it is due, what is to be said, and where each part can be seen."""

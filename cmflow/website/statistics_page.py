@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -19,8 +19,10 @@ from cmflow.insights.statistics import (
     Result,
     Statistics,
     findings,
+    weeks,
 )
 from cmflow.insights.statistics.factors import DAYS
+from cmflow.insights.statistics.weeks import Weekly
 from cmflow.model import Plan
 from cmflow.model.reason import Reason
 from cmflow.website.charts import curves, whiskers
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from cmflow.website.printer import Printer
 
 BEST, LATEST, FORECASTS = 10, 20, 20  # rows of a table; cmflow stats --csv has all
+ABOVE = 1.05  # times as good as usual: a best post is better, as it is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Row:
     verdict: str
     sentence: str
     whiskers: Whiskers | None = None
+    curve: Curve | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +104,13 @@ def context(statistics: Statistics, plan: Plan, posts: Set[str], voice: Voice) -
     titles = {account.name: account.title or account.name for account in plan.accounts}
     bands = [band for band in BANDS if any(cell.band == band for cell in statistics.heat)]
     counts = list(_said(findings.counts(statistics), voice))
+    best = [row for row in statistics.best if row.ratio >= ABOVE]
+    weekly = {row.name: _weekly(row.name, statistics) for row in statistics.accounts}
     return {
         "say": voice,
         "zone": ZoneInfo(statistics.zone),
         "head": voice.say(findings.head(statistics, voice)),
+        **_ends(statistics, voice),
         "simulated": counts.pop(0) if statistics.simulated else "",
         "counts": counts,
         "measured": any(row.life for row in statistics.posts) or any(row.segments for row in statistics.growth),
@@ -115,14 +122,17 @@ def context(statistics: Statistics, plan: Plan, posts: Set[str], voice: Voice) -
                 str(row.verdict),
                 " ".join(_said(findings.usual(row), voice)),
                 whiskers.whiskers(row.ratio),
+                curves.weekly(weekly[row.name], statistics.question.period),
             )
             for row in statistics.accounts
         ],
+        "compared": any(row.ratio for row in statistics.accounts),
+        "weeks": _weeks(weekly, statistics, voice),
         "factors": [_factor(factor, voice) for factor in statistics.factors],
-        "tested": voice.say(findings.tested(statistics)),
+        "tested": voice.say(findings.tested(statistics)) if statistics.tested else "",
         "week": _week(statistics.heat, bands, voice),
         "bands": bands,
-        "best": [_post(row, statistics, titles, posts, voice) for row in statistics.best[:BEST]],
+        "best": [_post(row, statistics, titles, posts, voice) for row in best[:BEST]],
         "latest": [_post(row, statistics, titles, posts, voice) for row in statistics.posts[: -LATEST - 1 : -1]],
         "forecasts": [
             (item.title or item.post, _page(item.post, posts), str(item.outcome), findings.expectation(item, voice))
@@ -131,6 +141,13 @@ def context(statistics: Statistics, plan: Plan, posts: Set[str], voice: Voice) -
         "records": [(row.author or voice.page["unknown author"], findings.record(row)) for row in statistics.records],
         "life": (curves.LIFE_WIDTH, curves.LIFE_HEIGHT),
     }
+
+
+def _ends(statistics: Statistics, voice: Voice) -> dict[str, str]:
+    """The first and the last day, in words."""
+    period, zone = statistics.question.period, statistics.zone
+    last = period.until - timedelta(seconds=1)
+    return {"since": voice.day(findings.day(period.since, zone)), "until": voice.day(findings.day(last, zone))}
 
 
 def _said(reasons: Iterable[Reason], voice: Voice) -> Iterator[str]:
@@ -153,6 +170,20 @@ def _account(row: Growth, statistics: Statistics, titles: dict[str, str], voice:
         curves.growth(row, statistics.question.period, published),
         tuple((point.time, _number(point, voice)) for segment in row.segments for point in segment),
     )
+
+
+def _weekly(account: str, statistics: Statistics) -> tuple[Weekly, ...]:
+    return weeks.weeks([row for row in statistics.posts if row.account == account], statistics.question.period.since)
+
+
+def _weeks(weekly: dict[str, tuple[Weekly, ...]], statistics: Statistics, voice: Voice) -> list[tuple[str, list[str]]]:
+    """Each week, with the median post of each account; "" for none."""
+    starts = sorted({week.starts for rows in weekly.values() for week in rows})
+    usual = {(name, week.starts): voice.decimal(week.usual) for name, rows in weekly.items() for week in rows}
+    return [
+        (voice.day(findings.day(start, statistics.zone)), [usual.get((name, start), "") for name in weekly])
+        for start in starts
+    ]
 
 
 def _number(point: Point, voice: Voice) -> str:

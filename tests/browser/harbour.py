@@ -84,6 +84,7 @@ IDEAS = (
 ACCOUNTS = ("all", "toots, sky", "page, photos", "toots, work", "sky, channel, crew", "all, page", "toots, x-en")
 PILLARS = ("menu", "people", "harbour", "menu", "people", "menu", "harbour")
 BAD = {3: State.FAILED, 9: State.UNSURE, 12: State.MISSED, 14: State.SKIPPED}  # what became of some of the past posts
+AGES = (("1h", 1, 0.1), ("6h", 6, 0.3), ("1d", 24, 0.6), ("3d", 72, 0.9), ("7d", 168, 1.0), ("14d", 336, 1.0))
 WHY = {
     State.FAILED: "The network refused it: the picture is too large (413).",
     State.UNSURE: "The connection broke before an answer came.",
@@ -263,12 +264,12 @@ def _figures() -> Iterator[Reading]:
         if delivery.account in names and delivery.state is State.SENT:
             network, metric = names[delivery.account]
             likes = 20 + int(delivery.post[1:]) * 7 % 11 + 30 * (int(delivery.post[1:]) % 7 == 2)
-            for slot, days, part in (("1d", 1, 0.6), ("3d", 3, 0.9), ("7d", 7, 1.0)):
-                time = delivery.receipts[0].time + timedelta(days=days)
+            for slot, hours, part in AGES:
+                time = delivery.receipts[0].time + timedelta(hours=hours)
                 if time < NOW:
                     yield Reading(
                         *(delivery.account, network, metric, round(likes * part), time, slot, delivery.post),
-                        age=days * 86_400,
+                        age=hours * 3_600,
                         common="reactions",
                     )
 

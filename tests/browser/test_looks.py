@@ -22,7 +22,19 @@ VIEWS = {
     "full-week": ("week", FULL_DAY),
 }
 Scheme = Literal["light", "dark"]
-PAGES = (*VIEWS, "nothing-here", "search", "post", "pictures", "too-long", "plan", "statistics", "empty", "plain")
+PAGES = (
+    *VIEWS,
+    "nothing-here",
+    "search",
+    "post",
+    "pictures",
+    "too-long",
+    "figures",
+    "plan",
+    "statistics",
+    "empty",
+    "plain",
+)
 SIZES = (PHONE, DESK, WALL)
 GROUNDS: Mapping[Scheme, str] = {"light": "rgb(246, 245, 242)", "dark": "rgb(20, 23, 27)"}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -40,6 +52,7 @@ def where(name: str, site: Site, bare: Site) -> str:
     files = {
         "post": site.out / "posts" / "thread.html",
         "pictures": site.out / "posts" / "p2.html",
+        "figures": site.out / "posts" / "p0.html",
         "too-long": site.out / "posts" / "too-long.html",
         "plan": site.out / "plan.html",
         "statistics": site.out / "statistics.html",
@@ -113,7 +126,7 @@ def test_axe_finds_nothing_in_the_list_of_keys(opened: Opener, axe: str, site: S
     keep(page, "keys-1280-light")
 
 
-@pytest.mark.parametrize("name", ["month", "week", "list", "post", "plan"])
+@pytest.mark.parametrize("name", ["month", "week", "list", "post", "figures", "plan", "statistics"])
 def test_on_paper(name: str, opened: Opener, site: Site, bare: Site) -> None:
     """Dark or light, paper is white; what can be clicked and nothing else is not printed."""
     page = looked_at(name, opened, site, bare, DESK, color_scheme="dark")

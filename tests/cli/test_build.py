@@ -2,15 +2,17 @@
 
 import csv
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from cmflow import git
-from cmflow.ledger import Ledger, approvals
-from cmflow.model import Approval
+from cmflow import git, ledger
+from cmflow.ledger import Ledger, approvals, readings
+from cmflow.metrics import store
+from cmflow.model import Approval, Delivery, Reading, Receipt, State
 from tests.cli.conftest import Place, Result
 
 pytestmark = pytest.mark.slow  # real git
@@ -168,3 +170,38 @@ def test_a_commit_that_is_not_here_any_more(place: Place) -> None:
     place.git("-C", str(shallow), "fetch", "-q", "origin", "cmflow-state:cmflow-state")
     assert place.run("--root", str(shallow), "build").code == 0
     assert "mind your knots" in (shallow / "_site/posts/weekly.html").read_text()
+
+
+def test_a_reading_changes_the_page_of_its_post_and_no_other(place: Place) -> None:
+    time = datetime(2026, 6, 1, 8, tzinfo=UTC)
+    state, book = Ledger(git.discover(place.root)), Ledger(git.discover(place.root), readings.BRANCH)
+    for name in ("one", "two"):
+        place.post(name, date="2026-06-01 10:00" if name == "one" else "2026-06-01 11:00")
+    place.commit()
+    writer = ledger.open_writer(state, lambda: time, lambda seconds: None)[0]
+    for name in ("one", "two"):
+        writer.record(Delivery(name, "news", State.SENT, time, receipts=(Receipt(0, name, "", time),), digest="x"))
+    writer.close()
+
+    def learn(post: str, likes: int, hours: int) -> None:
+        moment = time + timedelta(hours=hours)
+        row = Reading("news", "mastodon", "favourites_count", likes, moment, f"{hours}h", post, age=hours * 3600)
+        store.save(book, [row], lambda: moment)
+
+    def build() -> dict[str, int]:
+        assert place.run("build", "--at", "2026-06-03 12:00").code == 0
+        return {path.name: path.stat().st_mtime_ns for path in (place.root / "_site" / "posts").glob("*.html")}
+
+    learn("one", 3, 1)
+    learn("two", 4, 1)
+    first = build()
+    assert build() == first
+    learn("one", 17, 6)
+    second = build()
+    assert [name for name in second if second[name] != first[name]] == ["one.html"]
+    assert "<strong>17</strong>" in (place.root / "_site" / "posts" / "one.html").read_text()
+    shutil.rmtree(place.root / "_site")
+    shutil.rmtree(place.root / ".cmflow" / "cache")
+    build()
+    assert "<strong>17</strong>" in (place.root / "_site" / "posts" / "one.html").read_text()
+    assert "<strong>4</strong>" in (place.root / "_site" / "posts" / "two.html").read_text()

@@ -56,6 +56,17 @@ def test_each_chart_has_a_name_and_its_numbers_in_a_table(full: str) -> None:
     assert "Fewer than two readings of its followers." in text(section)
 
 
+def test_each_account_has_its_weeks_drawn_and_in_a_table(full: str) -> None:
+    section = full[full.index('id="usual"') : full.index('id="worked"')]
+    assert section.count('<svg class="life"') == 2
+    assert "Week by week week from news sky 31 August" in text(section)
+
+
+def test_a_chart_says_what_its_top_and_bottom_and_its_ends_are(full: str) -> None:
+    section = text(full[full.index('id="growth"') : full.index('id="usual"')])
+    assert "1,378 1,200 31 August 29 November Readings" in section
+
+
 def test_levels_are_told_in_words_beside_their_interval(full: str) -> None:
     section = full[full.index('id="worked"') : full.index('id="when"')]
     assert "menu 1.5 times the others (1.3 to 1.8), 40 posts." in text(section)
@@ -89,7 +100,7 @@ def test_elements_nest_and_nothing_is_fetched_or_scripted(full: str) -> None:
 
 def test_what_is_simulated_says_so_and_what_happened_does_not(world: World, full: str) -> None:
     lines = {account: [replace(row, mode="simulated") for row in rows] for account, rows in world.lines.items()}
-    note = '<p class="simulated" role="note">SIMULATED: some of these readings never happened.</p>'
+    note = '<p class="simulated" role="note">SIMULATED: this contains invented figures.</p>'
     assert note in page(replace(world.source, lines=lines))
     assert note not in full
 

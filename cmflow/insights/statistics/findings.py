@@ -1,6 +1,6 @@
 """Statistics as reasons, which become sentences in a language: what a table, a page and a report say alike."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,7 +30,7 @@ def head(statistics: Statistics, voice: Voice) -> Reason:
     return because(
         "stats-head",
         figure=voice.page[f"figure {statistics.question.figure}"],
-        age=_age(statistics.question.age, voice),
+        age=age(statistics.question.age, voice),
         since=day(period.since, statistics.zone),
         until=day(period.until - timedelta(seconds=1), statistics.zone),
     )
@@ -43,7 +43,7 @@ def day(time: datetime, zone: str) -> date:
 def counts(statistics: Statistics) -> Iterator[Reason]:
     """How many deliveries are compared, and why the others are not; that it is simulated comes first."""
     if statistics.simulated:
-        yield because("stats-simulated")
+        yield simulated()
     if not statistics.posts:
         yield because("stats-none")
         return
@@ -124,6 +124,15 @@ def tested(statistics: Statistics) -> Reason:
     return because("stats-tested", tested=statistics.tested)
 
 
+def course(names: Iterable[str]) -> Reason:
+    """That these figures began to mean something else while a post was read."""
+    return because("stats-figure-break", figures=", ".join(names))
+
+
+def simulated() -> Reason:
+    return because("stats-simulated")
+
+
 def expectation(item: Expectation, voice: Voice) -> Reason:
     figures: dict[str, Figure] = {"target": item.target, "metric": voice.page[f"metric {item.metric}"]}
     if item.outcome is Forecast.UNKNOWN:
@@ -145,10 +154,11 @@ def level_name(factor: str, level: str, voice: Voice) -> str:
     return voice.page.get(f"level {level}", level) if factor != "pillar" else level
 
 
-def _age(age: timedelta, voice: Voice) -> str:
-    if age < timedelta(days=1):
-        return voice.counted(round(age / timedelta(hours=1)), "hours")
-    return voice.counted(round(age / timedelta(days=1)), "days")
+def age(span: timedelta, voice: Voice) -> str:
+    """`6 hours`, `3 days`"""
+    if (hours := round(span / timedelta(hours=1))) < 24:
+        return voice.counted(hours, "hours")
+    return voice.counted(round(span / timedelta(days=1)), "days")
 
 
 def _signed(number: float, voice: Voice) -> str:

@@ -27,7 +27,7 @@ from cmflow.website.build.assets import copy, tell
 from cmflow.website.build.fingerprint import fingerprint
 from cmflow.website.build.folder import Folder
 from cmflow.website.build.front import front
-from cmflow.website.build.posts import PostPage, Posts, Waiting
+from cmflow.website.build.posts import Courses, PostPage, Posts, Waiting
 from cmflow.website.build.thumbs import thumbed, thumbnails
 from cmflow.website.calendar import Calendar
 from cmflow.website.json_data import accounts
@@ -35,18 +35,23 @@ from cmflow.website.json_data import accounts
 if TYPE_CHECKING:
     from cmflow.insights.statistics import Statistics
 
-__all__ = ["Folder", "Inputs", "Measures", "make"]
+__all__ = ["NONE", "Courses", "Folder", "Inputs", "Measures", "make"]
 
+NONE = Courses()  # nothing was read
 FOLDERS = ("", "accounts", "data", "posts", "thumbs")
 MANY_MONTHS = 4  # are worth workers
 
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """What was read of posts and accounts: `name` changes with it, `assess` makes statistics of these posts."""
+    """What was read of posts and accounts: `name` changes with it, `assess` makes statistics of these posts.
+
+    `courses` are those of the posts, for their own pages.
+    """
 
     name: str
     assess: Callable[[Plan, Sequence[Entry]], Statistics]
+    courses: Courses = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,7 @@ def _posts(content: Content, inputs: Inputs, folder: Folder) -> Posts:
         tuple({*(account.name for account in plan.accounts), *(key.account for key in inputs.deliveries)}),
         plan.start(),
         inputs.sent_texts,
+        courses=inputs.measures.courses if inputs.measures else NONE,
     )
 
 

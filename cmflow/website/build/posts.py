@@ -25,6 +25,7 @@ from cmflow.website.places import PostContext, file_name
 from cmflow.website.printer import Printer
 
 if TYPE_CHECKING:
+    from cmflow.insights.statistics import Measurement
     from cmflow.repository.examination import Examined
 
 CHUNK = 50  # posts handed to a worker at a time
@@ -32,6 +33,14 @@ WORTH_WORKERS = 200
 
 
 Waiting = Callable[[Sequence[Entry], Sequence[Planned]], Sequence[Planned]]
+
+
+@dataclass(frozen=True, slots=True)
+class Courses:
+    """What was read of posts: `tokens` change with it, `course` gives the readings of one."""
+
+    tokens: Mapping[Key, str] = field(default_factory=dict)
+    course: Callable[[Delivery], Sequence[Measurement]] = lambda delivery: ()
 
 
 class PostPage(NamedTuple):
@@ -59,6 +68,7 @@ class Posts:
     sent: Mapping[Key, SentText] = field(default_factory=dict)  # what was sent of posts that were edited since
     names: dict[str, str] = field(default_factory=dict)  # of what was printed while it was examined, by file
     written: set[str] = field(default_factory=set)  # files that are new or changed
+    courses: Courses = field(default_factory=Courses)
 
     def work(self, examined: Examined, data: bytes, entry: Entry) -> str:
         """Print a post as it will be if the rest of the calendar finds nothing wrong with it."""
@@ -156,6 +166,11 @@ class Posts:
                 for delivery in context.deliveries
                 if (text := self.sent.get(Key(entry.id, delivery)))
             ],
+            *[
+                f"{account} {token}"
+                for account in context.deliveries
+                if (token := self.courses.tokens.get(Key(entry.id, account)))
+            ],
             *[change.commit for change in context.history],
             *[f"{approval.by} {approval.time} {approval.pull} {approval.commit}" for approval in context.approvals],
             *[f"{problem.code} {problem.account} {problem.line} {problem.message}" for problem in context.problems],
@@ -173,7 +188,7 @@ class Posts:
         as_sent = replace(examined, variants=tuple(map(self._variant, examined.variants)))
         preview = examination.previewed(as_sent, self.calendar.plan)
         source = data.decode(errors="replace").replace("\r\n", "\n").removeprefix("\ufeff")
-        html = page(preview, _front_matter(source), context, self.printer, source)
+        html = page(preview, _front_matter(source), self._measured(context), self.printer, source)
         return self.folder.write(file_name(post.id), html)
 
     def _variant(self, variant: Variant) -> Variant:
@@ -202,7 +217,13 @@ class Posts:
     def _print_missing(self, page: PostPage) -> bool:
         from cmflow.website.post_page import missing_page
 
-        return self.folder.write(page.file, missing_page(page.entry.id, self._context(page), self.printer))
+        context = self._measured(self._context(page))
+        return self.folder.write(page.file, missing_page(page.entry.id, context, self.printer))
+
+    def _measured(self, context: PostContext) -> PostContext:
+        """The context with what was read of the post: only of those that are printed."""
+        measured = [row for account, row in context.deliveries.items() if Key(row.post, account) in self.courses.tokens]
+        return replace(context, courses={row.account: self.courses.course(row) for row in measured})
 
     def _delivery(self, post: str, account: str) -> Delivery | None:
         return self.calendar.deliveries.get(Key(post, account))

@@ -7,6 +7,7 @@ from itertools import pairwise
 from math import log
 
 from cmflow.insights.statistics import Growth, Period, Point
+from cmflow.insights.statistics.weeks import Weekly
 
 WIDTH, HEIGHT, MARGIN = 320, 96, 6  # units of the drawing
 LIFE_WIDTH, LIFE_HEIGHT, LIFE_MARGIN = 96, 24, 3
@@ -105,6 +106,31 @@ def life(points: Sequence[Point], age: timedelta) -> Curve | None:
         lines=tuple(_path(run) for run in runs if len(run) > 1),
         dots=tuple(run[0] for run in runs if len(run) == 1),
         marks=(_aged(int(age.total_seconds())),),
+        breaks=tuple(run[0][0] for run in runs[1:]),
+    )
+
+
+def weekly(weeks: Sequence[Weekly], period: Period) -> Curve | None:
+    """What a post usually got from week to week, from nothing; None for fewer than two weeks."""
+    if len(weeks) < 2:
+        return None
+    frame = _Frame(LIFE_HEIGHT, LIFE_MARGIN, 0, max(week.usual for week in weeks) or 1)
+    runs: list[list[Placed]] = []
+    kind = None
+    for week in weeks:
+        if not runs or week.kind != kind:
+            runs.append([])
+        runs[-1].append((round(_left(week.starts, period) * LIFE_WIDTH / WIDTH, 1), frame.top(week.usual)))
+        kind = week.kind
+    return Curve(
+        LIFE_WIDTH,
+        LIFE_HEIGHT,
+        frame.low,
+        frame.high,
+        frame.top(frame.low),
+        frame.top(frame.high),
+        lines=tuple(_path(run) for run in runs if len(run) > 1),
+        dots=tuple(run[0] for run in runs if len(run) == 1),
         breaks=tuple(run[0][0] for run in runs[1:]),
     )
 

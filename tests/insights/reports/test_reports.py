@@ -111,7 +111,7 @@ def test_what_to_keep_has_its_evidence_and_a_level_is_told_once() -> None:
     assert report.stop == ()  # "without a picture" is the same finding
     shown = note(report)
     assert "### Keep\n\n- With a picture: `yes`: 1.6 times the others (1.3 to 1.9), 37 posts.\n" in shown
-    assert shown.startswith("**SIMULATED: some of these readings never happened.**")
+    assert shown.startswith("**SIMULATED: this contains invented figures.**")
 
 
 def test_only_forecasts_that_were_judged_in_the_period_are_told() -> None:
