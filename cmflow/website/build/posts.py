@@ -162,9 +162,13 @@ class Posts:
                 for state, standing in context.standings
             ],
             *[
-                f"{delivery} {text.commit}"
-                for delivery in context.deliveries
-                if (text := self.sent.get(Key(entry.id, delivery)))
+                f"{account} {delivery.digest} {[receipt.url for receipt in delivery.receipts]}"
+                for account, delivery in context.deliveries.items()
+            ],
+            *[
+                f"{account} {text.commit}"
+                for account in context.deliveries
+                if (text := self.sent.get(Key(entry.id, account)))
             ],
             *[
                 f"{account} {token}"

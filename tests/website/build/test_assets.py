@@ -74,7 +74,7 @@ def test_feeds_are_not_made_again_where_nothing_they_tell_has_changed(
     files = {path("old"): post("2026-03-01 09:30", body="Long ago")}
     desk.make(files)
     before = desk.feeds
-    monkeypatch.setattr("cmflow.website.feeds.FORMATS", ())
+    monkeypatch.setattr("cmflow.website.feeds.files", lambda agenda: ())
     desk.make({path("old"): post("2026-03-01 09:30", body="Otherwise")}, replace(GIVEN, now=NOW + timedelta(hours=2)))
     assert desk.feeds == before
     (desk.site / "sent.rss").unlink()

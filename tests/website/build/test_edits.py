@@ -133,7 +133,9 @@ def deliver(team: Team, number: int, choice: int) -> None:
     """A delivery of the post, or of one that is not there; as it is in the last commit, or as nobody knows it."""
     account, state = ("news", "short", "practice", "former")[choice % 4], list(State)[choice // 4 % len(State)]
     key, due = Key(f"post-{number}", account), datetime(2026, 12, 1 + choice % 3, 8, 30, tzinfo=UTC)
-    receipts = (Receipt(0, "1", "https://social.example/1", due),) if state is State.SENT else ()
+    places = (f"https://social.example/{choice}/{part}" for part in range(1 + choice % 2))
+    receipts = tuple(Receipt(part, str(part), url, due) for part, url in enumerate(places))
+    receipts = receipts if state is State.SENT else ()
     head = git.discover(team.root).resolve("HEAD") or ""
     delivery = Delivery(
         *key, state, due, f"content/posts/{key.post}.md", commit=head, digest="d" * (choice % 2), receipts=receipts,
