@@ -380,6 +380,10 @@ ABILITIES = {  # what cmflow can do there: what a reader calls it
     "numbers": "read limits",
     "metrics": "post figures",
     "account_metrics": "account figures",
+    "inbox": "read what people write",
+    "reply": "answer them",
+    "find_reply": "find an answer",
+    "hide": "hide a comment",
 }
 
 

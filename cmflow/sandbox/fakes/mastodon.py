@@ -269,7 +269,7 @@ class Mastodon:
             raise Refusal(404, "Record not found")
         if path[2:] == ["context"]:
             above, parent = list[dict[str, Any]](), entity["in_reply_to_id"]
-            while parent in self.statuses:
+            while parent in self.statuses and self.statuses[parent] not in above:
                 above.insert(0, self.statuses[parent])
                 parent = above[0]["in_reply_to_id"]
             below = [reply for reply in self.statuses.values() if reply["in_reply_to_id"] == path[1]]
