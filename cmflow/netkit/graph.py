@@ -1,7 +1,7 @@
 """Meta's Graph API: how it is asked, and what its error codes mean, whatever the status they come with."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ BUSY = (4, 17, 32, 341, 613, *range(80_000, 80_015))
 BLOCKED = 368
 DUPLICATE = 506
 TRANSIENT = (1, 2)
+BATCH = 50  # requests in one
 CODES = range(400, 600)  # of HTTP: what is meant is in the body
 BLOCKED_HINT = "Wait, and see what the network says about it in the account's support inbox."
 PERMISSION_HINT = "Connect the account again, and allow what is named here: cmflow connect {}"
@@ -42,9 +43,34 @@ class Graph:
         """The answer to what publishes nothing; `fine` are codes and subcodes of errors that the caller understands."""
         return self.result(self.client.ask(method, path, CODES, **request), False, fine)
 
-    def write(self, path: str, fields: Fields) -> Fields:
+    def write(self, path: str, fields: Fields, fine: Collection[int] = ()) -> Fields:
         """The answer to the request that makes the post."""
-        return self.result(self.client.write("POST", path, CODES, data=form(fields)), True)
+        return self.result(self.client.write("POST", path, CODES, data=form(fields)), True, fine)
+
+    def batch(self, requests: Sequence[str], fine: Collection[int] = ()) -> Iterator[Fields | None]:
+        """The answers to many GETs, in their order, with as few requests as may be; None where one did not come."""
+        for start in range(0, len(requests), BATCH):
+            chunk = requests[start : start + BATCH]
+            wanted = json.dumps([{"method": "GET", "relative_url": request} for request in chunk])
+            answer = self.client.ask("POST", "/", CODES, data={"batch": wanted, "include_headers": "false"})
+            answers = document(answer)
+            if not isinstance(answers, list):
+                self.result(answer, False)
+                raise errors.unreadable(self.client.title)
+            for number in range(len(chunk)):
+                yield self._one(answer, answers[number] if number < len(answers) else None, fine)
+
+    def _one(self, answer: "httpx.Response", entry: object, fine: Collection[int]) -> Fields | None:
+        """One answer of a batch, which holds JSON in JSON."""
+        try:
+            body = json.loads(entry["body"]) if isinstance(entry, Mapping) else None
+        except (KeyError, RecursionError, TypeError, ValueError):
+            return None
+        error = body.get("error") if isinstance(body, Mapping) else None
+        code = error.get("code") if isinstance(error, Mapping) else None
+        if isinstance(error, Mapping) and isinstance(code, int) and not {code, error.get("error_subcode")} & {*fine}:
+            raise self._refusal(answer, error, False)
+        return body if isinstance(body, Mapping) else None
 
     def pages(self, path: str, query: Mapping[str, str]) -> Iterator[list[Fields]]:
         """The objects of a list, page by page; NotSent where it is not one."""

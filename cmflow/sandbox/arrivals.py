@@ -101,7 +101,8 @@ def _facebook(server: facebook.Facebook) -> Iterator[Arrival]:
         yield Arrival(number, story.get("message", ""), files=files, notes=notes)
         targets = [number, *(item["target"].get("id", "") for item in inner if item["media_type"] == "video")]
         comments = [comment for target in targets for comment in server.comments.get(target, ())]
-        for index, comment in enumerate(comments, 1):
+        written = [comment for comment in comments if comment["from"]["id"] == server.page]
+        for index, comment in enumerate(written, 1):
             yield Arrival(f"{number}/{index}", comment["message"], below=number, kind="comment")
 
 

@@ -130,7 +130,9 @@ def _discord(account: Account, clock: Clock) -> Made:
 def _facebook(account: Account, clock: Clock) -> Made:
     page, secret = account.option("page") or facebook.PAGE, token("facebook")
     scopes = tuple(scope for way in network.load("facebook").ways if isinstance(way, OAuth2) for scope in way.scopes)
-    fake = facebook.Facebook(secret, page, scopes, managed=[facebook.managed(page, access_token=secret)])
+    fake = facebook.Facebook(
+        token=secret, page=page, scopes=scopes, managed=[facebook.managed(page, access_token=secret)]
+    )
     return fake, {"client_id": facebook.APP, "client_secret": facebook.SECRET, "token": secret}
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from cmflow.insights.metrics import catalogue
 from cmflow.insights.metrics.catalogue import Of
+from cmflow.ledger.conversations import fingerprint
 from cmflow.model import (
     Account,
     Contact,
@@ -565,7 +566,7 @@ def trace(message: Message) -> Trace:
         message.contact,
         message.time,
         "a" * 64,
-        "b" * 64,
+        fingerprint(message.text),
         message.above,
         message.post,
         message.author.ours,

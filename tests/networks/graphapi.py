@@ -16,9 +16,14 @@ DOCUMENTED = {
     "photos": {"source"},
     "published_posts": {"since", "after"},
     "comments": {"after", "limit"},
+    "conversations": {"after", "limit"},
+    "tagged": {"after", "limit"},
     "video_reels": set[str](),
 }
+BESIDE = ("attachments", "comments")
 EVERYWHERE = {"fields", "limit"}
+# Fields of direct messages, as Meta's docs on Conversation and Message have them.
+DIRECT = {"id", "link", "updated_time", "participants", "messages", "message", "created_time", "from", "attachments"}
 OUTSIDE = ("/debug_token", "/oauth/access_token", "/me/accounts")  # of no node that is described
 NUMBERS = ("unsigned int", "int")
 NAME = re.compile(r"[a-z_]+")
@@ -34,11 +39,18 @@ class GraphApi:
         path = request.url.path.removeprefix("/v26.0")
         if "access_token" in request.url.params:
             raise Drift(f"{path}: a token is in the URL")
-        if request.url.host != "graph.facebook.com" or path in OUTSIDE or request.method == "DELETE":
-            return
+        if path == "/":
+            self._batch(request)
+        elif request.url.host == "graph.facebook.com" and path not in OUTSIDE and request.method != "DELETE":
+            self._single(request, path)
+
+    def _single(self, request: httpx.Request, path: str) -> None:
         _, node, *edges = path.split("/")
+        if request.method == "POST" and not edges:
+            self._fields_of_change(request)
         if request.method == "GET":
-            self._fields(path, "PagePost" if edges == ["published_posts"] else self._node(node, edges), request)
+            is_list = edges in (["published_posts"], ["tagged"])
+            self._fields(path, "PagePost" if is_list else self._node(node, edges), request)
         if edges:
             is_post = edges[0] == "comments" or (edges[0] == "insights" and "_" in node)
             is_film = edges[0] in ("video_insights", "captions")
@@ -54,13 +66,32 @@ class GraphApi:
         if not isinstance(error, dict) or not isinstance(error.get("code"), int):
             raise Drift(f"{request.url.path}: the error has no code")
 
+    def _batch(self, request: httpx.Request) -> None:
+        """Each request of a batch is one of its own."""
+        for one in json.loads(fields(request)["batch"]):
+            if set(one) != {"method", "relative_url"} or one["relative_url"].startswith("/"):
+                raise Drift(f"a request of a batch is {one}")
+            self.request(httpx.Request(one["method"], f"https://graph.facebook.com/v26.0/{one['relative_url']}"))
+
+    def _fields_of_change(self, request: httpx.Request) -> None:
+        """What changes a comment."""
+        apis = [api for api in _load(self.folder / "Comment.json")["apis"] if api["method"] == "POST"]
+        [change] = [api for api in apis if not api.get("endpoint")]
+        known = {one["name"]: one["type"] for one in change["params"]}
+        for name, value in fields(request).items():
+            if name not in known:
+                raise Drift(f"a comment has no {name}")
+            self._check(known[name], value, f"a comment's {name}")
+
     def _node(self, node: str, edges: list[str]) -> str:
         is_page = node == "me" or edges == ["insights"]
         return "Comment" if edges == ["comments"] else "Page" if is_page else "PagePost" if "_" in node else "AdVideo"
 
     def _fields(self, path: str, node: str, request: httpx.Request) -> None:
-        known = {one["name"] for one in _load(self.folder / f"{node}.json")["fields"]} | {"attachments", "comments"}
         asked = re.sub(r"\{.*\}|\.\w+\([^)]*\)", "", request.url.params.get("fields", ""))
+        names = (node, "Comment") if node == "PagePost" else (node,)
+        described = [one["name"] for name in names for one in _load(self.folder / f"{name}.json")["fields"]]
+        known = DIRECT if path.startswith(("/t_", "/m_")) or "conversations" in path else {*described, *BESIDE}
         for name in filter(None, asked.split(",")):
             if name not in known:
                 raise Drift(f"{path}: {node} has no {name}")

@@ -55,11 +55,14 @@ class Spoiler(httpx.BaseTransport):
         self.remaining: list[tuple[str, Path]] | None = None
         self.met: dict[tuple[str, Path], None] = {}
         self.place: tuple[str, Path] | None = None
+        self.is_begun = False
 
     def turn(self) -> bool:
         """Go on to the next field; False after the last. The first turn spoils nothing: it learns which there are."""
-        if self.place is None and not self.met:
-            return self.remaining is None
+        if not self.is_begun:
+            self.is_begun = True
+            return True
+        assert self.met, "there is no field to spoil"
         self.remaining = list(self.met) if self.remaining is None else self.remaining
         self.place = self.remaining.pop(0) if self.remaining else None
         return self.place is not None
@@ -68,7 +71,7 @@ class Spoiler(httpx.BaseTransport):
         answer = self.transport.handle_request(request)
         answer.read()
         try:
-            body = json.loads(answer.content)
+            body = _opened(json.loads(answer.content))
         except ValueError:
             return answer
         for path in list(_fields(body)):
@@ -77,7 +80,21 @@ class Spoiler(httpx.BaseTransport):
                 self.met[where] = None
             elif where == self.place:
                 _set(body, path, self.spoil.value())
-        return httpx.Response(answer.status_code, content=json.dumps(body).encode())
+        return httpx.Response(answer.status_code, content=json.dumps(_closed(body)).encode())
+
+
+BATCH = "batch"
+
+
+def _opened(body: Any) -> Any:
+    """The answers of a batch, which are JSON in JSON, as objects by their number."""
+    is_batch = isinstance(body, list) and body and all(isinstance(one, dict) and "body" in one for one in body)
+    return {BATCH: {str(n): json.loads(one["body"]) for n, one in enumerate(body)}} if is_batch else body
+
+
+def _closed(body: Any) -> Any:
+    is_batch = isinstance(body, dict) and BATCH in body
+    return [{"code": 200, "body": json.dumps(one)} for one in body[BATCH].values()] if is_batch else body
 
 
 def _fields(value: Any, path: Path = (), is_listed: bool = False) -> Iterator[Path]:

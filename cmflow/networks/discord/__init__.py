@@ -23,11 +23,13 @@ from cmflow.render.autolink import plain
 if TYPE_CHECKING:
     from cmflow.networks.discord.call import Discord
     from cmflow.networks.discord.channel import connect, delete, find, publish, verify
+    from cmflow.networks.discord.inbox import find_reply, hide, inbox, reply
     from cmflow.networks.discord.metrics import account_metrics, metrics
 else:
     connect, delete, find, publish, verify = later(
         "cmflow.networks.discord.channel", "connect", "delete", "find", "publish", "verify"
     )
+    find_reply, hide, inbox, reply = later("cmflow.networks.discord.inbox", "find_reply", "hide", "inbox", "reply")
     account_metrics, metrics = later("cmflow.networks.discord.metrics", "account_metrics", "metrics")
 
 READ = date(2026, 11, 22)
@@ -85,6 +87,8 @@ network: "Network[Discord]" = Network(
                     "Under “OAuth2”, tick the scope bot, and View Channels, Send Messages, Attach Files, Send Polls "
                     "and Read Message History; open the URL that it generates, and choose your server.",
                     "Write the channel's id in the plan as options: {channel: …}.",
+                    "To read what people answer, turn on “Message Content Intent” under “Bot”; to hide it, tick Manage "
+                    "Messages.",
                 ),
             ),
         )
@@ -99,7 +103,12 @@ network: "Network[Discord]" = Network(
         Right("post and reply", ("send messages",)),
         Right("upload files", ("attach files",)),
         Right("read comments", ("read message history",)),
+        Right("hide", ("manage messages",)),
     ),
     metrics=metrics,
     account_metrics=account_metrics,
+    inbox=inbox,
+    reply=reply,
+    find_reply=find_reply,
+    hide=hide,
 )

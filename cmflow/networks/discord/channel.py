@@ -48,7 +48,12 @@ def connect(http: "httpx.Client", access: Access) -> Discord:
 
 
 def publish(discord: Discord, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
-    fields, query = content.body(discord, message, thread), _query(discord, wait=True)
+    return post(discord, message, content.body(discord, message, thread))
+
+
+def post(discord: Discord, message: Outgoing, fields: Mapping[str, Any]) -> Remote:
+    """Publish these fields with the files of the part."""
+    query = _query(discord, wait=True)
     with ExitStack() as stack:
         files = {
             f"files[{number}]": (content.name(media.path), stack.enter_context(file.open()), kind(file, media.path))

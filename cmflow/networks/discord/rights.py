@@ -8,10 +8,12 @@ from cmflow.netkit.errors import unreadable
 from cmflow.networks.discord.call import Discord
 
 VIEW, SEND, HISTORY = "view channel", "send messages", "read message history"
+MANAGE = "manage messages"
 ADMINISTRATOR = 1 << 3
 BITS = {
     1 << 10: VIEW,
     1 << 11: SEND,
+    1 << 13: MANAGE,
     1 << 14: "embed links",
     1 << 15: "attach files",
     1 << 16: HISTORY,
@@ -19,7 +21,7 @@ BITS = {
 }
 IN_THREADS = 1 << 38  # the right to send where the channel is a thread
 THREADS = ("10", "11", "12")  # types of channels
-NEEDED = tuple(BITS.values())
+NEEDED = tuple(name for name in BITS.values() if name != MANAGE)
 
 
 def of(discord: Discord, user: str) -> frozenset[str]:
@@ -35,7 +37,7 @@ def of(discord: Discord, user: str) -> frozenset[str]:
     own_roles = {discord.guild, *(str(role) for role in member.get("roles", ()))}
     held = _all(role.get("permissions") for role in roles if role.get("id") in own_roles)
     if held & ADMINISTRATOR:
-        return frozenset(NEEDED)
+        return frozenset(BITS.values())
     held = _overwritten(held, [overwrite for overwrite in overwrites if overwrite.get("id") == discord.guild])
     held = _overwritten(
         held, [overwrite for overwrite in overwrites if overwrite.get("id") in own_roles - {discord.guild}]

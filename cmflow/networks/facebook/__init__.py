@@ -16,11 +16,15 @@ from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
 
 if TYPE_CHECKING:
+    from cmflow.networks.facebook.answer import find_reply, hide, reply
+    from cmflow.networks.facebook.inbox import inbox
     from cmflow.networks.facebook.login import exchange
     from cmflow.networks.facebook.metrics import account_metrics, metrics
     from cmflow.networks.facebook.page import Page, connect, delete, publish, verify
     from cmflow.networks.facebook.timeline import find
 else:
+    find_reply, hide, reply = later("cmflow.networks.facebook.answer", "find_reply", "hide", "reply")
+    (inbox,) = later("cmflow.networks.facebook.inbox", "inbox")
     (exchange,) = later("cmflow.networks.facebook.login", "exchange")
     account_metrics, metrics = later("cmflow.networks.facebook.metrics", "account_metrics", "metrics")
     connect, delete, publish, verify = later("cmflow.networks.facebook.page", "connect", "delete", "publish", "verify")
@@ -61,7 +65,7 @@ network: "Network[Page]" = Network(
         token_url="https://graph.facebook.com/v26.0/oauth/access_token",
         scopes=(
             *("pages_manage_posts", "pages_read_engagement", "pages_manage_engagement", "pages_read_user_content"),
-            *("pages_show_list", "read_insights", "publish_video"),
+            *("pages_show_list", "pages_messaging", "read_insights", "publish_video"),
         ),
         separator=",",
         pkce=False,
@@ -84,10 +88,22 @@ network: "Network[Page]" = Network(
     rights=(
         Right("post", ("pages_manage_posts",)),
         Right("read comments", ("pages_read_engagement", "pages_read_user_content")),
-        Right("reply", ("pages_manage_engagement",)),
+        Right("read direct messages", ("pages_messaging",)),
+        Right("reply and hide", ("pages_manage_engagement",)),
         Right("read figures", ("read_insights",)),
     ),
     metrics=metrics,
     account_metrics=account_metrics,
     batch=20,
+    inbox=inbox,
+    reply=reply,
+    find_reply=find_reply,
+    hide=hide,
+    reply_limits=Limits(
+        text=(Measure(Limit(8_000, "characters", REPORTED, READ), counting.code_points),),
+        form=formats.plain,
+        find=plain.finder(hashtag=plain.HASHTAG),
+        thread=False,
+        refers=(),
+    ),
 )

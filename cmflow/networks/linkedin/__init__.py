@@ -20,10 +20,12 @@ from cmflow.render.autolink import plain
 
 if TYPE_CHECKING:
     from cmflow.networks.linkedin.call import LinkedIn
+    from cmflow.networks.linkedin.inbox import find_reply, inbox, reply
     from cmflow.networks.linkedin.metrics import account_metrics, metrics
     from cmflow.networks.linkedin.post import connect, delete, publish, verify
     from cmflow.networks.linkedin.timeline import find
 else:
+    find_reply, inbox, reply = later("cmflow.networks.linkedin.inbox", "find_reply", "inbox", "reply")
     account_metrics, metrics = later("cmflow.networks.linkedin.metrics", "account_metrics", "metrics")
     connect, delete, publish, verify = later("cmflow.networks.linkedin.post", "connect", "delete", "publish", "verify")
     (find,) = later("cmflow.networks.linkedin.timeline", "find")
@@ -71,7 +73,10 @@ PERSON = _oauth(
 ORGANISATION = _oauth(
     "an organisation",
     "organization",
-    ("w_organization_social", "r_organization_social", "rw_organization_admin"),
+    (
+        *("w_organization_social", "r_organization_social", "rw_organization_admin"),
+        *("w_organization_social_feed", "r_organization_social_feed"),
+    ),
     (
         "Create an app for the page of your organisation, and let its administrator confirm it (“Settings”, “Verify”).",
         "Under “Products”, request “Community Management API”, as its only product: LinkedIn reviews it.",
@@ -149,4 +154,14 @@ network: "Network[LinkedIn]" = Network(
     metrics=metrics,
     account_metrics=account_metrics,
     batch=20,
+    inbox=inbox,
+    reply=reply,
+    find_reply=find_reply,
+    reply_limits=Limits(
+        text=(Measure(Limit(COMMENT_LENGTH, "characters", COMMENTS, READ), counting.code_points),),
+        form=formats.plain,
+        find=plain.finder(hashtag=plain.HASHTAG),
+        thread=False,
+        refers=(),
+    ),
 )

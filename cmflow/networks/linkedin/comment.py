@@ -26,7 +26,7 @@ def publish(linkedin: LinkedIn, message: Outgoing, post: str) -> Remote:
     if message.part.media:
         raise Rejected("cmflow puts no pictures into comments on LinkedIn.", "Put them into the post.")
     check(message.part.form.body)
-    return _write(linkedin, message.part.form.body, post)
+    return _remote(post, write(linkedin, message.part.form.body, post))
 
 
 def publish_first(linkedin: LinkedIn, message: Outgoing, post: Remote) -> None:
@@ -35,7 +35,7 @@ def publish_first(linkedin: LinkedIn, message: Outgoing, post: Remote) -> None:
     if not comment:
         return
     try:
-        _write(linkedin, comment.form.body, post.id)
+        write(linkedin, comment.form.body, post.id)
     except DeliveryError as error:
         why = f"{post.url} is published, but its first comment may be missing. {error}"
         raise Unsure(why, f"Write the comment below it yourself, then: cmflow settle. {error.hint}") from None
@@ -47,13 +47,15 @@ def check(body: str) -> None:
         raise Rejected(f"The comment has {len(body):,} characters; LinkedIn takes {COMMENT_LENGTH:,}.", "Shorten it.")
 
 
-def _write(linkedin: LinkedIn, body: str, post: str) -> Remote:
-    request = {"actor": linkedin.author, "object": post, "message": {"text": body}}
-    answer = linkedin.write("POST", _path(post), json=request)
+def write(linkedin: LinkedIn, body: str, post: str, above: str = "") -> str:
+    """The number of a new comment, below the post or below another comment."""
+    parent = {"parentComment": above} if above else {}
+    request = {"actor": linkedin.author, "object": post, "message": {"text": body}, **parent}
+    answer = linkedin.write("POST", _path(above or post), json=request)
     number = answer.headers.get("x-restli-id", "") or text(answer, "id")
     if not number.isdecimal():
         raise Unsure("LinkedIn answered without the id of the comment.", LOOK)
-    return _remote(post, number)
+    return number
 
 
 def with_first(linkedin: LinkedIn, message: Outgoing, post: Remote) -> Remote:

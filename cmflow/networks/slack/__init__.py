@@ -21,11 +21,13 @@ from cmflow.render.autolink import plain
 if TYPE_CHECKING:
     from cmflow.networks.slack.call import Slack
     from cmflow.networks.slack.channel import connect, delete, find, publish, verify
+    from cmflow.networks.slack.inbox import find_reply, inbox, reply
     from cmflow.networks.slack.metrics import account_metrics, metrics
 else:
     connect, delete, find, publish, verify = later(
         "cmflow.networks.slack.channel", "connect", "delete", "find", "publish", "verify"
     )
+    find_reply, inbox, reply = later("cmflow.networks.slack.inbox", "find_reply", "inbox", "reply")
     account_metrics, metrics = later("cmflow.networks.slack.metrics", "account_metrics", "metrics")
 
 READ = date(2026, 11, 22)
@@ -94,4 +96,7 @@ network: "Network[Slack]" = Network(
     ),
     metrics=metrics,
     account_metrics=account_metrics,
+    inbox=inbox,
+    reply=reply,
+    find_reply=find_reply,
 )

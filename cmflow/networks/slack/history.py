@@ -15,6 +15,7 @@ SCOPE = "channels:history"
 MARGIN = 600  # seconds between their clock and ours
 PAGE, PAGES = 200, 10
 SETTLE = "Look yourself, then: cmflow settle"
+NO_THREAD = "thread_not_found"
 BLIND = ("missing_scope", "not_in_channel", "channel_not_found")
 
 
@@ -42,7 +43,9 @@ def messages(slack: Slack, root: str, since: float) -> Iterator[Mapping[str, Any
     fields = {"channel": slack.channel, "oldest": f"{since:.6f}", "limit": PAGE, "include_all_metadata": True}
     fields |= {"ts": root} if root else {}
     for _ in range(PAGES):
-        body = slack.ask(method, fields, BLIND)
+        body = slack.ask(method, fields, (*BLIND, NO_THREAD))
+        if body.get("error") == NO_THREAD:
+            return
         if body.get("ok") is not True:
             hint = f"Give the app the scope {SCOPE} (groups:history for a private channel), and invite it. {SETTLE}"
             raise Unsure(f"The bot may not read the channel ({body.get('error')}).", hint)

@@ -19,10 +19,14 @@ from cmflow.render import counting, formats
 from cmflow.render.autolink import telegram
 
 if TYPE_CHECKING:
+    from cmflow.networks.telegram.answer import hide, reply
     from cmflow.networks.telegram.bot import connect, delete, publish, verify
     from cmflow.networks.telegram.call import Bot
+    from cmflow.networks.telegram.inbox import inbox
     from cmflow.networks.telegram.metrics import account_metrics
 else:
+    hide, reply = later("cmflow.networks.telegram.answer", "hide", "reply")
+    (inbox,) = later("cmflow.networks.telegram.inbox", "inbox")
     connect, delete, publish, verify = later("cmflow.networks.telegram.bot", "connect", "delete", "publish", "verify")
     (account_metrics,) = later("cmflow.networks.telegram.metrics", "account_metrics")
 
@@ -88,4 +92,8 @@ network: "Network[Bot]" = Network(
     delete=delete,
     verify=verify,
     account_metrics=account_metrics,
+    inbox=inbox,
+    reply=reply,
+    hide=hide,
+    unread_hours=24,
 )

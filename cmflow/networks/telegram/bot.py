@@ -48,13 +48,13 @@ def publish(bot: Bot, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
     fields = {**bot.common, "chat_id": bot.chat}
     if variant.repost:
         chat, number = content.referenced(variant.repost, dict(message.ids), bot.chat)
-        return _remote(bot.send("forwardMessage", {**fields, "from_chat_id": chat, "message_id": number}))
+        return remote(bot.send("forwardMessage", {**fields, "from_chat_id": chat, "message_id": number}))
     fields |= content.reply(message, thread[-1].id if thread else "", bot.chat)
     if variant.poll and not message.index:
-        return _remote(bot.send("sendPoll", fields | content.poll(message)))
+        return remote(bot.send("sendPoll", fields | content.poll(message)))
     if message.part.media:
-        return _remote(_files(bot, message, fields))
-    return _remote(bot.send("sendMessage", fields | content.text_fields(message.part.form) | content.preview(message)))
+        return remote(files(bot, message, fields))
+    return remote(bot.send("sendMessage", fields | content.text_fields(message.part.form) | content.preview(message)))
 
 
 def delete(bot: Bot, receipt: Receipt) -> None:
@@ -92,7 +92,7 @@ def _common(account: Account) -> Fields:
     return ({"message_thread_id": int(topic)} if topic else {}) | sound
 
 
-def _files(bot: Bot, message: Outgoing, fields: dict[str, Any]) -> Any:
+def files(bot: Bot, message: Outgoing, fields: dict[str, Any]) -> Any:
     kinds = content.kinds(message)
     caption = content.text_fields(message.part.form, "caption", "caption_entities")
     with ExitStack() as stack:
@@ -110,7 +110,7 @@ def _files(bot: Bot, message: Outgoing, fields: dict[str, Any]) -> Any:
         return bot.send("sendMediaGroup", fields | {"media": album}, attachments)
 
 
-def _remote(result: Any) -> Remote:
+def remote(result: Any) -> Remote:
     """One message, or all of an album."""
     messages = result if isinstance(result, list) else [result]
     try:

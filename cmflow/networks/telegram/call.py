@@ -18,6 +18,7 @@ REFUSED = (400, 401, 403, 404, 409, 429)
 RIGHTS = ("administrator rights", "not enough rights", "no rights", "can't be deleted", "CHAT_WRITE_FORBIDDEN")
 UNKNOWN = "Telegram does not know this bot: copy its token again from @BotFather."
 INVITE = "Add the bot to it as an administrator who may post messages."
+ALONE = "Stop it, or remove its webhook, or give cmflow a bot of its own."
 
 Fields = Mapping[str, Any]
 
@@ -65,6 +66,8 @@ class Bot:
             return Throttled(sentence, RETRY, again(answer))
         if code in (401, 404):
             return Denied(sentence, UNKNOWN)
+        if code == 409:
+            return Denied(f"Another program reads what is written to this bot. {sentence}", ALONE)
         if "migrate_to_chat_id" in parameters:
             return Denied(sentence, f"Write {parameters['migrate_to_chat_id']} as `chat` in the plan.")
         if code == 403 or "chat not found" in sentence or any(word in sentence for word in RIGHTS):

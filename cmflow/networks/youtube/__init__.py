@@ -24,11 +24,13 @@ from cmflow.render.autolink import plain
 if TYPE_CHECKING:
     from cmflow.networks.youtube.call import Channel
     from cmflow.networks.youtube.channel import connect, verify
+    from cmflow.networks.youtube.inbox import find_reply, hide, inbox, reply
     from cmflow.networks.youtube.metrics import account_metrics, metrics
     from cmflow.networks.youtube.uploads import find
     from cmflow.networks.youtube.video import delete, publish
 else:
     connect, verify = later("cmflow.networks.youtube.channel", "connect", "verify")
+    find_reply, hide, inbox, reply = later("cmflow.networks.youtube.inbox", "find_reply", "hide", "inbox", "reply")
     account_metrics, metrics = later("cmflow.networks.youtube.metrics", "account_metrics", "metrics")
     (find,) = later("cmflow.networks.youtube.uploads", "find")
     delete, publish = later("cmflow.networks.youtube.video", "delete", "publish")
@@ -37,6 +39,7 @@ READ = date(2026, 11, 22)
 VIDEOS = "YouTube Data API v3 docs, videos"
 DISCOVERY = "YouTube Data API v3 discovery document 20261104"
 HELP = "YouTube's help pages, custom thumbnails"
+REPORTED = "third-party reports; YouTube's docs name no number for comments"
 YES = ("true", "yes")
 
 
@@ -116,4 +119,15 @@ network: "Network[Channel]" = Network(
     metrics=metrics,
     account_metrics=account_metrics,
     batch=50,
+    inbox=inbox,
+    reply=reply,
+    find_reply=find_reply,
+    hide=hide,
+    reply_limits=Limits(
+        text=(Measure(Limit(10_000, "characters", REPORTED, READ), counting.code_points),),
+        form=formats.plain,
+        find=plain.finder(hashtag=plain.HASHTAG, mention=plain.HANDLE),
+        thread=False,
+        refers=(),
+    ),
 )

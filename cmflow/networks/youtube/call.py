@@ -59,6 +59,10 @@ REJECTED = {
     "captionExists": "Give each file of `subtitles:` a language of its own.",
     "contentRequired": "Export the subtitles again: YouTube says that the file is empty.",
     "invalidPublishAt": "Correct `public_after` in the plan.",
+    "commentsDisabled": "Comments are turned off for this video: turn them on in YouTube Studio.",
+    "commentTextTooLong": "Shorten the comment.",
+    "parentCommentNotFound": "The comment was deleted, or cannot be answered.",
+    "parentCommentIsPrivate": "Comments on private videos cannot be answered.",
     "mediaTypeNotSupported": "Export the video as MP4 with H.264 and AAC.",
 }
 MISPLACED = "badRequest"  # of a piece: it is not the next one, since an earlier request for it has arrived after all

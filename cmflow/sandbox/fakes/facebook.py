@@ -4,15 +4,31 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
 import httpx
 
+from cmflow.sandbox.fakes.facebook_people import TIME, People, Refusal
 from cmflow.sandbox.fakes.multipart import File, fields
 
 TOKEN = "EAAfakefakefakefakefakefakefakefake"
 PAGE, PERSON = "104857600123456", "900000000000001"
-SCOPES = ("pages_manage_engagement", "pages_manage_posts", "pages_read_engagement", "pages_show_list")
+SCOPES = (
+    *("pages_manage_engagement", "pages_manage_posts", "pages_messaging", "pages_read_engagement"),
+    *("pages_read_user_content", "pages_show_list"),
+)
+# What a request needs where it is more than that: a pattern of method and path.
+PARTS = (
+    ("POST /.*/comments", "pages_manage_engagement"),
+    ("GET /.*/comments", "pages_read_user_content"),
+    ("/tagged", "pages_read_user_content"),
+    ("/conversations", "pages_messaging"),
+    ("/messages", "pages_messaging"),
+    ("/t_", "pages_messaging"),
+    ("/m_", "pages_messaging"),
+)
 NEEDS = {"POST": "pages_manage_posts", "DELETE": "pages_manage_posts", "GET": "pages_read_engagement"}
 CREATED = "2026-12-01T12:00:00+0000"
 LONGEST, LARGEST = 63_206, 10_000_000
@@ -42,16 +58,6 @@ VIDEO_FIGURES = {"total_video_views": 89, "total_video_views_unique": 56, "post_
 REEL_FIGURES = {"blue_reels_play_count": 240, "post_video_likes_by_reaction_type": {"REACTION_LIKE": 8}}
 
 
-class Refusal(Exception):
-    """A Graph error."""
-
-    def __init__(self, code: int, message: str, subcode: int | None = None, status: int = 400, **more: Any) -> None:
-        super().__init__(message)
-        self.status = status
-        error = {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "Afake", **more}
-        self.body = {"error": error | ({"error_subcode": subcode} if subcode else {})}
-
-
 @dataclass
 class Video:
     """`received` are its bytes so far; `looks`: how often its status was asked for since it is complete."""
@@ -65,24 +71,22 @@ class Video:
 
 
 @dataclass
-class Facebook:
+class Facebook(People):
     """`chunk`: bytes that it takes of a video at once; `processing`: looks until a video is processed;
     `retired` are figures that it knows no more, and without `has_insights` the Page is too small for any."""
 
-    token: str = TOKEN
     page: str = PAGE
+    created: str = CREATED
+    token: str = TOKEN
     scopes: tuple[str, ...] = SCOPES
     is_person: bool = False
     expires: int = 0
     chunk: int = 1 << 20
     processing: int = 0
     fails: bool = False
-    created: str = CREATED
     stories: dict[str, dict[str, Any]] = field(default_factory=dict)
     photos: dict[str, dict[str, Any]] = field(default_factory=dict)
     videos: dict[str, Video] = field(default_factory=dict)
-    comments: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    last: int = 1_000_000
     shared: set[str] = field(default_factory=set)
     retired: set[str] = field(default_factory=set)
     has_insights: bool = True
@@ -94,9 +98,16 @@ class Facebook:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         request.read()
+        answer = self._answer(request)
+        answer.headers["Date"] = format_datetime(datetime.strptime(self.created, TIME).astimezone(UTC), usegmt=True)
+        return answer
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
         try:
             if request.url.host == "rupload.facebook.com":
                 return httpx.Response(200, json=self._reel_bytes(request))
+            if request.url.path == "/v26.0/" and request.method == "POST":
+                return httpx.Response(200, json=self.batch(fields(request), request.headers))
             return httpx.Response(200, json=self._graph(request))
         except Refusal as refusal:
             return httpx.Response(refusal.status, json=refusal.body)
@@ -121,13 +132,12 @@ class Facebook:
         raise Refusal(100, f"Unsupported {request.method.lower()} request.", 33)
 
     def _may(self, method: str, path: str) -> None:
-        needed = "pages_manage_engagement" if path.endswith("/comments") and method == "POST" else NEEDS[method]
+        needed = next((scope for part, scope in PARTS if re.search(part, f"{method} {path}")), NEEDS[method])
         if needed not in self.scopes or self.is_person:
             raise Refusal(200, f"(#200) Requires {needed} permission", status=403)
 
-    def _number(self) -> str:
-        self.last += 1
-        return str(self.last)
+    def has_post(self, number: str) -> bool:
+        return number in self.stories or number in self.videos
 
     # ── who ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -157,7 +167,7 @@ class Facebook:
     def _managed(self, request: httpx.Request) -> dict[str, Any]:
         if request.headers.get("authorization") != f"Bearer {LONG}":
             raise Refusal(190, "Invalid OAuth access token.", status=401)
-        return self._paged(self.managed, dict(request.url.params))
+        return self.paged(self.managed, dict(request.url.params))
 
     # ── posts ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -180,7 +190,7 @@ class Facebook:
         return {"id": self._story(text, [*files, *([{"media_type": "link", "url": link}] if link else [])])}
 
     def _story(self, text: str, files: list[dict[str, Any]]) -> str:
-        number = f"{self.page}_{self._number()}"
+        number = f"{self.page}_{self.number()}"
         story = {"id": number, "created_time": self.created, "permalink_url": f"https://www.facebook.com/{number}"}
         self.stories[number] = (
             story | ({"message": text} if text else {}) | ({"attachments": {"data": files}} if files else {})
@@ -193,7 +203,7 @@ class Facebook:
             raise Refusal(324, "(#324) Requires upload file", 2069019)
         if payload.get("published") != "false":
             raise Refusal(100, "(#100) this Page takes pictures for a post only")
-        number = self._number()
+        number = self.number()
         self.photos[number] = {"file": file, "alt": payload.get("alt_text_custom", ""), "used": False}
         return {"id": number}
 
@@ -203,8 +213,8 @@ class Facebook:
         """A post, which has no `shares` before it is shared; or a video, with its status or its comments."""
         if number in self.videos and payload.get("fields") == "status":
             return self._status(payload, number)
-        if number not in self.stories and number not in self.videos:
-            raise Refusal(100, f"Unsupported get request. Object with ID '{number}' does not exist", 33)
+        if not self.has_post(number):
+            return self.known(number)
         shares = {"shares": {"count": 2}} if number in self.shared else {}
         return {"id": number, **shares, "comments": {"data": [], "summary": {"total_count": 4}}}
 
@@ -228,13 +238,7 @@ class Facebook:
         return {"data": rows if self.has_insights else [], "paging": {}}
 
     def _published(self, payload: Mapping[str, Any]) -> dict[str, Any]:
-        return self._paged(list(reversed(self.stories.values())), payload)
-
-    def _paged(self, objects: list[dict[str, Any]], payload: Mapping[str, Any]) -> dict[str, Any]:
-        size, start = int(payload["limit"]), int(payload.get("after", 0))
-        more = start + size < len(objects)
-        paging = {"cursors": {"before": "x", "after": str(start + size)}} | ({"next": "https://x"} if more else {})
-        return {"data": objects[start : start + size], "paging": paging}
+        return self.paged(list(reversed(self.stories.values())), payload)
 
     def _delete(self, payload: Mapping[str, Any], number: str) -> dict[str, Any]:
         if number in self.videos and self.videos.pop(number):
@@ -247,20 +251,11 @@ class Facebook:
             del self.stories[name]
         return {"success": True}
 
-    def _comment(self, payload: Mapping[str, Any], number: str) -> dict[str, Any]:
-        if number not in self.stories and number not in self.videos:
-            raise Refusal(100, f"Unsupported post request. Object with ID '{number}' does not exist", 33)
-        self.comments.setdefault(number, []).append({"message": payload["message"], "from": {"id": self.page}})
-        return {"id": f"{number}_{self._number()}"}
-
-    def _comments(self, payload: Mapping[str, Any], number: str) -> dict[str, Any]:
-        return {"data": self.comments.get(number, [])}
-
     # ── videos ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _videos(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         if payload["upload_phase"] == "start":
-            number = self._number()
+            number = self.number()
             self.videos[number] = Video(int(payload["file_size"]), is_reel=False)
             end = str(min(self.chunk, int(payload["file_size"])))
             return {"video_id": number, "upload_session_id": f"s{number}", "start_offset": "0", "end_offset": end}
@@ -290,7 +285,7 @@ class Facebook:
 
     def _reels(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         if payload["upload_phase"] == "start":
-            number = self._number()
+            number = self.number()
             self.videos[number] = Video(-1, is_reel=True)
             return {"video_id": number, "upload_url": f"https://rupload.facebook.com/video-upload/v26.0/{number}"}
         if payload["upload_phase"] != "finish" or payload["video_state"] != "PUBLISHED":
@@ -353,8 +348,14 @@ ROUTES: tuple[tuple[str, str, Answer], ...] = (
     ("POST", f"/{PAGE}/videos", Facebook._videos),
     ("POST", f"/{PAGE}/video_reels", Facebook._reels),
     ("GET", f"/{PAGE}/published_posts", Facebook._published),
-    ("POST", r"/([0-9_]+)/comments", Facebook._comment),
-    ("GET", r"/([0-9_]+)/comments", Facebook._comments),
+    ("GET", f"/{PAGE}/conversations", Facebook.conversations),
+    ("GET", f"/{PAGE}/tagged", Facebook.tagged),
+    ("POST", f"/{PAGE}/messages", Facebook.message),
+    ("GET", r"/(t_[0-9]+)", Facebook.thread),
+    ("GET", r"/(m_[0-9]+)", Facebook._about),
+    ("POST", r"/([0-9_]+)/comments", Facebook.comment),
+    ("GET", r"/([0-9_]+)/comments", Facebook.comments_of),
+    ("POST", r"/([0-9_]+)", Facebook.hide),
     ("POST", r"/([0-9]+)/captions", Facebook._captions),
     ("DELETE", r"/([0-9_]+)", Facebook._delete),
     ("GET", r"/([0-9_]+)", Facebook._about),
