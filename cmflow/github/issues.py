@@ -19,6 +19,7 @@ from cmflow.model.errors import GitHubError, Missing, NotAllowed, NotTaken
 if TYPE_CHECKING:
     from github.Issue import Issue as TheirIssue
     from github.IssueComment import IssueComment
+    from github.Repository import Repository
 
 Answer = TypeVar("Answer")
 
@@ -56,9 +57,8 @@ class CommentRecord:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the repository says of itself; `name` is what it is called now."""
+    """What the repository says of itself."""
 
-    name: str
     is_private: bool
     has_issues: bool
 
@@ -73,9 +73,19 @@ class Issues:
 
     @cached_property
     def facts(self) -> Facts:
-        home = self.connection.home
+        """Raises GitHubError for a repository that has another name by now: a person looks at where it went."""
+        home, name = self.connection.home, self.connection.repository
         home = self.connection.read(READING_REPOSITORY, lambda: home.complete())
-        return Facts(home.full_name, bool(home.private), bool(home.has_issues))
+        if home.full_name.casefold() != name.casefold():
+            message = f"The repository {name} has been renamed or moved: GitHub leads to {home.full_name}."
+            raise GitHubError(message, "If that is the right one, write its new name instead.")
+        return Facts(bool(home.private), bool(home.has_issues))
+
+    @property
+    def home(self) -> "Repository":
+        """The repository, once it is known to be the one that was named."""
+        assert self.facts
+        return self.connection.home
 
     # ── issues ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -87,7 +97,7 @@ class Issues:
 
     def look(self, number: int) -> IssueRecord | None:
         """The same, to read it only: one that was transferred is read where it is now."""
-        home = self.connection.home
+        home = self.home
         try:
             return _record(self.connection.read(READING_ISSUES, lambda: home.get_issue(number).complete()))
         except Missing:
@@ -96,7 +106,7 @@ class Issues:
 
     def listed(self, since: datetime, *names: str) -> tuple[IssueRecord, ...]:
         """The issues with these labels, open and closed, that changed at `since` or later; no pull requests."""
-        home = self.connection.home
+        home = self.home
 
         def ask() -> tuple[IssueRecord, ...]:
             issues = home.get_issues(state="all", labels=list(names), since=since.astimezone(UTC))
@@ -106,7 +116,7 @@ class Issues:
 
     def create(self, title: str, body: str, labels: Sequence[str] = (), assignees: Sequence[str] = ()) -> IssueRecord:
         """A new issue; logins that cannot be assigned are left out. Raises GitHubError where issues are disabled."""
-        home, people = self.connection.home, [login for login in assignees if self._can_assign(login)]
+        home, people = self.home, [login for login in assignees if self._can_assign(login)]
 
         def ask() -> "TheirIssue":
             return home.create_issue(title[:LONGEST_TITLE], body, labels=list(labels), assignees=people)
@@ -133,13 +143,13 @@ class Issues:
     def _issue(self, number: int) -> "TheirIssue | None":
         """The issue, once it is known that it is here: a redirect would lead what we write into another repository."""
         if number not in self.checked:
-            home = self.connection.home
+            home = self.home
             try:
                 issue = self.connection.read(READING_ISSUES, lambda: home.get_issue(number).complete())
             except Missing:
                 self._insist()
                 return None
-            if _home(issue.url) != self.facts.name.casefold():
+            if _home(issue.url) != self.connection.repository.casefold():
                 return None
             self.checked[number] = issue
         return self.checked[number]
@@ -158,7 +168,7 @@ class Issues:
         self.__dict__.pop("facts", None)  # it may have changed since
         if not self.facts.has_issues:
             hint = "Switch them on: Settings → General → Features → Issues."
-            raise GitHubError(f"Issues are switched off in {self.facts.name}.", hint)
+            raise GitHubError(f"Issues are switched off in {self.connection.repository}.", hint)
 
     # ── comments ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -171,7 +181,7 @@ class Issues:
 
     def recent_comments(self, since: datetime) -> tuple[CommentRecord, ...]:
         """Those on all issues of the repository that were written or edited at `since` or later: one request."""
-        home = self.connection.home
+        home = self.home
 
         def ask() -> tuple[CommentRecord, ...]:
             comments = home.get_issues_comments(sort="updated", direction="asc", since=since.astimezone(UTC))
@@ -204,7 +214,7 @@ class Issues:
         self._of_comment(number, id, lambda comment: comment.delete())
 
     def _of_comment(self, number: int, id: int, act: "Callable[[IssueComment], None]") -> None:
-        comment = self.connection.home.get_issue(number).get_comment(id)
+        comment = self.home.get_issue(number).get_comment(id)
         try:
             self.connection.write(WRITING_ISSUES, lambda: act(comment))
         except Missing:
@@ -215,19 +225,19 @@ class Issues:
     @cached_property
     def labels(self) -> set[str]:
         """The labels that there are, in small letters: GitHub does not tell cases apart."""
-        home = self.connection.home
+        home = self.home
         return self.connection.read(READING_ISSUES, lambda: {label.name.casefold() for label in home.get_labels()})
 
     def create_label(self, name: str, colour: str) -> None:
         """Create it where there is none of that name."""
-        home = self.connection.home
+        home = self.home
         if name.casefold() not in self.labels:
             with suppress(NotTaken):  # another run was faster
                 self.connection.write(WRITING_ISSUES, lambda: home.create_label(name, colour))
             self.labels.add(name.casefold())
 
     def _can_assign(self, login: str) -> bool:
-        home = self.connection.home
+        home = self.home
         if login not in self.assignable:
             self.assignable[login] = self.connection.read(READING_ISSUES, lambda: home.has_in_assignees(login))
         return self.assignable[login]

@@ -63,6 +63,7 @@ class Hub:
     deleted: set[int] = field(default_factory=set)
     moved: dict[int, str] = field(default_factory=dict)  # issues that are in another repository
     locked: set[int] = field(default_factory=set)
+    former: str = "team/old"  # what the repository was called once
     troubles: list[tuple[str, Answer]] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
@@ -191,6 +192,10 @@ class Hub:
             return Answer(401, {"message": "Bad credentials"})
         if not who and not self._is_allowed(line):
             return Answer(403, {"message": "Resource not accessible by integration"})
+        if path.startswith(f"/repos/{self.former}"):
+            target = f"{self.url}/repos/{TEAM}{path.removeprefix(f'/repos/{self.former}')}"
+            status = 301 if request.method == "GET" else 307
+            return Answer(status, {"message": "Moved Permanently", "url": target}, {"Location": target})
         asked = json.loads(request.content) if request.content else {}
         query = {name: values[-1] for name, values in parse_qs(address.query).items()}
         for pattern, act in ROUTES:

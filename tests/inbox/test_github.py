@@ -124,7 +124,7 @@ def test_nothing_is_written_where_nothing_changes(server: Hub, desk: GitHubHelpd
     server.change(1, body=server.issues[1]["body"].replace("\n", "\r\n"))
     before = len(server.requests)
     desk.edit(id, MARK, SHEET)
-    assert server.requests[before:] == [f"GET {ISSUE}", f"GET /repos/{TEAM}"]
+    assert server.requests[before:] == [f"GET {ISSUE}"]
 
 
 def test_one_request_asks_for_all_notes(server: Hub, desk: GitHubHelpdesk) -> None:
@@ -195,12 +195,29 @@ def test_an_issue_that_was_transferred_is_not_followed(server: Hub, desk: GitHub
     assert note.id and not [line for line in server.requests if not line.startswith("GET ")]
 
 
-def test_a_repository_of_another_name_is_still_ours(server: Hub, desk: GitHubHelpdesk) -> None:
-    """GitHub leads from an old name to the new one; what counts is where the issue is."""
-    id = desk.open(MARK, SHEET)
-    assert desk.issues.facts.name == TEAM
-    assert GitHubHelpdesk(github.connect(server.url, "token-of-team", TEAM.upper(), server.waits.append)).issues
-    assert desk.read(id)
+def test_a_repository_that_was_moved_is_not_followed(server: Hub) -> None:
+    """It may be public where it is now, and belong to others."""
+    moved = GitHubHelpdesk(github.connect(server.url, "token-of-team", "team/old", server.waits.append))
+    for act in (lambda: moved.open(MARK, Sheet("T", "B")), lambda: moved.is_public, lambda: moved.changes(NOON)):
+        with pytest.raises(GitHubError) as caught:
+            act()
+        assert str(caught.value) == "The repository team/old has been renamed or moved: GitHub leads to team/content."
+    assert server.issues == {}
+
+
+def test_the_case_of_a_repository_s_name_does_not_matter(server: Hub) -> None:
+    desk = GitHubHelpdesk(github.connect(server.url, "token-of-team", TEAM, server.waits.append))
+    desk.issues.connection.repository = "Team/Content"
+    server.former = "Team/Content"
+    assert desk.is_public is False
+
+
+def test_a_server_of_one_s_own(clock: Clock) -> None:
+    with hub.running("/api/v3") as server:
+        desk = connected(server)
+        id = desk.open(MARK, SHEET)
+        assert desk.add(id, "m1", "x").ticket == id
+        assert desk.read(id)
 
 
 def test_issues_that_are_switched_off_are_said(server: Hub, desk: GitHubHelpdesk) -> None:
