@@ -39,6 +39,7 @@ COMMANDS = {
     "status": "Show the state of every delivery, what is next, what needs a person.",
     "plan": "Compare the plan with what was sent and what is scheduled.",
     "metrics": "Read the figures of published posts: likes, replies, followers.",
+    "inbox": "Read what people write to the accounts, and send the team's answers.",
     "report": "Report on a week or a month: published, planned, what worked.",
     "stats": "Show what worked, and whether it may be due to chance.",
     "log": "Show the history of a post: every attempt, and what was published where.",

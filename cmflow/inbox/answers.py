@@ -1,6 +1,6 @@
 """An answer is a delivery: of one part, to one account, recorded before it is requested, as every post is.
 
-    variant, problems = answers.render(answer, account, plan)
+    variant, problems = answers.render(answer, account, network, plan)
     summary = answers.send([Ready(answer, variant)], sources, ledger, run)
 
 What holds for posts holds for answers: an intent before the request, a receipt after it, a look before a second
@@ -94,12 +94,14 @@ def limits(account: Account) -> Limits:
     return networks.load(account.network).reply_limits or networks.limits(account)
 
 
-def render(answer: Answer, account: Account, plan: Plan) -> tuple[Variant | None, tuple[Problem, ...]]:
+def render(
+    answer: Answer, account: Account, record: Network[Any], plan: Plan
+) -> tuple[Variant | None, tuple[Problem, ...]]:
     """What the account will show, and what is wrong with it: an answer is checked as a post is.
 
     It is the text as it was written: no template of the repository, no tags of the account, no tags in links.
     """
-    record, allowed = networks.load(account.network), limits(account)
+    allowed = limits(account)
     greeting = f"{rendering.literal(answer.handle)} " if record.addressed and answer.handle else ""
     post = Post(
         answer.id,
@@ -121,9 +123,16 @@ def render(answer: Answer, account: Account, plan: Plan) -> tuple[Variant | None
     return variant, lint.variant(post, variant, plain, bare, allowed, {})
 
 
-def refusal(answer: Answer, account: Account, now: datetime) -> Rejected | None:
+def lengths(ready: Ready, plan: Plan) -> tuple[str, ...]:
+    """How long the answer is, in the network's own ways of counting: `93 of 500 characters`."""
+    account = plan.account(ready.answer.conversation.account)
+    measures = limits(account).text if account else ()
+    body = ready.variant.parts[0].form.body
+    return tuple(f"{measure.count(body, ''):,} of {measure.limit.value:,} {measure.limit.unit}" for measure in measures)
+
+
+def refusal(answer: Answer, record: Network[Any], now: datetime) -> Rejected | None:
     """Why cmflow cannot send an answer there at all, as far as that is known before it is tried."""
-    record = networks.load(account.network)
     if record.reply is None:
         return Rejected(f"cmflow cannot answer on {record.title}.", "Answer there by hand: the link is above.")
     if answer.trace.until and answer.trace.until < now:
@@ -131,6 +140,8 @@ def refusal(answer: Answer, account: Account, now: datetime) -> Rejected | None:
         return Rejected(f"{record.title} took answers until {closed}.", "If you can, answer there by hand.")
     if answer.trace.deleted:
         return Rejected("Its author has deleted the message.", "There is nothing left to answer.")
+    if record.addressed and not answer.handle and not answer.text.startswith("@"):
+        return Rejected("Nothing here says how to mention its author.", "Begin with their name there: /reply @name …")
     return None
 
 

@@ -16,9 +16,8 @@ class Verb(StrEnum):
     HIDE = "hide"  # hide the message from others on the network
     SPAM = "spam"  # label it spam, and close
     DONE = "done"  # close without an answer
+    SETTLE = "settle"  # record whether an answer arrived that cmflow cannot judge
     OPEN = "open"  # give a conversation of the quarantine a ticket of its own
-    RELAY = "relay"  # hand it to another team: an issue in their repository
-    POST = "post"  # propose a post made of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +40,9 @@ NEEDS = {  # what must follow the verb
     Verb.REPLY: "the text of the answer",
     Verb.DRAFT: "the text of the answer",
     Verb.SAVED: "the name of a file in templates/replies/",
-    Verb.RELAY: "a repository such as owner/name, or one of its issues such as owner/name#12",
+    Verb.SETTLE: "“sent”, or “not sent”",
     Verb.OPEN: "the number of the message in the list",
 }
-ANSWERS = frozenset((Verb.REPLY, Verb.DRAFT, Verb.SEND, Verb.SAVED, Verb.THANKS))
 
 _LINE = re.compile(r"\s*/([A-Za-z]+)(?![\w/.])[ \t]*")
 _QUOTED = re.compile(r"\A(?:[ \t]*(?:>[^\n]*)?\n)+")

@@ -17,13 +17,17 @@ Name = tuple[str, str]  # the account, and the network's id of the conversation
 
 @dataclass(slots=True)
 class Register:
-    """Conversations and cursors as this run knows them. What it saves is on the remote, where there is one."""
+    """Conversations and cursors as this run knows them. What it saves is on the remote, where there is one.
+
+    `unreadable` are files that this cmflow cannot read: it neither overwrites them nor acts on what they are about.
+    """
 
     ledger: Ledger
     run: str
     clock: Callable[[], datetime]
     conversations: dict[Name, Conversation] = field(default_factory=dict)
     cursors: dict[str, Cursor] = field(default_factory=dict)
+    unreadable: tuple[str, ...] = ()
 
     def save(self, *changed: Conversation, cursors: Mapping[str, Cursor] | None = None) -> None:
         """Write conversations and cursors in one commit, and keep the lease.
@@ -79,6 +83,7 @@ def open_register(ledger: Ledger, run: str, clock: Callable[[], datetime]) -> Re
     inbox = conversations.read(ledger)
     register.conversations.update((key(conversation), conversation) for conversation in inbox.conversations)
     register.cursors.update(inbox.cursors)
+    register.unreadable = inbox.unreadable
     return register
 
 

@@ -82,51 +82,42 @@ class Wording:
     # ── the ticket ──────────────────────────────────────────────────────────────────────────────────────────
 
     def sheet(self, subject: Subject, message: Message, now: datetime) -> Sheet:
-        """The ticket of a conversation that begins with this message. Raises `TemplateError`."""
-        about = self._about(subject, message, now)
-        body = self._fitted("conversation", subject, message, about)
+        """The ticket of a conversation of which this is the latest message. Raises `TemplateError`."""
+        body = self._filled("conversation", self._about(subject, message, now))
         return Sheet(self.title(subject, message), body, subject.labels, subject.assignees)
 
-    def stripped_sheet(self, subject: Subject, trace: Trace, removal: Removal, days: int = 0) -> Sheet:
-        """The same ticket without what the author wrote and without their name."""
-        message = _bare(trace)
-        about = self._about(replace(subject, reasons=()), message, trace.time) | {"until": ""}
-        body = self._filled("conversation", self._removed(subject, message, removal, days) | about)
-        day = f"{self._local(trace.time):%Y-%m-%d}"
-        title = self._text("title purged", kind=self._kind(subject, message), network=_network(subject), day=day)
-        return Sheet(title, body, subject.labels, subject.assignees)
-
     def title(self, subject: Subject, message: Message) -> str:
-        """`Complaint · Ana on Facebook: “where is my order…”`"""
-        excerpt = escape.plain(message.text[:1000], EXCERPT)
-        author = message.author
-        name = escape.plain(author.name, NAME) or escape.plain(author.handle, NAME) or self._text("nobody")
-        values = {"kind": self._kind(subject, message), "who": name, "network": _network(subject)}
-        return self._text("title" if excerpt else "title bare", **values, text=excerpt)
+        """`Complaint on Facebook: our post “Bread on Friday”`"""
+        post = escape.plain(subject.post.title, EXCERPT) if subject.post else ""
+        values = {"kind": self._kind(subject, message), "network": _network(subject), "post": post}
+        return self._text("title" if post else "title bare", **values, **self._clock(message.time))
 
-    def quarantine(self, account: str, network: str, messages: Sequence[Message]) -> Sheet:
-        """One ticket for the first message of each of too many conversations, numbered from 1 in this order."""
-        title = self._text("title quarantine", account=escape.plain(account, NAME), count=len(messages))
-        head = self._text("quarantine", account=quoting.code(account))
-        lines = [self._row(network, message) for message in messages[: escape.LONGEST // 60]]
-        while sum(map(len, lines)) + 4 * len(lines) > escape.LONGEST - len(head) - 200:
-            lines = lines[: len(lines) * 9 // 10]
-        left_out = len(messages) - len(lines)
-        more = OwnWords(self._text("more", count=left_out) if left_out else "")
-        body = self._filled("quarantine", {"head": OwnWords(head), "lines": lines, "more": more})
+    def quarantine(self, account: str) -> Sheet:
+        """One ticket for too many conversations of strangers; its notes list them."""
+        title = self._text("title quarantine", account=escape.plain(account, NAME))
+        body = self._text("quarantine", account=quoting.code(account))
         return Sheet(title, body, (INBOX, Label.SPAM.value, f"{ACCOUNT}{account}"[:LONGEST_LABEL]))
 
     # ── notes ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def note(self, subject: Subject, message: Message) -> str:
-        """A further message of a conversation. Raises `TemplateError`."""
+        """A message of a conversation. Raises `TemplateError`."""
         return self._fitted("message", subject, message, self._attached(subject, message))
 
     def stripped_note(self, subject: Subject, trace: Trace, removal: Removal, days: int = 0) -> str:
         """The same note without what the author wrote and without their name."""
         message = _bare(trace)
-        about = self._attached(subject, message)
+        about = self._attached(replace(subject, reasons=()), message)
         return self._filled("message", self._removed(subject, message, removal, days) | about)
+
+    def quarantined(self, network: str, messages: Sequence[Message], start: int = 1) -> str:
+        """The first message of each of these conversations, numbered; those that do not fit are counted."""
+        lines = [self._row(network, message) for message in messages[: escape.LONGEST // 60]]
+        while sum(map(len, lines)) + 8 * len(lines) > escape.LONGEST - 200:
+            lines = lines[: len(lines) * 9 // 10]
+        left_out = len(messages) - len(lines)
+        more = OwnWords(self._text("more", count=left_out) if left_out else "")
+        return self._filled("quarantine", {"lines": lines, "more": more, "start": start})
 
     # ── another team ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -205,19 +196,20 @@ class Wording:
             "edited": OwnWords(self._text("edited", when=self.when(message.edited)) if message.edited else ""),
             "link": self._link("link", subject.network, message.url),
             "audience": OwnWords(self._audience(message.visibility)),
+            "language": self._fact("language", quoting.code(message.language) if message.language else ""),
+            "reasons": self._fact("reasons", "; ".join(map(quoting.reason, subject.reasons[:REASONS]))),
         }
 
     def _about(self, subject: Subject, message: Message, now: datetime) -> dict[str, Any]:
         """The facts, and what one can do."""
         commands, refusals = self._commands(subject, message, now)
         post = subject.post
-        return self._attached(subject, message) | {
+        return {
             "urgent": OwnWords(self._text("urgent") if subject.urgent else ""),
             "until": OwnWords(self._until(subject, message, now)),
             "account": self._fact("account", quoting.code(subject.account), network=_network(subject)),
             "post": self._fact("post", quoting.post(post.title, post.url) if post else ""),
-            "language": self._fact("language", quoting.code(message.language) if message.language else ""),
-            "reasons": self._fact("reasons", "; ".join(map(quoting.reason, subject.reasons[:REASONS]))),
+            "audience": OwnWords(self._audience(message.visibility)),
             "commands_head": OwnWords(self._text("commands folder" if self.folder else "commands")),
             "commands": commands,
             "impossible": OwnWords(self._text("impossible")),
@@ -234,11 +226,10 @@ class Wording:
 
     def _refusals(self, subject: Subject, message: Message, now: datetime) -> Iterator[tuple[str, str]]:
         network = _network(subject)
-        link = str(self._link("there", subject.network, message.url)) or network
         if subject.no_reply:
-            yield from ((name, self._text("no reply", network=network, link=link)) for name in ANSWERS)
+            yield from ((name, self._text("no reply", network=network)) for name in ANSWERS)
         elif message.until and message.until <= now:
-            sentence = self._text("too late", network=network, link=link, **self._clock(message.until))
+            sentence = self._text("too late", network=network, **self._clock(message.until))
             yield from ((name, sentence) for name in ANSWERS)
         if subject.no_hide:
             yield "hide", self._text("no hide", network=network)

@@ -277,7 +277,7 @@ def _trace(row: dict[str, Any]) -> Trace:
         _word(row["id"]),
         Contact(row["contact"]),
         _time(row["at"]),
-        _word(row["author"]),
+        _word(row.get("author", "")),
         _word(row.get("text", "")),
         _word(row.get("above", "")),
         _word(row.get("post", "")),

@@ -34,33 +34,35 @@ def test_the_whole_ticket(language: str) -> None:
 @pytest.mark.parametrize(
     ("subject", "message", "title"),
     [
-        (SUBJECT, MESSAGE, "Complaint · Ana on Facebook: “Where is my order? It was due on Friday.”"),
-        (replace(SUBJECT, label=None), replace(MESSAGE, text=""), "Comment · Ana on Facebook"),
+        (SUBJECT, MESSAGE, "Complaint on Facebook: our post “Bread on Friday”"),
+        (replace(SUBJECT, label=None, post=None), MESSAGE, "Comment on Facebook, Tue 2026-12-01, 12:00"),
         (
-            replace(SUBJECT, label=Label.DOUBT),
-            replace(MESSAGE, author=Author("1", handle="@ana"), text="Fixes #1 :tada: @team `x` <b>"),
-            "Question · ana on Facebook: “Fixes 1 tada : team x b”",
+            replace(SUBJECT, label=Label.DOUBT, post=OwnPost("Fixes #1 :tada: @team `x` <b>")),
+            MESSAGE,
+            "Question on Facebook: our post “Fixes 1 tada : team x b”",
         ),
         (
-            replace(SUBJECT, label=None, network="Bluesky"),
-            replace(MESSAGE, contact=Contact.DIRECT, author=Author("1"), text="नमस्ते दुनिया"),
-            "Direct message · someone on Bluesky: “नमस्ते दुनिया”",
-        ),
-        (
-            SUBJECT,
-            replace(MESSAGE, author=Author("1", "A" * 99), text="b" * 99),
-            f"Complaint · {'A' * 39}… on Facebook: “{'b' * 59}…”",
+            replace(SUBJECT, label=None, network="Bluesky", post=OwnPost("नमस्ते")),
+            replace(MESSAGE, contact=Contact.DIRECT),
+            "Direct message on Bluesky: our post “नमस्ते”",
         ),
     ],
 )
-def test_a_title_is_short_and_says_what_it_is(subject: Subject, message: Message, title: str) -> None:
+def test_a_title_is_short_and_has_no_word_of_a_stranger(subject: Subject, message: Message, title: str) -> None:
     assert wording().title(subject, message) == title
 
 
 def test_a_title_in_french() -> None:
-    title = "Réclamation · Ana sur Facebook : « Where is my order? It was due on Friday. »"
-    assert wording("fr-CA").title(SUBJECT, MESSAGE) == title
-    assert wording("xx").title(SUBJECT, MESSAGE).startswith("Complaint · ")
+    assert (
+        wording("fr-CA").title(SUBJECT, MESSAGE) == "Réclamation sur Facebook : notre publication « Bread on Friday »"
+    )
+    assert wording("xx").title(SUBJECT, MESSAGE).startswith("Complaint on ")
+
+
+def test_what_a_stranger_wrote_is_in_no_title_and_no_body() -> None:
+    sheet = wording().sheet(SUBJECT, FILES, NOON)
+    strange = ("Ana", "ana@", "order", "Friday.", "comment_id", "example.org")
+    assert not [word for word in strange if word in f"{sheet.title} {sheet.body}"]
 
 
 def test_labels_say_what_it_is_and_for_which_account() -> None:
@@ -77,7 +79,7 @@ def test_the_end_of_an_answer_s_time_is_said_with_its_day_and_zone() -> None:
     assert late.startswith("⏰ **Facebook accepts no answer since 14:10**, Tue 2026-12-01 (Europe/Paris).\n")
     assert (
         "- `/reply`, `/draft`, `/saved`, `/thanks`: Facebook accepts no answer after 14:10, Tue 2026-12-01. Answer"
-        " there: [open it on Facebook](https://www.facebook.com/1?comment_id=3).\n"
+        " there: its link is with the message.\n"
     ) in late
     assert "- `/reply TEXT`" not in late and "- `/done`" in late
 
@@ -86,7 +88,8 @@ def test_what_a_network_cannot_do_is_said() -> None:
     body = wording().sheet(replace(SUBJECT, no_reply=True, no_hide=True), replace(MESSAGE, url=""), NOON).body
     assert body.endswith(
         "These do not work here:\n\n"
-        "- `/reply`, `/draft`, `/saved`, `/thanks`: programs cannot answer on Facebook. Answer there: Facebook.\n"
+        "- `/reply`, `/draft`, `/saved`, `/thanks`: programs cannot answer on Facebook. Answer there: its link is with"
+        " the message.\n"
         "- `/hide`: programs cannot hide messages on Facebook.\n"
     )
 
@@ -110,14 +113,16 @@ def test_in_a_folder_people_act_on_a_command_line() -> None:
     assert "\nTo act, run `cmflow inbox reply TICKET` (the name of this file) with one of these lines:\n" in body
 
 
-def test_a_further_message_is_a_note() -> None:
+def test_a_message_is_a_note() -> None:
     assert wording().note(SUBJECT, MESSAGE) == (
         "**`Ana` (`@ana@example.org`)** wrote on Facebook, Tue 2026-12-01, 12:00 (Europe/Paris):\n\n"
         "<blockquote><code>Where is my order?</code><br>\n<br>\n<code>It was due on Friday.</code></blockquote>\n\n"
         "- [Open it on Facebook](https://www.facebook.com/1?comment_id=3) (`www.facebook.com`)\n"
+        "- Language: `en`\n"
+        "- Why it has these labels: `the word “order”`\n"
     )
-    ours = replace(MESSAGE, author=replace(ANA, ours=True), url="", text="On its way!")
-    assert wording().note(SUBJECT, ours) == (
+    ours = replace(MESSAGE, author=replace(ANA, ours=True), url="", text="On its way!", language="")
+    assert wording().note(replace(SUBJECT, reasons=()), ours) == (
         "**We** wrote on Facebook, Tue 2026-12-01, 12:00 (Europe/Paris):\n\n"
         "<blockquote><code>On its way!</code></blockquote>\n\n"
     )
@@ -127,14 +132,8 @@ def test_a_further_message_is_a_note() -> None:
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_what_was_removed_is_nowhere(removal: Removal, language: str) -> None:
     trace = Trace("1", Contact.COMMENT, NOON, "a1")
-    sheet = wording(language).stripped_sheet(SUBJECT, trace, removal, 90)
-    texts = (sheet.title, sheet.body, wording(language).stripped_note(SUBJECT, trace, removal, 90))
-    for text in texts:
-        assert not [word for word in ("Ana", "ana@", "order", "Friday.", "comment_id") if word in text]
-    assert (
-        sheet.title == {"en": "Complaint · Facebook, 2026-12-01", "fr": "Réclamation · Facebook, 2026-12-01"}[language]
-    )
-    assert sheet.labels == SUBJECT.labels
+    text = wording(language).stripped_note(SUBJECT, trace, removal, 90)
+    assert not [word for word in ("Ana", "ana@", "order", "Friday.", "comment_id") if word in text]
 
 
 def test_it_says_why_a_text_was_removed() -> None:
@@ -165,24 +164,26 @@ def test_another_team_does_not_learn_the_author_s_name() -> None:
 
 
 def test_too_many_strangers_are_one_ticket() -> None:
-    sheet = wording().quarantine("bakery", "Facebook", [MESSAGE, replace(MESSAGE, text="@team buy `this`", url="")])
-    assert sheet == Sheet(
-        "Quarantine · bakery: 2 conversations of strangers",
+    assert wording().quarantine("bakery") == Sheet(
+        "Quarantine · bakery: too many strangers at once",
         "So many strangers wrote to `bakery` within an hour that cmflow opened no ticket for each of these."
-        " `/open NUMBER` gives one its own ticket; `/spam` puts them all aside; `/done` closes the list.\n\n"
-        "1. `Ana` (`@ana@example.org`) · `Where is my order? It was due on Friday.` ·"
-        " [Open it on Facebook](https://www.facebook.com/1?comment_id=3) (`www.facebook.com`)\n"
-        "2. `Ana` (`@ana@example.org`) · `` @team buy `this` ``\n",
+        " `/open NUMBER` gives one its own ticket; `/spam` puts them all aside; `/done` closes the list.",
         ("inbox", "spam?", "account: bakery"),
+    )
+    messages = [MESSAGE, replace(MESSAGE, text="@team buy `this`", url="")]
+    assert wording().quarantined("Facebook", messages, 7) == (
+        "7. `Ana` (`@ana@example.org`) · `Where is my order? It was due on Friday.` ·"
+        " [Open it on Facebook](https://www.facebook.com/1?comment_id=3) (`www.facebook.com`)\n"
+        "8. `Ana` (`@ana@example.org`) · `` @team buy `this` ``\n"
     )
 
 
 def test_five_thousand_strangers_fit() -> None:
-    sheet = wording().quarantine("bakery", "Facebook", [replace(MESSAGE, text="@all " * 500)] * 5000)
-    shown = sheet.body.count(" · [Open it")
-    assert len(sheet.body) <= LONGEST and shown > 100
-    assert sheet.body.endswith(f"\nAnd {5000 - shown} more, which are not shown here.\n")
-    assert gfm.linked(sheet.body) == []
+    text = wording().quarantined("Facebook", [replace(MESSAGE, text="@all " * 500)] * 5000)
+    shown = text.count(" · [Open it")
+    assert len(text) <= LONGEST and shown > 100
+    assert text.endswith(f"\nAnd {5000 - shown} more, which are not shown here.\n")
+    assert gfm.linked(text) == []
 
 
 # ── languages ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -242,7 +243,7 @@ def test_what_strangers_write_does_nothing(message: Message, reason: str, post: 
         words = wording(language)
         harmless(words.sheet(subject, message, NOON).body)
         harmless(words.note(subject, message))
-        harmless(words.quarantine("bakery", "Facebook", [message, message]).body)
+        harmless(words.quarantined("Facebook", [message, message]))
         harmless(words.relay(subject, message, "", named=True).body)
         for title in (words.title(subject, message), words.relay(subject, message, "").title):
             assert len(title) <= 150 and not set(title) & set("@#$`<>[]|\\*_~\n\r\u202e\u200b\x1b\ud800"), title
@@ -256,12 +257,12 @@ def test_what_strangers_write_does_nothing(message: Message, reason: str, post: 
 )
 def test_a_text_that_is_too_long_says_where_the_rest_is(text: str) -> None:
     message = replace(MESSAGE, text=f"First.{text}last", author=Author("1", text, text))
-    for body in (wording().sheet(SUBJECT, message, NOON).body, wording().note(SUBJECT, message)):
-        harmless(body)
-        assert "<code>First." in body and "- [Open it on Facebook]" in body
-        is_whole = "last</code></blockquote>" in body
-        assert is_whole != ("⚠️ The text is too long to be shown here: " in body)
-        assert is_whole or len(body) > 0.99 * LONGEST
+    body = wording().note(SUBJECT, message)
+    harmless(body)
+    assert "<code>First." in body and "- [Open it on Facebook]" in body
+    is_whole = "last</code></blockquote>" in body
+    assert is_whole != ("⚠️ The text is too long to be shown here: " in body)
+    assert is_whole or len(body) > 0.99 * LONGEST
 
 
 def test_what_is_hidden_in_a_text_is_shown() -> None:

@@ -2,10 +2,9 @@
 
 TEXTS = {
     # ── titles ──
-    "title": "{kind} · {who} on {network}: “{text}”",
-    "title bare": "{kind} · {who} on {network}",
-    "title purged": "{kind} · {network}, {day}",
-    "title quarantine": "Quarantine · {account}: {count} conversations of strangers",
+    "title": "{kind} on {network}: our post “{post}”",
+    "title bare": "{kind} on {network}, {day}, {clock}",
+    "title quarantine": "Quarantine · {account}: too many strangers at once",
     "nobody": "someone",
     "suggestion": "Suggestion",
     "doubt": "Question",
@@ -54,10 +53,9 @@ TEXTS = {
     "command relay": "`/relay OWNER/NAME` hands it to another team, in an issue without the author’s name.",
     "command post": "`/post` proposes a post made of it, in a draft pull request.",
     "impossible": "These do not work here:",
-    "no reply": "programs cannot answer on {network}. Answer there: {link}.",
+    "no reply": "programs cannot answer on {network}. Answer there: its link is with the message.",
     "no hide": "programs cannot hide messages on {network}.",
-    "too late": "{network} accepts no answer after {clock}, {day}. Answer there: {link}.",
-    "there": "[open it on {network}]({url})",
+    "too late": "{network} accepts no answer after {clock}, {day}. Answer there: its link is with the message.",
     # ── quarantine ──
     "quarantine": (
         "So many strangers wrote to {account} within an hour that cmflow opened no ticket for each of these. "

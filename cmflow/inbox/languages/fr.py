@@ -2,10 +2,9 @@
 
 TEXTS = {
     # ── titles ──
-    "title": "{kind} · {who} sur {network} : « {text} »",
-    "title bare": "{kind} · {who} sur {network}",
-    "title purged": "{kind} · {network}, {day}",
-    "title quarantine": "Quarantaine · {account} : {count} conversations d’inconnus",
+    "title": "{kind} sur {network} : notre publication « {post} »",
+    "title bare": "{kind} sur {network}, {day}, {clock}",
+    "title quarantine": "Quarantaine · {account} : trop d’inconnus à la fois",
     "nobody": "une personne",
     "suggestion": "Suggestion",
     "doubt": "Question",
@@ -54,10 +53,9 @@ TEXTS = {
     "command relay": "`/relay ORG/NOM` le transmet à une autre équipe, dans un ticket sans le nom de l’auteur.",
     "command post": "`/post` en propose une publication, dans une pull request en brouillon.",
     "impossible": "Impossible ici :",
-    "no reply": "aucun programme ne peut répondre sur {network}. Répondre sur place : {link}.",
+    "no reply": "aucun programme ne peut répondre sur {network}. Répondre sur place : le lien est avec le message.",
     "no hide": "aucun programme ne peut masquer de message sur {network}.",
-    "too late": "{network} n’accepte plus de réponse après {clock}, {day}. Répondre sur place : {link}.",
-    "there": "[l’ouvrir sur {network}]({url})",
+    "too late": "{network} n’accepte plus de réponse après {clock}, {day}. Répondre sur place : voir le lien.",
     # ── quarantine ──
     "quarantine": (
         "Tant d’inconnus ont écrit à {account} en une heure que cmflow n’a pas ouvert de ticket pour chacun. "

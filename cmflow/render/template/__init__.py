@@ -111,7 +111,7 @@ def _environment(templates: Templates) -> Sandbox:
     from cmflow.render.template import sandbox
 
     def load(name: str) -> tuple[str, str, None] | None:
-        path = name if name.startswith(FOLDER) else FOLDER + name
+        path = name if name in templates.sources else FOLDER + name
         source = templates.sources.get(path)
         if source is not None and (line := conflicts.line(source)):
             raise TemplateError(path, line, conflicts.MESSAGE, conflicts.HINT, "conflict-markers")

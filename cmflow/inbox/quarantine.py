@@ -1,0 +1,121 @@
+"""Conversations of too many strangers at once: one ticket lists them, and a person opens those that matter."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from cmflow.inbox.helpdesk import Ticket
+from cmflow.inbox.office import Office, Tally
+from cmflow.inbox.register import Register
+from cmflow.inbox.wording import Subject
+from cmflow.ledger.conversations import fingerprint
+from cmflow.ledger.conversations import name as conversation_name
+from cmflow.model import Author, Conversation, Message
+from cmflow.model.errors import Rejected
+from cmflow.netkit import network as networks
+
+MARK, LIST = "cmflow-quarantine", "cmflow-message list"
+DAY = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Quarantine:
+    """Lists conversations during one run. `texts` is what it has heard, by account and id."""
+
+    office: Office
+    register: Register
+    tally: Tally
+    texts: Mapping[tuple[str, str], Message]
+
+    def serve(self, changed: Sequence[Conversation]) -> None:
+        """List those that have no ticket yet; what follows in the others is only counted."""
+        groups: dict[str, list[Conversation]] = defaultdict(list)
+        for conversation in changed:
+            groups[conversation.account].append(conversation)
+        for account, conversations in groups.items():
+            self.register.save(*(one for one in conversations if one.ticket))
+            self._list(account, sorted((one for one in conversations if not one.ticket), key=_order))
+
+    def _list(self, account: str, fresh: Sequence[Conversation]) -> None:
+        """Intent first: the numbers, and when it began, are on the branch before the list is anywhere."""
+        if not fresh:
+            return
+        now = self.office.world.clock().replace(microsecond=0)
+        known = self._known(account, now)
+        start = 1 + max((_number(one) for one in known), default=0)
+        began = min((one.opened for one in (*known, *fresh) if one.opened), default=now)
+        numbered = [_numbered(one, number, began) for number, one in enumerate(fresh, start)]
+        self.register.save(*numbered)
+        ticket = next((one.ticket for one in known), "") or self._ticket(account, began)
+        self._add(ticket, fresh, start)
+        self.tally.quarantined += len(fresh)
+        self.register.save(*(replace(one, ticket=ticket) for one in numbered))
+
+    def _known(self, account: str, now: datetime) -> list[Conversation]:
+        """Those of the last day, whose ticket the new ones join."""
+        return [
+            one
+            for one in self.register.conversations.values()
+            if one.account == account and one.quarantined and one.ticket and one.opened and now - one.opened < DAY
+        ]
+
+    def _ticket(self, account: str, began: datetime) -> str:
+        mark = f"{MARK} {fingerprint(account)} {began:%Y%m%dT%H%M%S}"
+        helpdesk = self.office.helpdesk
+        return helpdesk.find(mark, began) or helpdesk.open(mark, self.office.wording.quarantine(account))
+
+    def _add(self, ticket: str, fresh: Sequence[Conversation], start: int) -> None:
+        mark = f"{LIST} {start}"
+        current = self.office.helpdesk.read(ticket)
+        if current and any(note.mark == mark for note in current.notes):
+            return  # an earlier run was killed after it
+        messages = [message for one in fresh if (message := self._first(one))]
+        title = networks.load(fresh[0].network).title
+        self.office.helpdesk.add(ticket, mark, self.office.wording.quarantined(title, messages, start))
+
+    def _first(self, conversation: Conversation) -> Message | None:
+        texts = (self.texts.get((conversation.account, trace.id)) for trace in conversation.traces)
+        return next(filter(None, texts), None)
+
+
+def release(office: Office, register: Register, ticket: Ticket, argument: str) -> str:
+    """Give a conversation of the list its own ticket; return its address. Rejected where the list has no such number.
+
+    The line of the list is all that is still known of its text.
+    """
+    number = argument.strip().lstrip("#")
+    listed = [one for one in register.conversations.values() if one.ticket == ticket.id and one.quarantined]
+    conversation = next((one for one in listed if one.traces[0].note == number), None)
+    lines = [line for note in ticket.notes if note.mark.startswith(LIST) for line in note.text.splitlines()]
+    line = next((line for line in lines if line.startswith(f"{number}. ")), None)
+    if conversation is None or line is None:
+        raise Rejected(f"The list has no conversation {number}.", "Write the number that it begins with: /open 3")
+    first = conversation.traces[0]
+    subject = Subject(conversation.account, networks.load(conversation.network).title)
+    name = conversation_name(conversation.account, conversation.id)
+    message = Message(first.id, conversation.id, first.contact, first.time, Author(""), "", until=first.until)
+    sheet = office.wording.sheet(subject, message, office.world.clock())
+    own = office.helpdesk.find(f"cmflow-conversation {name}", conversation.time) or office.helpdesk.open(
+        f"cmflow-conversation {name}", sheet
+    )
+    note = office.helpdesk.add(own, f"cmflow-message {name}", line.partition(". ")[2])
+    traces = tuple(replace(trace, note=note.id) for trace in conversation.traces)
+    register.save(replace(conversation, ticket=own, quarantined=False, labels=sheet.labels, traces=traces))
+    opened = office.helpdesk.read(own)
+    return f"It has its own ticket now: {opened.url if opened else own}"
+
+
+def _order(conversation: Conversation) -> tuple[datetime, str]:
+    return conversation.time, conversation.id
+
+
+def _number(conversation: Conversation) -> int:
+    """Its number in the list, which is the note of its first message."""
+    note = conversation.traces[0].note
+    return int(note) if note.isdigit() else 0
+
+
+def _numbered(conversation: Conversation, number: int, began: datetime) -> Conversation:
+    traces = tuple(replace(trace, note=trace.note or str(number)) for trace in conversation.traces)
+    return replace(conversation, traces=traces, opened=began)

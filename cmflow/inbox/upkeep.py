@@ -1,0 +1,84 @@
+"""Tidy up: texts that are older than the plan keeps them go, and so do those of a person who asks for it.
+
+Counts stay: ids, times and kinds are on the branch, without a text or a name.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from cmflow.inbox.office import Office, Tally
+from cmflow.inbox.register import Register, open_register
+from cmflow.inbox.tickets import handle, subject
+from cmflow.inbox.triage import Triage
+from cmflow.inbox.wording import Removal
+from cmflow.ledger import Ledger
+from cmflow.ledger.conversations import voice
+from cmflow.model import Conversation
+from cmflow.model.errors import SourceError
+
+PURGED = "cmflow-purged"
+TOGETHER = 50  # conversations whose texts one run removes
+
+
+def serve(office: Office, register: Register, tally: Tally) -> None:
+    """Remove the texts of conversations that have been quiet for longer than the plan keeps texts."""
+    limit = office.world.clock() - office.rules.keep
+    quiet = [
+        conversation
+        for conversation in register.conversations.values()
+        if conversation.ticket and not conversation.purged and max(_times(conversation)) < limit
+    ]
+    for conversation in quiet[:TOGETHER]:
+        remove(office, register, conversation, Removal.PURGED)
+        tally.purged += 1
+
+
+def forget(office: Office, ledger: Ledger, author: str) -> int:
+    """Remove the texts of every conversation that this person wrote in; return how many those are.
+
+    `author` is the handle that the tickets show, or the network's own id of the person. Raises SourceError for a person
+    whom no ticket has.
+    """
+    register = open_register(ledger, office.world.run, office.world.clock)
+    try:
+        conversations = [one for one in register.conversations.values() if one.ticket and not one.purged]
+        voices = {voice for one in conversations for voice in _voices(office, one, author)}
+        theirs = [one for one in conversations if any(trace.author in voices for trace in one.traces)]
+        if not theirs:
+            raise SourceError(f"No ticket has a message of {author}.", "Write the name as the tickets show it.")
+        for conversation in theirs:
+            remove(office, register, conversation, Removal.FORGOTTEN)
+        return len(theirs)
+    finally:
+        register.close()
+
+
+def _voices(office: Office, conversation: Conversation, author: str) -> set[str]:
+    """As whom git knows the person in this conversation: by their id, or by the handle in the ticket."""
+    by_id = {trace.author for trace in conversation.traces if trace.author == voice(conversation.network, author)}
+    if by_id or not author.startswith("@"):
+        return by_id
+    ticket = office.helpdesk.read(conversation.ticket)
+    return {trace.author for trace in conversation.traces if ticket and handle(ticket, trace) == author}
+
+
+def remove(office: Office, register: Register, conversation: Conversation, removal: Removal) -> None:
+    """Delete the notes with what people wrote, say so, and close the ticket. The branch keeps counts and times."""
+    now = office.world.clock().replace(microsecond=0)
+    ticket = office.helpdesk.read(conversation.ticket)
+    if ticket:
+        for note in ticket.notes:
+            if note.mark.startswith("cmflow-message"):
+                office.helpdesk.erase(note)
+        mark = f"{PURGED} {removal.value}"
+        if not any(note.mark == mark for note in ticket.notes):
+            about = subject(conversation, Triage(), office)
+            text = office.wording.stripped_note(about, conversation.traces[0], removal, office.rules.keep.days)
+            office.helpdesk.add(conversation.ticket, mark, text)
+        office.helpdesk.close(conversation.ticket)
+    register.save(replace(conversation, purged=now, closed=conversation.closed or now))
+
+
+def _times(conversation: Conversation) -> Iterable[datetime]:
+    return (trace.time for trace in conversation.traces)
