@@ -38,7 +38,8 @@ from cmflow.networks.youtube import narrow, network, uploads, video
 from cmflow.networks.youtube.call import Channel, video_id
 from cmflow.render import Templates, formats
 from cmflow.sandbox.fakes import youtube as fake
-from cmflow.sandbox.fakes.youtube import Refusal, YouTube
+from cmflow.sandbox.fakes.youtube import YouTube
+from cmflow.sandbox.fakes.youtube_people import Refusal
 from tests.content.media.test_subtitles import SUBRIP, WEBVTT
 from tests.networks import contract, discovery, faults, spec
 from tests.networks.contract import NOON, PNG, Place

@@ -13,6 +13,8 @@ from typing import Any
 
 import httpx
 
+from cmflow.sandbox.fakes.youtube_people import People, Refusal
+
 TOKEN = "ya29.fake-fakefakefakefakefakefake"
 CHANNEL, UPLOADS, PLAYLIST = "UC0123456789abcdefABCDEF", "UU0123456789abcdefABCDEF", "PL0123456789abcdef"
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
@@ -35,15 +37,6 @@ FIELDS = {
 RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+)")
 
 
-class Refusal(Exception):
-    """One of Google's errors, in its form."""
-
-    def __init__(self, status: int, reason: str, message: str = "No.", domain: str = "youtube") -> None:
-        super().__init__(reason)
-        errors = [{"message": message, "domain": domain, "reason": reason}]
-        self.answer = httpx.Response(status, json={"error": {"code": status, "message": message, "errors": errors}})
-
-
 @dataclass
 class Submission:
     """An upload that is going on; `video` once its last byte is there."""
@@ -56,7 +49,7 @@ class Submission:
 
 
 @dataclass
-class YouTube:
+class YouTube(People):
     """`videos` by id, the oldest first. `takes`: how many bytes of a piece arrive at most. With `mute`, a session does
     not say how much it has. `fails` is raised instead of an answer to a method, such as `thumbnails/set`."""
 
@@ -81,6 +74,9 @@ class YouTube:
     is_hidden: bool = False
     has_analytics: bool = True
     counted: set[str] = field(default_factory=set)
+    thoughts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    moderated: dict[str, str] = field(default_factory=dict)
+    closed: tuple[str, ...] = ()
 
     @property
     def uploads_id(self) -> str:
@@ -119,6 +115,10 @@ class YouTube:
             ("GET", "/youtube/v3/playlistItems"): self.uploads,
             ("POST", "/youtube/v3/playlistItems"): self.add,
             ("POST", "/youtube/v3/commentThreads"): self.comment,
+            ("GET", "/youtube/v3/commentThreads"): self.threads,
+            ("GET", "/youtube/v3/comments"): self.listed,
+            ("POST", "/youtube/v3/comments"): self.answered,
+            ("POST", "/youtube/v3/comments/setModerationStatus"): self.moderate,
             ("DELETE", "/youtube/v3/videos"): self.delete,
             ("POST", "/upload/youtube/v3/videos"): self.begin,
             ("POST", "/upload/youtube/v3/thumbnails/set"): self.thumbnail,
