@@ -376,6 +376,7 @@ ABILITIES = {  # what cmflow can do there: what a reader calls it
     "keyed": "same key, one post",
     "find": "find",
     "delete": "delete",
+    "describe": "edit alt texts",
     "verify": "verify",
     "numbers": "read limits",
     "metrics": "post figures",

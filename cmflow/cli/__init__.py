@@ -35,6 +35,7 @@ COMMANDS = {
     "stop": "Stop publishing at once, until a person resumes it.",
     "resume": "Resume publishing, and decide what to do with what was due in the meantime.",
     "unpublish": "Delete a published post from an account.",
+    "describe": "Change the alt texts of a published post.",
     "settle": "Record what happened to a delivery when cmflow cannot tell.",
     "status": "Show the state of every delivery, what is next, what needs a person.",
     "plan": "Compare the plan with what was sent and what is scheduled.",

@@ -90,6 +90,7 @@ def encode(delivery: Delivery) -> bytes:
         "retry_at": _moment(delivery.retry_at),
         "history": [_line(event, delivery.run) for event in delivery.history],
         "transfer": _upload(delivery.transfer),
+        "described": delivery.described,
     }
     filled = {name: value for name, value in record.items() if value not in ("", None, [])}
     text = json.dumps(filled, ensure_ascii=False, indent=1) + "\n"
@@ -168,6 +169,7 @@ def _delivery(record: dict[str, Any], get: Callable[[str, Any], Any]) -> Deliver
         history,
         None if written is None else _when(written),
         _transfer(get("transfer", None)),
+        get("described", ""),
     )
     _check(delivery)
     return delivery
@@ -223,7 +225,7 @@ def _check(d: Delivery) -> None:
     "".join((d.error,))
     if not (d.post and d.account):
         raise ValueError("it has no post or no account")
-    "".join((d.run, d.commit, d.digest, d.key)).encode()
+    "".join((d.run, d.commit, d.digest, d.key, d.described)).encode()
     for event in d.history:
         "".join((event.run, event.note))
         "".join((event.run, *event.places)).encode()

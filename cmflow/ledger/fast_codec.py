@@ -60,6 +60,7 @@ class Record(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     retry_at: Moment | None = None
     history: tuple[Line, ...] = ()
     transfer: Upload | None = None
+    described: str = ""
 
 
 def decode(data: bytes) -> Delivery:
@@ -106,6 +107,7 @@ def _delivery(record: Record) -> Delivery:
         ),
         record.written,
         Transfer(transfer.id, transfer.file, transfer.at, transfer.arrived, transfer.requested) if transfer else None,
+        record.described,
     )
 
 

@@ -85,6 +85,7 @@ DELIVERY = (
     Field("retry_at", Shape.MOMENT, "The time from which a run may try again."),
     Field("history", Shape.LIST, "Every step, oldest first.", items=EVENT),
     Field("transfer", Shape.OBJECT, "The upload of a large file of the open part.", items=TRANSFER),
+    Field("described", Shape.TEXT, "What `digest` would be with the alt texts that the post has been given since."),
 )
 LIFE = (
     Field("version", Shape.VERSION, "The version of this format.", True),

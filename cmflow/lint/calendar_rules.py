@@ -214,7 +214,8 @@ def edited(calendar: Calendar) -> Iterator[Problem]:
             yield _moved(calendar, entry, moved, "sent-already" if is_over else "delivered-moved")
         elif differs:
             message = f"It would now look different from what was published on {', '.join(differs)}."
-            hint = "A published post is not changed. Edit it on the network, or write a new post."
+            alts = f" If only its alt texts changed: cmflow describe {entry.id}" if entry.media else ""
+            hint = f"A published post is not changed. Edit it on the network, or write a new post.{alts}"
             yield Problem(entry.path, 1, "delivered-edited", message, hint)
 
 

@@ -103,7 +103,10 @@ def _current(state: Ledger, commit: str, book: _Book) -> Iterable[Delivery]:
 def _slim(delivery: Delivery) -> Delivery:
     receipts = tuple(replace(receipt, id="", url="") for receipt in delivery.receipts[:1])
     return Delivery(
-        *(delivery.post, delivery.account, delivery.state, delivery.due), digest=delivery.digest, receipts=receipts
+        *(delivery.post, delivery.account, delivery.state, delivery.due),
+        digest=delivery.digest,
+        receipts=receipts,
+        described=delivery.described,
     )
 
 

@@ -91,7 +91,8 @@ class Delivery:
 
     `written` is when the intent of the open part was written down; `key` and `written` stay the same for as long as
     the same request may be sent again. `attempt` counts the requests for the open part that got no clear answer, with
-    the one that is being made.
+    the one that is being made. `described` is what `digest` would be of what was sent with the alt texts that it has
+    been given since; "" where it has those that it was sent with.
     """
 
     post: str
@@ -111,6 +112,7 @@ class Delivery:
     history: tuple[Event, ...] = ()
     written: datetime | None = None
     transfer: Transfer | None = None
+    described: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ def is_edited(delivery: Delivery, planned: Planned) -> bool:
     if not delivery.digest:
         return False
     if delivery.state is State.SENT:
-        return not same_content(delivery.digest, planned.digest)
+        return not same_content(delivery.described or delivery.digest, planned.digest)
     return delivery.digest != planned.digest
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from cmflow.content import secrets
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit.answers import again, document
+from cmflow.problems.plural import counted
 
 if TYPE_CHECKING:
     import httpx
@@ -65,6 +66,12 @@ def unreadable(title: str, writes: bool = False) -> NotSent | Unsure:
     """The error of an answer that is not what the network documents, such as one without the id of what it made."""
     sentence = f"{title} returned an answer that cannot be read."
     return Unsure(sentence, LOOK) if writes else NotSent(sentence, RETRY)
+
+
+def other_files(place: str, count: int, described: int) -> Rejected:
+    """The error of a published part that has not as many files as there are alt texts for it."""
+    message = f"{place or 'The post'} has {counted(count, 'file')}, and there are alt texts for {described}."
+    return Rejected(message, "Only alt texts can be changed: the files must be those that were published.")
 
 
 def failure(

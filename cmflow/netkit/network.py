@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Session = TypeVar("Session")
 
 ABILITIES = (
-    *("publish", "keyed", "find", "delete", "verify", "numbers", "metrics", "account_metrics"),
+    *("publish", "keyed", "find", "delete", "describe", "verify", "numbers", "metrics", "account_metrics"),
     *("inbox", "reply", "find_reply", "hide"),
 )
 Figures = Mapping[str, Number | None]  # by the network's own name; None: it does not tell, which is not 0
@@ -222,6 +222,9 @@ class Network(Generic[Session]):
     `limits.NUMBERS` that its server sets. `narrow` gives the limits of an account that posts in a way that can do less
     than others, such as a webhook.
 
+    `describe` gives the files of a published part other alt texts, one for each file in their order, changes nothing
+    else, and returns the part as it is then: its id may be another. `Rejected` where it has not as many files.
+
     `metrics` reads the figures of posts, those of each receipt in the order of the receipts, `batch` of them at most
     with one call; a post that is not there has None for each. `account_metrics` reads those of the account.
     `metrics_cost` is what the figures of a post cost there at most, in US dollars, and once per day in UTC.
@@ -248,6 +251,7 @@ class Network(Generic[Session]):
     publish: Callable[[Session, Outgoing, tuple[Receipt, ...]], Remote] | None = None
     find: Callable[[Session, Outgoing], Remote | None] | None = None
     delete: Callable[[Session, Receipt], None] | None = None
+    describe: Callable[[Session, Receipt, tuple[str, ...]], Remote] | None = None
     verify: Callable[[Session], Standing] | None = None
     numbers: Callable[[Session], Mapping[str, int]] | None = None
     narrow: Callable[[Account, Limits], Limits] | None = None

@@ -19,6 +19,7 @@ from cmflow.ledger import codec
 from cmflow.model import Kind, Media, Part, Receipt, Remote, Span, Visibility
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.model.limits import Limit, Limits, Measure
+from cmflow.netkit.errors import other_files
 from cmflow.netkit.network import Access, Network, Option, Outgoing, Standing, load
 from cmflow.netkit.upload import Upload
 from cmflow.render import counting, formats
@@ -95,14 +96,30 @@ def find(outbox: Outbox, message: Outgoing) -> Remote | None:
 
 def delete(outbox: Outbox, receipt: Receipt) -> None:
     """Deleting what is not there is fine: it is not there. A receipt that leads elsewhere deletes nothing."""
-    path = outbox.folder / f"{receipt.id}.json"
-    if not path.resolve().is_relative_to(outbox.folder.resolve()):
-        raise Rejected(f"The receipt {receipt.id!r} leads out of the outbox.", f"Look into {outbox.folder} yourself.")
+    path = _inside(outbox, receipt)
     try:
         path.unlink(missing_ok=True)
         path.with_suffix(".txt").unlink(missing_ok=True)
     except OSError as error:
         raise NotSent(f"{path} cannot be deleted: {error.strerror}.", f"Check {outbox.folder}.") from error
+
+
+def describe(outbox: Outbox, receipt: Receipt, alts: tuple[str, ...]) -> Remote:
+    """Both files are written again, with other alt texts."""
+    path = _inside(outbox, receipt)
+    try:
+        sheet, readable = json.loads(path.read_bytes()), path.with_suffix(".txt").read_text(errors="surrogateescape")
+        if len(sheet["media"]) != len(alts):
+            raise other_files(receipt.url, len(sheet["media"]), len(alts))
+        for file, alt in zip(sheet["media"], alts, strict=True):
+            readable = readable.replace(f"\n[{file['file']}] {file['alt']}\n", f"\n[{file['file']}] {alt}\n")
+            file["alt"] = alt
+        text = json.dumps(sheet, ensure_ascii=False, indent=2) + "\n"
+        path.write_bytes(text.encode(errors="backslashreplace"))
+        path.with_suffix(".txt").write_text(readable, errors="surrogateescape")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NotSent(f"{path} cannot be changed ({type(error).__name__}).", f"Check {outbox.folder}.") from error
+    return Remote(receipt.id, receipt.url)
 
 
 def verify(outbox: Outbox) -> Standing:
@@ -135,6 +152,13 @@ def _places(outbox: Outbox, message: Outgoing, free: bool = False) -> Iterator[P
         path = path.with_name(f"{stem}.again{count}.json")
     if free:
         yield path
+
+
+def _inside(outbox: Outbox, receipt: Receipt) -> Path:
+    path = outbox.folder / f"{receipt.id}.json"
+    if not path.resolve().is_relative_to(outbox.folder.resolve()):
+        raise Rejected(f"The receipt {receipt.id!r} leads out of the outbox.", f"Look into {outbox.folder} yourself.")
+    return path
 
 
 def _put(path: Path, data: bytes) -> bool:
@@ -341,5 +365,6 @@ network: Network[Outbox] = Network(
     publish=publish,
     find=find,
     delete=delete,
+    describe=describe,
     verify=verify,
 )

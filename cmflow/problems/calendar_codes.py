@@ -63,7 +63,8 @@ CALENDAR = (
          "reply_to: never-twice"),
     Code("delivered-edited", W, "The post was changed after it was published.",
          "A published post stays as it is: it is not published again.",
-         "If the change matters, edit the post on the network by hand, or write a new one."),
+         "If the change matters, edit the post on the network by hand, or write a new one. `cmflow describe` changes "
+         "the alt texts of what is published."),
     Code("delivered-moved", W, "The post was given another date after it was published.",
          "Nothing is published on the new date: the calendar keeps showing it on the day it was sent.",
          "Set the date back; for another post, copy the file and give it its own name."),

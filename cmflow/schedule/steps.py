@@ -140,6 +140,12 @@ def take_back(delivery: Delivery, run: str, now: datetime) -> Delivery:
     return _step(_blank(delivery), State.SKIPPED, now, run, note, _addresses(delivery.receipts))
 
 
+def describe(delivery: Delivery, receipts: tuple[Receipt, ...], described: str, run: str, now: datetime) -> Delivery:
+    """Record that a person gave what was published other alt texts; `receipts` are its parts as they are now."""
+    changed = replace(delivery, receipts=receipts, described=described)
+    return _step(changed, delivery.state, now, run, "alt texts changed by hand")
+
+
 def renew(delivery: Delivery, run: str, now: datetime) -> Delivery:
     """Record that a person wants the current text published again. Earlier addresses stay in the history."""
     addresses = places(delivery.receipts)
@@ -151,7 +157,7 @@ def renew(delivery: Delivery, run: str, now: datetime) -> Delivery:
 
 def _blank(delivery: Delivery) -> Delivery:
     """The delivery as if nothing had ever been requested; its history stays."""
-    return replace(delivery, key="", written=None, attempt=0, digest="", receipts=(), transfer=None)
+    return replace(delivery, key="", written=None, attempt=0, digest="", receipts=(), transfer=None, described="")
 
 
 def places(receipts: Iterable[Receipt]) -> str:

@@ -241,7 +241,7 @@ def _details(variant: Variant, limits: Limits) -> Iterator[tuple[str, str]]:
 
 def _look(variant: Variant, state: str, delivery: Delivery | None) -> str:
     if state == "sent":
-        same = delivery and (not delivery.digest or same_content(delivery.digest, variant.digest))
+        same = delivery and (not delivery.digest or same_content(delivery.described or delivery.digest, variant.digest))
         return "as it was sent" if same else "changed since"
     return "as it looks" if state in OVER else "as it will look"
 

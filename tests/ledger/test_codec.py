@@ -231,7 +231,9 @@ def test_of_two_versions_the_one_that_may_be_published_wins() -> None:
     assert codec.merge(uploading, requested) == codec.merge(requested, uploading) == requested
 
 
-FULL = replace(SENT, error="No.", retry_at=NOON, written=NOON, key="k", transfer=Transfer("7", "f", NOON, 3, NOON))
+FULL = replace(
+    SENT, error="No.", retry_at=NOON, written=NOON, key="k", transfer=Transfer("7", "f", NOON, 3, NOON), described="d"
+)
 
 
 @pytest.mark.parametrize("decode", [codec.decode, fast_codec.decode])

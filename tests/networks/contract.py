@@ -32,7 +32,7 @@ from cmflow.model import (
     Variant,
     Visibility,
 )
-from cmflow.model.errors import DeliveryError, Denied, NotSent
+from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected
 from cmflow.model.limits import Limit, Measure
 from cmflow.netkit import http
 from cmflow.netkit.network import Access, Inquiry, Mail, Network, Outgoing, Question
@@ -53,6 +53,7 @@ class Place:
     access: Access
     posts: Callable[[], Sequence[str]]
     transport: httpx.BaseTransport = httpx.MockTransport(lambda request: httpx.Response(500))  # noqa: RUF009
+    alts: Callable[[], Sequence[Sequence[str]]] = list
 
 
 class Contract:
@@ -179,6 +180,64 @@ class Delete(Contract):
         assert place.posts() == ["Stays"]
         self.network.delete(session, second)
         assert first.id
+
+
+class Describe(Contract):
+    def pictured(self, session: Any) -> list[Receipt]:
+        """A thread of which the second part has a picture, and the third another one."""
+        variant = self.variant("One", "Two", "Three")
+        first, *others = variant.parts
+        parts = (first, *(replace(part, media=(self.picture,)) for part in others))
+        return self.send(session, replace(variant, parts=parts))
+
+    def describe(self, session: Any, receipt: Receipt, *alts: str) -> Receipt:
+        assert self.network.describe is not None
+        remote = self.network.describe(session, receipt, alts)
+        assert remote.url == receipt.url
+        return replace(receipt, id=remote.id)
+
+    def test_only_the_alt_text_is_another_one(self, place: Place, session: Any) -> None:
+        thread = self.pictured(session)
+        for alt in ("Another one", "Once more", "Once more", "Another one"):
+            thread[1] = self.describe(session, thread[1], alt)
+            assert list(place.alts()) == [[], [alt], [self.picture.alt]]
+            assert place.posts() == ["One", "Two", "Three"]
+
+    def test_the_same_alt_text_changes_nothing(self, place: Place, session: Any) -> None:
+        thread = self.pictured(session)
+        assert self.describe(session, thread[1], self.picture.alt) == thread[1]
+
+    def test_an_alt_text_can_be_taken_away(self, place: Place, session: Any) -> None:
+        thread = self.pictured(session)
+        bare = self.describe(session, thread[1], "")
+        assert [alt for alts in place.alts() for alt in alts if alt] == [self.picture.alt]
+        self.describe(session, bare, "Back")
+        assert list(place.alts()) == [[], ["Back"], [self.picture.alt]]
+
+    def test_by_its_address_alone(self, place: Place, session: Any) -> None:
+        """A person who settled a part left no id."""
+        if self.network.name == "outbox":
+            pytest.skip("what a person settles has an address of their own")
+        thread = self.pictured(session)
+        self.describe(session, replace(thread[1], id=""), "By address")
+        assert list(place.alts()) == [[], ["By address"], [self.picture.alt]]
+
+    @pytest.mark.parametrize("alts", [(), ("One", "Two")])
+    def test_other_files_are_not_described(self, alts: tuple[str, ...], place: Place, session: Any) -> None:
+        assert self.network.describe is not None
+        thread = self.pictured(session)
+        with pytest.raises(Rejected, match=f"has 1 file, and there are alt texts for {len(alts)}"):
+            self.network.describe(session, thread[1], alts)
+        assert list(place.alts()) == [[], [self.picture.alt], [self.picture.alt]]
+
+    def test_a_deleted_part_is_not_described(self, place: Place, session: Any) -> None:
+        assert self.network.describe is not None and self.network.delete is not None
+        thread = self.pictured(session)
+        self.network.delete(session, thread[2])
+        with pytest.raises(NotSent) as caught:
+            self.network.describe(session, thread[2], ("Gone",))
+        assert caught.value.hint
+        assert place.posts() == ["One", "Two"]
 
 
 class Verify(Contract):

@@ -152,7 +152,7 @@ def _fields(schema: Node, base: str, value: Any, where: str) -> None:
 def _names(schema: Node, base: str) -> Iterator[str]:
     """The fields that any of the shapes has."""
     schema, base = _deref(schema, base)
-    yield from schema.get("properties", {})
+    yield from (name.removesuffix("[]") for name in schema.get("properties", {}))  # as forms write a list
     for word in ("allOf", "anyOf"):
         for each in schema.get(word, ()):
             yield from _names(each, base)

@@ -22,7 +22,7 @@ from cmflow.netkit.atproto import Session
 from cmflow.netkit.network import Access, Outgoing
 from cmflow.netkit.upload import Upload
 from cmflow.networks import bluesky
-from cmflow.networks.bluesky import account, post
+from cmflow.networks.bluesky import account, edit, post
 from cmflow.sandbox.fakes.bluesky import ANA, HANDLE, ME, MOMENT, PASSWORD, Answer, Bluesky, cid, failed
 from tests.networks import contract, faults, spec
 from tests.networks.contract import NOON, PNG, Place
@@ -52,8 +52,15 @@ def session(transport: Checked) -> Session:
 
 
 class TestBluesky(
-    contract.Publish, contract.Keyed, contract.Find, contract.Delete, contract.Verify, contract.Metrics, contract.Denies
-):  # fmt: skip
+    contract.Publish,
+    contract.Keyed,
+    contract.Find,
+    contract.Delete,
+    contract.Describe,
+    contract.Verify,
+    contract.Metrics,
+    contract.Denies,
+):
     network = bluesky.network
     figures: ClassVar[Mapping[str, Number | None]] = {
         "likeCount": 3,
@@ -66,7 +73,7 @@ class TestBluesky(
 
     @pytest.fixture
     def place(self, server: Bluesky, transport: Checked) -> Place:
-        return Place(ACCESS, lambda: server.posts, transport)
+        return Place(ACCESS, lambda: server.posts, transport, alts=lambda: server.alts)
 
 
 class TestFaults(faults.Faults):
@@ -752,3 +759,56 @@ def test_reposts_alone_are_not_asked_about(transport: Checked, session: Session)
     repost = Receipt(0, f"at://{ME}/app.bsky.feed.repost/3l3qpjwxyzz2z bafyreia", "", NOON)
     assert account.metrics(session, (repost,)) == (dict.fromkeys(account.POST_FIGURES),)
     assert not [request for request in transport.requests if request.url.path.endswith("getPosts")]
+
+
+def described(session: Session, *files: bytes) -> Receipt:
+    items = tuple(Media(f"{number}.png", f"Picture {number}") for number in range(len(files)))
+    remote = post.publish(session, message(part("Look", media=items), files=files), ())
+    return Receipt(0, remote.id, remote.url, NOON)
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_only_the_alt_texts_of_a_record_are_changed(
+    count: int, transport: Checked, server: Bluesky, session: Session
+) -> None:
+    receipt = described(session, *[picture("png")] * count)
+    ((uri, record),) = server.records.items()
+    alts = tuple(f"Another {number}" for number in range(count))
+    remote = edit.describe(session, receipt, alts)
+    asked_for = asked(transport, "putRecord")[-1]
+    _, _, cid = receipt.id.partition(" ")
+    assert asked_for == {
+        "repo": server.did,
+        "collection": "app.bsky.feed.post",
+        "rkey": uri.rpartition("/")[2],
+        "record": json.loads(json.dumps(record).replace("Picture", "Another")),
+        "swapRecord": cid,
+    }
+    assert remote.id.partition(" ")[0] == uri
+    assert remote.id.partition(" ")[2] not in ("", cid)
+
+
+def test_the_picture_beside_a_quote_and_a_video_are_described(
+    server: Bluesky, session: Session, theirs: dict[str, str]
+) -> None:
+    items = (Media("a.png", "A cat"),)
+    quote = message(part("Look", media=items), files=(picture("png"),), quote=theirs["uri"])
+    film = message(part("See", media=(Media("a.mp4", "A film"),)), files=(mp4(),), key="film")
+    for outgoing, alt in ((quote, "A dog"), (film, "A short film")):
+        remote = post.publish(session, outgoing, ())
+        edit.describe(session, Receipt(0, remote.id, remote.url, NOON), (alt,))
+    embeds = [record["embed"] for record in server.records.values() if "embed" in record]
+    assert [embeds[0]["media"]["images"][0]["alt"], embeds[1]["alt"]] == ["A dog", "A short film"]
+
+
+def test_a_record_that_was_changed_meanwhile_is_left_alone(server: Bluesky, session: Session) -> None:
+    receipt = described(session, picture("png"))
+
+    def quicker(request: httpx.Request) -> httpx.Response:
+        server.records = {uri: {**record, "text": "Edited"} for uri, record in server.records.items()}
+        return server(request)
+
+    server.next["putRecord"] = [quicker]
+    with pytest.raises(Rejected, match="Record was at another CID"):
+        edit.describe(session, receipt, ("Another",))
+    assert server.alts == [["Picture 0"]]

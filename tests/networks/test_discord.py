@@ -51,24 +51,32 @@ def hook(transport: spec.Checked) -> Discord:
     return discord.connect(http.client(transport), access("webhook_url"))
 
 
-class TestBot(contract.Publish, contract.Find, contract.Delete, contract.Verify, contract.Metrics, contract.Denies):
+class TestBot(
+    contract.Publish,
+    contract.Find,
+    contract.Delete,
+    contract.Describe,
+    contract.Verify,
+    contract.Metrics,
+    contract.Denies,
+):
     network = network
     figures: ClassVar = {"reactions": 0, "thread.message_count": 0, "poll.votes": None}
     crowd: ClassVar = {"approximate_member_count": 812}
 
     @pytest.fixture
     def place(self, server: fake.Discord, transport: spec.Checked) -> Place:
-        return Place(access(), lambda: server.posts, transport)
+        return Place(access(), lambda: server.posts, transport, alts=lambda: server.alts)
 
 
-class TestWebhook(contract.Publish, contract.Delete, contract.Verify, contract.Metrics):
+class TestWebhook(contract.Publish, contract.Delete, contract.Describe, contract.Verify, contract.Metrics):
     network = network
     figures: ClassVar = {"reactions": 0, "thread.message_count": 0, "poll.votes": None}
     crowd: ClassVar = {}
 
     @pytest.fixture
     def place(self, server: fake.Discord, transport: spec.Checked) -> Place:
-        return Place(access("webhook_url"), lambda: server.posts, transport)
+        return Place(access("webhook_url"), lambda: server.posts, transport, alts=lambda: server.alts)
 
 
 class TestFaultsOfBot(faults.Faults):

@@ -19,7 +19,7 @@ from cmflow.netkit import http
 from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.netkit.rest import ApiClient
 from cmflow.netkit.upload import Upload
-from cmflow.networks.mastodon import call, files, match, network, status_text, timeline
+from cmflow.networks.mastodon import call, edit, files, match, network, status_text, timeline
 from cmflow.networks.mastodon import instance as description
 from cmflow.networks.mastodon import post as posting
 from cmflow.render.autolink import mastodon as linking
@@ -52,6 +52,7 @@ class TestMastodon(
     contract.Publish,
     contract.Find,
     contract.Delete,
+    contract.Describe,
     contract.Verify,
     contract.Metrics,
     contract.Denies,
@@ -71,7 +72,7 @@ class TestMastodon(
 
     @pytest.fixture
     def place(self, instance: Mastodon, transport: spec.Checked) -> Place:
-        return Place(ACCESS, lambda: instance.posts, transport)
+        return Place(ACCESS, lambda: instance.posts, transport, alts=lambda: instance.alts)
 
     @pytest.fixture
     def audience(self, instance: Mastodon) -> Mastodon:
@@ -959,3 +960,40 @@ def test_a_token_that_may_only_read_is_denied_before_the_day(api: ApiClient, ins
     with pytest.raises(Denied, match=rf"^The token of @team on {HOME} may only read\.$") as caught:
         posting.verify(api)
     assert "Tick read and write" in caught.value.hint
+
+
+def pictured(api: ApiClient, **changes: Any) -> Receipt:
+    variant = message("Look", **changes).variant
+    shown = replace(variant, parts=(part("Look", Media("a.png", "A cat"), Media("b.png", "A dog")),))
+    remote = posting.publish(api, Outgoing(shown, 0, "k", NOON.timestamp(), (Upload.of(PNG),) * 2), ())
+    return Receipt(0, remote.id, remote.url, NOON)
+
+
+def test_an_edit_sends_all_that_is_to_stay(api: ApiClient, transport: spec.Checked) -> None:
+    receipt = pictured(api, content_warning="Animals", language="fr")
+    edit.describe(api, receipt, ("A cat", "Two dogs"))
+    assert (transport.requests[-1].method, body(transport.requests[-1])) == (
+        "PUT",
+        {
+            "status": "Look",
+            "spoiler_text": "Animals",
+            "sensitive": True,
+            "language": "fr",
+            "media_ids": ["22", "23"],
+            "media_attributes": [{"id": "22", "description": "A cat"}, {"id": "23", "description": "Two dogs"}],
+        },
+    )
+
+
+def test_what_a_person_corrected_on_the_network_stays(api: ApiClient, instance: Mastodon) -> None:
+    receipt = pictured(api)
+    instance.sources[receipt.id] = "Look at them"
+    edit.describe(api, receipt, ("A cat", "Two dogs"))
+    assert (instance.posts, instance.alts) == (["Look at them"], [["A cat", "Two dogs"]])
+
+
+def test_an_edit_does_not_move_the_end_of_a_poll(api: ApiClient, instance: Mastodon) -> None:
+    receipt = pictured(api, poll=Poll(("Yes", "No"), timedelta(days=1)))
+    with pytest.raises(Rejected, match="when its poll ends"):
+        edit.describe(api, receipt, ("A cat", "Two dogs"))
+    assert instance.alts == [["A cat", "A dog"]]

@@ -1,6 +1,7 @@
 """Matrix: a small homeserver that keeps its transactions, held to the specification; and every kind of no."""
 
 import io
+import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Thrott
 from cmflow.netkit import http
 from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.netkit.upload import Upload
-from cmflow.networks.matrix import call, network, post, room, timeline
+from cmflow.networks.matrix import call, edit, network, post, room, timeline
 from cmflow.networks.matrix.call import Matrix
 from cmflow.networks.matrix.metrics import metrics
 from cmflow.render import formats, markdown
@@ -51,15 +52,22 @@ def session(transport: spec.Checked) -> Matrix:
 
 
 class TestMatrix(
-    contract.Publish, contract.Keyed, contract.Find, contract.Delete, contract.Verify, contract.Metrics, contract.Denies
-):  # fmt: skip
+    contract.Publish,
+    contract.Keyed,
+    contract.Find,
+    contract.Delete,
+    contract.Describe,
+    contract.Verify,
+    contract.Metrics,
+    contract.Denies,
+):
     network = network
     figures: ClassVar = {"m.annotation": 0, "m.thread": 0}
     crowd: ClassVar = {"joined_members": 2}
 
     @pytest.fixture
     def place(self, server: FakeMatrix, transport: spec.Checked) -> Place:
-        return Place(access(), lambda: server.posts, transport)
+        return Place(access(), lambda: server.posts, transport, alts=lambda: server.alts)
 
 
 class TestFaults(faults.Faults):
@@ -507,3 +515,33 @@ def test_what_cannot_be_counted_is_not_told(session: Matrix, server: FakeMatrix)
     for number in range(2_001):
         server.add(related(event, "m.annotation"), f"@p{number}:matrix.example")
     assert metrics(session, receipts(event)) == ({"m.annotation": None, "m.thread": 0},)
+
+
+def test_another_alt_text_is_an_event_in_the_place_of_the_first(
+    session: Matrix, server: FakeMatrix, transport: spec.Checked
+) -> None:
+    words = part("A cat, at last", Media("content/media/cat.png", "A cat"))
+    remote = post.publish(session, message(parts=(words,)), ())
+    file = {"url": "mxc://matrix.example/file1", "info": {"mimetype": "image/png", "w": 1, "h": 1, "size": len(PNG)}}
+    shown = {"msgtype": "m.image", "filename": "cat.png", **file}
+    assert edit.describe(session, Receipt(0, remote.id, remote.url, NOON), ("A grey cat",)) == remote
+    text = {"org.matrix.msc1767.alt_text": {"org.matrix.msc1767.text": [{"body": "A grey cat"}]}}
+    described = {**shown, **text, "body": "A cat, at last", "m.mentions": {}}
+    related = {"m.relates_to": {"rel_type": "m.replace", "event_id": remote.id}}
+    copy = {**described, "body": "* A cat, at last"}
+    assert json.loads(transport.requests[-1].content) == {**copy, **related, "m.new_content": described}
+
+
+def test_an_alt_text_that_is_the_body_changes_both(session: Matrix, server: FakeMatrix) -> None:
+    remote = post.publish(session, message(parts=(part("", Media("cat.png", "A cat")),)), ())
+    for alt, words in (("A grey cat", "A grey cat"), ("", "cat.png"), ("Again", "Again")):
+        edit.describe(session, Receipt(0, remote.id, remote.url, NOON), (alt,))
+        assert server.events[-1]["content"]["m.new_content"]["body"] == words
+    assert len(server.events) == 4
+
+
+def test_words_without_a_picture_are_not_described(session: Matrix, server: FakeMatrix) -> None:
+    remote = post.publish(session, message("Words alone"), ())
+    with pytest.raises(Rejected, match="has 0 files, and there are alt texts for 1"):
+        edit.describe(session, Receipt(0, remote.id, remote.url, NOON), ("What?",))
+    assert len(server.events) == 1

@@ -19,8 +19,14 @@ from tests.networks.contract import NOON, Place
 
 
 class TestOutbox(
-    contract.Publish, contract.Keyed, contract.Find, contract.Delete, contract.Verify, contract.Denies
-):  # fmt: skip
+    contract.Publish,
+    contract.Keyed,
+    contract.Find,
+    contract.Delete,
+    contract.Describe,
+    contract.Verify,
+    contract.Denies,
+):
     network = outbox.network
 
     @pytest.fixture
@@ -30,7 +36,11 @@ class TestOutbox(
         def posts() -> list[str]:
             return [json.loads(path.read_bytes())["text"] for path in sorted(folder.rglob("*.json"))]
 
-        return Place(Access(Account("team", "outbox"), folder=str(folder)), posts)
+        def alts() -> list[list[str]]:
+            sheets = [json.loads(path.read_bytes()) for path in sorted(folder.rglob("*.json"))]
+            return [[file["alt"] for file in sheet["media"]] for sheet in sheets]
+
+        return Place(Access(Account("team", "outbox"), folder=str(folder)), posts, alts=alts)
 
 
 SPAN = Span(0, 4, Kind.BOLD)

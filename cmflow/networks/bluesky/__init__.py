@@ -21,11 +21,13 @@ from cmflow.render.autolink import bluesky
 if TYPE_CHECKING:
     from cmflow.netkit.atproto import Session
     from cmflow.networks.bluesky.account import account_metrics, connect, metrics, verify
+    from cmflow.networks.bluesky.edit import describe
     from cmflow.networks.bluesky.post import delete, find, publish
 else:
     account_metrics, connect, metrics, verify = later(
         "cmflow.networks.bluesky.account", "account_metrics", "connect", "metrics", "verify"
     )
+    (describe,) = later("cmflow.networks.bluesky.edit", "describe")
     delete, find, publish = later("cmflow.networks.bluesky.post", "delete", "find", "publish")
 
 READ = date(2026, 11, 22)
@@ -74,6 +76,7 @@ network: "Network[Session]" = Network(
     publish=publish,
     find=find,
     delete=delete,
+    describe=describe,
     verify=verify,
     metrics=metrics,
     account_metrics=account_metrics,

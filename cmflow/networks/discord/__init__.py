@@ -23,12 +23,14 @@ from cmflow.render.autolink import plain
 if TYPE_CHECKING:
     from cmflow.networks.discord.call import Discord
     from cmflow.networks.discord.channel import connect, delete, find, publish, verify
+    from cmflow.networks.discord.edit import describe
     from cmflow.networks.discord.inbox import find_reply, hide, inbox, reply
     from cmflow.networks.discord.metrics import account_metrics, metrics
 else:
     connect, delete, find, publish, verify = later(
         "cmflow.networks.discord.channel", "connect", "delete", "find", "publish", "verify"
     )
+    (describe,) = later("cmflow.networks.discord.edit", "describe")
     find_reply, hide, inbox, reply = later("cmflow.networks.discord.inbox", "find_reply", "hide", "inbox", "reply")
     account_metrics, metrics = later("cmflow.networks.discord.metrics", "account_metrics", "metrics")
 
@@ -98,6 +100,7 @@ network: "Network[Discord]" = Network(
     publish=publish,
     find=find,
     delete=delete,
+    describe=describe,
     verify=verify,
     rights=(
         Right("post and reply", ("send messages",)),

@@ -63,6 +63,12 @@ class Discord:
         home = f"/channels/{self.channel}/messages" if self.is_bot else "/messages" if message else ""
         return f"{home}/{message}" if message else home
 
+    def query(self, wait: bool = False) -> Mapping[str, str]:
+        """What only a webhook is told: to answer with the message, and which thread it is in."""
+        if self.is_bot:
+            return {}
+        return ({"wait": "true"} if wait else {}) | ({"thread_id": self.thread} if self.thread else {})
+
 
 def checked(
     client: ApiClient, answer: "httpx.Response", fine: tuple[int, ...] = (), writes: bool = False

@@ -53,7 +53,7 @@ def publish(discord: Discord, message: Outgoing, thread: tuple[Receipt, ...]) ->
 
 def post(discord: Discord, message: Outgoing, fields: Mapping[str, Any]) -> Remote:
     """Publish these fields with the files of the part."""
-    query = _query(discord, wait=True)
+    query = discord.query(wait=True)
     with ExitStack() as stack:
         files = {
             f"files[{number}]": (content.name(media.path), stack.enter_context(file.open()), kind(file, media.path))
@@ -93,7 +93,7 @@ def find(discord: Discord, message: Outgoing) -> Remote | None:
 def delete(discord: Discord, receipt: Receipt) -> None:
     """Deleting what is not there is fine: it is not there."""
     number = receipt.id or content.referenced(receipt.url, {}, discord.channel)[1]
-    discord.ask("DELETE", discord.messages(number), (404,), params=_query(discord))
+    discord.ask("DELETE", discord.messages(number), (404,), params=discord.query())
 
 
 def verify(discord: Discord) -> Standing:
@@ -130,13 +130,6 @@ def _number(account: Account, option: str) -> str:
         message = f"`{option}` of {account.name} is not the id of a channel, which is a number."
         raise Denied(message, "In Discord: Settings, Advanced, Developer Mode; then right-click it, Copy Channel ID.")
     return written
-
-
-def _query(discord: Discord, wait: bool = False) -> Mapping[str, str]:
-    """Only a webhook is told: to answer with the message, and which thread it is in."""
-    if discord.is_bot:
-        return {}
-    return ({"wait": "true"} if wait else {}) | ({"thread_id": discord.thread} if discord.thread else {})
 
 
 def _remote(discord: Discord, number: str) -> Remote:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cmflow.netkit.rest import ApiClient
     from cmflow.networks.mastodon.answer import find_reply, reply
     from cmflow.networks.mastodon.call import connect
+    from cmflow.networks.mastodon.edit import describe
     from cmflow.networks.mastodon.inbox import inbox
     from cmflow.networks.mastodon.instance import numbers
     from cmflow.networks.mastodon.metrics import account_metrics, metrics
@@ -32,6 +33,7 @@ else:
     find_reply, reply = later("cmflow.networks.mastodon.answer", "find_reply", "reply")
     (connect,) = later("cmflow.networks.mastodon.call", "connect")
     (inbox,) = later("cmflow.networks.mastodon.inbox", "inbox")
+    (describe,) = later("cmflow.networks.mastodon.edit", "describe")
     (numbers,) = later("cmflow.networks.mastodon.instance", "numbers")
     account_metrics, metrics = later("cmflow.networks.mastodon.metrics", "account_metrics", "metrics")
     delete, publish, verify = later("cmflow.networks.mastodon.post", "delete", "publish", "verify")
@@ -89,6 +91,7 @@ network: "Network[ApiClient]" = Network(
     publish=publish,
     find=find,
     delete=delete,
+    describe=describe,
     verify=verify,
     rights=(
         Right("post and reply", ("write:statuses",)),

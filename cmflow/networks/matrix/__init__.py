@@ -21,11 +21,13 @@ from cmflow.render.autolink import plain
 
 if TYPE_CHECKING:
     from cmflow.networks.matrix.call import Matrix
+    from cmflow.networks.matrix.edit import describe
     from cmflow.networks.matrix.metrics import account_metrics, metrics
     from cmflow.networks.matrix.post import delete, publish
     from cmflow.networks.matrix.room import connect, verify
     from cmflow.networks.matrix.timeline import find
 else:
+    (describe,) = later("cmflow.networks.matrix.edit", "describe")
     account_metrics, metrics = later("cmflow.networks.matrix.metrics", "account_metrics", "metrics")
     delete, publish = later("cmflow.networks.matrix.post", "delete", "publish")
     connect, verify = later("cmflow.networks.matrix.room", "connect", "verify")
@@ -67,6 +69,7 @@ network: "Network[Matrix]" = Network(
     publish=publish,
     find=find,
     delete=delete,
+    describe=describe,
     verify=verify,
     metrics=metrics,
     account_metrics=account_metrics,

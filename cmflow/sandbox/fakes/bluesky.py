@@ -58,6 +58,11 @@ class Bluesky:
         return [record["text"] for record in self.records.values() if "text" in record]
 
     @property
+    def alts(self) -> list[list[str]]:
+        embeds = (record.get("embed", {}) for record in self.records.values())
+        return [[image["alt"] for image in embed.get("images", ())] for embed in embeds]
+
+    @property
     def identity(self) -> dict[str, str]:
         return {"did": self.did, "handle": self.handle}
 
@@ -168,6 +173,8 @@ class Bluesky:
         if body["collection"] == POST:
             _check(body["record"])
         uri = f"at://{body['repo']}/{body['collection']}/{body['rkey']}"
+        if "swapRecord" in body and (uri not in self.records or body["swapRecord"] != cid(self.records[uri])):
+            raise Refusal(400, "InvalidSwap", "Record was at another CID")
         self.records[uri] = body["record"]
         return httpx.Response(200, json={"uri": uri, "cid": cid(body["record"])})
 

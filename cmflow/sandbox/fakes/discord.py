@@ -97,6 +97,10 @@ class Discord:
     def posts(self) -> list[str]:
         return [message["content"] or _question(message) for message in self.messages.values()]
 
+    @property
+    def alts(self) -> list[list[str]]:
+        return [[file["description"] for file in message["attachments"]] for message in self.messages.values()]
+
     def __call__(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path.removeprefix("/api/v10")
         try:
@@ -228,6 +232,23 @@ class Discord:
         self.check_hook(hook, token)
         return self.remove(message)
 
+    def edit(self, request: httpx.Request, channel: str, message: str) -> httpx.Response:
+        self.visible(channel)
+        return self.change(request, message)
+
+    def edit_hook(self, request: httpx.Request, hook: str, token: str, message: str) -> httpx.Response:
+        self.check_hook(hook, token)
+        return self.change(request, message)
+
+    def change(self, request: httpx.Request, message: str) -> httpx.Response:
+        """Attachments that are not named are removed."""
+        if message not in self.messages:
+            raise Refusal(404, 10008, "Unknown Message")
+        attachments = {each["id"]: each for each in self.messages[message]["attachments"]}
+        named = [attachments[each["id"]] | each for each in json.loads(request.content)["attachments"]]
+        self.messages[message] |= {"attachments": named, "edited_timestamp": self.timestamp}
+        return httpx.Response(200, json=_without(self.messages[message], "nonce"))
+
     def message_of(self, request: httpx.Request, channel: str, message: str) -> httpx.Response:
         self.visible(channel)
         return self.look(message)
@@ -267,6 +288,8 @@ ANSWERS: dict[str, Callable[..., httpx.Response]] = {
     r"GET /guilds/(\d+)/roles": Discord.roles,
     r"GET /webhooks/(\d+)/([\w-]+)": Discord.hook,
     r"POST /webhooks/(\d+)/([\w-]+)": Discord.post_hook,
+    r"PATCH /channels/(\d+)/messages/(\d+)": Discord.edit,
+    r"PATCH /webhooks/(\d+)/([\w-]+)/messages/(\d+)": Discord.edit_hook,
     r"DELETE /webhooks/(\d+)/([\w-]+)/messages/(\d+)": Discord.delete_hook,
 }
 MESSAGE: dict[str, Any] = {

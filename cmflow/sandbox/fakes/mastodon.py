@@ -111,6 +111,11 @@ class Mastodon:
         own = (number for number, each in self.statuses.items() if each["account"]["id"] == ACCOUNT["id"])
         return [self.sources[number] for number in own]
 
+    @property
+    def alts(self) -> list[list[str]]:
+        files = (status["media_attachments"] for status in self.statuses.values())
+        return [[file.get("description", "") for file in each] for each in files]
+
     def __call__(self, request: httpx.Request) -> httpx.Response:
         request.read()
         if request.headers.get("authorization") != f"Bearer {self.token}":
@@ -159,10 +164,27 @@ class Mastodon:
             spoiler_text=body.get("spoiler_text", ""),
             visibility=body.get("visibility", "public"),
             **self.answers(body.get("in_reply_to_id")),
+            language=body.get("language"),
+            sensitive=body.get("sensitive", False),
             media_attachments=[attachment(file, self.files[file][1]) for file in body.get("media_ids", ())],
             **({"poll": self.poll(body["poll"])} if body.get("poll") else {}),
         )
         return httpx.Response(200, json=self.statuses[number])
+
+    def edit(self, request: httpx.Request, path: list[str]) -> httpx.Response:
+        """All that is not sent again is lost: files, and the poll."""
+        entity, body = self.statuses.get(path[1]), json.loads(request.content)
+        if not entity:
+            raise Refusal(404, "Record not found")
+        self.check(body)
+        for each in body.get("media_attributes", ()):
+            self.files[each["id"]] = (self.files[each["id"]][0], each["description"])
+        self.sources[path[1]] = body.get("status", "")
+        files = [attachment(file, self.files[file][1]) for file in body.get("media_ids", ())]
+        changes = {"content": f"<p>{escape(self.sources[path[1]])}</p>", "media_attachments": files, "poll": None}
+        warning = {"spoiler_text": body.get("spoiler_text", ""), "sensitive": body.get("sensitive", False)}
+        entity |= changes | warning | {"language": body.get("language", entity.get("language"))}
+        return httpx.Response(200, json=entity)
 
     def answers(self, parent: str | None) -> dict[str, Any]:
         account = self.statuses[parent]["account"]["id"] if parent in self.statuses else parent and "55"
@@ -274,7 +296,8 @@ class Mastodon:
                 parent = above[0]["in_reply_to_id"]
             below = [reply for reply in self.statuses.values() if reply["in_reply_to_id"] == path[1]]
             return httpx.Response(200, json={"ancestors": above, "descendants": [*below, *self.strangers]})
-        source = {"id": path[1], "text": self.sources.get(path[1], ""), "spoiler_text": ""}
+        source = {"id": path[1], "text": self.sources.get(path[1], "")}
+        source["spoiler_text"] = entity["spoiler_text"]
         boosted = {"reblogged": any((each.get("reblog") or {}).get("id") == path[1] for each in self.statuses.values())}
         return httpx.Response(200, json=source if path[2:] == ["source"] else entity | boosted)
 
@@ -325,6 +348,7 @@ ANSWERS: dict[str, Callable[[Mastodon, httpx.Request, list[str]], httpx.Response
     "POST statuses": Mastodon.post,
     "GET statuses": Mastodon.status,
     "DELETE statuses": Mastodon.delete,
+    "PUT statuses": Mastodon.edit,
     "POST media": Mastodon.upload,
     "GET media": Mastodon.file,
     "GET accounts": Mastodon.account,

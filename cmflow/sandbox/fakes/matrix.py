@@ -42,7 +42,15 @@ class Matrix:
 
     @property
     def posts(self) -> list[str]:
-        return [event["content"]["body"] for event in self.events if event["content"]]
+        return [event["content"]["body"] for event in self.events if event["content"] and not _replaced(event)]
+
+    @property
+    def alts(self) -> list[list[str]]:
+        """As an app shows them: the newest edit in place of each event."""
+        edits = {_replaced(event): event["content"]["m.new_content"] for event in self.events if _replaced(event)}
+        shown = [edits.get(event["event_id"], event["content"]) for event in self.events if not _replaced(event)]
+        texts = [content.get("org.matrix.msc1767.alt_text", {}).get("org.matrix.msc1767.text", ()) for content in shown]
+        return [[text["body"] for text in each] for each in texts]
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         request.read()
@@ -115,7 +123,9 @@ class Matrix:
         events = [event for event in self.events if event["event_id"] == number]
         if not events:
             raise Refusal(404, "M_NOT_FOUND", "Event not found.")
-        return httpx.Response(200, json=events[0])
+        edits = [edit for edit in self.events if _replaced(edit) == number]
+        bundle = {"unsigned": events[0]["unsigned"] | {"m.relations": {"m.replace": edits[-1]}}} if edits else {}
+        return httpx.Response(200, json=events[0] | bundle)
 
     def relations(self, request: httpx.Request, room: str, number: str, relation: str) -> httpx.Response:
         """Newest first, page by page."""
@@ -146,6 +156,12 @@ class Matrix:
             raise Refusal(413, "M_TOO_LARGE", "Upload request body is too large")
         self.files.append(request)
         return httpx.Response(200, json={"content_uri": f"mxc://matrix.example/file{len(self.files)}"})
+
+
+def _replaced(event: dict[str, Any]) -> str:
+    """The id of the event in whose place it is shown; "" where it is one of its own."""
+    related = event["content"].get("m.relates_to", {})
+    return str(related["event_id"]) if related.get("rel_type") == "m.replace" else ""
 
 
 BASE = "/_matrix/client/v3"
