@@ -29,9 +29,9 @@ HEAD = """\
 
 
 def wanted() -> list[str]:
-    """What cmflow asks for, and what builds it."""
+    """What cmflow asks for."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    return ["pip", *project["build-system"]["requires"], *project["project"]["dependencies"]]
+    return list(project["project"]["dependencies"])
 
 
 def resolved(python: str, machine: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -241,25 +241,38 @@ def test_the_readme_leads_to_githubs_editor_with_a_post_begun() -> None:
     assert said["value"] == [begun.replace('"', "")]
 
 
+UV = """#!/bin/sh
+case " $* " in *" --no-config --no-cache "*) ;; *) exit 9 ;; esac
+exec "{pip}" -I -m pip --python "${{12}}" install --quiet --no-compile "$6" "$7" "$8" "$9" "${{10}}"
+"""
+
+
 @pytest.mark.slow
-def test_the_action_installs_itself_once(tmp_path: Path, planted: Path) -> None:
-    """Each file by its hash, and with nothing of the folder where it runs."""
+@pytest.mark.parametrize("program", ["pip", "uv"])
+def test_the_action_installs_itself_once(tmp_path: Path, planted: Path, program: str) -> None:
+    """Each file by its hash, and with nothing of the folder where it runs. uv is one that does what pip does."""
     needed()
     action = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
     [install] = [step["run"] for step in action["runs"]["steps"] if step["name"] == "Install cmflow"]
     paths = {"RUNNER_TEMP": tmp_path, "GITHUB_ACTION_PATH": ROOT, "GITHUB_PATH": tmp_path / "path"}
     surroundings = {**os.environ, **{name: str(path) for name, path in paths.items()}}
+    if program == "uv":
+        fake = tmp_path / "programs/uv"
+        fake.parent.mkdir()
+        fake.write_text(UV.format(pip=sys.executable))
+        fake.chmod(0o755)
+        surroundings["PATH"] = f"{fake.parent}{os.pathsep}{os.environ['PATH']}"
     for _ in range(2):
         words = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", install]
         ended = subprocess.run(words, env=surroundings, cwd=planted, capture_output=True, text=True)
         assert "PLANTED" not in ended.stderr and not (planted / "planted").exists()
         assert ended.stdout.endswith(f"cmflow {__version__}\n"), ended.stderr
     assert (tmp_path / "path").read_text() == f"{tmp_path}/cmflow/bin\n" * 2
-    frozen = subprocess.run(
-        [tmp_path / "cmflow/bin/python", "-m", "pip", "freeze"], capture_output=True, text=True, check=True
-    )
+    words = [sys.executable, "-I", "-m", "pip", "--python", str(tmp_path / "cmflow/bin/python"), "freeze"]
+    frozen = subprocess.run(words, capture_output=True, text=True, check=True)
     exact = {line.lower() for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines()}
-    assert {line.lower() for line in frozen.stdout.splitlines() if "==" in line} <= exact
+    lines = {line.lower() for line in frozen.stdout.splitlines() if "==" in line}
+    assert "click==8.5.1" in lines and lines <= exact
 
 
 @pytest.mark.slow
