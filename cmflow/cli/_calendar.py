@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from cmflow.cli import _listening
 from cmflow.cli._context import REHEARSAL, STATE, Context
 from cmflow.cli._output import progress
 from cmflow.cli._web import web
@@ -27,6 +28,7 @@ from cmflow.website import build
 from cmflow.website.build.disk import DiskFolder
 
 if TYPE_CHECKING:
+    from cmflow.insights.inbox import Listening
     from cmflow.insights.statistics import Statistics
     from cmflow.ledger import Snapshot
 
@@ -71,8 +73,17 @@ def _measures(context: Context, branch: str, now: datetime) -> build.Measures:
     """The readings of the last ninety days; a rehearsal has none, and shows what they could look like."""
     zone = context.folder.sure_plan.zone
     name = f"{now.astimezone(ZoneInfo(zone)):%Y-%m-%d}"
+
+    def listen(plan: Plan) -> Listening | None:
+        from cmflow.metrics import gather
+
+        period = gather.recent(zone, now).period
+        if branch == REHEARSAL:
+            return _listening.simulated(plan, period, now)
+        return _listening.figures(context, plan, period, now)
+
     if branch == REHEARSAL:
-        return build.Measures(name, lambda plan, _: _simulated(plan, now))
+        return build.Measures(name, lambda plan, _: _simulated(plan, now), listen=listen)
     snapshot = context.snapshot(branch)
     deliveries = snapshot.deliveries
     tip = context.repository.tip(context.branch(readings.BRANCH)) if context.repository else None
@@ -86,7 +97,8 @@ def _measures(context: Context, branch: str, now: datetime) -> build.Measures:
         source = gather.source(plan, entries, deliveries, metrics, question, context.authors())
         return statistics.assess(source, question, now)
 
-    return build.Measures(f"{tip} {name}", assess, _courses(context, snapshot) if tip else build.NONE)
+    name = f"{tip} {_listening.tip(context, context.folder.plan)} {name}"
+    return build.Measures(name, assess, _courses(context, snapshot) if tip else build.NONE, listen)
 
 
 def _courses(context: Context, snapshot: Snapshot) -> build.Courses:

@@ -35,6 +35,9 @@ ADVICE = {
     "token": "Get a new one: `cmflow connect ACCOUNT`. If the plan says when it ends (`token_ends`), change that, too.",
     "ledger": "`cmflow status` shows what is wrong with them. The deliveries they record are not sent.",
     "between-runs": "Run `cmflow schedule` and commit the workflow.",
+    "inbox-until": "Answer under the ticket: `/reply` and the text. Later, only the network itself may still let you.",
+    "inbox-overdue": "Answer under the ticket, or close it with `/done` where no answer is needed.",
+    "inbox-share": "`cmflow report` shows the figures. Answer more, or change `inbox.answered` in the plan.",
     "blind": "Read git's error and run this again: what is shown may be out of date.",
 }
 

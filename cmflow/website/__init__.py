@@ -16,6 +16,7 @@ from cmflow.website.places import address
 from cmflow.website.printer import Printer
 
 if TYPE_CHECKING:
+    from cmflow.insights.inbox import Listening
     from cmflow.insights.statistics import Statistics
 
 __all__ = ["Calendar", "address", "every_page", "press", "problems_by_file", "site"]
@@ -25,6 +26,7 @@ SECTIONS = (  # the navigation of every page: file and word
     ("index.html", "calendar"),
     ("plan.html", "plan"),
     ("statistics.html", "statistics"),
+    ("inbox.html", "inbox"),  # where the plan has one
 )
 
 Page = tuple[str, str]
@@ -53,6 +55,12 @@ class Site:
             key.post for key in self.board.calendar.standings
         }
         return statistics_page.page(statistics, self.board.calendar.plan, posts, self.printer)
+
+    def inbox(self, listening: Listening | None) -> Page:
+        """How soon people get an answer."""
+        from cmflow.website import inbox_page
+
+        return inbox_page.page(listening, self.board.calendar.plan, self.printer)
 
     def month(self, month: YearMonth) -> Iterator[Page]:
         """A month as data for calendar.js, and as lists."""
@@ -86,7 +94,9 @@ def press(calendar: Calendar, templates: Mapping[str, str], shared: Mapping[str,
         "last_run": calendar.last_run and calendar.last_run.astimezone(zone),
         "web": calendar.web,
         "branch": calendar.branch,
-        "sections": tuple((file, voice.word(name)) for file, name in SECTIONS),
+        "sections": tuple(
+            (file, voice.word(name)) for file, name in SECTIONS if name != "inbox" or calendar.plan.inbox
+        ),
         "here": "",
         "marks": marks.MARKS,
         "other_mark": marks.DEFAULT,

@@ -25,10 +25,11 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A conversation in figures. `wait` are business hours until the first answer, or until now.
+    """A conversation in figures. `label` is one that cmflow knows, "" for others: people may write names into those.
 
-    `since` is the time of the first message behind our last answer, None where none waits, and `delay` are the
-    business hours since then. `until` is when the network takes no answer any more. `author` is a hash.
+    `wait` are business hours until the first answer, or until now. `since` is the time of the first message behind our
+    last answer, None where none waits, and `delay` are the business hours since then. `until` is when the network
+    takes no answer any more. `author` is a hash.
     """
 
     account: str
@@ -76,7 +77,7 @@ def _case(
     wait = hours.between(first.time, ours[0] if ours else now)
     return Case(
         conversation.account,
-        min(conversation.labels, default=""),
+        next((label.value for label in Label if label in conversation.labels), ""),
         conversation.campaign,
         conversation.ticket,
         first.time,

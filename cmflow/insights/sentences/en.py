@@ -3,6 +3,8 @@
 THOUSANDS, POINT = ",", "."
 
 NOUNS = {
+    "conversations": ("conversation", "conversations"),
+    "people": ("person", "people"),
     "posts": ("post", "posts"),
     "drafts": ("draft", "drafts"),
     "days": ("day", "days"),
@@ -16,6 +18,28 @@ NOUNS = {
 }
 
 SENTENCES = {
+    "inbox-head": "Conversations that began from {since} to {until}.",
+    "inbox-none": "No conversation began in this time.",
+    "inbox-counts": (
+        "{all:conversations}: {answered} answered, {overdue} overdue, {waiting} still in time, {closed} closed "
+        "without an answer."
+    ),
+    "inbox-few": "Too few to tell how long a first answer usually takes.",
+    "inbox-unanswered": "More than half of those that should have an answer have none.",
+    "inbox-usual": "Half of them had a first answer within {usual} ({low} to {high}).",
+    "inbox-usual-least": "Half of them had a first answer within {usual} (at least {low}).",
+    "inbox-slow": "Nine of ten had one within {slow}.",
+    "inbox-aim": "The aim is {aim}.",
+    "inbox-aim-met": "The aim of {aim} is met.",
+    "inbox-aim-unmet": "The aim of {aim} is not met.",
+    "inbox-share": "{share}% were answered ({low}% to {high}%); the aim is {aim}%.",
+    "inbox-share-below": "Only {share}% were answered ({low}% to {high}%); the aim is {aim}%.",
+    "inbox-open": "{open:conversations} waiting for an answer, the oldest since {at}.",
+    "inbox-overdue": "Overdue: {overdue:conversations}.",
+    "inbox-open-none": "No one is waiting for an answer.",
+    "inbox-people": "{new:people} wrote for the first time, {returning} again.",
+    "inbox-until": "{number:conversations} can be answered for a few more hours only, the first until {at}.",
+    "inbox-simulated": "Simulated: these conversations never took place.",
     "week-free": "The plan sets no number of posts per week.",
     "week-short": "The week of {week} has {have} of {wanted:posts}.",
     "week-short-drafts": "The week of {week} has {have} of {wanted:ready}, and {drafts:drafts}.",
@@ -140,6 +164,29 @@ SENTENCES = {
 }
 
 PAGE = {
+    "inbox": "Inbox",
+    "inbox hours": "Times are business hours.",
+    "inbox all hours": "Times count day and night: the plan has no business hours.",
+    "inbox empty": "No conversation has been read yet.",
+    "inbox empty how": "cmflow inbox reads what people write to the accounts that the plan names under inbox.",
+    "by label": "By label",
+    "by account": "By account",
+    "by campaign": "By campaign",
+    "inbox week": "week of",
+    "conversations": "conversations",
+    "answered": "answered",
+    "overdue": "overdue",
+    "in time": "still in time",
+    "closed": "closed without an answer",
+    "usual wait": "usual wait",
+    "slow wait": "nine of ten within",
+    "new people": "new people",
+    "returning people": "returning people",
+    "label suggestion": "suggestions",
+    "label doubt": "questions",
+    "label complaint": "complaints",
+    "label proposal": "business offers",
+    "label praise": "praise",
     "OnTrack": "On track",
     "AtRisk": "At risk",
     "Hit": "Hit",

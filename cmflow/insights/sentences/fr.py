@@ -5,6 +5,8 @@ import re
 THOUSANDS, POINT = "\u202f", ","
 
 NOUNS = {
+    "conversations": ("conversation", "conversations"),
+    "people": ("personne", "personnes"),
     "posts": ("publication", "publications"),
     "drafts": ("brouillon", "brouillons"),
     "days": ("jour", "jours"),
@@ -18,6 +20,28 @@ NOUNS = {
 }
 
 SENTENCES = {
+    "inbox-head": "Conversations commencées du {since} au {until}.",
+    "inbox-none": "Aucune conversation n’a commencé pendant cette période.",
+    "inbox-counts": (
+        "{all:conversations} : {answered} avec réponse, {overdue} en retard, {waiting} encore dans les temps, {closed} "
+        "sans réponse et fermées."
+    ),
+    "inbox-few": "Trop peu pour dire combien de temps prend d’habitude une première réponse.",
+    "inbox-unanswered": "Plus de la moitié de celles qui devraient avoir une réponse n’en ont pas.",
+    "inbox-usual": "La moitié a reçu une première réponse en {usual} ({low} à {high}).",
+    "inbox-usual-least": "La moitié a reçu une première réponse en {usual} (au moins {low}).",
+    "inbox-slow": "Neuf sur dix en ont reçu une en {slow}.",
+    "inbox-aim": "L’objectif est de {aim}.",
+    "inbox-aim-met": "L’objectif de {aim} est atteint.",
+    "inbox-aim-unmet": "L’objectif de {aim} n’est pas atteint.",
+    "inbox-share": "{share} % ont reçu une réponse ({low} % à {high} %) ; l’objectif est de {aim} %.",
+    "inbox-share-below": "Seules {share} % ont reçu une réponse ({low} % à {high} %) ; l’objectif est de {aim} %.",
+    "inbox-open": "{open:conversations} en attente d’une réponse, la plus ancienne depuis le {at}.",
+    "inbox-overdue": "En retard : {overdue:conversations}.",
+    "inbox-open-none": "Personne n’attend de réponse.",
+    "inbox-people": "{new:people} pour la première fois, {returning} de nouveau.",
+    "inbox-until": "Plus que quelques heures pour répondre : {number:conversations}, la première avant le {at}.",
+    "inbox-simulated": "Simulation : ces conversations n’ont jamais eu lieu.",
     "week-free": "Le plan ne fixe pas de nombre de publications par semaine.",
     "week-short": "Semaine du {week} : {have} sur {wanted:posts}.",
     "week-short-drafts": "Semaine du {week} : {have} sur {wanted:ready}, plus {drafts:drafts}.",
@@ -146,6 +170,29 @@ SENTENCES = {
 }
 
 PAGE = {
+    "inbox": "Messages",
+    "inbox hours": "Les durées sont en heures ouvrées.",
+    "inbox all hours": "Les durées comptent jour et nuit : le plan n’a pas d’horaires.",
+    "inbox empty": "Aucune conversation n’a encore été lue.",
+    "inbox empty how": "cmflow inbox lit ce que l’on écrit aux comptes que le plan nomme sous inbox.",
+    "by label": "Par sujet",
+    "by account": "Par compte",
+    "by campaign": "Par campagne",
+    "inbox week": "semaine du",
+    "conversations": "conversations",
+    "answered": "avec réponse",
+    "overdue": "en retard",
+    "in time": "encore dans les temps",
+    "closed": "fermées sans réponse",
+    "usual wait": "attente habituelle",
+    "slow wait": "neuf sur dix en",
+    "new people": "nouvelles personnes",
+    "returning people": "personnes déjà venues",
+    "label suggestion": "suggestions",
+    "label doubt": "questions",
+    "label complaint": "réclamations",
+    "label proposal": "offres",
+    "label praise": "compliments",
     "OnTrack": "En bonne voie",
     "AtRisk": "À risque",
     "Hit": "Atteint",

@@ -33,6 +33,7 @@ from cmflow.website.calendar import Calendar
 from cmflow.website.json_data import accounts
 
 if TYPE_CHECKING:
+    from cmflow.insights.inbox import Listening
     from cmflow.insights.statistics import Statistics
 
 __all__ = ["NONE", "Courses", "Folder", "Inputs", "Measures", "make"]
@@ -46,12 +47,13 @@ MANY_MONTHS = 4  # are worth workers
 class Measures:
     """What was read of posts and accounts: `name` changes with it, `assess` makes statistics of these posts.
 
-    `courses` are those of the posts, for their own pages.
+    `courses` are those of the posts, for their own pages. `listen` gives the inbox's figures, None before any.
     """
 
     name: str
     assess: Callable[[Plan, Sequence[Entry]], Statistics]
     courses: Courses = NONE
+    listen: Callable[[Plan], Listening | None] = lambda plan: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,14 +178,20 @@ def _statistics(
     files_there: Set[str],
     folder: Folder,
 ) -> tuple[int, Mapping[str, Any]]:
-    """Make the page of statistics if anything that it is made from has changed."""
+    """Make the pages of statistics and of the inbox if anything that they are made from has changed."""
     if measures is None:
         return 0, {}
-    calendar = site.board.calendar
     name = fingerprint((measures.name, *chain.from_iterable(names.items())))
     page = stamps.on_time(name, site.printer, previous, files_there, folder)
-    pages = [*(page or [site.statistics(measures.assess(calendar.plan, calendar.entries))])]
+    pages = [*(page or _measured(site, measures))]
     return sum(folder.write(path, text) for path, text in pages), stamps.remembered(name, pages, site.printer)
+
+
+def _measured(site: website.Site, measures: Measures) -> Iterator[tuple[str, str]]:
+    calendar = site.board.calendar
+    yield site.statistics(measures.assess(calendar.plan, calendar.entries))
+    if calendar.plan.inbox:
+        yield site.inbox(measures.listen(calendar.plan))
 
 
 def _month(site: website.Site, month: YearMonth, folder: Folder) -> tuple[str, list[str], int]:

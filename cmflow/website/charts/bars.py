@@ -44,13 +44,25 @@ def weeks(items: Sequence[Week], count: int) -> Chart:
     return Chart(len(items) * STEP, HEIGHT, boxes, tuple(lines), count * STEP)
 
 
+def stacks(items: Sequence[Sequence[tuple[str, int]]]) -> Chart:
+    """A bar for each item, which is (kind, number) from the ground up."""
+    top = max((sum(number for _, number in item) for item in items), default=0) or 1
+    unit = (HEIGHT - 4) / top
+    boxes = tuple(box for number, item in enumerate(items) for box in _stack(item, number * STEP, unit))
+    return Chart(len(items) * STEP, HEIGHT, boxes, (), len(items) * STEP)
+
+
 def _heights(week: Week) -> tuple[int, ...]:
     return (week.sent, week.scheduled, week.held, week.drafts, week.missed + week.failed + week.unsure)
 
 
 def _bar(week: Week, x: int, unit: float) -> Iterator[Box]:
+    return _stack(tuple(zip(STACK, _heights(week), strict=True)), x, unit)
+
+
+def _stack(item: Sequence[tuple[str, int]], x: int, unit: float) -> Iterator[Box]:
     ground = float(HEIGHT)
-    for kind, number in zip(STACK, _heights(week), strict=True):
+    for kind, number in item:
         if number:
             height = number * unit
             ground -= height

@@ -23,6 +23,7 @@ MESSAGES = {
     "calendar": "Calendar",
     "plan": "Plan",
     "statistics": "Statistics",
+    "inbox": "Inbox",
     "skip": "Skip to the content",
     "sections": "Pages",
     "made": "As of {} ({})",

@@ -43,6 +43,7 @@ MESSAGES = {
     "calendar": "Calendrier",
     "plan": "Plan",
     "statistics": "Statistiques",
+    "inbox": "Messages",
     "skip": "Aller au contenu",
     "sections": "Pages",
     "made": "Mis à jour le {} ({})",

@@ -26,7 +26,9 @@ def codes() -> set[str]:
     pieces = (*(f"stats-{outcome}" for outcome in OUTCOMES), *(f"stats-{outcome}" for outcome in Forecast))
     verdicts = [verdict for verdict in Verdict if verdict is not Verdict.FEW]
     stated |= {*pieces, *(f"stats-{verdict}" for verdict in verdicts), *(f"stats-usual-{each}" for each in verdicts)}
-    return stated | set(re.findall(r'"(stats-[a-z-]+)"', findings))
+    listening = (PACKAGE / "insights/inbox/findings.py").read_text("utf-8")
+    listening += (PACKAGE / "insights/inbox/alarms.py").read_text("utf-8")
+    return stated | set(re.findall(r'"((?:stats|inbox)-[a-z-]+)"', findings + listening))
 
 
 def figures(sentence: str) -> set[str]:
