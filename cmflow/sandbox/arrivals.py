@@ -118,7 +118,8 @@ def _target(server: facebook.Facebook, item: Entry) -> ArrivedFile:
 def _linkedin(server: linkedin.LinkedIn) -> Iterator[Arrival]:
     for urn, item in server.shown.items():
         if "message" in item:
-            yield Arrival(urn, item["message"]["text"], below=item["object"], kind="comment")
+            if server.is_ours(item):
+                yield Arrival(urn, item["message"]["text"], below=item["object"], kind="comment")
             continue
         content = item.get("content", {})
         pictures = [

@@ -20,6 +20,7 @@ IMAGES = "marketing/community-management/shares/images-api"
 DOCUMENTS = "marketing/community-management/shares/documents-api"
 VIDEOS = "marketing/community-management/shares/videos-api"
 COMMENTS = "marketing/community-management/shares/comments-api"
+METADATA = "marketing/community-management/shares/reactions-api"
 ROLES = "marketing/community-management/organizations/organization-access-control-by-role"
 STATS = "marketing/community-management/organizations/share-statistics"
 LOOKUP = "marketing/community-management/organizations/organization-lookup-api"
@@ -94,8 +95,10 @@ CREATE = _object(
 )
 LISTED = _open({"id": POST, "author": AUTHOR, "commentary": TEXT, "createdAt": WHOLE, "lifecycleState": WORDS})
 COMMENT = _object(
-    {"actor": AUTHOR, "object": _urn("share", "ugcPost", "activity"), "message": _object({"text": WORDS})}
+    {"actor": AUTHOR, "object": _urn("share", "ugcPost", "activity"), "message": _object({"text": WORDS})},
+    {"parentComment": {"type": "string", "pattern": r"^urn:li:comment:\(urn:li:\w+:\d+,\d+\)$"}},
 )
+COUNTS = _open({"commentSummary": _open({"count": WHOLE, "topLevelCount": WHOLE}), "commentsState": WORDS})
 SHOWN = _open({"id": WORDS, "actor": AUTHOR, "message": _open({"text": WORDS})})
 PIECE = _open({"uploadUrl": WORDS, "firstByte": WHOLE, "lastByte": WHOLE})
 FILM = _object(
@@ -131,6 +134,7 @@ class Call:
 
 
 URN = r"urn%3Ali%3A\w+%3A\d+"
+TARGET = rf"(?:{URN}|urn%3Ali%3Acomment%3A%28{URN}%2C\d+%29)"
 CALLS = (
     Call("GET", "/v2/userinfo", OPENID, answer=_open({"sub": WORDS})),
     Call("GET", r"/rest/organizations/\d+", LOOKUP, answer=_open({"id": WHOLE, "localizedName": WORDS})),
@@ -151,8 +155,13 @@ CALLS = (
         headers={"x-restli-method": "FINDER"},
     ),
     Call("DELETE", f"/rest/posts/{URN}", POSTS, 204, headers={"x-restli-method": "DELETE"}),
-    Call("POST", f"/rest/socialActions/{URN}/comments", COMMENTS, 201, asked=COMMENT, answer=SHOWN),
-    Call("GET", f"/rest/socialActions/{URN}/comments", COMMENTS, answer=_elements(SHOWN), query=("start", "count")),
+    Call(
+        *("GET", "/rest/socialMetadata", METADATA),
+        answer=_open({"results": {"type": "object", "additionalProperties": COUNTS}}),
+        query=("ids",),
+    ),
+    Call("POST", f"/rest/socialActions/{TARGET}/comments", COMMENTS, 201, asked=COMMENT, answer=SHOWN),
+    Call("GET", f"/rest/socialActions/{TARGET}/comments", COMMENTS, answer=_elements(SHOWN), query=("start", "count")),
     Call("DELETE", rf"/rest/socialActions/{URN}/comments/\d+", COMMENTS, 204, query=("actor",)),
     Call(
         *("POST", r"/rest/images\?action=initializeUpload", IMAGES),

@@ -78,7 +78,7 @@ def _counts(reader: Reader, posts: list[str]) -> dict[str, int]:
     counts = dict[str, int]()
     for chunk in (posts[start : start + CHUNK] for start in range(0, len(posts), CHUNK)):
         ids = ",".join(map(segment, chunk))
-        answer = reader.linkedin.ask("GET", f"/backlog/socialMetadata?ids=List({ids})", (403,))
+        answer = reader.linkedin.ask("GET", f"/rest/socialMetadata?ids=List({ids})", (403,))
         reader.bag.now = reader.bag.now or date(answer)
         results = inside(document(answer), "results") if answer.is_success else None
         for post, about in results.items() if isinstance(results, dict) else ():
@@ -113,7 +113,7 @@ def _listed(linkedin: LinkedIn, urn: str) -> tuple[list[Any] | None, bool]:
     """The comments below a post or a comment, and whether that are all; None where we may not read them."""
     entries: list[Any] = []
     for page in range(PAGES):
-        path = f"/backlog/socialActions/{segment(urn)}/comments?start={page * SIZE}&count={SIZE}"
+        path = f"/rest/socialActions/{segment(urn)}/comments?start={page * SIZE}&count={SIZE}"
         answer = linkedin.ask("GET", path, (403, 404))
         if answer.status_code == 403:
             return None, False

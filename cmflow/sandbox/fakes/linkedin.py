@@ -9,10 +9,15 @@ from urllib.parse import unquote
 
 import httpx
 
+from cmflow.sandbox.fakes.linkedin_people import People, Refusal
+
 TOKEN = "linkedin-access-token-of-many-characters"
 PERSON, ORGANISATION = "urn:li:person:782bbtaQ", "urn:li:organization:1000001"
 MEMBER_SCOPES = ("openid", "profile", "w_member_social")
-PAGE_SCOPES = ("w_organization_social", "r_organization_social", "rw_organization_admin")
+PAGE_SCOPES = (
+    *("w_organization_social", "r_organization_social", "rw_organization_admin"),
+    *("w_organization_social_feed", "r_organization_social_feed"),
+)
 VERSIONS = ("202610", "202611")
 NOON = 1_796_126_400_000  # milliseconds: 2026-12-01 12:00 UTC
 RESERVED = re.compile(r"[|{}@\[\]()<>#*_~]")
@@ -32,14 +37,8 @@ FIGURES = {
 }
 
 
-class Refusal(Exception):
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status, self.code = status, code
-
-
 @dataclass
-class LinkedIn:
+class LinkedIn(People):
     """`shown` are posts and comments by their ids, in the order they came; `processing`: how often a video is said to
     be in progress, `fails`: it then cannot be used. `uploads` are the bytes by the URN of the file."""
 
@@ -60,7 +59,8 @@ class LinkedIn:
     @property
     def posts(self) -> list[str]:
         """What readers see, in LinkedIn's own notation, cut where an unescaped character ends it."""
-        return [item["message"]["text"] if "message" in item else _cut(item["commentary"]) for item in self.all]
+        own = [item for item in self.all if self.is_ours(item)]
+        return [item["message"]["text"] if "message" in item else _cut(item["commentary"]) for item in own]
 
     @property
     def all(self) -> list[dict[str, Any]]:
@@ -99,9 +99,9 @@ class LinkedIn:
         if scope not in self.scopes:
             raise Refusal(403, "ACCESS_DENIED", f"Not enough permissions to access: {permission}.20261001")
 
-    def acts(self, author: str, permission: str) -> None:
+    def acts(self, author: str, permission: str, suffix: str = "") -> None:
         """Whether the token may write for that author, and the person for that organisation."""
-        scopes = {self.person: "w_member_social", self.organisation: "w_organization_social"}
+        scopes = {self.person: "w_member_social", self.organisation: f"w_organization_social{suffix}"}
         self.needs(scopes.get(author, "?"), permission)
         if author == self.organisation and not self.role:
             message = "Organization permissions must be used when using organization as author"
@@ -207,38 +207,6 @@ class LinkedIn:
         newest = [item for item in reversed(self.all) if item.get("author") == self.organisation]
         return httpx.Response(200, json=_listed(newest, int(params["start"]), int(params["count"])))
 
-    # ── comments ────────────────────────────────────────────────────────────────────────────────────────────
-
-    def comment(self, request: httpx.Request, post: str) -> httpx.Response:
-        body = json.loads(request.content)
-        self.acts(body["actor"], "socialActions.comments.CREATE")
-        if post not in self.shown or body["object"] != post:
-            raise Refusal(404, "NOT_FOUND", "Could not find entity")
-        if len(body["message"]["text"]) > 1_250:
-            raise Refusal(400, "FIELD_LENGTH_TOO_LONG", "/message/text is longer than 1250")
-        number = self.number("comment").rpartition(":")[2]
-        urn = f"urn:li:comment:({post},{number})"
-        facts = {"id": number, "commentUrn": urn, "created": {"time": self.created}}
-        self.shown[urn] = {**body, **facts}
-        return httpx.Response(201, json=self.shown[urn], headers={"x-restli-id": number})
-
-    def comments(self, request: httpx.Request, post: str) -> httpx.Response:
-        self.needs("r_organization_social", "socialActions.comments.GET_ALL")
-        if post not in self.shown:
-            raise Refusal(404, "NOT_FOUND", "Could not find entity")
-        below = [item for item in self.all if item.get("object") == post]
-        params = request.url.params
-        return httpx.Response(200, json=_listed(below, int(params["start"]), int(params["count"])))
-
-    def uncomment(self, request: httpx.Request, post: str, number: str) -> httpx.Response:
-        urn = f"urn:li:comment:({post},{number})"
-        if urn not in self.shown:
-            raise Refusal(404, "NOT_FOUND", "Could not find entity")
-        if request.url.params.get("actor") != self.shown[urn]["actor"]:
-            raise Refusal(403, "ACCESS_DENIED", "The actor did not write this comment")
-        del self.shown[urn]
-        return httpx.Response(204)
-
     # ── files ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def images(self, request: httpx.Request) -> httpx.Response:
@@ -340,6 +308,7 @@ def readable(little: str) -> str:
 
 Act = Callable[..., httpx.Response]
 URN = r"(urn%3Ali%3A\w+%3A\d+)"
+TARGET = r"(urn%3Ali%3A\w+%3A\d+|urn%3Ali%3Acomment%3A%28[^/]+%29)"
 ROUTES: tuple[tuple[str, str, Act], ...] = (
     ("GET", "/v2/userinfo", LinkedIn.userinfo),
     ("GET", r"/rest/organizations/(\d+)", LinkedIn.organization),
@@ -349,8 +318,9 @@ ROUTES: tuple[tuple[str, str, Act], ...] = (
     ("POST", "/rest/posts", LinkedIn.create),
     ("GET", "/rest/posts", LinkedIn.author),
     ("DELETE", f"/rest/posts/{URN}", LinkedIn.delete),
-    ("POST", f"/rest/socialActions/{URN}/comments", LinkedIn.comment),
-    ("GET", f"/rest/socialActions/{URN}/comments", LinkedIn.comments),
+    ("GET", "/rest/socialMetadata", LinkedIn.metadata),
+    ("POST", f"/rest/socialActions/{TARGET}/comments", LinkedIn.comment),
+    ("GET", f"/rest/socialActions/{TARGET}/comments", LinkedIn.comments),
     ("DELETE", rf"/rest/socialActions/{URN}/comments/(\d+)", LinkedIn.uncomment),
     ("POST", "/rest/images", LinkedIn.images),
     ("POST", "/rest/documents", LinkedIn.documents),
