@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cmflow import git
 from cmflow.cli import _compiled, _sandbox
@@ -258,10 +258,10 @@ class Context:
             return loader.load(content, self.cache, report)
 
 
-def open_context(root: str | None) -> Context:
-    """The repository that --root names, or that the working folder lies in."""
+def open_context(root: str | None, memory: dict[str, tuple[object, Any]] | None = None) -> Context:
+    """The repository that --root names, or that the working folder lies in; `memory` is that of the cache."""
     folder = top_folder(root)
     cache = Path(os.environ.get("CMFLOW_CACHE") or folder / ".cmflow" / "cache")
     _compiled.use(folder)
     _sandbox.announce()
-    return Context(folder, own_repository(folder), Cache(cache), _sandbox.is_on())
+    return Context(folder, own_repository(folder), Cache(cache, memory), _sandbox.is_on())

@@ -3,9 +3,10 @@
 import time
 import webbrowser
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -58,10 +59,11 @@ class Desk:
     root: Path
     server: Server
     clock: Callable[[], datetime]
+    memory: dict[str, tuple[object, Any]] = field(default_factory=dict)
 
     def build(self) -> tuple[Path, ...]:
         """Bring the site up to date and say how that went; what is to be looked at for changes."""
-        context = open_context(str(self.root))
+        context = open_context(str(self.root), self.memory)
         staged = StagedFolder(DiskFolder(self.server.site.folder))
         staged.forget()
         try:

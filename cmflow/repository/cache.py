@@ -9,12 +9,15 @@ import json
 import os
 import sys
 import zoneinfo
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
+
+Value = TypeVar("Value")
 
 LIMIT = 3  # plans whose files are kept at the same time
 SEAL = 64  # characters of hex
@@ -22,19 +25,51 @@ SEAL = 64  # characters of hex
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """A folder of JSON files; None to cache nothing."""
+    """A folder of JSON files; None to cache nothing.
+
+    `memory` is for a process that stays: what was read stays there as it was decoded, by kind, until its file changes.
+    Such a value must not be changed by who takes it.
+    """
 
     folder: Path | None
+    memory: "dict[str, tuple[object, Any]] | None" = None
 
     def load(self, name: str) -> Any:
         """The value saved by that name; {} if there is none from this code."""
-        body = self.body(name)
-        return json.loads(body) if body else {}
+        return self.decoded(name, json.loads) or {}
 
     def save(self, name: str, value: Any) -> None:
         """Save the value, atomically; a folder that cannot be written only costs time."""
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         self.put(name, text.encode("utf-8", "surrogatepass"))  # the name of a file need not be UTF-8
+        self.remember(name, value)
+
+    def decoded(self, name: str, decode: Callable[[bytes], Value]) -> Value | None:
+        """The value of that name as `decode` makes it of its JSON; None if there is none from this code."""
+        state, value = (self.memory or {}).get(_kind(name), (None, None))
+        if state is not None and state == self._state(name):
+            return cast("Value", value)
+        body = self.body(name)
+        if not body:
+            return None
+        read = decode(body)
+        self.remember(name, read)
+        return read
+
+    def remember(self, name: str, value: object) -> None:
+        """Keep the value in the memory of this process, for as long as the file of that name stays as it is."""
+        if self.memory is not None and (state := self._state(name)):
+            self.memory[_kind(name)] = (state, value)
+
+    def _state(self, name: str) -> object:
+        """What changes whenever its file is written; None where there is no file."""
+        if self.folder is None:
+            return None
+        try:
+            status = (self.folder / f"{name}.json").stat()
+        except OSError:
+            return None
+        return name, status.st_ino, status.st_mtime_ns, status.st_size
 
     def body(self, name: str) -> bytes:
         """The JSON saved by that name; empty if there is none from this code."""
@@ -59,7 +94,12 @@ class Cache:
                 temporary.replace(self.folder / f"{name}.json")
             finally:
                 temporary.unlink(missing_ok=True)
-            _prune(self.folder, name.partition("-")[0])
+            _prune(self.folder, _kind(name))
+
+
+def _kind(name: str) -> str:
+    """`entries` of `entries-KEY`: of each kind the latest is kept in memory."""
+    return name.partition("-")[0]
 
 
 def _seal(name: str, body: bytes) -> bytes:

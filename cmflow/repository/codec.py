@@ -25,8 +25,7 @@ class Entries:
 
     def __init__(self, cache: Cache, key: str) -> None:
         self._cache, self._name = cache, f"entries-{key}"
-        body = cache.body(self._name)
-        self._rows: Rows = _rows_decoder().decode(body) if body else {}
+        self._rows: Rows = cache.decoded(self._name, lambda body: _rows_decoder().decode(body)) or {}
 
     def get(self, path: str, blobs: Mapping[str, str]) -> Entry | None:
         """The cached entry of a post, if it is still valid: the post and its media are unchanged."""
@@ -42,6 +41,9 @@ class Entries:
         if len(fresh) + stale > (FEW if len(paths) > MANY else 0):
             self._rows = {path: row for path in paths if (row := fresh.get(path) or self._rows.get(path))}
             self._cache.put(self._name, _body(self._rows))
+            self._cache.remember(self._name, self._rows)
+        elif fresh:
+            self._cache.remember(self._name, {**self._rows, **fresh})
 
 
 def packed(results: Results) -> bytes | Results:

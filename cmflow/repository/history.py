@@ -1,5 +1,6 @@
 """Who changed which post, from git: read once, then only what is new."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,11 +14,11 @@ NAME = "history"
 
 def load(repository: Repository, commit: str, cache: Cache) -> History:
     """The history of every post of a commit; the cached history of an older one is continued."""
-    row = cache.load(NAME)
-    cached = _history(row) if row else None
+    cached = cache.decoded(NAME, lambda body: _history(json.loads(body)))
     history = read(repository, commit, old=cached)
     if history is not cached and not history.cut:
         cache.save(NAME, _row(history))
+        cache.remember(NAME, history)
     return history
 
 

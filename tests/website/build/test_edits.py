@@ -12,6 +12,7 @@ from io import BytesIO
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -79,9 +80,9 @@ class Team:
         repository = git.discover(self.root)
         repository.commit_files(branch, {path: data}, "Something happened", repository.tip(branch), self.now)
 
-    def build(self, site: Path, cache: Path) -> dict[str, bytes]:
-        """Build as a process of its own would, and return all files."""
-        context = Context(self.root, git.discover(self.root), Cache(cache))
+    def build(self, site: Path, cache: Path, memory: dict[str, Any] | None = None) -> dict[str, bytes]:
+        """Build as a process of its own would, or as one that stays and has a memory, and return all files."""
+        context = Context(self.root, git.discover(self.root), Cache(cache, memory))
         bring(context, DiskFolder(site), STATE, self.now)
         return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
 
@@ -182,7 +183,7 @@ STEPS = st.lists(st.tuples(st.sampled_from(EDITS), st.integers(0, 3), st.integer
 @given(st.lists(STEPS, min_size=1, max_size=4))
 def test_a_build_after_any_edits_is_one_from_nothing(story: list[list[tuple[Edit, int, int]]]) -> None:
     with TemporaryDirectory() as folder:
-        team = Team(Path(folder) / "team")
+        team, memory = Team(Path(folder) / "team"), dict[str, Any]()
         team.root.mkdir()
         team.git("init", "-q", "-b", "main")
         team.write("content/plan.md", PLAN)
@@ -194,6 +195,7 @@ def test_a_build_after_any_edits_is_one_from_nothing(story: list[list[tuple[Edit
             for edit, number, choice in step:
                 edit(team, number, choice)
             built = team.build(team.root / "_site", Path(folder) / "cache")
-            assert built == team.build(Path(folder) / "other", Path(folder) / "none")
+            served = team.build(Path(folder) / "served", Path(folder) / "cache of serve", memory)
+            assert built == served == team.build(Path(folder) / "other", Path(folder) / "none")
             shutil.rmtree(Path(folder) / "other")
             shutil.rmtree(Path(folder) / "none")
