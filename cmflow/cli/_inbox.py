@@ -45,9 +45,10 @@ def helpdesk(context: Context) -> Helpdesk:
     is_local = context.in_sandbox or not (home or os.environ.get(INBOX_TOKEN))
     if is_local or not repository:
         return FolderHelpdesk(context.root, _clock.wall_clock)
-    secret, _ = token(repository, home, os.environ)
-    address = os.environ.get("GITHUB_API_URL") or _actions.API
-    return GitHubHelpdesk(github.connect(address, secret, repository, _clock.wall_sleep, _actions.workflow()))
+    secret, variable = token(repository, home, os.environ)
+    address, workflow = os.environ.get("GITHUB_API_URL") or _actions.API, _actions.workflow()
+    hub = github.connect(address, secret, repository, _clock.wall_sleep, workflow, variable=variable)
+    return GitHubHelpdesk(hub)
 
 
 def register(context: Context) -> Register:

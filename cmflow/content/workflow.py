@@ -10,7 +10,7 @@ from datetime import timedelta
 
 BEGIN = "# cmflow schedule: these lines come from content/plan.md"
 END = "# cmflow schedule: end"
-SHIPPED = ("7,22,37,52 * * * *", "53 * * * *")  # what workflows had before lines were made from the plan
+SHIPPED = ("7,22,37,52 * * * *", "53 * * * *", "43 * * * *")  # what workflows had before lines were made from the plan
 USUAL_WAIT = "14m"  # of a workflow that does not say how long a run waits
 _KEY = re.compile(r"^(?P<indent> *)(?:- +)?(?P<key>cron|timezone): *(?P<value>\"[^\"]*\"|'[^']*'|[^#]*)")
 _WAIT = re.compile(r"inputs\.wait \|\| '([0-9]+[mhd])'|--wait[ =]\"?([0-9]+[mhd])\b")

@@ -124,4 +124,14 @@ def _format(text: str, *words: Any) -> str:
     return re.sub(r"\{(\d+)\}", lambda hit: said(words[int(hit[1])]), text)
 
 
-FUNCTIONS: Functions = {"contains": _contains, "format": _format, "always": lambda: True, "cancelled": lambda: False}
+def _starts_with(text: Any, beginning: Any) -> bool:
+    return said(text).lower().startswith(said(beginning).lower())
+
+
+FUNCTIONS: Functions = {
+    "contains": _contains,
+    "startsWith": _starts_with,
+    "format": _format,
+    "always": lambda: True,
+    "cancelled": lambda: False,
+}

@@ -14,7 +14,7 @@ from tests.workflows import PARSER, handed_out
 from tests.workflows.expressions import Functions, condition, filled, value
 
 WELL: Functions = {"success": lambda: True, "failure": lambda: False, "hashFiles": lambda *_: "0"}
-POST = {"name": "POST"}
+POST, INBOX = {"name": "POST"}, {"name": "inbox"}
 CONTEXTS: list[dict[str, Any]] = [
     {
         "github": {
@@ -38,6 +38,17 @@ CONTEXTS: list[dict[str, Any]] = [
         ("workflow_run", {"repository": {"has_pages": True}, "workflow_run": {"conclusion": "skipped"}}, {}),
         ("issues", {"action": "labeled", "label": {"name": "Post-Allowed"}, "issue": {"labels": [POST]}}, {}),
         ("issues", {"action": "opened", "issue": {"number": 12, "labels": []}}, {}),
+        (
+            "issue_comment",
+            {"comment": {"body": "/done", "author_association": "MEMBER"}, "issue": {"labels": [INBOX]}},
+            {},
+        ),
+        (
+            "issue_comment",
+            {"comment": {"body": "/done", "author_association": "NONE"}, "issue": {"labels": [INBOX]}},
+            {},
+        ),
+        ("issue_comment", {"comment": {"body": "Hi"}, "issue": {"labels": [INBOX], "pull_request": {"url": "x"}}}, {}),
     )
 ]
 

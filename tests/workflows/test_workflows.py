@@ -135,14 +135,19 @@ def test_what_a_fork_starts_reads_and_no_more(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "step"),
-    [("publish.yml", "Publish what is due"), ("unpublish.yml", "Delete it there"), ("metrics.yml", "Read figures")],
+    [
+        ("publish.yml", "Publish what is due"),
+        ("unpublish.yml", "Delete it there"),
+        ("metrics.yml", "Read figures"),
+        ("inbox.yml", "Read and answer"),
+    ],
 )
 def test_the_secrets_are_for_one_step(folder: Path, name: str, step: str) -> None:
     """Only where somebody takes the # away, and then neither for the job nor for what installs."""
     text = (folder / ".github/workflows" / name).read_text("utf-8")
     line = next(each for each in text.splitlines() if "secrets." in each)
     assert line.strip() == "# CMFLOW_NEWS_TOKEN: ${{ secrets.CMFLOW_NEWS_TOKEN }}"
-    assert text.index(f"- name: {step}") < text.index(line) < text.rindex("run: |")
+    assert text.index(f"- name: {step}") < text.index(line) < text.rindex("run: ")
 
 
 def test_a_preview_checks_out_nothing_of_the_pull_request(folder: Path) -> None:
