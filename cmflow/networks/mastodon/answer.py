@@ -1,4 +1,4 @@
-"""Answering a message: a post below it, for nobody who cannot see the message."""
+"""Answering a message: a post below it, which only people who can see the message can see."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -41,7 +41,7 @@ def _outgoing(message: Outgoing, question: Question) -> Outgoing:
 
 
 def _require_mention(message: Outgoing, status: Status) -> None:
-    """A post reaches those whom it mentions, and a direct one nobody else."""
+    """A post reaches those whom it mentions, and a direct one no one else."""
     account = status.get("account")
     handle = str(account.get("acct") or "") if isinstance(account, Mapping) else ""
     if handle and f"@{handle}".lower() not in message.part.form.body.lower():

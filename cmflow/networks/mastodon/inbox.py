@@ -93,7 +93,7 @@ def _requests(api: ApiClient, cursor: Cursor) -> list[Item]:
 
 
 def _own(api: ApiClient, me: str, cursor: Cursor) -> list[Item]:
-    """Our own answers to others, whoever sent them."""
+    """Our own answers to others, no matter who sent them."""
     items, before = list[Item](), ""
     for _ in range(PAGES):
         query = {"limit": str(PAGE), "exclude_reblogs": "true"} | ({"max_id": before} if before else {})
