@@ -1,11 +1,12 @@
 """`cmflow report`"""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from cmflow import website
-from cmflow.cli import _actions
+from cmflow.cli import _actions, _listening
 from cmflow.cli._arguments import at_option, moment, offline_option
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
@@ -60,7 +61,7 @@ def command(
     plan = context.folder.sure_plan
     for name in accounts:
         named(plan, name)
-    stale = "" if offline else context.news() or context.news(readings.BRANCH)
+    stale = "" if offline else context.news() or context.news(readings.BRANCH) or _listening.news(context, plan)
     report = _report(context, Cadence(cadence), accounts, time)
     voice = plan_page.voice(plan, language(plan.language), findings.day(report.recent.now, plan.zone))
     if page:
@@ -81,7 +82,8 @@ def _report(context: Context, cadence: Cadence, accounts: tuple[str, ...], time:
     question = reports.question(cadence, now, plan.zone)
     metrics = context.ledger(readings.BRANCH) if context.repository else None
     source = gather.source(plan, entries, snapshot.deliveries, metrics, question, context.authors())
-    return reports.report(source, standings, approved, cadence, accounts, now)
+    result = reports.report(source, standings, approved, cadence, accounts, now)
+    return replace(result, heard=_listening.figures(context, plan, result.period, now, accounts))
 
 
 def _show(report: Report, title: str, note: str, issue: bool) -> None:

@@ -2,17 +2,19 @@
 
 import os
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import click
 
-from cmflow.cli import _actions
+from cmflow.cli import _actions, _listening
 from cmflow.cli._arguments import at_option, moment, offline_option
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.insights import concerns as insights
 from cmflow.insights import health
 from cmflow.insights.concerns import Concern
+from cmflow.insights.inbox import alarms
+from cmflow.insights.statistics import Period
 from cmflow.model import Plan
 from cmflow.model.errors import GitHubError, NotAllowed
 from cmflow.problems import safe_line
@@ -20,6 +22,7 @@ from cmflow.render import escape
 from cmflow.repository import diff, workflows
 
 MARK = "cmflow-watch"  # identifies our issue
+RECENT = timedelta(days=28)  # whose conversations are compared with the plan's aims
 
 
 @click.command()
@@ -29,9 +32,10 @@ MARK = "cmflow-watch"  # identifies our issue
 def command(ctx: click.Context, time: str | None, offline: bool) -> int:
     """Monitor publishing, and keep one GitHub issue up to date.
 
-    Reports what is overdue, failed, unsure, missed or held, which tokens end soon, and when a run left its last sign of
-    life. On GitHub Actions one issue is opened, kept up to date, and closed when all is well; without permission to
-    write issues, the page of the run shows the same. Elsewhere only the terminal does.
+    Reports what is overdue, failed, unsure, missed or held, which tokens end soon, when a run left its last sign of
+    life, and who waits in the inbox for longer than the plan wants. On GitHub Actions one issue is opened, kept up to
+    date, and closed when all is well; without permission to write issues, the page of the run shows the same. Elsewhere
+    only the terminal does.
 
     Exit code 4: a person must act. What there is still time to fix is shown, but is not a failure.
 
@@ -42,7 +46,7 @@ def command(ctx: click.Context, time: str | None, offline: bool) -> int:
     context = open_context(ctx.obj)
     plan = context.folder.sure_plan
     now = moment(time, plan.zone)
-    stale = "" if offline else context.news()
+    stale = "" if offline else context.news() or _listening.news(context, plan)
     plan = context.with_ends(plan)
     concerns = _concerns(context, plan, now, stale)
     _print(concerns, plan)
@@ -57,7 +61,12 @@ def _concerns(context: Context, plan: Plan, now: datetime, stale: str) -> Sequen
     health_now = health.look(standings, plan, now, last and last[0], context.stop())
     runs = workflows.publishing(context.root)
     between = diff.between_runs(context.folder, context.folder_entries, snapshot.deliveries, now, runs)
-    return insights.concerns(health_now, stale, snapshot.problems, between)
+    return insights.concerns(health_now, stale, snapshot.problems, between, _inbox(context, plan, now))
+
+
+def _inbox(context: Context, plan: Plan, now: datetime) -> Sequence[Concern]:
+    listening = _listening.figures(context, plan, Period(now - RECENT, now), now)
+    return tuple(alarms.alarms(listening)) if listening else ()
 
 
 def _print(concerns: Sequence[Concern], plan: Plan) -> None:

@@ -66,11 +66,15 @@ class Concern:
 
 
 def concerns(
-    health: Health, stale: str, problems: Sequence[Problem], between: Sequence[Problem] = ()
+    health: Health,
+    stale: str,
+    problems: Sequence[Problem],
+    between: Sequence[Problem] = (),
+    inbox: Sequence[Concern] = (),
 ) -> tuple[Concern, ...]:
     """The worst first. `stale`: why the ledger could not be fetched; `problems` are of its files, `between` of posts
-    that are due when no run starts."""
-    result = (*_concerns(health, stale, problems), *_between_runs(between))
+    that are due when no run starts, `inbox` of people who wait for an answer."""
+    result = (*_concerns(health, stale, problems), *inbox, *_between_runs(between))
     return tuple(sorted(result, key=lambda concern: not concern.alarm))
 
 

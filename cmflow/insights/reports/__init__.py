@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from cmflow.insights.inbox import Listening
 from cmflow.insights.statistics import PERIOD as QUARTER
 from cmflow.insights.statistics import (
     Expectation,
@@ -52,7 +53,8 @@ class Report:
 
     `growth` is about the period alone, `quarter` about the ninety days before its end: a week is too short to say what
     worked. `keep` and `stop` are levels that did better or worse by more than chance; `unmet` are
-    forecasts that were judged in the period.
+    forecasts that were judged in the period. `heard` are the figures of the inbox in the period, None where there are
+    none.
     """
 
     cadence: Cadence
@@ -66,6 +68,7 @@ class Report:
     keep: tuple[tuple[Factor, Level], ...]
     stop: tuple[tuple[Factor, Level], ...]
     unmet: tuple[Expectation, ...]
+    heard: Listening | None = None
 
 
 def period(cadence: Cadence, now: datetime, zone: str) -> Period:

@@ -6,6 +6,8 @@ from datetime import timedelta
 from html import escape as html_escape
 from zoneinfo import ZoneInfo
 
+from cmflow.insights.inbox import Listening
+from cmflow.insights.inbox import findings as heard
 from cmflow.insights.reports import Cadence, Item, Report
 from cmflow.insights.sentences import Voice
 from cmflow.insights.statistics import Factor, Level, Statistics, findings
@@ -49,6 +51,7 @@ def fields(report: Report, plan: Plan, voice: Voice, quote: Quote) -> Mapping[st
         "headings": {name: voice.page[HEADINGS[name]].format(len(items)) for name, items in tables.items()},
         "more": {name: _more(len(items), voice) for name, items in tables.items()},
         **{name: [_row(item, report, voice, quote) for item in items[:LIMIT]] for name, items in tables.items()},
+        "heard": [*_heard(report.heard, voice)],
         "growth": [*_growth(report.recent, voice, quote)],
         "evidence": _sentence(" ".join((voice.say(findings.head(report.quarter, voice)), *counts))),
         "conclusions": [*_conclusions(report, voice, quote)],
@@ -86,6 +89,18 @@ def _growth(statistics: Statistics, voice: Voice, quote: Quote) -> Iterator[str]
     for row in statistics.growth:
         text = " ".join(voice.say(reason) for reason in findings.growth(row, statistics.zone, voice))
         yield voice.page["on account"].format(quote(row.account), text)
+
+
+def _heard(listening: Listening | None, voice: Voice) -> Iterator[str]:
+    """What people wrote, in numbers: in all, and for each label."""
+    if listening is None:
+        return
+    if listening.simulated:
+        yield f"**{voice.say(heard.simulated())}**"
+    yield from map(voice.say, heard.summary(listening, voice))
+    for group in listening.labels:
+        sentences = (voice.say(reason) for reason in (heard.counts(group), *heard.waits(group, voice)))
+        yield voice.page["on account"].format(_sentence(voice.page[f"label {group.name}"]), " ".join(sentences))
 
 
 def _conclusions(report: Report, voice: Voice, quote: Quote) -> Iterator[tuple[str, Sequence[str]]]:

@@ -35,7 +35,7 @@ SENTENCES = {
     "inbox-share": "{share}% were answered ({low}% to {high}%); the aim is {aim}%.",
     "inbox-share-below": "Only {share}% were answered ({low}% to {high}%); the aim is {aim}%.",
     "inbox-open": "{open:conversations} waiting for an answer, the oldest since {at}.",
-    "inbox-overdue": "Overdue: {overdue:conversations}.",
+    "inbox-overdue": "Waiting for too long: {overdue:conversations}.",
     "inbox-open-none": "No one is waiting for an answer.",
     "inbox-people": "{new:people} wrote for the first time, {returning} again.",
     "inbox-until": "{number:conversations} can be answered for a few more hours only, the first until {at}.",

@@ -37,7 +37,7 @@ SENTENCES = {
     "inbox-share": "{share} % ont reçu une réponse ({low} % à {high} %) ; l’objectif est de {aim} %.",
     "inbox-share-below": "Seules {share} % ont reçu une réponse ({low} % à {high} %) ; l’objectif est de {aim} %.",
     "inbox-open": "{open:conversations} en attente d’une réponse, la plus ancienne depuis le {at}.",
-    "inbox-overdue": "En retard : {overdue:conversations}.",
+    "inbox-overdue": "En attente depuis trop longtemps : {overdue:conversations}.",
     "inbox-open-none": "Personne n’attend de réponse.",
     "inbox-people": "{new:people} pour la première fois, {returning} de nouveau.",
     "inbox-until": "Plus que quelques heures pour répondre : {number:conversations}, la première avant le {at}.",
