@@ -66,6 +66,7 @@ SHAPES: Mapping[str, str] = {
     "readings": "days, each with a whole number",
     "goals": "accounts, each with a list of goals",
     "metric": "something that networks count",
+    "span": "`month`",
     "people": "short names of people, each with `name` and handles",
     "inbox": "the keys of `inbox`, below",
     "repository": "a repository on GitHub, `owner/name`",

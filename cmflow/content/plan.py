@@ -108,7 +108,10 @@ def _goals(context: PlanContext, name: str, field: Field) -> tuple[Goal, ...]:
             path = f"{name}.{account}.{number}"
             fields = keys.attempt(context, _mapping, path, goal_field) or {}
             values = keys.read(context, _GOAL, fields, path, goal_field.line) if fields else {}
-            if values.keys() >= {"metric", "target", "by"}:
+            if values.get("per") and values.get("metric") == "followers":
+                hint = "Delete `per`: followers are those of the account, and not of a month's posts."
+                context.report(goal_field.line, "bad-value", "Followers cannot be counted `per: month`.", hint)
+            elif values.keys() >= {"metric", "target", "by"}:
                 goals.append(Goal(account, line=goal_field.line, **values))
     return tuple(goals)
 
@@ -274,6 +277,7 @@ _READERS: Mapping[str, Reader] = {
     "goals": _goals,
     "readings": plan_values.read_readings,
     "metric": plan_values.read_metric,
+    "span": plan_values.read_span,
     "people": _people,
     "threading": shapes.choice(Threading, shapes.THREADING_SYNONYMS),
     "week start": shapes.choice(WeekStart, plan_keys.WEEK_START_SYNONYMS),

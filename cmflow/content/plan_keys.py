@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from cmflow.content import inbox_keys
 from cmflow.content.keys import Key, listing
-from cmflow.model import METRICS, SERVICES
+from cmflow.model import GOALS, SERVICES
 from cmflow.model.limits import NUMBERS
 
 KEYS = (
@@ -222,7 +222,21 @@ KEYS = (
         "For each account, the numbers it should reach.",
         "{mastodon-en: [{metric: followers, target: 500, by: 2027-03-31}]}",
     ),
-    Key("goals.*.metric", "metric", f"The number to track: one of {listing(METRICS)}.", "followers", required=True),
+    Key(
+        "goals.*.metric",
+        "metric",
+        f"The number to track: one of {listing(GOALS)}. Interactions are reactions, comments and shares together; "
+        "conversions are those of the goals in `visits`.",
+        "followers",
+        required=True,
+    ),
+    Key(
+        "goals.*.per",
+        "span",
+        "`month` if the posts published in each calendar month should reach the target, until `by`. cmflow adds up "
+        "their figures by itself.",
+        "month",
+    ),
     Key("goals.*.target", "number", "The number to reach.", "500", required=True),
     Key("goals.*.by", "day", "The day to reach it by.", "2027-03-31", required=True),
     Key("goals.*.start", "number", "The number it starts from. Without it, the first reading.", "120"),

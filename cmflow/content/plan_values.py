@@ -11,7 +11,7 @@ from cmflow.content import fields as shapes
 from cmflow.content.fields import items, mapping, scalar
 from cmflow.content.frontmatter import Field, Map
 from cmflow.content.keys import BadValue, Context, excerpt, listing
-from cmflow.model import METRICS, SERVICES, Budget, Slot
+from cmflow.model import GOALS, SERVICES, Budget, Slot
 from cmflow.model.limits import NUMBERS
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
@@ -174,11 +174,21 @@ def report_account(context: PlanContext, line: int, word: str) -> None:
     context.unknown(line, "unknown-account", message, word, context.accounts, f"It has {listing(context.accounts)}.")
 
 
+SPANS = ("month",)
+
+
 def read_metric(context: PlanContext, name: str, field: Field) -> str:
     word = scalar(name, field)
-    if word not in METRICS:
-        hint = keys.suggestion(word, METRICS) or f"It is one of {listing(METRICS)}."
+    if word not in GOALS:
+        hint = keys.suggestion(word, GOALS) or f"It is one of {listing(GOALS)}."
         raise BadValue("bad-value", f"`{excerpt(word)}` is not something cmflow measures.", hint)
+    return word
+
+
+def read_span(context: PlanContext, name: str, field: Field) -> str:
+    word = scalar(name, field)
+    if word not in SPANS:
+        raise BadValue("bad-value", f"`{name}` cannot be `{excerpt(word)}`.", f"It is {listing(SPANS)}.")
     return word
 
 

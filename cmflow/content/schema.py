@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from cmflow.content import dates, fields, inbox_keys, inbox_values, languages, posts
+from cmflow.content import dates, fields, inbox_keys, inbox_values, languages, plan_values, posts
 from cmflow.content import plan as plans
 from cmflow.content.keys import Key
-from cmflow.model import METRICS, SERVICES, Plan, Status, Threading, Visibility, WeekStart
+from cmflow.model import GOALS, METRICS, SERVICES, Plan, Status, Threading, Visibility, WeekStart
 from cmflow.model.limits import NUMBERS
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -205,7 +205,8 @@ PLAIN: Mapping[str, Schema] = {
     "threading": _choice(Threading),
     "week start": _choice(WeekStart),
     "visibility": _choice(Visibility),
-    "metric": {"enum": list(METRICS)},
+    "metric": {"enum": list(GOALS)},
+    "span": {"enum": list(plan_values.SPANS)},
     "tags": _several(TAG_OF_WORDS, alone=TAG),
     "mentions": _several({"type": SCALAR}),
     "texts": _several({"type": SCALAR}),

@@ -78,7 +78,7 @@ def with_goals(plan: Plan, metrics: Ledger, now: datetime) -> Plan:
     """The plan, its goals with the readings on the branch as well; only the accounts with goals are read."""
     from cmflow.ledger import lines
 
-    accounts = {goal.account for goal in plan.goals if goal.metric in readings.MEASURED}
+    accounts = readings.accounts(plan)
     if not accounts:
         return plan
     return readings.with_readings(plan, lines.read(metrics, accounts, readings.since(plan, now), now), now)

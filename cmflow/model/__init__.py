@@ -24,6 +24,7 @@ from cmflow.model.delivery import (
 from cmflow.model.inbox import Inbox, Label, TriageRule
 from cmflow.model.message import Author, Contact, Conversation, Message, Relay, Trace
 from cmflow.model.plan import (
+    GOALS,
     METRICS,
     NEW,
     SERVICES,
@@ -51,6 +52,7 @@ from cmflow.model.text import Entity, Form, Kind, Part, Span, Text, Variant
 
 __all__ = [
     "CONTENT",
+    "GOALS",
     "INHERITED",
     "METRICS",
     "NEW",

@@ -105,9 +105,11 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A number that an account should reach by a day; `metric` is one of `METRICS`.
+    """A number that an account should reach by a day; `metric` is one of `GOALS`.
 
-    `start` is the number it began with; `readings` are the numbers read since, by day, oldest first.
+    `start` is the number it began with; `readings` are the numbers read since, by day, oldest first. `per` is "month"
+    where the posts of each month should reach it, until that day; `changed` is then the day on which the network began
+    to count differently, in the month that is judged.
     """
 
     account: str
@@ -117,6 +119,8 @@ class Goal:
     line: int = 1
     start: int | None = None
     readings: tuple[tuple[date, int], ...] = ()
+    per: str = ""
+    changed: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,3 +256,4 @@ class Plan:
 
 SERVICES = ("goatcounter", "matomo", "plausible", "umami")  # that count the visits of a website
 METRICS = ("followers", "impressions", "views", "likes", "replies", "reposts", "clicks")
+GOALS = (*METRICS, "interactions", "reach", "saves", "visits", "conversions")

@@ -63,6 +63,7 @@ def _goal(progress: GoalProgress, say: Say) -> Answer:
     return {
         "account": progress.goal.account,
         "metric": progress.goal.metric,
+        "per": progress.goal.per,
         **_judged(progress.verdict, progress.reason, say),
         "target": progress.goal.target,
         "by": progress.goal.by.isoformat(),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from cmflow.insights.progress import month_goals
 from cmflow.insights.progress.verdict import Judged, Verdict
 from cmflow.model import Goal, Plan
 from cmflow.model.reason import Figure, Reason, because
@@ -24,11 +25,14 @@ class GoalProgress:
 
     @property
     def name(self) -> str:
-        return f"{self.goal.account} {self.goal.metric}"
+        return f"{self.goal.account} {self.goal.metric}{f' per {self.goal.per}' if self.goal.per else ''}"
 
 
 def goal(goal: Goal, plan: Plan, today: date) -> GoalProgress:
     """Judge a goal; a reading dated in the future is a mistake, and does not count."""
+    if goal.per:
+        reading, line, judged = month_goals.judge(goal, today)
+        return GoalProgress(goal, reading, line, judged.verdict, judged.reason)
     readings = [reading for reading in goal.readings if reading[0] <= today]
     latest = readings[-1] if readings else None
     line = expected(goal, _beginning(goal, plan, readings[0]), latest[0]) if latest else 0

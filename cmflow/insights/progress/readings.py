@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cmflow.insights.metrics.catalogue import Of
+from cmflow.insights.progress import month_goals
 from cmflow.insights.statistics import series
 from cmflow.insights.statistics.series import Measurement
 from cmflow.model import Goal, Plan
@@ -16,9 +17,14 @@ BEGINNING = timedelta(days=365)  # how far back readings are looked for where th
 
 def since(plan: Plan, now: datetime) -> datetime:
     """From when on readings may count."""
-    if plan.since is None:
-        return now - BEGINNING
-    return plan.start()
+    begun = now - BEGINNING if plan.since is None else plan.start()
+    has_months = any(goal.per for goal in plan.goals)
+    return min(begun, month_goals.since(now, ZoneInfo(plan.zone))) if has_months else begun
+
+
+def accounts(plan: Plan) -> frozenset[str]:
+    """The accounts with a goal that readings tell of."""
+    return frozenset(goal.account for goal in plan.goals if goal.per or goal.metric in MEASURED)
 
 
 def with_readings(plan: Plan, lines: Mapping[str, Iterable[Measurement]], now: datetime) -> Plan:
@@ -35,6 +41,8 @@ def with_readings(plan: Plan, lines: Mapping[str, Iterable[Measurement]], now: d
 
 
 def _with_readings(goal: Goal, plan: Plan, lines: Iterable[Measurement], now: datetime) -> Goal:
+    if goal.per:
+        return month_goals.with_months(goal, lines, now, ZoneInfo(plan.zone))
     if goal.metric not in MEASURED:
         return goal
     points = series.points((line for line in lines if not line.post), (goal.metric,), Of.ACCOUNT)

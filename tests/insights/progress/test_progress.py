@@ -80,6 +80,7 @@ def test_for_programs() -> None:
             {
                 "account": "team",
                 "metric": "followers",
+                "per": "",
                 "verdict": "OnTrack",
                 "reason": "goal-ahead",
                 "why": "100 on 2026-11-30; 100 is on track for 300 by 2027-03-31.",
