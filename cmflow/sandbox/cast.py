@@ -22,6 +22,7 @@ from cmflow.sandbox.fakes import (
     matrix,
     slack,
     telegram,
+    telegram_people,
     webhook,
     x,
     youtube,
@@ -169,8 +170,8 @@ def _slack(account: Account, clock: Clock) -> Made:
 def _telegram(account: Account, clock: Clock) -> Made:
     chat = account.option("chat")
     names = {"username": chat[1:]} if chat.startswith("@") else {"id": int(chat)} if chat.lstrip("-").isdigit() else {}
-    channel = telegram.CHANNEL | {"title": account.title or account.name} | names
-    fake = telegram.Telegram(token("telegram"), chats=(channel,))
+    channel = telegram_people.CHANNEL | {"title": account.title or account.name} | names
+    fake = telegram.Telegram(token("telegram"), chats=(channel, telegram_people.GROUP))
     return fake, {"token": fake.token}
 
 

@@ -19,7 +19,8 @@ from cmflow.networks.telegram import bot as telegram
 from cmflow.networks.telegram import network
 from cmflow.networks.telegram.call import Bot
 from cmflow.sandbox.fakes.multipart import File, fields
-from cmflow.sandbox.fakes.telegram import CHANNEL, GROUP, TOKEN, Telegram
+from cmflow.sandbox.fakes.telegram import TOKEN, Telegram
+from cmflow.sandbox.fakes.telegram_people import CHANNEL, GROUP
 from tests.networks import botapi, chat, contract, faults, spec
 from tests.networks.contract import NOON, PNG, Place
 

@@ -85,6 +85,8 @@ network: "Network[Bot]" = Network(
         steps=(
             "Create a bot with /newbot, and copy its token.",
             "Make the bot an administrator of the channel or group, with permission to post messages.",
+            "To read comments, make it an administrator of the channel's discussion group, too; to hide them, with "
+            "permission to delete messages; to read what is written to the channel, with that to manage its messages.",
         ),
     ),
     connect=connect,

@@ -29,7 +29,10 @@ KINDS = (
     *("contact", "venue", "story", "dice", "game"),
 )
 COMMAND = "/start"  # what Telegram writes for a person who opens the bot
-UNSEEN = "The bot does not see all that is written in {}: turn its privacy mode off (@BotFather: /setprivacy), or "
+UNSEEN = (
+    "The bot does not see all that is written in the group of {}: turn its privacy mode off (@BotFather: /setprivacy), "
+    "or "
+)
 ADMIN = "make it an administrator there."
 
 
@@ -74,7 +77,7 @@ def _reader(bot: Bot, inquiry: Inquiry, state: Mapping[str, Any], gaps: list[str
         people = _team(bot, group)
         team |= people
         if not people:
-            gaps.append(f"The bot cannot read the comments of {title}: add it to the group where they are. {ADMIN}")
+            gaps.append(f"The bot cannot read the comments of {title}: add it to the group where they are, and {ADMIN}")
         elif inside(me, "can_read_all_group_messages") is False and inside(me, "id") not in people:
             gaps.append(UNSEEN.format(title) + ADMIN)
     posts = {number: receipt.id for receipt in inquiry.posts for number in receipt.id.split(",")}
@@ -127,14 +130,20 @@ def _in_group(reader: Reader, entry: Any, text: str) -> Message | None:
         _remember(reader, above)
     thread = entry.get("message_thread_id") or inside(above, "message_id") or entry["message_id"]
     post = reader.threads.get(str(thread), "")
-    is_ours, names_us = _is_ours(reader, entry), reader.handle in text.casefold()
+    is_ours, names_us = _is_ours(reader, entry), _names_us(reader, entry, text)
     answers_us = above is not None and _is_ours(reader, above)
     if not (post or answers_us or names_us or (is_ours and above)):
         return None
-    person = above if is_ours and above and not answers_us else entry
+    person = entry if above is None or answers_us else above
     is_shared = bool(post or entry.get("is_topic_message"))
     name = f"{entry['chat']['id']}:{int(thread)}" + (f":{_hash(_author(reader, person).id)}" if is_shared else "")
     return _build(reader, entry, name, Contact.COMMENT if post or answers_us or is_ours else Contact.MENTION, post)
+
+
+def _names_us(reader: Reader, entry: Any, text: str) -> bool:
+    """By the bot's handle, or by its name as a link to it."""
+    marks = mailbox.entries(entry.get("entities")) + mailbox.entries(entry.get("caption_entities"))
+    return reader.handle in text.casefold() or any(inside(mark, "user", "id") == reader.id for mark in marks)
 
 
 def _remember(reader: Reader, forward: Any) -> None:

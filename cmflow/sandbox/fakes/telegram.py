@@ -9,11 +9,9 @@ from typing import Any
 import httpx
 
 from cmflow.sandbox.fakes.multipart import File, fields
+from cmflow.sandbox.fakes.telegram_people import BOT, CHANNEL, GROUP, LETTERS, People
 
 TOKEN = "123456789:AAHfake-fake-fake-fake-fake-fake-fakeAA"
-BOT = {"id": 123456789, "is_bot": True, "first_name": "Team", "username": "team_bot"}
-CHANNEL: dict[str, Any] = {"id": -1001234567890, "type": "channel", "title": "Team news", "username": "teamnews"}
-GROUP: dict[str, Any] = {"id": -1009876543210, "type": "supergroup", "title": "Team talk"}
 KINDS = {"sendPhoto": "photo", "sendVideo": "video", "sendAnimation": "animation", "sendDocument": "document"}
 TEXT, CAPTION, QUESTION, OPTION = 4_096, 1_024, 300, 100
 DAY = 1796126400  # 2026-12-01 12:00 UTC
@@ -28,7 +26,7 @@ class Refusal(Exception):
 
 
 @dataclass
-class Telegram:
+class Telegram(People):
     """`messages` by their number, as the server shows them; `rights` of the bot in a chat, by its id."""
 
     token: str = TOKEN
@@ -39,6 +37,13 @@ class Telegram:
     last: int = 100
     date: int = DAY
     members: int = 812
+    talk: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
+    updates: list[dict[str, Any]] = field(default_factory=list)
+    count: int = 5_000
+    deleted: list[str] = field(default_factory=list)
+    another_reader: bool = False
+    deaf: bool = False
+    is_shy: bool = False
 
     @property
     def posts(self) -> list[str]:
@@ -66,14 +71,23 @@ class Telegram:
 
     def result(self, method: str, payload: dict[str, Any]) -> Any:
         if method == "getMe":
-            return BOT
+            return BOT | {"can_read_all_group_messages": False}
+        if method == "getUpdates":
+            if self.another_reader:
+                raise Refusal(409, "Conflict: terminated by other getUpdates request")
+            return self.unread(payload)
         chat = self.chat(payload.get("chat_id"))
         if method == "getChat":
-            return {**chat, "accent_color_id": 1, "max_reaction_count": 11, "accepted_gift_types": GIFTS}
+            linked = {"linked_chat_id": GROUP["id"]} if chat["type"] == "channel" else {}
+            return {**chat, **linked, "accent_color_id": 1, "max_reaction_count": 11, "accepted_gift_types": GIFTS}
         if method == "getChatMemberCount":
             return self.members
         if method == "getChatMember":
             return self.member(chat, payload)
+        if method == "getChatAdministrators":
+            if self.deaf:
+                raise Refusal(403, "Forbidden: bot is not a member of the supergroup chat")
+            return self.team(chat)
         if method == "deleteMessages":
             return self.delete(chat, payload)
         self.may_post(chat)
@@ -86,7 +100,8 @@ class Telegram:
     # ── chats ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def chat(self, address: Any) -> dict[str, Any]:
-        for chat in self.chats:
+        private = [message["chat"] for message in self.talk.values() if message["chat"]["type"] == "private"]
+        for chat in (*self.chats, LETTERS, *private):
             if address in (chat["id"], str(chat["id"])) or address == f"@{chat.get('username')}":
                 return dict(chat)
         raise Refusal(400, "Bad Request: chat not found")
@@ -114,10 +129,14 @@ class Telegram:
 
     def post(self, chat: Mapping[str, Any], payload: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
         answered = payload.get("reply_parameters")
-        if answered and "chat_id" not in answered and answered["message_id"] not in self.messages:
+        number = answered["message_id"] if answered else 0
+        above = self.messages.get(number) or self.talk.get((chat["id"], number))
+        if answered and "chat_id" not in answered and not above:
             raise Refusal(400, "Bad Request: message to be replied not found")
+        if chat.get("is_direct_messages") and "direct_messages_topic_id" not in payload:
+            raise Refusal(400, "Bad Request: direct messages topic must be specified")
         self.last += 1
-        reply = {"reply_to_message": self.messages[answered["message_id"]]} if answered else {}
+        reply = {"reply_to_message": above} if above else {}
         self.messages[self.last] = {"message_id": self.last, "date": self.date, "chat": dict(chat), **reply, **content}
         return self.messages[self.last]
 
@@ -185,6 +204,8 @@ class Telegram:
             raise Refusal(400, "Bad Request: message identifiers are not specified")
         for number in numbers:
             self.messages.pop(number, None)
+            if self.talk.pop((chat["id"], number), None):
+                self.deleted.append(f"{chat['id']}:{number}")
         return True
 
 
