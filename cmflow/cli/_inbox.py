@@ -2,23 +2,28 @@
 
 import getpass
 import os
+from functools import partial
 from secrets import token_hex
 
 from cmflow import github, ledger
 from cmflow.cli import _actions, _clock, _environment
 from cmflow.cli._context import STATE, Context
 from cmflow.cli._output import warn_if_stale
+from cmflow.content import new_post
+from cmflow.content.new_post import Draft
 from cmflow.inbox.answers import World
 from cmflow.inbox.folder import FolderHelpdesk
 from cmflow.inbox.github import INBOX_TOKEN, GitHubHelpdesk, token
 from cmflow.inbox.helpdesk import Helpdesk
 from cmflow.inbox.office import Office
 from cmflow.inbox.published import published
-from cmflow.inbox.register import Register, open_register
+from cmflow.inbox.tracker import RELAY_TOKEN, Tracker
 from cmflow.inbox.wording import Wording
 from cmflow.ledger import Ledger, conversations
 from cmflow.model.errors import GitError, LedgerError
 from cmflow.netkit import http
+from cmflow.repository import drafts
+from cmflow.repository.files import write
 
 
 def branch(context: Context) -> Ledger:
@@ -34,7 +39,18 @@ def office(context: Context) -> Office:
     desk = helpdesk(context)
     wording = Wording(context.templates("templates/github"), plan.zone, plan.language, isinstance(desk, FolderHelpdesk))
     replies = context.templates("templates/replies")
-    return Office(plan, desk, wording, world, known.of, known.about, replies, context.stop())
+    return Office(
+        plan,
+        desk,
+        wording,
+        world,
+        known.of,
+        known.about,
+        replies,
+        context.stop(),
+        None if isinstance(desk, FolderHelpdesk) else tracker,
+        partial(_propose, context, desk),
+    )
 
 
 def helpdesk(context: Context) -> Helpdesk:
@@ -51,8 +67,24 @@ def helpdesk(context: Context) -> Helpdesk:
     return GitHubHelpdesk(hub)
 
 
-def register(context: Context) -> Register:
-    return open_register(branch(context), run_name(), _clock.wall_clock)
+def tracker(repository: str) -> Tracker:
+    """The issues of another team, with a token of their own; GitHubError where there is none."""
+    secret, _ = token(repository, os.environ.get("GITHUB_REPOSITORY", ""), os.environ, RELAY_TOKEN)
+    address = os.environ.get("GITHUB_API_URL") or _actions.API
+    return Tracker(github.connect(address, secret, repository, _clock.wall_sleep, _actions.workflow()))
+
+
+def _propose(context: Context, desk: Helpdesk, name: str, title: str, text: str) -> str:
+    """Write a draft for the first account's next slot: a draft pull request, or a file of this folder."""
+    content, plan = context.commit, context.commit.sure_plan
+    first = plan.accounts[0]
+    when = drafts.next_slot(first, plan, context.entries(content), _clock.wall_clock())
+    path, text = drafts.path(content, title, when), new_post.source(Draft(title, when, (first.name,), text=text))
+    if isinstance(desk, FolderHelpdesk):
+        write(context.root / path, text, "Make the folder writable.")
+        return path
+    body = "A post made of what a person wrote to us. Until its line `status: draft` is removed, it is never sent."
+    return _actions.hub().draft_pull(f"cmflow/post-{name}", {path: text}, title, body).url
 
 
 def run_name() -> str:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from cmflow.inbox import answers, notices, quarantine
+from cmflow.inbox import answers, quarantine, relays
 from cmflow.inbox.answers import Answer, Ready
 from cmflow.inbox.commands import Command, Unknown, Verb, parse
 from cmflow.inbox.helpdesk import Note, Ticket
+from cmflow.inbox.notices import Notices, objections
 from cmflow.inbox.office import Office, Tally
 from cmflow.inbox.register import Register
 from cmflow.inbox.tickets import handle
@@ -53,6 +54,10 @@ class Duty:
     writers: dict[str, bool] = field(default_factory=dict)
     ready: list[tuple[Order, Ready]] = field(default_factory=list)
 
+    @property
+    def notices(self) -> Notices:
+        return Notices(self.office.plan.language)
+
     def serve(self) -> None:
         """Follow what people changed, and carry out what they wrote, since the last run."""
         now = self.office.world.clock().replace(microsecond=0)
@@ -89,7 +94,7 @@ class Duty:
             if not self.may(note.author):
                 continue
             if isinstance(command, Unknown):
-                self._say(conversation, note, notices.unknown(command))
+                self._say(conversation, note, self.notices.unknown(command))
                 self._done(conversation, note)
                 continue
             yield Order(self.latest(conversation), note, command)
@@ -113,7 +118,7 @@ class Duty:
             text = DO[order.command.verb](self, order)
         except CmflowError as error:
             self.tally.refused += 1
-            text = notices.refused(error)
+            text = self.notices.refused(error)
         if text:
             self._say(order.conversation, order.note, text)
             self._done(order.conversation, order.note)
@@ -128,7 +133,7 @@ class Duty:
 
     def draft(self, order: Order, text: str) -> str:
         ready = self._ready(self._answer(order, text, order.note))
-        return notices.draft(ready, answers.lengths(ready, self.office.plan), self.office.rules.approval)
+        return self.notices.draft(ready, answers.lengths(ready, self.office.plan), self.office.rules.approval)
 
     def _ready(self, answer: Answer) -> Ready:
         """The answer as the network gets it; Rejected where it cannot be sent so."""
@@ -141,7 +146,7 @@ class Duty:
         if refusal := answers.refusal(answer, record, self.office.world.clock()):
             raise refusal
         variant, problems = answers.render(answer, account, record, self.office.plan)
-        if reason := notices.problems(problems):
+        if reason := objections(problems):
             raise Rejected(reason, "Write a new /reply.")
         if variant is None or len(variant.parts) != 1:
             raise Rejected("An answer is one message, without a line of dashes.", "Write a new /reply.")
@@ -172,12 +177,12 @@ class Duty:
         self.tally.person |= outcome.person
         if delivery and delivery.state is State.SENT:
             self.tally.sent.extend(receipt.url or receipt.id for receipt in delivery.receipts)
-            self._say(conversation, order.note, notices.sent(delivery, order.command.verb, self.office.stop))
+            self._say(conversation, order.note, self.notices.sent(delivery, order.command.verb, self.office.stop))
             self.register.save(_answered(conversation, ready.answer, delivery, order))
             if order.command.verb is Verb.THANKS:
                 self.close(conversation)
             return
-        self._say(conversation, order.note, notices.outcome(outcome, delivery))
+        self._say(conversation, order.note, self.notices.outcome(outcome, delivery))
         if not _continues(outcome, delivery):
             self.tally.refused += 1
             self._done(conversation, order.note)
@@ -328,17 +333,17 @@ def _hide(duty: Duty, order: Order) -> str:
     with world.http() as client:
         session = ask(record, access, lambda: connect(client, access), writes=False)
         ask(record, access, lambda: hide(session, Question(conversation.id, trace)), writes=False)
-    return notices.hidden(record.title)
+    return duty.notices.hidden(record.title)
 
 
 def _spam(duty: Duty, order: Order) -> str:
     duty.close(order.conversation)
-    return notices.closed("spam")
+    return duty.notices.closed(Verb.SPAM)
 
 
 def _done(duty: Duty, order: Order) -> str:
     duty.close(order.conversation)
-    return notices.closed("done")
+    return duty.notices.closed(Verb.DONE)
 
 
 def _settle(duty: Duty, order: Order) -> str:
@@ -362,7 +367,7 @@ def _settle(duty: Duty, order: Order) -> str:
         latest = duty.latest(order.conversation)
         if not is_lost:
             duty.register.save(replace(latest, commands=tuple(sorted({*latest.commands, note}))))
-    return notices.settled(is_lost)
+    return duty.notices.settled(is_lost)
 
 
 def _open(duty: Duty, order: Order) -> str:
@@ -370,6 +375,14 @@ def _open(duty: Duty, order: Order) -> str:
     if ticket is None or not order.conversation.quarantined:
         raise Rejected("Only a list of the quarantine can be opened.", "This conversation has its own ticket.")
     return quarantine.release(duty.office, duty.register, ticket, order.command.argument)
+
+
+def _relay(duty: Duty, order: Order) -> str:
+    return relays.relay(duty.office, duty.register, order.conversation, order.command.argument)
+
+
+def _post(duty: Duty, order: Order) -> str:
+    return relays.post(duty.office, duty.ticket(order.conversation.ticket), order.conversation, order.command.argument)
 
 
 DO: Mapping[Verb, Callable[[Duty, Order], str]] = {
@@ -383,4 +396,6 @@ DO: Mapping[Verb, Callable[[Duty, Order], str]] = {
     Verb.DONE: _done,
     Verb.SETTLE: _settle,
     Verb.OPEN: _open,
+    Verb.RELAY: _relay,
+    Verb.POST: _post,
 }

@@ -18,6 +18,8 @@ class Verb(StrEnum):
     DONE = "done"  # close without an answer
     SETTLE = "settle"  # record whether an answer arrived that cmflow cannot judge
     OPEN = "open"  # give a conversation of the quarantine a ticket of its own
+    RELAY = "relay"  # hand it to another team: an issue in their repository
+    POST = "post"  # propose a post made of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ NEEDS = {  # what must follow the verb
     Verb.DRAFT: "the text of the answer",
     Verb.SAVED: "the name of a file in templates/replies/",
     Verb.SETTLE: "“sent”, or “not sent”",
+    Verb.RELAY: "a repository such as owner/name, or one of its issues such as owner/name#12",
     Verb.OPEN: "the number of the message in the list",
 }
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cmflow.inbox.answers import World
 from cmflow.inbox.helpdesk import Helpdesk
 from cmflow.inbox.wording import Wording
 from cmflow.model import Conversation, Inbox, Plan, Receipt, Stop
+
+if TYPE_CHECKING:
+    from cmflow.inbox.tracker import Tracker
 
 
 class About(NamedTuple):
@@ -22,7 +25,11 @@ class About(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Office:
     """`receipts` are those of published posts by account, the newest first; `about` tells which post a network's id
-    belongs to. `replies` are the saved replies by name. `stop` is in force while publishing is stopped."""
+    belongs to. `replies` are the saved replies by path. `stop` is in force while publishing is stopped.
+
+    `tracker` gives the issues of another team by their repository; `propose` writes a draft (its name, title and text)
+    and returns where it is. Either is None where that cannot be done.
+    """
 
     plan: Plan
     helpdesk: Helpdesk
@@ -32,6 +39,8 @@ class Office:
     about: Callable[[str, str], About | None]
     replies: Mapping[str, str] = field(default_factory=dict)
     stop: Stop | None = None
+    tracker: "Callable[[str], Tracker] | None" = None
+    propose: Callable[[str, str, str], str] | None = None
 
     @property
     def rules(self) -> Inbox:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from cmflow.inbox import intake, upkeep
+from cmflow.inbox import intake, relays, upkeep
 from cmflow.inbox.actions import Duty
 from cmflow.inbox.listen import Heard, Request, listen
 from cmflow.inbox.office import Office, Tally
@@ -37,6 +37,7 @@ def run(office: Office, accounts: Collection[str], ledger: Ledger) -> Tally:
     try:
         _hear(office, register, tally, accounts)
         Duty(office, register, tally).serve()
+        relays.follow(office, register, tally)
         upkeep.serve(office, register, tally)
     finally:
         register.close()

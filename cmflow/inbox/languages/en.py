@@ -77,4 +77,25 @@ TEXTS = {
     "weekday 4": "Fri",
     "weekday 5": "Sat",
     "weekday 6": "Sun",
+    # ── below a command ──
+    "notice unknown": "`/{word}` did nothing. {hint}",
+    "notice not done": "**Not done.** {reason}",
+    "notice preview": "This is how it will look ({lengths}):",
+    "notice send": "Send it with `/send`.",
+    "notice send by another": "Another person sends it with `/send`.",
+    "notice sent": "**Answered** on {time}.",
+    "notice closed too": "The conversation is closed.",
+    "notice stopped": "Publishing is stopped ({reason}), but answers still go out.",
+    "notice unsure": (
+        "**It is unsure whether the answer arrived.** {reason}\n\nLook at the conversation on the network. "
+        "Then write `/settle sent`, with its address if you have it, or `/settle not sent`."
+    ),
+    "notice not yet": "**Not yet.** {reason}\n\ncmflow looks, or tries again, with the next run.",
+    "notice too late": "**Not sent.** It is too late for an answer. {reason}",
+    "notice not sent": "**Not sent.** {reason}",
+    "notice hidden": "**Hidden** on {network}.",
+    "notice closed spam": "**Closed** as spam.",
+    "notice closed done": "**Closed.** A new message opens it again.",
+    "notice settled lost": "Recorded: it did not arrive, and cmflow sends it again.",
+    "notice settled sent": "Recorded: the answer arrived.",
 }

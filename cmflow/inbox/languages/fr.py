@@ -77,4 +77,25 @@ TEXTS = {
     "weekday 4": "ven.",
     "weekday 5": "sam.",
     "weekday 6": "dim.",
+    # ── below a command ──
+    "notice unknown": "`/{word}` n’a rien fait. {hint}",
+    "notice not done": "**Pas fait.** {reason}",
+    "notice preview": "Voici à quoi elle ressemblera ({lengths}) :",
+    "notice send": "Pour l’envoyer : `/send`.",
+    "notice send by another": "Une autre personne l’envoie avec `/send`.",
+    "notice sent": "**Réponse envoyée** le {time}.",
+    "notice closed too": "La conversation est fermée.",
+    "notice stopped": "Les publications sont arrêtées ({reason}), mais les réponses partent.",
+    "notice unsure": (
+        "**On ne sait pas si la réponse est arrivée.** {reason}\n\nRegarder la conversation sur le réseau, "
+        "puis écrire `/settle sent`, avec son adresse si elle est connue, ou `/settle not sent`."
+    ),
+    "notice not yet": "**Pas encore.** {reason}\n\ncmflow regarde, ou réessaie, au prochain passage.",
+    "notice too late": "**Pas envoyée.** Il est trop tard pour répondre. {reason}",
+    "notice not sent": "**Pas envoyée.** {reason}",
+    "notice hidden": "**Masqué** sur {network}.",
+    "notice closed spam": "**Fermée** comme indésirable.",
+    "notice closed done": "**Fermée.** Un nouveau message la rouvre.",
+    "notice settled lost": "Noté : elle n’est pas arrivée, et cmflow la renvoie.",
+    "notice settled sent": "Noté : la réponse est arrivée.",
 }
