@@ -25,7 +25,7 @@ from cmflow.netkit.atproto import Session
 from cmflow.netkit.network import Access
 from cmflow.netkit.upload import Upload
 from cmflow.networks import bluesky
-from cmflow.networks.bluesky import account, post
+from cmflow.networks.bluesky import account, edit, post
 from cmflow.sandbox.fakes.bluesky import MOMENT
 from tests.networks import contract
 from tests.networks.contract import NOON, PNG, Place
@@ -234,6 +234,18 @@ def test_deleting_is_done_once_and_for_all(pds: Pds, access: Access, session: Se
         post.delete(session, Receipt(0, remote.id, remote.url, NOON))
     assert post.find(session, sent) is None
     assert post.publish(session, sent, ()) == Remote(remote.id, remote.url)
+
+
+def test_another_alt_text_changes_nothing_else(pds: Pds, access: Access, session: Session) -> None:
+    pictured = message(part("Look", media=(Media("a.png", "A white point"),)), files=(PNG,))
+    remote = post.publish(session, pictured, ())
+    before = one(pds, access)
+    receipt = Receipt(0, remote.id, remote.url, NOON)
+    changed = edit.describe(session, receipt, ("A point",))
+    assert edit.describe(session, receipt, ("A point",)) == changed != remote
+    before["embed"]["images"][0]["alt"] = "A point"
+    assert one(pds, access) == before
+    assert post.find(session, pictured) == changed
 
 
 PLAN = """---

@@ -8,16 +8,18 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from cmflow.model import Part, Receipt, Text, Variant
+from cmflow.model import Form, Media, Part, Receipt, Text, Variant
 from cmflow.netkit import http
+from cmflow.netkit.atproto import Ask
 from cmflow.netkit.network import Access, Network, Outgoing
+from cmflow.netkit.upload import Upload
 from cmflow.networks import mastodon, matrix
-from cmflow.networks.bluesky import account, network, post
+from cmflow.networks.bluesky import account, edit, network, post
 from cmflow.networks.bluesky.account import POST_FIGURES
 from cmflow.networks.matrix import post as matrix_post
 from cmflow.networks.matrix import room as matrix_room
 from cmflow.networks.matrix.metrics import account_metrics, metrics
-from tests.networks.contract import NOON
+from tests.networks.contract import NOON, PNG
 from tests.servers.appview import AppView
 from tests.servers.mastodon_mock import Mock, mastodon_mock
 from tests.servers.synapse import Synapse, synapse
@@ -72,6 +74,18 @@ def test_a_post_that_was_deleted_has_no_figures(appview: AppView, client: httpx.
     appview.ask(verb="wait")
     (figures,) = account.metrics(session, (receipt,))
     assert figures == dict.fromkeys(POST_FIGURES)
+
+
+def test_an_alt_text_that_is_changed_is_what_others_see(appview: AppView, client: httpx.Client) -> None:
+    session = account.connect(client, appview.account("erin"))
+    picture = (Media("a.png", "A white point"),)
+    variant = Variant("hello", "team", "bluesky", NOON, (Part(Text("Look"), Form("Look"), picture),), digest="d" * 64)
+    remote = post.publish(session, Outgoing(variant, 0, "k", NOON.timestamp(), (Upload.of(PNG),)), ())
+    appview.ask(verb="wait")
+    edit.describe(session, Receipt(0, remote.id, remote.url, NOON), ("A point",))
+    appview.ask(verb="wait")
+    ask = Ask("app.bsky.feed.getPosts", params={"uris": [remote.id.partition(" ")[0]]})
+    assert session.ask(ask)["posts"][0]["embed"]["images"][0]["alt"] == "A point"
 
 
 # ── Mastodon ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -18,7 +18,7 @@ from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Thrott
 from cmflow.netkit.network import Access, Outgoing
 from cmflow.netkit.rest import ApiClient
 from cmflow.netkit.upload import Upload
-from cmflow.networks.mastodon import call, network, timeline
+from cmflow.networks.mastodon import call, edit, network, timeline
 from cmflow.networks.mastodon import post as posting
 from tests.deliveries import Clock, Crash, Trip, planned, repository, tripping, variant, world
 from tests.networks.contract import NOON, PNG
@@ -115,6 +115,17 @@ def test_deleting_and_verifying(server: Mock, access: Access, api: ApiClient) ->
         posting.delete(api, Receipt(0, remote.id, remote.url, NOON))
     assert server.posts(access) == []
     assert posting.verify(api).who.startswith("@user")
+
+
+def test_a_server_that_cannot_change_alt_texts_is_said_to_be_one(server: Mock, access: Access, api: ApiClient) -> None:
+    warned = message(part("Look", Media("content/a.png", "A white point")), content_warning="Points", language="fr")
+    remote = posting.publish(api, warned, ())
+    (before,) = server.statuses(access)
+    with pytest.raises(Rejected, match="left the alt texts as they were"):
+        edit.describe(api, Receipt(0, remote.id, remote.url, NOON), ("A point",))
+    (after,) = server.statuses(access)
+    for name in ("id", "content", "spoiler_text", "sensitive", "language", "visibility", "created_at"):
+        assert after[name] == before[name]
 
 
 FAULTS: tuple[tuple[dict[str, Any], type[DeliveryError]], ...] = (

@@ -15,7 +15,7 @@ from cmflow.model.errors import Denied, Rejected, Throttled
 from cmflow.netkit import http
 from cmflow.netkit.network import Access, Outgoing
 from cmflow.netkit.upload import Upload
-from cmflow.networks.matrix import call, post, room, timeline
+from cmflow.networks.matrix import call, edit, post, room, timeline
 from cmflow.networks.matrix.call import Matrix
 from cmflow.render import formats, markdown
 from tests.networks.contract import NOON, PNG
@@ -140,6 +140,20 @@ def test_deleting_is_done_once_and_for_all(server: Synapse, access: Access, sess
     for _ in range(2):
         post.delete(session, Receipt(0, remote.id, remote.url, NOON))
     assert server.posts(access) == []
+
+
+def test_another_alt_text_takes_the_place_of_the_first(server: Synapse, access: Access, session: Matrix) -> None:
+    sent = message(part("Here *I* am", Media("content/a.png", "A white point")))
+    remote = post.publish(session, sent, ())
+    receipt = Receipt(0, remote.id, remote.url, NOON)
+    for alt in ("A point", "A point", "A white point", "A point"):
+        assert edit.describe(session, receipt, (alt,)) == remote
+    event = session.api.ask("GET", f"{session.path}/event/{call.segment(remote.id)}").json()
+    newest = event["unsigned"]["m.relations"]["m.replace"]["content"]["m.new_content"]
+    described = {**event["content"], "org.matrix.msc1767.alt_text": {"org.matrix.msc1767.text": [{"body": "A point"}]}}
+    assert newest == described
+    assert len(server.posts(access)) == 4  # the event, and three edits of it
+    assert timeline.find(session, sent) == remote
 
 
 def test_too_much_is_told_when_to_come_back(server: Synapse, access: Access, session: Matrix) -> None:

@@ -1,7 +1,7 @@
 """Giving the files of a published post other alt texts: its record is written anew, under the same name.
 
-The record as it was read is named along (`swapRecord`): the server refuses to write over another one. Bluesky's own app
-shows what Bluesky's index has made of a record: it may go on showing the first alt texts.
+The record as it was read is named along (`swapRecord`): the server refuses to write over another one. Bluesky's AppView
+reads the record again, as of its version of November 2026; other indexes may go on showing the first alt texts.
 """
 
 from copy import deepcopy

@@ -11,6 +11,8 @@ from cmflow.netkit.rest import ApiClient
 from cmflow.networks.mastodon import call
 from cmflow.networks.mastodon.call import MISSING, Status
 
+UNABLE = "It may not know how: Mastodon does since version 4.1. Change them there, then: cmflow describe --by-hand"
+
 
 def describe(api: ApiClient, receipt: Receipt, alts: tuple[str, ...]) -> Remote:
     """Send text, warning and files as the server has them, with other alt texts; nothing where it has these already."""
@@ -21,10 +23,17 @@ def describe(api: ApiClient, receipt: Receipt, alts: tuple[str, ...]) -> Remote:
         raise other_files(receipt.url, len(files or ()), len(alts))
     if status.get("poll"):
         raise Rejected("An edit would change when its poll ends.", "Change the alt texts on Mastodon.")
-    if tuple(str(file.get("description") or "") for file in files) == alts:
-        return Remote(receipt.id, receipt.url)
-    api.write("PUT", path, json=_fields(status, _document(api, f"{path}/source"), files, alts))
+    if _alts(files) != alts:
+        answer = api.write("PUT", path, json=_fields(status, _document(api, f"{path}/source"), files, alts))
+        edited = rest.document(answer)
+        shown = rest.objects(edited.get("media_attachments")) if isinstance(edited, Mapping) else None
+        if shown is None or _alts(shown) != alts:
+            raise Rejected("The server left the alt texts as they were.", UNABLE)
     return Remote(receipt.id, receipt.url)
+
+
+def _alts(files: list[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(str(file.get("description") or "") for file in files)
 
 
 def _document(api: ApiClient, path: str) -> Mapping[str, Any]:
