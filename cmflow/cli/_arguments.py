@@ -47,6 +47,10 @@ def moment(text: str | None, zone: str, option: str = "--at") -> datetime:
 
 def duration(text: str, option: str = "--wait") -> timedelta:
     """`30m`, `6h`, `2d`"""
+    from cmflow.content import durations
+
+    if (length := durations.length(text)) is not None:
+        return length
     from cmflow.content import dates
     from cmflow.content.keys import BadValue
 

@@ -5,7 +5,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from cmflow.content import zones
+from cmflow.content import durations, zones
 from cmflow.content.keys import BadValue, excerpt
 from cmflow.content.local_time import as_text
 from cmflow.model import Slot
@@ -26,7 +26,6 @@ LOOSE = re.compile(
     r"([0-9]{4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})"
     r"(?:(?:T|t|,| |at)+([0-9]{1,2})[:.hH]([0-9]{2})?(?::[0-9]{2}(?:\.[0-9]+)?)? *([AaPp]\.?[Mm])?)?",
 )
-DURATION = re.compile(r"(?:([0-9]{1,4}) *d)? *(?:([0-9]{1,4}) *h)? *(?:([0-9]{1,5}) *m)?", re.ASCII)
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 MOMENT_HINT = "Write year, month, day, hour and minute: `2026-12-01 09:30`."
 DAY_HINT = "Write year, month and day: `2026-12-01`."
@@ -176,11 +175,10 @@ def _signed(offset: timedelta) -> str:
 
 def duration(text: str) -> timedelta:
     """`30m`, `6h`, `2d`, `1h 30m`."""
-    match = DURATION.fullmatch(text.strip())
-    if match is None or not any(match.groups()):
+    length = durations.length(text)
+    if length is None:
         raise BadValue("bad-value", f"`{excerpt(text)}` is not a length of time.", "Write `30m`, `6h` or `2d`.")
-    days, hours, minutes = (int(number or 0) for number in match.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes)
+    return length
 
 
 def clock(text: str) -> time:

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cmflow.content import durations
+
 BEGIN = "# cmflow schedule: these lines come from content/plan.md"
 END = "# cmflow schedule: end"
 SHIPPED = ("7,22,37,52 * * * *", "53 * * * *", "43 * * * *")  # what workflows had before lines were made from the plan
 USUAL_WAIT = "14m"  # of a workflow that does not say how long a run waits
 _KEY = re.compile(r"^(?P<indent> *)(?:- +)?(?P<key>cron|timezone): *(?P<value>\"[^\"]*\"|'[^']*'|[^#]*)")
 _WAIT = re.compile(r"inputs\.wait \|\| '([0-9]+[mhd])'|--wait[ =]\"?([0-9]+[mhd])\b")
-_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _ON = re.compile(r"""^(?:on|"on"|'on'):(?P<value>[^#]*)""")
 _SCHEDULE = re.compile(r"^(?P<indent> +)schedule: *(?:#.*)?$")
 
@@ -46,8 +47,7 @@ def waiting(text: str) -> timedelta:
     match = _WAIT.search(text)
     if match is None and "--wait" not in text:
         return timedelta(0)
-    text = (match[1] or match[2]) if match else USUAL_WAIT
-    return int(text[:-1]) * _UNITS[text[-1]]
+    return durations.length((match[1] or match[2]) if match else USUAL_WAIT) or timedelta(0)
 
 
 def rewritten(text: str, entries: Sequence[tuple[str, str, str]]) -> str:

@@ -58,7 +58,11 @@ def place(account: str) -> str:
 def read(ledger: Ledger, accounts: Iterable[str]) -> Mapping[str, Record]:
     """What the local branch says of these accounts."""
     tip = ledger.repository.tip(ledger.branch)
-    return {account: read_at(ledger, tip, account) for account in accounts}
+    names = {place(account): account for account in accounts}
+    files = ledger.repository.tree(tip, *names) if tip and names else {}
+    blobs = zip(files, ledger.repository.read(oid for _, oid in files.values()), strict=True) if files else ()
+    records = {names[path]: decode(data) for path, (_, data) in blobs}
+    return {account: records.get(account, Record()) for account in names.values()}
 
 
 def used(record: Record, token: str) -> Record:
