@@ -70,7 +70,8 @@ def _all(context: Context, posts: Sequence[str], now: datetime) -> Checked:
     """The problems of the posts that are named, else all of them."""
     content = context.folder
     entries, snapshot = context.entries(content), context.snapshot(STATE)
-    problems = check.problems(content, entries, snapshot, now, workflows.publishing(context.root))
+    runs, listening = workflows.publishing(context.root), workflows.listening(context.root)
+    problems = check.problems(content, entries, snapshot, now, runs, listening)
     paths = {post_path(context, content, post) for post in posts} or set(content.post_paths)
     if posts:
         problems = tuple(problem for problem in problems if problem.path in paths)

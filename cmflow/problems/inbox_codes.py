@@ -10,7 +10,7 @@ INBOX = (
     Code("unread-lost", W, "Runs are too far apart for a network that keeps messages for a short time only.",
          "What was not read within that time is deleted there, and no one will ever see it.",
          "Let `cmflow inbox` run more often: once an hour is a good start.",
-         "schedule:\n  - cron: '17 * * * *'"),
+         "cmflow schedule"),
     Code("aim-without-hours", W, "There is an aim for the first answer, but there are no business hours.",
          "Nights and weekends count too then, and a message of Friday evening misses the aim by Saturday.",
          "Add the hours in which people answer.",

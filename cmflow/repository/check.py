@@ -12,17 +12,22 @@ from cmflow.lint import run_rules
 from cmflow.lint.plan_rules import targets
 from cmflow.model import Entry, Problem
 from cmflow.problems import sort
-from cmflow.repository import diff, loader, source, workflows
+from cmflow.repository import diff, inbox_runs, loader, source, workflows
 from cmflow.repository.content import Content
 from cmflow.schedule.cron import Timetable
 
 
 def problems(
-    content: Content, entries: Sequence[Entry], snapshot: Snapshot, now: datetime, runs: Timetable | None = None
+    content: Content,
+    entries: Sequence[Entry],
+    snapshot: Snapshot,
+    now: datetime,
+    runs: Timetable | None = None,
+    listening: Timetable | None = None,
 ) -> tuple[Problem, ...]:
     """The plan's problems, each post's, those between posts, and what the coming days lack.
 
-    `runs` is when the publishing workflow starts, where one does.
+    `runs` is when the publishing workflow starts, where one does, and `listening` when that of the inbox does.
     """
     plan, deliveries = content.plan, snapshot.deliveries
     if plan is None:
@@ -34,7 +39,9 @@ def problems(
     new_paths = [path for path, is_known in content.source.unsaved.items() if not is_known]
     dates = diff.dates(content, entries, deliveries, now, new_paths)
     late = run_rules.merged_runs(diff.between_runs(content, entries, deliveries, now, runs))
-    return sort((*loader.problems(content, entries, deliveries, between), *dates, *late, *missed, *snapshot.problems))
+    lost = inbox_runs.problems(plan, listening, now)
+    own = loader.problems(content, entries, deliveries, between)
+    return sort((*own, *dates, *late, *missed, *lost, *snapshot.problems))
 
 
 def changes(repository: git.Repository, ref: str, now: datetime, open_commit: Callable[[str], Content]) -> diff.Changes:

@@ -47,8 +47,17 @@ def texts(root: Path) -> dict[str, str]:
 
 def publishing(root: Path) -> Timetable | None:
     """Return when the folder's workflow publishes; None where none does by itself: something else starts the runs."""
+    return _starts(root, PUBLISH)
+
+
+def listening(root: Path) -> Timetable | None:
+    """Return when the folder's workflow reads the inbox; None where none does by itself."""
+    return _starts(root, INBOX)
+
+
+def _starts(root: Path, path: str) -> Timetable | None:
     try:
-        text = (root / PUBLISH).read_bytes().decode()
+        text = (root / path).read_bytes().decode()
     except (OSError, UnicodeDecodeError):
         return None
     return _timetable(text)

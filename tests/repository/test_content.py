@@ -122,7 +122,7 @@ def test_the_fingerprint_names_what_decides_but_the_post_and_its_media() -> None
 
 
 def test_what_the_plan_is_told_of_networks() -> None:
-    assert NETWORKS["mastodon"] == NetworkFacts(("instance",), ("instance",), (), ("instance",))
+    assert NETWORKS["mastodon"] == NetworkFacts(("instance",), ("instance",), (), ("instance",), reads=True)
     assert tuple(NETWORKS) == network.names()
     assert len(NETWORKS) == len(network.names())
     assert "mastodon" in NETWORKS
