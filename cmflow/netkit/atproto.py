@@ -38,8 +38,8 @@ _DENIED = re.compile(r"Account|Auth|Expired|InvalidToken|Forbidden|Repo(?:Deacti
 class Ask:
     """One request: a question where it has `params` alone, else an order, with a `body`, a `file` or nothing.
 
-    `method` is one of `com.atproto` without these words, or, in full, one of `app.bsky`: an account's server hands it
-    on.
+    `method` is one of `com.atproto` without these words, or, in full, one of `app.bsky` or `chat.bsky`: an account's
+    server hands it on, to the service that `proxy` names where that is not the usual one.
 
     `needs`: the texts that an answer must hold. `writes`: the post may be published afterwards, whatever is answered.
     `address`: another server than the account's.
@@ -53,6 +53,7 @@ class Ask:
     needs: tuple[str, ...] = ()
     writes: bool = False
     address: str = ""
+    proxy: str = ""
 
 
 @dataclass(slots=True)
@@ -106,9 +107,11 @@ class Session:
         import httpx
 
         headers = {"Authorization": f"Bearer {token}"} if token else {}
+        if ask.proxy:
+            headers["Atproto-Proxy"] = ask.proxy
         if ask.file:
             headers |= {"Content-Type": ask.mime, "Content-Length": str(ask.file.size)}
-        name = ask.method if ask.method.startswith("app.") else f"com.atproto.{ask.method}"
+        name = ask.method if ask.method.startswith(("app.", "chat.")) else f"com.atproto.{ask.method}"
         url = f"{ask.address or self.service}/xrpc/{name}"
         method = "GET" if ask.params is not None and ask.file is None else "POST"
         content = ask.file.chunks() if ask.file else None

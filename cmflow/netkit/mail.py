@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from cmflow.model import Message, Visibility
+from cmflow.model.errors import Rejected
 
 Item = TypeVar("Item")
 
@@ -12,7 +13,7 @@ LONGEST = 20_000  # characters of a text; the rest is at its address
 LONGEST_NAME = 200
 LONGEST_ID = 1_000
 LONGEST_ADDRESS = 2_000
-ODD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)  # of an answer's shape
+ODD = (ArithmeticError, AttributeError, LookupError, RecursionError, Rejected, TypeError, ValueError)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 BLANK = re.compile(r"\n{3,}")
 ADDRESS = re.compile(r"https?://[^\s<>\"\x00-\x20\x7f]+")
@@ -23,7 +24,8 @@ def gather(title: str, items: Iterable[Item], read: Callable[[Item], Message | N
 ]:  # fmt: skip
     """The messages among the items, oldest first, each once, and a sentence where some cannot be read.
 
-    `read` gives None for what is not a message, and raises one of `ODD` for what is not as the network documents it.
+    `read` gives None for what is not a message, and raises one of `ODD` for what is not as the network documents it:
+    errors of the shape of an answer, and `Rejected` for an id or address that cannot be one.
     """
     messages: dict[str, Message] = {}
     odd = 0
@@ -65,6 +67,15 @@ def identity(value: object) -> str:
     if not (text and len(text) <= LONGEST_ID and text.isprintable() and " " not in text):
         raise ValueError("this is not an id")
     return text
+
+
+def follow(value: object, before: str) -> str:
+    """Where a list goes on; "" at its end, for what cannot be asked for, and where it does not go on."""
+    try:
+        cursor = identity(value) if value is not None else ""
+    except ValueError:
+        return ""
+    return cursor if cursor != before else ""
 
 
 def address(value: object) -> str:

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from cmflow.model import Account, Form, Kind, Media, Number, Part, Receipt, Remote, Span, Text, Variant
+from cmflow.model import Account, Contact, Form, Kind, Media, Number, Part, Receipt, Remote, Span, Text, Variant
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import atproto, http
 from cmflow.netkit.atproto import Session
@@ -60,8 +60,13 @@ class TestBluesky(
     contract.Verify,
     contract.Metrics,
     contract.Denies,
+    contract.Inbox,
+    contract.FindReply,
+    contract.Hide,
 ):
     network = bluesky.network
+    contacts = (Contact.COMMENT, Contact.MENTION, Contact.QUOTE, Contact.DIRECT)
+    edits = False
     figures: ClassVar[Mapping[str, Number | None]] = {
         "likeCount": 3,
         "repostCount": 0,
@@ -74,6 +79,30 @@ class TestBluesky(
     @pytest.fixture
     def place(self, server: Bluesky, transport: Checked) -> Place:
         return Place(ACCESS, lambda: server.posts, transport, alts=lambda: server.alts)
+
+    @pytest.fixture
+    def audience(self, server: Bluesky) -> Bluesky:
+        self.server = server
+        return server
+
+    def hidden(self) -> list[str]:
+        gates = [record for uri, record in self.server.records.items() if "/app.bsky.feed.threadgate/" in uri]
+        uris = [uri for gate in gates for uri in gate["hiddenReplies"]]
+        return [f"{uri} {cid(self.server.records[uri])}" for uri in uris]
+
+
+class TestDirectMessages(contract.Inbox, contract.FindReply):
+    network = bluesky.network
+    contacts = (Contact.DIRECT,)
+    edits = deletes = False
+
+    @pytest.fixture
+    def place(self, server: Bluesky, transport: Checked) -> Place:
+        return Place(ACCESS, lambda: server.letters, transport)
+
+    @pytest.fixture
+    def audience(self, server: Bluesky) -> Bluesky:
+        return server
 
 
 class TestFaults(faults.Faults):

@@ -12,10 +12,10 @@ import pytest
 from cmflow.model import Author, Contact, Form, Message, Part, Receipt, Remote, Text, Variant, Visibility
 from cmflow.model.errors import Denied, Rejected, Unsure
 from cmflow.netkit import http
+from cmflow.netkit.cursor import OVERLAP, Cursor
 from cmflow.netkit.network import Inquiry, Mail, Outgoing, Question
 from cmflow.netkit.rest import ApiClient
 from cmflow.networks.mastodon import answer, call
-from cmflow.networks.mastodon.cursor import OVERLAP, Cursor
 from cmflow.networks.mastodon.inbox import PAGE, PAGES, inbox
 from cmflow.sandbox.fakes.mastodon import HOME, Mastodon, person
 from tests.networks import openapi, spec

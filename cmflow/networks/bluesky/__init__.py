@@ -21,13 +21,17 @@ from cmflow.render.autolink import bluesky
 if TYPE_CHECKING:
     from cmflow.netkit.atproto import Session
     from cmflow.networks.bluesky.account import account_metrics, connect, metrics, verify
+    from cmflow.networks.bluesky.answer import find_reply, hide, reply
     from cmflow.networks.bluesky.edit import describe
+    from cmflow.networks.bluesky.inbox import inbox
     from cmflow.networks.bluesky.post import delete, find, publish
 else:
     account_metrics, connect, metrics, verify = later(
         "cmflow.networks.bluesky.account", "account_metrics", "connect", "metrics", "verify"
     )
     (describe,) = later("cmflow.networks.bluesky.edit", "describe")
+    find_reply, hide, reply = later("cmflow.networks.bluesky.answer", "find_reply", "hide", "reply")
+    (inbox,) = later("cmflow.networks.bluesky.inbox", "inbox")
     delete, find, publish = later("cmflow.networks.bluesky.post", "delete", "find", "publish")
 
 READ = date(2026, 11, 22)
@@ -69,7 +73,9 @@ network: "Network[Session]" = Network(
     ),
     auth=AppPassword(
         page="https://bsky.app/settings/app-passwords",
-        steps=("Add an app password named cmflow; access to direct messages is not needed.",),
+        steps=(
+            "Add an app password named cmflow. Allow access to direct messages if cmflow is to read and answer them.",
+        ),
     ),
     keyed=True,
     connect=connect,
@@ -81,4 +87,8 @@ network: "Network[Session]" = Network(
     metrics=metrics,
     account_metrics=account_metrics,
     batch=BATCH,
+    inbox=inbox,
+    reply=reply,
+    find_reply=find_reply,
+    hide=hide,
 )

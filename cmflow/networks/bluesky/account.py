@@ -7,6 +7,7 @@ from cmflow.model.errors import Denied
 from cmflow.netkit import answers, atproto, figures
 from cmflow.netkit.atproto import SIGN_IN, Ask, Session
 from cmflow.netkit.network import Access, Figures, Standing
+from cmflow.networks.bluesky import chat
 from cmflow.networks.bluesky.records import POSTS, address_of
 
 if TYPE_CHECKING:
@@ -28,10 +29,12 @@ def connect(http: "httpx.Client", access: Access) -> Session:
 
 
 def verify(session: Session) -> Standing:
-    """An app password may do all that posting needs; videos need an account with a confirmed e-mail address."""
+    """An app password may do all that posting needs; videos need an account with a confirmed e-mail address, and
+    direct messages an app password that was made for them."""
     profile = session.ask(Ask("server.getSession", params={}, needs=("handle", "did")))
     videos = () if profile.get("emailConfirmed") is False else ("upload videos",)
-    may = ("post", *videos, "read comments", "reply")
+    direct = ("read direct messages",) if chat.may_read(session) else ()
+    may = ("post", *videos, "read comments", *direct, "reply", "hide")
     return Standing(f"@{profile['handle']} ({profile['did']}) on {session.service}", may)
 
 

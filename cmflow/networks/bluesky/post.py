@@ -16,7 +16,12 @@ LABELS = ("porn", "sexual", "nudity", "graphic-media")
 
 def publish(session: Session, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
     """A record of the same name and content changes nothing, so a server takes it as often as it comes."""
-    record = _record(session, message, thread)
+    return put(session, message, None if _is_repost(message) else _reply(session, message.variant, thread))
+
+
+def put(session: Session, message: Outgoing, reply: Json | None) -> Remote:
+    """Write the part below what `reply` names: the post that it answers, and the one that the thread began with."""
+    record = _record(session, message, reply)
     target = (session.did, record["$type"], rkey(message))
     body = {**fields(target), "record": record}
     return remote(target, session.ask(Ask("repo.putRecord", body=body, needs=("uri", "cid"), writes=True)))
@@ -47,7 +52,7 @@ def rkey(message: Outgoing) -> str:
     return "".join(_LETTERS[number >> shift & 31] for shift in range(60, -1, -5))
 
 
-def _record(session: Session, message: Outgoing, thread: tuple[Receipt, ...]) -> Json:
+def _record(session: Session, message: Outgoing, reply: Json | None) -> Json:
     """Only what the message says and the network holds: nothing of the moment."""
     variant, form = message.variant, message.part.form
     created = datetime.fromtimestamp(message.written, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -55,7 +60,7 @@ def _record(session: Session, message: Outgoing, thread: tuple[Receipt, ...]) ->
         return {"$type": REPOSTS, "subject": reference(session, variant.repost)[0], "createdAt": created}
     optional: Json = {
         "facets": facets(session, form),
-        "reply": _reply(session, variant, thread),
+        "reply": reply,
         "embed": embed(session, message),
         "langs": [variant.language] if variant.language else None,
         "labels": _labels(variant.content_warning.strip().lower()),

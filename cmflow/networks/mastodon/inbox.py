@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from cmflow.model import Trace
 from cmflow.netkit import rest
-from cmflow.netkit.mail import gather, identity
+from cmflow.netkit.cursor import Cursor
+from cmflow.netkit.mail import follow, gather
 from cmflow.netkit.network import Inquiry, Mail
 from cmflow.netkit.rest import ApiClient
 from cmflow.networks.mastodon import call
 from cmflow.networks.mastodon.call import MISSING, Status, segment
-from cmflow.networks.mastodon.cursor import Cursor
 from cmflow.networks.mastodon.match import NO_SOURCE
 from cmflow.networks.mastodon.thread import Threads
 
@@ -63,7 +63,7 @@ def _notifications(api: ApiClient, cursor: Cursor) -> _Page:
         for notification in page:
             time, status = rest.moment(notification.get("created_at")), notification.get("status")
             kind = str(notification.get("type"))
-            if kind in KINDS and isinstance(status, Mapping) and cursor.is_new(status, time):
+            if kind in KINDS and isinstance(status, Mapping) and cursor.is_new(str(status.get("id")), time):
                 items.append(Item(kind, status, time))
         before = _last(page, before)
         if not before or cursor.is_over(rest.moment(page[-1].get("created_at"))):
@@ -87,7 +87,7 @@ def _requests(api: ApiClient, cursor: Cursor) -> list[Item]:
     items = list[Item]()
     for request in (rest.objects(rest.document(answer)) if answer.is_success else None) or ():
         status, time = request.get("last_status"), rest.moment(request.get("updated_at"))
-        if isinstance(status, Mapping) and cursor.is_new(status, time):
+        if isinstance(status, Mapping) and cursor.is_new(str(status.get("id")), time):
             items.append(Item("mention", status, time))
     return items
 
@@ -100,7 +100,9 @@ def _own(api: ApiClient, me: str, cursor: Cursor) -> list[Item]:
         page = call.listed(api, api.ask("GET", f"/api/v1/accounts/{segment(me)}/statuses", params=query))
         for status in page:
             time = rest.moment(status.get("created_at"))
-            if status.get("in_reply_to_account_id") not in (None, "", me) and cursor.is_new(status, time):
+            if status.get("in_reply_to_account_id") not in (None, "", me) and cursor.is_new(
+                str(status.get("id")), time
+            ):
                 items.append(Item("own", status, time))
         before = _last(page, before)
         if not before or cursor.is_over(rest.moment(page[-1].get("created_at"))):
@@ -109,12 +111,7 @@ def _own(api: ApiClient, me: str, cursor: Cursor) -> list[Item]:
 
 
 def _last(page: list[Status], before: str) -> str:
-    """The id to go on before; "" at the end, and where a server does not go on."""
-    try:
-        last = identity(page[-1].get("id")) if page else ""
-    except ValueError:
-        return ""
-    return last if last != before else ""
+    return follow(page[-1].get("id"), before) if page else ""
 
 
 def _again(api: ApiClient, watched: tuple[Trace, ...]) -> tuple[list[Item], tuple[str, ...]]:
