@@ -84,7 +84,7 @@ def _notifications(session: Session, cursor: Cursor) -> tuple[list[Item], str]:
 
 
 def _own(session: Session, cursor: Cursor) -> list[Item]:
-    """Our own answers to others, whoever wrote them: the newest records of our repository."""
+    """Our own answers to others, from whatever app: the newest records of our repository."""
     params = {"repo": session.did, "collection": POSTS, "limit": PAGE}
     records = answers.objects(session.ask(Ask("repo.listRecords", params=params)).get("records"))
     if records is None:

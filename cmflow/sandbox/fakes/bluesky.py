@@ -196,7 +196,7 @@ class Bluesky:
         uri = f"at://{body['repo']}/{body['collection']}/{body['rkey']}"
         current = cid(self.records[uri]) if uri in self.records else None
         if body.get("swapRecord", current) != current:
-            raise Refusal(400, "InvalidSwap", "Record was at another version")
+            raise Refusal(400, "InvalidSwap", "Record was at another CID")
         self.records[uri] = body["record"]
         return httpx.Response(200, json={"uri": uri, "cid": cid(body["record"])})
 

@@ -108,13 +108,13 @@ class Mastodon:
 
     @property
     def posts(self) -> list[str]:
-        own = (number for number, each in self.statuses.items() if each["account"]["id"] == ACCOUNT["id"])
+        own = (number for number, entity in self.statuses.items() if entity["account"]["id"] == ACCOUNT["id"])
         return [self.sources[number] for number in own]
 
     @property
     def alts(self) -> list[list[str]]:
         files = (status["media_attachments"] for status in self.statuses.values())
-        return [[file.get("description", "") for file in each] for each in files]
+        return [[file.get("description", "") for file in group] for group in files]
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         request.read()
@@ -177,8 +177,8 @@ class Mastodon:
         if not entity:
             raise Refusal(404, "Record not found")
         self.check(body)
-        for each in body.get("media_attributes", ()):
-            self.files[each["id"]] = (self.files[each["id"]][0], each["description"])
+        for item in body.get("media_attributes", ()):
+            self.files[item["id"]] = (self.files[item["id"]][0], item["description"])
         self.sources[path[1]] = body.get("status", "")
         files = [attachment(file, self.files[file][1]) for file in body.get("media_ids", ())]
         changes = {"content": f"<p>{escape(self.sources[path[1]])}</p>", "media_attachments": files, "poll": None}
@@ -227,29 +227,29 @@ class Mastodon:
     def remove(self, id: str) -> None:
         """The author of a message deletes it."""
         del self.statuses[id]
-        self.notifications = [each for each in self.notifications if each["status"] != id]
+        self.notifications = [item for item in self.notifications if item["status"] != id]
 
     def notification(self, request: httpx.Request, path: list[str]) -> httpx.Response:
-        """Newest first, as for every list; what is withheld only where it is asked for."""
+        """Newest first, as for every list; what is withheld only where that is asked for."""
         if path[1:] == ["requests"]:
             return self.requests()
-        asked = request.url.params
-        if self.bare and ("quote" in asked.get_list("types[]") or "include_filtered" in asked):
+        query = request.url.params
+        if self.bare and ("quote" in query.get_list("types[]") or "include_filtered" in query):
             raise Refusal(400, "Unknown type")
-        shown = [
-            each | {"status": self.statuses[each["status"]]}
-            for each in reversed(self.notifications)
-            if int(each["id"]) < _before(request)
-            and (each["account"]["username"] not in self.withheld or asked.get("include_filtered") == "true")
+        entities = [
+            item | {"status": self.statuses[item["status"]]}
+            for item in reversed(self.notifications)
+            if int(item["id"]) < _limit(request)
+            and (item["account"]["username"] not in self.withheld or query.get("include_filtered") == "true")
         ]
-        return httpx.Response(200, json=shown[: int(asked.get("limit", 40))])
+        return httpx.Response(200, json=entities[: int(query.get("limit", 40))])
 
     def requests(self) -> httpx.Response:
         if self.bare:
             raise Refusal(404, "Record not found")
         entities = list[dict[str, Any]]()
         for author in self.withheld:
-            numbers = [each["status"] for each in self.notifications if each["account"]["username"] == author]
+            numbers = [item["status"] for item in self.notifications if item["account"]["username"] == author]
             times = [self.statuses[number]["created_at"] for number in numbers]
             about = {"id": f"9{len(entities)}", "account": person(author), "notifications_count": str(len(numbers))}
             if numbers:
@@ -298,7 +298,7 @@ class Mastodon:
             return httpx.Response(200, json={"ancestors": above, "descendants": [*below, *self.strangers]})
         source = {"id": path[1], "text": self.sources.get(path[1], "")}
         source["spoiler_text"] = entity["spoiler_text"]
-        boosted = {"reblogged": any((each.get("reblog") or {}).get("id") == path[1] for each in self.statuses.values())}
+        boosted = {"reblogged": any((item.get("reblog") or {}).get("id") == path[1] for item in self.statuses.values())}
         return httpx.Response(200, json=source if path[2:] == ["source"] else entity | boosted)
 
     def delete(self, request: httpx.Request, path: list[str]) -> httpx.Response:
@@ -329,11 +329,11 @@ class Mastodon:
         if path[1] == "verify_credentials":
             return httpx.Response(200, json=ME)
         without = request.url.params.get("exclude_reblogs") == "true"
-        own = [each for each in self.statuses.values() if each["account"]["id"] == ACCOUNT["id"]]
+        own = [item for item in self.statuses.values() if item["account"]["id"] == ACCOUNT["id"]]
         listed = [status for status in own if not (without and status.get("reblog"))]
         visible = (status for status in listed if not (self.hides and status["in_reply_to_id"]))
         newest = sorted(visible, key=lambda status: -int(status["id"]))
-        page = [status for status in newest if int(status["id"]) < _before(request)][: int(request.url.params["limit"])]
+        page = [status for status in newest if int(status["id"]) < _limit(request)][: int(request.url.params["limit"])]
         return httpx.Response(200, json=page)
 
     def search(self, request: httpx.Request, path: list[str]) -> httpx.Response:
@@ -359,7 +359,7 @@ ANSWERS: dict[str, Callable[[Mastodon, httpx.Request, list[str]], httpx.Response
 }
 
 
-def _before(request: httpx.Request) -> int:
+def _limit(request: httpx.Request) -> int:
     """The number that a page ends before."""
     written = request.url.params.get("max_id", str(10**9))
     return int(written) if written.isdigit() else 0
