@@ -79,6 +79,8 @@ def _blob(server: bluesky.Bluesky, blob: Entry, alt: str) -> ArrivedFile:
 
 def _discord(server: discord.Discord) -> Iterator[Arrival]:
     for number, message in server.messages.items():
+        if not server.is_ours(message):
+            continue
         files = tuple(_attached(server, attachment) for attachment in message["attachments"])
         poll = message.get("poll", {})
         options = tuple(answer["poll_media"]["text"] for answer in poll.get("answers", ()))

@@ -18,7 +18,7 @@ from cmflow.netkit.errors import unreadable
 from cmflow.netkit.mailbox import Bag, inside
 from cmflow.netkit.network import Inquiry, Mail, Outgoing, Question
 from cmflow.networks.discord import channel as channels
-from cmflow.networks.discord import content
+from cmflow.networks.discord import content, rights
 from cmflow.networks.discord.call import Discord
 
 PAGE, PAGES = 100, 5  # messages of one answer, and answers per channel
@@ -50,6 +50,8 @@ def inbox(discord: Discord, inquiry: Inquiry) -> Mail:
         return Mail((), inquiry.cursor, gaps=(HOOK,))
     me = discord.ask("GET", "/users/@me")
     bag.now = date(me)
+    if not (text(me, "id") and discord.guild.isdecimal()):
+        raise unreadable("Discord")
     reader = Reader(
         discord, bag, text(me, "id"), frozenset(receipt.id for receipt in inquiry.posts), _by_channel(inquiry)
     )
@@ -83,6 +85,7 @@ def _read(reader: Reader, channel: str, before: str) -> str:
     watched = frozenset() if before else reader.watched.get(channel, frozenset[str]())
     oldest = min(map(int, watched), default=None)
     entries: list[Any] = []
+    page: Any = []
     for _ in range(PAGES):
         query = {"limit": str(PAGE)} | ({"before": before} if before else {})
         answer = reader.discord.ask("GET", f"/channels/{channel}/messages", (403, 404), params=query)
@@ -95,13 +98,17 @@ def _read(reader: Reader, channel: str, before: str) -> str:
         if is_over and (oldest is None or not before.isdecimal() or int(before) < oldest):
             before = ""
             break
-    _add(reader, channel, entries, watched)
+    numbers = [int(id) for entry in entries if (id := str(inside(entry, "id"))).isdecimal()]
+    floor = min(numbers, default=0) if len(page) >= PAGE else 0
+    _add(reader, channel, entries, frozenset(id for id in watched if int(id) >= floor))
+    if not entries and channel == reader.discord.channel and rights.HISTORY not in rights.of(reader.discord, reader.id):
+        return _unread(reader, channel, is_answer=False)
     is_new = not reader.bag.is_older(moment(inside(entries[-1], "timestamp"))) if entries else False
     return before if is_new else ""
 
 
 def _unread(reader: Reader, channel: str, is_answer: bool) -> str:
-    """A channel that is not shown: a thread may have been deleted, our own channel must be there."""
+    """What an answer without messages means: a thread may have been deleted, our own channel must be there."""
     if is_answer:
         raise unreadable("Discord")
     if channel == reader.discord.channel:
@@ -113,9 +120,7 @@ def _unread(reader: Reader, channel: str, is_answer: bool) -> str:
 def _add(reader: Reader, channel: str, entries: Iterable[Any], watched: frozenset[str]) -> None:
     everything = list(entries)
     read_ids = {str(inside(entry, "id")) for entry in everything}
-    numbers = [int(id) for id in read_ids if id.isdecimal()]
-    lost = [id for id in watched if id not in read_ids and (not numbers or int(id) > min(numbers))]
-    reader.bag.deleted += sorted(f"{channel}:{id}" for id in lost)
+    reader.bag.deleted += sorted(f"{channel}:{id}" for id in watched - read_ids)
     reader.bag.add(everything, lambda entry: _message(reader, channel, entry))
     if any(_is_blank(reader, entry) for entry in everything):
         reader.bag.gaps.append(INTENT.format(f"in {reader.discord.name}"))
@@ -144,8 +149,10 @@ def _message(reader: Reader, channel: str, entry: Any) -> Message | None:
     if contact is None:
         return None
     reference = inside(entry, "message_reference", "message_id")
-    person = inside(above, "author", "id") if author.ours and above else author.id
-    post = next((id for id in (reference, channel) if id in reader.posts), "")
+    others = inside(above, "author", "id")
+    person = others if others and others != reader.id else author.id
+    first = inside(above, "message_reference", "message_id")
+    post = next((id for id in (reference, first, channel) if id in reader.posts), "")
     return Message(
         id=f"{channel}:{number}",
         conversation=f"{channel}:{_hash(str(person))}",
@@ -167,9 +174,11 @@ def _contact(reader: Reader, channel: str, entry: Any) -> Contact | None:
     """How it reaches us: in a thread of a post of ours, as an answer to us, by our name; None for what does not."""
     above = entry.get("referenced_message")
     is_answer = inside(above, "author", "id") == reader.id
+    is_below = inside(above, "message_reference", "message_id") in reader.posts
+    is_below |= str(inside(above, "id")) in reader.watched.get(channel, ())
     if entry["author"]["id"] == reader.id:
         return Contact.COMMENT if above and not is_answer else None
-    if channel in reader.posts or is_answer:
+    if channel in reader.posts or is_answer or is_below:
         return Contact.COMMENT
     named = [inside(person, "id") for person in mailbox.entries(entry.get("mentions"))]
     return Contact.MENTION if reader.id in named else None

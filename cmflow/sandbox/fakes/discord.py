@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from cmflow.sandbox.fakes.discord_people import People
 from cmflow.sandbox.fakes.multipart import File, fields
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GfAkEt.fake-fake-fake-fake-fake-fake-fakeAAA"
@@ -71,9 +72,9 @@ class Refusal(Exception):
 
 
 @dataclass
-class Discord:
+class Discord(People):
     """`messages` by their id, as the server shows them. `forgets`: nonces that it no longer shows or enforces.
-    `reactions` are how often each emoji was set, by message.
+    `reactions` are how often each emoji was set, by message. `threads` are those that are open, with their channel.
 
     `allow` are the permissions of the bot's role; `overwrites` those of the channel.
     """
@@ -92,14 +93,23 @@ class Discord:
     forgets: bool = False
     reactions: dict[str, tuple[int, ...]] = field(default_factory=dict)
     last: int = 1_000
+    deleted: list[str] = field(default_factory=list)
+    moderates: bool = True
+    reads: bool = True
+    threads: dict[str, str] = field(default_factory=dict)
 
     @property
     def posts(self) -> list[str]:
-        return [message["content"] or _question(message) for message in self.messages.values()]
+        own = [message for message in self.messages.values() if self.is_ours(message)]
+        return [message["content"] or _question(message) for message in own]
 
     @property
     def alts(self) -> list[list[str]]:
-        return [[file["description"] for file in message["attachments"]] for message in self.messages.values()]
+        return [
+            [file["description"] for file in each["attachments"]]
+            for each in self.messages.values()
+            if self.is_ours(each)
+        ]
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path.removeprefix("/api/v10")
@@ -125,7 +135,7 @@ class Discord:
         return httpx.Response(200, json=about | {"permission_overwrites": self.overwrites})
 
     def visible(self, channel: str) -> None:
-        if channel not in (self.channel_id, self.thread_id):
+        if channel not in (self.channel_id, self.thread_id, *self.threads):
             raise Refusal(404, 10003, "Unknown Channel")
         if not self.is_member:
             raise Refusal(403, 50001, "Missing Access")
@@ -220,17 +230,18 @@ class Discord:
         self.visible(channel)
         below = int(request.url.params.get("before", 10**18))
         size = int(request.url.params.get("limit", 50))
-        newest = [message for number, message in reversed(self.messages.items()) if int(number) < below]
+        home = [(number, each) for number, each in self.messages.items() if each["channel_id"] == channel]
+        newest = [self.shown(message) for number, message in reversed(home) if int(number) < below]
         page = newest[:size] if self.allow & HISTORY else []
         return httpx.Response(200, json=[_without(message, "nonce") if self.forgets else message for message in page])
 
     def delete(self, request: httpx.Request, channel: str, message: str) -> httpx.Response:
         self.visible(channel)
-        return self.remove(message)
+        return self.erase(message, channel)
 
     def delete_hook(self, request: httpx.Request, hook: str, token: str, message: str) -> httpx.Response:
         self.check_hook(hook, token)
-        return self.remove(message)
+        return self.erase(message, self.channel_id)
 
     def edit(self, request: httpx.Request, channel: str, message: str) -> httpx.Response:
         self.visible(channel)
@@ -269,9 +280,30 @@ class Discord:
         counts = {"approximate_member_count": 812, "approximate_presence_count": 90}
         return httpx.Response(200, json=SERVER | (counts if request.url.params.get("with_counts") == "true" else {}))
 
-    def remove(self, message: str) -> httpx.Response:
-        if self.messages.pop(message, None) is None:
+    def active(self, request: httpx.Request, guild: str) -> httpx.Response:
+        """The open threads of the server."""
+        about = {"type": 11, "guild_id": GUILD, "name": "talk", "flags": 0, "owner_id": BOT, "last_message_id": None}
+        state = {"archived": False, "archive_timestamp": TIMESTAMP, "auto_archive_duration": 1440, "locked": False}
+        counts = {"message_count": 0, "member_count": 1, "total_message_sent": 0, "rate_limit_per_user": 0}
+        threads = [
+            {**about, **counts, "id": thread, "parent_id": home, "thread_metadata": state, "permissions": "0"}
+            for thread, home in self.threads.items()
+        ]
+        return httpx.Response(200, json={"threads": threads, "members": [], "has_more": False})
+
+    @property
+    def us(self) -> dict[str, Any]:
+        return USER
+
+    def erase(self, message: str, channel: str) -> httpx.Response:
+        posted = self.messages.get(message)
+        if posted is None:
             raise Refusal(404, 10008, "Unknown Message")
+        if not self.is_ours(posted):
+            if not self.moderates:
+                raise Refusal(403, 50013, "Missing Permissions")
+            self.deleted.append(f"{channel}:{message}")
+        del self.messages[message]
         return httpx.Response(204)
 
 
@@ -286,6 +318,7 @@ ANSWERS: dict[str, Callable[..., httpx.Response]] = {
     r"GET /guilds/(\d+)": Discord.guild,
     r"GET /guilds/(\d+)/members/(\d+)": Discord.member,
     r"GET /guilds/(\d+)/roles": Discord.roles,
+    r"GET /guilds/(\d+)/threads/active": Discord.active,
     r"GET /webhooks/(\d+)/([\w-]+)": Discord.hook,
     r"POST /webhooks/(\d+)/([\w-]+)": Discord.post_hook,
     r"PATCH /channels/(\d+)/messages/(\d+)": Discord.edit,
