@@ -12,7 +12,7 @@ WORKERS := -n auto --maxprocesses 4 --dist worksteal
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
 
-.PHONY: help demo install dev test test-fast explore lint format docs bench clean
+.PHONY: help demo install dev test test-fast explore lint format docs bench bench-sizes clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
@@ -50,6 +50,9 @@ docs: $(VENV)/.dev ## write the docs that are generated from the code
 
 bench: $(VENV)/.dev ## run the benchmarks; `make bench ARGS="due --posts 10000"` runs a part
 	$(BIN)/python -m benchmarks.run $(ARGS)
+
+bench-sizes: $(VENV)/.dev ## measure all sizes, and write the tables of benchmarks/README.md
+	$(BIN)/python -m benchmarks.sizes $(ARGS)
 
 clean: ## remove everything that make created, including .venv and caches
 	rm -rf $(VENV) .cmflow .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
