@@ -6,7 +6,7 @@ Statistics are made where readings are new, and what makes them is imported then
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -142,7 +142,14 @@ def _history_of_sent(context: Context) -> SentTexts | None:
 
 def _settled(context: Context) -> datetime | None:
     """When the plan or the templates last changed, as git has it."""
-    return git_history.newest(context.repository, *DESIGN) if context.repository else None
+    commit = context.repository and context.repository.resolve("HEAD")
+    if context.repository is None or commit is None:
+        return None
+    time = context.cache.load(f"settled-{commit}") or {"at": None}
+    if not time["at"] and (newest := git_history.newest(context.repository, *DESIGN)):
+        time = {"at": newest.timestamp()}
+        context.cache.save(f"settled-{commit}", time)
+    return datetime.fromtimestamp(time["at"], UTC) if time["at"] else None
 
 
 def _history(context: Context) -> Mapping[str, tuple[Change, ...]]:

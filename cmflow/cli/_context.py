@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -42,6 +42,10 @@ class Context:
     repository: git.Repository | None
     cache: Cache
     in_sandbox: bool = False
+
+    def still(self) -> Context:
+        """The same for a command that only looks: git is asked nothing twice."""
+        return replace(self, repository=self.repository and self.repository.still())
 
     @cached_property
     def folder(self) -> Content:

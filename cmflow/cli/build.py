@@ -31,7 +31,7 @@ def command(ctx: click.Context, out: str, time: str | None, address: str | None,
       cmflow build --out public
       cmflow build --address https://calendar.example.org
     """
-    context = open_context(ctx.obj)
+    context = open_context(ctx.obj).still()
     branch = REHEARSAL if rehearsal else STATE
     now = moment(time, context.folder.sure_plan.zone)
     index, written = calendar(context, context.root / out, branch, now, _address(address))

@@ -59,7 +59,7 @@ def command(
         return Exit.FINE
     if base is not None and posts:
         raise click.UsageError("--base selects the posts: do not name any.")
-    context = open_context(ctx.obj)
+    context = open_context(ctx.obj).still()
     now = moment(time, context.folder.plan.zone if context.folder.plan else "UTC")
     checked = _changed(context, base, now) if base is not None else _all(context, posts, now)
     table.show(context.folder.source, checked, form or _default_form())

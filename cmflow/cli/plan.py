@@ -38,7 +38,7 @@ def command(ctx: click.Context, time: str | None, alarm: bool, offline: bool, fo
       cmflow plan --at "2026-12-14 09:00"
       cmflow plan --alarm --format json
     """
-    context = open_context(ctx.obj)
+    context = open_context(ctx.obj).still()
     now = moment(time, context.folder.sure_plan.zone)
     stale = "" if offline else context.news() or context.news(readings.BRANCH)
     plan = context.with_goals(context.folder.sure_plan, now)

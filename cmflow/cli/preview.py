@@ -74,7 +74,7 @@ def command(
       cmflow preview never-sent-twice --watch
     """
     wish = Wish(accounts, form or ("html" if out else "text"), out)
-    context = open_context(ctx.obj)
+    context = open_context(ctx.obj).still()
     paths = [post_path(context, context.folder, name) for name in posts] or [_next(context)]
     if watch and len(paths) > 1:
         raise click.UsageError("--watch shows one post: name only one.")
@@ -94,7 +94,7 @@ def keep_showing(
     """
 
     def show() -> tuple[Path, ...]:
-        context = open_context(str(root))
+        context = open_context(str(root)).still()
         click.clear()
         files: tuple[str, ...] = (path, PLAN_PATH, "templates")
         try:

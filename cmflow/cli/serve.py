@@ -63,7 +63,7 @@ class Desk:
 
     def build(self) -> tuple[Path, ...]:
         """Bring the site up to date and say how that went; what is to be looked at for changes."""
-        context = open_context(str(self.root), self.memory)
+        context = open_context(str(self.root), self.memory).still()
         staged = StagedFolder(DiskFolder(self.server.site.folder))
         staged.forget()
         try:

@@ -47,7 +47,7 @@ def command(
       cmflow status --alarm 8h
     """
     patience = None if alarm is None else _patience(alarm, rehearsal)
-    context = open_context(ctx.obj)
+    context = open_context(ctx.obj).still()
     plan = context.folder.sure_plan
     now = moment(time, plan.zone)
     branch = REHEARSAL if rehearsal else STATE

@@ -6,17 +6,19 @@ Paths are `/`-separated text; bytes that are not UTF-8 survive as surrogate esca
 
 import os
 import subprocess
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, TypeVar, cast
 
 from cmflow.git import batch, filters, objects, program, worktree
 from cmflow.git.program import text
 from cmflow.git.worktree import WorkTree
 from cmflow.model.errors import GitError, LostRace
+
+Answer = TypeVar("Answer")
 
 POINTER = 1024  # bytes that a Git LFS pointer has at most
 
@@ -27,10 +29,18 @@ _RACES = ("[rejected]", "(fetch first)", "non-fast-forward", "incorrect old valu
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A git repository with a work tree at `root`; `store` is the folder of its objects."""
+    """A git repository with a work tree at `root`; `store` is the folder of its objects.
+
+    `answers` is for commands that only look: what a name stands for, and what a setting says, is asked once.
+    """
 
     root: Path
     store: Path
+    answers: dict[str, Any] | None = field(default=None, compare=False, repr=False, kw_only=True)
+
+    def still(self) -> "Repository":
+        """The same for a command that only looks; what this object does to a branch is seen all the same."""
+        return replace(self, answers={})
 
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -43,6 +53,9 @@ class Repository:
 
     def resolve(self, rev: str) -> str | None:
         """The commit that `rev` names; None if there is none."""
+        return self._once(f"commit {rev}", lambda: self._resolve(rev))
+
+    def _resolve(self, rev: str) -> str | None:
         code, out, _ = program.run(
             self.root, ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}"]
         )
@@ -56,8 +69,7 @@ class Repository:
 
     def address(self, remote: str) -> str:
         """The URL of a remote from git's settings, "" if not set. It may contain a password."""
-        code, out, _ = program.run(self.root, ["config", "--get", f"remote.{remote}.url"])
-        return text(out).strip() if code == 0 else ""
+        return self._setting(f"remote.{remote}.url")
 
     def branch(self) -> str:
         """The branch that is checked out, "" if HEAD is detached."""
@@ -126,7 +138,7 @@ class Repository:
 
     def converted(self, paths: Iterable[str]) -> frozenset[str]:
         """The files whose line ends git may convert, so that its bytes differ from the folder's."""
-        setting = program.run(self.root, ["config", "--get", "core.autocrlf"])[1].decode().strip().lower()
+        setting = self._setting("core.autocrlf").lower()
         usual = {} if setting in ("", "false", "no", "off", "0") else {"text": "auto"}
         names = list(paths)
         attributes = self._attributes(names)
@@ -135,11 +147,40 @@ class Repository:
     def filtered(self, paths: Iterable[str]) -> frozenset[str]:
         """The files that pass through a filter on checkout: Git LFS, git-crypt, another encoding."""
         names = list(paths)
-        own = text(program.run(self.root, ["config", "--get", "--type=path", "core.attributesFile"])[1]).strip()
+        name = "core.attributesFile"
+        command = ["config", "--get", "--type=path", name]
+        own = text(program.run(self.root, command)[1]).strip() if self._setting(name) else ""
         written = (self.root / path for path in (".gitattributes", *names) if path.endswith(".gitattributes"))
         if not filters.mention_filters((*written, *filters.repository_files(self.store.parent, own))):
             return frozenset()
         return frozenset(path for path, attributes in self._attributes(names).items() if filters.has_filter(attributes))
+
+    def _setting(self, name: str) -> str:
+        """What git's settings say, "" where they say nothing. Section and name of a setting are in any letter case."""
+        section, _, rest = name.partition(".")
+        place, _, own = rest.rpartition(".")
+        return self._once("settings", self._settings).get((section.lower(), place, own.lower()), "").strip()
+
+    def _settings(self) -> dict[tuple[str, str, str], str]:
+        settings = {}
+        for line in text(self._ask("config", "--list", "-z")).split("\0")[:-1]:
+            name, is_set, value = line.partition("\n")
+            section, _, rest = name.partition(".")
+            place, _, own = rest.rpartition(".")
+            settings[section, place, own] = value if is_set else "true"
+        return settings
+
+    def _once(self, question: str, ask: Callable[[], Answer]) -> Answer:
+        """The answer, asked once where this object is for looking only."""
+        if self.answers is None:
+            return ask()
+        if question not in self.answers:
+            self.answers[question] = ask()
+        return cast("Answer", self.answers[question])
+
+    def _changed(self) -> None:
+        if self.answers is not None:
+            self.answers.clear()
 
     def _attributes(self, paths: Iterable[str]) -> dict[str, dict[str, str]]:
         """The attributes of each path that has any."""
@@ -250,6 +291,7 @@ class Repository:
 
     def move(self, ref: str, new: str, old: str | None) -> None:
         """Move a ref from `old` (None: it must not exist) to `new`. Raises LostRace if it points elsewhere."""
+        self._changed()
         code, _, err = program.run(self.root, ["update-ref", ref, new, old or "0" * len(new)])
         if code and any(word in err for word in ("but expected", "already exists", "unable to resolve reference")):
             raise LostRace(f"Another run has moved {ref} in the meantime.")
@@ -269,6 +311,7 @@ class Repository:
 
     def forget(self, branch: str) -> None:
         """Delete a local branch, if it exists."""
+        self._changed()
         program.run(self.root, ["update-ref", "-d", f"refs/heads/{branch}"])
 
     # ── the remote ──────────────────────────────────────────────────────────────────────────────────────────
@@ -282,6 +325,7 @@ class Repository:
         options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", *depth]
         command = ["fetch", *options, "--end-of-options", remote, f"+{_ref(branch)}:{ref}"]
         code, _, err = program.run(self.root, command, program.REMOTE)
+        self._changed()
         if code and "couldn't find remote ref" in err:
             return None
         if code and "cannot lock ref" not in err:  # another fetch was faster: its result is as good

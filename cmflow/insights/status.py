@@ -93,7 +93,8 @@ def sent_at(delivery: Delivery, zone: ZoneInfo) -> datetime:
 
 def as_sent(entries: Sequence[Entry], standings: Mapping[Key, Standing]) -> tuple[Entry, ...]:
     """The posts, with sent deliveries on the day they were sent, whatever date they have now."""
-    return tuple(_as_sent(entry, standings) for entry in entries)
+    sent = {key.post for key, standing in standings.items() if standing.state is State.SENT}
+    return tuple(_as_sent(entry, standings) if entry.id in sent else entry for entry in entries)
 
 
 def _as_sent(entry: Entry, standings: Mapping[Key, Standing]) -> Entry:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from cmflow.model import Plan, Problem
-from cmflow.netkit import network
 from cmflow.problems.plural import counted
 from cmflow.schedule.cron import Timetable
 
@@ -17,6 +16,8 @@ def problems(plan: Plan, runs: Timetable | None, now: datetime) -> Iterator[Prob
     starts them."""
     if plan.inbox is None or runs is None:
         return
+    from cmflow.netkit import network
+
     gap = longest_gap(runs, now)
     for account in plan.accounts:
         record = network.load(account.network)

@@ -1,12 +1,14 @@
 import os
 import subprocess
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cmflow import git
-from cmflow.git import Repository, changes
+from cmflow.git import Repository, changes, program
 from cmflow.model.errors import GitError, LostRace
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -53,6 +55,37 @@ def test_head_is_the_commit_that_is_checked_out_also_detached(home: Repository) 
     sh(home.root, "checkout", "-q", "--detach")
     assert home.head() == commit
     assert (home.tip("main"), home.tip("nowhere"), home.resolve("--help")) == (commit, None, None)
+
+
+def test_a_command_that_only_looks_asks_once(home: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[str] = []
+    start = program.start
+
+    def counted(folder: Path, arguments: Sequence[str], *more: Any) -> "subprocess.Popen[bytes]":
+        started.append(arguments[0])
+        return start(folder, arguments, *more)
+
+    monkeypatch.setattr(program, "start", counted)
+    still, commit = home.still(), home.tip("main")
+    started.clear()
+    assert [still.tip("main"), still.tip("main"), still.tip("nowhere"), still.tip("nowhere")] == [commit] * 2 + [
+        None
+    ] * 2
+    assert (still.address("origin"), still.converted([]), still.filtered([])) == ("", frozenset(), frozenset())
+    assert started == ["rev-parse", "rev-parse", "config", "git"], "the last one is for attributes"
+    second = still.commit_files("main", {"c.md": b"c"}, "second", commit, NOW)
+    assert (still.tip("main"), still == home) == (second, True)
+    still.forget("main")
+    assert still.tip("main") is None
+
+
+@pytest.mark.parametrize("value", ["https://host.example/a b.git", "é=\nsecond line", ""])
+def test_a_setting_is_what_git_says(home: Repository, value: str) -> None:
+    sh(home.root, "config", "remote.My.Fork.url", "another")
+    sh(home.root, "config", "--add", "Remote.My.Fork.URL", value)
+    sh(home.root, "config", "remote.my.fork.url", "of another name")
+    assert home.address("My.Fork") == home.still().address("My.Fork") == value
+    assert (home.address("my.fork"), home.address("fork")) == ("of another name", "")
 
 
 def test_a_tree_lists_files_with_their_modes(home: Repository) -> None:
