@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import astuple, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,13 +63,14 @@ def renewed(context: Context, account: Account, access: Access) -> Access:
         if not auth.rotates:
             grant = refresh(access.secret("refresh_token"))
             _learn_end(context, access, "refresh_token", lambda: grant.refresh_until)
-            fresh = grant.access_token
+            fresh, scopes = grant.access_token, grant.scopes
         else:
             folder = context.root / SANDBOX if sandbox else context.root
             place = _place(folder, account, access)
             ledger = context.ledger(STATE)
-            fresh = Renewal(account.name, ledger, place, refresh, run_name(), wall_clock, wall_sleep).access_token()
-    return Access(account, (*access.secrets, ("access_token", fresh)), access.folder, access.pause, access.clock)
+            kept = Renewal(account.name, ledger, place, refresh, run_name(), wall_clock, wall_sleep).fresh()
+            fresh, scopes = kept.access_token, kept.scopes
+    return replace(access, secrets=(*access.secrets, ("access_token", fresh)), scopes=scopes)
 
 
 def client(account: Account, sandbox: Served | None) -> httpx.Client:
@@ -119,7 +121,7 @@ def _place(root: Path, account: Account, access: Access) -> Place:
             check(account)
 
     def keep(kept: Kept) -> None:
-        token_files.write(root, account.name, TokenFile(kept.refresh_token, kept.access_token, kept.until))
+        token_files.write(root, account.name, TokenFile(*astuple(kept)))
         if on_actions():
             save(name, kept.refresh_token)
 

@@ -140,7 +140,16 @@ def _authorised(
             click.echo(f"Allow cmflow in the browser; if none opens, open {url}")
             click.launch(url)
             returned = server.wait(WAIT)
-        return oauth.exchange(client, way, account, app, oauth.code(returned, state), redirect, verifier)
+        grant = oauth.exchange(client, way, account, app, oauth.code(returned, state), redirect, verifier)
+    if missing := _missing(way, grant):
+        click.echo(f"Not granted: {', '.join(missing)}. What needs that will be refused.", err=True)
+    return grant
+
+
+def _missing(way: OAuth2, grant: Grant) -> list[str]:
+    """What was asked for and not granted, by the network's word; that it may last offline, its refresh token says."""
+    lasting = ("offline.access", "offline_access") if grant.refresh_token else ()
+    return [scope for scope in way.scopes if grant.scopes and scope not in (*grant.scopes, *lasting)]
 
 
 def _verify(account: Account, record: Network[object], values: Mapping[str, str], sandbox: Served | None) -> None:

@@ -42,6 +42,9 @@ ADVICE = {
 }
 
 
+TOKEN = "token-"  # what the name of a concern about an account's token begins with
+
+
 @dataclass(frozen=True, slots=True)
 class Concern:
     """One thing that is not as it should be. `alarm`: a person must act; `details` are words of others."""
@@ -54,7 +57,9 @@ class Concern:
 
     @property
     def advice(self) -> str:
-        return ADVICE["token" if self.name.startswith("token-") else self.name]
+        if self.name.startswith(TOKEN):
+            return ADVICE["token"].replace("ACCOUNT", self.name.removeprefix(TOKEN))
+        return ADVICE[self.name]
 
     def sentence(self, plan: Plan) -> str:
         return self.reason if isinstance(self.reason, str) else sentences.voice("en", plan.zone).say(self.reason)

@@ -22,6 +22,7 @@ SAYING = ("errcode", "error", "errors", "message", "detail")  # where servers sa
 WALLS = (400, 403, 404, 405, 406, 409, 418, 451)  # what a page of a firewall comes with
 WALL = "The server, or a firewall in front of it, refused this request"
 RETRY = "cmflow will retry."
+CONNECT = "cmflow connect ACCOUNT"  # in a hint: who asks the network puts the account's name there
 LOOK = "It may have been published; check before retrying."
 
 

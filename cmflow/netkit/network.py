@@ -57,7 +57,8 @@ class Access:
     """Who we are on a network: the account, its secrets by name, and a folder it may write to (`outbox`).
 
     `pause` waits so many seconds for a network that is not ready, and `clock` gives the time (seconds since 1970) to
-    those that want it signed: an adapter has no clock of its own. `retired` are figures that the network tells no more,
+    those that want it signed: an adapter has no clock of its own. `scopes` are what the token server says the token is
+    good for, nothing where it does not say it. `retired` are figures that the network tells no more,
     by its own names: an adapter does not ask for them, and adds those that are refused.
     """
 
@@ -67,6 +68,7 @@ class Access:
     pause: Callable[[float], None] = field(default=at_once, repr=False, compare=False)
     clock: Callable[[], float] = field(default=time.time, repr=False, compare=False)
     retired: set[str] = field(default_factory=set, repr=False, compare=False)
+    scopes: tuple[str, ...] = ()
 
     def secret(self, name: str) -> str:
         """The secret of that name without blanks around it; Denied where there is none, or it cannot be one."""

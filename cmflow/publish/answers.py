@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from cmflow.model import Remote
 from cmflow.model.errors import CmflowError, NotSent, Unsure
-from cmflow.netkit.errors import LOOK, RETRY
+from cmflow.netkit.errors import CONNECT, LOOK, RETRY
 from cmflow.netkit.network import Access
 from cmflow.netkit.rest import silence
 
@@ -33,9 +33,15 @@ def ask(network: Titled, access: Access | None, question: Callable[[], T], write
     try:
         answer = _answer(network, question, writes, bugs)
     except CmflowError as error:
-        error.args, error.hint = (_redacted(access, str(error)),), _redacted(access, error.hint)
+        hint = _named(access, error.hint)
+        error.args, error.hint = (_redacted(access, str(error)),), _redacted(access, hint)
         raise error from None
     return _receivable(network, access, answer) if isinstance(answer, Remote) else answer
+
+
+def _named(access: Access | None, hint: str) -> str:
+    """The hint, with the account's name where a network's own words have none."""
+    return hint.replace(CONNECT, f"cmflow connect {access.account.name}") if access else hint
 
 
 def _redacted(access: Access | None, text: str) -> str:

@@ -32,11 +32,13 @@ PAUSES = (1.0, 5.0, 20.0, 60.0)  # seconds between tries to keep a token: there 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a place keeps: a refresh token, perhaps the access token that came with it, and until when that is good."""
+    """What a place keeps: a refresh token, perhaps the access token that came with it, until when and what for that is
+    good."""
 
     refresh_token: str
     access_token: str = ""
     until: datetime | None = None
+    scopes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,11 @@ class Renewal:
     pause: Callable[[float], None]
 
     def access_token(self) -> str:
-        """An access token that is good for a while.
+        """`fresh`, the token alone."""
+        return self.fresh().access_token
+
+    def fresh(self) -> Kept:
+        """An access token that is good for a while, with what is kept of it.
 
         Raises NotSent where another run is about to renew it, or has: the next run has the new one. Raises Denied where
         a person must connect the account again, GitError or LedgerError where the ledger cannot be written.
@@ -74,15 +80,15 @@ class Renewal:
         record = tokens.read(self.ledger, [self.account])[self.account]
         kept = self._current(record)
         if kept.access_token and kept.until and kept.until > self.clock() + ENOUGH:
-            return kept.access_token
+            return kept
         self.place.ready()
         claim = self._claim(fingerprint(self.account, kept.refresh_token))
         grant = self._refreshed(kept.refresh_token, claim)
-        fresh = Kept(grant.refresh_token, grant.access_token, grant.until)
+        fresh = Kept(grant.refresh_token, grant.access_token, grant.until, grant.scopes)
         if fresh.refresh_token != kept.refresh_token:
             self._keep(fresh)
         self._finish(claim, rotated=fresh.refresh_token != kept.refresh_token, ends=grant.refresh_until)
-        return grant.access_token
+        return fresh
 
     def _current(self, record: Record) -> Kept:
         """The token that was not used up."""

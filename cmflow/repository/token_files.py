@@ -13,11 +13,12 @@ FOLDER = ".cmflow/tokens"
 
 
 class TokenFile(NamedTuple):
-    """What is kept of an account: a refresh token, the access token that came with it, and when that ends."""
+    """What is kept of an account: a refresh token, the access token that came with it, when it ends, what it may do."""
 
     refresh_token: str
     access_token: str = ""
     until: datetime | None = None
+    scopes: tuple[str, ...] = ()
 
 
 def read(root: Path, account: str) -> TokenFile | None:
@@ -25,7 +26,7 @@ def read(root: Path, account: str) -> TokenFile | None:
     try:
         found = json.loads(_file(root, account).read_bytes())
         until = datetime.fromisoformat(found["until"]) if found.get("until") else None
-        kept = TokenFile(str(found["refresh_token"]), str(found.get("access_token", "")), until)
+        kept = TokenFile(str(found["refresh_token"]), str(found.get("access_token", "")), until, _scopes(found))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return kept if until is None or until.tzinfo else None
@@ -38,6 +39,7 @@ def write(root: Path, account: str, kept: TokenFile) -> None:
         "refresh_token": kept.refresh_token,
         "access_token": kept.access_token,
         "until": kept.until.isoformat() if kept.until else "",
+        "scopes": " ".join(kept.scopes),
     }
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
@@ -55,6 +57,10 @@ def write(root: Path, account: str, kept: TokenFile) -> None:
         raise SourceError(
             f"{file} cannot be written: {error.strerror}.", "Free some disk space, or correct the file's permissions."
         ) from None
+
+
+def _scopes(found: dict[str, str]) -> tuple[str, ...]:
+    return tuple(str(found.get("scopes", "")).split())
 
 
 def check(root: Path) -> None:

@@ -1,5 +1,6 @@
 """`cmflow connect`"""
 
+import json
 import os
 import re
 import threading
@@ -328,7 +329,7 @@ class Page:
         self.asked += 1
         if self.broken:
             raise NotSent("The network does not answer.")
-        return Standing("@team on X", ("post",), self.until)
+        return Standing("@team on X", ("tweet.write",), self.until)
 
 
 @pytest.fixture
@@ -359,7 +360,11 @@ def test_connect_remembers_until_when_and_verify_says_it(
     assert days(place) in (59, 60, 61)  # the day of the plan's zone
     monkeypatch.setenv("CMFLOW_SHORT_TOKEN", "long")
     verified = place.run("accounts", "verify", "short").out
-    assert re.fullmatch(r"  short  @team on X; may: post; until \d{4}-\d\d-\d\d\n", verified)
+    assert re.fullmatch(
+        r"  short  @team on X; may: post and reply; may not upload files: lacks media\.write; "
+        r"may not read figures and mentions: lacks tweet\.read, users\.read; until \d{4}-\d\d-\d\d\n",
+        verified,
+    )
     assert page.asked == 2, "nothing was left to be learnt"
 
 
@@ -398,3 +403,13 @@ def test_a_run_that_cannot_learn_it_goes_on(place: Place, page: Page, monkeypatc
     page.broken = False
     assert access(place).token == "by-hand"
     assert days(place) in (59, 60, 61)
+
+
+def test_what_a_person_did_not_allow_is_said(bare: Place, server: TokenServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser(server, monkeypatch)
+    app(monkeypatch)
+    grant = {"access_token": "access-1", "refresh_token": "refresh-1", "scope": server.auth.scopes[0]}
+    server.answers.append((200, json.dumps(grant).encode()))
+    result = bare.run("connect", "short", "--port", "0")
+    (missing,) = server.auth.scopes[1:-1]
+    assert (result.code, result.err) == (0, f"Not granted: {missing}. What needs that will be refused.\n")

@@ -456,7 +456,9 @@ def test_a_comment_is_looked_for_below_its_post() -> None:
 
 def test_who_we_are_and_what_we_may_do() -> None:
     server = fake.LinkedIn()
-    assert post.verify(session(server, PERSON)) == Standing("Team Person on LinkedIn")
+    assert post.verify(session(server, PERSON)) == Standing(
+        "Team Person on LinkedIn (it does not tell what the token may do)"
+    )
     assert post.verify(session(server)) == Standing("Harbour Lights on LinkedIn", ("ADMINISTRATOR",))
     server.role = "CONTENT_ADMINISTRATOR"
     assert post.verify(session(server)).may == ("CONTENT_ADMINISTRATOR",)

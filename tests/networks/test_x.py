@@ -227,8 +227,16 @@ def test_a_part_is_found_below_its_own_thread_only() -> None:
         timeline.find(session, outgoing(variant("One", "Two"), 1, known=known, below="900"))
 
 
-def test_who_we_are() -> None:
-    assert posting.verify(connected(X())) == Standing("@team on X")
+@pytest.mark.parametrize("scopes", [(), ("users.read", "tweet.write", "tweet.read")])
+def test_who_we_are_and_what_x_said_that_we_may_do(scopes: tuple[str, ...]) -> None:
+    session = connected(X(), replace(ACCESS, scopes=scopes))
+    assert posting.verify(session) == Standing("@team on X", tuple(sorted(scopes)))
+
+
+def test_a_token_that_may_only_read_is_denied_before_the_day() -> None:
+    with pytest.raises(Denied, match=r"The token of @team on X may only tweet\.read, users\.read") as caught:
+        posting.verify(connected(X(), replace(ACCESS, scopes=("users.read", "tweet.read"))))
+    assert caught.value.hint == "Let the app “Read and write” in X's developer portal, then: cmflow connect ACCOUNT"
 
 
 @pytest.mark.parametrize("handle", ["team", "@Team"])

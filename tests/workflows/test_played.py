@@ -460,7 +460,7 @@ def test_the_daily_look_tells_of_a_token_that_ends(team: Team) -> None:
     assert run.conclusion == "success", run.told
     [issue] = team.server.issues.values()
     assert re.search(r"The token of `practice` expires on \d{4}-\d\d-\d\d, in \d days", issue["body"])
-    assert "`cmflow connect ACCOUNT`" in issue["body"]
+    assert "`cmflow connect practice`" in issue["body"]
 
 
 # ── the form ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -84,7 +84,7 @@ def delete(linkedin: LinkedIn, receipt: Receipt) -> None:
 def verify(linkedin: LinkedIn) -> Standing:
     """The person; or the organisation with our role. Denied where that role may not post."""
     if not linkedin.is_organisation:
-        return Standing(f"{linkedin.name} on LinkedIn".lstrip())
+        return Standing(f"{linkedin.name} on LinkedIn (it does not tell what the token may do)".lstrip())
     number = linkedin.author.removeprefix(ORGANISATION)
     about = linkedin.ask("GET", f"/rest/organizations/{number}", (403, 404))
     name = text(about, "localizedName") or linkedin.name

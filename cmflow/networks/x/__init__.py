@@ -15,7 +15,7 @@ from cmflow.content.media.subtitles import SRT, VTT
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.model.money import Money, Price
 from cmflow.netkit.auth import OAuth2
-from cmflow.netkit.network import Network, Option, later
+from cmflow.netkit.network import Network, Option, Right, later
 from cmflow.render import counting, formats
 from cmflow.render.autolink import x
 
@@ -98,6 +98,11 @@ network: "Network[X]" = Network(
     find=find,
     delete=delete,
     verify=verify,
+    rights=(
+        Right("post and reply", ("tweet.write",)),
+        Right("upload files", ("media.write",)),
+        Right("read figures and mentions", ("tweet.read", "users.read")),
+    ),
     metrics=metrics,
     account_metrics=account_metrics,
     batch=100,

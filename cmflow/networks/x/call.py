@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cmflow.model import Remote
 from cmflow.model.errors import DeliveryError, Denied, Rejected
 from cmflow.netkit import errors, rest
-from cmflow.netkit.errors import Advice, Verdict, unreadable
+from cmflow.netkit.errors import CONNECT, Advice, Verdict, unreadable
 from cmflow.netkit.network import Access
 from cmflow.netkit.rest import ApiClient
 
@@ -21,13 +21,14 @@ POST = re.compile(
     r"(?:https?://(?:www\.|mobile\.)?(?:x|twitter)\.com/\w+/(?:web/)?status(?:es)?/)?(\d{1,19})(?:[/?#].*)?"
 )
 REPOST = "repost-"  # what the id of a receipt begins with where the post is another account's
-READ_WRITE = "Let the app “Read and write” in X's developer portal, then: cmflow connect ACCOUNT"
+WRITE = "tweet.write"
+READ_WRITE = f"Let the app “Read and write” in X's developer portal, then: {CONNECT}"
 # The kinds of refusal that are about the app or its token, not about the post; https://docs.x.com/x-api/fundamentals/
 # response-codes-and-errors, read 2026-11-29.
 APP = {
     "client-forbidden": READ_WRITE,
     "oauth1-permissions": READ_WRITE,
-    "unsupported-authentication": "It is the token of an app, which posts for no one: cmflow connect ACCOUNT",
+    "unsupported-authentication": f"It is the token of an app, which posts for no one: {CONNECT}",
 }
 ADVICE = Advice(
     denied=READ_WRITE,
@@ -37,12 +38,16 @@ ADVICE = Advice(
 
 @dataclass(frozen=True, slots=True)
 class X:
-    """Signed in as the user of that id, whose name is in the address of each post; `clock` gives seconds since 1970."""
+    """Signed in as the user of that id, whose name is in the address of each post; `clock` gives seconds since 1970.
+
+    `scopes` are what the token is good for; nothing where X did not say it.
+    """
 
     api: ApiClient
     id: str
     username: str
     clock: Callable[[], float] = field(default=time.time, repr=False, compare=False)
+    scopes: tuple[str, ...] = ()
 
     def remote(self, post: str) -> Remote:
         return Remote(post, f"https://x.com/{self.username}/status/{post}")

@@ -8,7 +8,7 @@ from cmflow.netkit.errors import unreadable
 from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.netkit.upload import Upload
 from cmflow.networks.x import files
-from cmflow.networks.x.call import REPOST, X, client, data, post_id
+from cmflow.networks.x.call import READ_WRITE, REPOST, WRITE, X, client, data, post_id
 
 if TYPE_CHECKING:
     import httpx
@@ -23,7 +23,7 @@ def connect(http: "httpx.Client", access: Access) -> X:
     if handle and handle.lower() != username.lower():
         message = f"The token of {access.account.name} is for @{username}, and the plan says @{handle}."
         raise Denied(message, f"Sign in as @{handle} (cmflow connect {access.account.name}), or correct `handle`.")
-    return X(api, str(user["id"]), username, access.clock)
+    return X(api, str(user["id"]), username, access.clock, access.scopes)
 
 
 def publish(session: X, outgoing: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
@@ -44,7 +44,11 @@ def delete(session: X, receipt: Receipt) -> None:
 
 
 def verify(session: X) -> Standing:
-    return Standing(f"@{session.username} on X")
+    """The account, and what its token is good for, as X said when it gave it; Denied where that is not posting."""
+    name = f"@{session.username} on X"
+    if session.scopes and WRITE not in session.scopes:
+        raise Denied(f"The token of {name} may only {', '.join(sorted(session.scopes))}.", READ_WRITE)
+    return Standing(name, tuple(sorted(session.scopes)))
 
 
 def is_repost(outgoing: Outgoing) -> bool:

@@ -12,7 +12,7 @@ from cmflow.model import Remote
 from cmflow.model.errors import Denied, Rejected, Throttled, Unsure
 from cmflow.model.limits import Limits
 from cmflow.netkit import rest
-from cmflow.netkit.errors import RETRY, Advice, Verdict, unreadable
+from cmflow.netkit.errors import CONNECT, RETRY, Advice, Verdict, unreadable
 from cmflow.netkit.network import Access
 from cmflow.netkit.rest import ApiClient
 from cmflow.netkit.resumable import Gone
@@ -24,7 +24,7 @@ ADDRESS = "https://www.googleapis.com"
 API, UPLOAD = "/youtube/v3", "/upload/youtube/v3"
 PACIFIC = ZoneInfo("America/Los_Angeles")  # quotas begin anew at midnight there
 
-SIGN_IN = "Sign in again, choose the channel, and tick every permission: cmflow connect ACCOUNT"
+SIGN_IN = f"Sign in again, choose the channel, and tick every permission: {CONNECT}"
 SCOPES = f"The sign-in lacks youtube.upload or youtube.force-ssl. {SIGN_IN}"
 NO_CHANNEL = "Make a channel (https://www.youtube.com/create_channel), or sign in as the account that has one."
 ADVICE = Advice(denied=SIGN_IN, large="The file is too large for YouTube: make it smaller.")
