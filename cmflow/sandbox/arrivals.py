@@ -147,6 +147,8 @@ def _upload(server: linkedin.LinkedIn, picture: Entry) -> ArrivedFile:
 
 def _mastodon(server: mastodon.Mastodon) -> Iterator[Arrival]:
     for number, status in server.statuses.items():
+        if status["account"]["id"] != mastodon.ACCOUNT["id"]:
+            continue  # of the audience
         files = [server.files[file["id"]] for file in status["media_attachments"]]
         notes = [f"Warning: {status['spoiler_text']}"] if status["spoiler_text"] else []
         notes += [f"For: {status['visibility']}"] if status["visibility"] != "public" else []

@@ -29,6 +29,12 @@ WORDS = {
     "expire": "Expire its credentials",
 }
 
+CONTACTS = {
+    "comment": "Comment on the latest post",
+    "mention": "Mention the account",
+    "direct": "Direct message",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class ShownFile:
@@ -67,6 +73,7 @@ class ShownAccount:
     network: str
     identity: str
     trouble: str
+    has_audience: bool
     posts: tuple[ShownPost, ...]
 
 
@@ -105,6 +112,7 @@ class Pages:
             command=command,
             calls=calls,
             words=WORDS,
+            contacts=CONTACTS,
             version=scene.version,
             troubles=tuple((name, WORDS[kept.kind], kept.times) for name, kept in scene.troubles.items()),
         )
@@ -164,6 +172,7 @@ def _account(scene: Scene, actor: Actor, address: Callable[[int, int], str]) -> 
         network.load(account.network).title,
         identity(actor),
         WORDS[trouble.kind] if trouble else "",
+        hasattr(actor.fake, "hear"),
         tuple(_threads(records, address)),
     )
 

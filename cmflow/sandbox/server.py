@@ -5,6 +5,7 @@
     /api/accounts                          POST an account: its secrets, and where its pages are
     /api/arrivals                          what arrived, as JSON, the oldest first
     /api/troubles                          GET, or POST trouble, account, times
+    /api/audience                          POST account, author, text, contact: a person writes to an account
     /accounts/ACCOUNT                      what an account signs in with
     /files/RECORD/PLACE/NAME               a picture or video
     /at/ACCOUNT/https/HOST/PATH            what the account's network answers at https://HOST/PATH
@@ -24,6 +25,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
+from cmflow.model import Contact
 from cmflow.model.errors import CmflowError, SourceError
 from cmflow.sandbox.door import TIME
 from cmflow.sandbox.pages import PICTURES, VIDEOS
@@ -169,6 +171,7 @@ class Handler(BaseHTTPRequestHandler):
             ("GET", "/api/troubles"): lambda: self._json(200, _troubles(stage)),
             ("POST", "/api/accounts"): lambda: self._enrol(body),
             ("POST", "/api/troubles"): lambda: self._disturb(body),
+            ("POST", "/api/audience"): lambda: self._hear(body),
             ("GET", "/favicon.ico"): lambda: self._send(204, TEXT, b""),
             ("GET", "/style.css"): lambda: self._send(200, "text/css; charset=utf-8", stage.pages.style().encode()),
             ("GET", "/reload.js"): lambda: self._send(200, "text/javascript", stage.pages.script().encode()),
@@ -214,8 +217,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _disturb(self, body: bytes) -> None:
         """From the page's form, or as JSON: `{"trouble": "lose", "account": "x-en", "times": 1}`; "" ends it all."""
-        is_form = not body.lstrip().startswith((b"{", b"["))  # `curl -d` calls whatever it sends a form
-        fields = dict(parse_qsl(body.decode(), keep_blank_values=True)) if is_form else _document(body)
+        is_form, fields = _fields(body)
         kind, account, times = (
             str(fields.get(name, usual)) for name, usual in (("trouble", ""), ("account", ""), ("times", 1))
         )
@@ -230,6 +232,19 @@ class Handler(BaseHTTPRequestHandler):
             self._send(303, TEXT, b"", {"Location": "/"})
         else:
             self._json(200, _troubles(self.server.stage))
+
+    def _hear(self, body: bytes) -> None:
+        """From a form, or as JSON: `{"account": "x-en", "author": "ana", "text": "Hi", "contact": "direct"}`."""
+        is_form, fields = _fields(body)
+        account, text = str(fields.get("account", "")), str(fields.get("text", "")).strip()
+        author, contact = str(fields.get("author", "")).strip() or "ana", str(fields.get("contact", "comment"))
+        if contact not in [*Contact] or not text:
+            raise SourceError("A person writes something, as one of these:", ", ".join(Contact))
+        id = self.server.stage.hear(account, text, author, Contact(contact))
+        if is_form:
+            self._send(303, TEXT, b"", {"Location": "/"})
+        else:
+            self._json(200, {"id": id})
 
     # ── sending ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -263,6 +278,12 @@ def _document(body: bytes) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise SourceError("The request is not a JSON object.")
     return document
+
+
+def _fields(body: bytes) -> tuple[bool, dict[str, Any]]:
+    """Whether it is a form, and its fields; else those of a JSON object."""
+    is_form = not body.lstrip().startswith((b"{", b"["))  # `curl -d` calls whatever it sends a form
+    return is_form, dict(parse_qsl(body.decode(), keep_blank_values=True)) if is_form else _document(body)
 
 
 def _troubles(stage: Stage) -> dict[str, dict[str, object]]:

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 import httpx
 
-from cmflow.model import Account
+from cmflow.model import Account, Contact
 from cmflow.model.errors import SourceError
 from cmflow.sandbox import signin, troubles
 from cmflow.sandbox.arrivals import arrivals
@@ -66,6 +66,25 @@ class Stage:
             else:
                 self.troubles[account] = trouble
             self.version += 1
+
+    def hear(self, account: str, text: str, author: str, contact: Contact) -> str:
+        """A person writes to the account: a comment below its latest post, a mention, a direct message. Returns its id.
+
+        Raises SourceError where the fake has no audience, or there is no post yet to comment.
+        """
+        with self.lock:
+            actor = self.actors.get(account)
+            hear = getattr(actor.fake, "hear", None) if actor else None
+            if hear is None:
+                raise SourceError(
+                    f"In the sandbox, people cannot write to {account or 'this account'}.", "Choose another account."
+                )
+            posts = [record for record in self.records if record.account == account and record.arrival.kind == "post"]
+            if contact is Contact.COMMENT and not posts:
+                raise SourceError(f"{account} has no post yet that a person could comment.", "Publish one first.")
+            id: str = hear(text, author, contact, posts[-1].arrival.id if posts else "")
+            self.version += 1
+            return id
 
     # ── requests ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from cmflow.model import Account
+from cmflow.model import Account, Contact, Receipt
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, SourceError, Throttled, Unsure
 from cmflow.netkit import network
+from cmflow.netkit.network import Inquiry
 from cmflow.sandbox.cast import MAKERS
 from cmflow.sandbox.pages import WORDS
 from cmflow.sandbox.stage import account_of, trouble
@@ -136,3 +137,27 @@ def test_no_secret_is_in_what_is_remembered_of_requests(name: str) -> None:
     words = repr(stage.scene().calls)
     assert words
     assert not [value for value in company.door.secrets(company.account).values() if value in words]
+
+
+@pytest.mark.parametrize("name", ["facebook", "linkedin", "mastodon", "telegram", "youtube"])
+def test_a_person_writes_and_the_inbox_hears_it(name: str) -> None:
+    stage, company = play.inside(name)
+    company.publish("Good morning")
+    [record] = stage.scene().records
+    id = stage.hear(f"{name}-en", "When do you open?", "ana", Contact.COMMENT)
+    receipt = Receipt(0, record.arrival.id, "", NOON)
+    mail = company.record.inbox(company.connect(), Inquiry("", NOON - timedelta(days=1), (receipt,)))
+    assert [(message.text, message.author.ours) for message in mail.messages if not message.author.ours] == [
+        ("When do you open?", False)
+    ]
+    assert id
+    assert [record.arrival.text for record in stage.scene().records] == ["Good morning"]
+
+
+def test_nobody_can_comment_what_is_not_there() -> None:
+    stage, company = play.inside("mastodon")
+    with pytest.raises(SourceError, match="In the sandbox, people cannot write to x-en"):
+        stage.hear("x-en", "Hello", "ana", Contact.DIRECT)
+    stage.enrol(company.account)
+    with pytest.raises(SourceError, match="has no post yet that a person could comment"):
+        stage.hear("mastodon-en", "Hello", "ana", Contact.COMMENT)
