@@ -332,7 +332,7 @@ def _hide(duty: Duty, order: Order) -> str:
         raise Rejected(f"cmflow cannot hide this on {record.title}.", "Hide it there by hand: the link is above.")
     with world.http() as client:
         session = ask(record, access, lambda: connect(client, access), writes=False)
-        ask(record, access, lambda: hide(session, Question(conversation.id, trace)), writes=False)
+        ask(record, access, lambda: hide(session, Question(conversation.thread, trace)), writes=False)
     return duty.notices.hidden(record.title)
 
 

@@ -209,7 +209,7 @@ def _find(find: Find, questions: Mapping[str, Question], session: Any, message: 
 
 
 def _question(answer: Answer) -> Question:
-    return Question(answer.conversation.id, answer.trace)
+    return Question(answer.conversation.thread, answer.trace)
 
 
 def _silent(outcome: Outcome) -> None:

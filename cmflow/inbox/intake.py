@@ -15,31 +15,46 @@ WATCHED = 200  # messages of an account that are looked at again in one run, the
 
 
 def receive(
-    known: Mapping[str, Conversation], account: str, network: str, mail: Mail, now: datetime
+    known: Mapping[str, Conversation],
+    account: str,
+    network: str,
+    mail: Mail,
+    now: datetime,
+    posts: Collection[str] = (),
 ) -> dict[str, Conversation]:
-    """The conversations that the mail changes, by the network's id. `known` are all of the account.
+    """The conversations that the mail changes, by their id. `known` are all of the account, `posts` the ids of ours.
 
-    A conversation begins with a message of a person: our own posts alone are none.
+    A conversation begins with a message of a person: our own posts alone are none. Below a post of ours, each comment
+    begins one of its own, and what answers a message belongs to that message's conversation.
     """
     changed: dict[str, Conversation] = {}
-
-    def current(id: str) -> Conversation | None:
-        return changed.get(id) or known.get(id)
-
-    for message in sorted(filter(_is_sound, mail.messages), key=lambda message: (message.author.ours, message.time)):
-        conversation = current(message.conversation)
+    homes = {trace.id: id for id, conversation in known.items() for trace in conversation.traces}
+    for message in sorted(filter(_is_sound, mail.messages), key=_order):
+        id = homes.get(message.id) or homes.get(message.above) or _home(message, posts)
+        conversation = changed.get(id) or known.get(id)
         if conversation is None and message.author.ours:
             continue
-        conversation = conversation or Conversation(account, network, message.conversation)
+        homes[message.id] = id
+        conversation = conversation or Conversation(account, network, id)
         updated = _with(conversation, message, now)
         if updated != conversation:
-            changed[message.conversation] = updated
+            changed[id] = updated
     deleted = frozenset(mail.deleted)
     for conversation in _of([*changed.values()], known, deleted):
         traces = tuple(_gone(trace, deleted, now) for trace in conversation.traces)
         if traces != conversation.traces:
             changed[conversation.id] = replace(conversation, traces=traces)
     return changed
+
+
+def _home(message: Message, posts: Collection[str]) -> str:
+    """The id of a conversation that the message begins, or that its thread is: see `Conversation.thread`."""
+    is_below_ours = message.conversation == message.post or message.conversation in posts
+    return f"{message.conversation}\n{message.id}" if is_below_ours else message.conversation
+
+
+def _order(message: Message) -> tuple[datetime, bool, str]:
+    return message.time, message.author.ours, message.id
 
 
 def watched(conversations: Iterable[Conversation], now: datetime) -> tuple[Trace, ...]:

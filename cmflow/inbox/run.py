@@ -94,7 +94,8 @@ def _receive(office: Office, register: Register, tally: Tally, heard: Collection
     changed: dict[Name, Conversation] = {}
     for one in heard:
         known = {name[1]: conversation for name, conversation in before.items() if name[0] == one.account}
-        received = intake.receive(known, one.account, one.network, one.mail, now)
+        posts = {receipt.id for receipt in office.receipts(one.account)}
+        received = intake.receive(known, one.account, one.network, one.mail, now, posts)
         interrupted = {id: conversation for id, conversation in known.items() if _is_interrupted(conversation)}
         received = {**interrupted, **received}
         fresh = {id for id, conversation in received.items() if id not in known}

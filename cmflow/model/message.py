@@ -96,6 +96,7 @@ class Relay:
 class Conversation:
     """The messages of a thread or person with one account, as git keeps them, oldest first.
 
+    `id` is the network's id of the thread; below a post of ours also, behind a line break, that of its first comment.
     `opened` is when a run was about to open its ticket, `ticket` is that ticket's id: an issue's number, a file's name.
     `labels` are those that cmflow gave it last; `manual`: a person has changed them, so cmflow never does so again.
     `urgent` comes from the plan's rules. `commands` are the notes of people that were carried out, or refused.
@@ -118,6 +119,11 @@ class Conversation:
     closed: datetime | None = None
     purged: datetime | None = None
     quarantined: bool = False
+
+    @property
+    def thread(self) -> str:
+        """The network's own id of the thread: what an answer needs."""
+        return self.id.partition("\n")[0]
 
     @property
     def time(self) -> datetime:

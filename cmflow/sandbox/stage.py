@@ -82,7 +82,8 @@ class Stage:
             posts = [record for record in self.records if record.account == account and record.arrival.kind == "post"]
             if contact is Contact.COMMENT and not posts:
                 raise SourceError(f"{account} has no post yet that a person could comment.", "Publish one first.")
-            id: str = hear(text, author, contact, posts[-1].arrival.id if posts else "")
+            below = posts[-1].arrival.id if contact is Contact.COMMENT else ""
+            id: str = hear(text, author, contact, below)
             self.version += 1
             return id
 
