@@ -12,6 +12,7 @@ from cmflow.inbox.vocabulary.matcher import Match, find, matcher
 from cmflow.inbox.vocabulary.tokens import Token, clean, tokens
 from cmflow.model import Inbox, Label, Message, TriageRule
 
+QUESTION = "?"
 LEAST = 2  # weight that a label needs
 CERTAIN = 3  # common words of another language that say more than the language a message claims to be in
 PATIENCE = 0.25  # seconds that a pattern of the plan may take; `cmflow check` refuses those that are slow by nature
@@ -128,10 +129,15 @@ def _by_words(language: str, text: str, terms: Sequence[Token]) -> tuple[Label |
     for match in matches:
         for label, weight in _labels(match):
             weights[label].setdefault(_quote(text, terms, match.start, match.end).casefold(), weight)
-    totals = sorted(((sum(quoted.values()), label) for label, quoted in weights.items()), reverse=True)
-    if not totals or totals[0][0] < LEAST or (len(totals) > 1 and totals[0][0] == totals[1][0]):
+    totals = {label: sum(quoted.values()) for label, quoted in weights.items()}
+    if totals.keys() == {Label.DOUBT} and any(token.word == QUESTION for token in terms):
+        totals[Label.DOUBT] += LEAST  # a message that only asks is a question
+    best = [label for label in totals if totals[label] == max(totals.values()) >= LEAST]
+    if len(best) > 1 and Label.DOUBT in best:
+        best.remove(Label.DOUBT)  # whatever else a message is, it may be put as a question
+    if len(best) != 1:
         return None, ()
-    label = totals[0][1]
+    label = best[0]
     quotes = sorted(weights[label], key=lambda quote: -weights[label][quote])[:3]
     return label, tuple(_reason(quote, label, language) for quote in quotes)
 

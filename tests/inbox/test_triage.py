@@ -57,9 +57,12 @@ def told(text: str, language: str = "", *rules: TriageRule) -> Triage:
         ("Gana 300 € al día con tu celular, escríbeme por WhatsApp", Label.SPAM),
         ("Make money with my trading platform, text +1 415 555 0134", Label.SPAM),
         ("I was born in that street", None),
-        ("Wo ist der Eingang?", None),
+        ("Wo ist der Eingang?", Label.DOUBT),
+        ("Der Eingang ist offen.", None),
         ("", None),
         ("@team @ana", None),
+        ("You told me for 3 weeks that it would come", Label.COMPLAINT),
+        ("DM your best photo to @page", Label.SPAM),
     ],
 )
 def test_labels(text: str, label: Label | None) -> None:

@@ -7,9 +7,10 @@ from functools import cache
 from typing import NamedTuple
 
 from cmflow.inbox.vocabulary.record import Vocabulary
-from cmflow.inbox.vocabulary.tokens import BREAK, Token, phrase, spellings
+from cmflow.inbox.vocabulary.tokens import BREAK, Token, is_number, phrase, spellings
 from cmflow.model import Label
 
+NUMBER = "{number}"
 REACH = 3  # terms that a negation reaches ahead: "not a very good"
 
 
@@ -41,7 +42,7 @@ class Phrases:
     prefixes: list[tuple[str, ...]] = field(default_factory=list)
 
     def add(self, terms: tuple[str, ...]) -> None:
-        if terms and "*" in terms[0]:
+        if terms and ("*" in terms[0] or terms[0] == NUMBER):
             self.prefixes.append(terms)
         elif terms and terms[0] == BREAK:
             self.starts[terms[1]].append(terms)
@@ -69,6 +70,8 @@ def _is_word(pattern: str, word: str) -> bool:
     """Whether a word is the one of a list, which may end in `*`."""
     if pattern == word:
         return True
+    if pattern == NUMBER:
+        return is_number(word)
     if pattern == "*":
         return word.isalnum()
     if pattern.endswith("*"):

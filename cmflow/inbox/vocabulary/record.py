@@ -12,7 +12,7 @@ class Vocabulary:
 
     The weight of a phrase is 3 where it decides alone, 2 where it does so unless others speak against it, 1 where it
     only supports others. Case and accents do not matter. `*` is the rest of a word, or a whole word; `^` is the start
-    of a sentence; `{link}`, `{phone}` and `{money}` are an address, a telephone number and an amount. The longest
+    of a sentence; `{link}`, `{phone}`, `{money}`, `{number}` and `{mention}` are what they say. The longest
     phrase counts: in "no problem", which is `neutral`, "problem" does not. A word of praise behind one of `negations`
     is a complaint, and a word of complaints there is none, unless one of `boosters` is between ("not only good").
     `common` are words by which the language is recognised.

@@ -20,6 +20,12 @@ _TOKEN = re.compile(
     r"|(?P<word>\d+%|\+1\b|[^\W_]+\*?|\*)|(?P<mark>[?¿])|(?P<end>[.!;:,\n…¡()^])|(?P<sign>[^\w\s])",
     re.IGNORECASE,
 )
+_TOWARDS = ("to", "on", "a", "en", "sur")  # an address follows: "DM your photo to @page"
+_NUMBERS = """
+two three four five six seven eight nine ten eleven twelve fourteen fifteen twenty thirty several
+deux trois quatre cinq sept huit neuf dix onze douze quinze vingt trente plusieurs
+dos tres cuatro cinco seis siete ocho nueve diez once doce quince veinte treinta varias varios
+"""
 _UNSEEN = ("Cf", "Mn", "Me", "Cc", "Sk")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 
@@ -50,6 +56,8 @@ def tokens(text: str) -> Iterator[Token]:
     yield last
     for match in _TOKEN.finditer(text):
         word = _word(match)
+        if match.lastgroup == "mention" and last.word in _TOWARDS:
+            word = "{mention}"
         if word and not (word == last.word == BREAK):
             last = Token(word, match.start(), match.end())
             yield last
@@ -68,6 +76,10 @@ def spellings(word: str) -> Iterable[str]:
     if not _STRETCHED.search(word):
         return (word,)
     return (_STRETCHED.sub(r"\1\1", word), _STRETCHED.sub(r"\1", word))
+
+
+def is_number(word: str) -> bool:
+    return word.isdigit() or word in _NUMBERS.split()
 
 
 def phrase(text: str) -> tuple[str, ...]:
