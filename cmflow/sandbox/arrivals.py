@@ -179,6 +179,8 @@ def _matrix(server: matrix.Matrix) -> Iterator[Arrival]:
 
 def _slack(server: slack.Slack) -> Iterator[Arrival]:
     for number, message in server.messages.items():
+        if not server.is_ours(message):
+            continue
         root = message.get("thread_ts", number)
         files = tuple(
             ArrivedFile(file["name"], _mime(server.tickets[file["id"]]["data"]), server.alts.get(file["id"], ""),

@@ -1,7 +1,7 @@
 """Slack with strict scopes, by a stand-in that others wrote: what a bot may do, and what is said where it may not."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -10,9 +10,11 @@ import pytest
 from cmflow.model import Account, Form, Part, Receipt, Text, Variant
 from cmflow.model.errors import Denied, Unsure
 from cmflow.netkit import http
-from cmflow.netkit.network import Access, Outgoing
+from cmflow.netkit.network import Access, Inquiry, Outgoing, Question
 from cmflow.networks.slack import channel as slack
 from cmflow.networks.slack.call import Slack
+from cmflow.networks.slack.inbox import find_reply, inbox, reply
+from tests.networks.contract import trace
 from tests.servers.emulate import Detour, service
 
 pytestmark = pytest.mark.slow
@@ -25,9 +27,12 @@ SCOPES = {
 }
 SEED = {
     "team": {"name": "Harbour", "domain": "harbour"},
-    "users": [{"name": "cmflow"}],
+    "users": [{"name": "cmflow"}, {"name": "ana"}],
     "channels": [{"name": "news"}],
-    "tokens": [{"token": token, "user": "cmflow", "scopes": scopes} for token, scopes in SCOPES.items()],
+    "tokens": [
+        *({"token": token, "user": "cmflow", "scopes": scopes} for token, scopes in SCOPES.items()),
+        {"token": "xoxb-ana", "user": "ana", "scopes": ["chat:write"]},
+    ],
     "strict_scopes": True,
 }
 
@@ -86,6 +91,27 @@ def test_a_thread_is_posted_looked_for_and_deleted(server: str, client: httpx.Cl
     for number in (second.id, first.id, first.id):  # the last one again: deleting twice does no harm
         slack.delete(bot, Receipt(0, number, "", datetime.now(UTC)))
     assert slack.find(bot, one) is None
+
+
+def test_what_a_person_writes_in_the_thread_is_read_and_answered(
+    server: str, client: httpx.Client, channel: str
+) -> None:
+    bot, since = connected(client, channel), datetime.now(UTC) - timedelta(minutes=5)
+    post = slack.publish(bot, message("Hello again", "k6"), ())
+    posts = (Receipt(0, post.id, post.url, datetime.now(UTC)),)
+    form = {"channel": channel, "text": "When &lt;exactly&gt;?", "thread_ts": post.id}
+    httpx.post(f"{server}/api/chat.postMessage", headers={"Authorization": "Bearer xoxb-ana"}, data=form)
+    mail = inbox(bot, Inquiry("", since, posts))
+    [comment] = mail.messages
+    assert (comment.text, comment.post, comment.conversation, mail.gaps) == ("When <exactly>?", post.id, post.id, ())
+    question, answer = Question(comment.conversation, trace(comment)), message("Tomorrow", "k7")
+    assert find_reply(bot, answer, question) is None
+    remote = reply(bot, answer, question)
+    assert find_reply(bot, answer, question) == remote
+    [ours] = inbox(bot, Inquiry(mail.cursor, since, posts)).messages
+    assert (ours.id, ours.author.ours) == (remote.id, True)
+    for number in (remote.id, post.id):
+        slack.delete(bot, Receipt(0, number, "", datetime.now(UTC)))
 
 
 def test_a_scope_that_is_missing_is_named(client: httpx.Client, channel: str) -> None:

@@ -11,7 +11,7 @@ from html import unescape
 from typing import Any
 
 from cmflow.model import Author, Contact, Message, Receipt, Remote
-from cmflow.model.errors import Denied
+from cmflow.model.errors import Denied, Rejected
 from cmflow.netkit import mail, mailbox
 from cmflow.netkit.answers import date
 from cmflow.netkit.errors import unreadable
@@ -101,12 +101,14 @@ def _is_gone(reader: Reader, code: str) -> bool:
 
 
 def _active(reader: Reader, entries: Iterable[Any]) -> list[str]:
-    """The threads that were answered since then, the latest first."""
+    """The threads that were answered since then, and those of which that is not said, the latest first."""
     since, latest = reader.bag.since.timestamp(), list[tuple[float, str]]()
     for entry in entries:
         number, answered = _number(entry), str(inside(entry, "latest_reply"))
         if number and NUMBER.fullmatch(answered) and float(answered) >= since:
             latest.append((float(answered), number))
+        elif number and inside(entry, "reply_count") and not NUMBER.fullmatch(answered):
+            latest.append((float(number), number))
     return [number for _, number in sorted(latest, reverse=True)]
 
 
@@ -187,8 +189,18 @@ def reply(slack: Slack, message: Outgoing, question: Question) -> Remote:
     """In the thread of the question, or one that begins with it."""
     if not slack.is_bot:
         raise Denied("A webhook on Slack cannot answer people.", channel.WRITTEN)
+    if not _is_there(slack, question):
+        raise Rejected("The message was deleted on Slack.", "Close its ticket: nothing is left to answer.")
     root = Receipt(0, question.conversation, "", question.trace.time)
     return channel.publish(slack, message, (root,))
+
+
+def _is_there(slack: Slack, question: Question) -> bool:
+    """Whether the message is: Slack takes an answer in the thread of one that was deleted."""
+    number = question.trace.id
+    fields = {"channel": slack.channel, "ts": question.conversation, "oldest": number, "latest": number}
+    body = slack.ask("conversations.replies", {**fields, "inclusive": True, "limit": 10}, (history.NO_THREAD,))
+    return number in _present(mailbox.entries(body.get("messages")))
 
 
 def find_reply(slack: Slack, message: Outgoing, question: Question) -> Remote | None:

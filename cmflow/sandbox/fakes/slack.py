@@ -4,15 +4,17 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import Any
 
 import httpx
 
 from cmflow.sandbox.fakes.multipart import fields
+from cmflow.sandbox.fakes.slack_people import BOT, USER, People
 
 TOKEN = "xoxb-123456789012-fake-fakefakefakefakefakefake"
 HOOK_URL = "https://hooks.slack.com/services/T0FAKE000/B0FAKE000/fakefakefakefakefakefake"
-CHANNEL, USER, BOT = "C0123456789", "U0123456789", "B0123456789"
+CHANNEL = "C0123456789"
 SCOPES = ("chat:write", "files:write", "channels:history", "channels:read")
 NEEDS = {
     "chat.postMessage": "chat:write",
@@ -35,7 +37,7 @@ class Refusal(Exception):
 
 
 @dataclass
-class Slack:
+class Slack(People):
     """`messages` by their `ts`; `slow`: how many looks pass before a message with files shows."""
 
     token: str = TOKEN
@@ -54,7 +56,7 @@ class Slack:
 
     @property
     def posts(self) -> list[str]:
-        return [each["text"] for each in self.messages.values()]
+        return [each["text"] for each in self.messages.values() if self.is_ours(each)]
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         request.read()
@@ -68,7 +70,8 @@ class Slack:
             body = {"ok": True, **ANSWERS[method](self, payload)}
         except Refusal as refusal:
             body = refusal.body
-        return httpx.Response(200, json=body, headers={"X-OAuth-Scopes": ",".join(self.scopes)})
+        date = formatdate(self.start, usegmt=True)
+        return httpx.Response(200, json=body, headers={"X-OAuth-Scopes": ",".join(self.scopes), "Date": date})
 
     def may(self, method: str, request: httpx.Request) -> None:
         if method not in ANSWERS or request.url.host != "slack.com":
@@ -110,7 +113,7 @@ class Slack:
         return {"channel": self.channel, "ts": message["ts"], "message": message}
 
     def message(self, content: Mapping[str, Any], root: Any) -> dict[str, Any]:
-        if root and root not in self.messages:
+        if root and (root not in self.messages or self.messages[root].get("subtype") == "tombstone"):
             raise Refusal("cannot_reply_to_message")
         self.last += 1
         number = f"{self.start}.{self.last:06}"
@@ -131,7 +134,10 @@ class Slack:
         self.into(payload.get("channel"))
         self.settle()
         roots = [one for one in self.messages.values() if one.get("thread_ts", one["ts"]) == one["ts"]]
-        return self.page(list(reversed(roots)), payload)
+        return self.page([root | self.count(self.thread(root["ts"])) for root in reversed(roots)], payload)
+
+    def thread(self, root: str) -> list[dict[str, Any]]:
+        return [one for one in self.messages.values() if one.get("thread_ts") == root and one["ts"] != root]
 
     def replies(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         """The first message of the thread, whenever it came, and those below."""
@@ -140,14 +146,14 @@ class Slack:
         if payload["ts"] not in self.messages:
             raise Refusal("thread_not_found")
         root = self.messages[payload["ts"]].get("thread_ts", payload["ts"])
-        below = [one for one in self.messages.values() if one.get("thread_ts") == root and one["ts"] != root]
+        below = self.thread(root)
         first, last = float(payload.get("oldest", 0)), float(payload.get("latest", "inf"))
         shown = [one for one in below if first <= float(one["ts"]) <= last]
         return self.page([self.messages[root] | self.count(below), *shown], {**payload, "oldest": 0})
 
     def count(self, below: list[dict[str, Any]]) -> dict[str, Any]:
         """What only a message with answers has."""
-        return {"reply_count": len(below)} if below else {}
+        return {"reply_count": len(below), "latest_reply": max(one["ts"] for one in below)} if below else {}
 
     def page(self, messages: list[dict[str, Any]], payload: Mapping[str, Any]) -> dict[str, Any]:
         recent = [one for one in messages if float(one["ts"]) >= float(payload.get("oldest", 0))]
