@@ -468,8 +468,8 @@ class Inbox(Correspondence):
     ) -> None:
         """One field of what the network tells of the first message is of another shape, each field in turn."""
         below = self.at(receipts[0], self.contacts[0])
-        audience.hear("I am odd", "ana", self.contacts[0], below)
-        audience.hear("I am not", "ben", self.contacts[0], below)
+        for author, text in (("ben", "I am fine"), ("ana", "I am fine too"), ("ana", "I am odd")):
+            audience.hear(text, author, self.contacts[0], below)
         spoiler = mailbox.Spoiler(place.transport, spoil)
         while spoiler.turn():
             mail = self.read(self.connect(spoiler, place), receipts)

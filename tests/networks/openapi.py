@@ -82,7 +82,7 @@ def matrix(specs: Path) -> OpenApi:
     """Each file names its base path; those of the media repository begin at the root."""
     names = (
         *("room_send", "redaction", "directory", "whoami", "message_pagination", "content-repo", "rooms"),
-        *("relations",),
+        *("relations", "sync", "account-data"),
     )
     files = [specs / "matrix" / "client-server" / f"{name}.yaml" for name in names]
     return OpenApi(files, _matrix_path)

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from cmflow.model import Account, Form, Kind, Media, Part, Receipt, Remote, Span, Text, Variant
+from cmflow.model import Account, Contact, Form, Kind, Media, Part, Receipt, Remote, Span, Text, Variant
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.netkit import http
 from cmflow.netkit.network import Access, Outgoing, Standing
@@ -60,14 +60,40 @@ class TestMatrix(
     contract.Verify,
     contract.Metrics,
     contract.Denies,
+    contract.Inbox,
+    contract.FindReply,
+    contract.Hide,
 ):
     network = network
+    contacts = (Contact.COMMENT, Contact.MENTION, Contact.DIRECT)
     figures: ClassVar = {"m.annotation": 0, "m.thread": 0}
     crowd: ClassVar = {"joined_members": 2}
 
     @pytest.fixture
     def place(self, server: FakeMatrix, transport: spec.Checked) -> Place:
         return Place(access(), lambda: server.posts, transport, alts=lambda: server.alts)
+
+    @pytest.fixture
+    def audience(self, server: FakeMatrix) -> FakeMatrix:
+        self.server = server
+        return server
+
+    def hidden(self) -> list[str]:
+        redactions = [event for event in self.server.events if event["type"] == "m.room.redaction"]
+        return list(dict.fromkeys(event["redacts"] for event in redactions if event["sender"] == USER))
+
+
+class TestDirectMessages(contract.Inbox, contract.FindReply):
+    network = network
+    contacts = (Contact.DIRECT,)
+
+    @pytest.fixture
+    def place(self, server: FakeMatrix, transport: spec.Checked) -> Place:
+        return Place(access(), lambda: server.posts, transport)
+
+    @pytest.fixture
+    def audience(self, server: FakeMatrix) -> FakeMatrix:
+        return server
 
 
 class TestFaults(faults.Faults):
@@ -226,7 +252,7 @@ def test_deleting_is_a_redaction_of_its_own_transaction(session: Matrix, transpo
 
 
 def test_verify_says_who_and_where(session: Matrix) -> None:
-    may = ("post", "upload files", "read comments", "reply")
+    may = ("post", "upload files", "read comments", "read direct messages", "reply")
     assert room.verify(session) == Standing(f"{USER} in {ALIAS}", may)
 
 

@@ -20,13 +20,17 @@ from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
 
 if TYPE_CHECKING:
+    from cmflow.networks.matrix.answer import find_reply, hide, reply
     from cmflow.networks.matrix.call import Matrix
     from cmflow.networks.matrix.edit import describe
+    from cmflow.networks.matrix.inbox import inbox
     from cmflow.networks.matrix.metrics import account_metrics, metrics
     from cmflow.networks.matrix.post import delete, publish
     from cmflow.networks.matrix.room import connect, verify
     from cmflow.networks.matrix.timeline import find
 else:
+    find_reply, hide, reply = later("cmflow.networks.matrix.answer", "find_reply", "hide", "reply")
+    (inbox,) = later("cmflow.networks.matrix.inbox", "inbox")
     (describe,) = later("cmflow.networks.matrix.edit", "describe")
     account_metrics, metrics = later("cmflow.networks.matrix.metrics", "account_metrics", "metrics")
     delete, publish = later("cmflow.networks.matrix.post", "delete", "publish")
@@ -73,4 +77,8 @@ network: "Network[Matrix]" = Network(
     verify=verify,
     metrics=metrics,
     account_metrics=account_metrics,
+    inbox=inbox,
+    reply=reply,
+    find_reply=find_reply,
+    hide=hide,
 )

@@ -40,7 +40,15 @@ def verify(matrix: Matrix) -> Standing:
     if own < needed:
         reason = f"{name} has the power level {own}, and messages need {needed}."
         raise Denied(reason, "Ask a moderator of the room to raise it.")
-    return Standing(name, ("post", "upload files", "read comments", "reply"))
+    may_remove = own >= _limit(levels, "redact", 50)
+    removing = ("hide",) if may_remove else ()
+    return Standing(name, ("post", "upload files", "read comments", "read direct messages", "reply", *removing))
+
+
+def _limit(levels: object, name: str, otherwise: int) -> int:
+    """The level that an action needs."""
+    level = levels.get(name) if isinstance(levels, Mapping) else None
+    return level if isinstance(level, int) else otherwise
 
 
 def _level(levels: object, table: str, name: str, otherwise: str) -> int:

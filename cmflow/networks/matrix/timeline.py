@@ -11,6 +11,7 @@ from cmflow.netkit import rest
 from cmflow.netkit.errors import unreadable
 from cmflow.netkit.network import Outgoing
 from cmflow.networks.matrix.call import MESSAGE, PAGE, PAGES, Content, Matrix
+from cmflow.networks.matrix.conversation import inside
 from cmflow.networks.matrix.event import message_content
 
 MARGIN = timedelta(hours=1)  # their clock and ours
@@ -27,6 +28,21 @@ def find(matrix: Matrix, message: Outgoing) -> Remote | None:
         transaction = unsigned.get("transaction_id") if isinstance(unsigned, Mapping) else None
         is_open = transaction is None and message.known.isdisjoint((remote.id, remote.url))
         if transaction == message.key or (is_open and _is_ours(event, message, expected)):
+            return remote
+    return None
+
+
+def answer_in(matrix: Matrix, message: Outgoing, above: str) -> Remote | None:
+    """Our answer to that event: by its transaction, or, once that is forgotten, by what it says."""
+    since = (datetime.fromtimestamp(message.written, UTC) - MARGIN).timestamp() * 1000
+    body = message_content(message)["body"]
+    for event in _recent(matrix, since):
+        remote, content = matrix.remote(str(event["event_id"])), inside(event, "content")
+        transaction = inside(event, "unsigned").get("transaction_id")
+        is_open = transaction is None and message.known.isdisjoint((remote.id, remote.url))
+        is_below = inside(content, "m.relates_to", "m.in_reply_to").get("event_id") == above
+        is_alike = is_below and content.get("body") == body and not _older(event, since)
+        if transaction == message.key or (is_open and is_alike):
             return remote
     return None
 

@@ -4,11 +4,13 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
 import httpx
+
+from cmflow.model import Contact
 
 TOKEN = "syt_s3cr3t_t0ken"
 ROOM, ALIAS, USER = "!abc:matrix.example", "#team:matrix.example", "@cm:matrix.example"
@@ -26,7 +28,8 @@ class Refusal(Exception):
 
 @dataclass
 class Matrix:
-    """`forgets`: it no longer says which transaction made an event, and no longer knows them itself."""
+    """`direct` are the rooms of direct messages by person, `invitations` rooms that people invite us into. `power` is
+    our power level. `forgets`: it no longer says which transaction made an event, and no longer knows them itself."""
 
     token: str = TOKEN
     room: str = ROOM
@@ -39,10 +42,14 @@ class Matrix:
     now: datetime = NOON
     states: dict[str, dict[str, Any]] = field(default_factory=dict)
     members: tuple[str, ...] = (USER, "@other:matrix.example")
+    direct: dict[str, list[str]] = field(default_factory=dict)
+    invitations: tuple[str, ...] = ()
+    power: int = 50
 
     @property
     def posts(self) -> list[str]:
-        return [event["content"]["body"] for event in self.events if event["content"] and not _replaced(event)]
+        own = (event for event in self.events if event["sender"] == USER and event["type"] == "m.room.message")
+        return [event["content"]["body"] for event in own if event["content"] and not _replaced(event)]
 
     @property
     def alts(self) -> list[list[str]]:
@@ -75,7 +82,7 @@ class Matrix:
         return httpx.Response(200, json={"room_id": self.room, "servers": ["matrix.example"]})
 
     def enter(self, room: str) -> None:
-        if room != self.room:
+        if room != self.room and not any(room in rooms for rooms in self.direct.values()):
             raise Refusal(403, "M_FORBIDDEN", f"User {USER} not in room {room}")
 
     def state(self, request: httpx.Request, room: str, kind: str) -> httpx.Response:
@@ -94,16 +101,18 @@ class Matrix:
         if len(request.content) > LARGEST:
             raise Refusal(413, "M_TOO_LARGE", "event too large")
         if transaction not in self.transactions or self.forgets:
-            self.transactions[transaction] = self.add(content, transaction=transaction)
+            self.transactions[transaction] = self.add(content, transaction=transaction, room=room)
         return httpx.Response(200, json={"event_id": self.transactions[transaction]})
 
-    def add(self, content: dict[str, Any], sender: str = USER, age: int = 0, transaction: str | None = None) -> str:
+    def add(
+        self, content: dict[str, Any], sender: str = USER, age: int = 0, transaction: str | None = None, room: str = ""
+    ) -> str:
         """The id of a new event, which is `age` seconds old."""
         event = {
             "event_id": f"$event{len(self.events) + 1}",
             "type": "m.room.message",
             "sender": sender,
-            "room_id": self.room,
+            "room_id": room or self.room,
             "origin_server_ts": int(self.now.timestamp() - age) * 1000,
             "content": content,
             "unsigned": {"transaction_id": transaction} if transaction and not self.forgets else {},
@@ -115,7 +124,9 @@ class Matrix:
         event = next((event for event in self.events if event["event_id"] == number), None)
         if event is None:
             raise Refusal(404, "M_NOT_FOUND", "Could not find event")
-        event["content"] = {}
+        if event["sender"] != USER and self.power < 50:
+            raise Refusal(403, "M_FORBIDDEN", "You don't have permission to redact this event")
+        self.clear(event, USER)
         return httpx.Response(200, json={"event_id": f"{number}-redacted"})
 
     def event(self, request: httpx.Request, room: str, number: str) -> httpx.Response:
@@ -123,7 +134,7 @@ class Matrix:
         events = [event for event in self.events if event["event_id"] == number]
         if not events:
             raise Refusal(404, "M_NOT_FOUND", "Event not found.")
-        edits = [edit for edit in self.events if _replaced(edit) == number]
+        edits = [edit for edit in self.events if edit["content"] and _replaced(edit) == number]
         bundle = {"unsigned": events[0]["unsigned"] | {"m.relations": {"m.replace": edits[-1]}}} if edits else {}
         return httpx.Response(200, json=events[0] | bundle)
 
@@ -143,19 +154,95 @@ class Matrix:
     def messages(self, request: httpx.Request, room: str) -> httpx.Response:
         self.enter(room)
         query = request.url.params
-        if query["dir"] != "b" or json.loads(query["filter"]) != {"senders": [USER], "types": ["m.room.message"]}:
-            raise Refusal(400, "M_INVALID_PARAM", "This server looks back at the messages of one sender only")
-        newest = self.events[::-1]
-        start, size = int(query.get("from", 0)), int(query["limit"])
-        chunk = [event for event in newest[start : start + size] if event["sender"] == USER]
-        more = {"end": str(start + size)} if start + size < len(newest) else {}
-        return httpx.Response(200, json={"start": str(start), "chunk": chunk} | more)
+        if query["dir"] != "b":
+            raise Refusal(400, "M_INVALID_PARAM", "This server looks back only")
+        senders = json.loads(query["filter"]).get("senders")
+        end = _number(query.get("from", f"s{len(self.events)}"))
+        start = max(end - int(query["limit"]), _number(query.get("to", "s0")))
+        events = [event for event in self.events[start:end] if event["room_id"] == room]
+        chunk = [event for event in reversed(events) if senders is None or event["sender"] in senders]
+        more = {"end": f"s{start}"} if start > _number(query.get("to", "s0")) else {}
+        return httpx.Response(200, json={"start": f"s{end}", "chunk": chunk} | more)
+
+    # ── people ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def hear(self, text: str, author: str = "ana", contact: Contact = Contact.COMMENT, below: str = "") -> str:
+        """A person writes: below that post or message, or on their own. Returns the id of the message."""
+        user = f"@{author}:matrix.example"
+        room = f"!with-{author}:matrix.example" if contact is Contact.DIRECT else self.room
+        if contact is Contact.DIRECT:
+            self.direct[user] = [room]
+        mentions = {"user_ids": [USER]} if contact is Contact.MENTION else {}
+        return self.write(text, below, user, room, **{"m.mentions": mentions})
+
+    def write(self, text: str, below: str = "", user: str = USER, room: str = "", **fields: Any) -> str:
+        """An account writes, ours where none is named; returns the id of what it wrote."""
+        self.now += timedelta(seconds=1)
+        place = next((event["room_id"] for event in self.events if event["event_id"] == below), self.room)
+        relation = {"m.relates_to": {"m.in_reply_to": {"event_id": below}}} if below else {}
+        content = {"msgtype": "m.text", "body": text, **relation, **fields}
+        return self.add(content, user, room=room or place)
+
+    def amend(self, id: str, text: str) -> None:
+        """The author of a message edits it."""
+        original = next(event for event in self.events if event["event_id"] == id)
+        new = {"msgtype": "m.text", "body": text}
+        relation = {"rel_type": "m.replace", "event_id": id}
+        edit = {"msgtype": "m.text", "body": f"* {text}", "m.new_content": new, "m.relates_to": relation}
+        self.now += timedelta(seconds=1)
+        self.add(edit, original["sender"], room=original["room_id"])
+
+    def remove(self, id: str) -> None:
+        """The author of a message deletes it."""
+        event = next(event for event in self.events if event["event_id"] == id)
+        self.clear(event, event["sender"])
+
+    def clear(self, event: dict[str, Any], sender: str) -> None:
+        """An event without content is left, and one that says so."""
+        event["content"] = {}
+        number = self.add({"redacts": event["event_id"]}, sender, room=event["room_id"])
+        self.events[-1] |= {"type": "m.room.redaction", "redacts": event["event_id"], "event_id": number}
+
+    def account_data(self, request: httpx.Request, user: str) -> httpx.Response:
+        if not self.direct:
+            raise Refusal(404, "M_NOT_FOUND", "Account data not found.")
+        return httpx.Response(200, json=self.direct)
+
+    def sync(self, request: httpx.Request) -> httpx.Response:
+        """What is new since the token, the newest of each room."""
+        query = request.url.params
+        asked = json.loads(query["filter"])["room"]
+        start, size = _number(query.get("since", "s0")), asked["timeline"]["limit"]
+        joined = {}
+        for room in asked["rooms"]:
+            numbers = [n for n, event in enumerate(self.events) if n >= start and event["room_id"] == room]
+            if numbers:
+                events = [self.events[number] for number in numbers[-size:]]
+                cut = {"limited": len(numbers) > size, "prev_batch": f"s{numbers[-size:][0]}"}
+                users = {event["sender"] for event in events}
+                joined[room] = {"timeline": {"events": events, **cut}, "state": {"events": list(map(_member, users))}}
+        invited: dict[str, Any] = {room: {"invite_state": {"events": []}} for room in self.invitations}
+        rooms = {"join": joined, "invite": invited, "leave": {}}
+        return httpx.Response(200, json={"next_batch": f"s{len(self.events)}", "rooms": rooms})
 
     def upload(self, request: httpx.Request) -> httpx.Response:
         if len(request.content) > LARGEST_FILE:
             raise Refusal(413, "M_TOO_LARGE", "Upload request body is too large")
         self.files.append(request)
         return httpx.Response(200, json={"content_uri": f"mxc://matrix.example/file{len(self.files)}"})
+
+
+def _number(token: str) -> int:
+    """How many events there were before a token."""
+    if not re.fullmatch(r"s\d+", token):
+        raise Refusal(400, "M_UNKNOWN", "Invalid stream token")
+    return int(token[1:])
+
+
+def _member(user: str) -> dict[str, Any]:
+    content = {"membership": "join", "displayname": user[1:].partition(":")[0]}
+    about = {"type": "m.room.member", "state_key": user, "sender": user, "event_id": f"$member-{user[1:4]}"}
+    return {**about, "origin_server_ts": 1, "content": content}
 
 
 def _replaced(event: dict[str, Any]) -> str:
@@ -176,4 +263,6 @@ ANSWERS: dict[str, Callable[..., httpx.Response]] = {
     f"{BASE}/rooms/([^/]+)/joined_members": Matrix.joined,
     "/_matrix/client/v1/rooms/([^/]+)/relations/([^/]+)/([^/]+)": Matrix.relations,
     "/_matrix/media/v3/upload": Matrix.upload,
+    f"{BASE}/sync": Matrix.sync,
+    f"{BASE}/user/([^/]+)/account_data/m.direct": Matrix.account_data,
 }
