@@ -1,7 +1,7 @@
 """Reading what people write: in our room, where they answer or mention us; and in the rooms of direct messages.
 
 `/sync` says what is new since a token, edits and redactions too. Where that is more than it holds, the rest is read
-back page by page. The first time, it is read back until `since`. No room is joined for it, and nothing is marked as read.
+back page by page. The first time, it is read back until `since`. No room is joined, nothing is marked as read.
 """
 
 import json
