@@ -78,7 +78,7 @@ class Starter:
         yield "Push it to GitHub: README.md lists the settings it needs there"
         if total := minutes.monthly(workflows.texts(self.root)).total:
             cost = f"runs take about {total:,} minutes of GitHub Actions a month now, free in a public repository"
-            yield f"Whenever the plan's slots change: cmflow schedule ({cost})"
+            yield f"Whenever the plan's accounts or slots change: cmflow schedule ({cost})"
 
 
 def create(root: Path, zone: ZoneInfo, uses: Action | None, now: datetime) -> Starter:

@@ -1,6 +1,6 @@
 """The workflows of a content repository: when they start, and their cron lines as the plan needs them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -99,9 +99,10 @@ def _rewrite(path: str, text: str, plan: Plan, names: Sequence[str], moments: Se
     current = workflow.scheduled(text)
     if path == PUBLISH:
         lines, fits = _publishing(text, plan, moments)
+    elif path == INBOX:
+        lines, fits = timetable.of_inbox(plan, [*_able(plan, "inbox")]), True
     else:
-        lines = timetable.of_inbox(plan) if path == INBOX else timetable.of_metrics(plan, _read(plan) or names)
-        fits = True
+        lines, fits = timetable.of_metrics(plan, [*_able(plan, "metrics")] or names), True
     fits = fits and _own(current) == [(line.cron, line.zone) for line in lines if not line.is_for_posts]
     try:
         changed = workflow.rewritten(text, [(line.cron, line.zone, line.note) for line in lines])
@@ -144,8 +145,8 @@ def _own(lines: Iterable[workflow.Scheduled]) -> list[tuple[str, str]]:
     return [(line.cron, line.zone) for line in lines if line.ours and not line.note.startswith(timetable.POST_NOTE)]
 
 
-def _read(plan: Plan) -> list[str]:
-    """The accounts whose figures can be read."""
+def _able(plan: Plan, ability: str) -> Iterator[str]:
+    """The accounts whose network has that ability."""
     from cmflow.netkit import network
 
-    return [account.name for account in plan.accounts if network.load(account.network).metrics]
+    return (account.name for account in plan.accounts if getattr(network.load(account.network), ability))

@@ -13,7 +13,7 @@ from cmflow.schedule.cron import DAY, Cron, Timetable
 LEAD = timedelta(minutes=13)  # how long before a post its run starts: GitHub is often some minutes late
 QUARTERS = "7,22,37,52"  # minutes: odd ones, since jobs queue at the full hour
 FIRST_QUARTER = timedelta(minutes=7)
-LATE_MINUTE, METRICS_MINUTE = 37, 53
+LATE_MINUTE, INBOX_MINUTE, METRICS_MINUTE = 37, 43, 53
 STEPS = (6, 4, 3)  # hours between two runs for what is late: two fall into the time that the plan allows
 SLACK = 20  # minutes after a post before which nothing can be said to be late
 AHEAD = timedelta(days=90)  # how far ahead posts get runs of their own
@@ -83,11 +83,13 @@ def of_metrics(plan: Plan, names: Collection[str]) -> tuple[CronLine, ...]:
     return tuple(_grouped(plan, {(hour, METRICS_MINUTE): days for hour, days in hours.items()}, {}, "figures"))
 
 
-def of_inbox(plan: Plan) -> tuple[CronLine, ...]:
-    """Return the line for messages: every hour of the plan's hours."""
+def of_inbox(plan: Plan, names: Collection[str]) -> tuple[CronLine, ...]:
+    """Return the line for messages: every hour of the plan's hours; once a day where no account has an inbox yet."""
+    if not names:
+        return (_line(plan, f"{INBOX_MINUTE} 8 * * *", "no account has an inbox yet"),)
     first, last = plan.rules.hours or (time(7), time(21))
     hours = range(first.hour, last.hour + 1) if first <= last else (*range(last.hour + 1), *range(first.hour, 24))
-    return (_line(plan, f"{METRICS_MINUTE - 10} {_listed(hours)} * * *", "messages"),)
+    return (_line(plan, f"{INBOX_MINUTE} {_listed(hours)} * * *", "messages"),)
 
 
 def _slots(plan: Plan, accounts: Iterable[Account], window: timedelta) -> Sequence[CronLine]:

@@ -30,8 +30,8 @@ def made(bare: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
         "  3. See what would be published, with no token and no network: cmflow rehearse",
         "  4. Commit it: git add . && git commit -m 'Start our calendar'",
         "  5. Push it to GitHub: README.md lists the settings it needs there",
-        "  6. Whenever the plan's slots change: cmflow schedule (runs take about 942 minutes of GitHub Actions a month "
-        "now, free in a public repository)",
+        "  6. Whenever the plan's accounts or slots change: cmflow schedule (runs take about 516 minutes of GitHub "
+        "Actions a month now, free in a public repository)",
     ]
     monkeypatch.chdir("our posts")
     return Place(Path.cwd(), bare.run)

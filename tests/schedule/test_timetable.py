@@ -15,6 +15,7 @@ from cmflow.schedule.timetable import CronLine
 WINDOW = timedelta(minutes=14)
 LATE = "what is late, or comes unforeseen"
 HOURS = (time(8), time(20))
+A = ["a"]
 
 
 def slot(weekday: int, hour: int, minute: int) -> Slot:
@@ -169,6 +170,10 @@ def test_figures_of_posts_at_any_hour_are_read_hourly() -> None:
 
 
 def test_messages_are_read_in_the_hours_of_the_plan() -> None:
-    assert timetable.of_inbox(plan(account(), hours=HOURS)) == (CronLine("43 8-20 * * *", "Europe/Paris", "messages"),)
-    assert timetable.of_inbox(plan(account(), hours=(time(20), time(2))))[0].cron == "43 0-2,20-23 * * *"
-    assert timetable.of_inbox(plan(account()))[0].cron == "43 7-21 * * *"
+    assert timetable.of_inbox(plan(account(), hours=HOURS), A) == (
+        CronLine("43 8-20 * * *", "Europe/Paris", "messages"),
+    )
+    assert timetable.of_inbox(plan(account(), hours=(time(20), time(2))), A)[0].cron == "43 0-2,20-23 * * *"
+    assert timetable.of_inbox(plan(account()), A)[0].cron == "43 7-21 * * *"
+    daily = (CronLine("43 8 * * *", "Europe/Paris", "no account has an inbox yet"),)
+    assert timetable.of_inbox(plan(account()), []) == daily
