@@ -96,7 +96,8 @@ def _receive(office: Office, register: Register, tally: Tally, heard: Collection
         known = {name[1]: conversation for name, conversation in before.items() if name[0] == one.account}
         posts = {receipt.id for receipt in office.receipts(one.account)}
         received = intake.receive(known, one.account, one.network, one.mail, now, posts)
-        interrupted = {id: conversation for id, conversation in known.items() if _is_interrupted(conversation)}
+        ids = {message.id for message in one.mail.messages}
+        interrupted = {id: conversation for id, conversation in known.items() if _is_interrupted(conversation, ids)}
         received = {**interrupted, **received}
         fresh = {id for id, conversation in received.items() if id not in known}
         aside = intake.quarantine({**known, **received}.values(), fresh, office.rules.burst, now)
@@ -113,9 +114,11 @@ def _receive(office: Office, register: Register, tally: Tally, heard: Collection
     register.save(cursors={one.account: Cursor(one.mail.cursor, now.replace(microsecond=0)) for one in heard})
 
 
-def _is_interrupted(conversation: Conversation) -> bool:
-    """Whether a run was killed before it had shown all of it."""
-    return not conversation.ticket and not conversation.purged
+def _is_interrupted(conversation: Conversation, ids: Collection[str]) -> bool:
+    """Whether a run was killed before it had shown all of it; `ids` are those of the messages that were heard again."""
+    if conversation.purged or (conversation.ticket and conversation.quarantined):
+        return False
+    return not conversation.ticket or any(not trace.note and trace.id in ids for trace in conversation.traces)
 
 
 def _marked(office: Office, conversation: Conversation, is_aside: bool) -> Conversation:

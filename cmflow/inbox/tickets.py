@@ -85,12 +85,23 @@ class Clerk:
         """`ticket` is None where it was opened just now, or its opening was interrupted."""
         shown, previous = self._shown(conversation), self.before.get(key(conversation))
         ticket = ticket or (self.office.helpdesk.read(conversation.ticket) if previous else None)
+        is_unread = (
+            ticket and not ticket.is_open and self._is_unread(conversation, ticket)
+        )  # a person closed it by hand
+        if is_unread or (previous and previous.closed and conversation.closed is None):
+            self.office.helpdesk.reopen(conversation.ticket)  # before the message: what a run was doing is done again
         traces = tuple(self._trace(conversation, trace, shown.get(trace.id), ticket) for trace in conversation.traces)
-        if previous and previous.closed and conversation.closed is None:
-            self.office.helpdesk.reopen(conversation.ticket)
         if previous and _until(previous) != _until(conversation):
             self._show_window(conversation, ticket)
         return replace(conversation, traces=traces)
+
+    def _is_unread(self, conversation: Conversation, ticket: Ticket) -> bool:
+        """Whether a person has written something that was not in the ticket when it was closed."""
+        marks = {note.mark for note in ticket.notes}
+        messages = (
+            self._message(conversation, trace) for trace in conversation.traces if not (trace.ours or trace.note)
+        )
+        return any(message and _note_mark(conversation, message) not in marks for message in messages)
 
     def _show_window(self, conversation: Conversation, ticket: Ticket | None) -> None:
         """Until when an answer is taken, and what one can do, as of the latest message."""

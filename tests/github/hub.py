@@ -64,6 +64,8 @@ class Hub:
     moved: dict[int, str] = field(default_factory=dict)  # issues that are in another repository
     locked: set[int] = field(default_factory=set)
     former: str = "team/old"  # what the repository was called once
+    writes: int = 0
+    lost: int = 0  # which write is done without an answer
     troubles: list[tuple[str, Answer]] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
@@ -201,6 +203,10 @@ class Hub:
         for pattern, act in ROUTES:
             if found := re.fullmatch(pattern.replace("REPO", f"/repos/{TEAM}"), line):
                 answer = act(self, who or "github-actions[bot]", asked, query, *found.groups())
+                is_write = request.method != "GET" and "graphql" not in path
+                self.writes += is_write
+                if is_write and self.writes == self.lost:
+                    return Answer(502, {"message": "Bad Gateway"})
                 return page(answer, str(request.url), query) if isinstance(answer.body, list) else answer
         return Answer(404, {"message": "Not Found"})
 

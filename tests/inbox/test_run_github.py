@@ -1,0 +1,156 @@
+"""A run of the inbox with issues on GitHub: whichever answer of GitHub is lost, all is there, and each of it once."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cmflow import github
+from cmflow.inbox.github import GitHubHelpdesk
+from cmflow.inbox.marks import note_mark
+from cmflow.inbox.office import Tally
+from cmflow.inbox.run import run
+from cmflow.ledger import Ledger, conversations
+from cmflow.model.errors import GitHubError
+from tests.deliveries import repository
+from tests.github import hub
+from tests.github.hub import TEAM, Hub
+from tests.inbox.test_wording import TRICKS
+from tests.inbox.town import BEN, Week
+from tests.review import gfm
+
+ANSWER = ("m3", "@ana@example.org Hello Ana")
+
+
+def work(week: Week, server: Hub, ledger: Ledger, minutes: int = 15) -> Tally:
+    """The next run, as the job on GitHub does it."""
+    week.clock.time += timedelta(minutes=minutes)
+    server.now = f"{week.clock.time:%Y-%m-%dT%H:%M:%SZ}"
+    desk = GitHubHelpdesk(github.connect(server.url, "token-of-job", TEAM, lambda _: None))
+    return run(week.office(helpdesk=desk), ("team",), ledger)
+
+
+def town() -> Week:
+    week = Week()
+    week.town.write("Hello")
+    week.town.write("And me", author=BEN)
+    week.town.write("More", id="m3", conversation="m1")
+    return week
+
+
+def notes(server: Hub, number: int, begin: str) -> list[str]:
+    marks = [note_mark(body) for body in server.bodies(number)]
+    return [text for mark, text in marks if mark.startswith(begin)]
+
+
+def story(week: Week, server: Hub, ledger: Ledger) -> None:
+    """Hear three messages, answer one, label, close, and hear one more."""
+    work(week, server, ledger)
+    if not any(note["user"]["login"] == "leo" for all in server.comments.values() for note in all):
+        server.said(1, "leo", "/reply Hello Ana")
+        server.said(2, "leo", "/done")
+    work(week, server, ledger)
+    if "m4" not in week.town.messages:
+        week.town.write("One more thing", id="m4", conversation="m2", author=BEN)
+    work(week, server, ledger)
+
+
+def is_lost(lost: int, folder: Path) -> bool:
+    """Whether there is such a write; whatever becomes of its answer, all is there at the end, and each of it once."""
+    week, ledger = town(), Ledger(repository(folder), conversations.BRANCH)
+    with hub.running() as server:
+        server.people, server.lost = {"leo": "write"}, lost
+        with suppress(GitHubError):
+            story(week, server, ledger)
+        if server.writes < lost:
+            return False
+        work(week, server, ledger, minutes=45)
+        story(week, server, ledger)
+        assert week.town.answers == [ANSWER], lost
+        assert [*server.issues] == [1, 2], lost
+        assert [len(notes(server, number, "cmflow-message")) for number in (1, 2)] == [2, 2], lost
+        assert [("Answered" in text) for text in notes(server, 1, "cmflow-answer")] == [True], lost
+        assert [issue["state"] for issue in server.issues.values()] == ["open", "open"], lost
+    return True
+
+
+@pytest.mark.parametrize("lost", [3, 5, 8, 11])
+def test_an_answer_of_github_that_is_lost_loses_nothing_else(lost: int, tmp_path: Path) -> None:
+    assert is_lost(lost, tmp_path)
+
+
+@pytest.mark.slow
+def test_whichever_answer_of_github_is_lost_everything_is_written_once(tmp_path: Path) -> None:
+    lost = 1
+    while is_lost(lost, tmp_path / f"{lost}"):
+        lost += 1
+    assert lost > 10
+
+
+def test_a_ticket_that_was_closed_unread_is_opened_again(tmp_path: Path) -> None:
+    """A person closes it on GitHub's page while the next message is on its way."""
+    week, ledger = Week(), Ledger(repository(tmp_path), conversations.BRANCH)
+    week.town.write("Hello")
+    with hub.running() as server:
+        work(week, server, ledger)
+        server.change(1, state="closed")
+        week.town.write("And another thing", id="m2", conversation="m1")
+        work(week, server, ledger)
+        assert server.issues[1]["state"] == "open"
+        [conversation] = conversations.read(ledger).conversations
+        assert conversation.closed is None
+
+
+def test_a_stranger_s_words_are_in_comments_alone_and_do_nothing(tmp_path: Path) -> None:
+    week, ledger = Week(), Ledger(repository(tmp_path), conversations.BRANCH)
+    hostile = " ".join(TRICKS)
+    week.town.write(hostile, author=replace(BEN, name=hostile, handle=hostile), url=f"https://a.example/{hostile}")
+    with hub.running() as server:
+        work(week, server, ledger)
+        issue: dict[str, Any] = server.issues[1]
+        [comment] = server.bodies(1)
+        assert "@everyone" not in f"{issue['title']} {issue['body']}" and "@everyone" in comment
+        for text in (issue["body"], comment):
+            assert gfm.linked(text) == []
+        work(week, server, ledger, minutes=60 * 24 * 91)
+        assert "@everyone" not in "".join(server.bodies(1)) and issue["state"] == "closed"
+
+
+def test_a_ticket_that_was_transferred_is_opened_anew(tmp_path: Path) -> None:
+    week, ledger = Week(), Ledger(repository(tmp_path), conversations.BRANCH)
+    week.town.write("Hello")
+    with hub.running() as server:
+        work(week, server, ledger)
+        server.moved[1] = "team/elsewhere"
+        written = len(server.bodies(1))
+        week.town.write("More", id="m2", conversation="m1")
+        work(week, server, ledger)
+        assert [*server.issues] == [1, 2] and len(server.bodies(1)) == written
+        assert len(notes(server, 2, "cmflow-message")) >= 1
+
+
+@pytest.mark.parametrize("trouble", [(403, "You have exceeded a secondary rate limit."), (502, "Bad Gateway")])
+def test_a_run_that_github_stops_is_taken_up_by_the_next(tmp_path: Path, trouble: tuple[int, str]) -> None:
+    week, ledger = town(), Ledger(repository(tmp_path), conversations.BRANCH)
+    with hub.running() as server:
+        server.trouble(f"POST /repos/{TEAM}/issues/1/comments", *trouble, times=9, retry_after="9000")
+        with suppress(GitHubError):
+            work(week, server, ledger)
+        server.troubles.clear()
+        work(week, server, ledger)
+        assert [len(notes(server, number, "cmflow-message")) for number in (1, 2)] == [2, 1]
+
+
+@pytest.mark.slow
+def test_five_thousand_strangers_are_few_requests(tmp_path: Path) -> None:
+    week, ledger = Week(), Ledger(repository(tmp_path), conversations.BRANCH)
+    week.town.page = 5_000
+    for number in range(5_000):
+        week.town.write("Buy", author=replace(BEN, id=f"{number}"), id=f"m{number}")
+    with hub.running() as server:
+        work(week, server, ledger)
+        assert len(server.issues) <= 21
+        assert len(server.requests) < 200, len(server.requests)
