@@ -29,6 +29,7 @@ from cmflow.model import (
     Threading,
     Trace,
     Variant,
+    Visibility,
 )
 from cmflow.model.errors import NotSent, Rejected
 from cmflow.model.limits import Limits
@@ -90,8 +91,9 @@ def note_of(key: Key) -> str:
 
 
 def limits(account: Account) -> Limits:
-    """What the network takes in an answer."""
-    return networks.load(account.network).reply_limits or networks.limits(account)
+    """What the network takes in an answer. Who sees it is the question's affair: to that, the adapter keeps."""
+    allowed = networks.load(account.network).reply_limits or networks.limits(account)
+    return replace(allowed, visibility=tuple(Visibility))
 
 
 def render(

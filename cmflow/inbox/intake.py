@@ -119,7 +119,12 @@ def _trace(network: str, message: Message, now: datetime) -> Trace:
 
 
 def _edited(trace: Trace, message: Message, now: datetime) -> Trace:
-    """The trace of a message that is read again. What was deleted and is there again was only hidden for a while."""
+    """The trace of a message that is read again. What was deleted and is there again was only hidden for a while.
+
+    Of our own answers, the network's text is not quite what we sent: they are not followed.
+    """
+    if trace.ours:
+        return replace(trace, deleted=None)
     text = fingerprint(message.text)
     edited = trace.edited if text == trace.text else min(message.edited or now, now).replace(microsecond=0)
     until = message.until and message.until.replace(microsecond=0)

@@ -6,6 +6,7 @@ from datetime import datetime
 from cmflow.content.local_time import local
 from cmflow.ledger import Ledger, conversations
 from cmflow.model import Conversation
+from cmflow.problems.plural import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Row:
         return "answered" if self.answered else "open"
 
     def line(self, zone: str) -> str:
-        """`3f9a02c1  open  urgent  facebook-en  2026-12-01 12:30  2 messages  complaint`"""
+        """`3f9a02c1  open  urgent  facebook-en  2026-12-01 12:30  2 messages  complaint`, the time in that zone"""
         urgent = ("urgent",) * self.urgent
         words = (
             self.ticket,
@@ -37,7 +38,7 @@ class Row:
             *urgent,
             self.account,
             local(self.latest, zone),
-            f"{self.messages} messages",
+            counted(self.messages, "message"),
             *self.labels,
         )
         return "  ".join(words)

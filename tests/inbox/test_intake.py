@@ -1,5 +1,6 @@
 """Which conversation a message belongs to."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -57,3 +58,11 @@ def test_our_own_posts_alone_are_no_conversation() -> None:
 
 def test_a_part_of_our_thread_is_ours_too() -> None:
     assert homes(Mail((message("1", "p0", "p1"),)), posts=("p0", "p1")) == {"p0\n1": ["1"]}
+
+
+def test_our_own_answer_that_is_read_again_is_not_an_edit() -> None:
+    question, answer = message("1", "p1", "p1"), message("3", "p1", "1", 2, US)
+    known = intake.receive({}, "team", "x", Mail((question, answer)), NOON, ("p1",))
+    again = Mail((replace(answer, text="as the network shows it"), replace(question, text="edited")))
+    [conversation] = intake.receive(known, "team", "x", again, NOON + timedelta(hours=1), ("p1",)).values()
+    assert [trace.edited for trace in conversation.traces] == [NOON + timedelta(hours=1), None]

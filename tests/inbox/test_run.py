@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from cmflow.inbox import answers
+from cmflow.inbox.answers import Answer
 from cmflow.inbox.office import Tally
 from cmflow.inbox.run import run
 from cmflow.ledger import Ledger, change, conversations
-from cmflow.model import Contact, Inbox, Stop, Visibility
+from cmflow.model import Account, Contact, Conversation, Inbox, Plan, Stop, Trace, Visibility
 from cmflow.model.errors import LedgerError, SourceError
+from cmflow.netkit import network as networks
 from tests.deliveries import Crash, Trip, clones, repository, tripping
 from tests.inbox.town import ANA, BEN, NOON, Week
 
@@ -192,6 +195,17 @@ def test_an_answer_has_no_more_readers_than_its_question(week: Week, ledger: Led
     week.board.say("1", "/reply Of course")
     work(week, ledger)
     assert week.town.audiences == [Visibility.PRIVATE]
+
+
+def test_a_direct_message_is_answered_where_posts_are_only_public() -> None:
+    """Facebook's posts are for everyone, and its direct messages are not."""
+    trace = Trace("m1", Contact.DIRECT, NOON, "a1", visibility=Visibility.PRIVATE)
+    conversation = Conversation("page", "facebook", "t1", (trace,))
+    account = Account("page", "facebook", options=(("page", "1"),))
+    plan = Plan("Harbour", "Europe/Berlin", "en", (account,))
+    answer = Answer("n1", "1", conversation, trace, "Of course", NOON)
+    variant, problems = answers.render(answer, account, networks.load("facebook"), plan)
+    assert (variant and variant.visibility, problems) == (Visibility.PRIVATE, ())
 
 
 def test_while_publishing_is_stopped_answers_still_go_out(week: Week, ledger: Ledger) -> None:
