@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from cmflow.insights.progress import month_goals
 from cmflow.insights.progress.verdict import Judged, Verdict
 from cmflow.model import Goal, Plan
 from cmflow.model.reason import Figure, Reason, because
@@ -31,6 +30,8 @@ class GoalProgress:
 def goal(goal: Goal, plan: Plan, today: date) -> GoalProgress:
     """Judge a goal; a reading dated in the future is a mistake, and does not count."""
     if goal.per:
+        from cmflow.insights.progress import month_goals  # and with it all of statistics
+
         reading, line, judged = month_goals.judge(goal, today)
         return GoalProgress(goal, reading, line, judged.verdict, judged.reason)
     readings = [reading for reading in goal.readings if reading[0] <= today]
