@@ -86,7 +86,8 @@ def _discord(server: discord.Discord) -> Iterator[Arrival]:
         options = tuple(answer["poll_media"]["text"] for answer in poll.get("answers", ()))
         below = (message.get("message_reference") or {}).get("message_id", "")
         title = poll.get("question", {}).get("text", "")
-        yield Arrival(number, message["content"], title, below, files=files, options=options)
+        text = discord.readable(message["content"])
+        yield Arrival(number, text, title, below, files=files, options=options)
 
 
 def _attached(server: discord.Discord, attachment: Entry) -> ArrivedFile:
@@ -163,17 +164,15 @@ def _mastodon(server: mastodon.Mastodon) -> Iterator[Arrival]:
 
 
 def _matrix(server: matrix.Matrix) -> Iterator[Arrival]:
-    for event in server.events:
-        content = event["content"]
-        if not content:
-            continue
-        relation = content.get("m.relates_to", {})
+    for event, content in server.shown:
+        relation = event["content"].get("m.relates_to", {})
         below = relation.get("event_id") or relation.get("m.in_reply_to", {}).get("event_id", "")
         files: tuple[ArrivedFile, ...] = ()
         if "url" in content:
             request = server.files[int(content["url"].rpartition("/file")[2]) - 1]
             name = parse_qs(urlsplit(str(request.url)).query).get("filename", ["file"])[0]
-            files = (ArrivedFile(name, content["info"]["mimetype"], data=request.content),)
+            alt = matrix.alt_text(content)
+            files = (ArrivedFile(name, content["info"]["mimetype"], alt, data=request.content),)
         yield Arrival(event["event_id"], content["body"], below=below, files=files)
 
 

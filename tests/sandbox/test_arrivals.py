@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from cmflow.model import Form, Media, Part, Poll, Text, Visibility
+from cmflow.render import formats, markdown
 from cmflow.sandbox.arrivals import Arrival
+from cmflow.sandbox.fakes import discord
 from tests.content.media.test_media import MP4
 from tests.sandbox import play
 
@@ -61,3 +63,24 @@ def test_an_audience_and_a_warning_are_notes() -> None:
     assert arrival.notes == ("Warning: Spoiler", "For: private")
     [video] = arrived("youtube", "Hush", visibility=Visibility.UNLISTED, tags=("one", "two"))
     assert video.notes == ("For: unlisted", "Tags: one, two")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**bold** and *it*, [label](https://a.example/x_y), snake_case, 2*3*4",
+        "a ~~gone~~ **_both_**, \\*not\\* `code`",
+        "5 * 3 * 2, (**b**)!",
+    ],
+)
+def test_discord_shows_what_its_marks_mean(text: str) -> None:
+    form = formats.discord(markdown.parse(text))
+    assert discord.readable(form.body) == form.display.chars
+
+
+def test_an_edited_event_of_matrix_is_shown_as_it_is_now() -> None:
+    stage, company = play.inside("matrix")
+    receipt = company.publish("Look", Media("content/media/a.png", "A cat"))
+    company.record.describe(company.connect(), receipt, ("A grey cat",))
+    [record] = stage.scene().records
+    assert (record.arrival.text, [file.alt for file in record.arrival.files]) == ("Look", ["A grey cat"])

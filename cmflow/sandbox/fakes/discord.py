@@ -335,6 +335,19 @@ MESSAGE: dict[str, Any] = {
 }
 
 
+LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.)+)\]\(<?[^()<>\s]+>?\)")
+MARKED = re.compile(r"(?<![\\\w*_~|`])(\*{1,3}|__?|~~|\|\||`+)(?=\S)(.+?)(?<=[^\s\\])\1(?![\w*_~|`])", re.DOTALL)
+ESCAPED = re.compile(r"\\([^\w\s])")
+
+
+def readable(markdown: str) -> str:
+    """What readers see of a text: without the marks of bold and the like, and links by their labels."""
+    text = LABEL.sub(r"\1", re.sub(r"^#{1,3} ", "", markdown, flags=re.MULTILINE))
+    for _ in range(3):  # marks inside marks
+        text = MARKED.sub(r"\2", text)
+    return ESCAPED.sub(r"\1", text)
+
+
 def _question(message: Mapping[str, Any]) -> str:
     return str(message["poll"]["question"]["text"]) if "poll" in message else ""
 

@@ -48,16 +48,19 @@ class Matrix:
 
     @property
     def posts(self) -> list[str]:
-        own = (event for event in self.events if event["sender"] == USER and event["type"] == "m.room.message")
-        return [event["content"]["body"] for event in own if event["content"] and not _replaced(event)]
+        return [event["content"]["body"] for event, _ in self.shown]
+
+    @property
+    def shown(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """Each of our messages that is not deleted, with its content as an app shows it: that of its newest edit."""
+        edits = {_replaced(event): event["content"]["m.new_content"] for event in self.events if _replaced(event)}
+        sent = [event for event in self.events if event["sender"] == USER and event["type"] == "m.room.message"]
+        own = [event for event in sent if event["content"] and not _replaced(event)]
+        return [(event, edits.get(event["event_id"], event["content"])) for event in own]
 
     @property
     def alts(self) -> list[list[str]]:
-        """As an app shows them: the newest edit in place of each event."""
-        edits = {_replaced(event): event["content"]["m.new_content"] for event in self.events if _replaced(event)}
-        shown = [edits.get(event["event_id"], event["content"]) for event in self.events if not _replaced(event)]
-        texts = [content.get("org.matrix.msc1767.alt_text", {}).get("org.matrix.msc1767.text", ()) for content in shown]
-        return [[text["body"] for text in each] for each in texts]
+        return [[alt] if (alt := alt_text(content)) else [] for _, content in self.shown]
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         request.read()
@@ -243,6 +246,11 @@ def _member(user: str) -> dict[str, Any]:
     content = {"membership": "join", "displayname": user[1:].partition(":")[0]}
     about = {"type": "m.room.member", "state_key": user, "sender": user, "event_id": f"$member-{user[1:4]}"}
     return {**about, "origin_server_ts": 1, "content": content}
+
+
+def alt_text(content: dict[str, Any]) -> str:
+    texts = content.get("org.matrix.msc1767.alt_text", {}).get("org.matrix.msc1767.text", ())
+    return "".join(text["body"] for text in texts)
 
 
 def _replaced(event: dict[str, Any]) -> str:
