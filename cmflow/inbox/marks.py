@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from cmflow.inbox.helpdesk import Sheet
-from cmflow.inbox.wording import ACCOUNT, INBOX, URGENT
+from cmflow.inbox.wording import ACCOUNT, INBOX, TELL, URGENT
 from cmflow.model import Label
 
 NAME = "cmflow-inbox"
@@ -26,6 +26,7 @@ _END = re.compile(rf"^<!-- {NAME} end\b[^\n]*-->$", re.MULTILINE)
 COLOURS = {
     INBOX: "5319e7",
     URGENT: "b60205",
+    TELL: "0052cc",
     Label.SUGGESTION: "1d76db",
     Label.DOUBT: "fbca04",
     Label.COMPLAINT: "d93f0b",
@@ -51,9 +52,9 @@ class Body:
         return "\n\n".join(filter(None, (self.ours, self.theirs)))
 
 
-def body(mark: str, sheet: Sheet, theirs: str = "") -> str:
-    """What is written into a ticket; `theirs` is what people added."""
-    head = f"<!-- {NAME} {safe(mark)} title {_digest(sheet.title)} -->\n{unmarked(sheet.body)}\n\n{END}"
+def body(mark: str, sheet: Sheet, theirs: str = "", digest: str = "") -> str:
+    """What is written into a ticket; `theirs` is what people added, `digest` that of our title where it is another."""
+    head = f"<!-- {NAME} {safe(mark)} title {digest or _digest(sheet.title)} -->\n{unmarked(sheet.body)}\n\n{END}"
     return f"{head}\n\n{theirs}" if theirs else head
 
 
@@ -70,10 +71,16 @@ def read(text: str) -> Body:
 
 
 def revised(title: str, text: str, mark: str, sheet: Sheet) -> tuple[str, str]:
-    """Title and text of a ticket that is to show this sheet: what people added stays, and so does their own title."""
+    """Title and text of a ticket that is to show this sheet: what people added stays, and so does their own title.
+
+    A sheet that has the ticket's own title or text changes neither.
+    """
     current = read(text)
     is_renamed = bool(current.mark) and _digest(title) != current.title
-    return title if is_renamed else sheet.title, body(mark, sheet, current.theirs)
+    is_same = bool(current.mark) and unmarked(sheet.body) == current.text
+    ours = Sheet(sheet.title, current.ours if is_same else sheet.body)
+    digest = current.title if _digest(sheet.title) == _digest(title) else ""
+    return title if is_renamed else sheet.title, body(mark, ours, current.theirs, digest)
 
 
 def note(mark: str, text: str) -> str:

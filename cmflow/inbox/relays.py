@@ -14,12 +14,12 @@ from cmflow.inbox.office import Office, Tally
 from cmflow.inbox.register import Register
 from cmflow.inbox.tickets import MESSAGE, handle, subject
 from cmflow.inbox.triage import Triage
+from cmflow.inbox.wording import TELL
 from cmflow.ledger.conversations import name
 from cmflow.model import Author, Conversation, Message, Relay, Trace, Visibility
 from cmflow.model.errors import CmflowError, GitHubError, Rejected
 
 MARK = "cmflow-relay"
-TELL = "tell them"  # the label of a conversation whose author waits for the news
 TARGET = re.compile(r"([\w.-]+/[\w.-]+?)(?:#([0-9]{1,9}))?(\s+with name)?\s*")
 CODE = re.compile(r"<code>(.*?)</code>", re.DOTALL)
 QUOTE = re.compile(r"<blockquote>(.*?)</blockquote>", re.DOTALL)

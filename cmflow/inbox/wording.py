@@ -22,6 +22,7 @@ from cmflow.render import escape
 from cmflow.render.escape import OwnWords
 
 INBOX, URGENT, ACCOUNT = "inbox", "urgent", "account: "  # labels
+TELL = "tell them"  # the label of a conversation whose author waits for the news
 LONGEST_LABEL = 50  # characters: GitHub takes no more
 EXCERPT, NAME = 60, 40  # characters in a title
 FILES, REASONS = 10, 8  # lines of each

@@ -107,6 +107,20 @@ class HelpdeskContract:
         )
         assert desk.find(MARK, began) == id
 
+    def test_a_sheet_that_was_read_changes_only_what_is_changed_in_it(self, desk: Helpdesk, people: People) -> None:
+        id = desk.open(MARK, SHEET)
+        people.append(id, "Leo calls her on Monday.")
+        people.retitle(id, "Ana’s order")
+        for label in ("tell them", "praise", "tell them"):
+            ticket = desk.read(id)
+            assert ticket
+            desk.edit(id, MARK, replace(ticket.sheet, labels=("inbox", label)))
+            shown = desk.read(id)
+            assert shown and shown.sheet == replace(ticket.sheet, labels=("inbox", label))
+        desk.edit(id, MARK, Sheet("New", "Gone", ("inbox",)))
+        ticket = desk.read(id)
+        assert ticket and (ticket.sheet.title, ticket.sheet.body) == ("Ana’s order", "Gone\n\nLeo calls her on Monday.")
+
     def test_notes_are_added_in_order(self, desk: Helpdesk, people: People, clock: Clock) -> None:
         id = desk.open(MARK, SHEET)
         first = desk.add(id, "cmflow-message a1", "**Ana** wrote")

@@ -10,9 +10,10 @@ import pytest
 from cmflow import github
 from cmflow.inbox import quoting
 from cmflow.inbox.office import Office, Tally
-from cmflow.inbox.relays import QUOTE, TELL, unquote
+from cmflow.inbox.relays import QUOTE, unquote
 from cmflow.inbox.run import run
 from cmflow.inbox.tracker import Tracker
+from cmflow.inbox.wording import TELL
 from cmflow.ledger import Ledger, conversations
 from cmflow.model import Contact, Visibility
 from tests.deliveries import repository
