@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import comb, inf, isinf, sqrt
 
 from cmflow.insights.inbox.cases import Case, Fate
@@ -14,6 +15,8 @@ from cmflow.insights.statistics.evidence import Z, centre
 NINETY = 0.9
 FEW_FOR_NINETY = 40  # conversations, below which nothing bounds that figure from above
 HOUR = 3600.0
+TAIL = 0.025  # of a distribution, on each side of its interval
+MANY = 500  # values, above which the exact interval is not worth its time
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +89,26 @@ def share(part: int, of: int) -> Interval | None:
 
 
 def ninety(values: Sequence[float]) -> Interval:
-    """The value that nine of ten do not exceed, with its exact interval."""
+    """The value that nine of ten do not exceed, with its interval: exact, or for many values that of a normal
+    distribution."""
     order = sorted(values)
     count = len(order)
-    chances = [comb(count, below) * NINETY**below * (1 - NINETY) ** (count - below) for below in range(count + 1)]
-    low, high, total = 0, count - 1, 0.0
-    for below, chance in enumerate(chances):
-        if total + chance > 0.025:
-            low = max(0, below - 1)
-            break
-        total += chance
-    total = 0.0
-    for below in range(count, -1, -1):
-        total += chances[below]
-        if total > 0.025:
-            high = min(count - 1, below)
-            break
+    low, high = _bounds(count) if count <= MANY else _wide_bounds(count)
     return Interval(order[min(count - 1, int(NINETY * count))], order[low], order[high])
+
+
+def _bounds(count: int) -> tuple[int, int]:
+    """Between which of the ordered values the truth lies in 95 of 100 cases."""
+    chances = [comb(count, below) * NINETY**below * (1 - NINETY) ** (count - below) for below in range(count + 1)]
+    sums, reverse = [*accumulate(chances)], [*accumulate(reversed(chances))]
+    low = next(below for below, total in enumerate(sums) if total > TAIL)
+    high = count - next(above for above, total in enumerate(reverse) if total > TAIL)
+    return max(0, low - 1), min(count - 1, high)
+
+
+def _wide_bounds(count: int) -> tuple[int, int]:
+    middle, reach = NINETY * count, Z * sqrt(NINETY * (1 - NINETY) * count)
+    return max(0, int(middle - reach) - 1), min(count - 1, int(middle + reach) + 1)
 
 
 def _known(interval: Interval) -> Interval | None:

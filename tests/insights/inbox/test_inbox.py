@@ -146,4 +146,8 @@ def test_shares_and_nine_of_ten() -> None:
     interval = share(9, 10)
     assert interval and [round(value) for value in (interval.middle, interval.low, interval.high)] == [90, 60, 98]
     assert ninety(range(100)) == Interval(90, 83, 95)
+    assert ninety(range(40)) == Interval(36, 31, 39)
+    assert ninety(range(500)) == Interval(450, 435, 463)
+    assert ninety(range(501)) == Interval(450, 436, 465)
+    assert ninety(range(5_000)) == Interval(4_500, 4_457, 4_542)
     assert group("x", ()) == Group("x")
