@@ -88,6 +88,15 @@ def test_an_answer_below_our_message_is_a_comment(server: fake.Slack, bot: Slack
     )
 
 
+def test_a_person_and_our_answer_go_on_from_one_another(server: fake.Slack, bot: Slack) -> None:
+    first = server.hear("When?", below=POST)
+    ben = server.hear("Nice", "ben", below=POST)
+    answer = server.write("Thank you", POST)
+    server.hear("And where?", below=POST)
+    assert [message.above for message in read(bot).messages] == ["", "", ben, first]
+    assert answer
+
+
 def test_a_mention_and_what_follows_it_are_a_conversation(server: fake.Slack, bot: Slack) -> None:
     first = server.hear("when?", contact=Contact.MENTION)
     answer = server.write("Tomorrow", first)

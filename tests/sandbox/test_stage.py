@@ -139,7 +139,7 @@ def test_no_secret_is_in_what_is_remembered_of_requests(name: str) -> None:
     assert not [value for value in company.door.secrets(company.account).values() if value in words]
 
 
-@pytest.mark.parametrize("name", ["facebook", "linkedin", "mastodon", "telegram", "youtube"])
+@pytest.mark.parametrize("name", ["discord", "facebook", "linkedin", "mastodon", "slack", "telegram", "youtube"])
 def test_a_person_writes_and_the_inbox_hears_it(name: str) -> None:
     stage, company = play.inside(name)
     company.publish("Good morning")
@@ -152,6 +152,14 @@ def test_a_person_writes_and_the_inbox_hears_it(name: str) -> None:
     ]
     assert id
     assert [record.arrival.text for record in stage.scene().records] == ["Good morning"]
+
+
+@pytest.mark.parametrize("name", ["discord", "facebook", "linkedin", "slack", "telegram", "youtube"])
+def test_people_cannot_quote_where_there_are_no_quotes(name: str) -> None:
+    stage, company = play.inside(name)
+    company.publish("Good morning")
+    with pytest.raises(SourceError, match="People cannot send a quote"):
+        stage.hear(f"{name}-en", "Look", "ana", Contact.QUOTE)
 
 
 def test_nobody_can_comment_what_is_not_there() -> None:

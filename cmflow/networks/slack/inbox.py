@@ -1,7 +1,8 @@
 """What people write to the bot in its channel: answers in the threads of our messages, and mentions.
 
-A thread is a conversation. Slack lists what is in the channel and says of each message when its thread was answered
-last: threads with something new are read, and those of watched messages. A webhook cannot read.
+A thread is a conversation; below a message of ours, what a person writes there and our answer go on from one another.
+Slack lists what is in the channel and says of each message when its thread was answered last: threads with something
+new are read, and those of watched messages. A webhook cannot read.
 """
 
 import re
@@ -45,7 +46,7 @@ def inbox(slack: Slack, inquiry: Inquiry) -> Mail:
     if not slack.is_bot:
         return Mail((), inquiry.cursor, gaps=(HOOK,))
     bag, posts = mailbox.begin("Slack", inquiry), frozenset(receipt.id for receipt in inquiry.posts)
-    watched = {trace.id: trace.above or trace.post or trace.id for trace in inquiry.watched}
+    watched = {trace.id: trace.post or trace.above or trace.id for trace in inquiry.watched}
     reader = Reader(slack, bag, posts, {id: root for id, root in watched.items() if NUMBER.fullmatch(id)})
     earlier = [str(root) for root in mailbox.entries(bag.backlog)]
     roots = earlier or _active(reader, _channel(reader))
@@ -129,13 +130,28 @@ def _thread(reader: Reader, root: str) -> None:
     entries, is_whole = _listed(reader, "conversations.replies", {"channel": reader.slack.channel, "ts": root})
     first: Any = next((entry for entry in entries if _number(entry) == root), {})
     is_ours = root in reader.posts or _is_ours(reader, first) or _names_us(reader, first)
-    reader.bag.add(entries, lambda entry: _message(reader, entry, is_ours))
+    above = _answered(reader, entries, root)
+    reader.bag.add(entries, lambda entry: _message(reader, entry, is_ours, above.get(_number(entry), "")))
     if is_whole:
         watched = {id for id, thread in reader.watched.items() if thread == root}
         reader.bag.deleted += sorted(watched - _present(entries))
 
 
-def _message(reader: Reader, entry: Any, is_ours: bool = False) -> Message | None:
+def _answered(reader: Reader, entries: Iterable[Any], root: str) -> dict[str, str]:
+    """What each message of a thread goes on from, which Slack does not tell: a person from their own last message, we
+    from the last message of a person."""
+    latest, previous, above = "", dict[str, str](), dict[str, str]()
+    for entry in sorted(filter(_number, entries), key=lambda entry: float(_number(entry))):
+        number, author = _number(entry), str(inside(entry, "user"))
+        if number == root:
+            continue
+        above[number] = latest if _is_ours(reader, entry) else previous.get(author, "")
+        if not _is_ours(reader, entry):
+            latest = previous[author] = number
+    return above
+
+
+def _message(reader: Reader, entry: Any, is_ours: bool = False, above: str = "") -> Message | None:
     """None for what is not written to us: the words of others who do not name the bot, in threads of theirs."""
     number, root = mail.identity(entry["ts"]), mail.identity(entry.get("thread_ts") or entry["ts"])
     time, edit = mailbox.unix(float(number)), inside(entry, "edited", "ts")
@@ -153,7 +169,7 @@ def _message(reader: Reader, entry: Any, is_ours: bool = False) -> Message | Non
         author=_author(reader, entry),
         text=_readable(entry),
         url=channel.remote(reader.slack, number, root).url,
-        above="" if number == root or post else root,
+        above=above if post else "" if number == root else root,
         post=post,
         files=tuple(filter(None, (mail.address(inside(f, "permalink")) for f in mailbox.entries(entry.get("files"))))),
         edited=edited,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cmflow.model import Contact
-from cmflow.sandbox.fakes.people import number
+from cmflow.sandbox.fakes.people import number, only
 
 REPLY = 19  # the type of a message that answers another
 
@@ -31,6 +31,7 @@ class People:
 
     def hear(self, text: str, author: str = "ana", contact: Contact = Contact.COMMENT, below: str = "") -> str:
         """A person answers a message, or names the bot."""
+        only("Discord", contact, Contact.COMMENT, Contact.MENTION)
         mentions = [self.us] if contact is Contact.MENTION else []
         return self.say(text, person(author), below, mentions=mentions)
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 from cmflow.model import Contact
-from cmflow.sandbox.fakes.people import number
+from cmflow.sandbox.fakes.people import number, only
 
 COMMENT_LENGTH, DIRECT_LENGTH = 8_000, 2_000
 MOST = 50  # requests of a batch
@@ -72,6 +72,7 @@ class People:
 
     def hear(self, text: str, author: str = "ana", contact: Contact = Contact.COMMENT, below: str = "") -> str:
         """A person writes a comment below a post or a comment, a direct message, or a post that names the Page."""
+        only("Facebook", contact, Contact.COMMENT, Contact.MENTION, Contact.DIRECT)
         self.tick()
         person = number(author)
         about = {"message": text, "created_time": self.created, "from": {"id": person, "name": author}}

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import httpx
 
 from cmflow.model import Contact
-from cmflow.sandbox.fakes.people import number
+from cmflow.sandbox.fakes.people import number, only
 
 LONGEST = 1_250
 COMMENT = re.compile(r"urn:li:comment:\((urn:li:\w+:\d+),(\d+)\)")
@@ -41,6 +41,7 @@ class People:
 
     def hear(self, text: str, author: str = "ana", contact: Contact = Contact.COMMENT, below: str = "") -> str:
         """A person writes a comment below a post or a comment."""
+        only("LinkedIn", contact, Contact.COMMENT)
         return self.add(text, below, f"urn:li:person:{number(author)}")
 
     def write(self, text: str, below: str) -> str:

@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 from cmflow.model import Contact
-from cmflow.sandbox.fakes.people import number
+from cmflow.sandbox.fakes.people import number, only
 
 USER, BOT = "U0123456789", "B0123456789"
 
@@ -21,6 +21,7 @@ class People:
 
     def hear(self, text: str, author: str = "ana", contact: Contact = Contact.COMMENT, below: str = "") -> str:
         """A person writes in the thread of a message, or in the channel, where the bot is named."""
+        only("Slack", contact, Contact.COMMENT, Contact.MENTION)
         mention = f"<@{USER}> " if contact is Contact.MENTION else ""
         return self.say(mention + escape(text, quote=False), f"U{number(author)}", below)
 

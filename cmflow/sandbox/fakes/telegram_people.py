@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cmflow.model import Contact
-from cmflow.sandbox.fakes.people import number
+from cmflow.sandbox.fakes.people import number, only
 
 BOT = {"id": 123456789, "is_bot": True, "first_name": "Team", "username": "team_bot"}
 CHANNEL: dict[str, Any] = {"id": -1001234567890, "type": "channel", "title": "Team news", "username": "teamnews"}
@@ -33,6 +33,7 @@ class People:
 
     def hear(self, text: str, author: str = "ana", contact: Contact = Contact.COMMENT, below: str = "") -> str:
         """A person writes: a comment below a post or a message, to the bot alone, to the channel, or its name."""
+        only("Telegram", contact, Contact.COMMENT, Contact.MENTION, Contact.DIRECT, Contact.SUGGESTION)
         person = {"id": int(number(author)), "is_bot": False, "first_name": author, "username": author}
         if contact is Contact.DIRECT:
             chat = {"id": person["id"], "type": "private", "first_name": author}

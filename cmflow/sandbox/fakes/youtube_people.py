@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from cmflow.model import Contact
-from cmflow.sandbox.fakes.people import number
+from cmflow.sandbox.fakes.people import number, only
 
 LONGEST, SHOWN = 10_000, 5  # characters of a comment; answers that a thread shows
 MODERATION = ("published", "heldForReview", "rejected")
@@ -38,6 +38,7 @@ class People:
 
     def hear(self, text: str, author: str = "ana", contact: Contact = Contact.COMMENT, below: str = "") -> str:
         """A person writes a comment below a video or a comment."""
+        only("YouTube", contact, Contact.COMMENT)
         return self.think(text, below, number(author), f"@{author}")
 
     def write(self, text: str, below: str) -> str:
