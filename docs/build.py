@@ -78,6 +78,7 @@ LIMITS = {  # field of Limits: what a reader calls it
     "comment_text": "A first comment",
     "post_price": "Price of a post",
     "link_price": "Price of a post with a link",
+    "read_price": "Price of reading a post's figures, at most",
 }
 FACTS = {
     "poll_durations",

@@ -98,7 +98,7 @@ def _measures(context: Context, branch: str, now: datetime) -> build.Measures:
         return statistics.assess(source, question, now)
 
     name = f"{tip} {_listening.tip(context, context.folder.plan)} {name}"
-    return build.Measures(name, assess, _courses(context, snapshot) if tip else build.NONE, listen)
+    return build.Measures(name, assess, _courses(context, snapshot) if tip else build.NONE, listen, bool(tip))
 
 
 def _courses(context: Context, snapshot: Snapshot) -> build.Courses:

@@ -133,6 +133,13 @@ class Context:
 
         return gather.with_goals(plan, self.ledger(readings.BRANCH), now)
 
+    @property
+    def reads(self) -> bool:
+        """Whether figures of posts are read: there are readings here."""
+        from cmflow.ledger import readings
+
+        return bool(self.repository and self.repository.tip(self.branch(readings.BRANCH)))
+
     def authors(self) -> dict[str, str]:
         """Who wrote each post first, by path, as git has it; nothing where nothing is committed yet."""
         commit = self.repository and self.repository.resolve("HEAD")

@@ -45,7 +45,7 @@ def command(ctx: click.Context, time: str | None, alarm: bool, offline: bool, fo
     deliveries, entries = context.snapshot(STATE).deliveries, context.entries(context.folder)
     planned = loader.planned(context.folder, entries, deliveries)
     standings = status.standings(planned, deliveries, now, network.silent(plan.accounts), plan.zone)
-    measured = progress.assess(plan, entries, standings, now)
+    measured = progress.assess(plan, entries, standings, now, context.reads)
     if form == "json":
         click.echo(as_json(answer.as_dict(measured, sentences.voice("en", plan.zone).say), 2))
     else:

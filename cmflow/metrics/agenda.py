@@ -65,9 +65,15 @@ def _costs(
         if reading.source is Origin.API and not reading.mode and reading.time.astimezone(UTC).date() == today
     }
     return {
-        row: Decimal(0) if (row.account, row.post, row.receipt.part) in paid else networks[row.account].metrics_cost
+        row: Decimal(0) if (row.account, row.post, row.receipt.part) in paid else _price(networks[row.account])
         for row in posts
     }
+
+
+def _price(network: Network[Any]) -> Decimal:
+    """What the figures of a part cost there at most, once per day in UTC."""
+    price = network.limits.read_price
+    return price.money.amount if price else Decimal(0)
 
 
 def _affordable(

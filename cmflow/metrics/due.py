@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from cmflow.insights.metrics import ages
 from cmflow.model import Delivery, Origin, Reading, Receipt, State
 
-HOURS, DAYS = (1, 3, 6), (1, 3, 7, 14, 30, 60, 90)
 LAST = timedelta(days=30)  # for so long after the last age a post may still be read, late
 SPAN = timedelta(days=30)  # no reading that still counts is older: no two ages are further apart
 
@@ -32,10 +32,7 @@ class Due:
     last: bool = False
 
 
-AGES = (
-    *(Age(f"{hours}h", timedelta(hours=hours)) for hours in HOURS),
-    *(Age(f"{days}d", timedelta(days=days)) for days in DAYS),
-)
+AGES = tuple(Age(name, age) for name, age in ages.AGES.items())
 
 
 def due(

@@ -122,7 +122,7 @@ class Planned:
     `unapproved` says whose approval it waits for; "" where it needs none, or has them all. `held` says which stop or
     pause holds it; `withheld` why a run would not send it now, as far as that is known beforehand. `traits`,
     `language` and `version`, that of an A/B test, are what statistics compare. `cost` is what the network charges for
-    it; None where it charges nothing.
+    it, `reading` what at most for its figures, once per day; None where it charges nothing.
     """
 
     post: str
@@ -142,6 +142,7 @@ class Planned:
     language: str = ""
     cost: Money | None = None
     version: str = ""
+    reading: Money | None = None
 
 
 CONTENT = 40  # digits of a digest that name what is sent; those behind them name where it goes

@@ -129,6 +129,7 @@ class Limits:
     exclusions: tuple[Exclusion, ...] = ()
     post_price: Price | None = None
     link_price: Price | None = None
+    read_price: Price | None = None  # of the figures of a part, once per day in UTC, at most
     comment: Callable[[Text], Form] | None = None
     comment_text: Limit | None = None
     written_url: bool = True

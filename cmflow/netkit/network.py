@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import quote, quote_plus
@@ -229,7 +228,6 @@ class Network(Generic[Session]):
 
     `metrics` reads the figures of posts, those of each receipt in the order of the receipts, `batch` of them at most
     with one call; a post that is not there has None for each. `account_metrics` reads those of the account.
-    `metrics_cost` is what the figures of a post cost there at most, in US dollars, and once per day in UTC.
 
     `rights` say what a sign-in is good for, where `verify` gives the network's own words for it.
 
@@ -260,7 +258,6 @@ class Network(Generic[Session]):
     metrics: Callable[[Session, tuple[Receipt, ...]], tuple[Figures, ...]] | None = None
     account_metrics: Callable[[Session], Figures] | None = None
     batch: int = 1
-    metrics_cost: Decimal = Decimal(0)
     rights: tuple[Right, ...] = ()
     inbox: Callable[[Session, Inquiry], Mail] | None = None
     reply: Callable[[Session, Outgoing, Question], Remote] | None = None

@@ -23,6 +23,12 @@ def cost(limits: Limits, variant: Variant) -> Money | None:
     return next(iter(total(price.money for price in prices if price)), None)
 
 
+def reading(limits: Limits, variant: Variant) -> Money | None:
+    """What the network charges at most for the figures of these parts, once per day; None where it charges nothing."""
+    price = limits.read_price
+    return Money(price.money.amount * len(variant.parts), price.money.currency) if price else None
+
+
 def _parts(variant: Variant) -> Iterator[Part]:
     yield from variant.parts
     if variant.first_comment:

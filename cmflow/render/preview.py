@@ -297,6 +297,7 @@ def _variant(preview: Preview, variant: Variant) -> dict[str, object]:
         "parts": [_part_dict(preview, variant, part) for part in variant.parts],
         "first_comment": variant.first_comment.form.body if variant.first_comment else "",
         "cost": preview.cost(variant),
+        "version": variant.version,
         "digest": variant.digest,
     }
 

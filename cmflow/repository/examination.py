@@ -176,6 +176,7 @@ def _paused(post: Post, account: Account, plan: Plan) -> str:
 def _of(variant: Variant, account: Account) -> dict[str, Any]:
     return {
         "cost": cost.cost(network.limits(account), variant),
+        "reading": cost.reading(network.limits(account), variant),
         "digest": variant.digest,
         "text_digest": render.text_digest(variant),
         "parts": len(variant.parts),

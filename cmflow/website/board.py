@@ -144,7 +144,7 @@ class Board:
 
     @cached_property
     def progress(self) -> Progress:
-        return progress.assess(self.calendar.plan, self.entries, self.standings.values(), self.now)
+        return progress.assess(self.calendar.plan, self.entries, self.standings.values(), self.now, self.calendar.reads)
 
     @cached_property
     def titles(self) -> Mapping[str, Entry]:

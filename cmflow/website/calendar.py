@@ -37,6 +37,7 @@ class Calendar:
     stop: Stop | None = None
     pictures: Set[str] = frozenset()  # media with a thumbnail
     rehearsal: bool = False
+    reads: bool = False  # figures of posts are read, which networks may charge for
 
 
 def problems_by_file(

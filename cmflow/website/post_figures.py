@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
+from cmflow.insights.metrics import catalogue
 from cmflow.insights.metrics.catalogue import Of
 from cmflow.insights.sentences import Voice
 from cmflow.insights.statistics import AGE, FIGURES, INTERACTIONS, Measurement, Point, findings, series
@@ -42,7 +44,8 @@ def cards(courses: Mapping[str, Sequence[Measurement]], voice: Voice) -> list[Fi
 
 
 def _card(account: str, lines: Sequence[Measurement], voice: Voice) -> FiguresCard:
-    figures = {name: points for name in NAMES if (points := series.points(lines, FIGURES[name], Of.POST))}
+    names = _told(lines)
+    figures = {name: points for name in names if (points := series.points(lines, FIGURES[name], Of.POST))}
     rows = [_row(name, points, voice) for name, points in figures.items()]
     broken = [voice.page[f"figure {name}"] for name, points in figures.items() if len(series.segments(points)) > 1]
     return FiguresCard(
@@ -54,21 +57,36 @@ def _card(account: str, lines: Sequence[Measurement], voice: Voice) -> FiguresCa
     )
 
 
+def _told(lines: Sequence[Measurement]) -> list[str]:
+    """The figures that may be among these readings: there are many pages, and most networks tell three."""
+    metrics = {(line.network, name) for line in lines for name, value in line.values.items() if value is not None}
+    commons = {common for network, name in metrics for common in _commons(network, name)}
+    return [name for name in NAMES if name in commons]
+
+
+@lru_cache(maxsize=1024)
+def _commons(network: str, metric: str) -> frozenset[str]:
+    """What the network's figure was called in common at any time."""
+    return frozenset(
+        definition.common
+        for definition in catalogue.DEFINITIONS
+        if (definition.network, definition.metric, definition.of) == (network, metric, Of.POST)
+    )
+
+
 def _row(name: str, points: Sequence[Point], voice: Voice) -> FigureRow:
     last = points[-1]
     curve = curves.life(points, AGE) if len(points) > 1 else None
-    return FigureRow(voice.page[f"figure {name}"], voice.number(round(last.value)), _age(last, voice), curve)
-
-
-def _age(point: Point, voice: Voice) -> str:
-    return findings.age(timedelta(seconds=point.age), voice)
+    age = findings.age(timedelta(seconds=last.age), voice)
+    return FigureRow(voice.page[f"figure {name}"], voice.number(round(last.value)), age, curve)
 
 
 def _readings(figures: Mapping[str, Sequence[Point]], voice: Voice) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The figures at each age, the youngest first; of several readings at about one age the last."""
     points = sorted((point.age, name, point) for name, row in figures.items() for point in row)
+    words = {age: findings.age(timedelta(seconds=age), voice) for age in {age for age, _, _ in points}}
     ages: dict[str, dict[str, Point]] = {}
-    for _, name, point in points:
-        ages.setdefault(_age(point, voice), {})[name] = point
-    for age, row in ages.items():
-        yield age, tuple(voice.number(round(row[name].value)) if name in row else "" for name in figures)
+    for age, name, point in points:
+        ages.setdefault(words[age], {})[name] = point
+    for word, row in ages.items():
+        yield word, tuple(voice.number(round(row[name].value)) if name in row else "" for name in figures)

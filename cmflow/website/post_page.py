@@ -21,7 +21,6 @@ from cmflow.render.preview import Preview, card_lines
 from cmflow.website import post_figures
 from cmflow.website.mock import pieces
 from cmflow.website.places import PostContext
-from cmflow.website.plan_page import voice
 from cmflow.website.post_figures import FiguresCard
 
 if TYPE_CHECKING:
@@ -118,9 +117,7 @@ class _Say:
         """What was read of the post."""
         if not context.courses:
             return []
-        return post_figures.cards(
-            context.courses, voice(self.printer.shared["plan"], self.printer.language, self.printer.now.date())
-        )
+        return post_figures.cards(context.courses, self.printer.voice)
 
     def delivery(self, state: str, standing: Standing, context: PostContext) -> tuple[Any, ...]:
         """Account, state and its word, when it is due, what is to be said, and where each part can be seen."""

@@ -14,6 +14,8 @@ from cmflow.website.languages import Language
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from cmflow.insights.sentences import Voice
+
 
 @dataclass(frozen=True)
 class Printer:
@@ -33,6 +35,13 @@ class Printer:
     def number(self) -> Callable[[int], str]:
         """Formats a number in the language of the pages."""
         return sentences.voice(self.language.code, "UTC").number
+
+    @cached_property
+    def voice(self) -> Voice:
+        """The sentences of the pages' language."""
+        from cmflow.website.plan_page import voice
+
+        return voice(self.shared["plan"], self.language, self.now.date())
 
     @cached_property
     def _globals(self) -> Mapping[str, Any]:

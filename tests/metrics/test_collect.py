@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from cmflow.metrics.collect import Sources, Summary, collect
 from cmflow.metrics.enter import enter
 from cmflow.model import Account, Delivery, Number, Origin, Reading, Receipt, State
 from cmflow.model.errors import LedgerError, Rejected, SourceError, Throttled
+from cmflow.model.money import Money, Price
 from cmflow.netkit import http
 from cmflow.netkit.network import Access, Figures, Network
 from tests.deliveries import NOON, Clock, Fake, clones, repository
@@ -328,12 +329,17 @@ def test_after_a_quarter_it_is_asked_for_again(run: Run, place: Place) -> None:
     assert asked[-1] == frozenset()
 
 
+def _priced(network: Network[Any], amount: str) -> Network[Any]:
+    price = Price(Money(Decimal(amount), "USD"), "https://example.org", date(2026, 11, 22))
+    return replace(network, limits=replace(network.limits, read_price=price))
+
+
 # ── what figures cost ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_no_more_is_read_than_may_be_spent(run: Run, place: Place) -> None:
     record(run.home, sent("second"), sent("third"))
-    run.accounts, run.network = ("team",), replace(place.network(), metrics_cost=Decimal("0.005"))
+    run.accounts, run.network = ("team",), _priced(place.network(), "0.005")
     agenda = agenda_of(run.home, run.store, {"team": run.network}, run.clock(), Decimal("0.01"))
     assert ([row.post for row in agenda.posts], agenda.cost) == (["hello", "second"], Decimal("0.010"))
     assert [row.post for row in agenda.too_dear] == ["third"]

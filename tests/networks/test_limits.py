@@ -245,7 +245,7 @@ OPTIONS = {
     "youtube": {"channel": False, "category": False, "playlist": False, "public_after": False, "made_for_kids": False},
 }
 EVERYBODY = (Visibility.PUBLIC,)
-PRICES = {"x": ["0.015 USD", "0.20 USD"]}
+PRICES = {"x": ["0.015 USD", "0.20 USD", "0.005 USD"]}
 VISIBILITY = {
     "linkedin": (Visibility.PUBLIC, Visibility.FOLLOWERS),
     "mastodon": (Visibility.PUBLIC, Visibility.UNLISTED, Visibility.FOLLOWERS, Visibility.PRIVATE),
@@ -285,8 +285,8 @@ def test_every_network_is_described_here() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_post_costs(name: str) -> None:
-    prices = (limits(name).post_price, limits(name).link_price)
-    assert [price and str(price.money) for price in prices] == PRICES.get(name, [None, None])
+    prices = (limits(name).post_price, limits(name).link_price, limits(name).read_price)
+    assert [price and str(price.money) for price in prices] == PRICES.get(name, [None, None, None])
     assert all(price is None or (price.source and price.read) for price in prices)
 
 

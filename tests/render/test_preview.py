@@ -249,6 +249,7 @@ def test_for_programs() -> None:
                 ],
                 "first_comment": "And\nanother",
                 "cost": "",
+                "version": "",
                 "digest": "abc",
             }
         ],

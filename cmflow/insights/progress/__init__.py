@@ -65,8 +65,10 @@ class Progress:
         return tuple((kind, part) for kind, part in self.parts() if part.verdict and part.verdict.calls)
 
 
-def assess(plan: Plan, entries: Iterable[Entry], standings: Iterable[Standing], now: datetime) -> Progress:
-    """Compare the plan with the posts (`entries`) and what happened to them (`standings`)."""
+def assess(
+    plan: Plan, entries: Iterable[Entry], standings: Iterable[Standing], now: datetime, reads: bool = False
+) -> Progress:
+    """Compare the plan with the posts (`entries`) and what happened to them (`standings`); `reads` as of `months`."""
     stands = tuple(standings)
     every = tuple(entries)
     placed = as_sent(every, {Key(stand.post, stand.account): stand for stand in stands})
@@ -78,5 +80,5 @@ def assess(plan: Plan, entries: Iterable[Entry], standings: Iterable[Standing], 
         pillars(frame),
         tuple(campaign(frame, entry) for entry in frame.campaigns),
         tuple(goal(entry, plan, frame.today) for entry in plan.goals),
-        months(plan, every, stands, now),
+        months(plan, every, stands, now, reads),
     )

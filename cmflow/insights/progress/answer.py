@@ -73,5 +73,6 @@ def _goal(progress: GoalProgress, say: Say) -> Answer:
 
 
 def _month(month: MonthCost, say: Say) -> Answer:
-    amounts = {"sent": str(month.sent), "scheduled": str(month.scheduled), "total": str(month.total)}
+    amounts = {"sent": str(month.sent), "scheduled": str(month.scheduled)}
+    amounts |= {"reading": str(month.reading), "total": str(month.total)}
     return {"month": month.name, **_judged(month.verdict, month.reason, say), **amounts}

@@ -85,6 +85,11 @@ SENTENCES = {
     "goal-ahead": "{number} on {day}; {line} is on track for {target} by {by}.",
     "cost-open": "{total}: {sent} spent, {scheduled} to come.",
     "cost-within": "{total} of {budget}: {sent} spent, {scheduled} to come.",
+    "cost-open-read": "{total}: {sent} spent, {scheduled} to come, {reading} at most for reading figures.",
+    "cost-within-read": "{total} of {budget}: {sent} spent, {scheduled} to come, {reading} at most for reading "
+    "figures.",
+    "cost-over-read": "{total}, over the budget of {budget}: {sent} spent, {scheduled} to come, {reading} at most for "
+    "reading figures.",
     "cost-over": "{total}, over the budget of {budget}: {sent} spent, {scheduled} to come.",
     "run-rehearsal": "A rehearsal: everything was written to a folder, and nothing left this machine.",
     "run-not-yet": "Nothing to publish yet: no post has been due.",

@@ -83,6 +83,11 @@ SENTENCES = {
     "goal-ahead": "{number} le {day} ; {line} suffit pour atteindre {target} le {by}.",
     "cost-open": "{total} : {sent} dépensé, {scheduled} à venir.",
     "cost-within": "{total} sur {budget} : {sent} dépensé, {scheduled} à venir.",
+    "cost-open-read": "{total} : {sent} dépensé, {scheduled} à venir, au plus {reading} pour relever les chiffres.",
+    "cost-within-read": "{total} sur {budget} : {sent} dépensé, {scheduled} à venir, au plus {reading} pour relever "
+    "les chiffres.",
+    "cost-over-read": "{total}, au-delà du budget de {budget} : {sent} dépensé, {scheduled} à venir, au plus {reading} "
+    "pour relever les chiffres.",
     "cost-over": "{total}, au-delà du budget de {budget} : {sent} dépensé, {scheduled} à venir.",
     "run-rehearsal": "Simulation : tout a été écrit dans un dossier, rien n’a quitté cette machine.",
     "run-not-yet": "Rien à publier pour l’instant : aucune publication n’est encore arrivée à échéance.",

@@ -35,7 +35,6 @@ CONFIG = "twitter-text configuration v3"
 MEDIA = "X API docs of 2026-08-22, media"
 MIXED = "X Blog, 5 October 2022: images, GIFs and videos in one post"
 PRICES = "X API pay-per-use price list of 2026-04-20"
-READ_PRICE = Decimal("0.005")  # US$ for a post that is read by its id; of the own timeline 0.001
 
 
 network: "Network[X]" = Network(
@@ -75,6 +74,12 @@ network: "Network[X]" = Network(
         ),
         post_price=Price(Money(Decimal("0.015"), "USD"), PRICES, READ, "per part; no price for media is listed"),
         link_price=Price(Money(Decimal("0.20"), "USD"), PRICES, READ, "per part that holds a link"),
+        read_price=Price(
+            Money(Decimal("0.005"), "USD"),
+            PRICES,
+            READ,
+            "per part and day (UTC); 0.001 on the app owner's own timeline",
+        ),
     ),
     options=(
         Option("handle", "The account's name; if given, cmflow refuses to sign in to any other.", example="cmflow"),
@@ -106,5 +111,4 @@ network: "Network[X]" = Network(
     metrics=metrics,
     account_metrics=account_metrics,
     batch=100,
-    metrics_cost=READ_PRICE,
 )

@@ -48,12 +48,14 @@ class Measures:
     """What was read of posts and accounts: `name` changes with it, `assess` makes statistics of these posts.
 
     `courses` are those of the posts, for their own pages. `listen` gives the inbox's figures, None before any.
+    `reads`: figures of posts are read.
     """
 
     name: str
     assess: Callable[[Plan, Sequence[Entry]], Statistics]
     courses: Courses = NONE
     listen: Callable[[Plan], Listening | None] = lambda plan: None
+    reads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ def _posts(content: Content, inputs: Inputs, folder: Folder) -> Posts:
         stop=inputs.stop,
         pictures=thumbed(content),
         rehearsal=inputs.rehearsal,
+        reads=bool(inputs.measures and inputs.measures.reads),
     )
     return Posts(
         content,

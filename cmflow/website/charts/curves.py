@@ -13,6 +13,8 @@ WIDTH, HEIGHT, MARGIN = 320, 96, 6  # units of the drawing
 LIFE_WIDTH, LIFE_HEIGHT, LIFE_MARGIN = 96, 24, 3
 BIRTH, END = timedelta(minutes=30), timedelta(days=90)  # the ages between which a life is drawn, by their logarithms
 
+FIRST, LAST = log(BIRTH.total_seconds()), log(END.total_seconds())
+
 
 @dataclass(frozen=True, slots=True)
 class Curve:
@@ -141,8 +143,7 @@ def _left(time: datetime, period: Period) -> float:
 
 def _aged(seconds: int) -> float:
     """Ages outside those that are drawn are at the edge."""
-    first, last = log(BIRTH.total_seconds()), log(END.total_seconds())
-    part = (log(max(seconds, 1)) - first) / (last - first)
+    part = (log(max(seconds, 1)) - FIRST) / (LAST - FIRST)
     return round(LIFE_MARGIN + min(1.0, max(0.0, part)) * (LIFE_WIDTH - 2 * LIFE_MARGIN), 1)
 
 

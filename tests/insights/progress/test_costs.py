@@ -90,6 +90,28 @@ def test_where_nothing_is_charged_there_are_no_months() -> None:
     assert progress.assess(WHOLE, [Post("a", day(4)).entry], (), NOW).months == ()
 
 
+def test_figures_are_charged_once_per_day_in_the_months_in_which_they_are_read() -> None:
+    """Read after 1, 3 and 6 hours, 1, 3, 7, 14, 30, 60 and 90 days; a post of 28 November is read in December, too."""
+    entries = [
+        replace(
+            priced(post, "0.20"),
+            planned=tuple(replace(item, cost=dollars("0.20"), reading=dollars("0.005")) for item in post.entry.planned),
+        )
+        for post in (Post("before", day(28, 11), "sent", ("short",)), Post("soon", day(4), "", ("short",)))
+    ]
+    plan = budget("1")
+    posts = {Post("before", day(28, 11), "sent", ("short",)): "", Post("soon", day(4), "", ("short",)): ""}
+    rows = progress.assess(plan, entries, standings(plan, posts), NOW, reads=True).months
+    assert [(month.name, str(month.scheduled), str(month.reading), str(month.total)) for month in rows] == [
+        ("2026-12", "0.20 USD", "0.045 USD", "0.245 USD"),  # 4 days of the first, 5 of the second
+        ("2027-01", "0.00 USD", "0.01 USD", "0.01 USD"),
+        ("2027-02", "0.00 USD", "0.01 USD", "0.01 USD"),
+        ("2027-03", "0.00 USD", "0.005 USD", "0.005 USD"),
+    ]
+    assert rows[0].reason.code == "cost-within-read"
+    assert all(not month.reading.amount for month in progress.assess(plan, entries, standings(plan, posts), NOW).months)
+
+
 def test_a_warning_for_each_month_over_budget() -> None:
     found = tuple(plan_rules.over_budget(budget("0.45"), months(budget("0.45"))))
     message = "2026-12 would cost 0.46 USD, 0.01 USD more than the budget: 0.215 USD of it is sent."
@@ -117,6 +139,7 @@ def test_the_table_and_the_document_say_it() -> None:
         "why": "0.46 USD, over the budget of 0.45 USD: 0.215 USD spent, 0.245 USD to come.",
         "sent": "0.215 USD",
         "scheduled": "0.245 USD",
+        "reading": "0.00 USD",
         "total": "0.46 USD",
     }
     assert ("month", measured.months[0]) in measured.calling
