@@ -14,8 +14,15 @@ from cmflow.repository import workflows
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit with code 1 if the workflows do not fit the plan.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written; write nothing.")
+@click.option(
+    "--utc/--zone",
+    "in_utc",
+    default=None,
+    help="Write lines in UTC, for a server that knows no `timezone:`, or in the plan's zone. Default: as the workflow "
+    "has them, else in the plan's zone.",
+)
 @click.pass_context
-def command(ctx: click.Context, check: bool, dry_run: bool) -> int:
+def command(ctx: click.Context, check: bool, dry_run: bool, in_utc: bool | None) -> int:
     """Write the cron lines that the plan's slots and hours need into the workflows, and say what they cost.
 
     A run starts shortly before each slot and waits for the post; a few more each day publish what is late. Posts dated
@@ -29,11 +36,11 @@ def command(ctx: click.Context, check: bool, dry_run: bool) -> int:
       cmflow schedule
       cmflow schedule --check
     """
-    context = open_context(ctx.obj)
+    context, now = open_context(ctx.obj), _clock.wall_clock()
     plan, texts = context.folder.sure_plan, workflows.texts(context.root)
     deliveries = context.snapshot(STATE).deliveries
-    moments = workflows.upcoming(context.folder_entries, deliveries, context.folder.silent, _clock.wall_clock())
-    rewrites = workflows.rewrites(texts, plan, moments)
+    moments = workflows.upcoming(context.folder_entries, deliveries, context.folder.silent, now)
+    rewrites = workflows.rewrites(texts, plan, now, moments, in_utc)
     if not rewrites:
         hint = "Have them written: cmflow init . --action OWNER/NAME@COMMIT"
         raise SourceError(f"There is no workflow in {workflows.FOLDER} that publishes.", hint)

@@ -87,7 +87,7 @@ def create(root: Path, zone: ZoneInfo, uses: Action | None, now: datetime) -> St
     Without `uses`, the action that workflows run, no workflow is written; no content where the folder has its own plan.
     """
     branch = _branch(root)
-    starter = _scheduled(root, _workflows(_texts(zone, now), uses, branch))
+    starter = _scheduled(root, _workflows(_texts(zone, now), uses, branch), now)
     files = {**starter, **shipped.templates("templates/networks")}
     differing = tuple(path for path, text in files.items() if _differs(root / path, text))
     if PLAN_PATH in differing:  # a team's own content: an example among it would be published
@@ -98,12 +98,12 @@ def create(root: Path, zone: ZoneInfo, uses: Action | None, now: datetime) -> St
     return Starter(root, written, differing, branch, uses, tuple(_git_steps(root)))
 
 
-def _scheduled(root: Path, files: Mapping[str, str]) -> dict[str, str]:
+def _scheduled(root: Path, files: Mapping[str, str], now: datetime) -> dict[str, str]:
     """The files, the workflows with the cron lines of the plan that is there, or else comes with them."""
     own = root / PLAN_PATH
     data = own.read_bytes() if own.is_file() else files[PLAN_PATH].encode()
     plan = plans.parse(data, PLAN_PATH, NETWORKS)[0] or plans.parse(files[PLAN_PATH].encode(), PLAN_PATH, NETWORKS)[0]
-    rewrites = workflows.rewrites(files, plan) if plan else ()
+    rewrites = workflows.rewrites(files, plan, now) if plan else ()
     return {**files, **{rewrite.path: rewrite.rewritten for rewrite in rewrites}}
 
 

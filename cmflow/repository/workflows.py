@@ -10,7 +10,7 @@ from cmflow.insights.minutes import PUBLISH
 from cmflow.model import Delivery, Entry, Key, Plan, State, Status
 from cmflow.model.errors import SourceError
 from cmflow.repository.files import write
-from cmflow.schedule import cron, timetable
+from cmflow.schedule import cron, timetable, utc
 from cmflow.schedule.cron import Timetable
 from cmflow.schedule.timetable import CronLine
 
@@ -80,13 +80,15 @@ def upcoming(
     ]
 
 
-def rewrites(texts: Mapping[str, str], plan: Plan, moments: Iterable[datetime] = ()) -> tuple[Rewrite, ...]:
-    """Return the workflows whose cron lines come from the plan. Raises SourceError where one cannot have such lines."""
-    moments = tuple(moments)
-    names = [account.name for account in plan.accounts]
-    return tuple(
-        _rewrite(path, texts[path], plan, names, moments) for path in (PUBLISH, METRICS, INBOX) if path in texts
-    )
+def rewrites(
+    texts: Mapping[str, str], plan: Plan, now: datetime, moments: Sequence[datetime] = (), in_utc: bool | None = None
+) -> tuple[Rewrite, ...]:
+    """Return the workflows whose cron lines come from the plan. Raises SourceError where one cannot have such lines.
+
+    `in_utc`: for a server that knows no zone beside a cron line; None keeps it as each workflow has it.
+    """
+    paths = (path for path in (PUBLISH, METRICS, INBOX) if path in texts)
+    return tuple(_rewrite(path, texts[path], plan, now, moments, in_utc) for path in paths)
 
 
 def save(root: Path, rewrites: Iterable[Rewrite]) -> None:
@@ -95,14 +97,18 @@ def save(root: Path, rewrites: Iterable[Rewrite]) -> None:
         write(root / rewrite.path, rewrite.rewritten, "Check the permissions of the folder.", over=True, within=root)
 
 
-def _rewrite(path: str, text: str, plan: Plan, names: Sequence[str], moments: Sequence[datetime]) -> Rewrite:
+def _rewrite(
+    path: str, text: str, plan: Plan, now: datetime, moments: Sequence[datetime], in_utc: bool | None
+) -> Rewrite:
     current = workflow.scheduled(text)
     if path == PUBLISH:
         lines, fits = _publishing(text, plan, moments)
     elif path == INBOX:
         lines, fits = timetable.of_inbox(plan, [*_able(plan, "inbox")]), True
     else:
-        lines, fits = timetable.of_metrics(plan, [*_able(plan, "metrics")] or names), True
+        lines, fits = timetable.of_metrics(plan, [*_able(plan, "metrics")] or _names(plan)), True
+    if _is_in_utc(current) if in_utc is None else in_utc:
+        lines = utc.in_utc(lines, now)
     fits = fits and _own(current) == [(line.cron, line.zone) for line in lines if not line.is_for_posts]
     try:
         changed = workflow.rewritten(text, [(line.cron, line.zone, line.note) for line in lines])
@@ -138,6 +144,16 @@ def _parsed(line: workflow.Scheduled) -> cron.Cron | None:
 def _is_ours(line: workflow.Scheduled) -> bool:
     """Whether it goes when cmflow writes its own."""
     return line.ours or line.cron in workflow.SHIPPED
+
+
+def _is_in_utc(lines: Iterable[workflow.Scheduled]) -> bool:
+    """Whether cmflow wrote lines for a server that knows no zones."""
+    zones = {line.zone for line in lines if line.ours}
+    return zones == {""}
+
+
+def _names(plan: Plan) -> list[str]:
+    return [account.name for account in plan.accounts]
 
 
 def _own(lines: Iterable[workflow.Scheduled]) -> list[tuple[str, str]]:

@@ -64,7 +64,7 @@ def of_posts(plan: Plan, moments: Iterable[datetime], window: timedelta, covered
     alone = [moment for clock, dates in sorted(by_clock.items()) if clock not in repeated for moment in dates]
     if len(alone) > ALONE or len(weekly) > ALONE:
         hours = {(moment - FIRST_QUARTER).hour for dates in by_clock.values() for moment in dates}
-        return (_line(plan, f"{QUARTERS} {_listed(sorted(hours))} * * *", f"{POST_NOTE}at many times"),)
+        return (_line(plan, f"{QUARTERS} {listed(sorted(hours))} * * *", f"{POST_NOTE}at many times"),)
     return (*weekly, *(_dated(plan, moment, window) for moment in alone))
 
 
@@ -89,7 +89,7 @@ def of_inbox(plan: Plan, names: Collection[str]) -> tuple[CronLine, ...]:
         return (_line(plan, f"{INBOX_MINUTE} 8 * * *", "no account has an inbox yet"),)
     first, last = plan.rules.hours or (time(7), time(21))
     hours = range(first.hour, last.hour + 1) if first <= last else (*range(last.hour + 1), *range(first.hour, 24))
-    return (_line(plan, f"{INBOX_MINUTE} {_listed(hours)} * * *", "messages"),)
+    return (_line(plan, f"{INBOX_MINUTE} {listed(hours)} * * *", "messages"),)
 
 
 def _slots(plan: Plan, accounts: Iterable[Account], window: timedelta) -> Sequence[CronLine]:
@@ -106,7 +106,7 @@ def _hours(plan: Plan, accounts: Iterable[Account]) -> Iterator[CronLine]:
     hours = {hour for window in windows for hour in _spanned(*window)}
     if hours:
         names = ", ".join(f"{first:%H:%M}-{last:%H:%M}" for first, last in windows)
-        yield _line(plan, f"{QUARTERS} {_listed(sorted(hours))} * * *", f"the hours {names}")
+        yield _line(plan, f"{QUARTERS} {listed(sorted(hours))} * * *", f"the hours {names}")
 
 
 def _window(account: Account, plan: Plan) -> tuple[time, time] | None:
@@ -178,8 +178,8 @@ def _grouped(
         groups.setdefault((minute, tuple(sorted((day + 1) % 7 for day in days))), []).append(hour)
     for (minute, weekdays), hours in groups.items():
         clocks = ", ".join(notes[hour, minute] for hour in hours if (hour, minute) in notes)
-        days_text = "*" if len(weekdays) == 7 else _listed(weekdays)
-        hours_text = "*" if len(hours) == 24 else _listed(hours)
+        days_text = "*" if len(weekdays) == 7 else listed(weekdays)
+        hours_text = "*" if len(hours) == 24 else listed(hours)
         yield _line(plan, f"{minute} {hours_text} * * {days_text}", f"{note}{clocks}")
 
 
@@ -195,7 +195,7 @@ def _line(plan: Plan, text: str, note: str) -> CronLine:
     return CronLine(text, "" if plan.zone == "UTC" else plan.zone, note)
 
 
-def _listed(numbers: Iterable[int]) -> str:
+def listed(numbers: Iterable[int]) -> str:
     """`0,6-9`: three numbers or more that follow each other are a range."""
     groups: list[list[int]] = []
     for number in numbers:

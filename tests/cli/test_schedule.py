@@ -69,6 +69,20 @@ def test_check_says_when_they_differ(team: Place) -> None:
     assert team.run("schedule", "--check").code == 1
 
 
+def test_lines_in_utc_stay_so_until_a_person_says_otherwise(team: Place) -> None:
+    assert team.run("schedule", "--utc").code == 0
+    lines = block(team)
+    assert (
+        '- cron: "17 8 * 1-3,10-12 1" # before 09:30\n' in lines and '- cron: "17 7 * 3-10 1" # before 09:30\n' in lines
+    )
+    assert "timezone:" not in lines
+    assert team.run("schedule").out.startswith(f"{PUBLISH}: fits the plan\n")
+    assert team.run("schedule", "--check").code == 0
+    assert block(team) == lines
+    assert team.run("schedule", "--zone").code == 0
+    assert "timezone: Europe/Paris" in block(team)
+
+
 def test_a_dry_run_writes_nothing(team: Place) -> None:
     before = (team.root / PUBLISH).read_bytes()
     assert team.run("schedule", "--dry-run").out.startswith(f"{PUBLISH}: would be written\n  17 9 * * 1 ")
