@@ -18,7 +18,7 @@ from cmflow.netkit.network import Inquiry, Mail
 
 MARGIN = timedelta(hours=1)  # a message may show later than its own time says
 AHEAD = timedelta(days=1)  # a time further ahead of the server's clock is none
-MOST = 1_000  # ids that a cursor knows
+MOST = 500  # ids that a cursor knows
 
 
 @dataclass(slots=True)

@@ -76,6 +76,7 @@ network: "Network[Page]" = Network(
             "Create an app of the type “Business”, and add “Facebook Login for Business” to it.",
             "For a Page that you manage yourself, and whose app only you and your colleagues use, no review is needed: "
             "give them a role in the app. Otherwise ask for “Advanced access” to each permission.",
+            "To read and answer direct messages, add “Messenger” to the app, too.",
             "Copy the App ID (cmflow asks for it as Client ID) and the App secret (“App settings”, “Basic”), and write "
             "the Page's number in the plan.",
         ),
