@@ -13,7 +13,7 @@ RUN = (
     "except SystemExit: pass\n"
     "print(*sys.modules, file=sys.stderr)"
 )
-WRITING = ("frontmatter", "jinja2", "markdown", "regex", "yaml")
+WRITING = ("babel", "frontmatter", "jinja2", "markdown", "regex", "yaml")
 STATISTICS = ("cmflow.insights.statistics", "cmflow.publish", "cmflow.website.post_page")
 RULES = ("cmflow.content.plan", "cmflow.lint.text_rules", "cmflow.networks.mastodon", "cmflow.render")
 
@@ -24,5 +24,5 @@ def test_nothing_that_reads_or_renders_is_imported_where_nothing_changed(place: 
         subprocess.run([sys.executable, "-c", RUN, command], cwd=place.root, capture_output=True, text=True).stderr
         for _ in range(2)
     ]
-    assert {*WRITING, *RULES} <= {*modules[0].split()}
+    assert {*WRITING, *RULES} - {"babel"} <= {*modules[0].split()}
     assert {*WRITING, *RULES, *STATISTICS} & {*modules[1].split()} == set()

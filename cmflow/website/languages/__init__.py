@@ -19,15 +19,27 @@ Messages = Mapping[str, str | Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`code` is the language of the words; that of `names` may be another, where there are no words for the plan's."""
+    """`code` is the language of the words, `plan` that of the plan, for which there may be no words.
+
+    Names of days and months are read where one is written: CLDR takes longer to read than all words.
+    """
 
     code: str
-    names: Names
-    own: Names
+    plan: str
     states: Mapping[str, str]
     messages: Messages
     script: Messages
     notes: Mapping[str, str]
+
+    @property
+    def names(self) -> Names:
+        """The names in the language of the plan."""
+        return names(self.plan)
+
+    @property
+    def own(self) -> Names:
+        """The names in the language of the words; they are the plan's where that is the same language."""
+        return names(self.plan if _short(self.plan) == self.code else self.code)
 
     def word(self, name: str, number: int | None = None) -> str:
         """The word; with a number, the number and the word: "1 post", "2 posts"."""
@@ -51,12 +63,15 @@ class Language:
 @lru_cache(maxsize=16)
 def language(code: str) -> Language:
     """The plan's language where there are words for it, else English."""
-    short = code.replace("_", "-").split("-")[0].lower()
+    short = _short(code)
     spoken = short if short.isascii() and short.isalpha() and len(short) < 4 and _is_there(short) else "en"
     file = import_module(f"{__name__}.{spoken}")
-    names_of_plan = names(code)
-    own = names_of_plan if spoken == short else names(spoken)
-    return Language(spoken, names_of_plan, own, file.STATES, file.MESSAGES, file.SCRIPT, file.NOTES)
+    return Language(spoken, code, file.STATES, file.MESSAGES, file.SCRIPT, file.NOTES)
+
+
+def _short(code: str) -> str:
+    """`pt` of `pt_BR`."""
+    return code.replace("_", "-").split("-")[0].lower()
 
 
 def _is_there(short: str) -> bool:
