@@ -6,12 +6,12 @@ Reading posts takes far more imports than finding that there is nothing to do: t
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cmflow import git
 from cmflow.cli import _compiled, _sandbox
@@ -21,13 +21,13 @@ from cmflow.cli._folder import own_repository, top_folder
 from cmflow.model.errors import GitError, LedgerError, SourceError
 from cmflow.model.plan import PLAN_PATH
 from cmflow.repository import due_cache, shipped
-from cmflow.repository.cache import Cache
+from cmflow.repository.cache import Cache, Memory
 
 if TYPE_CHECKING:
     from cmflow.insights.status import Standing
     from cmflow.ledger import Ledger, Snapshot
     from cmflow.ledger.heartbeat import Heartbeat
-    from cmflow.model import Entry, Plan, Planned, Stop
+    from cmflow.model import Entry, Key, Plan, Planned, Stop
     from cmflow.repository.content import Content
     from cmflow.repository.rereading import Rereading
 
@@ -186,12 +186,12 @@ class Context:
 
         return stops.read(self.ledger(STATE)).current if self.repository else None
 
-    def snapshot(self, branch: str) -> Snapshot:
-        """What the ledger here remembers; nothing where there is no git."""
+    def snapshot(self, branch: str, only: Collection[Key] | None = None) -> Snapshot:
+        """What the ledger here remembers, of `only` these deliveries where given; nothing where there is no git."""
         from cmflow import ledger
 
         context = ledger.Ledger(self.sure_repository, self.branch(branch)) if self.repository else None
-        return ledger.read(context) if context else ledger.Snapshot(None, {})
+        return ledger.read(context, only) if context else ledger.Snapshot(None, {})
 
     def with_ends(self, plan: Plan) -> Plan:
         """The plan with the days on which tokens end, as far as the ledger here knows them."""
@@ -269,7 +269,7 @@ class Context:
             return loader.load(content, self.cache, report)
 
 
-def open_context(root: str | None, memory: dict[str, tuple[object, Any]] | None = None) -> Context:
+def open_context(root: str | None, memory: Memory | None = None) -> Context:
     """The repository that --root names, or that the working folder lies in; `memory` is that of the cache."""
     folder = top_folder(root)
     cache = Path(os.environ.get("CMFLOW_CACHE") or folder / ".cmflow" / "cache")

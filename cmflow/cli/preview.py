@@ -20,9 +20,11 @@ from cmflow.problems import is_error
 from cmflow.problems.similar import suggestion
 from cmflow.render.preview import Preview
 from cmflow.repository import previews
+from cmflow.repository.cache import Memory
 from cmflow.repository.examination import Examined
 from cmflow.repository.files import write
 from cmflow.repository.follow import follow
+from cmflow.repository.previews import Deliveries
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def command(
         raise click.UsageError("--watch shows one post: name only one.")
     if watch:
         return keep_showing(context.root, paths[0], wish, wall_clock, wait)
-    shown = [_preview(context, _examine(context, path), accounts) for path in paths]
+    shown = [_preview(context, *_examine(context, path), accounts) for path in paths]
     _say(table.formatted(shown, wish.form, context.templates), out, context.root)
     return Exit.PROBLEMS if any(is_error(problem) for item in shown for problem in item.problems) else Exit.FINE
 
@@ -93,14 +95,16 @@ def keep_showing(
     What is wrong with a file, perhaps half-saved, is said, and the next time it is looked at again.
     """
 
+    memory: Memory = {}
+
     def show() -> tuple[Path, ...]:
-        context = open_context(str(root)).still()
+        context = open_context(str(root), memory).still()
         click.clear()
         files: tuple[str, ...] = (path, PLAN_PATH, "templates")
         try:
-            examined = _examine(context, path)
+            examined, deliveries = _examine(context, path)
             files += tuple(path for variant in examined.variants for path in variant.files)
-            shown = _preview(context, examined, wish.accounts)
+            shown = _preview(context, examined, deliveries, wish.accounts)
             _say(table.formatted([shown], wish.form, context.templates), wish.out, context.root)
         except (CmflowError, click.UsageError) as error:
             click.echo(f"{error.message if isinstance(error, click.UsageError) else error}")
@@ -118,11 +122,11 @@ def _next(context: Context) -> str:
     return previews.next_path(context.entries(context.folder), wall_clock())
 
 
-def _examine(context: Context, path: str) -> Examined:
-    return previews.examine(context.folder, path, context.snapshot(STATE).deliveries)
+def _examine(context: Context, path: str) -> tuple[Examined, Deliveries]:
+    return previews.examine(context.folder, path, lambda keys: context.snapshot(STATE, keys).deliveries)
 
 
-def _preview(context: Context, examined: Examined, accounts: tuple[str, ...]) -> Preview:
+def _preview(context: Context, examined: Examined, deliveries: Deliveries, accounts: tuple[str, ...]) -> Preview:
     if examined.post is None:
         raise SourceError(
             f"{examined.path} cannot be shown until it can be read:\n"
@@ -132,7 +136,7 @@ def _preview(context: Context, examined: Examined, accounts: tuple[str, ...]) ->
         if name not in examined.post.accounts:
             hint = suggestion(name, examined.post.accounts)
             raise click.UsageError(f"{examined.post.id} does not go to {name!r}. {hint}")
-    return previews.preview(context.folder, examined, context.snapshot(STATE).deliveries, accounts)
+    return previews.preview(context.folder, examined, deliveries, accounts)
 
 
 def _say(text: str, out: str | None, root: Path) -> None:

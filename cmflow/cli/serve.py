@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -16,6 +15,7 @@ from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.model.errors import CmflowError
 from cmflow.problems.plural import counted
+from cmflow.repository.cache import Memory
 from cmflow.repository.follow import follow
 from cmflow.website import serve
 from cmflow.website.build.disk import DiskFolder, StagedFolder
@@ -59,7 +59,7 @@ class Desk:
     root: Path
     server: Server
     clock: Callable[[], datetime]
-    memory: dict[str, tuple[object, Any]] = field(default_factory=dict)
+    memory: Memory = field(default_factory=dict)
 
     def build(self) -> tuple[Path, ...]:
         """Bring the site up to date and say how that went; what is to be looked at for changes."""

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 Value = TypeVar("Value")
+Memory = dict[str, tuple[object, Any]]  # by kind: the state of its file, and the value
 
 LIMIT = 3  # plans whose files are kept at the same time
 SEAL = 64  # characters of hex
@@ -32,7 +33,7 @@ class Cache:
     """
 
     folder: Path | None
-    memory: "dict[str, tuple[object, Any]] | None" = None
+    memory: Memory | None = None
 
     def load(self, name: str) -> Any:
         """The value saved by that name; {} if there is none from this code."""

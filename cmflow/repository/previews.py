@@ -1,6 +1,6 @@
 """Posts of a content repository as previews: what each account will show, and what was sent already."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +11,9 @@ from cmflow.render.preview import Preview
 from cmflow.repository import examination
 from cmflow.repository.content import Content
 from cmflow.repository.examination import Examined
+
+Deliveries = Mapping[Key, Delivery]
+Read = Callable[[Collection[Key]], Deliveries]
 
 
 def next_path(entries: Sequence[Entry], now: datetime) -> str:
@@ -23,16 +26,19 @@ def next_path(entries: Sequence[Entry], now: datetime) -> str:
     return min(upcoming, key=lambda entry: entry.date or now).path
 
 
-def examine(content: Content, path: str, deliveries: Mapping[Key, Delivery]) -> Examined:
-    """Return the post, with what differs from what was sent of it: none of that goes out again."""
+def examine(content: Content, path: str, read: Read) -> tuple[Examined, Deliveries]:
+    """Return the post, with what differs from what was sent of it: none of that goes out again; and its deliveries.
+
+    `read` reads these deliveries from the ledger.
+    """
     examined = examination.examine(path, content.source.one(path), content)
+    post = examined.post
+    deliveries = read({Key(post.id, name) for name in post.accounts}) if post else {}
     delivered = lint.delivered((examination.entry(examined, content),), content.sure_plan, deliveries)
-    return replace(examined, problems=(*examined.problems, *delivered))
+    return replace(examined, problems=(*examined.problems, *delivered)), deliveries
 
 
-def preview(
-    content: Content, examined: Examined, deliveries: Mapping[Key, Delivery], accounts: Collection[str] = ()
-) -> Preview:
+def preview(content: Content, examined: Examined, deliveries: Deliveries, accounts: Collection[str] = ()) -> Preview:
     """Return the post as these accounts show it; all of its own where none is named. ValueError: it cannot be read."""
     variants = tuple(variant for variant in examined.variants if not accounts or variant.account in accounts)
     problems = tuple(problem for problem in examined.problems if not accounts or problem.account in ("", *accounts))
@@ -40,7 +46,7 @@ def preview(
     return replace(shown, sent=_sent(shown.post, deliveries))
 
 
-def _sent(post: Post, deliveries: Mapping[Key, Delivery]) -> dict[str, datetime]:
+def _sent(post: Post, deliveries: Deliveries) -> dict[str, datetime]:
     """When it was due where it was sent, by account."""
     pairs = ((name, deliveries.get(Key(post.id, name))) for name in post.accounts)
     return {name: delivery.due for name, delivery in pairs if delivery and delivery.state is State.SENT}
