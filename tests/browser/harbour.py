@@ -12,13 +12,15 @@ from zoneinfo import ZoneInfo
 from PIL import Image, ImageDraw
 
 from cmflow import git
-from cmflow.ledger import Ledger, heartbeat, open_writer, readings
+from cmflow.insights.inbox.simulation import simulate
+from cmflow.ledger import Ledger, change, conversations, heartbeat, open_writer, readings
 from cmflow.metrics import store
-from cmflow.model import Delivery, Event, Reading, Receipt, State
+from cmflow.model import Account, Delivery, Event, Plan, Reading, Receipt, State
 
 ZONE = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 12, 9, 14, 20, tzinfo=ZONE)
 FULL_DAY = "2026-12-15"
+PLAN_OF_INBOX = Plan("Harbour Café", "Europe/Paris", "en", (Account("toots", "mastodon"),))
 LONG = (
     "The whole story of our terrace, from the first chair in 1987 to the hundred and twelve of today, told by the "
     "people who carried them out every single morning and back in again at night"
@@ -52,6 +54,7 @@ accounts:
   work: {{network: linkedin, options: {{organization: "1"}}, per_week: 1}}
   channel: {{network: telegram, title: The channel, options: {{chat: "@harbour"}}}}
   crew: {{network: slack, title: "Crew: #news", options: {{channel: C1}}}}
+inbox: {{accounts: [toots], hours: {{weekdays: "09:00-17:30"}}, first_answer: 4h, answered: 90%}}
 groups: {{all: [toots, sky, x-en]}}
 people: {{lena: {{name: Lena, mastodon: "@lena@social.example"}}}}
 pillars: {{menu: {{share: 50, about: What we cook}}, people: {{share: 30}}, harbour: {{share: 20}}}}
@@ -255,6 +258,9 @@ def _remember(site: Site) -> None:
     heartbeat.mark(ledger, "https://github.com/harbour/posts/actions/runs/1", NOW - timedelta(minutes=35))
     metrics = Ledger(ledger.repository, readings.BRANCH)
     assert store.save(metrics, (*_figures(), *_followers()), lambda: NOW) == ""
+    inbox = Ledger(ledger.repository, conversations.BRANCH)
+    files = conversations.files(simulate(PLAN_OF_INBOX, NOW))
+    change.commit(inbox, lambda tip: (None, files, "Inbox"), lambda: NOW)
 
 
 def _figures() -> Iterator[Reading]:

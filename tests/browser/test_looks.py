@@ -32,6 +32,7 @@ PAGES = (
     "figures",
     "plan",
     "statistics",
+    "inbox",
     "empty",
     "plain",
 )
@@ -56,6 +57,7 @@ def where(name: str, site: Site, bare: Site) -> str:
         "too-long": site.out / "posts" / "too-long.html",
         "plan": site.out / "plan.html",
         "statistics": site.out / "statistics.html",
+        "inbox": site.out / "inbox.html",
         "empty": bare.out / "index.html",
         "plain": site.out / "2026-12.html",
     }
@@ -126,7 +128,7 @@ def test_axe_finds_nothing_in_the_list_of_keys(opened: Opener, axe: str, site: S
     keep(page, "keys-1280-light")
 
 
-@pytest.mark.parametrize("name", ["month", "week", "list", "post", "figures", "plan", "statistics"])
+@pytest.mark.parametrize("name", ["month", "week", "list", "post", "figures", "plan", "statistics", "inbox"])
 def test_on_paper(name: str, opened: Opener, site: Site, bare: Site) -> None:
     """Dark or light, paper is white; what can be clicked and nothing else is not printed."""
     page = looked_at(name, opened, site, bare, DESK, color_scheme="dark")
