@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from cmflow.content.media.subtitles import SRT, VTT
-from cmflow.model import Account, Media, Part, Poll, Receipt, Remote, Subtitles, Text, Variant
+from cmflow.model import Account, Contact, Media, Part, Poll, Receipt, Remote, Subtitles, Text, Variant
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
 from cmflow.model.money import Money
 from cmflow.netkit import http
@@ -39,8 +39,20 @@ def connected(handler: Handler, access: Access = ACCESS) -> Session:
     return posting.connect(http.client(transport(handler)), access)
 
 
-class TestX(contract.Publish, contract.Find, contract.Delete, contract.Verify, contract.Metrics, contract.Denies):
+class TestX(
+    contract.Publish,
+    contract.Find,
+    contract.Delete,
+    contract.Verify,
+    contract.Metrics,
+    contract.Denies,
+    contract.Inbox,
+    contract.FindReply,
+    contract.Hide,
+):
     network = x.network
+    contacts = (Contact.COMMENT, Contact.MENTION, Contact.QUOTE, Contact.DIRECT)
+    edits = False  # of these is a test of its own: the time of an edited post is that of the edit
     figures: ClassVar = {
         "impression_count": 120,
         "like_count": 5,
@@ -60,6 +72,31 @@ class TestX(contract.Publish, contract.Find, contract.Delete, contract.Verify, c
     @pytest.fixture
     def place(self, server: X) -> Place:
         return Place(replace(ACCESS, clock=NOON.timestamp), lambda: server.posts, transport(server))
+
+    @pytest.fixture
+    def audience(self, server: X) -> X:
+        self.people = server
+        return server
+
+    def hidden(self) -> list[str]:
+        return self.people.hidden
+
+
+class TestDirectMessages(contract.Inbox, contract.FindReply):
+    network = x.network
+    contacts = (Contact.DIRECT,)
+    edits = deletes = False
+
+    @pytest.fixture
+    def audience(self) -> X:
+        return X()
+
+    @pytest.fixture
+    def place(self, audience: X) -> Place:
+        def own() -> list[str]:
+            return [letter["text"] for letter in audience.letters if letter["sender_id"] == audience.user["id"]]
+
+        return Place(ACCESS, own, transport(audience))
 
 
 class TestFaults(faults.Faults):

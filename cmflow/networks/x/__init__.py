@@ -20,11 +20,15 @@ from cmflow.render import counting, formats
 from cmflow.render.autolink import x
 
 if TYPE_CHECKING:
+    from cmflow.networks.x.answer import find_reply, hide, reply
     from cmflow.networks.x.call import X
+    from cmflow.networks.x.inbox import inbox
     from cmflow.networks.x.metrics import account_metrics, metrics
     from cmflow.networks.x.post import connect, delete, publish, verify
     from cmflow.networks.x.timeline import find
 else:
+    find_reply, hide, reply = later("cmflow.networks.x.answer", "find_reply", "hide", "reply")
+    (inbox,) = later("cmflow.networks.x.inbox", "inbox")
     account_metrics, metrics = later("cmflow.networks.x.metrics", "account_metrics", "metrics")
     connect, delete, publish, verify = later("cmflow.networks.x.post", "connect", "delete", "publish", "verify")
     (find,) = later("cmflow.networks.x.timeline", "find")
@@ -87,14 +91,17 @@ network: "Network[X]" = Network(
     auth=OAuth2(
         authorise_url="https://x.com/i/oauth2/authorize",
         token_url="https://api.x.com/2/oauth2/token",
-        scopes=("tweet.read", "tweet.write", "users.read", "media.write", "offline.access"),
+        scopes=(
+            *("tweet.read", "tweet.write", "tweet.moderate.write", "users.read", "media.write"),
+            *("dm.read", "dm.write", "offline.access"),
+        ),
         basic=True,
         rotates=True,
         page="https://developer.x.com/en/portal/projects-and-apps",
         steps=(
             "Sign up as a developer, and make a project with an app in it. X charges for each post.",
-            "In the app's “User authentication settings”, choose “Read and write” and “Web App, Automated App or Bot”, "
-            "and add the redirect address below.",
+            "In the app's “User authentication settings”, choose “Read and write and Direct message” and “Web App, "
+            "Automated App or Bot”, and add the redirect address below.",
             "Copy its OAuth 2.0 Client ID and Client Secret.",
         ),
     ),
@@ -111,4 +118,8 @@ network: "Network[X]" = Network(
     metrics=metrics,
     account_metrics=account_metrics,
     batch=100,
+    inbox=inbox,
+    reply=reply,
+    find_reply=find_reply,
+    hide=hide,
 )

@@ -1,5 +1,6 @@
 """Looking for a post in our own timeline. X rewrites links, so words are compared, and the positions of links."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -19,6 +20,7 @@ PAGE, PAGES = 100, 5  # own posts looked through, newest first
 FEW = 3  # addresses in one sentence
 MARGIN = timedelta(minutes=10)  # their clock and ours
 FIELDS = "created_at,entities,note_tweet,referenced_tweets,text"
+MENTIONS = re.compile(r"^(?:@\w+\s+)+", re.A)
 LINK = "\0"  # stands for each link where two texts are compared: no text holds it
 SETTLE = "See on X whether one of them is this post, then: cmflow settle"
 
@@ -36,6 +38,21 @@ def find(session: X, outgoing: Outgoing) -> Remote | None:
     if posts:
         addresses = " ".join(session.remote(str(post["id"])).url for post in posts[:FEW])
         raise Unsure(f"X shows posts of this account that cmflow does not know: {addresses}", SETTLE)
+    return None
+
+
+def find_below(session: X, outgoing: Outgoing, parent: str) -> Remote | None:
+    """Our answer to that post since the intent that is this part, and has no receipt; `Unsure` where another is."""
+    since = datetime.fromtimestamp(outgoing.written, UTC) - MARGIN
+    answers = [post for post in _recent(session, since) if _parent(post) == parent]
+    strays = [post for post in answers if not _is_known(session, post, outgoing)]
+    text = _visible_text(outgoing.part)
+    for post in reversed(strays):
+        if MENTIONS.sub("", _text(post)) == MENTIONS.sub("", text):  # X itself puts names before an answer
+            return session.remote(str(post["id"]))
+    if strays:
+        addresses = " ".join(session.remote(str(post["id"])).url for post in strays[:FEW])
+        raise Unsure(f"X shows answers of this account that cmflow does not know: {addresses}", SETTLE)
     return None
 
 
