@@ -7,6 +7,7 @@ accord as t.co, and adds one for the media: what a text shows is compared, not t
 Images go up in one request; GIFs and videos in segments, and X then works on them for a while.
 """
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -39,6 +40,7 @@ CONFIG = "twitter-text configuration v3"
 MEDIA = "X API docs of 2026-08-22, media"
 MIXED = "X Blog, 5 October 2022: images, GIFs and videos in one post"
 PRICES = "X API pay-per-use price list of 2026-04-20"
+ANSWER_PRICE = Price(Money(Decimal("0.010"), "USD"), PRICES, READ, "where the author mentioned or quoted the account")
 
 
 network: "Network[X]" = Network(
@@ -123,3 +125,4 @@ network: "Network[X]" = Network(
     find_reply=find_reply,
     hide=hide,
 )
+network = replace(network, reply_limits=replace(network.limits, post_price=ANSWER_PRICE))

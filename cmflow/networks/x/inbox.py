@@ -86,11 +86,9 @@ def inbox(session: X, inquiry: Inquiry) -> Mail:
         deleted = _deleted(session, inquiry.watched)
     known = frozenset(receipt.id for receipt in inquiry.posts)
     messages, gaps = gather("X", batch.posts, lambda post: _message(session, post, batch, known))
-    following = (
-        replace(cursor, next=batch.next, top=top) if batch.next else replace(cursor, mention=top, top="", next="")
-    )
+    new = {"next": batch.next, "top": top} if batch.next else {"mention": top, "top": "", "next": ""}
     ordered = sorted((*messages, *direct.messages), key=lambda message: (message.time, message.id))
-    return Mail(tuple(ordered), replace(cursor, **later).written, deleted, (*gaps, *direct.gaps), bool(batch.next))
+    return Mail(tuple(ordered), replace(cursor, **new).written, deleted, (*gaps, *direct.gaps), bool(batch.next))
 
 
 def _newest(posts: Iterable[Post], known: str) -> str:
