@@ -18,8 +18,8 @@ from cmflow.netkit import http
 from cmflow.netkit.errors import LOOK
 from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.netkit.upload import Upload
-from cmflow.networks import webhook
-from cmflow.networks.webhook import Receiver
+from cmflow.networks.webhook import network, post, signature
+from cmflow.networks.webhook.receiver import Receiver, connect, verify
 from cmflow.render import formats, markdown
 from cmflow.sandbox.fakes.webhook import SECRET, Webhook
 from tests import ROOT
@@ -62,11 +62,11 @@ def transport(fake: Webhook) -> Checked:
 
 @pytest.fixture
 def receiver(transport: Checked) -> Receiver:
-    return webhook.connect(http.client(transport), access())
+    return connect(http.client(transport), access())
 
 
 class TestWebhook(contract.Publish, contract.Keyed, contract.Delete, contract.Verify, contract.Denies):
-    network = webhook.network
+    network = network
 
     @pytest.fixture
     def place(self, fake: Webhook, transport: Checked) -> Place:
@@ -74,7 +74,7 @@ class TestWebhook(contract.Publish, contract.Keyed, contract.Delete, contract.Ve
 
 
 class TestFaults(faults.Faults):
-    network = webhook.network
+    network = network
     access = access()
 
     def fake(self) -> faults.Handler:
@@ -90,7 +90,7 @@ class TestFaults(faults.Faults):
             with pytest.raises(Unsure, match="web page"):
                 self.publish(row.happening())
         else:
-            assert self.publish(row.happening()) == Remote(webhook.identity("post.publish", "k0"))
+            assert self.publish(row.happening()) == Remote(signature.identity("post.publish", "k0"))
 
 
 def message(*texts: str, media: tuple[str, ...] = (), index: int = 0, data: bytes = PNG, **changes: Any) -> Outgoing:
@@ -125,7 +125,7 @@ def test_all_that_a_post_may_hold(receiver: Receiver, transport: Checked) -> Non
         reply_to="https://example.org/1",
         poll=Poll(("Yes", "No"), timedelta(hours=2), multiple=True),
     )
-    assert webhook.publish(receiver, full, (receipt("7"),)) == Remote("1", "https://example.org/1")
+    assert post.publish(receiver, full, (receipt("7"),)) == Remote("1", "https://example.org/1")
     [request] = transport.requests
     assert (request.method, str(request.url), request.headers["content-type"]) == ("POST", URL, "application/json")
     assert "authorization" not in request.headers
@@ -166,10 +166,10 @@ def test_all_that_a_post_may_hold(receiver: Receiver, transport: Checked) -> Non
 def test_the_same_event_has_the_same_id_and_body_whenever_it_is_sent(transport: Checked) -> None:
     times = iter((NOON.timestamp(), NOON.timestamp() + 3_600))
     transport.receiver.clock = lambda: datetime.now(UTC).timestamp()
-    receiver = webhook.connect(http.client(transport), replace(access(), clock=lambda: next(times)))
+    receiver = connect(http.client(transport), replace(access(), clock=lambda: next(times)))
     for _ in range(2):
         with pytest.raises(Denied):  # the receiver's clock is elsewhere: the requests are what counts
-            webhook.publish(receiver, message("Hello"), ())
+            post.publish(receiver, message("Hello"), ())
     first, second = transport.requests
     assert first.content == second.content
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
@@ -177,17 +177,17 @@ def test_the_same_event_has_the_same_id_and_body_whenever_it_is_sent(transport: 
 
 
 def test_two_secrets_sign_while_one_is_being_changed(fake: Webhook, transport: Checked) -> None:
-    receiver = webhook.connect(http.client(transport), access(f"{OTHER} {SECRET}"))
-    webhook.publish(receiver, message("One"), ())
+    receiver = connect(http.client(transport), access(f"{OTHER} {SECRET}"))
+    post.publish(receiver, message("One"), ())
     fake.secret = OTHER
-    webhook.publish(receiver, replace(message("Two"), key="other"), ())
+    post.publish(receiver, replace(message("Two"), key="other"), ())
     assert fake.posts == ["One", "Two"]
 
 
 def test_a_signature_of_the_standards_own_example() -> None:
     """https://github.com/standard-webhooks/standard-webhooks, the specification's example, read 2026-11-22."""
     key = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-    headers = webhook._headers((key,), "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
+    headers = signature.headers((key,), "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
     assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
@@ -196,7 +196,7 @@ def test_the_example_of_the_docs_reads_what_is_sent(receiver: Receiver, transpor
     [code] = re.findall(r"```python\n(.*?)```", page, re.S)
     names: dict[str, Any] = {}
     exec(code, names)
-    webhook.publish(receiver, message("Hello"), ())
+    post.publish(receiver, message("Hello"), ())
     [request] = transport.requests
     event, now = names["event"], NOON.timestamp()
     assert event(SECRET, request.headers, request.content, now)["data"]["text"] == "Hello"
@@ -215,24 +215,24 @@ def test_the_schema_is_one() -> None:
 
 def test_a_receiver_need_not_say_what_it_calls_a_post(receiver: Receiver, fake: Webhook) -> None:
     fake.named = False
-    remote = webhook.publish(receiver, message("Hello"), ())
-    assert remote == Remote(webhook.identity("post.publish", "key"))
-    webhook.delete(receiver, receipt(remote.id))
+    remote = post.publish(receiver, message("Hello"), ())
+    assert remote == Remote(signature.identity("post.publish", "key"))
+    post.delete(receiver, receipt(remote.id))
     assert fake.posts == []
 
 
 def test_an_address_keeps_its_query(transport: Checked) -> None:
-    receiver = webhook.connect(http.client(transport), access(url=f"{URL}?to=blog"))
-    webhook.publish(receiver, message("Hello"), ())
+    receiver = connect(http.client(transport), access(url=f"{URL}?to=blog"))
+    post.publish(receiver, message("Hello"), ())
     assert str(transport.requests[0].url) == f"{URL}?to=blog"
 
 
 def test_who_we_are(receiver: Receiver, fake: Webhook, transport: Checked) -> None:
-    assert webhook.verify(receiver) == Standing("the receiver at example.org", ("post.publish", "post.delete"))
+    assert verify(receiver) == Standing("the receiver at example.org", ("post.publish", "post.delete"))
     assert (body(transport.requests[0])["type"], fake.events) == ("ping", {})
     fake.secret = OTHER
     with pytest.raises(Denied, match="The signature is not right") as caught:
-        webhook.verify(receiver)
+        verify(receiver)
     assert caught.value.hint == "Check that the receiver knows the signing secret of this account."
 
 
@@ -250,7 +250,7 @@ def test_who_we_are(receiver: Receiver, fake: Webhook, transport: Checked) -> No
 )
 def test_what_cannot_work_is_said_before_anything_is_sent(transport: Checked, secret: str, url: str, why: str) -> None:
     with pytest.raises(Denied, match=why) as caught:
-        webhook.connect(http.client(transport), access(secret, url))
+        connect(http.client(transport), access(secret, url))
     assert caught.value.hint
     assert not secret or secret not in f"{caught.value} {caught.value.hint}"
     assert transport.requests == []
@@ -267,7 +267,7 @@ def test_what_cannot_be_published_is_said_before_anything_is_sent(
     receiver: Receiver, transport: Checked, wrong: Outgoing, why: str
 ) -> None:
     with pytest.raises(Rejected, match=why):
-        webhook.publish(receiver, wrong, ())
+        post.publish(receiver, wrong, ())
     assert transport.requests == []
 
 
@@ -277,7 +277,7 @@ def test_what_cannot_be_published_is_said_before_anything_is_sent(
 def answering(status: int, **rest: Any) -> Receiver:
     headers = DATE | rest.pop("headers", {})
     answer = httpx.Response(status, headers=headers, **rest)
-    return webhook.connect(http.client(httpx.MockTransport(lambda request: answer)), access())
+    return connect(http.client(httpx.MockTransport(lambda request: answer)), access())
 
 
 @pytest.mark.parametrize(
@@ -293,27 +293,27 @@ def answering(status: int, **rest: Any) -> Receiver:
 def test_each_answer_has_its_meaning(status: int, kind: type[DeliveryError], hint: str) -> None:
     content = {"json": {"error": "No."}} if status == 422 else {}
     with pytest.raises(kind) as caught:
-        webhook.publish(answering(status, **content), message("Hello"), ())
+        post.publish(answering(status, **content), message("Hello"), ())
     assert (type(caught.value), caught.value.hint) == (kind, hint)
 
 
 def test_what_was_taken_before_is_taken() -> None:
-    assert webhook.publish(answering(409), message("Hello"), ()) == Remote(webhook.identity("post.publish", "key"))
-    webhook.delete(answering(404), receipt("7"))
+    assert post.publish(answering(409), message("Hello"), ()) == Remote(signature.identity("post.publish", "key"))
+    post.delete(answering(404), receipt("7"))
 
 
 def test_too_much_says_when_to_try_again() -> None:
     with pytest.raises(Throttled) as caught:
-        webhook.publish(answering(429, headers={"Retry-After": "60"}), message("Hello"), ())
+        post.publish(answering(429, headers={"Retry-After": "60"}), message("Hello"), ())
     assert caught.value.retry_at == datetime(2026, 12, 1, 12, 1, tzinfo=UTC)
 
 
 def test_an_address_of_another_kind_is_not_kept() -> None:
-    assert webhook.publish(answering(200, json={"id": 7, "url": "javascript:x"}), message("Hello"), ()) == Remote("7")
+    assert post.publish(answering(200, json={"id": 7, "url": "javascript:x"}), message("Hello"), ()) == Remote("7")
 
 
 def test_what_makes_no_post_is_never_unsure() -> None:
     with pytest.raises(NotSent):
-        webhook.verify(answering(500))
+        verify(answering(500))
     with pytest.raises(NotSent):
-        webhook.delete(answering(500), receipt("7"))
+        post.delete(answering(500), receipt("7"))

@@ -14,7 +14,9 @@ from cmflow.model import Account, Receipt, Remote
 from cmflow.model.errors import Denied
 from cmflow.netkit import http
 from cmflow.netkit.network import Access
-from cmflow.networks import webhook
+from cmflow.networks.webhook import post, signature
+from cmflow.networks.webhook.receiver import Receiver as Session
+from cmflow.networks.webhook.receiver import connect, verify
 from cmflow.sandbox.fakes.webhook import SECRET
 from tests.networks.test_webhook import message
 
@@ -69,33 +71,33 @@ def receiver() -> Iterator[Receiver]:
         receiver.shutdown()
 
 
-def connected(receiver: Receiver, secret: str = SECRET, late: float = 0) -> webhook.Receiver:
+def connected(receiver: Receiver, secret: str = SECRET, late: float = 0) -> Session:
     url = f"http://127.0.0.1:{receiver.server_port}/hooks/posts"
     account = Account("blog", "webhook", options=(("url", url),))
     now = datetime.now(UTC).timestamp() - late
-    return webhook.connect(http.client(), Access(account, (("secret", secret),), clock=lambda: now))
+    return connect(http.client(), Access(account, (("secret", secret),), clock=lambda: now))
 
 
 def test_posts_pings_and_deletions_are_verified_by_the_library_of_others(receiver: Receiver) -> None:
     session = connected(receiver)
-    assert webhook.verify(session).may == ("post.publish", "post.delete")
+    assert verify(session).may == ("post.publish", "post.delete")
     text = "Bonjour à tous ☀️"
-    number = webhook.identity("post.publish", "key")
+    number = signature.identity("post.publish", "key")
     for _ in range(2):  # the second time the receiver says 409: it has the event
-        assert webhook.publish(session, message(text, media=("a.png",)), ()) == Remote(number[:8])
-    webhook.delete(session, Receipt(0, number[:8], "", datetime.now(UTC)))
-    ping, post, deletion = receiver.events.values()
-    assert [event["type"] for event in (ping, post, deletion)] == ["ping", "post.publish", "post.delete"]
-    assert (post["data"]["text"], deletion["data"]["id"], receiver.refused) == (text, number[:8], 0)
+        assert post.publish(session, message(text, media=("a.png",)), ()) == Remote(number[:8])
+    post.delete(session, Receipt(0, number[:8], "", datetime.now(UTC)))
+    ping, publication, deletion = receiver.events.values()
+    assert [event["type"] for event in (ping, publication, deletion)] == ["ping", "post.publish", "post.delete"]
+    assert (publication["data"]["text"], deletion["data"]["id"], receiver.refused) == (text, number[:8], 0)
 
 
 def test_while_a_secret_is_changed_both_are_right(receiver: Receiver) -> None:
-    webhook.verify(connected(receiver, f"{OTHER} {SECRET}"))
+    verify(connected(receiver, f"{OTHER} {SECRET}"))
     assert (len(receiver.events), receiver.refused) == (1, 0)
 
 
 @pytest.mark.parametrize(("secret", "late"), [(OTHER, 0.0), (SECRET, 400.0)], ids=["secret", "clock"])
 def test_another_secret_and_an_old_request_are_refused(receiver: Receiver, secret: str, late: float) -> None:
     with pytest.raises(Denied):
-        webhook.verify(connected(receiver, secret, late))
+        verify(connected(receiver, secret, late))
     assert (receiver.events, receiver.refused) == ({}, 1)
