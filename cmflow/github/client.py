@@ -9,7 +9,7 @@ from cmflow import __version__
 from cmflow.content.destinations import LOCAL
 from cmflow.github import errors
 from cmflow.github.errors import Action, Refusal
-from cmflow.model.errors import GitHubError
+from cmflow.model.errors import GitHubError, Unavailable
 
 if TYPE_CHECKING:
     from github import Github
@@ -88,7 +88,7 @@ class Connection:
     def _silence(self, error: Exception, action: Action) -> GitHubError:
         host = urlsplit(self.client.requester.base_url).netloc
         message = f"GitHub ({host}) cannot be reached ({type(error).__name__}): cmflow could not {action.text}."
-        return GitHubError(message, "Run the job again. If the server has moved, correct GITHUB_API_URL.")
+        return Unavailable(message, "Run the job again. If the server has moved, correct GITHUB_API_URL.")
 
 
 def open_connection(

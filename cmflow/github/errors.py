@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from cmflow.content import secrets
-from cmflow.model.errors import GitHubError, Missing, NotAllowed, NotTaken
+from cmflow.model.errors import GitHubError, Missing, NotAllowed, NotTaken, Unavailable
 
 SECONDARY = 60.0  # seconds to wait if GitHub says "too fast" but not for how long
 LONGEST = 200  # characters of GitHub's own message
@@ -85,7 +85,7 @@ def error(refusal: Refusal, action: Action, repository: str, workflow: str, vari
     wait = refusal.wait
     if wait is not None:
         message = f"GitHub's rate limit is reached: wait {refusal.until(wait)} before cmflow can {action.text}{reason}"
-        return GitHubError(message, "Run the job again after that.")
+        return Unavailable(message, "Run the job again after that.")
     if status == 401:
         return GitHubError(
             f"GitHub rejected the token ({status}){reason}", f"Pass a valid token to the job: {env(variable)}"
@@ -100,7 +100,7 @@ def error(refusal: Refusal, action: Action, repository: str, workflow: str, vari
             f"{repository} does not accept this ({status}){reason}", "Enable the feature in the repository's settings."
         )
     if status >= 500:
-        return GitHubError(f"GitHub has trouble ({status}): cmflow could not {action.text}.", "Run the job again.")
+        return Unavailable(f"GitHub has trouble ({status}): cmflow could not {action.text}.", "Run the job again.")
     message = f"GitHub rejected the request to {action.text} ({status}){reason}"
     kind = NotTaken if status == 422 else GitHubError
     return kind(message, "Run `cmflow --version`; if it is the latest version, report this as a bug.")

@@ -19,7 +19,7 @@ from cmflow.inbox.tickets import handle
 from cmflow.ledger import conversations as branch
 from cmflow.ledger import read as read_ledger
 from cmflow.model import Contact, Conversation, Delivery, Key, State, Trace
-from cmflow.model.errors import CmflowError, Rejected
+from cmflow.model.errors import CmflowError, Rejected, Unavailable
 from cmflow.netkit.network import Question
 from cmflow.publish import Outcome, settle
 from cmflow.publish.answers import ask
@@ -116,6 +116,8 @@ class Duty:
     def _carry_out(self, order: Order) -> None:
         try:
             text = DO[order.command.verb](self, order)
+        except Unavailable:  # not for the person to repeat: this run ends, and the next one carries it out
+            raise
         except CmflowError as error:
             self.tally.refused += 1
             text = self.notices.refused(error)

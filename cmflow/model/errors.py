@@ -47,6 +47,10 @@ class GitHubError(CmflowError):
     """GitHub did not do what it was asked, or cannot be reached."""
 
 
+class Unavailable(GitHubError):
+    """GitHub has trouble, cannot be reached or asks us to wait: the same request may succeed later."""
+
+
 class NotAllowed(GitHubError):
     """GitHub does not let us, or does not show it to us: a permission is missing."""
 

@@ -10,7 +10,7 @@ import pytest
 
 from cmflow import github
 from cmflow.github import Annotation, Check, Comment, Comparison, Conclusion, GitHub, Issue, Level, Pull, PullReview
-from cmflow.model.errors import GitHubError, Missing, NotAllowed, NotTaken
+from cmflow.model.errors import GitHubError, Missing, NotAllowed, NotTaken, Unavailable
 from tests.github import hub
 from tests.github.hub import NOON, TEAM, Hub
 from tests.servers import octokit
@@ -303,7 +303,7 @@ def test_patience_ends(server: Hub, here: GitHub) -> None:
             "Enable the feature in the repository's settings.",
         ),
         (422, NotTaken, "GitHub rejected the request to write a comment on the pull request (422)", "Run"),
-        (502, GitHubError, "GitHub has trouble (502): cmflow could not write a comment", "Run the job again."),
+        (502, Unavailable, "GitHub has trouble (502): cmflow could not write a comment", "Run the job again."),
     ],
 )
 def test_a_refusal_says_what_to_do(

@@ -14,7 +14,7 @@ from cmflow.inbox.marks import note_mark
 from cmflow.inbox.office import Tally
 from cmflow.inbox.run import run
 from cmflow.ledger import Ledger, conversations
-from cmflow.model.errors import GitHubError
+from cmflow.model.errors import GitHubError, Unavailable
 from tests.deliveries import repository
 from tests.github import hub
 from tests.github.hub import TEAM, Hub
@@ -142,6 +142,21 @@ def test_a_run_that_github_stops_is_taken_up_by_the_next(tmp_path: Path, trouble
         server.troubles.clear()
         work(week, server, ledger)
         assert [len(notes(server, number, "cmflow-message")) for number in (1, 2)] == [2, 1]
+
+
+def test_a_command_that_github_s_trouble_stopped_is_carried_out_by_the_next_run(tmp_path: Path) -> None:
+    """Nobody has to write it again, nor reads that it was refused."""
+    week, ledger = town(), Ledger(repository(tmp_path), conversations.BRANCH)
+    with hub.running() as server:
+        server.people = {"leo": "write"}
+        work(week, server, ledger)
+        server.said(2, "leo", "/done")
+        server.trouble(f"PATCH /repos/{TEAM}/issues/2", 502)
+        with pytest.raises(Unavailable):
+            work(week, server, ledger)
+        assert notes(server, 2, "cmflow-answer") == []
+        work(week, server, ledger, minutes=60 * 24)
+        assert server.issues[2]["state"] == "closed"
 
 
 @pytest.mark.slow
