@@ -17,11 +17,12 @@ USUAL_WAIT = "14m"  # of a workflow that does not say how long a run waits
 _KEY = re.compile(r"^(?P<indent> *)(?:- +)?(?P<key>cron|timezone): *(?P<value>\"[^\"]*\"|'[^']*'|[^#]*)")
 _WAIT = re.compile(r"inputs\.wait \|\| '([0-9]+[mhd])'|--wait[ =]\"?([0-9]+[mhd])\b")
 _ON = re.compile(r"""^(?:on|"on"|'on'):(?P<value>[^#]*)""")
+_FLOW = re.compile(r"^ +schedule: *[^#\s]")  # on one line
 _SCHEDULE = re.compile(r"^(?P<indent> +)schedule: *(?:#.*)?$")
 
 
 class NotMarked(ValueError):
-    """The workflow is written so that cmflow cannot tell where its cron lines belong."""
+    """The workflow is written so that cmflow cannot tell where its cron lines belong; the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,17 @@ def waiting(text: str) -> timedelta:
 def rewritten(text: str, entries: Sequence[tuple[str, str, str]]) -> str:
     """Return the text with these lines, (cron, zone, comment), in the place of those that cmflow wrote before.
 
-    Raises NotMarked where the workflow has no list of events of its own to which a schedule could be added.
+    Raises NotMarked where the workflow has no list of events to which a schedule could be added, or one of the marks.
     """
-    lines = text.split("\n")
+    newline = "\r\n" if "\r\n" in text else "\n"
+    lines = text.split(newline)
     start, end = _schedule(lines)
     if not start:
         start = end = _added(lines)
     indent = _indent(lines[start:end]) or " " * (_depth(lines[start - 1]) + 2)
     block = [f"{indent}{BEGIN}", *_written(indent, entries), f"{indent}{END}"]
     first, last = _replaced(lines, start, end)
-    return "\n".join((*lines[:first], *block, *lines[last:]))
+    return newline.join((*lines[:first], *block, *lines[last:]))
 
 
 def _schedule(lines: Sequence[str]) -> tuple[int, int]:
@@ -94,11 +96,11 @@ def _added(lines: list[str]) -> int:
     """Add an empty `schedule:` as the first event; the line behind it."""
     for number, line in enumerate(lines):
         if match := _ON.match(line):
-            if match["value"].strip():
+            if match["value"].strip() or any(_FLOW.match(other) for other in lines[number:]):
                 break
             lines.insert(number + 1, "  schedule:")
             return number + 2
-    raise NotMarked
+    raise NotMarked("Write its events one per line: `on:`, then `  workflow_dispatch:`, and run this again.")
 
 
 def _scheduled(lines: Sequence[str], start: int, end: int) -> Iterator[Scheduled]:
@@ -126,8 +128,11 @@ def _item(keys: dict[str, str], note: str, ours: bool, number: int) -> Iterator[
 def _replaced(lines: Sequence[str], start: int, end: int) -> tuple[int, int]:
     """The lines to replace: those between the marks, else those that were shipped; none at the end of the list."""
     texts = [line.strip() for line in lines]
-    if BEGIN in texts[start:end] and END in texts[start:end]:
-        return texts.index(BEGIN, start), texts.index(END, start) + 1
+    begins, ends = ([number for number in range(start, end) if texts[number] == mark] for mark in (BEGIN, END))
+    if len(begins) == len(ends) == 1 and begins < ends:
+        return begins[0], ends[0] + 1
+    if begins or ends:
+        raise NotMarked(f"Remove what cmflow wrote there, and the marks `{BEGIN}` and `{END}`; then run this again.")
     for number in range(start, end):
         match = _KEY.match(lines[number])
         if match and match["key"] == "cron" and match["value"].strip().strip("\"'") in SHIPPED:

@@ -112,9 +112,8 @@ def _rewrite(
     fits = fits and _own(current) == [(line.cron, line.zone) for line in lines if not line.is_for_posts]
     try:
         changed = workflow.rewritten(text, [(line.cron, line.zone, line.note) for line in lines])
-    except workflow.NotMarked:
-        hint = "Write its events one per line: `on:`, then `  workflow_dispatch:`, and run this again."
-        raise SourceError(f"{path}: cmflow cannot tell where its schedule belongs.", hint) from None
+    except workflow.NotMarked as error:
+        raise SourceError(f"{path}: cmflow cannot tell where its schedule belongs.", str(error)) from None
     return Rewrite(path, text, changed, lines, fits)
 
 

@@ -66,10 +66,33 @@ def test_the_indentation_is_that_of_the_list() -> None:
     assert workflow.rewritten(after, LINES) == after
 
 
-@pytest.mark.parametrize("before", ["", "on: [push]\njobs: {}\n", "on: push\n", "jobs: {}\n", "- on:\n"])
+def test_the_ends_of_lines_stay() -> None:
+    before = text(SHIPPED).replace("\n", "\r\n")
+    assert workflow.rewritten(before, LINES) == text(BLOCK).replace("\n", "\r\n")
+    assert len(workflow.scheduled(before)) == 1
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "",
+        "on:\n  schedule: [{cron: '1 1 * * *'}]\njobs: {}\n",
+        "on: [push]\njobs: {}\n",
+        "on: push\n",
+        "jobs: {}\n",
+        "- on:\n",
+    ],
+)
 def test_a_workflow_with_no_list_of_events_is_refused(before: str) -> None:
     with pytest.raises(NotMarked):
         workflow.rewritten(before, LINES)
+
+
+@pytest.mark.parametrize("lines", [BLOCK.replace(f"    {END}\n", ""), BLOCK + BLOCK, f"    {END}\n{OWN}    {BEGIN}\n"])
+def test_marks_that_do_not_match_are_refused(lines: str) -> None:
+    """Or a line that a person wrote might go."""
+    with pytest.raises(NotMarked):
+        workflow.rewritten(text(lines), LINES)
 
 
 def test_the_lines_that_a_workflow_has() -> None:
