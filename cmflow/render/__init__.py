@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import regex
 
@@ -33,7 +34,7 @@ from cmflow.render.markdown import parse, threads
 from cmflow.render.markdown.links import WEB, same_place, with_utm
 from cmflow.render.markdown.spans import Edit, edit, join
 from cmflow.render.markdown.tags import word
-from cmflow.render.template import chosen, fill, hashtags
+from cmflow.render.template import chosen, fill, hashtags, is_plain
 
 __all__ = [
     "TemplateError",
@@ -65,10 +66,14 @@ def variant(
     The parts may be too long, also where the post wants its thread cut automatically and a word is longer than
     a part: nothing is cut then, and `lint` says so.
     """
-    thread = threading(post, account, plan)
-    post = replace(effective(post, account), body=full_text(post, account, plan, limits)[0], thread=thread)
-    language = post.language or account.language or plan.language
-    post = replace(post, media=tuple(_spoken(item, language, limits) for item in post.media))
+    own = effective(post, account)
+    language = own.language or account.language or plan.language
+    post = replace(
+        own,
+        body=full_text(post, account, plan, limits)[0],
+        thread=threading(post, account, plan),
+        media=tuple(_spoken(item, language, limits) for item in own.media),
+    )
     tags = _tags(post, account)
     voice = _Voice(post, account, plan, limits)
     texts, text_tags = _texts_with_tags(lambda names: voice.texts(templates, names), tags, voice)
@@ -221,20 +226,26 @@ def _texts_with_tags(
 
 def _texts(post: Post, account: Account, plan: Plan, templates: Templates, tags: tuple[str, ...]) -> list[Text]:
     """Return the post as its template makes it, one text per part. The body itself is parsed once for all networks."""
-    bodies = split_parts(post.body)
     if post.repost and not post.body.strip():
         return [Text("")]
-    context = {
-        "post": post,
-        "account": account,
-        "plan": plan,
-        "text": post.body.strip("\n"),
-        "parts": bodies,
-        "tags": tags,
-        "link": _shown_link(post.link, bodies),
-    }
-    markdown = fill(templates, chosen(templates, account), context)
-    return [_read(part, bodies) for part in split_parts(markdown)]
+    path = chosen(templates, account)
+    if is_plain(templates, path):
+        return [*_plain_texts(templates, path, post.body, post.link, tags)]
+    bodies = split_parts(post.body)
+    context = {"post": post, "account": account, "plan": plan, **_words(post.body, post.link, tags, bodies)}
+    return [_read(part, bodies) for part in split_parts(fill(templates, path, context))]
+
+
+@lru_cache(maxsize=64)
+def _plain_texts(templates: Templates, path: str, body: str, link: str, tags: tuple[str, ...]) -> tuple[Text, ...]:
+    """The same of a template that knows nothing but the words: several accounts have them in common."""
+    bodies = split_parts(body)
+    markdown = fill(templates, path, _words(body, link, tags, bodies))
+    return tuple(_read(part, bodies) for part in split_parts(markdown))
+
+
+def _words(body: str, link: str, tags: tuple[str, ...], bodies: tuple[str, ...]) -> dict[str, Any]:
+    return {"text": body.strip("\n"), "parts": bodies, "tags": tags, "link": _shown_link(link, bodies)}
 
 
 def _read(part: str, bodies: Sequence[str]) -> Text:

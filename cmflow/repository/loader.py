@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from cmflow import lint
@@ -145,5 +146,6 @@ def _examine_all(paths: Sequence[str], content: Content, task: PostTask) -> Iter
     def work(chunk: tuple[str, ...]) -> bytes | codec.Results:
         return codec.packed([one(path, data) for path, data in content.source.read(chunk)])
 
-    for results in spread(work, paths, CHUNK, WORTH_WORKERS):
+    # The first post makes this process import and compile what all workers need: they are copies of it.
+    for results in chain((work(tuple(paths[:1])),), spread(work, paths[1:], CHUNK, WORTH_WORKERS)):
         yield from codec.unpacked(results)

@@ -1,7 +1,9 @@
 """Post + account → variant: exactly what is sent, each body read once, and a digest that names it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -65,6 +67,24 @@ def bodies(post: Post, account: Account = X, limits: Limits = LIMITS, plan: Plan
 def test_the_default_template_has_text_link_and_tags() -> None:
     post = replace(POST, link="https://a.b/c", tags=("open source", "#Git"))
     assert bodies(post) == ["Hello you\n\nhttps://a.b/c\n\n#OpenSource #Git #cmflow"]
+
+
+def test_accounts_share_the_words_where_their_template_asks_for_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    fills: list[str] = []
+    from cmflow.render.template import fill
+
+    def counted(templates: Templates, path: str, context: Mapping[str, Any]) -> str:
+        fills.append(path)
+        return fill(templates, path, context)
+
+    monkeypatch.setattr(render, "fill", counted)
+    post = replace(POST, body="Words for two accounts", link="https://a.b")
+    words = ["Words for two accounts\n\nhttps://a.b\n\n#cmflow"]
+    assert [bodies(post), bodies(post, replace(X, name="x-two"))] == [words, words]
+    assert fills == ["templates/networks/post.md.j2"]
+    own = Templates({"templates/networks/post.md.j2": "{{ account.name }}: {{ text }}"})
+    texts = [render.variant(post, replace(X, name=name), PLAN, LIMITS, own, {}).parts[0].text.chars for name in "ab"]
+    assert texts == ["a: Words for two accounts", "b: Words for two accounts"]
 
 
 def test_in_a_thread_link_and_tags_come_last() -> None:

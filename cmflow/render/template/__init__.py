@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cmflow.render.template.sandbox import Sandbox
 
 FOLDER = "templates/networks/"
+WORDS = {"text", "parts", "tags", "link"}
 LARGEST = 1_000_000  # characters one template may make of one post
 # What a mistake in a template may end in, besides the errors of its language: Python has limits of its own.
 WRONG = (
@@ -104,6 +105,23 @@ def _position(path: str, trace: TracebackType | None) -> tuple[str, int]:
 
 
 # ── from source to text ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@lru_cache(maxsize=64)
+def is_plain(templates: Templates, path: str) -> bool:
+    """Return whether the template asks for nothing but the words: neither the post itself, nor account or plan.
+
+    One that takes in others, or that cannot be read, is none.
+    """
+    from jinja2 import TemplateError as JinjaError
+    from jinja2 import meta, nodes
+
+    try:
+        tree = _environment(templates).parse(templates.sources[path])
+    except (JinjaError, *WRONG):
+        return False
+    others = (nodes.Include, nodes.Extends, nodes.Import, nodes.FromImport)
+    return next(tree.find_all(others), None) is None and meta.find_undeclared_variables(tree) <= WORDS
 
 
 @lru_cache(maxsize=8)

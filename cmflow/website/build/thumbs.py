@@ -16,7 +16,7 @@ from cmflow.website.build.folder import Folder
 WIDE, HIGH, QUALITY = 320, 240, 70
 LARGEST = 120_000_000  # pixels of a picture that is opened at all
 FORMATS = ("GIF", "JPEG", "PNG", "WEBP")
-CHUNK, WORTH_WORKERS = 8, 32
+CHUNK, WORTH_WORKERS = 4, 16
 
 
 def thumbed(content: Content) -> Set[str]:

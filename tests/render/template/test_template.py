@@ -11,7 +11,7 @@ from cmflow.model import Account
 from cmflow.model.errors import TemplateError
 from cmflow.model.templates import Templates
 from cmflow.render.markdown import tags
-from cmflow.render.template import chosen, fill, hashtags
+from cmflow.render.template import FOLDER, chosen, fill, hashtags, is_plain
 from tests.render.template.attacks import ATTACKS
 
 ACCOUNT = Account("x-en", "x", title="cmflow on X")
@@ -180,3 +180,25 @@ def test_what_templates_need_works(source: str, text: str) -> None:
 def test_a_date_is_written_as_python_writes_it() -> None:
     templates = Templates({POST: "{{ date.strftime('%d.%m.%Y') }} {{ date.isoformat() }} {{ date.year }}"})
     assert fill(templates, POST, {"date": date(2026, 6, 1)}) == "01.06.2026 2026-06-01 2026"
+
+
+@pytest.mark.parametrize(
+    "source, plain",
+    [
+        (
+            "{{ text }} {{ link }} {{ tags | hashtags }}{% for part in parts %}{% set x = part %}{{ x }}{% endfor %}",
+            True,
+        ),
+        ("{{ text }} {{ account.name }}", False),
+        ("{{ text }}{% macro add() %}{{ post.title }}{% endmacro %}{{ add() }}", False),
+        ("{{ text }}{% if plan %}{% endif %}", False),
+        ("{{ text }}{% include 'other.md.j2' %}", False),
+        ("{% extends 'other.md.j2' %}", False),
+        ("{% from 'other.md.j2' import name %}", False),
+        ("{{ text }} {{ unknown }}", False),
+        ("{{ text", False),
+    ],
+)
+def test_a_template_that_knows_the_words_alone(source: str, plain: bool) -> None:
+    path = f"{FOLDER}post.md.j2"
+    assert is_plain(Templates({path: source}), path) is plain
