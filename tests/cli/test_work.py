@@ -96,9 +96,9 @@ def team(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
     ("words", "files", "passes", "git", "compiled", "heavy"),
     [
         (("publish", "--wait", "14m"), 2, 0, 14, 0, NONE),
-        (("status",), 9, 1, 20, 0, NONE),
-        (("check",), 10, 1, 9, 0, NONE),
-        (("build",), 36, 2, 29, 0, {"babel"}),
+        (("status",), 9, 1, 16, 0, NONE),
+        (("check",), 11, 1, 8, 0, NONE),
+        (("build",), 37, 2, 20, 0, NONE),
         (("watch",), 10, 1, 22, 0, {"regex"}),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
@@ -112,4 +112,5 @@ def test_a_command_with_nothing_to_do_does_little(
     assert len(quiet.files) <= files + MARGIN, quiet.files
     assert len(quiet.templates) <= passes * len(shipped.templates("templates")), quiet.templates
     assert len(quiet.git) <= git + MARGIN, quiet.git
-    assert (len(quiet.compiled), quiet.heavy) == (compiled, frozenset(heavy))
+    assert len(quiet.compiled) <= compiled, quiet.compiled
+    assert quiet.heavy <= {*heavy}
