@@ -49,6 +49,7 @@ LIMITS = {  # field of Limits: what a reader calls it
     "title": "Title",
     "tags": "Tags",
     "files": "Images and videos together",
+    "files_bytes": "The size of all files together",
     "images": "Images",
     "image_bytes": "An image's size",
     "image_pixels": "An image's pixels",

@@ -151,6 +151,19 @@ def number(case: Case) -> Iterator[Problem]:
                 yield case.problem("media-too-many", "media", excess(name, count, limit), hint)
 
 
+def weight(case: Case) -> Iterator[Problem]:
+    """How many bytes the files of a part have together, at least: pictures may be made smaller to fit."""
+    limit = case.limits.files_bytes
+    for name, _, part in case.pieces if limit else ():
+        known = [facts for media in part.media if isinstance(facts := case.media.get(media.path), Facts)]
+        fixed = [facts.size for facts in known if case.by_hand or not is_scalable(facts, case.limits)]
+        if limit and sum(fixed) > limit.value:
+            hint = "Export them smaller, or spread them over the parts of a thread."
+            yield case.problem(
+                "media-too-large", "media", excess(f"{name} with all its files", sum(fixed), limit), hint
+            )
+
+
 def together(case: Case) -> Iterator[Problem]:
     """What the network refuses in one post; a poll and a quote go out with the first part."""
     for number, (_, _, part) in enumerate(case.pieces):
@@ -212,4 +225,4 @@ def _usable(case: Case) -> Iterator[Attachment]:
             yield media, facts
 
 
-RULES: tuple[Rule, ...] = (usable, private, fitting, spoken, carded, number, together, needed)
+RULES: tuple[Rule, ...] = (usable, private, fitting, spoken, carded, number, weight, together, needed)

@@ -70,7 +70,7 @@ class Limits:
     types, `video_codecs` names of `content.media.video.CODECS`. `video_ratio`: the longer side of a video may be so
     many hundredths of the shorter one. `needs` names what a post cannot do without there ("image", "video", "media",
     "title"). `nature` says what a post is there, for people who
-    write one without. `files` counts pictures and videos together,
+    write one without. `files` counts pictures and videos together, `files_bytes` their bytes,
     `exclusions` are the contents that exclude each other. `gif_bytes` replaces `image_bytes` for moving pictures.
     With `poll_question` the poll has a question of its own, a paragraph of the text (`render.question`); `poll_text`
     is for what is left of the text then. `poll_shortest` and `poll_longest` are in minutes, and
@@ -100,6 +100,7 @@ class Limits:
     nature: str = ""
     media_types: tuple[str, ...] = ()
     files: Limit | None = None
+    files_bytes: Limit | None = None
     images: Limit | None = None
     image_bytes: Limit | None = None
     image_pixels: Limit | None = None

@@ -389,6 +389,18 @@ def test_too_many_pictures_or_videos_in_one_part() -> None:
     )
 
 
+def test_what_cannot_be_made_smaller_is_too_large_together() -> None:
+    limits = replace(LIMITS, files_bytes=limit(VIDEO.size * 2 - 1, "bytes"))
+    post = replace(POST, lines=(("media", 4),))
+    hint = "Export them smaller, or spread them over the parts of a thread."
+    message = f"The text with all its files has {VIDEO.size * 2:,} of {VIDEO.size * 2 - 1:,} bytes, 1 too many."
+    assert found(variant(part("One", PICTURE, PICTURE)), limits, post, {PICTURE.path: VIDEO}) == (
+        problem("media-too-large", 4, message, hint),
+    )
+    assert found(variant(part("One", PICTURE)), limits, post, {PICTURE.path: VIDEO}) == ()
+    assert found(variant(part("One", PICTURE, PICTURE)), limits, post, {PICTURE.path: IMAGE}) == ()
+
+
 @pytest.mark.parametrize(
     ("needs", "facts", "name"),
     [

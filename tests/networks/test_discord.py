@@ -366,7 +366,11 @@ def test_who_is_not_let_in_is_told_at_the_door(change: dict[str, Any], secret: s
     ("who", "wrong", "why"),
     [
         ("bot", message("Look", media=("a.png",), data=b""), "is empty: it has 0 bytes"),
-        ("bot", message("Look", media=("a.png",) * 3, data=b"x" * 9_000_000), "more than 25 MiB together"),
+        (
+            "bot",
+            message("Look", media=("a.png",) * 3, data=b"x" * 9_000_000),
+            "27,000,000 bytes together; 26,214,400 are accepted",
+        ),
         ("bot", message("Yes", quote=f"{HOME}/7"), "no quotes"),
         ("bot", message("", repost=f"{HOME}/7"), "no reposts"),
         ("bot", message("Yes", reply_to="https://example.org/7"), "not the address of a Discord message"),

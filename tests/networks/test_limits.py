@@ -33,6 +33,7 @@ NUMBERS: dict[str, dict[str, Any]] = {
     "devto": {"text": (819_200,), "title": 128, "tags": 4, "images": 1},
     "discord": {
         "text": (2_000,),
+        "files_bytes": 26_214_400,
         "images": 10,
         "image_bytes": 10_485_760,
         "videos": 10,
@@ -171,6 +172,7 @@ NUMBERS: dict[str, dict[str, Any]] = {
         "text": (100_000,),
         "title": 300,
         "files": 10,
+        "files_bytes": 25_000_000,
         "image_bytes": 10_000_000,
         "video_bytes": 25_000_000,
         "poll_options": 20,

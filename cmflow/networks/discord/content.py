@@ -7,13 +7,13 @@ from typing import Any
 
 from cmflow.model import Receipt
 from cmflow.model.errors import Rejected
+from cmflow.netkit.files import pairs
 from cmflow.netkit.network import Outgoing
 from cmflow.networks.discord.call import Discord
 from cmflow.render import formats, question
 
 MENTION = re.compile(r"<@([!&]?)(\d+)>")
 ADDRESS = re.compile(r"https://(?:ptb\.|canary\.)?discord(?:app)?\.com/channels/(?:@me|\d+)/(\d+)/(\d+)/?", re.ASCII)
-TOGETHER = 25 * 1024 * 1024  # bytes of a request
 Fields = dict[str, Any]
 
 
@@ -49,15 +49,9 @@ def text_fields(message: Outgoing) -> Fields:
 
 def attachments(message: Outgoing) -> list[Fields]:
     """The files by number, with their alt texts."""
-    pairs = list(zip(message.part.media, message.files, strict=True))
-    empty = next((media.path for media, file in pairs if not file.size), "")
-    if empty:
-        raise Rejected(f"{empty} is empty: it has 0 bytes.", "Export it again.")
-    if sum(file.size for file in message.files) > TOGETHER:
-        raise Rejected("The files have more than 25 MiB together.", "Spread them over the parts of a thread.")
     return [
         {"id": str(number), "filename": name(media.path)} | ({"description": media.alt} if media.alt else {})
-        for number, (media, _) in enumerate(pairs)
+        for number, (media, _) in enumerate(pairs(message, "discord"))
     ]
 
 

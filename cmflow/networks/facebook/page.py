@@ -11,6 +11,7 @@ from cmflow.model import Media, Receipt, Remote
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Unsure
 from cmflow.netkit import rest
 from cmflow.netkit.errors import LOOK, RETRY
+from cmflow.netkit.files import pairs
 from cmflow.netkit.graph import ADDRESS, PARAMETER, TOKEN, Fields, Graph, form
 from cmflow.netkit.languages import locale
 from cmflow.netkit.network import Access, Outgoing, Standing
@@ -86,18 +87,15 @@ def _check(message: Outgoing) -> None:
     if variant.reply_to or variant.quote or variant.repost:
         hint = "Link to it in the text, or leave this account out."
         raise Rejected("A Page cannot answer, quote or share other posts through Facebook's API.", hint)
-    empty = next((m.path for m, file in zip(message.part.media, message.files, strict=True) if not file.size), "")
-    if empty:
-        raise Rejected(f"{empty} is empty: it has 0 bytes.", "Export it again.")
 
 
 def _posted(page: Page, message: Outgoing) -> Remote:
     """Pictures are uploaded first, unseen: one small request publishes them all."""
-    pairs = tuple(zip(message.part.media, message.files, strict=True))
-    films = [file for media, file in pairs if kind(file, media.path).startswith("video/")]
+    media_files = pairs(message, "facebook")
+    films = [file for media, file in media_files if kind(file, media.path).startswith("video/")]
     if films:
         return _filmed(page, message, films[0])
-    photos = [{"media_fbid": _photo(page, media, file)} for media, file in pairs]
+    photos = [{"media_fbid": _photo(page, media, file)} for media, file in media_files]
     link = "" if photos or message.index else message.variant.link
     fields = {"message": message.part.form.body, "link": link, "attached_media": photos, "published": True}
     post = page.graph.write(f"/{page.id}/feed", fields).get("id")

@@ -9,6 +9,7 @@ from typing import Any
 from cmflow.model import Media
 from cmflow.model.errors import Denied, NotSent, Rejected
 from cmflow.model.limits import clashes, refusal
+from cmflow.netkit import files as attached
 from cmflow.netkit.addresses import origin
 from cmflow.netkit.answers import objects, text
 from cmflow.netkit.errors import RETRY, unreadable
@@ -29,10 +30,7 @@ Fields = dict[str, Any]
 
 def content(linkedin: LinkedIn, message: Outgoing) -> Fields:
     """What a post says of its files, once they are with LinkedIn; all are looked at before the first is uploaded."""
-    pairs = list(zip(message.part.media, message.files, strict=True))
-    empty = next((media.path for media, file in pairs if not file.size), "")
-    if empty:
-        raise Rejected(f"{empty} is empty: it has 0 bytes.", "Export it again.")
+    pairs = attached.pairs(message, "linkedin")
     kinds = [_kind(kind(file, media.path)) for media, file in pairs]
     for clash in clashes(load("linkedin").limits, Counter(kinds)):
         raise Rejected(f"LinkedIn does not accept a post with {refusal(clash)}.", "Give one of them a post of its own.")

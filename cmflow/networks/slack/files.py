@@ -1,7 +1,8 @@
 """Messages with files: each is uploaded to an address that Slack gives, and all are shared in one message."""
 
 from cmflow.model import Media
-from cmflow.model.errors import NotSent, Rejected, Unsure
+from cmflow.model.errors import NotSent, Unsure
+from cmflow.netkit import files as attached
 from cmflow.netkit.errors import LOOK, unreadable
 from cmflow.netkit.network import Outgoing
 from cmflow.netkit.upload import Upload, kind
@@ -13,10 +14,7 @@ PAUSES = (0, 1, 1, 2, 4, 8)  # seconds between our looks for the message that Sl
 
 def publish(slack: Slack, message: Outgoing, parent: dict[str, str]) -> str:
     """The `ts` of the message, which Slack does not answer with: it is looked for."""
-    pairs = list(zip(message.part.media, message.files, strict=True))
-    empty = next((media.path for media, file in pairs if not file.size), "")
-    if empty:
-        raise Rejected(f"{empty} is empty: it has 0 bytes.", "Export it again.")
+    pairs = attached.pairs(message, "slack")
     uploaded = [_upload(slack, message.key, number, media, file) for number, (media, file) in enumerate(pairs)]
     fields = {"files": uploaded, "channel_id": slack.channel, "initial_comment": message.part.form.body, **parent}
     slack.write("files.completeUploadExternal", fields)

@@ -6,6 +6,7 @@ from typing import Any
 
 from cmflow.model import Form, Kind
 from cmflow.model.errors import Rejected
+from cmflow.netkit.files import pairs
 from cmflow.netkit.network import Outgoing
 from cmflow.netkit.upload import kind
 from cmflow.render import formats, question
@@ -88,10 +89,7 @@ def number_of(receipt: str) -> int:
 
 def kinds(message: Outgoing) -> list[str]:
     """What Telegram calls each file."""
-    for media, file in zip(message.part.media, message.files, strict=True):
-        if not file.size:
-            raise Rejected(f"{media.path} is empty: it has 0 bytes.", "Export it again.")
-    return [_kind(kind(file, item.path)) for item, file in zip(message.part.media, message.files, strict=True)]
+    return [_kind(kind(file, item.path)) for item, file in pairs(message, "telegram")]
 
 
 def _kind(mime: str) -> str:

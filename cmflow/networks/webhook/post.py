@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cmflow.model import Media, Receipt, Remote
-from cmflow.model.errors import Rejected, Unsure
+from cmflow.model.errors import Unsure
 from cmflow.netkit import errors
 from cmflow.netkit.answers import text
 from cmflow.netkit.errors import LOOK
+from cmflow.netkit.files import pairs
 from cmflow.netkit.network import Outgoing
 from cmflow.netkit.upload import Upload, kind
 from cmflow.networks.webhook.receiver import DELETE, PUBLISH, VERSION, Receiver
 from cmflow.networks.webhook.signature import identity
 
-TOGETHER = 25_000_000  # bytes of the files of one part
 DUPLICATE, MISSING = (409,), (404,)  # it was taken before; there is nothing to delete
 
 
@@ -39,8 +39,6 @@ def delete(receiver: Receiver, receipt: Receipt) -> None:
 
 def _data(message: Outgoing, thread: tuple[Receipt, ...]) -> dict[str, Any]:
     variant, poll = message.variant, message.variant.poll if not message.index else None
-    if sum(file.size for file in message.files) > TOGETHER:
-        raise Rejected(f"The files have more than {TOGETHER:,} bytes together.", "Spread them over parts of a thread.")
     return {
         "version": VERSION,
         "account": variant.account,
@@ -60,13 +58,11 @@ def _data(message: Outgoing, thread: tuple[Receipt, ...]) -> dict[str, Any]:
         "repost": variant.repost,
         "poll": poll
         and {"options": list(poll.options), "seconds": int(poll.duration.total_seconds()), "multiple": poll.multiple},
-        "media": [_file(media, file) for media, file in zip(message.part.media, message.files, strict=True)],
+        "media": [_file(media, file) for media, file in pairs(message, "webhook")],
     }
 
 
 def _file(media: Media, file: Upload) -> dict[str, Any]:
-    if not file.size:
-        raise Rejected(f"{media.path} is empty: it has 0 bytes.", "Export it again.")
     data = file.read()
     return {
         "name": media.path.rpartition("/")[2],

@@ -13,6 +13,7 @@ from cmflow.netkit import rest, resumable
 from cmflow.netkit.addresses import origin
 from cmflow.netkit.errors import LOOK, unreadable
 from cmflow.netkit.journal import Journal
+from cmflow.netkit import files as attached
 from cmflow.netkit.network import Outgoing
 from cmflow.netkit.resumable import Gone, Progress
 from cmflow.netkit.upload import Upload, kind
@@ -71,7 +72,7 @@ def files(outgoing: Outgoing) -> tuple[Attachment, Attachment | None]:
     if variant.reply_to or variant.quote or variant.repost:
         hint = "Link to it in the text, or leave this account out."
         raise Rejected("A video on YouTube cannot answer, quote or repost another.", hint)
-    pairs = list(zip(outgoing.part.media, outgoing.files, strict=True))
+    pairs = attached.pairs(outgoing, "youtube")
     films = [pair for pair in pairs if kind(pair[1], pair[0].path).startswith("video/")]
     pictures = [pair for pair in pairs if kind(pair[1], pair[0].path) in ("image/jpeg", "image/png")]
     if not films:
@@ -79,9 +80,6 @@ def files(outgoing: Outgoing) -> tuple[Attachment, Attachment | None]:
     if len(films) > 1 or len(pictures) > 1 or len(films) + len(pictures) < len(pairs):
         hint = "Leave the others out for this account, with `variants:`."
         raise Rejected("A video on YouTube has one file, and one JPEG or PNG as its thumbnail.", hint)
-    empty = next((media.path for media, file in pairs if not file.size), "")
-    if empty:
-        raise Rejected(f"{empty} is empty: it has 0 bytes.", "Export it again.")
     media, film = films[0]
     return (media, replace(film, mime=kind(film, media.path))), next(iter(pictures), None)
 
