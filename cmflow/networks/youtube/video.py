@@ -9,11 +9,11 @@ from typing import Any
 from cmflow.model import Receipt, Remote, Visibility
 from cmflow.model.errors import NotSent, Rejected, Unsure
 from cmflow.model.limits import clashes, refusal
+from cmflow.netkit import files as attached
 from cmflow.netkit import rest, resumable
 from cmflow.netkit.addresses import origin
 from cmflow.netkit.errors import LOOK, unreadable
 from cmflow.netkit.journal import Journal
-from cmflow.netkit import files as attached
 from cmflow.netkit.network import Outgoing
 from cmflow.netkit.resumable import Gone, Progress
 from cmflow.netkit.upload import Upload, kind
