@@ -18,6 +18,7 @@ from cmflow.inbox.triage import Triage
 from cmflow.inbox.wording import OwnPost, Removal, Subject
 from cmflow.ledger import conversations as branch
 from cmflow.model import Contact, Conversation, Message, Trace
+from cmflow.model.errors import GitHubError, NotAllowed, NotTaken
 from cmflow.netkit import network as networks
 
 TOGETHER = 10  # conversations per commit
@@ -39,12 +40,28 @@ class Clerk:
     before: Mapping[Name, Conversation] = field(default_factory=dict)
 
     def serve(self, changed: Sequence[Conversation]) -> None:
-        """Write all that is new of these conversations; raises GitHubError and the like where the helpdesk cannot."""
+        """Write all that is new of these conversations; raises GitHubError and the like where the helpdesk cannot.
+
+        One ticket that takes nothing, such as a locked issue, does not stop the others.
+        """
         now = self.office.world.clock().replace(microsecond=0)
         self.register.save(*(self._intent(conversation, now) for conversation in changed))
+        refusals: list[GitHubError] = []
         for start in range(0, len(changed), TOGETHER):
-            served = [self._served(conversation) for conversation in changed[start : start + TOGETHER]]
-            self.register.save(*served)
+            served = [self._attempted(conversation, refusals) for conversation in changed[start : start + TOGETHER]]
+            self.register.save(*filter(None, served))
+        if refusals and len(refusals) == len(changed):
+            raise refusals[0]  # no ticket takes anything: then nothing counts as heard
+
+    def _attempted(self, conversation: Conversation, refusals: list[GitHubError]) -> Conversation | None:
+        try:
+            return self._served(conversation)
+        except (NotAllowed, NotTaken) as error:
+            refusals.append(error)
+            place = f"ticket {conversation.ticket}" if conversation.ticket else conversation.account
+            self.tally.failures.append(f"{place}: {error} {error.hint}".strip())
+            self.tally.person = True
+            return None
 
     def _intent(self, conversation: Conversation, now: datetime) -> Conversation:
         """The conversation with its new messages, and older ones as they are still shown."""

@@ -14,7 +14,7 @@ from cmflow.inbox.marks import note_mark
 from cmflow.inbox.office import Tally
 from cmflow.inbox.run import run
 from cmflow.ledger import Ledger, conversations
-from cmflow.model.errors import GitHubError, Unavailable
+from cmflow.model.errors import GitHubError, NotAllowed, Unavailable
 from tests.deliveries import repository
 from tests.github import hub
 from tests.github.hub import TEAM, Hub
@@ -157,6 +157,33 @@ def test_a_command_that_github_s_trouble_stopped_is_carried_out_by_the_next_run(
         assert notes(server, 2, "cmflow-answer") == []
         work(week, server, ledger, minutes=60 * 24)
         assert server.issues[2]["state"] == "closed"
+
+
+def test_a_locked_issue_stops_no_other_conversation(tmp_path: Path) -> None:
+    week, ledger = town(), Ledger(repository(tmp_path), conversations.BRANCH)
+    with hub.running() as server:
+        work(week, server, ledger)
+        server.locked.add(1)
+        week.town.write("To the locked one", id="m4", conversation="m1")
+        week.town.write("To the other", id="m5", conversation="m2", author=BEN)
+        tally = work(week, server, ledger)
+        assert [len(notes(server, number, "cmflow-message")) for number in (1, 2)] == [2, 2]
+        [failure] = tally.failures
+        assert tally.person and failure.startswith("ticket 1: GitHub does not allow cmflow to write an issue")
+        server.locked.clear()
+        work(week, server, ledger)
+        assert [len(notes(server, number, "cmflow-message")) for number in (1, 2)] == [3, 2]
+
+
+def test_where_no_issue_can_be_written_nothing_counts_as_heard(tmp_path: Path) -> None:
+    week, ledger = town(), Ledger(repository(tmp_path), conversations.BRANCH)
+    with hub.running() as server:
+        server.rights = {"issues": "read", "contents": "write"}
+        with pytest.raises(NotAllowed, match="does not allow cmflow to write an issue"):
+            work(week, server, ledger)
+        server.rights = {"issues": "write", "contents": "write"}
+        work(week, server, ledger)
+        assert [len(notes(server, number, "cmflow-message")) for number in (1, 2)] == [2, 1]
 
 
 @pytest.mark.slow
