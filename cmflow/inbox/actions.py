@@ -19,7 +19,7 @@ from cmflow.inbox.tickets import handle
 from cmflow.ledger import conversations as branch
 from cmflow.ledger import read as read_ledger
 from cmflow.model import Contact, Conversation, Delivery, Key, State, Trace
-from cmflow.model.errors import CmflowError, Rejected, Unavailable
+from cmflow.model.errors import CmflowError, NotAllowed, NotTaken, Rejected, Unavailable
 from cmflow.netkit.network import Question
 from cmflow.publish import Outcome, settle
 from cmflow.publish.answers import ask
@@ -210,10 +210,14 @@ class Duty:
         mark = f"{MARK} {note.id}"
         ticket = self.ticket(conversation.ticket)
         own = next((one for one in ticket.notes if one.mark == mark), None) if ticket else None
-        if own is None:
-            self.office.helpdesk.add(conversation.ticket, mark, text)
-        elif own.text.strip() != text.strip():
-            self.office.helpdesk.revise(own, text)
+        try:
+            if own is None:
+                self.office.helpdesk.add(conversation.ticket, mark, text)
+            elif own.text.strip() != text.strip():
+                self.office.helpdesk.revise(own, text)
+        except (NotAllowed, NotTaken) as error:  # a locked issue: the answer is sent, and only the note is missing
+            self.tally.failures.append(f"ticket {conversation.ticket}: {error} {error.hint}".strip())
+            self.tally.person = True
 
     def ticket(self, id: str) -> Ticket | None:
         if id not in self.tickets:

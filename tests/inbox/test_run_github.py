@@ -175,6 +175,20 @@ def test_a_locked_issue_stops_no_other_conversation(tmp_path: Path) -> None:
         assert [len(notes(server, number, "cmflow-message")) for number in (1, 2)] == [3, 2]
 
 
+def test_a_command_on_a_locked_issue_is_carried_out_once(tmp_path: Path) -> None:
+    week, ledger = town(), Ledger(repository(tmp_path), conversations.BRANCH)
+    with hub.running() as server:
+        server.people = {"leo": "write"}
+        work(week, server, ledger)
+        server.said(1, "leo", "/reply Hello Ana")
+        server.said(2, "leo", "/done")
+        server.locked.add(1)
+        tally = work(week, server, ledger)
+        assert (week.town.answers, server.issues[2]["state"]) == ([ANSWER], "closed")
+        assert tally.person and [failure[:9] for failure in tally.failures] == ["ticket 1:"]
+        assert work(week, server, ledger).failures == [] and week.town.answers == [ANSWER]
+
+
 def test_where_no_issue_can_be_written_nothing_counts_as_heard(tmp_path: Path) -> None:
     week, ledger = town(), Ledger(repository(tmp_path), conversations.BRANCH)
     with hub.running() as server:
