@@ -36,7 +36,7 @@ def command(ctx: click.Context, check: bool, dry_run: bool, in_utc: bool | None)
       cmflow schedule
       cmflow schedule --check
     """
-    context, now = open_context(ctx.obj), _clock.wall_clock()
+    context, now = open_context(ctx.obj).still(), _clock.wall_clock()
     plan, texts = context.folder.sure_plan, workflows.texts(context.root)
     deliveries = context.snapshot(STATE).deliveries
     moments = workflows.upcoming(context.folder_entries, deliveries, context.folder.silent, now)

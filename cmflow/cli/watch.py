@@ -43,7 +43,7 @@ def command(ctx: click.Context, time: str | None, offline: bool) -> int:
       cmflow watch
       cmflow watch --offline
     """
-    context = open_context(ctx.obj)
+    context = open_context(ctx.obj).still()
     plan = context.folder.sure_plan
     now = moment(time, plan.zone)
     stale = "" if offline else context.news() or _listening.news(context, plan)

@@ -99,7 +99,7 @@ def team(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
         (("status",), 9, 1, 16, 0, NONE),
         (("check",), 11, 1, 8, 0, NONE),
         (("build",), 37, 2, 20, 0, NONE),
-        (("watch",), 10, 1, 22, 0, {"regex"}),
+        (("watch",), 10, 1, 17, 0, {"regex"}),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )
