@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from cmflow.model import Account, Contact, Form, Media, Number, Part, Poll, Receipt, Remote, Text, Variant, Visibility
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, Throttled, Unsure
-from cmflow.netkit import http
+from cmflow.netkit import http, status_text
 from cmflow.netkit.network import Access, Outgoing, Standing
 from cmflow.netkit.rest import ApiClient
 from cmflow.netkit.upload import Upload
-from cmflow.networks.mastodon import call, edit, files, match, network, status_text, timeline
+from cmflow.networks.mastodon import call, edit, files, match, network, timeline
 from cmflow.networks.mastodon import instance as description
 from cmflow.networks.mastodon import post as posting
 from cmflow.render.autolink import mastodon as linking

@@ -29,9 +29,12 @@ def _abilities(account: Account, environment: Mapping[str, str] | None) -> Itera
     record = network.load(account.network)
     if record.publish is None:
         yield "by hand: cmflow checks and previews its posts, but does not publish there"
-        return
-    others = [name for name in record.abilities if name in SHOWN]
-    yield f"publishes; also: {', '.join(others)}" if others else "publishes"
+        if record.connect is None:
+            return
+        yield "reads what people write"
+    else:
+        others = [name for name in record.abilities if name in SHOWN]
+        yield f"publishes; also: {', '.join(others)}" if others else "publishes"
     if environment is None:
         return
     way = fitting(record.auth, account)

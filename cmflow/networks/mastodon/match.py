@@ -5,10 +5,9 @@ import unicodedata
 from collections.abc import Mapping
 from html import unescape
 
-from cmflow.netkit import rest
+from cmflow.netkit import rest, status_text
 from cmflow.netkit.network import Outgoing
 from cmflow.netkit.rest import ApiClient
-from cmflow.networks.mastodon import status_text
 from cmflow.networks.mastodon.call import MISSING, Status, segment
 
 NO_SOURCE = (400, 403, 404, 405, 410, 422, 501)

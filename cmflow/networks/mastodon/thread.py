@@ -5,10 +5,9 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from cmflow.model import Author, Contact, Message, Visibility
-from cmflow.netkit import rest
+from cmflow.netkit import rest, status_text
 from cmflow.netkit.mail import address, identity, name, words
 from cmflow.netkit.rest import ApiClient
-from cmflow.networks.mastodon import status_text
 from cmflow.networks.mastodon.call import AUDIENCE, Status, segment
 from cmflow.networks.mastodon.match import NO_SOURCE
 

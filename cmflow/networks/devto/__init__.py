@@ -1,14 +1,23 @@
-"""dev.to, and other Forem communities: preview and check. The text is the article's Markdown."""
+"""dev.to, and other Forem communities: preview and check, and what people comment.
+
+The text is the article's Markdown. cmflow publishes nothing there.
+"""
 
 from datetime import date
+from typing import TYPE_CHECKING
 from unicodedata import category
 
 from cmflow.model.limits import Limit, Limits, Measure
 from cmflow.netkit.auth import Token
-from cmflow.netkit.network import Network, Option
+from cmflow.netkit.network import Network, Option, Right, later
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
 from cmflow.render.markdown.tags import word
+
+if TYPE_CHECKING:
+    from cmflow.networks.devto.inbox import Forem, connect, inbox, verify
+else:
+    connect, inbox, verify = later("cmflow.networks.devto.inbox", "connect", "inbox", "verify")
 
 READ = date(2026, 11, 22)
 SOURCE = "Forem source, article model"
@@ -19,7 +28,7 @@ def _tag(tag: str) -> str:
     return "".join(char for char in word(tag) if category(char)[0] in "LM" or category(char) == "Nd").lower()
 
 
-network: Network[None] = Network(
+network: "Network[Forem]" = Network(
     name="devto",
     title="dev.to",
     docs="https://developers.forem.com/api/v1",
@@ -46,4 +55,8 @@ network: Network[None] = Network(
         page="https://dev.to/settings/extensions",
         steps=("Under “DEV Community API Keys”, name a key for cmflow and generate it.",),
     ),
+    connect=connect,
+    verify=verify,
+    inbox=inbox,
+    rights=(Right("read comments", ("read comments",)),),
 )

@@ -1,4 +1,4 @@
-"""The text of a status, from its HTML."""
+"""The text of what people wrote, from its HTML: of a status on Mastodon, of a comment elsewhere."""
 
 from html.parser import HTMLParser
 
