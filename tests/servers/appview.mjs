@@ -35,6 +35,12 @@ const verbs = {
   reply: ({ agent, uri, cid, text }) => agent.post({ text, reply: { root: { uri, cid }, parent: { uri, cid } } }),
   quote: ({ agent, uri, cid, text }) =>
     agent.post({ text, embed: { $type: 'app.bsky.embed.record', record: { uri, cid } } }),
+  mention: ({ agent, uri, text }) => {
+    const features = [{ $type: 'app.bsky.richtext.facet#mention', did: uri.split('/')[2] }]
+    const index = { byteStart: 0, byteEnd: Buffer.byteLength(text.split(' ')[0]) }
+    return agent.post({ text, facets: [{ index, features }] })
+  },
+  delete: ({ agent, uri }) => agent.deletePost(uri),
   follow: ({ agent, uri }) => agent.follow(uri.split('/')[2]),
   wait: () => ({}),
 }
