@@ -45,10 +45,32 @@ def test_nothing_breaks_out_of_the_code(words: str) -> None:
         ("`x` **y** <b> https://x.example", "x y b https: x.example"),
         ("Été ☀️ 新しい投稿", "Été 新しい投稿"),
         ("x" * 99, "x" * 69 + "…"),
+        ("Party :tada: :+1: at 10:30", "Party tada : : 1: at 10:30"),
+        ("नमस्ते, สวัสดี, e\u0301te\u0301", "नमस्ते, สวัสดี, été"),
+        ("a\u200bb\u202ec\u20e3\ufe0f", "a b c"),
     ],
 )
 def test_a_title_calls_nobody_and_closes_nothing(words: str, said: str) -> None:
     assert escape.plain(words) == said
+
+
+@pytest.mark.parametrize(
+    ("url", "target"),
+    [
+        ("https://a.example/b?c=1&d=2#e", "https://a.example/b?c=1&d=2#e"),
+        ('https://a.example/(b) <c> "d" \\ é', "https://a.example/%28b%29%20%3Cc%3E%20%22d%22%20%5C%20%C3%A9"),
+        ("https://a.example/\ud800", "https://a.example/?"),
+        ("http://a.example", ""),
+        ("javascript:alert(1)", ""),
+        ("https://facebook.com@a.example", ""),
+        ("https://f\u0430cebook.com", ""),
+        ("https://[", ""),
+        ("https:///a", ""),
+        ("https://a.example/" + "x" * 2_000, ""),
+    ],
+)
+def test_a_link_leads_where_it_says_or_is_none(url: str, target: str) -> None:
+    assert escape.address(url) == target
 
 
 def test_a_note_is_filled_in() -> None:
