@@ -1,11 +1,9 @@
 """`cmflow sandbox`, and every other command in a terminal that is turned to it by CMFLOW_SANDBOX."""
 
 import html
-import json
 import os
 import re
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,59 +13,22 @@ import httpx
 import pytest
 
 from cmflow.cli import sandbox as command
-from cmflow.cli._clock import wall_clock
 from cmflow.netkit import http, network, oauth
 from cmflow.netkit.auth import OAuth2
-from cmflow.repository import shipped
 from cmflow.sandbox.door import served
-from cmflow.sandbox.pages import Pages
 from cmflow.sandbox.server import Server
-from cmflow.sandbox.stage import Stage, trouble
-from tests.cli.conftest import LOAD, Place
+from cmflow.sandbox.stage import trouble
+from tests.cli.conftest import Place
+from tests.cli.harbour import harbour, server
 from tests.networks.contract import PNG
 from tests.sandbox import play
 
 pytestmark = pytest.mark.slow  # real git, servers and uploads
 
-ACCOUNTS = "".join(
-    f"  {name}:\n    network: {name}\n    options: {json.dumps(options)}\n" for name, options in play.OPTIONS.items()
-)
-PLAN = f"""\
----
-brand: Harbour Café
-timezone: Europe/Paris
-language: en
-late: 6h
-accounts:
-{ACCOUNTS}  practice: {{network: outbox}}
-  insta: {{network: instagram}}
----
-Our plan.
-"""
+__all__ = ["harbour", "server"]  # fixtures
+
 TEXTS = tuple(name for name in play.NETWORKS if name != "youtube")
 TOKEN = "syt_a_real_token_of_a_person"
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    stage = Stage(wall_clock, lambda seconds: None, Pages(shipped.templates("templates/sandbox")))
-    with Server(stage, 0) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture
-def harbour(bare: Place, server: Server, monkeypatch: pytest.MonkeyPatch) -> Place:
-    """A repository with an account of every network, in a terminal that is turned to the sandbox."""
-    monkeypatch.setattr(network, "load", LOAD)
-    bare.write("content/plan.md", PLAN)
-    bare.git("init", "-q")
-    bare.commit()
-    monkeypatch.setenv("CMFLOW_SANDBOX", server.address)
-    return bare
 
 
 def arrivals(server: Server) -> list[tuple[str, str]]:
@@ -257,7 +218,7 @@ def test_a_network_that_is_not_there_is_said(harbour: Place) -> None:
         ({"client_id": "9"}, "No app here has this client_id"),
         ({"redirect_uri": "https://evil.example/"}, "The redirect_uri is not an address of this machine."),
         ({"state": ""}, "a state"),
-        ({"scope": "tweet.read dm.write"}, "The app may not ask for: dm.write."),
+        ({"scope": "tweet.read space.read"}, "The app may not ask for: space.read."),
         ({"code_challenge": ""}, "no code_challenge with the method S256 (PKCE)"),
         ({"code_challenge_method": "plain"}, "no code_challenge with the method S256 (PKCE)"),
     ],
