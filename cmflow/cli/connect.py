@@ -76,7 +76,7 @@ def _way(account: Account, record: Network[object]) -> Way:
     way = auth.fitting(record.auth, account)
     if way is None:
         raise SourceError(f"{record.title} needs no sign-in.", "See: cmflow accounts")
-    if record.connect is None:
+    if record.publish is None and record.connect is None:
         hint = "Its posts are published by hand: cmflow preview shows what to paste there."
         raise SourceError(f"cmflow does not publish to {record.title} yet: there is nothing to connect.", hint)
     return way

@@ -34,6 +34,14 @@ def test_the_accounts_and_what_is_missing(bare: Place) -> None:
     )
 
 
+def test_an_account_that_is_only_read_says_what_it_needs(bare: Place) -> None:
+    bare.write("content/plan.md", PLAN.replace("network: x\n", "network: devto\n"))
+    assert bare.run("accounts").out.splitlines()[1] == (
+        "  short     dev.to    by hand: cmflow checks and previews its posts, but does not publish there; reads what "
+        "people write; not set: CMFLOW_SHORT_API_KEY (cmflow connect short)"
+    )
+
+
 def test_who_an_account_is_and_what_its_server_allows(bare: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CMFLOW_NEWS_TOKEN", TOKEN)
     with serve(PAGES) as address:
