@@ -15,7 +15,7 @@ FORMS = ("m.text", "m.emote", "m.image", "m.video", "m.audio", "m.file")  # a no
 REPLACES, THREAD = "m.replace", "m.thread"
 DEEPEST = 20  # answers above one another
 LOOKS = 100  # events asked for one by one
-FALLBACK = re.compile(r"(?:^>[^\n]*\n)+\n?")  # the quotation at the beginning of an answer, for old apps
+FALLBACK = re.compile(r"\A(?:>[^\n]*\n)+\n?")  # the quotation at the beginning of an answer, for old apps
 Event = Mapping[str, Any]
 
 
