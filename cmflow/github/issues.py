@@ -110,7 +110,7 @@ class Issues:
 
         def ask() -> tuple[IssueRecord, ...]:
             issues = home.get_issues(state="all", labels=list(names), since=since.astimezone(UTC))
-            return tuple(_record(issue) for issue in issues if issue.pull_request is None)
+            return tuple(_record(issue) for issue in issues if not _is_pull(issue))
 
         return self._enabled(lambda: self.connection.read(READING_ISSUES, ask))
 
@@ -241,6 +241,11 @@ class Issues:
         if login not in self.assignable:
             self.assignable[login] = self.connection.read(READING_ISSUES, lambda: home.has_in_assignees(login))
         return self.assignable[login]
+
+
+def _is_pull(issue: "TheirIssue") -> bool:
+    """Whether it is a pull request, by its address: PyGithub would ask again for each issue that does not say so."""
+    return issue.html_url.split("/")[-2:-1] == ["pull"]
 
 
 def _home(url: str) -> str:

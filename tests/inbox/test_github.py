@@ -137,6 +137,14 @@ def test_one_request_asks_for_all_notes(server: Hub, desk: GitHubHelpdesk) -> No
     assert desk.news(NOON, ()) == ()
 
 
+def test_one_request_asks_for_all_changes(server: Hub, desk: GitHubHelpdesk) -> None:
+    ids = [desk.open(f"m{number}", SHEET) for number in range(3)]
+    before = len(server.requests)
+    assert {ticket.id for ticket in desk.changes(NOON)} == {*ids}
+    assert desk.find("m1", NOON) == ids[1]
+    assert server.requests[before:] == [f"GET /repos/{TEAM}/issues", "GET /user", f"GET /repos/{TEAM}/issues"]
+
+
 def test_a_note_that_was_edited_is_news(server: Hub, desk: GitHubHelpdesk, clock: Clock) -> None:
     id = desk.open(MARK, SHEET)
     server.said(1, "leo", "/repyl x")
@@ -168,9 +176,9 @@ def test_a_note_of_our_own_account_without_a_mark_is_a_person_s(server: Hub, des
 
 def test_a_pull_request_or_another_issue_is_no_ticket(server: Hub, desk: GitHubHelpdesk) -> None:
     desk.open(MARK, SHEET)
-    server.issues[1]["pull_request"] = {"url": "http://localhost"}
+    server.issues[1] |= {"html_url": f"http://localhost/{TEAM}/pull/1", "pull_request": {"url": "http://localhost"}}
     assert (desk.find(MARK, NOON), desk.changes(NOON)) == (None, ())
-    server.issues[1] = {**server.issues[1], "body": None, "pull_request": None}
+    server.issues[1] |= {"html_url": f"http://localhost/{TEAM}/issues/1", "body": None}
     assert (desk.find(MARK, NOON), desk.changes(NOON)) == (None, ())
 
 
