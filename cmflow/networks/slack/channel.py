@@ -46,7 +46,8 @@ def connect(http: "httpx.Client", access: Access) -> Slack:
     return Slack(client, channel, str(body.get("user_id", "")), str(body.get("url", "")), name, scopes)
 
 
-def publish(slack: Slack, message: Outgoing, thread: tuple[Receipt, ...]) -> Remote:
+def publish(slack: Slack, message: Outgoing, thread: tuple[Receipt, ...], above: str = "") -> Remote:
+    """Publish a part. `above` is the message of a thread that it answers, which Slack itself does not keep."""
     if message.variant.quote or message.variant.repost:
         hint = "Link to the message in the text, or leave this account out."
         raise Rejected("Slack has no quotes and no reposts for bots.", hint)
@@ -56,7 +57,7 @@ def publish(slack: Slack, message: Outgoing, thread: tuple[Receipt, ...]) -> Rem
     parent = {"thread_ts": root} if root else {}
     if message.part.media:
         return remote(slack, files.publish(slack, message, parent), root)
-    metadata = {"event_type": history.EVENT, "event_payload": {"id": message.key}}
+    metadata = {"event_type": history.EVENT, "event_payload": {"id": message.key} | ({"above": above} if above else {})}
     fields = {"channel": slack.channel, "text": message.part.form.body, "metadata": metadata, "unfurl_links": True}
     number = slack.write("chat.postMessage", fields | parent).get("ts")
     if not isinstance(number, str) or not number:

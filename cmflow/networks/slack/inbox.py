@@ -78,7 +78,7 @@ def _listed(reader: Reader, method: str, fields: Mapping[str, str]) -> tuple[lis
     """The messages of a list, and whether that is all; nothing where the bot may not read."""
     entries, cursor = list[Any](), ""
     for _ in range(PAGES):
-        data = {**fields, "limit": str(PAGE), **({"cursor": cursor} if cursor else {})}
+        data = {**fields, "limit": str(PAGE), "include_all_metadata": "true", **({"cursor": cursor} if cursor else {})}
         answer = reader.slack.client.ask("POST", f"/{method}", data=data)
         body = result(reader.slack.client, answer, False, (*history.BLIND, history.NO_THREAD))
         reader.bag.now = reader.bag.now or date(answer)
@@ -139,13 +139,14 @@ def _thread(reader: Reader, root: str) -> None:
 
 def _answered(reader: Reader, entries: Iterable[Any], root: str) -> dict[str, str]:
     """What each message of a thread goes on from, which Slack does not tell: a person from their own last message, we
-    from the last message of a person."""
+    from the one that we noted beside our answer, or the last of a person."""
     latest, previous, above = "", dict[str, str](), dict[str, str]()
     for entry in sorted(filter(_number, entries), key=lambda entry: float(_number(entry))):
         number, author = _number(entry), str(inside(entry, "user"))
         if number == root:
             continue
-        above[number] = latest if _is_ours(reader, entry) else previous.get(author, "")
+        noted = str(inside(entry, "metadata", "event_payload", "above") or latest)
+        above[number] = noted if _is_ours(reader, entry) else previous.get(author, "")
         if not _is_ours(reader, entry):
             latest = previous[author] = number
     return above
@@ -208,7 +209,7 @@ def reply(slack: Slack, message: Outgoing, question: Question) -> Remote:
     if not _is_there(slack, question):
         raise Rejected("The message was deleted on Slack.", "Close its ticket: nothing is left to answer.")
     root = Receipt(0, question.conversation, "", question.trace.time)
-    return channel.publish(slack, message, (root,))
+    return channel.publish(slack, message, (root,), question.trace.id)
 
 
 def _is_there(slack: Slack, question: Question) -> bool:
