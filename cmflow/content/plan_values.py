@@ -26,6 +26,7 @@ class NetworkFacts:
 
     `handle` is the pattern of a handle that mentions a person there, with an example; "" where any handle does.
     `currency` is the one it charges posts in, "" where they cost nothing. `reads`: cmflow can read what people write.
+    `shapes` are options that must match a pattern: name, pattern, what it is, and where it is found.
     """
 
     options: tuple[str, ...] = ()
@@ -35,6 +36,7 @@ class NetworkFacts:
     handle: tuple[str, str] = ("", "")
     currency: str = ""
     reads: bool = False
+    shapes: tuple[tuple[str, str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,10 @@ def check_options(
             context.report(lines[option].line, "unknown-option", message, hint, account)
         if wrong := destinations.server(option, str(options[option]), option in facts.servers):
             context.report(lines[option].line, "bad-value", *wrong, account)
+        for shape, pattern, kind, place in facts.shapes:
+            if option == shape and not re.fullmatch(pattern, str(options[option]).strip(), re.ASCII):
+                message = f"`{option}` is `{excerpt(str(options[option]))}`, which is not {kind}."
+                context.report(lines[option].line, "bad-value", message, place, account)
         if option in facts.folders and (wrong := destinations.folder(option, account, options[option])):
             context.report(lines[option].line, "outside-repository", *wrong, account)
     for option in facts.required:

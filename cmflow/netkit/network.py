@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -84,6 +85,14 @@ class Access:
     def token(self) -> str:
         """What proves who we are: a fresh access token where the network has OAuth 2, else the secret `token`."""
         return self.secret("access_token" if "access_token" in dict(self.secrets) else "token")
+
+    def option(self, name: str) -> str:
+        """The option of that name, "" where the plan has none; Denied where it is not what the network asks for."""
+        value = self.account.option(name).strip()
+        option = next(option for option in load(self.account.network).options if option.name == name)
+        if value and option.pattern and not re.fullmatch(option.pattern, value, re.ASCII):
+            raise Denied(f"`{name}` of {self.account.name} is not {option.kind}.", option.place)
+        return value
 
     def struck(self, text: str) -> str:
         """The words, to be recorded or said, with every secret of the account struck out, in whatever way it is
@@ -192,7 +201,8 @@ class Right:
 class Option:
     """A setting of an account under `options:` in the plan.
 
-    `destination`: it names a server that gets secrets. `folder`: it names a folder of the repository.
+    `destination`: it names a server that gets secrets. `folder`: it names a folder of the repository. Its whole value
+    matches `pattern`, where there is one: else it is not `kind`, such as “a channel's id”, which is found at `place`.
     """
 
     name: str
@@ -201,6 +211,9 @@ class Option:
     example: str = ""
     destination: bool = False
     folder: bool = False
+    pattern: str = ""
+    kind: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

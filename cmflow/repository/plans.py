@@ -48,7 +48,8 @@ class _Networks(Mapping[str, plans.NetworkFacts]):
         handle = (record.handle.pattern, record.handle.example) if record.handle else ("", "")
         names, price = tuple(option.name for option in options), record.limits.post_price
         currency = price.money.currency if price else ""
-        return plans.NetworkFacts(names, required, folders, servers, handle, currency, record.inbox is not None)
+        shapes = tuple((item.name, item.pattern, item.kind, item.place) for item in options if item.pattern)
+        return plans.NetworkFacts(names, required, folders, servers, handle, currency, record.inbox is not None, shapes)
 
     def __iter__(self) -> Iterator[str]:
         return iter(network.names())

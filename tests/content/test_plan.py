@@ -36,6 +36,7 @@ FACTS = {
     "linkedin": NetworkFacts(handle=(r"urn:li:\w+:\d+", "urn:li:person:9")),
     "bluesky": NetworkFacts(("handle", "service"), ("handle",)),
     "outbox": NetworkFacts(("folder",), (), ("folder",)),
+    "facebook": NetworkFacts(("page",), shapes=(("page", "[0-9]{5,}", "the number of a Page", "See “About”."),)),
 }
 
 
@@ -319,6 +320,7 @@ def test_a_plan_is_kept_beside_what_is_wrong(extra: str, expected: str) -> None:
         ("{network: mastodon, options: {instance: a, instanse: b}}", "unknown-option", "Did you mean `instance`?"),
         ("{network: bluesky, options: {handle: a, colour: b}}", "unknown-option", "It has `handle`, `service`."),
         ("{network: x, options: {handle: a}}", "unknown-option", "It has none."),
+        ("{network: facebook, options: {page: harbour.cafe}}", "bad-value", "See “About”."),
         ("{network: x, options: {handle: [a]}}", "bad-value", "Write it on one line, in quotes if need be."),
         (
             "{network: x, slots: [mon 09:30, tomorow]}",

@@ -472,7 +472,7 @@ def test_a_token_that_tells_nothing_of_itself_is_fine(answer: httpx.Response) ->
     [
         (Facebook(is_person=True), {}, "belongs to a person, not to a Page"),
         (Facebook(), {"page": "104857600999999"}, f"is for the Page “Our Page” \\({PAGE}\\), and the plan says"),
-        (Facebook(), {"page": "our.page"}, "is not a number"),
+        (Facebook(), {"page": "our.page"}, "is not the number of a Page"),
         (Facebook(token="another"), {}, "Invalid OAuth access token"),
     ],
 )

@@ -1,6 +1,7 @@
 """Every network's numbers, whole: a limit that moves is changed here too, on purpose. Each has a source and a date."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import date
@@ -515,3 +516,11 @@ def test_discord_numbers_are_those_of_its_description(specs: Path) -> None:
     assert found["text"] == (message["content"]["maxLength"],)
     assert found["images"] == message["attachments"]["maxItems"]
     assert found["alt"] == schemas["MessageAttachmentRequest"]["properties"]["description"]["maxLength"]
+
+
+def test_an_example_of_each_option_is_what_the_network_asks_for() -> None:
+    options = [option for name in NAMES for option in network.load(name).options if option.pattern]
+    assert options
+    for option in options:
+        assert re.fullmatch(option.pattern, option.example, re.ASCII), option
+        assert option.kind and option.place.endswith((".", "/"))

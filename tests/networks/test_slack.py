@@ -289,7 +289,7 @@ def test_what_is_missing_is_said() -> None:
     [
         ("token", "xoxp-1-2-abcdef", {"channel": fake.CHANNEL}, "not that of a Slack bot"),
         ("token", fake.HOOK_URL, {"channel": fake.CHANNEL}, "not that of a Slack bot"),
-        ("token", fake.TOKEN, {"channel": "#news"}, "not an id"),
+        ("token", fake.TOKEN, {"channel": "#news"}, "not a channel's id"),
         ("token", fake.TOKEN, {}, "has no webhook url"),
         ("webhook_url", fake.TOKEN, {}, "not one of Slack"),
         ("webhook_url", "https://discord.com/api/webhooks/1/abc", {}, "not one of Slack"),

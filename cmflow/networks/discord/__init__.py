@@ -36,6 +36,7 @@ else:
 
 READ = date(2026, 11, 22)
 API = "Discord OpenAPI 3.1 description"
+COPY = "In Discord: Settings, Advanced, Developer Mode; then right-click it, Copy Channel ID."
 DOCS = "Discord developer docs, webhooks and uploads"
 
 
@@ -69,9 +70,30 @@ network: "Network[Discord]" = Network(
         poll_longest=Limit(46_080, "minutes", API, READ),
     ),
     options=(
-        Option("channel", "The channel's id, to post as a bot.", example="1101234567890123456"),
-        Option("thread", "The id of a thread in the channel, to post there.", example="1101234567890123457"),
-        Option("username", "The name that a webhook posts under, 80 characters at most.", example="cmflow"),
+        Option(
+            "channel",
+            "The channel's id, to post as a bot.",
+            example="1101234567890123456",
+            pattern=r"\d+",
+            kind="the id of a channel, which is a number",
+            place=COPY,
+        ),
+        Option(
+            "thread",
+            "The id of a thread in the channel, to post there.",
+            example="1101234567890123457",
+            pattern=r"\d+",
+            kind="the id of a thread, which is a number",
+            place=COPY,
+        ),
+        Option(
+            "username",
+            "The name that a webhook posts under, 80 characters at most.",
+            example="cmflow",
+            pattern=r"(?s).{1,80}",
+            kind="a name of 80 characters at most",
+            place="Shorten it in the plan.",
+        ),
     ),
     auth=Either(
         (

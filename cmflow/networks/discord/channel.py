@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from cmflow import __version__
-from cmflow.model import Account, Receipt, Remote
+from cmflow.model import Receipt, Remote
 from cmflow.model.errors import Denied, Unsure
 from cmflow.netkit.answers import document, moment, objects, text
 from cmflow.netkit.errors import unreadable
@@ -33,7 +33,7 @@ SETTLE = "Look yourself, then: cmflow settle"
 def connect(http: "httpx.Client", access: Access) -> Discord:
     """As a bot where the plan names a `channel`, else through the webhook; both are asked where they write."""
     account = access.account
-    channel, thread = _number(account, "channel"), _number(account, "thread")
+    channel, thread = access.option("channel"), access.option("thread")
     if not channel:
         return _hook(http, access, thread)
     token = access.secret("token")
@@ -111,25 +111,15 @@ def verify(discord: Discord) -> Standing:
 
 def _hook(http: "httpx.Client", access: Access, thread: str) -> Discord:
     account, address = access.account, access.secret("webhook_url")
-    match, username = HOOK.fullmatch(address), account.option("username").strip()
+    match, username = HOOK.fullmatch(address), access.option("username")
     if not match:
         message = f"The webhook URL of {account.name} is not one of Discord: https://discord.com/api/webhooks/…"
         raise Denied(message, "Copy it from the channel's settings. To publish as a bot, set `channel` in the plan.")
-    if len(username) > 80:
-        raise Denied(f"The username of {account.name} is longer than 80 characters.", "Shorten it in the plan.")
     home = f"{API}/webhooks/{match[1]}/{match[2]}"
     client = ApiClient(http, "Discord", home, match[2], access.pause, scheme="", headers=AGENT)
     about = checked(client, client.ask("GET", "", REFUSED))
     channel = thread or text(about, "channel_id")
     return Discord(client, text(about, "guild_id"), channel, text(about, "name"), False, thread, username)
-
-
-def _number(account: Account, option: str) -> str:
-    written = account.option(option).strip()
-    if written and not written.isdecimal():
-        message = f"`{option}` of {account.name} is not the id of a channel, which is a number."
-        raise Denied(message, "In Discord: Settings, Advanced, Developer Mode; then right-click it, Copy Channel ID.")
-    return written
 
 
 def _remote(discord: Discord, number: str) -> Remote:

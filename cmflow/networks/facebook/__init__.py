@@ -55,7 +55,14 @@ network: "Network[Page]" = Network(
         exclusions=(Exclusion("video", "image", VIDEOS, READ), Exclusion("video", "gif", VIDEOS, READ)),
     ),
     options=(
-        Option("page", "The Page's number.", example="104857600123456"),
+        Option(
+            "page",
+            "The Page's number.",
+            example="104857600123456",
+            pattern=r"[0-9]{5,25}",
+            kind="the number of a Page, such as 104857600123456",
+            place="Open the Page's “About”, “Page transparency”: its ID is there. A profile's number does not work.",
+        ),
         Option(
             "reels", "`no`: an upright video of 3 to 90 seconds is published as a video, not as a reel.", example="no"
         ),

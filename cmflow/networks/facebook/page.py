@@ -52,10 +52,7 @@ def connect(http: "httpx.Client", access: Access) -> Page:
     """As the Page whose token it is; Denied where it is a person's, or that of another Page."""
     account = access.account
     graph = Graph(rest.client(http, access, "Facebook", ADDRESS), account.name)
-    planned = account.option("page").strip()
-    if planned and not NUMBER.fullmatch(planned):
-        message = f"The page of {account.name} is not a number, such as 104857600123456."
-        raise Denied(message, "Open the Page's “About”, “Page transparency”: its ID is there.")
+    planned = access.option("page")
     about = graph.ask("GET", "/me", (PARAMETER,), params={"fields": "id,name,category"})
     if "error" in about:  # people have no category
         message = f"The token of {account.name} belongs to a person, not to a Page."

@@ -14,7 +14,7 @@ from cmflow.model import Account, Visibility
 from cmflow.model.limits import Exclusion, Limit, Limits, Measure
 from cmflow.netkit.auth import Either, OAuth2
 from cmflow.netkit.network import Handle, Network, Option, later
-from cmflow.networks.linkedin.facts import COMMENT_LENGTH, DURATIONS, VERSION
+from cmflow.networks.linkedin.facts import COMMENT_LENGTH, DURATIONS, ORGANISATION_URN, VERSION
 from cmflow.render import counting, formats
 from cmflow.render.autolink import plain
 
@@ -136,11 +136,17 @@ network: "Network[LinkedIn]" = Network(
             "organization",
             "The number of the organisation that posts; without it, the person who signed in posts.",
             example="42",
+            pattern=rf"(?:{ORGANISATION_URN})?\d+",
+            kind="the number of an organisation on LinkedIn",
+            place="Take it from the address of its admin page: linkedin.com/company/NUMBER/admin/",
         ),
         Option(
             "version",
             f"The API version to ask for, year and month; each works for about a year. Default: {VERSION}.",
             example=VERSION,
+            pattern=r"20\d\d(?:0[1-9]|1[0-2])",
+            kind="a version of LinkedIn's API, which is a year and a month",
+            place=f'Write it in the plan as options: {{version: "{VERSION}"}}, or leave it out.',
         ),
     ),
     auth=Either((PERSON, ORGANISATION)),

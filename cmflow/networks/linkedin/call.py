@@ -13,13 +13,14 @@ from cmflow.netkit import errors
 from cmflow.netkit.answers import again, date, document, text
 from cmflow.netkit.errors import RETRY, Advice, unreadable
 from cmflow.netkit.rest import ApiClient
+from cmflow.networks.linkedin.facts import ORGANISATION_URN
 
 if TYPE_CHECKING:
     import httpx
 
 ADDRESS = "https://api.linkedin.com"
 PROTOCOL = "2.0.0"
-ORGANISATION = "urn:li:organization:"
+ORGANISATION = ORGANISATION_URN
 REFUSED = (400, 401, 403, 409, 422, 426, 429)
 POST = re.compile(r"urn:li:(?:share|ugcPost|activity):\d+", re.ASCII)
 PAGE = re.compile(r"https://(?:[a-z]+\.)?linkedin\.com/posts/\S*?[-_](share|ugcPost|activity)-(\d+)(?:-\S*)?", re.ASCII)

@@ -1,6 +1,5 @@
 """Posting and commenting on LinkedIn, taking back, and saying who posts."""
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from cmflow.model import Poll, Receipt, Remote, Visibility
@@ -26,8 +25,6 @@ from cmflow.render import formats, question
 if TYPE_CHECKING:
     import httpx
 
-NUMBER = re.compile(r"(?:urn:li:organization:)?(\d+)", re.ASCII)
-MONTH = re.compile(r"20\d\d(?:0[1-9]|1[0-2])", re.ASCII)
 POSTERS = ("ADMINISTRATOR", "CONTENT_ADMINISTRATOR")  # the roles that may post for an organisation
 AUDIENCE = {Visibility.PUBLIC: "PUBLIC", Visibility.FOLLOWERS: "CONNECTIONS"}
 ROLE = "Ask an administrator of its page for the role of content admin, then try again."
@@ -37,19 +34,12 @@ Fields = dict[str, Any]
 def connect(http: "httpx.Client", access: Access) -> LinkedIn:
     """For the organisation that the plan names, else for the person whose token it is."""
     account = access.account
-    version = account.option("version").strip() or VERSION
-    if not MONTH.fullmatch(version):
-        message = f"“{version}” is not a version of LinkedIn's API, which is a year and a month."
-        raise Denied(message, f'Write it in the plan as options: {{version: "{VERSION}"}}, or leave it out.')
-    organisation = account.option("organization").strip()
-    match = NUMBER.fullmatch(organisation)
-    if organisation and not match:
-        message = f"“{organisation}” is not the number of an organisation on LinkedIn."
-        raise Denied(message, "Take it from the address of its admin page: linkedin.com/company/NUMBER/admin/")
+    version = access.option("version") or VERSION
+    number = access.option("organization").removeprefix(ORGANISATION)
     headers = (("LinkedIn-Version", version), ("X-Restli-Protocol-Version", PROTOCOL))
     api = rest.client(http, access, "LinkedIn", ADDRESS, headers=headers, advice=ADVICE)
-    if match:
-        return LinkedIn(api, ORGANISATION + match[1], f"organisation {match[1]}", version, account.name)
+    if number:
+        return LinkedIn(api, ORGANISATION + number, f"organisation {number}", version, account.name)
     person = LinkedIn(api, "", "", version, account.name).ask("GET", "/v2/userinfo")
     if not text(person, "sub"):
         raise unreadable("LinkedIn")

@@ -58,7 +58,16 @@ network: "Network[Slack]" = Network(
         video_bytes=Limit(1_000_000_000, "bytes", "general knowledge, to be confirmed", READ),
         alt=Limit(1_000, "characters", "Slack API methods of 2026, files.getUploadURLExternal", READ),
     ),
-    options=(Option("channel", "The channel's id, to post as a bot.", example="C0123456789"),),
+    options=(
+        Option(
+            "channel",
+            "The channel's id, to post as a bot.",
+            example="C0123456789",
+            pattern="[CG][A-Z0-9]{8,}",
+            kind="a channel's id, such as C0123456789",
+            place="In Slack, open the channel's details: its id is at the bottom.",
+        ),
+    ),
     auth=Either(
         (
             Token(

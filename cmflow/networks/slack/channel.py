@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import httpx
 
 API = "https://slack.com/api"
-CHANNEL = re.compile(r"[CG][A-Z0-9]{8,}", re.ASCII)
 HOOK = re.compile(r"https://hooks\.slack(?:-gov)?\.com/services/\w+/\w+/\w+", re.ASCII)
 ADDRESS = re.compile(r"/archives/([A-Z0-9]+)/p(\d+)(\d{6})", re.ASCII)
 CODE = re.compile(r"[a-z_]+")
@@ -35,9 +34,7 @@ def connect(http: "httpx.Client", access: Access) -> Slack:
         user = "It is a user's token. " if token.startswith("xoxp-") else ""
         message = f"The token of {access.account.name} is not that of a Slack bot."
         raise Denied(message, f"{user}Copy the “Bot User OAuth Token”, which begins with `xoxb-`.")
-    if not CHANNEL.fullmatch(channel):
-        message = f"The channel of {access.account.name} is not an id, such as C0123456789."
-        raise Denied(message, "In Slack, open the channel's details: its id is at the bottom.")
+    access.option("channel")
     client = ApiClient(http, "Slack", API, token, access.pause)
     answer = client.ask("POST", "/auth.test")
     body = result(client, answer, writes=False)
