@@ -51,7 +51,6 @@ def question(message: Message) -> Question:
 
 def test_a_message_whole(session: Session, server: Bluesky) -> None:
     post = server.write("Our post")
-    uri = post.partition(" ")[0]
     text = "See example.org/very/lo… — é"
     link = {"$type": "app.bsky.richtext.facet#link", "uri": "https://example.org/very/long"}
     index = {"byteStart": 4, "byteEnd": 4 + len("example.org/very/lo…".encode())}
@@ -61,7 +60,7 @@ def test_a_message_whole(session: Session, server: Bluesky) -> None:
     [message] = inbox(session, Inquiry("", SINCE, (Receipt(0, post, "", NOON),))).messages
     assert message == Message(
         id=f"{id.partition(' ')[0]} {cid(record)}",
-        conversation=uri,
+        conversation=post,
         contact=Contact.COMMENT,
         time=NOON + timedelta(seconds=2),
         author=Author(ANA, "ana", "@ana.test", f"https://bsky.app/profile/{ANA}"),

@@ -57,9 +57,9 @@ def test_a_conversation_whole(appview: AppView, client: httpx.Client) -> None:
         for each in heard.messages
     ]
     assert told == [
-        (comment, uri, Contact.COMMENT, remote.id, remote.id, "Fine", "@inboxana.test"),
-        (mention, mention.split()[0], Contact.MENTION, "", "", "@inboxteam.test hello", "@inboxana.test"),
-        (quote, quote.split()[0], Contact.QUOTE, "", remote.id, "Look at this", "@inboxana.test"),
+        (comment, remote.id, Contact.COMMENT, remote.id, remote.id, "Fine", "@inboxana.test"),
+        (mention, mention, Contact.MENTION, "", "", "@inboxteam.test hello", "@inboxana.test"),
+        (quote, quote, Contact.QUOTE, "", remote.id, "Look at this", "@inboxana.test"),
     ]
     watched = tuple(map(trace, heard.messages))
     assert inbox(session, Inquiry(heard.cursor, since, posts, watched)).messages == ()
@@ -71,7 +71,7 @@ def test_a_conversation_whole(appview: AppView, client: httpx.Client) -> None:
     assert answer.reply(session, sent, question) == own == answer.find_reply(session, sent, question)
     appview.ask(verb="wait")
     answered = inbox(session, Inquiry(heard.cursor, since, posts, watched))
-    assert [(each.id, each.conversation, each.author.ours) for each in answered.messages] == [(own.id, uri, True)]
+    assert [(each.id, each.conversation, each.author.ours) for each in answered.messages] == [(own.id, remote.id, True)]
 
     for _ in range(2):
         answer.hide(session, question)

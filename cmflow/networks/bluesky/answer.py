@@ -40,7 +40,7 @@ def hide(session: Session, question: Question) -> None:
     if len(hidden) >= MOST:
         raise Rejected(f"Bluesky hides {MOST} replies of a thread at most.", "Show others again in the app first.")
     created = question.trace.time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    new: Json = {"$type": GATES, "post": question.conversation, "createdAt": created}
+    new: Json = {"$type": GATES, "post": question.conversation.partition(" ")[0], "createdAt": created}
     body = {**fields(target), "record": {**new, **record, "hiddenReplies": [*hidden, uri]}}
     ask = Ask("repo.putRecord", body={**body, "swapRecord": gate["cid"] if gate else None}, writes=True)
     answer = session.answer(ask)
@@ -51,7 +51,7 @@ def hide(session: Session, question: Question) -> None:
 
 def _gate(session: Session, question: Question) -> RecordAddress:
     """The rules of our thread that the reply is in, of the same name as its first post."""
-    root = question.conversation
+    root = question.conversation.partition(" ")[0]
     is_ours = root.startswith(f"at://{session.did}/{POSTS}/")
     if question.trace.contact is Contact.DIRECT or not is_ours or question.trace.id.partition(" ")[0] == root:
         reason = "Only a reply in a thread of this account can be hidden on Bluesky."

@@ -144,11 +144,12 @@ def _message(session: Session, item: Item, posts: Mapping[str, str], files: Mapp
     repo, _, key = address_of(uri)
     if time is None or not isinstance(record["text"], str):
         raise ValueError("this is not a post")
+    id = f"{uri} {identity(item.post['cid'])}"
     parent, root = _named(inside(record, "reply", "parent")), _named(inside(record, "reply", "root"))
     languages = record.get("langs")
     return Message(
-        id=f"{uri} {identity(item.post['cid'])}",
-        conversation=root.partition(" ")[0] or uri,
+        id=id,
+        conversation=root or id,
         contact=CONTACTS.get(item.reason, Contact.COMMENT),
         time=time,
         author=_author(session, item),

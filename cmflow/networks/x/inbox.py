@@ -164,7 +164,7 @@ def _message(session: X, post: Post, batch: _Batch, known: frozenset[str]) -> Me
         text=_text(post),
         url=f"https://x.com/{handle}/status/{identity(post['id'])}",
         above=parent,
-        post=next((id for id in (parent, quoted, conversation) if id in known), ""),
+        post=next((id for id in (parent, quoted, conversation) if id in known), _root(session, post, parent)),
         language=_language(post),
         files=tuple(_files(post, batch)),
         edited=time if len(versions) > 1 else None,
@@ -184,6 +184,12 @@ def _referenced(post: Post, kind: str) -> str:
     """The id of the post that this one answers or quotes; "" for none."""
     references = rest.objects(post.get("referenced_tweets") or []) or []
     return next((identity(reference.get("id")) for reference in references if reference.get("type") == kind), "")
+
+
+def _root(session: X, post: Post, parent: str) -> str:
+    """The post of ours that began the conversation, where that is certain: the one that is answered."""
+    is_ours = post.get("in_reply_to_user_id") == session.id and post.get("author_id") != session.id
+    return parent if is_ours and parent == post.get("conversation_id") else ""
 
 
 def _language(post: Post) -> str:
