@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cmflow.inbox import marks
 from cmflow.inbox.helpdesk import Sheet
 from cmflow.inbox.languages import en, fr, texts
 from cmflow.inbox.wording import OwnPost, Removal, Subject
@@ -275,3 +276,14 @@ def test_what_is_hidden_in_a_text_is_shown() -> None:
 )
 def test_a_link_that_is_none_is_not_shown(url: str) -> None:
     assert "Open it" not in wording().note(SUBJECT, replace(MESSAGE, url=url))
+
+
+def test_marks_are_not_shown_and_change_nothing() -> None:
+    """A hidden comment ends on its line: what follows is Markdown as before."""
+    sheet, note = wording().sheet(SUBJECT, WINDOW, NOON), wording().note(SUBJECT, MESSAGE)
+    pairs = ((marks.body("m 1", sheet), sheet.body), (marks.note("m 2", note), note))
+    for marked, text in pairs:
+        page, plain = gfm.read(marked), gfm.read(text)
+        assert (page.tags, page.code, page.leads) == (plain.tags, plain.code, plain.leads)
+        assert "cmflow-inbox" not in "".join(page.plain)
+        harmless(marked)
