@@ -39,9 +39,8 @@ What worked
     better  menu    1.7 times the others (1.5 to 1.9), 11 posts.
     worse   people  0.6 times the others (0.5 to 0.7), 11 posts.
   Weekday               Too few posts to tell.
-  3 comparisons made, so the threshold for each is stricter. What successful
-  posts have in common is not necessarily the cause: only an A/B test can show
-  that.
+  1 comparison made. What successful posts have in common is not necessarily the
+  cause: only an A/B test can show that.
 
 Forecasts
   post-23  Too early: 40 likes expected, no reading yet.

@@ -160,6 +160,10 @@ SENTENCES = {
     ),
     "stats-ab-waiting": "Too early to compare: {posts:deliveries}.",
     "stats-ab-changed": "Left out, since the post was edited after it was sent: {posts:deliveries}.",
+    "stats-tested-one": (
+        "1 comparison made. What successful posts have in common is not necessarily the cause: only an A/B test can "
+        "show that."
+    ),
     "stats-tested": (
         "{tested:comparisons} made, so the threshold for each is stricter. What successful posts have in common is not "
         "necessarily the cause: only an A/B test can show that."

@@ -164,6 +164,10 @@ SENTENCES = {
     ),
     "stats-ab-waiting": "Pas encore comparables : {posts:deliveries}.",
     "stats-ab-changed": "Écartés, la publication ayant été modifiée après l’envoi : {posts:deliveries}.",
+    "stats-tested-one": (
+        "1 comparaison. Ce que les publications qui marchent ont en commun n’est pas forcément la cause : seul un test "
+        "A/B peut le montrer."
+    ),
     "stats-tested": (
         "{tested:comparisons} ; le seuil de chacune est donc plus strict. Ce que les publications qui marchent ont "
         "en commun n’est pas forcément la cause : seul un test A/B peut le montrer."

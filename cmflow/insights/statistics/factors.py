@@ -1,7 +1,8 @@
 """What worked: whether posts with something in common did better than the others, as far as that can be told.
 
-First each factor (pillar, weekday, picture …) is tested as a whole, then, of those that matter, each of its levels.
-Both times the limit is the stricter the more is tested. One post counts once, however many accounts showed it.
+Each level of a factor (pillar, picture …) is compared with all other posts. Weekday and hours have many levels, and
+are asked first whether they matter at all, and only then which of them. The limit is the stricter the more is tested.
+One post counts once, however many accounts showed it.
 """
 
 from collections import defaultdict
@@ -22,6 +23,7 @@ from cmflow.model import Trait
 FEW = 10  # posts; with fewer nothing is said of a level
 BAND = 4  # hours
 BANDS = tuple(f"{hour:02}-{hour + BAND:02}" for hour in range(0, 24, BAND))
+TIMES = ("weekday", "hours")  # factors
 DAYS = tuple(map(str, range(7)))  # Monday is 0
 
 
@@ -56,13 +58,27 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """`matters`: its levels differ by more than chance. `chance` is 1 where it could not be tested (`tested` False)."""
+    """`matters`: its levels differ by more than chance. `chance` is 1 where it could not be tested (`tested` False).
+
+    `whole`: it was tested as a whole, before its levels.
+    """
 
     name: str
     levels: tuple[Level, ...]
     tested: bool = False
     chance: float = 1.0
     matters: bool = False
+    whole: bool = False
+
+    @property
+    def chances(self) -> tuple[float, ...]:
+        """The tests that are made to see whether it matters; two levels are compared once."""
+        if not self.tested:
+            return ()
+        if self.whole:
+            return (self.chance,)
+        chances = [level.chance for level in self.levels if level.ratio]
+        return tuple(chances[:1] if len(self.levels) == 2 else chances)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +122,11 @@ def factors(rows: Sequence[Result], zone: str) -> tuple[Factor, ...]:
     posts = _posts(rows)
     grouped = {name: _groups(posts, naming) for name, naming in namings(zone).items()}
     bare = [_bare(name, groups) for name, groups in grouped.items() if len(groups) > 1]
-    tested = [factor for factor in bare if factor.tested]
-    matter = evidence.discoveries([factor.chance for factor in tested])
-    verdicts = {factor.name: matters for factor, matters in zip(tested, matter, strict=True)}
-    share = sum(verdicts.values()) / len(tested) if tested else 0.0
-    return tuple(_judged(replace(factor, matters=verdicts.get(factor.name, False)), share) for factor in bare)
+    chances = [chance for factor in bare for chance in factor.chances]
+    passed = evidence.discoveries(chances)
+    limit = max((chance for chance, passes in zip(chances, passed, strict=True) if passes), default=-1.0)
+    share = sum(passed) / len(chances) if chances else 0.0
+    return tuple(_judged(factor, grouped[factor.name], limit, share) for factor in bare)
 
 
 def heat(rows: Sequence[Result], zone: str) -> tuple[Cell, ...]:
@@ -160,9 +176,9 @@ def _bare(name: str, groups: Groups) -> Factor:
     if not tested:
         return Factor(name, tuple(replace(level, chance=1.0) for level in levels))
     samples = [[unit.score for unit in group] for group in (*large, small) if group]
-    timely = name in ("weekday", "hours")
-    chance = evidence.shuffled(samples) if timely else evidence.differences(samples)
-    return Factor(name, levels, tested, chance)
+    if name in TIMES:
+        return Factor(name, levels, tested, evidence.shuffled(samples), whole=True)
+    return Factor(name, levels, tested, evidence.differences(samples))
 
 
 def _levels(groups: Groups) -> Iterator[Level]:
@@ -183,17 +199,39 @@ def _levels(groups: Groups) -> Iterator[Level]:
         yield replace(bare, verdict=Verdict.SAME, ratio=ratio, chance=chance)
 
 
-def _judged(factor: Factor, share: float) -> Factor:
-    """`share` of the factors matter: of their levels, as many more may be false than if one had been chosen."""
-    able = [level for level in factor.levels if level.ratio]
-    if not factor.matters:
+def _judged(factor: Factor, groups: Groups, limit: float, share: float) -> Factor:
+    """Tests up to `limit` hold, which are that `share` of all: of the levels of a factor that was tested as a whole, as
+    many more may be false than if one had been chosen."""
+    if not any(chance <= limit for chance in factor.chances):
         return factor
-    passed = evidence.discoveries([level.chance for level in able], evidence.LEVEL * share)
-    verdicts = {level.name: _verdict(level) for level, passes in zip(able, passed, strict=True) if passes}
-    return replace(
-        factor,
-        levels=tuple(replace(level, verdict=verdicts.get(level.name, level.verdict)) for level in factor.levels),
-    )
+    able = [level for level in factor.levels if level.ratio]
+    if factor.whole:
+        passed = evidence.discoveries([level.chance for level in able], evidence.LEVEL * share)
+        names = {level.name for level, passes in zip(able, passed, strict=True) if passes}
+    else:
+        names = {level.name for level in able} if len(groups) == 2 else _different(factor, groups, limit)
+    levels = tuple(replace(level, verdict=_verdict(level)) if level.name in names else level for level in factor.levels)
+    return replace(factor, matters=True, levels=levels)
+
+
+def _different(factor: Factor, groups: Groups, limit: float) -> set[str]:
+    """The levels that differ, the clearest first: each is compared with those that have not been found to differ. Else
+    a level would be called worse only because another one is better."""
+    names, remaining = set[str](), dict(groups)
+    able = {level.name for level in factor.levels if level.ratio}
+    while len(remaining) > 1:
+        together = evidence.pool([unit.score for unit in group] for group in remaining.values())
+        chances = {
+            name: together.chance([unit.score for unit in group])
+            for name, group in remaining.items()
+            if name in able and together.count - len(group) >= FEW
+        }
+        name = min(chances, key=chances.__getitem__, default="")
+        if not name or chances[name] > limit:
+            break
+        names.add(name)
+        del remaining[name]
+    return names
 
 
 def _verdict(level: Level) -> Verdict:
@@ -203,5 +241,6 @@ def _verdict(level: Level) -> Verdict:
 def tests(factors: Iterable[Factor]) -> int:
     """How many tests were made."""
     return sum(
-        factor.tested + (factor.matters and sum(bool(level.ratio) for level in factor.levels)) for factor in factors
+        len(factor.chances) + (factor.whole and factor.matters and sum(bool(level.ratio) for level in factor.levels))
+        for factor in factors
     )

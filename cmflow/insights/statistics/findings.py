@@ -121,6 +121,8 @@ def trial(trial: Trial) -> Iterator[Reason]:
 
 
 def tested(statistics: Statistics) -> Reason:
+    if statistics.tested == 1:
+        return because("stats-tested-one")
     return because("stats-tested", tested=statistics.tested)
 
 
