@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from cmflow.insights.inbox.business_hours import BusinessHours
 from cmflow.insights.inbox.cases import Answers, Case, Fate, cases
 from cmflow.insights.inbox.groups import Group, group, groups
+from cmflow.insights.inbox.voices import Voices, voices
 from cmflow.insights.statistics import Interval, Period
 from cmflow.model import Conversation, Inbox, Plan
 
@@ -83,8 +84,8 @@ def assess(
     hours = BusinessHours(inbox, plan.zone, min(since, now), now)
     everything = sorted(cases(conversations, answers or {}, hours, patience, now), key=lambda case: case.began)
     rows = [case for case in everything if period.has(case.began)]
-    first_times, weeks = _voices(conversations, now), _weeks(rows, plan.zone)
-    new, returning = _people(conversations, first_times, period.since, min(period.until, now))
+    people, weeks = voices(conversations, now), _weeks(rows, plan.zone)
+    new, returning = people.between(period.since, period.until)
     return Listening(
         period,
         now,
@@ -93,7 +94,7 @@ def assess(
         groups((case for case in rows if case.label), lambda case: case.label),
         groups(rows, lambda case: case.account),
         groups((case for case in rows if case.campaign), lambda case: case.campaign),
-        tuple(_week(starts, weeks[starts], conversations, first_times, plan.zone) for starts in weeks),
+        tuple(_week(starts, weeks[starts], people, plan.zone) for starts in weeks),
         tuple(sorted((case for case in everything if case.since), key=lambda case: case.since or now)),
         new,
         returning,
@@ -105,7 +106,7 @@ def assess(
     )
 
 
-# ── weeks and people ────────────────────────────────────────────────────────────────────────────────────────
+# ── weeks ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _weeks(rows: Iterable[Case], zone: str) -> dict[date, list[Case]]:
@@ -121,34 +122,6 @@ def _weeks(rows: Iterable[Case], zone: str) -> dict[date, list[Case]]:
     return {monday: weeks.get(monday, []) for monday in mondays}
 
 
-def _week(
-    starts: date, rows: list[Case], conversations: Iterable[Conversation], first_times: dict[str, datetime], zone: str
-) -> Week:
+def _week(starts: date, rows: list[Case], people: Voices, zone: str) -> Week:
     monday = datetime(starts.year, starts.month, starts.day, tzinfo=ZoneInfo(zone))
-    new, returning = _people(conversations, first_times, monday, monday + timedelta(days=7))
-    return Week(starts, group("", rows), new, returning)
-
-
-def _voices(conversations: Iterable[Conversation], now: datetime) -> dict[str, datetime]:
-    """When each person wrote for the first time."""
-    first_times: dict[str, datetime] = {}
-    for conversation in conversations:
-        for trace in conversation.traces:
-            if not trace.ours and trace.author and trace.time <= now:
-                first_times[trace.author] = min(trace.time, first_times.get(trace.author, trace.time))
-    return first_times
-
-
-def _people(
-    conversations: Iterable[Conversation], first_times: dict[str, datetime], since: datetime, until: datetime
-) -> tuple[int, int]:
-    """How many people wrote in that time: for the first time, and again."""
-    authors = {
-        trace.author
-        for conversation in conversations
-        if not conversation.quarantined
-        for trace in conversation.traces
-        if not trace.ours and trace.author in first_times and since <= trace.time < until
-    }
-    new = sum(first_times[author] >= since for author in authors)
-    return new, len(authors) - new
+    return Week(starts, group("", rows), *people.between(monday, monday + timedelta(days=7)))

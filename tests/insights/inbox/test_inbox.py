@@ -106,6 +106,13 @@ def test_groups_weeks_and_people() -> None:
     assert (one_account.total.all, one_account.new) == (1, 2)
 
 
+def test_spam_and_quarantine_are_nobody_s_voice() -> None:
+    spam = conversation("1", trace(1, "bot"), labels=("spam?",))
+    aside = conversation("2", trace(2, "crowd"), quarantined=True)
+    listening = assess(spam, aside, conversation("3", trace(3, "ana"), trace(4, "ana")))
+    assert (listening.new, listening.returning) == (1, 0)
+
+
 def test_weeks_without_a_conversation_are_there() -> None:
     listening = inbox.assess(
         (conversation("1", trace(-500)), conversation("2", trace(1))), PLAN, Period(at(-600), at(100)), NOW
