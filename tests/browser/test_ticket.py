@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cmflow.inbox import marks
 from cmflow.inbox.wording import OwnPost
 from cmflow.model import Author, Message
 from tests.browser.conftest import DESK, PHONE, PICTURES, Opener
@@ -48,3 +49,19 @@ def test_it_looks_as_it_should(opened: Opener, tmp_path: Path, name: str, size: 
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     if PICTURES:
         page.screenshot(path=Path(PICTURES) / f"ticket-{name}-{size[0]}.png", full_page=True)
+
+
+@pytest.mark.parametrize("name", TICKETS)
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_message_looks_as_it_was_written(opened: Opener, tmp_path: Path, name: str, size: tuple[int, int]) -> None:
+    subject, message = TICKETS[name]
+    path = tmp_path / "note.html"
+    path.write_text(gfm.page(marks.note("m 1", wording().note(subject, message))), encoding="utf-8")
+    page = opened(path, size)
+    assert page.locator("script, style:not(head style), iframe, img, form, input, details, h1, h2").count() == 0
+    quote = page.locator("blockquote")
+    assert quote.evaluate("each => each.scrollWidth <= each.clientWidth")
+    assert quote.inner_text().split("\n")[0].startswith(message.text.split("\n")[0][:40])
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"note-{name}-{size[0]}.png", full_page=True)
