@@ -25,14 +25,15 @@ MOST = 500  # ids that a cursor knows
 class Bag:
     """The messages of one inquiry, each once, as they come in.
 
-    `since` is from when on they are asked for, `newest` the latest time of one. `backlog` is what an earlier answer did
-    not hold, in the adapter's own way; nothing at the beginning of a round. `known` are the ids of those that were
-    given, with their seconds since 1970; `watched` are looked at again. `now` is the server's clock, `present` the ids
-    of all that was listed, `broken` counts what could not be read.
+    `since` is from when on they are given, `start` the time that the cursor had, `newest` the latest time of one.
+    `backlog` is what an earlier answer did not hold, in the adapter's own way; nothing at the beginning of a round.
+    `known` are the ids of those that were given, with their seconds since 1970; `watched` are looked at again. `now` is
+    the server's clock, `present` the ids of all that was listed, `broken` counts what could not be read.
     """
 
     title: str
     since: datetime
+    start: datetime
     newest: datetime
     backlog: Any = None
     known: dict[str, float] = field(default_factory=dict)
@@ -76,7 +77,7 @@ class Bag:
         messages = sorted(self.messages.values(), key=lambda message: (message.time, message.id))
         times = [message.time for message in messages if self.now is None or message.time <= self.now + AHEAD]
         newest = max([self.newest, *times])
-        state = {"since": self.since, "newest": newest} if backlog else {"since": max(self.since, newest - MARGIN)}
+        state = {"since": self.start, "newest": newest} if backlog else {"since": max(self.start, newest - MARGIN)}
         state = {name: time.replace(microsecond=0) for name, time in state.items()}
         known = self.known | {message.id: message.time.timestamp() for message in messages}
         ids = {id: int(time) for id, time in known.items() if time >= state["since"].timestamp()}
@@ -93,6 +94,7 @@ def begin(title: str, inquiry: Inquiry) -> Bag:
     ids = state.get("ids")
     return Bag(
         title,
+        since,
         since,
         moment(state.get("newest")) or since,
         state.get("backlog"),

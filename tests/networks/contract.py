@@ -390,7 +390,9 @@ class Inbox(Correspondence):
     ) -> None:
         audience.hear("One", "ana", self.contacts[0], self.at(receipts[0], self.contacts[0]))
         first = self.read(session, receipts)
-        assert self.read(session, receipts, first.cursor).messages == ()
+        quiet = self.read(session, receipts, first.cursor)
+        assert quiet.messages == ()
+        assert self.read(session, receipts, quiet.cursor).cursor == quiet.cursor, "git keeps each cursor that changes"
         audience.hear("Two", "ben", self.contacts[0], self.at(receipts[0], self.contacts[0]))
         second = self.read(session, receipts, first.cursor)
         assert [message.text for message in second.messages] == ["Two"]
