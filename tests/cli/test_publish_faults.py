@@ -22,7 +22,7 @@ from cmflow.ledger import Ledger
 from cmflow.model import Delivery, Key, Receipt, Remote, State
 from cmflow.netkit import network
 from cmflow.netkit.network import Outgoing
-from cmflow.networks import outbox
+from cmflow.networks.outbox import post
 from tests.cli.conftest import LOAD, PLAN, Place, Result, _silent
 
 pytestmark = pytest.mark.slow  # real git and processes
@@ -277,7 +277,7 @@ def test_a_bug_of_one_network_is_said_at_the_very_end(
     def publish(session: Any, message: Outgoing, receipts: tuple[Receipt, ...]) -> Remote:
         if message.variant.account == "practice":
             raise ZeroDivisionError("an odd answer")
-        return outbox.publish(session, message, receipts)
+        return post.publish(session, message, receipts)
 
     broken = replace(LOAD("outbox"), publish=publish)
     monkeypatch.setattr(network, "load", lambda name: broken if name == "outbox" else _silent(name))

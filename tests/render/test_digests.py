@@ -13,7 +13,7 @@ from cmflow.model.post import Post
 from cmflow.netkit import network
 from cmflow.netkit.network import Outgoing
 from cmflow.netkit.upload import Upload
-from cmflow.networks import outbox
+from cmflow.networks.outbox import sheet
 from cmflow.render import digests, preview
 from cmflow.render.preview import Preview
 from cmflow.repository.content import Content
@@ -116,7 +116,7 @@ def sights(variant: Variant, content: Content) -> Iterator[str]:
     yield preview.page((shown,), TEMPLATES)
     printer = press(Calendar((), PLAN, {}, {}, {}, variant.time), TEMPLATES)
     yield post_page.page(shown, "", PostContext("scheduled"), printer)
-    yield json.dumps(outbox._sheet(Outgoing(variant, 0, "k", 0.0, files), ()), default=str)
+    yield json.dumps(sheet.sheet_of(Outgoing(variant, 0, "k", 0.0, files), ()), default=str)
 
 
 @pytest.mark.parametrize("name", CHANGES)
