@@ -119,7 +119,9 @@ def _slim_entry(entry: Entry) -> Entry:
 
 
 def month(time: datetime) -> str:
-    return f"{time.astimezone(UTC):%Y-%m}"
+    """`2026-12`; four digits of the year on every system, so that months can be compared as text."""
+    local = time.astimezone(UTC)
+    return f"{local.year:04}-{local.month:02}"
 
 
 def _by_month(rows: Iterable[tuple[Any, Iterable[datetime]]]) -> Months:

@@ -227,7 +227,11 @@ class Posts:
     def _measured(self, context: PostContext) -> PostContext:
         """The context with what was read of the post: only of those that are printed."""
         measured = [row for account, row in context.deliveries.items() if Key(row.post, account) in self.courses.tokens]
-        return replace(context, courses={row.account: self.courses.course(row) for row in measured})
+        now = self.calendar.now  # a clock that went wrong may have dated some ahead of it
+        return replace(
+            context,
+            courses={row.account: [line for line in self.courses.course(row) if line.time <= now] for row in measured},
+        )
 
     def _delivery(self, post: str, account: str) -> Delivery | None:
         return self.calendar.deliveries.get(Key(post, account))
