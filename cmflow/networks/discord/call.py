@@ -32,7 +32,7 @@ DENIED = {
     220003: "This channel is not a forum: write the id of a thread that exists.",
 }
 TOO_LARGE, TOO_FAST = 40005, (20016, 20022, 20028)
-LARGE = "Make the files smaller: 10 MiB each, 25 MiB together."
+LARGE = "Make the files smaller, or spread them over the parts of a thread."
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from cmflow.netkit import rest, resumable
 from cmflow.netkit.addresses import origin
 from cmflow.netkit.errors import LOOK, unreadable
 from cmflow.netkit.journal import Journal
-from cmflow.netkit.network import Outgoing
+from cmflow.netkit.network import Outgoing, load
 from cmflow.netkit.resumable import Gone, Progress
 from cmflow.netkit.upload import Upload, kind
 from cmflow.networks.youtube.call import API, UPLOAD, Channel, remote, section, video_id
@@ -23,7 +23,6 @@ from cmflow.networks.youtube.completion import Attachment, complete
 PIECE = 32 * 256 * 1024  # bytes at once; Google wants a multiple of 256 KiB
 HOSTS = ("googleapis.com", "youtube.com")  # whose servers may take the file
 HOURS = 6 * 24  # for which an upload can be gone on with: Google keeps it for a week
-TITLE = 100  # characters of a title that is the first line of the text
 AUDIT = (
     "YouTube keeps the videos of a project private until Google has audited it: ask for that at "
     "https://support.google.com/youtube/contact/yt_api_form"
@@ -58,8 +57,10 @@ def delete(channel: Channel, receipt: Receipt) -> None:
 
 def title(outgoing: Outgoing) -> str:
     """The title of the post, else the first line of its text, as YouTube takes it."""
+    measure = load("youtube").limits.title
+    longest = measure.limit.value if measure else None
     lines = (line.strip() for line in outgoing.part.form.body.splitlines())
-    written = outgoing.variant.title.strip() or next(filter(None, lines), "")[:TITLE].strip()
+    written = outgoing.variant.title.strip() or next(filter(None, lines), "")[:longest].strip()
     return written.replace("<", "‹").replace(">", "›")
 
 
