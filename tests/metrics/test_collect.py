@@ -150,6 +150,29 @@ def test_a_clock_that_jumps_ahead_takes_nothing_from_the_true_one(run: Run) -> N
     assert len(run.file().splitlines()) == 3, "the account has two days, the post one reading"
 
 
+def test_a_clock_that_is_behind_reads_no_post_before_it_was_published(run: Run) -> None:
+    run.clock.now = NOON - 20 * DAY
+    run()
+    assert [line.count('"post"') for line in run.file(month="2026-11").splitlines()] == [0]
+    run.clock.now = NOON + HOUR
+    run()
+    assert run.file() == LINES
+
+
+def test_what_a_flood_of_refusals_took_is_read_when_it_is_over(run: Run, place: Place) -> None:
+    for account in run.accounts:
+        for moment in ("account", "hello"):
+            place.errors[account, moment] = Throttled("Too many requests.", "Wait.", NOON + DAY)
+    for hours in range(1, 24):
+        run.clock.now = NOON + hours * HOUR
+        assert not any(answer.readings for answer in run().answers)
+    assert run.file() == run.file("press") == ""
+    place.errors.clear()
+    run.clock.now = NOON + DAY + HOUR
+    run()
+    assert '"slot":"1d","age":90000' in run.file() and '"slot":"1d","age":90000' in run.file("press")
+
+
 @pytest.mark.parametrize("moment", ["sign in", "account", "hello"])
 def test_one_failing_account_never_stops_the_others(run: Run, place: Place, moment: str) -> None:
     place.errors["team", moment] = Throttled("Mastodon answers 429: s3cr3t-t0ken.", "Wait.", NOON + DAY)

@@ -144,16 +144,16 @@ def _newest(metric: str, part: int, rows: Sequence[Measurement]) -> Iterator[tup
 
 
 def _conversions(rows: Sequence[Measurement]) -> Iterator[tuple[datetime, float]]:
-    """Those of all goals of the website together, in the newest reading that tells of any."""
+    """Those of all goals of the website together, in the newest reading that tells of any; a 0 after more is false."""
     told = [
         (row.time, values)
         for row in rows
         if row.network in SERVICES
         and (values := [value for name, value in row.values.items() if name.startswith(GOAL) and value is not None])
     ]
-    if told:
-        time, values = max(told, key=lambda item: item[0])
-        yield time, sum(values)
+    sums = [(time, sum(values)) for time, values in sorted(told, key=lambda item: item[0])]
+    if sums:
+        yield next((item for item in reversed(sums) if item[1]), sums[-1])
 
 
 def _break(metric: str, tracks: Tracks, start: date, today: date) -> date | None:

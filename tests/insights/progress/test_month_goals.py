@@ -73,6 +73,21 @@ def test_visits_are_those_of_all_parts_and_conversions_of_all_goals() -> None:
     assert conversions.readings == ((date(2026, 11, 9), 8),)
 
 
+def test_a_false_zero_takes_nothing_away() -> None:
+    lines = (
+        line("a", day(2), 3, "plausible", visits=40, goal_Signup=4),
+        line("a", day(2), 7, "plausible", visits=0, goal_Signup=0),
+        line("a", day(2), 3, favourites_count=30),
+        line("a", day(2), 7, favourites_count=0),
+        line("b", day(3), 7, "plausible", visits=0, goal_Signup=0),
+    )
+    numbers = {
+        metric: measured(*lines, goal=Goal("team", metric, 100, date(2027, 3, 31), per="month")).readings[0][1]
+        for metric in ("visits", "conversions", "interactions")
+    }
+    assert numbers == {"visits": 40, "conversions": 4, "interactions": 30}
+
+
 @pytest.mark.parametrize("values", [{"favourites_count": None}, {}])
 def test_what_is_not_reported_is_no_number(values: dict[str, Number | None]) -> None:
     result = measured(Line(day(5), "3d", "mastodon", values, "a", age=3 * 86_400))
