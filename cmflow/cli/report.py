@@ -21,7 +21,7 @@ from cmflow.metrics import gather
 from cmflow.model import Plan
 from cmflow.publish.accounts import named
 from cmflow.render import escape
-from cmflow.website import plan_page, report_page
+from cmflow.website import report_page, speech
 from cmflow.website.build.disk import DiskFolder
 from cmflow.website.calendar import Calendar
 from cmflow.website.languages import language
@@ -63,7 +63,7 @@ def command(
         named(plan, name)
     stale = "" if offline else context.news() or context.news(readings.BRANCH) or _listening.news(context, plan)
     report = _report(context, Cadence(cadence), accounts, time)
-    voice = plan_page.voice(plan, language(plan.language), findings.day(report.recent.now, plan.zone))
+    voice = speech.voice(plan, language(plan.language), findings.day(report.recent.now, plan.zone))
     if page:
         click.echo(f"Open {short(_page(context, report, plan, voice, Path(context.root, page)))}")
     else:

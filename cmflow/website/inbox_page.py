@@ -11,7 +11,7 @@ from cmflow.insights.sentences import Voice
 from cmflow.model import Plan
 from cmflow.website.charts import bars
 from cmflow.website.charts.bars import Chart
-from cmflow.website.plan_page import voice
+from cmflow.website.speech import voice
 
 if TYPE_CHECKING:
     from cmflow.website.printer import Printer

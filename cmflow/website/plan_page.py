@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from cmflow.content import new_post
 from cmflow.content.local_time import as_text
 from cmflow.content.new_post import Draft
-from cmflow.insights import health, sentences
+from cmflow.insights import health
 from cmflow.insights.health import Health, Level
 from cmflow.insights.progress import AccountProgress, CampaignProgress, Progress, Verdict
 from cmflow.insights.sentences import Voice
@@ -21,6 +21,7 @@ from cmflow.model.reason import Reason
 from cmflow.website.calendar import Calendar
 from cmflow.website.charts import bars
 from cmflow.website.languages import Language
+from cmflow.website.speech import voice
 
 if TYPE_CHECKING:
     from cmflow.website.printer import Printer
@@ -68,7 +69,7 @@ def made(time: datetime, printer: Printer) -> str:
     """What the page, and the first one, says of the time when it was made."""
     from markupsafe import escape
 
-    words = printer.language.word("made").format(f"{time:%Y-%m-%d %H:%M}", printer.shared["plan"].zone)
+    words = printer.language.word("made").format(as_text(time), printer.shared["plan"].zone)
     return f'<time datetime="{time.isoformat()}">{escape(words)}</time>'
 
 
@@ -97,16 +98,6 @@ def strip(calendar: Calendar, language: Language) -> Strip:
     standings, run = calendar.standings.values(), calendar.last_run
     state = health.look(standings, calendar.plan, calendar.now, run, calendar.stop, calendar.rehearsal)
     return Strip(state, voice(calendar.plan, language, today))
-
-
-def voice(plan: Plan, language: Language, today: date) -> Voice:
-    """The page's language, and its way to write days; the year is given if it is another."""
-
-    def day(date_of_day: date) -> str:
-        text = language.own.short_day(date_of_day)
-        return text if date_of_day.year == today.year else f"{text} {date_of_day.year}"
-
-    return sentences.voice(language.code, plan.zone, day, lambda time: f"{day(time.date())}, {time:%H:%M}")
 
 
 def _calling(measured: Progress) -> Iterator[tuple[str, Verdict, Reason, list[str]]]:

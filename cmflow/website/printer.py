@@ -39,7 +39,7 @@ class Printer:
     @cached_property
     def voice(self) -> Voice:
         """The sentences of the pages' language."""
-        from cmflow.website.plan_page import voice
+        from cmflow.website.speech import voice
 
         return voice(self.shared["plan"], self.language, self.now.date())
 

@@ -29,7 +29,7 @@ from cmflow.website.charts import curves, whiskers
 from cmflow.website.charts.curves import Curve
 from cmflow.website.charts.whiskers import Whiskers
 from cmflow.website.places import address
-from cmflow.website.plan_page import voice
+from cmflow.website.speech import voice
 
 if TYPE_CHECKING:
     from cmflow.website.printer import Printer
