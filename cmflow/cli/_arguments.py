@@ -34,7 +34,7 @@ def moment(text: str | None, zone: str, option: str = "--at") -> datetime:
     """The moment that the option names, else now."""
     if text is None:
         return wall_clock()
-    from cmflow.content.dates import YEARS
+    from cmflow.content.local_time import YEARS
 
     try:
         time = datetime.fromisoformat(text.strip())

@@ -7,10 +7,8 @@ from zoneinfo import ZoneInfo
 
 from cmflow.content import durations, zones
 from cmflow.content.keys import BadValue, excerpt
-from cmflow.content.local_time import as_text
+from cmflow.content.local_time import YEARS, as_text
 from cmflow.model import Slot
-
-YEARS = (1970, 2199)  # what a plan can mean; further out, turning a time into UTC may overflow
 
 MOMENT = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"

@@ -3,6 +3,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+YEARS = (1970, 2199)  # what a plan can mean; further out, turning a time into UTC may overflow
+
 
 def local(time: datetime, zone: str, seconds: bool = False) -> str:
     """Return the moment in that zone: `2026-12-01 09:30`; with `seconds`, `2026-12-01 09:30:00`."""
