@@ -44,7 +44,7 @@ class Compiled:
 
     def save(self, kind: str, name: str, source: str, code: CodeType) -> None:
         """Keep the code of a template that comes with cmflow; where the folder cannot be written, nothing is kept."""
-        if not _is_shipped(source):
+        if not _is_shipped(source) or not _is_in_own_place(self.folder):
             return
         file = self.folder / _key(kind, name, source)
         temporary = file.with_suffix(f".{os.getpid()}")
@@ -76,6 +76,12 @@ def _is_own(path: Path, is_kind: Callable[[int], bool]) -> bool:
     if not hasattr(os, "getuid"):  # on Windows the folder is in the user's profile
         return is_right
     return is_right and status.st_uid == os.getuid() and not status.st_mode & OTHERS
+
+
+def _is_in_own_place(folder: Path) -> bool:
+    """Return whether it is this user's, or would be made in a folder of theirs: `sudo` may leave another's as home."""
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    return not hasattr(os, "getuid") or nearest.stat().st_uid == os.getuid()
 
 
 def _key(kind: str, name: str, source: str) -> str:

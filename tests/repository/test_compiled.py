@@ -95,6 +95,15 @@ def test_a_folder_that_cannot_be_made_keeps_nothing(tmp_path: Path) -> None:
     assert code(place) is None
 
 
+@OWN_ONLY
+def test_nothing_is_made_in_a_folder_of_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with `sudo`, where the home may still be that of the person who called it."""
+    uid = os.getuid() + 1
+    monkeypatch.setattr(os, "getuid", lambda: uid)
+    Compiled(tmp_path / "cache").save("pages", "layout", SOURCE, CODE)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_old_versions_are_deleted(shelf: Compiled, folder: Path) -> None:
     for number in range(compiled.MOST + 5):
         (old := folder / f"{number}").write_text("")
