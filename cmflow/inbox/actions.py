@@ -384,7 +384,7 @@ def _open(duty: Duty, order: Order) -> str:
 
 
 def _relay(duty: Duty, order: Order) -> str:
-    return relays.relay(duty.office, duty.register, order.conversation, order.command.argument)
+    return relays.relay(duty.office, duty.register, order.conversation, order.note.time, order.command.argument)
 
 
 def _post(duty: Duty, order: Order) -> str:

@@ -7,6 +7,7 @@ asked for it: here the conversation opens again, with an answer prepared.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from html import unescape
 
 from cmflow.inbox.helpdesk import Ticket
@@ -26,8 +27,8 @@ QUOTE = re.compile(r"<blockquote>(.*?)</blockquote>", re.DOTALL)
 PREPARED = "Good news: what you wrote to us about is done. Thank you for telling us!"
 
 
-def relay(office: Office, register: Register, conversation: Conversation, argument: str) -> str:
-    """Hand the conversation over; return where it is now. Rejected where that cannot be."""
+def relay(office: Office, register: Register, conversation: Conversation, since: datetime, argument: str) -> str:
+    """Hand the conversation over, as was asked at `since`; return where it is now. Rejected where that cannot be."""
     match = TARGET.fullmatch(argument)
     if match is None:
         raise Rejected(
@@ -48,7 +49,7 @@ def relay(office: Office, register: Register, conversation: Conversation, argume
         tracker.join(number, mark, office.wording.relay_note(about, message, address, named, is_told))
     else:
         sheet = office.wording.relay(about, message, address, named, is_told)
-        number = tracker.open(mark, sheet, conversation.time)
+        number = tracker.open(mark, sheet, since)
     progress, latest = tracker.progress(number), register.conversations[conversation.account, conversation.id]
     handed = Relay(repository, number, office.world.clock().replace(microsecond=0))
     kept = tuple(one for one in latest.relays if (one.repository, one.number) != (repository, number))

@@ -345,6 +345,7 @@ def _story(week: Week, ledger: Ledger) -> None:
     run(week.office(), ("team",), ledger)
 
 
+@pytest.mark.slow  # a run for each moment at which one can be killed
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_is_written_twice(tmp_path: Path) -> None:
     trip = Trip()
     at = 0
