@@ -26,7 +26,7 @@ def test_a_network_is_called_like_its_file(name: str) -> None:
     assert found.name == name
     assert network.load(name) is found
     assert found.limits.text, "what it takes at most is what check and preview stand on"
-    assert (found.connect is None) == (found.publish is None), "to publish one signs in first"
+    assert (found.connect is None) == (found.publish is None and found.inbox is None), "one signs in first"
     assert all(option.doc for option in found.options)
 
 
