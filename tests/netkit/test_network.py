@@ -71,4 +71,4 @@ def test_a_record_is_loaded_without_its_adapter() -> None:
         "print(*sorted(name for name in sys.modules if name.count('.') == 3 and name.startswith('cmflow.networks.')))"
     )
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert ended.stdout.split() == ["cmflow.networks.linkedin.facts"]
+    assert ended.stdout.split() == ["cmflow.networks.linkedin.facts", "cmflow.networks.outbox.fault"]
