@@ -84,7 +84,7 @@ class X:
 
     @property
     def own(self) -> list[dict[str, Any]]:
-        return [tweet for tweet in self.tweets.values() if tweet["author_id"] == self.user["id"]]
+        return [tweet for tweet in self.tweets.values() if tweet.get("author_id", self.user["id"]) == self.user["id"]]
 
     @property
     def posts(self) -> list[str]:
