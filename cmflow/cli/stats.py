@@ -106,9 +106,7 @@ def command(
       cmflow stats
       cmflow stats --since 2026-06-01 --until 2026-08-31 --campaign summer
       cmflow stats --figure views --age 7d --json
-      cmflow stats --csv > posts.csv
       cmflow stats --sql "select account, count(*) from deliveries group by account"
-      cmflow stats --parquet figures
     """
     context = open_context(ctx.obj)
     plan = context.folder.sure_plan

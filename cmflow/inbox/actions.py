@@ -1,270 +1,24 @@
-"""Carry out what people write under tickets. Each command is answered by one note of ours, and done once.
+"""What each verb does: one function, which returns the note that answers the command, "" where that comes later."""
 
-A command whose answer is in the ticket is on the branch as done. One that was interrupted is met again by the next
-run: then the delivery says whether the answer was sent, and our note, known by its mark, is not written twice.
-"""
-
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import replace
 
 from cmflow.inbox import answers, quarantine, relays
-from cmflow.inbox.answers import Answer, Ready
-from cmflow.inbox.commands import Command, Unknown, Verb, parse
-from cmflow.inbox.helpdesk import Note, Ticket
-from cmflow.inbox.notices import Notices, objections
-from cmflow.inbox.office import Office, Tally
-from cmflow.inbox.register import Register
-from cmflow.inbox.tickets import handle
-from cmflow.ledger import conversations as branch
+from cmflow.inbox.commands import Command, Verb, parse
+from cmflow.inbox.duty import Action, Duty, Order
+from cmflow.inbox.helpdesk import Note
 from cmflow.ledger import read as read_ledger
-from cmflow.model import Contact, Conversation, Delivery, Key, State, Trace
-from cmflow.model.errors import CmflowError, NotAllowed, NotTaken, Rejected, Unavailable
+from cmflow.model import Contact
+from cmflow.model.errors import Rejected
 from cmflow.netkit.network import Question
-from cmflow.publish import Outcome, settle
+from cmflow.publish import settle
 from cmflow.publish.answers import ask
 from cmflow.render import Templates
 from cmflow.render.template import fill
-from cmflow.schedule import OPEN, Do
+from cmflow.schedule import OPEN
 from cmflow.schedule.steps import Finding
 
-MARK = "cmflow-answer"
-OVERLAP = timedelta(minutes=2)  # a helpdesk's list of news may be behind by so much
-FIRST = timedelta(days=1)  # how far the first run looks back for commands
 REPLIES = "templates/replies/"
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A command, the note it is in, and the conversation it is about."""
-
-    conversation: Conversation
-    note: Note
-    command: Command
-
-
-@dataclass(slots=True)
-class Duty:
-    """What people want done, during one run."""
-
-    office: Office
-    register: Register
-    tally: Tally
-    tickets: dict[str, Ticket | None] = field(default_factory=dict)
-    writers: dict[str, bool] = field(default_factory=dict)
-    ready: list[tuple[Order, Ready]] = field(default_factory=list)
-
-    @property
-    def notices(self) -> Notices:
-        return Notices(self.office.plan.language)
-
-    def serve(self) -> None:
-        """Follow what people changed, and carry out what they wrote, since the last run."""
-        now = self.office.world.clock().replace(microsecond=0)
-        cursor = self.register.cursors.get(branch.HELPDESK)
-        since = cursor.time - OVERLAP if cursor else now - FIRST
-        self._follow(since, now)
-        for order in self._orders(since):
-            self._carry_out(order)
-        self._send()
-        self.register.save(cursors={branch.HELPDESK: branch.Cursor("", now)})
-
-    # ── what people changed ─────────────────────────────────────────────────────────────────────────────────
-
-    def _follow(self, since: datetime, now: datetime) -> None:
-        """A person's labels win for good; who closes a ticket ends the conversation."""
-        own = {one.ticket: one for one in self._conversations() if not one.quarantined}
-        for ticket in self.office.helpdesk.changes(since):
-            if conversation := own.get(ticket.id):
-                self.register.save(_followed(conversation, ticket, now))
-
-    def _conversations(self) -> Iterator[Conversation]:
-        return (one for one in self.register.conversations.values() if one.ticket)
-
-    # ── what people wrote ───────────────────────────────────────────────────────────────────────────────────
-
-    def _orders(self, since: datetime) -> Iterator[Order]:
-        own = {one.ticket: one for one in self._conversations()}
-        notes = {note.id: note for note in (*self._unfinished(own), *self.office.helpdesk.news(since, own.keys()))}
-        for note in sorted(notes.values(), key=lambda note: (note.time, note.id)):
-            conversation = own.get(note.ticket)
-            command = parse(note.text)
-            if conversation is None or command is None or note.id in self.latest(conversation).commands:
-                continue
-            if not self.may(note.author):
-                continue
-            if isinstance(command, Unknown):
-                self._say(conversation, note, self.notices.unknown(command))
-                self._done(conversation, note)
-                continue
-            yield Order(self.latest(conversation), note, command)
-
-    def _unfinished(self, own: Mapping[str, Conversation]) -> Iterator[Note]:
-        """The notes whose answers were begun, and have no end yet."""
-        for key, delivery in read_ledger(self.register.ledger).deliveries.items():
-            conversation = own.get(delivery.path)
-            note = answers.note_of(key)
-            if conversation and note and note not in conversation.commands:
-                ticket = self.ticket(conversation.ticket)
-                yield from (one for one in ticket.notes if one.id == note) if ticket else ()
-
-    def may(self, login: str) -> bool:
-        if login not in self.writers:
-            self.writers[login] = self.office.helpdesk.may_answer(login)
-        return self.writers[login]
-
-    def _carry_out(self, order: Order) -> None:
-        try:
-            text = DO[order.command.verb](self, order)
-        except Unavailable:  # not for the person to repeat: this run ends, and the next one carries it out
-            raise
-        except CmflowError as error:
-            self.tally.refused += 1
-            text = self.notices.refused(error)
-        if text:
-            self._say(order.conversation, order.note, text)
-            self._done(order.conversation, order.note)
-
-    # ── answers ─────────────────────────────────────────────────────────────────────────────────────────────
-
-    def answer(self, order: Order, text: str, note: Note | None = None) -> str:
-        """Have the answer sent with the others of this run; why it is not, else ""."""
-        answer = self._answer(order, text, note or order.note)
-        self.ready.append((order, self._ready(answer)))
-        return ""
-
-    def draft(self, order: Order, text: str) -> str:
-        ready = self._ready(self._answer(order, text, order.note))
-        return self.notices.draft(ready, answers.lengths(ready, self.office.plan), self.office.rules.approval)
-
-    def _ready(self, answer: Answer) -> Ready:
-        """The answer as the network gets it; Rejected where it cannot be sent so."""
-        account = self.office.plan.account(answer.conversation.account)
-        if account is None:
-            raise Rejected(
-                f"The plan has no account {answer.conversation.account} any more.", "Answer by hand: the link is above."
-            )
-        record = self.office.world.network(account.name)
-        if refusal := answers.refusal(answer, record, self.office.world.clock()):
-            raise refusal
-        variant, problems = answers.render(answer, account, record, self.office.plan)
-        if reason := objections(problems):
-            raise Rejected(reason, "Write a new /reply.")
-        if variant is None or len(variant.parts) != 1:
-            raise Rejected("An answer is one message, without a line of dashes.", "Write a new /reply.")
-        return Ready(answer, variant)
-
-    def _answer(self, order: Order, text: str, note: Note) -> Answer:
-        conversation = order.conversation
-        trace = next((trace for trace in reversed(conversation.traces) if not trace.ours), None)
-        if trace is None:
-            raise Rejected("There is no message to answer.")
-        ticket = self.ticket(conversation.ticket)
-        name = handle(ticket, trace) if ticket else ""
-        return Answer(note.id, conversation.ticket, conversation, trace, text, note.time, name)
-
-    def _send(self) -> None:
-        if not self.ready:
-            return
-        summary = answers.send([ready for _, ready in self.ready], self.office.world, self.register.ledger)
-        self.tally.bugs += summary.bugs
-        outcomes = {Key(outcome.post, outcome.account): outcome for outcome in summary.outcomes}
-        deliveries = read_ledger(self.register.ledger, outcomes.keys()).deliveries
-        for order, ready in self.ready:
-            key = ready.answer.key
-            self._report(order, ready, outcomes[key], deliveries.get(key))
-
-    def _report(self, order: Order, ready: Ready, outcome: Outcome, delivery: Delivery | None) -> None:
-        conversation = self.latest(order.conversation)
-        self.tally.person |= outcome.person
-        if delivery and delivery.state is State.SENT:
-            self.tally.sent.extend(receipt.url or receipt.id for receipt in delivery.receipts)
-            self._say(conversation, order.note, self.notices.sent(delivery, order.command.verb, self.office.stop))
-            self.register.save(_answered(conversation, ready.answer, delivery, order))
-            if order.command.verb is Verb.THANKS:
-                self.close(conversation)
-            return
-        self._say(conversation, order.note, self.notices.outcome(outcome, delivery))
-        if not _continues(outcome, delivery):
-            self.tally.refused += 1
-            self._done(conversation, order.note)
-
-    # ── the ticket ──────────────────────────────────────────────────────────────────────────────────────────
-
-    def close(self, conversation: Conversation, *labels: str) -> None:
-        """Close the ticket, and remember that a person ended the conversation."""
-        now = self.office.world.clock().replace(microsecond=0)
-        self.office.helpdesk.close(conversation.ticket)
-        latest = self.latest(conversation)
-        self.register.save(replace(latest, closed=now, labels=labels or latest.labels))
-
-    def latest(self, conversation: Conversation) -> Conversation:
-        return self.register.conversations[conversation.account, conversation.id]
-
-    def _done(self, conversation: Conversation, note: Note) -> None:
-        latest = self.latest(conversation)
-        self.register.save(replace(latest, commands=tuple(sorted({*latest.commands, note.id}))))
-
-    def _say(self, conversation: Conversation, note: Note, text: str) -> None:
-        """Answer a command by one note, whatever its text was before."""
-        mark = f"{MARK} {note.id}"
-        ticket = self.ticket(conversation.ticket)
-        own = next((one for one in ticket.notes if one.mark == mark), None) if ticket else None
-        try:
-            if own is None:
-                self.office.helpdesk.add(conversation.ticket, mark, text)
-            elif own.text.strip() != text.strip():
-                self.office.helpdesk.revise(own, text)
-        except (NotAllowed, NotTaken) as error:  # a locked issue: the answer is sent, and only the note is missing
-            self.tally.failures.append(f"ticket {conversation.ticket}: {error} {error.hint}".strip())
-            self.tally.person = True
-
-    def ticket(self, id: str) -> Ticket | None:
-        if id not in self.tickets:
-            self.tickets[id] = self.office.helpdesk.read(id)
-        return self.tickets[id]
-
-
-def _followed(conversation: Conversation, ticket: Ticket, now: datetime) -> Conversation:
-    labels = tuple(sorted(ticket.sheet.labels))
-    changed = labels != tuple(sorted(conversation.labels))
-    closed = (conversation.closed or now) if not ticket.is_open else None
-    return replace(
-        conversation,
-        labels=labels if changed else conversation.labels,
-        manual=conversation.manual or changed,
-        closed=closed,
-    )
-
-
-def _answered(conversation: Conversation, answer: Answer, delivery: Delivery, order: Order) -> Conversation:
-    """The conversation with our answer in it, and the command done."""
-    known = {trace.id for trace in conversation.traces}
-    own = tuple(
-        Trace(
-            receipt.id,
-            answer.trace.contact,
-            receipt.time.replace(microsecond=0),
-            "",
-            above=answer.trace.id,
-            ours=True,
-            note=order.note.id,
-        )
-        for receipt in delivery.receipts
-        if receipt.id not in known
-    )
-    traces = tuple(sorted((*conversation.traces, *own), key=lambda trace: (trace.time, trace.id)))
-    return replace(conversation, traces=traces, commands=tuple(sorted({*conversation.commands, order.note.id})))
-
-
-def _continues(outcome: Outcome, delivery: Delivery | None) -> bool:
-    """Whether the next run can go on with it by itself, or a person is asked to settle it."""
-    if delivery is None:
-        return outcome.did in (Do.WAIT, Do.SEND) and not outcome.person
-    return delivery.state in OPEN or delivery.retry_at is not None
-
-
-# ── one function per verb: the note that answers it, "" where it comes later ────────────────────────────────────────
 
 
 def _reply(duty: Duty, order: Order) -> str:
@@ -391,7 +145,7 @@ def _post(duty: Duty, order: Order) -> str:
     return relays.post(duty.office, duty.ticket(order.conversation.ticket), order.conversation, order.command.argument)
 
 
-DO: Mapping[Verb, Callable[[Duty, Order], str]] = {
+ACTIONS: Mapping[Verb, Action] = {
     Verb.REPLY: _reply,
     Verb.DRAFT: _draft,
     Verb.SEND: _send,

@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from cmflow.inbox import intake, relays, upkeep
-from cmflow.inbox.actions import Duty
+from cmflow.inbox.actions import ACTIONS
+from cmflow.inbox.duty import Duty
 from cmflow.inbox.listen import Heard, Request, listen
 from cmflow.inbox.office import Office, Tally
 from cmflow.inbox.quarantine import Quarantine
@@ -36,7 +37,7 @@ def run(office: Office, accounts: Collection[str], ledger: Ledger) -> Tally:
     tally.person = bool(register.unreadable)
     try:
         _hear(office, register, tally, accounts)
-        Duty(office, register, tally).serve()
+        Duty(office, register, tally, ACTIONS).serve()
         relays.follow(office, register, tally)
         upkeep.serve(office, register, tally)
     finally:

@@ -66,14 +66,7 @@ def variant(
     The parts may be too long, also where the post wants its thread cut automatically and a word is longer than
     a part: nothing is cut then, and `lint` says so.
     """
-    own = effective(post, account)
-    language = own.language or account.language or plan.language
-    post = replace(
-        own,
-        body=full_text(post, account, plan, limits)[0],
-        thread=threading(post, account, plan),
-        media=tuple(_spoken(item, language, limits) for item in own.media),
-    )
+    post = _own(post, account, plan, limits)
     tags = _tags(post, account)
     voice = _Voice(post, account, plan, limits)
     texts, text_tags = _texts_with_tags(lambda names: voice.texts(templates, names), tags, voice)
@@ -87,7 +80,7 @@ def variant(
         title=post.title if limits.title or limits.needs == "title" else "",
         tags=_tags_field(tags, limits),
         link=voice.campaign_url(post.link),
-        language=language,
+        language=post.language,
         content_warning=post.content_warning,
         visibility=post.visibility,
         reply_to=post.reply_to,
@@ -100,6 +93,19 @@ def variant(
         card=post.card if limits.cards and post.link else None,
     )
     return replace(unnamed, digest=digest(unnamed, blobs, account))
+
+
+def _own(post: Post, account: Account, plan: Plan, limits: Limits) -> Post:
+    """The post as it is for this account, with its whole text, and in a language."""
+    own = effective(post, account)
+    language = own.language or account.language or plan.language
+    return replace(
+        own,
+        body=full_text(post, account, plan, limits)[0],
+        thread=threading(post, account, plan),
+        media=tuple(_spoken(item, language, limits) for item in own.media),
+        language=language,
+    )
 
 
 def _with_comment(parts: tuple[Part, ...], voice: "_Voice") -> tuple[tuple[Part, ...], Part | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -116,16 +116,7 @@ def context(statistics: Statistics, plan: Plan, posts: Set[str], voice: Voice) -
         "measured": any(row.life for row in statistics.posts) or any(row.segments for row in statistics.growth),
         "highlights": list(_highlights(statistics, voice)),
         "growth": [_account(row, statistics, titles, voice) for row in statistics.growth],
-        "usual": [
-            Row(
-                titles.get(row.name, row.name),
-                str(row.verdict),
-                " ".join(_said(findings.usual(row), voice)),
-                whiskers.whiskers(row.ratio),
-                curves.weekly(weekly[row.name], statistics.question.period),
-            )
-            for row in statistics.accounts
-        ],
+        "usual": list(_usual(statistics, titles, weekly, voice)),
         "compared": any(row.ratio for row in statistics.accounts),
         "weeks": _weeks(weekly, statistics, voice),
         "factors": [_factor(factor, voice) for factor in statistics.factors],
@@ -141,6 +132,18 @@ def context(statistics: Statistics, plan: Plan, posts: Set[str], voice: Voice) -
         "records": [(row.author or voice.page["unknown author"], findings.record(row)) for row in statistics.records],
         "life": (curves.LIFE_WIDTH, curves.LIFE_HEIGHT),
     }
+
+
+def _usual(statistics: Statistics, titles: Mapping[str, str], weekly: Mapping[str, Any], voice: Voice) -> Iterator[Row]:
+    """What is usual for each account."""
+    for row in statistics.accounts:
+        yield Row(
+            titles.get(row.name, row.name),
+            str(row.verdict),
+            " ".join(_said(findings.usual(row), voice)),
+            whiskers.whiskers(row.ratio),
+            curves.weekly(weekly[row.name], statistics.question.period),
+        )
 
 
 def _ends(statistics: Statistics, voice: Voice) -> dict[str, str]:
