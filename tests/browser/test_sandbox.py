@@ -129,6 +129,21 @@ def test_a_trouble_is_chosen_and_taken_away(opened: Opener) -> None:
         assert stage.scene().troubles == {}
 
 
+def test_a_person_of_the_audience_writes(opened: Opener) -> None:
+    stage = play.stage()
+    with running(stage) as server:
+        door: Served = served(server.address)
+        door.secrets(play.account("facebook"))
+        page = opened(server.address)
+        page.get_by_label("Your name").fill("<b>dora</b>")
+        page.locator("select[name=contact]").select_option(label="Direct message")
+        page.get_by_label("Message").fill("When do you open? <script>alert(1)</script>")
+        page.get_by_role("button", name="Write").click()
+        expect(page.get_by_role("heading", name="Write as one of their audience")).to_be_visible()
+        [messages] = stage.actors["facebook-en"].fake.threads.values()
+        assert [message["message"] for message in messages] == ["When do you open? <script>alert(1)</script>"]
+
+
 def test_the_video_of_the_launch_plays(browser: Browser) -> None:
     """Made by docs/video.py, without any codec: what a browser decodes is what was drawn."""
     page = browser.new_page()  # no page of ours: their policy keeps a blob from playing

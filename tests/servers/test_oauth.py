@@ -211,7 +211,7 @@ def test_a_refresh_token_that_ended_asks_for_a_person(tmp_path: Path, server: OA
 def test_connect_from_the_page_of_the_server_to_the_secret(
     bare: Place, server: OAuthServer, vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With PKCE, which this server checks; and a run then gets an access token."""
+    """With PKCE, which this server checks; and a run then gets an access token. It grants a scope of its own only."""
     record = replace(LOAD("x"), auth=server.auth, connect=None, verify=None)
     monkeypatch.setattr(network, "load", lambda name: record if name == "x" else LOAD(name))
     monkeypatch.setattr(click, "launch", lambda url: threading.Thread(target=server.allow, args=(url,)).start())
@@ -224,7 +224,8 @@ def test_connect_from_the_page_of_the_server_to_the_secret(
     ):
         monkeypatch.setenv(name, value)
     result = bare.run("connect", "short", "--port", "0", "--github")
-    assert (result.code, result.err) == (0, "")
+    granted = "Not granted: tweet.read, tweet.write, users.read. What needs that will be refused.\n"
+    assert (result.code, result.err) == (0, granted)
     token = vault.values[NAME]
     assert token not in result.out
     with http.client() as client:
