@@ -137,7 +137,7 @@ def test_a_person_of_the_audience_writes(opened: Opener) -> None:
         page = opened(server.address)
         page.get_by_label("Your name").fill("<b>dora</b>")
         page.locator("select[name=contact]").select_option(label="Direct message")
-        page.get_by_label("Message").fill("When do you open? <script>alert(1)</script>")
+        page.locator("textarea[name=text]").fill("When do you open? <script>alert(1)</script>")
         page.get_by_role("button", name="Write").click()
         expect(page.get_by_role("heading", name="Write as one of their audience")).to_be_visible()
         [messages] = stage.actors["facebook-en"].fake.threads.values()
