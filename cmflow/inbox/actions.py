@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from cmflow.inbox import answers, quarantine, relays
 from cmflow.inbox.commands import Command, Verb, parse
-from cmflow.inbox.duty import Action, Duty, Order
+from cmflow.inbox.duty import Action, Duty, Order, shown
 from cmflow.inbox.helpdesk import Note
+from cmflow.inbox.tickets import CONVERSATION
 from cmflow.ledger import read as read_ledger
-from cmflow.model import Contact
+from cmflow.ledger.conversations import name
+from cmflow.model import Contact, Label
 from cmflow.model.errors import Rejected
 from cmflow.netkit.network import Question
 from cmflow.publish import settle
@@ -38,6 +40,8 @@ def _send(duty: Duty, order: Order) -> str:
     note, text = draft
     if duty.office.rules.approval and note.author == order.note.author:
         raise Rejected("The plan wants another person to send this draft.", "Ask a colleague to write /send.")
+    if shown(note, text) not in duty.latest(order.conversation).commands:
+        raise Rejected("The draft was changed after it was shown.", "Write it again, to see how it looks: /draft …")
     return duty.answer(order, text, note)
 
 
@@ -97,7 +101,13 @@ def _hide(duty: Duty, order: Order) -> str:
 
 
 def _spam(duty: Duty, order: Order) -> str:
-    duty.close(order.conversation)
+    ticket, conversation = duty.ticket(order.conversation.ticket), order.conversation
+    labels: tuple[str, ...] = ()
+    if ticket and not conversation.quarantined:
+        labels = (*(label for label in ticket.sheet.labels if label not in [*Label]), Label.SPAM.value)
+        mark = f"{CONVERSATION} {name(conversation.account, conversation.id)}"
+        duty.office.helpdesk.edit(ticket.id, mark, replace(ticket.sheet, labels=labels))
+    duty.close(conversation, *labels)
     return duty.notices.closed(Verb.SPAM)
 
 

@@ -24,6 +24,7 @@ from cmflow.publish import Outcome
 from cmflow.schedule import OPEN, Do
 
 MARK = "cmflow-answer"
+ON_LISTS = (Verb.OPEN, Verb.SPAM, Verb.DONE)  # what can be done with a list of the quarantine
 OVERLAP = timedelta(minutes=2)  # a helpdesk's list of news may be behind by so much
 FIRST = timedelta(days=1)  # how far the first run looks back for commands
 REPLIES = "templates/replies/"
@@ -111,6 +112,8 @@ class Duty:
 
     def _carry_out(self, order: Order) -> None:
         try:
+            if order.conversation.quarantined and order.command.verb not in ON_LISTS:
+                raise Rejected("This is a list of many people.", "Open the one you mean first, such as: /open 3")
             text = self.actions[order.command.verb](self, order)
         except Unavailable:  # not for the person to repeat: this run ends, and the next one carries it out
             raise
@@ -130,7 +133,10 @@ class Duty:
         return ""
 
     def draft(self, order: Order, text: str) -> str:
+        """Show how the answer will look, and remember what was shown: nothing else is sent with `/send`."""
         ready = self._ready(self._answer(order, text, order.note))
+        latest = self.latest(order.conversation)
+        self.register.save(replace(latest, commands=tuple(sorted({*latest.commands, shown(order.note, text)}))))
         return self.notices.draft(ready, answers.lengths(ready, self.office.plan), self.office.rules.approval)
 
     def _ready(self, answer: Answer) -> Ready:
@@ -180,7 +186,7 @@ class Duty:
             if order.command.verb is Verb.THANKS:
                 self.close(conversation)
             return
-        self._say(conversation, order.note, self.notices.outcome(outcome, delivery))
+        self._say(conversation, order.note, self.notices.outcome(outcome, delivery, _continues(outcome, delivery)))
         if not _continues(outcome, delivery):
             self.tally.refused += 1
             self._done(conversation, order.note)
@@ -191,8 +197,13 @@ class Duty:
         """Close the ticket, and remember that a person ended the conversation."""
         now = self.office.world.clock().replace(microsecond=0)
         self.office.helpdesk.close(conversation.ticket)
-        latest = self.latest(conversation)
-        self.register.save(replace(latest, closed=now, labels=labels or latest.labels))
+        shared = [one for one in self.register.conversations.values() if one.ticket == conversation.ticket]
+        self.register.save(
+            *(
+                replace(one, closed=now, labels=labels or one.labels, manual=one.manual or bool(labels))
+                for one in shared
+            )
+        )
 
     def latest(self, conversation: Conversation) -> Conversation:
         return self.register.conversations[conversation.account, conversation.id]
@@ -219,6 +230,11 @@ class Duty:
         if id not in self.tickets:
             self.tickets[id] = self.office.helpdesk.read(id)
         return self.tickets[id]
+
+
+def shown(note: Note, text: str) -> str:
+    """What remembers that this text of a draft was shown."""
+    return f"{note.id} {branch.fingerprint(text)}"
 
 
 def _followed(conversation: Conversation, ticket: Ticket, now: datetime) -> Conversation:

@@ -47,10 +47,10 @@ class Notices:
         stopped = f"\n\n{self._text('stopped', reason=code_span(stop.reason))}" if stop else ""
         return f"{self._text('sent', time=time)} {places}".rstrip() + closed + stopped
 
-    def outcome(self, outcome: Outcome, delivery: Delivery | None) -> str:
+    def outcome(self, outcome: Outcome, delivery: Delivery | None, continues: bool) -> str:
         """Why an answer is not sent, or not known to be."""
         reason = code_span(outcome.note or (delivery.error if delivery else "") or outcome.did.value, LINE)
-        return self._text(_state(delivery), reason=reason)
+        return self._text("not yet" if continues else _state(delivery), reason=reason)
 
     def hidden(self, network: str) -> str:
         return self._text("hidden", network=network)
@@ -76,8 +76,6 @@ def _state(delivery: Delivery | None) -> str:
         return "not sent"
     if delivery.state is State.UNSURE and delivery.retry_at is None:
         return "unsure"
-    if delivery.state in (State.UNSURE, State.SENDING) or delivery.retry_at:
-        return "not yet"
     return "too late" if delivery.state is State.MISSED else "not sent"
 
 

@@ -66,7 +66,7 @@ class Quarantine:
         return helpdesk.find(mark, began) or helpdesk.open(mark, self.office.wording.quarantine(account))
 
     def _add(self, ticket: str, fresh: Sequence[Conversation], start: int) -> None:
-        mark = f"{LIST} {start}"
+        mark = f"{LIST} {start} {len(fresh)}"
         current = self.office.helpdesk.read(ticket)
         if current and any(note.mark == mark for note in current.notes):
             return  # an earlier run was killed after it
@@ -104,6 +104,23 @@ def release(office: Office, register: Register, ticket: Ticket, argument: str) -
     register.save(replace(conversation, ticket=own, quarantined=False, labels=sheet.labels, traces=traces))
     opened = office.helpdesk.read(own)
     return f"It has its own ticket now: {opened.url if opened else own}"
+
+
+def lines(ticket: Ticket, conversation: Conversation) -> tuple[str, ...]:
+    """The lines of the list that show this conversation."""
+    begin = f"{conversation.traces[0].note}. "
+    texts = (note.text for note in ticket.notes if note.mark.startswith(LIST))
+    return tuple(line for text in texts for line in text.splitlines() if line.startswith(begin))
+
+
+def strike(office: Office, ticket: Ticket, conversation: Conversation) -> None:
+    """Take what the list shows of this conversation out of it; GitHub keeps no version of a note that is deleted."""
+    gone = lines(ticket, conversation)
+    for note in ticket.notes:
+        if note.mark.startswith(LIST) and set(gone) & {*note.text.splitlines()}:
+            kept = [f"{line.partition('. ')[0]}. …" if line in gone else line for line in note.text.splitlines()]
+            office.helpdesk.erase(note)
+            office.helpdesk.add(ticket.id, note.mark, "\n".join(kept))
 
 
 def _order(conversation: Conversation) -> tuple[datetime, str]:

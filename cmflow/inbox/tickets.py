@@ -200,7 +200,7 @@ def subject(conversation: Conversation, triage: Triage, office: Office) -> Subje
 
 
 def handle(ticket: Ticket, trace: Trace) -> str:
-    """The handle of a message's author, which is in the mark of its note: an answer may have to mention it."""
+    """The handle of a message's author, or their name, from the mark of its note: an answer may have to mention it."""
     words = next((note.mark.split(" ") for note in ticket.notes if note.id == trace.note and note.mark), [])
     try:
         return bytes.fromhex(words[2]).decode() if len(words) == 3 else ""
@@ -209,7 +209,7 @@ def handle(ticket: Ticket, trace: Trace) -> str:
 
 
 def _note_mark(conversation: Conversation, message: Message) -> str:
-    name = message.author.handle.encode(errors="replace")[:LONGEST].hex()
+    name = (message.author.handle or message.author.name).encode(errors="replace")[:LONGEST].hex()
     return f"{MESSAGE} {branch.name(conversation.account, message.id)} {name}".rstrip()
 
 

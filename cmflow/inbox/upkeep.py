@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from cmflow.inbox import quarantine
+from cmflow.inbox.helpdesk import Ticket
 from cmflow.inbox.office import Office, Tally
 from cmflow.inbox.register import Register, open_register
 from cmflow.inbox.tickets import handle, subject
@@ -37,7 +39,7 @@ def serve(office: Office, register: Register, tally: Tally) -> None:
 def forget(office: Office, ledger: Ledger, author: str) -> int:
     """Remove the texts of every conversation that this person wrote in; return how many those are.
 
-    `author` is the handle that the tickets show, or the network's own id of the person. Raises SourceError for a person
+    `author` is the name that the tickets show, or the network's own id of the person. Raises SourceError for a person
     whom no ticket has.
     """
     register = open_register(ledger, office.world.run, office.world.clock)
@@ -55,19 +57,32 @@ def forget(office: Office, ledger: Ledger, author: str) -> int:
 
 
 def _voices(office: Office, conversation: Conversation, author: str) -> set[str]:
-    """As whom git knows the person in this conversation: by their id, or by the handle in the ticket."""
+    """As whom git knows the person in this conversation: by their id, or by the name in the ticket."""
     by_id = {trace.author for trace in conversation.traces if trace.author == voice(conversation.network, author)}
-    if by_id or not author.startswith("@"):
+    ticket = None if by_id else _read(office, conversation)
+    if ticket is None:
         return by_id
-    ticket = office.helpdesk.read(conversation.ticket)
-    return {trace.author for trace in conversation.traces if ticket and handle(ticket, trace) == author}
+    if conversation.quarantined:
+        is_listed = any(f"`{author}`" in line for line in quarantine.lines(ticket, conversation))
+        return {trace.author for trace in conversation.traces if is_listed and not trace.ours}
+    return {trace.author for trace in conversation.traces if handle(ticket, trace) == author}
+
+
+def _read(office: Office, conversation: Conversation) -> Ticket | None:
+    """The ticket; None where it is not there, or a person has broken its file: that does not stop the others."""
+    try:
+        return office.helpdesk.read(conversation.ticket)
+    except SourceError:
+        return None
 
 
 def remove(office: Office, register: Register, conversation: Conversation, removal: Removal) -> None:
     """Delete the notes with what people wrote, say so, and close the ticket. The branch keeps counts and times."""
     now = office.world.clock().replace(microsecond=0)
     ticket = office.helpdesk.read(conversation.ticket)
-    if ticket:
+    if ticket and conversation.quarantined and removal is Removal.FORGOTTEN:
+        quarantine.strike(office, ticket, conversation)
+    elif ticket:
         for note in ticket.notes:
             if note.mark.startswith("cmflow-message"):
                 office.helpdesk.erase(note)

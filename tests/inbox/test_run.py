@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from cmflow.inbox import answers
+from cmflow.inbox import answers, forget, rows
 from cmflow.inbox.answers import Answer
 from cmflow.inbox.office import Tally
 from cmflow.inbox.run import run
 from cmflow.ledger import Ledger, change, conversations
-from cmflow.model import Account, Contact, Conversation, Inbox, Plan, Stop, Trace, Visibility
+from cmflow.model import Account, Author, Contact, Conversation, Inbox, Label, Plan, Stop, Trace, Visibility
 from cmflow.model.errors import LedgerError, SourceError
 from cmflow.netkit import network as networks
 from tests.deliveries import Crash, Trip, clones, repository, tripping
@@ -176,6 +176,56 @@ def test_where_the_plan_asks_for_approval_another_person_sends(ledger: Ledger) -
     week.board.say("1", "/send", author="boss")
     work(week, ledger)
     assert week.town.answers == [("m1", "@ana@example.org Good morning")]
+
+
+@pytest.mark.parametrize("rules", [Inbox(), Inbox(approval=True)])
+def test_a_draft_that_was_changed_after_it_was_shown_is_not_sent(ledger: Ledger, rules: Inbox) -> None:
+    week = Week(rules=rules)
+    week.town.write("Hello")
+    work(week, ledger)
+    note = week.board.say("1", "/draft Good morning")
+    work(week, ledger)
+    week.board.revise(note, "/draft Something else")
+    week.board.say("1", "/send", author="boss")
+    work(week, ledger)
+    assert week.town.answers == []
+    assert "changed after it was shown" in week.board.notes("1", "cmflow-answer")[-1]
+
+
+def test_spam_is_labelled(week: Week, ledger: Ledger) -> None:
+    week.town.write("How do I reset it?")
+    work(week, ledger)
+    week.board.say("1", "/spam")
+    work(week, ledger)
+    work(week, ledger)
+    assert [label for label in week.board.tickets["1"].sheet.labels if label in [*Label]] == ["spam?"]
+    [conversation] = conversations.read(ledger).conversations
+    assert ("spam?" in conversation.labels, conversation.manual, bool(conversation.closed)) == (True, True, True)
+
+
+def test_a_list_of_strangers_is_answered_to_none_of_them(ledger: Ledger) -> None:
+    week = Week(rules=Inbox(burst=0))
+    for number in range(3):
+        week.town.write(f"Buy {number}", author=Author(f"{number}", f"bot{number}"))
+    work(week, ledger)
+    week.board.say("1", "/reply Hello")
+    week.board.say("1", "/hide")
+    work(week, ledger)
+    assert (week.town.answers, week.town.hidden) == ([], [])
+    assert forget(week.office(), ledger, "bot1") == 1
+    [text] = week.board.notes("1", "cmflow-message")
+    assert ("Buy 0" in text, "Buy 1" in text, "bot1" in text, "Buy 2" in text) == (True, False, False, True)
+    week.board.say("1", "/spam")
+    work(week, ledger)
+    assert all(one.closed for one in conversations.read(ledger).conversations)
+    assert [row.ticket for row in rows(ledger, everything=True)] == ["1"]
+
+
+def test_a_person_without_a_handle_is_forgotten_by_the_name_that_is_shown(week: Week, ledger: Ledger) -> None:
+    week.town.write("My address is 1 High Street", author=Author("7", "bob"))
+    work(week, ledger)
+    assert forget(week.office(), ledger, "bob") == 1
+    assert "High Street" not in " ".join(week.board.notes("1"))
 
 
 def test_a_saved_reply_knows_its_variables(week: Week, ledger: Ledger) -> None:
