@@ -76,7 +76,11 @@ def open_register(ledger: Ledger, run: str, clock: Callable[[], datetime]) -> Re
         lease = conversations.lease(ledger, tip)
         if lease and lease.run != run and clock() < lease.until:
             until = f"{lease.until.astimezone(UTC):%H:%M} UTC"
-            raise LedgerError("Another run is reading the inbox.", f"Try again when it has ended, or after {until}.")
+            raise LedgerError(
+                "Another run is reading the inbox.",
+                "What is written under tickets is carried out by the next run: do not write it twice. If that run was "
+                f"killed, the next can begin after {until}.",
+            )
         return None, {conversations.LEASE: register._lease()}, "Inbox: begin"
 
     change.commit(ledger, take, clock)
