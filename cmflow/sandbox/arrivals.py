@@ -58,8 +58,9 @@ def arrivals(fake: Any) -> tuple[Arrival, ...]:
 
 def _bluesky(server: bluesky.Bluesky) -> Iterator[Arrival]:
     for uri, record in server.records.items():
-        if "text" not in record and "subject" not in record:
-            continue  # not a post: who may answer one, and what is hidden there
+        is_post = "text" in record or "subject" in record  # else it says who may answer, and what is hidden there
+        if not is_post or not uri.startswith(f"at://{server.did}/"):
+            continue
         if "text" not in record:
             yield Arrival(uri, "", kind="repost", notes=(f"Repost of {record['subject']['uri']}",))
             continue

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from cmflow.model import Account, Contact, Receipt
+from cmflow.model import Account, Contact, Receipt, Trace
 from cmflow.model.errors import DeliveryError, Denied, NotSent, Rejected, SourceError, Throttled, Unsure
 from cmflow.netkit import network
-from cmflow.netkit.network import Inquiry
+from cmflow.netkit.network import Inquiry, Question
 from cmflow.sandbox.cast import MAKERS
 from cmflow.sandbox.pages import WORDS
 from cmflow.sandbox.stage import account_of, trouble
@@ -169,3 +169,16 @@ def test_nobody_can_comment_what_is_not_there() -> None:
     stage.enrol(company.account)
     with pytest.raises(SourceError, match="has no post yet that a person could comment"):
         stage.hear("mastodon-en", "Hello", "ana", Contact.COMMENT)
+
+
+def test_what_hides_a_message_on_bluesky_is_not_a_post() -> None:
+    stage, company = play.inside("bluesky")
+    company.publish("Good morning")
+    [record] = stage.scene().records
+    stage.hear("bluesky-en", "Buy now", "ana", Contact.COMMENT)
+    receipt = Receipt(0, record.arrival.id, "", NOON)
+    session = company.connect()
+    [message] = company.record.inbox(session, Inquiry("", NOON - timedelta(days=1), (receipt,))).messages
+    trace = Trace(message.id, message.contact, message.time, "a1", above=message.above, post=message.post)
+    company.record.hide(session, Question(message.conversation, trace))
+    assert [record.arrival.text for record in stage.scene().records] == ["Good morning"]
