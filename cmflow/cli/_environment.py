@@ -6,14 +6,16 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from cmflow.cli import _sandbox, _tokens
 from cmflow.cli._actions import run_name
 from cmflow.cli._context import REHEARSAL, STATE, Context
 from cmflow.model import Key, Variant
-from cmflow.model.errors import CmflowError
+from cmflow.model.errors import CmflowError, SourceError
 from cmflow.netkit import http
 from cmflow.netkit.journal import Vault
+from cmflow.netkit.network import Access, Network
 from cmflow.publish import Environment, Outcome, selection
 from cmflow.publish.accounts import Accounts, Door
 from cmflow.repository.content import Content
@@ -25,6 +27,15 @@ def accounts(context: Context, content: Content) -> Accounts:
     """The accounts of its plan, with the secrets of the environment or of the sandbox, and fresh access tokens."""
     renew = partial(_tokens.renewed, context)
     return Accounts(content.sure_plan, context.root, os.environ, renew=renew, door=_sandbox.door())
+
+
+def able(context: Context, key: Key, ability: str, deed: str, hint: str) -> tuple[Network[Any], Access]:
+    """The network of a delivery's account, and access to it. SourceError where cmflow cannot do that `deed` there."""
+    known = accounts(context, context.commit)
+    network = known.network(key.account)
+    if network.connect is None or getattr(network, ability) is None:
+        raise SourceError(f"cmflow cannot {deed} on {network.title}.", hint)
+    return network, known.access(key.account)
 
 
 def world(

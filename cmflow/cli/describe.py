@@ -112,10 +112,7 @@ def _nothing() -> Iterator[Describe]:
 
 @contextmanager
 def _describing(context: Context, key: Key) -> Iterator[Describe]:
-    accounts = _environment.accounts(context, context.commit)
-    network = accounts.network(key.account)
-    if network.connect is None or network.describe is None:
-        hint = f"Change them there, then record that: cmflow describe {key.post} {key.account} --by-hand"
-        raise SourceError(f"cmflow cannot change alt texts on {network.title}.", hint)
-    with describe.describer(network, accounts.access(key.account), http.client) as function:
+    hint = f"Change them there, then record that: cmflow describe {key.post} {key.account} --by-hand"
+    network, access = _environment.able(context, key, "describe", "change alt texts", hint)
+    with describe.describer(network, access, http.client) as function:
         yield function

@@ -11,7 +11,6 @@ from cmflow.cli._actions import run_name
 from cmflow.cli._context import STATE, Context, open_context
 from cmflow.cli._exit import Exit
 from cmflow.model import Key
-from cmflow.model.errors import SourceError
 from cmflow.netkit import http
 from cmflow.publish import naming
 from cmflow.publish.unpublish import Delete
@@ -56,10 +55,7 @@ def _nothing() -> Iterator[Delete]:
 
 @contextmanager
 def _deleting(context: Context, key: Key) -> Iterator[Delete]:
-    accounts = _environment.accounts(context, context.commit)
-    network = accounts.network(key.account)
-    if network.connect is None or network.delete is None:
-        hint = f"Delete it there, then record that: cmflow unpublish {key.post} {key.account} --by-hand"
-        raise SourceError(f"cmflow cannot delete on {network.title}.", hint)
-    with publish.deleter(network, accounts.access(key.account), http.client) as delete:
+    hint = f"Delete it there, then record that: cmflow unpublish {key.post} {key.account} --by-hand"
+    network, access = _environment.able(context, key, "delete", "delete", hint)
+    with publish.deleter(network, access, http.client) as delete:
         yield delete

@@ -24,6 +24,7 @@ from cmflow.github.errors import (
     TOKEN,
     WRITING_ISSUES,
 )
+from cmflow.github.issues import Issues
 from cmflow.github.values import Annotation, Check, Comment, Comparison, Conclusion, Issue, Level, Pull, PullReview
 from cmflow.model.errors import GitHubError, NotAllowed
 
@@ -72,6 +73,11 @@ class GitHub:
             return self.connection.read(READING_PEOPLE, lambda: str(ask(query, {})[1]["data"]["viewer"]["login"]))
         except GitHubError:
             return ACTIONS
+
+    @cached_property
+    def issues(self) -> Issues:
+        """The repository's issues, for those who keep conversations there."""
+        return Issues(self.connection)
 
     # ── comments and check runs ─────────────────────────────────────────────────────────────────────────────
 

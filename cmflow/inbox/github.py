@@ -3,11 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
 
 from cmflow.github import GitHub
 from cmflow.github.errors import TOKEN, env
-from cmflow.github.issues import CommentRecord, IssueRecord, Issues
+from cmflow.github.issues import CommentRecord, IssueRecord
 from cmflow.inbox import marks
 from cmflow.inbox.helpdesk import Note, Sheet, Ticket
 from cmflow.inbox.wording import INBOX
@@ -37,13 +36,9 @@ class GitHubHelpdesk:
     hub: GitHub
     writers: dict[str, bool] = field(default_factory=dict, repr=False)
 
-    @cached_property
-    def issues(self) -> Issues:
-        return Issues(self.hub.connection)
-
     @property
     def is_public(self) -> bool:
-        return not self.issues.facts.is_private
+        return not self.hub.issues.facts.is_private
 
     def may_answer(self, login: str) -> bool:
         """Whether that person has write access; asked once per run."""
@@ -65,29 +60,29 @@ class GitHubHelpdesk:
         labels = self._labels((), sheet)
         title = " ".join(sheet.title.split())
         body = marks.body(mark, Sheet(title, sheet.body))
-        return str(self.issues.create(title, body, labels, sheet.assignees).number)
+        return str(self.hub.issues.create(title, body, labels, sheet.assignees).number)
 
     def read(self, ticket: str) -> Ticket | None:
-        issue = self.issues.issue(number) if (number := _number(ticket)) else None
-        return _ticket(issue, self._notes(self.issues.comments(issue.number))) if issue else None
+        issue = self.hub.issues.issue(number) if (number := _number(ticket)) else None
+        return _ticket(issue, self._notes(self.hub.issues.comments(issue.number))) if issue else None
 
     def edit(self, ticket: str, mark: str, sheet: Sheet) -> None:
-        issue = self.issues.issue(number) if (number := _number(ticket)) else None
+        issue = self.hub.issues.issue(number) if (number := _number(ticket)) else None
         if issue is None:
             return
         labels = self._labels(issue.labels, sheet)
         tidy = Sheet(" ".join(sheet.title.split()), sheet.body)
         title, body = marks.revised(issue.title, issue.body, mark, tidy)
         if (title, body, _cases(labels)) != (issue.title, issue.body.replace("\r\n", "\n"), _cases(issue.labels)):
-            self.issues.edit(issue.number, title, body, labels)
+            self.hub.issues.edit(issue.number, title, body, labels)
 
     def close(self, ticket: str) -> None:
         if number := _number(ticket):
-            self.issues.close(number)
+            self.hub.issues.close(number)
 
     def reopen(self, ticket: str) -> None:
         if number := _number(ticket):
-            self.issues.reopen(number)
+            self.hub.issues.reopen(number)
 
     def changes(self, since: datetime) -> tuple[Ticket, ...]:
         first = _seconds(since)
@@ -95,35 +90,35 @@ class GitHubHelpdesk:
 
     def _ours(self, since: datetime) -> tuple[IssueRecord, ...]:
         """The issues that we opened for conversations: a mark in those of other people does not count."""
-        issues = self.issues.listed(since, INBOX)
+        issues = self.hub.issues.listed(since, INBOX)
         return tuple(issue for issue in issues if issue.author == self.hub.login and marks.read(issue.body).mark)
 
     def _labels(self, current: Collection[str], sheet: Sheet) -> tuple[str, ...]:
         labels = marks.labels(current, dict.fromkeys((*sheet.labels, INBOX)))
         for label in labels:
-            self.issues.create_label(label, marks.colour(label))
+            self.hub.issues.create_label(label, marks.colour(label))
         return labels
 
     # ── notes ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def add(self, ticket: str, mark: str, text: str) -> Note:
-        comment = self.issues.comment(number, marks.note(mark, text)) if (number := _number(ticket)) else None
+        comment = self.hub.issues.comment(number, marks.note(mark, text)) if (number := _number(ticket)) else None
         if comment is None:
             hint = f"It was deleted, or moved to another repository than {self.hub.connection.repository}."
             raise GitHubError(f"There is no ticket {ticket} any more.", hint)
         return Note(str(comment.id), ticket, comment.author, marks.unmarked(text), comment.created, mark, comment.url)
 
     def revise(self, note: Note, text: str) -> None:
-        self.issues.edit_comment(int(note.ticket), int(note.id), marks.note(note.mark, text))
+        self.hub.issues.edit_comment(int(note.ticket), int(note.id), marks.note(note.mark, text))
 
     def erase(self, note: Note) -> None:
-        self.issues.delete_comment(int(note.ticket), int(note.id))
+        self.hub.issues.delete_comment(int(note.ticket), int(note.id))
 
     def news(self, since: datetime, tickets: Collection[str]) -> tuple[Note, ...]:
         if not tickets:
             return ()
         names, first = frozenset(tickets), _seconds(since)
-        comments = self.issues.recent_comments(since)
+        comments = self.hub.issues.recent_comments(since)
         notes = self._notes(one for one in comments if str(one.number) in names and one.updated >= first)
         return tuple(sorted((note for note in notes if not note.mark), key=lambda note: note.time))
 

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import NamedTuple
 
 from cmflow.github import GitHub
-from cmflow.github.issues import IssueRecord, Issues
+from cmflow.github.issues import IssueRecord
 from cmflow.inbox import marks
 from cmflow.inbox.helpdesk import Sheet
 from cmflow.model.errors import GitHubError
@@ -27,32 +26,28 @@ class Tracker:
 
     hub: GitHub
 
-    @cached_property
-    def issues(self) -> Issues:
-        return Issues(self.hub.connection)
-
     @property
     def is_public(self) -> bool:
         """Whether anybody can read what is written there: a message that is not public does not belong there."""
-        return not self.issues.facts.is_private
+        return not self.hub.issues.facts.is_private
 
     def open(self, mark: str, sheet: Sheet, since: datetime) -> int:
         """The number of the issue with that mark; opened unless it was, at `since` or later. Raises GitHubError."""
         first = since.astimezone(UTC).replace(microsecond=0)
-        recent = (issue for issue in self.issues.listed(since) if issue.created >= first)
+        recent = (issue for issue in self.hub.issues.listed(since) if issue.created >= first)
         known = (issue.number for issue in recent if self._is_ours(issue.author, issue.body, mark))
         number = next(known, None)
-        return number or self.issues.create(sheet.title, marks.note(mark, sheet.body)).number
+        return number or self.hub.issues.create(sheet.title, marks.note(mark, sheet.body)).number
 
     def join(self, number: int, mark: str, text: str) -> str:
         """Write a comment on an issue that they have, unless it is there; return its address.
 
         Raises GitHubError where there is no such issue, or it takes no comments.
         """
-        for comment in self.issues.comments(number):
+        for comment in self.hub.issues.comments(number):
             if self._is_ours(comment.author, comment.body, mark):
                 return comment.url
-        written = self.issues.comment(number, marks.note(mark, text))
+        written = self.hub.issues.comment(number, marks.note(mark, text))
         if written is None:
             hint = "It was deleted, or moved to another repository. Name another one."
             raise GitHubError(f"There is no issue {number} in {self.hub.connection.repository}.", hint)
@@ -60,7 +55,7 @@ class Tracker:
 
     def progress(self, number: int) -> Progress | None:
         """How far the issue is, wherever it was moved to since; None where it is not there any more."""
-        issue: IssueRecord | None = self.issues.look(number)
+        issue: IssueRecord | None = self.hub.issues.look(number)
         return Progress(issue.url, issue.closed) if issue else None
 
     def _is_ours(self, author: str, body: str, mark: str) -> bool:

@@ -109,7 +109,7 @@ def test_an_issue_is_opened_with_its_labels_and_people(server: Hub, desk: GitHub
 
 
 def test_a_label_that_another_run_has_just_created_is_there(server: Hub, desk: GitHubHelpdesk) -> None:
-    assert desk.issues.labels == set()
+    assert desk.hub.issues.labels == set()
     server.labels["inbox"] = "123456"
     assert desk.open(MARK, Sheet("T", "B", ("inbox",))) == "1"
 
@@ -215,7 +215,7 @@ def test_a_repository_that_was_moved_is_not_followed(server: Hub) -> None:
 
 def test_the_case_of_a_repository_s_name_does_not_matter(server: Hub) -> None:
     desk = GitHubHelpdesk(github.connect(server.url, "token-of-team", TEAM, server.waits.append))
-    desk.issues.connection.repository = "Team/Content"
+    desk.hub.issues.connection.repository = "Team/Content"
     server.former = "Team/Content"
     assert desk.is_public is False
 

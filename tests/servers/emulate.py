@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.servers import free_port, installed, needed
 from tests.servers.pds import NODE, node, npm
@@ -76,3 +77,15 @@ class Detour(httpx.BaseTransport):
 def _install(folder: Path) -> None:
     npm(folder / "node", f"node@{NODE}")
     npm(folder, f"emulate@{VERSION}")
+
+
+@pytest.fixture(scope="module")
+def emulate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulated]:
+    with emulated(tmp_path_factory.mktemp("emulate")) as server:
+        yield server
+
+
+@pytest.fixture
+def repository(emulate: Emulated) -> str:
+    """The name of a repository of its own for each test."""
+    return emulate.repository()

@@ -1,6 +1,5 @@
 """The inbox as issues, against a stand-in for GitHub that others wrote. It does not list a repository's comments."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,38 +11,27 @@ from cmflow.inbox.helpdesk import Sheet
 from cmflow.inbox.tracker import Tracker
 from tests.inbox.contract import MARK, SHEET
 from tests.inbox.letters import MESSAGE, NOON, SUBJECT, wording
-from tests.servers.emulate import Emulated, emulated
+from tests.servers.emulate import Emulated
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulated]:
-    with emulated(tmp_path_factory.mktemp("emulate")) as server:
-        yield server
-
-
 @pytest.fixture
-def repository(server: Emulated) -> str:
-    return server.repository()
+def desk(emulate: Emulated, repository: str) -> GitHubHelpdesk:
+    return connected(emulate, repository)
 
 
-@pytest.fixture
-def desk(server: Emulated, repository: str) -> GitHubHelpdesk:
-    return connected(server, repository)
+def connected(emulate: Emulated, repository: str, who: str = "team") -> GitHubHelpdesk:
+    return GitHubHelpdesk(github.connect(emulate.url, f"token-of-{who}", repository, lambda _: None))
 
 
-def connected(server: Emulated, repository: str, who: str = "team") -> GitHubHelpdesk:
-    return GitHubHelpdesk(github.connect(server.url, f"token-of-{who}", repository, lambda _: None))
-
-
-def test_a_conversation_is_opened_answered_and_closed(server: Emulated, repository: str, desk: GitHubHelpdesk) -> None:
+def test_a_conversation_is_opened_answered_and_closed(emulate: Emulated, repository: str, desk: GitHubHelpdesk) -> None:
     began = datetime.now(UTC) - timedelta(minutes=1)
     sheet = wording().sheet(replace(SUBJECT, assignees=("team", "nobody-here")), MESSAGE, NOON)
     id = desk.open(MARK, sheet)
     assert desk.find(MARK, began) == id
     note = desk.add(id, "m1", "A further message")
-    server.ask("POST", f"/repos/{repository}/issues/{id}/comments", json={"body": "/reply Hello"})
+    emulate.ask("POST", f"/repos/{repository}/issues/{id}/comments", json={"body": "/reply Hello"})
     ticket = desk.read(id)
     assert ticket and [(one.mark, one.text) for one in ticket.notes] == [
         ("m1", "A further message"),
@@ -63,23 +51,23 @@ def test_a_conversation_is_opened_answered_and_closed(server: Emulated, reposito
     assert ticket and (ticket.is_open, [one.text for one in ticket.notes]) == (True, ["/reply Hello"])
 
 
-def test_a_stranger_s_mark_is_none(server: Emulated, repository: str, desk: GitHubHelpdesk) -> None:
+def test_a_stranger_s_mark_is_none(emulate: Emulated, repository: str, desk: GitHubHelpdesk) -> None:
     id = desk.open(MARK, SHEET)
-    connected(server, repository, "stranger").add(id, "m1", "I am cmflow")
+    connected(emulate, repository, "stranger").add(id, "m1", "I am cmflow")
     ticket = desk.read(id)
     assert ticket and [(note.mark, note.author) for note in ticket.notes] == [("", "stranger")]
     assert (desk.may_answer("team"), desk.may_answer("stranger")) == (True, False)
     assert (desk.read("999"), desk.is_public) == (None, True)
 
 
-def test_another_team_gets_an_issue_and_closes_it(server: Emulated, repository: str) -> None:
-    tracker = Tracker(github.connect(server.url, "token-of-team", repository, lambda _: None))
+def test_another_team_gets_an_issue_and_closes_it(emulate: Emulated, repository: str) -> None:
+    tracker = Tracker(github.connect(emulate.url, "token-of-team", repository, lambda _: None))
     began = datetime.now(UTC) - timedelta(minutes=1)
     number = tracker.open("r1", SHEET, began)
     assert tracker.open("r1", SHEET, began) == number
     assert tracker.join(number, "r2", "More") == tracker.join(number, "r2", "More")
     progress = tracker.progress(number)
     assert progress and progress.closed is None
-    server.ask("PATCH", f"/repos/{repository}/issues/{number}", json={"state": "closed"})
+    emulate.ask("PATCH", f"/repos/{repository}/issues/{number}", json={"state": "closed"})
     progress = tracker.progress(number)
     assert progress and progress.closed and progress.closed > began
